@@ -1,0 +1,56 @@
+import type { Clock } from "../clock.ts";
+import type { Readers } from "../decide/readers.ts";
+import type { Settings } from "../decide/settings.ts";
+import type { Kong } from "../kong/client.ts";
+import type { KubeApi } from "../kube/api.ts";
+import type { EventRecorder } from "../kube/events.ts";
+import type { Log } from "../kube/log.ts";
+import type { Facts } from "../world/facts.ts";
+import type { FactKey } from "../world/keys.ts";
+import type { ClaimStatus, LoadBalancerAddress } from "../world/types.ts";
+import type { World } from "../world/world.ts";
+import type { Desired } from "./desired.ts";
+import type { Locks } from "./locks.ts";
+import type { Mirror } from "./mirror.ts";
+import type { Written } from "./written.ts";
+
+/** Everything that the steps of one term of leadership may touch. */
+export interface Context {
+  readonly world: World;
+  readonly settings: Settings;
+  readonly readers: Readers;
+  readonly kube: KubeApi;
+  readonly kong: Kong;
+  readonly events: EventRecorder;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly mirror: Mirror;
+  readonly desired: Desired;
+  readonly serviceLocks: Locks;
+  readonly writtenClaims: Written<ClaimStatus>;
+  readonly writtenIngresses: Written<readonly LoadBalancerAddress[]>;
+  /** What has been said in events on each Ingress (by UID), so that nothing is said twice. */
+  readonly toldIngresses: Map<string, ReadonlySet<string>>;
+  readonly limits: RecordLimits;
+  /** The gateway's published address; empty if none is set. */
+  readonly addresses: (facts: Facts) => readonly LoadBalancerAddress[];
+  /** Has every reader of these facts decided again. */
+  readonly changed: (keys: readonly FactKey[]) => void;
+  /** Looks whether a Kong service is still needed. */
+  readonly reviewService: (id: string) => void;
+  /** Says that Kong did not answer, so that someone watches for its return. */
+  readonly kongAway: (message: string) => void;
+}
+
+/** How much of the past the register keeps (rule O10). */
+export interface RecordLimits {
+  /** Milliseconds for which a released record stays. */
+  readonly retentionMs: number;
+  /** Released records that stay for the namespace that held them last. */
+  readonly releasedPerNamespace: number;
+}
+
+/** A time as Kubernetes writes it: RFC 3339 in UTC, whole seconds. */
+export function timestamp(clock: Clock): string {
+  return new Date(clock.now()).toISOString().replace(/\.\d{3}Z$/, "Z");
+}

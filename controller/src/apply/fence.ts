@@ -1,0 +1,37 @@
+import { KongError } from "../kong/errors.ts";
+import type { KongTransport } from "../kong/transport.ts";
+import { KubeError } from "../kube/errors.ts";
+import type { KubeTransport } from "../kube/transport.ts";
+
+const sentence = "this process does not lead any more, so it writes nothing";
+
+/**
+ * The way to Kong for as long as this process leads: a write is refused as soon as it may not lead any more, and one that
+ * is under way is given up when the term ends. Kong has no preconditions, so this is what keeps two leaders apart.
+ */
+export function fencedKong(transport: KongTransport, held: () => boolean, term: AbortSignal): KongTransport {
+  return {
+    ...transport,
+    request: async (request) => {
+      if (request.method !== "GET" && !held()) throw new KongError(sentence, { kind: "unavailable" });
+      return transport.request({ ...request, signal: joined(request.signal, term) });
+    },
+  };
+}
+
+/** The same for the API server. */
+export function fencedKube(transport: KubeTransport, held: () => boolean, term: AbortSignal): KubeTransport {
+  return {
+    ...transport,
+    request: async (request) => {
+      if (request.method !== "GET" && !held()) {
+        throw new KubeError(sentence, { status: 0, reason: "", kind: "unavailable" });
+      }
+      return transport.request({ ...request, signal: joined(request.signal, term) });
+    },
+  };
+}
+
+function joined(own: AbortSignal | undefined, term: AbortSignal): AbortSignal {
+  return own === undefined ? term : AbortSignal.any([own, term]);
+}

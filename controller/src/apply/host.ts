@@ -1,0 +1,46 @@
+import type { Host } from "@domain-claims/crds/hostname";
+import { conditionMessages } from "@domain-claims/crds/messages";
+import { decideHost } from "../decide/host.ts";
+import { planHost } from "../plan/host.ts";
+import { Facts } from "../world/facts.ts";
+import { KongError } from "../kong/errors.ts";
+import { catchAll } from "../world/ingress-hosts.ts";
+import type { Context } from "./context.ts";
+import { programHost } from "./program.ts";
+import { takeStep } from "./record.ts";
+import { units } from "./units.ts";
+
+/**
+ * Brings one host closer to what the rules say: first Kong, then the register (rules O9 and L2b: routes leave before a
+ * host is released, a guard stands before a host is given away). What either changes has the host decided again.
+ */
+export async function applyHost(context: Context, host: Host, signal: AbortSignal): Promise<void> {
+  const facts = new Facts(context.world);
+  const decision = decideHost(facts, context.settings, host);
+  const plan = planHost(facts, context.settings, decision);
+  context.readers.record(units.host(host), facts.reads);
+
+  const failures: unknown[] = [];
+  const concerned = decision.serving !== undefined || decision.step.kind === "wait" || plan.routes.length > 0;
+  if (!decision.frozen && facts.gateway.synced) {
+    const { programmed, failure } = await programHost(context, plan, signal);
+    if (failure !== undefined) {
+      failures.push(failure);
+      if (failure instanceof KongError && failure.kind === "unavailable") context.kongAway(failure.message);
+    }
+    context.changed(context.world.setProgrammed(host, concerned ? programmed : undefined));
+  } else if (!facts.gateway.synced && concerned) {
+    const message = conditionMessages.kongUnreachable("its entities have not been listed yet");
+    context.changed(context.world.setProgrammed(host, { reason: "KongUnreachable", message }));
+  }
+  await takeStep(context, host, decision.step).catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+  if (isUnknown(facts, host)) context.readers.forget(units.host(host));
+}
+
+/** True for a host that nobody claims, of which neither the register nor Kong knows. */
+function isUnknown(facts: Facts, host: Host): boolean {
+  const { namespaces, guard } = facts.live(host);
+  const named = host === catchAll || facts.record(host) !== undefined || facts.claimsFor(host).length > 0;
+  return !named && namespaces.length === 0 && !guard;
+}

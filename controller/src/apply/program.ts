@@ -1,0 +1,106 @@
+import type { Host } from "@domain-claims/crds/hostname";
+import { conditionMessages } from "@domain-claims/crds/messages";
+import { KongError } from "../kong/errors.ts";
+import type { KongRoute } from "../plan/entities.ts";
+import { guardId } from "../plan/guard.ts";
+import type { HostPlan } from "../plan/host.ts";
+import { taggedNamespace } from "../plan/tags.ts";
+import type { Programmed } from "../world/world.ts";
+import type { Context } from "./context.ts";
+import { ForeignEntityError, removeEntity } from "./entity.ts";
+import { putEntity } from "./entity.ts";
+import { putService } from "./service.ts";
+
+/** How programming a host went: what decisions are told, and the error for which it has to be tried again. */
+export interface Programming {
+  readonly programmed: Programmed | undefined;
+  readonly failure: unknown;
+}
+
+/**
+ * Makes Kong have what the plan says for one host, and no more: what belongs to another namespace leaves first, then
+ * each route is written after its service and the service's plugin, then what is left over goes. One route that fails
+ * stops no other.
+ */
+export async function programHost(context: Context, plan: HostPlan, signal: AbortSignal): Promise<Programming> {
+  const dropped = context.desired.set(plan);
+  const unwanted = context.mirror
+    .routesFor(plan.host)
+    .filter(({ id }) => context.desired.hostOfRoute(id) === undefined);
+  const namespaces = new Set(plan.routes.map(namespaceOf));
+  const others = unwanted.filter((route) => !namespaces.has(namespaceOf(route)));
+
+  const failures = [
+    ...(await removeRoutes(context, others, signal)),
+    ...(await putRoutes(context, plan, signal)),
+    ...(await removeRoutes(
+      context,
+      unwanted.filter((route) => !others.includes(route)),
+      signal,
+    )),
+  ];
+  for (const id of new Set([...dropped, ...unwanted.map((route) => route.service.id)])) context.reviewService(id);
+  return { programmed: outcome(context, plan, failures), failure: failures.find(worthAnotherTry) ?? failures[0] };
+}
+
+async function removeRoutes(
+  context: Context,
+  routes: readonly KongRoute[],
+  signal: AbortSignal,
+): Promise<readonly unknown[]> {
+  return failuresOf(routes.map((route) => removeEntity(context, "routes", route.id, signal)));
+}
+
+async function putRoutes(context: Context, plan: HostPlan, signal: AbortSignal): Promise<readonly unknown[]> {
+  return failuresOf(
+    plan.routes.map(async (route) => {
+      const service = plan.services.find(({ id }) => id === route.service.id);
+      if (service === undefined) throw new Error(`the plan of ${plan.host} has a route without its service`);
+      const plugin = plan.plugins.find((candidate) => candidate.service.id === service.id);
+      await putService(context, service, plugin, signal);
+      try {
+        await putEntity(context, "routes", route, signal);
+      } catch (error) {
+        if (error instanceof KongError && error.kind === "missingReference") context.mirror.delete("services", service.id);
+        throw error;
+      }
+    }),
+  );
+}
+
+async function failuresOf(work: readonly Promise<void>[]): Promise<readonly unknown[]> {
+  const results = await Promise.allSettled(work);
+  return results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+}
+
+/** What the claim and the Ingresses are told. */
+function outcome(context: Context, plan: HostPlan, failures: readonly unknown[]): Programmed | undefined {
+  const away = failures.find(worthAnotherTry);
+  if (away !== undefined) {
+    const detail = away instanceof Error ? away.message : String(away);
+    return { reason: "KongUnreachable", message: conditionMessages.kongUnreachable(detail) };
+  }
+  const foreign = failures.find((failure) => failure instanceof ForeignEntityError);
+  if (foreign !== undefined) return { reason: "ForeignEntity", message: foreign.message };
+  const [refused] = failures;
+  if (refused !== undefined) {
+    const detail = refused instanceof KongError ? (refused.kongMessage ?? refused.message) : String(refused);
+    return { reason: "KongRefused", message: conditionMessages.kongRefused(detail) };
+  }
+  if (plan.unsupported !== undefined) return { reason: "WildcardUnsupported", message: plan.unsupported };
+  if (plan.waitsForGuards) return { reason: "Programming", message: conditionMessages.programming };
+  const guard = guardId(context.settings, plan.host as Host);
+  const routes = plan.routes.filter(({ id }) => id !== guard).length;
+  return routes === 0
+    ? { reason: "NoRoutes", message: "" }
+    : { reason: "Programmed", message: conditionMessages.programmed(routes) };
+}
+
+function worthAnotherTry(failure: unknown): boolean {
+  if (failure instanceof ForeignEntityError) return false;
+  return !(failure instanceof KongError) || !["refused", "nameTaken", "idTaken"].includes(failure.kind);
+}
+
+function namespaceOf(route: KongRoute): string {
+  return taggedNamespace(route.tags) ?? "";
+}

@@ -1,0 +1,84 @@
+import { recordName } from "@domain-claims/crds/hostname";
+import type { Host } from "@domain-claims/crds/hostname";
+import { kindOf } from "@domain-claims/crds/domain";
+import type { RecordStep } from "../decide/host.ts";
+import type { Holder, HostRecord, Tenure } from "../world/types.ts";
+import type { Context } from "./context.ts";
+import { timestamp } from "./context.ts";
+
+/** Past holders that a record keeps (rule O10). */
+const mostTenures = 20;
+
+/**
+ * Writes what was decided into the host's record. Each write names the version of the record that the decision read, or
+ * creates a record that must not exist, so the API server decides between writers (rule O1). Throws KubeError.
+ */
+export async function takeStep(context: Context, host: Host, step: RecordStep): Promise<void> {
+  switch (step.kind) {
+    case "keep":
+    case "wait":
+      return;
+    case "take":
+      return take(context, host, step);
+    case "amend": {
+      const { record, holder, grants } = step;
+      const amended = { ...holder, authority: step.authority };
+      return context.kube.updateRecord(record, { host, holder: amended, grants, history: record.history });
+    }
+    case "release": {
+      const { record, holder, reason } = step;
+      const history = [tenure(holder, timestamp(context.clock), reason), ...record.history].slice(0, mostTenures);
+      await context.kube.updateRecord(record, { host, holder: undefined, grants: [], history });
+      context.log.info({ host, namespace: holder.namespace, claim: holder.name, reason }, "host released");
+      return;
+    }
+    case "verify":
+      return verify(context, step.holder);
+  }
+}
+
+async function take(context: Context, host: Host, step: Extract<RecordStep, { kind: "take" }>): Promise<void> {
+  const { claim, record } = step;
+  const namespaceUid = await context.kube.namespaceUid(claim.namespace);
+  if (namespaceUid === undefined || namespaceUid !== context.world.namespace(claim.namespace)?.uid) {
+    throw new Error(`namespace ${claim.namespace} is not the one that the watch has shown; waiting for the watch`);
+  }
+  const holder: Holder = {
+    kind: kindOf(claim),
+    namespace: claim.namespace,
+    namespaceUid,
+    name: claim.name,
+    uid: claim.uid,
+    since: timestamp(context.clock),
+    authority: step.authority,
+  };
+  const spec = { host, holder, grants: step.grants, history: record?.history ?? [] };
+  context.changed(context.world.setIntent(host, { namespace: claim.namespace, uid: claim.uid }));
+  try {
+    await (record === undefined ? context.kube.createRecord(spec) : context.kube.updateRecord(record, spec));
+  } catch (error) {
+    context.changed(context.world.setIntent(host, undefined));
+    throw error;
+  }
+  context.log.info({ host, namespace: claim.namespace, claim: claim.name }, "host taken");
+}
+
+/** Rule O2a: only the API server itself can say that a holder is gone. */
+async function verify(context: Context, holder: Holder): Promise<void> {
+  const found = await context.kube.getClaim(holder.namespace, holder.name);
+  if (found?.uid === holder.uid) {
+    throw new Error(`the claim ${holder.namespace}/${holder.name} exists, but the watch has not shown it yet`);
+  }
+  context.changed(context.world.setGone(holder.uid));
+}
+
+function tenure(holder: Holder, to: string, reason: string): Tenure {
+  const { kind, namespace, name, uid, since } = holder;
+  return { kind, namespace, name, uid, from: since, to, reason };
+}
+
+/** Deletes a released record of the version that was read. */
+export async function deleteReleased(context: Context, record: HostRecord): Promise<void> {
+  await context.kube.deleteRecord(record);
+  context.log.info({ host: record.host, record: recordName(record.host) }, "released record deleted");
+}

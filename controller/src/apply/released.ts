@@ -1,0 +1,28 @@
+import { Facts } from "../world/facts.ts";
+import { compareText } from "../world/order.ts";
+import type { HostRecord } from "../world/types.ts";
+import type { Context } from "./context.ts";
+import { deleteReleased } from "./record.ts";
+import { units } from "./units.ts";
+
+/** Rule O10: of the released records that a namespace held last, the oldest go when there are too many. */
+export async function applyReleased(context: Context, namespace: string): Promise<void> {
+  const facts = new Facts(context.world);
+  const released = [...facts.released(namespace)].sort((a, b) => compareText(endOf(b), endOf(a)));
+  context.readers.record(units.released(namespace), facts.reads);
+  for (const record of released.slice(context.limits.releasedPerNamespace)) await deleteReleased(context, record);
+}
+
+/** Rule O10: released records go when their time is over. Looks at every record: meant for once an hour. */
+export async function expireReleased(context: Context): Promise<void> {
+  const before = new Date(context.clock.now() - context.limits.retentionMs).toISOString();
+  for (const record of context.world.records()) {
+    if (record.holder === undefined && record.history.length > 0 && endOf(record) < before) {
+      await deleteReleased(context, record);
+    }
+  }
+}
+
+function endOf(record: HostRecord): string {
+  return record.history[0]?.to ?? "";
+}

@@ -1,0 +1,31 @@
+import { KongError } from "../kong/errors.ts";
+import type { KongPlugin, KongService } from "../plan/entities.ts";
+import type { Context } from "./context.ts";
+import { putEntity, removeEntity } from "./entity.ts";
+
+/** Makes Kong have a service, and the plugin that must stand on it before any route leads there. */
+export async function putService(
+  context: Context,
+  service: KongService,
+  plugin: KongPlugin | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  await context.serviceLocks.run(service.id, async () => {
+    await putEntity(context, "services", service, signal);
+    if (plugin !== undefined) await putEntity(context, "plugins", plugin, signal);
+  });
+}
+
+/** Removes a service (Kong removes its plugins with it) that no host needs and no route of ours leads to. */
+export async function reviewService(context: Context, id: string, signal: AbortSignal): Promise<void> {
+  await context.serviceLocks.run(id, async () => {
+    const [user] = context.desired.usersOf(id);
+    if (user !== undefined || context.mirror.hasRoutes(id)) return;
+    try {
+      await removeEntity(context, "services", id, signal);
+    } catch (error) {
+      if (!(error instanceof KongError) || error.kind !== "stillReferenced") throw error;
+      context.log.warn({ service: id }, "a route that is not ours leads to a service of ours, which therefore stays in Kong");
+    }
+  });
+}

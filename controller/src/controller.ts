@@ -1,0 +1,296 @@
+import { hostname } from "node:os";
+import { suffixListDate } from "@domain-claims/crds/suffix";
+import { fencedKong, fencedKube } from "./apply/fence.ts";
+import { systemClock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import type { Check, Health } from "./health.ts";
+import { startHealth } from "./health.ts";
+import { connectionsNeeded, kongClient, requireUsableGateway } from "./kong/client.ts";
+import type { Kong } from "./kong/client.ts";
+import { KongError } from "./kong/errors.ts";
+import { kongTransport } from "./kong/transport.ts";
+import type { KongTransport } from "./kong/transport.ts";
+import { kubeApi } from "./kube/api.ts";
+import { eventRecorder } from "./kube/events.ts";
+import { leaderElection } from "./kube/lease.ts";
+import { observedKube } from "./kube/observed.ts";
+import { kubeTransport } from "./kube/transport.ts";
+import type { KubeTransport } from "./kube/transport.ts";
+import type { Logger } from "./log.ts";
+import { Term } from "./loop.ts";
+import type { TermOptions } from "./loop.ts";
+import { createMetrics } from "./metrics.ts";
+import type { Metrics } from "./metrics.ts";
+import { version } from "./version.ts";
+import { startWatches } from "./watch/watches.ts";
+import type { Watches } from "./watch/watches.ts";
+import type { Facts } from "./world/facts.ts";
+import type { LoadBalancerAddress } from "./world/types.ts";
+import { World } from "./world/world.ts";
+
+/** The name under which we write fields, events and Leases. */
+export const fieldManager = "domain-claims";
+
+/** Something that an administrator has to mend before the controller can run; the message is for people. */
+export class Unusable extends Error {
+  override readonly name = "Unusable";
+}
+
+/** A running controller. */
+export interface Controller {
+  /** Where `/readyz` and `/metrics` are. */
+  readonly healthPort: number;
+  /** Rejects with {@link Unusable} if Kong turns out to be one that can't be used; never resolves. */
+  readonly failed: Promise<never>;
+  /** Ends in order: no more writes, the Lease released, what is known said. */
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Starts a controller: it watches at once, and decides and writes while it leads. Throws {@link Unusable} if Kong answers
+ * and is one that can't be used; a Kong that does not answer is waited for.
+ */
+export async function startController(config: Config, log: Logger): Promise<Controller> {
+  const clock = systemClock;
+  const random = Math.random;
+  const metrics = createMetrics({ version, suffixListDate, process: true });
+  log.info({ version, suffixListDate }, "domain claims controller starts");
+
+  const lanes = { writes: config.kong.concurrency, removals: config.kong.concurrency };
+  const toKong = kongTransport({ ...config.kong, connections: connectionsNeeded(lanes) });
+  const kongOver = (transport: KongTransport): Kong =>
+    kongClient(transport, { tag: config.settings.kongTag, ...lanes, observe: metrics.kongCall });
+  await checkGateway(kongOver(toKong), log);
+
+  const toCluster = observedKube(await kubeTransport(config.kubernetes), clock, metrics.kubernetesCall);
+  const world = new World();
+  const events = eventRecorder({
+    transport: toCluster,
+    clock,
+    random,
+    controllerName: config.settings.ingressController,
+    instance: hostname(),
+    log,
+  });
+  let unusable: (problem: Unusable) => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => {
+    unusable = reject;
+  });
+  failed.catch(() => undefined);
+
+  const newTerm = (held: () => boolean): { readonly term: Term; readonly end: AbortController } => {
+    const end = new AbortController();
+    const options: TermOptions = {
+      world,
+      settings: config.settings,
+      kube: kubeApi(fencedKube(toCluster, held, end.signal), { fieldManager }),
+      kong: kongOver(fencedKong(toKong, held, end.signal)),
+      events,
+      clock,
+      random,
+      log,
+      limits: config.records,
+      addresses: publishedAddresses(config),
+      resyncMs: config.kong.resyncMs,
+      onUnusableGateway: (problem) => {
+        unusable(new Unusable(problem));
+      },
+      observeQueue: metrics.worked,
+      observeDrift: metrics.driftFound,
+      observeLive: metrics.wentLive,
+    };
+    return { term: new Term(options), end };
+  };
+  const leader = leadership(config, toCluster, newTerm, metrics, log);
+  const kongState = pollKong(kongOver(toKong));
+  const watches = startWatches({
+    transport: toCluster,
+    clock,
+    random,
+    log,
+    onEvent: (event) => {
+      const changed = world.apply(event);
+      leader.term()?.onEvent(event, changed);
+    },
+    onSynced: leader.start,
+  });
+  const health = await startHealth({
+    address: config.health,
+    checks: () => checks(watches, kongState.problem(), leader.term()),
+    registry: {
+      contentType: metrics.registry.contentType,
+      metrics: () => {
+        measure(metrics, world, watches, leader.term());
+        return metrics.registry.metrics();
+      },
+    },
+  });
+  log.info({ port: health.port }, "health and metrics are served");
+  const stop = (): Promise<void> => stopInOrder({ leader, watches, events, health, kongState, toKong, toCluster, log });
+  return { healthPort: health.port, failed, stop };
+}
+
+/** Refuses a Kong that can't be used while there is somebody to read the sentence. */
+async function checkGateway(kong: Kong, log: Logger): Promise<void> {
+  try {
+    const info = await kong.info();
+    const { problem } = requireUsableGateway(info);
+    if (problem !== undefined) throw new Unusable(problem);
+    log.info({ kong: info.version }, "Kong answers");
+  } catch (error) {
+    if (!(error instanceof KongError)) throw error;
+    log.warn({ err: error }, "Kong does not answer yet");
+  }
+}
+
+interface Leadership {
+  /** The term that runs now. */
+  readonly term: () => Term | undefined;
+  /** To be called when everything has been watched once. */
+  readonly start: () => void;
+  readonly stop: () => Promise<void>;
+}
+
+/** Runs a term whenever this process leads. */
+function leadership(
+  config: Config,
+  transport: KubeTransport,
+  newTerm: (held: () => boolean) => { readonly term: Term; readonly end: AbortController },
+  metrics: Metrics,
+  log: Logger,
+): Leadership {
+  let current: { readonly term: Term; readonly end: AbortController } | undefined;
+  let ending: Promise<void> = Promise.resolve();
+  let running: Promise<void> = Promise.resolve();
+  const campaign = new AbortController();
+  let held = (): boolean => true;
+
+  const begin = (): void => {
+    metrics.leading(true);
+    // Two terms of one process never overlap: the next one waits for the last writes of the one before.
+    void ending.then(() => {
+      if (current !== undefined || !held() || campaign.signal.aborted) return;
+      current = newTerm(held);
+      current.term.start();
+    });
+  };
+  const end = (): void => {
+    metrics.leading(false);
+    const ended = current;
+    current = undefined;
+    ended?.end.abort(new Error("the term of leadership is over"));
+    if (ended !== undefined) ending = ended.term.stop();
+  };
+  const start = (): void => {
+    if (!config.leaderElection.enabled) {
+      begin();
+      return;
+    }
+    const election = leaderElection({
+      transport,
+      namespace: config.leaderElection.namespace,
+      name: config.leaderElection.name,
+      identity: hostname(),
+      clock: systemClock,
+      random: Math.random,
+      onGained: begin,
+      onLost: end,
+      log,
+    });
+    held = election.held;
+    running = election.run(campaign.signal);
+  };
+  return {
+    term: () => current?.term,
+    start,
+    stop: async () => {
+      const last = current;
+      current = undefined;
+      await Promise.all([ending, last?.term.stop()]);
+      campaign.abort();
+      await running;
+    },
+  };
+}
+
+/** Asks every few seconds whether Kong can be used, for readiness. */
+function pollKong(kong: Kong): { readonly problem: () => string | undefined; readonly stop: () => void } {
+  let problem: string | undefined = "Kong has not been asked yet";
+  const ask = async (): Promise<void> => {
+    try {
+      problem = (await kong.ready()) ? undefined : "Kong's database is not reachable";
+    } catch (error) {
+      problem = error instanceof Error ? error.message : "Kong does not answer";
+    }
+  };
+  void ask();
+  const timer = setInterval(() => void ask(), 2000);
+  return {
+    problem: () => problem,
+    stop: () => {
+      clearInterval(timer);
+    },
+  };
+}
+
+function checks(watches: Watches, kongProblem: string | undefined, term: Term | undefined): readonly Check[] {
+  const seconds = (ms: number): string => `${String(Math.round(ms / 1000))} s ago`;
+  const heard = watches.health().map(({ kind, synced, stale, lastActivityMs }) => ({
+    name: `watch/${kind}`,
+    ok: synced && !stale,
+    detail: synced ? `last heard of ${seconds(lastActivityMs)}` : "not listed yet",
+  }));
+  const away = term?.health().kongAway === true;
+  const kong = {
+    name: "kong",
+    ok: kongProblem === undefined && !away,
+    detail: kongProblem ?? (away ? "its entities are being listed" : "answers"),
+  };
+  const role = { name: "leader", ok: true, detail: term === undefined ? "another process leads" : "leads" };
+  return [...heard, kong, role];
+}
+
+function measure(metrics: Metrics, world: World, watches: Watches, term: Term | undefined): void {
+  const phases: Record<"Pending" | "OK" | "Failed", number> = { Pending: 0, OK: 0, Failed: 0 };
+  for (const claim of world.claims()) phases[claim.status?.phase ?? "Pending"] += 1;
+  metrics.claims(phases);
+  let held = 0;
+  for (const record of world.records()) if (record.holder !== undefined) held += 1;
+  metrics.hostsHeld(held);
+  for (const { kind, lastActivityMs } of watches.health()) metrics.watchHeard(kind, lastActivityMs);
+  const { depth, routes } = term?.health() ?? { depth: {}, routes: 0 };
+  for (const [queue, waiting] of Object.entries(depth)) metrics.queued(queue, waiting);
+  metrics.routesLive(routes);
+}
+
+function publishedAddresses(config: Config): (facts: Facts) => readonly LoadBalancerAddress[] {
+  const { publish } = config;
+  switch (publish.kind) {
+    case "nothing":
+      return () => [];
+    case "addresses":
+      return () => publish.addresses;
+    case "service":
+      return (facts) => facts.service(publish.namespace, publish.name)?.addresses ?? [];
+  }
+}
+
+async function stopInOrder(parts: {
+  readonly leader: Leadership;
+  readonly watches: Watches;
+  readonly events: { readonly stop: () => Promise<void> };
+  readonly health: Health;
+  readonly kongState: { readonly stop: () => void };
+  readonly toKong: KongTransport;
+  readonly toCluster: KubeTransport;
+  readonly log: Logger;
+}): Promise<void> {
+  parts.log.info({}, "stopping");
+  await parts.leader.stop();
+  parts.kongState.stop();
+  await parts.watches.stop();
+  await parts.events.stop();
+  await parts.health.close();
+  await Promise.allSettled([parts.toKong.close(), parts.toCluster.close()]);
+  parts.log.info({}, "stopped");
+}

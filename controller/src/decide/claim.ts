@@ -1,0 +1,159 @@
+import type { Host } from "@domain-claims/crds/hostname";
+import { toUnicode } from "@domain-claims/crds/hostname";
+import { kindOf } from "@domain-claims/crds/domain";
+import { claimMessages, conditionMessages } from "@domain-claims/crds/messages";
+import type { ClaimReason } from "@domain-claims/crds/reasons";
+import type { Facts } from "../world/facts.ts";
+import type { Claim, Condition, HostRecord } from "../world/types.ts";
+import { desiredGrants, sameGrants, unresolved } from "./delegation.ts";
+import { needsGuard } from "./guard.ts";
+import type { Refusal } from "./refusal.ts";
+import type { Settings } from "./settings.ts";
+import { forbidden, specHost } from "./spec.ts";
+import { standing } from "./standing.ts";
+
+/** A condition without the times that `apply/` adds. */
+export type ConditionDraft = Pick<Condition, "type" | "status" | "reason" | "message">;
+
+/** What a claim is to be told. */
+export interface ClaimVerdict {
+  readonly phase: "Pending" | "OK" | "Failed";
+  readonly reason: ClaimReason;
+  readonly message: string;
+  readonly host: Host | undefined;
+  readonly unicodeHost: string | undefined;
+  /** The namespace whose primary allowed or refused the claim. */
+  readonly parent: string | undefined;
+  /** `namespace/name` of the claim that holds the host. */
+  readonly holder: string | undefined;
+  readonly conditions: readonly ConditionDraft[];
+  /** False while the host's record has yet to catch up with the spec: the status waits, so that it never runs ahead. */
+  readonly settled: boolean;
+  /** True if a claim that is being deleted has nothing left that our finalizer protects. */
+  readonly finished: boolean;
+}
+
+/** What is true of a claim now: its phase, its conditions, and whether its finalizer may go. */
+export function decideClaim(facts: Facts, settings: Settings, claim: Claim): ClaimVerdict {
+  const spec = specHost(claim);
+  if (!spec.ok) return verdict(facts, claim, undefined, { phase: "Failed", ...spec });
+  const { host } = spec;
+  const record = facts.record(host);
+  const holds = record?.holder?.uid === claim.uid;
+
+  if (claim.deleting) {
+    const intended = facts.intent(host)?.uid === claim.uid;
+    const answer = { phase: "Pending", reason: "Releasing", message: claimMessages.releasing(host) } as const;
+    return { ...verdict(facts, claim, record, answer, host), finished: !holds && !intended };
+  }
+  const never = holds ? undefined : forbidden(settings, claim, host);
+  if (never !== undefined) return verdict(facts, claim, record, { phase: "Failed", ...never }, host);
+  if (record?.holder !== undefined && !holds) {
+    const message = claimMessages.alreadyClaimed(host, record.holder);
+    return verdict(facts, claim, record, { phase: "Failed", reason: "AlreadyClaimed", message }, host);
+  }
+  const own = standing(facts, settings, claim);
+  if (!own.ok) return verdict(facts, claim, record, { phase: "Failed", ...own }, host);
+  if (!holds || record === undefined) {
+    const waits = needsGuard(facts, settings, host, claim.namespace) && !facts.live(host).guard;
+    const answer = waits
+      ? { reason: "WaitingForGateway" as const, message: claimMessages.waitingForGateway(host) }
+      : { reason: "Deciding" as const, message: claimMessages.deciding(host) };
+    return verdict(facts, claim, record, { phase: "Pending", ...answer, parent: own.parent }, host);
+  }
+  const message = claimMessages.held(host, claim.namespace, via(claim, own.parent)) + carveOuts(facts, claim, host);
+  const ok = verdict(facts, claim, record, { phase: "OK", reason: "Held", message, parent: own.parent }, host);
+  const grants = claim.sub === undefined ? desiredGrants(facts, claim, record.grants) : record.grants;
+  return {
+    ...ok,
+    settled: sameGrants(grants, record.grants),
+    conditions: [...ok.conditions, ...delegates(facts, claim, host, record), ...grandfathered(settings, claim, host)],
+  };
+}
+
+interface Answer {
+  readonly phase: ClaimVerdict["phase"];
+  readonly reason: ClaimReason;
+  readonly message: string;
+  readonly parent?: string | undefined;
+}
+
+function verdict(
+  facts: Facts,
+  claim: Claim,
+  record: HostRecord | undefined,
+  answer: Answer | (Refusal & { phase: "Failed" }),
+  host?: Host,
+): ClaimVerdict {
+  const unicode = host === undefined ? undefined : toUnicode(host);
+  const status = answer.phase === "OK" ? "True" : answer.phase === "Failed" ? "False" : "Unknown";
+  const accepted = { type: "Accepted", status, reason: answer.reason, message: answer.message } as const;
+  return {
+    phase: answer.phase,
+    reason: answer.reason,
+    message: answer.message,
+    host,
+    unicodeHost: unicode === host ? undefined : unicode,
+    parent: answer.parent,
+    holder: record?.holder === undefined ? undefined : `${record.holder.namespace}/${record.holder.name}`,
+    conditions: [accepted, ...programmed(facts, claim, answer, host)],
+    settled: true,
+    finished: claim.deleting,
+  };
+}
+
+/** What is known of the host's routes; nothing is said while it is not known, so that a restart changes no status. */
+function programmed(facts: Facts, claim: Claim, answer: Answer, host: Host | undefined): readonly ConditionDraft[] {
+  const type = "Programmed";
+  const known = host === undefined ? undefined : facts.programmed(host);
+  const stuck = answer.reason === "Releasing" && known !== undefined && known.reason !== "Programmed";
+  if (host === undefined || (answer.phase !== "OK" && !stuck)) {
+    return [{ type, status: "False", reason: "NotAccepted", message: conditionMessages.notAccepted }];
+  }
+  if (known === undefined) return [];
+  if (known.reason === "NoRoutes") {
+    return [{ type, status: "False", reason: "NoRoutes", message: conditionMessages.noRoutes(claim.namespace, host) }];
+  }
+  const status = known.reason === "Programmed" ? "True" : "False";
+  return [{ type, status, reason: known.reason, message: known.message }];
+}
+
+function via(claim: Claim, parent: string | undefined): string | undefined {
+  if (parent === undefined || parent === claim.namespace) return undefined;
+  return `${kindOf(claim) === "shared" ? claim.primary : "the primary"} of namespace ${parent}`;
+}
+
+const carveOutExamples = 3;
+
+/** Rule O3: a primary is told which names below it were somebody else's before. */
+function carveOuts(facts: Facts, claim: Claim, host: Host): string {
+  if (claim.sub !== undefined) return "";
+  const others = facts.carveOuts(host).filter((record) => record.holder?.namespace !== claim.namespace);
+  if (others.length === 0) return "";
+  const examples = others.slice(0, carveOutExamples).map((r) => `${r.host} (${r.holder?.namespace ?? ""})`);
+  return claimMessages.carveOuts(others.length, examples);
+}
+
+/** Rule O7: a primary is told which of its delegates mean nobody now. */
+function delegates(facts: Facts, claim: Claim, host: Host, record: HostRecord): readonly ConditionDraft[] {
+  if (claim.delegates.length === 0) return [];
+  const type = "DelegatesResolved";
+  const { missing, stale } = unresolved(facts, claim, record.grants);
+  if (stale.length > 0) {
+    const message = conditionMessages.delegatesStale(stale, host);
+    return [{ type, status: "False", reason: "StaleGrant", message }];
+  }
+  if (missing.length > 0) {
+    const message = conditionMessages.delegatesMissing(missing);
+    return [{ type, status: "False", reason: "NamespaceNotFound", message }];
+  }
+  return [{ type, status: "True", reason: "Bound", message: conditionMessages.delegatesBound }];
+}
+
+/** A holder keeps what a list has come to forbid, and is told so. */
+function grandfathered(settings: Settings, claim: Claim, host: Host): readonly ConditionDraft[] {
+  const refusal = forbidden(settings, claim, host);
+  if (refusal === undefined) return [];
+  const message = conditionMessages.grandfathered(refusal.message);
+  return [{ type: "NameAllowed", status: "False", reason: refusal.reason, message }];
+}

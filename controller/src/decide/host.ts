@@ -1,0 +1,124 @@
+import { finalizer } from "@domain-claims/crds/domain";
+import type { Host } from "@domain-claims/crds/hostname";
+import type { Facts } from "../world/facts.ts";
+import type { Authority, Claim, Grant, HostRecord, Holder } from "../world/types.ts";
+import { desiredGrants, sameGrants } from "./delegation.ts";
+import { needsGuard } from "./guard.ts";
+import type { Settings } from "./settings.ts";
+import { specHost } from "./spec.ts";
+import { standing } from "./standing.ts";
+
+/** What is to be done about a host's record. */
+export type RecordStep =
+  | { readonly kind: "keep" }
+  /** Give the free host to this claim. */
+  | {
+      readonly kind: "take";
+      readonly claim: Claim;
+      readonly authority: Authority | undefined;
+      readonly grants: readonly Grant[];
+      readonly record: HostRecord | undefined;
+    }
+  /** The holder stays, but the record has to say something new about it. */
+  | {
+      readonly kind: "amend";
+      readonly record: HostRecord;
+      readonly holder: Holder;
+      readonly authority: Authority | undefined;
+      readonly grants: readonly Grant[];
+    }
+  /** The holder may hold no longer, and nothing of it is left in Kong. */
+  | { readonly kind: "release"; readonly record: HostRecord; readonly holder: Holder; readonly reason: string }
+  /** The caches don't know the holder: ask the API server itself whether it is gone. */
+  | { readonly kind: "verify"; readonly holder: Holder }
+  /** Nothing yet: Kong, or a finalizer, comes first. */
+  | { readonly kind: "wait"; readonly for: "routes" | "guard" | "finalizer" };
+
+/** Who holds a host, and what follows from that. */
+export interface HostDecision {
+  readonly host: Host;
+  /** The namespace that may have routes for the host now. */
+  readonly serving: string | undefined;
+  /** The namespace for which the host is to be guarded: its holder's, or that of the claim which is about to hold it. */
+  readonly guardFor: string | undefined;
+  /** True while nobody knows whether the holder is gone: what is in Kong stays as it is. */
+  readonly frozen: boolean;
+  readonly step: RecordStep;
+}
+
+/** Rules O1 to O3: who holds the host, and the one step that brings its record closer to what the rules say. */
+export function decideHost(facts: Facts, settings: Settings, host: Host): HostDecision {
+  const record = facts.record(host);
+  const { gateway } = facts;
+  const clear = gateway.synced && facts.live(host).namespaces.length === 0;
+  const decision = (step: RecordStep, more: Partial<HostDecision> = {}): HostDecision => ({
+    host,
+    serving: undefined,
+    guardFor: undefined,
+    frozen: false,
+    step,
+    ...more,
+  });
+
+  if (record?.holder !== undefined) {
+    const { holder } = record;
+    const claim = facts.claim(holder.namespace, holder.name);
+    const ended = claim?.uid === holder.uid ? whyEnded(facts, settings, host, claim) : whyUnknown(facts, holder);
+    if (ended === "ask") return decision({ kind: "verify", holder }, { frozen: true });
+    if (ended !== undefined) {
+      const step: RecordStep = clear ? { kind: "release", record, holder, reason: ended } : { kind: "wait", for: "routes" };
+      return decision(step, { guardFor: holder.namespace });
+    }
+    const held = { serving: holder.namespace, guardFor: holder.namespace };
+    return decision(claim === undefined ? { kind: "keep" } : amendment(facts, settings, claim, record, holder), held);
+  }
+
+  for (const claim of facts.claimsFor(host)) {
+    if (claim.deleting) continue;
+    const own = standing(facts, settings, claim);
+    if (!own.ok) continue;
+    const guardFor = { guardFor: claim.namespace };
+    if (!claim.finalizers.includes(finalizer)) return decision({ kind: "wait", for: "finalizer" });
+    if (gateway.synced && !clear) return decision({ kind: "wait", for: "routes" }, guardFor);
+    if (needsGuard(facts, settings, host, claim.namespace) && !facts.live(host).guard) {
+      return decision({ kind: "wait", for: "guard" }, guardFor);
+    }
+    const grants = claim.sub === undefined ? desiredGrants(facts, claim, []) : [];
+    return decision({ kind: "take", claim, authority: own.authority, grants, record }, guardFor);
+  }
+  return decision({ kind: "keep" });
+}
+
+/** Why the claim that the record names may hold no longer; undefined if it may. */
+function whyEnded(facts: Facts, settings: Settings, host: Host, claim: Claim): string | undefined {
+  if (claim.deleting) return "Deleted";
+  const own = standing(facts, settings, claim);
+  if (!own.ok) return own.reason;
+  return own.host === host ? undefined : "Deleted";
+}
+
+function whyUnknown(facts: Facts, holder: Holder): "ask" | "Deleted" {
+  return facts.isGone(holder.uid) ? "Deleted" : "ask";
+}
+
+function amendment(
+  facts: Facts,
+  settings: Settings,
+  claim: Claim,
+  record: HostRecord,
+  holder: Holder,
+): RecordStep {
+  if (claim.sub !== undefined || !specHost(claim).ok) return { kind: "keep" };
+  const own = standing(facts, settings, claim);
+  const authority = own.ok ? own.authority : holder.authority;
+  const grants = desiredGrants(facts, claim, record.grants);
+  return sameGrants(grants, record.grants) && sameAuthority(authority, holder.authority)
+    ? { kind: "keep" }
+    : { kind: "amend", record, holder, authority, grants };
+}
+
+function sameAuthority(a: Authority | undefined, b: Authority | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  if (a.kind === "none" || b.kind === "none") return a.kind === b.kind;
+  return a.kind === b.kind && a.uid === b.uid && a.host === b.host;
+}

@@ -1,0 +1,48 @@
+import { claimHost } from "@domain-claims/crds/claim-host";
+import { labelCount } from "@domain-claims/crds/hostname";
+import type { Host, Hostname } from "@domain-claims/crds/hostname";
+import { claimMessages } from "@domain-claims/crds/messages";
+import { matchesReserved } from "@domain-claims/crds/reserved";
+import { isPublicSuffix } from "@domain-claims/crds/suffix";
+import type { Claim } from "../world/types.ts";
+import type { Refusal } from "./refusal.ts";
+import type { Settings } from "./settings.ts";
+
+/** Kong's regex_priority has room for this many labels (rule L2a: `labels x 512 + path` has to stay below 4096). */
+export const mostWildcardLabels = 7;
+
+/** A claim's host, if its spec is one that anybody could hold; else what is wrong with it. */
+export type SpecHost =
+  | { readonly ok: true; readonly host: Host; readonly primary: Hostname; readonly wildcard: boolean }
+  | Refusal;
+
+/** Reads a claim's host by rules H1 to H4, which depend on nothing but the claim itself. */
+export function specHost(claim: Claim): SpecHost {
+  const parsed = claimHost(claim);
+  if (!parsed.ok) {
+    return { ok: false, reason: "InvalidHost", message: claimMessages.invalidHost(parsed.field, parsed.problem.message) };
+  }
+  if (parsed.wildcard && labelCount(parsed.host) > mostWildcardLabels) {
+    return {
+      ok: false,
+      reason: "WildcardUnsupported",
+      message: claimMessages.wildcardTooDeep(parsed.host, mostWildcardLabels),
+    };
+  }
+  return parsed;
+}
+
+/**
+ * Whether the administrator's lists or the public suffix list keep a host from being newly claimed (rules H3 and H5).
+ * Holders keep what they hold when a list grows.
+ */
+export function forbidden(settings: Settings, claim: Claim, host: Host): Refusal | undefined {
+  if (claim.sub === undefined && isPublicSuffix(host as Hostname, settings.allowedSuffixes)) {
+    return { ok: false, reason: "PublicSuffix", message: claimMessages.publicSuffix(host) };
+  }
+  const pattern = matchesReserved(host, settings.reservedNames);
+  if (pattern !== undefined) {
+    return { ok: false, reason: "ReservedName", message: claimMessages.reservedName(host, pattern) };
+  }
+  return undefined;
+}

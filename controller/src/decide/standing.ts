@@ -1,0 +1,145 @@
+import { ancestors } from "@domain-claims/crds/hostname";
+import type { Host, Hostname } from "@domain-claims/crds/hostname";
+import { claimMessages } from "@domain-claims/crds/messages";
+import type { Facts } from "../world/facts.ts";
+import type { Authority, Claim, HostRecord } from "../world/types.ts";
+import { delegation } from "./delegation.ts";
+import type { Refusal } from "./refusal.ts";
+import type { Settings } from "./settings.ts";
+import { forbidden, specHost } from "./spec.ts";
+
+/** Whether a claim may hold its host, were the host free. */
+export type Standing =
+  | {
+      readonly ok: true;
+      readonly host: Host;
+      /** Why a primary may stand where it stands; undefined for a shared claim. */
+      readonly authority: Authority | undefined;
+      /** The namespace whose primary allows the claim, where one does. */
+      readonly parent: string | undefined;
+    }
+  | Refusal;
+
+/** Who holds a host, if that claim may: `unknown` when the caches don't have the claim that the record names (O2a). */
+export type Holding =
+  | { readonly kind: "free" }
+  | { readonly kind: "unknown" }
+  | { readonly kind: "held"; readonly claim: Claim; readonly record: HostRecord };
+
+/**
+ * Whether the claim may hold its host (rules H3 to H5, O3, O4), whoever holds it now. The claim that the host's record
+ * names keeps what lists forbid only to newcomers, and keeps the authority under which it was granted while that lasts.
+ */
+export function standing(facts: Facts, settings: Settings, claim: Claim): Standing {
+  const spec = specHost(claim);
+  if (!spec.ok) return spec;
+  const record = facts.record(spec.host);
+  const holds = record?.holder?.uid === claim.uid;
+  const refusal = holds ? undefined : forbidden(settings, claim, spec.host);
+  if (refusal !== undefined) return refusal;
+  return claim.sub === undefined
+    ? primaryStanding(facts, settings, claim, spec.host, holds ? record?.holder?.authority : undefined)
+    : sharedStanding(facts, settings, claim, spec.host, spec.primary, holds);
+}
+
+/** Who holds the host now, if that claim is OK: the question that everything below the host asks. */
+export function holding(facts: Facts, settings: Settings, host: Host): Holding {
+  const record = facts.record(host);
+  if (record?.holder === undefined) return { kind: "free" };
+  const { namespace, name, uid } = record.holder;
+  const claim = facts.claim(namespace, name);
+  if (claim?.uid !== uid) return { kind: facts.isGone(uid) ? "free" : "unknown" };
+  if (claim.deleting) return { kind: "free" };
+  const own = standing(facts, settings, claim);
+  return own.ok && own.host === host ? { kind: "held", claim, record } : { kind: "free" };
+}
+
+/** Rule O3: what encloses a primary decides, unless it was granted before that and nothing has changed since. */
+function primaryStanding(
+  facts: Facts,
+  settings: Settings,
+  claim: Claim,
+  host: Host,
+  granted: Authority | undefined,
+): Standing {
+  if (granted !== undefined && stillStands(facts, settings, claim, granted)) {
+    return { ok: true, host, authority: granted, parent: parentOf(granted) };
+  }
+  const enclosing = nearestPrimary(facts, settings, host);
+  if (enclosing === undefined) return { ok: true, host, authority: { kind: "none" }, parent: undefined };
+  const holder = enclosing.held.claim;
+  const own = holder.namespace === claim.namespace;
+  const delegated = own ? "delegated" : delegation(facts, holder, enclosing.held.record, claim.namespace);
+  if (delegated === "delegated") {
+    const authority: Authority = {
+      kind: own ? "own" : "delegation",
+      host: enclosing.host,
+      namespace: holder.namespace,
+      name: holder.name,
+      uid: holder.uid,
+    };
+    return { ok: true, host, authority, parent: holder.namespace };
+  }
+  const message =
+    delegated === "stale"
+      ? claimMessages.staleGrant(enclosing.host, holder.namespace, claim.namespace)
+      : claimMessages.parentClaimed(host, enclosing.host, { kind: "primary", ...holder }, claim.namespace);
+  return { ok: false, reason: "ParentClaimed", message, parent: holder.namespace };
+}
+
+/** Whether the authority under which a primary was granted is still there. A carve-out's always is. */
+function stillStands(facts: Facts, settings: Settings, claim: Claim, authority: Authority): boolean {
+  if (authority.kind === "none") return true;
+  const above = holding(facts, settings, authority.host);
+  if (above.kind === "unknown") return true;
+  if (above.kind === "free" || above.claim.uid !== authority.uid) return false;
+  return authority.kind === "own" || delegation(facts, above.claim, above.record, claim.namespace) === "delegated";
+}
+
+function parentOf(authority: Authority): string | undefined {
+  return authority.kind === "none" ? undefined : authority.namespace;
+}
+
+/** The nearest OK primary strictly above the host. */
+function nearestPrimary(
+  facts: Facts,
+  settings: Settings,
+  host: Host,
+): { readonly host: Hostname; readonly held: Extract<Holding, { kind: "held" }> } | undefined {
+  for (const above of ancestors(host)) {
+    const held = holding(facts, settings, above);
+    if (held.kind === "held" && held.claim.sub === undefined) return { host: above, held };
+  }
+  return undefined;
+}
+
+/** Rule O4: a shared claim needs an OK primary in `parent`, its own or the system namespace, and a grant if that is another's. */
+function sharedStanding(
+  facts: Facts,
+  settings: Settings,
+  claim: Claim,
+  host: Host,
+  primary: Hostname,
+  holds: boolean,
+): Standing {
+  const searched = [...new Set([claim.parent ?? claim.namespace, claim.namespace, settings.systemNamespace])];
+  const above = holding(facts, settings, primary);
+  if (above.kind === "unknown" && holds) return { ok: true, host, authority: undefined, parent: undefined };
+  if (above.kind !== "held" || above.claim.sub !== undefined || !searched.includes(above.claim.namespace)) {
+    const heldIn = above.kind === "held" && above.claim.sub === undefined ? above.claim.namespace : undefined;
+    const message = claimMessages.domainNotFound(primary, searched, claim.namespace, heldIn);
+    return { ok: false, reason: "DomainNotFound", message };
+  }
+  const parent = above.claim.namespace;
+  if (parent === claim.namespace) return { ok: true, host, authority: undefined, parent };
+  const refused = (message: string): Refusal => ({ ok: false, reason: "NotDelegated", message, parent });
+  if (claim.sub === "*") return refused(claimMessages.wildcardNotDelegated(host, parent));
+  switch (delegation(facts, above.claim, above.record, claim.namespace)) {
+    case "delegated":
+      return { ok: true, host, authority: undefined, parent };
+    case "stale":
+      return refused(claimMessages.staleGrant(primary, parent, claim.namespace));
+    case "none":
+      return refused(claimMessages.notDelegated(primary, parent, claim.namespace));
+  }
+}

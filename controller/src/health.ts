@@ -1,0 +1,104 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+/** One thing that has to be well for the process to be ready. */
+export interface Check {
+  /** Short and stable: `kong`, `watch/Domain`, ... */
+  readonly name: string;
+  readonly ok: boolean;
+  /** What is wrong, or how it is: "last heard of 75 s ago". */
+  readonly detail: string;
+}
+
+/** What {@link startHealth} needs. */
+export interface HealthOptions {
+  /** Port 0 takes a free one. */
+  readonly address: { readonly host: string; readonly port: number };
+  /** Asked with every request to `/readyz`. */
+  readonly checks: () => readonly Check[];
+  /** What `/metrics` shows. */
+  readonly registry: { readonly contentType: string; readonly metrics: () => Promise<string> };
+}
+
+/** A running server. */
+export interface Health {
+  readonly port: number;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Serves `/livez` (the process answers), `/readyz` (503 and what is wrong, if a check fails; `?verbose` shows every
+ * check) and `/metrics`. Rejects with a sentence if the address can't be used.
+ */
+export async function startHealth(options: HealthOptions): Promise<Health> {
+  const { host, port } = options.address;
+  const server = createServer((request, response) => {
+    answer(request, options).then(
+      (reply) => {
+        send(request, response, reply);
+      },
+      () => {
+        send(request, response, { status: 500, text: "the metrics can't be gathered\n" });
+      },
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (cause) => {
+      reject(new Error(`health and metrics can't be served at ${host}:${port}: ${cause.message}`, { cause }));
+    });
+    server.listen(port, host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+interface Reply {
+  readonly status: number;
+  readonly text: string;
+  readonly contentType?: string;
+}
+
+async function answer(request: IncomingMessage, { checks, registry }: HealthOptions): Promise<Reply> {
+  if (request.method !== "GET" && request.method !== "HEAD") return { status: 405, text: "only GET is answered here\n" };
+  const [path, query = ""] = (request.url ?? "/").split("?");
+  switch (path) {
+    case "/livez":
+      return { status: 200, text: "ok\n" };
+    case "/readyz":
+      return readiness(checks(), new URLSearchParams(query).has("verbose"));
+    case "/metrics":
+      return { status: 200, text: await registry.metrics(), contentType: registry.contentType };
+    default:
+      return { status: 404, text: "here are /livez, /readyz and /metrics\n" };
+  }
+}
+
+/** As the API server answers: `[+]name ok` and `[-]name failed`, one a line. */
+function readiness(checks: readonly Check[], verbose: boolean): Reply {
+  const failed = checks.filter(({ ok }) => !ok);
+  if (failed.length === 0 && !verbose) return { status: 200, text: "ok\n" };
+  const lines = (verbose ? checks : failed).map(
+    ({ name, ok, detail }) => `${ok ? `[+]${name} ok` : `[-]${name} failed`}${detail === "" ? "" : `: ${detail}`}\n`,
+  );
+  const verdict = failed.length === 0 ? "readyz check passed\n" : "readyz check failed\n";
+  return { status: failed.length === 0 ? 200 : 503, text: lines.join("") + verdict };
+}
+
+function send(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
+  response.writeHead(reply.status, {
+    "content-type": reply.contentType ?? "text/plain; charset=utf-8",
+    "content-length": Buffer.byteLength(reply.text),
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  });
+  response.end(request.method === "HEAD" ? undefined : reply.text);
+}

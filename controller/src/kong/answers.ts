@@ -1,0 +1,107 @@
+import { KongError } from "./errors.ts";
+import type { KongErrorDetails, KongErrorKind } from "./errors.ts";
+import type { RawAnswer } from "./exchange.ts";
+import type { KongRequest, KongResponse } from "./transport.ts";
+
+/** Kong's words in an error are cut after this many characters: they can quote what a tenant wrote. */
+const longestQuote = 500;
+
+/**
+ * The JSON answer, whatever its status. Kong answers in JSON always, save where its nginx is faster (413, 415) and where
+ * it is not Kong that answers: those become a KongError. `now` is the time in milliseconds, for `Retry-After`.
+ */
+export function jsonAnswer(request: KongRequest, raw: RawAnswer, now: number): KongResponse {
+  const { status, headers, text } = raw;
+  if (text === "") return { status, headers, body: undefined };
+  try {
+    return { status, headers, body: JSON.parse(text) as unknown };
+  } catch {
+    // The parser's error is no cause to keep: it quotes the answer.
+    throw failure(request, { status, headers, body: undefined }, now);
+  }
+}
+
+/** The error that a non-JSON answer, or one with a status that is no success, stands for. */
+export function failure(request: KongRequest, response: KongResponse, now: number): KongError {
+  const said = kongsError(response.body);
+  const kind = kindOf(request, response, said);
+  const { status } = response;
+  return new KongError(sentence(request, response, said, kind), {
+    ...said,
+    kind,
+    status,
+    retryAfterMs: retryAfter(response.headers["retry-after"], now),
+    outcomeUnknown: request.method !== "GET" && (status < 300 || status >= 500),
+  });
+}
+
+/** Kong's error body: `{code, name, message, fields}`; without code where the request met no entity at all. */
+type Said = Pick<KongErrorDetails, "code" | "kongName" | "kongMessage" | "fields">;
+
+function kongsError(body: unknown): Said {
+  if (!isRecord(body)) return {};
+  const { code, name, message, fields } = body;
+  return {
+    code: typeof code === "number" ? code : undefined,
+    kongName: typeof name === "string" ? name : undefined,
+    kongMessage: typeof message === "string" ? shortened(message) : undefined,
+    fields: isRecord(fields) ? fields : undefined,
+  };
+}
+
+function kindOf(request: KongRequest, { status, body }: KongResponse, said: Said): KongErrorKind {
+  if (status === 413 || status === 415) return "refused";
+  // What is wrong with everything is not the entity's fault: credentials, time-outs, a wrong address, a stranger's page.
+  if (status < 400 || status >= 500 || body === undefined || !isRecord(body)) return "unavailable";
+  if ([401, 403, 407, 408, 425, 429].includes(status)) return "unavailable";
+  if (status === 404) return absent(request, said) ? "notFound" : "unavailable";
+  if (status === 409 && said.code === 5) return "nameTaken";
+  if (status !== 400) return "refused";
+  if (said.code === 3) return "idTaken";
+  if (said.code === 4) return said.fields?.["@referenced_by"] === undefined ? "missingReference" : "stillReferenced";
+  return said.code === 13 ? "missingReference" : "refused";
+}
+
+/** A 404 that speaks of the entity. Any other one means that the collection is not there: then nothing is known. */
+function absent(request: KongRequest, said: Said): boolean {
+  if (said.code === 6) return true;
+  return request.method === "GET" && request.path.split("/").length === 3 && said.kongMessage === "Not found";
+}
+
+function sentence(request: KongRequest, response: KongResponse, said: Said, kind: KongErrorKind): string {
+  const what = `${request.method} ${request.path}`;
+  const { status, body } = response;
+  const words = said.kongMessage === undefined ? "" : `: ${said.kongMessage}`;
+  if (status === 413) return `Kong refused ${what}: the request is larger than its Admin API takes (413)`;
+  if (status === 415) return `Kong refused ${what}: its Admin API does not take the content type (415)`;
+  if (status === 401 || status === 403 || status === 407) {
+    return `Kong's Admin API does not accept our credentials (${status} for ${what}): check the token file, the headers and the client certificate`;
+  }
+  if (status === 429) return `Kong's Admin API asks for fewer requests (429 for ${what})`;
+  if (status >= 500) return `Kong's Admin API failed at ${what} (${status})${words}`;
+  if (status === 404 && kind === "unavailable") {
+    return `what answers at Kong's address knows no ${what} (404): check that it is the address of the Admin API`;
+  }
+  if (kind === "unavailable") {
+    const shape = body === undefined ? "no JSON" : "not what Kong answers";
+    return `what answers at Kong's address is not Kong's Admin API (${status} for ${what}, ${shape})`;
+  }
+  return `Kong refused ${what} (${[status, said.kongName].filter(Boolean).join(", ")})${words}`;
+}
+
+/** Milliseconds from a `Retry-After` header: seconds or a date (RFC 9110, section 10.2.3). */
+function retryAfter(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^\d{1,9}$/.test(value.trim())) return Number(value) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function shortened(text: string): string {
+  return text.length <= longestQuote ? text : `${text.slice(0, longestQuote)}...`;
+}
+
+/** True for a JSON object (no array). */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

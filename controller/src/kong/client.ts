@@ -1,0 +1,187 @@
+import { systemClock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
+import type { Collection, Entities, GatewayInfo } from "../plan/entities.ts";
+import { failure, isRecord } from "./answers.ts";
+import { KongError } from "./errors.ts";
+import type { KongErrorKind } from "./errors.ts";
+import { gatewayInfo } from "./gateway.ts";
+import { lane } from "./lane.ts";
+import type { Lane } from "./lane.ts";
+import { pages } from "./pages.ts";
+import { carries, projected } from "./project.ts";
+import type { KongRequest, KongTransport } from "./transport.ts";
+
+export { requireUsableGateway } from "./gateway.ts";
+
+/** Kong's Admin API as far as we use it. Everything throws KongError; nothing is retried here. */
+export interface Kong {
+  /** What the gateway is (`GET /`). */
+  readonly info: (signal?: AbortSignal) => Promise<GatewayInfo>;
+  /** True if Kong reaches its database (`GET /status`); throws where Kong does not answer. */
+  readonly ready: (signal?: AbortSignal) => Promise<boolean>;
+  /** Pages of everything that carries our tag, as far as the owned fields can be read. */
+  readonly list: <C extends Collection>(collection: C, signal?: AbortSignal) => AsyncIterable<readonly Entities[C][]>;
+  /** One entity, whoever it belongs to; `ours` if it carries our tag. */
+  readonly get: <C extends Collection>(
+    collection: C,
+    id: string,
+    signal?: AbortSignal,
+  ) => Promise<{ readonly entity: Entities[C]; readonly ours: boolean } | undefined>;
+  /** Creates the entity with its id; never overwrites (idTaken, nameTaken). */
+  readonly create: <C extends Collection>(collection: C, entity: Entities[C], signal?: AbortSignal) => Promise<void>;
+  /** Changes the given fields of the entity (notFound if there is none). */
+  readonly update: <C extends Collection>(
+    collection: C,
+    id: string,
+    fields: Partial<Entities[C]>,
+    signal?: AbortSignal,
+  ) => Promise<void>;
+  /** Removes the entity; also succeeds if there is none. */
+  readonly remove: (collection: Collection, id: string, signal?: AbortSignal) => Promise<void>;
+}
+
+/** One call as metrics see it. */
+export interface KongCall {
+  readonly method: KongRequest["method"];
+  readonly collection: Collection | "root" | "status";
+  /** From sending to the end of the answer; the wait for a free place is not in it. */
+  readonly seconds: number;
+  readonly outcome: "ok" | KongErrorKind;
+}
+
+/** Most calls at once, by purpose. Removals never wait for writes or reads, nor the other way round. */
+export interface KongLanes {
+  readonly writes: number;
+  readonly removals: number;
+  readonly reads: number;
+}
+
+/** Settings of {@link kongClient}. */
+export interface KongClientOptions extends Partial<KongLanes> {
+  /** What marks an entity as ours. */
+  readonly tag: string;
+  /** Entities in a page of a list, 1 to 1000. */
+  readonly pageSize?: number;
+  readonly observe?: (call: KongCall) => void;
+  readonly clock?: Clock;
+}
+
+/** The lanes that {@link kongClient} has unless told otherwise. */
+export const defaultLanes: KongLanes = { writes: 16, removals: 16, reads: 8 };
+
+/** The connections that a transport needs so that no lane waits for another one's connections. */
+export function connectionsNeeded(lanes: Partial<KongLanes>): number {
+  const { writes, removals, reads } = { ...defaultLanes, ...lanes };
+  return writes + removals + reads;
+}
+
+/** A Kong over a transport. */
+export function kongClient(transport: KongTransport, options: KongClientOptions): Kong {
+  const { tag, pageSize = 1000, observe, clock = systemClock } = options;
+  const places = { ...defaultLanes, ...options };
+  const writes = lane(places.writes);
+  const removals = lane(places.removals);
+  const reads = lane(places.reads);
+
+  const observed = async <T>(call: Omit<KongCall, "seconds" | "outcome">, run: () => Promise<T>): Promise<T> => {
+    const started = clock.monotonic();
+    const note = (outcome: KongCall["outcome"]): void => {
+      observe?.({ ...call, seconds: (clock.monotonic() - started) / 1000, outcome });
+    };
+    try {
+      const result = await run();
+      note("ok");
+      return result;
+    } catch (error) {
+      note(error instanceof KongError ? error.kind : "unavailable");
+      throw error;
+    }
+  };
+
+  /** Sends the request in its lane. Anything but the expected status is an error. */
+  const send = (through: Lane, request: KongRequest, collection: KongCall["collection"], expected: number): Promise<unknown> =>
+    through(
+      () =>
+        observed({ method: request.method, collection }, async () => {
+          const response = await transport.request(request);
+          if (response.status !== expected) throw failure(request, response, clock.now());
+          return response.body;
+        }),
+      request.signal,
+      () => givenUp(request),
+    );
+
+  /** Reads a document. What is no JSON object does not come from Kong. */
+  const read = async (
+    collection: KongCall["collection"],
+    request: Omit<KongRequest, "method">,
+  ): Promise<Readonly<Record<string, unknown>>> => {
+    const body = await send(reads, { ...request, method: "GET" }, collection, 200);
+    if (!isRecord(body)) throw notKong({ ...request, method: "GET" });
+    return body;
+  };
+
+  return {
+    info: async (signal) => {
+      const info = gatewayInfo(await read("root", { path: "/", signal }));
+      if (info === undefined) throw notKong({ method: "GET", path: "/" });
+      return info;
+    },
+
+    ready: async (signal) => {
+      const { database } = await read("status", { path: "/status", signal });
+      return isRecord(database) && database["reachable"] === true;
+    },
+
+    list: async function* (collection, signal) {
+      for await (const page of pages(collection, { tags: tag, size: pageSize }, (request) => read(collection, { ...request, signal }))) {
+        // Kong filters by the tag; a list that was not filtered must not make us delete what is not ours.
+        yield page.filter((answer) => carries(tag, answer)).map((answer) => projected(collection, answer));
+      }
+    },
+
+    get: async (collection, id, signal) => {
+      try {
+        const answer = await read(collection, { path: pathOf(collection, id), signal });
+        return { entity: projected(collection, answer), ours: carries(tag, answer) };
+      } catch (error) {
+        if (isKind(error, "notFound")) return undefined;
+        throw error;
+      }
+    },
+
+    create: async (collection, entity, signal) => {
+      await send(writes, { method: "POST", path: `/${collection}`, body: entity, signal }, collection, 201);
+    },
+
+    update: async (collection, id, fields, signal) => {
+      await send(writes, { method: "PATCH", path: pathOf(collection, id), body: fields, signal }, collection, 200);
+    },
+
+    remove: async (collection, id, signal) => {
+      try {
+        await send(removals, { method: "DELETE", path: pathOf(collection, id), signal }, collection, 204);
+      } catch (error) {
+        if (!isKind(error, "notFound")) throw error;
+      }
+    },
+  };
+}
+
+function pathOf(collection: Collection, id: string): string {
+  return `/${collection}/${encodeURIComponent(id)}`;
+}
+
+function isKind(error: unknown, kind: KongErrorKind): boolean {
+  return error instanceof KongError && error.kind === kind;
+}
+
+function givenUp(request: KongRequest): KongError {
+  return new KongError(`${request.method} ${request.path} was given up before it was sent to Kong`, { kind: "unavailable" });
+}
+
+function notKong(request: KongRequest): KongError {
+  return new KongError(`what answers at Kong's address is not Kong's Admin API (${request.method} ${request.path})`, {
+    kind: "unavailable",
+  });
+}

@@ -1,0 +1,147 @@
+import { Pool } from "undici";
+import { systemClock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
+import { jsonAnswer } from "./answers.ts";
+import { connector } from "./connect.ts";
+import { KongError } from "./errors.ts";
+import { exchange } from "./exchange.ts";
+import { watchedFile } from "./files.ts";
+import type { WatchedFile } from "./files.ts";
+import { GivenUp, networkError, TookTooLong } from "./network.ts";
+
+/** One request to the Admin API. */
+export interface KongRequest {
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** Below the Admin API's address, starting with a slash, percent-encoded. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds until the whole answer must be there; default: the transport's. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Kong's answer, whatever its status. */
+export interface KongResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The parsed JSON; undefined if there was no body. */
+  readonly body: unknown;
+}
+
+/** The one place through which every call to Kong goes. Throws KongError where there is no whole JSON answer. */
+export interface KongTransport {
+  readonly request: (request: KongRequest) => Promise<KongResponse>;
+  /** Ends all connections; requests under way fail. */
+  readonly close: () => Promise<void>;
+}
+
+/** How Kong's Admin API is reached. Files are read again when they change. */
+export interface KongTransportOptions {
+  /** Address of the Admin API, http or https, with or without a path. */
+  readonly url: string;
+  /** A file whose content is sent as `Kong-Admin-Token`. */
+  readonly tokenFile?: string | undefined;
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** PEM file with the certificate authorities to trust, instead of the system's. */
+  readonly caFile?: string | undefined;
+  readonly clientCertFile?: string | undefined;
+  readonly clientKeyFile?: string | undefined;
+  /** The name to ask for and to expect in Kong's certificate, where it is not the address's. */
+  readonly tlsServerName?: string | undefined;
+  readonly insecureSkipTlsVerify?: boolean | undefined;
+  /** Milliseconds until the whole answer must be there. */
+  readonly timeoutMs: number;
+  /** Most connections at once; see `connectionsNeeded`. */
+  readonly connections: number;
+  readonly clock?: Clock;
+}
+
+/** A transport over kept-alive connections (HTTP/1.1). Connects with the first request; throws for an address that is none. */
+export function kongTransport(options: KongTransportOptions): KongTransport {
+  const { clock = systemClock } = options;
+  const address = new URL(options.url);
+  const below = address.pathname.replace(/\/+$/, "");
+  const token = options.tokenFile === undefined ? undefined : watchedFile(options.tokenFile);
+  const pool = new Pool(address.origin, {
+    connections: options.connections,
+    connect: connector(options),
+    // The time for the whole answer is ours to keep; undici's own clocks would only add theirs.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+
+  const send = async (request: KongRequest, timeoutMs: number): Promise<KongResponse> => {
+    const headers = { ...options.headers, ...(await tokenHeader(token)), accept: "application/json" };
+    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+    let cleanUp = (): void => undefined;
+    try {
+      const raw = await exchange(
+        pool,
+        {
+          method: request.method,
+          path: below + request.path + queryString(request.query),
+          headers: body === undefined ? headers : { ...headers, "content-type": "application/json" },
+          body: body ?? null,
+        },
+        (end) => {
+          cleanUp = endOn(request.signal, clock, timeoutMs, end);
+        },
+      );
+      return jsonAnswer(request, raw, clock.now());
+    } finally {
+      cleanUp();
+    }
+  };
+
+  return {
+    request: async (request) => {
+      const timeoutMs = request.timeoutMs ?? options.timeoutMs;
+      try {
+        return await send(request, timeoutMs);
+      } catch (error) {
+        throw error instanceof KongError ? error : networkError(request, error, timeoutMs);
+      }
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+async function tokenHeader(file: WatchedFile | undefined): Promise<Readonly<Record<string, string>>> {
+  if (file === undefined) return {};
+  const token = (await file.read()).text.trim();
+  if (/^[\x21-\x7e]+$/.test(token)) return { "kong-admin-token": token };
+  throw new KongError(`the token file ${file.path} holds no token: one line of printable characters is expected`, {
+    kind: "unavailable",
+  });
+}
+
+/** Ends the exchange when time is up or the caller gives up; the returned function lets go of both. */
+function endOn(
+  signal: AbortSignal | undefined,
+  clock: Clock,
+  timeoutMs: number,
+  end: (reason: Error) => void,
+): () => void {
+  const giveUp = (): void => {
+    end(new GivenUp());
+  };
+  if (signal?.aborted === true) giveUp();
+  signal?.addEventListener("abort", giveUp, { once: true });
+  const stopTimer = clock.after(timeoutMs, () => {
+    end(new TookTooLong());
+  });
+  return () => {
+    stopTimer();
+    signal?.removeEventListener("abort", giveUp);
+  };
+}
+
+function queryString(query: KongRequest["query"]): string {
+  const pairs = Object.entries(query ?? {}).filter((pair): pair is [string, string | number] => pair[1] !== undefined);
+  if (pairs.length === 0) return "";
+  return "?" + pairs.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
+}

@@ -1,0 +1,130 @@
+import { apiVersion, domains, hostRecords } from "@domain-claims/crds/domain";
+import type { ClaimStatus, HostRecord, LoadBalancerAddress } from "../world/types.ts";
+import { errorOf, statusObject, unavailable } from "./errors.ts";
+import { recordBody } from "./record-body.ts";
+import type { KubeRequest, KubeTransport } from "./transport.ts";
+
+/** Which object: a claim or an Ingress of one incarnation. */
+export interface ObjectRef {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** A HostRecord's content, in the core's spelling. */
+export type HostRecordSpec = Omit<HostRecord, "name" | "uid" | "resourceVersion">;
+
+/** What the controller asks of the API server. Everything throws KubeError on failure. */
+export interface KubeApi {
+  /** Reads the claim from the API server itself, never from a cache; undefined only if the API server says that it does not exist. */
+  readonly getClaim: (namespace: string, name: string) => Promise<{ readonly uid: string } | undefined>;
+  /** The UID of the namespace, read from the API server itself; undefined if there is none of that name. */
+  readonly namespaceUid: (name: string) => Promise<string | undefined>;
+  /** Sets the claim's finalizers if it is still the version that was read. */
+  readonly patchFinalizers: (
+    claim: ObjectRef & { readonly resourceVersion: string },
+    finalizers: readonly string[],
+  ) => Promise<void>;
+  /** Applies the claim's status; never creates a claim, never reaches another incarnation. */
+  readonly applyClaimStatus: (claim: ObjectRef, status: ClaimStatus) => Promise<{ readonly resourceVersion: string }>;
+  /** Applies `status.loadBalancer.ingress` of the version that was read; an empty list removes it. */
+  readonly applyIngressStatus: (
+    ingress: ObjectRef & { readonly resourceVersion: string },
+    addresses: readonly LoadBalancerAddress[],
+  ) => Promise<{ readonly resourceVersion: string }>;
+  /** Creates the record of a host that has none. */
+  readonly createRecord: (spec: HostRecordSpec) => Promise<void>;
+  /** Replaces the record if it is still the version that was read. */
+  readonly updateRecord: (
+    record: Pick<HostRecord, "name" | "uid" | "resourceVersion">,
+    spec: HostRecordSpec,
+  ) => Promise<void>;
+  /** Deletes the record if it is still the version that was read. */
+  readonly deleteRecord: (record: Pick<HostRecord, "name" | "uid" | "resourceVersion">) => Promise<void>;
+}
+
+/** The API over the transport; `fieldManager` marks what the controller wrote. */
+export function kubeApi(transport: KubeTransport, { fieldManager }: { readonly fieldManager: string }): KubeApi {
+  const call = async (request: KubeRequest): Promise<unknown> => {
+    const response = await transport.request(request);
+    if (response.status >= 200 && response.status < 300) return response.body;
+    throw errorOf(`${request.method} ${request.path}`, response);
+  };
+  const applyStatus = async (path: string, body: object): Promise<{ readonly resourceVersion: string }> => {
+    const contentType = "application/apply-patch+yaml";
+    const query = { fieldManager, force: "true" };
+    return metadataOf(
+      `PATCH ${path}`,
+      await call({ method: "PATCH", path: `${path}/status`, query, contentType, body }),
+    );
+  };
+  const query = { fieldManager };
+
+  return {
+    getClaim: async (namespace, name) => {
+      const path = claimPath({ namespace, name });
+      const response = await transport.request({ method: "GET", path });
+      if (response.status === 200) return metadataOf(`GET ${path}`, response.body);
+      // While an API server starts, and without the CRD, the whole kind is "not found": then nothing is known of the claim.
+      if (response.status === 404 && statusObject(response.body).name === name) return undefined;
+      throw errorOf(`GET ${path}`, response.status === 404 ? { ...response, status: 503 } : response);
+    },
+    namespaceUid: async (name) => {
+      const path = `/api/v1/namespaces/${name}`;
+      const response = await transport.request({ method: "GET", path });
+      if (response.status === 200) return metadataOf(`GET ${path}`, response.body).uid;
+      if (response.status === 404) return undefined;
+      throw errorOf(`GET ${path}`, response);
+    },
+    patchFinalizers: async (claim, finalizers) => {
+      const { uid, resourceVersion } = claim;
+      const body = { metadata: { uid, resourceVersion, finalizers } };
+      await call({ method: "PATCH", path: claimPath(claim), query, contentType: "application/merge-patch+json", body });
+    },
+    applyClaimStatus: ({ namespace, name, uid }, status) =>
+      // With the uid, an apply fails where it would otherwise create the object or change its namesake.
+      applyStatus(claimPath({ namespace, name }), {
+        apiVersion,
+        kind: domains.kind,
+        metadata: { namespace, name, uid },
+        status,
+      }),
+    applyIngressStatus: ({ namespace, name, uid, resourceVersion }, addresses) =>
+      applyStatus(`/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/${name}`, {
+        apiVersion: "networking.k8s.io/v1",
+        kind: "Ingress",
+        metadata: { namespace, name, uid, resourceVersion },
+        // An empty list, rather than none, also takes away what somebody else wrote there.
+        status: { loadBalancer: { ingress: addresses } },
+      }),
+    createRecord: async (spec) => {
+      await call({ method: "POST", path: recordsPath, query, body: recordBody(spec) });
+    },
+    updateRecord: async ({ name, uid, resourceVersion }, spec) => {
+      await call({ method: "PUT", path: recordPath(name), query, body: recordBody(spec, { uid, resourceVersion }) });
+    },
+    deleteRecord: async ({ name, uid, resourceVersion }) => {
+      const body = { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid, resourceVersion } };
+      await call({ method: "DELETE", path: recordPath(name), body });
+    },
+  };
+}
+
+const recordsPath = `/apis/${apiVersion}/${hostRecords.plural}`;
+
+function recordPath(name: string): string {
+  return `${recordsPath}/${encodeURIComponent(name)}`;
+}
+
+function claimPath({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return `/apis/${apiVersion}/namespaces/${namespace}/${domains.plural}/${encodeURIComponent(name)}`;
+}
+
+/** The metadata of an object that the API server answered with. */
+function metadataOf(call: string, body: unknown): { readonly uid: string; readonly resourceVersion: string } {
+  const { uid, resourceVersion } =
+    (body as { metadata?: { uid?: unknown; resourceVersion?: unknown } })?.metadata ?? {};
+  if (typeof uid !== "string" || typeof resourceVersion !== "string")
+    throw unavailable(`${call} answered without metadata`);
+  return { uid, resourceVersion };
+}

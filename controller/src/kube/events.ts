@@ -1,0 +1,204 @@
+import type { Clock } from "../clock.ts";
+import { KubeError, errorOf } from "./errors.ts";
+import { eventName, eventNamespace, eventObject, eventSeries, shortNote } from "./event-object.ts";
+import { errorText } from "./log.ts";
+import type { Log } from "./log.ts";
+import { sleep } from "./sleep.ts";
+import { tokenBuckets } from "./token-buckets.ts";
+import type { KubeTransport } from "./transport.ts";
+
+/** Something that people should read in `kubectl describe`. */
+export interface KubeEvent {
+  readonly regarding: {
+    readonly apiVersion: string;
+    readonly kind: string;
+    /** Empty for cluster-scoped objects. */
+    readonly namespace: string;
+    readonly name: string;
+    readonly uid: string;
+  };
+  readonly type: "Normal" | "Warning";
+  readonly reason: string;
+  readonly action: string;
+  /** Shortened to 1 kB. */
+  readonly note: string;
+}
+
+/** Writes events in the background. */
+export interface EventRecorder {
+  /** Never throws, never waits. */
+  readonly record: (event: KubeEvent) => void;
+  /** Writes what is queued, for at most `timeoutMs` (default 2 s), and takes nothing more. */
+  readonly stop: (timeoutMs?: number) => Promise<void>;
+  /** Events that were left out: repeated too fast, or no room. */
+  readonly dropped: () => number;
+}
+
+/** What an event recorder needs. */
+export interface EventRecorderOptions {
+  readonly transport: KubeTransport;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** A qualified name: `reportingController`. */
+  readonly controllerName: string;
+  /** `reportingInstance`, such as the pod's name. */
+  readonly instance: string;
+  readonly log: Log;
+}
+
+/** The same event again within this time counts the first one up. As client-go's. */
+const windowMs = 6 * 60_000;
+/** Wait between two writes for the same event: this, doubling up to `windowMs`. */
+const repeatMs = 10_000;
+const maxSeries = 2_000;
+const maxQueued = 1_000;
+/** An object's events, then a namespace's: a tenant who makes objects misbehave can't flood the API server. */
+const perObject = { burst: 10, perSecond: 1 / 30, maxKeys: 5_000 };
+const perNamespace = { burst: 100, perSecond: 2, maxKeys: 5_000 };
+const retryMs = [1_000, 5_000, 15_000] as const;
+
+/** One event and how often it was seen. */
+interface Series {
+  readonly key: string;
+  readonly event: KubeEvent;
+  readonly firstMs: number;
+  lastMs: number;
+  count: number;
+  /** The Event object's name, once it exists. */
+  name?: string;
+  written: number;
+  writes: number;
+  cancel?: (() => void) | undefined;
+}
+
+/**
+ * Records events (events.k8s.io/v1) in the background, one write at a time. An event that repeats within six minutes
+ * counts up the first one's series instead of making another object. What does not fit the limits is left out.
+ */
+export function eventRecorder(options: EventRecorderOptions): EventRecorder {
+  const { clock, log, transport } = options;
+  const reporter = { controller: options.controllerName, instance: options.instance };
+  const objectAllows = tokenBuckets(clock, perObject);
+  const namespaceAllows = tokenBuckets(clock, perNamespace);
+  const known = new Map<string, Series>();
+  const queued = new Set<Series>();
+  const abort = new AbortController();
+  let working: Promise<void> | undefined;
+  let stopped = false;
+  let dropped = 0;
+
+  const forget = (series: Series): void => {
+    series.cancel?.();
+    queued.delete(series);
+    if (known.get(series.key) === series) known.delete(series.key);
+  };
+  const enqueue = (series: Series): void => {
+    series.cancel = undefined;
+    if (queued.size >= maxQueued) {
+      dropped += 1;
+      forget(series);
+      return;
+    }
+    queued.add(series);
+    working ??= work();
+  };
+  const begin = (key: string, event: KubeEvent, now: number): void => {
+    const { uid, namespace } = event.regarding;
+    if (!objectAllows(uid) || !namespaceAllows(namespace)) {
+      dropped += 1;
+      return;
+    }
+    const series: Series = { key, event, firstMs: now, lastMs: now, count: 1, written: 0, writes: 0 };
+    known.set(key, series);
+    for (const oldest of known.values()) {
+      if (known.size <= maxSeries) break;
+      forget(oldest);
+    }
+    enqueue(series);
+  };
+  const repeat = (series: Series, now: number): void => {
+    series.lastMs = now;
+    series.count += 1;
+    if (series.cancel !== undefined || queued.has(series)) return;
+    const waitMs = Math.min(windowMs, repeatMs * 2 ** Math.max(0, series.writes - 1));
+    series.cancel = clock.after(waitMs, () => enqueue(series));
+  };
+
+  const work = async (): Promise<void> => {
+    for (const series of queued) {
+      queued.delete(series);
+      await write(series);
+    }
+    working = undefined;
+  };
+  const write = async (series: Series): Promise<void> => {
+    for (const waitMs of [...retryMs, undefined]) {
+      try {
+        await writeOnce(series);
+        return;
+      } catch (error) {
+        const again = error instanceof KubeError && error.kind === "unavailable" && !abort.signal.aborted;
+        if (!again || waitMs === undefined) {
+          const { kind, namespace, name } = series.event.regarding;
+          log.warn(
+            { kind, namespace, name, reason: series.event.reason, error: errorText(error) },
+            "event not written",
+          );
+          dropped += 1;
+          forget(series);
+          return;
+        }
+        await sleep(clock, Math.max(waitMs, Math.min(error.retryAfterMs ?? 0, 30_000)), abort.signal);
+      }
+    }
+  };
+  const writeOnce = async (series: Series): Promise<void> => {
+    const { count, event, lastMs } = series;
+    const path = `/apis/events.k8s.io/v1/namespaces/${eventNamespace(event)}/events`;
+    const common = { timeoutMs: 10_000, signal: abort.signal } as const;
+    if (series.name !== undefined) {
+      const body = eventSeries(count, lastMs);
+      const contentType = "application/merge-patch+json";
+      const itsPath = `${path}/${series.name}`;
+      const answer = await transport.request({ ...common, method: "PATCH", path: itsPath, contentType, body });
+      // Events expire; the next one stands on its own.
+      if (answer.status !== 404 && answer.status >= 300) throw errorOf(`PATCH ${itsPath}`, answer);
+      if (answer.status === 404) delete series.name;
+    }
+    if (series.name === undefined) {
+      const name = eventName(event, clock.now(), options.random());
+      const body = eventObject(event, reporter, name, series);
+      const answer = await transport.request({ ...common, method: "POST", path, body });
+      if (answer.status >= 300) throw errorOf(`POST ${path}`, answer);
+      series.name = name;
+    }
+    series.written = count;
+    series.writes += 1;
+  };
+
+  return {
+    record: (said) => {
+      if (stopped) return;
+      const now = clock.now();
+      const event = { ...said, note: shortNote(said.note) };
+      const key = JSON.stringify([event.regarding.uid, event.type, event.reason, event.action, event.note]);
+      const series = known.get(key);
+      if (series !== undefined && now - series.lastMs <= windowMs) repeat(series, now);
+      else {
+        if (series !== undefined) forget(series);
+        begin(key, event, now);
+      }
+    },
+    stop: async (timeoutMs = 2_000) => {
+      stopped = true;
+      for (const series of known.values()) {
+        series.cancel?.();
+        if (series.count > series.written) enqueue(series);
+      }
+      const cancel = clock.after(timeoutMs, () => abort.abort());
+      await working;
+      cancel();
+    },
+    dropped: () => dropped,
+  };
+}

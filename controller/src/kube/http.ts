@@ -1,0 +1,57 @@
+import type { Dispatcher } from "undici";
+import type { Credentials } from "./access.ts";
+import { linesOf } from "./lines.ts";
+import type { KubeRequest } from "./transport.ts";
+
+/** What a call is called in messages: its method and path. */
+export function nameOf(request: KubeRequest): string {
+  return `${request.method} ${request.path}`;
+}
+
+/** The path below the API server's address, and the query. */
+export function pathOf(base: URL, request: KubeRequest): string {
+  const query = new URLSearchParams(request.query ?? {}).toString();
+  return `${base.pathname.replace(/\/$/, "")}${request.path}${query === "" ? "" : `?${query}`}`;
+}
+
+/** What is sent before the body. */
+export function headersOf(request: KubeRequest, credentials: Credentials, userAgent: string): Record<string, string> {
+  const content = request.body === undefined ? {} : { "content-type": request.contentType ?? "application/json" };
+  return { accept: "application/json", "user-agent": userAgent, ...content, ...credentials.headers };
+}
+
+/** Headers with one value each. */
+export function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+}
+
+/** The JSON of an answer, its text where it is no JSON, undefined where it is empty. Throws where the JSON is broken. */
+export async function parsedBody(answer: Dispatcher.ResponseData): Promise<unknown> {
+  const text = await answer.body.text();
+  if (text === "") return undefined;
+  if (!String(answer.headers["content-type"] ?? "").includes("json")) return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new Error("the answer is broken JSON");
+  }
+}
+
+/** The lines of an answer that goes on; `end` is called when there are no more, or nobody wants them. */
+export async function* linesUntil(
+  call: string,
+  body: AsyncIterable<Uint8Array>,
+  end: () => void,
+): AsyncGenerator<string, void> {
+  try {
+    yield* linesOf(call, body);
+  } finally {
+    end();
+  }
+}
+
+/** The error itself, or one with words where a failed connection gave only a code. */
+export function readable(error: unknown): unknown {
+  if (!(error instanceof Error) || error.message !== "") return error;
+  return new Error("code" in error ? String(error.code) : error.name, { cause: error });
+}

@@ -1,0 +1,13 @@
+/** Where the shell says what it does; pino's Logger is one. Fields are chosen one by one: never a whole error or answer. */
+export interface Log {
+  readonly debug: (fields: object, message: string) => void;
+  readonly info: (fields: object, message: string) => void;
+  readonly warn: (fields: object, message: string) => void;
+  readonly error: (fields: object, message: string) => void;
+}
+
+/** What may be logged of something thrown: its own sentence, shortened, without properties that a client may have hung on it. */
+export function errorText(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.length > 500 ? `${text.slice(0, 500)}...` : text;
+}

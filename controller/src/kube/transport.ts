@@ -1,0 +1,160 @@
+import { Readable } from "node:stream";
+import type { Dispatcher } from "undici";
+import { systemClock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
+import type { Credentials } from "./access.ts";
+import { deadlineOf, unlessAborted } from "./deadline.ts";
+import { unavailable } from "./errors.ts";
+import { flat, headersOf, linesUntil, nameOf, parsedBody, pathOf, readable } from "./http.ts";
+import { destroyPools, openPools, retirePools } from "./pools.ts";
+import type { Pools } from "./pools.ts";
+
+/** One call to the API server. */
+export interface KubeRequest {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Starting with a slash, percent-encoded. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>> | undefined;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Default: `application/json`; a PATCH must name its own. */
+  readonly contentType?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds until the whole answer must be there; of a stream, until its headers must. Default: 15 s. */
+  readonly timeoutMs?: number | undefined;
+  /** True for a call that must not queue behind others, such as the renewal of a lease. */
+  readonly urgent?: boolean | undefined;
+}
+
+/** The API server's answer, whatever its status. */
+export interface KubeResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The parsed JSON, or the text where the answer is none; undefined if there was no body. */
+  readonly body: unknown;
+}
+
+/** An answer that goes on: one line at a time. */
+export interface KubeStream {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whole lines as they arrive. Throws KubeError on a reset and on a line that ends half-way; leaving the loop ends the call. */
+  readonly lines: AsyncIterable<string>;
+  /** The whole body, where the status is not 200; `lines` is empty then. */
+  readonly body?: unknown;
+}
+
+/** The one place through which every call to the API server goes. Throws KubeError (`unavailable`) where there is no whole answer. */
+export interface KubeTransport {
+  readonly request: (request: KubeRequest) => Promise<KubeResponse>;
+  readonly stream: (request: KubeRequest) => Promise<KubeStream>;
+  /** Ends all connections; calls under way fail. */
+  readonly close: () => Promise<void>;
+}
+
+/** Which cluster, and how. */
+export interface KubeTransportConfig {
+  /** A kubeconfig file; default: KUBECONFIG, the ServiceAccount of the pod, ~/.kube/config (in this order). */
+  readonly kubeconfig?: string | undefined;
+  /** A context of the kubeconfig; default: its current one. */
+  readonly context?: string | undefined;
+  readonly userAgent?: string | undefined;
+  /** Most connections for calls; every stream has one of its own besides. Default: 16. */
+  readonly connections?: number | undefined;
+  readonly clock?: Clock | undefined;
+}
+
+/** A transport, and the cluster that it was made for. */
+export interface ClusterTransport extends KubeTransport {
+  /** The API server's address. */
+  readonly server: string;
+  /** The namespace of the context or of the pod; undefined where neither says. */
+  readonly namespace: string | undefined;
+}
+
+/**
+ * Opens the way to the cluster: pooled connections, credentials that are read again when their files change, one more
+ * try with new credentials after a 401. Rejects with a sentence where no cluster is configured; connects to nothing yet.
+ */
+export async function kubeTransport(config: KubeTransportConfig = {}): Promise<ClusterTransport> {
+  const clock = config.clock ?? systemClock;
+  const { clusterAccess } = await import("./access.ts");
+  const access = clusterAccess(config, clock);
+  const base = new URL(access.server);
+  const all = new Set<Pools>();
+  let current: { readonly fingerprint: string; readonly pools: Pools } | undefined;
+  let closed = false;
+
+  const poolsFor = ({ tls, tlsFingerprint }: Credentials): Pools => {
+    if (closed) throw new Error("the connection to the API server is closed");
+    if (current?.fingerprint === tlsFingerprint) return current.pools;
+    const old = current?.pools;
+    if (old !== undefined) void retirePools(old).then(() => all.delete(old));
+    current = { fingerprint: tlsFingerprint, pools: openPools(tls, access.proxyUrl, config.connections ?? 16) };
+    all.add(current.pools);
+    return current.pools;
+  };
+  const send = async (
+    request: KubeRequest,
+    pool: keyof Pools,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData> => {
+    const credentials = await unlessAborted(access.credentials(), signal);
+    return await poolsFor(credentials)[pool].request({
+      origin: base.origin,
+      path: pathOf(base, request),
+      method: request.method,
+      headers: headersOf(request, credentials, config.userAgent ?? "domain-claims"),
+      body: request.body === undefined ? null : JSON.stringify(request.body),
+      signal,
+    });
+  };
+  const sendWithFreshCredentials: typeof send = async (request, pool, signal) => {
+    const answer = await send(request, pool, signal);
+    if (answer.statusCode !== 401) return answer;
+    await answer.body.dump();
+    access.refused();
+    return await send(request, pool, signal);
+  };
+
+  return {
+    server: access.server,
+    namespace: access.namespace,
+    request: async (request) => {
+      const call = nameOf(request);
+      const deadline = deadlineOf(request, clock);
+      try {
+        const pool = request.urgent === true ? "urgent" : "calls";
+        const answer = await sendWithFreshCredentials(request, pool, deadline.signal);
+        return { status: answer.statusCode, headers: flat(answer.headers), body: await parsedBody(answer) };
+      } catch (error) {
+        throw unavailable(call, deadline.signal.aborted ? deadline.signal.reason : readable(error));
+      } finally {
+        deadline.end();
+      }
+    },
+    stream: async (request) => {
+      const call = nameOf(request);
+      const deadline = deadlineOf(request, clock);
+      try {
+        const answer = await sendWithFreshCredentials(request, "streams", deadline.signal);
+        const head = { status: answer.statusCode, headers: flat(answer.headers) };
+        if (answer.statusCode !== 200) {
+          const body = await parsedBody(answer);
+          deadline.end();
+          return { ...head, lines: Readable.from([]), body };
+        }
+        deadline.stopTimer();
+        return { ...head, lines: linesUntil(call, answer.body, deadline.end) };
+      } catch (error) {
+        deadline.end();
+        throw unavailable(call, deadline.signal.aborted ? deadline.signal.reason : readable(error));
+      }
+    },
+    close: async () => {
+      closed = true;
+      await Promise.all([...all].map(destroyPools));
+    },
+  };
+}

@@ -1,0 +1,16 @@
+/** One line for people from one line of JSON as pino writes it: time, level, message, then the fields. */
+export function textLine(json: string): string {
+  const { time, level, msg, ...fields } = JSON.parse(json) as Readonly<Record<string, unknown>>;
+  const rest = Object.entries(fields).map(([name, value]) => `${name}=${shown(value)}`);
+  return [String(time), String(level).toUpperCase().padEnd(5), oneLine(String(msg)), ...rest].join(" ") + "\n";
+}
+
+function shown(value: unknown): string {
+  if (typeof value === "string" && /^[\w./:*@+-]+$/.test(value)) return value;
+  return oneLine(JSON.stringify(value));
+}
+
+/** Tenants write some of the text: no line feed and no terminal command of theirs gets through. */
+function oneLine(text: string): string {
+  return text.replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

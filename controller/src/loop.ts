@@ -1,0 +1,289 @@
+import { claimHost } from "@domain-claims/crds/claim-host";
+import { hostOfRecord } from "@domain-claims/crds/hostname";
+import type { Host } from "@domain-claims/crds/hostname";
+import { applyClaim } from "./apply/claim.ts";
+import type { Context, RecordLimits } from "./apply/context.ts";
+import { Desired } from "./apply/desired.ts";
+import { listGateway } from "./apply/gateway.ts";
+import { applyHost } from "./apply/host.ts";
+import { applyIngress } from "./apply/ingress.ts";
+import { Locks } from "./apply/locks.ts";
+import { Mirror } from "./apply/mirror.ts";
+import { applyReleased, expireReleased } from "./apply/released.ts";
+import { reviewService } from "./apply/service.ts";
+import { splitUnit } from "./apply/units.ts";
+import type { UnitKind } from "./apply/units.ts";
+import { Written } from "./apply/written.ts";
+import type { Clock } from "./clock.ts";
+import { Readers } from "./decide/readers.ts";
+import type { Settings } from "./decide/settings.ts";
+import type { Kong } from "./kong/client.ts";
+import { requireUsableGateway } from "./kong/client.ts";
+import type { KubeApi } from "./kube/api.ts";
+import type { EventRecorder } from "./kube/events.ts";
+import { errorText } from "./kube/log.ts";
+import type { Log } from "./kube/log.ts";
+import { WorkQueue } from "./queue.ts";
+import { catchAll } from "./world/ingress-hosts.ts";
+import type { Facts } from "./world/facts.ts";
+import type { FactKey } from "./world/keys.ts";
+import type { LoadBalancerAddress, WorldEvent } from "./world/types.ts";
+import type { World } from "./world/world.ts";
+
+/** What one term of leadership needs. */
+export interface TermOptions {
+  readonly world: World;
+  readonly settings: Settings;
+  readonly kube: KubeApi;
+  readonly kong: Kong;
+  readonly events: EventRecorder;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly limits: RecordLimits;
+  readonly addresses: (facts: Facts) => readonly LoadBalancerAddress[];
+  /** Told how long it took from the first event to the last write to Kong that it caused, in seconds. */
+  readonly observeLive?: (seconds: number) => void;
+  /** Milliseconds between two looks for drift in Kong; 0: never. */
+  readonly resyncMs: number;
+  /** Called when Kong turns out to be one that can't be used; the sentence says why. */
+  readonly onUnusableGateway: (problem: string) => void;
+  readonly observeQueue?: (queue: string, seconds: number, outcome: "done" | "failed") => void;
+  readonly observeDrift?: (hosts: number) => void;
+}
+
+const hour = 3_600_000;
+
+/**
+ * One term of leadership: takes what the watches have shown and brings the register, the statuses and Kong in line with it,
+ * until it is stopped. Events and answers make work at once; there is no timer between a change and Kong.
+ */
+export class Term {
+  readonly #options: TermOptions;
+  readonly #context: Context;
+  readonly #readers = new Readers();
+  readonly #queues: { readonly [K in UnitKind]: WorkQueue };
+  readonly #services: WorkQueue;
+  readonly #gateway: WorkQueue;
+  readonly #abort = new AbortController();
+  readonly #timers = new Set<() => void>();
+  readonly #waitingSince = new Map<string, number>();
+  #away = false;
+
+  constructor(options: TermOptions) {
+    this.#options = options;
+    const queue = (name: string, concurrency: number, work: (key: string, signal: AbortSignal) => Promise<void>): WorkQueue =>
+      new WorkQueue({
+        name,
+        concurrency,
+        clock: options.clock,
+        random: options.random,
+        log: options.log,
+        observe: options.observeQueue,
+        work,
+      });
+    this.#queues = {
+      claim: queue("claims", 16, (key) => applyClaim(this.#context, key)),
+      host: queue("hosts", 64, (key, signal) => this.#applyHost(key as Host, signal)),
+      ingress: queue("ingresses", 8, (key) => applyIngress(this.#context, key)),
+      released: queue("released", 2, (key) => applyReleased(this.#context, key)),
+    };
+    this.#services = queue("services", 8, (key, signal) => reviewService(this.#context, key, signal));
+    this.#gateway = queue("gateway", 1, (_key, signal) => this.#lookAtGateway(signal));
+    this.#context = {
+      ...options,
+      readers: this.#readers,
+      mirror: new Mirror(),
+      desired: new Desired(),
+      serviceLocks: new Locks(),
+      writtenClaims: new Written(),
+      writtenIngresses: new Written(),
+      toldIngresses: new Map(),
+      changed: (keys) => {
+        this.changed(keys);
+      },
+      reviewService: (id) => {
+        this.#services.add(id);
+      },
+      kongAway: () => {
+        this.#watchForReturn();
+      },
+    };
+  }
+
+  /** Begins: everything is decided once, and whatever Kong has of ours is listed. Call it when every watch has synced. */
+  start(): void {
+    const { world } = this.#options;
+    world.forgetGateway();
+    this.#gateway.add("list");
+    this.#gateway.start();
+    for (const claim of world.claims()) {
+      this.#queues.claim.add(`${claim.namespace}/${claim.name}`);
+      const host = claimHost(claim);
+      if (host.ok) this.#queues.host.add(host.host);
+    }
+    for (const record of world.records()) {
+      this.#queues.host.add(record.host);
+      if (record.holder === undefined) this.#queues.released.add(record.history[0]?.namespace ?? "");
+    }
+    for (const ingress of world.ingresses()) this.#queues.ingress.add(`${ingress.namespace}/${ingress.name}`);
+    this.#queues.host.add(catchAll);
+    this.#every(hour, () => void this.#expire());
+    if (this.#options.resyncMs > 0) this.#every(this.#options.resyncMs, () => void this.#gateway.add("list"));
+  }
+
+  /** Lets decisions begin, once it is known what Kong has, or that it does not answer. */
+  #begin(): void {
+    if (this.#abort.signal.aborted) return;
+    for (const queue of this.#allQueues()) queue.start();
+  }
+
+  /** Ends at once: nothing more is written to Kong or to the API server. Resolves when what was running has ended. */
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    for (const cancel of this.#timers) cancel();
+    await Promise.all(this.#allQueues().map((queue) => queue.stop({ abort: true })));
+  }
+
+  /** Takes note of an event that the world has taken in already, with the facts that it changed. */
+  onEvent(event: WorldEvent, keys: readonly FactKey[]): void {
+    for (const [kind, key] of concerned(event)) this.#add(kind, key);
+    this.changed(keys);
+  }
+
+  /** Has everything decided again that read one of the facts. */
+  changed(keys: readonly FactKey[]): void {
+    for (const unit of this.#readers.of(keys)) {
+      const { kind, key } = splitUnit(unit);
+      this.#add(kind, key);
+    }
+  }
+
+  /** How much there is to do, by queue; and what Kong has of ours. */
+  health(): { readonly depth: Readonly<Record<string, number>>; readonly routes: number; readonly kongAway: boolean } {
+    const depth = Object.fromEntries(Object.entries(this.#queues).map(([kind, queue]) => [kind, queue.depth + queue.retrying]));
+    return { depth, routes: this.#context.mirror.count("routes"), kongAway: this.#away || !this.#options.world.gateway.synced };
+  }
+
+  #add(kind: UnitKind, key: string): void {
+    if (kind === "host" && !this.#waitingSince.has(key)) this.#waitingSince.set(key, this.#options.clock.monotonic());
+    this.#queues[kind].add(key);
+  }
+
+  async #applyHost(host: Host, signal: AbortSignal): Promise<void> {
+    const { clock, observeLive } = this.#options;
+    const since = this.#waitingSince.get(host);
+    this.#waitingSince.delete(host);
+    const before = this.#context.mirror.writes;
+    await applyHost(this.#context, host, signal);
+    if (since !== undefined && this.#context.mirror.writes !== before) observeLive?.((clock.monotonic() - since) / 1000);
+  }
+
+  /** Lists what Kong has of ours; at first, and whenever drift may be there. */
+  async #lookAtGateway(signal: AbortSignal): Promise<void> {
+    const { world, kong, log, observeDrift } = this.#options;
+    const first = !world.gateway.synced;
+    try {
+      const info = await kong.info(signal);
+      const { problem } = requireUsableGateway(info);
+      if (problem !== undefined) {
+        this.#options.onUnusableGateway(problem);
+        return;
+      }
+      const { hosts, services } = await listGateway(this.#context, signal);
+      this.changed(world.setGateway({ synced: true, preFunction: info.preFunction }));
+      if (first) log.info({ routes: this.#context.mirror.count("routes") }, "Kong's entities are known");
+      else if (hosts.size + services.size > 0) {
+        log.warn({ hosts: hosts.size, services: services.size }, "Kong differs from what was written; repairing");
+        observeDrift?.(hosts.size);
+      }
+      for (const host of hosts) this.#queues.host.add(host);
+      for (const service of services) this.#services.add(service);
+    } catch (error) {
+      this.#watchForReturn();
+      throw error;
+    } finally {
+      this.#begin();
+    }
+  }
+
+  /** Asks Kong every second until it answers, and then has everything tried again that failed. */
+  #watchForReturn(): void {
+    if (this.#away || this.#abort.signal.aborted) return;
+    this.#away = true;
+    this.#options.log.warn({}, "Kong's Admin API does not answer; waiting for its return");
+    const ask = (): void => {
+      this.#options.kong.ready(this.#abort.signal).then(
+        (ready) => {
+          if (ready) this.#onReturn();
+          else this.#later(1000, ask);
+        },
+        () => {
+          this.#later(1000, ask);
+        },
+      );
+    };
+    this.#later(1000, ask);
+  }
+
+  #onReturn(): void {
+    this.#away = false;
+    this.#options.log.info({}, "Kong's Admin API answers again");
+    this.#gateway.add("list");
+    for (const queue of [this.#queues.host, this.#services]) queue.retryNow();
+  }
+
+  async #expire(): Promise<void> {
+    try {
+      await expireReleased(this.#context);
+    } catch (error) {
+      this.#options.log.warn({ error: errorText(error) }, "released records were not all looked at; again in an hour");
+    }
+  }
+
+  #every(ms: number, run: () => void): void {
+    this.#later(ms, () => {
+      run();
+      this.#every(ms, run);
+    });
+  }
+
+  #later(ms: number, run: () => void): void {
+    if (this.#abort.signal.aborted) return;
+    const cancel = this.#options.clock.after(ms, () => {
+      this.#timers.delete(cancel);
+      run();
+    });
+    this.#timers.add(cancel);
+  }
+
+  #allQueues(): readonly WorkQueue[] {
+    return [...Object.values(this.#queues), this.#services, this.#gateway];
+  }
+}
+
+/** What an event concerns by itself, whether or not a decision has read it before. */
+function concerned(event: WorldEvent): readonly (readonly [UnitKind, string])[] {
+  if (event.type === "delete") {
+    if (event.kind === "HostRecord") return [["host", hostOfRecord(event.name)]];
+    if (event.kind === "Domain") return [["claim", `${event.namespace}/${event.name}`]];
+    return event.kind === "Ingress" ? [["ingress", `${event.namespace}/${event.name}`]] : [];
+  }
+  switch (event.kind) {
+    case "Domain": {
+      const host = claimHost(event.object);
+      const own = ["claim", `${event.object.namespace}/${event.object.name}`] as const;
+      return host.ok ? [own, ["host", host.host]] : [own];
+    }
+    case "HostRecord": {
+      const { host, holder, history } = event.object;
+      return holder === undefined ? [["host", host], ["released", history[0]?.namespace ?? ""]] : [["host", host]];
+    }
+    case "Ingress":
+      return [["ingress", `${event.object.namespace}/${event.object.name}`]];
+    case "Namespace":
+    case "IngressClass":
+    case "Service":
+      return [];
+  }
+}

@@ -1,0 +1,40 @@
+import { parseConfig } from "./config.ts";
+import type { Config } from "./config.ts";
+import { startController, Unusable } from "./controller.ts";
+import { createLog } from "./log.ts";
+
+const parsed = parseConfig(process.argv.slice(2), process.env);
+if ("help" in parsed) process.stdout.write(parsed.help);
+else if ("version" in parsed) process.stdout.write(`${parsed.version}\n`);
+else if ("problems" in parsed) {
+  for (const problem of parsed.problems) process.stderr.write(`error: ${problem}\n`);
+  process.exitCode = 1;
+} else await run(parsed.config);
+
+/** Runs until a signal asks for the end; a second signal ends at once. */
+async function run(config: Config): Promise<void> {
+  const log = createLog({ ...config.log, secrets: Object.values(config.kong.headers) });
+  try {
+    const controller = await startController(config, log);
+    const asked = new Promise<void>((resolve) => {
+      for (const signal of ["SIGINT", "SIGTERM"] as const) {
+        process.once(signal, () => {
+          resolve();
+          process.once(signal, () => process.exit(1));
+        });
+      }
+    });
+    await Promise.race([asked, controller.failed.catch((error: unknown) => report(error))]);
+    await controller.stop();
+  } catch (error) {
+    report(error);
+  }
+  // What is left open, such as a connection that does not close, must not keep the process.
+  process.exit();
+}
+
+function report(error: unknown): void {
+  process.exitCode = 1;
+  const known = error instanceof Unusable || error instanceof Error;
+  process.stderr.write(`error: ${known ? error.message : String(error)}\n`);
+}

@@ -1,0 +1,67 @@
+/**
+ * Kong's entities as we write them: only the fields that we own. Kong answers with more (defaults, timestamps); what we
+ * compare and repair are these.
+ */
+
+/** The collections of the Admin API that we write to, in the order in which entities refer to each other. */
+export const collections = ["services", "plugins", "routes"] as const;
+
+/** One of {@link collections}. */
+export type Collection = (typeof collections)[number];
+
+/** A Kong service: where the requests of a route go. */
+export interface KongService {
+  readonly id: string;
+  readonly name: string;
+  readonly protocol: "http";
+  readonly host: string;
+  readonly port: number;
+  readonly enabled: boolean;
+  readonly tags: readonly string[];
+}
+
+/** A Kong route: one host and one path of it. */
+export interface KongRoute {
+  readonly id: string;
+  readonly name: string;
+  readonly service: { readonly id: string };
+  /** Absent (null in Kong) only on a catch-all. */
+  readonly hosts: readonly string[] | null;
+  readonly paths: readonly string[];
+  readonly protocols: readonly ("http" | "https")[];
+  readonly https_redirect_status_code: number;
+  readonly regex_priority: number;
+  readonly strip_path: boolean;
+  readonly preserve_host: boolean;
+  readonly tags: readonly string[];
+}
+
+/** A Kong plugin on a service. */
+export interface KongPlugin {
+  readonly id: string;
+  readonly name: "pre-function";
+  readonly service: { readonly id: string };
+  readonly config: { readonly access: readonly string[] };
+  readonly enabled: boolean;
+  readonly tags: readonly string[];
+}
+
+/** Entity type by collection. */
+export interface Entities {
+  readonly services: KongService;
+  readonly plugins: KongPlugin;
+  readonly routes: KongRoute;
+}
+
+/** An entity with the collection that it belongs to. */
+export type Entity = { readonly [C in Collection]: { readonly collection: C; readonly entity: Entities[C] } }[Collection];
+
+/** What is known of the gateway from its root document (`GET /`). */
+export interface GatewayInfo {
+  readonly version: string;
+  /** `postgres`, or `off` for a Kong without database. */
+  readonly database: string;
+  readonly routerFlavor: string;
+  /** True if `pre-function` is available on the server, so that wildcard hosts can be kept to one label. */
+  readonly preFunction: boolean;
+}

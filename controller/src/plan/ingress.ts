@@ -1,0 +1,92 @@
+import type { Host } from "@domain-claims/crds/hostname";
+import { ingressMessages } from "@domain-claims/crds/messages";
+import type { IngressReason } from "@domain-claims/crds/reasons";
+import { decideClaim } from "../decide/claim.ts";
+import { decideHost } from "../decide/host.ts";
+import { isOurs } from "../decide/ingress-class.ts";
+import type { Settings } from "../decide/settings.ts";
+import type { Facts } from "../world/facts.ts";
+import { catchAll, namedHosts } from "../world/ingress-hosts.ts";
+import type { Ingress } from "../world/types.ts";
+import { routeOptions } from "./annotations.ts";
+import { planHost } from "./host.ts";
+
+/** Something that an event on the Ingress says. */
+export interface Notice {
+  readonly type: "Normal" | "Warning";
+  readonly reason: IngressReason;
+  readonly message: string;
+}
+
+/** What an Ingress is to be told; undefined for one that is not ours. */
+export interface IngressVerdict {
+  /**
+   * True if at least one of its hosts has a live route of this Ingress: then it gets the gateway's address (rule L9).
+   * Undefined while it is not known what Kong has.
+   */
+  readonly live: boolean | undefined;
+  readonly notices: readonly Notice[];
+}
+
+/** What of an Ingress is served, and why the rest is not: decided host by host (rule L1). */
+export function planIngress(facts: Facts, settings: Settings, ingress: Ingress): IngressVerdict | undefined {
+  if (!isOurs(facts, settings, ingress)) return undefined;
+  const notices: Notice[] = routeOptions(ingress).problems.map((problem) => ({ type: "Warning", ...problem }));
+  let live = false;
+  for (const named of namedHosts(ingress)) {
+    if ("invalid" in named) {
+      notices.push({ type: "Warning", reason: "InvalidHost", message: ingressMessages.invalidHost(named.message) });
+      continue;
+    }
+    const refusal = hostRefusal(facts, settings, ingress, named.host);
+    if (refusal !== undefined) notices.push(refusal);
+    else {
+      const served = servedHost(facts, settings, ingress, named.host);
+      live ||= served.live;
+      notices.push(...served.notices);
+    }
+  }
+  return { live: live || facts.gateway.synced ? live : undefined, notices };
+}
+
+/** Why no route of this namespace may exist for the host at all. */
+function hostRefusal(facts: Facts, settings: Settings, ingress: Ingress, host: Host): Notice | undefined {
+  const { namespace } = ingress;
+  const warn = (reason: IngressReason, message: string): Notice => ({ type: "Warning", reason, message });
+  if (host === catchAll) {
+    const allowed = settings.catchAllNamespaces.includes(namespace);
+    return allowed ? undefined : warn("HostRequired", ingressMessages.hostRequired);
+  }
+  const { serving } = decideHost(facts, settings, host);
+  if (serving === namespace) return undefined;
+  const own = facts.claimsFor(host).find((claim) => claim.namespace === namespace);
+  if (own !== undefined) {
+    const { reason, message } = decideClaim(facts, settings, own);
+    return warn("HostNotClaimed", ingressMessages.claimFailed(host, own.name, reason, message));
+  }
+  const holder = facts.record(host)?.holder;
+  return holder === undefined
+    ? warn("HostNotClaimed", ingressMessages.notClaimed(host, namespace))
+    : warn("HostNotClaimed", ingressMessages.heldElsewhere(host, holder));
+}
+
+function servedHost(
+  facts: Facts,
+  settings: Settings,
+  ingress: Ingress,
+  host: Host,
+): { readonly live: boolean; readonly notices: readonly Notice[] } {
+  const plan = planHost(facts, settings, decideHost(facts, settings, host));
+  const notices: Notice[] = plan.refusals
+    .filter((refusal) => refusal.ingress.namespace === ingress.namespace && refusal.ingress.name === ingress.name)
+    .map(({ reason, message }) => ({ type: "Warning", reason, message }));
+  const served = plan.ingresses.includes(`${ingress.namespace}/${ingress.name}`);
+  const live = served && facts.live(host).namespaces.includes(ingress.namespace);
+  const known = served ? facts.programmed(host) : undefined;
+  if (known === undefined || known.reason === "NoRoutes") return { live, notices };
+  const notice: Notice =
+    known.reason === "Programmed"
+      ? { type: "Normal", reason: "Programmed", message: ingressMessages.programmed(host) }
+      : { type: "Warning", reason: known.reason, message: known.message };
+  return { live, notices: [...notices, notice] };
+}

@@ -1,0 +1,170 @@
+import type { Clock } from "./clock.ts";
+import { errorText } from "./kube/log.ts";
+import type { Log } from "./kube/log.ts";
+
+/** What a {@link WorkQueue} needs. */
+export interface WorkQueueOptions {
+  /** Names the queue in logs and metrics. */
+  readonly name: string;
+  /** Most keys at work at once. */
+  readonly concurrency: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** First wait after a failure; doubles with every further one. Default: 200 ms. */
+  readonly minBackoffMs?: number | undefined;
+  /** Longest wait. Default: 60 s. */
+  readonly maxBackoffMs?: number | undefined;
+  readonly log: Log;
+  /** Does what the key stands for. Rejecting means: again later, and not before `retryAfterMs` if the error has one. */
+  readonly work: (key: string, signal: AbortSignal) => Promise<void>;
+  /** Told after every run; for metrics. */
+  readonly observe?: ((name: string, seconds: number, outcome: "done" | "failed") => void) | undefined;
+}
+
+/** A key that waits for its next try. `firm`: the outside asked for the wait, so an add() does not cut it short. */
+interface Delayed {
+  readonly cancel: () => void;
+  readonly firm: boolean;
+}
+
+/**
+ * Keys to be worked on, each by one worker at a time, in the order in which they came. A key that is added while it is
+ * at work runs once more afterwards; one whose work failed runs again after a back-off of its own, or at once when it
+ * is added again. Nothing runs before start().
+ */
+export class WorkQueue {
+  readonly #options: WorkQueueOptions;
+  readonly #minBackoffMs: number;
+  readonly #maxBackoffMs: number;
+  readonly #waiting = new Set<string>();
+  readonly #running = new Set<string>();
+  readonly #again = new Set<string>();
+  readonly #delayed = new Map<string, Delayed>();
+  readonly #failures = new Map<string, number>();
+  readonly #abort = new AbortController();
+  #state: "new" | "started" | "stopped" = "new";
+  #idle: (() => void)[] = [];
+
+  constructor(options: WorkQueueOptions) {
+    this.#options = options;
+    this.#minBackoffMs = options.minBackoffMs ?? 200;
+    this.#maxBackoffMs = options.maxBackoffMs ?? 60_000;
+  }
+
+  /** Keys that could run now if there were a free worker. */
+  get depth(): number {
+    return this.#waiting.size;
+  }
+
+  /** Keys that wait for their next try after a failure. */
+  get retrying(): number {
+    return this.#delayed.size;
+  }
+
+  /** Asks for the key's work; a key that waits already is not doubled. */
+  add(key: string): void {
+    if (this.#state === "stopped") return;
+    if (this.#running.has(key)) {
+      this.#again.add(key);
+      return;
+    }
+    const delayed = this.#delayed.get(key);
+    if (delayed?.firm) return;
+    delayed?.cancel();
+    this.#delayed.delete(key);
+    this.#waiting.add(key);
+    this.#pump();
+  }
+
+  /** Has every key that waits for its next try run now, whatever it waits for. */
+  retryNow(): void {
+    for (const [key, { cancel }] of this.#delayed) {
+      cancel();
+      this.#waiting.add(key);
+    }
+    this.#delayed.clear();
+    this.#pump();
+  }
+
+  /** Lets work begin. */
+  start(): void {
+    if (this.#state !== "new") return;
+    this.#state = "started";
+    this.#pump();
+  }
+
+  /** Begins nothing more and resolves when the running work has ended; `abort` tells that work to hurry. */
+  async stop(options: { readonly abort?: boolean } = {}): Promise<void> {
+    this.#state = "stopped";
+    for (const { cancel } of this.#delayed.values()) cancel();
+    this.#delayed.clear();
+    this.#waiting.clear();
+    this.#again.clear();
+    if (options.abort === true) this.#abort.abort(new Error(`queue ${this.#options.name} stopped`));
+    if (this.#running.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  #pump(): void {
+    if (this.#state !== "started") return;
+    for (const key of this.#waiting) {
+      if (this.#running.size >= this.#options.concurrency) return;
+      this.#waiting.delete(key);
+      this.#running.add(key);
+      void this.#run(key);
+    }
+  }
+
+  async #run(key: string): Promise<void> {
+    const { clock, name, observe, work } = this.#options;
+    const begun = clock.monotonic();
+    let failure: { readonly error: unknown } | undefined;
+    try {
+      await work(key, this.#abort.signal);
+    } catch (error) {
+      failure = { error };
+    }
+    observe?.(name, (clock.monotonic() - begun) / 1000, failure === undefined ? "done" : "failed");
+    this.#running.delete(key);
+    if (failure === undefined) this.#failures.delete(key);
+    if (this.#state === "started") this.#next(key, failure);
+    this.#pump();
+    if (this.#running.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #next(key: string, failure: { readonly error: unknown } | undefined): void {
+    const asked = this.#again.delete(key);
+    if (failure === undefined) {
+      if (asked) this.#waiting.add(key);
+      return;
+    }
+    const attempt = (this.#failures.get(key) ?? 0) + 1;
+    this.#failures.set(key, attempt);
+    const retryAfterMs = Math.min(retryAfterOf(failure.error), this.#maxBackoffMs);
+    const firm = retryAfterMs > 0;
+    const waitMs = asked && !firm ? 0 : Math.max(this.#backoff(attempt), retryAfterMs);
+    const { clock, log, name } = this.#options;
+    log.warn(
+      { queue: name, key, attempt, retryMs: Math.round(waitMs), error: errorText(failure.error) },
+      "work failed",
+    );
+    if (waitMs === 0) this.#waiting.add(key);
+    else this.#delayed.set(key, { firm, cancel: clock.after(waitMs, () => this.#due(key)) });
+  }
+
+  #due(key: string): void {
+    this.#delayed.delete(key);
+    this.#waiting.add(key);
+    this.#pump();
+  }
+
+  /** Doubling, and spread over the upper half so that keys that failed together do not come back together. */
+  #backoff(attempt: number): number {
+    const full = Math.min(this.#maxBackoffMs, this.#minBackoffMs * 2 ** Math.min(attempt - 1, 30));
+    return full * (0.5 + this.#options.random() / 2);
+  }
+}
+
+function retryAfterOf(error: unknown): number {
+  if (typeof error !== "object" || error === null || !("retryAfterMs" in error)) return 0;
+  return typeof error.retryAfterMs === "number" && error.retryAfterMs > 0 ? error.retryAfterMs : 0;
+}

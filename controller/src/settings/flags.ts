@@ -1,0 +1,204 @@
+/** One setting: a flag, and its equivalent in the environment. */
+export interface Flag {
+  readonly group: "Kubernetes" | "Kong" | "Claims and routes" | "Leader election" | "Operation";
+  /** What kind of value it takes, for people: `duration`, `file`, `names`, ... */
+  readonly takes: string;
+  /** The value where nothing is said; absent: none. */
+  readonly default?: string;
+  /** Shown instead of the default where that depends on another setting. */
+  readonly defaultText?: string;
+  /** Asked after the flag's own variable. */
+  readonly environment?: string;
+  /** May be given several times; the values add up. */
+  readonly repeatable?: true;
+  /** Takes `true` or `false`; given without a value it is `true`. */
+  readonly switch?: true;
+  readonly help: string;
+}
+
+/** Every setting of the controller, in the order in which `--help` shows them. */
+export const flags = {
+  kubeconfig: {
+    group: "Kubernetes",
+    takes: "file",
+    help: "Kubeconfig to use. Without it: the file in KUBECONFIG, then ~/.kube/config, then the pod's ServiceAccount.",
+  },
+  context: { group: "Kubernetes", takes: "name", help: "Context of the kubeconfig; without it, its current context." },
+  "kong-admin-url": {
+    group: "Kong",
+    takes: "url",
+    environment: "KONG_ADMIN_URL",
+    help: "Address of Kong's Admin API (http or https). Needed.",
+  },
+  "kong-admin-token-file": {
+    group: "Kong",
+    takes: "file",
+    help: "File whose content is sent as Kong-Admin-Token; read again when it changes.",
+  },
+  "kong-admin-header": {
+    group: "Kong",
+    takes: '"Name: value"',
+    repeatable: true,
+    help: "Header to send with every request to Kong. May be given several times; in the environment, one per line.",
+  },
+  "kong-admin-ca-file": {
+    group: "Kong",
+    takes: "file",
+    help: "Certificate authorities (PEM) to trust for Kong, instead of the system's.",
+  },
+  "kong-admin-client-cert-file": {
+    group: "Kong",
+    takes: "file",
+    help: "Client certificate (PEM) to show to Kong; goes with --kong-admin-client-key-file.",
+  },
+  "kong-admin-client-key-file": { group: "Kong", takes: "file", help: "Key (PEM) of the client certificate." },
+  "kong-admin-tls-server-name": {
+    group: "Kong",
+    takes: "name",
+    help: "Name to expect in Kong's certificate, where it is not the one in the address.",
+  },
+  "kong-admin-tls-skip-verify": {
+    group: "Kong",
+    takes: "boolean",
+    switch: true,
+    default: "false",
+    help: "Do not check Kong's certificate. Whoever can answer at the address can then read the token.",
+  },
+  "kong-admin-timeout": {
+    group: "Kong",
+    takes: "duration",
+    default: "10s",
+    help: "Time until the whole answer of Kong must be there.",
+  },
+  "kong-admin-concurrency": {
+    group: "Kong",
+    takes: "number",
+    default: "16",
+    help: "Most writes to Kong at once. Removals have as many places of their own.",
+  },
+  "kong-tag": {
+    group: "Kong",
+    takes: "tag",
+    default: "managed-by-domain-claims",
+    help: "Tag of everything that is ours in Kong. What does not carry it is never changed or removed. Two controllers on one Kong need two tags.",
+  },
+  "kong-resync-period": {
+    group: "Kong",
+    takes: "duration",
+    default: "60s",
+    help: "How often everything that carries our tag is listed and repaired; 0 = never.",
+  },
+  "ingress-class": {
+    group: "Claims and routes",
+    takes: "name",
+    default: "kong",
+    help: "Name of our IngressClass, for Ingresses that name it by the annotation kubernetes.io/ingress.class.",
+  },
+  "ingress-controller-name": {
+    group: "Claims and routes",
+    takes: "name",
+    default: "platform.koli.io/kong",
+    help: "spec.controller of the IngressClasses that are ours.",
+  },
+  "system-namespace": {
+    group: "Claims and routes",
+    takes: "namespace",
+    environment: "POD_NAMESPACE",
+    default: "kong-system",
+    help: "Namespace whose primaries are searched for every shared claim.",
+  },
+  "reserved-names": {
+    group: "Claims and routes",
+    takes: "names",
+    repeatable: true,
+    defaultText: "the cluster domain and all names below it",
+    help: "Names, separated by commas, that nobody may claim; *.x means every name below x. Replaces the default.",
+  },
+  "cluster-domain": {
+    group: "Claims and routes",
+    takes: "name",
+    default: "cluster.local",
+    help: "The cluster's own DNS domain.",
+  },
+  "allowed-suffixes": {
+    group: "Claims and routes",
+    takes: "names",
+    repeatable: true,
+    help: "Public suffixes, separated by commas, that may be claimed all the same.",
+  },
+  "catch-all-namespaces": {
+    group: "Claims and routes",
+    takes: "namespaces",
+    repeatable: true,
+    help: "Namespaces, separated by commas, that may serve rules without host and default backends.",
+  },
+  "publish-status-address": {
+    group: "Claims and routes",
+    takes: "addresses",
+    repeatable: true,
+    help: "The gateway's IP addresses or hostnames, separated by commas, for the status of accepted Ingresses.",
+  },
+  "publish-service": {
+    group: "Claims and routes",
+    takes: "namespace/name",
+    help: "The gateway's Service, whose addresses go to the status of accepted Ingresses. Not with --publish-status-address.",
+  },
+  "record-retention": {
+    group: "Claims and routes",
+    takes: "duration",
+    default: "90d",
+    help: "How long the record of a host stays after its last holder released it.",
+  },
+  "released-records-per-namespace": {
+    group: "Claims and routes",
+    takes: "number",
+    default: "50",
+    help: "Most records of released hosts that stay for one namespace; the oldest go first.",
+  },
+  "leader-election": {
+    group: "Leader election",
+    takes: "boolean",
+    switch: true,
+    default: "true",
+    help: "Let one of several controllers write at a time. Without it, never run two.",
+  },
+  "lease-namespace": {
+    group: "Leader election",
+    takes: "namespace",
+    defaultText: "POD_NAMESPACE, else the system namespace",
+    environment: "POD_NAMESPACE",
+    help: "Namespace of the Lease.",
+  },
+  "lease-name": { group: "Leader election", takes: "name", default: "domain-claims", help: "Name of the Lease." },
+  "health-address": {
+    group: "Operation",
+    takes: "host:port",
+    default: "0.0.0.0:8080",
+    help: "Where /livez, /readyz and /metrics are served; port 0 takes a free one and logs it.",
+  },
+  "log-level": {
+    group: "Operation",
+    takes: "debug|info|warn|error",
+    default: "info",
+    help: "The least severe messages to log.",
+  },
+  "log-format": { group: "Operation", takes: "json|text", default: "json", help: "One JSON object or one line of text a message." },
+} as const satisfies Readonly<Record<string, Flag>>;
+
+/** Name of a setting, without the dashes. */
+export type FlagName = keyof typeof flags;
+
+/** All names, in order. */
+export const flagNames = Object.keys(flags) as readonly FlagName[];
+
+/** The setting by its name. */
+export function flag(name: FlagName): Flag {
+  return flags[name];
+}
+
+/** The environment variables of a setting, the first one that is set counts. */
+export function variablesOf(name: FlagName): readonly string[] {
+  const own = `DOMAIN_CLAIMS_${name.toUpperCase().replaceAll("-", "_")}`;
+  const other = flag(name).environment;
+  return other === undefined ? [own] : [own, other];
+}

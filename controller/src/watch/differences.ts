@@ -1,0 +1,90 @@
+import { errorText } from "../kube/log.ts";
+import type { Log } from "../kube/log.ts";
+import type { WatchedKind, WorldEvent } from "../world/types.ts";
+import { project } from "./project.ts";
+import { fieldsOf, textOf } from "./raw.ts";
+
+/** What of one kind has been passed on, so that only differences are. */
+export interface Differences {
+  /** The object is there now. */
+  readonly set: (object: unknown) => void;
+  /** The object is gone. */
+  readonly remove: (object: unknown) => void;
+  /** A list of everything begins: it is passed on by `set`. */
+  readonly beginList: () => void;
+  /** The list is complete: what was not in it is gone. */
+  readonly endList: () => void;
+}
+
+/** The one incarnation and version of an object that was passed on last. */
+interface Seen {
+  readonly uid: string;
+  readonly resourceVersion: string;
+}
+
+/**
+ * Passes on to `onEvent`: `set` for an object that is new or has another resourceVersion, `delete` for one that is gone
+ * or, before its successor's `set`, was replaced by another of its name. An object that can't be projected is logged,
+ * and as good as gone; a handler that throws is logged.
+ */
+export function differences(kind: WatchedKind, log: Log, onEvent: (event: WorldEvent) => void): Differences {
+  const seen = new Map<string, Seen>();
+  let listed: Set<string> | undefined;
+
+  const emit = (event: WorldEvent, key: string): void => {
+    try {
+      onEvent(event);
+    } catch (error) {
+      log.error({ kind, object: key, event: event.type, error: errorText(error) }, "watch: a handler failed");
+    }
+  };
+  const forget = (key: string): void => {
+    if (!seen.delete(key)) return;
+    const slash = key.indexOf("/");
+    emit({ type: "delete", kind, namespace: key.slice(0, slash), name: key.slice(slash + 1) }, key);
+  };
+  const set = (object: unknown): void => {
+    const identity = identityOf(object);
+    if (identity === undefined) return;
+    const { key, uid, resourceVersion } = identity;
+    listed?.add(key);
+    const before = seen.get(key);
+    if (before?.uid === uid && before.resourceVersion === resourceVersion) return;
+    if (before !== undefined && before.uid !== uid) forget(key);
+    try {
+      const event = { type: "set", kind, object: project[kind](fieldsOf(object)) } as WorldEvent;
+      seen.set(key, { uid, resourceVersion });
+      emit(event, key);
+    } catch (error) {
+      log.warn(
+        { kind, object: key, error: errorText(error) },
+        "watch: an object is left out, as it can't be understood",
+      );
+      forget(key);
+    }
+  };
+
+  return {
+    set,
+    remove: (object) => {
+      const identity = identityOf(object);
+      if (identity !== undefined) forget(identity.key);
+    },
+    beginList: () => {
+      listed = new Set();
+    },
+    endList: () => {
+      for (const key of seen.keys()) if (listed?.has(key) === false) forget(key);
+      listed = undefined;
+    },
+  };
+}
+
+/** Undefined for what can't be an object of the API server: nothing can be said of it. */
+function identityOf(object: unknown): (Seen & { readonly key: string }) | undefined {
+  const metadata = fieldsOf(fieldsOf(object)["metadata"]);
+  const name = textOf(metadata["name"]);
+  const resourceVersion = textOf(metadata["resourceVersion"]);
+  if (name === undefined || resourceVersion === undefined) return undefined;
+  return { key: `${textOf(metadata["namespace"]) ?? ""}/${name}`, uid: textOf(metadata["uid"]) ?? "", resourceVersion };
+}

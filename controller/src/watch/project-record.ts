@@ -1,0 +1,71 @@
+import { hostOfRecord } from "@domain-claims/crds/host";
+import type { Host } from "@domain-claims/crds/host";
+import type { Authority, Holder, HostRecord, Tenure } from "../world/types.ts";
+import { fieldsOf, listOf, required } from "./raw.ts";
+import type { Raw } from "./raw.ts";
+
+/**
+ * A HostRecord's projection. Throws an Error where the record is not one that the controller writes: then nobody is
+ * given the host, since its name is taken.
+ */
+export function projectRecord(raw: Raw): HostRecord {
+  const metadata = fieldsOf(raw["metadata"]);
+  const spec = fieldsOf(raw["spec"]);
+  const name = required(metadata, "name");
+  const host = hostOfRecord(name);
+  if (spec["host"] !== host) throw new Error(`spec.host is not ${host}`);
+  return {
+    name,
+    uid: required(metadata, "uid"),
+    resourceVersion: required(metadata, "resourceVersion"),
+    host,
+    holder: spec["holder"] === undefined ? undefined : projectHolder(fieldsOf(spec["holder"])),
+    grants: listOf(spec["grants"])
+      .map(fieldsOf)
+      .map((grant) => ({ namespace: required(grant, "namespace"), uid: required(grant, "uid") })),
+    history: listOf(spec["history"]).map((tenure) => projectTenure(fieldsOf(tenure))),
+  };
+}
+
+function projectHolder(holder: Raw): Holder {
+  return {
+    kind: claimKind(holder),
+    namespace: required(holder, "namespace"),
+    namespaceUid: required(holder, "namespaceUID"),
+    name: required(holder, "name"),
+    uid: required(holder, "uid"),
+    since: required(holder, "since"),
+    authority: holder["authority"] === undefined ? undefined : projectAuthority(fieldsOf(holder["authority"])),
+  };
+}
+
+function projectAuthority(authority: Raw): Authority {
+  const kind = authority["kind"];
+  if (kind === "none") return { kind };
+  if (kind !== "own" && kind !== "delegation") throw new Error(`authority.kind is ${String(kind)}`);
+  return {
+    kind,
+    host: required(authority, "host") as Host,
+    namespace: required(authority, "namespace"),
+    name: required(authority, "name"),
+    uid: required(authority, "uid"),
+  };
+}
+
+function projectTenure(tenure: Raw): Tenure {
+  return {
+    kind: claimKind(tenure),
+    namespace: required(tenure, "namespace"),
+    name: required(tenure, "name"),
+    uid: required(tenure, "uid"),
+    from: required(tenure, "from"),
+    to: required(tenure, "to"),
+    reason: required(tenure, "reason"),
+  };
+}
+
+function claimKind(fields: Raw): "primary" | "shared" {
+  const kind = fields["kind"];
+  if (kind !== "primary" && kind !== "shared") throw new Error(`kind is ${String(kind)}`);
+  return kind;
+}

@@ -1,0 +1,85 @@
+import type { Host } from "@domain-claims/crds/hostname";
+import type { FactKey } from "./keys.ts";
+import { factKeys } from "./keys.ts";
+import type { Claim, HostRecord, Ingress, IngressClass, Namespace, Service } from "./types.ts";
+import type { Gateway, Intent, Live, Programmed, World } from "./world.ts";
+
+/** The world as one decision sees it: it remembers which facts were asked for, so that a change re-decides its readers. */
+export class Facts {
+  readonly reads = new Set<FactKey>();
+  readonly #world: World;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  claim(namespace: string, name: string): Claim | undefined {
+    this.reads.add(factKeys.claim(namespace, name));
+    return this.#world.claim(namespace, name);
+  }
+  /** Claims for the host, oldest first. */
+  claimsFor(host: Host): readonly Claim[] {
+    this.reads.add(factKeys.claims(host));
+    return this.#world.claimsFor(host);
+  }
+  record(host: Host): HostRecord | undefined {
+    this.reads.add(factKeys.record(host));
+    return this.#world.record(host);
+  }
+  /** Primaries strictly below the host that stand on their own authority, by name. */
+  carveOuts(host: Host): readonly HostRecord[] {
+    this.reads.add(factKeys.carveOuts(host));
+    return this.#world.carveOuts(host);
+  }
+  /** Records that the namespace held last and nobody holds now. */
+  released(namespace: string): readonly HostRecord[] {
+    this.reads.add(factKeys.released(namespace));
+    return this.#world.released(namespace);
+  }
+  namespace(name: string): Namespace | undefined {
+    this.reads.add(factKeys.namespace(name));
+    return this.#world.namespace(name);
+  }
+  ingress(namespace: string, name: string): Ingress | undefined {
+    this.reads.add(factKeys.ingress(namespace, name));
+    return this.#world.ingress(namespace, name);
+  }
+  /** The Ingresses of the namespace that name the host, oldest first. */
+  ingressesFor(namespace: string, host: Host): readonly Ingress[] {
+    this.reads.add(factKeys.ingresses(namespace, host));
+    return this.#world.ingressesFor(namespace, host);
+  }
+  ingressClass(name: string): IngressClass | undefined {
+    this.reads.add(factKeys.ingressClass(name));
+    return this.#world.ingressClass(name);
+  }
+  service(namespace: string, name: string): Service | undefined {
+    this.reads.add(factKeys.service(namespace, name));
+    return this.#world.service(namespace, name);
+  }
+  live(host: Host): Live {
+    this.reads.add(factKeys.live(host));
+    return this.#world.live(host);
+  }
+  programmed(host: Host): Programmed | undefined {
+    this.reads.add(factKeys.programmed(host));
+    return this.#world.programmed(host);
+  }
+  intent(host: Host): Intent | undefined {
+    this.reads.add(factKeys.intent(host));
+    return this.#world.intent(host);
+  }
+  /** True if the cover would serve a host of another namespace which has no guard in Kong yet. */
+  hasUnguarded(cover: Host, namespace: string): boolean {
+    this.reads.add(factKeys.unguarded(cover));
+    return this.#world.hasUnguarded(cover, namespace);
+  }
+  isGone(uid: string): boolean {
+    this.reads.add(factKeys.gone(uid));
+    return this.#world.isGone(uid);
+  }
+  get gateway(): Gateway {
+    this.reads.add(factKeys.gateway);
+    return this.#world.gateway;
+  }
+}

@@ -1,0 +1,37 @@
+import type { Host } from "@domain-claims/crds/hostname";
+
+/** The name of a fact: what a decision says it has read, and what an event says it has changed. */
+export type FactKey = string & { readonly __factKey: unique symbol };
+
+const key = (text: string): FactKey => text as FactKey;
+
+/** How each kind of fact is named. */
+export const factKeys = {
+  /** A claim by namespace and name. */
+  claim: (namespace: string, name: string): FactKey => key(`claim ${namespace}/${name}`),
+  /** The set of claims for a host. */
+  claims: (host: Host): FactKey => key(`claims ${host}`),
+  /** The HostRecord of a host. */
+  record: (host: Host): FactKey => key(`record ${host}`),
+  /** The primaries below a host that stand on their own authority. */
+  carveOuts: (host: Host): FactKey => key(`carve-outs ${host}`),
+  namespace: (name: string): FactKey => key(`namespace ${name}`),
+  ingress: (namespace: string, name: string): FactKey => key(`ingress ${namespace}/${name}`),
+  /** The Ingresses of a namespace that name a host. */
+  ingresses: (namespace: string, host: Host): FactKey => key(`ingresses ${namespace} ${host}`),
+  ingressClass: (name: string): FactKey => key(`class ${name}`),
+  service: (namespace: string, name: string): FactKey => key(`service ${namespace}/${name}`),
+  /** Released records by the namespace that held last. */
+  released: (namespace: string): FactKey => key(`released ${namespace}`),
+  /** What Kong has for a host. */
+  live: (host: Host): FactKey => key(`live ${host}`),
+  /** Whether the last write for a host succeeded. */
+  programmed: (host: Host): FactKey => key(`programmed ${host}`),
+  /** A host that is being taken for a claim right now. */
+  intent: (host: Host): FactKey => key(`intent ${host}`),
+  /** Hosts that a cover (a wildcard, or the catch-all) would serve, held by others and without a guard. */
+  unguarded: (cover: Host): FactKey => key(`unguarded ${cover}`),
+  /** A claim's UID, which a read from the API server found to be gone. */
+  gone: (uid: string): FactKey => key(`gone ${uid}`),
+  gateway: key("gateway"),
+} as const;

@@ -1,0 +1,15 @@
+/** What {@link byAge} compares. */
+interface Aged {
+  readonly created: string;
+  readonly uid: string;
+}
+
+/** Older first; objects of the same second by UID. RFC 3339 texts in UTC compare as texts. */
+export function byAge(a: Aged, b: Aged): number {
+  return compareText(a.created, b.created) || compareText(a.uid, b.uid);
+}
+
+/** Compares texts by code unit, the same on every machine. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

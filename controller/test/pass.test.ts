@@ -1,0 +1,200 @@
+import { expect, test } from "vitest";
+import { finalizer } from "@domain-claims/crds/domain";
+import { claim, ingress, namespace, service } from "./support/builders.ts";
+import { run } from "./support/controller.ts";
+
+const fresh = { finalizers: [] };
+
+test("a claim, an Ingress, a route: from nothing to live, and away again", async () => {
+  const { cluster, kong, settled, writes, stop } = run();
+  cluster.put("Namespace", namespace("acme-org"));
+  cluster.put("IngressClass", { name: "kong", controller: "platform.koli.io/kong" });
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"]));
+  await settled();
+  expect(kong.routes()).toEqual([]);
+
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  await settled();
+  expect(kong.routes()).toEqual(["acme.org / -> acme-org.web.80"]);
+  expect(cluster.get("Domain", "acme-org/acme")).toMatchObject({
+    finalizers: [finalizer],
+    status: { phase: "OK", reason: "Held", host: "acme.org", holder: "acme-org/acme" },
+  });
+  expect(cluster.get("Domain", "acme-org/acme")?.status?.conditions).toMatchObject([
+    { type: "Accepted", status: "True" },
+    { type: "Programmed", status: "True", message: "1 route is live in Kong" },
+  ]);
+  expect(cluster.get("Ingress", "acme-org/web")?.addresses).toEqual([{ ip: "192.0.2.1" }]);
+
+  writes();
+  cluster.remove("Domain", "acme-org", "acme");
+  await settled();
+  expect(kong.routes()).toEqual([]);
+  expect(kong.stored.services.size).toBe(0);
+  expect(cluster.get("Domain", "acme-org/acme")).toBeUndefined();
+  expect(cluster.get("HostRecord", "acme.org")).toMatchObject({ holder: undefined, history: [{ reason: "Deleted" }] });
+  expect(cluster.get("Ingress", "acme-org/web")?.addresses).toEqual([]);
+  const order = writes().filter((write) => /^(remove routes|update acme.org|finalizers)/.test(write));
+  expect(order).toEqual(["remove routes acme.org /", "update acme.org -", "finalizers acme-org/acme []"]);
+  await stop();
+});
+
+test("L6: a second pass and a restart write nothing", async () => {
+  const first = run();
+  const { cluster, kong } = first;
+  cluster.put("Namespace", namespace("acme-org"));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org", "*.acme.org"]));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  cluster.put("Domain", claim("acme-org/any", "acme.org", { ...fresh, sub: "*" }));
+  await first.settled();
+  expect(kong.routes()).toHaveLength(2);
+  first.writes();
+  await first.clock.pass(120_000);
+  expect(first.writes()).toEqual([]);
+  await first.stop();
+
+  const second = run({ cluster, kong });
+  await second.settled();
+  expect(second.writes()).toEqual([]);
+  await second.stop();
+});
+
+test("O2: the oldest waiting claim takes a host that becomes free", async () => {
+  const { cluster, settled, stop } = run();
+  for (const name of ["a", "b", "c"]) cluster.put("Namespace", namespace(name));
+  cluster.put("Domain", claim("a/x", "acme.org", fresh));
+  await settled();
+  cluster.put("Domain", claim("b/x", "acme.org", { ...fresh, created: "2026-04-04T12:00:02Z" }));
+  cluster.put("Domain", claim("c/x", "acme.org", { ...fresh, created: "2026-04-04T12:00:01Z" }));
+  await settled();
+  expect(cluster.get("Domain", "c/x")?.status).toMatchObject({ phase: "Failed", reason: "AlreadyClaimed", holder: "a/x" });
+  cluster.remove("Domain", "a", "x");
+  await settled();
+  expect(cluster.get("Domain", "c/x")?.status).toMatchObject({ phase: "OK" });
+  expect(cluster.get("Domain", "b/x")?.status).toMatchObject({ reason: "AlreadyClaimed", holder: "c/x" });
+  await stop();
+});
+
+test("O5: a revocation takes the delegate's routes, and its claim waits for the next grant", async () => {
+  const { cluster, kong, settled, stop } = run();
+  for (const name of ["acme-org", "marvin-org"]) cluster.put("Namespace", namespace(name));
+  cluster.put("Service", service("marvin-org/web"));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", { ...fresh, delegates: ["marvin-org"] }));
+  cluster.put("Domain", claim("marvin-org/m", "acme.org", { ...fresh, sub: "marvin", parent: "acme-org" }));
+  cluster.put("Ingress", ingress("marvin-org/web", ["marvin.acme.org"]));
+  await settled();
+  expect(kong.routes()).toEqual(["marvin.acme.org / -> marvin-org.web.80"]);
+  const acme = cluster.get("Domain", "acme-org/acme");
+  if (acme === undefined) throw new Error("no claim");
+  cluster.put("Domain", { ...acme, delegates: [], generation: 2 });
+  await settled();
+  expect(kong.routes()).toEqual([]);
+  expect(cluster.get("Domain", "marvin-org/m")?.status).toMatchObject({ phase: "Failed", reason: "NotDelegated" });
+  expect(cluster.get("HostRecord", "marvin.acme.org")).toMatchObject({ holder: undefined, history: [{ reason: "NotDelegated" }] });
+  cluster.put("Domain", { ...acme, delegates: ["marvin-org"], generation: 3 });
+  await settled();
+  expect(kong.routes()).toEqual(["marvin.acme.org / -> marvin-org.web.80"]);
+  await stop();
+});
+
+test("L2b: a host that somebody else holds is guarded before a wildcard goes live, and before it is given away", async () => {
+  const { cluster, kong, settled, writes, stop } = run();
+  for (const name of ["acme-org", "marvin-org", "coyote-org"]) cluster.put("Namespace", namespace(name));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", { ...fresh, delegates: ["*"] }));
+  cluster.put("Domain", claim("marvin-org/m", "acme.org", { ...fresh, sub: "marvin", parent: "acme-org" }));
+  await settled();
+  writes();
+  cluster.put("Domain", claim("acme-org/any", "acme.org", { ...fresh, sub: "*" }));
+  cluster.put("Ingress", ingress("acme-org/web", ["*.acme.org"]));
+  await settled();
+  const routes = writes().filter((write) => write.startsWith("create routes"));
+  expect(routes).toEqual(["create routes marvin.acme.org /", "create routes *.acme.org ~/"]);
+
+  cluster.put("Domain", claim("coyote-org/c", "acme.org", { ...fresh, sub: "coyote", parent: "acme-org" }));
+  await settled();
+  const taken = writes().filter((write) => /create (routes )?coyote/.test(write));
+  expect(taken).toEqual(["create routes coyote.acme.org /", "create coyote.acme.org coyote-org/c"]);
+  const guards = [...kong.stored.routes.values()].filter(({ name }) => name.startsWith("guard"));
+  expect(guards.map(({ id }) => id.slice(0, 8))).toEqual(["00000000", "00000000"]);
+
+  cluster.remove("Ingress", "acme-org", "web");
+  await settled();
+  expect(kong.routes()).toEqual([]);
+  await stop();
+});
+
+test("O9: with Kong away a claim stays, says why, and goes when Kong is back", async () => {
+  const { cluster, kong, clock, events, settled, stop } = run();
+  cluster.put("Namespace", namespace("acme-org"));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"]));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  await settled();
+  kong.away = true;
+  cluster.remove("Domain", "acme-org", "acme");
+  await settled();
+  expect(cluster.get("Domain", "acme-org/acme")).toMatchObject({ deleting: true, status: { reason: "Releasing" } });
+  expect(cluster.get("Domain", "acme-org/acme")?.status?.conditions[1]).toMatchObject({ reason: "KongUnreachable" });
+  expect(events.some(({ reason, regarding }) => reason === "KongUnreachable" && regarding.kind === "Domain")).toBe(true);
+  expect(cluster.get("HostRecord", "acme.org")?.holder?.name).toBe("acme");
+  kong.away = false;
+  await clock.pass(2000);
+  expect(kong.routes()).toEqual([]);
+  expect(cluster.get("Domain", "acme-org/acme")).toBeUndefined();
+  await stop();
+});
+
+test("L7: drift is repaired with exactly the missing writes", async () => {
+  const { cluster, kong, clock, settled, writes, stop } = run();
+  cluster.put("Namespace", namespace("acme-org"));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org", "www.acme.org", "api.acme.org"]));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  cluster.put("Domain", claim("acme-org/www", "acme.org", { ...fresh, sub: "www" }));
+  cluster.put("Domain", claim("acme-org/api", "acme.org", { ...fresh, sub: "api" }));
+  await settled();
+  writes();
+  const [first, second] = [...kong.stored.routes.values()];
+  if (first === undefined || second === undefined) throw new Error("no routes");
+  kong.stored.routes.delete(first.id);
+  kong.put("routes", { ...second, hosts: ["evil.example"] });
+  kong.put("routes", { ...second, id: "11111111-0000-4000-8000-000000000000", name: "imitation", hosts: ["bank.example"] });
+  await clock.pass(60_000);
+  expect([...writes()].sort()).toEqual(
+    [
+      `create routes ${first.hosts?.join() ?? ""} /`,
+      "remove routes bank.example /",
+      "update routes evil.example / {hosts}",
+    ].sort(),
+  );
+  await stop();
+});
+
+test("L5: a foreign entity with our name is left alone and said", async () => {
+  const { cluster, kong, settled, stop } = run();
+  kong.put("services", {
+    id: "22222222-0000-4000-8000-000000000000",
+    name: "acme-org.web.80",
+    protocol: "http",
+    host: "elsewhere",
+    port: 1,
+    enabled: true,
+    tags: [],
+  });
+  cluster.put("Namespace", namespace("acme-org"));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"]));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  await settled();
+  expect(kong.writes).toEqual([]);
+  expect(cluster.get("Domain", "acme-org/acme")?.status?.conditions[1]).toMatchObject({
+    type: "Programmed",
+    status: "False",
+    reason: "ForeignEntity",
+    message: expect.stringContaining("acme-org.web.80"),
+  });
+  await stop();
+});

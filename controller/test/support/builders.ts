@@ -1,0 +1,146 @@
+import type { Host } from "@domain-claims/crds/hostname";
+import { recordName } from "@domain-claims/crds/hostname";
+import { finalizer } from "@domain-claims/crds/domain";
+import type { Settings } from "../../src/decide/settings.ts";
+import type {
+  Claim,
+  Grant,
+  Holder,
+  HostRecord,
+  Ingress,
+  IngressPath,
+  Namespace,
+  Service,
+  WorldEvent,
+} from "../../src/world/types.ts";
+import { World } from "../../src/world/world.ts";
+
+/** Settings as an installation without flags has them. */
+export const settings: Settings = {
+  systemNamespace: "kong-system",
+  reservedNames: ["cluster.local", "*.cluster.local"],
+  allowedSuffixes: [],
+  catchAllNamespaces: [],
+  ingressClass: "kong",
+  ingressController: "platform.koli.io/kong",
+  kongTag: "managed-by-domain-claims",
+};
+
+/** A claim for `primary`, or for `sub` below it, by namespace and name ("acme-org/acme"). */
+export function claim(at: string, primary: string, more: Partial<Claim> = {}): Claim {
+  const [namespace = "", name = ""] = at.split("/");
+  return {
+    namespace,
+    name,
+    uid: `uid-${namespace}-${name}`,
+    resourceVersion: "1",
+    generation: 1,
+    created: "2026-04-04T12:00:00Z",
+    deleting: false,
+    finalizers: [finalizer],
+    primary,
+    sub: undefined,
+    parent: undefined,
+    delegates: [],
+    status: undefined,
+    ...more,
+  };
+}
+
+/** The record of a host that the claim holds. */
+export function heldBy(owner: Claim, more: Partial<Holder> = {}, grants: readonly Grant[] = []): HostRecord {
+  const host = (owner.sub === undefined ? owner.primary : `${owner.sub}.${owner.primary}`) as Host;
+  const holder: Holder = {
+    kind: owner.sub === undefined ? "primary" : "shared",
+    namespace: owner.namespace,
+    namespaceUid: `uid-${owner.namespace}`,
+    name: owner.name,
+    uid: owner.uid,
+    since: "2026-04-04T12:00:01Z",
+    authority: owner.sub === undefined ? { kind: "none" } : undefined,
+    ...more,
+  };
+  return { name: recordName(host), uid: `uid-${host}`, resourceVersion: "1", host, holder, grants, history: [] };
+}
+
+/** A grant to the namespace that has the name now. */
+export function grant(namespace: string): Grant {
+  return { namespace, uid: `uid-${namespace}` };
+}
+
+/** A namespace whose UID is `uid-<name>` unless another is given. */
+export function namespace(name: string, uid = `uid-${name}`): Namespace {
+  return { name, uid };
+}
+
+/** A Service with port 80 named `http`, unless other ports are given. */
+export function service(at: string, more: Partial<Service> = {}): Service {
+  const [ns = "", name = ""] = at.split("/");
+  return {
+    namespace: ns,
+    name,
+    uid: `uid-${at}`,
+    type: "ClusterIP",
+    ports: [{ name: "http", port: 80 }],
+    addresses: [],
+    ...more,
+  };
+}
+
+/** A path to port 80 of the Service `web`. */
+export function path(text = "/", more: Partial<IngressPath> = {}): IngressPath {
+  return { path: text, pathType: "Prefix", backend: { kind: "service", service: "web", port: 80 }, ...more };
+}
+
+/** An Ingress of our class with one rule, `/` to `web:80`, for each host. */
+export function ingress(at: string, hosts: readonly (string | undefined)[], more: Partial<Ingress> = {}): Ingress {
+  const [ns = "", name = ""] = at.split("/");
+  return {
+    namespace: ns,
+    name,
+    uid: `uid-ingress-${at}`,
+    resourceVersion: "1",
+    created: "2026-04-04T12:00:00Z",
+    deleting: false,
+    className: "kong",
+    annotations: {},
+    defaultBackend: undefined,
+    rules: hosts.map((host) => ({ host, paths: [path()] })),
+    addresses: [],
+    ...more,
+  };
+}
+
+/** What a test's world has. */
+export interface Cluster {
+  readonly claims?: readonly Claim[];
+  readonly records?: readonly HostRecord[];
+  readonly namespaces?: readonly Namespace[];
+  readonly ingresses?: readonly Ingress[];
+  readonly services?: readonly Service[];
+  readonly gateway?: { readonly synced: boolean; readonly preFunction: boolean };
+}
+
+/** A world that has seen all of it; every namespace that is mentioned exists unless `namespaces` says which do. */
+export function world(cluster: Cluster): World {
+  const built = new World();
+  for (const event of events(cluster)) built.apply(event);
+  built.setGateway(cluster.gateway ?? { synced: true, preFunction: true });
+  return built;
+}
+
+/** The events that tell a world of a cluster. */
+export function events(cluster: Cluster): readonly WorldEvent[] {
+  const mentioned = new Set(
+    [...(cluster.claims ?? []), ...(cluster.ingresses ?? [])].map((object) => object.namespace),
+  );
+  const namespaces = cluster.namespaces ?? [...mentioned].map((name) => namespace(name));
+  return [
+    ...namespaces.map((object): WorldEvent => ({ type: "set", kind: "Namespace", object })),
+    { type: "set", kind: "IngressClass", object: { name: "kong", controller: "platform.koli.io/kong" } },
+    ...(cluster.services ?? []).map((object): WorldEvent => ({ type: "set", kind: "Service", object })),
+    ...(cluster.records ?? []).map((object): WorldEvent => ({ type: "set", kind: "HostRecord", object })),
+    ...(cluster.claims ?? []).map((object): WorldEvent => ({ type: "set", kind: "Domain", object })),
+    ...(cluster.ingresses ?? []).map((object): WorldEvent => ({ type: "set", kind: "Ingress", object })),
+  ];
+}

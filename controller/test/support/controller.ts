@@ -1,0 +1,78 @@
+import type { Settings } from "../../src/decide/settings.ts";
+import type { KubeEvent } from "../../src/kube/events.ts";
+import { Term } from "../../src/loop.ts";
+import { World } from "../../src/world/world.ts";
+import { settings as defaults } from "./builders.ts";
+import { FakeClock, settle } from "./fake-clock.ts";
+import { FakeCluster } from "./fake-cluster.ts";
+import { FakeKong } from "./fake-kong.ts";
+
+/** A controller over a cluster and a Kong in memory. */
+export interface Running {
+  readonly cluster: FakeCluster;
+  readonly kong: FakeKong;
+  readonly clock: FakeClock;
+  readonly events: readonly KubeEvent[];
+  /** Waits until nothing is left to do. */
+  readonly settled: () => Promise<void>;
+  /** What has been written to Kong and to the cluster since the last call. */
+  readonly writes: () => readonly string[];
+  readonly stop: () => Promise<void>;
+}
+
+const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+/** Starts a controller on what the cluster and Kong have already. */
+export function run(
+  options: { readonly cluster?: FakeCluster; readonly kong?: FakeKong; readonly settings?: Partial<Settings> } = {},
+): Running {
+  const cluster = options.cluster ?? new FakeCluster();
+  const kong = options.kong ?? new FakeKong();
+  const clock = new FakeClock();
+  const world = new World();
+  const events: KubeEvent[] = [];
+  const term = new Term({
+    world,
+    settings: { ...defaults, ...options.settings },
+    kube: cluster.api(),
+    kong,
+    events: { record: (event) => events.push(event), stop: async () => undefined, dropped: () => 0 },
+    clock,
+    random: () => 0.5,
+    log: silent,
+    limits: { retentionMs: 90 * 24 * 3_600_000, releasedPerNamespace: 50 },
+    addresses: () => [{ ip: "192.0.2.1" }],
+    resyncMs: 60_000,
+    onUnusableGateway: (problem) => {
+      throw new Error(problem);
+    },
+  });
+  for (const event of cluster.snapshot()) world.apply(event);
+  const unwatch = cluster.watch((event) => {
+    term.onEvent(event, world.apply(event));
+  });
+  term.start();
+  let seenKong = kong.writes.length;
+  let seenCluster = cluster.writes.length;
+  return {
+    cluster,
+    kong,
+    clock,
+    events,
+    settled: settle,
+    writes: () => {
+      const fresh = [...kong.writes.slice(seenKong), ...cluster.writes.slice(seenCluster)];
+      seenKong = kong.writes.length;
+      seenCluster = cluster.writes.length;
+      return fresh;
+    },
+    stop: async () => {
+      unwatch();
+      await term.stop();
+    },
+  };
+}
+
+function nothing(): void {
+  return;
+}

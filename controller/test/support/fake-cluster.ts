@@ -1,0 +1,163 @@
+import { recordName } from "@domain-claims/crds/hostname";
+import type { KubeApi } from "../../src/kube/api.ts";
+import { KubeError } from "../../src/kube/errors.ts";
+import type { HostRecord, Watched, WatchedKind, WorldEvent } from "../../src/world/types.ts";
+
+type Stored = { [K in WatchedKind]: Map<string, Watched[K]> };
+
+/**
+ * An API server in memory, as far as the controller asks: objects with resourceVersions and UIDs, preconditions, finalizers,
+ * and a watch that tells every listener of every change, later but in order.
+ */
+export class FakeCluster {
+  readonly #stored: Stored = {
+    Domain: new Map(),
+    HostRecord: new Map(),
+    Namespace: new Map(),
+    Ingress: new Map(),
+    IngressClass: new Map(),
+    Service: new Map(),
+  };
+  readonly #listeners = new Set<(event: WorldEvent) => void>();
+  #version = 1;
+  /** Every write that the controller made, oldest first. */
+  readonly writes: string[] = [];
+  /** Consulted before each of the controller's calls; may throw to make it fail, and is told its name. */
+  fault: (call: string) => void = () => undefined;
+
+  /** The events that bring a new watcher up to date. */
+  snapshot(): readonly WorldEvent[] {
+    return Object.entries(this.#stored).flatMap(([kind, objects]) =>
+      [...objects.values()].map((object) => ({ type: "set", kind, object }) as WorldEvent),
+    );
+  }
+
+  /** Calls the listener with every change from now on; returns how to end that. */
+  watch(listener: (event: WorldEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Creates or replaces an object as a user would. */
+  put<K extends WatchedKind>(kind: K, object: Watched[K]): void {
+    const stored = "resourceVersion" in object ? { ...object, resourceVersion: this.#next() } : object;
+    this.#stored[kind].set(keyOf(stored), stored);
+    this.#tell({ type: "set", kind, object: stored } as WorldEvent);
+  }
+
+  /** Deletes an object as a user would: one with finalizers is only marked. */
+  remove(kind: WatchedKind, namespace: string, name: string): void {
+    const key = namespace === "" ? name : `${namespace}/${name}`;
+    const claim = kind === "Domain" ? this.get("Domain", key) : undefined;
+    if (claim !== undefined && claim.finalizers.length > 0) this.put("Domain", { ...claim, deleting: true });
+    else if (this.#stored[kind].has(key)) this.#drop(kind, namespace, name, key);
+  }
+
+  get<K extends WatchedKind>(kind: K, key: string): Watched[K] | undefined {
+    return this.#stored[kind].get(key);
+  }
+
+  all<K extends WatchedKind>(kind: K): readonly Watched[K][] {
+    return [...this.#stored[kind].values()];
+  }
+
+  /** The API as the controller sees it. */
+  api(): KubeApi {
+    const call = async (name: string): Promise<void> => {
+      await Promise.resolve();
+      this.fault(name);
+    };
+    const current = <K extends "Domain" | "HostRecord" | "Ingress">(
+      kind: K,
+      key: string,
+      ref: { readonly uid: string; readonly resourceVersion?: string },
+    ): Watched[K] => {
+      const object = this.get(kind, key);
+      if (object === undefined) throw failed("notFound");
+      if (object.uid !== ref.uid) throw failed("conflict");
+      if (ref.resourceVersion !== undefined && object.resourceVersion !== ref.resourceVersion) throw failed("conflict");
+      return object;
+    };
+    return {
+      getClaim: async (namespace, name) => {
+        await call(`get ${namespace}/${name}`);
+        return this.get("Domain", `${namespace}/${name}`);
+      },
+      namespaceUid: async (name) => {
+        await call(`namespace ${name}`);
+        return this.get("Namespace", name)?.uid;
+      },
+      patchFinalizers: async (claim, finalizers) => {
+        await call(`finalizers ${claim.namespace}/${claim.name}`);
+        const key = `${claim.namespace}/${claim.name}`;
+        const found = current("Domain", key, claim);
+        this.writes.push(`finalizers ${key} [${finalizers.join()}]`);
+        if (found.deleting && finalizers.length === 0) this.#drop("Domain", claim.namespace, claim.name, key);
+        else this.put("Domain", { ...found, finalizers });
+      },
+      applyClaimStatus: async (claim, status) => {
+        await call(`status ${claim.namespace}/${claim.name}`);
+        const key = `${claim.namespace}/${claim.name}`;
+        const found = current("Domain", key, { uid: claim.uid });
+        this.writes.push(`status ${key} ${status.phase} ${status.reason}`);
+        this.put("Domain", { ...found, status });
+        return { resourceVersion: String(this.#version) };
+      },
+      applyIngressStatus: async (ingress, addresses) => {
+        await call(`addresses ${ingress.namespace}/${ingress.name}`);
+        const key = `${ingress.namespace}/${ingress.name}`;
+        const found = current("Ingress", key, ingress);
+        this.writes.push(`addresses ${key} [${addresses.map(({ ip }) => ip).join()}]`);
+        this.put("Ingress", { ...found, addresses });
+        return { resourceVersion: String(this.#version) };
+      },
+      createRecord: async (spec) => {
+        await call(`create ${spec.host}`);
+        const name = recordName(spec.host);
+        if (this.get("HostRecord", name) !== undefined) throw failed("alreadyExists");
+        this.writes.push(`create ${spec.host} ${holderOf(spec)}`);
+        this.put("HostRecord", { ...spec, name, uid: `uid-record-${name}-${this.#next()}`, resourceVersion: "" });
+      },
+      updateRecord: async (record, spec) => {
+        await call(`update ${spec.host}`);
+        const found = current("HostRecord", record.name, record);
+        this.writes.push(`update ${spec.host} ${holderOf(spec)}`);
+        this.put("HostRecord", { ...found, ...spec });
+      },
+      deleteRecord: async (record) => {
+        await call(`delete ${record.name}`);
+        current("HostRecord", record.name, record);
+        this.writes.push(`delete ${record.name}`);
+        this.#drop("HostRecord", "", record.name, record.name);
+      },
+    };
+  }
+
+  #drop(kind: WatchedKind, namespace: string, name: string, key: string): void {
+    this.#stored[kind].delete(key);
+    this.#tell({ type: "delete", kind, namespace, name });
+  }
+
+  #tell(event: WorldEvent): void {
+    queueMicrotask(() => {
+      for (const listener of this.#listeners) listener(event);
+    });
+  }
+
+  #next(): string {
+    this.#version += 1;
+    return String(this.#version);
+  }
+}
+
+function keyOf(object: { readonly namespace?: string; readonly name: string }): string {
+  return object.namespace === undefined ? object.name : `${object.namespace}/${object.name}`;
+}
+
+function holderOf(spec: Pick<HostRecord, "holder">): string {
+  return spec.holder === undefined ? "-" : `${spec.holder.namespace}/${spec.holder.name}`;
+}
+
+function failed(kind: "notFound" | "conflict" | "alreadyExists"): KubeError {
+  return new KubeError(`induced: ${kind}`, { status: kind === "notFound" ? 404 : 409, reason: kind, kind });
+}

@@ -1,0 +1,102 @@
+import type { Kong } from "../../src/kong/client.ts";
+import { KongError } from "../../src/kong/errors.ts";
+import type { KongErrorKind } from "../../src/kong/errors.ts";
+import type { Collection, Entities } from "../../src/plan/entities.ts";
+import { settings } from "./builders.ts";
+
+type Any = Entities[Collection];
+
+/** A Kong in memory that keeps Kong's own rules on ids, names and references, and notes every write. */
+export class FakeKong implements Kong {
+  readonly stored: { [C in Collection]: Map<string, Entities[C]> } = {
+    services: new Map(),
+    plugins: new Map(),
+    routes: new Map(),
+  };
+  /** Every write that took effect, oldest first. */
+  readonly writes: string[] = [];
+  preFunction = true;
+  away = false;
+  /** Consulted before each call; may throw. */
+  fault: (call: string) => void = () => undefined;
+
+  readonly info = async (): ReturnType<Kong["info"]> => {
+    await this.#call("info");
+    return { version: "3.9.1", database: "postgres", routerFlavor: "traditional_compatible", preFunction: this.preFunction };
+  };
+
+  readonly ready = async (): Promise<boolean> => {
+    await this.#call("ready");
+    return true;
+  };
+
+  readonly list = async function* (this: FakeKong, collection: Collection) {
+    await this.#call(`list ${collection}`);
+    yield [...this.stored[collection].values()].filter((entity) => entity.tags.includes(settings.kongTag));
+  }.bind(this) as Kong["list"];
+
+  readonly get: Kong["get"] = async (collection, id) => {
+    await this.#call(`get ${collection}/${id}`);
+    const entity = this.stored[collection].get(id);
+    return entity === undefined ? undefined : { entity, ours: entity.tags.includes(settings.kongTag) };
+  };
+
+  readonly create: Kong["create"] = async (collection, entity) => {
+    await this.#call(`create ${collection}`);
+    const others = [...(this.stored[collection] as Map<string, Any>).values()];
+    if (others.some(({ id }) => id === entity.id)) throw failed("idTaken");
+    if (collection !== "plugins" && others.some(({ name }) => name === entity.name)) throw failed("nameTaken");
+    if ("service" in entity && !this.stored.services.has(entity.service.id)) throw failed("missingReference");
+    this.put(collection, entity);
+    this.writes.push(`create ${collection} ${label(entity)}`);
+  };
+
+  readonly update: Kong["update"] = async (collection, id, fields) => {
+    await this.#call(`update ${collection}`);
+    const found = this.stored[collection].get(id);
+    if (found === undefined) throw failed("notFound");
+    this.put(collection, { ...found, ...fields });
+    this.writes.push(`update ${collection} ${label(found)} {${Object.keys(fields).join()}}`);
+  };
+
+  readonly remove: Kong["remove"] = async (collection, id) => {
+    await this.#call(`remove ${collection}`);
+    const found = this.stored[collection].get(id);
+    if (collection === "services") {
+      if ([...this.stored.routes.values()].some((route) => route.service.id === id)) throw failed("stillReferenced");
+      for (const plugin of this.stored.plugins.values()) if (plugin.service.id === id) this.stored.plugins.delete(plugin.id);
+    }
+    this.stored[collection].delete(id);
+    if (found !== undefined) this.writes.push(`remove ${collection} ${label(found)}`);
+  };
+
+  /** Puts an entity there behind everybody's back. */
+  put<C extends Collection>(collection: C, entity: Entities[C]): void {
+    (this.stored[collection] as Map<string, Entities[C]>).set(entity.id, entity);
+  }
+
+  /** "host path -> service" of every route, sorted. */
+  routes(): readonly string[] {
+    return [...this.stored.routes.values()]
+      .flatMap((route) =>
+        (route.hosts ?? ["(any)"]).map(
+          (host) => `${host} ${route.paths.join()} -> ${this.stored.services.get(route.service.id)?.name ?? "nothing"}`,
+        ),
+      )
+      .sort();
+  }
+
+  async #call(name: string): Promise<void> {
+    await Promise.resolve();
+    if (this.away) throw failed("unavailable");
+    this.fault(name);
+  }
+}
+
+function label(entity: Any): string {
+  return "hosts" in entity ? `${entity.hosts?.join() ?? "(any)"} ${entity.paths.join()}` : entity.name;
+}
+
+function failed(kind: KongErrorKind): KongError {
+  return new KongError(`induced: ${kind}`, { kind });
+}

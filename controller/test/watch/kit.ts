@@ -1,0 +1,70 @@
+import type { WatchedKind, WorldEvent } from "../../src/world/types.ts";
+import { startReflector } from "../../src/watch/reflector.ts";
+import type { Reflector } from "../../src/watch/reflector.ts";
+import { fakeApi } from "../kube/fake-api.ts";
+import type { FakeApi } from "../kube/fake-api.ts";
+import { fakeClock } from "../kube/fake-clock.ts";
+import type { FakeClock } from "../kube/fake-clock.ts";
+import { fakeLog } from "../kube/fake-log.ts";
+
+/** Where Services are listed. */
+export const services = "/api/v1/services";
+
+/** A Service's JSON; `port` tells versions apart. */
+export function service(name: string, port = 80): { metadata: { name: string; namespace: string }; spec: object } {
+  return { metadata: { name, namespace: "shop" }, spec: { type: "ClusterIP", ports: [{ port }] } };
+}
+
+/** A Service watch against the fake API server. */
+export interface Followed {
+  readonly api: FakeApi;
+  readonly clock: FakeClock;
+  readonly log: ReturnType<typeof fakeLog>;
+  readonly reflector: Reflector;
+  /** What was passed on since the last call, as "set a:80" and "delete a". */
+  readonly told: () => readonly string[];
+  /** Numbers of lists begun and watches opened so far. */
+  readonly counts: () => { readonly lists: number; readonly watches: number };
+}
+
+/** Starts a reflector for Services with `random` always one half; `prepare` sees the API server before it starts. */
+export async function follow(
+  prepare: (api: FakeApi) => void = () => {},
+  onEvent: (event: WorldEvent) => void = () => {},
+  kind: WatchedKind = "Service",
+  path: string = services,
+): Promise<Followed> {
+  const api = fakeApi();
+  const clock = fakeClock();
+  const log = fakeLog();
+  let told: string[] = [];
+  prepare(api);
+  const reflector = startReflector({
+    ...{ kind, path, transport: api, clock, log, random: () => 0.5 },
+    onListed: () => told.push("listed"),
+    onEvent: (event) => {
+      told.push(wordOf(event));
+      onEvent(event);
+    },
+  });
+  await clock.advance(0);
+  return {
+    ...{ api, clock, log, reflector },
+    told: () => {
+      const since = told;
+      told = [];
+      return since;
+    },
+    counts: () => ({
+      lists: api.requests.filter(({ query }) => query?.["watch"] === undefined && query?.["continue"] === undefined)
+        .length,
+      watches: api.requests.filter(({ query }) => query?.["watch"] === "true").length,
+    }),
+  };
+}
+
+function wordOf(event: WorldEvent): string {
+  if (event.type === "delete") return `delete ${event.name}`;
+  const ports = event.kind === "Service" ? `:${event.object.ports.map(({ port }) => port).join()}` : "";
+  return `set ${event.object.name}${ports}`;
+}

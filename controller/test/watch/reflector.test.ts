@@ -1,0 +1,145 @@
+import { describe, expect, test } from "vitest";
+import { follow, service, services } from "./kit.ts";
+
+describe("a reflector in a healthy world", () => {
+  test("lists, then passes on what changes", async () => {
+    const { api, clock, told } = await follow((api) => api.put(services, service("a")));
+    expect(told()).toEqual(["set a:80", "listed"]);
+    api.put(services, service("b"));
+    api.put(services, service("a", 81));
+    api.remove(services, "b", "shop");
+    await clock.advance(0);
+    expect(told()).toEqual(["set b:80", "set a:81", "delete b"]);
+  });
+
+  test("lists in pages of 500, and without a resourceVersion, so that no lagging cache answers", async () => {
+    const { api, told } = await follow((api) => {
+      for (let n = 0; n < 1_200; n += 1) api.put(services, service(`s${n}`));
+    });
+    expect(told()).toHaveLength(1_201);
+    const lists = api.requests.filter(({ query }) => query?.["watch"] === undefined);
+    expect(lists).toHaveLength(3);
+    for (const { query } of lists) {
+      expect(query).toMatchObject({ limit: "500" });
+      expect(query).not.toHaveProperty("resourceVersion");
+    }
+  });
+
+  test("goes on from the last bookmark, at once and without listing, when the server ends the watch", async () => {
+    const { api, clock, counts, told } = await follow();
+    const elsewhere = api.put("/api/v1/pods", service("elsewhere"));
+    api.bookmark(services);
+    await clock.advance(60_000);
+    api.compact();
+    api.watches[0]?.close();
+    await clock.advance(0);
+    expect(counts()).toEqual({ lists: 1, watches: 2 });
+    expect(api.watches[1]?.query["resourceVersion"]).toBe(elsewhere.metadata["resourceVersion"]);
+    expect(told()).toEqual(["listed"]);
+  });
+
+  test("asks for bookmarks and for an end after 290 s, and ends a watch itself that outlives that by 10 s", async () => {
+    const { api, clock, counts } = await follow();
+    expect(api.watches[0]?.query).toMatchObject({ allowWatchBookmarks: "true", timeoutSeconds: "290" });
+    for (let bookmarks = 0; bookmarks < 10; bookmarks += 1) {
+      await clock.advance(29_999);
+      api.bookmark(services);
+    }
+    await clock.advance(9);
+    expect(counts().watches).toBe(1);
+    await clock.advance(1);
+    expect(api.watches[0]?.open()).toBe(false);
+    expect(counts()).toEqual({ lists: 1, watches: 2 });
+  });
+
+  test("passes nothing on, and asks for nothing, once it is stopped", async () => {
+    const { api, clock, counts, reflector, told } = await follow();
+    api.put(services, service("late"));
+    await reflector.stop();
+    api.put(services, service("later"));
+    await clock.advance(600_000);
+    expect(told()).toEqual(["listed"]);
+    expect(counts()).toEqual({ lists: 1, watches: 1 });
+  });
+});
+
+describe("what a reflector passes on after a new list", () => {
+  test("is what differs: new, changed, gone, and replaced by a namesake", async () => {
+    const { api, clock, told } = await follow((api) => {
+      for (const name of ["same", "changed", "gone", "replaced"]) api.put(services, service(name));
+    });
+    told();
+    api.watches[0]?.mute();
+    api.put(services, service("new"));
+    api.put(services, service("changed", 81));
+    api.remove(services, "gone", "shop");
+    api.remove(services, "replaced", "shop");
+    api.put(services, service("replaced", 82));
+    api.compact();
+    api.watches[0]?.close();
+    await clock.advance(10_000);
+    expect(told()).toEqual([
+      "set changed:81",
+      "set new:80",
+      "delete replaced",
+      "set replaced:82",
+      "delete gone",
+      "listed",
+    ]);
+  });
+
+  test("does not count an object as gone that only a broken list lacked", async () => {
+    const { api, clock, told } = await follow((api) => {
+      for (let n = 0; n < 600; n += 1) api.put(services, service(`s${n}`));
+    });
+    told();
+    api.fault = ({ query }) =>
+      query?.["continue"] === undefined ? undefined : { status: 500, headers: {}, body: "out of order" };
+    api.watches[0]?.mute();
+    api.put(services, service("s0", 81));
+    api.compact();
+    api.watches[0]?.close();
+    await clock.advance(20_000);
+    expect(told()).toEqual(["set s0:81"]);
+    api.fault = undefined;
+    await clock.advance(60_000);
+    expect(told()).toEqual(["listed"]);
+  });
+});
+
+describe("an object that can't be understood", () => {
+  const nameless = { metadata: { name: "odd", namespace: "shop", uid: "" } };
+
+  test("is left out and said so, and its neighbours are passed on", async () => {
+    const { log, told } = await follow((api) => {
+      api.put(services, nameless);
+      api.put(services, service("a"));
+    });
+    expect(told()).toEqual(["set a:80", "listed"]);
+    expect(log.lines).toContainEqual(
+      expect.objectContaining({ level: "warn", fields: expect.objectContaining({ object: "shop/odd" }) }),
+    );
+  });
+
+  test("is gone if it could be understood before, and comes back when it can be again", async () => {
+    const { api, clock, told } = await follow((api) => api.put(services, service("odd")));
+    told();
+    api.put(services, nameless);
+    await clock.advance(0);
+    expect(told()).toEqual(["delete odd"]);
+    api.put(services, { ...service("odd"), metadata: { ...nameless.metadata, uid: "uid-9" } });
+    await clock.advance(0);
+    expect(told()).toEqual(["set odd:80"]);
+  });
+});
+
+test("a handler that throws is logged and loses nothing but its own event", async () => {
+  const { api, clock, log, told } = await follow(undefined, (event) => {
+    if (event.type === "set" && event.object.name === "bad") throw new Error("the handler broke");
+  });
+  api.put(services, service("bad"));
+  api.put(services, service("good"));
+  await clock.advance(0);
+  expect(told()).toEqual(["listed", "set bad:80", "set good:80"]);
+  expect(log.lines.map(({ fields }) => fields["error"])).toContain("the handler broke");
+});

@@ -1,0 +1,31 @@
+/** The names of the API: its group, kinds and marks; and the two things that every reader of a Domain's spec asks. */
+
+/** The API group of {@link domains} and {@link hostRecords}. */
+export const group = "platform.koli.io";
+/** The one version that is served. */
+export const version = "v1";
+/** `apiVersion` of our objects. */
+export const apiVersion = `${group}/${version}`;
+/** What keeps a Domain until its routes have left Kong; the only finalizer that is ever touched. */
+export const finalizer = "kolihub.io/kong";
+
+/** The kind for claims, namespaced. */
+export const domains = { kind: "Domain", plural: "domains" } as const;
+/** The kind for the public register, cluster-scoped; an object's name is `recordName(host)`. */
+export const hostRecords = { kind: "HostRecord", plural: "hostrecords" } as const;
+
+/** The part of a Domain's spec that says which host it is for. */
+export interface HostFields {
+  readonly primary: string;
+  readonly sub?: string | undefined;
+}
+
+/** `shared` for a claim with `sub`, which lives below a primary; `primary` for one without. */
+export function kindOf(spec: HostFields): "primary" | "shared" {
+  return spec.sub === undefined ? "primary" : "shared";
+}
+
+/** The text of the claim's host as the spec has it; claim-host.ts checks that it is one. */
+export function hostOf(spec: HostFields): string {
+  return spec.sub === undefined ? spec.primary : `${spec.sub}.${spec.primary}`;
+}

@@ -1,0 +1,71 @@
+/**
+ * The vocabulary of answers: every reason that a Domain's status, a condition or an event can carry, and when it is
+ * used. Reasons are public API: they change as carefully as a field. The sentences that go with them are in messages.ts.
+ */
+
+/** Why a claim has its phase (`status.reason`, and the reason of its condition `Accepted`). */
+export const claimReasons = {
+  Held: "phase OK: the claim holds its host",
+  Deciding: "phase Pending: nothing is decided yet",
+  WaitingForGateway:
+    "phase Pending: the host is free, but Kong must first guard it against a live wildcard of another namespace",
+  Releasing: "phase Pending: the claim is being deleted, and its routes are leaving Kong",
+  InvalidHost: "phase Failed: the spec is not a canonical host (RFC 1123, UTS 46)",
+  PublicSuffix: "phase Failed: the primary is a public suffix (publicsuffix.org), which nobody may hold",
+  ReservedName: "phase Failed: an administrator reserved the host",
+  AlreadyClaimed: "phase Failed: another claim holds the host; this one waits for it",
+  ParentClaimed: "phase Failed: the primary lies below another namespace's primary, which is not shared with this one",
+  DomainNotFound: "phase Failed: no primary was found for the shared claim in the namespaces that are searched",
+  NotDelegated: "phase Failed: the primary was found, but it is not shared with the claim's namespace",
+  WildcardUnsupported: "phase Failed: the wildcard can't be kept to one label on this gateway",
+} as const;
+
+/** Why the condition `Programmed` of a claim is True or False. */
+export const programmedReasons = {
+  Programmed: "True: every route for the host is in Kong",
+  NotAccepted: "False: the claim does not hold its host, so nothing is in Kong for it",
+  NoRoutes: "False: no Ingress of the namespace has a usable path for the host",
+  Programming: "False: routes wait until Kong guards the names of others that they would cover",
+  KongUnreachable: "False: Kong's Admin API does not answer",
+  KongRefused: "False: Kong refused an entity; the message has Kong's words",
+  ForeignEntity: "False: something in Kong which is not ours has the name or the id that an entity of ours needs",
+  WildcardUnsupported: "False: the wildcard can't be kept to one label on this gateway",
+} as const;
+
+/** Why the condition `DelegatesResolved` of a primary is True or False. */
+export const delegateReasons = {
+  Bound: "True: every delegate is bound to the namespace that exists now",
+  NamespaceNotFound:
+    "False: a delegate names a namespace that does not exist yet; it is bound to the first one of that name",
+  StaleGrant:
+    "False: a delegate was given to a namespace that is gone; its name means somebody else now, so share again",
+} as const;
+
+/** Why an Ingress, or a part of it, is served or not: the reasons of the events on the Ingress. */
+export const ingressReasons = {
+  Programmed: "Normal: the host's routes are live",
+  Programming: "Warning: the wildcard's routes wait until Kong guards the names of others that they would cover",
+  HostNotClaimed: "Warning: no claim of this namespace holds the host",
+  InvalidHost: "Warning: the host is not a valid hostname",
+  HostRequired: "Warning: a rule without host, or a default backend, in a namespace that may not catch all hosts",
+  InvalidPath: "Warning: the path can't be expressed in Kong",
+  PathConflict: "Warning: an older Ingress of the namespace serves the same host and path",
+  ServiceNotFound: "Warning: the backend's Service does not exist",
+  ServicePortNotFound: "Warning: the backend's Service has no such port",
+  ServiceRefused: "Warning: the backend is a Service of type ExternalName, or no Service at all",
+  UnsupportedAnnotation: "Warning: a konghq.com/ annotation that has no effect here",
+  InvalidAnnotation: "Warning: the value of an annotation can't be used; the default applies",
+  WildcardUnsupported: "Warning: the wildcard host can't be kept to one label on this gateway",
+  KongUnreachable: "Warning: Kong's Admin API does not answer",
+  KongRefused: "Warning: Kong refused an entity; the message has Kong's words",
+  ForeignEntity: "Warning: something in Kong which is not ours has the name or the id that an entity of ours needs",
+} as const;
+
+/** A key of {@link claimReasons}. */
+export type ClaimReason = keyof typeof claimReasons;
+/** A key of {@link programmedReasons}. */
+export type ProgrammedReason = keyof typeof programmedReasons;
+/** A key of {@link delegateReasons}. */
+export type DelegateReason = keyof typeof delegateReasons;
+/** A key of {@link ingressReasons}. */
+export type IngressReason = keyof typeof ingressReasons;

@@ -1,0 +1,155 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startControlPlane } from "./support/controlplane/control-plane.ts";
+import type { ControlPlane } from "./support/controlplane/control-plane.ts";
+import { untilAllowed } from "./support/controlplane/rights.ts";
+import { processRuns } from "./support/proc.ts";
+import { onStderr } from "./support/progress.ts";
+import { runKubectl } from "./support/world/kubectl.ts";
+import type { KubectlRun, Output } from "./support/world/kubectl.ts";
+
+const WIDGETS = `
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.example.org}
+spec:
+  group: example.org
+  scope: Namespaced
+  names: {plural: widgets, singular: widget, kind: Widget}
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties:
+            spec:
+              type: object
+              properties: {size: {type: integer, maximum: 10}}
+              x-kubernetes-validations:
+                - {rule: "self.size == oldSelf.size", message: a widget never changes its size}
+`;
+
+let cluster: ControlPlane;
+let crds: string;
+
+beforeAll(async () => {
+  crds = mkdtempSync(join(tmpdir(), "domain-claims-crds-"));
+  writeFileSync(join(crds, "widgets.yaml"), WIDGETS);
+  // A file that a folder of definitions may hold beside them.
+  writeFileSync(join(crds, "package.json"), "{}");
+  cluster = await startControlPlane({ crds, progress: onStderr });
+});
+
+afterAll(async () => {
+  await cluster.stop();
+  rmSync(crds, { recursive: true, force: true });
+});
+
+function kubectl(args: readonly string[], run: Partial<KubectlRun> = {}): Promise<Output> {
+  const env = { ...process.env, HOME: cluster.dataDir };
+  return runKubectl(cluster.kubectl, args, { kubeconfig: cluster.kubeconfig, env, ...run });
+}
+
+function widget(name: string, more: object = {}): string {
+  return JSON.stringify({
+    apiVersion: "example.org/v1",
+    kind: "Widget",
+    metadata: { name, ...more },
+    spec: { size: 3 },
+  });
+}
+
+async function namespaceWithEditor(namespace: string, user: string): Promise<string> {
+  await kubectl(["create", "namespace", namespace]);
+  await kubectl(["create", "rolebinding", user, "--clusterrole=edit", `--user=${user}`], { namespace });
+  await untilAllowed(cluster.api, user, { namespace, verb: "create", group: "", resource: "configmaps" });
+  return (await cluster.user(user, [], namespace)).kubeconfig;
+}
+
+test("kubectl and the API server are of one version, and both tell it", async () => {
+  const { stdout } = await kubectl(["version", "-o", "json"]);
+  const { clientVersion, serverVersion } = JSON.parse(stdout) as Record<string, { readonly gitVersion: string }>;
+  expect(serverVersion?.gitVersion).toMatch(/^v1\.\d+\.\d+/);
+  expect(clientVersion?.gitVersion).toBe(serverVersion?.gitVersion);
+});
+
+test("a tenant reads and writes in the own namespace, and not in another's", async () => {
+  const kubeconfig = await namespaceWithEditor("acme", "wile");
+  await namespaceWithEditor("looney", "bugs");
+  expect(await kubectl(["create", "configmap", "own"], { kubeconfig })).toMatchObject({ code: 0 });
+  const other = await kubectl(["get", "configmaps"], { kubeconfig, namespace: "looney" });
+  expect(other.code).toBe(1);
+  expect(other.stderr).toContain('User "wile" cannot list resource "configmaps"');
+  const cluster = await kubectl(["get", "namespaces"], { kubeconfig });
+  expect(cluster.stderr).toContain("at the cluster scope");
+});
+
+test("a user's groups count", async () => {
+  const { kubeconfig } = await cluster.user("auditor", ["readers", "others"]);
+  await kubectl(["create", "clusterrolebinding", "readers", "--clusterrole=view", "--group=readers"]);
+  await untilAllowed(cluster.api, "auditor", { verb: "list", group: "", resource: "pods" }, ["readers"]);
+  expect(await kubectl(["get", "pods", "-A"], { kubeconfig })).toMatchObject({ code: 0 });
+});
+
+test("a definition given at the start is served, with its schema and its transition rules", async () => {
+  expect(await kubectl(["create", "-f", "-"], { input: widget("first") })).toMatchObject({ code: 0 });
+  const tooBig = await kubectl(["patch", "widget", "first", "--type=merge", "-p", '{"spec":{"size":11}}']);
+  expect(tooBig.stderr).toContain("should be less than or equal to 10");
+  const changed = await kubectl(["patch", "widget", "first", "--type=merge", "-p", '{"spec":{"size":4}}']);
+  expect(changed.stderr).toContain("a widget never changes its size");
+});
+
+test("what a custom object owns goes with it, from the first moment on", async () => {
+  await kubectl(["create", "-f", "-"], { input: widget("owner") });
+  const { stdout: uid } = await kubectl(["get", "widget", "owner", "-o", "jsonpath={.metadata.uid}"]);
+  const ownerReferences = [{ apiVersion: "example.org/v1", kind: "Widget", name: "owner", uid }];
+  await kubectl(["create", "-f", "-"], { input: widget("owned", { ownerReferences }) });
+  await kubectl(["delete", "widget", "owner"]);
+  expect(await kubectl(["wait", "--for=delete", "widget/owned", "--timeout=10s"])).toMatchObject({ code: 0 });
+});
+
+test("a namespace that is deleted goes, with what is in it", async () => {
+  await kubectl(["create", "namespace", "shortlived"]);
+  await kubectl(["create", "-f", "-"], { input: widget("inside"), namespace: "shortlived" });
+  expect(await kubectl(["delete", "namespace", "shortlived", "--timeout=60s"])).toMatchObject({ code: 0 });
+  expect((await kubectl(["get", "namespace", "shortlived"])).stderr).toContain("not found");
+});
+
+test("a service account is who its token says, and has the rights it was given", async () => {
+  const { kubeconfig, tokenFile } = await cluster.serviceAccount("robots", "sweeper");
+  expect(readFileSync(tokenFile, "utf8").split(".")).toHaveLength(3);
+  const who = await kubectl(["auth", "whoami", "-o", "jsonpath={.status.userInfo.username}"], { kubeconfig });
+  expect(who.stdout).toBe("system:serviceaccount:robots:sweeper");
+  const refused = await kubectl(["get", "configmaps"], { kubeconfig });
+  expect(refused.stderr).toContain('cannot list resource "configmaps" in API group "" in the namespace "robots"');
+});
+
+test("a second control plane runs beside the first, and stopping it leaves no process and no file", async () => {
+  const second = await startControlPlane();
+  const pids = Object.values(second.pids);
+  expect(Object.keys(second.pids).sort()).toEqual(["etcd", "kube-apiserver", "kube-controller-manager"]);
+  expect(pids.every(processRuns)).toBe(true);
+  expect(second.url).not.toBe(cluster.url);
+  await second.stop();
+  expect(pids.some(processRuns)).toBe(false);
+  expect(existsSync(second.dataDir)).toBe(false);
+});
+
+test("nothing survives a starter that is killed", async () => {
+  const module = join(import.meta.dirname, "support/controlplane/control-plane.ts");
+  const script = `const { startControlPlane } = await import(${JSON.stringify(module)});
+    const { pids, dataDir } = await startControlPlane();
+    process.stdout.write(JSON.stringify({ pids, dataDir }), () => process.kill(process.pid, "SIGKILL"));`;
+  const run = promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);
+  const { stdout } = await run.catch((error: unknown) => error as { readonly stdout: string });
+  const { pids, dataDir } = JSON.parse(stdout) as { pids: Record<string, number>; dataDir: string };
+  rmSync(dataDir, { recursive: true, force: true });
+  expect(Object.keys(pids)).toHaveLength(3);
+  await expect.poll(() => Object.values(pids).filter(processRuns)).toEqual([]);
+});

@@ -1,0 +1,165 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+import { beforeAll, describe, expect, test } from "vitest";
+import { claimHost } from "@domain-claims/crds/claim-host";
+import { startControlPlane } from "./support/controlplane/control-plane.ts";
+import type { ControlPlane } from "./support/controlplane/control-plane.ts";
+
+const crds = fileURLToPath(new URL("../crds/", import.meta.url));
+const examples = `${crds}examples/`;
+const domainsOfAcme = "/apis/platform.koli.io/v1/namespaces/acme-org/domains";
+const records = "/apis/platform.koli.io/v1/hostrecords";
+
+let cluster: ControlPlane;
+
+beforeAll(async () => {
+  cluster = await startControlPlane({ crds });
+  kubectl(["apply", "-f", `${examples}0-namespaces.yaml`]);
+  return cluster.stop;
+});
+
+/** What kubectl prints, on either stream. */
+function kubectl(args: readonly string[], input = ""): string {
+  const { stdout, stderr } = spawnSync(cluster.kubectl, [`--kubeconfig=${cluster.kubeconfig}`, ...args], {
+    input,
+    encoding: "utf8",
+  });
+  return stdout + stderr;
+}
+
+function yamlFiles(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".yaml"))
+    .sort();
+}
+
+describe("the examples", () => {
+  test.each(yamlFiles(examples))("%s is accepted as it is written", (name) => {
+    expect(kubectl(["apply", "-f", examples + name])).toMatch(/^(\S+ (created|configured|unchanged)\n)+$/);
+  });
+
+  test("a status that comes with a claim is dropped, its finalizer stays", async () => {
+    const claim = await cluster.api.must("GET", "/apis/platform.koli.io/v1/namespaces/marvin-org/domains/marvin-acme");
+    expect(claim).toMatchObject({ metadata: { finalizers: ["kolihub.io/kong"] } });
+    expect(claim).not.toHaveProperty("status");
+  });
+});
+
+describe("what the API server refuses, and the sentence that it says", () => {
+  const refused = yamlFiles(`${examples}refused/`).map((name) => {
+    const text = readFileSync(`${examples}refused/${name}`, "utf8");
+    const sentence = /^# refused: (.*)$/m.exec(text)?.[1] ?? "";
+    return { name, sentence, documents: text.split(/^---$/m) };
+  });
+
+  test.each(refused)("$name: $sentence", ({ sentence, documents }) => {
+    for (const accepted of documents.slice(0, -1)) kubectl(["apply", "-f", "-"], accepted);
+    const said = kubectl(["apply", "-f", "-"], documents.at(-1));
+    expect(sentence).not.toBe("");
+    expect(said).toContain(sentence);
+    // One mistake, one complaint.
+    expect(said.split("\n").filter((line) => /spec[.:]/.test(line))).toHaveLength(1);
+  });
+});
+
+describe("the CRD and the controller", () => {
+  const odd = fc.string({ unit: fc.constantFrom(..."aZ09-._*:/ üx"), maxLength: 12 });
+  const label = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,6}[a-z0-9])?$/);
+  const usual = fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join("."));
+  const wide = fc.integer({ min: 60, max: 66 }).map((length) => `${"a".repeat(length)}.org`);
+  const primary = fc.oneof(
+    odd,
+    usual,
+    wide,
+    usual.map((name) => `${name}.`),
+    usual.map((name) => name.toUpperCase()),
+  );
+  const sub = fc.option(fc.oneof(fc.constant("*"), label, odd), { nil: undefined });
+
+  test("agree on which primary and sub can be claimed, but for names that need the tables of UTS 46", async () => {
+    await fc.assert(
+      fc.asyncProperty(primary, sub, async (primary, sub) => {
+        fc.pre(!/(^|\.)xn--/i.test(`${sub}.${primary}`));
+        const spec = { primary, ...(sub === undefined ? {} : { sub }) };
+        const claim = { apiVersion: "platform.koli.io/v1", kind: "Domain", metadata: { name: "tried" }, spec };
+        const { status } = await cluster.api.call("POST", `${domainsOfAcme}?dryRun=All`, claim);
+        expect({ spec, status }).toEqual({ spec, status: claimHost(spec).ok ? 201 : 422 });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe("HostRecords", () => {
+  const record = (name: string, host: string): object => ({
+    apiVersion: "platform.koli.io/v1",
+    kind: "HostRecord",
+    metadata: { name },
+    spec: { host },
+  });
+
+  test.each([
+    ["acme.org", "acme.org"],
+    ["wc--any.acme.org", "*.acme.org"],
+  ])("%s is the record of %s", async (name, host) => {
+    expect(await cluster.api.call("POST", records, record(name, host))).toMatchObject({ status: 201 });
+  });
+
+  test.each([
+    ["acme.com", "acme.org"],
+    ["acme.com", "*.acme.com"],
+    ["wc--any.acme.com", "wc--any.acme.org"],
+  ])("%s can't be the record of %s", async (name, host) => {
+    const answer = await cluster.api.call("POST", records, record(name, host));
+    expect(answer).toMatchObject({ status: 422 });
+    expect(JSON.stringify(answer.body)).toContain("a record is named after its host");
+  });
+
+  test("a record never changes its host", async () => {
+    const existing = (await cluster.api.must("GET", `${records}/acme.org`)) as { spec: object };
+    const changed = { ...existing, spec: { host: "*.acme.org" } };
+    const answer = await cluster.api.call("PUT", `${records}/acme.org`, changed);
+    expect(JSON.stringify(answer.body)).toContain("host never changes: another host has another record");
+  });
+
+  test("an authority other than none says which primary it is", async () => {
+    const holder = {
+      kind: "primary",
+      namespace: "a",
+      namespaceUID: "1",
+      name: "a",
+      uid: "2",
+      since: "2026-04-04T12:25:42Z",
+    };
+    const spec = { host: "a.acme.org", holder: { ...holder, authority: { kind: "delegation" } } };
+    const answer = await cluster.api.call("POST", records, { ...record("a.acme.org", "a.acme.org"), spec });
+    expect(JSON.stringify(answer.body)).toContain("an authority other than none names the enclosing primary");
+  });
+});
+
+describe("kubectl", () => {
+  test.each(["domains", "domain", "dom"])("get %s lists the claims", (word) => {
+    const [header] = kubectl(["get", word, "-n", "acme-org"]).split("\n");
+    expect(header?.split(/\s+/)).toEqual(["NAME", "HOST", "PHASE", "REASON", "AGE"]);
+  });
+
+  test("get domains -o wide shows parent and holder too", () => {
+    const [header] = kubectl(["get", "domains", "-n", "acme-org", "-o", "wide"]).split("\n");
+    expect(header?.split(/\s+/)).toEqual(["NAME", "HOST", "PHASE", "REASON", "PARENT", "HOLDER", "AGE"]);
+  });
+
+  test("get hr shows the register", () => {
+    const [header] = kubectl(["get", "hr"]).split("\n");
+    expect(header?.split(/\s+/)).toEqual(["NAME", "KIND", "NAMESPACE", "CLAIM", "SINCE", "AGE"]);
+  });
+
+  test("explain domain.spec tells every field with an example", () => {
+    const text = kubectl(["explain", "domain.spec"]);
+    for (const field of ["primary", "sub", "parent", "delegates"])
+      expect(text).toMatch(new RegExp(`^  ${field}\t<`, "m"));
+    expect(text).toMatch(/Example: acme\.org\./);
+    expect(text).not.toContain("<no description>");
+  });
+});

@@ -1,0 +1,42 @@
+import { Agent, request } from "undici";
+import type { KeyedCertificate } from "../pki.ts";
+
+/** An answer of the API server. `body` is parsed JSON, or text where it is none. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Calls to one API server as one user, over kept connections. */
+export interface Api {
+  readonly call: (method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: object) => Promise<ApiAnswer>;
+  /** As `call`, but any status that is not 2xx is an exception with the server's own message. */
+  readonly must: (method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: object) => Promise<unknown>;
+  readonly close: () => Promise<void>;
+}
+
+/** A client for the API server at `url`, known by its CA, as the user that the certificate names. */
+export function apiClient(url: string, ca: string, { certificate, key }: KeyedCertificate): Api {
+  const agent = new Agent({ connect: { ca, cert: certificate, key }, headersTimeout: 30_000, bodyTimeout: 30_000 });
+  const call: Api["call"] = async (method, path, body) => {
+    const content = body === undefined ? null : JSON.stringify(body);
+    const headers = { accept: "application/json", "content-type": "application/json" };
+    const answer = await request(new URL(path, url), { method, dispatcher: agent, headers, body: content });
+    return { status: answer.statusCode, body: parsed(await answer.body.text()) };
+  };
+  const must: Api["must"] = async (method, path, body) => {
+    const answer = await call(method, path, body);
+    if (answer.status >= 200 && answer.status < 300) return answer.body;
+    const { message } = (answer.body ?? {}) as { message?: unknown };
+    throw new Error(`${method} ${path}: ${answer.status} ${String(message ?? answer.body)}`);
+  };
+  return { call, must, close: () => agent.destroy() };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

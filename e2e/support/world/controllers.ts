@@ -1,0 +1,37 @@
+import type { Place } from "../controlplane/place.ts";
+import { startController } from "./controller-process.ts";
+import type { Controller, ControllerSettings } from "./controller-process.ts";
+
+/** The controllers of one world. */
+export interface Controllers {
+  /** Starts so many more controllers (one unless given) and returns them when all are ready. */
+  readonly startController: (count?: number, args?: readonly string[]) => Promise<readonly Controller[]>;
+  /** Ends the oldest running controller by a signal (SIGKILL unless given) and returns it when it is gone. */
+  readonly killController: (signal?: NodeJS.Signals) => Promise<Controller>;
+  /** Those that run, the oldest first. */
+  readonly runningControllers: () => readonly Controller[];
+}
+
+/** Starts and ends controllers which all have the same settings. */
+export function controllers(place: Place, settings: ControllerSettings): Controllers {
+  const all: Controller[] = [];
+  let count = 0;
+  const running = (): readonly Controller[] => all.filter(({ ended }) => ended() === undefined);
+  const startOne = async (args: readonly string[]): Promise<Controller> => {
+    count += 1;
+    const name = `controller-${count}`;
+    const controller = await startController(place, { ...settings, name, args: [...(settings.args ?? []), ...args] });
+    all.push(controller);
+    return controller;
+  };
+  return {
+    startController: (wanted = 1, args = []) => Promise.all(Array.from({ length: wanted }, () => startOne(args))),
+    killController: async (signal) => {
+      const [oldest] = running();
+      if (oldest === undefined) throw new Error("no controller runs");
+      await oldest.stop(signal);
+      return oldest;
+    },
+    runningControllers: running,
+  };
+}

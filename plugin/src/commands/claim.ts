@@ -1,0 +1,148 @@
+import * as Args from "@oclif/core/args";
+import * as Flags from "@oclif/core/flags";
+import { apiVersion, domains as domainNames, hostOf, kindOf } from "@domain-claims/crds/domain";
+import { recordName } from "@domain-claims/crds/host";
+import type { Host } from "@domain-claims/crds/host";
+import { display } from "@domain-claims/crds/lazy-hostname";
+
+import { claimFor, claimsOf } from "../claims.ts";
+import { planClaim } from "../claim-plan.ts";
+import type { ClaimPlan } from "../claim-plan.ts";
+import type { Cluster, DryRun } from "../cluster.ts";
+import { changed, DomainCommand } from "../command.ts";
+import { refusal } from "../decision.ts";
+import { isDenied, UserError } from "../errors.ts";
+import { dryRun, output, timeout, wait } from "../flags.ts";
+import { isDecided, stateWhere } from "../follow.ts";
+import { typedHost } from "../host-input.ts";
+import { keyValues, namespaceList } from "../inputs.ts";
+import type { Domain } from "../objects.ts";
+import { enclosing, isHeld, recordOf } from "../register.ts";
+import { domains, reference } from "../resources.ts";
+
+type Written = { readonly claim: Domain; readonly verb: "created" | "configured" | "unchanged" };
+
+/** `kubectl domain claim HOST`. */
+export class Claim extends DomainCommand {
+  static override readonly summary = "Claim a host for a namespace";
+  static override readonly description =
+    "Makes a Domain and waits until it is decided. Where the public register shows a primary exactly one label above the host, the claim is a shared one below it; otherwise it is a primary. Ends with 1 if the claim is refused; the claim stays, and takes the host as soon as it may.";
+  static override readonly examples = [
+    { description: "Claim a domain", command: "<%= config.bin %> claim acme.org" },
+    { description: "Claim a name below it, from another namespace", command: "<%= config.bin %> claim marvin.acme.org -n marvin-org" }, // prettier-ignore
+    { description: "Claim every name of one label below it", command: '<%= config.bin %> claim "*.acme.org"' },
+  ];
+  static override readonly args = {
+    host: Args.string({ required: true, ignoreStdin: true, description: "a hostname, a wildcard, or a URL with one" }),
+  };
+  static override readonly flags = {
+    primary: Flags.boolean({ summary: "make it a primary, whatever is above it" }),
+    parent: Flags.string({ helpValue: "NS", summary: "make it a shared claim below the primary that NS holds" }),
+    name: Flags.string({ summary: "the name of the object; default: the host" }),
+    "share-with": Flags.string({ helpValue: "NS,..", multiple: true, multipleNonGreedy: true, summary: "namespaces that may claim names below it" }), // prettier-ignore
+    labels: Flags.string({ char: "l", helpValue: "K=V,..", multiple: true, multipleNonGreedy: true, summary: "labels of the object" }), // prettier-ignore
+    annotations: Flags.string({ helpValue: "K=V", multiple: true, multipleNonGreedy: true, summary: "annotations of the object" }), // prettier-ignore
+    wait: wait("wait for the decision"),
+    timeout: timeout("30s", 30_000, "how long to wait"), // prettier-ignore
+    "dry-run": dryRun(),
+    output: output(),
+  };
+
+  /** Claims, and returns the claim as it is in the end. */
+  async run(): Promise<Domain> {
+    const { args, flags } = await this.parse(Claim);
+    const { host, note } = await typedHost(args.host);
+    if (note !== undefined) this.io.err(`note: ${note}`);
+    const cluster = await this.connect(flags);
+    const { namespace } = cluster;
+    const [above, record, claims] = await Promise.all([
+      enclosing(cluster, host).catch(unknownIfDenied),
+      recordOf(cluster, host).catch(unknownIfDenied),
+      claimsOf(cluster, namespace).catch(noneIfDenied),
+    ]);
+    const asked = { host, namespace, primary: flags.primary, parent: flags.parent, delegates: namespaceList(flags["share-with"]) };
+    const existing = claimFor(claims, host);
+    const plan = planClaim(asked, above);
+    const metadata = { name: flags.name ?? recordName(host), namespace, ...keyValues("labels", flags.labels), ...keyValues("annotations", flags.annotations) }; // prettier-ignore
+    const draft: Domain = { apiVersion, kind: domainNames.kind, metadata, spec: plan.spec };
+    const written =
+      existing === undefined
+        ? await create(cluster, draft, host, flags["dry-run"])
+        : await configure(cluster, existing, plan, { ...asked, dryRun: flags["dry-run"] });
+    const people = flags.output === undefined || flags.output === "" || flags.output === "wide";
+    if (people) this.io.out(changed(written.claim, written.verb, flags["dry-run"]));
+    if (people && written.verb === "created") this.io.out(`${await display(host)} is ${plan.why}`);
+    if (record !== "unknown" && isHeld(record) && record.spec.holder.uid !== written.claim.metadata.uid)
+      this.io.err(`note: ${await display(host)} is held by ${record.spec.holder.namespace}/${record.spec.holder.name}; this claim waits in line`);
+    const waits = flags.wait && flags["dry-run"] === "none";
+    const decided = waits ? await this.#decided(cluster, written.claim, flags.timeout) : written.claim;
+    await this.printed(flags.output, decided, [reference(decided.metadata.name)]);
+    if (waits && decided.status?.phase === "Failed") throw new UserError(await refusal(decided));
+    if (waits && people) this.io.out(decided.status?.message ?? `${await display(host)} is held by ${namespace}`);
+    return decided;
+  }
+
+  async #decided(cluster: Cluster, claim: Domain, timeout: number): Promise<Domain> {
+    const signal = this.io.deadline(timeout);
+    const decided = await stateWhere(cluster, claim, isDecided, { signal, sleep: this.io.sleep });
+    if (decided !== undefined) return decided;
+    const name = reference(claim.metadata.name);
+    if (!signal.aborted) throw new UserError(`${name} was deleted while it was waited for`);
+    const last = await cluster.find<Domain>(domains, claim.metadata.namespace, claim.metadata.name);
+    const { reason, message } = last?.status ?? {};
+    throw new UserError(
+      `timed out after ${String(timeout / 1000)}s waiting for the decision on ${name}: ` +
+        (message === undefined ? "is the controller of Domain Claims running?" : `${reason ?? ""}: ${message}`),
+    );
+  }
+}
+
+function unknownIfDenied(error: unknown): "unknown" {
+  if (isDenied(error)) return "unknown";
+  throw error;
+}
+
+function noneIfDenied(error: unknown): readonly Domain[] {
+  if (isDenied(error)) return [];
+  throw error;
+}
+
+async function create(cluster: Cluster, draft: Domain, host: Host, dryRun: DryRun): Promise<Written> {
+  if (dryRun === "client") return { claim: draft, verb: "created" };
+  try {
+    return { claim: await cluster.create(domains, draft, dryRun), verb: "created" };
+  } catch (error) {
+    if ((error as { reason?: string }).reason !== "AlreadyExists") throw error;
+    const other = await cluster.read<Domain>(domains, draft.metadata.namespace, draft.metadata.name);
+    if (hostOf(other.spec) === host) return { claim: other, verb: "unchanged" };
+    throw new UserError(
+      `${reference(other.metadata.name)} is there already and claims ${hostOf(other.spec)}: give this claim another name with --name`,
+    );
+  }
+}
+
+/** What changes on a claim that is there already: its kind can't, its `parent` and `delegates` can, if they were given. */
+async function configure(
+  cluster: Cluster,
+  existing: Domain,
+  plan: ClaimPlan,
+  asked: { readonly primary: boolean; readonly parent: string | undefined; readonly delegates: readonly string[]; readonly dryRun: DryRun },
+): Promise<Written> {
+  const name = reference(existing.metadata.name);
+  const kind = kindOf(existing.spec);
+  if ((asked.primary && kind === "shared") || (asked.parent !== undefined && kind === "primary"))
+    throw new UserError(`${name} is a ${kind} claim for this host already, which can't change: release it first`);
+  if (asked.delegates.length > 0 && kind === "shared")
+    throw new UserError(`${name} is a shared claim: only a primary is shared on`);
+  const parent = plan.kind === "shared" ? plan.spec.parent : undefined;
+  const moves = asked.parent !== undefined && existing.spec.parent !== parent;
+  const missing = asked.delegates.filter((namespace) => existing.spec.delegates?.includes(namespace) !== true);
+  if (!moves && missing.length === 0) return { claim: existing, verb: "unchanged" };
+  const spec = {
+    ...(moves ? { parent: parent ?? null } : {}),
+    ...(missing.length > 0 ? { delegates: [...(existing.spec.delegates ?? []), ...missing] } : {}),
+  };
+  if (asked.dryRun === "client") return { claim: existing, verb: "configured" };
+  const { resourceVersion } = existing.metadata;
+  return { claim: await cluster.patch(domains, existing, { metadata: { resourceVersion }, spec }, asked.dryRun), verb: "configured" };
+}

@@ -1,0 +1,43 @@
+import * as Args from "@oclif/core/args";
+import * as Flags from "@oclif/core/flags";
+
+import { DomainCommand } from "../command.ts";
+import { UserError } from "../errors.ts";
+import { installCompletion, programOnPath } from "../install-completion.ts";
+import { shellScripts } from "../shell-scripts.ts";
+
+/** `kubectl domain completion`. */
+export class Completion extends DomainCommand {
+  static override readonly summary = "Set up completion of commands, flags, hosts and namespaces";
+  static override readonly description =
+    "kubectl 1.26 and newer completes `kubectl domain` through a program kubectl_complete-domain on the PATH; --install puts it beside the plugin. With a SHELL, prints a script that completes kubectl-domain where it is called by that name.";
+  static override readonly examples = [
+    "<%= config.bin %> completion --install",
+    "source <(kubectl domain completion bash)",
+  ];
+  static override readonly args = {
+    shell: Args.string({ ignoreStdin: true, options: Object.keys(shellScripts), description: "print a script for this shell" }),
+  };
+  static override readonly flags = {
+    install: Flags.boolean({ summary: "install kubectl_complete-domain" }),
+    dir: Flags.string({ summary: "the folder to install it in; default: the plugin's" }),
+  };
+
+  /** Prints a script, installs, or says what is missing. */
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Completion);
+    const { shell } = args;
+    if (shell !== undefined) this.io.out(shellScripts[shell as keyof typeof shellScripts]);
+    else if (flags.install) this.io.out(`installed ${installCompletion(flags.dir, this.io.env)}`);
+    else this.io.out(this.#advice());
+  }
+
+  #advice(): string {
+    const there = programOnPath("kubectl_complete-domain", this.io.env);
+    const first = "kubectl completes `kubectl domain` when its own completion is set up (kubectl completion --help)";
+    if (there !== undefined) return `${first},\nthrough ${there}, which is on the PATH: nothing is left to do.`;
+    if (programOnPath("kubectl-domain", this.io.env) === undefined)
+      throw new UserError("kubectl-domain is not on the PATH, so kubectl does not know it: put its folder there");
+    return `${first}\nand kubectl_complete-domain is on the PATH, which it is not: run\n  kubectl domain completion --install`;
+  }
+}

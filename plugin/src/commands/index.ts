@@ -1,0 +1,22 @@
+import { Claim } from "./claim.ts";
+import { Completion } from "./completion.ts";
+import { Explain } from "./explain.ts";
+import { List } from "./list.ts";
+import { Release } from "./release.ts";
+import { Share } from "./share.ts";
+import { Tree } from "./tree.ts";
+import { Unshare } from "./unshare.ts";
+import { Whois } from "./whois.ts";
+
+/** Every command by its name, as oclif's `explicit` strategy reads them. */
+export const commands = {
+  claim: Claim,
+  share: Share,
+  unshare: Unshare,
+  list: List,
+  tree: Tree,
+  explain: Explain,
+  whois: Whois,
+  release: Release,
+  completion: Completion,
+} as const;

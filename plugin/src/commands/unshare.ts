@@ -1,0 +1,73 @@
+import * as Args from "@oclif/core/args";
+import * as Flags from "@oclif/core/flags";
+import { hostOf } from "@domain-claims/crds/domain";
+import type { Host } from "@domain-claims/crds/host";
+import { display } from "@domain-claims/crds/lazy-hostname";
+
+import { ownPrimary, retried } from "../claims.ts";
+import { changed, DomainCommand } from "../command.ts";
+import { isDenied, UserError } from "../errors.ts";
+import { fallLines } from "../falls.ts";
+import { dryRun, output, yes } from "../flags.ts";
+import { namespaceList } from "../inputs.ts";
+import type { Domain } from "../objects.ts";
+import { falling, heldRecords, liesBelow } from "../register.ts";
+import type { Fall } from "../register.ts";
+import { reference } from "../resources.ts";
+import { withoutDelegates } from "./share.ts";
+
+/** `kubectl domain unshare HOST --with NS,..`. */
+export class Unshare extends DomainCommand {
+  static override readonly summary = "Take back what was shared: claims of those namespaces below the domain go down";
+  static override readonly examples = ["<%= config.bin %> unshare acme.org --with coyote-org -n acme-org"];
+  static override readonly args = {
+    host: Args.string({ required: true, ignoreStdin: true, description: "the primary: its host, or the name of its claim" }),
+  };
+  static override readonly flags = {
+    with: Flags.string({ required: true, aliases: ["from"], helpValue: "NS,..", multiple: true, multipleNonGreedy: true, summary: "the namespaces; * takes back what was given to all" }), // prettier-ignore
+    yes,
+    "dry-run": dryRun(),
+    output: output(),
+  };
+
+  /** Takes shares back, and returns the claim as it is then. */
+  async run(): Promise<Domain> {
+    const { args, flags } = await this.parse(Unshare);
+    const asked = namespaceList(flags.with);
+    const cluster = await this.connect(flags);
+    const claim = await ownPrimary(cluster, args.host);
+    const host = hostOf(claim.spec) as Host;
+    const now = claim.spec.delegates ?? [];
+    const named = asked.filter((name) => now.includes(name));
+    if (named.length < asked.length) this.io.err(`note: ${await missing(asked, now, host)}`);
+    const left = now.filter((name) => !named.includes(name));
+    const lost = (namespace: string): boolean =>
+      namespace !== cluster.namespace && !left.includes("*") && !left.includes(namespace) && (named.includes("*") || named.includes(namespace)); // prettier-ignore
+    if (named.length > 0 && flags["dry-run"] === "none" && !flags.yes) {
+      const falls = await heldRecords(cluster, ({ spec }) => liesBelow(spec.host, host)).then(
+        (below): readonly Fall[] => falling(below, host, lost, false),
+        (error: unknown) => {
+          if (!isDenied(error)) throw error;
+          this.io.err("note: the register can't be read, so what goes down is not known");
+          return undefined;
+        },
+      );
+      if (falls !== undefined && falls.length > 0) this.io.err(`this goes down:\n${await fallLines(falls)}`);
+      if (falls?.length !== 0) await this.confirm(`Stop sharing ${host} with ${named.join(", ")}?`, flags.yes);
+    }
+    const after =
+      named.length === 0 ? claim : await retried(async () => await withoutDelegates(cluster, claim, named, flags["dry-run"]));
+    if (await this.printed(flags.output, after, [reference(after.metadata.name)])) return after;
+    this.io.out(changed(after, named.length === 0 ? "unchanged" : "configured", flags["dry-run"]));
+    this.io.out(`${await display(host)} is shared with ${left.join(", ") || "nobody else"}`);
+    return after;
+  }
+}
+
+async function missing(asked: readonly string[], now: readonly string[], host: Host): Promise<string> {
+  const names = asked.filter((name) => !now.includes(name)).join(", ");
+  const shown = await display(host);
+  if (now.includes("*") && !asked.includes("*"))
+    throw new UserError(`${shown} is shared with all namespaces (*), ${names} not by name: take back "*"`);
+  return `${shown} is not shared with ${names}`;
+}

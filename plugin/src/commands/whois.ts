@@ -1,0 +1,78 @@
+import * as Args from "@oclif/core/args";
+import { display } from "@domain-claims/crds/lazy-hostname";
+
+import { DomainCommand } from "../command.ts";
+import { age } from "../duration.ts";
+import { output } from "../flags.ts";
+import { typedHost } from "../host-input.ts";
+import type { Holder, HostRecord } from "../objects.ts";
+import { enclosing, isHeld, recordOf } from "../register.ts";
+import type { HeldRecord } from "../register.ts";
+import { columns } from "../render.ts";
+import { hostRecords, pathOf } from "../resources.ts";
+import { ApiError } from "../errors.ts";
+
+/** `kubectl domain whois HOST`. */
+export class Whois extends DomainCommand {
+  static override readonly summary = "Show who holds a host, since when and by what right, and who held it before";
+  static override readonly examples = ["<%= config.bin %> whois acme.org"];
+  static override readonly args = {
+    host: Args.string({ required: true, ignoreStdin: true, description: "a hostname, a wildcard, or a URL with one" }),
+  };
+  static override readonly flags = { output: output() };
+
+  /** Prints the register's entry, and returns it; undefined for a host that nobody ever held. */
+  async run(): Promise<HostRecord | undefined> {
+    const { args, flags } = await this.parse(Whois);
+    const { host, note } = await typedHost(args.host);
+    if (note !== undefined) this.io.err(`note: ${note}`);
+    const cluster = await this.connect(flags);
+    const [record, above] = await Promise.all([recordOf(cluster, host), enclosing(cluster, host)]);
+    if (flags.output !== undefined && flags.output !== "" && record === undefined)
+      throw new ApiError(404, "NotFound", `${pathOf(hostRecords, undefined).slice(6)} "${host}" not found`);
+    if (await this.printed(flags.output, record, [`hostrecord.${hostRecords.group}/${record?.metadata.name ?? ""}`]))
+      return record;
+    this.io.out(columns(await facts(await display(host), record, above, this.io.now())));
+    const history = record?.spec.history ?? [];
+    if (history.length > 0) this.io.out(`history\n${columns(historyRows(record), "  ")}`);
+    return record;
+  }
+}
+
+async function facts(
+  host: string,
+  record: HostRecord | undefined,
+  above: HeldRecord | undefined,
+  now: number,
+): Promise<readonly (readonly string[])[]> {
+  const enclosed =
+    above === undefined
+      ? []
+      : [["below", `${await display(above.spec.host)}, which ${above.spec.holder.namespace}/${above.spec.holder.name} holds`]];
+  if (!isHeld(record))
+    return [["host", host], ["holder", record === undefined ? "nobody, and nobody did before" : "nobody now"], ...enclosed];
+  const { holder, grants } = record.spec;
+  const since = now - Date.parse(holder.since);
+  return [
+    ["host", host],
+    ["holder", `${holder.namespace}/${holder.name} (${holder.kind})`],
+    ["since", `${holder.since} (${age(since)})`],
+    ...(holder.kind === "primary" ? [["authority", authority(holder)]] : []),
+    ...enclosed,
+    ...(grants === undefined || grants.length === 0 ? [] : [["shared with", grants.map(({ namespace }) => namespace).join(", ")]]),
+  ];
+}
+
+function authority({ authority: given }: Holder): string {
+  if (given === undefined || given.kind === "none") return "its own: no primary was above it when it was granted";
+  const above = `${given.host ?? ""}, held by ${given.namespace ?? ""}/${given.name ?? ""}`;
+  return given.kind === "own" ? `the same namespace holds ${given.host ?? ""}` : `shared by ${above}`;
+}
+
+function historyRows(record: HostRecord | undefined): readonly (readonly string[])[] {
+  const past = record?.spec.history ?? [];
+  return [
+    ["HOLDER", "KIND", "FROM", "TO", "REASON"],
+    ...past.map(({ namespace, name, kind, from, to, reason }) => [`${namespace}/${name}`, kind, from, to, reason]),
+  ];
+}

@@ -1,0 +1,43 @@
+import type { Overrides } from "./connect/overrides.ts";
+import { Session } from "./connect/session.ts";
+import { chooseTarget } from "./connect/target.ts";
+import type { Io } from "./io.ts";
+
+/** The values of kubectl's global flags, by name, as far as they were given. */
+export type GlobalValues = Readonly<Record<string, unknown>>;
+
+/** A session with the cluster that kubectl would reach with these flags. Nothing is sent yet. */
+export async function openSession(flags: GlobalValues, { env, readFile, sleep, err, ask, view }: Io): Promise<Session> {
+  const overrides = overridesOf(flags);
+  const target = chooseTarget(await view(overrides.kubeconfig), overrides, { env, readFile });
+  const trace = Number(flags["v"] ?? 0) >= 6 ? err : undefined;
+  const terminal = ask !== undefined;
+  return new Session(target, { env, terminal, sleep, requestTimeout: overrides.requestTimeout ?? 0, trace });
+}
+
+function overridesOf(flags: GlobalValues): Overrides {
+  const text = (name: string): string | undefined => {
+    const value = flags[name];
+    return typeof value === "string" && value !== "" ? value : undefined;
+  };
+  const groups = flags["as-group"];
+  const timeout = flags["request-timeout"];
+  return {
+    kubeconfig: text("kubeconfig"),
+    context: text("context"),
+    cluster: text("cluster"),
+    user: text("user"),
+    namespace: text("namespace"),
+    server: text("server"),
+    token: text("token"),
+    tlsServerName: text("tls-server-name"),
+    insecure: flags["insecure-skip-tls-verify"] === true ? true : undefined,
+    certificateAuthority: text("certificate-authority"),
+    clientCertificate: text("client-certificate"),
+    clientKey: text("client-key"),
+    as: text("as"),
+    asUid: text("as-uid"),
+    asGroups: Array.isArray(groups) ? groups.map(String) : undefined,
+    requestTimeout: typeof timeout === "number" ? timeout : undefined,
+  };
+}

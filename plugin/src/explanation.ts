@@ -1,0 +1,147 @@
+import type { CoreV1Event, V1Ingress } from "@kubernetes/client-node";
+import { kindOf } from "@domain-claims/crds/domain";
+import type { Host, Hostname } from "@domain-claims/crds/host";
+
+import type { Cluster } from "./cluster.ts";
+import { ApiError, isDenied } from "./errors.ts";
+import { fixes } from "./fixes.ts";
+import type { Fix } from "./fixes.ts";
+import type { ApiObject, Domain, HostRecord } from "./objects.ts";
+import { enclosing, isHeld, recordOf } from "./register.ts";
+import type { HeldRecord } from "./register.ts";
+import { events } from "./resources.ts";
+import { ingressesFor } from "./serving.ts";
+
+/** One place where the primary of a claim was looked for. */
+export interface SearchStep {
+  readonly where: "parent" | "own namespace" | "system namespace" | "above";
+  readonly namespace: string | undefined;
+  readonly found: string;
+}
+
+/** Everything that tells why a host is served for a namespace, or not. */
+export interface Explanation {
+  readonly host: Host;
+  readonly namespace: string;
+  readonly claim: Domain | undefined;
+  /** The register's entry for the host. */
+  readonly record: HostRecord | undefined;
+  readonly search: readonly SearchStep[];
+  readonly ingresses: readonly V1Ingress[];
+  /** Newest last. */
+  readonly events: readonly CoreV1Event[];
+  readonly fixes: readonly Fix[];
+  /** What could not be read, in the API server's words. */
+  readonly denied: readonly string[];
+}
+
+/** Collects the explanation of a host in the cluster's namespace. Reads that RBAC denies are named and left out. */
+export async function explanation(cluster: Cluster, host: Host, claim: Domain | undefined): Promise<Explanation> {
+  const denied: string[] = [];
+  const allowed = async <T>(read: Promise<T>, otherwise: T): Promise<T> =>
+    await read.catch((error: unknown) => {
+      // an API server without Ingresses is a cluster where nothing is served, not a failure
+      if (!isDenied(error) && !(error instanceof ApiError && error.reason === "NotInstalled")) throw error;
+      denied.push(error.message);
+      return otherwise;
+    });
+  const shared = claim !== undefined && kindOf(claim.spec) === "shared";
+  const [record, above, ingresses, told] = await Promise.all([
+    allowed<HostRecord | undefined>(recordOf(cluster, host), undefined),
+    allowed(shared ? primaryOf(cluster, claim) : enclosing(cluster, host), undefined),
+    allowed<readonly V1Ingress[]>(ingressesFor(cluster, host), []),
+    claim === undefined ? [] : allowed(eventsOf(cluster, claim), []),
+  ]);
+  const { namespace } = cluster;
+  const primary = above === undefined ? undefined : { host: above.spec.host, namespace: above.spec.holder.namespace };
+  return {
+    host,
+    namespace,
+    claim,
+    record,
+    search: claim === undefined ? [] : shared ? searchOfShared(claim, above) : searchOfPrimary(claim, above, record),
+    ingresses,
+    events: told,
+    fixes: claim === undefined ? fixesOfNoClaim(host, namespace, record) : fixes(claim, primary),
+    denied,
+  };
+}
+
+async function primaryOf(cluster: Cluster, { spec }: Domain): Promise<HeldRecord | undefined> {
+  const record = await recordOf(cluster, spec.primary as Hostname);
+  return isHeld(record) ? record : undefined;
+}
+
+async function eventsOf(cluster: Cluster, { metadata }: Domain): Promise<readonly CoreV1Event[]> {
+  const fieldSelector = `involvedObject.kind=Domain,involvedObject.name=${metadata.name}`;
+  const found = await cluster.list<CoreV1Event & ApiObject>(events, { namespace: metadata.namespace, fieldSelector });
+  const own = found.filter(({ involvedObject }) => involvedObject.uid === undefined || involvedObject.uid === metadata.uid);
+  return [...own].sort((a, b) => eventTime(a).localeCompare(eventTime(b)));
+}
+
+/** When an event was last seen (RFC 3339), whichever of the API's fields has it. */
+export function eventTime(event: CoreV1Event): string {
+  const { series, lastTimestamp, eventTime: first, metadata } = event as unknown as {
+    series?: { lastObservedTime?: string };
+    lastTimestamp?: string;
+    eventTime?: string;
+    metadata: { creationTimestamp?: string };
+  };
+  return series?.lastObservedTime ?? lastTimestamp ?? first ?? metadata.creationTimestamp ?? "";
+}
+
+/** Rule O4: `parent`, the own namespace, the system namespace; the first that holds the primary counts. */
+function searchOfShared({ metadata, spec, status }: Domain, primary: HeldRecord | undefined): readonly SearchStep[] {
+  const own = metadata.namespace ?? "";
+  const holder = primary?.spec.holder.namespace;
+  const parent = spec.parent === own ? undefined : spec.parent;
+  const system = holder !== undefined && holder !== own && holder !== parent && status?.parent === holder ? holder : undefined;
+  const at = (where: SearchStep["where"], namespace: string): SearchStep => {
+    if (holder !== namespace) return { where, namespace, found: `does not hold ${spec.primary}` };
+    if (namespace === own) return { where, namespace, found: `holds ${spec.primary}` };
+    const granted = status?.phase === "OK" || (primary?.spec.grants ?? []).some((grant) => grant.namespace === own);
+    const shares = status?.reason !== "NotDelegated" && granted;
+    return { where, namespace, found: `holds ${spec.primary} and ${shares ? "shares it" : "does not share it"} with ${own}` };
+  };
+  const elsewhere = holder === undefined ? `nobody holds ${spec.primary}` : `${holder} holds ${spec.primary}, and that is none of these`;
+  return [
+    ...(parent === undefined ? [] : [at("parent", parent)]),
+    at("own namespace", own),
+    ...(system !== undefined
+      ? [at("system namespace", system)]
+      : holder === own || holder === parent
+        ? []
+        : [{ where: "system namespace" as const, namespace: undefined, found: `does not hold it: ${elsewhere}` }]),
+  ];
+}
+
+/** Rule O3: the nearest primary above decides. */
+function searchOfPrimary(
+  { metadata, status }: Domain,
+  above: HeldRecord | undefined,
+  record: HostRecord | undefined,
+): readonly SearchStep[] {
+  if (above === undefined)
+    return [{ where: "above", namespace: undefined, found: "nobody holds a primary above it, so nobody has to share" }];
+  const { namespace } = above.spec.holder;
+  const held = `${namespace} holds ${above.spec.host}`;
+  if (namespace === metadata.namespace) return [{ where: "above", namespace, found: `${held}: the same namespace` }];
+  const authority = isHeld(record) && record.spec.holder.uid === metadata.uid ? record.spec.holder.authority?.kind : undefined;
+  if (authority === "none") return [{ where: "above", namespace, found: `${held} since later: this one stays (a carve-out)` }];
+  const shares = status?.phase === "OK" ? "shares it" : status?.reason === "ParentClaimed" ? "does not share it" : undefined;
+  return [{ where: "above", namespace, found: shares === undefined ? held : `${held} and ${shares} with ${metadata.namespace ?? ""}` }];
+}
+
+function fixesOfNoClaim(host: Host, namespace: string, record: HostRecord | undefined): readonly Fix[] {
+  const claim = { who: "you", command: `kubectl domain claim ${hostWord(host)} -n ${namespace}`, what: "claim it" };
+  if (!isHeld(record)) return [claim];
+  const holder = record.spec.holder.namespace;
+  return [
+    { who: `${holder}'s team`, command: `kubectl domain release ${hostWord(host)} -n ${holder}`, what: "give it up" },
+    { ...claim, what: "claim it; until then the claim waits in line" },
+  ];
+}
+
+function hostWord(host: Host): string {
+  return host.startsWith("*") ? `"${host}"` : host;
+}

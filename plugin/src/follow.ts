@@ -1,0 +1,63 @@
+import type { Cluster } from "./cluster.ts";
+import { ApiError, isDenied } from "./errors.ts";
+import type { Domain } from "./objects.ts";
+import { domains } from "./resources.ts";
+
+/** What following needs from outside. */
+export interface FollowParts {
+  readonly signal: AbortSignal;
+  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+}
+
+/**
+ * The states of a claim from `start` on as they come, undefined when it is gone. Ends when `signal` comes. Where
+ * watching is denied it is read every second instead.
+ */
+export async function* follow(
+  cluster: Cluster,
+  start: Domain,
+  { signal, sleep }: FollowParts,
+): AsyncGenerator<Domain | undefined, void> {
+  const { namespace, name, uid } = start.metadata;
+  const scope = { namespace, fieldSelector: `metadata.name=${name}` };
+  let state: Domain | undefined = start;
+  let mayWatch = true;
+  while (!signal.aborted) {
+    yield state;
+    if (state === undefined || state.metadata.uid !== uid) return;
+    try {
+      if (mayWatch) {
+        for await (const event of cluster.watch<Domain>(domains, scope, state.metadata.resourceVersion, signal))
+          yield event.type === "DELETED" ? undefined : event.object;
+      }
+      // where watches end at once, or are denied, reading sets the pace
+      await sleep(mayWatch ? 200 : 1000, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      if (isDenied(error)) mayWatch = false;
+      else if (!(error instanceof ApiError && error.status === 410)) throw error;
+    }
+    const next: Domain | undefined = await cluster.find<Domain>(domains, namespace, name);
+    state = next?.metadata.uid === uid ? next : undefined;
+  }
+}
+
+/** True once the controller has decided the claim as it is now, one way or the other. */
+export function isDecided({ metadata, status }: Domain): boolean {
+  if ((status?.observedGeneration ?? 0) < (metadata.generation ?? 1)) return false;
+  return status?.phase === "OK" || status?.phase === "Failed";
+}
+
+/** The first state for which `enough` is true; undefined if `signal` comes before, or the claim goes. */
+export async function stateWhere(
+  cluster: Cluster,
+  start: Domain,
+  enough: (domain: Domain) => boolean,
+  parts: FollowParts,
+): Promise<Domain | undefined> {
+  for await (const state of follow(cluster, start, parts)) {
+    if (state === undefined) return undefined;
+    if (enough(state)) return state;
+  }
+  return undefined;
+}

@@ -1,0 +1,32 @@
+import type { View } from "./connect/view.ts";
+import { kubectlView } from "./connect/view.ts";
+import { processIo } from "./io.ts";
+
+/** oclif reads the commands from the file it started from; they are there before it asks. */
+export let commands: unknown;
+
+void main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<void> {
+  // it is for this process, not for the programs that it starts
+  delete process.env["NODE_COMPILE_CACHE"];
+  // kubectl works out its view while oclif is being loaded
+  const early = earlyView(argv);
+  const { run } = await import("./run.ts");
+  const { loadConfig } = await import("./config.ts");
+  commands = (await import("./commands/index.ts")).commands;
+  process.exitCode = await run(argv, processIo(early), async () => await loadConfig({ root: __dirname, target: __filename }));
+}
+
+/** kubectl's view, asked for before the command line is read properly; undefined for one that will hardly need it. */
+function earlyView(argv: readonly string[]): { kubeconfig: string | undefined; view: Promise<View> } | undefined {
+  const offline = ["help", "completion", "--help", "-h", "--version"];
+  if (argv.length === 0 || argv.some((word) => offline.includes(word))) return undefined;
+  const at = argv.indexOf("--kubeconfig");
+  const joined = argv.find((word) => word.startsWith("--kubeconfig="))?.slice("--kubeconfig=".length);
+  const kubeconfig = (at === -1 ? joined : argv[at + 1]) || undefined;
+  const view = kubectlView(kubeconfig, process.env);
+  // whoever needs it learns of its failure when asking for it
+  view.catch(() => undefined);
+  return { kubeconfig, view };
+}

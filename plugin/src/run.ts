@@ -1,0 +1,100 @@
+import type { Config } from "@oclif/core/config";
+
+import { readCommandLine } from "./argv.ts";
+import type { FlagShape } from "./argv.ts";
+import { surround } from "./command.ts";
+import type { DomainCommand } from "./command.ts";
+import { commands } from "./commands/index.ts";
+import { ApiError, UserError } from "./errors.ts";
+import { globalFlags, shapesOf } from "./flags.ts";
+import type { Io } from "./io.ts";
+import { version } from "./version.ts";
+
+/** A command's class, as far as running it goes. */
+type Runnable = {
+  id: string;
+  readonly flags?: Parameters<typeof shapesOf>[0];
+  readonly aliases: readonly string[];
+} & (new (argv: string[], config: Config) => DomainCommand);
+
+/** Runs one command line to its end and returns the exit code: 0, or 1 for every error, as kubectl does. */
+export async function run(argv: readonly string[], io: Io, load: () => Promise<Config>): Promise<0 | 1> {
+  try {
+    if (argv[0] === "__complete") {
+      const { complete } = await import("./complete.ts");
+      for (const line of await complete(argv.slice(1), io)) io.out(line);
+      return 0;
+    }
+    const line = readCommandLine(argv, surface);
+    if (line.version) io.out(`kubectl-domain v${version}`);
+    else if (line.help || line.command === undefined || line.command === "help")
+      await help(line.command === "help" ? line.argv[0] : line.command, io, await load());
+    else await command(line.command, line.argv, io, load);
+    return 0;
+  } catch (error) {
+    io.err(`error: ${sentence(error)}`);
+    return 1;
+  }
+}
+
+/** The flags of a command by its name or alias, the global ones included. */
+export function surface(name: string | undefined): readonly FlagShape[] | undefined {
+  const globals = [...shapesOf(globalFlags), { name: "version", kind: "boolean", multiple: false, negatable: false } as const];
+  if (name === undefined) return globals;
+  const found = find(name);
+  return found === undefined ? globals : [...shapesOf(found[1].flags ?? {}), ...shapesOf(globalFlags)];
+}
+
+function find(name: string): readonly [string, Runnable] | undefined {
+  const all = Object.entries(commands) as unknown as readonly (readonly [string, Runnable])[];
+  return all.find(([id, { aliases }]) => id === name || aliases.includes(name));
+}
+
+async function command(name: string, argv: readonly string[], io: Io, load: () => Promise<Config>): Promise<void> {
+  const found = find(name);
+  if (found === undefined) throw new UserError(unknownCommand(name));
+  const [id, Class] = found;
+  const config = await load();
+  surround(config, io);
+  Class.id = id;
+  await new Class([...argv], config).execute();
+}
+
+async function help(name: string | undefined, io: Io, config: Config): Promise<void> {
+  const found = name === undefined ? undefined : find(name);
+  if (name !== undefined && found === undefined) throw new UserError(unknownCommand(name));
+  const { Help } = await import("@oclif/core/help");
+  class PluginHelp extends Help {
+    protected override log(...texts: string[]): void {
+      io.out(texts.join(" "));
+    }
+  }
+  await new PluginHelp(config, { ...config.pjson.oclif.helpOptions, stripAnsi: !io.colour }).showHelp(found === undefined ? [] : [found[0]]);
+}
+
+function unknownCommand(name: string): string {
+  const close = Object.keys(commands).filter((id) => distance(id, name) <= 2);
+  const hint = close.length === 0 ? "" : `\n\nDid you mean this?\n${close.map((id) => `\t${id}`).join("\n")}\n`;
+  return `unknown command "${name}" for "kubectl domain"${hint}\nSee 'kubectl domain --help' for usage.`;
+}
+
+/** Edits between two words (Levenshtein). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1)
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+/** What went wrong in words: ours, the API server's, or oclif's about the command line. */
+function sentence(error: unknown): string {
+  if (error instanceof UserError || error instanceof ApiError) return error.message;
+  const { message, flags, args, constructor } = error as Error & { flags?: readonly string[]; args?: readonly { name: string }[] };
+  if (constructor.name === "NonExistentFlagsError") return `unknown flag: ${flags?.join(", ") ?? ""}`;
+  if (constructor.name === "RequiredArgsError") return `${args?.map(({ name }) => name.toUpperCase()).join(", ") ?? ""} is required`;
+  return message.replace(/\nSee more help with --help$/, "");
+}
