@@ -90,6 +90,20 @@ describe("a world for a test", () => {
     expect(backend.requests).toEqual(["GET /cart?x=1"]);
   });
 
+  test("controllers come and go: all that were asked for are ready, and the one that is killed is gone", async () => {
+    const [first, second] = await world.startController(2);
+    expect(first?.healthUrl).not.toBe(second?.healthUrl);
+    for (const { healthUrl } of world.runningControllers())
+      expect((await fetch(`${healthUrl}/readyz`)).status).toBe(200);
+    const killed = await world.killController();
+    expect(killed.pid).toBe(first?.pid);
+    expect(killed.ended()).toBe("SIGKILL");
+    expect(processRuns(killed.pid)).toBe(false);
+    expect(world.runningControllers().map(({ pid }) => pid)).toEqual([second?.pid]);
+    await world.killController("SIGTERM");
+    await expect(world.killController()).rejects.toThrow("no controller runs");
+  });
+
   test("the gateway answers, and knows no host yet", async () => {
     const { status, body } = await world.request({ host: "nobody.example" });
     expect(status).toBe(404);
@@ -99,7 +113,7 @@ describe("a world for a test", () => {
 
 describe("a world in the background", () => {
   const folder = mkdtempSync(join(tmpdir(), "domain-claims-run-"));
-  const options = { folder, controller: false, env: process.env, progress: silent };
+  const options = { folder, controller: true, env: process.env, progress: silent };
 
   afterAll(async () => {
     await takeDown(folder);

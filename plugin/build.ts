@@ -34,7 +34,6 @@ await build({
   // what Node 18 can parse, so that an older one gets as far as the banner's sentence
   target: "node18",
   minify: true,
-  keepNames: true,
   banner: { js: banner },
   // oclif's ways to run commands from sources and to find them in folders, neither of which happens in a bundle
   external: ["typescript", "ts-node", "tsx"],

@@ -126,7 +126,9 @@ function published(from: Reader): Config["publish"] {
   const addresses = from.read("publish-status-address", values.commaList(values.address), []);
   const service = from.optional("publish-service", values.namespacedName);
   if (addresses.length > 0 && service !== undefined) {
-    from.note("--publish-status-address and --publish-service are both set: the address can come from one of them only");
+    from.note(
+      "--publish-status-address and --publish-service are both set: the address can come from one of them only",
+    );
   }
   if (service !== undefined) return { kind: "service", ...service };
   return addresses.length > 0 ? { kind: "addresses", addresses } : { kind: "nothing" };
@@ -150,7 +152,9 @@ function contradictions(from: Reader, { kong }: Config): void {
     }
   }
   if (kong.insecureSkipTlsVerify && kong.caFile !== undefined) {
-    from.note("--kong-admin-tls-skip-verify and --kong-admin-ca-file contradict each other: the certificate is checked or it is not");
+    from.note(
+      "--kong-admin-tls-skip-verify and --kong-admin-ca-file contradict each other: the certificate is checked or it is not",
+    );
   }
   if (kong.tokenFile !== undefined && kong.headers["kong-admin-token"] !== undefined) {
     from.note("Kong-Admin-Token is set by --kong-admin-token-file and by --kong-admin-header: one of them is enough");
@@ -160,7 +164,8 @@ function contradictions(from: Reader, { kong }: Config): void {
 function fileReader(from: Reader, readable: (path: string) => boolean): (name: FlagName) => string | undefined {
   return (name) => {
     const path = from.optional(name, values.text);
-    if (path !== undefined && !readable(path)) from.note(`${from.written(name)?.where ?? name} is ${path}, which can't be read`);
+    if (path !== undefined && !readable(path))
+      from.note(`${from.written(name)?.where ?? name} is ${path}, which can't be read`);
     return path;
   };
 }

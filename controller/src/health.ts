@@ -68,7 +68,8 @@ interface Reply {
 }
 
 async function answer(request: IncomingMessage, { checks, registry }: HealthOptions): Promise<Reply> {
-  if (request.method !== "GET" && request.method !== "HEAD") return { status: 405, text: "only GET is answered here\n" };
+  if (request.method !== "GET" && request.method !== "HEAD")
+    return { status: 405, text: "only GET is answered here\n" };
   const [path, query = ""] = (request.url ?? "/").split("?");
   switch (path) {
     case "/livez":

@@ -1,7 +1,7 @@
 import { claimHost } from "@domain-claims/crds/claim-host";
-import { hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
 import { applyClaim } from "./apply/claim.ts";
+import { concerned } from "./apply/concerned.ts";
 import type { Context, RecordLimits } from "./apply/context.ts";
 import { Desired } from "./apply/desired.ts";
 import { listGateway } from "./apply/gateway.ts";
@@ -259,31 +259,5 @@ export class Term {
 
   #allQueues(): readonly WorkQueue[] {
     return [...Object.values(this.#queues), this.#services, this.#gateway];
-  }
-}
-
-/** What an event concerns by itself, whether or not a decision has read it before. */
-function concerned(event: WorldEvent): readonly (readonly [UnitKind, string])[] {
-  if (event.type === "delete") {
-    if (event.kind === "HostRecord") return [["host", hostOfRecord(event.name)]];
-    if (event.kind === "Domain") return [["claim", `${event.namespace}/${event.name}`]];
-    return event.kind === "Ingress" ? [["ingress", `${event.namespace}/${event.name}`]] : [];
-  }
-  switch (event.kind) {
-    case "Domain": {
-      const host = claimHost(event.object);
-      const own = ["claim", `${event.object.namespace}/${event.object.name}`] as const;
-      return host.ok ? [own, ["host", host.host]] : [own];
-    }
-    case "HostRecord": {
-      const { host, holder, history } = event.object;
-      return holder === undefined ? [["host", host], ["released", history[0]?.namespace ?? ""]] : [["host", host]];
-    }
-    case "Ingress":
-      return [["ingress", `${event.object.namespace}/${event.object.name}`]];
-    case "Namespace":
-    case "IngressClass":
-    case "Service":
-      return [];
   }
 }

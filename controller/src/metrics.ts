@@ -86,7 +86,9 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const claims = new Gauge(named("claims", "Claims by phase", ["phase"]));
   const held = new Gauge(named("hosts_held", "Hosts that a claim holds"));
   const routes = new Gauge(named("routes_live", "Routes of ours in Kong"));
-  const heard = new Gauge(named("watch_last_activity_timestamp_seconds", "When a watch last heard something", ["kind"]));
+  const heard = new Gauge(
+    named("watch_last_activity_timestamp_seconds", "When a watch last heard something", ["kind"]),
+  );
   const leader = new Gauge(named("leader", "1 while this process may write"));
   const drift = new Counter(named("drift_hosts_total", "Hosts that were not in Kong as we left them"));
   const live = new Histogram({

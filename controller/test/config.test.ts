@@ -81,19 +81,57 @@ describe("the settings", () => {
   });
 
   test.each<[string, readonly string[], unknown]>([
-    ["switches", ["--leader-election=false", "--kong-admin-tls-skip-verify"], { leaderElection: { enabled: false }, kong: { insecureSkipTlsVerify: true } }],
-    ["durations", ["--kong-resync-period=1h30m", "--kong-admin-timeout=1.5s"], { kong: { resyncMs: 5_400_000, timeoutMs: 1_500 } }],
+    [
+      "switches",
+      ["--leader-election=false", "--kong-admin-tls-skip-verify"],
+      { leaderElection: { enabled: false }, kong: { insecureSkipTlsVerify: true } },
+    ],
+    [
+      "durations",
+      ["--kong-resync-period=1h30m", "--kong-admin-timeout=1.5s"],
+      { kong: { resyncMs: 5_400_000, timeoutMs: 1_500 } },
+    ],
     ["0 for never", ["--kong-resync-period=0"], { kong: { resyncMs: 0 } }],
-    ["lists, given at once or one by one", ["--catch-all-namespaces=a, b,", "--catch-all-namespaces=c"], { settings: { catchAllNamespaces: ["a", "b", "c"] } }],
-    ["names in any spelling", ["--reserved-names=Intern.Example.,*.local,*.bücher.example", "--allowed-suffixes=GitHub.io"], { settings: { reservedNames: ["intern.example", "*.local", "*.xn--bcher-kva.example"], allowedSuffixes: ["github.io"] } }],
+    [
+      "lists, given at once or one by one",
+      ["--catch-all-namespaces=a, b,", "--catch-all-namespaces=c"],
+      { settings: { catchAllNamespaces: ["a", "b", "c"] } },
+    ],
+    [
+      "names in any spelling",
+      ["--reserved-names=Intern.Example.,*.local,*.bücher.example", "--allowed-suffixes=GitHub.io"],
+      {
+        settings: {
+          reservedNames: ["intern.example", "*.local", "*.xn--bcher-kva.example"],
+          allowedSuffixes: ["github.io"],
+        },
+      },
+    ],
     ["no reserved names at all", ["--reserved-names="], { settings: { reservedNames: [] } }],
-    ["the cluster's domain", ["--cluster-domain=k8s.acme.org"], { settings: { reservedNames: ["k8s.acme.org", "*.k8s.acme.org"] } }],
-    ["addresses", ["--publish-status-address=192.0.2.1,2001:db8::1,lb.acme.org"], { publish: { kind: "addresses", addresses: [{ ip: "192.0.2.1" }, { ip: "2001:db8::1" }, { hostname: "lb.acme.org" }] } }],
+    [
+      "the cluster's domain",
+      ["--cluster-domain=k8s.acme.org"],
+      { settings: { reservedNames: ["k8s.acme.org", "*.k8s.acme.org"] } },
+    ],
+    [
+      "addresses",
+      ["--publish-status-address=192.0.2.1,2001:db8::1,lb.acme.org"],
+      {
+        publish: {
+          kind: "addresses",
+          addresses: [{ ip: "192.0.2.1" }, { ip: "2001:db8::1" }, { hostname: "lb.acme.org" }],
+        },
+      },
+    ],
     ["a Service", ["--publish-service=kong/proxy"], { publish: { kind: "service", namespace: "kong", name: "proxy" } }],
     ["a port to choose", ["--health-address=127.0.0.1:0"], { health: { host: "127.0.0.1", port: 0 } }],
     ["all addresses", ["--health-address=:9090"], { health: { host: "0.0.0.0", port: 9090 } }],
     ["IPv6", ["--health-address=[::1]:9090"], { health: { host: "::1", port: 9090 } }],
-    ["headers", ["--kong-admin-header=X-Team: edge: a", "--kong-admin-header", "apikey:b"], { kong: { headers: { "x-team": "edge: a", apikey: "b" } } }],
+    [
+      "headers",
+      ["--kong-admin-header=X-Team: edge: a", "--kong-admin-header", "apikey:b"],
+      { kong: { headers: { "x-team": "edge: a", apikey: "b" } } },
+    ],
     ["the last of several", ["--log-level=debug", "--log-level=warn"], { log: { level: "warn" } }],
   ])("take %s", (_, argv, expected) => {
     expect(configOf([url, ...argv])).toMatchObject(expected as object);
@@ -115,7 +153,10 @@ describe("what can't be used is a sentence", () => {
     [["--kong-tag", "--log-level=info"], "--kong-tag needs a value, but --log-level follows"],
     [["--kong-tag=a,b"], '--kong-tag is "a,b", but a tag is made of letters, digits and . _ - : @ ~ +'],
     [["--kong-admin-url=kong:8001"], "--kong-admin-url is not an http or https address"],
-    [["--kong-admin-url=http://a:hunter2@kong"], "--kong-admin-url has a user or a password in it: give them with --kong-admin-header"],
+    [
+      ["--kong-admin-url=http://a:hunter2@kong"],
+      "--kong-admin-url has a user or a password in it: give them with --kong-admin-header",
+    ],
     [["--kong-admin-timeout=3"], '--kong-admin-timeout is "3", which is no duration: write 500ms, 30s, 5m, 12h or 90d'],
     [["--kong-admin-timeout=0"], "--kong-admin-timeout is 0, but must be at least 100ms"],
     [["--kong-resync-period=10ms"], "--kong-resync-period is 10ms, but must be at least 1s, or 0 for never"],
@@ -127,14 +168,35 @@ describe("what can't be used is a sentence", () => {
     [["--health-address=8080"], '--health-address is "8080", but must be host:port, such as 0.0.0.0:8080'],
     [["--catch-all-namespaces=ok,Not_ok"], '--catch-all-namespaces is "Not_ok", which is no name of a namespace'],
     [["--reserved-names=a b"], '--reserved-names has "a b", which is no DNS name'],
-    [["--publish-status-address=300.1.2.3"], '--publish-status-address has "300.1.2.3", which is neither an IP address nor a hostname'],
-    [["--ingress-controller-name=kong"], '--ingress-controller-name is "kong", but must be a domain and a path, such as example.org/kong'],
-    [["--publish-service=a/b", "--publish-status-address=192.0.2.1"], "--publish-status-address and --publish-service are both set: the address can come from one of them only"],
-    [["--kong-admin-client-cert-file=a", "--kong-admin-url=https://k"], "a client certificate and its key go together: --kong-admin-client-key-file is missing"],
-    [["--kong-admin-client-key-file=a", "--kong-admin-url=https://k"], "a client certificate and its key go together: --kong-admin-client-cert-file is missing"],
+    [
+      ["--publish-status-address=300.1.2.3"],
+      '--publish-status-address has "300.1.2.3", which is neither an IP address nor a hostname',
+    ],
+    [
+      ["--ingress-controller-name=kong"],
+      '--ingress-controller-name is "kong", but must be a domain and a path, such as example.org/kong',
+    ],
+    [
+      ["--publish-service=a/b", "--publish-status-address=192.0.2.1"],
+      "--publish-status-address and --publish-service are both set: the address can come from one of them only",
+    ],
+    [
+      ["--kong-admin-client-cert-file=a", "--kong-admin-url=https://k"],
+      "a client certificate and its key go together: --kong-admin-client-key-file is missing",
+    ],
+    [
+      ["--kong-admin-client-key-file=a", "--kong-admin-url=https://k"],
+      "a client certificate and its key go together: --kong-admin-client-cert-file is missing",
+    ],
     [["--kong-admin-ca-file=a"], "--kong-admin-ca-file needs an https address, but Kong's is http"],
-    [["--kong-admin-tls-skip-verify", "--kong-admin-ca-file=a", "--kong-admin-url=https://k"], "--kong-admin-tls-skip-verify and --kong-admin-ca-file contradict each other: the certificate is checked or it is not"],
-    [["--kong-admin-token-file=a", "--kong-admin-header=Kong-Admin-Token: hunter2"], "Kong-Admin-Token is set by --kong-admin-token-file and by --kong-admin-header: one of them is enough"],
+    [
+      ["--kong-admin-tls-skip-verify", "--kong-admin-ca-file=a", "--kong-admin-url=https://k"],
+      "--kong-admin-tls-skip-verify and --kong-admin-ca-file contradict each other: the certificate is checked or it is not",
+    ],
+    [
+      ["--kong-admin-token-file=a", "--kong-admin-header=Kong-Admin-Token: hunter2"],
+      "Kong-Admin-Token is set by --kong-admin-token-file and by --kong-admin-header: one of them is enough",
+    ],
   ])("%j", (argv, sentence) => {
     const problems = problemsOf([url, ...argv]);
     expect(problems).toEqual([sentence]);
@@ -142,12 +204,16 @@ describe("what can't be used is a sentence", () => {
   });
 
   test("also without Kong's address", () => {
-    expect(problemsOf([])).toEqual(["the address of Kong's Admin API is missing: set --kong-admin-url or KONG_ADMIN_URL"]);
+    expect(problemsOf([])).toEqual([
+      "the address of Kong's Admin API is missing: set --kong-admin-url or KONG_ADMIN_URL",
+    ]);
   });
 
   test("that names the variable where the value came from there", () => {
     const env = { KONG_ADMIN_URL: "http://kong", DOMAIN_CLAIMS_LOG_LEVEL: "loud" };
-    expect(problemsOf([], env)).toEqual(['DOMAIN_CLAIMS_LOG_LEVEL is "loud", but must be one of debug, info, warn, error']);
+    expect(problemsOf([], env)).toEqual([
+      'DOMAIN_CLAIMS_LOG_LEVEL is "loud", but must be one of debug, info, warn, error',
+    ]);
   });
 
   test("also for a misspelt variable, but not for those that Kubernetes makes of a Service", () => {
@@ -182,7 +248,9 @@ describe("the help", () => {
   });
 
   test("has the version of the package beside it", () => {
-    const manifest = JSON.parse(readFileSync(join(import.meta.dirname, "../package.json"), "utf8")) as { version: string };
+    const manifest = JSON.parse(readFileSync(join(import.meta.dirname, "../package.json"), "utf8")) as {
+      version: string;
+    };
     expect(parseConfig(["--version"], {})).toEqual({ version: manifest.version });
     expect(version).toBe(manifest.version);
   });

@@ -41,7 +41,10 @@ describe("a message", () => {
 
   test("is one line of text for people, and stays one whatever a tenant wrote", () => {
     const { log, lines } = logging({ format: "text" });
-    log.warn({ object: "Domain a/b", reason: "InvalidHost", host: "x\n2026 \u001b[31mERROR", counts: [1, 2] }, "refused\nagain");
+    log.warn(
+      { object: "Domain a/b", reason: "InvalidHost", host: "x\n2026 \u001b[31mERROR", counts: [1, 2] },
+      "refused\nagain",
+    );
     expect(lines).toEqual([
       '2026-04-04T12:25:42.000Z WARN  refused\\u000aagain object="Domain a/b" reason=InvalidHost host="x\\n2026 \\u001b[31mERROR" counts=[1,2]\n',
     ]);
@@ -123,7 +126,12 @@ describe("no secret gets through", () => {
 
   test("and what is no secret stays", () => {
     const { log, last } = logging();
-    const fields = { key: "team-a/shop", url: "http://kong:8001/routes", host: "token.acme.org", tokenFile: "/run/token" };
+    const fields = {
+      key: "team-a/shop",
+      url: "http://kong:8001/routes",
+      host: "token.acme.org",
+      tokenFile: "/run/token",
+    };
     log.info(fields, "the basic facts of a token file");
     expect(last()).toMatchObject({ ...fields, msg: "the basic facts of a token file" });
   });

@@ -15,9 +15,9 @@ test("everything that happens is counted under its labels", async () => {
   metrics.claims({ OK: 7, Failed: 1 });
   metrics.hostsHeld(7);
   metrics.routesLive(9);
-  metrics.watchHeard("Domain");
+  metrics.watchHeard("Domain", 0);
   metrics.leading(true);
-  metrics.driftRepaired("routes", "create");
+  metrics.driftFound(1);
   metrics.wentLive(0.04);
   const text = await metrics.registry.metrics();
   for (const line of [
@@ -32,7 +32,7 @@ test("everything that happens is counted under its labels", async () => {
     "routes_live 9",
     `watch_last_activity_timestamp_seconds{kind="Domain"} ${clock.now() / 1000}`,
     "leader 1",
-    'drift_repairs_total{collection="routes",change="create"} 1',
+    "drift_hosts_total 1",
     'change_to_live_seconds_bucket{le="0.05"} 1',
     "suffix_list_age_days 6",
     'build_info{version="1.2.3"} 1',

@@ -1,9 +1,12 @@
+import { dirname } from "node:path";
+import { controlPlaneBinaries } from "./controlplane/binaries.ts";
 import { onStderr } from "./progress.ts";
 import { RUN_FOLDER, takeDown } from "./world/run-folder.ts";
 import { status } from "./world/status.ts";
 import { up } from "./world/up.ts";
 
-// The world of `make up` and `make down`: node e2e/support/world.ts up|down|status
+// The world of `make up` and `make down`: node e2e/support/world.ts prepare|up|down|status
+// `prepare` only sees to it that the control plane's programs are there, which may take minutes the first time.
 // CONTROLLER=0 leaves the controller out; KONG_ADMIN_URL with KONG_PROXY_URL name a Kong to use instead of the gateway.
 
 const commands: Readonly<Record<string, () => Promise<number>>> = {
@@ -15,6 +18,11 @@ const commands: Readonly<Record<string, () => Promise<number>>> = {
   down: async () => {
     const ended = await takeDown(RUN_FOLDER);
     onStderr(ended.length === 0 ? "nothing was running" : `ended: ${ended.join(", ")}`);
+    return 0;
+  },
+  prepare: async () => {
+    const { kubectl } = await controlPlaneBinaries();
+    onStderr(`the control plane's programs are in ${dirname(kubectl)}`);
     return 0;
   },
   status: async () => {
@@ -37,7 +45,7 @@ function interruption(): AbortSignal {
 }
 
 const command = commands[process.argv[2] ?? ""];
-if (command === undefined) onStderr("usage: node e2e/support/world.ts up|down|status");
+if (command === undefined) onStderr("usage: node e2e/support/world.ts prepare|up|down|status");
 try {
   process.exitCode = await (command?.() ?? 2);
 } catch (error) {

@@ -36,7 +36,7 @@ export function planClaim(asked: Asked, enclosing: HeldRecord | undefined | "unk
   if (primary && wildcard)
     throw new UserError(`${host} can only be a shared claim: a wildcard belongs to the namespace that holds ${above ?? ""}`);
   const holder = enclosing === "unknown" ? undefined : enclosing?.spec.holder;
-  const direct = enclosing !== "unknown" && enclosing?.spec.host === above;
+  const direct = enclosing !== "unknown" && enclosing !== undefined && enclosing.spec.host === above;
   if (parent !== undefined || wildcard || (direct && !primary))
     return shared(host, above, namespace, parent ?? (direct ? holder?.namespace : undefined), holder !== undefined, delegates);
   const spec = { primary: host, ...(delegates.length === 0 ? {} : { delegates }) };

@@ -10,7 +10,7 @@ import { domains, reference } from "./resources.ts";
 /** The claims of a namespace, oldest first. */
 export async function claimsOf(cluster: Cluster, namespace: string): Promise<readonly Domain[]> {
   const found = await cluster.list<Domain>(domains, { namespace });
-  return [...found].sort((a, b) => order(a).localeCompare(order(b)));
+  return [...found].sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 
 function order({ metadata }: Domain): string {

@@ -9,6 +9,8 @@ export type GlobalValues = Readonly<Record<string, unknown>>;
 /** A session with the cluster that kubectl would reach with these flags. Nothing is sent yet. */
 export async function openSession(flags: GlobalValues, { env, readFile, sleep, err, ask, view }: Io): Promise<Session> {
   const overrides = overridesOf(flags);
+  // loaded while kubectl is still at work
+  void import("./connect/http.ts");
   const target = chooseTarget(await view(overrides.kubeconfig), overrides, { env, readFile });
   const trace = Number(flags["v"] ?? 0) >= 6 ? err : undefined;
   const terminal = ask !== undefined;

@@ -1,17 +1,17 @@
 import { hostOf } from "@domain-claims/crds/domain";
-import { display } from "@domain-claims/crds/lazy-hostname";
+import { display } from "./display.ts";
 
 import { fixes } from "./fixes.ts";
 import type { Domain } from "./objects.ts";
 
 /** The sentences for a claim that was refused: why, the commands that change it, and what becomes of the claim. */
-export async function refusal(claim: Domain): Promise<string> {
+export function refusal(claim: Domain): string {
   const { reason = "", message = "" } = claim.status ?? {};
   const { name, namespace = "" } = claim.metadata;
   const shown = fixes(claim, undefined).filter(({ command }) => command !== undefined && !message.includes(command));
   const lines = shown.map(({ who, command }) => `to change that, ${who}: ${command ?? ""}`);
   return [
-    `${await display(hostOf(claim.spec))} was refused: ${reason}: ${message}`,
+    `${display(hostOf(claim.spec))} was refused: ${reason}: ${message}`,
     ...lines,
     `the claim stays and is decided again when that changes; to give it up: kubectl domain release ${name} -n ${namespace}`,
   ].join("\n");

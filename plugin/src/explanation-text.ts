@@ -1,6 +1,6 @@
 import type { CoreV1Event, V1Ingress } from "@kubernetes/client-node";
 import { kindOf } from "@domain-claims/crds/domain";
-import { display } from "@domain-claims/crds/lazy-hostname";
+import { display } from "./display.ts";
 
 import { age } from "./duration.ts";
 import { eventTime } from "./explanation.ts";
@@ -9,18 +9,18 @@ import { isHeld } from "./register.ts";
 import { columns } from "./render.ts";
 
 /** An explanation for people. `now` in milliseconds; `paint` gives a phase its colour. */
-export async function explanationText(
+export function explanationText(
   why: Explanation,
   now: number,
   paint: (phase: string) => string,
-): Promise<string> {
+): string {
   const { claim, namespace, record, search } = why;
   const status = claim?.status;
   const holder = isHeld(record)
     ? `${record.spec.holder.namespace}/${record.spec.holder.name} (${record.spec.holder.kind}) since ${record.spec.holder.since}`
     : "nobody";
   const head: (readonly string[])[] = [
-    ["Host:", await display(why.host)],
+    ["Host:", display(why.host)],
     ["Claim:", claim === undefined ? `none in ${namespace}` : `${namespace}/${claim.metadata.name} (${kindOf(claim.spec)})`],
     ...(claim === undefined ? [] : [["Phase:", `${paint(status?.phase || "new")}${status?.reason ? `, ${status.reason}` : ""}`]]),
     ...(status?.message ? [["Why:", status.message]] : []),

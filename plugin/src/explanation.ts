@@ -76,7 +76,7 @@ async function eventsOf(cluster: Cluster, { metadata }: Domain): Promise<readonl
   const fieldSelector = `involvedObject.kind=Domain,involvedObject.name=${metadata.name}`;
   const found = await cluster.list<CoreV1Event & ApiObject>(events, { namespace: metadata.namespace, fieldSelector });
   const own = found.filter(({ involvedObject }) => involvedObject.uid === undefined || involvedObject.uid === metadata.uid);
-  return [...own].sort((a, b) => eventTime(a).localeCompare(eventTime(b)));
+  return [...own].sort((a, b) => (eventTime(a) < eventTime(b) ? -1 : 1));
 }
 
 /** When an event was last seen (RFC 3339), whichever of the API's fields has it. */

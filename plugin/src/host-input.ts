@@ -1,6 +1,7 @@
 import type { Host } from "@domain-claims/crds/host";
-import { display, parseHost } from "@domain-claims/crds/lazy-hostname";
+import { parseHost } from "@domain-claims/crds/lazy-hostname";
 
+import { display } from "./display.ts";
 import { UserError } from "./errors.ts";
 
 /** A host that somebody typed, and a sentence where it was understood as something other than what was typed. */
@@ -16,7 +17,7 @@ export async function typedHost(text: string): Promise<TypedHost> {
   if (!parsed.ok) throw new UserError(parsed.problem.message);
   const { host } = parsed;
   const noted = name !== text.trim() || host !== name.toLowerCase().replace(/\.$/, "");
-  return { host, note: noted ? `reading "${text.trim()}" as ${await display(host)}` : undefined };
+  return { host, note: noted ? `reading "${text.trim()}" as ${display(host)}` : undefined };
 }
 
 /** The host inside a URL or before a port or path; the text itself where it is none of these. */

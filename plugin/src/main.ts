@@ -15,7 +15,9 @@ async function main(argv: readonly string[]): Promise<void> {
   const { run } = await import("./run.ts");
   const { loadConfig } = await import("./config.ts");
   commands = (await import("./commands/index.ts")).commands;
-  process.exitCode = await run(argv, processIo(early), async () => await loadConfig({ root: __dirname, target: __filename }));
+  process.exitCode = await run(argv, processIo(early), async (purpose) =>
+    await loadConfig(__dirname, purpose === "help" ? __filename : undefined),
+  );
 }
 
 /** kubectl's view, asked for before the command line is read properly; undefined for one that will hardly need it. */

@@ -18,7 +18,7 @@ type Runnable = {
 } & (new (argv: string[], config: Config) => DomainCommand);
 
 /** Runs one command line to its end and returns the exit code: 0, or 1 for every error, as kubectl does. */
-export async function run(argv: readonly string[], io: Io, load: () => Promise<Config>): Promise<0 | 1> {
+export async function run(argv: readonly string[], io: Io, load: (purpose: "run" | "help") => Promise<Config>): Promise<0 | 1> {
   try {
     if (argv[0] === "__complete") {
       const { complete } = await import("./complete.ts");
@@ -28,8 +28,8 @@ export async function run(argv: readonly string[], io: Io, load: () => Promise<C
     const line = readCommandLine(argv, surface);
     if (line.version) io.out(`kubectl-domain v${version}`);
     else if (line.help || line.command === undefined || line.command === "help")
-      await help(line.command === "help" ? line.argv[0] : line.command, io, await load());
-    else await command(line.command, line.argv, io, load);
+      await help(line.command === "help" ? line.argv[0] : line.command, io, await load("help"));
+    else await command(line.command, line.argv, io, await load("run"));
     return 0;
   } catch (error) {
     io.err(`error: ${sentence(error)}`);
@@ -50,11 +50,10 @@ function find(name: string): readonly [string, Runnable] | undefined {
   return all.find(([id, { aliases }]) => id === name || aliases.includes(name));
 }
 
-async function command(name: string, argv: readonly string[], io: Io, load: () => Promise<Config>): Promise<void> {
+async function command(name: string, argv: readonly string[], io: Io, config: Config): Promise<void> {
   const found = find(name);
   if (found === undefined) throw new UserError(unknownCommand(name));
   const [id, Class] = found;
-  const config = await load();
   surround(config, io);
   Class.id = id;
   await new Class([...argv], config).execute();
@@ -93,8 +92,8 @@ function distance(a: string, b: string): number {
 /** What went wrong in words: ours, the API server's, or oclif's about the command line. */
 function sentence(error: unknown): string {
   if (error instanceof UserError || error instanceof ApiError) return error.message;
-  const { message, flags, args, constructor } = error as Error & { flags?: readonly string[]; args?: readonly { name: string }[] };
-  if (constructor.name === "NonExistentFlagsError") return `unknown flag: ${flags?.join(", ") ?? ""}`;
-  if (constructor.name === "RequiredArgsError") return `${args?.map(({ name }) => name.toUpperCase()).join(", ") ?? ""} is required`;
+  const { message, flags, args } = error as Error & { flags?: readonly string[]; args?: readonly { name: string }[] };
+  if (message.startsWith("Nonexistent flag")) return `unknown flag: ${flags?.join(", ") ?? ""}`;
+  if (message.startsWith("Missing") && Array.isArray(args)) return `${args.map(({ name }) => name.toUpperCase()).join(", ")} is required`;
   return message.replace(/\nSee more help with --help$/, "");
 }

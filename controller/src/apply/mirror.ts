@@ -1,4 +1,5 @@
 import type { Host } from "@domain-claims/crds/hostname";
+import { changedFields } from "../plan/diff.ts";
 import type { Collection, Entities, KongRoute } from "../plan/entities.ts";
 import { guardId } from "../plan/guard.ts";
 import { taggedNamespace } from "../plan/tags.ts";
@@ -105,7 +106,8 @@ export class Mirror {
     const changes: Touched[] = [];
     const fresh = (id: string): boolean => (this.#written.get(slotKey({ collection, id })) ?? 0) > since;
     for (const [id, entity] of seen) {
-      if (fresh(id) || JSON.stringify(own.get(id)) === JSON.stringify(entity)) continue;
+      const known = own.get(id);
+      if (fresh(id) || (known !== undefined && changedFields<C>(known, entity) === undefined)) continue;
       changes.push(touched(collection, [this.#put(collection, id, entity), entity]));
     }
     for (const id of own.keys()) {

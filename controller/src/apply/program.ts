@@ -7,8 +7,7 @@ import type { HostPlan } from "../plan/host.ts";
 import { taggedNamespace } from "../plan/tags.ts";
 import type { Programmed } from "../world/world.ts";
 import type { Context } from "./context.ts";
-import { ForeignEntityError, removeEntity } from "./entity.ts";
-import { putEntity } from "./entity.ts";
+import { ForeignEntityError, putEntity, removeEntity } from "./entity.ts";
 import { putService } from "./service.ts";
 
 /** How programming a host went: what decisions are told, and the error for which it has to be tried again. */
@@ -62,10 +61,20 @@ async function putRoutes(context: Context, plan: HostPlan, signal: AbortSignal):
         await putEntity(context, "routes", route, signal);
       } catch (error) {
         if (error instanceof KongError && error.kind === "missingReference") context.mirror.delete("services", service.id);
+        if (error instanceof KongError && error.kind === "refused") throw new RouteRefused(route, error);
         throw error;
       }
     }),
   );
+}
+
+/** Kong will not have a route; the message names it. */
+class RouteRefused extends Error {
+  override readonly name = "RouteRefused";
+
+  constructor(route: KongRoute, cause: KongError) {
+    super(`${route.hosts?.join() ?? "any host"} ${route.paths.join(" ")}: ${cause.kongMessage ?? cause.message}`, { cause });
+  }
 }
 
 async function failuresOf(work: readonly Promise<void>[]): Promise<readonly unknown[]> {
@@ -84,7 +93,7 @@ function outcome(context: Context, plan: HostPlan, failures: readonly unknown[])
   if (foreign !== undefined) return { reason: "ForeignEntity", message: foreign.message };
   const [refused] = failures;
   if (refused !== undefined) {
-    const detail = refused instanceof KongError ? (refused.kongMessage ?? refused.message) : String(refused);
+    const detail = refused instanceof Error ? refused.message : String(refused);
     return { reason: "KongRefused", message: conditionMessages.kongRefused(detail) };
   }
   if (plan.unsupported !== undefined) return { reason: "WildcardUnsupported", message: plan.unsupported };
@@ -97,7 +106,7 @@ function outcome(context: Context, plan: HostPlan, failures: readonly unknown[])
 }
 
 function worthAnotherTry(failure: unknown): boolean {
-  if (failure instanceof ForeignEntityError) return false;
+  if (failure instanceof ForeignEntityError || failure instanceof RouteRefused) return false;
   return !(failure instanceof KongError) || !["refused", "nameTaken", "idTaken"].includes(failure.kind);
 }
 

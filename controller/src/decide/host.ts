@@ -91,10 +91,10 @@ export function decideHost(facts: Facts, settings: Settings, host: Host): HostDe
 
 /** Why the claim that the record names may hold no longer; undefined if it may. */
 function whyEnded(facts: Facts, settings: Settings, host: Host, claim: Claim): string | undefined {
-  if (claim.deleting) return "Deleted";
+  const spec = specHost(claim);
+  if (claim.deleting || (spec.ok && spec.host !== host)) return "Deleted";
   const own = standing(facts, settings, claim);
-  if (!own.ok) return own.reason;
-  return own.host === host ? undefined : "Deleted";
+  return own.ok ? undefined : own.reason;
 }
 
 function whyUnknown(facts: Facts, holder: Holder): "ask" | "Deleted" {

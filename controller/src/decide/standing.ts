@@ -49,9 +49,10 @@ export function holding(facts: Facts, settings: Settings, host: Host): Holding {
   const { namespace, name, uid } = record.holder;
   const claim = facts.claim(namespace, name);
   if (claim?.uid !== uid) return { kind: facts.isGone(uid) ? "free" : "unknown" };
-  if (claim.deleting) return { kind: "free" };
-  const own = standing(facts, settings, claim);
-  return own.ok && own.host === host ? { kind: "held", claim, record } : { kind: "free" };
+  // A record that names a claim for another host was not written by us; following it could lead round in circles.
+  const spec = specHost(claim);
+  if (claim.deleting || !spec.ok || spec.host !== host) return { kind: "free" };
+  return standing(facts, settings, claim).ok ? { kind: "held", claim, record } : { kind: "free" };
 }
 
 /** Rule O3: what encloses a primary decides, unless it was granted before that and nothing has changed since. */
@@ -62,7 +63,7 @@ function primaryStanding(
   host: Host,
   granted: Authority | undefined,
 ): Standing {
-  if (granted !== undefined && stillStands(facts, settings, claim, granted)) {
+  if (granted !== undefined && stillStands(facts, settings, claim, host, granted)) {
     return { ok: true, host, authority: granted, parent: parentOf(granted) };
   }
   const enclosing = nearestPrimary(facts, settings, host);
@@ -88,8 +89,10 @@ function primaryStanding(
 }
 
 /** Whether the authority under which a primary was granted is still there. A carve-out's always is. */
-function stillStands(facts: Facts, settings: Settings, claim: Claim, authority: Authority): boolean {
+function stillStands(facts: Facts, settings: Settings, claim: Claim, host: Host, authority: Authority): boolean {
   if (authority.kind === "none") return true;
+  // Authority comes from above; a record that says otherwise was not written by us.
+  if (!host.endsWith(`.${authority.host}`)) return false;
   const above = holding(facts, settings, authority.host);
   if (above.kind === "unknown") return true;
   if (above.kind === "free" || above.claim.uid !== authority.uid) return false;

@@ -26,13 +26,23 @@ export function failure(request: KongRequest, response: KongResponse, now: numbe
   const said = kongsError(response.body);
   const kind = kindOf(request, response, said);
   const { status } = response;
-  return new KongError(sentence(request, response, said, kind), {
+  const what = `${request.method} ${request.path}`;
+  const unavailable = kind === "unavailable";
+  const why = unavailable ? whyUnavailable(response, said) : whyRefused(status, said);
+  const code = [status, said.kongName].filter(Boolean).join(", ");
+  return new KongError(unavailable ? unserved(what, why) : `Kong refused ${what} (${code}): ${why}`, {
     ...said,
     kind,
+    why,
     status,
     retryAfterMs: retryAfter(response.headers["retry-after"], now),
     outcomeUnknown: request.method !== "GET" && (status < 300 || status >= 500),
   });
+}
+
+/** The message of an error that is not about the request: `why` continues "Kong does not answer: ". */
+export function unserved(what: string, why: string): string {
+  return `Kong's Admin API did not serve ${what}: ${why}`;
 }
 
 /** Kong's error body: `{code, name, message, fields}`; without code where the request met no entity at all. */
@@ -68,25 +78,21 @@ function absent(request: KongRequest, said: Said): boolean {
   return request.method === "GET" && request.path.split("/").length === 3 && said.kongMessage === "Not found";
 }
 
-function sentence(request: KongRequest, response: KongResponse, said: Said, kind: KongErrorKind): string {
-  const what = `${request.method} ${request.path}`;
-  const { status, body } = response;
-  const words = said.kongMessage === undefined ? "" : `: ${said.kongMessage}`;
-  if (status === 413) return `Kong refused ${what}: the request is larger than its Admin API takes (413)`;
-  if (status === 415) return `Kong refused ${what}: its Admin API does not take the content type (415)`;
+function whyUnavailable({ status, body }: KongResponse, { kongMessage }: Said): string {
   if (status === 401 || status === 403 || status === 407) {
-    return `Kong's Admin API does not accept our credentials (${status} for ${what}): check the token file, the headers and the client certificate`;
+    return `it does not accept our credentials (${status}): check the token file, the headers and the client certificate`;
   }
-  if (status === 429) return `Kong's Admin API asks for fewer requests (429 for ${what})`;
-  if (status >= 500) return `Kong's Admin API failed at ${what} (${status})${words}`;
-  if (status === 404 && kind === "unavailable") {
-    return `what answers at Kong's address knows no ${what} (404): check that it is the address of the Admin API`;
-  }
-  if (kind === "unavailable") {
-    const shape = body === undefined ? "no JSON" : "not what Kong answers";
-    return `what answers at Kong's address is not Kong's Admin API (${status} for ${what}, ${shape})`;
-  }
-  return `Kong refused ${what} (${[status, said.kongName].filter(Boolean).join(", ")})${words}`;
+  if (status === 429) return "it asks for fewer requests (429)";
+  if (status >= 500) return `it failed (${status})${kongMessage === undefined ? "" : `: ${kongMessage}`}`;
+  if (status === 404) return "its address knows no such path (404): check that it is the address of the Admin API";
+  const shape = body === undefined ? "no JSON" : "nothing that Kong answers";
+  return `what answers at its address is not Kong's Admin API (${status}, ${shape})`;
+}
+
+function whyRefused(status: number, { kongMessage }: Said): string {
+  if (status === 413) return "the request is larger than its Admin API takes (413)";
+  if (status === 415) return "its Admin API does not take the content type (415)";
+  return kongMessage ?? `status ${status}`;
 }
 
 /** Milliseconds from a `Retry-After` header: seconds or a date (RFC 9110, section 10.2.3). */

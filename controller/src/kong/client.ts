@@ -1,7 +1,7 @@
 import { systemClock } from "../clock.ts";
 import type { Clock } from "../clock.ts";
 import type { Collection, Entities, GatewayInfo } from "../plan/entities.ts";
-import { failure, isRecord } from "./answers.ts";
+import { failure, isRecord, unserved } from "./answers.ts";
 import { KongError } from "./errors.ts";
 import type { KongErrorKind } from "./errors.ts";
 import { gatewayInfo } from "./gateway.ts";
@@ -99,7 +99,12 @@ export function kongClient(transport: KongTransport, options: KongClientOptions)
   };
 
   /** Sends the request in its lane. Anything but the expected status is an error. */
-  const send = (through: Lane, request: KongRequest, collection: KongCall["collection"], expected: number): Promise<unknown> =>
+  const send = (
+    through: Lane,
+    request: KongRequest,
+    collection: KongCall["collection"],
+    expected: number,
+  ): Promise<unknown> =>
     through(
       () =>
         observed({ method: request.method, collection }, async () => {
@@ -134,7 +139,9 @@ export function kongClient(transport: KongTransport, options: KongClientOptions)
     },
 
     list: async function* (collection, signal) {
-      for await (const page of pages(collection, { tags: tag, size: pageSize }, (request) => read(collection, { ...request, signal }))) {
+      for await (const page of pages(collection, { tags: tag, size: pageSize }, (request) =>
+        read(collection, { ...request, signal }),
+      )) {
         // Kong filters by the tag; a list that was not filtered must not make us delete what is not ours.
         yield page.filter((answer) => carries(tag, answer)).map((answer) => projected(collection, answer));
       }
@@ -177,11 +184,13 @@ function isKind(error: unknown, kind: KongErrorKind): boolean {
 }
 
 function givenUp(request: KongRequest): KongError {
-  return new KongError(`${request.method} ${request.path} was given up before it was sent to Kong`, { kind: "unavailable" });
+  return unavailable(request, "the request was given up before it was sent");
 }
 
 function notKong(request: KongRequest): KongError {
-  return new KongError(`what answers at Kong's address is not Kong's Admin API (${request.method} ${request.path})`, {
-    kind: "unavailable",
-  });
+  return unavailable(request, "what answers at its address is not Kong's Admin API");
+}
+
+function unavailable({ method, path }: KongRequest, why: string): KongError {
+  return new KongError(unserved(`${method} ${path}`, why), { kind: "unavailable", why });
 }

@@ -18,6 +18,7 @@ export type KongErrorKind =
 /** What a {@link KongError} is made of, beside its message. */
 export interface KongErrorDetails {
   readonly kind: KongErrorKind;
+  readonly why?: string;
   readonly status?: number | undefined;
   readonly code?: number | undefined;
   readonly kongName?: string | undefined;
@@ -32,6 +33,8 @@ export interface KongErrorDetails {
 export class KongError extends Error {
   override readonly name = "KongError";
   readonly kind: KongErrorKind;
+  /** The message without the request, to be continued from "Kong does not answer: ": the same for the same trouble. */
+  readonly why: string;
   /** HTTP status; undefined if there was no answer. */
   readonly status: number | undefined;
   /** Kong's own error code (2 = schema violation, 5 = unique constraint violation, ...). */
@@ -50,6 +53,7 @@ export class KongError extends Error {
   constructor(message: string, details: KongErrorDetails) {
     super(message, { cause: details.cause });
     this.kind = details.kind;
+    this.why = details.why ?? message;
     this.status = details.status;
     this.code = details.code;
     this.kongName = details.kongName;

@@ -45,36 +45,36 @@ export function exchange(
       fail(reason);
       connection?.abort(reason);
     });
-    dispatcher.dispatch(
-      request,
-      {
-        onRequestStart(controller) {
-          // Thrown, not aborted: nothing is sent, and the connection stays good for the next request.
-          if (cancelled !== undefined) throw cancelled;
-          connection = controller;
-        },
-        onResponseStart(_, status, headers) {
-          answer = { status, headers: flat(headers) };
-        },
-        onResponseData(controller, chunk) {
-          length += chunk.length;
-          if (length > longestAnswer) controller.abort(new Error(`the answer is longer than ${longestAnswer} bytes`));
-          else chunks.push(chunk);
-        },
-        onResponseEnd() {
-          if (answer === undefined) fail(new Error("the answer has no status"));
-          else resolve({ ...answer, text: Buffer.concat(chunks).toString("utf8") });
-        },
-        onResponseError(_, error) {
-          fail(error);
-        },
+    dispatcher.dispatch(request, {
+      onRequestStart(controller) {
+        // Thrown, not aborted: nothing is sent, and the connection stays good for the next request.
+        if (cancelled !== undefined) throw cancelled;
+        connection = controller;
       },
-    );
+      onResponseStart(_, status, headers) {
+        answer = { status, headers: flat(headers) };
+      },
+      onResponseData(controller, chunk) {
+        length += chunk.length;
+        if (length > longestAnswer) controller.abort(new Error(`the answer is longer than ${longestAnswer} bytes`));
+        else chunks.push(chunk);
+      },
+      onResponseEnd() {
+        if (answer === undefined) fail(new Error("the answer has no status"));
+        else resolve({ ...answer, text: Buffer.concat(chunks).toString("utf8") });
+      },
+      onResponseError(_, error) {
+        fail(error);
+      },
+    });
   });
 }
 
 function flat(headers: Readonly<Record<string, string | string[] | undefined>>): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), Array.isArray(value) ? value.join(", ") : (value ?? "")]),
+    Object.entries(headers).map(([name, value]) => [
+      name.toLowerCase(),
+      Array.isArray(value) ? value.join(", ") : (value ?? ""),
+    ]),
   );
 }

@@ -15,7 +15,8 @@ export function watchedFile(path: string): WatchedFile {
     read: async () => {
       const { mtimeMs, ctimeMs, size, ino } = await stat(path);
       const mark = `${mtimeMs} ${ctimeMs} ${size} ${ino}`;
-      if (known?.mark !== mark) known = { mark, text: await readFile(path, "utf8"), changes: (known?.changes ?? 0) + 1 };
+      if (known?.mark !== mark)
+        known = { mark, text: await readFile(path, "utf8"), changes: (known?.changes ?? 0) + 1 };
       return known;
     },
   };

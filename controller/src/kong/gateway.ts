@@ -25,7 +25,9 @@ export function gatewayInfo(root: unknown): GatewayInfo | undefined {
 export function requireUsableGateway(info: GatewayInfo): { readonly problem?: string } {
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(info.version)?.map(Number) ?? [];
   if (major === undefined || minor === undefined) {
-    return { problem: `Kong says that its version is "${info.version}", which can't be read; Kong 3.4 or newer is needed` };
+    return {
+      problem: `Kong says that its version is "${info.version}", which can't be read; Kong 3.4 or newer is needed`,
+    };
   }
   if (major < oldest.major || (major === oldest.major && minor < oldest.minor)) {
     return {

@@ -1,3 +1,4 @@
+import { unserved } from "./answers.ts";
 import { ExchangeFailed } from "./exchange.ts";
 import { KongError } from "./errors.ts";
 import type { KongRequest } from "./transport.ts";
@@ -17,8 +18,9 @@ export function networkError(request: KongRequest, thrown: unknown, timeoutMs: n
   const sent = thrown instanceof ExchangeFailed && thrown.sent;
   const cause = thrown instanceof ExchangeFailed ? thrown.cause : thrown;
   const why = because(cause, timeoutMs);
-  return new KongError(`Kong's Admin API did not answer ${request.method} ${request.path}: ${why}`, {
+  return new KongError(unserved(`${request.method} ${request.path}`, why), {
     kind: "unavailable",
+    why,
     outcomeUnknown: sent && request.method !== "GET",
     cause,
   });
@@ -30,7 +32,12 @@ function because(cause: unknown, timeoutMs: number): string {
   const code = codeOf(cause);
   const known = code === undefined ? undefined : sentences[code];
   if (known !== undefined) return `${known} (${code})`;
-  if (code?.includes("CERT") || code?.startsWith("ERR_TLS") || code?.startsWith("ERR_SSL") || code?.startsWith("UNABLE_TO_")) {
+  if (
+    code?.includes("CERT") ||
+    code?.startsWith("ERR_TLS") ||
+    code?.startsWith("ERR_SSL") ||
+    code?.startsWith("UNABLE_TO_")
+  ) {
     return `TLS with it fails (${code}): check the CA file, the server name and the client certificate`;
   }
   return code ?? (cause instanceof Error ? (cause.message.split("\n")[0] ?? cause.name) : "the connection failed");

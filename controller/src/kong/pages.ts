@@ -20,7 +20,8 @@ export async function* pages(
     yield entitiesOf(page, path);
     const next = page["offset"];
     if (next === offset && next !== undefined) throw unreadable(path, "the same page comes again and again");
-    if (next !== undefined && next !== null && typeof next !== "string") throw unreadable(path, "its offset is no text");
+    if (next !== undefined && next !== null && typeof next !== "string")
+      throw unreadable(path, "its offset is no text");
     offset = next ?? undefined;
   } while (offset !== undefined);
 }
@@ -37,5 +38,8 @@ function entitiesOf(page: Answer, path: string): readonly Answer[] {
 }
 
 function unreadable(path: string, why: string): KongError {
-  return new KongError(`Kong's list of ${path} can't be read: ${why}`, { kind: "unavailable" });
+  return new KongError(`Kong's list of ${path} can't be read: ${why}`, {
+    kind: "unavailable",
+    why: `its lists can't be read: ${why}`,
+  });
 }

@@ -116,6 +116,7 @@ async function tokenHeader(file: WatchedFile | undefined): Promise<Readonly<Reco
   if (/^[\x21-\x7e]+$/.test(token)) return { "kong-admin-token": token };
   throw new KongError(`the token file ${file.path} holds no token: one line of printable characters is expected`, {
     kind: "unavailable",
+    why: "the token file holds no token",
   });
 }
 

@@ -126,7 +126,8 @@ function loadFile(file: string): Part {
     const users = config.users.map((user) => withTokenFile(user, tokenFiles.get(user.name)));
     return { clusters: config.clusters, users, contexts: config.contexts, currentContext: config.currentContext };
   } catch (error) {
-    throw new Error(`${file} can't be read as a kubeconfig: ${error instanceof Error ? error.message : String(error)}`);
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`${file} can't be read as a kubeconfig: ${why}`, { cause: error });
   }
 }
 

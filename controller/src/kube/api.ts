@@ -64,7 +64,7 @@ export function kubeApi(transport: KubeTransport, { fieldManager }: { readonly f
     getClaim: async (namespace, name) => {
       const path = claimPath({ namespace, name });
       const response = await transport.request({ method: "GET", path });
-      if (response.status === 200) return metadataOf(`GET ${path}`, response.body);
+      if (response.status === 200) return { uid: metadataOf(`GET ${path}`, response.body).uid };
       // While an API server starts, and without the CRD, the whole kind is "not found": then nothing is known of the claim.
       if (response.status === 404 && statusObject(response.body).name === name) return undefined;
       throw errorOf(`GET ${path}`, response.status === 404 ? { ...response, status: 503 } : response);

@@ -71,7 +71,7 @@ export function statusObject(body: unknown): StatusObject {
     ...only("reason", status["reason"], "string"),
     ...only("name", details["name"], "string"),
     ...only("retryAfterSeconds", details["retryAfterSeconds"], "number"),
-    fields: causes.map((cause) => String(record(cause)["field"] ?? "")),
+    fields: causes.map((cause) => record(cause)["field"]).filter((field) => typeof field === "string"),
   };
 }
 

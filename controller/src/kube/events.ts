@@ -66,7 +66,6 @@ interface Series {
   count: number;
   /** The Event object's name, once it exists. */
   name?: string;
-  written: number;
   writes: number;
   cancel?: (() => void) | undefined;
 }
@@ -108,7 +107,7 @@ export function eventRecorder(options: EventRecorderOptions): EventRecorder {
       dropped += 1;
       return;
     }
-    const series: Series = { key, event, firstMs: now, lastMs: now, count: 1, written: 0, writes: 0 };
+    const series: Series = { key, event, firstMs: now, lastMs: now, count: 1, writes: 0 };
     known.set(key, series);
     for (const oldest of known.values()) {
       if (known.size <= maxSeries) break;
@@ -172,7 +171,6 @@ export function eventRecorder(options: EventRecorderOptions): EventRecorder {
       if (answer.status >= 300) throw errorOf(`POST ${path}`, answer);
       series.name = name;
     }
-    series.written = count;
     series.writes += 1;
   };
 
@@ -192,8 +190,9 @@ export function eventRecorder(options: EventRecorderOptions): EventRecorder {
     stop: async (timeoutMs = 2_000) => {
       stopped = true;
       for (const series of known.values()) {
-        series.cancel?.();
-        if (series.count > series.written) enqueue(series);
+        if (series.cancel === undefined) continue;
+        series.cancel();
+        enqueue(series);
       }
       const cancel = clock.after(timeoutMs, () => abort.abort());
       await working;

@@ -13,7 +13,11 @@ export interface ObservedCall {
 }
 
 /** The transport, with every request but streams told to `observe`. */
-export function observedKube(transport: KubeTransport, clock: Clock, observe: (call: ObservedCall) => void): KubeTransport {
+export function observedKube(
+  transport: KubeTransport,
+  clock: Clock,
+  observe: (call: ObservedCall) => void,
+): KubeTransport {
   return {
     ...transport,
     request: async (request) => {

@@ -101,7 +101,7 @@ export async function kubeTransport(config: KubeTransportConfig = {}): Promise<C
     signal: AbortSignal,
   ): Promise<Dispatcher.ResponseData> => {
     const credentials = await unlessAborted(access.credentials(), signal);
-    return await poolsFor(credentials)[pool].request({
+    const answer = poolsFor(credentials)[pool].request({
       origin: base.origin,
       path: pathOf(base, request),
       method: request.method,
@@ -109,6 +109,8 @@ export async function kubeTransport(config: KubeTransportConfig = {}): Promise<C
       body: request.body === undefined ? null : JSON.stringify(request.body),
       signal,
     });
+    // undici heeds the signal of a request only once that has got a connection.
+    return await unlessAborted(answer, signal);
   };
   const sendWithFreshCredentials: typeof send = async (request, pool, signal) => {
     const answer = await send(request, pool, signal);

@@ -12,10 +12,20 @@ export interface SafeError {
 }
 
 /** Error fields that are logged, where they are text, numbers or booleans. */
-const errorFields = ["kind", "status", "code", "reason", "kongName", "retryAfterMs", "outcomeUnknown", "syscall"] as const;
+const errorFields = [
+  "kind",
+  "status",
+  "code",
+  "reason",
+  "kongName",
+  "retryAfterMs",
+  "outcomeUnknown",
+  "syscall",
+] as const;
 
 /** Names of fields whose value is never logged. */
-const secretName = /token$|password|passphrase|secret|authorization|credential|cookie|headers?$|body$|privatekey|^pem$/i;
+const secretName =
+  /token$|password|passphrase|secret|authorization|credential|cookie|headers?$|body$|privatekey|^pem$/i;
 
 const hidden = "(hidden)";
 const longestText = 2_000;
@@ -42,7 +52,10 @@ export function safeText(text: string, secrets: readonly string[] = []): string 
     .replace(/-----BEGIN [^-]*-----[\s\S]*?(-----END [^-]*-----|$)/g, hidden)
     .replace(/\b(Bearer|Basic)\s+[\w.~+/=-]{6,}/gi, `$1 ${hidden}`)
     .replace(/\beyJ[\w-]{6,}\.[\w-]+(\.[\w-]*)?/g, hidden)
-    .replace(/((?:token|password|secret|authorization|cookie|api[-_]?key)["']?\s*[:=]\s*)("[^"]*"|[^\s,;}]+)/gi, `$1${hidden}`)
+    .replace(
+      /((?:token|password|secret|authorization|cookie|api[-_]?key)["']?\s*[:=]\s*)("[^"]*"|[^\s,;}]+)/gi,
+      `$1${hidden}`,
+    )
     .replace(/(\/\/)[^/\s@]+@/g, `$1${hidden}@`);
   return clean.length <= longestText ? clean : `${clean.slice(0, longestText)}...`;
 }
@@ -55,7 +68,9 @@ function safeValue(value: unknown, secrets: readonly string[]): unknown {
       const safe = safePlain(one, secrets);
       return safe === undefined ? [] : [safe];
     });
-    return plain.length <= longestList ? plain : [...plain.slice(0, longestList), `and ${plain.length - longestList} more`];
+    return plain.length <= longestList
+      ? plain
+      : [...plain.slice(0, longestList), `and ${plain.length - longestList} more`];
   }
   return safePlain(value, secrets) ?? "(not logged)";
 }
@@ -83,7 +98,8 @@ function safeError(error: Error, secrets: readonly string[], depth = 0): SafeErr
 
 /** The first line of the message. A parser's quotes the text that it read, and a client's often the whole answer. */
 function messageOf(error: Error): string {
-  const quotes = error instanceof SyntaxError || ["body", "headers", "response", "request"].some((name) => name in error);
+  const quotes =
+    error instanceof SyntaxError || ["body", "headers", "response", "request"].some((name) => name in error);
   return quotes ? "(not logged: it may quote an answer)" : (error.message.split("\n")[0] ?? "");
 }
 

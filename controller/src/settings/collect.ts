@@ -49,7 +49,12 @@ function fromArguments(argv: readonly string[]): Collected {
     else if (token.name === "version") version = true;
     else if (!isFlagName(token.name)) {
       unknownAt = token.index;
-      problems.push(`unknown flag: ${token.rawName}${suggestion(token.rawName, flagNames.map((name) => `--${name}`))}`);
+      problems.push(
+        `unknown flag: ${token.rawName}${suggestion(
+          token.rawName,
+          flagNames.map((name) => `--${name}`),
+        )}`,
+      );
     } else if (token.value === undefined && flag(token.name).switch !== true) {
       problems.push(`--${token.name} needs a value`);
     } else if (token.value !== undefined && token.inlineValue === false && token.value.startsWith("--")) {

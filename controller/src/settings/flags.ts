@@ -182,7 +182,12 @@ export const flags = {
     default: "info",
     help: "The least severe messages to log.",
   },
-  "log-format": { group: "Operation", takes: "json|text", default: "json", help: "One JSON object or one line of text a message." },
+  "log-format": {
+    group: "Operation",
+    takes: "json|text",
+    default: "json",
+    help: "One JSON object or one line of text a message.",
+  },
 } as const satisfies Readonly<Record<string, Flag>>;
 
 /** Name of a setting, without the dashes. */

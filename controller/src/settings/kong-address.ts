@@ -14,7 +14,16 @@ export const adminUrl: Parser<string> = (written) => {
 };
 
 /** Headers that the connection itself needs. */
-const notOurs = ["host", "connection", "content-length", "content-type", "transfer-encoding", "accept", "expect", "upgrade"];
+const notOurs = [
+  "host",
+  "connection",
+  "content-length",
+  "content-type",
+  "transfer-encoding",
+  "accept",
+  "expect",
+  "upgrade",
+];
 
 /** Headers from lines such as `Name: value`. The value may be a secret, so no message repeats it. */
 export function headers(lines: readonly string[]): Parsed<Readonly<Record<string, string>>> {
@@ -23,7 +32,8 @@ export function headers(lines: readonly string[]): Parsed<Readonly<Record<string
     const [, name = "", value = ""] = /^([^:]*):\s*(.*?)\s*$/.exec(line) ?? [];
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return { problem: `must be written as "Name: value"` };
     if (notOurs.includes(name.toLowerCase())) return { problem: `sets ${name}, which can't be set` };
-    if (!/^[\t\x20-\x7e\x80-\xff]+$/.test(value)) return { problem: `sets ${name} to nothing, or to characters that a header can't have` };
+    if (!/^[\t\x20-\x7e\x80-\xff]+$/.test(value))
+      return { problem: `sets ${name} to nothing, or to characters that a header can't have` };
     if (found.has(name.toLowerCase())) return { problem: `sets ${name} twice` };
     found.set(name.toLowerCase(), value);
   }

@@ -9,8 +9,7 @@ export type Parsed<T> = { readonly value: T } | { readonly problem: string };
 export type Parser<T> = (text: string) => Parsed<T>;
 
 /** Any text that is not empty. */
-export const text: Parser<string> = (written) =>
-  written === "" ? { problem: "is empty" } : { value: written };
+export const text: Parser<string> = (written) => (written === "" ? { problem: "is empty" } : { value: written });
 
 /** Milliseconds from `500ms`, `30s`, `5m`, `12h`, `90d` or several of them (`1h30m`); `0` is 0. */
 export const duration: Parser<number> = (written) => {

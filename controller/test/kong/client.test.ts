@@ -44,9 +44,18 @@ const answeredRoute = {
   path_handling: "v0",
 };
 
-function kongAnswering(answer: (request: KongRequest) => KongResponse | Promise<KongResponse>, observe?: (call: KongCall) => void) {
+function kongAnswering(
+  answer: (request: KongRequest) => KongResponse | Promise<KongResponse>,
+  observe?: (call: KongCall) => void,
+) {
   const transport = fakeTransport(answer);
-  const kong: Kong = kongClient(transport, { tag, pageSize: 2, writes: 2, removals: 2, ...(observe ? { observe } : {}) });
+  const kong: Kong = kongClient(transport, {
+    tag,
+    pageSize: 2,
+    writes: 2,
+    removals: 2,
+    ...(observe ? { observe } : {}),
+  });
   return { kong, transport };
 }
 
@@ -123,7 +132,11 @@ describe("one entity", () => {
   });
 
   test("is absent where Kong says so, and only there", async () => {
-    const bodies = [{ message: "Not found" }, { message: "not found", code: 6 }, { message: "no Route matched with those values" }];
+    const bodies = [
+      { message: "Not found" },
+      { message: "not found", code: 6 },
+      { message: "no Route matched with those values" },
+    ];
     const { kong, transport } = kongAnswering(() => answered(404, bodies[transport.requests.length - 1]));
     expect(await kong.get("routes", id)).toBeUndefined();
     expect(await kong.get("routes", id)).toBeUndefined();
@@ -139,7 +152,12 @@ describe("one entity", () => {
       enabled: true,
       tags: [tag],
     };
-    const answer = { ...plugin, config: { access: ["return"], certificate: {}, log: {} }, route: null, protocols: ["http"] };
+    const answer = {
+      ...plugin,
+      config: { access: ["return"], certificate: {}, log: {} },
+      route: null,
+      protocols: ["http"],
+    };
     const { kong } = kongAnswering(() => answered(200, answer));
     expect(await kong.get("plugins", plugin.id)).toEqual({ entity: plugin, ours: true });
   });
@@ -162,7 +180,10 @@ describe("a write", () => {
   test("that Kong answers with another success is not believed", async () => {
     const { kong } = kongAnswering(() => answered(200, { login: "here" }));
     await expect(kong.create("services", service)).rejects.toMatchObject({ kind: "unavailable", outcomeUnknown: true });
-    await expect(kong.remove("services", serviceId)).rejects.toMatchObject({ kind: "unavailable", outcomeUnknown: true });
+    await expect(kong.remove("services", serviceId)).rejects.toMatchObject({
+      kind: "unavailable",
+      outcomeUnknown: true,
+    });
   });
 
   test("removing what Kong says is not there succeeds; a stranger's 404 does not count", async () => {
@@ -172,7 +193,12 @@ describe("a write", () => {
     await expect(kong.remove("routes", id)).rejects.toMatchObject({ kind: "unavailable" });
   });
 
-  const violation = (code: number, name: string, fields: unknown): unknown => ({ code, name, message: `${name} of it`, fields });
+  const violation = (code: number, name: string, fields: unknown): unknown => ({
+    code,
+    name,
+    message: `${name} of it`,
+    fields,
+  });
   test.each([
     [400, violation(3, "primary key violation", { id }), "idTaken"],
     [409, violation(5, "unique constraint violation", { name: "x" }), "nameTaken"],
@@ -205,6 +231,7 @@ describe("a write", () => {
       code: 2,
       kongName: "schema violation",
       kongMessage: "schema violation of it",
+      why: "schema violation of it",
       fields: { paths: ["should start with: /"] },
     });
     const error: unknown = await kong.create("routes", route).catch((thrown: unknown) => thrown);

@@ -14,7 +14,11 @@ const root = {
   configuration: { database: "postgres", router_flavor: "traditional_compatible", untrusted_lua: "sandbox" },
   plugins: { available_on_server: { "pre-function": { version: "3.9.1", priority: 1000000 } } },
 };
-const kongSaying = (body: unknown) => kongClient(fakeTransport(() => answered(200, body)), { tag: "ours" });
+const kongSaying = (body: unknown) =>
+  kongClient(
+    fakeTransport(() => answered(200, body)),
+    { tag: "ours" },
+  );
 
 describe("the gateway", () => {
   test("is known by its root document", async () => {

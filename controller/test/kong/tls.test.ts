@@ -53,7 +53,11 @@ test.each([
 ])("a certificate %s is refused, and nothing was sent", async (_, options, sentence) => {
   const transport = await transportTo(options);
   const request = transport.request({ method: "POST", path: "/routes", body: {} });
-  await expect(request).rejects.toMatchObject({ kind: "unavailable", outcomeUnknown: false, message: expect.stringMatching(sentence) as string });
+  await expect(request).rejects.toMatchObject({
+    kind: "unavailable",
+    outcomeUnknown: false,
+    message: expect.stringMatching(sentence) as string,
+  });
 });
 
 test("with checks switched off every certificate is taken", async () => {

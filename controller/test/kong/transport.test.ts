@@ -126,7 +126,7 @@ describe("an answer that is not JSON", () => {
   test.each([
     [413, "refused", "larger than its Admin API takes", false],
     [415, "refused", "does not take the content type", false],
-    [502, "unavailable", "failed at POST /routes (502)", true],
+    [502, "unavailable", "did not serve POST /routes: it failed (502)", true],
     [404, "unavailable", "check that it is the address of the Admin API", false],
     [400, "unavailable", "is not Kong's Admin API", false],
     [401, "unavailable", "does not accept our credentials", false],
@@ -171,7 +171,10 @@ describe("a connection that fails", () => {
     await server.close();
     const error = await failed(transportTo(server.url).request(post));
     expect(error).toMatchObject({ kind: "unavailable", status: undefined, outcomeUnknown: false });
-    expect(error.message).toBe("Kong's Admin API did not answer POST /routes: nothing listens at its address (ECONNREFUSED)");
+    expect(error.why).toBe("nothing listens at its address (ECONNREFUSED)");
+    expect(error.message).toBe(
+      "Kong's Admin API did not serve POST /routes: nothing listens at its address (ECONNREFUSED)",
+    );
   });
 
   test.each([

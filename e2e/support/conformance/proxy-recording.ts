@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Received } from "./echo-upstream.ts";
 import type { RawRequest } from "./raw-client.ts";
 
@@ -37,15 +36,6 @@ export type Scenario = {
 
 /** Ports that were recorded, and those that stand for them now. */
 export type Ports = ReadonlyMap<number, number>;
-
-/**
- * The folder with what a real Kong answered: `KONG_RECORDINGS`, or `shared/kong-recordings` beside the checkout;
- * undefined if there is none.
- */
-export function recordingsFolder(): string | undefined {
-  const beside = fileURLToPath(new URL("../../../../shared/kong-recordings", import.meta.url));
-  return [process.env.KONG_RECORDINGS, beside].find((folder) => folder !== undefined && existsSync(join(folder, "proxy.json")));
-}
 
 /** The scenarios of a proxy recording. */
 export function readScenarios(folder: string, file: string): readonly Scenario[] {

@@ -25,10 +25,15 @@ const EVERY = 10_000;
 export async function fetchModules(sources: string, env: NodeJS.ProcessEnv, progress: Progress): Promise<void> {
   let modules = 0;
   const report = reporter(progress, () => `Go modules: ${modules} downloaded`);
-  await go(["list", "-mod=readonly", "-deps", "."], sources, env, (line) => {
+  const count = (line: string): void => {
     if (!line.startsWith("go: downloading")) return;
     modules += 1;
     report();
+  };
+  await go(["list", "-mod=readonly", "-deps", "."], sources, env, count).catch((cause: unknown) => {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    const advice = "Check the network, and GOPROXY where a proxy is needed, and try again.";
+    throw new Error(`The Go modules of the control plane cannot be had. ${advice}\n${said}`, { cause });
   });
 }
 

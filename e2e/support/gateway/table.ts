@@ -1,4 +1,5 @@
 import type { EntityBase } from "./entities.ts";
+import { Groups } from "./groups.ts";
 import { SortedKeys } from "./sorted-keys.ts";
 
 /** Which entities a list is about: those with all of the tags, or with any of them. */
@@ -12,10 +13,10 @@ export class Table<E extends EntityBase> {
   #rows = new Map<string, E>();
   #ids = new SortedKeys();
   #indexes: ReadonlyMap<string, { readonly valueOf: (entity: E) => string | null; readonly keys: Groups }>;
-  #tags: Groups = new Map();
+  #tags = new Groups();
 
   constructor(indexes: Indexes<E>) {
-    this.#indexes = new Map(Object.entries(indexes).map(([name, valueOf]) => [name, { valueOf, keys: new Map() }]));
+    this.#indexes = new Map(Object.entries(indexes).map(([name, valueOf]) => [name, { valueOf, keys: new Groups() }]));
   }
 
   get size(): number {
@@ -37,18 +38,18 @@ export class Table<E extends EntityBase> {
 
   /** The entities that an index holds under the value, in the order of their ids, or those after an id. */
   where(index: string, value: string, after?: string): Generator<E> {
-    return this.#read(this.#index(index).keys.get(value)?.after(after) ?? []);
+    return this.#read(this.#index(index).keys.after(value, after));
   }
 
   /** The first entity that an index holds under the value. */
   find(index: string, value: string): E | undefined {
-    const id = this.#index(index).keys.get(value)?.next(undefined);
+    const id = this.#index(index).keys.next(value, undefined);
     return id === undefined ? undefined : this.#rows.get(id);
   }
 
   /** How many entities an index holds under the value. */
   count(index: string, value: string): number {
-    return this.#index(index).keys.get(value)?.size ?? 0;
+    return this.#index(index).keys.size(value);
   }
 
   /** The entities that pass a tag filter, in the order of their ids, or those after an id. */
@@ -61,8 +62,8 @@ export class Table<E extends EntityBase> {
     const before = this.delete(entity.id);
     this.#rows.set(entity.id, entity);
     this.#ids.add(entity.id);
-    for (const { valueOf, keys } of this.#indexes.values()) join(keys, valueOf(entity), entity.id);
-    for (const tag of entity.tags ?? []) join(this.#tags, tag, entity.id);
+    for (const { valueOf, keys } of this.#indexes.values()) keys.add(valueOf(entity), entity.id);
+    for (const tag of entity.tags ?? []) this.#tags.add(tag, entity.id);
     return before;
   }
 
@@ -72,8 +73,8 @@ export class Table<E extends EntityBase> {
     if (before === undefined) return undefined;
     this.#rows.delete(id);
     this.#ids.delete(id);
-    for (const { valueOf, keys } of this.#indexes.values()) leave(keys, valueOf(before), id);
-    for (const tag of before.tags ?? []) leave(this.#tags, tag, id);
+    for (const { valueOf, keys } of this.#indexes.values()) keys.delete(valueOf(before), id);
+    for (const tag of before.tags ?? []) this.#tags.delete(tag, id);
     return before;
   }
 
@@ -92,10 +93,8 @@ export class Table<E extends EntityBase> {
 
   /** Walks the rarest of the tags, so that a page costs what the rarest tag holds at most. */
   *#withAll(tags: readonly string[], after: string | undefined): Generator<string> {
-    const groups = tags.map((tag) => this.#tags.get(tag));
-    if (groups.includes(undefined)) return;
-    const [rarest] = (groups as SortedKeys[]).sort((a, b) => a.size - b.size);
-    for (const id of rarest?.after(after) ?? []) {
+    const rarest = tags.toSorted((a, b) => this.#tags.size(a) - this.#tags.size(b))[0]!;
+    for (const id of this.#tags.after(rarest, after)) {
       const own = this.#rows.get(id)?.tags ?? [];
       if (tags.every((tag) => own.includes(tag))) yield id;
     }
@@ -103,28 +102,11 @@ export class Table<E extends EntityBase> {
 
   /** Merges the ids of the tags: always the smallest next one. */
   *#withAny(tags: readonly string[], after: string | undefined): Generator<string> {
-    const groups = tags.map((tag) => this.#tags.get(tag)).filter((group) => group !== undefined);
     for (let last = after; ; ) {
-      const next = groups.map((group) => group.next(last)).filter((id) => id !== undefined);
+      const next = tags.map((tag) => this.#tags.next(tag, last)).filter((id) => id !== undefined);
       if (next.length === 0) return;
       last = next.reduce((a, b) => (a < b ? a : b));
       yield last;
     }
   }
-}
-
-type Groups = Map<string, SortedKeys>;
-
-function join(groups: Groups, value: string | null, id: string): void {
-  if (value === null) return;
-  const group = groups.get(value) ?? new SortedKeys();
-  group.add(id);
-  groups.set(value, group);
-}
-
-function leave(groups: Groups, value: string | null, id: string): void {
-  if (value === null) return;
-  const group = groups.get(value);
-  group?.delete(id);
-  if (group?.size === 0) groups.delete(value);
 }

@@ -17,15 +17,17 @@ export function controllers(place: Place, settings: ControllerSettings): Control
   const all: Controller[] = [];
   let count = 0;
   const running = (): readonly Controller[] => all.filter(({ ended }) => ended() === undefined);
-  const startOne = async (args: readonly string[]): Promise<Controller> => {
+  const startOne = (args: readonly string[]): Promise<Controller> => {
     count += 1;
     const name = `controller-${count}`;
-    const controller = await startController(place, { ...settings, name, args: [...(settings.args ?? []), ...args] });
-    all.push(controller);
-    return controller;
+    return startController(place, { ...settings, name, args: [...(settings.args ?? []), ...args] });
   };
   return {
-    startController: (wanted = 1, args = []) => Promise.all(Array.from({ length: wanted }, () => startOne(args))),
+    startController: async (wanted = 1, args = []) => {
+      const more = await Promise.all(Array.from({ length: wanted }, () => startOne(args)));
+      all.push(...more);
+      return more;
+    },
     killController: async (signal) => {
       const [oldest] = running();
       if (oldest === undefined) throw new Error("no controller runs");

@@ -9,7 +9,7 @@ import { PROJECT } from "./project.ts";
 export async function startGateway(place: Place, args: readonly string[] = []): Promise<KongAddresses> {
   const readyFile = join(place.dataDir, "gateway.json");
   rmSync(readyFile, { force: true });
-  const ports = ["--admin-port", "0", "--proxy-port", "0", "--tls-port", "0"];
+  const ports = ["--admin-port", "0", "--proxy-port", "0", "--tls-port", "0", "--control-port", "0"];
   const main = join(PROJECT, "e2e/support/gateway/main.ts");
   const command = process.execPath;
   await launch(
@@ -17,14 +17,20 @@ export async function startGateway(place: Place, args: readonly string[] = []): 
     { name: "gateway", command, args: [main, ...ports, "--ready-file", readyFile, ...args] },
     async () => existsSync(readyFile),
   );
-  const { admin, proxy, tls } = JSON.parse(readFileSync(readyFile, "utf8")) as Record<
-    "admin" | "proxy" | "tls",
-    number
-  >;
+  const ready = JSON.parse(readFileSync(readyFile, "utf8")) as ReadyFile;
   return {
-    adminUrl: `http://127.0.0.1:${admin}`,
-    proxyUrl: `http://127.0.0.1:${proxy}`,
-    proxyTls: `127.0.0.1:${tls}`,
+    adminUrl: ready.admin,
+    proxyUrl: ready.proxy,
+    proxyTls: ready.tls,
+    controlUrl: ready.control,
     embedded: true,
   };
+}
+
+/** What the gateway writes when it listens: three addresses as URLs, and host and port of the TLS listener. */
+interface ReadyFile {
+  readonly admin: string;
+  readonly proxy: string;
+  readonly tls: string;
+  readonly control: string;
 }

@@ -4,6 +4,8 @@ export interface KongAddresses {
   readonly proxyUrl: string;
   /** Host and port of the TLS listener; undefined when the caller gave a Kong without saying where. */
   readonly proxyTls: string | undefined;
+  /** Where the embedded gateway is told to misbehave; undefined for any other Kong. */
+  readonly controlUrl: string | undefined;
   /** Whether it is the embedded gateway, which came with the world and goes with it. */
   readonly embedded: boolean;
 }
@@ -22,7 +24,8 @@ export function givenKong(env: NodeJS.ProcessEnv): KongAddresses | undefined {
       "Set both KONG_ADMIN_URL and KONG_PROXY_URL to use a Kong of your own, or neither to get a gateway",
     );
   }
-  return { adminUrl, proxyUrl, proxyTls: proxyTls === "" ? undefined : proxyTls, embedded: false };
+  const tls = proxyTls === "" ? undefined : proxyTls;
+  return { adminUrl, proxyUrl, proxyTls: tls, controlUrl: undefined, embedded: false };
 }
 
 /** The variable by which an environment file of ours marks its gateway: it holds that gateway's Admin API address. */

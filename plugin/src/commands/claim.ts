@@ -3,7 +3,7 @@ import * as Flags from "@oclif/core/flags";
 import { apiVersion, domains as domainNames, hostOf, kindOf } from "@domain-claims/crds/domain";
 import { recordName } from "@domain-claims/crds/host";
 import type { Host } from "@domain-claims/crds/host";
-import { display } from "@domain-claims/crds/lazy-hostname";
+import { display } from "../display.ts";
 
 import { claimFor, claimsOf } from "../claims.ts";
 import { planClaim } from "../claim-plan.ts";
@@ -39,9 +39,9 @@ export class Claim extends DomainCommand {
     primary: Flags.boolean({ summary: "make it a primary, whatever is above it" }),
     parent: Flags.string({ helpValue: "NS", summary: "make it a shared claim below the primary that NS holds" }),
     name: Flags.string({ summary: "the name of the object; default: the host" }),
-    "share-with": Flags.string({ helpValue: "NS,..", multiple: true, multipleNonGreedy: true, summary: "namespaces that may claim names below it" }), // prettier-ignore
-    labels: Flags.string({ char: "l", helpValue: "K=V,..", multiple: true, multipleNonGreedy: true, summary: "labels of the object" }), // prettier-ignore
-    annotations: Flags.string({ helpValue: "K=V", multiple: true, multipleNonGreedy: true, summary: "annotations of the object" }), // prettier-ignore
+    "share-with": Flags.string({ helpValue: "NS,", multiple: true, multipleNonGreedy: true, summary: "namespaces that may claim names below it" }), // prettier-ignore
+    labels: Flags.string({ char: "l", helpValue: "K=V,", multiple: true, multipleNonGreedy: true, summary: "labels of the object" }), // prettier-ignore
+    annotations: Flags.string({ helpValue: "K=V ", multiple: true, multipleNonGreedy: true, summary: "annotations of the object" }), // prettier-ignore
     wait: wait("wait for the decision"),
     timeout: timeout("30s", 30_000, "how long to wait"), // prettier-ignore
     "dry-run": dryRun(),
@@ -71,14 +71,14 @@ export class Claim extends DomainCommand {
         : await configure(cluster, existing, plan, { ...asked, dryRun: flags["dry-run"] });
     const people = flags.output === undefined || flags.output === "" || flags.output === "wide";
     if (people) this.io.out(changed(written.claim, written.verb, flags["dry-run"]));
-    if (people && written.verb === "created") this.io.out(`${await display(host)} is ${plan.why}`);
+    if (people && written.verb === "created") this.io.out(`${display(host)} is ${plan.why}`);
     if (record !== "unknown" && isHeld(record) && record.spec.holder.uid !== written.claim.metadata.uid)
-      this.io.err(`note: ${await display(host)} is held by ${record.spec.holder.namespace}/${record.spec.holder.name}; this claim waits in line`);
+      this.io.err(`note: ${display(host)} is held by ${record.spec.holder.namespace}/${record.spec.holder.name}; this claim waits in line`);
     const waits = flags.wait && flags["dry-run"] === "none";
     const decided = waits ? await this.#decided(cluster, written.claim, flags.timeout) : written.claim;
     await this.printed(flags.output, decided, [reference(decided.metadata.name)]);
-    if (waits && decided.status?.phase === "Failed") throw new UserError(await refusal(decided));
-    if (waits && people) this.io.out(decided.status?.message ?? `${await display(host)} is held by ${namespace}`);
+    if (waits && decided.status?.phase === "Failed") throw new UserError(refusal(decided));
+    if (waits && people) this.io.out(decided.status?.message ?? `${display(host)} is held by ${namespace}`);
     return decided;
   }
 

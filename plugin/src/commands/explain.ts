@@ -31,7 +31,7 @@ export class Explain extends DomainCommand {
     if (note !== undefined) this.io.err(`note: ${note}`);
     const why = await explanation(cluster, host, claim);
     if (await this.printed(flags.output, why, claim === undefined ? [] : [reference(claim.metadata.name)])) return why;
-    this.io.out(await explanationText(why, this.io.now(), (phase) => this.#painted(phase)));
+    this.io.out(explanationText(why, this.io.now(), (phase) => this.#painted(phase)));
     return why;
   }
 

@@ -1,9 +1,9 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
-import { toUnicode } from "@domain-claims/crds/lazy-hostname";
 
 import type { Cluster, Scope } from "../cluster.ts";
 import { DomainCommand } from "../command.ts";
+import { display } from "../display.ts";
 import { ApiError, UserError } from "../errors.ts";
 import { output } from "../flags.ts";
 import type { Domain, Row, Table } from "../objects.ts";
@@ -44,26 +44,24 @@ export class List extends DomainCommand {
       fieldSelector: flags["field-selector"],
     };
     if (flags.output === "json" || flags.output === "yaml") return await this.#objects(cluster, scope, names, flags.output, flags.watch);
-    const unicode = new Map<string, string>();
     const print = tablePrinter({
       wide: flags.output === "wide",
       namespaces: all,
       labels: flags["show-labels"],
       headers: !flags["no-headers"],
-      host: (host) => unicode.get(host) ?? host,
+      host: display,
     });
-    const show = async (table: Table): Promise<void> => {
-      for (const host of hostsIn(table)) unicode.set(host, await shown(host));
+    const show = (table: Table): void => {
       if (flags.output === "name") for (const row of table.rows ?? []) this.io.out(reference(row.object.metadata.name));
       else this.io.out(print(table));
     };
     const table = named(await cluster.table(domains, scope), names);
-    if ((table.rows ?? []).length > 0) await show(table);
+    if ((table.rows ?? []).length > 0) show(table);
     else if (!flags.watch) this.io.err(all ? "No resources found" : `No resources found in ${cluster.namespace} namespace.`);
     if (flags.watch)
       for await (const change of changes<Table>(cluster, scope, table.metadata?.resourceVersion, this.io.sleep, true)) {
         const wanted = named({ ...table, ...change, columnDefinitions: table.columnDefinitions ?? [] }, names, false);
-        if ((wanted.rows ?? []).length > 0) await show(wanted);
+        if ((wanted.rows ?? []).length > 0) show(wanted);
       }
   }
 
@@ -120,14 +118,4 @@ function named(table: Table, names: readonly string[], all = true): Table {
 
 function notFound(name: string): ApiError {
   return new ApiError(404, "NotFound", `domains.${domains.group} "${name}" not found`);
-}
-
-function hostsIn(table: Table): readonly string[] {
-  const at = (table.columnDefinitions ?? []).findIndex(({ name }) => name.toUpperCase() === "HOST");
-  return (table.rows ?? []).flatMap(({ cells }) => (typeof cells[at] === "string" ? [cells[at]] : []));
-}
-
-async function shown(host: string): Promise<string> {
-  const unicode = await toUnicode(host);
-  return unicode === host ? host : `${host} (${unicode})`;
 }

@@ -1,7 +1,7 @@
 import * as Args from "@oclif/core/args";
 import { kindOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/host";
-import { display } from "@domain-claims/crds/lazy-hostname";
+import { display } from "../display.ts";
 
 import { claimMeant } from "../claims.ts";
 import type { Cluster } from "../cluster.ts";
@@ -49,14 +49,14 @@ export class Release extends DomainCommand {
   }
 
   async #ask(cluster: Cluster, claim: Domain, host: Host): Promise<void> {
-    const shown = await display(host);
+    const shown = display(host);
     const held = claim.status?.phase === "OK";
     const [below, serving] = await Promise.all([
       held && kindOf(claim.spec) === "primary" ? heldRecords(cluster, ({ spec }) => liesBelow(spec.host, host)).catch(noneIfDenied) : [], // prettier-ignore
       held ? ingressesFor(cluster, host).catch(noneIfDenied) : [],
     ]);
     const falls = falling(below, host, () => true, true);
-    if (falls.length > 0) this.io.err(`this goes down with it:\n${await fallLines(falls)}`);
+    if (falls.length > 0) this.io.err(`this goes down with it:\n${fallLines(falls)}`);
     for (const { metadata } of serving) this.io.err(`the Ingress ${metadata?.name ?? ""} no longer serves ${shown}`);
     await this.confirm(`Release ${shown} (claim ${claim.metadata.name} in ${cluster.namespace})?`, false);
   }
@@ -90,7 +90,7 @@ export class Release extends DomainCommand {
 
   async #after(cluster: Cluster, host: Host): Promise<string> {
     const record = await recordOf(cluster, host).catch(() => undefined);
-    const shown = await display(host);
+    const shown = display(host);
     if (!isHeld(record)) return `${shown} is free`;
     return `${shown} is now held by ${record.spec.holder.namespace}/${record.spec.holder.name}, which waited for it`;
   }

@@ -1,7 +1,7 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { hostOf } from "@domain-claims/crds/domain";
-import { display } from "@domain-claims/crds/lazy-hostname";
+import { display } from "../display.ts";
 
 import { ownPrimary, retried } from "../claims.ts";
 import type { Cluster, DryRun } from "../cluster.ts";
@@ -27,7 +27,7 @@ export class Share extends DomainCommand {
     host: Args.string({ required: true, ignoreStdin: true, description: "the primary: its host, or the name of its claim" }),
   };
   static override readonly flags = {
-    with: Flags.string({ required: true, helpValue: "NS,..", multiple: true, multipleNonGreedy: true, summary: "the namespaces; * means all" }), // prettier-ignore
+    with: Flags.string({ required: true, helpValue: "NS,", multiple: true, multipleNonGreedy: true, summary: "the namespaces; * means all" }), // prettier-ignore
     timeout: timeout("30s", 30_000, "how long to wait for a stale grant to be taken back"), // prettier-ignore
     "dry-run": dryRun(),
     output: output(),
@@ -47,7 +47,7 @@ export class Share extends DomainCommand {
     const { claim, added } = await retried(async () => await share(cluster, first, others, flags["dry-run"]));
     if (await this.printed(flags.output, claim, [reference(claim.metadata.name)])) return claim;
     this.io.out(changed(claim, added.length === 0 ? "unchanged" : "configured", flags["dry-run"]));
-    const host = await display(hostOf(claim.spec));
+    const host = display(hostOf(claim.spec));
     this.io.out(`${host} is shared with ${(claim.spec.delegates ?? []).join(", ") || "nobody else"}`);
     return claim;
   }

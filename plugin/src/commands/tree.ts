@@ -1,7 +1,7 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import type { Host } from "@domain-claims/crds/host";
-import { display } from "@domain-claims/crds/lazy-hostname";
+import { display } from "../display.ts";
 
 import { DomainCommand } from "../command.ts";
 import { output } from "../flags.ts";
@@ -38,7 +38,7 @@ export class Tree extends DomainCommand {
     const names = records.map(({ metadata }) => `hostrecord.${hostRecords.group}/${metadata.name}`);
     if (await this.printed(flags.output, listOf(records), names)) return records;
     if (records.length === 0 && typed === undefined) this.io.err(`No hosts held in ${cluster.namespace} namespace.`);
-    else this.io.out(await drawn(records, typed?.host));
+    else this.io.out(drawn(records, typed?.host));
     return records;
   }
 }
@@ -50,7 +50,7 @@ interface Node {
 }
 
 /** The records as a tree of names, each below the nearest one above it; `top` is drawn even if nobody holds it. */
-async function drawn(records: readonly HeldRecord[], top: Host | undefined): Promise<string> {
+function drawn(records: readonly HeldRecord[], top: Host | undefined): string {
   const nodes = new Map<string, Node>(records.map((record) => [record.spec.host, { host: record.spec.host, record, below: [] }]));
   if (top !== undefined && !nodes.has(top)) nodes.set(top, { host: top, record: undefined, below: [] });
   const roots: Node[] = [];
@@ -59,7 +59,7 @@ async function drawn(records: readonly HeldRecord[], top: Host | undefined): Pro
     (above === undefined ? roots : (nodes.get(above)?.below ?? roots)).push(node);
   }
   const lines: (readonly string[])[] = [];
-  for (const root of roots) await draw(root, "", "", lines);
+  for (const root of roots) draw(root, "", "", lines);
   return columns(lines);
 }
 
@@ -74,16 +74,16 @@ function order(a: string, b: string): number {
   return (left ?? "") < (right ?? "") ? -1 : 1;
 }
 
-async function draw(node: Node, first: string, rest: string, lines: (readonly string[])[]): Promise<void> {
+function draw(node: Node, first: string, rest: string, lines: (readonly string[])[]): void {
   const holder = node.record?.spec.holder;
   lines.push([
-    first + (await display(node.host)),
+    first + display(node.host),
     holder === undefined ? "(nobody)" : `${holder.namespace}/${holder.name}`,
     holder === undefined ? "" : holder.kind,
     holder?.authority?.kind === "delegation" ? `by delegation of ${holder.authority.namespace ?? ""}` : "",
   ]);
   for (const [at, child] of node.below.entries()) {
     const last = at === node.below.length - 1;
-    await draw(child, `${rest}${last ? "└─ " : "├─ "}`, `${rest}${last ? "   " : "│  "}`, lines);
+    draw(child, `${rest}${last ? "└─ " : "├─ "}`, `${rest}${last ? "   " : "│  "}`, lines);
   }
 }

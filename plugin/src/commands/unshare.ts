@@ -2,7 +2,7 @@ import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { hostOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/host";
-import { display } from "@domain-claims/crds/lazy-hostname";
+import { display } from "../display.ts";
 
 import { ownPrimary, retried } from "../claims.ts";
 import { changed, DomainCommand } from "../command.ts";
@@ -24,7 +24,7 @@ export class Unshare extends DomainCommand {
     host: Args.string({ required: true, ignoreStdin: true, description: "the primary: its host, or the name of its claim" }),
   };
   static override readonly flags = {
-    with: Flags.string({ required: true, aliases: ["from"], helpValue: "NS,..", multiple: true, multipleNonGreedy: true, summary: "the namespaces; * takes back what was given to all" }), // prettier-ignore
+    with: Flags.string({ required: true, aliases: ["from"], helpValue: "NS,", multiple: true, multipleNonGreedy: true, summary: "the namespaces; * takes back what was given to all" }), // prettier-ignore
     yes,
     "dry-run": dryRun(),
     output: output(),
@@ -39,7 +39,7 @@ export class Unshare extends DomainCommand {
     const host = hostOf(claim.spec) as Host;
     const now = claim.spec.delegates ?? [];
     const named = asked.filter((name) => now.includes(name));
-    if (named.length < asked.length) this.io.err(`note: ${await missing(asked, now, host)}`);
+    if (named.length < asked.length) this.io.err(`note: ${missing(asked, now, host)}`);
     const left = now.filter((name) => !named.includes(name));
     const lost = (namespace: string): boolean =>
       namespace !== cluster.namespace && !left.includes("*") && !left.includes(namespace) && (named.includes("*") || named.includes(namespace)); // prettier-ignore
@@ -52,21 +52,21 @@ export class Unshare extends DomainCommand {
           return undefined;
         },
       );
-      if (falls !== undefined && falls.length > 0) this.io.err(`this goes down:\n${await fallLines(falls)}`);
+      if (falls !== undefined && falls.length > 0) this.io.err(`this goes down:\n${fallLines(falls)}`);
       if (falls?.length !== 0) await this.confirm(`Stop sharing ${host} with ${named.join(", ")}?`, flags.yes);
     }
     const after =
       named.length === 0 ? claim : await retried(async () => await withoutDelegates(cluster, claim, named, flags["dry-run"]));
     if (await this.printed(flags.output, after, [reference(after.metadata.name)])) return after;
     this.io.out(changed(after, named.length === 0 ? "unchanged" : "configured", flags["dry-run"]));
-    this.io.out(`${await display(host)} is shared with ${left.join(", ") || "nobody else"}`);
+    this.io.out(`${display(host)} is shared with ${left.join(", ") || "nobody else"}`);
     return after;
   }
 }
 
-async function missing(asked: readonly string[], now: readonly string[], host: Host): Promise<string> {
+function missing(asked: readonly string[], now: readonly string[], host: Host): string {
   const names = asked.filter((name) => !now.includes(name)).join(", ");
-  const shown = await display(host);
+  const shown = display(host);
   if (now.includes("*") && !asked.includes("*"))
     throw new UserError(`${shown} is shared with all namespaces (*), ${names} not by name: take back "*"`);
   return `${shown} is not shared with ${names}`;

@@ -1,5 +1,5 @@
 import * as Args from "@oclif/core/args";
-import { display } from "@domain-claims/crds/lazy-hostname";
+import { display } from "../display.ts";
 
 import { DomainCommand } from "../command.ts";
 import { age } from "../duration.ts";
@@ -32,23 +32,23 @@ export class Whois extends DomainCommand {
       throw new ApiError(404, "NotFound", `${pathOf(hostRecords, undefined).slice(6)} "${host}" not found`);
     if (await this.printed(flags.output, record, [`hostrecord.${hostRecords.group}/${record?.metadata.name ?? ""}`]))
       return record;
-    this.io.out(columns(await facts(await display(host), record, above, this.io.now())));
+    this.io.out(columns(facts(display(host), record, above, this.io.now())));
     const history = record?.spec.history ?? [];
     if (history.length > 0) this.io.out(`history\n${columns(historyRows(record), "  ")}`);
     return record;
   }
 }
 
-async function facts(
+function facts(
   host: string,
   record: HostRecord | undefined,
   above: HeldRecord | undefined,
   now: number,
-): Promise<readonly (readonly string[])[]> {
+): readonly (readonly string[])[] {
   const enclosed =
     above === undefined
       ? []
-      : [["below", `${await display(above.spec.host)}, which ${above.spec.holder.namespace}/${above.spec.holder.name} holds`]];
+      : [["below", `${display(above.spec.host)}, which ${above.spec.holder.namespace}/${above.spec.holder.name} holds`]];
   if (!isHeld(record))
     return [["host", host], ["holder", record === undefined ? "nobody, and nobody did before" : "nobody now"], ...enclosed];
   const { holder, grants } = record.spec;

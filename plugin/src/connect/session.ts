@@ -1,5 +1,4 @@
 import { execCredential } from "./exec-credential.ts";
-import { openWire } from "./http.ts";
 import type { Call, Reply, Wire } from "./http.ts";
 import { proxyFromEnvironment } from "./proxy.ts";
 import type { Target } from "./target.ts";
@@ -86,6 +85,8 @@ export class Session {
   async #open(): Promise<{ wire: Wire; authorization: string | undefined }> {
     const { target } = this;
     const { token, basic, exec, provider } = target.credential;
+    // not before it is needed: help and completion do without node:https
+    const { openWire } = await import("./http.ts");
     const proxy = target.proxyUrl ?? proxyFromEnvironment(new URL(target.server), this.#parts.env);
     if (token !== undefined) return { wire: openWire(target, proxy), authorization: `Bearer ${token}` };
     if (basic !== undefined) {

@@ -20,8 +20,8 @@ export function rowOf(schema: Schema, entity: Table): Table {
 
 /** A stored row as it is answered: fields that are never stored are null. */
 export function answerOf(schema: Schema, row: Table): Table {
-  const transient = schema.fields.filter(([, field]) => field.transient).map(([name]) => [name, null] as const);
-  return transient.length === 0 ? row : { ...row, ...Object.fromEntries(transient) };
+  const transient = schema.fields.filter(([, field]) => field.transient);
+  return transient.length === 0 ? row : { ...row, ...Object.fromEntries(transient.map(([name]) => [name, null])) };
 }
 
 function stored(field: Field, value: Value): Value {

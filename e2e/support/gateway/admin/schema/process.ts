@@ -102,7 +102,7 @@ function adjustedCollection(field: Field, value: Table | Value[], operation: Ope
 
 /** What stands in the place of an absent field; undefined is left for a required one, which fails later. */
 function missing(field: Field, now: number, context: Context): Value {
-  if (field.default !== undefined) return structuredClone(field.default);
+  if (field.default !== undefined) return Array.isArray(field.default) ? [...(field.default as Value[])] : field.default;
   if (!field.required) return null;
   if (field.type !== "record" || field.abstract) return undefined;
   const result = processed(recordSchema(field), {}, "insert", context, now);

@@ -1,0 +1,51 @@
+# Everything a person types here. What npm scripts can do stands in package.json; this file only calls it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# The checkout brings its own Node (node_modules/.bin/node), so the machine's only starts npm.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+NPM := npm --loglevel=error
+READY := node_modules/.ready
+
+.PHONY: help setup demo test check up down run unit e2e bench soak image clean
+
+help: ## Show what can be done here
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) plugin/dist/kubectl-domain.cjs ## Install what the checkout needs, into the checkout
+
+$(READY): package-lock.json package.json crds/package.json controller/package.json plugin/package.json e2e/package.json
+	@command -v npm >/dev/null || { echo "error: npm is missing; install Node.js 20 or newer (nodejs.org), which brings npm"; exit 1; }
+	@echo "Installing packages (about half a minute the first time) ..."
+	@$(NPM) ci --no-progress >/dev/null || { echo "error: the packages could not be installed; is the npm registry reachable?"; exit 1; }
+	@touch $@
+
+plugin/dist/kubectl-domain.cjs: $(READY) $(wildcard plugin/src/*.ts plugin/src/*/*.ts crds/src/*.ts) plugin/build.ts
+	@$(NPM) run -s build --workspace plugin
+
+demo: setup ## Show the whole story on this machine: claims, sharing, an intruder, a revocation
+	@node e2e/demo.ts
+
+test: setup ## Run every test, against a real API server, real kubectl and the gateway
+	@$(NPM) run -s test
+
+check: setup ## Types, lint, format, unit tests: what to run before a push
+	@$(NPM) run -s check
+
+unit: setup ## Unit tests only
+	@$(NPM) run -s unit
+
+e2e: setup ## The stories and suites that need the control plane and the gateway
+	@$(NPM) run -s e2e
+
+up: setup ## Start the world in the background (CONTROLLER=0: without our controller), then: source .run/env
+	@node e2e/support/world.ts up
+
+down: $(READY) ## Stop what `make up` started
+	@node e2e/support/world.ts down
+
+run: setup ## Run a controller in the foreground against the current cluster
+	@node controller/src/main.ts --kong-admin-url "$${KONG_ADMIN_URL:?source .run/env first}" --health-address 127.0.0.1:0 --log-format text $(ARGS)
+
+clean: ## Remove what was built or installed in the checkout
+	rm -rf node_modules */node_modules .build plugin/dist

@@ -1,0 +1,30 @@
+import { claimHost } from "@domain-claims/crds/claim-host";
+import { hostOfRecord } from "@domain-claims/crds/hostname";
+import type { WorldEvent } from "../world/types.ts";
+import type { UnitKind } from "./units.ts";
+
+/** What an event concerns by itself, whether or not a decision has read it before. */
+export function concerned(event: WorldEvent): readonly (readonly [UnitKind, string])[] {
+  if (event.type === "delete") {
+    if (event.kind === "HostRecord") return [["host", hostOfRecord(event.name)]];
+    if (event.kind === "Domain") return [["claim", `${event.namespace}/${event.name}`]];
+    return event.kind === "Ingress" ? [["ingress", `${event.namespace}/${event.name}`]] : [];
+  }
+  switch (event.kind) {
+    case "Domain": {
+      const host = claimHost(event.object);
+      const own = ["claim", `${event.object.namespace}/${event.object.name}`] as const;
+      return host.ok ? [own, ["host", host.host]] : [own];
+    }
+    case "HostRecord": {
+      const { host, holder, history } = event.object;
+      return holder === undefined ? [["host", host], ["released", history[0]?.namespace ?? ""]] : [["host", host]];
+    }
+    case "Ingress":
+      return [["ingress", `${event.object.namespace}/${event.object.name}`]];
+    case "Namespace":
+    case "IngressClass":
+    case "Service":
+      return [];
+  }
+}

@@ -1,0 +1,139 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { claimHost } from "@domain-claims/crds/claim-host";
+import type { Host } from "@domain-claims/crds/hostname";
+import { concerned } from "../../src/apply/concerned.ts";
+import { splitKey, splitUnit } from "../../src/apply/units.ts";
+import { decideClaim } from "../../src/decide/claim.ts";
+import { decideHost } from "../../src/decide/host.ts";
+import { Readers } from "../../src/decide/readers.ts";
+import { planHost } from "../../src/plan/host.ts";
+import { planIngress } from "../../src/plan/ingress.ts";
+import { Facts } from "../../src/world/facts.ts";
+import type { FactKey } from "../../src/world/keys.ts";
+import type { WorldEvent } from "../../src/world/types.ts";
+import { World } from "../../src/world/world.ts";
+import { claim, grant, heldBy, ingress, namespace, service, settings } from "../support/builders.ts";
+
+const catching = { ...settings, catchAllNamespaces: ["a"] };
+
+/** Decides one unit, and says what it read. */
+function decide(world: World, unit: string): { readonly answer: string; readonly reads: ReadonlySet<FactKey> } {
+  const facts = new Facts(world);
+  const { kind, key } = splitUnit(unit);
+  const { namespace: ns, name } = splitKey(key);
+  const answer = (): unknown => {
+    if (kind === "claim") {
+      const found = facts.claim(ns, name);
+      return found === undefined ? undefined : decideClaim(facts, catching, found);
+    }
+    if (kind === "host") {
+      const decision = decideHost(facts, catching, key as Host);
+      return { decision, plan: planHost(facts, catching, decision) };
+    }
+    const found = facts.ingress(ns, name);
+    return found === undefined ? undefined : planIngress(facts, catching, found);
+  };
+  return { answer: JSON.stringify(answer()) ?? "nothing", reads: facts.reads };
+}
+
+/** Keeps the decisions of every unit, deciding only what an event touches. */
+class Incremental {
+  readonly world = new World();
+  readonly answers = new Map<string, string>();
+  readonly #readers = new Readers();
+
+  take(event: WorldEvent): void {
+    const keys = this.world.apply(event);
+    for (const [kind, key] of concerned(event)) if (kind !== "released") this.#decide(`${kind} ${key}`);
+    this.redecide(keys);
+  }
+
+  redecide(keys: readonly FactKey[]): void {
+    for (const unit of this.#readers.of(keys)) this.#decide(unit);
+  }
+
+  #decide(unit: string): void {
+    const { answer, reads } = decide(this.world, unit);
+    this.#readers.record(unit, reads);
+    this.answers.set(unit, answer);
+  }
+}
+
+const namespaces = ["a", "b", "kong-system"] as const;
+const primaries = ["acme.org", "b.acme.org", "c.b.acme.org"] as const;
+const subs = [undefined, "b", "*", "x"] as const;
+const flag = fc.boolean();
+
+const claims = fc
+  .record({
+    ns: fc.constantFrom(...namespaces),
+    n: fc.constantFrom("1", "2"),
+    primary: fc.constantFrom(...primaries),
+    sub: fc.constantFrom(...subs),
+    parent: fc.constantFrom(undefined, "a", "b"),
+    delegates: fc.subarray(["a", "b", "*"]),
+    deleting: fc.constantFrom(false, false, false, true),
+    life: fc.constantFrom("1", "2"),
+  })
+  .map(({ ns, n, primary, sub, parent, delegates, deleting, life }) =>
+    claim(`${ns}/${n}`, primary, {
+      sub,
+      parent: sub === undefined ? undefined : parent,
+      delegates: sub === undefined ? delegates : [],
+      deleting,
+      uid: `uid-${ns}-${n}-${life}`,
+      created: `2026-01-01T00:00:0${life}Z`,
+    }),
+  );
+
+const happenings = fc.oneof(
+  claims.map((object): WorldEvent => ({ type: "set", kind: "Domain", object })),
+  fc.tuple(fc.constantFrom(...namespaces), fc.constantFrom("1", "2")).map(([ns, name]): WorldEvent => ({ type: "delete", kind: "Domain", namespace: ns, name })),
+  fc.tuple(claims, flag, flag, fc.subarray(["a", "b"])).map(([owner, held, above, grants]): WorldEvent => {
+    const authority =
+      owner.sub !== undefined
+        ? undefined
+        : above
+          ? ({ kind: "delegation", host: "acme.org" as Host, namespace: "a", name: "1", uid: "uid-a-1-1" } as const)
+          : ({ kind: "none" } as const);
+    const record = heldBy(owner, { authority }, grants.map((name) => grant(name)));
+    return { type: "set", kind: "HostRecord", object: held ? record : { ...record, holder: undefined, grants: [] } };
+  }),
+  fc.constantFrom("acme.org", "b.acme.org", "wc--any.acme.org").map((name): WorldEvent => ({ type: "delete", kind: "HostRecord", namespace: "", name })),
+  fc.tuple(fc.constantFrom(...namespaces), flag).map(([name, again]): WorldEvent => ({ type: "set", kind: "Namespace", object: namespace(name, again ? `uid-${name}-again` : undefined) })),
+  fc.constantFrom(...namespaces).map((name): WorldEvent => ({ type: "delete", kind: "Namespace", namespace: "", name })),
+  fc
+    .tuple(fc.constantFrom(...namespaces), fc.subarray(["acme.org", "*.acme.org", "b.acme.org", undefined]), fc.constantFrom("kong", "other"))
+    .map(([ns, hosts, className]): WorldEvent => ({ type: "set", kind: "Ingress", object: ingress(`${ns}/i`, hosts, { className }) })),
+  fc.constantFrom(...namespaces).map((ns): WorldEvent => ({ type: "delete", kind: "Ingress", namespace: ns, name: "i" })),
+  fc.constantFrom("platform.koli.io/kong", "another").map((controller): WorldEvent => ({ type: "set", kind: "IngressClass", object: { name: "kong", controller } })),
+  fc.constantFrom(...namespaces).map((ns): WorldEvent => ({ type: "set", kind: "Service", object: service(`${ns}/web`) })),
+  fc.constantFrom(...namespaces).map((ns): WorldEvent => ({ type: "delete", kind: "Service", namespace: ns, name: "web" })),
+);
+
+test("for any history, what was decided step by step equals what is decided from nothing", () => {
+  fc.assert(
+    fc.property(fc.array(happenings, { minLength: 5, maxLength: 40 }), fc.array(flag, { minLength: 3, maxLength: 3 }), (history, facts) => {
+      const incremental = new Incremental();
+      incremental.redecide(incremental.world.setGateway({ synced: true, preFunction: true }));
+      for (const event of history) incremental.take(event);
+      const wild = "*.acme.org" as Host;
+      incremental.redecide(incremental.world.setLive(wild, { namespaces: facts[0] === true ? ["a"] : [], guard: facts[1] === true }));
+      incremental.redecide(incremental.world.setLive("b.acme.org" as Host, { namespaces: [], guard: facts[2] === true }));
+
+      const rebuilt = new World();
+      rebuilt.setGateway({ synced: true, preFunction: true });
+      for (const event of history) rebuilt.apply(event);
+      rebuilt.setLive(wild, { namespaces: facts[0] === true ? ["a"] : [], guard: facts[1] === true });
+      rebuilt.setLive("b.acme.org" as Host, { namespaces: [], guard: facts[2] === true });
+      for (const [unit, answer] of incremental.answers) expect([unit, answer]).toEqual([unit, decide(rebuilt, unit).answer]);
+      for (const known of rebuilt.claims()) {
+        expect(incremental.answers.has(`claim ${known.namespace}/${known.name}`)).toBe(true);
+        const host = claimHost(known);
+        if (host.ok) expect(incremental.answers.has(`host ${host.host}`)).toBe(true);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});

@@ -1,0 +1,147 @@
+import type { Host } from "@domain-claims/crds/host";
+import { describe, expect, test } from "vitest";
+import { kubeApi } from "../../src/kube/api.ts";
+import type { HostRecordSpec } from "../../src/kube/api.ts";
+import type { ClaimStatus } from "../../src/world/types.ts";
+import { fakeApi, statusAnswer } from "./fake-api.ts";
+
+const domains = "/apis/platform.koli.io/v1/domains";
+const records = "/apis/platform.koli.io/v1/hostrecords";
+const ingresses = "/apis/networking.k8s.io/v1/ingresses";
+
+function prepared() {
+  const server = fakeApi();
+  const stored = server.put(domains, { metadata: { name: "acme", namespace: "shop" }, spec: { primary: "acme.org" } });
+  const claim = {
+    ...{ namespace: "shop", name: "acme", uid: String(stored.metadata["uid"]) },
+    resourceVersion: String(stored.metadata["resourceVersion"]),
+  };
+  return { server, claim, api: kubeApi(server, { fieldManager: "domain-claims" }) };
+}
+
+const status: ClaimStatus = {
+  ...{ phase: "OK", reason: "Held", message: "", lastUpdateTime: "2026-04-04T12:25:42Z", observedGeneration: 1 },
+  ...{ host: "acme.org", conditions: [] },
+};
+
+const free: HostRecordSpec = { host: "*.acme.org" as Host, holder: undefined, grants: [], history: [] };
+const held: HostRecordSpec = {
+  host: "acme.org" as Host,
+  holder: {
+    ...{
+      kind: "primary",
+      namespace: "shop",
+      namespaceUid: "n1",
+      name: "acme",
+      uid: "u1",
+      since: "2026-04-04T12:25:42Z",
+    },
+    authority: { kind: "none" },
+  },
+  grants: [{ namespace: "b", uid: "n2" }],
+  history: [{ kind: "shared", namespace: "a", name: "b", uid: "u0", from: "x", to: "y", reason: "Deleted" }],
+};
+
+describe("reading a claim", () => {
+  test("asks the API server itself and returns its uid", async () => {
+    const { api, claim, server } = prepared();
+    expect(await api.getClaim("shop", "acme")).toEqual({ uid: claim.uid });
+    expect(server.requests).toEqual([
+      { method: "GET", path: "/apis/platform.koli.io/v1/namespaces/shop/domains/acme" },
+    ]);
+  });
+
+  test("returns undefined only if the API server says that this claim does not exist", async () => {
+    const { api, server } = prepared();
+    expect(await api.getClaim("shop", "other")).toBeUndefined();
+    server.fault = () => statusAnswer(404, "NotFound");
+    await expect(api.getClaim("shop", "acme")).rejects.toMatchObject({ kind: "unavailable" });
+    server.fault = () => ({ status: 404, headers: {}, body: "404 page not found" });
+    await expect(api.getClaim("shop", "acme")).rejects.toMatchObject({ kind: "unavailable" });
+    server.fault = () => ({ status: 200, headers: {}, body: undefined });
+    await expect(api.getClaim("shop", "acme")).rejects.toMatchObject({ kind: "unavailable" });
+    server.fault = () => statusAnswer(503, "ServiceUnavailable");
+    await expect(api.getClaim("shop", "acme")).rejects.toMatchObject({ kind: "unavailable" });
+  });
+});
+
+describe("writing to a claim", () => {
+  test("finalizers are a merge patch for the version that was read", async () => {
+    const { api, claim, server } = prepared();
+    await api.patchFinalizers(claim, ["kolihub.io/kong"]);
+    expect(server.get(domains, "acme", "shop")?.metadata["finalizers"]).toEqual(["kolihub.io/kong"]);
+    expect(server.requests[0]).toMatchObject({ method: "PATCH", contentType: "application/merge-patch+json" });
+    await expect(api.patchFinalizers(claim, [])).rejects.toMatchObject({ kind: "conflict", status: 409 });
+    await expect(api.patchFinalizers({ ...claim, name: "gone" }, [])).rejects.toMatchObject({ kind: "notFound" });
+  });
+
+  test("status is applied to the subresource, forced, as our manager, for that uid", async () => {
+    const { api, claim, server } = prepared();
+    const { resourceVersion } = await api.applyClaimStatus(claim, status);
+    expect(server.get(domains, "acme", "shop")).toMatchObject({ status, metadata: { resourceVersion } });
+    expect(server.requests[0]).toEqual({
+      method: "PATCH",
+      path: "/apis/platform.koli.io/v1/namespaces/shop/domains/acme/status",
+      query: { fieldManager: "domain-claims", force: "true" },
+      contentType: "application/apply-patch+yaml",
+      body: {
+        apiVersion: "platform.koli.io/v1",
+        kind: "Domain",
+        metadata: { namespace: "shop", name: "acme", uid: claim.uid },
+        status,
+      },
+    });
+    await expect(api.applyClaimStatus({ ...claim, uid: "older" }, status)).rejects.toMatchObject({ kind: "conflict" });
+  });
+});
+
+test("an Ingress's addresses are applied to the version that was read, an empty list to remove them", async () => {
+  const { api, server } = prepared();
+  const { metadata } = server.put(ingresses, { metadata: { name: "web", namespace: "shop" } });
+  const ingress = {
+    namespace: "shop",
+    name: "web",
+    uid: String(metadata["uid"]),
+    resourceVersion: String(metadata["resourceVersion"]),
+  };
+  const { resourceVersion } = await api.applyIngressStatus(ingress, [{ ip: "1.1.1.1" }]);
+  expect(server.get(ingresses, "web", "shop")?.["status"]).toEqual({ loadBalancer: { ingress: [{ ip: "1.1.1.1" }] } });
+  await expect(api.applyIngressStatus(ingress, [])).rejects.toMatchObject({ kind: "conflict" });
+  await api.applyIngressStatus({ ...ingress, resourceVersion }, []);
+  expect(server.get(ingresses, "web", "shop")?.["status"]).toEqual({ loadBalancer: { ingress: [] } });
+});
+
+describe("a record", () => {
+  test("is created under its host's name, in the API's spelling", async () => {
+    const { api, server } = prepared();
+    await api.createRecord(held);
+    await api.createRecord(free);
+    const { namespaceUid, ...holder } = { ...held.holder };
+    expect(server.get(records, "acme.org")?.["spec"]).toEqual({
+      ...held,
+      holder: { ...holder, namespaceUID: namespaceUid },
+    });
+    expect(server.get(records, "wc--any.acme.org")?.["spec"]).toEqual({ host: "*.acme.org" });
+    await expect(api.createRecord(held)).rejects.toMatchObject({ kind: "alreadyExists" });
+  });
+
+  test("is replaced and deleted only as the version that was read", async () => {
+    const { api, server } = prepared();
+    await api.createRecord(held);
+    const read = () => {
+      const { name, uid, resourceVersion } = server.get(records, "acme.org")?.metadata as Record<string, unknown>;
+      return { name: String(name), uid: String(uid), resourceVersion: String(resourceVersion) };
+    };
+    const first = read();
+    await api.updateRecord(first, { ...held, holder: undefined });
+    expect(server.get(records, "acme.org")?.["spec"]).not.toHaveProperty("holder");
+    await expect(api.updateRecord(first, held)).rejects.toMatchObject({ kind: "conflict" });
+    await expect(api.deleteRecord(first)).rejects.toMatchObject({ kind: "conflict" });
+    await expect(api.deleteRecord({ ...read(), uid: "other" })).rejects.toMatchObject({ kind: "conflict" });
+    const last = read();
+    await api.deleteRecord(last);
+    expect(server.get(records, "acme.org")).toBeUndefined();
+    await expect(api.deleteRecord(last)).rejects.toMatchObject({ kind: "notFound" });
+    await expect(api.updateRecord(last, held)).rejects.toMatchObject({ kind: "notFound" });
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, test } from "vitest";
+import type { Host } from "@domain-claims/crds/hostname";
+import { decideHost } from "../../src/decide/host.ts";
+import type { Settings } from "../../src/decide/settings.ts";
+import type { HostPlan } from "../../src/plan/host.ts";
+import { planHost } from "../../src/plan/host.ts";
+import { Facts } from "../../src/world/facts.ts";
+import { catchAll } from "../../src/world/ingress-hosts.ts";
+import type { Cluster } from "../support/builders.ts";
+import { claim, heldBy, ingress, path, service, settings, world } from "../support/builders.ts";
+
+const acme = claim("acme-org/acme", "acme.org");
+const any = claim("acme-org/any", "acme.org", { sub: "*" });
+const web = service("acme-org/web", { ports: [{ name: "http", port: 80 }, { name: "admin", port: 8080 }] });
+const held: Cluster = { claims: [acme, any], records: [heldBy(acme), heldBy(any)], services: [web] };
+
+function plan(cluster: Cluster, host: string, more: Partial<Settings> = {}): HostPlan {
+  const all = { ...settings, ...more };
+  const facts = new Facts(world({ ...held, ...cluster }));
+  return planHost(facts, all, decideHost(facts, all, host as Host));
+}
+
+const lines = ({ routes, services }: HostPlan): readonly string[] =>
+  routes.map((r) => `${r.hosts?.join() ?? "any"} ${r.paths.join()} ${services.find(({ id }) => id === r.service.id)?.name ?? "?"}`);
+
+describe("which routes a host gets", () => {
+  test("L1: those of the holder's namespace, and of no other", () => {
+    const mine = ingress("acme-org/web", ["acme.org"]);
+    const theirs = ingress("evil/web", ["acme.org"]);
+    const planned = plan({ ingresses: [theirs, mine], services: [web, service("evil/web")] }, "acme.org");
+    expect(lines(planned)).toEqual(["acme.org / acme-org.web.80"]);
+  });
+
+  test("a host in capitals or with a trailing dot is the same host", () => {
+    const planned = plan({ ingresses: [ingress("acme-org/web", ["ACME.org."])] }, "acme.org");
+    expect(lines(planned)).toEqual(["acme.org / acme-org.web.80"]);
+  });
+
+  test("L2: konghq.com/host-aliases are hosts", () => {
+    const aliased = ingress("acme-org/web", ["acme.org"], { annotations: { "konghq.com/host-aliases": "*.acme.org, evil.example" } });
+    expect(lines(plan({ ingresses: [aliased] }, "*.acme.org"))).toEqual(["*.acme.org ~/ acme-org.web.80.wc--any.acme.org"]);
+    expect(lines(plan({ ingresses: [aliased] }, "evil.example"))).toEqual([]);
+  });
+
+  test("L2: a rule without host is served only from the administrator's catch-all namespaces", () => {
+    const open = ingress("acme-org/web", [undefined]);
+    expect(lines(plan({ ingresses: [open] }, catchAll))).toEqual([]);
+    expect(lines(plan({ ingresses: [open] }, catchAll, { catchAllNamespaces: ["acme-org"] }))).toEqual(["any / acme-org.web.80"]);
+  });
+
+  test("L2a: a wildcard has regex paths, priorities by labels and path, and a service with the one-label function", () => {
+    const wild = ingress("acme-org/web", [], { rules: [{ host: "*.acme.org", paths: [path("/"), path("/api")] }] });
+    const { routes, services, plugins } = plan({ ingresses: [wild] }, "*.acme.org");
+    expect(routes.map(({ paths, regex_priority }) => [paths, regex_priority])).toEqual([
+      [["~/"], 2 * 512 + 1],
+      [["~/api(?:/|$)"], 2 * 512 + 4],
+    ]);
+    expect(services).toHaveLength(1);
+    expect(plugins[0]?.service.id).toBe(services[0]?.id);
+    expect(plugins[0]?.config.access[0]).toContain('"^[^.]+%.acme%.org$"');
+  });
+
+  test("L2a: without the plugin, the wildcard is refused with a reason", () => {
+    const wild = ingress("acme-org/web", ["*.acme.org"]);
+    const planned = plan({ ingresses: [wild], gateway: { synced: true, preFunction: false } }, "*.acme.org");
+    expect(planned.routes).toEqual([]);
+    expect(planned.refusals).toMatchObject([{ reason: "WildcardUnsupported" }]);
+  });
+
+  test("L3: an Ingress of another class is not served; the class's controller decides, then its name, then the annotation", () => {
+    const of = (more: object): readonly string[] => lines(plan({ ingresses: [ingress("acme-org/web", ["acme.org"], more)] }, "acme.org"));
+    expect(of({ className: "nginx" })).toEqual([]);
+    expect(of({ className: "kong" })).toHaveLength(1);
+    expect(of({ className: undefined })).toEqual([]);
+    expect(of({ className: undefined, annotations: { "kubernetes.io/ingress.class": "kong" } })).toHaveLength(1);
+    expect(of({ deleting: true })).toEqual([]);
+  });
+
+  test("L3: a Service of type ExternalName, a missing Service and a missing port are refused for their path alone", () => {
+    const paths = [
+      path("/"),
+      path("/out", { backend: { kind: "service", service: "out", port: 80 } }),
+      path("/none", { backend: { kind: "service", service: "none", port: 80 } }),
+      path("/port", { backend: { kind: "service", service: "web", port: "metrics" } }),
+      path("/bucket", { backend: { kind: "resource", resource: "StorageBucket static" } }),
+      path("/named", { backend: { kind: "service", service: "web", port: "admin" } }),
+    ];
+    const mixed = ingress("acme-org/web", [], { rules: [{ host: "acme.org", paths }] });
+    const planned = plan({ ingresses: [mixed], services: [web, service("acme-org/out", { type: "ExternalName" })] }, "acme.org");
+    expect(lines(planned)).toEqual(["acme.org / acme-org.web.80", "acme.org /named/,~/named$ acme-org.web.8080"]);
+    expect(planned.refusals.map(({ reason }) => reason)).toEqual(["ServiceRefused", "ServiceNotFound", "ServicePortNotFound", "ServiceRefused"]);
+  });
+
+  test("of two Ingresses with one host and path the older serves, and the other is told", () => {
+    const older = ingress("acme-org/old", ["acme.org"], { created: "2020-01-01T00:00:00Z" });
+    const younger = ingress("acme-org/new", ["acme.org"]);
+    const planned = plan({ ingresses: [younger, older] }, "acme.org");
+    expect(planned.ingresses).toEqual(["acme-org/old"]);
+    expect(planned.refusals).toMatchObject([{ ingress: { name: "new" }, reason: "PathConflict", message: /acme-org\/old/ }].map((row) => ({ ...row, message: expect.stringMatching(row.message) as string })));
+  });
+
+  test("the annotations reach the route", () => {
+    const annotated = ingress("acme-org/web", ["acme.org"], {
+      annotations: {
+        "konghq.com/strip-path": "true",
+        "konghq.com/preserve-host": "false",
+        "konghq.com/protocols": "https",
+        "konghq.com/https-redirect-status-code": "301",
+      },
+    });
+    expect(plan({ ingresses: [annotated] }, "acme.org").routes).toMatchObject([
+      { strip_path: true, preserve_host: false, protocols: ["https"], https_redirect_status_code: 301 },
+    ]);
+  });
+
+  test("L6: the order in which things are known changes nothing", () => {
+    const many = ["a", "b", "c"].map((name, i) =>
+      ingress(`acme-org/${name}`, [], { created: `2026-01-0${String(i + 1)}T00:00:00Z`, rules: [{ host: "acme.org", paths: [path(`/${name}`)] }] }),
+    );
+    const forwards = plan({ ingresses: many }, "acme.org");
+    const backwards = plan({ ingresses: [...many].reverse() }, "acme.org");
+    expect(backwards).toEqual(forwards);
+  });
+});

@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { kongUnderTest } from "./support/conformance/kong-under-test.ts";
+import { Placeholders } from "./support/conformance/match.ts";
+import { notDone } from "./support/conformance/proxy-not-done.ts";
+import { readScenarios, withPorts, type AdminCall, type Scenario } from "./support/conformance/proxy-recording.ts";
+import { replay } from "./support/conformance/proxy-replay.ts";
+import { stepsBefore } from "./support/conformance/proxy-steps.ts";
+import { ProxyWorld } from "./support/conformance/proxy-world.ts";
+import { recordingsFolder } from "./support/conformance/recordings.ts";
+import { ROUTING } from "./support/conformance/routing.ts";
+import { routesOfRow, routeThatAnswers } from "./support/conformance/routing-calls.ts";
+
+const folder = recordingsFolder();
+let world: ProxyWorld;
+
+beforeAll(async () => {
+  world = await ProxyWorld.start(await kongUnderTest());
+  if (folder === undefined) console.warn("no recordings of a real Kong (KONG_RECORDINGS): only the table of facts runs");
+});
+
+afterAll(() => world.close());
+
+describe("the table of routing facts", () => {
+  test.each(ROUTING.map((row) => [row.fact, row] as const))("%s", async (_, row) => {
+    await world.clear();
+    for (const call of routesOfRow(row, world.ports)) expect(await world.call(call), call.path).toBe(200);
+    await world.settle();
+    for (const [ask, route] of row.requests) {
+      expect(await routeThatAnswers(world.kong.proxy, ask), JSON.stringify(ask)).toBe(route);
+    }
+  });
+});
+
+if (folder !== undefined) {
+  const pemFolder = join(folder, "pem");
+  describe.each(["proxy.json", "proxy-wildcards.json"])("what a real Kong did (%s)", (file) => {
+    for (const scenario of readScenarios(folder, file)) {
+      test(scenario.name, async () => {
+        if (scenario.continues !== true) await world.clear();
+        const differences = await play(scenario, pemFolder);
+        expect(differences).toEqual([]);
+      });
+    }
+  });
+}
+
+/** Plays a scenario; what differs and should not, and what does not differ although the list says so. */
+async function play(scenario: Scenario, pemFolder: string): Promise<readonly string[]> {
+  const differences: string[] = [];
+  const excuse = (name: string): string | undefined => (world.kong.isStandIn ? notDone(scenario.name, name) : undefined);
+  const known = new Placeholders(pemFolder);
+  const make = async (calls: readonly AdminCall[]): Promise<void> => {
+    for (const call of calls) {
+      const status = await world.call(known.fill(withPorts(call, world.ports)));
+      if (status !== call.status && excuse(call.path) === undefined) {
+        differences.push(`${call.method} ${call.path}: ${status} instead of ${call.status}`);
+      }
+    }
+    if (calls.length > 0) await world.settle();
+  };
+  await make(scenario.entities);
+  for (const recorded of scenario.requests) {
+    await make(stepsBefore(scenario, recorded));
+    const difference = await replay(world.kong.proxy, withPorts(recorded, world.ports), pemFolder);
+    if (excuse(recorded.name) === undefined) {
+      if (difference !== undefined) differences.push(`${recorded.name}: ${difference}`);
+    } else if (difference === undefined) differences.push(`${recorded.name} is listed as not done, but passes`);
+  }
+  return differences;
+}
