@@ -27,6 +27,7 @@ demo: setup ## Show the whole story on this machine: claims, sharing, an intrude
 	@node e2e/demo.ts
 
 test: setup ## Run every test, against a real API server, real kubectl and the gateway
+	@node e2e/support/world.ts prepare
 	@$(NPM) run -s test
 
 check: setup ## Types, lint, format, unit tests: what to run before a push
@@ -45,7 +46,7 @@ down: $(READY) ## Stop what `make up` started
 	@node e2e/support/world.ts down
 
 run: setup ## Run a controller in the foreground against the current cluster
-	@node controller/src/main.ts --kong-admin-url "$${KONG_ADMIN_URL:?source .run/env first}" --health-address 127.0.0.1:0 --log-format text $(ARGS)
+	@KUBECONFIG="$${CONTROLLER_KUBECONFIG:-$$KUBECONFIG}" node controller/src/main.ts --kong-admin-url "$${KONG_ADMIN_URL:?source .run/env first}" --health-address 127.0.0.1:0 --log-format text $(ARGS)
 
 clean: ## Remove what was built or installed in the checkout
 	rm -rf node_modules */node_modules .build plugin/dist

@@ -8,6 +8,7 @@ import { systemClock } from "../controller/src/clock.ts";
 import { kubeApi } from "../controller/src/kube/api.ts";
 import type { HostRecordSpec, KubeApi } from "../controller/src/kube/api.ts";
 import { eventRecorder } from "../controller/src/kube/events.ts";
+import type { KubeEvent } from "../controller/src/kube/events.ts";
 import { leaderElection } from "../controller/src/kube/lease.ts";
 import type { LeaderElection } from "../controller/src/kube/lease.ts";
 import { kubeTransport } from "../controller/src/kube/transport.ts";
@@ -312,10 +313,10 @@ describe("a service account", () => {
 test("an event is one object that counts up, in the namespace of what it is about", async () => {
   const claim = await createClaim("eventful");
   const recorder = eventRecorder({ ...seams, transport, controllerName: "platform.koli.io/kong", instance: "e2e" });
-  const event = {
+  const event: KubeEvent = {
     regarding: { apiVersion: "platform.koli.io/v1", kind: "Domain", namespace, name: "eventful", uid: claim.uid },
     ...{ type: "Warning", reason: "AlreadyClaimed", action: "Decide", note: "ü".repeat(2_000) },
-  } as const;
+  };
   const about = async (): Promise<readonly Read[]> => {
     const list = (await read(`/apis/events.k8s.io/v1/namespaces/${namespace}/events`)) as unknown as {
       readonly items: readonly Read[];

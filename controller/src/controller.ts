@@ -92,6 +92,7 @@ export async function startController(config: Config, log: Logger): Promise<Cont
       limits: config.records,
       addresses: publishedAddresses(config),
       resyncMs: config.kong.resyncMs,
+      kongTimeoutMs: config.kong.timeoutMs,
       onUnusableGateway: (problem) => {
         unusable(new Unusable(problem));
       },

@@ -46,6 +46,8 @@ export interface TermOptions {
   readonly observeLive?: (seconds: number) => void;
   /** Milliseconds between two looks for drift in Kong; 0: never. */
   readonly resyncMs: number;
+  /** How long a request to Kong may take: so long, writes of whoever led before may still arrive, and are looked for. */
+  readonly kongTimeoutMs: number;
   /** Called when Kong turns out to be one that can't be used; the sentence says why. */
   readonly onUnusableGateway: (problem: string) => void;
   readonly observeQueue?: (queue: string, seconds: number, outcome: "done" | "failed") => void;
@@ -72,7 +74,11 @@ export class Term {
 
   constructor(options: TermOptions) {
     this.#options = options;
-    const queue = (name: string, concurrency: number, work: (key: string, signal: AbortSignal) => Promise<void>): WorkQueue =>
+    const queue = (
+      name: string,
+      concurrency: number,
+      work: (key: string, signal: AbortSignal) => Promise<void>,
+    ): WorkQueue =>
       new WorkQueue({
         name,
         concurrency,
@@ -127,7 +133,7 @@ export class Term {
       if (record.holder === undefined) this.#queues.released.add(record.history[0]?.namespace ?? "");
     }
     for (const ingress of world.ingresses()) this.#queues.ingress.add(`${ingress.namespace}/${ingress.name}`);
-    this.#queues.host.add(catchAll);
+    for (const host of [catchAll, ...reservedHosts(this.#options.settings)]) this.#queues.host.add(host);
     this.#every(hour, () => void this.#expire());
     if (this.#options.resyncMs > 0) this.#every(this.#options.resyncMs, () => void this.#gateway.add("list"));
   }
@@ -161,8 +167,14 @@ export class Term {
 
   /** How much there is to do, by queue; and what Kong has of ours. */
   health(): { readonly depth: Readonly<Record<string, number>>; readonly routes: number; readonly kongAway: boolean } {
-    const depth = Object.fromEntries(Object.entries(this.#queues).map(([kind, queue]) => [kind, queue.depth + queue.retrying]));
-    return { depth, routes: this.#context.mirror.count("routes"), kongAway: this.#away || !this.#options.world.gateway.synced };
+    const depth = Object.fromEntries(
+      Object.entries(this.#queues).map(([kind, queue]) => [kind, queue.depth + queue.retrying]),
+    );
+    return {
+      depth,
+      routes: this.#context.mirror.count("routes"),
+      kongAway: this.#away || !this.#options.world.gateway.synced,
+    };
   }
 
   #add(kind: UnitKind, key: string): void {
@@ -176,7 +188,8 @@ export class Term {
     this.#waitingSince.delete(host);
     const before = this.#context.mirror.writes;
     await applyHost(this.#context, host, signal);
-    if (since !== undefined && this.#context.mirror.writes !== before) observeLive?.((clock.monotonic() - since) / 1000);
+    if (since !== undefined && this.#context.mirror.writes !== before)
+      observeLive?.((clock.monotonic() - since) / 1000);
   }
 
   /** Lists what Kong has of ours; at first, and whenever drift may be there. */
@@ -192,8 +205,13 @@ export class Term {
       }
       const { hosts, services } = await listGateway(this.#context, signal);
       this.changed(world.setGateway({ synced: true, preFunction: info.preFunction }));
-      if (first) log.info({ routes: this.#context.mirror.count("routes") }, "Kong's entities are known");
-      else if (hosts.size + services.size > 0) {
+      if (first) {
+        log.info({ routes: this.#context.mirror.count("routes") }, "Kong's entities are known");
+        this.#later(this.#options.kongTimeoutMs, () => {
+          this.#gateway.add("list");
+        });
+      }
+      if (!first && hosts.size + services.size > 0) {
         log.warn({ hosts: hosts.size, services: services.size }, "Kong differs from what was written; repairing");
         observeDrift?.(hosts.size);
       }
@@ -260,4 +278,9 @@ export class Term {
   #allQueues(): readonly WorkQueue[] {
     return [...Object.values(this.#queues), this.#services, this.#gateway];
   }
+}
+
+/** The names on the administrator's list that are hosts themselves. */
+function reservedHosts(settings: Settings): readonly Host[] {
+  return settings.reservedNames.filter((name) => !name.includes("*") && name.includes(".")) as readonly Host[];
 }

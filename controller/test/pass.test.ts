@@ -69,7 +69,11 @@ test("O2: the oldest waiting claim takes a host that becomes free", async () => 
   cluster.put("Domain", claim("b/x", "acme.org", { ...fresh, created: "2026-04-04T12:00:02Z" }));
   cluster.put("Domain", claim("c/x", "acme.org", { ...fresh, created: "2026-04-04T12:00:01Z" }));
   await settled();
-  expect(cluster.get("Domain", "c/x")?.status).toMatchObject({ phase: "Failed", reason: "AlreadyClaimed", holder: "a/x" });
+  expect(cluster.get("Domain", "c/x")?.status).toMatchObject({
+    phase: "Failed",
+    reason: "AlreadyClaimed",
+    holder: "a/x",
+  });
   cluster.remove("Domain", "a", "x");
   await settled();
   expect(cluster.get("Domain", "c/x")?.status).toMatchObject({ phase: "OK" });
@@ -92,7 +96,10 @@ test("O5: a revocation takes the delegate's routes, and its claim waits for the 
   await settled();
   expect(kong.routes()).toEqual([]);
   expect(cluster.get("Domain", "marvin-org/m")?.status).toMatchObject({ phase: "Failed", reason: "NotDelegated" });
-  expect(cluster.get("HostRecord", "marvin.acme.org")).toMatchObject({ holder: undefined, history: [{ reason: "NotDelegated" }] });
+  expect(cluster.get("HostRecord", "marvin.acme.org")).toMatchObject({
+    holder: undefined,
+    history: [{ reason: "NotDelegated" }],
+  });
   cluster.put("Domain", { ...acme, delegates: ["marvin-org"], generation: 3 });
   await settled();
   expect(kong.routes()).toEqual(["marvin.acme.org / -> marvin-org.web.80"]);
@@ -138,7 +145,9 @@ test("O9: with Kong away a claim stays, says why, and goes when Kong is back", a
   await settled();
   expect(cluster.get("Domain", "acme-org/acme")).toMatchObject({ deleting: true, status: { reason: "Releasing" } });
   expect(cluster.get("Domain", "acme-org/acme")?.status?.conditions[1]).toMatchObject({ reason: "KongUnreachable" });
-  expect(events.some(({ reason, regarding }) => reason === "KongUnreachable" && regarding.kind === "Domain")).toBe(true);
+  expect(events.some(({ reason, regarding }) => reason === "KongUnreachable" && regarding.kind === "Domain")).toBe(
+    true,
+  );
   expect(cluster.get("HostRecord", "acme.org")?.holder?.name).toBe("acme");
   kong.away = false;
   await clock.pass(2000);
@@ -161,7 +170,12 @@ test("L7: drift is repaired with exactly the missing writes", async () => {
   if (first === undefined || second === undefined) throw new Error("no routes");
   kong.stored.routes.delete(first.id);
   kong.put("routes", { ...second, hosts: ["evil.example"] });
-  kong.put("routes", { ...second, id: "11111111-0000-4000-8000-000000000000", name: "imitation", hosts: ["bank.example"] });
+  kong.put("routes", {
+    ...second,
+    id: "11111111-0000-4000-8000-000000000000",
+    name: "imitation",
+    hosts: ["bank.example"],
+  });
   await clock.pass(60_000);
   expect([...writes()].sort()).toEqual(
     [
@@ -181,6 +195,7 @@ test("L5: a foreign entity with our name is left alone and said", async () => {
     protocol: "http",
     host: "elsewhere",
     port: 1,
+    path: null,
     enabled: true,
     tags: [],
   });
@@ -196,5 +211,38 @@ test("L5: a foreign entity with our name is left alone and said", async () => {
     reason: "ForeignEntity",
     message: expect.stringContaining("acme-org.web.80"),
   });
+  await stop();
+});
+
+test("H5: a reserved name is not served by anybody's wildcard", async () => {
+  const { cluster, kong, settled, stop } = run({ settings: { reservedNames: ["admin.acme.org"] } });
+  cluster.put("Namespace", namespace("acme-org"));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  cluster.put("Domain", claim("acme-org/any", "acme.org", { ...fresh, sub: "*" }));
+  cluster.put("Ingress", ingress("acme-org/web", ["*.acme.org"]));
+  await settled();
+  expect(kong.routes()).toEqual([
+    "*.acme.org ~/ -> acme-org.web.80.wc--any.acme.org",
+    "admin.acme.org / -> managed-by-domain-claims.guard",
+  ]);
+  await stop();
+});
+
+test("L5: a write whose answer was lost is looked at before anything is concluded, and taken back if need be", async () => {
+  const { cluster, kong, clock, settled, stop } = run();
+  cluster.put("Namespace", namespace("acme-org"));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"]));
+  kong.answerLost = (call) => call === "create routes";
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  await settled();
+  expect(kong.routes()).toEqual(["acme.org / -> acme-org.web.80"]);
+  cluster.remove("Domain", "acme-org", "acme");
+  await settled();
+  expect(kong.routes()).toEqual([]);
+  kong.answerLost = () => false;
+  await clock.pass(5000);
+  expect(cluster.get("Domain", "acme-org/acme")).toBeUndefined();
   await stop();
 });

@@ -21,7 +21,8 @@ const alternatives = (items: readonly string[]): string =>
 const mostNamed = 10;
 
 const some = (names: readonly string[]): string =>
-  names.slice(0, mostNamed).join(", ") + (names.length > mostNamed ? ` and ${String(names.length - mostNamed)} more` : "");
+  names.slice(0, mostNamed).join(", ") +
+  (names.length > mostNamed ? ` and ${String(names.length - mostNamed)} more` : "");
 
 /** Sentences about claims. */
 export const claimMessages = {

@@ -112,7 +112,7 @@ function truth(text: string, value: string | undefined): string {
 
 function lastOfEach(given: readonly Given[]): readonly Given[] {
   return given.filter(
-    ({ shape }, at) => shape === undefined || shape.multiple || !given.slice(at + 1).some((later) => later.shape === shape),
+    ({ shape }, at) => shape === undefined || shape.multiple || !given.slice(at + 1).some((later) => later.shape?.name === shape.name),
   );
 }
 

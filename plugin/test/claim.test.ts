@@ -14,20 +14,236 @@ afterEach(async () => {
 });
 
 /** Plays the controller: every new claim gets this answer. */
-function decide(phase: string, reason: string, message: string): void {
+function decide(phase: string, reason: string, message: string, more: Record<string, unknown> = {}): void {
   terminal.api.controller = (object, type) => {
     if (type === "DELETED" || object.kind !== "Domain" || object.status !== undefined) return;
-    terminal.api.put("domains", { ...object, status: { phase, reason, message, observedGeneration: 1 } });
+    terminal.api.put("domains", { ...object, status: { phase, reason, message, observedGeneration: 1, ...more } });
   };
 }
 
+function specOf(name: string): unknown {
+  return terminal.api.get("domains", "marvin-org", name)?.spec;
+}
+
+const acme = record("acme.org", { kind: "primary", namespace: "acme-org", name: "acme" });
+const held = (host: string): void => decide("OK", "Held", `${host} is held by marvin-org`);
+
 test("a host with nothing above it is claimed as a primary, and the decision is waited for", async () => {
-  decide("OK", "Held", "acme.org is held by marvin-org");
+  held("acme.org");
   expect(await terminal.type(["claim", "acme.org"])).toEqual({
     code: 0,
     stdout:
       "domain.platform.koli.io/acme.org created\nacme.org is a primary claim: nobody holds a primary above it\nacme.org is held by marvin-org\n",
     stderr: "",
   });
-  expect(terminal.api.get("domains", "marvin-org", "acme.org")?.spec).toEqual({ primary: "acme.org" });
+  expect(specOf("acme.org")).toEqual({ primary: "acme.org" });
+});
+
+test("a host right below another namespace's primary is a shared claim with parent filled in", async () => {
+  terminal.api.put("hostrecords", acme);
+  held("marvin.acme.org");
+  const { code, stdout } = await terminal.type(["claim", "marvin.acme.org"]);
+  expect(code).toBe(0);
+  expect(stdout).toContain("marvin.acme.org is a shared claim below acme.org, looked for in acme-org\n");
+  expect(specOf("marvin.acme.org")).toEqual({ primary: "acme.org", sub: "marvin", parent: "acme-org" });
+});
+
+test("a host right below the namespace's own primary is a shared claim without parent", async () => {
+  terminal.api.put("hostrecords", record("acme.org", { kind: "primary", namespace: "marvin-org", name: "acme" }));
+  held("www.acme.org");
+  const { stdout } = await terminal.type(["claim", "www.acme.org"]);
+  expect(stdout).toContain("www.acme.org is a shared claim below acme.org, which this namespace holds\n");
+  expect(specOf("www.acme.org")).toEqual({ primary: "acme.org", sub: "www" });
+});
+
+test("a host deeper below a primary is a primary, which says that it needs a share", async () => {
+  terminal.api.put("hostrecords", acme);
+  held("a.b.acme.org");
+  const { stdout } = await terminal.type(["claim", "a.b.acme.org"]);
+  expect(stdout).toContain(
+    "a.b.acme.org is a primary claim below acme.org, which acme-org holds: it stands only if acme-org shares it with marvin-org\n",
+  );
+  expect(specOf("a.b.acme.org")).toEqual({ primary: "a.b.acme.org" });
+});
+
+test("the nearest primary counts; a shared holder in between does not enclose", async () => {
+  terminal.api.put("hostrecords", acme);
+  terminal.api.put("hostrecords", record("b.acme.org", { kind: "shared", namespace: "coyote-org", name: "b" }));
+  held("a.b.acme.org");
+  await terminal.type(["claim", "a.b.acme.org"]);
+  expect(specOf("a.b.acme.org")).toEqual({ primary: "a.b.acme.org" });
+});
+
+test("--primary and --parent decide otherwise", async () => {
+  terminal.api.put("hostrecords", acme);
+  held("x");
+  await terminal.type(["claim", "one.acme.org", "--primary"]);
+  await terminal.type(["claim", "two.acme.org", "--parent", "other-org"]);
+  expect(specOf("one.acme.org")).toEqual({ primary: "one.acme.org" });
+  expect(specOf("two.acme.org")).toEqual({ primary: "acme.org", sub: "two", parent: "other-org" });
+});
+
+test("a wildcard is a shared claim named after its record", async () => {
+  terminal.api.put("hostrecords", record("acme.org", { kind: "primary", namespace: "marvin-org", name: "acme" }));
+  held("*.acme.org");
+  const { stdout } = await terminal.type(["claim", "*.acme.org"]);
+  expect(stdout).toContain("domain.platform.koli.io/wc--any.acme.org created\n");
+  expect(specOf("wc--any.acme.org")).toEqual({ primary: "acme.org", sub: "*" });
+});
+
+test("U-labels, upper case and a pasted URL are understood, and it is said", async () => {
+  held("x");
+  const { stdout, stderr } = await terminal.type(["claim", "https://Bücher.example/shop"]);
+  expect(stderr).toBe('note: reading "https://Bücher.example/shop" as xn--bcher-kva.example (bücher.example)\n');
+  expect(stdout).toContain("xn--bcher-kva.example (bücher.example) is a primary claim");
+  expect(specOf("xn--bcher-kva.example")).toEqual({ primary: "xn--bcher-kva.example" });
+});
+
+test("a refusal ends with 1, the reason, what to do, and what becomes of the claim", async () => {
+  terminal.api.put("hostrecords", acme);
+  decide("Failed", "NotDelegated", "acme.org is held by namespace acme-org, which does not share it with marvin-org", { parent: "acme-org" });
+  const { code, stderr } = await terminal.type(["claim", "marvin.acme.org"]);
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    "error: marvin.acme.org was refused: NotDelegated: acme.org is held by namespace acme-org, which does not share it with marvin-org\n" +
+      "to change that, acme-org's team: kubectl domain share acme.org --with marvin-org -n acme-org\n" +
+      "the claim stays and is decided again when that changes; to give it up: kubectl domain release marvin.acme.org -n marvin-org\n",
+  );
+});
+
+test("a host that somebody holds is claimed all the same, and said to wait in line", async () => {
+  terminal.api.put("hostrecords", acme);
+  decide("Failed", "AlreadyClaimed", "acme.org is held by the primary claim acme in namespace acme-org", { holder: "acme-org/acme" });
+  const { code, stderr } = await terminal.type(["claim", "acme.org"]);
+  expect(code).toBe(1);
+  expect(stderr).toContain("note: acme.org is held by acme-org/acme; this claim waits in line\n");
+  expect(stderr).toContain("to change that, acme-org's team: kubectl domain release acme.org -n acme-org\n");
+});
+
+test("an equal claim is unchanged, whatever its name, and its standing decision is the answer", async () => {
+  terminal.api.put("hostrecords", acme);
+  terminal.api.put("domains", claim("marvin-org", "mine", { primary: "acme.org", sub: "marvin", parent: "acme-org" }));
+  const { code, stdout } = await terminal.type(["claim", "marvin.acme.org"]);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: "domain.platform.koli.io/mine unchanged\nmarvin.acme.org: Held\n" });
+  expect(terminal.api.received.filter(({ method }) => method !== "GET")).toEqual([]);
+});
+
+test("--parent on a claim that is there changes its parent only", async () => {
+  terminal.api.put("domains", claim("marvin-org", "mine", { primary: "acme.org", sub: "marvin" }));
+  const { stdout } = await terminal.type(["claim", "marvin.acme.org", "--parent", "acme-org", "--wait=false"]);
+  expect(stdout).toBe("domain.platform.koli.io/mine configured\n");
+  expect(specOf("mine")).toEqual({ primary: "acme.org", sub: "marvin", parent: "acme-org" });
+});
+
+test("the kind of a claim that is there can't be changed", async () => {
+  terminal.api.put("domains", claim("marvin-org", "mine", { primary: "acme.org", sub: "marvin" }));
+  const { code, stderr } = await terminal.type(["claim", "marvin.acme.org", "--primary"]);
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    "error: domain.platform.koli.io/mine is a shared claim for this host already, which can't change: release it first\n",
+  );
+});
+
+test("a name that another host's claim has is an error that says what to do", async () => {
+  terminal.api.put("domains", claim("marvin-org", "acme.org", { primary: "other.org" }));
+  const { code, stderr } = await terminal.type(["claim", "acme.org"]);
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    "error: domain.platform.koli.io/acme.org is there already and claims other.org: give this claim another name with --name\n",
+  );
+});
+
+test("--name, --labels, --annotations and --share-with go into the object", async () => {
+  const { code } = await terminal.type(["claim", "acme.org", "--name", "acme", "-l", "team=x,tier=1", "--annotations", "why=a,b", "--share-with", "b-org,a-org", "--wait=false"]); // prettier-ignore
+  expect(code).toBe(0);
+  expect(terminal.api.get("domains", "marvin-org", "acme")).toMatchObject({
+    apiVersion: "platform.koli.io/v1",
+    kind: "Domain",
+    metadata: { labels: { team: "x", tier: "1" }, annotations: { why: "a,b" } },
+    spec: { primary: "acme.org", delegates: ["a-org", "b-org"] },
+  });
+});
+
+test("--dry-run makes nothing: client asks nobody, server lets the API server check", async () => {
+  const client = await terminal.type(["claim", "acme.org", "--dry-run"]);
+  expect(client.stdout.split("\n")[0]).toBe("domain.platform.koli.io/acme.org created (dry run)");
+  expect(terminal.api.received.some(({ method }) => method === "POST")).toBe(false);
+  const server = await terminal.type(["claim", "acme.org", "--dry-run=server"]);
+  expect(server.stdout.split("\n")[0]).toBe("domain.platform.koli.io/acme.org created (server dry run)");
+  expect(terminal.api.received.find(({ method }) => method === "POST")?.url).toContain("dryRun=All");
+  expect(specOf("acme.org")).toBeUndefined();
+});
+
+test("-o name, json and yaml print the object alone", async () => {
+  held("acme.org");
+  expect((await terminal.type(["claim", "acme.org", "-o", "name"])).stdout).toBe("domain.platform.koli.io/acme.org\n");
+  const json = await terminal.type(["claim", "acme.org", "-o", "json"]);
+  expect(JSON.parse(json.stdout)).toMatchObject({ kind: "Domain", status: { phase: "OK" } });
+  const yaml = await terminal.type(["claim", "acme.org", "-oyaml"]);
+  expect(yaml.stdout).toMatch(/^apiVersion: platform.koli.io\/v1\nkind: Domain\nmetadata:\n/);
+});
+
+test("a decision that does not come is an error after --timeout", async () => {
+  const { code, stderr } = await terminal.type(["claim", "acme.org", "--timeout", "150ms"]);
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    "error: timed out after 0.15s waiting for the decision on domain.platform.koli.io/acme.org: is the controller of Domain Claims running?\n",
+  );
+});
+
+test("a decision for an older generation is not taken for the answer", async () => {
+  terminal.api.controller = (object) => {
+    if (object.kind !== "Domain" || object.status?.["phase"] === "OK") return;
+    const stale = object.status === undefined;
+    terminal.api.put("domains", { ...object, status: { phase: stale ? "Failed" : "OK", reason: "x", message: "m", observedGeneration: stale ? 0 : 1 } });
+  };
+  expect((await terminal.type(["claim", "acme.org"])).code).toBe(0);
+});
+
+test("where watching is denied, the claim is read until it is decided", async () => {
+  terminal.api.deny = (verb) => verb === "watch";
+  held("acme.org");
+  expect((await terminal.type(["claim", "acme.org"])).code).toBe(0);
+});
+
+test("where the register can't be read, a primary is claimed, and it says why", async () => {
+  terminal.api.deny = (_verb, plural) => plural === "hostrecords";
+  held("a.b.org");
+  const { code, stdout } = await terminal.type(["claim", "a.b.org"]);
+  expect(code).toBe(0);
+  expect(stdout).toContain("the register can't be read");
+});
+
+test("a denied claim names what is denied and who can grant it", async () => {
+  terminal.api.deny = (verb) => verb === "create";
+  const { code, stderr } = await terminal.type(["-n", "acme-org", "claim", "acme.org"]);
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    'error: domains.platform.koli.io is forbidden: User "marvin" cannot create resource "domains" in API group "platform.koli.io" in the namespace "acme-org"\n' +
+      'Ask an administrator of the namespace acme-org for the verb "create" on domains.platform.koli.io (RBAC)\n',
+  );
+});
+
+test("a cluster without the CRDs is said to be one", async () => {
+  terminal.api.missing = ["domains", "hostrecords"];
+  const { code, stderr } = await terminal.type(["claim", "acme.org"]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^error: this cluster does not know (domains|hostrecords)\.platform\.koli\.io: Domain Claims for Kong is not installed in it/);
+});
+
+test.each([
+  [["claim"], "error: HOST is required\n"],
+  [["claim", "acme.org", "--bogus"], "error: unknown flag: --bogus\n"],
+  [["claim", "acme.org", "-o", "xml"], 'error: unable to match a printer suitable for the output format "xml", allowed formats are: json,yaml,name,wide\n'],
+  [["claim", "acme.org", "--dry-run=maybe"], 'error: invalid dry-run value (maybe): must be "none", "server", or "client"\n'],
+  [["claim", "acme.org", "--timeout=soon"], 'error: invalid duration "soon": write it as 30s or 1m30s\n'],
+  [["claim", "acme.org", "--primary", "--parent=x"], "error: --primary and --parent can't be used together\n"],
+  [["claim", "*.acme.org", "--primary"], "error: *.acme.org can only be a shared claim: a wildcard belongs to the namespace that holds acme.org\n"],
+  [["claim", "acme.org", "--parent=x"], "error: acme.org has no name above it that could be shared: claim it as a primary\n"],
+  [["claim", "a.acme.org", "--parent=x", "--share-with=y"], "error: a.acme.org would be a shared claim, and only a primary is shared on: leave --share-with out, or give --primary\n"],
+  [["claim", "acme"], 'error: "acme" has a single label: a hostname needs at least two, such as acme.org\n'],
+  [["claim", "acme.org", "extra"], "error: Unexpected argument: extra\n"],
+  [["clam", "acme.org"], 'error: unknown command "clam" for "kubectl domain"\n\nDid you mean this?\n\tclaim\n\nSee \'kubectl domain --help\' for usage.\n'],
+])("%j is an error with exit code 1", async (argv, stderr) => {
+  expect(await terminal.type(argv)).toEqual({ code: 1, stdout: "", stderr });
 });

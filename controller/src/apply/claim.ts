@@ -57,7 +57,8 @@ function say(context: Context, claim: Claim, before: ClaimStatus, now: ClaimStat
   }
   for (const condition of now.conditions) {
     const old = before.conditions.find(({ type }) => type === condition.type);
-    if (!troubles.has(condition.reason) || (old?.reason === condition.reason && old.message === condition.message)) continue;
+    if (!troubles.has(condition.reason) || (old?.reason === condition.reason && old.message === condition.message))
+      continue;
     const { reason, message } = condition;
     context.events.record({ regarding, type: "Warning", reason, action: "Program", note: message });
   }

@@ -18,7 +18,12 @@ export function concerned(event: WorldEvent): readonly (readonly [UnitKind, stri
     }
     case "HostRecord": {
       const { host, holder, history } = event.object;
-      return holder === undefined ? [["host", host], ["released", history[0]?.namespace ?? ""]] : [["host", host]];
+      return holder === undefined
+        ? [
+            ["host", host],
+            ["released", history[0]?.namespace ?? ""],
+          ]
+        : [["host", host]];
     }
     case "Ingress":
       return [["ingress", `${event.object.namespace}/${event.object.name}`]];

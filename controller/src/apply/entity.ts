@@ -21,6 +21,7 @@ export async function putEntity<C extends Collection>(
   entity: Entities[C],
   signal: AbortSignal,
 ): Promise<void> {
+  if (context.mirror.isDoubtful(collection, entity.id)) await clearDoubt(context, collection, entity, signal);
   const actual = context.mirror.get(collection, entity.id) ?? (await created(context, collection, entity, signal));
   if (actual === undefined) return;
   const fields = changedFields(entity, actual);
@@ -32,7 +33,7 @@ export async function putEntity<C extends Collection>(
     if (error instanceof KongError && error.kind === "notFound") {
       note(context, context.mirror.delete(collection, entity.id));
       await created(context, collection, entity, signal);
-    } else throw foreign(error, collection, entity) ?? error;
+    } else throw told(context, error, collection, entity);
   }
 }
 
@@ -70,7 +71,7 @@ async function created<C extends Collection>(
     note(context, context.mirror.set(collection, entity));
     return undefined;
   } catch (error) {
-    if (!(error instanceof KongError) || error.kind !== "idTaken") throw foreign(error, collection, entity) ?? error;
+    if (!(error instanceof KongError) || error.kind !== "idTaken") throw told(context, error, collection, entity);
     const found = await context.kong.get(collection, entity.id, signal);
     if (found === undefined) throw error;
     if (!found.ours) throw new ForeignEntityError(conditionMessages.foreignEntity(described(collection, entity)));
@@ -79,8 +80,23 @@ async function created<C extends Collection>(
   }
 }
 
-function foreign<C extends Collection>(error: unknown, collection: C, entity: Entities[C]): Error | undefined {
-  if (!(error instanceof KongError) || error.kind !== "nameTaken") return undefined;
+/** Looks what came of a write whose answer was lost. */
+async function clearDoubt<C extends Collection>(
+  context: Context,
+  collection: C,
+  entity: Entities[C],
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await context.kong.get(collection, entity.id, signal);
+  const ours = found?.ours === true;
+  note(context, ours ? context.mirror.set(collection, found.entity) : context.mirror.delete(collection, entity.id));
+}
+
+/** The error of a failed write, after what it says about Kong's state was taken in. */
+function told<C extends Collection>(context: Context, error: unknown, collection: C, entity: Entities[C]): unknown {
+  if (!(error instanceof KongError)) return error;
+  if (error.outcomeUnknown) note(context, context.mirror.doubt(collection, entity));
+  if (error.kind !== "nameTaken") return error;
   return new ForeignEntityError(conditionMessages.foreignEntity(described(collection, entity)), { cause: error });
 }
 

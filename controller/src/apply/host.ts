@@ -35,7 +35,7 @@ export async function applyHost(context: Context, host: Host, signal: AbortSigna
   }
   await takeStep(context, host, decision.step).catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
-  if (isUnknown(facts, host)) context.readers.forget(units.host(host));
+  if (decision.guardFor === undefined && isUnknown(facts, host)) context.readers.forget(units.host(host));
 }
 
 /** True for a host that nobody claims, of which neither the register nor Kong knows. */

@@ -31,11 +31,24 @@ export class Mirror {
   readonly #routesByHost = new Map<Host, Map<string, KongRoute>>();
   readonly #routesByService = new Map<string, Set<string>>();
   readonly #written = new Map<string, number>();
+  readonly #doubtful = new Set<string>();
   #sequence = 0;
 
   /** The entity with the id. */
   get<C extends Collection>(collection: C, id: string): Entities[C] | undefined {
     return this.#of(collection).get(id);
+  }
+
+  /** Takes in a write whose answer was lost: Kong may have the entity so, or otherwise, or not at all. */
+  doubt<C extends Collection>(collection: C, entity: Entities[C]): Touched {
+    const touched = this.set(collection, entity);
+    this.#doubtful.add(slotKey({ collection, id: entity.id }));
+    return touched;
+  }
+
+  /** True if it is not known what Kong has for the id. */
+  isDoubtful(collection: Collection, id: string): boolean {
+    return this.#doubtful.has(slotKey({ collection, id }));
   }
 
   /** The routes that carry the host. */
@@ -68,12 +81,13 @@ export class Mirror {
     return this.#sequence;
   }
 
-  /** What the host has in Kong, as decisions see it. */
+  /** What the host has in Kong, as decisions see it: a doubtful route may be live, a doubtful guard may not stand. */
   live(settings: Settings, host: Host): Live {
     const guard = guardId(settings, host);
     const routes = this.routesFor(host);
     const namespaces = routes.filter(({ id }) => id !== guard).map(({ tags }) => taggedNamespace(tags) ?? "");
-    return { namespaces: [...new Set(namespaces)].sort(compareText), guard: routes.some(({ id }) => id === guard) };
+    const guarded = routes.some(({ id }) => id === guard) && !this.isDoubtful("routes", guard);
+    return { namespaces: [...new Set(namespaces)].sort(compareText), guard: guarded };
   }
 
   /** Takes in what was written, or read. */
@@ -106,7 +120,7 @@ export class Mirror {
     const changes: Touched[] = [];
     const fresh = (id: string): boolean => (this.#written.get(slotKey({ collection, id })) ?? 0) > since;
     for (const [id, entity] of seen) {
-      const known = own.get(id);
+      const known = this.isDoubtful(collection, id) ? undefined : own.get(id);
       if (fresh(id) || (known !== undefined && changedFields<C>(known, entity) === undefined)) continue;
       changes.push(touched(collection, [this.#put(collection, id, entity), entity]));
     }
@@ -119,6 +133,7 @@ export class Mirror {
   #put<C extends Collection>(collection: C, id: string, entity: Entities[C] | undefined): Entities[C] | undefined {
     const map = this.#of(collection);
     const before = map.get(id);
+    this.#doubtful.delete(slotKey({ collection, id }));
     if (entity === undefined) map.delete(id);
     else map.set(id, entity);
     if (collection === "routes") {

@@ -60,7 +60,8 @@ async function putRoutes(context: Context, plan: HostPlan, signal: AbortSignal):
       try {
         await putEntity(context, "routes", route, signal);
       } catch (error) {
-        if (error instanceof KongError && error.kind === "missingReference") context.mirror.delete("services", service.id);
+        if (error instanceof KongError && error.kind === "missingReference")
+          context.mirror.delete("services", service.id);
         if (error instanceof KongError && error.kind === "refused") throw new RouteRefused(route, error);
         throw error;
       }
@@ -73,7 +74,9 @@ class RouteRefused extends Error {
   override readonly name = "RouteRefused";
 
   constructor(route: KongRoute, cause: KongError) {
-    super(`${route.hosts?.join() ?? "any host"} ${route.paths.join(" ")}: ${cause.kongMessage ?? cause.message}`, { cause });
+    super(`${route.hosts?.join() ?? "any host"} ${route.paths.join(" ")}: ${cause.kongMessage ?? cause.message}`, {
+      cause,
+    });
   }
 }
 
@@ -86,7 +89,7 @@ async function failuresOf(work: readonly Promise<void>[]): Promise<readonly unkn
 function outcome(context: Context, plan: HostPlan, failures: readonly unknown[]): Programmed | undefined {
   const away = failures.find(worthAnotherTry);
   if (away !== undefined) {
-    const detail = away instanceof Error ? away.message : String(away);
+    const detail = away instanceof KongError ? away.why : String(away);
     return { reason: "KongUnreachable", message: conditionMessages.kongUnreachable(detail) };
   }
   const foreign = failures.find((failure) => failure instanceof ForeignEntityError);

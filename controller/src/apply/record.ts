@@ -3,6 +3,8 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { kindOf } from "@domain-claims/crds/domain";
 import type { RecordStep } from "../decide/host.ts";
 import type { Holder, HostRecord, Tenure } from "../world/types.ts";
+import { KubeError } from "../kube/errors.ts";
+import type { Intent } from "../world/world.ts";
 import type { Context } from "./context.ts";
 import { timestamp } from "./context.ts";
 
@@ -23,17 +25,23 @@ export async function takeStep(context: Context, host: Host, step: RecordStep): 
     case "amend": {
       const { record, holder, grants } = step;
       const amended = { ...holder, authority: step.authority };
-      return context.kube.updateRecord(record, { host, holder: amended, grants, history: record.history });
+      await context.kube.updateRecord(record, { host, holder: amended, grants, history: record.history });
+      return;
     }
     case "release": {
       const { record, holder, reason } = step;
       const history = [tenure(holder, timestamp(context.clock), reason), ...record.history].slice(0, mostTenures);
-      await context.kube.updateRecord(record, { host, holder: undefined, grants: [], history });
+      const intent = { namespace: undefined, uid: holder.uid };
+      await changeHolder(context, host, intent, () =>
+        context.kube.updateRecord(record, { host, holder: undefined, grants: [], history }),
+      );
       context.log.info({ host, namespace: holder.namespace, claim: holder.name, reason }, "host released");
       return;
     }
     case "verify":
       return verify(context, step.holder);
+    case "settle":
+      return settle(context, host, step);
   }
 }
 
@@ -53,14 +61,40 @@ async function take(context: Context, host: Host, step: Extract<RecordStep, { ki
     authority: step.authority,
   };
   const spec = { host, holder, grants: step.grants, history: record?.history ?? [] };
-  context.changed(context.world.setIntent(host, { namespace: claim.namespace, uid: claim.uid }));
+  await changeHolder(context, host, { namespace: claim.namespace, uid: claim.uid }, () =>
+    record === undefined ? context.kube.createRecord(spec) : context.kube.updateRecord(record, spec),
+  );
+  context.log.info({ host, namespace: claim.namespace, claim: claim.name }, "host taken");
+}
+
+/**
+ * Writes a new holder, or none. From before the write until the watch has shown it, decisions know that it is under way:
+ * neither Kong nor the register is touched for the host on the strength of what the watch showed before.
+ */
+async function changeHolder(
+  context: Context,
+  host: Host,
+  intent: Pick<Intent, "namespace" | "uid">,
+  write: () => Promise<{ readonly resourceVersion: string }>,
+): Promise<void> {
+  const tell = (version: string | undefined): void => {
+    context.changed(context.world.setIntent(host, { ...intent, version }));
+  };
+  tell(undefined);
   try {
-    await (record === undefined ? context.kube.createRecord(spec) : context.kube.updateRecord(record, spec));
+    tell((await write()).resourceVersion);
   } catch (error) {
-    context.changed(context.world.setIntent(host, undefined));
+    const refused = error instanceof KubeError && error.kind !== "unavailable";
+    if (refused) context.changed(context.world.setIntent(host, undefined));
     throw error;
   }
-  context.log.info({ host, namespace: claim.namespace, claim: claim.name }, "host taken");
+}
+
+/** Finds out whether a change of holder took effect whose answer was lost. */
+async function settle(context: Context, host: Host, step: Extract<RecordStep, { kind: "settle" }>): Promise<void> {
+  const version = await context.kube.recordVersion(recordName(host));
+  const unchanged = version === undefined || version === step.record?.resourceVersion;
+  context.changed(context.world.setIntent(host, unchanged ? undefined : { ...step.intent, version }));
 }
 
 /** Rule O2a: only the API server itself can say that a holder is gone. */

@@ -25,7 +25,10 @@ export async function reviewService(context: Context, id: string, signal: AbortS
       await removeEntity(context, "services", id, signal);
     } catch (error) {
       if (!(error instanceof KongError) || error.kind !== "stillReferenced") throw error;
-      context.log.warn({ service: id }, "a route that is not ours leads to a service of ours, which therefore stays in Kong");
+      context.log.warn(
+        { service: id },
+        "a route that is not ours leads to a service of ours, which therefore stays in Kong",
+      );
     }
   });
 }

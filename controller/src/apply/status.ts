@@ -24,7 +24,9 @@ export function statusOf(verdict: ClaimVerdict, generation: number, before: Clai
         const lastTransitionTime = old?.status === draft.status ? old.lastTransitionTime : now;
         return { ...draft, lastTransitionTime, observedGeneration: generation };
       }),
-      ...before.conditions.filter(({ type }) => type === "Programmed" && !verdict.conditions.some((c) => c.type === type)),
+      ...before.conditions.filter(
+        ({ type }) => type === "Programmed" && !verdict.conditions.some((c) => c.type === type),
+      ),
     ],
   };
 }

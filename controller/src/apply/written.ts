@@ -1,3 +1,5 @@
+import { reached } from "../world/versions.ts";
+
 /**
  * What was written last, until the watch has shown it: between the two, what the watch shows is older than what is known.
  * Keyed by UID.
@@ -14,7 +16,7 @@ export class Written<T> {
   newest(uid: string, resourceVersion: string, shown: T): T {
     const written = this.#byUid.get(uid);
     if (written === undefined) return shown;
-    if (!isNewer(resourceVersion, written.resourceVersion)) return written.value;
+    if (reached(written.resourceVersion, resourceVersion)) return written.value;
     this.#byUid.delete(uid);
     return shown;
   }
@@ -23,9 +25,4 @@ export class Written<T> {
   forget(uid: string): void {
     this.#byUid.delete(uid);
   }
-}
-
-/** Compares resourceVersions of one resource as numbers, which the API promises (Kubernetes, "Resource versions"). */
-function isNewer(a: string, b: string): boolean {
-  return /^\d+$/.test(a) && /^\d+$/.test(b) ? BigInt(a) > BigInt(b) : a !== b;
 }

@@ -42,7 +42,8 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
   const holds = record?.holder?.uid === claim.uid;
 
   if (claim.deleting) {
-    const intended = facts.intent(host)?.uid === claim.uid;
+    const intent = facts.intent(host);
+    const intended = intent?.uid === claim.uid && intent.namespace !== undefined;
     const answer = { phase: "Pending", reason: "Releasing", message: claimMessages.releasing(host) } as const;
     return { ...verdict(facts, claim, record, answer, host), finished: !holds && !intended };
   }

@@ -54,7 +54,5 @@ export function sameGrants(a: readonly Grant[], b: readonly Grant[]): boolean {
 
 /** The namespaces that the primary names, but its own and `*`, sorted. */
 function named(primary: Claim): readonly string[] {
-  return [...new Set(primary.delegates)]
-    .filter((name) => name !== "*" && name !== primary.namespace)
-    .sort(compareText);
+  return [...new Set(primary.delegates)].filter((name) => name !== "*" && name !== primary.namespace).sort(compareText);
 }

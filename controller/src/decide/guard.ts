@@ -13,7 +13,9 @@ import { holding } from "./standing.ts";
  */
 export function needsGuard(facts: Facts, settings: Settings, host: Host, namespace: string): boolean {
   return coversOf(host).some((cover) =>
-    [...facts.live(cover).namespaces, ...servingNamespaces(facts, settings, cover)].some((other) => other !== namespace),
+    [...facts.live(cover).namespaces, ...servingNamespaces(facts, settings, cover)].some(
+      (other) => other !== namespace,
+    ),
   );
 }
 

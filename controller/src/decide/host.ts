@@ -4,6 +4,7 @@ import type { Facts } from "../world/facts.ts";
 import type { Authority, Claim, Grant, HostRecord, Holder } from "../world/types.ts";
 import { desiredGrants, sameGrants } from "./delegation.ts";
 import { needsGuard } from "./guard.ts";
+import type { Intent } from "../world/world.ts";
 import type { Settings } from "./settings.ts";
 import { specHost } from "./spec.ts";
 import { standing } from "./standing.ts";
@@ -31,17 +32,22 @@ export type RecordStep =
   | { readonly kind: "release"; readonly record: HostRecord; readonly holder: Holder; readonly reason: string }
   /** The caches don't know the holder: ask the API server itself whether it is gone. */
   | { readonly kind: "verify"; readonly holder: Holder }
-  /** Nothing yet: Kong, or a finalizer, comes first. */
-  | { readonly kind: "wait"; readonly for: "routes" | "guard" | "finalizer" };
+  /** It is not known whether the last change of holder took effect: ask the API server itself. */
+  | { readonly kind: "settle"; readonly intent: Intent; readonly record: HostRecord | undefined }
+  /** Nothing yet: Kong, a finalizer, or the watch comes first. */
+  | { readonly kind: "wait"; readonly for: "routes" | "guard" | "finalizer" | "watch" };
 
 /** Who holds a host, and what follows from that. */
 export interface HostDecision {
   readonly host: Host;
   /** The namespace that may have routes for the host now. */
   readonly serving: string | undefined;
-  /** The namespace for which the host is to be guarded: its holder's, or that of the claim which is about to hold it. */
+  /**
+   * The namespace for which the host is to be guarded: its holder's, or that of the claim which is about to hold it; "" for
+   * a reserved name, which nobody is to serve.
+   */
   readonly guardFor: string | undefined;
-  /** True while nobody knows whether the holder is gone: what is in Kong stays as it is. */
+  /** True while nobody knows who holds the host, or whether the holder is gone: what is in Kong stays as it is. */
   readonly frozen: boolean;
   readonly step: RecordStep;
 }
@@ -60,13 +66,22 @@ export function decideHost(facts: Facts, settings: Settings, host: Host): HostDe
     ...more,
   });
 
+  const intent = facts.intent(host);
+  if (intent !== undefined) {
+    const guardFor = record?.holder?.namespace ?? intent.namespace;
+    const step: RecordStep =
+      intent.version === undefined ? { kind: "settle", intent, record } : { kind: "wait", for: "watch" };
+    return decision(step, { frozen: true, guardFor });
+  }
   if (record?.holder !== undefined) {
     const { holder } = record;
     const claim = facts.claim(holder.namespace, holder.name);
     const ended = claim?.uid === holder.uid ? whyEnded(facts, settings, host, claim) : whyUnknown(facts, holder);
     if (ended === "ask") return decision({ kind: "verify", holder }, { frozen: true });
     if (ended !== undefined) {
-      const step: RecordStep = clear ? { kind: "release", record, holder, reason: ended } : { kind: "wait", for: "routes" };
+      const step: RecordStep = clear
+        ? { kind: "release", record, holder, reason: ended }
+        : { kind: "wait", for: "routes" };
       return decision(step, { guardFor: holder.namespace });
     }
     const held = { serving: holder.namespace, guardFor: holder.namespace };
@@ -86,8 +101,11 @@ export function decideHost(facts: Facts, settings: Settings, host: Host): HostDe
     const grants = claim.sub === undefined ? desiredGrants(facts, claim, []) : [];
     return decision({ kind: "take", claim, authority: own.authority, grants, record }, guardFor);
   }
-  return decision({ kind: "keep" });
+  return decision({ kind: "keep" }, settings.reservedNames.includes(host) ? { guardFor: nobody } : {});
 }
+
+/** For whom a reserved name is guarded: it is not to be served by anybody's wildcard, either (rule H5). */
+const nobody = "";
 
 /** Why the claim that the record names may hold no longer; undefined if it may. */
 function whyEnded(facts: Facts, settings: Settings, host: Host, claim: Claim): string | undefined {
@@ -101,13 +119,7 @@ function whyUnknown(facts: Facts, holder: Holder): "ask" | "Deleted" {
   return facts.isGone(holder.uid) ? "Deleted" : "ask";
 }
 
-function amendment(
-  facts: Facts,
-  settings: Settings,
-  claim: Claim,
-  record: HostRecord,
-  holder: Holder,
-): RecordStep {
+function amendment(facts: Facts, settings: Settings, claim: Claim, record: HostRecord, holder: Holder): RecordStep {
   if (claim.sub !== undefined || !specHost(claim).ok) return { kind: "keep" };
   const own = standing(facts, settings, claim);
   const authority = own.ok ? own.authority : holder.authority;

@@ -13,14 +13,17 @@ export const mostWildcardLabels = 7;
 
 /** A claim's host, if its spec is one that anybody could hold; else what is wrong with it. */
 export type SpecHost =
-  | { readonly ok: true; readonly host: Host; readonly primary: Hostname; readonly wildcard: boolean }
-  | Refusal;
+  { readonly ok: true; readonly host: Host; readonly primary: Hostname; readonly wildcard: boolean } | Refusal;
 
 /** Reads a claim's host by rules H1 to H4, which depend on nothing but the claim itself. */
 export function specHost(claim: Claim): SpecHost {
   const parsed = claimHost(claim);
   if (!parsed.ok) {
-    return { ok: false, reason: "InvalidHost", message: claimMessages.invalidHost(parsed.field, parsed.problem.message) };
+    return {
+      ok: false,
+      reason: "InvalidHost",
+      message: claimMessages.invalidHost(parsed.field, parsed.problem.message),
+    };
   }
   if (parsed.wildcard && labelCount(parsed.host) > mostWildcardLabels) {
     return {

@@ -5,14 +5,17 @@ type Readers = { readonly [C in Collection]: { readonly [K in keyof Entities[C]]
 
 /** The fields that we own, and how each is read: sets are sorted, references are cut to the id. */
 const readers: Readers = {
-  services: { id: asIs, name: asIs, protocol: asIs, host: asIs, port: asIs, enabled: asIs, tags: set },
-  plugins: { id: asIs, name: asIs, service: reference, config: accessOf, enabled: asIs, tags: set },
+  services: { id: asIs, name: asIs, protocol: asIs, host: asIs, port: asIs, path: asIs, enabled: asIs, tags: set },
+  plugins: { id: asIs, name: asIs, service: reference, config: phases, enabled: asIs, tags: set },
   routes: {
     id: asIs,
     name: asIs,
     service: reference,
     hosts: (value) => (value === null ? null : list(value)),
     paths: list,
+    methods: asIs,
+    headers: asIs,
+    snis: asIs,
     protocols: set,
     https_redirect_status_code: asIs,
     regex_priority: asIs,
@@ -55,6 +58,9 @@ function reference(value: unknown): unknown {
   return isRecord(value) ? { id: value["id"] } : value;
 }
 
-function accessOf(value: unknown): unknown {
-  return isRecord(value) ? { access: list(value["access"]) } : value;
+function phases(value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    (["access", "rewrite", "certificate"] as const).map((phase) => [phase, list(value[phase])]),
+  );
 }

@@ -1,5 +1,7 @@
 import { apiVersion, domains, hostRecords } from "@domain-claims/crds/domain";
 import type { ClaimStatus, HostRecord, LoadBalancerAddress } from "../world/types.ts";
+import { claimStatusWriter } from "./claim-status.ts";
+import type { ClaimRef, Version } from "./claim-status.ts";
 import { errorOf, statusObject, unavailable } from "./errors.ts";
 import { recordBody } from "./record-body.ts";
 import type { KubeRequest, KubeTransport } from "./transport.ts";
@@ -25,20 +27,22 @@ export interface KubeApi {
     claim: ObjectRef & { readonly resourceVersion: string },
     finalizers: readonly string[],
   ) => Promise<void>;
-  /** Applies the claim's status; never creates a claim, never reaches another incarnation. */
-  readonly applyClaimStatus: (claim: ObjectRef, status: ClaimStatus) => Promise<{ readonly resourceVersion: string }>;
+  /** Applies the claim's status, whatever version it has by now; never creates a claim, never reaches another incarnation. */
+  readonly applyClaimStatus: (claim: ClaimRef, status: ClaimStatus) => Promise<{ readonly resourceVersion: string }>;
   /** Applies `status.loadBalancer.ingress` of the version that was read; an empty list removes it. */
   readonly applyIngressStatus: (
     ingress: ObjectRef & { readonly resourceVersion: string },
     addresses: readonly LoadBalancerAddress[],
   ) => Promise<{ readonly resourceVersion: string }>;
+  /** The version of the record that the API server itself has; undefined if there is none. */
+  readonly recordVersion: (name: string) => Promise<string | undefined>;
   /** Creates the record of a host that has none. */
-  readonly createRecord: (spec: HostRecordSpec) => Promise<void>;
+  readonly createRecord: (spec: HostRecordSpec) => Promise<{ readonly resourceVersion: string }>;
   /** Replaces the record if it is still the version that was read. */
   readonly updateRecord: (
     record: Pick<HostRecord, "name" | "uid" | "resourceVersion">,
     spec: HostRecordSpec,
-  ) => Promise<void>;
+  ) => Promise<{ readonly resourceVersion: string }>;
   /** Deletes the record if it is still the version that was read. */
   readonly deleteRecord: (record: Pick<HostRecord, "name" | "uid" | "resourceVersion">) => Promise<void>;
 }
@@ -50,58 +54,54 @@ export function kubeApi(transport: KubeTransport, { fieldManager }: { readonly f
     if (response.status >= 200 && response.status < 300) return response.body;
     throw errorOf(`${request.method} ${request.path}`, response);
   };
-  const applyStatus = async (path: string, body: object): Promise<{ readonly resourceVersion: string }> => {
-    const contentType = "application/apply-patch+yaml";
-    const query = { fieldManager, force: "true" };
-    return metadataOf(
-      `PATCH ${path}`,
-      await call({ method: "PATCH", path: `${path}/status`, query, contentType, body }),
-    );
+  const callForVersion = async (request: KubeRequest): Promise<Version> =>
+    metadataOf(`${request.method} ${request.path}`, await call(request));
+  /** Undefined only if the API server says that the object of that name does not exist. */
+  const read = async (path: string, name: string): Promise<Version | undefined> => {
+    const response = await transport.request({ method: "GET", path });
+    if (response.status === 200) return metadataOf(`GET ${path}`, response.body);
+    // While an API server starts, and without the CRD, the whole kind is "not found": then nothing is known of the object.
+    if (response.status === 404 && statusObject(response.body).name === name) return undefined;
+    throw errorOf(`GET ${path}`, response.status === 404 ? { ...response, status: 503 } : response);
   };
+  const statuses = claimStatusWriter(callForVersion, claimPath, fieldManager);
   const query = { fieldManager };
 
   return {
     getClaim: async (namespace, name) => {
-      const path = claimPath({ namespace, name });
-      const response = await transport.request({ method: "GET", path });
-      if (response.status === 200) return { uid: metadataOf(`GET ${path}`, response.body).uid };
-      // While an API server starts, and without the CRD, the whole kind is "not found": then nothing is known of the claim.
-      if (response.status === 404 && statusObject(response.body).name === name) return undefined;
-      throw errorOf(`GET ${path}`, response.status === 404 ? { ...response, status: 503 } : response);
+      const version = await read(claimPath({ namespace, name }), name);
+      return version === undefined ? undefined : { uid: version.uid };
     },
-    namespaceUid: async (name) => {
-      const path = `/api/v1/namespaces/${name}`;
-      const response = await transport.request({ method: "GET", path });
-      if (response.status === 200) return metadataOf(`GET ${path}`, response.body).uid;
-      if (response.status === 404) return undefined;
-      throw errorOf(`GET ${path}`, response);
-    },
+    namespaceUid: async (name) => (await read(`/api/v1/namespaces/${name}`, name))?.uid,
     patchFinalizers: async (claim, finalizers) => {
       const { uid, resourceVersion } = claim;
       const body = { metadata: { uid, resourceVersion, finalizers } };
-      await call({ method: "PATCH", path: claimPath(claim), query, contentType: "application/merge-patch+json", body });
+      const contentType = "application/merge-patch+json";
+      statuses.note(await callForVersion({ method: "PATCH", path: claimPath(claim), query, contentType, body }));
     },
-    applyClaimStatus: ({ namespace, name, uid }, status) =>
-      // With the uid, an apply fails where it would otherwise create the object or change its namesake.
-      applyStatus(claimPath({ namespace, name }), {
-        apiVersion,
-        kind: domains.kind,
-        metadata: { namespace, name, uid },
-        status,
-      }),
+    applyClaimStatus: async (claim, status) => {
+      const { resourceVersion } = await statuses.apply(claim, status);
+      return { resourceVersion };
+    },
     applyIngressStatus: ({ namespace, name, uid, resourceVersion }, addresses) =>
-      applyStatus(`/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/${name}`, {
-        apiVersion: "networking.k8s.io/v1",
-        kind: "Ingress",
-        metadata: { namespace, name, uid, resourceVersion },
-        // An empty list, rather than none, also takes away what somebody else wrote there.
-        status: { loadBalancer: { ingress: addresses } },
+      callForVersion({
+        method: "PATCH",
+        path: `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/${name}/status`,
+        query: { fieldManager, force: "true" },
+        contentType: "application/apply-patch+yaml",
+        body: {
+          apiVersion: "networking.k8s.io/v1",
+          kind: "Ingress",
+          metadata: { namespace, name, uid, resourceVersion },
+          // An empty list, rather than none, also takes away what somebody else wrote there.
+          status: { loadBalancer: { ingress: addresses } },
+        },
       }),
-    createRecord: async (spec) => {
-      await call({ method: "POST", path: recordsPath, query, body: recordBody(spec) });
-    },
-    updateRecord: async ({ name, uid, resourceVersion }, spec) => {
-      await call({ method: "PUT", path: recordPath(name), query, body: recordBody(spec, { uid, resourceVersion }) });
+    recordVersion: async (name) => (await read(recordPath(name), name))?.resourceVersion,
+    createRecord: (spec) => callForVersion({ method: "POST", path: recordsPath, query, body: recordBody(spec) }),
+    updateRecord: ({ name, uid, resourceVersion }, spec) => {
+      const body = recordBody(spec, { uid, resourceVersion });
+      return callForVersion({ method: "PUT", path: recordPath(name), query, body });
     },
     deleteRecord: async ({ name, uid, resourceVersion }) => {
       const body = { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid, resourceVersion } };
@@ -121,7 +121,7 @@ function claimPath({ namespace, name }: { readonly namespace: string; readonly n
 }
 
 /** The metadata of an object that the API server answered with. */
-function metadataOf(call: string, body: unknown): { readonly uid: string; readonly resourceVersion: string } {
+function metadataOf(call: string, body: unknown): Version {
   const { uid, resourceVersion } =
     (body as { metadata?: { uid?: unknown; resourceVersion?: unknown } })?.metadata ?? {};
   if (typeof uid !== "string" || typeof resourceVersion !== "string")

@@ -16,6 +16,8 @@ export interface KongService {
   readonly protocol: "http";
   readonly host: string;
   readonly port: number;
+  /** Never set: it would be put before every path. */
+  readonly path: null;
   readonly enabled: boolean;
   readonly tags: readonly string[];
 }
@@ -28,6 +30,10 @@ export interface KongRoute {
   /** Absent (null in Kong) only on a catch-all. */
   readonly hosts: readonly string[] | null;
   readonly paths: readonly string[];
+  /** Never set: a route that matches on more than hosts and paths has another rank than ours have (rule L2c). */
+  readonly methods: null;
+  readonly headers: null;
+  readonly snis: null;
   readonly protocols: readonly ("http" | "https")[];
   readonly https_redirect_status_code: number;
   readonly regex_priority: number;
@@ -41,7 +47,8 @@ export interface KongPlugin {
   readonly id: string;
   readonly name: "pre-function";
   readonly service: { readonly id: string };
-  readonly config: { readonly access: readonly string[] };
+  /** One phase has our function; others that somebody filled are emptied. */
+  readonly config: { readonly [P in "access" | "rewrite" | "certificate"]: readonly string[] };
   readonly enabled: boolean;
   readonly tags: readonly string[];
 }
@@ -54,7 +61,9 @@ export interface Entities {
 }
 
 /** An entity with the collection that it belongs to. */
-export type Entity = { readonly [C in Collection]: { readonly collection: C; readonly entity: Entities[C] } }[Collection];
+export type Entity = {
+  readonly [C in Collection]: { readonly collection: C; readonly entity: Entities[C] };
+}[Collection];
 
 /** What is known of the gateway from its root document (`GET /`). */
 export interface GatewayInfo {

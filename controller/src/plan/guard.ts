@@ -31,6 +31,7 @@ export function guardOf(settings: Settings, host: Host, namespace: string): Guar
     protocol: "http",
     host: "guard.invalid",
     port: 80,
+    path: null,
     enabled: true,
     tags: [tag],
   };
@@ -45,6 +46,9 @@ export function guardOf(settings: Settings, host: Host, namespace: string): Guar
       service: { id: service.id },
       hosts: [host],
       paths: [wildcard ? "~/" : "/"],
+      methods: null,
+      headers: null,
+      snis: null,
       protocols: ["http", "https"],
       https_redirect_status_code: 426,
       regex_priority: wildcard ? wildcardPriority(host, 0) : 0,

@@ -53,7 +53,8 @@ interface Served {
 /** What Kong should have for the host, given who may serve it: the routes of the holder's Ingresses, and the guard. */
 export function planHost(facts: Facts, settings: Settings, decision: HostDecision): HostPlan {
   const { host } = decision;
-  const namespaces = host === catchAll ? settings.catchAllNamespaces : decision.serving === undefined ? [] : [decision.serving];
+  const namespaces =
+    host === catchAll ? settings.catchAllNamespaces : decision.serving === undefined ? [] : [decision.serving];
   const ingresses = namespaces
     .flatMap((namespace) => facts.ingressesFor(namespace, host))
     .filter((ingress) => isOurs(facts, settings, ingress))
@@ -75,7 +76,9 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   return {
     host,
     services: uniqueById([...guard, ...planned].map(({ service }) => service)),
-    plugins: uniqueById([...guard.filter(() => facts.gateway.preFunction), ...planned].flatMap(({ plugin }) => plugin ?? [])),
+    plugins: uniqueById(
+      [...guard.filter(() => facts.gateway.preFunction), ...planned].flatMap(({ plugin }) => plugin ?? []),
+    ),
     routes: [...guard, ...planned].map(({ route }) => route),
     refusals: unsupported ? [...refusals, ...served.map(wildcardRefusal)] : refusals,
     ingresses: [...new Set(served.map(({ ingress }) => `${ingress.namespace}/${ingress.name}`))],
@@ -111,7 +114,12 @@ function servedPaths(
     }
     const target = backend(facts, ingress.namespace, host, path);
     if (target.ok) {
-      served.set(translated.path.identity, { ingress, path: translated.path, service: target.service, port: target.port });
+      served.set(translated.path.identity, {
+        ingress,
+        path: translated.path,
+        service: target.service,
+        port: target.port,
+      });
     } else refuse(target.reason, target.message);
   }
   return { served: [...served.values()], refusals };
@@ -146,6 +154,9 @@ function routeOf(
       service: { id: target.service.id },
       hosts: host === catchAll ? null : [host],
       paths: wildcard ? path.wildcardHost : path.exactHost,
+      methods: null,
+      headers: null,
+      snis: null,
       protocols: options.protocols,
       https_redirect_status_code: options.httpsRedirectStatusCode,
       regex_priority: wildcard ? wildcardPriority(host, path.rank) : 0,
@@ -164,6 +175,7 @@ function serviceOf(settings: Settings, namespace: string, name: string, port: nu
     protocol: "http",
     host: `${name}.${namespace}.svc`,
     port,
+    path: null,
     enabled: true,
     tags: tagsOf(settings, { kind: "Service", namespace, name }),
   };

@@ -13,7 +13,8 @@ export interface KongPath {
 }
 
 /** A path of an Ingress in Kong's terms, or why there is none. */
-export type KongPathResult = { readonly ok: true; readonly path: KongPath } | { readonly ok: false; readonly message: string };
+export type KongPathResult =
+  { readonly ok: true; readonly path: KongPath } | { readonly ok: false; readonly message: string };
 
 /**
  * Translates a path by its type (Kubernetes, "Ingress path types"): Exact matches itself; Prefix matches element by
@@ -26,7 +27,12 @@ export function kongPath(path: IngressPath, exact: ReadonlySet<string> = new Set
   if (!normal.ok) return normal;
   switch (path.pathType) {
     case "Exact":
-      return found(`Exact ${normal.path}`, [`~${escape(normal.path)}$`], [`~${escape(normal.path)}$`], normal.path.length + 1);
+      return found(
+        `Exact ${normal.path}`,
+        [`~${escape(normal.path)}$`],
+        [`~${escape(normal.path)}$`],
+        normal.path.length + 1,
+      );
     case "Prefix":
       return prefixPath(normal.path.replace(/\/+$/, ""), exact);
     case "ImplementationSpecific": {
@@ -52,7 +58,12 @@ function regexPath(expression: string): KongPathResult {
   return found(`Regex ${expression}`, [`~${expression}`], [`~${expression}`], expression.length);
 }
 
-function found(identity: string, exactHost: readonly string[], wildcardHost: readonly string[], rank: number): KongPathResult {
+function found(
+  identity: string,
+  exactHost: readonly string[],
+  wildcardHost: readonly string[],
+  rank: number,
+): KongPathResult {
   return { ok: true, path: { identity, exactHost, wildcardHost, rank } };
 }
 
@@ -68,7 +79,8 @@ export function normalizePath(
 ): { readonly ok: true; readonly path: string } | { readonly ok: false; readonly message: string } {
   if (!text.startsWith("/")) return { ok: false, message: "a path begins with a slash" };
   if (text.includes("//")) return { ok: false, message: "a path has no empty segments (//)" };
-  if (/%(?![0-9A-Fa-f]{2})/.test(text)) return { ok: false, message: "a percent sign is followed by two hexadecimal digits" };
+  if (/%(?![0-9A-Fa-f]{2})/.test(text))
+    return { ok: false, message: "a percent sign is followed by two hexadecimal digits" };
   const decoded = text.replace(/(?:%[0-9A-Fa-f]{2})+/g, decodeRun);
   if (decoded.includes("\uFFFD")) return { ok: false, message: "its percent-encoded bytes are not UTF-8" };
   return { ok: true, path: resolveDots(decoded) };

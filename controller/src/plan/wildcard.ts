@@ -40,7 +40,7 @@ export function preFunction(tag: string, service: KongService, lua: string): Kon
     id: entityId(tag, "pre-function", service.id),
     name: "pre-function",
     service: { id: service.id },
-    config: { access: [lua] },
+    config: { access: [lua], rewrite: [], certificate: [] },
     enabled: true,
     tags: service.tags,
   };

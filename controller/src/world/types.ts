@@ -196,5 +196,7 @@ export type WatchedKind = keyof Watched;
  * cluster-scoped kinds) and name.
  */
 export type WorldEvent =
-  | { readonly [K in WatchedKind]: { readonly type: "set"; readonly kind: K; readonly object: Watched[K] } }[WatchedKind]
+  | {
+      readonly [K in WatchedKind]: { readonly type: "set"; readonly kind: K; readonly object: Watched[K] };
+    }[WatchedKind]
   | { readonly type: "delete"; readonly kind: WatchedKind; readonly namespace: string; readonly name: string };

@@ -7,16 +7,8 @@ import { namedHosts } from "./ingress-hosts.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys } from "./keys.ts";
 import { byAge, compareText } from "./order.ts";
-import type {
-  Claim,
-  HostRecord,
-  Ingress,
-  IngressClass,
-  Namespace,
-  Service,
-  WatchedKind,
-  WorldEvent,
-} from "./types.ts";
+import { reached } from "./versions.ts";
+import type { Claim, HostRecord, Ingress, IngressClass, Namespace, Service, WatchedKind, WorldEvent } from "./types.ts";
 
 /** What Kong has for a host, as far as it is ours. */
 export interface Live {
@@ -36,14 +28,25 @@ export interface Gateway {
 
 /** How the last writes for a host went; absent before the first. */
 export interface Programmed {
-  readonly reason: "Programmed" | "Programming" | "NoRoutes" | "KongUnreachable" | "KongRefused" | "ForeignEntity" | "WildcardUnsupported";
+  readonly reason:
+    | "Programmed"
+    | "Programming"
+    | "NoRoutes"
+    | "KongUnreachable"
+    | "KongRefused"
+    | "ForeignEntity"
+    | "WildcardUnsupported";
   readonly message: string;
 }
 
-/** A claim that a host is being written to, before the watch has shown the record. */
+/** A change of holder which was sent to the API server, and which the watch has not shown yet. */
 export interface Intent {
-  readonly namespace: string;
+  /** The namespace that is about to hold the host; undefined: the host is being released. */
+  readonly namespace: string | undefined;
+  /** The UID of the claim that takes or releases. */
   readonly uid: string;
+  /** The version of the record that the watch has to show; undefined while it is not known whether the write took effect. */
+  readonly version: string | undefined;
 }
 
 const nothingLive: Live = { namespaces: [], guard: false };
@@ -111,10 +114,11 @@ export class World {
     return [factKeys.programmed(host)];
   }
 
-  /** Says that a host is being taken for a claim; undefined: no longer. The record's own event ends it, too. */
+  /** Says that the host's holder is being changed; undefined: no longer. The watch ends it when it shows the version. */
   setIntent(host: Host, intent: Intent | undefined): readonly FactKey[] {
-    if (this.#intents.get(host)?.uid === intent?.uid) return [];
-    if (intent === undefined) this.#intents.delete(host);
+    const shown = this.#records.get(host);
+    const over = intent?.version !== undefined && shown !== undefined && reached(shown.resourceVersion, intent.version);
+    if (intent === undefined || over) this.#intents.delete(host);
     else this.#intents.set(host, intent);
     return [factKeys.intent(host), ...this.#recount(host)];
   }
@@ -239,7 +243,11 @@ export class World {
       claims.splice(position(claims, claim), 0, claim);
       this.#claimsByHost.set(host, claims);
     }
-    return unique([...changed, factKeys.claim(claim.namespace, claim.name), ...(host === undefined ? [] : [factKeys.claims(host)])]);
+    return unique([
+      ...changed,
+      factKeys.claim(claim.namespace, claim.name),
+      ...(host === undefined ? [] : [factKeys.claims(host)]),
+    ]);
   }
 
   #removeClaim(namespace: string, name: string): readonly FactKey[] {
@@ -258,7 +266,8 @@ export class World {
   #setRecord(record: HostRecord): readonly FactKey[] {
     const changed = this.#forgetRecord(record.host);
     this.#records.set(record.host, record);
-    this.#intents.delete(record.host);
+    const awaited = this.#intents.get(record.host)?.version;
+    if (awaited !== undefined && reached(record.resourceVersion, awaited)) this.#intents.delete(record.host);
     const { holder } = record;
     if (holder === undefined) {
       const namespace = lastNamespace(record);
@@ -270,14 +279,20 @@ export class World {
         changed.push(factKeys.carveOuts(above));
       }
     }
-    return unique([...changed, factKeys.record(record.host), factKeys.intent(record.host), ...this.#recount(record.host)]);
+    return unique([
+      ...changed,
+      factKeys.record(record.host),
+      factKeys.intent(record.host),
+      ...this.#recount(record.host),
+    ]);
   }
 
   #removeRecord(name: string): readonly FactKey[] {
     const host = hostOfRecord(name);
     const changed = this.#forgetRecord(host);
     if (!this.#records.delete(host)) return [];
-    return unique([...changed, factKeys.record(host), ...this.#recount(host)]);
+    if (this.#intents.get(host)?.version !== undefined) this.#intents.delete(host);
+    return unique([...changed, factKeys.record(host), factKeys.intent(host), ...this.#recount(host)]);
   }
 
   #forgetRecord(host: Host): FactKey[] {

@@ -141,7 +141,8 @@ const rows: Readonly<Record<string, Row>> = {
     in: { claims: [acme], records: [heldBy(acme)] },
     phase: "Failed",
     reason: "ParentClaimed",
-    message: /lies below acme\.org, which namespace acme-org holds.*kubectl domain share acme\.org --with coyote-org -n acme-org/,
+    message:
+      /lies below acme\.org, which namespace acme-org holds.*kubectl domain share acme\.org --with coyote-org -n acme-org/,
   },
   "O3: unless that namespace is a delegate": {
     about: nested,
@@ -208,11 +209,16 @@ const rows: Readonly<Record<string, Row>> = {
     in: { claims: [acme], records: [heldBy(acme)] },
     phase: "Failed",
     reason: "NotDelegated",
-    message: /held by namespace acme-org, which does not share it.*kubectl domain share acme\.org --with marvin-org -n acme-org/,
+    message:
+      /held by namespace acme-org, which does not share it.*kubectl domain share acme\.org --with marvin-org -n acme-org/,
   },
   "O4: found and shared": {
     about: marvin,
-    in: { claims: [shares("marvin-org")], records: [heldBy(acme, {}, [grant("marvin-org")])], namespaces: [namespace("marvin-org")] },
+    in: {
+      claims: [shares("marvin-org")],
+      records: [heldBy(acme, {}, [grant("marvin-org")])],
+      namespaces: [namespace("marvin-org")],
+    },
     phase: "Pending",
     reason: "Deciding",
     message: /marvin\.acme\.org is free/,

@@ -89,7 +89,9 @@ const claims = fc
 
 const happenings = fc.oneof(
   claims.map((object): WorldEvent => ({ type: "set", kind: "Domain", object })),
-  fc.tuple(fc.constantFrom(...namespaces), fc.constantFrom("1", "2")).map(([ns, name]): WorldEvent => ({ type: "delete", kind: "Domain", namespace: ns, name })),
+  fc
+    .tuple(fc.constantFrom(...namespaces), fc.constantFrom("1", "2"))
+    .map(([ns, name]): WorldEvent => ({ type: "delete", kind: "Domain", namespace: ns, name })),
   fc.tuple(claims, flag, flag, fc.subarray(["a", "b"])).map(([owner, held, above, grants]): WorldEvent => {
     const authority =
       owner.sub !== undefined
@@ -97,43 +99,80 @@ const happenings = fc.oneof(
         : above
           ? ({ kind: "delegation", host: "acme.org" as Host, namespace: "a", name: "1", uid: "uid-a-1-1" } as const)
           : ({ kind: "none" } as const);
-    const record = heldBy(owner, { authority }, grants.map((name) => grant(name)));
+    const record = heldBy(
+      owner,
+      { authority },
+      grants.map((name) => grant(name)),
+    );
     return { type: "set", kind: "HostRecord", object: held ? record : { ...record, holder: undefined, grants: [] } };
   }),
-  fc.constantFrom("acme.org", "b.acme.org", "wc--any.acme.org").map((name): WorldEvent => ({ type: "delete", kind: "HostRecord", namespace: "", name })),
-  fc.tuple(fc.constantFrom(...namespaces), flag).map(([name, again]): WorldEvent => ({ type: "set", kind: "Namespace", object: namespace(name, again ? `uid-${name}-again` : undefined) })),
-  fc.constantFrom(...namespaces).map((name): WorldEvent => ({ type: "delete", kind: "Namespace", namespace: "", name })),
   fc
-    .tuple(fc.constantFrom(...namespaces), fc.subarray(["acme.org", "*.acme.org", "b.acme.org", undefined]), fc.constantFrom("kong", "other"))
-    .map(([ns, hosts, className]): WorldEvent => ({ type: "set", kind: "Ingress", object: ingress(`${ns}/i`, hosts, { className }) })),
-  fc.constantFrom(...namespaces).map((ns): WorldEvent => ({ type: "delete", kind: "Ingress", namespace: ns, name: "i" })),
-  fc.constantFrom("platform.koli.io/kong", "another").map((controller): WorldEvent => ({ type: "set", kind: "IngressClass", object: { name: "kong", controller } })),
-  fc.constantFrom(...namespaces).map((ns): WorldEvent => ({ type: "set", kind: "Service", object: service(`${ns}/web`) })),
-  fc.constantFrom(...namespaces).map((ns): WorldEvent => ({ type: "delete", kind: "Service", namespace: ns, name: "web" })),
+    .constantFrom("acme.org", "b.acme.org", "wc--any.acme.org")
+    .map((name): WorldEvent => ({ type: "delete", kind: "HostRecord", namespace: "", name })),
+  fc.tuple(fc.constantFrom(...namespaces), flag).map(([name, again]): WorldEvent => ({
+    type: "set",
+    kind: "Namespace",
+    object: namespace(name, again ? `uid-${name}-again` : undefined),
+  })),
+  fc
+    .constantFrom(...namespaces)
+    .map((name): WorldEvent => ({ type: "delete", kind: "Namespace", namespace: "", name })),
+  fc
+    .tuple(
+      fc.constantFrom(...namespaces),
+      fc.subarray(["acme.org", "*.acme.org", "b.acme.org", undefined]),
+      fc.constantFrom("kong", "other"),
+    )
+    .map(([ns, hosts, className]): WorldEvent => ({
+      type: "set",
+      kind: "Ingress",
+      object: ingress(`${ns}/i`, hosts, { className }),
+    })),
+  fc
+    .constantFrom(...namespaces)
+    .map((ns): WorldEvent => ({ type: "delete", kind: "Ingress", namespace: ns, name: "i" })),
+  fc
+    .constantFrom("platform.koli.io/kong", "another")
+    .map((controller): WorldEvent => ({ type: "set", kind: "IngressClass", object: { name: "kong", controller } })),
+  fc
+    .constantFrom(...namespaces)
+    .map((ns): WorldEvent => ({ type: "set", kind: "Service", object: service(`${ns}/web`) })),
+  fc
+    .constantFrom(...namespaces)
+    .map((ns): WorldEvent => ({ type: "delete", kind: "Service", namespace: ns, name: "web" })),
 );
 
 test("for any history, what was decided step by step equals what is decided from nothing", () => {
   fc.assert(
-    fc.property(fc.array(happenings, { minLength: 5, maxLength: 40 }), fc.array(flag, { minLength: 3, maxLength: 3 }), (history, facts) => {
-      const incremental = new Incremental();
-      incremental.redecide(incremental.world.setGateway({ synced: true, preFunction: true }));
-      for (const event of history) incremental.take(event);
-      const wild = "*.acme.org" as Host;
-      incremental.redecide(incremental.world.setLive(wild, { namespaces: facts[0] === true ? ["a"] : [], guard: facts[1] === true }));
-      incremental.redecide(incremental.world.setLive("b.acme.org" as Host, { namespaces: [], guard: facts[2] === true }));
+    fc.property(
+      fc.array(happenings, { minLength: 5, maxLength: 40 }),
+      fc.array(flag, { minLength: 3, maxLength: 3 }),
+      (history, facts) => {
+        const incremental = new Incremental();
+        incremental.redecide(incremental.world.setGateway({ synced: true, preFunction: true }));
+        for (const event of history) incremental.take(event);
+        const wild = "*.acme.org" as Host;
+        incremental.redecide(
+          incremental.world.setLive(wild, { namespaces: facts[0] === true ? ["a"] : [], guard: facts[1] === true }),
+        );
+        incremental.redecide(
+          incremental.world.setLive("b.acme.org" as Host, { namespaces: [], guard: facts[2] === true }),
+        );
 
-      const rebuilt = new World();
-      rebuilt.setGateway({ synced: true, preFunction: true });
-      for (const event of history) rebuilt.apply(event);
-      rebuilt.setLive(wild, { namespaces: facts[0] === true ? ["a"] : [], guard: facts[1] === true });
-      rebuilt.setLive("b.acme.org" as Host, { namespaces: [], guard: facts[2] === true });
-      for (const [unit, answer] of incremental.answers) expect([unit, answer]).toEqual([unit, decide(rebuilt, unit).answer]);
-      for (const known of rebuilt.claims()) {
-        expect(incremental.answers.has(`claim ${known.namespace}/${known.name}`)).toBe(true);
-        const host = claimHost(known);
-        if (host.ok) expect(incremental.answers.has(`host ${host.host}`)).toBe(true);
-      }
-    }),
+        const rebuilt = new World();
+        rebuilt.setGateway({ synced: true, preFunction: true });
+        for (const event of history) rebuilt.apply(event);
+        rebuilt.setLive(wild, { namespaces: facts[0] === true ? ["a"] : [], guard: facts[1] === true });
+        rebuilt.setLive("b.acme.org" as Host, { namespaces: [], guard: facts[2] === true });
+        for (const [unit, answer] of incremental.answers)
+          expect([unit, answer]).toEqual([unit, decide(rebuilt, unit).answer]);
+        for (const known of rebuilt.claims()) {
+          expect(incremental.answers.has(`claim ${known.namespace}/${known.name}`)).toBe(true);
+          const host = claimHost(known);
+          if (host.ok) expect(incremental.answers.has(`host ${host.host}`)).toBe(true);
+        }
+      },
+    ),
     { numRuns: 2000 },
   );
 });

@@ -16,6 +16,7 @@ const service: KongService = {
   protocol: "http",
   host: "shop.team.svc",
   port: 80,
+  path: null,
   enabled: true,
   tags: [tag],
 };
@@ -25,6 +26,9 @@ const route: KongRoute = {
   service: { id: serviceId },
   hosts: ["shop.acme.org"],
   paths: ["/b", "/a"],
+  methods: null,
+  headers: null,
+  snis: null,
   protocols: ["http", "https"],
   https_redirect_status_code: 426,
   regex_priority: 0,
@@ -148,7 +152,7 @@ describe("one entity", () => {
       id: "b1000000-0000-4000-8000-000000000001",
       name: "pre-function",
       service: { id: serviceId },
-      config: { access: ["return"] },
+      config: { access: ["return"], rewrite: [], certificate: [] },
       enabled: true,
       tags: [tag],
     };

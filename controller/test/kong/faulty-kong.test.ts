@@ -27,7 +27,16 @@ afterAll(() => gateway.stop());
 
 const service = (): KongService => {
   const id = randomUUID();
-  return { id, name: `s-${id}`, protocol: "http", host: "shop.team.svc", port: 80, enabled: true, tags: ["ours"] };
+  return {
+    id,
+    name: `s-${id}`,
+    protocol: "http",
+    host: "shop.team.svc",
+    port: 80,
+    path: null,
+    enabled: true,
+    tags: ["ours"],
+  };
 };
 
 /** What a fault makes of a creation: its error, and whether Kong did it after all. */

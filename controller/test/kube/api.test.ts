@@ -75,23 +75,60 @@ describe("writing to a claim", () => {
     await expect(api.patchFinalizers({ ...claim, name: "gone" }, [])).rejects.toMatchObject({ kind: "notFound" });
   });
 
-  test("status is applied to the subresource, forced, as our manager, for that uid", async () => {
+  test("status is applied to the subresource, forced, as our manager, for the version that was read", async () => {
     const { api, claim, server } = prepared();
     const { resourceVersion } = await api.applyClaimStatus(claim, status);
     expect(server.get(domains, "acme", "shop")).toMatchObject({ status, metadata: { resourceVersion } });
-    expect(server.requests[0]).toEqual({
-      method: "PATCH",
-      path: "/apis/platform.koli.io/v1/namespaces/shop/domains/acme/status",
-      query: { fieldManager: "domain-claims", force: "true" },
-      contentType: "application/apply-patch+yaml",
-      body: {
-        apiVersion: "platform.koli.io/v1",
-        kind: "Domain",
-        metadata: { namespace: "shop", name: "acme", uid: claim.uid },
-        status,
+    expect(server.requests).toEqual([
+      {
+        method: "PATCH",
+        path: "/apis/platform.koli.io/v1/namespaces/shop/domains/acme/status",
+        query: { fieldManager: "domain-claims", force: "true" },
+        contentType: "application/apply-patch+yaml",
+        body: { apiVersion: "platform.koli.io/v1", kind: "Domain", metadata: claim, status },
       },
+    ]);
+  });
+
+  test("status needs one call also right after writes of our own, which the watch has not shown yet", async () => {
+    const { api, claim, server } = prepared();
+    await api.patchFinalizers(claim, ["kolihub.io/kong"]);
+    await api.applyClaimStatus(claim, status);
+    await api.applyClaimStatus(claim, { ...status, phase: "Failed" });
+    expect(server.requests.map(({ method }) => method)).toEqual(["PATCH", "PATCH", "PATCH"]);
+    expect(server.get(domains, "acme", "shop")).toMatchObject({ status: { phase: "Failed" } });
+  });
+
+  test("status is applied after a read where somebody else has changed the claim, or no version is known", async () => {
+    const { api, claim, server } = prepared();
+    server.put(domains, {
+      metadata: { name: "acme", namespace: "shop" },
+      spec: { primary: "acme.org", delegates: ["b"] },
     });
-    await expect(api.applyClaimStatus({ ...claim, uid: "older" }, status)).rejects.toMatchObject({ kind: "conflict" });
+    await api.applyClaimStatus(claim, status);
+    const { resourceVersion: _, ...unread } = claim;
+    await kubeApi(server, { fieldManager: "domain-claims" }).applyClaimStatus(unread, status);
+    expect(server.requests.map(({ method }) => method)).toEqual(["PATCH", "GET", "PATCH", "GET", "PATCH"]);
+    expect(server.get(domains, "acme", "shop")).toMatchObject({ status, spec: { delegates: ["b"] } });
+  });
+
+  test("status never reaches a successor of the claim's name, nor creates one", async () => {
+    const { api, claim, server } = prepared();
+    server.remove(domains, "acme", "shop");
+    await expect(api.applyClaimStatus(claim, status)).rejects.toMatchObject({ kind: "notFound" });
+    server.put(domains, { metadata: { name: "acme", namespace: "shop" }, spec: { primary: "acme.org" } });
+    await expect(api.applyClaimStatus(claim, status)).rejects.toMatchObject({ kind: "conflict" });
+    expect(server.get(domains, "acme", "shop")).not.toHaveProperty("status");
+  });
+
+  test("status is given up after some tries against somebody who writes without end", async () => {
+    const { api, claim, server } = prepared();
+    server.fault = ({ method }) => {
+      if (method === "PATCH") server.put(domains, { metadata: { name: "acme", namespace: "shop" }, spec: {} });
+      return undefined;
+    };
+    await expect(api.applyClaimStatus(claim, status)).rejects.toMatchObject({ kind: "conflict" });
+    expect(server.requests.length).toBeLessThan(10);
   });
 });
 

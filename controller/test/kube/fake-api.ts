@@ -110,14 +110,16 @@ export function fakeApi(): FakeApi {
     if (request.method === "GET") return { status: 200, headers: {}, body: stored };
     const wanted = (request.method === "DELETE" ? body["preconditions"] : body.metadata) as
       Record<string, unknown> | undefined;
-    for (const field of ["uid", "resourceVersion"]) {
+    // The API server ignores the uid when the status of a custom resource is written.
+    const ignoresUid = sub === "status" && path.startsWith("/apis/platform.koli.io/");
+    for (const field of ignoresUid ? ["resourceVersion"] : ["uid", "resourceVersion"]) {
       if (wanted?.[field] !== undefined && wanted[field] !== stored.metadata[field])
         return statusAnswer(409, "Conflict", details);
     }
     if (request.method === "DELETE") return { status: 200, headers: {}, body: commit(path, "DELETED", stored) };
     const { metadata, ...rest } = body;
     const changed = sub === "status" ? { ...stored, status: body["status"] } : { ...stored, ...rest };
-    const kept = { ...stored.metadata, ...metadata, resourceVersion: undefined };
+    const kept = { ...stored.metadata, ...(ignoresUid ? {} : metadata), resourceVersion: undefined };
     return { status: 200, headers: {}, body: put(path, { ...changed, metadata: kept }) };
   };
   const answer = async (request: KubeRequest): Promise<KubeResponse> => {

@@ -185,5 +185,8 @@ export function describeRegister(register: ModelRegister): string {
 }
 
 function text(grants: ReadonlyMap<string, string>): string {
-  return [...grants].map(([name, uid]) => `${name}=${uid}`).sort().join();
+  return [...grants]
+    .map(([name, uid]) => `${name}=${uid}`)
+    .sort()
+    .join();
 }

@@ -11,7 +11,12 @@ import { claim, heldBy, ingress, path, service, settings, world } from "../suppo
 
 const acme = claim("acme-org/acme", "acme.org");
 const any = claim("acme-org/any", "acme.org", { sub: "*" });
-const web = service("acme-org/web", { ports: [{ name: "http", port: 80 }, { name: "admin", port: 8080 }] });
+const web = service("acme-org/web", {
+  ports: [
+    { name: "http", port: 80 },
+    { name: "admin", port: 8080 },
+  ],
+});
 const held: Cluster = { claims: [acme, any], records: [heldBy(acme), heldBy(any)], services: [web] };
 
 function plan(cluster: Cluster, host: string, more: Partial<Settings> = {}): HostPlan {
@@ -21,7 +26,10 @@ function plan(cluster: Cluster, host: string, more: Partial<Settings> = {}): Hos
 }
 
 const lines = ({ routes, services }: HostPlan): readonly string[] =>
-  routes.map((r) => `${r.hosts?.join() ?? "any"} ${r.paths.join()} ${services.find(({ id }) => id === r.service.id)?.name ?? "?"}`);
+  routes.map(
+    (r) =>
+      `${r.hosts?.join() ?? "any"} ${r.paths.join()} ${services.find(({ id }) => id === r.service.id)?.name ?? "?"}`,
+  );
 
 describe("which routes a host gets", () => {
   test("L1: those of the holder's namespace, and of no other", () => {
@@ -37,15 +45,21 @@ describe("which routes a host gets", () => {
   });
 
   test("L2: konghq.com/host-aliases are hosts", () => {
-    const aliased = ingress("acme-org/web", ["acme.org"], { annotations: { "konghq.com/host-aliases": "*.acme.org, evil.example" } });
-    expect(lines(plan({ ingresses: [aliased] }, "*.acme.org"))).toEqual(["*.acme.org ~/ acme-org.web.80.wc--any.acme.org"]);
+    const aliased = ingress("acme-org/web", ["acme.org"], {
+      annotations: { "konghq.com/host-aliases": "*.acme.org, evil.example" },
+    });
+    expect(lines(plan({ ingresses: [aliased] }, "*.acme.org"))).toEqual([
+      "*.acme.org ~/ acme-org.web.80.wc--any.acme.org",
+    ]);
     expect(lines(plan({ ingresses: [aliased] }, "evil.example"))).toEqual([]);
   });
 
   test("L2: a rule without host is served only from the administrator's catch-all namespaces", () => {
     const open = ingress("acme-org/web", [undefined]);
     expect(lines(plan({ ingresses: [open] }, catchAll))).toEqual([]);
-    expect(lines(plan({ ingresses: [open] }, catchAll, { catchAllNamespaces: ["acme-org"] }))).toEqual(["any / acme-org.web.80"]);
+    expect(lines(plan({ ingresses: [open] }, catchAll, { catchAllNamespaces: ["acme-org"] }))).toEqual([
+      "any / acme-org.web.80",
+    ]);
   });
 
   test("L2a: a wildcard has regex paths, priorities by labels and path, and a service with the one-label function", () => {
@@ -68,7 +82,8 @@ describe("which routes a host gets", () => {
   });
 
   test("L3: an Ingress of another class is not served; the class's controller decides, then its name, then the annotation", () => {
-    const of = (more: object): readonly string[] => lines(plan({ ingresses: [ingress("acme-org/web", ["acme.org"], more)] }, "acme.org"));
+    const of = (more: object): readonly string[] =>
+      lines(plan({ ingresses: [ingress("acme-org/web", ["acme.org"], more)] }, "acme.org"));
     expect(of({ className: "nginx" })).toEqual([]);
     expect(of({ className: "kong" })).toHaveLength(1);
     expect(of({ className: undefined })).toEqual([]);
@@ -86,9 +101,17 @@ describe("which routes a host gets", () => {
       path("/named", { backend: { kind: "service", service: "web", port: "admin" } }),
     ];
     const mixed = ingress("acme-org/web", [], { rules: [{ host: "acme.org", paths }] });
-    const planned = plan({ ingresses: [mixed], services: [web, service("acme-org/out", { type: "ExternalName" })] }, "acme.org");
+    const planned = plan(
+      { ingresses: [mixed], services: [web, service("acme-org/out", { type: "ExternalName" })] },
+      "acme.org",
+    );
     expect(lines(planned)).toEqual(["acme.org / acme-org.web.80", "acme.org /named/,~/named$ acme-org.web.8080"]);
-    expect(planned.refusals.map(({ reason }) => reason)).toEqual(["ServiceRefused", "ServiceNotFound", "ServicePortNotFound", "ServiceRefused"]);
+    expect(planned.refusals.map(({ reason }) => reason)).toEqual([
+      "ServiceRefused",
+      "ServiceNotFound",
+      "ServicePortNotFound",
+      "ServiceRefused",
+    ]);
   });
 
   test("of two Ingresses with one host and path the older serves, and the other is told", () => {
@@ -96,7 +119,12 @@ describe("which routes a host gets", () => {
     const younger = ingress("acme-org/new", ["acme.org"]);
     const planned = plan({ ingresses: [younger, older] }, "acme.org");
     expect(planned.ingresses).toEqual(["acme-org/old"]);
-    expect(planned.refusals).toMatchObject([{ ingress: { name: "new" }, reason: "PathConflict", message: /acme-org\/old/ }].map((row) => ({ ...row, message: expect.stringMatching(row.message) as string })));
+    expect(planned.refusals).toMatchObject(
+      [{ ingress: { name: "new" }, reason: "PathConflict", message: /acme-org\/old/ }].map((row) => ({
+        ...row,
+        message: expect.stringMatching(row.message) as string,
+      })),
+    );
   });
 
   test("the annotations reach the route", () => {
@@ -115,7 +143,10 @@ describe("which routes a host gets", () => {
 
   test("L6: the order in which things are known changes nothing", () => {
     const many = ["a", "b", "c"].map((name, i) =>
-      ingress(`acme-org/${name}`, [], { created: `2026-01-0${String(i + 1)}T00:00:00Z`, rules: [{ host: "acme.org", paths: [path(`/${name}`)] }] }),
+      ingress(`acme-org/${name}`, [], {
+        created: `2026-01-0${String(i + 1)}T00:00:00Z`,
+        rules: [{ host: "acme.org", paths: [path(`/${name}`)] }],
+      }),
     );
     const forwards = plan({ ingresses: many }, "acme.org");
     const backwards = plan({ ingresses: [...many].reverse() }, "acme.org");

@@ -43,6 +43,7 @@ export function run(
     limits: { retentionMs: 90 * 24 * 3_600_000, releasedPerNamespace: 50 },
     addresses: () => [{ ip: "192.0.2.1" }],
     resyncMs: 60_000,
+    kongTimeoutMs: 10_000,
     onUnusableGateway: (problem) => {
       throw new Error(problem);
     },

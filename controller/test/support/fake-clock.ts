@@ -19,7 +19,9 @@ export class FakeClock implements Clock {
   async pass(ms: number): Promise<void> {
     const until = this.#ms + ms;
     for (;;) {
-      const [due] = [...this.#timers.entries()].filter(([, timer]) => timer.at <= until).sort(([, a], [, b]) => a.at - b.at);
+      const [due] = [...this.#timers.entries()]
+        .filter(([, timer]) => timer.at <= until)
+        .sort(([, a], [, b]) => a.at - b.at);
       if (due === undefined) break;
       const [id, { at, run }] = due;
       this.#timers.delete(id);

@@ -111,18 +111,24 @@ export class FakeCluster {
         this.put("Ingress", { ...found, addresses });
         return { resourceVersion: String(this.#version) };
       },
+      recordVersion: async (name) => {
+        await call(`version ${name}`);
+        return this.get("HostRecord", name)?.resourceVersion;
+      },
       createRecord: async (spec) => {
         await call(`create ${spec.host}`);
         const name = recordName(spec.host);
         if (this.get("HostRecord", name) !== undefined) throw failed("alreadyExists");
         this.writes.push(`create ${spec.host} ${holderOf(spec)}`);
         this.put("HostRecord", { ...spec, name, uid: `uid-record-${name}-${this.#next()}`, resourceVersion: "" });
+        return { resourceVersion: String(this.#version) };
       },
       updateRecord: async (record, spec) => {
         await call(`update ${spec.host}`);
         const found = current("HostRecord", record.name, record);
         this.writes.push(`update ${spec.host} ${holderOf(spec)}`);
         this.put("HostRecord", { ...found, ...spec });
+        return { resourceVersion: String(this.#version) };
       },
       deleteRecord: async (record) => {
         await call(`delete ${record.name}`);

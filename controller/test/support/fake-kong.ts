@@ -19,10 +19,17 @@ export class FakeKong implements Kong {
   away = false;
   /** Consulted before each call; may throw. */
   fault: (call: string) => void = () => undefined;
+  /** Asked after each write took effect whether its answer gets lost. */
+  answerLost: (call: string) => boolean = () => false;
 
   readonly info = async (): ReturnType<Kong["info"]> => {
     await this.#call("info");
-    return { version: "3.9.1", database: "postgres", routerFlavor: "traditional_compatible", preFunction: this.preFunction };
+    return {
+      version: "3.9.1",
+      database: "postgres",
+      routerFlavor: "traditional_compatible",
+      preFunction: this.preFunction,
+    };
   };
 
   readonly ready = async (): Promise<boolean> => {
@@ -49,6 +56,7 @@ export class FakeKong implements Kong {
     if ("service" in entity && !this.stored.services.has(entity.service.id)) throw failed("missingReference");
     this.put(collection, entity);
     this.writes.push(`create ${collection} ${label(entity)}`);
+    this.#answer(`create ${collection}`);
   };
 
   readonly update: Kong["update"] = async (collection, id, fields) => {
@@ -57,6 +65,7 @@ export class FakeKong implements Kong {
     if (found === undefined) throw failed("notFound");
     this.put(collection, { ...found, ...fields });
     this.writes.push(`update ${collection} ${label(found)} {${Object.keys(fields).join()}}`);
+    this.#answer(`update ${collection}`);
   };
 
   readonly remove: Kong["remove"] = async (collection, id) => {
@@ -64,10 +73,12 @@ export class FakeKong implements Kong {
     const found = this.stored[collection].get(id);
     if (collection === "services") {
       if ([...this.stored.routes.values()].some((route) => route.service.id === id)) throw failed("stillReferenced");
-      for (const plugin of this.stored.plugins.values()) if (plugin.service.id === id) this.stored.plugins.delete(plugin.id);
+      for (const plugin of this.stored.plugins.values())
+        if (plugin.service.id === id) this.stored.plugins.delete(plugin.id);
     }
     this.stored[collection].delete(id);
     if (found !== undefined) this.writes.push(`remove ${collection} ${label(found)}`);
+    this.#answer(`remove ${collection}`);
   };
 
   /** Puts an entity there behind everybody's back. */
@@ -84,6 +95,10 @@ export class FakeKong implements Kong {
         ),
       )
       .sort();
+  }
+
+  #answer(call: string): void {
+    if (this.answerLost(call)) throw new KongError("induced: no answer", { kind: "unavailable", outcomeUnknown: true });
   }
 
   async #call(name: string): Promise<void> {

@@ -1,0 +1,90 @@
+import { expect } from "vitest";
+import type { BackendAnswer } from "../../support/world/backend.ts";
+import { startWorld } from "../../support/world/start-world.ts";
+import type { World, WorldOptions } from "../../support/world/start-world.ts";
+import { eventually } from "./eventually.ts";
+import { newTeam } from "./team.ts";
+import type { Team } from "./team.ts";
+
+/** What the gateway says of a host that nobody serves. */
+export const nobody = "404 no Route matched with those values";
+
+/** A HostRecord as the API server shows it. */
+export interface HostRecord {
+  readonly metadata: { readonly name: string; readonly resourceVersion: string };
+  readonly spec: {
+    readonly host: string;
+    readonly holder?: {
+      readonly kind: string;
+      readonly namespace: string;
+      readonly namespaceUID: string;
+      readonly name: string;
+      readonly uid: string;
+      readonly since: string;
+      readonly authority?: { readonly kind: string; readonly host?: string };
+    };
+    readonly grants?: readonly { readonly namespace: string; readonly uid: string }[];
+    readonly history?: readonly {
+      readonly namespace: string;
+      readonly name: string;
+      readonly from: string;
+      readonly to: string;
+      readonly reason: string;
+    }[];
+  };
+}
+
+/** A world with one controller, and how the stories look at it. */
+export interface Story extends World {
+  /** A new team in a namespace of its own; the user is named after the namespace unless given. */
+  readonly team: (namespace: string, user?: string) => Promise<Team>;
+  /** Several teams. */
+  readonly teams: <const N extends readonly string[]>(...namespaces: N) => Promise<{ readonly [K in keyof N]: Team }>;
+  /** Who answers `host/path` through the gateway: `namespace/service`, or the gateway's status and message. */
+  readonly visit: (url: string) => Promise<string>;
+  /** Waits until `host/path` is answered so. */
+  readonly serves: (url: string, answer: string) => Promise<void>;
+  /** The host's record, or undefined. */
+  readonly record: (host: string) => Promise<HostRecord | undefined>;
+  /** Waits until the host is held by the claim `namespace/name`, or by nobody (""). */
+  readonly heldBy: (host: string, holder: string) => Promise<void>;
+}
+
+/** Starts a world with one running controller unless told otherwise. */
+export async function startStory(options: WorldOptions = {}): Promise<Story> {
+  const world = await startWorld({ controller: true, ...options });
+  const visit: Story["visit"] = async (url) => {
+    const slash = url.includes("/") ? url.indexOf("/") : url.length;
+    const { status, body } = await world.request({ host: url.slice(0, slash), path: url.slice(slash) || "/" });
+    if (status !== 200) return `${String(status)} ${messageIn(body)}`;
+    const { namespace, service } = JSON.parse(body) as BackendAnswer;
+    return `${namespace}/${service}`;
+  };
+  const record: Story["record"] = async (host) => {
+    const name = host.replace("*", "wc--any");
+    const { status, body } = await world.cluster.api.call("GET", `/apis/platform.koli.io/v1/hostrecords/${name}`);
+    return status === 200 ? (body as HostRecord) : undefined;
+  };
+  return {
+    ...world,
+    team: (namespace, user) => newTeam(world, namespace, user),
+    teams: async (...namespaces) =>
+      (await Promise.all(namespaces.map((namespace) => newTeam(world, namespace)))) as never,
+    visit,
+    serves: (url, answer) => eventually(async () => expect(await visit(url), url).toBe(answer)),
+    record,
+    heldBy: (host, holder) =>
+      eventually(async () => {
+        const found = (await record(host))?.spec.holder;
+        expect(found === undefined ? "" : `${found.namespace}/${found.name}`, `the holder of ${host}`).toBe(holder);
+      }),
+  };
+}
+
+function messageIn(body: string): string {
+  try {
+    return (JSON.parse(body) as { readonly message: string }).message;
+  } catch {
+    return body;
+  }
+}

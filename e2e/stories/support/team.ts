@@ -1,0 +1,132 @@
+import { expect } from "vitest";
+import type { Backend } from "../../support/world/backend.ts";
+import type { Output } from "../../support/world/kubectl.ts";
+import type { Tenant, World } from "../../support/world/start-world.ts";
+import { eventually } from "./eventually.ts";
+import { claimName } from "./objects.ts";
+import type { Manifest } from "./objects.ts";
+
+/** A Domain as the API server shows it, as far as the stories look. */
+export interface Domain {
+  readonly metadata: {
+    readonly uid: string;
+    readonly creationTimestamp: string;
+    readonly deletionTimestamp?: string;
+    readonly finalizers?: readonly string[];
+    readonly generation: number;
+    readonly resourceVersion: string;
+    readonly managedFields?: readonly { readonly manager: string; readonly operation: string; readonly subresource?: string }[];
+  };
+  readonly spec: Readonly<Record<string, unknown>>;
+  readonly status?: DomainStatus;
+}
+
+/** Its status. */
+export interface DomainStatus {
+  readonly phase: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly lastUpdateTime: string;
+  readonly observedGeneration: number;
+  readonly host?: string;
+  readonly unicodeHost?: string;
+  readonly parent?: string;
+  readonly holder?: string;
+  readonly conditions: readonly { readonly type: string; readonly status: string; readonly reason: string; readonly message: string }[];
+}
+
+/** An event as `kubectl get events` shows it. */
+export interface Said {
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly count: number;
+}
+
+/** A team on the cluster: a user with a tenant's rights in one namespace. What it does goes through kubectl. */
+export interface Team extends Tenant {
+  /** `kubectl apply`; throws kubectl's words where it is refused. */
+  readonly apply: (...objects: readonly Manifest[]) => Promise<void>;
+  /** What kubectl says when it refuses the object; throws where it does not. */
+  readonly refused: (object: Manifest) => Promise<string>;
+  /** `kubectl domain ...`, whatever comes of it. */
+  readonly domain: (...args: readonly string[]) => Promise<Output>;
+  /** `kubectl patch --type=merge`; throws kubectl's words where it is refused. */
+  readonly patch: (kind: string, name: string, change: object) => Promise<void>;
+  /** `kubectl delete` without waiting for the end. */
+  readonly remove: (kind: string, ...names: readonly string[]) => Promise<void>;
+  /** The claim of the host (see `claimName`), or undefined. */
+  readonly claim: (host: string) => Promise<Domain | undefined>;
+  /** Waits until the status of the host's claim has all of this, and returns it. */
+  readonly decided: (host: string, status: object) => Promise<DomainStatus>;
+  /** Waits until the claim's condition has all of this. */
+  readonly condition: (host: string, type: string, condition: object) => Promise<void>;
+  /** Waits until the host's claim is gone. */
+  readonly gone: (host: string) => Promise<void>;
+  /** The events on an object. */
+  readonly events: (kind: "Domain" | "Ingress", name: string) => Promise<readonly Said[]>;
+  /** Waits for an event on an object that has all of this. */
+  readonly told: (kind: "Domain" | "Ingress", name: string, event: object) => Promise<void>;
+  /** A Service with the port `http`, and something that answers behind it: `web` unless named. */
+  readonly site: (service?: string) => Promise<Backend>;
+}
+
+/** Makes a namespace and a user of the same name, who may work there. */
+export async function newTeam(world: World, namespace: string, user = namespace): Promise<Team> {
+  const tenant = await world.tenant(user, namespace);
+  const domains = `/apis/platform.koli.io/v1/namespaces/${namespace}/domains`;
+  const succeed = async (args: readonly string[], input?: string): Promise<string> => {
+    const { code, stdout, stderr } = await tenant.kubectl(args, input === undefined ? {} : { input });
+    if (code !== 0) throw new Error(stderr);
+    return stdout;
+  };
+  const claim: Team["claim"] = async (host) => {
+    const { status, body } = await world.cluster.api.call("GET", `${domains}/${claimName(host)}`);
+    return status === 200 ? (body as Domain) : undefined;
+  };
+  const events: Team["events"] = async (kind, name) => {
+    const selector = `involvedObject.kind=${kind},involvedObject.name=${name}`;
+    const path = `/api/v1/namespaces/${namespace}/events?fieldSelector=${encodeURIComponent(selector)}`;
+    return ((await world.cluster.api.must("GET", path)) as { readonly items: readonly Said[] }).items;
+  };
+  return {
+    ...tenant,
+    apply: async (...objects) => {
+      await succeed(["apply", "-f", "-"], list(objects));
+    },
+    refused: async (object) => {
+      const { code, stderr } = await tenant.kubectl(["apply", "-f", "-"], { input: list([object]) });
+      expect(code, stderr).toBe(1);
+      return stderr;
+    },
+    domain: (...args) => tenant.kubectl(["domain", ...args]),
+    patch: async (kind, name, change) => {
+      await succeed(["patch", kind, name, "--type=merge", "-p", JSON.stringify(change)]);
+    },
+    remove: async (kind, ...names) => {
+      await succeed(["delete", kind, ...names, "--wait=false"]);
+    },
+    claim,
+    decided: (host, status) =>
+      eventually(async () => {
+        const found = await claim(host);
+        expect(found?.status).toMatchObject(status);
+        expect(found?.status?.observedGeneration).toBe(found?.metadata.generation);
+        return found?.status as DomainStatus;
+      }),
+    condition: (host, type, condition) =>
+      eventually(async () => {
+        const conditions = (await claim(host))?.status?.conditions ?? [];
+        expect(conditions.find((candidate) => candidate.type === type)).toMatchObject(condition);
+      }),
+    gone: (host) => eventually(async () => expect(await claim(host)).toBeUndefined()),
+    events,
+    told: (kind, name, event) =>
+      eventually(async () => expect(await events(kind, name)).toContainEqual(expect.objectContaining(event))),
+    site: (service = "web") => world.backend({ namespace, service, portName: "http" }),
+  };
+}
+
+function list(items: readonly Manifest[]): string {
+  return JSON.stringify({ apiVersion: "v1", kind: "List", items });
+}
