@@ -11,7 +11,7 @@ import { Locks } from "./apply/locks.ts";
 import { Mirror } from "./apply/mirror.ts";
 import { applyReleased, expireReleased } from "./apply/released.ts";
 import { reviewService } from "./apply/service.ts";
-import { splitUnit } from "./apply/units.ts";
+import { splitUnit, units } from "./apply/units.ts";
 import type { UnitKind } from "./apply/units.ts";
 import { Written } from "./apply/written.ts";
 import type { Clock } from "./clock.ts";
@@ -159,10 +159,7 @@ export class Term {
 
   /** Has everything decided again that read one of the facts. */
   changed(keys: readonly FactKey[]): void {
-    for (const unit of this.#readers.of(keys)) {
-      const { kind, key } = splitUnit(unit);
-      this.#add(kind, key);
-    }
+    for (const unit of this.#readers.of(keys)) this.#addUnit(unit);
   }
 
   /** How much there is to do, by queue; and what Kong has of ours. */
@@ -177,6 +174,11 @@ export class Term {
     };
   }
 
+  #addUnit(unit: string): void {
+    const { kind, key } = splitUnit(unit);
+    this.#add(kind, key);
+  }
+
   #add(kind: UnitKind, key: string): void {
     if (kind === "host" && !this.#waitingSince.has(key)) this.#waitingSince.set(key, this.#options.clock.monotonic());
     this.#queues[kind].add(key);
@@ -187,7 +189,16 @@ export class Term {
     const since = this.#waitingSince.get(host);
     this.#waitingSince.delete(host);
     const before = this.#context.mirror.writes;
-    await applyHost(this.#context, host, signal);
+    // What the work changes itself has it run once more when it has succeeded; if it fails, its back-off comes first.
+    const unit = units.host(host);
+    let changedItself = false;
+    const changed = (keys: readonly FactKey[]): void => {
+      const readers = this.#readers.of(keys);
+      changedItself ||= readers.has(unit);
+      for (const reader of readers) if (reader !== unit) this.#addUnit(reader);
+    };
+    await applyHost({ ...this.#context, changed }, host, signal);
+    if (changedItself) this.#add("host", host);
     if (since !== undefined && this.#context.mirror.writes !== before)
       observeLive?.((clock.monotonic() - since) / 1000);
   }
@@ -282,5 +293,5 @@ export class Term {
 
 /** The names on the administrator's list that are hosts themselves. */
 function reservedHosts(settings: Settings): readonly Host[] {
-  return settings.reservedNames.filter((name) => !name.includes("*") && name.includes(".")) as readonly Host[];
+  return settings.reservedNames.filter((name) => !name.includes("*") && name.includes(".")).map((name) => name as Host);
 }

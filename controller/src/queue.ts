@@ -30,7 +30,7 @@ interface Delayed {
 /**
  * Keys to be worked on, each by one worker at a time, in the order in which they came. A key that is added while it is
  * at work runs once more afterwards; one whose work failed runs again after a back-off of its own, or at once when it
- * is added again. Nothing runs before start().
+ * is added again while it waits. Nothing runs before start().
  */
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
@@ -141,7 +141,9 @@ export class WorkQueue {
     this.#failures.set(key, attempt);
     const retryAfterMs = Math.min(retryAfterOf(failure.error), this.#maxBackoffMs);
     const firm = retryAfterMs > 0;
-    const waitMs = asked && !firm ? 0 : Math.max(this.#backoff(attempt), retryAfterMs);
+    // Not again and again: work that asks for itself and fails would never let go.
+    const atOnce = asked && !firm && attempt === 1;
+    const waitMs = atOnce ? 0 : Math.max(this.#backoff(attempt), retryAfterMs);
     const { clock, log, name } = this.#options;
     log.warn(
       { queue: name, key, attempt, retryMs: Math.round(waitMs), error: errorText(failure.error) },

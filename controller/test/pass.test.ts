@@ -40,6 +40,17 @@ test("a claim, an Ingress, a route: from nothing to live, and away again", async
   await stop();
 });
 
+test("L1: a claim and an Ingress that come together are told what was decided, not that it is being decided", async () => {
+  const { cluster, events, settled, stop } = run();
+  cluster.put("Namespace", namespace("acme-org"));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"]));
+  await settled();
+  expect(events.map(({ regarding, reason }) => `${regarding.kind} ${reason}`).sort()).toEqual(["Domain Held", "Ingress Programmed"]);
+  await stop();
+});
+
 test("L6: a second pass and a restart write nothing", async () => {
   const first = run();
   const { cluster, kong } = first;

@@ -116,6 +116,22 @@ describe("a work queue", () => {
     expect(begun).toEqual(["a", "a"]);
   });
 
+  test("does not spin on work that asks for itself and fails", async () => {
+    let runs = 0;
+    const { clock, queue } = workshop({
+      work: () => {
+        runs += 1;
+        queue.add("a");
+        return Promise.reject(broken);
+      },
+    });
+    queue.start();
+    queue.add("a");
+    await clock.advance(10_000);
+    expect(runs).toBeGreaterThan(3);
+    expect(runs).toBeLessThan(10);
+  });
+
   test("waits as long as the other side asked for, even if the key is added again", async () => {
     const { begun, clock, finish, queue } = workshop();
     const busy = new KubeError("busy", { status: 429, reason: "", kind: "unavailable", retryAfterMs: 5_000 });

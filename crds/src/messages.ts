@@ -47,7 +47,7 @@ export const claimMessages = {
   domainNotFound: (primary: Host, searched: readonly string[], namespace: string, heldIn: string | undefined): string =>
     `no primary ${display(primary)} in ${alternatives(searched)} that ${namespace} may use` +
     (heldIn === undefined
-      ? `; claim it first: kubectl domain claim ${primary} --primary`
+      ? `; this claim is granted as soon as one of them holds it and shares it`
       : `; namespace ${heldIn} holds it: with parent ${heldIn} it is found, if ${heldIn} shares it (kubectl domain share ${primary} --with ${namespace} -n ${heldIn})`),
   notDelegated: (primary: Host, holder: string, namespace: string): string =>
     `${display(primary)} is held by namespace ${holder}, which does not share it with ${namespace}; ` +

@@ -74,7 +74,7 @@ export async function playStory(world: World, stage: Stage): Promise<void> {
   say("acme-org gives the domain up, and coyote-org, which has waited, gets it without doing anything.");
   await run(acme, {
     line: "kubectl domain release acme.org --yes",
-    expect: { prints: ["acme.org is now held by coyote-org/acme.org"] },
+    expect: { prints: ["deleted"] },
   });
   say("coyote-org's Ingress, refused before, is live now.");
   await curl("acme.org", from(coyote));

@@ -80,7 +80,10 @@ function liveWith(row: RoutingRow): Live {
     const id = routingId(given, place);
     store.put("services", serviceEntity({ id, enabled: disabled !== true }));
     const all = { ...matchers, id, name, service: { id } };
-    store.put("routes", routeEntity(protocols === undefined ? all : { ...all, protocols: protocols as Route["protocols"] }));
+    store.put(
+      "routes",
+      routeEntity(protocols === undefined ? all : { ...all, protocols: protocols as Route["protocols"] }),
+    );
   }
   return new Live(store, 0, () => undefined);
 }

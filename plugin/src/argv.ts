@@ -26,7 +26,20 @@ export interface CommandLine {
   readonly version: boolean;
 }
 
-const truths: Readonly<Record<string, boolean>> = { "1": true, t: true, T: true, TRUE: true, true: true, True: true, "0": false, f: false, F: false, FALSE: false, false: false, False: false }; // prettier-ignore
+const truths: Readonly<Record<string, boolean>> = {
+  "1": true,
+  t: true,
+  T: true,
+  TRUE: true,
+  true: true,
+  True: true,
+  "0": false,
+  f: false,
+  F: false,
+  FALSE: false,
+  false: false,
+  False: false,
+};
 
 /**
  * Reads a command line with the habits of kubectl's flags (pflag), which oclif lacks: flags before the command,
@@ -66,7 +79,7 @@ function split(
     const text = argv[at] ?? "";
     if (text === "--") return { flags, rest: [...words, ...argv.slice(at)] };
     if (!text.startsWith("-") || text === "-") {
-      if (untilWord) return { flags, rest: argv.slice(at) as string[] };
+      if (untilWord) return { flags, rest: argv.slice(at) };
       words.push(text);
       continue;
     }
@@ -112,7 +125,8 @@ function truth(text: string, value: string | undefined): string {
 
 function lastOfEach(given: readonly Given[]): readonly Given[] {
   return given.filter(
-    ({ shape }, at) => shape === undefined || shape.multiple || !given.slice(at + 1).some((later) => later.shape?.name === shape.name),
+    ({ shape }, at) =>
+      shape === undefined || shape.multiple || !given.slice(at + 1).some((later) => later.shape?.name === shape.name),
   );
 }
 

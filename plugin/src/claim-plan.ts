@@ -34,15 +34,28 @@ export function planClaim(asked: Asked, enclosing: HeldRecord | undefined | "unk
   const above = parentOf(host);
   if (primary && parent !== undefined) throw new UserError("--primary and --parent can't be used together");
   if (primary && wildcard)
-    throw new UserError(`${host} can only be a shared claim: a wildcard belongs to the namespace that holds ${above ?? ""}`);
+    throw new UserError(
+      `${host} can only be a shared claim: a wildcard belongs to the namespace that holds ${above ?? ""}`,
+    );
   const holder = enclosing === "unknown" ? undefined : enclosing?.spec.holder;
   const direct = enclosing !== "unknown" && enclosing !== undefined && enclosing.spec.host === above;
   if (parent !== undefined || wildcard || (direct && !primary))
-    return shared(host, above, namespace, parent ?? (direct ? holder?.namespace : undefined), holder !== undefined, delegates);
+    return shared(
+      host,
+      above,
+      namespace,
+      parent ?? (direct ? holder?.namespace : undefined),
+      holder !== undefined,
+      delegates,
+    );
   const spec = { primary: host, ...(delegates.length === 0 ? {} : { delegates }) };
   if (primary) return { kind: "primary", spec, why: "a primary claim, as --primary says" };
   if (enclosing === "unknown")
-    return { kind: "primary", spec, why: "a primary claim: the register can't be read, so what is above is not known (--parent NS makes it a shared claim)" }; // prettier-ignore
+    return {
+      kind: "primary",
+      spec,
+      why: "a primary claim: the register can't be read, so what is above is not known (--parent NS makes it a shared claim)",
+    };
   if (enclosing === undefined || holder === undefined)
     return { kind: "primary", spec, why: "a primary claim: nobody holds a primary above it" };
   const owner =
@@ -60,9 +73,12 @@ function shared(
   known: boolean,
   delegates: readonly string[],
 ): ClaimPlan {
-  if (above === undefined) throw new UserError(`${host} has no name above it that could be shared: claim it as a primary`);
+  if (above === undefined)
+    throw new UserError(`${host} has no name above it that could be shared: claim it as a primary`);
   if (delegates.length > 0)
-    throw new UserError(`${host} would be a shared claim, and only a primary is shared on: leave --share-with out, or give --primary`);
+    throw new UserError(
+      `${host} would be a shared claim, and only a primary is shared on: leave --share-with out, or give --primary`,
+    );
   const sub = host.slice(0, -above.length - 1);
   const own = parent === undefined || parent === namespace;
   const where = own ? (known ? ", which this namespace holds" : "") : `, looked for in ${parent}`;

@@ -43,7 +43,11 @@ export class Cluster {
   }
 
   /** One object, or undefined where there is none. */
-  async find<T extends ApiObject>(resource: Resource, namespace: string | undefined, name: string): Promise<T | undefined> {
+  async find<T extends ApiObject>(
+    resource: Resource,
+    namespace: string | undefined,
+    name: string,
+  ): Promise<T | undefined> {
     return await this.read<T>(resource, namespace, name).catch((error: unknown) => {
       if (error instanceof ApiError && error.status === 404 && error.reason !== "NotInstalled") return undefined;
       throw error;
@@ -77,7 +81,12 @@ export class Cluster {
     let next: string | undefined;
     do {
       const query = { ...selectors(scope), includeObject: "Metadata", limit: String(pageSize), continue: next };
-      const page = await this.#json<Table>(request, "GET", pathOf(resource, scope.namespace) + queryOf(query), tableType);
+      const page = await this.#json<Table>(
+        request,
+        "GET",
+        pathOf(resource, scope.namespace) + queryOf(query),
+        tableType,
+      );
       all = all === undefined ? page : { ...page, rows: [...(all.rows ?? []), ...(page.rows ?? [])] };
       next = page.metadata?.continue || undefined;
     } while (next !== undefined);
@@ -87,7 +96,8 @@ export class Cluster {
   /** Creates an object and returns it as the server keeps it. */
   async create<T extends ApiObject>(resource: Resource, object: T, dryRun: DryRun): Promise<T> {
     const { namespace, name } = object.metadata;
-    const path = pathOf(resource, namespace) + queryOf({ fieldManager, dryRun: dryRun === "server" ? "All" : undefined });
+    const path =
+      pathOf(resource, namespace) + queryOf({ fieldManager, dryRun: dryRun === "server" ? "All" : undefined });
     return await this.#json<T>({ verb: "create", resource, namespace, name }, "POST", path, undefined, object);
   }
 
@@ -125,7 +135,11 @@ export class Cluster {
     for await (const line of reply.lines()) {
       const event = JSON.parse(line) as WatchEvent<T>;
       if (event.type === "ERROR") {
-        const { code = 500, reason = "", message = "the watch failed" } = event.object as {
+        const {
+          code = 500,
+          reason = "",
+          message = "the watch failed",
+        } = event.object as {
           code?: number;
           reason?: string;
           message?: string;
@@ -136,7 +150,13 @@ export class Cluster {
     }
   }
 
-  async #json<T>(request: Request, method: string, path: string, accept = "application/json", body?: unknown): Promise<T> {
+  async #json<T>(
+    request: Request,
+    method: string,
+    path: string,
+    accept = "application/json",
+    body?: unknown,
+  ): Promise<T> {
     const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
     const reply = await this.#session.send({
       method,

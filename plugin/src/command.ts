@@ -3,8 +3,8 @@ import type { Config } from "@oclif/core/config";
 
 import { Cluster } from "./cluster.ts";
 import type { DryRun } from "./cluster.ts";
-import { openSession } from "./connect.ts";
-import type { GlobalValues } from "./connect.ts";
+import { openSession } from "./connect/open-session.ts";
+import type { GlobalValues } from "./connect/open-session.ts";
 import type { Session } from "./connect/session.ts";
 import { globalFlags } from "./flags.ts";
 import type { Io } from "./io.ts";

@@ -5,7 +5,7 @@ import type { FlagShape } from "./argv.ts";
 import { claimsOf } from "./claims.ts";
 import { Cluster } from "./cluster.ts";
 import { commands } from "./commands/index.ts";
-import { openSession } from "./connect.ts";
+import { openSession } from "./connect/open-session.ts";
 import type { Io } from "./io.ts";
 import type { ApiObject, HostRecord } from "./objects.ts";
 import { hostRecords, namespaces } from "./resources.ts";
@@ -86,18 +86,23 @@ async function valuesOf({ name }: FlagShape, argv: readonly string[], io: Io): P
 async function argumentChoices(command: string, argv: readonly string[], io: Io): Promise<readonly Choice[]> {
   if (command === "completion") return ["bash", "zsh", "fish", "powershell"].map((value) => ({ value }));
   if (command === "whois" || command === "tree")
-    return await asked(argv, io, async (cluster) => (await firstRecords(cluster)).map(({ spec }) => ({ value: spec.host, about: spec.holder?.namespace }))); // prettier-ignore
+    return await asked(argv, io, async (cluster) =>
+      (await firstRecords(cluster)).map(({ spec }) => ({ value: spec.host, about: spec.holder?.namespace })),
+    );
   if (!["share", "unshare", "explain", "release", "list"].includes(command)) return [];
   return await asked(argv, io, async (cluster) => {
     const claims = await claimsOf(cluster, cluster.namespace);
     const wanted = claims.filter(({ spec }) => !command.endsWith("share") || kindOf(spec) === "primary");
-    const value = (at: number): string => (command === "list" ? (wanted[at]?.metadata.name ?? "") : hostOf(wanted[at]?.spec ?? { primary: "" })); // prettier-ignore
+    const value = (at: number): string =>
+      command === "list" ? (wanted[at]?.metadata.name ?? "") : hostOf(wanted[at]?.spec ?? { primary: "" });
     return wanted.map(({ status }, at) => ({ value: value(at), about: status?.phase }));
   });
 }
 
 async function holders(cluster: Cluster): Promise<readonly string[]> {
-  return (await firstRecords(cluster)).flatMap(({ spec }) => (spec.holder === undefined ? [] : [spec.holder.namespace]));
+  return (await firstRecords(cluster)).flatMap(({ spec }) =>
+    spec.holder === undefined ? [] : [spec.holder.namespace],
+  );
 }
 
 async function firstRecords(cluster: Cluster): Promise<readonly HostRecord[]> {

@@ -9,11 +9,7 @@ import { isHeld } from "./register.ts";
 import { columns } from "./render.ts";
 
 /** An explanation for people. `now` in milliseconds; `paint` gives a phase its colour. */
-export function explanationText(
-  why: Explanation,
-  now: number,
-  paint: (phase: string) => string,
-): string {
+export function explanationText(why: Explanation, now: number, paint: (phase: string) => string): string {
   const { claim, namespace, record, search } = why;
   const status = claim?.status;
   const holder = isHeld(record)
@@ -21,8 +17,13 @@ export function explanationText(
     : "nobody";
   const head: (readonly string[])[] = [
     ["Host:", display(why.host)],
-    ["Claim:", claim === undefined ? `none in ${namespace}` : `${namespace}/${claim.metadata.name} (${kindOf(claim.spec)})`],
-    ...(claim === undefined ? [] : [["Phase:", `${paint(status?.phase || "new")}${status?.reason ? `, ${status.reason}` : ""}`]]),
+    [
+      "Claim:",
+      claim === undefined ? `none in ${namespace}` : `${namespace}/${claim.metadata.name} (${kindOf(claim.spec)})`,
+    ],
+    ...(claim === undefined
+      ? []
+      : [["Phase:", `${paint(status?.phase || "new")}${status?.reason ? `, ${status.reason}` : ""}`]]),
     ...(status?.message ? [["Why:", status.message]] : []),
     ...search.map(({ where, namespace: place, found }, at) => [
       at === 0 ? "Search:" : "",
@@ -33,10 +34,22 @@ export function explanationText(
   ];
   return [
     columns(head),
-    section("Conditions", (status?.conditions ?? []).map(({ type, status: is, reason, message }) => [type, is, reason, message])),
-    section("Events", why.events.map((event) => eventRow(event, now))),
-    ...why.fixes.map(({ who, command, what }) => `To fix it, ${who}: ${what}${command === undefined ? "" : `\n  ${command}`}`),
-    ...(why.denied.length === 0 ? [] : [`Not shown, because it may not be read:\n${why.denied.map((text) => `  ${text.replaceAll("\n", "\n  ")}`).join("\n")}`]), // prettier-ignore
+    section(
+      "Conditions",
+      (status?.conditions ?? []).map(({ type, status: is, reason, message }) => [type, is, reason, message]),
+    ),
+    section(
+      "Events",
+      why.events.map((event) => eventRow(event, now)),
+    ),
+    ...why.fixes.map(
+      ({ who, command, what }) => `To fix it, ${who}: ${what}${command === undefined ? "" : `\n  ${command}`}`,
+    ),
+    ...(why.denied.length === 0
+      ? []
+      : [
+          `Not shown, because it may not be read:\n${why.denied.map((text) => `  ${text.replaceAll("\n", "\n  ")}`).join("\n")}`,
+        ]),
   ]
     .filter((part) => part !== "")
     .join("\n");

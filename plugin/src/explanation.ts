@@ -75,13 +75,20 @@ async function primaryOf(cluster: Cluster, { spec }: Domain): Promise<HeldRecord
 async function eventsOf(cluster: Cluster, { metadata }: Domain): Promise<readonly CoreV1Event[]> {
   const fieldSelector = `involvedObject.kind=Domain,involvedObject.name=${metadata.name}`;
   const found = await cluster.list<CoreV1Event & ApiObject>(events, { namespace: metadata.namespace, fieldSelector });
-  const own = found.filter(({ involvedObject }) => involvedObject.uid === undefined || involvedObject.uid === metadata.uid);
+  const own = found.filter(
+    ({ involvedObject }) => involvedObject.uid === undefined || involvedObject.uid === metadata.uid,
+  );
   return [...own].sort((a, b) => (eventTime(a) < eventTime(b) ? -1 : 1));
 }
 
 /** When an event was last seen (RFC 3339), whichever of the API's fields has it. */
 export function eventTime(event: CoreV1Event): string {
-  const { series, lastTimestamp, eventTime: first, metadata } = event as unknown as {
+  const {
+    series,
+    lastTimestamp,
+    eventTime: first,
+    metadata,
+  } = event as unknown as {
     series?: { lastObservedTime?: string };
     lastTimestamp?: string;
     eventTime?: string;
@@ -95,15 +102,23 @@ function searchOfShared({ metadata, spec, status }: Domain, primary: HeldRecord 
   const own = metadata.namespace ?? "";
   const holder = primary?.spec.holder.namespace;
   const parent = spec.parent === own ? undefined : spec.parent;
-  const system = holder !== undefined && holder !== own && holder !== parent && status?.parent === holder ? holder : undefined;
+  const system =
+    holder !== undefined && holder !== own && holder !== parent && status?.parent === holder ? holder : undefined;
   const at = (where: SearchStep["where"], namespace: string): SearchStep => {
     if (holder !== namespace) return { where, namespace, found: `does not hold ${spec.primary}` };
     if (namespace === own) return { where, namespace, found: `holds ${spec.primary}` };
     const granted = status?.phase === "OK" || (primary?.spec.grants ?? []).some((grant) => grant.namespace === own);
     const shares = status?.reason !== "NotDelegated" && granted;
-    return { where, namespace, found: `holds ${spec.primary} and ${shares ? "shares it" : "does not share it"} with ${own}` };
+    return {
+      where,
+      namespace,
+      found: `holds ${spec.primary} and ${shares ? "shares it" : "does not share it"} with ${own}`,
+    };
   };
-  const elsewhere = holder === undefined ? `nobody holds ${spec.primary}` : `${holder} holds ${spec.primary}, and that is none of these`;
+  const elsewhere =
+    holder === undefined
+      ? `nobody holds ${spec.primary}`
+      : `${holder} holds ${spec.primary}, and that is none of these`;
   return [
     ...(parent === undefined ? [] : [at("parent", parent)]),
     at("own namespace", own),
@@ -126,10 +141,19 @@ function searchOfPrimary(
   const { namespace } = above.spec.holder;
   const held = `${namespace} holds ${above.spec.host}`;
   if (namespace === metadata.namespace) return [{ where: "above", namespace, found: `${held}: the same namespace` }];
-  const authority = isHeld(record) && record.spec.holder.uid === metadata.uid ? record.spec.holder.authority?.kind : undefined;
-  if (authority === "none") return [{ where: "above", namespace, found: `${held} since later: this one stays (a carve-out)` }];
-  const shares = status?.phase === "OK" ? "shares it" : status?.reason === "ParentClaimed" ? "does not share it" : undefined;
-  return [{ where: "above", namespace, found: shares === undefined ? held : `${held} and ${shares} with ${metadata.namespace ?? ""}` }];
+  const authority =
+    isHeld(record) && record.spec.holder.uid === metadata.uid ? record.spec.holder.authority?.kind : undefined;
+  if (authority === "none")
+    return [{ where: "above", namespace, found: `${held} since later: this one stays (a carve-out)` }];
+  const shares =
+    status?.phase === "OK" ? "shares it" : status?.reason === "ParentClaimed" ? "does not share it" : undefined;
+  return [
+    {
+      where: "above",
+      namespace,
+      found: shares === undefined ? held : `${held} and ${shares} with ${metadata.namespace ?? ""}`,
+    },
+  ];
 }
 
 function fixesOfNoClaim(host: Host, namespace: string, record: HostRecord | undefined): readonly Fix[] {

@@ -41,20 +41,43 @@ function refused(claim: Domain, primary: PrimaryHolder | undefined): readonly Fi
     case "NotDelegated":
     case "ParentClaimed":
       if (owner === undefined || (status.reason === "ParentClaimed" && primary === undefined)) return [];
-      if (spec.sub === "*") return [{ who: `${owner}'s team`, command: `kubectl domain claim "${host}" -n ${owner}`, what: "claim the wildcard there: only the holder of the primary can" }]; // prettier-ignore
+      if (spec.sub === "*")
+        return [
+          {
+            who: `${owner}'s team`,
+            command: `kubectl domain claim "${host}" -n ${owner}`,
+            what: "claim the wildcard there: only the holder of the primary can",
+          },
+        ];
       return [share(enclosing, namespace, owner)];
     case "DomainNotFound":
       if (primary === undefined)
-        return [{ who: "you", command: `kubectl domain claim ${spec.primary} --primary -n ${namespace}`, what: `claim ${spec.primary} first: nobody holds it` }]; // prettier-ignore
+        return [
+          {
+            who: "you",
+            command: `kubectl domain claim ${spec.primary} --primary -n ${namespace}`,
+            what: `claim ${spec.primary} first: nobody holds it`,
+          },
+        ];
       if (primary.namespace === namespace) return [];
       return [
-        { who: "you", command: `kubectl domain claim ${host} --parent ${primary.namespace} -n ${namespace}`, what: `look for ${spec.primary} where it is held` }, // prettier-ignore
+        {
+          who: "you",
+          command: `kubectl domain claim ${host} --parent ${primary.namespace} -n ${namespace}`,
+          what: `look for ${spec.primary} where it is held`,
+        },
         share(spec.primary, namespace, primary.namespace),
       ];
     case "AlreadyClaimed": {
       const holder = status.holder?.split("/");
       if (holder === undefined) return [];
-      return [{ who: `${holder[0] ?? ""}'s team`, command: `kubectl domain release ${host} -n ${holder[0] ?? ""}`, what: "give the host up; this claim then takes it" }]; // prettier-ignore
+      return [
+        {
+          who: `${holder[0] ?? ""}'s team`,
+          command: `kubectl domain release ${host} -n ${holder[0] ?? ""}`,
+          what: "give the host up; this claim then takes it",
+        },
+      ];
     }
     case "PublicSuffix":
       return [{ who: "you", command: undefined, what: `claim a name below ${host} that is yours` }];
@@ -62,7 +85,13 @@ function refused(claim: Domain, primary: PrimaryHolder | undefined): readonly Fi
     case "WildcardUnsupported":
       return [{ who: "an administrator", command: undefined, what: status.message ?? "" }];
     case "InvalidHost":
-      return [{ who: "you", command: `kubectl domain release domain/${metadata.name} -n ${namespace}`, what: "then claim the host as kubectl domain claim writes it" }]; // prettier-ignore
+      return [
+        {
+          who: "you",
+          command: `kubectl domain release domain/${metadata.name} -n ${namespace}`,
+          what: "then claim the host as kubectl domain claim writes it",
+        },
+      ];
     default:
       return [];
   }
@@ -80,10 +109,22 @@ function unserved(claim: Domain, reason: string, message: string, host: string):
   const { namespace = "", name } = claim.metadata;
   switch (reason) {
     case "NoRoutes":
-      return [{ who: "you", command: `kubectl create ingress ${name} --class=kong --rule="${host}/*=SERVICE:PORT" -n ${namespace}`, what: "say what serves the host" }]; // prettier-ignore
+      return [
+        {
+          who: "you",
+          command: `kubectl create ingress ${name} --class=kong --rule="${host}/*=SERVICE:PORT" -n ${namespace}`,
+          what: "say what serves the host",
+        },
+      ];
     case "StaleGrant": {
       const names = staleDelegates(message).join(",");
-      return [{ who: "you", command: `kubectl domain share ${host} --with ${names} -n ${namespace}`, what: "share with the namespace that has the name now" }]; // prettier-ignore
+      return [
+        {
+          who: "you",
+          command: `kubectl domain share ${host} --with ${names} -n ${namespace}`,
+          what: "share with the namespace that has the name now",
+        },
+      ];
     }
     case "KongUnreachable":
     case "KongRefused":

@@ -20,7 +20,10 @@ export const duration = Flags.custom<number>({
 /** kubectl's global flags. https://kubernetes.io/docs/reference/kubectl/kubectl/#options */
 export const globalFlags = {
   namespace: Flags.string({ ...shown, char: "n", summary: "the namespace to work in" }),
-  context: Flags.string({ ...shown, summary: "the kubeconfig context to use; all of kubectl's global flags are understood" }),
+  context: Flags.string({
+    ...shown,
+    summary: "the kubeconfig context to use; all of kubectl's global flags are understood",
+  }),
   kubeconfig: Flags.string({ ...shown, summary: "path to the kubeconfig file" }),
   cluster: Flags.string({ ...hidden, summary: "the kubeconfig cluster to use" }),
   user: Flags.string({ ...hidden, summary: "the kubeconfig user to use" }),
@@ -81,7 +84,12 @@ export function wait(summary: string): BooleanFlag<boolean> {
 
 /** `--timeout` in words and milliseconds. */
 export function timeout(words: string, milliseconds: number, summary: string): OptionFlag<number> {
-  return duration({ default: milliseconds, defaultHelp: async () => await Promise.resolve(words), helpValue: "DURATION", summary }) as OptionFlag<number>; // prettier-ignore
+  return duration({
+    default: milliseconds,
+    defaultHelp: async () => await Promise.resolve(words),
+    helpValue: "DURATION",
+    summary,
+  });
 }
 
 const bare: Readonly<Record<string, string>> = { "dry-run": "client" };

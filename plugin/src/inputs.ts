@@ -5,7 +5,9 @@ export function namespaceList(given: readonly string[] | undefined): readonly st
   const names = (given ?? []).flatMap((text) => text.split(",")).map((name) => name.trim());
   for (const name of names)
     if (name !== "*" && !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name))
-      throw new UserError(`"${name}" is not the name of a namespace: lower-case letters, digits and hyphens (or * for all)`);
+      throw new UserError(
+        `"${name}" is not the name of a namespace: lower-case letters, digits and hyphens (or * for all)`,
+      );
   return [...new Set(names)].sort();
 }
 

@@ -18,7 +18,9 @@ export function installCompletion(folder: string | undefined, env: Env): string 
   try {
     writeFileSync(path, script, { mode: 0o755 });
   } catch (cause) {
-    throw new UserError(`${path} can't be written: choose a folder of the PATH that you may write to with --dir`, { cause });
+    throw new UserError(`${path} can't be written: choose a folder of the PATH that you may write to with --dir`, {
+      cause,
+    });
   }
   return path;
 }

@@ -13,11 +13,9 @@ async function main(argv: readonly string[]): Promise<void> {
   // kubectl works out its view while oclif is being loaded
   const early = earlyView(argv);
   const { run } = await import("./run.ts");
-  const { loadConfig } = await import("./config.ts");
+  const { helpConfig } = await import("./config.ts");
   commands = (await import("./commands/index.ts")).commands;
-  process.exitCode = await run(argv, processIo(early), async (purpose) =>
-    await loadConfig(__dirname, purpose === "help" ? __filename : undefined),
-  );
+  process.exitCode = await run(argv, processIo(early), async () => await helpConfig(__dirname, __filename));
 }
 
 /** kubectl's view, asked for before the command line is read properly; undefined for one that will hardly need it. */

@@ -3,12 +3,12 @@ import type { ApiObject } from "./objects.ts";
 /** A form for machines. */
 export type Format = "json" | "yaml";
 
-/** Objects or results as JSON (four spaces, as kubectl's) or YAML (keys sorted, as kubectl's), without managedFields. */
+/** Objects or results as JSON (four spaces, as kubectl's) or YAML, with their keys sorted and without managedFields. */
 export async function serialized(data: unknown, format: Format): Promise<string> {
-  const plain = withoutManagedFields(data);
+  const plain = sorted(data);
   if (format === "json") return JSON.stringify(plain, undefined, 4);
   const { dump } = await import("js-yaml");
-  return dump(plain, { sortKeys: true, lineWidth: -1, noRefs: true }).trimEnd();
+  return dump(plain, { lineWidth: -1, noRefs: true, seqNoIndent: true, quoteStyle: "double" }).trimEnd();
 }
 
 /** The list that `kubectl get -o json` makes of several objects. */
@@ -21,7 +21,14 @@ export function columns(rows: readonly (readonly string[])[], indent = ""): stri
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, at) => (widths[at] = Math.max(widths[at] ?? 0, width(cell))));
   return rows
-    .map((row) => indent + row.map((cell, at) => cell + " ".repeat((widths[at] ?? 0) - width(cell))).join("  ").trimEnd())
+    .map(
+      (row) =>
+        indent +
+        row
+          .map((cell, at) => cell + " ".repeat((widths[at] ?? 0) - width(cell)))
+          .join("  ")
+          .trimEnd(),
+    )
     .join("\n");
 }
 
@@ -30,10 +37,9 @@ export function width(text: string): number {
   return Array.from(text.replace(/\x1b\[\d+m/g, "")).length;
 }
 
-function withoutManagedFields(data: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(data, function (this: unknown, key: string, value: unknown) {
-      return key === "managedFields" ? undefined : value;
-    }),
-  ) as unknown;
+function sorted(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  const entries = Object.entries(value).filter(([key, field]) => field !== undefined && key !== "managedFields");
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, field]) => [key, sorted(field)]));
 }

@@ -1,4 +1,10 @@
-import { apiVersion, domains as domainNames, group, hostRecords as recordNames, version } from "@domain-claims/crds/domain";
+import {
+  apiVersion,
+  domains as domainNames,
+  group,
+  hostRecords as recordNames,
+  version,
+} from "@domain-claims/crds/domain";
 
 /** A kind of object, as URLs and messages name it. */
 export interface Resource {

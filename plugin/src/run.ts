@@ -5,7 +5,8 @@ import type { FlagShape } from "./argv.ts";
 import { surround } from "./command.ts";
 import type { DomainCommand } from "./command.ts";
 import { commands } from "./commands/index.ts";
-import { ApiError, UserError } from "./errors.ts";
+import { runConfig } from "./config.ts";
+import { UserError } from "./errors.ts";
 import { globalFlags, shapesOf } from "./flags.ts";
 import type { Io } from "./io.ts";
 import { version } from "./version.ts";
@@ -18,7 +19,7 @@ type Runnable = {
 } & (new (argv: string[], config: Config) => DomainCommand);
 
 /** Runs one command line to its end and returns the exit code: 0, or 1 for every error, as kubectl does. */
-export async function run(argv: readonly string[], io: Io, load: (purpose: "run" | "help") => Promise<Config>): Promise<0 | 1> {
+export async function run(argv: readonly string[], io: Io, helpConfig: () => Promise<Config>): Promise<0 | 1> {
   try {
     if (argv[0] === "__complete") {
       const { complete } = await import("./complete.ts");
@@ -28,8 +29,8 @@ export async function run(argv: readonly string[], io: Io, load: (purpose: "run"
     const line = readCommandLine(argv, surface);
     if (line.version) io.out(`kubectl-domain v${version}`);
     else if (line.help || line.command === undefined || line.command === "help")
-      await help(line.command === "help" ? line.argv[0] : line.command, io, await load("help"));
-    else await command(line.command, line.argv, io, await load("run"));
+      await help(line.command === "help" ? line.argv[0] : line.command, io, await helpConfig());
+    else await command(line.command, line.argv, io);
     return 0;
   } catch (error) {
     io.err(`error: ${sentence(error)}`);
@@ -39,7 +40,10 @@ export async function run(argv: readonly string[], io: Io, load: (purpose: "run"
 
 /** The flags of a command by its name or alias, the global ones included. */
 export function surface(name: string | undefined): readonly FlagShape[] | undefined {
-  const globals = [...shapesOf(globalFlags), { name: "version", kind: "boolean", multiple: false, negatable: false } as const];
+  const globals = [
+    ...shapesOf(globalFlags),
+    { name: "version", kind: "boolean", multiple: false, negatable: false } as const,
+  ];
   if (name === undefined) return globals;
   const found = find(name);
   return found === undefined ? globals : [...shapesOf(found[1].flags ?? {}), ...shapesOf(globalFlags)];
@@ -50,10 +54,11 @@ function find(name: string): readonly [string, Runnable] | undefined {
   return all.find(([id, { aliases }]) => id === name || aliases.includes(name));
 }
 
-async function command(name: string, argv: readonly string[], io: Io, config: Config): Promise<void> {
+async function command(name: string, argv: readonly string[], io: Io): Promise<void> {
   const found = find(name);
   if (found === undefined) throw new UserError(unknownCommand(name));
   const [id, Class] = found;
+  const config = runConfig();
   surround(config, io);
   Class.id = id;
   await new Class([...argv], config).execute();
@@ -68,7 +73,9 @@ async function help(name: string | undefined, io: Io, config: Config): Promise<v
       io.out(texts.join(" "));
     }
   }
-  await new PluginHelp(config, { ...config.pjson.oclif.helpOptions, stripAnsi: !io.colour }).showHelp(found === undefined ? [] : [found[0]]);
+  await new PluginHelp(config, { ...config.pjson.oclif.helpOptions, stripAnsi: !io.colour }).showHelp(
+    found === undefined ? [] : [found[0]],
+  );
 }
 
 function unknownCommand(name: string): string {
@@ -83,17 +90,21 @@ function distance(a: string, b: string): number {
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i];
     for (let j = 1; j <= b.length; j += 1)
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
+      next.push(
+        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
+      );
     row = next;
   }
   return row[b.length] ?? 0;
 }
 
-/** What went wrong in words: ours, the API server's, or oclif's about the command line. */
+/** What went wrong in words: ours, the API server's, or oclif's about the command line, which it wraps. */
 function sentence(error: unknown): string {
-  if (error instanceof UserError || error instanceof ApiError) return error.message;
-  const { message, flags, args } = error as Error & { flags?: readonly string[]; args?: readonly { name: string }[] };
+  const { message, flags, args } = error as Error &
+    Partial<{ flags: readonly string[]; args: readonly { name: string }[] }>;
   if (message.startsWith("Nonexistent flag")) return `unknown flag: ${flags?.join(", ") ?? ""}`;
-  if (message.startsWith("Missing") && Array.isArray(args)) return `${args.map(({ name }) => name.toUpperCase()).join(", ")} is required`;
-  return message.replace(/\nSee more help with --help$/, "");
+  if (message.startsWith("Missing") && args !== undefined)
+    return `${args.map(({ name }) => name.toUpperCase()).join(", ")} is required`;
+  const plain = message.replace(/^Parsing --\S+ \n\t/, "").replace(/\nSee more help with --help$/, "");
+  return plain.replace(/^Unexpected/, "unexpected").replace(/^The following errors? occurred:\n\s*/, "");
 }

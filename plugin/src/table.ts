@@ -68,7 +68,9 @@ function layOut(lines: readonly (readonly string[])[], widths: number[]): string
     line.slice(0, -1).forEach((cell, at) => (widths[at] = Math.max(widths[at] ?? 6, width(cell) + 3)));
   return lines
     .map((line) =>
-      line.map((cell, at) => (at === line.length - 1 ? cell : cell + " ".repeat((widths[at] ?? 0) - width(cell)))).join(""),
+      line
+        .map((cell, at) => (at === line.length - 1 ? cell : cell + " ".repeat((widths[at] ?? 0) - width(cell))))
+        .join(""),
     )
     .join("\n");
 }

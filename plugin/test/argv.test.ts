@@ -36,7 +36,10 @@ const rows: readonly (readonly [typed: string, command: string | undefined, argv
 ];
 
 test.each(rows)("`kubectl domain %s` is read as kubectl would read it", (typed, command, argv) => {
-  const line = readCommandLine(typed.split(" ").filter((word) => word !== ""), surface);
+  const line = readCommandLine(
+    typed.split(" ").filter((word) => word !== ""),
+    surface,
+  );
   expect({ command: line.command, argv: line.argv }).toEqual({ command, argv });
 });
 

@@ -101,7 +101,9 @@ test("U-labels, upper case and a pasted URL are understood, and it is said", asy
 
 test("a refusal ends with 1, the reason, what to do, and what becomes of the claim", async () => {
   terminal.api.put("hostrecords", acme);
-  decide("Failed", "NotDelegated", "acme.org is held by namespace acme-org, which does not share it with marvin-org", { parent: "acme-org" });
+  decide("Failed", "NotDelegated", "acme.org is held by namespace acme-org, which does not share it with marvin-org", {
+    parent: "acme-org",
+  });
   const { code, stderr } = await terminal.type(["claim", "marvin.acme.org"]);
   expect(code).toBe(1);
   expect(stderr).toBe(
@@ -113,7 +115,9 @@ test("a refusal ends with 1, the reason, what to do, and what becomes of the cla
 
 test("a host that somebody holds is claimed all the same, and said to wait in line", async () => {
   terminal.api.put("hostrecords", acme);
-  decide("Failed", "AlreadyClaimed", "acme.org is held by the primary claim acme in namespace acme-org", { holder: "acme-org/acme" });
+  decide("Failed", "AlreadyClaimed", "acme.org is held by the primary claim acme in namespace acme-org", {
+    holder: "acme-org/acme",
+  });
   const { code, stderr } = await terminal.type(["claim", "acme.org"]);
   expect(code).toBe(1);
   expect(stderr).toContain("note: acme.org is held by acme-org/acme; this claim waits in line\n");
@@ -124,7 +128,10 @@ test("an equal claim is unchanged, whatever its name, and its standing decision 
   terminal.api.put("hostrecords", acme);
   terminal.api.put("domains", claim("marvin-org", "mine", { primary: "acme.org", sub: "marvin", parent: "acme-org" }));
   const { code, stdout } = await terminal.type(["claim", "marvin.acme.org"]);
-  expect({ code, stdout }).toEqual({ code: 0, stdout: "domain.platform.koli.io/mine unchanged\nmarvin.acme.org: Held\n" });
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: "domain.platform.koli.io/mine unchanged\nmarvin.acme.org: Held\n",
+  });
   expect(terminal.api.received.filter(({ method }) => method !== "GET")).toEqual([]);
 });
 
@@ -154,7 +161,19 @@ test("a name that another host's claim has is an error that says what to do", as
 });
 
 test("--name, --labels, --annotations and --share-with go into the object", async () => {
-  const { code } = await terminal.type(["claim", "acme.org", "--name", "acme", "-l", "team=x,tier=1", "--annotations", "why=a,b", "--share-with", "b-org,a-org", "--wait=false"]); // prettier-ignore
+  const { code } = await terminal.type([
+    "claim",
+    "acme.org",
+    "--name",
+    "acme",
+    "-l",
+    "team=x,tier=1",
+    "--annotations",
+    "why=a,b",
+    "--share-with",
+    "b-org,a-org",
+    "--wait=false",
+  ]);
   expect(code).toBe(0);
   expect(terminal.api.get("domains", "marvin-org", "acme")).toMatchObject({
     apiVersion: "platform.koli.io/v1",
@@ -195,7 +214,10 @@ test("a decision for an older generation is not taken for the answer", async () 
   terminal.api.controller = (object) => {
     if (object.kind !== "Domain" || object.status?.["phase"] === "OK") return;
     const stale = object.status === undefined;
-    terminal.api.put("domains", { ...object, status: { phase: stale ? "Failed" : "OK", reason: "x", message: "m", observedGeneration: stale ? 0 : 1 } });
+    terminal.api.put("domains", {
+      ...object,
+      status: { phase: stale ? "Failed" : "OK", reason: "x", message: "m", observedGeneration: stale ? 0 : 1 },
+    });
   };
   expect((await terminal.type(["claim", "acme.org"])).code).toBe(0);
 });
@@ -228,22 +250,42 @@ test("a cluster without the CRDs is said to be one", async () => {
   terminal.api.missing = ["domains", "hostrecords"];
   const { code, stderr } = await terminal.type(["claim", "acme.org"]);
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^error: this cluster does not know (domains|hostrecords)\.platform\.koli\.io: Domain Claims for Kong is not installed in it/);
+  expect(stderr).toMatch(
+    /^error: this cluster does not know (domains|hostrecords)\.platform\.koli\.io: Domain Claims for Kong is not installed in it/,
+  );
 });
 
 test.each([
   [["claim"], "error: HOST is required\n"],
   [["claim", "acme.org", "--bogus"], "error: unknown flag: --bogus\n"],
-  [["claim", "acme.org", "-o", "xml"], 'error: unable to match a printer suitable for the output format "xml", allowed formats are: json,yaml,name,wide\n'],
-  [["claim", "acme.org", "--dry-run=maybe"], 'error: invalid dry-run value (maybe): must be "none", "server", or "client"\n'],
+  [
+    ["claim", "acme.org", "-o", "xml"],
+    'error: unable to match a printer suitable for the output format "xml", allowed formats are: json,yaml,name,wide\n',
+  ],
+  [
+    ["claim", "acme.org", "--dry-run=maybe"],
+    'error: invalid dry-run value (maybe): must be "none", "server", or "client"\n',
+  ],
   [["claim", "acme.org", "--timeout=soon"], 'error: invalid duration "soon": write it as 30s or 1m30s\n'],
   [["claim", "acme.org", "--primary", "--parent=x"], "error: --primary and --parent can't be used together\n"],
-  [["claim", "*.acme.org", "--primary"], "error: *.acme.org can only be a shared claim: a wildcard belongs to the namespace that holds acme.org\n"],
-  [["claim", "acme.org", "--parent=x"], "error: acme.org has no name above it that could be shared: claim it as a primary\n"],
-  [["claim", "a.acme.org", "--parent=x", "--share-with=y"], "error: a.acme.org would be a shared claim, and only a primary is shared on: leave --share-with out, or give --primary\n"],
+  [
+    ["claim", "*.acme.org", "--primary"],
+    "error: *.acme.org can only be a shared claim: a wildcard belongs to the namespace that holds acme.org\n",
+  ],
+  [
+    ["claim", "acme.org", "--parent=x"],
+    "error: acme.org has no name above it that could be shared: claim it as a primary\n",
+  ],
+  [
+    ["claim", "a.acme.org", "--parent=x", "--share-with=y"],
+    "error: a.acme.org would be a shared claim, and only a primary is shared on: leave --share-with out, or give --primary\n",
+  ],
   [["claim", "acme"], 'error: "acme" has a single label: a hostname needs at least two, such as acme.org\n'],
-  [["claim", "acme.org", "extra"], "error: Unexpected argument: extra\n"],
-  [["clam", "acme.org"], 'error: unknown command "clam" for "kubectl domain"\n\nDid you mean this?\n\tclaim\n\nSee \'kubectl domain --help\' for usage.\n'],
+  [["claim", "acme.org", "extra"], "error: unexpected argument: extra\n"],
+  [
+    ["clam", "acme.org"],
+    'error: unknown command "clam" for "kubectl domain"\n\nDid you mean this?\n\tclaim\n\nSee \'kubectl domain --help\' for usage.\n',
+  ],
 ])("%j is an error with exit code 1", async (argv, stderr) => {
   expect(await terminal.type(argv)).toEqual({ code: 1, stdout: "", stderr });
 });

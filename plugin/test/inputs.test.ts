@@ -13,7 +13,11 @@ test.each([
   [" acme.org ", "acme.org", undefined],
   ["*.Acme.Org", "*.acme.org", undefined],
   ["Bücher.Example.", "xn--bcher-kva.example", 'reading "Bücher.Example." as xn--bcher-kva.example (bücher.example)'],
-  ["https://marvin.acme.org/path?q=1", "marvin.acme.org", 'reading "https://marvin.acme.org/path?q=1" as marvin.acme.org'],
+  [
+    "https://marvin.acme.org/path?q=1",
+    "marvin.acme.org",
+    'reading "https://marvin.acme.org/path?q=1" as marvin.acme.org',
+  ],
   ["HTTPS://user:pw@Acme.Org:8443", "acme.org", 'reading "HTTPS://user:pw@Acme.Org:8443" as acme.org'],
   ["//acme.org#top", "acme.org", 'reading "//acme.org#top" as acme.org'],
   ["acme.org:8443", "acme.org", 'reading "acme.org:8443" as acme.org'],
@@ -29,27 +33,47 @@ test.each(["acme", "http://", "192.168.1.1", "https://[::1]/", "a_b.acme.org", "
   },
 );
 
-test.each(["acme.org", "*.acme.org", "xn--bcher-kva.example", "*.xn--bcher-kva.example", "xn--strae-oqa.de", "xn--mgbh0fb.xn--kgbechtv"])(
-  "%s is shown with the same U-labels that the controller shows",
-  async (host) => {
-    const unicode = await toUnicode(host);
-    expect(display(host)).toBe(unicode === host ? host : `${host} (${unicode})`);
-  },
-);
+test.each([
+  "acme.org",
+  "*.acme.org",
+  "xn--bcher-kva.example",
+  "*.xn--bcher-kva.example",
+  "xn--strae-oqa.de",
+  "xn--mgbh0fb.xn--kgbechtv",
+])("%s is shown with the same U-labels that the controller shows", async (host) => {
+  const unicode = await toUnicode(host);
+  expect(display(host)).toBe(unicode === host ? host : `${host} (${unicode})`);
+});
 
-test.each([["30s", 30_000], ["1m30s", 90_000], ["500ms", 500], ["1.5h", 5_400_000], ["0", 0], ["15", 15_000], ["abc", undefined], ["-1s", undefined], ["", undefined]])(
-  "the duration %s is %s ms",
-  (text, milliseconds) => {
-    expect(parseDuration(text)).toBe(milliseconds);
-  },
-);
+test.each([
+  ["30s", 30_000],
+  ["1m30s", 90_000],
+  ["500ms", 500],
+  ["1.5h", 5_400_000],
+  ["0", 0],
+  ["15", 15_000],
+  ["abc", undefined],
+  ["-1s", undefined],
+  ["", undefined],
+])("the duration %s is %s ms", (text, milliseconds) => {
+  expect(parseDuration(text)).toBe(milliseconds);
+});
 
-test.each([[0, "0s"], [119, "119s"], [120, "2m"], [150, "2m30s"], [700, "11m"], [10_800, "3h"], [11_100, "3h5m"], [50_000, "13h"], [180_000, "2d2h"], [864_000, "10d"], [70_000_000, "2y80d"]])(
-  "%s seconds are an AGE of %s, as kubectl prints it",
-  (seconds, text) => {
-    expect(age(seconds * 1000)).toBe(text);
-  },
-);
+test.each([
+  [0, "0s"],
+  [119, "119s"],
+  [120, "2m"],
+  [150, "2m30s"],
+  [700, "11m"],
+  [10_800, "3h"],
+  [11_100, "3h5m"],
+  [50_000, "13h"],
+  [180_000, "2d2h"],
+  [864_000, "10d"],
+  [70_000_000, "2y80d"],
+])("%s seconds are an AGE of %s, as kubectl prints it", (seconds, text) => {
+  expect(age(seconds * 1000)).toBe(text);
+});
 
 test("lists of namespaces are split, sorted and checked", () => {
   expect(namespaceList(["b,a", "*", "a"])).toEqual(["*", "a", "b"]);

@@ -18,7 +18,10 @@ function delegates(): unknown {
 }
 
 function holdAcme(given?: string[], status?: { phase: string; reason: string; conditions: unknown[] }): void {
-  terminal.api.put("domains", claim("marvin-org", "acme", { primary: "acme.org", ...(given === undefined ? {} : { delegates: given }) }, status));
+  terminal.api.put(
+    "domains",
+    claim("marvin-org", "acme", { primary: "acme.org", ...(given === undefined ? {} : { delegates: given }) }, status),
+  );
 }
 
 test("share adds namespaces to the delegates", async () => {
@@ -33,7 +36,9 @@ test("share adds namespaces to the delegates", async () => {
 
 test("the claim may be named instead of its host", async () => {
   holdAcme();
-  expect((await terminal.type(["share", "domain/acme", "--with", "*"])).stdout).toContain("acme.org is shared with *\n");
+  expect((await terminal.type(["share", "domain/acme", "--with", "*"])).stdout).toContain(
+    "acme.org is shared with *\n",
+  );
   expect((await terminal.type(["share", "acme", "--with", "*"])).stdout).toContain("acme unchanged\n");
 });
 
@@ -67,18 +72,27 @@ test("a change that came in between is not lost", async () => {
 });
 
 test("a stale delegate is taken out, the controller is waited for, and it is added again", async () => {
-  const message = "the grant of coyote-org was given to a namespace that is gone; share again: kubectl domain share acme.org --with coyote-org";
+  const message =
+    "the grant of coyote-org was given to a namespace that is gone; share again: kubectl domain share acme.org --with coyote-org";
   const conditions = [{ type: "DelegatesResolved", status: "False", reason: "StaleGrant", message }];
   holdAcme(["coyote-org", "b-org"], { phase: "OK", reason: "Held", conditions });
   const history: unknown[] = [];
   terminal.api.controller = (object) => {
     if (object.status?.["observedGeneration"] === object.metadata.generation) return;
     history.push(object.spec?.["delegates"]);
-    terminal.api.put("domains", { ...object, status: { ...object.status, conditions: [], observedGeneration: object.metadata.generation } });
+    terminal.api.put("domains", {
+      ...object,
+      status: { ...object.status, conditions: [], observedGeneration: object.metadata.generation },
+    });
   };
   const { code, stdout, stderr } = await terminal.type(["share", "acme.org", "--with", "coyote-org"]);
-  expect({ code, stdout }).toEqual({ code: 0, stdout: "domain.platform.koli.io/acme configured\nacme.org is shared with b-org, coyote-org\n" });
-  expect(stderr).toBe("note: acme.org was shared with an earlier namespace of the name coyote-org, which is gone: sharing anew\n");
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: "domain.platform.koli.io/acme configured\nacme.org is shared with b-org, coyote-org\n",
+  });
+  expect(stderr).toBe(
+    "note: acme.org was shared with an earlier namespace of the name coyote-org, which is gone: sharing anew\n",
+  );
   expect(history[0]).toEqual(["b-org"]);
 });
 
@@ -102,22 +116,39 @@ test("--dry-run changes nothing", async () => {
   expect((await terminal.type(["share", "acme.org", "--with", "b-org", "--dry-run"])).stdout).toBe(
     "domain.platform.koli.io/acme configured (dry run)\nacme.org is shared with b-org\n",
   );
-  expect((await terminal.type(["share", "acme.org", "--with", "b-org", "--dry-run=server"])).stdout).toContain("(server dry run)");
+  expect((await terminal.type(["share", "acme.org", "--with", "b-org", "--dry-run=server"])).stdout).toContain(
+    "(server dry run)",
+  );
   expect(delegates()).toBeUndefined();
 });
 
 test("unshare says what goes down and asks", async () => {
   holdAcme(["coyote-org", "b-org"]);
-  const shared = (host: string, namespace: string): void => void terminal.api.put("hostrecords", record(host, { kind: "shared", namespace, name: "c" }));
+  const shared = (host: string, namespace: string): void =>
+    void terminal.api.put("hostrecords", record(host, { kind: "shared", namespace, name: "c" }));
   const authority = (kind: string, host: string) => ({ kind, host, namespace: "marvin-org", name: "acme" });
   shared("www.acme.org", "coyote-org");
   shared("b.acme.org", "b-org");
   shared("x.nested.acme.org", "d-org");
-  terminal.api.put("hostrecords", record("nested.acme.org", { kind: "primary", namespace: "coyote-org", name: "n", authority: authority("delegation", "acme.org") }));
-  terminal.api.put("hostrecords", record("carve.acme.org", { kind: "primary", namespace: "coyote-org", name: "k", authority: { kind: "none" } }));
+  terminal.api.put(
+    "hostrecords",
+    record("nested.acme.org", {
+      kind: "primary",
+      namespace: "coyote-org",
+      name: "n",
+      authority: authority("delegation", "acme.org"),
+    }),
+  );
+  terminal.api.put(
+    "hostrecords",
+    record("carve.acme.org", { kind: "primary", namespace: "coyote-org", name: "k", authority: { kind: "none" } }),
+  );
   terminal.api.put("hostrecords", record("acme.org", { kind: "primary", namespace: "marvin-org", name: "acme" }));
   const { code, stdout, stderr } = await terminal.type(["unshare", "acme.org", "--with", "coyote-org"], "y");
-  expect({ code, stdout }).toEqual({ code: 0, stdout: "domain.platform.koli.io/acme configured\nacme.org is shared with b-org\n" });
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: "domain.platform.koli.io/acme configured\nacme.org is shared with b-org\n",
+  });
   expect(stderr).toBe(
     "this goes down:\n  nested.acme.org    coyote-org/n  primary\n  www.acme.org       coyote-org/c  shared\n  x.nested.acme.org  d-org/c       shared\nStop sharing acme.org with coyote-org? [y/N] \n",
   );
@@ -127,8 +158,12 @@ test("unshare says what goes down and asks", async () => {
 test("unshare without a terminal needs --yes, and with `n` changes nothing", async () => {
   holdAcme(["coyote-org"]);
   terminal.api.put("hostrecords", record("www.acme.org", { kind: "shared", namespace: "coyote-org", name: "c" }));
-  expect((await terminal.type(["unshare", "acme.org", "--with", "coyote-org"])).stderr).toContain("error: nobody can be asked here (no terminal): say --yes to go on\n");
-  expect((await terminal.type(["unshare", "acme.org", "--with", "coyote-org"], "n")).stderr).toContain("error: nothing was changed\n");
+  expect((await terminal.type(["unshare", "acme.org", "--with", "coyote-org"])).stderr).toContain(
+    "error: nobody can be asked here (no terminal): say --yes to go on\n",
+  );
+  expect((await terminal.type(["unshare", "acme.org", "--with", "coyote-org"], "n")).stderr).toContain(
+    "error: nothing was changed\n",
+  );
   expect(delegates()).toEqual(["coyote-org"]);
   expect((await terminal.type(["unshare", "acme.org", "--from", "coyote-org", "--yes"])).code).toBe(0);
   expect(delegates()).toBeUndefined();

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 import { expect, test } from "vitest";
 
 import { commands } from "../src/commands/index.ts";
@@ -16,7 +18,13 @@ interface Flag {
 /** Commands, aliases, arguments and flags: what scripts depend on. Its change is a change of the plugin's interface. */
 test("the command surface is the one that is written down", async () => {
   const lines = Object.entries(commands).flatMap(([name, command]) => [
-    [name, ...command.aliases.map((alias) => `(${alias})`), ...Object.entries(command.args).map(([arg, { required }]) => (required === true ? arg.toUpperCase() : `[${arg.toUpperCase()}]`))].join(" "), // prettier-ignore
+    [
+      name,
+      ...command.aliases.map((alias) => `(${alias})`),
+      ...Object.entries(command.args).map(([arg, { required }]) =>
+        required === true ? arg.toUpperCase() : `[${arg.toUpperCase()}]`,
+      ),
+    ].join(" "),
     ...flagLines(command.flags as unknown as Readonly<Record<string, Flag>>),
   ]);
   const globals = ["global flags", ...flagLines(globalFlags as unknown as Readonly<Record<string, Flag>>)];
@@ -32,8 +40,8 @@ test("a flag means the same kind of value in every command, so that it can stand
     }
 });
 
-test("the plugin's version is its package's", async () => {
-  const { default: manifest } = (await import("../package.json", { with: { type: "json" } })) as { default: { version: string } };
+test("the plugin's version is its package's", () => {
+  const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
   expect(version).toBe(manifest.version);
 });
 

@@ -49,7 +49,9 @@ async function writeStatus(context: Context, claim: Claim, verdict: ClaimVerdict
 /** Events on the claim: what it has become, and what keeps its routes from Kong. */
 function say(context: Context, claim: Claim, before: ClaimStatus, now: ClaimStatus): void {
   const regarding = { apiVersion, kind: domains.kind, namespace: claim.namespace, name: claim.name, uid: claim.uid };
-  if (before.reason !== now.reason || (now.phase === "Failed" && before.message !== now.message)) {
+  const news = before.reason !== now.reason || (now.phase === "Failed" && before.message !== now.message);
+  // The decision follows in a moment: that it is being made would only use up what may be said.
+  if (news && now.reason !== "Deciding") {
     const type = now.phase === "Failed" ? "Warning" : "Normal";
     context.events.record({ regarding, type, reason: now.reason, action: "Decide", note: now.message });
     const { namespace, name } = claim;

@@ -22,7 +22,7 @@ export interface Notice {
 export interface IngressVerdict {
   /**
    * True if at least one of its hosts has a live route of this Ingress: then it gets the gateway's address (rule L9).
-   * Undefined while it is not known what Kong has.
+   * Undefined while it is not known what Kong has, or who holds the host.
    */
   readonly live: boolean | undefined;
   readonly notices: readonly Notice[];
@@ -33,35 +33,39 @@ export function planIngress(facts: Facts, settings: Settings, ingress: Ingress):
   if (!isOurs(facts, settings, ingress)) return undefined;
   const notices: Notice[] = routeOptions(ingress).problems.map((problem) => ({ type: "Warning", ...problem }));
   let live = false;
+  let known = facts.gateway.synced;
   for (const named of namedHosts(ingress)) {
     if ("invalid" in named) {
       notices.push({ type: "Warning", reason: "InvalidHost", message: ingressMessages.invalidHost(named.message) });
       continue;
     }
     const refusal = hostRefusal(facts, settings, ingress, named.host);
-    if (refusal !== undefined) notices.push(refusal);
+    if (refusal === "undecided") known = false;
+    else if (refusal !== undefined) notices.push(refusal);
     else {
       const served = servedHost(facts, settings, ingress, named.host);
       live ||= served.live;
       notices.push(...served.notices);
     }
   }
-  return { live: live || facts.gateway.synced ? live : undefined, notices };
+  return { live: live || known ? live : undefined, notices };
 }
 
-/** Why no route of this namespace may exist for the host at all. */
-function hostRefusal(facts: Facts, settings: Settings, ingress: Ingress, host: Host): Notice | undefined {
+/** Why no route of this namespace may exist for the host at all. A moment before the decision nothing is said of it. */
+function hostRefusal(facts: Facts, settings: Settings, ingress: Ingress, host: Host): Notice | "undecided" | undefined {
   const { namespace } = ingress;
   const warn = (reason: IngressReason, message: string): Notice => ({ type: "Warning", reason, message });
   if (host === catchAll) {
     const allowed = settings.catchAllNamespaces.includes(namespace);
     return allowed ? undefined : warn("HostRequired", ingressMessages.hostRequired);
   }
-  const { serving } = decideHost(facts, settings, host);
+  const { serving, frozen } = decideHost(facts, settings, host);
   if (serving === namespace) return undefined;
+  if (frozen) return "undecided";
   const own = facts.claimsFor(host).find((claim) => claim.namespace === namespace);
   if (own !== undefined) {
     const { reason, message } = decideClaim(facts, settings, own);
+    if (reason === "Deciding") return "undecided";
     return warn("HostNotClaimed", ingressMessages.claimFailed(host, own.name, reason, message));
   }
   const holder = facts.record(host)?.holder;

@@ -18,9 +18,13 @@ export function oneLabelOnly(host: Host): string {
   return `if not kong.request.get_host():lower():match("^[^.]+${rest}$") then return ${notFound} end`;
 }
 
-/** The priority of a wildcard's path: the longer wildcard first, then the path with the larger rank (rule L2a). */
+/**
+ * The priority of a wildcard's path: the longer wildcard first, then the path with the larger rank (rule L2a). It stays
+ * below 2048: Kong's router puts `regex_priority` and the number of matched categories into one number, where the bit of
+ * 2048 falls on one that every route with hosts and paths has set already, and is lost.
+ */
 export function wildcardPriority(host: Host, rank: number): number {
-  return labelCount(host) * 512 + Math.min(rank, 511);
+  return labelCount(host) * 256 + Math.min(rank, 255);
 }
 
 /** The wildcard's own copy of a service, and the plugin that keeps it to one label. */

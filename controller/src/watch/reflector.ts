@@ -33,7 +33,10 @@ export interface Reflector {
   readonly stop: () => Promise<void>;
 }
 
-/** Bookmarks come about once a minute, so this is a dead connection. */
+/**
+ * Bookmarks come about once a minute, so this is a dead connection; or an API server which has just started and has seen
+ * no change of the kind yet, where the false alarm costs one more watch.
+ */
 export const silenceMs = 100_000;
 /** A watch that ends sooner is no proof that things are well. */
 const shortMs = 5_000;

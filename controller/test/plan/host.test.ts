@@ -66,8 +66,8 @@ describe("which routes a host gets", () => {
     const wild = ingress("acme-org/web", [], { rules: [{ host: "*.acme.org", paths: [path("/"), path("/api")] }] });
     const { routes, services, plugins } = plan({ ingresses: [wild] }, "*.acme.org");
     expect(routes.map(({ paths, regex_priority }) => [paths, regex_priority])).toEqual([
-      [["~/"], 2 * 512 + 1],
-      [["~/api(?:/|$)"], 2 * 512 + 4],
+      [["~/"], 2 * 256 + 1],
+      [["~/api(?:/|$)"], 2 * 256 + 4],
     ]);
     expect(services).toHaveLength(1);
     expect(plugins[0]?.service.id).toBe(services[0]?.id);

@@ -18,24 +18,32 @@ export interface Running {
   /** What has been written to Kong and to the cluster since the last call. */
   readonly writes: () => readonly string[];
   readonly stop: () => Promise<void>;
+  /** Ends as a killed process does: from now on not one of its calls has an effect. */
+  readonly crash: () => void;
 }
 
 const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 /** Starts a controller on what the cluster and Kong have already. */
 export function run(
-  options: { readonly cluster?: FakeCluster; readonly kong?: FakeKong; readonly settings?: Partial<Settings> } = {},
+  options: {
+    readonly cluster?: FakeCluster;
+    readonly kong?: FakeKong;
+    readonly settings?: Partial<Settings>;
+    readonly clock?: FakeClock;
+  } = {},
 ): Running {
   const cluster = options.cluster ?? new FakeCluster();
   const kong = options.kong ?? new FakeKong();
-  const clock = new FakeClock();
+  const clock = options.clock ?? new FakeClock();
   const world = new World();
   const events: KubeEvent[] = [];
+  let alive = true;
   const term = new Term({
     world,
     settings: { ...defaults, ...options.settings },
-    kube: cluster.api(),
-    kong,
+    kube: whileAlive(cluster.api(), () => alive),
+    kong: whileAlive(kong, () => alive),
     events: { record: (event) => events.push(event), stop: async () => undefined, dropped: () => 0 },
     clock,
     random: () => 0.5,
@@ -71,7 +79,28 @@ export function run(
       unwatch();
       await term.stop();
     },
+    crash: () => {
+      alive = false;
+      unwatch();
+      void term.stop();
+    },
   };
+}
+
+/** The calls of a process, which have no effect once it is dead. */
+function whileAlive<T extends object>(calls: T, alive: () => boolean): T {
+  return new Proxy(calls, {
+    get: (target, name) => {
+      const call = Reflect.get(target, name, target) as unknown;
+      if (typeof call !== "function") return call;
+      return (...args: readonly unknown[]) => {
+        const dead = new Error("the process is dead");
+        if (!alive() && name === "list") throw dead;
+        if (!alive()) return Promise.reject(dead);
+        return (call as (...args: readonly unknown[]) => unknown).apply(target, [...args]);
+      };
+    },
+  });
 }
 
 function nothing(): void {

@@ -36,5 +36,5 @@ export class FakeClock implements Clock {
 
 /** Waits until everything that only waits for promises has come to rest. */
 export async function settle(): Promise<void> {
-  for (let i = 0; i < 20; i++) await new Promise<void>((resolve) => setImmediate(resolve));
+  for (let i = 0; i < 3; i++) await new Promise<void>((resolve) => setImmediate(resolve));
 }

@@ -24,6 +24,12 @@ export class FakeCluster {
   readonly writes: string[] = [];
   /** Consulted before each of the controller's calls; may throw to make it fail, and is told its name. */
   fault: (call: string) => void = () => undefined;
+  /** Asked after each of the controller's writes took effect whether its answer gets lost. */
+  answerLost: (call: string) => boolean = () => false;
+  /** Told after every change of an object, whoever made it. */
+  onChange: () => void = () => undefined;
+  readonly #held = new Set<WatchedKind>();
+  #heldBack: WorldEvent[] = [];
 
   /** The events that bring a new watcher up to date. */
   snapshot(): readonly WorldEvent[] {
@@ -38,11 +44,23 @@ export class FakeCluster {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Keeps the events of a kind back, so that every cache is stale, until {@link release}. */
+  hold(kind: WatchedKind): void {
+    this.#held.add(kind);
+  }
+
+  /** Delivers what was held back, in order. */
+  release(): void {
+    this.#held.clear();
+    for (const event of this.#heldBack.splice(0)) this.#tell(event);
+  }
+
   /** Creates or replaces an object as a user would. */
   put<K extends WatchedKind>(kind: K, object: Watched[K]): void {
     const stored = "resourceVersion" in object ? { ...object, resourceVersion: this.#next() } : object;
     this.#stored[kind].set(keyOf(stored), stored);
     this.#tell({ type: "set", kind, object: stored } as WorldEvent);
+    this.onChange();
   }
 
   /** Deletes an object as a user would: one with finalizers is only marked. */
@@ -66,6 +84,11 @@ export class FakeCluster {
     const call = async (name: string): Promise<void> => {
       await Promise.resolve();
       this.fault(name);
+    };
+    const answered = (name: string): void => {
+      if (this.answerLost(name)) {
+        throw new KubeError("induced: no answer", { status: 0, reason: "", kind: "unavailable" });
+      }
     };
     const current = <K extends "Domain" | "HostRecord" | "Ingress">(
       kind: K,
@@ -94,6 +117,7 @@ export class FakeCluster {
         this.writes.push(`finalizers ${key} [${finalizers.join()}]`);
         if (found.deleting && finalizers.length === 0) this.#drop("Domain", claim.namespace, claim.name, key);
         else this.put("Domain", { ...found, finalizers });
+        answered(`finalizers ${key}`);
       },
       applyClaimStatus: async (claim, status) => {
         await call(`status ${claim.namespace}/${claim.name}`);
@@ -101,7 +125,9 @@ export class FakeCluster {
         const found = current("Domain", key, { uid: claim.uid });
         this.writes.push(`status ${key} ${status.phase} ${status.reason}`);
         this.put("Domain", { ...found, status });
-        return { resourceVersion: String(this.#version) };
+        const resourceVersion = String(this.#version);
+        answered(`status ${key}`);
+        return { resourceVersion };
       },
       applyIngressStatus: async (ingress, addresses) => {
         await call(`addresses ${ingress.namespace}/${ingress.name}`);
@@ -121,14 +147,18 @@ export class FakeCluster {
         if (this.get("HostRecord", name) !== undefined) throw failed("alreadyExists");
         this.writes.push(`create ${spec.host} ${holderOf(spec)}`);
         this.put("HostRecord", { ...spec, name, uid: `uid-record-${name}-${this.#next()}`, resourceVersion: "" });
-        return { resourceVersion: String(this.#version) };
+        const resourceVersion = String(this.#version);
+        answered(`create ${spec.host}`);
+        return { resourceVersion };
       },
       updateRecord: async (record, spec) => {
         await call(`update ${spec.host}`);
         const found = current("HostRecord", record.name, record);
         this.writes.push(`update ${spec.host} ${holderOf(spec)}`);
         this.put("HostRecord", { ...found, ...spec });
-        return { resourceVersion: String(this.#version) };
+        const resourceVersion = String(this.#version);
+        answered(`update ${spec.host}`);
+        return { resourceVersion };
       },
       deleteRecord: async (record) => {
         await call(`delete ${record.name}`);
@@ -142,9 +172,14 @@ export class FakeCluster {
   #drop(kind: WatchedKind, namespace: string, name: string, key: string): void {
     this.#stored[kind].delete(key);
     this.#tell({ type: "delete", kind, namespace, name });
+    this.onChange();
   }
 
   #tell(event: WorldEvent): void {
+    if (this.#held.has(event.kind)) {
+      this.#heldBack.push(event);
+      return;
+    }
     queueMicrotask(() => {
       for (const listener of this.#listeners) listener(event);
     });

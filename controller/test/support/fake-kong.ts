@@ -19,6 +19,8 @@ export class FakeKong implements Kong {
   away = false;
   /** Consulted before each call; may throw. */
   fault: (call: string) => void = () => undefined;
+  /** Told after every write. */
+  onWrite: () => void = () => undefined;
   /** Asked after each write took effect whether its answer gets lost. */
   answerLost: (call: string) => boolean = () => false;
 
@@ -98,6 +100,7 @@ export class FakeKong implements Kong {
   }
 
   #answer(call: string): void {
+    this.onWrite();
     if (this.answerLost(call)) throw new KongError("induced: no answer", { kind: "unavailable", outcomeUnknown: true });
   }
 

@@ -49,6 +49,8 @@ export interface Team extends Tenant {
   readonly apply: (...objects: readonly Manifest[]) => Promise<void>;
   /** What kubectl says when it refuses the object; throws where it does not. */
   readonly refused: (object: Manifest) => Promise<string>;
+  /** `kubectl ...`; throws kubectl's words where it fails, and returns what it printed otherwise. */
+  readonly must: (...args: readonly string[]) => Promise<string>;
   /** `kubectl domain ...`, whatever comes of it. */
   readonly domain: (...args: readonly string[]) => Promise<Output>;
   /** `kubectl patch --type=merge`; throws kubectl's words where it is refused. */
@@ -99,6 +101,7 @@ export async function newTeam(world: World, namespace: string, user = namespace)
       expect(code, stderr).toBe(1);
       return stderr;
     },
+    must: (...args) => succeed(args),
     domain: (...args) => tenant.kubectl(["domain", ...args]),
     patch: async (kind, name, change) => {
       await succeed(["patch", kind, name, "--type=merge", "-p", JSON.stringify(change)]);

@@ -3,7 +3,7 @@ import type { Story } from "./story.ts";
 
 /** Somebody who asks for one address again and again. */
 export interface Visitor {
-  /** Goes away, and tells every answer that came, each once and in the order of its first coming. */
+  /** Asks once more, goes away, and tells every answer that came, each once and in the order of its first coming. */
   readonly leave: () => Promise<readonly string[]>;
 }
 
@@ -23,7 +23,7 @@ export async function visitor(story: Story, url: string): Promise<Visitor> {
     leave: async () => {
       stays = false;
       await visits;
-      return [...answers];
+      return [...answers.add(await story.visit(url))];
     },
   };
 }

@@ -43,6 +43,8 @@ export async function echoUpstream(wanted: number): Promise<EchoUpstream> {
 async function received(request: IncomingMessage, port: number): Promise<Received> {
   const body = await buffer(request);
   const { rawHeaders } = request;
-  const headers = rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [[name, rawHeaders[index + 1]!] as const] : []));
+  const headers = rawHeaders.flatMap((name, index) =>
+    index % 2 === 0 ? [[name, rawHeaders[index + 1]!] as const] : [],
+  );
   return { upstream: port, method: request.method!, url: request.url!, body: body.length, headers };
 }

@@ -49,7 +49,9 @@ function callsTo(adminUrl: string): KongUnderTest["adminCall"] {
   return async (method, path, body) => {
     const answer = await fetch(`${adminUrl.replace(/\/$/, "")}${path}`, {
       method,
-      ...(body === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
+      ...(body === undefined || body === null
+        ? {}
+        : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
     });
     await answer.arrayBuffer();
     return answer.status;

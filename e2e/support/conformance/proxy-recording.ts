@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Received } from "./echo-upstream.ts";
 import type { RawRequest } from "./raw-client.ts";
 
-/** A call of the Admin API that was made before a scenario's requests. */
+/** A call of the Admin API that was made before a scenario's requests; a body of null is none. */
 export type AdminCall = {
   readonly method: string;
   readonly path: string;
@@ -51,7 +51,9 @@ export function withPorts<T>(value: T, ports: Ports, field = ""): T {
   if (typeof value === "string") return portsInText(value, ports) as T;
   if (Array.isArray(value)) return value.map((item) => withPorts(item as unknown, ports)) as T;
   if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withPorts(item as unknown, ports, key)])) as T;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, withPorts(item as unknown, ports, key)]),
+  ) as T;
 }
 
 function portsInText(text: string, ports: Ports): string {

@@ -43,13 +43,20 @@ export class ProxyWorld {
     this.#written = [];
   }
 
-  /** Waits until the proxy has seen every change so far: a route that is written after them answers everywhere. */
+  /**
+   * Waits until the proxy has seen every change so far: a route that is written after them answers everywhere. It
+   * has the place that nothing goes before (see `priorityOf`), and no service, so that it answers 503.
+   */
   async settle(): Promise<void> {
-    const host = `sentinel-${++this.#changes}.invalid`;
-    await this.kong.adminCall("PUT", SENTINEL, { name: "conformance-sentinel", hosts: [host] });
-    for (let inARow = 0; inARow < this.kong.workers * 4; ) {
-      const { status } = await rawRequest(this.kong.proxy, { host });
+    const name = `sentinel-${++this.#changes}`;
+    const host = `${name}.invalid`;
+    const route = { name: "conformance-sentinel", hosts: [host], paths: [`~/${name}$`], regex_priority: -1 };
+    await this.kong.adminCall("PUT", SENTINEL, route);
+    const deadline = performance.now() + 60_000;
+    for (let inARow = 0; inARow < this.kong.workers * 4;) {
+      const { status } = await rawRequest(this.kong.proxy, { host, path: `/${name}` });
       inARow = status === 503 ? inARow + 1 : 0;
+      if (performance.now() > deadline) throw new Error("the proxy did not take over the changes within a minute");
     }
   }
 
@@ -63,4 +70,4 @@ export class ProxyWorld {
 }
 
 const UPSTREAM_PORTS = [9101, 9102, 9103, 9104];
-const SENTINEL = "/routes/7fffffff-0000-4000-8000-00000000e2e0";
+const SENTINEL = "/routes/ffffffff-ffff-4fff-bfff-ffffffffffff";

@@ -68,7 +68,14 @@ function connected(proxy: ProxyAddress, { scheme, sni, alg }: RawRequest): Promi
 
 const SIGNATURES = { rsa: "rsa_pss_rsae_sha256:RSA+SHA256", ecdsa: "ecdsa_secp256r1_sha256" } as const;
 
-function textOf({ method = "GET", path = "/", version = "HTTP/1.1", host, headers = [], body = "" }: RawRequest): string {
+function textOf({
+  method = "GET",
+  path = "/",
+  version = "HTTP/1.1",
+  host,
+  headers = [],
+  body = "",
+}: RawRequest): string {
   const lines = [
     `${method} ${path} ${version}`,
     ...(host === undefined ? [] : [`Host: ${host}`]),
@@ -87,7 +94,9 @@ function answerOf(bytes: Buffer, method: string | undefined): Omit<RawAnswer, "c
     const colon = text.indexOf(":");
     return [text.slice(0, colon), text.slice(colon + 1).trim()] as const;
   });
-  const isChunked = headers.some(([name, value]) => name.toLowerCase() === "transfer-encoding" && /chunked/i.test(value));
+  const isChunked = headers.some(
+    ([name, value]) => name.toLowerCase() === "transfer-encoding" && /chunked/i.test(value),
+  );
   const raw = bytes.subarray(end + 4);
   const body = method === "HEAD" ? "" : (isChunked ? joined(raw) : raw).toString("utf8");
   return { status: Number(line.split(" ")[1]), headers, body };
@@ -95,7 +104,7 @@ function answerOf(bytes: Buffer, method: string | undefined): Omit<RawAnswer, "c
 
 function joined(chunked: Buffer): Buffer {
   const chunks: Buffer[] = [];
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const end = chunked.indexOf("\r\n", at);
     const length = Number.parseInt(chunked.toString("latin1", at, end), 16);
     if (!(length > 0)) return Buffer.concat(chunks);

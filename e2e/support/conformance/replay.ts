@@ -30,7 +30,7 @@ function wireRequest({ name, request, response }: Exchange, known: Placeholders)
   if (name === "http-1.0") return { ...base, version: "1.0" };
   if (request.body === undefined) return base;
   if (name === "body-too-large") return { ...base, body: `{"x":"${"x".repeat(10 * 2 ** 20 + 3)}"}` };
-  if (name === "json-invalid-utf8") return { ...base, body: withBytes(String(request.body)) };
+  if (name === "json-invalid-utf8") return { ...base, body: withBytes(request.body as string) };
   if (typeof request.body !== "string") return { ...base, body: JSON.stringify(known.fill(request.body)) };
   const isForm = request.headers?.["Content-Type"] === "application/x-www-form-urlencoded";
   return { ...base, body: isForm ? formBody(request.body, response.body, known) : known.fill(request.body) };
@@ -48,10 +48,17 @@ function formBody(body: string, answer: unknown, known: Placeholders): string {
 
 /** `\xff` in the recording stands for the byte. */
 function withBytes(text: string): Buffer {
-  return Buffer.from(text.replace(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))), "latin1");
+  return Buffer.from(
+    text.replace(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    "latin1",
+  );
 }
 
-function headersDifference(expected: Exchange["response"]["headers"], answer: WireResponse, known: Placeholders): string | undefined {
+function headersDifference(
+  expected: Exchange["response"]["headers"],
+  answer: WireResponse,
+  known: Placeholders,
+): string | undefined {
   for (const name of HEADERS) {
     const found = Object.entries(answer.headers).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
     const wanted = expected[name];
@@ -65,6 +72,8 @@ function headersDifference(expected: Exchange["response"]["headers"], answer: Wi
 
 function parsedBody({ headers, body }: WireResponse): unknown {
   if (body.length === 0) return null;
-  const isJson = Object.entries(headers).some(([name, value]) => name.toLowerCase() === "content-type" && /json/.test(value));
+  const isJson = Object.entries(headers).some(
+    ([name, value]) => name.toLowerCase() === "content-type" && /json/.test(value),
+  );
   return isJson ? (JSON.parse(body.toString()) as unknown) : body.toString();
 }

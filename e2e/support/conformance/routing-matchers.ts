@@ -72,9 +72,13 @@ export const MATCHER_ROWS: readonly RoutingRow[] = [
     requests: [
       [{ host, scheme: "https", sni: "s.test" }, "sni"],
       [{ host, scheme: "https", sni: "other.test" }, "host"],
-      [{ host, scheme: "https" }, "host"],
       [{ host }, "sni"],
     ],
+  },
+  {
+    fact: "a route's server names need one in the handshake",
+    routes: { sni: { hosts, snis: ["s.test"] }, host: { hosts } },
+    requests: [[{ host, scheme: "https" }, "host"]],
   },
   {
     fact: "a server name with a wildcard stands for any depth, and its case matters",

@@ -66,7 +66,7 @@ function parse(bytes: Buffer): WireResponse {
 
 function unchunked(bytes: Buffer): Buffer {
   const parts: Buffer[] = [];
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const end = bytes.indexOf("\r\n", at);
     const length = Number.parseInt(bytes.toString("latin1", at, end), 16);
     if (end < 0 || !(length > 0)) return Buffer.concat(parts);

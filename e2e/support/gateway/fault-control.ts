@@ -32,7 +32,12 @@ export async function startFaultControl(
   return { port: (server.address() as AddressInfo).port, close };
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, faults: Faults, calls: CallLog): Promise<void> {
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  faults: Faults,
+  calls: CallLog,
+): Promise<void> {
   try {
     const answer = await handle(`${request.method} ${request.url}`, await textOf(request), faults, calls);
     response.writeHead(answer === undefined ? 404 : 200, { "Content-Type": "application/json" });

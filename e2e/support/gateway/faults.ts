@@ -50,13 +50,15 @@ export class Faults {
   #lastId = 0;
   #calls: CallLog;
   #now: () => number;
+  #wait: (ms: number) => Promise<unknown>;
   #door: Door | undefined;
   #away = false;
 
-  /** `now` gives milliseconds since 1970. */
-  constructor(calls: CallLog, now: () => number) {
+  /** `now` gives milliseconds since 1970, `wait` lets as many pass. */
+  constructor(calls: CallLog, now: () => number, wait: (ms: number) => Promise<unknown> = sleep) {
     this.#calls = calls;
     this.#now = now;
+    this.#wait = wait;
   }
 
   get away(): boolean {
@@ -106,7 +108,7 @@ export class Faults {
       writeAnswer(response, answer());
       return;
     }
-    if (rule.delayMs !== undefined) await sleep(rule.delayMs);
+    if (rule.delayMs !== undefined) await this.#wait(rule.delayMs);
     misbehave(rule.effect, response, answer);
   };
 
@@ -122,7 +124,9 @@ export class Faults {
 }
 
 function matches({ method, path }: FaultRule, request: AdminRequest): boolean {
-  return (method === undefined || method === request.method) && (path === undefined || new RegExp(path).test(request.path));
+  return (
+    (method === undefined || method === request.method) && (path === undefined || new RegExp(path).test(request.path))
+  );
 }
 
 function misbehave(effect: Effect, response: ServerResponse, answer: () => WireAnswer): void {
@@ -131,7 +135,10 @@ function misbehave(effect: Effect, response: ServerResponse, answer: () => WireA
       return writeAnswer(response, answer());
     case "status":
       if (effect.after) answer();
-      return writeAnswer(response, jsonAnswer(effect.status, effect.body ?? { message: "An unexpected error occurred" }));
+      return writeAnswer(
+        response,
+        jsonAnswer(effect.status, effect.body ?? { message: "An unexpected error occurred" }),
+      );
     case "retry-later":
       return writeAnswer(
         response,

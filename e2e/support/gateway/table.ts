@@ -102,7 +102,7 @@ export class Table<E extends EntityBase> {
 
   /** Merges the ids of the tags: always the smallest next one. */
   *#withAny(tags: readonly string[], after: string | undefined): Generator<string> {
-    for (let last = after; ; ) {
+    for (let last = after; ;) {
       const next = tags.map((tag) => this.#tags.next(tag, last)).filter((id) => id !== undefined);
       if (next.length === 0) return;
       last = next.reduce((a, b) => (a < b ? a : b));

@@ -29,7 +29,10 @@ export class Claim extends DomainCommand {
     "Makes a Domain and waits until it is decided. Where the public register shows a primary exactly one label above the host, the claim is a shared one below it; otherwise it is a primary. Ends with 1 if the claim is refused; the claim stays, and takes the host as soon as it may.";
   static override readonly examples = [
     { description: "Claim a domain", command: "<%= config.bin %> claim acme.org" },
-    { description: "Claim a name below it, from another namespace", command: "<%= config.bin %> claim marvin.acme.org -n marvin-org" }, // prettier-ignore
+    {
+      description: "Claim a name below it, from another namespace",
+      command: "<%= config.bin %> claim marvin.acme.org -n marvin-org",
+    },
     { description: "Claim every name of one label below it", command: '<%= config.bin %> claim "*.acme.org"' },
   ];
   static override readonly args = {
@@ -39,11 +42,27 @@ export class Claim extends DomainCommand {
     primary: Flags.boolean({ summary: "make it a primary, whatever is above it" }),
     parent: Flags.string({ helpValue: "NS", summary: "make it a shared claim below the primary that NS holds" }),
     name: Flags.string({ summary: "the name of the object; default: the host" }),
-    "share-with": Flags.string({ helpValue: "NS,", multiple: true, multipleNonGreedy: true, summary: "namespaces that may claim names below it" }), // prettier-ignore
-    labels: Flags.string({ char: "l", helpValue: "K=V,", multiple: true, multipleNonGreedy: true, summary: "labels of the object" }), // prettier-ignore
-    annotations: Flags.string({ helpValue: "K=V ", multiple: true, multipleNonGreedy: true, summary: "annotations of the object" }), // prettier-ignore
+    "share-with": Flags.string({
+      helpValue: "NS,",
+      multiple: true,
+      multipleNonGreedy: true,
+      summary: "namespaces that may claim names below it",
+    }),
+    labels: Flags.string({
+      char: "l",
+      helpValue: "K=V,",
+      multiple: true,
+      multipleNonGreedy: true,
+      summary: "labels of the object",
+    }),
+    annotations: Flags.string({
+      helpValue: "K=V ",
+      multiple: true,
+      multipleNonGreedy: true,
+      summary: "annotations of the object",
+    }),
     wait: wait("wait for the decision"),
-    timeout: timeout("30s", 30_000, "how long to wait"), // prettier-ignore
+    timeout: timeout("30s", 30_000, "how long to wait"),
     "dry-run": dryRun(),
     output: output(),
   };
@@ -60,10 +79,21 @@ export class Claim extends DomainCommand {
       recordOf(cluster, host).catch(unknownIfDenied),
       claimsOf(cluster, namespace).catch(noneIfDenied),
     ]);
-    const asked = { host, namespace, primary: flags.primary, parent: flags.parent, delegates: namespaceList(flags["share-with"]) };
+    const asked = {
+      host,
+      namespace,
+      primary: flags.primary,
+      parent: flags.parent,
+      delegates: namespaceList(flags["share-with"]),
+    };
     const existing = claimFor(claims, host);
     const plan = planClaim(asked, above);
-    const metadata = { name: flags.name ?? recordName(host), namespace, ...keyValues("labels", flags.labels), ...keyValues("annotations", flags.annotations) }; // prettier-ignore
+    const metadata = {
+      name: flags.name ?? recordName(host),
+      namespace,
+      ...keyValues("labels", flags.labels),
+      ...keyValues("annotations", flags.annotations),
+    };
     const draft: Domain = { apiVersion, kind: domainNames.kind, metadata, spec: plan.spec };
     const written =
       existing === undefined
@@ -73,7 +103,9 @@ export class Claim extends DomainCommand {
     if (people) this.io.out(changed(written.claim, written.verb, flags["dry-run"]));
     if (people && written.verb === "created") this.io.out(`${display(host)} is ${plan.why}`);
     if (record !== "unknown" && isHeld(record) && record.spec.holder.uid !== written.claim.metadata.uid)
-      this.io.err(`note: ${display(host)} is held by ${record.spec.holder.namespace}/${record.spec.holder.name}; this claim waits in line`);
+      this.io.err(
+        `note: ${display(host)} is held by ${record.spec.holder.namespace}/${record.spec.holder.name}; this claim waits in line`,
+      );
     const waits = flags.wait && flags["dry-run"] === "none";
     const decided = waits ? await this.#decided(cluster, written.claim, flags.timeout) : written.claim;
     await this.printed(flags.output, decided, [reference(decided.metadata.name)]);
@@ -126,7 +158,12 @@ async function configure(
   cluster: Cluster,
   existing: Domain,
   plan: ClaimPlan,
-  asked: { readonly primary: boolean; readonly parent: string | undefined; readonly delegates: readonly string[]; readonly dryRun: DryRun },
+  asked: {
+    readonly primary: boolean;
+    readonly parent: string | undefined;
+    readonly delegates: readonly string[];
+    readonly dryRun: DryRun;
+  },
 ): Promise<Written> {
   const name = reference(existing.metadata.name);
   const kind = kindOf(existing.spec);
@@ -144,5 +181,8 @@ async function configure(
   };
   if (asked.dryRun === "client") return { claim: existing, verb: "configured" };
   const { resourceVersion } = existing.metadata;
-  return { claim: await cluster.patch(domains, existing, { metadata: { resourceVersion }, spec }, asked.dryRun), verb: "configured" };
+  return {
+    claim: await cluster.patch(domains, existing, { metadata: { resourceVersion }, spec }, asked.dryRun),
+    verb: "configured",
+  };
 }

@@ -16,7 +16,11 @@ export class Completion extends DomainCommand {
     "source <(kubectl domain completion bash)",
   ];
   static override readonly args = {
-    shell: Args.string({ ignoreStdin: true, options: Object.keys(shellScripts), description: "print a script for this shell" }),
+    shell: Args.string({
+      ignoreStdin: true,
+      options: Object.keys(shellScripts),
+      description: "print a script for this shell",
+    }),
   };
   static override readonly flags = {
     install: Flags.boolean({ summary: "install kubectl_complete-domain" }),

@@ -17,7 +17,10 @@ export class Explain extends DomainCommand {
   static override readonly summary = "Say why a host is served, or not, and the command that fixes it";
   static override readonly description =
     "Shows the claim, the search that was made for its primary, who holds the host, what serves it, its conditions and events. What you may not read is named and left out.";
-  static override readonly examples = ["<%= config.bin %> explain marvin.acme.org", "<%= config.bin %> explain domain/acme"];
+  static override readonly examples = [
+    "<%= config.bin %> explain marvin.acme.org",
+    "<%= config.bin %> explain domain/acme",
+  ];
   static override readonly args = {
     host: Args.string({ required: true, ignoreStdin: true, description: "the host, or the name of its claim" }),
   };

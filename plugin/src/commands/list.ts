@@ -15,7 +15,11 @@ import { tablePrinter } from "../table.ts";
 export class List extends DomainCommand {
   static override readonly summary = "List the claims of a namespace, as kubectl get domains does";
   static override readonly aliases = ["ls", "get"];
-  static override readonly examples = ["<%= config.bin %> list", "<%= config.bin %> list -A -o wide", "<%= config.bin %> list -w"];
+  static override readonly examples = [
+    "<%= config.bin %> list",
+    "<%= config.bin %> list -A -o wide",
+    "<%= config.bin %> list -w",
+  ];
   static override readonly args = {
     name: Args.string({ multiple: true, ignoreStdin: true, description: "names of claims; default: all" }),
   };
@@ -43,7 +47,8 @@ export class List extends DomainCommand {
       labelSelector: flags.selector,
       fieldSelector: flags["field-selector"],
     };
-    if (flags.output === "json" || flags.output === "yaml") return await this.#objects(cluster, scope, names, flags.output, flags.watch);
+    if (flags.output === "json" || flags.output === "yaml")
+      return await this.#objects(cluster, scope, names, flags.output, flags.watch);
     const print = tablePrinter({
       wide: flags.output === "wide",
       namespaces: all,
@@ -57,7 +62,8 @@ export class List extends DomainCommand {
     };
     const table = named(await cluster.table(domains, scope), names);
     if ((table.rows ?? []).length > 0) show(table);
-    else if (!flags.watch) this.io.err(all ? "No resources found" : `No resources found in ${cluster.namespace} namespace.`);
+    else if (!flags.watch)
+      this.io.err(all ? "No resources found" : `No resources found in ${cluster.namespace} namespace.`);
     if (flags.watch)
       for await (const change of changes<Table>(cluster, scope, table.metadata?.resourceVersion, this.io.sleep, true)) {
         const wanted = named({ ...table, ...change, columnDefinitions: table.columnDefinitions ?? [] }, names, false);
@@ -65,7 +71,13 @@ export class List extends DomainCommand {
       }
   }
 
-  async #objects(cluster: Cluster, scope: Scope, names: readonly string[], format: "json" | "yaml", watch: boolean): Promise<void> {
+  async #objects(
+    cluster: Cluster,
+    scope: Scope,
+    names: readonly string[],
+    format: "json" | "yaml",
+    watch: boolean,
+  ): Promise<void> {
     const separator = format === "yaml" ? "---\n" : "";
     if (names.length === 1 && !watch) {
       this.io.out(await serialized(await cluster.read(domains, scope.namespace, names[0] ?? ""), format));
@@ -74,14 +86,19 @@ export class List extends DomainCommand {
     const found = await cluster.list<Domain>(domains, scope);
     for (const name of names) if (!found.some(({ metadata }) => metadata.name === name)) throw notFound(name);
     const items = found.filter(({ metadata }) => names.length === 0 || names.includes(metadata.name));
-    const full = items.map((item) => ({ ...item, apiVersion: `${domains.group}/${domains.version}`, kind: domains.kind }));
+    const full = items.map((item) => ({
+      ...item,
+      apiVersion: `${domains.group}/${domains.version}`,
+      kind: domains.kind,
+    }));
     if (!watch) {
       this.io.out(await serialized(listOf(full), format));
       return;
     }
     for (const item of full) this.io.out(separator + (await serialized(item, format)));
     for await (const item of changes<Domain>(cluster, scope, undefined, this.io.sleep, false))
-      if (names.length === 0 || names.includes(item.metadata.name)) this.io.out(separator + (await serialized(item, format)));
+      if (names.length === 0 || names.includes(item.metadata.name))
+        this.io.out(separator + (await serialized(item, format)));
   }
 }
 

@@ -19,14 +19,17 @@ import { ingressesFor } from "../serving.ts";
 export class Release extends DomainCommand {
   static override readonly summary = "Give a host up: its routes leave Kong, then it is free";
   static override readonly aliases = ["delete"];
-  static override readonly examples = ["<%= config.bin %> release marvin.acme.org", "<%= config.bin %> release domain/acme --yes"];
+  static override readonly examples = [
+    "<%= config.bin %> release marvin.acme.org",
+    "<%= config.bin %> release domain/acme --yes",
+  ];
   static override readonly args = {
     host: Args.string({ required: true, ignoreStdin: true, description: "the host, or the name of its claim" }),
   };
   static override readonly flags = {
     yes,
     wait: wait("wait until the claim is gone"),
-    timeout: timeout("1m", 60_000, "how long to wait"), // prettier-ignore
+    timeout: timeout("1m", 60_000, "how long to wait"),
     "dry-run": dryRun(),
     output: output(),
   };
@@ -52,7 +55,9 @@ export class Release extends DomainCommand {
     const shown = display(host);
     const held = claim.status?.phase === "OK";
     const [below, serving] = await Promise.all([
-      held && kindOf(claim.spec) === "primary" ? heldRecords(cluster, ({ spec }) => liesBelow(spec.host, host)).catch(noneIfDenied) : [], // prettier-ignore
+      held && kindOf(claim.spec) === "primary"
+        ? heldRecords(cluster, ({ spec }) => liesBelow(spec.host, host)).catch(noneIfDenied)
+        : [],
       held ? ingressesFor(cluster, host).catch(noneIfDenied) : [],
     ]);
     const falls = falling(below, host, () => true, true);
@@ -99,7 +104,9 @@ export class Release extends DomainCommand {
 /** Why a claim that is being deleted is still there, in the controller's words. */
 function holdUp({ metadata, status }: Domain): string {
   if (metadata.deletionTimestamp === undefined) return "";
-  const failing = status?.conditions?.find((condition) => condition.type === "Programmed" && condition.reason !== "NotAccepted");
+  const failing = status?.conditions?.find(
+    (condition) => condition.type === "Programmed" && condition.reason !== "NotAccepted",
+  );
   return failing?.status === "False" ? `${failing.reason}: ${failing.message}` : (status?.message ?? "");
 }
 

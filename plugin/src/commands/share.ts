@@ -24,11 +24,21 @@ export class Share extends DomainCommand {
     { description: "Share with every namespace", command: '<%= config.bin %> share acme.org --with "*"' },
   ];
   static override readonly args = {
-    host: Args.string({ required: true, ignoreStdin: true, description: "the primary: its host, or the name of its claim" }),
+    host: Args.string({
+      required: true,
+      ignoreStdin: true,
+      description: "the primary: its host, or the name of its claim",
+    }),
   };
   static override readonly flags = {
-    with: Flags.string({ required: true, helpValue: "NS,", multiple: true, multipleNonGreedy: true, summary: "the namespaces; * means all" }), // prettier-ignore
-    timeout: timeout("30s", 30_000, "how long to wait for a stale grant to be taken back"), // prettier-ignore
+    with: Flags.string({
+      required: true,
+      helpValue: "NS,",
+      multiple: true,
+      multipleNonGreedy: true,
+      summary: "the namespaces; * means all",
+    }),
+    timeout: timeout("30s", 30_000, "how long to wait for a stale grant to be taken back"),
     "dry-run": dryRun(),
     output: output(),
   };
@@ -55,7 +65,9 @@ export class Share extends DomainCommand {
   /** Takes stale delegates out and waits until the controller has forgotten them, so that they can be bound anew. */
   async #takeBack(cluster: Cluster, claim: Domain, stale: readonly string[], timeout: number): Promise<void> {
     const names = stale.join(", ");
-    this.io.err(`note: ${hostOf(claim.spec)} was shared with an earlier namespace of the name ${names}, which is gone: sharing anew`);
+    this.io.err(
+      `note: ${hostOf(claim.spec)} was shared with an earlier namespace of the name ${names}, which is gone: sharing anew`,
+    );
     const without = await retried(async () => await withoutDelegates(cluster, claim, stale, "none"));
     const seen = (state: Domain): boolean =>
       (state.status?.observedGeneration ?? 0) >= (without.metadata.generation ?? 0);
@@ -99,7 +111,12 @@ export async function withoutDelegates(
   return await setDelegates(cluster, claim, left, dryRun);
 }
 
-async function setDelegates(cluster: Cluster, claim: Domain, delegates: readonly string[], dryRun: DryRun): Promise<Domain> {
+async function setDelegates(
+  cluster: Cluster,
+  claim: Domain,
+  delegates: readonly string[],
+  dryRun: DryRun,
+): Promise<Domain> {
   const spec = { delegates: delegates.length === 0 ? null : delegates };
   if (dryRun === "client") return { ...claim, spec: { ...claim.spec, delegates } };
   const { resourceVersion } = claim.metadata;

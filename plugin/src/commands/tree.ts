@@ -51,7 +51,9 @@ interface Node {
 
 /** The records as a tree of names, each below the nearest one above it; `top` is drawn even if nobody holds it. */
 function drawn(records: readonly HeldRecord[], top: Host | undefined): string {
-  const nodes = new Map<string, Node>(records.map((record) => [record.spec.host, { host: record.spec.host, record, below: [] }]));
+  const nodes = new Map<string, Node>(
+    records.map((record) => [record.spec.host, { host: record.spec.host, record, below: [] }]),
+  );
   if (top !== undefined && !nodes.has(top)) nodes.set(top, { host: top, record: undefined, below: [] });
   const roots: Node[] = [];
   for (const node of [...nodes.values()].sort((a, b) => order(a.host, b.host))) {

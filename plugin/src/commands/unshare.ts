@@ -21,10 +21,21 @@ export class Unshare extends DomainCommand {
   static override readonly summary = "Take back what was shared: claims of those namespaces below the domain go down";
   static override readonly examples = ["<%= config.bin %> unshare acme.org --with coyote-org -n acme-org"];
   static override readonly args = {
-    host: Args.string({ required: true, ignoreStdin: true, description: "the primary: its host, or the name of its claim" }),
+    host: Args.string({
+      required: true,
+      ignoreStdin: true,
+      description: "the primary: its host, or the name of its claim",
+    }),
   };
   static override readonly flags = {
-    with: Flags.string({ required: true, aliases: ["from"], helpValue: "NS,", multiple: true, multipleNonGreedy: true, summary: "the namespaces; * takes back what was given to all" }), // prettier-ignore
+    with: Flags.string({
+      required: true,
+      aliases: ["from"],
+      helpValue: "NS,",
+      multiple: true,
+      multipleNonGreedy: true,
+      summary: "the namespaces; * takes back what was given to all",
+    }),
     yes,
     "dry-run": dryRun(),
     output: output(),
@@ -42,7 +53,10 @@ export class Unshare extends DomainCommand {
     if (named.length < asked.length) this.io.err(`note: ${missing(asked, now, host)}`);
     const left = now.filter((name) => !named.includes(name));
     const lost = (namespace: string): boolean =>
-      namespace !== cluster.namespace && !left.includes("*") && !left.includes(namespace) && (named.includes("*") || named.includes(namespace)); // prettier-ignore
+      namespace !== cluster.namespace &&
+      !left.includes("*") &&
+      !left.includes(namespace) &&
+      (named.includes("*") || named.includes(namespace));
     if (named.length > 0 && flags["dry-run"] === "none" && !flags.yes) {
       const falls = await heldRecords(cluster, ({ spec }) => liesBelow(spec.host, host)).then(
         (below): readonly Fall[] => falling(below, host, lost, false),
@@ -56,7 +70,9 @@ export class Unshare extends DomainCommand {
       if (falls?.length !== 0) await this.confirm(`Stop sharing ${host} with ${named.join(", ")}?`, flags.yes);
     }
     const after =
-      named.length === 0 ? claim : await retried(async () => await withoutDelegates(cluster, claim, named, flags["dry-run"]));
+      named.length === 0
+        ? claim
+        : await retried(async () => await withoutDelegates(cluster, claim, named, flags["dry-run"]));
     if (await this.printed(flags.output, after, [reference(after.metadata.name)])) return after;
     this.io.out(changed(after, named.length === 0 ? "unchanged" : "configured", flags["dry-run"]));
     this.io.out(`${display(host)} is shared with ${left.join(", ") || "nobody else"}`);

@@ -3,14 +3,14 @@ import { display } from "../display.ts";
 
 import { DomainCommand } from "../command.ts";
 import { age } from "../duration.ts";
+import { ApiError } from "../errors.ts";
 import { output } from "../flags.ts";
 import { typedHost } from "../host-input.ts";
 import type { Holder, HostRecord } from "../objects.ts";
 import { enclosing, isHeld, recordOf } from "../register.ts";
 import type { HeldRecord } from "../register.ts";
 import { columns } from "../render.ts";
-import { hostRecords, pathOf } from "../resources.ts";
-import { ApiError } from "../errors.ts";
+import { hostRecords } from "../resources.ts";
 
 /** `kubectl domain whois HOST`. */
 export class Whois extends DomainCommand {
@@ -29,7 +29,7 @@ export class Whois extends DomainCommand {
     const cluster = await this.connect(flags);
     const [record, above] = await Promise.all([recordOf(cluster, host), enclosing(cluster, host)]);
     if (flags.output !== undefined && flags.output !== "" && record === undefined)
-      throw new ApiError(404, "NotFound", `${pathOf(hostRecords, undefined).slice(6)} "${host}" not found`);
+      throw new ApiError(404, "NotFound", `${hostRecords.plural}.${hostRecords.group} "${host}" not found`);
     if (await this.printed(flags.output, record, [`hostrecord.${hostRecords.group}/${record?.metadata.name ?? ""}`]))
       return record;
     this.io.out(columns(facts(display(host), record, above, this.io.now())));
@@ -48,9 +48,18 @@ function facts(
   const enclosed =
     above === undefined
       ? []
-      : [["below", `${display(above.spec.host)}, which ${above.spec.holder.namespace}/${above.spec.holder.name} holds`]];
+      : [
+          [
+            "below",
+            `${display(above.spec.host)}, which ${above.spec.holder.namespace}/${above.spec.holder.name} holds`,
+          ],
+        ];
   if (!isHeld(record))
-    return [["host", host], ["holder", record === undefined ? "nobody, and nobody did before" : "nobody now"], ...enclosed];
+    return [
+      ["host", host],
+      ["holder", record === undefined ? "nobody, and nobody did before" : "nobody now"],
+      ...enclosed,
+    ];
   const { holder, grants } = record.spec;
   const since = now - Date.parse(holder.since);
   return [
@@ -59,7 +68,9 @@ function facts(
     ["since", `${holder.since} (${age(since)})`],
     ...(holder.kind === "primary" ? [["authority", authority(holder)]] : []),
     ...enclosed,
-    ...(grants === undefined || grants.length === 0 ? [] : [["shared with", grants.map(({ namespace }) => namespace).join(", ")]]),
+    ...(grants === undefined || grants.length === 0
+      ? []
+      : [["shared with", grants.map(({ namespace }) => namespace).join(", ")]]),
   ];
 }
 

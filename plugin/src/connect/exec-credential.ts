@@ -1,3 +1,4 @@
+import type { Target } from "./target.ts";
 import { runProgram } from "./view.ts";
 import type { Env, ViewCluster, ViewExec } from "./view.ts";
 
@@ -15,7 +16,7 @@ export interface ExecCredential {
  */
 export async function execCredential(
   exec: ViewExec,
-  cluster: ViewCluster,
+  { cluster, ca }: Pick<Target, "cluster" | "ca">,
   env: Env,
   terminal: boolean,
 ): Promise<ExecCredential> {
@@ -23,7 +24,7 @@ export async function execCredential(
   if (exec.interactiveMode === "Always" && !terminal)
     throw new Error(`the credential plugin ${exec.command} needs a terminal to ask on`);
   const given = Object.fromEntries((exec.env ?? []).map(({ name, value }) => [name, value]));
-  const info = JSON.stringify(execInfo(exec, cluster, interactive));
+  const info = JSON.stringify(execInfo(exec, cluster, ca, interactive));
   const ran = await runProgram(
     exec.command,
     exec.args ?? [],
@@ -40,16 +41,16 @@ export async function execCredential(
   return parseCredential(exec, ran.stdout);
 }
 
-function execInfo(exec: ViewExec, cluster: ViewCluster, interactive: boolean): unknown {
+function execInfo(exec: ViewExec, cluster: ViewCluster, ca: string | undefined, interactive: boolean): unknown {
   const { "proxy-url": proxyUrl, server, extensions } = cluster;
   const config = extensions?.find(({ name }) => name === "client.authentication.k8s.io/exec")?.extension;
   const details = {
     server,
     "tls-server-name": cluster["tls-server-name"] || undefined,
     "insecure-skip-tls-verify": cluster["insecure-skip-tls-verify"] || undefined,
-    "certificate-authority-data": cluster["certificate-authority-data"],
+    "certificate-authority-data": ca === undefined ? undefined : Buffer.from(ca).toString("base64"),
     "proxy-url": proxyUrl,
-    config,
+    config: config ?? null,
   };
   return {
     kind: "ExecCredential",

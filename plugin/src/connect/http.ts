@@ -32,9 +32,7 @@ export function openWire(target: Target, proxy: string | undefined): Wire {
   const server = new URL(target.server);
   const secure = server.protocol === "https:";
   const options = secure ? tlsOptions(target, server) : {};
-  const agent = secure
-    ? new https.Agent({ keepAlive: true, ...options })
-    : new http.Agent({ keepAlive: true });
+  const agent = secure ? new https.Agent({ keepAlive: true, ...options }) : new http.Agent({ keepAlive: true });
   const prefix = server.pathname === "/" ? "" : server.pathname;
   const connect = proxy === undefined ? undefined : throughProxy(new URL(proxy), server, secure ? options : undefined);
   const send = async ({ method, path, headers, body, signal }: Call): Promise<Reply> => {
@@ -45,9 +43,14 @@ export function openWire(target: Target, proxy: string | undefined): Wire {
         port: server.port || (secure ? 443 : 80),
         method,
         path: prefix + path,
-        headers: { ...(headers as http.OutgoingHttpHeaders), host: server.host },
+        headers: {
+          ...(headers as http.OutgoingHttpHeaders),
+          host: server.host,
+          // Node expects no body of a DELETE, and would send it without saying how long it is
+          ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }),
+        },
         signal,
-        ...(socket === undefined ? { agent } : { agent: false, createConnection: () => socket }),
+        ...(socket === undefined ? { agent } : { createConnection: () => socket }),
       });
       request.on("response", resolve);
       request.on("socket", (used) => limitDial(used));
@@ -115,7 +118,9 @@ function throughProxy(
       request.on("connect", (answer, socket) => {
         if (answer.statusCode !== 200) {
           socket.destroy();
-          reject(new Error(`the proxy ${proxy.host} refused: ${String(answer.statusCode)} ${answer.statusMessage ?? ""}`));
+          reject(
+            new Error(`the proxy ${proxy.host} refused: ${String(answer.statusCode)} ${answer.statusMessage ?? ""}`),
+          );
           return;
         }
         resolve(secure === undefined ? socket : tls.connect({ ...secure, socket }));

@@ -94,7 +94,7 @@ export class Session {
       return { wire: openWire(target, proxy), authorization: `Basic ${pair}` };
     }
     if (exec !== undefined) {
-      const given = await execCredential(exec, target.cluster, this.#parts.env, this.#parts.terminal);
+      const given = await execCredential(exec, target, this.#parts.env, this.#parts.terminal);
       const credential = { ...target.credential, certificate: given.certificate ?? target.credential.certificate };
       const authorization = given.token === undefined ? undefined : `Bearer ${given.token}`;
       return { wire: openWire({ ...target, credential }, proxy), authorization };
@@ -121,11 +121,15 @@ function impersonationHeaders({ impersonate }: Target): Record<string, string | 
 
 function unreachable(target: Target, cause: unknown, requestTimeout: number): Error {
   const { host } = new URL(target.server);
-  const error = cause as { code?: string; name?: string; message?: string };
+  const error = cause as { code?: string; name?: string; message?: string; cause?: { name?: string } };
   if (error.code === "ECONNREFUSED")
-    return new Error(`the connection to the server ${host} was refused - did you specify the right host or port?`, { cause });
-  if (error.name === "TimeoutError")
-    return new Error(`the server ${host} did not answer within ${String(requestTimeout / 1000)}s (--request-timeout)`, { cause });
+    return new Error(`the connection to the server ${host} was refused - did you specify the right host or port?`, {
+      cause,
+    });
+  if ((error.cause ?? error).name === "TimeoutError")
+    return new Error(`the server ${host} did not answer within ${String(requestTimeout / 1000)}s (--request-timeout)`, {
+      cause,
+    });
   return new Error(`unable to connect to the server ${host}: ${error.message ?? String(cause)}`, { cause });
 }
 

@@ -54,19 +54,24 @@ export function chooseTarget(view: View, overrides: Overrides, around: Surroundi
   const chosen = find(view.contexts, context)?.context ?? undefined;
   if (overrides.context !== undefined && overrides.context !== "" && chosen === undefined)
     throw new Error(`context "${context}" does not exist`);
-  if (context !== "" && chosen === undefined) throw new Error(`context was not found for specified context: ${context}`);
+  if (context !== "" && chosen === undefined)
+    throw new Error(`context was not found for specified context: ${context}`);
 
   const cluster = clusterWith(named(view.clusters, "cluster", overrides.cluster, chosen?.cluster), overrides);
   const user = named(view.users, "user", overrides.user, chosen?.user) ?? {};
   if (cluster.server === undefined && inClusterPossible(around)) return inCluster(context, chosen, overrides, around);
 
-  const ca = pem("certificate authority", cluster["certificate-authority-data"], cluster["certificate-authority"], around);
+  const ca = pem(
+    "certificate authority",
+    cluster["certificate-authority-data"],
+    cluster["certificate-authority"],
+    around,
+  );
   const insecure = cluster["insecure-skip-tls-verify"] === true;
   if (insecure && ca !== undefined)
     throw new Error("specifying a root certificates file with the insecure flag is not allowed");
   const credential = credentialOf(user, overrides, around);
-  const tls = ca !== undefined || insecure || credential.certificate !== undefined;
-  const server = serverUrl(cluster.server ?? "http://localhost:8080", tls);
+  const server = serverUrl(cluster.server ?? around.env["KUBERNETES_MASTER"] ?? "localhost:8080");
   return {
     context,
     namespace: overrides.namespace ?? (chosen?.namespace || "default"),
@@ -121,7 +126,7 @@ function credentialOf(user: ViewUser, overrides: Overrides, around: Surroundings
   const key = overrides.clientKey
     ? pem("client key", undefined, overrides.clientKey, around)
     : pem("client key", user["client-key-data"], user["client-key"], around);
-  const token = overrides.token ?? tokenOf(user, around);
+  const token = tokenOf(user, overrides.token, around);
   return {
     token,
     basic: user.username ? { username: user.username, password: user.password ?? "" } : undefined,
@@ -131,16 +136,22 @@ function credentialOf(user: ViewUser, overrides: Overrides, around: Surroundings
   };
 }
 
-/** A token's file is read anew by every program and wins over the token beside it. */
-function tokenOf(user: ViewUser, around: Surroundings): string | undefined {
-  if (!user.tokenFile) return user.token || undefined;
+/** A token's file wins over a token, even over `--token`. */
+function tokenOf(user: ViewUser, flag: string | undefined, around: Surroundings): string | undefined {
+  const token = flag ?? (user.token || undefined);
+  if (!user.tokenFile) return token;
   const text = around.readFile(user.tokenFile)?.trim();
   if (text) return text;
-  if (user.token) return user.token;
+  if (token !== undefined) return token;
   throw new Error(`unable to read the token file ${user.tokenFile}`);
 }
 
-function pem(what: string, data: string | undefined, file: string | undefined, around: Surroundings): string | undefined {
+function pem(
+  what: string,
+  data: string | undefined,
+  file: string | undefined,
+  around: Surroundings,
+): string | undefined {
   if (data) return Buffer.from(data, "base64").toString();
   if (!file) return undefined;
   const text = around.readFile(file);
@@ -148,9 +159,9 @@ function pem(what: string, data: string | undefined, file: string | undefined, a
   return text;
 }
 
-/** A server without a scheme speaks https where the config has anything of TLS (client-go's DefaultServerURL). */
-function serverUrl(server: string, tls: boolean): string {
-  const url = /^https?:\/\//.test(server) ? server : `${tls ? "https" : "http"}://${server}`;
+/** A server without a scheme speaks plain http, whatever the config has of TLS. */
+function serverUrl(server: string): string {
+  const url = /^https?:\/\//.test(server) ? server : `http://${server}`;
   return url.replace(/\/+$/, "");
 }
 
@@ -168,7 +179,9 @@ function impersonation(user: ViewUser, overrides: Overrides): Impersonation | un
 }
 
 function inClusterPossible({ env, readFile }: Surroundings): boolean {
-  return Boolean(env["KUBERNETES_SERVICE_HOST"] && env["KUBERNETES_SERVICE_PORT"] && readFile(`${serviceAccount}/token`));
+  return Boolean(
+    env["KUBERNETES_SERVICE_HOST"] && env["KUBERNETES_SERVICE_PORT"] && readFile(`${serviceAccount}/token`),
+  );
 }
 
 function inCluster(

@@ -1,3 +1,5 @@
+import { withAbsolutePaths } from "./paths.ts";
+
 /**
  * The merged kubeconfig as `kubectl config view --raw -o json` prints it: which files count, which entry wins and
  * where relative paths lead is kubectl's own answer, so that we can't reach another cluster than kubectl does.
@@ -69,8 +71,13 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Asks kubectl (`KUBECTL`, or the one on the PATH) for its view. Rejects with kubectl's own words. */
+/** Asks kubectl (`KUBECTL`, or the one on the PATH) for its view, with absolute paths. Rejects with kubectl's own words. */
 export async function kubectlView(kubeconfig: string | undefined, env: Env): Promise<View> {
+  const view = await rawView(kubeconfig, env);
+  return await withAbsolutePaths(view, kubeconfig, env, async (file) => await rawView(file, env));
+}
+
+async function rawView(kubeconfig: string | undefined, env: Env): Promise<View> {
   const kubectl = env["KUBECTL"] ?? "kubectl";
   const flags = kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`];
   // it is gone before collecting garbage would pay: this is a tenth of its time
@@ -93,7 +100,8 @@ export async function runProgram(
   env: Env,
   interactive = false,
 ): Promise<Ran> {
-  const { spawn } = await import("node:child_process");
+  // loaded at the first use, and at once: what is awaited before the program starts would delay it
+  const { spawn } = process.getBuiltinModule("node:child_process");
   return await new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       env: { ...env },

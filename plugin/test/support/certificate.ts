@@ -13,7 +13,11 @@ export function selfSigned(name: string, dnsNames: readonly string[] = []): Iden
   const subject = seq(set(seq(oid(0x55, 0x04, 0x03), tlv(0x0c, Buffer.from(name)))));
   const names = [...dnsNames.map((dns) => tlv(0x82, Buffer.from(dns))), tlv(0x87, Buffer.from([127, 0, 0, 1]))];
   const alternative = seq(oid(0x55, 0x1d, 0x11), tlv(0x04, seq(...names)));
-  const authority = seq(oid(0x55, 0x1d, 0x13), tlv(0x01, Buffer.from([0xff])), tlv(0x04, seq(tlv(0x01, Buffer.from([0xff])))));
+  const authority = seq(
+    oid(0x55, 0x1d, 0x13),
+    tlv(0x01, Buffer.from([0xff])),
+    tlv(0x04, seq(tlv(0x01, Buffer.from([0xff])))),
+  );
   const body = seq(
     tlv(0xa0, tlv(0x02, Buffer.from([2]))),
     tlv(0x02, Buffer.from([1])),

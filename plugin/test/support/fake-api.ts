@@ -24,7 +24,10 @@ export interface Stored {
 }
 
 /** What a test puts in: metadata as far as it matters. */
-export type Given = { metadata: { name: string; namespace?: string; [field: string]: unknown }; [field: string]: unknown };
+export type Given = {
+  metadata: { name: string; namespace?: string; [field: string]: unknown };
+  [field: string]: unknown;
+};
 
 /** A request as it was received. */
 export interface Received {
@@ -71,7 +74,8 @@ export class FakeApi {
   #version = 100;
 
   constructor(tls?: https.ServerOptions) {
-    const listen = (request: http.IncomingMessage, response: http.ServerResponse): void => void this.#handle(request, response);
+    const listen = (request: http.IncomingMessage, response: http.ServerResponse): void =>
+      void this.#handle(request, response);
     this.#server = tls === undefined ? http.createServer(listen) : https.createServer(tls, listen);
   }
 
@@ -114,7 +118,10 @@ export class FakeApi {
     const object = this.#objects.get(key);
     if (object === undefined) return;
     this.#objects.delete(key);
-    this.#tell(plural, "DELETED", { ...object, metadata: { ...object.metadata, resourceVersion: String((this.#version += 1)) } });
+    this.#tell(plural, "DELETED", {
+      ...object,
+      metadata: { ...object.metadata, resourceVersion: String((this.#version += 1)) },
+    });
   }
 
   #tell(plural: string, type: Change["type"], object: Stored): void {
@@ -131,50 +138,118 @@ export class FakeApi {
     this.received.push({ method, url, headers, body });
     if (this.intercept(request, response)) return;
     const { pathname, searchParams: query } = new URL(url, "http://fake");
-    const match = /^\/(?:api|apis\/[^/]+)\/v1(?:\/namespaces\/(?<namespace>[^/]+))?\/(?<plural>[^/]+)(?:\/(?<name>[^/]+))?$/.exec(pathname);
+    const match =
+      /^\/(?:api|apis\/[^/]+)\/v1(?:\/namespaces\/(?<namespace>[^/]+))?\/(?<plural>[^/]+)(?:\/(?<name>[^/]+))?$/.exec(
+        pathname,
+      );
     const { plural = "", namespace, name } = match?.groups ?? {};
     if (groups[plural] === undefined || this.missing.includes(plural)) {
       response.writeHead(404, { "content-type": "text/plain" }).end("404 page not found\n");
       return;
     }
-    const verb = { GET: name === undefined ? (query.get("watch") === "true" ? "watch" : "list") : "get", POST: "create", PATCH: "patch", DELETE: "delete" }[method] ?? ""; // prettier-ignore
+    const verb =
+      {
+        GET: name === undefined ? (query.get("watch") === "true" ? "watch" : "list") : "get",
+        POST: "create",
+        PATCH: "patch",
+        DELETE: "delete",
+      }[method] ?? "";
     if (this.deny(verb, plural, namespace)) {
       const { apiVersion } = groups[plural];
       const where = namespace === undefined ? "at the cluster scope" : `in the namespace "${namespace}"`;
       const group = apiVersion.includes("/") ? apiVersion.split("/")[0] : "";
-      return send(response, 403, failure(403, "Forbidden", `${plural}.${group ?? ""} is forbidden: User "marvin" cannot ${verb} resource "${plural}" in API group "${group ?? ""}" ${where}`)); // prettier-ignore
+      return send(
+        response,
+        403,
+        failure(
+          403,
+          "Forbidden",
+          `${plural}.${group ?? ""} is forbidden: User "marvin" cannot ${verb} resource "${plural}" in API group "${group ?? ""}" ${where}`,
+        ),
+      );
     }
     if (verb === "watch") return this.#watch(plural, namespace, query, headers.accept ?? "", response);
     if (verb === "list") return this.#list(plural, namespace, query, headers.accept ?? "", response);
     if (verb === "create") return this.#create(plural, namespace, query, JSON.parse(body) as Given, response);
     const object = this.get(plural, namespace, name ?? "");
     if (object === undefined)
-      return send(response, 404, failure(404, "NotFound", `${plural}.${groups[plural].apiVersion.split("/")[0] ?? ""} "${name ?? ""}" not found`));
-    if (verb === "get") return send(response, 200, object);
+      return send(
+        response,
+        404,
+        failure(
+          404,
+          "NotFound",
+          `${plural}.${groups[plural].apiVersion.split("/")[0] ?? ""} "${name ?? ""}" not found`,
+        ),
+      );
+    const { resourceVersion } = object.metadata;
+    if (verb === "get")
+      return send(
+        response,
+        200,
+        headers.accept?.includes("as=Table") === true ? table([object], { resourceVersion }) : object,
+      );
     if (verb === "patch") return this.#patch(plural, object, query, headers, JSON.parse(body) as Stored, response);
-    return this.#delete(plural, object, query, JSON.parse(body) as { preconditions?: { uid?: string }; dryRun?: string[] }, response);
+    return this.#delete(
+      plural,
+      object,
+      query,
+      JSON.parse(body) as { preconditions?: { uid?: string }; dryRun?: string[] },
+      response,
+    );
   }
 
-  #create(plural: string, namespace: string | undefined, query: URLSearchParams, given: Given, response: http.ServerResponse): void {
+  #create(
+    plural: string,
+    namespace: string | undefined,
+    query: URLSearchParams,
+    given: Given,
+    response: http.ServerResponse,
+  ): void {
     if (this.get(plural, namespace, given.metadata.name) !== undefined)
       return send(response, 409, failure(409, "AlreadyExists", `${plural} "${given.metadata.name}" already exists`));
-    if (query.get("dryRun") === "All") return send(response, 201, { ...given, metadata: { ...given.metadata, uid: "dry" } });
-    send(response, 201, this.put(plural, { ...given, metadata: { ...given.metadata, ...(namespace === undefined ? {} : { namespace }) } }));
+    if (query.get("dryRun") === "All")
+      return send(response, 201, { ...given, metadata: { ...given.metadata, uid: "dry" } });
+    send(
+      response,
+      201,
+      this.put(plural, {
+        ...given,
+        metadata: { ...given.metadata, ...(namespace === undefined ? {} : { namespace }) },
+      }),
+    );
   }
 
-  #patch(plural: string, object: Stored, query: URLSearchParams, headers: http.IncomingHttpHeaders, change: Stored, response: http.ServerResponse): void {
+  #patch(
+    plural: string,
+    object: Stored,
+    query: URLSearchParams,
+    headers: http.IncomingHttpHeaders,
+    change: Stored,
+    response: http.ServerResponse,
+  ): void {
     if (headers["content-type"] !== "application/merge-patch+json")
       return send(response, 415, failure(415, "UnsupportedMediaType", "the fake takes merge patches only"));
     const expected = change.metadata.resourceVersion;
     if (expected !== undefined && expected !== object.metadata.resourceVersion)
-      return send(response, 409, failure(409, "Conflict", "the object has been modified; please apply your changes to the latest version"));
+      return send(
+        response,
+        409,
+        failure(409, "Conflict", "the object has been modified; please apply your changes to the latest version"),
+      );
     const patched = mergePatch(object, change) as Stored;
     const changed = JSON.stringify(patched.spec) !== JSON.stringify(object.spec);
     if (changed) patched.metadata = { ...patched.metadata, generation: object.metadata.generation + 1 };
     send(response, 200, query.get("dryRun") === "All" ? patched : this.put(plural, patched));
   }
 
-  #delete(plural: string, object: Stored, query: URLSearchParams, options: { preconditions?: { uid?: string }; dryRun?: string[] }, response: http.ServerResponse): void {
+  #delete(
+    plural: string,
+    object: Stored,
+    query: URLSearchParams,
+    options: { preconditions?: { uid?: string }; dryRun?: string[] },
+    response: http.ServerResponse,
+  ): void {
     const uid = options.preconditions?.uid;
     if (uid !== undefined && uid !== object.metadata.uid)
       return send(response, 409, failure(409, "Conflict", `Precondition failed: UID in precondition: ${uid}`));
@@ -188,20 +263,38 @@ export class FakeApi {
 
   #selected(plural: string, namespace: string | undefined, query: URLSearchParams): readonly Stored[] {
     const wanted = selector(namespace, query);
-    return [...this.#objects].filter(([key, object]) => key.startsWith(`${plural}/`) && wanted(object)).map(([, object]) => object);
+    return [...this.#objects]
+      .filter(([key, object]) => key.startsWith(`${plural}/`) && wanted(object))
+      .map(([, object]) => object);
   }
 
-  #list(plural: string, namespace: string | undefined, query: URLSearchParams, accept: string, response: http.ServerResponse): void {
+  #list(
+    plural: string,
+    namespace: string | undefined,
+    query: URLSearchParams,
+    accept: string,
+    response: http.ServerResponse,
+  ): void {
     const all = this.#selected(plural, namespace, query);
     const from = Number(query.get("continue") ?? 0);
     const limit = Number(query.get("limit") ?? all.length);
     const items = all.slice(from, from + limit);
     const more = from + limit < all.length ? { continue: String(from + limit) } : {};
     const metadata = { resourceVersion: String(this.#version), ...more };
-    send(response, 200, accept.includes("as=Table") ? table(items, metadata) : { kind: "List", apiVersion: "v1", metadata, items });
+    send(
+      response,
+      200,
+      accept.includes("as=Table") ? table(items, metadata) : { kind: "List", apiVersion: "v1", metadata, items },
+    );
   }
 
-  #watch(plural: string, namespace: string | undefined, query: URLSearchParams, accept: string, response: http.ServerResponse): void {
+  #watch(
+    plural: string,
+    namespace: string | undefined,
+    query: URLSearchParams,
+    accept: string,
+    response: http.ServerResponse,
+  ): void {
     const wanted = selector(namespace, query);
     const asTable = accept.includes("as=Table");
     const from = Number(query.get("resourceVersion") ?? this.#version);
@@ -224,7 +317,10 @@ function keyOf(plural: string, namespace: string | undefined, name: string): str
 
 function selector(namespace: string | undefined, query: URLSearchParams): (object: Stored) => boolean {
   const pairs = (name: string): [string, string][] =>
-    (query.get(name) ?? "").split(",").filter((pair) => pair !== "").map((pair) => pair.split("=") as [string, string]);
+    (query.get(name) ?? "")
+      .split(",")
+      .filter((pair) => pair !== "")
+      .map((pair) => pair.split("=") as [string, string]);
   const fields = pairs("fieldSelector");
   const labels = pairs("labelSelector");
   const field = (object: unknown, path: string): unknown =>
@@ -237,7 +333,15 @@ function selector(namespace: string | undefined, query: URLSearchParams): (objec
 
 /** Rows with the columns that the CRD's printer columns give. */
 function table(items: readonly Stored[], metadata: unknown): unknown {
-  const columns = [["Name", 0], ["Host", 0], ["Phase", 0], ["Reason", 0], ["Parent", 1], ["Holder", 1], ["Age", 0]] as const; // prettier-ignore
+  const columns = [
+    ["Name", 0],
+    ["Host", 0],
+    ["Phase", 0],
+    ["Reason", 0],
+    ["Parent", 1],
+    ["Holder", 1],
+    ["Age", 0],
+  ] as const;
   return {
     kind: "Table",
     apiVersion: "meta.k8s.io/v1",
@@ -245,7 +349,10 @@ function table(items: readonly Stored[], metadata: unknown): unknown {
     columnDefinitions: columns.map(([name, priority]) => ({ name, priority, type: "string" })),
     rows: items.map((object) => {
       const { host, phase, reason, parent, holder } = object.status ?? {};
-      return { cells: [object.metadata.name, host, phase, reason, parent, holder, "3d"].map((cell) => cell ?? ""), object: { metadata: object.metadata } };
+      return {
+        cells: [object.metadata.name, host, phase, reason, parent, holder, "3d"].map((cell) => cell ?? ""),
+        object: { apiVersion: "meta.k8s.io/v1", kind: "PartialObjectMetadata", metadata: object.metadata },
+      };
     }),
   };
 }

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { View } from "../../src/connect/view.ts";
-import { loadConfig } from "../../src/config.ts";
 import type { Io } from "../../src/io.ts";
 import { run } from "../../src/run.ts";
 import { FakeApi } from "./fake-api.ts";
@@ -40,15 +39,19 @@ export async function openTerminal(surroundings: Partial<Io> = {}): Promise<Term
       out: (text) => void (stdout += `${text}\n`),
       err: (text) => void (stderr += `${text}\n`),
       colour: false,
-      ask: answer === undefined ? undefined : async (question) => await Promise.resolve(((stderr += `${question}\n`), answer)),
+      ask:
+        answer === undefined
+          ? undefined
+          : async (question) => await Promise.resolve(((stderr += `${question}\n`), answer)),
       view: async () => await Promise.resolve(view),
       readFile: () => undefined,
       now: () => Date.parse("2026-01-04T00:00:00Z"),
-      sleep: async (milliseconds, signal) => void (await sleep(Math.min(milliseconds, 20), undefined, signal === undefined ? {} : { signal })),
+      sleep: async (milliseconds, signal) =>
+        void (await sleep(Math.min(milliseconds, 20), undefined, signal === undefined ? {} : { signal })),
       deadline: (milliseconds) => AbortSignal.timeout(milliseconds),
       ...surroundings,
     };
-    const code = await run(argv, io, async () => await loadConfig(import.meta.dirname));
+    const code = await run(argv, io, async () => await Promise.reject(new Error("help is tested by the bundle")));
     return { code, stdout, stderr };
   };
   return { api, view, type, close: async () => await api.stop() };
@@ -60,18 +63,32 @@ export function claim(
   name: string,
   spec: { primary: string; sub?: string; parent?: string; delegates?: string[] },
   status: { phase: string; reason: string; [field: string]: unknown } = { phase: "OK", reason: "Held" },
-): { metadata: { name: string; namespace: string; generation: number }; spec: Record<string, unknown>; status: Record<string, unknown> } {
+): {
+  metadata: { name: string; namespace: string; generation: number };
+  spec: Record<string, unknown>;
+  status: Record<string, unknown>;
+} {
   const host = spec.sub === undefined ? spec.primary : `${spec.sub}.${spec.primary}`;
-  return { metadata: { name, namespace, generation: 1 }, spec, status: { host, observedGeneration: 1, message: `${host}: ${status.reason}`, ...status } };
+  return {
+    metadata: { name, namespace, generation: 1 },
+    spec,
+    status: { host, observedGeneration: 1, message: `${host}: ${status.reason}`, ...status },
+  };
 }
 
 /** A register entry as a test puts it in. */
 export function record(
   host: string,
-  holder: { kind: "primary" | "shared"; namespace: string; name: string; authority?: Record<string, unknown> } | undefined,
+  holder:
+    { kind: "primary" | "shared"; namespace: string; name: string; authority?: Record<string, unknown> } | undefined,
   more: Record<string, unknown> = {},
 ): { metadata: { name: string }; spec: Record<string, unknown> } {
   const name = host.startsWith("*.") ? `wc--any.${host.slice(2)}` : host;
-  const held = holder && { since: "2026-01-01T00:00:00Z", namespaceUID: `uid-${holder.namespace}`, uid: `uid-domains/${holder.namespace}/${holder.name}`, ...holder };
+  const held = holder && {
+    since: "2026-01-01T00:00:00Z",
+    namespaceUID: `uid-${holder.namespace}`,
+    uid: `uid-domains/${holder.namespace}/${holder.name}`,
+    ...holder,
+  };
   return { metadata: { name }, spec: { host, ...(held === undefined ? {} : { holder: held }), ...more } };
 }

@@ -18,7 +18,20 @@ export function textOf(bytes: Uint8Array): string {
 export function bytesOf(text: string): Buffer {
   if (!hasForeignBytes(text)) return Buffer.from(text);
   const parts = text.split(/((?<![\uD800-\uDBFF])[\uDC80-\uDCFF])/);
-  return Buffer.concat(parts.map((part, i) => (i % 2 === 1 ? Buffer.of(part.charCodeAt(0) - 0xdc00) : Buffer.from(part))));
+  return Buffer.concat(
+    parts.map((part, i) => (i % 2 === 1 ? Buffer.of(part.charCodeAt(0) - 0xdc00) : Buffer.from(part))),
+  );
+}
+
+/** The value as JSON; bytes that are no UTF-8 come out as they came in. */
+export function jsonBytes(value: unknown): Buffer {
+  const json = JSON.stringify(value);
+  if (!json.includes("\\udc")) return Buffer.from(json);
+  return bytesOf(
+    json.replace(/\\(?:u(dc[89a-f][0-9a-f])|.)/g, (escape, code?: string) =>
+      code ? String.fromCharCode(Number.parseInt(code, 16)) : escape,
+    ),
+  );
 }
 
 /** True if a byte of the text was no UTF-8. */
@@ -34,7 +47,7 @@ export function foreignByteAt(text: string): number {
 }
 
 function* pieces(bytes: Uint8Array): Generator<string> {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = sequenceLength(bytes, at);
     if (length === 0) yield String.fromCharCode(0xdc00 + bytes[at]!);
     else yield decoder.decode(bytes.subarray(at, at + length));

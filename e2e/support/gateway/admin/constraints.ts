@@ -10,7 +10,8 @@ import { KEPT, rowsOf } from "./tables.ts";
 /** Refuses a row whose unique value, or unique combination, another row has. */
 export function refuseTaken(store: Store, schema: Schema, collection: Collection, row: Table, entity: Table): void {
   const rows = rowsOf(store, collection)!;
-  const takenBy = (index: string, value: string): boolean => (rows.find(index, value)?.["id"] ?? row["id"]) !== row["id"];
+  const takenBy = (index: string, value: string): boolean =>
+    (rows.find(index, value)?.["id"] ?? row["id"]) !== row["id"];
   if (schema.cache_key && takenBy("cache_key", pluginCacheKey(row as never))) {
     throw uniqueViolation(Object.fromEntries(schema.cache_key.map((name) => [name, row[name] ?? null])));
   }

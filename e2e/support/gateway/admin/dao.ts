@@ -126,7 +126,7 @@ function refuseFaults(faults: errors.Faults): void {
 function refuseBadKey(schema: Schema, key: Key): void {
   if (key.field === "id") return;
   const fault = fieldFault(findField(schema, key.field)!, key.value, CREATE);
-  if (fault !== undefined) throw errors.invalidUnique(key.field, String(fault));
+  if (fault !== undefined) throw errors.invalidUnique(key.field, fault as string);
 }
 
 function missing(key: Key): errors.Refusal {

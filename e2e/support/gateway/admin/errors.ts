@@ -1,10 +1,15 @@
-import { entries, isTable, UnexpectedError, type Table, type Value } from "./lua.ts";
+import { UnexpectedError, type Table, type Value } from "./lua.ts";
 import { luaTable } from "./lua-print.ts";
 
 /** What is wrong, by field name or by position from 1; a field's own error is a text or a table again. */
 export type Faults = Map<string | number, Fault>;
 /** One entry of Faults. */
 export type Fault = string | Faults;
+
+/** True for a table of faults. */
+export function isFaults(fault: Fault | undefined): fault is Faults {
+  return fault instanceof Map;
+}
 
 /** An answer of the Admin API other than success: status and JSON body, as Kong's error library makes them. */
 export class Refusal extends Error {
@@ -116,7 +121,7 @@ function refusal(status: number, code: number, name: string, message: string, mo
 /** One text for each fault: those of the whole entity first, then by field; deeper tables in Lua's notation. */
 function* faultTexts(faults: Faults): Generator<string> {
   const whole = faults.get("@entity");
-  if (whole instanceof Map) for (const fault of whole.values()) yield fault as string;
+  if (isFaults(whole)) for (const fault of whole.values()) yield fault as string;
   for (const field of sortedKeys(faults)) {
     const fault = faults.get(field)!;
     if (field === "@entity") continue;
@@ -131,7 +136,9 @@ function faultText(fault: Fault): string {
 
 /** For printing: entries by position stay where they are, so that gaps are seen. */
 function faultsAsTable(faults: Faults): Table | readonly Value[] {
-  const plain = [...faults].map(([key, fault]) => [key, typeof fault === "string" ? fault : faultsAsTable(fault)] as const);
+  const plain = [...faults].map(
+    ([key, fault]) => [key, typeof fault === "string" ? fault : faultsAsTable(fault)] as const,
+  );
   const inOrder = plain.every(([key], i) => key === i + 1);
   if (inOrder) return plain.map(([, value]) => value);
   return Object.fromEntries(plain.map(([key, value]) => [typeof key === "number" ? `[${key}]` : key, value]));
@@ -153,7 +160,7 @@ export function setFault(faults: Faults, name: string, fault: Fault): void {
     return;
   }
   const inner = faults.get(head!);
-  const table: Faults = inner instanceof Map ? inner : new Map();
+  const table: Faults = isFaults(inner) ? inner : new Map<string | number, Fault>();
   faults.set(head!, table);
   setFault(table, rest.join("."), fault);
 }
@@ -161,12 +168,7 @@ export function setFault(faults: Faults, name: string, fault: Fault): void {
 /** Adds a fault of the entity as a whole. */
 export function addEntityFault(faults: Faults, fault: string): void {
   const whole = faults.get("@entity");
-  const list: Faults = whole instanceof Map ? whole : new Map();
+  const list: Faults = isFaults(whole) ? whole : new Map<string | number, Fault>();
   list.set(list.size + 1, fault);
   faults.set("@entity", list);
-}
-
-/** The faults of a table given as plain data, for the few that are made by hand. */
-export function faultsOf(table: Table): Faults {
-  return new Map(entries(table).map(([key, value]) => [key, isTable(value) ? faultsOf(value as Table) : String(value)]));
 }

@@ -1,4 +1,4 @@
-import { isTable, type Table, type Value } from "./lua.ts";
+import { isTable, luaText, type Table, type Value } from "./lua.ts";
 
 /**
  * A table in Lua's notation as Kong's messages show it, keys in order: on one line, or with an indent over several
@@ -20,9 +20,9 @@ function print(table: Table | readonly Value[], indent: string, margin: string):
 }
 
 function text(value: Value, indent: string, margin: string): string {
-  if (isTable(value)) return print(value as Table, indent, margin + indent);
+  if (isTable(value)) return print(value, indent, margin + indent);
   if (value === null) return '"userdata: NULL"';
-  return typeof value === "string" ? quoted(value) : String(value);
+  return typeof value === "string" ? quoted(value) : luaText(value);
 }
 
 /** A key that is no name stands in brackets; one that came as a position has them already. */

@@ -17,14 +17,19 @@ export function isTable(value: Value): value is Table | Value[] {
   return typeof value === "object" && value !== null;
 }
 
+/** True for a list. */
+export function isList(value: Value): value is Value[] {
+  return Array.isArray(value);
+}
+
 /** True for an object that is no list. */
 export function isObject(value: Value): value is Table {
-  return isTable(value) && !Array.isArray(value);
+  return isTable(value) && !isList(value);
 }
 
 /** The value as a list, if Lua would take it for one: an empty object is an empty list. */
 export function asList(value: Value): readonly Value[] | undefined {
-  if (Array.isArray(value)) return value;
+  if (isList(value)) return value;
   return isObject(value) && Object.keys(value).length === 0 ? [] : undefined;
 }
 
@@ -41,7 +46,7 @@ export function parts(table: Table | readonly Value[]): { readonly named: Table;
 /** The field of a table; reading a field of a string gives nil, of anything else it is an error in Lua. */
 export function fieldOf(value: Value, name: string): Value {
   if (isObject(value)) return Object.hasOwn(value, name) ? value[name] : undefined;
-  if (Array.isArray(value) || typeof value === "string") return undefined;
+  if (isList(value) || typeof value === "string") return undefined;
   throw new UnexpectedError(`attempt to index a ${typeof value}`);
 }
 
@@ -55,7 +60,8 @@ export function isNonEmpty(value: Value): boolean {
 export function luaText(value: Value): string {
   if (value === undefined) return "nil";
   if (value === null) return "userdata: NULL";
-  return isTable(value) ? "table: 0x0" : String(value);
+  if (isTable(value)) return "table: 0x0";
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** A number as Lua's tonumber reads it from text: decimal, hexadecimal or binary, blanks around it allowed. */

@@ -40,5 +40,5 @@ function refuseUnstorable(field: Field, value: Value): void {
   if (typeof value === "number" && (field.timestamp ? value > LAST_SECOND : Math.abs(value) >= 2 ** 63)) {
     throw new UnexpectedError("value out of range");
   }
-  if (isTable(value)) for (const item of Object.values(value)) refuseUnstorable(field, item as Value);
+  if (isTable(value)) for (const item of Object.values(value)) refuseUnstorable(field, item);
 }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import { hostname } from "node:os";
 
-import { bytesOf } from "./bytes.ts";
+import { jsonBytes } from "./bytes.ts";
 import type { Database } from "./dao.ts";
 import { adminHandler } from "./http/handler.ts";
 import type { AdminRequest, Answer } from "./http/message.ts";
@@ -14,7 +14,11 @@ import type { Table } from "./lua.ts";
 import { answerUnparsed } from "./unparsed.ts";
 
 /** What an answer is on the wire. */
-export type WireAnswer = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: Buffer };
+export type WireAnswer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+};
 
 /** Stands between the wire and the Admin API: calls `answer` (or not), and writes to the response (or not). */
 export type Gate = (request: AdminRequest, response: ServerResponse, answer: () => WireAnswer) => Promise<void>;
@@ -41,7 +45,12 @@ const MAX_BODY = 10 * 2 ** 20;
 export async function startAdmin(options: AdminOptions): Promise<Admin> {
   await loadLua();
   const counts = { accepted: 0, active: 0, requests: 0 };
-  const node = { nodeId: randomUUID(), hostname: hostname(), configuration: options.configuration, connections: () => counts };
+  const node = {
+    nodeId: randomUUID(),
+    hostname: hostname(),
+    configuration: options.configuration,
+    connections: () => counts,
+  };
   const handle = adminHandler(options.db, node);
   const server = createServer({ keepAliveTimeout: 75_000, requestTimeout: 0 }, (message, response) => {
     counts.requests++;
@@ -52,7 +61,9 @@ export async function startAdmin(options: AdminOptions): Promise<Admin> {
     counts.active++;
     socket.on("close", () => counts.active--);
   });
-  server.on("clientError", (error: Error & { rawPacket?: Buffer }, socket) => answerUnparsed(error, socket as Socket, handle));
+  server.on("clientError", (error: Error & { rawPacket?: Buffer }, socket) =>
+    answerUnparsed(error, socket as Socket, handle),
+  );
   await listen(server, options.host, options.port);
   const { port } = server.address() as AddressInfo;
   const close = (): Promise<void> => closed(server);
@@ -116,28 +127,30 @@ function requestOf(message: IncomingMessage, body: Buffer): AdminRequest {
   };
 }
 
-/** The body; undefined if it is larger than Kong takes (10 MiB). */
+/**
+ * The body; undefined if it is larger than Kong takes (10 MiB). A larger one is read to its end all the same, as nginx
+ * does, since a client that can't write on may never read the answer.
+ */
 async function bodyOf(message: IncomingMessage): Promise<Buffer | undefined> {
-  if (Number(message.headers["content-length"] ?? 0) > MAX_BODY) return undefined;
   const chunks: Buffer[] = [];
   let length = 0;
   try {
     for await (const chunk of message) {
       length += (chunk as Buffer).length;
-      if (length > MAX_BODY) return undefined;
-      chunks.push(chunk as Buffer);
+      if (length <= MAX_BODY) chunks.push(chunk as Buffer);
+      else chunks.length = 0;
     }
   } catch {
     // The client went away; nobody is there for the answer either.
   }
-  return Buffer.concat(chunks);
+  return length > MAX_BODY ? undefined : Buffer.concat(chunks);
 }
 
 /** The answer with the headers that Kong gives it. */
-export function wireAnswer(answer: Answer, request: AdminRequest | undefined, started: number): WireAnswer {
+function wireAnswer(answer: Answer, request: AdminRequest | undefined, started: number): WireAnswer {
   const isPage = answer.page !== undefined;
   const fromNginx = request === undefined || request.method === "TRACE";
-  const body = isPage ? Buffer.from(answer.page!) : answer.json === undefined ? undefined : bytesOf(JSON.stringify(answer.json));
+  const body = isPage ? Buffer.from(answer.page) : answer.json === undefined ? undefined : jsonBytes(answer.json);
   const headers: Record<string, string> = {
     ...(body && { "Content-Type": isPage ? "text/html; charset=UTF-8" : "application/json; charset=utf-8" }),
     ...(body && { "Content-Length": String(body.length) }),

@@ -1,5 +1,4 @@
-import type { EntityBase, Store } from "../store.ts";
-import type { Table as Rows } from "../table.ts";
+import type { Store } from "../store.ts";
 import type { Table } from "./lua.ts";
 
 /** The rows of one collection, as the generic code sees them. */
@@ -19,5 +18,5 @@ export const KEPT = ["services", "routes", "certificates", "snis", "plugins"] as
 /** The rows of a collection; undefined for one that is not kept, which is as good as empty. */
 export function rowsOf(store: Store, collection: string): RowTable | undefined {
   const kept = KEPT.find((name) => name === collection);
-  return kept && (store[kept] as unknown as Rows<EntityBase> & RowTable);
+  return kept && store[kept];
 }

@@ -43,12 +43,7 @@ export function jsonAnswer(status: number, body: unknown, headers: HeaderList = 
  * An answer for which no body was given: nginx makes the page for a redirect or an error, Kong the text for the
  * errors that it handles; anything else is empty.
  */
-export function bareAnswer(
-  status: number,
-  headers: HeaderList,
-  requestId: string,
-  header: HeaderValues,
-): Answer {
+export function bareAnswer(status: number, headers: HeaderList, requestId: string, header: HeaderValues): Answer {
   if (status !== 494 && MESSAGES[status] !== undefined) {
     const answer = serverError(status, requestId, header);
     return { ...answer, headers: [...headers, ...answer.headers] };

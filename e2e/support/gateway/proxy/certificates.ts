@@ -1,3 +1,4 @@
+import { createPrivateKey } from "node:crypto";
 import { createSecureContext, type SecureContext } from "node:tls";
 import type { Certificate } from "../entities.ts";
 import type { Store } from "../store.ts";
@@ -24,13 +25,19 @@ export class Certificates {
   #context(certificate: Certificate): SecureContext {
     const known = this.#contexts.get(certificate);
     if (known !== undefined) return known;
-    const context = createSecureContext({
-      cert: [certificate.cert, certificate.cert_alt].filter((pem) => pem !== null),
-      key: [certificate.key, certificate.key_alt].filter((pem) => pem !== null),
-    });
+    const context = createSecureContext(preferred(certificate));
     this.#contexts.set(certificate, context);
     return context;
   }
+}
+
+/**
+ * The pair that is served of a certificate with two: Node gives a server name one, so it is not the RSA one, which a
+ * client that can do both does not choose either.
+ */
+function preferred({ cert, key, cert_alt, key_alt }: Certificate): { readonly cert: string; readonly key: string } {
+  if (cert_alt === null || key_alt === null) return { cert, key };
+  return createPrivateKey(key).asymmetricKeyType === "rsa" ? { cert: cert_alt, key: key_alt } : { cert, key };
 }
 
 /**

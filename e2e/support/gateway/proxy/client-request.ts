@@ -26,7 +26,7 @@ export type ClientRequest = {
   readonly sni: string | undefined;
   readonly remoteAddress: string;
   readonly headers: HeaderList;
-  /** The values of a header, whatever its case; `-` and `_` are told apart only if the client uses both. */
+  /** The values of a header, whatever its case. A name with `_` finds the line with `-` if there is none with `_`. */
   readonly header: (name: string) => readonly string[];
 };
 

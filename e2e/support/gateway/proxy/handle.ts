@@ -33,7 +33,7 @@ export async function handle(gateway: Gateway, client: ClientSide, port: number)
   if (destination === undefined) {
     return answer(kongError(404, "no Route matched with those values", requestId, request.header), []);
   }
-  const debug = gateway.allowDebugHeader && request.header("kong-debug").length > 0 ? debugHeaders(destination) : [];
+  const debug = gateway.allowDebugHeader && request.header("kong_debug").length > 0 ? debugHeaders(destination) : [];
   const exchange: Exchange = { request, requestId, destination, answerHeaders: [], upstreamHeaders: new Map() };
   const made =
     protocolAnswer(request, destination.route, requestId) ??

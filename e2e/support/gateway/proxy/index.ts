@@ -99,10 +99,12 @@ const HTTP_OPTIONS: http.ServerOptions = {
 
 function serve(server: http.Server | https.Server, gateway: Gateway, port: number): void {
   const serveOne = (incoming: http.IncomingMessage, response: http.ServerResponse, socket?: Duplex): void => {
-    handle(gateway, { incoming, response, ...(socket === undefined ? {} : { socket }) }, port).catch((error: unknown) => {
-      console.error("gateway: a request failed:", error);
-      response.destroy();
-    });
+    handle(gateway, { incoming, response, ...(socket === undefined ? {} : { socket }) }, port).catch(
+      (error: unknown) => {
+        console.error("gateway: a request failed:", error);
+        response.destroy();
+      },
+    );
   };
   server.on("request", (incoming, response) => serveOne(incoming, response));
   server.on("checkContinue", (incoming, response) => {

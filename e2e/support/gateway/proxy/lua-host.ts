@@ -6,7 +6,10 @@ import type { Exchange } from "./exchange.ts";
 export type HostCall = (what: string, ...args: readonly unknown[]) => string | number | undefined;
 
 /** The host function for one request, and the answer that was made through it. */
-export function hostFunctions(exchange: Exchange): { readonly call: HostCall; readonly answer: () => Answer | undefined } {
+export function hostFunctions(exchange: Exchange): {
+  readonly call: HostCall;
+  readonly answer: () => Answer | undefined;
+} {
   const { request, requestId, answerHeaders, upstreamHeaders } = exchange;
   const headers: [string, string][] = [];
   let made: Answer | undefined;

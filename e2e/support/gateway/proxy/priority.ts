@@ -24,8 +24,8 @@ export function priorityOf(route: Weighed): Priority {
   const kinds = [route.methods, route.hosts, headers, route.snis, route.paths].filter(isFilled).length;
 
   const low =
-    (kinds << 61 % 32) |
-    (Math.min(headers.length, MAX_HEADERS) << 52 % 32) |
+    (kinds << (61 % 32)) |
+    (Math.min(headers.length, MAX_HEADERS) << (52 % 32)) |
     ((isRegex ? route.regex_priority : 0) << 19) |
     (path === undefined || isRegex ? 0 : Buffer.byteLength(path) & 0x7ffff);
   if (low < 0 && !plainHostsOnly && !isRegex) return { high: 2 ** 31, low: 0 };

@@ -31,12 +31,7 @@ function elsewhere(request: ClientRequest, status: number, requestId: string): A
     case 302:
     case 307:
     case 308:
-      return bareAnswer(
-        status,
-        [["Location", `https://${request.host}${request.target}`]],
-        requestId,
-        request.header,
-      );
+      return bareAnswer(status, [["Location", `https://${request.host}${request.target}`]], requestId, request.header);
     default:
       return undefined;
   }

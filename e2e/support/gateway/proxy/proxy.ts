@@ -7,7 +7,14 @@ import type { Gateway } from "./gateway.ts";
 import { flat, type HeaderList } from "./headers.ts";
 import { sendOwn } from "./send.ts";
 import { latencyHeaders, OUTBOUND_VIA, proxiedHeaders, type Latencies } from "./upstream-answer.ts";
-import { SERVER_TOKEN, upstreamHeaders, upstreamHost, upstreamTarget, wantsTrailers, wantsWebSocket } from "./upstream-request.ts";
+import {
+  SERVER_TOKEN,
+  upstreamHeaders,
+  upstreamHost,
+  upstreamTarget,
+  wantsTrailers,
+  wantsWebSocket,
+} from "./upstream-request.ts";
 import type { Outcome } from "./upstream.ts";
 
 /** The client's side of an exchange; `socket` only where the client asked for another protocol on its connection. */
@@ -35,11 +42,12 @@ export async function proxy(
 
   const body = await bodyOf(client.incoming, destination.route.request_buffering);
   const isUpgrade = client.socket !== undefined && wantsWebSocket(request.header("upgrade")[0]);
-  const host = destination.route.preserve_host ? (request.hostHeader ?? request.host) : upstreamHost(service.host, service);
+  const kept = destination.route.preserve_host ? request.hostHeader : undefined;
+  const host = kept ?? upstreamHost(service.host, service);
   const headers = upstreamHeaders(exchange, host, body.length, isUpgrade);
   const chunked: HeaderList = body.isChunked ? [["Transfer-Encoding", "chunked"]] : [];
   const abort = new AbortController();
-  client.response.on("close", () => abort.abort());
+  client.response.on("close", () => client.response.writableFinished || abort.abort());
   const sent = gateway.now();
   const outcome = await gateway.upstreams.send(
     {
@@ -99,7 +107,10 @@ function connect(
 ): void {
   const upgrade = answer.headers.upgrade ?? "websocket";
   const lines = [...headers, ["Connection", "upgrade"] as const, ["Upgrade", upgrade] as const];
-  const text = [`HTTP/1.1 101 ${printable(answer.statusMessage)}`, ...lines.map(([name, value]) => `${name}: ${value}`)];
+  const text = [
+    `HTTP/1.1 101 ${printable(answer.statusMessage)}`,
+    ...lines.map(([name, value]) => `${name}: ${value}`),
+  ];
   response.detachSocket(socket as Parameters<ServerResponse["detachSocket"]>[0]);
   socket.write(`${text.join("\r\n")}\r\n\r\n`, "latin1");
   socket.write(head);

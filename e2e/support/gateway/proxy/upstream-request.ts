@@ -36,7 +36,9 @@ export function upstreamHeaders(
   const body: HeaderList = contentLength === undefined ? [] : [["Content-Length", String(contentLength)]];
   const ownNames = new Set([...OWN_NAMES, ...hopByHop(request.header("connection")[0], isUpgrade)]);
   const changes = exchange.upstreamHeaders;
-  const passed = request.headers.filter(([name]) => !ownNames.has(name.toLowerCase()) && !changes.has(name.toLowerCase()));
+  const passed = request.headers.filter(
+    ([name]) => !ownNames.has(name.toLowerCase()) && !changes.has(name.toLowerCase()),
+  );
   const added = [...changes.values()].filter((line) => line !== undefined);
   const all: HeaderList = [...own, ["X-Kong-Request-Id", requestId], ...body, ...passed, ...added];
   return all.map(([name, value]) => [name, value.replaceAll(/[\x00-\x08\x0a-\x1f\x7f]/g, "")]);
@@ -50,7 +52,7 @@ export function wantsWebSocket(upgrade: string | undefined): boolean {
 function ownHeaders({ request, destination }: Exchange, host: string, isUpgrade: boolean): HeaderList {
   const via = `${request.version} ${SERVER_TOKEN}`;
   const clientVia = request.header("via")[0];
-  const forwardedFor = request.header("x-forwarded-for")[0];
+  const forwardedFor = request.header("x_forwarded_for")[0];
   const prefix = destination.route.strip_path ? destination.prefix : undefined;
   const lines: [string, string][] = [];
   if (wantsTrailers(request.header("te")[0])) lines.push(["TE", "trailers"]);
@@ -58,7 +60,10 @@ function ownHeaders({ request, destination }: Exchange, host: string, isUpgrade:
   if (isUpgrade) lines.push(["Upgrade", "websocket"]);
   lines.push(
     ["Connection", isUpgrade ? "keep-alive, Upgrade" : "keep-alive"],
-    ["X-Forwarded-For", forwardedFor === undefined ? request.remoteAddress : `${forwardedFor}, ${request.remoteAddress}`],
+    [
+      "X-Forwarded-For",
+      forwardedFor === undefined ? request.remoteAddress : `${forwardedFor}, ${request.remoteAddress}`,
+    ],
     ["X-Forwarded-Proto", request.scheme],
     ["X-Forwarded-Host", request.host],
     ["X-Forwarded-Port", String(request.port)],

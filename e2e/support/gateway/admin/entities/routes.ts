@@ -22,12 +22,7 @@ export const routes: Schema = {
         required: true,
         default: ["http", "https"],
         elements: { ...typedefs.protocol, required: true },
-        mutually_exclusive_subsets: [
-          ["http", "https"],
-          ["tcp", "tls", "udp"],
-          ["tls_passthrough"],
-          ["grpc", "grpcs"],
-        ],
+        mutually_exclusive_subsets: [["http", "https"], ["tcp", "tls", "udp"], ["tls_passthrough"], ["grpc", "grpcs"]],
       },
     ],
     [

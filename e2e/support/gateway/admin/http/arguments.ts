@@ -3,8 +3,12 @@ import { fieldsOf, own } from "../schema/fields.ts";
 import type { Field, Schema } from "../schema/types.ts";
 import type { RawArgument, RawArguments } from "./form.ts";
 
-/** A table while it is built: numbers are positions. */
-type Nest = Map<string | number, Value | Nest>;
+/** A table while it is built: numbers are positions; a value may be such a table itself. */
+type Nest = Map<string | number, Value>;
+
+function isNest(value: Value): value is Nest {
+  return value instanceof Map;
+}
 
 /**
  * The arguments of a query or a form as an entity: `tags[]=a`, `tags[1]=a`, `service.name=x`, `service[name]=x` are
@@ -84,13 +88,14 @@ function pathOf(segment: string, writes: boolean): readonly (string | number)[] 
   const at = segment.indexOf("[", 1);
   if (at < 0) return [segment];
   const keys = [...segment.slice(at).matchAll(/\[([^\]]*)\]/g)].map((match) => match[1]!);
-  if (keys.length === 0 || (!writes && keys.some((key) => luaNumber(key) === undefined && key !== ""))) return [segment];
+  if (keys.length === 0 || (!writes && keys.some((key) => luaNumber(key) === undefined && key !== "")))
+    return [segment];
   return [segment.slice(0, at), ...keys.map((key) => luaNumber(key) ?? key)];
 }
 
 function descend(place: Nest, key: string | number): Nest {
   const known = place.get(key === "" ? 1 : key);
-  if (known instanceof Map) return known;
+  if (isNest(known)) return known;
   const next: Nest = new Map();
   place.set(key === "" ? 1 : key, next);
   return next;
@@ -105,20 +110,20 @@ function combine(to: Nest, from: Nest): void {
   for (const [key, value] of from) {
     const known = to.get(key);
     if (known === undefined) to.set(key, value);
-    else if (known instanceof Map && value instanceof Map) combine(known, value);
+    else if (isNest(known) && isNest(value)) combine(known, value);
     else to.set(key, joined(known, value));
   }
 }
 
 function joined(known: Value, value: Value): Nest {
-  const list: Nest = known instanceof Map ? (known as Nest) : new Map([[1, known]]);
+  const list: Nest = isNest(known) ? known : new Map([[1, known]]);
   list.set(list.size + 1, value);
   return list;
 }
 
 function plain(value: Value): Value {
-  if (!(value instanceof Map)) return value;
-  const items = [...(value as Nest)].map(([key, item]) => [key, plain(item)] as const);
+  if (!isNest(value)) return value;
+  const items = [...value].map(([key, item]) => [key, plain(item)] as const);
   const inOrder = items.toSorted(([a], [b]) => Number(a) - Number(b));
   const isList = items.length > 0 && inOrder.every(([key], i) => key === i + 1);
   return isList ? inOrder.map(([, item]) => item) : Object.fromEntries(items.map(([key, item]) => [String(key), item]));

@@ -1,7 +1,6 @@
 import { certificateKey } from "../certificates.ts";
 import type { Database } from "../dao.ts";
-import { certificates as schema } from "../entities/certificates.ts";
-import { isTable, type Table, type Value } from "../lua.ts";
+import { isList, isTable, type Table, type Value } from "../lua.ts";
 import { own } from "../schema/fields.ts";
 import { isUuid } from "../schema/validators.ts";
 import type { Call } from "./call.ts";
@@ -21,25 +20,25 @@ export function certificateEndpoints(db: Database, generated: readonly Endpoint[
   });
 }
 
-/** The schema of the certificates' endpoints. */
-export const certificateSchema = schema;
-
 function prepare(db: Database, call: Call, ownPath: boolean): Answer | undefined {
   const text = unescaped(String(call.parameters["certificates"]));
   const { method } = call.request;
   const key = certificateKey(db, text, method === "PUT");
   call.parameters["certificates"] = key.value;
-  if (ownPath && (method === "PUT" || method === "PATCH")) call.post = withSnis(call.post, method, isUuid(text) ? undefined : text);
+  if (ownPath && (method === "PUT" || method === "PATCH"))
+    call.post = withSnis(call.post, method, isUuid(text) ? undefined : text);
   return undefined;
 }
 
 /** For a PUT no list means none; a single text is a list of one; the name in the path belongs to a list that is given. */
 function withSnis(body: Value, method: string, name: string | undefined): Value {
-  if (!isTable(body) || Array.isArray(body)) return body;
+  if (!isTable(body) || isList(body)) return body;
   const given = own(body, "snis");
   const put = method === "PUT";
-  if (Array.isArray(given)) return put && name !== undefined && !given.includes(name) ? withList(body, [...given, name]) : body;
-  if (typeof given === "string") return withList(body, put && name !== undefined && name !== given ? [given, name] : [given]);
+  if (isList(given))
+    return put && name !== undefined && !given.includes(name) ? withList(body, [...given, name]) : body;
+  if (typeof given === "string")
+    return withList(body, put && name !== undefined && name !== given ? [given, name] : [given]);
   return given === undefined && put ? { ...body, snis: null } : body;
 }
 

@@ -4,7 +4,7 @@ import type { Collection } from "../../store.ts";
 import * as dao from "../dao.ts";
 import type { Database, Key } from "../dao.ts";
 import { schemaOf } from "../entities/index.ts";
-import { isTable, UnexpectedError, type Table, type Value } from "../lua.ts";
+import { isTable, UnexpectedError, type Table } from "../lua.ts";
 import { own } from "../schema/fields.ts";
 import type { Schema } from "../schema/types.ts";
 import { KEPT } from "../tables.ts";
@@ -30,7 +30,7 @@ export function entityEndpoints(db: Database, schema: Schema): readonly Endpoint
 }
 
 /** The key that a path's parameter stands for. */
-export function parameterKey(call: Call, collection: string): Key {
+function parameterKey(call: Call, collection: string): Key {
   return dao.keyOf(collection, unescaped(String(call.parameters[collection])));
 }
 
@@ -67,7 +67,9 @@ function nestedEndpoints(db: Database, child: Schema, field: string, parent: Sch
     path: below,
     schema: child,
     methods: {
-      GET: ofParent(db, parent, (call, owner) => listAnswer(db, call, child.name, { parent: parent.name, field, id: idOf(owner) })),
+      GET: ofParent(db, parent, (call, owner) =>
+        listAnswer(db, call, child.name, { parent: parent.name, field, id: idOf(owner) }),
+      ),
       POST: ofParent(db, parent, (call, owner) => {
         setReference(call, field, owner);
         return json(201, operationsOf(child.name as Collection).insert(db, call.post));
@@ -132,7 +134,8 @@ function ownerMethods(db: Database, child: Schema, field: string, parent: Collec
       const key = ownerKey(call) ?? { field: "id", value: randomUUID() };
       const owner = operations.upsert(db, key, call.post);
       const link = { [field]: { id: owner["id"] } };
-      if (ownerKey(call) === undefined) dao.update(db, child.name as Collection, { field: "id", value: idOf(child_(call)) }, link);
+      if (ownerKey(call) === undefined)
+        dao.update(db, child.name as Collection, { field: "id", value: idOf(child_(call)) }, link);
       return json(200, owner);
     }),
     PATCH: ofChild((call) => {
@@ -160,5 +163,5 @@ function found(entity: Table | undefined): Answer {
 }
 
 function idOf(entity: Table): string {
-  return String(entity["id"] as Value);
+  return String(entity["id"]);
 }

@@ -6,7 +6,7 @@ export type RawArguments = Map<string, RawArgument>;
 export type RawArgument = string | true | (string | true)[];
 
 /** How many arguments Kong reads; more are an error. */
-export const MAX_ARGUMENTS = 1000;
+const MAX_ARGUMENTS = 1000;
 
 /** Splits `a=1&b=2`; undefined if there are too many arguments. */
 export function parseArguments(text: string): RawArguments | undefined {
@@ -22,7 +22,7 @@ export function parseArguments(text: string): RawArguments | undefined {
 }
 
 /** Adds a value; a second one under the same name makes a list. */
-export function addArgument(found: RawArguments, name: string, value: string | true): void {
+function addArgument(found: RawArguments, name: string, value: string | true): void {
   const before = found.get(name);
   if (before === undefined) found.set(name, value);
   else found.set(name, [...(Array.isArray(before) ? before : [before]), value]);

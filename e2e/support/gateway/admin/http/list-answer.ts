@@ -21,7 +21,8 @@ export function listAnswer(
   const page = pageOf(db, collection, call.uri, of);
   const schema = SCHEMAS[collection];
   const data = page.rows.map((row) => entityOf(db, collection, schema === undefined ? row : answerOf(schema, row), of));
-  const path = of === undefined ? `/${collection}` : `/${of.parent}/${String(call.parameters[of.parent])}/${collection}`;
+  const path =
+    of === undefined ? `/${collection}` : `/${of.parent}/${String(call.parameters[of.parent])}/${collection}`;
   return json(200, { data, ...nextPage(path, page.offset, more) });
 }
 

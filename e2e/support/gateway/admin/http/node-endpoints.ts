@@ -1,4 +1,4 @@
-import { luaNumber, type Table } from "../lua.ts";
+import { luaNumber, luaText, type Table } from "../lua.ts";
 import { PLUGIN_SCHEMAS } from "../plugins/schemas.ts";
 import type { Database } from "../dao.ts";
 import type { Call } from "./call.ts";
@@ -49,7 +49,10 @@ export function nodeEndpoints(db: Database, node: NodeInfo): readonly Endpoint[]
 
 function root(db: Database, node: NodeInfo): Table {
   const enabled = new Set([...db.store.plugins.values()].map((plugin) => plugin.name));
-  const available = Object.keys(PLUGIN_SCHEMAS).map((name) => [name, { version: KONG_VERSION, priority: PRIORITY[name] }]);
+  const available = Object.keys(PLUGIN_SCHEMAS).map((name) => [
+    name,
+    { version: KONG_VERSION, priority: PRIORITY[name] },
+  ]);
   return {
     tagline: "Welcome to kong",
     version: KONG_VERSION,
@@ -73,7 +76,7 @@ const PRIORITY: Readonly<Record<string, number>> = {
 };
 
 function status(call: Call, node: NodeInfo): Answer {
-  const unit = call.uri["unit"] === undefined ? "m" : String(call.uri["unit"]);
+  const unit = call.uri["unit"] === undefined ? "m" : luaText(call.uri["unit"]);
   const scale = luaNumber(call.uri["scale"]) ?? 2;
   if (!/^[bkmg]?$/i.test(unit)) return message(400, `invalid unit '${unit}' (expected 'k/K', 'm/M', or 'g/G')`);
   if (scale < 0 && /[kmg]/i.test(unit)) return message(400, "scale must be equal or greater than 0");

@@ -12,7 +12,12 @@ import { linkArguments, nextPage } from "./list-answer.ts";
 import { json, type Answer } from "./message.ts";
 import type { Endpoint } from "./routing.ts";
 
-type TagRow = { readonly entity_name: string; readonly entity_id: string; readonly tag: string; readonly place: number };
+type TagRow = {
+  readonly entity_name: string;
+  readonly entity_id: string;
+  readonly tag: string;
+  readonly place: number;
+};
 
 /** `/tags` and `/tags/:tags`: every tag of every entity, in the order of the entities' ids. Writing is refused. */
 export function tagEndpoints(db: Database): readonly Endpoint[] {
@@ -24,7 +29,12 @@ export function tagEndpoints(db: Database): readonly Endpoint[] {
     {
       path: "/tags/:tags",
       schema,
-      methods: { GET: (call) => oneTag(db, call), PUT: writing(refuse), PATCH: writing(refuse), DELETE: writing(refuse) },
+      methods: {
+        GET: (call) => oneTag(db, call),
+        PUT: writing(refuse),
+        PATCH: writing(refuse),
+        DELETE: writing(refuse),
+      },
     },
   ];
 }
@@ -93,8 +103,14 @@ function* tagsOf(kind: string, row: Table, after: number): Generator<TagRow> {
 }
 
 /** Merges lists that are each in the order of ids. */
-function* inOrder(lists: readonly { readonly kind: string; readonly rows: Iterable<Table> }[]): Generator<[string, Table]> {
-  const heads = lists.map(({ kind, rows }) => ({ kind, rows: rows[Symbol.iterator](), next: undefined as Table | undefined }));
+function* inOrder(
+  lists: readonly { readonly kind: string; readonly rows: Iterable<Table> }[],
+): Generator<[string, Table]> {
+  const heads = lists.map(({ kind, rows }) => ({
+    kind,
+    rows: rows[Symbol.iterator](),
+    next: undefined as Table | undefined,
+  }));
   for (const head of heads) head.next = head.rows.next().value as Table | undefined;
   for (;;) {
     const waiting = heads.filter(({ next }) => next !== undefined);

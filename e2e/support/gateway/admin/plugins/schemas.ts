@@ -55,7 +55,11 @@ export const PLUGIN_SCHEMAS: Readonly<Record<string, Subschema>> = {
 function plugin(name: string, config: Partial<Field>, others: Fields = []): Subschema {
   return {
     name,
-    fields: [...others, ["protocols", typedefs.httpProtocols], ["config", { type: "record", required: true, ...config }]],
+    fields: [
+      ...others,
+      ["protocols", typedefs.httpProtocols],
+      ["config", { type: "record", required: true, ...config }],
+    ],
   };
 }
 

@@ -4,8 +4,7 @@ import { UnexpectedError } from "../lua.ts";
 
 /** What a host text is: its kind and port if it has one; or why it is none. */
 export type Address =
-  | { readonly kind: "ipv4" | "ipv6" | "name"; readonly port: number | undefined }
-  | { readonly error: string };
+  { readonly kind: "ipv4" | "ipv6" | "name"; readonly port: number | undefined } | { readonly error: string };
 
 const BAD_PORT = "invalid port number";
 

@@ -13,6 +13,7 @@ import type {
   Subschema,
 } from "./types.ts";
 import { fieldFault } from "./validate.ts";
+import { isVaultReference } from "./validators.ts";
 
 /** Runs the schema's rules about several fields, then its variant's, and adds what they find to the faults. */
 export function runEntityChecks(
@@ -35,11 +36,22 @@ type Run = {
 };
 
 function runCheck(check: EntityCheck, run: Run): void {
+  if (namesOf(check).some((name) => isReferenceAt(name, run))) return;
   if ("at_least_one_of" in check) atLeastOneOf(check.at_least_one_of, run);
   else if ("mutually_required" in check) mutuallyRequired(check.mutually_required, run);
   else if ("conditional" in check) conditional(check.conditional, run);
   else if ("conditional_at_least_one_of" in check) conditionalAtLeastOneOf(check.conditional_at_least_one_of, run);
   else custom(check.custom_entity_check, run);
+}
+
+function namesOf(check: EntityCheck): readonly string[] {
+  if ("mutually_required" in check) return check.mutually_required;
+  return "custom_entity_check" in check ? check.custom_entity_check.field_sources : [];
+}
+
+function isReferenceAt(name: string, run: Run): boolean {
+  const isReferenceable = fieldAt(run.schema, name, run.subschema)?.referenceable === true;
+  return isReferenceable && isVaultReference(valueAt(run.entity, name));
 }
 
 function atLeastOneOf(names: readonly string[], run: Run): void {

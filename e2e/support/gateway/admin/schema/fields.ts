@@ -1,4 +1,4 @@
-import { asList, isObject, type Table, type Value } from "../lua.ts";
+import { asList, fieldOf, type Table, type Value } from "../lua.ts";
 import type { Field, Fields, Schema, Subschema } from "./types.ts";
 
 /** The variant of the schema that the entity's subschema key names; a list names it by its first known member. */
@@ -34,16 +34,20 @@ export function fieldAt(schema: Schema, name: string, subschema?: Subschema): Fi
   return field;
 }
 
-/** The value at a dotted name. */
+/** The value at a dotted name; a number or a boolean on the way is what Kong stumbles over. */
 export function valueAt(entity: Table, name: string): Value {
   let value: Value = entity;
-  for (const part of name.split(".")) value = isObject(value) ? own(value, part) : undefined;
+  for (const part of name.split(".")) value = value === undefined || value === null ? undefined : fieldOf(value, part);
   return value;
 }
 
 /** A record's schema: it has no variants. */
 export function recordSchema(field: Field): Schema {
-  return { name: "record", fields: field.fields ?? [], ...(field.entity_checks && { entity_checks: field.entity_checks }) };
+  return {
+    name: "record",
+    fields: field.fields ?? [],
+    ...(field.entity_checks && { entity_checks: field.entity_checks }),
+  };
 }
 
 /** The entity's own field; a name that every object has ("constructor") is none. */

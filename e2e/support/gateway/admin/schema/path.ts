@@ -19,7 +19,9 @@ export function routePathFault(path: string): string | undefined {
   }
   const regex = path.slice(1);
   const fault = pcreFault(regex);
-  return fault === undefined ? undefined : `invalid regex: '${regex}' (PCRE returned: pcre2_compile() failed: ${fault})`;
+  return fault === undefined
+    ? undefined
+    : `invalid regex: '${regex}' (PCRE returned: pcre2_compile() failed: ${fault})`;
 }
 
 /**

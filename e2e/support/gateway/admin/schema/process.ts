@@ -81,19 +81,33 @@ function adjusted(field: Field, value: Value, operation: Operation, now: number,
   return value === undefined && operation !== "update" ? missing(field, now, context) : value;
 }
 
-function adjustedRecord(field: Field, record: Table | Value[], operation: Operation, now: number, context: Context): Value {
+function adjustedRecord(
+  field: Field,
+  record: Table | Value[],
+  operation: Operation,
+  now: number,
+  context: Context,
+): Value {
   const { named, positions } = parts(record);
   if (positions > 0) return record;
   const result = processed(recordSchema(field), named, operation, context, now);
   return "entity" in result ? result.entity : record;
 }
 
-function adjustedCollection(field: Field, value: Table | Value[], operation: Operation, now: number, context: Context): Value {
+function adjustedCollection(
+  field: Field,
+  value: Table | Value[],
+  operation: Operation,
+  now: number,
+  context: Context,
+): Value {
   const inner = field.type === "map" ? field.values : field.elements;
   if (inner === undefined) return value;
   const each = (item: Value): Value => adjusted(inner, item, operation, now, context);
   if (field.type === "map") {
-    return Array.isArray(value) ? value : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, each(item)]));
+    return Array.isArray(value)
+      ? value
+      : Object.fromEntries(Object.entries(value).map(([key, item]) => [key, each(item)]));
   }
   const list = asList(value);
   if (list === undefined) return value;
@@ -102,7 +116,8 @@ function adjustedCollection(field: Field, value: Table | Value[], operation: Ope
 
 /** What stands in the place of an absent field; undefined is left for a required one, which fails later. */
 function missing(field: Field, now: number, context: Context): Value {
-  if (field.default !== undefined) return Array.isArray(field.default) ? [...(field.default as Value[])] : field.default;
+  if (field.default !== undefined)
+    return Array.isArray(field.default) ? [...(field.default as Value[])] : field.default;
   if (!field.required) return null;
   if (field.type !== "record" || field.abstract) return undefined;
   const result = processed(recordSchema(field), {}, "insert", context, now);

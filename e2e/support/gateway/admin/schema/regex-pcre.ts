@@ -42,6 +42,7 @@ function step(scan: Scan): string | undefined {
       scan.at--;
       return at(scan, "unmatched closing parenthesis");
     case "|":
+    case "^":
       scan.repeatable = false;
       return undefined;
     case "*":
@@ -68,7 +69,9 @@ function quantifier(scan: Scan, repeatable: boolean): string | undefined {
   return repeatable ? afterQuantifier(scan) : at(scan, "quantifier does not follow a repeatable item");
 }
 
+/** A quantifier may be lazy or possessive, and can't be repeated itself. */
 function afterQuantifier(scan: Scan): undefined {
+  scan.repeatable = false;
   if (/[+?]/.test(scan.pattern[scan.at] ?? "")) scan.at++;
   return undefined;
 }
@@ -90,7 +93,8 @@ function group(scan: Scan): string | undefined {
     return at(scan, "unrecognized character after (? or (?-");
   }
   if (named !== null) scan.groups++;
-  scan.at += match[0].length;
+  if (flags !== null) scan.depth--;
+  scan.at += match[0].length + (flags === null ? 0 : 1);
   return undefined;
 }
 
@@ -113,7 +117,8 @@ function escape(scan: Scan, inClass: boolean): string | undefined {
     scan.at++;
     return at(scan, "PCRE2 does not support \\F, \\L, \\l, \\N{name}, \\U, or \\u");
   }
-  const long = /^(?:[pP](?:\{\^?\w+\}|\w)|x\{[0-9a-fA-F]+\}|o\{[0-7]+\}|[gk](?:\{[^}]+\}|<[^>]+>|'[^']+'|-?\d+)|c.)/.exec(rest);
+  const long =
+    /^(?:[pP](?:\{\^?\w+\}|\w)|x\{[0-9a-fA-F]+\}|o\{[0-7]+\}|[gk](?:\{[^}]+\}|<[^>]+>|'[^']+'|-?\d+)|c.)/.exec(rest);
   if (long === null && /^[A-Za-z]/.test(rest) && !/^[aefnrtdDhHsSvVwWNRXCbBAzZGKEx]/.test(rest)) {
     return at(scan, "unrecognized character follows \\");
   }

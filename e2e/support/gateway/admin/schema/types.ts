@@ -8,16 +8,7 @@ export type Pattern = { readonly lua: string; readonly regex: RegExp };
 export type Check = (value: never) => Fault | undefined;
 
 /** The types of fields that Kong's schema language knows and that are used here. */
-export type FieldType =
-  | "string"
-  | "integer"
-  | "number"
-  | "boolean"
-  | "array"
-  | "set"
-  | "map"
-  | "record"
-  | "foreign";
+export type FieldType = "string" | "integer" | "number" | "boolean" | "array" | "set" | "map" | "record" | "foreign";
 
 /**
  * A field of a schema, in the words of Kong's schema language

@@ -4,7 +4,7 @@ import { runEntityChecks } from "./entity-checks.ts";
 import { fieldsOf, findField, own, recordSchema, subschemaOf } from "./fields.ts";
 import { processed } from "./process.ts";
 import type { Context, Field, Schema } from "./types.ts";
-import { validatorFault } from "./validators.ts";
+import { isVaultReference, validatorFault } from "./validators.ts";
 
 const REQUIRED = "required field missing";
 
@@ -37,15 +37,17 @@ export function entityFaults(schema: Schema, entity: Table, context: Context, po
 export function fieldFault(field: Field, value: Value, context: Context): Fault | undefined {
   if (value === null) return nullFault(field);
   if (field.eq === null) return field.err ?? "value must be null";
+  if (field.referenceable && isVaultReference(value)) return undefined;
   return typeFault(field, value, context) ?? validatorFault(withLength(field), value);
 }
 
 /** The faults of a primary key {"id": ...}; other fields beside it do not matter. */
 export function primaryKeyFaults(schema: Schema, key: Value, context: Context): Faults {
   const id = fieldOf(key, "id");
-  if (id === undefined || id === false) return new Map([["id", "missing primary key"]]);
-  const fault = id === null ? REQUIRED : fieldFault(findField(schema, "id")!, id, context);
-  return fault === undefined ? new Map() : new Map([["id", fault]]);
+  const faults: Faults = new Map();
+  const fault = id === undefined || id === false ? "missing primary key" : idFault(schema, id, context);
+  if (fault !== undefined) faults.set("id", fault);
+  return faults;
 }
 
 function unknownVariant(schema: Schema, entity: Table): string | undefined {
@@ -55,6 +57,10 @@ function unknownVariant(schema: Schema, entity: Table): string | undefined {
   if (typeof key !== "string" && !isTable(key)) throw new UnexpectedError(`attempt to index a ${typeof key}`);
   const name = typeof key === "string" ? key : luaText(asList(key)?.[0]);
   return (schema.subschema_error ?? "unknown type: %s").replace("%s", name);
+}
+
+function idFault(schema: Schema, id: Value, context: Context): Fault | undefined {
+  return id === null ? REQUIRED : fieldFault(findField(schema, "id")!, id, context);
 }
 
 function nullFault(field: Field): string | undefined {

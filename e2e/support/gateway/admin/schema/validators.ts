@@ -1,12 +1,17 @@
 import type { Fault } from "../errors.ts";
 import { asList, byteLength, luaText, quotedList, type Value } from "../lua.ts";
-import type { Check, Field } from "./types.ts";
+import type { Field } from "./types.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** True for what Kong takes for a UUID: its shape alone, whatever the version. */
 export function isUuid(value: Value): value is string {
   return typeof value === "string" && UUID.test(value);
+}
+
+/** True for a text that Kong would look up in a vault; what it will be is not known, so it is not looked at. */
+export function isVaultReference(value: Value): boolean {
+  return typeof value === "string" && /^\{vault:\/\/.*\}$/s.test(value);
 }
 
 /** The first fault that a field's validators find with a value of the right type, in Kong's order of validators. */
@@ -45,8 +50,10 @@ const VALIDATORS: readonly Validator[] = [
   ({ match_any }, value) =>
     match_any && !match_any.patterns.some(({ regex }) => regex.test(value as string)) ? match_any.err : undefined,
   ({ contains }, value) =>
-    contains === undefined || asList(value)?.includes(contains) ? undefined : `expected to contain: ${luaText(contains)}`,
-  ({ custom_validator }, value) => (custom_validator as ((value: Value) => ReturnType<Check>) | undefined)?.(value),
+    contains === undefined || asList(value)?.includes(contains)
+      ? undefined
+      : `expected to contain: ${luaText(contains)}`,
+  ({ custom_validator }, value) => (custom_validator as ((value: Value) => Fault | undefined) | undefined)?.(value),
   ({ mutually_exclusive_subsets }, value) =>
     mutually_exclusive_subsets && mixedSubsets(mutually_exclusive_subsets, asList(value) ?? []),
 ];

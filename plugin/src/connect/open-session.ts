@@ -1,7 +1,8 @@
-import type { Overrides } from "./connect/overrides.ts";
-import { Session } from "./connect/session.ts";
-import { chooseTarget } from "./connect/target.ts";
-import type { Io } from "./io.ts";
+import { UserError } from "../errors.ts";
+import type { Io } from "../io.ts";
+import type { Overrides } from "./overrides.ts";
+import { Session } from "./session.ts";
+import { chooseTarget } from "./target.ts";
 
 /** The values of kubectl's global flags, by name, as far as they were given. */
 export type GlobalValues = Readonly<Record<string, unknown>>;
@@ -9,8 +10,11 @@ export type GlobalValues = Readonly<Record<string, unknown>>;
 /** A session with the cluster that kubectl would reach with these flags. Nothing is sent yet. */
 export async function openSession(flags: GlobalValues, { env, readFile, sleep, err, ask, view }: Io): Promise<Session> {
   const overrides = overridesOf(flags);
+  // `kubectl config view` takes a file that is not there for an empty one, every other kubectl command does not
+  if (overrides.kubeconfig !== undefined && readFile(overrides.kubeconfig) === undefined)
+    throw new UserError(`stat ${overrides.kubeconfig}: no such file or directory`);
   // loaded while kubectl is still at work
-  void import("./connect/http.ts");
+  void import("./http.ts");
   const target = chooseTarget(await view(overrides.kubeconfig), overrides, { env, readFile });
   const trace = Number(flags["v"] ?? 0) >= 6 ? err : undefined;
   const terminal = ask !== undefined;

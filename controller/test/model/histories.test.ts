@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { simulate } from "./simulation.ts";
+
+/** Where the seeds begin; HISTORIES_SEED repeats a failure, HISTORIES says how many. */
+const first = Number(process.env["HISTORIES_SEED"] ?? 1);
+const count = Number(process.env["HISTORIES"] ?? 1500);
+
+test(
+  `no random history breaks an invariant (${String(count)} from seed ${String(first)})`,
+  { timeout: 300_000 },
+  async () => {
+    for (let seed = first; seed < first + count; seed++) {
+      const { violations, log } = await simulate(seed);
+      expect({ seed, violations, log: violations.length === 0 ? [] : log }).toEqual({ seed, violations: [], log: [] });
+    }
+  },
+);

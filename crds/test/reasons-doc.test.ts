@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import { format } from "prettier";
+import { expect, test } from "vitest";
+import { claimReasons, delegateReasons, ingressReasons, programmedReasons } from "../src/reasons.ts";
+
+// Writes it anew: npx vitest run --project unit reasons-doc --update
+const file = join(import.meta.dirname, "../../docs/reasons.md");
+
+const introduction = `# Reasons
+
+Every answer that the controller gives has a reason, for programs, and a message, for people. The reasons are listed here
+once, and are as much a part of the API as a field; the messages say what happened, to which object, and who can do what
+next, and may get better at any time. \`kubectl domain explain HOST\` shows them together, with the command that helps.`;
+
+const sections = [
+  ["Of a claim", "`status.reason`, and the reason of the condition `Accepted`.", "Phase", claimReasons],
+  ["Of a claim's routes", "The condition `Programmed`.", "Status", programmedReasons],
+  ["Of a primary's delegates", "The condition `DelegatesResolved`.", "Status", delegateReasons],
+  ["Of an Ingress", "Events on the Ingress.", "Type", ingressReasons],
+] as const;
+
+const others = `## Elsewhere
+
+- The condition \`NameAllowed\` of a claim is False, with the reason \`PublicSuffix\` or \`ReservedName\`, when a holder keeps a
+  host that nobody may newly claim.
+- The history of a HostRecord gives the reason for which a claim ceased to hold: \`Deleted\`, or the reason of the claim.`;
+
+test("docs/reasons.md lists the reasons that there are", async () => {
+  const page = [introduction, ...sections.map(section), others].join("\n\n");
+  await expect(await format(page, { parser: "markdown", printWidth: 120 })).toMatchFileSnapshot(file);
+});
+
+function section([title, where, column, reasons]: (typeof sections)[number]): string {
+  const rows = Object.entries(reasons).map(([reason, text]) => {
+    const [, when = "", meaning = ""] = /^(?:phase )?(\w+): (.*)$/s.exec(text) ?? [];
+    return `| \`${reason}\` | ${when} | ${meaning} |`;
+  });
+  return `## ${title}\n\n${where}\n\n| Reason | ${column} | When |\n|---|---|---|\n${rows.join("\n")}`;
+}

@@ -1,0 +1,44 @@
+import type { Effect, FaultRule } from "../../support/gateway/index.ts";
+import type { Story } from "./story.ts";
+
+export type { Effect, FaultRule };
+
+/** Why a story that needs a misbehaving gateway is left out with a Kong of one's own. */
+export const needsGateway = "a given Kong can't be told to misbehave: this story needs the embedded gateway";
+
+/** The embedded gateway's other side: how its Admin API misbehaves, and what it was asked. */
+export interface Faults {
+  /** The Admin API refuses connections from now on; the proxy goes on. */
+  readonly away: () => Promise<void>;
+  readonly back: () => Promise<void>;
+  readonly add: (rule: FaultRule) => Promise<void>;
+  /** No rules any more. */
+  readonly clear: () => Promise<void>;
+  /** The calls since the last `forget` that can change something, as "METHOD path". */
+  readonly writes: () => Promise<readonly string[]>;
+  readonly forget: () => Promise<void>;
+}
+
+/** The faults of the story's gateway; throws where it is a given Kong. */
+export function faultsOf({ controlUrl }: Story): Faults {
+  if (controlUrl === undefined) throw new Error(needsGateway);
+  const call = async (method: string, path: string, body?: object): Promise<unknown> => {
+    const answer = await fetch(`${controlUrl}${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${String(answer.status)} ${await answer.text()}`);
+    return answer.json();
+  };
+  const quietly = async (method: string, path: string, body?: object): Promise<void> => {
+    await call(method, path, body);
+  };
+  return {
+    away: () => quietly("POST", "/__faults/away"),
+    back: () => quietly("POST", "/__faults/back"),
+    add: (rule) => quietly("POST", "/__faults", rule),
+    clear: () => quietly("DELETE", "/__faults"),
+    writes: async () => {
+      const { calls } = (await call("GET", "/__calls")) as { readonly calls: readonly { method: string; path: string }[] };
+      return calls.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
+    },
+    forget: () => quietly("DELETE", "/__calls"),
+  };
+}

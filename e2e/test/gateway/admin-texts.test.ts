@@ -1,0 +1,113 @@
+import { describe, expect, test } from "vitest";
+
+import { bytesOf, textOf } from "../../support/gateway/admin/bytes.ts";
+import { decodedArguments } from "../../support/gateway/admin/http/arguments.ts";
+import { parseArguments } from "../../support/gateway/admin/http/form.ts";
+import { parseJson } from "../../support/gateway/admin/http/json.ts";
+import { luaTable } from "../../support/gateway/admin/lua-print.ts";
+import { addressOf } from "../../support/gateway/admin/schema/address.ts";
+import { normalized } from "../../support/gateway/admin/schema/path.ts";
+import { pcreFault } from "../../support/gateway/admin/schema/regex-pcre.ts";
+
+describe("a path's normal form", () => {
+  test.each([
+    ["/a/./b", "/a/b"],
+    ["/a/../../b", "/b"],
+    ["/a/..", "/"],
+    ["/%2e%2e/x", "/x"],
+    ["/a%2fb", "/a%2Fb"],
+    ["/%61%C3%BC", "/aü"],
+    ["/a//b", "/a/b"],
+    ["/a//b.", "/a/b."],
+  ])("of %s is %s", (path, normal) => {
+    expect(normalized(path)).toBe(normal);
+  });
+});
+
+describe("PCRE", () => {
+  test.each([
+    "/a\\d+$",
+    "/(?<x>a)\\1",
+    "/a++",
+    "/[[:alpha:]]",
+    "/a{2}",
+    "/a{",
+    "/(?i)a",
+    "/\\Qa(\\E",
+    "/a[]b]",
+    "/(?=b)",
+  ])("takes %s", (pattern) => {
+    expect(pcreFault(pattern)).toBeUndefined();
+  });
+
+  test.each([
+    ["/a(", "missing closing parenthesis"],
+    ["/a)", "unmatched closing parenthesis"],
+    ["/a[b", "missing terminating ] for character class"],
+    ["/a[z-a]", "range out of order in character class"],
+    ["/(*)", "quantifier does not follow a repeatable item"],
+    ["/a**", "quantifier does not follow a repeatable item"],
+    ["/a{3,2}", "numbers out of order in {} quantifier"],
+    ["/a{70000}", "number too big in {} quantifier"],
+    ["/a\\y", "unrecognized character follows \\"],
+    ["/a\\", "\\ at end of pattern"],
+    ["/(a)\\2", "reference to non-existent subpattern"],
+  ])("refuses %s", (pattern, fault) => {
+    expect(pcreFault(pattern)).toContain(fault);
+  });
+});
+
+describe("a host text", () => {
+  test.each([
+    ["a.example", { kind: "name", port: undefined }],
+    ["a.example:80", { kind: "name", port: 80 }],
+    ["1.2.3.4:80", { kind: "ipv4", port: 80 }],
+    ["::1", { kind: "ipv6", port: undefined }],
+    ["[::1]:80", { kind: "ipv6", port: 80 }],
+    ["1.2.3", { error: "invalid ipv4 address: 1.2.3" }],
+    ["a:70000", { error: "invalid port number" }],
+    ["a-.b", { error: "invalid hostname: a-.b" }],
+    ["1:2:3", { error: "invalid ipv6 address: 1:2:3" }],
+  ])("%s is read as Kong reads it", (text, address) => {
+    expect(addressOf(text)).toEqual(address);
+  });
+});
+
+describe("the arguments of a form", () => {
+  test.each([
+    ["a=1&a=2&b", { a: ["1", "2"], b: true }],
+    ["tags[]=a&tags[]=b", { tags: ["a", "b"] }],
+    ["tags[2]=b&tags[1]=a", { tags: ["a", "b"] }],
+    ["service.name=x", { service: { name: "x" } }],
+    ["service[name]=x", { service: { name: "x" } }],
+    ["headers.x-a[]=1&headers.x-b[]=2", { headers: { "x-a": ["1"], "x-b": ["2"] } }],
+    ["a=%C3%BC+b%zz", { a: "ü b%zz" }],
+  ])("%s are nested by their names", (text, entity) => {
+    expect(decodedArguments(parseArguments(text)!, undefined, true)).toEqual(entity);
+  });
+});
+
+describe("JSON", () => {
+  test.each([
+    ['{"a":"x\ny"}', { a: "x\ny" }],
+    ['{"a":1,"a":2}', { a: 2 }],
+    ['{"a":"\\ud83d\\ude00"}', { a: "😀" }],
+    ['{"a":"\\\\ud800"}', { a: "\\ud800" }],
+    ['{"a":"\\ud800"}', undefined],
+    ['{"a":1,}', undefined],
+    ["", undefined],
+  ])("%j is read as Kong's library reads it", (text, value) => {
+    expect(parseJson(text)).toEqual(value);
+  });
+});
+
+test("a table is printed in Lua's notation, on one line or indented", () => {
+  expect(luaTable({ name: "x", id: null, "@entity": [1] })).toBe('{["@entity"]={1},id="userdata: NULL",name="x"}');
+  expect(luaTable({ access: ["a"] }, "  ")).toBe('{\n  access = {\n    "a"\n  }\n}');
+});
+
+test("bytes that are no UTF-8 survive the way through text", () => {
+  const bytes = Buffer.from([0x61, 0xff, 0xc3, 0xbc, 0xc3, 0xf0, 0x9f, 0x98, 0x80]);
+  expect(bytesOf(textOf(bytes))).toEqual(bytes);
+  expect(textOf(bytes)).toContain("ü");
+});

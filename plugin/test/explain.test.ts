@@ -1,0 +1,230 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+import { claim, openTerminal, record } from "./support/terminal.ts";
+import type { Terminal } from "./support/terminal.ts";
+
+let terminal: Terminal;
+
+beforeEach(async () => {
+  terminal = await openTerminal();
+});
+
+afterEach(async () => {
+  await terminal.close();
+});
+
+const acme = record("acme.org", { kind: "primary", namespace: "acme-org", name: "acme" });
+
+test("a claim that is not delegated: the search, the holder and the command that fixes it", async () => {
+  terminal.api.put("hostrecords", acme);
+  terminal.api.put(
+    "domains",
+    claim(
+      "marvin-org",
+      "m",
+      { primary: "acme.org", sub: "marvin", parent: "acme-org" },
+      {
+        phase: "Failed",
+        reason: "NotDelegated",
+        parent: "acme-org",
+        message: "acme.org is not shared",
+        conditions: [{ type: "Accepted", status: "False", reason: "NotDelegated", message: "acme.org is not shared" }],
+      },
+    ),
+  );
+  terminal.api.put("events", {
+    metadata: { name: "e", namespace: "marvin-org" },
+    involvedObject: { kind: "Domain", name: "m", uid: "uid-domains/marvin-org/m" },
+    type: "Warning",
+    reason: "NotDelegated",
+    message: "not shared",
+    series: { count: 3, lastObservedTime: "2026-01-03T23:55:00Z" },
+  });
+  expect(await terminal.type(["explain", "marvin.acme.org"])).toEqual({
+    code: 0,
+    stdout:
+      "Host:       marvin.acme.org\n" +
+      "Claim:      marvin-org/m (shared)\n" +
+      "Phase:      Failed, NotDelegated\n" +
+      "Why:        acme.org is not shared\n" +
+      "Search:     1. parent acme-org: holds acme.org and does not share it with marvin-org\n" +
+      "            2. own namespace marvin-org: does not hold acme.org\n" +
+      "Holder:     nobody\n" +
+      "Served by:  no Ingress of this namespace that names the host\n" +
+      "Conditions:\n  Accepted  False  NotDelegated  acme.org is not shared\n" +
+      "Events:\n  5m (x3)  Warning  NotDelegated  not shared\n" +
+      "To fix it, acme-org's team: let marvin-org claim names below acme.org\n  kubectl domain share acme.org --with marvin-org -n acme-org\n",
+    stderr: "",
+  });
+});
+
+test("a claim whose primary is held elsewhere: name it as parent, and ask for the share", async () => {
+  terminal.api.put("hostrecords", acme);
+  terminal.api.put(
+    "domains",
+    claim("marvin-org", "m", { primary: "acme.org", sub: "marvin" }, { phase: "Failed", reason: "DomainNotFound" }),
+  );
+  const { stdout } = await terminal.type(["explain", "m"]);
+  expect(stdout).toContain(
+    "2. system namespace: does not hold it: acme-org holds acme.org, and that is none of these\n",
+  );
+  expect(stdout).toContain("  kubectl domain claim marvin.acme.org --parent acme-org -n marvin-org\n");
+  expect(stdout).toContain("  kubectl domain share acme.org --with marvin-org -n acme-org\n");
+});
+
+test("a claim whose primary nobody holds: claim it first", async () => {
+  terminal.api.put(
+    "domains",
+    claim("marvin-org", "m", { primary: "acme.org", sub: "marvin" }, { phase: "Failed", reason: "DomainNotFound" }),
+  );
+  expect((await terminal.type(["explain", "m"])).stdout).toContain(
+    "  kubectl domain claim acme.org --primary -n marvin-org\n",
+  );
+});
+
+test("a claim granted through the system namespace says so", async () => {
+  terminal.api.put(
+    "hostrecords",
+    record(
+      "acme.org",
+      { kind: "primary", namespace: "kong-system", name: "acme" },
+      { grants: [{ namespace: "marvin-org", uid: "u" }] },
+    ),
+  );
+  terminal.api.put(
+    "domains",
+    claim(
+      "marvin-org",
+      "m",
+      { primary: "acme.org", sub: "marvin" },
+      { phase: "OK", reason: "Held", parent: "kong-system" },
+    ),
+  );
+  expect((await terminal.type(["explain", "m"])).stdout).toContain(
+    "2. system namespace kong-system: holds acme.org and shares it with marvin-org\n",
+  );
+});
+
+test("a primary below another one that is not shared", async () => {
+  terminal.api.put("hostrecords", acme);
+  terminal.api.put(
+    "domains",
+    claim(
+      "marvin-org",
+      "m",
+      { primary: "a.b.acme.org" },
+      { phase: "Failed", reason: "ParentClaimed", parent: "acme-org" },
+    ),
+  );
+  const { stdout } = await terminal.type(["explain", "a.b.acme.org"]);
+  expect(stdout).toContain("Search:     acme-org holds acme.org and does not share it with marvin-org\n");
+  expect(stdout).toContain("  kubectl domain share acme.org --with marvin-org -n acme-org\n");
+});
+
+test("a claim that is OK but has nothing that serves it names the command for an Ingress", async () => {
+  const conditions = [
+    { type: "Accepted", status: "True", reason: "Held", message: "" },
+    { type: "Programmed", status: "False", reason: "NoRoutes", message: "no Ingress" },
+  ];
+  terminal.api.put("hostrecords", record("acme.org", { kind: "primary", namespace: "marvin-org", name: "acme" }));
+  terminal.api.put(
+    "domains",
+    claim("marvin-org", "acme", { primary: "acme.org" }, { phase: "OK", reason: "Held", conditions }),
+  );
+  const { stdout } = await terminal.type(["explain", "acme"]);
+  expect(stdout).toContain("Holder:     marvin-org/acme (primary) since 2026-01-01T00:00:00Z\n");
+  expect(stdout).toContain(
+    '  kubectl create ingress acme --class=kong --rule="acme.org/*=SERVICE:PORT" -n marvin-org\n',
+  );
+});
+
+test("the Ingresses that name the host are shown with their paths, services and address", async () => {
+  const backend = { service: { name: "web", port: { number: 80 } } };
+  terminal.api.put("domains", claim("marvin-org", "acme", { primary: "acme.org" }));
+  terminal.api.put("ingresses", {
+    metadata: { name: "web", namespace: "marvin-org" },
+    spec: { ingressClassName: "kong", rules: [{ host: "acme.org", http: { paths: [{ path: "/shop", backend }] } }] },
+    status: { loadBalancer: { ingress: [{ ip: "1.2.3.4" }] } },
+  });
+  terminal.api.put("ingresses", {
+    metadata: { name: "other", namespace: "marvin-org" },
+    spec: { rules: [{ host: "other.org" }] },
+  });
+  terminal.api.put("ingresses", {
+    metadata: { name: "alias", namespace: "marvin-org", annotations: { "konghq.com/host-aliases": "x.org, ACME.org" } },
+    spec: {},
+  });
+  const { stdout } = await terminal.type(["explain", "acme.org"]);
+  expect(stdout).toContain(
+    "Served by:  Ingress web (class kong): /shop -> web:80, at 1.2.3.4\n            Ingress alias (class none)\n",
+  );
+  expect(stdout).not.toContain("Ingress other");
+});
+
+test("a stale grant names the command that shares again", async () => {
+  const message =
+    "the grant of b-org was given to a namespace that is gone; share again: kubectl domain share acme.org --with b-org";
+  const conditions = [{ type: "DelegatesResolved", status: "False", reason: "StaleGrant", message }];
+  terminal.api.put(
+    "domains",
+    claim(
+      "marvin-org",
+      "acme",
+      { primary: "acme.org", delegates: ["b-org"] },
+      { phase: "OK", reason: "Held", conditions },
+    ),
+  );
+  expect((await terminal.type(["explain", "acme"])).stdout).toContain(
+    "  kubectl domain share acme.org --with b-org -n marvin-org\n",
+  );
+});
+
+test("what may not be read is named and left out, and nothing fails", async () => {
+  terminal.api.deny = (_verb, plural) => plural !== "domains";
+  terminal.api.put("domains", claim("marvin-org", "acme", { primary: "acme.org" }));
+  const { code, stdout } = await terminal.type(["explain", "acme.org"]);
+  expect(code).toBe(0);
+  expect(stdout).toContain("Not shown, because it may not be read:\n");
+  for (const plural of ["hostrecords", "ingresses", "events"]) expect(stdout).toContain(`resource "${plural}"`);
+});
+
+test("a host without a claim here: who holds it, and what claiming it would mean", async () => {
+  terminal.api.put("hostrecords", acme);
+  const { code, stdout } = await terminal.type(["explain", "acme.org"]);
+  expect(code).toBe(0);
+  expect(stdout).toContain("Claim:      none in marvin-org\n");
+  expect(stdout).toContain("Holder:     acme-org/acme (primary) since");
+  expect(stdout).toContain("  kubectl domain claim acme.org -n marvin-org\n");
+});
+
+test("-o json gives the whole explanation, objects as the API has them", async () => {
+  terminal.api.put("hostrecords", acme);
+  terminal.api.put(
+    "domains",
+    claim(
+      "marvin-org",
+      "m",
+      { primary: "acme.org", sub: "marvin", parent: "acme-org" },
+      { phase: "Failed", reason: "NotDelegated" },
+    ),
+  );
+  const { stdout } = await terminal.type(["explain", "m", "-o", "json"]);
+  expect(JSON.parse(stdout)).toMatchObject({
+    host: "marvin.acme.org",
+    claim: { kind: "Domain" },
+    search: [{ where: "parent", namespace: "acme-org" }, {}],
+    fixes: [{ command: "kubectl domain share acme.org --with marvin-org -n acme-org" }],
+  });
+});
+
+test("text that is one claim's host and another one's name is an error that says how to say it", async () => {
+  terminal.api.put("domains", claim("marvin-org", "acme.org", { primary: "other.org" }));
+  terminal.api.put("domains", claim("marvin-org", "real", { primary: "acme.org" }));
+  expect((await terminal.type(["explain", "acme.org"])).stderr).toBe(
+    'error: "acme.org" is the host of real and the name of a claim for other.org: say domain/real or domain/acme.org\n',
+  );
+  expect((await terminal.type(["explain", "domain/acme.org"])).stdout).toContain("Host:       other.org\n");
+  expect((await terminal.type(["explain", "nothing"])).stderr).toBe(
+    'error: there is no claim "nothing" in the namespace marvin-org\n',
+  );
+});

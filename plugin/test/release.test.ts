@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+import { claim, openTerminal, record } from "./support/terminal.ts";
+import type { Terminal } from "./support/terminal.ts";
+
+let terminal: Terminal;
+
+beforeEach(async () => {
+  terminal = await openTerminal();
+});
+
+afterEach(async () => {
+  await terminal.close();
+});
+
+const finalizers = ["kolihub.io/kong"];
+
+function holdAcme(): void {
+  const acme = claim("marvin-org", "acme", { primary: "acme.org" });
+  terminal.api.put("domains", { ...acme, metadata: { ...acme.metadata, finalizers } });
+  terminal.api.put("hostrecords", record("acme.org", { kind: "primary", namespace: "marvin-org", name: "acme" }));
+}
+
+/** Plays the controller: takes routes and record away, then its finalizer, after `steps` that say what holds it up. */
+function letGo(next: Parameters<typeof record>[1], ...steps: readonly string[]): void {
+  const left = [...steps];
+  terminal.api.controller = (object) => {
+    if (object.metadata.deletionTimestamp === undefined) return;
+    const step = left.shift();
+    if (step === undefined) {
+      terminal.api.put("hostrecords", record("acme.org", next));
+      terminal.api.drop("domains", "marvin-org", "acme");
+    } else
+      terminal.api.put("domains", {
+        ...object,
+        status: {
+          ...object.status,
+          conditions: [{ type: "Programmed", status: "False", reason: "KongUnreachable", message: step }],
+        },
+      });
+  };
+}
+
+test("release asks, says what goes down, and waits until the claim is gone", async () => {
+  holdAcme();
+  terminal.api.put("hostrecords", record("www.acme.org", { kind: "shared", namespace: "coyote-org", name: "w" }));
+  terminal.api.put(
+    "hostrecords",
+    record("n.acme.org", {
+      kind: "primary",
+      namespace: "coyote-org",
+      name: "n",
+      authority: { kind: "delegation", host: "acme.org" },
+    }),
+  );
+  terminal.api.put("ingresses", {
+    metadata: { name: "web", namespace: "marvin-org" },
+    spec: { rules: [{ host: "acme.org" }] },
+  });
+  letGo(undefined);
+  expect(await terminal.type(["release", "acme.org"], "yes")).toEqual({
+    code: 0,
+    stdout: 'domain.platform.koli.io "acme" deleted\nacme.org is free\n',
+    stderr:
+      "this goes down with it:\n  n.acme.org    coyote-org/n  primary  (decided again)\n  www.acme.org  coyote-org/w  shared\n" +
+      "the Ingress web no longer serves acme.org\nRelease acme.org (claim acme in marvin-org)? [y/N] \n",
+  });
+});
+
+test("who waited for the host and holds it now is said", async () => {
+  holdAcme();
+  letGo({ kind: "primary", namespace: "coyote-org", name: "c" });
+  expect((await terminal.type(["release", "acme", "--yes"])).stdout).toContain(
+    "acme.org is now held by coyote-org/c, which waited for it\n",
+  );
+});
+
+test("without --yes and without a terminal nothing is deleted", async () => {
+  holdAcme();
+  expect((await terminal.type(["release", "acme.org"])).code).toBe(1);
+  expect((await terminal.type(["release", "acme.org"], "")).stderr).toContain("error: nothing was changed\n");
+  expect(terminal.api.get("domains", "marvin-org", "acme")?.metadata.deletionTimestamp).toBeUndefined();
+});
+
+test("what keeps a claim is said when it lasts", async () => {
+  await terminal.close();
+  let now = 0;
+  terminal = await openTerminal({ now: () => (now += 1500) });
+  holdAcme();
+  letGo(undefined, "Kong does not answer", "Kong still does not answer");
+  const { code, stderr } = await terminal.type(["release", "acme", "--yes"]);
+  expect(code).toBe(0);
+  expect(stderr).toContain(
+    "note: waiting: KongUnreachable: Kong does not answer\nnote: waiting: KongUnreachable: Kong still does not answer\n",
+  );
+});
+
+test("a claim that does not go in time is an error that says why; the deletion goes on", async () => {
+  holdAcme();
+  const { code, stdout, stderr } = await terminal.type(["release", "acme", "--yes", "--timeout=200ms"]);
+  expect(code).toBe(1);
+  expect(stdout).toBe('domain.platform.koli.io "acme" deleted\n');
+  expect(stderr).toContain(
+    "error: timed out after 0.2s: domain.platform.koli.io/acme is still there, and goes when it can: ",
+  );
+});
+
+test("--wait=false does not wait, --dry-run deletes nothing", async () => {
+  holdAcme();
+  expect((await terminal.type(["release", "acme", "--dry-run"])).stdout).toBe(
+    'domain.platform.koli.io "acme" deleted (dry run)\n',
+  );
+  expect((await terminal.type(["release", "acme", "--dry-run=server"])).stdout).toBe(
+    'domain.platform.koli.io "acme" deleted (server dry run)\n',
+  );
+  expect(terminal.api.get("domains", "marvin-org", "acme")?.metadata.deletionTimestamp).toBeUndefined();
+  expect((await terminal.type(["release", "acme", "--yes", "--wait=false"])).stdout).toBe(
+    'domain.platform.koli.io "acme" deleted\n',
+  );
+});
+
+test("exactly the claim that was looked at is deleted", async () => {
+  holdAcme();
+  terminal.api.intercept = (request) => {
+    if (request.method === "DELETE") {
+      terminal.api.drop("domains", "marvin-org", "acme");
+      terminal.api.put("domains", {
+        ...claim("marvin-org", "acme", { primary: "acme.org" }),
+        metadata: { name: "acme", namespace: "marvin-org", uid: "new" },
+      });
+    }
+    return false;
+  };
+  const { code, stderr } = await terminal.type(["release", "acme", "--yes"]);
+  expect(code).toBe(1);
+  expect(stderr).toContain("UID in precondition");
+  expect(terminal.api.get("domains", "marvin-org", "acme")).toBeDefined();
+});
+
+test("a claim that holds nothing takes nothing down", async () => {
+  terminal.api.put(
+    "domains",
+    claim("marvin-org", "acme", { primary: "acme.org" }, { phase: "Failed", reason: "AlreadyClaimed" }),
+  );
+  terminal.api.put("hostrecords", record("acme.org", { kind: "primary", namespace: "acme-org", name: "acme" }));
+  terminal.api.put("hostrecords", record("www.acme.org", { kind: "shared", namespace: "acme-org", name: "w" }));
+  const { code, stderr } = await terminal.type(["release", "acme.org"], "y");
+  expect(code).toBe(0);
+  expect(stderr).toBe("Release acme.org (claim acme in marvin-org)? [y/N] \n");
+});

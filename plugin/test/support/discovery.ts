@@ -1,0 +1,36 @@
+import type * as http from "node:http";
+
+const domains = {
+  name: "domains",
+  singularName: "domain",
+  namespaced: true,
+  kind: "Domain",
+  shortNames: ["dom"],
+  verbs: ["get", "list", "watch", "create", "patch", "delete"],
+};
+const groupVersion = "platform.koli.io/v1";
+
+const documents: Readonly<Record<string, unknown>> = {
+  "/api": { kind: "APIVersions", versions: ["v1"] },
+  "/api/v1": { kind: "APIResourceList", groupVersion: "v1", resources: [] },
+  "/apis": {
+    kind: "APIGroupList",
+    apiVersion: "v1",
+    groups: [
+      {
+        name: "platform.koli.io",
+        versions: [{ groupVersion, version: "v1" }],
+        preferredVersion: { groupVersion, version: "v1" },
+      },
+    ],
+  },
+  "/apis/platform.koli.io/v1": { kind: "APIResourceList", apiVersion: "v1", groupVersion, resources: [domains] },
+};
+
+/** Answers what kubectl asks before it reads Domains; true where it did. For `FakeApi.intercept`. */
+export function discovery(request: http.IncomingMessage, response: http.ServerResponse): boolean {
+  const document = documents[(request.url ?? "").replace(/\?.*$/, "")];
+  if (document === undefined) return false;
+  response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(document));
+  return true;
+}
