@@ -66,7 +66,7 @@ function named(schema: JSONSchema, title: string): JSONSchema {
       ? { title, properties: Object.fromEntries(properties) as JSONSchema["properties"] }
       : {}),
     ...(items !== undefined && !Array.isArray(items) ? { items: named(items, title.replace(/s$/, "")) } : {}),
-  } as JSONSchema;
+  };
 }
 
 function capital(word: string): string {

@@ -96,6 +96,7 @@ export async function startController(config: Config, log: Logger): Promise<Cont
       onUnusableGateway: (problem) => {
         unusable(new Unusable(problem));
       },
+      observeDecision: metrics.decided,
       observeQueue: metrics.worked,
       observeDrift: metrics.driftFound,
       observeLive: metrics.wentLive,

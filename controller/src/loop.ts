@@ -27,7 +27,7 @@ import { WorkQueue } from "./queue.ts";
 import { catchAll } from "./world/ingress-hosts.ts";
 import type { Facts } from "./world/facts.ts";
 import type { FactKey } from "./world/keys.ts";
-import type { LoadBalancerAddress, WorldEvent } from "./world/types.ts";
+import type { ClaimStatus, LoadBalancerAddress, WorldEvent } from "./world/types.ts";
 import type { World } from "./world/world.ts";
 
 /** What one term of leadership needs. */
@@ -50,6 +50,7 @@ export interface TermOptions {
   readonly kongTimeoutMs: number;
   /** Called when Kong turns out to be one that can't be used; the sentence says why. */
   readonly onUnusableGateway: (problem: string) => void;
+  readonly observeDecision?: (phase: ClaimStatus["phase"], reason: string) => void;
   readonly observeQueue?: (queue: string, seconds: number, outcome: "done" | "failed") => void;
   readonly observeDrift?: (hosts: number) => void;
 }
@@ -107,6 +108,9 @@ export class Term {
       toldIngresses: new Map(),
       changed: (keys) => {
         this.changed(keys);
+      },
+      decided: (phase, reason) => {
+        options.observeDecision?.(phase, reason);
       },
       reviewService: (id) => {
         this.#services.add(id);

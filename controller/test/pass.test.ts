@@ -47,7 +47,10 @@ test("L1: a claim and an Ingress that come together are told what was decided, n
   cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
   cluster.put("Ingress", ingress("acme-org/web", ["acme.org"]));
   await settled();
-  expect(events.map(({ regarding, reason }) => `${regarding.kind} ${reason}`).sort()).toEqual(["Domain Held", "Ingress Programmed"]);
+  expect(events.map(({ regarding, reason }) => `${regarding.kind} ${reason}`).sort()).toEqual([
+    "Domain Held",
+    "Ingress Programmed",
+  ]);
   await stop();
 });
 
@@ -255,5 +258,46 @@ test("L5: a write whose answer was lost is looked at before anything is conclude
   kong.answerLost = () => false;
   await clock.pass(5000);
   expect(cluster.get("Domain", "acme-org/acme")).toBeUndefined();
+  await stop();
+});
+
+test("L5: an entity with our id but without our tag is left alone", async () => {
+  const { cluster, kong, settled, stop } = run();
+  cluster.put("Namespace", namespace("acme-org"));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"]));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  await settled();
+  const [route] = [...kong.stored.routes.values()];
+  if (route === undefined) throw new Error("no route");
+  await stop();
+
+  const foreign = { ...route, name: "somebody-else", hosts: ["else.example"], tags: ["somebody-else"] };
+  kong.put("routes", foreign);
+  const again = run({ cluster, kong });
+  await again.settled();
+  expect(kong.stored.routes.get(route.id)).toBe(foreign);
+  expect(cluster.get("Domain", "acme-org/acme")?.status?.conditions[1]).toMatchObject({ reason: "ForeignEntity" });
+  await again.stop();
+});
+
+test("L1: an Ingress with somebody else's host is told so, and its neighbours go on", async () => {
+  const { cluster, kong, events, settled, stop } = run();
+  for (const name of ["acme-org", "evil"]) {
+    cluster.put("Namespace", namespace(name));
+    cluster.put("Service", service(`${name}/web`));
+  }
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  cluster.put("Domain", claim("evil/evil", "evil.example", fresh));
+  await settled();
+  cluster.put("Ingress", ingress("evil/web", ["acme.org", "evil.example"]));
+  await settled();
+  expect(kong.routes()).toEqual(["evil.example / -> evil.web.80"]);
+  const said = events
+    .filter(({ regarding }) => regarding.kind === "Ingress")
+    .map(({ reason, note }) => `${reason}: ${note}`);
+  expect(said).toContainEqual(
+    "HostNotClaimed: acme.org is held by the primary claim acme in namespace acme-org, so it is not served from here (kubectl domain whois acme.org)",
+  );
   await stop();
 });

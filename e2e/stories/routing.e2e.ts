@@ -90,7 +90,8 @@ test("L2: a rule without host and a default backend are refused unless the names
   // Whoever holds a host, even one without any route, is not served by somebody else's catch-all.
   expect(await story.visit("l2.example/shop")).toBe("acme-org/web");
   expect(await story.visit("l2.example/elsewhere")).toBe(nobody);
-  expect(await story.visit("quiet.example")).toBe(nobody);
+  for (const host of ["quiet.example", "QUIET.example", "quiet.example.", "quiet.example:80", "quiet.example.:80"])
+    expect(await story.visit(host), host).toBe(nobody);
   await front.remove("ingress", "everything");
   await story.serves("anything.example", nobody);
   await front.apply(fallback);

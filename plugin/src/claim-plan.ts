@@ -1,6 +1,7 @@
 import { isWildcard, parentOf } from "@domain-claims/crds/host";
 import type { Host, Hostname } from "@domain-claims/crds/host";
 
+import { display } from "./display.ts";
 import { UserError } from "./errors.ts";
 import type { Domain } from "./objects.ts";
 import type { HeldRecord } from "./register.ts";
@@ -62,7 +63,7 @@ export function planClaim(asked: Asked, enclosing: HeldRecord | undefined | "unk
     holder.namespace === namespace
       ? "which this namespace holds"
       : `which ${holder.namespace} holds: it stands only if ${holder.namespace} shares it with ${namespace}`;
-  return { kind: "primary", spec, why: `a primary claim below ${enclosing.spec.host}, ${owner}` };
+  return { kind: "primary", spec, why: `a primary claim below ${display(enclosing.spec.host)}, ${owner}` };
 }
 
 function shared(
@@ -85,6 +86,6 @@ function shared(
   return {
     kind: "shared",
     spec: { primary: above, sub, ...(own ? {} : { parent }) },
-    why: `a shared claim below ${above}${where}`,
+    why: `a shared claim below ${display(above)}${where}`,
   };
 }

@@ -2,6 +2,7 @@ import { hostOf, kindOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/host";
 
 import type { Cluster } from "./cluster.ts";
+import { display } from "./display.ts";
 import { ApiError, UserError } from "./errors.ts";
 import { typedHost } from "./host-input.ts";
 import type { Domain } from "./objects.ts";
@@ -59,7 +60,8 @@ export async function meant(cluster: Cluster, text: string): Promise<Meant> {
 /** The claim that is meant, which has to be there. Throws UserError. */
 export async function claimMeant(cluster: Cluster, text: string): Promise<{ claim: Domain; host: Host }> {
   const { claim, host } = await meant(cluster, text);
-  if (claim === undefined) throw new UserError(`no claim in the namespace ${cluster.namespace} is for ${host}`);
+  if (claim === undefined)
+    throw new UserError(`no claim in the namespace ${cluster.namespace} is for ${display(host)}`);
   return { claim, host };
 }
 

@@ -97,14 +97,15 @@ export class Cluster {
   async create<T extends ApiObject>(resource: Resource, object: T, dryRun: DryRun): Promise<T> {
     const { namespace, name } = object.metadata;
     const path =
-      pathOf(resource, namespace) + queryOf({ fieldManager, dryRun: dryRun === "server" ? "All" : undefined });
+      pathOf(resource, namespace) +
+      queryOf({ fieldManager, fieldValidation: "Strict", dryRun: dryRun === "server" ? "All" : undefined });
     return await this.#json<T>({ verb: "create", resource, namespace, name }, "POST", path, undefined, object);
   }
 
   /** Changes an object by a JSON merge patch (RFC 7386). A `resourceVersion` in it makes a race a conflict. */
   async patch<T extends ApiObject>(resource: Resource, of: T, change: unknown, dryRun: DryRun): Promise<T> {
     const { namespace, name } = of.metadata;
-    const query = queryOf({ fieldManager, dryRun: dryRun === "server" ? "All" : undefined });
+    const query = queryOf({ fieldManager, fieldValidation: "Strict", dryRun: dryRun === "server" ? "All" : undefined });
     const path = pathOf(resource, namespace, name) + query;
     return await this.#json<T>({ verb: "patch", resource, namespace, name }, "PATCH", path, undefined, change);
   }

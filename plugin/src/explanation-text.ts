@@ -6,7 +6,7 @@ import { age } from "./duration.ts";
 import { eventTime } from "./explanation.ts";
 import type { Explanation } from "./explanation.ts";
 import { isHeld } from "./register.ts";
-import { columns } from "./render.ts";
+import { columns, harmless } from "./render.ts";
 
 /** An explanation for people. `now` in milliseconds; `paint` gives a phase its colour. */
 export function explanationText(why: Explanation, now: number, paint: (phase: string) => string): string {
@@ -24,7 +24,7 @@ export function explanationText(why: Explanation, now: number, paint: (phase: st
     ...(claim === undefined
       ? []
       : [["Phase:", `${paint(status?.phase || "new")}${status?.reason ? `, ${status.reason}` : ""}`]]),
-    ...(status?.message ? [["Why:", status.message]] : []),
+    ...(status?.message ? [["Why:", harmless(status.message)]] : []),
     ...search.map(({ where, namespace: place, found }, at) => [
       at === 0 ? "Search:" : "",
       search.length === 1 ? found : `${String(at + 1)}. ${where}${place === undefined ? "" : ` ${place}`}: ${found}`,
@@ -36,7 +36,7 @@ export function explanationText(why: Explanation, now: number, paint: (phase: st
     columns(head),
     section(
       "Conditions",
-      (status?.conditions ?? []).map(({ type, status: is, reason, message }) => [type, is, reason, message]),
+      (status?.conditions ?? []).map(({ type, status: is, reason, message }) => [type, is, reason, harmless(message)]),
     ),
     section(
       "Events",
@@ -62,7 +62,12 @@ function section(title: string, rows: readonly (readonly string[])[]): string {
 function eventRow(event: CoreV1Event, now: number): readonly string[] {
   const count = event.series?.count ?? event.count ?? 1;
   const when = age(now - Date.parse(eventTime(event)));
-  return [count > 1 ? `${when} (x${String(count)})` : when, event.type ?? "", event.reason ?? "", event.message ?? ""];
+  return [
+    count > 1 ? `${when} (x${String(count)})` : when,
+    event.type ?? "",
+    event.reason ?? "",
+    event.message ?? "",
+  ].map(harmless);
 }
 
 function served(ingresses: readonly V1Ingress[], host: string): readonly string[] {

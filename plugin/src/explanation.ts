@@ -10,14 +10,9 @@ import type { ApiObject, Domain, HostRecord } from "./objects.ts";
 import { enclosing, isHeld, recordOf } from "./register.ts";
 import type { HeldRecord } from "./register.ts";
 import { events } from "./resources.ts";
+import { searchOfPrimary, searchOfShared } from "./search.ts";
+import type { SearchStep } from "./search.ts";
 import { ingressesFor } from "./serving.ts";
-
-/** One place where the primary of a claim was looked for. */
-export interface SearchStep {
-  readonly where: "parent" | "own namespace" | "system namespace" | "above";
-  readonly namespace: string | undefined;
-  readonly found: string;
-}
 
 /** Everything that tells why a host is served for a namespace, or not. */
 export interface Explanation {
@@ -95,65 +90,6 @@ export function eventTime(event: CoreV1Event): string {
     metadata: { creationTimestamp?: string };
   };
   return series?.lastObservedTime ?? lastTimestamp ?? first ?? metadata.creationTimestamp ?? "";
-}
-
-/** Rule O4: `parent`, the own namespace, the system namespace; the first that holds the primary counts. */
-function searchOfShared({ metadata, spec, status }: Domain, primary: HeldRecord | undefined): readonly SearchStep[] {
-  const own = metadata.namespace ?? "";
-  const holder = primary?.spec.holder.namespace;
-  const parent = spec.parent === own ? undefined : spec.parent;
-  const system =
-    holder !== undefined && holder !== own && holder !== parent && status?.parent === holder ? holder : undefined;
-  const at = (where: SearchStep["where"], namespace: string): SearchStep => {
-    if (holder !== namespace) return { where, namespace, found: `does not hold ${spec.primary}` };
-    if (namespace === own) return { where, namespace, found: `holds ${spec.primary}` };
-    const granted = status?.phase === "OK" || (primary?.spec.grants ?? []).some((grant) => grant.namespace === own);
-    const shares = status?.reason !== "NotDelegated" && granted;
-    return {
-      where,
-      namespace,
-      found: `holds ${spec.primary} and ${shares ? "shares it" : "does not share it"} with ${own}`,
-    };
-  };
-  const elsewhere =
-    holder === undefined
-      ? `nobody holds ${spec.primary}`
-      : `${holder} holds ${spec.primary}, and that is none of these`;
-  return [
-    ...(parent === undefined ? [] : [at("parent", parent)]),
-    at("own namespace", own),
-    ...(system !== undefined
-      ? [at("system namespace", system)]
-      : holder === own || holder === parent
-        ? []
-        : [{ where: "system namespace" as const, namespace: undefined, found: `does not hold it: ${elsewhere}` }]),
-  ];
-}
-
-/** Rule O3: the nearest primary above decides. */
-function searchOfPrimary(
-  { metadata, status }: Domain,
-  above: HeldRecord | undefined,
-  record: HostRecord | undefined,
-): readonly SearchStep[] {
-  if (above === undefined)
-    return [{ where: "above", namespace: undefined, found: "nobody holds a primary above it, so nobody has to share" }];
-  const { namespace } = above.spec.holder;
-  const held = `${namespace} holds ${above.spec.host}`;
-  if (namespace === metadata.namespace) return [{ where: "above", namespace, found: `${held}: the same namespace` }];
-  const authority =
-    isHeld(record) && record.spec.holder.uid === metadata.uid ? record.spec.holder.authority?.kind : undefined;
-  if (authority === "none")
-    return [{ where: "above", namespace, found: `${held} since later: this one stays (a carve-out)` }];
-  const shares =
-    status?.phase === "OK" ? "shares it" : status?.reason === "ParentClaimed" ? "does not share it" : undefined;
-  return [
-    {
-      where: "above",
-      namespace,
-      found: shares === undefined ? held : `${held} and ${shares} with ${metadata.namespace ?? ""}`,
-    },
-  ];
 }
 
 function fixesOfNoClaim(host: Host, namespace: string, record: HostRecord | undefined): readonly Fix[] {

@@ -32,14 +32,20 @@ export async function* follow(
       }
       // where watches end at once, or are denied, reading sets the pace
       await sleep(mayWatch ? 200 : 1000, signal);
+      const next: Domain | undefined = await cluster.find<Domain>(domains, namespace, name);
+      state = next?.metadata.uid === uid ? next : undefined;
     } catch (error) {
       if (signal.aborted) return;
       if (isDenied(error)) mayWatch = false;
-      else if (!(error instanceof ApiError && error.status === 410)) throw error;
+      else if (!passes(error)) throw error;
+      await sleep(1000, signal).catch(() => undefined);
     }
-    const next: Domain | undefined = await cluster.find<Domain>(domains, namespace, name);
-    state = next?.metadata.uid === uid ? next : undefined;
   }
+}
+
+/** True for what waiting outlasts: an old resourceVersion, a server in trouble, a connection that broke. */
+function passes(error: unknown): boolean {
+  return !(error instanceof ApiError) || error.status === 410 || error.status >= 500;
 }
 
 /** True once the controller has decided the claim as it is now, one way or the other. */

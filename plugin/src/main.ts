@@ -8,6 +8,8 @@ export let commands: unknown;
 void main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<void> {
+  // whoever reads our output may stop reading: kubectl domain list | head -1
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   // it is for this process, not for the programs that it starts
   delete process.env["NODE_COMPILE_CACHE"];
   // kubectl works out its view while oclif is being loaded

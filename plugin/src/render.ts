@@ -32,6 +32,14 @@ export function columns(rows: readonly (readonly string[])[], indent = ""): stri
     .join("\n");
 }
 
+/** Text that somebody else wrote, without what a terminal would obey; as kubectl shows it. */
+export function harmless(text: string): string {
+  return text
+    .replaceAll("\x1b", "^[")
+    .replaceAll("\r", "\\r")
+    .replace(/[\0-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]/g, "");
+}
+
 /** The number of characters that text takes, colours not counted. */
 export function width(text: string): number {
   return Array.from(text.replace(/\x1b\[\d+m/g, "")).length;

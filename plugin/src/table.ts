@@ -1,5 +1,5 @@
 import type { Column, Row, Table } from "./objects.ts";
-import { width } from "./render.ts";
+import { harmless, width } from "./render.ts";
 
 /** What of a table is shown, and how. */
 export interface TableStyle {
@@ -59,7 +59,7 @@ function cellText(cell: unknown): string {
   if (cell === null || cell === undefined) return "";
   const text = typeof cell === "string" ? cell : JSON.stringify(cell);
   const end = text.search(/[\f\n\r]/);
-  return end === -1 ? text : `${text.slice(0, end)}...`;
+  return harmless(end === -1 ? text : `${text.slice(0, end)}...`);
 }
 
 /** Go's tabwriter with kubectl's settings: the last cell of a line is not filled up. */

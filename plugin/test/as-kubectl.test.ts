@@ -13,6 +13,7 @@ import { openSession } from "../src/connect/open-session.ts";
 import { kubectlView, runProgram } from "../src/connect/view.ts";
 import { processIo } from "../src/io.ts";
 import { selfSigned } from "./support/certificate.ts";
+import { kubectl } from "./support/kubectl.ts";
 
 const server = selfSigned("server", ["server.example"]);
 const client = selfSigned("marvin");
@@ -186,9 +187,9 @@ test.each(rows.map((flags) => [flags]))(
       PATH: process.env["PATH"],
       HOME: home,
       KUBECONFIG: join(home, "config"),
-      KUBECTL: process.env["KUBECTL"],
+      KUBECTL: kubectl,
     };
-    const ran = await runProgram(env.KUBECTL ?? "kubectl", ["get", "--raw", "/who", ...flags], env);
+    const ran = await runProgram(kubectl, ["get", "--raw", "/who", ...flags], env);
     const theirs = { failed: ran.code !== 0, seen: seen.splice(0), info: execInfo() };
     let said = "";
     const ours = { failed: false, seen: [] as unknown[], info: undefined as unknown };

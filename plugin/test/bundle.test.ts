@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildPlugin } from "../build.ts";
 import { runProgram } from "../src/connect/view.ts";
 import type { Ran } from "../src/connect/view.ts";
+import { kubectl } from "./support/kubectl.ts";
 import { claim, openTerminal } from "./support/terminal.ts";
 import type { Terminal } from "./support/terminal.ts";
 
@@ -27,30 +28,30 @@ afterAll(async () => {
   await terminal.close();
 });
 
-async function kubectl(argv: readonly string[], more: Record<string, string> = {}): Promise<Ran> {
+async function run(argv: readonly string[], more: Record<string, string> = {}): Promise<Ran> {
   const path = [join(home, "plugin", "bin"), dirname(process.execPath), process.env["PATH"]].join(delimiter);
-  const env = { PATH: path, HOME: home, KUBECONFIG: join(home, "config"), ...more };
-  return await runProgram(process.env["KUBECTL"] ?? "kubectl", argv, env);
+  const env = { PATH: path, HOME: home, KUBECONFIG: join(home, "config"), KUBECTL: kubectl, ...more };
+  return await runProgram(kubectl, argv, env);
 }
 
 test("kubectl runs the plugin, and hands its exit code on", async () => {
-  expect(await kubectl(["domain", "list"])).toEqual({
+  expect(await run(["domain", "list"])).toEqual({
     code: 0,
     stdout: "NAME   HOST       PHASE   REASON   AGE\nacme   acme.org   OK      Held     3d\n",
     stderr: "",
   });
-  expect(await kubectl(["domain", "share", "acme.org"])).toMatchObject({ code: 1, stdout: "" });
-  expect((await kubectl(["domain", "--version"])).stdout).toMatch(/^kubectl-domain v\d+\.\d+\.\d+\n$/);
+  expect(await run(["domain", "share", "acme.org"])).toMatchObject({ code: 1, stdout: "" });
+  expect((await run(["domain", "--version"])).stdout).toMatch(/^kubectl-domain v\d+\.\d+\.\d+\n$/);
 });
 
 test("help is there for the plugin and for each command, and names what people type", async () => {
-  const { code, stdout } = await kubectl(["domain"]);
+  const { code, stdout } = await run(["domain"]);
   expect(code).toBe(0);
   for (const name of ["claim", "share", "unshare", "list", "tree", "explain", "whois", "release", "completion"])
     expect(stdout).toMatch(new RegExp(`^  ${name} `, "m"));
-  const claimHelp = (await kubectl(["domain", "claim", "-h"])).stdout;
+  const claimHelp = (await run(["domain", "claim", "-h"])).stdout;
   expect(claimHelp).toContain("$ kubectl domain claim HOST");
-  expect((await kubectl(["domain", "help", "claim"])).stdout).toBe(claimHelp);
+  expect((await run(["domain", "help", "claim"])).stdout).toBe(claimHelp);
 });
 
 test("kubectl completes through the plugin", async () => {
@@ -67,7 +68,7 @@ test("a Node that is too old is told in a sentence", async () => {
     pretend,
     'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.1.0" } });',
   );
-  expect(await kubectl(["domain", "list"], { NODE_OPTIONS: `--require=${pretend}` })).toEqual({
+  expect(await run(["domain", "list"], { NODE_OPTIONS: `--require=${pretend}` })).toEqual({
     code: 1,
     stdout: "",
     stderr:

@@ -151,6 +151,22 @@ test("the kind of a claim that is there can't be changed", async () => {
   );
 });
 
+test("a claim that is being released is not taken for one that stays", async () => {
+  const leaving = claim("marvin-org", "acme.org", { primary: "acme.org" });
+  const metadata = { ...leaving.metadata, deletionTimestamp: "2026-01-03T00:00:00Z" };
+  terminal.api.put("domains", { ...leaving, metadata });
+  const { code, stderr } = await terminal.type(["claim", "acme.org"]);
+  expect(code).toBe(1);
+  expect(stderr).toContain("acme.org is for this host and is being released: claim it again when that claim is gone\n");
+});
+
+test("--share-with on a primary that is there adds to its delegates", async () => {
+  terminal.api.put("hostrecords", acme);
+  terminal.api.put("domains", claim("marvin-org", "own", { primary: "own.acme.org", delegates: ["a-org"] }));
+  await terminal.type(["claim", "own.acme.org", "--share-with", "b-org,a-org", "--wait=false"]);
+  expect(specOf("own")).toEqual({ primary: "own.acme.org", delegates: ["a-org", "b-org"] });
+});
+
 test("a name that another host's claim has is an error that says what to do", async () => {
   terminal.api.put("domains", claim("marvin-org", "acme.org", { primary: "other.org" }));
   const { code, stderr } = await terminal.type(["claim", "acme.org"]);

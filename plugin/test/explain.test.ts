@@ -228,3 +228,13 @@ test("text that is one claim's host and another one's name is an error that says
     'error: there is no claim "nothing" in the namespace marvin-org\n',
   );
 });
+
+test("what others wrote reaches a terminal without its control characters", async () => {
+  terminal.api.put("domains", claim("marvin-org", "acme", { primary: "acme.org" }, { phase: "OK", reason: "Held" }));
+  terminal.api.put("events", {
+    metadata: { name: "e", namespace: "marvin-org" },
+    involvedObject: { kind: "Domain", name: "acme" },
+    message: "red\u001b[31m\u0007",
+  });
+  expect((await terminal.type(["explain", "acme"])).stdout).toContain("red^[[31m\n");
+});

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { runProgram } from "../src/connect/view.ts";
 import { discovery } from "./support/discovery.ts";
+import { kubectl } from "./support/kubectl.ts";
 import { claim, openTerminal } from "./support/terminal.ts";
 import type { Terminal } from "./support/terminal.ts";
 
@@ -38,9 +39,9 @@ afterAll(async () => {
   await terminal.close();
 });
 
-async function kubectl(...argv: readonly string[]): Promise<string> {
+async function run(...argv: readonly string[]): Promise<string> {
   const env = { PATH: process.env["PATH"], HOME: home, KUBECONFIG: join(home, "config") };
-  const { code, stdout, stderr } = await runProgram(process.env["KUBECTL"] ?? "kubectl", argv, env);
+  const { code, stdout, stderr } = await runProgram(kubectl, argv, env);
   expect(stderr).toBe("");
   expect(code).toBe(0);
   return stdout;
@@ -61,14 +62,14 @@ test.each([
   [["acme", "-o", "json"]],
 ])("`list %s` prints what `kubectl get domains` prints", async (argv) => {
   const { stdout } = await terminal.type(["list", ...argv]);
-  expect(stdout).toBe(await kubectl("get", "domains", ...argv));
+  expect(stdout).toBe(await run("get", "domains", ...argv));
 });
 
 test.each([[["-o", "yaml"]], [["acme", "-o", "yaml"]]])(
   "`list %s` says in YAML what `kubectl get domains` says",
   async (argv) => {
     const { stdout } = await terminal.type(["list", ...argv]);
-    const theirs = await kubectl("get", "domains", ...argv);
+    const theirs = await run("get", "domains", ...argv);
     expect(load(stdout)).toEqual(load(theirs));
     expect(stdout.replaceAll('"', "'")).toBe(theirs.replaceAll('"', "'"));
   },

@@ -65,3 +65,11 @@ test("-n, before or after the command, is the namespace that is read", async () 
   await terminal.type(["list", "-n=two"]);
   expect(terminal.api.received.map(({ url }) => /namespaces\/(\w+)\//.exec(url)?.[1])).toEqual(["one", "two"]);
 });
+
+test("what the API server warns of is passed on, as kubectl does", async () => {
+  terminal.api.intercept = (_request, response) => {
+    response.setHeader("warning", '299 - "the field is \\"old\\""');
+    return false;
+  };
+  expect((await terminal.type(["whois", "acme.org"])).stderr).toBe('Warning: the field is "old"\n');
+});

@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import { chooseTarget } from "../src/connect/target.ts";
 import type { Surroundings } from "../src/connect/target.ts";
 import { kubectlView } from "../src/connect/view.ts";
+import { kubectl } from "./support/kubectl.ts";
 
 const files: Readonly<Record<string, string>> = {
   "/var/run/secrets/kubernetes.io/serviceaccount/token": "sa-token\n",
@@ -87,7 +88,7 @@ test("relative paths lead from the folder of the file that has the entry", async
     JSON.stringify({ users: [user("one", "other"), user("two", "/abs")], clusters: [cluster] }),
   );
   const env = { PATH: process.env["PATH"], HOME: home, KUBECONFIG: [...paths, join(home, "gone")].join(delimiter) };
-  const view = await kubectlView(undefined, { ...env, KUBECTL: process.env["KUBECTL"] });
+  const view = await kubectlView(undefined, { ...env, KUBECTL: kubectl });
   rmSync(home, { recursive: true });
   expect(view.clusters?.[0]?.cluster?.["certificate-authority"]).toBe(join(home, "b", "ca.pem"));
   const users = Object.fromEntries((view.users ?? []).map(({ name, user: found }) => [name, found]));
@@ -96,7 +97,7 @@ test("relative paths lead from the folder of the file that has the entry", async
 });
 
 test("kubectl's own refusal is passed on, and a missing kubectl is said", async () => {
-  const env = { PATH: process.env["PATH"], HOME: "/nonexistent", KUBECTL: process.env["KUBECTL"] };
+  const env = { PATH: process.env["PATH"], HOME: "/nonexistent", KUBECTL: kubectl };
   await expect(kubectlView(import.meta.filename, env)).rejects.toThrow(import.meta.filename);
   await expect(kubectlView(undefined, { KUBECTL: "/nonexistent/kubectl" })).rejects.toThrow("put kubectl on the PATH");
 });

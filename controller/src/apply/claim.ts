@@ -1,6 +1,7 @@
 import { apiVersion, domains, finalizer } from "@domain-claims/crds/domain";
 import type { ClaimVerdict } from "../decide/claim.ts";
 import { decideClaim } from "../decide/claim.ts";
+import { KubeError } from "../kube/errors.ts";
 import { Facts } from "../world/facts.ts";
 import type { Claim, ClaimStatus } from "../world/types.ts";
 import type { Context } from "./context.ts";
@@ -31,10 +32,15 @@ export async function applyClaim(context: Context, key: string): Promise<void> {
 async function finish(context: Context, claim: Claim): Promise<void> {
   context.writtenClaims.forget(claim.uid);
   if (!claim.finalizers.includes(finalizer)) return;
-  await context.kube.patchFinalizers(
-    claim,
-    claim.finalizers.filter((other) => other !== finalizer),
-  );
+  try {
+    await context.kube.patchFinalizers(
+      claim,
+      claim.finalizers.filter((other) => other !== finalizer),
+    );
+  } catch (error) {
+    // It went with the last finalizer, and the watch has yet to show that.
+    if (!(error instanceof KubeError) || error.kind !== "notFound") throw error;
+  }
 }
 
 async function writeStatus(context: Context, claim: Claim, verdict: ClaimVerdict): Promise<void> {
@@ -43,6 +49,7 @@ async function writeStatus(context: Context, claim: Claim, verdict: ClaimVerdict
   if (sameStatus(before, status)) return;
   const { resourceVersion } = await context.kube.applyClaimStatus(claim, status);
   context.writtenClaims.note(claim.uid, resourceVersion, status);
+  if (before.phase !== status.phase || before.reason !== status.reason) context.decided(status.phase, status.reason);
   say(context, claim, before, status);
 }
 

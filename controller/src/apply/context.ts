@@ -36,6 +36,8 @@ export interface Context {
   readonly addresses: (facts: Facts) => readonly LoadBalancerAddress[];
   /** Has every reader of these facts decided again. */
   readonly changed: (keys: readonly FactKey[]) => void;
+  /** Told of every claim that was decided otherwise than before. */
+  readonly decided: (phase: ClaimStatus["phase"], reason: string) => void;
   /** Looks whether a Kong service is still needed. */
   readonly reviewService: (id: string) => void;
   /** Says that Kong did not answer, so that someone watches for its return. */

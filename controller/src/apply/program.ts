@@ -1,6 +1,6 @@
-import type { Host } from "@domain-claims/crds/hostname";
 import { conditionMessages } from "@domain-claims/crds/messages";
 import { KongError } from "../kong/errors.ts";
+import { errorText } from "../kube/log.ts";
 import type { KongRoute } from "../plan/entities.ts";
 import { guardId } from "../plan/guard.ts";
 import type { HostPlan } from "../plan/host.ts";
@@ -89,19 +89,19 @@ async function failuresOf(work: readonly Promise<void>[]): Promise<readonly unkn
 function outcome(context: Context, plan: HostPlan, failures: readonly unknown[]): Programmed | undefined {
   const away = failures.find(worthAnotherTry);
   if (away !== undefined) {
-    const detail = away instanceof KongError ? away.why : String(away);
+    const detail = away instanceof KongError ? away.why : errorText(away);
     return { reason: "KongUnreachable", message: conditionMessages.kongUnreachable(detail) };
   }
   const foreign = failures.find((failure) => failure instanceof ForeignEntityError);
   if (foreign !== undefined) return { reason: "ForeignEntity", message: foreign.message };
   const [refused] = failures;
   if (refused !== undefined) {
-    const detail = refused instanceof Error ? refused.message : String(refused);
+    const detail = errorText(refused);
     return { reason: "KongRefused", message: conditionMessages.kongRefused(detail) };
   }
   if (plan.unsupported !== undefined) return { reason: "WildcardUnsupported", message: plan.unsupported };
   if (plan.waitsForGuards) return { reason: "Programming", message: conditionMessages.programming };
-  const guard = guardId(context.settings, plan.host as Host);
+  const guard = guardId(context.settings, plan.host);
   const routes = plan.routes.filter(({ id }) => id !== guard).length;
   return routes === 0
     ? { reason: "NoRoutes", message: "" }

@@ -1,4 +1,5 @@
 import type { ClaimVerdict } from "../decide/claim.ts";
+import { conditionTypes } from "../world/types.ts";
 import type { ClaimStatus, Condition } from "../world/types.ts";
 
 /**
@@ -34,8 +35,7 @@ export function statusOf(verdict: ClaimVerdict, generation: number, before: Clai
 /** True if writing the second would change nothing of ours in the first; conditions of other types don't count. */
 export function sameStatus(shown: ClaimStatus, wanted: ClaimStatus): boolean {
   const types = new Set(wanted.conditions.map(({ type }) => type));
-  const ours = new Set(["Accepted", "Programmed", "DelegatesResolved", "NameAllowed"]);
-  const kept = shown.conditions.filter(({ type }) => types.has(type) || ours.has(type));
+  const kept = shown.conditions.filter(({ type }) => types.has(type) || conditionTypes.has(type));
   return text({ ...shown, conditions: kept }) === text(wanted);
 }
 

@@ -1,7 +1,7 @@
 import { apiVersion, domains, hostRecords } from "@domain-claims/crds/domain";
 import type { ClaimStatus, HostRecord, LoadBalancerAddress } from "../world/types.ts";
 import { claimStatusWriter } from "./claim-status.ts";
-import type { ClaimRef, Version } from "./claim-status.ts";
+import type { AnsweredClaim, ClaimRef, Version } from "./claim-status.ts";
 import { errorOf, statusObject, unavailable } from "./errors.ts";
 import { recordBody } from "./record-body.ts";
 import type { KubeRequest, KubeTransport } from "./transport.ts";
@@ -64,7 +64,11 @@ export function kubeApi(transport: KubeTransport, { fieldManager }: { readonly f
     if (response.status === 404 && statusObject(response.body).name === name) return undefined;
     throw errorOf(`GET ${path}`, response.status === 404 ? { ...response, status: 503 } : response);
   };
-  const statuses = claimStatusWriter(callForVersion, claimPath, fieldManager);
+  const callForClaim = async (request: KubeRequest): Promise<AnsweredClaim> => {
+    const body = await call(request);
+    return { ...metadataOf(`${request.method} ${request.path}`, body), status: (body as AnsweredClaim).status };
+  };
+  const statuses = claimStatusWriter(callForClaim, claimPath, fieldManager);
   const query = { fieldManager };
 
   return {

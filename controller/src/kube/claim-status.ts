@@ -1,4 +1,5 @@
 import { apiVersion, domains } from "@domain-claims/crds/domain";
+import { conditionTypes } from "../world/types.ts";
 import type { ClaimStatus } from "../world/types.ts";
 import { KubeError } from "./errors.ts";
 import type { KubeRequest } from "./transport.ts";
@@ -17,6 +18,11 @@ export interface Version {
   readonly resourceVersion: string;
 }
 
+/** A claim that the API server answered with, as far as its status is looked at. */
+export interface AnsweredClaim extends Version {
+  readonly status?: Partial<ClaimStatus> | undefined;
+}
+
 /** Writes statuses of claims. */
 export interface ClaimStatusWriter {
   /** Applies the status to exactly this incarnation. Throws KubeError. */
@@ -32,10 +38,11 @@ const tries = 4;
  * Server-side apply of `status`. The API server ignores `metadata.uid` when the status of a custom resource is applied
  * (the status strategy of apiextensions-apiserver keeps the old metadata), so the uid alone would not keep the write from
  * a successor of the same name; a resourceVersion is heeded, and belongs to one incarnation. The newest that is known is
- * tried, and where that is out of date, the one that a read tells.
+ * tried, and where that is out of date, the one that a read tells. Apply leaves alone what another manager wrote and we
+ * do not: of what is ours to say (rule O8), that is removed after it.
  */
 export function claimStatusWriter(
-  call: (request: KubeRequest) => Promise<Version>,
+  call: (request: KubeRequest) => Promise<AnsweredClaim>,
   pathOf: (claim: ClaimRef) => string,
   fieldManager: string,
 ): ClaimStatusWriter {
@@ -58,15 +65,25 @@ export function claimStatusWriter(
   };
   const applyAt = async (claim: ClaimRef, resourceVersion: string, status: ClaimStatus): Promise<Version> => {
     const { namespace, name, uid } = claim;
-    const version = await call({
-      method: "PATCH",
-      path: `${pathOf(claim)}/status`,
+    const request = { method: "PATCH", path: `${pathOf(claim)}/status` } as const;
+    const applied = await call({
+      ...request,
       query: { fieldManager, force: "true" },
       contentType: "application/apply-patch+yaml",
       body: { apiVersion, kind: domains.kind, metadata: { namespace, name, uid, resourceVersion }, status },
     });
-    note(version);
-    return version;
+    note(applied);
+    const paths = foreignPaths(applied.status ?? {}, status);
+    if (paths.length === 0) return applied;
+    const version = { op: "replace", path: "/metadata/resourceVersion", value: applied.resourceVersion };
+    const cleaned = await call({
+      ...request,
+      query: { fieldManager },
+      contentType: "application/json-patch+json",
+      body: [version, ...paths.map((path) => ({ op: "remove", path }))],
+    });
+    note(cleaned);
+    return cleaned;
   };
   const apply = async (claim: ClaimRef, status: ClaimStatus): Promise<Version> => {
     let version = newer(claim.resourceVersion, remembered.get(claim.uid)) ?? (await read(claim));
@@ -80,6 +97,18 @@ export function claimStatusWriter(
     }
   };
   return { apply, note };
+}
+
+const optionalFields = ["host", "unicodeHost", "parent", "holder"] as const;
+
+/** Where (RFC 6901) the status says something of ours that we did not say, in an order in which it can be removed. */
+function foreignPaths(shown: Partial<ClaimStatus>, ours: ClaimStatus): readonly string[] {
+  const fields = optionalFields.filter((field) => shown[field] !== undefined && ours[field] === undefined);
+  const said = new Set(ours.conditions.map(({ type }) => type));
+  const conditions = (shown.conditions ?? []).flatMap(({ type }, i) =>
+    conditionTypes.has(type) && !said.has(type) ? [`/status/conditions/${String(i)}`] : [],
+  );
+  return [...fields.map((field) => `/status/${field}`), ...conditions.reverse()];
 }
 
 /** resourceVersions of one kind compare as numbers (https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions). */

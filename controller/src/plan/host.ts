@@ -18,7 +18,7 @@ import { entityId } from "./ids.ts";
 import { kongPath } from "./paths.ts";
 import type { KongPath } from "./paths.ts";
 import { tagsOf } from "./tags.ts";
-import { wildcardPriority, wildcardService } from "./wildcard.ts";
+import { coveringService, wildcardPriority } from "./wildcard.ts";
 
 /** A path of an Ingress that can't be served, and why. */
 export interface PathRefusal {
@@ -76,9 +76,7 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   return {
     host,
     services: uniqueById([...guard, ...planned].map(({ service }) => service)),
-    plugins: uniqueById(
-      [...guard.filter(() => facts.gateway.preFunction), ...planned].flatMap(({ plugin }) => plugin ?? []),
-    ),
+    plugins: facts.gateway.preFunction ? uniqueById([...guard, ...planned].flatMap(({ plugin }) => plugin ?? [])) : [],
     routes: [...guard, ...planned].map(({ route }) => route),
     refusals: unsupported ? [...refusals, ...served.map(wildcardRefusal)] : refusals,
     ingresses: [...new Set(served.map(({ ingress }) => `${ingress.namespace}/${ingress.name}`))],
@@ -143,7 +141,8 @@ function routeOf(
   const tag = settings.kongTag;
   const wildcard = isWildcard(host);
   const shared = serviceOf(settings, ingress.namespace, service, port);
-  const target = wildcard ? wildcardService(tag, host, shared) : { service: shared, plugin: undefined };
+  const covering = wildcard || host === catchAll;
+  const target = covering ? coveringService(tag, host, shared) : { service: shared, plugin: undefined };
   const { options } = routeOptions(ingress);
   const id = entityId(tag, "route", host, path.identity);
   return {

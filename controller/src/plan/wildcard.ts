@@ -1,5 +1,6 @@
 import { labelCount, recordName } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
+import { catchAll } from "../world/ingress-hosts.ts";
 import type { KongPlugin, KongService } from "./entities.ts";
 import { entityId } from "./ids.ts";
 
@@ -11,12 +12,20 @@ export const answerNotFound = `return ${notFound}`;
 
 /**
  * The Lua of a `pre-function` that lets a request through only if exactly one label stands for the `*` (rule L2a). The
- * host is a canonical one: letters, digits, hyphens and dots, of which Lua's patterns know `-` and `.`.
+ * host is a canonical one: letters, digits, hyphens and dots, of which Lua's patterns know `-` and `.`. The header is
+ * taken as it came: Kong's router looks at capitals, so a host in capitals passes by its own route and guard (rule L2b).
  */
 export function oneLabelOnly(host: Host): string {
   const rest = host.slice(1).replace(/[-.]/g, "%$&");
-  return `if not kong.request.get_host():lower():match("^[^.]+${rest}$") then return ${notFound} end`;
+  return `if not (kong.request.get_header("host") or ""):match("^[%l%d_-]+${rest}:?%d*$") then return ${notFound} end`;
 }
+
+/**
+ * The same for a catch-all: a host in capitals or with a dot at the end is somebody's whose route and guard it passes by.
+ */
+const canonicalOnly =
+  `local host = kong.request.get_header("host") or "" ` +
+  `if host:match("[^%l%d._:%[%]-]") or host:match("%.:?%d*$") then return ${notFound} end`;
 
 /**
  * The priority of a wildcard's path: the longer wildcard first, then the path with the larger rank (rule L2a). It stays
@@ -27,15 +36,15 @@ export function wildcardPriority(host: Host, rank: number): number {
   return labelCount(host) * 256 + Math.min(rank, 255);
 }
 
-/** The wildcard's own copy of a service, and the plugin that keeps it to one label. */
-export function wildcardService(
+/** The own copy of a service for a wildcard or the catch-all, and the plugin that keeps it from what is not theirs. */
+export function coveringService(
   tag: string,
   host: Host,
   service: KongService,
 ): { readonly service: KongService; readonly plugin: KongPlugin } {
-  const id = entityId(tag, "wildcard-service", service.id, host);
-  const own = { ...service, id, name: `${service.name}.${recordName(host)}` };
-  return { service: own, plugin: preFunction(tag, own, oneLabelOnly(host)) };
+  const [name, lua] = host === catchAll ? ["any", canonicalOnly] : [recordName(host), oneLabelOnly(host)];
+  const own = { ...service, id: entityId(tag, "wildcard-service", service.id, host), name: `${service.name}.${name}` };
+  return { service: own, plugin: preFunction(tag, own, lua) };
 }
 
 /** A `pre-function` on a service, which runs before anything else sees the request. */

@@ -38,6 +38,14 @@ export interface ClaimStatus {
   readonly conditions: readonly Condition[];
 }
 
+/** The types of the conditions that are ours to say; a condition of any other type is somebody else's. */
+export const conditionTypes: ReadonlySet<string> = new Set([
+  "Accepted",
+  "Programmed",
+  "DelegatesResolved",
+  "NameAllowed",
+]);
+
 /** `metav1.Condition`. */
 export interface Condition {
   readonly type: string;

@@ -112,6 +112,32 @@ describe("writing to a claim", () => {
     expect(server.get(domains, "acme", "shop")).toMatchObject({ status, spec: { delegates: ["b"] } });
   });
 
+  test("what somebody else wrote into a status, and apply leaves there, is removed; conditions of others stay", async () => {
+    const { api, claim, server } = prepared();
+    const condition = (type: string): object => ({ type, status: "True", reason: "Forged", message: "", lastTransitionTime: "" });
+    const forged = ["NameAllowed", "TheirOwn", "DelegatesResolved"].map(condition);
+    server.fault = ({ contentType }) =>
+      contentType === "application/apply-patch+yaml"
+        ? { status: 200, headers: {}, body: { metadata: { uid: claim.uid, resourceVersion: "900" }, status: { ...status, parent: "theirs", conditions: [...status.conditions, ...forged] } } } // prettier-ignore
+        : { status: 200, headers: {}, body: { metadata: { uid: claim.uid, resourceVersion: "901" } } };
+    expect(await api.applyClaimStatus(claim, status)).toEqual({ resourceVersion: "901" });
+    const own = status.conditions.length;
+    expect(server.requests.slice(1)).toEqual([
+      {
+        method: "PATCH",
+        path: "/apis/platform.koli.io/v1/namespaces/shop/domains/acme/status",
+        query: { fieldManager: "domain-claims" },
+        contentType: "application/json-patch+json",
+        body: [
+          { op: "replace", path: "/metadata/resourceVersion", value: "900" },
+          { op: "remove", path: "/status/parent" },
+          { op: "remove", path: `/status/conditions/${String(own + 2)}` },
+          { op: "remove", path: `/status/conditions/${String(own)}` },
+        ],
+      },
+    ]);
+  });
+
   test("status never reaches a successor of the claim's name, nor creates one", async () => {
     const { api, claim, server } = prepared();
     server.remove(domains, "acme", "shop");

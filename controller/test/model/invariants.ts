@@ -5,6 +5,7 @@ import type { KongRoute } from "../../src/plan/entities.ts";
 import { settings } from "../support/builders.ts";
 import type { FakeCluster } from "../support/fake-cluster.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
+import type { Foreign } from "./foreign.ts";
 import { authorityOf } from "./ownership.ts";
 import { clusterOf, registerOf } from "./observed.ts";
 
@@ -20,11 +21,15 @@ export interface Watchdog {
 
 /**
  * I1 and I3: a route of ours is there only while the register says that its namespace holds its host. I2: a holder is
- * released only if the rules had, at some moment since it took the host, taken it away. L2b: while a wildcard is live, a
+ * released only if the rules had, at some moment since it took the host, taken it away. I4: what is not ours stays as it is. L2b: while a wildcard is live, a
  * host below it that another namespace holds is guarded (left out while two leaders overlap: the register alone is what
  * keeps them apart).
  */
-export function watchdog(cluster: FakeCluster, kong: FakeKong, overlapping: () => boolean): Watchdog {
+export function watchdog(
+  cluster: FakeCluster,
+  kong: FakeKong,
+  { overlapping, foreign }: { readonly overlapping: () => boolean; readonly foreign: Foreign },
+): Watchdog {
   const violations: string[] = [];
   const mayLose = new Set<string>();
   let holders = new Map<string, string>();
@@ -33,6 +38,7 @@ export function watchdog(cluster: FakeCluster, kong: FakeKong, overlapping: () =
   const look = (): void => {
     checks += 1;
     const records = new Map(cluster.all("HostRecord").map((record) => [record.host as string, record]));
+    if (!untouched(kong, foreign)) violations.push("I4: a foreign entity was touched");
     const routes = [...kong.stored.routes.values()].filter(({ tags }) => tags.includes(settings.kongTag));
 
     for (const route of routes.filter((candidate) => !isGuard(candidate))) {
@@ -63,6 +69,11 @@ export function watchdog(cluster: FakeCluster, kong: FakeKong, overlapping: () =
     holders = now;
   };
   return { look, violations, checks: () => checks };
+}
+
+function untouched({ stored }: FakeKong, { service, route, plugin }: Foreign): boolean {
+  const found = [stored.services.get(service.id), stored.routes.get(route.id), stored.plugins.get(plugin.id)];
+  return found[0] === service && found[1] === route && found[2] === plugin;
 }
 
 function unguarded(

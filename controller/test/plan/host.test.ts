@@ -58,8 +58,16 @@ describe("which routes a host gets", () => {
     const open = ingress("acme-org/web", [undefined]);
     expect(lines(plan({ ingresses: [open] }, catchAll))).toEqual([]);
     expect(lines(plan({ ingresses: [open] }, catchAll, { catchAllNamespaces: ["acme-org"] }))).toEqual([
-      "any / acme-org.web.80",
+      "any / acme-org.web.80.any",
     ]);
+  });
+
+  test("L2b: a wildcard and a catch-all look at the Host header as it came: capitals pass by every other route", () => {
+    const open = ingress("acme-org/web", [undefined, "*.acme.org"]);
+    const lua = (host: string): string =>
+      plan({ ingresses: [open] }, host, { catchAllNamespaces: ["acme-org"] }).plugins[0]?.config.access[0] ?? "";
+    expect(lua("*.acme.org")).toContain('get_header("host") or ""):match("^[%l%d_-]+%.acme%.org:?%d*$")');
+    expect(lua(catchAll)).toContain('host:match("[^%l%d._:%[%]-]") or host:match("%.:?%d*$")');
   });
 
   test("L2a: a wildcard has regex paths, priorities by labels and path, and a service with the one-label function", () => {
@@ -71,7 +79,7 @@ describe("which routes a host gets", () => {
     ]);
     expect(services).toHaveLength(1);
     expect(plugins[0]?.service.id).toBe(services[0]?.id);
-    expect(plugins[0]?.config.access[0]).toContain('"^[^.]+%.acme%.org$"');
+    expect(plugins[0]?.config.access[0]).toContain('"^[%l%d_-]+%.acme%.org:?%d*$"');
   });
 
   test("L2a: without the plugin, the wildcard is refused with a reason", () => {

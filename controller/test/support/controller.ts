@@ -94,10 +94,10 @@ function whileAlive<T extends object>(calls: T, alive: () => boolean): T {
       const call = Reflect.get(target, name, target) as unknown;
       if (typeof call !== "function") return call;
       return (...args: readonly unknown[]) => {
+        if (alive()) return (call as (...args: readonly unknown[]) => unknown).apply(target, [...args]);
         const dead = new Error("the process is dead");
-        if (!alive() && name === "list") throw dead;
-        if (!alive()) return Promise.reject(dead);
-        return (call as (...args: readonly unknown[]) => unknown).apply(target, [...args]);
+        if (name === "list") throw dead;
+        return Promise.reject(dead);
       };
     },
   });

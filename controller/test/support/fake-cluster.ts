@@ -26,6 +26,8 @@ export class FakeCluster {
   fault: (call: string) => void = () => undefined;
   /** Asked after each of the controller's writes took effect whether its answer gets lost. */
   answerLost: (call: string) => boolean = () => false;
+  /** Told of each status write that changes nothing. */
+  onRepeat: (what: string) => void = () => undefined;
   /** Told after every change of an object, whoever made it. */
   onChange: () => void = () => undefined;
   readonly #held = new Set<WatchedKind>();
@@ -124,6 +126,7 @@ export class FakeCluster {
         const key = `${claim.namespace}/${claim.name}`;
         const found = current("Domain", key, { uid: claim.uid });
         this.writes.push(`status ${key} ${status.phase} ${status.reason}`);
+        if (JSON.stringify(found.status) === JSON.stringify(status)) this.onRepeat(`the status of ${key}`);
         this.put("Domain", { ...found, status });
         const resourceVersion = String(this.#version);
         answered(`status ${key}`);
@@ -134,8 +137,11 @@ export class FakeCluster {
         const key = `${ingress.namespace}/${ingress.name}`;
         const found = current("Ingress", key, ingress);
         this.writes.push(`addresses ${key} [${addresses.map(({ ip }) => ip).join()}]`);
+        if (JSON.stringify(found.addresses) === JSON.stringify(addresses)) this.onRepeat(`the status of Ingress ${key}`);
         this.put("Ingress", { ...found, addresses });
-        return { resourceVersion: String(this.#version) };
+        const resourceVersion = String(this.#version);
+        answered(`addresses ${key}`);
+        return { resourceVersion };
       },
       recordVersion: async (name) => {
         await call(`version ${name}`);
@@ -165,6 +171,7 @@ export class FakeCluster {
         current("HostRecord", record.name, record);
         this.writes.push(`delete ${record.name}`);
         this.#drop("HostRecord", "", record.name, record.name);
+        answered(`delete ${record.name}`);
       },
     };
   }

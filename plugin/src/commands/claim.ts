@@ -1,14 +1,12 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
-import { apiVersion, domains as domainNames, hostOf, kindOf } from "@domain-claims/crds/domain";
+import { apiVersion, domains as domainNames } from "@domain-claims/crds/domain";
 import { recordName } from "@domain-claims/crds/host";
-import type { Host } from "@domain-claims/crds/host";
 import { display } from "../display.ts";
 
 import { claimFor, claimsOf } from "../claims.ts";
 import { planClaim } from "../claim-plan.ts";
-import type { ClaimPlan } from "../claim-plan.ts";
-import type { Cluster, DryRun } from "../cluster.ts";
+import type { Cluster } from "../cluster.ts";
 import { changed, DomainCommand } from "../command.ts";
 import { refusal } from "../decision.ts";
 import { isDenied, UserError } from "../errors.ts";
@@ -19,8 +17,7 @@ import { keyValues, namespaceList } from "../inputs.ts";
 import type { Domain } from "../objects.ts";
 import { enclosing, isHeld, recordOf } from "../register.ts";
 import { domains, reference } from "../resources.ts";
-
-type Written = { readonly claim: Domain; readonly verb: "created" | "configured" | "unchanged" };
+import { adjustClaim, createClaim } from "../write-claim.ts";
 
 /** `kubectl domain claim HOST`. */
 export class Claim extends DomainCommand {
@@ -87,21 +84,24 @@ export class Claim extends DomainCommand {
       delegates: namespaceList(flags["share-with"]),
     };
     const existing = claimFor(claims, host);
-    const plan = planClaim(asked, above);
     const metadata = {
       name: flags.name ?? recordName(host),
       namespace,
       ...keyValues("labels", flags.labels),
       ...keyValues("annotations", flags.annotations),
     };
-    const draft: Domain = { apiVersion, kind: domainNames.kind, metadata, spec: plan.spec };
+    const plan = existing ?? planClaim(asked, above);
     const written =
       existing === undefined
-        ? await create(cluster, draft, host, flags["dry-run"])
-        : await configure(cluster, existing, plan, { ...asked, dryRun: flags["dry-run"] });
+        ? await createClaim(
+            cluster,
+            { apiVersion, kind: domainNames.kind, metadata, spec: plan.spec },
+            flags["dry-run"],
+          )
+        : await adjustClaim(cluster, existing, asked, flags["dry-run"]);
     const people = flags.output === undefined || flags.output === "" || flags.output === "wide";
     if (people) this.io.out(changed(written.claim, written.verb, flags["dry-run"]));
-    if (people && written.verb === "created") this.io.out(`${display(host)} is ${plan.why}`);
+    if (people && written.verb === "created" && "why" in plan) this.io.out(`${display(host)} is ${plan.why}`);
     if (record !== "unknown" && isHeld(record) && record.spec.holder.uid !== written.claim.metadata.uid)
       this.io.err(
         `note: ${display(host)} is held by ${record.spec.holder.namespace}/${record.spec.holder.name}; this claim waits in line`,
@@ -137,52 +137,4 @@ function unknownIfDenied(error: unknown): "unknown" {
 function noneIfDenied(error: unknown): readonly Domain[] {
   if (isDenied(error)) return [];
   throw error;
-}
-
-async function create(cluster: Cluster, draft: Domain, host: Host, dryRun: DryRun): Promise<Written> {
-  if (dryRun === "client") return { claim: draft, verb: "created" };
-  try {
-    return { claim: await cluster.create(domains, draft, dryRun), verb: "created" };
-  } catch (error) {
-    if ((error as { reason?: string }).reason !== "AlreadyExists") throw error;
-    const other = await cluster.read<Domain>(domains, draft.metadata.namespace, draft.metadata.name);
-    if (hostOf(other.spec) === host) return { claim: other, verb: "unchanged" };
-    throw new UserError(
-      `${reference(other.metadata.name)} is there already and claims ${hostOf(other.spec)}: give this claim another name with --name`,
-    );
-  }
-}
-
-/** What changes on a claim that is there already: its kind can't, its `parent` and `delegates` can, if they were given. */
-async function configure(
-  cluster: Cluster,
-  existing: Domain,
-  plan: ClaimPlan,
-  asked: {
-    readonly primary: boolean;
-    readonly parent: string | undefined;
-    readonly delegates: readonly string[];
-    readonly dryRun: DryRun;
-  },
-): Promise<Written> {
-  const name = reference(existing.metadata.name);
-  const kind = kindOf(existing.spec);
-  if ((asked.primary && kind === "shared") || (asked.parent !== undefined && kind === "primary"))
-    throw new UserError(`${name} is a ${kind} claim for this host already, which can't change: release it first`);
-  if (asked.delegates.length > 0 && kind === "shared")
-    throw new UserError(`${name} is a shared claim: only a primary is shared on`);
-  const parent = plan.kind === "shared" ? plan.spec.parent : undefined;
-  const moves = asked.parent !== undefined && existing.spec.parent !== parent;
-  const missing = asked.delegates.filter((namespace) => existing.spec.delegates?.includes(namespace) !== true);
-  if (!moves && missing.length === 0) return { claim: existing, verb: "unchanged" };
-  const spec = {
-    ...(moves ? { parent: parent ?? null } : {}),
-    ...(missing.length > 0 ? { delegates: [...(existing.spec.delegates ?? []), ...missing] } : {}),
-  };
-  if (asked.dryRun === "client") return { claim: existing, verb: "configured" };
-  const { resourceVersion } = existing.metadata;
-  return {
-    claim: await cluster.patch(domains, existing, { metadata: { resourceVersion }, spec }, asked.dryRun),
-    verb: "configured",
-  };
 }

@@ -18,7 +18,8 @@ export async function openSession(flags: GlobalValues, { env, readFile, sleep, e
   const target = chooseTarget(await view(overrides.kubeconfig), overrides, { env, readFile });
   const trace = Number(flags["v"] ?? 0) >= 6 ? err : undefined;
   const terminal = ask !== undefined;
-  return new Session(target, { env, terminal, sleep, requestTimeout: overrides.requestTimeout ?? 0, trace });
+  const warn = (text: string): void => err(`Warning: ${text}`);
+  return new Session(target, { env, terminal, sleep, requestTimeout: overrides.requestTimeout ?? 0, warn, trace });
 }
 
 function overridesOf(flags: GlobalValues): Overrides {

@@ -21,6 +21,8 @@ export interface SessionParts {
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Milliseconds a request may take; 0 means any. */
   readonly requestTimeout: number;
+  /** Told of what the API server warns of (RFC 9111's former header Warning, code 299). */
+  readonly warn: (text: string) => void;
   /** Told of every request when it is answered. */
   readonly trace?: ((line: string) => void) | undefined;
 }
@@ -57,7 +59,7 @@ export class Session {
   async #sendOnce(call: Call): Promise<Reply> {
     this.#opened ??= this.#open();
     const { wire, authorization } = await this.#opened;
-    const { requestTimeout, trace } = this.#parts;
+    const { requestTimeout, trace, warn } = this.#parts;
     const headers = {
       ...call.headers,
       "user-agent": "kubectl-domain",
@@ -71,6 +73,8 @@ export class Session {
     const reply = await wire.send({ ...call, headers, signal }).catch((cause: unknown) => {
       throw call.signal?.aborted === true ? cause : unreachable(this.target, cause, requestTimeout);
     });
+    for (const [, text] of (reply.headers.warning ?? "").matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g))
+      warn((text ?? "").replaceAll(/\\(.)/g, "$1"));
     trace?.(
       `${call.method} ${this.target.server}${call.path} ${String(reply.statusCode)} in ${String(Math.round(performance.now() - started))} ms`,
     );

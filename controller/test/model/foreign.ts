@@ -1,0 +1,52 @@
+import type { KongPlugin, KongRoute, KongService } from "../../src/plan/entities.ts";
+
+/** What somebody else has in the same Kong. */
+export interface Foreign {
+  readonly service: KongService;
+  readonly route: KongRoute;
+  readonly plugin: KongPlugin;
+}
+
+const tags = ["somebody-else", "k8s-namespace:a"] as const;
+
+/** Entities that look like ours, with one of our hosts and a name that ours may need, but without our tag (rule L5). */
+export function foreignEntities(serviceName: string): Foreign {
+  const id = (last: number): string => `99999999-0000-4000-8000-00000000000${String(last)}`;
+  const service = { id: id(1) };
+  return {
+    service: {
+      ...service,
+      name: serviceName,
+      protocol: "http",
+      host: "elsewhere",
+      port: 80,
+      path: null,
+      enabled: true,
+      tags,
+    },
+    route: {
+      id: id(2),
+      name: "a~acme.org~elsewhere",
+      service,
+      hosts: ["acme.org"],
+      paths: ["/elsewhere"],
+      methods: null,
+      headers: null,
+      snis: null,
+      protocols: ["http"],
+      https_redirect_status_code: 426,
+      regex_priority: 0,
+      strip_path: false,
+      preserve_host: true,
+      tags,
+    },
+    plugin: {
+      id: id(3),
+      name: "pre-function",
+      service,
+      config: { access: [], rewrite: [], certificate: [] },
+      enabled: true,
+      tags,
+    },
+  };
+}

@@ -1,0 +1,134 @@
+/** A bug that somebody could write, and the test that has to notice it. */
+export interface PlantedBug {
+  readonly name: string;
+  /** Below the checkout. */
+  readonly file: string;
+  /** What stands there once, and what it becomes. */
+  readonly from: string;
+  readonly to: string;
+  /** The test file, and a part of the name of the test that fails. */
+  readonly caughtBy: { readonly file: string; readonly test: string };
+}
+
+const histories = { file: "controller/test/model/histories.test.ts", test: "no random history breaks an invariant" };
+const pass = (test: string): PlantedBug["caughtBy"] => ({ file: "controller/test/pass.test.ts", test });
+const claims = (test: string): PlantedBug["caughtBy"] => ({ file: "controller/test/decide/claim.test.ts", test });
+
+/** The bugs that are planted one by one by run.ts. */
+export const plantedBugs: readonly PlantedBug[] = [
+  {
+    name: "the record is written without its precondition",
+    file: "controller/src/kube/api.ts",
+    from: "const body = recordBody(spec, { uid, resourceVersion });",
+    to: "const body = recordBody(spec, { uid, resourceVersion: undefined as never });",
+    caughtBy: { file: "controller/test/kube/api.test.ts", test: "record" },
+  },
+  {
+    name: "a stale cache is believed: an unknown holder counts as gone",
+    file: "controller/src/decide/host.ts",
+    from: 'return facts.isGone(holder.uid) ? "Deleted" : "ask";',
+    to: 'return "Deleted";',
+    caughtBy: histories,
+  },
+  {
+    name: "a change of holder under way is forgotten",
+    file: "controller/src/decide/host.ts",
+    from: "if (intent !== undefined) {",
+    to: "if (intent !== undefined && intent.version === undefined) {",
+    caughtBy: histories,
+  },
+  {
+    name: "an entity with our id is changed without looking at its tag",
+    file: "controller/src/apply/entity.ts",
+    from: "if (!found.ours) throw new ForeignEntityError",
+    to: "if (false as boolean) throw new ForeignEntityError",
+    caughtBy: pass("L5: an entity with our id but without our tag is left alone"),
+  },
+  {
+    name: "a wildcard goes live before the names of others are guarded",
+    file: "controller/src/plan/host.ts",
+    from: "const planned = unsupported || waitsForGuards ? []",
+    to: "const planned = unsupported ? []",
+    caughtBy: histories,
+  },
+  {
+    name: "a host below a live wildcard is given away before its guard stands",
+    file: "controller/src/decide/host.ts",
+    from: "if (needsGuard(facts, settings, host, claim.namespace) && !facts.live(host).guard) {",
+    to: "if (false as boolean) {",
+    caughtBy: histories,
+  },
+  {
+    name: "guard routes are left out",
+    file: "controller/src/plan/host.ts",
+    from: "const guard = guarded ? [guardOf(",
+    to: "const guard = (false as boolean) ? [guardOf(",
+    caughtBy: pass("L2b: a host that somebody else holds is guarded before a wildcard goes live"),
+  },
+  {
+    name: "the finalizer goes before the routes",
+    file: "controller/src/decide/claim.ts",
+    from: "finished: !holds && !intended",
+    to: "finished: true",
+    caughtBy: pass("a claim, an Ingress, a route: from nothing to live, and away again"),
+  },
+  {
+    name: "a host is released while its routes are in Kong",
+    file: "controller/src/decide/host.ts",
+    from: 'const step: RecordStep = clear\n        ? { kind: "release"',
+    to: 'const step: RecordStep = (true as boolean)\n        ? { kind: "release"',
+    caughtBy: histories,
+  },
+  {
+    name: "an Ingress's host is compared as it is written",
+    file: "controller/src/world/ingress-hosts.ts",
+    from: ": parseHost(text);",
+    to: ": { ok: true as const, host: text as Host };",
+    caughtBy: {
+      file: "controller/test/plan/host.test.ts",
+      test: "a host in capitals or with a trailing dot is the same host",
+    },
+  },
+  {
+    name: "a shared claim authorises another",
+    file: "controller/src/decide/standing.ts",
+    from: "above.claim.sub !== undefined || !searched",
+    to: "!searched",
+    caughtBy: claims("O6: a shared claim never authorises anything"),
+  },
+  {
+    name: "a grant is bound to a name",
+    file: "controller/src/decide/delegation.ts",
+    from: 'return bound.uid === facts.namespace(namespace)?.uid ? "delegated" : "stale";',
+    to: 'return "delegated";',
+    caughtBy: claims("O7: a grant does not pass to a namespace created again"),
+  },
+  {
+    name: "a delegate may take the wildcard",
+    file: "controller/src/decide/standing.ts",
+    from: 'if (claim.sub === "*") return refused',
+    to: 'if (claim.sub === "") return refused',
+    caughtBy: claims("H4: a delegate may not claim the wildcard"),
+  },
+  {
+    name: "another namespace's Ingress is served",
+    file: "controller/src/plan/ingress.ts",
+    from: "if (serving === namespace) return undefined;",
+    to: "if (serving !== undefined) return undefined;",
+    caughtBy: pass("L1: an Ingress with somebody else's host is told so, and its neighbours go on"),
+  },
+  {
+    name: "a write whose answer was lost is taken for one that failed",
+    file: "controller/src/apply/entity.ts",
+    from: "if (error.outcomeUnknown) note(",
+    to: "if (false as boolean) note(",
+    caughtBy: histories,
+  },
+  {
+    name: "a carve-out is lost to a primary that comes later",
+    file: "controller/src/decide/standing.ts",
+    from: 'if (authority.kind === "none") return true;',
+    to: 'if (authority.kind === "none") return false;',
+    caughtBy: claims("a carve-out is never lost to an enclosing primary that comes later"),
+  },
+];

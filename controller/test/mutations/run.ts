@@ -1,0 +1,65 @@
+/**
+ * Plants every bug of planted.ts, one by one, in a copy of the sources, and runs the test that has to notice. Ends with 1
+ * if one is not noticed, or if what a bug replaces does not stand in the sources any more.
+ */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { plantedBugs } from "./planted.ts";
+import type { PlantedBug } from "./planted.ts";
+
+const project = fileURLToPath(new URL("../../../", import.meta.url));
+const copy = join(project, ".build/mutations");
+
+rmSync(copy, { recursive: true, force: true });
+mkdirSync(copy, { recursive: true });
+for (const part of ["controller", "crds", "package.json", "vitest.config.ts", "tsconfig.base.json"]) {
+  cpSync(join(project, part), join(copy, part), { recursive: true });
+}
+symlinkSync(join(project, "node_modules"), join(copy, "node_modules"));
+
+let missed = 0;
+for (const [i, bug] of plantedBugs.entries()) {
+  const verdict = noticed(bug);
+  if (verdict !== "noticed") missed += 1;
+  console.log(`${String(i + 1)}/${String(plantedBugs.length)} ${verdict}: ${bug.name} (${bug.caughtBy.test})`);
+}
+rmSync(copy, { recursive: true, force: true });
+console.log(
+  `${String(plantedBugs.length)} bugs planted, ${String(plantedBugs.length - missed)} noticed, ${String(missed)} missed`,
+);
+process.exitCode = missed === 0 ? 0 : 1;
+
+function noticed(bug: PlantedBug): string {
+  const path = join(copy, bug.file);
+  const original = readFileSync(path, "utf8");
+  if (original.split(bug.from).length !== 2) return "NOT PLANTED (the code it changes is not there once)";
+  writeFileSync(
+    path,
+    original.replace(bug.from, () => bug.to),
+  );
+  const vitest = join(project, "node_modules/vitest/vitest.mjs");
+  const report = join(copy, "report.json");
+  rmSync(report, { force: true });
+  const args = ["run", "--root", copy, "--project", "unit", "--reporter", "json", "--outputFile", report];
+  spawnSync(process.execPath, [vitest, ...args, bug.caughtBy.file], {
+    stdio: "ignore",
+    timeout: 120_000,
+    env: { ...process.env, HISTORIES: "1500" },
+  });
+  writeFileSync(path, original);
+  return failedTests(report).some((name) => name.includes(bug.caughtBy.test)) ? "noticed" : "MISSED";
+}
+
+function failedTests(path: string): readonly string[] {
+  const report = JSON.parse(readFileSync(path, "utf8")) as {
+    readonly testResults: readonly {
+      readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    }[];
+  };
+  return report.testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === "failed")
+    .map(({ fullName }) => fullName);
+}

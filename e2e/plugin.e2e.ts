@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually } from "./stories/support/eventually.ts";
+import { primary } from "./stories/support/objects.ts";
+import { startStory } from "./stories/support/story.ts";
+import type { Story } from "./stories/support/story.ts";
+import type { Team } from "./stories/support/team.ts";
+
+let story: Story;
+let acme: Team;
+let coyote: Team;
+let marvin: Team;
+
+beforeAll(async () => {
+  story = await startStory();
+  [acme, coyote, marvin] = await story.teams("acme-org", "coyote-org", "marvin-org");
+});
+
+afterAll(() => story.stop());
+
+test("a team claims a domain, another one is refused below it with the fix, and the fix works", async () => {
+  expect(await acme.domain("claim", "HTTPS://Fix.Example./")).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("fix.example is held by acme-org"),
+    stderr: 'note: reading "HTTPS://Fix.Example./" as fix.example\n',
+  });
+  const refused = await marvin.domain("claim", "marvin.fix.example");
+  expect(refused.code).toBe(1);
+  expect(refused.stdout).toContain("a shared claim below fix.example, looked for in acme-org");
+  expect(refused.stderr).toContain("error: marvin.fix.example was refused: NotDelegated: ");
+  const fix = /kubectl (domain share .*)$/m.exec(refused.stderr)?.[1] ?? "";
+  expect(fix).toBe("domain share fix.example --with marvin-org -n acme-org");
+  expect((await acme.kubectl(fix.split(" "))).code).toBe(0);
+  expect(await marvin.domain("claim", "marvin.fix.example")).toMatchObject({
+    stdout: expect.stringContaining("domain.platform.koli.io/marvin.fix.example unchanged\n"),
+  });
+  await marvin.decided("marvin.fix.example", { phase: "OK", parent: "acme-org" });
+  expect((await marvin.domain("claim", "marvin.fix.example")).code).toBe(0);
+});
+
+test("the table is that of kubectl get domains, in a namespace and in all, with labels and wide", async () => {
+  await acme.must("domain", "claim", "table.example", "-l", "team=acme");
+  await coyote.domain("claim", "table.example", "--wait=false");
+  await coyote.decided("table.example", { phase: "Failed", reason: "AlreadyClaimed" });
+  const ageless = (text: string): string => text.replace(/ +\d+[smh]\d*[sm]?( |$)/gm, " AGE$1");
+  for (const flags of [[], ["-o", "wide"], ["--show-labels"], ["-l", "team=acme"], ["-o", "name"], ["--no-headers"]])
+    for (const team of [acme, coyote])
+      expect(ageless((await team.domain("list", ...flags)).stdout), flags.join(" ")).toBe(
+        ageless((await team.kubectl(["get", "domains", ...flags])).stdout),
+      );
+  const everywhere = await story.kubectl(["domain", "list", "-A"]);
+  expect(ageless(everywhere.stdout)).toBe(ageless((await story.kubectl(["get", "domains", "-A"])).stdout));
+});
+
+test("who holds what is everybody's to see: whois and tree, by a tenant of another namespace", async () => {
+  await acme.must("domain", "claim", "tree.example", "--share-with", "coyote-org");
+  await coyote.must("domain", "claim", "shop.tree.example");
+  await acme.must("domain", "claim", "*.tree.example");
+  const { stdout } = await marvin.domain("tree", "tree.example");
+  expect(stdout).toMatch(
+    /^tree\.example +acme-org\/tree\.example +primary\n├─ \*\.tree\.example +acme-org\/wc--any\.tree\.example +shared\n└─ shop\.tree\.example +coyote-org\/shop\.tree\.example +shared\n$/,
+  );
+  const whois = await marvin.domain("whois", "tree.example");
+  expect(whois.stdout).toContain("holder       acme-org/tree.example (primary)\n");
+  await eventually(async () => {
+    expect((await marvin.domain("whois", "tree.example")).stdout).toContain("shared with  coyote-org\n");
+  });
+});
+
+test("explain names the search, the holder, and what RBAC keeps from a tenant, and its command fixes it", async () => {
+  await acme.must("domain", "claim", "why.example");
+  await marvin.domain("claim", "marvin.why.example");
+  const { code, stdout } = await marvin.domain("explain", "marvin.why.example");
+  expect(code).toBe(0);
+  expect(stdout).toContain("1. parent acme-org: holds why.example and does not share it with marvin-org\n");
+  expect(stdout).toContain("2. own namespace marvin-org: does not hold why.example\n");
+  expect(stdout).toContain("  kubectl domain share why.example --with marvin-org -n acme-org\n");
+  const blind = await coyote.domain("explain", "why.example", "-n", "acme-org");
+  expect(blind.code).toBe(1);
+  expect(blind.stderr).toContain('User "coyote-org" cannot list resource "domains"');
+});
+
+test("a claim without an Ingress is explained, and the command for one makes it live", async () => {
+  await acme.site("shop");
+  await acme.must("domain", "claim", "live.example");
+  await eventually(async () => {
+    const { stdout } = await acme.domain("explain", "live.example");
+    const command = /kubectl (create ingress .*)$/m.exec(stdout)?.[1] ?? "";
+    expect(command).toBe('create ingress live.example --class=kong --rule="live.example/*=SERVICE:PORT" -n acme-org');
+  });
+  await acme.must("create", "ingress", "live.example", "--class=kong", "--rule=live.example/*=shop:http");
+  await story.serves("live.example", "acme-org/shop");
+  expect((await acme.domain("explain", "live.example")).stdout).toContain(
+    "Ingress live.example (class kong): / -> shop:http",
+  );
+});
+
+test("unshare says what goes down and needs --yes where nobody can be asked; then it goes", async () => {
+  await acme.must("domain", "claim", "down.example", "--share-with", "coyote-org");
+  await coyote.must("domain", "claim", "shop.down.example");
+  const asked = await acme.domain("unshare", "down.example", "--with", "coyote-org");
+  expect(asked.code).toBe(1);
+  expect(asked.stderr).toMatch(
+    /^this goes down:\n {2}shop\.down\.example +coyote-org\/shop\.down\.example +shared\nerror: nobody can be asked here/,
+  );
+  await acme.must("domain", "unshare", "down.example", "--with", "coyote-org", "--yes");
+  await coyote.decided("shop.down.example", { phase: "Failed", reason: "NotDelegated" });
+});
+
+test("a namespace that was made anew is shared with again by the same command", async () => {
+  const old = await story.team("phoenix-org");
+  await acme.must("domain", "claim", "anew.example", "--share-with", "phoenix-org");
+  await old.must("domain", "claim", "p.anew.example");
+  await story.kubectl(["delete", "namespace", "phoenix-org"]);
+  await acme.condition("anew.example", "DelegatesResolved", { status: "False", reason: "StaleGrant" });
+  const anew = await story.team("phoenix-org", "phoenix-two");
+  expect((await anew.domain("claim", "p.anew.example")).code).toBe(1);
+  const shared = await acme.domain("share", "anew.example", "--with", "phoenix-org");
+  expect(shared).toMatchObject({ code: 0, stderr: expect.stringContaining("sharing anew") });
+  await anew.decided("p.anew.example", { phase: "OK" });
+});
+
+test("release waits until the host is free, and says who takes it", async () => {
+  await acme.must("domain", "claim", "next.example");
+  expect((await coyote.domain("claim", "next.example")).stderr).toContain("this claim waits in line");
+  expect((await acme.domain("release", "next.example")).stderr).toContain("say --yes");
+  expect(await acme.domain("release", "next.example", "--yes")).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^domain\.platform\.koli\.io "next\.example" deleted\nnext\.example is /),
+  });
+  expect(await acme.claim("next.example")).toBeUndefined();
+  await coyote.decided("next.example", { phase: "OK" });
+});
+
+test("what RBAC denies is said with who can grant it, and impersonation is kubectl's", async () => {
+  const denied = await marvin.domain("claim", "denied.example", "-n", "acme-org");
+  expect(denied.code).toBe(1);
+  expect(denied.stderr).toContain('User "marvin-org" cannot create resource "domains"');
+  expect(denied.stderr).toContain(
+    'Ask an administrator of the namespace acme-org for the verb "create" on domains.platform.koli.io (RBAC)\n',
+  );
+  const as = await story.kubectl(["domain", "claim", "as.example", "-n", "acme-org", "--as", "marvin-org"]);
+  expect(as.stderr).toContain('User "marvin-org" cannot create');
+  expect((await story.kubectl(["domain", "claim", "as.example", "-n", "acme-org", "--as", "acme-org"])).code).toBe(0);
+  expect((await marvin.domain("list", "-A")).stderr).toContain(
+    'cannot list resource "domains" in API group "platform.koli.io" at the cluster scope',
+  );
+});
+
+test("--dry-run=server lets the API server check, and its sentence is passed on", async () => {
+  const { code, stdout } = await acme.domain("claim", "dry.example", "--dry-run=server");
+  expect({ code, first: stdout.split("\n")[0] }).toEqual({
+    code: 0,
+    first: "domain.platform.koli.io/dry.example created (server dry run)",
+  });
+  expect(await acme.claim("dry.example")).toBeUndefined();
+  await acme.apply(primary("dry2.example"));
+  const long = await acme.domain("claim", "dry2.example", "--parent", "x");
+  expect(long.code).toBe(1);
+});
+
+test("kubectl completes the plugin's commands, hosts and namespaces", async () => {
+  await acme.must("domain", "claim", "complete.example");
+  const lines = async (...words: readonly string[]): Promise<string> =>
+    (await acme.kubectl(["__complete", "domain", ...words])).stdout;
+  expect(await lines("whoi")).toContain("whois\t");
+  expect(await lines("share", "compl")).toContain("complete.example\tOK\n");
+  expect(await lines("share", "complete.example", "--with", "coyo")).toContain("coyote-org\n");
+});
+
+test("a host in U-labels is shown in both forms everywhere", async () => {
+  await acme.must("domain", "claim", "Bücher.Example");
+  const both = "xn--bcher-kva.example (bücher.example)";
+  for (const command of [
+    ["list"],
+    ["tree", "bücher.example"],
+    ["whois", "bücher.example"],
+    ["explain", "bücher.example"],
+  ])
+    expect((await acme.domain(...command)).stdout, command.join(" ")).toContain(both);
+});

@@ -1,0 +1,303 @@
+import { spawn } from "node:child_process";
+import { createServer } from "node:http";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Controller } from "../support/world/controller-process.ts";
+import type { Output } from "../support/world/kubectl.ts";
+import { PROJECT } from "../support/world/project.ts";
+import { eventually } from "./support/eventually.ts";
+import { faultsOf, needsGateway } from "./support/faults.ts";
+import { kongAdmin } from "./support/kong.ts";
+import { ingress, primary, shared } from "./support/objects.ts";
+import { nobody, startStory } from "./support/story.ts";
+import type { Story } from "./support/story.ts";
+import type { Team } from "./support/team.ts";
+import { visitor } from "./support/visitor.ts";
+
+let story: Story;
+let acme: Team;
+let coyote: Team;
+
+beforeAll(async () => {
+  story = await startStory({ controllerArgs: ["--kong-resync-period=1s", "--kong-admin-header=Kong-Admin-Token: hunter2"] });
+  [acme, coyote] = await story.teams("acme-org", "coyote-org");
+  await Promise.all([acme.site(), coyote.site()]);
+});
+
+afterAll(() => story.stop());
+
+/** One number of a controller's metrics; 0 where it has none yet. */
+async function metric(controller: Controller | undefined, name: string): Promise<number> {
+  const metrics = await (await fetch(`${controller?.healthUrl ?? ""}/metrics`)).text();
+  const line = metrics.split("\n").find((candidate) => candidate.startsWith(`${name} `));
+  return Number(line?.slice(name.length + 1) ?? 0);
+}
+
+const leads = async (controller: Controller | undefined): Promise<boolean> => (await metric(controller, "domain_claims_leader")) === 1;
+
+/** Everything that a controller writes, as it is now: Kong's entities and the versions of the objects. */
+async function everythingWritten(): Promise<unknown> {
+  const paths = ["platform.koli.io/v1/domains", "platform.koli.io/v1/hostrecords", "networking.k8s.io/v1/ingresses"];
+  const versions = await Promise.all(
+    paths.map(async (path) => {
+      const { items } = (await story.cluster.api.must("GET", `/apis/${path}`)) as {
+        readonly items: readonly { readonly metadata: { readonly name: string; readonly resourceVersion: string } }[];
+      };
+      return items.map(({ metadata }) => `${metadata.name} ${metadata.resourceVersion}`);
+    }),
+  );
+  return { versions, kong: await kongAdmin(story).everything() };
+}
+
+/** Returns when the controller has looked through all of Kong twice and has nothing more to do. */
+async function hasLookedTwice(controller: Controller | undefined): Promise<void> {
+  const lists = 'domain_claims_kong_request_seconds_count{method="GET",collection="routes",outcome="ok"}';
+  const begun = await metric(controller, lists);
+  await eventually(async () => expect(await metric(controller, lists)).toBeGreaterThanOrEqual(begun + 2));
+  for (const queue of ["claim", "host", "ingress"]) {
+    await eventually(async () => expect(await metric(controller, `domain_claims_queue_depth{queue="${queue}"}`)).toBe(0));
+  }
+}
+
+describe("L6: a second pass writes nothing", () => {
+  let before: unknown;
+
+  beforeAll(async () => {
+    await acme.apply(primary("l6.example", { delegates: ["coyote-org", "nobody-org"] }), shared("*.l6.example"), primary("co.uk"));
+    await acme.apply(ingress("l6", ["l6.example", "*.l6.example", "unclaimed.example"], { paths: [{ path: "/" }, { path: "/none", service: "none" }] }));
+    await coyote.apply(shared("shop.l6.example", { parent: "acme-org" }), primary("l6.example"), ingress("l6", ["shop.l6.example"]));
+    await coyote.apply(shared("dark.l6.example", { parent: "acme-org" }));
+    await story.serves("shop.l6.example", "coyote-org/web");
+    await story.serves("x.l6.example", "acme-org/web");
+    await story.serves("dark.l6.example", nobody);
+    await hasLookedTwice(story.runningControllers()[0]);
+    before = await everythingWritten();
+    if (story.embedded) await faultsOf(story).forget();
+  });
+
+  const nothingWasWritten = async (): Promise<void> => {
+    expect(await everythingWritten()).toEqual(before);
+    if (story.embedded) expect(await faultsOf(story).writes()).toEqual([]);
+  };
+
+  test("L6: listing Kong again writes nothing", async () => {
+    await hasLookedTwice(story.runningControllers()[0]);
+    await nothingWasWritten();
+  });
+
+  test("L6: a restart writes nothing, and no request goes wrong meanwhile", async () => {
+    const customer = await visitor(story, "l6.example");
+    await story.killController("SIGTERM");
+    const [restarted] = await story.startController();
+    await eventually(async () => expect(await leads(restarted)).toBe(true));
+    await hasLookedTwice(restarted);
+    await nothingWasWritten();
+    expect(await customer.leave()).toEqual(["acme-org/web"]);
+  });
+
+  test("L6: of several controllers one leads, and when it is killed another one goes on and writes nothing", async () => {
+    const [second] = await story.startController();
+    const [first] = story.runningControllers();
+    expect([await leads(first), await leads(second)]).toEqual([true, false]);
+    const customer = await visitor(story, "l6.example");
+    await story.killController("SIGKILL");
+    await eventually(async () => expect(await leads(second)).toBe(true), 60_000);
+    await hasLookedTwice(second);
+    await nothingWasWritten();
+    expect(await customer.leave()).toEqual(["acme-org/web"]);
+  });
+});
+
+test("O1: two controllers and 200 claims for one host: one holds, and its host is served by it alone", async () => {
+  await story.startController();
+  const teams = await story.teams("rush-a", "rush-b");
+  await Promise.all(teams.map((team) => team.site()));
+  const names = Array.from({ length: 100 }, (_, i) => `rush-${String(i)}`);
+  await Promise.all(
+    teams.map((team) => team.apply(ingress("rush", ["rush.example"]), ...names.map((name) => primary("rush.example", { name })))),
+  );
+  const holder = await eventually(async () => {
+    const found = (await story.record("rush.example"))?.spec.holder;
+    expect(found).toBeDefined();
+    return found;
+  });
+  for (const team of teams) {
+    const path = `/apis/platform.koli.io/v1/namespaces/${team.namespace}/domains`;
+    await eventually(async () => {
+      const { items } = (await story.cluster.api.must("GET", path)) as { readonly items: readonly { readonly status?: { readonly reason: string } }[] };
+      const reasons = items.map(({ status }) => status?.reason).sort();
+      const expected = names.map((_, i) => (i === 0 && team.namespace === holder?.namespace ? "Held" : "AlreadyClaimed"));
+      expect(reasons).toEqual(expected.sort());
+    });
+  }
+  await story.serves("rush.example", `${holder?.namespace ?? ""}/web`);
+  for (const team of teams) await team.must("delete", "--raw", `/apis/platform.koli.io/v1/namespaces/${team.namespace}/domains`);
+  await story.heldBy("rush.example", "");
+  await story.serves("rush.example", nobody);
+});
+
+test("a controller that is asked to end releases its Lease, and the next one leads at once", async () => {
+  const [first, second] = story.runningControllers();
+  const leader = (await leads(first)) ? first : second;
+  if (leader !== first) await story.killController("SIGTERM");
+  const [next] = leader === first ? [second] : await story.startController();
+  const begun = Date.now();
+  const ended = await story.killController("SIGTERM");
+  expect(ended.ended()).toBe("exit code 0");
+  await eventually(async () => expect(await leads(next)).toBe(true));
+  // A Lease that has to expire takes 15 seconds.
+  expect(Date.now() - begun).toBeLessThan(10_000);
+});
+
+test("a leader that stands still for a while writes nothing when it wakes up: another one leads", async () => {
+  const [sleeper] = story.runningControllers();
+  const [other] = await story.startController();
+  expect([await leads(sleeper), await leads(other)]).toEqual([true, false]);
+  sleeper?.signal("SIGSTOP");
+  await eventually(async () => expect(await leads(other)).toBe(true), 60_000);
+  await acme.apply(primary("sleep.example"), ingress("sleep", ["sleep.example"]));
+  await story.serves("sleep.example", "acme-org/web");
+  await hasLookedTwice(other);
+  const before = await everythingWritten();
+  if (story.embedded) await faultsOf(story).forget();
+  sleeper?.signal("SIGCONT");
+  await eventually(async () => expect(await leads(sleeper)).toBe(false));
+  await hasLookedTwice(other);
+  expect(await everythingWritten()).toEqual(before);
+  if (story.embedded) expect(await faultsOf(story).writes()).toEqual([]);
+  await story.killController("SIGTERM");
+});
+
+test("a Kong that is away during changes is caught up with when it is back; readiness says that it is away", async ({ skip }) => {
+  skip(!story.embedded, needsGateway);
+  const faults = faultsOf(story);
+  const [controller] = story.runningControllers();
+  const ready = async (): Promise<string> => (await fetch(`${controller?.healthUrl ?? ""}/readyz`)).text();
+  await acme.apply(primary("before.example"), ingress("before", ["before.example"]));
+  await story.serves("before.example", "acme-org/web");
+  const customer = await visitor(story, "before.example");
+  await faults.away();
+  await eventually(async () => expect(await ready()).toContain("[-]kong failed"));
+  await acme.apply(primary("during.example"), ingress("during", ["during.example"]));
+  await acme.condition("during.example", "Programmed", { status: "False", reason: "KongUnreachable" });
+  await story.heldBy("during.example", "acme-org/during.example");
+  await acme.told("Ingress", "during", { type: "Warning", reason: "KongUnreachable" });
+  await faults.back();
+  await story.serves("during.example", "acme-org/web");
+  await eventually(async () => expect(await ready()).toBe("ok\n"));
+  expect(await customer.leave()).toEqual(["acme-org/web"]);
+});
+
+test("a controller that starts while Kong is away waits for it, gives no host to two, and goes on when it is back", async ({ skip }) => {
+  skip(!story.embedded, needsGateway);
+  const faults = faultsOf(story);
+  await story.killController("SIGTERM");
+  await acme.apply(primary("early.example"), ingress("early", ["early.example"]));
+  await faults.away();
+  const starting = story.startController();
+  await coyote.apply(primary("early.example"));
+  await coyote.decided("early.example", { phase: "Failed", reason: "AlreadyClaimed" });
+  expect(await story.visit("before.example")).toBe("acme-org/web");
+  await faults.back();
+  await starting;
+  await story.serves("early.example", "acme-org/web");
+  await acme.condition("before.example", "Programmed", { status: "True" });
+});
+
+test("a Kong that answers slowly, with 429, 5xx, resets and half answers is served all the same", async ({ skip }) => {
+  skip(!story.embedded, needsGateway);
+  const faults = faultsOf(story);
+  await faults.add({ method: "POST", count: 3, effect: { kind: "reset", after: true } });
+  await faults.add({ method: "POST", count: 2, effect: { kind: "half-answer" } });
+  await faults.add({ method: "POST", count: 2, effect: { kind: "status", status: 503, after: true } });
+  await faults.add({ method: "POST", count: 1, effect: { kind: "retry-later", seconds: 1 } });
+  await faults.add({ method: "GET", path: "^/routes", count: 1, effect: { kind: "partial-list", keep: 1 } });
+  const hosts = Array.from({ length: 8 }, (_, i) => `rough-${String(i)}.example`);
+  await acme.apply(...hosts.map((host) => primary(host)), ingress("rough", hosts));
+  for (const host of hosts) await story.serves(host, "acme-org/web");
+  await faults.clear();
+  await eventually(async () => {
+    const routes = (await kongAdmin(story).tagged("routes", "k8s-name:rough")).flatMap(({ hosts }) => hosts ?? []);
+    expect(routes.sort()).toEqual([...hosts].sort());
+  });
+});
+
+test("/livez, /readyz and /metrics answer; the log tells what was done, and no secret", async () => {
+  const [controller] = story.runningControllers();
+  const get = async (path: string): Promise<string> => (await fetch(`${controller?.healthUrl ?? ""}${path}`)).text();
+  expect(await get("/livez")).toBe("ok\n");
+  const checks = (await get("/readyz?verbose")).split("\n").map((line) => line.replace(/:.*/, ""));
+  for (const kind of ["Domain", "HostRecord", "Ingress", "IngressClass", "Service", "Namespace"]) expect(checks).toContain(`[+]watch/${kind} ok`);
+  expect(checks).toContain("[+]kong ok");
+  const metrics = await get("/metrics");
+  for (const name of ["claims", "hosts_held", "routes_live", "leader", "kong_request_seconds", "suffix_list_age_days"]) {
+    expect(metrics).toMatch(new RegExp(`^# TYPE domain_claims_${name} (gauge|counter|histogram)$`, "m"));
+  }
+  const entries = (controller?.log() ?? "").split("\n").filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(entries).toContainEqual(expect.objectContaining({ msg: "claim decided", namespace: "acme-org", claim: "rough-0.example", reason: "Held" }));
+  expect(controller?.log()).not.toContain("hunter2");
+});
+
+describe("a controller that can't run says why, and ends with 1", () => {
+  let pretender: Server;
+  let root: object = {};
+
+  beforeAll(async () => {
+    pretender = createServer((_request, response) => {
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(root));
+    });
+    await new Promise<void>((listening) => pretender.listen(0, "127.0.0.1", listening));
+  });
+
+  afterAll(() => {
+    pretender.close();
+  });
+
+  const run = async (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Output> => {
+    const child = spawn(process.execPath, [join(PROJECT, "controller/src/main.ts"), ...args], {
+      env: { PATH: process.env["PATH"], ...env },
+      stdio: "pipe",
+      timeout: 30_000,
+    });
+    const ended = new Promise<number | undefined>((resolve) => child.once("close", (code) => resolve(code ?? undefined)));
+    const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+    return { code, stdout, stderr };
+  };
+  const kongOf = (version: string, configuration: object): object => ({ version, configuration, plugins: { available_on_server: { "pre-function": true } } });
+
+  test.each([
+    ["without a database", kongOf("3.9.1", { database: "off", router_flavor: "traditional_compatible" }), "Kong runs without a database (database = off), but one is needed"],
+    ["with another router flavor", kongOf("3.9.1", { database: "postgres", router_flavor: "expressions" }), "Set router_flavor = traditional_compatible"],
+    ["that is too old", kongOf("3.3.1", { database: "postgres", router_flavor: "traditional_compatible" }), "Kong is 3.3.1, but 3.4 or newer is needed"],
+  ])("a Kong %s is refused at start", async (_name, answer, sentence) => {
+    root = answer;
+    const { port } = pretender.address() as AddressInfo;
+    const args = ["--kubeconfig", story.kubeconfigOf(), "--kong-admin-url", `http://127.0.0.1:${String(port)}`, "--health-address=127.0.0.1:0"];
+    const { code, stderr } = await run(args);
+    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining(sentence) as string });
+    expect(stderr).toMatch(/^error: [^\n]+\n$/);
+  });
+
+  test.each([
+    [["--kong-admin-ulr=http://127.0.0.1:1"], {}, /--kong-admin-ulr.*--kong-admin-url/],
+    [[], {}, /set --kong-admin-url or KONG_ADMIN_URL/],
+    [["--kong-admin-url=kong:8001"], {}, /--kong-admin-url/],
+    [["--kong-resync-period=often"], { KONG_ADMIN_URL: "http://127.0.0.1:1" }, /--kong-resync-period/],
+    [[], { KONG_ADMIN_URL: "http://127.0.0.1:1", DOMAIN_CLAIMS_LOG_LEVEL: "loud" }, /DOMAIN_CLAIMS_LOG_LEVEL/],
+    [["--publish-status-address=192.0.2.1", "--publish-service=a/b"], { KONG_ADMIN_URL: "http://127.0.0.1:1" }, /are both set/],
+    [["--kong-admin-client-cert-file=/nowhere.pem"], { KONG_ADMIN_URL: "https://127.0.0.1:1" }, /can't be read/],
+  ])("the settings %j with %j are refused with a sentence", async (args, env, sentence) => {
+    const { code, stdout, stderr } = await run(args, env);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(sentence);
+  });
+
+  test("--help tells every setting, and ends with 0", async () => {
+    const { code, stdout } = await run(["--help"]);
+    expect(code).toBe(0);
+    for (const flag of ["--kong-admin-url", "--system-namespace", "--reserved-names", "--leader-election"]) expect(stdout).toContain(flag);
+  });
+});

@@ -1,0 +1,53 @@
+import { expect } from "vitest";
+import { eventually } from "./eventually.ts";
+import { claimName } from "./objects.ts";
+import type { Manifest } from "./objects.ts";
+import type { Story } from "./story.ts";
+import type { Domain } from "./team.ts";
+
+/** A Domain in a list. */
+export type Member = Domain & { readonly metadata: { readonly name: string } };
+
+/** Very many claims of one namespace, made and ended through the API itself: kubectl would take its time. */
+export interface Crowd {
+  readonly create: (claims: readonly Manifest[]) => Promise<void>;
+  readonly list: () => Promise<readonly Member[]>;
+  /** Asks for the end of the claim of that host or name. */
+  readonly end: (host: string) => Promise<void>;
+  /** Asks for the end of all claims of the namespace, and waits for it. */
+  readonly endAll: () => Promise<void>;
+  /** Waits until this many claims of the namespace are in the phase. */
+  readonly count: (phase: string, wanted: number, limit?: number) => Promise<void>;
+}
+
+/** So many calls are on their way at once. */
+const lanes = 24;
+
+/** The crowd of a namespace. */
+export function crowdOf({ cluster: { api } }: Story, namespace: string): Crowd {
+  const path = `/apis/platform.koli.io/v1/namespaces/${namespace}/domains`;
+  const list: Crowd["list"] = async () =>
+    ((await api.must("GET", path)) as { readonly items: readonly Member[] }).items;
+  return {
+    list,
+    create: async (claims) => {
+      const left = claims.values();
+      const work = async (): Promise<void> => {
+        for (const claim of left) await api.must("POST", path, claim);
+      };
+      await Promise.all(Array.from({ length: lanes }, work));
+    },
+    end: async (host) => {
+      await api.must("DELETE", `${path}/${claimName(host)}`);
+    },
+    endAll: async () => {
+      await api.must("DELETE", path);
+      await eventually(async () => expect(await list()).toEqual([]), 60_000);
+    },
+    count: (phase, wanted, limit = 60_000) =>
+      eventually(async () => {
+        const found = (await list()).filter(({ status }) => status?.phase === phase).length;
+        expect(found, `claims in ${namespace} that are ${phase}`).toBe(wanted);
+      }, limit),
+  };
+}
