@@ -7,10 +7,10 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 NPM := npm --loglevel=error
 READY := node_modules/.ready
 
-.PHONY: help setup demo test check up down run unit e2e bench soak image clean
+.PHONY: help setup demo test check up down run unit e2e soak mutations clean
 
 help: ## Show what can be done here
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) plugin/dist/kubectl-domain.cjs ## Install what the checkout needs, into the checkout
 
@@ -38,6 +38,13 @@ unit: setup ## Unit tests only
 
 e2e: setup ## The stories and suites that need the control plane and the gateway
 	@$(NPM) run -s e2e
+
+soak: setup ## Random histories in the core and live faults, many (SOAK_HISTORIES=1000000 SOAK_RUNS=1000)
+	@node e2e/support/world.ts prepare
+	@$(NPM) run -s soak
+
+mutations: setup ## Plant known bugs, one by one: each must be noticed by its test
+	@$(NPM) run -s mutations
 
 up: setup ## Start the world in the background (CONTROLLER=0: without our controller), then: source .run/env
 	@node e2e/support/world.ts up

@@ -281,6 +281,37 @@ test("L5: an entity with our id but without our tag is left alone", async () => 
   await again.stop();
 });
 
+test("L7: plugins that imitate our tag go: on our service, on a foreign one, on everything; what has none of ours stays", async () => {
+  const first = run();
+  const { cluster, kong } = first;
+  cluster.put("Namespace", namespace("acme-org"));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org", "*.acme.org"]));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  cluster.put("Domain", claim("acme-org/any", "acme.org", { ...fresh, sub: "*" }));
+  await first.settled();
+  await first.stop();
+  const [own] = [...kong.stored.plugins.values()];
+  const [ours] = [...kong.stored.services.values()];
+  if (own === undefined || ours === undefined) throw new Error("no plugin, or no service");
+  kong.put("services", { ...ours, id: "foreign", name: "foreign", tags: [] });
+  const imitate = (id: string, target: string | undefined): void => {
+    kong.put("plugins", { ...own, id, service: (target === undefined ? null : { id: target }) as never });
+  };
+  imitate("on-ours", ours.id);
+  imitate("on-the-wildcards", own.service.id);
+  imitate("on-foreign", "foreign");
+  imitate("on-everything", undefined);
+  first.writes();
+
+  const again = run({ cluster, kong });
+  await again.settled();
+  expect([...kong.stored.plugins.keys()]).toEqual([own.id]);
+  expect(kong.stored.services.has("foreign")).toBe(true);
+  expect(again.writes()).toHaveLength(4);
+  await again.stop();
+});
+
 test("L1: an Ingress with somebody else's host is told so, and its neighbours go on", async () => {
   const { cluster, kong, events, settled, stop } = run();
   for (const name of ["acme-org", "evil"]) {

@@ -115,6 +115,20 @@ test("O3: a primary granted by delegation is decided again when the primary abov
   await story.serves("shop.stands.example", "coyote-org/web");
 });
 
+test("O3: when the primary above goes, the next enclosing one decides", async () => {
+  await acme.apply(primary("next.example", { delegates: ["coyote-org"] }));
+  await acme.decided("next.example", { phase: "OK" });
+  await coyote.apply(primary("mid.next.example", { delegates: ["marvin-org", "acme-org"] }));
+  await coyote.decided("mid.next.example", { phase: "OK" });
+  await marvin.apply(primary("leaf.mid.next.example"));
+  await marvin.decided("leaf.mid.next.example", { phase: "OK", parent: "coyote-org" });
+  await acme.apply(primary("own.mid.next.example"));
+  await acme.decided("own.mid.next.example", { phase: "OK", parent: "coyote-org" });
+  await coyote.remove("domain", "mid.next.example");
+  await marvin.decided("leaf.mid.next.example", { phase: "Failed", reason: "ParentClaimed", parent: "acme-org" });
+  await acme.decided("own.mid.next.example", { phase: "OK", parent: "acme-org" });
+});
+
 test("O4: a shared claim finds its primary in parent, in the own and in the system namespace", async () => {
   await acme.apply(primary("o4.example", { delegates: ["coyote-org"] }), shared("own.o4.example"));
   await acme.decided("own.o4.example", { phase: "OK", parent: "acme-org" });

@@ -55,6 +55,18 @@ test("O1: the register's record is named after the host, and every tenant reads 
   ]);
 });
 
+test("O1: a record that an administrator deletes is written again, for the claim that held the host", async () => {
+  await acme.apply(primary("o1b.example"));
+  await acme.decided("o1b.example", { phase: "OK" });
+  await aSecondAfter(acme, "o1b.example");
+  await coyote.apply(primary("o1b.example"));
+  await coyote.decided("o1b.example", { reason: "AlreadyClaimed" });
+  await story.kubectl(["delete", "hr", "o1b.example"]);
+  await story.heldBy("o1b.example", "acme-org/o1b.example");
+  await acme.decided("o1b.example", { phase: "OK" });
+  await coyote.decided("o1b.example", { reason: "AlreadyClaimed" });
+});
+
 test("O2: a holder never loses anything because somebody else created something", async () => {
   await Promise.all([acme.site(), coyote.site()]);
   await acme.apply(primary("o2.example"), ingress("o2", ["o2.example"]));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { domain, ingress, primary, shared } from "./support/objects.ts";
-import { startStory } from "./support/story.ts";
+import { nobody, startStory } from "./support/story.ts";
 import type { Story } from "./support/story.ts";
 import { eventually } from "./support/eventually.ts";
 import type { Team } from "./support/team.ts";
@@ -10,7 +10,7 @@ let acme: Team;
 let coyote: Team;
 
 beforeAll(async () => {
-  const lists = ["--allowed-suffixes=herokuapp.com", "--reserved-names=status.example,*.corp.example"];
+  const lists = ["--allowed-suffixes=herokuapp.com", "--reserved-names=status.example,*.corp.example,secret.vault.example"];
   story = await startStory({ controllerArgs: lists });
   [acme, coyote] = await story.teams("acme-org", "coyote-org");
 });
@@ -138,6 +138,12 @@ test("H5: names that an administrator reserved are refused, wildcard patterns at
   await acme.apply(shared("www.corp.example"), shared("*.corp.example"));
   await acme.decided("www.corp.example", { phase: "Failed", reason: "ReservedName" });
   await acme.decided("*.corp.example", { phase: "Failed", reason: "ReservedName" });
+});
+
+test("H5: a reserved name below a wildcard is nobody's", async () => {
+  await acme.apply(primary("vault.example"), shared("*.vault.example"), ingress("vault", ["*.vault.example"]));
+  await story.serves("open.vault.example", "acme-org/web");
+  expect(await story.visit("secret.vault.example")).toBe(nobody);
 });
 
 test("H5: a holder keeps a name that is reserved later and is told; new claims are refused", async () => {

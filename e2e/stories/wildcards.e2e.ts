@@ -199,3 +199,14 @@ describe("L2b: a request for a host is served by its holder or by nobody", () =>
     await story.serves("www.own.example/else", "acme-org/any");
   });
 });
+
+test("L2c: every route of ours matches on the same two categories, hosts and paths", async () => {
+  const routes = await kongAdmin(story).tagged("routes");
+  expect(routes.length).toBeGreaterThan(10);
+  for (const route of routes) {
+    expect(route).toMatchObject({ methods: null, headers: null, snis: null, sources: null, destinations: null });
+    expect(route.hosts).toHaveLength(1);
+    // Kong splits a route whose paths are of different lengths; only a Prefix of an exact host has two.
+    expect(route.paths?.length).toBeLessThanOrEqual(2);
+  }
+});

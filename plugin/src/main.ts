@@ -1,9 +1,10 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import type { View } from "./connect/view.ts";
 import { kubectlView } from "./connect/view.ts";
+import type { Manifest } from "./help.ts";
 import { processIo } from "./io.ts";
-
-/** oclif reads the commands from the file it started from; they are there before it asks. */
-export let commands: unknown;
 
 void main(process.argv.slice(2));
 
@@ -15,9 +16,8 @@ async function main(argv: readonly string[]): Promise<void> {
   // kubectl works out its view while oclif is being loaded
   const early = earlyView(argv);
   const { run } = await import("./run.ts");
-  const { helpConfig } = await import("./config.ts");
-  commands = (await import("./commands/index.ts")).commands;
-  process.exitCode = await run(argv, processIo(early), async () => await helpConfig(__dirname, __filename));
+  const manifest = (): Manifest => JSON.parse(readFileSync(join(__dirname, "oclif.manifest.json"), "utf8")) as Manifest;
+  process.exitCode = await run(argv, processIo(early), manifest);
 }
 
 /** kubectl's view, asked for before the command line is read properly; undefined for one that will hardly need it. */

@@ -5,9 +5,10 @@ import type { FlagShape } from "./argv.ts";
 import { surround } from "./command.ts";
 import type { DomainCommand } from "./command.ts";
 import { commands } from "./commands/index.ts";
-import { runConfig } from "./config.ts";
+import { oclifConfig } from "./config.ts";
 import { UserError } from "./errors.ts";
 import { globalFlags, shapesOf } from "./flags.ts";
+import type { Manifest } from "./help.ts";
 import type { Io } from "./io.ts";
 import { version } from "./version.ts";
 
@@ -19,7 +20,7 @@ type Runnable = {
 } & (new (argv: string[], config: Config) => DomainCommand);
 
 /** Runs one command line to its end and returns the exit code: 0, or 1 for every error, as kubectl does. */
-export async function run(argv: readonly string[], io: Io, helpConfig: () => Promise<Config>): Promise<0 | 1> {
+export async function run(argv: readonly string[], io: Io, manifest: () => Manifest): Promise<0 | 1> {
   try {
     if (argv[0] === "__complete") {
       const { complete } = await import("./complete.ts");
@@ -29,7 +30,7 @@ export async function run(argv: readonly string[], io: Io, helpConfig: () => Pro
     const line = readCommandLine(argv, surface);
     if (line.version) io.out(`kubectl-domain v${version}`);
     else if (line.help || line.command === undefined || line.command === "help")
-      await help(line.command === "help" ? line.argv[0] : line.command, io, await helpConfig());
+      await help(line.command === "help" ? line.argv[0] : line.command, io, manifest());
     else await command(line.command, line.argv, io);
     return 0;
   } catch (error) {
@@ -58,24 +59,17 @@ async function command(name: string, argv: readonly string[], io: Io): Promise<v
   const found = find(name);
   if (found === undefined) throw new UserError(unknownCommand(name));
   const [id, Class] = found;
-  const config = runConfig();
+  const config = oclifConfig();
   surround(config, io);
   Class.id = id;
   await new Class([...argv], config).execute();
 }
 
-async function help(name: string | undefined, io: Io, config: Config): Promise<void> {
+async function help(name: string | undefined, io: Io, manifest: Manifest): Promise<void> {
   const found = name === undefined ? undefined : find(name);
   if (name !== undefined && found === undefined) throw new UserError(unknownCommand(name));
-  const { Help } = await import("@oclif/core/help");
-  class PluginHelp extends Help {
-    protected override log(...texts: string[]): void {
-      io.out(texts.join(" "));
-    }
-  }
-  await new PluginHelp(config, { ...config.pjson.oclif.helpOptions, stripAnsi: !io.colour }).showHelp(
-    found === undefined ? [] : [found[0]],
-  );
+  const { showHelp } = await import("./help.ts");
+  await showHelp(found?.[0], manifest, io);
 }
 
 function unknownCommand(name: string): string {

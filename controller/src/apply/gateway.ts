@@ -33,6 +33,8 @@ export async function listGateway(context: Context, signal: AbortSignal): Promis
     const host = context.desired.hostOfRoute(id);
     if (host !== undefined) hosts.add(host);
   }
+  // A route that somebody else removed may have been the last one of a service that is needed no longer.
+  for (const id of touched.flatMap((change) => change.targets)) services.add(id);
   return { hosts, services };
 }
 

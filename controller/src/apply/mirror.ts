@@ -1,6 +1,6 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import { changedFields } from "../plan/diff.ts";
-import type { Collection, Entities, KongRoute } from "../plan/entities.ts";
+import type { Collection, Entities, KongPlugin, KongRoute } from "../plan/entities.ts";
 import { guardId } from "../plan/guard.ts";
 import { taggedNamespace } from "../plan/tags.ts";
 import type { Settings } from "../decide/settings.ts";
@@ -19,6 +19,8 @@ export interface Touched {
   readonly hosts: readonly Host[];
   readonly services: readonly string[];
   readonly routes: readonly string[];
+  /** The services that the routes lead, or led, to. */
+  readonly targets: readonly string[];
 }
 
 /**
@@ -30,8 +32,10 @@ export class Mirror {
   readonly #routes = new Map<string, Entities["routes"]>();
   readonly #routesByHost = new Map<Host, Map<string, KongRoute>>();
   readonly #routesByService = new Map<string, Set<string>>();
+  readonly #pluginsByService = new Map<string, Set<string>>();
   readonly #written = new Map<string, number>();
   readonly #doubtful = new Set<string>();
+  readonly #coming = new Map<Host, readonly string[]>();
   #sequence = 0;
 
   /** The entity with the id. */
@@ -51,6 +55,12 @@ export class Mirror {
     return this.#doubtful.has(slotKey({ collection, id }));
   }
 
+  /** Says whose routes for the host are about to be written: until it is said otherwise, {@link live} takes them for live. */
+  expect(host: Host, namespaces: readonly string[]): void {
+    if (namespaces.length === 0) this.#coming.delete(host);
+    else this.#coming.set(host, namespaces);
+  }
+
   /** The routes that carry the host. */
   routesFor(host: Host): readonly KongRoute[] {
     return [...(this.#routesByHost.get(host)?.values() ?? [])];
@@ -59,6 +69,11 @@ export class Mirror {
   /** True if a route of ours leads to the service. */
   hasRoutes(service: string): boolean {
     return this.#routesByService.has(service);
+  }
+
+  /** The ids of the plugins on the service; on "" are those that stand on no service. */
+  pluginsOn(service: string): readonly string[] {
+    return [...(this.#pluginsByService.get(service) ?? [])];
   }
 
   /** Every host that a route of ours carries. */
@@ -85,7 +100,8 @@ export class Mirror {
   live(settings: Settings, host: Host): Live {
     const guard = guardId(settings, host);
     const routes = this.routesFor(host);
-    const namespaces = routes.filter(({ id }) => id !== guard).map(({ tags }) => taggedNamespace(tags) ?? "");
+    const written = routes.filter(({ id }) => id !== guard).map(({ tags }) => taggedNamespace(tags) ?? "");
+    const namespaces = [...written, ...(this.#coming.get(host) ?? [])];
     const guarded = routes.some(({ id }) => id === guard) && !this.isDoubtful("routes", guard);
     return { namespaces: [...new Set(namespaces)].sort(compareText), guard: guarded };
   }
@@ -102,7 +118,7 @@ export class Mirror {
     const before = this.#put(collection, id, undefined);
     this.#written.set(slotKey({ collection, id }), ++this.#sequence);
     if (collection === "services") {
-      for (const plugin of this.#plugins.values()) if (plugin.service.id === id) this.delete("plugins", plugin.id);
+      for (const plugin of this.pluginsOn(id)) this.delete("plugins", plugin);
     }
     return touched(collection, [before]);
   }
@@ -140,6 +156,10 @@ export class Mirror {
       this.#unindex(before as KongRoute | undefined);
       this.#index(entity as KongRoute | undefined);
     }
+    if (collection === "plugins") {
+      if (before !== undefined) drop(this.#pluginsByService, serviceOf(before as KongPlugin), id);
+      if (entity !== undefined) add(this.#pluginsByService, serviceOf(entity as KongPlugin), id);
+    }
     return before;
   }
 
@@ -149,8 +169,7 @@ export class Mirror {
       const routes = this.#routesByHost.get(host) ?? new Map<string, KongRoute>();
       this.#routesByHost.set(host, routes.set(route.id, route));
     }
-    const service = serviceOf(route);
-    this.#routesByService.set(service, (this.#routesByService.get(service) ?? new Set()).add(route.id));
+    add(this.#routesByService, serviceOf(route), route.id);
   }
 
   #unindex(route: KongRoute | undefined): void {
@@ -160,9 +179,7 @@ export class Mirror {
       routes?.delete(route.id);
       if (routes?.size === 0) this.#routesByHost.delete(host);
     }
-    const routes = this.#routesByService.get(serviceOf(route));
-    routes?.delete(route.id);
-    if (routes?.size === 0) this.#routesByService.delete(serviceOf(route));
+    drop(this.#routesByService, serviceOf(route), route.id);
   }
 
   #of<C extends Collection>(collection: C): Map<string, Entities[C]> {
@@ -179,25 +196,38 @@ function touched(collection: Collection, entities: readonly (Entities[Collection
   const hosts = new Set<Host>();
   const services = new Set<string>();
   const routes = new Set<string>();
+  const targets = new Set<string>();
   for (const entity of entities) {
     if (entity === undefined) continue;
     if (collection === "services") services.add(entity.id);
-    else if (collection === "plugins") services.add((entity as Entities["plugins"]).service.id);
+    else if (collection === "plugins") services.add(serviceOf(entity as KongPlugin));
     else {
       routes.add(entity.id);
+      targets.add(serviceOf(entity as KongRoute));
       for (const host of hostsOf(entity as KongRoute)) hosts.add(host);
     }
   }
-  return { hosts: [...hosts], services: [...services], routes: [...routes] };
+  return { hosts: [...hosts], services: [...services], routes: [...routes], targets: [...targets] };
 }
 
-/** Tagged entities may come from anybody: a route without hosts stands for every host, one without service for none. */
+function add(index: Map<string, Set<string>>, key: string, id: string): void {
+  index.set(key, (index.get(key) ?? new Set()).add(id));
+}
+
+function drop(index: Map<string, Set<string>>, key: string, id: string): void {
+  const ids = index.get(key);
+  ids?.delete(id);
+  if (ids?.size === 0) index.delete(key);
+}
+
+/** Tagged entities may come from anybody: a route without hosts stands for every host. */
 function hostsOf(route: KongRoute): readonly Host[] {
   return route.hosts === null || route.hosts.length === 0 ? [catchAll] : (route.hosts as readonly Host[]);
 }
 
-function serviceOf(route: KongRoute): string {
-  return (route.service as KongRoute["service"] | null)?.id ?? "";
+/** The service of a route or plugin; "" for one that anybody tagged, and that has none. */
+export function serviceOf({ service }: KongRoute | KongPlugin): string {
+  return (service as KongRoute["service"] | null)?.id ?? "";
 }
 
 function slotKey({ collection, id }: Slot): string {

@@ -1,3 +1,4 @@
+import { isWildcard } from "@domain-claims/crds/hostname";
 import { conditionMessages } from "@domain-claims/crds/messages";
 import { KongError } from "../kong/errors.ts";
 import { errorText } from "../kube/log.ts";
@@ -5,9 +6,11 @@ import type { KongRoute } from "../plan/entities.ts";
 import { guardId } from "../plan/guard.ts";
 import type { HostPlan } from "../plan/host.ts";
 import { taggedNamespace } from "../plan/tags.ts";
+import { catchAll } from "../world/ingress-hosts.ts";
 import type { Programmed } from "../world/world.ts";
 import type { Context } from "./context.ts";
-import { ForeignEntityError, putEntity, removeEntity } from "./entity.ts";
+import { ForeignEntityError, putEntity, removeEntity, tellLive } from "./entity.ts";
+import { serviceOf } from "./mirror.ts";
 import { putService } from "./service.ts";
 
 /** How programming a host went: what decisions are told, and the error for which it has to be tried again. */
@@ -29,7 +32,7 @@ export async function programHost(context: Context, plan: HostPlan, signal: Abor
   const namespaces = new Set(plan.routes.map(namespaceOf));
   const others = unwanted.filter((route) => !namespaces.has(namespaceOf(route)));
 
-  const failures = [
+  const failures = await whileExpected(context, plan, async () => [
     ...(await removeRoutes(context, others, signal)),
     ...(await putRoutes(context, plan, signal)),
     ...(await removeRoutes(
@@ -37,9 +40,27 @@ export async function programHost(context: Context, plan: HostPlan, signal: Abor
       unwanted.filter((route) => !others.includes(route)),
       signal,
     )),
-  ];
-  for (const id of new Set([...dropped, ...unwanted.map((route) => route.service.id)])) context.reviewService(id);
+  ]);
+  for (const id of new Set([...dropped, ...unwanted.map(serviceOf)])) context.reviewService(id);
   return { programmed: outcome(context, plan, failures), failure: failures.find(worthAnotherTry) ?? failures[0] };
+}
+
+/**
+ * Does the work while decisions take the routes of a wildcard or a catch-all for live: the guards below it stay for as
+ * long as its routes may still arrive (rule L2b), also when it has lost its right to them meanwhile.
+ */
+async function whileExpected<T>(context: Context, plan: HostPlan, work: () => Promise<T>): Promise<T> {
+  const { host } = plan;
+  if (!isWildcard(host) && host !== catchAll) return work();
+  const guard = guardId(context.settings, host);
+  context.mirror.expect(host, plan.routes.filter(({ id }) => id !== guard).map(namespaceOf));
+  tellLive(context, host);
+  try {
+    return await work();
+  } finally {
+    context.mirror.expect(host, []);
+    tellLive(context, host);
+  }
 }
 
 async function removeRoutes(

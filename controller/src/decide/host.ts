@@ -1,4 +1,5 @@
 import { finalizer } from "@domain-claims/crds/domain";
+import { ancestors } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { Facts } from "../world/facts.ts";
 import type { Authority, Claim, Grant, HostRecord, Holder } from "../world/types.ts";
@@ -98,10 +99,19 @@ export function decideHost(facts: Facts, settings: Settings, host: Host): HostDe
     if (needsGuard(facts, settings, host, claim.namespace) && !facts.live(host).guard) {
       return decision({ kind: "wait", for: "guard" }, guardFor);
     }
+    if (changesAbove(facts, host)) return decision({ kind: "wait", for: "watch" }, guardFor);
     const grants = claim.sub === undefined ? desiredGrants(facts, claim, []) : [];
     return decision({ kind: "take", claim, authority: own.authority, grants, record }, guardFor);
   }
   return decision({ kind: "keep" }, settings.reservedNames.includes(host) ? { guardFor: nobody } : {});
+}
+
+/**
+ * True while a change of holder above the host is under way: what the watch shows is older than what is known, and a name
+ * that has just been taken would be taken for a free one (rule O3).
+ */
+function changesAbove(facts: Facts, host: Host): boolean {
+  return ancestors(host).some((above) => facts.intent(above) !== undefined);
 }
 
 /** For whom a reserved name is guarded: it is not to be served by anybody's wildcard, either (rule H5). */
@@ -122,7 +132,7 @@ function whyUnknown(facts: Facts, holder: Holder): "ask" | "Deleted" {
 function amendment(facts: Facts, settings: Settings, claim: Claim, record: HostRecord, holder: Holder): RecordStep {
   if (claim.sub !== undefined || !specHost(claim).ok) return { kind: "keep" };
   const own = standing(facts, settings, claim);
-  const authority = own.ok ? own.authority : holder.authority;
+  const authority = own.ok && !changesAbove(facts, record.host) ? own.authority : holder.authority;
   const grants = desiredGrants(facts, claim, record.grants);
   return sameGrants(grants, record.grants) && sameAuthority(authority, holder.authority)
     ? { kind: "keep" }

@@ -120,12 +120,18 @@ class Simulation {
     this.#kong.put("plugins", this.#foreign.plugin);
     for (const name of namespaces) this.#cluster.put("Namespace", namespace(name, `uid-${name}-0`));
     this.#cluster.put("IngressClass", { name: "kong", controller: settings.ingressController });
+    for (const ns of namespaces) if (this.#random.chance(0.8)) this.#service(ns);
+    for (let i = 2 + this.#random.below(4); i > 0; i--) this.#claim();
+    for (let i = 1 + this.#random.below(4); i > 0; i--) this.#ingress();
+    this.#follow(clusterOf(this.#cluster));
     this.#start();
     const length = this.#options.length ?? 14;
     for (let i = 0; i < length && this.#broken().length === 0; i++) {
       await this.#happen();
       await this.#progress(this.#random.below(40));
-      if (this.#random.chance(0.12)) await this.#rest();
+      if (!this.#random.chance(0.12)) continue;
+      await this.#rest();
+      this.#faultRate = this.#note(this.#random.pick([0, 0, 0.1, 0.3]), "faults");
     }
     await this.#rest();
     for (const controller of this.#controllers) controller.crash();
@@ -188,11 +194,12 @@ class Simulation {
     else if (what < 0.42) this.#edit();
     else if (what < 0.54) this.#unclaim();
     else if (what < 0.68) this.#ingress();
-    else if (what < 0.74) this.#service();
+    else if (what < 0.74) this.#service(random.pick(namespaces));
     else if (what < 0.8) this.#renewNamespace();
     else if (what < 0.86) this.#faultRate = this.#note(random.pick([0, 0.1, 0.3]), "faults");
     else if (what < 0.91) this.#lag();
     else if (what < 0.94) this.#drift();
+    else if (what < 0.96) this.#outage();
     else await this.#crash();
     this.#follow(before);
   }
@@ -255,8 +262,7 @@ class Simulation {
     this.#cluster.put("Ingress", ingress(at, named, { className: random.pick(["kong", "kong", "other"]) }));
   }
 
-  #service(): void {
-    const ns = this.#random.pick(namespaces);
+  #service(ns: string): void {
     const present = this.#cluster.get("Service", `${ns}/web`) !== undefined;
     this.#note(ns, present ? "no Service" : "Service");
     if (present) this.#cluster.remove("Service", ns, "web");
@@ -269,6 +275,7 @@ class Simulation {
     if (this.#cluster.get("Namespace", ns) === undefined) {
       this.#note(ns, "new namespace");
       this.#cluster.put("Namespace", namespace(ns, `uid-${ns}-${String(++this.#life)}`));
+      if (this.#random.chance(0.8)) this.#service(ns);
       return;
     }
     this.#note(ns, "no namespace");
@@ -306,6 +313,13 @@ class Simulation {
     this.#kong.stored.routes.delete(lost.id);
   }
 
+  /** Kong goes away, or comes back. */
+  #outage(): void {
+    this.#kong.away = !this.#kong.away;
+    this.#note(this.#kong.away ? "away" : "back", "Kong");
+    if (this.#kong.away) this.#count("Kong away");
+  }
+
   async #crash(): Promise<void> {
     const overlap = this.#random.chance(0.4) && this.#controllers.length < 2;
     this.#note(overlap ? "a second leader" : "one leader again", "crash");
@@ -319,6 +333,7 @@ class Simulation {
   /** Everything comes to rest: no faults, one leader, watches up to date. */
   async #rest(): Promise<void> {
     this.#faultRate = 0;
+    this.#kong.away = false;
     this.#cluster.release();
     if (this.#controllers.length > 1) {
       for (const controller of this.#controllers.splice(0)) controller.crash();

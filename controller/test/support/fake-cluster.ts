@@ -137,7 +137,8 @@ export class FakeCluster {
         const key = `${ingress.namespace}/${ingress.name}`;
         const found = current("Ingress", key, ingress);
         this.writes.push(`addresses ${key} [${addresses.map(({ ip }) => ip).join()}]`);
-        if (JSON.stringify(found.addresses) === JSON.stringify(addresses)) this.onRepeat(`the status of Ingress ${key}`);
+        if (JSON.stringify(found.addresses) === JSON.stringify(addresses))
+          this.onRepeat(`the status of Ingress ${key}`);
         this.put("Ingress", { ...found, addresses });
         const resourceVersion = String(this.#version);
         answered(`addresses ${key}`);

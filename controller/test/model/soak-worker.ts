@@ -1,0 +1,50 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { simulate } from "./simulation.ts";
+
+/** Seeds to play, in order. */
+export interface Portion {
+  readonly from: number;
+  readonly count: number;
+}
+
+/** What a portion of histories came to. It ends early with the first history that broke something. */
+export interface Played {
+  readonly from: number;
+  readonly histories: number;
+  readonly faults: Readonly<Record<string, number>>;
+  /** How often the invariants were looked at after a change, and how often the whole was judged at rest. */
+  readonly checks: number;
+  readonly rests: number;
+  readonly broken: { readonly seed: number; readonly violations: readonly string[]; readonly log: readonly string[] }[];
+}
+
+const port = parentPort;
+if (port === null) throw new Error("soak.ts starts this as a worker");
+
+/** The seed that is being played: the other side sees when it stays the same. */
+const now = new Float64Array(workerData as SharedArrayBuffer);
+// Errors are part of the game here, and nobody reads where they come from.
+Error.stackTraceLimit = 0;
+
+port.on("message", (portion: Portion) => {
+  void play(portion).then((played) => port.postMessage(played));
+});
+
+async function play({ from, count }: Portion): Promise<Played> {
+  const faults: Record<string, number> = {};
+  let [histories, checks, rests] = [0, 0, 0];
+  for (let seed = from; seed < from + count; seed++) {
+    now[0] = seed;
+    const report = await simulate(seed).catch((error: unknown) => ({
+      ...{ seed, log: [], faults: new Map<string, number>(), checks: 0, rests: 0 },
+      violations: [`the history ended with an exception: ${String(error)}`],
+    }));
+    histories += 1;
+    checks += report.checks;
+    rests += report.rests;
+    for (const [fault, times] of report.faults) faults[fault] = (faults[fault] ?? 0) + times;
+    if (report.violations.length > 0) return { from, histories, faults, checks, rests, broken: [report] };
+  }
+  now[0] = 0;
+  return { from, histories, faults, checks, rests, broken: [] };
+}

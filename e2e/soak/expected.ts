@@ -1,0 +1,155 @@
+import { hostOf, kindOf } from "@domain-claims/crds/domain";
+import type { Store } from "../support/gateway/index.ts";
+import type { Domain, HostRecord, Objects } from "./objects.ts";
+
+type Holder = NonNullable<HostRecord["spec"]["holder"]>;
+
+/** The tag of everything that is ours in Kong. */
+export const ourTag = "managed-by-domain-claims";
+
+const systemNamespace = "kong-system";
+/** The one public suffix that histories claim. */
+export const publicSuffix = "co.uk";
+
+/**
+ * What is not as it must be at rest, as sentences: the register (I1, I5), the statuses, Kong's routes (I3, L2b) and what
+ * is left over in Kong. Written from the rules alone, without a model of how they are reached.
+ */
+export function problems(objects: Objects, store: Store): readonly string[] {
+  return [...registerProblems(objects), ...statusProblems(objects), ...gatewayProblems(objects, store)];
+}
+
+function registerProblems({ domains, records }: Objects): readonly string[] {
+  const found: string[] = [];
+  const register = new Map(records.map((record) => [record.spec.host, record]));
+  for (const { spec } of records) {
+    if (spec.holder === undefined) continue;
+    const claim = domains.find(({ metadata }) => metadata.uid === spec.holder?.uid);
+    if (claim === undefined) found.push(`${spec.host} is held by a claim that is gone`);
+    else if (claim.metadata.deletionTimestamp !== undefined) found.push(`${spec.host} is held by a claim being deleted`);
+    else if (hostOf(claim.spec) !== spec.host) found.push(`${spec.host} is held by a claim for ${hostOf(claim.spec)}`);
+    else if (kindOf(claim.spec) !== spec.holder.kind) found.push(`${spec.host} is held as ${spec.holder.kind}`);
+    else if (!mayHold(register, domains, claim, spec.holder)) found.push(`${spec.host} is held without authority`);
+  }
+  for (const claim of domains) {
+    if (claim.metadata.deletionTimestamp !== undefined) found.push(`${nameOf(claim)} is still being deleted`);
+    else if (register.get(hostOf(claim.spec))?.spec.holder === undefined && mayHold(register, domains, claim, undefined))
+      found.push(`${nameOf(claim)} may hold ${hostOf(claim.spec)}, and nobody does`);
+  }
+  return found;
+}
+
+/** Rules H3, O3 and O4 for a register at rest. */
+function mayHold(
+  register: ReadonlyMap<string, HostRecord>,
+  domains: readonly Domain[],
+  claim: Domain,
+  holder: Holder | undefined,
+): boolean {
+  const { namespace } = claim.metadata;
+  const { primary, sub, parent } = claim.spec;
+  if (sub !== undefined) {
+    const above = register.get(primary);
+    const by = above?.spec.holder;
+    if (above === undefined || by?.kind !== "primary") return false;
+    if (![parent, namespace, systemNamespace].includes(by.namespace)) return false;
+    return by.namespace === namespace || (sub !== "*" && allows(above, domains, namespace));
+  }
+  if (primary === publicSuffix) return false;
+  if (holder?.authority?.kind === "none") return true;
+  const enclosing = holder === undefined ? nearest(register, primary) : register.get(holder.authority?.host ?? "");
+  if (enclosing === undefined) return holder === undefined;
+  if (holder !== undefined && holder.authority?.uid !== enclosing.spec.holder?.uid) return false;
+  return enclosing.spec.holder?.namespace === namespace || allows(enclosing, domains, namespace);
+}
+
+function nearest(register: ReadonlyMap<string, HostRecord>, host: string): HostRecord | undefined {
+  for (let above = afterDot(host); above.includes("."); above = afterDot(above)) {
+    const record = register.get(above);
+    if (record?.spec.holder?.kind === "primary") return record;
+  }
+  return undefined;
+}
+
+function allows({ spec }: HostRecord, domains: readonly Domain[], namespace: string): boolean {
+  const claim = domains.find(({ metadata }) => metadata.uid === spec.holder?.uid);
+  const delegates = claim?.spec.delegates ?? [];
+  const bound = spec.grants?.some((grant) => grant.namespace === namespace) === true;
+  return delegates.includes("*") || (delegates.includes(namespace) && bound);
+}
+
+function statusProblems({ domains, records }: Objects): readonly string[] {
+  return domains.flatMap((claim) => {
+    const { status, metadata } = claim;
+    const holder = records.find(({ spec }) => spec.host === hostOf(claim.spec))?.spec.holder;
+    const phase = holder?.uid === metadata.uid ? "OK" : "Failed";
+    const taken = holder !== undefined && phase === "Failed" && claim.spec.sub === undefined;
+    const said = `${status?.phase ?? "new"} ${status?.reason ?? ""}`;
+    if (status?.observedGeneration !== metadata.generation) return [`${nameOf(claim)} has an old status`];
+    if (status.phase !== phase || (taken && claim.spec.primary !== publicSuffix && status.reason !== "AlreadyClaimed"))
+      return [`${nameOf(claim)} is ${said}, expected ${phase}${taken ? " AlreadyClaimed" : ""}`];
+    return [];
+  });
+}
+
+function gatewayProblems(objects: Objects, store: Store): readonly string[] {
+  const found: string[] = [];
+  const expected = expectedRoutes(objects);
+  const actual = actualRoutes(store);
+  if (expected.join() !== actual.join()) found.push(`Kong has [${actual.join("; ")}], expected [${expected.join("; ")}]`);
+  const used = new Set([...store.routes.values()].map(({ service }) => service?.id));
+  for (const { id, name, tags } of store.services.values())
+    if (tags?.includes(ourTag) === true && !used.has(id)) found.push(`service ${name ?? id} is left over`);
+  for (const { id, service, tags } of store.plugins.values())
+    if (tags?.includes(ourTag) === true && !used.has(service?.id ?? "")) found.push(`plugin ${id} is left over`);
+  return found;
+}
+
+/** "host namespace" of what is to be served and "host guard" of what is to be guarded, sorted. */
+function expectedRoutes({ records, ingresses, services }: Objects): readonly string[] {
+  const holders = new Map(records.map(({ spec }) => [spec.host, spec.holder?.namespace]));
+  const wanted = (host: string, namespace: string | undefined): boolean =>
+    ingresses.some(
+      ({ metadata, spec }) =>
+        metadata.namespace === namespace &&
+        spec.ingressClassName === "kong" &&
+        spec.rules?.some((rule) => rule.host === host) === true,
+    );
+  const routes: string[] = [];
+  for (const [host, namespace] of holders) {
+    if (namespace === undefined) continue;
+    if (wanted(host, namespace) && services.has(`${namespace}/web`)) routes.push(`${host} ${namespace}`);
+    const wildcard = `*.${afterDot(host)}`;
+    const cover = holders.get(wildcard);
+    if (!host.startsWith("*.") && cover !== undefined && cover !== namespace && wanted(wildcard, cover))
+      routes.push(`${host} guard`);
+  }
+  return routes.sort();
+}
+
+function actualRoutes(store: Store): readonly string[] {
+  return ourRoutes(store)
+    .flatMap(({ hosts, guard, namespace }) => hosts.map((host) => `${host} ${guard ? "guard" : namespace}`))
+    .sort();
+}
+
+/** Our routes in Kong: their hosts, and the namespace that each was made for. */
+export function ourRoutes(
+  store: Store,
+): readonly { readonly hosts: readonly string[]; readonly guard: boolean; readonly namespace: string }[] {
+  return [...store.routes.values()].flatMap(({ tags, hosts, name }) => {
+    if (tags?.includes(ourTag) !== true) return [];
+    const mark = "k8s-namespace:";
+    const namespace = tags.find((tag) => tag.startsWith(mark))?.slice(mark.length) ?? "";
+    return [{ hosts: hosts ?? [], guard: name?.startsWith("guard~") === true, namespace }];
+  });
+}
+
+function nameOf({ metadata }: Domain): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}
+
+/** What follows the first label and its dot. */
+export function afterDot(host: string): string {
+  return host.slice(host.indexOf(".") + 1);
+}

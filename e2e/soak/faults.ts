@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Effect, RunningGateway } from "../support/gateway/index.ts";
+import type { Victim } from "./controller.ts";
+import type { Random } from "./random.ts";
+
+/** How often each kind of fault struck. */
+export type FaultCounts = Map<string, number>;
+
+const effects: readonly Effect[] = [
+  { kind: "status", status: 500 },
+  { kind: "status", status: 503, after: true },
+  { kind: "reset" },
+  { kind: "reset", after: true },
+  { kind: "half-answer" },
+  { kind: "retry-later", seconds: 1 },
+  { kind: "silence" },
+  { kind: "silence", after: true },
+  { kind: "delay" },
+];
+
+/** How long a call may be under way before the controller is killed anyway, in milliseconds. */
+const killLimit = 1500;
+
+/** Arms a few random faults of Kong's Admin API; each hits up to three calls after some that are left alone. */
+export function armFaults({ faults }: RunningGateway, random: Random): Armed {
+  return Array.from({ length: 1 + random.below(3) }, () => {
+    const effect = random.pick(effects);
+    const delay = effect.kind === "delay" ? { delayMs: 20 + random.below(80) } : {};
+    const count = 1 + random.below(3);
+    return { id: faults.add({ effect, skip: random.below(8), count, ...delay }), effect, count };
+  });
+}
+
+/** Ends all faults, and counts those that struck. */
+export async function endFaults({ faults }: RunningGateway, armed: Armed, counts: FaultCounts): Promise<void> {
+  await faults.comeBack();
+  const left = new Map(faults.rules().map(({ id, hits }) => [id, hits]));
+  for (const { id, effect, count } of armed) {
+    const hits = left.get(id) ?? count;
+    if (hits > 0) note(counts, described(effect), hits);
+  }
+  faults.clear();
+}
+
+/** Faults that were armed. */
+export type Armed = readonly { readonly id: number; readonly effect: Effect; readonly count: number }[];
+
+/**
+ * Kills the controller within one of its next calls to Kong, before or after that took effect, and starts another. A
+ * controller that calls no more is killed as it stands.
+ */
+export async function killAtCall(
+  gateway: RunningGateway,
+  victim: Victim,
+  random: Random,
+  counts: FaultCounts,
+): Promise<string> {
+  const after = random.chance(0.5);
+  const method = random.pick([undefined, "POST", "PATCH", "DELETE"] as const);
+  const skip = random.below(method === undefined ? 12 : 4);
+  const rule = { effect: { kind: "silence", after } as const, skip, ...(method === undefined ? {} : { method }) };
+  const id = gateway.faults.add(rule);
+  const armed = (): boolean => gateway.faults.rules().some((other) => other.id === id);
+  const limit = Date.now() + random.below(killLimit);
+  while (armed() && Date.now() < limit) await sleep(2);
+  const struck = !armed();
+  await victim.kill();
+  const where = struck ? `kill -9 ${after ? "after" : "before"} ${method ?? "a call"}` : "kill -9 between calls";
+  note(counts, where, 1);
+  await victim.start();
+  return where;
+}
+
+/** Adds to a count. */
+export function note(counts: FaultCounts, what: string, times: number): void {
+  counts.set(what, (counts.get(what) ?? 0) + times);
+}
+
+/** An effect in words. */
+export function described(effect: Effect): string {
+  const after = "after" in effect && effect.after === true ? " after it took effect" : "";
+  return `Kong ${effect.kind === "status" ? String(effect.status) : effect.kind}${after}`;
+}

@@ -1,0 +1,102 @@
+import { apiVersion } from "@domain-claims/crds/domain";
+import type { Api } from "../support/controlplane/api.ts";
+
+/** Metadata as the API server shows it. */
+interface Metadata {
+  readonly name: string;
+  readonly namespace: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly generation: number;
+  readonly creationTimestamp: string;
+  readonly deletionTimestamp?: string;
+}
+
+/** A Domain as the API server shows it. */
+export interface Domain {
+  readonly metadata: Metadata;
+  readonly spec: { primary: string; sub?: string; parent?: string; delegates?: readonly string[] };
+  readonly status?: { phase: string; reason: string; observedGeneration: number };
+}
+
+/** A HostRecord. */
+export interface HostRecord {
+  readonly metadata: Metadata;
+  readonly spec: {
+    readonly host: string;
+    readonly holder?: {
+      readonly kind: "primary" | "shared";
+      readonly namespace: string;
+      readonly name: string;
+      readonly uid: string;
+      readonly authority?: { readonly kind: "none" | "own" | "delegation"; readonly host?: string; readonly uid?: string };
+    };
+    readonly grants?: readonly { readonly namespace: string; readonly uid: string }[];
+  };
+}
+
+/** An Ingress with the fields that the soak writes. */
+export interface Ingress {
+  readonly metadata: Metadata;
+  readonly spec: { ingressClassName?: string; rules?: readonly { host: string }[] };
+}
+
+/** Everything that a run looks at, read in one go. */
+export interface Objects {
+  readonly domains: readonly Domain[];
+  readonly records: readonly HostRecord[];
+  readonly ingresses: readonly Ingress[];
+  /** `namespace/name` of the Services. */
+  readonly services: ReadonlySet<string>;
+}
+
+const group = `/apis/${apiVersion}`;
+
+/** The paths of what users make. */
+export const paths = {
+  domains: (namespace: string) => `${group}/namespaces/${namespace}/domains`,
+  ingresses: (namespace: string) => `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`,
+  services: (namespace: string) => `/api/v1/namespaces/${namespace}/services`,
+} as const;
+
+/** Reads every HostRecord. */
+export async function readRecords(api: Api): Promise<readonly HostRecord[]> {
+  return items(api, `${group}/hostrecords`);
+}
+
+/** Reads everything that a run looks at. */
+export async function readObjects(api: Api, namespaces: readonly string[]): Promise<Objects> {
+  const [domains, records, ingresses, services] = await Promise.all([
+    items<Domain>(api, `${group}/domains`),
+    readRecords(api),
+    items<Ingress>(api, "/apis/networking.k8s.io/v1/ingresses"),
+    Promise.all(namespaces.map((namespace) => items<{ metadata: Metadata }>(api, paths.services(namespace)))),
+  ]);
+  const names = services.flat().map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+  return { domains, records, ingresses, services: new Set(names) };
+}
+
+/** A Domain to be created. */
+export function domain(name: string, spec: Domain["spec"]): object {
+  return { apiVersion, kind: "Domain", metadata: { name }, spec };
+}
+
+/** An Ingress to be created: `/` of each host goes to port 80 of the Service `web`. */
+export function ingress(name: string, hosts: readonly string[], ingressClassName: string): object {
+  const backend = { service: { name: "web", port: { number: 80 } } };
+  const http = { paths: [{ path: "/", pathType: "Prefix", backend }] };
+  const rules = hosts.map((host) => ({ host, http }));
+  return { apiVersion: "networking.k8s.io/v1", kind: "Ingress", metadata: { name }, spec: { ingressClassName, rules } };
+}
+
+/** The Service `web`, to be created. */
+export const service = {
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: { name: "web" },
+  spec: { ports: [{ name: "http", port: 80 }] },
+} as const;
+
+async function items<T>(api: Api, path: string): Promise<readonly T[]> {
+  return ((await api.must("GET", path)) as { readonly items: readonly T[] }).items;
+}
