@@ -312,6 +312,28 @@ test("L7: plugins that imitate our tag go: on our service, on a foreign one, on 
   await again.stop();
 });
 
+test("L9: an Ingress whose wildcard can't be written gets no address for a moment, and waits for its next try", async () => {
+  const first = run();
+  const { cluster, kong } = first;
+  cluster.put("Namespace", namespace("acme-org"));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Ingress", ingress("acme-org/any", ["*.acme.org"]));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  cluster.put("Domain", claim("acme-org/any", "acme.org", { ...fresh, sub: "*" }));
+  await first.settled();
+  const [plugin] = [...kong.stored.plugins.values()];
+  if (plugin === undefined) throw new Error("no plugin");
+  cluster.remove("Ingress", "acme-org", "any");
+  await first.settled();
+  kong.put("plugins", { ...plugin, tags: ["somebody-else"] });
+  first.writes();
+  cluster.put("Ingress", ingress("acme-org/any", ["*.acme.org"]));
+  await first.settled();
+  expect(first.writes().filter((write) => write.includes("acme-org/any") && !write.startsWith("status"))).toEqual([]);
+  expect(cluster.get("Ingress", "acme-org/any")?.addresses).toEqual([]);
+  await first.stop();
+});
+
 test("L1: an Ingress with somebody else's host is told so, and its neighbours go on", async () => {
   const { cluster, kong, events, settled, stop } = run();
   for (const name of ["acme-org", "evil"]) {

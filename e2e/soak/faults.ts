@@ -18,7 +18,7 @@ const effects: readonly Effect[] = [
   { kind: "delay" },
 ];
 
-/** How long a call may be under way before the controller is killed anyway, in milliseconds. */
+/** How long a kill waits for its call at most, beyond the first 1500 ms; in milliseconds. */
 const killLimit = 1500;
 
 /** Arms a few random faults of Kong's Admin API; each hits up to three calls after some that are left alone. */
@@ -27,7 +27,7 @@ export function armFaults({ faults }: RunningGateway, random: Random): Armed {
     const effect = random.pick(effects);
     const delay = effect.kind === "delay" ? { delayMs: 20 + random.below(80) } : {};
     const count = 1 + random.below(3);
-    return { id: faults.add({ effect, skip: random.below(8), count, ...delay }), effect, count };
+    return { id: faults.add({ effect, skip: random.below(4), count, ...delay }), effect, count };
   });
 }
 
@@ -46,29 +46,31 @@ export async function endFaults({ faults }: RunningGateway, armed: Armed, counts
 export type Armed = readonly { readonly id: number; readonly effect: Effect; readonly count: number }[];
 
 /**
- * Kills the controller within one of its next calls to Kong, before or after that took effect, and starts another. A
- * controller that calls no more is killed as it stands.
+ * Has one of the controller's next calls to Kong hang, before or after it took effect. What is returned waits for that
+ * call, kills the controller in the middle of it and starts another; one that calls no more is killed as it stands.
  */
-export async function killAtCall(
-  gateway: RunningGateway,
-  victim: Victim,
+export function armKill(
+  { faults }: RunningGateway,
   random: Random,
-  counts: FaultCounts,
-): Promise<string> {
+  likely: "POST" | "DELETE",
+): (victim: Victim, counts: FaultCounts) => Promise<string> {
   const after = random.chance(0.5);
-  const method = random.pick([undefined, "POST", "PATCH", "DELETE"] as const);
-  const skip = random.below(method === undefined ? 12 : 4);
+  const method = random.pick([undefined, likely, likely]);
+  const skip = random.below(method === undefined ? 6 : 2);
   const rule = { effect: { kind: "silence", after } as const, skip, ...(method === undefined ? {} : { method }) };
-  const id = gateway.faults.add(rule);
-  const armed = (): boolean => gateway.faults.rules().some((other) => other.id === id);
-  const limit = Date.now() + random.below(killLimit);
-  while (armed() && Date.now() < limit) await sleep(2);
-  const struck = !armed();
-  await victim.kill();
-  const where = struck ? `kill -9 ${after ? "after" : "before"} ${method ?? "a call"}` : "kill -9 between calls";
-  note(counts, where, 1);
-  await victim.start();
-  return where;
+  const id = faults.add(rule);
+  const hangs = (): boolean => !faults.rules().some((other) => other.id === id);
+  const longest = 1500 + random.below(killLimit);
+  return async (victim, counts) => {
+    const limit = Date.now() + longest;
+    while (!hangs() && Date.now() < limit) await sleep(2);
+    const call = method ?? "any call";
+    const where = hangs() ? `kill -9 in ${call}, ${after ? "after" : "before"} it took effect` : "kill -9 between calls";
+    await victim.kill();
+    note(counts, where, 1);
+    await victim.start();
+    return where;
+  };
 }
 
 /** Adds to a count. */

@@ -4,9 +4,9 @@ import type { RunningGateway } from "../support/gateway/index.ts";
 import { waitFor } from "../support/wait.ts";
 import type { Victim } from "./controller.ts";
 import { problems, publicSuffix } from "./expected.ts";
-import { armFaults, described, endFaults, killAtCall, note } from "./faults.ts";
+import { armFaults, armKill, described, endFaults, note } from "./faults.ts";
 import type { Armed, FaultCounts } from "./faults.ts";
-import { domain, ingress, paths, readObjects, service } from "./objects.ts";
+import { domain, ingress, paths, readObjects, readRecords, service } from "./objects.ts";
 import type { Domain, Objects } from "./objects.ts";
 import { Random } from "./random.ts";
 import { watchdog } from "./watchdog.ts";
@@ -74,8 +74,11 @@ export async function run(stage: Stage, seed: number, counts: FaultCounts): Prom
       log.push(`faults: ${more.map(({ effect }) => described(effect)).join(", ")}`);
     }
     log.push(await happen(stage, random, counts));
-    if (killAt.has(step)) log.push(await killAtCall(gateway, victim, random, counts));
-    else await sleep(random.below(40));
+    await sleep(random.below(40));
+    if (!killAt.has(step)) continue;
+    const stir = await stirring(api, random);
+    const kill = armKill(gateway, random, stir.method);
+    log.push(await stir.act(), await kill(victim, counts));
   }
   await endFaults(gateway, armed, counts);
   await rest("everything to come to rest");
@@ -181,6 +184,32 @@ async function happen({ api, gateway }: Stage, random: Random, counts: FaultCoun
   gateway.store.delete("routes", lost.id);
   note(counts, "route deleted behind our back", 1);
   return `drift ${lost.name ?? ""}`;
+}
+
+/** How to have Kong written to: a holder's Ingress comes, or goes if it is there. */
+async function stirring(
+  api: Api,
+  random: Random,
+): Promise<{ readonly method: "POST" | "DELETE"; readonly act: () => Promise<string> }> {
+  const held = (await readRecords(api)).flatMap(({ spec }) => (spec.holder === undefined ? [] : [spec]));
+  const some = held.length === 0 ? undefined : random.pick(held);
+  const namespace = some?.holder?.namespace ?? random.pick(namespaces);
+  const path = paths.ingresses(namespace);
+  if ((await api.call("GET", `${path}/stir`)).status === 200) {
+    const act = async (): Promise<string> => {
+      await api.call("DELETE", `${path}/stir`);
+      return `no Ingress ${namespace}/stir`;
+    };
+    return { method: "DELETE", act };
+  }
+  const named = some === undefined ? hosts : [some.host];
+  const act = async (): Promise<string> => {
+    if (some === undefined) await api.call("POST", paths.domains(namespace), domain("stir", { primary: "acme.org" }));
+    await api.call("POST", paths.services(namespace), service);
+    await api.call("POST", path, ingress("stir", named, "kong"));
+    return `Ingress ${namespace}/stir ${named.join()}`;
+  };
+  return { method: "POST", act };
 }
 
 function primarySpec(random: Random): Domain["spec"] {

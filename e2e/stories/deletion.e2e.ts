@@ -30,7 +30,10 @@ test("O9: a claim gets our finalizer before it holds anything, beside those that
 });
 
 test("O9: when a claim is deleted its routes leave, the host is released, then our finalizer goes; others' stay", async () => {
-  await acme.apply(domain("o9b.example", { primary: "o9b.example" }, ["acme.example/archive"]), ingress("o9b", ["o9b.example"]));
+  await acme.apply(
+    domain("o9b.example", { primary: "o9b.example" }, ["acme.example/archive"]),
+    ingress("o9b", ["o9b.example"]),
+  );
   await story.serves("o9b.example", "acme-org/web");
   await acme.remove("domain", "o9b.example");
   await eventually(async () =>
@@ -61,7 +64,9 @@ test("O9: while a route is on its way out of Kong the host stays held, and the c
   await story.serves("slow.example", "coyote-org/web");
 });
 
-test("O9: with Kong unreachable the claim stays Terminating with a condition and an event, and nothing is lost", async ({ skip }) => {
+test("O9: with Kong unreachable the claim stays Terminating with a condition and an event, and nothing is lost", async ({
+  skip,
+}) => {
   skip(!story.embedded, needsGateway);
   const faults = faultsOf(story);
   await acme.apply(primary("away.example"), ingress("away", ["away.example"]));
@@ -77,14 +82,19 @@ test("O9: with Kong unreachable the claim stays Terminating with a condition and
   await story.heldBy("away.example", "acme-org/away.example");
   await coyote.decided("away.example", { phase: "Failed", reason: "AlreadyClaimed" });
   const typed = await acme.domain("release", "away.example", "--yes", "--timeout=3s");
-  expect(typed).toMatchObject({ code: 1, stderr: expect.stringContaining("Kong's Admin API does not answer") as string });
+  expect(typed).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("Kong's Admin API does not answer") as string,
+  });
   await faults.back();
   await acme.gone("away.example");
   await story.serves("away.example", nobody);
   await coyote.decided("away.example", { phase: "OK" });
 });
 
-test("O9: a claim that is being deleted accepts nothing new below it, and its shares fail at once", async ({ skip }) => {
+test("O9: a claim that is being deleted accepts nothing new below it, and its shares fail at once", async ({
+  skip,
+}) => {
   skip(!story.embedded, needsGateway);
   const faults = faultsOf(story);
   await acme.apply(primary("ending.example", { delegates: ["coyote-org"] }), ingress("ending", ["ending.example"]));
@@ -110,13 +120,19 @@ test("O9: a namespace is deleted with its claims, Ingresses and Services, and no
   const guest = await story.team("guest-org");
   await guest.site();
   const hosts = ["g1.example", "g2.example", "g3.example"];
-  await guest.apply(...hosts.map((host) => primary(host)), shared("*.g1.example"), ingress("all", [...hosts, "*.g1.example"]));
+  await guest.apply(
+    ...hosts.map((host) => primary(host)),
+    shared("*.g1.example"),
+    ingress("all", [...hosts, "*.g1.example"]),
+  );
   for (const host of [...hosts, "x.g1.example"]) await story.serves(host, "guest-org/web");
   const deleted = await story.kubectl(["delete", "namespace", "guest-org", "--timeout=60s"]);
   expect(deleted).toMatchObject({ code: 0 });
   for (const host of [...hosts, "*.g1.example"]) await story.heldBy(host, "");
   for (const host of [...hosts, "x.g1.example"]) await story.serves(host, nobody);
-  await eventually(async () => expect(await kongAdmin(story).tagged("services", "k8s-namespace:guest-org")).toEqual([]));
+  await eventually(async () =>
+    expect(await kongAdmin(story).tagged("services", "k8s-namespace:guest-org")).toEqual([]),
+  );
 });
 
 test("O9: release says what goes down, and asks unless told --yes", async () => {
@@ -127,4 +143,19 @@ test("O9: release says what goes down, and asks unless told --yes", async () => 
   expect(typed.stderr).toContain("asks");
   await acme.decided("asks.example", { phase: "OK" });
   expect(await acme.must("domain", "release", "asks.example", "--yes")).toContain("asks.example is free");
+});
+
+test("O9: a claim that is deleted while no controller runs stays Terminating, and goes when there is one", async () => {
+  await acme.apply(primary("last.example"), ingress("last", ["last.example"]));
+  await story.serves("last.example", "acme-org/web");
+  await story.killController();
+  await acme.remove("domain", "last.example");
+  expect((await acme.claim("last.example"))?.metadata).toMatchObject({
+    finalizers: ["kolihub.io/kong"],
+    deletionTimestamp: expect.any(String) as string,
+  });
+  await story.startController();
+  await acme.gone("last.example");
+  await story.heldBy("last.example", "");
+  await story.serves("last.example", nobody);
 });

@@ -32,8 +32,15 @@ async function clean(...paths: readonly string[]): Promise<void> {
 
 test("L5: a service's name that a foreign entity has becomes a condition and an event, never an overwrite", async () => {
   const { port } = await acme.site("taken");
-  const foreign = (await kong.call("POST", "/services", { name: `acme-org.taken.${String(port)}`, host: "foreign.example", port: 81 })) as object;
-  await acme.apply(primary("l5.example"), ingress("l5", ["l5.example"], { paths: [{ path: "/taken", service: "taken" }, { path: "/free" }] }));
+  const foreign = (await kong.call("POST", "/services", {
+    name: `acme-org.taken.${String(port)}`,
+    host: "foreign.example",
+    port: 81,
+  })) as object;
+  await acme.apply(
+    primary("l5.example"),
+    ingress("l5", ["l5.example"], { paths: [{ path: "/taken", service: "taken" }, { path: "/free" }] }),
+  );
   await acme.condition("l5.example", "Programmed", { status: "False", reason: "ForeignEntity" });
   await acme.told("Ingress", "l5", { type: "Warning", reason: "ForeignEntity" });
   await story.serves("l5.example/free", "acme-org/web");
@@ -93,7 +100,9 @@ test("L6: the same world gives the same entities: what was deleted by hand comes
   await story.serves("x.l6.example/a", "acme-org/web");
 });
 
-test("L7: an entity of ours that somebody deleted or edited is repaired with exactly the missing writes", async ({ skip }) => {
+test("L7: an entity of ours that somebody deleted or edited is repaired with exactly the missing writes", async ({
+  skip,
+}) => {
   skip(!story.embedded, "only the embedded gateway tells which calls it got");
   const hosts = ["a.l7.example", "b.l7.example", "c.l7.example", "d.l7.example"];
   await acme.apply(primary("l7.example"), ...hosts.map((host) => shared(host)), ingress("l7", hosts));
@@ -106,7 +115,8 @@ test("L7: an entity of ours that somebody deleted or edited is repaired with exa
   await kong.call("PATCH", `/routes/${b}`, { hosts: ["elsewhere.example"] });
   await kong.call("PATCH", `/routes/${c}`, { methods: ["POST"], headers: { "x-key": ["1"] } });
   for (const host of hosts) await story.serves(host, "acme-org/web");
-  const fields = (routes: readonly object[]): readonly object[] => routes.map((route) => ({ ...route, created_at: 0, updated_at: 0 }));
+  const fields = (routes: readonly object[]): readonly object[] =>
+    routes.map((route) => ({ ...route, created_at: 0, updated_at: 0 }));
   await eventually(async () => expect(fields(await kong.tagged("routes"))).toEqual(fields(before)));
   const ours = [`DELETE /routes/${a}`, `PATCH /routes/${b}`, `PATCH /routes/${c}`];
   expect([...(await faults.writes())].sort()).toEqual(
@@ -127,7 +137,12 @@ test("L7: a wildcard's function that somebody removed or edited is put back", as
 test("L7: what carries our tag and is not ours to have is removed, whoever imitated it", async () => {
   const [service] = await kong.tagged("services", "k8s-name:web");
   const tags = ["managed-by-domain-claims", "k8s-namespace:acme-org", "k8s-kind:Ingress", "k8s-name:imitated"];
-  await kong.call("POST", "/routes", { name: "imitation", hosts: ["bank.example"], service: { id: service?.id }, tags });
+  await kong.call("POST", "/routes", {
+    name: "imitation",
+    hosts: ["bank.example"],
+    service: { id: service?.id },
+    tags,
+  });
   await eventually(async () => expect(await kong.routesOf("bank.example")).toEqual([]));
   await story.serves("bank.example", nobody);
 });

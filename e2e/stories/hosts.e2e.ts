@@ -10,7 +10,10 @@ let acme: Team;
 let coyote: Team;
 
 beforeAll(async () => {
-  const lists = ["--allowed-suffixes=herokuapp.com", "--reserved-names=status.example,*.corp.example,secret.vault.example"];
+  const lists = [
+    "--allowed-suffixes=herokuapp.com",
+    "--reserved-names=status.example,*.corp.example,secret.vault.example",
+  ];
   story = await startStory({ controllerArgs: lists });
   [acme, coyote] = await story.teams("acme-org", "coyote-org");
 });
@@ -43,7 +46,8 @@ test.each([
   expect(await acme.refused(domain("no-host", { primary: text }))).toMatch(problem);
   const typed = await acme.domain("claim", text, "--dry-run=server");
   // The plugin takes the host out of what looks like an address with a port.
-  if (text.includes(":")) expect(typed).toMatchObject({ code: 0, stderr: expect.stringContaining("acme.example") as string });
+  if (text.includes(":"))
+    expect(typed).toMatchObject({ code: 0, stderr: expect.stringContaining("acme.example") as string });
   else expect(typed).toMatchObject({ code: 1, stdout: "", stderr: expect.stringMatching(problem) as string });
 });
 
@@ -62,9 +66,12 @@ test.each([
   [domain("h2-dot", { primary: "shop.example." }), "primary must be in canonical form: write shop.example"],
   [domain("h2-sub", { primary: "shop.example", sub: "WWW" }), "sub must be in canonical form: write www"],
   [domain("h2-u-label", { primary: "bücher.example" }), "xn--bcher-kva.example for bücher.example"],
-])("H2: a spec which is not in canonical form is refused with the canonical form in the message", async (claim, sentence) => {
-  expect(await acme.refused(claim)).toContain(sentence);
-});
+])(
+  "H2: a spec which is not in canonical form is refused with the canonical form in the message",
+  async (claim, sentence) => {
+    expect(await acme.refused(claim)).toContain(sentence);
+  },
+);
 
 test("H2: hosts read from an Ingress are canonicalised before they are compared and pushed", async () => {
   await acme.site();
@@ -104,7 +111,9 @@ test("H3: a suffix that an administrator lists may be claimed", async () => {
 
 test("H4: sub is one label", async () => {
   expect(await acme.refused(domain("h4", { primary: "h4.example", sub: "a.b" }))).toContain("sub is one label");
-  expect(await acme.refused(domain("h4", { primary: "h4.example", sub: "a*" }))).toContain("a wildcard is the whole label");
+  expect(await acme.refused(domain("h4", { primary: "h4.example", sub: "a*" }))).toContain(
+    "a wildcard is the whole label",
+  );
 });
 
 test("H4: a wildcard is only for the namespace which holds the primary, shared or not", async () => {

@@ -1,13 +1,5 @@
-import { spawn } from "node:child_process";
-import { createServer } from "node:http";
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Controller } from "../support/world/controller-process.ts";
-import type { Output } from "../support/world/kubectl.ts";
-import { PROJECT } from "../support/world/project.ts";
 import { eventually } from "./support/eventually.ts";
 import { faultsOf, needsGateway } from "./support/faults.ts";
 import { kongAdmin } from "./support/kong.ts";
@@ -22,7 +14,9 @@ let acme: Team;
 let coyote: Team;
 
 beforeAll(async () => {
-  story = await startStory({ controllerArgs: ["--kong-resync-period=1s", "--kong-admin-header=Kong-Admin-Token: hunter2"] });
+  story = await startStory({
+    controllerArgs: ["--kong-resync-period=1s", "--kong-admin-header=Kong-Admin-Token: hunter2"],
+  });
   [acme, coyote] = await story.teams("acme-org", "coyote-org");
   await Promise.all([acme.site(), coyote.site()]);
 });
@@ -36,7 +30,8 @@ async function metric(controller: Controller | undefined, name: string): Promise
   return Number(line?.slice(name.length + 1) ?? 0);
 }
 
-const leads = async (controller: Controller | undefined): Promise<boolean> => (await metric(controller, "domain_claims_leader")) === 1;
+const leads = async (controller: Controller | undefined): Promise<boolean> =>
+  (await metric(controller, "domain_claims_leader")) === 1;
 
 /** Everything that a controller writes, as it is now: Kong's entities and the versions of the objects. */
 async function everythingWritten(): Promise<unknown> {
@@ -58,7 +53,9 @@ async function hasLookedTwice(controller: Controller | undefined): Promise<void>
   const begun = await metric(controller, lists);
   await eventually(async () => expect(await metric(controller, lists)).toBeGreaterThanOrEqual(begun + 2));
   for (const queue of ["claim", "host", "ingress"]) {
-    await eventually(async () => expect(await metric(controller, `domain_claims_queue_depth{queue="${queue}"}`), queue).toBe(0));
+    await eventually(async () =>
+      expect(await metric(controller, `domain_claims_queue_depth{queue="${queue}"}`), queue).toBe(0),
+    );
   }
 }
 
@@ -66,9 +63,21 @@ describe("L6: a second pass writes nothing", () => {
   let before: unknown;
 
   beforeAll(async () => {
-    await acme.apply(primary("l6.example", { delegates: ["coyote-org", "nobody-org"] }), shared("*.l6.example"), primary("co.uk"));
-    await acme.apply(ingress("l6", ["l6.example", "*.l6.example", "unclaimed.example"], { paths: [{ path: "/" }, { path: "/none", service: "none" }] }));
-    await coyote.apply(shared("shop.l6.example", { parent: "acme-org" }), primary("l6.example"), ingress("l6", ["shop.l6.example"]));
+    await acme.apply(
+      primary("l6.example", { delegates: ["coyote-org", "nobody-org"] }),
+      shared("*.l6.example"),
+      primary("co.uk"),
+    );
+    await acme.apply(
+      ingress("l6", ["l6.example", "*.l6.example", "unclaimed.example"], {
+        paths: [{ path: "/" }, { path: "/none", service: "none" }],
+      }),
+    );
+    await coyote.apply(
+      shared("shop.l6.example", { parent: "acme-org" }),
+      primary("l6.example"),
+      ingress("l6", ["shop.l6.example"]),
+    );
     await coyote.apply(shared("dark.l6.example", { parent: "acme-org" }));
     await story.serves("shop.l6.example", "coyote-org/web");
     await story.serves("x.l6.example", "acme-org/web");
@@ -120,34 +129,6 @@ describe("L6: a second pass writes nothing", () => {
   });
 });
 
-test("O1: two controllers and 200 claims for one host: one holds, and its host is served by it alone", async () => {
-  expect(story.runningControllers()).toHaveLength(2);
-  const teams = await story.teams("rush-a", "rush-b");
-  await Promise.all(teams.map((team) => team.site()));
-  const names = Array.from({ length: 100 }, (_, i) => `rush-${String(i)}`);
-  await Promise.all(
-    teams.map((team) => team.apply(ingress("rush", ["rush.example"]), ...names.map((name) => primary("rush.example", { name })))),
-  );
-  const holder = await eventually(async () => {
-    const found = (await story.record("rush.example"))?.spec.holder;
-    expect(found).toBeDefined();
-    return found;
-  });
-  for (const team of teams) {
-    const path = `/apis/platform.koli.io/v1/namespaces/${team.namespace}/domains`;
-    await eventually(async () => {
-      const { items } = (await story.cluster.api.must("GET", path)) as { readonly items: readonly { readonly status?: { readonly reason: string } }[] };
-      const reasons = items.map(({ status }) => status?.reason).sort();
-      const expected = names.map((_, i) => (i === 0 && team.namespace === holder?.namespace ? "Held" : "AlreadyClaimed"));
-      expect(reasons).toEqual(expected.sort());
-    });
-  }
-  await story.serves("rush.example", `${holder?.namespace ?? ""}/web`);
-  for (const team of teams) await team.must("delete", "--raw", `/apis/platform.koli.io/v1/namespaces/${team.namespace}/domains`);
-  await story.heldBy("rush.example", "");
-  await story.serves("rush.example", nobody);
-});
-
 test("a controller that is asked to end releases its Lease, and the next one leads at once", async () => {
   // Only one that does not lead is ended first: of two, the older one slept and lost the Lease.
   await story.killController("SIGTERM");
@@ -162,7 +143,9 @@ test("a controller that is asked to end releases its Lease, and the next one lea
   expect(Date.now() - begun).toBeLessThan(10_000);
 });
 
-test("a Kong that is away during changes is caught up with when it is back; readiness says that it is away", async ({ skip }) => {
+test("a Kong that is away during changes is caught up with when it is back; readiness says that it is away", async ({
+  skip,
+}) => {
   skip(!story.embedded, needsGateway);
   const faults = faultsOf(story);
   const [controller] = story.runningControllers();
@@ -182,7 +165,9 @@ test("a Kong that is away during changes is caught up with when it is back; read
   expect(await customer.leave()).toEqual(["acme-org/web"]);
 });
 
-test("a controller that starts while Kong is away waits for it, gives no host to two, and goes on when it is back", async ({ skip }) => {
+test("a controller that starts while Kong is away waits for it, gives no host to two, and goes on when it is back", async ({
+  skip,
+}) => {
   skip(!story.embedded, needsGateway);
   const faults = faultsOf(story);
   await story.killController("SIGTERM");
@@ -225,74 +210,27 @@ test("/livez, /readyz and /metrics answer; the log tells what was done, and no s
   await eventually(async () => {
     const checks = (await get("/readyz?verbose")).split("\n").map((line) => line.replace(/:.*/, ""));
     const kinds = ["Domain", "HostRecord", "Ingress", "IngressClass", "Service", "Namespace"];
-    expect(checks).toEqual(expect.arrayContaining([...kinds.map((kind) => `[+]watch/${kind} ok`), "[+]kong ok", "[+]leader ok"]));
+    expect(checks).toEqual(
+      expect.arrayContaining([...kinds.map((kind) => `[+]watch/${kind} ok`), "[+]kong ok", "[+]leader ok"]),
+    );
   });
   const metrics = await get("/metrics");
-  for (const name of ["claims", "hosts_held", "routes_live", "leader", "kong_request_seconds", "suffix_list_age_days"]) {
+  for (const name of [
+    "claims",
+    "hosts_held",
+    "routes_live",
+    "leader",
+    "kong_request_seconds",
+    "suffix_list_age_days",
+  ]) {
     expect(metrics).toMatch(new RegExp(`^# TYPE domain_claims_${name} (gauge|counter|histogram)$`, "m"));
   }
-  const entries = (controller?.log() ?? "").split("\n").filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>);
-  expect(entries).toContainEqual(expect.objectContaining({ msg: "claim decided", namespace: "acme-org", claim: "rough-0.example", reason: "Held" }));
+  const entries = (controller?.log() ?? "")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(entries).toContainEqual(
+    expect.objectContaining({ msg: "claim decided", namespace: "acme-org", claim: "rough-0.example", reason: "Held" }),
+  );
   expect(controller?.log()).not.toContain("hunter2");
-});
-
-describe("a controller that can't run says why, and ends with 1", () => {
-  let pretender: Server;
-  let root: object = {};
-
-  beforeAll(async () => {
-    pretender = createServer((_request, response) => {
-      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(root));
-    });
-    await new Promise<void>((listening) => pretender.listen(0, "127.0.0.1", listening));
-  });
-
-  afterAll(() => {
-    pretender.close();
-  });
-
-  const run = async (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Output> => {
-    const child = spawn(process.execPath, [join(PROJECT, "controller/src/main.ts"), ...args], {
-      env: { PATH: process.env["PATH"], ...env },
-      stdio: "pipe",
-      timeout: 30_000,
-    });
-    const ended = new Promise<number | undefined>((resolve) => child.once("close", (code) => resolve(code ?? undefined)));
-    const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
-    return { code, stdout, stderr };
-  };
-  const kongOf = (version: string, configuration: object): object => ({ version, configuration, plugins: { available_on_server: { "pre-function": true } } });
-
-  test.each([
-    ["without a database", kongOf("3.9.1", { database: "off", router_flavor: "traditional_compatible" }), "Kong runs without a database (database = off), but one is needed"],
-    ["with another router flavor", kongOf("3.9.1", { database: "postgres", router_flavor: "expressions" }), "Set router_flavor = traditional_compatible"],
-    ["that is too old", kongOf("3.3.1", { database: "postgres", router_flavor: "traditional_compatible" }), "Kong is 3.3.1, but 3.4 or newer is needed"],
-  ])("a Kong %s is refused at start", async (_name, answer, sentence) => {
-    root = answer;
-    const { port } = pretender.address() as AddressInfo;
-    const args = ["--kubeconfig", story.kubeconfigOf(), "--kong-admin-url", `http://127.0.0.1:${String(port)}`, "--health-address=127.0.0.1:0"];
-    const { code, stderr } = await run(args);
-    expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining(sentence) as string });
-    expect(stderr).toMatch(/^error: [^\n]+\n$/);
-  });
-
-  test.each([
-    [["--kong-admin-ulr=http://127.0.0.1:1"], {}, /--kong-admin-ulr.*--kong-admin-url/],
-    [[], {}, /set --kong-admin-url or KONG_ADMIN_URL/],
-    [["--kong-admin-url=kong:8001"], {}, /--kong-admin-url/],
-    [["--kong-resync-period=often"], { KONG_ADMIN_URL: "http://127.0.0.1:1" }, /--kong-resync-period/],
-    [[], { KONG_ADMIN_URL: "http://127.0.0.1:1", DOMAIN_CLAIMS_LOG_LEVEL: "loud" }, /DOMAIN_CLAIMS_LOG_LEVEL/],
-    [["--publish-status-address=192.0.2.1", "--publish-service=a/b"], { KONG_ADMIN_URL: "http://127.0.0.1:1" }, /are both set/],
-    [["--kong-admin-client-cert-file=/nowhere.pem"], { KONG_ADMIN_URL: "https://127.0.0.1:1" }, /can't be read/],
-  ])("the settings %j with %j are refused with a sentence", async (args, env, sentence) => {
-    const { code, stdout, stderr } = await run(args, env);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(sentence);
-  });
-
-  test("--help tells every setting, and ends with 0", async () => {
-    const { code, stdout } = await run(["--help"]);
-    expect(code).toBe(0);
-    for (const flag of ["--kong-admin-url", "--system-namespace", "--reserved-names", "--leader-election"]) expect(stdout).toContain(flag);
-  });
 });

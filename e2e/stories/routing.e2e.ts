@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { BackendAnswer } from "../support/world/backend.ts";
 import { eventually } from "./support/eventually.ts";
 import { faultsOf, needsGateway } from "./support/faults.ts";
 import { kongAdmin } from "./support/kong.ts";
-import { ingress, primary, shared } from "./support/objects.ts";
-import type { Manifest } from "./support/objects.ts";
+import { ingress, primary } from "./support/objects.ts";
 import { nobody, startStory } from "./support/story.ts";
 import type { Story } from "./support/story.ts";
 import type { Team } from "./support/team.ts";
@@ -26,22 +24,15 @@ beforeEach(async () => {
 
 afterAll(() => story.stop());
 
-/** The addresses in an Ingress's status. */
-async function addressesOf(team: Team, name: string): Promise<unknown> {
-  const path = `/apis/networking.k8s.io/v1/namespaces/${team.namespace}/ingresses/${name}`;
-  const found = (await story.cluster.api.must("GET", path)) as { readonly status: { readonly loadBalancer: { readonly ingress?: unknown } } };
-  return found.status.loadBalancer.ingress;
-}
-
-const service = (name: string, spec: Manifest["spec"]): Manifest => ({ apiVersion: "v1", kind: "Service", metadata: { name }, spec });
-
 test("L1: a route is pushed only for a host whose holder is an OK claim in the Ingress's namespace", async () => {
   await acme.apply(ingress("l1", ["l1.example"]));
   await acme.told("Ingress", "l1", { type: "Warning", reason: "HostNotClaimed" });
   expect(await story.visit("l1.example")).toBe(nobody);
   await coyote.apply(primary("l1.example"));
   await coyote.decided("l1.example", { phase: "OK" });
-  await acme.told("Ingress", "l1", { message: expect.stringContaining("held by the primary claim l1.example in namespace coyote-org") as string });
+  await acme.told("Ingress", "l1", {
+    message: expect.stringContaining("held by the primary claim l1.example in namespace coyote-org") as string,
+  });
   expect(await story.visit("l1.example")).toBe(nobody);
   await coyote.remove("domain", "l1.example");
   await acme.apply(primary("l1.example"));
@@ -55,7 +46,10 @@ test("L1: one unclaimed host never takes down its neighbours in the same Ingress
   await coyote.decided("theirs.example", { phase: "OK" });
   await story.serves("mine.example", "acme-org/web");
   for (const host of ["theirs.example", "free.example"]) {
-    await acme.told("Ingress", "neighbours", { reason: "HostNotClaimed", message: expect.stringContaining(host) as string });
+    await acme.told("Ingress", "neighbours", {
+      reason: "HostNotClaimed",
+      message: expect.stringContaining(host) as string,
+    });
     expect(await story.visit(host)).toBe(nobody);
   }
 });
@@ -70,7 +64,11 @@ test("L1: events say what is missing and the command that fixes it, and the comm
   await coyote.apply(primary("sub.advice.example"), ingress("advice", ["sub.advice.example"]));
   const fix = "kubectl domain share advice.example --with coyote-org -n acme-org";
   await coyote.told("Ingress", "advice", { message: expect.stringContaining(fix) as string });
-  await coyote.told("Domain", "sub.advice.example", { type: "Warning", reason: "ParentClaimed", message: expect.stringContaining(fix) as string });
+  await coyote.told("Domain", "sub.advice.example", {
+    type: "Warning",
+    reason: "ParentClaimed",
+    message: expect.stringContaining(fix) as string,
+  });
 });
 
 test("L2: a rule without host and a default backend are refused unless the namespace may catch all", async () => {
@@ -79,7 +77,8 @@ test("L2: a rule without host and a default backend are refused unless the names
   const everything = ingress("everything", [""]);
   const fallback = ingress("fallback", [], { defaultBackend: {} });
   await acme.apply(everything, fallback);
-  for (const name of ["everything", "fallback"]) await acme.told("Ingress", name, { type: "Warning", reason: "HostRequired" });
+  for (const name of ["everything", "fallback"])
+    await acme.told("Ingress", name, { type: "Warning", reason: "HostRequired" });
   expect(await story.visit("anything.example")).toBe(nobody);
   await acme.apply(primary("l2.example"), ingress("l2", ["l2.example"], { paths: [{ path: "/shop" }] }));
   await coyote.apply(primary("quiet.example"));
@@ -104,136 +103,19 @@ test("L2: konghq.com/host-aliases count as hosts: each is served if it is claime
   const annotations = { "konghq.com/host-aliases": "alias.example,stolen.example, not_a_host" };
   await coyote.apply(primary("stolen.example"));
   await coyote.decided("stolen.example", { phase: "OK" });
-  await acme.apply(primary("l2a.example"), primary("alias.example"), ingress("aliases", ["l2a.example"], { annotations }));
+  await acme.apply(
+    primary("l2a.example"),
+    primary("alias.example"),
+    ingress("aliases", ["l2a.example"], { annotations }),
+  );
   await story.serves("l2a.example", "acme-org/web");
   await story.serves("alias.example", "acme-org/web");
-  await acme.told("Ingress", "aliases", { reason: "HostNotClaimed", message: expect.stringContaining("stolen.example") as string });
+  await acme.told("Ingress", "aliases", {
+    reason: "HostNotClaimed",
+    message: expect.stringContaining("stolen.example") as string,
+  });
   await acme.told("Ingress", "aliases", { reason: "InvalidHost" });
   expect(await story.visit("stolen.example")).toBe(nobody);
-});
-
-test("L3: only Ingresses of our class are served: by the class's name, by its controller, by the old annotation", async () => {
-  const classes = ["edge platform.koli.io/kong", "other example.com/other"].map((text) => {
-    const [name = "", controller = ""] = text.split(" ");
-    return { apiVersion: "networking.k8s.io/v1", kind: "IngressClass", metadata: { name }, spec: { controller } };
-  });
-  await story.kubectl(["apply", "-f", "-"], { input: JSON.stringify({ apiVersion: "v1", kind: "List", items: classes }) });
-  const old = (value: string): object => ({ className: null, annotations: { "kubernetes.io/ingress.class": value } });
-  const rows: readonly (readonly [string, object, boolean])[] = [
-    ["class-kong", {}, true],
-    ["class-edge", { className: "edge" }, true],
-    ["class-old", old("kong"), true],
-    ["class-other", { className: "other" }, false],
-    ["class-unknown", { className: "unknown" }, false],
-    ["class-old-other", old("nginx"), false],
-    ["class-none", { className: null }, false],
-  ];
-  await acme.apply(primary("l3.example"), ...rows.map(([name]) => shared(`${name}.l3.example`)));
-  await acme.apply(...rows.map(([name, options]) => ingress(name, [`${name}.l3.example`], options)));
-  for (const [name, , ours] of rows) {
-    if (ours) await story.serves(`${name}.l3.example`, "acme-org/web");
-    else await acme.decided(`${name}.l3.example`, { phase: "OK" });
-  }
-  for (const [name, , ours] of rows) {
-    if (ours) continue;
-    expect(await story.visit(`${name}.l3.example`)).toBe(nobody);
-    expect(await acme.events("Ingress", name)).toEqual([]);
-  }
-});
-
-test("L3: an Ingress that leaves our class loses its routes and its address", async () => {
-  await acme.apply(primary("leaves.example"), ingress("leaves", ["leaves.example"]));
-  await story.serves("leaves.example", "acme-org/web");
-  await eventually(async () => expect(await addressesOf(acme, "leaves")).toBeDefined());
-  await acme.patch("ingress", "leaves", { spec: { ingressClassName: "someone-elses" } });
-  await story.serves("leaves.example", nobody);
-  await eventually(async () => expect(await addressesOf(acme, "leaves")).toBeUndefined());
-});
-
-test("L3: a Service of type ExternalName is refused for its path, and the other paths are served", async () => {
-  await acme.apply(service("outside", { type: "ExternalName", externalName: "web.coyote-org.svc.cluster.local", ports: [{ port: 80, name: "http" }] }));
-  await acme.apply(primary("external.example"), ingress("external", ["external.example"], { paths: [{ path: "/out", service: "outside" }, { path: "/in" }] }));
-  await story.serves("external.example/in", "acme-org/web");
-  await acme.told("Ingress", "external", { reason: "ServiceRefused", message: expect.stringContaining("external.example/out") as string });
-  expect(await story.visit("external.example/out")).toBe(nobody);
-  await acme.patch("service", "outside", { spec: { type: "ClusterIP", externalName: null } });
-  await eventually(async () => expect(await story.visit("external.example/out")).not.toBe(nobody));
-});
-
-test("L3: a backend that does not exist is refused for its path, goes live when it comes, and goes when it goes", async () => {
-  await acme.apply(primary("later.example"), ingress("later", ["later.example"], { paths: [{ path: "/later", service: "later" }, { path: "/" }] }));
-  await acme.told("Ingress", "later", { reason: "ServiceNotFound", message: expect.stringContaining("there is no Service later") as string });
-  await story.serves("later.example/later", "acme-org/web");
-  await acme.site("later");
-  await story.serves("later.example/later", "acme-org/later");
-  await acme.remove("service", "later");
-  await story.serves("later.example/later", "acme-org/web");
-});
-
-test("L3: a port is found by name or number; one that the Service lacks is refused until it has it", async () => {
-  const { port } = await acme.site("ports");
-  const paths = [
-    { path: "/number", service: "ports", port },
-    { path: "/name", service: "ports", port: "http" },
-    { path: "/missing", service: "ports", port: "admin" },
-  ];
-  await acme.apply(primary("ports.example"), ingress("ports", ["ports.example"], { paths }));
-  await story.serves("ports.example/number", "acme-org/ports");
-  await story.serves("ports.example/name", "acme-org/ports");
-  await acme.told("Ingress", "ports", { reason: "ServicePortNotFound", message: expect.stringContaining("Service ports has no port admin") as string });
-  expect(await story.visit("ports.example/missing")).toBe(nobody);
-  await acme.patch("service", "ports", { spec: { ports: [{ name: "admin", port }] } });
-  await story.serves("ports.example/missing", "acme-org/ports");
-  await story.serves("ports.example/name", nobody);
-});
-
-test("L3: of two Ingresses of one namespace with the same host and path the older one serves, and the other is told", async () => {
-  await acme.site("second");
-  await acme.apply(primary("twice.example"), ingress("older", ["twice.example"]));
-  await story.serves("twice.example", "acme-org/web");
-  const created = Date.now();
-  await eventually(() => expect(Date.now()).toBeGreaterThan(created + 1000));
-  await acme.apply(ingress("younger", ["twice.example"], { paths: [{ service: "second" }, { path: "/own", service: "second" }] }));
-  await acme.told("Ingress", "younger", { reason: "PathConflict", message: expect.stringContaining("the older Ingress acme-org/older") as string });
-  await story.serves("twice.example/own", "acme-org/second");
-  expect(await story.visit("twice.example")).toBe("acme-org/web");
-  await acme.remove("ingress", "older");
-  await story.serves("twice.example", "acme-org/second");
-});
-
-test("L3: strip-path, preserve-host, protocols and https-redirect-status-code work as people know them", async () => {
-  const kept = await acme.site("kept");
-  const annotations = { "konghq.com/strip-path": "true", "konghq.com/preserve-host": "false" };
-  await acme.apply(primary("options.example"), shared("tls.options.example"));
-  await acme.apply(
-    ingress("plain", ["options.example"], { paths: [{ path: "/kept", service: "kept" }] }),
-    ingress("options", ["options.example"], { paths: [{ path: "/stripped" }], annotations }),
-    ingress("tls", ["tls.options.example"], { annotations: { "konghq.com/protocols": "https", "konghq.com/https-redirect-status-code": "308" } }),
-  );
-  const seen = async (path: string): Promise<BackendAnswer> => {
-    const { body } = await story.request({ host: "options.example", path });
-    return JSON.parse(body) as BackendAnswer;
-  };
-  await story.serves("options.example/kept/a", "acme-org/kept");
-  await story.serves("options.example/stripped/a", "acme-org/web");
-  expect(await seen("/kept/a?b=1")).toMatchObject({ path: "/kept/a?b=1", headers: { host: "options.example" } });
-  expect(kept.requests).toContain("GET /kept/a?b=1");
-  const stripped = await seen("/stripped/a");
-  expect(stripped.path).toBe("/a");
-  expect(stripped.headers.host).not.toContain("options.example");
-  await eventually(async () => {
-    const { status, headers } = await story.request({ host: "tls.options.example", path: "/x?y=1" });
-    expect({ status, location: headers.location }).toEqual({ status: 308, location: "https://tls.options.example/x?y=1" });
-  });
-  expect((await story.request({ host: "tls.options.example", tls: true })).status).toBe(200);
-});
-
-test("L3: any other konghq.com/ annotation gets an event that names it, and a value that can't be used, too", async () => {
-  const annotations = { "konghq.com/plugins": "rate-limit", "konghq.com/strip-path": "perhaps" };
-  await acme.apply(primary("annotated.example"), ingress("annotated", ["annotated.example"], { annotations }));
-  await story.serves("annotated.example", "acme-org/web");
-  await acme.told("Ingress", "annotated", { reason: "UnsupportedAnnotation", message: expect.stringContaining("konghq.com/plugins") as string });
-  await acme.told("Ingress", "annotated", { reason: "InvalidAnnotation", message: expect.stringContaining("konghq.com/strip-path") as string });
 });
 
 test("L4: unclaimed again, the routes leave Kong at once, whatever else is failing", async ({ skip }) => {
@@ -258,7 +140,12 @@ test("L4: unclaimed again, the routes leave Kong at once, whatever else is faili
 
 test("L8: one bad object fails alone: its status tells the story, and everybody else's change goes on", async () => {
   const paths = [{ path: "/~/(", type: "ImplementationSpecific" }, { path: "/good" }] as const;
-  await acme.apply(primary("bad.example"), primary("good.example"), ingress("bad", ["bad.example"], { paths }), ingress("good", ["good.example"]));
+  await acme.apply(
+    primary("bad.example"),
+    primary("good.example"),
+    ingress("bad", ["bad.example"], { paths }),
+    ingress("good", ["good.example"]),
+  );
   await acme.condition("bad.example", "Programmed", { status: "False", reason: "KongRefused" });
   await acme.told("Ingress", "bad", { type: "Warning", reason: "KongRefused" });
   await story.serves("good.example", "acme-org/web");
@@ -274,19 +161,24 @@ test("L9: an accepted Ingress gets the gateway's address; one with no live host 
   await acme.apply(primary("l9.example"), ingress("l9", ["l9.example"]), ingress("l9-none", ["nobodys.example"]));
   const address = new URL(story.proxyUrl).hostname;
   const entry = /^[\d.:]+$/.test(address) ? { ip: address } : { hostname: address };
-  await eventually(async () => expect(await addressesOf(acme, "l9")).toEqual([entry]));
+  await eventually(async () => expect(await acme.addresses("l9")).toEqual([entry]));
   expect(await acme.must("get", "ingress", "l9")).toContain(address);
   await acme.told("Ingress", "l9-none", { reason: "HostNotClaimed" });
-  expect(await addressesOf(acme, "l9-none")).toBeUndefined();
+  expect(await acme.addresses("l9-none")).toBeUndefined();
   await acme.remove("domain", "l9.example");
-  await eventually(async () => expect(await addressesOf(acme, "l9")).toBeUndefined());
+  await eventually(async () => expect(await acme.addresses("l9")).toBeUndefined());
 });
 
 test("L5: everything of ours in Kong carries our tag, and leads back to its Kubernetes object", async () => {
   await acme.apply(primary("l5tag.example"), ingress("l5tag", ["l5tag.example"]));
   await story.serves("l5tag.example", "acme-org/web");
   const [route] = await kongAdmin(story).routesOf("l5tag.example");
-  expect(route?.tags).toEqual(["k8s-kind:Ingress", "k8s-name:l5tag", "k8s-namespace:acme-org", "managed-by-domain-claims"]);
+  expect(route?.tags).toEqual([
+    "k8s-kind:Ingress",
+    "k8s-name:l5tag",
+    "k8s-namespace:acme-org",
+    "managed-by-domain-claims",
+  ]);
 });
 
 test("L1: a change of an Ingress moves its traffic without a moment of anybody else's answer", async () => {

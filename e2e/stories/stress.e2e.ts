@@ -27,7 +27,13 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  if (story.embedded) await faultsOf(story).clear();
+  if (story.embedded) {
+    await faultsOf(story).back();
+    await faultsOf(story).clear();
+  }
+  if (story.runningControllers().length === 0) await story.startController(1, alone);
+  await Promise.all([acme, coyote].map((team) => team.kubectl(["delete", "ingress", "--all"])));
+  await Promise.all([acme, coyote].map(({ namespace }) => crowdOf(story, namespace).endAll()));
 });
 
 afterAll(() => story.stop());
@@ -192,7 +198,6 @@ describe("a controller that dies between any two calls of Kong", () => {
       });
       if (hit) await story.killController();
       const lost = await hits();
-      const before = await faults.writes();
       await faults.clear();
       if (!hit) return false;
       await nobodySuffers();
@@ -200,8 +205,7 @@ describe("a controller that dies between any two calls of Kong", () => {
       await eventually(done);
       const all = await faults.writes();
       // What was silenced before it took effect had to be written again, and nothing else.
-      expect(new Set(all.slice(before.length)).size, all.join("\n")).toBe(all.length - before.length);
-      expect({ n, writes: all.length - lost, all }).toMatchObject({ n, writes: change === forward ? reference.length : expect.any(Number) as number });
+      if (change === forward) expect(all.length - lost, `${String(n)}: ${all.join(", ")}`).toBe(reference.length);
       return true;
     };
     let n = 0;

@@ -45,7 +45,10 @@ test("H4: a wildcard covers exactly one label, although Kong's matches many", as
 test("L2: a wildcard Ingress host needs a wildcard claim: holding the primary is not enough", async () => {
   await acme.apply(primary("l2.example"), ingress("l2", ["*.l2.example", "l2.example"]));
   await story.serves("l2.example", "acme-org/web");
-  await acme.told("Ingress", "l2", { reason: "HostNotClaimed", message: expect.stringContaining("*.l2.example") as string });
+  await acme.told("Ingress", "l2", {
+    reason: "HostNotClaimed",
+    message: expect.stringContaining("*.l2.example") as string,
+  });
   expect(await story.visit("one.l2.example")).toBe(nobody);
   await acme.must("domain", "claim", "*.l2.example");
   await story.serves("one.l2.example", "acme-org/web");
@@ -58,8 +61,18 @@ test("L2a: the more specific wildcard first, then the longer path, exact hosts a
     shared("*.l2a.example"),
     shared("*.b.l2a.example"),
     shared("www.l2a.example"),
-    ingress("l2a-any", ["*.l2a.example"], { paths: [{ path: "/long/path", service: "any" }, { path: "/", service: "any" }] }),
-    ingress("l2a-b", ["*.b.l2a.example"], { paths: [{ path: "/", service: "other" }, { path: "/any", service: "any" }] }),
+    ingress("l2a-any", ["*.l2a.example"], {
+      paths: [
+        { path: "/long/path", service: "any" },
+        { path: "/", service: "any" },
+      ],
+    }),
+    ingress("l2a-b", ["*.b.l2a.example"], {
+      paths: [
+        { path: "/", service: "other" },
+        { path: "/any", service: "any" },
+      ],
+    }),
     ingress("l2a-www", ["www.l2a.example"]),
   );
   await story.serves("x.l2a.example", "acme-org/any");
@@ -79,7 +92,12 @@ test("L2a: the wildcards of two teams, one below the other, keep to themselves w
   await acme.apply(
     primary("nested.example"),
     shared("*.nested.example"),
-    ingress("nested", ["*.nested.example"], { paths: [{ path: "/", service: "any" }, { path: "/a/very/long/path", service: "any" }] }),
+    ingress("nested", ["*.nested.example"], {
+      paths: [
+        { path: "/", service: "any" },
+        { path: "/a/very/long/path", service: "any" },
+      ],
+    }),
   );
   await story.serves("x.team.nested.example", "coyote-org/web");
   await story.serves("x.nested.example", "acme-org/any");
@@ -124,7 +142,10 @@ describe("L2b: a request for a host is served by its holder or by nobody", () =>
   test("the guard goes when it is not needed: the host is given back, or the wildcard is not served", async () => {
     await wildcardOf("back.example", ["coyote-org"]);
     await story.serves("x.back.example", "acme-org/any");
-    await coyote.apply(shared("shop.back.example", { parent: "acme-org" }), shared("shop2.back.example", { parent: "acme-org" }));
+    await coyote.apply(
+      shared("shop.back.example", { parent: "acme-org" }),
+      shared("shop2.back.example", { parent: "acme-org" }),
+    );
     await story.serves("shop.back.example", nobody);
     await coyote.decided("shop2.back.example", { phase: "OK" });
     await coyote.remove("domain", "shop.back.example");
@@ -136,7 +157,11 @@ describe("L2b: a request for a host is served by its holder or by nobody", () =>
   });
 
   test("a carve-out below a wildcard that comes later is guarded before the wildcard goes live", async () => {
-    await coyote.apply(primary("shop.carve.example"), primary("dark.carve.example"), ingress("carve", ["shop.carve.example"]));
+    await coyote.apply(
+      primary("shop.carve.example"),
+      primary("dark.carve.example"),
+      ingress("carve", ["shop.carve.example"]),
+    );
     await story.serves("shop.carve.example", "coyote-org/web");
     await coyote.decided("dark.carve.example", { phase: "OK" });
     const customers = await Promise.all(
@@ -194,7 +219,10 @@ describe("L2b: a request for a host is served by its holder or by nobody", () =>
 
   test("the own namespace's names need no guard: what they do not serve its own wildcard does", async () => {
     await wildcardOf("own.example");
-    await acme.apply(shared("www.own.example"), ingress("own-www", ["www.own.example"], { paths: [{ path: "/only" }] }));
+    await acme.apply(
+      shared("www.own.example"),
+      ingress("own-www", ["www.own.example"], { paths: [{ path: "/only" }] }),
+    );
     await story.serves("www.own.example/only", "acme-org/web");
     await story.serves("www.own.example/else", "acme-org/any");
   });

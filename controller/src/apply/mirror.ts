@@ -101,9 +101,10 @@ export class Mirror {
     const guard = guardId(settings, host);
     const routes = this.routesFor(host);
     const written = routes.filter(({ id }) => id !== guard).map(({ tags }) => taggedNamespace(tags) ?? "");
-    const namespaces = [...written, ...(this.#coming.get(host) ?? [])];
+    const coming = (this.#coming.get(host) ?? []).filter((namespace) => !written.includes(namespace));
+    const namespaces = [...new Set([...written, ...coming])].sort(compareText);
     const guarded = routes.some(({ id }) => id === guard) && !this.isDoubtful("routes", guard);
-    return { namespaces: [...new Set(namespaces)].sort(compareText), guard: guarded };
+    return { namespaces, coming: coming.length > 0, guard: guarded };
   }
 
   /** Takes in what was written, or read. */

@@ -44,7 +44,8 @@ export function planIngress(facts: Facts, settings: Settings, ingress: Ingress):
     else if (refusal !== undefined) notices.push(refusal);
     else {
       const served = servedHost(facts, settings, ingress, named.host);
-      live ||= served.live;
+      if (served.live === undefined) known = false;
+      else live ||= served.live;
       notices.push(...served.notices);
     }
   }
@@ -79,13 +80,15 @@ function servedHost(
   settings: Settings,
   ingress: Ingress,
   host: Host,
-): { readonly live: boolean; readonly notices: readonly Notice[] } {
+): { readonly live: boolean | undefined; readonly notices: readonly Notice[] } {
   const plan = planHost(facts, settings, decideHost(facts, settings, host));
   const notices: Notice[] = plan.refusals
     .filter((refusal) => refusal.ingress.namespace === ingress.namespace && refusal.ingress.name === ingress.name)
     .map(({ reason, message }) => ({ type: "Warning", reason, message }));
   const served = plan.ingresses.includes(`${ingress.namespace}/${ingress.name}`);
-  const live = served && facts.live(host).namespaces.includes(ingress.namespace);
+  // While routes are on their way nothing is said: each word about the Ingress has its hosts decided again.
+  const { namespaces, coming } = facts.live(host);
+  const live = coming === true ? undefined : served && namespaces.includes(ingress.namespace);
   const known = served ? facts.programmed(host) : undefined;
   if (known === undefined || known.reason === "NoRoutes") return { live, notices };
   const notice: Notice =

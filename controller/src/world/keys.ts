@@ -35,3 +35,8 @@ export const factKeys = {
   gone: (uid: string): FactKey => key(`gone ${uid}`),
   gateway: key("gateway"),
 } as const;
+
+/** `namespace/name`, by which indexes and units name an object. */
+export function objectKey(namespace: string, name: string): string {
+  return `${namespace}/${name}`;
+}

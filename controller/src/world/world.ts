@@ -1,12 +1,12 @@
-import { claimHost } from "@domain-claims/crds/claim-host";
-import { ancestors, hostOfRecord } from "@domain-claims/crds/hostname";
+import { hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
+import { Claims } from "./claims.ts";
 import { coversOf } from "./covers.ts";
 import { Counts } from "./counts.ts";
-import { namedHosts } from "./ingress-hosts.ts";
+import { Ingresses } from "./ingresses.ts";
 import type { FactKey } from "./keys.ts";
-import { factKeys } from "./keys.ts";
-import { byAge, compareText } from "./order.ts";
+import { factKeys, objectKey } from "./keys.ts";
+import { Register } from "./register.ts";
 import { reached } from "./versions.ts";
 import type { Claim, HostRecord, Ingress, IngressClass, Namespace, Service, WatchedKind, WorldEvent } from "./types.ts";
 
@@ -14,6 +14,8 @@ import type { Claim, HostRecord, Ingress, IngressClass, Namespace, Service, Watc
 export interface Live {
   /** The namespaces whose routes (not guards) are in Kong for the host. */
   readonly namespaces: readonly string[];
+  /** True while some of them are only on their way there. */
+  readonly coming?: boolean;
   /** True if the guard route of the host is in Kong. */
   readonly guard: boolean;
 }
@@ -56,14 +58,10 @@ const nothingLive: Live = { namespaces: [], guard: false };
  * facts that it changed, at a cost that does not depend on how much else there is.
  */
 export class World {
-  readonly #claims = new Map<string, Claim>();
-  readonly #claimsByHost = new Map<Host, Claim[]>();
-  readonly #records = new Map<Host, HostRecord>();
-  readonly #carveOuts = new Map<Host, Map<Host, HostRecord>>();
-  readonly #released = new Map<string, Map<Host, HostRecord>>();
+  readonly #claims = new Claims();
+  readonly #register = new Register();
+  readonly #ingresses = new Ingresses();
   readonly #namespaces = new Map<string, Namespace>();
-  readonly #ingresses = new Map<string, Ingress>();
-  readonly #ingressesByHost = new Map<string, Map<string, Ingress>>();
   readonly #classes = new Map<string, IngressClass>();
   readonly #services = new Map<string, Service>();
   readonly #live = new Map<Host, Live>();
@@ -79,14 +77,14 @@ export class World {
     if (event.type === "delete") return this.#delete(event.kind, event.namespace, event.name);
     switch (event.kind) {
       case "Domain":
-        return this.#setClaim(event.object);
+        return unique(this.#claims.set(event.object));
       case "HostRecord":
         return this.#setRecord(event.object);
       case "Namespace":
         this.#namespaces.set(event.object.name, event.object);
         return [factKeys.namespace(event.object.name)];
       case "Ingress":
-        return this.#setIngress(event.object);
+        return unique(this.#ingresses.set(event.object));
       case "IngressClass":
         this.#classes.set(event.object.name, event.object);
         return [factKeys.ingressClass(event.object.name)];
@@ -99,7 +97,8 @@ export class World {
   /** Says what Kong has for a host now. */
   setLive(host: Host, live: Live): readonly FactKey[] {
     const before = this.live(host);
-    if (before.guard === live.guard && before.namespaces.join() === live.namespaces.join()) return [];
+    const same = before.guard === live.guard && (before.coming ?? false) === (live.coming ?? false);
+    if (same && before.namespaces.join() === live.namespaces.join()) return [];
     if (live.namespaces.length === 0 && !live.guard) this.#live.delete(host);
     else this.#live.set(host, live);
     return [factKeys.live(host), ...this.#recount(host)];
@@ -116,7 +115,7 @@ export class World {
 
   /** Says that the host's holder is being changed; undefined: no longer. The watch ends it when it shows the version. */
   setIntent(host: Host, intent: Intent | undefined): readonly FactKey[] {
-    const shown = this.#records.get(host);
+    const shown = this.#register.get(host);
     const over = intent?.version !== undefined && shown !== undefined && reached(shown.resourceVersion, intent.version);
     if (intent === undefined || over) this.#intents.delete(host);
     else this.#intents.set(host, intent);
@@ -148,32 +147,32 @@ export class World {
   }
 
   claim(namespace: string, name: string): Claim | undefined {
-    return this.#claims.get(objectKey(namespace, name));
+    return this.#claims.get(namespace, name);
   }
   /** Oldest first. */
   claimsFor(host: Host): readonly Claim[] {
-    return this.#claimsByHost.get(host) ?? [];
+    return this.#claims.for(host);
   }
   record(host: Host): HostRecord | undefined {
-    return this.#records.get(host);
+    return this.#register.get(host);
   }
   /** Records of primaries strictly below the host that were granted when nothing enclosed them, by name. */
   carveOuts(host: Host): readonly HostRecord[] {
-    return [...(this.#carveOuts.get(host)?.values() ?? [])].sort((a, b) => compareText(a.name, b.name));
+    return this.#register.carveOuts(host);
   }
   /** Records without a holder, by the namespace that held last. */
   released(namespace: string): readonly HostRecord[] {
-    return [...(this.#released.get(namespace)?.values() ?? [])];
+    return this.#register.released(namespace);
   }
   namespace(name: string): Namespace | undefined {
     return this.#namespaces.get(name);
   }
   ingress(namespace: string, name: string): Ingress | undefined {
-    return this.#ingresses.get(objectKey(namespace, name));
+    return this.#ingresses.get(namespace, name);
   }
   /** The Ingresses of a namespace that name the host, oldest first. */
   ingressesFor(namespace: string, host: Host): readonly Ingress[] {
-    return [...(this.#ingressesByHost.get(hostKey(namespace, host))?.values() ?? [])].sort(byAge);
+    return this.#ingresses.for(namespace, host);
   }
   ingressClass(name: string): IngressClass | undefined {
     return this.#classes.get(name);
@@ -203,28 +202,28 @@ export class World {
 
   /** All claims. */
   claims(): IterableIterator<Claim> {
-    return this.#claims.values();
+    return this.#claims.all();
   }
   /** All records. */
   records(): IterableIterator<HostRecord> {
-    return this.#records.values();
+    return this.#register.all();
   }
   /** All Ingresses. */
   ingresses(): IterableIterator<Ingress> {
-    return this.#ingresses.values();
+    return this.#ingresses.all();
   }
 
   #delete(kind: WatchedKind, namespace: string, name: string): readonly FactKey[] {
     switch (kind) {
       case "Domain":
-        return this.#removeClaim(namespace, name);
+        return this.#claims.remove(namespace, name);
       case "HostRecord":
         return this.#removeRecord(name);
       case "Namespace":
         this.#namespaces.delete(name);
         return [factKeys.namespace(name)];
       case "Ingress":
-        return this.#removeIngress(namespace, name);
+        return this.#ingresses.remove(namespace, name);
       case "IngressClass":
         this.#classes.delete(name);
         return [factKeys.ingressClass(name)];
@@ -234,110 +233,27 @@ export class World {
     }
   }
 
-  #setClaim(claim: Claim): readonly FactKey[] {
-    const changed = this.#removeClaim(claim.namespace, claim.name);
-    this.#claims.set(objectKey(claim.namespace, claim.name), claim);
-    const host = hostOf(claim);
-    if (host !== undefined) {
-      const claims = this.#claimsByHost.get(host) ?? [];
-      claims.splice(position(claims, claim), 0, claim);
-      this.#claimsByHost.set(host, claims);
-    }
-    return unique([
-      ...changed,
-      factKeys.claim(claim.namespace, claim.name),
-      ...(host === undefined ? [] : [factKeys.claims(host)]),
-    ]);
-  }
-
-  #removeClaim(namespace: string, name: string): readonly FactKey[] {
-    const old = this.claim(namespace, name);
-    if (old === undefined) return [];
-    this.#claims.delete(objectKey(namespace, name));
-    const host = hostOf(old);
-    if (host !== undefined) {
-      const claims = this.#claimsByHost.get(host) ?? [];
-      claims.splice(position(claims, old), 1);
-      if (claims.length === 0) this.#claimsByHost.delete(host);
-    }
-    return [factKeys.claim(namespace, name), ...(host === undefined ? [] : [factKeys.claims(host)])];
-  }
-
   #setRecord(record: HostRecord): readonly FactKey[] {
-    const changed = this.#forgetRecord(record.host);
-    this.#records.set(record.host, record);
-    const awaited = this.#intents.get(record.host)?.version;
-    if (awaited !== undefined && reached(record.resourceVersion, awaited)) this.#intents.delete(record.host);
-    const { holder } = record;
-    if (holder === undefined) {
-      const namespace = lastNamespace(record);
-      nested(this.#released, namespace).set(record.host, record);
-      changed.push(factKeys.released(namespace));
-    } else if (holder.kind === "primary" && holder.authority?.kind === "none") {
-      for (const above of ancestors(record.host)) {
-        nested(this.#carveOuts, above as Host).set(record.host, record);
-        changed.push(factKeys.carveOuts(above));
-      }
-    }
-    return unique([
-      ...changed,
-      factKeys.record(record.host),
-      factKeys.intent(record.host),
-      ...this.#recount(record.host),
-    ]);
+    const { host } = record;
+    const before = this.#register.get(host)?.holder?.uid;
+    if (before !== undefined && before !== record.holder?.uid) this.#gone.delete(before);
+    const changed = this.#register.set(record);
+    const awaited = this.#intents.get(host)?.version;
+    if (awaited !== undefined && reached(record.resourceVersion, awaited)) this.#intents.delete(host);
+    return unique([...changed, factKeys.intent(host), ...this.#recount(host)]);
   }
 
   #removeRecord(name: string): readonly FactKey[] {
     const host = hostOfRecord(name);
-    const changed = this.#forgetRecord(host);
-    if (!this.#records.delete(host)) return [];
+    const changed = this.#register.remove(host);
+    if (changed.length === 0) return [];
     if (this.#intents.get(host)?.version !== undefined) this.#intents.delete(host);
-    return unique([...changed, factKeys.record(host), factKeys.intent(host), ...this.#recount(host)]);
-  }
-
-  #forgetRecord(host: Host): FactKey[] {
-    const old = this.#records.get(host);
-    if (old === undefined) return [];
-    const changed: FactKey[] = [];
-    if (old.holder === undefined) {
-      const namespace = lastNamespace(old);
-      forget(this.#released, namespace, host);
-      changed.push(factKeys.released(namespace));
-    } else if (old.holder.kind === "primary" && old.holder.authority?.kind === "none") {
-      for (const above of ancestors(host)) {
-        forget(this.#carveOuts, above as Host, host);
-        changed.push(factKeys.carveOuts(above));
-      }
-    }
-    return changed;
-  }
-
-  #setIngress(ingress: Ingress): readonly FactKey[] {
-    const changed = this.#removeIngress(ingress.namespace, ingress.name);
-    const own = objectKey(ingress.namespace, ingress.name);
-    this.#ingresses.set(own, ingress);
-    const hosts = hostsOf(ingress);
-    for (const host of hosts) nested(this.#ingressesByHost, hostKey(ingress.namespace, host)).set(own, ingress);
-    return unique([
-      ...changed,
-      factKeys.ingress(ingress.namespace, ingress.name),
-      ...hosts.map((host) => factKeys.ingresses(ingress.namespace, host)),
-    ]);
-  }
-
-  #removeIngress(namespace: string, name: string): readonly FactKey[] {
-    const old = this.ingress(namespace, name);
-    if (old === undefined) return [];
-    const own = objectKey(namespace, name);
-    this.#ingresses.delete(own);
-    const hosts = hostsOf(old);
-    for (const host of hosts) forget(this.#ingressesByHost, hostKey(namespace, host), own);
-    return [factKeys.ingress(namespace, name), ...hosts.map((host) => factKeys.ingresses(namespace, host))];
+    return unique([...changed, factKeys.intent(host), ...this.#recount(host)]);
   }
 
   /** Keeps {@link hasUnguarded} true to who holds the host (or is about to), and to whether its guard is in Kong. */
   #recount(host: Host): readonly FactKey[] {
-    const holder = this.#records.get(host)?.holder?.namespace ?? this.#intents.get(host)?.namespace;
+    const holder = this.#register.get(host)?.holder?.namespace ?? this.#intents.get(host)?.namespace;
     const now = holder === undefined || this.live(host).guard ? undefined : holder;
     const before = this.#countedAs.get(host);
     if (before === now) return [];
@@ -350,52 +266,6 @@ export class World {
     else this.#countedAs.set(host, now);
     return changed;
   }
-}
-
-function hostOf(claim: Claim): Host | undefined {
-  const parsed = claimHost(claim);
-  return parsed.ok ? parsed.host : undefined;
-}
-
-function hostsOf(ingress: Ingress): readonly Host[] {
-  return namedHosts(ingress).flatMap((named) => ("host" in named ? [named.host] : []));
-}
-
-function lastNamespace(record: HostRecord): string {
-  return record.history[0]?.namespace ?? "";
-}
-
-function objectKey(namespace: string, name: string): string {
-  return `${namespace}/${name}`;
-}
-
-function hostKey(namespace: string, host: Host): string {
-  return `${namespace} ${host}`;
-}
-
-/** Where the claim stands, or would stand, among claims that are sorted by age. */
-function position(claims: readonly Claim[], claim: Claim): number {
-  let low = 0;
-  let high = claims.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const at = claims[middle];
-    if (at !== undefined && byAge(at, claim) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function nested<K, L, V>(map: Map<K, Map<L, V>>, key: K): Map<L, V> {
-  const inner = map.get(key) ?? new Map<L, V>();
-  map.set(key, inner);
-  return inner;
-}
-
-function forget<K, L, V>(map: Map<K, Map<L, V>>, key: K, innerKey: L): void {
-  const inner = map.get(key);
-  inner?.delete(innerKey);
-  if (inner?.size === 0) map.delete(key);
 }
 
 function unique(keys: readonly FactKey[]): readonly FactKey[] {

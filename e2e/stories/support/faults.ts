@@ -23,7 +23,10 @@ export interface Faults {
 export function faultsOf({ controlUrl }: Story): Faults {
   if (controlUrl === undefined) throw new Error(needsGateway);
   const call = async (method: string, path: string, body?: object): Promise<unknown> => {
-    const answer = await fetch(`${controlUrl}${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    const answer = await fetch(`${controlUrl}${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
     if (!answer.ok) throw new Error(`${method} ${path}: ${String(answer.status)} ${await answer.text()}`);
     return answer.json();
   };
@@ -36,7 +39,9 @@ export function faultsOf({ controlUrl }: Story): Faults {
     add: (rule) => quietly("POST", "/__faults", rule),
     clear: () => quietly("DELETE", "/__faults"),
     writes: async () => {
-      const { calls } = (await call("GET", "/__calls")) as { readonly calls: readonly { method: string; path: string }[] };
+      const { calls } = (await call("GET", "/__calls")) as {
+        readonly calls: readonly { method: string; path: string }[];
+      };
       return calls.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
     },
     forget: () => quietly("DELETE", "/__calls"),

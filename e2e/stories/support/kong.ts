@@ -28,11 +28,12 @@ export interface KongAdmin {
 /** The Admin API of the story's Kong. */
 export function kongAdmin(story: Story): KongAdmin {
   const call: KongAdmin["call"] = async (method, path, body) => {
-    const json = body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+    const json =
+      body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
     const answer = await fetch(`${story.adminUrl}${path}`, { method, ...json });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${String(answer.status)} ${text}`);
-    return text === "" ? undefined : JSON.parse(text);
+    return text === "" ? undefined : (JSON.parse(text) as unknown);
   };
   const tagged: KongAdmin["tagged"] = async (collection, tag = "managed-by-domain-claims") => {
     const found: Entity[] = [];
@@ -48,6 +49,7 @@ export function kongAdmin(story: Story): KongAdmin {
     call,
     tagged,
     routesOf: async (host) => (await tagged("routes")).filter(({ hosts }) => hosts?.includes(host)),
-    everything: async () => (await Promise.all((["services", "plugins", "routes"] as const).map((c) => tagged(c)))).flat(),
+    everything: async () =>
+      (await Promise.all((["services", "plugins", "routes"] as const).map((c) => tagged(c)))).flat(),
   };
 }

@@ -16,7 +16,10 @@ export function claimName(host: string): string {
 }
 
 /** A primary claim. */
-export function primary(host: string, more: { readonly delegates?: readonly string[]; readonly name?: string } = {}): Manifest {
+export function primary(
+  host: string,
+  more: { readonly delegates?: readonly string[]; readonly name?: string } = {},
+): Manifest {
   const { name = claimName(host), ...spec } = more;
   return domain(name, { primary: host, ...spec });
 }

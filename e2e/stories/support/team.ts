@@ -15,7 +15,11 @@ export interface Domain {
     readonly finalizers?: readonly string[];
     readonly generation: number;
     readonly resourceVersion: string;
-    readonly managedFields?: readonly { readonly manager: string; readonly operation: string; readonly subresource?: string }[];
+    readonly managedFields?: readonly {
+      readonly manager: string;
+      readonly operation: string;
+      readonly subresource?: string;
+    }[];
   };
   readonly spec: Readonly<Record<string, unknown>>;
   readonly status?: DomainStatus;
@@ -32,7 +36,12 @@ export interface DomainStatus {
   readonly unicodeHost?: string;
   readonly parent?: string;
   readonly holder?: string;
-  readonly conditions: readonly { readonly type: string; readonly status: string; readonly reason: string; readonly message: string }[];
+  readonly conditions: readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly reason: string;
+    readonly message: string;
+  }[];
 }
 
 /** An event as `kubectl get events` shows it. */
@@ -63,8 +72,12 @@ export interface Team extends Tenant {
   readonly decided: (host: string, status: object) => Promise<DomainStatus>;
   /** Waits until the claim's condition has all of this. */
   readonly condition: (host: string, type: string, condition: object) => Promise<void>;
+  /** Waits until claims that are made from now on are younger, by their whole seconds, than the host's claim. */
+  readonly nextSecond: (host: string) => Promise<void>;
   /** Waits until the host's claim is gone. */
   readonly gone: (host: string) => Promise<void>;
+  /** The addresses in an Ingress's status. */
+  readonly addresses: (ingress: string) => Promise<unknown>;
   /** The events on an object. */
   readonly events: (kind: "Domain" | "Ingress", name: string) => Promise<readonly Said[]>;
   /** Waits for an event on an object that has all of this. */
@@ -122,7 +135,18 @@ export async function newTeam(world: World, namespace: string, user = namespace)
         const conditions = (await claim(host))?.status?.conditions ?? [];
         expect(conditions.find((candidate) => candidate.type === type)).toMatchObject(condition);
       }),
+    nextSecond: async (host) => {
+      const created = Date.parse((await claim(host))?.metadata.creationTimestamp ?? "");
+      await eventually(() => expect(Date.now()).toBeGreaterThanOrEqual(created + 1000));
+    },
     gone: (host) => eventually(async () => expect(await claim(host)).toBeUndefined()),
+    addresses: async (ingress) => {
+      const path = `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/${ingress}`;
+      const found = (await world.cluster.api.must("GET", path)) as {
+        readonly status: { readonly loadBalancer: { readonly ingress?: unknown } };
+      };
+      return found.status.loadBalancer.ingress;
+    },
     events,
     told: (kind, name, event) =>
       eventually(async () => expect(await events(kind, name)).toContainEqual(expect.objectContaining(event))),

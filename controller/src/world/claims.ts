@@ -1,0 +1,76 @@
+import { claimHost } from "@domain-claims/crds/claim-host";
+import type { Host } from "@domain-claims/crds/hostname";
+import type { FactKey } from "./keys.ts";
+import { factKeys, objectKey } from "./keys.ts";
+import { byAge } from "./order.ts";
+import type { Claim } from "./types.ts";
+
+/** The claims, by name and by host. */
+export class Claims {
+  readonly #byName = new Map<string, Claim>();
+  readonly #byHost = new Map<Host, Claim[]>();
+
+  /** Takes in a claim, new or changed; returns the keys of the facts that changed. */
+  set(claim: Claim): readonly FactKey[] {
+    const changed = this.remove(claim.namespace, claim.name);
+    this.#byName.set(objectKey(claim.namespace, claim.name), claim);
+    const host = hostOf(claim);
+    if (host !== undefined) {
+      const claims = this.#byHost.get(host) ?? [];
+      claims.splice(position(claims, claim), 0, claim);
+      this.#byHost.set(host, claims);
+    }
+    return [...changed, ...keysOf(claim, host)];
+  }
+
+  /** Forgets a claim; returns the keys of the facts that changed. */
+  remove(namespace: string, name: string): readonly FactKey[] {
+    const old = this.get(namespace, name);
+    if (old === undefined) return [];
+    this.#byName.delete(objectKey(namespace, name));
+    const host = hostOf(old);
+    if (host !== undefined) {
+      const claims = this.#byHost.get(host) ?? [];
+      claims.splice(position(claims, old), 1);
+      if (claims.length === 0) this.#byHost.delete(host);
+    }
+    return keysOf(old, host);
+  }
+
+  /** The claim of that name. */
+  get(namespace: string, name: string): Claim | undefined {
+    return this.#byName.get(objectKey(namespace, name));
+  }
+
+  /** The claims for the host, oldest first. */
+  for(host: Host): readonly Claim[] {
+    return this.#byHost.get(host) ?? [];
+  }
+
+  /** All of them. */
+  all(): IterableIterator<Claim> {
+    return this.#byName.values();
+  }
+}
+
+function hostOf(claim: Claim): Host | undefined {
+  const parsed = claimHost(claim);
+  return parsed.ok ? parsed.host : undefined;
+}
+
+function keysOf(claim: Claim, host: Host | undefined): readonly FactKey[] {
+  return [factKeys.claim(claim.namespace, claim.name), ...(host === undefined ? [] : [factKeys.claims(host)])];
+}
+
+/** Where the claim stands, or would stand, among claims that are sorted by age. */
+function position(claims: readonly Claim[], claim: Claim): number {
+  let low = 0;
+  let high = claims.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const at = claims[middle];
+    if (at !== undefined && byAge(at, claim) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
