@@ -31,6 +31,7 @@ test: setup ## Run every test, against a real API server, real kubectl and the g
 	@$(NPM) run -s test
 
 check: setup ## Types, lint, format, unit tests: what to run before a push
+	@node e2e/support/world.ts prepare
 	@$(NPM) run -s check
 
 unit: setup ## Unit tests only

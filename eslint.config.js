@@ -28,7 +28,7 @@ const walls = [
   {
     folder: "plugin/src",
     ours: ["crds"],
-    theirs: ["node:", "@kubernetes/client-node", "@oclif/core", "js-yaml", "undici"],
+    theirs: ["node:", "@kubernetes/client-node", "@oclif/core", "js-yaml"],
   },
   {
     folder: "e2e",

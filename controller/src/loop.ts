@@ -21,6 +21,7 @@ import type { Kong } from "./kong/client.ts";
 import { requireUsableGateway } from "./kong/client.ts";
 import type { KubeApi } from "./kube/api.ts";
 import type { EventRecorder } from "./kube/events.ts";
+import { GatewayWatch } from "./gateway-watch.ts";
 import { errorText } from "./kube/log.ts";
 import type { Log } from "./kube/log.ts";
 import { WorkQueue } from "./queue.ts";
@@ -71,7 +72,7 @@ export class Term {
   readonly #abort = new AbortController();
   readonly #timers = new Set<() => void>();
   readonly #waitingSince = new Map<string, number>();
-  #away = false;
+  readonly #gatewayWatch: GatewayWatch;
 
   constructor(options: TermOptions) {
     this.#options = options;
@@ -97,6 +98,17 @@ export class Term {
     };
     this.#services = queue("services", 8, (key, signal) => reviewService(this.#context, key, signal));
     this.#gateway = queue("gateway", 1, (_key, signal) => this.#lookAtGateway(signal));
+    this.#gatewayWatch = new GatewayWatch({
+      kong: options.kong,
+      log: options.log,
+      signal: this.#abort.signal,
+      later: (ms, run) => {
+        this.#later(ms, run);
+      },
+      onReturn: () => {
+        this.#onReturn();
+      },
+    });
     this.#context = {
       ...options,
       readers: this.#readers,
@@ -116,7 +128,7 @@ export class Term {
         this.#services.add(id);
       },
       kongAway: () => {
-        this.#watchForReturn();
+        this.#gatewayWatch.suspect();
       },
     };
   }
@@ -174,7 +186,7 @@ export class Term {
     return {
       depth,
       routes: this.#context.mirror.count("routes"),
-      kongAway: this.#away || !this.#options.world.gateway.synced,
+      kongAway: this.#gatewayWatch.away || !this.#options.world.gateway.synced,
     };
   }
 
@@ -233,35 +245,15 @@ export class Term {
       for (const host of hosts) this.#queues.host.add(host);
       for (const service of services) this.#services.add(service);
     } catch (error) {
-      this.#watchForReturn();
+      this.#gatewayWatch.suspect();
       throw error;
     } finally {
       this.#begin();
     }
   }
 
-  /** Asks Kong every second until it answers, and then has everything tried again that failed. */
-  #watchForReturn(): void {
-    if (this.#away || this.#abort.signal.aborted) return;
-    this.#away = true;
-    this.#options.log.warn({}, "Kong's Admin API does not answer; waiting for its return");
-    const ask = (): void => {
-      this.#options.kong.ready(this.#abort.signal).then(
-        (ready) => {
-          if (ready) this.#onReturn();
-          else this.#later(1000, ask);
-        },
-        () => {
-          this.#later(1000, ask);
-        },
-      );
-    };
-    this.#later(1000, ask);
-  }
-
+  /** Has everything tried again that failed while Kong was away. */
   #onReturn(): void {
-    this.#away = false;
-    this.#options.log.info({}, "Kong's Admin API answers again");
     this.#gateway.add("list");
     for (const queue of [this.#queues.host, this.#services]) queue.retryNow();
   }

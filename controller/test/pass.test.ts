@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { finalizer } from "@domain-claims/crds/domain";
+import { KongError } from "../src/kong/errors.ts";
 import { claim, ingress, namespace, service } from "./support/builders.ts";
 import { run } from "./support/controller.ts";
 
@@ -352,5 +353,95 @@ test("L1: an Ingress with somebody else's host is told so, and its neighbours go
   expect(said).toContainEqual(
     "HostNotClaimed: acme.org is held by the primary claim acme in namespace acme-org, so it is not served from here (kubectl domain whois acme.org)",
   );
+  await stop();
+});
+
+test("O3: a name is not taken while a change above it is under way that the watch has not shown yet", async () => {
+  const { cluster, settled, stop } = run();
+  for (const name of ["acme-org", "evil"]) cluster.put("Namespace", namespace(name));
+  cluster.hold("HostRecord");
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  await settled();
+  expect(cluster.get("HostRecord", "acme.org")?.holder?.namespace).toBe("acme-org");
+  cluster.put("Domain", claim("evil/www", "www.acme.org", fresh));
+  await settled();
+  expect(cluster.get("HostRecord", "www.acme.org")).toBeUndefined();
+  cluster.release();
+  await settled();
+  expect(cluster.get("HostRecord", "www.acme.org")).toBeUndefined();
+  expect(cluster.get("Domain", "evil/www")?.status).toMatchObject({ phase: "Failed", reason: "ParentClaimed" });
+  await stop();
+});
+
+test("L2b: a guard stays while a wildcard's route may still arrive, also when the wildcard has lost its right to it", async () => {
+  const { cluster, kong, settled, stop } = run();
+  const create = kong.create;
+  let arrive = (): void => undefined;
+  let guarded: boolean | undefined;
+  const late: typeof create = async (collection, entity, signal) => {
+    if (entity.name.startsWith("acme-org~wc--any.")) {
+      await new Promise<void>((resolve) => (arrive = resolve));
+      guarded = kong.routes().some((route) => route.startsWith("x.acme.org / -> managed-by-domain-claims.guard"));
+    }
+    await create(collection, entity, signal);
+  };
+  Object.assign(kong, { create: late });
+  for (const name of ["acme-org", "other"]) cluster.put("Namespace", namespace(name));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Domain", claim("other/x", "x.acme.org", fresh));
+  await settled();
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  cluster.put("Domain", claim("acme-org/any", "acme.org", { ...fresh, sub: "*" }));
+  cluster.put("Ingress", ingress("acme-org/web", ["*.acme.org"]));
+  await settled();
+  cluster.remove("Domain", "acme-org", "acme");
+  await settled();
+  arrive();
+  await settled();
+  expect(guarded).toBe(true);
+  expect(kong.routes()).toEqual([]);
+  await stop();
+});
+
+test("L2b: a host is not given away without a guard while it is not known whether a wildcard above it is live", async () => {
+  const first = run();
+  const { cluster, kong } = first;
+  for (const name of ["acme-org", "other"]) cluster.put("Namespace", namespace(name));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  cluster.put("Domain", claim("acme-org/any", "acme.org", { ...fresh, sub: "*" }));
+  cluster.put("Ingress", ingress("acme-org/web", ["*.acme.org"]));
+  await first.settled();
+  await first.stop();
+  kong.away = true;
+  const { clock, settled, stop } = run({ cluster, kong });
+  cluster.remove("Domain", "acme-org", "acme");
+  cluster.put("Domain", claim("other/x", "x.acme.org", fresh));
+  await settled();
+  expect(kong.routes()).toEqual(["*.acme.org ~/ -> acme-org.web.80.wc--any.acme.org"]);
+  expect(cluster.get("HostRecord", "x.acme.org")).toBeUndefined();
+  kong.away = false;
+  await clock.pass(5000);
+  expect(kong.routes()).toEqual([]);
+  expect(cluster.get("HostRecord", "x.acme.org")?.holder?.namespace).toBe("other");
+  await stop();
+});
+
+test("L7: a service goes when somebody else removed its last route before we could", async () => {
+  const { cluster, kong, clock, settled, stop } = run();
+  cluster.put("Namespace", namespace("acme-org"));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"]));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  await settled();
+  kong.fault = (call) => {
+    if (call === "remove routes") throw new KongError("induced", { kind: "unavailable" });
+  };
+  cluster.remove("Domain", "acme-org", "acme");
+  await settled();
+  kong.stored.routes.clear();
+  await clock.pass(70_000);
+  expect(kong.stored.services.size).toBe(0);
+  expect(cluster.get("Domain", "acme-org/acme")).toBeUndefined();
   await stop();
 });

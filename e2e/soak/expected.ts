@@ -1,6 +1,6 @@
 import { hostOf, kindOf } from "@domain-claims/crds/domain";
 import type { Store } from "../support/gateway/index.ts";
-import type { Domain, HostRecord, Objects } from "./objects.ts";
+import type { Domain, HostRecord, Ingress, Objects } from "./objects.ts";
 
 type Holder = NonNullable<HostRecord["spec"]["holder"]>;
 
@@ -16,7 +16,12 @@ export const publicSuffix = "co.uk";
  * is left over in Kong. Written from the rules alone, without a model of how they are reached.
  */
 export function problems(objects: Objects, store: Store): readonly string[] {
-  return [...registerProblems(objects), ...statusProblems(objects), ...gatewayProblems(objects, store)];
+  return [
+    ...registerProblems(objects),
+    ...statusProblems(objects),
+    ...addressProblems(objects),
+    ...gatewayProblems(objects, store),
+  ];
 }
 
 function registerProblems({ domains, records }: Objects): readonly string[] {
@@ -26,14 +31,18 @@ function registerProblems({ domains, records }: Objects): readonly string[] {
     if (spec.holder === undefined) continue;
     const claim = domains.find(({ metadata }) => metadata.uid === spec.holder?.uid);
     if (claim === undefined) found.push(`${spec.host} is held by a claim that is gone`);
-    else if (claim.metadata.deletionTimestamp !== undefined) found.push(`${spec.host} is held by a claim being deleted`);
+    else if (claim.metadata.deletionTimestamp !== undefined)
+      found.push(`${spec.host} is held by a claim being deleted`);
     else if (hostOf(claim.spec) !== spec.host) found.push(`${spec.host} is held by a claim for ${hostOf(claim.spec)}`);
     else if (kindOf(claim.spec) !== spec.holder.kind) found.push(`${spec.host} is held as ${spec.holder.kind}`);
     else if (!mayHold(register, domains, claim, spec.holder)) found.push(`${spec.host} is held without authority`);
   }
   for (const claim of domains) {
     if (claim.metadata.deletionTimestamp !== undefined) found.push(`${nameOf(claim)} is still being deleted`);
-    else if (register.get(hostOf(claim.spec))?.spec.holder === undefined && mayHold(register, domains, claim, undefined))
+    else if (
+      register.get(hostOf(claim.spec))?.spec.holder === undefined &&
+      mayHold(register, domains, claim, undefined)
+    )
       found.push(`${nameOf(claim)} may hold ${hostOf(claim.spec)}, and nobody does`);
   }
   return found;
@@ -88,7 +97,26 @@ function statusProblems({ domains, records }: Objects): readonly string[] {
     if (status?.observedGeneration !== metadata.generation) return [`${nameOf(claim)} has an old status`];
     if (status.phase !== phase || (taken && claim.spec.primary !== publicSuffix && status.reason !== "AlreadyClaimed"))
       return [`${nameOf(claim)} is ${said}, expected ${phase}${taken ? " AlreadyClaimed" : ""}`];
+    const programmed = status.conditions?.find(({ type }) => type === "Programmed")?.reason;
+    if (programmed === "KongUnreachable" || programmed === "Programming") return [`${nameOf(claim)} is ${programmed}`];
     return [];
+  });
+}
+
+/** Rule L9: an Ingress of ours shows the gateway's address while it serves a host; the oldest that names a host does. */
+function addressProblems(objects: Objects): readonly string[] {
+  const live = new Set(expectedRoutes(objects));
+  return objects.ingresses.flatMap(({ metadata, spec, status }) => {
+    if (spec.ingressClassName !== "kong") return [];
+    const wanted = spec.rules?.some(({ host }) => {
+      const oldest = objects.ingresses.filter((other) => serves(other, metadata.namespace, host)).sort(byAge)[0];
+      return live.has(`${host} ${metadata.namespace}`) && oldest?.metadata.uid === metadata.uid;
+    });
+    const shown = (status?.loadBalancer?.ingress?.length ?? 0) > 0;
+    const name = `Ingress ${metadata.namespace}/${metadata.name}`;
+    return (wanted === true) === shown
+      ? []
+      : [`${name} has ${shown ? "an" : "no"} address and is ${wanted === true ? "" : "not "}live`];
   });
 }
 
@@ -96,7 +124,8 @@ function gatewayProblems(objects: Objects, store: Store): readonly string[] {
   const found: string[] = [];
   const expected = expectedRoutes(objects);
   const actual = actualRoutes(store);
-  if (expected.join() !== actual.join()) found.push(`Kong has [${actual.join("; ")}], expected [${expected.join("; ")}]`);
+  if (expected.join() !== actual.join())
+    found.push(`Kong has [${actual.join("; ")}], expected [${expected.join("; ")}]`);
   const used = new Set([...store.routes.values()].map(({ service }) => service?.id));
   for (const { id, name, tags } of store.services.values())
     if (tags?.includes(ourTag) === true && !used.has(id)) found.push(`service ${name ?? id} is left over`);
@@ -108,13 +137,8 @@ function gatewayProblems(objects: Objects, store: Store): readonly string[] {
 /** "host namespace" of what is to be served and "host guard" of what is to be guarded, sorted. */
 function expectedRoutes({ records, ingresses, services }: Objects): readonly string[] {
   const holders = new Map(records.map(({ spec }) => [spec.host, spec.holder?.namespace]));
-  const wanted = (host: string, namespace: string | undefined): boolean =>
-    ingresses.some(
-      ({ metadata, spec }) =>
-        metadata.namespace === namespace &&
-        spec.ingressClassName === "kong" &&
-        spec.rules?.some((rule) => rule.host === host) === true,
-    );
+  const wanted = (host: string, namespace: string): boolean =>
+    ingresses.some((candidate) => serves(candidate, namespace, host));
   const routes: string[] = [];
   for (const [host, namespace] of holders) {
     if (namespace === undefined) continue;
@@ -125,6 +149,17 @@ function expectedRoutes({ records, ingresses, services }: Objects): readonly str
       routes.push(`${host} guard`);
   }
   return routes.sort();
+}
+
+/** True for an Ingress of our class in the namespace that names the host. */
+function serves({ metadata, spec }: Ingress, namespace: string, host: string): boolean {
+  const named = spec.rules?.some((rule) => rule.host === host) === true;
+  return named && metadata.namespace === namespace && spec.ingressClassName === "kong";
+}
+
+function byAge(a: Ingress, b: Ingress): number {
+  const text = ({ metadata }: Ingress): string => `${metadata.creationTimestamp} ${metadata.uid}`;
+  return text(a) < text(b) ? -1 : 1;
 }
 
 function actualRoutes(store: Store): readonly string[] {

@@ -65,7 +65,9 @@ export function armKill(
     const limit = Date.now() + longest;
     while (!hangs() && Date.now() < limit) await sleep(2);
     const call = method ?? "any call";
-    const where = hangs() ? `kill -9 in ${call}, ${after ? "after" : "before"} it took effect` : "kill -9 between calls";
+    const where = hangs()
+      ? `kill -9 in ${call}, ${after ? "after" : "before"} it took effect`
+      : "kill -9 between calls";
     await victim.kill();
     note(counts, where, 1);
     await victim.start();

@@ -67,7 +67,7 @@ async function playAll(stage: Stage, first: number, runs: number): Promise<boole
     looks += report.looks;
     rests += report.rests;
     if (report.violations.length > 0) broken = { seed, report };
-    if (done % 5 === 0) {
+    if (done % 25 === 0) {
       const each = ((performance.now() - startedAt) / 1000 / done).toFixed(2);
       console.log(`${String(done)} of ${String(runs)} runs, ${each} s each`);
     }
@@ -105,7 +105,12 @@ async function foreignEntities({ adminUrl, store }: RunningGateway): Promise<rea
   const tags = ["somebody-else", "k8s-namespace:soak-a"];
   const name = "soak-a.other.80";
   await create("services", { name, host: "elsewhere", port: 80, tags });
-  await create(`services/${name}/routes`, { name: "soak-a~acme.org~other", hosts: ["acme.org"], paths: ["/other"], tags });
+  await create(`services/${name}/routes`, {
+    name: "soak-a~acme.org~other",
+    hosts: ["acme.org"],
+    paths: ["/other"],
+    tags,
+  });
   await create(`services/${name}/plugins`, { name: "pre-function", config: { access: ["return"] }, tags });
   return [...store.services.values(), ...store.routes.values(), ...store.plugins.values()];
 }

@@ -16,7 +16,12 @@ interface Metadata {
 export interface Domain {
   readonly metadata: Metadata;
   readonly spec: { primary: string; sub?: string; parent?: string; delegates?: readonly string[] };
-  readonly status?: { phase: string; reason: string; observedGeneration: number };
+  readonly status?: {
+    readonly phase: string;
+    readonly reason: string;
+    readonly observedGeneration: number;
+    readonly conditions?: readonly { readonly type: string; readonly reason: string }[];
+  };
 }
 
 /** A HostRecord. */
@@ -29,7 +34,11 @@ export interface HostRecord {
       readonly namespace: string;
       readonly name: string;
       readonly uid: string;
-      readonly authority?: { readonly kind: "none" | "own" | "delegation"; readonly host?: string; readonly uid?: string };
+      readonly authority?: {
+        readonly kind: "none" | "own" | "delegation";
+        readonly host?: string;
+        readonly uid?: string;
+      };
     };
     readonly grants?: readonly { readonly namespace: string; readonly uid: string }[];
   };
@@ -39,6 +48,7 @@ export interface HostRecord {
 export interface Ingress {
   readonly metadata: Metadata;
   readonly spec: { ingressClassName?: string; rules?: readonly { host: string }[] };
+  readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly object[] } };
 }
 
 /** Everything that a run looks at, read in one go. */

@@ -126,7 +126,10 @@ async function furtherPass(
 function versions({ domains, records, ingresses }: Objects): ReadonlyMap<string, string> {
   const all = [...domains, ...records, ...ingresses];
   return new Map(
-    all.map(({ metadata }) => [`${metadata.namespace ?? ""}/${metadata.name} ${metadata.uid}`, metadata.resourceVersion]),
+    all.map(({ metadata }) => [
+      `${metadata.namespace ?? ""}/${metadata.name} ${metadata.uid}`,
+      metadata.resourceVersion,
+    ]),
   );
 }
 

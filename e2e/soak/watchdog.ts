@@ -35,7 +35,9 @@ export function watchdog(api: Api, store: Store, foreign: readonly object[]): Wa
     for (const { hosts, guard, namespace } of routes) {
       for (const host of guard ? [] : hosts) {
         if (settled(host) && holderOf(host) !== namespace)
-          violations.push(`I3: Kong has a route of ${namespace} for ${host}, which ${holderOf(host) ?? "nobody"} holds`);
+          violations.push(
+            `I3: Kong has a route of ${namespace} for ${host}, which ${holderOf(host) ?? "nobody"} holds`,
+          );
         if (!host.startsWith("*.")) continue;
         for (const below of now.keys()) {
           const other = holderOf(below);

@@ -57,9 +57,18 @@ const asPrimaries = (texts: readonly string[]): readonly Manifest[] =>
 const spellings: readonly (readonly [string, readonly string[]])[] = [
   ["in capitals", ["ACME.example", "Acme.Example", "acme.EXAMPLE", "XN--BCHER-KVA.example", "xn--BCHER-kva.example"]],
   ["with a trailing dot", ["acme.example.", "ACME.example.", "xn--bcher-kva.example.", "acme.example。"]],
-  ["as U-labels, composed or not", ["bücher.example", "bu\u0308cher.example", "BÜCHER.example", "BU\u0308CHER.EXAMPLE."]],
-  ["in fullwidth, circled and other letters", ["ａｃｍｅ.example", "ⓐⓒⓜⓔ.example", "𝐚𝐜𝐦𝐞.example", "acme．example", "acme。example"]],
-  ["with letters that nobody sees", ["ac\u00adme.example", "ac\u200bme.example", "acme\ufeff.example", "acme\u2060.example"]],
+  [
+    "as U-labels, composed or not",
+    ["bücher.example", "bu\u0308cher.example", "BÜCHER.example", "BU\u0308CHER.EXAMPLE."],
+  ],
+  [
+    "in fullwidth, circled and other letters",
+    ["ａｃｍｅ.example", "ⓐⓒⓜⓔ.example", "𝐚𝐜𝐦𝐞.example", "acme．example", "acme。example"],
+  ],
+  [
+    "with letters that nobody sees",
+    ["ac\u00adme.example", "ac\u200bme.example", "acme\ufeff.example", "acme\u2060.example"],
+  ],
 ];
 
 describe.each(spellings)("H2: acme-org's names %s", (_, texts) => {
@@ -73,21 +82,32 @@ describe.each(spellings)("H2: acme-org's names %s", (_, texts) => {
 
   test("are no names for the API server", async () => {
     await refusedOrFailed(asPrimaries(texts), []);
-    const inside = texts.map((text, i) => domain(`sub-${String(i)}`, { primary: "acme.example", sub: text.split(/[.。．]/)[0], parent: "acme-org" }));
+    const inside = texts.map((text, i) =>
+      domain(`sub-${String(i)}`, { primary: "acme.example", sub: text.split(/[.。．]/)[0], parent: "acme-org" }),
+    );
     await refusedOrFailed(inside, ["NotDelegated"]);
   });
 });
 
 test("H1: xn-- that does not round-trip is nobody's: hidden ASCII, not composed, fullwidth, capitals, nonsense, nothing", async () => {
   const labels = ["xn--acme-", "xn--bucher-xyd", "xn--mi7ceg5a", "xn--bcher-2pa", "xn--acme-v76a", "xn--cme-om4a", "xn--hop-f3a", "xn--a", "xn--bcher-kvb", "xn--99999999", "xn--", "xn---"]; // prettier-ignore
-  await refusedOrFailed(asPrimaries(labels.flatMap((label) => [`${label}.example`, `shop.${label}.example`])), ["InvalidHost"]);
-  await refusedOrFailed(labels.map((sub, i) => domain(`sub-${String(i)}`, { primary: "acme.example", sub, parent: "acme-org" })), ["InvalidHost"]);
+  await refusedOrFailed(asPrimaries(labels.flatMap((label) => [`${label}.example`, `shop.${label}.example`])), [
+    "InvalidHost",
+  ]);
+  await refusedOrFailed(
+    labels.map((sub, i) => domain(`sub-${String(i)}`, { primary: "acme.example", sub, parent: "acme-org" })),
+    ["InvalidHost"],
+  );
 });
 
 test("H2: a lookalike in another script is another name, and everybody is shown what it is", async () => {
   // The first letter is Cyrillic.
   await mallory.must("domain", "claim", "аcme.example", "--primary", "--name=cyrillic");
-  const status = await mallory.decided("cyrillic", { phase: "OK", host: "xn--cme-5cd.example", unicodeHost: "аcme.example" });
+  const status = await mallory.decided("cyrillic", {
+    phase: "OK",
+    host: "xn--cme-5cd.example",
+    unicodeHost: "аcme.example",
+  });
   expect(status.message).toContain("xn--cme-5cd.example (аcme.example)");
   await mallory.apply(ingress("cyrillic", ["xn--cme-5cd.example"]));
   await story.serves("xn--cme-5cd.example", "mallory-org/web");
@@ -97,9 +117,23 @@ test("H2: a lookalike in another script is another name, and everybody is shown 
 });
 
 test("H3: a public suffix is nobody's, of the ICANN and of the private section, whatever its depth", async () => {
-  const suffixes = ["com", "co.uk", "github.io", "kobe.jp", "s3.amazonaws.com", "herokuapp.com", "xn--p1ai", "xn--fiqs8s", "blogspot.com", "anything.ck"];
+  const suffixes = [
+    "com",
+    "co.uk",
+    "github.io",
+    "kobe.jp",
+    "s3.amazonaws.com",
+    "herokuapp.com",
+    "xn--p1ai",
+    "xn--fiqs8s",
+    "blogspot.com",
+    "anything.ck",
+  ];
   await refusedOrFailed(asPrimaries(suffixes), ["PublicSuffix"]);
-  const below = ["co.uk", "github.io"].flatMap((host, i) => [domain(`below-${String(i)}`, { primary: host, sub: "acme" }), domain(`all-${String(i)}`, { primary: host, sub: "*" })]);
+  const below = ["co.uk", "github.io"].flatMap((host, i) => [
+    domain(`below-${String(i)}`, { primary: host, sub: "acme" }),
+    domain(`all-${String(i)}`, { primary: host, sub: "*" }),
+  ]);
   await refusedOrFailed(below, ["DomainNotFound"]);
 });
 
@@ -111,15 +145,39 @@ test("H1: localhost, addresses in whatever notation, and texts that are no hosts
 });
 
 test("H5: the cluster's own domain and every name below it is reserved", async () => {
-  const inner = ["cluster.local", "svc.cluster.local", "kubernetes.default.svc.cluster.local", "web.acme-org.svc.cluster.local", "x.cluster.local"];
+  const inner = [
+    "cluster.local",
+    "svc.cluster.local",
+    "kubernetes.default.svc.cluster.local",
+    "web.acme-org.svc.cluster.local",
+    "x.cluster.local",
+  ];
   await refusedOrFailed(asPrimaries(inner), ["ReservedName"]);
   const subs = ["*", "svc"].map((sub, i) => domain(`sub-${String(i)}`, { primary: "cluster.local", sub }));
   await refusedOrFailed(subs, ["ReservedName"]);
 });
 
 test("H4: a sub with dots, with a star among letters, or with a way out of its label is refused", async () => {
-  const subs = ["a.b", "www.acme", ".", "a.", ".a", "*.*", "a*", "*a", "**", "", "a/b", "a:80", "a b", "*.acme.example"];
-  await refusedOrFailed(subs.map((sub, i) => domain(`sub-${String(i)}`, { primary: "acme.example", sub, parent: "acme-org" })), []);
+  const subs = [
+    "a.b",
+    "www.acme",
+    ".",
+    "a.",
+    ".a",
+    "*.*",
+    "a*",
+    "*a",
+    "**",
+    "",
+    "a/b",
+    "a:80",
+    "a b",
+    "*.acme.example",
+  ];
+  await refusedOrFailed(
+    subs.map((sub, i) => domain(`sub-${String(i)}`, { primary: "acme.example", sub, parent: "acme-org" })),
+    [],
+  );
 });
 
 test("H4: a wildcard without the primary is refused: not there, somebody else's, or shared with everybody", async () => {
@@ -132,7 +190,10 @@ test("H4: a wildcard without the primary is refused: not there, somebody else's,
     domain("open", { primary: "open.example", sub: "*", parent: "acme-org" }),
   ];
   await refusedOrFailed(wildcards, ["DomainNotFound", "NotDelegated"]);
-  await mallory.apply(shared("m.open.example", { parent: "acme-org" }), domain("below", { primary: "m.open.example", sub: "*" }));
+  await mallory.apply(
+    shared("m.open.example", { parent: "acme-org" }),
+    domain("below", { primary: "m.open.example", sub: "*" }),
+  );
   await mallory.decided("m.open.example", { phase: "OK" });
   // A share is no primary: no wildcard grows on it.
   await mallory.decided("below", { phase: "Failed", reason: "DomainNotFound" });
@@ -140,7 +201,17 @@ test("H4: a wildcard without the primary is refused: not there, somebody else's,
 });
 
 describe("O8: a status is written by the controller alone", () => {
-  const forged = { status: { phase: "OK", reason: "Held", message: "mine", host: "acme.example", holder: "mallory-org/acme.example", lastUpdateTime: "2001-01-01T00:00:00Z", observedGeneration: 1 } };
+  const forged = {
+    status: {
+      phase: "OK",
+      reason: "Held",
+      message: "mine",
+      host: "acme.example",
+      holder: "mallory-org/acme.example",
+      lastUpdateTime: "2001-01-01T00:00:00Z",
+      observedGeneration: 1,
+    },
+  };
 
   test("a tenant may not write it in any way, and one that comes with the claim is dropped", async () => {
     await mallory.apply({ ...primary("acme.example"), ...forged }, primary("own.example"));
@@ -149,19 +220,41 @@ describe("O8: a status is written by the controller alone", () => {
     const whole = JSON.stringify({ ...(await mallory.claim("acme.example")), ...forged });
     const ways: readonly (readonly string[])[] = [
       ["patch", "domain", "acme.example", "--subresource=status", "--type=merge", "-p", JSON.stringify(forged)],
-      ["patch", "domain", "acme.example", "--subresource=status", "--type=json", "-p", '[{"op":"replace","path":"/status/phase","value":"OK"}]'],
-      ["apply", "--server-side", "--force-conflicts", "--field-manager=domain-claims", "--subresource=status", "-f", "-"],
+      [
+        "patch",
+        "domain",
+        "acme.example",
+        "--subresource=status",
+        "--type=json",
+        "-p",
+        '[{"op":"replace","path":"/status/phase","value":"OK"}]',
+      ],
+      [
+        "apply",
+        "--server-side",
+        "--force-conflicts",
+        "--field-manager=domain-claims",
+        "--subresource=status",
+        "-f",
+        "-",
+      ],
       ["replace", "--raw", `${raw}/status`, "-f", "-"],
     ];
     for (const way of ways) {
       const object = { ...primary("acme.example"), ...forged };
-      const { code, stderr } = await mallory.kubectl(way, { input: way[1] === "--raw" ? whole : JSON.stringify(object) });
+      const { code, stderr } = await mallory.kubectl(way, {
+        input: way[1] === "--raw" ? whole : JSON.stringify(object),
+      });
       expect({ way, code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining("orbidden") as string });
     }
     // Through the main resource it is not refused, and has no effect.
     await mallory.kubectl(["replace", "--raw", raw, "-f", "-"], { input: whole });
     await mallory.patch("domain", "acme.example", forged);
-    await mallory.decided("acme.example", { phase: "Failed", reason: "AlreadyClaimed", holder: "acme-org/acme.example" });
+    await mallory.decided("acme.example", {
+      phase: "Failed",
+      reason: "AlreadyClaimed",
+      holder: "acme-org/acme.example",
+    });
     expect(await story.visit("acme.example")).toBe("acme-org/web");
   });
 
@@ -179,32 +272,69 @@ describe("O8: a status is written by the controller alone", () => {
     const mayWrite = ["auth", "can-i", "patch", "domains", "--subresource=status"];
     await eventually(async () => expect(await mallory.must(...mayWrite)).toContain("yes"));
 
-    await mallory.apply(ingress("thief", ["acme.example", "www.own.example"]), shared("www.own.example"), primary("own.example"));
+    await mallory.apply(
+      ingress("thief", ["acme.example", "www.own.example"]),
+      shared("www.own.example"),
+      primary("own.example"),
+    );
     await mallory.decided("acme.example", { phase: "Failed" });
     await mallory.decided("own.example", { phase: "OK" });
     await mallory.decided("www.own.example", { phase: "OK" });
     const names = ["acme.example", "own.example", "www.own.example"];
     const before = await Promise.all(names.map(async (name) => (await mallory.claim(name))?.status));
-    const condition = (type: string, status: string): object => ({ type, status, reason: "Forged", message: "forged", lastTransitionTime: "2001-01-01T00:00:00Z" });
+    const condition = (type: string, status: string): object => ({
+      type,
+      status,
+      reason: "Forged",
+      message: "forged",
+      lastTransitionTime: "2001-01-01T00:00:00Z",
+    });
     const lies = {
       ...forged.status,
       unicodeHost: "paypal.example",
       parent: "acme-org",
-      conditions: [condition("Accepted", "True"), condition("Programmed", "True"), condition("NameAllowed", "False"), condition("DelegatesResolved", "False")],
+      conditions: [
+        condition("Accepted", "True"),
+        condition("Programmed", "True"),
+        condition("NameAllowed", "False"),
+        condition("DelegatesResolved", "False"),
+      ],
     };
     for (let round = 0; round < 3; round += 1) {
       await Promise.all(
         names.map((name, i) => {
           const phase = i === 0 ? "OK" : "Failed";
-          const status = { ...lies, phase, reason: `Forged${String(round)}`, host: i === 0 ? "acme.example" : "free.example" };
-          return mallory.must("patch", "domain", name, "--subresource=status", "--type=merge", "-p", JSON.stringify({ status }));
+          const status = {
+            ...lies,
+            phase,
+            reason: `Forged${String(round)}`,
+            host: i === 0 ? "acme.example" : "free.example",
+          };
+          return mallory.must(
+            "patch",
+            "domain",
+            name,
+            "--subresource=status",
+            "--type=merge",
+            "-p",
+            JSON.stringify({ status }),
+          );
         }),
       );
     }
-    const apply = ["apply", "--server-side", "--force-conflicts", "--field-manager=domain-claims", "--subresource=status", "-f", "-"];
+    const apply = [
+      "apply",
+      "--server-side",
+      "--force-conflicts",
+      "--field-manager=domain-claims",
+      "--subresource=status",
+      "-f",
+      "-",
+    ];
     const sameManager = { ...primary("acme.example"), status: lies };
     await mallory.kubectl(apply, { input: JSON.stringify(sameManager) });
-    const essence = (status: object | undefined): string => JSON.stringify(status, (key, value: unknown) => (key.endsWith("Time") ? undefined : value));
+    const essence = (status: object | undefined): string =>
+      JSON.stringify(status, (key, value: unknown) => (key.endsWith("Time") ? undefined : value));
     for (const [i, name] of names.entries()) {
       await eventually(async () => {
         const { status } = (await mallory.claim(name)) ?? {};
@@ -225,7 +355,12 @@ test("O7: who makes a namespace anew that others left, even while no controller 
   const guest = await story.team("guest-org", "guest");
   await guest.site("guests");
   const hosts = ["guests.example", "g.house.example", "own.guests.example"];
-  const claims = [primary("guests.example"), shared("g.house.example", { parent: "acme-org" }), shared("own.guests.example"), shared("*.guests.example")];
+  const claims = [
+    primary("guests.example"),
+    shared("g.house.example", { parent: "acme-org" }),
+    shared("own.guests.example"),
+    shared("*.guests.example"),
+  ];
   const route = ingress("guests", [...hosts, "*.guests.example"], { paths: [{ service: "guests" }] });
   await acme.apply(primary("house.example", { delegates: ["guest-org"] }));
   await acme.decided("house.example", { phase: "OK" });
@@ -247,7 +382,11 @@ test("O7: who makes a namespace anew that others left, even while no controller 
   const { message } = await stranger.decided("g.house.example", { phase: "Failed", reason: "NotDelegated" });
   expect(message).toContain("shared house.example with an earlier namespace named guest-org, which is gone");
   await mallory.decided("guests.example", { phase: "OK" });
-  await stranger.decided("guests.example", { phase: "Failed", reason: "AlreadyClaimed", holder: "mallory-org/guests.example" });
+  await stranger.decided("guests.example", {
+    phase: "Failed",
+    reason: "AlreadyClaimed",
+    holder: "mallory-org/guests.example",
+  });
   await stranger.decided("own.guests.example", { phase: "Failed", reason: "DomainNotFound" });
   await stranger.decided("*.guests.example", { phase: "Failed", reason: "DomainNotFound" });
   for (const host of [...hosts, "any.guests.example"]) await story.serves(host, nobody);

@@ -45,8 +45,10 @@ async function make(collection: string, entity: object): Promise<Made> {
   return answer;
 }
 
-const there = async (collection: string, id: string): Promise<boolean> => (await fetch(`${story.adminUrl}/${collection}/${id}`)).ok;
-const gone = (collection: string, id: string): Promise<void> => eventually(async () => expect(await there(collection, id), `${collection}/${id}`).toBe(false));
+const there = async (collection: string, id: string): Promise<boolean> =>
+  (await fetch(`${story.adminUrl}/${collection}/${id}`)).ok;
+const gone = (collection: string, id: string): Promise<void> =>
+  eventually(async () => expect(await there(collection, id), `${collection}/${id}`).toBe(false));
 /** At least two looks at Kong pass. */
 const twoLooks = (): Promise<void> => sleep(2500);
 
@@ -58,11 +60,25 @@ describe("L5: what is foreign stays as it is", () => {
     const [ours] = await kong.routesOf("named.example");
     await acme.remove("ingress", "named");
     await gone("routes", ours?.id ?? "");
-    const service = await make("services", { name: `acme-org.named.${String(port)}`, host: "foreign.example", port: 81, tags: ["k8s-namespace:acme-org"] });
-    const route = await make("routes", { name: ours?.name, hosts: ["foreign.example"], service: { id: service.id }, tags: ["managed-by-domain-claims2"] });
+    const service = await make("services", {
+      name: `acme-org.named.${String(port)}`,
+      host: "foreign.example",
+      port: 81,
+      tags: ["k8s-namespace:acme-org"],
+    });
+    const route = await make("routes", {
+      name: ours?.name,
+      hosts: ["foreign.example"],
+      service: { id: service.id },
+      tags: ["managed-by-domain-claims2"],
+    });
     await acme.apply(ingress("named", ["named.example"], { paths: [{ service: "named" }] }));
     await acme.condition("named.example", "Programmed", { status: "False", reason: "ForeignEntity" });
-    await acme.told("Ingress", "named", { type: "Warning", reason: "ForeignEntity", message: expect.stringContaining("left alone") as string });
+    await acme.told("Ingress", "named", {
+      type: "Warning",
+      reason: "ForeignEntity",
+      message: expect.stringContaining("left alone") as string,
+    });
     await twoLooks();
     expect(await kong.call("GET", `/services/${service.id}`)).toEqual(service);
     expect(await kong.call("GET", `/routes/${route.id}`)).toEqual(route);
@@ -80,7 +96,12 @@ describe("L5: what is foreign stays as it is", () => {
     await acme.remove("ingress", "ids");
     await gone("services", route?.service?.id ?? "");
     const service = await make("services", { name: "theirs", host: "foreign.example" });
-    const theirs = await make("plugins", { id: plugin?.id, name: "pre-function", service: { id: service.id }, config: { access: ["return"] } });
+    const theirs = await make("plugins", {
+      id: plugin?.id,
+      name: "pre-function",
+      service: { id: service.id },
+      config: { access: ["return"] },
+    });
     await acme.apply(ingress("ids", ["*.ids.example"]));
     await acme.condition("*.ids.example", "Programmed", { status: "False", reason: "ForeignEntity" });
     await twoLooks();
@@ -102,13 +123,19 @@ describe("L5: what is foreign stays as it is", () => {
         { hosts: ["hosts.example"], methods: ["DELETE"], headers: { "x-key": ["1"] }, paths: ["/"] },
         { paths: ["/theirs-anywhere"] },
         { hosts: ["hosts.example"], paths: ["/tagged"], tags: ["somebody", "k8s-namespace:acme-org", `${tag}-not`] },
-      ].map((route, i) => make("routes", { name: `foreign-hosts-${String(i)}`, service: { id: service.id }, ...route })),
+      ].map((route, i) =>
+        make("routes", { name: `foreign-hosts-${String(i)}`, service: { id: service.id }, ...route }),
+      ),
     );
     const same = async (): Promise<void> => {
       for (const route of routes) expect(await kong.call("GET", `/routes/${route.id}`)).toEqual(route);
       expect(await kong.call("GET", `/services/${service.id}`)).toEqual(service);
     };
-    await acme.apply(primary("hosts.example"), shared("*.hosts.example"), ingress("hosts", ["hosts.example", "*.hosts.example"]));
+    await acme.apply(
+      primary("hosts.example"),
+      shared("*.hosts.example"),
+      ingress("hosts", ["hosts.example", "*.hosts.example"]),
+    );
     await story.serves("hosts.example", "acme-org/web");
     await story.serves("x.hosts.example", "acme-org/web");
     await acme.condition("hosts.example", "Programmed", { status: "True" });
@@ -120,7 +147,11 @@ describe("L5: what is foreign stays as it is", () => {
   });
 
   test("where the guard of a share should stand: the share waits, and the wildcard's owner goes on serving", async () => {
-    await acme.apply(primary("guard.example", { delegates: ["coyote-org"] }), shared("*.guard.example"), ingress("guard", ["*.guard.example"]));
+    await acme.apply(
+      primary("guard.example", { delegates: ["coyote-org"] }),
+      shared("*.guard.example"),
+      ingress("guard", ["*.guard.example"]),
+    );
     await story.serves("shop.guard.example", "acme-org/web");
     await coyote.apply(shared("shop.guard.example", { parent: "acme-org" }));
     await story.serves("shop.guard.example", nobody);
@@ -161,7 +192,10 @@ describe("L7: what imitates our tag is removed or repaired at the next look", ()
     ["a host that nobody holds", { hosts: ["imitated.example"] }],
     ["a wildcard over everybody", { hosts: ["*.example"] }],
     ["any host", { paths: ["/imitated"] }],
-    ["two hosts, a method and a header", { hosts: ["calm.example", "imitated.example"], methods: ["GET"], headers: { "x-key": ["1"] } }],
+    [
+      "two hosts, a method and a header",
+      { hosts: ["calm.example", "imitated.example"], methods: ["GET"], headers: { "x-key": ["1"] } },
+    ],
     ["a host that is none", { hosts: ["IMITATED.example.", "localhost"] }],
     ["a server name alone", { protocols: ["tls"], snis: ["calm.example"] }],
   ])("a route for %s", async (_, fields) => {
@@ -179,37 +213,54 @@ describe("L7: what imitates our tag is removed or repaired at the next look", ()
     await gone("services", service.id);
   });
 
-  test.each(["on everything", "on our service", "on a foreign service", "on our route"])("a plugin %s", async (where) => {
-    const [ours] = await kong.routesOf("calm.example");
-    const foreign = await make("services", { name: "foreign-plugged", host: "foreign.invalid" });
-    const scope = {
-      "on everything": {},
-      "on our service": { service: { id: (ours as Made).service?.id } },
-      "on a foreign service": { service: { id: foreign.id } },
-      "on our route": { route: { id: ours?.id } },
-    }[where];
-    const config = { access: ["return kong.response.exit(418)"] };
-    const plugin = await make("plugins", { name: "pre-function", tags: imitated, config, ...scope });
-    await gone("plugins", plugin.id);
-    expect(await there("services", foreign.id)).toBe(true);
-    await story.serves("calm.example", "acme-org/web");
-  });
+  test.each(["on everything", "on our service", "on a foreign service", "on our route"])(
+    "a plugin %s",
+    async (where) => {
+      const [ours] = await kong.routesOf("calm.example");
+      const foreign = await make("services", { name: "foreign-plugged", host: "foreign.invalid" });
+      const scope = {
+        "on everything": {},
+        "on our service": { service: { id: (ours as Made).service?.id } },
+        "on a foreign service": { service: { id: foreign.id } },
+        "on our route": { route: { id: ours?.id } },
+      }[where];
+      const config = { access: ["return kong.response.exit(418)"] };
+      const plugin = await make("plugins", { name: "pre-function", tags: imitated, config, ...scope });
+      await gone("plugins", plugin.id);
+      expect(await there("services", foreign.id)).toBe(true);
+      await story.serves("calm.example", "acme-org/web");
+    },
+  );
 
   test("and none of them keeps others waiting, however many there are", async () => {
-    for (let i = 0; i < 60; i += 1) await make("routes", { name: `many-${String(i)}`, hosts: [`many-${String(i)}.example`], tags: imitated });
+    for (let i = 0; i < 60; i += 1)
+      await make("routes", { name: `many-${String(i)}`, hosts: [`many-${String(i)}.example`], tags: imitated });
     await make("plugins", { name: "pre-function", tags: imitated, config: { access: ["return"] } });
     await coyote.apply(shared("c.calm.example", { parent: "acme-org" }), ingress("prompt", ["c.calm.example"]));
     await story.serves("c.calm.example", "coyote-org/web");
-    await eventually(async () => expect((await kong.tagged("routes")).filter(({ name }) => name?.startsWith("many-"))).toEqual([]));
+    await eventually(async () =>
+      expect((await kong.tagged("routes")).filter(({ name }) => name?.startsWith("many-"))).toEqual([]),
+    );
   });
 
   test("ours, edited to lead elsewhere or to match more, is what it was", async () => {
     const before = (await kong.everything()).map((entity) => ({ ...entity, updated_at: 0 }));
     const [route] = (await kong.routesOf("calm.example")) as readonly Made[];
     const evil = await make("services", { name: "evil", host: "foreign.invalid" });
-    await kong.call("PATCH", `/routes/${route?.id ?? ""}`, { service: { id: evil.id }, hosts: ["calm.example", "imitated.example"], tags: [tag] });
-    await kong.call("PATCH", `/services/${route?.service?.id ?? ""}`, { host: "foreign.invalid", port: 1, path: "/evil", enabled: false });
-    await eventually(async () => expect((await kong.everything()).map((entity) => ({ ...entity, updated_at: 0 }))).toEqual(before));
+    await kong.call("PATCH", `/routes/${route?.id ?? ""}`, {
+      service: { id: evil.id },
+      hosts: ["calm.example", "imitated.example"],
+      tags: [tag],
+    });
+    await kong.call("PATCH", `/services/${route?.service?.id ?? ""}`, {
+      host: "foreign.invalid",
+      port: 1,
+      path: "/evil",
+      enabled: false,
+    });
+    await eventually(async () =>
+      expect((await kong.everything()).map((entity) => ({ ...entity, updated_at: 0 }))).toEqual(before),
+    );
     await story.serves("calm.example", "acme-org/web");
     expect(await story.visit("imitated.example")).toBe(nobody);
   });

@@ -41,8 +41,16 @@ test("O1: a tenant can't write the register in any way: not its own record, not 
   await mallory.decided("mallory.example", { phase: "OK" });
   const before = await records();
   const grant = JSON.stringify({ spec: { grants: [{ namespace: "mallory-org", uid: "1" }] } });
-  const theirs = JSON.stringify(before.find(({ spec }) => spec.host === "acme.example")).replaceAll("acme-org", "mallory-org");
-  const fresh = JSON.stringify({ apiVersion: "platform.koli.io/v1", kind: "HostRecord", metadata: { name: "free.example" }, spec: { host: "free.example" } });
+  const theirs = JSON.stringify(before.find(({ spec }) => spec.host === "acme.example")).replaceAll(
+    "acme-org",
+    "mallory-org",
+  );
+  const fresh = JSON.stringify({
+    apiVersion: "platform.koli.io/v1",
+    kind: "HostRecord",
+    metadata: { name: "free.example" },
+    spec: { host: "free.example" },
+  });
   const raw = "/apis/platform.koli.io/v1/hostrecords";
   const ways: readonly (readonly [readonly string[], string])[] = [
     [["create", "-f", "-"], fresh],
@@ -68,10 +76,24 @@ test("O1: a tenant can't write the register in any way: not its own record, not 
 
 test("O1: a record that somebody with the right to do it wrote gives nobody anything: it names no claim that is there", async () => {
   // An administrator's hand slipped: a record for a host that nobody claims, in the name of a claim that is none.
-  const { uid: namespaceUID } = ((await story.cluster.api.must("GET", "/api/v1/namespaces/mallory-org")) as HostRecord).metadata as unknown as { uid: string };
-  const holder = { kind: "primary", namespace: "mallory-org", namespaceUID, name: "never", uid: "00000000-0000-0000-0000-000000000000", since: "2026-01-01T00:00:00Z", authority: { kind: "none" } };
+  const { uid: namespaceUID } = ((await story.cluster.api.must("GET", "/api/v1/namespaces/mallory-org")) as HostRecord)
+    .metadata as unknown as { uid: string };
+  const holder = {
+    kind: "primary",
+    namespace: "mallory-org",
+    namespaceUID,
+    name: "never",
+    uid: "00000000-0000-0000-0000-000000000000",
+    since: "2026-01-01T00:00:00Z",
+    authority: { kind: "none" },
+  };
   const spec = { host: "slip.example", holder };
-  await story.cluster.api.must("POST", "/apis/platform.koli.io/v1/hostrecords", { apiVersion: "platform.koli.io/v1", kind: "HostRecord", metadata: { name: "slip.example" }, spec });
+  await story.cluster.api.must("POST", "/apis/platform.koli.io/v1/hostrecords", {
+    apiVersion: "platform.koli.io/v1",
+    kind: "HostRecord",
+    metadata: { name: "slip.example" },
+    spec,
+  });
   await mallory.apply(ingress("slip", ["slip.example"]));
   await story.heldBy("slip.example", "");
   expect(await story.visit("slip.example")).toBe(nobody);
@@ -87,7 +109,9 @@ test("O9: our finalizer removed by force comes back on a claim that lives, and t
   const customer = await visitor(story, "forced.example");
   for (let i = 0; i < 5; i += 1) {
     await acme.patch("domain", "forced.example", { metadata: { finalizers: null } });
-    await eventually(async () => expect((await acme.claim("forced.example"))?.metadata.finalizers).toEqual(["kolihub.io/kong"]));
+    await eventually(async () =>
+      expect((await acme.claim("forced.example"))?.metadata.finalizers).toEqual(["kolihub.io/kong"]),
+    );
   }
   await story.heldBy("forced.example", "acme-org/forced.example");
   expect(await customer.leave()).toEqual(["acme-org/web"]);
@@ -99,18 +123,25 @@ test("O2a, O9: claims whose finalizers are removed by force as they are deleted 
   await mallory.apply(...names.map((host) => primary(host)), shared("*.gone-0.example"), ingress("gone", hosts));
   for (const host of [...names, "x.gone-0.example"]) await story.serves(host, "mallory-org/web");
   const claims = [...names, "any.gone-0.example"];
-  const strip = claims.map((name) => ({ ...(name.startsWith("any.") ? shared("*.gone-0.example") : primary(name)), metadata: { name, finalizers: [] } }));
+  const strip = claims.map((name) => ({
+    ...(name.startsWith("any.") ? shared("*.gone-0.example") : primary(name)),
+    metadata: { name, finalizers: [] },
+  }));
   const stripped = ["patch", "domain", "--type=merge", "-p", '{"metadata":{"finalizers":[]}}'];
   await Promise.all([
     mallory.kubectl(["delete", "domain", ...claims, "--wait=false"]),
-    ...strip.slice(0, 4).map(({ metadata }) => mallory.kubectl([...stripped.slice(0, 2), metadata.name, ...stripped.slice(2)])),
+    ...strip
+      .slice(0, 4)
+      .map(({ metadata }) => mallory.kubectl([...stripped.slice(0, 2), metadata.name, ...stripped.slice(2)])),
   ]);
   for (const name of claims) await mallory.gone(name);
   for (const host of hosts) await story.heldBy(host, "");
   for (const host of [...names, "x.gone-0.example"]) await story.serves(host, nobody);
   await acme.apply(primary("gone-1.example"), ingress("gone", ["gone-1.example"]));
   await story.serves("gone-1.example", "acme-org/web");
-  await eventually(async () => expect(await kongAdmin(story).tagged("routes", "managed-by-domain-claims,k8s-namespace:mallory-org")).toEqual([]));
+  await eventually(async () =>
+    expect(await kongAdmin(story).tagged("routes", "managed-by-domain-claims,k8s-namespace:mallory-org")).toEqual([]),
+  );
 });
 
 test("O2: two thousand claims that wait for one host disturb nobody, and the oldest takes it when it is free", async () => {
@@ -133,7 +164,9 @@ test("O2: two thousand claims that wait for one host disturb nobody, and the old
   expect(await story.record("wanted.example")).toEqual(before);
   expect(await customer.leave()).toEqual(["acme-org/web"]);
 
-  const order = (await crowd.list()).map(({ metadata }) => `${metadata.creationTimestamp} ${metadata.uid} ${metadata.name}`).sort();
+  const order = (await crowd.list())
+    .map(({ metadata }) => `${metadata.creationTimestamp} ${metadata.uid} ${metadata.name}`)
+    .sort();
   const released = performance.now();
   await acme.remove("domain", "wanted.example");
   await story.heldBy("wanted.example", `mallory-org/${order[0]?.split(" ")[2] ?? ""}`);
@@ -175,7 +208,9 @@ test("O10: hundreds of rounds of claiming and releasing the same name keep its l
   for (const host of names) {
     const { history = [] } = (await story.record(host))?.spec ?? {};
     expect(history).toHaveLength(20);
-    expect(history.map(({ namespace }) => namespace)).toEqual(Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? "coyote-org" : "acme-org")));
+    expect(history.map(({ namespace }) => namespace)).toEqual(
+      Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? "coyote-org" : "acme-org")),
+    );
     expect(JSON.stringify(history).length).toBeLessThan(8000);
   }
 });

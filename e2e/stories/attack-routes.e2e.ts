@@ -41,7 +41,12 @@ beforeEach(async () => {
 
 afterAll(() => story.stop());
 
-const service = (name: string, spec: Manifest["spec"]): Manifest => ({ apiVersion: "v1", kind: "Service", metadata: { name }, spec });
+const service = (name: string, spec: Manifest["spec"]): Manifest => ({
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: { name },
+  spec,
+});
 const external = (name: string, externalName: string): Manifest =>
   service(name, { type: "ExternalName", externalName, ports: [{ port: 80, name: "http" }] });
 
@@ -54,21 +59,31 @@ async function routed(): Promise<readonly string[]> {
 /** Waits until mallory's Ingress has been decided, which its last host shows, and looks at what came of it. */
 async function nothingElse(): Promise<void> {
   const marker = `marker-${String(Date.now())}`;
-  await mallory.apply(domain(marker, { primary: "mallory.example", sub: marker }), ingress(marker, [`${marker}.mallory.example`]));
+  await mallory.apply(
+    domain(marker, { primary: "mallory.example", sub: marker }),
+    ingress(marker, [`${marker}.mallory.example`]),
+  );
   await story.serves(`${marker}.mallory.example`, "mallory-org/web");
   await mallory.remove("ingress", marker);
   await eventually(async () => expect(await routed()).not.toContain(`${marker}.mallory.example`));
   expect(await routed()).toEqual(["mallory.example"]);
   for (const url of ["acme.example/a/b", "www.acme.example", "other.acme.example", "xn--bcher-kva.example"])
     expect(await story.visit(url), url).toBe("acme-org/web");
-  for (const url of ["quiet.example", "quiet.example/a/b", "nobodys.example", "x.y.acme.example"]) expect(await story.visit(url), url).toBe(nobody);
+  for (const url of ["quiet.example", "quiet.example/a/b", "nobodys.example", "x.y.acme.example"])
+    expect(await story.visit(url), url).toBe(nobody);
 }
 
 test("L1: an Ingress with somebody else's hosts gets no route for them, whether they are served, quiet, or below a wildcard", async () => {
   const hosts = [...acmes, "login.acme.example", "free.example", "*.free.example"];
-  await mallory.apply(ingress("theirs", [...hosts, "*.example"], { paths: [{ path: "/" }, { path: "/a/b" }, { path: "/a/b", type: "Exact" }] }));
+  await mallory.apply(
+    ingress("theirs", [...hosts, "*.example"], {
+      paths: [{ path: "/" }, { path: "/a/b" }, { path: "/a/b", type: "Exact" }],
+    }),
+  );
   for (const host of hosts) {
-    const message = expect.stringContaining(host.startsWith("xn--") ? `${host} (bücher.example)` : `${host} is`) as string;
+    const message = expect.stringContaining(
+      host.startsWith("xn--") ? `${host} (bücher.example)` : `${host} is`,
+    ) as string;
     await mallory.told("Ingress", "theirs", { type: "Warning", reason: "HostNotClaimed", message });
   }
   await mallory.told("Ingress", "theirs", { type: "Warning", reason: "InvalidHost" });
@@ -77,9 +92,15 @@ test("L1: an Ingress with somebody else's hosts gets no route for them, whether 
 
 test("L1: one that waits for its chance in the same Ingress as mallory's own host takes nothing with it", async () => {
   const customer = await visitor(story, "acme.example");
-  await mallory.apply(primary("acme.example", { name: "wait" }), ingress("own", ["mallory.example", "acme.example", "quiet.example"]));
+  await mallory.apply(
+    primary("acme.example", { name: "wait" }),
+    ingress("own", ["mallory.example", "acme.example", "quiet.example"]),
+  );
   await mallory.decided("wait", { phase: "Failed", reason: "AlreadyClaimed" });
-  await mallory.told("Ingress", "own", { reason: "HostNotClaimed", message: expect.stringContaining("AlreadyClaimed") as string });
+  await mallory.told("Ingress", "own", {
+    reason: "HostNotClaimed",
+    message: expect.stringContaining("AlreadyClaimed") as string,
+  });
   await nothingElse();
   await mallory.remove("domain", "wait");
   expect(await customer.leave()).toEqual(["acme-org/web"]);
@@ -88,9 +109,15 @@ test("L1: one that waits for its chance in the same Ingress as mallory's own hos
 test("L2: konghq.com/host-aliases are hosts, in whatever spelling they come", async () => {
   const texts = ["acme.example", "ACME.example.", "*.acme.example", "www.acme.example ", "bücher.example", "bu\u0308cher.example", "ｑｕｉｅｔ.example", "quiet。example", "*", "~.*", "acme.example:80", "mallory.example@acme.example"]; // prettier-ignore
   const annotations = { "konghq.com/host-aliases": texts.join(",") };
-  await mallory.apply(ingress("own", ["mallory.example"], { annotations }), ingress("aliases-alone", [], { annotations, defaultBackend: {} }));
+  await mallory.apply(
+    ingress("own", ["mallory.example"], { annotations }),
+    ingress("aliases-alone", [], { annotations, defaultBackend: {} }),
+  );
   for (const host of ["acme.example is", "*.acme.example is", "quiet.example is", "bücher.example"])
-    await mallory.told("Ingress", "own", { reason: "HostNotClaimed", message: expect.stringContaining(host) as string });
+    await mallory.told("Ingress", "own", {
+      reason: "HostNotClaimed",
+      message: expect.stringContaining(host) as string,
+    });
   await mallory.told("Ingress", "own", { reason: "InvalidHost" });
   await nothingElse();
 });
@@ -110,14 +137,25 @@ test("L2: a rule without host and a default backend serve nobody, beside a host 
 
 test("L2: a wildcard Ingress host over mallory's own names needs its claim, and never covers more than one label", async () => {
   await mallory.apply(ingress("wild", ["*.mallory.example"]));
-  await mallory.told("Ingress", "wild", { reason: "HostNotClaimed", message: expect.stringContaining("*.mallory.example") as string });
+  await mallory.told("Ingress", "wild", {
+    reason: "HostNotClaimed",
+    message: expect.stringContaining("*.mallory.example") as string,
+  });
   await nothingElse();
 });
 
 test("L3: a Service of type ExternalName leads nowhere: at once, after it was a real one, under another's name", async () => {
   await mallory.site("trojan");
-  const paths = [{ path: "/" }, { path: "/trojan", service: "trojan" }, { path: "/out", service: "out" }, { path: "/number", service: "out", port: 80 }];
-  await mallory.apply(external("out", "web.acme-org.svc.cluster.local"), ingress("own", ["mallory.example"], { paths }));
+  const paths = [
+    { path: "/" },
+    { path: "/trojan", service: "trojan" },
+    { path: "/out", service: "out" },
+    { path: "/number", service: "out", port: 80 },
+  ];
+  await mallory.apply(
+    external("out", "web.acme-org.svc.cluster.local"),
+    ingress("own", ["mallory.example"], { paths }),
+  );
   await story.serves("mallory.example/trojan", "mallory-org/trojan");
   for (const path of ["/out", "/number"]) {
     const message = expect.stringContaining(`mallory.example${path} is not served`) as string;
@@ -126,7 +164,10 @@ test("L3: a Service of type ExternalName leads nowhere: at once, after it was a 
   await mallory.remove("service", "trojan");
   await eventually(async () => expect(await story.visit("mallory.example/trojan")).toBe("mallory-org/web"));
   await mallory.apply(external("trojan", "web.acme-org.svc"));
-  await mallory.told("Ingress", "own", { reason: "ServiceRefused", message: expect.stringContaining("Service trojan is of type ExternalName") as string });
+  await mallory.told("Ingress", "own", {
+    reason: "ServiceRefused",
+    message: expect.stringContaining("Service trojan is of type ExternalName") as string,
+  });
   const services = await kongAdmin(story).tagged("services", "managed-by-domain-claims,k8s-namespace:mallory-org");
   expect(services.map(({ host }) => host)).toEqual(["web.mallory-org.svc"]);
   await nothingElse();
@@ -143,7 +184,14 @@ test("L3: a path that looks like one of Kong's own settings stays a path of mall
 
 test("L1, L2b: requests that disagree with themselves (two hosts, an absolute address, a port, dots) reach their host's holder or nobody", async () => {
   const allowed = ["acme-org/web", nobody];
-  for (const host of ["acme.example:8443", "ACME.EXAMPLE", "acme.example.", "acme.example.:80", "www.ACME.example", "X.acme.example"]) {
+  for (const host of [
+    "acme.example:8443",
+    "ACME.EXAMPLE",
+    "acme.example.",
+    "acme.example.:80",
+    "www.ACME.example",
+    "X.acme.example",
+  ]) {
     const answer = await story.visit(host);
     // A host that can't be read is nobody's, too.
     if (!answer.startsWith("400")) expect(allowed, host).toContain(answer);

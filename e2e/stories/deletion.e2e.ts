@@ -148,7 +148,7 @@ test("O9: release says what goes down, and asks unless told --yes", async () => 
 test("O9: a claim that is deleted while no controller runs stays Terminating, and goes when there is one", async () => {
   await acme.apply(primary("last.example"), ingress("last", ["last.example"]));
   await story.serves("last.example", "acme-org/web");
-  await story.killController();
+  await story.killController("SIGTERM");
   await acme.remove("domain", "last.example");
   expect((await acme.claim("last.example"))?.metadata).toMatchObject({
     finalizers: ["kolihub.io/kong"],

@@ -3,7 +3,7 @@ import type { Host } from "@domain-claims/crds/host";
 
 import type { Cluster } from "./cluster.ts";
 import { display } from "./display.ts";
-import { ApiError, UserError } from "./errors.ts";
+import { isConflict, UserError } from "./errors.ts";
 import { typedHost } from "./host-input.ts";
 import type { Domain } from "./objects.ts";
 import { domains, reference } from "./resources.ts";
@@ -82,7 +82,7 @@ export async function retried<T>(attempt: () => Promise<T>): Promise<T> {
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof ApiError) || error.reason !== "Conflict" || left === 0) throw error;
+      if (!isConflict(error) || left === 0) throw error;
     }
   }
 }

@@ -1,4 +1,4 @@
-import { apiError, ApiError } from "./errors.ts";
+import { apiError, ApiError, isMissing } from "./errors.ts";
 import type { Request } from "./errors.ts";
 import type { ApiObject, Table } from "./objects.ts";
 import { pathOf } from "./resources.ts";
@@ -49,7 +49,7 @@ export class Cluster {
     name: string,
   ): Promise<T | undefined> {
     return await this.read<T>(resource, namespace, name).catch((error: unknown) => {
-      if (error instanceof ApiError && error.status === 404 && error.reason !== "NotInstalled") return undefined;
+      if (isMissing(error)) return undefined;
       throw error;
     });
   }

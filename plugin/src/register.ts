@@ -41,7 +41,7 @@ export async function heldRecords(
 }
 
 /** The host of a record. */
-export function hostIn(record: HostRecord): Host {
+function hostIn(record: HostRecord): Host {
   return hostOfRecord(record.metadata.name);
 }
 

@@ -1,10 +1,4 @@
-import {
-  apiVersion,
-  domains as domainNames,
-  group,
-  hostRecords as recordNames,
-  version,
-} from "@domain-claims/crds/domain";
+import { domains as domainNames, group, hostRecords as recordNames, version } from "@domain-claims/crds/domain";
 
 /** A kind of object, as URLs and messages name it. */
 export interface Resource {
@@ -24,9 +18,6 @@ export const ingresses: Resource = { group: "networking.k8s.io", version: "v1", 
 export const events: Resource = { group: "", version: "v1", plural: "events", kind: "Event" };
 /** Namespaces. */
 export const namespaces: Resource = { group: "", version: "v1", plural: "namespaces", kind: "Namespace" };
-
-/** `apiVersion` of our objects. */
-export { apiVersion };
 
 /** `domain.platform.koli.io/acme`: how kubectl names an object in one word. */
 export function reference(name: string): string {

@@ -41,7 +41,7 @@ export interface Context {
   /** Looks whether a Kong service is still needed. */
   readonly reviewService: (id: string) => void;
   /** Says that Kong did not answer, so that someone watches for its return. */
-  readonly kongAway: (message: string) => void;
+  readonly kongAway: () => void;
 }
 
 /** How much of the past the register keeps (rule O10). */

@@ -26,7 +26,7 @@ export async function applyHost(context: Context, host: Host, signal: AbortSigna
     const { programmed, failure } = await programHost(context, plan, signal);
     if (failure !== undefined) {
       failures.push(failure);
-      if (failure instanceof KongError && failure.kind === "unavailable") context.kongAway(failure.message);
+      if (failure instanceof KongError && failure.kind === "unavailable") context.kongAway();
     }
     context.changed(context.world.setProgrammed(host, concerned ? programmed : undefined));
   } else if (!facts.gateway.synced && concerned) {

@@ -13,10 +13,17 @@ import { holding } from "./standing.ts";
  */
 export function needsGuard(facts: Facts, settings: Settings, host: Host, namespace: string): boolean {
   return coversOf(host).some((cover) =>
-    [...facts.live(cover).namespaces, ...servingNamespaces(facts, settings, cover)].some(
+    [...liveNamespaces(facts, cover), ...servingNamespaces(facts, settings, cover)].some(
       (other) => other !== namespace,
     ),
   );
+}
+
+/** The namespaces whose routes for the host are in Kong; while that is not known, its holder's may be: it holds until they are gone. */
+function liveNamespaces(facts: Facts, host: Host): readonly string[] {
+  if (facts.gateway.synced) return facts.live(host).namespaces;
+  const holder = facts.record(host)?.holder;
+  return holder === undefined ? [] : [holder.namespace];
 }
 
 /** The namespaces that may serve the host and have an Ingress of ours for it. */

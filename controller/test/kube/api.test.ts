@@ -114,7 +114,13 @@ describe("writing to a claim", () => {
 
   test("what somebody else wrote into a status, and apply leaves there, is removed; conditions of others stay", async () => {
     const { api, claim, server } = prepared();
-    const condition = (type: string): object => ({ type, status: "True", reason: "Forged", message: "", lastTransitionTime: "" });
+    const condition = (type: string): object => ({
+      type,
+      status: "True",
+      reason: "Forged",
+      message: "",
+      lastTransitionTime: "",
+    });
     const forged = ["NameAllowed", "TheirOwn", "DelegatesResolved"].map(condition);
     server.fault = ({ contentType }) =>
       contentType === "application/apply-patch+yaml"
