@@ -205,6 +205,8 @@ test("a Kong that answers slowly, with 429, 5xx, resets and half answers is serv
 
 test("/livez, /readyz and /metrics answer; the log tells what was done, and no secret", async () => {
   const [controller] = story.runningControllers();
+  await acme.apply(primary("logged.example"));
+  await acme.decided("logged.example", { phase: "OK" });
   const get = async (path: string): Promise<string> => (await fetch(`${controller?.healthUrl ?? ""}${path}`)).text();
   expect(await get("/livez")).toBe("ok\n");
   await eventually(async () => {
@@ -230,7 +232,7 @@ test("/livez, /readyz and /metrics answer; the log tells what was done, and no s
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(entries).toContainEqual(
-    expect.objectContaining({ msg: "claim decided", namespace: "acme-org", claim: "rough-0.example", reason: "Held" }),
+    expect.objectContaining({ msg: "claim decided", namespace: "acme-org", claim: "logged.example", reason: "Held" }),
   );
   expect(controller?.log()).not.toContain("hunter2");
 });
