@@ -91,12 +91,12 @@ export class Term {
         work,
       });
     this.#queues = {
-      claim: queue("claims", 16, (key) => applyClaim(this.#context, key)),
-      host: queue("hosts", 64, (key, signal) => this.#applyHost(key as Host, signal)),
-      ingress: queue("ingresses", 8, (key) => applyIngress(this.#context, key)),
+      claim: queue("claim", 16, (key) => applyClaim(this.#context, key)),
+      host: queue("host", 64, (key, signal) => this.#applyHost(key as Host, signal)),
+      ingress: queue("ingress", 8, (key) => applyIngress(this.#context, key)),
       released: queue("released", 2, (key) => applyReleased(this.#context, key)),
     };
-    this.#services = queue("services", 8, (key, signal) => reviewService(this.#context, key, signal));
+    this.#services = queue("service", 8, (key, signal) => reviewService(this.#context, key, signal));
     this.#gateway = queue("gateway", 1, (_key, signal) => this.#lookAtGateway(signal));
     this.#gatewayWatch = new GatewayWatch({
       kong: options.kong,

@@ -3,6 +3,7 @@ import { finalizer } from "@domain-claims/crds/domain";
 import { KongError } from "../src/kong/errors.ts";
 import { claim, ingress, namespace, service } from "./support/builders.ts";
 import { run } from "./support/controller.ts";
+import { FakeCluster } from "./support/fake-cluster.ts";
 
 const fresh = { finalizers: [] };
 
@@ -311,6 +312,43 @@ test("L7: plugins that imitate our tag go: on our service, on a foreign one, on 
   expect(kong.stored.services.has("foreign")).toBe(true);
   expect(again.writes()).toHaveLength(4);
   await again.stop();
+});
+
+test("L2b: a wildcard that goes live while a host below it is being taken: the host is held only behind its guard", async () => {
+  const cluster = new FakeCluster();
+  const api = cluster.api();
+  let open = (): void => undefined;
+  const slow = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  cluster.api = () => ({
+    ...api,
+    namespaceUid: async (name) => {
+      if (name === "coyote-org") await slow;
+      return api.namespaceUid(name);
+    },
+  });
+  const { kong, settled, stop } = run({ cluster });
+  for (const name of ["acme-org", "coyote-org"]) cluster.put("Namespace", namespace(name));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", { ...fresh, delegates: ["coyote-org"] }));
+  await settled();
+  cluster.put("Domain", claim("coyote-org/shop", "acme.org", { ...fresh, sub: "shop", parent: "acme-org" }));
+  await settled();
+  cluster.put("Domain", claim("acme-org/any", "acme.org", { ...fresh, sub: "*" }));
+  cluster.put("Ingress", ingress("acme-org/any", ["*.acme.org"]));
+  await settled();
+  expect(kong.routes()).toEqual(["*.acme.org ~/ -> acme-org.web.80.wc--any.acme.org"]);
+  const whileHeld: string[][] = [];
+  cluster.onChange = () => {
+    if (cluster.get("HostRecord", "shop.acme.org")?.holder !== undefined) whileHeld.push([...kong.routes()]);
+  };
+  open();
+  await settled();
+  expect(cluster.get("Domain", "coyote-org/shop")).toMatchObject({ status: { phase: "OK" } });
+  for (const routes of whileHeld) expect(routes.some((route) => route.startsWith("shop.acme.org / "))).toBe(true);
+  expect(whileHeld).not.toEqual([]);
+  await stop();
 });
 
 test("L9: an Ingress whose wildcard can't be written gets no address for a moment, and waits for its next try", async () => {

@@ -1,7 +1,9 @@
 import { recordName } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
 import { kindOf } from "@domain-claims/crds/domain";
+import { decideHost } from "../decide/host.ts";
 import type { RecordStep } from "../decide/host.ts";
+import { Facts } from "../world/facts.ts";
 import type { Holder, HostRecord, Tenure } from "../world/types.ts";
 import { KubeError } from "../kube/errors.ts";
 import type { Intent } from "../world/world.ts";
@@ -45,12 +47,16 @@ export async function takeStep(context: Context, host: Host, step: RecordStep): 
   }
 }
 
-async function take(context: Context, host: Host, step: Extract<RecordStep, { kind: "take" }>): Promise<void> {
-  const { claim, record } = step;
+async function take(context: Context, host: Host, { claim }: Extract<RecordStep, { kind: "take" }>): Promise<void> {
   const namespaceUid = await context.kube.namespaceUid(claim.namespace);
   if (namespaceUid === undefined || namespaceUid !== context.world.namespace(claim.namespace)?.uid) {
     throw new Error(`namespace ${claim.namespace} is not the one that the watch has shown; waiting for the watch`);
   }
+  // Since it was decided a wildcard may have begun to go live that the host is not guarded against (rule L2b). Nothing
+  // comes between this and the word that the host is being taken; if it is decided otherwise now, its turn comes again.
+  const step = decideHost(new Facts(context.world), context.settings, host).step;
+  if (step.kind !== "take" || step.claim.uid !== claim.uid) return;
+  const { record } = step;
   const holder: Holder = {
     kind: kindOf(claim),
     namespace: claim.namespace,
