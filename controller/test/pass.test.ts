@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { finalizer } from "@domain-claims/crds/domain";
 import { KongError } from "../src/kong/errors.ts";
-import { claim, ingress, namespace, service } from "./support/builders.ts";
+import { claim, heldBy, ingress, namespace, service } from "./support/builders.ts";
 import { run } from "./support/controller.ts";
 import { FakeCluster } from "./support/fake-cluster.ts";
 
@@ -480,6 +480,67 @@ test("L7: a service goes when somebody else removed its last route before we cou
   kong.stored.routes.clear();
   await clock.pass(70_000);
   expect(kong.stored.services.size).toBe(0);
+  expect(cluster.get("Domain", "acme-org/acme")).toBeUndefined();
+  await stop();
+});
+
+test("O2a: a holder that a stale cache does not know keeps its host", async () => {
+  const { cluster, settled, stop } = run();
+  cluster.put("Namespace", namespace("acme-org"));
+  await settled();
+  cluster.hold("Domain");
+  const acme = claim("acme-org/acme", "acme.org");
+  cluster.put("Domain", acme);
+  cluster.put("HostRecord", heldBy(acme));
+  await settled();
+  expect(cluster.get("HostRecord", "acme.org")?.holder?.uid).toBe(acme.uid);
+  cluster.release();
+  await settled();
+  expect(cluster.get("Domain", "acme-org/acme")?.status).toMatchObject({ phase: "OK" });
+  await stop();
+});
+
+test("O5: while a release has yet to be seen, nothing comes back on the strength of the old record", async () => {
+  const { cluster, kong, settled, stop } = run();
+  for (const name of ["acme-org", "marvin-org"]) cluster.put("Namespace", namespace(name));
+  cluster.put("Service", service("marvin-org/web"));
+  const acme = claim("acme-org/acme", "acme.org", { delegates: ["*"] });
+  cluster.put("Domain", acme);
+  cluster.put("Domain", claim("marvin-org/m", "acme.org", { ...fresh, sub: "marvin", parent: "acme-org" }));
+  cluster.put("Ingress", ingress("marvin-org/web", ["marvin.acme.org"]));
+  await settled();
+  expect(kong.routes()).toHaveLength(1);
+  cluster.hold("HostRecord");
+  cluster.put("Domain", { ...acme, delegates: [], generation: 2 });
+  await settled();
+  expect(cluster.get("HostRecord", "marvin.acme.org")?.holder).toBeUndefined();
+  cluster.put("Domain", { ...acme, delegates: ["*"], generation: 3 });
+  await settled();
+  expect(kong.routes()).toEqual([]);
+  cluster.release();
+  await settled();
+  expect(kong.routes()).toEqual(["marvin.acme.org / -> marvin-org.web.80"]);
+  await stop();
+});
+
+test("L4: a route whose creation had no answer is taken back with its claim, even if it can't be looked at", async () => {
+  const { cluster, kong, settled, stop } = run();
+  cluster.put("Namespace", namespace("acme-org"));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"]));
+  kong.answerLost = (call) => {
+    if (call !== "create routes") return false;
+    kong.fault = (next) => {
+      if (/^(get|create)/.test(next)) throw new KongError("induced: unavailable", { kind: "unavailable" });
+    };
+    return true;
+  };
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  await settled();
+  expect(kong.routes()).toHaveLength(1);
+  cluster.remove("Domain", "acme-org", "acme");
+  await settled();
+  expect(kong.routes()).toEqual([]);
   expect(cluster.get("Domain", "acme-org/acme")).toBeUndefined();
   await stop();
 });

@@ -28,14 +28,14 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: "controller/src/decide/host.ts",
     from: 'return facts.isGone(holder.uid) ? "Deleted" : "ask";',
     to: 'return "Deleted";',
-    caughtBy: histories,
+    caughtBy: pass("O2a: a holder that a stale cache does not know keeps its host"),
   },
   {
     name: "a change of holder under way is forgotten",
     file: "controller/src/decide/host.ts",
     from: "if (intent !== undefined) {",
     to: "if (intent !== undefined && intent.version === undefined) {",
-    caughtBy: histories,
+    caughtBy: pass("O5: while a release has yet to be seen"),
   },
   {
     name: "an entity with our id is changed without looking at its tag",
@@ -122,7 +122,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: "controller/src/apply/entity.ts",
     from: "if (error.outcomeUnknown) note(",
     to: "if (false as boolean) note(",
-    caughtBy: histories,
+    caughtBy: pass("L4: a route whose creation had no answer"),
   },
   {
     name: "a carve-out is lost to a primary that comes later",
