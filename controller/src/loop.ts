@@ -11,7 +11,7 @@ import { Locks } from "./apply/locks.ts";
 import { Mirror } from "./apply/mirror.ts";
 import { applyReleased, expireReleased } from "./apply/released.ts";
 import { reviewService } from "./apply/service.ts";
-import { splitUnit, units } from "./apply/units.ts";
+import { splitKey, splitUnit, units } from "./apply/units.ts";
 import type { UnitKind } from "./apply/units.ts";
 import { Written } from "./apply/written.ts";
 import type { Clock } from "./clock.ts";
@@ -80,6 +80,7 @@ export class Term {
       name: string,
       concurrency: number,
       work: (key: string, signal: AbortSignal) => Promise<void>,
+      groupOf?: (key: string) => string,
     ): WorkQueue =>
       new WorkQueue({
         name,
@@ -89,11 +90,13 @@ export class Term {
         log: options.log,
         observe: options.observeQueue,
         work,
+        groupOf,
       });
+    const byNamespace = (key: string): string => splitKey(key).namespace;
     this.#queues = {
-      claim: queue("claim", 16, (key) => applyClaim(this.#context, key)),
+      claim: queue("claim", 16, (key) => applyClaim(this.#context, key), byNamespace),
       host: queue("host", 64, (key, signal) => this.#applyHost(key as Host, signal)),
-      ingress: queue("ingress", 8, (key) => applyIngress(this.#context, key)),
+      ingress: queue("ingress", 8, (key) => applyIngress(this.#context, key), byNamespace),
       released: queue("released", 2, (key) => applyReleased(this.#context, key)),
     };
     this.#services = queue("service", 8, (key, signal) => reviewService(this.#context, key, signal));

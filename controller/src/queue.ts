@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import { FairSet } from "./fair-set.ts";
 import { errorText } from "./kube/log.ts";
 import type { Log } from "./kube/log.ts";
 
@@ -15,6 +16,8 @@ export interface WorkQueueOptions {
   /** Longest wait. Default: 60 s. */
   readonly maxBackoffMs?: number | undefined;
   readonly log: Log;
+  /** Whose key it is: those who wait take turns. Default: all keys are one group's. */
+  readonly groupOf?: ((key: string) => string) | undefined;
   /** Does what the key stands for. Rejecting means: again later, and not before `retryAfterMs` if the error has one. */
   readonly work: (key: string, signal: AbortSignal) => Promise<void>;
   /** Told after every run; for metrics. */
@@ -28,7 +31,7 @@ interface Delayed {
 }
 
 /**
- * Keys to be worked on, each by one worker at a time, in the order in which they came. A key that is added while it is
+ * Keys to be worked on, each by one worker at a time, in the order in which they came, groups by turns. A key that is added while it is
  * at work runs once more afterwards; one whose work failed runs again after a back-off of its own, or at once when it
  * is added again while it waits. Nothing runs before start().
  */
@@ -36,7 +39,7 @@ export class WorkQueue {
   readonly #options: WorkQueueOptions;
   readonly #minBackoffMs: number;
   readonly #maxBackoffMs: number;
-  readonly #waiting = new Set<string>();
+  readonly #waiting: FairSet;
   readonly #running = new Set<string>();
   readonly #again = new Set<string>();
   readonly #delayed = new Map<string, Delayed>();
@@ -47,6 +50,7 @@ export class WorkQueue {
 
   constructor(options: WorkQueueOptions) {
     this.#options = options;
+    this.#waiting = new FairSet(options.groupOf ?? (() => ""));
     this.#minBackoffMs = options.minBackoffMs ?? 200;
     this.#maxBackoffMs = options.maxBackoffMs ?? 60_000;
   }
@@ -106,9 +110,9 @@ export class WorkQueue {
 
   #pump(): void {
     if (this.#state !== "started") return;
-    for (const key of this.#waiting) {
-      if (this.#running.size >= this.#options.concurrency) return;
-      this.#waiting.delete(key);
+    while (this.#running.size < this.#options.concurrency) {
+      const key = this.#waiting.take();
+      if (key === undefined) return;
       this.#running.add(key);
       void this.#run(key);
     }

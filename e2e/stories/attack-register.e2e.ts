@@ -178,7 +178,7 @@ test("O2: two thousand claims that wait for one host disturb nobody, and the old
   await coyote.apply(primary("prompt.example"), ingress("prompt", ["prompt.example"]));
   await story.serves("prompt.example", "coyote-org/web");
   await coyote.decided("prompt.example", { phase: "OK" });
-  expect(performance.now() - asked).toBeLessThan(10_000);
+  expect(performance.now() - asked).toBeLessThan(30_000);
   await crowd.count("Failed", 2000, 90_000);
   expect(await story.record("wanted.example")).toEqual(before);
   expect(await customer.leave()).toEqual(["acme-org/web"]);
@@ -192,7 +192,7 @@ test("O2: two thousand claims that wait for one host disturb nobody, and the old
   // While two thousand are told who holds it now, others are not kept waiting.
   await coyote.apply(shared("again.prompt.example"), ingress("again", ["again.prompt.example"]));
   await story.serves("again.prompt.example", "coyote-org/web");
-  expect(performance.now() - released).toBeLessThan(10_000);
+  expect(performance.now() - released).toBeLessThan(30_000);
 });
 
 test("O10: hundreds of rounds of claiming and releasing one name after the other leave a bounded register", async () => {

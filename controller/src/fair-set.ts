@@ -1,0 +1,46 @@
+/**
+ * Keys that wait for their turn, fairly: groups take turns, and within a group the first to come is the first to go. A
+ * group that fills the set (a tenant who makes thousands of claims) delays itself, and the others by one key at a time.
+ */
+export class FairSet {
+  readonly #groupOf: (key: string) => string;
+  readonly #groups = new Map<string, Set<string>>();
+  #size = 0;
+
+  constructor(groupOf: (key: string) => string) {
+    this.#groupOf = groupOf;
+  }
+
+  /** The number of keys. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Puts the key in line, unless it is there already. */
+  add(key: string): void {
+    const group = this.#groupOf(key);
+    const keys = this.#groups.get(group) ?? new Set<string>();
+    if (!keys.has(key)) this.#size += 1;
+    this.#groups.set(group, keys.add(key));
+  }
+
+  /** Takes the key whose turn it is; undefined if there is none. */
+  take(): string | undefined {
+    for (const [group, keys] of this.#groups) {
+      this.#groups.delete(group);
+      for (const key of keys) {
+        keys.delete(key);
+        this.#size -= 1;
+        if (keys.size > 0) this.#groups.set(group, keys);
+        return key;
+      }
+    }
+    return undefined;
+  }
+
+  /** Empties the line. */
+  clear(): void {
+    this.#groups.clear();
+    this.#size = 0;
+  }
+}
