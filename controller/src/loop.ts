@@ -1,4 +1,3 @@
-import { claimHost } from "@domain-claims/crds/claim-host";
 import type { Host } from "@domain-claims/crds/hostname";
 import { applyClaim } from "./apply/claim.ts";
 import { concerned } from "./apply/concerned.ts";
@@ -142,16 +141,9 @@ export class Term {
     world.forgetGateway();
     this.#gateway.add("list");
     this.#gateway.start();
-    for (const claim of world.claims()) {
-      this.#queues.claim.add(`${claim.namespace}/${claim.name}`);
-      const host = claimHost(claim);
-      if (host.ok) this.#queues.host.add(host.host);
-    }
-    for (const record of world.records()) {
-      this.#queues.host.add(record.host);
-      if (record.holder === undefined) this.#queues.released.add(record.history[0]?.namespace ?? "");
-    }
-    for (const ingress of world.ingresses()) this.#queues.ingress.add(`${ingress.namespace}/${ingress.name}`);
+    for (const object of world.claims()) this.#addConcerned({ type: "set", kind: "Domain", object });
+    for (const object of world.records()) this.#addConcerned({ type: "set", kind: "HostRecord", object });
+    for (const object of world.ingresses()) this.#addConcerned({ type: "set", kind: "Ingress", object });
     for (const host of [catchAll, ...reservedHosts(this.#options.settings)]) this.#queues.host.add(host);
     this.#every(hour, () => void this.#expire());
     if (this.#options.resyncMs > 0) this.#every(this.#options.resyncMs, () => void this.#gateway.add("list"));
@@ -172,7 +164,7 @@ export class Term {
 
   /** Takes note of an event that the world has taken in already, with the facts that it changed. */
   onEvent(event: WorldEvent, keys: readonly FactKey[]): void {
-    for (const [kind, key] of concerned(event)) this.#add(kind, key);
+    this.#addConcerned(event);
     this.changed(keys);
   }
 
@@ -191,6 +183,10 @@ export class Term {
       routes: this.#context.mirror.count("routes"),
       kongAway: this.#gatewayWatch.away || !this.#options.world.gateway.synced,
     };
+  }
+
+  #addConcerned(event: WorldEvent): void {
+    for (const [kind, key] of concerned(event)) this.#add(kind, key);
   }
 
   #addUnit(unit: string): void {

@@ -76,16 +76,6 @@ export class Mirror {
     return [...(this.#pluginsByService.get(service) ?? [])];
   }
 
-  /** Every host that a route of ours carries. */
-  hosts(): Iterable<Host> {
-    return this.#routesByHost.keys();
-  }
-
-  /** The ids of all services. */
-  services(): Iterable<string> {
-    return this.#services.keys();
-  }
-
   /** The number of entities in a collection. */
   count(collection: Collection): number {
     return this.#of(collection).size;

@@ -60,11 +60,6 @@ export interface Entities {
   readonly routes: KongRoute;
 }
 
-/** An entity with the collection that it belongs to. */
-export type Entity = {
-  readonly [C in Collection]: { readonly collection: C; readonly entity: Entities[C] };
-}[Collection];
-
 /** What is known of the gateway from its root document (`GET /`). */
 export interface GatewayInfo {
   readonly version: string;
