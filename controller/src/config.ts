@@ -39,7 +39,14 @@ export interface Config {
     | { readonly kind: "addresses"; readonly addresses: readonly LoadBalancerAddress[] }
     | { readonly kind: "service"; readonly namespace: string; readonly name: string };
   readonly records: { readonly retentionMs: number; readonly releasedPerNamespace: number };
-  readonly leaderElection: { readonly enabled: boolean; readonly namespace: string; readonly name: string };
+  readonly leaderElection: {
+    readonly enabled: boolean;
+    readonly namespace: string;
+    readonly name: string;
+    readonly leaseDurationMs: number;
+    readonly renewDeadlineMs: number;
+    readonly retryPeriodMs: number;
+  };
   readonly health: { readonly host: string; readonly port: number };
   readonly log: { readonly level: "debug" | "info" | "warn" | "error"; readonly format: "json" | "text" };
 }
@@ -104,6 +111,9 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       enabled: from.read("leader-election", values.yesNo, true),
       namespace: from.read("lease-namespace", values.namespaceName, systemNamespace),
       name: from.read("lease-name", values.objectName, ""),
+      leaseDurationMs: from.read("lease-duration", values.durationFrom(1000, "1s"), 0),
+      renewDeadlineMs: from.read("lease-renew-deadline", values.durationFrom(500, "500ms"), 0),
+      retryPeriodMs: from.read("lease-retry-period", values.durationFrom(100, "100ms"), 0),
     },
     health: from.read("health-address", values.listenAddress, { host: "", port: 0 }),
     log: {
@@ -135,7 +145,7 @@ function published(from: Reader): Config["publish"] {
 }
 
 /** Settings that are fine one by one and make no sense together. */
-function contradictions(from: Reader, { kong }: Config): void {
+function contradictions(from: Reader, { kong, leaderElection }: Config): void {
   const written = from.written("kong-admin-url")?.values.join("") ?? "";
   if (written === "") from.note("the address of Kong's Admin API is missing: set --kong-admin-url or KONG_ADMIN_URL");
   if ((kong.clientCertFile === undefined) !== (kong.clientKeyFile === undefined)) {
@@ -158,6 +168,14 @@ function contradictions(from: Reader, { kong }: Config): void {
   }
   if (kong.tokenFile !== undefined && kong.headers["kong-admin-token"] !== undefined) {
     from.note("Kong-Admin-Token is set by --kong-admin-token-file and by --kong-admin-header: one of them is enough");
+  }
+  const { leaseDurationMs, renewDeadlineMs, retryPeriodMs } = leaderElection;
+  const read = leaseDurationMs > 0 && renewDeadlineMs > 0 && retryPeriodMs > 0;
+  if (read && !(leaseDurationMs > renewDeadlineMs && renewDeadlineMs > retryPeriodMs)) {
+    from.note(
+      "--lease-duration must be longer than --lease-renew-deadline, and that longer than --lease-retry-period: " +
+        "otherwise two controllers could write at once",
+    );
   }
 }
 

@@ -184,14 +184,14 @@ function leadership(
     if (ended !== undefined) ending = ended.term.stop();
   };
   const start = (): void => {
-    if (!config.leaderElection.enabled) {
+    const { enabled, ...lease } = config.leaderElection;
+    if (!enabled) {
       begin();
       return;
     }
     const election = leaderElection({
+      ...lease,
       transport,
-      namespace: config.leaderElection.namespace,
-      name: config.leaderElection.name,
       identity: hostname(),
       clock: systemClock,
       random: Math.random,

@@ -49,7 +49,14 @@ describe("the settings", () => {
       },
       publish: { kind: "nothing" },
       records: { retentionMs: 90 * 24 * 3600 * 1000, releasedPerNamespace: 50 },
-      leaderElection: { enabled: true, namespace: "kong-system", name: "domain-claims" },
+      leaderElection: {
+        enabled: true,
+        namespace: "kong-system",
+        name: "domain-claims",
+        leaseDurationMs: 15_000,
+        renewDeadlineMs: 10_000,
+        retryPeriodMs: 2_000,
+      },
       health: { host: "0.0.0.0", port: 8080 },
       log: { level: "info", format: "json" },
     });
@@ -164,6 +171,15 @@ describe("what can't be used is a sentence", () => {
     [["--kong-admin-header=hunter2"], '--kong-admin-header must be written as "Name: value"'],
     [["--kong-admin-header=Host: hunter2"], "--kong-admin-header sets Host, which can't be set"],
     [["--leader-election=yes"], '--leader-election is "yes", but must be true or false'],
+    [["--lease-duration=soon"], '--lease-duration is "soon", which is no duration: write 500ms, 30s, 5m, 12h or 90d'],
+    [
+      ["--lease-duration=10s"],
+      "--lease-duration must be longer than --lease-renew-deadline, and that longer than --lease-retry-period: otherwise two controllers could write at once",
+    ],
+    [
+      ["--lease-retry-period=12s"],
+      "--lease-duration must be longer than --lease-renew-deadline, and that longer than --lease-retry-period: otherwise two controllers could write at once",
+    ],
     [["--log-level=trace"], '--log-level is "trace", but must be one of debug, info, warn, error'],
     [["--health-address=8080"], '--health-address is "8080", but must be host:port, such as 0.0.0.0:8080'],
     [["--catch-all-namespaces=ok,Not_ok"], '--catch-all-namespaces is "Not_ok", which is no name of a namespace'],

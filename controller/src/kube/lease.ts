@@ -8,7 +8,7 @@ import { microTime } from "./micro-time.ts";
 import { sleep } from "./sleep.ts";
 import type { KubeTransport } from "./transport.ts";
 
-/** What a leader election needs. Durations as client-go's defaults. */
+/** What a leader election needs. */
 export interface LeaderElectionOptions {
   readonly transport: KubeTransport;
   readonly namespace: string;
@@ -18,9 +18,12 @@ export interface LeaderElectionOptions {
   readonly identity: string;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly leaseDurationMs?: number | undefined;
-  readonly renewDeadlineMs?: number | undefined;
-  readonly retryPeriodMs?: number | undefined;
+  /** How long a candidate waits for a sign of the leader before it takes over. */
+  readonly leaseDurationMs: number;
+  /** How long the leader goes on without having renewed; less than the duration. */
+  readonly renewDeadlineMs: number;
+  /** How often the leader renews and candidates look; less than the deadline. */
+  readonly retryPeriodMs: number;
   readonly onGained: () => void;
   readonly onLost: () => void;
   readonly log: Log;
@@ -46,10 +49,7 @@ export interface LeaderElection {
  * successful renewal was sent.
  */
 export function leaderElection(options: LeaderElectionOptions): LeaderElection {
-  const { clock, log } = options;
-  const leaseDurationMs = options.leaseDurationMs ?? 15_000;
-  const renewDeadlineMs = options.renewDeadlineMs ?? 10_000;
-  const retryPeriodMs = options.retryPeriodMs ?? 2_000;
+  const { clock, log, leaseDurationMs, renewDeadlineMs, retryPeriodMs } = options;
   if (!(leaseDurationMs > renewDeadlineMs && renewDeadlineMs > retryPeriodMs)) {
     throw new Error("leader election: the lease duration must exceed the renew deadline, and that the retry period");
   }

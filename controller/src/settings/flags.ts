@@ -170,6 +170,24 @@ export const flags = {
     help: "Namespace of the Lease.",
   },
   "lease-name": { group: "Leader election", takes: "name", default: "domain-claims", help: "Name of the Lease." },
+  "lease-duration": {
+    group: "Leader election",
+    takes: "duration",
+    default: "15s",
+    help: "How long a candidate waits for a sign of the leader before it takes over.",
+  },
+  "lease-renew-deadline": {
+    group: "Leader election",
+    takes: "duration",
+    default: "10s",
+    help: "How long the leader goes on writing without having renewed its Lease; less than the duration.",
+  },
+  "lease-retry-period": {
+    group: "Leader election",
+    takes: "duration",
+    default: "2s",
+    help: "How often the leader renews its Lease and candidates look at it; less than the renew deadline.",
+  },
   "health-address": {
     group: "Operation",
     takes: "host:port",

@@ -28,6 +28,7 @@ function candidate(api: ReturnType<typeof fakeApi>, clock: FakeClock, identity: 
       log: fakeLog(),
       random: () => seed,
     },
+    ...{ leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 2_000 },
     onGained: () => told.push("gained"),
     onLost: () => told.push("lost"),
   });
