@@ -11,6 +11,9 @@ const systemNamespace = "kong-system";
 /** The one public suffix that histories claim. */
 export const publicSuffix = "co.uk";
 
+/** A name in Kong that ours need, and the namespace whose exact hosts can't be served where it is somebody else's. */
+export const takenName = { name: "soak-b.web.80", namespace: "soak-b" } as const;
+
 /**
  * What is not as it must be at rest, as sentences: the register (I1, I5), the statuses, Kong's routes (I3, L2b) and what
  * is left over in Kong. Written from the rules alone, without a model of how they are reached.
@@ -18,13 +21,14 @@ export const publicSuffix = "co.uk";
 export function problems(objects: Objects, store: Store): readonly string[] {
   return [
     ...registerProblems(objects),
-    ...statusProblems(objects),
-    ...addressProblems(objects),
+    ...statusProblems(objects, store),
+    ...addressProblems(objects, store),
     ...gatewayProblems(objects, store),
   ];
 }
 
-function registerProblems({ domains, records }: Objects): readonly string[] {
+function registerProblems(objects: Objects): readonly string[] {
+  const { domains, records } = objects;
   const found: string[] = [];
   const register = new Map(records.map((record) => [record.spec.host, record]));
   for (const { spec } of records) {
@@ -35,13 +39,13 @@ function registerProblems({ domains, records }: Objects): readonly string[] {
       found.push(`${spec.host} is held by a claim being deleted`);
     else if (hostOf(claim.spec) !== spec.host) found.push(`${spec.host} is held by a claim for ${hostOf(claim.spec)}`);
     else if (kindOf(claim.spec) !== spec.holder.kind) found.push(`${spec.host} is held as ${spec.holder.kind}`);
-    else if (!mayHold(register, domains, claim, spec.holder)) found.push(`${spec.host} is held without authority`);
+    else if (!mayHold(register, objects, claim, spec.holder)) found.push(`${spec.host} is held without authority`);
   }
   for (const claim of domains) {
     if (claim.metadata.deletionTimestamp !== undefined) found.push(`${nameOf(claim)} is still being deleted`);
     else if (
       register.get(hostOf(claim.spec))?.spec.holder === undefined &&
-      mayHold(register, domains, claim, undefined)
+      mayHold(register, objects, claim, undefined)
     )
       found.push(`${nameOf(claim)} may hold ${hostOf(claim.spec)}, and nobody does`);
   }
@@ -51,7 +55,7 @@ function registerProblems({ domains, records }: Objects): readonly string[] {
 /** Rules H3, O3 and O4 for a register at rest. */
 function mayHold(
   register: ReadonlyMap<string, HostRecord>,
-  domains: readonly Domain[],
+  objects: Objects,
   claim: Domain,
   holder: Holder | undefined,
 ): boolean {
@@ -62,14 +66,14 @@ function mayHold(
     const by = above?.spec.holder;
     if (above === undefined || by?.kind !== "primary") return false;
     if (![parent, namespace, systemNamespace].includes(by.namespace)) return false;
-    return by.namespace === namespace || (sub !== "*" && allows(above, domains, namespace));
+    return by.namespace === namespace || (sub !== "*" && allows(above, objects, namespace));
   }
   if (primary === publicSuffix) return false;
   if (holder?.authority?.kind === "none") return true;
   const enclosing = holder === undefined ? nearest(register, primary) : register.get(holder.authority?.host ?? "");
   if (enclosing === undefined) return holder === undefined;
   if (holder !== undefined && holder.authority?.uid !== enclosing.spec.holder?.uid) return false;
-  return enclosing.spec.holder?.namespace === namespace || allows(enclosing, domains, namespace);
+  return enclosing.spec.holder?.namespace === namespace || allows(enclosing, objects, namespace);
 }
 
 function nearest(register: ReadonlyMap<string, HostRecord>, host: string): HostRecord | undefined {
@@ -80,32 +84,54 @@ function nearest(register: ReadonlyMap<string, HostRecord>, host: string): HostR
   return undefined;
 }
 
-function allows({ spec }: HostRecord, domains: readonly Domain[], namespace: string): boolean {
+function allows({ spec }: HostRecord, { domains, namespaceUids }: Objects, namespace: string): boolean {
   const claim = domains.find(({ metadata }) => metadata.uid === spec.holder?.uid);
   const delegates = claim?.spec.delegates ?? [];
-  const bound = spec.grants?.some((grant) => grant.namespace === namespace) === true;
+  const uid = namespaceUids.get(namespace);
+  const bound = spec.grants?.some((grant) => grant.namespace === namespace && grant.uid === uid) === true;
   return delegates.includes("*") || (delegates.includes(namespace) && bound);
 }
 
-function statusProblems({ domains, records }: Objects): readonly string[] {
-  return domains.flatMap((claim) => {
+function statusProblems(objects: Objects, store: Store): readonly string[] {
+  const live = new Set(expectedRoutes(objects, store));
+  return objects.domains.flatMap((claim) => {
     const { status, metadata } = claim;
-    const holder = records.find(({ spec }) => spec.host === hostOf(claim.spec))?.spec.holder;
+    const host = hostOf(claim.spec);
+    const holder = objects.records.find(({ spec }) => spec.host === host)?.spec.holder;
     const phase = holder?.uid === metadata.uid ? "OK" : "Failed";
     const taken = holder !== undefined && phase === "Failed" && claim.spec.sub === undefined;
     const said = `${status?.phase ?? "new"} ${status?.reason ?? ""}`;
     if (status?.observedGeneration !== metadata.generation) return [`${nameOf(claim)} has an old status`];
     if (status.phase !== phase || (taken && claim.spec.primary !== publicSuffix && status.reason !== "AlreadyClaimed"))
       return [`${nameOf(claim)} is ${said}, expected ${phase}${taken ? " AlreadyClaimed" : ""}`];
+    const wanted =
+      phase === "Failed" ? "NotAccepted" : programmedReason(objects, store, live, host, metadata.namespace);
     const programmed = status.conditions?.find(({ type }) => type === "Programmed")?.reason;
-    if (programmed === "KongUnreachable" || programmed === "Programming") return [`${nameOf(claim)} is ${programmed}`];
-    return [];
+    return programmed === wanted ? [] : [`${nameOf(claim)} is programmed: ${String(programmed)}, expected ${wanted}`];
   });
 }
 
+/** What the condition Programmed of a holder gives as its reason at rest. */
+function programmedReason(
+  objects: Objects,
+  store: Store,
+  live: ReadonlySet<string>,
+  host: string,
+  namespace: string,
+): string {
+  if (live.has(`${host} ${namespace}`)) return "Programmed";
+  const foreign = nameIsTaken(store) && namespace === takenName.namespace && !host.startsWith("*.");
+  const wanted = objects.ingresses.some((ingress) => serves(ingress, namespace, host));
+  return foreign && wanted && objects.services.has(`${namespace}/web`) ? "ForeignEntity" : "NoRoutes";
+}
+
+function nameIsTaken({ services }: Store): boolean {
+  return [...services.values()].some(({ name, tags }) => name === takenName.name && tags?.includes(ourTag) !== true);
+}
+
 /** Rule L9: an Ingress of ours shows the gateway's address while it serves a host; the oldest that names a host does. */
-function addressProblems(objects: Objects): readonly string[] {
-  const live = new Set(expectedRoutes(objects));
+function addressProblems(objects: Objects, store: Store): readonly string[] {
+  const live = new Set(expectedRoutes(objects, store));
   return objects.ingresses.flatMap(({ metadata, spec, status }) => {
     if (spec.ingressClassName !== "kong") return [];
     const wanted = spec.rules?.some(({ host }) => {
@@ -122,7 +148,7 @@ function addressProblems(objects: Objects): readonly string[] {
 
 function gatewayProblems(objects: Objects, store: Store): readonly string[] {
   const found: string[] = [];
-  const expected = expectedRoutes(objects);
+  const expected = expectedRoutes(objects, store);
   const actual = actualRoutes(store);
   if (expected.join() !== actual.join())
     found.push(`Kong has [${actual.join("; ")}], expected [${expected.join("; ")}]`);
@@ -135,14 +161,18 @@ function gatewayProblems(objects: Objects, store: Store): readonly string[] {
 }
 
 /** "host namespace" of what is to be served and "host guard" of what is to be guarded, sorted. */
-function expectedRoutes({ records, ingresses, services }: Objects): readonly string[] {
+function expectedRoutes({ records, ingresses, services }: Objects, store: Store): readonly string[] {
+  const taken = nameIsTaken(store);
+  // A wildcard has a service of its own, under a name of its own.
+  const backed = (host: string, namespace: string): boolean =>
+    services.has(`${namespace}/web`) && !(taken && namespace === takenName.namespace && !host.startsWith("*."));
   const holders = new Map(records.map(({ spec }) => [spec.host, spec.holder?.namespace]));
   const wanted = (host: string, namespace: string): boolean =>
     ingresses.some((candidate) => serves(candidate, namespace, host));
   const routes: string[] = [];
   for (const [host, namespace] of holders) {
     if (namespace === undefined) continue;
-    if (wanted(host, namespace) && services.has(`${namespace}/web`)) routes.push(`${host} ${namespace}`);
+    if (wanted(host, namespace) && backed(host, namespace)) routes.push(`${host} ${namespace}`);
     const wildcard = `*.${afterDot(host)}`;
     const cover = holders.get(wildcard);
     if (!host.startsWith("*.") && cover !== undefined && cover !== namespace && wanted(wildcard, cover))

@@ -12,6 +12,10 @@ interface Metadata {
   readonly deletionTimestamp?: string;
 }
 
+interface Named {
+  readonly metadata: Metadata;
+}
+
 /** A Domain as the API server shows it. */
 export interface Domain {
   readonly metadata: Metadata;
@@ -51,6 +55,9 @@ export interface Ingress {
   readonly status?: { readonly loadBalancer?: { readonly ingress?: readonly object[] } };
 }
 
+/** Whose namespaces histories happen in. */
+export const namespaces = ["soak-a", "soak-b", "soak-c"] as const;
+
 /** Everything that a run looks at, read in one go. */
 export interface Objects {
   readonly domains: readonly Domain[];
@@ -58,6 +65,8 @@ export interface Objects {
   readonly ingresses: readonly Ingress[];
   /** `namespace/name` of the Services. */
   readonly services: ReadonlySet<string>;
+  /** The UIDs of the namespaces by their names. */
+  readonly namespaceUids: ReadonlyMap<string, string>;
 }
 
 const group = `/apis/${apiVersion}`;
@@ -75,15 +84,21 @@ export async function readRecords(api: Api): Promise<readonly HostRecord[]> {
 }
 
 /** Reads everything that a run looks at. */
-export async function readObjects(api: Api, namespaces: readonly string[]): Promise<Objects> {
-  const [domains, records, ingresses, services] = await Promise.all([
+export async function readObjects(api: Api): Promise<Objects> {
+  const [domains, records, ingresses, spaces, services] = await Promise.all([
     items<Domain>(api, `${group}/domains`),
     readRecords(api),
     items<Ingress>(api, "/apis/networking.k8s.io/v1/ingresses"),
-    Promise.all(namespaces.map((namespace) => items<{ metadata: Metadata }>(api, paths.services(namespace)))),
+    items<Named>(api, "/api/v1/namespaces"),
+    Promise.all(namespaces.map((namespace) => items<Named>(api, paths.services(namespace)))),
   ]);
-  const names = services.flat().map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
-  return { domains, records, ingresses, services: new Set(names) };
+  return {
+    domains,
+    records,
+    ingresses,
+    services: new Set(services.flat().map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)),
+    namespaceUids: new Map(spaces.map(({ metadata }) => [metadata.name, metadata.uid])),
+  };
 }
 
 /** A Domain to be created. */

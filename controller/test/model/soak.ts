@@ -8,12 +8,12 @@ import type { Played, Portion } from "./soak-worker.ts";
 
 const usage = `usage: soak.ts [--histories 1000000] [--from 1] [--workers 2] [--minutes N] [--resume] [--out FILE]
   Plays random histories, one a seed, against the model of the rules. The first that breaks an invariant, or does not end
-  within 10 s, is printed with the command that replays it, and the exit code is 1. With --minutes it ends
+  within 60 s, is printed with the command that replays it, and the exit code is 1. With --minutes it ends
   in good order when they are over. An interrupted run goes on with --resume.`;
 
 const stateFile = ".build/soak/core.json";
 const portionSize = 100;
-const longestHistoryMs = 10_000;
+const longestHistoryMs = 60_000;
 
 /** A history that broke something. */
 type Broken = Played["broken"][number];

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Effect, RunningGateway } from "../support/gateway/index.ts";
-import type { Victim } from "./controller.ts";
+import type { Crew } from "./crew.ts";
+import { note } from "./fault-counts.ts";
+import type { FaultCounts } from "./fault-counts.ts";
 import type { Random } from "./random.ts";
-
-/** How often each kind of fault struck. */
-export type FaultCounts = Map<string, number>;
 
 const effects: readonly Effect[] = [
   { kind: "status", status: 500 },
@@ -47,13 +46,13 @@ export type Armed = readonly { readonly id: number; readonly effect: Effect; rea
 
 /**
  * Has one of the controller's next calls to Kong hang, before or after it took effect. What is returned waits for that
- * call, kills the controller in the middle of it and starts another; one that calls no more is killed as it stands.
+ * call, kills the leader in the middle of it and starts another; one that calls no more is killed as it stands.
  */
 export function armKill(
   { faults }: RunningGateway,
   random: Random,
   likely: "POST" | "DELETE",
-): (victim: Victim, counts: FaultCounts) => Promise<string> {
+): (crew: Crew, counts: FaultCounts) => Promise<string> {
   const after = random.chance(0.5);
   const method = random.pick([undefined, likely, likely]);
   const skip = random.below(method === undefined ? 6 : 2);
@@ -61,23 +60,18 @@ export function armKill(
   const id = faults.add(rule);
   const hangs = (): boolean => !faults.rules().some((other) => other.id === id);
   const longest = 1500 + random.below(killLimit);
-  return async (victim, counts) => {
+  return async (crew, counts) => {
     const limit = Date.now() + longest;
     while (!hangs() && Date.now() < limit) await sleep(2);
     const call = method ?? "any call";
     const where = hangs()
       ? `kill -9 in ${call}, ${after ? "after" : "before"} it took effect`
       : "kill -9 between calls";
-    await victim.kill();
+    await crew.kill();
     note(counts, where, 1);
-    await victim.start();
+    await crew.start();
     return where;
   };
-}
-
-/** Adds to a count. */
-export function note(counts: FaultCounts, what: string, times: number): void {
-  counts.set(what, (counts.get(what) ?? 0) + times);
 }
 
 /** An effect in words. */
