@@ -4,7 +4,7 @@
  *
  * A state is a cluster (what users made) and a register (who holds what). `steps` are the single changes that the rules
  * ask of the register; a register for which they ask nothing is settled. Where several steps are due, their order is
- * free, so a history may have several settled outcomes: `outcomes` has them all.
+ * free, so a history may have several settled outcomes: `AllowedRegisters` follows them all.
  */
 import { isPublicSuffix } from "@domain-claims/crds/suffix";
 import type { Hostname } from "@domain-claims/crds/hostname";
@@ -158,22 +158,6 @@ function bindings(
     if (name !== "*" && name !== primary.namespace && uid !== undefined) grants.set(name, uid);
   }
   return grants;
-}
-
-/** Every settled register that the rules can lead to from here, as texts of {@link describeRegister}. */
-export function outcomes(cluster: ModelCluster, register: ModelRegister): ReadonlyMap<string, ModelRegister> {
-  const seen = new Set<string>();
-  const settled = new Map<string, ModelRegister>();
-  const explore = (current: ModelRegister): void => {
-    const key = describeRegister(current);
-    if (seen.has(key)) return;
-    seen.add(key);
-    const next = steps(cluster, current);
-    if (next.length === 0) settled.set(key, current);
-    for (const step of next) explore(step);
-  };
-  explore(register);
-  return settled;
 }
 
 /** The register as a text, the same for the same register. */

@@ -11,7 +11,10 @@ export interface PlantedBug {
 }
 
 const histories = { file: "controller/test/model/histories.test.ts", test: "no random history breaks an invariant" };
-const pass = (test: string): PlantedBug["caughtBy"] => ({ file: "controller/test/pass.test.ts", test });
+const pass = (theme: string, test: string): PlantedBug["caughtBy"] => ({
+  file: `controller/test/pass/${theme}.test.ts`,
+  test,
+});
 const claims = (test: string): PlantedBug["caughtBy"] => ({ file: "controller/test/decide/claim.test.ts", test });
 
 /** The bugs that are planted one by one by run.ts. */
@@ -28,21 +31,21 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: "controller/src/decide/host.ts",
     from: 'return facts.isGone(holder.uid) ? "Deleted" : "ask";',
     to: 'return "Deleted";',
-    caughtBy: pass("O2a: a holder that a stale cache does not know keeps its host"),
+    caughtBy: pass("ownership", "O2a: a holder that a stale cache does not know keeps its host"),
   },
   {
     name: "a change of holder under way is forgotten",
     file: "controller/src/decide/host.ts",
     from: "if (intent !== undefined) {",
     to: "if (intent !== undefined && intent.version === undefined) {",
-    caughtBy: pass("O5: while a release has yet to be seen"),
+    caughtBy: pass("ownership", "O5: while a release has yet to be seen"),
   },
   {
     name: "an entity with our id is changed without looking at its tag",
     file: "controller/src/apply/entity.ts",
     from: "if (!found.ours) throw new ForeignEntityError",
     to: "if (false as boolean) throw new ForeignEntityError",
-    caughtBy: pass("L5: an entity with our id but without our tag is left alone"),
+    caughtBy: pass("others-in-kong", "L5: an entity with our id but without our tag is left alone"),
   },
   {
     name: "a wildcard goes live before the names of others are guarded",
@@ -63,14 +66,14 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: "controller/src/plan/host.ts",
     from: "const guard = guarded ? [guardOf(",
     to: "const guard = (false as boolean) ? [guardOf(",
-    caughtBy: pass("L2b: a host that somebody else holds is guarded before a wildcard goes live"),
+    caughtBy: pass("wildcards", "L2b: a host that somebody else holds is guarded before a wildcard goes live"),
   },
   {
     name: "the finalizer goes before the routes",
     file: "controller/src/decide/claim.ts",
     from: "finished: !holds && !intended",
     to: "finished: true",
-    caughtBy: pass("a claim, an Ingress, a route: from nothing to live, and away again"),
+    caughtBy: pass("live", "a claim, an Ingress, a route: from nothing to live, and away again"),
   },
   {
     name: "a host is released while its routes are in Kong",
@@ -115,14 +118,14 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: "controller/src/plan/ingress.ts",
     from: "if (serving === namespace) return undefined;",
     to: "if (serving !== undefined) return undefined;",
-    caughtBy: pass("L1: an Ingress with somebody else's host is told so, and its neighbours go on"),
+    caughtBy: pass("live", "L1: an Ingress with somebody else's host is told so, and its neighbours go on"),
   },
   {
     name: "a write whose answer was lost is taken for one that failed",
     file: "controller/src/apply/entity.ts",
     from: "if (error.outcomeUnknown) note(",
     to: "if (false as boolean) note(",
-    caughtBy: pass("L4: a route whose creation had no answer"),
+    caughtBy: pass("kong-failures", "L4: a route whose creation had no answer"),
   },
   {
     name: "a carve-out is lost to a primary that comes later",

@@ -47,6 +47,9 @@ export function claim(at: string, primary: string, more: Partial<Claim> = {}): C
   };
 }
 
+/** What makes a claim one that the controller has yet to see. */
+export const fresh: Pick<Claim, "finalizers"> = { finalizers: [] };
+
 /** The record of a host that the claim holds. */
 export function heldBy(owner: Claim, more: Partial<Holder> = {}, grants: readonly Grant[] = []): HostRecord {
   const host = (owner.sub === undefined ? owner.primary : `${owner.sub}.${owner.primary}`) as Host;

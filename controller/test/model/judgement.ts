@@ -1,0 +1,35 @@
+import { settings } from "../support/builders.ts";
+import type { FakeKong } from "../support/fake-kong.ts";
+import type { AllowedRegisters } from "./allowed-registers.ts";
+import { actualRoutes, clusterOf, expectedRoutes, registerOf, wrongStatuses } from "./observed.ts";
+import { describeRegister, steps } from "./ownership.ts";
+import type { Stage } from "./stage.ts";
+
+/**
+ * I5: what is wrong when everything has come to rest, in sentences. The register has to be one that the rules allow and
+ * at which they rest, Kong has to have exactly what it asks for, and every claim has to be told what it says.
+ */
+export function judgement({ cluster, kong, foreign }: Stage, allowed: AllowedRegisters): readonly string[] {
+  const wrong: string[] = [];
+  const register = registerOf(cluster);
+  const text = describeRegister(register);
+  const settled = allowed.settled(clusterOf(cluster));
+  if (settled !== undefined && !settled.has(text)) {
+    wrong.push(`the register is\n${text}\nbut the rules allow\n${[...settled].join("\nor\n")}`);
+  }
+  if (steps(clusterOf(cluster), register).length > 0) wrong.push(`the register is not settled:\n${text}`);
+  const [expected, actual] = [expectedRoutes(cluster, foreign.service.name), actualRoutes(kong)];
+  if (expected.join("\n") !== actual.join("\n")) {
+    wrong.push(`Kong has [${actual.join("; ")}], expected [${expected.join("; ")}]`);
+  }
+  wrong.push(...wrongStatuses(cluster));
+  for (const name of unusedServices(kong)) wrong.push(`service ${name} is left over`);
+  return wrong.map((sentence) => `I5: ${sentence}`);
+}
+
+function unusedServices({ stored }: FakeKong): readonly string[] {
+  const used = new Set([...stored.routes.values()].map((route) => route.service.id));
+  return [...stored.services.values()]
+    .filter(({ id, tags }) => tags.includes(settings.kongTag) && !used.has(id))
+    .map(({ name }) => name);
+}

@@ -1,0 +1,57 @@
+import type { Running } from "../support/controller.ts";
+import { run } from "../support/controller.ts";
+import type { Stage } from "./stage.ts";
+
+/** Calls to both worlds for which two leaders overlap at most. */
+const longestOverlap = 400;
+
+/** The controllers that lead in a history: one, or for a short while two. */
+export class Leaders {
+  readonly #stage: Stage;
+  readonly #sabotage: ((running: Running) => void) | undefined;
+  readonly #running: Running[] = [];
+  /** Calls since two leaders began to overlap. */
+  #overlapped = 0;
+
+  /** With `sabotage`, every controller is handed to it as it starts. */
+  constructor(stage: Stage, sabotage: ((running: Running) => void) | undefined) {
+    this.#stage = stage;
+    this.#sabotage = sabotage;
+  }
+
+  /** True while two believe that they lead. */
+  get overlap(): boolean {
+    return this.#running.length > 1;
+  }
+
+  /** Starts a controller, beside the one that there may be. */
+  start(): void {
+    const { cluster, kong, clock } = this.#stage;
+    const controller = run({ cluster, kong, clock });
+    this.#sabotage?.(controller);
+    this.#running.push(controller);
+    this.#overlapped = 0;
+  }
+
+  /** Ends every controller as a killed process ends. */
+  crash(): void {
+    for (const controller of this.#running.splice(0)) controller.crash();
+  }
+
+  /**
+   * To be told of every call of a leader. Two never overlap for long: the Lease of the older one runs out. Without an
+   * end, two whose caches differ could take and release the same host by turns for ever.
+   */
+  called(): void {
+    if (!this.overlap || ++this.#overlapped < longestOverlap) return;
+    this.#running.shift()?.crash();
+    this.#stage.chronicle.note("lease", "the older leader ends");
+  }
+
+  /** Lets the controllers get on, but not necessarily to the end of anything. */
+  async progress(ticks: number): Promise<void> {
+    const { clock, random } = this.#stage;
+    for (let i = 0; i < ticks; i++) await Promise.resolve();
+    if (random.chance(0.3)) await clock.pass(random.pick([100, 1000, 5000]));
+  }
+}

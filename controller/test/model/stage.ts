@@ -1,0 +1,39 @@
+import { FakeClock } from "../support/fake-clock.ts";
+import { FakeCluster } from "../support/fake-cluster.ts";
+import { FakeKong } from "../support/fake-kong.ts";
+import { Chronicle } from "./chronicle.ts";
+import { foreignEntities } from "./foreign.ts";
+import type { Foreign } from "./foreign.ts";
+import { Random } from "./random.ts";
+
+/** What a history plays on: users, mishaps and controllers all act on the same one. */
+export interface Stage {
+  /** Every choice is drawn from here, so the order of the draws is the history. */
+  readonly random: Random;
+  readonly clock: FakeClock;
+  readonly cluster: FakeCluster;
+  readonly kong: FakeKong;
+  /** What is in Kong beside ours; in every fourth history with a name that ours need. */
+  readonly foreign: Foreign;
+  readonly chronicle: Chronicle;
+}
+
+/** The name that ours need for the Service `web` of the namespace `b`. */
+const takenName = "b.web.80";
+
+/** The stage of a seed's history: an empty cluster, and a Kong that has only what is somebody else's. */
+export function stageOf(seed: number): Stage {
+  const kong = new FakeKong();
+  const foreign = foreignEntities(seed % 4 === 0 ? takenName : "somebody-elses");
+  kong.put("services", foreign.service);
+  kong.put("routes", foreign.route);
+  kong.put("plugins", foreign.plugin);
+  return {
+    random: new Random(seed),
+    clock: new FakeClock(),
+    cluster: new FakeCluster(),
+    kong,
+    foreign,
+    chronicle: new Chronicle(),
+  };
+}

@@ -1,0 +1,156 @@
+import { finalizer } from "@domain-claims/crds/domain";
+import type { Claim } from "../../src/world/types.ts";
+import { claim, ingress, namespace, service, settings } from "../support/builders.ts";
+import type { AllowedRegisters } from "./allowed-registers.ts";
+import { clusterOf } from "./observed.ts";
+import type { Stage } from "./stage.ts";
+
+const namespaces = ["a", "b", "c"] as const;
+const delegates = [...namespaces, "*"] as const;
+const domains: readonly (readonly [primary: string, sub: string | undefined])[] = [
+  ["acme.org", undefined],
+  ["acme.org", undefined],
+  ["b.acme.org", undefined],
+  ["c.b.acme.org", undefined],
+  ["acme.org", "b"],
+  ["acme.org", "x"],
+  ["acme.org", "*"],
+  ["b.acme.org", "*"],
+  ["b.acme.org", "c"],
+  ["co.uk", undefined],
+];
+const hosts = ["acme.org", "b.acme.org", "x.acme.org", "*.acme.org", "c.b.acme.org", "*.b.acme.org"] as const;
+
+/**
+ * What users do in a history: they claim, share and give back names, and make and unmake the Ingresses, Services and
+ * namespaces that go with them. There are so few names that they are often in each other's way. Who, where and how is
+ * drawn; an act that makes no sense at the moment is none.
+ */
+export class Users {
+  readonly #stage: Stage;
+  readonly #allowed: AllowedRegisters;
+  /** Lives of objects so far: what is made again under its old name gets a new UID. */
+  #lives = 0;
+
+  constructor(stage: Stage, allowed: AllowedRegisters) {
+    this.#stage = stage;
+    this.#allowed = allowed;
+  }
+
+  /** What is there before the first controller starts. */
+  prepare(): void {
+    const { cluster, random } = this.#stage;
+    for (const name of namespaces) cluster.put("Namespace", namespace(name, `uid-${name}-0`));
+    cluster.put("IngressClass", { name: "kong", controller: settings.ingressController });
+    for (const ns of namespaces) if (random.chance(0.8)) this.#toggleService(ns);
+    for (let i = 2 + random.below(4); i > 0; i--) this.claim();
+    for (let i = 1 + random.below(4); i > 0; i--) this.changeIngress();
+  }
+
+  claim(): void {
+    const { cluster, random, chronicle } = this.#stage;
+    const at = `${random.pick(namespaces)}/${random.pick(["1", "2", "3"])}`;
+    if (cluster.get("Domain", at) !== undefined || !this.#hasNamespace(at)) return;
+    const [primary, sub] = random.pick(domains);
+    const made = claim(at, primary, {
+      uid: `uid-${at}-${this.#nextLife()}`,
+      sub,
+      parent: sub !== undefined && random.chance(0.6) ? random.pick(namespaces) : undefined,
+      delegates: sub === undefined && random.chance(0.6) ? random.some(delegates) : [],
+      finalizers: [],
+      created: `2026-01-01T00:00:0${String(random.below(4))}Z`,
+    });
+    chronicle.note(
+      "claim",
+      `${at} ${sub ?? ""}.${primary} parent ${made.parent ?? "-"} delegates ${made.delegates.join()}`,
+    );
+    cluster.put("Domain", made);
+  }
+
+  /** The owner of a primary claim says anew who may take names below it. */
+  share(): void {
+    const { cluster, random, chronicle } = this.#stage;
+    const made = this.#someClaim();
+    if (made === undefined || made.sub !== undefined) return;
+    const shared = random.some(delegates);
+    chronicle.note("share", `${made.namespace}/${made.name} delegates ${shared.join()}`);
+    cluster.put("Domain", { ...made, delegates: shared, generation: made.generation + 1 });
+  }
+
+  /** A claim is deleted; sometimes by force, without waiting for the controller. */
+  unclaim(): void {
+    const { cluster, random, chronicle } = this.#stage;
+    const made = this.#someClaim();
+    if (made === undefined) return;
+    const byForce = random.chance(0.15);
+    chronicle.note("unclaim", `${made.namespace}/${made.name}${byForce ? " by force" : ""}`);
+    if (byForce) cluster.put("Domain", { ...made, finalizers: made.finalizers.filter((f) => f !== finalizer) });
+    cluster.remove("Domain", made.namespace, made.name);
+  }
+
+  /** An Ingress is made, replaced or deleted. */
+  changeIngress(): void {
+    const { cluster, random, chronicle } = this.#stage;
+    const at = `${random.pick(namespaces)}/${random.pick(["i", "j"])}`;
+    const [ns = "", name = ""] = at.split("/");
+    if (random.chance(0.3)) {
+      chronicle.note("no Ingress", at);
+      cluster.remove("Ingress", ns, name);
+      return;
+    }
+    if (!this.#hasNamespace(at)) return;
+    const named = random.some(hosts);
+    chronicle.note("Ingress", `${at} ${named.join()}`);
+    cluster.put("Ingress", ingress(at, named, { className: random.pick(["kong", "kong", "other"]) }));
+  }
+
+  /** The Service behind a namespace's Ingresses is made, or deleted. */
+  changeService(): void {
+    this.#toggleService(this.#stage.random.pick(namespaces));
+  }
+
+  /** A namespace is deleted with all that is in it, or one of the same name is made by somebody else. */
+  renewNamespace(): void {
+    const { cluster, random, chronicle } = this.#stage;
+    const ns = random.pick(namespaces);
+    if (cluster.get("Namespace", ns) === undefined) {
+      chronicle.note("new namespace", ns);
+      cluster.put("Namespace", namespace(ns, `uid-${ns}-${this.#nextLife()}`));
+      if (random.chance(0.8)) this.#toggleService(ns);
+      return;
+    }
+    chronicle.note("no namespace", ns);
+    for (const made of cluster.all("Domain")) {
+      if (made.namespace !== ns) continue;
+      // One goes after the other: what is left in between is a cluster of its own, on which the controller may act.
+      this.#allowed.follow(clusterOf(cluster));
+      cluster.remove("Domain", ns, made.name);
+    }
+    for (const made of cluster.all("Ingress")) if (made.namespace === ns) cluster.remove("Ingress", ns, made.name);
+    cluster.remove("Service", ns, "web");
+    if (!cluster.all("Domain").some((made) => made.namespace === ns)) cluster.remove("Namespace", "", ns);
+  }
+
+  #toggleService(ns: string): void {
+    const { cluster, chronicle } = this.#stage;
+    const present = cluster.get("Service", `${ns}/web`) !== undefined;
+    chronicle.note(present ? "no Service" : "Service", ns);
+    if (present) cluster.remove("Service", ns, "web");
+    else cluster.put("Service", service(`${ns}/web`));
+  }
+
+  #someClaim(): Claim | undefined {
+    const { cluster, random } = this.#stage;
+    const made = cluster.all("Domain").filter(({ deleting }) => !deleting);
+    return made.length === 0 ? undefined : random.pick(made);
+  }
+
+  #hasNamespace(at: string): boolean {
+    return this.#stage.cluster.get("Namespace", at.split("/")[0] ?? "") !== undefined;
+  }
+
+  #nextLife(): string {
+    this.#lives += 1;
+    return String(this.#lives);
+  }
+}

@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { KongError } from "../../src/kong/errors.ts";
+import { claim, fresh, ingress, namespace, service } from "../support/builders.ts";
+import { run } from "../support/controller.ts";
+
+test("O9: with Kong away a claim stays, says why, and goes when Kong is back", async () => {
+  const { cluster, kong, clock, events, settled, stop } = run();
+  cluster.put("Namespace", namespace("acme-org"));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"]));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  await settled();
+  kong.away = true;
+  cluster.remove("Domain", "acme-org", "acme");
+  await settled();
+  expect(cluster.get("Domain", "acme-org/acme")).toMatchObject({ deleting: true, status: { reason: "Releasing" } });
+  expect(cluster.get("Domain", "acme-org/acme")?.status?.conditions[1]).toMatchObject({ reason: "KongUnreachable" });
+  expect(events.some(({ reason, regarding }) => reason === "KongUnreachable" && regarding.kind === "Domain")).toBe(
+    true,
+  );
+  expect(cluster.get("HostRecord", "acme.org")?.holder?.name).toBe("acme");
+  kong.away = false;
+  await clock.pass(2000);
+  expect(kong.routes()).toEqual([]);
+  expect(cluster.get("Domain", "acme-org/acme")).toBeUndefined();
+  await stop();
+});
+
+test("L4: a route whose creation had no answer is taken back with its claim, even if it can't be looked at", async () => {
+  const { cluster, kong, settled, stop } = run();
+  cluster.put("Namespace", namespace("acme-org"));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"]));
+  kong.answerLost = (call) => {
+    if (call !== "create routes") return false;
+    kong.fault = (next) => {
+      if (/^(get|create)/.test(next)) throw new KongError("induced: unavailable", { kind: "unavailable" });
+    };
+    return true;
+  };
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  await settled();
+  expect(kong.routes()).toHaveLength(1);
+  cluster.remove("Domain", "acme-org", "acme");
+  await settled();
+  expect(kong.routes()).toEqual([]);
+  expect(cluster.get("Domain", "acme-org/acme")).toBeUndefined();
+  await stop();
+});
+
+test("L5: a write whose answer was lost is looked at before anything is concluded, and taken back if need be", async () => {
+  const { cluster, kong, clock, settled, stop } = run();
+  cluster.put("Namespace", namespace("acme-org"));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"]));
+  kong.answerLost = (call) => call === "create routes";
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  await settled();
+  expect(kong.routes()).toEqual(["acme.org / -> acme-org.web.80"]);
+  cluster.remove("Domain", "acme-org", "acme");
+  await settled();
+  expect(kong.routes()).toEqual([]);
+  kong.answerLost = () => false;
+  await clock.pass(5000);
+  expect(cluster.get("Domain", "acme-org/acme")).toBeUndefined();
+  await stop();
+});

@@ -1,0 +1,132 @@
+import { expect, test } from "vitest";
+import { KongError } from "../../src/kong/errors.ts";
+import { claim, fresh, ingress, namespace, service } from "../support/builders.ts";
+import { run } from "../support/controller.ts";
+
+test("L5: a foreign entity with our name is left alone and said", async () => {
+  const { cluster, kong, settled, stop } = run();
+  kong.put("services", {
+    id: "22222222-0000-4000-8000-000000000000",
+    name: "acme-org.web.80",
+    protocol: "http",
+    host: "elsewhere",
+    port: 1,
+    path: null,
+    enabled: true,
+    tags: [],
+  });
+  cluster.put("Namespace", namespace("acme-org"));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"]));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  await settled();
+  expect(kong.writes).toEqual([]);
+  expect(cluster.get("Domain", "acme-org/acme")?.status?.conditions[1]).toMatchObject({
+    type: "Programmed",
+    status: "False",
+    reason: "ForeignEntity",
+    message: expect.stringContaining("acme-org.web.80"),
+  });
+  await stop();
+});
+
+test("L5: an entity with our id but without our tag is left alone", async () => {
+  const { cluster, kong, settled, stop } = run();
+  cluster.put("Namespace", namespace("acme-org"));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"]));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  await settled();
+  const [route] = [...kong.stored.routes.values()];
+  if (route === undefined) throw new Error("no route");
+  await stop();
+
+  const foreign = { ...route, name: "somebody-else", hosts: ["else.example"], tags: ["somebody-else"] };
+  kong.put("routes", foreign);
+  const again = run({ cluster, kong });
+  await again.settled();
+  expect(kong.stored.routes.get(route.id)).toBe(foreign);
+  expect(cluster.get("Domain", "acme-org/acme")?.status?.conditions[1]).toMatchObject({ reason: "ForeignEntity" });
+  await again.stop();
+});
+
+test("L7: drift is repaired with exactly the missing writes", async () => {
+  const { cluster, kong, clock, settled, writes, stop } = run();
+  cluster.put("Namespace", namespace("acme-org"));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org", "www.acme.org", "api.acme.org"]));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  cluster.put("Domain", claim("acme-org/www", "acme.org", { ...fresh, sub: "www" }));
+  cluster.put("Domain", claim("acme-org/api", "acme.org", { ...fresh, sub: "api" }));
+  await settled();
+  writes();
+  const [first, second] = [...kong.stored.routes.values()];
+  if (first === undefined || second === undefined) throw new Error("no routes");
+  kong.stored.routes.delete(first.id);
+  kong.put("routes", { ...second, hosts: ["evil.example"] });
+  kong.put("routes", {
+    ...second,
+    id: "11111111-0000-4000-8000-000000000000",
+    name: "imitation",
+    hosts: ["bank.example"],
+  });
+  await clock.pass(60_000);
+  expect([...writes()].sort()).toEqual(
+    [
+      `create routes ${first.hosts?.join() ?? ""} /`,
+      "remove routes bank.example /",
+      "update routes evil.example / {hosts}",
+    ].sort(),
+  );
+  await stop();
+});
+
+test("L7: plugins that imitate our tag go: on our service, on a foreign one, on everything; what has none of ours stays", async () => {
+  const first = run();
+  const { cluster, kong } = first;
+  cluster.put("Namespace", namespace("acme-org"));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org", "*.acme.org"]));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  cluster.put("Domain", claim("acme-org/any", "acme.org", { ...fresh, sub: "*" }));
+  await first.settled();
+  await first.stop();
+  const [own] = [...kong.stored.plugins.values()];
+  const [ours] = [...kong.stored.services.values()];
+  if (own === undefined || ours === undefined) throw new Error("no plugin, or no service");
+  kong.put("services", { ...ours, id: "foreign", name: "foreign", tags: [] });
+  const imitate = (id: string, target: string | undefined): void => {
+    kong.put("plugins", { ...own, id, service: (target === undefined ? null : { id: target }) as never });
+  };
+  imitate("on-ours", ours.id);
+  imitate("on-the-wildcards", own.service.id);
+  imitate("on-foreign", "foreign");
+  imitate("on-everything", undefined);
+  first.writes();
+
+  const again = run({ cluster, kong });
+  await again.settled();
+  expect([...kong.stored.plugins.keys()]).toEqual([own.id]);
+  expect(kong.stored.services.has("foreign")).toBe(true);
+  expect(again.writes()).toHaveLength(4);
+  await again.stop();
+});
+
+test("L7: a service goes when somebody else removed its last route before we could", async () => {
+  const { cluster, kong, clock, settled, stop } = run();
+  cluster.put("Namespace", namespace("acme-org"));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"]));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  await settled();
+  kong.fault = (call) => {
+    if (call === "remove routes") throw new KongError("induced", { kind: "unavailable" });
+  };
+  cluster.remove("Domain", "acme-org", "acme");
+  await settled();
+  kong.stored.routes.clear();
+  await clock.pass(70_000);
+  expect(kong.stored.services.size).toBe(0);
+  expect(cluster.get("Domain", "acme-org/acme")).toBeUndefined();
+  await stop();
+});
