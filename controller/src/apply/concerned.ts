@@ -1,5 +1,5 @@
-import { claimHost } from "@domain-claims/crds/claim-host";
 import { hostOfRecord } from "@domain-claims/crds/hostname";
+import { hostOfClaim } from "../world/claim-host.ts";
 import type { WorldEvent } from "../world/types.ts";
 import type { UnitKind } from "./units.ts";
 
@@ -12,7 +12,7 @@ export function concerned(event: WorldEvent): readonly (readonly [UnitKind, stri
   }
   switch (event.kind) {
     case "Domain": {
-      const host = claimHost(event.object);
+      const host = hostOfClaim(event.object);
       const own = ["claim", `${event.object.namespace}/${event.object.name}`] as const;
       return host.ok ? [own, ["host", host.host]] : [own];
     }

@@ -3,7 +3,6 @@ import { conditionMessages } from "@domain-claims/crds/messages";
 import { KongError } from "../kong/errors.ts";
 import { errorText } from "../kube/log.ts";
 import type { KongRoute } from "../plan/entities.ts";
-import { guardId } from "../plan/guard.ts";
 import type { HostPlan } from "../plan/host.ts";
 import { taggedNamespace } from "../plan/tags.ts";
 import { catchAll } from "../world/ingress-hosts.ts";
@@ -42,7 +41,7 @@ export async function programHost(context: Context, plan: HostPlan, signal: Abor
     )),
   ]);
   for (const id of new Set([...dropped, ...unwanted.map(serviceOf)])) context.reviewService(id);
-  return { programmed: outcome(context, plan, failures), failure: failures.find(worthAnotherTry) ?? failures[0] };
+  return { programmed: outcome(plan, failures), failure: failures.find(worthAnotherTry) ?? failures[0] };
 }
 
 /**
@@ -50,10 +49,9 @@ export async function programHost(context: Context, plan: HostPlan, signal: Abor
  * long as its routes may still arrive (rule L2b), also when it has lost its right to them meanwhile.
  */
 async function whileExpected<T>(context: Context, plan: HostPlan, work: () => Promise<T>): Promise<T> {
-  const { host } = plan;
+  const { host, routes, guard } = plan;
   if (!isWildcard(host) && host !== catchAll) return work();
-  const guard = guardId(context.settings, host);
-  context.mirror.expect(host, plan.routes.filter(({ id }) => id !== guard).map(namespaceOf));
+  context.mirror.expect(host, routes.filter((route) => route !== guard).map(namespaceOf));
   tellLive(context, host);
   try {
     return await work();
@@ -107,7 +105,7 @@ async function failuresOf(work: readonly Promise<void>[]): Promise<readonly unkn
 }
 
 /** What the claim and the Ingresses are told. */
-function outcome(context: Context, plan: HostPlan, failures: readonly unknown[]): Programmed | undefined {
+function outcome(plan: HostPlan, failures: readonly unknown[]): Programmed | undefined {
   const away = failures.find(worthAnotherTry);
   if (away !== undefined) {
     const detail = away instanceof KongError ? away.why : errorText(away);
@@ -122,8 +120,7 @@ function outcome(context: Context, plan: HostPlan, failures: readonly unknown[])
   }
   if (plan.unsupported !== undefined) return { reason: "WildcardUnsupported", message: plan.unsupported };
   if (plan.waitsForGuards) return { reason: "Programming", message: conditionMessages.programming };
-  const guard = guardId(context.settings, plan.host);
-  const routes = plan.routes.filter(({ id }) => id !== guard).length;
+  const routes = plan.routes.length - (plan.guard === undefined ? 0 : 1);
   return routes === 0
     ? { reason: "NoRoutes", message: "" }
     : { reason: "Programmed", message: conditionMessages.programmed(routes) };

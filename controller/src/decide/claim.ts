@@ -107,7 +107,8 @@ function verdict(
 function programmed(facts: Facts, claim: Claim, answer: Answer, host: Host | undefined): readonly ConditionDraft[] {
   const type = "Programmed";
   const known = host === undefined ? undefined : facts.programmed(host);
-  const stuck = answer.reason === "Releasing" && known !== undefined && known.reason !== "Programmed";
+  const waits = answer.reason === "Releasing" || answer.reason === "WaitingForGateway";
+  const stuck = waits && known !== undefined && known.reason !== "Programmed" && known.reason !== "NoRoutes";
   if (host === undefined || (answer.phase !== "OK" && !stuck)) {
     return [{ type, status: "False", reason: "NotAccepted", message: conditionMessages.notAccepted }];
   }

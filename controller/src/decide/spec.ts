@@ -1,9 +1,9 @@
-import { claimHost } from "@domain-claims/crds/claim-host";
 import { labelCount } from "@domain-claims/crds/hostname";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
 import { claimMessages } from "@domain-claims/crds/messages";
 import { matchesReserved } from "@domain-claims/crds/reserved";
 import { isPublicSuffix } from "@domain-claims/crds/suffix";
+import { hostOfClaim } from "../world/claim-host.ts";
 import type { Claim } from "../world/types.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
@@ -17,7 +17,7 @@ export type SpecHost =
 
 /** Reads a claim's host by rules H1 to H4, which depend on nothing but the claim itself. */
 export function specHost(claim: Claim): SpecHost {
-  const parsed = claimHost(claim);
+  const parsed = hostOfClaim(claim);
   if (!parsed.ok) {
     return {
       ok: false,

@@ -7,7 +7,7 @@ import type { HostDecision } from "../decide/host.ts";
 import { isOurs } from "../decide/ingress-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
-import { catchAll, namedHosts } from "../world/ingress-hosts.ts";
+import { catchAll, rulesFor } from "../world/ingress-hosts.ts";
 import { byAge } from "../world/order.ts";
 import type { Ingress, IngressPath } from "../world/types.ts";
 import { routeOptions } from "./annotations.ts";
@@ -32,7 +32,9 @@ export interface HostPlan {
   readonly host: Host;
   readonly services: readonly KongService[];
   readonly plugins: readonly KongPlugin[];
+  /** The guard, if there is one, and the routes that serve. */
   readonly routes: readonly KongRoute[];
+  readonly guard: KongRoute | undefined;
   readonly refusals: readonly PathRefusal[];
   /** `namespace/name` of the Ingresses that have at least one route here. */
   readonly ingresses: readonly string[];
@@ -78,6 +80,7 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     services: uniqueById([...guard, ...planned].map(({ service }) => service)),
     plugins: facts.gateway.preFunction ? uniqueById([...guard, ...planned].flatMap(({ plugin }) => plugin ?? [])) : [],
     routes: [...guard, ...planned].map(({ route }) => route),
+    guard: guard[0]?.route,
     refusals: unsupported ? [...refusals, ...served.map(wildcardRefusal)] : refusals,
     ingresses: [...new Set(served.map(({ ingress }) => `${ingress.namespace}/${ingress.name}`))],
     unsupported: unsupported ? conditionMessages.wildcardUnsupported : undefined,
@@ -91,7 +94,9 @@ function servedPaths(
   host: Host,
   ingresses: readonly Ingress[],
 ): { readonly served: readonly Served[]; readonly refusals: readonly PathRefusal[] } {
-  const paths = ingresses.flatMap((ingress) => pathsFor(ingress, host).map((path) => ({ ingress, path })));
+  const paths = ingresses.flatMap((ingress) =>
+    rulesFor(ingress, host).flatMap((rule) => rule.paths.map((path) => ({ ingress, path }))),
+  );
   const exact = new Set(paths.flatMap(({ path }) => exactIdentity(path)));
   const served = new Map<string, Served>();
   const refusals: PathRefusal[] = [];
@@ -126,11 +131,6 @@ function servedPaths(
 function exactIdentity(path: IngressPath): readonly string[] {
   const translated = path.pathType === "Exact" ? kongPath(path) : undefined;
   return translated?.ok === true ? [translated.path.identity] : [];
-}
-
-function pathsFor(ingress: Ingress, host: Host): readonly IngressPath[] {
-  const named = namedHosts(ingress).find((candidate) => "host" in candidate && candidate.host === host);
-  return named !== undefined && "rules" in named ? named.rules.flatMap((rule) => rule.paths) : [];
 }
 
 function routeOf(

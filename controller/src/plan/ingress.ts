@@ -34,16 +34,16 @@ export function planIngress(facts: Facts, settings: Settings, ingress: Ingress):
   const notices: Notice[] = routeOptions(ingress).problems.map((problem) => ({ type: "Warning", ...problem }));
   let live = false;
   let known = facts.gateway.synced;
-  for (const named of namedHosts(ingress)) {
-    if ("invalid" in named) {
-      notices.push({ type: "Warning", reason: "InvalidHost", message: ingressMessages.invalidHost(named.message) });
-      continue;
-    }
-    const refusal = hostRefusal(facts, settings, ingress, named.host);
+  const { hosts, invalid } = namedHosts(ingress);
+  for (const { message } of invalid) {
+    notices.push({ type: "Warning", reason: "InvalidHost", message: ingressMessages.invalidHost(message) });
+  }
+  for (const host of hosts) {
+    const refusal = hostRefusal(facts, settings, ingress, host);
     if (refusal === "undecided") known = false;
     else if (refusal !== undefined) notices.push(refusal);
     else {
-      const served = servedHost(facts, settings, ingress, named.host);
+      const served = servedHost(facts, settings, ingress, host);
       if (served.live === undefined) known = false;
       else live ||= served.live;
       notices.push(...served.notices);

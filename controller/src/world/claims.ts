@@ -1,5 +1,5 @@
-import { claimHost } from "@domain-claims/crds/claim-host";
 import type { Host } from "@domain-claims/crds/hostname";
+import { hostOfClaim } from "./claim-host.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
 import { byAge } from "./order.ts";
@@ -54,7 +54,7 @@ export class Claims {
 }
 
 function hostOf(claim: Claim): Host | undefined {
-  const parsed = claimHost(claim);
+  const parsed = hostOfClaim(claim);
   return parsed.ok ? parsed.host : undefined;
 }
 

@@ -49,7 +49,7 @@ export class Ingresses {
 }
 
 function hostsOf(ingress: Ingress): readonly Host[] {
-  return namedHosts(ingress).flatMap((named) => ("host" in named ? [named.host] : []));
+  return [...namedHosts(ingress).hosts];
 }
 
 function keysOf({ namespace, name }: Ingress, hosts: readonly Host[]): readonly FactKey[] {

@@ -1,6 +1,8 @@
+import type { Host } from "@domain-claims/crds/hostname";
 import { expect, test } from "vitest";
 import { KongError } from "../../src/kong/errors.ts";
-import { claim, fresh, ingress, namespace, service } from "../support/builders.ts";
+import { guardId, guardOf } from "../../src/plan/guard.ts";
+import { claim, fresh, ingress, namespace, service, settings } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 
 test("L5: a foreign entity with our name is left alone and said", async () => {
@@ -48,6 +50,29 @@ test("L5: an entity with our id but without our tag is left alone", async () => 
   expect(kong.stored.routes.get(route.id)).toBe(foreign);
   expect(cluster.get("Domain", "acme-org/acme")?.status?.conditions[1]).toMatchObject({ reason: "ForeignEntity" });
   await again.stop();
+});
+
+test("L5: a foreign entity where a guard has to stand is said to the claim that waits for it", async () => {
+  const { cluster, kong, clock, settled, stop } = run();
+  const id = guardId(settings, "shop.acme.org" as Host);
+  const foreign = { ...guardOf(settings, "shop.acme.org" as Host, "x").route, hosts: ["else.example"], tags: [] };
+  kong.put("routes", foreign);
+  for (const name of ["acme-org", "shop-org"]) cluster.put("Namespace", namespace(name));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Ingress", ingress("acme-org/web", ["*.acme.org"]));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", { ...fresh, delegates: ["shop-org"] }));
+  cluster.put("Domain", claim("acme-org/any", "acme.org", { ...fresh, sub: "*" }));
+  await settled();
+  cluster.put("Domain", claim("shop-org/shop", "acme.org", { ...fresh, sub: "shop", parent: "acme-org" }));
+  await settled();
+  expect(cluster.get("Domain", "shop-org/shop")?.status).toMatchObject({ reason: "WaitingForGateway" });
+  expect(cluster.get("Domain", "shop-org/shop")?.status?.conditions[1]).toMatchObject({ reason: "ForeignEntity" });
+  expect(kong.stored.routes.get(id)).toBe(foreign);
+  kong.stored.routes.delete(id);
+  await clock.pass(120_000);
+  await settled();
+  expect(cluster.get("Domain", "shop-org/shop")?.status).toMatchObject({ phase: "OK" });
+  await stop();
 });
 
 test("L7: drift is repaired with exactly the missing writes", async () => {
