@@ -3,7 +3,7 @@ import { suffixListDate } from "@domain-claims/crds/suffix";
 import { fencedKong, fencedKube } from "./apply/fence.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
-import type { Check, Health } from "./health.ts";
+import type { Health } from "./health.ts";
 import { startHealth } from "./health.ts";
 import { connectionsNeeded, kongClient, requireUsableGateway } from "./kong/client.ts";
 import type { Kong } from "./kong/client.ts";
@@ -12,15 +12,17 @@ import { kongTransport } from "./kong/transport.ts";
 import type { KongTransport } from "./kong/transport.ts";
 import { kubeApi } from "./kube/api.ts";
 import { eventRecorder } from "./kube/events.ts";
-import { leaderElection } from "./kube/lease.ts";
 import { observedKube } from "./kube/observed.ts";
 import { kubeTransport } from "./kube/transport.ts";
 import type { KubeTransport } from "./kube/transport.ts";
 import type { Logger } from "./log.ts";
+import { leadership } from "./leadership.ts";
+import type { Leadership, NewTerm } from "./leadership.ts";
 import { Term } from "./loop.ts";
-import type { TermOptions } from "./loop.ts";
 import { createMetrics } from "./metrics.ts";
 import type { Metrics } from "./metrics.ts";
+import { checks, pollKong } from "./readiness.ts";
+import type { TermOptions } from "./term-options.ts";
 import { version } from "./version.ts";
 import { startWatches } from "./watch/watches.ts";
 import type { Watches } from "./watch/watches.ts";
@@ -78,7 +80,7 @@ export async function startController(config: Config, log: Logger): Promise<Cont
   });
   failed.catch(() => undefined);
 
-  const newTerm = (held: () => boolean): { readonly term: Term; readonly end: AbortController } => {
+  const newTerm = (held: () => boolean): NewTerm => {
     const end = new AbortController();
     const options: TermOptions = {
       world,
@@ -103,7 +105,7 @@ export async function startController(config: Config, log: Logger): Promise<Cont
     };
     return { term: new Term(options), end };
   };
-  const leader = leadership(config, toCluster, newTerm, metrics, log);
+  const leader = leadership(config, toCluster, newTerm, metrics.leading, log);
   const kongState = pollKong(kongOver(toKong));
   const watches = startWatches({
     transport: toCluster,
@@ -143,113 +145,6 @@ async function checkGateway(kong: Kong, log: Logger): Promise<void> {
     if (!(error instanceof KongError)) throw error;
     log.warn({ err: error }, "Kong does not answer yet");
   }
-}
-
-interface Leadership {
-  /** The term that runs now. */
-  readonly term: () => Term | undefined;
-  /** To be called when everything has been watched once. */
-  readonly start: () => void;
-  readonly stop: () => Promise<void>;
-}
-
-/** Runs a term whenever this process leads. */
-function leadership(
-  config: Config,
-  transport: KubeTransport,
-  newTerm: (held: () => boolean) => { readonly term: Term; readonly end: AbortController },
-  metrics: Metrics,
-  log: Logger,
-): Leadership {
-  let current: { readonly term: Term; readonly end: AbortController } | undefined;
-  let ending: Promise<void> = Promise.resolve();
-  let running: Promise<void> = Promise.resolve();
-  const campaign = new AbortController();
-  let held = (): boolean => true;
-
-  const begin = (): void => {
-    metrics.leading(true);
-    // Two terms of one process never overlap: the next one waits for the last writes of the one before.
-    void ending.then(() => {
-      if (current !== undefined || !held() || campaign.signal.aborted) return;
-      current = newTerm(held);
-      current.term.start();
-    });
-  };
-  const end = (): void => {
-    metrics.leading(false);
-    const ended = current;
-    current = undefined;
-    ended?.end.abort(new Error("the term of leadership is over"));
-    if (ended !== undefined) ending = ended.term.stop();
-  };
-  const start = (): void => {
-    const { enabled, ...lease } = config.leaderElection;
-    if (!enabled) {
-      begin();
-      return;
-    }
-    const election = leaderElection({
-      ...lease,
-      transport,
-      identity: hostname(),
-      clock: systemClock,
-      random: Math.random,
-      onGained: begin,
-      onLost: end,
-      log,
-    });
-    held = election.held;
-    running = election.run(campaign.signal);
-  };
-  return {
-    term: () => current?.term,
-    start,
-    stop: async () => {
-      const last = current;
-      current = undefined;
-      await Promise.all([ending, last?.term.stop()]);
-      campaign.abort();
-      await running;
-    },
-  };
-}
-
-/** Asks every few seconds whether Kong can be used, for readiness. */
-function pollKong(kong: Kong): { readonly problem: () => string | undefined; readonly stop: () => void } {
-  let problem: string | undefined = "Kong has not been asked yet";
-  const ask = async (): Promise<void> => {
-    try {
-      problem = (await kong.ready()) ? undefined : "Kong's database is not reachable";
-    } catch (error) {
-      problem = error instanceof Error ? error.message : "Kong does not answer";
-    }
-  };
-  void ask();
-  const timer = setInterval(() => void ask(), 2000);
-  return {
-    problem: () => problem,
-    stop: () => {
-      clearInterval(timer);
-    },
-  };
-}
-
-function checks(watches: Watches, kongProblem: string | undefined, term: Term | undefined): readonly Check[] {
-  const seconds = (ms: number): string => `${String(Math.round(ms / 1000))} s ago`;
-  const heard = watches.health().map(({ kind, synced, stale, lastActivityMs }) => ({
-    name: `watch/${kind}`,
-    ok: synced && !stale,
-    detail: synced ? `last heard of ${seconds(lastActivityMs)}` : "not listed yet",
-  }));
-  const away = term?.health().kongAway === true;
-  const kong = {
-    name: "kong",
-    ok: kongProblem === undefined && !away,
-    detail: kongProblem ?? (away ? "its entities are being listed" : "answers"),
-  };
-  const role = { name: "leader", ok: true, detail: term === undefined ? "another process leads" : "leads" };
-  return [...heard, kong, role];
 }
 
 function measure(metrics: Metrics, world: World, watches: Watches, term: Term | undefined): void {

@@ -1,7 +1,7 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import { applyClaim } from "./apply/claim.ts";
 import { concerned } from "./apply/concerned.ts";
-import type { Context, RecordLimits } from "./apply/context.ts";
+import type { Context } from "./apply/context.ts";
 import { Desired } from "./apply/desired.ts";
 import { listGateway } from "./apply/gateway.ts";
 import { applyHost } from "./apply/host.ts";
@@ -13,47 +13,17 @@ import { reviewService } from "./apply/service.ts";
 import { splitKey, splitUnit, units } from "./apply/units.ts";
 import type { UnitKind } from "./apply/units.ts";
 import { Written } from "./apply/written.ts";
-import type { Clock } from "./clock.ts";
 import { Readers } from "./decide/readers.ts";
 import type { Settings } from "./decide/settings.ts";
-import type { Kong } from "./kong/client.ts";
 import { requireUsableGateway } from "./kong/client.ts";
-import type { KubeApi } from "./kube/api.ts";
-import type { EventRecorder } from "./kube/events.ts";
 import { GatewayWatch } from "./gateway-watch.ts";
 import { errorText } from "./kube/log.ts";
-import type { Log } from "./kube/log.ts";
 import { WorkQueue } from "./queue.ts";
+import type { TermOptions } from "./term-options.ts";
+import { Timers } from "./timers.ts";
 import { catchAll } from "./world/ingress-hosts.ts";
-import type { Facts } from "./world/facts.ts";
 import type { FactKey } from "./world/keys.ts";
-import type { ClaimStatus, LoadBalancerAddress, WorldEvent } from "./world/types.ts";
-import type { World } from "./world/world.ts";
-
-/** What one term of leadership needs. */
-export interface TermOptions {
-  readonly world: World;
-  readonly settings: Settings;
-  readonly kube: KubeApi;
-  readonly kong: Kong;
-  readonly events: EventRecorder;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly log: Log;
-  readonly limits: RecordLimits;
-  readonly addresses: (facts: Facts) => readonly LoadBalancerAddress[];
-  /** Told how long it took from the first event to the last write to Kong that it caused, in seconds. */
-  readonly observeLive?: (seconds: number) => void;
-  /** Milliseconds between two looks for drift in Kong; 0: never. */
-  readonly resyncMs: number;
-  /** How long a request to Kong may take: so long, writes of whoever led before may still arrive, and are looked for. */
-  readonly kongTimeoutMs: number;
-  /** Called when Kong turns out to be one that can't be used; the sentence says why. */
-  readonly onUnusableGateway: (problem: string) => void;
-  readonly observeDecision?: (phase: ClaimStatus["phase"], reason: string) => void;
-  readonly observeQueue?: (queue: string, seconds: number, outcome: "done" | "failed") => void;
-  readonly observeDrift?: (hosts: number) => void;
-}
+import type { WorldEvent } from "./world/types.ts";
 
 const hour = 3_600_000;
 
@@ -69,12 +39,13 @@ export class Term {
   readonly #services: WorkQueue;
   readonly #gateway: WorkQueue;
   readonly #abort = new AbortController();
-  readonly #timers = new Set<() => void>();
+  readonly #timers: Timers;
   readonly #waitingSince = new Map<string, number>();
   readonly #gatewayWatch: GatewayWatch;
 
   constructor(options: TermOptions) {
     this.#options = options;
+    this.#timers = new Timers(options.clock);
     const queue = (
       name: string,
       concurrency: number,
@@ -105,7 +76,7 @@ export class Term {
       log: options.log,
       signal: this.#abort.signal,
       later: (ms, run) => {
-        this.#later(ms, run);
+        this.#timers.after(ms, run);
       },
       onReturn: () => {
         this.#onReturn();
@@ -145,8 +116,8 @@ export class Term {
     for (const object of world.records()) this.#addConcerned({ type: "set", kind: "HostRecord", object });
     for (const object of world.ingresses()) this.#addConcerned({ type: "set", kind: "Ingress", object });
     for (const host of [catchAll, ...reservedHosts(this.#options.settings)]) this.#queues.host.add(host);
-    this.#every(hour, () => void this.#expire());
-    if (this.#options.resyncMs > 0) this.#every(this.#options.resyncMs, () => void this.#gateway.add("list"));
+    this.#timers.every(hour, () => void this.#expire());
+    if (this.#options.resyncMs > 0) this.#timers.every(this.#options.resyncMs, () => void this.#gateway.add("list"));
   }
 
   /** Lets decisions begin, once it is known what Kong has, or that it does not answer. */
@@ -158,7 +129,7 @@ export class Term {
   /** Ends at once: nothing more is written to Kong or to the API server. Resolves when what was running has ended. */
   async stop(): Promise<void> {
     this.#abort.abort();
-    for (const cancel of this.#timers) cancel();
+    this.#timers.cancel();
     await Promise.all(this.#allQueues().map((queue) => queue.stop({ abort: true })));
   }
 
@@ -233,7 +204,7 @@ export class Term {
       this.changed(world.setGateway({ synced: true, preFunction: info.preFunction }));
       if (first) {
         log.info({ routes: this.#context.mirror.count("routes") }, "Kong's entities are known");
-        this.#later(this.#options.kongTimeoutMs, () => {
+        this.#timers.after(this.#options.kongTimeoutMs, () => {
           this.#gateway.add("list");
         });
       }
@@ -263,22 +234,6 @@ export class Term {
     } catch (error) {
       this.#options.log.warn({ error: errorText(error) }, "released records were not all looked at; again in an hour");
     }
-  }
-
-  #every(ms: number, run: () => void): void {
-    this.#later(ms, () => {
-      run();
-      this.#every(ms, run);
-    });
-  }
-
-  #later(ms: number, run: () => void): void {
-    if (this.#abort.signal.aborted) return;
-    const cancel = this.#options.clock.after(ms, () => {
-      this.#timers.delete(cancel);
-      run();
-    });
-    this.#timers.add(cancel);
   }
 
   #allQueues(): readonly WorkQueue[] {

@@ -6,7 +6,7 @@ import { taggedNamespace } from "../plan/tags.ts";
 import type { Settings } from "../decide/settings.ts";
 import { catchAll } from "../world/ingress-hosts.ts";
 import { compareText } from "../world/order.ts";
-import type { Live } from "../world/world.ts";
+import type { Live } from "../world/gateway.ts";
 
 /** An entity's place in the mirror. */
 interface Slot {

@@ -6,7 +6,7 @@ import type { KongRoute } from "../plan/entities.ts";
 import type { HostPlan } from "../plan/host.ts";
 import { taggedNamespace } from "../plan/tags.ts";
 import { catchAll } from "../world/ingress-hosts.ts";
-import type { Programmed } from "../world/world.ts";
+import type { Programmed } from "../world/gateway.ts";
 import type { Context } from "./context.ts";
 import { ForeignEntityError, putEntity, removeEntity, tellLive } from "./entity.ts";
 import { serviceOf } from "./mirror.ts";

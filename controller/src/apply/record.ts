@@ -6,7 +6,7 @@ import type { RecordStep } from "../decide/host.ts";
 import { Facts } from "../world/facts.ts";
 import type { Holder, HostRecord, Tenure } from "../world/types.ts";
 import { KubeError } from "../kube/errors.ts";
-import type { Intent } from "../world/world.ts";
+import type { Intent } from "../world/gateway.ts";
 import type { Context } from "./context.ts";
 import { timestamp } from "./context.ts";
 

@@ -5,7 +5,7 @@ import type { Facts } from "../world/facts.ts";
 import type { Authority, Claim, Grant, HostRecord, Holder } from "../world/types.ts";
 import { desiredGrants, sameGrants } from "./delegation.ts";
 import { needsGuard } from "./guard.ts";
-import type { Intent } from "../world/world.ts";
+import type { Intent } from "../world/gateway.ts";
 import type { Settings } from "./settings.ts";
 import { specHost } from "./spec.ts";
 import { standing } from "./standing.ts";

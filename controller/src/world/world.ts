@@ -3,53 +3,13 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { Claims } from "./claims.ts";
 import { coversOf } from "./covers.ts";
 import { Counts } from "./counts.ts";
+import type { Gateway, Intent, Live, Programmed } from "./gateway.ts";
 import { Ingresses } from "./ingresses.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
 import { Register } from "./register.ts";
 import { reached } from "./versions.ts";
 import type { Claim, HostRecord, Ingress, IngressClass, Namespace, Service, WatchedKind, WorldEvent } from "./types.ts";
-
-/** What Kong has for a host, as far as it is ours. */
-export interface Live {
-  /** The namespaces whose routes (not guards) are in Kong for the host. */
-  readonly namespaces: readonly string[];
-  /** True while some of them are only on their way there. */
-  readonly coming?: boolean;
-  /** True if the guard route of the host is in Kong. */
-  readonly guard: boolean;
-}
-
-/** What is known of the gateway. */
-export interface Gateway {
-  /** True once everything that carries our tag has been listed. */
-  readonly synced: boolean;
-  /** True if wildcard hosts can be kept to one label (`pre-function` is available). */
-  readonly preFunction: boolean;
-}
-
-/** How the last writes for a host went; absent before the first. */
-export interface Programmed {
-  readonly reason:
-    | "Programmed"
-    | "Programming"
-    | "NoRoutes"
-    | "KongUnreachable"
-    | "KongRefused"
-    | "ForeignEntity"
-    | "WildcardUnsupported";
-  readonly message: string;
-}
-
-/** A change of holder which was sent to the API server, and which the watch has not shown yet. */
-export interface Intent {
-  /** The namespace that is about to hold the host; undefined: the host is being released. */
-  readonly namespace: string | undefined;
-  /** The UID of the claim that takes or releases. */
-  readonly uid: string;
-  /** The version of the record that the watch has to show; undefined while it is not known whether the write took effect. */
-  readonly version: string | undefined;
-}
 
 const nothingLive: Live = { namespaces: [], guard: false };
 

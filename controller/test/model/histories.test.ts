@@ -3,7 +3,7 @@ import { simulate } from "./simulation.ts";
 
 /** Where the seeds begin; HISTORIES_SEED repeats a failure, HISTORIES says how many. */
 const first = Number(process.env["HISTORIES_SEED"] ?? 1);
-const count = Number(process.env["HISTORIES"] ?? 1500);
+const count = Number(process.env["HISTORIES"] ?? 3000);
 
 test(
   `no random history breaks an invariant (${String(count)} from seed ${String(first)})`,

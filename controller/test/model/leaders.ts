@@ -5,6 +5,9 @@ import type { Stage } from "./stage.ts";
 /** Calls to both worlds for which two leaders overlap at most. */
 const longestOverlap = 400;
 
+/** The ticks after which a call that was begun has taken effect. */
+const ticksToLand = 4;
+
 /** The controllers that lead in a history: one, or for a short while two. */
 export class Leaders {
   readonly #stage: Stage;
@@ -12,6 +15,8 @@ export class Leaders {
   readonly #running: Running[] = [];
   /** Calls since two leaders began to overlap. */
   #overlapped = 0;
+  /** True until the last calls of a leader whose time was over have landed. */
+  #landing = false;
 
   /** With `sabotage`, every controller is handed to it as it starts. */
   constructor(stage: Stage, sabotage: ((running: Running) => void) | undefined) {
@@ -19,9 +24,9 @@ export class Leaders {
     this.#sabotage = sabotage;
   }
 
-  /** True while two believe that they lead. */
+  /** True while two believe that they lead, and while calls of the one that does no longer are under way. */
   get overlap(): boolean {
-    return this.#running.length > 1;
+    return this.#running.length > 1 || this.#landing;
   }
 
   /** Starts a controller, beside the one that there may be. */
@@ -35,6 +40,7 @@ export class Leaders {
 
   /** Ends every controller as a killed process ends. */
   crash(): void {
+    if (this.overlap) void this.#land();
     for (const controller of this.#running.splice(0)) controller.crash();
   }
 
@@ -43,9 +49,16 @@ export class Leaders {
    * end, two whose caches differ could take and release the same host by turns for ever.
    */
   called(): void {
-    if (!this.overlap || ++this.#overlapped < longestOverlap) return;
+    if (this.#running.length < 2 || ++this.#overlapped < longestOverlap) return;
     this.#running.shift()?.crash();
     this.#stage.chronicle.note("lease", "the older leader ends");
+    void this.#land();
+  }
+
+  async #land(): Promise<void> {
+    this.#landing = true;
+    for (let i = 0; i < ticksToLand; i++) await Promise.resolve();
+    this.#landing = false;
   }
 
   /** Lets the controllers get on, but not necessarily to the end of anything. */
