@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -117,6 +117,7 @@ describe("a world in the background", () => {
 
   afterAll(async () => {
     await takeDown(folder);
+    rmSync(folder, { recursive: true, force: true });
   });
 
   test("is used by its environment file, goes on when asked for twice, and leaves nothing when taken down", async () => {

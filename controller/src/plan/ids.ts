@@ -1,7 +1,7 @@
-import { v5 } from "uuid";
+import { parse, v5 } from "uuid";
 
 /** The namespace (RFC 9562, section 6.6) of all our UUIDs: chosen once at random, never changed. */
-const namespace = "6d0f2c5e-9c0b-4b6e-8b8e-1d7a4f7f2a93";
+const namespace = parse("6d0f2c5e-9c0b-4b6e-8b8e-1d7a4f7f2a93");
 
 /**
  * The id of an entity: a UUIDv5 of our tag and of what the entity is for, so that the same world gives the same ids (rule

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { request } from "undici";
+import { tempFolder } from "../support/temp-folder.ts";
 
 /** A Kong to test against: the one at `KONG_ADMIN_URL`, else the embedded gateway in a process of its own. */
 export interface RunningKong {
@@ -28,7 +28,7 @@ export async function runningKong(): Promise<RunningKong> {
 /** Starts the embedded gateway. Throws with its own words if it does not start within 15 s. */
 export async function embeddedGateway(): Promise<EmbeddedGateway> {
   const program = join(import.meta.dirname, "../../../e2e/support/gateway/main.ts");
-  const readyFile = join(mkdtempSync(join(tmpdir(), "gateway-")), "ready.json");
+  const readyFile = join(tempFolder(), "ready.json");
   const ports = ["--admin-port", "0", "--proxy-port", "0", "--tls-port", "0", "--control-port", "0"];
   const gateway = spawn(process.execPath, [program, ...ports, "--ready-file", readyFile]);
   const said: Buffer[] = [];

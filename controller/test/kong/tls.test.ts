@@ -1,5 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { afterEach, expect, test } from "vitest";
@@ -7,6 +6,7 @@ import { kongTransport } from "../../src/kong/transport.ts";
 import type { KongTransport, KongTransportOptions } from "../../src/kong/transport.ts";
 import { adminServer, json } from "./admin-server.ts";
 import type { AdminServer } from "./admin-server.ts";
+import { tempFolder } from "../support/temp-folder.ts";
 
 const pem = (name: string): string => join(import.meta.dirname, "pem", name);
 const open: { close: () => Promise<unknown> }[] = [];
@@ -66,7 +66,7 @@ test("with checks switched off every certificate is taken", async () => {
 });
 
 test("a renewed client certificate is shown from the next connection on", async () => {
-  const directory = mkdtempSync(join(tmpdir(), "kong-client-"));
+  const directory = tempFolder();
   const clientCertFile = join(directory, "tls.crt");
   const clientKeyFile = join(directory, "tls.key");
   const put = (name: string): void => {
@@ -81,7 +81,7 @@ test("a renewed client certificate is shown from the next connection on", async 
 });
 
 test("a client certificate that is no PEM, or half replaced, is an error that does not show it", async () => {
-  const clientCertFile = join(mkdtempSync(join(tmpdir(), "kong-client-")), "tls.crt");
+  const clientCertFile = join(tempFolder(), "tls.crt");
   writeFileSync(clientCertFile, "not a certificate");
   const transport = await transportTo({ ...trusting, clientCertFile, clientKeyFile: pem("client.key") });
   const error: unknown = await transport.request(root).catch((thrown: unknown) => thrown);

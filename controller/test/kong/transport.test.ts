@@ -1,5 +1,4 @@
-import { mkdtempSync, renameSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Clock } from "../../src/clock.ts";
@@ -8,6 +7,7 @@ import { kongTransport } from "../../src/kong/transport.ts";
 import type { KongRequest, KongTransport, KongTransportOptions } from "../../src/kong/transport.ts";
 import { adminServer, json } from "./admin-server.ts";
 import type { AdminServer } from "./admin-server.ts";
+import { tempFolder } from "../support/temp-folder.ts";
 
 const open: { close: () => Promise<unknown> }[] = [];
 afterEach(async () => {
@@ -90,7 +90,7 @@ describe("a request", () => {
 });
 
 describe("the token", () => {
-  const tokenFile = (): string => join(mkdtempSync(join(tmpdir(), "kong-token-")), "token");
+  const tokenFile = (): string => join(tempFolder(), "token");
 
   test("is sent, and read again when its file is replaced", async () => {
     const server = await serving((response) => json(response, 200, {}));

@@ -3,13 +3,14 @@ import { delimiter, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { clusterAccess } from "../../src/kube/access.ts";
 import { fakeClock } from "./fake-clock.ts";
-import { folder, kubeconfig } from "./kubeconfig-kit.ts";
+import { kubeconfig } from "./kubeconfig-kit.ts";
+import { tempFolder } from "../support/temp-folder.ts";
 
 const env = { HOME: "/nowhere" };
 
 /** A kubeconfig whose credential plugin counts its runs in a file, and the file. */
 function withPlugin(expires?: string): { readonly file: string; readonly runs: string } {
-  const runs = join(folder(), "runs");
+  const runs = join(tempFolder(), "runs");
   writeFileSync(runs, "");
   const credential = {
     ...{ apiVersion: "client.authentication.k8s.io/v1", kind: "ExecCredential" },
@@ -72,7 +73,7 @@ describe("credentials are", () => {
 
   test("client certificates, with a fingerprint that changes when they do", async () => {
     const clock = fakeClock();
-    const dir = folder();
+    const dir = tempFolder();
     const [cert, key] = [join(dir, "cert"), join(dir, "key")];
     writeFileSync(cert, "cert 1");
     writeFileSync(key, "key 1");

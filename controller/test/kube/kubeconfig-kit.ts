@@ -1,15 +1,10 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-
-/** A new, empty folder. */
-export function folder(): string {
-  return mkdtempSync(join(tmpdir(), "kube-test-"));
-}
+import { tempFolder } from "../support/temp-folder.ts";
 
 /** A kubeconfig (JSON is YAML) with one context, cluster and user of that name; returns its path. */
 export function kubeconfig(server: string, user: object = {}, name = "test", cluster: object = {}): string {
-  const file = join(folder(), "config");
+  const file = join(tempFolder(), "config");
   const config = {
     apiVersion: "v1",
     kind: "Config",

@@ -8,7 +8,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { KubeTransport, KubeTransportConfig } from "../../src/kube/transport.ts";
 import { kubeTransport } from "../../src/kube/transport.ts";
 import { fakeClock } from "./fake-clock.ts";
-import { folder, kubeconfig } from "./kubeconfig-kit.ts";
+import { kubeconfig } from "./kubeconfig-kit.ts";
+import { tempFolder } from "../support/temp-folder.ts";
 
 const closers: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -152,7 +153,7 @@ describe("a call", () => {
   });
 
   test("with a token that has been rotated is made once more with the new one", async () => {
-    const token = join(folder(), "token");
+    const token = join(tempFolder(), "token");
     const clock = fakeClock();
     writeFileSync(token, "old");
     const { seen, transport } = await served(
