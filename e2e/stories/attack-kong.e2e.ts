@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { kongAdmin } from "./support/kong.ts";
 import type { Entity, KongAdmin } from "./support/kong.ts";
+import { moreLooks } from "./support/metrics.ts";
 import { ingress, primary, shared } from "./support/objects.ts";
 import { nobody, startStory } from "./support/story.ts";
 import type { Story } from "./support/story.ts";
@@ -17,7 +17,6 @@ let acme: Team;
 let coyote: Team;
 
 const tag = "managed-by-domain-claims";
-type Made = Entity & { readonly service?: { readonly id: string } };
 
 beforeAll(async () => {
   story = await startStory({ controllerArgs: ["--kong-resync-period=1s"] });
@@ -39,8 +38,8 @@ afterEach(async () => {
 
 afterAll(() => story.stop());
 
-async function make(collection: string, entity: object): Promise<Made> {
-  const answer = (await kong.call("POST", `/${collection}`, entity)) as Made;
+async function make(collection: string, entity: object): Promise<Entity> {
+  const answer = (await kong.call("POST", `/${collection}`, entity)) as Entity;
   made.push(`/${collection}/${answer.id}`);
   return answer;
 }
@@ -49,8 +48,8 @@ const there = async (collection: string, id: string): Promise<boolean> =>
   (await fetch(`${story.adminUrl}/${collection}/${id}`)).ok;
 const gone = (collection: string, id: string): Promise<void> =>
   eventually(async () => expect(await there(collection, id), `${collection}/${id}`).toBe(false));
-/** At least two looks at Kong pass. */
-const twoLooks = (): Promise<void> => sleep(2500);
+/** At least two looks at Kong pass from beginning to end. */
+const twoLooks = (): Promise<void> => moreLooks(story.runningControllers()[0], 3);
 
 describe("L5: what is foreign stays as it is", () => {
   test("a service, and a route, with the name that ours should have: a condition and an event, and it goes on when they are gone", async () => {
@@ -60,6 +59,7 @@ describe("L5: what is foreign stays as it is", () => {
     const [ours] = await kong.routesOf("named.example");
     await acme.remove("ingress", "named");
     await gone("routes", ours?.id ?? "");
+    await gone("services", ours?.service?.id ?? "");
     const service = await make("services", {
       name: `acme-org.named.${String(port)}`,
       host: "foreign.example",
@@ -91,8 +91,8 @@ describe("L5: what is foreign stays as it is", () => {
   test("with the ids of our route, service and function: neither overwritten nor removed, and the wildcard stays dark", async () => {
     await acme.apply(primary("ids.example"), shared("*.ids.example"), ingress("ids", ["*.ids.example"]));
     await story.serves("x.ids.example", "acme-org/web");
-    const [route] = (await kong.routesOf("*.ids.example")) as readonly Made[];
-    const [plugin] = (await kong.tagged("plugins")) as readonly Made[];
+    const [route] = await kong.routesOf("*.ids.example");
+    const [plugin] = await kong.tagged("plugins");
     await acme.remove("ingress", "ids");
     await gone("services", route?.service?.id ?? "");
     const service = await make("services", { name: "theirs", host: "foreign.example" });
@@ -161,6 +161,7 @@ describe("L5: what is foreign stays as it is", () => {
     const foreign = await make("routes", { id: guard?.id, hosts: ["elsewhere.example"] });
     await coyote.apply(shared("shop.guard.example", { parent: "acme-org" }));
     await coyote.decided("shop.guard.example", { phase: "Pending", reason: "WaitingForGateway" });
+    await coyote.condition("shop.guard.example", "Programmed", { status: "False", reason: "ForeignEntity" });
     await twoLooks();
     expect(await kong.call("GET", `/routes/${foreign.id}`)).toEqual(foreign);
     await story.heldBy("shop.guard.example", "");
@@ -220,7 +221,7 @@ describe("L7: what imitates our tag is removed or repaired at the next look", ()
       const foreign = await make("services", { name: "foreign-plugged", host: "foreign.invalid" });
       const scope = {
         "on everything": {},
-        "on our service": { service: { id: (ours as Made).service?.id } },
+        "on our service": { service: { id: ours?.service?.id } },
         "on a foreign service": { service: { id: foreign.id } },
         "on our route": { route: { id: ours?.id } },
       }[where];
@@ -245,7 +246,7 @@ describe("L7: what imitates our tag is removed or repaired at the next look", ()
 
   test("ours, edited to lead elsewhere or to match more, is what it was", async () => {
     const before = (await kong.everything()).map((entity) => ({ ...entity, updated_at: 0 }));
-    const [route] = (await kong.routesOf("calm.example")) as readonly Made[];
+    const [route] = await kong.routesOf("calm.example");
     const evil = await make("services", { name: "evil", host: "foreign.invalid" });
     await kong.call("PATCH", `/routes/${route?.id ?? ""}`, {
       service: { id: evil.id },

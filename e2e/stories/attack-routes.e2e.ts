@@ -66,6 +66,7 @@ async function nothingElse(): Promise<void> {
   await story.serves(`${marker}.mallory.example`, "mallory-org/web");
   await mallory.remove("ingress", marker);
   await eventually(async () => expect(await routed()).not.toContain(`${marker}.mallory.example`));
+  await eventually(async () => expect(await routed()).toContain("mallory.example"));
   expect(await routed()).toEqual(["mallory.example"]);
   for (const url of ["acme.example/a/b", "www.acme.example", "other.acme.example", "xn--bcher-kva.example"])
     expect(await story.visit(url), url).toBe("acme-org/web");
@@ -168,8 +169,11 @@ test("L3: a Service of type ExternalName leads nowhere: at once, after it was a 
     reason: "ServiceRefused",
     message: expect.stringContaining("Service trojan is of type ExternalName") as string,
   });
-  const services = await kongAdmin(story).tagged("services", "managed-by-domain-claims,k8s-namespace:mallory-org");
-  expect(services.map(({ host }) => host)).toEqual(["web.mallory-org.svc"]);
+  // A service leaves after its last route.
+  await eventually(async () => {
+    const services = await kongAdmin(story).tagged("services", "managed-by-domain-claims,k8s-namespace:mallory-org");
+    expect(services.map(({ host }) => host)).toEqual(["web.mallory-org.svc"]);
+  });
   await nothingElse();
 });
 

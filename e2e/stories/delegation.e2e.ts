@@ -119,6 +119,7 @@ test("O5: deleting a primary takes the shared claims below it down", async () =>
   await story.serves("c.o5b.example", nobody);
   await coyote.decided("c.o5b.example", { phase: "Failed", reason: "DomainNotFound" });
   await acme.decided("www.o5b.example", { phase: "Failed", reason: "DomainNotFound" });
+  await story.heldBy("c.o5b.example", "");
   expect((await story.record("c.o5b.example"))?.spec.history?.[0]).toMatchObject({ reason: "DomainNotFound" });
 });
 

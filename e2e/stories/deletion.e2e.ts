@@ -52,7 +52,8 @@ test("O9: while a route is on its way out of Kong the host stays held, and the c
   skip(!story.embedded, needsGateway);
   await acme.apply(primary("slow.example"), ingress("slow", ["slow.example"]));
   await story.serves("slow.example", "acme-org/web");
-  await faultsOf(story).add({ method: "DELETE", path: "^/routes/", delayMs: 1500, effect: { kind: "delay" } });
+  // Time for every look below, however slow the machine, and less than the controller gives Kong to answer.
+  await faultsOf(story).add({ method: "DELETE", path: "^/routes/", delayMs: 8000, effect: { kind: "delay" } });
   await coyote.apply(primary("slow.example"), ingress("slow", ["slow.example"]));
   await acme.remove("domain", "slow.example");
   await acme.decided("slow.example", { phase: "Pending", reason: "Releasing" });

@@ -3,6 +3,7 @@ import type { Controller } from "../support/world/controller-process.ts";
 import { eventually } from "./support/eventually.ts";
 import { faultsOf, needsGateway } from "./support/faults.ts";
 import { kongAdmin } from "./support/kong.ts";
+import { leads, metric, moreLooks } from "./support/metrics.ts";
 import { ingress, primary, shared } from "./support/objects.ts";
 import { nobody, startStory } from "./support/story.ts";
 import type { Story } from "./support/story.ts";
@@ -23,16 +24,6 @@ beforeAll(async () => {
 
 afterAll(() => story.stop());
 
-/** One number of a controller's metrics; 0 where it has none yet. */
-async function metric(controller: Controller | undefined, name: string): Promise<number> {
-  const metrics = await (await fetch(`${controller?.healthUrl ?? ""}/metrics`)).text();
-  const line = metrics.split("\n").find((candidate) => candidate.startsWith(`${name} `));
-  return Number(line?.slice(name.length + 1) ?? 0);
-}
-
-const leads = async (controller: Controller | undefined): Promise<boolean> =>
-  (await metric(controller, "domain_claims_leader")) === 1;
-
 /** Everything that a controller writes, as it is now: Kong's entities and the versions of the objects. */
 async function everythingWritten(): Promise<unknown> {
   const paths = ["platform.koli.io/v1/domains", "platform.koli.io/v1/hostrecords", "networking.k8s.io/v1/ingresses"];
@@ -49,9 +40,7 @@ async function everythingWritten(): Promise<unknown> {
 
 /** Returns when the controller has looked through all of Kong twice and has nothing more to do. */
 async function hasLookedTwice(controller: Controller | undefined): Promise<void> {
-  const lists = 'domain_claims_kong_request_seconds_count{method="GET",collection="routes",outcome="ok"}';
-  const begun = await metric(controller, lists);
-  await eventually(async () => expect(await metric(controller, lists)).toBeGreaterThanOrEqual(begun + 2));
+  await moreLooks(controller, 2);
   for (const queue of ["claim", "host", "ingress"]) {
     await eventually(async () =>
       expect(await metric(controller, `domain_claims_queue_depth{queue="${queue}"}`), queue).toBe(0),
@@ -73,6 +62,7 @@ describe("L6: a second pass writes nothing", () => {
         paths: [{ path: "/" }, { path: "/none", service: "none" }],
       }),
     );
+    await acme.decided("l6.example", { phase: "OK" });
     await coyote.apply(
       shared("shop.l6.example", { parent: "acme-org" }),
       primary("l6.example"),
@@ -82,6 +72,14 @@ describe("L6: a second pass writes nothing", () => {
     await story.serves("shop.l6.example", "coyote-org/web");
     await story.serves("x.l6.example", "acme-org/web");
     await story.serves("dark.l6.example", nobody);
+    // Every claim and Ingress has been told the last thing that there is to tell.
+    await acme.condition("l6.example", "DelegatesResolved", { status: "False", reason: "NamespaceNotFound" });
+    for (const host of ["l6.example", "*.l6.example"]) await acme.condition(host, "Programmed", { status: "True" });
+    await acme.decided("co.uk", { phase: "Failed", reason: "PublicSuffix" });
+    await coyote.condition("shop.l6.example", "Programmed", { status: "True" });
+    await coyote.condition("dark.l6.example", "Programmed", { status: "False", reason: "NoRoutes" });
+    await coyote.decided("l6.example", { phase: "Failed", reason: "AlreadyClaimed" });
+    for (const team of [acme, coyote]) await eventually(async () => expect(await team.addresses("l6")).toBeDefined());
     await hasLookedTwice(story.runningControllers()[0]);
     before = await everythingWritten();
     if (story.embedded) await faultsOf(story).forget();
@@ -118,6 +116,8 @@ describe("L6: a second pass writes nothing", () => {
     await nothingWasWritten();
     await acme.apply(primary("sleep.example"), ingress("sleep", ["sleep.example"]));
     await story.serves("sleep.example", "acme-org/web");
+    await acme.condition("sleep.example", "Programmed", { status: "True" });
+    await eventually(async () => expect(await acme.addresses("sleep")).toBeDefined());
     await hasLookedTwice(second);
     before = await everythingWritten();
     if (story.embedded) await faultsOf(story).forget();
@@ -135,9 +135,12 @@ test("a controller that is asked to end releases its Lease, and the next one lea
   const [leader] = story.runningControllers();
   const [next] = await story.startController();
   expect([await leads(leader), await leads(next)]).toEqual([true, false]);
-  const begun = Date.now();
+  const leaseHolder = ["get", "lease", "domain-claims", "-n=kong-system", "-o=jsonpath={.spec.holderIdentity}"];
+  const { stdout: before } = await story.kubectl(leaseHolder);
   const ended = await story.killController("SIGTERM");
+  const begun = Date.now();
   expect(ended.ended()).toBe("exit code 0");
+  expect((await story.kubectl(leaseHolder)).stdout).not.toBe(before);
   await eventually(async () => expect(await leads(next)).toBe(true));
   // A Lease that has to expire takes 15 seconds.
   expect(Date.now() - begun).toBeLessThan(10_000);
@@ -227,12 +230,15 @@ test("/livez, /readyz and /metrics answer; the log tells what was done, and no s
   ]) {
     expect(metrics).toMatch(new RegExp(`^# TYPE domain_claims_${name} (gauge|counter|histogram)$`, "m"));
   }
-  const entries = (controller?.log() ?? "")
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
-  expect(entries).toContainEqual(
-    expect.objectContaining({ msg: "claim decided", namespace: "acme-org", claim: "logged.example", reason: "Held" }),
-  );
+  // A line is there a moment after what it tells, and then perhaps not yet all of it.
+  await eventually(() => {
+    const entries = (controller?.log() ?? "")
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(entries).toContainEqual(
+      expect.objectContaining({ msg: "claim decided", namespace: "acme-org", claim: "logged.example", reason: "Held" }),
+    );
+  });
   expect(controller?.log()).not.toContain("hunter2");
 });

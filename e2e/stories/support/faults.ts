@@ -14,6 +14,8 @@ export interface Faults {
   readonly add: (rule: FaultRule) => Promise<void>;
   /** No rules any more. */
   readonly clear: () => Promise<void>;
+  /** How many calls the rules have hit that can still hit. */
+  readonly hits: () => Promise<number>;
   /** The calls since the last `forget` that can change something, as "METHOD path". */
   readonly writes: () => Promise<readonly string[]>;
   readonly forget: () => Promise<void>;
@@ -38,6 +40,10 @@ export function faultsOf({ controlUrl }: Story): Faults {
     back: () => quietly("POST", "/__faults/back"),
     add: (rule) => quietly("POST", "/__faults", rule),
     clear: () => quietly("DELETE", "/__faults"),
+    hits: async () => {
+      const { rules } = (await call("GET", "/__faults")) as { readonly rules: readonly { readonly hits: number }[] };
+      return rules.reduce((sum, rule) => sum + rule.hits, 0);
+    },
     writes: async () => {
       const { calls } = (await call("GET", "/__calls")) as {
         readonly calls: readonly { method: string; path: string }[];

@@ -8,6 +8,7 @@ export interface Entity {
   readonly hosts?: readonly string[] | null;
   readonly paths?: readonly string[] | null;
   readonly host?: string;
+  readonly service?: { readonly id: string } | null;
   readonly updated_at: number;
 }
 

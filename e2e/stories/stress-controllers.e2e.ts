@@ -1,0 +1,245 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { crowdOf } from "./support/crowd.ts";
+import { eventually } from "./support/eventually.ts";
+import { faultsOf, needsGateway } from "./support/faults.ts";
+import { kongAdmin } from "./support/kong.ts";
+import { alone, startAnew } from "./support/lone-controller.ts";
+import { leads } from "./support/metrics.ts";
+import { ingress, primary, shared } from "./support/objects.ts";
+import { nobody, startStory } from "./support/story.ts";
+import type { Story } from "./support/story.ts";
+import type { Team } from "./support/team.ts";
+import { visitor } from "./support/visitor.ts";
+
+// The ordinary world on a bad day of its controllers: one dies in the middle of its work, or two work at once.
+
+let story: Story;
+let acme: Team;
+let coyote: Team;
+
+beforeAll(async () => {
+  story = await startStory({ controller: false });
+  await story.startController(1, alone);
+  [acme, coyote] = await story.teams("acme-org", "coyote-org");
+  await Promise.all([acme.site(), coyote.site()]);
+});
+
+beforeEach(() => startAnew(story, [acme, coyote]));
+
+afterAll(() => story.stop());
+
+/** Who has routes (not guards) for the host in Kong. */
+async function routesOf(host: string): Promise<readonly string[]> {
+  const routes = await kongAdmin(story).routesOf(host);
+  const ofIngress = routes.filter(({ tags }) => tags?.includes("k8s-kind:Ingress"));
+  return [
+    ...new Set(ofIngress.map(({ tags }) => tags?.find((tag) => tag.startsWith("k8s-namespace:"))?.slice(14) ?? "")),
+  ];
+}
+
+describe("a controller that dies between any two calls of Kong", () => {
+  const claims = {
+    acme: [
+      primary("dies.example", { delegates: ["coyote-org"] }),
+      shared("*.dies.example"),
+      ingress("dies", ["dies.example", "*.dies.example"]),
+    ],
+    coyote: [
+      shared("shop.dies.example", { parent: "acme-org" }),
+      shared("quiet.dies.example", { parent: "acme-org" }),
+      ingress("dies", ["shop.dies.example"]),
+    ],
+  };
+  const hosts = ["dies.example", "x.dies.example", "shop.dies.example", "quiet.dies.example"];
+  const live = ["acme-org/web", "acme-org/web", "coyote-org/web", nobody];
+
+  const forward = async (): Promise<void> => {
+    await acme.apply(...claims.acme);
+    await coyote.apply(...claims.coyote);
+  };
+  const backward = async (): Promise<void> => {
+    await Promise.all(
+      [acme, coyote].map((team) => team.kubectl(["delete", "domain,ingress", "--all", "--wait=false"])),
+    );
+  };
+  const there = async (): Promise<void> => {
+    for (const [i, host] of hosts.entries()) expect(await story.visit(host), host).toBe(live[i]);
+    await acme.decided("*.dies.example", { phase: "OK" });
+    await coyote.decided("shop.dies.example", { phase: "OK" });
+    await coyote.decided("quiet.dies.example", { phase: "OK" });
+    expect((await story.record("quiet.dies.example"))?.spec.holder?.namespace).toBe("coyote-org");
+  };
+  const ended = async (): Promise<void> => {
+    for (const team of [acme, coyote]) expect(await crowdOf(story, team.namespace).list()).toEqual([]);
+  };
+  const away = async (): Promise<void> => {
+    await ended();
+    expect(await kongAdmin(story).everything()).toEqual([]);
+  };
+  /** Nobody is ever served what somebody else holds: looked at while no controller runs, so that nothing moves. */
+  const nobodySuffers = async (): Promise<void> => {
+    for (const host of hosts) {
+      const holder = (await story.record(host === "x.dies.example" ? "*.dies.example" : host))?.spec.holder?.namespace;
+      const answer = await story.visit(host);
+      if (holder !== undefined) expect([nobody, `${holder}/web`], host).toContain(answer);
+      // A free name below the wildcard is the wildcard's.
+      else expect([nobody, "acme-org/web"], host).toContain(answer);
+    }
+  };
+  const essence = async (): Promise<readonly object[]> =>
+    (await kongAdmin(story).everything()).map((entity) => ({ ...entity, created_at: 0, updated_at: 0 }));
+
+  test.for([
+    ["before it takes effect", false],
+    ["after it took effect, its answer lost", true],
+  ] as const)(
+    "with a write under way, killed %s: its successor writes exactly what is missing",
+    { timeout: 300_000 },
+    async ([, after], { skip }) => {
+      skip(!story.embedded, needsGateway);
+      const faults = faultsOf(story);
+      const writes = { path: "^/(services|routes|plugins)" };
+      await backward();
+      await eventually(away);
+      await forward();
+      await eventually(there);
+      const reference = await essence();
+      await backward();
+      await eventually(away);
+
+      /** Makes the change, kills the controller at its nth call, starts another; false where there was no nth call. */
+      const killedAt = async (
+        n: number,
+        change: () => Promise<void>,
+        over: () => Promise<void>,
+        done = over,
+      ): Promise<boolean> => {
+        await faults.forget();
+        if (after) await faults.add({ ...writes, skip: n, effect: { kind: "silence", after: true } });
+        await faults.add({ ...writes, skip: n, count: 1000, effect: { kind: "silence" } });
+        await change();
+        // Nothing here may ask the Admin API, where it would be the nth call itself.
+        const came = async (): Promise<number> => (await faults.writes()).length;
+        const hit = await eventually(async () => {
+          if ((await came()) > n) return true;
+          const before = await came();
+          await over();
+          await sleep(150);
+          const now = await came();
+          expect(now > n || now === before).toBe(true);
+          return now > n;
+        });
+        if (hit) await story.killController();
+        // What the dead one had sent has come to the gateway when it has answered this, and is counted.
+        await came();
+        const lost = await faults.hits();
+        await faults.clear();
+        if (!hit) return false;
+        await nobodySuffers();
+        await story.startController(1, alone);
+        await eventually(done);
+        const all = await faults.writes();
+        // What was silenced before it took effect had to be written again, and nothing else.
+        if (change === forward) expect(all.length - lost, `${String(n)}: ${all.join(", ")}`).toBe(reference.length);
+        return true;
+      };
+      let n = 0;
+      for (let more = true; more; n += 1) {
+        const came = await killedAt(n, forward, there);
+        expect(await essence()).toEqual(reference);
+        // What is taken away needs the same calls whether their answers are lost or they are.
+        const went = !after && (await killedAt(n, backward, ended, away));
+        if (after) await backward();
+        await eventually(away);
+        more = came || went;
+      }
+      expect(n).toBeGreaterThan(5);
+    },
+  );
+});
+
+describe("two controllers at once", { timeout: 300_000 }, () => {
+  const rush = async (host: string): Promise<readonly Team[]> => {
+    const teams = [
+      acme,
+      coyote,
+      ...(await story.teams(`rush-1-${host.split(".")[0] ?? ""}`, `rush-2-${host.split(".")[0] ?? ""}`)),
+    ];
+    const names = Array.from({ length: 50 }, (_, i) => `rush-${String(i).padStart(2, "0")}`);
+    await Promise.all(
+      teams.map(async (team) => {
+        await team.site("rush");
+        await team.apply(ingress("rush", [host], { paths: [{ service: "rush" }] }));
+      }),
+    );
+    await Promise.all(
+      teams.map((team) => crowdOf(story, team.namespace).create(names.map((name) => primary(host, { name })))),
+    );
+    return teams;
+  };
+  /** Exactly one of 200 claims is OK, which is the one that the only record names, and Kong has its namespace's routes only. */
+  const oneHolds = async (
+    host: string,
+    teams: readonly Team[],
+    all: number,
+  ): Promise<{ readonly namespace: string; readonly name: string }> =>
+    eventually(async () => {
+      const claims = (
+        await Promise.all(
+          teams.map(async ({ namespace }) =>
+            (await crowdOf(story, namespace).list())
+              .filter(({ spec }) => spec["primary"] === host)
+              .map(({ metadata: { name }, status }) => ({ namespace, name, phase: status?.phase })),
+          ),
+        )
+      ).flat();
+      expect(claims).toHaveLength(all);
+      expect(claims.filter(({ phase }) => phase === "Failed")).toHaveLength(all - 1);
+      const [holder] = claims.filter(({ phase }) => phase === "OK");
+      const { items } = (await story.cluster.api.must("GET", "/apis/platform.koli.io/v1/hostrecords")) as {
+        readonly items: readonly { readonly spec: { readonly host: string; readonly holder?: object } }[];
+      };
+      expect(items.filter(({ spec }) => spec.host === host)).toMatchObject([
+        { spec: { holder: { namespace: holder?.namespace, name: holder?.name } } },
+      ]);
+      expect(await routesOf(host)).toEqual([holder?.namespace]);
+      expect(await story.visit(host)).toBe(`${holder?.namespace ?? ""}/rush`);
+      return { namespace: holder?.namespace ?? "", name: holder?.name ?? "" };
+    }, 60_000);
+
+  test("200 claims for one host: one is OK, one record, one namespace's routes; the leader killed, the other goes on", async () => {
+    await story.killController("SIGTERM");
+    const both = await story.startController(2);
+    const teams = await rush("rush.example");
+    const holder = await oneHolds("rush.example", teams, 200);
+    const leading = await Promise.all(both.map(leads));
+    expect(leading.filter(Boolean)).toHaveLength(1);
+    const customer = await visitor(story, "rush.example");
+    await both[leading.indexOf(true)]?.stop("SIGKILL");
+    expect(story.runningControllers()).toHaveLength(1);
+    // The Lease of the dead one has to expire first.
+    await eventually(async () => expect(await leads(story.runningControllers()[0])).toBe(true), 60_000);
+    await acme.apply(primary("after.example"), ingress("after", ["after.example"]));
+    await story.serves("after.example", "acme-org/web");
+    expect(await customer.leave()).toEqual([`${holder.namespace}/rush`]);
+    await crowdOf(story, holder.namespace).end(holder.name);
+    const next = await oneHolds("rush.example", teams, 199);
+    expect(next).not.toEqual(holder);
+    await Promise.all(teams.map(({ namespace }) => crowdOf(story, namespace).endAll()));
+    await story.killController("SIGTERM");
+  });
+
+  test("even if both believe that they lead, one of 200 claims holds the host, and Kong has its routes alone", async () => {
+    await Promise.all([story.startController(1, alone), story.startController(1, alone)]);
+    const teams = await rush("split.example");
+    const holder = await oneHolds("split.example", teams, 200);
+    const customer = await visitor(story, "split.example");
+    await acme.apply(primary("split.example", { name: "late" }));
+    await eventually(async () => expect((await acme.claim("late"))?.status?.phase).toBe("Failed"));
+    await story.killController();
+    expect(await oneHolds("split.example", teams, 201)).toEqual(holder);
+    expect(await customer.leave()).toEqual([`${holder.namespace}/rush`]);
+    await Promise.all(teams.map(({ namespace }) => crowdOf(story, namespace).endAll()));
+  });
+});
