@@ -9,6 +9,7 @@ import { applyIngress } from "./apply/ingress.ts";
 import { Locks } from "./apply/locks.ts";
 import { Mirror } from "./apply/mirror.ts";
 import { applyReleased, expireReleased } from "./apply/released.ts";
+import { Remembered } from "./apply/remembered.ts";
 import { reviewService } from "./apply/service.ts";
 import { splitKey, splitUnit, units } from "./apply/units.ts";
 import type { UnitKind } from "./apply/units.ts";
@@ -90,7 +91,7 @@ export class Term {
       serviceLocks: new Locks(),
       writtenClaims: new Written(),
       writtenIngresses: new Written(),
-      toldIngresses: new Map(),
+      toldIngresses: new Remembered(),
       changed: (keys) => {
         this.changed(keys);
       },

@@ -16,6 +16,7 @@ export async function applyClaim(context: Context, key: string): Promise<void> {
   const claim = facts.claim(namespace, name);
   if (claim === undefined) {
     context.readers.forget(units.claim(namespace, name));
+    context.writtenClaims.forget(namespace, name);
     return;
   }
   const verdict = decideClaim(facts, context.settings, claim);
@@ -30,7 +31,6 @@ export async function applyClaim(context: Context, key: string): Promise<void> {
 
 /** Rule O9: our finalizer goes last, and only ours. */
 async function finish(context: Context, claim: Claim): Promise<void> {
-  context.writtenClaims.forget(claim.uid);
   if (!claim.finalizers.includes(finalizer)) return;
   try {
     await context.kube.patchFinalizers(
@@ -44,11 +44,11 @@ async function finish(context: Context, claim: Claim): Promise<void> {
 }
 
 async function writeStatus(context: Context, claim: Claim, verdict: ClaimVerdict): Promise<void> {
-  const before = context.writtenClaims.newest(claim.uid, claim.resourceVersion, claim.status ?? noStatus);
+  const before = context.writtenClaims.newest(claim, claim.status ?? noStatus);
   const status = statusOf(verdict, claim.generation, before, timestamp(context.clock));
   if (sameStatus(before, status)) return;
   const { resourceVersion } = await context.kube.applyClaimStatus(claim, status);
-  context.writtenClaims.note(claim.uid, resourceVersion, status);
+  context.writtenClaims.note(claim, resourceVersion, status);
   if (before.phase !== status.phase || before.reason !== status.reason) context.decided(status.phase, status.reason);
   say(context, claim, before, status);
 }

@@ -12,6 +12,7 @@ import type { World } from "../world/world.ts";
 import type { Desired } from "./desired.ts";
 import type { Locks } from "./locks.ts";
 import type { Mirror } from "./mirror.ts";
+import type { Remembered } from "./remembered.ts";
 import type { Written } from "./written.ts";
 
 /** Everything that the steps of one term of leadership may touch. */
@@ -29,8 +30,8 @@ export interface Context {
   readonly serviceLocks: Locks;
   readonly writtenClaims: Written<ClaimStatus>;
   readonly writtenIngresses: Written<readonly LoadBalancerAddress[]>;
-  /** What has been said in events on each Ingress (by UID), so that nothing is said twice. */
-  readonly toldIngresses: Map<string, ReadonlySet<string>>;
+  /** What has been said in events on each Ingress, so that nothing is said twice. */
+  readonly toldIngresses: Remembered<ReadonlySet<string>>;
   readonly limits: RecordLimits;
   /** The gateway's published address; empty if none is set. */
   readonly addresses: (facts: Facts) => readonly LoadBalancerAddress[];

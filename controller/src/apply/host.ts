@@ -33,7 +33,7 @@ export async function applyHost(context: Context, host: Host, signal: AbortSigna
     const message = conditionMessages.kongUnreachable("its entities have not been listed yet");
     context.changed(context.world.setProgrammed(host, { reason: "KongUnreachable", message }));
   }
-  await takeStep(context, host, decision.step).catch((error: unknown) => failures.push(error));
+  await takeStep(context, host).catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
   if (decision.guardFor === undefined && isUnknown(facts, host)) context.readers.forget(units.host(host));
 }

@@ -15,12 +15,14 @@ export async function applyIngress(context: Context, key: string): Promise<void>
   context.readers.record(units.ingress(namespace, name), facts.reads);
   if (ingress === undefined) {
     context.readers.forget(units.ingress(namespace, name));
+    context.toldIngresses.forget(namespace, name);
+    context.writtenIngresses.forget(namespace, name);
     return;
   }
-  const told = context.toldIngresses.get(ingress.uid);
+  const told = context.toldIngresses.get(ingress);
   if (verdict === undefined) {
     // Served before and not any more: its address goes. One that was never ours is not touched.
-    context.toldIngresses.delete(ingress.uid);
+    context.toldIngresses.forget(namespace, name);
     if (told !== undefined && !ingress.deleting) await writeAddresses(context, ingress, []);
     return;
   }
@@ -33,10 +35,10 @@ async function writeAddresses(
   ingress: Ingress,
   addresses: readonly LoadBalancerAddress[],
 ): Promise<void> {
-  const before = context.writtenIngresses.newest(ingress.uid, ingress.resourceVersion, ingress.addresses);
+  const before = context.writtenIngresses.newest(ingress, ingress.addresses);
   if (text(before) === text(addresses)) return;
   const { resourceVersion } = await context.kube.applyIngressStatus(ingress, addresses);
-  context.writtenIngresses.note(ingress.uid, resourceVersion, addresses);
+  context.writtenIngresses.note(ingress, resourceVersion, addresses);
 }
 
 /** Says what has not been said yet. That it is live is not said to an Ingress which shows it already. */
@@ -53,7 +55,7 @@ function say(
     if (told?.has(message) === true || (type === "Normal" && shown)) continue;
     context.events.record({ regarding, type, reason, action: "Program", note: message });
   }
-  context.toldIngresses.set(uid, new Set(notices.map(({ message }) => message)));
+  context.toldIngresses.set(ingress, new Set(notices.map(({ message }) => message)));
 }
 
 function text(addresses: readonly LoadBalancerAddress[]): string {

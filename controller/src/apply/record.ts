@@ -14,10 +14,13 @@ import { timestamp } from "./context.ts";
 const mostTenures = 20;
 
 /**
- * Writes what was decided into the host's record. Each write names the version of the record that the decision read, or
- * creates a record that must not exist, so the API server decides between writers (rule O1). Throws KubeError.
+ * Decides about the host once more, now that Kong has been waited for, and writes that into its record: nothing comes
+ * between this decision and the word that the record is being written. Each write names the version of the record that
+ * the decision read, or creates a record that must not exist, so the API server decides between writers (rule O1).
+ * Throws KubeError.
  */
-export async function takeStep(context: Context, host: Host, step: RecordStep): Promise<void> {
+export async function takeStep(context: Context, host: Host): Promise<void> {
+  const { step } = decideHost(new Facts(context.world), context.settings, host);
   switch (step.kind) {
     case "keep":
     case "wait":
@@ -25,16 +28,18 @@ export async function takeStep(context: Context, host: Host, step: RecordStep): 
     case "take":
       return take(context, host, step);
     case "amend": {
-      const { record, holder, grants } = step;
-      const amended = { ...holder, authority: step.authority };
-      await context.kube.updateRecord(record, { host, holder: amended, grants, history: record.history });
+      const { record, holder, authority, grants } = step;
+      const { namespace, uid } = holder;
+      await changeRecord(context, host, { namespace, uid }, () =>
+        context.kube.updateRecord(record, { host, holder: { ...holder, authority }, grants, history: record.history }),
+      );
       return;
     }
     case "release": {
       const { record, holder, reason } = step;
       const history = [tenure(holder, timestamp(context.clock), reason), ...record.history].slice(0, mostTenures);
       const intent = { namespace: undefined, uid: holder.uid };
-      await changeHolder(context, host, intent, () =>
+      await changeRecord(context, host, intent, () =>
         context.kube.updateRecord(record, { host, holder: undefined, grants: [], history }),
       );
       context.log.info({ host, namespace: holder.namespace, claim: holder.name, reason }, "host released");
@@ -67,17 +72,18 @@ async function take(context: Context, host: Host, { claim }: Extract<RecordStep,
     authority: step.authority,
   };
   const spec = { host, holder, grants: step.grants, history: record?.history ?? [] };
-  await changeHolder(context, host, { namespace: claim.namespace, uid: claim.uid }, () =>
+  await changeRecord(context, host, { namespace: claim.namespace, uid: claim.uid }, () =>
     record === undefined ? context.kube.createRecord(spec) : context.kube.updateRecord(record, spec),
   );
   context.log.info({ host, namespace: claim.namespace, claim: claim.name }, "host taken");
 }
 
 /**
- * Writes a new holder, or none. From before the write until the watch has shown it, decisions know that it is under way:
- * neither Kong nor the register is touched for the host on the strength of what the watch showed before.
+ * Writes a record: a new holder, none, or the same one by another authority. From before the write until the watch has
+ * shown it, decisions know that it is under way: neither Kong nor the register is touched for the host, nor the register
+ * for those below it, on the strength of what the watch showed before.
  */
-async function changeHolder(
+async function changeRecord(
   context: Context,
   host: Host,
   intent: Pick<Intent, "namespace" | "uid">,
@@ -96,7 +102,7 @@ async function changeHolder(
   }
 }
 
-/** Finds out whether a change of holder took effect whose answer was lost. */
+/** Finds out whether a change took effect whose answer was lost. */
 async function settle(context: Context, host: Host, step: Extract<RecordStep, { kind: "settle" }>): Promise<void> {
   const version = await context.kube.recordVersion(recordName(host));
   const unchanged = version === undefined || version === step.record?.resourceVersion;

@@ -1,28 +1,32 @@
 import { reached } from "../world/versions.ts";
+import { Remembered } from "./remembered.ts";
+import type { Life } from "./remembered.ts";
 
-/**
- * What was written last, until the watch has shown it: between the two, what the watch shows is older than what is known.
- * Keyed by UID.
- */
+/** What was written last, until the watch has shown it: between the two, what the watch shows is older than what is known. */
 export class Written<T> {
-  readonly #byUid = new Map<string, { readonly resourceVersion: string; readonly value: T }>();
+  readonly #last = new Remembered<{ readonly resourceVersion: string; readonly value: T }>();
 
   /** Remembers a write and the resourceVersion that it led to. */
-  note(uid: string, resourceVersion: string, value: T): void {
-    this.#byUid.set(uid, { resourceVersion, value });
+  note(object: Life, resourceVersion: string, value: T): void {
+    this.#last.set(object, { resourceVersion, value });
   }
 
   /** The newer of what the watch shows and what was written. */
-  newest(uid: string, resourceVersion: string, shown: T): T {
-    const written = this.#byUid.get(uid);
+  newest(object: Life & { readonly resourceVersion: string }, shown: T): T {
+    const written = this.#last.get(object);
     if (written === undefined) return shown;
-    if (reached(written.resourceVersion, resourceVersion)) return written.value;
-    this.#byUid.delete(uid);
+    if (reached(written.resourceVersion, object.resourceVersion)) return written.value;
+    this.#last.forget(object.namespace, object.name);
     return shown;
   }
 
   /** Forgets an object that is gone. */
-  forget(uid: string): void {
-    this.#byUid.delete(uid);
+  forget(namespace: string, name: string): void {
+    this.#last.forget(namespace, name);
+  }
+
+  /** Of how many objects something is remembered. */
+  get size(): number {
+    return this.#last.size;
   }
 }

@@ -27,7 +27,7 @@ export interface ClaimVerdict {
   /** `namespace/name` of the claim that holds the host. */
   readonly holder: string | undefined;
   readonly conditions: readonly ConditionDraft[];
-  /** False while the host's record has yet to catch up with the spec: the status waits, so that it never runs ahead. */
+  /** False while the host's record has yet to catch up with what is decided: the status waits, so that it never runs ahead. */
   readonly settled: boolean;
   /** True if a claim that is being deleted has nothing left that our finalizer protects. */
   readonly finished: boolean;
@@ -54,7 +54,10 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
     return verdict(facts, claim, record, { phase: "Failed", reason: "AlreadyClaimed", message }, host);
   }
   const own = standing(facts, settings, claim);
-  if (!own.ok) return verdict(facts, claim, record, { phase: "Failed", ...own }, host);
+  if (!own.ok) {
+    const refused = verdict(facts, claim, record, { phase: "Failed", ...own }, host);
+    return { ...refused, settled: facts.intent(host)?.uid !== claim.uid };
+  }
   if (!holds || record === undefined) {
     const waits = needsGuard(facts, settings, host, claim.namespace) && !facts.live(host).guard;
     const answer = waits

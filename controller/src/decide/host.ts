@@ -67,26 +67,23 @@ export function decideHost(facts: Facts, settings: Settings, host: Host): HostDe
     ...more,
   });
 
-  const intent = facts.intent(host);
-  if (intent !== undefined) {
-    const guardFor = record?.holder?.namespace ?? intent.namespace;
-    const step: RecordStep =
-      intent.version === undefined ? { kind: "settle", intent, record } : { kind: "wait", for: "watch" };
-    return decision(step, { frozen: true, guardFor });
+  const underWay = changeUnderWay(facts, host, record);
+  if (underWay?.holderStays === false) {
+    return decision(underWay.step, { frozen: true, guardFor: record?.holder?.namespace ?? underWay.namespace });
   }
   if (record?.holder !== undefined) {
     const { holder } = record;
     const claim = facts.claim(holder.namespace, holder.name);
     const ended = claim?.uid === holder.uid ? whyEnded(facts, settings, host, claim) : whyUnknown(facts, holder);
-    if (ended === "ask") return decision({ kind: "verify", holder }, { frozen: true });
+    if (ended === "ask") return decision(underWay?.step ?? { kind: "verify", holder }, { frozen: true });
     if (ended !== undefined) {
-      const step: RecordStep = clear
-        ? { kind: "release", record, holder, reason: ended }
-        : { kind: "wait", for: "routes" };
+      const step = underWay?.step ?? releasing(facts, record, holder, ended, clear);
       return decision(step, { guardFor: holder.namespace });
     }
     const held = { serving: holder.namespace, guardFor: holder.namespace };
-    return decision(claim === undefined ? { kind: "keep" } : amendment(facts, settings, claim, record, holder), held);
+    const amended: RecordStep =
+      claim === undefined ? { kind: "keep" } : amendment(facts, settings, claim, record, holder);
+    return decision(underWay?.step ?? amended, held);
   }
 
   for (const claim of facts.claimsFor(host)) {
@@ -106,9 +103,33 @@ export function decideHost(facts: Facts, settings: Settings, host: Host): HostDe
   return decision({ kind: "keep" }, settings.reservedNames.includes(host) ? { guardFor: nobody } : {});
 }
 
+/** A write to the host's record that the watch has not shown yet, and what there is to do about it. */
+interface UnderWay {
+  readonly step: RecordStep;
+  /** True if it only says anew by whose authority the holder holds. */
+  readonly holderStays: boolean;
+  /** The namespace that holds the host after it. */
+  readonly namespace: string | undefined;
+}
+
+function changeUnderWay(facts: Facts, host: Host, record: HostRecord | undefined): UnderWay | undefined {
+  const intent = facts.intent(host);
+  if (intent === undefined) return undefined;
+  const { namespace, uid, version } = intent;
+  const step: RecordStep = version === undefined ? { kind: "settle", intent, record } : { kind: "wait", for: "watch" };
+  return { step, holderStays: namespace !== undefined && uid === record?.holder?.uid, namespace };
+}
+
+/** How a host is released whose holder may hold it no longer: its routes leave, and what decided it has to be certain. */
+function releasing(facts: Facts, record: HostRecord, holder: Holder, reason: string, clear: boolean): RecordStep {
+  if (!clear) return { kind: "wait", for: "routes" };
+  if (reason !== "Deleted" && changesAbove(facts, record.host)) return { kind: "wait", for: "watch" };
+  return { kind: "release", record, holder, reason };
+}
+
 /**
- * True while a change of holder above the host is under way: what the watch shows is older than what is known, and a name
- * that has just been taken would be taken for a free one (rule O3).
+ * True while a record above the host is being written: what the watch shows is older than what is known. A name that has
+ * just been taken would be taken for a free one, and a primary that stands on its own for one that is lost (rule O3).
  */
 function changesAbove(facts: Facts, host: Host): boolean {
   return ancestors(host).some((above) => facts.intent(above) !== undefined);

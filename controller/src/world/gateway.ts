@@ -29,11 +29,11 @@ export interface Programmed {
   readonly message: string;
 }
 
-/** A change of holder which was sent to the API server, and which the watch has not shown yet. */
+/** A change of a host's record which was sent to the API server, and which the watch has not shown yet. */
 export interface Intent {
-  /** The namespace that is about to hold the host; undefined: the host is being released. */
+  /** The namespace that holds the host after it; undefined: the host is being released. */
   readonly namespace: string | undefined;
-  /** The UID of the claim that takes or releases. */
+  /** The UID of the claim that takes, keeps or releases the host. */
   readonly uid: string;
   /** The version of the record that the watch has to show; undefined while it is not known whether the write took effect. */
   readonly version: string | undefined;

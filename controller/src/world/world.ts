@@ -205,6 +205,8 @@ export class World {
 
   #removeRecord(name: string): readonly FactKey[] {
     const host = hostOfRecord(name);
+    const holder = this.#register.get(host)?.holder;
+    if (holder !== undefined) this.#gone.delete(holder.uid);
     const changed = this.#register.remove(host);
     if (changed.length === 0) return [];
     if (this.#intents.get(host)?.version !== undefined) this.#intents.delete(host);
