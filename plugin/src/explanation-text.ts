@@ -1,7 +1,6 @@
 import type { CoreV1Event, V1Ingress } from "@kubernetes/client-node";
 import { kindOf } from "@domain-claims/crds/domain";
 import { display } from "./display.ts";
-
 import { age } from "./duration.ts";
 import { eventTime } from "./explanation.ts";
 import type { Explanation } from "./explanation.ts";
@@ -30,7 +29,7 @@ export function explanationText(why: Explanation, now: number, paint: (phase: st
       search.length === 1 ? found : `${String(at + 1)}. ${where}${place === undefined ? "" : ` ${place}`}: ${found}`,
     ]),
     ["Holder:", holder],
-    ...served(why.ingresses, why.host).map((line, at) => [at === 0 ? "Served by:" : "", line]),
+    ...naming(why.ingresses, why.host).map((line, at) => [at === 0 ? "Ingresses:" : "", line]),
   ];
   return [
     columns(head),
@@ -70,8 +69,8 @@ function eventRow(event: CoreV1Event, now: number): readonly string[] {
   ].map(harmless);
 }
 
-function served(ingresses: readonly V1Ingress[], host: string): readonly string[] {
-  if (ingresses.length === 0) return ["no Ingress of this namespace that names the host"];
+function naming(ingresses: readonly V1Ingress[], host: string): readonly string[] {
+  if (ingresses.length === 0) return ["none of this namespace names the host"];
   return ingresses.map(({ metadata, spec, status }) => {
     const paths = (spec?.rules ?? [])
       .filter((rule) => rule.host === host)

@@ -50,7 +50,7 @@ test("a claim that is not delegated: the search, the holder and the command that
       "Search:     1. parent acme-org: holds acme.org and does not share it with marvin-org\n" +
       "            2. own namespace marvin-org: does not hold acme.org\n" +
       "Holder:     nobody\n" +
-      "Served by:  no Ingress of this namespace that names the host\n" +
+      "Ingresses:  none of this namespace names the host\n" +
       "Conditions:\n  Accepted  False  NotDelegated  acme.org is not shared\n" +
       "Events:\n  5m (x3)  Warning  NotDelegated  not shared\n" +
       "To fix it, acme-org's team: let marvin-org claim names below acme.org\n  kubectl domain share acme.org --with marvin-org -n acme-org\n",
@@ -156,7 +156,7 @@ test("the Ingresses that name the host are shown with their paths, services and 
   });
   const { stdout } = await terminal.type(["explain", "acme.org"]);
   expect(stdout).toContain(
-    "Served by:  Ingress web (class kong): /shop -> web:80, at 1.2.3.4\n            Ingress alias (class none)\n",
+    "Ingresses:  Ingress web (class kong): /shop -> web:80, at 1.2.3.4\n            Ingress alias (class none)\n",
   );
   expect(stdout).not.toContain("Ingress other");
 });
