@@ -18,7 +18,6 @@ import { Readers } from "./decide/readers.ts";
 import type { Settings } from "./decide/settings.ts";
 import { requireUsableGateway } from "./kong/client.ts";
 import { GatewayWatch } from "./gateway-watch.ts";
-import { errorText } from "./kube/log.ts";
 import { WorkQueue } from "./queue.ts";
 import type { TermOptions } from "./term-options.ts";
 import { Timers } from "./timers.ts";
@@ -117,7 +116,9 @@ export class Term {
     for (const object of world.records()) this.#addConcerned({ type: "set", kind: "HostRecord", object });
     for (const object of world.ingresses()) this.#addConcerned({ type: "set", kind: "Ingress", object });
     for (const host of [catchAll, ...reservedHosts(this.#options.settings)]) this.#queues.host.add(host);
-    this.#timers.every(hour, () => void this.#expire());
+    const expire = (): void => void expireReleased(this.#context);
+    this.#timers.after(0, expire);
+    this.#timers.every(Math.min(hour, this.#options.limits.retentionMs), expire);
     if (this.#options.resyncMs > 0) this.#timers.every(this.#options.resyncMs, () => void this.#gateway.add("list"));
   }
 
@@ -227,14 +228,6 @@ export class Term {
   #onReturn(): void {
     this.#gateway.add("list");
     for (const queue of [this.#queues.host, this.#services]) queue.retryNow();
-  }
-
-  async #expire(): Promise<void> {
-    try {
-      await expireReleased(this.#context);
-    } catch (error) {
-      this.#options.log.warn({ error: errorText(error) }, "released records were not all looked at; again in an hour");
-    }
   }
 
   #allQueues(): readonly WorkQueue[] {

@@ -139,3 +139,13 @@ test("O10: a namespace leaves a bounded number of released records: the oldest g
   for (const host of young) await story.heldBy(host, "");
   for (const host of young) expect((await story.record(host))?.spec.history).toHaveLength(1);
 });
+
+test("O10: a released record goes when its retention time is over, and one that is held stays", async () => {
+  await marvin.apply(primary("past.example"), primary("present.example"));
+  for (const host of ["past.example", "present.example"]) await marvin.decided(host, { phase: "OK" });
+  await story.killController();
+  await story.startController(1, ["--leader-election=false", "--record-retention=2s"]);
+  await marvin.remove("domain", "past.example");
+  await eventually(async () => expect(await story.record("past.example")).toBeUndefined());
+  await story.heldBy("present.example", "marvin-org/present.example");
+});

@@ -1,3 +1,4 @@
+import type { RecordLimits } from "../../src/apply/context.ts";
 import type { Settings } from "../../src/decide/settings.ts";
 import type { KubeEvent } from "../../src/kube/events.ts";
 import { Term } from "../../src/loop.ts";
@@ -31,6 +32,7 @@ export function run(
     readonly kong?: FakeKong;
     readonly settings?: Partial<Settings>;
     readonly clock?: FakeClock;
+    readonly limits?: Partial<RecordLimits>;
   } = {},
 ): Running {
   const cluster = options.cluster ?? new FakeCluster();
@@ -48,7 +50,7 @@ export function run(
     clock,
     random: () => 0.5,
     log: silent,
-    limits: { retentionMs: 90 * 24 * 3_600_000, releasedPerNamespace: 50 },
+    limits: { retentionMs: 90 * 24 * 3_600_000, releasedPerNamespace: 50, ...options.limits },
     addresses: () => [{ ip: "192.0.2.1" }],
     resyncMs: 60_000,
     kongTimeoutMs: 10_000,
