@@ -191,3 +191,26 @@ test("L1: a change of an Ingress moves its traffic without a moment of anybody e
   await story.serves("move.example", "acme-org/green");
   expect(await customer.leave()).toEqual(["acme-org/blue", "acme-org/green"]);
 });
+
+test("L9: the address may be that of the gateway's Service, and follows it", async () => {
+  const { api } = story.cluster;
+  const services = "/api/v1/namespaces/kong-system/services";
+  await api.must("POST", services, {
+    metadata: { name: "gateway" },
+    spec: { type: "LoadBalancer", ports: [{ port: 80 }] },
+  });
+  const published = async (...ingress: readonly object[]): Promise<void> => {
+    const current = (await api.must("GET", `${services}/gateway`)) as object;
+    await api.must("PUT", `${services}/gateway/status`, { ...current, status: { loadBalancer: { ingress } } });
+  };
+  await published({ ip: "192.0.2.10" });
+  await story.killController();
+  await story.startController(1, ["--leader-election=false", "--publish-service=kong-system/gateway"]);
+  await acme.apply(primary("l9s.example"), ingress("l9s", ["l9s.example"]));
+  await eventually(async () => expect(await acme.addresses("l9s")).toEqual([{ ip: "192.0.2.10" }]));
+  await published({ hostname: "gateway.example" });
+  await eventually(async () => expect(await acme.addresses("l9s")).toEqual([{ hostname: "gateway.example" }]));
+  await api.must("DELETE", `${services}/gateway`);
+  await eventually(async () => expect(await acme.addresses("l9s")).toBeUndefined());
+  await story.serves("l9s.example", "acme-org/web");
+});

@@ -28,13 +28,15 @@ export async function startController(place: Place, settings: ControllerSettings
   return onFreePorts(1, async ([port]) => {
     const healthAddress = `127.0.0.1:${port}`;
     const healthUrl = `http://${healthAddress}`;
+    const { args: more = [] } = settings;
+    const publishes = more.some((arg) => arg.startsWith("--publish-"));
     const args = [
       join(PROJECT, "controller/src/main.ts"),
       ...["--kubeconfig", settings.kubeconfig],
       ...["--kong-admin-url", settings.kongAdminUrl],
-      ...["--publish-status-address", settings.publishAddress],
+      ...(publishes ? [] : ["--publish-status-address", settings.publishAddress]),
       ...["--health-address", healthAddress],
-      ...(settings.args ?? []),
+      ...more,
     ];
     const spec = {
       name: settings.name ?? "controller",
