@@ -8,6 +8,7 @@ export default defineConfig({
           name: "unit",
           include: ["{crds,controller,plugin,e2e}/test/**/*.test.ts"],
           testTimeout: 20_000,
+          expect: { poll: { timeout: 15_000 } },
         },
       },
       {
@@ -15,6 +16,7 @@ export default defineConfig({
           name: "e2e",
           include: ["e2e/**/*.e2e.ts"],
           testTimeout: 120_000,
+          expect: { poll: { timeout: 30_000 } },
           hookTimeout: 1_800_000,
           fileParallelism: false,
         },

@@ -48,7 +48,7 @@ function demo() {
 /** Neither a file of the demo nor a process that was told of one; killed processes may take a moment to go. */
 async function nothingIsLeft(): Promise<void> {
   expect(readdirSync(folder)).toEqual([]);
-  await waitFor({ what: "every process of the demo to be gone", timeout: 5_000 }, () => commandLines().length === 0);
+  await waitFor({ what: "every process of the demo to be gone", timeout: 20_000 }, () => commandLines().length === 0);
 }
 
 function commandLines(): readonly string[] {

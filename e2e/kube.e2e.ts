@@ -354,7 +354,7 @@ test("a Lease is held by one of two electors, and passes on at once when it is r
   const second = first === "a" ? "b" : "a";
   abort[first].abort();
   await both[first].running;
-  await expect.poll(() => both[second].election.held(), { timeout: 2_500 }).toBe(true);
+  await expect.poll(() => both[second].election.held(), { timeout: 5_000 }).toBe(true);
   expect(told).toEqual([`${first} gained`, `${first} lost`, `${second} gained`]);
   const lease = await read("/apis/coordination.k8s.io/v1/namespaces/kong-system/leases/domain-claims");
   expect(lease.spec).toMatchObject({ leaseTransitions: 1, leaseDurationSeconds: 6 });
