@@ -4,20 +4,20 @@ import { kindOf } from "@domain-claims/crds/domain";
 import { decideHost } from "../decide/host.ts";
 import type { RecordStep } from "../decide/host.ts";
 import { Facts } from "../world/facts.ts";
-import type { Holder, HostRecord, Tenure } from "../world/types.ts";
+import type { Claim, Holder, HostRecord, Tenure } from "../world/types.ts";
 import { KubeError } from "../kube/errors.ts";
 import type { Intent } from "../world/gateway.ts";
 import type { Context } from "./context.ts";
 import { timestamp } from "./context.ts";
+import { requireCurrent } from "./current.ts";
 
 /** Past holders that a record keeps (rule O10). */
 const mostTenures = 20;
 
 /**
- * Decides about the host once more, now that Kong has been waited for, and writes that into its record: nothing comes
- * between this decision and the word that the record is being written. Each write names the version of the record that
- * the decision read, or creates a record that must not exist, so the API server decides between writers (rule O1).
- * Throws KubeError.
+ * Decides about the host once more, now that Kong has been waited for, and writes that into its record. Each write names
+ * the version of the record that the decision read, or creates a record that must not exist, so the API server decides
+ * between writers (rule O1). Throws KubeError, and an Error where a watch lags behind.
  */
 export async function takeStep(context: Context, host: Host): Promise<void> {
   const { step } = decideHost(new Facts(context.world), context.settings, host);
@@ -25,57 +25,71 @@ export async function takeStep(context: Context, host: Host): Promise<void> {
     case "keep":
     case "wait":
       return;
-    case "take":
-      return take(context, host, step);
-    case "amend": {
-      const { record, holder, authority, grants } = step;
-      const { namespace, uid } = holder;
-      await changeRecord(context, host, { namespace, uid }, () =>
-        context.kube.updateRecord(record, { host, holder: { ...holder, authority }, grants, history: record.history }),
-      );
-      return;
-    }
-    case "release": {
-      const { record, holder, reason } = step;
-      const history = [tenure(holder, timestamp(context.clock), reason), ...record.history].slice(0, mostTenures);
-      const intent = { namespace: undefined, uid: holder.uid };
-      await changeRecord(context, host, intent, () =>
-        context.kube.updateRecord(record, { host, holder: undefined, grants: [], history }),
-      );
-      context.log.info({ host, namespace: holder.namespace, claim: holder.name, reason }, "host released");
-      return;
-    }
     case "verify":
       return verify(context, step.holder);
     case "settle":
       return settle(context, host, step);
+    case "take":
+      await Promise.all([requireNamespace(context, step.claim), requireCurrent(context, host)]);
+      return write(context, host, step.kind, step.claim.uid);
+    case "amend":
+      await requireCurrent(context, host);
+      return write(context, host, step.kind, step.holder.uid);
+    case "release":
+      if (step.reason !== "Deleted") await requireCurrent(context, host);
+      return write(context, host, step.kind, step.holder.uid);
   }
 }
 
-async function take(context: Context, host: Host, { claim }: Extract<RecordStep, { kind: "take" }>): Promise<void> {
-  const namespaceUid = await context.kube.namespaceUid(claim.namespace);
-  if (namespaceUid === undefined || namespaceUid !== context.world.namespace(claim.namespace)?.uid) {
-    throw new Error(`namespace ${claim.namespace} is not the one that the watch has shown; waiting for the watch`);
-  }
-  // Since it was decided a wildcard may have begun to go live that the host is not guarded against (rule L2b). Nothing
-  // comes between this and the word that the host is being taken; if it is decided otherwise now, its turn comes again.
-  const step = decideHost(new Facts(context.world), context.settings, host).step;
-  if (step.kind !== "take" || step.claim.uid !== claim.uid) return;
-  const { record } = step;
-  const holder: Holder = {
-    kind: kindOf(claim),
-    namespace: claim.namespace,
-    namespaceUid,
-    name: claim.name,
-    uid: claim.uid,
-    since: timestamp(context.clock),
-    authority: step.authority,
-  };
-  const spec = { host, holder, grants: step.grants, history: record?.history ?? [] };
-  await changeRecord(context, host, { namespace: claim.namespace, uid: claim.uid }, () =>
+/** Rule O7: a host is given to a claim in the namespace that is there, not in an earlier one of that name. */
+async function requireNamespace({ kube, world }: Context, { namespace }: Claim): Promise<void> {
+  const shown = world.namespace(namespace)?.uid;
+  if (shown === undefined || (await kube.namespaceUid(namespace)) !== shown)
+    throw new Error(`namespace ${namespace} is not the one that the watch has shown`);
+}
+
+/**
+ * Writes what is decided now, if that is still what was made certain of: this kind of step, for the claim with this UID.
+ * Since then a wildcard may have begun to go live that the host is not guarded against (rule L2b). Nothing comes between
+ * this decision and the word that the record is being written; if it is decided otherwise now, its turn comes again.
+ */
+async function write(context: Context, host: Host, kind: RecordStep["kind"], uid: string): Promise<void> {
+  const { step } = decideHost(new Facts(context.world), context.settings, host);
+  if (step.kind !== kind) return;
+  if (step.kind === "take" && step.claim.uid === uid) return take(context, host, step);
+  if (step.kind === "amend" && step.holder.uid === uid) return amend(context, host, step);
+  if (step.kind === "release" && step.holder.uid === uid) return release(context, host, step);
+}
+
+type Step<K extends RecordStep["kind"]> = Extract<RecordStep, { kind: K }>;
+
+async function take(context: Context, host: Host, { claim, authority, grants, record }: Step<"take">): Promise<void> {
+  const { namespace, name, uid } = claim;
+  const namespaceUid = context.world.namespace(namespace)?.uid;
+  if (namespaceUid === undefined) return;
+  const since = timestamp(context.clock);
+  const holder: Holder = { kind: kindOf(claim), namespace, namespaceUid, name, uid, since, authority };
+  const spec = { host, holder, grants, history: record?.history ?? [] };
+  await changeRecord(context, host, { namespace, uid }, () =>
     record === undefined ? context.kube.createRecord(spec) : context.kube.updateRecord(record, spec),
   );
-  context.log.info({ host, namespace: claim.namespace, claim: claim.name }, "host taken");
+  context.log.info({ host, namespace, claim: name }, "host taken");
+}
+
+async function amend(context: Context, host: Host, step: Step<"amend">): Promise<void> {
+  const { record, authority, grants } = step;
+  const holder = { ...step.holder, authority };
+  await changeRecord(context, host, { namespace: holder.namespace, uid: holder.uid }, () =>
+    context.kube.updateRecord(record, { host, holder, grants, history: record.history }),
+  );
+}
+
+async function release(context: Context, host: Host, { record, holder, reason }: Step<"release">): Promise<void> {
+  const history = [tenure(holder, timestamp(context.clock), reason), ...record.history].slice(0, mostTenures);
+  await changeRecord(context, host, { namespace: undefined, uid: holder.uid }, () =>
+    context.kube.updateRecord(record, { host, holder: undefined, grants: [], history }),
+  );
+  context.log.info({ host, namespace: holder.namespace, claim: holder.name, reason }, "host released");
 }
 
 /**

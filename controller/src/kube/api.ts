@@ -16,10 +16,16 @@ export interface ObjectRef {
 /** A HostRecord's content, in the core's spelling. */
 export type HostRecordSpec = Omit<HostRecord, "name" | "uid" | "resourceVersion">;
 
+/** A claim as the API server itself has it, as far as it tells one life and one version of the spec from another. */
+export interface ReadClaim {
+  readonly uid: string;
+  readonly generation: number | undefined;
+}
+
 /** What the controller asks of the API server. Everything throws KubeError on failure. */
 export interface KubeApi {
   /** Reads the claim from the API server itself, never from a cache; undefined only if the API server says that it does not exist. */
-  readonly getClaim: (namespace: string, name: string) => Promise<{ readonly uid: string } | undefined>;
+  readonly getClaim: (namespace: string, name: string) => Promise<ReadClaim | undefined>;
   /** The UID of the namespace, read from the API server itself; undefined if there is none of that name. */
   readonly namespaceUid: (name: string) => Promise<string | undefined>;
   /** Sets the claim's finalizers if it is still the version that was read. */
@@ -74,7 +80,7 @@ export function kubeApi(transport: KubeTransport, { fieldManager }: { readonly f
   return {
     getClaim: async (namespace, name) => {
       const version = await read(claimPath({ namespace, name }), name);
-      return version === undefined ? undefined : { uid: version.uid };
+      return version === undefined ? undefined : { uid: version.uid, generation: version.generation };
     },
     namespaceUid: async (name) => (await read(`/api/v1/namespaces/${name}`, name))?.uid,
     patchFinalizers: async (claim, finalizers) => {
@@ -126,9 +132,9 @@ function claimPath({ namespace, name }: { readonly namespace: string; readonly n
 
 /** The metadata of an object that the API server answered with. */
 function metadataOf(call: string, body: unknown): Version {
-  const { uid, resourceVersion } =
-    (body as { metadata?: { uid?: unknown; resourceVersion?: unknown } })?.metadata ?? {};
+  const { uid, resourceVersion, generation } =
+    (body as { metadata?: { uid?: unknown; resourceVersion?: unknown; generation?: unknown } })?.metadata ?? {};
   if (typeof uid !== "string" || typeof resourceVersion !== "string")
     throw unavailable(`${call} answered without metadata`);
-  return { uid, resourceVersion };
+  return { uid, resourceVersion, ...(typeof generation === "number" ? { generation } : {}) };
 }

@@ -16,6 +16,8 @@ export interface ClaimRef {
 export interface Version {
   readonly uid: string;
   readonly resourceVersion: string;
+  /** Counts the versions of the spec; absent where the kind has none. */
+  readonly generation?: number | undefined;
 }
 
 /** A claim that the API server answered with, as far as its status is looked at. */

@@ -43,9 +43,9 @@ const held: HostRecordSpec = {
 };
 
 describe("reading a claim", () => {
-  test("asks the API server itself and returns its uid", async () => {
+  test("asks the API server itself and returns its uid and generation", async () => {
     const { api, claim, server } = prepared();
-    expect(await api.getClaim("shop", "acme")).toEqual({ uid: claim.uid });
+    expect(await api.getClaim("shop", "acme")).toEqual({ uid: claim.uid, generation: 1 });
     expect(server.requests).toEqual([
       { method: "GET", path: "/apis/platform.koli.io/v1/namespaces/shop/domains/acme" },
     ]);

@@ -69,7 +69,8 @@ export class FakeCluster {
   remove(kind: WatchedKind, namespace: string, name: string): void {
     const key = namespace === "" ? name : `${namespace}/${name}`;
     const claim = kind === "Domain" ? this.get("Domain", key) : undefined;
-    if (claim !== undefined && claim.finalizers.length > 0) this.put("Domain", { ...claim, deleting: true });
+    if (claim !== undefined && claim.finalizers.length > 0)
+      this.put("Domain", { ...claim, deleting: true, generation: claim.generation + 1 });
     else if (this.#stored[kind].has(key)) this.#drop(kind, namespace, name, key);
   }
 
