@@ -36,9 +36,26 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "a change of holder under way is forgotten",
     file: "controller/src/decide/host.ts",
-    from: "if (intent !== undefined) {",
-    to: "if (intent !== undefined && intent.version === undefined) {",
+    from: "if (intent === undefined) return undefined;",
+    to: "if (intent === undefined || intent.version !== undefined) return undefined;",
     caughtBy: pass("ownership", "O5: while a release has yet to be seen"),
+  },
+  {
+    name: "a record that is being written is no matter for the names below it",
+    file: "controller/src/decide/host.ts",
+    from: "return ancestors(host).some((above) => facts.intent(above) !== undefined);",
+    to: "return false as boolean;",
+    caughtBy: {
+      file: "controller/test/decide/under-way.test.ts",
+      test: "O3: what is held below a record that is being written is not lost",
+    },
+  },
+  {
+    name: "the cache of a new leader is believed, though it lags",
+    file: "controller/src/apply/current.ts",
+    from: "ancestors(host).map(",
+    to: "ancestors(host).slice(99).map(",
+    caughtBy: pass("stale-caches", "O2a: a host is not taken away for a grant that is there"),
   },
   {
     name: "an entity with our id is changed without looking at its tag",
@@ -78,8 +95,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "a host is released while its routes are in Kong",
     file: "controller/src/decide/host.ts",
-    from: 'const step: RecordStep = clear\n        ? { kind: "release"',
-    to: 'const step: RecordStep = (true as boolean)\n        ? { kind: "release"',
+    from: 'if (!clear) return { kind: "wait", for: "routes" };',
+    to: "if (false as boolean) throw new Error();",
     caughtBy: histories,
   },
   {

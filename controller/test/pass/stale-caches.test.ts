@@ -1,0 +1,58 @@
+import type { Host } from "@domain-claims/crds/hostname";
+import { expect, test } from "vitest";
+import type { FakeCluster } from "../support/fake-cluster.ts";
+import { claim, fresh, grant, heldBy, namespace } from "../support/builders.ts";
+import { run } from "../support/controller.ts";
+
+const holderOf = (cluster: FakeCluster, host: string): string | undefined =>
+  cluster.all("HostRecord").find((record) => record.host === (host as Host))?.holder?.namespace;
+
+test("O2a: a host is not taken away for a grant that is there, and that the watch has not shown", async () => {
+  const { cluster, clock, settled, stop } = run();
+  for (const name of ["acme-org", "b-org"]) cluster.put("Namespace", namespace(name));
+  const acme = claim("acme-org/acme", "acme.org", { ...fresh, delegates: ["*"] });
+  cluster.put("Domain", acme);
+  await settled();
+  cluster.put("Domain", claim("b-org/b", "b.acme.org", fresh));
+  await settled();
+  expect(holderOf(cluster, "b.acme.org")).toBe("b-org");
+
+  // The leader before has bound b-org as a delegate; then the owner takes the "*" back.
+  cluster.hold("HostRecord");
+  const record = cluster.get("HostRecord", "acme.org");
+  if (record === undefined) throw new Error("acme.org is not held");
+  cluster.put("HostRecord", { ...record, grants: [grant("b-org")] });
+  const shown = cluster.get("Domain", "acme-org/acme") ?? acme;
+  cluster.put("Domain", { ...shown, delegates: ["b-org"], generation: 2 });
+  await settled();
+  await clock.pass(60_000);
+  expect(holderOf(cluster, "b.acme.org")).toBe("b-org");
+
+  cluster.release();
+  await settled();
+  await clock.pass(60_000);
+  expect(holderOf(cluster, "b.acme.org")).toBe("b-org");
+  expect(cluster.get("Domain", "b-org/b")?.status).toMatchObject({ phase: "OK" });
+  await stop();
+});
+
+test("O3: a name is not granted as if nothing enclosed it while the record above is there, and the watch has not shown it", async () => {
+  const { cluster, clock, settled, stop } = run();
+  for (const name of ["acme-org", "b-org"]) cluster.put("Namespace", namespace(name));
+  await settled();
+  cluster.hold("HostRecord");
+  const acme = claim("acme-org/acme", "acme.org");
+  cluster.put("HostRecord", heldBy(acme));
+  cluster.put("Domain", acme);
+  cluster.put("Domain", claim("b-org/b", "b.acme.org", fresh));
+  await settled();
+  await clock.pass(60_000);
+  expect(holderOf(cluster, "b.acme.org")).toBeUndefined();
+
+  cluster.release();
+  await settled();
+  await clock.pass(60_000);
+  expect(cluster.get("Domain", "b-org/b")?.status).toMatchObject({ phase: "Failed", reason: "ParentClaimed" });
+  expect(holderOf(cluster, "b.acme.org")).toBeUndefined();
+  await stop();
+});
