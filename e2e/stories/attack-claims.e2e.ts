@@ -12,6 +12,12 @@ let story: Story;
 let acme: Team;
 let mallory: Team;
 
+/** Writes a status as the controller does, in its name. */
+const asController = [
+  ...["apply", "--server-side", "--force-conflicts", "--field-manager=domain-claims"],
+  ...["--subresource=status", "-f", "-"],
+];
+
 beforeAll(async () => {
   story = await startStory();
   [acme, mallory] = await story.teams("acme-org", "mallory-org");
@@ -51,15 +57,7 @@ describe("O8: a status is written by the controller alone", () => {
         "-p",
         '[{"op":"replace","path":"/status/phase","value":"OK"}]',
       ],
-      [
-        "apply",
-        "--server-side",
-        "--force-conflicts",
-        "--field-manager=domain-claims",
-        "--subresource=status",
-        "-f",
-        "-",
-      ],
+      asController,
       ["replace", "--raw", `${raw}/status`, "-f", "-"],
     ];
     for (const way of ways) {
@@ -150,17 +148,8 @@ describe("O8: a status is written by the controller alone", () => {
         }),
       );
     }
-    const apply = [
-      "apply",
-      "--server-side",
-      "--force-conflicts",
-      "--field-manager=domain-claims",
-      "--subresource=status",
-      "-f",
-      "-",
-    ];
     const sameManager = { ...primary("acme.example"), status: lies };
-    await mallory.kubectl(apply, { input: JSON.stringify(sameManager) });
+    await mallory.kubectl(asController, { input: JSON.stringify(sameManager) });
     const essence = (status: object | undefined): string =>
       JSON.stringify(status, (key, value: unknown) => (key.endsWith("Time") ? undefined : value));
     for (const [i, name] of names.entries()) {
