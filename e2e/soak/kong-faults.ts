@@ -1,32 +1,34 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import fc from "fast-check";
 import type { Effect, RunningGateway } from "../support/gateway/index.ts";
 import type { Crew } from "./crew.ts";
 import { note } from "./fault-counts.ts";
 import type { FaultCounts } from "./fault-counts.ts";
-import type { Random } from "./random.ts";
+import type { Draw } from "./draw.ts";
 
-const effects: readonly Effect[] = [
-  { kind: "status", status: 500 },
-  { kind: "status", status: 503, after: true },
-  { kind: "reset" },
-  { kind: "reset", after: true },
-  { kind: "half-answer" },
-  { kind: "retry-later", seconds: 1 },
-  { kind: "silence" },
-  { kind: "silence", after: true },
-  { kind: "delay" },
-];
+const someEffect = () =>
+  fc.constantFrom<Effect[]>(
+    { kind: "status", status: 500 },
+    { kind: "status", status: 503, after: true },
+    { kind: "reset" },
+    { kind: "reset", after: true },
+    { kind: "half-answer" },
+    { kind: "retry-later", seconds: 1 },
+    { kind: "silence" },
+    { kind: "silence", after: true },
+    { kind: "delay" },
+  );
 
 /** How long a kill waits for its call at most, beyond the first 1500 ms; in milliseconds. */
 const killLimit = 1500;
 
 /** Arms a few random faults of Kong's Admin API; each hits up to three calls after some that are left alone. */
-export function armFaults({ faults }: RunningGateway, random: Random): Armed {
-  return Array.from({ length: 1 + random.below(3) }, () => {
-    const effect = random.pick(effects);
-    const delay = effect.kind === "delay" ? { delayMs: 20 + random.below(80) } : {};
-    const count = 1 + random.below(3);
-    return { id: faults.add({ effect, skip: random.below(4), count, ...delay }), effect, count };
+export function armFaults({ faults }: RunningGateway, draw: Draw): Armed {
+  return Array.from({ length: 1 + draw(fc.nat, 2) }, () => {
+    const effect = draw(someEffect);
+    const delay = effect.kind === "delay" ? { delayMs: 20 + draw(fc.nat, 79) } : {};
+    const count = 1 + draw(fc.nat, 2);
+    return { id: faults.add({ effect, skip: draw(fc.nat, 3), count, ...delay }), effect, count };
   });
 }
 
@@ -50,16 +52,16 @@ export type Armed = readonly { readonly id: number; readonly effect: Effect; rea
  */
 export function armKill(
   { faults }: RunningGateway,
-  random: Random,
+  draw: Draw,
   likely: "POST" | "DELETE",
 ): (crew: Crew, counts: FaultCounts) => Promise<string> {
-  const after = random.chance(0.5);
-  const method = random.pick([undefined, likely, likely]);
-  const skip = random.below(method === undefined ? 6 : 2);
+  const after = draw(fc.boolean);
+  const method = draw(fc.nat, 2) === 0 ? undefined : likely;
+  const skip = draw(fc.nat, method === undefined ? 5 : 1);
   const rule = { effect: { kind: "silence", after } as const, skip, ...(method === undefined ? {} : { method }) };
   const id = faults.add(rule);
   const hangs = (): boolean => !faults.rules().some((other) => other.id === id);
-  const longest = 1500 + random.below(killLimit);
+  const longest = 1500 + draw(fc.nat, killLimit - 1);
   return async (crew, counts) => {
     const limit = Date.now() + longest;
     while (!hangs() && Date.now() < limit) await sleep(2);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import fc from "fast-check";
 import { waitFor } from "../support/wait.ts";
 import { armApiFaults } from "./api-faults.ts";
 import type { ApiProxy } from "./api-proxy.ts";
@@ -11,10 +12,11 @@ import { furtherPass } from "./further-pass.ts";
 import { armFaults, armKill, described, endFaults } from "./kong-faults.ts";
 import type { Armed } from "./kong-faults.ts";
 import { namespaces, paths, readObjects, service } from "./objects.ts";
-import { Random } from "./random.ts";
+import { chance, drawsOf } from "./draw.ts";
+import type { Draw } from "./draw.ts";
 import { renew } from "./renewal.ts";
 import type { Renewal } from "./renewal.ts";
-import { happen, stirring } from "./users.ts";
+import { happen, someNamespace, stirring } from "./users.ts";
 import type { Place } from "./users.ts";
 import { watchdog } from "./watchdog.ts";
 
@@ -36,10 +38,11 @@ export interface RunReport {
 
 const steps = 9;
 const longestToRest = 60_000;
+const someTakeover = () => fc.constantFrom("killed", "paused", "paused");
 
 /** One short history of users, outages, kills and takeovers; then everything comes to rest, is judged, and is cleaned up. */
 export async function run(stage: Stage, seed: number, counts: FaultCounts): Promise<RunReport> {
-  const random = new Random(seed);
+  const draw = drawsOf(seed);
   const taken = seed % 4 === 0 ? await takeName(stage.gateway) : undefined;
   const foreign = taken === undefined ? stage.foreign : [...stage.foreign, taken.entity];
   const watching = watchdog(stage.api, stage.gateway.store, foreign);
@@ -51,10 +54,10 @@ export async function run(stage: Stage, seed: number, counts: FaultCounts): Prom
     if (broken !== undefined) violations.push(broken);
   };
 
-  const log = await history(stage, random, counts);
+  const log = await history(stage, draw, counts);
   await rest("everything to come to rest");
   if (violations.length === 0) {
-    const again = random.chance(0.2);
+    const again = draw(chance, 20);
     log.push(again ? "kill -9 at rest" : "nothing more");
     if (again) note(counts, "kill -9 at rest", 1);
     violations.push(...(await furtherPass(stage, again)));
@@ -67,39 +70,39 @@ export async function run(stage: Stage, seed: number, counts: FaultCounts): Prom
 }
 
 /** What happens, up to the end of all faults; in words. */
-async function history(stage: Stage, random: Random, counts: FaultCounts): Promise<string[]> {
+async function history(stage: Stage, draw: Draw, counts: FaultCounts): Promise<string[]> {
   const { api, gateway, proxy, crew } = stage;
   const log: string[] = [];
   const armed: Armed[number][] = [];
   let renewal: Renewal | undefined;
-  const some = (probability: number, most: number): ReadonlySet<number> => {
-    const times = random.chance(probability) ? 1 + random.below(most) : 0;
-    return new Set(Array.from({ length: times }, () => random.below(steps)));
+  const some = (percent: number, most: number): ReadonlySet<number> => {
+    const times = draw(chance, percent) ? 1 + draw(fc.nat, most - 1) : 0;
+    return new Set(Array.from({ length: times }, () => draw(fc.nat, steps - 1)));
   };
-  const [killsAt, takeoverAt, renewalAt] = [some(0.55, 2), some(0.2, 1), some(0.15, 1)];
+  const [killsAt, takeoverAt, renewalAt] = [some(55, 2), some(20, 1), some(15, 1)];
   for (let step = 0; step < steps; step++) {
-    if (random.chance(0.25)) {
-      const more = armFaults(gateway, random);
+    if (draw(chance, 25)) {
+      const more = armFaults(gateway, draw);
       armed.push(...more);
       log.push(`faults: ${more.map(({ effect }) => described(effect)).join(", ")}`);
     }
-    if (random.chance(0.25)) log.push(`faults: Kubernetes ${armApiFaults(proxy, random)}`);
+    if (draw(chance, 25)) log.push(`faults: Kubernetes ${armApiFaults(proxy, draw)}`);
     if (renewalAt.has(step)) {
-      const namespace = random.pick(namespaces);
+      const namespace = draw(someNamespace);
       renewal = await renew(api, namespace);
       note(counts, "namespace made anew by somebody else", 1);
       log.push(`namespace ${namespace} is made anew`);
     }
-    log.push(await happen(stage, random, counts));
-    await sleep(random.below(40));
+    log.push(await happen(stage, draw, counts));
+    await sleep(draw(fc.nat, 39));
     if (takeoverAt.has(step)) {
-      const how = random.pick(["killed", "paused", "paused"] as const);
+      const how = draw(someTakeover);
       await crew.takeOver(how);
       note(counts, `takeover, the leader was ${how}`, 1);
       log.push(`another leader: the one before was ${how}`);
     } else if (killsAt.has(step)) {
-      const stir = await stirring(api, random);
-      const kill = armKill(gateway, random, stir.method);
+      const stir = await stirring(api, draw);
+      const kill = armKill(gateway, draw, stir.method);
       log.push(await stir.act(), await kill(crew, counts));
     }
   }

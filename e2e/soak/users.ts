@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import type { Api } from "../support/controlplane/api.ts";
 import type { RunningGateway } from "../support/gateway/index.ts";
 import { publicSuffix } from "./expected.ts";
@@ -5,16 +6,17 @@ import { note } from "./fault-counts.ts";
 import type { FaultCounts } from "./fault-counts.ts";
 import { domain, ingress, namespaces, paths, readRecords, service } from "./objects.ts";
 import type { Domain } from "./objects.ts";
-import type { Random } from "./random.ts";
+import { chance } from "./draw.ts";
+import type { Draw } from "./draw.ts";
 
-const primaries = ["acme.org", "acme.org", "b.acme.org", "c.b.acme.org", publicSuffix] as const;
-const shares = [
-  ["acme.org", "b"],
-  ["acme.org", "x"],
-  ["acme.org", "*"],
-  ["b.acme.org", "*"],
-  ["b.acme.org", "c"],
-] as const;
+/** One of the namespaces, to be drawn. */
+export const someNamespace = () => fc.constantFrom(...namespaces);
+const someClaimName = () => fc.constantFrom("1", "2", "3");
+const somePrimary = () => fc.constantFrom("acme.org", "acme.org", "b.acme.org", "c.b.acme.org", publicSuffix);
+const someShare = () =>
+  fc.constantFrom(["acme.org", "b"], ["acme.org", "x"], ["acme.org", "*"], ["b.acme.org", "*"], ["b.acme.org", "c"]);
+const someIngressName = () => fc.constantFrom("i", "j");
+const someClass = () => fc.constantFrom("kong", "kong", "kong", "other");
 const hosts = ["acme.org", "b.acme.org", "x.acme.org", "*.acme.org", "c.b.acme.org", "*.b.acme.org"] as const;
 
 /** Where things happen. */
@@ -24,45 +26,45 @@ export interface Place {
 }
 
 /** One thing that a user or an administrator of Kong does, or that happens to Kong; in words. */
-export async function happen(place: Place, random: Random, counts: FaultCounts): Promise<string> {
+export async function happen(place: Place, draw: Draw, counts: FaultCounts): Promise<string> {
   const { api } = place;
-  const what = random.next();
-  const namespace = random.pick(namespaces);
-  const name = random.pick(["1", "2", "3"]);
-  if (what < 0.42) return claim(api, namespace, name, random);
-  if (what < 0.52) return share(api, namespace, name, random);
-  if (what < 0.62) {
+  const what = draw(fc.nat, 99);
+  const namespace = draw(someNamespace);
+  const name = draw(someClaimName);
+  if (what < 42) return claim(api, namespace, name, draw);
+  if (what < 52) return share(api, namespace, name, draw);
+  if (what < 62) {
     await api.call("DELETE", `${paths.domains(namespace)}/${name}`);
     return `unclaim ${namespace}/${name}`;
   }
-  if (what < 0.82) return replaceIngress(api, namespace, random);
-  if (what < 0.88) {
+  if (what < 82) return replaceIngress(api, namespace, draw);
+  if (what < 88) {
     const { status } = await api.call("DELETE", `${paths.services(namespace)}/web`);
     if (status === 404) await api.call("POST", paths.services(namespace), service);
     return `Service ${namespace}/web ${status === 404 ? "made" : "deleted"}`;
   }
-  return what < 0.94 ? comeAndGo(place, counts) : drift(place, random, counts);
+  return what < 94 ? comeAndGo(place, counts) : drift(place, draw, counts);
 }
 
-async function claim(api: Api, namespace: string, name: string, random: Random): Promise<string> {
-  const spec = random.chance(0.55) ? primarySpec(random) : sharedSpec(random);
+async function claim(api: Api, namespace: string, name: string, draw: Draw): Promise<string> {
+  const spec = draw(chance, 55) ? primarySpec(draw) : sharedSpec(draw);
   await api.call("POST", paths.domains(namespace), domain(name, spec));
   return `claim ${namespace}/${name} ${JSON.stringify(spec)}`;
 }
 
-function primarySpec(random: Random): Domain["spec"] {
-  const delegates = random.chance(0.6) ? random.some([...namespaces, "*"]) : [];
-  return { primary: random.pick(primaries), ...(delegates.length === 0 ? {} : { delegates }) };
+function primarySpec(draw: Draw): Domain["spec"] {
+  const delegates = draw(chance, 60) ? draw(fc.subarray, [...namespaces, "*"]) : [];
+  return { primary: draw(somePrimary), ...(delegates.length === 0 ? {} : { delegates }) };
 }
 
-function sharedSpec(random: Random): Domain["spec"] {
-  const [primary, sub] = random.pick(shares);
-  return { primary, sub, ...(random.chance(0.6) ? { parent: random.pick(namespaces) } : {}) };
+function sharedSpec(draw: Draw): Domain["spec"] {
+  const [primary, sub] = draw(someShare);
+  return { primary, sub, ...(draw(chance, 60) ? { parent: draw(someNamespace) } : {}) };
 }
 
-async function share(api: Api, namespace: string, name: string, random: Random): Promise<string> {
+async function share(api: Api, namespace: string, name: string, draw: Draw): Promise<string> {
   const own = `${paths.domains(namespace)}/${name}`;
-  const delegates = random.some([...namespaces, "*"]);
+  const delegates = draw(fc.subarray, [...namespaces, "*"]);
   const found = await api.call("GET", own);
   if (found.status !== 200 || (found.body as Domain).spec.sub !== undefined) return "no share";
   const claimed = found.body as Domain;
@@ -70,13 +72,13 @@ async function share(api: Api, namespace: string, name: string, random: Random):
   return `share ${namespace}/${name} with ${delegates.join()}`;
 }
 
-async function replaceIngress(api: Api, namespace: string, random: Random): Promise<string> {
-  const at = random.pick(["i", "j"]);
+async function replaceIngress(api: Api, namespace: string, draw: Draw): Promise<string> {
+  const at = draw(someIngressName);
   const path = paths.ingresses(namespace);
   await api.call("DELETE", `${path}/${at}`);
-  if (random.chance(0.2)) return `no Ingress ${namespace}/${at}`;
-  const named = random.some(hosts);
-  const made = ingress(at, named.length === 0 ? ["acme.org"] : named, random.pick(["kong", "kong", "kong", "other"]));
+  if (draw(chance, 20)) return `no Ingress ${namespace}/${at}`;
+  const named = draw(fc.subarray, [...hosts]);
+  const made = ingress(at, named.length === 0 ? ["acme.org"] : named, draw(someClass));
   await api.call("POST", path, made);
   return `Ingress ${namespace}/${at} ${named.join()}`;
 }
@@ -90,12 +92,12 @@ async function comeAndGo({ gateway }: Place, counts: FaultCounts): Promise<strin
   return `Kong ${gateway.faults.away ? "away" : "back"}`;
 }
 
-function drift({ gateway }: Place, random: Random, counts: FaultCounts): string {
+function drift({ gateway }: Place, draw: Draw, counts: FaultCounts): string {
   const routes = [...gateway.store.routes.values()].filter(
     ({ tags, name }) => tags?.some((tag) => tag.startsWith("k8s-kind:Ingress")) === true && name !== null,
   );
-  if (routes.length === 0) return "no drift";
-  const lost = random.pick(routes);
+  const lost = routes[draw(fc.nat, Math.max(routes.length - 1, 0))];
+  if (lost === undefined) return "no drift";
   gateway.store.delete("routes", lost.id);
   note(counts, "route deleted behind our back", 1);
   return `drift ${lost.name ?? ""}`;
@@ -104,11 +106,11 @@ function drift({ gateway }: Place, random: Random, counts: FaultCounts): string 
 /** How to have Kong written to: a holder's Ingress comes, or goes if it is there. */
 export async function stirring(
   api: Api,
-  random: Random,
+  draw: Draw,
 ): Promise<{ readonly method: "POST" | "DELETE"; readonly act: () => Promise<string> }> {
   const held = (await readRecords(api)).flatMap(({ spec }) => (spec.holder === undefined ? [] : [spec]));
-  const some = held.length === 0 ? undefined : random.pick(held);
-  const namespace = some?.holder?.namespace ?? random.pick(namespaces);
+  const some = held[draw(fc.nat, Math.max(held.length - 1, 0))];
+  const namespace = some?.holder?.namespace ?? draw(someNamespace);
   const path = paths.ingresses(namespace);
   if ((await api.call("GET", `${path}/stir`)).status === 200) {
     const act = async (): Promise<string> => {
