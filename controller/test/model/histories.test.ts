@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { simulate } from "./simulation.ts";
+import { play } from "./play.ts";
 
 /** Where the seeds begin; HISTORIES_SEED repeats a failure, HISTORIES says how many. */
 const first = Number(process.env["HISTORIES_SEED"] ?? 1);
@@ -10,7 +10,7 @@ test(
   { timeout: 300_000 },
   async () => {
     for (let seed = first; seed < first + count; seed++) {
-      const { violations, log } = await simulate(seed);
+      const { violations, log } = await play(seed);
       expect({ seed, violations, log: violations.length === 0 ? [] : log }).toEqual({ seed, violations: [], log: [] });
     }
   },

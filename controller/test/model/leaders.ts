@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import type { Running } from "../support/controller.ts";
 import { run } from "../support/controller.ts";
+import { chance } from "./draw.ts";
 import type { Stage } from "./stage.ts";
 
 /** Calls to both worlds for which two leaders overlap at most. */
@@ -8,20 +10,20 @@ const longestOverlap = 400;
 /** The ticks after which a call that was begun has taken effect. */
 const ticksToLand = 4;
 
+/** Milliseconds that pass. */
+const somePause = () => fc.constantFrom(100, 1000, 5000);
+
 /** The controllers that lead in a history: one, or for a short while two. */
 export class Leaders {
   readonly #stage: Stage;
-  readonly #sabotage: ((running: Running) => void) | undefined;
   readonly #running: Running[] = [];
   /** Calls since two leaders began to overlap. */
   #overlapped = 0;
   /** True until the last calls of a leader whose time was over have landed. */
   #landing = false;
 
-  /** With `sabotage`, every controller is handed to it as it starts. */
-  constructor(stage: Stage, sabotage: ((running: Running) => void) | undefined) {
+  constructor(stage: Stage) {
     this.#stage = stage;
-    this.#sabotage = sabotage;
   }
 
   /** True while two believe that they lead, and while calls of the one that does no longer are under way. */
@@ -32,9 +34,7 @@ export class Leaders {
   /** Starts a controller, beside the one that there may be. */
   start(): void {
     const { cluster, kong, clock } = this.#stage;
-    const controller = run({ cluster, kong, clock });
-    this.#sabotage?.(controller);
-    this.#running.push(controller);
+    this.#running.push(run({ cluster, kong, clock }));
     this.#overlapped = 0;
   }
 
@@ -63,8 +63,8 @@ export class Leaders {
 
   /** Lets the controllers get on, but not necessarily to the end of anything. */
   async progress(ticks: number): Promise<void> {
-    const { clock, random } = this.#stage;
+    const { clock, draw } = this.#stage;
     for (let i = 0; i < ticks; i++) await Promise.resolve();
-    if (random.chance(0.3)) await clock.pass(random.pick([100, 1000, 5000]));
+    if (draw(chance, 30)) await clock.pass(draw(somePause));
   }
 }

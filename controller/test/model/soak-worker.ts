@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { simulate } from "./simulation.ts";
+import { play } from "./play.ts";
 
 /** Seeds to play, in order. */
 export interface Portion {
@@ -27,23 +27,20 @@ const now = new Float64Array(workerData as SharedArrayBuffer);
 Error.stackTraceLimit = 0;
 
 port.on("message", (portion: Portion) => {
-  void play(portion).then((played) => port.postMessage(played));
+  void playPortion(portion).then((played) => port.postMessage(played));
 });
 
-async function play({ from, count }: Portion): Promise<Played> {
+async function playPortion({ from, count }: Portion): Promise<Played> {
   const faults: Record<string, number> = {};
   let [histories, checks, rests] = [0, 0, 0];
   for (let seed = from; seed < from + count; seed++) {
     now[0] = seed;
-    const report = await simulate(seed).catch((error: unknown) => ({
-      ...{ seed, log: [], faults: new Map<string, number>(), checks: 0, rests: 0 },
-      violations: [`the history ended with an exception: ${String(error)}`],
-    }));
+    const report = await play(seed);
     histories += 1;
     checks += report.checks;
     rests += report.rests;
     for (const [fault, times] of report.faults) faults[fault] = (faults[fault] ?? 0) + times;
-    if (report.violations.length > 0) return { from, histories, faults, checks, rests, broken: [report] };
+    if (report.violations.length > 0) return { from, histories, faults, checks, rests, broken: [{ seed, ...report }] };
   }
   now[0] = 0;
   return { from, histories, faults, checks, rests, broken: [] };

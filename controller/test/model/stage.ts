@@ -2,14 +2,15 @@ import { FakeClock } from "../support/fake-clock.ts";
 import { FakeCluster } from "../support/fake-cluster.ts";
 import { FakeKong } from "../support/fake-kong.ts";
 import { Chronicle } from "./chronicle.ts";
+import { chance } from "./draw.ts";
+import type { Draw } from "./draw.ts";
 import { foreignEntities } from "./foreign.ts";
 import type { Foreign } from "./foreign.ts";
-import { Random } from "./random.ts";
 
 /** What a history plays on: users, mishaps and controllers all act on the same one. */
 export interface Stage {
   /** Every choice is drawn from here, so the order of the draws is the history. */
-  readonly random: Random;
+  readonly draw: Draw;
   readonly clock: FakeClock;
   readonly cluster: FakeCluster;
   readonly kong: FakeKong;
@@ -21,15 +22,15 @@ export interface Stage {
 /** The name that ours need for the Service `web` of the namespace `b`. */
 const takenName = "b.web.80";
 
-/** The stage of a seed's history: an empty cluster, and a Kong that has only what is somebody else's. */
-export function stageOf(seed: number): Stage {
+/** The stage of a history: an empty cluster, and a Kong that has only what is somebody else's. */
+export function stageOf(draw: Draw): Stage {
   const kong = new FakeKong();
-  const foreign = foreignEntities(seed % 4 === 0 ? takenName : "somebody-elses");
+  const foreign = foreignEntities(draw(chance, 25) ? takenName : "somebody-elses");
   kong.put("services", foreign.service);
   kong.put("routes", foreign.route);
   kong.put("plugins", foreign.plugin);
   return {
-    random: new Random(seed),
+    draw,
     clock: new FakeClock(),
     cluster: new FakeCluster(),
     kong,

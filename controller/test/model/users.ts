@@ -1,25 +1,33 @@
+import fc from "fast-check";
 import { finalizer } from "@domain-claims/crds/domain";
 import type { Claim } from "../../src/world/types.ts";
 import { claim, ingress, namespace, service, settings } from "../support/builders.ts";
 import type { AllowedRegisters } from "./allowed-registers.ts";
+import { chance } from "./draw.ts";
 import { clusterOf } from "./observed.ts";
 import type { Stage } from "./stage.ts";
 
 const namespaces = ["a", "b", "c"] as const;
-const delegates = [...namespaces, "*"] as const;
-const domains: readonly (readonly [primary: string, sub: string | undefined])[] = [
-  ["acme.org", undefined],
-  ["acme.org", undefined],
-  ["b.acme.org", undefined],
-  ["c.b.acme.org", undefined],
-  ["acme.org", "b"],
-  ["acme.org", "x"],
-  ["acme.org", "*"],
-  ["b.acme.org", "*"],
-  ["b.acme.org", "c"],
-  ["co.uk", undefined],
-];
-const hosts = ["acme.org", "b.acme.org", "x.acme.org", "*.acme.org", "c.b.acme.org", "*.b.acme.org"] as const;
+const someNamespace = () => fc.constantFrom(...namespaces);
+const someDelegates = () => fc.subarray([...namespaces, "*"]);
+const someClaimName = () => fc.constantFrom("1", "2", "3");
+const someIngressName = () => fc.constantFrom("i", "j");
+const someClass = () => fc.constantFrom("kong", "kong", "other");
+const someName = () =>
+  fc.constantFrom<(readonly [primary: string, sub: string | undefined])[]>(
+    ["acme.org", undefined],
+    ["acme.org", undefined],
+    ["b.acme.org", undefined],
+    ["c.b.acme.org", undefined],
+    ["acme.org", "b"],
+    ["acme.org", "x"],
+    ["acme.org", "*"],
+    ["b.acme.org", "*"],
+    ["b.acme.org", "c"],
+    ["co.uk", undefined],
+  );
+const someHosts = () =>
+  fc.subarray(["acme.org", "b.acme.org", "x.acme.org", "*.acme.org", "c.b.acme.org", "*.b.acme.org"]);
 
 /**
  * What users do in a history: they claim, share and give back names, and make and unmake the Ingresses, Services and
@@ -39,26 +47,26 @@ export class Users {
 
   /** What is there before the first controller starts. */
   prepare(): void {
-    const { cluster, random } = this.#stage;
+    const { cluster, draw } = this.#stage;
     for (const name of namespaces) cluster.put("Namespace", namespace(name, `uid-${name}-0`));
     cluster.put("IngressClass", { name: "kong", controller: settings.ingressController });
-    for (const ns of namespaces) if (random.chance(0.8)) this.#toggleService(ns);
-    for (let i = 2 + random.below(4); i > 0; i--) this.claim();
-    for (let i = 1 + random.below(4); i > 0; i--) this.changeIngress();
+    for (const ns of namespaces) if (draw(chance, 80)) this.#toggleService(ns);
+    for (let i = 2 + draw(fc.nat, 3); i > 0; i--) this.claim();
+    for (let i = 1 + draw(fc.nat, 3); i > 0; i--) this.changeIngress();
   }
 
   claim(): void {
-    const { cluster, random, chronicle } = this.#stage;
-    const at = `${random.pick(namespaces)}/${random.pick(["1", "2", "3"])}`;
+    const { cluster, draw, chronicle } = this.#stage;
+    const at = `${draw(someNamespace)}/${draw(someClaimName)}`;
     if (cluster.get("Domain", at) !== undefined || !this.#hasNamespace(at)) return;
-    const [primary, sub] = random.pick(domains);
+    const [primary, sub] = draw(someName);
     const made = claim(at, primary, {
       uid: `uid-${at}-${this.#nextLife()}`,
       sub,
-      parent: sub !== undefined && random.chance(0.6) ? random.pick(namespaces) : undefined,
-      delegates: sub === undefined && random.chance(0.6) ? random.some(delegates) : [],
+      parent: sub !== undefined && draw(chance, 60) ? draw(someNamespace) : undefined,
+      delegates: sub === undefined && draw(chance, 60) ? draw(someDelegates) : [],
       finalizers: [],
-      created: `2026-01-01T00:00:0${String(random.below(4))}Z`,
+      created: `2026-01-01T00:00:0${String(draw(fc.nat, 3))}Z`,
     });
     chronicle.note(
       "claim",
@@ -69,20 +77,20 @@ export class Users {
 
   /** The owner of a primary claim says anew who may take names below it. */
   share(): void {
-    const { cluster, random, chronicle } = this.#stage;
+    const { cluster, draw, chronicle } = this.#stage;
     const made = this.#someClaim();
     if (made === undefined || made.sub !== undefined) return;
-    const shared = random.some(delegates);
+    const shared = draw(someDelegates);
     chronicle.note("share", `${made.namespace}/${made.name} delegates ${shared.join()}`);
     cluster.put("Domain", { ...made, delegates: shared, generation: made.generation + 1 });
   }
 
   /** A claim is deleted; sometimes by force, without waiting for the controller. */
   unclaim(): void {
-    const { cluster, random, chronicle } = this.#stage;
+    const { cluster, draw, chronicle } = this.#stage;
     const made = this.#someClaim();
     if (made === undefined) return;
-    const byForce = random.chance(0.15);
+    const byForce = draw(chance, 15);
     chronicle.note("unclaim", `${made.namespace}/${made.name}${byForce ? " by force" : ""}`);
     if (byForce) cluster.put("Domain", { ...made, finalizers: made.finalizers.filter((f) => f !== finalizer) });
     cluster.remove("Domain", made.namespace, made.name);
@@ -90,33 +98,33 @@ export class Users {
 
   /** An Ingress is made, replaced or deleted. */
   changeIngress(): void {
-    const { cluster, random, chronicle } = this.#stage;
-    const at = `${random.pick(namespaces)}/${random.pick(["i", "j"])}`;
+    const { cluster, draw, chronicle } = this.#stage;
+    const at = `${draw(someNamespace)}/${draw(someIngressName)}`;
     const [ns = "", name = ""] = at.split("/");
-    if (random.chance(0.3)) {
+    if (draw(chance, 30)) {
       chronicle.note("no Ingress", at);
       cluster.remove("Ingress", ns, name);
       return;
     }
     if (!this.#hasNamespace(at)) return;
-    const named = random.some(hosts);
+    const named = draw(someHosts);
     chronicle.note("Ingress", `${at} ${named.join()}`);
-    cluster.put("Ingress", ingress(at, named, { className: random.pick(["kong", "kong", "other"]) }));
+    cluster.put("Ingress", ingress(at, named, { className: draw(someClass) }));
   }
 
   /** The Service behind a namespace's Ingresses is made, or deleted. */
   changeService(): void {
-    this.#toggleService(this.#stage.random.pick(namespaces));
+    this.#toggleService(this.#stage.draw(someNamespace));
   }
 
   /** A namespace is deleted with all that is in it, or one of the same name is made by somebody else. */
   renewNamespace(): void {
-    const { cluster, random, chronicle } = this.#stage;
-    const ns = random.pick(namespaces);
+    const { cluster, draw, chronicle } = this.#stage;
+    const ns = draw(someNamespace);
     if (cluster.get("Namespace", ns) === undefined) {
       chronicle.note("new namespace", ns);
       cluster.put("Namespace", namespace(ns, `uid-${ns}-${this.#nextLife()}`));
-      if (random.chance(0.8)) this.#toggleService(ns);
+      if (draw(chance, 80)) this.#toggleService(ns);
       return;
     }
     chronicle.note("no namespace", ns);
@@ -140,9 +148,9 @@ export class Users {
   }
 
   #someClaim(): Claim | undefined {
-    const { cluster, random } = this.#stage;
+    const { cluster, draw } = this.#stage;
     const made = cluster.all("Domain").filter(({ deleting }) => !deleting);
-    return made.length === 0 ? undefined : random.pick(made);
+    return made[draw(fc.nat, Math.max(made.length - 1, 0))];
   }
 
   #hasNamespace(at: string): boolean {

@@ -1,0 +1,33 @@
+import fc from "fast-check";
+import { simulate } from "./simulation.ts";
+import type { Report } from "./simulation.ts";
+
+/** For how long a history that broke something is made simpler; in milliseconds. */
+const shrinkForMs = 5000;
+
+/**
+ * Plays the history of a seed, the same every time. One that breaks an invariant, or ends with an exception, is played
+ * again and again with simpler draws: what is reported is the shortest one that still broke something.
+ */
+export async function play(seed: number): Promise<Report> {
+  let report: Report | undefined;
+  const property = fc.asyncProperty(fc.gen(), async (draw) => {
+    const played = await simulate(draw).catch(failed);
+    const breaks = played.violations.length > 0;
+    if (report === undefined || (breaks && played.log.length <= report.log.length)) report = played;
+    return !breaks;
+  });
+  const once = { seed, numRuns: 1, endOnFailure: true, plugins: [fc.unbiased()] };
+  const { failed: broken } = await fc.check(property, once);
+  if (broken) {
+    const plugins = [...once.plugins, fc.interruptAfterTimeLimit(shrinkForMs)];
+    await fc.check(property, { ...once, endOnFailure: false, plugins });
+  }
+  if (report === undefined) throw new Error(`the history of the seed ${String(seed)} was not played`);
+  return report;
+}
+
+function failed(error: unknown): Report {
+  const violations = [`the history ended with an exception: ${String(error)}`];
+  return { log: [], faults: new Map(), checks: 0, rests: 0, violations };
+}
