@@ -15,3 +15,8 @@ test(
     }
   },
 );
+
+test("a seed repeats its history exactly", async () => {
+  for (const seed of [1, 2, 3]) expect(await play(seed)).toEqual(await play(seed));
+  expect((await play(1)).log).not.toEqual((await play(2)).log);
+});

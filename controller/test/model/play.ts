@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { simulate } from "./simulation.ts";
 import type { Report } from "./simulation.ts";
 
-/** For how long a history that broke something is made simpler; in milliseconds. */
-const shrinkForMs = 5000;
+/** How many simpler histories are tried when one has broken something. */
+const simplerTries = 1000;
 
 /**
  * Plays the history of a seed, the same every time. One that breaks an invariant, or ends with an exception, is played
@@ -11,18 +11,13 @@ const shrinkForMs = 5000;
  */
 export async function play(seed: number): Promise<Report> {
   let report: Report | undefined;
-  const property = fc.asyncProperty(fc.gen(), async (draw) => {
+  const property = fc.asyncProperty(fc.limitShrink(fc.gen(), simplerTries), async (draw) => {
     const played = await simulate(draw).catch(failed);
     const breaks = played.violations.length > 0;
     if (report === undefined || (breaks && played.log.length <= report.log.length)) report = played;
     return !breaks;
   });
-  const once = { seed, numRuns: 1, endOnFailure: true, plugins: [fc.unbiased()] };
-  const { failed: broken } = await fc.check(property, once);
-  if (broken) {
-    const plugins = [...once.plugins, fc.interruptAfterTimeLimit(shrinkForMs)];
-    await fc.check(property, { ...once, endOnFailure: false, plugins });
-  }
+  await fc.check(property, { seed, numRuns: 1, plugins: [fc.unbiased()] });
   if (report === undefined) throw new Error(`the history of the seed ${String(seed)} was not played`);
   return report;
 }
