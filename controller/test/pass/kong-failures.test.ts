@@ -1,14 +1,12 @@
 import { expect, test } from "vitest";
 import { KongError } from "../../src/kong/errors.ts";
+import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 
 test("O9: with Kong away a claim stays, says why, and goes when Kong is back", async () => {
   const { cluster, kong, clock, events, settled, stop } = run();
-  cluster.put("Namespace", namespace("acme-org"));
-  cluster.put("Service", service("acme-org/web"));
-  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"]));
-  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  acmeServes(cluster, "acme.org");
   await settled();
   kong.away = true;
   cluster.remove("Domain", "acme-org", "acme");

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { finalizer } from "@domain-claims/crds/domain";
+import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 
@@ -40,10 +41,7 @@ test("a claim, an Ingress, a route: from nothing to live, and away again", async
 
 test("L1: a claim and an Ingress that come together are told what was decided, not that it is being decided", async () => {
   const { cluster, events, settled, stop } = run();
-  cluster.put("Namespace", namespace("acme-org"));
-  cluster.put("Service", service("acme-org/web"));
-  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
-  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"]));
+  acmeServes(cluster, "acme.org");
   await settled();
   expect(events.map(({ regarding, reason }) => `${regarding.kind} ${reason}`).sort()).toEqual([
     "Domain Held",
@@ -76,11 +74,7 @@ test("L1: an Ingress with somebody else's host is told so, and its neighbours go
 test("L6: a second pass and a restart write nothing", async () => {
   const first = run();
   const { cluster, kong } = first;
-  cluster.put("Namespace", namespace("acme-org"));
-  cluster.put("Service", service("acme-org/web"));
-  cluster.put("Ingress", ingress("acme-org/web", ["acme.org", "*.acme.org"]));
-  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
-  cluster.put("Domain", claim("acme-org/any", "acme.org", { ...fresh, sub: "*" }));
+  acmeServes(cluster, "acme.org", "*.acme.org");
   await first.settled();
   expect(kong.routes()).toHaveLength(2);
   first.writes();

@@ -2,6 +2,7 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { expect, test } from "vitest";
 import { KongError } from "../../src/kong/errors.ts";
 import { guardId, guardOf } from "../../src/plan/guard.ts";
+import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace, service, settings } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 
@@ -17,10 +18,7 @@ test("L5: a foreign entity with our name is left alone and said", async () => {
     enabled: true,
     tags: [],
   });
-  cluster.put("Namespace", namespace("acme-org"));
-  cluster.put("Service", service("acme-org/web"));
-  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"]));
-  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  acmeServes(cluster, "acme.org");
   await settled();
   expect(kong.writes).toEqual([]);
   expect(cluster.get("Domain", "acme-org/acme")?.status?.conditions[1]).toMatchObject({
@@ -34,10 +32,7 @@ test("L5: a foreign entity with our name is left alone and said", async () => {
 
 test("L5: an entity with our id but without our tag is left alone", async () => {
   const { cluster, kong, settled, stop } = run();
-  cluster.put("Namespace", namespace("acme-org"));
-  cluster.put("Service", service("acme-org/web"));
-  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"]));
-  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  acmeServes(cluster, "acme.org");
   await settled();
   const [route] = [...kong.stored.routes.values()];
   if (route === undefined) throw new Error("no route");
@@ -77,12 +72,7 @@ test("L5: a foreign entity where a guard has to stand is said to the claim that 
 
 test("L7: drift is repaired with exactly the missing writes", async () => {
   const { cluster, kong, clock, settled, writes, stop } = run();
-  cluster.put("Namespace", namespace("acme-org"));
-  cluster.put("Service", service("acme-org/web"));
-  cluster.put("Ingress", ingress("acme-org/web", ["acme.org", "www.acme.org", "api.acme.org"]));
-  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
-  cluster.put("Domain", claim("acme-org/www", "acme.org", { ...fresh, sub: "www" }));
-  cluster.put("Domain", claim("acme-org/api", "acme.org", { ...fresh, sub: "api" }));
+  acmeServes(cluster, "acme.org", "www.acme.org", "api.acme.org");
   await settled();
   writes();
   const [first, second] = [...kong.stored.routes.values()];
@@ -109,11 +99,7 @@ test("L7: drift is repaired with exactly the missing writes", async () => {
 test("L7: plugins that imitate our tag go: on our service, on a foreign one, on everything; what has none of ours stays", async () => {
   const first = run();
   const { cluster, kong } = first;
-  cluster.put("Namespace", namespace("acme-org"));
-  cluster.put("Service", service("acme-org/web"));
-  cluster.put("Ingress", ingress("acme-org/web", ["acme.org", "*.acme.org"]));
-  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
-  cluster.put("Domain", claim("acme-org/any", "acme.org", { ...fresh, sub: "*" }));
+  acmeServes(cluster, "acme.org", "*.acme.org");
   await first.settled();
   await first.stop();
   const [own] = [...kong.stored.plugins.values()];
@@ -139,10 +125,7 @@ test("L7: plugins that imitate our tag go: on our service, on a foreign one, on 
 
 test("L7: a service goes when somebody else removed its last route before we could", async () => {
   const { cluster, kong, clock, settled, stop } = run();
-  cluster.put("Namespace", namespace("acme-org"));
-  cluster.put("Service", service("acme-org/web"));
-  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"]));
-  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  acmeServes(cluster, "acme.org");
   await settled();
   kong.fault = (call) => {
     if (call === "remove routes") throw new KongError("induced", { kind: "unavailable" });
