@@ -1,33 +1,9 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import type { AddressInfo } from "node:net";
-
-/** Any object that the fake keeps. */
-export interface Stored {
-  apiVersion: string;
-  kind: string;
-  metadata: {
-    name: string;
-    namespace?: string;
-    uid: string;
-    resourceVersion: string;
-    generation: number;
-    creationTimestamp: string;
-    deletionTimestamp?: string;
-    finalizers?: string[];
-    labels?: Record<string, string>;
-    annotations?: Record<string, string>;
-  };
-  spec?: Record<string, unknown>;
-  status?: Record<string, unknown>;
-  [field: string]: unknown;
-}
-
-/** What a test puts in: metadata as far as it matters. */
-export type Given = {
-  metadata: { name: string; namespace?: string; [field: string]: unknown };
-  [field: string]: unknown;
-};
+import { failure, send, table } from "./api-answers.ts";
+import { groups, mergePatch, selector } from "./api-objects.ts";
+import type { Given, Stored } from "./api-objects.ts";
 
 /** A request as it was received. */
 export interface Received {
@@ -46,24 +22,17 @@ interface Change {
 
 type Watcher = (change: Change) => void;
 
-const groups: Readonly<Record<string, { apiVersion: string; kind: string }>> = {
-  domains: { apiVersion: "platform.koli.io/v1", kind: "Domain" },
-  hostrecords: { apiVersion: "platform.koli.io/v1", kind: "HostRecord" },
-  ingresses: { apiVersion: "networking.k8s.io/v1", kind: "Ingress" },
-  events: { apiVersion: "v1", kind: "Event" },
-  namespaces: { apiVersion: "v1", kind: "Namespace" },
-};
-
 /**
  * A small API server: objects with resourceVersion, generation and finalizers, merge patches that conflict, lists in
- * pages, Tables, watches, and RBAC as a function. `controller` plays the controller: it is told of every change.
+ * pages, Tables, watches, and RBAC as a function.
  */
 export class FakeApi {
   readonly received: Received[] = [];
-  /** The sentence for a denied request, or undefined. */
+  /** True for a request that RBAC refuses. */
   deny: (verb: string, plural: string, namespace: string | undefined) => boolean = () => false;
   /** Kinds that this cluster does not know. */
   missing: readonly string[] = [];
+  /** Plays the controller: it is told of every change. */
   controller: (object: Stored, type: Change["type"]) => void = () => undefined;
   /** Answers before anything else, where it returns true. */
   intercept: (request: http.IncomingMessage, response: http.ServerResponse) => boolean = () => false;
@@ -313,65 +282,4 @@ export class FakeApi {
 
 function keyOf(plural: string, namespace: string | undefined, name: string): string {
   return `${plural}/${namespace ?? ""}/${name}`;
-}
-
-function selector(namespace: string | undefined, query: URLSearchParams): (object: Stored) => boolean {
-  const pairs = (name: string): [string, string][] =>
-    (query.get(name) ?? "")
-      .split(",")
-      .filter((pair) => pair !== "")
-      .map((pair) => pair.split("=") as [string, string]);
-  const fields = pairs("fieldSelector");
-  const labels = pairs("labelSelector");
-  const field = (object: unknown, path: string): unknown =>
-    path.split(".").reduce((value: unknown, key) => (value as Record<string, unknown> | undefined)?.[key], object);
-  return (object) =>
-    (namespace === undefined || object.metadata.namespace === namespace) &&
-    fields.every(([path, value]) => field(object, path) === value) &&
-    labels.every(([key, value]) => object.metadata.labels?.[key] === value);
-}
-
-/** Rows with the columns that the CRD's printer columns give. */
-function table(items: readonly Stored[], metadata: unknown): unknown {
-  const columns = [
-    ["Name", 0],
-    ["Host", 0],
-    ["Phase", 0],
-    ["Reason", 0],
-    ["Parent", 1],
-    ["Holder", 1],
-    ["Age", 0],
-  ] as const;
-  return {
-    kind: "Table",
-    apiVersion: "meta.k8s.io/v1",
-    metadata,
-    columnDefinitions: columns.map(([name, priority]) => ({ name, priority, type: "string" })),
-    rows: items.map((object) => {
-      const { host, phase, reason, parent, holder } = object.status ?? {};
-      return {
-        cells: [object.metadata.name, host, phase, reason, parent, holder, "3d"].map((cell) => cell ?? ""),
-        object: { apiVersion: "meta.k8s.io/v1", kind: "PartialObjectMetadata", metadata: object.metadata },
-      };
-    }),
-  };
-}
-
-function failure(code: number, reason: string, message: string): unknown {
-  return { kind: "Status", apiVersion: "v1", status: "Failure", message, reason, code };
-}
-
-function send(response: http.ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
-}
-
-/** RFC 7386. */
-function mergePatch(target: unknown, patch: unknown): unknown {
-  if (typeof patch !== "object" || patch === null || Array.isArray(patch)) return patch;
-  const merged: Record<string, unknown> = typeof target === "object" && target !== null ? { ...target } : {};
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete merged[key];
-    else merged[key] = mergePatch(merged[key], value);
-  }
-  return merged;
 }
