@@ -14,7 +14,7 @@ export interface Stage {
   readonly clock: FakeClock;
   readonly cluster: FakeCluster;
   readonly kong: FakeKong;
-  /** What is in Kong beside ours; in every fourth history with a name that ours need. */
+  /** What is in Kong beside ours; in a quarter of the histories with a name that ours need. */
   readonly foreign: Foreign;
   readonly chronicle: Chronicle;
 }
