@@ -51,19 +51,22 @@ export async function simulate(draw: Draw): Promise<Report> {
   const violations = (): readonly string[] => [...always.violations, ...chronicle.violations];
   let rests = 0;
 
-  users.prepare();
-  leaders.start();
-  for (let i = 0; i < length && violations().length === 0; i++) {
-    allowed.follow(clusterOf(cluster));
-    await somethingHappens(draw, users, mishaps);
-    await leaders.progress(draw(fc.nat, 39));
-    if (!draw(chance, 12)) continue;
+  const play = async (): Promise<void> => {
+    users.prepare();
+    leaders.start();
+    for (let i = 0; i < length && violations().length === 0; i++) {
+      allowed.follow(clusterOf(cluster));
+      await somethingHappens(draw, users, mishaps);
+      await leaders.progress(draw(fc.nat, 39));
+      if (!draw(chance, 12)) continue;
+      await rest(stage, leaders, mishaps, allowed);
+      rests += 1;
+      mishaps.setFaultRate(draw(someRateAfterRest));
+    }
     await rest(stage, leaders, mishaps, allowed);
     rests += 1;
-    mishaps.setFaultRate(draw(someRateAfterRest));
-  }
-  await rest(stage, leaders, mishaps, allowed);
-  rests += 1;
+  };
+  await play().catch((error: unknown) => chronicle.violations.push(`the history ended with ${String(error)}`));
   leaders.crash();
   await settle();
   const { log, faults } = chronicle;
