@@ -7,6 +7,7 @@ import type { FakeCluster } from "../support/fake-cluster.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
 import type { Foreign } from "./foreign.ts";
 import { authorityOf } from "./ownership.ts";
+import type { ModelCluster, ModelRegister } from "./ownership.ts";
 import { clusterOf, registerOf } from "./observed.ts";
 
 /** The invariants that are looked at after every single change. */
@@ -20,12 +21,13 @@ export interface Watchdog {
 }
 
 /**
- * I1 and I3: a route of ours is there only while the register says that its namespace holds its host. (Not for a route that appeared while two
- * leaders wrote: the younger one knows of it only from its next listing. A Lease keeps leaders apart, the fence in `apply/`
- * keeps the older one from writing.) I2: a holder is
- * released only if the rules had, at some moment since it took the host, taken it away. I4: what is not ours stays as it is. L2b: while a wildcard is live, a
- * host below it that another namespace holds is guarded (left out while two leaders overlap: the register alone is what
- * keeps them apart).
+ * Looks at what must hold at every moment. I1 and I3: a route of ours is there only while the register says that its
+ * namespace holds its host. I2: a holder loses its host only after the rules had taken it away. I4: what is not ours stays
+ * as it is. L2b: while a wildcard is live, a host below it that another namespace holds is guarded.
+ *
+ * While two leaders write, a route that appears is left out of I3, and guards are not looked at: each leader knows of the
+ * other's routes only from its next listing. A Lease keeps leaders apart, the fence in `apply/` keeps the older one from
+ * writing; here the register alone does.
  */
 export function watchdog(
   cluster: FakeCluster,
@@ -33,57 +35,74 @@ export function watchdog(
   { overlapping, foreign }: { readonly overlapping: () => boolean; readonly foreign: Foreign },
 ): Watchdog {
   const violations: string[] = [];
-  const mayLose = new Set<string>();
-  /** The ids of our routes, and of those that appeared while two leaders wrote. */
-  const present = new Set<string>();
-  const doubtful = new Set<string>();
-  let holders = new Map<string, string>();
+  const doubtful = new DoubtfulRoutes();
+  const losses = new Losses();
   let checks = 0;
 
   const look = (): void => {
     checks += 1;
-    const records = new Map(cluster.all("HostRecord").map((record) => [record.host as string, record]));
-    if (!untouched(kong, foreign)) violations.push("I4: a foreign entity was touched");
+    const holders = new Map(cluster.all("HostRecord").map(({ host, holder }) => [host as string, holder]));
     const routes = [...kong.stored.routes.values()].filter(({ tags }) => tags.includes(settings.kongTag));
-
-    for (const { id } of routes) {
-      if (present.has(id)) continue;
-      present.add(id);
-      if (overlapping()) doubtful.add(id);
-    }
-    for (const id of present) {
-      if (routes.some((route) => route.id === id)) continue;
-      present.delete(id);
-      doubtful.delete(id);
-    }
-    for (const route of routes.filter((candidate) => !isGuard(candidate))) {
-      for (const host of route.hosts ?? []) {
-        const holder = records.get(host)?.holder?.namespace;
-        const own = taggedNamespace(route.tags);
-        if (holder !== own && !doubtful.has(route.id))
-          violations.push(`I3: Kong has a route of ${own ?? "?"} for ${host}, which ${holder ?? "nobody"} holds`);
-      }
-    }
-    if (!overlapping()) for (const gap of unguarded(routes, records)) violations.push(gap);
-
-    const model = clusterOf(cluster);
-    const register = registerOf(cluster);
-    for (const claim of model.claims) {
-      const held = [...register.values()].some(({ uid }) => uid === claim.uid);
-      if (held && authorityOf(model, register, claim) === undefined) mayLose.add(claim.uid);
-    }
-    const now = new Map(
-      [...records.values()].flatMap(({ host, holder }) => (holder ? [[host as string, holder.uid]] : [])),
-    );
-    for (const [host, uid] of holders) {
-      if (now.get(host) === uid) continue;
-      const gone = !model.claims.some((claim) => claim.uid === uid);
-      if (!gone && !mayLose.has(uid)) violations.push(`I2: ${uid} lost ${host} although the rules never took it away`);
-      mayLose.delete(uid);
-    }
-    holders = now;
+    doubtful.look(routes, overlapping());
+    const certain = routes.filter(({ id }) => !doubtful.has(id));
+    if (!untouched(kong, foreign)) violations.push("I4: a foreign entity was touched");
+    violations.push(...unheld(certain, holders), ...(overlapping() ? [] : unguarded(routes, holders)));
+    violations.push(...losses.look(clusterOf(cluster), registerOf(cluster)));
   };
   return { look, violations, checks: () => checks };
+}
+
+/** Who holds each host. */
+type Holders = ReadonlyMap<string, { readonly namespace: string } | undefined>;
+
+/** The routes that appeared while two leaders wrote, for as long as they are there. */
+class DoubtfulRoutes {
+  /** Every route that was there, by id: whether it is doubtful. */
+  #present = new Map<string, boolean>();
+
+  /** What is there now, and whether two leaders write. */
+  look(routes: readonly KongRoute[], overlapping: boolean): void {
+    this.#present = new Map(routes.map(({ id }) => [id, this.#present.get(id) ?? overlapping]));
+  }
+
+  has(id: string): boolean {
+    return this.#present.get(id) === true;
+  }
+}
+
+/** Follows who loses a host, and whether the rules had taken it away at some moment since it was taken (I2). */
+class Losses {
+  /** Host to the UID of its holder, at the last look. */
+  #holders: ReadonlyMap<string, string> = new Map();
+  readonly #mayLose = new Set<string>();
+
+  /** Sentences about those that lost a host since the last look, although the rules never took it away. */
+  look(cluster: ModelCluster, register: ModelRegister): readonly string[] {
+    const now = new Map([...register].map(([host, { uid }]) => [host, uid]));
+    const held = new Set(now.values());
+    for (const claim of cluster.claims) {
+      if (held.has(claim.uid) && authorityOf(cluster, register, claim) === undefined) this.#mayLose.add(claim.uid);
+    }
+    const losers = [...this.#holders].filter(([host, uid]) => now.get(host) !== uid);
+    const robbed = losers.filter(
+      ([, uid]) => !this.#mayLose.has(uid) && cluster.claims.some((claim) => claim.uid === uid),
+    );
+    for (const [, uid] of losers) this.#mayLose.delete(uid);
+    this.#holders = now;
+    return robbed.map(([host, uid]) => `I2: ${uid} lost ${host} although the rules never took it away`);
+  }
+}
+
+/** I3: routes of namespaces that do not hold their hosts. */
+function unheld(routes: readonly KongRoute[], holders: Holders): readonly string[] {
+  return routes
+    .filter((route) => !isGuard(route))
+    .flatMap(({ hosts, tags }) => (hosts ?? []).map((host) => ({ host, own: taggedNamespace(tags) })))
+    .filter(({ host, own }) => holders.get(host)?.namespace !== own)
+    .map(({ host, own }) => {
+      const holder = holders.get(host)?.namespace ?? "nobody";
+      return `I3: Kong has a route of ${own ?? "?"} for ${host}, which ${holder} holds`;
+    });
 }
 
 function untouched({ stored }: FakeKong, { service, route, plugin }: Foreign): boolean {
@@ -91,14 +110,12 @@ function untouched({ stored }: FakeKong, { service, route, plugin }: Foreign): b
   return found[0] === service && found[1] === route && found[2] === plugin;
 }
 
-function unguarded(
-  routes: readonly KongRoute[],
-  records: ReadonlyMap<string, { readonly holder: { readonly namespace: string } | undefined }>,
-): readonly string[] {
+/** L2b: hosts below a live wildcard of another namespace that have no guard. */
+function unguarded(routes: readonly KongRoute[], holders: Holders): readonly string[] {
   const gaps: string[] = [];
   for (const wildcard of routes.filter((route) => !isGuard(route))) {
     for (const host of (wildcard.hosts ?? []).filter((name) => isWildcard(name as Host))) {
-      for (const [below, { holder }] of records) {
+      for (const [below, holder] of holders) {
         if (isWildcard(below as Host) || parentOf(below as Host) !== host.slice(2)) continue;
         if (holder === undefined || holder.namespace === taggedNamespace(wildcard.tags)) continue;
         const guarded = routes.some((route) => isGuard(route) && route.hosts?.includes(below));
