@@ -8,7 +8,7 @@ import { systemClock } from "../controller/src/clock.ts";
 import { kubeApi } from "../controller/src/kube/api.ts";
 import type { HostRecordSpec, KubeApi } from "../controller/src/kube/api.ts";
 import { eventRecorder } from "../controller/src/kube/events.ts";
-import type { KubeEvent } from "../controller/src/kube/events.ts";
+import type { KubeEvent } from "../controller/src/kube/event-object.ts";
 import { leaderElection } from "../controller/src/kube/lease.ts";
 import type { LeaderElection } from "../controller/src/kube/lease.ts";
 import { kubeTransport } from "../controller/src/kube/transport.ts";

@@ -9,12 +9,12 @@ import { connectionsNeeded, kongClient, requireUsableGateway } from "./kong/clie
 import type { Kong } from "./kong/client.ts";
 import { KongError } from "./kong/errors.ts";
 import { kongTransport } from "./kong/transport.ts";
-import type { KongTransport } from "./kong/transport.ts";
+import type { KongTransport } from "./kong/calls.ts";
 import { kubeApi } from "./kube/api.ts";
 import { eventRecorder } from "./kube/events.ts";
 import { observedKube } from "./kube/observed.ts";
 import { kubeTransport } from "./kube/transport.ts";
-import type { KubeTransport } from "./kube/transport.ts";
+import type { KubeTransport } from "./kube/calls.ts";
 import type { Logger } from "./log.ts";
 import { leadership } from "./leadership.ts";
 import type { Leadership, NewTerm } from "./leadership.ts";

@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { leaderElection } from "./kube/lease.ts";
-import type { KubeTransport } from "./kube/transport.ts";
+import type { KubeTransport } from "./kube/calls.ts";
 import type { Logger } from "./log.ts";
 import type { Term } from "./loop.ts";
 

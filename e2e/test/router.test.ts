@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { RawRequest } from "../support/conformance/raw-client.ts";
-import { routingId, ROUTING, type RoutingRow } from "../support/conformance/routing.ts";
+import { routingId, ROUTING } from "../support/conformance/routing.ts";
+import type { RoutingRow } from "../support/conformance/routing-row.ts";
 import type { Route } from "../support/gateway/entities.ts";
 import { bytesOf } from "../support/gateway/proxy/bytes.ts";
 import { clientRequest } from "../support/gateway/proxy/client-request.ts";

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 
-import type { Env } from "./connect/view.ts";
+import type { Env } from "./connect/program.ts";
 import { UserError } from "./errors.ts";
 
 const script = `#!/bin/sh

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { kubectlView } from "./connect/view.ts";
-import type { Env, View } from "./connect/view.ts";
+import type { Env } from "./connect/program.ts";
+import type { View } from "./connect/kubeconfig.ts";
 
 /** The world around a run of the plugin; tests give their own. */
 export interface Io {

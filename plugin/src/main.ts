@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { View } from "./connect/view.ts";
+import type { View } from "./connect/kubeconfig.ts";
 import { kubectlView } from "./connect/view.ts";
 import type { Manifest } from "./help.ts";
 import { processIo } from "./io.ts";

@@ -10,7 +10,8 @@ import type { TLSSocket } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { openSession } from "../src/connect/open-session.ts";
-import { kubectlView, runProgram } from "../src/connect/view.ts";
+import { kubectlView } from "../src/connect/view.ts";
+import { runProgram } from "../src/connect/program.ts";
 import { processIo } from "../src/io.ts";
 import { selfSigned } from "./support/certificate.ts";
 import { kubectl } from "./support/kubectl.ts";

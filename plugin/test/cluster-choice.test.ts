@@ -7,8 +7,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { chooseTarget } from "../src/connect/target.ts";
 import type { Target } from "../src/connect/target.ts";
-import { kubectlView, runProgram } from "../src/connect/view.ts";
-import type { View } from "../src/connect/view.ts";
+import { kubectlView } from "../src/connect/view.ts";
+import { runProgram } from "../src/connect/program.ts";
+import type { View } from "../src/connect/kubeconfig.ts";
 import { kubectl } from "./support/kubectl.ts";
 
 let home: string;

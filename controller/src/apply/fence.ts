@@ -1,7 +1,7 @@
 import { KongError } from "../kong/errors.ts";
-import type { KongTransport } from "../kong/transport.ts";
+import type { KongTransport } from "../kong/calls.ts";
 import { KubeError } from "../kube/errors.ts";
-import type { KubeTransport } from "../kube/transport.ts";
+import type { KubeTransport } from "../kube/calls.ts";
 
 const sentence = "this process does not lead any more, so it writes nothing";
 

@@ -1,7 +1,7 @@
 import { KongError } from "./errors.ts";
 import type { KongErrorDetails, KongErrorKind } from "./errors.ts";
 import type { RawAnswer } from "./exchange.ts";
-import type { KongRequest, KongResponse } from "./transport.ts";
+import type { KongRequest, KongResponse } from "./calls.ts";
 
 /** Kong's words in an error are cut after this many characters: they can quote what a tenant wrote. */
 const longestQuote = 500;

@@ -9,7 +9,7 @@ import { lane } from "./lane.ts";
 import type { Lane } from "./lane.ts";
 import { pages } from "./pages.ts";
 import { carries, projected } from "./project.ts";
-import type { KongRequest, KongTransport } from "./transport.ts";
+import type { KongRequest, KongTransport } from "./calls.ts";
 
 export { requireUsableGateway } from "./gateway.ts";
 

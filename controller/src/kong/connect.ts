@@ -2,7 +2,7 @@ import { buildConnector } from "undici";
 import type { buildConnector as Connector } from "undici";
 import { watchedFile } from "./files.ts";
 import type { WatchedFile } from "./files.ts";
-import type { KongTransportOptions } from "./transport.ts";
+import type { KongTransportOptions } from "./calls.ts";
 
 /** Milliseconds to make a connection, TLS included. */
 export const connectTimeoutMs = 5_000;

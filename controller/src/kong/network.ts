@@ -1,7 +1,7 @@
 import { unserved } from "./answers.ts";
 import { ExchangeFailed } from "./exchange.ts";
 import { KongError } from "./errors.ts";
-import type { KongRequest } from "./transport.ts";
+import type { KongRequest } from "./calls.ts";
 
 /** Thrown into an exchange that took too long. */
 export class TookTooLong extends Error {

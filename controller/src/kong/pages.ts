@@ -1,6 +1,6 @@
 import { isRecord } from "./answers.ts";
 import { KongError } from "./errors.ts";
-import type { KongRequest } from "./transport.ts";
+import type { KongRequest } from "./calls.ts";
 
 type Answer = Readonly<Record<string, unknown>>;
 

@@ -4,7 +4,7 @@ import { claimStatusWriter } from "./claim-status.ts";
 import type { AnsweredClaim, ClaimRef, Version } from "./claim-status.ts";
 import { errorOf, statusObject, unavailable } from "./errors.ts";
 import { recordBody } from "./record-body.ts";
-import type { KubeRequest, KubeTransport } from "./transport.ts";
+import type { KubeRequest, KubeTransport } from "./calls.ts";
 
 /** Which object: a claim or an Ingress of one incarnation. */
 export interface ObjectRef {

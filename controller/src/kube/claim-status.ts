@@ -2,7 +2,7 @@ import { apiVersion, domains } from "@domain-claims/crds/domain";
 import { conditionTypes } from "../world/types.ts";
 import type { ClaimStatus } from "../world/types.ts";
 import { KubeError } from "./errors.ts";
-import type { KubeRequest } from "./transport.ts";
+import type { KubeRequest } from "./calls.ts";
 
 /** What is known of the claim whose status is written: its incarnation, and perhaps a version of it. */
 export interface ClaimRef {

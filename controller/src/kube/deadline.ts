@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { KubeRequest } from "./transport.ts";
+import type { KubeRequest } from "./calls.ts";
 
 /** When a call ends at the latest. */
 export interface Deadline {

@@ -1,4 +1,4 @@
-import type { KubeResponse } from "./transport.ts";
+import type { KubeResponse } from "./calls.ts";
 
 /**
  * What a failed call means to its caller: `conflict` is 409 other than AlreadyExists, and a uid that belongs to another

@@ -1,5 +1,21 @@
-import type { KubeEvent } from "./events.ts";
 import { microTime } from "./micro-time.ts";
+
+/** Something that people should read in `kubectl describe`. */
+export interface KubeEvent {
+  readonly regarding: {
+    readonly apiVersion: string;
+    readonly kind: string;
+    /** Empty for cluster-scoped objects. */
+    readonly namespace: string;
+    readonly name: string;
+    readonly uid: string;
+  };
+  readonly type: "Normal" | "Warning";
+  readonly reason: string;
+  readonly action: string;
+  /** Shortened to 1 kB. */
+  readonly note: string;
+}
 
 /** Longest `note` in bytes (kubernetes/pkg/apis/core/validation/events.go). */
 const maxNote = 1024;

@@ -5,24 +5,8 @@ import { errorText } from "./log.ts";
 import type { Log } from "./log.ts";
 import { sleep } from "./sleep.ts";
 import { tokenBuckets } from "./token-buckets.ts";
-import type { KubeTransport } from "./transport.ts";
-
-/** Something that people should read in `kubectl describe`. */
-export interface KubeEvent {
-  readonly regarding: {
-    readonly apiVersion: string;
-    readonly kind: string;
-    /** Empty for cluster-scoped objects. */
-    readonly namespace: string;
-    readonly name: string;
-    readonly uid: string;
-  };
-  readonly type: "Normal" | "Warning";
-  readonly reason: string;
-  readonly action: string;
-  /** Shortened to 1 kB. */
-  readonly note: string;
-}
+import type { KubeTransport } from "./calls.ts";
+import type { KubeEvent } from "./event-object.ts";
 
 /** Writes events in the background. */
 export interface EventRecorder {

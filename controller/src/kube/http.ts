@@ -1,7 +1,7 @@
 import type { Dispatcher } from "undici";
 import type { Credentials } from "./access.ts";
 import { linesOf } from "./lines.ts";
-import type { KubeRequest } from "./transport.ts";
+import type { KubeRequest } from "./calls.ts";
 
 /** What a call is called in messages: its method and path. */
 export function nameOf(request: KubeRequest): string {

@@ -1,6 +1,6 @@
 import { errorOf } from "./errors.ts";
 import { microTime } from "./micro-time.ts";
-import type { KubeTransport } from "./transport.ts";
+import type { KubeTransport } from "./calls.ts";
 
 /** What of a Lease's spec decides (https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/lease-v1). */
 export interface LeaseSpec {

@@ -6,7 +6,7 @@ import { errorText } from "./log.ts";
 import type { Log } from "./log.ts";
 import { microTime } from "./micro-time.ts";
 import { sleep } from "./sleep.ts";
-import type { KubeTransport } from "./transport.ts";
+import type { KubeTransport } from "./calls.ts";
 
 /** What a leader election needs. */
 export interface LeaderElectionOptions {

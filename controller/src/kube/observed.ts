@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { KubeError, errorOf } from "./errors.ts";
-import type { KubeRequest, KubeTransport } from "./transport.ts";
+import type { KubeRequest, KubeTransport } from "./calls.ts";
 
 /** One call to the API server, as metrics see it. */
 export interface ObservedCall {

@@ -1,5 +1,5 @@
 import { errorOf, unavailable } from "../kube/errors.ts";
-import type { KubeTransport } from "../kube/transport.ts";
+import type { KubeTransport } from "../kube/calls.ts";
 import { fieldsOf, textOf } from "./raw.ts";
 
 /** Part of a list. */

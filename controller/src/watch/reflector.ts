@@ -3,7 +3,7 @@ import { KubeError } from "../kube/errors.ts";
 import { errorText } from "../kube/log.ts";
 import type { Log } from "../kube/log.ts";
 import { sleep } from "../kube/sleep.ts";
-import type { KubeTransport } from "../kube/transport.ts";
+import type { KubeTransport } from "../kube/calls.ts";
 import type { WatchedKind, WorldEvent } from "../world/types.ts";
 import { decorrelatedBackoff } from "./backoff.ts";
 import { differences } from "./differences.ts";

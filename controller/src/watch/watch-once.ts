@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { KubeError, errorOf, statusObject, unavailable } from "../kube/errors.ts";
-import type { KubeTransport } from "../kube/transport.ts";
+import type { KubeTransport } from "../kube/calls.ts";
 import type { Differences } from "./differences.ts";
 import { fieldsOf, textOf } from "./raw.ts";
 

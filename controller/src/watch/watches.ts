@@ -2,7 +2,7 @@ import { apiVersion, domains, hostRecords } from "@domain-claims/crds/domain";
 import type { Clock } from "../clock.ts";
 import { errorText } from "../kube/log.ts";
 import type { Log } from "../kube/log.ts";
-import type { KubeTransport } from "../kube/transport.ts";
+import type { KubeTransport } from "../kube/calls.ts";
 import type { WatchedKind, WorldEvent } from "../world/types.ts";
 import { silenceMs, startReflector } from "./reflector.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { connectionsNeeded, kongClient } from "../../src/kong/client.ts";
 import type { Kong, KongCall } from "../../src/kong/client.ts";
 import { KongError } from "../../src/kong/errors.ts";
-import type { KongRequest, KongResponse } from "../../src/kong/transport.ts";
+import type { KongRequest, KongResponse } from "../../src/kong/calls.ts";
 import type { KongPlugin, KongRoute, KongService } from "../../src/plan/entities.ts";
 import { answered, fakeTransport } from "./fake-transport.ts";
 

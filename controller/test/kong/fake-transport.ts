@@ -1,4 +1,4 @@
-import type { KongRequest, KongResponse, KongTransport } from "../../src/kong/transport.ts";
+import type { KongRequest, KongResponse, KongTransport } from "../../src/kong/calls.ts";
 
 /** A transport without sockets: `answer` decides; requests are remembered. */
 export interface FakeTransport extends KongTransport {

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { kongClient } from "../../src/kong/client.ts";
 import type { Kong } from "../../src/kong/client.ts";
 import { kongTransport } from "../../src/kong/transport.ts";
-import type { KongTransport } from "../../src/kong/transport.ts";
+import type { KongTransport } from "../../src/kong/calls.ts";
 import type { KongService } from "../../src/plan/entities.ts";
 import { embeddedGateway } from "./running-kong.ts";
 import type { EmbeddedGateway } from "./running-kong.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { afterEach, expect, test } from "vitest";
 import { kongTransport } from "../../src/kong/transport.ts";
-import type { KongTransport, KongTransportOptions } from "../../src/kong/transport.ts";
+import type { KongTransport, KongTransportOptions } from "../../src/kong/calls.ts";
 import { adminServer, json } from "./admin-server.ts";
 import type { AdminServer } from "./admin-server.ts";
 import { tempFolder } from "../support/temp-folder.ts";

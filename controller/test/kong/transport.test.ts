@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { Clock } from "../../src/clock.ts";
 import { KongError } from "../../src/kong/errors.ts";
 import { kongTransport } from "../../src/kong/transport.ts";
-import type { KongRequest, KongTransport, KongTransportOptions } from "../../src/kong/transport.ts";
+import type { KongRequest, KongTransport, KongTransportOptions } from "../../src/kong/calls.ts";
 import { adminServer, json } from "./admin-server.ts";
 import type { AdminServer } from "./admin-server.ts";
 import { tempFolder } from "../support/temp-folder.ts";

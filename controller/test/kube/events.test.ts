@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { eventRecorder } from "../../src/kube/events.ts";
-import type { KubeEvent } from "../../src/kube/events.ts";
+import type { KubeEvent } from "../../src/kube/event-object.ts";
 import { unavailable } from "../../src/kube/errors.ts";
 import { fakeApi, statusAnswer } from "./fake-api.ts";
 import type { FakeObject } from "./fake-api.ts";

@@ -1,6 +1,6 @@
 /** An API server in memory: enough of one to be listed, watched and written to, and to misbehave. */
 import { unavailable } from "../../src/kube/errors.ts";
-import type { KubeRequest, KubeResponse, KubeTransport } from "../../src/kube/transport.ts";
+import type { KubeRequest, KubeResponse, KubeTransport } from "../../src/kube/calls.ts";
 import { fakeStream } from "./fake-stream.ts";
 import type { FakeStream } from "./fake-stream.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { unavailable } from "../../src/kube/errors.ts";
 import { leaderElection } from "../../src/kube/lease.ts";
 import type { LeaseSpec } from "../../src/kube/lease-object.ts";
-import type { KubeRequest, KubeResponse, KubeTransport } from "../../src/kube/transport.ts";
+import type { KubeRequest, KubeResponse, KubeTransport } from "../../src/kube/calls.ts";
 import { fakeApi } from "./fake-api.ts";
 import { fakeClock } from "./fake-clock.ts";
 import type { FakeClock } from "./fake-clock.ts";

@@ -1,6 +1,6 @@
 import type { RecordLimits } from "../../src/apply/context.ts";
 import type { Settings } from "../../src/decide/settings.ts";
-import type { KubeEvent } from "../../src/kube/events.ts";
+import type { KubeEvent } from "../../src/kube/event-object.ts";
 import { Term } from "../../src/loop.ts";
 import { World } from "../../src/world/world.ts";
 import { settings as defaults } from "./builders.ts";

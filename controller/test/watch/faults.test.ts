@@ -1,7 +1,7 @@
 /** Every way in which a watch is known to break: nothing is lost, nothing comes twice, nothing spins. */
 import { describe, expect, test } from "vitest";
 import { unavailable } from "../../src/kube/errors.ts";
-import type { KubeRequest } from "../../src/kube/transport.ts";
+import type { KubeRequest } from "../../src/kube/calls.ts";
 import type { FakeApi } from "../kube/fake-api.ts";
 import { statusAnswer } from "../kube/fake-api.ts";
 import { follow, service, services } from "./kit.ts";

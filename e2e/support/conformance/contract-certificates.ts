@@ -1,4 +1,4 @@
-import type { Fact } from "./contract.ts";
+import type { Fact } from "./fact.ts";
 
 const pair = { cert: "$CERT1", key: "$KEY1" };
 const put = (more: object = {}, id = "$C1") => ({

@@ -1,4 +1,4 @@
-import type { Fact } from "./contract.ts";
+import type { Fact } from "./fact.ts";
 
 const route = (id: string, tags: readonly string[]) => ({
   call: `PUT /routes/${id}`,

@@ -1,4 +1,4 @@
-import type { Fact } from "./contract.ts";
+import type { Fact } from "./fact.ts";
 
 const service = { call: "PUT /services/$S1", body: { host: "up.example" }, status: 200 };
 const route = { call: "PUT /routes/$R1", body: { paths: ["/a"], service: { id: "$S1" } }, status: 200 };

@@ -1,4 +1,4 @@
-import type { Fact } from "./contract.ts";
+import type { Fact } from "./fact.ts";
 
 const service = { call: "PUT /services/$S1", body: { name: "$web", host: "up.example" }, status: 200 };
 const put = (body: object, id = "$R1") => ({ call: `PUT /routes/${id}`, body, status: 200 });

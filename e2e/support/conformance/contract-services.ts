@@ -1,4 +1,4 @@
-import type { Fact } from "./contract.ts";
+import type { Fact } from "./fact.ts";
 
 const service = { host: "up.example" };
 const put = (name: string, more: object = {}) => ({

@@ -1,4 +1,4 @@
-import type { Fact } from "./contract.ts";
+import type { Fact } from "./fact.ts";
 
 /** Bodies, methods and what surrounds the entities. */
 export const TRANSPORT_CONTRACT: readonly Fact[] = [

@@ -1,7 +1,8 @@
 import type { Received } from "./echo-upstream.ts";
 import type { AdminCall, Ports } from "./proxy-recording.ts";
 import { rawRequest, type ProxyAddress, type RawRequest } from "./raw-client.ts";
-import { routingId, type RoutingRow } from "./routing.ts";
+import { routingId } from "./routing.ts";
+import type { RoutingRow } from "./routing-row.ts";
 
 /**
  * The Admin calls that write a row's routes. Each has a service of its own, whose path is the route's name: so the

@@ -1,4 +1,4 @@
-import type { RoutingRow } from "./routing.ts";
+import type { RoutingRow } from "./routing-row.ts";
 
 /** Which hosts a route stands for. */
 export const HOST_ROWS: readonly RoutingRow[] = [

@@ -1,4 +1,4 @@
-import type { RoutingRow } from "./routing.ts";
+import type { RoutingRow } from "./routing-row.ts";
 
 const host = "app.o.test";
 const hosts = [host];

@@ -1,4 +1,4 @@
-import type { RoutingRow } from "./routing.ts";
+import type { RoutingRow } from "./routing-row.ts";
 
 const host = "p.test";
 const hosts = [host];

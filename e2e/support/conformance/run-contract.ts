@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 
-import type { Fact, Step } from "./contract.ts";
+import type { Fact, Step } from "./fact.ts";
 import { removeAll } from "./replay-topic.ts";
 import { send, type WireResponse } from "./wire.ts";
 

@@ -1,6 +1,7 @@
 import type { Target } from "./target.ts";
-import { runProgram } from "./view.ts";
-import type { Env, ViewCluster, ViewExec } from "./view.ts";
+import { runProgram } from "./program.ts";
+import type { Env } from "./program.ts";
+import type { ViewCluster, ViewExec } from "./kubeconfig.ts";
 
 /** What a credential plugin handed out. */
 export interface ExecCredential {

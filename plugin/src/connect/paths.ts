@@ -1,6 +1,7 @@
 import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 
-import type { Env, View, ViewCluster, ViewUser } from "./view.ts";
+import type { Env } from "./program.ts";
+import type { View, ViewCluster, ViewUser } from "./kubeconfig.ts";
 
 /**
  * The view with absolute paths: a path in a kubeconfig is meant from that file's folder, and kubectl's view does not

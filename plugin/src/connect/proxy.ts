@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 
-import type { Env } from "./view.ts";
+import type { Env } from "./program.ts";
 
 /**
  * The proxy through which a server is reached, as Go's `httpproxy` reads the environment: `HTTPS_PROXY` or

@@ -2,7 +2,7 @@ import { execCredential } from "./exec-credential.ts";
 import type { Call, Reply, Wire } from "./http.ts";
 import { proxyFromEnvironment } from "./proxy.ts";
 import type { Target } from "./target.ts";
-import type { Env } from "./view.ts";
+import type { Env } from "./program.ts";
 
 /** An answer of the API server. */
 export interface Answer {

@@ -1,4 +1,5 @@
-import type { Env, View, ViewCluster, ViewExec, ViewUser } from "./view.ts";
+import type { Env } from "./program.ts";
+import type { View, ViewCluster, ViewExec, ViewUser } from "./kubeconfig.ts";
 import type { Overrides } from "./overrides.ts";
 
 /** The API server that is talked to, and as whom. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { View } from "../../src/connect/view.ts";
+import type { View } from "../../src/connect/kubeconfig.ts";
 import type { Io } from "../../src/io.ts";
 import { run } from "../../src/run.ts";
 import { FakeApi } from "./fake-api.ts";

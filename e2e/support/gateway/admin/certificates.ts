@@ -1,5 +1,6 @@
 import * as dao from "./dao.ts";
-import type { Database, Key } from "./dao.ts";
+import type { Key } from "./dao.ts";
+import type { Database } from "./database.ts";
 import { notFound, Refusal, schemaViolation } from "./errors.ts";
 import { asList, isTable, luaText, UnexpectedError, type Table, type Value } from "./lua.ts";
 import { own } from "./schema/fields.ts";

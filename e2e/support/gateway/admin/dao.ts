@@ -1,4 +1,4 @@
-import type { Collection, Store } from "../store.ts";
+import type { Collection } from "../store.ts";
 import { SCHEMAS, schemaOf } from "./entities/index.ts";
 import * as errors from "./errors.ts";
 import { isTable, luaText, parts, UnexpectedError, type Table, type Value } from "./lua.ts";
@@ -11,12 +11,10 @@ import { entityFaults, fieldFault } from "./schema/validate.ts";
 import { isUuid } from "./schema/validators.ts";
 import { rowsOf } from "./tables.ts";
 import { refuseTaken, refuseDangling, removeWithDependents } from "./constraints.ts";
+import type { Database } from "./database.ts";
 
 /** Where an entity is found: by its id, or by the field that its kind is named by in paths. */
 export type Key = { readonly field: string; readonly value: string };
-
-/** What the functions here work on: the entities, and the time in seconds since 1970. */
-export type Database = { readonly store: Store; readonly now: () => number };
 
 const CREATE: Context = { full: true, updating: false, schemaOf };
 const CHANGE: Context = { full: false, updating: true, schemaOf };

@@ -1,5 +1,5 @@
 import { hasForeignBytes } from "./bytes.ts";
-import type { Database } from "./dao.ts";
+import type { Database } from "./database.ts";
 import { schemaOf } from "./entities/index.ts";
 import { invalidOffset, invalidOption, invalidSize } from "./errors.ts";
 import { luaNumber, UnexpectedError, type Table, type Value } from "./lua.ts";

@@ -1,4 +1,4 @@
-import type { Database } from "./dao.ts";
+import type { Database } from "./database.ts";
 import { schemaViolation } from "./errors.ts";
 import { asList, isObject, type Table, type Value } from "./lua.ts";
 import { own } from "./schema/fields.ts";

@@ -1,4 +1,4 @@
-import type { Database } from "./dao.ts";
+import type { Database } from "./database.ts";
 import { SCHEMAS, schemaOf } from "./entities/index.ts";
 import { unresolvedReferences } from "./errors.ts";
 import { fieldOf, type Table, type Value } from "./lua.ts";

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { hostname } from "node:os";
 
 import { jsonBytes } from "./bytes.ts";
-import type { Database } from "./dao.ts";
+import type { Database } from "./database.ts";
 import { adminHandler } from "./http/handler.ts";
 import type { AdminRequest, Answer } from "./http/message.ts";
 import { nginxPage, UNEXPECTED } from "./http/message.ts";

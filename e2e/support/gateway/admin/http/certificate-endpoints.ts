@@ -1,5 +1,5 @@
 import { certificateKey } from "../certificates.ts";
-import type { Database } from "../dao.ts";
+import type { Database } from "../database.ts";
 import { isList, isTable, type Table, type Value } from "../lua.ts";
 import { own } from "../schema/fields.ts";
 import { isUuid } from "../schema/validators.ts";

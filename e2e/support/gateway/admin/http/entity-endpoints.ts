@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 
 import type { Collection } from "../../store.ts";
 import * as dao from "../dao.ts";
-import type { Database, Key } from "../dao.ts";
+import type { Key } from "../dao.ts";
+import type { Database } from "../database.ts";
 import { schemaOf } from "../entities/index.ts";
 import { isTable, UnexpectedError, type Table } from "../lua.ts";
 import { own } from "../schema/fields.ts";

@@ -1,4 +1,4 @@
-import type { Database } from "../dao.ts";
+import type { Database } from "../database.ts";
 import { SCHEMAS } from "../entities/index.ts";
 import { Refusal } from "../errors.ts";
 import { UnexpectedError, type Table } from "../lua.ts";

@@ -1,5 +1,5 @@
 import { namesOf } from "../certificates.ts";
-import type { Database } from "../dao.ts";
+import type { Database } from "../database.ts";
 import { SCHEMAS } from "../entities/index.ts";
 import { isTable, luaText, UnexpectedError, type Table, type Value } from "../lua.ts";
 import { pageOf } from "../paging.ts";

@@ -1,6 +1,6 @@
 import { luaNumber, luaText, type Table } from "../lua.ts";
 import { PLUGIN_SCHEMAS } from "../plugins/schemas.ts";
-import type { Database } from "../dao.ts";
+import type { Database } from "../database.ts";
 import type { Call } from "./call.ts";
 import { json, message, NOT_FOUND, type Answer } from "./message.ts";
 import type { Endpoint } from "./routing.ts";

@@ -1,7 +1,8 @@
 import type { Collection } from "../../store.ts";
 import * as certificates from "../certificates.ts";
 import * as dao from "../dao.ts";
-import type { Database, Key } from "../dao.ts";
+import type { Key } from "../dao.ts";
+import type { Database } from "../database.ts";
 import { isTable, type Table, type Value } from "../lua.ts";
 import { refuseOtherProtocols, withStoredOwner } from "../plugin-rules.ts";
 import { own } from "../schema/fields.ts";

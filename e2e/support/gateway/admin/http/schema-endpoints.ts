@@ -1,4 +1,4 @@
-import type { Database } from "../dao.ts";
+import type { Database } from "../database.ts";
 import { validationFaults } from "../dao.ts";
 import { schemaOf } from "../entities/index.ts";
 import { schemaViolation } from "../errors.ts";

@@ -1,4 +1,4 @@
-import type { Database } from "../dao.ts";
+import type { Database } from "../database.ts";
 import { tags as schema } from "../entities/tags.ts";
 import { invalidUnique, schemaViolation } from "../errors.ts";
 import { isTable, UnexpectedError, type Table } from "../lua.ts";
