@@ -23,12 +23,12 @@ const walls = [
     ours: ["crds", "world", "decide", "plan", "kong", "kube", "clock.ts"],
     theirs: ["node:"],
   },
-  { folder: "controller/src/settings", ours: ["crds", "world"], theirs: ["node:"] },
+  { folder: "controller/src/settings", ours: ["crds", "world"], theirs: ["node:", "fastest-levenshtein"] },
   { folder: "controller/src/logging", ours: [], theirs: [] },
   {
     folder: "plugin/src",
     ours: ["crds"],
-    theirs: ["node:", "@kubernetes/client-node", "@oclif/core", "js-yaml"],
+    theirs: ["node:", "@kubernetes/client-node", "@oclif/core", "fastest-levenshtein", "js-yaml"],
   },
   {
     folder: "e2e",

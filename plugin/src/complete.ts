@@ -9,7 +9,7 @@ import { openSession } from "./connect/open-session.ts";
 import type { Io } from "./io.ts";
 import type { ApiObject, HostRecord } from "./objects.ts";
 import { hostRecords, namespaces } from "./resources.ts";
-import { surface } from "./run.ts";
+import { surface } from "./surface.ts";
 
 interface Choice {
   readonly value: string;

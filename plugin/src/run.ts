@@ -1,23 +1,14 @@
-import type { Config } from "@oclif/core/config";
+import { distance } from "fastest-levenshtein";
 
 import { readCommandLine } from "./argv.ts";
-import type { FlagShape } from "./argv.ts";
 import { surround } from "./command.ts";
-import type { DomainCommand } from "./command.ts";
 import { commands } from "./commands/index.ts";
 import { oclifConfig } from "./config.ts";
 import { UserError } from "./errors.ts";
-import { globalFlags, shapesOf } from "./flags.ts";
 import type { Manifest } from "./help.ts";
 import type { Io } from "./io.ts";
+import { commandNamed, surface } from "./surface.ts";
 import { version } from "./version.ts";
-
-/** A command's class, as far as running it goes. */
-type Runnable = {
-  id: string;
-  readonly flags?: Parameters<typeof shapesOf>[0];
-  readonly aliases: readonly string[];
-} & (new (argv: string[], config: Config) => DomainCommand);
 
 /** Runs one command line to its end and returns the exit code: 0, or 1 for every error, as kubectl does. */
 export async function run(argv: readonly string[], io: Io, manifest: () => Manifest): Promise<0 | 1> {
@@ -39,24 +30,8 @@ export async function run(argv: readonly string[], io: Io, manifest: () => Manif
   }
 }
 
-/** The flags of a command by its name or alias, the global ones included. */
-export function surface(name: string | undefined): readonly FlagShape[] | undefined {
-  const globals = [
-    ...shapesOf(globalFlags),
-    { name: "version", kind: "boolean", multiple: false, negatable: false } as const,
-  ];
-  if (name === undefined) return globals;
-  const found = find(name);
-  return found === undefined ? globals : [...shapesOf(found[1].flags ?? {}), ...shapesOf(globalFlags)];
-}
-
-function find(name: string): readonly [string, Runnable] | undefined {
-  const all = Object.entries(commands) as unknown as readonly (readonly [string, Runnable])[];
-  return all.find(([id, { aliases }]) => id === name || aliases.includes(name));
-}
-
 async function command(name: string, argv: readonly string[], io: Io): Promise<void> {
-  const found = find(name);
+  const found = commandNamed(name);
   if (found === undefined) throw new UserError(unknownCommand(name));
   const [id, Class] = found;
   const config = oclifConfig();
@@ -66,7 +41,7 @@ async function command(name: string, argv: readonly string[], io: Io): Promise<v
 }
 
 async function help(name: string | undefined, io: Io, manifest: Manifest): Promise<void> {
-  const found = name === undefined ? undefined : find(name);
+  const found = name === undefined ? undefined : commandNamed(name);
   if (name !== undefined && found === undefined) throw new UserError(unknownCommand(name));
   const { showHelp } = await import("./help.ts");
   await showHelp(found?.[0], manifest, io);
@@ -76,20 +51,6 @@ function unknownCommand(name: string): string {
   const close = Object.keys(commands).filter((id) => distance(id, name) <= 2);
   const hint = close.length === 0 ? "" : `\n\nDid you mean this?\n${close.map((id) => `\t${id}`).join("\n")}\n`;
   return `unknown command "${name}" for "kubectl domain"${hint}\nSee 'kubectl domain --help' for usage.`;
-}
-
-/** Edits between two words (Levenshtein). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1)
-      next.push(
-        Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
-      );
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
 
 /** What went wrong in words: ours, the API server's, or oclif's about the command line, which it wraps. */

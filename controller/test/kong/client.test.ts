@@ -1,67 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { connectionsNeeded, kongClient } from "../../src/kong/client.ts";
 import type { Kong, KongCall } from "../../src/kong/client.ts";
 import { KongError } from "../../src/kong/errors.ts";
-import type { KongRequest, KongResponse } from "../../src/kong/calls.ts";
-import type { KongPlugin, KongRoute, KongService } from "../../src/plan/entities.ts";
-import { answered, fakeTransport } from "./fake-transport.ts";
-
-const tag = "ours";
-const id = "70000000-0000-4000-8000-000000000001";
-const serviceId = "51000000-0000-4000-8000-000000000001";
-
-const service: KongService = {
-  id: serviceId,
-  name: "dc.team.shop.80",
-  protocol: "http",
-  host: "shop.team.svc",
-  port: 80,
-  path: null,
-  enabled: true,
-  tags: [tag],
-};
-const route: KongRoute = {
-  id,
-  name: "dc.shop",
-  service: { id: serviceId },
-  hosts: ["shop.acme.org"],
-  paths: ["/b", "/a"],
-  methods: null,
-  headers: null,
-  snis: null,
-  protocols: ["http", "https"],
-  https_redirect_status_code: 426,
-  regex_priority: 0,
-  strip_path: false,
-  preserve_host: true,
-  tags: ["a", tag],
-};
-/** As Kong answers: more fields than we own, sets in its own order. */
-const answeredRoute = {
-  ...route,
-  tags: [tag, "a"],
-  protocols: ["https", "http"],
-  service: { id: serviceId },
-  created_at: 1,
-  updated_at: 2,
-  methods: null,
-  path_handling: "v0",
-};
-
-function kongAnswering(
-  answer: (request: KongRequest) => KongResponse | Promise<KongResponse>,
-  observe?: (call: KongCall) => void,
-) {
-  const transport = fakeTransport(answer);
-  const kong: Kong = kongClient(transport, {
-    tag,
-    pageSize: 2,
-    writes: 2,
-    removals: 2,
-    ...(observe ? { observe } : {}),
-  });
-  return { kong, transport };
-}
+import type { KongPlugin, KongRoute } from "../../src/plan/entities.ts";
+import { answered } from "./fake-transport.ts";
+import { answeredRoute, id, kongAnswering, route, service, serviceId, tag } from "./answering-kong.ts";
 
 async function listed(kong: Kong): Promise<readonly (readonly KongRoute[])[]> {
   const pages: (readonly KongRoute[])[] = [];
@@ -240,68 +182,6 @@ describe("a write", () => {
     });
     const error: unknown = await kong.create("routes", route).catch((thrown: unknown) => thrown);
     expect((error as Error).message.length).toBeLessThan(600);
-  });
-});
-
-describe("many calls at once", () => {
-  /** A Kong that answers when told to. */
-  function hanging() {
-    const held: { readonly request: KongRequest; readonly answer: (response: KongResponse) => void }[] = [];
-    const made = kongAnswering((request) => new Promise((resolve) => held.push({ request, answer: resolve })));
-    return { ...made, held };
-  }
-  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-  test("are sent as far as places are free, in the order in which they came", async () => {
-    const { kong, held } = hanging();
-    const [first, ...others] = [1, 2, 3, 4].map((port) => kong.update("services", serviceId, { port }));
-    const settled = Promise.allSettled(others);
-    await settle();
-    expect(held.map(({ request }) => request.body)).toEqual([{ port: 1 }, { port: 2 }]);
-    held[0]?.answer(answered(200, {}));
-    await first;
-    await settle();
-    expect(held.map(({ request }) => request.body)).toEqual([{ port: 1 }, { port: 2 }, { port: 3 }]);
-    held[1]?.answer(answered(500, {}));
-    held[2]?.answer(answered(200, {}));
-    await settle();
-    held[3]?.answer(answered(200, {}));
-    expect((await settled).map(({ status }) => status)).toEqual(["rejected", "fulfilled", "fulfilled"]);
-  });
-
-  test("removals and reads go on while every write hangs", async () => {
-    const { kong, held } = hanging();
-    const writes = Array.from({ length: 5 }, () => kong.create("services", service));
-    const removal = kong.remove("routes", id);
-    const reading = kong.get("routes", id);
-    await settle();
-    for (const { request, answer } of held) {
-      if (request.method === "DELETE") answer(answered(204));
-      if (request.method === "GET") answer(answered(200, answeredRoute));
-    }
-    await removal;
-    expect((await reading)?.ours).toBe(true);
-    expect(held.filter(({ request }) => request.method === "POST")).toHaveLength(2);
-    expect(writes).toHaveLength(5);
-  });
-
-  test("one that is given up while it waits is never sent", async () => {
-    const { kong, held } = hanging();
-    const controller = new AbortController();
-    const running = [kong.create("services", service), kong.create("services", service)];
-    const waiting = kong.create("services", service, controller.signal);
-    await settle();
-    controller.abort();
-    await expect(waiting).rejects.toMatchObject({ kind: "unavailable", outcomeUnknown: false });
-    await expect(kong.create("services", service, controller.signal)).rejects.toMatchObject({ outcomeUnknown: false });
-    for (const { answer } of held) answer(answered(201, {}));
-    await Promise.all(running);
-    expect(held).toHaveLength(2);
-  });
-
-  test("need as many connections as there are places", () => {
-    expect(connectionsNeeded({ writes: 3, removals: 4, reads: 5 })).toBe(12);
-    expect(connectionsNeeded({ writes: 16, removals: 16 })).toBe(40);
   });
 });
 
