@@ -93,8 +93,9 @@ describe("a world for a test", () => {
   test("controllers come and go: all that were asked for are ready, and the one that is killed is gone", async () => {
     const [first, second] = await world.startController(2);
     expect(first?.healthUrl).not.toBe(second?.healthUrl);
+    // The one that begins to lead is not ready for a moment, until it has listed what Kong has.
     for (const { healthUrl } of world.runningControllers())
-      expect((await fetch(`${healthUrl}/readyz`)).status).toBe(200);
+      await expect.poll(async () => (await fetch(`${healthUrl}/readyz`)).status).toBe(200);
     const killed = await world.killController();
     expect(killed.pid).toBe(first?.pid);
     expect(killed.ended()).toBe("SIGKILL");
