@@ -11,6 +11,7 @@ import type { Draw } from "./draw.ts";
 
 /** One of the namespaces, to be drawn. */
 export const someNamespace = () => fc.constantFrom(...namespaces);
+const someDelegates = () => fc.subarray([...namespaces, "*"]);
 const someClaimName = () => fc.constantFrom("1", "2", "3");
 const somePrimary = () => fc.constantFrom("acme.org", "acme.org", "b.acme.org", "c.b.acme.org", publicSuffix);
 const someShare = () =>
@@ -53,7 +54,7 @@ async function claim(api: Api, namespace: string, name: string, draw: Draw): Pro
 }
 
 function primarySpec(draw: Draw): Domain["spec"] {
-  const delegates = draw(chance, 60) ? draw(fc.subarray, [...namespaces, "*"]) : [];
+  const delegates = draw(chance, 60) ? draw(someDelegates) : [];
   return { primary: draw(somePrimary), ...(delegates.length === 0 ? {} : { delegates }) };
 }
 
@@ -64,7 +65,7 @@ function sharedSpec(draw: Draw): Domain["spec"] {
 
 async function share(api: Api, namespace: string, name: string, draw: Draw): Promise<string> {
   const own = `${paths.domains(namespace)}/${name}`;
-  const delegates = draw(fc.subarray, [...namespaces, "*"]);
+  const delegates = draw(someDelegates);
   const found = await api.call("GET", own);
   if (found.status !== 200 || (found.body as Domain).spec.sub !== undefined) return "no share";
   const claimed = found.body as Domain;

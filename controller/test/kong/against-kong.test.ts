@@ -7,6 +7,7 @@ import type { KongErrorKind } from "../../src/kong/errors.ts";
 import { kongTransport } from "../../src/kong/transport.ts";
 import type { KongTransport } from "../../src/kong/calls.ts";
 import type { Collection, KongPlugin, KongRoute, KongService } from "../../src/plan/entities.ts";
+import * as examples from "./examples.ts";
 import { runningKong } from "./running-kong.ts";
 import type { RunningKong } from "./running-kong.ts";
 
@@ -42,37 +43,18 @@ async function idsOf(client: Kong, collection: Collection): Promise<readonly str
 
 const service = (change: Partial<KongService> = {}): KongService => {
   const id = randomUUID();
-  return {
-    id,
-    name: `s-${id}`,
-    protocol: "http",
-    host: "shop.team.svc",
-    port: 80,
-    path: null,
-    enabled: true,
-    tags: [tag],
-    ...change,
-  };
+  return { ...examples.service, id, name: `s-${id}`, tags: [tag], ...change };
 };
 const route = (serviceId: string, change: Partial<KongRoute> = {}): KongRoute => {
   const id = randomUUID();
-  return {
+  const own = {
     id,
     name: `r-${id}`,
     service: { id: serviceId },
     hosts: [`${id}.acme.test`],
-    paths: ["/b", "/a"],
-    methods: null,
-    headers: null,
-    snis: null,
-    protocols: ["http", "https"],
-    https_redirect_status_code: 426,
-    regex_priority: 0,
-    strip_path: false,
-    preserve_host: true,
     tags: ["k8s:team:shop", tag],
-    ...change,
   };
+  return { ...examples.route, ...own, ...change };
 };
 const plugin = (serviceId: string): KongPlugin => ({
   id: randomUUID(),

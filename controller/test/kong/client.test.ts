@@ -3,7 +3,8 @@ import type { Kong, KongCall } from "../../src/kong/client.ts";
 import { KongError } from "../../src/kong/errors.ts";
 import type { KongPlugin, KongRoute } from "../../src/plan/entities.ts";
 import { answered } from "./fake-transport.ts";
-import { answeredRoute, id, kongAnswering, route, service, serviceId, tag } from "./answering-kong.ts";
+import { answeredRoute, kongAnswering } from "./answering-kong.ts";
+import { id, route, service, serviceId, tag } from "./examples.ts";
 
 async function listed(kong: Kong): Promise<readonly (readonly KongRoute[])[]> {
   const pages: (readonly KongRoute[])[] = [];

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { connectionsNeeded } from "../../src/kong/client.ts";
 import type { KongRequest, KongResponse } from "../../src/kong/calls.ts";
-import { answeredRoute, id, kongAnswering, service, serviceId } from "./answering-kong.ts";
+import { answeredRoute, kongAnswering } from "./answering-kong.ts";
+import { id, service, serviceId } from "./examples.ts";
 import { answered } from "./fake-transport.ts";
 
 describe("many calls at once", () => {
