@@ -45,22 +45,21 @@ function demo() {
   return { child, ended };
 }
 
-/** Neither a file of the demo nor a process that was told of one; killed processes may take a moment to go. */
+/** Neither a process of the demo nor a file; killed processes may take a moment to go, files have no such excuse. */
 async function nothingIsLeft(): Promise<void> {
+  await waitFor({ what: "every process of the demo to be gone", timeout: 20_000 }, () => processes().length === 0);
   expect(readdirSync(folder)).toEqual([]);
-  await waitFor({ what: "every process of the demo to be gone", timeout: 20_000 }, () => commandLines().length === 0);
 }
 
-function commandLines(): readonly string[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(commandLine)
-    .filter((line) => line.includes(folder));
+/** The ids of all processes that were told of the demo's folder. */
+function processes(): readonly string[] {
+  const ids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return ids.filter((id) => ["cmdline", "environ"].some((file) => contents(`/proc/${id}/${file}`).includes(folder)));
 }
 
-function commandLine(pid: string): string {
+function contents(file: string): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+    return readFileSync(file, "utf8");
   } catch {
     return "";
   }

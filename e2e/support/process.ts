@@ -42,10 +42,9 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
   let end: string | undefined;
   child.once("exit", (code, signal) => {
     end = signal ?? `exit code ${code}`;
-    ownGroups.delete(pid);
   });
   if (spec.detached) child.unref();
-  else ownGroups.add(pid);
+  else endingWithUs(child);
   return {
     name: spec.name,
     pid,
@@ -96,8 +95,22 @@ export async function stopGroup(group: number, name: string, signal: NodeJS.Sign
   });
 }
 
+/** Has the process group that `child` leads (it was spawned `detached`) killed when our process exits. */
+export function endingWithUs<Child extends ChildProcess>(child: Child): Child {
+  const { pid } = child;
+  if (pid === undefined) return child;
+  ownGroups.add(pid);
+  return child.once("exit", () => ownGroups.delete(pid));
+}
+
 const ownGroups = new Set<number>();
-process.once("exit", () => ownGroups.forEach((group) => signalGroup(group, "SIGKILL")));
+process.once("exit", () => {
+  ownGroups.forEach((group) => signalGroup(group, "SIGKILL"));
+  // Who removes a folder on exit must find nobody left who writes to it.
+  const deadline = Date.now() + 5_000;
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  while (Date.now() < deadline && [...ownGroups].some(groupRuns)) Atomics.wait(pause, 0, 0, 5);
+});
 
 function signalGroup(group: number, signal: NodeJS.Signals): void {
   // Never 0 or 1: kill(2) reads these as "my own group" and "everything".

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { dyingWithUs } from "../process.ts";
+import { dyingWithUs, endingWithUs } from "../process.ts";
 import type { Progress } from "../progress.ts";
 import { seconds } from "../wait.ts";
 
@@ -74,11 +74,14 @@ function go(
   onError: (line: string) => void,
 ): Promise<readonly string[]> {
   const [command, ...line] = dyingWithUs("go", args);
-  const child = spawn(command, line, {
-    cwd,
-    env: { ...env, CGO_ENABLED: "0", GOWORK: "off" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = endingWithUs(
+    spawn(command, line, {
+      detached: true,
+      cwd,
+      env: { ...env, CGO_ENABLED: "0", GOWORK: "off" },
+      stdio: ["ignore", "pipe", "pipe"],
+    }),
+  );
   const output: string[] = [];
   const errors: string[] = [];
   createInterface(child.stdout).on("line", (line) => output.push(line));

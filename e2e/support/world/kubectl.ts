@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
+import { dyingWithUs, endingWithUs } from "../process.ts";
 
 /** What a program printed, and its exit code (undefined when a signal ended it). */
 export interface Output {
@@ -20,14 +21,18 @@ export interface KubectlRun {
   readonly timeout?: number | undefined;
 }
 
-/** Runs kubectl to its end. A refusal is an answer like any other: look at `code`. */
+/** Runs kubectl to its end, or to ours. A refusal is an answer like any other: look at `code`. */
 export async function runKubectl(kubectl: string, args: readonly string[], run: KubectlRun): Promise<Output> {
-  const child = spawn(kubectl, inNamespace(args, run.namespace), {
-    env: { ...(run.env ?? process.env), KUBECONFIG: run.kubeconfig },
-    stdio: "pipe",
-    timeout: run.timeout ?? 120_000,
-    killSignal: "SIGKILL",
-  });
+  const [command, ...line] = dyingWithUs(kubectl, inNamespace(args, run.namespace));
+  const child = endingWithUs(
+    spawn(command, line, {
+      detached: true,
+      env: { ...(run.env ?? process.env), KUBECONFIG: run.kubeconfig },
+      stdio: "pipe",
+      timeout: run.timeout ?? 120_000,
+      killSignal: "SIGKILL",
+    }),
+  );
   const ended = new Promise<number | undefined>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => resolve(code ?? undefined));
