@@ -1,4 +1,5 @@
 import type { Host } from "@domain-claims/crds/hostname";
+import { alike } from "./alike.ts";
 import { hostOfClaim } from "./claim-host.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
@@ -12,6 +13,8 @@ export class Claims {
 
   /** Takes in a claim, new or changed; returns the keys of the facts that changed. */
   set(claim: Claim): readonly FactKey[] {
+    // No decision reads a status (rule O8): that one was written concerns nobody but its claim.
+    const same = alike(this.get(claim.namespace, claim.name), claim, "status", "resourceVersion");
     const changed = this.remove(claim.namespace, claim.name);
     this.#byName.set(objectKey(claim.namespace, claim.name), claim);
     const host = hostOf(claim);
@@ -20,7 +23,7 @@ export class Claims {
       claims.splice(position(claims, claim), 0, claim);
       this.#byHost.set(host, claims);
     }
-    return [...changed, ...keysOf(claim, host)];
+    return same ? [] : [...changed, ...keysOf(claim, host)];
   }
 
   /** Forgets a claim; returns the keys of the facts that changed. */

@@ -1,5 +1,6 @@
 import { hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
+import { alike } from "./alike.ts";
 import { Claims } from "./claims.ts";
 import { coversOf } from "./covers.ts";
 import { Counts } from "./counts.ts";
@@ -41,16 +42,15 @@ export class World {
       case "HostRecord":
         return this.#setRecord(event.object);
       case "Namespace":
-        this.#namespaces.set(event.object.name, event.object);
-        return [factKeys.namespace(event.object.name)];
+        return replaced(this.#namespaces, event.object.name, event.object, factKeys.namespace(event.object.name));
       case "Ingress":
         return unique(this.#ingresses.set(event.object));
       case "IngressClass":
-        this.#classes.set(event.object.name, event.object);
-        return [factKeys.ingressClass(event.object.name)];
-      case "Service":
-        this.#services.set(objectKey(event.object.namespace, event.object.name), event.object);
-        return [factKeys.service(event.object.namespace, event.object.name)];
+        return replaced(this.#classes, event.object.name, event.object, factKeys.ingressClass(event.object.name));
+      case "Service": {
+        const { namespace, name } = event.object;
+        return replaced(this.#services, objectKey(namespace, name), event.object, factKeys.service(namespace, name));
+      }
     }
   }
 
@@ -228,6 +228,13 @@ export class World {
     else this.#countedAs.set(host, now);
     return changed;
   }
+}
+
+/** Keeps the object; what the world does not keep of it may have changed without anybody being concerned. */
+function replaced<T extends object>(map: Map<string, T>, name: string, object: T, key: FactKey): readonly FactKey[] {
+  const before = map.get(name);
+  map.set(name, object);
+  return alike(before, object) ? [] : [key];
 }
 
 function unique(keys: readonly FactKey[]): readonly FactKey[] {

@@ -2,6 +2,7 @@ import type { RecordLimits } from "../../src/apply/context.ts";
 import type { Settings } from "../../src/decide/settings.ts";
 import type { KubeEvent } from "../../src/kube/event-object.ts";
 import { Term } from "../../src/loop.ts";
+import type { TermOptions } from "../../src/term-options.ts";
 import { World } from "../../src/world/world.ts";
 import { settings as defaults } from "./builders.ts";
 import { FakeClock, settle } from "./fake-clock.ts";
@@ -33,6 +34,7 @@ export function run(
     readonly settings?: Partial<Settings>;
     readonly clock?: FakeClock;
     readonly limits?: Partial<RecordLimits>;
+    readonly observeQueue?: TermOptions["observeQueue"];
   } = {},
 ): Running {
   const cluster = options.cluster ?? new FakeCluster();
@@ -52,6 +54,7 @@ export function run(
     log: silent,
     limits: { retentionMs: 90 * 24 * 3_600_000, releasedPerNamespace: 50, ...options.limits },
     addresses: () => [{ ip: "192.0.2.1" }],
+    ...(options.observeQueue === undefined ? {} : { observeQueue: options.observeQueue }),
     resyncMs: 60_000,
     kongTimeoutMs: 10_000,
     onUnusableGateway: (problem) => {

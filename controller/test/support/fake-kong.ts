@@ -1,3 +1,4 @@
+import { serviceOf } from "../../src/apply/mirror.ts";
 import type { Kong } from "../../src/kong/client.ts";
 import { KongError } from "../../src/kong/errors.ts";
 import type { KongErrorKind } from "../../src/kong/errors.ts";
@@ -21,6 +22,8 @@ export class FakeKong implements Kong {
   fault: (call: string) => void = () => undefined;
   /** Told after every write. */
   onWrite: () => void = () => undefined;
+  /** The ids of what was ever put under a name or on a service: much of it may have gone or changed since. */
+  readonly #ids = new Map<string, Set<string>>();
   /** Asked after each write took effect whether its answer gets lost. */
   answerLost: (call: string) => boolean = () => false;
 
@@ -52,9 +55,8 @@ export class FakeKong implements Kong {
 
   readonly create: Kong["create"] = async (collection, entity) => {
     await this.#call(`create ${collection}`);
-    const others = [...(this.stored[collection] as Map<string, Any>).values()];
-    if (others.some(({ id }) => id === entity.id)) throw failed("idTaken");
-    if (collection !== "plugins" && others.some(({ name }) => name === entity.name)) throw failed("nameTaken");
+    if (this.stored[collection].has(entity.id)) throw failed("idTaken");
+    if (collection !== "plugins" && this.#find(collection, nameSlot(entity)).length > 0) throw failed("nameTaken");
     if ("service" in entity && !this.stored.services.has(entity.service.id)) throw failed("missingReference");
     this.put(collection, entity);
     this.writes.push(`create ${collection} ${label(entity)}`);
@@ -74,9 +76,8 @@ export class FakeKong implements Kong {
     await this.#call(`remove ${collection}`);
     const found = this.stored[collection].get(id);
     if (collection === "services") {
-      if ([...this.stored.routes.values()].some((route) => route.service.id === id)) throw failed("stillReferenced");
-      for (const plugin of this.stored.plugins.values())
-        if (plugin.service.id === id) this.stored.plugins.delete(plugin.id);
+      if (this.#find("routes", serviceSlot(id)).length > 0) throw failed("stillReferenced");
+      for (const plugin of this.#find("plugins", serviceSlot(id))) this.stored.plugins.delete(plugin.id);
     }
     this.stored[collection].delete(id);
     if (found !== undefined) this.writes.push(`remove ${collection} ${label(found)}`);
@@ -86,6 +87,7 @@ export class FakeKong implements Kong {
   /** Puts an entity there behind everybody's back. */
   put<C extends Collection>(collection: C, entity: Entities[C]): void {
     (this.stored[collection] as Map<string, Entities[C]>).set(entity.id, entity);
+    for (const slot of slotsOf(entity)) this.#ids.set(slot, (this.#ids.get(slot) ?? new Set()).add(entity.id));
   }
 
   /** "host path -> service" of every route, sorted. */
@@ -99,6 +101,14 @@ export class FakeKong implements Kong {
       .sort();
   }
 
+  /** What has the name, or is on the service, now. */
+  #find<C extends Collection>(collection: C, slot: string): readonly Entities[C][] {
+    return [...(this.#ids.get(slot) ?? [])].flatMap((id) => {
+      const entity = this.stored[collection].get(id);
+      return entity !== undefined && slotsOf(entity).includes(slot) ? [entity] : [];
+    });
+  }
+
   #answer(call: string): void {
     this.onWrite();
     if (this.answerLost(call)) throw new KongError("induced: no answer", { kind: "unavailable", outcomeUnknown: true });
@@ -109,6 +119,18 @@ export class FakeKong implements Kong {
     if (this.away) throw failed("unavailable");
     this.fault(name);
   }
+}
+
+function slotsOf(entity: Any): readonly string[] {
+  return [nameSlot(entity), ...("service" in entity ? [serviceSlot(serviceOf(entity))] : [])];
+}
+
+function nameSlot({ name }: Any): string {
+  return `named ${name}`;
+}
+
+function serviceSlot(id: string): string {
+  return `on ${id}`;
 }
 
 function label(entity: Any): string {

@@ -1,0 +1,52 @@
+import { run } from "../support/controller.ts";
+import { FakeClock, settle } from "../support/fake-clock.ts";
+import type { FakeCluster } from "../support/fake-cluster.ts";
+import { FakeKong } from "../support/fake-kong.ts";
+
+/** What something cost. */
+export interface Cost {
+  /** Calls to the Kubernetes API: reads and writes. */
+  readonly kube: number;
+  /** Calls to Kong's Admin API. */
+  readonly kong: number;
+  /** Runs of the queues' work. */
+  readonly decisions: number;
+  /** Microseconds until nothing was left to do. Cluster and Kong answer from memory: the time is the controller's own. */
+  readonly us: number;
+}
+
+/** A controller whose work is measured. */
+export interface Measured {
+  /** What it took from its start until nothing was left to do. */
+  readonly start: Cost;
+  readonly kong: FakeKong;
+  /** Lets something happen, and says what it took until nothing was left to do. */
+  readonly cost: (happen: () => void) => Promise<Cost>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts a controller on what the cluster and Kong have, and waits until nothing is left to do. */
+export async function measured(cluster: FakeCluster, kong = new FakeKong()): Promise<Measured> {
+  let counted = { kube: 0, kong: 0, decisions: 0 };
+  cluster.fault = () => {
+    counted.kube += 1;
+  };
+  kong.fault = () => {
+    counted.kong += 1;
+  };
+  const observeQueue = (): void => {
+    counted.decisions += 1;
+  };
+  const cost = async (happen: () => void): Promise<Cost> => {
+    counted = { kube: 0, kong: 0, decisions: 0 };
+    const begun = performance.now();
+    happen();
+    await settle();
+    return { ...counted, us: (performance.now() - begun) * 1000 };
+  };
+  let stop = async (): Promise<void> => undefined;
+  const start = await cost(() => {
+    ({ stop } = run({ cluster, kong, clock: new FakeClock(), observeQueue }));
+  });
+  return { start, kong, cost, stop: () => stop() };
+}
