@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 NPM := npm --loglevel=error
 READY := node_modules/.ready
 
-.PHONY: help setup demo test check up down run unit e2e soak mutations clean
+.PHONY: help setup demo test check up down run unit e2e soak bench mutations clean
 
 help: ## Show what can be done here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ e2e: setup ## The stories and suites that need the control plane and the gateway
 soak: setup ## Random histories in the core and live faults, many (SOAK_HISTORIES=1000000 SOAK_RUNS=1000)
 	@node e2e/support/world.ts prepare
 	@$(NPM) run -s soak
+
+bench: setup ## What one change costs among few claims and among 100,000, and how long it takes live (BENCH_CLAIMS=1000)
+	@node e2e/support/world.ts prepare
+	@$(NPM) run -s bench
 
 mutations: setup ## Plant known bugs, one by one: each must be noticed by its test
 	@$(NPM) run -s mutations

@@ -1,5 +1,5 @@
-import { apiVersion } from "@domain-claims/crds/domain";
 import type { Api } from "../support/controlplane/api.ts";
+import { group, paths } from "../support/world/objects.ts";
 
 /** Metadata as the API server shows it. */
 interface Metadata {
@@ -69,15 +69,6 @@ export interface Objects {
   readonly namespaceUids: ReadonlyMap<string, string>;
 }
 
-const group = `/apis/${apiVersion}`;
-
-/** The paths of what users make. */
-export const paths = {
-  domains: (namespace: string) => `${group}/namespaces/${namespace}/domains`,
-  ingresses: (namespace: string) => `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`,
-  services: (namespace: string) => `/api/v1/namespaces/${namespace}/services`,
-} as const;
-
 /** Reads every HostRecord. */
 export async function readRecords(api: Api): Promise<readonly HostRecord[]> {
   return items(api, `${group}/hostrecords`);
@@ -100,27 +91,6 @@ export async function readObjects(api: Api): Promise<Objects> {
     namespaceUids: new Map(spaces.map(({ metadata }) => [metadata.name, metadata.uid])),
   };
 }
-
-/** A Domain to be created. */
-export function domain(name: string, spec: Domain["spec"]): object {
-  return { apiVersion, kind: "Domain", metadata: { name }, spec };
-}
-
-/** An Ingress to be created: `/` of each host goes to port 80 of the Service `web`. */
-export function ingress(name: string, hosts: readonly string[], ingressClassName: string): object {
-  const backend = { service: { name: "web", port: { number: 80 } } };
-  const http = { paths: [{ path: "/", pathType: "Prefix", backend }] };
-  const rules = hosts.map((host) => ({ host, http }));
-  return { apiVersion: "networking.k8s.io/v1", kind: "Ingress", metadata: { name }, spec: { ingressClassName, rules } };
-}
-
-/** The Service `web`, to be created. */
-export const service = {
-  apiVersion: "v1",
-  kind: "Service",
-  metadata: { name: "web" },
-  spec: { ports: [{ name: "http", port: 80 }] },
-} as const;
 
 async function items<T>(api: Api, path: string): Promise<readonly T[]> {
   return ((await api.must("GET", path)) as { readonly items: readonly T[] }).items;

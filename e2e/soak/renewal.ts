@@ -1,6 +1,6 @@
 import type { Api } from "../support/controlplane/api.ts";
 import { waitFor } from "../support/wait.ts";
-import { domain, ingress, paths, service } from "./objects.ts";
+import { domain, ingress, paths, service } from "../support/world/objects.ts";
 import type { Domain, Ingress } from "./objects.ts";
 
 /** A namespace that goes and comes again. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { waitFor } from "../support/wait.ts";
+import { paths, service } from "../support/world/objects.ts";
 import { armApiFaults } from "./api-faults.ts";
 import type { ApiProxy } from "./api-proxy.ts";
 import type { Crew } from "./crew.ts";
@@ -11,7 +12,7 @@ import { takeName } from "./foreign.ts";
 import { furtherPass } from "./further-pass.ts";
 import { armFaults, armKill, described, endFaults } from "./kong-faults.ts";
 import type { Armed } from "./kong-faults.ts";
-import { namespaces, paths, readObjects, service } from "./objects.ts";
+import { namespaces, readObjects } from "./objects.ts";
 import { chance, drawsOf } from "./draw.ts";
 import type { Draw } from "./draw.ts";
 import { renew } from "./renewal.ts";

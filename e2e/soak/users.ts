@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import type { Api } from "../support/controlplane/api.ts";
 import type { RunningGateway } from "../support/gateway/index.ts";
+import { domain, ingress, paths, service } from "../support/world/objects.ts";
 import { publicSuffix } from "./expected.ts";
 import { note } from "./fault-counts.ts";
 import type { FaultCounts } from "./fault-counts.ts";
-import { domain, ingress, namespaces, paths, readRecords, service } from "./objects.ts";
+import { namespaces, readRecords } from "./objects.ts";
 import type { Domain } from "./objects.ts";
 import { chance } from "./draw.ts";
 import type { Draw } from "./draw.ts";

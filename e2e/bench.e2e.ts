@@ -1,0 +1,28 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { PROJECT } from "./support/world/project.ts";
+
+test("the benchmark of the core says what one change takes, and that a restart writes nothing", async () => {
+  const printed = await run("controller/test/bench/scale.ts", ["--claims", "20,40", "--rounds", "2"]);
+  expect(printed).toMatch(/a host is claimed and routed +│ '7 \+ 1, \d+' +│ '7 \+ 1, \d+'/);
+  expect(printed).toMatch(/writes of that restart +│ 0 +│ 0 /);
+});
+
+test("the live benchmark says how long a claim and a command take, beside the bare calls", async () => {
+  const printed = await run("e2e/bench/live.ts", ["--claims", "20", "--rounds", "2"]);
+  const times = "'\\d+\\.\\d \\(\\d+\\.\\d\\)'";
+  for (const what of [
+    "claimed and routed, until it is served",
+    "claim deleted, until it is not",
+    "get domains -n team-0",
+  ])
+    expect(printed).toMatch(new RegExp(`${what} +│ ${times} +│ ${times} +│ '\\d+\\.\\d\\d'`));
+});
+
+async function run(program: string, args: readonly string[]): Promise<string> {
+  const line = ["--expose-gc", join(PROJECT, program), ...args];
+  const { stdout } = await promisify(execFile)(process.execPath, line, { env: { ...process.env, NO_COLOR: "1" } });
+  return stdout;
+}
