@@ -21,6 +21,7 @@ import { GatewayWatch } from "./gateway-watch.ts";
 import { WorkQueue } from "./queue.ts";
 import type { TermOptions } from "./term-options.ts";
 import { Timers } from "./timers.ts";
+import { Turns } from "./turns.ts";
 import { catchAll } from "./world/ingress-hosts.ts";
 import type { FactKey } from "./world/keys.ts";
 import type { WorldEvent } from "./world/types.ts";
@@ -41,11 +42,13 @@ export class Term {
   readonly #abort = new AbortController();
   readonly #timers: Timers;
   readonly #waitingSince = new Map<string, number>();
+  readonly #ingressesOfTurn = new Set<string>();
   readonly #gatewayWatch: GatewayWatch;
 
   constructor(options: TermOptions) {
     this.#options = options;
     this.#timers = new Timers(options.clock);
+    const turns = new Turns(options.clock);
     const queue = (
       name: string,
       concurrency: number,
@@ -59,6 +62,7 @@ export class Term {
         random: options.random,
         log: options.log,
         observe: options.observeQueue,
+        turns,
         work,
         groupOf,
       });
@@ -137,7 +141,7 @@ export class Term {
 
   /** Takes note of an event that the world has taken in already, with the facts that it changed. */
   onEvent(event: WorldEvent, keys: readonly FactKey[]): void {
-    this.#addConcerned(event);
+    this.#addConcerned(event, keys.length > 0);
     this.changed(keys);
   }
 
@@ -158,8 +162,8 @@ export class Term {
     };
   }
 
-  #addConcerned(event: WorldEvent): void {
-    for (const [kind, key] of concerned(event)) this.#add(kind, key);
+  #addConcerned(event: WorldEvent, changedFacts = true): void {
+    for (const [kind, key] of concerned(event, changedFacts)) this.#add(kind, key);
   }
 
   #addUnit(unit: string): void {
@@ -168,8 +172,24 @@ export class Term {
   }
 
   #add(kind: UnitKind, key: string): void {
+    if (kind === "ingress") {
+      this.#addAfterTurn(key);
+      return;
+    }
     if (kind === "host" && !this.#waitingSince.has(key)) this.#waitingSince.set(key, this.#options.clock.monotonic());
     this.#queues[kind].add(key);
+  }
+
+  /** An Ingress may name thousands of hosts: it is told once what has happened to them in one turn of the event loop. */
+  #addAfterTurn(ingress: string): void {
+    const turn = this.#ingressesOfTurn;
+    if (turn.size === 0) {
+      setImmediate(() => {
+        for (const key of turn) this.#queues.ingress.add(key);
+        turn.clear();
+      });
+    }
+    turn.add(ingress);
   }
 
   async #applyHost(host: Host, signal: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@ import type { Clock } from "./clock.ts";
 import { FairSet } from "./fair-set.ts";
 import { errorText } from "./kube/log.ts";
 import type { Log } from "./kube/log.ts";
+import type { Turns } from "./turns.ts";
 
 /** What a {@link WorkQueue} needs. */
 export interface WorkQueueOptions {
@@ -20,6 +21,8 @@ export interface WorkQueueOptions {
   readonly groupOf?: ((key: string) => string) | undefined;
   /** Does what the key stands for. Rejecting means: again later, and not before `retryAfterMs` if the error has one. */
   readonly work: (key: string, signal: AbortSignal) => Promise<void>;
+  /** Makes room for what else the process has to do, between two runs. */
+  readonly turns: Turns;
   /** Told after every run; for metrics. */
   readonly observe?: ((name: string, seconds: number, outcome: "done" | "failed") => void) | undefined;
 }
@@ -119,15 +122,19 @@ export class WorkQueue {
   }
 
   async #run(key: string): Promise<void> {
-    const { clock, name, observe, work } = this.#options;
-    const begun = clock.monotonic();
+    const { clock, name, observe, turns, work } = this.#options;
     let failure: { readonly error: unknown } | undefined;
-    try {
-      await work(key, this.#abort.signal);
-    } catch (error) {
-      failure = { error };
+    const room = turns.room();
+    if (room !== undefined) await room;
+    if (this.#state === "started") {
+      const begun = clock.monotonic();
+      try {
+        await work(key, this.#abort.signal);
+      } catch (error) {
+        failure = { error };
+      }
+      observe?.(name, (clock.monotonic() - begun) / 1000, failure === undefined ? "done" : "failed");
     }
-    observe?.(name, (clock.monotonic() - begun) / 1000, failure === undefined ? "done" : "failed");
     this.#running.delete(key);
     if (failure === undefined) this.#failures.delete(key);
     if (this.#state === "started") this.#next(key, failure);

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { KubeError } from "../src/kube/errors.ts";
+import { systemClock } from "../src/clock.ts";
 import { WorkQueue } from "../src/queue.ts";
+import { Turns } from "../src/turns.ts";
 import type { WorkQueueOptions } from "../src/queue.ts";
 import { fakeClock, settle } from "./kube/fake-clock.ts";
 import { fakeLog } from "./kube/fake-log.ts";
@@ -15,7 +17,16 @@ function workshop(options: Partial<WorkQueueOptions> = {}) {
     begun.push(key);
     return new Promise((done, fail) => open.set(key, { done, fail, signal }));
   };
-  const queue = new WorkQueue({ name: "test", concurrency: 2, clock, log, random: () => 1, work, ...options });
+  const queue = new WorkQueue({
+    name: "test",
+    concurrency: 2,
+    clock,
+    turns: new Turns(clock),
+    log,
+    random: () => 1,
+    work,
+    ...options,
+  });
   const finish = async (key: string, error?: unknown): Promise<void> => {
     const job = open.get(key);
     if (error === undefined) job?.done();
@@ -206,5 +217,18 @@ describe("a work queue", () => {
       ["test", 1.5, "done"],
       ["test", 0, "failed"],
     ]);
+  });
+
+  test("makes room for timers, however much there is to do that waits for nothing", async () => {
+    const busyForAMillisecond = async (): Promise<void> => {
+      const until = performance.now() + 1;
+      while (performance.now() < until);
+    };
+    const { queue } = workshop({ turns: new Turns(systemClock), work: busyForAMillisecond });
+    for (let key = 0; key < 200; key++) queue.add(String(key));
+    const leftAtTheFirstTimer = new Promise<number>((resolve) => setTimeout(() => resolve(queue.depth), 0));
+    queue.start();
+    expect(await leftAtTheFirstTimer).toBeGreaterThan(100);
+    await queue.stop();
   });
 });

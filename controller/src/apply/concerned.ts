@@ -3,8 +3,11 @@ import { hostOfClaim } from "../world/claim-host.ts";
 import type { WorldEvent } from "../world/types.ts";
 import type { UnitKind } from "./units.ts";
 
-/** What an event concerns by itself, whether or not a decision has read it before. */
-export function concerned(event: WorldEvent): readonly (readonly [UnitKind, string])[] {
+/**
+ * What an event concerns by itself, whether or not a decision has read it before. One that changed no fact concerns nobody
+ * but its object, which has to be what it was made (rule O8).
+ */
+export function concerned(event: WorldEvent, changedFacts: boolean): readonly (readonly [UnitKind, string])[] {
   if (event.type === "delete") {
     if (event.kind === "HostRecord") return [["host", hostOfRecord(event.name)]];
     if (event.kind === "Domain") return [["claim", `${event.namespace}/${event.name}`]];
@@ -14,7 +17,7 @@ export function concerned(event: WorldEvent): readonly (readonly [UnitKind, stri
     case "Domain": {
       const host = hostOfClaim(event.object);
       const own = ["claim", `${event.object.namespace}/${event.object.name}`] as const;
-      return host.ok ? [own, ["host", host.host]] : [own];
+      return host.ok && changedFacts ? [own, ["host", host.host]] : [own];
     }
     case "HostRecord": {
       const { host, holder, history } = event.object;

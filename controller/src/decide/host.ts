@@ -8,7 +8,7 @@ import { needsGuard } from "./guard.ts";
 import type { Intent } from "../world/gateway.ts";
 import type { Settings } from "./settings.ts";
 import { specHost } from "./spec.ts";
-import { standing } from "./standing.ts";
+import { standing, standingKeys } from "./standing.ts";
 
 /** What is to be done about a host's record. */
 export type RecordStep =
@@ -86,10 +86,16 @@ export function decideHost(facts: Facts, settings: Settings, host: Host): HostDe
     return decision(underWay?.step ?? amended, held);
   }
 
+  const keyOf = standingKeys(facts);
+  const refused = new Set<string>();
   for (const claim of facts.claimsFor(host)) {
-    if (claim.deleting) continue;
+    const key = keyOf(claim);
+    if (claim.deleting || refused.has(key)) continue;
     const own = standing(facts, settings, claim);
-    if (!own.ok) continue;
+    if (!own.ok) {
+      refused.add(key);
+      continue;
+    }
     const guardFor = { guardFor: claim.namespace };
     if (!claim.finalizers.includes(finalizer)) return decision({ kind: "wait", for: "finalizer" });
     if (gateway.synced && !clear) return decision({ kind: "wait", for: "routes" }, guardFor);

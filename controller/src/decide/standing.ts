@@ -42,6 +42,23 @@ export function standing(facts: Facts, settings: Settings, claim: Claim): Standi
     : sharedStanding(facts, settings, claim, spec.host, spec.primary, holds);
 }
 
+/**
+ * What the standing of a claim that holds nothing depends on, beside its host: of two claims for one host of which this
+ * says the same, both may hold it, or neither. Thousands of claims that a tenant makes for one host are so judged at once.
+ */
+export function standingKeys(facts: Facts): (claim: Claim) => string {
+  let sharedFrom: { readonly namespace: string | undefined } | undefined;
+  return (claim) => {
+    const { namespace, sub, parent } = claim;
+    if (sub === undefined) return namespace;
+    if (parent === undefined) return `${namespace}/`;
+    const spec = specHost(claim);
+    // All shared claims for one host have the same primary.
+    sharedFrom ??= { namespace: spec.ok ? facts.record(spec.primary)?.holder?.namespace : undefined };
+    return parent === sharedFrom.namespace ? `${namespace}/parent` : `${namespace}/`;
+  };
+}
+
 /** Who holds the host now, if that claim is OK: the question that everything below the host asks. */
 export function holding(facts: Facts, settings: Settings, host: Host): Holding {
   const record = facts.record(host);

@@ -60,7 +60,7 @@ function hostRefusal(facts: Facts, settings: Settings, ingress: Ingress, host: H
     const allowed = settings.catchAllNamespaces.includes(namespace);
     return allowed ? undefined : warn("HostRequired", ingressMessages.hostRequired);
   }
-  const { serving, frozen } = decideHost(facts, settings, host);
+  const { serving, frozen } = facts.once(settings, `who serves ${host}`, (once) => decideHost(once, settings, host));
   if (serving === namespace) return undefined;
   if (frozen) return "undecided";
   const own = facts.claimsFor(host).find((claim) => claim.namespace === namespace);
@@ -81,11 +81,10 @@ function servedHost(
   ingress: Ingress,
   host: Host,
 ): { readonly live: boolean | undefined; readonly notices: readonly Notice[] } {
-  const plan = planHost(facts, settings, decideHost(facts, settings, host));
-  const notices: Notice[] = plan.refusals
-    .filter((refusal) => refusal.ingress.namespace === ingress.namespace && refusal.ingress.name === ingress.name)
-    .map(({ reason, message }) => ({ type: "Warning", reason, message }));
-  const served = plan.ingresses.includes(`${ingress.namespace}/${ingress.name}`);
+  const own = `${ingress.namespace}/${ingress.name}`;
+  const all = facts.once(settings, `what of ${host} is served`, (once) => hostOutcome(once, settings, host));
+  const notices = all.refused.get(own) ?? [];
+  const served = all.served.has(own);
   // While routes are on their way nothing is said: each word about the Ingress has its hosts decided again.
   const { namespaces, coming } = facts.live(host);
   const live = coming === true ? undefined : served && namespaces.includes(ingress.namespace);
@@ -96,4 +95,24 @@ function servedHost(
       ? { type: "Normal", reason: "Programmed", message: ingressMessages.programmed(host) }
       : { type: "Warning", reason: known.reason, message: known.message };
   return { live, notices: [...notices, notice] };
+}
+
+/** What becomes of a host's Ingresses: found for all of them at once, since a tenant may write thousands. */
+interface HostOutcome {
+  /** `namespace/name` of those with routes. */
+  readonly served: ReadonlySet<string>;
+  /** Why paths are not served, by `namespace/name`. */
+  readonly refused: ReadonlyMap<string, readonly Notice[]>;
+}
+
+function hostOutcome(facts: Facts, settings: Settings, host: Host): HostOutcome {
+  const plan = planHost(facts, settings, decideHost(facts, settings, host));
+  const refused = new Map<string, Notice[]>();
+  for (const { ingress, reason, message } of plan.refusals) {
+    const key = `${ingress.namespace}/${ingress.name}`;
+    const notices = refused.get(key) ?? [];
+    notices.push({ type: "Warning", reason, message });
+    refused.set(key, notices);
+  }
+  return { served: new Set(plan.ingresses), refused };
 }

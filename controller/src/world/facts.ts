@@ -14,6 +14,16 @@ export class Facts {
     this.#world = world;
   }
 
+  /** What several decisions ask alike: it is decided once, by the settings, and again when anything has changed. */
+  once<T>(settings: object, what: string, decide: (facts: Facts) => T): T {
+    const { decided, reads } = this.#world.once(settings, what, () => {
+      const facts = new Facts(this.#world);
+      return { decided: decide(facts), reads: facts.reads };
+    });
+    for (const key of reads) this.reads.add(key);
+    return decided;
+  }
+
   claim(namespace: string, name: string): Claim | undefined {
     this.reads.add(factKeys.claim(namespace, name));
     return this.#world.claim(namespace, name);

@@ -1,6 +1,7 @@
 import { hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
 import { alike } from "./alike.ts";
+import { Answers } from "./answers.ts";
 import { Claims } from "./claims.ts";
 import { coversOf } from "./covers.ts";
 import { Counts } from "./counts.ts";
@@ -31,10 +32,12 @@ export class World {
   readonly #gone = new Set<string>();
   readonly #unguarded = new Counts<Host>();
   readonly #countedAs = new Map<Host, string>();
+  readonly #answers = new Answers();
   #gateway: Gateway = { synced: false, preFunction: false };
 
   /** Takes in what a watch has seen; returns the keys of the facts that changed. */
   apply(event: WorldEvent): readonly FactKey[] {
+    this.#answers.forget();
     if (event.type === "delete") return this.#delete(event.kind, event.namespace, event.name);
     switch (event.kind) {
       case "Domain":
@@ -56,6 +59,7 @@ export class World {
 
   /** Says what Kong has for a host now. */
   setLive(host: Host, live: Live): readonly FactKey[] {
+    this.#answers.forget();
     const before = this.live(host);
     const same = before.guard === live.guard && (before.coming ?? false) === (live.coming ?? false);
     if (same && before.namespaces.join() === live.namespaces.join()) return [];
@@ -66,6 +70,7 @@ export class World {
 
   /** Says how the writes for a host went; undefined forgets it. */
   setProgrammed(host: Host, programmed: Programmed | undefined): readonly FactKey[] {
+    this.#answers.forget();
     const before = this.#programmed.get(host);
     if (before?.reason === programmed?.reason && before?.message === programmed?.message) return [];
     if (programmed === undefined) this.#programmed.delete(host);
@@ -75,6 +80,7 @@ export class World {
 
   /** Says that the host's holder is being changed; undefined: no longer. The watch ends it when it shows the version. */
   setIntent(host: Host, intent: Intent | undefined): readonly FactKey[] {
+    this.#answers.forget();
     const shown = this.#register.get(host);
     const over = intent?.version !== undefined && shown !== undefined && reached(shown.resourceVersion, intent.version);
     if (intent === undefined || over) this.#intents.delete(host);
@@ -84,6 +90,7 @@ export class World {
 
   /** Remembers that the API server itself says that the claim with this UID is gone. */
   setGone(uid: string): readonly FactKey[] {
+    this.#answers.forget();
     if (this.#gone.has(uid)) return [];
     this.#gone.add(uid);
     return [factKeys.gone(uid)];
@@ -91,6 +98,7 @@ export class World {
 
   /** Says what is known of the gateway. */
   setGateway(gateway: Gateway): readonly FactKey[] {
+    this.#answers.forget();
     if (this.#gateway.synced === gateway.synced && this.#gateway.preFunction === gateway.preFunction) return [];
     this.#gateway = gateway;
     return [factKeys.gateway];
@@ -98,12 +106,18 @@ export class World {
 
   /** Forgets all that is known of the gateway and of writes under way: whoever writes next has to look for itself. */
   forgetGateway(): void {
+    this.#answers.forget();
     const hosts = new Set([...this.#live.keys(), ...this.#intents.keys()]);
     this.#live.clear();
     this.#intents.clear();
     this.#programmed.clear();
     this.#gateway = { synced: false, preFunction: false };
     for (const host of hosts) this.#recount(host);
+  }
+
+  /** An answer that is not looked for again before something changes; `by` is what it depends on beside the world. */
+  once<T>(by: object, what: string, answer: () => T): T {
+    return this.#answers.get(by, what, answer);
   }
 
   claim(namespace: string, name: string): Claim | undefined {

@@ -45,7 +45,8 @@ class Incremental {
 
   take(event: WorldEvent): void {
     const keys = this.world.apply(event);
-    for (const [kind, key] of concerned(event)) if (kind !== "released") this.#decide(`${kind} ${key}`);
+    for (const [kind, key] of concerned(event, keys.length > 0))
+      if (kind !== "released") this.#decide(`${kind} ${key}`);
     this.redecide(keys);
   }
 

@@ -51,6 +51,23 @@ export const plantedBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "claims that wait are judged alike, whatever parent they name",
+    file: "controller/src/decide/standing.ts",
+    from: "return parent === sharedFrom.namespace ?",
+    to: "return parent === sharedFrom.namespace && namespace === parent ?",
+    caughtBy: {
+      file: "controller/test/decide/waiting.test.ts",
+      test: "O2: a free host goes to the oldest claim that may",
+    },
+  },
+  {
+    name: "a share that is written counts for nothing new",
+    file: "controller/src/world/claims.ts",
+    from: 'claim, "status", "resourceVersion")',
+    to: 'claim, "status", "resourceVersion", "delegates")',
+    caughtBy: { file: "controller/test/world/concerned.test.ts", test: "a share is a changed fact" },
+  },
+  {
     name: "the cache of a new leader is believed, though it lags",
     file: "controller/src/apply/current.ts",
     from: "ancestors(host).map(",
