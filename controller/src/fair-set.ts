@@ -5,7 +5,7 @@
 export class FairSet {
   readonly #groupOf: (key: string) => string;
   readonly #groups = new Map<string, Set<string>>();
-  #size = 0;
+  readonly #keys = new Set<string>();
 
   constructor(groupOf: (key: string) => string) {
     this.#groupOf = groupOf;
@@ -13,14 +13,15 @@ export class FairSet {
 
   /** The number of keys. */
   get size(): number {
-    return this.#size;
+    return this.#keys.size;
   }
 
-  /** Puts the key in line, unless it is there already. */
+  /** Puts the key in line, unless it is there already, with the group whose key it is now. */
   add(key: string): void {
+    if (this.#keys.has(key)) return;
+    this.#keys.add(key);
     const group = this.#groupOf(key);
     const keys = this.#groups.get(group) ?? new Set<string>();
-    if (!keys.has(key)) this.#size += 1;
     this.#groups.set(group, keys.add(key));
   }
 
@@ -30,7 +31,7 @@ export class FairSet {
       this.#groups.delete(group);
       for (const key of keys) {
         keys.delete(key);
-        this.#size -= 1;
+        this.#keys.delete(key);
         if (keys.size > 0) this.#groups.set(group, keys);
         return key;
       }
@@ -41,6 +42,6 @@ export class FairSet {
   /** Empties the line. */
   clear(): void {
     this.#groups.clear();
-    this.#size = 0;
+    this.#keys.clear();
   }
 }

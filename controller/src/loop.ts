@@ -25,6 +25,7 @@ import { Turns } from "./turns.ts";
 import { catchAll } from "./world/ingress-hosts.ts";
 import type { FactKey } from "./world/keys.ts";
 import type { WorldEvent } from "./world/types.ts";
+import type { World } from "./world/world.ts";
 
 const hour = 3_600_000;
 
@@ -67,9 +68,10 @@ export class Term {
         groupOf,
       });
     const byNamespace = (key: string): string => splitKey(key).namespace;
+    const byHolder = (host: string): string => namespaceOf(options.world, host as Host);
     this.#queues = {
       claim: queue("claim", 16, (key) => applyClaim(this.#context, key), byNamespace),
-      host: queue("host", 64, (key, signal) => this.#applyHost(key as Host, signal)),
+      host: queue("host", 64, (key, signal) => this.#applyHost(key as Host, signal), byHolder),
       ingress: queue("ingress", 8, (key) => applyIngress(this.#context, key), byNamespace),
       released: queue("released", 2, (key) => applyReleased(this.#context, key)),
     };
@@ -258,4 +260,9 @@ export class Term {
 /** The names on the administrator's list that are hosts themselves. */
 function reservedHosts(settings: Settings): readonly Host[] {
   return settings.reservedNames.filter((name) => !name.includes("*") && name.includes(".")).map((name) => name as Host);
+}
+
+/** The namespace that a host's work is done for: its holder's, or that of who has waited longest for it. */
+function namespaceOf(world: World, host: Host): string {
+  return world.record(host)?.holder?.namespace ?? world.claimsFor(host)[0]?.namespace ?? "";
 }

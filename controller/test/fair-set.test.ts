@@ -24,3 +24,13 @@ test("within a group the first to come is the first to go, and a key waits once"
   expect(drained(set)).toEqual(["a/1", "a/2", "a/3"]);
   expect(set.size).toBe(0);
 });
+
+test("a key that waits keeps its place, whoever's it has become", () => {
+  const owners = new Map([["key", "a"]]);
+  const set = new FairSet((key) => owners.get(key) ?? "");
+  set.add("key");
+  owners.set("key", "b");
+  set.add("key");
+  expect(set.size).toBe(1);
+  expect(drained(set)).toEqual(["key"]);
+});
