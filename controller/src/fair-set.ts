@@ -25,15 +25,16 @@ export class FairSet {
     this.#groups.set(group, keys.add(key));
   }
 
-  /** Takes the key whose turn it is; undefined if there is none. */
-  take(): string | undefined {
+  /** Takes the key whose turn it is, leaving out groups that may not have one; undefined if there is none. */
+  take(may: (group: string) => boolean = () => true): { readonly key: string; readonly group: string } | undefined {
     for (const [group, keys] of this.#groups) {
+      if (!may(group)) continue;
       this.#groups.delete(group);
       for (const key of keys) {
         keys.delete(key);
         this.#keys.delete(key);
         if (keys.size > 0) this.#groups.set(group, keys);
-        return key;
+        return { key, group };
       }
     }
     return undefined;

@@ -11,21 +11,23 @@ import { Mirror } from "./apply/mirror.ts";
 import { applyReleased, expireReleased } from "./apply/released.ts";
 import { Remembered } from "./apply/remembered.ts";
 import { reviewService } from "./apply/service.ts";
-import { splitKey, splitUnit, units } from "./apply/units.ts";
+import { splitUnit, units } from "./apply/units.ts";
 import type { UnitKind } from "./apply/units.ts";
+import { whose } from "./apply/whose.ts";
 import { Written } from "./apply/written.ts";
 import { Readers } from "./decide/readers.ts";
 import type { Settings } from "./decide/settings.ts";
 import { requireUsableGateway } from "./kong/client.ts";
 import { GatewayWatch } from "./gateway-watch.ts";
+import { PerTurn } from "./per-turn.ts";
 import { WorkQueue } from "./queue.ts";
+import type { WorkQueueOptions } from "./queue.ts";
 import type { TermOptions } from "./term-options.ts";
 import { Timers } from "./timers.ts";
 import { Turns } from "./turns.ts";
 import { catchAll } from "./world/ingress-hosts.ts";
 import type { FactKey } from "./world/keys.ts";
 import type { WorldEvent } from "./world/types.ts";
-import type { World } from "./world/world.ts";
 
 const hour = 3_600_000;
 
@@ -43,7 +45,8 @@ export class Term {
   readonly #abort = new AbortController();
   readonly #timers: Timers;
   readonly #waitingSince = new Map<string, number>();
-  readonly #ingressesOfTurn = new Set<string>();
+  /** An Ingress may name thousands of hosts: it is told once what has happened to them in one turn. */
+  readonly #ingresses = new PerTurn((key) => this.#queues.ingress.add(key));
   readonly #gatewayWatch: GatewayWatch;
 
   constructor(options: TermOptions) {
@@ -54,7 +57,7 @@ export class Term {
       name: string,
       concurrency: number,
       work: (key: string, signal: AbortSignal) => Promise<void>,
-      groupOf?: (key: string) => string,
+      groups: Pick<WorkQueueOptions, "groupOf" | "concurrencyPerGroup"> = {},
     ): WorkQueue =>
       new WorkQueue({
         name,
@@ -65,14 +68,15 @@ export class Term {
         observe: options.observeQueue,
         turns,
         work,
-        groupOf,
+        ...groups,
       });
-    const byNamespace = (key: string): string => splitKey(key).namespace;
-    const byHolder = (host: string): string => namespaceOf(options.world, host as Host);
+    const byTenant = (kind: UnitKind) => ({ groupOf: (key: string) => whose(options.world, kind, key) });
+    // A host with thousands of paths is at work for long: one tenant's leave places for the others'.
+    const hosts = { ...byTenant("host"), concurrencyPerGroup: 16 };
     this.#queues = {
-      claim: queue("claim", 16, (key) => applyClaim(this.#context, key), byNamespace),
-      host: queue("host", 64, (key, signal) => this.#applyHost(key as Host, signal), byHolder),
-      ingress: queue("ingress", 8, (key) => applyIngress(this.#context, key), byNamespace),
+      claim: queue("claim", 16, (key) => applyClaim(this.#context, key), byTenant("claim")),
+      host: queue("host", 64, (key, signal) => this.#applyHost(key as Host, signal), hosts),
+      ingress: queue("ingress", 8, (key) => applyIngress(this.#context, key), byTenant("ingress")),
       released: queue("released", 2, (key) => applyReleased(this.#context, key)),
     };
     this.#services = queue("service", 8, (key, signal) => reviewService(this.#context, key, signal));
@@ -81,12 +85,8 @@ export class Term {
       kong: options.kong,
       log: options.log,
       signal: this.#abort.signal,
-      later: (ms, run) => {
-        this.#timers.after(ms, run);
-      },
-      onReturn: () => {
-        this.#onReturn();
-      },
+      later: (ms, run) => this.#timers.after(ms, run),
+      onReturn: () => this.#onReturn(),
     });
     this.#context = {
       ...options,
@@ -97,18 +97,10 @@ export class Term {
       writtenClaims: new Written(),
       writtenIngresses: new Written(),
       toldIngresses: new Remembered(),
-      changed: (keys) => {
-        this.changed(keys);
-      },
-      decided: (phase, reason) => {
-        options.observeDecision?.(phase, reason);
-      },
-      reviewService: (id) => {
-        this.#services.add(id);
-      },
-      kongAway: () => {
-        this.#gatewayWatch.suspect();
-      },
+      changed: (keys) => this.changed(keys),
+      decided: (phase, reason) => options.observeDecision?.(phase, reason),
+      reviewService: (id) => this.#services.add(id),
+      kongAway: () => this.#gatewayWatch.suspect(),
     };
   }
 
@@ -174,24 +166,9 @@ export class Term {
   }
 
   #add(kind: UnitKind, key: string): void {
-    if (kind === "ingress") {
-      this.#addAfterTurn(key);
-      return;
-    }
     if (kind === "host" && !this.#waitingSince.has(key)) this.#waitingSince.set(key, this.#options.clock.monotonic());
-    this.#queues[kind].add(key);
-  }
-
-  /** An Ingress may name thousands of hosts: it is told once what has happened to them in one turn of the event loop. */
-  #addAfterTurn(ingress: string): void {
-    const turn = this.#ingressesOfTurn;
-    if (turn.size === 0) {
-      setImmediate(() => {
-        for (const key of turn) this.#queues.ingress.add(key);
-        turn.clear();
-      });
-    }
-    turn.add(ingress);
+    if (kind === "ingress") this.#ingresses.add(key);
+    else this.#queues[kind].add(key);
   }
 
   async #applyHost(host: Host, signal: AbortSignal): Promise<void> {
@@ -260,9 +237,4 @@ export class Term {
 /** The names on the administrator's list that are hosts themselves. */
 function reservedHosts(settings: Settings): readonly Host[] {
   return settings.reservedNames.filter((name) => !name.includes("*") && name.includes(".")).map((name) => name as Host);
-}
-
-/** The namespace that a host's work is done for: its holder's, or that of who has waited longest for it. */
-function namespaceOf(world: World, host: Host): string {
-  return world.record(host)?.holder?.namespace ?? world.claimsFor(host)[0]?.namespace ?? "";
 }

@@ -19,6 +19,8 @@ export interface WorkQueueOptions {
   readonly log: Log;
   /** Whose key it is: those who wait take turns. Default: all keys are one group's. */
   readonly groupOf?: ((key: string) => string) | undefined;
+  /** Most keys of one group at work at once, however many others wait. Default: no limit but `concurrency`. */
+  readonly concurrencyPerGroup?: number | undefined;
   /** Does what the key stands for. Rejecting means: again later, and not before `retryAfterMs` if the error has one. */
   readonly work: (key: string, signal: AbortSignal) => Promise<void>;
   /** Makes room for what else the process has to do, between two runs. */
@@ -44,6 +46,7 @@ export class WorkQueue {
   readonly #maxBackoffMs: number;
   readonly #waiting: FairSet;
   readonly #running = new Set<string>();
+  readonly #runningOf = new Map<string, number>();
   readonly #again = new Set<string>();
   readonly #delayed = new Map<string, Delayed>();
   readonly #failures = new Map<string, number>();
@@ -113,15 +116,17 @@ export class WorkQueue {
 
   #pump(): void {
     if (this.#state !== "started") return;
-    while (this.#running.size < this.#options.concurrency) {
-      const key = this.#waiting.take();
-      if (key === undefined) return;
-      this.#running.add(key);
-      void this.#run(key);
+    const { concurrency, concurrencyPerGroup = concurrency } = this.#options;
+    while (this.#running.size < concurrency) {
+      const next = this.#waiting.take((group) => (this.#runningOf.get(group) ?? 0) < concurrencyPerGroup);
+      if (next === undefined) return;
+      this.#running.add(next.key);
+      this.#runningOf.set(next.group, (this.#runningOf.get(next.group) ?? 0) + 1);
+      void this.#run(next.key, next.group);
     }
   }
 
-  async #run(key: string): Promise<void> {
+  async #run(key: string, group: string): Promise<void> {
     const { clock, name, observe, turns, work } = this.#options;
     let failure: { readonly error: unknown } | undefined;
     const room = turns.room();
@@ -136,6 +141,9 @@ export class WorkQueue {
       observe?.(name, (clock.monotonic() - begun) / 1000, failure === undefined ? "done" : "failed");
     }
     this.#running.delete(key);
+    const others = (this.#runningOf.get(group) ?? 1) - 1;
+    if (others > 0) this.#runningOf.set(group, others);
+    else this.#runningOf.delete(group);
     if (failure === undefined) this.#failures.delete(key);
     if (this.#state === "started") this.#next(key, failure);
     this.#pump();

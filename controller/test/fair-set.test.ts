@@ -5,7 +5,7 @@ const byNamespace = (key: string): string => key.split("/")[0] ?? "";
 
 function drained(set: FairSet): readonly string[] {
   const keys: string[] = [];
-  for (let key = set.take(); key !== undefined; key = set.take()) keys.push(key);
+  for (let next = set.take(); next !== undefined; next = set.take()) keys.push(next.key);
   return keys;
 }
 
@@ -33,4 +33,13 @@ test("a key that waits keeps its place, whoever's it has become", () => {
   set.add("key");
   expect(set.size).toBe(1);
   expect(drained(set)).toEqual(["key"]);
+});
+
+test("a group that may not have a turn loses no place, and holds up no other", () => {
+  const set = new FairSet(byNamespace);
+  for (const key of ["a/1", "a/2", "b/1"]) set.add(key);
+  const notA = (group: string): boolean => group !== "a";
+  expect(set.take(notA)).toEqual({ key: "b/1", group: "b" });
+  expect(set.take(notA)).toBeUndefined();
+  expect(drained(set)).toEqual(["a/1", "a/2"]);
 });

@@ -231,4 +231,18 @@ describe("a work queue", () => {
     expect(await leftAtTheFirstTimer).toBeGreaterThan(100);
     await queue.stop();
   });
+
+  test("leaves places free rather than give all of them to one group", async () => {
+    const groupOf = (key: string): string => key.charAt(0);
+    const { queue, begun, finish } = workshop({ concurrency: 3, concurrencyPerGroup: 2, groupOf });
+    queue.start();
+    for (const key of ["a1", "a2", "a3", "a4"]) queue.add(key);
+    expect(begun).toEqual(["a1", "a2"]);
+    queue.add("b1");
+    expect(begun).toEqual(["a1", "a2", "b1"]);
+    await finish("b1");
+    expect(begun).toEqual(["a1", "a2", "b1"]);
+    await finish("a1");
+    expect(begun).toEqual(["a1", "a2", "b1", "a3"]);
+  });
 });

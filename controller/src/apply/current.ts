@@ -8,7 +8,8 @@ import type { Context } from "./context.ts";
  * gives a host nor takes one away (rules O2a and O3). Rejects if something differs: the watch is about to show it.
  */
 export async function requireCurrent(context: Context, host: Host): Promise<void> {
-  await Promise.all(ancestors(host).map((above) => requireCurrentRecord(context, above)));
+  // One after the other: a name may have more than a hundred above it, and others ask, too.
+  for (const above of ancestors(host)) await requireCurrentRecord(context, above);
 }
 
 async function requireCurrentRecord({ world, kube }: Context, above: Hostname): Promise<void> {

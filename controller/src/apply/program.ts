@@ -29,14 +29,14 @@ export async function programHost(context: Context, plan: HostPlan, signal: Abor
     .routesFor(plan.host)
     .filter(({ id }) => context.desired.hostOfRoute(id) === undefined);
   const namespaces = new Set(plan.routes.map(namespaceOf));
-  const others = unwanted.filter((route) => !namespaces.has(namespaceOf(route)));
+  const isOthers = (route: KongRoute): boolean => !namespaces.has(namespaceOf(route));
 
   const failures = await whileExpected(context, plan, async () => [
-    ...(await removeRoutes(context, others, signal)),
+    ...(await removeRoutes(context, unwanted.filter(isOthers), signal)),
     ...(await putRoutes(context, plan, signal)),
     ...(await removeRoutes(
       context,
-      unwanted.filter((route) => !others.includes(route)),
+      unwanted.filter((route) => !isOthers(route)),
       signal,
     )),
   ]);
@@ -66,26 +66,24 @@ async function removeRoutes(
   routes: readonly KongRoute[],
   signal: AbortSignal,
 ): Promise<readonly unknown[]> {
-  return failuresOf(routes.map((route) => removeEntity(context, "routes", route.id, signal)));
+  return failuresOf(routes, (route) => removeEntity(context, "routes", route.id, signal));
 }
 
 async function putRoutes(context: Context, plan: HostPlan, signal: AbortSignal): Promise<readonly unknown[]> {
-  return failuresOf(
-    plan.routes.map(async (route) => {
-      const service = plan.services.find(({ id }) => id === route.service.id);
-      if (service === undefined) throw new Error(`the plan of ${plan.host} has a route without its service`);
-      const plugin = plan.plugins.find((candidate) => candidate.service.id === service.id);
-      await putService(context, service, plugin, signal);
-      try {
-        await putEntity(context, "routes", route, signal);
-      } catch (error) {
-        if (error instanceof KongError && error.kind === "missingReference")
-          context.mirror.delete("services", service.id);
-        if (error instanceof KongError && error.kind === "refused") throw new RouteRefused(route, error);
-        throw error;
-      }
-    }),
-  );
+  return failuresOf(plan.routes, async (route) => {
+    const service = plan.services.find(({ id }) => id === route.service.id);
+    if (service === undefined) throw new Error(`the plan of ${plan.host} has a route without its service`);
+    const plugin = plan.plugins.find((candidate) => candidate.service.id === service.id);
+    await putService(context, service, plugin, signal);
+    try {
+      await putEntity(context, "routes", route, signal);
+    } catch (error) {
+      if (error instanceof KongError && error.kind === "missingReference")
+        context.mirror.delete("services", service.id);
+      if (error instanceof KongError && error.kind === "refused") throw new RouteRefused(route, error);
+      throw error;
+    }
+  });
 }
 
 /** Kong will not have a route; the message names it. */
@@ -99,9 +97,21 @@ class RouteRefused extends Error {
   }
 }
 
-async function failuresOf(work: readonly Promise<void>[]): Promise<readonly unknown[]> {
-  const results = await Promise.allSettled(work);
-  return results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+/** Routes of one host that are on their way to Kong at once: a tenant may have thousands, and others wait behind them. */
+const mostAtOnce = 8;
+
+/** Does it for every route, a few at once; what fails stops no other. */
+async function failuresOf(
+  routes: readonly KongRoute[],
+  act: (route: KongRoute) => Promise<void>,
+): Promise<readonly unknown[]> {
+  const failures: unknown[] = [];
+  const left = routes.values();
+  const oneByOne = async (): Promise<void> => {
+    for (const route of left) await act(route).catch((error: unknown) => failures.push(error));
+  };
+  await Promise.all(Array.from({ length: Math.min(mostAtOnce, routes.length) }, oneByOne));
+  return failures;
 }
 
 /** What the claim and the Ingresses are told. */

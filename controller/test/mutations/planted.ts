@@ -70,8 +70,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "the cache of a new leader is believed, though it lags",
     file: "controller/src/apply/current.ts",
-    from: "ancestors(host).map(",
-    to: "ancestors(host).slice(99).map(",
+    from: "of ancestors(host))",
+    to: "of ancestors(host).slice(99))",
     caughtBy: pass("stale-caches", "O2a: a host is not taken away for a grant that is there"),
   },
   {
@@ -86,7 +86,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: "controller/src/plan/host.ts",
     from: "const planned = unsupported || waitsForGuards ? []",
     to: "const planned = unsupported ? []",
-    caughtBy: histories,
+    caughtBy: pass("wildcards", "L2b: a wildcard waits for as long as a guard below it can't be written"),
   },
   {
     name: "a host below a live wildcard is given away before its guard stands",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { claim, fresh, ingress, namespace, service } from "../support/builders.ts";
+import { claim, fresh, ingress, namespace, path, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 
 test("L8: hosts take turns by whose they are: a tenant with five hundred delays nobody else's one", async () => {
@@ -29,4 +29,31 @@ test("L8: hosts take turns by whose they are: a tenant with five hundred delays 
   async function kongHas(count: number): Promise<void> {
     while (kong.stored.routes.size < count) await Promise.resolve();
   }
+});
+
+test("L8: of a host with hundreds of paths only a few calls to Kong are under way at once, to write and to remove", async () => {
+  const { cluster, kong, settled, stop } = run();
+  let underWay = 0;
+  let most = 0;
+  kong.fault = (call) => {
+    if (/^(create|remove) routes/.test(call)) most = Math.max(most, (underWay += 1));
+  };
+  kong.onWrite = () => {
+    underWay = Math.max(0, underWay - 1);
+  };
+  cluster.put("IngressClass", { name: "kong", controller: "platform.koli.io/kong" });
+  cluster.put("Namespace", namespace("mallory-org"));
+  cluster.put("Service", service("mallory-org/web"));
+  cluster.put("Domain", claim("mallory-org/mallory", "mallory.example", fresh));
+  const paths = Array.from({ length: 300 }, (_, i) => path(`/${String(i)}`));
+  cluster.put("Ingress", ingress("mallory-org/web", [], { rules: [{ host: "mallory.example", paths }] }));
+  await settled();
+  expect(kong.stored.routes.size).toBe(300);
+  expect(most).toBeLessThanOrEqual(8);
+  most = 0;
+  cluster.remove("Ingress", "mallory-org", "web");
+  await settled();
+  expect(kong.stored.routes.size).toBe(0);
+  expect(most).toBeLessThanOrEqual(8);
+  await stop();
 });

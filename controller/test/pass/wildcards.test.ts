@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import type { Kong } from "../../src/kong/client.ts";
+import { KongError } from "../../src/kong/errors.ts";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
@@ -39,6 +41,30 @@ test("L2b: a host that somebody else holds is guarded before a wildcard goes liv
   cluster.remove("Ingress", "acme-org", "web");
   await settled();
   expect(kong.routes()).toEqual([]);
+  await stop();
+});
+
+test("L2b: a wildcard waits for as long as a guard below it can't be written", async () => {
+  const { cluster, kong, clock, settled, stop } = run();
+  for (const name of ["acme-org", "marvin-org"]) cluster.put("Namespace", namespace(name));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", { ...fresh, delegates: ["*"] }));
+  cluster.put("Domain", claim("marvin-org/m", "acme.org", { ...fresh, sub: "marvin", parent: "acme-org" }));
+  await settled();
+  const { create } = kong;
+  const guardless: Kong["create"] = async (collection, entity) => {
+    if (entity.name.startsWith("guard")) throw new KongError("induced", { kind: "unavailable" });
+    await create(collection, entity);
+  };
+  Object.assign(kong, { create: guardless });
+  cluster.put("Domain", claim("acme-org/any", "acme.org", { ...fresh, sub: "*" }));
+  cluster.put("Ingress", ingress("acme-org/web", ["*.acme.org"]));
+  await settled();
+  await clock.pass(5000);
+  expect(kong.routes()).toEqual([]);
+  Object.assign(kong, { create });
+  await clock.pass(10_000);
+  expect(kong.routes().map((route) => route.split(" ")[0])).toEqual(["*.acme.org", "marvin.acme.org"]);
   await stop();
 });
 
