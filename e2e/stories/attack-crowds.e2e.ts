@@ -1,7 +1,10 @@
+import type { DomainSpec } from "@domain-claims/crds/generated/domain";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { paths } from "../support/world/objects.ts";
+import { eventually } from "./support/eventually.ts";
+import { kongAdmin } from "./support/kong.ts";
 import { metric } from "./support/metrics.ts";
-import { ingress, primary } from "./support/objects.ts";
+import { ingress, primary, shared } from "./support/objects.ts";
 import { nobody, startStory } from "./support/story.ts";
 import type { Story } from "./support/story.ts";
 import type { Team } from "./support/team.ts";
@@ -70,4 +73,35 @@ test("L8: a thousand Ingresses of one tenant for one host, touched again and aga
   await api.must("DELETE", path);
   await story.serves("mallory.example", nobody);
   await othersGoOn("at-last.example");
+});
+
+test("L4, L8: a host with two thousand paths, written and removed, delays neither another's host nor a revocation", async () => {
+  const { api } = story.cluster;
+  const kong = kongAdmin(story);
+  const written = async (): Promise<number> => (await kong.routesOf("mallory.example")).length;
+  await acme.apply(primary("acme.example", { delegates: ["mallory-org"] }));
+  await mallory.apply(
+    ...[shared("mallory.acme.example", { parent: "acme-org" }), ingress("below", ["mallory.acme.example"])],
+    ingress("first", ["mallory.example"]),
+  );
+  await story.serves("mallory.acme.example", "mallory-org/web");
+  await story.serves("mallory.example", "mallory-org/web");
+  const claim = `${paths.domains("acme-org")}/acme.example`;
+  const { spec, ...revoked } = (await api.must("GET", claim)) as { readonly spec: DomainSpec };
+  const many = Array.from({ length: 2000 }, (_, i) => ({ path: `/path-${String(i)}` }));
+
+  // Through the API itself: a process that starts would take as long as all of this.
+  await api.must("POST", paths.ingresses("mallory-org"), ingress("many", ["mallory.example"], { paths: many }));
+  await eventually(async () => expect(await written()).toBeGreaterThan(50));
+  await api.must("POST", paths.domains("acme-org"), primary("quick.example"));
+  await api.must("POST", paths.ingresses("acme-org"), ingress("quick", ["quick.example"]));
+  await story.serves("quick.example", "acme-org/web");
+  expect(await written()).toBeLessThan(2001);
+  await eventually(async () => expect(await written()).toBe(2001));
+
+  await api.must("DELETE", `${paths.ingresses("mallory-org")}/many`);
+  await api.must("PUT", claim, { ...revoked, spec: { primary: spec.primary } });
+  await story.serves("mallory.acme.example", nobody);
+  expect(await written()).toBeGreaterThan(1);
+  await eventually(async () => expect(await written()).toBe(1));
 });

@@ -149,7 +149,7 @@ function routeOf(
     ...target,
     route: {
       id,
-      name: `${ingress.namespace}~${host === catchAll ? "any" : recordName(host)}~${id.slice(0, 8)}`,
+      name: `${ingress.namespace}~${host === catchAll ? "any" : recordName(host)}~${id}`,
       service: { id: target.service.id },
       hosts: host === catchAll ? null : [host],
       paths: wildcard ? path.wildcardHost : path.exactHost,

@@ -32,6 +32,15 @@ const lines = ({ routes, services }: HostPlan): readonly string[] =>
   );
 
 describe("which routes a host gets", () => {
+  test("thousands of paths are as many routes, none of which has another's name", () => {
+    const primary = claim("mallory-org/mallory", "mallory.example");
+    const paths = Array.from({ length: 2000 }, (_, i) => path(`/path-${String(i)}`));
+    const many = ingress("mallory-org/web", [], { rules: [{ host: "mallory.example", paths }] });
+    const cluster = { claims: [primary], records: [heldBy(primary)], services: [service("mallory-org/web")] };
+    const { routes } = plan({ ...cluster, ingresses: [many] }, "mallory.example");
+    expect(new Set(routes.map(({ name }) => name)).size).toBe(2000);
+  });
+
   test("L1: those of the holder's namespace, and of no other", () => {
     const mine = ingress("acme-org/web", ["acme.org"]);
     const theirs = ingress("evil/web", ["acme.org"]);
