@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { inLanes } from "../support/in-lanes.ts";
 import type { World } from "../support/world/start-world.ts";
 import { byController } from "./by-controller.ts";
 import { byHand } from "./by-hand.ts";
@@ -52,10 +53,7 @@ export async function traffic(ours: World, bare: World, { claims, rounds }: Amou
   };
 }
 
-async function fill(way: Way, all: readonly Team[], claims: number): Promise<void> {
-  const numbers = Array.from({ length: claims }, (_, i) => i).values();
-  const lane = async (): Promise<void> => {
-    for (const number of numbers) await open(way, site(all, number));
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
+function fill(way: Way, all: readonly Team[], claims: number): Promise<void> {
+  const sites = Array.from({ length: claims }, (_, number) => site(all, number));
+  return inLanes(lanes, sites, (one) => open(way, one));
 }

@@ -1,5 +1,6 @@
 import type { DomainSpec } from "@domain-claims/crds/generated/domain";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { inLanes } from "../support/in-lanes.ts";
 import { paths } from "../support/world/objects.ts";
 import { eventually } from "./support/eventually.ts";
 import { kongAdmin } from "./support/kong.ts";
@@ -14,9 +15,6 @@ import type { Team } from "./support/team.ts";
 let story: Story;
 let acme: Team;
 let mallory: Team;
-
-const crowd = 1000;
-const lanes = 16;
 
 beforeAll(async () => {
   story = await startStory();
@@ -38,18 +36,11 @@ async function othersGoOn(host: string): Promise<void> {
   await story.serves(host, nobody);
 }
 
-async function everyone(act: (number: number) => Promise<unknown>): Promise<void> {
-  const numbers = Array.from({ length: crowd }, (_, i) => i).values();
-  const lane = async (): Promise<void> => {
-    for (const number of numbers) await act(number);
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
-}
-
 test("L8: a thousand Ingresses of one tenant for one host, touched again and again, hold up nobody else", async () => {
   const { api } = story.cluster;
   const path = paths.ingresses("mallory-org");
-  const made = everyone((i) => api.must("POST", path, ingress(`crowd-${String(i)}`, ["mallory.example"])));
+  const crowd = Array.from({ length: 1000 }, (_, i) => ingress(`crowd-${String(i)}`, ["mallory.example"]));
+  const made = inLanes(16, crowd, (one) => api.must("POST", path, one));
   await othersGoOn("one.example");
   await made;
   for (let round = 0; round < 5; round++) {

@@ -3,6 +3,7 @@ import { createHistogram } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import type { FakeCluster } from "../support/fake-cluster.ts";
 import { changes, placeOf } from "./changes.ts";
+import { crowdCosts } from "./crowds.ts";
 import { measured } from "./measured.ts";
 import type { Cost, Measured } from "./measured.ts";
 import { platform } from "./platform.ts";
@@ -10,6 +11,8 @@ import { platform } from "./platform.ts";
 const usage = `usage: node --expose-gc scale.ts [--claims 100,10000,100000] [--rounds 200]
   A controller on platforms of so many claims (multiples of 10), with cluster and Kong in memory, so that the times are its
   own. The exit code is 1 if a change takes more calls or decisions on the larger platform, or a restart writes anything.`;
+
+const crowds = [10, 100, 1000];
 
 const { values } = parseArgs({
   options: {
@@ -47,6 +50,7 @@ async function bench(sizes: readonly number[], rounds: number): Promise<void> {
   const done: Size[] = [];
   for (const claims of sizes) done.push(await size(claims, rounds));
   print(done);
+  await printCrowds();
   const [least, ...others] = done;
   const more = others.some(({ changes: other }) =>
     other.some(({ last }, i) => !sameCounts(last, least?.changes[i]?.last)),
@@ -123,6 +127,16 @@ function print(sizes: readonly Size[]): void {
     "heap: its objects, bytes": columns(({ bytes }) => Math.round(bytes.objects)),
     "heap: kept beside them, bytes": columns(({ bytes }) => Math.round(bytes.kept)),
   });
+}
+
+async function printCrowds(): Promise<void> {
+  const rows: Record<string, Record<string, string>> = {};
+  for (const crowd of crowds) {
+    for (const [what, us] of Object.entries(await crowdCosts(crowd)))
+      rows[what] = { ...rows[what], [crowd.toLocaleString("en-US")]: us.toFixed(0) };
+  }
+  console.log("\nAmong a tenant's crowd: microseconds");
+  console.table(rows);
 }
 
 function byChange<T>(of: (i: number) => T): Record<string, T> {

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { inLanes } from "../../support/in-lanes.ts";
 import { eventually } from "./eventually.ts";
 import { claimName } from "./objects.ts";
 import type { Manifest } from "./objects.ts";
@@ -30,13 +31,7 @@ export function crowdOf({ cluster: { api } }: Story, namespace: string): Crowd {
     ((await api.must("GET", path)) as { readonly items: readonly Member[] }).items;
   return {
     list,
-    create: async (claims) => {
-      const left = claims.values();
-      const work = async (): Promise<void> => {
-        for (const claim of left) await api.must("POST", path, claim);
-      };
-      await Promise.all(Array.from({ length: lanes }, work));
-    },
+    create: (claims) => inLanes(lanes, claims, (claim) => api.must("POST", path, claim)),
     end: async (host) => {
       await api.must("DELETE", `${path}/${claimName(host)}`);
     },
