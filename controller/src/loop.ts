@@ -56,7 +56,7 @@ export class Term {
     const queue = (
       name: string,
       concurrency: number,
-      work: (key: string, signal: AbortSignal) => Promise<void>,
+      work: WorkQueueOptions["work"],
       groups: Pick<WorkQueueOptions, "groupOf" | "concurrencyPerGroup"> = {},
     ): WorkQueue =>
       new WorkQueue({
@@ -75,7 +75,7 @@ export class Term {
     const hosts = { ...byTenant("host"), concurrencyPerGroup: 16 };
     this.#queues = {
       claim: queue("claim", 16, (key) => applyClaim(this.#context, key), byTenant("claim")),
-      host: queue("host", 64, (key, signal) => this.#applyHost(key as Host, signal), hosts),
+      host: queue("host", 64, (key, ...ending) => this.#applyHost(key as Host, ...ending), hosts),
       ingress: queue("ingress", 8, (key) => applyIngress(this.#context, key), byTenant("ingress")),
       released: queue("released", 2, (key) => applyReleased(this.#context, key)),
     };
@@ -171,7 +171,7 @@ export class Term {
     else this.#queues[kind].add(key);
   }
 
-  async #applyHost(host: Host, signal: AbortSignal): Promise<void> {
+  async #applyHost(host: Host, signal: AbortSignal, askedAgain: () => boolean): Promise<void> {
     const { clock, observeLive } = this.#options;
     const since = this.#waitingSince.get(host);
     this.#waitingSince.delete(host);
@@ -184,7 +184,7 @@ export class Term {
       changedItself ||= readers.has(unit);
       for (const reader of readers) if (reader !== unit) this.#addUnit(reader);
     };
-    await applyHost({ ...this.#context, changed }, host, signal);
+    await applyHost({ ...this.#context, changed }, host, { signal, askedAgain });
     if (changedItself) this.#add("host", host);
     if (since !== undefined && this.#context.mirror.writes !== before)
       observeLive?.((clock.monotonic() - since) / 1000);

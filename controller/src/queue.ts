@@ -21,8 +21,11 @@ export interface WorkQueueOptions {
   readonly groupOf?: ((key: string) => string) | undefined;
   /** Most keys of one group at work at once, however many others wait. Default: no limit but `concurrency`. */
   readonly concurrencyPerGroup?: number | undefined;
-  /** Does what the key stands for. Rejecting means: again later, and not before `retryAfterMs` if the error has one. */
-  readonly work: (key: string, signal: AbortSignal) => Promise<void>;
+  /**
+   * Does what the key stands for. Rejecting means: again later, and not before `retryAfterMs` if the error has one. Once
+   * `askedAgain` is true the key's work is going to be done once more right after this.
+   */
+  readonly work: (key: string, signal: AbortSignal, askedAgain: () => boolean) => Promise<void>;
   /** Makes room for what else the process has to do, between two runs. */
   readonly turns: Turns;
   /** Told after every run; for metrics. */
@@ -134,7 +137,7 @@ export class WorkQueue {
     if (this.#state === "started") {
       const begun = clock.monotonic();
       try {
-        await work(key, this.#abort.signal);
+        await work(key, this.#abort.signal, () => this.#again.has(key));
       } catch (error) {
         failure = { error };
       }

@@ -7,6 +7,7 @@ import { KongError } from "../kong/errors.ts";
 import { catchAll } from "../world/ingress-hosts.ts";
 import type { Context } from "./context.ts";
 import { programHost } from "./program.ts";
+import type { Ending } from "./program.ts";
 import { takeStep } from "./record.ts";
 import { units } from "./units.ts";
 
@@ -14,7 +15,7 @@ import { units } from "./units.ts";
  * Brings one host closer to what the rules say: first Kong, then the register (rules O9 and L2b: routes leave before a
  * host is released, a guard stands before a host is given away). What either changes has the host decided again.
  */
-export async function applyHost(context: Context, host: Host, signal: AbortSignal): Promise<void> {
+export async function applyHost(context: Context, host: Host, ending: Ending): Promise<void> {
   const facts = new Facts(context.world);
   const decision = decideHost(facts, context.settings, host);
   const plan = planHost(facts, context.settings, decision);
@@ -23,7 +24,8 @@ export async function applyHost(context: Context, host: Host, signal: AbortSigna
   const failures: unknown[] = [];
   const concerned = decision.serving !== undefined || decision.step.kind === "wait" || plan.routes.length > 0;
   if (!decision.frozen && facts.gateway.synced) {
-    const { programmed, failure } = await programHost(context, plan, signal);
+    const { programmed, failure, overtaken } = await programHost(context, plan, ending);
+    if (overtaken) return;
     if (failure !== undefined) {
       failures.push(failure);
       if (failure instanceof KongError && failure.kind === "unavailable") context.kongAway();

@@ -16,6 +16,15 @@ import { putService } from "./service.ts";
 export interface Programming {
   readonly programmed: Programmed | undefined;
   readonly failure: unknown;
+  /** True if the host is to be decided anew before all was done: what is left is up to that decision. */
+  readonly overtaken: boolean;
+}
+
+/** When a host's work is to end. */
+export interface Ending {
+  readonly signal: AbortSignal;
+  /** True once the host is going to be decided anew right after this. */
+  readonly askedAgain: () => boolean;
 }
 
 /**
@@ -23,7 +32,7 @@ export interface Programming {
  * each route is written after its service and the service's plugin, then what is left over goes. One route that fails
  * stops no other.
  */
-export async function programHost(context: Context, plan: HostPlan, signal: AbortSignal): Promise<Programming> {
+export async function programHost(context: Context, plan: HostPlan, ending: Ending): Promise<Programming> {
   const dropped = context.desired.set(plan);
   const unwanted = context.mirror
     .routesFor(plan.host)
@@ -31,17 +40,24 @@ export async function programHost(context: Context, plan: HostPlan, signal: Abor
   const namespaces = new Set(plan.routes.map(namespaceOf));
   const isOthers = (route: KongRoute): boolean => !namespaces.has(namespaceOf(route));
 
-  const failures = await whileExpected(context, plan, async () => [
-    ...(await removeRoutes(context, unwanted.filter(isOthers), signal)),
-    ...(await putRoutes(context, plan, signal)),
-    ...(await removeRoutes(
-      context,
-      unwanted.filter((route) => !isOthers(route)),
-      signal,
-    )),
-  ]);
+  const remove = (route: KongRoute): Promise<void> => removeEntity(context, "routes", route.id, ending.signal);
+  const put = (route: KongRoute): Promise<void> => putRoute(context, plan, route, ending.signal);
+  const left = unwanted.filter((route) => !isOthers(route));
+  const failures: unknown[] = [];
+  const overtaken = await whileExpected(context, plan, async () => {
+    const done = async (routes: readonly KongRoute[], act: typeof put): Promise<boolean> => {
+      const { failed, all } = await each(routes, act, ending);
+      failures.push(...failed);
+      return all;
+    };
+    return !(
+      (await done(unwanted.filter(isOthers), remove)) &&
+      (await done(plan.routes, put)) &&
+      (await done(left, remove))
+    );
+  });
   for (const id of new Set([...dropped, ...unwanted.map(serviceOf)])) context.reviewService(id);
-  return { programmed: outcome(plan, failures), failure: failures.find(worthAnotherTry) ?? failures[0] };
+  return { programmed: outcome(plan, failures), failure: failures.find(worthAnotherTry) ?? failures[0], overtaken };
 }
 
 /**
@@ -61,29 +77,18 @@ async function whileExpected<T>(context: Context, plan: HostPlan, work: () => Pr
   }
 }
 
-async function removeRoutes(
-  context: Context,
-  routes: readonly KongRoute[],
-  signal: AbortSignal,
-): Promise<readonly unknown[]> {
-  return failuresOf(routes, (route) => removeEntity(context, "routes", route.id, signal));
-}
-
-async function putRoutes(context: Context, plan: HostPlan, signal: AbortSignal): Promise<readonly unknown[]> {
-  return failuresOf(plan.routes, async (route) => {
-    const service = plan.services.find(({ id }) => id === route.service.id);
-    if (service === undefined) throw new Error(`the plan of ${plan.host} has a route without its service`);
-    const plugin = plan.plugins.find((candidate) => candidate.service.id === service.id);
-    await putService(context, service, plugin, signal);
-    try {
-      await putEntity(context, "routes", route, signal);
-    } catch (error) {
-      if (error instanceof KongError && error.kind === "missingReference")
-        context.mirror.delete("services", service.id);
-      if (error instanceof KongError && error.kind === "refused") throw new RouteRefused(route, error);
-      throw error;
-    }
-  });
+async function putRoute(context: Context, plan: HostPlan, route: KongRoute, signal: AbortSignal): Promise<void> {
+  const service = plan.services.find(({ id }) => id === route.service.id);
+  if (service === undefined) throw new Error(`the plan of ${plan.host} has a route without its service`);
+  const plugin = plan.plugins.find((candidate) => candidate.service.id === service.id);
+  await putService(context, service, plugin, signal);
+  try {
+    await putEntity(context, "routes", route, signal);
+  } catch (error) {
+    if (error instanceof KongError && error.kind === "missingReference") context.mirror.delete("services", service.id);
+    if (error instanceof KongError && error.kind === "refused") throw new RouteRefused(route, error);
+    throw error;
+  }
 }
 
 /** Kong will not have a route; the message names it. */
@@ -100,18 +105,26 @@ class RouteRefused extends Error {
 /** Routes of one host that are on their way to Kong at once: a tenant may have thousands, and others wait behind them. */
 const mostAtOnce = 8;
 
-/** Does it for every route, a few at once; what fails stops no other. */
-async function failuresOf(
+/**
+ * Does it for every route, a few at once; what fails stops no other. Many routes take their time: when the host is to be
+ * decided anew meanwhile, no further one is begun, as it may have been revoked (rule L4).
+ */
+async function each(
   routes: readonly KongRoute[],
   act: (route: KongRoute) => Promise<void>,
-): Promise<readonly unknown[]> {
-  const failures: unknown[] = [];
-  const left = routes.values();
+  { askedAgain }: Ending,
+): Promise<{ readonly failed: readonly unknown[]; readonly all: boolean }> {
+  const failed: unknown[] = [];
+  let next = 0;
   const oneByOne = async (): Promise<void> => {
-    for (const route of left) await act(route).catch((error: unknown) => failures.push(error));
+    for (let route = routes[next]; route !== undefined; route = routes[next]) {
+      if (next >= mostAtOnce && askedAgain()) return;
+      next += 1;
+      await act(route).catch((error: unknown) => failed.push(error));
+    }
   };
-  await Promise.all(Array.from({ length: Math.min(mostAtOnce, routes.length) }, oneByOne));
-  return failures;
+  await Promise.all(Array.from({ length: mostAtOnce }, oneByOne));
+  return { failed, all: next === routes.length };
 }
 
 /** What the claim and the Ingresses are told. */

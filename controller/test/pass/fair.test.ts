@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { claim, fresh, ingress, namespace, path, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
+import type { FakeCluster } from "../support/fake-cluster.ts";
 
 test("L8: hosts take turns by whose they are: a tenant with five hundred delays nobody else's one", async () => {
   const { cluster, kong, settled, stop } = run();
@@ -41,12 +42,7 @@ test("L8: of a host with hundreds of paths only a few calls to Kong are under wa
   kong.onWrite = () => {
     underWay = Math.max(0, underWay - 1);
   };
-  cluster.put("IngressClass", { name: "kong", controller: "platform.koli.io/kong" });
-  cluster.put("Namespace", namespace("mallory-org"));
-  cluster.put("Service", service("mallory-org/web"));
-  cluster.put("Domain", claim("mallory-org/mallory", "mallory.example", fresh));
-  const paths = Array.from({ length: 300 }, (_, i) => path(`/${String(i)}`));
-  cluster.put("Ingress", ingress("mallory-org/web", [], { rules: [{ host: "mallory.example", paths }] }));
+  malloryServes(cluster, 300);
   await settled();
   expect(kong.stored.routes.size).toBe(300);
   expect(most).toBeLessThanOrEqual(8);
@@ -57,3 +53,27 @@ test("L8: of a host with hundreds of paths only a few calls to Kong are under wa
   expect(most).toBeLessThanOrEqual(8);
   await stop();
 });
+
+test.each<readonly [string, (cluster: FakeCluster) => void]>([
+  ["its claim is deleted", (cluster) => cluster.remove("Domain", "mallory-org", "mallory")],
+  ["its Ingress is deleted", (cluster) => cluster.remove("Ingress", "mallory-org", "web")],
+])("L4: of hundreds of routes that are being written no further one is begun when %s", async (_what, happen) => {
+  const { cluster, kong, settled, stop } = run();
+  malloryServes(cluster, 300);
+  while (kong.stored.routes.size < 50) await Promise.resolve();
+  happen(cluster);
+  await settled();
+  expect(kong.stored.routes.size).toBe(0);
+  expect(kong.writes.filter((write) => write.startsWith("create routes")).length).toBeLessThan(100);
+  await stop();
+});
+
+/** Mallory's host, with so many paths. */
+function malloryServes(cluster: FakeCluster, count: number): void {
+  cluster.put("IngressClass", { name: "kong", controller: "platform.koli.io/kong" });
+  cluster.put("Namespace", namespace("mallory-org"));
+  cluster.put("Service", service("mallory-org/web"));
+  cluster.put("Domain", claim("mallory-org/mallory", "mallory.example", fresh));
+  const paths = Array.from({ length: count }, (_, i) => path(`/${String(i)}`));
+  cluster.put("Ingress", ingress("mallory-org/web", [], { rules: [{ host: "mallory.example", paths }] }));
+}
