@@ -1,6 +1,6 @@
 import { hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
-import { alike } from "./alike.ts";
+import { replaced } from "./alike.ts";
 import { Answers } from "./answers.ts";
 import { Claims } from "./claims.ts";
 import { coversOf } from "./covers.ts";
@@ -242,13 +242,6 @@ export class World {
     else this.#countedAs.set(host, now);
     return changed;
   }
-}
-
-/** Keeps the object; what the world does not keep of it may have changed without anybody being concerned. */
-function replaced<T extends object>(map: Map<string, T>, name: string, object: T, key: FactKey): readonly FactKey[] {
-  const before = map.get(name);
-  map.set(name, object);
-  return alike(before, object) ? [] : [key];
 }
 
 function unique(keys: readonly FactKey[]): readonly FactKey[] {
