@@ -44,8 +44,15 @@ export async function removeEntity(
   id: string,
   signal: AbortSignal,
 ): Promise<void> {
-  if (context.mirror.get(collection, id) === undefined) return;
-  await context.kong.remove(collection, id, signal);
+  const entity = context.mirror.get(collection, id);
+  if (entity === undefined) return;
+  try {
+    await context.kong.remove(collection, id, signal);
+  } catch (error) {
+    // A guard whose removal had no answer must not be taken for one that stands.
+    if (error instanceof KongError && error.outcomeUnknown) note(context, context.mirror.doubt(collection, entity));
+    throw error;
+  }
   note(context, context.mirror.delete(collection, id));
 }
 

@@ -155,6 +155,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     caughtBy: pass("live", "L1: an Ingress with somebody else's host is told so, and its neighbours go on"),
   },
   {
+    name: "a removal whose answer was lost is taken for one that failed",
+    file: "controller/src/apply/entity.ts",
+    from: "if (error instanceof KongError && error.outcomeUnknown) note(",
+    to: "if (error instanceof KongError && !error.outcomeUnknown) note(",
+    caughtBy: pass("wildcards", "L2b: a guard whose removal had no answer is not taken for one that stands"),
+  },
+  {
     name: "a write whose answer was lost is taken for one that failed",
     file: "controller/src/apply/entity.ts",
     from: "if (error.outcomeUnknown) note(",

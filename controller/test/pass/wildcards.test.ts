@@ -156,6 +156,40 @@ test("L2b: a host is not given away without a guard while it is not known whethe
   await stop();
 });
 
+test("L2b: a guard whose removal had no answer is not taken for one that stands", async () => {
+  const { cluster, kong, clock, settled, stop } = run();
+  for (const name of ["acme-org", "marvin-org"]) cluster.put("Namespace", namespace(name));
+  cluster.put("Service", service("acme-org/web"));
+  const acme = claim("acme-org/acme", "acme.org", { ...fresh, delegates: ["marvin-org"] });
+  cluster.put("Domain", acme);
+  cluster.put("Domain", claim("acme-org/any", "acme.org", { ...fresh, sub: "*" }));
+  cluster.put("Domain", claim("marvin-org/m", "acme.org", { ...fresh, sub: "marvin", parent: "acme-org" }));
+  cluster.put("Ingress", ingress("acme-org/web", ["*.acme.org"]));
+  await settled();
+  const guarded = (): boolean => kong.routes().some((route) => route.startsWith("marvin.acme.org"));
+  const held = (): boolean => cluster.get("HostRecord", "marvin.acme.org")?.holder !== undefined;
+  expect([held(), guarded()]).toEqual([true, true]);
+
+  const shareWith = (delegates: readonly string[], generation: number): void => {
+    const now = cluster.get("Domain", "acme-org/acme") ?? acme;
+    cluster.put("Domain", { ...now, delegates, generation });
+  };
+  kong.answerLost = (call) => call === "remove routes";
+  shareWith([], 2);
+  await settled();
+  expect([held(), guarded()]).toEqual([false, false]);
+  let unguarded = false;
+  cluster.onChange = () => {
+    unguarded ||= held() && !guarded();
+  };
+  shareWith(["marvin-org"], 3);
+  await settled();
+  kong.answerLost = () => false;
+  await clock.pass(10_000);
+  expect([held(), guarded(), unguarded]).toEqual([true, true, false]);
+  await stop();
+});
+
 test("L9: an Ingress whose wildcard can't be written gets no address for a moment, and waits for its next try", async () => {
   const first = run();
   const { cluster, kong } = first;
