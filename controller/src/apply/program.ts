@@ -34,9 +34,8 @@ export interface Ending {
  */
 export async function programHost(context: Context, plan: HostPlan, ending: Ending): Promise<Programming> {
   const dropped = context.desired.set(plan);
-  const unwanted = context.mirror
-    .routesFor(plan.host)
-    .filter(({ id }) => context.desired.hostOfRoute(id) === undefined);
+  const before = context.mirror.routesFor(plan.host);
+  const unwanted = before.filter(({ id }) => context.desired.hostOfRoute(id) === undefined);
   const namespaces = new Set(plan.routes.map(namespaceOf));
   const isOthers = (route: KongRoute): boolean => !namespaces.has(namespaceOf(route));
 
@@ -56,7 +55,10 @@ export async function programHost(context: Context, plan: HostPlan, ending: Endi
       (await done(left, remove))
     );
   });
-  for (const id of new Set([...dropped, ...unwanted.map(serviceOf)])) context.reviewService(id);
+  // A route may have been led elsewhere: what it led to before, also in an earlier term, may be needed no longer.
+  const needed = new Set(plan.services.map(({ id }) => id));
+  const leftBehind = before.map(serviceOf).filter((id) => !needed.has(id));
+  for (const id of new Set([...dropped, ...leftBehind])) context.reviewService(id);
   return { programmed: outcome(plan, failures), failure: failures.find(worthAnotherTry) ?? failures[0], overtaken };
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { finalizer } from "@domain-claims/crds/domain";
 import { acmeServes } from "../support/acme.ts";
-import { claim, fresh, ingress, namespace, service } from "../support/builders.ts";
+import { claim, fresh, heldBy, ingress, namespace, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 
 test("a claim, an Ingress, a route: from nothing to live, and away again", async () => {
@@ -86,4 +86,29 @@ test("L6: a second pass and a restart write nothing", async () => {
   await second.settled();
   expect(second.writes()).toEqual([]);
   await second.stop();
+});
+
+test("a service that a route led to in an earlier term goes when the route leads elsewhere", async () => {
+  const first = run();
+  const { cluster, kong } = first;
+  cluster.put("IngressClass", { name: "kong", controller: "platform.koli.io/kong" });
+  for (const name of ["acme-org", "coyote-org"]) {
+    cluster.put("Namespace", namespace(name));
+    cluster.put("Service", service(`${name}/web`));
+    cluster.put("Ingress", ingress(`${name}/web`, ["acme.org"]));
+  }
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  await first.settled();
+  first.crash();
+  expect(kong.routes()).toEqual(["acme.org / -> acme-org.web.80"]);
+
+  const next = claim("coyote-org/acme", "acme.org");
+  cluster.put("Domain", { ...claim("acme-org/acme", "acme.org"), deleting: true });
+  cluster.put("Domain", next);
+  cluster.put("HostRecord", heldBy(next));
+  const { settled, stop } = run({ cluster, kong });
+  await settled();
+  expect(kong.routes()).toEqual(["acme.org / -> coyote-org.web.80"]);
+  expect([...kong.stored.services.values()].map(({ name }) => name)).toEqual(["coyote-org.web.80"]);
+  await stop();
 });
