@@ -6,10 +6,10 @@ import { changes, placeOf } from "./changes.ts";
 import { crowdCosts } from "./crowds.ts";
 import { measured } from "./measured.ts";
 import type { Cost, Measured } from "./measured.ts";
-import { platform } from "./platform.ts";
+import { claimsPerTeam, platform } from "./platform.ts";
 
 const usage = `usage: node --expose-gc scale.ts [--claims 100,10000,100000] [--rounds 200]
-  A controller on platforms of so many claims (multiples of 10), with cluster and Kong in memory, so that the times are its
+  A controller on platforms of so many claims (${String(claimsPerTeam)} a team, two teams or more), with cluster and Kong in memory, so that the times are its
   own. The exit code is 1 if a change takes more calls or decisions on the larger platform, or a restart writes anything.`;
 
 const crowds = [10, 100, 1000];
@@ -45,7 +45,8 @@ interface Changed {
 }
 
 async function bench(sizes: readonly number[], rounds: number): Promise<void> {
-  if (!sizes.every((claims) => claims >= 20 && claims % 10 === 0) || !(rounds >= 1)) throw new Error(usage);
+  const sound = (claims: number): boolean => claims >= 2 * claimsPerTeam && claims % claimsPerTeam === 0;
+  if (!sizes.every(sound) || !(rounds >= 1)) throw new Error(usage);
   await size(1000, rounds);
   const done: Size[] = [];
   for (const claims of sizes) done.push(await size(claims, rounds));
