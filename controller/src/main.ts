@@ -1,7 +1,7 @@
-import { parseConfig } from "./config.ts";
-import type { Config } from "./config.ts";
+import { parseConfig } from "./settings/config.ts";
+import type { Config } from "./settings/config.ts";
 import { startController, Unusable } from "./controller.ts";
-import { createLog } from "./log.ts";
+import { createLog } from "./operations/logging/log.ts";
 
 const parsed = parseConfig(process.argv.slice(2), process.env);
 if ("help" in parsed) process.stdout.write(parsed.help);

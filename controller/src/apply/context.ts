@@ -1,19 +1,19 @@
-import type { Clock } from "../clock.ts";
-import type { Readers } from "../decide/readers.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Readers } from "../reconcile/readers.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Kong } from "../kong/client.ts";
 import type { KubeApi } from "../kube/api.ts";
 import type { EventRecorder } from "../kube/events.ts";
-import type { Log } from "../kube/log.ts";
+import type { Log } from "../operations/logging/logger.ts";
 import type { Facts } from "../world/facts.ts";
 import type { FactKey } from "../world/keys.ts";
 import type { ClaimStatus, LoadBalancerAddress } from "../world/types.ts";
 import type { World } from "../world/world.ts";
-import type { Desired } from "./desired.ts";
-import type { Locks } from "./locks.ts";
-import type { Mirror } from "./mirror.ts";
-import type { Remembered } from "./remembered.ts";
-import type { Written } from "./written.ts";
+import type { Desired } from "./kong/desired-state.ts";
+import type { Locks } from "../queue/keyed-mutex.ts";
+import type { Mirror } from "./kong/actual-state.ts";
+import type { Remembered } from "./kube/remembered.ts";
+import type { Written } from "./kube/newest.ts";
 
 /** Everything that the steps of one term of leadership may touch. */
 export interface Context {

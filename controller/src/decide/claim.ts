@@ -10,7 +10,7 @@ import { needsGuard } from "./guard.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
 import { forbidden, specHost } from "./spec.ts";
-import { standing } from "./standing.ts";
+import { standing } from "./eligibility.ts";
 
 /** A condition without the times that `apply/` adds. */
 export type ConditionDraft = Pick<Condition, "type" | "status" | "reason" | "message">;

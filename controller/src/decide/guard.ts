@@ -1,10 +1,10 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import { coversOf } from "../world/covers.ts";
 import type { Facts } from "../world/facts.ts";
-import { catchAll } from "../world/ingress-hosts.ts";
-import { isOurs } from "./ingress-class.ts";
+import { catchAll } from "../world/source-hosts.ts";
+import { isOurs } from "./source-class.ts";
 import type { Settings } from "./settings.ts";
-import { holding } from "./standing.ts";
+import { holding } from "./eligibility.ts";
 
 /**
  * Whether a host that `namespace` holds, or is about to, needs a guard route (rule L2b): something that would serve the

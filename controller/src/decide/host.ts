@@ -5,10 +5,10 @@ import type { Facts } from "../world/facts.ts";
 import type { Authority, Claim, Grant, HostRecord, Holder } from "../world/types.ts";
 import { desiredGrants, sameGrants } from "./delegation.ts";
 import { needsGuard } from "./guard.ts";
-import type { Intent } from "../world/gateway.ts";
+import type { Intent } from "../world/kong-state.ts";
 import type { Settings } from "./settings.ts";
 import { specHost } from "./spec.ts";
-import { standing, standingKeys } from "./standing.ts";
+import { standing, standingKeys } from "./eligibility.ts";
 
 /** What is to be done about a host's record. */
 export type RecordStep =

@@ -1,17 +1,17 @@
-import { systemClock } from "../clock.ts";
-import type { Clock } from "../clock.ts";
-import type { Collection, Entities, GatewayInfo } from "../plan/entities.ts";
+import { systemClock } from "../time/clock.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Collection, Entities, GatewayInfo } from "../plan/kong/entities.ts";
 import { failure, isRecord, unserved } from "./answers.ts";
 import { KongError } from "./errors.ts";
 import type { KongErrorKind } from "./errors.ts";
-import { gatewayInfo } from "./gateway.ts";
-import { lane } from "./lane.ts";
-import type { Lane } from "./lane.ts";
+import { gatewayInfo } from "./info.ts";
+import { lane } from "../queue/semaphore.ts";
+import type { Lane } from "../queue/semaphore.ts";
 import { pages } from "./pages.ts";
 import { carries, projected } from "./project.ts";
 import type { KongRequest, KongTransport } from "./calls.ts";
 
-export { requireUsableGateway } from "./gateway.ts";
+export { requireUsableGateway } from "./info.ts";
 
 /** Kong's Admin API as far as we use it. Everything throws KongError; nothing is retried here. */
 export interface Kong {

@@ -1,4 +1,4 @@
-import type { Collection, Entities } from "../plan/entities.ts";
+import type { Collection, Entities } from "../plan/kong/entities.ts";
 import { isRecord } from "./answers.ts";
 
 type Readers = { readonly [C in Collection]: { readonly [K in keyof Entities[C]]-?: (value: unknown) => unknown } };

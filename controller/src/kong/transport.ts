@@ -1,6 +1,6 @@
 import { Pool } from "undici";
-import { systemClock } from "../clock.ts";
-import type { Clock } from "../clock.ts";
+import { systemClock } from "../time/clock.ts";
+import type { Clock } from "../time/clock.ts";
 import { jsonAnswer } from "./answers.ts";
 import { connector } from "./connect.ts";
 import { KongError } from "./errors.ts";

@@ -6,7 +6,7 @@ import { homedir } from "node:os";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 import { KubeConfig, loadYaml } from "@kubernetes/client-node";
 import type { Cluster, Context, User } from "@kubernetes/client-node";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../time/clock.ts";
 
 /** What goes with a request now. */
 export interface Credentials {

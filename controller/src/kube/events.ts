@@ -1,9 +1,9 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../time/clock.ts";
 import { KubeError, errorOf } from "./errors.ts";
 import { eventName, eventNamespace, eventObject, eventSeries, shortNote } from "./event-object.ts";
-import { errorText } from "./log.ts";
-import type { Log } from "./log.ts";
-import { sleep } from "./sleep.ts";
+import { errorText } from "../operations/logging/logger.ts";
+import type { Log } from "../operations/logging/logger.ts";
+import { sleep } from "../time/sleep.ts";
 import { tokenBuckets } from "./token-buckets.ts";
 import type { KubeTransport } from "./calls.ts";
 import type { KubeEvent } from "./event-object.ts";

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../time/clock.ts";
 
 /**
  * Rate limits by key: each key may do `burst` things at once and `perSecond` in the long run. Returns a function that

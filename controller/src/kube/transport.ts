@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
-import { systemClock } from "../clock.ts";
-import type { Clock } from "../clock.ts";
+import { systemClock } from "../time/clock.ts";
+import type { Clock } from "../time/clock.ts";
 import type { Credentials } from "./access.ts";
 import { deadlineOf, unlessAborted } from "./deadline.ts";
 import { unavailable } from "./errors.ts";

@@ -1,5 +1,5 @@
 import { ingressMessages } from "@domain-claims/crds/messages";
-import { hostAliases } from "../world/ingress-hosts.ts";
+import { hostAliases } from "../world/source-hosts.ts";
 import type { Ingress } from "../world/types.ts";
 
 /** What an Ingress's annotations say about its routes; the defaults are Kong Ingress Controller's. */

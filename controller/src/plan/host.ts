@@ -4,21 +4,21 @@ import { conditionMessages, ingressMessages } from "@domain-claims/crds/messages
 import type { IngressReason } from "@domain-claims/crds/reasons";
 import { needsGuard } from "../decide/guard.ts";
 import type { HostDecision } from "../decide/host.ts";
-import { isOurs } from "../decide/ingress-class.ts";
+import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
-import { catchAll, rulesFor } from "../world/ingress-hosts.ts";
+import { catchAll, rulesFor } from "../world/source-hosts.ts";
 import { byAge } from "../world/order.ts";
 import type { Ingress, IngressPath } from "../world/types.ts";
 import { routeOptions } from "./annotations.ts";
 import { backend } from "./backend.ts";
-import type { KongPlugin, KongRoute, KongService } from "./entities.ts";
-import { guardOf } from "./guard.ts";
-import { entityId } from "./ids.ts";
+import type { KongPlugin, KongRoute, KongService } from "./kong/entities.ts";
+import { guardOf } from "./kong/guard.ts";
+import { entityId } from "./kong/ids.ts";
 import { kongPath } from "./paths.ts";
 import type { KongPath } from "./paths.ts";
-import { tagsOf } from "./tags.ts";
-import { coveringService, wildcardPriority } from "./wildcard.ts";
+import { tagsOf } from "./kong/tags.ts";
+import { coveringService, wildcardPriority } from "./kong/wildcard.ts";
 
 /** A path of an Ingress that can't be served, and why. */
 export interface PathRefusal {

@@ -1,8 +1,8 @@
-import { errorText } from "../kube/log.ts";
-import type { Log } from "../kube/log.ts";
+import { errorText } from "../operations/logging/logger.ts";
+import type { Log } from "../operations/logging/logger.ts";
 import type { WatchedKind, WorldEvent } from "../world/types.ts";
-import { project } from "./project.ts";
-import { fieldsOf, textOf } from "./raw.ts";
+import { project } from "../translate/translate.ts";
+import { fieldsOf, textOf } from "../translate/raw.ts";
 
 /** What of one kind has been passed on, so that only differences are. */
 export interface Differences {

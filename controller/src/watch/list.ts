@@ -1,6 +1,6 @@
 import { errorOf, unavailable } from "../kube/errors.ts";
 import type { KubeTransport } from "../kube/calls.ts";
-import { fieldsOf, textOf } from "./raw.ts";
+import { fieldsOf, textOf } from "../translate/raw.ts";
 
 /** Part of a list. */
 export interface Page {

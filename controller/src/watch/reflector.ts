@@ -1,8 +1,8 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../time/clock.ts";
 import { KubeError } from "../kube/errors.ts";
-import { errorText } from "../kube/log.ts";
-import type { Log } from "../kube/log.ts";
-import { sleep } from "../kube/sleep.ts";
+import { errorText } from "../operations/logging/logger.ts";
+import type { Log } from "../operations/logging/logger.ts";
+import { sleep } from "../time/sleep.ts";
 import type { KubeTransport } from "../kube/calls.ts";
 import type { WatchedKind, WorldEvent } from "../world/types.ts";
 import { decorrelatedBackoff } from "./backoff.ts";

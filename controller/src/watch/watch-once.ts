@@ -1,8 +1,8 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../time/clock.ts";
 import { KubeError, errorOf, statusObject, unavailable } from "../kube/errors.ts";
 import type { KubeTransport } from "../kube/calls.ts";
 import type { Differences } from "./differences.ts";
-import { fieldsOf, textOf } from "./raw.ts";
+import { fieldsOf, textOf } from "../translate/raw.ts";
 
 /** How a watch ended. */
 export interface WatchEnd {

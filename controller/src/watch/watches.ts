@@ -1,7 +1,7 @@
 import { apiVersion, domains, hostRecords } from "@domain-claims/crds/domain";
-import type { Clock } from "../clock.ts";
-import { errorText } from "../kube/log.ts";
-import type { Log } from "../kube/log.ts";
+import type { Clock } from "../time/clock.ts";
+import { errorText } from "../operations/logging/logger.ts";
+import type { Log } from "../operations/logging/logger.ts";
 import type { KubeTransport } from "../kube/calls.ts";
 import type { WatchedKind, WorldEvent } from "../world/types.ts";
 import { silenceMs, startReflector } from "./reflector.ts";

@@ -1,6 +1,6 @@
 import { isWildcard, wildcardFor } from "@domain-claims/crds/hostname";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
-import { catchAll } from "./ingress-hosts.ts";
+import { catchAll } from "./source-hosts.ts";
 
 /**
  * What Kong would serve a request for the host with if the host itself had no route: the wildcard one level up, and the

@@ -2,7 +2,7 @@ import type { Host } from "@domain-claims/crds/hostname";
 import type { FactKey } from "./keys.ts";
 import { factKeys } from "./keys.ts";
 import type { Claim, HostRecord, Ingress, IngressClass, Namespace, Service } from "./types.ts";
-import type { Gateway, Intent, Live, Programmed } from "./gateway.ts";
+import type { Gateway, Intent, Live, Programmed } from "./kong-state.ts";
 import type { World } from "./world.ts";
 
 /** The world as one decision sees it: it remembers which facts were asked for, so that a change re-decides its readers. */

@@ -1,12 +1,12 @@
 import { hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
 import { replaced } from "./alike.ts";
-import { Answers } from "./answers.ts";
+import { Answers } from "./memo.ts";
 import { Claims } from "./claims.ts";
 import { coversOf } from "./covers.ts";
 import { Counts } from "./counts.ts";
-import type { Gateway, Intent, Live, Programmed } from "./gateway.ts";
-import { Ingresses } from "./ingresses.ts";
+import type { Gateway, Intent, Live, Programmed } from "./kong-state.ts";
+import { Ingresses } from "./sources.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
 import { Register } from "./register.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { Remembered } from "../../src/apply/remembered.ts";
-import { Written } from "../../src/apply/written.ts";
+import { Remembered } from "../../src/apply/kube/remembered.ts";
+import { Written } from "../../src/apply/kube/newest.ts";
 
 const life = (uid: string, resourceVersion = "1") => ({ namespace: "acme-org", name: "web", uid, resourceVersion });
 

@@ -6,7 +6,7 @@ import { KongError } from "../../src/kong/errors.ts";
 import type { KongErrorKind } from "../../src/kong/errors.ts";
 import { kongTransport } from "../../src/kong/transport.ts";
 import type { KongTransport } from "../../src/kong/calls.ts";
-import type { Collection, KongPlugin, KongRoute, KongService } from "../../src/plan/entities.ts";
+import type { Collection, KongPlugin, KongRoute, KongService } from "../../src/plan/kong/entities.ts";
 import * as examples from "./examples.ts";
 import { runningKong } from "./running-kong.ts";
 import type { RunningKong } from "./running-kong.ts";

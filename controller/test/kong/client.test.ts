@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Kong, KongCall } from "../../src/kong/client.ts";
 import { KongError } from "../../src/kong/errors.ts";
-import type { KongPlugin, KongRoute } from "../../src/plan/entities.ts";
+import type { KongPlugin, KongRoute } from "../../src/plan/kong/entities.ts";
 import { answered } from "./fake-transport.ts";
 import { answeredRoute, kongAnswering } from "./answering-kong.ts";
 import { id, route, service, serviceId, tag } from "./examples.ts";

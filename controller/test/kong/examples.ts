@@ -1,4 +1,4 @@
-import type { KongRoute, KongService } from "../../src/plan/entities.ts";
+import type { KongRoute, KongService } from "../../src/plan/kong/entities.ts";
 
 /** Our tag. */
 export const tag = "ours";

@@ -4,7 +4,7 @@ import { kongClient } from "../../src/kong/client.ts";
 import type { Kong } from "../../src/kong/client.ts";
 import { kongTransport } from "../../src/kong/transport.ts";
 import type { KongTransport } from "../../src/kong/calls.ts";
-import type { KongService } from "../../src/plan/entities.ts";
+import type { KongService } from "../../src/plan/kong/entities.ts";
 import { embeddedGateway } from "./running-kong.ts";
 import type { EmbeddedGateway } from "./running-kong.ts";
 

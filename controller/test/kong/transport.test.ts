@@ -1,7 +1,7 @@
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import type { Clock } from "../../src/clock.ts";
+import type { Clock } from "../../src/time/clock.ts";
 import { KongError } from "../../src/kong/errors.ts";
 import { kongTransport } from "../../src/kong/transport.ts";
 import type { KongRequest, KongTransport, KongTransportOptions } from "../../src/kong/calls.ts";

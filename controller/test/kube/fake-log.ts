@@ -1,4 +1,4 @@
-import type { Log } from "../../src/kube/log.ts";
+import type { Log } from "../../src/operations/logging/logger.ts";
 
 /** One line of a {@link fakeLog}. */
 export interface LogLine {

@@ -1,4 +1,4 @@
-import type { KongPlugin, KongRoute, KongService } from "../../src/plan/entities.ts";
+import type { KongPlugin, KongRoute, KongService } from "../../src/plan/kong/entities.ts";
 
 /** What somebody else has in the same Kong. */
 export interface Foreign {

@@ -1,7 +1,7 @@
 import { isWildcard, parentOf, recordName } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
-import { taggedNamespace } from "../../src/plan/tags.ts";
-import type { KongRoute } from "../../src/plan/entities.ts";
+import { taggedNamespace } from "../../src/plan/kong/tags.ts";
+import type { KongRoute } from "../../src/plan/kong/entities.ts";
 import { settings } from "../support/builders.ts";
 import type { FakeCluster } from "../support/fake-cluster.ts";
 import type { FakeKong } from "../support/fake-kong.ts";

@@ -1,6 +1,6 @@
 import { isWildcard } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
-import { taggedNamespace } from "../../src/plan/tags.ts";
+import { taggedNamespace } from "../../src/plan/kong/tags.ts";
 import type { FakeCluster } from "../support/fake-cluster.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
 import { settings } from "../support/builders.ts";

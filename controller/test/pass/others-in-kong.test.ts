@@ -1,7 +1,7 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import { expect, test } from "vitest";
 import { KongError } from "../../src/kong/errors.ts";
-import { guardId, guardOf } from "../../src/plan/guard.ts";
+import { guardId, guardOf } from "../../src/plan/kong/guard.ts";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace, service, settings } from "../support/builders.ts";
 import { run } from "../support/controller.ts";

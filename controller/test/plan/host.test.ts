@@ -5,7 +5,7 @@ import type { Settings } from "../../src/decide/settings.ts";
 import type { HostPlan } from "../../src/plan/host.ts";
 import { planHost } from "../../src/plan/host.ts";
 import { Facts } from "../../src/world/facts.ts";
-import { catchAll } from "../../src/world/ingress-hosts.ts";
+import { catchAll } from "../../src/world/source-hosts.ts";
 import type { Cluster } from "../support/builders.ts";
 import { claim, heldBy, ingress, path, service, settings, world } from "../support/builders.ts";
 

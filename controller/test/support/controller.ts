@@ -1,8 +1,8 @@
 import type { RecordLimits } from "../../src/apply/context.ts";
 import type { Settings } from "../../src/decide/settings.ts";
 import type { KubeEvent } from "../../src/kube/event-object.ts";
-import { Term } from "../../src/loop.ts";
-import type { TermOptions } from "../../src/term-options.ts";
+import { Term } from "../../src/reconcile/reconciler.ts";
+import type { TermOptions } from "../../src/reconcile/options.ts";
 import { World } from "../../src/world/world.ts";
 import { settings as defaults } from "./builders.ts";
 import { FakeClock, settle } from "./fake-clock.ts";

@@ -1,8 +1,8 @@
-import { serviceOf } from "../../src/apply/mirror.ts";
+import { serviceOf } from "../../src/apply/kong/actual-state.ts";
 import type { Kong } from "../../src/kong/client.ts";
 import { KongError } from "../../src/kong/errors.ts";
 import type { KongErrorKind } from "../../src/kong/errors.ts";
-import type { Collection, Entities } from "../../src/plan/entities.ts";
+import type { Collection, Entities } from "../../src/plan/kong/entities.ts";
 import { settings } from "./builders.ts";
 
 type Any = Entities[Collection];

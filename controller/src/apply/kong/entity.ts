@@ -1,0 +1,113 @@
+import { conditionMessages } from "@domain-claims/crds/messages";
+import { KongError } from "../../kong/errors.ts";
+import { changedFields } from "../../plan/kong/diff.ts";
+import type { Collection, Entities } from "../../plan/kong/entities.ts";
+import type { Host } from "@domain-claims/crds/hostname";
+import type { Context } from "../context.ts";
+import type { Touched } from "./actual-state.ts";
+
+/** Something in Kong which is not ours stands where an entity of ours should. */
+export class ForeignEntityError extends Error {
+  override readonly name = "ForeignEntityError";
+}
+
+/**
+ * Makes Kong have the entity, with exactly the writes that are needed. Creates with our id, so that nothing is ever
+ * overwritten; an id that is taken is looked at, and only changed if it carries our tag (rule L5).
+ */
+export async function putEntity<C extends Collection>(
+  context: Context,
+  collection: C,
+  entity: Entities[C],
+  signal: AbortSignal,
+): Promise<void> {
+  if (context.mirror.isDoubtful(collection, entity.id)) await clearDoubt(context, collection, entity, signal);
+  const actual = context.mirror.get(collection, entity.id) ?? (await created(context, collection, entity, signal));
+  if (actual === undefined) return;
+  const fields = changedFields(entity, actual);
+  if (fields === undefined) return;
+  try {
+    await context.kong.update(collection, entity.id, fields, signal);
+    note(context, context.mirror.set(collection, entity));
+  } catch (error) {
+    if (error instanceof KongError && error.kind === "notFound") {
+      note(context, context.mirror.delete(collection, entity.id));
+      await created(context, collection, entity, signal);
+    } else throw told(context, error, collection, entity);
+  }
+}
+
+/** Removes an entity of ours from Kong. */
+export async function removeEntity(
+  context: Context,
+  collection: Collection,
+  id: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const entity = context.mirror.get(collection, id);
+  if (entity === undefined) return;
+  try {
+    await context.kong.remove(collection, id, signal);
+  } catch (error) {
+    // A guard whose removal had no answer must not be taken for one that stands.
+    if (error instanceof KongError && error.outcomeUnknown) note(context, context.mirror.doubt(collection, entity));
+    throw error;
+  }
+  note(context, context.mirror.delete(collection, id));
+}
+
+/** Tells decisions what a change of the mirror means for the hosts that it touches. */
+export function note(context: Context, { hosts }: Touched): void {
+  for (const host of hosts) tellLive(context, host);
+}
+
+/** Tells decisions what Kong has for the host now. */
+export function tellLive(context: Context, host: Host): void {
+  context.changed(context.world.setLive(host, context.mirror.live(context.settings, host)));
+}
+
+/** Creates the entity; resolves to what Kong has instead if it has one of ours with that id. */
+async function created<C extends Collection>(
+  context: Context,
+  collection: C,
+  entity: Entities[C],
+  signal: AbortSignal,
+): Promise<Entities[C] | undefined> {
+  try {
+    await context.kong.create(collection, entity, signal);
+    note(context, context.mirror.set(collection, entity));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof KongError) || error.kind !== "idTaken") throw told(context, error, collection, entity);
+    const found = await context.kong.get(collection, entity.id, signal);
+    if (found === undefined) throw error;
+    if (!found.ours) throw new ForeignEntityError(conditionMessages.foreignEntity(described(collection, entity)));
+    note(context, context.mirror.set(collection, found.entity));
+    return found.entity;
+  }
+}
+
+/** Looks what came of a write whose answer was lost. */
+async function clearDoubt<C extends Collection>(
+  context: Context,
+  collection: C,
+  entity: Entities[C],
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await context.kong.get(collection, entity.id, signal);
+  const ours = found?.ours === true;
+  note(context, ours ? context.mirror.set(collection, found.entity) : context.mirror.delete(collection, entity.id));
+}
+
+/** The error of a failed write, after what it says about Kong's state was taken in. */
+function told<C extends Collection>(context: Context, error: unknown, collection: C, entity: Entities[C]): unknown {
+  if (!(error instanceof KongError)) return error;
+  if (error.outcomeUnknown) note(context, context.mirror.doubt(collection, entity));
+  if (error.kind !== "nameTaken") return error;
+  return new ForeignEntityError(conditionMessages.foreignEntity(described(collection, entity)), { cause: error });
+}
+
+function described(collection: Collection, entity: Entities[Collection]): string {
+  const one = { services: "a service", plugins: "a plugin", routes: "a route" }[collection];
+  return `${one} with the name ${entity.name} or the id ${entity.id}`;
+}

@@ -1,0 +1,48 @@
+import type { GatewayInfo } from "../plan/kong/entities.ts";
+import { isRecord } from "./answers.ts";
+
+/** The oldest Kong that we speak to: before 3.4, Kong has other path and paging rules. */
+const oldest = { major: 3, minor: 4 } as const;
+
+/** What Kong's root document says of the gateway; undefined if it is not Kong's. */
+export function gatewayInfo(root: unknown): GatewayInfo | undefined {
+  if (!isRecord(root) || typeof root["version"] !== "string" || !isRecord(root["configuration"])) return undefined;
+  const { database, router_flavor: routerFlavor, untrusted_lua: untrustedLua } = root["configuration"];
+  const plugins = isRecord(root["plugins"]) ? root["plugins"]["available_on_server"] : undefined;
+  return {
+    version: root["version"],
+    database: typeof database === "string" ? database : "unknown",
+    routerFlavor: typeof routerFlavor === "string" ? routerFlavor : "unknown",
+    // With `untrusted_lua = off`, Kong refuses every pre-function.
+    preFunction: isRecord(plugins) && Boolean(plugins["pre-function"]) && untrustedLua !== "off",
+  };
+}
+
+/**
+ * Whether this Kong can do what we need: a database (its Admin API accepts entities one by one only then), 3.4 or newer,
+ * and the router flavor whose order of routes we rely on. If not, `problem` says what we need and why.
+ */
+export function requireUsableGateway(info: GatewayInfo): { readonly problem?: string } {
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(info.version)?.map(Number) ?? [];
+  if (major === undefined || minor === undefined) {
+    return {
+      problem: `Kong says that its version is "${info.version}", which can't be read; Kong 3.4 or newer is needed`,
+    };
+  }
+  if (major < oldest.major || (major === oldest.major && minor < oldest.minor)) {
+    return {
+      problem: `Kong is ${info.version}, but 3.4 or newer is needed: older ones read paths and pages of lists in other ways. Upgrade Kong`,
+    };
+  }
+  if (info.database !== "postgres") {
+    return {
+      problem: `Kong runs without a database (database = ${info.database}), but one is needed: without it Kong accepts no single routes and services, only a whole configuration that would replace what others put there. Run Kong with PostgreSQL, or give the address of the control plane's Admin API`,
+    };
+  }
+  if (info.routerFlavor !== "traditional_compatible") {
+    return {
+      problem: `Kong's router_flavor is ${info.routerFlavor}, but traditional_compatible is needed: the others decide in another order which route serves a request, so one team could receive another team's requests. Set router_flavor = traditional_compatible (KONG_ROUTER_FLAVOR) and restart Kong`,
+    };
+  }
+  return {};
+}

@@ -1,0 +1,60 @@
+import { isWildcard, recordName } from "@domain-claims/crds/hostname";
+import type { Host } from "@domain-claims/crds/hostname";
+import type { Settings } from "../../decide/settings.ts";
+import type { KongPlugin, KongRoute, KongService } from "./entities.ts";
+import { entityId, smallestId } from "./ids.ts";
+import { tagsOf } from "./tags.ts";
+import { answerNotFound, preFunction, wildcardPriority } from "./wildcard.ts";
+
+/** The guard route of a host and what it leads to. */
+export interface Guard {
+  readonly service: KongService;
+  readonly plugin: KongPlugin;
+  readonly route: KongRoute;
+}
+
+/** The id of a host's guard route. */
+export function guardId(settings: Settings, host: Host): string {
+  return smallestId(settings.kongTag, "guard", host);
+}
+
+/**
+ * What stands before somebody else's wildcard (rule L2b): a route of the host itself on `/` which answers Kong's own 404.
+ * It loses against every route of the host's holder: longer paths and regular expressions come first by Kong's rules, and
+ * an equal path by the larger id. All guards share one service, whose upstream is never asked.
+ */
+export function guardOf(settings: Settings, host: Host, namespace: string): Guard {
+  const tag = settings.kongTag;
+  const service: KongService = {
+    id: entityId(tag, "guard-service"),
+    name: `${tag}.guard`,
+    protocol: "http",
+    host: "guard.invalid",
+    port: 80,
+    path: null,
+    enabled: true,
+    tags: [tag],
+  };
+  const id = guardId(settings, host);
+  const wildcard = isWildcard(host);
+  return {
+    service,
+    plugin: preFunction(tag, service, answerNotFound),
+    route: {
+      id,
+      name: `guard~${recordName(host)}~${id.slice(-8)}`,
+      service: { id: service.id },
+      hosts: [host],
+      paths: [wildcard ? "~/" : "/"],
+      methods: null,
+      headers: null,
+      snis: null,
+      protocols: ["http", "https"],
+      https_redirect_status_code: 426,
+      regex_priority: wildcard ? wildcardPriority(host, 0) : 0,
+      strip_path: false,
+      preserve_host: true,
+      tags: tagsOf(settings, { kind: "HostRecord", namespace, name: recordName(host) }),
+    },
+  };
+}

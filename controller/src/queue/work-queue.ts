@@ -1,0 +1,194 @@
+import type { Clock } from "../time/clock.ts";
+import { FairSet } from "./fair-queue.ts";
+import { errorText } from "../operations/logging/logger.ts";
+import type { Log } from "../operations/logging/logger.ts";
+import type { Turns } from "./event-loop.ts";
+
+/** What a {@link WorkQueue} needs. */
+export interface WorkQueueOptions {
+  /** Names the queue in logs and metrics. */
+  readonly name: string;
+  /** Most keys at work at once. */
+  readonly concurrency: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** First wait after a failure; doubles with every further one. Default: 200 ms. */
+  readonly minBackoffMs?: number | undefined;
+  /** Longest wait. Default: 60 s. */
+  readonly maxBackoffMs?: number | undefined;
+  readonly log: Log;
+  /** Whose key it is: those who wait take turns. Default: all keys are one group's. */
+  readonly groupOf?: ((key: string) => string) | undefined;
+  /** Most keys of one group at work at once, however many others wait. Default: no limit but `concurrency`. */
+  readonly concurrencyPerGroup?: number | undefined;
+  /**
+   * Does what the key stands for. Rejecting means: again later, and not before `retryAfterMs` if the error has one. Once
+   * `askedAgain` is true the key's work is going to be done once more right after this.
+   */
+  readonly work: (key: string, signal: AbortSignal, askedAgain: () => boolean) => Promise<void>;
+  /** Makes room for what else the process has to do, between two runs. */
+  readonly turns: Turns;
+  /** Told after every run; for metrics. */
+  readonly observe?: ((name: string, seconds: number, outcome: "done" | "failed") => void) | undefined;
+}
+
+/** A key that waits for its next try. `firm`: the outside asked for the wait, so an add() does not cut it short. */
+interface Delayed {
+  readonly cancel: () => void;
+  readonly firm: boolean;
+}
+
+/**
+ * Keys to be worked on, each by one worker at a time, in the order in which they came, groups by turns. A key that is added while it is
+ * at work runs once more afterwards; one whose work failed runs again after a back-off of its own, or at once when it
+ * is added again while it waits. Nothing runs before start().
+ */
+export class WorkQueue {
+  readonly #options: WorkQueueOptions;
+  readonly #minBackoffMs: number;
+  readonly #maxBackoffMs: number;
+  readonly #waiting: FairSet;
+  readonly #running = new Set<string>();
+  readonly #runningOf = new Map<string, number>();
+  readonly #again = new Set<string>();
+  readonly #delayed = new Map<string, Delayed>();
+  readonly #failures = new Map<string, number>();
+  readonly #abort = new AbortController();
+  #state: "new" | "started" | "stopped" = "new";
+  #idle: (() => void)[] = [];
+
+  constructor(options: WorkQueueOptions) {
+    this.#options = options;
+    this.#waiting = new FairSet(options.groupOf ?? (() => ""));
+    this.#minBackoffMs = options.minBackoffMs ?? 200;
+    this.#maxBackoffMs = options.maxBackoffMs ?? 60_000;
+  }
+
+  /** Keys that could run now if there were a free worker. */
+  get depth(): number {
+    return this.#waiting.size;
+  }
+
+  /** Keys that wait for their next try after a failure. */
+  get retrying(): number {
+    return this.#delayed.size;
+  }
+
+  /** Asks for the key's work; a key that waits already is not doubled. */
+  add(key: string): void {
+    if (this.#state === "stopped") return;
+    if (this.#running.has(key)) {
+      this.#again.add(key);
+      return;
+    }
+    const delayed = this.#delayed.get(key);
+    if (delayed?.firm) return;
+    delayed?.cancel();
+    this.#delayed.delete(key);
+    this.#waiting.add(key);
+    this.#pump();
+  }
+
+  /** Has every key that waits for its next try run now, whatever it waits for. */
+  retryNow(): void {
+    for (const [key, { cancel }] of this.#delayed) {
+      cancel();
+      this.#waiting.add(key);
+    }
+    this.#delayed.clear();
+    this.#pump();
+  }
+
+  /** Lets work begin. */
+  start(): void {
+    if (this.#state !== "new") return;
+    this.#state = "started";
+    this.#pump();
+  }
+
+  /** Begins nothing more and resolves when the running work has ended; `abort` tells that work to hurry. */
+  async stop(options: { readonly abort?: boolean } = {}): Promise<void> {
+    this.#state = "stopped";
+    for (const { cancel } of this.#delayed.values()) cancel();
+    this.#delayed.clear();
+    this.#waiting.clear();
+    this.#again.clear();
+    if (options.abort === true) this.#abort.abort(new Error(`queue ${this.#options.name} stopped`));
+    if (this.#running.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  #pump(): void {
+    if (this.#state !== "started") return;
+    const { concurrency, concurrencyPerGroup = concurrency } = this.#options;
+    while (this.#running.size < concurrency) {
+      const next = this.#waiting.take((group) => (this.#runningOf.get(group) ?? 0) < concurrencyPerGroup);
+      if (next === undefined) return;
+      this.#running.add(next.key);
+      this.#runningOf.set(next.group, (this.#runningOf.get(next.group) ?? 0) + 1);
+      void this.#run(next.key, next.group);
+    }
+  }
+
+  async #run(key: string, group: string): Promise<void> {
+    const { clock, name, observe, turns, work } = this.#options;
+    let failure: { readonly error: unknown } | undefined;
+    const room = turns.room();
+    if (room !== undefined) await room;
+    if (this.#state === "started") {
+      const begun = clock.monotonic();
+      try {
+        await work(key, this.#abort.signal, () => this.#again.has(key));
+      } catch (error) {
+        failure = { error };
+      }
+      observe?.(name, (clock.monotonic() - begun) / 1000, failure === undefined ? "done" : "failed");
+    }
+    this.#running.delete(key);
+    const others = (this.#runningOf.get(group) ?? 1) - 1;
+    if (others > 0) this.#runningOf.set(group, others);
+    else this.#runningOf.delete(group);
+    if (failure === undefined) this.#failures.delete(key);
+    if (this.#state === "started") this.#next(key, failure);
+    this.#pump();
+    if (this.#running.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #next(key: string, failure: { readonly error: unknown } | undefined): void {
+    const asked = this.#again.delete(key);
+    if (failure === undefined) {
+      if (asked) this.#waiting.add(key);
+      return;
+    }
+    const attempt = (this.#failures.get(key) ?? 0) + 1;
+    this.#failures.set(key, attempt);
+    const retryAfterMs = Math.min(retryAfterOf(failure.error), this.#maxBackoffMs);
+    const firm = retryAfterMs > 0;
+    // Not again and again: work that asks for itself and fails would never let go.
+    const atOnce = asked && !firm && attempt === 1;
+    const waitMs = atOnce ? 0 : Math.max(this.#backoff(attempt), retryAfterMs);
+    const { clock, log, name } = this.#options;
+    log.warn(
+      { queue: name, key, attempt, retryMs: Math.round(waitMs), error: errorText(failure.error) },
+      "work failed",
+    );
+    if (waitMs === 0) this.#waiting.add(key);
+    else this.#delayed.set(key, { firm, cancel: clock.after(waitMs, () => this.#due(key)) });
+  }
+
+  #due(key: string): void {
+    this.#delayed.delete(key);
+    this.#waiting.add(key);
+    this.#pump();
+  }
+
+  /** Doubling, and spread over the upper half so that keys that failed together do not come back together. */
+  #backoff(attempt: number): number {
+    const full = Math.min(this.#maxBackoffMs, this.#minBackoffMs * 2 ** Math.min(attempt - 1, 30));
+    return full * (0.5 + this.#options.random() / 2);
+  }
+}
+
+function retryAfterOf(error: unknown): number {
+  if (typeof error !== "object" || error === null || !("retryAfterMs" in error)) return 0;
+  return typeof error.retryAfterMs === "number" && error.retryAfterMs > 0 ? error.retryAfterMs : 0;
+}

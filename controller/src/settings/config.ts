@@ -1,0 +1,198 @@
+import { accessSync, constants } from "node:fs";
+import { defaultReserved } from "@domain-claims/crds/reserved";
+import type { Settings } from "../decide/settings.ts";
+import { collect } from "./collect.ts";
+import type { FlagName } from "./flags.ts";
+import { helpText } from "./help.ts";
+import { adminUrl, headers } from "./kong-address.ts";
+import { reader } from "./reader.ts";
+import type { Reader } from "./reader.ts";
+import * as values from "./values.ts";
+import { version } from "./version.ts";
+import type { LoadBalancerAddress } from "../world/types.ts";
+
+export { flagReference } from "./help.ts";
+
+/** Everything that an administrator can set, checked. Durations are milliseconds. */
+export interface Config {
+  readonly kubernetes: { readonly kubeconfig: string | undefined; readonly context: string | undefined };
+  readonly kong: {
+    readonly url: string;
+    readonly tokenFile: string | undefined;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly caFile: string | undefined;
+    readonly clientCertFile: string | undefined;
+    readonly clientKeyFile: string | undefined;
+    readonly tlsServerName: string | undefined;
+    readonly insecureSkipTlsVerify: boolean;
+    readonly timeoutMs: number;
+    /** Most writes, and most removals, at once. */
+    readonly concurrency: number;
+    /** How often everything with our tag is listed; 0 = never. */
+    readonly resyncMs: number;
+  };
+  /** What decisions depend on. */
+  readonly settings: Settings;
+  /** What goes to the status of accepted Ingresses. */
+  readonly publish:
+    | { readonly kind: "nothing" }
+    | { readonly kind: "addresses"; readonly addresses: readonly LoadBalancerAddress[] }
+    | { readonly kind: "service"; readonly namespace: string; readonly name: string };
+  readonly records: { readonly retentionMs: number; readonly releasedPerNamespace: number };
+  readonly leaderElection: {
+    readonly enabled: boolean;
+    readonly namespace: string;
+    readonly name: string;
+    readonly leaseDurationMs: number;
+    readonly renewDeadlineMs: number;
+    readonly retryPeriodMs: number;
+  };
+  readonly health: { readonly host: string; readonly port: number };
+  readonly log: { readonly level: "debug" | "info" | "warn" | "error"; readonly format: "json" | "text" };
+}
+
+/** What the command line asks for. */
+export type Parsed =
+  | { readonly config: Config }
+  | { readonly help: string }
+  | { readonly version: string }
+  /** Sentences, all of them at once. */
+  | { readonly problems: readonly string[] };
+
+/** Reads the settings from arguments (without node and program) and environment. `readable` tells whether a file is. */
+export function parseConfig(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  readable: (path: string) => boolean = canBeRead,
+): Parsed {
+  const collected = collect(argv, env);
+  if (collected.help) return { help: helpText() };
+  if (collected.version) return { version };
+  const from = reader(collected);
+  const config = configFrom(from, fileReader(from, readable));
+  contradictions(from, config);
+  return from.problems.length > 0 ? { problems: from.problems } : { config };
+}
+
+function configFrom(from: Reader, file: (name: FlagName) => string | undefined): Config {
+  const systemNamespace = from.read("system-namespace", values.namespaceName, "");
+  const clusterDomain = from.read("cluster-domain", values.dnsName, "");
+  const names = values.commaList(values.namePattern);
+  return {
+    kubernetes: { kubeconfig: file("kubeconfig"), context: from.optional("context", values.text) },
+    kong: {
+      url: from.read("kong-admin-url", adminUrl, ""),
+      tokenFile: file("kong-admin-token-file"),
+      headers: kongHeaders(from),
+      caFile: file("kong-admin-ca-file"),
+      clientCertFile: file("kong-admin-client-cert-file"),
+      clientKeyFile: file("kong-admin-client-key-file"),
+      tlsServerName: from.optional("kong-admin-tls-server-name", values.dnsName),
+      insecureSkipTlsVerify: from.read("kong-admin-tls-skip-verify", values.yesNo, false),
+      timeoutMs: from.read("kong-admin-timeout", values.durationFrom(100, "100ms"), 0),
+      concurrency: from.read("kong-admin-concurrency", values.wholeNumber(1, 256), 0),
+      resyncMs: from.read("kong-resync-period", values.durationFrom(1000, "1s", true), 0),
+    },
+    settings: {
+      systemNamespace,
+      reservedNames: from.optional("reserved-names", names) ?? defaultReserved(clusterDomain),
+      allowedSuffixes: from.read("allowed-suffixes", values.commaList(values.dnsName), []),
+      catchAllNamespaces: from.read("catch-all-namespaces", values.commaList(values.namespaceName), []),
+      ingressClass: from.read("ingress-class", values.objectName, ""),
+      ingressController: from.read("ingress-controller-name", values.controllerName, ""),
+      kongTag: from.read("kong-tag", values.kongTag, ""),
+    },
+    publish: published(from),
+    records: {
+      retentionMs: from.read("record-retention", values.durationFrom(1000, "1s"), 0),
+      releasedPerNamespace: from.read("released-records-per-namespace", values.wholeNumber(0, 100_000), 0),
+    },
+    leaderElection: {
+      enabled: from.read("leader-election", values.yesNo, true),
+      namespace: from.read("lease-namespace", values.namespaceName, systemNamespace),
+      name: from.read("lease-name", values.objectName, ""),
+      leaseDurationMs: from.read("lease-duration", values.durationFrom(1000, "1s"), 0),
+      renewDeadlineMs: from.read("lease-renew-deadline", values.durationFrom(500, "500ms"), 0),
+      retryPeriodMs: from.read("lease-retry-period", values.durationFrom(100, "100ms"), 0),
+    },
+    health: from.read("health-address", values.listenAddress, { host: "", port: 0 }),
+    log: {
+      level: from.read("log-level", values.oneOf("debug", "info", "warn", "error"), "info"),
+      format: from.read("log-format", values.oneOf("json", "text"), "json"),
+    },
+  };
+}
+
+function kongHeaders(from: Reader): Readonly<Record<string, string>> {
+  const written = from.written("kong-admin-header");
+  if (written === undefined) return {};
+  const parsed = headers(written.values);
+  if ("value" in parsed) return parsed.value;
+  from.note(`${written.where} ${parsed.problem}`);
+  return {};
+}
+
+function published(from: Reader): Config["publish"] {
+  const addresses = from.read("publish-status-address", values.commaList(values.address), []);
+  const service = from.optional("publish-service", values.namespacedName);
+  if (addresses.length > 0 && service !== undefined) {
+    from.note(
+      "--publish-status-address and --publish-service are both set: the address can come from one of them only",
+    );
+  }
+  if (service !== undefined) return { kind: "service", ...service };
+  return addresses.length > 0 ? { kind: "addresses", addresses } : { kind: "nothing" };
+}
+
+/** Settings that are fine one by one and make no sense together. */
+function contradictions(from: Reader, { kong, leaderElection }: Config): void {
+  const written = from.written("kong-admin-url")?.values.join("") ?? "";
+  if (written === "") from.note("the address of Kong's Admin API is missing: set --kong-admin-url or KONG_ADMIN_URL");
+  if ((kong.clientCertFile === undefined) !== (kong.clientKeyFile === undefined)) {
+    const missing = kong.clientCertFile === undefined ? "cert" : "key";
+    from.note(`a client certificate and its key go together: --kong-admin-client-${missing}-file is missing`);
+  }
+  if (kong.url.startsWith("http:")) {
+    for (const [set, name] of [
+      [kong.caFile, "kong-admin-ca-file"],
+      [kong.clientCertFile, "kong-admin-client-cert-file"],
+      [kong.tlsServerName, "kong-admin-tls-server-name"],
+    ] as const) {
+      if (set !== undefined) from.note(`--${name} needs an https address, but Kong's is http`);
+    }
+  }
+  if (kong.insecureSkipTlsVerify && kong.caFile !== undefined) {
+    from.note(
+      "--kong-admin-tls-skip-verify and --kong-admin-ca-file contradict each other: the certificate is checked or it is not",
+    );
+  }
+  if (kong.tokenFile !== undefined && kong.headers["kong-admin-token"] !== undefined) {
+    from.note("Kong-Admin-Token is set by --kong-admin-token-file and by --kong-admin-header: one of them is enough");
+  }
+  const { leaseDurationMs, renewDeadlineMs, retryPeriodMs } = leaderElection;
+  const read = leaseDurationMs > 0 && renewDeadlineMs > 0 && retryPeriodMs > 0;
+  if (read && !(leaseDurationMs > renewDeadlineMs && renewDeadlineMs > retryPeriodMs)) {
+    from.note(
+      "--lease-duration must be longer than --lease-renew-deadline, and that longer than --lease-retry-period: " +
+        "otherwise two controllers could write at once",
+    );
+  }
+}
+
+function fileReader(from: Reader, readable: (path: string) => boolean): (name: FlagName) => string | undefined {
+  return (name) => {
+    const path = from.optional(name, values.text);
+    if (path !== undefined && !readable(path))
+      from.note(`${from.written(name)?.where ?? name} is ${path}, which can't be read`);
+    return path;
+  };
+}
+
+function canBeRead(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

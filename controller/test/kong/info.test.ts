@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import { kongClient, requireUsableGateway } from "../../src/kong/client.ts";
+import type { GatewayInfo } from "../../src/plan/kong/entities.ts";
+import { answered, fakeTransport } from "./fake-transport.ts";
+
+const usable: GatewayInfo = {
+  version: "3.9.1",
+  database: "postgres",
+  routerFlavor: "traditional_compatible",
+  preFunction: true,
+};
+const root = {
+  version: "3.9.1",
+  configuration: { database: "postgres", router_flavor: "traditional_compatible", untrusted_lua: "sandbox" },
+  plugins: { available_on_server: { "pre-function": { version: "3.9.1", priority: 1000000 } } },
+};
+const kongSaying = (body: unknown) =>
+  kongClient(
+    fakeTransport(() => answered(200, body)),
+    { tag: "ours" },
+  );
+
+describe("the gateway", () => {
+  test("is known by its root document", async () => {
+    expect(await kongSaying(root).info()).toEqual(usable);
+  });
+
+  test.each([
+    ["lacks the plugin", { ...root, plugins: { available_on_server: {} } }],
+    ["forbids Lua", { ...root, configuration: { ...root.configuration, untrusted_lua: "off" } }],
+  ])("that %s has no pre-function", async (_, body) => {
+    expect((await kongSaying(body).info()).preFunction).toBe(false);
+  });
+
+  test.each([[{ hello: "world" }], [[]], [undefined], [{ version: 3, configuration: {} }]])(
+    "is not what answers %j",
+    async (body) => {
+      await expect(kongSaying(body).info()).rejects.toMatchObject({ kind: "unavailable" });
+    },
+  );
+
+  test("is ready while it reaches its database", async () => {
+    expect(await kongSaying({ database: { reachable: true }, server: {} }).ready()).toBe(true);
+    expect(await kongSaying({ database: { reachable: false } }).ready()).toBe(false);
+    expect(await kongSaying({ server: {} }).ready()).toBe(false);
+  });
+});
+
+describe("a gateway is used", () => {
+  test.each(["3.4.0", "3.4.3.1", "3.9.1", "3.10.0.2-enterprise-edition", "4.0.0"])("with version %s", (version) => {
+    expect(requireUsableGateway({ ...usable, version })).toEqual({});
+  });
+
+  test.each([
+    [{ version: "2.8.5" }, /Kong is 2\.8\.5, but 3\.4 or newer is needed/],
+    [{ version: "3.3.1" }, /3\.4 or newer/],
+    [{ version: "nightly" }, /can't be read/],
+    [{ database: "off" }, /runs without a database .* replace what others put there\. Run Kong with PostgreSQL/],
+    [{ routerFlavor: "expressions" }, /router_flavor is expressions, but traditional_compatible is needed/],
+    [{ routerFlavor: "traditional" }, /another team's requests/],
+  ])("but not with %j", (change, sentence) => {
+    expect(requireUsableGateway({ ...usable, ...change }).problem).toMatch(sentence);
+  });
+});

@@ -1,0 +1,248 @@
+import { describe, expect, test } from "vitest";
+import { KubeError } from "../../src/kube/errors.ts";
+import { systemClock } from "../../src/time/clock.ts";
+import { WorkQueue } from "../../src/queue/work-queue.ts";
+import { Turns } from "../../src/queue/event-loop.ts";
+import type { WorkQueueOptions } from "../../src/queue/work-queue.ts";
+import { fakeClock, settle } from "../kube/fake-clock.ts";
+import { fakeLog } from "../kube/fake-log.ts";
+
+/** A queue whose work ends when the test says so; `begun` lists the keys in the order in which their work began. */
+function workshop(options: Partial<WorkQueueOptions> = {}) {
+  const clock = fakeClock();
+  const log = fakeLog();
+  const begun: string[] = [];
+  const open = new Map<string, { done: () => void; fail: (error: unknown) => void; signal: AbortSignal }>();
+  const work = (key: string, signal: AbortSignal): Promise<void> => {
+    begun.push(key);
+    return new Promise((done, fail) => open.set(key, { done, fail, signal }));
+  };
+  const queue = new WorkQueue({
+    name: "test",
+    concurrency: 2,
+    clock,
+    turns: new Turns(clock),
+    log,
+    random: () => 1,
+    work,
+    ...options,
+  });
+  const finish = async (key: string, error?: unknown): Promise<void> => {
+    const job = open.get(key);
+    if (error === undefined) job?.done();
+    else job?.fail(error);
+    await settle();
+  };
+  return { clock, log, begun, open, queue, finish };
+}
+
+const broken = new Error("broken");
+
+describe("a work queue", () => {
+  test("does nothing before it is started, then works in the order of arrival, so many at once", async () => {
+    const { begun, finish, queue } = workshop();
+    for (const key of ["a", "b", "a", "c"]) queue.add(key);
+    expect(begun).toEqual([]);
+    expect(queue.depth).toBe(3);
+    queue.start();
+    expect(begun).toEqual(["a", "b"]);
+    expect(queue.depth).toBe(1);
+    await finish("b");
+    expect(begun).toEqual(["a", "b", "c"]);
+  });
+
+  test("never works on one key twice at once; what was added meanwhile runs once more", async () => {
+    const { begun, finish, queue } = workshop();
+    queue.start();
+    for (let times = 0; times < 3; times += 1) queue.add("a");
+    expect(begun).toEqual(["a"]);
+    await finish("a");
+    expect(begun).toEqual(["a", "a"]);
+    await finish("a");
+    expect(begun).toEqual(["a", "a"]);
+    expect(queue.depth).toBe(0);
+  });
+
+  test("waits longer after each failure of a key, and starts over after a success", async () => {
+    const { begun, clock, finish, queue } = workshop();
+    queue.start();
+    queue.add("a");
+    for (const waitMs of [200, 400, 800]) {
+      await finish("a", broken);
+      expect(queue.retrying).toBe(1);
+      const before = begun.length;
+      await clock.advance(waitMs - 1);
+      expect(begun).toHaveLength(before);
+      await clock.advance(1);
+      expect(begun).toHaveLength(before + 1);
+    }
+    await finish("a");
+    queue.add("a");
+    await finish("a", broken);
+    await clock.advance(200);
+    expect(begun).toHaveLength(6);
+  });
+
+  test("never waits longer than the limit", async () => {
+    const { begun, clock, finish, queue } = workshop({ maxBackoffMs: 1_000 });
+    queue.start();
+    queue.add("a");
+    for (let failures = 0; failures < 40; failures += 1) {
+      await finish("a", broken);
+      await clock.advance(1_000);
+    }
+    expect(begun).toHaveLength(41);
+  });
+
+  test("spreads waits over the upper half of the back-off", async () => {
+    const { begun, clock, finish, queue } = workshop({ random: () => 0 });
+    queue.start();
+    queue.add("a");
+    await finish("a", broken);
+    await clock.advance(99);
+    expect(begun).toHaveLength(1);
+    await clock.advance(1);
+    expect(begun).toHaveLength(2);
+  });
+
+  test("runs a key in back-off at once when it is added again, and only once", async () => {
+    const { begun, clock, finish, queue } = workshop();
+    queue.start();
+    queue.add("a");
+    await finish("a", broken);
+    queue.add("a");
+    expect(begun).toEqual(["a", "a"]);
+    expect(queue.retrying).toBe(0);
+    await finish("a");
+    await clock.advance(60_000);
+    expect(begun).toEqual(["a", "a"]);
+  });
+
+  test("runs a key at once that was added while its work was failing", async () => {
+    const { begun, finish, queue } = workshop();
+    queue.start();
+    queue.add("a");
+    queue.add("a");
+    await finish("a", broken);
+    expect(begun).toEqual(["a", "a"]);
+  });
+
+  test("does not spin on work that asks for itself and fails", async () => {
+    let runs = 0;
+    const { clock, queue } = workshop({
+      work: () => {
+        runs += 1;
+        queue.add("a");
+        return Promise.reject(broken);
+      },
+    });
+    queue.start();
+    queue.add("a");
+    await clock.advance(10_000);
+    expect(runs).toBeGreaterThan(3);
+    expect(runs).toBeLessThan(10);
+  });
+
+  test("waits as long as the other side asked for, even if the key is added again", async () => {
+    const { begun, clock, finish, queue } = workshop();
+    const busy = new KubeError("busy", { status: 429, reason: "", kind: "unavailable", retryAfterMs: 5_000 });
+    queue.start();
+    queue.add("a");
+    await finish("a", busy);
+    queue.add("a");
+    await clock.advance(4_999);
+    expect(begun).toEqual(["a"]);
+    await clock.advance(1);
+    expect(begun).toEqual(["a", "a"]);
+  });
+
+  test("lets one failing key hold up no other", async () => {
+    const { begun, finish, queue } = workshop({ concurrency: 1 });
+    queue.start();
+    queue.add("a");
+    queue.add("b");
+    await finish("a", broken);
+    expect(begun).toEqual(["a", "b"]);
+  });
+
+  test("treats work that throws before its first await as failed", async () => {
+    const { clock, log, queue } = workshop({
+      work: () => {
+        throw broken;
+      },
+    });
+    queue.start();
+    queue.add("a");
+    await clock.advance(0);
+    expect(queue.retrying).toBe(1);
+    expect(log.lines[0]?.fields).toMatchObject({ queue: "test", key: "a", attempt: 1, error: "broken" });
+  });
+
+  test("begins nothing after stop, which resolves when the running work has ended", async () => {
+    const { begun, clock, finish, open, queue } = workshop();
+    queue.start();
+    for (const key of ["a", "b", "c"]) queue.add(key);
+    let stopped = false;
+    const stopping = queue.stop().then(() => (stopped = true));
+    queue.add("d");
+    await finish("a", broken);
+    expect(stopped).toBe(false);
+    expect(open.get("b")?.signal.aborted).toBe(false);
+    await finish("b");
+    await stopping;
+    await clock.advance(60_000);
+    expect(begun).toEqual(["a", "b"]);
+  });
+
+  test("tells the running work to hurry when it is stopped with abort", async () => {
+    const { finish, open, queue } = workshop();
+    queue.start();
+    queue.add("a");
+    const stopping = queue.stop({ abort: true });
+    expect(open.get("a")?.signal.aborted).toBe(true);
+    await finish("a");
+    await stopping;
+  });
+
+  test("tells its observer how long each run took and how it ended", async () => {
+    const seen: unknown[] = [];
+    const { clock, finish, queue } = workshop({ observe: (...run) => seen.push(run) });
+    queue.start();
+    queue.add("a");
+    await clock.advance(1_500);
+    await finish("a");
+    queue.add("a");
+    await finish("a", broken);
+    expect(seen).toEqual([
+      ["test", 1.5, "done"],
+      ["test", 0, "failed"],
+    ]);
+  });
+
+  test("makes room for timers, however much there is to do that waits for nothing", async () => {
+    const busyForAMillisecond = async (): Promise<void> => {
+      const until = performance.now() + 1;
+      while (performance.now() < until);
+    };
+    const { queue } = workshop({ turns: new Turns(systemClock), work: busyForAMillisecond });
+    for (let key = 0; key < 200; key++) queue.add(String(key));
+    const leftAtTheFirstTimer = new Promise<number>((resolve) => setTimeout(() => resolve(queue.depth), 0));
+    queue.start();
+    expect(await leftAtTheFirstTimer).toBeGreaterThan(100);
+    await queue.stop();
+  });
+
+  test("leaves places free rather than give all of them to one group", async () => {
+    const groupOf = (key: string): string => key.charAt(0);
+    const { queue, begun, finish } = workshop({ concurrency: 3, concurrencyPerGroup: 2, groupOf });
+    queue.start();
+    for (const key of ["a1", "a2", "a3", "a4"]) queue.add(key);
+    expect(begun).toEqual(["a1", "a2"]);
+    queue.add("b1");
+    expect(begun).toEqual(["a1", "a2", "b1"]);
+    await finish("b1");
+    expect(begun).toEqual(["a1", "a2", "b1"]);
+    await finish("a1");
+    expect(begun).toEqual(["a1", "a2", "b1", "a3"]);
+  });
+});

@@ -1,0 +1,220 @@
+import { describe, expect, test } from "vitest";
+import { project } from "../../src/translate/translate.ts";
+
+const metadata = {
+  ...{ namespace: "marvin-org", name: "marvin-acme", uid: "u1", resourceVersion: "7", generation: 2 },
+  creationTimestamp: "2026-04-04T12:25:42Z",
+};
+
+describe("a Domain", () => {
+  test("keeps what is decided from, and what the controller wrote", () => {
+    const condition = {
+      ...{ type: "Accepted", status: "False", reason: "DomainNotFound", message: "no primary" },
+      ...{ lastTransitionTime: "2026-04-04T12:25:43Z", observedGeneration: 2 },
+    };
+    const status = {
+      ...{ phase: "Failed", reason: "DomainNotFound", message: "no primary", observedGeneration: 2 },
+      ...{ lastUpdateTime: "2026-04-04T12:25:43Z", host: "marvin.acme.org", conditions: [condition] },
+    };
+    const raw = {
+      metadata: { ...metadata, finalizers: ["kolihub.io/kong"], managedFields: [{ manager: "x" }], labels: { a: "b" } },
+      spec: { primary: "acme.org", sub: "marvin", parent: "acme-org" },
+      status,
+    };
+    expect(project.Domain(raw)).toEqual({
+      ...{ namespace: "marvin-org", name: "marvin-acme", uid: "u1", resourceVersion: "7", generation: 2 },
+      ...{ created: "2026-04-04T12:25:42Z", deleting: false, finalizers: ["kolihub.io/kong"] },
+      ...{ primary: "acme.org", sub: "marvin", parent: "acme-org", delegates: [], status },
+    });
+  });
+
+  test.each([
+    ["no status", undefined],
+    ["the empty phase of a new claim", { phase: "" }],
+    ["a phase that the controller does not write", { phase: "Great", reason: "x" }],
+    ["nonsense", 5],
+  ])("with %s has no status", (_, status) => {
+    expect(project.Domain({ metadata, spec: { primary: "acme.org" }, status }).status).toBeUndefined();
+  });
+
+  test("is being deleted from its deletionTimestamp on", () => {
+    const deleting = { ...metadata, deletionTimestamp: "2026-04-05T00:00:00Z" };
+    expect(project.Domain({ metadata: deleting, spec: { primary: "acme.org", delegates: ["b", 7] } })).toMatchObject({
+      deleting: true,
+      delegates: ["b"],
+    });
+  });
+
+  test("without a primary is refused by the field's name", () => {
+    expect(() => project.Domain({ metadata, spec: {} })).toThrow("primary is missing");
+  });
+});
+
+describe("a HostRecord", () => {
+  const record = { metadata: { name: "acme.org", uid: "r1", resourceVersion: "9" } };
+  const holder = {
+    ...{ kind: "primary", namespace: "acme-org", namespaceUID: "n1", name: "acme", uid: "u1" },
+    since: "2026-04-04T12:25:42Z",
+  };
+
+  test("speaks the core's spelling", () => {
+    const tenure = {
+      ...{ kind: "shared", namespace: "a", name: "b", uid: "u0" },
+      from: "x",
+      to: "y",
+      reason: "Deleted",
+    };
+    const authority = { kind: "delegation", host: "org.example", namespace: "c", name: "d", uid: "u2" };
+    const spec = {
+      host: "acme.org",
+      holder: { ...holder, authority },
+      grants: [{ namespace: "e", uid: "n2" }],
+      history: [tenure],
+    };
+    const { namespaceUID, ...rest } = holder;
+    expect(project.HostRecord({ ...record, spec })).toEqual({
+      ...{ name: "acme.org", uid: "r1", resourceVersion: "9", host: "acme.org" },
+      ...{ holder: { ...rest, namespaceUid: namespaceUID, authority }, grants: spec.grants, history: [tenure] },
+    });
+  });
+
+  test("of a wildcard stands for the wildcard", () => {
+    const wildcard = { ...record.metadata, name: "wc--any.acme.org" };
+    expect(project.HostRecord({ metadata: wildcard, spec: { host: "*.acme.org" } })).toMatchObject({
+      host: "*.acme.org",
+      holder: undefined,
+      grants: [],
+      history: [],
+    });
+  });
+
+  test.each([
+    ["whose host is not its name", { host: "evil.org" }, "spec.host is not acme.org"],
+    ["whose holder is no claim", { host: "acme.org", holder: { kind: "?" } }, "kind is ?"],
+    ["whose holder has no uid", { host: "acme.org", holder: { ...holder, uid: undefined } }, "uid is missing"],
+    [
+      "whose authority is unknown",
+      { host: "acme.org", holder: { ...holder, authority: { kind: "x" } } },
+      "authority.kind is x",
+    ],
+  ])("%s is refused", (_, spec, problem) => {
+    expect(() => project.HostRecord({ ...record, spec })).toThrow(problem);
+  });
+});
+
+describe("an Ingress", () => {
+  const backend = { service: { name: "web", port: { number: 80 } } };
+  const ingress = (spec: unknown, annotations: unknown = {}) =>
+    project.Ingress({ metadata: { ...metadata, annotations }, spec });
+
+  test("keeps rules, paths and backends", () => {
+    const paths = [
+      { path: "/a", pathType: "Exact", backend },
+      { path: "/b", pathType: "Prefix", backend: { service: { name: "web", port: { name: "http" } } } },
+      { backend: { resource: { kind: "Bucket", name: "static", apiGroup: "x" } } },
+    ];
+    const spec = {
+      ingressClassName: "kong",
+      rules: [{ host: "a.acme.org", http: { paths } }, {}],
+      defaultBackend: backend,
+    };
+    expect(ingress(spec)).toMatchObject({
+      className: "kong",
+      defaultBackend: { kind: "service", service: "web", port: 80 },
+      rules: [
+        {
+          host: "a.acme.org",
+          paths: [
+            { path: "/a", pathType: "Exact", backend: { kind: "service", service: "web", port: 80 } },
+            { path: "/b", pathType: "Prefix", backend: { kind: "service", service: "web", port: "http" } },
+            { path: "/", pathType: "ImplementationSpecific", backend: { kind: "resource", resource: "Bucket/static" } },
+          ],
+        },
+        { host: undefined, paths: [] },
+      ],
+    });
+  });
+
+  test("leaves out a path whose type is unknown, or which leads nowhere, and keeps its neighbours", () => {
+    const paths = [
+      { path: "/new", pathType: "Regex", backend },
+      { path: "/void", pathType: "Prefix" },
+      { path: "/old", pathType: "Prefix", backend },
+    ];
+    expect(
+      ingress({ rules: [{ host: "a.acme.org", http: { paths } }] }).rules[0]?.paths.map(({ path }) => path),
+    ).toEqual(["/old"]);
+  });
+
+  test.each([undefined, null, 5, "x", [], { rules: 7 }, { rules: [null, "x", { http: [] }] }])(
+    "survives a spec of %j",
+    (spec) => {
+      expect(ingress(spec).rules.flatMap(({ paths }) => paths)).toEqual([]);
+    },
+  );
+
+  test("keeps only the annotations that are decided from", () => {
+    const annotations = {
+      "kubernetes.io/ingress.class": "kong",
+      "konghq.com/strip-path": "true",
+      "kubectl.kubernetes.io/last-applied-configuration": "{}",
+      "nginx.ingress.kubernetes.io/x": "y",
+    };
+    expect(Object.keys(ingress({}, annotations).annotations)).toEqual([
+      "kubernetes.io/ingress.class",
+      "konghq.com/strip-path",
+    ]);
+  });
+
+  test("keeps no more of huge annotations than it can use", () => {
+    const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`konghq.com/x${n}`, "y".repeat(200_000)]));
+    const kept = Object.values(ingress({}, many).annotations);
+    expect(kept).toHaveLength(64);
+    expect(kept[0]).toHaveLength(8 * 1024 + 1);
+    expect(kept[0]?.endsWith("…")).toBe(true);
+  });
+});
+
+describe("a Service's addresses are", () => {
+  const addresses = (spec: object, ingress?: unknown) =>
+    project.Service({ metadata, spec, status: { loadBalancer: { ingress } } }).addresses;
+  const clusterIP = "10.0.0.1";
+
+  test.each([
+    [
+      "the load balancer's",
+      { clusterIP, externalIPs: ["2.2.2.2"] },
+      [{ ip: "1.1.1.1" }, { hostname: "lb.example" }],
+      [{ ip: "1.1.1.1" }, { hostname: "lb.example" }],
+    ],
+    ["else the external ones", { clusterIP, externalIPs: ["2.2.2.2"] }, undefined, [{ ip: "2.2.2.2" }]],
+    ["else the cluster's", { clusterIP }, [], [{ ip: clusterIP }]],
+    ["none for a headless Service", { clusterIP: "None" }, undefined, []],
+    ["none where there is nonsense", { externalIPs: 3 }, [{}, 7], []],
+  ])("%s", (_, spec, ingress, expected) => {
+    expect(addresses(spec, ingress)).toEqual(expected);
+  });
+});
+
+test("a Service keeps its type and the ports that have a number", () => {
+  const spec = {
+    type: "ExternalName",
+    ports: [{ name: "http", port: 80, targetPort: 8080 }, { port: 81 }, { port: "x" }],
+  };
+  expect(project.Service({ metadata, spec })).toMatchObject({
+    type: "ExternalName",
+    ports: [
+      { name: "http", port: 80 },
+      { name: undefined, port: 81 },
+    ],
+  });
+});
+
+test("a Namespace and an IngressClass keep their identity and controller", () => {
+  expect(project.Namespace({ metadata: { name: "a", uid: "n1", labels: {} } })).toEqual({ name: "a", uid: "n1" });
+  expect(project.IngressClass({ metadata: { name: "kong" }, spec: { controller: "platform.koli.io/kong" } })).toEqual({
+    name: "kong",
+    controller: "platform.koli.io/kong",
+  });
+  expect(project.IngressClass({ metadata: { name: "odd" } })).toEqual({ name: "odd", controller: "" });
+});
