@@ -5,24 +5,24 @@ import { systemClock } from "./time/clock.ts";
 import type { Config } from "./settings/config.ts";
 import type { Health } from "./operations/health.ts";
 import { startHealth } from "./operations/health.ts";
-import { connectionsNeeded, kongClient, requireUsableGateway } from "./kong/client.ts";
+import { connectionsNeeded, kongClient, requireSupportedKong } from "./kong/client.ts";
 import type { Kong } from "./kong/client.ts";
 import { KongError } from "./kong/errors.ts";
 import { kongTransport } from "./kong/transport.ts";
 import type { KongTransport } from "./kong/calls.ts";
 import { kubeApi } from "./kube/api.ts";
 import { eventRecorder } from "./kube/events.ts";
-import { observedKube } from "./kube/instrumented-transport.ts";
+import { instrumentedTransport } from "./kube/instrumented-transport.ts";
 import { kubeTransport } from "./kube/transport.ts";
 import type { KubeTransport } from "./kube/calls.ts";
 import type { Logger } from "./operations/logging/log.ts";
 import { leadership } from "./leader/leadership.ts";
 import type { Leadership, NewTerm } from "./leader/leadership.ts";
-import { Term } from "./reconcile/reconciler.ts";
+import { Reconciler } from "./reconcile/reconciler.ts";
 import { createMetrics } from "./operations/metrics.ts";
 import type { Metrics } from "./operations/metrics.ts";
 import { checks, pollKong } from "./operations/readiness.ts";
-import type { TermOptions } from "./reconcile/options.ts";
+import type { ReconcilerOptions } from "./reconcile/options.ts";
 import { version } from "./settings/version.ts";
 import { startWatches } from "./watch/watches.ts";
 import type { Watches } from "./watch/watches.ts";
@@ -62,9 +62,9 @@ export async function startController(config: Config, log: Logger): Promise<Cont
   const toKong = kongTransport({ ...config.kong, connections: connectionsNeeded(lanes) });
   const kongOver = (transport: KongTransport): Kong =>
     kongClient(transport, { tag: config.settings.kongTag, ...lanes, observe: metrics.kongCall });
-  await checkGateway(kongOver(toKong), log);
+  await checkKong(kongOver(toKong), log);
 
-  const toCluster = observedKube(await kubeTransport(config.kubernetes), clock, metrics.kubernetesCall);
+  const toCluster = instrumentedTransport(await kubeTransport(config.kubernetes), clock, metrics.kubernetesCall);
   const world = new World();
   const events = eventRecorder({
     transport: toCluster,
@@ -82,7 +82,7 @@ export async function startController(config: Config, log: Logger): Promise<Cont
 
   const newTerm = (held: () => boolean): NewTerm => {
     const end = new AbortController();
-    const options: TermOptions = {
+    const options: ReconcilerOptions = {
       world,
       settings: config.settings,
       kube: kubeApi(fencedKube(toCluster, held, end.signal), { fieldManager }),
@@ -95,7 +95,7 @@ export async function startController(config: Config, log: Logger): Promise<Cont
       addresses: publishedAddresses(config),
       resyncMs: config.kong.resyncMs,
       kongTimeoutMs: config.kong.timeoutMs,
-      onUnusableGateway: (problem) => {
+      onUnsupportedKong: (problem) => {
         unusable(new Unusable(problem));
       },
       observeDecision: metrics.decided,
@@ -103,7 +103,7 @@ export async function startController(config: Config, log: Logger): Promise<Cont
       observeDrift: metrics.driftFound,
       observeLive: metrics.wentLive,
     };
-    return { term: new Term(options), end };
+    return { term: new Reconciler(options), end };
   };
   const leader = leadership(config, toCluster, newTerm, metrics.leading, log);
   const kongState = pollKong(kongOver(toKong));
@@ -135,10 +135,10 @@ export async function startController(config: Config, log: Logger): Promise<Cont
 }
 
 /** Refuses a Kong that can't be used while there is somebody to read the sentence. */
-async function checkGateway(kong: Kong, log: Logger): Promise<void> {
+async function checkKong(kong: Kong, log: Logger): Promise<void> {
   try {
     const info = await kong.info();
-    const { problem } = requireUsableGateway(info);
+    const { problem } = requireSupportedKong(info);
     if (problem !== undefined) throw new Unusable(problem);
     log.info({ kong: info.version }, "Kong answers");
   } catch (error) {
@@ -147,7 +147,7 @@ async function checkGateway(kong: Kong, log: Logger): Promise<void> {
   }
 }
 
-function measure(metrics: Metrics, world: World, watches: Watches, term: Term | undefined): void {
+function measure(metrics: Metrics, world: World, watches: Watches, term: Reconciler | undefined): void {
   const phases: Record<"Pending" | "OK" | "Failed", number> = { Pending: 0, OK: 0, Failed: 0 };
   for (const claim of world.claims()) phases[claim.status?.phase ?? "Pending"] += 1;
   metrics.claims(phases);

@@ -9,9 +9,9 @@ import type { Facts } from "../world/facts.ts";
 import type { FactKey } from "../world/keys.ts";
 import type { ClaimStatus, LoadBalancerAddress } from "../world/types.ts";
 import type { World } from "../world/world.ts";
-import type { Desired } from "./kong/desired-state.ts";
-import type { Locks } from "../queue/keyed-mutex.ts";
-import type { Mirror } from "./kong/actual-state.ts";
+import type { DesiredState } from "./kong/desired-state.ts";
+import type { KeyedMutex } from "../queue/keyed-mutex.ts";
+import type { ActualState } from "./kong/actual-state.ts";
 import type { Remembered } from "./kube/remembered.ts";
 import type { Written } from "./kube/newest.ts";
 
@@ -25,9 +25,9 @@ export interface Context {
   readonly events: EventRecorder;
   readonly clock: Clock;
   readonly log: Log;
-  readonly mirror: Mirror;
-  readonly desired: Desired;
-  readonly serviceLocks: Locks;
+  readonly actual: ActualState;
+  readonly desired: DesiredState;
+  readonly serviceMutex: KeyedMutex;
   readonly writtenClaims: Written<ClaimStatus>;
   readonly writtenIngresses: Written<readonly LoadBalancerAddress[]>;
   /** What has been said in events on each Ingress, so that nothing is said twice. */

@@ -10,7 +10,7 @@ import { needsGuard } from "./guard.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
 import { forbidden, specHost } from "./spec.ts";
-import { standing } from "./eligibility.ts";
+import { eligibility } from "./eligibility.ts";
 
 /** A condition without the times that `apply/` adds. */
 export type ConditionDraft = Pick<Condition, "type" | "status" | "reason" | "message">;
@@ -42,8 +42,8 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
   const holds = record?.holder?.uid === claim.uid;
 
   if (claim.deleting) {
-    const intent = facts.intent(host);
-    const intended = intent?.uid === claim.uid && intent.namespace !== undefined;
+    const pendingWrite = facts.pendingWrite(host);
+    const intended = pendingWrite?.uid === claim.uid && pendingWrite.namespace !== undefined;
     const answer = { phase: "Pending", reason: "Releasing", message: claimMessages.releasing(host) } as const;
     return { ...verdict(facts, claim, record, answer, host), finished: !holds && !intended };
   }
@@ -53,10 +53,10 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
     const message = claimMessages.alreadyClaimed(host, record.holder);
     return verdict(facts, claim, record, { phase: "Failed", reason: "AlreadyClaimed", message }, host);
   }
-  const own = standing(facts, settings, claim);
+  const own = eligibility(facts, settings, claim);
   if (!own.ok) {
     const refused = verdict(facts, claim, record, { phase: "Failed", ...own }, host);
-    return { ...refused, settled: facts.intent(host)?.uid !== claim.uid };
+    return { ...refused, settled: facts.pendingWrite(host)?.uid !== claim.uid };
   }
   if (!holds || record === undefined) {
     const waits = needsGuard(facts, settings, host, claim.namespace) && !facts.live(host).guard;

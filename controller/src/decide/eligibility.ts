@@ -9,7 +9,7 @@ import type { Settings } from "./settings.ts";
 import { forbidden, specHost } from "./spec.ts";
 
 /** Whether a claim may hold its host, were the host free. */
-export type Standing =
+export type Eligibility =
   | {
       readonly ok: true;
       readonly host: Host;
@@ -21,7 +21,7 @@ export type Standing =
   | Refusal;
 
 /** Who holds a host, if that claim may: `unknown` when the caches don't have the claim that the record names (O2a). */
-export type Holding =
+export type CurrentHolder =
   | { readonly kind: "free" }
   | { readonly kind: "unknown" }
   | { readonly kind: "held"; readonly claim: Claim; readonly record: HostRecord };
@@ -30,7 +30,7 @@ export type Holding =
  * Whether the claim may hold its host (rules H3 to H5, O3, O4), whoever holds it now. The claim that the host's record
  * names keeps what lists forbid only to newcomers, and keeps the authority under which it was granted while that lasts.
  */
-export function standing(facts: Facts, settings: Settings, claim: Claim): Standing {
+export function eligibility(facts: Facts, settings: Settings, claim: Claim): Eligibility {
   const spec = specHost(claim);
   if (!spec.ok) return spec;
   const record = facts.record(spec.host);
@@ -38,15 +38,15 @@ export function standing(facts: Facts, settings: Settings, claim: Claim): Standi
   const refusal = holds ? undefined : forbidden(settings, claim, spec.host);
   if (refusal !== undefined) return refusal;
   return claim.sub === undefined
-    ? primaryStanding(facts, settings, claim, spec.host, holds ? record?.holder?.authority : undefined)
-    : sharedStanding(facts, settings, claim, spec.host, spec.primary, holds);
+    ? primaryEligibility(facts, settings, claim, spec.host, holds ? record?.holder?.authority : undefined)
+    : sharedEligibility(facts, settings, claim, spec.host, spec.primary, holds);
 }
 
 /**
  * What the standing of a claim that holds nothing depends on, beside its host: of two claims for one host of which this
  * says the same, both may hold it, or neither. Thousands of claims that a tenant makes for one host are so judged at once.
  */
-export function standingKeys(facts: Facts): (claim: Claim) => string {
+export function eligibilityKeys(facts: Facts): (claim: Claim) => string {
   let sharedFrom: { readonly namespace: string | undefined } | undefined;
   return (claim) => {
     const { namespace, sub, parent } = claim;
@@ -60,7 +60,7 @@ export function standingKeys(facts: Facts): (claim: Claim) => string {
 }
 
 /** Who holds the host now, if that claim is OK: the question that everything below the host asks. */
-export function holding(facts: Facts, settings: Settings, host: Host): Holding {
+export function currentHolder(facts: Facts, settings: Settings, host: Host): CurrentHolder {
   const record = facts.record(host);
   if (record?.holder === undefined) return { kind: "free" };
   const { namespace, name, uid } = record.holder;
@@ -69,17 +69,17 @@ export function holding(facts: Facts, settings: Settings, host: Host): Holding {
   // A record that names a claim for another host was not written by us; following it could lead round in circles.
   const spec = specHost(claim);
   if (claim.deleting || !spec.ok || spec.host !== host) return { kind: "free" };
-  return standing(facts, settings, claim).ok ? { kind: "held", claim, record } : { kind: "free" };
+  return eligibility(facts, settings, claim).ok ? { kind: "held", claim, record } : { kind: "free" };
 }
 
 /** Rule O3: what encloses a primary decides, unless it was granted before that and nothing has changed since. */
-function primaryStanding(
+function primaryEligibility(
   facts: Facts,
   settings: Settings,
   claim: Claim,
   host: Host,
   granted: Authority | undefined,
-): Standing {
+): Eligibility {
   if (granted !== undefined && stillStands(facts, settings, claim, host, granted)) {
     return { ok: true, host, authority: granted, parent: parentOf(granted) };
   }
@@ -110,7 +110,7 @@ function stillStands(facts: Facts, settings: Settings, claim: Claim, host: Host,
   if (authority.kind === "none") return true;
   // Authority comes from above; a record that says otherwise was not written by us.
   if (!host.endsWith(`.${authority.host}`)) return false;
-  const above = holding(facts, settings, authority.host);
+  const above = currentHolder(facts, settings, authority.host);
   if (above.kind === "unknown") return true;
   if (above.kind === "free" || above.claim.uid !== authority.uid) return false;
   return authority.kind === "own" || delegation(facts, above.claim, above.record, claim.namespace) === "delegated";
@@ -125,25 +125,25 @@ function nearestPrimary(
   facts: Facts,
   settings: Settings,
   host: Host,
-): { readonly host: Hostname; readonly held: Extract<Holding, { kind: "held" }> } | undefined {
+): { readonly host: Hostname; readonly held: Extract<CurrentHolder, { kind: "held" }> } | undefined {
   for (const above of ancestors(host)) {
-    const held = holding(facts, settings, above);
+    const held = currentHolder(facts, settings, above);
     if (held.kind === "held" && held.claim.sub === undefined) return { host: above, held };
   }
   return undefined;
 }
 
 /** Rule O4: a shared claim needs an OK primary in `parent`, its own or the system namespace, and a grant if that is another's. */
-function sharedStanding(
+function sharedEligibility(
   facts: Facts,
   settings: Settings,
   claim: Claim,
   host: Host,
   primary: Hostname,
   holds: boolean,
-): Standing {
+): Eligibility {
   const searched = [...new Set([claim.parent ?? claim.namespace, claim.namespace, settings.systemNamespace])];
-  const above = holding(facts, settings, primary);
+  const above = currentHolder(facts, settings, primary);
   if (above.kind === "unknown" && holds) return { ok: true, host, authority: undefined, parent: undefined };
   if (above.kind !== "held" || above.claim.sub !== undefined || !searched.includes(above.claim.namespace)) {
     const heldIn = above.kind === "held" && above.claim.sub === undefined ? above.claim.namespace : undefined;

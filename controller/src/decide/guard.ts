@@ -4,7 +4,7 @@ import type { Facts } from "../world/facts.ts";
 import { catchAll } from "../world/source-hosts.ts";
 import { isOurs } from "./source-class.ts";
 import type { Settings } from "./settings.ts";
-import { holding } from "./eligibility.ts";
+import { currentHolder } from "./eligibility.ts";
 
 /**
  * Whether a host that `namespace` holds, or is about to, needs a guard route (rule L2b): something that would serve the
@@ -21,7 +21,7 @@ export function needsGuard(facts: Facts, settings: Settings, host: Host, namespa
 
 /** The namespaces whose routes for the host are in Kong; while that is not known, its holder's may be: it holds until they are gone. */
 function liveNamespaces(facts: Facts, host: Host): readonly string[] {
-  if (facts.gateway.synced) return facts.live(host).namespaces;
+  if (facts.kong.synced) return facts.live(host).namespaces;
   const holder = facts.record(host)?.holder;
   return holder === undefined ? [] : [holder.namespace];
 }
@@ -36,6 +36,6 @@ function servingNamespaces(facts: Facts, settings: Settings, host: Host): readon
 /** The namespaces that may serve the host: its holder's, or for the catch-all the administrator's list. */
 function allowedNamespaces(facts: Facts, settings: Settings, host: Host): readonly string[] {
   if (host === catchAll) return settings.catchAllNamespaces;
-  const held = holding(facts, settings, host);
+  const held = currentHolder(facts, settings, host);
   return held.kind === "held" ? [held.claim.namespace] : [];
 }

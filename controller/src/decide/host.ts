@@ -5,17 +5,17 @@ import type { Facts } from "../world/facts.ts";
 import type { Authority, Claim, Grant, HostRecord, Holder } from "../world/types.ts";
 import { desiredGrants, sameGrants } from "./delegation.ts";
 import { needsGuard } from "./guard.ts";
-import type { Intent } from "../world/kong-state.ts";
+import type { PendingWrite } from "../world/kong-state.ts";
 import type { Settings } from "./settings.ts";
 import { specHost } from "./spec.ts";
-import { standing, standingKeys } from "./eligibility.ts";
+import { eligibility, eligibilityKeys } from "./eligibility.ts";
 
 /** What is to be done about a host's record. */
 export type RecordStep =
   | { readonly kind: "keep" }
   /** Give the free host to this claim. */
   | {
-      readonly kind: "take";
+      readonly kind: "acquire";
       readonly claim: Claim;
       readonly authority: Authority | undefined;
       readonly grants: readonly Grant[];
@@ -23,7 +23,7 @@ export type RecordStep =
     }
   /** The holder stays, but the record has to say something new about it. */
   | {
-      readonly kind: "amend";
+      readonly kind: "update";
       readonly record: HostRecord;
       readonly holder: Holder;
       readonly authority: Authority | undefined;
@@ -32,9 +32,9 @@ export type RecordStep =
   /** The holder may hold no longer, and nothing of it is left in Kong. */
   | { readonly kind: "release"; readonly record: HostRecord; readonly holder: Holder; readonly reason: string }
   /** The caches don't know the holder: ask the API server itself whether it is gone. */
-  | { readonly kind: "verify"; readonly holder: Holder }
+  | { readonly kind: "confirmHolder"; readonly holder: Holder }
   /** It is not known whether the last change of holder took effect: ask the API server itself. */
-  | { readonly kind: "settle"; readonly intent: Intent; readonly record: HostRecord | undefined }
+  | { readonly kind: "confirmWrite"; readonly pendingWrite: PendingWrite; readonly record: HostRecord | undefined }
   /** Nothing yet: Kong, a finalizer, or the watch comes first. */
   | { readonly kind: "wait"; readonly for: "routes" | "guard" | "finalizer" | "watch" };
 
@@ -56,8 +56,8 @@ export interface HostDecision {
 /** Rules O1 to O3: who holds the host, and the one step that brings its record closer to what the rules say. */
 export function decideHost(facts: Facts, settings: Settings, host: Host): HostDecision {
   const record = facts.record(host);
-  const { gateway } = facts;
-  const clear = gateway.synced && facts.live(host).namespaces.length === 0;
+  const { kong } = facts;
+  const clear = kong.synced && facts.live(host).namespaces.length === 0;
   const decision = (step: RecordStep, more: Partial<HostDecision> = {}): HostDecision => ({
     host,
     serving: undefined,
@@ -75,7 +75,7 @@ export function decideHost(facts: Facts, settings: Settings, host: Host): HostDe
     const { holder } = record;
     const claim = facts.claim(holder.namespace, holder.name);
     const ended = claim?.uid === holder.uid ? whyEnded(facts, settings, host, claim) : whyUnknown(facts, holder);
-    if (ended === "ask") return decision(underWay?.step ?? { kind: "verify", holder }, { frozen: true });
+    if (ended === "ask") return decision(underWay?.step ?? { kind: "confirmHolder", holder }, { frozen: true });
     if (ended !== undefined) {
       const step = underWay?.step ?? releasing(facts, record, holder, ended, clear);
       return decision(step, { guardFor: holder.namespace });
@@ -86,25 +86,25 @@ export function decideHost(facts: Facts, settings: Settings, host: Host): HostDe
     return decision(underWay?.step ?? amended, held);
   }
 
-  const keyOf = standingKeys(facts);
+  const keyOf = eligibilityKeys(facts);
   const refused = new Set<string>();
   for (const claim of facts.claimsFor(host)) {
     const key = keyOf(claim);
     if (claim.deleting || refused.has(key)) continue;
-    const own = standing(facts, settings, claim);
+    const own = eligibility(facts, settings, claim);
     if (!own.ok) {
       refused.add(key);
       continue;
     }
     const guardFor = { guardFor: claim.namespace };
     if (!claim.finalizers.includes(finalizer)) return decision({ kind: "wait", for: "finalizer" });
-    if (gateway.synced && !clear) return decision({ kind: "wait", for: "routes" }, guardFor);
+    if (kong.synced && !clear) return decision({ kind: "wait", for: "routes" }, guardFor);
     if (needsGuard(facts, settings, host, claim.namespace) && !facts.live(host).guard) {
       return decision({ kind: "wait", for: "guard" }, guardFor);
     }
     if (changesAbove(facts, host)) return decision({ kind: "wait", for: "watch" }, guardFor);
     const grants = claim.sub === undefined ? desiredGrants(facts, claim, []) : [];
-    return decision({ kind: "take", claim, authority: own.authority, grants, record }, guardFor);
+    return decision({ kind: "acquire", claim, authority: own.authority, grants, record }, guardFor);
   }
   return decision({ kind: "keep" }, settings.reservedNames.includes(host) ? { guardFor: nobody } : {});
 }
@@ -119,10 +119,11 @@ interface UnderWay {
 }
 
 function changeUnderWay(facts: Facts, host: Host, record: HostRecord | undefined): UnderWay | undefined {
-  const intent = facts.intent(host);
-  if (intent === undefined) return undefined;
-  const { namespace, uid, version } = intent;
-  const step: RecordStep = version === undefined ? { kind: "settle", intent, record } : { kind: "wait", for: "watch" };
+  const pendingWrite = facts.pendingWrite(host);
+  if (pendingWrite === undefined) return undefined;
+  const { namespace, uid, version } = pendingWrite;
+  const step: RecordStep =
+    version === undefined ? { kind: "confirmWrite", pendingWrite, record } : { kind: "wait", for: "watch" };
   return { step, holderStays: namespace !== undefined && uid === record?.holder?.uid, namespace };
 }
 
@@ -138,7 +139,7 @@ function releasing(facts: Facts, record: HostRecord, holder: Holder, reason: str
  * just been taken would be taken for a free one, and a primary that stands on its own for one that is lost (rule O3).
  */
 function changesAbove(facts: Facts, host: Host): boolean {
-  return ancestors(host).some((above) => facts.intent(above) !== undefined);
+  return ancestors(host).some((above) => facts.pendingWrite(above) !== undefined);
 }
 
 /** For whom a reserved name is guarded: it is not to be served by anybody's wildcard, either (rule H5). */
@@ -148,7 +149,7 @@ const nobody = "";
 function whyEnded(facts: Facts, settings: Settings, host: Host, claim: Claim): string | undefined {
   const spec = specHost(claim);
   if (claim.deleting || (spec.ok && spec.host !== host)) return "Deleted";
-  const own = standing(facts, settings, claim);
+  const own = eligibility(facts, settings, claim);
   return own.ok ? undefined : own.reason;
 }
 
@@ -158,12 +159,12 @@ function whyUnknown(facts: Facts, holder: Holder): "ask" | "Deleted" {
 
 function amendment(facts: Facts, settings: Settings, claim: Claim, record: HostRecord, holder: Holder): RecordStep {
   if (claim.sub !== undefined || !specHost(claim).ok) return { kind: "keep" };
-  const own = standing(facts, settings, claim);
+  const own = eligibility(facts, settings, claim);
   const authority = own.ok && !changesAbove(facts, record.host) ? own.authority : holder.authority;
   const grants = desiredGrants(facts, claim, record.grants);
   return sameGrants(grants, record.grants) && sameAuthority(authority, holder.authority)
     ? { kind: "keep" }
-    : { kind: "amend", record, holder, authority, grants };
+    : { kind: "update", record, holder, authority, grants };
 }
 
 function sameAuthority(a: Authority | undefined, b: Authority | undefined): boolean {

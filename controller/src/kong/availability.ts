@@ -1,8 +1,8 @@
 import type { Kong } from "./client.ts";
 import type { Log } from "../operations/logging/logger.ts";
 
-/** What a {@link GatewayWatch} needs. */
-export interface GatewayWatchOptions {
+/** What a {@link KongAvailability} needs. */
+export interface KongAvailabilityOptions {
   readonly kong: Pick<Kong, "ready">;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -15,12 +15,12 @@ export interface GatewayWatchOptions {
 const askEveryMs = 1000;
 
 /** Knows whether Kong is away: when a call has failed it asks Kong itself, and then every second until Kong answers. */
-export class GatewayWatch {
-  readonly #options: GatewayWatchOptions;
+export class KongAvailability {
+  readonly #options: KongAvailabilityOptions;
   #asking = false;
   #away = false;
 
-  constructor(options: GatewayWatchOptions) {
+  constructor(options: KongAvailabilityOptions) {
     this.#options = options;
   }
 

@@ -1,22 +1,22 @@
 import { systemClock } from "../time/clock.ts";
 import type { Clock } from "../time/clock.ts";
-import type { Collection, Entities, GatewayInfo } from "../plan/kong/entities.ts";
+import type { Collection, Entities, KongInfo } from "../plan/kong/entities.ts";
 import { failure, isRecord, unserved } from "./answers.ts";
 import { KongError } from "./errors.ts";
 import type { KongErrorKind } from "./errors.ts";
-import { gatewayInfo } from "./info.ts";
-import { lane } from "../queue/semaphore.ts";
-import type { Lane } from "../queue/semaphore.ts";
+import { kongInfo } from "./info.ts";
+import { semaphore } from "../queue/semaphore.ts";
+import type { Semaphore } from "../queue/semaphore.ts";
 import { pages } from "./pages.ts";
 import { carries, projected } from "./project.ts";
 import type { KongRequest, KongTransport } from "./calls.ts";
 
-export { requireUsableGateway } from "./info.ts";
+export { requireSupportedKong } from "./info.ts";
 
 /** Kong's Admin API as far as we use it. Everything throws KongError; nothing is retried here. */
 export interface Kong {
   /** What the gateway is (`GET /`). */
-  readonly info: (signal?: AbortSignal) => Promise<GatewayInfo>;
+  readonly info: (signal?: AbortSignal) => Promise<KongInfo>;
   /** True if Kong reaches its database (`GET /status`); throws where Kong does not answer. */
   readonly ready: (signal?: AbortSignal) => Promise<boolean>;
   /** Pages of everything that carries our tag, as far as the owned fields can be read. */
@@ -79,9 +79,9 @@ export function connectionsNeeded(lanes: Partial<KongLanes>): number {
 export function kongClient(transport: KongTransport, options: KongClientOptions): Kong {
   const { tag, pageSize = 1000, observe, clock = systemClock } = options;
   const places = { ...defaultLanes, ...options };
-  const writes = lane(places.writes);
-  const removals = lane(places.removals);
-  const reads = lane(places.reads);
+  const writes = semaphore(places.writes);
+  const removals = semaphore(places.removals);
+  const reads = semaphore(places.reads);
 
   const observed = async <T>(call: Omit<KongCall, "seconds" | "outcome">, run: () => Promise<T>): Promise<T> => {
     const started = clock.monotonic();
@@ -100,7 +100,7 @@ export function kongClient(transport: KongTransport, options: KongClientOptions)
 
   /** Sends the request in its lane. Anything but the expected status is an error. */
   const send = (
-    through: Lane,
+    through: Semaphore,
     request: KongRequest,
     collection: KongCall["collection"],
     expected: number,
@@ -128,7 +128,7 @@ export function kongClient(transport: KongTransport, options: KongClientOptions)
 
   return {
     info: async (signal) => {
-      const info = gatewayInfo(await read("root", { path: "/", signal }));
+      const info = kongInfo(await read("root", { path: "/", signal }));
       if (info === undefined) throw notKong({ method: "GET", path: "/" });
       return info;
     },

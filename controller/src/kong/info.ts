@@ -1,11 +1,11 @@
-import type { GatewayInfo } from "../plan/kong/entities.ts";
+import type { KongInfo } from "../plan/kong/entities.ts";
 import { isRecord } from "./answers.ts";
 
 /** The oldest Kong that we speak to: before 3.4, Kong has other path and paging rules. */
 const oldest = { major: 3, minor: 4 } as const;
 
 /** What Kong's root document says of the gateway; undefined if it is not Kong's. */
-export function gatewayInfo(root: unknown): GatewayInfo | undefined {
+export function kongInfo(root: unknown): KongInfo | undefined {
   if (!isRecord(root) || typeof root["version"] !== "string" || !isRecord(root["configuration"])) return undefined;
   const { database, router_flavor: routerFlavor, untrusted_lua: untrustedLua } = root["configuration"];
   const plugins = isRecord(root["plugins"]) ? root["plugins"]["available_on_server"] : undefined;
@@ -22,7 +22,7 @@ export function gatewayInfo(root: unknown): GatewayInfo | undefined {
  * Whether this Kong can do what we need: a database (its Admin API accepts entities one by one only then), 3.4 or newer,
  * and the router flavor whose order of routes we rely on. If not, `problem` says what we need and why.
  */
-export function requireUsableGateway(info: GatewayInfo): { readonly problem?: string } {
+export function requireSupportedKong(info: KongInfo): { readonly problem?: string } {
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(info.version)?.map(Number) ?? [];
   if (major === undefined || minor === undefined) {
     return {

@@ -13,7 +13,7 @@ export interface ObservedCall {
 }
 
 /** The transport, with every request but streams told to `observe`. */
-export function observedKube(
+export function instrumentedTransport(
   transport: KubeTransport,
   clock: Clock,
   observe: (call: ObservedCall) => void,

@@ -4,12 +4,12 @@ import type { Config } from "../settings/config.ts";
 import { leaderElection } from "./lease.ts";
 import type { KubeTransport } from "../kube/calls.ts";
 import type { Logger } from "../operations/logging/log.ts";
-import type { Term } from "../reconcile/reconciler.ts";
+import type { Reconciler } from "../reconcile/reconciler.ts";
 
 /** The terms of this process, one after the other. */
 export interface Leadership {
   /** The term that runs now. */
-  readonly term: () => Term | undefined;
+  readonly term: () => Reconciler | undefined;
   /** To be called when everything has been watched once. */
   readonly start: () => void;
   readonly stop: () => Promise<void>;
@@ -17,7 +17,7 @@ export interface Leadership {
 
 /** A term that has not begun, and what ends its calls. */
 export interface NewTerm {
-  readonly term: Term;
+  readonly term: Reconciler;
   readonly end: AbortController;
 }
 

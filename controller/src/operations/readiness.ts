@@ -1,6 +1,6 @@
 import type { Check } from "./health.ts";
 import type { Kong } from "../kong/client.ts";
-import type { Term } from "../reconcile/reconciler.ts";
+import type { Reconciler } from "../reconcile/reconciler.ts";
 import type { Watches } from "../watch/watches.ts";
 
 /** Asks every few seconds whether Kong can be used, for readiness. */
@@ -24,7 +24,11 @@ export function pollKong(kong: Kong): { readonly problem: () => string | undefin
 }
 
 /** What `/readyz` says, line by line: whether each watch is fresh, whether Kong can be used, and who leads. */
-export function checks(watches: Watches, kongProblem: string | undefined, term: Term | undefined): readonly Check[] {
+export function checks(
+  watches: Watches,
+  kongProblem: string | undefined,
+  term: Reconciler | undefined,
+): readonly Check[] {
   const seconds = (ms: number): string => `${String(Math.round(ms / 1000))} s ago`;
   const heard = watches.health().map(({ kind, synced, stale, lastActivityMs }) => ({
     name: `watch/${kind}`,

@@ -64,7 +64,7 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   const { served, refusals } = servedPaths(facts, host, ingresses);
 
   const needsFunction = isWildcard(host) && served.length > 0;
-  const unsupported = needsFunction && facts.gateway.synced && !facts.gateway.preFunction;
+  const unsupported = needsFunction && facts.kong.synced && !facts.kong.preFunction;
   const covering = isWildcard(host) || host === catchAll;
   const live = facts.live(host).namespaces;
   const waitsForGuards =
@@ -78,7 +78,7 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   return {
     host,
     services: uniqueById([...guard, ...planned].map(({ service }) => service)),
-    plugins: facts.gateway.preFunction ? uniqueById([...guard, ...planned].flatMap(({ plugin }) => plugin ?? [])) : [],
+    plugins: facts.kong.preFunction ? uniqueById([...guard, ...planned].flatMap(({ plugin }) => plugin ?? [])) : [],
     routes: [...guard, ...planned].map(({ route }) => route),
     guard: guard[0]?.route,
     refusals: unsupported ? [...refusals, ...served.map(wildcardRefusal)] : refusals,

@@ -33,7 +33,7 @@ export function planIngress(facts: Facts, settings: Settings, ingress: Ingress):
   if (!isOurs(facts, settings, ingress)) return undefined;
   const notices: Notice[] = routeOptions(ingress).problems.map((problem) => ({ type: "Warning", ...problem }));
   let live = false;
-  let known = facts.gateway.synced;
+  let known = facts.kong.synced;
   const { hosts, invalid } = namedHosts(ingress);
   for (const { message } of invalid) {
     notices.push({ type: "Warning", reason: "InvalidHost", message: ingressMessages.invalidHost(message) });
@@ -60,7 +60,7 @@ function hostRefusal(facts: Facts, settings: Settings, ingress: Ingress, host: H
     const allowed = settings.catchAllNamespaces.includes(namespace);
     return allowed ? undefined : warn("HostRequired", ingressMessages.hostRequired);
   }
-  const { serving, frozen } = facts.once(settings, `who serves ${host}`, (once) => decideHost(once, settings, host));
+  const { serving, frozen } = facts.memoize(settings, `who serves ${host}`, (once) => decideHost(once, settings, host));
   if (serving === namespace) return undefined;
   if (frozen) return "undecided";
   const own = facts.claimsFor(host).find((claim) => claim.namespace === namespace);
@@ -82,7 +82,7 @@ function servedHost(
   host: Host,
 ): { readonly live: boolean | undefined; readonly notices: readonly Notice[] } {
   const own = `${ingress.namespace}/${ingress.name}`;
-  const all = facts.once(settings, `what of ${host} is served`, (once) => hostOutcome(once, settings, host));
+  const all = facts.memoize(settings, `what of ${host} is served`, (once) => hostOutcome(once, settings, host));
   const notices = all.refused.get(own) ?? [];
   const served = all.served.has(own);
   // While routes are on their way nothing is said: each word about the Ingress has its hosts decided again.

@@ -1,5 +1,5 @@
 /** Keys that are handed on together when a turn of the event loop is over, each once. */
-export class PerTurn {
+export class Coalescer {
   readonly #keys = new Set<string>();
   readonly #handOn: (key: string) => void;
 

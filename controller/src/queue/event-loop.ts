@@ -13,7 +13,7 @@ interface Turn {
  * The turns of the event loop. Work that waits for nothing would go on for as long as there is some, and the Lease would run
  * out meanwhile: whoever begins a piece of work asks for room first.
  */
-export class Turns {
+export class EventLoop {
   readonly #clock: Clock;
   #turn: Turn | undefined;
 
@@ -22,10 +22,10 @@ export class Turns {
   }
 
   /** Undefined where there is room now; else resolves when there is, in a turn that follows. */
-  room(): Promise<void> | undefined {
+  yieldToEventLoop(): Promise<void> | undefined {
     this.#turn ??= this.#begin();
     if (this.#clock.monotonic() - this.#turn.began < longestTurn) return undefined;
-    return this.#turn.over.then(() => this.room());
+    return this.#turn.over.then(() => this.yieldToEventLoop());
   }
 
   #begin(): Turn {

@@ -2,7 +2,7 @@
  * Keys that wait for their turn, fairly: groups take turns, and within a group the first to come is the first to go. A
  * group that fills the set (a tenant who makes thousands of claims) delays itself, and the others by one key at a time.
  */
-export class FairSet {
+export class FairQueue {
   readonly #groupOf: (key: string) => string;
   readonly #groups = new Map<string, Set<string>>();
   readonly #keys = new Set<string>();

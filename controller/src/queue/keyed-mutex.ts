@@ -1,5 +1,5 @@
 /** Mutual exclusion by key: of several runs with one key, each begins when the one before has ended. */
-export class Locks {
+export class KeyedMutex {
   readonly #tails = new Map<string, Promise<unknown>>();
 
   /** Runs `work` alone among those with the key, and passes on what comes of it. */

@@ -1,8 +1,12 @@
 /** Runs `task` when a place is free. Rejects with `givenUp()` if the signal fires while the task waits. */
-export type Lane = <T>(task: () => Promise<T>, signal: AbortSignal | undefined, givenUp: () => Error) => Promise<T>;
+export type Semaphore = <T>(
+  task: () => Promise<T>,
+  signal: AbortSignal | undefined,
+  givenUp: () => Error,
+) => Promise<T>;
 
 /** At most `places` tasks at once; the others wait in the order in which they came. */
-export function lane(places: number): Lane {
+export function semaphore(places: number): Semaphore {
   let free = places;
   const waiting = new Set<() => void>();
 

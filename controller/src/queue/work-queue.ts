@@ -1,8 +1,8 @@
 import type { Clock } from "../time/clock.ts";
-import { FairSet } from "./fair-queue.ts";
+import { FairQueue } from "./fair-queue.ts";
 import { errorText } from "../operations/logging/logger.ts";
 import type { Log } from "../operations/logging/logger.ts";
-import type { Turns } from "./event-loop.ts";
+import type { EventLoop } from "./event-loop.ts";
 
 /** What a {@link WorkQueue} needs. */
 export interface WorkQueueOptions {
@@ -17,7 +17,7 @@ export interface WorkQueueOptions {
   /** Longest wait. Default: 60 s. */
   readonly maxBackoffMs?: number | undefined;
   readonly log: Log;
-  /** Whose key it is: those who wait take turns. Default: all keys are one group's. */
+  /** Whose key it is: those who wait take eventLoop. Default: all keys are one group's. */
   readonly groupOf?: ((key: string) => string) | undefined;
   /** Most keys of one group at work at once, however many others wait. Default: no limit but `concurrency`. */
   readonly concurrencyPerGroup?: number | undefined;
@@ -27,7 +27,7 @@ export interface WorkQueueOptions {
    */
   readonly work: (key: string, signal: AbortSignal, askedAgain: () => boolean) => Promise<void>;
   /** Makes room for what else the process has to do, between two runs. */
-  readonly turns: Turns;
+  readonly eventLoop: EventLoop;
   /** Told after every run; for metrics. */
   readonly observe?: ((name: string, seconds: number, outcome: "done" | "failed") => void) | undefined;
 }
@@ -39,7 +39,7 @@ interface Delayed {
 }
 
 /**
- * Keys to be worked on, each by one worker at a time, in the order in which they came, groups by turns. A key that is added while it is
+ * Keys to be worked on, each by one worker at a time, in the order in which they came, groups by eventLoop. A key that is added while it is
  * at work runs once more afterwards; one whose work failed runs again after a back-off of its own, or at once when it
  * is added again while it waits. Nothing runs before start().
  */
@@ -47,7 +47,7 @@ export class WorkQueue {
   readonly #options: WorkQueueOptions;
   readonly #minBackoffMs: number;
   readonly #maxBackoffMs: number;
-  readonly #waiting: FairSet;
+  readonly #waiting: FairQueue;
   readonly #running = new Set<string>();
   readonly #runningOf = new Map<string, number>();
   readonly #again = new Set<string>();
@@ -59,7 +59,7 @@ export class WorkQueue {
 
   constructor(options: WorkQueueOptions) {
     this.#options = options;
-    this.#waiting = new FairSet(options.groupOf ?? (() => ""));
+    this.#waiting = new FairQueue(options.groupOf ?? (() => ""));
     this.#minBackoffMs = options.minBackoffMs ?? 200;
     this.#maxBackoffMs = options.maxBackoffMs ?? 60_000;
   }
@@ -130,9 +130,9 @@ export class WorkQueue {
   }
 
   async #run(key: string, group: string): Promise<void> {
-    const { clock, name, observe, turns, work } = this.#options;
+    const { clock, name, observe, eventLoop, work } = this.#options;
     let failure: { readonly error: unknown } | undefined;
-    const room = turns.room();
+    const room = eventLoop.yieldToEventLoop();
     if (room !== undefined) await room;
     if (this.#state === "started") {
       const begun = clock.monotonic();

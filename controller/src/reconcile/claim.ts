@@ -10,7 +10,7 @@ import { sameStatus, statusOf } from "../apply/kube/claim-status.ts";
 import { splitKey, units } from "./work-item.ts";
 
 /** Tells a claim what is true of it: finalizer, status, events. */
-export async function applyClaim(context: Context, key: string): Promise<void> {
+export async function reconcileClaim(context: Context, key: string): Promise<void> {
   const { namespace, name } = splitKey(key);
   const facts = new Facts(context.world);
   const claim = facts.claim(namespace, name);

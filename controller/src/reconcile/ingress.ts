@@ -6,7 +6,7 @@ import type { Context } from "../apply/context.ts";
 import { splitKey, units } from "./work-item.ts";
 
 /** Tells an Ingress what is true of it: the gateway's address while it is live (rule L9), and events. */
-export async function applyIngress(context: Context, key: string): Promise<void> {
+export async function reconcileIngress(context: Context, key: string): Promise<void> {
   const { namespace, name } = splitKey(key);
   const facts = new Facts(context.world);
   const ingress = facts.ingress(namespace, name);

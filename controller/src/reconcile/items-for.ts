@@ -7,7 +7,7 @@ import type { UnitKind } from "./work-item.ts";
  * What an event concerns by itself, whether or not a decision has read it before. One that changed no fact concerns nobody
  * but its object, which has to be what it was made (rule O8).
  */
-export function concerned(event: WorldEvent, changedFacts: boolean): readonly (readonly [UnitKind, string])[] {
+export function itemsFor(event: WorldEvent, changedFacts: boolean): readonly (readonly [UnitKind, string])[] {
   if (event.type === "delete") {
     if (event.kind === "HostRecord") return [["host", hostOfRecord(event.name)]];
     if (event.kind === "Domain") return [["claim", `${event.namespace}/${event.name}`]];

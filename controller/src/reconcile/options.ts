@@ -10,7 +10,7 @@ import type { ClaimStatus, LoadBalancerAddress } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 
 /** What one term of leadership needs. */
-export interface TermOptions {
+export interface ReconcilerOptions {
   readonly world: World;
   readonly settings: Settings;
   readonly kube: KubeApi;
@@ -28,7 +28,7 @@ export interface TermOptions {
   /** How long a request to Kong may take: so long, writes of whoever led before may still arrive, and are looked for. */
   readonly kongTimeoutMs: number;
   /** Called when Kong turns out to be one that can't be used; the sentence says why. */
-  readonly onUnusableGateway: (problem: string) => void;
+  readonly onUnsupportedKong: (problem: string) => void;
   readonly observeDecision?: (phase: ClaimStatus["phase"], reason: string) => void;
   readonly observeQueue?: (queue: string, seconds: number, outcome: "done" | "failed") => void;
   readonly observeDrift?: (hosts: number) => void;

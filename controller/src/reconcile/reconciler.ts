@@ -1,30 +1,30 @@
 import type { Host } from "@domain-claims/crds/hostname";
-import { applyClaim } from "./claim.ts";
-import { concerned } from "./items-for.ts";
+import { reconcileClaim } from "./claim.ts";
+import { itemsFor } from "./items-for.ts";
 import type { Context } from "../apply/context.ts";
-import { Desired } from "../apply/kong/desired-state.ts";
-import { listGateway } from "../apply/kong/resync.ts";
-import { applyHost } from "./host.ts";
-import { applyIngress } from "./ingress.ts";
-import { Locks } from "../queue/keyed-mutex.ts";
-import { Mirror } from "../apply/kong/actual-state.ts";
-import { applyReleased, expireReleased } from "./released.ts";
+import { DesiredState } from "../apply/kong/desired-state.ts";
+import { resync } from "../apply/kong/resync.ts";
+import { reconcileHost } from "./host.ts";
+import { reconcileIngress } from "./ingress.ts";
+import { KeyedMutex } from "../queue/keyed-mutex.ts";
+import { ActualState } from "../apply/kong/actual-state.ts";
+import { reconcileReleased, expireReleased } from "./released.ts";
 import { Remembered } from "../apply/kube/remembered.ts";
 import { reviewService } from "../apply/kong/service.ts";
 import { splitUnit, units } from "./work-item.ts";
 import type { UnitKind } from "./work-item.ts";
-import { whose } from "./tenant-of.ts";
+import { tenantOf } from "./tenant-of.ts";
 import { Written } from "../apply/kube/newest.ts";
 import { Readers } from "./readers.ts";
 import type { Settings } from "../decide/settings.ts";
-import { requireUsableGateway } from "../kong/client.ts";
-import { GatewayWatch } from "../kong/availability.ts";
-import { PerTurn } from "../queue/coalescer.ts";
+import { requireSupportedKong } from "../kong/client.ts";
+import { KongAvailability } from "../kong/availability.ts";
+import { Coalescer } from "../queue/coalescer.ts";
 import { WorkQueue } from "../queue/work-queue.ts";
 import type { WorkQueueOptions } from "../queue/work-queue.ts";
-import type { TermOptions } from "./options.ts";
+import type { ReconcilerOptions } from "./options.ts";
 import { Timers } from "../time/timers.ts";
-import { Turns } from "../queue/event-loop.ts";
+import { EventLoop } from "../queue/event-loop.ts";
 import { catchAll } from "../world/source-hosts.ts";
 import type { FactKey } from "../world/keys.ts";
 import type { WorldEvent } from "../world/types.ts";
@@ -35,24 +35,24 @@ const hour = 3_600_000;
  * One term of leadership: takes what the watches have shown and brings the register, the statuses and Kong in line with it,
  * until it is stopped. Events and answers make work at once; there is no timer between a change and Kong.
  */
-export class Term {
-  readonly #options: TermOptions;
+export class Reconciler {
+  readonly #options: ReconcilerOptions;
   readonly #context: Context;
   readonly #readers = new Readers();
   readonly #queues: { readonly [K in UnitKind]: WorkQueue };
   readonly #services: WorkQueue;
-  readonly #gateway: WorkQueue;
+  readonly #resyncs: WorkQueue;
   readonly #abort = new AbortController();
   readonly #timers: Timers;
   readonly #waitingSince = new Map<string, number>();
   /** An Ingress may name thousands of hosts: it is told once what has happened to them in one turn. */
-  readonly #ingresses = new PerTurn((key) => this.#queues.ingress.add(key));
-  readonly #gatewayWatch: GatewayWatch;
+  readonly #ingresses = new Coalescer((key) => this.#queues.ingress.add(key));
+  readonly #availability: KongAvailability;
 
-  constructor(options: TermOptions) {
+  constructor(options: ReconcilerOptions) {
     this.#options = options;
     this.#timers = new Timers(options.clock);
-    const turns = new Turns(options.clock);
+    const eventLoop = new EventLoop(options.clock);
     const queue = (
       name: string,
       concurrency: number,
@@ -66,22 +66,22 @@ export class Term {
         random: options.random,
         log: options.log,
         observe: options.observeQueue,
-        turns,
+        eventLoop,
         work,
         ...groups,
       });
-    const byTenant = (kind: UnitKind) => ({ groupOf: (key: string) => whose(options.world, kind, key) });
+    const byTenant = (kind: UnitKind) => ({ groupOf: (key: string) => tenantOf(options.world, kind, key) });
     // A host with thousands of paths is at work for long: one tenant's leave places for the others'.
     const hosts = { ...byTenant("host"), concurrencyPerGroup: 16 };
     this.#queues = {
-      claim: queue("claim", 16, (key) => applyClaim(this.#context, key), byTenant("claim")),
-      host: queue("host", 64, (key, ...ending) => this.#applyHost(key as Host, ...ending), hosts),
-      ingress: queue("ingress", 8, (key) => applyIngress(this.#context, key), byTenant("ingress")),
-      released: queue("released", 2, (key) => applyReleased(this.#context, key)),
+      claim: queue("claim", 16, (key) => reconcileClaim(this.#context, key), byTenant("claim")),
+      host: queue("host", 64, (key, ...ending) => this.#reconcileHost(key as Host, ...ending), hosts),
+      ingress: queue("ingress", 8, (key) => reconcileIngress(this.#context, key), byTenant("ingress")),
+      released: queue("released", 2, (key) => reconcileReleased(this.#context, key)),
     };
     this.#services = queue("service", 8, (key, signal) => reviewService(this.#context, key, signal));
-    this.#gateway = queue("gateway", 1, (_key, signal) => this.#lookAtGateway(signal));
-    this.#gatewayWatch = new GatewayWatch({
+    this.#resyncs = queue("resync", 1, (_key, signal) => this.#resync(signal));
+    this.#availability = new KongAvailability({
       kong: options.kong,
       log: options.log,
       signal: this.#abort.signal,
@@ -91,25 +91,25 @@ export class Term {
     this.#context = {
       ...options,
       readers: this.#readers,
-      mirror: new Mirror(),
-      desired: new Desired(),
-      serviceLocks: new Locks(),
+      actual: new ActualState(),
+      desired: new DesiredState(),
+      serviceMutex: new KeyedMutex(),
       writtenClaims: new Written(),
       writtenIngresses: new Written(),
       toldIngresses: new Remembered(),
       changed: (keys) => this.changed(keys),
       decided: (phase, reason) => options.observeDecision?.(phase, reason),
       reviewService: (id) => this.#services.add(id),
-      kongAway: () => this.#gatewayWatch.suspect(),
+      kongAway: () => this.#availability.suspect(),
     };
   }
 
   /** Begins: everything is decided once, and whatever Kong has of ours is listed. Call it when every watch has synced. */
   start(): void {
     const { world } = this.#options;
-    world.forgetGateway();
-    this.#gateway.add("list");
-    this.#gateway.start();
+    world.forgetKong();
+    this.#resyncs.add("list");
+    this.#resyncs.start();
     for (const object of world.claims()) this.#addConcerned({ type: "set", kind: "Domain", object });
     for (const object of world.records()) this.#addConcerned({ type: "set", kind: "HostRecord", object });
     for (const object of world.ingresses()) this.#addConcerned({ type: "set", kind: "Ingress", object });
@@ -117,7 +117,7 @@ export class Term {
     const expire = (): void => void expireReleased(this.#context);
     this.#timers.after(0, expire);
     this.#timers.every(Math.min(hour, this.#options.limits.retentionMs), expire);
-    if (this.#options.resyncMs > 0) this.#timers.every(this.#options.resyncMs, () => void this.#gateway.add("list"));
+    if (this.#options.resyncMs > 0) this.#timers.every(this.#options.resyncMs, () => void this.#resyncs.add("list"));
   }
 
   /** Lets decisions begin, once it is known what Kong has, or that it does not answer. */
@@ -151,13 +151,13 @@ export class Term {
     );
     return {
       depth,
-      routes: this.#context.mirror.count("routes"),
-      kongAway: this.#gatewayWatch.away || !this.#options.world.gateway.synced,
+      routes: this.#context.actual.count("routes"),
+      kongAway: this.#availability.away || !this.#options.world.kong.synced,
     };
   }
 
   #addConcerned(event: WorldEvent, changedFacts = true): void {
-    for (const [kind, key] of concerned(event, changedFacts)) this.#add(kind, key);
+    for (const [kind, key] of itemsFor(event, changedFacts)) this.#add(kind, key);
   }
 
   #addUnit(unit: string): void {
@@ -171,11 +171,11 @@ export class Term {
     else this.#queues[kind].add(key);
   }
 
-  async #applyHost(host: Host, signal: AbortSignal, askedAgain: () => boolean): Promise<void> {
+  async #reconcileHost(host: Host, signal: AbortSignal, askedAgain: () => boolean): Promise<void> {
     const { clock, observeLive } = this.#options;
     const since = this.#waitingSince.get(host);
     this.#waitingSince.delete(host);
-    const before = this.#context.mirror.writes;
+    const before = this.#context.actual.writes;
     // What the work changes itself has it run once more when it has succeeded; if it fails, its back-off comes first.
     const unit = units.host(host);
     let changedItself = false;
@@ -184,29 +184,29 @@ export class Term {
       changedItself ||= readers.has(unit);
       for (const reader of readers) if (reader !== unit) this.#addUnit(reader);
     };
-    await applyHost({ ...this.#context, changed }, host, { signal, askedAgain });
+    await reconcileHost({ ...this.#context, changed }, host, { signal, askedAgain });
     if (changedItself) this.#add("host", host);
-    if (since !== undefined && this.#context.mirror.writes !== before)
+    if (since !== undefined && this.#context.actual.writes !== before)
       observeLive?.((clock.monotonic() - since) / 1000);
   }
 
   /** Lists what Kong has of ours; at first, and whenever drift may be there. */
-  async #lookAtGateway(signal: AbortSignal): Promise<void> {
+  async #resync(signal: AbortSignal): Promise<void> {
     const { world, kong, log, observeDrift } = this.#options;
-    const first = !world.gateway.synced;
+    const first = !world.kong.synced;
     try {
       const info = await kong.info(signal);
-      const { problem } = requireUsableGateway(info);
+      const { problem } = requireSupportedKong(info);
       if (problem !== undefined) {
-        this.#options.onUnusableGateway(problem);
+        this.#options.onUnsupportedKong(problem);
         return;
       }
-      const { hosts, services } = await listGateway(this.#context, signal);
-      this.changed(world.setGateway({ synced: true, preFunction: info.preFunction }));
+      const { hosts, services } = await resync(this.#context, signal);
+      this.changed(world.setKong({ synced: true, preFunction: info.preFunction }));
       if (first) {
-        log.info({ routes: this.#context.mirror.count("routes") }, "Kong's entities are known");
+        log.info({ routes: this.#context.actual.count("routes") }, "Kong's entities are known");
         this.#timers.after(this.#options.kongTimeoutMs, () => {
-          this.#gateway.add("list");
+          this.#resyncs.add("list");
         });
       }
       if (!first && hosts.size + services.size > 0) {
@@ -216,7 +216,7 @@ export class Term {
       for (const host of hosts) this.#queues.host.add(host);
       for (const service of services) this.#services.add(service);
     } catch (error) {
-      this.#gatewayWatch.suspect();
+      this.#availability.suspect();
       throw error;
     } finally {
       this.#begin();
@@ -225,12 +225,12 @@ export class Term {
 
   /** Has everything tried again that failed while Kong was away. */
   #onReturn(): void {
-    this.#gateway.add("list");
+    this.#resyncs.add("list");
     for (const queue of [this.#queues.host, this.#services]) queue.retryNow();
   }
 
   #allQueues(): readonly WorkQueue[] {
-    return [...Object.values(this.#queues), this.#services, this.#gateway];
+    return [...Object.values(this.#queues), this.#services, this.#resyncs];
   }
 }
 

@@ -7,7 +7,7 @@ import { deleteReleased } from "../apply/kube/record.ts";
 import { units } from "./work-item.ts";
 
 /** Rule O10: of the released records that a namespace held last, the oldest go when there are too many. */
-export async function applyReleased(context: Context, namespace: string): Promise<void> {
+export async function reconcileReleased(context: Context, namespace: string): Promise<void> {
   const facts = new Facts(context.world);
   const released = [...facts.released(namespace)].sort((a, b) => compareText(endOf(b), endOf(a)));
   context.readers.record(units.released(namespace), facts.reads);

@@ -7,7 +7,7 @@ import type { UnitKind } from "./work-item.ts";
  * The namespace that a unit's work is done for, by which units take turns: a host's is its holder's, or that of the claim
  * which has waited longest for it.
  */
-export function whose(world: World, kind: UnitKind, key: string): string {
+export function tenantOf(world: World, kind: UnitKind, key: string): string {
   switch (kind) {
     case "claim":
     case "ingress":

@@ -3,7 +3,7 @@ import { fieldsOf, listOf, optional, required, textOf, textsOf } from "./raw.ts"
 import type { Raw } from "./raw.ts";
 
 /** A Domain's projection. Throws an Error that names the field which is missing. */
-export function projectDomain(raw: Raw): Claim {
+export function translateDomain(raw: Raw): Claim {
   const metadata = fieldsOf(raw["metadata"]);
   const spec = fieldsOf(raw["spec"]);
   return {
@@ -19,12 +19,12 @@ export function projectDomain(raw: Raw): Claim {
     sub: textOf(spec["sub"]),
     parent: textOf(spec["parent"]),
     delegates: textsOf(spec["delegates"]),
-    status: projectStatus(fieldsOf(raw["status"])),
+    status: translateStatus(fieldsOf(raw["status"])),
   };
 }
 
 /** Undefined for a status that the controller has not written. */
-function projectStatus(status: Raw): ClaimStatus | undefined {
+function translateStatus(status: Raw): ClaimStatus | undefined {
   const phase = status["phase"];
   if (phase !== "Pending" && phase !== "OK" && phase !== "Failed") return undefined;
   return {
@@ -37,11 +37,11 @@ function projectStatus(status: Raw): ClaimStatus | undefined {
     ...optional("unicodeHost", status["unicodeHost"]),
     ...optional("parent", status["parent"]),
     ...optional("holder", status["holder"]),
-    conditions: listOf(status["conditions"]).map((condition) => projectCondition(fieldsOf(condition))),
+    conditions: listOf(status["conditions"]).map((condition) => translateCondition(fieldsOf(condition))),
   };
 }
 
-function projectCondition(condition: Raw): Condition {
+function translateCondition(condition: Raw): Condition {
   const status = condition["status"];
   return {
     type: textOf(condition["type"]) ?? "",

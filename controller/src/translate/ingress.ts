@@ -7,7 +7,7 @@ const maxAnnotations = 64;
 const maxAnnotation = 8 * 1024;
 
 /** An Ingress's projection. Paths that lead nowhere or match in a way unknown here are left out. Throws an Error that names a missing field. */
-export function projectIngress(raw: Raw): Ingress {
+export function translateIngress(raw: Raw): Ingress {
   const metadata = fieldsOf(raw["metadata"]);
   const spec = fieldsOf(raw["spec"]);
   const loadBalancer = fieldsOf(fieldsOf(raw["status"])["loadBalancer"]);
@@ -19,15 +19,15 @@ export function projectIngress(raw: Raw): Ingress {
     created: required(metadata, "creationTimestamp"),
     deleting: metadata["deletionTimestamp"] !== undefined,
     className: textOf(spec["ingressClassName"]),
-    annotations: projectAnnotations(fieldsOf(metadata["annotations"])),
-    defaultBackend: projectBackend(fieldsOf(spec["defaultBackend"])),
-    rules: listOf(spec["rules"]).map((rule) => projectRule(fieldsOf(rule))),
-    addresses: projectAddresses(loadBalancer["ingress"]),
+    annotations: translateAnnotations(fieldsOf(metadata["annotations"])),
+    defaultBackend: translateBackend(fieldsOf(spec["defaultBackend"])),
+    rules: listOf(spec["rules"]).map((rule) => translateRule(fieldsOf(rule))),
+    addresses: translateAddresses(loadBalancer["ingress"]),
   };
 }
 
 /** `status.loadBalancer.ingress` of an Ingress or a Service. */
-export function projectAddresses(list: unknown): readonly LoadBalancerAddress[] {
+export function translateAddresses(list: unknown): readonly LoadBalancerAddress[] {
   return listOf(list).flatMap((item): LoadBalancerAddress[] => {
     const ip = textOf(fieldsOf(item)["ip"]);
     const hostname = textOf(fieldsOf(item)["hostname"]);
@@ -36,7 +36,7 @@ export function projectAddresses(list: unknown): readonly LoadBalancerAddress[] 
   });
 }
 
-function projectAnnotations(annotations: Raw): Readonly<Record<string, string>> {
+function translateAnnotations(annotations: Raw): Readonly<Record<string, string>> {
   const kept = Object.entries(annotations)
     .filter(([name]) => name === "kubernetes.io/ingress.class" || name.startsWith("konghq.com/"))
     .slice(0, maxAnnotations)
@@ -50,20 +50,20 @@ function bounded(text: string): string {
   return Buffer.from(`${text.slice(0, maxAnnotation)}…`).toString();
 }
 
-function projectRule(rule: Raw): IngressRule {
+function translateRule(rule: Raw): IngressRule {
   const paths = listOf(fieldsOf(rule["http"])["paths"]);
-  return { host: textOf(rule["host"]), paths: paths.flatMap((path) => projectPath(fieldsOf(path))) };
+  return { host: textOf(rule["host"]), paths: paths.flatMap((path) => translatePath(fieldsOf(path))) };
 }
 
-function projectPath(path: Raw): IngressPath[] {
+function translatePath(path: Raw): IngressPath[] {
   const pathType = path["pathType"] ?? "ImplementationSpecific";
-  const backend = projectBackend(fieldsOf(path["backend"]));
+  const backend = translateBackend(fieldsOf(path["backend"]));
   if (backend === undefined) return [];
   if (pathType !== "Exact" && pathType !== "Prefix" && pathType !== "ImplementationSpecific") return [];
   return [{ path: textOf(path["path"]) ?? "/", pathType, backend }];
 }
 
-function projectBackend(backend: Raw): IngressBackend | undefined {
+function translateBackend(backend: Raw): IngressBackend | undefined {
   const service = fieldsOf(backend["service"]);
   const resource = fieldsOf(backend["resource"]);
   const name = textOf(service["name"]);

@@ -8,7 +8,7 @@ import type { Raw } from "./raw.ts";
  * A HostRecord's projection. Throws an Error where the record is not one that the controller writes: then nobody is
  * given the host, since its name is taken.
  */
-export function projectRecord(raw: Raw): HostRecord {
+export function translateRecord(raw: Raw): HostRecord {
   const metadata = fieldsOf(raw["metadata"]);
   const spec = fieldsOf(raw["spec"]);
   const name = required(metadata, "name");
@@ -19,15 +19,15 @@ export function projectRecord(raw: Raw): HostRecord {
     uid: required(metadata, "uid"),
     resourceVersion: required(metadata, "resourceVersion"),
     host,
-    holder: spec["holder"] === undefined ? undefined : projectHolder(fieldsOf(spec["holder"])),
+    holder: spec["holder"] === undefined ? undefined : translateHolder(fieldsOf(spec["holder"])),
     grants: listOf(spec["grants"])
       .map(fieldsOf)
       .map((grant) => ({ namespace: required(grant, "namespace"), uid: required(grant, "uid") })),
-    history: listOf(spec["history"]).map((tenure) => projectTenure(fieldsOf(tenure))),
+    history: listOf(spec["history"]).map((tenure) => translateTenure(fieldsOf(tenure))),
   };
 }
 
-function projectHolder(holder: Raw): Holder {
+function translateHolder(holder: Raw): Holder {
   return {
     kind: claimKind(holder),
     namespace: required(holder, "namespace"),
@@ -35,11 +35,11 @@ function projectHolder(holder: Raw): Holder {
     name: required(holder, "name"),
     uid: required(holder, "uid"),
     since: required(holder, "since"),
-    authority: holder["authority"] === undefined ? undefined : projectAuthority(fieldsOf(holder["authority"])),
+    authority: holder["authority"] === undefined ? undefined : translateAuthority(fieldsOf(holder["authority"])),
   };
 }
 
-function projectAuthority(authority: Raw): Authority {
+function translateAuthority(authority: Raw): Authority {
   const kind = authority["kind"];
   if (kind === "none") return { kind };
   if (kind !== "own" && kind !== "delegation") throw new Error(`authority.kind is ${String(kind)}`);
@@ -52,7 +52,7 @@ function projectAuthority(authority: Raw): Authority {
   };
 }
 
-function projectTenure(tenure: Raw): Tenure {
+function translateTenure(tenure: Raw): Tenure {
   return {
     kind: claimKind(tenure),
     namespace: required(tenure, "namespace"),

@@ -1,7 +1,7 @@
 import type { LoadBalancerAddress, Namespace, IngressClass, Service, Watched } from "../world/types.ts";
-import { projectDomain } from "./domain.ts";
-import { projectAddresses, projectIngress } from "./ingress.ts";
-import { projectRecord } from "./record.ts";
+import { translateDomain } from "./domain.ts";
+import { translateAddresses, translateIngress } from "./ingress.ts";
+import { translateRecord } from "./record.ts";
 import { fieldsOf, listOf, required, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
 
@@ -9,26 +9,26 @@ import type { Raw } from "./raw.ts";
  * From the API server's JSON to the small types of the core, by kind: only what is decided from is kept. Tolerant of
  * whatever a tenant may have written; each throws an Error, which names the field, for an object that can't be used.
  */
-export const project: { readonly [K in keyof Watched]: (raw: Raw) => Watched[K] } = {
-  Domain: projectDomain,
-  HostRecord: projectRecord,
-  Namespace: projectNamespace,
-  Ingress: projectIngress,
-  IngressClass: projectIngressClass,
-  Service: projectService,
+export const translate: { readonly [K in keyof Watched]: (raw: Raw) => Watched[K] } = {
+  Domain: translateDomain,
+  HostRecord: translateRecord,
+  Namespace: translateNamespace,
+  Ingress: translateIngress,
+  IngressClass: translateIngressClass,
+  Service: translateService,
 };
 
-function projectNamespace(raw: Raw): Namespace {
+function translateNamespace(raw: Raw): Namespace {
   const metadata = fieldsOf(raw["metadata"]);
   return { name: required(metadata, "name"), uid: required(metadata, "uid") };
 }
 
-function projectIngressClass(raw: Raw): IngressClass {
+function translateIngressClass(raw: Raw): IngressClass {
   const controller = textOf(fieldsOf(raw["spec"])["controller"]) ?? "";
   return { name: required(fieldsOf(raw["metadata"]), "name"), controller };
 }
 
-function projectService(raw: Raw): Service {
+function translateService(raw: Raw): Service {
   const metadata = fieldsOf(raw["metadata"]);
   const spec = fieldsOf(raw["spec"]);
   return {
@@ -45,7 +45,7 @@ function projectService(raw: Raw): Service {
 
 /** The load balancer's addresses, else the external ones, else the one inside the cluster: what `--publish-service` publishes. */
 function serviceAddresses(spec: Raw, raw: Raw): readonly LoadBalancerAddress[] {
-  const balanced = projectAddresses(fieldsOf(fieldsOf(raw["status"])["loadBalancer"])["ingress"]);
+  const balanced = translateAddresses(fieldsOf(fieldsOf(raw["status"])["loadBalancer"])["ingress"]);
   if (balanced.length > 0) return balanced;
   const external = textsOf(spec["externalIPs"]);
   if (external.length > 0) return external.map((ip) => ({ ip }));

@@ -1,7 +1,7 @@
 import { errorText } from "../operations/logging/logger.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import type { WatchedKind, WorldEvent } from "../world/types.ts";
-import { project } from "../translate/translate.ts";
+import { translate } from "../translate/translate.ts";
 import { fieldsOf, textOf } from "../translate/raw.ts";
 
 /** What of one kind has been passed on, so that only differences are. */
@@ -52,7 +52,7 @@ export function differences(kind: WatchedKind, log: Log, onEvent: (event: WorldE
     if (before?.uid === uid && before.resourceVersion === resourceVersion) return;
     if (before !== undefined && before.uid !== uid) forget(key);
     try {
-      const event = { type: "set", kind, object: project[kind](fieldsOf(object)) } as WorldEvent;
+      const event = { type: "set", kind, object: translate[kind](fieldsOf(object)) } as WorldEvent;
       seen.set(key, { uid, resourceVersion });
       emit(event, key);
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { FactKey } from "./keys.ts";
 
 /** True if two versions of an object say the same, whatever the fields in `but` say. */
-export function alike<T extends object>(before: T | undefined, now: T, ...but: readonly (keyof T)[]): boolean {
+export function equalIgnoring<T extends object>(before: T | undefined, now: T, ...but: readonly (keyof T)[]): boolean {
   return before !== undefined && text(before, but) === text(now, but);
 }
 
@@ -12,7 +12,7 @@ export function replaced<T extends object>(
   object: T,
   key: FactKey,
 ): readonly FactKey[] {
-  const same = alike(objects.get(name), object);
+  const same = equalIgnoring(objects.get(name), object);
   objects.set(name, object);
   return same ? [] : [key];
 }

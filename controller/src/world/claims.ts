@@ -1,5 +1,5 @@
 import type { Host } from "@domain-claims/crds/hostname";
-import { alike } from "./alike.ts";
+import { equalIgnoring } from "./alike.ts";
 import { hostOfClaim } from "./claim-host.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
@@ -14,7 +14,7 @@ export class Claims {
   /** Takes in a claim, new or changed; returns the keys of the facts that changed. */
   set(claim: Claim): readonly FactKey[] {
     // No decision reads a status (rule O8): that one was written concerns nobody but its claim.
-    const same = alike(this.get(claim.namespace, claim.name), claim, "status", "resourceVersion");
+    const same = equalIgnoring(this.get(claim.namespace, claim.name), claim, "status", "resourceVersion");
     const changed = this.remove(claim.namespace, claim.name);
     this.#byName.set(objectKey(claim.namespace, claim.name), claim);
     const host = hostOf(claim);

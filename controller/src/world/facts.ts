@@ -2,7 +2,7 @@ import type { Host } from "@domain-claims/crds/hostname";
 import type { FactKey } from "./keys.ts";
 import { factKeys } from "./keys.ts";
 import type { Claim, HostRecord, Ingress, IngressClass, Namespace, Service } from "./types.ts";
-import type { Gateway, Intent, Live, Programmed } from "./kong-state.ts";
+import type { KongState, PendingWrite, Live, Programmed } from "./kong-state.ts";
 import type { World } from "./world.ts";
 
 /** The world as one decision sees it: it remembers which facts were asked for, so that a change re-decides its readers. */
@@ -15,8 +15,8 @@ export class Facts {
   }
 
   /** What several decisions ask alike: it is decided once, by the settings, and again when anything has changed. */
-  once<T>(settings: object, what: string, decide: (facts: Facts) => T): T {
-    const { decided, reads } = this.#world.once(settings, what, () => {
+  memoize<T>(settings: object, what: string, decide: (facts: Facts) => T): T {
+    const { decided, reads } = this.#world.memoize(settings, what, () => {
       const facts = new Facts(this.#world);
       return { decided: decide(facts), reads: facts.reads };
     });
@@ -76,9 +76,9 @@ export class Facts {
     this.reads.add(factKeys.programmed(host));
     return this.#world.programmed(host);
   }
-  intent(host: Host): Intent | undefined {
-    this.reads.add(factKeys.intent(host));
-    return this.#world.intent(host);
+  pendingWrite(host: Host): PendingWrite | undefined {
+    this.reads.add(factKeys.pendingWrite(host));
+    return this.#world.pendingWrite(host);
   }
   /** True if the cover would serve a host of another namespace which has no guard in Kong yet. */
   hasUnguarded(cover: Host, namespace: string): boolean {
@@ -89,8 +89,8 @@ export class Facts {
     this.reads.add(factKeys.gone(uid));
     return this.#world.isGone(uid);
   }
-  get gateway(): Gateway {
-    this.reads.add(factKeys.gateway);
-    return this.#world.gateway;
+  get kong(): KongState {
+    this.reads.add(factKeys.kong);
+    return this.#world.kong;
   }
 }

@@ -28,12 +28,12 @@ export const factKeys = {
   /** Whether the last write for a host succeeded. */
   programmed: (host: Host): FactKey => key(`programmed ${host}`),
   /** A host that is being taken for a claim right now. */
-  intent: (host: Host): FactKey => key(`intent ${host}`),
+  pendingWrite: (host: Host): FactKey => key(`pendingWrite ${host}`),
   /** Hosts that a cover (a wildcard, or the catch-all) would serve, held by others and without a guard. */
   unguarded: (cover: Host): FactKey => key(`unguarded ${cover}`),
   /** A claim's UID, which a read from the API server found to be gone. */
   gone: (uid: string): FactKey => key(`gone ${uid}`),
-  gateway: key("gateway"),
+  kong: key("kong"),
 } as const;
 
 /** `namespace/name`, by which indexes and units name an object. */

@@ -8,8 +8,8 @@ export interface Live {
   readonly guard: boolean;
 }
 
-/** What is known of the gateway. */
-export interface Gateway {
+/** What is known of Kong. */
+export interface KongState {
   /** True once everything that carries our tag has been listed. */
   readonly synced: boolean;
   /** True if wildcard hosts can be kept to one label (`pre-function` is available). */
@@ -30,7 +30,7 @@ export interface Programmed {
 }
 
 /** A change of a host's record which was sent to the API server, and which the watch has not shown yet. */
-export interface Intent {
+export interface PendingWrite {
   /** The namespace that holds the host after it; undefined: the host is being released. */
   readonly namespace: string | undefined;
   /** The UID of the claim that takes, keeps or releases the host. */

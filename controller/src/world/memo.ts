@@ -1,5 +1,5 @@
-/** Answers that are true until something changes. */
-export class Answers {
+/** Memo that are true until something changes. */
+export class Memo {
   readonly #kept = new Map<object, Map<string, unknown>>();
 
   /** The answer to `what`, found by `answer` unless it is known; `by` is what it depends on beside what may change. */

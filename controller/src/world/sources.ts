@@ -1,5 +1,5 @@
 import type { Host } from "@domain-claims/crds/hostname";
-import { alike } from "./alike.ts";
+import { equalIgnoring } from "./alike.ts";
 import { Groups } from "./groups.ts";
 import { namedHosts } from "./source-hosts.ts";
 import type { FactKey } from "./keys.ts";
@@ -15,7 +15,7 @@ export class Ingresses {
   /** Takes in an Ingress, new or changed; returns the keys of the facts that changed. */
   set(ingress: Ingress): readonly FactKey[] {
     // What it shows as its addresses is written by us, and decides nothing.
-    const same = alike(this.get(ingress.namespace, ingress.name), ingress, "addresses", "resourceVersion");
+    const same = equalIgnoring(this.get(ingress.namespace, ingress.name), ingress, "addresses", "resourceVersion");
     const changed = this.remove(ingress.namespace, ingress.name);
     const own = objectKey(ingress.namespace, ingress.name);
     this.#byName.set(own, ingress);

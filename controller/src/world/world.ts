@@ -1,16 +1,16 @@
 import { hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
 import { replaced } from "./alike.ts";
-import { Answers } from "./memo.ts";
+import { Memo } from "./memo.ts";
 import { Claims } from "./claims.ts";
 import { coversOf } from "./covers.ts";
 import { Counts } from "./counts.ts";
-import type { Gateway, Intent, Live, Programmed } from "./kong-state.ts";
+import type { KongState, PendingWrite, Live, Programmed } from "./kong-state.ts";
 import { Ingresses } from "./sources.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
 import { Register } from "./register.ts";
-import { reached } from "./versions.ts";
+import { atLeastVersion } from "./versions.ts";
 import type { Claim, HostRecord, Ingress, IngressClass, Namespace, Service, WatchedKind, WorldEvent } from "./types.ts";
 
 const nothingLive: Live = { namespaces: [], guard: false };
@@ -28,16 +28,16 @@ export class World {
   readonly #services = new Map<string, Service>();
   readonly #live = new Map<Host, Live>();
   readonly #programmed = new Map<Host, Programmed>();
-  readonly #intents = new Map<Host, Intent>();
+  readonly #pendingWrites = new Map<Host, PendingWrite>();
   readonly #gone = new Set<string>();
   readonly #unguarded = new Counts<Host>();
   readonly #countedAs = new Map<Host, string>();
-  readonly #answers = new Answers();
-  #gateway: Gateway = { synced: false, preFunction: false };
+  readonly #memo = new Memo();
+  #kong: KongState = { synced: false, preFunction: false };
 
   /** Takes in what a watch has seen; returns the keys of the facts that changed. */
   apply(event: WorldEvent): readonly FactKey[] {
-    this.#answers.forget();
+    this.#memo.forget();
     if (event.type === "delete") return this.#delete(event.kind, event.namespace, event.name);
     switch (event.kind) {
       case "Domain":
@@ -59,7 +59,7 @@ export class World {
 
   /** Says what Kong has for a host now. */
   setLive(host: Host, live: Live): readonly FactKey[] {
-    this.#answers.forget();
+    this.#memo.forget();
     const before = this.live(host);
     const same = before.guard === live.guard && (before.coming ?? false) === (live.coming ?? false);
     if (same && before.namespaces.join() === live.namespaces.join()) return [];
@@ -70,7 +70,7 @@ export class World {
 
   /** Says how the writes for a host went; undefined forgets it. */
   setProgrammed(host: Host, programmed: Programmed | undefined): readonly FactKey[] {
-    this.#answers.forget();
+    this.#memo.forget();
     const before = this.#programmed.get(host);
     if (before?.reason === programmed?.reason && before?.message === programmed?.message) return [];
     if (programmed === undefined) this.#programmed.delete(host);
@@ -79,45 +79,48 @@ export class World {
   }
 
   /** Says that the host's holder is being changed; undefined: no longer. The watch ends it when it shows the version. */
-  setIntent(host: Host, intent: Intent | undefined): readonly FactKey[] {
-    this.#answers.forget();
+  setPendingWrite(host: Host, pendingWrite: PendingWrite | undefined): readonly FactKey[] {
+    this.#memo.forget();
     const shown = this.#register.get(host);
-    const over = intent?.version !== undefined && shown !== undefined && reached(shown.resourceVersion, intent.version);
-    if (intent === undefined || over) this.#intents.delete(host);
-    else this.#intents.set(host, intent);
-    return [factKeys.intent(host), ...this.#recount(host)];
+    const over =
+      pendingWrite?.version !== undefined &&
+      shown !== undefined &&
+      atLeastVersion(shown.resourceVersion, pendingWrite.version);
+    if (pendingWrite === undefined || over) this.#pendingWrites.delete(host);
+    else this.#pendingWrites.set(host, pendingWrite);
+    return [factKeys.pendingWrite(host), ...this.#recount(host)];
   }
 
   /** Remembers that the API server itself says that the claim with this UID is gone. */
   setGone(uid: string): readonly FactKey[] {
-    this.#answers.forget();
+    this.#memo.forget();
     if (this.#gone.has(uid)) return [];
     this.#gone.add(uid);
     return [factKeys.gone(uid)];
   }
 
-  /** Says what is known of the gateway. */
-  setGateway(gateway: Gateway): readonly FactKey[] {
-    this.#answers.forget();
-    if (this.#gateway.synced === gateway.synced && this.#gateway.preFunction === gateway.preFunction) return [];
-    this.#gateway = gateway;
-    return [factKeys.gateway];
+  /** Says what is known of Kong. */
+  setKong(kong: KongState): readonly FactKey[] {
+    this.#memo.forget();
+    if (this.#kong.synced === kong.synced && this.#kong.preFunction === kong.preFunction) return [];
+    this.#kong = kong;
+    return [factKeys.kong];
   }
 
-  /** Forgets all that is known of the gateway and of writes under way: whoever writes next has to look for itself. */
-  forgetGateway(): void {
-    this.#answers.forget();
-    const hosts = new Set([...this.#live.keys(), ...this.#intents.keys()]);
+  /** Forgets all that is known of Kong and of writes under way: whoever writes next has to look for itself. */
+  forgetKong(): void {
+    this.#memo.forget();
+    const hosts = new Set([...this.#live.keys(), ...this.#pendingWrites.keys()]);
     this.#live.clear();
-    this.#intents.clear();
+    this.#pendingWrites.clear();
     this.#programmed.clear();
-    this.#gateway = { synced: false, preFunction: false };
+    this.#kong = { synced: false, preFunction: false };
     for (const host of hosts) this.#recount(host);
   }
 
   /** An answer that is not looked for again before something changes; `by` is what it depends on beside the world. */
-  once<T>(by: object, what: string, answer: () => T): T {
-    return this.#answers.get(by, what, answer);
+  memoize<T>(by: object, what: string, answer: () => T): T {
+    return this.#memo.get(by, what, answer);
   }
 
   claim(namespace: string, name: string): Claim | undefined {
@@ -160,14 +163,14 @@ export class World {
   programmed(host: Host): Programmed | undefined {
     return this.#programmed.get(host);
   }
-  intent(host: Host): Intent | undefined {
-    return this.#intents.get(host);
+  pendingWrite(host: Host): PendingWrite | undefined {
+    return this.#pendingWrites.get(host);
   }
   isGone(uid: string): boolean {
     return this.#gone.has(uid);
   }
-  get gateway(): Gateway {
-    return this.#gateway;
+  get kong(): KongState {
+    return this.#kong;
   }
   /** True if the cover would serve a host of a namespace other than `namespace` which has no guard yet. */
   hasUnguarded(cover: Host, namespace: string): boolean {
@@ -212,9 +215,9 @@ export class World {
     const before = this.#register.get(host)?.holder?.uid;
     if (before !== undefined && before !== record.holder?.uid) this.#gone.delete(before);
     const changed = this.#register.set(record);
-    const awaited = this.#intents.get(host)?.version;
-    if (awaited !== undefined && reached(record.resourceVersion, awaited)) this.#intents.delete(host);
-    return unique([...changed, factKeys.intent(host), ...this.#recount(host)]);
+    const awaited = this.#pendingWrites.get(host)?.version;
+    if (awaited !== undefined && atLeastVersion(record.resourceVersion, awaited)) this.#pendingWrites.delete(host);
+    return unique([...changed, factKeys.pendingWrite(host), ...this.#recount(host)]);
   }
 
   #removeRecord(name: string): readonly FactKey[] {
@@ -223,13 +226,13 @@ export class World {
     if (holder !== undefined) this.#gone.delete(holder.uid);
     const changed = this.#register.remove(host);
     if (changed.length === 0) return [];
-    if (this.#intents.get(host)?.version !== undefined) this.#intents.delete(host);
-    return unique([...changed, factKeys.intent(host), ...this.#recount(host)]);
+    if (this.#pendingWrites.get(host)?.version !== undefined) this.#pendingWrites.delete(host);
+    return unique([...changed, factKeys.pendingWrite(host), ...this.#recount(host)]);
   }
 
   /** Keeps {@link hasUnguarded} true to who holds the host (or is about to), and to whether its guard is in Kong. */
   #recount(host: Host): readonly FactKey[] {
-    const holder = this.#register.get(host)?.holder?.namespace ?? this.#intents.get(host)?.namespace;
+    const holder = this.#register.get(host)?.holder?.namespace ?? this.#pendingWrites.get(host)?.namespace;
     const now = holder === undefined || this.live(host).guard ? undefined : holder;
     const before = this.#countedAs.get(host);
     if (before === now) return [];

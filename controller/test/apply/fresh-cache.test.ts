@@ -1,7 +1,7 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import { expect, test } from "vitest";
 import type { Context } from "../../src/apply/context.ts";
-import { requireCurrent } from "../../src/apply/kube/fresh-cache.ts";
+import { requireFreshCache } from "../../src/apply/kube/fresh-cache.ts";
 import { claim, heldBy, world } from "../support/builders.ts";
 
 const acme = claim("acme-org/acme", "acme.org", { generation: 3 });
@@ -25,7 +25,7 @@ async function asked(host: string, actual: Actual): Promise<readonly string[]> {
     },
   };
   const shown = world({ claims: [acme], records: [heldBy(acme)] });
-  await requireCurrent({ world: shown, kube } as unknown as Context, host as Host);
+  await requireFreshCache({ world: shown, kube } as unknown as Context, host as Host);
   return calls.sort();
 }
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { claimHost } from "@domain-claims/crds/claim-host";
 import type { Host } from "@domain-claims/crds/hostname";
-import { concerned } from "../../src/reconcile/items-for.ts";
+import { itemsFor } from "../../src/reconcile/items-for.ts";
 import { splitKey, splitUnit } from "../../src/reconcile/work-item.ts";
 import { decideClaim } from "../../src/decide/claim.ts";
 import { decideHost } from "../../src/decide/host.ts";
@@ -45,8 +45,7 @@ class Incremental {
 
   take(event: WorldEvent): void {
     const keys = this.world.apply(event);
-    for (const [kind, key] of concerned(event, keys.length > 0))
-      if (kind !== "released") this.#decide(`${kind} ${key}`);
+    for (const [kind, key] of itemsFor(event, keys.length > 0)) if (kind !== "released") this.#decide(`${kind} ${key}`);
     this.redecide(keys);
   }
 
@@ -150,7 +149,7 @@ test("for any history, what was decided step by step equals what is decided from
       fc.array(flag, { minLength: 3, maxLength: 3 }),
       (history, facts) => {
         const incremental = new Incremental();
-        incremental.redecide(incremental.world.setGateway({ synced: true, preFunction: true }));
+        incremental.redecide(incremental.world.setKong({ synced: true, preFunction: true }));
         for (const event of history) incremental.take(event);
         const wild = "*.acme.org" as Host;
         incremental.redecide(
@@ -161,7 +160,7 @@ test("for any history, what was decided step by step equals what is decided from
         );
 
         const rebuilt = new World();
-        rebuilt.setGateway({ synced: true, preFunction: true });
+        rebuilt.setKong({ synced: true, preFunction: true });
         for (const event of history) rebuilt.apply(event);
         rebuilt.setLive(wild, { namespaces: facts[0] === true ? ["a"] : [], guard: facts[1] === true });
         rebuilt.setLive("b.acme.org" as Host, { namespaces: [], guard: facts[2] === true });

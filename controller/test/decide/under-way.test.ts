@@ -26,7 +26,7 @@ function sceneWith(...claims: readonly Claim[]): World {
       heldBy(below, { authority: by("b.acme.org", "b-org", middle.uid) }),
     ],
   });
-  scene.setIntent("b.acme.org" as Host, { namespace: "b-org", uid: middle.uid, version: undefined });
+  scene.setPendingWrite("b.acme.org" as Host, { namespace: "b-org", uid: middle.uid, version: undefined });
   return scene;
 }
 
@@ -65,19 +65,23 @@ test("O5: a claim below it that is deleted releases its host all the same", () =
 
 test("the record itself is asked for, not written over; its holder is told nothing on the strength of the old one", () => {
   const scene = sceneWith();
-  expect(decided(scene, "b.acme.org").step).toMatchObject({ kind: "settle" });
+  expect(decided(scene, "b.acme.org").step).toMatchObject({ kind: "confirmWrite" });
   expect(decideClaim(new Facts(scene), settings, middle)).toMatchObject({ phase: "Failed", settled: false });
 });
 
 test("a holder that may hold goes on being served while its record is written", () => {
   const scene = sceneWith();
   scene.apply({ type: "set", kind: "Domain", object: { ...next, delegates: ["*"] } });
-  expect(decided(scene, "b.acme.org")).toMatchObject({ serving: "b-org", frozen: false, step: { kind: "settle" } });
+  expect(decided(scene, "b.acme.org")).toMatchObject({
+    serving: "b-org",
+    frozen: false,
+    step: { kind: "confirmWrite" },
+  });
 });
 
 test("what the watch shows ends it", () => {
   const scene = sceneWith();
-  scene.setIntent("b.acme.org" as Host, { namespace: "b-org", uid: middle.uid, version: "2" });
+  scene.setPendingWrite("b.acme.org" as Host, { namespace: "b-org", uid: middle.uid, version: "2" });
   const shown = {
     ...heldBy(middle, { authority: { kind: "none" } }, [grant("c-org"), grant("d-org")]),
     resourceVersion: "2",

@@ -43,14 +43,14 @@ test.each<readonly [string, readonly Claim[], string]>([
   ],
 ])("O2: a free host goes to the oldest claim that may hold it: %s", (_what, claims, winner) => {
   const { step } = decideHost(new Facts(waitedForBy(claims)), settings, host);
-  expect(step.kind === "take" ? `${step.claim.namespace}/${step.claim.name}` : step).toBe(winner);
+  expect(step.kind === "acquire" ? `${step.claim.namespace}/${step.claim.name}` : step).toBe(winner);
 });
 
 test("thousands of claims of one tenant for a host that it may not hold are judged at once", () => {
   const parents = ["acme-org", "b-org", undefined] as const;
   const crowd = Array.from({ length: 3000 }, (_, i) => shared(`c-org/${String(i)}`, { parent: parents[i % 3] }));
   const facts = new CountingFacts(waitedForBy([...crowd, primary("b-org/last")]));
-  expect(decideHost(facts, settings, host).step).toMatchObject({ kind: "take", claim: { name: "last" } });
+  expect(decideHost(facts, settings, host).step).toMatchObject({ kind: "acquire", claim: { name: "last" } });
   expect(facts.asked).toBeLessThan(30);
 });
 

@@ -56,7 +56,7 @@ export async function adminServer(
   };
 }
 
-/** Answers with JSON, as Kong does. */
+/** Memo with JSON, as Kong does. */
 export function json(
   response: ServerResponse,
   status: number,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { connectionsNeeded, kongClient, requireUsableGateway } from "../../src/kong/client.ts";
+import { connectionsNeeded, kongClient, requireSupportedKong } from "../../src/kong/client.ts";
 import type { Kong } from "../../src/kong/client.ts";
 import { KongError } from "../../src/kong/errors.ts";
 import type { KongErrorKind } from "../../src/kong/errors.ts";
@@ -84,7 +84,7 @@ async function kindOf(call: Promise<void>): Promise<KongErrorKind | "no error"> 
 describe("Kong", () => {
   test("is one that can be used, and is ready", async () => {
     const info = await kong.info();
-    expect(requireUsableGateway(info)).toEqual({});
+    expect(requireSupportedKong(info)).toEqual({});
     expect(info).toMatchObject({ database: "postgres", preFunction: true });
     expect(await kong.ready()).toBe(true);
   });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { kongClient, requireUsableGateway } from "../../src/kong/client.ts";
-import type { GatewayInfo } from "../../src/plan/kong/entities.ts";
+import { kongClient, requireSupportedKong } from "../../src/kong/client.ts";
+import type { KongInfo } from "../../src/plan/kong/entities.ts";
 import { answered, fakeTransport } from "./fake-transport.ts";
 
-const usable: GatewayInfo = {
+const usable: KongInfo = {
   version: "3.9.1",
   database: "postgres",
   routerFlavor: "traditional_compatible",
@@ -48,7 +48,7 @@ describe("the gateway", () => {
 
 describe("a gateway is used", () => {
   test.each(["3.4.0", "3.4.3.1", "3.9.1", "3.10.0.2-enterprise-edition", "4.0.0"])("with version %s", (version) => {
-    expect(requireUsableGateway({ ...usable, version })).toEqual({});
+    expect(requireSupportedKong({ ...usable, version })).toEqual({});
   });
 
   test.each([
@@ -59,6 +59,6 @@ describe("a gateway is used", () => {
     [{ routerFlavor: "expressions" }, /router_flavor is expressions, but traditional_compatible is needed/],
     [{ routerFlavor: "traditional" }, /another team's requests/],
   ])("but not with %j", (change, sentence) => {
-    expect(requireUsableGateway({ ...usable, ...change }).problem).toMatch(sentence);
+    expect(requireSupportedKong({ ...usable, ...change }).problem).toMatch(sentence);
   });
 });

@@ -36,14 +36,14 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "a change of holder under way is forgotten",
     file: "controller/src/decide/host.ts",
-    from: "if (intent === undefined) return undefined;",
-    to: "if (intent === undefined || intent.version !== undefined) return undefined;",
+    from: "if (pendingWrite === undefined) return undefined;",
+    to: "if (pendingWrite === undefined || pendingWrite.version !== undefined) return undefined;",
     caughtBy: pass("ownership", "O5: while a release has yet to be seen"),
   },
   {
     name: "a record that is being written is no matter for the names below it",
     file: "controller/src/decide/host.ts",
-    from: "return ancestors(host).some((above) => facts.intent(above) !== undefined);",
+    from: "return ancestors(host).some((above) => facts.pendingWrite(above) !== undefined);",
     to: "return false as boolean;",
     caughtBy: {
       file: "controller/test/decide/under-way.test.ts",
@@ -51,7 +51,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: "claims that wait are judged alike, whatever parent they name",
+    name: "claims that wait are judged equalIgnoring, whatever parent they name",
     file: "controller/src/decide/eligibility.ts",
     from: "return parent === sharedFrom.namespace ?",
     to: "return parent === sharedFrom.namespace && namespace === parent ?",
@@ -157,14 +157,14 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "a removal whose answer was lost is taken for one that failed",
     file: "controller/src/apply/kong/entity.ts",
-    from: "if (error instanceof KongError && error.outcomeUnknown) note(",
-    to: "if (error instanceof KongError && !error.outcomeUnknown) note(",
+    from: "if (error instanceof KongError && error.outcomeUnknown) onKongChange(",
+    to: "if (error instanceof KongError && !error.outcomeUnknown) onKongChange(",
     caughtBy: pass("wildcards", "L2b: a guard whose removal had no answer is not taken for one that stands"),
   },
   {
     name: "a write whose answer was lost is taken for one that failed",
     file: "controller/src/apply/kong/entity.ts",
-    from: "if (error.outcomeUnknown) note(",
+    from: "if (error.outcomeUnknown) onKongChange(",
     to: "if (false as boolean) note(",
     caughtBy: pass("kong-failures", "L4: a route whose creation had no answer"),
   },

@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
-import { FairSet } from "../../src/queue/fair-queue.ts";
+import { FairQueue } from "../../src/queue/fair-queue.ts";
 
 const byNamespace = (key: string): string => key.split("/")[0] ?? "";
 
-function drained(set: FairSet): readonly string[] {
+function drained(set: FairQueue): readonly string[] {
   const keys: string[] = [];
   for (let next = set.take(); next !== undefined; next = set.take()) keys.push(next.key);
   return keys;
 }
 
-test("groups take turns, so that one with very many keys delays the others by one key at a time", () => {
-  const set = new FairSet(byNamespace);
+test("groups take eventLoop, so that one with very many keys delays the others by one key at a time", () => {
+  const set = new FairQueue(byNamespace);
   for (let i = 0; i < 1000; i++) set.add(`flood/${String(i)}`);
   set.add("team/a");
   set.add("team/b");
@@ -18,7 +18,7 @@ test("groups take turns, so that one with very many keys delays the others by on
 });
 
 test("within a group the first to come is the first to go, and a key waits once", () => {
-  const set = new FairSet(byNamespace);
+  const set = new FairQueue(byNamespace);
   for (const key of ["a/1", "a/2", "a/1", "a/3"]) set.add(key);
   expect(set.size).toBe(3);
   expect(drained(set)).toEqual(["a/1", "a/2", "a/3"]);
@@ -27,7 +27,7 @@ test("within a group the first to come is the first to go, and a key waits once"
 
 test("a key that waits keeps its place, whoever's it has become", () => {
   const owners = new Map([["key", "a"]]);
-  const set = new FairSet((key) => owners.get(key) ?? "");
+  const set = new FairQueue((key) => owners.get(key) ?? "");
   set.add("key");
   owners.set("key", "b");
   set.add("key");
@@ -36,7 +36,7 @@ test("a key that waits keeps its place, whoever's it has become", () => {
 });
 
 test("a group that may not have a turn loses no place, and holds up no other", () => {
-  const set = new FairSet(byNamespace);
+  const set = new FairQueue(byNamespace);
   for (const key of ["a/1", "a/2", "b/1"]) set.add(key);
   const notA = (group: string): boolean => group !== "a";
   expect(set.take(notA)).toEqual({ key: "b/1", group: "b" });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { KubeError } from "../../src/kube/errors.ts";
 import { systemClock } from "../../src/time/clock.ts";
 import { WorkQueue } from "../../src/queue/work-queue.ts";
-import { Turns } from "../../src/queue/event-loop.ts";
+import { EventLoop } from "../../src/queue/event-loop.ts";
 import type { WorkQueueOptions } from "../../src/queue/work-queue.ts";
 import { fakeClock, settle } from "../kube/fake-clock.ts";
 import { fakeLog } from "../kube/fake-log.ts";
@@ -21,7 +21,7 @@ function workshop(options: Partial<WorkQueueOptions> = {}) {
     name: "test",
     concurrency: 2,
     clock,
-    turns: new Turns(clock),
+    eventLoop: new EventLoop(clock),
     log,
     random: () => 1,
     work,
@@ -224,7 +224,7 @@ describe("a work queue", () => {
       const until = performance.now() + 1;
       while (performance.now() < until);
     };
-    const { queue } = workshop({ turns: new Turns(systemClock), work: busyForAMillisecond });
+    const { queue } = workshop({ eventLoop: new EventLoop(systemClock), work: busyForAMillisecond });
     for (let key = 0; key < 200; key++) queue.add(String(key));
     const leftAtTheFirstTimer = new Promise<number>((resolve) => setTimeout(() => resolve(queue.depth), 0));
     queue.start();

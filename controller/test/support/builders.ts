@@ -128,7 +128,7 @@ export interface Cluster {
 export function world(cluster: Cluster): World {
   const built = new World();
   for (const event of events(cluster)) built.apply(event);
-  built.setGateway(cluster.gateway ?? { synced: true, preFunction: true });
+  built.setKong(cluster.gateway ?? { synced: true, preFunction: true });
   return built;
 }
 

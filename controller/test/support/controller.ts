@@ -1,8 +1,8 @@
 import type { RecordLimits } from "../../src/apply/context.ts";
 import type { Settings } from "../../src/decide/settings.ts";
 import type { KubeEvent } from "../../src/kube/event-object.ts";
-import { Term } from "../../src/reconcile/reconciler.ts";
-import type { TermOptions } from "../../src/reconcile/options.ts";
+import { Reconciler } from "../../src/reconcile/reconciler.ts";
+import type { ReconcilerOptions } from "../../src/reconcile/options.ts";
 import { World } from "../../src/world/world.ts";
 import { settings as defaults } from "./builders.ts";
 import { FakeClock, settle } from "./fake-clock.ts";
@@ -34,7 +34,7 @@ export function run(
     readonly settings?: Partial<Settings>;
     readonly clock?: FakeClock;
     readonly limits?: Partial<RecordLimits>;
-    readonly observeQueue?: TermOptions["observeQueue"];
+    readonly observeQueue?: ReconcilerOptions["observeQueue"];
   } = {},
 ): Running {
   const cluster = options.cluster ?? new FakeCluster();
@@ -43,7 +43,7 @@ export function run(
   const world = new World();
   const events: KubeEvent[] = [];
   let alive = true;
-  const term = new Term({
+  const term = new Reconciler({
     world,
     settings: { ...defaults, ...options.settings },
     kube: whileAlive(cluster.api(), () => alive),
@@ -57,7 +57,7 @@ export function run(
     ...(options.observeQueue === undefined ? {} : { observeQueue: options.observeQueue }),
     resyncMs: 60_000,
     kongTimeoutMs: 10_000,
-    onUnusableGateway: (problem) => {
+    onUnsupportedKong: (problem) => {
       throw new Error(problem);
     },
   });

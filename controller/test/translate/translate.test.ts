@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { project } from "../../src/translate/translate.ts";
+import { translate } from "../../src/translate/translate.ts";
 
 const metadata = {
   ...{ namespace: "marvin-org", name: "marvin-acme", uid: "u1", resourceVersion: "7", generation: 2 },
@@ -21,7 +21,7 @@ describe("a Domain", () => {
       spec: { primary: "acme.org", sub: "marvin", parent: "acme-org" },
       status,
     };
-    expect(project.Domain(raw)).toEqual({
+    expect(translate.Domain(raw)).toEqual({
       ...{ namespace: "marvin-org", name: "marvin-acme", uid: "u1", resourceVersion: "7", generation: 2 },
       ...{ created: "2026-04-04T12:25:42Z", deleting: false, finalizers: ["kolihub.io/kong"] },
       ...{ primary: "acme.org", sub: "marvin", parent: "acme-org", delegates: [], status },
@@ -34,19 +34,19 @@ describe("a Domain", () => {
     ["a phase that the controller does not write", { phase: "Great", reason: "x" }],
     ["nonsense", 5],
   ])("with %s has no status", (_, status) => {
-    expect(project.Domain({ metadata, spec: { primary: "acme.org" }, status }).status).toBeUndefined();
+    expect(translate.Domain({ metadata, spec: { primary: "acme.org" }, status }).status).toBeUndefined();
   });
 
   test("is being deleted from its deletionTimestamp on", () => {
     const deleting = { ...metadata, deletionTimestamp: "2026-04-05T00:00:00Z" };
-    expect(project.Domain({ metadata: deleting, spec: { primary: "acme.org", delegates: ["b", 7] } })).toMatchObject({
+    expect(translate.Domain({ metadata: deleting, spec: { primary: "acme.org", delegates: ["b", 7] } })).toMatchObject({
       deleting: true,
       delegates: ["b"],
     });
   });
 
   test("without a primary is refused by the field's name", () => {
-    expect(() => project.Domain({ metadata, spec: {} })).toThrow("primary is missing");
+    expect(() => translate.Domain({ metadata, spec: {} })).toThrow("primary is missing");
   });
 });
 
@@ -72,7 +72,7 @@ describe("a HostRecord", () => {
       history: [tenure],
     };
     const { namespaceUID, ...rest } = holder;
-    expect(project.HostRecord({ ...record, spec })).toEqual({
+    expect(translate.HostRecord({ ...record, spec })).toEqual({
       ...{ name: "acme.org", uid: "r1", resourceVersion: "9", host: "acme.org" },
       ...{ holder: { ...rest, namespaceUid: namespaceUID, authority }, grants: spec.grants, history: [tenure] },
     });
@@ -80,7 +80,7 @@ describe("a HostRecord", () => {
 
   test("of a wildcard stands for the wildcard", () => {
     const wildcard = { ...record.metadata, name: "wc--any.acme.org" };
-    expect(project.HostRecord({ metadata: wildcard, spec: { host: "*.acme.org" } })).toMatchObject({
+    expect(translate.HostRecord({ metadata: wildcard, spec: { host: "*.acme.org" } })).toMatchObject({
       host: "*.acme.org",
       holder: undefined,
       grants: [],
@@ -98,14 +98,14 @@ describe("a HostRecord", () => {
       "authority.kind is x",
     ],
   ])("%s is refused", (_, spec, problem) => {
-    expect(() => project.HostRecord({ ...record, spec })).toThrow(problem);
+    expect(() => translate.HostRecord({ ...record, spec })).toThrow(problem);
   });
 });
 
 describe("an Ingress", () => {
   const backend = { service: { name: "web", port: { number: 80 } } };
   const ingress = (spec: unknown, annotations: unknown = {}) =>
-    project.Ingress({ metadata: { ...metadata, annotations }, spec });
+    translate.Ingress({ metadata: { ...metadata, annotations }, spec });
 
   test("keeps rules, paths and backends", () => {
     const paths = [
@@ -177,7 +177,7 @@ describe("an Ingress", () => {
 
 describe("a Service's addresses are", () => {
   const addresses = (spec: object, ingress?: unknown) =>
-    project.Service({ metadata, spec, status: { loadBalancer: { ingress } } }).addresses;
+    translate.Service({ metadata, spec, status: { loadBalancer: { ingress } } }).addresses;
   const clusterIP = "10.0.0.1";
 
   test.each([
@@ -201,7 +201,7 @@ test("a Service keeps its type and the ports that have a number", () => {
     type: "ExternalName",
     ports: [{ name: "http", port: 80, targetPort: 8080 }, { port: 81 }, { port: "x" }],
   };
-  expect(project.Service({ metadata, spec })).toMatchObject({
+  expect(translate.Service({ metadata, spec })).toMatchObject({
     type: "ExternalName",
     ports: [
       { name: "http", port: 80 },
@@ -211,10 +211,12 @@ test("a Service keeps its type and the ports that have a number", () => {
 });
 
 test("a Namespace and an IngressClass keep their identity and controller", () => {
-  expect(project.Namespace({ metadata: { name: "a", uid: "n1", labels: {} } })).toEqual({ name: "a", uid: "n1" });
-  expect(project.IngressClass({ metadata: { name: "kong" }, spec: { controller: "platform.koli.io/kong" } })).toEqual({
-    name: "kong",
-    controller: "platform.koli.io/kong",
-  });
-  expect(project.IngressClass({ metadata: { name: "odd" } })).toEqual({ name: "odd", controller: "" });
+  expect(translate.Namespace({ metadata: { name: "a", uid: "n1", labels: {} } })).toEqual({ name: "a", uid: "n1" });
+  expect(translate.IngressClass({ metadata: { name: "kong" }, spec: { controller: "platform.koli.io/kong" } })).toEqual(
+    {
+      name: "kong",
+      controller: "platform.koli.io/kong",
+    },
+  );
+  expect(translate.IngressClass({ metadata: { name: "odd" } })).toEqual({ name: "odd", controller: "" });
 });

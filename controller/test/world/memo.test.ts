@@ -12,16 +12,17 @@ const changes: Readonly<Record<string, (world: World) => unknown>> = {
   apply: (world) => world.apply({ type: "set", kind: "Namespace", object: namespace("acme-org") }),
   setLive: (world) => world.setLive(host, { namespaces: ["acme-org"], guard: false }),
   setProgrammed: (world) => world.setProgrammed(host, { reason: "NoRoutes", message: "" }),
-  setIntent: (world) => world.setIntent(host, { namespace: "acme-org", uid: "uid-acme", version: undefined }),
+  setPendingWrite: (world) =>
+    world.setPendingWrite(host, { namespace: "acme-org", uid: "uid-acme", version: undefined }),
   setGone: (world) => world.setGone("uid-acme"),
-  setGateway: (world) => world.setGateway({ synced: true, preFunction: true }),
-  forgetGateway: (world) => world.forgetGateway(),
+  setKong: (world) => world.setKong({ synced: true, preFunction: true }),
+  forgetKong: (world) => world.forgetKong(),
 };
 
 test.each(Object.entries(changes))("an answer holds until %s", (_what, change) => {
   const world = new World();
   let asked = 0;
-  const ask = (by: object, what: string): number => world.once(by, what, () => (asked += 1));
+  const ask = (by: object, what: string): number => world.memoize(by, what, () => (asked += 1));
   expect([ask(settings, "a"), ask(settings, "a"), ask(settings, "b"), ask({}, "a")]).toEqual([1, 1, 2, 3]);
   change(world);
   expect(ask(settings, "a")).toBe(4);
@@ -38,7 +39,7 @@ test("a host that hundreds of Ingresses name is planned once for all of them; ea
   const world = new CountingWorld();
   const cluster = { claims: [acme], records: [heldBy(acme)], ingresses, services: [service("acme-org/web")] };
   for (const event of events(cluster)) world.apply(event);
-  world.setGateway({ synced: true, preFunction: true });
+  world.setKong({ synced: true, preFunction: true });
   const [first, ...others] = ingresses.map((one) => {
     const facts = new Facts(world);
     planIngress(facts, settings, one);

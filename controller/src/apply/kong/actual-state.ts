@@ -26,7 +26,7 @@ export interface Touched {
 /**
  * What Kong has of ours: as listed, and since then as written. Only what is in here is ever changed or deleted.
  */
-export class Mirror {
+export class ActualState {
   readonly #services = new Map<string, Entities["services"]>();
   readonly #plugins = new Map<string, Entities["plugins"]>();
   readonly #routes = new Map<string, Entities["routes"]>();
@@ -34,7 +34,7 @@ export class Mirror {
   readonly #routesByService = new Map<string, Set<string>>();
   readonly #pluginsByService = new Map<string, Set<string>>();
   readonly #written = new Map<string, number>();
-  readonly #doubtful = new Set<string>();
+  readonly #unknown = new Set<string>();
   readonly #coming = new Map<Host, readonly string[]>();
   #sequence = 0;
 
@@ -44,19 +44,19 @@ export class Mirror {
   }
 
   /** Takes in a write whose answer was lost: Kong may have the entity so, or otherwise, or not at all. */
-  doubt<C extends Collection>(collection: C, entity: Entities[C]): Touched {
+  markUnknown<C extends Collection>(collection: C, entity: Entities[C]): Touched {
     const touched = this.set(collection, entity);
-    this.#doubtful.add(slotKey({ collection, id: entity.id }));
+    this.#unknown.add(slotKey({ collection, id: entity.id }));
     return touched;
   }
 
   /** True if it is not known what Kong has for the id. */
-  isDoubtful(collection: Collection, id: string): boolean {
-    return this.#doubtful.has(slotKey({ collection, id }));
+  isUnknown(collection: Collection, id: string): boolean {
+    return this.#unknown.has(slotKey({ collection, id }));
   }
 
   /** Says whose routes for the host are about to be written: until it is said otherwise, {@link live} takes them for live. */
-  expect(host: Host, namespaces: readonly string[]): void {
+  markPending(host: Host, namespaces: readonly string[]): void {
     if (namespaces.length === 0) this.#coming.delete(host);
     else this.#coming.set(host, namespaces);
   }
@@ -93,7 +93,7 @@ export class Mirror {
     const written = routes.filter(({ id }) => id !== guard).map(({ tags }) => taggedNamespace(tags) ?? "");
     const coming = (this.#coming.get(host) ?? []).filter((namespace) => !written.includes(namespace));
     const namespaces = [...new Set([...written, ...coming])].sort(compareText);
-    const guarded = routes.some(({ id }) => id === guard) && !this.isDoubtful("routes", guard);
+    const guarded = routes.some(({ id }) => id === guard) && !this.isUnknown("routes", guard);
     return { namespaces, coming: coming.length > 0, guard: guarded };
   }
 
@@ -127,7 +127,7 @@ export class Mirror {
     const changes: Touched[] = [];
     const fresh = (id: string): boolean => (this.#written.get(slotKey({ collection, id })) ?? 0) > since;
     for (const [id, entity] of seen) {
-      const known = this.isDoubtful(collection, id) ? undefined : own.get(id);
+      const known = this.isUnknown(collection, id) ? undefined : own.get(id);
       if (fresh(id) || (known !== undefined && changedFields<C>(known, entity) === undefined)) continue;
       changes.push(touched(collection, [this.#put(collection, id, entity), entity]));
     }
@@ -140,7 +140,7 @@ export class Mirror {
   #put<C extends Collection>(collection: C, id: string, entity: Entities[C] | undefined): Entities[C] | undefined {
     const map = this.#of(collection);
     const before = map.get(id);
-    this.#doubtful.delete(slotKey({ collection, id }));
+    this.#unknown.delete(slotKey({ collection, id }));
     if (entity === undefined) map.delete(id);
     else map.set(id, entity);
     if (collection === "routes") {

@@ -2,7 +2,7 @@ import type { Host } from "@domain-claims/crds/hostname";
 import type { HostPlan } from "../../plan/host.ts";
 
 /** Which host needs which entities, by the last plan of each host: shared services have several users. */
-export class Desired {
+export class DesiredState {
   readonly #routes = new Map<string, Host>();
   readonly #users = new Map<string, Set<Host>>();
   readonly #byHost = new Map<Host, { readonly routes: readonly string[]; readonly services: readonly string[] }>();

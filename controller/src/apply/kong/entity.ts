@@ -21,19 +21,19 @@ export async function putEntity<C extends Collection>(
   entity: Entities[C],
   signal: AbortSignal,
 ): Promise<void> {
-  if (context.mirror.isDoubtful(collection, entity.id)) await clearDoubt(context, collection, entity, signal);
-  const actual = context.mirror.get(collection, entity.id) ?? (await created(context, collection, entity, signal));
+  if (context.actual.isUnknown(collection, entity.id)) await clearDoubt(context, collection, entity, signal);
+  const actual = context.actual.get(collection, entity.id) ?? (await created(context, collection, entity, signal));
   if (actual === undefined) return;
   const fields = changedFields(entity, actual);
   if (fields === undefined) return;
   try {
     await context.kong.update(collection, entity.id, fields, signal);
-    note(context, context.mirror.set(collection, entity));
+    onKongChange(context, context.actual.set(collection, entity));
   } catch (error) {
     if (error instanceof KongError && error.kind === "notFound") {
-      note(context, context.mirror.delete(collection, entity.id));
+      onKongChange(context, context.actual.delete(collection, entity.id));
       await created(context, collection, entity, signal);
-    } else throw told(context, error, collection, entity);
+    } else throw asKongFailure(context, error, collection, entity);
   }
 }
 
@@ -44,26 +44,27 @@ export async function removeEntity(
   id: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const entity = context.mirror.get(collection, id);
+  const entity = context.actual.get(collection, id);
   if (entity === undefined) return;
   try {
     await context.kong.remove(collection, id, signal);
   } catch (error) {
     // A guard whose removal had no answer must not be taken for one that stands.
-    if (error instanceof KongError && error.outcomeUnknown) note(context, context.mirror.doubt(collection, entity));
+    if (error instanceof KongError && error.outcomeUnknown)
+      onKongChange(context, context.actual.markUnknown(collection, entity));
     throw error;
   }
-  note(context, context.mirror.delete(collection, id));
+  onKongChange(context, context.actual.delete(collection, id));
 }
 
 /** Tells decisions what a change of the mirror means for the hosts that it touches. */
-export function note(context: Context, { hosts }: Touched): void {
-  for (const host of hosts) tellLive(context, host);
+export function onKongChange(context: Context, { hosts }: Touched): void {
+  for (const host of hosts) publishLive(context, host);
 }
 
 /** Tells decisions what Kong has for the host now. */
-export function tellLive(context: Context, host: Host): void {
-  context.changed(context.world.setLive(host, context.mirror.live(context.settings, host)));
+export function publishLive(context: Context, host: Host): void {
+  context.changed(context.world.setLive(host, context.actual.live(context.settings, host)));
 }
 
 /** Creates the entity; resolves to what Kong has instead if it has one of ours with that id. */
@@ -75,14 +76,15 @@ async function created<C extends Collection>(
 ): Promise<Entities[C] | undefined> {
   try {
     await context.kong.create(collection, entity, signal);
-    note(context, context.mirror.set(collection, entity));
+    onKongChange(context, context.actual.set(collection, entity));
     return undefined;
   } catch (error) {
-    if (!(error instanceof KongError) || error.kind !== "idTaken") throw told(context, error, collection, entity);
+    if (!(error instanceof KongError) || error.kind !== "idTaken")
+      throw asKongFailure(context, error, collection, entity);
     const found = await context.kong.get(collection, entity.id, signal);
     if (found === undefined) throw error;
     if (!found.ours) throw new ForeignEntityError(conditionMessages.foreignEntity(described(collection, entity)));
-    note(context, context.mirror.set(collection, found.entity));
+    onKongChange(context, context.actual.set(collection, found.entity));
     return found.entity;
   }
 }
@@ -96,13 +98,21 @@ async function clearDoubt<C extends Collection>(
 ): Promise<void> {
   const found = await context.kong.get(collection, entity.id, signal);
   const ours = found?.ours === true;
-  note(context, ours ? context.mirror.set(collection, found.entity) : context.mirror.delete(collection, entity.id));
+  onKongChange(
+    context,
+    ours ? context.actual.set(collection, found.entity) : context.actual.delete(collection, entity.id),
+  );
 }
 
 /** The error of a failed write, after what it says about Kong's state was taken in. */
-function told<C extends Collection>(context: Context, error: unknown, collection: C, entity: Entities[C]): unknown {
+function asKongFailure<C extends Collection>(
+  context: Context,
+  error: unknown,
+  collection: C,
+  entity: Entities[C],
+): unknown {
   if (!(error instanceof KongError)) return error;
-  if (error.outcomeUnknown) note(context, context.mirror.doubt(collection, entity));
+  if (error.outcomeUnknown) onKongChange(context, context.actual.markUnknown(collection, entity));
   if (error.kind !== "nameTaken") return error;
   return new ForeignEntityError(conditionMessages.foreignEntity(described(collection, entity)), { cause: error });
 }

@@ -8,7 +8,7 @@ import { taggedNamespace } from "../../plan/kong/tags.ts";
 import { catchAll } from "../../world/source-hosts.ts";
 import type { Programmed } from "../../world/kong-state.ts";
 import type { Context } from "../context.ts";
-import { ForeignEntityError, putEntity, removeEntity, tellLive } from "./entity.ts";
+import { ForeignEntityError, putEntity, removeEntity, publishLive } from "./entity.ts";
 import { serviceOf } from "./actual-state.ts";
 import { putService } from "./service.ts";
 
@@ -17,7 +17,7 @@ export interface Programming {
   readonly programmed: Programmed | undefined;
   readonly failure: unknown;
   /** True if the host is to be decided anew before all was done: what is left is up to that decision. */
-  readonly overtaken: boolean;
+  readonly superseded: boolean;
 }
 
 /** When a host's work is to end. */
@@ -34,7 +34,7 @@ export interface Ending {
  */
 export async function programHost(context: Context, plan: HostPlan, ending: Ending): Promise<Programming> {
   const dropped = context.desired.set(plan);
-  const before = context.mirror.routesFor(plan.host);
+  const before = context.actual.routesFor(plan.host);
   const unwanted = before.filter(({ id }) => context.desired.hostOfRoute(id) === undefined);
   const namespaces = new Set(plan.routes.map(namespaceOf));
   const isOthers = (route: KongRoute): boolean => !namespaces.has(namespaceOf(route));
@@ -43,7 +43,7 @@ export async function programHost(context: Context, plan: HostPlan, ending: Endi
   const put = (route: KongRoute): Promise<void> => putRoute(context, plan, route, ending.signal);
   const left = unwanted.filter((route) => !isOthers(route));
   const failures: unknown[] = [];
-  const overtaken = await whileExpected(context, plan, async () => {
+  const superseded = await whileExpected(context, plan, async () => {
     const done = async (routes: readonly KongRoute[], act: typeof put): Promise<boolean> => {
       const { failed, all } = await each(routes, act, ending);
       failures.push(...failed);
@@ -59,7 +59,7 @@ export async function programHost(context: Context, plan: HostPlan, ending: Endi
   const needed = new Set(plan.services.map(({ id }) => id));
   const leftBehind = before.map(serviceOf).filter((id) => !needed.has(id));
   for (const id of new Set([...dropped, ...leftBehind])) context.reviewService(id);
-  return { programmed: outcome(plan, failures), failure: failures.find(worthAnotherTry) ?? failures[0], overtaken };
+  return { programmed: outcome(plan, failures), failure: failures.find(worthAnotherTry) ?? failures[0], superseded };
 }
 
 /**
@@ -69,13 +69,13 @@ export async function programHost(context: Context, plan: HostPlan, ending: Endi
 async function whileExpected<T>(context: Context, plan: HostPlan, work: () => Promise<T>): Promise<T> {
   const { host, routes, guard } = plan;
   if (!isWildcard(host) && host !== catchAll) return work();
-  context.mirror.expect(host, routes.filter((route) => route !== guard).map(namespaceOf));
-  tellLive(context, host);
+  context.actual.markPending(host, routes.filter((route) => route !== guard).map(namespaceOf));
+  publishLive(context, host);
   try {
     return await work();
   } finally {
-    context.mirror.expect(host, []);
-    tellLive(context, host);
+    context.actual.markPending(host, []);
+    publishLive(context, host);
   }
 }
 
@@ -87,7 +87,7 @@ async function putRoute(context: Context, plan: HostPlan, route: KongRoute, sign
   try {
     await putEntity(context, "routes", route, signal);
   } catch (error) {
-    if (error instanceof KongError && error.kind === "missingReference") context.mirror.delete("services", service.id);
+    if (error instanceof KongError && error.kind === "missingReference") context.actual.delete("services", service.id);
     if (error instanceof KongError && error.kind === "refused") throw new RouteRefused(route, error);
     throw error;
   }

@@ -2,7 +2,7 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { collections } from "../../plan/kong/entities.ts";
 import type { Collection, Entities } from "../../plan/kong/entities.ts";
 import type { Context } from "../context.ts";
-import { tellLive } from "./entity.ts";
+import { publishLive } from "./entity.ts";
 
 /** What a listing of everything ours in Kong found otherwise than it was known. */
 export interface Listing {
@@ -16,17 +16,17 @@ export interface Listing {
  * Lists everything that carries our tag and takes it into the mirror (rule L7). What was written while the list was read
  * is not mistaken for drift. Throws KongError, and then nothing has changed.
  */
-export async function listGateway(context: Context, signal: AbortSignal): Promise<Listing> {
-  const since = context.mirror.beginListing();
+export async function resync(context: Context, signal: AbortSignal): Promise<Listing> {
+  const since = context.actual.beginListing();
   const listed: { [C in Collection]: Entities[C][] } = { services: [], plugins: [], routes: [] };
   for (const collection of collections) await listInto(context, collection, listed[collection], signal);
   const touched = [
-    ...context.mirror.replace("services", listed.services, since),
-    ...context.mirror.replace("plugins", listed.plugins, since),
-    ...context.mirror.replace("routes", listed.routes, since),
+    ...context.actual.replace("services", listed.services, since),
+    ...context.actual.replace("plugins", listed.plugins, since),
+    ...context.actual.replace("routes", listed.routes, since),
   ];
   const hosts = new Set(touched.flatMap((change) => change.hosts));
-  for (const host of hosts) tellLive(context, host);
+  for (const host of hosts) publishLive(context, host);
   const services = new Set(touched.flatMap((change) => change.services));
   for (const service of services) for (const host of context.desired.usersOf(service)) hosts.add(host);
   for (const id of touched.flatMap((change) => change.routes)) {

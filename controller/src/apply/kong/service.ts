@@ -13,10 +13,10 @@ export async function putService(
   plugin: KongPlugin | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  await context.serviceLocks.run(service.id, async () => {
+  await context.serviceMutex.run(service.id, async () => {
     await putEntity(context, "services", service, signal);
     if (plugin !== undefined) await putEntity(context, "plugins", plugin, signal);
-    for (const id of context.mirror.pluginsOn(service.id)) {
+    for (const id of context.actual.pluginsOn(service.id)) {
       if (id !== plugin?.id) await removeEntity(context, "plugins", id, signal);
     }
   });
@@ -27,13 +27,13 @@ export async function putService(
  * only on services of ours: one with our tag on another service, or on none, goes.
  */
 export async function reviewService(context: Context, id: string, signal: AbortSignal): Promise<void> {
-  await context.serviceLocks.run(id, async () => {
-    if (context.mirror.get("services", id) === undefined) {
-      for (const plugin of context.mirror.pluginsOn(id)) await removeEntity(context, "plugins", plugin, signal);
+  await context.serviceMutex.run(id, async () => {
+    if (context.actual.get("services", id) === undefined) {
+      for (const plugin of context.actual.pluginsOn(id)) await removeEntity(context, "plugins", plugin, signal);
       return;
     }
     const [user] = context.desired.usersOf(id);
-    if (user !== undefined || context.mirror.hasRoutes(id)) return;
+    if (user !== undefined || context.actual.hasRoutes(id)) return;
     try {
       await removeEntity(context, "services", id, signal);
     } catch (error) {

@@ -7,12 +7,12 @@ import type { Context } from "../context.ts";
  * the names that enclose it, and the claims that hold them. A cache that lags behind, as that of a new leader may, neither
  * gives a host nor takes one away (rules O2a and O3). Rejects if something differs: the watch is about to show it.
  */
-export async function requireCurrent(context: Context, host: Host): Promise<void> {
+export async function requireFreshCache(context: Context, host: Host): Promise<void> {
   // One after the other: a name may have more than a hundred above it, and others ask, too.
-  for (const above of ancestors(host)) await requireCurrentRecord(context, above);
+  for (const above of ancestors(host)) await requireFreshRecord(context, above);
 }
 
-async function requireCurrentRecord({ world, kube }: Context, above: Hostname): Promise<void> {
+async function requireFreshRecord({ world, kube }: Context, above: Hostname): Promise<void> {
   const record = world.record(above);
   const holder = record?.holder;
   const claim = holder === undefined ? undefined : world.claim(holder.namespace, holder.name);

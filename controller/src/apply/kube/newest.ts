@@ -1,4 +1,4 @@
-import { reached } from "../../world/versions.ts";
+import { atLeastVersion } from "../../world/versions.ts";
 import { Remembered } from "./remembered.ts";
 import type { Life } from "./remembered.ts";
 
@@ -15,7 +15,7 @@ export class Written<T> {
   newest(object: Life & { readonly resourceVersion: string }, shown: T): T {
     const written = this.#last.get(object);
     if (written === undefined) return shown;
-    if (reached(written.resourceVersion, object.resourceVersion)) return written.value;
+    if (atLeastVersion(written.resourceVersion, object.resourceVersion)) return written.value;
     this.#last.forget(object.namespace, object.name);
     return shown;
   }

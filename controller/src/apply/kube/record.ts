@@ -6,10 +6,10 @@ import type { RecordStep } from "../../decide/host.ts";
 import { Facts } from "../../world/facts.ts";
 import type { Claim, Holder, HostRecord, Tenure } from "../../world/types.ts";
 import { KubeError } from "../../kube/errors.ts";
-import type { Intent } from "../../world/kong-state.ts";
+import type { PendingWrite } from "../../world/kong-state.ts";
 import type { Context } from "../context.ts";
 import { timestamp } from "../context.ts";
-import { requireCurrent } from "./fresh-cache.ts";
+import { requireFreshCache } from "./fresh-cache.ts";
 
 /** Past holders that a record keeps (rule O10). */
 const mostTenures = 20;
@@ -19,24 +19,24 @@ const mostTenures = 20;
  * the version of the record that the decision read, or creates a record that must not exist, so the API server decides
  * between writers (rule O1). Throws KubeError, and an Error where a watch lags behind.
  */
-export async function takeStep(context: Context, host: Host): Promise<void> {
+export async function applyRecordStep(context: Context, host: Host): Promise<void> {
   const { step } = decideHost(new Facts(context.world), context.settings, host);
   switch (step.kind) {
     case "keep":
     case "wait":
       return;
-    case "verify":
+    case "confirmHolder":
       return verify(context, step.holder);
-    case "settle":
+    case "confirmWrite":
       return settle(context, host, step);
-    case "take":
-      await Promise.all([requireNamespace(context, step.claim), requireCurrent(context, host)]);
+    case "acquire":
+      await Promise.all([requireNamespace(context, step.claim), requireFreshCache(context, host)]);
       return write(context, host, step.kind, step.claim.uid);
-    case "amend":
-      await requireCurrent(context, host);
+    case "update":
+      await requireFreshCache(context, host);
       return write(context, host, step.kind, step.holder.uid);
     case "release":
-      if (step.reason !== "Deleted") await requireCurrent(context, host);
+      if (step.reason !== "Deleted") await requireFreshCache(context, host);
       return write(context, host, step.kind, step.holder.uid);
   }
 }
@@ -56,14 +56,18 @@ async function requireNamespace({ kube, world }: Context, { namespace }: Claim):
 async function write(context: Context, host: Host, kind: RecordStep["kind"], uid: string): Promise<void> {
   const { step } = decideHost(new Facts(context.world), context.settings, host);
   if (step.kind !== kind) return;
-  if (step.kind === "take" && step.claim.uid === uid) return take(context, host, step);
-  if (step.kind === "amend" && step.holder.uid === uid) return amend(context, host, step);
+  if (step.kind === "acquire" && step.claim.uid === uid) return take(context, host, step);
+  if (step.kind === "update" && step.holder.uid === uid) return amend(context, host, step);
   if (step.kind === "release" && step.holder.uid === uid) return release(context, host, step);
 }
 
 type Step<K extends RecordStep["kind"]> = Extract<RecordStep, { kind: K }>;
 
-async function take(context: Context, host: Host, { claim, authority, grants, record }: Step<"take">): Promise<void> {
+async function take(
+  context: Context,
+  host: Host,
+  { claim, authority, grants, record }: Step<"acquire">,
+): Promise<void> {
   const { namespace, name, uid } = claim;
   const namespaceUid = context.world.namespace(namespace)?.uid;
   if (namespaceUid === undefined) return;
@@ -76,7 +80,7 @@ async function take(context: Context, host: Host, { claim, authority, grants, re
   context.log.info({ host, namespace, claim: name }, "host taken");
 }
 
-async function amend(context: Context, host: Host, step: Step<"amend">): Promise<void> {
+async function amend(context: Context, host: Host, step: Step<"update">): Promise<void> {
   const { record, authority, grants } = step;
   const holder = { ...step.holder, authority };
   await changeRecord(context, host, { namespace: holder.namespace, uid: holder.uid }, () =>
@@ -100,27 +104,31 @@ async function release(context: Context, host: Host, { record, holder, reason }:
 async function changeRecord(
   context: Context,
   host: Host,
-  intent: Pick<Intent, "namespace" | "uid">,
+  pendingWrite: Pick<PendingWrite, "namespace" | "uid">,
   write: () => Promise<{ readonly resourceVersion: string }>,
 ): Promise<void> {
   const tell = (version: string | undefined): void => {
-    context.changed(context.world.setIntent(host, { ...intent, version }));
+    context.changed(context.world.setPendingWrite(host, { ...pendingWrite, version }));
   };
   tell(undefined);
   try {
     tell((await write()).resourceVersion);
   } catch (error) {
     const refused = error instanceof KubeError && error.kind !== "unavailable";
-    if (refused) context.changed(context.world.setIntent(host, undefined));
+    if (refused) context.changed(context.world.setPendingWrite(host, undefined));
     throw error;
   }
 }
 
 /** Finds out whether a change took effect whose answer was lost. */
-async function settle(context: Context, host: Host, step: Extract<RecordStep, { kind: "settle" }>): Promise<void> {
+async function settle(
+  context: Context,
+  host: Host,
+  step: Extract<RecordStep, { kind: "confirmWrite" }>,
+): Promise<void> {
   const version = await context.kube.recordVersion(recordName(host));
   const unchanged = version === undefined || version === step.record?.resourceVersion;
-  context.changed(context.world.setIntent(host, unchanged ? undefined : { ...step.intent, version }));
+  context.changed(context.world.setPendingWrite(host, unchanged ? undefined : { ...step.pendingWrite, version }));
 }
 
 /** Rule O2a: only the API server itself can say that a holder is gone. */

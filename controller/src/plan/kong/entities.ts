@@ -60,8 +60,8 @@ export interface Entities {
   readonly routes: KongRoute;
 }
 
-/** What is known of the gateway from its root document (`GET /`). */
-export interface GatewayInfo {
+/** What is known of Kong from its root document (`GET /`). */
+export interface KongInfo {
   readonly version: string;
   /** `postgres`, or `off` for a Kong without database. */
   readonly database: string;
