@@ -207,4 +207,11 @@ export type WorldEvent =
   | {
       readonly [K in WatchedKind]: { readonly type: "set"; readonly kind: K; readonly object: Watched[K] };
     }[WatchedKind]
-  | { readonly type: "delete"; readonly kind: WatchedKind; readonly namespace: string; readonly name: string };
+  | {
+      readonly type: "delete";
+      readonly kind: WatchedKind;
+      readonly namespace: string;
+      readonly name: string;
+      /** The incarnation that is gone, where that is known. */
+      readonly uid?: string;
+    };
