@@ -105,7 +105,7 @@ async function program(
   const { host } = decision;
   const { state } = context;
   const failures: unknown[] = [];
-  const concerned = decision.serving !== undefined || decision.step.kind === "wait" || plan.routes.length > 0;
+  const concerned = decision.serving !== undefined || waitsForKong(decision.step) || plan.routes.length > 0;
   if (!decision.frozen && facts.kong.synced) {
     const { programmed, failure, superseded } = await programHost(context, plan, run);
     if (superseded) return { failures, superseded };
@@ -119,6 +119,10 @@ async function program(
     state.setProgrammed(host, { reason: "KongUnreachable", message });
   }
   return { failures, superseded: false };
+}
+
+function waitsForKong(step: RecordStep): boolean {
+  return step.kind === "wait" && (step.for === "routes" || step.for === "guard");
 }
 
 async function freshReads(context: Context, host: Host, { decision: { step }, facts }: Decided): Promise<void> {
