@@ -24,6 +24,7 @@ import type { Metrics } from "./operations/metrics.ts";
 import { checks, pollKong } from "./operations/readiness.ts";
 import type { ReconcilerOptions } from "./reconcile/options.ts";
 import { version } from "./settings/version.ts";
+import { translator } from "./translate/translate.ts";
 import { startWatches } from "./watch/watches.ts";
 import type { Watches } from "./watch/watches.ts";
 import type { Facts } from "./world/facts.ts";
@@ -65,7 +66,7 @@ export async function startController(config: Config, log: Logger): Promise<Cont
   await checkKong(kongOver(toKong), log);
 
   const toCluster = instrumentedTransport(await kubeTransport(config.kubernetes), clock, metrics.kubernetesCall);
-  const world = new World();
+  const world = new World(config.limits);
   const events = eventRecorder({
     transport: toCluster,
     clock,
@@ -112,6 +113,7 @@ export async function startController(config: Config, log: Logger): Promise<Cont
     clock,
     random,
     log,
+    translate: translator(config.limits),
     onEvent: (event) => {
       const changed = world.apply(event);
       leader.term()?.onEvent(event, changed);

@@ -29,9 +29,9 @@ export interface Context {
   readonly desired: DesiredState;
   readonly serviceMutex: KeyedMutex;
   readonly writtenClaims: Written<ClaimStatus>;
-  readonly writtenIngresses: Written<readonly LoadBalancerAddress[]>;
-  /** What has been said in events on each Ingress, so that nothing is said twice. */
-  readonly toldIngresses: Remembered<ReadonlySet<string>>;
+  readonly writtenAddresses: Written<readonly LoadBalancerAddress[]>;
+  /** What has been said in events on each source, so that nothing is said twice. */
+  readonly toldSources: Remembered<ReadonlySet<string>>;
   readonly limits: RecordLimits;
   /** The gateway's published address; empty if none is set. */
   readonly addresses: (facts: Facts) => readonly LoadBalancerAddress[];

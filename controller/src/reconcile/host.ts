@@ -1,10 +1,12 @@
-import type { Host } from "@domain-claims/crds/hostname";
+import { anyHost } from "@domain-claims/crds/hostname";
+import type { RouteHost } from "@domain-claims/crds/hostname";
 import { conditionMessages } from "@domain-claims/crds/messages";
 import { decideHost } from "../decide/host.ts";
+import type { RecordStep } from "../decide/host.ts";
 import { planHost } from "../plan/host.ts";
+import { kongPlan } from "../plan/kong/host.ts";
 import { Facts } from "../world/facts.ts";
 import { KongError } from "../kong/errors.ts";
-import { catchAll } from "../world/source-hosts.ts";
 import type { Context } from "../apply/context.ts";
 import { programHost } from "../apply/kong/program.ts";
 import type { Ending } from "../apply/kong/program.ts";
@@ -15,10 +17,11 @@ import { units } from "./work-item.ts";
  * Brings one host closer to what the rules say: first Kong, then the register (rules O9 and L2b: routes leave before a
  * host is released, a guard stands before a host is given away). What either changes has the host decided again.
  */
-export async function reconcileHost(context: Context, host: Host, ending: Ending): Promise<void> {
+export async function reconcileHost(context: Context, host: RouteHost, ending: Ending): Promise<void> {
   const facts = new Facts(context.world);
   const decision = decideHost(facts, context.settings, host);
-  const plan = planHost(facts, context.settings, decision);
+  const planned = planHost(facts, context.settings, decision);
+  const plan = kongPlan(context.settings, planned, facts.kong.preFunction);
   context.readers.record(units.host(host), facts.reads);
 
   const failures: unknown[] = [];
@@ -35,14 +38,18 @@ export async function reconcileHost(context: Context, host: Host, ending: Ending
     const message = conditionMessages.kongUnreachable("its entities have not been listed yet");
     context.changed(context.world.setProgrammed(host, { reason: "KongUnreachable", message }));
   }
-  await applyRecordStep(context, host).catch((error: unknown) => failures.push(error));
+  if (host !== anyHost) {
+    const decided = (): RecordStep => decideHost(new Facts(context.world), context.settings, host).step;
+    await applyRecordStep(context, host, decided).catch((error: unknown) => failures.push(error));
+  }
   if (failures.length > 0) throw failures[0];
   if (decision.guardFor === undefined && isUnknown(facts, host)) context.readers.forget(units.host(host));
 }
 
 /** True for a host that nobody claims, of which neither the register nor Kong knows. */
-function isUnknown(facts: Facts, host: Host): boolean {
+function isUnknown(facts: Facts, host: RouteHost): boolean {
+  if (host === anyHost) return false;
   const { namespaces, guard } = facts.live(host);
-  const named = host === catchAll || facts.record(host) !== undefined || facts.claimsFor(host).length > 0;
+  const named = facts.record(host) !== undefined || facts.claimsFor(host).length > 0;
   return !named && namespaces.length === 0 && !guard;
 }

@@ -1,7 +1,7 @@
 import type { FactKey } from "../world/keys.ts";
 
 /**
- * Who read what: each unit of decision (a claim, a host, an Ingress ...) with the facts that its last decision read, so
+ * Who read what: each unit of decision (a claim, a host, a source ...) with the facts that its last decision read, so
  * that a change finds exactly the units that have to be decided again.
  */
 export class Readers {

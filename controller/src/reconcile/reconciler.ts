@@ -1,4 +1,5 @@
-import type { Host } from "@domain-claims/crds/hostname";
+import { anyHost } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { reconcileClaim } from "./claim.ts";
 import { itemsFor } from "./items-for.ts";
 import type { Context } from "../apply/context.ts";
@@ -25,7 +26,6 @@ import type { WorkQueueOptions } from "../queue/work-queue.ts";
 import type { ReconcilerOptions } from "./options.ts";
 import { Timers } from "../time/timers.ts";
 import { EventLoop } from "../queue/event-loop.ts";
-import { catchAll } from "../world/source-hosts.ts";
 import type { FactKey } from "../world/keys.ts";
 import type { WorldEvent } from "../world/types.ts";
 
@@ -75,7 +75,7 @@ export class Reconciler {
     const hosts = { ...byTenant("host"), concurrencyPerGroup: 16 };
     this.#queues = {
       claim: queue("claim", 16, (key) => reconcileClaim(this.#context, key), byTenant("claim")),
-      host: queue("host", 64, (key, ...ending) => this.#reconcileHost(key as Host, ...ending), hosts),
+      host: queue("host", 64, (key, ...ending) => this.#reconcileHost(key as RouteHost, ...ending), hosts),
       ingress: queue("ingress", 8, (key) => reconcileIngress(this.#context, key), byTenant("ingress")),
       released: queue("released", 2, (key) => reconcileReleased(this.#context, key)),
     };
@@ -95,8 +95,8 @@ export class Reconciler {
       desired: new DesiredState(),
       serviceMutex: new KeyedMutex(),
       writtenClaims: new Written(),
-      writtenIngresses: new Written(),
-      toldIngresses: new Remembered(),
+      writtenAddresses: new Written(),
+      toldSources: new Remembered(),
       changed: (keys) => this.changed(keys),
       decided: (phase, reason) => options.observeDecision?.(phase, reason),
       reviewService: (id) => this.#services.add(id),
@@ -112,8 +112,8 @@ export class Reconciler {
     this.#resyncs.start();
     for (const object of world.claims()) this.#addConcerned({ type: "set", kind: "Domain", object });
     for (const object of world.records()) this.#addConcerned({ type: "set", kind: "HostRecord", object });
-    for (const object of world.ingresses()) this.#addConcerned({ type: "set", kind: "Ingress", object });
-    for (const host of [catchAll, ...reservedHosts(this.#options.settings)]) this.#queues.host.add(host);
+    for (const object of world.sources()) this.#addConcerned({ type: "set", kind: object.kind, object });
+    for (const host of [anyHost, ...reservedHosts(this.#options.settings)]) this.#queues.host.add(host);
     const expire = (): void => void expireReleased(this.#context);
     this.#timers.after(0, expire);
     this.#timers.every(Math.min(hour, this.#options.limits.retentionMs), expire);
@@ -171,7 +171,7 @@ export class Reconciler {
     else this.#queues[kind].add(key);
   }
 
-  async #reconcileHost(host: Host, signal: AbortSignal, askedAgain: () => boolean): Promise<void> {
+  async #reconcileHost(host: RouteHost, signal: AbortSignal, askedAgain: () => boolean): Promise<void> {
     const { clock, observeLive } = this.#options;
     const since = this.#waitingSince.get(host);
     this.#waitingSince.delete(host);

@@ -1,4 +1,5 @@
-import type { Host } from "@domain-claims/crds/hostname";
+import { anyHost } from "@domain-claims/crds/hostname";
+import type { RouteHost } from "@domain-claims/crds/hostname";
 import type { World } from "../world/world.ts";
 import { splitKey } from "./work-item.ts";
 import type { UnitKind } from "./work-item.ts";
@@ -13,7 +14,8 @@ export function tenantOf(world: World, kind: UnitKind, key: string): string {
     case "ingress":
       return splitKey(key).namespace;
     case "host": {
-      const host = key as Host;
+      const host = key as RouteHost;
+      if (host === anyHost) return "";
       return world.record(host)?.holder?.namespace ?? world.claimsFor(host)[0]?.namespace ?? "";
     }
     case "released":

@@ -1,9 +1,9 @@
-import type { Host } from "@domain-claims/crds/hostname";
+import type { RouteHost } from "@domain-claims/crds/hostname";
 
 /** The names of what is decided as a whole. */
 export const units = {
   claim: (namespace: string, name: string): string => `claim ${namespace}/${name}`,
-  host: (host: Host): string => `host ${host}`,
+  host: (host: RouteHost): string => `host ${host}`,
   ingress: (namespace: string, name: string): string => `ingress ${namespace}/${name}`,
   /** The released records of a namespace. */
   released: (namespace: string): string => `released ${namespace}`,

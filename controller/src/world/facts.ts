@@ -1,7 +1,8 @@
-import type { Host } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import type { FactKey } from "./keys.ts";
 import { factKeys } from "./keys.ts";
-import type { Claim, HostRecord, Ingress, IngressClass, Namespace, Service } from "./types.ts";
+import type { Source, SourceClass, SourceRef } from "./source.ts";
+import type { Claim, HostRecord, Namespace, Service } from "./types.ts";
 import type { KongState, PendingWrite, Live, Programmed } from "./kong-state.ts";
 import type { World } from "./world.ts";
 
@@ -51,28 +52,33 @@ export class Facts {
     this.reads.add(factKeys.namespace(name));
     return this.#world.namespace(name);
   }
-  ingress(namespace: string, name: string): Ingress | undefined {
-    this.reads.add(factKeys.ingress(namespace, name));
-    return this.#world.ingress(namespace, name);
+  source(ref: SourceRef): Source | undefined {
+    this.reads.add(factKeys.source(ref));
+    return this.#world.source(ref);
   }
-  /** The Ingresses of the namespace that name the host, oldest first. */
-  ingressesFor(namespace: string, host: Host): readonly Ingress[] {
-    this.reads.add(factKeys.ingresses(namespace, host));
-    return this.#world.ingressesFor(namespace, host);
+  /** The sources of the namespace that name the host, oldest first. */
+  sourcesFor(namespace: string, host: RouteHost): readonly Source[] {
+    this.reads.add(factKeys.sources(namespace, host));
+    return this.#world.sourcesFor(namespace, host);
   }
-  ingressClass(name: string): IngressClass | undefined {
-    this.reads.add(factKeys.ingressClass(name));
-    return this.#world.ingressClass(name);
+  /** True if the source asks for more routes than its namespace may have beside those of older ones. */
+  isLeftOut(source: Source): boolean {
+    this.reads.add(factKeys.crowd(source.namespace));
+    return this.#world.isLeftOut(source);
+  }
+  sourceClass(name: string): SourceClass | undefined {
+    this.reads.add(factKeys.sourceClass(name));
+    return this.#world.sourceClass(name);
   }
   service(namespace: string, name: string): Service | undefined {
     this.reads.add(factKeys.service(namespace, name));
     return this.#world.service(namespace, name);
   }
-  live(host: Host): Live {
+  live(host: RouteHost): Live {
     this.reads.add(factKeys.live(host));
     return this.#world.live(host);
   }
-  programmed(host: Host): Programmed | undefined {
+  programmed(host: RouteHost): Programmed | undefined {
     this.reads.add(factKeys.programmed(host));
     return this.#world.programmed(host);
   }
@@ -81,7 +87,7 @@ export class Facts {
     return this.#world.pendingWrite(host);
   }
   /** True if the cover would serve a host of another namespace which has no guard in Kong yet. */
-  hasUnguarded(cover: Host, namespace: string): boolean {
+  hasUnguarded(cover: RouteHost, namespace: string): boolean {
     this.reads.add(factKeys.unguarded(cover));
     return this.#world.hasUnguarded(cover, namespace);
   }

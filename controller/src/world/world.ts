@@ -1,17 +1,20 @@
-import { hostOfRecord } from "@domain-claims/crds/hostname";
-import type { Host } from "@domain-claims/crds/hostname";
+import { anyHost, hostOfRecord } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { replaced } from "./alike.ts";
+import { defaultLimits } from "./limits.ts";
+import type { SourceLimits } from "./limits.ts";
 import { Memo } from "./memo.ts";
 import { Claims } from "./claims.ts";
 import { coversOf } from "./covers.ts";
 import { Counts } from "./counts.ts";
 import type { KongState, PendingWrite, Live, Programmed } from "./kong-state.ts";
-import { Ingresses } from "./sources.ts";
+import type { Source, SourceClass, SourceRef } from "./source.ts";
+import { Sources } from "./sources.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
 import { Register } from "./register.ts";
 import { atLeastVersion } from "./versions.ts";
-import type { Claim, HostRecord, Ingress, IngressClass, Namespace, Service, WatchedKind, WorldEvent } from "./types.ts";
+import type { Claim, HostRecord, Namespace, Service, WatchedKind, WorldEvent } from "./types.ts";
 
 const nothingLive: Live = { namespaces: [], guard: false };
 
@@ -22,18 +25,22 @@ const nothingLive: Live = { namespaces: [], guard: false };
 export class World {
   readonly #claims = new Claims();
   readonly #register = new Register();
-  readonly #ingresses = new Ingresses();
+  readonly #sources: Sources;
   readonly #namespaces = new Map<string, Namespace>();
-  readonly #classes = new Map<string, IngressClass>();
+  readonly #classes = new Map<string, SourceClass>();
   readonly #services = new Map<string, Service>();
-  readonly #live = new Map<Host, Live>();
-  readonly #programmed = new Map<Host, Programmed>();
+  readonly #live = new Map<RouteHost, Live>();
+  readonly #programmed = new Map<RouteHost, Programmed>();
   readonly #pendingWrites = new Map<Host, PendingWrite>();
   readonly #gone = new Set<string>();
-  readonly #unguarded = new Counts<Host>();
+  readonly #unguarded = new Counts<RouteHost>();
   readonly #countedAs = new Map<Host, string>();
   readonly #memo = new Memo();
   #kong: KongState = { synced: false, preFunction: false };
+
+  constructor({ routesPerNamespace }: Pick<SourceLimits, "routesPerNamespace"> = defaultLimits) {
+    this.#sources = new Sources(routesPerNamespace);
+  }
 
   /** Takes in what a watch has seen; returns the keys of the facts that changed. */
   apply(event: WorldEvent): readonly FactKey[] {
@@ -46,19 +53,19 @@ export class World {
         return this.#setRecord(event.object);
       case "Namespace":
         return replaced(this.#namespaces, event.object.name, event.object, factKeys.namespace(event.object.name));
-      case "Ingress":
-        return unique(this.#ingresses.set(event.object));
       case "IngressClass":
-        return replaced(this.#classes, event.object.name, event.object, factKeys.ingressClass(event.object.name));
+        return replaced(this.#classes, event.object.name, event.object, factKeys.sourceClass(event.object.name));
       case "Service": {
         const { namespace, name } = event.object;
         return replaced(this.#services, objectKey(namespace, name), event.object, factKeys.service(namespace, name));
       }
+      default:
+        return unique(this.#sources.set(event.object));
     }
   }
 
   /** Says what Kong has for a host now. */
-  setLive(host: Host, live: Live): readonly FactKey[] {
+  setLive(host: RouteHost, live: Live): readonly FactKey[] {
     this.#memo.forget();
     const before = this.live(host);
     const same = before.guard === live.guard && (before.coming ?? false) === (live.coming ?? false);
@@ -69,7 +76,7 @@ export class World {
   }
 
   /** Says how the writes for a host went; undefined forgets it. */
-  setProgrammed(host: Host, programmed: Programmed | undefined): readonly FactKey[] {
+  setProgrammed(host: RouteHost, programmed: Programmed | undefined): readonly FactKey[] {
     this.#memo.forget();
     const before = this.#programmed.get(host);
     if (before?.reason === programmed?.reason && before?.message === programmed?.message) return [];
@@ -144,23 +151,27 @@ export class World {
   namespace(name: string): Namespace | undefined {
     return this.#namespaces.get(name);
   }
-  ingress(namespace: string, name: string): Ingress | undefined {
-    return this.#ingresses.get(namespace, name);
+  source(ref: SourceRef): Source | undefined {
+    return this.#sources.get(ref);
   }
-  /** The Ingresses of a namespace that name the host, oldest first. */
-  ingressesFor(namespace: string, host: Host): readonly Ingress[] {
-    return this.#ingresses.for(namespace, host);
+  /** The sources of a namespace that name the host, oldest first. */
+  sourcesFor(namespace: string, host: RouteHost): readonly Source[] {
+    return this.#sources.for(namespace, host);
   }
-  ingressClass(name: string): IngressClass | undefined {
+  /** True if the source asks for more routes than its namespace may have beside those of older ones. */
+  isLeftOut(source: Source): boolean {
+    return this.#sources.isLeftOut(source);
+  }
+  sourceClass(name: string): SourceClass | undefined {
     return this.#classes.get(name);
   }
   service(namespace: string, name: string): Service | undefined {
     return this.#services.get(objectKey(namespace, name));
   }
-  live(host: Host): Live {
+  live(host: RouteHost): Live {
     return this.#live.get(host) ?? nothingLive;
   }
-  programmed(host: Host): Programmed | undefined {
+  programmed(host: RouteHost): Programmed | undefined {
     return this.#programmed.get(host);
   }
   pendingWrite(host: Host): PendingWrite | undefined {
@@ -173,7 +184,7 @@ export class World {
     return this.#kong;
   }
   /** True if the cover would serve a host of a namespace other than `namespace` which has no guard yet. */
-  hasUnguarded(cover: Host, namespace: string): boolean {
+  hasUnguarded(cover: RouteHost, namespace: string): boolean {
     return this.#unguarded.hasOther(cover, namespace);
   }
 
@@ -185,9 +196,9 @@ export class World {
   records(): IterableIterator<HostRecord> {
     return this.#register.all();
   }
-  /** All Ingresses. */
-  ingresses(): IterableIterator<Ingress> {
-    return this.#ingresses.all();
+  /** All sources. */
+  sources(): IterableIterator<Source> {
+    return this.#sources.all();
   }
 
   #delete(kind: WatchedKind, namespace: string, name: string): readonly FactKey[] {
@@ -199,14 +210,14 @@ export class World {
       case "Namespace":
         this.#namespaces.delete(name);
         return [factKeys.namespace(name)];
-      case "Ingress":
-        return this.#ingresses.remove(namespace, name);
       case "IngressClass":
         this.#classes.delete(name);
-        return [factKeys.ingressClass(name)];
+        return [factKeys.sourceClass(name)];
       case "Service":
         this.#services.delete(objectKey(namespace, name));
         return [factKeys.service(namespace, name)];
+      default:
+        return this.#sources.remove({ kind, namespace, name });
     }
   }
 
@@ -231,7 +242,8 @@ export class World {
   }
 
   /** Keeps {@link hasUnguarded} true to who holds the host (or is about to), and to whether its guard is in Kong. */
-  #recount(host: Host): readonly FactKey[] {
+  #recount(host: RouteHost): readonly FactKey[] {
+    if (host === anyHost) return [];
     const holder = this.#register.get(host)?.holder?.namespace ?? this.#pendingWrites.get(host)?.namespace;
     const now = holder === undefined || this.live(host).guard ? undefined : holder;
     const before = this.#countedAs.get(host);

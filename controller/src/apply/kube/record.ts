@@ -1,9 +1,7 @@
 import { recordName } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
 import { kindOf } from "@domain-claims/crds/domain";
-import { decideHost } from "../../decide/host.ts";
 import type { RecordStep } from "../../decide/host.ts";
-import { Facts } from "../../world/facts.ts";
 import type { Claim, Holder, HostRecord, Tenure } from "../../world/types.ts";
 import { KubeError } from "../../kube/errors.ts";
 import type { PendingWrite } from "../../world/kong-state.ts";
@@ -15,12 +13,12 @@ import { requireFreshCache } from "./fresh-cache.ts";
 const mostTenures = 20;
 
 /**
- * Decides about the host once more, now that Kong has been waited for, and writes that into its record. Each write names
+ * Asks once more what is decided about the host, now that Kong has been waited for, and writes that into its record. Each write names
  * the version of the record that the decision read, or creates a record that must not exist, so the API server decides
  * between writers (rule O1). Throws KubeError, and an Error where a watch lags behind.
  */
-export async function applyRecordStep(context: Context, host: Host): Promise<void> {
-  const { step } = decideHost(new Facts(context.world), context.settings, host);
+export async function applyRecordStep(context: Context, host: Host, decided: () => RecordStep): Promise<void> {
+  const step = decided();
   switch (step.kind) {
     case "keep":
     case "wait":
@@ -31,13 +29,13 @@ export async function applyRecordStep(context: Context, host: Host): Promise<voi
       return settle(context, host, step);
     case "acquire":
       await Promise.all([requireNamespace(context, step.claim), requireFreshCache(context, host)]);
-      return write(context, host, step.kind, step.claim.uid);
+      return write(context, host, decided, step.kind, step.claim.uid);
     case "update":
       await requireFreshCache(context, host);
-      return write(context, host, step.kind, step.holder.uid);
+      return write(context, host, decided, step.kind, step.holder.uid);
     case "release":
       if (step.reason !== "Deleted") await requireFreshCache(context, host);
-      return write(context, host, step.kind, step.holder.uid);
+      return write(context, host, decided, step.kind, step.holder.uid);
   }
 }
 
@@ -53,8 +51,14 @@ async function requireNamespace({ kube, world }: Context, { namespace }: Claim):
  * Since then a wildcard may have begun to go live that the host is not guarded against (rule L2b). Nothing comes between
  * this decision and the word that the record is being written; if it is decided otherwise now, its turn comes again.
  */
-async function write(context: Context, host: Host, kind: RecordStep["kind"], uid: string): Promise<void> {
-  const { step } = decideHost(new Facts(context.world), context.settings, host);
+async function write(
+  context: Context,
+  host: Host,
+  decided: () => RecordStep,
+  kind: RecordStep["kind"],
+  uid: string,
+): Promise<void> {
+  const step = decided();
   if (step.kind !== kind) return;
   if (step.kind === "acquire" && step.claim.uid === uid) return take(context, host, step);
   if (step.kind === "update" && step.holder.uid === uid) return amend(context, host, step);
