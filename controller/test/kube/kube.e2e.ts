@@ -140,6 +140,21 @@ describe("a claim", () => {
   });
 });
 
+test("a status that no longer fits beside 16,000 finalizers is refused as too large, and so is an object that is", async () => {
+  const finalizers = Array.from({ length: 16_000 }, (_, n) => `example.com/${"f".repeat(40)}-${n}`);
+  const body = { apiVersion: "platform.koli.io/v1", kind: "Domain", spec: { primary: "stuffed.org" } };
+  const stuffed = (await cluster.api.must("POST", domains, {
+    ...body,
+    metadata: { name: "stuffed", finalizers },
+  })) as Read;
+  const claim = { ...stuffed.metadata, namespace };
+  await expect(api.applyClaimStatus(claim, okStatus)).rejects.toMatchObject({ kind: "tooLarge", status: 500 });
+  const more = Array.from({ length: 30_000 }, (_, n) => `example.com/${"f".repeat(40)}-${n}`);
+  await expect(api.patchFinalizers(claim, more)).rejects.toMatchObject({ kind: "tooLarge", status: 500 });
+  const most = Array.from({ length: 30_000 }, (_, n) => `example.com/${"f".repeat(120)}-${n}`);
+  await expect(api.patchFinalizers(claim, most)).rejects.toMatchObject({ kind: "tooLarge", status: 413 });
+});
+
 describe("an Ingress", () => {
   const backend = { service: { name: "web", port: { number: 80 } } };
   const balancer = async (name: string): Promise<unknown> =>
