@@ -13,7 +13,7 @@ const walls = [
   { folder: "controller/src/plan", ours: ["crds", "world", "decide"], theirs: ["uuid"] },
   {
     folder: "controller/src/kube",
-    ours: ["crds", "world", "time", "operations/logging"],
+    ours: ["crds", "world", "translate", "time", "operations/logging"],
     theirs: ["node:", "undici", "@kubernetes/client-node"],
   },
   { folder: "controller/src/translate", ours: ["crds", "world"], theirs: [] },

@@ -124,8 +124,9 @@ describe("a claim", () => {
 
   test("gets finalizers only as the version and the incarnation that were read", async () => {
     const claim = await createClaim("finalized");
-    await api.patchFinalizers(claim, ["kolihub.io/kong"]);
-    expect((await read(`${domains}/finalized`)).metadata.finalizers).toEqual(["kolihub.io/kong"]);
+    const written = await api.patchFinalizers(claim, ["kolihub.io/kong"]);
+    const { resourceVersion } = (await read(`${domains}/finalized`)).metadata;
+    expect(written).toMatchObject({ finalizers: ["kolihub.io/kong"], resourceVersion });
     await expect(api.patchFinalizers(claim, [])).rejects.toMatchObject({ kind: "conflict", status: 409 });
     const now = (await read(`${domains}/finalized`)).metadata;
     const uid = "00000000-0000-4000-8000-000000000000";

@@ -57,12 +57,13 @@ export class FakeCluster {
     for (const event of this.#heldBack.splice(0)) this.#tell(event);
   }
 
-  /** Creates or replaces an object as a user would. */
-  put<K extends WatchedKind>(kind: K, object: Watched[K]): void {
+  /** Creates or replaces an object as a user would; returns it as it is kept. */
+  put<K extends WatchedKind>(kind: K, object: Watched[K]): Watched[K] {
     const stored = "resourceVersion" in object ? { ...object, resourceVersion: this.#next() } : object;
     this.#stored[kind].set(keyOf(stored), stored);
     this.#tell({ type: "set", kind, object: stored } as WorldEvent);
     this.onChange();
+    return stored;
   }
 
   /** Deletes an object as a user would: one with finalizers is only marked. */
@@ -118,9 +119,11 @@ export class FakeCluster {
         const key = `${claim.namespace}/${claim.name}`;
         const found = current("Domain", key, claim);
         this.writes.push(`finalizers ${key} [${finalizers.join()}]`);
-        if (found.deleting && finalizers.length === 0) this.#drop("Domain", claim.namespace, claim.name, key);
-        else this.put("Domain", { ...found, finalizers });
+        const last = found.deleting && finalizers.length === 0;
+        if (last) this.#drop("Domain", claim.namespace, claim.name, key);
+        const written = last ? { ...found, finalizers } : this.put("Domain", { ...found, finalizers });
         answered(`finalizers ${key}`);
+        return written;
       },
       applyClaimStatus: async (claim, status) => {
         await call(`status ${claim.namespace}/${claim.name}`);
@@ -128,10 +131,9 @@ export class FakeCluster {
         const found = current("Domain", key, { uid: claim.uid });
         this.writes.push(`status ${key} ${status.phase} ${status.reason}`);
         if (JSON.stringify(found.status) === JSON.stringify(status)) this.onRepeat(`the status of ${key}`);
-        this.put("Domain", { ...found, status });
-        const resourceVersion = String(this.#version);
+        const written = this.put("Domain", { ...found, status });
         answered(`status ${key}`);
-        return { resourceVersion };
+        return written;
       },
       applyIngressStatus: async (ingress, addresses) => {
         await call(`addresses ${ingress.namespace}/${ingress.name}`);
@@ -140,10 +142,9 @@ export class FakeCluster {
         this.writes.push(`addresses ${key} [${addresses.map(({ ip }) => ip).join()}]`);
         if (JSON.stringify(found.addresses) === JSON.stringify(addresses))
           this.onRepeat(`the status of Ingress ${key}`);
-        this.put("Ingress", { ...found, addresses });
-        const resourceVersion = String(this.#version);
+        const written = this.put("Ingress", { ...found, addresses });
         answered(`addresses ${key}`);
-        return { resourceVersion };
+        return written;
       },
       recordVersion: async (name) => {
         await call(`version ${name}`);
@@ -154,19 +155,18 @@ export class FakeCluster {
         const name = recordName(spec.host);
         if (this.get("HostRecord", name) !== undefined) throw failed("alreadyExists");
         this.writes.push(`create ${spec.host} ${holderOf(spec)}`);
-        this.put("HostRecord", { ...spec, name, uid: `uid-record-${name}-${this.#next()}`, resourceVersion: "" });
-        const resourceVersion = String(this.#version);
+        const uid = `uid-record-${name}-${this.#next()}`;
+        const written = this.put("HostRecord", { ...spec, name, uid, resourceVersion: "" });
         answered(`create ${spec.host}`);
-        return { resourceVersion };
+        return written;
       },
       updateRecord: async (record, spec) => {
         await call(`update ${spec.host}`);
         const found = current("HostRecord", record.name, record);
         this.writes.push(`update ${spec.host} ${holderOf(spec)}`);
-        this.put("HostRecord", { ...found, ...spec });
-        const resourceVersion = String(this.#version);
+        const written = this.put("HostRecord", { ...found, ...spec });
         answered(`update ${spec.host}`);
-        return { resourceVersion };
+        return written;
       },
       deleteRecord: async (record) => {
         await call(`delete ${record.name}`);
