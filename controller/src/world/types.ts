@@ -201,10 +201,18 @@ export type WatchedKind = keyof Watched;
 
 /**
  * Something changed in the cluster. `set` carries the whole object, new or changed; `delete` its namespace ("" for
- * cluster-scoped kinds) and name.
+ * cluster-scoped kinds) and name, and of what is gone the uid: another object may have that name by now.
  */
 export type WorldEvent =
   | {
       readonly [K in WatchedKind]: { readonly type: "set"; readonly kind: K; readonly object: Watched[K] };
     }[WatchedKind]
-  | { readonly type: "delete"; readonly kind: WatchedKind; readonly namespace: string; readonly name: string };
+  | {
+      readonly type: "delete";
+      readonly kind: WatchedKind;
+      readonly namespace: string;
+      readonly name: string;
+      readonly uid?: string;
+      /** The version of the kind's collection by which it was gone. */
+      readonly resourceVersion?: string;
+    };
