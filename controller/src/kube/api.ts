@@ -13,22 +13,9 @@ import type { AnsweredMetadata } from "./answered.ts";
 import { claimStatusWriter } from "./claim-status.ts";
 import { errorOf, statusObject } from "./errors.ts";
 import { recordBody } from "./record-body.ts";
+import type { HostRecordSpec, RecordVersion } from "./record-body.ts";
+import type { VersionRef } from "./refs.ts";
 import type { KubeRequest, KubeTransport } from "./calls.ts";
-
-/** Which object: a claim or an Ingress of one incarnation. */
-export interface ObjectRef {
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-}
-
-/** Which object, in the version that was read. */
-export interface VersionRef extends ObjectRef {
-  readonly resourceVersion: string;
-}
-
-/** A HostRecord's content, in the core's spelling. */
-export type HostRecordSpec = Omit<HostRecord, "name" | "uid" | "resourceVersion">;
 
 /** A claim as the API server itself has it, as far as it tells one life and one version of the spec from another. */
 export interface ReadClaim {
@@ -56,12 +43,9 @@ export interface KubeApi {
   /** Creates the record of a host that has none. */
   readonly createRecord: (spec: HostRecordSpec) => Promise<HostRecord>;
   /** Replaces the record if it is still the version that was read. */
-  readonly updateRecord: (
-    record: Pick<HostRecord, "name" | "uid" | "resourceVersion">,
-    spec: HostRecordSpec,
-  ) => Promise<HostRecord>;
+  readonly updateRecord: (record: RecordVersion, spec: HostRecordSpec) => Promise<HostRecord>;
   /** Deletes the record if it is still the version that was read. */
-  readonly deleteRecord: (record: Pick<HostRecord, "name" | "uid" | "resourceVersion">) => Promise<void>;
+  readonly deleteRecord: (record: RecordVersion) => Promise<void>;
 }
 
 /** The API over the transport; `fieldManager` marks what the controller wrote. */

@@ -5,7 +5,7 @@ import type { ClaimStatus } from "../world/types.ts";
 import { metadataOf } from "./answered.ts";
 import { KubeError } from "./errors.ts";
 import type { KubeRequest } from "./calls.ts";
-import type { VersionRef } from "./api.ts";
+import type { VersionRef } from "./refs.ts";
 
 const tries = 4;
 

@@ -128,15 +128,16 @@ export function startReflector(options: ReflectorOptions): Reflector {
     if (signal.aborted) return 0;
     const notServed = isNotFound(error);
     absences = notServed ? absences + 1 : 0;
-    if (notServed && optional === true && absences >= enoughAbsences) return afterAbsence();
+    if (notServed && optional === true) return afterAbsence(error);
     const why = notServed ? absent : errorText(error);
-    if (!notServed) vital.failed(why);
-    else if (optional !== true) vital.absent(why);
+    if (notServed) vital.absent(why);
+    else vital.failed(why);
     const waitMs = waitAfter(error, backoff.next());
     log.warn({ kind, retryMs: Math.round(waitMs), error: why }, "watch: the list failed");
     return waitMs;
   };
-  const afterAbsence = (): number => {
+  const afterAbsence = (error: unknown): number => {
+    if (absences < enoughAbsences) return waitAfter(error, backoff.next());
     backoff.reset();
     known.beginList();
     known.endList(undefined);

@@ -1,7 +1,7 @@
 import type { Host } from "@domain-claims/crds/host";
 import { describe, expect, test } from "vitest";
 import { kubeApi } from "../../src/kube/api.ts";
-import type { HostRecordSpec } from "../../src/kube/api.ts";
+import type { HostRecordSpec } from "../../src/kube/record-body.ts";
 import type { KubeResponse } from "../../src/kube/calls.ts";
 import type { ClaimStatus } from "../../src/world/types.ts";
 import { fakeApi, statusAnswer } from "./fake-api.ts";

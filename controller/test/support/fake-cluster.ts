@@ -179,8 +179,10 @@ export class FakeCluster {
   }
 
   #drop(kind: WatchedKind, namespace: string, name: string, key: string): void {
+    const gone = this.#stored[kind].get(key);
     this.#stored[kind].delete(key);
-    this.#tell({ type: "delete", kind, namespace, name });
+    const life = gone !== undefined && "uid" in gone ? { uid: gone.uid } : {};
+    this.#tell({ type: "delete", kind, namespace, name, ...life });
     this.onChange();
   }
 
