@@ -175,4 +175,14 @@ export const plantedBugs: readonly PlantedBug[] = [
     to: 'if (authority.kind === "none") return false;',
     caughtBy: claims("a carve-out is never lost to an enclosing primary that comes later"),
   },
+  {
+    name: "who holds a host is decided again for each name that asks",
+    file: "controller/src/decide/eligibility.ts",
+    from: "return facts.once(holderNow, host, () => holderOf(facts, settings, host));",
+    to: "return holderOf(facts, settings, host);",
+    caughtBy: {
+      file: "controller/test/decide/depth.test.ts",
+      test: "a decision about a name thirty deep takes as many steps",
+    },
+  },
 ];
