@@ -19,10 +19,11 @@ import type { Logger } from "./operations/logging/log.ts";
 import { leadership } from "./leader/leadership.ts";
 import type { Leadership, NewTerm } from "./leader/leadership.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
+import type { ReconcilerOptions } from "./reconcile/reconciler.ts";
 import { createMetrics } from "./operations/metrics.ts";
 import type { Metrics } from "./operations/metrics.ts";
 import { checks, pollKong } from "./operations/readiness.ts";
-import type { ReconcilerOptions } from "./reconcile/options.ts";
+
 import { version } from "./settings/version.ts";
 import { startWatches } from "./watch/watches.ts";
 import type { Watches } from "./watch/watches.ts";
@@ -112,10 +113,7 @@ export async function startController(config: Config, log: Logger): Promise<Cont
     clock,
     random,
     log,
-    onEvent: (event) => {
-      const changed = world.apply(event);
-      leader.term()?.onEvent(event, changed);
-    },
+    onEvent: (event) => world.apply(event),
     onSynced: leader.start,
   });
   const health = await startHealth({

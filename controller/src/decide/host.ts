@@ -2,10 +2,10 @@ import { finalizer } from "@domain-claims/crds/domain";
 import { ancestors } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { Facts } from "../world/facts.ts";
+import { factKeys } from "../world/keys.ts";
 import type { Authority, Claim, Grant, HostRecord, Holder } from "../world/types.ts";
 import { desiredGrants, sameGrants } from "./delegation.ts";
 import { needsGuard } from "./guard.ts";
-import type { PendingWrite } from "../world/kong-state.ts";
 import type { Settings } from "./settings.ts";
 import { specHost } from "./spec.ts";
 import { eligibility, eligibilityKeys } from "./eligibility.ts";
@@ -33,8 +33,8 @@ export type RecordStep =
   | { readonly kind: "release"; readonly record: HostRecord; readonly holder: Holder; readonly reason: string }
   /** The caches don't know the holder: ask the API server itself whether it is gone. */
   | { readonly kind: "confirmHolder"; readonly holder: Holder }
-  /** It is not known whether the last change of holder took effect: ask the API server itself. */
-  | { readonly kind: "confirmWrite"; readonly pendingWrite: PendingWrite; readonly record: HostRecord | undefined }
+  /** It is not known whether the last write of the record took effect: ask the API server itself. */
+  | { readonly kind: "confirmWrite" }
   /** Nothing yet: Kong, a finalizer, or the watch comes first. */
   | { readonly kind: "wait"; readonly for: "routes" | "guard" | "finalizer" | "watch" };
 
@@ -74,7 +74,7 @@ export function decideHost(facts: Facts, settings: Settings, host: Host): HostDe
   if (record?.holder !== undefined) {
     const { holder } = record;
     const claim = facts.claim(holder.namespace, holder.name);
-    const ended = claim?.uid === holder.uid ? whyEnded(facts, settings, host, claim) : whyUnknown(facts, holder);
+    const ended = claim?.uid === holder.uid ? whyEnded(facts, settings, host, claim) : whyUnknown(facts, host, holder);
     if (ended === "ask") return decision(underWay?.step ?? { kind: "confirmHolder", holder }, { frozen: true });
     if (ended !== undefined) {
       const step = underWay?.step ?? releasing(facts, record, holder, ended, clear);
@@ -109,7 +109,7 @@ export function decideHost(facts: Facts, settings: Settings, host: Host): HostDe
   return decision({ kind: "keep" }, settings.reservedNames.includes(host) ? { guardFor: nobody } : {});
 }
 
-/** A write to the host's record that the watch has not shown yet, and what there is to do about it. */
+/** A write of the host's record whose answer was lost. */
 interface UnderWay {
   readonly step: RecordStep;
   /** True if it only says anew by whose authority the holder holds. */
@@ -119,12 +119,14 @@ interface UnderWay {
 }
 
 function changeUnderWay(facts: Facts, host: Host, record: HostRecord | undefined): UnderWay | undefined {
-  const pendingWrite = facts.pendingWrite(host);
-  if (pendingWrite === undefined) return undefined;
-  const { namespace, uid, version } = pendingWrite;
-  const step: RecordStep =
-    version === undefined ? { kind: "confirmWrite", pendingWrite, record } : { kind: "wait", for: "watch" };
-  return { step, holderStays: namespace !== undefined && uid === record?.holder?.uid, namespace };
+  const pending = facts.pendingWrite(host);
+  if (pending === undefined) return undefined;
+  const { namespace, uid } = pending;
+  return {
+    step: { kind: "confirmWrite" },
+    holderStays: namespace !== undefined && uid === record?.holder?.uid,
+    namespace,
+  };
 }
 
 /** How a host is released whose holder may hold it no longer: its routes leave, and what decided it has to be certain. */
@@ -135,11 +137,14 @@ function releasing(facts: Facts, record: HostRecord, holder: Holder, reason: str
 }
 
 /**
- * True while a record above the host is being written: what the watch shows is older than what is known. A name that has
- * just been taken would be taken for a free one, and a primary that stands on its own for one that is lost (rule O3).
+ * True while a record above the host, on which the decision rests, is being written: what is known of it is older than what
+ * it says. A name that has just been taken would be taken for a free one, and a primary that stands on its own for one that
+ * is lost (rule O3). A name further up than what decides has no say, however often it changes.
  */
 function changesAbove(facts: Facts, host: Host): boolean {
-  return ancestors(host).some((above) => facts.pendingWrite(above) !== undefined);
+  return ancestors(host).some(
+    (above) => facts.reads.has(factKeys.record(above)) && facts.pendingWrite(above) !== undefined,
+  );
 }
 
 /** For whom a reserved name is guarded: it is not to be served by anybody's wildcard, either (rule H5). */
@@ -153,8 +158,8 @@ function whyEnded(facts: Facts, settings: Settings, host: Host, claim: Claim): s
   return own.ok ? undefined : own.reason;
 }
 
-function whyUnknown(facts: Facts, holder: Holder): "ask" | "Deleted" {
-  return facts.isGone(holder.uid) ? "Deleted" : "ask";
+function whyUnknown(facts: Facts, host: Host, holder: Holder): "ask" | "Deleted" {
+  return facts.isGone(host, holder.uid) ? "Deleted" : "ask";
 }
 
 function amendment(facts: Facts, settings: Settings, claim: Claim, record: HostRecord, holder: Holder): RecordStep {

@@ -1,4 +1,6 @@
 import { apiVersion, domains, hostRecords } from "@domain-claims/crds/domain";
+import { fieldsOf } from "../translate/raw.ts";
+import { translate } from "../translate/translate.ts";
 import type {
   Claim,
   ClaimStatus,
@@ -8,28 +10,17 @@ import type {
   Watched,
   WatchedKind,
 } from "../world/types.ts";
-import { metadataOf, objectOf } from "./answered.ts";
-import type { AnsweredMetadata } from "./answered.ts";
 import { claimStatusWriter } from "./claim-status.ts";
-import { errorOf, statusObject } from "./errors.ts";
+import { errorOf, statusObject, unavailable } from "./errors.ts";
 import { recordBody } from "./record-body.ts";
 import type { HostRecordSpec, RecordVersion } from "./record-body.ts";
 import type { VersionRef } from "./refs.ts";
 import type { KubeRequest, KubeTransport } from "./calls.ts";
 
-/** A claim as the API server itself has it, as far as it tells one life and one version of the spec from another. */
-export interface ReadClaim {
-  readonly uid: string;
-  readonly generation: number | undefined;
-}
-
-/**
- * What the controller asks of the API server. A write returns the object as the API server has it then. Everything throws
- * KubeError on failure.
- */
+/** What the controller asks of the API server, and what it answers. Everything throws KubeError on failure. */
 export interface KubeApi {
   /** Reads the claim from the API server itself, never from a cache; undefined only if the API server says that it does not exist. */
-  readonly getClaim: (namespace: string, name: string) => Promise<ReadClaim | undefined>;
+  readonly getClaim: (namespace: string, name: string) => Promise<Claim | undefined>;
   /** The UID of the namespace, read from the API server itself; undefined if there is none of that name. */
   readonly namespaceUid: (name: string) => Promise<string | undefined>;
   /** Sets the claim's finalizers if it is still the version that was read. */
@@ -38,8 +29,8 @@ export interface KubeApi {
   readonly applyClaimStatus: (claim: VersionRef, status: ClaimStatus) => Promise<Claim>;
   /** Applies `status.loadBalancer.ingress` of the version that was read; an empty list removes it. */
   readonly applyIngressStatus: (ingress: VersionRef, addresses: readonly LoadBalancerAddress[]) => Promise<Ingress>;
-  /** The version of the record that the API server itself has; undefined if there is none. */
-  readonly recordVersion: (name: string) => Promise<string | undefined>;
+  /** Reads the record from the API server itself; undefined only if the API server says that it does not exist. */
+  readonly getRecord: (name: string) => Promise<HostRecord | undefined>;
   /** Creates the record of a host that has none. */
   readonly createRecord: (spec: HostRecordSpec) => Promise<HostRecord>;
   /** Replaces the record if it is still the version that was read. */
@@ -56,32 +47,28 @@ export function kubeApi(transport: KubeTransport, { fieldManager }: { readonly f
     throw errorOf(`${request.method} ${request.path}`, response);
   };
   const callFor = async <K extends WatchedKind>(kind: K, request: KubeRequest): Promise<Watched[K]> =>
-    objectOf(kind, `${request.method} ${request.path}`, await call(request));
+    translated(`${request.method} ${request.path}`, kind, await call(request));
   /** Undefined only if the API server says that the object of that name does not exist. */
-  const read = async (path: string, name: string): Promise<AnsweredMetadata | undefined> => {
+  const read = async <K extends WatchedKind>(kind: K, path: string, name: string): Promise<Watched[K] | undefined> => {
     const response = await transport.request({ method: "GET", path });
-    if (response.status === 200) return metadataOf(`GET ${path}`, response.body);
+    if (response.status === 200) return translated(`GET ${path}`, kind, response.body);
     // While an API server starts, and without the CRD, the whole kind is "not found": then nothing is known of the object.
     if (response.status === 404 && statusObject(response.body).name === name) return undefined;
     throw errorOf(`GET ${path}`, response.status === 404 ? { ...response, status: 503 } : response);
   };
-  const applyStatus = claimStatusWriter(call, claimPath, fieldManager);
+  const statuses = claimStatusWriter((request) => callFor("Domain", request), claimPath, fieldManager);
   const query = { fieldManager };
 
   return {
-    getClaim: async (namespace, name) => {
-      const version = await read(claimPath({ namespace, name }), name);
-      return version === undefined ? undefined : { uid: version.uid, generation: version.generation };
-    },
-    namespaceUid: async (name) => (await read(`/api/v1/namespaces/${name}`, name))?.uid,
-    patchFinalizers: (claim, finalizers) => {
+    getClaim: (namespace, name) => read("Domain", claimPath({ namespace, name }), name),
+    namespaceUid: async (name) => (await read("Namespace", `/api/v1/namespaces/${name}`, name))?.uid,
+    patchFinalizers: async (claim, finalizers) => {
       const { uid, resourceVersion } = claim;
       const body = { metadata: { uid, resourceVersion, finalizers } };
       const contentType = "application/merge-patch+json";
       return callFor("Domain", { method: "PATCH", path: claimPath(claim), query, contentType, body });
     },
-    applyClaimStatus: async (claim, status) =>
-      objectOf("Domain", `PATCH ${claimPath(claim)}/status`, await applyStatus(claim, status)),
+    applyClaimStatus: statuses,
     applyIngressStatus: ({ namespace, name, uid, resourceVersion }, addresses) =>
       callFor("Ingress", {
         method: "PATCH",
@@ -96,7 +83,7 @@ export function kubeApi(transport: KubeTransport, { fieldManager }: { readonly f
           status: { loadBalancer: { ingress: addresses } },
         },
       }),
-    recordVersion: async (name) => (await read(recordPath(name), name))?.resourceVersion,
+    getRecord: (name) => read("HostRecord", recordPath(name), name),
     createRecord: (spec) => callFor("HostRecord", { method: "POST", path: recordsPath, query, body: recordBody(spec) }),
     updateRecord: ({ name, uid, resourceVersion }, spec) => {
       const body = recordBody(spec, { uid, resourceVersion });
@@ -117,4 +104,13 @@ function recordPath(name: string): string {
 
 function claimPath({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
   return `/apis/${apiVersion}/namespaces/${namespace}/${domains.plural}/${encodeURIComponent(name)}`;
+}
+
+/** The object that the API server answered with. */
+function translated<K extends WatchedKind>(call: string, kind: K, body: unknown): Watched[K] {
+  try {
+    return translate[kind](fieldsOf(body));
+  } catch (cause) {
+    throw unavailable(`${call} was not answered with a ${kind}`, cause);
+  }
 }

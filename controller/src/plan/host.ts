@@ -8,7 +8,7 @@ import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
 import { catchAll, rulesFor } from "../world/source-hosts.ts";
-import { byAge } from "../world/order.ts";
+import { byAge } from "../world/compare.ts";
 import type { Ingress, IngressPath } from "../world/types.ts";
 import { routeOptions } from "./annotations.ts";
 import { backend } from "./backend.ts";

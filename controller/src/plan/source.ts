@@ -11,6 +11,9 @@ import type { Ingress } from "../world/types.ts";
 import { routeOptions } from "./annotations.ts";
 import { planHost } from "./host.ts";
 
+const whoServes = Symbol("who serves the host");
+const whatIsServed = Symbol("what of the host is served");
+
 /** Something that an event on the Ingress says. */
 export interface Notice {
   readonly type: "Normal" | "Warning";
@@ -60,7 +63,7 @@ function hostRefusal(facts: Facts, settings: Settings, ingress: Ingress, host: H
     const allowed = settings.catchAllNamespaces.includes(namespace);
     return allowed ? undefined : warn("HostRequired", ingressMessages.hostRequired);
   }
-  const { serving, frozen } = facts.memoize(settings, `who serves ${host}`, (once) => decideHost(once, settings, host));
+  const { serving, frozen } = facts.memoize(whoServes, host, (once) => decideHost(once, settings, host));
   if (serving === namespace) return undefined;
   if (frozen) return "undecided";
   const own = facts.claimsFor(host).find((claim) => claim.namespace === namespace);
@@ -82,7 +85,7 @@ function servedHost(
   host: Host,
 ): { readonly live: boolean | undefined; readonly notices: readonly Notice[] } {
   const own = `${ingress.namespace}/${ingress.name}`;
-  const all = facts.memoize(settings, `what of ${host} is served`, (once) => hostOutcome(once, settings, host));
+  const all = facts.memoize(whatIsServed, host, (once) => hostOutcome(once, settings, host));
   const notices = all.refused.get(own) ?? [];
   const served = all.served.has(own);
   // While routes are on their way nothing is said: each word about the Ingress has its hosts decided again.

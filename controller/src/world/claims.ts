@@ -1,9 +1,8 @@
 import type { Host } from "@domain-claims/crds/hostname";
-import { equalIgnoring } from "./alike.ts";
+import { byAge, equalIgnoring } from "./compare.ts";
 import { hostOfClaim } from "./claim-host.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
-import { byAge } from "./order.ts";
 import type { Claim } from "./types.ts";
 
 /** The claims, by name and by host. */

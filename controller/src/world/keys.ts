@@ -27,12 +27,12 @@ export const factKeys = {
   live: (host: Host): FactKey => key(`live ${host}`),
   /** Whether the last write for a host succeeded. */
   programmed: (host: Host): FactKey => key(`programmed ${host}`),
-  /** A host that is being taken for a claim right now. */
+  /** Whether the host's record is being written. */
   pendingWrite: (host: Host): FactKey => key(`pendingWrite ${host}`),
   /** Hosts that a cover (a wildcard, or the catch-all) would serve, held by others and without a guard. */
   unguarded: (cover: Host): FactKey => key(`unguarded ${cover}`),
-  /** A claim's UID, which a read from the API server found to be gone. */
-  gone: (uid: string): FactKey => key(`gone ${uid}`),
+  /** Whether a read from the API server found the host's holder to be gone. */
+  gone: (host: Host): FactKey => key(`gone ${host}`),
   kong: key("kong"),
 } as const;
 

@@ -1,10 +1,9 @@
 import type { Host } from "@domain-claims/crds/hostname";
-import { equalIgnoring } from "./alike.ts";
+import { byAge, equalIgnoring } from "./compare.ts";
 import { Groups } from "./groups.ts";
 import { namedHosts } from "./source-hosts.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
-import { byAge } from "./order.ts";
 import type { Ingress } from "./types.ts";
 
 /** The Ingresses: by name, and by namespace and host. */

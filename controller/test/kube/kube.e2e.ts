@@ -87,7 +87,8 @@ const okStatus: ClaimStatus = {
 describe("a claim", () => {
   test("is read from the API server, and absent only if it is", async () => {
     const claim = await createClaim("reads");
-    expect(await api.getClaim(namespace, "reads")).toEqual({ uid: claim.uid, generation: 1 });
+    const { uid, resourceVersion } = claim;
+    expect(await api.getClaim(namespace, "reads")).toMatchObject({ uid, resourceVersion, primary: "reads.org" });
     expect(await api.getClaim(namespace, "never")).toBeUndefined();
     expect(await api.getClaim("no-such-namespace", "never")).toBeUndefined();
   });

@@ -93,7 +93,7 @@ describe("which routes a host gets", () => {
 
   test("L2a: without the plugin, the wildcard is refused with a reason", () => {
     const wild = ingress("acme-org/web", ["*.acme.org"]);
-    const planned = plan({ ingresses: [wild], gateway: { synced: true, preFunction: false } }, "*.acme.org");
+    const planned = plan({ ingresses: [wild], kong: { synced: true, preFunction: false } }, "*.acme.org");
     expect(planned.routes).toEqual([]);
     expect(planned.refusals).toMatchObject([{ reason: "WildcardUnsupported" }]);
   });

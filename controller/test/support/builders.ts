@@ -13,6 +13,7 @@ import type {
   Service,
   WorldEvent,
 } from "../../src/world/types.ts";
+import { TermState } from "../../src/world/term-state.ts";
 import { World } from "../../src/world/world.ts";
 
 /** Settings as an installation without flags has them. */
@@ -121,15 +122,16 @@ export interface Cluster {
   readonly namespaces?: readonly Namespace[];
   readonly ingresses?: readonly Ingress[];
   readonly services?: readonly Service[];
-  readonly gateway?: { readonly synced: boolean; readonly preFunction: boolean };
+  readonly kong?: { readonly synced: boolean; readonly preFunction: boolean };
 }
 
-/** A world that has seen all of it; every namespace that is mentioned exists unless `namespaces` says which do. */
-export function world(cluster: Cluster): World {
-  const built = new World();
-  for (const event of events(cluster)) built.apply(event);
-  built.setKong(cluster.gateway ?? { synced: true, preFunction: true });
-  return built;
+/** A term that knows all of it; every namespace that is mentioned exists unless `namespaces` says which do. */
+export function world(cluster: Cluster): TermState {
+  const seen = new World();
+  const state = new TermState(seen);
+  for (const event of events(cluster)) seen.apply(event);
+  state.setKong(cluster.kong ?? { synced: true, preFunction: true });
+  return state;
 }
 
 /** The events that tell a world of a cluster. */

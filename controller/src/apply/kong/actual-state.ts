@@ -5,7 +5,7 @@ import { guardId } from "../../plan/kong/guard.ts";
 import { taggedNamespace } from "../../plan/kong/tags.ts";
 import type { Settings } from "../../decide/settings.ts";
 import { catchAll } from "../../world/source-hosts.ts";
-import { compareText } from "../../world/order.ts";
+import { compareText } from "../../world/compare.ts";
 import type { Live } from "../../world/kong-state.ts";
 
 /** An entity's place in the mirror. */

@@ -7,7 +7,7 @@ import type { HostPlan } from "../../plan/host.ts";
 import { taggedNamespace } from "../../plan/kong/tags.ts";
 import { catchAll } from "../../world/source-hosts.ts";
 import type { Programmed } from "../../world/kong-state.ts";
-import type { Context } from "../context.ts";
+import type { KongContext } from "./context.ts";
 import { ForeignEntityError, putEntity, removeEntity, publishLive } from "./entity.ts";
 import { serviceOf } from "./actual-state.ts";
 import { putService } from "./service.ts";
@@ -32,7 +32,7 @@ export interface Ending {
  * each route is written after its service and the service's plugin, then what is left over goes. One route that fails
  * stops no other.
  */
-export async function programHost(context: Context, plan: HostPlan, ending: Ending): Promise<Programming> {
+export async function programHost(context: KongContext, plan: HostPlan, ending: Ending): Promise<Programming> {
   const dropped = context.desired.set(plan);
   const before = context.actual.routesFor(plan.host);
   const unwanted = before.filter(({ id }) => context.desired.hostOfRoute(id) === undefined);
@@ -66,7 +66,7 @@ export async function programHost(context: Context, plan: HostPlan, ending: Endi
  * Does the work while decisions take the routes of a wildcard or a catch-all for live: the guards below it stay for as
  * long as its routes may still arrive (rule L2b), also when it has lost its right to them meanwhile.
  */
-async function whileExpected<T>(context: Context, plan: HostPlan, work: () => Promise<T>): Promise<T> {
+async function whileExpected<T>(context: KongContext, plan: HostPlan, work: () => Promise<T>): Promise<T> {
   const { host, routes, guard } = plan;
   if (!isWildcard(host) && host !== catchAll) return work();
   context.actual.markPending(host, routes.filter((route) => route !== guard).map(namespaceOf));
@@ -79,7 +79,7 @@ async function whileExpected<T>(context: Context, plan: HostPlan, work: () => Pr
   }
 }
 
-async function putRoute(context: Context, plan: HostPlan, route: KongRoute, signal: AbortSignal): Promise<void> {
+async function putRoute(context: KongContext, plan: HostPlan, route: KongRoute, signal: AbortSignal): Promise<void> {
   const service = plan.services.find(({ id }) => id === route.service.id);
   if (service === undefined) throw new Error(`the plan of ${plan.host} has a route without its service`);
   const plugin = plan.plugins.find((candidate) => candidate.service.id === service.id);
