@@ -61,7 +61,8 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
     return { ...refused, settled: facts.pendingWrite(host)?.uid !== claim.uid };
   }
   if (!holds || record === undefined) {
-    const waits = needsGuard(facts, settings, host, claim.namespace) && !facts.live(host).guard;
+    const waits =
+      needsGuard(facts, settings, host, { kind: "namespace", namespace: claim.namespace }) && !facts.live(host).guard;
     const answer = waits
       ? { reason: "WaitingForGateway" as const, message: claimMessages.waitingForGateway(host) }
       : { reason: "Deciding" as const, message: claimMessages.deciding(host) };

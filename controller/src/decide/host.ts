@@ -1,11 +1,12 @@
 import { finalizer } from "@domain-claims/crds/domain";
-import { ancestors } from "@domain-claims/crds/hostname";
-import type { Host } from "@domain-claims/crds/hostname";
+import { ancestors, anyHost } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import type { Facts } from "../world/facts.ts";
 import { factKeys } from "../world/keys.ts";
 import type { Authority, Claim, Grant, HostRecord, Holder } from "../world/types.ts";
 import { desiredGrants, sameGrants } from "./delegation.ts";
 import { needsGuard } from "./guard.ts";
+import type { GuardedFor } from "./guard.ts";
 import type { Settings } from "./settings.ts";
 import { specHost } from "./spec.ts";
 import { eligibility, eligibilityKeys } from "./eligibility.ts";
@@ -40,36 +41,35 @@ export type RecordStep =
 
 /** Who holds a host, and what follows from that. */
 export interface HostDecision {
-  readonly host: Host;
+  readonly host: RouteHost;
   /** The namespace that may have routes for the host now. */
   readonly serving: string | undefined;
   /**
-   * The namespace for which the host is to be guarded: its holder's, or that of the claim which is about to hold it; "" for
-   * a reserved name, which nobody is to serve.
+   * For whom the host is to be guarded: its holder's namespace, or that of the claim which is about to hold it; a reserved
+   * name for nobody.
    */
-  readonly guardFor: string | undefined;
+  readonly guardFor: GuardedFor | undefined;
   /** True while nobody knows who holds the host, or whether the holder is gone: what is in Kong stays as it is. */
   readonly frozen: boolean;
   readonly step: RecordStep;
 }
 
 /** Rules O1 to O3: who holds the host, and the one step that brings its record closer to what the rules say. */
-export function decideHost(facts: Facts, settings: Settings, host: Host): HostDecision {
+export function decideHost(facts: Facts, settings: Settings, host: RouteHost): HostDecision {
+  if (host === anyHost) return undecided(host);
   const record = facts.record(host);
   const { kong } = facts;
   const clear = kong.synced && facts.live(host).namespaces.length === 0;
   const decision = (step: RecordStep, more: Partial<HostDecision> = {}): HostDecision => ({
-    host,
-    serving: undefined,
-    guardFor: undefined,
-    frozen: false,
+    ...undecided(host),
     step,
     ...more,
   });
 
   const underWay = changeUnderWay(facts, host, record);
   if (underWay?.holderStays === false) {
-    return decision(underWay.step, { frozen: true, guardFor: record?.holder?.namespace ?? underWay.namespace });
+    const namespace = record?.holder?.namespace ?? underWay.namespace;
+    return decision(underWay.step, { frozen: true, ...(namespace === undefined ? {} : guardedFor(namespace)) });
   }
   if (record?.holder !== undefined) {
     const { holder } = record;
@@ -78,9 +78,9 @@ export function decideHost(facts: Facts, settings: Settings, host: Host): HostDe
     if (ended === "ask") return decision(underWay?.step ?? { kind: "confirmHolder", holder }, { frozen: true });
     if (ended !== undefined) {
       const step = underWay?.step ?? releasing(facts, record, holder, ended, clear);
-      return decision(step, { guardFor: holder.namespace });
+      return decision(step, guardedFor(holder.namespace));
     }
-    const held = { serving: holder.namespace, guardFor: holder.namespace };
+    const held = { serving: holder.namespace, ...guardedFor(holder.namespace) };
     const amended: RecordStep =
       claim === undefined ? { kind: "keep" } : amendment(facts, settings, claim, record, holder);
     return decision(underWay?.step ?? amended, held);
@@ -96,17 +96,26 @@ export function decideHost(facts: Facts, settings: Settings, host: Host): HostDe
       refused.add(key);
       continue;
     }
-    const guardFor = { guardFor: claim.namespace };
+    const guardFor = guardedFor(claim.namespace);
     if (!claim.finalizers.includes(finalizer)) return decision({ kind: "wait", for: "finalizer" });
     if (kong.synced && !clear) return decision({ kind: "wait", for: "routes" }, guardFor);
-    if (needsGuard(facts, settings, host, claim.namespace) && !facts.live(host).guard) {
+    if (needsGuard(facts, settings, host, guardFor.guardFor) && !facts.live(host).guard) {
       return decision({ kind: "wait", for: "guard" }, guardFor);
     }
     if (changesAbove(facts, host)) return decision({ kind: "wait", for: "watch" }, guardFor);
     const grants = claim.sub === undefined ? desiredGrants(facts, claim, []) : [];
     return decision({ kind: "acquire", claim, authority: own.authority, grants, record }, guardFor);
   }
-  return decision({ kind: "keep" }, settings.reservedNames.includes(host) ? { guardFor: nobody } : {});
+  return decision({ kind: "keep" }, settings.reservedNames.includes(host) ? { guardFor: { kind: "nobody" } } : {});
+}
+
+/** Nobody holds what no record can name, or what nothing is known of yet. */
+function undecided(host: RouteHost): HostDecision {
+  return { host, serving: undefined, guardFor: undefined, frozen: false, step: { kind: "keep" } };
+}
+
+function guardedFor(namespace: string): { readonly guardFor: GuardedFor } {
+  return { guardFor: { kind: "namespace", namespace } };
 }
 
 /** A write of the host's record whose answer was lost. */
@@ -146,9 +155,6 @@ function changesAbove(facts: Facts, host: Host): boolean {
     (above) => facts.reads.has(factKeys.record(above)) && facts.pendingWrite(above) !== undefined,
   );
 }
-
-/** For whom a reserved name is guarded: it is not to be served by anybody's wildcard, either (rule H5). */
-const nobody = "";
 
 /** Why the claim that the record names may hold no longer; undefined if it may. */
 function whyEnded(facts: Facts, settings: Settings, host: Host, claim: Claim): string | undefined {

@@ -1,15 +1,8 @@
 import { apiVersion, domains, hostRecords } from "@domain-claims/crds/domain";
 import { fieldsOf } from "../translate/raw.ts";
-import { translate } from "../translate/translate.ts";
-import type {
-  Claim,
-  ClaimStatus,
-  HostRecord,
-  Ingress,
-  LoadBalancerAddress,
-  Watched,
-  WatchedKind,
-} from "../world/types.ts";
+import type { Translate } from "../translate/translate.ts";
+import type { Source } from "../world/source.ts";
+import type { Claim, ClaimStatus, HostRecord, LoadBalancerAddress, Watched, WatchedKind } from "../world/types.ts";
 import { claimStatusWriter } from "./claim-status.ts";
 import { errorOf, statusObject, unavailable } from "./errors.ts";
 import { recordBody } from "./record-body.ts";
@@ -28,7 +21,7 @@ export interface KubeApi {
   /** Applies the claim's status, whatever version it has by now; never creates a claim, never reaches another incarnation. */
   readonly applyClaimStatus: (claim: VersionRef, status: ClaimStatus) => Promise<Claim>;
   /** Applies `status.loadBalancer.ingress` of the version that was read; an empty list removes it. */
-  readonly applyIngressStatus: (ingress: VersionRef, addresses: readonly LoadBalancerAddress[]) => Promise<Ingress>;
+  readonly applyIngressStatus: (ingress: VersionRef, addresses: readonly LoadBalancerAddress[]) => Promise<Source>;
   /** Reads the record from the API server itself; undefined only if the API server says that it does not exist. */
   readonly getRecord: (name: string) => Promise<HostRecord | undefined>;
   /** Creates the record of a host that has none. */
@@ -40,11 +33,21 @@ export interface KubeApi {
 }
 
 /** The API over the transport; `fieldManager` marks what the controller wrote. */
-export function kubeApi(transport: KubeTransport, { fieldManager }: { readonly fieldManager: string }): KubeApi {
+export function kubeApi(
+  transport: KubeTransport,
+  { fieldManager, translate }: { readonly fieldManager: string; readonly translate: Translate },
+): KubeApi {
   const call = async (request: KubeRequest): Promise<unknown> => {
     const response = await transport.request(request);
     if (response.status >= 200 && response.status < 300) return response.body;
     throw errorOf(`${request.method} ${request.path}`, response);
+  };
+  const translated = <K extends WatchedKind>(what: string, kind: K, body: unknown): Watched[K] => {
+    try {
+      return translate[kind](fieldsOf(body));
+    } catch (cause) {
+      throw unavailable(`${what} was not answered with an object of the kind ${kind}`, cause);
+    }
   };
   const callFor = async <K extends WatchedKind>(kind: K, request: KubeRequest): Promise<Watched[K]> =>
     translated(`${request.method} ${request.path}`, kind, await call(request));
@@ -104,13 +107,4 @@ function recordPath(name: string): string {
 
 function claimPath({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
   return `/apis/${apiVersion}/namespaces/${namespace}/${domains.plural}/${encodeURIComponent(name)}`;
-}
-
-/** The object that the API server answered with. */
-function translated<K extends WatchedKind>(call: string, kind: K, body: unknown): Watched[K] {
-  try {
-    return translate[kind](fieldsOf(body));
-  } catch (cause) {
-    throw unavailable(`${call} was not answered with a ${kind}`, cause);
-  }
 }

@@ -9,8 +9,8 @@ import type { WorkItem } from "./work-item.ts";
 /** Everything that the work items of one term of leadership may touch. */
 export interface Context extends KongContext, KubeContext {
   readonly readers: Readers;
-  /** What has been said in events on each Ingress, so that nothing is said twice. */
-  readonly toldIngresses: Told;
+  /** What has been said in events on each source, so that nothing is said twice. */
+  readonly toldSources: Told;
   /** Since when a claim's decision is under way, by `namespace/name`; milliseconds of the monotonic clock. */
   readonly underWaySince: Map<string, number>;
   readonly limits: RecordLimits;

@@ -1,22 +1,21 @@
-import { hostOfRecord } from "@domain-claims/crds/hostname";
-import type { Host } from "@domain-claims/crds/hostname";
+import { anyHost, hostOfRecord } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { conditionMessages } from "@domain-claims/crds/messages";
 import { programHost } from "../apply/kong/program.ts";
 import { confirmHolder, confirmWrite, refreshAbove, requireNamespace } from "../apply/kube/fresh-reads.ts";
 import { writeRecord } from "../apply/kube/record.ts";
-import { decideHost } from "../decide/host.ts";
 import type { HostDecision, RecordStep } from "../decide/host.ts";
 import type { Settings } from "../decide/settings.ts";
 import { KongError } from "../kong/errors.ts";
-import { planHost } from "../plan/host.ts";
-import type { HostPlan } from "../plan/host.ts";
+import { kongPlan } from "../plan/kong/host.ts";
+import type { HostPlan } from "../plan/kong/host.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
 import { hostOfClaim } from "../world/claim-host.ts";
 import { Facts } from "../world/facts.ts";
-import { catchAll } from "../world/source-hosts.ts";
 import type { TermState } from "../world/term-state.ts";
 import type { WorldEvent } from "../world/types.ts";
 import type { Context } from "./context.ts";
+import { decisionFor, routesFor } from "./decided.ts";
 import { nameOfItem } from "./work-item.ts";
 import type { Work } from "./work-item.ts";
 
@@ -27,7 +26,7 @@ export const hostWork: Work = {
   concurrencyPerTenant: 16,
   needsKong: true,
   keysFor,
-  firstKeys: ({ settings }) => [catchAll, ...reservedHosts(settings)],
+  firstKeys: ({ settings }) => [anyHost, ...reservedHosts(settings)],
   tenantOf,
   reconcile,
 };
@@ -40,7 +39,7 @@ const mostRounds = 4;
  * host is released, a guard stands before a host is given away), again and again until nothing changes.
  */
 async function reconcile(context: Context, key: string, run: KeyRun): Promise<WorkOutcome | undefined> {
-  const host = key as Host;
+  const host = key as RouteHost;
   const { actual, clock, state } = context;
   const writes = actual.writes;
   for (let round = 1; round <= mostRounds; round++) {
@@ -53,47 +52,43 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   return undefined;
 }
 
-/** A decision, and the revision of the facts for which it holds. */
+/** A decision, and the facts from which it was made. */
 interface Decided {
   readonly facts: Facts;
   readonly decision: HostDecision;
-  readonly revision: number;
 }
 
 /** Resolves to true if the host is to be decided anew before all was done. */
-async function oneRound(context: Context, host: Host, run: KeyRun): Promise<boolean> {
+async function oneRound(context: Context, host: RouteHost, run: KeyRun): Promise<boolean> {
+  const { readers, settings } = context;
   // 1. Decide, and plan what Kong should have.
   const first = decided(context, host);
-  const plan = planHost(first.facts, context.settings, first.decision);
+  const plan = kongPlan(settings, routesFor(first.facts, settings, host), first.facts.kong.preFunction);
   const item = nameOfItem({ kind: "host", key: host });
-  context.readers.record(item, first.facts.reads);
+  readers.record(item, first.facts.reads);
 
   // 2. Program Kong.
   const { failures, superseded } = await program(context, first, plan, run);
   if (superseded) return true;
-
-  // 3. Decide again, now that Kong has been waited for, and 4. ask the API server itself for what that rests on.
-  const second = stillDecided(context, host, first);
-  try {
-    await freshReads(context, host, second);
-    // 5. Decide once more; 6. write, if that is still what is to be done. Nothing comes between the two.
-    const last = stillDecided(context, host, second).decision.step;
-    if (isWrite(last) && sameStep(last, second.decision.step)) await writeRecord(context, host, last);
-  } catch (error) {
-    failures.push(error);
-  }
+  if (host !== anyHost) await bringRecord(context, host).catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
-  if (first.decision.guardFor === undefined && isUnknown(first.facts, host)) context.readers.forget(item);
+  if (first.decision.guardFor === undefined && isUnknown(first.facts, host)) readers.forget(item);
   return false;
 }
 
-function decided({ settings, state }: Context, host: Host): Decided {
-  const facts = new Facts(state);
-  return { facts, decision: decideHost(facts, settings, host), revision: state.revision };
+/** Brings the host's record in line, now that Kong has been waited for. */
+async function bringRecord(context: Context, host: Host): Promise<void> {
+  // 3. Decide again, and 4. ask the API server itself for what that rests on.
+  const before = decided(context, host);
+  await freshReads(context, host, before);
+  // 5. Decide once more; 6. write, if that is still what is to be done. Nothing comes between the two.
+  const { step } = decided(context, host).decision;
+  if (isWrite(step) && sameStep(step, before.decision.step)) await writeRecord(context, host, step);
 }
 
-function stillDecided(context: Context, host: Host, before: Decided): Decided {
-  return context.state.revision === before.revision ? before : decided(context, host);
+function decided({ settings, state }: Context, host: RouteHost): Decided {
+  const facts = new Facts(state);
+  return { facts, decision: decisionFor(facts, settings, host) };
 }
 
 async function program(
@@ -157,9 +152,10 @@ function sameStep(a: RecordStep, b: RecordStep): boolean {
 }
 
 /** True for a host that nobody claims, of which neither the register nor Kong knows. */
-function isUnknown(facts: Facts, host: Host): boolean {
+function isUnknown(facts: Facts, host: RouteHost): boolean {
+  if (host === anyHost) return false;
   const { namespaces, guard } = facts.live(host);
-  const named = host === catchAll || facts.record(host) !== undefined || facts.claimsFor(host).length > 0;
+  const named = facts.record(host) !== undefined || facts.claimsFor(host).length > 0;
   return !named && namespaces.length === 0 && !guard;
 }
 
@@ -172,6 +168,7 @@ function keysFor(event: WorldEvent, changedFacts: boolean): readonly string[] {
 
 /** The host's holder, or the namespace of the claim that has waited longest for it. */
 function tenantOf({ world }: TermState, key: string): string {
+  if (key === anyHost) return "";
   const host = key as Host;
   return world.record(host)?.holder?.namespace ?? world.claimsFor(host)[0]?.namespace ?? "";
 }

@@ -1,10 +1,11 @@
 import type { Notice } from "../plan/source.ts";
-import { planIngress } from "../plan/source.ts";
 import type { KeyRun } from "../queue/work-queue.ts";
 import { Facts } from "../world/facts.ts";
 import { objectKey } from "../world/keys.ts";
-import type { Ingress, LoadBalancerAddress, WorldEvent } from "../world/types.ts";
+import type { Source } from "../world/source.ts";
+import type { LoadBalancerAddress, WorldEvent } from "../world/types.ts";
 import type { Context } from "./context.ts";
+import { sourceVerdict } from "./source.ts";
 import { nameOfItem, splitKey } from "./work-item.ts";
 import type { Work } from "./work-item.ts";
 
@@ -27,19 +28,19 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<un
   const { namespace, name } = splitKey(key);
   const item = nameOfItem({ kind: "ingress", key });
   const facts = new Facts(context.state);
-  const ingress = facts.ingress(namespace, name);
-  const verdict = ingress === undefined ? undefined : planIngress(facts, context.settings, ingress);
+  const ingress = facts.source({ kind: "Ingress", namespace, name });
+  const verdict = ingress === undefined ? undefined : sourceVerdict(facts, context.settings, ingress);
   const addresses = verdict?.live === true ? context.addresses(facts) : [];
   context.readers.record(item, facts.reads);
   if (ingress === undefined) {
     context.readers.forget(item);
-    context.toldIngresses.forget(namespace, name);
+    context.toldSources.forget(namespace, name);
     return undefined;
   }
-  const told = context.toldIngresses.get(ingress);
+  const told = context.toldSources.get(ingress);
   if (verdict === undefined) {
     // Served before and not any more: its address goes. One that was never ours is not touched.
-    context.toldIngresses.forget(namespace, name);
+    context.toldSources.forget(namespace, name);
     if (told !== undefined && !ingress.deleting) await writeAddresses(context, ingress, []);
     return undefined;
   }
@@ -50,7 +51,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<un
 
 async function writeAddresses(
   context: Context,
-  ingress: Ingress,
+  ingress: Source,
   addresses: readonly LoadBalancerAddress[],
 ): Promise<void> {
   if (text(ingress.addresses) === text(addresses)) return;
@@ -61,18 +62,18 @@ async function writeAddresses(
 /** Says what has not been said yet. That it is live is not said to an Ingress which shows it already. */
 function say(
   context: Context,
-  ingress: Ingress,
+  ingress: Source,
   notices: readonly Notice[],
   told: ReadonlySet<string> | undefined,
 ): void {
   const { namespace, name, uid } = ingress;
-  const regarding = { apiVersion: "networking.k8s.io/v1", kind: "Ingress", namespace, name, uid };
+  const regarding = { apiVersion: "networking.k8s.io/v1", kind: ingress.kind, namespace, name, uid };
   const shown = told === undefined && ingress.addresses.length > 0;
   for (const { type, reason, message } of notices) {
     if (told?.has(message) === true || (type === "Normal" && shown)) continue;
     context.events.record({ regarding, type, reason, action: "Program", note: message });
   }
-  context.toldIngresses.set(ingress, new Set(notices.map(({ message }) => message)));
+  context.toldSources.set(ingress, new Set(notices.map(({ message }) => message)));
 }
 
 function text(addresses: readonly LoadBalancerAddress[]): string {

@@ -82,7 +82,7 @@ export class Reconciler {
       actual: new ActualState(),
       desired: new DesiredState(),
       serviceMutex: new KeyedMutex(),
-      toldIngresses: new Told(),
+      toldSources: new Told(),
       underWaySince: new Map(),
       decided: (phase, reason) => options.observeDecision?.(phase, reason),
       driftFound: (hosts) => options.observeDrift?.(hosts),
@@ -102,7 +102,7 @@ export class Reconciler {
     this.#unsubscribe = world.subscribe((event, changed) => this.#onEvent(event, changed.length > 0));
     for (const object of world.claims()) this.#onEvent({ type: "set", kind: "Domain", object });
     for (const object of world.records()) this.#onEvent({ type: "set", kind: "HostRecord", object });
-    for (const object of world.ingresses()) this.#onEvent({ type: "set", kind: "Ingress", object });
+    for (const object of world.sources()) this.#onEvent({ type: "set", kind: object.kind, object });
     for (const kind of kinds)
       for (const key of rowOf(kind).firstKeys?.(this.#context) ?? []) this.#queues[kind].add(key);
     this.#queues.resync.add(everything);

@@ -4,6 +4,8 @@ import { errorText } from "../operations/logging/logger.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import { sleep } from "../time/sleep.ts";
 import type { KubeTransport } from "../kube/calls.ts";
+import { translate } from "../translate/translate.ts";
+import type { Translate } from "../translate/translate.ts";
 import type { WorldEvent } from "../world/types.ts";
 import { decorrelatedBackoff } from "./backoff.ts";
 import { differences } from "./differences.ts";
@@ -21,6 +23,7 @@ export interface ReflectorOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
+  readonly translate?: Translate;
   readonly onEvent: (event: WorldEvent) => void;
   /** Called after every complete list, and when an optional kind turns out not to be installed. */
   readonly onListed: () => void;
@@ -63,7 +66,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
   const abort = new AbortController();
   const { signal } = abort;
   const backoff = decorrelatedBackoff(random, minBackoffMs, maxBackoffMs);
-  const known = differences(kind, log, (event) => {
+  const known = differences(kind, log, options.translate ?? translate, (event) => {
     if (!signal.aborted) options.onEvent(event);
   });
   const vital = vitals(clock);

@@ -2,6 +2,7 @@ import type { Clock } from "../time/clock.ts";
 import { errorText } from "../operations/logging/logger.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import type { KubeTransport } from "../kube/calls.ts";
+import type { Translate } from "../translate/translate.ts";
 import type { WatchedKind, WorldEvent } from "../world/types.ts";
 import { watches } from "./kinds.ts";
 import type { Watch } from "./kinds.ts";
@@ -14,6 +15,8 @@ export interface WatchesOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
+  /** Without it: that of an installation that sets no limits. */
+  readonly translate?: Translate;
   readonly onEvent: (event: WorldEvent) => void;
   /** Called once, when every kind has been listed once, or is optional and not installed. */
   readonly onSynced: () => void;
@@ -42,7 +45,7 @@ const staleMs = silenceMs + 45_000;
 
 /** Begins to follow every kind; see {@link startReflector}. */
 export function startWatches(options: WatchesOptions): Watches {
-  const { clock, log, onEvent, random, transport } = options;
+  const { clock, log, onEvent, random, translate, transport } = options;
   const table = options.watches ?? watches;
   const synced = new Set<Watch>();
   const onListed = (watch: Watch): void => {
@@ -56,7 +59,7 @@ export function startWatches(options: WatchesOptions): Watches {
     }
   };
   const reflectors = table.map((watch) => {
-    const common = { watch, transport, clock, random, log, onEvent };
+    const common = { watch, transport, clock, random, log, onEvent, ...(translate && { translate }) };
     return { watch, reflector: startReflector({ ...common, onListed: () => onListed(watch) }) };
   });
   return {

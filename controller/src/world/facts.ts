@@ -1,8 +1,9 @@
-import type { Host } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import type { FactKey } from "./keys.ts";
 import { factKeys } from "./keys.ts";
 import { Memo } from "./memo.ts";
-import type { Claim, HostRecord, Ingress, IngressClass, Namespace, Service } from "./types.ts";
+import type { Source, SourceClass, SourceRef } from "./source.ts";
+import type { Claim, HostRecord, Namespace, Service } from "./types.ts";
 import type { KongState, Live, Programmed } from "./kong-state.ts";
 import type { PendingWrite } from "./pending-write.ts";
 import type { TermState } from "./term-state.ts";
@@ -62,28 +63,33 @@ export class Facts {
     this.reads.add(factKeys.namespace(name));
     return this.#state.world.namespace(name);
   }
-  ingress(namespace: string, name: string): Ingress | undefined {
-    this.reads.add(factKeys.ingress(namespace, name));
-    return this.#state.world.ingress(namespace, name);
+  source(ref: SourceRef): Source | undefined {
+    this.reads.add(factKeys.source(ref));
+    return this.#state.world.source(ref);
   }
-  /** The Ingresses of the namespace that name the host, oldest first. */
-  ingressesFor(namespace: string, host: Host): readonly Ingress[] {
-    this.reads.add(factKeys.ingresses(namespace, host));
-    return this.#state.world.ingressesFor(namespace, host);
+  /** The sources of the namespace that name the host, oldest first. */
+  sourcesFor(namespace: string, host: RouteHost): readonly Source[] {
+    this.reads.add(factKeys.sources(namespace, host));
+    return this.#state.world.sourcesFor(namespace, host);
   }
-  ingressClass(name: string): IngressClass | undefined {
-    this.reads.add(factKeys.ingressClass(name));
-    return this.#state.world.ingressClass(name);
+  /** True if the source asks for more routes than its namespace may have beside those of older ones. */
+  isLeftOut(source: Source): boolean {
+    this.reads.add(factKeys.crowd(source.namespace));
+    return this.#state.world.isLeftOut(source);
+  }
+  sourceClass(name: string): SourceClass | undefined {
+    this.reads.add(factKeys.sourceClass(name));
+    return this.#state.world.sourceClass(name);
   }
   service(namespace: string, name: string): Service | undefined {
     this.reads.add(factKeys.service(namespace, name));
     return this.#state.world.service(namespace, name);
   }
-  live(host: Host): Live {
+  live(host: RouteHost): Live {
     this.reads.add(factKeys.live(host));
     return this.#state.live(host);
   }
-  programmed(host: Host): Programmed | undefined {
+  programmed(host: RouteHost): Programmed | undefined {
     this.reads.add(factKeys.programmed(host));
     return this.#state.programmed(host);
   }
@@ -92,7 +98,7 @@ export class Facts {
     return this.#state.pendingWrite(host);
   }
   /** True if the cover would serve a host of another namespace which has no guard in Kong yet. */
-  hasUnguarded(cover: Host, namespace: string): boolean {
+  hasUnguarded(cover: RouteHost, namespace: string): boolean {
     this.reads.add(factKeys.unguarded(cover));
     return this.#state.hasUnguarded(cover, namespace);
   }

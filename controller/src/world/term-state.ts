@@ -1,5 +1,5 @@
-import { hostOfRecord } from "@domain-claims/crds/hostname";
-import type { Host } from "@domain-claims/crds/hostname";
+import { anyHost, hostOfRecord } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { coversOf } from "./covers.ts";
 import { Counts } from "./groups.ts";
 import type { KongState, Live, Programmed } from "./kong-state.ts";
@@ -20,11 +20,11 @@ const nothingLive: Live = { namespaces: [], guard: false };
 export class TermState {
   readonly world: World;
   readonly #onChange: (changed: readonly FactKey[]) => void;
-  readonly #live = new Map<Host, Live>();
-  readonly #programmed = new Map<Host, Programmed>();
+  readonly #live = new Map<RouteHost, Live>();
+  readonly #programmed = new Map<RouteHost, Programmed>();
   readonly #pendingWrites = new Map<Host, PendingWrite>();
   readonly #gone = new Map<Host, string>();
-  readonly #unguarded = new Counts<Host>();
+  readonly #unguarded = new Counts<RouteHost>();
   readonly #countedAs = new Map<Host, string>();
   readonly #memo = new Memo();
   readonly #unsubscribe: () => void;
@@ -49,7 +49,7 @@ export class TermState {
   }
 
   /** Says what Kong has for a host now. */
-  setLive(host: Host, live: Live): void {
+  setLive(host: RouteHost, live: Live): void {
     const before = this.live(host);
     const same = before.guard === live.guard && (before.coming ?? false) === (live.coming ?? false);
     if (same && before.namespaces.join() === live.namespaces.join()) return;
@@ -59,7 +59,7 @@ export class TermState {
   }
 
   /** Says how the writes for a host went; undefined forgets it. */
-  setProgrammed(host: Host, programmed: Programmed | undefined): void {
+  setProgrammed(host: RouteHost, programmed: Programmed | undefined): void {
     const before = this.#programmed.get(host);
     if (before?.reason === programmed?.reason && before?.message === programmed?.message) return;
     if (programmed === undefined) this.#programmed.delete(host);
@@ -94,10 +94,10 @@ export class TermState {
     return this.#memo.get(question, subject, answer);
   }
 
-  live(host: Host): Live {
+  live(host: RouteHost): Live {
     return this.#live.get(host) ?? nothingLive;
   }
-  programmed(host: Host): Programmed | undefined {
+  programmed(host: RouteHost): Programmed | undefined {
     return this.#programmed.get(host);
   }
   pendingWrite(host: Host): PendingWrite | undefined {
@@ -110,7 +110,7 @@ export class TermState {
     return this.#kong;
   }
   /** True if the cover would serve a host of a namespace other than `namespace` which has no guard yet. */
-  hasUnguarded(cover: Host, namespace: string): boolean {
+  hasUnguarded(cover: RouteHost, namespace: string): boolean {
     return this.#unguarded.hasOther(cover, namespace);
   }
 
@@ -132,7 +132,8 @@ export class TermState {
   }
 
   /** Keeps {@link hasUnguarded} true to who holds the host (or is about to), and to whether its guard is in Kong. */
-  #recount(host: Host): readonly FactKey[] {
+  #recount(host: RouteHost): readonly FactKey[] {
+    if (host === anyHost) return [];
     const holder = this.world.record(host)?.holder?.namespace ?? this.#pendingWrites.get(host)?.namespace;
     const now = holder === undefined || this.live(host).guard ? undefined : holder;
     const before = this.#countedAs.get(host);

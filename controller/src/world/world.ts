@@ -1,14 +1,17 @@
 import { hostOfRecord } from "@domain-claims/crds/hostname";
-import type { Host } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { equalIgnoring } from "./compare.ts";
 import { Claims } from "./claims.ts";
-import { Ingresses } from "./sources.ts";
+import { defaultLimits } from "./limits.ts";
+import type { SourceLimits } from "./limits.ts";
+import type { Source, SourceClass, SourceRef } from "./source.ts";
+import { Sources } from "./sources.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
 import { OwnWrites } from "./own-writes.ts";
 import type { Version } from "./own-writes.ts";
 import { Register } from "./register.ts";
-import type { Claim, HostRecord, Ingress, IngressClass, Namespace, Service, WatchedKind, WorldEvent } from "./types.ts";
+import type { Claim, HostRecord, Namespace, Service, WatchedKind, WorldEvent } from "./types.ts";
 
 /** Told of an event when it has been taken in, and of the facts that it changed. */
 export type WorldListener = (event: WorldEvent, changed: readonly FactKey[]) => void;
@@ -21,12 +24,16 @@ export type WorldListener = (event: WorldEvent, changed: readonly FactKey[]) => 
 export class World {
   readonly #claims = new Claims();
   readonly #register = new Register();
-  readonly #ingresses = new Ingresses();
+  readonly #sources: Sources;
   readonly #namespaces = new Map<string, Namespace>();
-  readonly #classes = new Map<string, IngressClass>();
+  readonly #classes = new Map<string, SourceClass>();
   readonly #services = new Map<string, Service>();
   readonly #ownWrites = new OwnWrites();
   readonly #listeners = new Set<WorldListener>();
+
+  constructor({ routesPerNamespace }: Pick<SourceLimits, "routesPerNamespace"> = defaultLimits) {
+    this.#sources = new Sources(routesPerNamespace);
+  }
 
   /** Has the listener told of every change from now on; the returned function ends that. */
   subscribe(listener: WorldListener): () => void {
@@ -81,14 +88,18 @@ export class World {
   namespace(name: string): Namespace | undefined {
     return this.#namespaces.get(name);
   }
-  ingress(namespace: string, name: string): Ingress | undefined {
-    return this.#ingresses.get(namespace, name);
+  source(ref: SourceRef): Source | undefined {
+    return this.#sources.get(ref);
   }
-  /** The Ingresses of a namespace that name the host, oldest first. */
-  ingressesFor(namespace: string, host: Host): readonly Ingress[] {
-    return this.#ingresses.for(namespace, host);
+  /** The sources of a namespace that name the host, oldest first. */
+  sourcesFor(namespace: string, host: RouteHost): readonly Source[] {
+    return this.#sources.for(namespace, host);
   }
-  ingressClass(name: string): IngressClass | undefined {
+  /** True if the source asks for more routes than its namespace may have beside those of older ones. */
+  isLeftOut(source: Source): boolean {
+    return this.#sources.isLeftOut(source);
+  }
+  sourceClass(name: string): SourceClass | undefined {
     return this.#classes.get(name);
   }
   service(namespace: string, name: string): Service | undefined {
@@ -103,9 +114,9 @@ export class World {
   records(): IterableIterator<HostRecord> {
     return this.#register.all();
   }
-  /** All Ingresses. */
-  ingresses(): IterableIterator<Ingress> {
-    return this.#ingresses.all();
+  /** All sources. */
+  sources(): IterableIterator<Source> {
+    return this.#sources.all();
   }
 
   #tell(event: WorldEvent, changed: readonly FactKey[]): void {
@@ -125,12 +136,12 @@ export class World {
         return this.claim(namespace, name);
       case "HostRecord":
         return this.record(hostOfRecord(name));
-      case "Ingress":
-        return this.ingress(namespace, name);
       case "Namespace":
       case "IngressClass":
       case "Service":
         return undefined;
+      default:
+        return this.source({ kind, namespace, name });
     }
   }
 
@@ -142,14 +153,14 @@ export class World {
         return unique(this.#register.set(event.object));
       case "Namespace":
         return replaced(this.#namespaces, event.object.name, event.object, factKeys.namespace(event.object.name));
-      case "Ingress":
-        return unique(this.#ingresses.set(event.object));
       case "IngressClass":
-        return replaced(this.#classes, event.object.name, event.object, factKeys.ingressClass(event.object.name));
+        return replaced(this.#classes, event.object.name, event.object, factKeys.sourceClass(event.object.name));
       case "Service": {
         const { namespace, name } = event.object;
         return replaced(this.#services, objectKey(namespace, name), event.object, factKeys.service(namespace, name));
       }
+      default:
+        return unique(this.#sources.set(event.object));
     }
   }
 
@@ -162,14 +173,14 @@ export class World {
       case "Namespace":
         this.#namespaces.delete(name);
         return [factKeys.namespace(name)];
-      case "Ingress":
-        return this.#ingresses.remove(namespace, name);
       case "IngressClass":
         this.#classes.delete(name);
-        return [factKeys.ingressClass(name)];
+        return [factKeys.sourceClass(name)];
       case "Service":
         this.#services.delete(objectKey(namespace, name));
         return [factKeys.service(namespace, name)];
+      default:
+        return this.#sources.remove({ kind, namespace, name });
     }
   }
 }

@@ -6,9 +6,9 @@ import { itemNamed, splitKey } from "../../src/reconcile/work-item.ts";
 import { work } from "../../src/reconcile/work.ts";
 import { decideClaim } from "../../src/decide/claim.ts";
 import { decideHost } from "../../src/decide/host.ts";
+import { sourceVerdict } from "../../src/reconcile/source.ts";
 import { Readers } from "../../src/reconcile/readers.ts";
 import { planHost } from "../../src/plan/host.ts";
-import { planIngress } from "../../src/plan/source.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { FactKey } from "../../src/world/keys.ts";
 import type { WorldEvent } from "../../src/world/types.ts";
@@ -32,8 +32,8 @@ function decide(state: TermState, item: string): { readonly answer: string; read
       const decision = decideHost(facts, catching, key as Host);
       return { decision, plan: planHost(facts, catching, decision) };
     }
-    const found = facts.ingress(ns, name);
-    return found === undefined ? undefined : planIngress(facts, catching, found);
+    const found = facts.source({ kind: "Ingress", namespace: ns, name });
+    return found === undefined ? undefined : sourceVerdict(facts, catching, found);
   };
   return { answer: JSON.stringify(answer()) ?? "nothing", reads: facts.reads };
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { kubeApi } from "../../src/kube/api.ts";
 import type { HostRecordSpec } from "../../src/kube/record-body.ts";
 import type { ClaimStatus } from "../../src/world/types.ts";
+import { translate } from "../../src/translate/translate.ts";
 import { fakeApi, statusAnswer } from "./fake-api.ts";
 
 const domains = "/apis/platform.koli.io/v1/domains";
@@ -16,7 +17,7 @@ function prepared() {
     ...{ namespace: "shop", name: "acme", uid: String(stored.metadata["uid"]) },
     resourceVersion: String(stored.metadata["resourceVersion"]),
   };
-  return { server, claim, api: kubeApi(server, { fieldManager: "domain-claims" }) };
+  return { server, claim, api: kubeApi(server, { fieldManager: "domain-claims", translate }) };
 }
 
 const status: ClaimStatus = {

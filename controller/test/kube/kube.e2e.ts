@@ -11,6 +11,7 @@ import type { KubeEvent } from "../../src/kube/event-object.ts";
 import { leaderElection } from "../../src/leader/lease.ts";
 import type { LeaderElection } from "../../src/leader/lease.ts";
 import { kubeTransport } from "../../src/kube/transport.ts";
+import { translate } from "../../src/translate/translate.ts";
 import type { ClusterTransport } from "../../src/kube/transport.ts";
 import type { ClaimStatus } from "../../src/world/types.ts";
 import { startControlPlane } from "../../../e2e/support/controlplane/control-plane.ts";
@@ -30,7 +31,7 @@ let api: KubeApi;
 beforeAll(async () => {
   cluster = await startControlPlane({ crds });
   transport = await kubeTransport({ kubeconfig: cluster.kubeconfig });
-  api = kubeApi(transport, { fieldManager: "domain-claims" });
+  api = kubeApi(transport, { fieldManager: "domain-claims", translate });
   await cluster.api.must("POST", "/api/v1/namespaces", { metadata: { name: namespace } });
   await cluster.api.must("POST", "/api/v1/namespaces", { metadata: { name: "kong-system" } });
 });
@@ -271,7 +272,7 @@ describe("a service account", () => {
     await cluster.api.must("POST", `/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata: { name: "nobody" } });
     const { kubeconfig } = await cluster.serviceAccount(namespace, "nobody");
     const theirs = await kubeTransport({ kubeconfig });
-    await expect(kubeApi(theirs, { fieldManager: "x" }).getClaim(namespace, "acme")).rejects.toMatchObject({
+    await expect(kubeApi(theirs, { fieldManager: "x", translate }).getClaim(namespace, "acme")).rejects.toMatchObject({
       kind: "refused",
       status: 403,
       message: expect.stringContaining(`system:serviceaccount:${namespace}:nobody`),

@@ -7,6 +7,7 @@ import type { ControlPlane } from "../../../e2e/support/controlplane/control-pla
 import { kubeApi } from "../../src/kube/api.ts";
 import { kubeTransport } from "../../src/kube/transport.ts";
 import type { ClusterTransport } from "../../src/kube/transport.ts";
+import { translate } from "../../src/translate/translate.ts";
 import { watches as table } from "../../src/watch/kinds.ts";
 import { watched } from "./watched.ts";
 

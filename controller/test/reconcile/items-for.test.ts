@@ -35,7 +35,7 @@ test.each<readonly [string, WorldEvent]>([
   expect(changedBy(known, event)).toEqual([]);
   expect(known.claim("acme-org", "acme")?.resourceVersion).toBe(event.kind === "Domain" ? "2" : "1");
   expect(known.claimsFor(host)[0]?.resourceVersion).toBe(event.kind === "Domain" ? "2" : "1");
-  expect(known.ingressesFor("acme-org", host)[0]?.resourceVersion).toBe(event.kind === "Ingress" ? "2" : "1");
+  expect(known.sourcesFor("acme-org", host)[0]?.resourceVersion).toBe(event.kind === "Ingress" ? "2" : "1");
 });
 
 test.each<readonly [string, WorldEvent]>([
@@ -45,7 +45,11 @@ test.each<readonly [string, WorldEvent]>([
   ["a claim made anew under its name", { type: "set", kind: "Domain", object: { ...acme, uid: "uid-another" } }],
   [
     "an annotation",
-    { type: "set", kind: "Ingress", object: { ...web, annotations: { "konghq.com/strip-path": "true" } } },
+    {
+      type: "set",
+      kind: "Ingress",
+      object: ingress("acme-org/web", ["acme.org"], { annotations: { "konghq.com/strip-path": "true" } }),
+    },
   ],
   ["a namespace made anew", { type: "set", kind: "Namespace", object: namespace("acme-org", "uid-another") }],
   ["a port", { type: "set", kind: "Service", object: service("acme-org/web", { ports: [] }) }],

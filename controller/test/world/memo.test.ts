@@ -1,6 +1,6 @@
-import type { Host } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { expect, test } from "vitest";
-import { planIngress } from "../../src/plan/source.ts";
+import { sourceVerdict } from "../../src/reconcile/source.ts";
 import { factKeys } from "../../src/world/keys.ts";
 import { Facts } from "../../src/world/facts.ts";
 import { TermState } from "../../src/world/term-state.ts";
@@ -47,22 +47,22 @@ test("a host that hundreds of Ingresses name is planned once for all of them; ea
   state.setKong({ synced: true, preFunction: true });
   const [first, ...others] = ingresses.map((one) => {
     const facts = new Facts(state);
-    planIngress(facts, settings, one);
+    sourceVerdict(facts, settings, one);
     return { asked: world.asked, reads: facts.reads };
   });
-  const planned = [factKeys.ingresses("acme-org", host), factKeys.service("acme-org", "web"), factKeys.record(host)];
+  const planned = [factKeys.sources("acme-org", host), factKeys.service("acme-org", "web"), factKeys.record(host)];
   for (const { asked, reads } of others) {
     expect(asked).toBe(first?.asked);
     expect(planned.filter((key) => !reads.has(key))).toEqual([]);
   }
 });
 
-/** A world that counts how often a host's Ingresses were asked for. */
+/** A world that counts how often a host's sources were asked for. */
 class CountingWorld extends World {
   asked = 0;
 
-  override ingressesFor(inNamespace: string, of: Host): ReturnType<World["ingressesFor"]> {
+  override sourcesFor(inNamespace: string, of: RouteHost): ReturnType<World["sourcesFor"]> {
     this.asked += 1;
-    return super.ingressesFor(inNamespace, of);
+    return super.sourcesFor(inNamespace, of);
   }
 }

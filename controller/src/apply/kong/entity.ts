@@ -2,7 +2,7 @@ import { conditionMessages } from "@domain-claims/crds/messages";
 import { KongError } from "../../kong/errors.ts";
 import { changedFields } from "../../plan/kong/diff.ts";
 import type { Collection, Entities } from "../../plan/kong/entities.ts";
-import type { Host } from "@domain-claims/crds/hostname";
+import type { RouteHost } from "@domain-claims/crds/hostname";
 import type { KongContext } from "./context.ts";
 import type { Touched } from "./actual-state.ts";
 
@@ -63,7 +63,7 @@ export function onKongChange(context: KongContext, { hosts }: Touched): void {
 }
 
 /** Tells decisions what Kong has for the host now. */
-export function publishLive(context: KongContext, host: Host): void {
+export function publishLive(context: KongContext, host: RouteHost): void {
   context.state.setLive(host, context.actual.live(context.settings, host));
 }
 

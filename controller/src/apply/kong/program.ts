@@ -1,11 +1,10 @@
-import { isWildcard } from "@domain-claims/crds/hostname";
+import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
 import { conditionMessages } from "@domain-claims/crds/messages";
 import { KongError } from "../../kong/errors.ts";
 import { errorText } from "../../operations/logging/logger.ts";
 import type { KongRoute } from "../../plan/kong/entities.ts";
-import type { HostPlan } from "../../plan/host.ts";
+import type { HostPlan } from "../../plan/kong/host.ts";
 import { taggedNamespace } from "../../plan/kong/tags.ts";
-import { catchAll } from "../../world/source-hosts.ts";
 import type { Programmed } from "../../world/kong-state.ts";
 import type { KongContext } from "./context.ts";
 import { ForeignEntityError, putEntity, removeEntity, publishLive } from "./entity.ts";
@@ -68,7 +67,7 @@ export async function programHost(context: KongContext, plan: HostPlan, ending: 
  */
 async function whileExpected<T>(context: KongContext, plan: HostPlan, work: () => Promise<T>): Promise<T> {
   const { host, routes, guard } = plan;
-  if (!isWildcard(host) && host !== catchAll) return work();
+  if (host !== anyHost && !isWildcard(host)) return work();
   context.actual.markPending(host, routes.filter((route) => route !== guard).map(namespaceOf));
   publishLive(context, host);
   try {
@@ -129,7 +128,7 @@ async function each(
   return { failed, all: next === routes.length };
 }
 
-/** What the claim and the Ingresses are told. */
+/** What the claim and the sources are told. */
 function outcome(plan: HostPlan, failures: readonly unknown[]): Programmed | undefined {
   const away = failures.find(worthAnotherTry);
   if (away !== undefined) {
@@ -143,7 +142,7 @@ function outcome(plan: HostPlan, failures: readonly unknown[]): Programmed | und
     const detail = errorText(refused);
     return { reason: "KongRefused", message: conditionMessages.kongRefused(detail) };
   }
-  if (plan.unsupported !== undefined) return { reason: "WildcardUnsupported", message: plan.unsupported };
+  if (plan.unsupported) return { reason: "WildcardUnsupported", message: conditionMessages.wildcardUnsupported };
   if (plan.waitsForGuards) return { reason: "Programming", message: conditionMessages.programming };
   const routes = plan.routes.length - (plan.guard === undefined ? 0 : 1);
   return routes === 0

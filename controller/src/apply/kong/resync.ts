@@ -1,4 +1,4 @@
-import type { Host } from "@domain-claims/crds/hostname";
+import type { RouteHost } from "@domain-claims/crds/hostname";
 import { collections } from "../../plan/kong/entities.ts";
 import type { Collection, Entities } from "../../plan/kong/entities.ts";
 import type { KongContext } from "./context.ts";
@@ -7,7 +7,7 @@ import { publishLive } from "./entity.ts";
 /** What a listing of everything ours in Kong found otherwise than it was known. */
 export interface Listing {
   /** Hosts whose entities differ from what was known: they are to be brought in order again. */
-  readonly hosts: ReadonlySet<Host>;
+  readonly hosts: ReadonlySet<RouteHost>;
   /** Services that may be needed no longer. */
   readonly services: ReadonlySet<string>;
 }
