@@ -1,19 +1,16 @@
 import { apiVersion, domains, hostRecords } from "@domain-claims/crds/domain";
-import type { Claim, ClaimStatus, HostRecord, LoadBalancerAddress, Watched, WatchedKind } from "../world/types.ts";
+import { fieldsOf } from "../translate/raw.ts";
 import type { Translate } from "../translate/translate.ts";
 import type { Source } from "../world/source.ts";
-import { objectOf } from "./answered.ts";
+import type { Claim, ClaimStatus, HostRecord, LoadBalancerAddress, Watched, WatchedKind } from "../world/types.ts";
 import { claimStatusWriter } from "./claim-status.ts";
-import { errorOf, statusObject } from "./errors.ts";
+import { errorOf, statusObject, unavailable } from "./errors.ts";
 import { recordBody } from "./record-body.ts";
 import type { HostRecordSpec, RecordVersion } from "./record-body.ts";
 import type { VersionRef } from "./refs.ts";
 import type { KubeRequest, KubeTransport } from "./calls.ts";
 
-/**
- * What the controller asks of the API server, translated. A write returns the object as the API server has it then. Everything throws
- * KubeError on failure.
- */
+/** What the controller asks of the API server, and what it answers. Everything throws KubeError on failure. */
 export interface KubeApi {
   /** Reads the claim from the API server itself, never from a cache; undefined only if the API server says that it does not exist. */
   readonly getClaim: (namespace: string, name: string) => Promise<Claim | undefined>;
@@ -45,30 +42,36 @@ export function kubeApi(
     if (response.status >= 200 && response.status < 300) return response.body;
     throw errorOf(`${request.method} ${request.path}`, response);
   };
+  const translated = <K extends WatchedKind>(what: string, kind: K, body: unknown): Watched[K] => {
+    try {
+      return translate[kind](fieldsOf(body));
+    } catch (cause) {
+      throw unavailable(`${what} was not answered with an object of the kind ${kind}`, cause);
+    }
+  };
   const callFor = async <K extends WatchedKind>(kind: K, request: KubeRequest): Promise<Watched[K]> =>
-    objectOf(translate, kind, `${request.method} ${request.path}`, await call(request));
+    translated(`${request.method} ${request.path}`, kind, await call(request));
   /** Undefined only if the API server says that the object of that name does not exist. */
   const read = async <K extends WatchedKind>(kind: K, path: string, name: string): Promise<Watched[K] | undefined> => {
     const response = await transport.request({ method: "GET", path });
-    if (response.status === 200) return objectOf(translate, kind, `GET ${path}`, response.body);
+    if (response.status === 200) return translated(`GET ${path}`, kind, response.body);
     // While an API server starts, and without the CRD, the whole kind is "not found": then nothing is known of the object.
     if (response.status === 404 && statusObject(response.body).name === name) return undefined;
     throw errorOf(`GET ${path}`, response.status === 404 ? { ...response, status: 503 } : response);
   };
-  const applyStatus = claimStatusWriter(call, claimPath, fieldManager);
+  const statuses = claimStatusWriter((request) => callFor("Domain", request), claimPath, fieldManager);
   const query = { fieldManager };
 
   return {
     getClaim: (namespace, name) => read("Domain", claimPath({ namespace, name }), name),
     namespaceUid: async (name) => (await read("Namespace", `/api/v1/namespaces/${name}`, name))?.uid,
-    patchFinalizers: (claim, finalizers) => {
+    patchFinalizers: async (claim, finalizers) => {
       const { uid, resourceVersion } = claim;
       const body = { metadata: { uid, resourceVersion, finalizers } };
       const contentType = "application/merge-patch+json";
       return callFor("Domain", { method: "PATCH", path: claimPath(claim), query, contentType, body });
     },
-    applyClaimStatus: async (claim, status) =>
-      objectOf(translate, "Domain", `PATCH ${claimPath(claim)}/status`, await applyStatus(claim, status)),
+    applyClaimStatus: statuses,
     applyIngressStatus: ({ namespace, name, uid, resourceVersion }, addresses) =>
       callFor("Ingress", {
         method: "PATCH",

@@ -2,7 +2,6 @@ import type { Host } from "@domain-claims/crds/host";
 import { describe, expect, test } from "vitest";
 import { kubeApi } from "../../src/kube/api.ts";
 import type { HostRecordSpec } from "../../src/kube/record-body.ts";
-import type { KubeResponse } from "../../src/kube/calls.ts";
 import type { ClaimStatus } from "../../src/world/types.ts";
 import { translate } from "../../src/translate/translate.ts";
 import { fakeApi, statusAnswer } from "./fake-api.ts";
@@ -70,12 +69,8 @@ describe("reading a claim", () => {
 describe("writing to a claim", () => {
   test("finalizers are a merge patch for the version that was read", async () => {
     const { api, claim, server } = prepared();
-    const written = await api.patchFinalizers(claim, ["kolihub.io/kong"]);
-    expect(written).toMatchObject({ uid: claim.uid, finalizers: ["kolihub.io/kong"], primary: "acme.org" });
-    expect(server.get(domains, "acme", "shop")?.metadata).toMatchObject({
-      finalizers: written.finalizers,
-      resourceVersion: written.resourceVersion,
-    });
+    await api.patchFinalizers(claim, ["kolihub.io/kong"]);
+    expect(server.get(domains, "acme", "shop")?.metadata["finalizers"]).toEqual(["kolihub.io/kong"]);
     expect(server.requests[0]).toMatchObject({ method: "PATCH", contentType: "application/merge-patch+json" });
     await expect(api.patchFinalizers(claim, [])).rejects.toMatchObject({ kind: "conflict", status: 409 });
     await expect(api.patchFinalizers({ ...claim, name: "gone" }, [])).rejects.toMatchObject({ kind: "notFound" });
@@ -83,9 +78,7 @@ describe("writing to a claim", () => {
 
   test("status is applied to the subresource, forced, as our manager, for the version that was read", async () => {
     const { api, claim, server } = prepared();
-    const written = await api.applyClaimStatus(claim, status);
-    const { resourceVersion } = written;
-    expect(written).toMatchObject({ uid: claim.uid, primary: "acme.org", status });
+    const { resourceVersion } = await api.applyClaimStatus(claim, status);
     expect(server.get(domains, "acme", "shop")).toMatchObject({ status, metadata: { resourceVersion } });
     expect(server.requests).toEqual([
       {
@@ -98,7 +91,7 @@ describe("writing to a claim", () => {
     ]);
   });
 
-  test("status needs one call where the claim is what the last write of ours was answered with", async () => {
+  test("each write answers with the claim as it is then, so that the next one needs no read", async () => {
     const { api, claim, server } = prepared();
     const finalized = await api.patchFinalizers(claim, ["kolihub.io/kong"]);
     const told = await api.applyClaimStatus(finalized, status);
@@ -107,7 +100,7 @@ describe("writing to a claim", () => {
     expect(server.get(domains, "acme", "shop")).toMatchObject({ status: { phase: "Failed" } });
   });
 
-  test("status is applied after a read where the claim has been changed since", async () => {
+  test("status is applied after a read where somebody else has changed the claim", async () => {
     const { api, claim, server } = prepared();
     server.put(domains, {
       metadata: { name: "acme", namespace: "shop" },
@@ -129,15 +122,14 @@ describe("writing to a claim", () => {
     });
     const forged = ["NameAllowed", "TheirOwn", "DelegatesResolved"].map(condition);
     const stored = server.get(domains, "acme", "shop");
-    const answered = (resourceVersion: string, shown: object): KubeResponse => ({
-      ...{ status: 200, headers: {} },
-      body: { ...stored, metadata: { ...stored?.metadata, resourceVersion }, status: shown },
-    });
+    const at = (resourceVersion: string, said: object) => {
+      const body = { ...stored, metadata: { ...stored?.metadata, resourceVersion }, status: said };
+      return { status: 200, headers: {}, body };
+    };
+    const shown = { ...status, parent: "theirs", conditions: [...status.conditions, ...forged] };
     server.fault = ({ contentType }) =>
-      contentType === "application/apply-patch+yaml"
-        ? answered("900", { ...status, parent: "theirs", conditions: [...status.conditions, ...forged] })
-        : answered("901", status);
-    expect(await api.applyClaimStatus(claim, status)).toMatchObject({ resourceVersion: "901", status });
+      contentType === "application/apply-patch+yaml" ? at("900", shown) : at("901", status);
+    expect(await api.applyClaimStatus(claim, status)).toMatchObject({ resourceVersion: "901" });
     const own = status.conditions.length;
     expect(server.requests.slice(1)).toEqual([
       {
@@ -167,7 +159,8 @@ describe("writing to a claim", () => {
   test("status is given up after some tries against somebody who writes without end", async () => {
     const { api, claim, server } = prepared();
     server.fault = ({ method }) => {
-      if (method === "PATCH") server.put(domains, { metadata: { name: "acme", namespace: "shop" }, spec: {} });
+      if (method === "PATCH")
+        server.put(domains, { metadata: { name: "acme", namespace: "shop" }, spec: { primary: "acme.org" } });
       return undefined;
     };
     await expect(api.applyClaimStatus(claim, status)).rejects.toMatchObject({ kind: "conflict" });
@@ -194,8 +187,7 @@ test("an Ingress's addresses are applied to the version that was read, an empty 
 
 test("a write that is answered with nonsense is unavailable: nobody knows whether it took effect", async () => {
   const { api, claim, server } = prepared();
-  const answers = [undefined, "?", { metadata: {} }, { metadata: { uid: "u", resourceVersion: "7" } }];
-  for (const body of answers) {
+  for (const body of [undefined, "?", { metadata: {} }, { metadata: { uid: "u", resourceVersion: "7" } }]) {
     server.fault = () => ({ status: 200, headers: {}, body });
     await expect(api.patchFinalizers(claim, [])).rejects.toMatchObject({ kind: "unavailable" });
     await expect(api.applyClaimStatus(claim, status)).rejects.toMatchObject({ kind: "unavailable" });

@@ -11,8 +11,8 @@ import type { KubeEvent } from "../../src/kube/event-object.ts";
 import { leaderElection } from "../../src/leader/lease.ts";
 import type { LeaderElection } from "../../src/leader/lease.ts";
 import { kubeTransport } from "../../src/kube/transport.ts";
-import type { ClusterTransport } from "../../src/kube/transport.ts";
 import { translate } from "../../src/translate/translate.ts";
+import type { ClusterTransport } from "../../src/kube/transport.ts";
 import type { ClaimStatus } from "../../src/world/types.ts";
 import { startControlPlane } from "../../../e2e/support/controlplane/control-plane.ts";
 import type { ControlPlane } from "../../../e2e/support/controlplane/control-plane.ts";
@@ -88,7 +88,8 @@ const okStatus: ClaimStatus = {
 describe("a claim", () => {
   test("is read from the API server, and absent only if it is", async () => {
     const claim = await createClaim("reads");
-    expect(await api.getClaim(namespace, "reads")).toMatchObject({ uid: claim.uid, generation: 1 });
+    const { uid, resourceVersion } = claim;
+    expect(await api.getClaim(namespace, "reads")).toMatchObject({ uid, resourceVersion, primary: "reads.org" });
     expect(await api.getClaim(namespace, "never")).toBeUndefined();
     expect(await api.getClaim("no-such-namespace", "never")).toBeUndefined();
   });

@@ -1,6 +1,5 @@
 /** The watches against real API servers: one that streams lists, and one that does not. */
 import { join } from "node:path";
-import { translate } from "../../src/translate/translate.ts";
 import type { Host } from "@domain-claims/crds/hostname";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startControlPlane } from "../../../e2e/support/controlplane/control-plane.ts";
@@ -8,6 +7,7 @@ import type { ControlPlane } from "../../../e2e/support/controlplane/control-pla
 import { kubeApi } from "../../src/kube/api.ts";
 import { kubeTransport } from "../../src/kube/transport.ts";
 import type { ClusterTransport } from "../../src/kube/transport.ts";
+import { translate } from "../../src/translate/translate.ts";
 import { watches as table } from "../../src/watch/kinds.ts";
 import { watched } from "./watched.ts";
 
