@@ -165,8 +165,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "a removal whose answer was lost is taken for one that failed",
     file: "controller/src/apply/kong/entity.ts",
-    from: "if (error instanceof KongError && error.outcomeUnknown) onKongChange(",
-    to: "if (error instanceof KongError && !error.outcomeUnknown) onKongChange(",
+    from: "error instanceof KongError && error.outcomeUnknown)",
+    to: "error instanceof KongError && !error.outcomeUnknown)",
     caughtBy: pass("wildcards", "L2b: a guard whose removal had no answer is not taken for one that stands"),
   },
   {
