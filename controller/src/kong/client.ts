@@ -1,5 +1,7 @@
 import { systemClock } from "../time/clock.ts";
 import type { Clock } from "../time/clock.ts";
+import { collectionTable } from "../plan/kong/collections.ts";
+import type { CollectionTable } from "../plan/kong/collections.ts";
 import type { Collection, Entities, KongInfo } from "../plan/kong/entities.ts";
 import { failure, isRecord, unserved } from "./answers.ts";
 import { KongError } from "./errors.ts";
@@ -60,6 +62,8 @@ export interface KongLanes {
 export interface KongClientOptions extends Partial<KongLanes> {
   /** What marks an entity as ours. */
   readonly tag: string;
+  /** How entities are read; default: the collections that we write to. */
+  readonly table?: CollectionTable;
   /** Entities in a page of a list, 1 to 1000. */
   readonly pageSize?: number;
   readonly observe?: (call: KongCall) => void;
@@ -77,7 +81,7 @@ export function connectionsNeeded(lanes: Partial<KongLanes>): number {
 
 /** A Kong over a transport. */
 export function kongClient(transport: KongTransport, options: KongClientOptions): Kong {
-  const { tag, pageSize = 1000, observe, clock = systemClock } = options;
+  const { tag, table = collectionTable, pageSize = 1000, observe, clock = systemClock } = options;
   const places = { ...defaultLanes, ...options };
   const writes = semaphore(places.writes);
   const removals = semaphore(places.removals);
@@ -143,14 +147,14 @@ export function kongClient(transport: KongTransport, options: KongClientOptions)
         read(collection, { ...request, signal }),
       )) {
         // Kong filters by the tag; a list that was not filtered must not make us delete what is not ours.
-        yield page.filter((answer) => carries(tag, answer)).map((answer) => projected(collection, answer));
+        yield page.filter((answer) => carries(tag, answer)).map((answer) => projected(table[collection], answer));
       }
     },
 
     get: async (collection, id, signal) => {
       try {
         const answer = await read(collection, { path: pathOf(collection, id), signal });
-        return { entity: projected(collection, answer), ours: carries(tag, answer) };
+        return { entity: projected(table[collection], answer), ours: carries(tag, answer) };
       } catch (error) {
         if (isKind(error, "notFound")) return undefined;
         throw error;

@@ -1,10 +1,15 @@
 import { conditionMessages } from "@domain-claims/crds/messages";
 import { KongError } from "../../kong/errors.ts";
+import { projected } from "../../kong/project.ts";
 import { changedFields } from "../../plan/kong/diff.ts";
 import type { Collection, Entities } from "../../plan/kong/entities.ts";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { Context } from "../context.ts";
 import type { Touched } from "./actual-state.ts";
+import { liveIn } from "./live.ts";
+
+/** What the writes of one entity touch of a term. */
+export type EntityContext = Pick<Context, "actual" | "kong" | "world" | "settings" | "changed">;
 
 /** Something in Kong which is not ours stands where an entity of ours should. */
 export class ForeignEntityError extends Error {
@@ -16,7 +21,7 @@ export class ForeignEntityError extends Error {
  * overwritten; an id that is taken is looked at, and only changed if it carries our tag (rule L5).
  */
 export async function putEntity<C extends Collection>(
-  context: Context,
+  context: EntityContext,
   collection: C,
   entity: Entities[C],
   signal: AbortSignal,
@@ -24,11 +29,12 @@ export async function putEntity<C extends Collection>(
   if (context.actual.isUnknown(collection, entity.id)) await clearDoubt(context, collection, entity, signal);
   const actual = context.actual.get(collection, entity.id) ?? (await created(context, collection, entity, signal));
   if (actual === undefined) return;
-  const fields = changedFields(entity, actual);
+  const known = knownAs(context, collection, entity);
+  const fields = changedFields<Entities[C]>(entity, known, actual);
   if (fields === undefined) return;
   try {
     await context.kong.update(collection, entity.id, fields, signal);
-    onKongChange(context, context.actual.set(collection, entity));
+    onKongChange(context, context.actual.set(collection, known));
   } catch (error) {
     if (error instanceof KongError && error.kind === "notFound") {
       onKongChange(context, context.actual.delete(collection, entity.id));
@@ -39,7 +45,7 @@ export async function putEntity<C extends Collection>(
 
 /** Removes an entity of ours from Kong. */
 export async function removeEntity(
-  context: Context,
+  context: EntityContext,
   collection: Collection,
   id: string,
   signal: AbortSignal,
@@ -58,32 +64,33 @@ export async function removeEntity(
 }
 
 /** Tells decisions what a change of the mirror means for the hosts that it touches. */
-export function onKongChange(context: Context, { hosts }: Touched): void {
+export function onKongChange(context: EntityContext, { hosts }: Touched): void {
   for (const host of hosts) publishLive(context, host);
 }
 
 /** Tells decisions what Kong has for the host now. */
-export function publishLive(context: Context, host: Host): void {
-  context.changed(context.world.setLive(host, context.actual.live(context.settings, host)));
+export function publishLive(context: EntityContext, host: Host): void {
+  context.changed(context.world.setLive(host, liveIn(context.actual, context.settings, host)));
 }
 
 /** Creates the entity; resolves to what Kong has instead if it has one of ours with that id. */
 async function created<C extends Collection>(
-  context: Context,
+  context: EntityContext,
   collection: C,
   entity: Entities[C],
   signal: AbortSignal,
 ): Promise<Entities[C] | undefined> {
   try {
     await context.kong.create(collection, entity, signal);
-    onKongChange(context, context.actual.set(collection, entity));
+    onKongChange(context, context.actual.set(collection, knownAs(context, collection, entity)));
     return undefined;
   } catch (error) {
     if (!(error instanceof KongError) || error.kind !== "idTaken")
       throw asKongFailure(context, error, collection, entity);
     const found = await context.kong.get(collection, entity.id, signal);
     if (found === undefined) throw error;
-    if (!found.ours) throw new ForeignEntityError(conditionMessages.foreignEntity(described(collection, entity)));
+    if (!found.ours)
+      throw new ForeignEntityError(conditionMessages.foreignEntity(described(context, collection, entity)));
     onKongChange(context, context.actual.set(collection, found.entity));
     return found.entity;
   }
@@ -91,7 +98,7 @@ async function created<C extends Collection>(
 
 /** Looks what came of a write whose answer was lost. */
 async function clearDoubt<C extends Collection>(
-  context: Context,
+  context: EntityContext,
   collection: C,
   entity: Entities[C],
   signal: AbortSignal,
@@ -106,18 +113,30 @@ async function clearDoubt<C extends Collection>(
 
 /** The error of a failed write, after what it says about Kong's state was taken in. */
 function asKongFailure<C extends Collection>(
-  context: Context,
+  context: EntityContext,
   error: unknown,
   collection: C,
   entity: Entities[C],
 ): unknown {
   if (!(error instanceof KongError)) return error;
-  if (error.outcomeUnknown) onKongChange(context, context.actual.markUnknown(collection, entity));
+  if (error.outcomeUnknown)
+    onKongChange(context, context.actual.markUnknown(collection, knownAs(context, collection, entity)));
   if (error.kind !== "nameTaken") return error;
-  return new ForeignEntityError(conditionMessages.foreignEntity(described(collection, entity)), { cause: error });
+  return new ForeignEntityError(conditionMessages.foreignEntity(described(context, collection, entity)), {
+    cause: error,
+  });
 }
 
-function described(collection: Collection, entity: Entities[Collection]): string {
-  const one = { services: "a service", plugins: "a plugin", routes: "a route" }[collection];
-  return `${one} with the name ${entity.name} or the id ${entity.id}`;
+function described(
+  { actual }: EntityContext,
+  collection: Collection,
+  { id, name }: { readonly id: string; readonly name?: string },
+): string {
+  const { one } = actual.table[collection];
+  return name === undefined ? `${one} with the id ${id}` : `${one} with the name ${name} or the id ${id}`;
+}
+
+/** The entity as it is known once Kong has it. */
+function knownAs<C extends Collection>({ actual }: EntityContext, collection: C, entity: Entities[C]): Entities[C] {
+  return projected<Entities[C]>(actual.table[collection], entity);
 }

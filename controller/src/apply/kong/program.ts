@@ -2,6 +2,7 @@ import { isWildcard } from "@domain-claims/crds/hostname";
 import { conditionMessages } from "@domain-claims/crds/messages";
 import { KongError } from "../../kong/errors.ts";
 import { errorText } from "../../operations/logging/logger.ts";
+import { serviceOf } from "../../plan/kong/collections.ts";
 import type { KongRoute } from "../../plan/kong/entities.ts";
 import type { HostPlan } from "../../plan/host.ts";
 import { taggedNamespace } from "../../plan/kong/tags.ts";
@@ -9,7 +10,6 @@ import { catchAll } from "../../world/source-hosts.ts";
 import type { Programmed } from "../../world/kong-state.ts";
 import type { Context } from "../context.ts";
 import { ForeignEntityError, putEntity, removeEntity, publishLive } from "./entity.ts";
-import { serviceOf } from "./actual-state.ts";
 import { putService } from "./service.ts";
 
 /** How programming a host went: what decisions are told, and the error for which it has to be tried again. */
@@ -34,8 +34,8 @@ export interface Ending {
  */
 export async function programHost(context: Context, plan: HostPlan, ending: Ending): Promise<Programming> {
   const dropped = context.desired.set(plan);
-  const before = context.actual.routesFor(plan.host);
-  const unwanted = before.filter(({ id }) => context.desired.hostOfRoute(id) === undefined);
+  const before = context.actual.forHost("routes", plan.host);
+  const unwanted = before.filter(({ id }) => !context.desired.isNeeded({ collection: "routes", id }));
   const namespaces = new Set(plan.routes.map(namespaceOf));
   const isOthers = (route: KongRoute): boolean => !namespaces.has(namespaceOf(route));
 
@@ -58,7 +58,8 @@ export async function programHost(context: Context, plan: HostPlan, ending: Endi
   // A route may have been led elsewhere: what it led to before, also in an earlier term, may be needed no longer.
   const needed = new Set(plan.services.map(({ id }) => id));
   const leftBehind = before.map(serviceOf).filter((id) => !needed.has(id));
-  for (const id of new Set([...dropped, ...leftBehind])) context.reviewService(id);
+  const droppedServices = dropped.filter(({ collection }) => collection === "services").map(({ id }) => id);
+  for (const id of new Set([...droppedServices, ...leftBehind])) context.reviewService(id);
   return { programmed: outcome(plan, failures), failure: failures.find(worthAnotherTry) ?? failures[0], superseded };
 }
 
@@ -69,12 +70,12 @@ export async function programHost(context: Context, plan: HostPlan, ending: Endi
 async function whileExpected<T>(context: Context, plan: HostPlan, work: () => Promise<T>): Promise<T> {
   const { host, routes, guard } = plan;
   if (!isWildcard(host) && host !== catchAll) return work();
-  context.actual.markPending(host, routes.filter((route) => route !== guard).map(namespaceOf));
+  context.actual.pending.set(host, routes.filter((route) => route !== guard).map(namespaceOf));
   publishLive(context, host);
   try {
     return await work();
   } finally {
-    context.actual.markPending(host, []);
+    context.actual.pending.set(host, []);
     publishLive(context, host);
   }
 }
@@ -82,8 +83,8 @@ async function whileExpected<T>(context: Context, plan: HostPlan, work: () => Pr
 async function putRoute(context: Context, plan: HostPlan, route: KongRoute, signal: AbortSignal): Promise<void> {
   const service = plan.services.find(({ id }) => id === route.service.id);
   if (service === undefined) throw new Error(`the plan of ${plan.host} has a route without its service`);
-  const plugin = plan.plugins.find((candidate) => candidate.service.id === service.id);
-  await putService(context, service, plugin, signal);
+  const plugins = plan.plugins.filter((plugin) => plugin.service.id === service.id);
+  await putService(context, service, plugins, signal);
   try {
     await putEntity(context, "routes", route, signal);
   } catch (error) {
