@@ -12,6 +12,7 @@ import type { World } from "../world/world.ts";
 import type { DesiredState } from "./kong/desired-state.ts";
 import type { KeyedMutex } from "../queue/keyed-mutex.ts";
 import type { ActualState } from "./kong/actual-state.ts";
+import type { FailingWrites } from "./kong/failing-writes.ts";
 import type { Remembered } from "./kube/remembered.ts";
 import type { Written } from "./kube/newest.ts";
 
@@ -27,6 +28,7 @@ export interface Context {
   readonly log: Log;
   readonly actual: ActualState;
   readonly desired: DesiredState;
+  readonly failing: FailingWrites;
   readonly serviceMutex: KeyedMutex;
   readonly writtenClaims: Written<ClaimStatus>;
   readonly writtenIngresses: Written<readonly LoadBalancerAddress[]>;

@@ -10,8 +10,9 @@ import { kongInfo } from "./info.ts";
 import { semaphore } from "../queue/semaphore.ts";
 import type { Semaphore } from "../queue/semaphore.ts";
 import { pages } from "./pages.ts";
+import type { PageAnswer } from "./pages.ts";
 import { carries, projected } from "./project.ts";
-import type { KongRequest, KongTransport } from "./calls.ts";
+import type { KongRequest, KongResponse, KongTransport } from "./calls.ts";
 
 export { requireSupportedKong } from "./info.ts";
 
@@ -66,9 +67,14 @@ export interface KongClientOptions extends Partial<KongLanes> {
   readonly table?: CollectionTable;
   /** Entities in a page of a list, 1 to 1000. */
   readonly pageSize?: number;
+  /** Bytes of a page of more than one entity; default: {@link defaultPageBytes}. */
+  readonly pageBytes?: number;
   readonly observe?: (call: KongCall) => void;
   readonly clock?: Clock;
 }
+
+/** A thousand entities of ours have less; as much is parsed without holding up anybody. */
+export const defaultPageBytes = 4 * 1024 * 1024;
 
 /** The lanes that {@link kongClient} has unless told otherwise. */
 export const defaultLanes: KongLanes = { writes: 16, removals: 16, reads: 8 };
@@ -81,7 +87,14 @@ export function connectionsNeeded(lanes: Partial<KongLanes>): number {
 
 /** A Kong over a transport. */
 export function kongClient(transport: KongTransport, options: KongClientOptions): Kong {
-  const { tag, table = collectionTable, pageSize = 1000, observe, clock = systemClock } = options;
+  const {
+    tag,
+    table = collectionTable,
+    pageSize = 1000,
+    pageBytes = defaultPageBytes,
+    observe,
+    clock = systemClock,
+  } = options;
   const places = { ...defaultLanes, ...options };
   const writes = semaphore(places.writes);
   const removals = semaphore(places.removals);
@@ -108,13 +121,13 @@ export function kongClient(transport: KongTransport, options: KongClientOptions)
     request: KongRequest,
     collection: KongCall["collection"],
     expected: number,
-  ): Promise<unknown> =>
+  ): Promise<KongResponse> =>
     through(
       () =>
         observed({ method: request.method, collection }, async () => {
           const response = await transport.request(request);
           if (response.status !== expected) throw failure(request, response, clock.now());
-          return response.body;
+          return response;
         }),
       request.signal,
       () => givenUp(request),
@@ -124,28 +137,28 @@ export function kongClient(transport: KongTransport, options: KongClientOptions)
   const read = async (
     collection: KongCall["collection"],
     request: Omit<KongRequest, "method">,
-  ): Promise<Readonly<Record<string, unknown>>> => {
-    const body = await send(reads, { ...request, method: "GET" }, collection, 200);
+  ): Promise<PageAnswer> => {
+    const { body, bytes } = await send(reads, { ...request, method: "GET" }, collection, 200);
     if (!isRecord(body)) throw notKong({ ...request, method: "GET" });
-    return body;
+    return { body, bytes };
   };
 
   return {
     info: async (signal) => {
-      const info = kongInfo(await read("root", { path: "/", signal }));
+      const info = kongInfo((await read("root", { path: "/", signal })).body);
       if (info === undefined) throw notKong({ method: "GET", path: "/" });
       return info;
     },
 
     ready: async (signal) => {
-      const { database } = await read("status", { path: "/status", signal });
+      const { body } = await read("status", { path: "/status", signal });
+      const { database } = body;
       return isRecord(database) && database["reachable"] === true;
     },
 
     list: async function* (collection, signal) {
-      for await (const page of pages(collection, { tags: tag, size: pageSize }, (request) =>
-        read(collection, { ...request, signal }),
-      )) {
+      const request = { tags: tag, size: pageSize, maxBytes: pageBytes };
+      for await (const page of pages(collection, request, (one) => read(collection, { ...one, signal }))) {
         // Kong filters by the tag; a list that was not filtered must not make us delete what is not ours.
         yield page.filter((answer) => carries(tag, answer)).map((answer) => projected(table[collection], answer));
       }
@@ -153,8 +166,8 @@ export function kongClient(transport: KongTransport, options: KongClientOptions)
 
     get: async (collection, id, signal) => {
       try {
-        const answer = await read(collection, { path: pathOf(collection, id), signal });
-        return { entity: projected(table[collection], answer), ours: carries(tag, answer) };
+        const { body } = await read(collection, { path: pathOf(collection, id), signal });
+        return { entity: projected(table[collection], body), ours: carries(tag, body) };
       } catch (error) {
         if (isKind(error, "notFound")) return undefined;
         throw error;

@@ -8,6 +8,7 @@ import { reconcileHost } from "./host.ts";
 import { reconcileIngress } from "./ingress.ts";
 import { KeyedMutex } from "../queue/keyed-mutex.ts";
 import { ActualState } from "../apply/kong/actual-state.ts";
+import { FailingWrites } from "../apply/kong/failing-writes.ts";
 import { reconcileReleased, expireReleased } from "./released.ts";
 import { Remembered } from "../apply/kube/remembered.ts";
 import { reviewService } from "../apply/kong/service.ts";
@@ -93,6 +94,7 @@ export class Reconciler {
       readers: this.#readers,
       actual: new ActualState(),
       desired: new DesiredState(),
+      failing: new FailingWrites(options.clock),
       serviceMutex: new KeyedMutex(),
       writtenClaims: new Written(),
       writtenIngresses: new Written(),

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ActualState } from "../../src/apply/kong/actual-state.ts";
 import { DesiredState } from "../../src/apply/kong/desired-state.ts";
 import { putEntity, removeEntity } from "../../src/apply/kong/entity.ts";
+import type { EntityContext } from "../../src/apply/kong/entity.ts";
+import { FailingWrites } from "../../src/apply/kong/failing-writes.ts";
 import { resync } from "../../src/apply/kong/resync.ts";
 import type { ResyncContext } from "../../src/apply/kong/resync.ts";
 import { kongClient } from "../../src/kong/client.ts";
@@ -16,6 +18,7 @@ import { collectionTable, inOrder } from "../../src/plan/kong/collections.ts";
 import type { CollectionRow, CollectionTable } from "../../src/plan/kong/collections.ts";
 import type { Collection, Entities } from "../../src/plan/kong/entities.ts";
 import { plain, reference, secret, set } from "../../src/plan/kong/fields.ts";
+import { systemClock } from "../../src/time/clock.ts";
 import { World } from "../../src/world/world.ts";
 import { settings } from "../support/builders.ts";
 import { runningKong } from "./running-kong.ts";
@@ -69,7 +72,7 @@ afterAll(async () => {
 });
 
 /** A term that knows nothing yet. */
-function context(): ResyncContext {
+function context(): EntityContext & ResyncContext {
   const noted: KongTransport = {
     ...transport,
     request: (request) => {
@@ -78,8 +81,15 @@ function context(): ResyncContext {
     },
   };
   const kong: Kong = kongClient(noted, { tag, table });
-  const actual = new ActualState(table);
-  return { actual, kong, desired: new DesiredState(), world: new World(), settings, changed: () => undefined };
+  return {
+    kong,
+    actual: new ActualState(table),
+    desired: new DesiredState(),
+    failing: new FailingWrites(systemClock),
+    world: new World(),
+    settings,
+    changed: () => undefined,
+  };
 }
 
 const writes = (): readonly string[] => requests.splice(0).map(({ method, path }) => `${method} ${path.split("/")[1]}`);

@@ -9,7 +9,7 @@ import type { Touched } from "./actual-state.ts";
 import { liveIn } from "./live.ts";
 
 /** What the writes of one entity touch of a term. */
-export type EntityContext = Pick<Context, "actual" | "kong" | "world" | "settings" | "changed">;
+export type EntityContext = Pick<Context, "actual" | "failing" | "kong" | "world" | "settings" | "changed">;
 
 /** Something in Kong which is not ours stands where an entity of ours should. */
 export class ForeignEntityError extends Error {
@@ -18,7 +18,8 @@ export class ForeignEntityError extends Error {
 
 /**
  * Makes Kong have the entity, with exactly the writes that are needed. Creates with our id, so that nothing is ever
- * overwritten; an id that is taken is looked at, and only changed if it carries our tag (rule L5).
+ * overwritten; an id that is taken is looked at, and only changed if it carries our tag (rule L5). An entity at which Kong
+ * itself fails again and again is refused in the end.
  */
 export async function putEntity<C extends Collection>(
   context: EntityContext,
@@ -26,7 +27,37 @@ export async function putEntity<C extends Collection>(
   entity: Entities[C],
   signal: AbortSignal,
 ): Promise<void> {
-  if (context.actual.isUnknown(collection, entity.id)) await clearDoubt(context, collection, entity, signal);
+  const { actual, failing, kong } = context;
+  if (actual.isUnknown(collection, entity.id)) await clearDoubt(context, collection, entity, signal);
+  if (stands(context, collection, entity)) return;
+  const slot = { collection, id: entity.id };
+  const known = knownAs(context, collection, entity);
+  const refusal = failing.refusal(slot, known);
+  if (refusal !== undefined) throw refusal;
+  try {
+    await write(context, collection, entity, signal);
+    failing.forget(slot);
+  } catch (error) {
+    if (!isKongsFailure(error) || !failing.isLastTry(slot, known) || !(await kong.ready(signal))) throw error;
+    await clearDoubt(context, collection, entity, signal);
+    if (!stands(context, collection, entity)) throw failing.refuse(slot, known, error);
+  }
+}
+
+/** True if Kong is known to have the entity as it is wanted. */
+export function stands<C extends Collection>(context: EntityContext, collection: C, entity: Entities[C]): boolean {
+  const { actual } = context;
+  const found = actual.isUnknown(collection, entity.id) ? undefined : actual.get(collection, entity.id);
+  return found !== undefined && changedFields(entity, knownAs(context, collection, entity), found) === undefined;
+}
+
+/** Creates the entity, or changes what is otherwise. */
+async function write<C extends Collection>(
+  context: EntityContext,
+  collection: C,
+  entity: Entities[C],
+  signal: AbortSignal,
+): Promise<void> {
   const actual = context.actual.get(collection, entity.id) ?? (await created(context, collection, entity, signal));
   if (actual === undefined) return;
   const known = knownAs(context, collection, entity);
@@ -41,6 +72,11 @@ export async function putEntity<C extends Collection>(
       await created(context, collection, entity, signal);
     } else throw asKongFailure(context, error, collection, entity);
   }
+}
+
+/** True if Kong answered in its own words that it failed. */
+function isKongsFailure(error: unknown): error is KongError {
+  return error instanceof KongError && error.status === 500 && error.kongMessage !== undefined;
 }
 
 /** Removes an entity of ours from Kong. */
@@ -68,8 +104,11 @@ export function onKongChange(context: EntityContext, { hosts }: Touched): void {
   for (const host of hosts) publishLive(context, host);
 }
 
+/** What has to be known to tell decisions what Kong has. */
+type LiveContext = Pick<Context, "actual" | "world" | "settings" | "changed">;
+
 /** Tells decisions what Kong has for the host now. */
-export function publishLive(context: EntityContext, host: Host): void {
+export function publishLive(context: LiveContext, host: Host): void {
   context.changed(context.world.setLive(host, liveIn(context.actual, context.settings, host)));
 }
 
