@@ -16,6 +16,13 @@ import type { KongRequest, KongResponse, KongTransport } from "./calls.ts";
 
 export { requireSupportedKong } from "./info.ts";
 
+/** Until when a call is wanted, and for whom it is made: tenants take turns for Kong's places. */
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** A namespace; absent: nobody's in particular. */
+  readonly tenant?: string | undefined;
+}
+
 /** Kong's Admin API as far as we use it. Everything throws KongError; nothing is retried here. */
 export interface Kong {
   /** What the gateway is (`GET /`). */
@@ -28,19 +35,19 @@ export interface Kong {
   readonly get: <C extends Collection>(
     collection: C,
     id: string,
-    signal?: AbortSignal,
+    options?: CallOptions,
   ) => Promise<{ readonly entity: Entities[C]; readonly ours: boolean } | undefined>;
   /** Creates the entity with its id; never overwrites (idTaken, nameTaken). */
-  readonly create: <C extends Collection>(collection: C, entity: Entities[C], signal?: AbortSignal) => Promise<void>;
+  readonly create: <C extends Collection>(collection: C, entity: Entities[C], options?: CallOptions) => Promise<void>;
   /** Changes the given fields of the entity (notFound if there is none). */
   readonly update: <C extends Collection>(
     collection: C,
     id: string,
     fields: Partial<Entities[C]>,
-    signal?: AbortSignal,
+    options?: CallOptions,
   ) => Promise<void>;
   /** Removes the entity; also succeeds if there is none. */
-  readonly remove: (collection: Collection, id: string, signal?: AbortSignal) => Promise<void>;
+  readonly remove: (collection: Collection, id: string, options?: CallOptions) => Promise<void>;
 }
 
 /** One call as metrics see it. */
@@ -52,7 +59,10 @@ export interface KongCall {
   readonly outcome: "ok" | KongErrorKind;
 }
 
-/** Most calls at once, by purpose. Removals never wait for writes or reads, nor the other way round. */
+/**
+ * Most calls at once, by purpose. Removals never wait for writes or reads, nor the other way round; within each purpose
+ * tenants take turns.
+ */
 export interface KongLanes {
   readonly writes: number;
   readonly removals: number;
@@ -121,6 +131,7 @@ export function kongClient(transport: KongTransport, options: KongClientOptions)
     request: KongRequest,
     collection: KongCall["collection"],
     expected: number,
+    tenant?: string,
   ): Promise<KongResponse> =>
     through(
       () =>
@@ -129,16 +140,16 @@ export function kongClient(transport: KongTransport, options: KongClientOptions)
           if (response.status !== expected) throw failure(request, response, clock.now());
           return response;
         }),
-      request.signal,
-      () => givenUp(request),
+      { tenant, signal: request.signal, givenUp: () => givenUp(request) },
     );
 
   /** Reads a document. What is no JSON object does not come from Kong. */
   const read = async (
     collection: KongCall["collection"],
     request: Omit<KongRequest, "method">,
+    tenant?: string,
   ): Promise<PageAnswer> => {
-    const { body, bytes } = await send(reads, { ...request, method: "GET" }, collection, 200);
+    const { body, bytes } = await send(reads, { ...request, method: "GET" }, collection, 200, tenant);
     if (!isRecord(body)) throw notKong({ ...request, method: "GET" });
     return { body, bytes };
   };
@@ -164,9 +175,9 @@ export function kongClient(transport: KongTransport, options: KongClientOptions)
       }
     },
 
-    get: async (collection, id, signal) => {
+    get: async (collection, id, { signal, tenant } = {}) => {
       try {
-        const { body } = await read(collection, { path: pathOf(collection, id), signal });
+        const { body } = await read(collection, { path: pathOf(collection, id), signal }, tenant);
         return { entity: projected(table[collection], body), ours: carries(tag, body) };
       } catch (error) {
         if (isKind(error, "notFound")) return undefined;
@@ -174,17 +185,18 @@ export function kongClient(transport: KongTransport, options: KongClientOptions)
       }
     },
 
-    create: async (collection, entity, signal) => {
-      await send(writes, { method: "POST", path: `/${collection}`, body: entity, signal }, collection, 201);
+    create: async (collection, entity, { signal, tenant } = {}) => {
+      await send(writes, { method: "POST", path: `/${collection}`, body: entity, signal }, collection, 201, tenant);
     },
 
-    update: async (collection, id, fields, signal) => {
-      await send(writes, { method: "PATCH", path: pathOf(collection, id), body: fields, signal }, collection, 200);
+    update: async (collection, id, fields, { signal, tenant } = {}) => {
+      const request = { method: "PATCH", path: pathOf(collection, id), body: fields, signal } as const;
+      await send(writes, request, collection, 200, tenant);
     },
 
-    remove: async (collection, id, signal) => {
+    remove: async (collection, id, { signal, tenant } = {}) => {
       try {
-        await send(removals, { method: "DELETE", path: pathOf(collection, id), signal }, collection, 204);
+        await send(removals, { method: "DELETE", path: pathOf(collection, id), signal }, collection, 204, tenant);
       } catch (error) {
         if (!isKind(error, "notFound")) throw error;
       }

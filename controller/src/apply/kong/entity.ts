@@ -1,8 +1,10 @@
 import { conditionMessages } from "@domain-claims/crds/messages";
+import type { CallOptions } from "../../kong/client.ts";
 import { KongError } from "../../kong/errors.ts";
 import { projected } from "../../kong/project.ts";
 import { changedFields } from "../../plan/kong/diff.ts";
 import type { Collection, Entities } from "../../plan/kong/entities.ts";
+import { taggedNamespace } from "../../plan/kong/tags.ts";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { Context } from "../context.ts";
 import type { Touched } from "./actual-state.ts";
@@ -64,7 +66,7 @@ async function write<C extends Collection>(
   const fields = changedFields<Entities[C]>(entity, known, actual);
   if (fields === undefined) return;
   try {
-    await context.kong.update(collection, entity.id, fields, signal);
+    await context.kong.update(collection, entity.id, fields, callFor(entity, signal));
     onKongChange(context, context.actual.set(collection, known));
   } catch (error) {
     if (error instanceof KongError && error.kind === "notFound") {
@@ -89,7 +91,7 @@ export async function removeEntity(
   const entity = context.actual.get(collection, id);
   if (entity === undefined) return;
   try {
-    await context.kong.remove(collection, id, signal);
+    await context.kong.remove(collection, id, callFor(entity, signal));
   } catch (error) {
     // A guard whose removal had no answer must not be taken for one that stands.
     if (error instanceof KongError && error.outcomeUnknown)
@@ -120,13 +122,13 @@ async function created<C extends Collection>(
   signal: AbortSignal,
 ): Promise<Entities[C] | undefined> {
   try {
-    await context.kong.create(collection, entity, signal);
+    await context.kong.create(collection, entity, callFor(entity, signal));
     onKongChange(context, context.actual.set(collection, knownAs(context, collection, entity)));
     return undefined;
   } catch (error) {
     if (!(error instanceof KongError) || error.kind !== "idTaken")
       throw asKongFailure(context, error, collection, entity);
-    const found = await context.kong.get(collection, entity.id, signal);
+    const found = await context.kong.get(collection, entity.id, callFor(entity, signal));
     if (found === undefined) throw error;
     if (!found.ours)
       throw new ForeignEntityError(conditionMessages.foreignEntity(described(context, collection, entity)));
@@ -142,7 +144,7 @@ async function clearDoubt<C extends Collection>(
   entity: Entities[C],
   signal: AbortSignal,
 ): Promise<void> {
-  const found = await context.kong.get(collection, entity.id, signal);
+  const found = await context.kong.get(collection, entity.id, callFor(entity, signal));
   const ours = found?.ours === true;
   onKongChange(
     context,
@@ -178,4 +180,9 @@ function described(
 /** The entity as it is known once Kong has it. */
 function knownAs<C extends Collection>({ actual }: EntityContext, collection: C, entity: Entities[C]): Entities[C] {
   return projected<Entities[C]>(actual.table[collection], entity);
+}
+
+/** The call is made for the namespace that the entity is for, which takes turns with the others. */
+function callFor({ tags }: Entities[Collection], signal: AbortSignal): CallOptions {
+  return { signal, tenant: taggedNamespace(tags) };
 }
