@@ -19,11 +19,13 @@ import type { Logger } from "./operations/logging/log.ts";
 import { leadership } from "./leader/leadership.ts";
 import type { Leadership, NewTerm } from "./leader/leadership.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
+import type { ReconcilerOptions } from "./reconcile/reconciler.ts";
 import { createMetrics } from "./operations/metrics.ts";
 import type { Metrics } from "./operations/metrics.ts";
 import { checks, pollKong } from "./operations/readiness.ts";
-import type { ReconcilerOptions } from "./reconcile/options.ts";
+
 import { version } from "./settings/version.ts";
+import { translator } from "./translate/translate.ts";
 import { startWatches } from "./watch/watches.ts";
 import type { Watches } from "./watch/watches.ts";
 import type { Facts } from "./world/facts.ts";
@@ -65,7 +67,7 @@ export async function startController(config: Config, log: Logger): Promise<Cont
   await checkKong(kongOver(toKong), log);
 
   const toCluster = instrumentedTransport(await kubeTransport(config.kubernetes), clock, metrics.kubernetesCall);
-  const world = new World();
+  const world = new World(config.limits);
   const events = eventRecorder({
     transport: toCluster,
     clock,
@@ -80,12 +82,13 @@ export async function startController(config: Config, log: Logger): Promise<Cont
   });
   failed.catch(() => undefined);
 
+  const translate = translator(config.limits);
   const newTerm = (held: () => boolean): NewTerm => {
     const end = new AbortController();
     const options: ReconcilerOptions = {
       world,
       settings: config.settings,
-      kube: kubeApi(fencedKube(toCluster, held, end.signal), { fieldManager }),
+      kube: kubeApi(fencedKube(toCluster, held, end.signal), { fieldManager, translate }),
       kong: kongOver(fencedKong(toKong, held, end.signal)),
       events,
       clock,
@@ -112,10 +115,8 @@ export async function startController(config: Config, log: Logger): Promise<Cont
     clock,
     random,
     log,
-    onEvent: (event) => {
-      const changed = world.apply(event);
-      leader.term()?.onEvent(event, changed);
-    },
+    translate,
+    onEvent: (event) => world.apply(event),
     onSynced: leader.start,
   });
   const health = await startHealth({

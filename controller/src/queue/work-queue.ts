@@ -4,6 +4,23 @@ import { errorText } from "../operations/logging/logger.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import type { EventLoop } from "./event-loop.ts";
 
+/** What a key's work comes to, beside success. */
+export interface WorkOutcome {
+  /** Has the key worked on again after so many milliseconds, or when it is added before; 0: at the end of its group's line. */
+  readonly requeueAfterMs: number;
+}
+
+/** What one run of a key's work is told. */
+export interface KeyRun {
+  readonly signal: AbortSignal;
+  /** Milliseconds of the monotonic clock at which the key was first asked for. */
+  readonly askedAt: number;
+  /** Once true, the key's work is going to be done once more right after this. */
+  readonly askedAgain: () => boolean;
+  /** Says that what the key was asked for until now is taken care of by what this run does from now on. */
+  readonly begin: () => void;
+}
+
 /** What a {@link WorkQueue} needs. */
 export interface WorkQueueOptions {
   /** Names the queue in logs and metrics. */
@@ -21,11 +38,8 @@ export interface WorkQueueOptions {
   readonly groupOf?: ((key: string) => string) | undefined;
   /** Most keys of one group at work at once, however many others wait. Default: no limit but `concurrency`. */
   readonly concurrencyPerGroup?: number | undefined;
-  /**
-   * Does what the key stands for. Rejecting means: again later, and not before `retryAfterMs` if the error has one. Once
-   * `askedAgain` is true the key's work is going to be done once more right after this.
-   */
-  readonly work: (key: string, signal: AbortSignal, askedAgain: () => boolean) => Promise<void>;
+  /** Does what the key stands for. Rejecting means: again later, and not before `retryAfterMs` if the error has one. */
+  readonly work: (key: string, run: KeyRun) => Promise<WorkOutcome | undefined>;
   /** Makes room for what else the process has to do, between two runs. */
   readonly eventLoop: EventLoop;
   /** Told after every run; for metrics. */
@@ -37,6 +51,9 @@ interface Delayed {
   readonly cancel: () => void;
   readonly firm: boolean;
 }
+
+/** Timers hold 31 bits of milliseconds; what is further away is looked at once a day. */
+const longestTimerMs = 86_400_000;
 
 /**
  * Keys to be worked on, each by one worker at a time, in the order in which they came, groups by eventLoop. A key that is added while it is
@@ -50,7 +67,10 @@ export class WorkQueue {
   readonly #waiting: FairQueue;
   readonly #running = new Set<string>();
   readonly #runningOf = new Map<string, number>();
-  readonly #again = new Set<string>();
+  /** Keys at work that were asked for meanwhile, and when. */
+  readonly #again = new Map<string, number>();
+  readonly #askedAt = new Map<string, number>();
+  readonly #scheduled = new Map<string, () => void>();
   readonly #delayed = new Map<string, Delayed>();
   readonly #failures = new Map<string, number>();
   readonly #abort = new AbortController();
@@ -78,14 +98,15 @@ export class WorkQueue {
   add(key: string): void {
     if (this.#state === "stopped") return;
     if (this.#running.has(key)) {
-      this.#again.add(key);
+      if (!this.#again.has(key)) this.#again.set(key, this.#options.clock.monotonic());
       return;
     }
     const delayed = this.#delayed.get(key);
     if (delayed?.firm) return;
     delayed?.cancel();
     this.#delayed.delete(key);
-    this.#waiting.add(key);
+    this.#unschedule(key);
+    this.#wait(key);
     this.#pump();
   }
 
@@ -93,7 +114,7 @@ export class WorkQueue {
   retryNow(): void {
     for (const [key, { cancel }] of this.#delayed) {
       cancel();
-      this.#waiting.add(key);
+      this.#wait(key);
     }
     this.#delayed.clear();
     this.#pump();
@@ -111,8 +132,11 @@ export class WorkQueue {
     this.#state = "stopped";
     for (const { cancel } of this.#delayed.values()) cancel();
     this.#delayed.clear();
+    for (const cancel of this.#scheduled.values()) cancel();
+    this.#scheduled.clear();
     this.#waiting.clear();
     this.#again.clear();
+    this.#askedAt.clear();
     if (options.abort === true) this.#abort.abort(new Error(`queue ${this.#options.name} stopped`));
     if (this.#running.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
@@ -132,12 +156,20 @@ export class WorkQueue {
   async #run(key: string, group: string): Promise<void> {
     const { clock, name, observe, eventLoop, work } = this.#options;
     let failure: { readonly error: unknown } | undefined;
-    const room = eventLoop.yieldToEventLoop();
-    if (room !== undefined) await room;
+    let outcome: WorkOutcome | undefined;
+    // Always in a later step than the add(), so that whoever asked has told everybody what has changed.
+    await eventLoop.yieldToEventLoop();
     if (this.#state === "started") {
       const begun = clock.monotonic();
+      const askedAt = this.#askedAt.get(key) ?? begun;
+      this.#askedAt.delete(key);
       try {
-        await work(key, this.#abort.signal, () => this.#again.has(key));
+        outcome = await work(key, {
+          signal: this.#abort.signal,
+          askedAt,
+          askedAgain: () => this.#again.has(key),
+          begin: () => void this.#again.delete(key),
+        });
       } catch (error) {
         failure = { error };
       }
@@ -147,38 +179,60 @@ export class WorkQueue {
     const others = (this.#runningOf.get(group) ?? 1) - 1;
     if (others > 0) this.#runningOf.set(group, others);
     else this.#runningOf.delete(group);
-    if (failure === undefined) this.#failures.delete(key);
-    if (this.#state === "started") this.#next(key, failure);
+    if (this.#state === "started") {
+      if (failure === undefined) this.#succeeded(key, outcome);
+      else this.#failed(key, failure.error);
+    }
     this.#pump();
     if (this.#running.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  #next(key: string, failure: { readonly error: unknown } | undefined): void {
-    const asked = this.#again.delete(key);
-    if (failure === undefined) {
-      if (asked) this.#waiting.add(key);
+  #succeeded(key: string, outcome: WorkOutcome | undefined): void {
+    this.#failures.delete(key);
+    const asked = this.#again.get(key);
+    this.#again.delete(key);
+    if (asked !== undefined || outcome?.requeueAfterMs === 0) {
+      this.#wait(key, asked);
       return;
     }
+    if (outcome === undefined) return;
+    const waitMs = Math.min(outcome.requeueAfterMs, longestTimerMs);
+    this.#unschedule(key);
+    this.#scheduled.set(
+      key,
+      this.#options.clock.after(waitMs, () => this.add(key)),
+    );
+  }
+
+  #failed(key: string, error: unknown): void {
+    const asked = this.#again.delete(key);
     const attempt = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, attempt);
-    const retryAfterMs = Math.min(retryAfterOf(failure.error), this.#maxBackoffMs);
+    const retryAfterMs = Math.min(retryAfterOf(error), this.#maxBackoffMs);
     const firm = retryAfterMs > 0;
     // Not again and again: work that asks for itself and fails would never let go.
     const atOnce = asked && !firm && attempt === 1;
     const waitMs = atOnce ? 0 : Math.max(this.#backoff(attempt), retryAfterMs);
     const { clock, log, name } = this.#options;
-    log.warn(
-      { queue: name, key, attempt, retryMs: Math.round(waitMs), error: errorText(failure.error) },
-      "work failed",
-    );
-    if (waitMs === 0) this.#waiting.add(key);
+    log.warn({ queue: name, key, attempt, retryMs: Math.round(waitMs), error: errorText(error) }, "work failed");
+    if (waitMs === 0) this.#wait(key);
     else this.#delayed.set(key, { firm, cancel: clock.after(waitMs, () => this.#due(key)) });
   }
 
   #due(key: string): void {
     this.#delayed.delete(key);
-    this.#waiting.add(key);
+    this.#wait(key);
     this.#pump();
+  }
+
+  #wait(key: string, askedAt = this.#options.clock.monotonic()): void {
+    if (!this.#askedAt.has(key)) this.#askedAt.set(key, askedAt);
+    this.#waiting.add(key);
+  }
+
+  #unschedule(key: string): void {
+    this.#scheduled.get(key)?.();
+    this.#scheduled.delete(key);
   }
 
   /** Doubling, and spread over the upper half so that keys that failed together do not come back together. */

@@ -1,29 +1,33 @@
-import type { Host } from "@domain-claims/crds/hostname";
+import { anyHost } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { describe, expect, test } from "vitest";
 import { ActualState } from "../../src/apply/kong/actual-state.ts";
 import type { KongRoute } from "../../src/plan/kong/entities.ts";
-import { hostTag } from "../../src/plan/kong/tags.ts";
-import { catchAll } from "../../src/world/source-hosts.ts";
+import { tagsOf } from "../../src/plan/kong/tags.ts";
 import { route, service } from "../kong/examples.ts";
+import { settings } from "../support/builders.ts";
 
 const acme = "shop.acme.org" as Host;
 const evil = "evil.example" as Host;
 
-const hostsOf = (one: KongRoute): readonly Host[] => new ActualState().set("routes", one).hosts;
+const hostsOf = (one: KongRoute): readonly RouteHost[] => new ActualState().set("routes", one).hosts;
+
+const taggedFor = (host: RouteHost): readonly string[] =>
+  tagsOf(settings, { kind: "Ingress", namespace: "team", name: "shop" }, host);
 
 describe("the hosts that a route concerns", () => {
   test("are said by our tag, whatever somebody made of its hosts", () => {
-    const tagged = { ...route, tags: [...route.tags, hostTag(acme)] };
+    const tagged = { ...route, tags: taggedFor(acme) };
     expect(hostsOf(tagged)).toEqual([acme]);
     expect(hostsOf({ ...tagged, hosts: [evil] })).toEqual([acme]);
     expect(hostsOf({ ...tagged, hosts: null })).toEqual([acme]);
-    expect(hostsOf({ ...route, hosts: null, tags: [hostTag(catchAll)] })).toEqual([catchAll]);
+    expect(hostsOf({ ...route, hosts: null, tags: taggedFor(anyHost) })).toEqual([anyHost]);
   });
 
   test("are its own where no tag says it; one without any stands for every host", () => {
     expect(hostsOf({ ...route, hosts: [acme, evil] })).toEqual([acme, evil]);
-    expect(hostsOf({ ...route, hosts: [] })).toEqual([catchAll]);
-    expect(hostsOf({ ...route, hosts: null })).toEqual([catchAll]);
+    expect(hostsOf({ ...route, hosts: [] })).toEqual([anyHost]);
+    expect(hostsOf({ ...route, hosts: null })).toEqual([anyHost]);
   });
 });
 

@@ -19,6 +19,7 @@ import type { CollectionRow, CollectionTable } from "../../src/plan/kong/collect
 import type { Collection, Entities } from "../../src/plan/kong/entities.ts";
 import { plain, reference, secret, set } from "../../src/plan/kong/fields.ts";
 import { systemClock } from "../../src/time/clock.ts";
+import { TermState } from "../../src/world/term-state.ts";
 import { World } from "../../src/world/world.ts";
 import { settings } from "../support/builders.ts";
 import { runningKong } from "./running-kong.ts";
@@ -86,9 +87,8 @@ function context(): EntityContext & ResyncContext {
     actual: new ActualState(table),
     desired: new DesiredState(),
     failing: new FailingWrites(systemClock),
-    world: new World(),
+    state: new TermState(new World()),
     settings,
-    changed: () => undefined,
   };
 }
 

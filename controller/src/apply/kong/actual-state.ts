@@ -1,4 +1,4 @@
-import type { Host } from "@domain-claims/crds/hostname";
+import type { RouteHost } from "@domain-claims/crds/hostname";
 import { collectionTable } from "../../plan/kong/collections.ts";
 import type { CollectionTable } from "../../plan/kong/collections.ts";
 import { changedFields } from "../../plan/kong/diff.ts";
@@ -11,7 +11,7 @@ import type { Slot } from "./slot.ts";
 
 /** What a change of the actual state touches. */
 export interface Touched {
-  readonly hosts: readonly Host[];
+  readonly hosts: readonly RouteHost[];
   /** The entities that changed, and those of which a part changed: what Kong removes with an entity is a part of it. */
   readonly changed: readonly Slot[];
   /** What the changed ones refer to, or did. */
@@ -41,7 +41,7 @@ export class ActualState {
   }
 
   /** The entities of a collection that concern the host. */
-  forHost<C extends Collection>(collection: C, host: Host): readonly Entities[C][] {
+  forHost<C extends Collection>(collection: C, host: RouteHost): readonly Entities[C][] {
     return [...this.#index.forHost(collection, host)].flatMap((id) => this.#store.get(collection, id) ?? []);
   }
 

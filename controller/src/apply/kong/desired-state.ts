@@ -1,13 +1,13 @@
-import type { Host } from "@domain-claims/crds/hostname";
-import type { HostPlan } from "../../plan/host.ts";
+import type { RouteHost } from "@domain-claims/crds/hostname";
+import type { HostPlan } from "../../plan/kong/host.ts";
 import { MultiMap } from "./multi-map.ts";
 import { slotKey } from "./slot.ts";
 import type { Slot } from "./slot.ts";
 
 /** Which host needs which entities, by the last plan of each host: shared services have several users. */
 export class DesiredState {
-  readonly #users = new MultiMap<string, Host>();
-  readonly #needs = new Map<Host, readonly Slot[]>();
+  readonly #users = new MultiMap<string, RouteHost>();
+  readonly #needs = new Map<RouteHost, readonly Slot[]>();
 
   /** Replaces what the host needs; returns what it needs no longer. */
   set(plan: HostPlan): readonly Slot[] {
@@ -22,7 +22,7 @@ export class DesiredState {
   }
 
   /** The hosts that need the entity. */
-  usersOf(slot: Slot): ReadonlySet<Host> {
+  usersOf(slot: Slot): ReadonlySet<RouteHost> {
     return this.#users.get(slotKey(slot));
   }
 

@@ -1,4 +1,4 @@
-import type { Host } from "@domain-claims/crds/hostname";
+import type { RouteHost } from "@domain-claims/crds/hostname";
 import { referencesOf } from "../../plan/kong/collections.ts";
 import type { CollectionTable, ReferenceField } from "../../plan/kong/collections.ts";
 import type { Collection, Entities } from "../../plan/kong/entities.ts";
@@ -42,7 +42,7 @@ export class EntityIndex {
   }
 
   /** The ids in the collection that concern the host. */
-  forHost(collection: Collection, host: Host): ReadonlySet<string> {
+  forHost(collection: Collection, host: RouteHost): ReadonlySet<string> {
     return this.#byHost.get(within(collection, host));
   }
 
@@ -61,7 +61,7 @@ export class EntityIndex {
   }
 
   /** The hosts that an entity concerns. */
-  hostsOf<C extends Collection>(collection: C, entity: Entities[C]): readonly Host[] {
+  hostsOf<C extends Collection>(collection: C, entity: Entities[C]): readonly RouteHost[] {
     return this.#table[collection].hosts?.(entity) ?? [];
   }
 

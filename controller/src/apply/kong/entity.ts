@@ -5,13 +5,13 @@ import { projected } from "../../kong/project.ts";
 import { changedFields } from "../../plan/kong/diff.ts";
 import type { Collection, Entities } from "../../plan/kong/entities.ts";
 import { taggedNamespace } from "../../plan/kong/tags.ts";
-import type { Host } from "@domain-claims/crds/hostname";
-import type { Context } from "../context.ts";
+import type { RouteHost } from "@domain-claims/crds/hostname";
+import type { KongContext } from "./context.ts";
 import type { Touched } from "./actual-state.ts";
 import { liveIn } from "./live.ts";
 
 /** What the writes of one entity touch of a term. */
-export type EntityContext = Pick<Context, "actual" | "failing" | "kong" | "world" | "settings" | "changed">;
+export type EntityContext = Pick<KongContext, "actual" | "failing" | "kong" | "state" | "settings">;
 
 /** Something in Kong which is not ours stands where an entity of ours should. */
 export class ForeignEntityError extends Error {
@@ -107,11 +107,11 @@ export function onKongChange(context: EntityContext, { hosts }: Touched): void {
 }
 
 /** What has to be known to tell decisions what Kong has. */
-type LiveContext = Pick<Context, "actual" | "world" | "settings" | "changed">;
+type LiveContext = Pick<KongContext, "actual" | "state" | "settings">;
 
 /** Tells decisions what Kong has for the host now. */
-export function publishLive(context: LiveContext, host: Host): void {
-  context.changed(context.world.setLive(host, liveIn(context.actual, context.settings, host)));
+export function publishLive(context: LiveContext, host: RouteHost): void {
+  context.state.setLive(host, liveIn(context.actual, context.settings, host));
 }
 
 /** Creates the entity; resolves to what Kong has instead if it has one of ours with that id. */

@@ -1,4 +1,4 @@
-import type { Host } from "@domain-claims/crds/hostname";
+import type { RouteHost } from "@domain-claims/crds/hostname";
 import { slotKey } from "./slot.ts";
 import type { Slot } from "./slot.ts";
 
@@ -24,16 +24,16 @@ export class UnknownSlots {
 
 /** Whose routes for a host are about to be written: until it is said otherwise, decisions take them for live. */
 export class PendingRoutes {
-  readonly #namespaces = new Map<Host, readonly string[]>();
+  readonly #namespaces = new Map<RouteHost, readonly string[]>();
 
   /** Replaces what is about to be written for the host. */
-  set(host: Host, namespaces: readonly string[]): void {
+  set(host: RouteHost, namespaces: readonly string[]): void {
     if (namespaces.length === 0) this.#namespaces.delete(host);
     else this.#namespaces.set(host, namespaces);
   }
 
   /** The namespaces whose routes are about to be written. */
-  for(host: Host): readonly string[] {
+  for(host: RouteHost): readonly string[] {
     return this.#namespaces.get(host) ?? [];
   }
 }

@@ -1,21 +1,21 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Host } from "@domain-claims/crds/hostname";
+import type { RouteHost } from "@domain-claims/crds/hostname";
 import { inOrder } from "../../plan/kong/collections.ts";
 import type { Collection, Entities } from "../../plan/kong/entities.ts";
-import type { Context } from "../context.ts";
+import type { KongContext } from "./context.ts";
 import type { Touched } from "./actual-state.ts";
 import { publishLive } from "./entity.ts";
 
 /** What a listing of everything ours in Kong found otherwise than it was known. */
 export interface Listing {
   /** Hosts whose entities differ from what was known: they are to be brought in order again. */
-  readonly hosts: ReadonlySet<Host>;
+  readonly hosts: ReadonlySet<RouteHost>;
   /** Services that may be needed no longer. */
   readonly services: ReadonlySet<string>;
 }
 
 /** What resync touches of a term. */
-export type ResyncContext = Pick<Context, "actual" | "desired" | "kong" | "world" | "settings" | "changed">;
+export type ResyncContext = Pick<KongContext, "actual" | "desired" | "kong" | "state" | "settings">;
 
 /** The pages of one collection, as they were listed. */
 interface Listed<C extends Collection> {

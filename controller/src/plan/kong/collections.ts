@@ -1,5 +1,5 @@
-import type { Host } from "@domain-claims/crds/hostname";
-import { catchAll } from "../../world/source-hosts.ts";
+import { anyHost } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import type { Collection, Entities, KongRoute } from "./entities.ts";
 import { list, listOrNull, lists, plain, reference, referredId, set } from "./fields.ts";
 import type { Field, Reference } from "./fields.ts";
@@ -11,7 +11,7 @@ export interface CollectionRow<E> {
   readonly one: string;
   readonly fields: { readonly [K in keyof E]-?: Field };
   /** The hosts that an entity concerns; absent: none. */
-  readonly hosts?: (entity: E) => readonly Host[];
+  readonly hosts?: (entity: E) => readonly RouteHost[];
 }
 
 /** A row for each collection. */
@@ -28,6 +28,10 @@ export const collectionTable: CollectionTable = {
       host: plain,
       port: plain,
       path: plain,
+      connect_timeout: plain,
+      read_timeout: plain,
+      write_timeout: plain,
+      retries: plain,
       enabled: plain,
       tags: set,
     },
@@ -97,8 +101,8 @@ export function serviceOf({ service }: Entities["routes"] | Entities["plugins"])
  * Our tag says which host a route is for, whatever its `hosts` have become. Tagged entities may come from anybody: one
  * without that tag is for its hosts, and one without hosts for every host.
  */
-function hostsOfRoute({ tags, hosts }: KongRoute): readonly Host[] {
+function hostsOfRoute({ tags, hosts }: KongRoute): readonly RouteHost[] {
   const host = taggedHost(tags);
   if (host !== undefined) return [host];
-  return hosts === null || hosts.length === 0 ? [catchAll] : (hosts as readonly Host[]);
+  return hosts === null || hosts.length === 0 ? [anyHost] : (hosts as readonly Host[]);
 }
