@@ -1,7 +1,7 @@
 import { KongError } from "../../kong/errors.ts";
 import type { KongPlugin, KongService } from "../../plan/kong/entities.ts";
 import type { KongContext } from "./context.ts";
-import { putEntity, removeEntity } from "./entity.ts";
+import { putEntity, removeEntity, stands } from "./entity.ts";
 
 /**
  * Makes Kong have a service, and exactly these plugins of ours on it before any route leads there: another one there that
@@ -21,6 +21,15 @@ export async function putService(
       if (!wanted.has(id)) await removeEntity(context, "plugins", id, signal);
     }
   });
+}
+
+/** True if Kong is known to have the service and exactly these plugins of ours on it. */
+export function serviceStands(context: KongContext, service: KongService, plugins: readonly KongPlugin[]): boolean {
+  return (
+    stands(context, "services", service) &&
+    plugins.every((plugin) => stands(context, "plugins", plugin)) &&
+    pluginsOn(context, service.id).length === plugins.length
+  );
 }
 
 /**
