@@ -65,6 +65,7 @@ export const claimMessages = {
 export const conditionMessages = {
   notAccepted: "the claim does not hold its host",
   programming: "the routes go live as soon as Kong guards the names below the wildcard that others hold",
+  programmingPieces: "the host has many routes, which are being written to Kong",
   noRoutes: (namespace: string, host: Host): string =>
     `no Ingress in ${namespace} has a usable path for ${display(host)}; see the events of the Ingress, if there is one`,
   programmed: (routes: number): string => `${String(routes)} ${routes === 1 ? "route is" : "routes are"} live in Kong`,

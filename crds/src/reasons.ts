@@ -25,7 +25,8 @@ export const programmedReasons = {
   Programmed: "True: every route for the host is in Kong",
   NotAccepted: "False: the claim does not hold its host, so nothing is in Kong for it",
   NoRoutes: "False: no Ingress of the namespace has a usable path for the host",
-  Programming: "False: routes wait until Kong guards the names of others that they would cover",
+  Programming:
+    "False: routes are many and on their way, or wait until Kong guards the names of others that they would cover",
   KongUnreachable: "False: Kong's Admin API does not answer",
   KongRefused: "False: Kong refused an entity; the message has Kong's words",
   ForeignEntity: "False: something in Kong which is not ours has the name or the id that an entity of ours needs",
@@ -44,7 +45,8 @@ export const delegateReasons = {
 /** Why a source (an Ingress), or a part of it, is served or not: the reasons of the events on it. */
 export const sourceReasons = {
   Programmed: "Normal: the host's routes are live",
-  Programming: "Warning: the wildcard's routes wait until Kong guards the names of others that they would cover",
+  Programming:
+    "Warning: the routes are many and on their way, or a wildcard's wait until Kong guards the names of others that they would cover",
   HostNotClaimed: "Warning: no claim of this namespace holds the host",
   InvalidHost: "Warning: the host is not a valid hostname",
   HostRequired: "Warning: a rule without host, or a default backend, in a namespace that may not catch all hosts",

@@ -11,13 +11,14 @@ const longestQuote = 500;
  * it is not Kong that answers: those become a KongError. `now` is the time in milliseconds, for `Retry-After`.
  */
 export function jsonAnswer(request: KongRequest, raw: RawAnswer, now: number): KongResponse {
-  const { status, headers, text } = raw;
-  if (text === "") return { status, headers, body: undefined };
+  const { status, headers, text, bytes } = raw;
+  const empty = { status, headers, body: undefined, bytes };
+  if (text === "") return empty;
   try {
-    return { status, headers, body: JSON.parse(text) as unknown };
+    return { ...empty, body: JSON.parse(text) as unknown };
   } catch {
     // The parser's error is no cause to keep: it quotes the answer.
-    throw failure(request, { status, headers, body: undefined }, now);
+    throw failure(request, empty, now);
   }
 }
 

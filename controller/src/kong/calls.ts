@@ -11,7 +11,12 @@ export interface KongRequest {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds until the whole answer must be there; default: the transport's. */
   readonly timeoutMs?: number | undefined;
+  /** Bytes after which the answer is given up (kind `tooLong`); default: {@link longestAnswer}. */
+  readonly maxBytes?: number | undefined;
 }
+
+/** No answer may be longer than this (bytes): Kong by its defaults takes no entity of more than 10 MiB. */
+export const longestAnswer = 64 * 1024 * 1024;
 
 /** Kong's answer, whatever its status. */
 export interface KongResponse {
@@ -20,6 +25,8 @@ export interface KongResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** The parsed JSON; undefined if there was no body. */
   readonly body: unknown;
+  /** How long the answer's text was. */
+  readonly bytes: number;
 }
 
 /** The one place through which every call to Kong goes. Throws KongError where there is no whole JSON answer. */

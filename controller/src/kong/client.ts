@@ -1,5 +1,7 @@
 import { systemClock } from "../time/clock.ts";
 import type { Clock } from "../time/clock.ts";
+import { collectionTable } from "../plan/kong/collections.ts";
+import type { CollectionTable } from "../plan/kong/collections.ts";
 import type { Collection, Entities, KongInfo } from "../plan/kong/entities.ts";
 import { failure, isRecord, unserved } from "./answers.ts";
 import { KongError } from "./errors.ts";
@@ -8,10 +10,18 @@ import { kongInfo } from "./info.ts";
 import { semaphore } from "../queue/semaphore.ts";
 import type { Semaphore } from "../queue/semaphore.ts";
 import { pages } from "./pages.ts";
+import type { PageAnswer } from "./pages.ts";
 import { carries, projected } from "./project.ts";
-import type { KongRequest, KongTransport } from "./calls.ts";
+import type { KongRequest, KongResponse, KongTransport } from "./calls.ts";
 
 export { requireSupportedKong } from "./info.ts";
+
+/** Until when a call is wanted, and for whom it is made: tenants take turns for Kong's places. */
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** A namespace; absent: nobody's in particular. */
+  readonly tenant?: string | undefined;
+}
 
 /** Kong's Admin API as far as we use it. Everything throws KongError; nothing is retried here. */
 export interface Kong {
@@ -25,19 +35,19 @@ export interface Kong {
   readonly get: <C extends Collection>(
     collection: C,
     id: string,
-    signal?: AbortSignal,
+    options?: CallOptions,
   ) => Promise<{ readonly entity: Entities[C]; readonly ours: boolean } | undefined>;
   /** Creates the entity with its id; never overwrites (idTaken, nameTaken). */
-  readonly create: <C extends Collection>(collection: C, entity: Entities[C], signal?: AbortSignal) => Promise<void>;
+  readonly create: <C extends Collection>(collection: C, entity: Entities[C], options?: CallOptions) => Promise<void>;
   /** Changes the given fields of the entity (notFound if there is none). */
   readonly update: <C extends Collection>(
     collection: C,
     id: string,
     fields: Partial<Entities[C]>,
-    signal?: AbortSignal,
+    options?: CallOptions,
   ) => Promise<void>;
   /** Removes the entity; also succeeds if there is none. */
-  readonly remove: (collection: Collection, id: string, signal?: AbortSignal) => Promise<void>;
+  readonly remove: (collection: Collection, id: string, options?: CallOptions) => Promise<void>;
 }
 
 /** One call as metrics see it. */
@@ -49,7 +59,10 @@ export interface KongCall {
   readonly outcome: "ok" | KongErrorKind;
 }
 
-/** Most calls at once, by purpose. Removals never wait for writes or reads, nor the other way round. */
+/**
+ * Most calls at once, by purpose. Removals never wait for writes or reads, nor the other way round; within each purpose
+ * tenants take turns.
+ */
 export interface KongLanes {
   readonly writes: number;
   readonly removals: number;
@@ -60,11 +73,18 @@ export interface KongLanes {
 export interface KongClientOptions extends Partial<KongLanes> {
   /** What marks an entity as ours. */
   readonly tag: string;
+  /** How entities are read; default: the collections that we write to. */
+  readonly table?: CollectionTable;
   /** Entities in a page of a list, 1 to 1000. */
   readonly pageSize?: number;
+  /** Bytes of a page of more than one entity; default: {@link defaultPageBytes}. */
+  readonly pageBytes?: number;
   readonly observe?: (call: KongCall) => void;
   readonly clock?: Clock;
 }
+
+/** A thousand entities of ours have less; as much is parsed without holding up anybody. */
+export const defaultPageBytes = 4 * 1024 * 1024;
 
 /** The lanes that {@link kongClient} has unless told otherwise. */
 export const defaultLanes: KongLanes = { writes: 16, removals: 16, reads: 8 };
@@ -77,7 +97,14 @@ export function connectionsNeeded(lanes: Partial<KongLanes>): number {
 
 /** A Kong over a transport. */
 export function kongClient(transport: KongTransport, options: KongClientOptions): Kong {
-  const { tag, pageSize = 1000, observe, clock = systemClock } = options;
+  const {
+    tag,
+    table = collectionTable,
+    pageSize = 1000,
+    pageBytes = defaultPageBytes,
+    observe,
+    clock = systemClock,
+  } = options;
   const places = { ...defaultLanes, ...options };
   const writes = semaphore(places.writes);
   const removals = semaphore(places.removals);
@@ -104,70 +131,72 @@ export function kongClient(transport: KongTransport, options: KongClientOptions)
     request: KongRequest,
     collection: KongCall["collection"],
     expected: number,
-  ): Promise<unknown> =>
+    tenant?: string,
+  ): Promise<KongResponse> =>
     through(
       () =>
         observed({ method: request.method, collection }, async () => {
           const response = await transport.request(request);
           if (response.status !== expected) throw failure(request, response, clock.now());
-          return response.body;
+          return response;
         }),
-      request.signal,
-      () => givenUp(request),
+      { tenant, signal: request.signal, givenUp: () => givenUp(request) },
     );
 
   /** Reads a document. What is no JSON object does not come from Kong. */
   const read = async (
     collection: KongCall["collection"],
     request: Omit<KongRequest, "method">,
-  ): Promise<Readonly<Record<string, unknown>>> => {
-    const body = await send(reads, { ...request, method: "GET" }, collection, 200);
+    tenant?: string,
+  ): Promise<PageAnswer> => {
+    const { body, bytes } = await send(reads, { ...request, method: "GET" }, collection, 200, tenant);
     if (!isRecord(body)) throw notKong({ ...request, method: "GET" });
-    return body;
+    return { body, bytes };
   };
 
   return {
     info: async (signal) => {
-      const info = kongInfo(await read("root", { path: "/", signal }));
+      const info = kongInfo((await read("root", { path: "/", signal })).body);
       if (info === undefined) throw notKong({ method: "GET", path: "/" });
       return info;
     },
 
     ready: async (signal) => {
-      const { database } = await read("status", { path: "/status", signal });
+      const { body } = await read("status", { path: "/status", signal });
+      const { database } = body;
       return isRecord(database) && database["reachable"] === true;
     },
 
     list: async function* (collection, signal) {
-      for await (const page of pages(collection, { tags: tag, size: pageSize }, (request) =>
-        read(collection, { ...request, signal }),
-      )) {
+      const request = { tags: tag, size: pageSize, maxBytes: pageBytes };
+      for await (const page of pages(collection, request, (one) => read(collection, { ...one, signal }))) {
         // Kong filters by the tag; a list that was not filtered must not make us delete what is not ours.
-        yield page.filter((answer) => carries(tag, answer)).map((answer) => projected(collection, answer));
+        yield page.filter((answer) => carries(tag, answer)).map((answer) => projected(table[collection], answer));
       }
     },
 
-    get: async (collection, id, signal) => {
+    get: async (collection, id, { signal, tenant } = {}) => {
       try {
-        const answer = await read(collection, { path: pathOf(collection, id), signal });
-        return { entity: projected(collection, answer), ours: carries(tag, answer) };
+        const { body } = await read(collection, { path: pathOf(collection, id), signal }, tenant);
+        return { entity: projected(table[collection], body), ours: carries(tag, body) };
       } catch (error) {
         if (isKind(error, "notFound")) return undefined;
         throw error;
       }
     },
 
-    create: async (collection, entity, signal) => {
-      await send(writes, { method: "POST", path: `/${collection}`, body: entity, signal }, collection, 201);
+    create: async (collection, entity, { signal, tenant } = {}) => {
+      await send(writes, { method: "POST", path: `/${collection}`, body: entity, signal }, collection, 201, tenant);
     },
 
-    update: async (collection, id, fields, signal) => {
-      await send(writes, { method: "PATCH", path: pathOf(collection, id), body: fields, signal }, collection, 200);
+    update: async (collection, id, fields, { signal, tenant } = {}) => {
+      const request = { method: "PATCH", path: pathOf(collection, id), body: fields, signal } as const;
+      await send(writes, request, collection, 200, tenant);
     },
 
-    remove: async (collection, id, signal) => {
+    remove: async (collection, id, { signal, tenant } = {}) => {
       try {
-        await send(removals, { method: "DELETE", path: pathOf(collection, id), signal }, collection, 204);
+        await send(removals, { method: "DELETE", path: pathOf(collection, id), signal }, collection, 204, tenant);
       } catch (error) {
         if (!isKind(error, "notFound")) throw error;
       }

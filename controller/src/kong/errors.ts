@@ -2,6 +2,8 @@
 export type KongErrorKind =
   /** Network, time-out, 429, 5xx, refused credentials, or something that is not Kong's Admin API: try again later. */
   | "unavailable"
+  /** The answer is longer than the request allows: ask for less. */
+  | "tooLong"
   /** Kong will not have this request, however often it is repeated. */
   | "refused"
   /** An entity with the id exists. */

@@ -6,6 +6,12 @@ export interface RawAnswer {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+  readonly bytes: number;
+}
+
+/** Why an exchange was ended whose answer is longer than is allowed. */
+export class AnswerTooLong extends Error {
+  override readonly name = "AnswerTooLong";
 }
 
 /** Why there is no whole answer; `sent` if the server may have seen the request. */
@@ -19,22 +25,21 @@ export class ExchangeFailed extends Error {
   }
 }
 
-/** An answer may not be longer than this (bytes): a page of 1000 of our entities has less than 2 MB. */
-const longestAnswer = 64 * 1024 * 1024;
-
 /**
  * Sends one request and collects the whole answer. `cancel` is given a function that ends the exchange with an error,
- * at once, also while the request waits for a connection. Throws {@link ExchangeFailed}.
+ * at once, also while the request waits for a connection. An answer of more than `maxBytes` is not read to its end. Throws
+ * {@link ExchangeFailed}.
  */
 export function exchange(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
+  maxBytes: number,
   cancel: (end: (reason: Error) => void) => void,
 ): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     let connection: Dispatcher.DispatchController | undefined;
     let cancelled: Error | undefined;
-    let answer: Omit<RawAnswer, "text"> | undefined;
+    let answer: Omit<RawAnswer, "text" | "bytes"> | undefined;
     const chunks: Buffer[] = [];
     let length = 0;
     const fail = (cause: Error): void => {
@@ -56,12 +61,12 @@ export function exchange(
       },
       onResponseData(controller, chunk) {
         length += chunk.length;
-        if (length > longestAnswer) controller.abort(new Error(`the answer is longer than ${longestAnswer} bytes`));
+        if (length > maxBytes) controller.abort(new AnswerTooLong(`its answer is longer than ${maxBytes} bytes`));
         else chunks.push(chunk);
       },
       onResponseEnd() {
         if (answer === undefined) fail(new Error("the answer has no status"));
-        else resolve({ ...answer, text: Buffer.concat(chunks).toString("utf8") });
+        else resolve({ ...answer, text: Buffer.concat(chunks).toString("utf8"), bytes: length });
       },
       onResponseError(_, error) {
         fail(error);

@@ -1,5 +1,5 @@
 import { unserved } from "./answers.ts";
-import { ExchangeFailed } from "./exchange.ts";
+import { AnswerTooLong, ExchangeFailed } from "./exchange.ts";
 import { KongError } from "./errors.ts";
 import type { KongRequest } from "./calls.ts";
 
@@ -19,7 +19,7 @@ export function networkError(request: KongRequest, thrown: unknown, timeoutMs: n
   const cause = thrown instanceof ExchangeFailed ? thrown.cause : thrown;
   const why = because(cause, timeoutMs);
   return new KongError(unserved(`${request.method} ${request.path}`, why), {
-    kind: "unavailable",
+    kind: cause instanceof AnswerTooLong ? "tooLong" : "unavailable",
     why,
     outcomeUnknown: sent && request.method !== "GET",
     cause,

@@ -1,79 +1,54 @@
-import type { Collection, Entities } from "../plan/kong/entities.ts";
-import { isRecord } from "./answers.ts";
+import { createHmac, randomBytes } from "node:crypto";
+import type { CollectionRow } from "../plan/kong/collections.ts";
+import type { Field } from "../plan/kong/fields.ts";
 
-type Readers = { readonly [C in Collection]: { readonly [K in keyof Entities[C]]-?: (value: unknown) => unknown } };
+/** Characters of a field that are kept; of one that is longer, only a hash is. Ours are far shorter. */
+const longestField = 64 * 1024;
 
-/** The fields that we own, and how each is read: sets are sorted, references are cut to the id. */
-const readers: Readers = {
-  services: {
-    id: asIs,
-    name: asIs,
-    protocol: asIs,
-    host: asIs,
-    port: asIs,
-    path: asIs,
-    connect_timeout: asIs,
-    read_timeout: asIs,
-    write_timeout: asIs,
-    retries: asIs,
-    enabled: asIs,
-    tags: set,
-  },
-  plugins: { id: asIs, name: asIs, service: reference, config: phases, enabled: asIs, tags: set },
-  routes: {
-    id: asIs,
-    name: asIs,
-    service: reference,
-    hosts: (value) => (value === null ? null : list(value)),
-    paths: list,
-    methods: asIs,
-    headers: asIs,
-    snis: asIs,
-    protocols: set,
-    https_redirect_status_code: asIs,
-    regex_priority: asIs,
-    strip_path: asIs,
-    preserve_host: asIs,
-    tags: set,
-  },
-};
+/** Of this process alone, so that nobody can make a value that looks like the hash of another. */
+const hashKey = randomBytes(32);
 
 /**
- * Kong's answer cut to the fields that we own. Somebody may have changed the entity to a shape that we never write: then
- * its fields are what they are, and differ from every entity that we want.
+ * An entity as it is known: cut to the fields that we own, each read so that equal things look equal. A secret field, and
+ * one that somebody filled with more than we ever write, is a hash. Somebody may have changed the entity to a shape that
+ * we never write: then its fields are what they are, and differ from every entity that we want.
  */
-export function projected<C extends Collection>(collection: C, answer: Readonly<Record<string, unknown>>): Entities[C] {
-  const fields = Object.entries<(value: unknown) => unknown>(readers[collection])
-    .filter(([field]) => answer[field] !== undefined)
-    .map(([field, read]) => [field, read(answer[field])] as const);
-  return Object.fromEntries(fields) as unknown as Entities[C];
+export function projected<E>(row: CollectionRow<E>, answer: object): E {
+  const values = answer as Readonly<Record<string, unknown>>;
+  const fields = Object.entries<Field>(row.fields)
+    .filter(([field]) => values[field] !== undefined)
+    .map(([field, { read, secret }]) => [
+      field,
+      secret === true ? hashed(values[field]) : bounded(read(values[field])),
+    ]);
+  return Object.fromEntries(fields) as E;
 }
 
 /** True if the answer carries the tag. */
-export function carries(tag: string, answer: Readonly<Record<string, unknown>>): boolean {
-  return list(answer["tags"]).includes(tag);
+export function carries(tag: string, { tags }: { readonly tags?: unknown }): boolean {
+  return Array.isArray(tags) && tags.includes(tag);
 }
 
-function asIs(value: unknown): unknown {
-  return value;
+/** The value, or its hash if it is too long; a list stays a list. */
+function bounded(value: unknown): unknown {
+  if (sizeOf(value, longestField) <= longestField) return value;
+  return Array.isArray(value) ? [hashed(value)] : hashed(value);
 }
 
-/** An array of strings. Kong writes an empty one as `{}` now and then: Lua has one type for both. */
-function list(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+/** The characters and items of a JSON value, counted as far as the limit. */
+function sizeOf(value: unknown, limit: number): number {
+  if (typeof value === "string") return value.length;
+  if (typeof value !== "object" || value === null) return 1;
+  let size = 1;
+  for (const [key, item] of Object.entries(value as Readonly<Record<string, unknown>>)) {
+    size += key.length + sizeOf(item, limit - size);
+    if (size > limit) break;
+  }
+  return size;
 }
 
-function set(value: unknown): readonly string[] {
-  return list(value).toSorted();
-}
-
-function reference(value: unknown): unknown {
-  return isRecord(value) ? { id: value["id"] } : value;
-}
-
-function phases(value: unknown): unknown {
-  if (!isRecord(value)) return value;
-  return Object.fromEntries(
-    (["access", "rewrite", "certificate"] as const).map((phase) => [phase, list(value[phase])]),
-  );
+/** Null stays null: it is no secret that nothing is set. */
+function hashed(value: unknown): string | null {
+  if (value == null) return null;
+  return `hash:${createHmac("sha256", hashKey).update(JSON.stringify(value)).digest("hex")}`;
 }

@@ -8,6 +8,7 @@ import { exchange } from "./exchange.ts";
 import { watchedFile } from "./files.ts";
 import type { WatchedFile } from "./files.ts";
 import { GivenUp, networkError, TookTooLong } from "./network.ts";
+import { longestAnswer } from "./calls.ts";
 import type { KongRequest, KongResponse, KongTransport, KongTransportOptions } from "./calls.ts";
 
 /** A transport over kept-alive connections (HTTP/1.1). Connects with the first request; throws for an address that is none. */
@@ -37,6 +38,7 @@ export function kongTransport(options: KongTransportOptions): KongTransport {
           headers: body === undefined ? headers : { ...headers, "content-type": "application/json" },
           body: body ?? null,
         },
+        request.maxBytes ?? longestAnswer,
         (end) => {
           cleanUp = endOn(request.signal, clock, timeoutMs, end);
         },

@@ -157,11 +157,12 @@ export class WorkQueue {
     const { clock, name, observe, eventLoop, work } = this.#options;
     let failure: { readonly error: unknown } | undefined;
     let outcome: WorkOutcome | undefined;
+    let askedAt = clock.monotonic();
     // Always in a later step than the add(), so that whoever asked has told everybody what has changed.
     await eventLoop.yieldToEventLoop();
     if (this.#state === "started") {
       const begun = clock.monotonic();
-      const askedAt = this.#askedAt.get(key) ?? begun;
+      askedAt = this.#askedAt.get(key) ?? begun;
       this.#askedAt.delete(key);
       try {
         outcome = await work(key, {
@@ -180,19 +181,20 @@ export class WorkQueue {
     if (others > 0) this.#runningOf.set(group, others);
     else this.#runningOf.delete(group);
     if (this.#state === "started") {
-      if (failure === undefined) this.#succeeded(key, outcome);
+      if (failure === undefined) this.#succeeded(key, outcome, askedAt);
       else this.#failed(key, failure.error);
     }
     this.#pump();
     if (this.#running.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  #succeeded(key: string, outcome: WorkOutcome | undefined): void {
+  #succeeded(key: string, outcome: WorkOutcome | undefined, askedAt: number): void {
     this.#failures.delete(key);
     const asked = this.#again.get(key);
     this.#again.delete(key);
     if (asked !== undefined || outcome?.requeueAfterMs === 0) {
-      this.#wait(key, asked);
+      // What goes on is still what was asked for before.
+      this.#wait(key, outcome?.requeueAfterMs === 0 ? askedAt : asked);
       return;
     }
     if (outcome === undefined) return;

@@ -45,8 +45,9 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   for (let round = 1; round <= mostRounds; round++) {
     run.begin();
     const { revision } = state;
-    const superseded = await oneRound(context, host, run);
-    if (superseded || state.revision === revision) break;
+    const end = await oneRound(context, host, run);
+    if (end === "unfinished") return { requeueAfterMs: 0 };
+    if (end === "superseded" || state.revision === revision) break;
   }
   if (actual.writes !== writes) context.wentLive((clock.monotonic() - run.askedAt) / 1000);
   return undefined;
@@ -58,8 +59,13 @@ interface Decided {
   readonly decision: HostDecision;
 }
 
-/** Resolves to true if the host is to be decided anew before all was done. */
-async function oneRound(context: Context, host: RouteHost, run: KeyRun): Promise<boolean> {
+/**
+ * How a round ended: with all done; with the host to be decided anew before all was done; or with more to do, but others'
+ * turn first.
+ */
+type RoundEnd = "done" | "superseded" | "unfinished";
+
+async function oneRound(context: Context, host: RouteHost, run: KeyRun): Promise<RoundEnd> {
   const { readers, settings } = context;
   // 1. Decide, and plan what Kong should have.
   const first = decided(context, host);
@@ -68,12 +74,12 @@ async function oneRound(context: Context, host: RouteHost, run: KeyRun): Promise
   readers.record(item, first.facts.reads);
 
   // 2. Program Kong.
-  const { failures, superseded } = await program(context, first, plan, run);
-  if (superseded) return true;
+  const { failures, end } = await program(context, first, plan, run);
+  if (end === "superseded") return end;
   if (host !== anyHost) await bringRecord(context, host).catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
   if (first.decision.guardFor === undefined && isUnknown(first.facts, host)) readers.forget(item);
-  return false;
+  return end;
 }
 
 /** Brings the host's record in line, now that Kong has been waited for. */
@@ -96,24 +102,25 @@ async function program(
   { decision, facts }: Decided,
   plan: HostPlan,
   run: KeyRun,
-): Promise<{ readonly failures: unknown[]; readonly superseded: boolean }> {
+): Promise<{ readonly failures: unknown[]; readonly end: RoundEnd }> {
   const { host } = decision;
   const { state } = context;
   const failures: unknown[] = [];
   const concerned = decision.serving !== undefined || waitsForKong(decision.step) || plan.routes.length > 0;
   if (!decision.frozen && facts.kong.synced) {
-    const { programmed, failure, superseded } = await programHost(context, plan, run);
-    if (superseded) return { failures, superseded };
+    const { programmed, failure, superseded, unfinished } = await programHost(context, plan, run);
+    if (superseded) return { failures, end: "superseded" };
     if (failure !== undefined) {
       failures.push(failure);
       if (failure instanceof KongError && failure.kind === "unavailable") context.kongAway();
     }
     state.setProgrammed(host, concerned ? programmed : undefined);
+    if (unfinished) return { failures, end: "unfinished" };
   } else if (!facts.kong.synced && concerned) {
     const message = conditionMessages.kongUnreachable("its entities have not been listed yet");
     state.setProgrammed(host, { reason: "KongUnreachable", message });
   }
-  return { failures, superseded: false };
+  return { failures, end: "done" };
 }
 
 function waitsForKong(step: RecordStep): boolean {

@@ -1,5 +1,7 @@
 import { ActualState } from "../apply/kong/actual-state.ts";
 import { DesiredState } from "../apply/kong/desired-state.ts";
+import { FailingWrites } from "../apply/kong/failing-writes.ts";
+import { Rounds } from "../apply/kong/round.ts";
 import { Told } from "../apply/kube/told.ts";
 import type { Settings } from "../decide/settings.ts";
 import { KongAvailability } from "../kong/availability.ts";
@@ -81,6 +83,8 @@ export class Reconciler {
       readers: this.#readers,
       actual: new ActualState(),
       desired: new DesiredState(),
+      failing: new FailingWrites(options.clock),
+      rounds: new Rounds(),
       serviceMutex: new KeyedMutex(),
       toldSources: new Told(),
       underWaySince: new Map(),

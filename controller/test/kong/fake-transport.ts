@@ -20,5 +20,5 @@ export function fakeTransport(answer: (request: KongRequest) => KongResponse | P
 
 /** An answer of Kong. */
 export function answered(status: number, body?: unknown, headers: Readonly<Record<string, string>> = {}): KongResponse {
-  return { status, headers, body };
+  return { status, headers, body, bytes: body === undefined ? 0 : JSON.stringify(body).length };
 }

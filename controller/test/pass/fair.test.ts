@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { KongError } from "../../src/kong/errors.ts";
 import { claim, fresh, ingress, namespace, path, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 import type { FakeCluster } from "../support/fake-cluster.ts";
@@ -68,12 +69,62 @@ test.each<readonly [string, (cluster: FakeCluster) => void]>([
   await stop();
 });
 
+test("X2: hosts with hundreds of paths are written in pieces, between which others are served and lose their routes", async () => {
+  const { cluster, kong, settled, stop } = run();
+  cluster.put("Namespace", namespace("acme-org"));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Domain", claim("acme-org/acme", "acme.example", fresh));
+  cluster.put("Ingress", ingress("acme-org/acme", ["acme.example"]));
+  for (let i = 0; i < 6; i++) malloryServes(cluster, 200, `mallory-${String(i)}`);
+  while (kong.stored.routes.size < 200) await Promise.resolve();
+  cluster.remove("Ingress", "acme-org", "acme");
+  const before = kong.writes.length;
+  await settled();
+  expect(kong.stored.routes.size).toBe(6 * 200);
+  const after = kong.writes.slice(before);
+  expect(after.indexOf("remove routes acme.example /")).toBeGreaterThanOrEqual(0);
+  expect(after.indexOf("remove routes acme.example /")).toBeLessThan(250);
+  await stop();
+});
+
+test("X2: a route that Kong refuses keeps none behind it from Kong, however many pieces there are", async () => {
+  const { cluster, kong, settled, stop } = run();
+  // The first forty, and whenever they are tried again.
+  let tries = 0;
+  kong.fault = (call) => {
+    if (call !== "create routes" || ((tries += 1) > 40 && tries <= 100)) return;
+    throw new KongError("induced", { kind: "refused" });
+  };
+  malloryServes(cluster, 100);
+  await settled();
+  expect(kong.stored.routes.size).toBe(60);
+  expect(cluster.get("Domain", "mallory-org/mallory")?.status?.conditions[1]).toMatchObject({ reason: "KongRefused" });
+  await stop();
+});
+
+test("X2: the claim of a host with many routes says that they are on their way, and then that they are live", async () => {
+  const { cluster, kong, settled, stop } = run();
+  malloryServes(cluster, 100);
+  const reasons = new Set<unknown>();
+  cluster.watch((event) => {
+    if (event.type === "set" && event.kind === "Domain") reasons.add(event.object.status?.conditions[1]?.reason);
+  });
+  await settled();
+  expect(kong.stored.routes.size).toBe(100);
+  expect([...reasons]).toEqual(expect.arrayContaining(["Programming", "Programmed"]));
+  expect(cluster.get("Domain", "mallory-org/mallory")?.status?.conditions[1]).toMatchObject({
+    reason: "Programmed",
+    message: "100 routes are live in Kong",
+  });
+  await stop();
+});
+
 /** Mallory's host, with so many paths. */
-function malloryServes(cluster: FakeCluster, count: number): void {
+function malloryServes(cluster: FakeCluster, count: number, name = "mallory"): void {
   cluster.put("IngressClass", { name: "kong", controller: "platform.koli.io/kong" });
-  cluster.put("Namespace", namespace("mallory-org"));
-  cluster.put("Service", service("mallory-org/web"));
-  cluster.put("Domain", claim("mallory-org/mallory", "mallory.example", fresh));
+  cluster.put("Namespace", namespace(`${name}-org`));
+  cluster.put("Service", service(`${name}-org/web`));
+  cluster.put("Domain", claim(`${name}-org/${name}`, `${name}.example`, fresh));
   const paths = Array.from({ length: count }, (_, i) => path(`/${String(i)}`));
-  cluster.put("Ingress", ingress("mallory-org/web", [], { rules: [{ host: "mallory.example", paths }] }));
+  cluster.put("Ingress", ingress(`${name}-org/web`, [], { rules: [{ host: `${name}.example`, paths }] }));
 }

@@ -46,6 +46,56 @@ test("L4: a route whose creation had no answer is taken back with its claim, eve
   await stop();
 });
 
+test("L8: a route at which Kong itself fails again and again is refused in Kong's words, and tried again once a minute", async () => {
+  const { cluster, kong, clock, settled, stop } = run();
+  acmeServes(cluster, "acme.org", "www.acme.org");
+  const tries: string[] = [];
+  kong.fault = (call) => {
+    if (call !== "create routes") return;
+    tries.push(call);
+    throw new KongError("induced", {
+      kind: "unavailable",
+      status: 500,
+      kongMessage: "An unexpected error occurred",
+      outcomeUnknown: true,
+    });
+  };
+  await settled();
+  await clock.pass(5_000);
+  const twoHostsThrice = 6;
+  expect(tries).toHaveLength(twoHostsThrice);
+  expect(cluster.get("Domain", "acme-org/acme")?.status?.conditions[1]).toMatchObject({
+    reason: "KongRefused",
+    message: expect.stringContaining("An unexpected error occurred"),
+  });
+  // Touched again and again, it is not tried again and again.
+  for (let i = 0; i < 20; i++) {
+    cluster.put("Ingress", ingress("acme-org/web", ["acme.org"], { annotations: { touched: String(i) } }));
+    await clock.pass(500);
+  }
+  expect(tries).toHaveLength(twoHostsThrice);
+  kong.fault = () => undefined;
+  await clock.pass(120_000);
+  expect(kong.routes()).toContain("acme.org / -> acme-org.web.80");
+  await stop();
+});
+
+test("O9: that Kong fails at everything is no refusal: it is away", async () => {
+  const { cluster, kong, clock, settled, stop } = run();
+  acmeServes(cluster, "acme.org");
+  kong.fault = (call) => {
+    if (!/^(create|ready)/.test(call)) return;
+    throw new KongError("induced", { kind: "unavailable", status: 500, kongMessage: "failed to connect" });
+  };
+  await settled();
+  await clock.pass(30_000);
+  expect(cluster.get("Domain", "acme-org/acme")?.status?.conditions[1]).toMatchObject({ reason: "KongUnreachable" });
+  kong.fault = () => undefined;
+  await clock.pass(5_000);
+  expect(kong.routes()).toHaveLength(1);
+  await stop();
+});
+
 test("L5: a write whose answer was lost is looked at before anything is concluded, and taken back if need be", async () => {
   const { cluster, kong, clock, settled, stop } = run();
   cluster.put("Namespace", namespace("acme-org"));

@@ -1,4 +1,4 @@
-import { serviceOf } from "../../src/apply/kong/actual-state.ts";
+import { serviceOf } from "../../src/plan/kong/collections.ts";
 import type { Kong } from "../../src/kong/client.ts";
 import { KongError } from "../../src/kong/errors.ts";
 import type { KongErrorKind } from "../../src/kong/errors.ts";

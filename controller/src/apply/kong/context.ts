@@ -5,6 +5,8 @@ import type { KeyedMutex } from "../../queue/keyed-mutex.ts";
 import type { TermState } from "../../world/term-state.ts";
 import type { ActualState } from "./actual-state.ts";
 import type { DesiredState } from "./desired-state.ts";
+import type { FailingWrites } from "./failing-writes.ts";
+import type { Rounds } from "./round.ts";
 
 /** What writes to Kong needs. What Kong has of a host, as far as it is known, goes into the state at once. */
 export interface KongContext {
@@ -14,6 +16,8 @@ export interface KongContext {
   readonly log: Log;
   readonly actual: ActualState;
   readonly desired: DesiredState;
+  readonly failing: FailingWrites;
+  readonly rounds: Rounds;
   readonly serviceMutex: KeyedMutex;
   /** Looks whether a Kong service is still needed. */
   readonly reviewService: (id: string) => void;

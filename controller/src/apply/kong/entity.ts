@@ -1,10 +1,17 @@
 import { conditionMessages } from "@domain-claims/crds/messages";
+import type { CallOptions } from "../../kong/client.ts";
 import { KongError } from "../../kong/errors.ts";
+import { projected } from "../../kong/project.ts";
 import { changedFields } from "../../plan/kong/diff.ts";
 import type { Collection, Entities } from "../../plan/kong/entities.ts";
+import { taggedNamespace } from "../../plan/kong/tags.ts";
 import type { RouteHost } from "@domain-claims/crds/hostname";
 import type { KongContext } from "./context.ts";
 import type { Touched } from "./actual-state.ts";
+import { liveIn } from "./live.ts";
+
+/** What the writes of one entity touch of a term. */
+export type EntityContext = Pick<KongContext, "actual" | "failing" | "kong" | "state" | "settings">;
 
 /** Something in Kong which is not ours stands where an entity of ours should. */
 export class ForeignEntityError extends Error {
@@ -13,22 +20,54 @@ export class ForeignEntityError extends Error {
 
 /**
  * Makes Kong have the entity, with exactly the writes that are needed. Creates with our id, so that nothing is ever
- * overwritten; an id that is taken is looked at, and only changed if it carries our tag (rule L5).
+ * overwritten; an id that is taken is looked at, and only changed if it carries our tag (rule L5). An entity at which Kong
+ * itself fails again and again is refused in the end.
  */
 export async function putEntity<C extends Collection>(
-  context: KongContext,
+  context: EntityContext,
   collection: C,
   entity: Entities[C],
   signal: AbortSignal,
 ): Promise<void> {
-  if (context.actual.isUnknown(collection, entity.id)) await clearDoubt(context, collection, entity, signal);
+  const { actual, failing, kong } = context;
+  if (actual.isUnknown(collection, entity.id)) await clearDoubt(context, collection, entity, signal);
+  if (stands(context, collection, entity)) return;
+  const slot = { collection, id: entity.id };
+  const known = knownAs(context, collection, entity);
+  const refusal = failing.refusal(slot, known);
+  if (refusal !== undefined) throw refusal;
+  try {
+    await write(context, collection, entity, signal);
+    failing.forget(slot);
+  } catch (error) {
+    if (!isKongsFailure(error) || !failing.isLastTry(slot, known) || !(await kong.ready(signal))) throw error;
+    await clearDoubt(context, collection, entity, signal);
+    if (!stands(context, collection, entity)) throw failing.refuse(slot, known, error);
+  }
+}
+
+/** True if Kong is known to have the entity as it is wanted. */
+export function stands<C extends Collection>(context: EntityContext, collection: C, entity: Entities[C]): boolean {
+  const { actual } = context;
+  const found = actual.isUnknown(collection, entity.id) ? undefined : actual.get(collection, entity.id);
+  return found !== undefined && changedFields(entity, knownAs(context, collection, entity), found) === undefined;
+}
+
+/** Creates the entity, or changes what is otherwise. */
+async function write<C extends Collection>(
+  context: EntityContext,
+  collection: C,
+  entity: Entities[C],
+  signal: AbortSignal,
+): Promise<void> {
   const actual = context.actual.get(collection, entity.id) ?? (await created(context, collection, entity, signal));
   if (actual === undefined) return;
-  const fields = changedFields(entity, actual);
+  const known = knownAs(context, collection, entity);
+  const fields = changedFields<Entities[C]>(entity, known, actual);
   if (fields === undefined) return;
   try {
-    await context.kong.update(collection, entity.id, fields, signal);
-    onKongChange(context, context.actual.set(collection, entity));
+    await context.kong.update(collection, entity.id, fields, callFor(entity, signal));
+    onKongChange(context, context.actual.set(collection, known));
   } catch (error) {
     if (error instanceof KongError && error.kind === "notFound") {
       onKongChange(context, context.actual.delete(collection, entity.id));
@@ -37,9 +76,14 @@ export async function putEntity<C extends Collection>(
   }
 }
 
+/** True if Kong answered in its own words that it failed. */
+function isKongsFailure(error: unknown): error is KongError {
+  return error instanceof KongError && error.status === 500 && error.kongMessage !== undefined;
+}
+
 /** Removes an entity of ours from Kong. */
 export async function removeEntity(
-  context: KongContext,
+  context: EntityContext,
   collection: Collection,
   id: string,
   signal: AbortSignal,
@@ -47,7 +91,7 @@ export async function removeEntity(
   const entity = context.actual.get(collection, id);
   if (entity === undefined) return;
   try {
-    await context.kong.remove(collection, id, signal);
+    await context.kong.remove(collection, id, callFor(entity, signal));
   } catch (error) {
     // A guard whose removal had no answer must not be taken for one that stands.
     if (error instanceof KongError && error.outcomeUnknown)
@@ -58,32 +102,36 @@ export async function removeEntity(
 }
 
 /** Tells decisions what a change of the mirror means for the hosts that it touches. */
-export function onKongChange(context: KongContext, { hosts }: Touched): void {
+export function onKongChange(context: EntityContext, { hosts }: Touched): void {
   for (const host of hosts) publishLive(context, host);
 }
 
+/** What has to be known to tell decisions what Kong has. */
+type LiveContext = Pick<KongContext, "actual" | "state" | "settings">;
+
 /** Tells decisions what Kong has for the host now. */
-export function publishLive(context: KongContext, host: RouteHost): void {
-  context.state.setLive(host, context.actual.live(context.settings, host));
+export function publishLive(context: LiveContext, host: RouteHost): void {
+  context.state.setLive(host, liveIn(context.actual, context.settings, host));
 }
 
 /** Creates the entity; resolves to what Kong has instead if it has one of ours with that id. */
 async function created<C extends Collection>(
-  context: KongContext,
+  context: EntityContext,
   collection: C,
   entity: Entities[C],
   signal: AbortSignal,
 ): Promise<Entities[C] | undefined> {
   try {
-    await context.kong.create(collection, entity, signal);
-    onKongChange(context, context.actual.set(collection, entity));
+    await context.kong.create(collection, entity, callFor(entity, signal));
+    onKongChange(context, context.actual.set(collection, knownAs(context, collection, entity)));
     return undefined;
   } catch (error) {
     if (!(error instanceof KongError) || error.kind !== "idTaken")
       throw asKongFailure(context, error, collection, entity);
-    const found = await context.kong.get(collection, entity.id, signal);
+    const found = await context.kong.get(collection, entity.id, callFor(entity, signal));
     if (found === undefined) throw error;
-    if (!found.ours) throw new ForeignEntityError(conditionMessages.foreignEntity(described(collection, entity)));
+    if (!found.ours)
+      throw new ForeignEntityError(conditionMessages.foreignEntity(described(context, collection, entity)));
     onKongChange(context, context.actual.set(collection, found.entity));
     return found.entity;
   }
@@ -91,12 +139,12 @@ async function created<C extends Collection>(
 
 /** Looks what came of a write whose answer was lost. */
 async function clearDoubt<C extends Collection>(
-  context: KongContext,
+  context: EntityContext,
   collection: C,
   entity: Entities[C],
   signal: AbortSignal,
 ): Promise<void> {
-  const found = await context.kong.get(collection, entity.id, signal);
+  const found = await context.kong.get(collection, entity.id, callFor(entity, signal));
   const ours = found?.ours === true;
   onKongChange(
     context,
@@ -106,18 +154,35 @@ async function clearDoubt<C extends Collection>(
 
 /** The error of a failed write, after what it says about Kong's state was taken in. */
 function asKongFailure<C extends Collection>(
-  context: KongContext,
+  context: EntityContext,
   error: unknown,
   collection: C,
   entity: Entities[C],
 ): unknown {
   if (!(error instanceof KongError)) return error;
-  if (error.outcomeUnknown) onKongChange(context, context.actual.markUnknown(collection, entity));
+  if (error.outcomeUnknown)
+    onKongChange(context, context.actual.markUnknown(collection, knownAs(context, collection, entity)));
   if (error.kind !== "nameTaken") return error;
-  return new ForeignEntityError(conditionMessages.foreignEntity(described(collection, entity)), { cause: error });
+  return new ForeignEntityError(conditionMessages.foreignEntity(described(context, collection, entity)), {
+    cause: error,
+  });
 }
 
-function described(collection: Collection, entity: Entities[Collection]): string {
-  const one = { services: "a service", plugins: "a plugin", routes: "a route" }[collection];
-  return `${one} with the name ${entity.name} or the id ${entity.id}`;
+function described(
+  { actual }: EntityContext,
+  collection: Collection,
+  { id, name }: { readonly id: string; readonly name?: string },
+): string {
+  const { one } = actual.table[collection];
+  return name === undefined ? `${one} with the id ${id}` : `${one} with the name ${name} or the id ${id}`;
+}
+
+/** The entity as it is known once Kong has it. */
+function knownAs<C extends Collection>({ actual }: EntityContext, collection: C, entity: Entities[C]): Entities[C] {
+  return projected<Entities[C]>(actual.table[collection], entity);
+}
+
+/** The call is made for the namespace that the entity is for, which takes turns with the others. */
+function callFor({ tags }: Entities[Collection], signal: AbortSignal): CallOptions {
+  return { signal, tenant: taggedNamespace(tags) };
 }

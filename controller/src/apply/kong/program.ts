@@ -1,22 +1,23 @@
 import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
 import { conditionMessages } from "@domain-claims/crds/messages";
-import { KongError } from "../../kong/errors.ts";
-import { errorText } from "../../operations/logging/logger.ts";
+import { serviceOf } from "../../plan/kong/collections.ts";
 import type { KongRoute } from "../../plan/kong/entities.ts";
 import type { HostPlan } from "../../plan/kong/host.ts";
 import { taggedNamespace } from "../../plan/kong/tags.ts";
 import type { Programmed } from "../../world/kong-state.ts";
 import type { KongContext } from "./context.ts";
-import { ForeignEntityError, putEntity, removeEntity, publishLive } from "./entity.ts";
-import { serviceOf } from "./actual-state.ts";
-import { putService } from "./service.ts";
+import { publishLive, removeEntity } from "./entity.ts";
+import { outcome, worthAnotherTry } from "./outcome.ts";
+import { missingRoutes, putRoute } from "./route.ts";
 
 /** How programming a host went: what decisions are told, and the error for which it has to be tried again. */
 export interface Programming {
-  readonly programmed: Programmed | undefined;
+  readonly programmed: Programmed;
   readonly failure: unknown;
   /** True if the host is to be decided anew before all was done: what is left is up to that decision. */
   readonly superseded: boolean;
+  /** True if a piece of the work was done and there is more: it is the others' turn first. */
+  readonly unfinished: boolean;
 }
 
 /** When a host's work is to end. */
@@ -26,133 +27,127 @@ export interface Ending {
   readonly askedAgain: () => boolean;
 }
 
+/** Routes of one host that are on their way to Kong at once: a tenant may have thousands, and others wait behind them. */
+const mostAtOnce = 8;
+
+/** Routes of one host that are written or removed before others have their turn. */
+const mostInPiece = 16;
+
 /**
  * Makes Kong have what the plan says for one host, and no more: what belongs to another namespace leaves first, then
- * each route is written after its service and the service's plugin, then what is left over goes. One route that fails
- * stops no other.
+ * each route is written after its service and the service's plugins, then what is left over goes. One route that fails
+ * stops no other. A host with many routes is done piece by piece, in the same order: call it again while it is unfinished.
  */
 export async function programHost(context: KongContext, plan: HostPlan, ending: Ending): Promise<Programming> {
   const dropped = context.desired.set(plan);
-  const before = context.actual.routesFor(plan.host);
-  const unwanted = before.filter(({ id }) => context.desired.hostOfRoute(id) === undefined);
+  const before = context.actual.forHost("routes", plan.host);
+  const unwanted = before.filter(({ id }) => !context.desired.isNeeded({ collection: "routes", id }));
   const namespaces = new Set(plan.routes.map(namespaceOf));
   const isOthers = (route: KongRoute): boolean => !namespaces.has(namespaceOf(route));
 
+  const concerned = new Set([...plan.routes, ...unwanted].map(({ id }) => id));
+  const piece = new Piece(context.rounds.of(plan.host, concerned), ending);
   const remove = (route: KongRoute): Promise<void> => removeEntity(context, "routes", route.id, ending.signal);
   const put = (route: KongRoute): Promise<void> => putRoute(context, plan, route, ending.signal);
-  const left = unwanted.filter((route) => !isOthers(route));
-  const failures: unknown[] = [];
-  const superseded = await whileExpected(context, plan, async () => {
-    const done = async (routes: readonly KongRoute[], act: typeof put): Promise<boolean> => {
-      const { failed, all } = await each(routes, act, ending);
-      failures.push(...failed);
-      return all;
-    };
-    return !(
-      (await done(unwanted.filter(isOthers), remove)) &&
-      (await done(plan.routes, put)) &&
-      (await done(left, remove))
+  await whileExpected(context, plan, async () => {
+    await piece.work(unwanted.filter(isOthers), remove);
+    await piece.work(missingRoutes(context, plan), put);
+    await piece.work(
+      unwanted.filter((route) => !isOthers(route)),
+      remove,
     );
   });
+
   // A route may have been led elsewhere: what it led to before, also in an earlier term, may be needed no longer.
   const needed = new Set(plan.services.map(({ id }) => id));
   const leftBehind = before.map(serviceOf).filter((id) => !needed.has(id));
-  for (const id of new Set([...dropped, ...leftBehind])) context.reviewService(id);
-  return { programmed: outcome(plan, failures), failure: failures.find(worthAnotherTry) ?? failures[0], superseded };
+  const droppedServices = dropped.filter(({ collection }) => collection === "services").map(({ id }) => id);
+  for (const id of new Set([...droppedServices, ...leftBehind])) context.reviewService(id);
+
+  const { superseded, unfinished, failures } = piece;
+  if (!unfinished) context.rounds.end(plan.host);
+  const underWay = unfinished && failures.length === 0;
+  return {
+    programmed: underWay
+      ? { reason: "Programming", message: conditionMessages.programmingPieces }
+      : outcome(plan, failures),
+    failure: unfinished ? undefined : (failures.find(worthAnotherTry) ?? failures[0]),
+    superseded,
+    unfinished,
+  };
+}
+
+/** A bounded part of the work on one host. What failed earlier in the same round is left for the next round. */
+class Piece {
+  superseded = false;
+  readonly #failures: Map<string, unknown>;
+  readonly #ending: Ending;
+  #begun = 0;
+  #failedForNow = 0;
+  #left = false;
+
+  constructor(failures: Map<string, unknown>, ending: Ending) {
+    this.#failures = failures;
+    this.#ending = ending;
+  }
+
+  /** What failed in the round. */
+  get failures(): readonly unknown[] {
+    return [...this.#failures.values()];
+  }
+
+  /** True if there is more to do. Where nothing goes well, more of the same is left until the work is tried again. */
+  get unfinished(): boolean {
+    return this.#left && !this.superseded && this.#failedForNow < this.#begun;
+  }
+
+  /**
+   * Does it for the routes, a few at once, as far as the piece goes; what fails stops no other. When the host is to be
+   * decided anew meanwhile, no further one is begun, as it may have been revoked (rule L4).
+   */
+  async work(routes: readonly KongRoute[], act: (route: KongRoute) => Promise<void>): Promise<void> {
+    if (this.superseded || this.#left) return;
+    const open = routes.filter(({ id }) => !this.#failures.has(id));
+    const own = open.slice(0, mostInPiece - this.#begun);
+    this.#left = own.length < open.length;
+    let next = 0;
+    const oneByOne = async (): Promise<void> => {
+      for (let route = own[next]; route !== undefined; route = own[next]) {
+        if (next >= mostAtOnce && this.#ending.askedAgain()) return;
+        next += 1;
+        await this.#attempt(route, act);
+      }
+    };
+    await Promise.all(Array.from({ length: mostAtOnce }, oneByOne));
+    this.superseded = next < own.length;
+  }
+
+  async #attempt(route: KongRoute, act: (route: KongRoute) => Promise<void>): Promise<void> {
+    this.#begun += 1;
+    try {
+      await act(route);
+    } catch (error) {
+      this.#failures.set(route.id, error);
+      if (worthAnotherTry(error)) this.#failedForNow += 1;
+    }
+  }
 }
 
 /**
  * Does the work while decisions take the routes of a wildcard or a catch-all for live: the guards below it stay for as
  * long as its routes may still arrive (rule L2b), also when it has lost its right to them meanwhile.
  */
-async function whileExpected<T>(context: KongContext, plan: HostPlan, work: () => Promise<T>): Promise<T> {
+async function whileExpected(context: KongContext, plan: HostPlan, work: () => Promise<void>): Promise<void> {
   const { host, routes, guard } = plan;
   if (host !== anyHost && !isWildcard(host)) return work();
-  context.actual.markPending(host, routes.filter((route) => route !== guard).map(namespaceOf));
+  context.actual.pending.set(host, routes.filter((route) => route !== guard).map(namespaceOf));
   publishLive(context, host);
   try {
-    return await work();
+    await work();
   } finally {
-    context.actual.markPending(host, []);
+    context.actual.pending.set(host, []);
     publishLive(context, host);
   }
-}
-
-async function putRoute(context: KongContext, plan: HostPlan, route: KongRoute, signal: AbortSignal): Promise<void> {
-  const service = plan.services.find(({ id }) => id === route.service.id);
-  if (service === undefined) throw new Error(`the plan of ${plan.host} has a route without its service`);
-  const plugin = plan.plugins.find((candidate) => candidate.service.id === service.id);
-  await putService(context, service, plugin, signal);
-  try {
-    await putEntity(context, "routes", route, signal);
-  } catch (error) {
-    if (error instanceof KongError && error.kind === "missingReference") context.actual.delete("services", service.id);
-    if (error instanceof KongError && error.kind === "refused") throw new RouteRefused(route, error);
-    throw error;
-  }
-}
-
-/** Kong will not have a route; the message names it. */
-class RouteRefused extends Error {
-  override readonly name = "RouteRefused";
-
-  constructor(route: KongRoute, cause: KongError) {
-    super(`${route.hosts?.join() ?? "any host"} ${route.paths.join(" ")}: ${cause.kongMessage ?? cause.message}`, {
-      cause,
-    });
-  }
-}
-
-/** Routes of one host that are on their way to Kong at once: a tenant may have thousands, and others wait behind them. */
-const mostAtOnce = 8;
-
-/**
- * Does it for every route, a few at once; what fails stops no other. Many routes take their time: when the host is to be
- * decided anew meanwhile, no further one is begun, as it may have been revoked (rule L4).
- */
-async function each(
-  routes: readonly KongRoute[],
-  act: (route: KongRoute) => Promise<void>,
-  { askedAgain }: Ending,
-): Promise<{ readonly failed: readonly unknown[]; readonly all: boolean }> {
-  const failed: unknown[] = [];
-  let next = 0;
-  const oneByOne = async (): Promise<void> => {
-    for (let route = routes[next]; route !== undefined; route = routes[next]) {
-      if (next >= mostAtOnce && askedAgain()) return;
-      next += 1;
-      await act(route).catch((error: unknown) => failed.push(error));
-    }
-  };
-  await Promise.all(Array.from({ length: mostAtOnce }, oneByOne));
-  return { failed, all: next === routes.length };
-}
-
-/** What the claim and the sources are told. */
-function outcome(plan: HostPlan, failures: readonly unknown[]): Programmed | undefined {
-  const away = failures.find(worthAnotherTry);
-  if (away !== undefined) {
-    const detail = away instanceof KongError ? away.why : errorText(away);
-    return { reason: "KongUnreachable", message: conditionMessages.kongUnreachable(detail) };
-  }
-  const foreign = failures.find((failure) => failure instanceof ForeignEntityError);
-  if (foreign !== undefined) return { reason: "ForeignEntity", message: foreign.message };
-  const [refused] = failures;
-  if (refused !== undefined) {
-    const detail = errorText(refused);
-    return { reason: "KongRefused", message: conditionMessages.kongRefused(detail) };
-  }
-  if (plan.unsupported) return { reason: "WildcardUnsupported", message: conditionMessages.wildcardUnsupported };
-  if (plan.waitsForGuards) return { reason: "Programming", message: conditionMessages.programming };
-  const routes = plan.routes.length - (plan.guard === undefined ? 0 : 1);
-  return routes === 0
-    ? { reason: "NoRoutes", message: "" }
-    : { reason: "Programmed", message: conditionMessages.programmed(routes) };
-}
-
-function worthAnotherTry(failure: unknown): boolean {
-  if (failure instanceof ForeignEntityError || failure instanceof RouteRefused) return false;
-  return !(failure instanceof KongError) || !["refused", "nameTaken", "idTaken"].includes(failure.kind);
 }
 
 function namespaceOf(route: KongRoute): string {

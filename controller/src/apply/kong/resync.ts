@@ -1,7 +1,9 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { RouteHost } from "@domain-claims/crds/hostname";
-import { collections } from "../../plan/kong/entities.ts";
+import { inOrder } from "../../plan/kong/collections.ts";
 import type { Collection, Entities } from "../../plan/kong/entities.ts";
 import type { KongContext } from "./context.ts";
+import type { Touched } from "./actual-state.ts";
 import { publishLive } from "./entity.ts";
 
 /** What a listing of everything ours in Kong found otherwise than it was known. */
@@ -12,37 +14,52 @@ export interface Listing {
   readonly services: ReadonlySet<string>;
 }
 
+/** What resync touches of a term. */
+export type ResyncContext = Pick<KongContext, "actual" | "desired" | "kong" | "state" | "settings">;
+
+/** The pages of one collection, as they were listed. */
+interface Listed<C extends Collection> {
+  readonly collection: C;
+  readonly pages: readonly (readonly Entities[C][])[];
+}
+
 /**
- * Lists everything that carries our tag and takes it into the mirror (rule L7). What was written while the list was read
- * is not mistaken for drift. Throws KongError, and then nothing has changed.
+ * Lists everything that carries our tag and takes it into the actual state (rule L7). What was written while the list was
+ * read is not mistaken for drift. Throws KongError, and then nothing has changed.
  */
-export async function resync(context: KongContext, signal: AbortSignal): Promise<Listing> {
-  const since = context.actual.beginListing();
-  const listed: { [C in Collection]: Entities[C][] } = { services: [], plugins: [], routes: [] };
-  for (const collection of collections) await listInto(context, collection, listed[collection], signal);
-  const touched = [
-    ...context.actual.replace("services", listed.services, since),
-    ...context.actual.replace("plugins", listed.plugins, since),
-    ...context.actual.replace("routes", listed.routes, since),
-  ];
+export async function resync(context: ResyncContext, signal: AbortSignal): Promise<Listing> {
+  const { actual, desired } = context;
+  const since = actual.beginListing();
+  const listed: Listed<Collection>[] = [];
+  for (const collection of inOrder(actual.table)) listed.push(await listOf(context, collection, signal));
+
+  const touched: Touched[] = [];
+  for (const { collection, pages } of listed) {
+    for (const [i, page] of pages.entries()) {
+      // Kong may have very many: the Lease and the probes have their turn between two pages.
+      if (i > 0) await nextTurn();
+      touched.push(...actual.takeListed(collection, page, since));
+    }
+    const ids = new Set(pages.flatMap((page) => page.map(({ id }) => id)));
+    touched.push(...actual.endListing(collection, ids, since));
+  }
+
   const hosts = new Set(touched.flatMap((change) => change.hosts));
   for (const host of hosts) publishLive(context, host);
-  const services = new Set(touched.flatMap((change) => change.services));
-  for (const service of services) for (const host of context.desired.usersOf(service)) hosts.add(host);
-  for (const id of touched.flatMap((change) => change.routes)) {
-    const host = context.desired.hostOfRoute(id);
-    if (host !== undefined) hosts.add(host);
-  }
+  const changed = touched.flatMap((change) => change.changed);
+  for (const slot of changed) for (const host of desired.usersOf(slot)) hosts.add(host);
   // A route that somebody else removed may have been the last one of a service that is needed no longer.
-  for (const id of touched.flatMap((change) => change.targets)) services.add(id);
+  const perhapsLeft = [...changed, ...touched.flatMap((change) => change.targets)];
+  const services = new Set(perhapsLeft.filter(({ collection }) => collection === "services").map(({ id }) => id));
   return { hosts, services };
 }
 
-async function listInto<C extends Collection>(
-  context: KongContext,
+async function listOf<C extends Collection>(
+  { kong }: ResyncContext,
   collection: C,
-  into: Entities[C][],
   signal: AbortSignal,
-): Promise<void> {
-  for await (const page of context.kong.list(collection, signal)) into.push(...page);
+): Promise<Listed<C>> {
+  const pages: (readonly Entities[C][])[] = [];
+  for await (const page of kong.list(collection, signal)) pages.push(page);
+  return { collection, pages };
 }

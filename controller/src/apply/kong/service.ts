@@ -1,25 +1,35 @@
 import { KongError } from "../../kong/errors.ts";
 import type { KongPlugin, KongService } from "../../plan/kong/entities.ts";
 import type { KongContext } from "./context.ts";
-import { putEntity, removeEntity } from "./entity.ts";
+import { putEntity, removeEntity, stands } from "./entity.ts";
 
 /**
- * Makes Kong have a service, and the plugin that must stand on it before any route leads there. Another plugin there that
- * carries our tag is none of ours, and goes.
+ * Makes Kong have a service, and exactly these plugins of ours on it before any route leads there: another one there that
+ * carries our tag goes.
  */
 export async function putService(
   context: KongContext,
   service: KongService,
-  plugin: KongPlugin | undefined,
+  plugins: readonly KongPlugin[],
   signal: AbortSignal,
 ): Promise<void> {
   await context.serviceMutex.run(service.id, async () => {
     await putEntity(context, "services", service, signal);
-    if (plugin !== undefined) await putEntity(context, "plugins", plugin, signal);
-    for (const id of context.actual.pluginsOn(service.id)) {
-      if (id !== plugin?.id) await removeEntity(context, "plugins", id, signal);
+    for (const plugin of plugins) await putEntity(context, "plugins", plugin, signal);
+    const wanted = new Set(plugins.map(({ id }) => id));
+    for (const id of pluginsOn(context, service.id)) {
+      if (!wanted.has(id)) await removeEntity(context, "plugins", id, signal);
     }
   });
+}
+
+/** True if Kong is known to have the service and exactly these plugins of ours on it. */
+export function serviceStands(context: KongContext, service: KongService, plugins: readonly KongPlugin[]): boolean {
+  return (
+    stands(context, "services", service) &&
+    plugins.every((plugin) => stands(context, "plugins", plugin)) &&
+    pluginsOn(context, service.id).length === plugins.length
+  );
 }
 
 /**
@@ -27,13 +37,13 @@ export async function putService(
  * only on services of ours: one with our tag on another service, or on none, goes.
  */
 export async function removeUnneededService(context: KongContext, id: string, signal: AbortSignal): Promise<void> {
+  const slot = { collection: "services" as const, id };
   await context.serviceMutex.run(id, async () => {
     if (context.actual.get("services", id) === undefined) {
-      for (const plugin of context.actual.pluginsOn(id)) await removeEntity(context, "plugins", plugin, signal);
+      for (const plugin of pluginsOn(context, id)) await removeEntity(context, "plugins", plugin, signal);
       return;
     }
-    const [user] = context.desired.usersOf(id);
-    if (user !== undefined || context.actual.hasRoutes(id)) return;
+    if (context.desired.isNeeded(slot) || context.actual.referrers("routes", slot).length > 0) return;
     try {
       await removeEntity(context, "services", id, signal);
     } catch (error) {
@@ -44,4 +54,8 @@ export async function removeUnneededService(context: KongContext, id: string, si
       );
     }
   });
+}
+
+function pluginsOn({ actual }: KongContext, service: string): readonly string[] {
+  return actual.referrers("plugins", { collection: "services", id: service });
 }

@@ -1,14 +1,12 @@
-import type { Collection, Entities } from "./entities.ts";
-
-/** The fields of an entity that differ from what Kong has: what a PATCH has to carry. Undefined if nothing differs. */
-export function changedFields<C extends Collection>(
-  desired: Entities[C],
-  actual: Entities[C],
-): Partial<Entities[C]> | undefined {
-  const changed = Object.entries(desired).filter(
-    ([field, value]) => !same(value, (actual as unknown as Record<string, unknown>)[field]),
-  );
-  return changed.length === 0 ? undefined : (Object.fromEntries(changed) as Partial<Entities[C]>);
+/**
+ * The fields of an entity that differ from what Kong has: what a PATCH has to carry. Undefined if nothing differs.
+ * `known` is the entity as it would be known once Kong has it, which is how `actual` is known.
+ */
+export function changedFields<E extends object>(desired: E, known: E, actual: E): Partial<E> | undefined {
+  const compared = known as Readonly<Record<string, unknown>>;
+  const found = actual as Readonly<Record<string, unknown>>;
+  const changed = Object.entries(desired).filter(([field]) => !same(compared[field], found[field]));
+  return changed.length === 0 ? undefined : (Object.fromEntries(changed) as Partial<E>);
 }
 
 /** Structural equality of JSON values; absent and null are the same, as they are in Kong's answers. */

@@ -3,12 +3,6 @@
  * compare and repair are these.
  */
 
-/** The collections of the Admin API that we write to, in the order in which entities refer to each other. */
-export const collections = ["services", "plugins", "routes"] as const;
-
-/** One of {@link collections}. */
-export type Collection = (typeof collections)[number];
-
 /** A Kong service: where the requests of a route go. */
 export interface KongService {
   readonly id: string;
@@ -64,6 +58,9 @@ export interface Entities {
   readonly plugins: KongPlugin;
   readonly routes: KongRoute;
 }
+
+/** A collection of the Admin API that we write to; what there is to know of each is in `collections.ts`. */
+export type Collection = keyof Entities;
 
 /** What is known of Kong from its root document (`GET /`). */
 export interface KongInfo {

@@ -1,0 +1,18 @@
+import type { RouteHost } from "@domain-claims/crds/hostname";
+import type { Settings } from "../../decide/settings.ts";
+import { guardId } from "../../plan/kong/guard.ts";
+import { taggedNamespace } from "../../plan/kong/tags.ts";
+import type { Live } from "../../world/kong-state.ts";
+import { compareText } from "../../world/compare.ts";
+import type { ActualState } from "./actual-state.ts";
+
+/** What the host has in Kong, as decisions see it: a doubtful route may be live, a doubtful guard may not stand. */
+export function liveIn(actual: ActualState, settings: Settings, host: RouteHost): Live {
+  const guard = guardId(settings, host);
+  const routes = actual.forHost("routes", host);
+  const written = routes.filter(({ id }) => id !== guard).map(({ tags }) => taggedNamespace(tags) ?? "");
+  const coming = actual.pending.for(host).filter((namespace) => !written.includes(namespace));
+  const namespaces = [...new Set([...written, ...coming])].sort(compareText);
+  const guarded = routes.some(({ id }) => id === guard) && !actual.isUnknown("routes", guard);
+  return { namespaces, coming: coming.length > 0, guard: guarded };
+}

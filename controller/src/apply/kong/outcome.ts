@@ -1,0 +1,46 @@
+import { conditionMessages } from "@domain-claims/crds/messages";
+import { KongError } from "../../kong/errors.ts";
+import { errorText } from "../../operations/logging/logger.ts";
+import type { KongRoute } from "../../plan/kong/entities.ts";
+import type { HostPlan } from "../../plan/kong/host.ts";
+import type { Programmed } from "../../world/kong-state.ts";
+import { ForeignEntityError } from "./entity.ts";
+
+/** Kong will not have a route; the message names it. */
+export class RouteRefused extends Error {
+  override readonly name = "RouteRefused";
+
+  constructor(route: KongRoute, cause: KongError) {
+    super(`${route.hosts?.join() ?? "any host"} ${route.paths.join(" ")}: ${cause.kongMessage ?? cause.message}`, {
+      cause,
+    });
+  }
+}
+
+/** What the claim and the sources are told. */
+export function outcome(plan: HostPlan, failures: readonly unknown[]): Programmed {
+  const away = failures.find(worthAnotherTry);
+  if (away !== undefined) {
+    const detail = away instanceof KongError ? away.why : errorText(away);
+    return { reason: "KongUnreachable", message: conditionMessages.kongUnreachable(detail) };
+  }
+  const foreign = failures.find((failure) => failure instanceof ForeignEntityError);
+  if (foreign !== undefined) return { reason: "ForeignEntity", message: foreign.message };
+  const [refused] = failures;
+  if (refused !== undefined) {
+    const detail = errorText(refused);
+    return { reason: "KongRefused", message: conditionMessages.kongRefused(detail) };
+  }
+  if (plan.unsupported) return { reason: "WildcardUnsupported", message: conditionMessages.wildcardUnsupported };
+  if (plan.waitsForGuards) return { reason: "Programming", message: conditionMessages.programming };
+  const routes = plan.routes.length - (plan.guard === undefined ? 0 : 1);
+  return routes === 0
+    ? { reason: "NoRoutes", message: "" }
+    : { reason: "Programmed", message: conditionMessages.programmed(routes) };
+}
+
+/** True for what may go well another time, without anybody changing anything. */
+export function worthAnotherTry(failure: unknown): boolean {
+  if (failure instanceof ForeignEntityError || failure instanceof RouteRefused) return false;
+  return !(failure instanceof KongError) || !["refused", "nameTaken", "idTaken"].includes(failure.kind);
+}

@@ -1,0 +1,50 @@
+import { KongError } from "../../kong/errors.ts";
+import type { KongPlugin, KongRoute, KongService } from "../../plan/kong/entities.ts";
+import type { HostPlan } from "../../plan/kong/host.ts";
+import type { KongContext } from "./context.ts";
+import { putEntity, stands } from "./entity.ts";
+import { RouteRefused } from "./outcome.ts";
+import { putService, serviceStands } from "./service.ts";
+
+/** A route with the service it leads to and what has to be on that. */
+interface Target {
+  readonly service: KongService;
+  readonly plugins: readonly KongPlugin[];
+}
+
+/** Makes Kong have a route, after its service and the service's plugins. */
+export async function putRoute(
+  context: KongContext,
+  plan: HostPlan,
+  route: KongRoute,
+  signal: AbortSignal,
+): Promise<void> {
+  const { service, plugins } = targetOf(plan, route.service.id);
+  await putService(context, service, plugins, signal);
+  try {
+    await putEntity(context, "routes", route, signal);
+  } catch (error) {
+    if (error instanceof KongError && error.kind === "missingReference") context.actual.delete("services", service.id);
+    if (error instanceof KongError && error.kind === "refused") throw new RouteRefused(route, error);
+    throw error;
+  }
+}
+
+/** The routes of the plan that Kong does not have yet as they are wanted, with all that they need. */
+export function missingRoutes(context: KongContext, plan: HostPlan): readonly KongRoute[] {
+  const standing = new Set(
+    plan.services
+      .filter(({ id }) => {
+        const { service, plugins } = targetOf(plan, id);
+        return serviceStands(context, service, plugins);
+      })
+      .map(({ id }) => id),
+  );
+  return plan.routes.filter((route) => !standing.has(route.service.id) || !stands(context, "routes", route));
+}
+
+function targetOf(plan: HostPlan, id: string): Target {
+  const service = plan.services.find((candidate) => candidate.id === id);
+  if (service === undefined) throw new Error(`the plan of ${plan.host} has a route without its service`);
+  return { service, plugins: plan.plugins.filter((plugin) => plugin.service.id === id) };
+}
