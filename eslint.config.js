@@ -53,8 +53,8 @@ const walls = [
   { folder: "controller/src/queue", ours: ["time", "operations/logging"], theirs: [] },
   {
     folder: "controller/src/leader",
-    ours: ["kong", "kube", "time", "operations/logging", "settings", "reconcile"],
-    theirs: ["node:"],
+    ours: ["kong", "kube", "time", "operations/logging"],
+    theirs: [],
   },
   { folder: "controller/src/settings", ours: ["crds", "world", "decide"], theirs: ["node:", "fastest-levenshtein"] },
   {

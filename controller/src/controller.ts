@@ -17,7 +17,7 @@ import { kubeTransport } from "./kube/transport.ts";
 import type { KubeTransport } from "./kube/calls.ts";
 import type { Logger } from "./operations/logging/log.ts";
 import { leadership } from "./leader/leadership.ts";
-import type { Leadership, NewTerm } from "./leader/leadership.ts";
+import type { Leadership } from "./leader/leadership.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
 import { createMetrics } from "./operations/metrics.ts";
 import type { Metrics } from "./operations/metrics.ts";
@@ -80,13 +80,12 @@ export async function startController(config: Config, log: Logger): Promise<Cont
   });
   failed.catch(() => undefined);
 
-  const newTerm = (held: () => boolean): NewTerm => {
-    const end = new AbortController();
+  const newTerm = (held: () => boolean, over: AbortSignal): Reconciler => {
     const options: ReconcilerOptions = {
       world,
       settings: config.settings,
-      kube: kubeApi(fencedKube(toCluster, held, end.signal), { fieldManager }),
-      kong: kongOver(fencedKong(toKong, held, end.signal)),
+      kube: kubeApi(fencedKube(toCluster, held, over), { fieldManager }),
+      kong: kongOver(fencedKong(toKong, held, over)),
       events,
       clock,
       random,
@@ -103,9 +102,19 @@ export async function startController(config: Config, log: Logger): Promise<Cont
       observeDrift: metrics.driftFound,
       observeLive: metrics.wentLive,
     };
-    return { term: new Reconciler(options), end };
+    return new Reconciler(options);
   };
-  const leader = leadership(config, toCluster, newTerm, metrics.leading, log);
+  const { enabled: elects, ...lease } = config.leaderElection;
+  const leader = leadership({
+    lease: elects ? lease : undefined,
+    identity: hostname(),
+    transport: toCluster,
+    clock,
+    random,
+    log,
+    newTerm,
+    onLeading: metrics.leading,
+  });
   const kongState = pollKong(kongOver(toKong));
   const watches = startWatches({
     transport: toCluster,
@@ -173,7 +182,7 @@ function publishedAddresses(config: Config): (facts: Facts) => readonly LoadBala
 }
 
 async function stopInOrder(parts: {
-  readonly leader: Leadership;
+  readonly leader: Leadership<Reconciler>;
   readonly watches: Watches;
   readonly events: { readonly stop: () => Promise<void> };
   readonly health: Health;
