@@ -5,6 +5,7 @@ import { systemClock } from "./time/clock.ts";
 import type { Config } from "./settings/config.ts";
 import type { Health } from "./operations/health.ts";
 import { startHealth } from "./operations/health.ts";
+import { KongAvailability } from "./kong/availability.ts";
 import { connectionsNeeded, kongClient, requireSupportedKong } from "./kong/client.ts";
 import type { Kong } from "./kong/client.ts";
 import { KongError } from "./kong/errors.ts";
@@ -21,7 +22,7 @@ import type { Leadership } from "./leader/leadership.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
 import { createMetrics } from "./operations/metrics.ts";
 import type { Metrics } from "./operations/metrics.ts";
-import { checks, pollKong } from "./operations/readiness.ts";
+import { checks } from "./operations/readiness.ts";
 import type { ReconcilerOptions } from "./reconcile/options.ts";
 import { version } from "./settings/version.ts";
 import { startWatches } from "./watch/watches.ts";
@@ -65,6 +66,7 @@ export async function startController(config: Config, log: Logger): Promise<Cont
   await checkKong(kongOver(toKong), log);
 
   const toCluster = instrumentedTransport(await kubeTransport(config.kubernetes), clock, metrics.kubernetesCall);
+  const availability = new KongAvailability({ kong: kongOver(toKong), clock, log });
   const world = new World();
   const events = eventRecorder({
     transport: toCluster,
@@ -86,6 +88,7 @@ export async function startController(config: Config, log: Logger): Promise<Cont
       settings: config.settings,
       kube: kubeApi(fencedKube(toCluster, held, over), { fieldManager }),
       kong: kongOver(fencedKong(toKong, held, over)),
+      availability,
       events,
       clock,
       random,
@@ -115,7 +118,7 @@ export async function startController(config: Config, log: Logger): Promise<Cont
     newTerm,
     onLeading: metrics.leading,
   });
-  const kongState = pollKong(kongOver(toKong));
+  availability.start();
   const watches = startWatches({
     transport: toCluster,
     clock,
@@ -129,7 +132,7 @@ export async function startController(config: Config, log: Logger): Promise<Cont
   });
   const health = await startHealth({
     address: config.health,
-    checks: () => checks(watches, kongState.problem(), leader.term()),
+    checks: () => checks(watches, availability, leader.term()),
     registry: {
       contentType: metrics.registry.contentType,
       metrics: () => {
@@ -139,7 +142,8 @@ export async function startController(config: Config, log: Logger): Promise<Cont
     },
   });
   log.info({ port: health.port }, "health and metrics are served");
-  const stop = (): Promise<void> => stopInOrder({ leader, watches, events, health, kongState, toKong, toCluster, log });
+  const stop = (): Promise<void> =>
+    stopInOrder({ leader, watches, events, health, availability, toKong, toCluster, log });
   return { healthPort: health.port, failed, stop };
 }
 
@@ -186,14 +190,14 @@ async function stopInOrder(parts: {
   readonly watches: Watches;
   readonly events: { readonly stop: () => Promise<void> };
   readonly health: Health;
-  readonly kongState: { readonly stop: () => void };
+  readonly availability: KongAvailability;
   readonly toKong: KongTransport;
   readonly toCluster: KubeTransport;
   readonly log: Logger;
 }): Promise<void> {
   parts.log.info({}, "stopping");
   await parts.leader.stop();
-  parts.kongState.stop();
+  parts.availability.stop();
   await parts.watches.stop();
   await parts.events.stop();
   await parts.health.close();

@@ -1,6 +1,7 @@
 import type { RecordLimits } from "../apply/context.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Settings } from "../decide/settings.ts";
+import type { KongAvailability } from "../kong/availability.ts";
 import type { Kong } from "../kong/client.ts";
 import type { KubeApi } from "../kube/api.ts";
 import type { EventRecorder } from "../kube/events.ts";
@@ -15,6 +16,7 @@ export interface ReconcilerOptions {
   readonly settings: Settings;
   readonly kube: KubeApi;
   readonly kong: Kong;
+  readonly availability: Pick<KongAvailability, "observe" | "suspect">;
   readonly events: EventRecorder;
   readonly clock: Clock;
   readonly random: () => number;

@@ -18,7 +18,6 @@ import { Written } from "../apply/kube/newest.ts";
 import { Readers } from "./readers.ts";
 import type { Settings } from "../decide/settings.ts";
 import { requireSupportedKong } from "../kong/client.ts";
-import { KongAvailability } from "../kong/availability.ts";
 import { Coalescer } from "../queue/coalescer.ts";
 import { WorkQueue } from "../queue/work-queue.ts";
 import type { WorkQueueOptions } from "../queue/work-queue.ts";
@@ -47,7 +46,7 @@ export class Reconciler {
   readonly #waitingSince = new Map<string, number>();
   /** An Ingress may name thousands of hosts: it is told once what has happened to them in one turn. */
   readonly #ingresses = new Coalescer((key) => this.#queues.ingress.add(key));
-  readonly #availability: KongAvailability;
+  readonly #unobserve: () => void;
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
@@ -81,12 +80,8 @@ export class Reconciler {
     };
     this.#services = queue("service", 8, (key, signal) => reviewService(this.#context, key, signal));
     this.#resyncs = queue("resync", 1, (_key, signal) => this.#resync(signal));
-    this.#availability = new KongAvailability({
-      kong: options.kong,
-      log: options.log,
-      signal: this.#abort.signal,
-      later: (ms, run) => this.#timers.after(ms, run),
-      onReturn: () => this.#onReturn(),
+    this.#unobserve = options.availability.observe((away) => {
+      if (!away) this.#onReturn();
     });
     this.#context = {
       ...options,
@@ -100,7 +95,7 @@ export class Reconciler {
       changed: (keys) => this.changed(keys),
       decided: (phase, reason) => options.observeDecision?.(phase, reason),
       reviewService: (id) => this.#services.add(id),
-      kongAway: () => this.#availability.suspect(),
+      kongAway: () => options.availability.suspect(),
     };
   }
 
@@ -129,6 +124,7 @@ export class Reconciler {
   /** Ends at once: nothing more is written to Kong or to the API server. Resolves when what was running has ended. */
   async stop(): Promise<void> {
     this.#abort.abort();
+    this.#unobserve();
     this.#timers.cancel();
     await Promise.all(this.#allQueues().map((queue) => queue.stop({ abort: true })));
   }
@@ -144,15 +140,15 @@ export class Reconciler {
     for (const unit of this.#readers.of(keys)) this.#addUnit(unit);
   }
 
-  /** How much there is to do, by queue; and what Kong has of ours. */
-  health(): { readonly depth: Readonly<Record<string, number>>; readonly routes: number; readonly kongAway: boolean } {
+  /** How much there is to do, by queue; what Kong has of ours, and whether that is known. */
+  health(): { readonly depth: Readonly<Record<string, number>>; readonly routes: number; readonly kongKnown: boolean } {
     const depth = Object.fromEntries(
       Object.entries(this.#queues).map(([kind, queue]) => [kind, queue.depth + queue.retrying]),
     );
     return {
       depth,
       routes: this.#context.actual.count("routes"),
-      kongAway: this.#availability.away || !this.#options.world.kong.synced,
+      kongKnown: this.#options.world.kong.synced,
     };
   }
 
@@ -216,7 +212,7 @@ export class Reconciler {
       for (const host of hosts) this.#queues.host.add(host);
       for (const service of services) this.#services.add(service);
     } catch (error) {
-      this.#availability.suspect();
+      this.#options.availability.suspect();
       throw error;
     } finally {
       this.#begin();
