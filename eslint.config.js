@@ -59,7 +59,7 @@ const walls = [
   { folder: "controller/src/settings", ours: ["crds", "world", "decide"], theirs: ["node:", "fastest-levenshtein"] },
   {
     folder: "controller/src/operations",
-    ours: ["world", "kong", "kube", "watch", "reconcile", "time"],
+    ours: ["crds", "world", "kong", "kube", "watch", "reconcile", "time"],
     theirs: ["node:", "pino", "prom-client"],
   },
   {

@@ -21,7 +21,9 @@ import { leadership } from "./leader/leadership.ts";
 import type { Leadership } from "./leader/leadership.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
 import { createMetrics } from "./operations/metrics.ts";
-import type { Metrics } from "./operations/metrics.ts";
+import { Census } from "./operations/census.ts";
+import { LongestTurn } from "./operations/longest-turn.ts";
+import { sampleOf } from "./operations/sample.ts";
 import { checks } from "./operations/readiness.ts";
 import type { ReconcilerOptions } from "./reconcile/options.ts";
 import { version } from "./settings/version.ts";
@@ -68,6 +70,8 @@ export async function startController(config: Config, log: Logger): Promise<Cont
   const toCluster = instrumentedTransport(await kubeTransport(config.kubernetes), clock, metrics.kubernetesCall);
   const availability = new KongAvailability({ kong: kongOver(toKong), clock, log });
   const world = new World();
+  const census = new Census();
+  const longestTurn = new LongestTurn(clock);
   const events = eventRecorder({
     transport: toCluster,
     clock,
@@ -125,6 +129,7 @@ export async function startController(config: Config, log: Logger): Promise<Cont
     random,
     log,
     onEvent: (event) => {
+      census.note(event, world);
       const changed = world.apply(event);
       leader.term()?.onEvent(event, changed);
     },
@@ -136,14 +141,14 @@ export async function startController(config: Config, log: Logger): Promise<Cont
     registry: {
       contentType: metrics.registry.contentType,
       metrics: () => {
-        measure(metrics, world, watches, leader.term());
+        metrics.sample(sampleOf({ census, watches, availability, longestTurn, term: leader.term(), clock }));
         return metrics.registry.metrics();
       },
     },
   });
   log.info({ port: health.port }, "health and metrics are served");
   const stop = (): Promise<void> =>
-    stopInOrder({ leader, watches, events, health, availability, toKong, toCluster, log });
+    stopInOrder({ leader, watches, events, health, availability, longestTurn, toKong, toCluster, log });
   return { healthPort: health.port, failed, stop };
 }
 
@@ -158,19 +163,6 @@ async function checkKong(kong: Kong, log: Logger): Promise<void> {
     if (!(error instanceof KongError)) throw error;
     log.warn({ err: error }, "Kong does not answer yet");
   }
-}
-
-function measure(metrics: Metrics, world: World, watches: Watches, term: Reconciler | undefined): void {
-  const phases: Record<"Pending" | "OK" | "Failed", number> = { Pending: 0, OK: 0, Failed: 0 };
-  for (const claim of world.claims()) phases[claim.status?.phase ?? "Pending"] += 1;
-  metrics.claims(phases);
-  let held = 0;
-  for (const record of world.records()) if (record.holder !== undefined) held += 1;
-  metrics.hostsHeld(held);
-  for (const { kind, lastActivityMs } of watches.health()) metrics.watchHeard(kind, lastActivityMs);
-  const { depth, routes } = term?.health() ?? { depth: {}, routes: 0 };
-  for (const [queue, waiting] of Object.entries(depth)) metrics.queued(queue, waiting);
-  metrics.routesLive(routes);
 }
 
 function publishedAddresses(config: Config): (facts: Facts) => readonly LoadBalancerAddress[] {
@@ -191,6 +183,7 @@ async function stopInOrder(parts: {
   readonly events: { readonly stop: () => Promise<void> };
   readonly health: Health;
   readonly availability: KongAvailability;
+  readonly longestTurn: LongestTurn;
   readonly toKong: KongTransport;
   readonly toCluster: KubeTransport;
   readonly log: Logger;
@@ -198,6 +191,7 @@ async function stopInOrder(parts: {
   parts.log.info({}, "stopping");
   await parts.leader.stop();
   parts.availability.stop();
+  parts.longestTurn.stop();
   await parts.watches.stop();
   await parts.events.stop();
   await parts.health.close();

@@ -17,7 +17,7 @@ export interface WorkQueueOptions {
   /** Longest wait. Default: 60 s. */
   readonly maxBackoffMs?: number | undefined;
   readonly log: Log;
-  /** Whose key it is: those who wait take eventLoop. Default: all keys are one group's. */
+  /** Whose key it is: those who wait take turns. Default: all keys are one group's. */
   readonly groupOf?: ((key: string) => string) | undefined;
   /** Most keys of one group at work at once, however many others wait. Default: no limit but `concurrency`. */
   readonly concurrencyPerGroup?: number | undefined;
@@ -26,11 +26,25 @@ export interface WorkQueueOptions {
    * `askedAgain` is true the key's work is going to be done once more right after this.
    */
   readonly work: (key: string, signal: AbortSignal, askedAgain: () => boolean) => Promise<void>;
+  /** True for an error that is no failure: somebody else was faster, and the next try sees what they did. */
+  readonly isContention?: ((error: unknown) => boolean) | undefined;
   /** Makes room for what else the process has to do, between two runs. */
   readonly eventLoop: EventLoop;
   /** Told after every run; for metrics. */
-  readonly observe?: ((name: string, seconds: number, outcome: "done" | "failed") => void) | undefined;
+  readonly observe?: ((name: string, seconds: number, outcome: Outcome) => void) | undefined;
 }
+
+/** How the work of a key ended: `requeued` is a failure that was nobody's fault. */
+export type Outcome = "done" | "requeued" | "failed";
+
+/** What the work of a key threw. */
+interface Failure {
+  readonly error: unknown;
+  readonly outcome: Exclude<Outcome, "done">;
+}
+
+/** Whoever loses more races than that one after the other is not racing: something is wrong. */
+const racesInARow = 4;
 
 /** A key that waits for its next try. `firm`: the outside asked for the wait, so an add() does not cut it short. */
 interface Delayed {
@@ -39,7 +53,7 @@ interface Delayed {
 }
 
 /**
- * Keys to be worked on, each by one worker at a time, in the order in which they came, groups by eventLoop. A key that is added while it is
+ * Keys to be worked on, each by one worker at a time, in the order in which they came, groups by turns. A key that is added while it is
  * at work runs once more afterwards; one whose work failed runs again after a back-off of its own, or at once when it
  * is added again while it waits. Nothing runs before start().
  */
@@ -74,6 +88,12 @@ export class WorkQueue {
     return this.#delayed.size;
   }
 
+  /** Milliseconds for which the first of the keys that wait for a worker has waited; 0 where none waits. */
+  get oldestMs(): number {
+    const now = this.#options.clock.monotonic();
+    return now - (this.#waiting.oldest ?? now);
+  }
+
   /** Asks for the key's work; a key that waits already is not doubled. */
   add(key: string): void {
     if (this.#state === "stopped") return;
@@ -85,7 +105,7 @@ export class WorkQueue {
     if (delayed?.firm) return;
     delayed?.cancel();
     this.#delayed.delete(key);
-    this.#waiting.add(key);
+    this.#wait(key);
     this.#pump();
   }
 
@@ -93,7 +113,7 @@ export class WorkQueue {
   retryNow(): void {
     for (const [key, { cancel }] of this.#delayed) {
       cancel();
-      this.#waiting.add(key);
+      this.#wait(key);
     }
     this.#delayed.clear();
     this.#pump();
@@ -117,6 +137,10 @@ export class WorkQueue {
     if (this.#running.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
+  #wait(key: string): void {
+    this.#waiting.add(key, this.#options.clock.monotonic());
+  }
+
   #pump(): void {
     if (this.#state !== "started") return;
     const { concurrency, concurrencyPerGroup = concurrency } = this.#options;
@@ -131,7 +155,7 @@ export class WorkQueue {
 
   async #run(key: string, group: string): Promise<void> {
     const { clock, name, observe, eventLoop, work } = this.#options;
-    let failure: { readonly error: unknown } | undefined;
+    let failure: Failure | undefined;
     const room = eventLoop.yieldToEventLoop();
     if (room !== undefined) await room;
     if (this.#state === "started") {
@@ -139,9 +163,9 @@ export class WorkQueue {
       try {
         await work(key, this.#abort.signal, () => this.#again.has(key));
       } catch (error) {
-        failure = { error };
+        failure = { error, outcome: this.#outcomeOf(key, error) };
       }
-      observe?.(name, (clock.monotonic() - begun) / 1000, failure === undefined ? "done" : "failed");
+      observe?.(name, (clock.monotonic() - begun) / 1000, failure?.outcome ?? "done");
     }
     this.#running.delete(key);
     const others = (this.#runningOf.get(group) ?? 1) - 1;
@@ -153,10 +177,15 @@ export class WorkQueue {
     if (this.#running.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  #next(key: string, failure: { readonly error: unknown } | undefined): void {
+  #outcomeOf(key: string, error: unknown): Failure["outcome"] {
+    const lostRace = this.#options.isContention?.(error) === true;
+    return lostRace && (this.#failures.get(key) ?? 0) < racesInARow ? "requeued" : "failed";
+  }
+
+  #next(key: string, failure: Failure | undefined): void {
     const asked = this.#again.delete(key);
     if (failure === undefined) {
-      if (asked) this.#waiting.add(key);
+      if (asked) this.#wait(key);
       return;
     }
     const attempt = (this.#failures.get(key) ?? 0) + 1;
@@ -167,17 +196,16 @@ export class WorkQueue {
     const atOnce = asked && !firm && attempt === 1;
     const waitMs = atOnce ? 0 : Math.max(this.#backoff(attempt), retryAfterMs);
     const { clock, log, name } = this.#options;
-    log.warn(
-      { queue: name, key, attempt, retryMs: Math.round(waitMs), error: errorText(failure.error) },
-      "work failed",
-    );
-    if (waitMs === 0) this.#waiting.add(key);
+    const fields = { queue: name, key, attempt, retryMs: Math.round(waitMs), error: errorText(failure.error) };
+    if (failure.outcome === "failed") log.warn(fields, "work failed");
+    else log.debug(fields, "work begins again: somebody else was faster");
+    if (waitMs === 0) this.#wait(key);
     else this.#delayed.set(key, { firm, cancel: clock.after(waitMs, () => this.#due(key)) });
   }
 
   #due(key: string): void {
     this.#delayed.delete(key);
-    this.#waiting.add(key);
+    this.#wait(key);
     this.#pump();
   }
 

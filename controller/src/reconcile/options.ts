@@ -8,6 +8,7 @@ import type { EventRecorder } from "../kube/events.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import type { Facts } from "../world/facts.ts";
 import type { ClaimStatus, LoadBalancerAddress } from "../world/types.ts";
+import type { Outcome } from "../queue/work-queue.ts";
 import type { World } from "../world/world.ts";
 
 /** What one term of leadership needs. */
@@ -32,6 +33,6 @@ export interface ReconcilerOptions {
   /** Called when Kong turns out to be one that can't be used; the sentence says why. */
   readonly onUnsupportedKong: (problem: string) => void;
   readonly observeDecision?: (phase: ClaimStatus["phase"], reason: string) => void;
-  readonly observeQueue?: (queue: string, seconds: number, outcome: "done" | "failed") => void;
+  readonly observeQueue?: (queue: string, seconds: number, outcome: Outcome) => void;
   readonly observeDrift?: (hosts: number) => void;
 }

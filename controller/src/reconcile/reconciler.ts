@@ -14,6 +14,7 @@ import { reviewService } from "../apply/kong/service.ts";
 import { splitUnit, units } from "./work-item.ts";
 import type { UnitKind } from "./work-item.ts";
 import { tenantOf } from "./tenant-of.ts";
+import { isContention } from "../kube/errors.ts";
 import { Written } from "../apply/kube/newest.ts";
 import { Readers } from "./readers.ts";
 import type { Settings } from "../decide/settings.ts";
@@ -65,6 +66,7 @@ export class Reconciler {
         random: options.random,
         log: options.log,
         observe: options.observeQueue,
+        isContention,
         eventLoop,
         work,
         ...groups,
@@ -141,12 +143,13 @@ export class Reconciler {
   }
 
   /** How much there is to do, by queue; what Kong has of ours, and whether that is known. */
-  health(): { readonly depth: Readonly<Record<string, number>>; readonly routes: number; readonly kongKnown: boolean } {
-    const depth = Object.fromEntries(
-      Object.entries(this.#queues).map(([kind, queue]) => [kind, queue.depth + queue.retrying]),
-    );
+  health(): {
+    readonly queues: Readonly<Record<string, Pick<WorkQueue, "depth" | "retrying" | "oldestMs">>>;
+    readonly routes: number;
+    readonly kongKnown: boolean;
+  } {
     return {
-      depth,
+      queues: { ...this.#queues, service: this.#services, resync: this.#resyncs },
       routes: this.#context.actual.count("routes"),
       kongKnown: this.#options.world.kong.synced,
     };
