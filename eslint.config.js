@@ -41,6 +41,7 @@ const walls = [
       "operations/logging",
       "context.ts",
       "reconcile/readers.ts",
+      "reconcile/decision-log.ts",
     ],
     theirs: ["node:"],
   },

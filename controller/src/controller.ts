@@ -16,7 +16,7 @@ import { eventRecorder } from "./kube/events.ts";
 import { instrumentedTransport } from "./kube/instrumented-transport.ts";
 import { kubeTransport } from "./kube/transport.ts";
 import type { KubeTransport } from "./kube/calls.ts";
-import type { Logger } from "./operations/logging/log.ts";
+import type { Log } from "./operations/logging/logger.ts";
 import { leadership } from "./leader/leadership.ts";
 import type { Leadership } from "./leader/leadership.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
@@ -55,7 +55,7 @@ export interface Controller {
  * Starts a controller: it watches at once, and decides and writes while it leads. Throws {@link Unusable} if Kong answers
  * and is one that can't be used; a Kong that does not answer is waited for.
  */
-export async function startController(config: Config, log: Logger): Promise<Controller> {
+export async function startController(config: Config, log: Log): Promise<Controller> {
   const clock = systemClock;
   const random = Math.random;
   const metrics = createMetrics({ version, suffixListDate, process: true });
@@ -153,7 +153,7 @@ export async function startController(config: Config, log: Logger): Promise<Cont
 }
 
 /** Refuses a Kong that can't be used while there is somebody to read the sentence. */
-async function checkKong(kong: Kong, log: Logger): Promise<void> {
+async function checkKong(kong: Kong, log: Log): Promise<void> {
   try {
     const info = await kong.info();
     const { problem } = requireSupportedKong(info);
@@ -186,7 +186,7 @@ async function stopInOrder(parts: {
   readonly longestTurn: LongestTurn;
   readonly toKong: KongTransport;
   readonly toCluster: KubeTransport;
-  readonly log: Logger;
+  readonly log: Log;
 }): Promise<void> {
   parts.log.info({}, "stopping");
   await parts.leader.stop();

@@ -1,4 +1,5 @@
 import type { Clock } from "../time/clock.ts";
+import type { DecisionLog } from "../reconcile/decision-log.ts";
 import type { Readers } from "../reconcile/readers.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Kong } from "../kong/client.ts";
@@ -25,6 +26,7 @@ export interface Context {
   readonly events: EventRecorder;
   readonly clock: Clock;
   readonly log: Log;
+  readonly decisionLog: DecisionLog;
   readonly actual: ActualState;
   readonly desired: DesiredState;
   readonly serviceMutex: KeyedMutex;

@@ -1,5 +1,6 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import { reconcileClaim } from "./claim.ts";
+import { DecisionLog } from "./decision-log.ts";
 import { itemsFor } from "./items-for.ts";
 import type { Context } from "../apply/context.ts";
 import { DesiredState } from "../apply/kong/desired-state.ts";
@@ -47,11 +48,13 @@ export class Reconciler {
   readonly #waitingSince = new Map<string, number>();
   /** An Ingress may name thousands of hosts: it is told once what has happened to them in one turn. */
   readonly #ingresses = new Coalescer((key) => this.#queues.ingress.add(key));
+  readonly #decisionLog: DecisionLog;
   readonly #unobserve: () => void;
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
     this.#timers = new Timers(options.clock);
+    this.#decisionLog = new DecisionLog(options.log, this.#timers);
     const eventLoop = new EventLoop(options.clock);
     const queue = (
       name: string,
@@ -87,6 +90,7 @@ export class Reconciler {
     });
     this.#context = {
       ...options,
+      decisionLog: this.#decisionLog,
       readers: this.#readers,
       actual: new ActualState(),
       desired: new DesiredState(),
@@ -129,6 +133,7 @@ export class Reconciler {
     this.#unobserve();
     this.#timers.cancel();
     await Promise.all(this.#allQueues().map((queue) => queue.stop({ abort: true })));
+    this.#decisionLog.flush();
   }
 
   /** Takes note of an event that the world has taken in already, with the facts that it changed. */
