@@ -6,9 +6,8 @@ import type { Config } from "./settings/config.ts";
 import type { Health } from "./operations/health.ts";
 import { startHealth } from "./operations/health.ts";
 import { KongAvailability } from "./kong/availability.ts";
-import { connectionsNeeded, kongClient, requireSupportedKong } from "./kong/client.ts";
+import { connectionsNeeded, kongClient } from "./kong/client.ts";
 import type { Kong } from "./kong/client.ts";
-import { KongError } from "./kong/errors.ts";
 import { kongTransport } from "./kong/transport.ts";
 import type { KongTransport } from "./kong/calls.ts";
 import { kubeApi } from "./kube/api.ts";
@@ -24,7 +23,10 @@ import { createMetrics } from "./operations/metrics.ts";
 import { Census } from "./operations/census.ts";
 import { LongestTurn } from "./operations/longest-turn.ts";
 import { sampleOf } from "./operations/sample.ts";
+import { publishService } from "./operations/publish-service.ts";
+import type { PublishService } from "./operations/publish-service.ts";
 import { checks } from "./operations/readiness.ts";
+import { checkCluster, checkKong, Unusable } from "./preflight.ts";
 import type { ReconcilerOptions } from "./reconcile/options.ts";
 import { version } from "./settings/version.ts";
 import { startWatches } from "./watch/watches.ts";
@@ -35,11 +37,6 @@ import { World } from "./world/world.ts";
 
 /** The name under which we write fields, events and Leases. */
 export const fieldManager = "domain-claims";
-
-/** Something that an administrator has to mend before the controller can run; the message is for people. */
-export class Unusable extends Error {
-  override readonly name = "Unusable";
-}
 
 /** A running controller. */
 export interface Controller {
@@ -65,11 +62,13 @@ export async function startController(config: Config, log: Log): Promise<Control
   const toKong = kongTransport({ ...config.kong, connections: connectionsNeeded(lanes) });
   const kongOver = (transport: KongTransport): Kong =>
     kongClient(transport, { tag: config.settings.kongTag, ...lanes, observe: metrics.kongCall });
-  await checkKong(kongOver(toKong), log);
+  const cluster = await kubeTransport(config.kubernetes);
+  const toCluster = instrumentedTransport(cluster, clock, metrics.kubernetesCall);
+  await Promise.all([checkKong(kongOver(toKong), config.kong.url, log), checkCluster(cluster, log)]);
 
-  const toCluster = instrumentedTransport(await kubeTransport(config.kubernetes), clock, metrics.kubernetesCall);
   const availability = new KongAvailability({ kong: kongOver(toKong), clock, log });
   const world = new World();
+  const service = publishedService(config, world, log);
   const census = new Census();
   const longestTurn = new LongestTurn(clock);
   const events = eventRecorder({
@@ -123,6 +122,7 @@ export async function startController(config: Config, log: Log): Promise<Control
     onLeading: metrics.leading,
   });
   availability.start();
+  let synced = false;
   const watches = startWatches({
     transport: toCluster,
     clock,
@@ -132,12 +132,17 @@ export async function startController(config: Config, log: Log): Promise<Control
       census.note(event, world);
       const changed = world.apply(event);
       leader.term()?.onEvent(event, changed);
+      if (event.kind === "Service" && synced) service?.look();
     },
-    onSynced: leader.start,
+    onSynced: () => {
+      synced = true;
+      service?.look();
+      leader.start();
+    },
   });
   const health = await startHealth({
     address: config.health,
-    checks: () => checks(watches, availability, leader.term()),
+    checks: () => checks(watches, availability, leader.term(), synced ? service : undefined),
     registry: {
       contentType: metrics.registry.contentType,
       metrics: () => {
@@ -152,19 +157,6 @@ export async function startController(config: Config, log: Log): Promise<Control
   return { healthPort: health.port, failed, stop };
 }
 
-/** Refuses a Kong that can't be used while there is somebody to read the sentence. */
-async function checkKong(kong: Kong, log: Log): Promise<void> {
-  try {
-    const info = await kong.info();
-    const { problem } = requireSupportedKong(info);
-    if (problem !== undefined) throw new Unusable(problem);
-    log.info({ kong: info.version }, "Kong answers");
-  } catch (error) {
-    if (!(error instanceof KongError)) throw error;
-    log.warn({ err: error }, "Kong does not answer yet");
-  }
-}
-
 function publishedAddresses(config: Config): (facts: Facts) => readonly LoadBalancerAddress[] {
   const { publish } = config;
   switch (publish.kind) {
@@ -175,6 +167,12 @@ function publishedAddresses(config: Config): (facts: Facts) => readonly LoadBala
     case "service":
       return (facts) => facts.service(publish.namespace, publish.name)?.addresses ?? [];
   }
+}
+
+function publishedService({ publish }: Config, world: World, log: Log): PublishService | undefined {
+  if (publish.kind !== "service") return undefined;
+  const { namespace, name } = publish;
+  return publishService(`${namespace}/${name}`, () => world.service(namespace, name), log);
 }
 
 async function stopInOrder(parts: {

@@ -86,7 +86,9 @@ function whyUnavailable({ status, body }: KongResponse, { kongMessage }: Said): 
   if (status >= 500) return `it failed (${status})${kongMessage === undefined ? "" : `: ${kongMessage}`}`;
   if (status === 404) return "its address knows no such path (404): check that it is the address of the Admin API";
   const shape = body === undefined ? "no JSON" : "nothing that Kong answers";
-  return `what answers at its address is not Kong's Admin API (${status}, ${shape})`;
+  const tls =
+    status === 400 && body === undefined ? "; a port for https answers so over http: then write https://" : "";
+  return `what answers at its address is not Kong's Admin API (${status}, ${shape})${tls}`;
 }
 
 function whyRefused(status: number, { kongMessage }: Said): string {

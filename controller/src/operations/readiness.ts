@@ -1,13 +1,15 @@
 import type { Check } from "./health.ts";
 import type { KongAvailability } from "../kong/availability.ts";
+import type { PublishService } from "./publish-service.ts";
 import type { Reconciler } from "../reconcile/reconciler.ts";
 import type { Watches } from "../watch/watches.ts";
 
-/** What `/readyz` says, line by line: whether each watch is fresh, whether Kong can be used, and who leads. */
+/** What `/readyz` says, line by line: whether each watch is fresh, whether Kong can be used, who leads, and whether there is an address to publish. */
 export function checks(
-  watches: Watches,
+  watches: Pick<Watches, "health">,
   availability: Pick<KongAvailability, "problem">,
-  term: Reconciler | undefined,
+  term: Pick<Reconciler, "health"> | undefined,
+  service: Pick<PublishService, "problem"> | undefined,
 ): readonly Check[] {
   const seconds = (ms: number): string => `${String(Math.round(ms / 1000))} s ago`;
   const heard = watches.health().map(({ kind, synced, stale, lastActivityMs }) => ({
@@ -22,6 +24,10 @@ export function checks(
     ok: problem === undefined && listed,
     detail: problem ?? (listed ? "answers" : "its entities are being listed"),
   };
-  const role = { name: "leader", ok: true, detail: term === undefined ? "another process leads" : "leads" };
-  return [...heard, kong, role];
+  const role = { name: "leader", ok: true, detail: term === undefined ? "does not lead" : "leads" };
+  return [...heard, kong, role, ...(service === undefined ? [] : [publishing(service.problem())])];
+}
+
+function publishing(problem: string | undefined): Check {
+  return { name: "publish-service", ok: true, warns: problem !== undefined, detail: problem ?? "has an address" };
 }

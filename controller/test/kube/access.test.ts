@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { clusterAccess } from "../../src/kube/access.ts";
@@ -19,6 +19,14 @@ function withPlugin(expires?: string): { readonly file: string; readonly runs: s
   const script = `require("fs").appendFileSync(${JSON.stringify(runs)},"x");console.log(${JSON.stringify(JSON.stringify(credential))})`;
   const exec = { apiVersion: credential.apiVersion, command: process.execPath, args: ["-e", script] };
   return { file: kubeconfig("https://a.example", { exec }), runs };
+}
+
+/** A home folder with that kubeconfig. */
+function homeWith(file: string): string {
+  const home = tempFolder();
+  mkdirSync(join(home, ".kube"));
+  copyFileSync(file, join(home, ".kube", "config"));
+  return home;
 }
 
 describe("the cluster is", () => {
@@ -54,6 +62,12 @@ describe("the cluster is", () => {
     ],
   ])("refused with a sentence where %s", (_, options, sentence) => {
     expect(() => clusterAccess(options, fakeClock(), env)).toThrow(sentence);
+  });
+
+  test("not guessed where KUBECONFIG names files and none of them exists", () => {
+    const set = { ...env, HOME: homeWith(kubeconfig("https://home.example")), KUBECONFIG: "/missing" };
+    expect(() => clusterAccess({}, fakeClock(), set)).toThrow("KUBECONFIG names no file that exists: /missing");
+    expect(clusterAccess({}, fakeClock(), { HOME: set.HOME }).server).toBe("https://home.example");
   });
 });
 

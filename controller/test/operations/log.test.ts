@@ -33,6 +33,18 @@ describe("a message", () => {
     expect(lines).toHaveLength(2);
   });
 
+  test("below the level is written while debug is turned on, and the turns are told", () => {
+    const { log, lines } = logging({ level: "warn" });
+    log.toggleDebug();
+    log.debug({}, "in detail");
+    log.toggleDebug();
+    log.info({}, "lost");
+    expect(lines.map((line) => (JSON.parse(line) as Record<string, unknown>)["msg"])).toEqual([
+      ...["the log level has changed", "in detail", "the log level has changed"],
+    ]);
+    expect(lines.at(-1)).toContain('"to":"warn"');
+  });
+
   test("is one line of text for people, and stays one whatever a tenant wrote", () => {
     const { log, lines } = logging({ format: "text" });
     log.warn(

@@ -20,8 +20,14 @@ export interface LogOptions {
   readonly clock?: Pick<Clock, "now">;
 }
 
+/** A log that can be made to say more for a while. */
+export interface AdjustableLog extends Log {
+  /** From now on everything is said; called again, as much as before. */
+  readonly toggleDebug: () => void;
+}
+
 /** The log of the process. Fields are plain values and errors; of an error, only what is known to hold no secret. */
-export function createLog(options: LogOptions): Log {
+export function createLog(options: LogOptions): AdjustableLog {
   const { secrets = [], clock = systemClock, destination = process.stdout } = options;
   const write = (line: string): void => {
     destination.write(options.format === "text" ? textLine(line) : line);
@@ -43,10 +49,15 @@ export function createLog(options: LogOptions): Log {
       if (!root.isLevelEnabled(level)) return;
       root[level](safeFields(fields, secrets), safeText(message, secrets));
     };
+  const log: Log = { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
   return {
-    debug: at("debug"),
-    info: at("info"),
-    warn: at("warn"),
-    error: at("error"),
+    ...log,
+    toggleDebug: () => {
+      const to = root.level === "debug" ? options.level : "debug";
+      // Said while everything is said, since it would be lost where only warnings are.
+      root.level = "debug";
+      log.info({ to }, "the log level has changed");
+      root.level = to;
+    },
   };
 }
