@@ -1,6 +1,7 @@
 import js from "@eslint/js";
 import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
+import { docstrings } from "./eslint-docstrings.js";
 
 /**
  * Who may import whom: one row per folder. `ours` are folders beside it (and what a package of ours is called), `theirs`
@@ -201,6 +202,11 @@ export default defineConfig(
   { files: ["e2e/kube.e2e.ts"], rules: { "no-restricted-imports": "off" } },
   { files: ["crds/src/**/*.ts"], rules: refused(onlyIn) },
   onlyIn.map((one) => ({ files: [one.file], rules: refused(onlyIn.filter((other) => other !== one)) })),
+  {
+    files: ["{crds,controller}/src/**/*.ts"],
+    plugins: { docstrings },
+    rules: { "docstrings/throws": "error", "docstrings/absent": "error" },
+  },
   pure,
   wholeTests,
   { files: ["**/*.js", "**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },

@@ -8,7 +8,7 @@ const longestQuote = 500;
 
 /**
  * The JSON answer, whatever its status. Kong answers in JSON always, save where its nginx is faster (413, 415) and where
- * it is not Kong that answers: those become a KongError. `now` is the time in milliseconds, for `Retry-After`.
+ * it is not Kong that answers: throws KongError for those. `now` is the time in milliseconds, for `Retry-After`.
  */
 export function jsonAnswer(request: KongRequest, raw: RawAnswer, now: number): KongResponse {
   const { status, headers, text } = raw;

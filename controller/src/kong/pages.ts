@@ -7,6 +7,7 @@ type Answer = Readonly<Record<string, unknown>>;
 /**
  * The pages of a collection. Goes on as long as there is an `offset`, also after an empty page: Kong's `next` does not
  * keep size and tags everywhere, and some Kongs filter only after they read a page.
+ * Throws KongError for a page that can't be read.
  */
 export async function* pages(
   collection: string,

@@ -28,7 +28,7 @@ export interface IngressVerdict {
   readonly notices: readonly Notice[];
 }
 
-/** What of an Ingress is served, and why the rest is not: decided host by host (rule L1). */
+/** What of an Ingress is served, and why the rest is not: decided host by host (rule L1). Undefined: it is not ours. */
 export function planIngress(facts: Facts, settings: Settings, ingress: Ingress): IngressVerdict | undefined {
   if (!isOurs(facts, settings, ingress)) return undefined;
   const notices: Notice[] = routeOptions(ingress).problems.map((problem) => ({ type: "Warning", ...problem }));

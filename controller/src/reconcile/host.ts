@@ -14,6 +14,7 @@ import { units } from "./work-item.ts";
 /**
  * Brings one host closer to what the rules say: first Kong, then the register (rules O9 and L2b: routes leave before a
  * host is released, a guard stands before a host is given away). What either changes has the host decided again.
+ * Throws the first thing that failed, when everything has been tried.
  */
 export async function reconcileHost(context: Context, host: Host, ending: Ending): Promise<void> {
   const facts = new Facts(context.world);

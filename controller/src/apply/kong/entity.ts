@@ -14,6 +14,7 @@ export class ForeignEntityError extends Error {
 /**
  * Makes Kong have the entity, with exactly the writes that are needed. Creates with our id, so that nothing is ever
  * overwritten; an id that is taken is looked at, and only changed if it carries our tag (rule L5).
+ * Throws {@link ForeignEntityError} where it does not, and KongError.
  */
 export async function putEntity<C extends Collection>(
   context: Context,
