@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { flagReference, parseConfig } from "../../src/settings/config.ts";
+import { parseConfig } from "../../src/settings/config.ts";
 import type { Config } from "../../src/settings/config.ts";
 import { flagNames, variablesOf } from "../../src/settings/flags.ts";
+import { flagReference } from "../../src/settings/help.ts";
 import { version } from "../../src/settings/version.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
