@@ -129,7 +129,7 @@ export async function startController(config: Config, log: Log): Promise<Control
     random,
     log,
     onEvent: (event) => {
-      census.note(event, world);
+      census.note(event);
       const changed = world.apply(event);
       leader.term()?.onEvent(event, changed);
       if (event.kind === "Service" && synced) service?.look();

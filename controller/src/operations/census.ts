@@ -1,6 +1,6 @@
 import { hostOfRecord } from "@domain-claims/crds/hostname";
-import type { Claim, HostRecord, WorldEvent } from "../world/types.ts";
-import type { World } from "../world/world.ts";
+import type { Host } from "@domain-claims/crds/hostname";
+import type { Claim, WorldEvent } from "../world/types.ts";
 
 /** How many claims have a status. */
 export interface StatusCount {
@@ -12,24 +12,25 @@ export interface StatusCount {
 
 /** Counts claims by what their status says and hosts that are held, event by event, so that nobody has to look at each. */
 export class Census {
+  readonly #statusOf = new Map<string, string>();
   readonly #claims = new Map<string, number>();
-  #held = 0;
+  readonly #held = new Set<Host>();
 
-  /** Takes note of an event that the world is about to take in. */
-  note(event: WorldEvent, before: Pick<World, "claim" | "record">): void {
+  /** Takes note of an event that the world takes in. */
+  note(event: WorldEvent): void {
     if (event.kind === "Domain") {
       const { namespace, name } = event.type === "set" ? event.object : event;
-      this.#replace(before.claim(namespace, name), event.type === "set" ? event.object : undefined);
+      this.#replace(`${namespace}/${name}`, event.type === "set" ? statusOf(event.object) : undefined);
     } else if (event.kind === "HostRecord") {
       const host = event.type === "set" ? event.object.host : hostOfRecord(event.name);
-      const [old, now] = [before.record(host), event.type === "set" ? event.object : undefined];
-      this.#held += isHeld(now) - isHeld(old);
+      if (event.type === "set" && event.object.holder !== undefined) this.#held.add(host);
+      else this.#held.delete(host);
     }
   }
 
   /** Hosts that a claim holds. */
   get hostsHeld(): number {
-    return this.#held;
+    return this.#held.size;
   }
 
   /** Every status that some claim has, with the number of claims that have it. */
@@ -40,9 +41,15 @@ export class Census {
     }
   }
 
-  #replace(old: Claim | undefined, now: Claim | undefined): void {
-    if (old !== undefined) this.#add(statusOf(old), -1);
-    if (now !== undefined) this.#add(statusOf(now), 1);
+  #replace(claim: string, now: string | undefined): void {
+    const before = this.#statusOf.get(claim);
+    if (before === now) return;
+    if (before !== undefined) this.#add(before, -1);
+    if (now === undefined) this.#statusOf.delete(claim);
+    else {
+      this.#statusOf.set(claim, now);
+      this.#add(now, 1);
+    }
   }
 
   #add(status: string, by: 1 | -1): void {
@@ -54,8 +61,4 @@ export class Census {
 
 function statusOf({ status }: Claim): string {
   return `${status?.phase ?? "Pending"} ${status?.reason ?? ""}`;
-}
-
-function isHeld(record: HostRecord | undefined): 0 | 1 {
-  return record?.holder === undefined ? 0 : 1;
 }
