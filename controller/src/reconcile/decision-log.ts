@@ -11,50 +11,51 @@ export interface Decision {
   readonly reason: string;
 }
 
-/** Milliseconds for which decisions are gathered. */
-const gatherMs = 1000;
+/** Milliseconds that belong together. */
+const windowMs = 1000;
+/** Claims of a namespace that become the same within that time and have a line each. */
+const mostAlone = 5;
 
 /**
- * Logs what was decided about claims, one line for those of a namespace that became the same within a second: a namespace
- * that is deleted with its 1,800 claims is one line with their number and the names of the first.
+ * Logs what was decided about claims. Where many of a namespace become the same within a second, the first have a line each
+ * and the others one together: a namespace that is deleted with its 1,800 claims does not make 1,800 lines.
  */
 export class DecisionLog {
   readonly #log: Log;
   readonly #timers: Timers;
-  readonly #gathered = new Map<string, Decision[]>();
+  /** What was decided since the window began, by what is alike. */
+  readonly #window = new Map<string, Decision[]>();
 
   constructor(log: Log, timers: Timers) {
     this.#log = log;
     this.#timers = timers;
   }
 
-  /** Has the decision logged within a second. */
+  /** Logs the decision, at once or with others like it. */
   note(decision: Decision): void {
-    if (this.#gathered.size === 0) {
-      this.#timers.after(gatherMs, () => {
+    if (this.#window.size === 0) {
+      this.#timers.after(windowMs, () => {
         this.flush();
       });
     }
     const { namespace, phase, reason } = decision;
     const alike = `${namespace} ${phase} ${reason}`;
-    const decisions = this.#gathered.get(alike) ?? [];
+    const decisions = this.#window.get(alike) ?? [];
     decisions.push(decision);
-    this.#gathered.set(alike, decisions);
+    this.#window.set(alike, decisions);
+    if (decisions.length <= mostAlone) this.#log.info({ ...decision }, "claim decided");
   }
 
-  /** Logs at once what has been gathered. */
+  /** Logs at once what is left to be said. */
   flush(): void {
-    const gathered = [...this.#gathered.values()];
-    this.#gathered.clear();
+    const gathered = [...this.#window.values()].map((decisions) => decisions.slice(mostAlone));
+    this.#window.clear();
     for (const decisions of gathered) {
       const [first] = decisions;
       if (first === undefined) continue;
       const { namespace, phase, reason } = first;
-      if (decisions.length === 1) this.#log.info({ ...first }, "claim decided");
-      else {
-        const claims = decisions.map(({ claim }) => claim);
-        this.#log.info({ namespace, phase, reason, count: claims.length, claims }, "claims decided");
-      }
+      const claims = decisions.map(({ claim }) => claim);
+      this.#log.info({ namespace, phase, reason, count: claims.length, claims }, "more claims decided");
     }
   }
 }
