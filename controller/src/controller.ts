@@ -19,6 +19,7 @@ import type { Log } from "./operations/logging/logger.ts";
 import { leadership } from "./leader/leadership.ts";
 import type { Leadership } from "./leader/leadership.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
+import type { ReconcilerOptions } from "./reconcile/reconciler.ts";
 import { createMetrics } from "./operations/metrics.ts";
 import { Census } from "./operations/census.ts";
 import { LongestTurn } from "./operations/longest-turn.ts";
@@ -27,8 +28,8 @@ import { publishService } from "./operations/publish-service.ts";
 import type { PublishService } from "./operations/publish-service.ts";
 import { checks } from "./operations/readiness.ts";
 import { checkCluster, checkKong, Unusable } from "./preflight.ts";
-import type { ReconcilerOptions } from "./reconcile/options.ts";
 import { version } from "./settings/version.ts";
+import { translator } from "./translate/translate.ts";
 import { startWatches } from "./watch/watches.ts";
 import type { Watches } from "./watch/watches.ts";
 import type { Facts } from "./world/facts.ts";
@@ -67,7 +68,7 @@ export async function startController(config: Config, log: Log): Promise<Control
   await Promise.all([checkKong(kongOver(toKong), config.kong.url, log), checkCluster(cluster, log)]);
 
   const availability = new KongAvailability({ kong: kongOver(toKong), clock, log });
-  const world = new World();
+  const world = new World(config.limits);
   const service = publishedService(config, world, log);
   const census = new Census();
   const longestTurn = new LongestTurn(clock);
@@ -85,11 +86,12 @@ export async function startController(config: Config, log: Log): Promise<Control
   });
   failed.catch(() => undefined);
 
+  const translate = translator(config.limits);
   const newTerm = (held: () => boolean, over: AbortSignal): Reconciler => {
     const options: ReconcilerOptions = {
       world,
       settings: config.settings,
-      kube: kubeApi(fencedKube(toCluster, held, over), { fieldManager }),
+      kube: kubeApi(fencedKube(toCluster, held, over), { fieldManager, translate }),
       kong: kongOver(fencedKong(toKong, held, over)),
       availability,
       events,
@@ -123,17 +125,17 @@ export async function startController(config: Config, log: Log): Promise<Control
   });
   availability.start();
   let synced = false;
+  world.subscribe((event) => {
+    census.note(event);
+    if (event.kind === "Service" && synced) service?.look();
+  });
   const watches = startWatches({
     transport: toCluster,
     clock,
     random,
     log,
-    onEvent: (event) => {
-      census.note(event);
-      const changed = world.apply(event);
-      leader.term()?.onEvent(event, changed);
-      if (event.kind === "Service" && synced) service?.look();
-    },
+    translate,
+    onEvent: (event) => world.apply(event),
     onSynced: () => {
       synced = true;
       service?.look();

@@ -11,6 +11,12 @@ export type Host = string & { readonly [canonical]: "hostname" | "wildcard" };
 /** An exact host in canonical form: lower case, A-labels, no trailing dot, at least two labels. */
 export type Hostname = Host & { readonly [canonical]: "hostname" };
 
+/** What a rule without host, or a default backend, is for: every host. No host reads so (rule H1). */
+export const anyHost = "*any*";
+
+/** What a route is for: a host, or {@link anyHost}. */
+export type RouteHost = Host | typeof anyHost;
+
 /** Longest host in bytes (RFC 1035, without the root's dot). */
 export const maxHost = 253;
 

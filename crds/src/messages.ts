@@ -2,8 +2,8 @@
  * The sentences that go with the reasons: what happened, to which object, and who can do what next. They are read in
  * `kubectl describe`, in events and in `kubectl domain explain`. Hosts are shown with their U-labels beside them.
  */
-import { display } from "./hostname.ts";
-import type { Host } from "./hostname.ts";
+import { anyHost, display } from "./hostname.ts";
+import type { Host, RouteHost } from "./hostname.ts";
 
 /** A claim as messages name it. */
 export interface Named {
@@ -83,9 +83,9 @@ export const conditionMessages = {
   grandfathered: (reason: string): string => `the host was held before this became a rule, so it stays: ${reason}`,
 } as const;
 
-/** Sentences about Ingresses. */
-export const ingressMessages = {
-  programmed: (host: Host): string => `${shown(host)} is live in Kong`,
+/** Sentences about sources; the kind is named where the object itself is meant. */
+export const sourceMessages = {
+  programmed: (host: RouteHost): string => `${shown(host)} is live in Kong`,
   notClaimed: (host: Host, namespace: string): string =>
     `${display(host)} is not claimed in namespace ${namespace}, so it is not served; claim it: kubectl domain claim ${host} -n ${namespace}`,
   claimFailed: (host: Host, claim: string, reason: string, message: string): string =>
@@ -95,22 +95,55 @@ export const ingressMessages = {
   invalidHost: (message: string): string => `the host is not served: ${message}`,
   hostRequired:
     "a rule without host and a default backend would serve everybody's hosts; name a host that this namespace holds, or ask the administrator for catch-all",
-  invalidPath: (host: Host, path: string, message: string): string => `${shown(host)}${path} is not served: ${message}`,
-  pathConflict: (host: Host, path: string, other: string): string =>
-    `${shown(host)}${path} is served by the older Ingress ${other}; remove the path there or here`,
-  serviceNotFound: (host: Host, path: string, service: string): string =>
-    `${shown(host)}${path} is not served: there is no Service ${service}; it goes live when there is`,
-  servicePortNotFound: (host: Host, path: string, service: string, port: string): string =>
-    `${shown(host)}${path} is not served: Service ${service} has no port ${port}; it goes live when it has`,
-  externalName: (host: Host, path: string, service: string): string =>
-    `${shown(host)}${path} is not served: Service ${service} is of type ExternalName, which could lead anywhere`,
-  noService: (host: Host, path: string, resource: string): string =>
-    `${shown(host)}${path} is not served: its backend is ${resource}, and only Services can be served`,
+  invalidPath: (host: RouteHost, path: string, message: string): string =>
+    `${at(host, path)} is not served: ${message}`,
+  pathConflict: (host: RouteHost, path: string, kind: string, other: string): string =>
+    `${at(host, path)} is served by the older ${kind} ${other}; remove the path there or here`,
+  pathTwice: (host: RouteHost, path: string, kind: string): string =>
+    `${at(host, path)} stands in this ${kind} twice; the first one counts, so remove the other`,
+  tooManyPaths: (host: RouteHost, most: number, left: number): string =>
+    `${shown(host)} has more than ${String(most)} paths in this namespace, so ${String(left)} of this object are not served; remove some, or ask the administrator (--paths-per-host)`,
+  tooManyRoutes: (routes: number, most: number): string =>
+    `nothing of it is served: its hosts and paths make ${String(routes)} routes, and with those of older objects the namespace would have more than ${String(most)}; ` +
+    `make it smaller, or ask the administrator (--routes-per-namespace)`,
+  leftOut: (what: string, most: number, left: number): string =>
+    `it has more than ${String(most)} ${what}, of which ${String(left)} are not looked at; split it up`,
+  serviceNotFound: (host: RouteHost, path: string, service: string): string =>
+    `${at(host, path)} is not served: there is no Service ${service}; it goes live when there is`,
+  servicePortNotFound: (host: RouteHost, path: string, service: string, port: string): string =>
+    `${at(host, path)} is not served: Service ${service} has no port ${port}; it goes live when it has`,
+  portNotTcp: (host: RouteHost, path: string, service: string, port: string, protocol: string): string =>
+    `${at(host, path)} is not served: port ${port} of Service ${service} is a ${protocol} port, and HTTP needs TCP`,
+  externalName: (host: RouteHost, path: string, service: string): string =>
+    `${at(host, path)} is not served: Service ${service} is of type ExternalName, which could lead anywhere`,
+  noService: (host: RouteHost, path: string, resource: string): string =>
+    `${at(host, path)} is not served: its backend is ${resource}, and only Services can be served`,
+  serviceProtocol: (host: RouteHost, path: string, service: string, protocol: string): string =>
+    `${at(host, path)} is not served: Service ${service} asks for the protocol ${protocol}, and only http and https can be spoken with it`,
+  serviceRestricted: (host: RouteHost, path: string, service: string, annotation: string): string =>
+    `${at(host, path)} is not served: the annotation ${annotation} of Service ${service} restricts who may reach it, which can't be honoured; ` +
+    `remove it, or ask the administrator (--ignored-annotations)`,
+  serviceAnnotation: (service: string, problem: string): string => `Service ${service}: ${problem}`,
+  restricted: (annotation: string): string =>
+    `nothing of it is served: the annotation ${annotation} restricts who may reach it, which can't be honoured; ` +
+    `remove it, or ask the administrator (--ignored-annotations)`,
   unsupportedAnnotation: (name: string): string => `the annotation ${name} has no effect on domain claims' routes`,
+  legacyAnnotation: (name: string): string =>
+    `the annotation ${name} is of an older time and has no effect; see the documentation of konghq.com/ annotations`,
   invalidAnnotation: (name: string, expected: string): string =>
     `the value of the annotation ${name} can't be used, so the default applies; expected ${expected}`,
+  invalidRestriction: (name: string, expected: string): string =>
+    `nothing of it is served: the value of the annotation ${name} can't be used, and without it more would be open than was meant; expected ${expected}`,
+  certificateNotUsed: (secrets: readonly string[]): string =>
+    `spec.tls (${some(secrets)}) is not used: requests over TLS are answered with the gateway's own certificate`,
+  andMore: (left: number): string => `there are ${String(left)} more problems of this kind; mend these first`,
 } as const;
 
-function shown(host: Host): string {
-  return host === "" ? "any host, " : display(host);
+/** A host and a path of it, as a sentence begins. */
+function at(host: RouteHost, path: string): string {
+  return host === anyHost ? `${path} of any host` : `${display(host)}${path}`;
+}
+
+function shown(host: RouteHost): string {
+  return host === anyHost ? "any host" : display(host);
 }

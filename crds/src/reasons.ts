@@ -41,20 +41,27 @@ export const delegateReasons = {
     "False: a delegate was given to a namespace that is gone; its name means somebody else now, so share again",
 } as const;
 
-/** Why an Ingress, or a part of it, is served or not: the reasons of the events on the Ingress. */
-export const ingressReasons = {
+/** Why a source (an Ingress), or a part of it, is served or not: the reasons of the events on it. */
+export const sourceReasons = {
   Programmed: "Normal: the host's routes are live",
   Programming: "Warning: the wildcard's routes wait until Kong guards the names of others that they would cover",
   HostNotClaimed: "Warning: no claim of this namespace holds the host",
   InvalidHost: "Warning: the host is not a valid hostname",
   HostRequired: "Warning: a rule without host, or a default backend, in a namespace that may not catch all hosts",
-  InvalidPath: "Warning: the path can't be expressed in Kong",
-  PathConflict: "Warning: an older Ingress of the namespace serves the same host and path",
+  InvalidPath: "Warning: the path can't be served as it is written, or is longer than the administrator allows",
+  PathConflict: "Warning: an older Ingress of the namespace, or an earlier rule, serves the same host and path",
+  TooManyPaths:
+    "Warning: there are more paths, hosts or rules than the administrator allows; the message has the limit",
   ServiceNotFound: "Warning: the backend's Service does not exist",
   ServicePortNotFound: "Warning: the backend's Service has no such port",
-  ServiceRefused: "Warning: the backend is a Service of type ExternalName, or no Service at all",
-  UnsupportedAnnotation: "Warning: a konghq.com/ annotation that has no effect here",
-  InvalidAnnotation: "Warning: the value of an annotation can't be used; the default applies",
+  ServiceRefused:
+    "Warning: the backend is a Service of type ExternalName, or one that can't be reached as it asks to be, or no Service at all",
+  UnsupportedAnnotation:
+    "Warning: an annotation that has no effect here; one that restricts access keeps what it stands on out of Kong",
+  InvalidAnnotation:
+    "Warning: the value of an annotation can't be used; the default applies, or the routes stay out where that would open more",
+  CertificateNotUsed:
+    "Warning: spec.tls has no effect: requests over TLS are answered with the gateway's own certificate",
   WildcardUnsupported: "Warning: the wildcard host can't be kept to one label on this gateway",
   KongUnreachable: "Warning: Kong's Admin API does not answer",
   KongRefused: "Warning: Kong refused an entity; the message has Kong's words",
@@ -67,5 +74,5 @@ export type ClaimReason = keyof typeof claimReasons;
 export type ProgrammedReason = keyof typeof programmedReasons;
 /** A key of {@link delegateReasons}. */
 export type DelegateReason = keyof typeof delegateReasons;
-/** A key of {@link ingressReasons}. */
-export type IngressReason = keyof typeof ingressReasons;
+/** A key of {@link sourceReasons}. */
+export type SourceReason = keyof typeof sourceReasons;

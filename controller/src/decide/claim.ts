@@ -29,6 +29,8 @@ export interface ClaimVerdict {
   readonly conditions: readonly ConditionDraft[];
   /** False while the host's record has yet to catch up with what is decided: the status waits, so that it never runs ahead. */
   readonly settled: boolean;
+  /** True while the next step towards what is to be told is ours, and under way: what is true in between, nobody has to see. */
+  readonly underWay: boolean;
   /** True if a claim that is being deleted has nothing left that our finalizer protects. */
   readonly finished: boolean;
 }
@@ -59,7 +61,8 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
     return { ...refused, settled: facts.pendingWrite(host)?.uid !== claim.uid };
   }
   if (!holds || record === undefined) {
-    const waits = needsGuard(facts, settings, host, claim.namespace) && !facts.live(host).guard;
+    const waits =
+      needsGuard(facts, settings, host, { kind: "namespace", namespace: claim.namespace }) && !facts.live(host).guard;
     const answer = waits
       ? { reason: "WaitingForGateway" as const, message: claimMessages.waitingForGateway(host) }
       : { reason: "Deciding" as const, message: claimMessages.deciding(host) };
@@ -92,6 +95,7 @@ function verdict(
   const unicode = host === undefined ? undefined : toUnicode(host);
   const status = answer.phase === "OK" ? "True" : answer.phase === "Failed" ? "False" : "Unknown";
   const accepted = { type: "Accepted", status, reason: answer.reason, message: answer.message } as const;
+  const conditions = [accepted, ...programmed(facts, claim, answer, host)];
   return {
     phase: answer.phase,
     reason: answer.reason,
@@ -100,10 +104,20 @@ function verdict(
     unicodeHost: unicode === host ? undefined : unicode,
     parent: answer.parent,
     holder: record?.holder === undefined ? undefined : `${record.holder.namespace}/${record.holder.name}`,
-    conditions: [accepted, ...programmed(facts, claim, answer, host)],
+    conditions,
     settled: true,
+    underWay:
+      answer.reason === "Deciding" || isGoing(answer, conditions) || (answer.phase === "OK" && conditions.length === 1),
     finished: claim.deleting,
   };
+}
+
+/** True while a claim is being released, and nothing is in the way. */
+function isGoing(answer: Answer, conditions: readonly ConditionDraft[]): boolean {
+  return (
+    answer.reason === "Releasing" &&
+    conditions.every(({ type, reason }) => type !== "Programmed" || reason === "NotAccepted")
+  );
 }
 
 /** What is known of the host's routes; nothing is said while it is not known, so that a restart changes no status. */

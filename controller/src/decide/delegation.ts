@@ -1,5 +1,5 @@
 import type { Facts } from "../world/facts.ts";
-import { compareText } from "../world/order.ts";
+import { compareText } from "../world/compare.ts";
 import type { Claim, Grant, HostRecord } from "../world/types.ts";
 
 /** How a primary stands to a namespace: shared with it, shared with an earlier namespace of that name, or not at all. */

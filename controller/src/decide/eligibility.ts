@@ -8,6 +8,9 @@ import type { Refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
 import { forbidden, specHost } from "./spec.ts";
 
+const holderNow = Symbol("who holds the host now");
+const primaryAbove = Symbol("the nearest primary above the host");
+
 /** Whether a claim may hold its host, were the host free. */
 export type Eligibility =
   | {
@@ -59,13 +62,21 @@ export function eligibilityKeys(facts: Facts): (claim: Claim) => string {
   };
 }
 
-/** Who holds the host now, if that claim is OK: the question that everything below the host asks. */
+/**
+ * Who holds the host now, if that claim is OK: the question that everything below the host asks. It is answered once within
+ * a decision, so that a decision takes as many steps as there are names above, whatever the tree of shares.
+ */
 export function currentHolder(facts: Facts, settings: Settings, host: Host): CurrentHolder {
+  return facts.once(holderNow, host, () => holderOf(facts, settings, host));
+}
+
+function holderOf(facts: Facts, settings: Settings, host: Host): CurrentHolder {
   const record = facts.record(host);
   if (record?.holder === undefined) return { kind: "free" };
   const { namespace, name, uid } = record.holder;
   const claim = facts.claim(namespace, name);
-  if (claim?.uid !== uid) return { kind: facts.isGone(uid) ? "free" : "unknown" };
+  if (facts.isGone(host, uid)) return { kind: "free" };
+  if (claim?.uid !== uid) return { kind: "unknown" };
   // A record that names a claim for another host was not written by us; following it could lead round in circles.
   const spec = specHost(claim);
   if (claim.deleting || !spec.ok || spec.host !== host) return { kind: "free" };
@@ -120,17 +131,20 @@ function parentOf(authority: Authority): string | undefined {
   return authority.kind === "none" ? undefined : authority.namespace;
 }
 
-/** The nearest OK primary strictly above the host. */
-function nearestPrimary(
-  facts: Facts,
-  settings: Settings,
-  host: Host,
-): { readonly host: Hostname; readonly held: Extract<CurrentHolder, { kind: "held" }> } | undefined {
-  for (const above of ancestors(host)) {
+interface EnclosingPrimary {
+  readonly host: Hostname;
+  readonly held: Extract<CurrentHolder, { kind: "held" }>;
+}
+
+/** The nearest OK primary strictly above the host; undefined if there is none. */
+function nearestPrimary(facts: Facts, settings: Settings, host: Host): EnclosingPrimary | undefined {
+  const [above] = ancestors(host);
+  if (above === undefined) return undefined;
+  return facts.once(primaryAbove, host, () => {
     const held = currentHolder(facts, settings, above);
     if (held.kind === "held" && held.claim.sub === undefined) return { host: above, held };
-  }
-  return undefined;
+    return nearestPrimary(facts, settings, above);
+  });
 }
 
 /** Rule O4: a shared claim needs an OK primary in `parent`, its own or the system namespace, and a grant if that is another's. */

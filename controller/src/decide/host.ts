@@ -1,11 +1,12 @@
 import { finalizer } from "@domain-claims/crds/domain";
-import { ancestors } from "@domain-claims/crds/hostname";
-import type { Host } from "@domain-claims/crds/hostname";
+import { ancestors, anyHost } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import type { Facts } from "../world/facts.ts";
+import { factKeys } from "../world/keys.ts";
 import type { Authority, Claim, Grant, HostRecord, Holder } from "../world/types.ts";
 import { desiredGrants, sameGrants } from "./delegation.ts";
 import { needsGuard } from "./guard.ts";
-import type { PendingWrite } from "../world/kong-state.ts";
+import type { GuardedFor } from "./guard.ts";
 import type { Settings } from "./settings.ts";
 import { specHost } from "./spec.ts";
 import { eligibility, eligibilityKeys } from "./eligibility.ts";
@@ -33,54 +34,53 @@ export type RecordStep =
   | { readonly kind: "release"; readonly record: HostRecord; readonly holder: Holder; readonly reason: string }
   /** The caches don't know the holder: ask the API server itself whether it is gone. */
   | { readonly kind: "confirmHolder"; readonly holder: Holder }
-  /** It is not known whether the last change of holder took effect: ask the API server itself. */
-  | { readonly kind: "confirmWrite"; readonly pendingWrite: PendingWrite; readonly record: HostRecord | undefined }
+  /** It is not known whether the last write of the record took effect: ask the API server itself. */
+  | { readonly kind: "confirmWrite" }
   /** Nothing yet: Kong, a finalizer, or the watch comes first. */
   | { readonly kind: "wait"; readonly for: "routes" | "guard" | "finalizer" | "watch" };
 
 /** Who holds a host, and what follows from that. */
 export interface HostDecision {
-  readonly host: Host;
+  readonly host: RouteHost;
   /** The namespace that may have routes for the host now. */
   readonly serving: string | undefined;
   /**
-   * The namespace for which the host is to be guarded: its holder's, or that of the claim which is about to hold it; "" for
-   * a reserved name, which nobody is to serve.
+   * For whom the host is to be guarded: its holder's namespace, or that of the claim which is about to hold it; a reserved
+   * name for nobody.
    */
-  readonly guardFor: string | undefined;
+  readonly guardFor: GuardedFor | undefined;
   /** True while nobody knows who holds the host, or whether the holder is gone: what is in Kong stays as it is. */
   readonly frozen: boolean;
   readonly step: RecordStep;
 }
 
 /** Rules O1 to O3: who holds the host, and the one step that brings its record closer to what the rules say. */
-export function decideHost(facts: Facts, settings: Settings, host: Host): HostDecision {
+export function decideHost(facts: Facts, settings: Settings, host: RouteHost): HostDecision {
+  if (host === anyHost) return undecided(host);
   const record = facts.record(host);
   const { kong } = facts;
   const clear = kong.synced && facts.live(host).namespaces.length === 0;
   const decision = (step: RecordStep, more: Partial<HostDecision> = {}): HostDecision => ({
-    host,
-    serving: undefined,
-    guardFor: undefined,
-    frozen: false,
+    ...undecided(host),
     step,
     ...more,
   });
 
   const underWay = changeUnderWay(facts, host, record);
   if (underWay?.holderStays === false) {
-    return decision(underWay.step, { frozen: true, guardFor: record?.holder?.namespace ?? underWay.namespace });
+    const namespace = record?.holder?.namespace ?? underWay.namespace;
+    return decision(underWay.step, { frozen: true, ...(namespace === undefined ? {} : guardedFor(namespace)) });
   }
   if (record?.holder !== undefined) {
     const { holder } = record;
     const claim = facts.claim(holder.namespace, holder.name);
-    const ended = claim?.uid === holder.uid ? whyEnded(facts, settings, host, claim) : whyUnknown(facts, holder);
+    const ended = claim?.uid === holder.uid ? whyEnded(facts, settings, host, claim) : whyUnknown(facts, host, holder);
     if (ended === "ask") return decision(underWay?.step ?? { kind: "confirmHolder", holder }, { frozen: true });
     if (ended !== undefined) {
       const step = underWay?.step ?? releasing(facts, record, holder, ended, clear);
-      return decision(step, { guardFor: holder.namespace });
+      return decision(step, guardedFor(holder.namespace));
     }
-    const held = { serving: holder.namespace, guardFor: holder.namespace };
+    const held = { serving: holder.namespace, ...guardedFor(holder.namespace) };
     const amended: RecordStep =
       claim === undefined ? { kind: "keep" } : amendment(facts, settings, claim, record, holder);
     return decision(underWay?.step ?? amended, held);
@@ -96,20 +96,29 @@ export function decideHost(facts: Facts, settings: Settings, host: Host): HostDe
       refused.add(key);
       continue;
     }
-    const guardFor = { guardFor: claim.namespace };
+    const guardFor = guardedFor(claim.namespace);
     if (!claim.finalizers.includes(finalizer)) return decision({ kind: "wait", for: "finalizer" });
     if (kong.synced && !clear) return decision({ kind: "wait", for: "routes" }, guardFor);
-    if (needsGuard(facts, settings, host, claim.namespace) && !facts.live(host).guard) {
+    if (needsGuard(facts, settings, host, guardFor.guardFor) && !facts.live(host).guard) {
       return decision({ kind: "wait", for: "guard" }, guardFor);
     }
     if (changesAbove(facts, host)) return decision({ kind: "wait", for: "watch" }, guardFor);
     const grants = claim.sub === undefined ? desiredGrants(facts, claim, []) : [];
     return decision({ kind: "acquire", claim, authority: own.authority, grants, record }, guardFor);
   }
-  return decision({ kind: "keep" }, settings.reservedNames.includes(host) ? { guardFor: nobody } : {});
+  return decision({ kind: "keep" }, settings.reservedNames.includes(host) ? { guardFor: { kind: "nobody" } } : {});
 }
 
-/** A write to the host's record that the watch has not shown yet, and what there is to do about it. */
+/** Nobody holds what no record can name, or what nothing is known of yet. */
+function undecided(host: RouteHost): HostDecision {
+  return { host, serving: undefined, guardFor: undefined, frozen: false, step: { kind: "keep" } };
+}
+
+function guardedFor(namespace: string): { readonly guardFor: GuardedFor } {
+  return { guardFor: { kind: "namespace", namespace } };
+}
+
+/** A write of the host's record whose answer was lost. */
 interface UnderWay {
   readonly step: RecordStep;
   /** True if it only says anew by whose authority the holder holds. */
@@ -119,12 +128,14 @@ interface UnderWay {
 }
 
 function changeUnderWay(facts: Facts, host: Host, record: HostRecord | undefined): UnderWay | undefined {
-  const pendingWrite = facts.pendingWrite(host);
-  if (pendingWrite === undefined) return undefined;
-  const { namespace, uid, version } = pendingWrite;
-  const step: RecordStep =
-    version === undefined ? { kind: "confirmWrite", pendingWrite, record } : { kind: "wait", for: "watch" };
-  return { step, holderStays: namespace !== undefined && uid === record?.holder?.uid, namespace };
+  const pending = facts.pendingWrite(host);
+  if (pending === undefined) return undefined;
+  const { namespace, uid } = pending;
+  return {
+    step: { kind: "confirmWrite" },
+    holderStays: namespace !== undefined && uid === record?.holder?.uid,
+    namespace,
+  };
 }
 
 /** How a host is released whose holder may hold it no longer: its routes leave, and what decided it has to be certain. */
@@ -135,15 +146,15 @@ function releasing(facts: Facts, record: HostRecord, holder: Holder, reason: str
 }
 
 /**
- * True while a record above the host is being written: what the watch shows is older than what is known. A name that has
- * just been taken would be taken for a free one, and a primary that stands on its own for one that is lost (rule O3).
+ * True while a record above the host, on which the decision rests, is being written: what is known of it is older than what
+ * it says. A name that has just been taken would be taken for a free one, and a primary that stands on its own for one that
+ * is lost (rule O3). A name further up than what decides has no say, however often it changes.
  */
 function changesAbove(facts: Facts, host: Host): boolean {
-  return ancestors(host).some((above) => facts.pendingWrite(above) !== undefined);
+  return ancestors(host).some(
+    (above) => facts.reads.has(factKeys.record(above)) && facts.pendingWrite(above) !== undefined,
+  );
 }
-
-/** For whom a reserved name is guarded: it is not to be served by anybody's wildcard, either (rule H5). */
-const nobody = "";
 
 /** Why the claim that the record names may hold no longer; undefined if it may. */
 function whyEnded(facts: Facts, settings: Settings, host: Host, claim: Claim): string | undefined {
@@ -153,8 +164,8 @@ function whyEnded(facts: Facts, settings: Settings, host: Host, claim: Claim): s
   return own.ok ? undefined : own.reason;
 }
 
-function whyUnknown(facts: Facts, holder: Holder): "ask" | "Deleted" {
-  return facts.isGone(holder.uid) ? "Deleted" : "ask";
+function whyUnknown(facts: Facts, host: Host, holder: Holder): "ask" | "Deleted" {
+  return facts.isGone(host, holder.uid) ? "Deleted" : "ask";
 }
 
 function amendment(facts: Facts, settings: Settings, claim: Claim, record: HostRecord, holder: Holder): RecordStep {

@@ -8,10 +8,18 @@ export interface Settings {
   readonly allowedSuffixes: readonly string[];
   /** Namespaces that may serve rules without host and default backends. */
   readonly catchAllNamespaces: readonly string[];
-  /** The name of our IngressClass, for Ingresses that name a class which has no object, and for the legacy annotation. */
+  /** The name of our IngressClass, for sources that name a class which has no object. */
   readonly ingressClass: string;
   /** `spec.controller` of the IngressClasses that are ours. */
   readonly ingressController: string;
+  /** Annotations that restrict access and are to be ignored, since something else sees to it (rule X6). */
+  readonly ignoredAnnotations: readonly string[];
+  /** Most paths of a host in its namespace (rule X1). */
+  readonly pathsPerHost: number;
+  /** Most routes of a namespace, for what is said to those that do not fit. */
+  readonly routesPerNamespace: number;
+  /** The cluster's own DNS domain, in which Services have their names. */
+  readonly clusterDomain: string;
   /** The tag of everything that is ours in Kong. */
   readonly kongTag: string;
 }

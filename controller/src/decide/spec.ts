@@ -8,7 +8,7 @@ import type { Claim } from "../world/types.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
 
-/** What Kong sorts wildcards by has room for this many labels (rule L2a; see plan/wildcard.ts). */
+/** What Kong sorts wildcards by has room for this many labels (rule L2a; see plan/kong/cover.ts). */
 export const mostWildcardLabels = 7;
 
 /** A claim's host, if its spec is one that anybody could hold; else what is wrong with it. */

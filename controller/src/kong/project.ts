@@ -5,7 +5,20 @@ type Readers = { readonly [C in Collection]: { readonly [K in keyof Entities[C]]
 
 /** The fields that we own, and how each is read: sets are sorted, references are cut to the id. */
 const readers: Readers = {
-  services: { id: asIs, name: asIs, protocol: asIs, host: asIs, port: asIs, path: asIs, enabled: asIs, tags: set },
+  services: {
+    id: asIs,
+    name: asIs,
+    protocol: asIs,
+    host: asIs,
+    port: asIs,
+    path: asIs,
+    connect_timeout: asIs,
+    read_timeout: asIs,
+    write_timeout: asIs,
+    retries: asIs,
+    enabled: asIs,
+    tags: set,
+  },
   plugins: { id: asIs, name: asIs, service: reference, config: phases, enabled: asIs, tags: set },
   routes: {
     id: asIs,

@@ -1,7 +1,10 @@
 import { apiVersion, domains, hostRecords } from "@domain-claims/crds/domain";
-import type { ClaimStatus, HostRecord, LoadBalancerAddress } from "../world/types.ts";
+import { fieldsOf } from "../translate/raw.ts";
+import type { Translate } from "../translate/translate.ts";
+import type { Source } from "../world/source.ts";
+import type { Claim, ClaimStatus, HostRecord, LoadBalancerAddress, Watched, WatchedKind } from "../world/types.ts";
 import { claimStatusWriter } from "./claim-status.ts";
-import type { AnsweredClaim, ClaimRef, Version } from "./claim-status.ts";
+import type { ClaimRef } from "./claim-status.ts";
 import { errorOf, statusObject, unavailable } from "./errors.ts";
 import { recordBody } from "./record-body.ts";
 import type { KubeRequest, KubeTransport } from "./calls.ts";
@@ -16,85 +19,79 @@ export interface ObjectRef {
 /** A HostRecord's content, in the core's spelling. */
 export type HostRecordSpec = Omit<HostRecord, "name" | "uid" | "resourceVersion">;
 
-/** A claim as the API server itself has it, as far as it tells one life and one version of the spec from another. */
-export interface ReadClaim {
-  readonly uid: string;
-  readonly generation: number | undefined;
-}
-
-/** What the controller asks of the API server. Everything throws KubeError on failure. */
+/** What the controller asks of the API server, and what it answers. Everything throws KubeError on failure. */
 export interface KubeApi {
   /** Reads the claim from the API server itself, never from a cache; undefined only if the API server says that it does not exist. */
-  readonly getClaim: (namespace: string, name: string) => Promise<ReadClaim | undefined>;
+  readonly getClaim: (namespace: string, name: string) => Promise<Claim | undefined>;
   /** The UID of the namespace, read from the API server itself; undefined if there is none of that name. */
   readonly namespaceUid: (name: string) => Promise<string | undefined>;
   /** Sets the claim's finalizers if it is still the version that was read. */
   readonly patchFinalizers: (
     claim: ObjectRef & { readonly resourceVersion: string },
     finalizers: readonly string[],
-  ) => Promise<void>;
+  ) => Promise<Claim>;
   /** Applies the claim's status, whatever version it has by now; never creates a claim, never reaches another incarnation. */
-  readonly applyClaimStatus: (claim: ClaimRef, status: ClaimStatus) => Promise<{ readonly resourceVersion: string }>;
+  readonly applyClaimStatus: (claim: ClaimRef, status: ClaimStatus) => Promise<Claim>;
   /** Applies `status.loadBalancer.ingress` of the version that was read; an empty list removes it. */
   readonly applyIngressStatus: (
     ingress: ObjectRef & { readonly resourceVersion: string },
     addresses: readonly LoadBalancerAddress[],
-  ) => Promise<{ readonly resourceVersion: string }>;
-  /** The version of the record that the API server itself has; undefined if there is none. */
-  readonly recordVersion: (name: string) => Promise<string | undefined>;
+  ) => Promise<Source>;
+  /** Reads the record from the API server itself; undefined only if the API server says that it does not exist. */
+  readonly getRecord: (name: string) => Promise<HostRecord | undefined>;
   /** Creates the record of a host that has none. */
-  readonly createRecord: (spec: HostRecordSpec) => Promise<{ readonly resourceVersion: string }>;
+  readonly createRecord: (spec: HostRecordSpec) => Promise<HostRecord>;
   /** Replaces the record if it is still the version that was read. */
   readonly updateRecord: (
     record: Pick<HostRecord, "name" | "uid" | "resourceVersion">,
     spec: HostRecordSpec,
-  ) => Promise<{ readonly resourceVersion: string }>;
+  ) => Promise<HostRecord>;
   /** Deletes the record if it is still the version that was read. */
   readonly deleteRecord: (record: Pick<HostRecord, "name" | "uid" | "resourceVersion">) => Promise<void>;
 }
 
 /** The API over the transport; `fieldManager` marks what the controller wrote. */
-export function kubeApi(transport: KubeTransport, { fieldManager }: { readonly fieldManager: string }): KubeApi {
+export function kubeApi(
+  transport: KubeTransport,
+  { fieldManager, translate }: { readonly fieldManager: string; readonly translate: Translate },
+): KubeApi {
   const call = async (request: KubeRequest): Promise<unknown> => {
     const response = await transport.request(request);
     if (response.status >= 200 && response.status < 300) return response.body;
     throw errorOf(`${request.method} ${request.path}`, response);
   };
-  const callForVersion = async (request: KubeRequest): Promise<Version> =>
-    metadataOf(`${request.method} ${request.path}`, await call(request));
+  const translated = <K extends WatchedKind>(what: string, kind: K, body: unknown): Watched[K] => {
+    try {
+      return translate[kind](fieldsOf(body));
+    } catch (cause) {
+      throw unavailable(`${what} was not answered with an object of the kind ${kind}`, cause);
+    }
+  };
+  const callFor = async <K extends WatchedKind>(kind: K, request: KubeRequest): Promise<Watched[K]> =>
+    translated(`${request.method} ${request.path}`, kind, await call(request));
   /** Undefined only if the API server says that the object of that name does not exist. */
-  const read = async (path: string, name: string): Promise<Version | undefined> => {
+  const read = async <K extends WatchedKind>(kind: K, path: string, name: string): Promise<Watched[K] | undefined> => {
     const response = await transport.request({ method: "GET", path });
-    if (response.status === 200) return metadataOf(`GET ${path}`, response.body);
+    if (response.status === 200) return translated(`GET ${path}`, kind, response.body);
     // While an API server starts, and without the CRD, the whole kind is "not found": then nothing is known of the object.
     if (response.status === 404 && statusObject(response.body).name === name) return undefined;
     throw errorOf(`GET ${path}`, response.status === 404 ? { ...response, status: 503 } : response);
   };
-  const callForClaim = async (request: KubeRequest): Promise<AnsweredClaim> => {
-    const body = await call(request);
-    return { ...metadataOf(`${request.method} ${request.path}`, body), status: (body as AnsweredClaim).status };
-  };
-  const statuses = claimStatusWriter(callForClaim, claimPath, fieldManager);
+  const statuses = claimStatusWriter((request) => callFor("Domain", request), claimPath, fieldManager);
   const query = { fieldManager };
 
   return {
-    getClaim: async (namespace, name) => {
-      const version = await read(claimPath({ namespace, name }), name);
-      return version === undefined ? undefined : { uid: version.uid, generation: version.generation };
-    },
-    namespaceUid: async (name) => (await read(`/api/v1/namespaces/${name}`, name))?.uid,
+    getClaim: (namespace, name) => read("Domain", claimPath({ namespace, name }), name),
+    namespaceUid: async (name) => (await read("Namespace", `/api/v1/namespaces/${name}`, name))?.uid,
     patchFinalizers: async (claim, finalizers) => {
       const { uid, resourceVersion } = claim;
       const body = { metadata: { uid, resourceVersion, finalizers } };
       const contentType = "application/merge-patch+json";
-      statuses.note(await callForVersion({ method: "PATCH", path: claimPath(claim), query, contentType, body }));
+      return callFor("Domain", { method: "PATCH", path: claimPath(claim), query, contentType, body });
     },
-    applyClaimStatus: async (claim, status) => {
-      const { resourceVersion } = await statuses.apply(claim, status);
-      return { resourceVersion };
-    },
+    applyClaimStatus: statuses,
     applyIngressStatus: ({ namespace, name, uid, resourceVersion }, addresses) =>
-      callForVersion({
+      callFor("Ingress", {
         method: "PATCH",
         path: `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/${name}/status`,
         query: { fieldManager, force: "true" },
@@ -107,11 +104,11 @@ export function kubeApi(transport: KubeTransport, { fieldManager }: { readonly f
           status: { loadBalancer: { ingress: addresses } },
         },
       }),
-    recordVersion: async (name) => (await read(recordPath(name), name))?.resourceVersion,
-    createRecord: (spec) => callForVersion({ method: "POST", path: recordsPath, query, body: recordBody(spec) }),
+    getRecord: (name) => read("HostRecord", recordPath(name), name),
+    createRecord: (spec) => callFor("HostRecord", { method: "POST", path: recordsPath, query, body: recordBody(spec) }),
     updateRecord: ({ name, uid, resourceVersion }, spec) => {
       const body = recordBody(spec, { uid, resourceVersion });
-      return callForVersion({ method: "PUT", path: recordPath(name), query, body });
+      return callFor("HostRecord", { method: "PUT", path: recordPath(name), query, body });
     },
     deleteRecord: async ({ name, uid, resourceVersion }) => {
       const body = { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid, resourceVersion } };
@@ -128,13 +125,4 @@ function recordPath(name: string): string {
 
 function claimPath({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
   return `/apis/${apiVersion}/namespaces/${namespace}/${domains.plural}/${encodeURIComponent(name)}`;
-}
-
-/** The metadata of an object that the API server answered with. */
-function metadataOf(call: string, body: unknown): Version {
-  const { uid, resourceVersion, generation } =
-    (body as { metadata?: { uid?: unknown; resourceVersion?: unknown; generation?: unknown } })?.metadata ?? {};
-  if (typeof uid !== "string" || typeof resourceVersion !== "string")
-    throw unavailable(`${call} answered without metadata`);
-  return { uid, resourceVersion, ...(typeof generation === "number" ? { generation } : {}) };
 }

@@ -1,32 +1,93 @@
-import type { Host } from "@domain-claims/crds/hostname";
-import { ingressMessages } from "@domain-claims/crds/messages";
-import type { IngressReason } from "@domain-claims/crds/reasons";
+import type { RouteHost } from "@domain-claims/crds/hostname";
+import { sourceMessages } from "@domain-claims/crds/messages";
+import type { SourceReason } from "@domain-claims/crds/reasons";
+import { isIgnored } from "../decide/ignored.ts";
+import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
-import type { IngressPath } from "../world/types.ts";
+import type { SourcePath } from "../world/source.ts";
+import type { Service, ServicePort } from "../world/types.ts";
 
-/** Where a path leads, or why it can't be served. */
+/** Where a route leads: a port of a Service, and how it wants to be spoken to. */
+export interface Backend {
+  readonly namespace: string;
+  readonly service: string;
+  readonly port: number;
+  readonly protocol: "http" | "https";
+  /** Put before every path. */
+  readonly path: string | undefined;
+  /** Milliseconds; undefined: as the gateway has it by default. */
+  readonly connectTimeout: number | undefined;
+  readonly readTimeout: number | undefined;
+  readonly writeTimeout: number | undefined;
+  readonly retries: number | undefined;
+}
+
+/** A backend, with what its owner should know of it; or why there is none. */
 export type BackendResult =
-  | { readonly ok: true; readonly service: string; readonly port: number }
-  | { readonly ok: false; readonly reason: IngressReason; readonly message: string };
+  | { readonly ok: true; readonly backend: Backend; readonly problems: readonly BackendProblem[] }
+  | ({ readonly ok: false } & BackendProblem);
 
-/** Finds the Service and port of a path in the Ingress's own namespace (rule L3). */
-export function backend(facts: Facts, namespace: string, host: Host, path: IngressPath): BackendResult {
-  if (path.backend.kind === "resource") {
-    const message = ingressMessages.noService(host, path.path, path.backend.resource);
-    return { ok: false, reason: "ServiceRefused", message };
+/** Something that is told of a backend. */
+export interface BackendProblem {
+  readonly reason: SourceReason;
+  readonly message: string;
+}
+
+/** Finds the Service and port of a path in the source's own namespace (rule L3). */
+export function backendOf(
+  facts: Facts,
+  settings: Settings,
+  namespace: string,
+  host: RouteHost,
+  { text, backend }: SourcePath,
+): BackendResult {
+  const refused = (reason: SourceReason, message: string): BackendResult => ({ ok: false, reason, message });
+  if (backend.kind === "resource") {
+    return refused("ServiceRefused", sourceMessages.noService(host, text, backend.resource));
   }
-  const { service: name, port } = path.backend;
+  const { service: name, port } = backend;
   const service = facts.service(namespace, name);
-  if (service === undefined) {
-    return { ok: false, reason: "ServiceNotFound", message: ingressMessages.serviceNotFound(host, path.path, name) };
-  }
+  if (service === undefined) return refused("ServiceNotFound", sourceMessages.serviceNotFound(host, text, name));
   if (service.type === "ExternalName") {
-    return { ok: false, reason: "ServiceRefused", message: ingressMessages.externalName(host, path.path, name) };
+    return refused("ServiceRefused", sourceMessages.externalName(host, text, name));
   }
-  const found = service.ports.find((known) => (typeof port === "number" ? known.port === port : known.name === port));
+  const found = portOf(service, port);
   if (found === undefined) {
-    const message = ingressMessages.servicePortNotFound(host, path.path, name, String(port));
-    return { ok: false, reason: "ServicePortNotFound", message };
+    return refused("ServicePortNotFound", sourceMessages.servicePortNotFound(host, text, name, String(port)));
   }
-  return { ok: true, service: name, port: found.port };
+  if (found.transport !== "TCP") {
+    const message = sourceMessages.portNotTcp(host, text, name, String(port), found.transport);
+    return refused("ServiceRefused", message);
+  }
+  const restriction = service.restrictions.find((annotation) => !isIgnored(settings, annotation));
+  if (restriction !== undefined) {
+    return refused("UnsupportedAnnotation", sourceMessages.serviceRestricted(host, text, name, restriction));
+  }
+  const protocol = protocolOf(service, found);
+  if (protocol === undefined) {
+    const asked = service.options.protocol ?? "";
+    return refused("ServiceRefused", sourceMessages.serviceProtocol(host, text, name, asked));
+  }
+  const problems = service.problems.map((problem) => ({
+    reason: "UnsupportedAnnotation" as const,
+    message: sourceMessages.serviceAnnotation(name, problem),
+  }));
+  return {
+    ok: true,
+    backend: { namespace, service: name, port: found.port, ...service.options, protocol },
+    problems,
+  };
+}
+
+/** Two ports may have one number, one for TCP and one for UDP: HTTP means the first. */
+function portOf({ ports }: Service, port: number | string): ServicePort | undefined {
+  const named = ports.filter((known) => (typeof port === "number" ? known.port === port : known.name === port));
+  return named.find(({ transport }) => transport === "TCP") ?? named[0];
+}
+
+/** How a port is spoken to: as the Service's annotation says, else as its `appProtocol` does; undefined: it can't be. */
+function protocolOf({ options }: Service, { appProtocol }: ServicePort): "http" | "https" | undefined {
+  if (options.protocol === undefined)
+    return appProtocol?.toLowerCase().match(/^(https|.*\/wss|wss)$/) ? "https" : "http";
+  return options.protocol === "http" || options.protocol === "https" ? options.protocol : undefined;
 }

@@ -1,193 +1,103 @@
-import { isWildcard, recordName } from "@domain-claims/crds/hostname";
-import type { Host } from "@domain-claims/crds/hostname";
-import { conditionMessages, ingressMessages } from "@domain-claims/crds/messages";
-import type { IngressReason } from "@domain-claims/crds/reasons";
+import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
+import type { RouteHost } from "@domain-claims/crds/hostname";
+import { conditionMessages, sourceMessages } from "@domain-claims/crds/messages";
+import type { SourceReason } from "@domain-claims/crds/reasons";
 import { needsGuard } from "../decide/guard.ts";
 import type { HostDecision } from "../decide/host.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
-import { catchAll, rulesFor } from "../world/source-hosts.ts";
-import { byAge } from "../world/order.ts";
-import type { Ingress, IngressPath } from "../world/types.ts";
-import { routeOptions } from "./annotations.ts";
-import { backend } from "./backend.ts";
-import type { KongPlugin, KongRoute, KongService } from "./kong/entities.ts";
-import { guardOf } from "./kong/guard.ts";
-import { entityId } from "./kong/ids.ts";
-import { kongPath } from "./paths.ts";
-import type { KongPath } from "./paths.ts";
-import { tagsOf } from "./kong/tags.ts";
-import { coveringService, wildcardPriority } from "./kong/wildcard.ts";
+import { pathsFor } from "../world/source-hosts.ts";
+import { byAge } from "../world/compare.ts";
+import { matchKey, sourceName } from "../world/source.ts";
+import type { Source, SourceRef } from "../world/source.ts";
+import { backendOf } from "./backend.ts";
+import { keptOut } from "./kept-out.ts";
+import type { HostRoutes, PlannedRoute, Refusal } from "./route.ts";
 
-/** A path of an Ingress that can't be served, and why. */
-export interface PathRefusal {
-  readonly ingress: { readonly namespace: string; readonly name: string };
-  readonly reason: IngressReason;
-  readonly message: string;
-}
-
-/** Everything that Kong should have for a host. */
-export interface HostPlan {
-  readonly host: Host;
-  readonly services: readonly KongService[];
-  readonly plugins: readonly KongPlugin[];
-  /** The guard, if there is one, and the routes that serve. */
-  readonly routes: readonly KongRoute[];
-  readonly guard: KongRoute | undefined;
-  readonly refusals: readonly PathRefusal[];
-  /** `namespace/name` of the Ingresses that have at least one route here. */
-  readonly ingresses: readonly string[];
-  /** Set if the host has paths which can't be served on this gateway at all. */
-  readonly unsupported: string | undefined;
-  /** True if routes are held back until every host that they could take over is guarded (rule L2b). */
-  readonly waitsForGuards: boolean;
-}
-
-/** A path that is going to be served. */
-interface Served {
-  readonly ingress: Ingress;
-  readonly path: KongPath;
-  readonly service: string;
-  readonly port: number;
-}
-
-/** What Kong should have for the host, given who may serve it: the routes of the holder's Ingresses, and the guard. */
-export function planHost(facts: Facts, settings: Settings, decision: HostDecision): HostPlan {
-  const { host } = decision;
+/** What the gateway should have for the host, given who may serve it: the paths of the holder's sources, and the guard. */
+export function planHost(facts: Facts, settings: Settings, decision: HostDecision): HostRoutes {
+  const { host, guardFor } = decision;
   const namespaces =
-    host === catchAll ? settings.catchAllNamespaces : decision.serving === undefined ? [] : [decision.serving];
-  const ingresses = namespaces
-    .flatMap((namespace) => facts.ingressesFor(namespace, host))
-    .filter((ingress) => isOurs(facts, settings, ingress))
+    host === anyHost ? settings.catchAllNamespaces : decision.serving === undefined ? [] : [decision.serving];
+  const sources = namespaces
+    .flatMap((namespace) => facts.sourcesFor(namespace, host))
+    .filter((source) => isOurs(facts, settings, source) && keptOut(facts, settings, source).length === 0)
     .sort(byAge);
-  const { served, refusals } = servedPaths(facts, host, ingresses);
+  const { served, refusals } = servedPaths(facts, settings, host, sources);
 
-  const needsFunction = isWildcard(host) && served.length > 0;
-  const unsupported = needsFunction && facts.kong.synced && !facts.kong.preFunction;
-  const covering = isWildcard(host) || host === catchAll;
+  // A route for many hosts is nobody's until it is known which of them may pass (rules L2a and L2b).
+  const covering = (host === anyHost || isWildcard(host)) && served.length > 0;
+  const unsupported = covering && facts.kong.synced && !facts.kong.preFunction;
   const live = facts.live(host).namespaces;
   const waitsForGuards =
-    covering &&
-    served.length > 0 &&
-    namespaces.some((namespace) => !live.includes(namespace) && facts.hasUnguarded(host, namespace));
-  const planned = unsupported || waitsForGuards ? [] : served.map((path) => routeOf(settings, host, path));
-
-  const guarded = decision.guardFor !== undefined && needsGuard(facts, settings, host, decision.guardFor);
-  const guard = guarded ? [guardOf(settings, host, decision.guardFor)] : [];
+    covering && namespaces.some((namespace) => !live.includes(namespace) && facts.hasUnguarded(host, namespace));
+  const guarded = guardFor !== undefined && needsGuard(facts, settings, host, guardFor);
   return {
     host,
-    services: uniqueById([...guard, ...planned].map(({ service }) => service)),
-    plugins: facts.kong.preFunction ? uniqueById([...guard, ...planned].flatMap(({ plugin }) => plugin ?? [])) : [],
-    routes: [...guard, ...planned].map(({ route }) => route),
-    guard: guard[0]?.route,
-    refusals: unsupported ? [...refusals, ...served.map(wildcardRefusal)] : refusals,
-    ingresses: [...new Set(served.map(({ ingress }) => `${ingress.namespace}/${ingress.name}`))],
-    unsupported: unsupported ? conditionMessages.wildcardUnsupported : undefined,
+    routes: unsupported || waitsForGuards ? [] : served,
+    guard: guarded ? guardFor : undefined,
+    refusals: unsupported ? [...refusals, ...served.map(coverRefusal)] : refusals,
+    sources: uniqueRefs(served.map(({ source }) => source)),
+    unsupported,
     waitsForGuards,
   };
 }
 
-/** Goes through the Ingresses, oldest first: each path is served by the first that has it. */
+/** Goes through the sources, oldest first: each path is served by the first that has it, and no more than are allowed. */
 function servedPaths(
   facts: Facts,
-  host: Host,
-  ingresses: readonly Ingress[],
-): { readonly served: readonly Served[]; readonly refusals: readonly PathRefusal[] } {
-  const paths = ingresses.flatMap((ingress) =>
-    rulesFor(ingress, host).flatMap((rule) => rule.paths.map((path) => ({ ingress, path }))),
-  );
-  const exact = new Set(paths.flatMap(({ path }) => exactIdentity(path)));
-  const served = new Map<string, Served>();
-  const refusals: PathRefusal[] = [];
-  for (const { ingress, path } of paths) {
-    const refuse = (reason: IngressReason, message: string): void => {
-      refusals.push({ ingress: { namespace: ingress.namespace, name: ingress.name }, reason, message });
-    };
-    const translated = kongPath(path, exact);
-    if (!translated.ok) {
-      refuse("InvalidPath", ingressMessages.invalidPath(host, path.path, translated.message));
-      continue;
+  settings: Settings,
+  host: RouteHost,
+  sources: readonly Source[],
+): { readonly served: readonly PlannedRoute[]; readonly refusals: readonly Refusal[] } {
+  const served = new Map<string, PlannedRoute>();
+  const refusals: Refusal[] = [];
+  let looked = 0;
+  for (const source of sources) {
+    const { kind, namespace, name, options } = source;
+    const ref: SourceRef = { kind, namespace, name };
+    const refuse = (reason: SourceReason, message: string): void =>
+      void refusals.push({ source: ref, reason, message });
+    const paths = pathsFor(source, host);
+    const room = Math.max(0, settings.pathsPerHost - looked);
+    looked += Math.min(paths.length, room);
+    const told = new Set<string>();
+    for (const path of paths.slice(0, room)) {
+      const key = matchKey(path.match);
+      const first = served.get(key);
+      if (first !== undefined) {
+        if (!isSame(first.source, ref)) {
+          const message = sourceMessages.pathConflict(host, path.text, first.source.kind, sourceName(first.source));
+          refuse("PathConflict", message);
+        }
+        continue;
+      }
+      const found = backendOf(facts, settings, namespace, host, path);
+      if (!found.ok) {
+        refuse(found.reason, found.message);
+        continue;
+      }
+      served.set(key, { match: path.match, backend: found.backend, options, source: ref });
+      for (const { reason, message } of found.problems) {
+        if (!told.has(message)) refuse(reason, message);
+        told.add(message);
+      }
     }
-    const first = served.get(translated.path.identity);
-    if (first !== undefined) {
-      const other = `${first.ingress.namespace}/${first.ingress.name}`;
-      if (first.ingress !== ingress) refuse("PathConflict", ingressMessages.pathConflict(host, path.path, other));
-      continue;
-    }
-    const target = backend(facts, ingress.namespace, host, path);
-    if (target.ok) {
-      served.set(translated.path.identity, {
-        ingress,
-        path: translated.path,
-        service: target.service,
-        port: target.port,
-      });
-    } else refuse(target.reason, target.message);
+    const left = paths.length - room;
+    if (left > 0) refuse("TooManyPaths", sourceMessages.tooManyPaths(host, settings.pathsPerHost, left));
   }
   return { served: [...served.values()], refusals };
 }
 
-function exactIdentity(path: IngressPath): readonly string[] {
-  const translated = path.pathType === "Exact" ? kongPath(path) : undefined;
-  return translated?.ok === true ? [translated.path.identity] : [];
+function coverRefusal({ source }: PlannedRoute): Refusal {
+  return { source, reason: "WildcardUnsupported", message: conditionMessages.wildcardUnsupported };
 }
 
-function routeOf(
-  settings: Settings,
-  host: Host,
-  { ingress, path, service, port }: Served,
-): { readonly service: KongService; readonly plugin: KongPlugin | undefined; readonly route: KongRoute } {
-  const tag = settings.kongTag;
-  const wildcard = isWildcard(host);
-  const shared = serviceOf(settings, ingress.namespace, service, port);
-  const covering = wildcard || host === catchAll;
-  const target = covering ? coveringService(tag, host, shared) : { service: shared, plugin: undefined };
-  const { options } = routeOptions(ingress);
-  const id = entityId(tag, "route", host, path.identity);
-  return {
-    ...target,
-    route: {
-      id,
-      name: `${ingress.namespace}~${host === catchAll ? "any" : recordName(host)}~${id}`,
-      service: { id: target.service.id },
-      hosts: host === catchAll ? null : [host],
-      paths: wildcard ? path.wildcardHost : path.exactHost,
-      methods: null,
-      headers: null,
-      snis: null,
-      protocols: options.protocols,
-      https_redirect_status_code: options.httpsRedirectStatusCode,
-      regex_priority: wildcard ? wildcardPriority(host, path.rank) : 0,
-      strip_path: options.stripPath,
-      preserve_host: options.preserveHost,
-      tags: tagsOf(settings, { kind: "Ingress", namespace: ingress.namespace, name: ingress.name }),
-    },
-  };
+function uniqueRefs(refs: readonly SourceRef[]): readonly SourceRef[] {
+  return [...new Map(refs.map((ref) => [`${ref.kind} ${sourceName(ref)}`, ref])).values()];
 }
 
-/** The Kong service of a Kubernetes Service's port, which all exact hosts share. */
-function serviceOf(settings: Settings, namespace: string, name: string, port: number): KongService {
-  return {
-    id: entityId(settings.kongTag, "service", namespace, name, String(port)),
-    name: `${namespace}.${name}.${String(port)}`,
-    protocol: "http",
-    host: `${name}.${namespace}.svc`,
-    port,
-    path: null,
-    enabled: true,
-    tags: tagsOf(settings, { kind: "Service", namespace, name }),
-  };
-}
-
-function wildcardRefusal({ ingress }: Served): PathRefusal {
-  return {
-    ingress: { namespace: ingress.namespace, name: ingress.name },
-    reason: "WildcardUnsupported",
-    message: conditionMessages.wildcardUnsupported,
-  };
-}
-
-function uniqueById<T extends { readonly id: string }>(entities: readonly T[]): readonly T[] {
-  return [...new Map(entities.map((entity) => [entity.id, entity])).values()];
+function isSame(a: SourceRef, b: SourceRef): boolean {
+  return a.kind === b.kind && a.namespace === b.namespace && a.name === b.name;
 }

@@ -1,49 +1,83 @@
-import type { Host } from "@domain-claims/crds/hostname";
-import { ingressMessages } from "@domain-claims/crds/messages";
-import type { IngressReason } from "@domain-claims/crds/reasons";
-import { decideClaim } from "../decide/claim.ts";
-import { decideHost } from "../decide/host.ts";
+import { anyHost } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
+import { sourceMessages } from "@domain-claims/crds/messages";
+import type { SourceReason } from "@domain-claims/crds/reasons";
+import type { ClaimVerdict } from "../decide/claim.ts";
+import type { HostDecision } from "../decide/host.ts";
+import { isIgnored } from "../decide/ignored.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
-import { catchAll, namedHosts } from "../world/source-hosts.ts";
-import type { Ingress } from "../world/types.ts";
-import { routeOptions } from "./annotations.ts";
-import { planHost } from "./host.ts";
+import { hostsOf } from "../world/source-hosts.ts";
+import { sourceName } from "../world/source.ts";
+import type { Source, SourceNote, SourceRef } from "../world/source.ts";
+import type { Claim } from "../world/types.ts";
+import { keptOut } from "./kept-out.ts";
+import type { HostRoutes } from "./route.ts";
 
-/** Something that an event on the Ingress says. */
+/** Something that an event on the source says. */
 export interface Notice {
   readonly type: "Normal" | "Warning";
-  readonly reason: IngressReason;
+  readonly reason: SourceReason;
   readonly message: string;
 }
 
-/** What an Ingress is to be told; undefined for one that is not ours. */
-export interface IngressVerdict {
+/** What a source is to be told; undefined for one that is not ours. */
+export interface SourceVerdict {
   /**
-   * True if at least one of its hosts has a live route of this Ingress: then it gets the gateway's address (rule L9).
+   * True if at least one of its hosts has a live route of this source: then it gets the gateway's address (rule L9).
    * Undefined while it is not known what Kong has, or who holds the host.
    */
   readonly live: boolean | undefined;
   readonly notices: readonly Notice[];
 }
 
-/** What of an Ingress is served, and why the rest is not: decided host by host (rule L1). Undefined: it is not ours. */
-export function planIngress(facts: Facts, settings: Settings, ingress: Ingress): IngressVerdict | undefined {
-  if (!isOurs(facts, settings, ingress)) return undefined;
-  const notices: Notice[] = routeOptions(ingress).problems.map((problem) => ({ type: "Warning", ...problem }));
+/** What has been decided about the hosts and claims that a source has to do with. */
+export interface Decided {
+  readonly host: (host: Host) => Pick<HostDecision, "serving" | "frozen">;
+  readonly outcome: (host: RouteHost) => HostOutcome;
+  readonly claim: (claim: Claim) => Pick<ClaimVerdict, "reason" | "message">;
+}
+
+/** What becomes of a host's sources: found for all of them at once, since a tenant may write thousands. */
+export interface HostOutcome {
+  /** The keys of those with routes. */
+  readonly served: ReadonlySet<string>;
+  /** What each is told, by its key. */
+  readonly notices: ReadonlyMap<string, readonly Notice[]>;
+}
+
+/** Sorts what is planned for a host by source. */
+export function hostOutcome(planned: Pick<HostRoutes, "sources" | "refusals">): HostOutcome {
+  const notices = new Map<string, Notice[]>();
+  for (const { source, ...note } of planned.refusals) {
+    const key = keyOf(source);
+    const told = notices.get(key) ?? [];
+    told.push(warning(note));
+    notices.set(key, told);
+  }
+  return { served: new Set(planned.sources.map(keyOf)), notices };
+}
+
+/** What of a source is served, and why the rest is not: decided host by host (rule L1). Undefined: it is not ours. */
+export function planSource(
+  facts: Facts,
+  settings: Settings,
+  source: Source,
+  decided: Decided,
+): SourceVerdict | undefined {
+  if (!isOurs(facts, settings, source)) return undefined;
+  const out = keptOut(facts, settings, source);
+  const notices: Notice[] = [...source.notes, ...ignored(settings, source), ...out, ...unusedTls(source)].map(warning);
+  if (out.length > 0) return { live: facts.kong.synced ? false : undefined, notices };
   let live = false;
   let known = facts.kong.synced;
-  const { hosts, invalid } = namedHosts(ingress);
-  for (const { message } of invalid) {
-    notices.push({ type: "Warning", reason: "InvalidHost", message: ingressMessages.invalidHost(message) });
-  }
-  for (const host of hosts) {
-    const refusal = hostRefusal(facts, settings, ingress, host);
+  for (const host of hostsOf(source)) {
+    const refusal = hostRefusal(facts, settings, source, host, decided);
     if (refusal === "undecided") known = false;
     else if (refusal !== undefined) notices.push(refusal);
     else {
-      const served = servedHost(facts, settings, ingress, host);
+      const served = servedHost(facts, source, host, decided);
       if (served.live === undefined) known = false;
       else live ||= served.live;
       notices.push(...served.notices);
@@ -52,67 +86,73 @@ export function planIngress(facts: Facts, settings: Settings, ingress: Ingress):
   return { live: live || known ? live : undefined, notices };
 }
 
+/** What restricts access and is ignored because the administrator says so. */
+function ignored(settings: Settings, { restrictions }: Source): readonly SourceNote[] {
+  return restrictions
+    .filter(({ annotation }) => isIgnored(settings, annotation))
+    .map(({ annotation, reason }) => ({ reason, message: sourceMessages.unsupportedAnnotation(annotation) }));
+}
+
+function unusedTls({ tls }: Source): readonly SourceNote[] {
+  if (tls.length === 0) return [];
+  return [
+    { reason: "CertificateNotUsed", message: sourceMessages.certificateNotUsed(tls.map(({ secret }) => secret)) },
+  ];
+}
+
 /** Why no route of this namespace may exist for the host at all. A moment before the decision nothing is said of it. */
-function hostRefusal(facts: Facts, settings: Settings, ingress: Ingress, host: Host): Notice | "undecided" | undefined {
-  const { namespace } = ingress;
-  const warn = (reason: IngressReason, message: string): Notice => ({ type: "Warning", reason, message });
-  if (host === catchAll) {
+function hostRefusal(
+  facts: Facts,
+  settings: Settings,
+  { namespace }: Source,
+  host: RouteHost,
+  decided: Decided,
+): Notice | "undecided" | undefined {
+  const warn = (reason: SourceReason, message: string): Notice => warning({ reason, message });
+  if (host === anyHost) {
     const allowed = settings.catchAllNamespaces.includes(namespace);
-    return allowed ? undefined : warn("HostRequired", ingressMessages.hostRequired);
+    return allowed ? undefined : warn("HostRequired", sourceMessages.hostRequired);
   }
-  const { serving, frozen } = facts.memoize(settings, `who serves ${host}`, (once) => decideHost(once, settings, host));
+  const { serving, frozen } = decided.host(host);
   if (serving === namespace) return undefined;
   if (frozen) return "undecided";
   const own = facts.claimsFor(host).find((claim) => claim.namespace === namespace);
   if (own !== undefined) {
-    const { reason, message } = decideClaim(facts, settings, own);
+    const { reason, message } = decided.claim(own);
     if (reason === "Deciding") return "undecided";
-    return warn("HostNotClaimed", ingressMessages.claimFailed(host, own.name, reason, message));
+    return warn("HostNotClaimed", sourceMessages.claimFailed(host, own.name, reason, message));
   }
   const holder = facts.record(host)?.holder;
   return holder === undefined
-    ? warn("HostNotClaimed", ingressMessages.notClaimed(host, namespace))
-    : warn("HostNotClaimed", ingressMessages.heldElsewhere(host, holder));
+    ? warn("HostNotClaimed", sourceMessages.notClaimed(host, namespace))
+    : warn("HostNotClaimed", sourceMessages.heldElsewhere(host, holder));
 }
 
 function servedHost(
   facts: Facts,
-  settings: Settings,
-  ingress: Ingress,
-  host: Host,
+  source: Source,
+  host: RouteHost,
+  decided: Decided,
 ): { readonly live: boolean | undefined; readonly notices: readonly Notice[] } {
-  const own = `${ingress.namespace}/${ingress.name}`;
-  const all = facts.memoize(settings, `what of ${host} is served`, (once) => hostOutcome(once, settings, host));
-  const notices = all.refused.get(own) ?? [];
-  const served = all.served.has(own);
-  // While routes are on their way nothing is said: each word about the Ingress has its hosts decided again.
+  const outcome = decided.outcome(host);
+  const notices = outcome.notices.get(keyOf(source)) ?? [];
+  const served = outcome.served.has(keyOf(source));
+  // While routes are on their way nothing is said: each word about the source has its hosts decided again.
   const { namespaces, coming } = facts.live(host);
-  const live = coming === true ? undefined : served && namespaces.includes(ingress.namespace);
+  const live = coming === true ? undefined : served && namespaces.includes(source.namespace);
   const known = served ? facts.programmed(host) : undefined;
   if (known === undefined || known.reason === "NoRoutes") return { live, notices };
   const notice: Notice =
     known.reason === "Programmed"
-      ? { type: "Normal", reason: "Programmed", message: ingressMessages.programmed(host) }
+      ? { type: "Normal", reason: "Programmed", message: sourceMessages.programmed(host) }
       : { type: "Warning", reason: known.reason, message: known.message };
   return { live, notices: [...notices, notice] };
 }
 
-/** What becomes of a host's Ingresses: found for all of them at once, since a tenant may write thousands. */
-interface HostOutcome {
-  /** `namespace/name` of those with routes. */
-  readonly served: ReadonlySet<string>;
-  /** Why paths are not served, by `namespace/name`. */
-  readonly refused: ReadonlyMap<string, readonly Notice[]>;
+function warning({ reason, message }: SourceNote): Notice {
+  return { type: "Warning", reason, message };
 }
 
-function hostOutcome(facts: Facts, settings: Settings, host: Host): HostOutcome {
-  const plan = planHost(facts, settings, decideHost(facts, settings, host));
-  const refused = new Map<string, Notice[]>();
-  for (const { ingress, reason, message } of plan.refusals) {
-    const key = `${ingress.namespace}/${ingress.name}`;
-    const notices = refused.get(key) ?? [];
-    notices.push({ type: "Warning", reason, message });
-    refused.set(key, notices);
-  }
-  return { served: new Set(plan.ingresses), refused };
+function keyOf(source: SourceRef): string {
+  return `${source.kind} ${sourceName(source)}`;
 }

@@ -4,6 +4,23 @@ import { errorText } from "../operations/logging/logger.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import type { EventLoop } from "./event-loop.ts";
 
+/** What a key's work comes to, beside success. */
+export interface WorkOutcome {
+  /** Has the key worked on again after so many milliseconds, or when it is added before; 0: at the end of its group's line. */
+  readonly requeueAfterMs: number;
+}
+
+/** What one run of a key's work is told. */
+export interface KeyRun {
+  readonly signal: AbortSignal;
+  /** Milliseconds of the monotonic clock at which the key was first asked for. */
+  readonly askedAt: number;
+  /** Once true, the key's work is going to be done once more right after this. */
+  readonly askedAgain: () => boolean;
+  /** Says that what the key was asked for until now is taken care of by what this run does from now on. */
+  readonly begin: () => void;
+}
+
 /** What a {@link WorkQueue} needs. */
 export interface WorkQueueOptions {
   /** Names the queue in logs and metrics. */
@@ -21,26 +38,23 @@ export interface WorkQueueOptions {
   readonly groupOf?: ((key: string) => string) | undefined;
   /** Most keys of one group at work at once, however many others wait. Default: no limit but `concurrency`. */
   readonly concurrencyPerGroup?: number | undefined;
-  /**
-   * Does what the key stands for. Rejecting means: again later, and not before `retryAfterMs` if the error has one. Once
-   * `askedAgain` is true the key's work is going to be done once more right after this.
-   */
-  readonly work: (key: string, signal: AbortSignal, askedAgain: () => boolean) => Promise<void>;
+  /** Does what the key stands for. Rejecting means: again later, and not before `retryAfterMs` if the error has one. */
+  readonly work: (key: string, run: KeyRun) => Promise<WorkOutcome | undefined>;
   /** True for an error that is no failure: somebody else was faster, and the next try sees what they did. */
   readonly isContention?: ((error: unknown) => boolean) | undefined;
   /** Makes room for what else the process has to do, between two runs. */
   readonly eventLoop: EventLoop;
   /** Told after every run; for metrics. */
-  readonly observe?: ((name: string, seconds: number, outcome: Outcome) => void) | undefined;
+  readonly observe?: ((name: string, seconds: number, outcome: RunOutcome) => void) | undefined;
 }
 
 /** How the work of a key ended: `requeued` is a failure that was nobody's fault. */
-export type Outcome = "done" | "requeued" | "failed";
+export type RunOutcome = "done" | "requeued" | "failed";
 
 /** What the work of a key threw. */
 interface Failure {
   readonly error: unknown;
-  readonly outcome: Exclude<Outcome, "done">;
+  readonly outcome: Exclude<RunOutcome, "done">;
 }
 
 /** Whoever loses more races than that one after the other is not racing: something is wrong. */
@@ -51,6 +65,9 @@ interface Delayed {
   readonly cancel: () => void;
   readonly firm: boolean;
 }
+
+/** Timers hold 31 bits of milliseconds; what is further away is looked at once a day. */
+const longestTimerMs = 86_400_000;
 
 /**
  * Keys to be worked on, each by one worker at a time, in the order in which they came, groups by turns. A key that is added while it is
@@ -64,7 +81,10 @@ export class WorkQueue {
   readonly #waiting: FairQueue;
   readonly #running = new Set<string>();
   readonly #runningOf = new Map<string, number>();
-  readonly #again = new Set<string>();
+  /** Keys at work that were asked for meanwhile, and when. */
+  readonly #again = new Map<string, number>();
+  readonly #askedAt = new Map<string, number>();
+  readonly #scheduled = new Map<string, () => void>();
   readonly #delayed = new Map<string, Delayed>();
   readonly #failures = new Map<string, number>();
   readonly #abort = new AbortController();
@@ -98,13 +118,14 @@ export class WorkQueue {
   add(key: string): void {
     if (this.#state === "stopped") return;
     if (this.#running.has(key)) {
-      this.#again.add(key);
+      if (!this.#again.has(key)) this.#again.set(key, this.#options.clock.monotonic());
       return;
     }
     const delayed = this.#delayed.get(key);
     if (delayed?.firm) return;
     delayed?.cancel();
     this.#delayed.delete(key);
+    this.#unschedule(key);
     this.#wait(key);
     this.#pump();
   }
@@ -131,14 +152,13 @@ export class WorkQueue {
     this.#state = "stopped";
     for (const { cancel } of this.#delayed.values()) cancel();
     this.#delayed.clear();
+    for (const cancel of this.#scheduled.values()) cancel();
+    this.#scheduled.clear();
     this.#waiting.clear();
     this.#again.clear();
+    this.#askedAt.clear();
     if (options.abort === true) this.#abort.abort(new Error(`queue ${this.#options.name} stopped`));
     if (this.#running.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
-  }
-
-  #wait(key: string): void {
-    this.#waiting.add(key, this.#options.clock.monotonic());
   }
 
   #pump(): void {
@@ -156,12 +176,20 @@ export class WorkQueue {
   async #run(key: string, group: string): Promise<void> {
     const { clock, name, observe, eventLoop, work } = this.#options;
     let failure: Failure | undefined;
-    const room = eventLoop.yieldToEventLoop();
-    if (room !== undefined) await room;
+    let outcome: WorkOutcome | undefined;
+    // Always in a later step than the add(), so that whoever asked has told everybody what has changed.
+    await eventLoop.yieldToEventLoop();
     if (this.#state === "started") {
       const begun = clock.monotonic();
+      const askedAt = this.#askedAt.get(key) ?? begun;
+      this.#askedAt.delete(key);
       try {
-        await work(key, this.#abort.signal, () => this.#again.has(key));
+        outcome = await work(key, {
+          signal: this.#abort.signal,
+          askedAt,
+          askedAgain: () => this.#again.has(key),
+          begin: () => void this.#again.delete(key),
+        });
       } catch (error) {
         failure = { error, outcome: this.#outcomeOf(key, error) };
       }
@@ -171,10 +199,29 @@ export class WorkQueue {
     const others = (this.#runningOf.get(group) ?? 1) - 1;
     if (others > 0) this.#runningOf.set(group, others);
     else this.#runningOf.delete(group);
-    if (failure === undefined) this.#failures.delete(key);
-    if (this.#state === "started") this.#next(key, failure);
+    if (this.#state === "started") {
+      if (failure === undefined) this.#succeeded(key, outcome);
+      else this.#failed(key, failure);
+    }
     this.#pump();
     if (this.#running.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #succeeded(key: string, outcome: WorkOutcome | undefined): void {
+    this.#failures.delete(key);
+    const asked = this.#again.get(key);
+    this.#again.delete(key);
+    if (asked !== undefined || outcome?.requeueAfterMs === 0) {
+      this.#wait(key, asked);
+      return;
+    }
+    if (outcome === undefined) return;
+    const waitMs = Math.min(outcome.requeueAfterMs, longestTimerMs);
+    this.#unschedule(key);
+    this.#scheduled.set(
+      key,
+      this.#options.clock.after(waitMs, () => this.add(key)),
+    );
   }
 
   #outcomeOf(key: string, error: unknown): Failure["outcome"] {
@@ -182,22 +229,18 @@ export class WorkQueue {
     return lostRace && (this.#failures.get(key) ?? 0) < racesInARow ? "requeued" : "failed";
   }
 
-  #next(key: string, failure: Failure | undefined): void {
+  #failed(key: string, { error, outcome }: Failure): void {
     const asked = this.#again.delete(key);
-    if (failure === undefined) {
-      if (asked) this.#wait(key);
-      return;
-    }
     const attempt = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, attempt);
-    const retryAfterMs = Math.min(retryAfterOf(failure.error), this.#maxBackoffMs);
+    const retryAfterMs = Math.min(retryAfterOf(error), this.#maxBackoffMs);
     const firm = retryAfterMs > 0;
     // Not again and again: work that asks for itself and fails would never let go.
     const atOnce = asked && !firm && attempt === 1;
     const waitMs = atOnce ? 0 : Math.max(this.#backoff(attempt), retryAfterMs);
     const { clock, log, name } = this.#options;
-    const fields = { queue: name, key, attempt, retryMs: Math.round(waitMs), error: errorText(failure.error) };
-    if (failure.outcome === "failed") log.warn(fields, "work failed");
+    const fields = { queue: name, key, attempt, retryMs: Math.round(waitMs), error: errorText(error) };
+    if (outcome === "failed") log.warn(fields, "work failed");
     else log.debug(fields, "work begins again: somebody else was faster");
     if (waitMs === 0) this.#wait(key);
     else this.#delayed.set(key, { firm, cancel: clock.after(waitMs, () => this.#due(key)) });
@@ -207,6 +250,16 @@ export class WorkQueue {
     this.#delayed.delete(key);
     this.#wait(key);
     this.#pump();
+  }
+
+  #wait(key: string, askedAt = this.#options.clock.monotonic()): void {
+    if (!this.#askedAt.has(key)) this.#askedAt.set(key, askedAt);
+    this.#waiting.add(key, this.#options.clock.monotonic());
+  }
+
+  #unschedule(key: string): void {
+    this.#scheduled.get(key)?.();
+    this.#scheduled.delete(key);
   }
 
   /** Doubling, and spread over the upper half so that keys that failed together do not come back together. */

@@ -1,79 +1,93 @@
-import { apiVersion, domains, finalizer } from "@domain-claims/crds/domain";
-import type { ClaimVerdict } from "../decide/claim.ts";
-import { decideClaim } from "../decide/claim.ts";
-import { KubeError } from "../kube/errors.ts";
-import { Facts } from "../world/facts.ts";
-import type { Claim, ClaimStatus } from "../world/types.ts";
-import type { Context } from "../apply/context.ts";
-import { timestamp } from "../apply/context.ts";
+import { finalizer } from "@domain-claims/crds/domain";
+import { setFinalizers, writeClaimStatus } from "../apply/kube/claim.ts";
 import { sameStatus, statusOf } from "../apply/kube/claim-status.ts";
-import { splitKey, units } from "./work-item.ts";
+import { timestamp } from "../apply/kube/context.ts";
+import { decideClaim } from "../decide/claim.ts";
+import type { ClaimVerdict } from "../decide/claim.ts";
+import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
+import { Facts } from "../world/facts.ts";
+import { objectKey } from "../world/keys.ts";
+import type { Claim, ClaimStatus, WorldEvent } from "../world/types.ts";
+import type { Context } from "./context.ts";
+import { nameOfItem, splitKey } from "./work-item.ts";
+import type { Work } from "./work-item.ts";
 
-/** Tells a claim what is true of it: finalizer, status, events. */
-export async function reconcileClaim(context: Context, key: string): Promise<void> {
+/** One claim: its finalizer, and what it is told in its status and in events. */
+export const claimWork: Work = {
+  concurrency: 16,
+  keysFor: (event: WorldEvent) => {
+    if (event.kind !== "Domain") return [];
+    const { namespace, name } = event.type === "set" ? event.object : event;
+    return [objectKey(namespace, name)];
+  },
+  tenantOf: (_state, key) => splitKey(key).namespace,
+  reconcile,
+};
+
+/** Milliseconds for which a step of ours may be under way before the claim is told that it is. */
+const patienceMs = 1000;
+
+async function reconcile(context: Context, key: string, run: KeyRun): Promise<WorkOutcome | undefined> {
+  run.begin();
+  const { readers, settings, state, underWaySince } = context;
   const { namespace, name } = splitKey(key);
-  const facts = new Facts(context.world);
+  const item = nameOfItem({ kind: "claim", key });
+
+  // 1. Decide what is true of it.
+  const facts = new Facts(state);
   const claim = facts.claim(namespace, name);
   if (claim === undefined) {
-    context.readers.forget(units.claim(namespace, name));
-    context.writtenClaims.forget(namespace, name);
-    return;
+    readers.forget(item);
+    underWaySince.delete(key);
+    return undefined;
   }
-  const verdict = decideClaim(facts, context.settings, claim);
-  context.readers.record(units.claim(namespace, name), facts.reads);
+  const verdict = decideClaim(facts, settings, claim);
+  readers.record(item, facts.reads);
 
-  if (claim.deleting && verdict.finished) return finish(context, claim);
-  if (!claim.deleting && !claim.finalizers.includes(finalizer)) {
-    await context.kube.patchFinalizers(claim, [...claim.finalizers, finalizer]);
+  // 2. Our finalizer comes first and goes last, and only ours (rule O9). Either has the claim decided again.
+  const ours = claim.finalizers.includes(finalizer);
+  if (claim.deleting && verdict.finished) {
+    if (ours)
+      await setFinalizers(
+        context,
+        claim,
+        claim.finalizers.filter((other) => other !== finalizer),
+      );
+    return undefined;
   }
-  if (verdict.settled) await writeStatus(context, claim, verdict);
-}
-
-/** Rule O9: our finalizer goes last, and only ours. */
-async function finish(context: Context, claim: Claim): Promise<void> {
-  if (!claim.finalizers.includes(finalizer)) return;
-  try {
-    await context.kube.patchFinalizers(
-      claim,
-      claim.finalizers.filter((other) => other !== finalizer),
-    );
-  } catch (error) {
-    // It went with the last finalizer, and the watch has yet to show that.
-    if (!(error instanceof KubeError) || error.kind !== "notFound") throw error;
+  if (!claim.deleting && !ours) {
+    await setFinalizers(context, claim, [...claim.finalizers, finalizer]);
+    return undefined;
   }
-}
 
-async function writeStatus(context: Context, claim: Claim, verdict: ClaimVerdict): Promise<void> {
-  const before = context.writtenClaims.newest(claim, claim.status ?? noStatus);
+  // 3. Tell it, unless a step of ours is under way that will soon have more to tell.
+  const before = claim.status ?? noStatus;
   const status = statusOf(verdict, claim.generation, before, timestamp(context.clock));
-  if (sameStatus(before, status)) return;
-  const { resourceVersion } = await context.kube.applyClaimStatus(claim, status);
-  context.writtenClaims.note(claim, resourceVersion, status);
-  if (before.phase !== status.phase || before.reason !== status.reason) context.decided(status.phase, status.reason);
-  say(context, claim, before, status);
+  const told = !verdict.settled || sameStatus(before, status);
+  const patience = told || !verdict.underWay ? 0 : patienceLeft(context, key);
+  if (patience > 0) return { requeueAfterMs: patience };
+  underWaySince.delete(key);
+  if (!told) await tell(context, claim, before, status, verdict);
+  return undefined;
 }
 
-/** Events on the claim: what it has become, and what keeps its routes from Kong. */
-function say(context: Context, claim: Claim, before: ClaimStatus, now: ClaimStatus): void {
-  const regarding = { apiVersion, kind: domains.kind, namespace: claim.namespace, name: claim.name, uid: claim.uid };
-  const news = before.reason !== now.reason || (now.phase === "Failed" && before.message !== now.message);
-  // The decision follows in a moment: that it is being made would only use up what may be said.
-  if (news && now.reason !== "Deciding") {
-    const type = now.phase === "Failed" ? "Warning" : "Normal";
-    context.events.record({ regarding, type, reason: now.reason, action: "Decide", note: now.message });
-    const { namespace, name } = claim;
-    context.decisionLog.note({ namespace, claim: name, host: now.host, phase: now.phase, reason: now.reason });
-  }
-  for (const condition of now.conditions) {
-    const old = before.conditions.find(({ type }) => type === condition.type);
-    if (!troubles.has(condition.reason) || (old?.reason === condition.reason && old.message === condition.message))
-      continue;
-    const { reason, message } = condition;
-    context.events.record({ regarding, type: "Warning", reason, action: "Program", note: message });
-  }
+async function tell(
+  context: Context,
+  claim: Claim,
+  before: ClaimStatus,
+  status: ClaimStatus,
+  { reason, phase }: ClaimVerdict,
+): Promise<void> {
+  await writeClaimStatus(context, claim, before, status);
+  if (before.phase !== phase || before.reason !== reason) context.decided(phase, reason);
 }
 
-const troubles = new Set(["KongUnreachable", "KongRefused", "ForeignEntity", "WildcardUnsupported", "StaleGrant"]);
+function patienceLeft({ clock, underWaySince }: Context, key: string): number {
+  const now = clock.monotonic();
+  const since = underWaySince.get(key) ?? now;
+  underWaySince.set(key, since);
+  return since + patienceMs - now;
+}
 
 const noStatus: ClaimStatus = {
   phase: "Pending",

@@ -1,49 +1,179 @@
-import type { Host } from "@domain-claims/crds/hostname";
+import { anyHost, hostOfRecord } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { conditionMessages } from "@domain-claims/crds/messages";
-import { decideHost } from "../decide/host.ts";
-import { planHost } from "../plan/host.ts";
-import { Facts } from "../world/facts.ts";
-import { KongError } from "../kong/errors.ts";
-import { catchAll } from "../world/source-hosts.ts";
-import type { Context } from "../apply/context.ts";
 import { programHost } from "../apply/kong/program.ts";
-import type { Ending } from "../apply/kong/program.ts";
-import { applyRecordStep } from "../apply/kube/record.ts";
-import { units } from "./work-item.ts";
+import { confirmHolder, confirmWrite, refreshAbove, requireNamespace } from "../apply/kube/fresh-reads.ts";
+import { writeRecord } from "../apply/kube/record.ts";
+import type { HostDecision, RecordStep } from "../decide/host.ts";
+import type { Settings } from "../decide/settings.ts";
+import { KongError } from "../kong/errors.ts";
+import { kongPlan } from "../plan/kong/host.ts";
+import type { HostPlan } from "../plan/kong/host.ts";
+import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
+import { hostOfClaim } from "../world/claim-host.ts";
+import { Facts } from "../world/facts.ts";
+import type { TermState } from "../world/term-state.ts";
+import type { WorldEvent } from "../world/types.ts";
+import type { Context } from "./context.ts";
+import { decisionFor, routesFor } from "./decided.ts";
+import { nameOfItem } from "./work-item.ts";
+import type { Work } from "./work-item.ts";
+
+/** One host: what Kong has for it, and its record. */
+export const hostWork: Work = {
+  concurrency: 64,
+  // A host with thousands of paths is at work for long: one tenant's leave places for the others'.
+  concurrencyPerTenant: 16,
+  needsKong: true,
+  keysFor,
+  firstKeys: ({ settings }) => [anyHost, ...reservedHosts(settings)],
+  tenantOf,
+  reconcile,
+};
+
+/** Rounds of one run: what a host's own changes lead to is done in the same run, as long as that comes to an end soon. */
+const mostRounds = 4;
 
 /**
- * Brings one host closer to what the rules say: first Kong, then the register (rules O9 and L2b: routes leave before a
- * host is released, a guard stands before a host is given away). What either changes has the host decided again.
- * Throws the first thing that failed, when everything has been tried.
+ * Brings one host in line with what the rules say: first Kong, then the register (rules O9 and L2b: routes leave before a
+ * host is released, a guard stands before a host is given away), again and again until nothing changes.
  */
-export async function reconcileHost(context: Context, host: Host, ending: Ending): Promise<void> {
-  const facts = new Facts(context.world);
-  const decision = decideHost(facts, context.settings, host);
-  const plan = planHost(facts, context.settings, decision);
-  context.readers.record(units.host(host), facts.reads);
+async function reconcile(context: Context, key: string, run: KeyRun): Promise<WorkOutcome | undefined> {
+  const host = key as RouteHost;
+  const { actual, clock, state } = context;
+  const writes = actual.writes;
+  for (let round = 1; round <= mostRounds; round++) {
+    run.begin();
+    const { revision } = state;
+    const superseded = await oneRound(context, host, run);
+    if (superseded || state.revision === revision) break;
+  }
+  if (actual.writes !== writes) context.wentLive((clock.monotonic() - run.askedAt) / 1000);
+  return undefined;
+}
 
+/** A decision, and the facts from which it was made. */
+interface Decided {
+  readonly facts: Facts;
+  readonly decision: HostDecision;
+}
+
+/** Resolves to true if the host is to be decided anew before all was done. */
+async function oneRound(context: Context, host: RouteHost, run: KeyRun): Promise<boolean> {
+  const { readers, settings } = context;
+  // 1. Decide, and plan what Kong should have.
+  const first = decided(context, host);
+  const plan = kongPlan(settings, routesFor(first.facts, settings, host), first.facts.kong.preFunction);
+  const item = nameOfItem({ kind: "host", key: host });
+  readers.record(item, first.facts.reads);
+
+  // 2. Program Kong.
+  const { failures, superseded } = await program(context, first, plan, run);
+  if (superseded) return true;
+  if (host !== anyHost) await bringRecord(context, host).catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+  if (first.decision.guardFor === undefined && isUnknown(first.facts, host)) readers.forget(item);
+  return false;
+}
+
+/** Brings the host's record in line, now that Kong has been waited for. */
+async function bringRecord(context: Context, host: Host): Promise<void> {
+  // 3. Decide again, and 4. ask the API server itself for what that rests on.
+  const before = decided(context, host);
+  await freshReads(context, host, before);
+  // 5. Decide once more; 6. write, if that is still what is to be done. Nothing comes between the two.
+  const { step } = decided(context, host).decision;
+  if (isWrite(step) && sameStep(step, before.decision.step)) await writeRecord(context, host, step);
+}
+
+function decided({ settings, state }: Context, host: RouteHost): Decided {
+  const facts = new Facts(state);
+  return { facts, decision: decisionFor(facts, settings, host) };
+}
+
+async function program(
+  context: Context,
+  { decision, facts }: Decided,
+  plan: HostPlan,
+  run: KeyRun,
+): Promise<{ readonly failures: unknown[]; readonly superseded: boolean }> {
+  const { host } = decision;
+  const { state } = context;
   const failures: unknown[] = [];
-  const concerned = decision.serving !== undefined || decision.step.kind === "wait" || plan.routes.length > 0;
+  const concerned = decision.serving !== undefined || waitsForKong(decision.step) || plan.routes.length > 0;
   if (!decision.frozen && facts.kong.synced) {
-    const { programmed, failure, superseded } = await programHost(context, plan, ending);
-    if (superseded) return;
+    const { programmed, failure, superseded } = await programHost(context, plan, run);
+    if (superseded) return { failures, superseded };
     if (failure !== undefined) {
       failures.push(failure);
       if (failure instanceof KongError && failure.kind === "unavailable") context.kongAway();
     }
-    context.changed(context.world.setProgrammed(host, concerned ? programmed : undefined));
+    state.setProgrammed(host, concerned ? programmed : undefined);
   } else if (!facts.kong.synced && concerned) {
     const message = conditionMessages.kongUnreachable("its entities have not been listed yet");
-    context.changed(context.world.setProgrammed(host, { reason: "KongUnreachable", message }));
+    state.setProgrammed(host, { reason: "KongUnreachable", message });
   }
-  await applyRecordStep(context, host).catch((error: unknown) => failures.push(error));
-  if (failures.length > 0) throw failures[0];
-  if (decision.guardFor === undefined && isUnknown(facts, host)) context.readers.forget(units.host(host));
+  return { failures, superseded: false };
+}
+
+function waitsForKong(step: RecordStep): boolean {
+  return step.kind === "wait" && (step.for === "routes" || step.for === "guard");
+}
+
+async function freshReads(context: Context, host: Host, { decision: { step }, facts }: Decided): Promise<void> {
+  switch (step.kind) {
+    case "keep":
+    case "wait":
+      return;
+    case "confirmHolder":
+      return confirmHolder(context, host, step.holder);
+    case "confirmWrite":
+      return confirmWrite(context, host);
+    case "acquire":
+      await Promise.all([requireNamespace(context, step.claim.namespace), refreshAbove(context, host, facts.reads)]);
+      return;
+    case "update":
+      return refreshAbove(context, host, facts.reads);
+    case "release":
+      if (step.reason !== "Deleted") await refreshAbove(context, host, facts.reads);
+      return;
+  }
+}
+
+function isWrite(step: RecordStep): step is Extract<RecordStep, { kind: "acquire" | "update" | "release" }> {
+  return step.kind === "acquire" || step.kind === "update" || step.kind === "release";
+}
+
+/** True if both are for the same claim. */
+function sameStep(a: RecordStep, b: RecordStep): boolean {
+  if (a.kind === "acquire" && b.kind === "acquire") return a.claim.uid === b.claim.uid;
+  if (a.kind === "update" && b.kind === "update") return a.holder.uid === b.holder.uid;
+  return a.kind === "release" && b.kind === "release" && a.holder.uid === b.holder.uid;
 }
 
 /** True for a host that nobody claims, of which neither the register nor Kong knows. */
-function isUnknown(facts: Facts, host: Host): boolean {
+function isUnknown(facts: Facts, host: RouteHost): boolean {
+  if (host === anyHost) return false;
   const { namespaces, guard } = facts.live(host);
-  const named = host === catchAll || facts.record(host) !== undefined || facts.claimsFor(host).length > 0;
+  const named = facts.record(host) !== undefined || facts.claimsFor(host).length > 0;
   return !named && namespaces.length === 0 && !guard;
+}
+
+function keysFor(event: WorldEvent, changedFacts: boolean): readonly string[] {
+  if (event.kind === "HostRecord") return [event.type === "set" ? event.object.host : hostOfRecord(event.name)];
+  if (event.kind !== "Domain" || event.type === "delete" || !changedFacts) return [];
+  const host = hostOfClaim(event.object);
+  return host.ok ? [host.host] : [];
+}
+
+/** The host's holder, or the namespace of the claim that has waited longest for it. */
+function tenantOf({ world }: TermState, key: string): string {
+  if (key === anyHost) return "";
+  const host = key as Host;
+  return world.record(host)?.holder?.namespace ?? world.claimsFor(host)[0]?.namespace ?? "";
+}
+
+/** The names on the administrator's list that are hosts themselves. */
+function reservedHosts(settings: Settings): readonly Host[] {
+  return settings.reservedNames.filter((name) => !name.includes("*") && name.includes(".")).map((name) => name as Host);
 }

@@ -1,61 +1,79 @@
 import type { Notice } from "../plan/source.ts";
-import { planIngress } from "../plan/source.ts";
+import type { KeyRun } from "../queue/work-queue.ts";
 import { Facts } from "../world/facts.ts";
-import type { Ingress, LoadBalancerAddress } from "../world/types.ts";
-import type { Context } from "../apply/context.ts";
-import { splitKey, units } from "./work-item.ts";
+import { objectKey } from "../world/keys.ts";
+import type { Source } from "../world/source.ts";
+import type { LoadBalancerAddress, WorldEvent } from "../world/types.ts";
+import type { Context } from "./context.ts";
+import { sourceVerdict } from "./source.ts";
+import { nameOfItem, splitKey } from "./work-item.ts";
+import type { Work } from "./work-item.ts";
 
-/** Tells an Ingress what is true of it: the gateway's address while it is live (rule L9), and events. */
-export async function reconcileIngress(context: Context, key: string): Promise<void> {
+/** One Ingress: the gateway's address while it is live (rule L9), and what it is told in events. */
+export const ingressWork: Work = {
+  concurrency: 8,
+  // An Ingress may name thousands of hosts: it is told once what has happened to them in one turn.
+  coalesced: true,
+  keysFor: (event: WorldEvent) => {
+    if (event.kind !== "Ingress") return [];
+    const { namespace, name } = event.type === "set" ? event.object : event;
+    return [objectKey(namespace, name)];
+  },
+  tenantOf: (_state, key) => splitKey(key).namespace,
+  reconcile,
+};
+
+async function reconcile(context: Context, key: string, run: KeyRun): Promise<undefined> {
+  run.begin();
   const { namespace, name } = splitKey(key);
-  const facts = new Facts(context.world);
-  const ingress = facts.ingress(namespace, name);
-  const verdict = ingress === undefined ? undefined : planIngress(facts, context.settings, ingress);
+  const item = nameOfItem({ kind: "ingress", key });
+  const facts = new Facts(context.state);
+  const ingress = facts.source({ kind: "Ingress", namespace, name });
+  const verdict = ingress === undefined ? undefined : sourceVerdict(facts, context.settings, ingress);
   const addresses = verdict?.live === true ? context.addresses(facts) : [];
-  context.readers.record(units.ingress(namespace, name), facts.reads);
+  context.readers.record(item, facts.reads);
   if (ingress === undefined) {
-    context.readers.forget(units.ingress(namespace, name));
-    context.toldIngresses.forget(namespace, name);
-    context.writtenIngresses.forget(namespace, name);
-    return;
+    context.readers.forget(item);
+    context.toldSources.forget(namespace, name);
+    return undefined;
   }
-  const told = context.toldIngresses.get(ingress);
+  const told = context.toldSources.get(ingress);
   if (verdict === undefined) {
     // Served before and not any more: its address goes. One that was never ours is not touched.
-    context.toldIngresses.forget(namespace, name);
+    context.toldSources.forget(namespace, name);
     if (told !== undefined && !ingress.deleting) await writeAddresses(context, ingress, []);
-    return;
+    return undefined;
   }
   say(context, ingress, verdict.notices, told);
   if (verdict.live !== undefined) await writeAddresses(context, ingress, addresses);
+  return undefined;
 }
 
 async function writeAddresses(
   context: Context,
-  ingress: Ingress,
+  ingress: Source,
   addresses: readonly LoadBalancerAddress[],
 ): Promise<void> {
-  const before = context.writtenIngresses.newest(ingress, ingress.addresses);
-  if (text(before) === text(addresses)) return;
-  const { resourceVersion } = await context.kube.applyIngressStatus(ingress, addresses);
-  context.writtenIngresses.note(ingress, resourceVersion, addresses);
+  if (text(ingress.addresses) === text(addresses)) return;
+  const object = await context.kube.applyIngressStatus(ingress, addresses);
+  context.state.world.learn({ type: "set", kind: "Ingress", object });
 }
 
 /** Says what has not been said yet. That it is live is not said to an Ingress which shows it already. */
 function say(
   context: Context,
-  ingress: Ingress,
+  ingress: Source,
   notices: readonly Notice[],
   told: ReadonlySet<string> | undefined,
 ): void {
   const { namespace, name, uid } = ingress;
-  const regarding = { apiVersion: "networking.k8s.io/v1", kind: "Ingress", namespace, name, uid };
+  const regarding = { apiVersion: "networking.k8s.io/v1", kind: ingress.kind, namespace, name, uid };
   const shown = told === undefined && ingress.addresses.length > 0;
   for (const { type, reason, message } of notices) {
     if (told?.has(message) === true || (type === "Normal" && shown)) continue;
     context.events.record({ regarding, type, reason, action: "Program", note: message });
   }
-  context.toldIngresses.set(ingress, new Set(notices.map(({ message }) => message)));
+  context.toldSources.set(ingress, new Set(notices.map(({ message }) => message)));
 }
 
 function text(addresses: readonly LoadBalancerAddress[]): string {

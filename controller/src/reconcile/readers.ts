@@ -1,42 +1,63 @@
 import type { FactKey } from "../world/keys.ts";
+import { Numbers } from "./numbers.ts";
+import { add, drop, each } from "./small-set.ts";
+import type { SmallSet } from "./small-set.ts";
 
 /**
- * Who read what: each unit of decision (a claim, a host, an Ingress ...) with the facts that its last decision read, so
- * that a change finds exactly the units that have to be decided again.
+ * Who read what: each work item with the facts that its last decision read, so that a change finds exactly the items that
+ * have to be done again. There are dozens of facts for each item, so both are kept as numbers.
  */
 export class Readers {
-  readonly #readsOf = new Map<string, ReadonlySet<FactKey>>();
-  readonly #readersOf = new Map<FactKey, Set<string>>();
+  readonly #items = new Numbers();
+  readonly #facts = new Numbers();
+  /** The facts that each item read, by its number, sorted. */
+  readonly #readsOf: (Uint32Array | undefined)[] = [];
+  /** The items that read each fact, by its number. */
+  readonly #readersOf: SmallSet[] = [];
 
-  /** Replaces what is known of the unit's reads. */
-  record(unit: string, reads: ReadonlySet<FactKey>): void {
-    const before = this.#readsOf.get(unit);
-    for (const key of before ?? []) if (!reads.has(key)) this.#drop(unit, key);
-    for (const key of reads) {
-      if (before?.has(key) === true) continue;
-      const readers = this.#readersOf.get(key) ?? new Set<string>();
-      readers.add(unit);
-      this.#readersOf.set(key, readers);
-    }
-    this.#readsOf.set(unit, reads);
+  /** Replaces what is known of the item's reads. */
+  record(item: string, reads: ReadonlySet<FactKey>): void {
+    const reader = this.#items.of(item);
+    const before = this.#readsOf[reader] ?? nothing;
+    const now = Uint32Array.from(reads, (key) => this.#facts.of(key)).sort();
+    eachMissing(before, now, (fact) => this.#drop(reader, fact));
+    eachMissing(now, before, (fact) => (this.#readersOf[fact] = add(this.#readersOf[fact], reader)));
+    this.#readsOf[reader] = now;
   }
 
-  /** Forgets a unit that no longer exists. */
-  forget(unit: string): void {
-    for (const key of this.#readsOf.get(unit) ?? []) this.#drop(unit, key);
-    this.#readsOf.delete(unit);
+  /** Forgets an item that no longer exists. */
+  forget(item: string): void {
+    const reader = this.#items.known(item);
+    if (reader === undefined) return;
+    for (const fact of this.#readsOf[reader] ?? nothing) this.#drop(reader, fact);
+    this.#readsOf[reader] = undefined;
+    this.#items.free(reader);
   }
 
-  /** Every unit whose last decision read one of the facts. */
+  /** Every item whose last decision read one of the facts. */
   of(keys: Iterable<FactKey>): ReadonlySet<string> {
-    const units = new Set<string>();
-    for (const key of keys) for (const unit of this.#readersOf.get(key) ?? []) units.add(unit);
-    return units;
+    const items = new Set<string>();
+    for (const key of keys) {
+      const fact = this.#facts.known(key);
+      if (fact !== undefined) each(this.#readersOf[fact], (reader) => items.add(this.#items.name(reader)));
+    }
+    return items;
   }
 
-  #drop(unit: string, key: FactKey): void {
-    const readers = this.#readersOf.get(key);
-    readers?.delete(unit);
-    if (readers?.size === 0) this.#readersOf.delete(key);
+  #drop(reader: number, fact: number): void {
+    const left = drop(this.#readersOf[fact], reader);
+    this.#readersOf[fact] = left;
+    if (left === undefined) this.#facts.free(fact);
+  }
+}
+
+const nothing = new Uint32Array(0);
+
+/** Calls `found` for each number of the first list that the second lacks; both are sorted. */
+function eachMissing(of: Uint32Array, from: Uint32Array, found: (number: number) => void): void {
+  let i = 0;
+  for (const number of of) {
+    while (i < from.length && (from[i] ?? 0) < number) i += 1;
+    if (from[i] !== number) found(number);
   }
 }

@@ -1,30 +1,46 @@
-import { errorText } from "../operations/logging/logger.ts";
-import { Facts } from "../world/facts.ts";
-import { compareText } from "../world/order.ts";
-import type { HostRecord } from "../world/types.ts";
-import type { Context } from "../apply/context.ts";
 import { deleteReleased } from "../apply/kube/record.ts";
-import { units } from "./work-item.ts";
+import { compareText } from "../world/compare.ts";
+import { Facts } from "../world/facts.ts";
+import type { HostRecord, WorldEvent } from "../world/types.ts";
+import type { WorkOutcome } from "../queue/work-queue.ts";
+import type { Context } from "./context.ts";
+import { nameOfItem } from "./work-item.ts";
+import type { Work } from "./work-item.ts";
 
-/** Rule O10: of the released records that a namespace held last, the oldest go when there are too many. */
-export async function reconcileReleased(context: Context, namespace: string): Promise<void> {
-  const facts = new Facts(context.world);
-  const released = [...facts.released(namespace)].sort((a, b) => compareText(endOf(b), endOf(a)));
-  context.readers.record(units.released(namespace), facts.reads);
-  for (const record of released.slice(context.limits.releasedPerNamespace)) await deleteReleased(context, record);
+/** The released records of a namespace, which go when their time is over or there are too many (rule O10). */
+export const releasedWork: Work = {
+  concurrency: 2,
+  keysFor,
+  tenantOf: (_state, namespace) => namespace,
+  reconcile,
+};
+
+function keysFor(event: WorldEvent): readonly string[] {
+  if (event.kind !== "HostRecord" || event.type === "delete") return [];
+  const { holder, history } = event.object;
+  return holder === undefined ? [history[0]?.namespace ?? ""] : [];
 }
 
-/** Rule O10: released records go when their time is over. Looks at every record: meant for once an hour. Never rejects. */
-export async function expireReleased(context: Context): Promise<void> {
-  const before = new Date(context.clock.now() - context.limits.retentionMs).toISOString();
-  for (const record of context.world.records()) {
-    if (record.holder !== undefined || record.history.length === 0 || endOf(record) >= before) continue;
-    try {
-      await deleteReleased(context, record);
-    } catch (error) {
-      context.log.warn({ host: record.host, error: errorText(error) }, "released record not deleted; at the next look");
-    }
-  }
+/** Deletes what is too old or too much, the oldest first, and comes back when the next one's time is over. */
+async function reconcile(context: Context, namespace: string): Promise<WorkOutcome | undefined> {
+  const { clock, limits, readers, state } = context;
+  const facts = new Facts(state);
+  const released = [...facts.released(namespace)].sort((a, b) => compareText(endOf(b), endOf(a)));
+  readers.record(nameOfItem({ kind: "released", key: namespace }), facts.reads);
+  const now = clock.now();
+  const kept = released.slice(0, limits.releasedPerNamespace);
+  const over = (record: HostRecord): boolean => expiryOf(record, limits.retentionMs) <= now;
+  const failures: unknown[] = [];
+  for (const record of [...released.slice(kept.length), ...kept.filter(over)])
+    await deleteReleased(context, record).catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+  const next = Math.min(...kept.map((record) => expiryOf(record, limits.retentionMs)).filter((time) => time > now));
+  return next === Infinity ? undefined : { requeueAfterMs: next - now };
+}
+
+/** When the record's time is over, in milliseconds since the epoch; NaN for a record that was never held. */
+function expiryOf(record: HostRecord, retentionMs: number): number {
+  return Date.parse(endOf(record)) + retentionMs;
 }
 
 function endOf(record: HostRecord): string {

@@ -1,21 +1,48 @@
-import type { Host } from "@domain-claims/crds/hostname";
+import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
+import type { TermState } from "../world/term-state.ts";
+import type { WorldEvent } from "../world/types.ts";
+import type { Context } from "./context.ts";
 
-/** The names of what is decided as a whole. */
-export const units = {
-  claim: (namespace: string, name: string): string => `claim ${namespace}/${name}`,
-  host: (host: Host): string => `host ${host}`,
-  ingress: (namespace: string, name: string): string => `ingress ${namespace}/${name}`,
-  /** The released records of a namespace. */
-  released: (namespace: string): string => `released ${namespace}`,
-} as const;
+/** One thing to be brought in line with what the rules say, as a whole. */
+export interface WorkItem {
+  /** The name of a row in the table of work (`work.ts`). */
+  readonly kind: string;
+  /** Which one of its kind. */
+  readonly key: string;
+}
 
-/** A kind of unit. */
-export type UnitKind = keyof typeof units;
+/** One kind of work: everything that the reconciler has to know of it. */
+export interface Work {
+  /** Items of the kind that are at work at once. */
+  readonly concurrency: number;
+  /** Items of one tenant that are at work at once; default: all of `concurrency`. */
+  readonly concurrencyPerTenant?: number;
+  /** True if many events of one turn of the event loop are to make one run. */
+  readonly coalesced?: boolean;
+  /** True if what failed while Kong was away is done at once when it returns. */
+  readonly needsKong?: boolean;
+  /**
+   * The keys that an event concerns by itself, whether or not a decision has read it before. One that changed no fact
+   * concerns nobody but its object, which has to be what it was made (rule O8).
+   */
+  readonly keysFor: (event: WorldEvent, changedFacts: boolean) => readonly string[];
+  /** The keys that are done once at the beginning of a term, beside those of every object that there is. */
+  readonly firstKeys?: (context: Context) => readonly string[];
+  /** The namespace that the item's work is done for, by which items take turns. */
+  readonly tenantOf: (state: TermState, key: string) => string;
+  /** Brings the item in line; rejecting means: again after a back-off. */
+  readonly reconcile: (context: Context, key: string, run: KeyRun) => Promise<WorkOutcome | undefined>;
+}
 
-/** Splits a unit's name into its kind and the rest. */
-export function splitUnit(unit: string): { readonly kind: UnitKind; readonly key: string } {
-  const space = unit.indexOf(" ");
-  return { kind: unit.slice(0, space) as UnitKind, key: unit.slice(space + 1) };
+/** An item's name, by which it is kept in sets: its kind, a space, its key. */
+export function nameOfItem({ kind, key }: WorkItem): string {
+  return `${kind} ${key}`;
+}
+
+/** The item of that name. */
+export function itemNamed(name: string): WorkItem {
+  const space = name.indexOf(" ");
+  return { kind: name.slice(0, space), key: name.slice(space + 1) };
 }
 
 /** Splits `namespace/name`. */

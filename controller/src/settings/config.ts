@@ -10,6 +10,7 @@ import { reader } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 import * as values from "./values.ts";
 import { version } from "./version.ts";
+import type { SourceLimits } from "../world/limits.ts";
 import type { LoadBalancerAddress } from "../world/types.ts";
 
 /** Everything that an administrator can set, checked. Durations are milliseconds. */
@@ -32,6 +33,8 @@ export interface Config {
   };
   /** What decisions depend on. */
   readonly settings: Settings;
+  /** How much of what tenants write is taken in. */
+  readonly limits: SourceLimits;
   /** What goes to the status of accepted Ingresses. */
   readonly publish:
     | { readonly kind: "nothing" }
@@ -78,6 +81,7 @@ export function parseConfig(
 function configFrom(from: Reader, file: (name: FlagName) => string | undefined): Config {
   const systemNamespace = from.read("system-namespace", values.namespaceName, "");
   const clusterDomain = from.read("cluster-domain", values.dnsName, "");
+  const routesPerNamespace = from.read("routes-per-namespace", values.wholeNumber(1, 10_000_000), 0);
   const names = values.commaList(values.namePattern);
   return {
     kubernetes: { kubeconfig: file("kubeconfig"), context: from.optional("context", values.text) },
@@ -101,8 +105,13 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       catchAllNamespaces: from.read("catch-all-namespaces", values.commaList(values.namespaceName), []),
       ingressClass: from.read("ingress-class", values.objectName, ""),
       ingressController: from.read("ingress-controller-name", values.controllerName, ""),
+      ignoredAnnotations: from.read("ignored-annotations", values.commaList(values.annotation), []),
+      pathsPerHost: from.read("paths-per-host", values.wholeNumber(1, 1_000_000), 0),
+      routesPerNamespace,
+      clusterDomain,
       kongTag: from.read("kong-tag", values.kongTag, ""),
     },
+    limits: { pathBytes: from.read("path-bytes", values.wholeNumber(1, 1_000_000), 0), routesPerNamespace },
     publish: published(from),
     records: {
       retentionMs: from.read("record-retention", values.durationFrom(1000, "1s"), 0),

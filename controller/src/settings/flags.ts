@@ -92,7 +92,7 @@ export const flags = {
     group: "Claims and routes",
     takes: "name",
     default: "kong",
-    help: "Name of our IngressClass, for Ingresses that name it by the annotation kubernetes.io/ingress.class.",
+    help: "Name of our IngressClass, for Ingresses that name it where there is no object of that name.",
   },
   "ingress-controller-name": {
     group: "Claims and routes",
@@ -131,6 +131,30 @@ export const flags = {
     takes: "namespaces",
     repeatable: true,
     help: "Namespaces, separated by commas, that may serve rules without host and default backends.",
+  },
+  "ignored-annotations": {
+    group: "Claims and routes",
+    takes: "names",
+    repeatable: true,
+    help: "Annotations, separated by commas, that restrict access and do not keep routes out of Kong; x* means those that begin with x.",
+  },
+  "path-bytes": {
+    group: "Claims and routes",
+    takes: "number",
+    default: "2048",
+    help: "Most bytes of a path; longer ones are not served.",
+  },
+  "paths-per-host": {
+    group: "Claims and routes",
+    takes: "number",
+    default: "1000",
+    help: "Most paths of a host, of all objects of its namespace; the oldest come first.",
+  },
+  "routes-per-namespace": {
+    group: "Claims and routes",
+    takes: "number",
+    default: "10000",
+    help: "Most routes of a namespace: the hosts of each object, each with its paths. The oldest objects come first.",
   },
   "publish-status-address": {
     group: "Claims and routes",

@@ -108,6 +108,12 @@ export const controllerName: Parser<string> = (written) => {
     : { problem: `is "${written}", but must be a domain and a path, such as example.org/kong` };
 };
 
+/** The name of an annotation: a prefix and a name, the second of which may end with an asterisk. */
+export const annotation: Parser<string> = (written) =>
+  /^([a-z0-9.-]{1,253}\/)?[\w.-]{1,63}\*?$/.test(written)
+    ? { value: written }
+    : { problem: `is "${written}", which is no name of an annotation` };
+
 /** A Kong tag that can be asked for in a list: Kong takes no `,` and no `/` in one, and old ones no space. */
 export const kongTag: Parser<string> = (written) =>
   /^[\w.:@~+-]{1,128}$/.test(written)

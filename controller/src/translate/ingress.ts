@@ -1,69 +1,142 @@
-import type { Ingress, IngressBackend, IngressPath, IngressRule, LoadBalancerAddress } from "../world/types.ts";
+import { sourceMessages } from "@domain-claims/crds/messages";
+import { anyHost, parseHost } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
+import type { SourceLimits } from "../world/limits.ts";
+import { matchKey } from "../world/source.ts";
+import type { PathMatch, Source, SourceBackend, SourcePath, SourceRule, SourceTls } from "../world/source.ts";
+import { translateAddresses } from "./addresses.ts";
+import { readAnnotations } from "./annotations.ts";
+import { Notes } from "./notes.ts";
+import { pathMatch } from "./path.ts";
 import { fieldsOf, listOf, required, textOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
+import { shortened } from "./shortened.ts";
 
-/** Most annotations kept of one Ingress, and most characters of one's value; what is longer is cut, and ends with "…". */
-const maxAnnotations = 64;
-const maxAnnotation = 8 * 1024;
+const kind = "Ingress";
+const classAnnotation = "kubernetes.io/ingress.class";
 
-/** An Ingress's projection. Paths that lead nowhere or match in a way unknown here are left out. Throws an Error that names a missing field. */
-export function translateIngress(raw: Raw): Ingress {
+/** No text that is longer can be a host, in whatever spelling. */
+const longestHost = 1_000;
+const mostTls = 100;
+
+/**
+ * An Ingress as a source. What it has too much of, or what can't be served as it is written, is left out with a note and
+ * never kept. Throws an Error that names a missing field.
+ */
+export function translateIngress(raw: Raw, limits: SourceLimits): Source {
   const metadata = fieldsOf(raw["metadata"]);
+  const annotations = fieldsOf(metadata["annotations"]);
   const spec = fieldsOf(raw["spec"]);
-  const loadBalancer = fieldsOf(fieldsOf(raw["status"])["loadBalancer"]);
+  const notes = new Notes();
+  const hosts = hostReader(notes);
+  const { options, restrictions, aliases } = readAnnotations(annotations, notes);
+  const most = limits.routesPerNamespace;
   return {
+    kind,
     namespace: required(metadata, "namespace"),
     name: required(metadata, "name"),
     uid: required(metadata, "uid"),
     resourceVersion: required(metadata, "resourceVersion"),
     created: required(metadata, "creationTimestamp"),
     deleting: metadata["deletionTimestamp"] !== undefined,
-    className: textOf(spec["ingressClassName"]),
-    annotations: translateAnnotations(fieldsOf(metadata["annotations"])),
-    defaultBackend: translateBackend(fieldsOf(spec["defaultBackend"])),
-    rules: listOf(spec["rules"]).map((rule) => translateRule(fieldsOf(rule))),
-    addresses: translateAddresses(loadBalancer["ingress"]),
+    class: classOf(spec, annotations),
+    options,
+    restrictions,
+    rules: translateRules(spec, limits, hosts, notes),
+    aliases: atMost(most, aliases, "host aliases", notes).flatMap(hosts),
+    tls: atMost(mostTls, listOf(spec["tls"]), "entries in spec.tls", notes).flatMap(translateTls),
+    addresses: translateAddresses(fieldsOf(fieldsOf(raw["status"])["loadBalancer"])["ingress"]),
+    notes: notes.list(),
   };
 }
 
-/** `status.loadBalancer.ingress` of an Ingress or a Service. */
-export function translateAddresses(list: unknown): readonly LoadBalancerAddress[] {
-  return listOf(list).flatMap((item): LoadBalancerAddress[] => {
-    const ip = textOf(fieldsOf(item)["ip"]);
-    const hostname = textOf(fieldsOf(item)["hostname"]);
-    if (ip !== undefined) return [{ ip }];
-    return hostname === undefined ? [] : [{ hostname }];
+function classOf(spec: Raw, annotations: Raw): Source["class"] {
+  const field = textOf(spec["ingressClassName"]);
+  if (field !== undefined) return { by: "field", name: shortened(field) };
+  const annotation = textOf(annotations[classAnnotation]);
+  return annotation === undefined ? undefined : { by: "annotation", name: shortened(annotation) };
+}
+
+/** Reads hosts one by one, and notes what is none. */
+function hostReader(notes: Notes): (text: string) => readonly Host[] {
+  return (text) => {
+    const parsed = text.length > longestHost ? undefined : parseHost(text);
+    if (parsed?.ok === true) return [parsed.host];
+    const problem = parsed?.problem.message ?? `${shortened(text)} is longer than a host can be`;
+    notes.add("InvalidHost", sourceMessages.invalidHost(problem));
+    return [];
+  };
+}
+
+/** The rules in their order, and last what the default backend means: every path of any host. */
+function translateRules(
+  spec: Raw,
+  limits: SourceLimits,
+  hosts: (text: string) => readonly Host[],
+  notes: Notes,
+): readonly SourceRule[] {
+  const most = limits.routesPerNamespace;
+  const known = new Map<RouteHost, Set<string>>();
+  let paths = 0;
+  const pathsOf = (host: RouteHost, items: readonly unknown[]): readonly SourcePath[] => {
+    const room = Math.max(0, most - paths);
+    paths += items.length;
+    const seen = known.get(host) ?? new Set<string>();
+    known.set(host, seen);
+    return items.slice(0, room).flatMap((path) => translatePath(host, fieldsOf(path), limits, seen, notes));
+  };
+  const rules = atMost(most, listOf(spec["rules"]), "rules", notes).flatMap((item) => {
+    const rule = fieldsOf(item);
+    const text = textOf(rule["host"]);
+    const named: readonly RouteHost[] = text === undefined ? [anyHost] : hosts(text);
+    return named.map((host) => ({ host, paths: pathsOf(host, listOf(fieldsOf(rule["http"])["paths"])) }));
   });
+  if (paths > most) notes.add("TooManyPaths", sourceMessages.leftOut("paths", most, paths - most));
+  const backend = translateBackend(fieldsOf(spec["defaultBackend"]));
+  if (backend === undefined) return rules;
+  const path: SourcePath = { text: "/", match: { kind: "prefix", path: "/" }, backend };
+  return [...rules, { host: anyHost, paths: [path] }];
 }
 
-function translateAnnotations(annotations: Raw): Readonly<Record<string, string>> {
-  const kept = Object.entries(annotations)
-    .filter(([name]) => name === "kubernetes.io/ingress.class" || name.startsWith("konghq.com/"))
-    .slice(0, maxAnnotations)
-    .map(([name, value]) => [name, bounded(String(value))]);
-  return Object.fromEntries(kept) as Record<string, string>;
-}
-
-function bounded(text: string): string {
-  if (text.length <= maxAnnotation) return text;
-  // A copy: a slice would keep the whole text in memory.
-  return Buffer.from(`${text.slice(0, maxAnnotation)}…`).toString();
-}
-
-function translateRule(rule: Raw): IngressRule {
-  const paths = listOf(fieldsOf(rule["http"])["paths"]);
-  return { host: textOf(rule["host"]), paths: paths.flatMap((path) => translatePath(fieldsOf(path))) };
-}
-
-function translatePath(path: Raw): IngressPath[] {
-  const pathType = path["pathType"] ?? "ImplementationSpecific";
+/** Nothing, where the path leads nowhere or can't be served; a match that the host has already is there twice. */
+function translatePath(
+  host: RouteHost,
+  path: Raw,
+  limits: SourceLimits,
+  seen: Set<string>,
+  notes: Notes,
+): readonly SourcePath[] {
   const backend = translateBackend(fieldsOf(path["backend"]));
+  const pathType = path["pathType"] ?? "ImplementationSpecific";
   if (backend === undefined) return [];
   if (pathType !== "Exact" && pathType !== "Prefix" && pathType !== "ImplementationSpecific") return [];
-  return [{ path: textOf(path["path"]) ?? "/", pathType, backend }];
+  const written = textOf(path["path"]) ?? "/";
+  const text = shortened(written);
+  const read =
+    Buffer.byteLength(written) > limits.pathBytes
+      ? ({ ok: false, message: `a path has at most ${String(limits.pathBytes)} bytes` } as const)
+      : pathMatch(...meaning(pathType, written));
+  if (!read.ok) {
+    notes.add("InvalidPath", sourceMessages.invalidPath(host, text, read.message));
+    return [];
+  }
+  const key = matchKey(read.match);
+  if (seen.has(key)) {
+    notes.add("PathConflict", sourceMessages.pathTwice(host, text, kind));
+    return [];
+  }
+  seen.add(key);
+  return [{ text, match: read.match, backend }];
 }
 
-function translateBackend(backend: Raw): IngressBackend | undefined {
+/** ImplementationSpecific is Kong's own: whatever begins with the text, or a regular expression after `/~`. */
+function meaning(pathType: "Exact" | "Prefix" | "ImplementationSpecific", text: string): [PathMatch["kind"], string] {
+  if (pathType === "Exact") return ["exact", text];
+  if (pathType === "Prefix") return ["prefix", text];
+  return text.startsWith("/~") ? ["regex", text.slice(2)] : ["start", text];
+}
+
+function translateBackend(backend: Raw): SourceBackend | undefined {
   const service = fieldsOf(backend["service"]);
   const resource = fieldsOf(backend["resource"]);
   const name = textOf(service["name"]);
@@ -73,5 +146,25 @@ function translateBackend(backend: Raw): IngressBackend | undefined {
     return { kind: "service", service: name, port: textOf(port["name"]) ?? (typeof number === "number" ? number : 0) };
   }
   if (textOf(resource["name"]) === undefined) return undefined;
-  return { kind: "resource", resource: `${String(resource["kind"])}/${String(resource["name"])}` };
+  return { kind: "resource", resource: shortened(`${String(resource["kind"])}/${String(resource["name"])}`) };
+}
+
+function translateTls(entry: unknown): readonly SourceTls[] {
+  const tls = fieldsOf(entry);
+  const secret = textOf(tls["secretName"]);
+  if (secret === undefined) return [];
+  const hosts = listOf(tls["hosts"])
+    .slice(0, mostTls)
+    .filter((host) => typeof host === "string");
+  return [{ secret: shortened(secret), hosts: hosts.flatMap((host) => parsedHost(host)) }];
+}
+
+function parsedHost(text: string): readonly Host[] {
+  const parsed = text.length > longestHost ? undefined : parseHost(text);
+  return parsed?.ok === true ? [parsed.host] : [];
+}
+
+function atMost<T>(most: number, items: readonly T[], what: string, notes: Notes): readonly T[] {
+  if (items.length > most) notes.add("TooManyPaths", sourceMessages.leftOut(what, most, items.length - most));
+  return items.slice(0, most);
 }

@@ -1,7 +1,7 @@
 import { errorText } from "../operations/logging/logger.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import type { WatchedKind, WorldEvent } from "../world/types.ts";
-import { translate } from "../translate/translate.ts";
+import type { Translate } from "../translate/translate.ts";
 import { fieldsOf, textOf } from "../translate/raw.ts";
 
 /** What of one kind has been passed on, so that only differences are. */
@@ -27,7 +27,12 @@ interface Seen {
  * or, before its successor's `set`, was replaced by another of its name. An object that can't be projected is logged,
  * and as good as gone; a handler that throws is logged.
  */
-export function differences(kind: WatchedKind, log: Log, onEvent: (event: WorldEvent) => void): Differences {
+export function differences(
+  kind: WatchedKind,
+  log: Log,
+  translate: Translate,
+  onEvent: (event: WorldEvent) => void,
+): Differences {
   const seen = new Map<string, Seen>();
   let listed: Set<string> | undefined;
 

@@ -4,6 +4,8 @@ import { errorText } from "../operations/logging/logger.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import { sleep } from "../time/sleep.ts";
 import type { KubeTransport } from "../kube/calls.ts";
+import { translate } from "../translate/translate.ts";
+import type { Translate } from "../translate/translate.ts";
 import type { WatchedKind, WorldEvent } from "../world/types.ts";
 import { decorrelatedBackoff } from "./backoff.ts";
 import { differences } from "./differences.ts";
@@ -20,6 +22,7 @@ export interface ReflectorOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
+  readonly translate?: Translate;
   readonly onEvent: (event: WorldEvent) => void;
   /** Called after every complete list. */
   readonly onListed: () => void;
@@ -56,7 +59,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
   const abort = new AbortController();
   const { signal } = abort;
   const backoff = decorrelatedBackoff(random, minBackoffMs, maxBackoffMs);
-  const known = differences(kind, log, (event) => {
+  const known = differences(kind, log, options.translate ?? translate, (event) => {
     if (!signal.aborted) options.onEvent(event);
   });
   let activeAt = clock.monotonic();

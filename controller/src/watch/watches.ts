@@ -3,6 +3,7 @@ import type { Clock } from "../time/clock.ts";
 import { errorText } from "../operations/logging/logger.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import type { KubeTransport } from "../kube/calls.ts";
+import type { Translate } from "../translate/translate.ts";
 import type { WatchedKind, WorldEvent } from "../world/types.ts";
 import { silenceMs, startReflector } from "./reflector.ts";
 
@@ -12,6 +13,8 @@ export interface WatchesOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
+  /** Without it: that of an installation that sets no limits. */
+  readonly translate?: Translate;
   readonly onEvent: (event: WorldEvent) => void;
   /** Called once, when every kind has been listed once. */
   readonly onSynced: () => void;
@@ -49,7 +52,7 @@ const staleMs = silenceMs + 45_000;
 
 /** Begins to follow every kind; see {@link startReflector}. */
 export function startWatches(options: WatchesOptions): Watches {
-  const { clock, log, onEvent, random, transport } = options;
+  const { clock, log, onEvent, random, translate, transport } = options;
   const synced = new Set<WatchedKind>();
   const kinds = Object.keys(paths) as WatchedKind[];
   const onListed = (kind: WatchedKind): void => {
@@ -63,7 +66,7 @@ export function startWatches(options: WatchesOptions): Watches {
     }
   };
   const reflectors = kinds.map((kind) => {
-    const common = { kind, path: paths[kind], transport, clock, random, log, onEvent };
+    const common = { kind, path: paths[kind], transport, clock, random, log, onEvent, ...(translate && { translate }) };
     return { kind, reflector: startReflector({ ...common, onListed: () => onListed(kind) }) };
   });
   return {

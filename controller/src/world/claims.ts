@@ -1,9 +1,8 @@
 import type { Host } from "@domain-claims/crds/hostname";
-import { equalIgnoring } from "./alike.ts";
+import { equalIgnoring, position } from "./compare.ts";
 import { hostOfClaim } from "./claim-host.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
-import { byAge } from "./order.ts";
 import type { Claim } from "./types.ts";
 
 /** The claims, by name and by host. */
@@ -63,17 +62,4 @@ function hostOf(claim: Claim): Host | undefined {
 
 function keysOf(claim: Claim, host: Host | undefined): readonly FactKey[] {
   return [factKeys.claim(claim.namespace, claim.name), ...(host === undefined ? [] : [factKeys.claims(host)])];
-}
-
-/** Where the claim stands, or would stand, among claims that are sorted by age. */
-function position(claims: readonly Claim[], claim: Claim): number {
-  let low = 0;
-  let high = claims.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const at = claims[middle];
-    if (at !== undefined && byAge(at, claim) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,13 +1,12 @@
-import { isWildcard, wildcardFor } from "@domain-claims/crds/hostname";
-import type { Host, Hostname } from "@domain-claims/crds/hostname";
-import { catchAll } from "./source-hosts.ts";
+import { anyHost, isWildcard, wildcardFor } from "@domain-claims/crds/hostname";
+import type { Hostname, RouteHost } from "@domain-claims/crds/hostname";
 
 /**
  * What Kong would serve a request for the host with if the host itself had no route: the wildcard one level up, and the
- * catch-all. (Wildcards further up answer 404 for it by themselves, rule L2a.)
+ * any host. (Wildcards further up answer 404 for it by themselves, rule L2a.)
  */
-export function coversOf(host: Host): readonly Host[] {
-  if (host === catchAll) return [];
+export function coversOf(host: RouteHost): readonly RouteHost[] {
+  if (host === anyHost) return [];
   const wildcard = isWildcard(host) ? undefined : wildcardFor(host as Hostname);
-  return wildcard === undefined ? [catchAll] : [wildcard, catchAll];
+  return wildcard === undefined ? [anyHost] : [wildcard, anyHost];
 }

@@ -1,23 +1,35 @@
-import type { Host } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import type { FactKey } from "./keys.ts";
 import { factKeys } from "./keys.ts";
-import type { Claim, HostRecord, Ingress, IngressClass, Namespace, Service } from "./types.ts";
-import type { KongState, PendingWrite, Live, Programmed } from "./kong-state.ts";
-import type { World } from "./world.ts";
+import { Memo } from "./memo.ts";
+import type { Source, SourceClass, SourceRef } from "./source.ts";
+import type { Claim, HostRecord, Namespace, Service } from "./types.ts";
+import type { KongState, Live, Programmed } from "./kong-state.ts";
+import type { PendingWrite } from "./pending-write.ts";
+import type { TermState } from "./term-state.ts";
 
 /** The world as one decision sees it: it remembers which facts were asked for, so that a change re-decides its readers. */
 export class Facts {
   readonly reads = new Set<FactKey>();
-  readonly #world: World;
+  readonly #state: TermState;
+  readonly #answered = new Memo();
 
-  constructor(world: World) {
-    this.#world = world;
+  constructor(state: TermState) {
+    this.#state = state;
   }
 
-  /** What several decisions ask alike: it is decided once, by the settings, and again when anything has changed. */
-  memoize<T>(settings: object, what: string, decide: (facts: Facts) => T): T {
-    const { decided, reads } = this.#world.memoize(settings, what, () => {
-      const facts = new Facts(this.#world);
+  /**
+   * What one decision asks again and again is answered once. Facts do not outlive the turn of the event loop in which they
+   * are decided from.
+   */
+  once<T>(question: symbol, subject: string, answer: () => T): T {
+    return this.#answered.get(question, subject, answer);
+  }
+
+  /** What several decisions ask alike: it is decided once, and again when any fact has changed. */
+  memoize<T>(question: symbol, subject: string, decide: (facts: Facts) => T): T {
+    const { decided, reads } = this.#state.memoize(question, subject, () => {
+      const facts = new Facts(this.#state);
       return { decided: decide(facts), reads: facts.reads };
     });
     for (const key of reads) this.reads.add(key);
@@ -26,71 +38,77 @@ export class Facts {
 
   claim(namespace: string, name: string): Claim | undefined {
     this.reads.add(factKeys.claim(namespace, name));
-    return this.#world.claim(namespace, name);
+    return this.#state.world.claim(namespace, name);
   }
   /** Claims for the host, oldest first. */
   claimsFor(host: Host): readonly Claim[] {
     this.reads.add(factKeys.claims(host));
-    return this.#world.claimsFor(host);
+    return this.#state.world.claimsFor(host);
   }
   record(host: Host): HostRecord | undefined {
     this.reads.add(factKeys.record(host));
-    return this.#world.record(host);
+    return this.#state.world.record(host);
   }
   /** Primaries strictly below the host that stand on their own authority, by name. */
   carveOuts(host: Host): readonly HostRecord[] {
     this.reads.add(factKeys.carveOuts(host));
-    return this.#world.carveOuts(host);
+    return this.#state.world.carveOuts(host);
   }
   /** Records that the namespace held last and nobody holds now. */
   released(namespace: string): readonly HostRecord[] {
     this.reads.add(factKeys.released(namespace));
-    return this.#world.released(namespace);
+    return this.#state.world.released(namespace);
   }
   namespace(name: string): Namespace | undefined {
     this.reads.add(factKeys.namespace(name));
-    return this.#world.namespace(name);
+    return this.#state.world.namespace(name);
   }
-  ingress(namespace: string, name: string): Ingress | undefined {
-    this.reads.add(factKeys.ingress(namespace, name));
-    return this.#world.ingress(namespace, name);
+  source(ref: SourceRef): Source | undefined {
+    this.reads.add(factKeys.source(ref));
+    return this.#state.world.source(ref);
   }
-  /** The Ingresses of the namespace that name the host, oldest first. */
-  ingressesFor(namespace: string, host: Host): readonly Ingress[] {
-    this.reads.add(factKeys.ingresses(namespace, host));
-    return this.#world.ingressesFor(namespace, host);
+  /** The sources of the namespace that name the host, oldest first. */
+  sourcesFor(namespace: string, host: RouteHost): readonly Source[] {
+    this.reads.add(factKeys.sources(namespace, host));
+    return this.#state.world.sourcesFor(namespace, host);
   }
-  ingressClass(name: string): IngressClass | undefined {
-    this.reads.add(factKeys.ingressClass(name));
-    return this.#world.ingressClass(name);
+  /** True if the source asks for more routes than its namespace may have beside those of older ones. */
+  isLeftOut(source: Source): boolean {
+    this.reads.add(factKeys.crowd(source.namespace));
+    return this.#state.world.isLeftOut(source);
+  }
+  sourceClass(name: string): SourceClass | undefined {
+    this.reads.add(factKeys.sourceClass(name));
+    return this.#state.world.sourceClass(name);
   }
   service(namespace: string, name: string): Service | undefined {
     this.reads.add(factKeys.service(namespace, name));
-    return this.#world.service(namespace, name);
+    return this.#state.world.service(namespace, name);
   }
-  live(host: Host): Live {
+  live(host: RouteHost): Live {
     this.reads.add(factKeys.live(host));
-    return this.#world.live(host);
+    return this.#state.live(host);
   }
-  programmed(host: Host): Programmed | undefined {
+  programmed(host: RouteHost): Programmed | undefined {
     this.reads.add(factKeys.programmed(host));
-    return this.#world.programmed(host);
+    return this.#state.programmed(host);
   }
   pendingWrite(host: Host): PendingWrite | undefined {
     this.reads.add(factKeys.pendingWrite(host));
-    return this.#world.pendingWrite(host);
+    return this.#state.pendingWrite(host);
   }
   /** True if the cover would serve a host of another namespace which has no guard in Kong yet. */
-  hasUnguarded(cover: Host, namespace: string): boolean {
+  hasUnguarded(cover: RouteHost, namespace: string): boolean {
     this.reads.add(factKeys.unguarded(cover));
-    return this.#world.hasUnguarded(cover, namespace);
+    return this.#state.hasUnguarded(cover, namespace);
   }
-  isGone(uid: string): boolean {
-    this.reads.add(factKeys.gone(uid));
-    return this.#world.isGone(uid);
+  /** True if the API server itself has said that the claim which the host's record names is gone. */
+  isGone(host: Host, uid: string): boolean {
+    this.reads.add(factKeys.gone(host));
+    return this.#state.isGone(host, uid);
   }
   get kong(): KongState {
     this.reads.add(factKeys.kong);
-    return this.#world.kong;
+    return this.#state.kong;
   }
 }

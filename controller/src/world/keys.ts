@@ -1,4 +1,5 @@
-import type { Host } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
+import type { SourceRef } from "./source.ts";
 
 /** The name of a fact: what a decision says it has read, and what an event says it has changed. */
 export type FactKey = string & { readonly __factKey: unique symbol };
@@ -16,23 +17,25 @@ export const factKeys = {
   /** The primaries below a host that stand on their own authority. */
   carveOuts: (host: Host): FactKey => key(`carve-outs ${host}`),
   namespace: (name: string): FactKey => key(`namespace ${name}`),
-  ingress: (namespace: string, name: string): FactKey => key(`ingress ${namespace}/${name}`),
-  /** The Ingresses of a namespace that name a host. */
-  ingresses: (namespace: string, host: Host): FactKey => key(`ingresses ${namespace} ${host}`),
-  ingressClass: (name: string): FactKey => key(`class ${name}`),
+  source: ({ kind, namespace, name }: SourceRef): FactKey => key(`source ${kind} ${namespace}/${name}`),
+  /** The sources of a namespace that name a host. */
+  sources: (namespace: string, host: RouteHost): FactKey => key(`sources ${namespace} ${host}`),
+  /** Which sources of a namespace ask for more routes than it may have. */
+  crowd: (namespace: string): FactKey => key(`crowd ${namespace}`),
+  sourceClass: (name: string): FactKey => key(`class ${name}`),
   service: (namespace: string, name: string): FactKey => key(`service ${namespace}/${name}`),
   /** Released records by the namespace that held last. */
   released: (namespace: string): FactKey => key(`released ${namespace}`),
   /** What Kong has for a host. */
-  live: (host: Host): FactKey => key(`live ${host}`),
+  live: (host: RouteHost): FactKey => key(`live ${host}`),
   /** Whether the last write for a host succeeded. */
-  programmed: (host: Host): FactKey => key(`programmed ${host}`),
-  /** A host that is being taken for a claim right now. */
+  programmed: (host: RouteHost): FactKey => key(`programmed ${host}`),
+  /** Whether the host's record is being written. */
   pendingWrite: (host: Host): FactKey => key(`pendingWrite ${host}`),
   /** Hosts that a cover (a wildcard, or the catch-all) would serve, held by others and without a guard. */
-  unguarded: (cover: Host): FactKey => key(`unguarded ${cover}`),
-  /** A claim's UID, which a read from the API server found to be gone. */
-  gone: (uid: string): FactKey => key(`gone ${uid}`),
+  unguarded: (cover: RouteHost): FactKey => key(`unguarded ${cover}`),
+  /** Whether a read from the API server found the host's holder to be gone. */
+  gone: (host: Host): FactKey => key(`gone ${host}`),
   kong: key("kong"),
 } as const;
 

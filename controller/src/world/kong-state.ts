@@ -28,13 +28,3 @@ export interface Programmed {
     | "WildcardUnsupported";
   readonly message: string;
 }
-
-/** A change of a host's record which was sent to the API server, and which the watch has not shown yet. */
-export interface PendingWrite {
-  /** The namespace that holds the host after it; undefined: the host is being released. */
-  readonly namespace: string | undefined;
-  /** The UID of the claim that takes, keeps or releases the host. */
-  readonly uid: string;
-  /** The version of the record that the watch has to show; undefined while it is not known whether the write took effect. */
-  readonly version: string | undefined;
-}

@@ -1,17 +1,17 @@
-/** Memo that are true until something changes. */
+/** Answers to questions, each asked about many subjects: true until something changes. */
 export class Memo {
-  readonly #kept = new Map<object, Map<string, unknown>>();
+  readonly #answers = new Map<symbol, Map<string, unknown>>();
 
-  /** The answer to `what`, found by `answer` unless it is known; `by` is what it depends on beside what may change. */
-  get<T>(by: object, what: string, answer: () => T): T {
-    const kept = this.#kept.get(by) ?? new Map<string, unknown>();
-    this.#kept.set(by, kept);
-    if (!kept.has(what)) kept.set(what, answer());
-    return kept.get(what) as T;
+  /** The answer to the question about the subject, found by `answer` unless it is known. */
+  get<T>(question: symbol, subject: string, answer: () => T): T {
+    const known = this.#answers.get(question) ?? new Map<string, unknown>();
+    this.#answers.set(question, known);
+    if (!known.has(subject)) known.set(subject, answer());
+    return known.get(subject) as T;
   }
 
   /** Something has changed. */
   forget(): void {
-    this.#kept.clear();
+    this.#answers.clear();
   }
 }

@@ -3,7 +3,7 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { Groups } from "./groups.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys } from "./keys.ts";
-import { compareText } from "./order.ts";
+import { compareText } from "./compare.ts";
 import type { HostRecord } from "./types.ts";
 
 /** The HostRecords: by host, the carve-outs below a host, and the released ones by the namespace that held them last. */

@@ -1,77 +1,56 @@
-import { parseHost } from "@domain-claims/crds/hostname";
-import type { Host } from "@domain-claims/crds/hostname";
-import type { Ingress, IngressRule } from "./types.ts";
+import { anyHost } from "@domain-claims/crds/hostname";
+import type { RouteHost } from "@domain-claims/crds/hostname";
+import type { Source, SourcePath } from "./source.ts";
 
-/** Stands for "any host" where a host is expected: a rule without host, or a default backend. */
-export const catchAll = "" as Host;
-
-/** The annotation that adds hosts to every rule of an Ingress (Kong Ingress Controller's `konghq.com/host-aliases`). */
-export const hostAliases = "konghq.com/host-aliases";
-
-/** What an Ingress names in the place of hosts. */
-export interface NamedHosts {
-  /**
-   * Every host, canonical and once: those of the rules, the aliases, and {@link catchAll} for rules without host and for
-   * the default backend.
-   */
-  readonly hosts: ReadonlySet<Host>;
-  /** The texts that are no hosts, and why. */
-  readonly invalid: readonly { readonly text: string; readonly message: string }[];
+/** How a source was read. */
+interface Reading {
+  readonly hosts: ReadonlySet<RouteHost>;
+  readonly own: ReadonlyMap<RouteHost, readonly SourcePath[]>;
+  readonly aliases: ReadonlySet<RouteHost>;
+  /** The paths of the rules with a host, which every alias has, too; each match once. */
+  readonly named: readonly SourcePath[];
+  readonly routes: number;
 }
 
-/** How an Ingress was read. */
-interface Reading extends NamedHosts {
-  readonly own: ReadonlyMap<Host, readonly IngressRule[]>;
-  readonly aliases: ReadonlySet<Host>;
-  /** The rules with a host, which speak for every alias. */
-  readonly named: readonly IngressRule[];
+/** Each source is read once: one with thousands of hosts is asked for each of them. */
+const readings = new WeakMap<Source, Reading>();
+
+/** Every host that the source names, once: those of its rules, and its aliases. */
+export function hostsOf(source: Source): ReadonlySet<RouteHost> {
+  return readingOf(source).hosts;
 }
 
-/** Each Ingress is read once: one with thousands of hosts is asked for each of them. */
-const readings = new WeakMap<Ingress, Reading>();
-
-/** What the Ingress names. */
-export function namedHosts(ingress: Ingress): NamedHosts {
-  return readingOf(ingress);
+/** The paths that the source has for a host: its own in the order of the source, and for an alias those of all hosts. */
+export function pathsFor(source: Source, host: RouteHost): readonly SourcePath[] {
+  const { own, aliases, named } = readingOf(source);
+  const paths = own.get(host) ?? [];
+  return aliases.has(host) ? [...paths, ...named] : paths;
 }
 
-/** The rules that speak for a host: its own in the order of the Ingress, and for an alias those of all named hosts. */
-export function rulesFor(ingress: Ingress, host: Host): readonly IngressRule[] {
-  const { own, aliases, named } = readingOf(ingress);
-  const rules = own.get(host) ?? [];
-  return aliases.has(host) ? [...rules, ...named] : rules;
+/** How many routes the source asks for: its hosts, each with its paths, and at least one for each host. */
+export function routeCount(source: Source): number {
+  return readingOf(source).routes;
 }
 
-function readingOf(ingress: Ingress): Reading {
-  const known = readings.get(ingress) ?? read(ingress);
-  readings.set(ingress, known);
+function readingOf(source: Source): Reading {
+  const known = readings.get(source) ?? read(source);
+  readings.set(source, known);
   return known;
 }
 
-function read(ingress: Ingress): Reading {
-  const own = new Map<Host, IngressRule[]>();
-  const aliases = new Set<Host>();
-  const invalid: { text: string; message: string }[] = [];
-  const withHost = (text: string, use: (host: Host) => void): void => {
-    const parsed = text === "" ? { ok: true as const, host: catchAll } : parseHost(text);
-    if (parsed.ok) use(parsed.host);
-    else invalid.push({ text, message: parsed.problem.message });
-  };
-  const add = (host: Host, rule: IngressRule): void => {
-    const rules = own.get(host);
-    if (rules === undefined) own.set(host, [rule]);
-    else rules.push(rule);
-  };
-  for (const rule of ingress.rules) withHost(rule.host ?? "", (host) => add(host, rule));
-  for (const alias of aliasTexts(ingress)) withHost(alias, (host) => aliases.add(host));
-  if (ingress.defaultBackend !== undefined) {
-    add(catchAll, { host: undefined, paths: [{ path: "/", pathType: "Prefix", backend: ingress.defaultBackend }] });
+function read(source: Source): Reading {
+  const own = new Map<RouteHost, SourcePath[]>();
+  for (const { host, paths } of source.rules) {
+    const known = own.get(host);
+    if (known === undefined) own.set(host, [...paths]);
+    else known.push(...paths);
   }
-  const named = ingress.rules.filter((rule) => rule.host !== undefined && rule.host !== "");
-  return { hosts: new Set([...own.keys(), ...aliases]), invalid, own, aliases, named };
-}
-
-function aliasTexts(ingress: Ingress): readonly string[] {
-  const texts = (ingress.annotations[hostAliases] ?? "").split(",").map((alias) => alias.trim());
-  return texts.filter((alias) => alias !== "");
+  const aliases = new Set<RouteHost>(source.aliases);
+  const named = source.rules.filter(({ host }) => host !== anyHost).flatMap(({ paths }) => paths);
+  const hosts = new Set([...own.keys(), ...aliases]);
+  let routes = 0;
+  for (const host of hosts) {
+    routes += Math.max(1, (own.get(host)?.length ?? 0) + (aliases.has(host) ? named.length : 0));
+  }
+  return { hosts, own, aliases, named, routes };
 }

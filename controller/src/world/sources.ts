@@ -1,64 +1,80 @@
-import type { Host } from "@domain-claims/crds/hostname";
-import { equalIgnoring } from "./alike.ts";
+import type { RouteHost } from "@domain-claims/crds/hostname";
+import { byAge, equalIgnoring } from "./compare.ts";
+import { Crowds } from "./crowds.ts";
 import { Groups } from "./groups.ts";
-import { namedHosts } from "./source-hosts.ts";
+import { hostsOf } from "./source-hosts.ts";
 import type { FactKey } from "./keys.ts";
-import { factKeys, objectKey } from "./keys.ts";
-import { byAge } from "./order.ts";
-import type { Ingress } from "./types.ts";
+import { factKeys } from "./keys.ts";
+import type { Source, SourceRef } from "./source.ts";
 
-/** The Ingresses: by name, and by namespace and host. */
-export class Ingresses {
-  readonly #byName = new Map<string, Ingress>();
-  readonly #byHost = new Groups<string, string, Ingress>();
+/** The sources of all kinds: by name, and by namespace and host. */
+export class Sources {
+  readonly #byName = new Map<string, Source>();
+  readonly #byHost = new Groups<string, string, Source>();
+  readonly #crowds: Crowds;
 
-  /** Takes in an Ingress, new or changed; returns the keys of the facts that changed. */
-  set(ingress: Ingress): readonly FactKey[] {
+  constructor(routesPerNamespace: number) {
+    this.#crowds = new Crowds(routesPerNamespace);
+  }
+
+  /** Takes in a source, new or changed; returns the keys of the facts that changed. */
+  set(source: Source): readonly FactKey[] {
     // What it shows as its addresses is written by us, and decides nothing.
-    const same = equalIgnoring(this.get(ingress.namespace, ingress.name), ingress, "addresses", "resourceVersion");
-    const changed = this.remove(ingress.namespace, ingress.name);
-    const own = objectKey(ingress.namespace, ingress.name);
-    this.#byName.set(own, ingress);
-    const hosts = hostsOf(ingress);
-    for (const host of hosts) this.#byHost.put(hostKey(ingress.namespace, host), own, ingress);
-    return same ? [] : [...changed, ...keysOf(ingress, hosts)];
+    const before = this.get(source);
+    const same = equalIgnoring(before, source, "addresses", "resourceVersion");
+    const changed = this.#forget(before);
+    const own = nameOf(source);
+    this.#byName.set(own, source);
+    const hosts = hostsOf(source);
+    for (const host of hosts) this.#byHost.put(hostKey(source.namespace, host), own, source);
+    const crowd = this.#crowds.replace(before, source);
+    return same ? crowd : [...changed, ...keysOf(source), ...crowd];
   }
 
-  /** Forgets an Ingress; returns the keys of the facts that changed. */
-  remove(namespace: string, name: string): readonly FactKey[] {
-    const own = objectKey(namespace, name);
-    const old = this.#byName.get(own);
-    if (old === undefined) return [];
-    this.#byName.delete(own);
-    const hosts = hostsOf(old);
-    for (const host of hosts) this.#byHost.drop(hostKey(namespace, host), own);
-    return keysOf(old, hosts);
+  /** Forgets a source; returns the keys of the facts that changed. */
+  remove(ref: SourceRef): readonly FactKey[] {
+    const old = this.get(ref);
+    return [...this.#forget(old), ...this.#crowds.replace(old, undefined)];
   }
 
-  /** The Ingress of that name. */
-  get(namespace: string, name: string): Ingress | undefined {
-    return this.#byName.get(objectKey(namespace, name));
+  /** The source of that name. */
+  get(ref: SourceRef): Source | undefined {
+    return this.#byName.get(nameOf(ref));
   }
 
-  /** The Ingresses of a namespace that name the host, oldest first. */
-  for(namespace: string, host: Host): readonly Ingress[] {
+  /** The sources of a namespace that name the host, oldest first. */
+  for(namespace: string, host: RouteHost): readonly Source[] {
     return [...this.#byHost.of(hostKey(namespace, host))].sort(byAge);
   }
 
+  /** True if the source asks for more routes than those before it have left of what its namespace may have. */
+  isLeftOut(source: Source): boolean {
+    return this.#crowds.isLeftOut(source);
+  }
+
   /** All of them. */
-  all(): IterableIterator<Ingress> {
+  all(): IterableIterator<Source> {
     return this.#byName.values();
+  }
+
+  #forget(old: Source | undefined): readonly FactKey[] {
+    if (old === undefined) return [];
+    const own = nameOf(old);
+    this.#byName.delete(own);
+    for (const host of hostsOf(old)) this.#byHost.drop(hostKey(old.namespace, host), own);
+    return keysOf(old);
   }
 }
 
-function hostsOf(ingress: Ingress): readonly Host[] {
-  return [...namedHosts(ingress).hosts];
+function keysOf(source: Source): readonly FactKey[] {
+  const hosts = [...hostsOf(source)].map((host) => factKeys.sources(source.namespace, host));
+  return [factKeys.source(source), ...hosts];
 }
 
-function keysOf({ namespace, name }: Ingress, hosts: readonly Host[]): readonly FactKey[] {
-  return [factKeys.ingress(namespace, name), ...hosts.map((host) => factKeys.ingresses(namespace, host))];
+function nameOf({ kind, namespace, name }: SourceRef): string {
+  return `${kind} ${namespace}/${name}`;
 }
 
-function hostKey(namespace: string, host: Host): string {
+function hostKey(namespace: string, host: RouteHost): string {
   return `${namespace} ${host}`;
 }

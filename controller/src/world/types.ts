@@ -1,4 +1,5 @@
 import type { Host } from "@domain-claims/crds/hostname";
+import type { Source, SourceClass, SourceKind } from "./source.ts";
 
 /** A Domain as the core sees it: a slim projection of the API object, made by `watch/`. */
 export interface Claim {
@@ -120,53 +121,10 @@ export interface Namespace {
   readonly uid: string;
 }
 
-/** A Kubernetes Ingress (`networking.k8s.io/v1`). */
-export interface Ingress {
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-  readonly resourceVersion: string;
-  readonly created: string;
-  readonly deleting: boolean;
-  /** `spec.ingressClassName`. */
-  readonly className: string | undefined;
-  /** Only `kubernetes.io/ingress.class` and those that start with `konghq.com/`. */
-  readonly annotations: Readonly<Record<string, string>>;
-  readonly defaultBackend: IngressBackend | undefined;
-  readonly rules: readonly IngressRule[];
-  /** `status.loadBalancer.ingress`, as read. */
-  readonly addresses: readonly LoadBalancerAddress[];
-}
-
-/** One rule of an Ingress; a rule without `http` has no paths. */
-export interface IngressRule {
-  readonly host: string | undefined;
-  readonly paths: readonly IngressPath[];
-}
-
-/** One path of a rule. */
-export interface IngressPath {
-  readonly path: string;
-  readonly pathType: "Exact" | "Prefix" | "ImplementationSpecific";
-  readonly backend: IngressBackend;
-}
-
-/** Where a path leads: a Service and its port, or something that is no Service (`resource`). */
-export type IngressBackend =
-  | { readonly kind: "service"; readonly service: string; readonly port: number | string }
-  | { readonly kind: "resource"; readonly resource: string };
-
 /** One entry of `status.loadBalancer.ingress`: exactly one of the two. */
 export interface LoadBalancerAddress {
   readonly ip?: string;
   readonly hostname?: string;
-}
-
-/** A Kubernetes IngressClass. */
-export interface IngressClass {
-  readonly name: string;
-  /** `spec.controller`. */
-  readonly controller: string;
 }
 
 /** A Kubernetes Service. */
@@ -176,6 +134,11 @@ export interface Service {
   readonly uid: string;
   readonly type: string;
   readonly ports: readonly ServicePort[];
+  readonly options: ServiceOptions;
+  /** Annotations that restrict who may reach it, and can't be honoured (rule X6). */
+  readonly restrictions: readonly string[];
+  /** What is wrong with its annotations, for those who lead to it. */
+  readonly problems: readonly string[];
   /** `status.loadBalancer.ingress`, else the external IPs: what `--publish-service` publishes. */
   readonly addresses: readonly LoadBalancerAddress[];
 }
@@ -184,17 +147,32 @@ export interface Service {
 export interface ServicePort {
   readonly name: string | undefined;
   readonly port: number;
+  /** `protocol`: TCP, UDP or SCTP. */
+  readonly transport: string;
+  readonly appProtocol: string | undefined;
+}
+
+/** How a Service wants to be spoken to, as its annotations say. */
+export interface ServiceOptions {
+  /** Undefined: as the port's `appProtocol` says. */
+  readonly protocol: string | undefined;
+  /** Put before every path. */
+  readonly path: string | undefined;
+  /** Milliseconds. */
+  readonly connectTimeout: number | undefined;
+  readonly readTimeout: number | undefined;
+  readonly writeTimeout: number | undefined;
+  readonly retries: number | undefined;
 }
 
 /** What is watched, by kind. */
-export interface Watched {
+export type Watched = {
   readonly Domain: Claim;
   readonly HostRecord: HostRecord;
   readonly Namespace: Namespace;
-  readonly Ingress: Ingress;
-  readonly IngressClass: IngressClass;
+  readonly IngressClass: SourceClass;
   readonly Service: Service;
-}
+} & { readonly [K in SourceKind]: Source };
 
 /** A watched kind's name. */
 export type WatchedKind = keyof Watched;
@@ -207,4 +185,11 @@ export type WorldEvent =
   | {
       readonly [K in WatchedKind]: { readonly type: "set"; readonly kind: K; readonly object: Watched[K] };
     }[WatchedKind]
-  | { readonly type: "delete"; readonly kind: WatchedKind; readonly namespace: string; readonly name: string };
+  | {
+      readonly type: "delete";
+      readonly kind: WatchedKind;
+      readonly namespace: string;
+      readonly name: string;
+      /** The incarnation that is gone, where that is known. */
+      readonly uid?: string;
+    };

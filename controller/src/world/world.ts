@@ -1,126 +1,70 @@
 import { hostOfRecord } from "@domain-claims/crds/hostname";
-import type { Host } from "@domain-claims/crds/hostname";
-import { replaced } from "./alike.ts";
-import { Memo } from "./memo.ts";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
+import { equalIgnoring } from "./compare.ts";
 import { Claims } from "./claims.ts";
-import { coversOf } from "./covers.ts";
-import { Counts } from "./counts.ts";
-import type { KongState, PendingWrite, Live, Programmed } from "./kong-state.ts";
-import { Ingresses } from "./sources.ts";
+import { defaultLimits } from "./limits.ts";
+import type { SourceLimits } from "./limits.ts";
+import type { Source, SourceClass, SourceRef } from "./source.ts";
+import { Sources } from "./sources.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
+import { OwnWrites } from "./own-writes.ts";
+import type { Version } from "./own-writes.ts";
 import { Register } from "./register.ts";
-import { atLeastVersion } from "./versions.ts";
-import type { Claim, HostRecord, Ingress, IngressClass, Namespace, Service, WatchedKind, WorldEvent } from "./types.ts";
+import type { Claim, HostRecord, Namespace, Service, WatchedKind, WorldEvent } from "./types.ts";
 
-const nothingLive: Live = { namespaces: [], guard: false };
+/** Told of an event when it has been taken in, and of the facts that it changed. */
+export type WorldListener = (event: WorldEvent, changed: readonly FactKey[]) => void;
 
 /**
- * Indexes over everything that is watched, and over what Kong is known to have. Each change answers with the keys of the
- * facts that it changed, at a cost that does not depend on how much else there is.
+ * The cluster's cache: indexes over everything that is watched, for as long as the process lives. Each change is told to
+ * the listeners, in the order in which they came, with the keys of the facts that it changed, at a cost that does not
+ * depend on how much else there is.
  */
 export class World {
   readonly #claims = new Claims();
   readonly #register = new Register();
-  readonly #ingresses = new Ingresses();
+  readonly #sources: Sources;
   readonly #namespaces = new Map<string, Namespace>();
-  readonly #classes = new Map<string, IngressClass>();
+  readonly #classes = new Map<string, SourceClass>();
   readonly #services = new Map<string, Service>();
-  readonly #live = new Map<Host, Live>();
-  readonly #programmed = new Map<Host, Programmed>();
-  readonly #pendingWrites = new Map<Host, PendingWrite>();
-  readonly #gone = new Set<string>();
-  readonly #unguarded = new Counts<Host>();
-  readonly #countedAs = new Map<Host, string>();
-  readonly #memo = new Memo();
-  #kong: KongState = { synced: false, preFunction: false };
+  readonly #ownWrites = new OwnWrites();
+  readonly #listeners = new Set<WorldListener>();
 
-  /** Takes in what a watch has seen; returns the keys of the facts that changed. */
-  apply(event: WorldEvent): readonly FactKey[] {
-    this.#memo.forget();
-    if (event.type === "delete") return this.#delete(event.kind, event.namespace, event.name);
-    switch (event.kind) {
-      case "Domain":
-        return unique(this.#claims.set(event.object));
-      case "HostRecord":
-        return this.#setRecord(event.object);
-      case "Namespace":
-        return replaced(this.#namespaces, event.object.name, event.object, factKeys.namespace(event.object.name));
-      case "Ingress":
-        return unique(this.#ingresses.set(event.object));
-      case "IngressClass":
-        return replaced(this.#classes, event.object.name, event.object, factKeys.ingressClass(event.object.name));
-      case "Service": {
-        const { namespace, name } = event.object;
-        return replaced(this.#services, objectKey(namespace, name), event.object, factKeys.service(namespace, name));
-      }
+  constructor({ routesPerNamespace }: Pick<SourceLimits, "routesPerNamespace"> = defaultLimits) {
+    this.#sources = new Sources(routesPerNamespace);
+  }
+
+  /** Has the listener told of every change from now on; the returned function ends that. */
+  subscribe(listener: WorldListener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Takes in what a watch has seen. What an answer of the API server to a call of ours has said already is left out. */
+  apply(event: WorldEvent): void {
+    if (event.type === "delete") {
+      const { kind, namespace, name } = event;
+      const known = this.#versioned(kind, namespace, name)?.uid;
+      const uid = event.uid ?? known;
+      this.#ownWrites.deleted(nameOf(kind, namespace, name), uid);
+      if (known !== undefined && known !== uid) return;
+      this.#tell(event, this.#delete(kind, namespace, name));
+      return;
     }
+    const version = versionOf(event);
+    if (version !== undefined && !this.#ownWrites.shows(nameOfObject(event), version)) return;
+    this.#tell(event, this.#set(event));
   }
 
-  /** Says what Kong has for a host now. */
-  setLive(host: Host, live: Live): readonly FactKey[] {
-    this.#memo.forget();
-    const before = this.live(host);
-    const same = before.guard === live.guard && (before.coming ?? false) === (live.coming ?? false);
-    if (same && before.namespaces.join() === live.namespaces.join()) return [];
-    if (live.namespaces.length === 0 && !live.guard) this.#live.delete(host);
-    else this.#live.set(host, live);
-    return [factKeys.live(host), ...this.#recount(host)];
-  }
-
-  /** Says how the writes for a host went; undefined forgets it. */
-  setProgrammed(host: Host, programmed: Programmed | undefined): readonly FactKey[] {
-    this.#memo.forget();
-    const before = this.#programmed.get(host);
-    if (before?.reason === programmed?.reason && before?.message === programmed?.message) return [];
-    if (programmed === undefined) this.#programmed.delete(host);
-    else this.#programmed.set(host, programmed);
-    return [factKeys.programmed(host)];
-  }
-
-  /** Says that the host's holder is being changed; undefined: no longer. The watch ends it when it shows the version. */
-  setPendingWrite(host: Host, pendingWrite: PendingWrite | undefined): readonly FactKey[] {
-    this.#memo.forget();
-    const shown = this.#register.get(host);
-    const over =
-      pendingWrite?.version !== undefined &&
-      shown !== undefined &&
-      atLeastVersion(shown.resourceVersion, pendingWrite.version);
-    if (pendingWrite === undefined || over) this.#pendingWrites.delete(host);
-    else this.#pendingWrites.set(host, pendingWrite);
-    return [factKeys.pendingWrite(host), ...this.#recount(host)];
-  }
-
-  /** Remembers that the API server itself says that the claim with this UID is gone. */
-  setGone(uid: string): readonly FactKey[] {
-    this.#memo.forget();
-    if (this.#gone.has(uid)) return [];
-    this.#gone.add(uid);
-    return [factKeys.gone(uid)];
-  }
-
-  /** Says what is known of Kong. */
-  setKong(kong: KongState): readonly FactKey[] {
-    this.#memo.forget();
-    if (this.#kong.synced === kong.synced && this.#kong.preFunction === kong.preFunction) return [];
-    this.#kong = kong;
-    return [factKeys.kong];
-  }
-
-  /** Forgets all that is known of Kong and of writes under way: whoever writes next has to look for itself. */
-  forgetKong(): void {
-    this.#memo.forget();
-    const hosts = new Set([...this.#live.keys(), ...this.#pendingWrites.keys()]);
-    this.#live.clear();
-    this.#pendingWrites.clear();
-    this.#programmed.clear();
-    this.#kong = { synced: false, preFunction: false };
-    for (const host of hosts) this.#recount(host);
-  }
-
-  /** An answer that is not looked for again before something changes; `by` is what it depends on beside the world. */
-  memoize<T>(by: object, what: string, answer: () => T): T {
-    return this.#memo.get(by, what, answer);
+  /**
+   * Takes in what the API server answered to a call of ours, which is newer than what the watch has shown. An answer that
+   * comes after the watch has shown the same, or a later version, or the deletion, changes nothing.
+   */
+  learn(event: Extract<WorldEvent, { type: "set" }>): void {
+    const version = versionOf(event);
+    if (version === undefined || !this.#ownWrites.learn(nameOfObject(event), version, this.#known(event))) return;
+    this.#tell(event, this.#set(event));
   }
 
   claim(namespace: string, name: string): Claim | undefined {
@@ -144,37 +88,22 @@ export class World {
   namespace(name: string): Namespace | undefined {
     return this.#namespaces.get(name);
   }
-  ingress(namespace: string, name: string): Ingress | undefined {
-    return this.#ingresses.get(namespace, name);
+  source(ref: SourceRef): Source | undefined {
+    return this.#sources.get(ref);
   }
-  /** The Ingresses of a namespace that name the host, oldest first. */
-  ingressesFor(namespace: string, host: Host): readonly Ingress[] {
-    return this.#ingresses.for(namespace, host);
+  /** The sources of a namespace that name the host, oldest first. */
+  sourcesFor(namespace: string, host: RouteHost): readonly Source[] {
+    return this.#sources.for(namespace, host);
   }
-  ingressClass(name: string): IngressClass | undefined {
+  /** True if the source asks for more routes than its namespace may have beside those of older ones. */
+  isLeftOut(source: Source): boolean {
+    return this.#sources.isLeftOut(source);
+  }
+  sourceClass(name: string): SourceClass | undefined {
     return this.#classes.get(name);
   }
   service(namespace: string, name: string): Service | undefined {
     return this.#services.get(objectKey(namespace, name));
-  }
-  live(host: Host): Live {
-    return this.#live.get(host) ?? nothingLive;
-  }
-  programmed(host: Host): Programmed | undefined {
-    return this.#programmed.get(host);
-  }
-  pendingWrite(host: Host): PendingWrite | undefined {
-    return this.#pendingWrites.get(host);
-  }
-  isGone(uid: string): boolean {
-    return this.#gone.has(uid);
-  }
-  get kong(): KongState {
-    return this.#kong;
-  }
-  /** True if the cover would serve a host of a namespace other than `namespace` which has no guard yet. */
-  hasUnguarded(cover: Host, namespace: string): boolean {
-    return this.#unguarded.hasOther(cover, namespace);
   }
 
   /** All claims. */
@@ -185,9 +114,54 @@ export class World {
   records(): IterableIterator<HostRecord> {
     return this.#register.all();
   }
-  /** All Ingresses. */
-  ingresses(): IterableIterator<Ingress> {
-    return this.#ingresses.all();
+  /** All sources. */
+  sources(): IterableIterator<Source> {
+    return this.#sources.all();
+  }
+
+  #tell(event: WorldEvent, changed: readonly FactKey[]): void {
+    for (const listener of this.#listeners) listener(event, changed);
+  }
+
+  #known(event: Extract<WorldEvent, { type: "set" }>): Version | undefined {
+    return event.kind === "HostRecord"
+      ? this.record(event.object.host)
+      : this.#versioned(event.kind, "namespace" in event.object ? event.object.namespace : "", event.object.name);
+  }
+
+  /** The object, of a kind whose versions are kept. */
+  #versioned(kind: WatchedKind, namespace: string, name: string): Version | undefined {
+    switch (kind) {
+      case "Domain":
+        return this.claim(namespace, name);
+      case "HostRecord":
+        return this.record(hostOfRecord(name));
+      case "Namespace":
+      case "IngressClass":
+      case "Service":
+        return undefined;
+      default:
+        return this.source({ kind, namespace, name });
+    }
+  }
+
+  #set(event: Extract<WorldEvent, { type: "set" }>): readonly FactKey[] {
+    switch (event.kind) {
+      case "Domain":
+        return unique(this.#claims.set(event.object));
+      case "HostRecord":
+        return unique(this.#register.set(event.object));
+      case "Namespace":
+        return replaced(this.#namespaces, event.object.name, event.object, factKeys.namespace(event.object.name));
+      case "IngressClass":
+        return replaced(this.#classes, event.object.name, event.object, factKeys.sourceClass(event.object.name));
+      case "Service": {
+        const { namespace, name } = event.object;
+        return replaced(this.#services, objectKey(namespace, name), event.object, factKeys.service(namespace, name));
+      }
+      default:
+        return unique(this.#sources.set(event.object));
+    }
   }
 
   #delete(kind: WatchedKind, namespace: string, name: string): readonly FactKey[] {
@@ -195,56 +169,44 @@ export class World {
       case "Domain":
         return this.#claims.remove(namespace, name);
       case "HostRecord":
-        return this.#removeRecord(name);
+        return this.#register.remove(hostOfRecord(name));
       case "Namespace":
         this.#namespaces.delete(name);
         return [factKeys.namespace(name)];
-      case "Ingress":
-        return this.#ingresses.remove(namespace, name);
       case "IngressClass":
         this.#classes.delete(name);
-        return [factKeys.ingressClass(name)];
+        return [factKeys.sourceClass(name)];
       case "Service":
         this.#services.delete(objectKey(namespace, name));
         return [factKeys.service(namespace, name)];
+      default:
+        return this.#sources.remove({ kind, namespace, name });
     }
   }
+}
 
-  #setRecord(record: HostRecord): readonly FactKey[] {
-    const { host } = record;
-    const before = this.#register.get(host)?.holder?.uid;
-    if (before !== undefined && before !== record.holder?.uid) this.#gone.delete(before);
-    const changed = this.#register.set(record);
-    const awaited = this.#pendingWrites.get(host)?.version;
-    if (awaited !== undefined && atLeastVersion(record.resourceVersion, awaited)) this.#pendingWrites.delete(host);
-    return unique([...changed, factKeys.pendingWrite(host), ...this.#recount(host)]);
-  }
+/** Keeps the newest version of an object; `key` has changed unless it says the same as the one before. */
+function replaced<T extends object>(
+  objects: Map<string, T>,
+  name: string,
+  object: T,
+  key: FactKey,
+): readonly FactKey[] {
+  const same = equalIgnoring(objects.get(name), object);
+  objects.set(name, object);
+  return same ? [] : [key];
+}
 
-  #removeRecord(name: string): readonly FactKey[] {
-    const host = hostOfRecord(name);
-    const holder = this.#register.get(host)?.holder;
-    if (holder !== undefined) this.#gone.delete(holder.uid);
-    const changed = this.#register.remove(host);
-    if (changed.length === 0) return [];
-    if (this.#pendingWrites.get(host)?.version !== undefined) this.#pendingWrites.delete(host);
-    return unique([...changed, factKeys.pendingWrite(host), ...this.#recount(host)]);
-  }
+function versionOf({ object }: Extract<WorldEvent, { type: "set" }>): Version | undefined {
+  return "resourceVersion" in object ? object : undefined;
+}
 
-  /** Keeps {@link hasUnguarded} true to who holds the host (or is about to), and to whether its guard is in Kong. */
-  #recount(host: Host): readonly FactKey[] {
-    const holder = this.#register.get(host)?.holder?.namespace ?? this.#pendingWrites.get(host)?.namespace;
-    const now = holder === undefined || this.live(host).guard ? undefined : holder;
-    const before = this.#countedAs.get(host);
-    if (before === now) return [];
-    const changed: FactKey[] = [];
-    for (const cover of coversOf(host)) {
-      if (before !== undefined && this.#unguarded.add(cover, before, -1)) changed.push(factKeys.unguarded(cover));
-      if (now !== undefined && this.#unguarded.add(cover, now, 1)) changed.push(factKeys.unguarded(cover));
-    }
-    if (now === undefined) this.#countedAs.delete(host);
-    else this.#countedAs.set(host, now);
-    return changed;
-  }
+function nameOfObject({ kind, object }: Extract<WorldEvent, { type: "set" }>): string {
+  return nameOf(kind, "namespace" in object ? object.namespace : "", object.name);
+}
+
+function nameOf(kind: WatchedKind, namespace: string, name: string): string {
+  return `${kind} ${namespace}/${name}`;
 }
 
 function unique(keys: readonly FactKey[]): readonly FactKey[] {

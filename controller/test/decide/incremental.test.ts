@@ -2,25 +2,26 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { claimHost } from "@domain-claims/crds/claim-host";
 import type { Host } from "@domain-claims/crds/hostname";
-import { itemsFor } from "../../src/reconcile/items-for.ts";
-import { splitKey, splitUnit } from "../../src/reconcile/work-item.ts";
+import { itemNamed, splitKey } from "../../src/reconcile/work-item.ts";
+import { work } from "../../src/reconcile/work.ts";
 import { decideClaim } from "../../src/decide/claim.ts";
 import { decideHost } from "../../src/decide/host.ts";
+import { sourceVerdict } from "../../src/reconcile/source.ts";
 import { Readers } from "../../src/reconcile/readers.ts";
 import { planHost } from "../../src/plan/host.ts";
-import { planIngress } from "../../src/plan/source.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { FactKey } from "../../src/world/keys.ts";
 import type { WorldEvent } from "../../src/world/types.ts";
+import { TermState } from "../../src/world/term-state.ts";
 import { World } from "../../src/world/world.ts";
 import { claim, grant, heldBy, ingress, namespace, service, settings } from "../support/builders.ts";
 
 const catching = { ...settings, catchAllNamespaces: ["a"] };
 
-/** Decides one unit, and says what it read. */
-function decide(world: World, unit: string): { readonly answer: string; readonly reads: ReadonlySet<FactKey> } {
-  const facts = new Facts(world);
-  const { kind, key } = splitUnit(unit);
+/** Decides one item, and says what it read. */
+function decide(state: TermState, item: string): { readonly answer: string; readonly reads: ReadonlySet<FactKey> } {
+  const facts = new Facts(state);
+  const { kind, key } = itemNamed(item);
   const { namespace: ns, name } = splitKey(key);
   const answer = (): unknown => {
     if (kind === "claim") {
@@ -31,32 +32,34 @@ function decide(world: World, unit: string): { readonly answer: string; readonly
       const decision = decideHost(facts, catching, key as Host);
       return { decision, plan: planHost(facts, catching, decision) };
     }
-    const found = facts.ingress(ns, name);
-    return found === undefined ? undefined : planIngress(facts, catching, found);
+    const found = facts.source({ kind: "Ingress", namespace: ns, name });
+    return found === undefined ? undefined : sourceVerdict(facts, catching, found);
   };
   return { answer: JSON.stringify(answer()) ?? "nothing", reads: facts.reads };
 }
 
-/** Keeps the decisions of every unit, deciding only what an event touches. */
+/** Keeps the decisions of every item, deciding only what an event touches. */
 class Incremental {
   readonly world = new World();
+  readonly state = new TermState(this.world, (keys) => this.#redecide(keys));
   readonly answers = new Map<string, string>();
   readonly #readers = new Readers();
 
-  take(event: WorldEvent): void {
-    const keys = this.world.apply(event);
-    for (const [kind, key] of itemsFor(event, keys.length > 0)) if (kind !== "released") this.#decide(`${kind} ${key}`);
-    this.redecide(keys);
+  constructor() {
+    this.world.subscribe((event, changed) => {
+      for (const kind of ["claim", "host", "ingress"] as const)
+        for (const key of work[kind].keysFor(event, changed.length > 0)) this.#decide(`${kind} ${key}`);
+    });
   }
 
-  redecide(keys: readonly FactKey[]): void {
-    for (const unit of this.#readers.of(keys)) this.#decide(unit);
+  #redecide(keys: readonly FactKey[]): void {
+    for (const item of this.#readers.of(keys)) this.#decide(item);
   }
 
-  #decide(unit: string): void {
-    const { answer, reads } = decide(this.world, unit);
-    this.#readers.record(unit, reads);
-    this.answers.set(unit, answer);
+  #decide(item: string): void {
+    const { answer, reads } = decide(this.state, item);
+    this.#readers.record(item, reads);
+    this.answers.set(item, answer);
   }
 }
 
@@ -149,24 +152,16 @@ test("for any history, what was decided step by step equals what is decided from
       fc.array(flag, { minLength: 3, maxLength: 3 }),
       (history, facts) => {
         const incremental = new Incremental();
-        incremental.redecide(incremental.world.setKong({ synced: true, preFunction: true }));
-        for (const event of history) incremental.take(event);
-        const wild = "*.acme.org" as Host;
-        incremental.redecide(
-          incremental.world.setLive(wild, { namespaces: facts[0] === true ? ["a"] : [], guard: facts[1] === true }),
-        );
-        incremental.redecide(
-          incremental.world.setLive("b.acme.org" as Host, { namespaces: [], guard: facts[2] === true }),
-        );
-
-        const rebuilt = new World();
-        rebuilt.setKong({ synced: true, preFunction: true });
-        for (const event of history) rebuilt.apply(event);
-        rebuilt.setLive(wild, { namespaces: facts[0] === true ? ["a"] : [], guard: facts[1] === true });
-        rebuilt.setLive("b.acme.org" as Host, { namespaces: [], guard: facts[2] === true });
-        for (const [unit, answer] of incremental.answers)
-          expect([unit, answer]).toEqual([unit, decide(rebuilt, unit).answer]);
-        for (const known of rebuilt.claims()) {
+        const rebuilt = new TermState(new World());
+        for (const state of [incremental.state, rebuilt]) {
+          state.setKong({ synced: true, preFunction: true });
+          for (const event of history) state.world.apply(event);
+          state.setLive("*.acme.org" as Host, { namespaces: facts[0] === true ? ["a"] : [], guard: facts[1] === true });
+          state.setLive("b.acme.org" as Host, { namespaces: [], guard: facts[2] === true });
+        }
+        for (const [item, answer] of incremental.answers)
+          expect([item, answer]).toEqual([item, decide(rebuilt, item).answer]);
+        for (const known of rebuilt.world.claims()) {
           expect(incremental.answers.has(`claim ${known.namespace}/${known.name}`)).toBe(true);
           const host = claimHost(known);
           if (host.ok) expect(incremental.answers.has(`host ${host.host}`)).toBe(true);

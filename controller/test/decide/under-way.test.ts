@@ -5,7 +5,7 @@ import { decideHost } from "../../src/decide/host.ts";
 import type { HostDecision } from "../../src/decide/host.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { Authority, Claim } from "../../src/world/types.ts";
-import type { World } from "../../src/world/world.ts";
+import type { TermState } from "../../src/world/term-state.ts";
 import { claim, grant, heldBy, settings, world } from "../support/builders.ts";
 
 // acme.org was shared with b-org, whose b.acme.org is shared with c-org; then its holder went, and the next one does not
@@ -17,7 +17,7 @@ const waiting = claim("d-org/d", "d.b.acme.org");
 const by = (host: string, namespace: string, uid: string): Authority =>
   ({ kind: "delegation", host, namespace, name: "gone", uid }) as Authority;
 
-function sceneWith(...claims: readonly Claim[]): World {
+function sceneWith(...claims: readonly Claim[]): TermState {
   const scene = world({
     claims: [next, middle, below, ...claims],
     records: [
@@ -26,11 +26,11 @@ function sceneWith(...claims: readonly Claim[]): World {
       heldBy(below, { authority: by("b.acme.org", "b-org", middle.uid) }),
     ],
   });
-  scene.setPendingWrite("b.acme.org" as Host, { namespace: "b-org", uid: middle.uid, version: undefined });
+  scene.setPendingWrite("b.acme.org" as Host, { namespace: "b-org", uid: middle.uid });
   return scene;
 }
 
-const decided = (scene: World, host: string): HostDecision => decideHost(new Facts(scene), settings, host as Host);
+const decided = (scene: TermState, host: string): HostDecision => decideHost(new Facts(scene), settings, host as Host);
 
 test("O3: what is held below a record that is being written is not lost until it is known what was written", () => {
   expect(decided(sceneWith(), "c.b.acme.org")).toMatchObject({
@@ -42,8 +42,8 @@ test("O3: what is held below a record that is being written is not lost until it
 test("O3: nor is it granted anew by a primary further up, whose turn has not come", () => {
   const higher = { ...next, delegates: ["*"] };
   const scene = sceneWith();
-  scene.apply({ type: "set", kind: "Domain", object: { ...higher, namespace: "c-org", uid: "uid-higher" } });
-  scene.apply({
+  scene.world.apply({ type: "set", kind: "Domain", object: { ...higher, namespace: "c-org", uid: "uid-higher" } });
+  scene.world.apply({
     type: "set",
     kind: "HostRecord",
     object: heldBy({ ...higher, namespace: "c-org", uid: "uid-higher" }),
@@ -53,13 +53,13 @@ test("O3: nor is it granted anew by a primary further up, whose turn has not com
 
 test("O3: nor is anything new granted below it", () => {
   const scene = sceneWith(waiting);
-  scene.apply({ type: "set", kind: "Domain", object: { ...next, delegates: ["*"] } });
+  scene.world.apply({ type: "set", kind: "Domain", object: { ...next, delegates: ["*"] } });
   expect(decided(scene, "d.b.acme.org").step).toEqual({ kind: "wait", for: "watch" });
 });
 
 test("O5: a claim below it that is deleted releases its host all the same", () => {
   const scene = sceneWith();
-  scene.apply({ type: "set", kind: "Domain", object: { ...below, deleting: true } });
+  scene.world.apply({ type: "set", kind: "Domain", object: { ...below, deleting: true } });
   expect(decided(scene, "c.b.acme.org").step).toMatchObject({ kind: "release", reason: "Deleted" });
 });
 
@@ -71,7 +71,7 @@ test("the record itself is asked for, not written over; its holder is told nothi
 
 test("a holder that may hold goes on being served while its record is written", () => {
   const scene = sceneWith();
-  scene.apply({ type: "set", kind: "Domain", object: { ...next, delegates: ["*"] } });
+  scene.world.apply({ type: "set", kind: "Domain", object: { ...next, delegates: ["*"] } });
   expect(decided(scene, "b.acme.org")).toMatchObject({
     serving: "b-org",
     frozen: false,
@@ -79,14 +79,14 @@ test("a holder that may hold goes on being served while its record is written", 
   });
 });
 
-test("what the watch shows ends it", () => {
+test("the answer ends it", () => {
   const scene = sceneWith();
-  scene.setPendingWrite("b.acme.org" as Host, { namespace: "b-org", uid: middle.uid, version: "2" });
-  const shown = {
+  const answered = {
     ...heldBy(middle, { authority: { kind: "none" } }, [grant("c-org"), grant("d-org")]),
     resourceVersion: "2",
   };
-  scene.apply({ type: "set", kind: "HostRecord", object: shown });
+  scene.world.learn({ type: "set", kind: "HostRecord", object: answered });
+  scene.setPendingWrite("b.acme.org" as Host, undefined);
   expect(decided(scene, "b.acme.org")).toMatchObject({ serving: "b-org", step: { kind: "keep" } });
   expect(decided(scene, "c.b.acme.org")).toMatchObject({ serving: "c-org", step: { kind: "keep" } });
 });

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { decideHost } from "../../src/decide/host.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { Claim } from "../../src/world/types.ts";
-import type { World } from "../../src/world/world.ts";
+import type { TermState } from "../../src/world/term-state.ts";
 import { claim, grant, heldBy, namespace, settings, world } from "../support/builders.ts";
 
 // acme.org is shared with b-org. Nobody holds x.acme.org; claims for it are named by their age.
@@ -13,7 +13,7 @@ const host = "x.acme.org" as Host;
 const shared = (at: string, more: Partial<Claim> = {}): Claim => claim(at, "acme.org", { sub: "x", ...more });
 const primary = (at: string, more: Partial<Claim> = {}): Claim => claim(at, "x.acme.org", more);
 
-function waitedForBy(claims: readonly Claim[]): World {
+function waitedForBy(claims: readonly Claim[]): TermState {
   const aged = claims.map((one, i) => ({ ...one, created: `2026-04-04T12:00:${String(i % 60).padStart(2, "0")}Z` }));
   return world({
     claims: [acme, ...aged],

@@ -1,4 +1,5 @@
 import type { KongRoute, KongService } from "../../src/plan/kong/entities.ts";
+import { leadingNowhere } from "../../src/plan/kong/service.ts";
 
 /** Our tag. */
 export const tag = "ours";
@@ -7,13 +8,10 @@ export const serviceId = "51000000-0000-4000-8000-000000000001";
 
 /** A service of a Service `shop` in the namespace `team`. */
 export const service: KongService = {
+  ...leadingNowhere,
   id: serviceId,
   name: "dc.team.shop.80",
-  protocol: "http",
   host: "shop.team.svc",
-  port: 80,
-  path: null,
-  enabled: true,
   tags: [tag],
 };
 /** A route to it. */

@@ -5,6 +5,7 @@ import type { Kong } from "../../src/kong/client.ts";
 import { kongTransport } from "../../src/kong/transport.ts";
 import type { KongTransport } from "../../src/kong/calls.ts";
 import type { KongService } from "../../src/plan/kong/entities.ts";
+import { leadingNowhere } from "../../src/plan/kong/service.ts";
 import { embeddedGateway } from "./running-kong.ts";
 import type { EmbeddedGateway } from "./running-kong.ts";
 
@@ -28,13 +29,10 @@ afterAll(() => gateway.stop());
 const service = (): KongService => {
   const id = randomUUID();
   return {
+    ...leadingNowhere,
     id,
     name: `s-${id}`,
-    protocol: "http",
     host: "shop.team.svc",
-    port: 80,
-    path: null,
-    enabled: true,
     tags: ["ours"],
   };
 };

@@ -1,4 +1,5 @@
 import type { KongPlugin, KongRoute, KongService } from "../../src/plan/kong/entities.ts";
+import { leadingNowhere } from "../../src/plan/kong/service.ts";
 
 /** What somebody else has in the same Kong. */
 export interface Foreign {
@@ -15,13 +16,10 @@ export function foreignEntities(serviceName: string): Foreign {
   const service = { id: id(1) };
   return {
     service: {
+      ...leadingNowhere,
       ...service,
       name: serviceName,
-      protocol: "http",
       host: "elsewhere",
-      port: 80,
-      path: null,
-      enabled: true,
       tags,
     },
     route: {

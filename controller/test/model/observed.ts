@@ -36,8 +36,8 @@ export function expectedRoutes(cluster: FakeCluster, takenName: string): readonl
   const holders = new Map(cluster.all("HostRecord").map(({ host, holder }) => [host as string, holder?.namespace]));
   const live = new Set<string>();
   for (const ingress of cluster.all("Ingress")) {
-    if (ingress.className !== "kong") continue;
-    for (const { host = "", paths } of ingress.rules) {
+    if (ingress.class?.name !== "kong") continue;
+    for (const { host, paths } of ingress.rules) {
       const backed = paths.some(
         ({ backend }) =>
           backend.kind === "service" && cluster.get("Service", `${ingress.namespace}/${backend.service}`),
@@ -56,7 +56,7 @@ export function expectedRoutes(cluster: FakeCluster, takenName: string): readonl
       .some(
         (ingress) =>
           ingress.namespace === holders.get(wildcard) &&
-          ingress.className === "kong" &&
+          ingress.class?.name === "kong" &&
           ingress.rules.some((rule) => rule.host === wildcard),
       );
     if (wanted && holders.get(wildcard) !== namespace) guards.push(`${host} guard`);

@@ -29,22 +29,22 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "a stale cache is believed: an unknown holder counts as gone",
     file: "controller/src/decide/host.ts",
-    from: 'return facts.isGone(holder.uid) ? "Deleted" : "ask";',
+    from: 'return facts.isGone(host, holder.uid) ? "Deleted" : "ask";',
     to: 'return "Deleted";',
     caughtBy: pass("ownership", "O2a: a holder that a stale cache does not know keeps its host"),
   },
   {
     name: "a change of holder under way is forgotten",
     file: "controller/src/decide/host.ts",
-    from: "if (pendingWrite === undefined) return undefined;",
-    to: "if (pendingWrite === undefined || pendingWrite.version !== undefined) return undefined;",
-    caughtBy: pass("ownership", "O5: while a release has yet to be seen"),
+    from: "if (pending === undefined) return undefined;",
+    to: 'if (pending?.uid !== "") return undefined;',
+    caughtBy: pass("ownership", "O5: while it is not known whether a release took effect"),
   },
   {
     name: "a record that is being written is no matter for the names below it",
     file: "controller/src/decide/host.ts",
-    from: "return ancestors(host).some((above) => facts.pendingWrite(above) !== undefined);",
-    to: "return false as boolean;",
+    from: "(above) => facts.reads.has(factKeys.record(above)) && facts.pendingWrite(above) !== undefined,",
+    to: "() => false as boolean,",
     caughtBy: {
       file: "controller/test/decide/under-way.test.ts",
       test: "O3: what is held below a record that is being written is not lost",
@@ -69,7 +69,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: "the cache of a new leader is believed, though it lags",
-    file: "controller/src/apply/kube/fresh-cache.ts",
+    file: "controller/src/apply/kube/fresh-reads.ts",
     from: "of ancestors(host))",
     to: "of ancestors(host).slice(99))",
     caughtBy: pass("stale-caches", "O2a: a host is not taken away for a grant that is there"),

@@ -2,6 +2,7 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { expect, test } from "vitest";
 import { KongError } from "../../src/kong/errors.ts";
 import { guardId, guardOf } from "../../src/plan/kong/guard.ts";
+import { leadingNowhere } from "../../src/plan/kong/service.ts";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace, service, settings } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
@@ -9,13 +10,11 @@ import { run } from "../support/controller.ts";
 test("L5: a foreign entity with our name is left alone and said", async () => {
   const { cluster, kong, settled, stop } = run();
   kong.put("services", {
+    ...leadingNowhere,
     id: "22222222-0000-4000-8000-000000000000",
     name: "acme-org.web.80",
-    protocol: "http",
     host: "elsewhere",
     port: 1,
-    path: null,
-    enabled: true,
     tags: [],
   });
   acmeServes(cluster, "acme.org");
@@ -50,7 +49,11 @@ test("L5: an entity with our id but without our tag is left alone", async () => 
 test("L5: a foreign entity where a guard has to stand is said to the claim that waits for it", async () => {
   const { cluster, kong, clock, settled, stop } = run();
   const id = guardId(settings, "shop.acme.org" as Host);
-  const foreign = { ...guardOf(settings, "shop.acme.org" as Host, "x").route, hosts: ["else.example"], tags: [] };
+  const foreign = {
+    ...guardOf(settings, "shop.acme.org" as Host, { kind: "nobody" }).route,
+    hosts: ["else.example"],
+    tags: [],
+  };
   kong.put("routes", foreign);
   for (const name of ["acme-org", "shop-org"]) cluster.put("Namespace", namespace(name));
   cluster.put("Service", service("acme-org/web"));

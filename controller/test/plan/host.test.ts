@@ -1,28 +1,28 @@
 import { describe, expect, test } from "vitest";
+import { anyHost } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
 import { decideHost } from "../../src/decide/host.ts";
 import type { Settings } from "../../src/decide/settings.ts";
-import type { HostPlan } from "../../src/plan/host.ts";
 import { planHost } from "../../src/plan/host.ts";
+import type { HostPlan } from "../../src/plan/kong/host.ts";
+import { kongPlan } from "../../src/plan/kong/host.ts";
+import type { HostRoutes } from "../../src/plan/route.ts";
 import { Facts } from "../../src/world/facts.ts";
-import { catchAll } from "../../src/world/source-hosts.ts";
 import type { Cluster } from "../support/builders.ts";
-import { claim, heldBy, ingress, path, service, settings, world } from "../support/builders.ts";
+import { backend, claim, heldBy, ingress, path, service, servicePort, settings, world } from "../support/builders.ts";
 
 const acme = claim("acme-org/acme", "acme.org");
 const any = claim("acme-org/any", "acme.org", { sub: "*" });
 const web = service("acme-org/web", {
-  ports: [
-    { name: "http", port: 80 },
-    { name: "admin", port: 8080 },
-  ],
+  ports: [servicePort("http", 80), servicePort("admin", 8080)],
 });
 const held: Cluster = { claims: [acme, any], records: [heldBy(acme), heldBy(any)], services: [web] };
 
-function plan(cluster: Cluster, host: string, more: Partial<Settings> = {}): HostPlan {
+function plan(cluster: Cluster, host: string, more: Partial<Settings> = {}): HostPlan & HostRoutes {
   const all = { ...settings, ...more };
   const facts = new Facts(world({ ...held, ...cluster }));
-  return planHost(facts, all, decideHost(facts, all, host as Host));
+  const planned = planHost(facts, all, decideHost(facts, all, host as Host));
+  return { ...planned, ...kongPlan(all, planned, facts.kong.preFunction) } as HostPlan & HostRoutes;
 }
 
 const lines = ({ routes, services }: HostPlan): readonly string[] =>
@@ -37,7 +37,7 @@ describe("which routes a host gets", () => {
     const paths = Array.from({ length: 2000 }, (_, i) => path(`/path-${String(i)}`));
     const many = ingress("mallory-org/web", [], { rules: [{ host: "mallory.example", paths }] });
     const cluster = { claims: [primary], records: [heldBy(primary)], services: [service("mallory-org/web")] };
-    const { routes } = plan({ ...cluster, ingresses: [many] }, "mallory.example");
+    const { routes } = plan({ ...cluster, ingresses: [many] }, "mallory.example", { pathsPerHost: 2000 });
     expect(new Set(routes.map(({ name }) => name)).size).toBe(2000);
   });
 
@@ -65,8 +65,8 @@ describe("which routes a host gets", () => {
 
   test("L2: a rule without host is served only from the administrator's catch-all namespaces", () => {
     const open = ingress("acme-org/web", [undefined]);
-    expect(lines(plan({ ingresses: [open] }, catchAll))).toEqual([]);
-    expect(lines(plan({ ingresses: [open] }, catchAll, { catchAllNamespaces: ["acme-org"] }))).toEqual([
+    expect(lines(plan({ ingresses: [open] }, anyHost))).toEqual([]);
+    expect(lines(plan({ ingresses: [open] }, anyHost, { catchAllNamespaces: ["acme-org"] }))).toEqual([
       "any / acme-org.web.80.any",
     ]);
   });
@@ -75,8 +75,8 @@ describe("which routes a host gets", () => {
     const open = ingress("acme-org/web", [undefined, "*.acme.org"]);
     const lua = (host: string): string =>
       plan({ ingresses: [open] }, host, { catchAllNamespaces: ["acme-org"] }).plugins[0]?.config.access[0] ?? "";
-    expect(lua("*.acme.org")).toContain('get_header("host") or ""):match("^[%l%d_-]+%.acme%.org:?%d*$")');
-    expect(lua(catchAll)).toContain('host:match("[^%l%d._:%[%]-]") or host:match("%.:?%d*$")');
+    expect(lua("*.acme.org")).toContain('get_header("host") or "" if not host:match("^[%l%d_-]+%.acme%.org:?%d*$")');
+    expect(lua(anyHost)).toContain('host:match("[^%l%d._:%[%]-]") or host:match("%.:?%d*$")');
   });
 
   test("L2a: a wildcard has regex paths, priorities by labels and path, and a service with the one-label function", () => {
@@ -93,7 +93,7 @@ describe("which routes a host gets", () => {
 
   test("L2a: without the plugin, the wildcard is refused with a reason", () => {
     const wild = ingress("acme-org/web", ["*.acme.org"]);
-    const planned = plan({ ingresses: [wild], gateway: { synced: true, preFunction: false } }, "*.acme.org");
+    const planned = plan({ ingresses: [wild], kong: { synced: true, preFunction: false } }, "*.acme.org");
     expect(planned.routes).toEqual([]);
     expect(planned.refusals).toMatchObject([{ reason: "WildcardUnsupported" }]);
   });
@@ -111,11 +111,11 @@ describe("which routes a host gets", () => {
   test("L3: a Service of type ExternalName, a missing Service and a missing port are refused for their path alone", () => {
     const paths = [
       path("/"),
-      path("/out", { backend: { kind: "service", service: "out", port: 80 } }),
-      path("/none", { backend: { kind: "service", service: "none", port: 80 } }),
-      path("/port", { backend: { kind: "service", service: "web", port: "metrics" } }),
-      path("/bucket", { backend: { kind: "resource", resource: "StorageBucket static" } }),
-      path("/named", { backend: { kind: "service", service: "web", port: "admin" } }),
+      path("/out", { backend: backend("out", 80) }),
+      path("/none", { backend: backend("none", 80) }),
+      path("/port", { backend: backend("web", "metrics") }),
+      path("/bucket", { backend: { resource: { kind: "StorageBucket", name: "static" } } }),
+      path("/named", { backend: backend("web", "admin") }),
     ];
     const mixed = ingress("acme-org/web", [], { rules: [{ host: "acme.org", paths }] });
     const planned = plan(
@@ -135,9 +135,9 @@ describe("which routes a host gets", () => {
     const older = ingress("acme-org/old", ["acme.org"], { created: "2020-01-01T00:00:00Z" });
     const younger = ingress("acme-org/new", ["acme.org"]);
     const planned = plan({ ingresses: [younger, older] }, "acme.org");
-    expect(planned.ingresses).toEqual(["acme-org/old"]);
+    expect(planned.sources.map(({ name }) => name)).toEqual(["old"]);
     expect(planned.refusals).toMatchObject(
-      [{ ingress: { name: "new" }, reason: "PathConflict", message: /acme-org\/old/ }].map((row) => ({
+      [{ source: { name: "new" }, reason: "PathConflict", message: /acme-org\/old/ }].map((row) => ({
         ...row,
         message: expect.stringMatching(row.message) as string,
       })),

@@ -3,7 +3,7 @@ import { KubeError } from "../../src/kube/errors.ts";
 import { systemClock } from "../../src/time/clock.ts";
 import { WorkQueue } from "../../src/queue/work-queue.ts";
 import { EventLoop } from "../../src/queue/event-loop.ts";
-import type { WorkQueueOptions } from "../../src/queue/work-queue.ts";
+import type { KeyRun, WorkOutcome, WorkQueueOptions } from "../../src/queue/work-queue.ts";
 import { fakeClock, settle } from "../kube/fake-clock.ts";
 import { fakeLog } from "../kube/fake-log.ts";
 
@@ -12,10 +12,13 @@ function workshop(options: Partial<WorkQueueOptions> = {}) {
   const clock = fakeClock();
   const log = fakeLog();
   const begun: string[] = [];
-  const open = new Map<string, { done: () => void; fail: (error: unknown) => void; signal: AbortSignal }>();
-  const work = (key: string, signal: AbortSignal): Promise<void> => {
+  const open = new Map<
+    string,
+    { done: (outcome?: WorkOutcome) => void; fail: (error: unknown) => void; run: KeyRun }
+  >();
+  const work = (key: string, run: KeyRun): Promise<WorkOutcome | undefined> => {
     begun.push(key);
-    return new Promise((done, fail) => open.set(key, { done, fail, signal }));
+    return new Promise((done, fail) => open.set(key, { done, fail, run }));
   };
   const queue = new WorkQueue({
     name: "test",
@@ -28,6 +31,7 @@ function workshop(options: Partial<WorkQueueOptions> = {}) {
     ...options,
   });
   const finish = async (key: string, error?: unknown): Promise<void> => {
+    await settle();
     const job = open.get(key);
     if (error === undefined) job?.done();
     else job?.fail(error);
@@ -42,9 +46,11 @@ describe("a work queue", () => {
   test("does nothing before it is started, then works in the order of arrival, so many at once", async () => {
     const { begun, finish, queue } = workshop();
     for (const key of ["a", "b", "a", "c"]) queue.add(key);
+    await settle();
     expect(begun).toEqual([]);
     expect(queue.depth).toBe(3);
     queue.start();
+    await settle();
     expect(begun).toEqual(["a", "b"]);
     expect(queue.depth).toBe(1);
     await finish("b");
@@ -55,6 +61,7 @@ describe("a work queue", () => {
     const { begun, finish, queue } = workshop();
     queue.start();
     for (let times = 0; times < 3; times += 1) queue.add("a");
+    await settle();
     expect(begun).toEqual(["a"]);
     await finish("a");
     expect(begun).toEqual(["a", "a"]);
@@ -91,6 +98,7 @@ describe("a work queue", () => {
       await finish("a", broken);
       await clock.advance(1_000);
     }
+    await settle();
     expect(begun).toHaveLength(41);
   });
 
@@ -111,6 +119,7 @@ describe("a work queue", () => {
     queue.add("a");
     await finish("a", broken);
     queue.add("a");
+    await settle();
     expect(begun).toEqual(["a", "a"]);
     expect(queue.retrying).toBe(0);
     await finish("a");
@@ -182,12 +191,14 @@ describe("a work queue", () => {
     const { begun, clock, finish, open, queue } = workshop();
     queue.start();
     for (const key of ["a", "b", "c"]) queue.add(key);
+    await settle();
     let stopped = false;
     const stopping = queue.stop().then(() => (stopped = true));
     queue.add("d");
     await finish("a", broken);
     expect(stopped).toBe(false);
-    expect(open.get("b")?.signal.aborted).toBe(false);
+    await settle();
+    expect(open.get("b")?.run.signal.aborted).toBe(false);
     await finish("b");
     await stopping;
     await clock.advance(60_000);
@@ -198,8 +209,10 @@ describe("a work queue", () => {
     const { finish, open, queue } = workshop();
     queue.start();
     queue.add("a");
+    await settle();
     const stopping = queue.stop({ abort: true });
-    expect(open.get("a")?.signal.aborted).toBe(true);
+    await settle();
+    expect(open.get("a")?.run.signal.aborted).toBe(true);
     await finish("a");
     await stopping;
   });
@@ -220,9 +233,10 @@ describe("a work queue", () => {
   });
 
   test("makes room for timers, however much there is to do that waits for nothing", async () => {
-    const busyForAMillisecond = async (): Promise<void> => {
+    const busyForAMillisecond = async (): Promise<undefined> => {
       const until = performance.now() + 1;
       while (performance.now() < until);
+      return undefined;
     };
     const { queue } = workshop({ eventLoop: new EventLoop(systemClock), work: busyForAMillisecond });
     for (let key = 0; key < 200; key++) queue.add(String(key));
@@ -237,13 +251,60 @@ describe("a work queue", () => {
     const { queue, begun, finish } = workshop({ concurrency: 3, concurrencyPerGroup: 2, groupOf });
     queue.start();
     for (const key of ["a1", "a2", "a3", "a4"]) queue.add(key);
+    await settle();
     expect(begun).toEqual(["a1", "a2"]);
     queue.add("b1");
+    await settle();
     expect(begun).toEqual(["a1", "a2", "b1"]);
     await finish("b1");
     expect(begun).toEqual(["a1", "a2", "b1"]);
     await finish("a1");
     expect(begun).toEqual(["a1", "a2", "b1", "a3"]);
+  });
+
+  test("works again when the work asked for that, or before when the key is added before", async () => {
+    const { begun, clock, open, queue } = workshop();
+    queue.start();
+    const runOnce = async (outcome?: WorkOutcome): Promise<void> => {
+      await settle();
+      open.get("a")?.done(outcome);
+      await settle();
+    };
+    queue.add("a");
+    await runOnce({ requeueAfterMs: 5000 });
+    await clock.advance(4999);
+    expect(begun).toHaveLength(1);
+    await clock.advance(1);
+    expect(begun).toHaveLength(2);
+    await runOnce({ requeueAfterMs: 5000 });
+    queue.add("a");
+    await runOnce();
+    await clock.advance(10_000);
+    expect(begun).toHaveLength(3);
+  });
+
+  test("works again in its turn when the work asked for that at once", async () => {
+    const { begun, finish, open, queue } = workshop({ concurrency: 1 });
+    queue.start();
+    for (const key of ["a", "b"]) queue.add(key);
+    await settle();
+    open.get("a")?.done({ requeueAfterMs: 0 });
+    await settle();
+    await finish("b");
+    expect(begun).toEqual(["a", "b", "a"]);
+  });
+
+  test("what is asked for while it works counts once more only if the work has not begun to take care of it since", async () => {
+    const { begun, finish, open, queue } = workshop();
+    queue.start();
+    queue.add("a");
+    await settle();
+    queue.add("a");
+    await settle();
+    expect(open.get("a")?.run.askedAgain()).toBe(true);
+    open.get("a")?.run.begin();
+    await finish("a");
+    expect(begun).toEqual(["a"]);
   });
 
   test("tells a race that was lost from a failure: it is tried again without a warning", async () => {

@@ -1,6 +1,8 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import { expect, test } from "vitest";
+import type { FactKey } from "../../src/world/keys.ts";
 import type { ClaimStatus, WorldEvent } from "../../src/world/types.ts";
+import type { World } from "../../src/world/world.ts";
 import { claim, ingress, namespace, service, world } from "../support/builders.ts";
 
 const status: ClaimStatus = {
@@ -29,11 +31,11 @@ test.each<readonly [string, WorldEvent]>([
     { type: "set", kind: "IngressClass", object: { name: "kong", controller: "platform.koli.io/kong" } },
   ],
 ])("%s changes no fact, and the newest version is kept", (_what, event) => {
-  const known = world(cluster);
-  expect(known.apply(event)).toEqual([]);
+  const known = world(cluster).world;
+  expect(changedBy(known, event)).toEqual([]);
   expect(known.claim("acme-org", "acme")?.resourceVersion).toBe(event.kind === "Domain" ? "2" : "1");
   expect(known.claimsFor(host)[0]?.resourceVersion).toBe(event.kind === "Domain" ? "2" : "1");
-  expect(known.ingressesFor("acme-org", host)[0]?.resourceVersion).toBe(event.kind === "Ingress" ? "2" : "1");
+  expect(known.sourcesFor("acme-org", host)[0]?.resourceVersion).toBe(event.kind === "Ingress" ? "2" : "1");
 });
 
 test.each<readonly [string, WorldEvent]>([
@@ -43,7 +45,11 @@ test.each<readonly [string, WorldEvent]>([
   ["a claim made anew under its name", { type: "set", kind: "Domain", object: { ...acme, uid: "uid-another" } }],
   [
     "an annotation",
-    { type: "set", kind: "Ingress", object: { ...web, annotations: { "konghq.com/strip-path": "true" } } },
+    {
+      type: "set",
+      kind: "Ingress",
+      object: ingress("acme-org/web", ["acme.org"], { annotations: { "konghq.com/strip-path": "true" } }),
+    },
   ],
   ["a namespace made anew", { type: "set", kind: "Namespace", object: namespace("acme-org", "uid-another") }],
   ["a port", { type: "set", kind: "Service", object: service("acme-org/web", { ports: [] }) }],
@@ -52,5 +58,16 @@ test.each<readonly [string, WorldEvent]>([
     { type: "set", kind: "IngressClass", object: { name: "kong", controller: "else" } },
   ],
 ])("%s is a changed fact", (_what, event) => {
-  expect(world(cluster).apply(event)).not.toEqual([]);
+  expect(changedBy(world(cluster).world, event)).not.toEqual([]);
 });
+
+/** The keys of the facts that the event changes. */
+function changedBy(known: World, event: WorldEvent): readonly FactKey[] {
+  let told: readonly FactKey[] | undefined;
+  known.subscribe((_event, changed) => {
+    told = changed;
+  });
+  known.apply(event);
+  if (told === undefined) throw new Error("nobody was told of the event");
+  return told;
+}

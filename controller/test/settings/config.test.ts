@@ -47,8 +47,13 @@ describe("the settings", () => {
         catchAllNamespaces: [],
         ingressClass: "kong",
         ingressController: "platform.koli.io/kong",
+        ignoredAnnotations: [],
+        pathsPerHost: 1_000,
+        routesPerNamespace: 10_000,
+        clusterDomain: "cluster.local",
         kongTag: "managed-by-domain-claims",
       },
+      limits: { pathBytes: 2_048, routesPerNamespace: 10_000 },
       publish: { kind: "nothing" },
       records: { retentionMs: 90 * 24 * 3600 * 1000, releasedPerNamespace: 50 },
       leaderElection: {

@@ -7,12 +7,15 @@ import type {
   Grant,
   Holder,
   HostRecord,
-  Ingress,
-  IngressPath,
   Namespace,
   Service,
+  ServiceOptions,
+  ServicePort,
   WorldEvent,
 } from "../../src/world/types.ts";
+import { TermState } from "../../src/world/term-state.ts";
+import type { Source } from "../../src/world/source.ts";
+import { translate } from "../../src/translate/translate.ts";
 import { World } from "../../src/world/world.ts";
 
 /** Settings as an installation without flags has them. */
@@ -23,6 +26,10 @@ export const settings: Settings = {
   catchAllNamespaces: [],
   ingressClass: "kong",
   ingressController: "platform.koli.io/kong",
+  ignoredAnnotations: [],
+  pathsPerHost: 1_000,
+  routesPerNamespace: 10_000,
+  clusterDomain: "cluster.local",
   kongTag: "managed-by-domain-claims",
 };
 
@@ -84,34 +91,78 @@ export function service(at: string, more: Partial<Service> = {}): Service {
     name,
     uid: `uid-${at}`,
     type: "ClusterIP",
-    ports: [{ name: "http", port: 80 }],
+    ports: [servicePort("http", 80)],
+    options: plainOptions,
+    restrictions: [],
+    problems: [],
     addresses: [],
     ...more,
   };
+}
+
+/** How a Service without annotations is spoken to. */
+export const plainOptions: ServiceOptions = {
+  protocol: undefined,
+  path: undefined,
+  connectTimeout: undefined,
+  readTimeout: undefined,
+  writeTimeout: undefined,
+  retries: undefined,
+};
+
+/** A TCP port of a Service. */
+export function servicePort(name: string, port: number, more: Partial<ServicePort> = {}): ServicePort {
+  return { name, port, transport: "TCP", appProtocol: undefined, ...more };
+}
+
+/** A path of an Ingress, in the API's words. */
+export interface IngressPath {
+  readonly path: string;
+  readonly pathType: string;
+  readonly backend: unknown;
+}
+
+/** What an Ingress of the builder can have otherwise, in the API's words where they are not a source's. */
+export interface IngressLike extends Partial<Pick<Source, "created" | "deleting" | "uid">> {
+  readonly className?: string | undefined;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly defaultBackend?: unknown;
+  readonly rules?: readonly { readonly host?: string; readonly paths: readonly IngressPath[] }[];
+  readonly tls?: unknown;
+}
+
+/** A backend of an Ingress: a port of a Service. */
+export function backend(name: string, port: number | string): unknown {
+  return { service: { name, port: typeof port === "number" ? { number: port } : { name: port } } };
 }
 
 /** A path to port 80 of the Service `web`. */
 export function path(text = "/", more: Partial<IngressPath> = {}): IngressPath {
-  return { path: text, pathType: "Prefix", backend: { kind: "service", service: "web", port: 80 }, ...more };
+  return { path: text, pathType: "Prefix", backend: backend("web", 80), ...more };
 }
 
-/** An Ingress of our class with one rule, `/` to `web:80`, for each host. */
-export function ingress(at: string, hosts: readonly (string | undefined)[], more: Partial<Ingress> = {}): Ingress {
+/** An Ingress of our class with one rule, `/` to `web:80`, for each host: as the edge takes it over. */
+export function ingress(at: string, hosts: readonly (string | undefined)[], more: IngressLike = {}): Source {
   const [ns = "", name = ""] = at.split("/");
-  return {
-    namespace: ns,
-    name,
-    uid: `uid-ingress-${at}`,
-    resourceVersion: "1",
-    created: "2026-04-04T12:00:00Z",
-    deleting: false,
-    className: "kong",
-    annotations: {},
-    defaultBackend: undefined,
-    rules: hosts.map((host) => ({ host, paths: [path()] })),
-    addresses: [],
-    ...more,
-  };
+  const { className = "className" in more ? undefined : "kong", annotations = {}, defaultBackend, tls } = more;
+  const rules = more.rules ?? hosts.map((host) => ({ host, paths: [path()] }));
+  return translate.Ingress({
+    metadata: {
+      namespace: ns,
+      name,
+      uid: more.uid ?? `uid-ingress-${at}`,
+      resourceVersion: "1",
+      creationTimestamp: more.created ?? "2026-04-04T12:00:00Z",
+      ...(more.deleting === true && { deletionTimestamp: "2026-04-04T13:00:00Z" }),
+      annotations,
+    },
+    spec: {
+      ingressClassName: className,
+      defaultBackend,
+      tls,
+      rules: rules.map(({ host, paths }) => ({ host, http: { paths } })),
+    },
+  });
 }
 
 /** What a test's world has. */
@@ -119,17 +170,18 @@ export interface Cluster {
   readonly claims?: readonly Claim[];
   readonly records?: readonly HostRecord[];
   readonly namespaces?: readonly Namespace[];
-  readonly ingresses?: readonly Ingress[];
+  readonly ingresses?: readonly Source[];
   readonly services?: readonly Service[];
-  readonly gateway?: { readonly synced: boolean; readonly preFunction: boolean };
+  readonly kong?: { readonly synced: boolean; readonly preFunction: boolean };
 }
 
-/** A world that has seen all of it; every namespace that is mentioned exists unless `namespaces` says which do. */
-export function world(cluster: Cluster): World {
-  const built = new World();
-  for (const event of events(cluster)) built.apply(event);
-  built.setKong(cluster.gateway ?? { synced: true, preFunction: true });
-  return built;
+/** A term that knows all of it; every namespace that is mentioned exists unless `namespaces` says which do. */
+export function world(cluster: Cluster): TermState {
+  const seen = new World();
+  const state = new TermState(seen);
+  for (const event of events(cluster)) seen.apply(event);
+  state.setKong(cluster.kong ?? { synced: true, preFunction: true });
+  return state;
 }
 
 /** The events that tell a world of a cluster. */

@@ -1,9 +1,9 @@
-import type { RecordLimits } from "../../src/apply/context.ts";
+import type { RecordLimits } from "../../src/reconcile/context.ts";
 import type { Settings } from "../../src/decide/settings.ts";
 import type { KubeEvent } from "../../src/kube/event-object.ts";
 import { KongAvailability } from "../../src/kong/availability.ts";
 import { Reconciler } from "../../src/reconcile/reconciler.ts";
-import type { ReconcilerOptions } from "../../src/reconcile/options.ts";
+import type { ReconcilerOptions } from "../../src/reconcile/reconciler.ts";
 import { World } from "../../src/world/world.ts";
 import { settings as defaults } from "./builders.ts";
 import { FakeClock, settle } from "./fake-clock.ts";
@@ -66,9 +66,7 @@ export function run(
     },
   });
   for (const event of cluster.snapshot()) world.apply(event);
-  const unwatch = cluster.watch((event) => {
-    term.onEvent(event, world.apply(event));
-  });
+  const unwatch = cluster.watch((event) => world.apply(event));
   term.start();
   let seenKong = kong.writes.length;
   let seenCluster = cluster.writes.length;

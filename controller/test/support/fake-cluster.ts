@@ -93,6 +93,13 @@ export class FakeCluster {
         throw new KubeError("induced: no answer", { status: 0, reason: "", kind: "unavailable" });
       }
     };
+    /** The answer to a write: the object as it is now. */
+    const stored = <K extends WatchedKind>(kind: K, key: string, write: string): Watched[K] => {
+      answered(write);
+      const object = this.get(kind, key);
+      if (object === undefined) throw failed("notFound");
+      return object;
+    };
     const current = <K extends "Domain" | "HostRecord" | "Ingress">(
       kind: K,
       key: string,
@@ -121,6 +128,7 @@ export class FakeCluster {
         if (found.deleting && finalizers.length === 0) this.#drop("Domain", claim.namespace, claim.name, key);
         else this.put("Domain", { ...found, finalizers });
         answered(`finalizers ${key}`);
+        return this.get("Domain", key) ?? { ...found, finalizers };
       },
       applyClaimStatus: async (claim, status) => {
         await call(`status ${claim.namespace}/${claim.name}`);
@@ -129,9 +137,7 @@ export class FakeCluster {
         this.writes.push(`status ${key} ${status.phase} ${status.reason}`);
         if (JSON.stringify(found.status) === JSON.stringify(status)) this.onRepeat(`the status of ${key}`);
         this.put("Domain", { ...found, status });
-        const resourceVersion = String(this.#version);
-        answered(`status ${key}`);
-        return { resourceVersion };
+        return stored("Domain", key, `status ${key}`);
       },
       applyIngressStatus: async (ingress, addresses) => {
         await call(`addresses ${ingress.namespace}/${ingress.name}`);
@@ -141,13 +147,11 @@ export class FakeCluster {
         if (JSON.stringify(found.addresses) === JSON.stringify(addresses))
           this.onRepeat(`the status of Ingress ${key}`);
         this.put("Ingress", { ...found, addresses });
-        const resourceVersion = String(this.#version);
-        answered(`addresses ${key}`);
-        return { resourceVersion };
+        return stored("Ingress", key, `addresses ${key}`);
       },
-      recordVersion: async (name) => {
-        await call(`version ${name}`);
-        return this.get("HostRecord", name)?.resourceVersion;
+      getRecord: async (name) => {
+        await call(`record ${name}`);
+        return this.get("HostRecord", name);
       },
       createRecord: async (spec) => {
         await call(`create ${spec.host}`);
@@ -155,18 +159,14 @@ export class FakeCluster {
         if (this.get("HostRecord", name) !== undefined) throw failed("alreadyExists");
         this.writes.push(`create ${spec.host} ${holderOf(spec)}`);
         this.put("HostRecord", { ...spec, name, uid: `uid-record-${name}-${this.#next()}`, resourceVersion: "" });
-        const resourceVersion = String(this.#version);
-        answered(`create ${spec.host}`);
-        return { resourceVersion };
+        return stored("HostRecord", name, `create ${spec.host}`);
       },
       updateRecord: async (record, spec) => {
         await call(`update ${spec.host}`);
         const found = current("HostRecord", record.name, record);
         this.writes.push(`update ${spec.host} ${holderOf(spec)}`);
         this.put("HostRecord", { ...found, ...spec });
-        const resourceVersion = String(this.#version);
-        answered(`update ${spec.host}`);
-        return { resourceVersion };
+        return stored("HostRecord", record.name, `update ${spec.host}`);
       },
       deleteRecord: async (record) => {
         await call(`delete ${record.name}`);
@@ -179,8 +179,9 @@ export class FakeCluster {
   }
 
   #drop(kind: WatchedKind, namespace: string, name: string, key: string): void {
+    const uid = uidOf(this.get(kind, key));
     this.#stored[kind].delete(key);
-    this.#tell({ type: "delete", kind, namespace, name });
+    this.#tell({ type: "delete", kind, namespace, name, ...(uid === undefined ? {} : { uid }) });
     this.onChange();
   }
 
@@ -202,6 +203,10 @@ export class FakeCluster {
 
 function keyOf(object: { readonly namespace?: string; readonly name: string }): string {
   return object.namespace === undefined ? object.name : `${object.namespace}/${object.name}`;
+}
+
+function uidOf(object: object | undefined): string | undefined {
+  return object !== undefined && "uid" in object && typeof object.uid === "string" ? object.uid : undefined;
 }
 
 function holderOf(spec: Pick<HostRecord, "holder">): string {

@@ -102,79 +102,6 @@ describe("a HostRecord", () => {
   });
 });
 
-describe("an Ingress", () => {
-  const backend = { service: { name: "web", port: { number: 80 } } };
-  const ingress = (spec: unknown, annotations: unknown = {}) =>
-    translate.Ingress({ metadata: { ...metadata, annotations }, spec });
-
-  test("keeps rules, paths and backends", () => {
-    const paths = [
-      { path: "/a", pathType: "Exact", backend },
-      { path: "/b", pathType: "Prefix", backend: { service: { name: "web", port: { name: "http" } } } },
-      { backend: { resource: { kind: "Bucket", name: "static", apiGroup: "x" } } },
-    ];
-    const spec = {
-      ingressClassName: "kong",
-      rules: [{ host: "a.acme.org", http: { paths } }, {}],
-      defaultBackend: backend,
-    };
-    expect(ingress(spec)).toMatchObject({
-      className: "kong",
-      defaultBackend: { kind: "service", service: "web", port: 80 },
-      rules: [
-        {
-          host: "a.acme.org",
-          paths: [
-            { path: "/a", pathType: "Exact", backend: { kind: "service", service: "web", port: 80 } },
-            { path: "/b", pathType: "Prefix", backend: { kind: "service", service: "web", port: "http" } },
-            { path: "/", pathType: "ImplementationSpecific", backend: { kind: "resource", resource: "Bucket/static" } },
-          ],
-        },
-        { host: undefined, paths: [] },
-      ],
-    });
-  });
-
-  test("leaves out a path whose type is unknown, or which leads nowhere, and keeps its neighbours", () => {
-    const paths = [
-      { path: "/new", pathType: "Regex", backend },
-      { path: "/void", pathType: "Prefix" },
-      { path: "/old", pathType: "Prefix", backend },
-    ];
-    expect(
-      ingress({ rules: [{ host: "a.acme.org", http: { paths } }] }).rules[0]?.paths.map(({ path }) => path),
-    ).toEqual(["/old"]);
-  });
-
-  test.each([undefined, null, 5, "x", [], { rules: 7 }, { rules: [null, "x", { http: [] }] }])(
-    "survives a spec of %j",
-    (spec) => {
-      expect(ingress(spec).rules.flatMap(({ paths }) => paths)).toEqual([]);
-    },
-  );
-
-  test("keeps only the annotations that are decided from", () => {
-    const annotations = {
-      "kubernetes.io/ingress.class": "kong",
-      "konghq.com/strip-path": "true",
-      "kubectl.kubernetes.io/last-applied-configuration": "{}",
-      "nginx.ingress.kubernetes.io/x": "y",
-    };
-    expect(Object.keys(ingress({}, annotations).annotations)).toEqual([
-      "kubernetes.io/ingress.class",
-      "konghq.com/strip-path",
-    ]);
-  });
-
-  test("keeps no more of huge annotations than it can use", () => {
-    const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`konghq.com/x${n}`, "y".repeat(200_000)]));
-    const kept = Object.values(ingress({}, many).annotations);
-    expect(kept).toHaveLength(64);
-    expect(kept[0]).toHaveLength(8 * 1024 + 1);
-    expect(kept[0]?.endsWith("…")).toBe(true);
-  });
-});
-
 describe("a Service's addresses are", () => {
   const addresses = (spec: object, ingress?: unknown) =>
     translate.Service({ metadata, spec, status: { loadBalancer: { ingress } } }).addresses;
@@ -199,13 +126,17 @@ describe("a Service's addresses are", () => {
 test("a Service keeps its type and the ports that have a number", () => {
   const spec = {
     type: "ExternalName",
-    ports: [{ name: "http", port: 80, targetPort: 8080 }, { port: 81 }, { port: "x" }],
+    ports: [
+      { name: "http", port: 80, targetPort: 8080 },
+      { port: 81, protocol: "UDP", appProtocol: "https" },
+      { port: "x" },
+    ],
   };
   expect(translate.Service({ metadata, spec })).toMatchObject({
     type: "ExternalName",
     ports: [
-      { name: "http", port: 80 },
-      { name: undefined, port: 81 },
+      { name: "http", port: 80, transport: "TCP", appProtocol: undefined },
+      { name: undefined, port: 81, transport: "UDP", appProtocol: "https" },
     ],
   });
 });

@@ -1,36 +1,40 @@
-import type { Host } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { expect, test } from "vitest";
-import { planIngress } from "../../src/plan/source.ts";
+import { sourceVerdict } from "../../src/reconcile/source.ts";
 import { factKeys } from "../../src/world/keys.ts";
 import { Facts } from "../../src/world/facts.ts";
+import { TermState } from "../../src/world/term-state.ts";
 import { World } from "../../src/world/world.ts";
 import { claim, events, heldBy, ingress, namespace, service, settings } from "../support/builders.ts";
 
 const host = "acme.org" as Host;
 
-const changes: Readonly<Record<string, (world: World) => unknown>> = {
-  apply: (world) => world.apply({ type: "set", kind: "Namespace", object: namespace("acme-org") }),
-  setLive: (world) => world.setLive(host, { namespaces: ["acme-org"], guard: false }),
-  setProgrammed: (world) => world.setProgrammed(host, { reason: "NoRoutes", message: "" }),
-  setPendingWrite: (world) =>
-    world.setPendingWrite(host, { namespace: "acme-org", uid: "uid-acme", version: undefined }),
-  setGone: (world) => world.setGone("uid-acme"),
-  setKong: (world) => world.setKong({ synced: true, preFunction: true }),
-  forgetKong: (world) => world.forgetKong(),
+const changes: Readonly<Record<string, (state: TermState) => unknown>> = {
+  "an event": ({ world }) => world.apply({ type: "set", kind: "Namespace", object: namespace("acme-org") }),
+  setLive: (state) => state.setLive(host, { namespaces: ["acme-org"], guard: false }),
+  setProgrammed: (state) => state.setProgrammed(host, { reason: "NoRoutes", message: "" }),
+  setPendingWrite: (state) => state.setPendingWrite(host, { namespace: "acme-org", uid: "uid-acme" }),
+  setGone: (state) => state.setGone(host, "uid-acme"),
+  setKong: (state) => state.setKong({ synced: true, preFunction: true }),
 };
 
 test.each(Object.entries(changes))("an answer holds until %s", (_what, change) => {
-  const world = new World();
+  const state = new TermState(new World());
   let asked = 0;
-  const ask = (by: object, what: string): number => world.memoize(by, what, () => (asked += 1));
-  expect([ask(settings, "a"), ask(settings, "a"), ask(settings, "b"), ask({}, "a")]).toEqual([1, 1, 2, 3]);
-  change(world);
-  expect(ask(settings, "a")).toBe(4);
+  const [one, other] = [Symbol("one question"), Symbol("another")];
+  const ask = (question: symbol, subject: string): number => state.memoize(question, subject, () => (asked += 1));
+  expect([ask(one, "a"), ask(one, "a"), ask(one, "b"), ask(other, "a")]).toEqual([1, 1, 2, 3]);
+  const { revision } = state;
+  change(state);
+  expect(ask(one, "a")).toBe(4);
+  expect(state.revision).toBeGreaterThan(revision);
 });
 
-test("there is no other way to change a world", () => {
-  const methods = Object.getOwnPropertyNames(World.prototype);
-  expect(methods.filter((name) => /^(apply|set|forget|add|remove|delete)/.test(name))).toEqual(Object.keys(changes));
+test("there is no other way to change what a term knows", () => {
+  const methods = Object.getOwnPropertyNames(TermState.prototype);
+  expect(methods.filter((name) => /^(apply|set|forget|add|remove|delete)/.test(name))).toEqual(
+    Object.keys(changes).slice(1),
+  );
 });
 
 test("a host that hundreds of Ingresses name is planned once for all of them; each of their decisions has read what that read", () => {
@@ -38,26 +42,27 @@ test("a host that hundreds of Ingresses name is planned once for all of them; ea
   const ingresses = Array.from({ length: 300 }, (_, i) => ingress(`acme-org/web-${String(i)}`, [host]));
   const world = new CountingWorld();
   const cluster = { claims: [acme], records: [heldBy(acme)], ingresses, services: [service("acme-org/web")] };
+  const state = new TermState(world);
   for (const event of events(cluster)) world.apply(event);
-  world.setKong({ synced: true, preFunction: true });
+  state.setKong({ synced: true, preFunction: true });
   const [first, ...others] = ingresses.map((one) => {
-    const facts = new Facts(world);
-    planIngress(facts, settings, one);
+    const facts = new Facts(state);
+    sourceVerdict(facts, settings, one);
     return { asked: world.asked, reads: facts.reads };
   });
-  const planned = [factKeys.ingresses("acme-org", host), factKeys.service("acme-org", "web"), factKeys.record(host)];
+  const planned = [factKeys.sources("acme-org", host), factKeys.service("acme-org", "web"), factKeys.record(host)];
   for (const { asked, reads } of others) {
     expect(asked).toBe(first?.asked);
     expect(planned.filter((key) => !reads.has(key))).toEqual([]);
   }
 });
 
-/** A world that counts how often a host's Ingresses were asked for. */
+/** A world that counts how often a host's sources were asked for. */
 class CountingWorld extends World {
   asked = 0;
 
-  override ingressesFor(inNamespace: string, of: Host): ReturnType<World["ingressesFor"]> {
+  override sourcesFor(inNamespace: string, of: RouteHost): ReturnType<World["sourcesFor"]> {
     this.asked += 1;
-    return super.ingressesFor(inNamespace, of);
+    return super.sourcesFor(inNamespace, of);
   }
 }

@@ -1,47 +1,56 @@
+import { anyHost } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
 import { expect, test } from "vitest";
-import { catchAll, hostAliases, namedHosts, rulesFor } from "../../src/world/source-hosts.ts";
-import type { Ingress } from "../../src/world/types.ts";
-import { ingress } from "../support/builders.ts";
+import type { Source } from "../../src/world/source.ts";
+import { hostsOf, pathsFor, routeCount } from "../../src/world/source-hosts.ts";
+import { backend, ingress, path } from "../support/builders.ts";
 
-const aliased = (hosts: readonly string[], aliases: string): Ingress =>
-  ingress("acme-org/web", hosts, { annotations: { [hostAliases]: aliases } });
+const aliased = (hosts: readonly string[], aliases: string): Source =>
+  ingress("acme-org/web", hosts, { annotations: { "konghq.com/host-aliases": aliases } });
 
-test("the hosts of an Ingress are those of its rules, its aliases and the default backend, canonical and once", () => {
-  const backend = { kind: "service", service: "web", port: 80 } as const;
-  const made = { ...aliased(["A.acme.org", "b.acme.org"], " c.acme.org ,b.acme.org,,"), defaultBackend: backend };
-  expect([...namedHosts(made).hosts]).toEqual(["a.acme.org", "b.acme.org", catchAll, "c.acme.org"]);
+test("the hosts of a source are those of its rules, its aliases and the default backend, canonical and once", () => {
+  const annotations = { "konghq.com/host-aliases": " c.acme.org ,b.acme.org,," };
+  const made = ingress("acme-org/web", ["A.acme.org", "b.acme.org"], {
+    annotations,
+    defaultBackend: backend("web", 80),
+  });
+  expect([...hostsOf(made)]).toEqual(["a.acme.org", "b.acme.org", anyHost, "c.acme.org"]);
 });
 
 test("what is no host is said, each on its own", () => {
-  expect(namedHosts(aliased(["acme.org", "no_host.acme.org"], "1.2.3.4")).invalid.map(({ text }) => text)).toEqual([
-    "no_host.acme.org",
-    "1.2.3.4",
+  const { notes } = aliased(["acme.org", "no_host.acme.org"], "1.2.3.4");
+  expect(notes.map(({ reason, message }) => [reason, message.includes("1.2.3.4")])).toEqual([
+    ["InvalidHost", false],
+    ["InvalidHost", true],
   ]);
 });
 
-test("an alias takes the rules of all named hosts, after its own", () => {
-  const made = aliased(["a.acme.org", "b.acme.org"], "b.acme.org,c.acme.org");
-  const hostsOf = (host: string): unknown => rulesFor(made, host as Host).map((rule) => rule.host);
-  expect(hostsOf("a.acme.org")).toEqual(["a.acme.org"]);
-  expect(hostsOf("b.acme.org")).toEqual(["b.acme.org", "a.acme.org", "b.acme.org"]);
-  expect(hostsOf("c.acme.org")).toEqual(["a.acme.org", "b.acme.org"]);
-  expect(hostsOf("d.acme.org")).toEqual([]);
+test("an alias takes the paths of all named hosts, after its own", () => {
+  const rules = ["a", "b"].map((name) => ({ host: `${name}.acme.org`, paths: [path(`/${name}`)] }));
+  const annotations = { "konghq.com/host-aliases": "b.acme.org,c.acme.org" };
+  const made = ingress("acme-org/web", [], { rules, annotations });
+  const textsOf = (host: string): unknown => pathsFor(made, host as Host).map(({ text }) => text);
+  expect(textsOf("a.acme.org")).toEqual(["/a"]);
+  expect(textsOf("b.acme.org")).toEqual(["/b", "/a", "/b"]);
+  expect(textsOf("c.acme.org")).toEqual(["/a", "/b"]);
+  expect(textsOf("d.acme.org")).toEqual([]);
+  expect(routeCount(made)).toBe(1 + 3 + 2);
 });
 
-test("an Ingress with thousands of hosts and aliases is read once, however often it is asked", () => {
+test("a source with thousands of hosts and aliases is read once, however often it is asked", () => {
   const names = (of: string): string[] => Array.from({ length: 3000 }, (_, i) => `${of}${String(i)}.acme.org`);
   const made = aliased(names("r"), names("a").join());
   let reads = 0;
   const watched = new Proxy(made, {
-    get: (target, key: keyof Ingress) => {
+    get: (target, key: keyof Source) => {
       if (key === "rules") reads += 1;
       return target[key];
     },
   });
-  const { hosts } = namedHosts(watched);
+  const hosts = hostsOf(watched);
   const first = reads;
   expect(hosts.size).toBe(6000);
-  for (const host of hosts) rulesFor(watched, host);
+  for (const host of hosts) pathsFor(watched, host);
+  expect(routeCount(watched)).toBe(3000 + 3000 * 3000);
   expect(reads).toBe(first);
 });

@@ -1,11 +1,11 @@
-import type { Host } from "@domain-claims/crds/hostname";
+import { anyHost } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { changedFields } from "../../plan/kong/diff.ts";
 import type { Collection, Entities, KongPlugin, KongRoute } from "../../plan/kong/entities.ts";
 import { guardId } from "../../plan/kong/guard.ts";
 import { taggedNamespace } from "../../plan/kong/tags.ts";
 import type { Settings } from "../../decide/settings.ts";
-import { catchAll } from "../../world/source-hosts.ts";
-import { compareText } from "../../world/order.ts";
+import { compareText } from "../../world/compare.ts";
 import type { Live } from "../../world/kong-state.ts";
 
 /** An entity's place in the mirror. */
@@ -16,7 +16,7 @@ interface Slot {
 
 /** What a change of the mirror touches. */
 export interface Touched {
-  readonly hosts: readonly Host[];
+  readonly hosts: readonly RouteHost[];
   readonly services: readonly string[];
   readonly routes: readonly string[];
   /** The services that the routes lead, or led, to. */
@@ -30,12 +30,12 @@ export class ActualState {
   readonly #services = new Map<string, Entities["services"]>();
   readonly #plugins = new Map<string, Entities["plugins"]>();
   readonly #routes = new Map<string, Entities["routes"]>();
-  readonly #routesByHost = new Map<Host, Map<string, KongRoute>>();
+  readonly #routesByHost = new Map<RouteHost, Map<string, KongRoute>>();
   readonly #routesByService = new Map<string, Set<string>>();
   readonly #pluginsByService = new Map<string, Set<string>>();
   readonly #written = new Map<string, number>();
   readonly #unknown = new Set<string>();
-  readonly #coming = new Map<Host, readonly string[]>();
+  readonly #coming = new Map<RouteHost, readonly string[]>();
   #sequence = 0;
 
   /** The entity with the id. */
@@ -56,13 +56,13 @@ export class ActualState {
   }
 
   /** Says whose routes for the host are about to be written: until it is said otherwise, {@link live} takes them for live. */
-  markPending(host: Host, namespaces: readonly string[]): void {
+  markPending(host: RouteHost, namespaces: readonly string[]): void {
     if (namespaces.length === 0) this.#coming.delete(host);
     else this.#coming.set(host, namespaces);
   }
 
   /** The routes that carry the host. */
-  routesFor(host: Host): readonly KongRoute[] {
+  routesFor(host: RouteHost): readonly KongRoute[] {
     return [...(this.#routesByHost.get(host)?.values() ?? [])];
   }
 
@@ -87,7 +87,7 @@ export class ActualState {
   }
 
   /** What the host has in Kong, as decisions see it: a doubtful route may be live, a doubtful guard may not stand. */
-  live(settings: Settings, host: Host): Live {
+  live(settings: Settings, host: RouteHost): Live {
     const guard = guardId(settings, host);
     const routes = this.routesFor(host);
     const written = routes.filter(({ id }) => id !== guard).map(({ tags }) => taggedNamespace(tags) ?? "");
@@ -184,7 +184,7 @@ export class ActualState {
 }
 
 function touched(collection: Collection, entities: readonly (Entities[Collection] | undefined)[]): Touched {
-  const hosts = new Set<Host>();
+  const hosts = new Set<RouteHost>();
   const services = new Set<string>();
   const routes = new Set<string>();
   const targets = new Set<string>();
@@ -212,8 +212,8 @@ function drop(index: Map<string, Set<string>>, key: string, id: string): void {
 }
 
 /** Tagged entities may come from anybody: a route without hosts stands for every host. */
-function hostsOf(route: KongRoute): readonly Host[] {
-  return route.hosts === null || route.hosts.length === 0 ? [catchAll] : (route.hosts as readonly Host[]);
+function hostsOf(route: KongRoute): readonly RouteHost[] {
+  return route.hosts === null || route.hosts.length === 0 ? [anyHost] : (route.hosts as readonly Host[]);
 }
 
 /** The service of a route or plugin; "" for one that anybody tagged, and that has none. */

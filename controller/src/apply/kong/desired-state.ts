@@ -1,11 +1,11 @@
-import type { Host } from "@domain-claims/crds/hostname";
-import type { HostPlan } from "../../plan/host.ts";
+import type { RouteHost } from "@domain-claims/crds/hostname";
+import type { HostPlan } from "../../plan/kong/host.ts";
 
 /** Which host needs which entities, by the last plan of each host: shared services have several users. */
 export class DesiredState {
-  readonly #routes = new Map<string, Host>();
-  readonly #users = new Map<string, Set<Host>>();
-  readonly #byHost = new Map<Host, { readonly routes: readonly string[]; readonly services: readonly string[] }>();
+  readonly #routes = new Map<string, RouteHost>();
+  readonly #users = new Map<string, Set<RouteHost>>();
+  readonly #byHost = new Map<RouteHost, { readonly routes: readonly string[]; readonly services: readonly string[] }>();
 
   /** Replaces what the host needs; returns the services that it needs no longer. */
   set(plan: HostPlan): readonly string[] {
@@ -22,16 +22,16 @@ export class DesiredState {
   }
 
   /** The host that needs the route, if any. */
-  hostOfRoute(id: string): Host | undefined {
+  hostOfRoute(id: string): RouteHost | undefined {
     return this.#routes.get(id);
   }
 
   /** The hosts that need the service. */
-  usersOf(service: string): Iterable<Host> {
+  usersOf(service: string): Iterable<RouteHost> {
     return this.#users.get(service) ?? [];
   }
 
-  #dropUser(service: string, host: Host): void {
+  #dropUser(service: string, host: RouteHost): void {
     const users = this.#users.get(service);
     users?.delete(host);
     if (users?.size === 0) this.#users.delete(service);

@@ -2,8 +2,8 @@ import { conditionMessages } from "@domain-claims/crds/messages";
 import { KongError } from "../../kong/errors.ts";
 import { changedFields } from "../../plan/kong/diff.ts";
 import type { Collection, Entities } from "../../plan/kong/entities.ts";
-import type { Host } from "@domain-claims/crds/hostname";
-import type { Context } from "../context.ts";
+import type { RouteHost } from "@domain-claims/crds/hostname";
+import type { KongContext } from "./context.ts";
 import type { Touched } from "./actual-state.ts";
 
 /** Something in Kong which is not ours stands where an entity of ours should. */
@@ -17,7 +17,7 @@ export class ForeignEntityError extends Error {
  * Throws {@link ForeignEntityError} where it does not, and KongError.
  */
 export async function putEntity<C extends Collection>(
-  context: Context,
+  context: KongContext,
   collection: C,
   entity: Entities[C],
   signal: AbortSignal,
@@ -40,7 +40,7 @@ export async function putEntity<C extends Collection>(
 
 /** Removes an entity of ours from Kong. */
 export async function removeEntity(
-  context: Context,
+  context: KongContext,
   collection: Collection,
   id: string,
   signal: AbortSignal,
@@ -59,18 +59,18 @@ export async function removeEntity(
 }
 
 /** Tells decisions what a change of the mirror means for the hosts that it touches. */
-export function onKongChange(context: Context, { hosts }: Touched): void {
+export function onKongChange(context: KongContext, { hosts }: Touched): void {
   for (const host of hosts) publishLive(context, host);
 }
 
 /** Tells decisions what Kong has for the host now. */
-export function publishLive(context: Context, host: Host): void {
-  context.changed(context.world.setLive(host, context.actual.live(context.settings, host)));
+export function publishLive(context: KongContext, host: RouteHost): void {
+  context.state.setLive(host, context.actual.live(context.settings, host));
 }
 
 /** Creates the entity; resolves to what Kong has instead if it has one of ours with that id. */
 async function created<C extends Collection>(
-  context: Context,
+  context: KongContext,
   collection: C,
   entity: Entities[C],
   signal: AbortSignal,
@@ -92,7 +92,7 @@ async function created<C extends Collection>(
 
 /** Looks what came of a write whose answer was lost. */
 async function clearDoubt<C extends Collection>(
-  context: Context,
+  context: KongContext,
   collection: C,
   entity: Entities[C],
   signal: AbortSignal,
@@ -107,7 +107,7 @@ async function clearDoubt<C extends Collection>(
 
 /** The error of a failed write, after what it says about Kong's state was taken in. */
 function asKongFailure<C extends Collection>(
-  context: Context,
+  context: KongContext,
   error: unknown,
   collection: C,
   entity: Entities[C],

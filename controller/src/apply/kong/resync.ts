@@ -1,13 +1,13 @@
-import type { Host } from "@domain-claims/crds/hostname";
+import type { RouteHost } from "@domain-claims/crds/hostname";
 import { collections } from "../../plan/kong/entities.ts";
 import type { Collection, Entities } from "../../plan/kong/entities.ts";
-import type { Context } from "../context.ts";
+import type { KongContext } from "./context.ts";
 import { publishLive } from "./entity.ts";
 
 /** What a listing of everything ours in Kong found otherwise than it was known. */
 export interface Listing {
   /** Hosts whose entities differ from what was known: they are to be brought in order again. */
-  readonly hosts: ReadonlySet<Host>;
+  readonly hosts: ReadonlySet<RouteHost>;
   /** Services that may be needed no longer. */
   readonly services: ReadonlySet<string>;
 }
@@ -16,7 +16,7 @@ export interface Listing {
  * Lists everything that carries our tag and takes it into the mirror (rule L7). What was written while the list was read
  * is not mistaken for drift. Throws KongError, and then nothing has changed.
  */
-export async function resync(context: Context, signal: AbortSignal): Promise<Listing> {
+export async function resync(context: KongContext, signal: AbortSignal): Promise<Listing> {
   const since = context.actual.beginListing();
   const listed: { [C in Collection]: Entities[C][] } = { services: [], plugins: [], routes: [] };
   for (const collection of collections) await listInto(context, collection, listed[collection], signal);
@@ -39,7 +39,7 @@ export async function resync(context: Context, signal: AbortSignal): Promise<Lis
 }
 
 async function listInto<C extends Collection>(
-  context: Context,
+  context: KongContext,
   collection: C,
   into: Entities[C][],
   signal: AbortSignal,

@@ -1,6 +1,6 @@
 import { KongError } from "../../kong/errors.ts";
 import type { KongPlugin, KongService } from "../../plan/kong/entities.ts";
-import type { Context } from "../context.ts";
+import type { KongContext } from "./context.ts";
 import { putEntity, removeEntity } from "./entity.ts";
 
 /**
@@ -8,7 +8,7 @@ import { putEntity, removeEntity } from "./entity.ts";
  * carries our tag is none of ours, and goes.
  */
 export async function putService(
-  context: Context,
+  context: KongContext,
   service: KongService,
   plugin: KongPlugin | undefined,
   signal: AbortSignal,
@@ -26,7 +26,7 @@ export async function putService(
  * Removes a service (Kong removes its plugins with it) that no host needs and no route of ours leads to. We put plugins
  * only on services of ours: one with our tag on another service, or on none, goes.
  */
-export async function reviewService(context: Context, id: string, signal: AbortSignal): Promise<void> {
+export async function removeUnneededService(context: KongContext, id: string, signal: AbortSignal): Promise<void> {
   await context.serviceMutex.run(id, async () => {
     if (context.actual.get("services", id) === undefined) {
       for (const plugin of context.actual.pluginsOn(id)) await removeEntity(context, "plugins", plugin, signal);

@@ -13,11 +13,16 @@ export type Collection = (typeof collections)[number];
 export interface KongService {
   readonly id: string;
   readonly name: string;
-  readonly protocol: "http";
+  readonly protocol: "http" | "https";
   readonly host: string;
   readonly port: number;
-  /** Never set: it would be put before every path. */
-  readonly path: null;
+  /** Put before every path; null but where a Service's annotation asks for it. */
+  readonly path: string | null;
+  /** Milliseconds. */
+  readonly connect_timeout: number;
+  readonly read_timeout: number;
+  readonly write_timeout: number;
+  readonly retries: number;
   readonly enabled: boolean;
   readonly tags: readonly string[];
 }
@@ -27,7 +32,7 @@ export interface KongRoute {
   readonly id: string;
   readonly name: string;
   readonly service: { readonly id: string };
-  /** Absent (null in Kong) only on a catch-all. */
+  /** Null only on a route for any host. */
   readonly hosts: readonly string[] | null;
   readonly paths: readonly string[];
   /** Never set: a route that matches on more than hosts and paths has another rank than ours have (rule L2c). */

@@ -1,10 +1,12 @@
 import { isWildcard, recordName } from "@domain-claims/crds/hostname";
-import type { Host } from "@domain-claims/crds/hostname";
+import type { RouteHost, Host } from "@domain-claims/crds/hostname";
+import type { GuardedFor } from "../../decide/guard.ts";
 import type { Settings } from "../../decide/settings.ts";
+import { answerNotFound, nowhere, preFunction, wildcardPriority } from "./cover.ts";
 import type { KongPlugin, KongRoute, KongService } from "./entities.ts";
 import { entityId, smallestId } from "./ids.ts";
+import { leadingNowhere } from "./service.ts";
 import { tagsOf } from "./tags.ts";
-import { answerNotFound, preFunction, wildcardPriority } from "./wildcard.ts";
 
 /** The guard route of a host and what it leads to. */
 export interface Guard {
@@ -14,29 +16,28 @@ export interface Guard {
 }
 
 /** The id of a host's guard route. */
-export function guardId(settings: Settings, host: Host): string {
+export function guardId(settings: Settings, host: RouteHost): string {
   return smallestId(settings.kongTag, "guard", host);
 }
 
 /**
  * What stands before somebody else's wildcard (rule L2b): a route of the host itself on `/` which answers Kong's own 404.
  * It loses against every route of the host's holder: longer paths and regular expressions come first by Kong's rules, and
- * an equal path by the larger id. All guards share one service, whose upstream is never asked.
+ * an equal path by the larger id. All guards share one service, which leads nowhere: while the plugin is not in effect, a
+ * request gets an error of Kong's, and nobody's answer (rule X6).
  */
-export function guardOf(settings: Settings, host: Host, namespace: string): Guard {
+export function guardOf(settings: Settings, host: Host, guarded: GuardedFor): Guard {
   const tag = settings.kongTag;
   const service: KongService = {
+    ...leadingNowhere,
     id: entityId(tag, "guard-service"),
     name: `${tag}.guard`,
-    protocol: "http",
-    host: "guard.invalid",
-    port: 80,
-    path: null,
-    enabled: true,
+    host: nowhere,
     tags: [tag],
   };
   const id = guardId(settings, host);
   const wildcard = isWildcard(host);
+  const owner = guarded.kind === "namespace" ? { namespace: guarded.namespace } : {};
   return {
     service,
     plugin: preFunction(tag, service, answerNotFound),
@@ -54,7 +55,7 @@ export function guardOf(settings: Settings, host: Host, namespace: string): Guar
       regex_priority: wildcard ? wildcardPriority(host, 0) : 0,
       strip_path: false,
       preserve_host: true,
-      tags: tagsOf(settings, { kind: "HostRecord", namespace, name: recordName(host) }),
+      tags: tagsOf(settings, { kind: "HostRecord", name: recordName(host), ...owner }, host),
     },
   };
 }

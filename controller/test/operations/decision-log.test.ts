@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { DecisionLog } from "../../src/reconcile/decision-log.ts";
-import type { Decision } from "../../src/reconcile/decision-log.ts";
+import { DecisionLog } from "../../src/operations/logging/decision-log.ts";
+import type { Decision } from "../../src/operations/logging/decision-log.ts";
 import { Timers } from "../../src/time/timers.ts";
 import { fakeClock } from "../kube/fake-clock.ts";
 import { fakeLog } from "../kube/fake-log.ts";

@@ -1,0 +1,53 @@
+import { apiVersion, domains } from "@domain-claims/crds/domain";
+import { KubeError } from "../../kube/errors.ts";
+import type { Claim, ClaimStatus } from "../../world/types.ts";
+import type { KubeContext } from "./context.ts";
+
+/** Sets the claim's finalizers. Throws KubeError, but not where the claim went with its last finalizer already. */
+export async function setFinalizers(
+  { kube, state }: KubeContext,
+  claim: Claim,
+  finalizers: readonly string[],
+): Promise<void> {
+  try {
+    const object = await kube.patchFinalizers(claim, finalizers);
+    // A deleted claim goes with its last finalizer, and what is answered then is no more.
+    if (!object.deleting || finalizers.length > 0) state.world.learn({ type: "set", kind: "Domain", object });
+  } catch (error) {
+    if (!claim.deleting || !(error instanceof KubeError) || error.kind !== "notFound") throw error;
+  }
+}
+
+/** Writes the claim's status, and says in events what is new in it. Throws KubeError. */
+export async function writeClaimStatus(
+  context: KubeContext,
+  claim: Claim,
+  before: ClaimStatus,
+  status: ClaimStatus,
+): Promise<void> {
+  const object = await context.kube.applyClaimStatus(claim, status);
+  context.state.world.learn({ type: "set", kind: "Domain", object });
+  say(context, claim, before, status);
+}
+
+/** Events on the claim: what it has become, and what keeps its routes from Kong. */
+function say(context: KubeContext, claim: Claim, before: ClaimStatus, now: ClaimStatus): void {
+  const regarding = { apiVersion, kind: domains.kind, namespace: claim.namespace, name: claim.name, uid: claim.uid };
+  const news = before.reason !== now.reason || (now.phase === "Failed" && before.message !== now.message);
+  // The decision follows in a moment: that it is being made would only use up what may be said.
+  if (news && now.reason !== "Deciding") {
+    const type = now.phase === "Failed" ? "Warning" : "Normal";
+    context.events.record({ regarding, type, reason: now.reason, action: "Decide", note: now.message });
+    const { namespace, name } = claim;
+    context.decisionLog.note({ namespace, claim: name, host: now.host, phase: now.phase, reason: now.reason });
+  }
+  for (const condition of now.conditions) {
+    const old = before.conditions.find(({ type }) => type === condition.type);
+    if (!troubles.has(condition.reason) || (old?.reason === condition.reason && old.message === condition.message))
+      continue;
+    const { reason, message } = condition;
+    context.events.record({ regarding, type: "Warning", reason, action: "Program", note: message });
+  }
+}
+
+const troubles = new Set(["KongUnreachable", "KongRefused", "ForeignEntity", "WildcardUnsupported", "StaleGrant"]);

@@ -1,0 +1,21 @@
+import type { KubeApi } from "../../kube/api.ts";
+import type { EventRecorder } from "../../kube/events.ts";
+import type { DecisionLog } from "../../operations/logging/decision-log.ts";
+import type { Log } from "../../operations/logging/logger.ts";
+import type { Clock } from "../../time/clock.ts";
+import type { TermState } from "../../world/term-state.ts";
+
+/** What writes to the API server needs. What is answered goes into the world at once. */
+export interface KubeContext {
+  readonly state: TermState;
+  readonly kube: KubeApi;
+  readonly events: EventRecorder;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly decisionLog: DecisionLog;
+}
+
+/** A time as Kubernetes writes it: RFC 3339 in UTC, whole seconds. */
+export function timestamp(clock: Clock): string {
+  return new Date(clock.now()).toISOString().replace(/\.\d{3}Z$/, "Z");
+}

@@ -1,0 +1,65 @@
+import { ancestors, recordName } from "@domain-claims/crds/hostname";
+import type { Host, Hostname } from "@domain-claims/crds/hostname";
+import type { FactKey } from "../../world/keys.ts";
+import { factKeys } from "../../world/keys.ts";
+import type { Holder } from "../../world/types.ts";
+import type { KubeContext } from "./context.ts";
+
+/**
+ * Asks the API server itself for what decided about a host from above: the records of the names that enclose it, as far as
+ * the decision read them, and the claims that hold them. What differs from the cache is taken into it, so that a cache which
+ * lags behind, as that of a new leader may, neither gives a host nor takes one away (rules O2a and O3), and a name that
+ * changes all the time delays nobody below it. Throws KubeError.
+ */
+export async function refreshAbove(context: KubeContext, host: Host, reads: ReadonlySet<FactKey>): Promise<void> {
+  // One after the other: a name may have more than a hundred above it, and others ask, too.
+  for (const above of ancestors(host)) if (reads.has(factKeys.record(above))) await refreshRecord(context, above);
+}
+
+async function refreshRecord(context: KubeContext, above: Hostname): Promise<void> {
+  const { kube, state } = context;
+  const cached = state.world.record(above);
+  const [record] = await Promise.all([
+    kube.getRecord(recordName(above)),
+    cached?.holder === undefined ? undefined : refreshHolder(context, above, cached.holder),
+  ]);
+  if (record !== undefined) state.world.learn({ type: "set", kind: "HostRecord", object: record });
+  else if (cached !== undefined) {
+    const { name, uid } = cached;
+    state.world.apply({ type: "delete", kind: "HostRecord", namespace: "", name, uid });
+  }
+  const holder = record?.holder;
+  if (holder !== undefined && holder.uid !== cached?.holder?.uid) await refreshHolder(context, above, holder);
+}
+
+/** Asks for the claim that a record names. */
+async function refreshHolder({ kube, state }: KubeContext, host: Host, holder: Holder): Promise<void> {
+  const claim = await kube.getClaim(holder.namespace, holder.name);
+  if (claim?.uid !== holder.uid) state.setGone(host, holder.uid);
+  if (claim !== undefined) state.world.learn({ type: "set", kind: "Domain", object: claim });
+}
+
+/** Finds out whether a write of the host's record took effect whose answer was lost. Throws KubeError. */
+export async function confirmWrite({ kube, state }: KubeContext, host: Host): Promise<void> {
+  const record = await kube.getRecord(recordName(host));
+  if (record !== undefined) state.world.learn({ type: "set", kind: "HostRecord", object: record });
+  state.setPendingWrite(host, undefined);
+}
+
+/**
+ * Rule O2a: only the API server itself can say that the holder which a record names, and the caches don't know, is gone.
+ * Throws KubeError.
+ */
+export async function confirmHolder(context: KubeContext, host: Host, holder: Holder): Promise<void> {
+  await refreshHolder(context, host, holder);
+}
+
+/**
+ * Rule O7: a host is given to a claim in the namespace that is there, not in an earlier one of that name. Throws KubeError,
+ * and an Error if the namespace is another one than the watch has shown.
+ */
+export async function requireNamespace({ kube, state }: KubeContext, name: string): Promise<void> {
+  const shown = state.world.namespace(name)?.uid;
+  if (shown === undefined || (await kube.namespaceUid(name)) !== shown)
+    throw new Error(`namespace ${name} is not the one that the watch has shown`);
+}

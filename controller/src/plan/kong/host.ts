@@ -1,0 +1,92 @@
+import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
+import type { RouteHost } from "@domain-claims/crds/hostname";
+import type { Settings } from "../../decide/settings.ts";
+import { matchKey } from "../../world/source.ts";
+import type { HostRoutes, PlannedRoute } from "../route.ts";
+import { coveringService, wildcardPriority } from "./cover.ts";
+import type { KongPlugin, KongRoute, KongService } from "./entities.ts";
+import { guardOf } from "./guard.ts";
+import { entityId } from "./ids.ts";
+import { exactHostPaths, wildcardHostPaths } from "./paths.ts";
+import { serviceOf } from "./service.ts";
+import { hostName, tagsOf } from "./tags.ts";
+
+/** What Kong should have for a host, in the terms of its router flavor `traditional_compatible`. */
+export interface HostPlan {
+  readonly host: RouteHost;
+  readonly services: readonly KongService[];
+  readonly plugins: readonly KongPlugin[];
+  /** The guard, if there is one, and the routes that serve. */
+  readonly routes: readonly KongRoute[];
+  readonly guard: KongRoute | undefined;
+  readonly unsupported: boolean;
+  readonly waitsForGuards: boolean;
+}
+
+/** A route with what it needs. */
+interface Written {
+  readonly service: KongService;
+  readonly plugin: KongPlugin | undefined;
+  readonly route: KongRoute;
+}
+
+/** Writes the routes and the guard of a host for Kong; `preFunction` says whether it has the plugin. */
+export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: boolean): HostPlan {
+  const { host, unsupported, waitsForGuards } = planned;
+  const keys = new Set(planned.routes.map(({ match }) => matchKey(match)));
+  const guard = planned.guard === undefined || host === anyHost ? [] : [guardOf(settings, host, planned.guard)];
+  const written: readonly Written[] = [
+    ...guard,
+    ...planned.routes.map((route) => {
+      const hasExact = route.match.kind === "prefix" && keys.has(matchKey({ kind: "exact", path: route.match.path }));
+      return routeOf(settings, host, route, hasExact);
+    }),
+  ];
+  return {
+    host,
+    services: uniqueById(written.map(({ service }) => service)),
+    plugins: preFunction ? uniqueById(written.flatMap(({ plugin }) => plugin ?? [])) : [],
+    routes: written.map(({ route }) => route),
+    guard: guard[0]?.route,
+    unsupported,
+    waitsForGuards,
+  };
+}
+
+function routeOf(settings: Settings, host: RouteHost, planned: PlannedRoute, hasExact: boolean): Written {
+  const { match, backend, options, source } = planned;
+  const tag = settings.kongTag;
+  const shared = serviceOf(settings, backend);
+  const wildcard = host !== anyHost && isWildcard(host);
+  const covering = wildcard || host === anyHost;
+  const target = covering
+    ? coveringService(tag, host, shared, options.preserveHost)
+    : { service: shared, plugin: undefined };
+  const { paths, rank } = wildcard
+    ? wildcardHostPaths(match, hasExact)
+    : { paths: exactHostPaths(match, hasExact), rank: 0 };
+  const id = entityId(tag, "route", host, matchKey(match));
+  return {
+    ...target,
+    route: {
+      id,
+      name: `${source.namespace}~${hostName(host)}~${id}`,
+      service: { id: target.service.id },
+      hosts: host === anyHost ? null : [host],
+      paths,
+      methods: null,
+      headers: null,
+      snis: null,
+      protocols: options.protocols,
+      https_redirect_status_code: options.httpsRedirectStatusCode,
+      regex_priority: wildcard ? wildcardPriority(host, rank) : 0,
+      strip_path: options.stripPath,
+      preserve_host: options.preserveHost,
+      tags: tagsOf(settings, source, host),
+    },
+  };
+}
+
+function uniqueById<T extends { readonly id: string }>(entities: readonly T[]): readonly T[] {
+  return [...new Map(entities.map((entity) => [entity.id, entity])).values()];
+}

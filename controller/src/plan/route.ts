@@ -1,0 +1,38 @@
+import type { RouteHost } from "@domain-claims/crds/hostname";
+import type { SourceReason } from "@domain-claims/crds/reasons";
+import type { GuardedFor } from "../decide/guard.ts";
+import type { PathMatch, RouteOptions, SourceRef } from "../world/source.ts";
+import type { Backend } from "./backend.ts";
+
+/** A path of a host that is to be served, in no gateway's terms. */
+export interface PlannedRoute {
+  readonly match: PathMatch;
+  readonly backend: Backend;
+  readonly options: RouteOptions;
+  /** The source that asks for it. */
+  readonly source: SourceRef;
+}
+
+/** A path of a source that can't be served, or a source that serves nothing here, and why. */
+export interface Refusal {
+  readonly source: SourceRef;
+  readonly reason: SourceReason;
+  readonly message: string;
+}
+
+/** Everything that the gateway should have for a host. */
+export interface HostRoutes {
+  readonly host: RouteHost;
+  /** Oldest source first; empty also while they are held back. */
+  readonly routes: readonly PlannedRoute[];
+  /** For whom the host is to be kept from those who would serve it in its holder's stead; undefined: from nobody. */
+  readonly guard: GuardedFor | undefined;
+  /** What is told to sources, about what is not served and about what is. */
+  readonly refusals: readonly Refusal[];
+  /** Those that have at least one path to be served here. */
+  readonly sources: readonly SourceRef[];
+  /** True if the host has paths which can't be served on this gateway at all. */
+  readonly unsupported: boolean;
+  /** True if routes are held back until every host that they could take over is guarded (rule L2b). */
+  readonly waitsForGuards: boolean;
+}

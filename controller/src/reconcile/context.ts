@@ -1,0 +1,43 @@
+import type { KongContext } from "../apply/kong/context.ts";
+import type { KubeContext } from "../apply/kube/context.ts";
+import type { Told } from "../apply/kube/told.ts";
+import type { Facts } from "../world/facts.ts";
+import type { ClaimStatus, LoadBalancerAddress } from "../world/types.ts";
+import type { Readers } from "./readers.ts";
+import type { WorkItem } from "./work-item.ts";
+
+/** Everything that the work items of one term of leadership may touch. */
+export interface Context extends KongContext, KubeContext {
+  readonly readers: Readers;
+  /** What has been said in events on each source, so that nothing is said twice. */
+  readonly toldSources: Told;
+  /** Since when a claim's decision is under way, by `namespace/name`; milliseconds of the monotonic clock. */
+  readonly underWaySince: Map<string, number>;
+  readonly limits: RecordLimits;
+  /** The gateway's published address; empty if none is set. */
+  readonly addresses: (facts: Facts) => readonly LoadBalancerAddress[];
+  /** Told of every claim that was decided otherwise than before. */
+  readonly decided: (phase: ClaimStatus["phase"], reason: string) => void;
+  /** Told how long it took from the first event that concerned a host to the last write to Kong for it, in seconds. */
+  readonly wentLive: (seconds: number) => void;
+  /** Told how many hosts were found in Kong otherwise than they had been left. */
+  readonly driftFound: (hosts: number) => void;
+  /** Says that Kong did not answer, so that someone watches for its return. */
+  readonly kongAway: () => void;
+  /** Called when Kong turns out to be one that can't be used; the sentence says why. */
+  readonly onUnsupportedKong: (problem: string) => void;
+  /** Milliseconds between two looks for drift in Kong; 0: never. */
+  readonly resyncMs: number;
+  /** How long a request to Kong may take: so long, writes of whoever led before may still arrive, and are looked for. */
+  readonly kongTimeoutMs: number;
+  /** Has the item done soon. */
+  readonly enqueue: (item: WorkItem) => void;
+}
+
+/** How much of the past the register keeps (rule O10). */
+export interface RecordLimits {
+  /** Milliseconds for which a released record stays. */
+  readonly retentionMs: number;
+  /** Released records that stay for the namespace that held them last. */
+  readonly releasedPerNamespace: number;
+}

@@ -1,0 +1,46 @@
+import { resync } from "../apply/kong/resync.ts";
+import { requireSupportedKong } from "../kong/client.ts";
+import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
+import type { Context } from "./context.ts";
+import type { Work } from "./work-item.ts";
+
+/** The one key of this kind. */
+export const everything = "everything";
+
+/** Kong as a whole: everything of ours is listed when a term begins, and again and again since drift may be there (rule L7). */
+export const kongResyncWork: Work = {
+  concurrency: 1,
+  needsKong: true,
+  keysFor: () => [],
+  tenantOf: () => "",
+  reconcile,
+};
+
+async function reconcile(context: Context, _key: string, { signal }: KeyRun): Promise<WorkOutcome | undefined> {
+  const { actual, enqueue, kong, log, state } = context;
+  const first = !state.kong.synced;
+  try {
+    const info = await kong.info(signal);
+    const { problem } = requireSupportedKong(info);
+    if (problem !== undefined) {
+      context.onUnsupportedKong(problem);
+      return undefined;
+    }
+    const { hosts, services } = await resync(context, signal);
+    state.setKong({ synced: true, preFunction: info.preFunction });
+    if (first) log.info({ routes: actual.count("routes") }, "Kong's entities are known");
+    else if (hosts.size + services.size > 0) {
+      log.warn({ hosts: hosts.size, services: services.size }, "Kong differs from what was written; repairing");
+      context.driftFound(hosts.size);
+    }
+    for (const key of hosts) enqueue({ kind: "host", key });
+    for (const key of services) enqueue({ kind: "service", key });
+  } catch (error) {
+    context.kongAway();
+    throw error;
+  }
+  const { kongTimeoutMs, resyncMs } = context;
+  // For so long, writes of whoever led before may still arrive.
+  if (first) return { requeueAfterMs: resyncMs > 0 ? Math.min(kongTimeoutMs, resyncMs) : kongTimeoutMs };
+  return resyncMs > 0 ? { requeueAfterMs: resyncMs } : undefined;
+}

@@ -1,0 +1,20 @@
+import { claimWork } from "./claim.ts";
+import { hostWork } from "./host.ts";
+import { ingressWork } from "./ingress.ts";
+import { kongResyncWork } from "./kong-resync.ts";
+import { kongServiceWork } from "./kong-service.ts";
+import { releasedWork } from "./released.ts";
+import type { Work } from "./work-item.ts";
+
+/** All kinds of work. A new kind is a file, and a row here. */
+export const work = {
+  claim: claimWork,
+  host: hostWork,
+  ingress: ingressWork,
+  released: releasedWork,
+  service: kongServiceWork,
+  resync: kongResyncWork,
+} as const satisfies Readonly<Record<string, Work>>;
+
+/** The name of a kind of work: of its queue, too. */
+export type WorkKind = keyof typeof work;

@@ -1,0 +1,17 @@
+import type { LoadBalancerAddress } from "../world/types.ts";
+import { fieldsOf, listOf, textOf } from "./raw.ts";
+
+/** Most addresses kept of one object. */
+const most = 100;
+
+/** `status.loadBalancer.ingress` of a source or a Service. */
+export function translateAddresses(list: unknown): readonly LoadBalancerAddress[] {
+  return listOf(list)
+    .slice(0, most)
+    .flatMap((item): LoadBalancerAddress[] => {
+      const ip = textOf(fieldsOf(item)["ip"]);
+      const hostname = textOf(fieldsOf(item)["hostname"]);
+      if (ip !== undefined) return [{ ip }];
+      return hostname === undefined ? [] : [{ hostname }];
+    });
+}

@@ -1,0 +1,95 @@
+import { sourceMessages } from "@domain-claims/crds/messages";
+import type { RouteOptions, SourceRestriction } from "../world/source.ts";
+import type { Notes } from "./notes.ts";
+import { textOf } from "./raw.ts";
+import type { Raw } from "./raw.ts";
+import { shortened } from "./shortened.ts";
+
+/** The prefix of the annotations that Kong's users know. */
+export const prefix = "konghq.com/";
+
+/** The annotation that adds hosts to every rule with a host. */
+const hostAliases = `${prefix}host-aliases`;
+
+/** Those that restrict who may reach the routes they stand on: without them, more would be open than was meant. */
+const restricting = ["plugins", "methods", "snis", "headers."].map((name) => prefix + name);
+
+/** Those of older times, here or at Kong's own controller. */
+const legacy = ["configuration.konghq.com", "plugins.konghq.com", "kolihub.io/"];
+
+const redirectCodes = ["426", "301", "302", "307", "308"] as const;
+
+/** What an object's annotations say about its routes. */
+export interface Annotated {
+  readonly options: RouteOptions;
+  readonly restrictions: readonly SourceRestriction[];
+  /** The texts that stand for hosts in `konghq.com/host-aliases`. */
+  readonly aliases: readonly string[];
+}
+
+/** Reads the annotations that we know, and tells which others have no effect; the defaults are Kong Ingress Controller's. */
+export function readAnnotations(annotations: Raw, notes: Notes): Annotated {
+  const known = new Set([hostAliases]);
+  const restrictions: SourceRestriction[] = [];
+  const read = <T>(name: string, parse: (text: string) => T | undefined, fallback: T, expected: string): T => {
+    known.add(prefix + name);
+    const text = textOf(annotations[prefix + name]);
+    if (text === undefined) return fallback;
+    const value = parse(text.trim());
+    if (value !== undefined) return value;
+    const annotation = prefix + name;
+    // The default opens both protocols: who means https only must not get that for a slip of the pen.
+    if (name === "protocols") {
+      const message = sourceMessages.invalidRestriction(annotation, expected);
+      restrictions.push({ annotation, reason: "InvalidAnnotation", message });
+    } else notes.add("InvalidAnnotation", sourceMessages.invalidAnnotation(annotation, expected));
+    return fallback;
+  };
+  const options: RouteOptions = {
+    stripPath: read("strip-path", boolean, false, "true or false"),
+    preserveHost: read("preserve-host", boolean, true, "true or false"),
+    protocols: read("protocols", protocols, ["http", "https"], "http, https or http,https"),
+    httpsRedirectStatusCode: read("https-redirect-status-code", redirectCode, 426, redirectCodes.join(", ")),
+  };
+  for (const annotation of Object.keys(annotations).sort()) {
+    if (known.has(annotation)) continue;
+    const shown = shortened(annotation);
+    if (restricts(annotation, annotations[annotation])) {
+      const message = sourceMessages.restricted(shown);
+      restrictions.push({ annotation: shown, reason: "UnsupportedAnnotation", message });
+    } else if (annotation.startsWith(prefix)) {
+      notes.add("UnsupportedAnnotation", sourceMessages.unsupportedAnnotation(shown));
+    } else if (legacy.some((old) => annotation.startsWith(old))) {
+      notes.add("UnsupportedAnnotation", sourceMessages.legacyAnnotation(shown));
+    }
+  }
+  return { options, restrictions: restrictions.slice(0, mostRestrictions), aliases: aliasTexts(annotations) };
+}
+
+/** One of them is enough to keep the routes out. */
+const mostRestrictions = 20;
+
+function restricts(annotation: string, value: unknown): boolean {
+  const asks = typeof value === "string" && value.trim() !== "";
+  return asks && restricting.some((name) => (name.endsWith(".") ? annotation.startsWith(name) : annotation === name));
+}
+
+function aliasTexts(annotations: Raw): readonly string[] {
+  const texts = (textOf(annotations[hostAliases]) ?? "").split(",").map((alias) => alias.trim());
+  return texts.filter((alias) => alias !== "");
+}
+
+function boolean(text: string): boolean | undefined {
+  return text === "true" ? true : text === "false" ? false : undefined;
+}
+
+function protocols(text: string): readonly ("http" | "https")[] | undefined {
+  const names = new Set(text.split(",").map((name) => name.trim()));
+  const found = (["http", "https"] as const).filter((name) => names.delete(name));
+  return found.length > 0 && names.size === 0 ? found : undefined;
+}
+
+function redirectCode(text: string): number | undefined {
+  const code = redirectCodes.find((known) => known === text);
+  return code === undefined ? undefined : Number(code);
+}

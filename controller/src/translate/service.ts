@@ -1,0 +1,106 @@
+import { sourceMessages } from "@domain-claims/crds/messages";
+import type { LoadBalancerAddress, Service, ServiceOptions, ServicePort } from "../world/types.ts";
+import { translateAddresses } from "./addresses.ts";
+import { prefix } from "./annotations.ts";
+import { normalizePath } from "./path.ts";
+import { fieldsOf, listOf, required, textOf, textsOf } from "./raw.ts";
+import type { Raw } from "./raw.ts";
+import { shortened } from "./shortened.ts";
+
+/** Most ports, and most problems with annotations, kept of one Service. */
+const mostPorts = 1_000;
+const mostProblems = 20;
+
+/** Kong's own bounds (its schema of services). */
+const longestTimeout = 2 ** 31 - 2;
+const mostRetries = 32_767;
+const longestPath = 1_024;
+
+/** Those that restrict who may reach the Service, or what Kong has to check of it. */
+const restricting = new Set(
+  ["plugins", "tls-verify", "client-cert", "ca-certificates-secrets"].map((name) => prefix + name),
+);
+
+/** A Service's projection. Throws an Error that names the field which is missing. */
+export function translateService(raw: Raw): Service {
+  const metadata = fieldsOf(raw["metadata"]);
+  const spec = fieldsOf(raw["spec"]);
+  return {
+    namespace: required(metadata, "namespace"),
+    name: required(metadata, "name"),
+    uid: required(metadata, "uid"),
+    type: textOf(spec["type"]) ?? "ClusterIP",
+    ports: listOf(spec["ports"]).slice(0, mostPorts).map(fieldsOf).flatMap(translatePort),
+    ...readAnnotations(fieldsOf(metadata["annotations"])),
+    addresses: serviceAddresses(spec, raw),
+  };
+}
+
+function translatePort({ name, port, protocol, appProtocol }: Raw): readonly ServicePort[] {
+  if (typeof port !== "number") return [];
+  const asked = textOf(appProtocol);
+  return [
+    {
+      name: textOf(name),
+      port,
+      transport: textOf(protocol) ?? "TCP",
+      appProtocol: asked === undefined ? undefined : shortened(asked),
+    },
+  ];
+}
+
+/** The annotations for which Kong's service has a field; the others are told, and those that restrict are kept apart. */
+function readAnnotations(annotations: Raw): Pick<Service, "options" | "restrictions" | "problems"> {
+  const problems: string[] = [];
+  const known = new Set<string>();
+  const read = <T>(name: string, parse: (text: string) => T | undefined, expected: string): T | undefined => {
+    known.add(prefix + name);
+    const text = textOf(annotations[prefix + name]);
+    const value = text === undefined ? undefined : parse(text.trim());
+    if (text !== undefined && value === undefined) {
+      problems.push(sourceMessages.invalidAnnotation(prefix + name, expected));
+    }
+    return value;
+  };
+  const milliseconds = `milliseconds from 1 to ${String(longestTimeout)}`;
+  const options: ServiceOptions = {
+    protocol: read("protocol", (text) => shortened(text.toLowerCase()), "http or https"),
+    path: read("path", pathOf, "a path such as /api"),
+    connectTimeout: read("connect-timeout", wholeNumber(1, longestTimeout), milliseconds),
+    readTimeout: read("read-timeout", wholeNumber(1, longestTimeout), milliseconds),
+    writeTimeout: read("write-timeout", wholeNumber(1, longestTimeout), milliseconds),
+    retries: read("retries", wholeNumber(0, mostRetries), `a number from 0 to ${String(mostRetries)}`),
+  };
+  const restrictions: string[] = [];
+  for (const annotation of Object.keys(annotations).sort()) {
+    if (!annotation.startsWith(prefix) || known.has(annotation)) continue;
+    const value = annotations[annotation];
+    const asks = typeof value === "string" && value.trim() !== "" && value.trim() !== "false";
+    if (restricting.has(annotation) && asks) restrictions.push(annotation);
+    else problems.push(sourceMessages.unsupportedAnnotation(shortened(annotation)));
+  }
+  return { options, restrictions, problems: problems.slice(0, mostProblems) };
+}
+
+function pathOf(text: string): string | undefined {
+  if (Buffer.byteLength(text) > longestPath) return undefined;
+  const normal = normalizePath(text);
+  return normal.ok && !/[?#]/.test(normal.path) ? normal.path : undefined;
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number | undefined {
+  return (text) => {
+    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+    return value >= least && value <= most ? value : undefined;
+  };
+}
+
+/** The load balancer's addresses, else the external ones, else the one inside the cluster: what `--publish-service` publishes. */
+function serviceAddresses(spec: Raw, raw: Raw): readonly LoadBalancerAddress[] {
+  const balanced = translateAddresses(fieldsOf(fieldsOf(raw["status"])["loadBalancer"])["ingress"]);
+  if (balanced.length > 0) return balanced;
+  const external = textsOf(spec["externalIPs"]);
+  if (external.length > 0) return external.map((ip) => ({ ip }));
+  const clusterIp = textOf(spec["clusterIP"]);
+  return clusterIp === undefined || clusterIp === "None" ? [] : [{ ip: clusterIp }];
+}

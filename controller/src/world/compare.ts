@@ -1,0 +1,45 @@
+/** What {@link byAge} compares. */
+interface Aged {
+  readonly created: string;
+  readonly uid: string;
+}
+
+/** Older first; objects of the same second by UID. RFC 3339 texts in UTC compare as texts. */
+export function byAge(a: Aged, b: Aged): number {
+  return compareText(a.created, b.created) || compareText(a.uid, b.uid);
+}
+
+/** Where it stands, or would stand, among those that are sorted by age. */
+export function position(sorted: readonly Aged[], one: Aged): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const at = sorted[middle];
+    if (at !== undefined && byAge(at, one) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Compares texts by code unit, the same on every machine. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * True if the version is the other one or came after it. The versions of one resource compare as numbers, which the API
+ * promises (Kubernetes, "Resource versions"); where they are none, only the same version is known to have been reached.
+ */
+export function atLeastVersion(version: string, target: string): boolean {
+  return /^\d+$/.test(version) && /^\d+$/.test(target) ? BigInt(version) >= BigInt(target) : version === target;
+}
+
+/** True if two versions of an object say the same, whatever the fields in `but` say. */
+export function equalIgnoring<T extends object>(before: T | undefined, now: T, ...but: readonly (keyof T)[]): boolean {
+  return before !== undefined && text(before, but) === text(now, but);
+}
+
+function text<T extends object>(object: T, but: readonly (keyof T)[]): string {
+  return JSON.stringify({ ...object, ...Object.fromEntries(but.map((field) => [field, undefined])) });
+}

@@ -1,0 +1,150 @@
+import { anyHost, hostOfRecord } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
+import { coversOf } from "./covers.ts";
+import { Counts } from "./groups.ts";
+import type { KongState, Live, Programmed } from "./kong-state.ts";
+import type { FactKey } from "./keys.ts";
+import { factKeys } from "./keys.ts";
+import { Memo } from "./memo.ts";
+import type { PendingWrite } from "./pending-write.ts";
+import type { WorldEvent } from "./types.ts";
+import type { World } from "./world.ts";
+
+const nothingLive: Live = { namespaces: [], guard: false };
+
+/**
+ * What one term of leadership knows beside what is watched: what Kong has, how writes went, which are under way. It begins
+ * with nothing, since whoever writes has to look for itself. Each change is told to `onChange` with the keys of the facts
+ * that it changed; the facts that an event of the world changes are among them.
+ */
+export class TermState {
+  readonly world: World;
+  readonly #onChange: (changed: readonly FactKey[]) => void;
+  readonly #live = new Map<RouteHost, Live>();
+  readonly #programmed = new Map<RouteHost, Programmed>();
+  readonly #pendingWrites = new Map<Host, PendingWrite>();
+  readonly #gone = new Map<Host, string>();
+  readonly #unguarded = new Counts<RouteHost>();
+  readonly #countedAs = new Map<Host, string>();
+  readonly #memo = new Memo();
+  readonly #unsubscribe: () => void;
+  #kong: KongState = { synced: false, preFunction: false };
+  #revision = 0;
+
+  constructor(world: World, onChange: (changed: readonly FactKey[]) => void = () => undefined) {
+    this.world = world;
+    this.#onChange = onChange;
+    for (const { host } of world.records()) this.#recount(host);
+    this.#unsubscribe = world.subscribe((event, changed) => this.#onEvent(event, changed));
+  }
+
+  /** Ends the term: the world's events are not taken in any more. */
+  end(): void {
+    this.#unsubscribe();
+  }
+
+  /** Grows with every change of a fact: what was decided at this revision holds until it grows. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Says what Kong has for a host now. */
+  setLive(host: RouteHost, live: Live): void {
+    const before = this.live(host);
+    const same = before.guard === live.guard && (before.coming ?? false) === (live.coming ?? false);
+    if (same && before.namespaces.join() === live.namespaces.join()) return;
+    if (live.namespaces.length === 0 && !live.guard) this.#live.delete(host);
+    else this.#live.set(host, live);
+    this.#changed([factKeys.live(host), ...this.#recount(host)]);
+  }
+
+  /** Says how the writes for a host went; undefined forgets it. */
+  setProgrammed(host: RouteHost, programmed: Programmed | undefined): void {
+    const before = this.#programmed.get(host);
+    if (before?.reason === programmed?.reason && before?.message === programmed?.message) return;
+    if (programmed === undefined) this.#programmed.delete(host);
+    else this.#programmed.set(host, programmed);
+    this.#changed([factKeys.programmed(host)]);
+  }
+
+  /** Says that the host's record is being written; undefined: it is known again what it says. */
+  setPendingWrite(host: Host, pending: PendingWrite | undefined): void {
+    if (pending === undefined) {
+      if (!this.#pendingWrites.delete(host)) return;
+    } else this.#pendingWrites.set(host, pending);
+    this.#changed([factKeys.pendingWrite(host), ...this.#recount(host)]);
+  }
+
+  /** Remembers that the API server itself says that the claim with this UID, which the host's record names, is gone. */
+  setGone(host: Host, uid: string): void {
+    if (this.isGone(host, uid)) return;
+    this.#gone.set(host, uid);
+    this.#changed([factKeys.gone(host)]);
+  }
+
+  /** Says what is known of Kong. */
+  setKong(kong: KongState): void {
+    if (this.#kong.synced === kong.synced && this.#kong.preFunction === kong.preFunction) return;
+    this.#kong = kong;
+    this.#changed([factKeys.kong]);
+  }
+
+  /** An answer that is not looked for again before a fact changes; see {@link Memo}. The settings never change. */
+  memoize<T>(question: symbol, subject: string, answer: () => T): T {
+    return this.#memo.get(question, subject, answer);
+  }
+
+  live(host: RouteHost): Live {
+    return this.#live.get(host) ?? nothingLive;
+  }
+  programmed(host: RouteHost): Programmed | undefined {
+    return this.#programmed.get(host);
+  }
+  pendingWrite(host: Host): PendingWrite | undefined {
+    return this.#pendingWrites.get(host);
+  }
+  isGone(host: Host, uid: string): boolean {
+    return this.#gone.get(host) === uid;
+  }
+  get kong(): KongState {
+    return this.#kong;
+  }
+  /** True if the cover would serve a host of a namespace other than `namespace` which has no guard yet. */
+  hasUnguarded(cover: RouteHost, namespace: string): boolean {
+    return this.#unguarded.hasOther(cover, namespace);
+  }
+
+  #onEvent(event: WorldEvent, changed: readonly FactKey[]): void {
+    if (event.kind !== "HostRecord") {
+      if (changed.length > 0) this.#changed(changed);
+      return;
+    }
+    const host = event.type === "set" ? event.object.host : hostOfRecord(event.name);
+    const holder = event.type === "set" ? event.object.holder?.uid : undefined;
+    if (this.#gone.get(host) !== holder) this.#gone.delete(host);
+    this.#changed([...changed, ...this.#recount(host)]);
+  }
+
+  #changed(keys: readonly FactKey[]): void {
+    this.#revision += 1;
+    this.#memo.forget();
+    this.#onChange(keys);
+  }
+
+  /** Keeps {@link hasUnguarded} true to who holds the host (or is about to), and to whether its guard is in Kong. */
+  #recount(host: RouteHost): readonly FactKey[] {
+    if (host === anyHost) return [];
+    const holder = this.world.record(host)?.holder?.namespace ?? this.#pendingWrites.get(host)?.namespace;
+    const now = holder === undefined || this.live(host).guard ? undefined : holder;
+    const before = this.#countedAs.get(host);
+    if (before === now) return [];
+    const changed: FactKey[] = [];
+    for (const cover of coversOf(host)) {
+      if (before !== undefined && this.#unguarded.add(cover, before, -1)) changed.push(factKeys.unguarded(cover));
+      if (now !== undefined && this.#unguarded.add(cover, now, 1)) changed.push(factKeys.unguarded(cover));
+    }
+    if (now === undefined) this.#countedAs.delete(host);
+    else this.#countedAs.set(host, now);
+    return changed;
+  }
+}

@@ -1,0 +1,175 @@
+import { anyHost } from "@domain-claims/crds/hostname";
+import { describe, expect, test } from "vitest";
+import { translator } from "../../src/translate/translate.ts";
+import { defaultLimits } from "../../src/world/limits.ts";
+import type { SourceLimits } from "../../src/world/limits.ts";
+import type { Source } from "../../src/world/source.ts";
+
+const metadata = {
+  namespace: "a",
+  name: "b",
+  uid: "u",
+  resourceVersion: "7",
+  creationTimestamp: "2026-04-04T12:00:00Z",
+};
+const backend = { service: { name: "web", port: { number: 80 } } };
+
+function ingress(spec: unknown, annotations: unknown = {}, limits: Partial<SourceLimits> = {}): Source {
+  return translator({ ...defaultLimits, ...limits }).Ingress({ metadata: { ...metadata, annotations }, spec });
+}
+
+const rule = (paths: readonly unknown[], host = "a.acme.org"): unknown => ({ host, http: { paths } });
+const prefix = (path: string): unknown => ({ path, pathType: "Prefix", backend });
+const textsOf = ({ rules }: Source): readonly string[] => rules.flatMap(({ paths }) => paths.map(({ text }) => text));
+
+describe("what an Ingress says", () => {
+  test("are rules, paths and backends, and last what the default backend means", () => {
+    const paths = [
+      { path: "/a", pathType: "Exact", backend },
+      { path: "/b", pathType: "Prefix", backend: { service: { name: "web", port: { name: "http" } } } },
+      { path: "/~/c+", backend },
+      { backend: { resource: { kind: "Bucket", name: "static", apiGroup: "x" } } },
+    ];
+    const made = ingress({
+      ingressClassName: "kong",
+      rules: [rule(paths, "A.acme.org."), {}],
+      defaultBackend: backend,
+    });
+    const web = { kind: "service", service: "web", port: 80 };
+    expect(made).toMatchObject({ kind: "Ingress", class: { by: "field", name: "kong" }, notes: [] });
+    expect(made.rules).toEqual([
+      {
+        host: "a.acme.org",
+        paths: [
+          { text: "/a", match: { kind: "exact", path: "/a" }, backend: web },
+          { text: "/b", match: { kind: "prefix", path: "/b" }, backend: { ...web, port: "http" } },
+          { text: "/~/c+", match: { kind: "regex", path: "/c+" }, backend: web },
+          { text: "/", match: { kind: "start", path: "/" }, backend: { kind: "resource", resource: "Bucket/static" } },
+        ],
+      },
+      { host: anyHost, paths: [] },
+      { host: anyHost, paths: [{ text: "/", match: { kind: "prefix", path: "/" }, backend: web }] },
+    ]);
+  });
+
+  test("leaves out a path whose type is unknown, or which leads nowhere, and keeps its neighbours", () => {
+    const paths = [{ path: "/new", pathType: "Regex", backend }, { path: "/void", pathType: "Prefix" }, prefix("/old")];
+    expect(textsOf(ingress({ rules: [rule(paths)] }))).toEqual(["/old"]);
+  });
+
+  test.each([undefined, null, 5, "x", [], { rules: 7 }, { rules: [null, "x", { http: [] }] }, { tls: [null, 1] }])(
+    "survives a spec of %j",
+    (spec) => {
+      expect(textsOf(ingress(spec))).toEqual([]);
+    },
+  );
+
+  test("the class is that of the field, or of the annotation of older times", () => {
+    const annotations = { "kubernetes.io/ingress.class": "old" };
+    expect(ingress({ ingressClassName: "new" }, annotations).class).toEqual({ by: "field", name: "new" });
+    expect(ingress({}, annotations).class).toEqual({ by: "annotation", name: "old" });
+    expect(ingress({}).class).toBeUndefined();
+  });
+
+  test("a path that stands there twice for a host is said, and the first one counts", () => {
+    const made = ingress({
+      rules: [rule([prefix("/a"), prefix("/b")]), rule([prefix("/a/")]), rule([prefix("/a")], "b.acme.org")],
+    });
+    expect(textsOf(made)).toEqual(["/a", "/b", "/a"]);
+    expect(made.notes).toEqual([
+      { reason: "PathConflict", message: expect.stringContaining("a.acme.org/a/ stands in this Ingress twice") },
+    ]);
+  });
+
+  test("certificates are kept with their hosts", () => {
+    expect(ingress({ tls: [{ secretName: "s", hosts: ["A.acme.org", "no_host"] }, {}] }).tls).toEqual([
+      { secret: "s", hosts: ["a.acme.org"] },
+    ]);
+  });
+});
+
+describe("what is too much is never kept (rule X1)", () => {
+  test("a path that is too long: what is said of it has its beginning and its length", () => {
+    const long = `/${"a".repeat(1_000_000)}`;
+    const made = ingress({ rules: [rule([prefix(long), prefix("/b")])] });
+    expect(textsOf(made)).toEqual(["/b"]);
+    expect(made.notes).toEqual([
+      {
+        reason: "InvalidPath",
+        message: expect.stringContaining("(1000001 bytes) is not served: a path has at most 2048"),
+      },
+    ]);
+    expect(JSON.stringify(made).length).toBeLessThan(2_000);
+    expect(ingress({ rules: [rule([prefix("/abc")])] }, {}, { pathBytes: 3 }).notes[0]?.reason).toBe("InvalidPath");
+  });
+
+  test("paths, rules and aliases beyond the routes of a namespace", () => {
+    const paths = Array.from({ length: 30 }, (_, i) => prefix(`/${String(i)}`));
+    const rules = Array.from({ length: 12 }, (_, i) => rule(paths, `${String(i)}.acme.org`));
+    const aliases = Array.from({ length: 11 }, (_, i) => `x${String(i)}.acme.org`).join();
+    const made = ingress({ rules }, { "konghq.com/host-aliases": aliases }, { routesPerNamespace: 10 });
+    expect(textsOf(made)).toHaveLength(10);
+    expect(made.rules).toHaveLength(10);
+    expect(made.aliases).toHaveLength(10);
+    expect(made.notes.filter(({ reason }) => reason === "TooManyPaths").map(({ message }) => message)).toEqual([
+      expect.stringMatching(/more than 10 rules, of which 2/),
+      expect.stringMatching(/more than 10 paths, of which 290/),
+      expect.stringMatching(/more than 10 host aliases, of which 1/),
+    ]);
+  });
+
+  test("problems of one kind: twenty are told one by one", () => {
+    const made = ingress({ rules: [rule(Array.from({ length: 5_000 }, () => prefix("no slash")))] });
+    expect(made.notes).toHaveLength(21);
+    expect(made.notes.at(-1)?.message).toContain("4980 more problems");
+  });
+
+  test("annotations: none is kept as it is", () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 1_000 }, (_, n) => [`konghq.com/headers.x${String(n)}`, "y".repeat(100_000)]),
+    );
+    const made = ingress({}, { ...many, "konghq.com/host-aliases": "z".repeat(100_000), "kubernetes.io/ingress.class": "k".repeat(100_000) }); // prettier-ignore
+    expect(JSON.stringify(made).length).toBeLessThan(20_000);
+  });
+});
+
+describe("annotations", () => {
+  test("that are known make the options, and a value that can't be used is said", () => {
+    const annotations = { "konghq.com/strip-path": "true", "konghq.com/preserve-host": "perhaps", "konghq.com/protocols": " https " }; // prettier-ignore
+    const { options, notes } = ingress({}, annotations);
+    expect(options).toEqual({
+      stripPath: true,
+      preserveHost: true,
+      protocols: ["https"],
+      httpsRedirectStatusCode: 426,
+    });
+    expect(notes.map(({ reason }) => reason)).toEqual(["InvalidAnnotation"]);
+  });
+
+  test.each(["konghq.com/plugins", "konghq.com/methods", "konghq.com/headers.x-user", "konghq.com/snis"])(
+    "X6: %s restricts who may reach the routes",
+    (annotation) => {
+      const { restrictions } = ingress({}, { [annotation]: "x" });
+      expect(restrictions).toMatchObject([{ annotation, reason: "UnsupportedAnnotation" }]);
+      expect(ingress({}, { [annotation]: " " }).restrictions).toEqual([]);
+    },
+  );
+
+  test("X6: protocols that can't be read restrict, since the default would open both", () => {
+    expect(ingress({}, { "konghq.com/protocols": "htps" }).restrictions).toMatchObject([
+      { annotation: "konghq.com/protocols", reason: "InvalidAnnotation" },
+    ]);
+  });
+
+  test.each([
+    "konghq.com/regex-priority",
+    "konghq.com/override",
+    "configuration.konghq.com",
+    "plugins.konghq.com",
+    "kolihub.io/x",
+  ])("%s is told and harmless", (annotation) => {
+    const { notes, restrictions } = ingress({}, { [annotation]: "x", "nginx.ingress.kubernetes.io/x": "y" });
+    expect(restrictions).toEqual([]);
+    expect(notes).toEqual([{ reason: "UnsupportedAnnotation", message: expect.stringContaining(annotation) }]);
+  });
+});
