@@ -1,53 +1,38 @@
 import { apiVersion, domains, hostRecords } from "@domain-claims/crds/domain";
-import { fieldsOf } from "../translate/raw.ts";
+import type { Claim, ClaimStatus, HostRecord, LoadBalancerAddress, Watched, WatchedKind } from "../world/types.ts";
 import type { Translate } from "../translate/translate.ts";
 import type { Source } from "../world/source.ts";
-import type { Claim, ClaimStatus, HostRecord, LoadBalancerAddress, Watched, WatchedKind } from "../world/types.ts";
+import { objectOf } from "./answered.ts";
 import { claimStatusWriter } from "./claim-status.ts";
-import type { ClaimRef } from "./claim-status.ts";
-import { errorOf, statusObject, unavailable } from "./errors.ts";
+import { errorOf, statusObject } from "./errors.ts";
 import { recordBody } from "./record-body.ts";
+import type { HostRecordSpec, RecordVersion } from "./record-body.ts";
+import type { VersionRef } from "./refs.ts";
 import type { KubeRequest, KubeTransport } from "./calls.ts";
 
-/** Which object: a claim or an Ingress of one incarnation. */
-export interface ObjectRef {
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-}
-
-/** A HostRecord's content, in the core's spelling. */
-export type HostRecordSpec = Omit<HostRecord, "name" | "uid" | "resourceVersion">;
-
-/** What the controller asks of the API server, and what it answers. Everything throws KubeError on failure. */
+/**
+ * What the controller asks of the API server, translated. A write returns the object as the API server has it then. Everything throws
+ * KubeError on failure.
+ */
 export interface KubeApi {
   /** Reads the claim from the API server itself, never from a cache; undefined only if the API server says that it does not exist. */
   readonly getClaim: (namespace: string, name: string) => Promise<Claim | undefined>;
   /** The UID of the namespace, read from the API server itself; undefined if there is none of that name. */
   readonly namespaceUid: (name: string) => Promise<string | undefined>;
   /** Sets the claim's finalizers if it is still the version that was read. */
-  readonly patchFinalizers: (
-    claim: ObjectRef & { readonly resourceVersion: string },
-    finalizers: readonly string[],
-  ) => Promise<Claim>;
+  readonly patchFinalizers: (claim: VersionRef, finalizers: readonly string[]) => Promise<Claim>;
   /** Applies the claim's status, whatever version it has by now; never creates a claim, never reaches another incarnation. */
-  readonly applyClaimStatus: (claim: ClaimRef, status: ClaimStatus) => Promise<Claim>;
+  readonly applyClaimStatus: (claim: VersionRef, status: ClaimStatus) => Promise<Claim>;
   /** Applies `status.loadBalancer.ingress` of the version that was read; an empty list removes it. */
-  readonly applyIngressStatus: (
-    ingress: ObjectRef & { readonly resourceVersion: string },
-    addresses: readonly LoadBalancerAddress[],
-  ) => Promise<Source>;
+  readonly applyIngressStatus: (ingress: VersionRef, addresses: readonly LoadBalancerAddress[]) => Promise<Source>;
   /** Reads the record from the API server itself; undefined only if the API server says that it does not exist. */
   readonly getRecord: (name: string) => Promise<HostRecord | undefined>;
   /** Creates the record of a host that has none. */
   readonly createRecord: (spec: HostRecordSpec) => Promise<HostRecord>;
   /** Replaces the record if it is still the version that was read. */
-  readonly updateRecord: (
-    record: Pick<HostRecord, "name" | "uid" | "resourceVersion">,
-    spec: HostRecordSpec,
-  ) => Promise<HostRecord>;
+  readonly updateRecord: (record: RecordVersion, spec: HostRecordSpec) => Promise<HostRecord>;
   /** Deletes the record if it is still the version that was read. */
-  readonly deleteRecord: (record: Pick<HostRecord, "name" | "uid" | "resourceVersion">) => Promise<void>;
+  readonly deleteRecord: (record: RecordVersion) => Promise<void>;
 }
 
 /** The API over the transport; `fieldManager` marks what the controller wrote. */
@@ -60,36 +45,30 @@ export function kubeApi(
     if (response.status >= 200 && response.status < 300) return response.body;
     throw errorOf(`${request.method} ${request.path}`, response);
   };
-  const translated = <K extends WatchedKind>(what: string, kind: K, body: unknown): Watched[K] => {
-    try {
-      return translate[kind](fieldsOf(body));
-    } catch (cause) {
-      throw unavailable(`${what} was not answered with an object of the kind ${kind}`, cause);
-    }
-  };
   const callFor = async <K extends WatchedKind>(kind: K, request: KubeRequest): Promise<Watched[K]> =>
-    translated(`${request.method} ${request.path}`, kind, await call(request));
+    objectOf(translate, kind, `${request.method} ${request.path}`, await call(request));
   /** Undefined only if the API server says that the object of that name does not exist. */
   const read = async <K extends WatchedKind>(kind: K, path: string, name: string): Promise<Watched[K] | undefined> => {
     const response = await transport.request({ method: "GET", path });
-    if (response.status === 200) return translated(`GET ${path}`, kind, response.body);
+    if (response.status === 200) return objectOf(translate, kind, `GET ${path}`, response.body);
     // While an API server starts, and without the CRD, the whole kind is "not found": then nothing is known of the object.
     if (response.status === 404 && statusObject(response.body).name === name) return undefined;
     throw errorOf(`GET ${path}`, response.status === 404 ? { ...response, status: 503 } : response);
   };
-  const statuses = claimStatusWriter((request) => callFor("Domain", request), claimPath, fieldManager);
+  const applyStatus = claimStatusWriter(call, claimPath, fieldManager);
   const query = { fieldManager };
 
   return {
     getClaim: (namespace, name) => read("Domain", claimPath({ namespace, name }), name),
     namespaceUid: async (name) => (await read("Namespace", `/api/v1/namespaces/${name}`, name))?.uid,
-    patchFinalizers: async (claim, finalizers) => {
+    patchFinalizers: (claim, finalizers) => {
       const { uid, resourceVersion } = claim;
       const body = { metadata: { uid, resourceVersion, finalizers } };
       const contentType = "application/merge-patch+json";
       return callFor("Domain", { method: "PATCH", path: claimPath(claim), query, contentType, body });
     },
-    applyClaimStatus: statuses,
+    applyClaimStatus: async (claim, status) =>
+      objectOf(translate, "Domain", `PATCH ${claimPath(claim)}/status`, await applyStatus(claim, status)),
     applyIngressStatus: ({ namespace, name, uid, resourceVersion }, addresses) =>
       callFor("Ingress", {
         method: "PATCH",

@@ -1,40 +1,36 @@
 import { apiVersion, domains } from "@domain-claims/crds/domain";
 import { conditionTypes } from "../world/types.ts";
-import type { Claim, ClaimStatus } from "../world/types.ts";
+import { fieldsOf } from "../translate/raw.ts";
+import type { ClaimStatus } from "../world/types.ts";
+import { metadataOf } from "./answered.ts";
 import { KubeError } from "./errors.ts";
 import type { KubeRequest } from "./calls.ts";
-
-/** The incarnation and version of the claim whose status is written. */
-export interface ClaimRef {
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-  readonly resourceVersion: string;
-}
+import type { VersionRef } from "./refs.ts";
 
 const tries = 4;
 
 /**
- * Server-side apply of `status`. The API server ignores `metadata.uid` when the status of a custom resource is applied
- * (the status strategy of apiextensions-apiserver keeps the old metadata), so the uid alone would not keep the write from
- * a successor of the same name; a resourceVersion is heeded, and belongs to one incarnation. Where the one that is known is
- * out of date, the one that a read tells is tried. Apply leaves alone what another manager wrote and we do not: of what is
- * ours to say (rule O8), that is removed after it. What is returned throws KubeError.
+ * Server-side apply of a claim's `status`, to exactly this incarnation; returns what the API server answered with. The
+ * API server ignores `metadata.uid` when the status of a custom resource is applied (the status strategy of
+ * apiextensions-apiserver keeps the old metadata), so the uid alone would not keep the write from a successor of the same
+ * name; a resourceVersion is heeded, and belongs to one incarnation. The claim's is tried, and where that is out of date,
+ * the one that a read tells. Apply leaves alone what another manager wrote and we do not: of what is ours to say (rule
+ * O8), that is removed after it. Throws KubeError.
  */
 export function claimStatusWriter(
-  call: (request: KubeRequest) => Promise<Claim>,
-  pathOf: (claim: ClaimRef) => string,
+  call: (request: KubeRequest) => Promise<unknown>,
+  pathOf: (claim: VersionRef) => string,
   fieldManager: string,
-): (claim: ClaimRef, status: ClaimStatus) => Promise<Claim> {
-  const read = async (claim: ClaimRef): Promise<string> => {
+): (claim: VersionRef, status: ClaimStatus) => Promise<unknown> {
+  const read = async (claim: VersionRef): Promise<string> => {
     const path = pathOf(claim);
-    const { uid, resourceVersion } = await call({ method: "GET", path });
+    const { uid, resourceVersion } = metadataOf(`GET ${path}`, await call({ method: "GET", path }));
     if (uid === claim.uid) return resourceVersion;
     throw new KubeError(`${path}: the claim was replaced by another one of its name`, {
       ...{ status: 409, reason: "Conflict", kind: "conflict" },
     });
   };
-  const applyAt = async (claim: ClaimRef, resourceVersion: string, status: ClaimStatus): Promise<Claim> => {
+  const applyAt = async (claim: VersionRef, resourceVersion: string, status: ClaimStatus): Promise<unknown> => {
     const { namespace, name, uid } = claim;
     const request = { method: "PATCH", path: `${pathOf(claim)}/status` } as const;
     const applied = await call({
@@ -43,24 +39,27 @@ export function claimStatusWriter(
       contentType: "application/apply-patch+yaml",
       body: { apiVersion, kind: domains.kind, metadata: { namespace, name, uid, resourceVersion }, status },
     });
-    const paths = foreignPaths(applied.status, status);
+    const paths = foreignPaths(fieldsOf(fieldsOf(applied)["status"]), status);
     if (paths.length === 0) return applied;
-    const version = { op: "replace", path: "/metadata/resourceVersion", value: applied.resourceVersion };
+    const version = metadataOf(`PATCH ${request.path}`, applied).resourceVersion;
     return call({
       ...request,
       query: { fieldManager },
       contentType: "application/json-patch+json",
-      body: [version, ...paths.map((path) => ({ op: "remove", path }))],
+      body: [
+        { op: "replace", path: "/metadata/resourceVersion", value: version },
+        ...paths.map((path) => ({ op: "remove", path })),
+      ],
     });
   };
   return async (claim, status) => {
-    let version = claim.resourceVersion;
+    let { resourceVersion } = claim;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await applyAt(claim, version, status);
+        return await applyAt(claim, resourceVersion, status);
       } catch (error) {
         if (!(error instanceof KubeError) || error.kind !== "conflict" || attempt === tries) throw error;
-        version = await read(claim);
+        resourceVersion = await read(claim);
       }
     }
   };
@@ -69,10 +68,10 @@ export function claimStatusWriter(
 const optionalFields = ["host", "unicodeHost", "parent", "holder"] as const;
 
 /** Where (RFC 6901) the status says something of ours that we did not say, in an order in which it can be removed. */
-function foreignPaths(shown: ClaimStatus | undefined, ours: ClaimStatus): readonly string[] {
-  const fields = optionalFields.filter((field) => shown?.[field] !== undefined && ours[field] === undefined);
+function foreignPaths(shown: Partial<ClaimStatus>, ours: ClaimStatus): readonly string[] {
+  const fields = optionalFields.filter((field) => shown[field] !== undefined && ours[field] === undefined);
   const said = new Set(ours.conditions.map(({ type }) => type));
-  const conditions = (shown?.conditions ?? []).flatMap(({ type }, i) =>
+  const conditions = (shown.conditions ?? []).flatMap(({ type }, i) =>
     conditionTypes.has(type) && !said.has(type) ? [`/status/conditions/${String(i)}`] : [],
   );
   return [...fields.map((field) => `/status/${field}`), ...conditions.reverse()];

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { KongCall } from "../kong/client.ts";
-import type { ObservedCall } from "../kube/instrumented-transport.ts";
+import type { KubernetesCall } from "../kube/instrumented-transport.ts";
 import type { ClaimStatus, WatchedKind } from "../world/types.ts";
 import { metricTable, prefix } from "./metric-table.ts";
 import type { MetricName } from "./metric-table.ts";
@@ -14,7 +14,7 @@ export interface Metrics {
   readonly worked: (queue: string, seconds: number, outcome: "done" | "requeued" | "failed") => void;
   /** For the client's `observe`. */
   readonly kongCall: (call: KongCall) => void;
-  readonly kubernetesCall: (call: ObservedCall) => void;
+  readonly kubernetesCall: (call: KubernetesCall) => void;
   readonly leading: (leads: boolean) => void;
   /** So many hosts were not in Kong as we left them, and are repaired. */
   readonly driftFound: (hosts: number) => void;

@@ -2,7 +2,7 @@ import type { Check } from "./health.ts";
 import type { KongAvailability } from "../kong/availability.ts";
 import type { PublishService } from "./publish-service.ts";
 import type { Reconciler } from "../reconcile/reconciler.ts";
-import type { Watches } from "../watch/watches.ts";
+import type { WatchHealth, Watches } from "../watch/watches.ts";
 
 /** What `/readyz` says, line by line: whether each watch is fresh, whether Kong can be used, who leads, and whether there is an address to publish. */
 export function checks(
@@ -12,10 +12,16 @@ export function checks(
   service: Pick<PublishService, "problem"> | undefined,
 ): readonly Check[] {
   const seconds = (ms: number): string => `${String(Math.round(ms / 1000))} s ago`;
-  const heard = watches.health().map(({ kind, synced, stale, lastActivityMs }) => ({
-    name: `watch/${kind}`,
-    ok: synced && !stale,
-    detail: synced ? `last heard of ${seconds(lastActivityMs)}` : "not listed yet",
+  const detail = ({ installed, lastActivityMs, lastCurrentMs, problem, stale, synced }: WatchHealth): string => {
+    if (problem !== undefined) return problem;
+    if (!synced) return "not listed yet";
+    if (!installed) return "not installed";
+    return stale ? `last known to be complete ${seconds(lastCurrentMs)}` : `last heard of ${seconds(lastActivityMs)}`;
+  };
+  const heard = watches.health().map((health) => ({
+    name: `watch/${health.kind}`,
+    ok: health.synced && !health.stale && (health.installed || health.problem === undefined),
+    detail: detail(health),
   }));
   const { problem } = availability;
   const listed = term?.health().kongKnown !== false;

@@ -179,7 +179,7 @@ export type WatchedKind = keyof Watched;
 
 /**
  * Something changed in the cluster. `set` carries the whole object, new or changed; `delete` its namespace ("" for
- * cluster-scoped kinds) and name.
+ * cluster-scoped kinds) and name, and of what is gone the uid: another object may have that name by now.
  */
 export type WorldEvent =
   | {
@@ -192,4 +192,6 @@ export type WorldEvent =
       readonly name: string;
       /** The incarnation that is gone, where that is known. */
       readonly uid?: string;
+      /** The version of the kind's collection by which it was gone. */
+      readonly resourceVersion?: string;
     };

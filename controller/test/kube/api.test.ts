@@ -1,7 +1,8 @@
 import type { Host } from "@domain-claims/crds/host";
 import { describe, expect, test } from "vitest";
 import { kubeApi } from "../../src/kube/api.ts";
-import type { HostRecordSpec } from "../../src/kube/api.ts";
+import type { HostRecordSpec } from "../../src/kube/record-body.ts";
+import type { KubeResponse } from "../../src/kube/calls.ts";
 import type { ClaimStatus } from "../../src/world/types.ts";
 import { translate } from "../../src/translate/translate.ts";
 import { fakeApi, statusAnswer } from "./fake-api.ts";
@@ -69,8 +70,12 @@ describe("reading a claim", () => {
 describe("writing to a claim", () => {
   test("finalizers are a merge patch for the version that was read", async () => {
     const { api, claim, server } = prepared();
-    await api.patchFinalizers(claim, ["kolihub.io/kong"]);
-    expect(server.get(domains, "acme", "shop")?.metadata["finalizers"]).toEqual(["kolihub.io/kong"]);
+    const written = await api.patchFinalizers(claim, ["kolihub.io/kong"]);
+    expect(written).toMatchObject({ uid: claim.uid, finalizers: ["kolihub.io/kong"], primary: "acme.org" });
+    expect(server.get(domains, "acme", "shop")?.metadata).toMatchObject({
+      finalizers: written.finalizers,
+      resourceVersion: written.resourceVersion,
+    });
     expect(server.requests[0]).toMatchObject({ method: "PATCH", contentType: "application/merge-patch+json" });
     await expect(api.patchFinalizers(claim, [])).rejects.toMatchObject({ kind: "conflict", status: 409 });
     await expect(api.patchFinalizers({ ...claim, name: "gone" }, [])).rejects.toMatchObject({ kind: "notFound" });
@@ -78,7 +83,9 @@ describe("writing to a claim", () => {
 
   test("status is applied to the subresource, forced, as our manager, for the version that was read", async () => {
     const { api, claim, server } = prepared();
-    const { resourceVersion } = await api.applyClaimStatus(claim, status);
+    const written = await api.applyClaimStatus(claim, status);
+    const { resourceVersion } = written;
+    expect(written).toMatchObject({ uid: claim.uid, primary: "acme.org", status });
     expect(server.get(domains, "acme", "shop")).toMatchObject({ status, metadata: { resourceVersion } });
     expect(server.requests).toEqual([
       {
@@ -91,7 +98,7 @@ describe("writing to a claim", () => {
     ]);
   });
 
-  test("each write answers with the claim as it is then, so that the next one needs no read", async () => {
+  test("status needs one call where the claim is what the last write of ours was answered with", async () => {
     const { api, claim, server } = prepared();
     const finalized = await api.patchFinalizers(claim, ["kolihub.io/kong"]);
     const told = await api.applyClaimStatus(finalized, status);
@@ -100,7 +107,7 @@ describe("writing to a claim", () => {
     expect(server.get(domains, "acme", "shop")).toMatchObject({ status: { phase: "Failed" } });
   });
 
-  test("status is applied after a read where somebody else has changed the claim", async () => {
+  test("status is applied after a read where the claim has been changed since", async () => {
     const { api, claim, server } = prepared();
     server.put(domains, {
       metadata: { name: "acme", namespace: "shop" },
@@ -122,14 +129,15 @@ describe("writing to a claim", () => {
     });
     const forged = ["NameAllowed", "TheirOwn", "DelegatesResolved"].map(condition);
     const stored = server.get(domains, "acme", "shop");
-    const at = (resourceVersion: string, said: object) => {
-      const body = { ...stored, metadata: { ...stored?.metadata, resourceVersion }, status: said };
-      return { status: 200, headers: {}, body };
-    };
-    const shown = { ...status, parent: "theirs", conditions: [...status.conditions, ...forged] };
+    const answered = (resourceVersion: string, shown: object): KubeResponse => ({
+      ...{ status: 200, headers: {} },
+      body: { ...stored, metadata: { ...stored?.metadata, resourceVersion }, status: shown },
+    });
     server.fault = ({ contentType }) =>
-      contentType === "application/apply-patch+yaml" ? at("900", shown) : at("901", status);
-    expect(await api.applyClaimStatus(claim, status)).toMatchObject({ resourceVersion: "901" });
+      contentType === "application/apply-patch+yaml"
+        ? answered("900", { ...status, parent: "theirs", conditions: [...status.conditions, ...forged] })
+        : answered("901", status);
+    expect(await api.applyClaimStatus(claim, status)).toMatchObject({ resourceVersion: "901", status });
     const own = status.conditions.length;
     expect(server.requests.slice(1)).toEqual([
       {
@@ -159,8 +167,7 @@ describe("writing to a claim", () => {
   test("status is given up after some tries against somebody who writes without end", async () => {
     const { api, claim, server } = prepared();
     server.fault = ({ method }) => {
-      if (method === "PATCH")
-        server.put(domains, { metadata: { name: "acme", namespace: "shop" }, spec: { primary: "acme.org" } });
+      if (method === "PATCH") server.put(domains, { metadata: { name: "acme", namespace: "shop" }, spec: {} });
       return undefined;
     };
     await expect(api.applyClaimStatus(claim, status)).rejects.toMatchObject({ kind: "conflict" });
@@ -177,17 +184,32 @@ test("an Ingress's addresses are applied to the version that was read, an empty 
     uid: String(metadata["uid"]),
     resourceVersion: String(metadata["resourceVersion"]),
   };
-  const { resourceVersion } = await api.applyIngressStatus(ingress, [{ ip: "1.1.1.1" }]);
+  const written = await api.applyIngressStatus(ingress, [{ ip: "1.1.1.1" }]);
+  expect(written).toMatchObject({ ...ingress, resourceVersion: expect.any(String), addresses: [{ ip: "1.1.1.1" }] });
   expect(server.get(ingresses, "web", "shop")?.["status"]).toEqual({ loadBalancer: { ingress: [{ ip: "1.1.1.1" }] } });
   await expect(api.applyIngressStatus(ingress, [])).rejects.toMatchObject({ kind: "conflict" });
-  await api.applyIngressStatus({ ...ingress, resourceVersion }, []);
+  await api.applyIngressStatus(written, []);
   expect(server.get(ingresses, "web", "shop")?.["status"]).toEqual({ loadBalancer: { ingress: [] } });
+});
+
+test("a write that is answered with nonsense is unavailable: nobody knows whether it took effect", async () => {
+  const { api, claim, server } = prepared();
+  const answers = [undefined, "?", { metadata: {} }, { metadata: { uid: "u", resourceVersion: "7" } }];
+  for (const body of answers) {
+    server.fault = () => ({ status: 200, headers: {}, body });
+    await expect(api.patchFinalizers(claim, [])).rejects.toMatchObject({ kind: "unavailable" });
+    await expect(api.applyClaimStatus(claim, status)).rejects.toMatchObject({ kind: "unavailable" });
+    await expect(api.createRecord(held)).rejects.toMatchObject({ kind: "unavailable" });
+  }
 });
 
 describe("a record", () => {
   test("is created under its host's name, in the API's spelling", async () => {
     const { api, server } = prepared();
-    await api.createRecord(held);
+    expect(await api.createRecord(held)).toEqual({
+      ...held,
+      ...{ name: "acme.org", uid: expect.any(String), resourceVersion: expect.any(String) },
+    });
     await api.createRecord(free);
     const { namespaceUid, ...holder } = { ...held.holder };
     expect(server.get(records, "acme.org")?.["spec"]).toEqual({
@@ -206,7 +228,10 @@ describe("a record", () => {
       return { name: String(name), uid: String(uid), resourceVersion: String(resourceVersion) };
     };
     const first = read();
-    await api.updateRecord(first, { ...held, holder: undefined });
+    expect(await api.updateRecord(first, { ...held, holder: undefined })).toEqual({
+      ...{ ...held, holder: undefined, name: "acme.org", uid: first.uid },
+      resourceVersion: read().resourceVersion,
+    });
     expect(server.get(records, "acme.org")?.["spec"]).not.toHaveProperty("holder");
     await expect(api.updateRecord(first, held)).rejects.toMatchObject({ kind: "conflict" });
     await expect(api.deleteRecord(first)).rejects.toMatchObject({ kind: "conflict" });

@@ -1,10 +1,13 @@
 import { expect, test } from "vitest";
 import { checks } from "../../src/operations/readiness.ts";
+import type { WatchHealth } from "../../src/watch/watches.ts";
 
-const watches = (synced: boolean, stale: boolean) => ({
-  health: () => [{ kind: "Domain" as const, synced, stale, lastActivityMs: 3_000 }],
-});
-const known = watches(true, false);
+const fresh: WatchHealth = {
+  ...{ kind: "Domain", installed: true, synced: true, stale: false },
+  ...{ lastActivityMs: 3_000, lastCurrentMs: 3_000, problem: undefined },
+};
+const watches = (health: Partial<WatchHealth> = {}) => ({ health: () => [{ ...fresh, ...health }] });
+const known = watches();
 const term = (kongKnown: boolean) => ({ health: () => ({ queues: {}, routes: 0, kongKnown }) });
 const answers = { problem: undefined };
 
@@ -26,10 +29,10 @@ test("a process is ready when its watches are fresh and Kong answers, whether it
 });
 
 test("a watch that has not listed, or that is silent, keeps the process from being ready", () => {
-  expect(ready(watches(false, false), answers, undefined, undefined)).toMatchObject({
+  expect(ready(watches({ synced: false }), answers, undefined, undefined)).toMatchObject({
     ...{ fails: ["watch/Domain"], says: { "watch/Domain": "not listed yet" } },
   });
-  expect(ready(watches(true, true), answers, undefined, undefined).fails).toEqual(["watch/Domain"]);
+  expect(ready(watches({ stale: true }), answers, undefined, undefined).fails).toEqual(["watch/Domain"]);
 });
 
 test("so does a Kong that is away, and one whose entities the leader has not listed", () => {

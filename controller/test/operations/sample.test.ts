@@ -2,10 +2,16 @@ import { expect, test } from "vitest";
 import { Census } from "../../src/operations/census.ts";
 import { sampleOf } from "../../src/operations/sample.ts";
 import type { SampleSources } from "../../src/operations/sample.ts";
+import type { WatchHealth } from "../../src/watch/watches.ts";
+
+const domains: WatchHealth = {
+  ...{ kind: "Domain", installed: true, synced: true, stale: false },
+  ...{ lastActivityMs: 2_500, lastCurrentMs: 2_500, problem: undefined },
+};
 
 const sources: SampleSources = {
   census: new Census(),
-  watches: { health: () => [{ kind: "Domain", synced: true, stale: false, lastActivityMs: 2_500 }] },
+  watches: { health: () => [domains] },
   availability: { problem: undefined },
   longestTurn: { take: () => 12 },
   term: undefined,

@@ -57,12 +57,13 @@ export class FakeCluster {
     for (const event of this.#heldBack.splice(0)) this.#tell(event);
   }
 
-  /** Creates or replaces an object as a user would. */
-  put<K extends WatchedKind>(kind: K, object: Watched[K]): void {
+  /** Creates or replaces an object as a user would; returns it as it is kept. */
+  put<K extends WatchedKind>(kind: K, object: Watched[K]): Watched[K] {
     const stored = "resourceVersion" in object ? { ...object, resourceVersion: this.#next() } : object;
     this.#stored[kind].set(keyOf(stored), stored);
     this.#tell({ type: "set", kind, object: stored } as WorldEvent);
     this.onChange();
+    return stored;
   }
 
   /** Deletes an object as a user would: one with finalizers is only marked. */
@@ -93,13 +94,6 @@ export class FakeCluster {
         throw new KubeError("induced: no answer", { status: 0, reason: "", kind: "unavailable" });
       }
     };
-    /** The answer to a write: the object as it is now. */
-    const stored = <K extends WatchedKind>(kind: K, key: string, write: string): Watched[K] => {
-      answered(write);
-      const object = this.get(kind, key);
-      if (object === undefined) throw failed("notFound");
-      return object;
-    };
     const current = <K extends "Domain" | "HostRecord" | "Ingress">(
       kind: K,
       key: string,
@@ -125,10 +119,11 @@ export class FakeCluster {
         const key = `${claim.namespace}/${claim.name}`;
         const found = current("Domain", key, claim);
         this.writes.push(`finalizers ${key} [${finalizers.join()}]`);
-        if (found.deleting && finalizers.length === 0) this.#drop("Domain", claim.namespace, claim.name, key);
-        else this.put("Domain", { ...found, finalizers });
+        const last = found.deleting && finalizers.length === 0;
+        if (last) this.#drop("Domain", claim.namespace, claim.name, key);
+        const written = last ? { ...found, finalizers } : this.put("Domain", { ...found, finalizers });
         answered(`finalizers ${key}`);
-        return this.get("Domain", key) ?? { ...found, finalizers };
+        return written;
       },
       applyClaimStatus: async (claim, status) => {
         await call(`status ${claim.namespace}/${claim.name}`);
@@ -136,8 +131,9 @@ export class FakeCluster {
         const found = current("Domain", key, { uid: claim.uid });
         this.writes.push(`status ${key} ${status.phase} ${status.reason}`);
         if (JSON.stringify(found.status) === JSON.stringify(status)) this.onRepeat(`the status of ${key}`);
-        this.put("Domain", { ...found, status });
-        return stored("Domain", key, `status ${key}`);
+        const written = this.put("Domain", { ...found, status });
+        answered(`status ${key}`);
+        return written;
       },
       applyIngressStatus: async (ingress, addresses) => {
         await call(`addresses ${ingress.namespace}/${ingress.name}`);
@@ -146,8 +142,9 @@ export class FakeCluster {
         this.writes.push(`addresses ${key} [${addresses.map(({ ip }) => ip).join()}]`);
         if (JSON.stringify(found.addresses) === JSON.stringify(addresses))
           this.onRepeat(`the status of Ingress ${key}`);
-        this.put("Ingress", { ...found, addresses });
-        return stored("Ingress", key, `addresses ${key}`);
+        const written = this.put("Ingress", { ...found, addresses });
+        answered(`addresses ${key}`);
+        return written;
       },
       getRecord: async (name) => {
         await call(`record ${name}`);
@@ -158,15 +155,18 @@ export class FakeCluster {
         const name = recordName(spec.host);
         if (this.get("HostRecord", name) !== undefined) throw failed("alreadyExists");
         this.writes.push(`create ${spec.host} ${holderOf(spec)}`);
-        this.put("HostRecord", { ...spec, name, uid: `uid-record-${name}-${this.#next()}`, resourceVersion: "" });
-        return stored("HostRecord", name, `create ${spec.host}`);
+        const uid = `uid-record-${name}-${this.#next()}`;
+        const written = this.put("HostRecord", { ...spec, name, uid, resourceVersion: "" });
+        answered(`create ${spec.host}`);
+        return written;
       },
       updateRecord: async (record, spec) => {
         await call(`update ${spec.host}`);
         const found = current("HostRecord", record.name, record);
         this.writes.push(`update ${spec.host} ${holderOf(spec)}`);
-        this.put("HostRecord", { ...found, ...spec });
-        return stored("HostRecord", record.name, `update ${spec.host}`);
+        const written = this.put("HostRecord", { ...found, ...spec });
+        answered(`update ${spec.host}`);
+        return written;
       },
       deleteRecord: async (record) => {
         await call(`delete ${record.name}`);
@@ -179,9 +179,10 @@ export class FakeCluster {
   }
 
   #drop(kind: WatchedKind, namespace: string, name: string, key: string): void {
-    const uid = uidOf(this.get(kind, key));
+    const gone = this.#stored[kind].get(key);
     this.#stored[kind].delete(key);
-    this.#tell({ type: "delete", kind, namespace, name, ...(uid === undefined ? {} : { uid }) });
+    const life = gone !== undefined && "uid" in gone ? { uid: gone.uid } : {};
+    this.#tell({ type: "delete", kind, namespace, name, ...life });
     this.onChange();
   }
 
@@ -203,10 +204,6 @@ export class FakeCluster {
 
 function keyOf(object: { readonly namespace?: string; readonly name: string }): string {
   return object.namespace === undefined ? object.name : `${object.namespace}/${object.name}`;
-}
-
-function uidOf(object: object | undefined): string | undefined {
-  return object !== undefined && "uid" in object && typeof object.uid === "string" ? object.uid : undefined;
 }
 
 function holderOf(spec: Pick<HostRecord, "holder">): string {
