@@ -10,7 +10,7 @@ READY := node_modules/.ready
 .PHONY: help setup demo test check up down run unit e2e soak bench mutations clean
 
 help: ## Show what can be done here
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) plugin/dist/kubectl-domain.cjs ## Install what the checkout needs, into the checkout
 
@@ -30,7 +30,7 @@ test: setup ## Run every test, against a real API server, real kubectl and the g
 	@node e2e/support/world.ts prepare
 	@$(NPM) run -s test
 
-check: setup ## Types, lint, format, unit tests: what to run before a push
+check: setup ## Types, lint, format, generated files, unit tests: what to run before a push
 	@node e2e/support/world.ts prepare
 	@$(NPM) run -s check
 

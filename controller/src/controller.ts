@@ -5,9 +5,9 @@ import { systemClock } from "./time/clock.ts";
 import type { Config } from "./settings/config.ts";
 import type { Health } from "./operations/health.ts";
 import { startHealth } from "./operations/health.ts";
-import { connectionsNeeded, kongClient, requireSupportedKong } from "./kong/client.ts";
+import { KongAvailability } from "./kong/availability.ts";
+import { connectionsNeeded, kongClient } from "./kong/client.ts";
 import type { Kong } from "./kong/client.ts";
-import { KongError } from "./kong/errors.ts";
 import { kongTransport } from "./kong/transport.ts";
 import type { KongTransport } from "./kong/calls.ts";
 import { kubeApi } from "./kube/api.ts";
@@ -15,15 +15,19 @@ import { eventRecorder } from "./kube/events.ts";
 import { instrumentedTransport } from "./kube/instrumented-transport.ts";
 import { kubeTransport } from "./kube/transport.ts";
 import type { KubeTransport } from "./kube/calls.ts";
-import type { Logger } from "./operations/logging/log.ts";
+import type { Log } from "./operations/logging/logger.ts";
 import { leadership } from "./leader/leadership.ts";
-import type { Leadership, NewTerm } from "./leader/leadership.ts";
+import type { Leadership } from "./leader/leadership.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
 import type { ReconcilerOptions } from "./reconcile/reconciler.ts";
 import { createMetrics } from "./operations/metrics.ts";
-import type { Metrics } from "./operations/metrics.ts";
-import { checks, pollKong } from "./operations/readiness.ts";
-
+import { Census } from "./operations/census.ts";
+import { LongestTurn } from "./operations/longest-turn.ts";
+import { sampleOf } from "./operations/sample.ts";
+import { publishService } from "./operations/publish-service.ts";
+import type { PublishService } from "./operations/publish-service.ts";
+import { checks } from "./operations/readiness.ts";
+import { checkCluster, checkKong, Unusable } from "./preflight.ts";
 import { version } from "./settings/version.ts";
 import { translator } from "./translate/translate.ts";
 import { startWatches } from "./watch/watches.ts";
@@ -34,11 +38,6 @@ import { World } from "./world/world.ts";
 
 /** The name under which we write fields, events and Leases. */
 export const fieldManager = "domain-claims";
-
-/** Something that an administrator has to mend before the controller can run; the message is for people. */
-export class Unusable extends Error {
-  override readonly name = "Unusable";
-}
 
 /** A running controller. */
 export interface Controller {
@@ -54,7 +53,7 @@ export interface Controller {
  * Starts a controller: it watches at once, and decides and writes while it leads. Throws {@link Unusable} if Kong answers
  * and is one that can't be used; a Kong that does not answer is waited for.
  */
-export async function startController(config: Config, log: Logger): Promise<Controller> {
+export async function startController(config: Config, log: Log): Promise<Controller> {
   const clock = systemClock;
   const random = Math.random;
   const metrics = createMetrics({ version, suffixListDate, process: true });
@@ -64,10 +63,15 @@ export async function startController(config: Config, log: Logger): Promise<Cont
   const toKong = kongTransport({ ...config.kong, connections: connectionsNeeded(lanes) });
   const kongOver = (transport: KongTransport): Kong =>
     kongClient(transport, { tag: config.settings.kongTag, ...lanes, observe: metrics.kongCall });
-  await checkKong(kongOver(toKong), log);
+  const cluster = await kubeTransport(config.kubernetes);
+  const toCluster = instrumentedTransport(cluster, clock, metrics.kubernetesCall);
+  await Promise.all([checkKong(kongOver(toKong), config.kong.url, log), checkCluster(cluster, log)]);
 
-  const toCluster = instrumentedTransport(await kubeTransport(config.kubernetes), clock, metrics.kubernetesCall);
+  const availability = new KongAvailability({ kong: kongOver(toKong), clock, log });
   const world = new World(config.limits);
+  const service = publishedService(config, world, log);
+  const census = new Census();
+  const longestTurn = new LongestTurn(clock);
   const events = eventRecorder({
     transport: toCluster,
     clock,
@@ -83,13 +87,13 @@ export async function startController(config: Config, log: Logger): Promise<Cont
   failed.catch(() => undefined);
 
   const translate = translator(config.limits);
-  const newTerm = (held: () => boolean): NewTerm => {
-    const end = new AbortController();
+  const newTerm = (held: () => boolean, over: AbortSignal): Reconciler => {
     const options: ReconcilerOptions = {
       world,
       settings: config.settings,
-      kube: kubeApi(fencedKube(toCluster, held, end.signal), { fieldManager, translate }),
-      kong: kongOver(fencedKong(toKong, held, end.signal)),
+      kube: kubeApi(fencedKube(toCluster, held, over), { fieldManager, translate }),
+      kong: kongOver(fencedKong(toKong, held, over)),
+      availability,
       events,
       clock,
       random,
@@ -106,10 +110,25 @@ export async function startController(config: Config, log: Logger): Promise<Cont
       observeDrift: metrics.driftFound,
       observeLive: metrics.wentLive,
     };
-    return { term: new Reconciler(options), end };
+    return new Reconciler(options);
   };
-  const leader = leadership(config, toCluster, newTerm, metrics.leading, log);
-  const kongState = pollKong(kongOver(toKong));
+  const { enabled: elects, ...lease } = config.leaderElection;
+  const leader = leadership({
+    lease: elects ? lease : undefined,
+    identity: hostname(),
+    transport: toCluster,
+    clock,
+    random,
+    log,
+    newTerm,
+    onLeading: metrics.leading,
+  });
+  availability.start();
+  let synced = false;
+  world.subscribe((event) => {
+    census.note(event);
+    if (event.kind === "Service" && synced) service?.look();
+  });
   const watches = startWatches({
     transport: toCluster,
     clock,
@@ -117,48 +136,27 @@ export async function startController(config: Config, log: Logger): Promise<Cont
     log,
     translate,
     onEvent: (event) => world.apply(event),
-    onSynced: leader.start,
+    onSynced: () => {
+      synced = true;
+      service?.look();
+      leader.start();
+    },
   });
   const health = await startHealth({
     address: config.health,
-    checks: () => checks(watches, kongState.problem(), leader.term()),
+    checks: () => checks(watches, availability, leader.term(), synced ? service : undefined),
     registry: {
       contentType: metrics.registry.contentType,
       metrics: () => {
-        measure(metrics, world, watches, leader.term());
+        metrics.sample(sampleOf({ census, watches, availability, longestTurn, term: leader.term(), clock }));
         return metrics.registry.metrics();
       },
     },
   });
   log.info({ port: health.port }, "health and metrics are served");
-  const stop = (): Promise<void> => stopInOrder({ leader, watches, events, health, kongState, toKong, toCluster, log });
+  const stop = (): Promise<void> =>
+    stopInOrder({ leader, watches, events, health, availability, longestTurn, toKong, toCluster, log });
   return { healthPort: health.port, failed, stop };
-}
-
-/** Refuses a Kong that can't be used while there is somebody to read the sentence. */
-async function checkKong(kong: Kong, log: Logger): Promise<void> {
-  try {
-    const info = await kong.info();
-    const { problem } = requireSupportedKong(info);
-    if (problem !== undefined) throw new Unusable(problem);
-    log.info({ kong: info.version }, "Kong answers");
-  } catch (error) {
-    if (!(error instanceof KongError)) throw error;
-    log.warn({ err: error }, "Kong does not answer yet");
-  }
-}
-
-function measure(metrics: Metrics, world: World, watches: Watches, term: Reconciler | undefined): void {
-  const phases: Record<"Pending" | "OK" | "Failed", number> = { Pending: 0, OK: 0, Failed: 0 };
-  for (const claim of world.claims()) phases[claim.status?.phase ?? "Pending"] += 1;
-  metrics.claims(phases);
-  let held = 0;
-  for (const record of world.records()) if (record.holder !== undefined) held += 1;
-  metrics.hostsHeld(held);
-  for (const { kind, lastActivityMs } of watches.health()) metrics.watchHeard(kind, lastActivityMs);
-  const { depth, routes } = term?.health() ?? { depth: {}, routes: 0 };
-  for (const [queue, waiting] of Object.entries(depth)) metrics.queued(queue, waiting);
-  metrics.routesLive(routes);
 }
 
 function publishedAddresses(config: Config): (facts: Facts) => readonly LoadBalancerAddress[] {
@@ -173,19 +171,27 @@ function publishedAddresses(config: Config): (facts: Facts) => readonly LoadBala
   }
 }
 
+function publishedService({ publish }: Config, world: World, log: Log): PublishService | undefined {
+  if (publish.kind !== "service") return undefined;
+  const { namespace, name } = publish;
+  return publishService(`${namespace}/${name}`, () => world.service(namespace, name), log);
+}
+
 async function stopInOrder(parts: {
-  readonly leader: Leadership;
+  readonly leader: Leadership<Reconciler>;
   readonly watches: Watches;
   readonly events: { readonly stop: () => Promise<void> };
   readonly health: Health;
-  readonly kongState: { readonly stop: () => void };
+  readonly availability: KongAvailability;
+  readonly longestTurn: LongestTurn;
   readonly toKong: KongTransport;
   readonly toCluster: KubeTransport;
-  readonly log: Logger;
+  readonly log: Log;
 }): Promise<void> {
   parts.log.info({}, "stopping");
   await parts.leader.stop();
-  parts.kongState.stop();
+  parts.availability.stop();
+  parts.longestTurn.stop();
   await parts.watches.stop();
   await parts.events.stop();
   await parts.health.close();

@@ -1,6 +1,6 @@
 import { parseConfig } from "./settings/config.ts";
 import type { Config } from "./settings/config.ts";
-import { startController, Unusable } from "./controller.ts";
+import { startController } from "./controller.ts";
 import { createLog } from "./operations/logging/log.ts";
 
 const parsed = parseConfig(process.argv.slice(2), process.env);
@@ -14,6 +14,9 @@ else if ("problems" in parsed) {
 /** Runs until a signal asks for the end; a second signal ends at once. */
 async function run(config: Config): Promise<void> {
   const log = createLog({ ...config.log, secrets: Object.values(config.kong.headers) });
+  process.on("SIGUSR2", () => {
+    log.toggleDebug();
+  });
   try {
     const controller = await startController(config, log);
     const asked = new Promise<void>((resolve) => {
@@ -35,6 +38,5 @@ async function run(config: Config): Promise<void> {
 
 function report(error: unknown): void {
   process.exitCode = 1;
-  const known = error instanceof Unusable || error instanceof Error;
-  process.stderr.write(`error: ${known ? error.message : String(error)}\n`);
+  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
 }

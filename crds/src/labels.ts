@@ -31,7 +31,7 @@ export function labelProblem(label: string, text: string): HostnameProblem | und
   return hyphenProblem(label, text);
 }
 
-/** `HyphenPlacement` for a label, A-label or U-label, which breaks CheckHyphens of UTS 46; `xn--` is left to IDNA. */
+/** `HyphenPlacement` for a label, A-label or U-label, which breaks CheckHyphens of UTS 46; `xn--` is left to IDNA. Undefined for any other. */
 export function hyphenProblem(label: string, text: string): HostnameProblem | undefined {
   const characters = Array.from(label);
   const third = characters[2] === "-" && characters[3] === "-" && !label.startsWith("xn--");

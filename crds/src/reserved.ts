@@ -1,7 +1,7 @@
 import type { Host } from "./host.ts";
 
 /**
- * The pattern that reserves the host, if one does. A pattern is canonical: `*.x` means every name below x at any
+ * The pattern that reserves the host; undefined if none does. A pattern is canonical: `*.x` means every name below x at any
  * depth, wildcards included, but not x; anything else means exactly itself.
  */
 export function matchesReserved(host: Host, patterns: readonly string[]): string | undefined {

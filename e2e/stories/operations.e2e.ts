@@ -42,9 +42,10 @@ async function everythingWritten(): Promise<unknown> {
 async function hasLookedTwice(controller: Controller | undefined): Promise<void> {
   await moreLooks(controller, 2);
   for (const queue of ["claim", "host", "ingress"]) {
-    await eventually(async () =>
-      expect(await metric(controller, `domain_claims_queue_depth{queue="${queue}"}`), queue).toBe(0),
-    );
+    await eventually(async () => {
+      for (const what of ["depth", "retrying"])
+        expect(await metric(controller, `domain_claims_queue_${what}{queue="${queue}"}`), queue).toBe(0);
+    });
   }
 }
 
@@ -221,12 +222,12 @@ test("/livez, /readyz and /metrics answer; the log tells what was done, and no s
   });
   const metrics = await get("/metrics");
   for (const name of [
-    "claims",
+    "status",
     "hosts_held",
     "routes_live",
     "leader",
-    "kong_request_seconds",
-    "suffix_list_age_days",
+    "kong_request_duration_seconds",
+    "suffix_list_timestamp_seconds",
   ]) {
     expect(metrics).toMatch(new RegExp(`^# TYPE domain_claims_${name} (gauge|counter|histogram)$`, "m"));
   }

@@ -37,7 +37,7 @@ export function specHost(claim: Claim): SpecHost {
 
 /**
  * Whether the administrator's lists or the public suffix list keep a host from being newly claimed (rules H3 and H5).
- * Holders keep what they hold when a list grows.
+ * Undefined: nothing does. Holders keep what they hold when a list grows.
  */
 export function forbidden(settings: Settings, claim: Claim, host: Host): Refusal | undefined {
   if (claim.sub === undefined && isPublicSuffix(host as Hostname, settings.allowedSuffixes)) {

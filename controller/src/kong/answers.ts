@@ -8,7 +8,7 @@ const longestQuote = 500;
 
 /**
  * The JSON answer, whatever its status. Kong answers in JSON always, save where its nginx is faster (413, 415) and where
- * it is not Kong that answers: those become a KongError. `now` is the time in milliseconds, for `Retry-After`.
+ * it is not Kong that answers: throws KongError for those. `now` is the time in milliseconds, for `Retry-After`.
  */
 export function jsonAnswer(request: KongRequest, raw: RawAnswer, now: number): KongResponse {
   const { status, headers, text, bytes } = raw;
@@ -87,7 +87,9 @@ function whyUnavailable({ status, body }: KongResponse, { kongMessage }: Said): 
   if (status >= 500) return `it failed (${status})${kongMessage === undefined ? "" : `: ${kongMessage}`}`;
   if (status === 404) return "its address knows no such path (404): check that it is the address of the Admin API";
   const shape = body === undefined ? "no JSON" : "nothing that Kong answers";
-  return `what answers at its address is not Kong's Admin API (${status}, ${shape})`;
+  const tls =
+    status === 400 && body === undefined ? "; a port for https answers so over http: then write https://" : "";
+  return `what answers at its address is not Kong's Admin API (${status}, ${shape})${tls}`;
 }
 
 function whyRefused(status: number, { kongMessage }: Said): string {

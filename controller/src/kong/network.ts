@@ -30,6 +30,9 @@ function because(cause: unknown, timeoutMs: number): string {
   if (cause instanceof TookTooLong) return `no whole answer within ${timeoutMs / 1000} s`;
   if (cause instanceof GivenUp) return "the request was given up";
   const code = codeOf(cause);
+  if (code === "EPROTO" || code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "ERR_SSL_PACKET_LENGTH_TOO_LONG") {
+    return `what listens at its address does not speak TLS (${code}): if that is a port for plain http, write http://`;
+  }
   const known = code === undefined ? undefined : sentences[code];
   if (known !== undefined) return `${known} (${code})`;
   if (

@@ -28,7 +28,8 @@ type Read = (request: Pick<KongRequest, "path" | "query" | "maxBytes">) => Promi
  * keep size and tags everywhere, and some Kongs filter only after they read a page.
  *
  * A page that is too long is asked for again at half its size, which Kong's offsets allow; the pages after it grow back as
- * far as their entities are small. An entity that is too long all by itself comes alone.
+ * far as their entities are small. An entity that is too long all by itself comes alone. Throws KongError for a page that
+ * can't be read.
  */
 export async function* pages(
   collection: string,

@@ -33,7 +33,7 @@ const podToken = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 
 /**
  * Finds the cluster: the given kubeconfig, else the files of KUBECONFIG, else the ServiceAccount of the pod, else
- * ~/.kube/config. Throws an Error with a sentence where there is none, or where it does not say what is needed.
+ * ~/.kube/config. Throws an Error with a sentence where there is none (or KUBECONFIG names missing files only), or where it does not say what is needed.
  */
 export function clusterAccess(
   options: { readonly kubeconfig?: string | undefined; readonly context?: string | undefined },
@@ -103,8 +103,11 @@ function loadKubeConfig(file: string | undefined, context: string | undefined, e
 /** The kubeconfig files to read; undefined: the pod's ServiceAccount. */
 function filesOf(file: string | undefined, env: NodeJS.ProcessEnv): readonly string[] | undefined {
   if (file !== undefined) return [file];
-  const listed = (env["KUBECONFIG"] ?? "").split(delimiter).filter((name) => name !== "" && existsSync(name));
-  if (listed.length > 0) return listed;
+  const listed = (env["KUBECONFIG"] ?? "").split(delimiter).filter((name) => name !== "");
+  const existing = listed.filter((name) => existsSync(name));
+  if (existing.length > 0) return existing;
+  // Somebody meant a cluster: that of another file may not be it.
+  if (listed.length > 0) throw new Error(`KUBECONFIG names no file that exists: ${listed.join(delimiter)}`);
   if (env["KUBERNETES_SERVICE_HOST"] !== undefined && existsSync(podToken)) return undefined;
   const home = join(env["HOME"] ?? homedir(), ".kube", "config");
   if (existsSync(home)) return [home];

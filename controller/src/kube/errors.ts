@@ -30,6 +30,11 @@ export class KubeError extends Error {
   }
 }
 
+/** True for what happens where two write at once: the object was changed, made or removed in between. */
+export function isContention(error: unknown): boolean {
+  return error instanceof KubeError && ["conflict", "alreadyExists", "notFound"].includes(error.kind);
+}
+
 /** The error for a call without a whole answer: `what` happened to which call, and why. */
 export function unavailable(what: string, cause?: unknown): KubeError {
   const why = cause instanceof Error ? `: ${cause.message}` : "";

@@ -1,46 +1,69 @@
-import { hostname } from "node:os";
-import { systemClock } from "../time/clock.ts";
-import type { Config } from "../settings/config.ts";
-import { leaderElection } from "./lease.ts";
 import type { KubeTransport } from "../kube/calls.ts";
-import type { Logger } from "../operations/logging/log.ts";
-import type { Reconciler } from "../reconcile/reconciler.ts";
+import { errorText } from "../operations/logging/logger.ts";
+import type { Log } from "../operations/logging/logger.ts";
+import type { Clock } from "../time/clock.ts";
+import { leaderElection } from "./lease.ts";
 
-/** The terms of this process, one after the other. */
-export interface Leadership {
-  /** The term that runs now. */
-  readonly term: () => Reconciler | undefined;
-  /** To be called when everything has been watched once. */
+/** What runs while this process leads. */
+export interface Term {
   readonly start: () => void;
+  /** Ends it: begins nothing more, and resolves when the last write has ended. */
   readonly stop: () => Promise<void>;
 }
 
-/** A term that has not begun, and what ends its calls. */
-export interface NewTerm {
-  readonly term: Reconciler;
-  readonly end: AbortController;
+/** What {@link leadership} needs. */
+export interface LeadershipOptions<T extends Term> {
+  /** Undefined: no election, this process leads from the start. */
+  readonly lease:
+    | {
+        readonly namespace: string;
+        readonly name: string;
+        readonly leaseDurationMs: number;
+        readonly renewDeadlineMs: number;
+        readonly retryPeriodMs: number;
+      }
+    | undefined;
+  /** Who we are, such as the pod's name. */
+  readonly identity: string;
+  readonly transport: KubeTransport;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  /** Makes a term: it may write while `held()`, and has to give its calls up when `over` aborts. */
+  readonly newTerm: (held: () => boolean, over: AbortSignal) => T;
+  /** Told when this process gains the lead and when it loses it. */
+  readonly onLeading: (leads: boolean) => void;
 }
 
-/** Runs a term whenever this process leads; `onLeading` is told when that begins and ends. */
-export function leadership(
-  config: Config,
-  transport: KubeTransport,
-  newTerm: (held: () => boolean) => NewTerm,
-  onLeading: (leads: boolean) => void,
-  log: Logger,
-): Leadership {
-  let current: NewTerm | undefined;
-  let ending: Promise<void> = Promise.resolve();
-  let running: Promise<void> = Promise.resolve();
-  const campaign = new AbortController();
-  let held = (): boolean => true;
+/** The terms of this process, one after the other. */
+export interface Leadership<T extends Term> {
+  /** The term that runs now; undefined while there is none. */
+  readonly term: () => T | undefined;
+  /** To be called when everything has been watched once. */
+  readonly start: () => void;
+  /** Lets the term that runs end its last writes, then releases the Lease. No term begins after the call. */
+  readonly stop: () => Promise<void>;
+}
 
-  const begin = (): void => {
+/** Runs a term whenever this process leads. Two terms never overlap: the next waits for the last write of the one before. */
+export function leadership<T extends Term>(options: LeadershipOptions<T>): Leadership<T> {
+  const { lease, log, newTerm, onLeading } = options;
+  const campaign = new AbortController();
+  let current: { readonly term: T; readonly over: AbortController } | undefined;
+  let lastEnded: Promise<void> = Promise.resolve();
+  let election: Promise<void> = Promise.resolve();
+  let stopping = false;
+
+  const stopped = (term: T): Promise<void> =>
+    term.stop().catch((error: unknown) => {
+      log.error({ error: errorText(error) }, "a term of leadership did not end well");
+    });
+  const begin = (held: () => boolean): void => {
     onLeading(true);
-    // Two terms of one process never overlap: the next one waits for the last writes of the one before.
-    void ending.then(() => {
-      if (current !== undefined || !held() || campaign.signal.aborted) return;
-      current = newTerm(held);
+    void lastEnded.then(() => {
+      if (current !== undefined || stopping || !held()) return;
+      const over = new AbortController();
+      current = { term: newTerm(held, over.signal), over };
       current.term.start();
     });
   };
@@ -48,37 +71,34 @@ export function leadership(
     onLeading(false);
     const ended = current;
     current = undefined;
-    ended?.end.abort(new Error("the term of leadership is over"));
-    if (ended !== undefined) ending = ended.term.stop();
+    ended?.over.abort(new Error("the term of leadership is over"));
+    // While we stop, it has been told already.
+    if (ended !== undefined && !stopping) lastEnded = stopped(ended.term);
   };
-  const start = (): void => {
-    const { enabled, ...lease } = config.leaderElection;
-    if (!enabled) {
-      begin();
-      return;
-    }
-    const election = leaderElection({
-      ...lease,
-      transport,
-      identity: hostname(),
-      clock: systemClock,
-      random: Math.random,
-      onGained: begin,
-      onLost: end,
-      log,
-    });
-    held = election.held;
-    running = election.run(campaign.signal);
-  };
+
   return {
-    term: () => current?.term,
-    start,
+    term: () => (stopping ? undefined : current?.term),
+    start: () => {
+      if (stopping) return;
+      if (lease === undefined) {
+        begin(() => true);
+        return;
+      }
+      const { held, run } = leaderElection({
+        ...options,
+        ...lease,
+        onGained: () => {
+          begin(held);
+        },
+        onLost: end,
+      });
+      election = run(campaign.signal);
+    },
     stop: async () => {
-      const last = current;
-      current = undefined;
-      await Promise.all([ending, last?.term.stop()]);
+      stopping = true;
+      await Promise.all([lastEnded, ...(current === undefined ? [] : [stopped(current.term)])]);
       campaign.abort();
-      await running;
+      await election;
     },
   };
 }

@@ -46,7 +46,7 @@ export interface LeaderElection {
  * Leader election on a Lease, by client-go's rules (client-go/tools/leaderelection): the clocks of two machines are
  * never compared; a candidate waits a whole lease duration during which the Lease did not change before its eyes. The
  * holder stops `leaseDurationMs - renewDeadlineMs` before anybody else may start, counted from when its last
- * successful renewal was sent.
+ * successful renewal was sent. Throws for times by which two could hold it at once.
  */
 export function leaderElection(options: LeaderElectionOptions): LeaderElection {
   const { clock, log, leaseDurationMs, renewDeadlineMs, retryPeriodMs } = options;

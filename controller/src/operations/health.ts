@@ -7,6 +7,8 @@ export interface Check {
   /** Short and stable: `kong`, `watch/Domain`, ... */
   readonly name: string;
   readonly ok: boolean;
+  /** Somebody should look at it, and it is no reason to take the process out of service. */
+  readonly warns?: boolean;
   /** What is wrong, or how it is: "last heard of 75 s ago". */
   readonly detail: string;
 }
@@ -28,7 +30,7 @@ export interface Health {
 }
 
 /**
- * Serves `/livez` (the process answers), `/readyz` (503 and what is wrong, if a check fails; `?verbose` shows every
+ * Serves `/livez` and `/healthz` (the process answers), `/readyz` (503 and what is wrong, if a check fails; `?verbose` shows every
  * check) and `/metrics`. Rejects with a sentence if the address can't be used.
  */
 export async function startHealth(options: HealthOptions): Promise<Health> {
@@ -73,25 +75,31 @@ async function answer(request: IncomingMessage, { checks, registry }: HealthOpti
   const [path, query = ""] = (request.url ?? "/").split("?");
   switch (path) {
     case "/livez":
+    case "/healthz":
       return { status: 200, text: "ok\n" };
     case "/readyz":
       return readiness(checks(), new URLSearchParams(query).has("verbose"));
     case "/metrics":
       return { status: 200, text: await registry.metrics(), contentType: registry.contentType };
     default:
-      return { status: 404, text: "here are /livez, /readyz and /metrics\n" };
+      return { status: 404, text: "here are /livez, /healthz, /readyz and /metrics\n" };
   }
 }
 
-/** As the API server answers: `[+]name ok` and `[-]name failed`, one a line. */
+/** As the API server answers: `[+]name ok` and `[-]name failed`, one a line; and `[!]name warns`. */
 function readiness(checks: readonly Check[], verbose: boolean): Reply {
   const failed = checks.filter(({ ok }) => !ok);
   if (failed.length === 0 && !verbose) return { status: 200, text: "ok\n" };
   const lines = (verbose ? checks : failed).map(
-    ({ name, ok, detail }) => `${ok ? `[+]${name} ok` : `[-]${name} failed`}${detail === "" ? "" : `: ${detail}`}\n`,
+    (check) => `${verdictOn(check)}${check.detail === "" ? "" : `: ${check.detail}`}\n`,
   );
   const verdict = failed.length === 0 ? "readyz check passed\n" : "readyz check failed\n";
   return { status: failed.length === 0 ? 200 : 503, text: lines.join("") + verdict };
+}
+
+function verdictOn({ name, ok, warns }: Check): string {
+  if (!ok) return `[-]${name} failed`;
+  return warns === true ? `[!]${name} warns` : `[+]${name} ok`;
 }
 
 function send(request: IncomingMessage, response: ServerResponse, reply: Reply): void {

@@ -1,45 +1,56 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
-import { systemClock } from "../time/clock.ts";
-import type { Clock } from "../time/clock.ts";
 import type { KongCall } from "../kong/client.ts";
 import type { KubernetesCall } from "../kube/instrumented-transport.ts";
-import type { WatchedKind } from "../world/types.ts";
+import type { ClaimStatus, WatchedKind } from "../world/types.ts";
+import { metricTable, prefix } from "./metric-table.ts";
+import type { MetricName } from "./metric-table.ts";
 
-/** What the process counts; the names are those of the methods' comments, all with the prefix `domain_claims_`. */
+/** What the process counts as it happens, and what it is asked for with every scrape. */
 export interface Metrics {
   readonly registry: Registry;
-  /** `decisions_total`: a claim's status was decided to be this. */
-  readonly decided: (phase: "Pending" | "OK" | "Failed", reason: string) => void;
-  /** `queue_depth`: keys that wait in a queue. */
-  readonly queued: (queue: string, depth: number) => void;
-  /** `queue_work_seconds`: a key's work has ended. */
-  readonly worked: (queue: string, seconds: number, outcome: "done" | "failed") => void;
-  /** `kong_request_seconds`: for the client's `observe`. */
+  /** A claim's status was decided to be this. */
+  readonly decided: (phase: ClaimStatus["phase"], reason: string) => void;
+  /** A key's work has ended. */
+  readonly worked: (queue: string, seconds: number, outcome: "done" | "requeued" | "failed") => void;
+  /** For the client's `observe`. */
   readonly kongCall: (call: KongCall) => void;
-  /** `kubernetes_request_seconds`. */
   readonly kubernetesCall: (call: KubernetesCall) => void;
-  /** `claims`: claims by phase; phases that are not named have none. */
-  readonly claims: (byPhase: Readonly<Partial<Record<"Pending" | "OK" | "Failed", number>>>) => void;
-  /** `hosts_held`: hosts with a holder. */
-  readonly hostsHeld: (count: number) => void;
-  /** `routes_live`: routes of ours in Kong. */
-  readonly routesLive: (count: number) => void;
-  /** `watch_last_activity_timestamp_seconds`: something was heard of a kind so many milliseconds ago. */
-  readonly watchHeard: (kind: WatchedKind, agoMs: number) => void;
-  /** `leader`: 1 while this process may write. */
   readonly leading: (leads: boolean) => void;
-  /** `drift_hosts_total`: so many hosts were not in Kong as we left them, and are repaired. */
+  /** So many hosts were not in Kong as we left them, and are repaired. */
   readonly driftFound: (hosts: number) => void;
-  /** `change_to_live_seconds`: from the event to Kong's answer to the last write that it caused. */
+  /** From the event to Kong's answer to the last write that it caused. */
   readonly wentLive: (seconds: number) => void;
+  /** How things stand at this moment; what is not in it is no more. */
+  readonly sample: (sample: Sample) => void;
+}
+
+/** How things stand at one moment. */
+export interface Sample {
+  readonly statuses: Iterable<{ readonly phase: string; readonly reason: string; readonly claims: number }>;
+  readonly hostsHeld: number;
+  readonly queues: Readonly<Record<string, QueueState>>;
+  readonly routesLive: number;
+  readonly kongReachable: boolean;
+  /** When each watch last heard something, in milliseconds since the epoch. */
+  readonly heard: Iterable<{ readonly kind: WatchedKind; readonly atMs: number }>;
+  readonly longestTurnMs: number;
+}
+
+/** How much a queue has to do. */
+export interface QueueState {
+  /** Keys that wait for a worker. */
+  readonly depth: number;
+  /** Keys that wait for their next try. */
+  readonly retrying: number;
+  /** For how long the first of those that wait for a worker has waited; 0 where none does. */
+  readonly oldestMs: number;
 }
 
 /** Settings of {@link createMetrics}. */
 export interface MetricsOptions {
   readonly version: string;
-  /** Day of the public suffix list (ISO 8601); `suffix_list_age_days` counts from it. */
+  /** Day of the public suffix list (ISO 8601). */
   readonly suffixListDate: string;
-  readonly clock?: Pick<Clock, "now">;
   /** Also gather memory, CPU and event loop of the process (prom-client's default metrics). */
   readonly process?: boolean;
 }
@@ -47,61 +58,29 @@ export interface MetricsOptions {
 /** Seconds: Kong and the API server answer in some milliseconds, and time out after 10 s or so. */
 const callBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const liveBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
-const millisecondsPerDay = 86_400_000;
 
 /** The metrics of the process, in a registry of their own. */
 export function createMetrics(options: MetricsOptions): Metrics {
-  const { clock = systemClock } = options;
   const registry = new Registry();
-  const named = <L extends string>(name: string, help: string, labelNames: readonly L[] = []) => ({
-    name: `domain_claims_${name}`,
-    help,
-    labelNames: [...labelNames],
-    registers: [registry],
-  });
-
-  const decisions = new Counter(named("decisions_total", "Decisions about claims", ["phase", "reason"]));
-  const depth = new Gauge(named("queue_depth", "Keys that wait in a queue", ["queue"]));
-  const work = new Histogram({
-    ...named("queue_work_seconds", "Time that the work of a key took", ["queue", "outcome"]),
-    buckets: callBuckets,
-  });
-  const kong = new Histogram({
-    ...named("kong_request_seconds", "Time until Kong's Admin API answered", ["method", "collection", "outcome"]),
-    buckets: callBuckets,
-  });
-  const kubernetes = new Histogram({
-    ...named("kubernetes_request_seconds", "Time until the API server answered", ["verb", "resource", "outcome"]),
-    buckets: callBuckets,
-  });
-  const claims = new Gauge(named("claims", "Claims by phase", ["phase"]));
-  const held = new Gauge(named("hosts_held", "Hosts that a claim holds"));
-  const routes = new Gauge(named("routes_live", "Routes of ours in Kong"));
-  const heard = new Gauge(
-    named("watch_last_activity_timestamp_seconds", "When a watch last heard something", ["kind"]),
-  );
-  const leader = new Gauge(named("leader", "1 while this process may write"));
-  const drift = new Counter(named("drift_hosts_total", "Hosts that were not in Kong as we left them"));
-  const live = new Histogram({
-    ...named("change_to_live_seconds", "Time from a change in the cluster to the last write to Kong that it caused"),
-    buckets: liveBuckets,
-  });
-  new Gauge({
-    ...named("suffix_list_age_days", "Age of the public suffix list"),
-    collect() {
-      this.set((clock.now() - Date.parse(options.suffixListDate)) / millisecondsPerDay);
-    },
-  });
-  new Gauge(named("build_info", "1; the version is the label", ["version"])).set({ version: options.version }, 1);
+  const named = (name: MetricName) => {
+    const { help, labels } = metricTable[name];
+    return { name: prefix + name, help, labelNames: [...labels], registers: [registry] };
+  };
+  const decisions = new Counter(named("decisions_total"));
+  const drift = new Counter(named("drift_hosts_total"));
+  const work = new Histogram({ ...named("queue_work_duration_seconds"), buckets: callBuckets });
+  const kong = new Histogram({ ...named("kong_request_duration_seconds"), buckets: callBuckets });
+  const kubernetes = new Histogram({ ...named("kubernetes_request_duration_seconds"), buckets: callBuckets });
+  const live = new Histogram({ ...named("change_to_live_seconds"), buckets: liveBuckets });
+  const leader = new Gauge(named("leader"));
+  new Gauge(named("suffix_list_timestamp_seconds")).set(Date.parse(options.suffixListDate) / 1000);
+  new Gauge(named("build_info")).set({ version: options.version }, 1);
   if (options.process === true) collectDefaultMetrics({ register: registry });
 
   return {
     registry,
     decided: (phase, reason) => {
       decisions.inc({ phase, reason });
-    },
-    queued: (queue, waiting) => {
-      depth.set({ queue }, waiting);
     },
     worked: (queue, seconds, outcome) => {
       work.observe({ queue, outcome }, seconds);
@@ -112,18 +91,6 @@ export function createMetrics(options: MetricsOptions): Metrics {
     kubernetesCall: ({ verb, resource, seconds, outcome }) => {
       kubernetes.observe({ verb, resource, outcome }, seconds);
     },
-    claims: (byPhase) => {
-      for (const phase of ["Pending", "OK", "Failed"] as const) claims.set({ phase }, byPhase[phase] ?? 0);
-    },
-    hostsHeld: (count) => {
-      held.set(count);
-    },
-    routesLive: (count) => {
-      routes.set(count);
-    },
-    watchHeard: (kind, agoMs) => {
-      heard.set({ kind }, (clock.now() - agoMs) / 1000);
-    },
     leading: (leads) => {
       leader.set(leads ? 1 : 0);
     },
@@ -133,5 +100,32 @@ export function createMetrics(options: MetricsOptions): Metrics {
     wentLive: (seconds) => {
       live.observe(seconds);
     },
+    sample: sampler(named),
+  };
+}
+
+function sampler(named: (name: MetricName) => ConstructorParameters<typeof Gauge>[0]): (sample: Sample) => void {
+  const status = new Gauge(named("status"));
+  const held = new Gauge(named("hosts_held"));
+  const depth = new Gauge(named("queue_depth"));
+  const retrying = new Gauge(named("queue_retrying"));
+  const oldest = new Gauge(named("queue_oldest_item_age_seconds"));
+  const routes = new Gauge(named("routes_live"));
+  const reachable = new Gauge(named("kong_reachable"));
+  const heard = new Gauge(named("watch_last_activity_timestamp_seconds"));
+  const longestTurn = new Gauge(named("event_loop_longest_turn_seconds"));
+  return (sample) => {
+    for (const gauge of [status, depth, retrying, oldest]) gauge.reset();
+    for (const { phase, reason, claims } of sample.statuses) status.set({ phase, reason }, claims);
+    for (const [queue, state] of Object.entries(sample.queues)) {
+      depth.set({ queue }, state.depth);
+      retrying.set({ queue }, state.retrying);
+      oldest.set({ queue }, state.oldestMs / 1000);
+    }
+    for (const { kind, atMs } of sample.heard) heard.set({ kind }, atMs / 1000);
+    held.set(sample.hostsHeld);
+    routes.set(sample.routesLive);
+    reachable.set(sample.kongReachable ? 1 : 0);
+    longestTurn.set(sample.longestTurnMs / 1000);
   };
 }

@@ -1,33 +1,15 @@
 import type { Check } from "./health.ts";
-import type { Kong } from "../kong/client.ts";
+import type { KongAvailability } from "../kong/availability.ts";
+import type { PublishService } from "./publish-service.ts";
 import type { Reconciler } from "../reconcile/reconciler.ts";
 import type { WatchHealth, Watches } from "../watch/watches.ts";
 
-/** Asks every few seconds whether Kong can be used, for readiness. */
-export function pollKong(kong: Kong): { readonly problem: () => string | undefined; readonly stop: () => void } {
-  let problem: string | undefined = "Kong has not been asked yet";
-  const ask = async (): Promise<void> => {
-    try {
-      problem = (await kong.ready()) ? undefined : "Kong's database is not reachable";
-    } catch (error) {
-      problem = error instanceof Error ? error.message : "Kong does not answer";
-    }
-  };
-  void ask();
-  const timer = setInterval(() => void ask(), 2000);
-  return {
-    problem: () => problem,
-    stop: () => {
-      clearInterval(timer);
-    },
-  };
-}
-
-/** What `/readyz` says, line by line: whether each watch is fresh, whether Kong can be used, and who leads. */
+/** What `/readyz` says, line by line: whether each watch is fresh, whether Kong can be used, who leads, and whether there is an address to publish. */
 export function checks(
-  watches: Watches,
-  kongProblem: string | undefined,
-  term: Reconciler | undefined,
+  watches: Pick<Watches, "health">,
+  availability: Pick<KongAvailability, "problem">,
+  term: Pick<Reconciler, "health"> | undefined,
+  service: Pick<PublishService, "problem"> | undefined,
 ): readonly Check[] {
   const seconds = (ms: number): string => `${String(Math.round(ms / 1000))} s ago`;
   const detail = ({ installed, lastActivityMs, lastCurrentMs, problem, stale, synced }: WatchHealth): string => {
@@ -41,12 +23,17 @@ export function checks(
     ok: health.synced && !health.stale && (health.installed || health.problem === undefined),
     detail: detail(health),
   }));
-  const away = term?.health().kongAway === true;
+  const { problem } = availability;
+  const listed = term?.health().kongKnown !== false;
   const kong = {
     name: "kong",
-    ok: kongProblem === undefined && !away,
-    detail: kongProblem ?? (away ? "its entities are being listed" : "answers"),
+    ok: problem === undefined && listed,
+    detail: problem ?? (listed ? "answers" : "its entities are being listed"),
   };
-  const role = { name: "leader", ok: true, detail: term === undefined ? "another process leads" : "leads" };
-  return [...heard, kong, role];
+  const role = { name: "leader", ok: true, detail: term === undefined ? "does not lead" : "leads" };
+  return [...heard, kong, role, ...(service === undefined ? [] : [publishing(service.problem())])];
+}
+
+function publishing(problem: string | undefined): Check {
+  return { name: "publish-service", ok: true, warns: problem !== undefined, detail: problem ?? "has an address" };
 }

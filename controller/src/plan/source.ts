@@ -59,7 +59,7 @@ export function hostOutcome(planned: Pick<HostRoutes, "sources" | "refusals">): 
   return { served: new Set(planned.sources.map(keyOf)), notices };
 }
 
-/** What of a source is served, and why the rest is not: decided host by host (rule L1). */
+/** What of a source is served, and why the rest is not: decided host by host (rule L1). Undefined: it is not ours. */
 export function planSource(
   facts: Facts,
   settings: Settings,

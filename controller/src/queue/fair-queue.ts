@@ -5,7 +5,8 @@
 export class FairQueue {
   readonly #groupOf: (key: string) => string;
   readonly #groups = new Map<string, Set<string>>();
-  readonly #keys = new Set<string>();
+  /** Since when each key waits; in the order in which they came. */
+  readonly #keys = new Map<string, number>();
 
   constructor(groupOf: (key: string) => string) {
     this.#groupOf = groupOf;
@@ -16,10 +17,16 @@ export class FairQueue {
     return this.#keys.size;
   }
 
-  /** Puts the key in line, unless it is there already, with the group whose key it is now. */
-  add(key: string): void {
+  /** Since when the key that came first among those that wait has waited; undefined where none waits. */
+  get oldest(): number | undefined {
+    for (const since of this.#keys.values()) return since;
+    return undefined;
+  }
+
+  /** Puts the key in line, unless it is there already, with the group whose key it is now; `now` is any clock's time. */
+  add(key: string, now: number): void {
     if (this.#keys.has(key)) return;
-    this.#keys.add(key);
+    this.#keys.set(key, now);
     const group = this.#groupOf(key);
     const keys = this.#groups.get(group) ?? new Set<string>();
     this.#groups.set(group, keys.add(key));

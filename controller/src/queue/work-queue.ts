@@ -34,17 +34,31 @@ export interface WorkQueueOptions {
   /** Longest wait. Default: 60 s. */
   readonly maxBackoffMs?: number | undefined;
   readonly log: Log;
-  /** Whose key it is: those who wait take eventLoop. Default: all keys are one group's. */
+  /** Whose key it is: those who wait take turns. Default: all keys are one group's. */
   readonly groupOf?: ((key: string) => string) | undefined;
   /** Most keys of one group at work at once, however many others wait. Default: no limit but `concurrency`. */
   readonly concurrencyPerGroup?: number | undefined;
   /** Does what the key stands for. Rejecting means: again later, and not before `retryAfterMs` if the error has one. */
   readonly work: (key: string, run: KeyRun) => Promise<WorkOutcome | undefined>;
+  /** True for an error that is no failure: somebody else was faster, and the next try sees what they did. */
+  readonly isContention?: ((error: unknown) => boolean) | undefined;
   /** Makes room for what else the process has to do, between two runs. */
   readonly eventLoop: EventLoop;
   /** Told after every run; for metrics. */
-  readonly observe?: ((name: string, seconds: number, outcome: "done" | "failed") => void) | undefined;
+  readonly observe?: ((name: string, seconds: number, outcome: RunOutcome) => void) | undefined;
 }
+
+/** How the work of a key ended: `requeued` is a failure that was nobody's fault. */
+export type RunOutcome = "done" | "requeued" | "failed";
+
+/** What the work of a key threw. */
+interface Failure {
+  readonly error: unknown;
+  readonly outcome: Exclude<RunOutcome, "done">;
+}
+
+/** Whoever loses more races than that one after the other is not racing: something is wrong. */
+const racesInARow = 4;
 
 /** A key that waits for its next try. `firm`: the outside asked for the wait, so an add() does not cut it short. */
 interface Delayed {
@@ -56,7 +70,7 @@ interface Delayed {
 const longestTimerMs = 86_400_000;
 
 /**
- * Keys to be worked on, each by one worker at a time, in the order in which they came, groups by eventLoop. A key that is added while it is
+ * Keys to be worked on, each by one worker at a time, in the order in which they came, groups by turns. A key that is added while it is
  * at work runs once more afterwards; one whose work failed runs again after a back-off of its own, or at once when it
  * is added again while it waits. Nothing runs before start().
  */
@@ -92,6 +106,12 @@ export class WorkQueue {
   /** Keys that wait for their next try after a failure. */
   get retrying(): number {
     return this.#delayed.size;
+  }
+
+  /** Milliseconds for which the first of the keys that wait for a worker has waited; 0 where none waits. */
+  get oldestMs(): number {
+    const now = this.#options.clock.monotonic();
+    return now - (this.#waiting.oldest ?? now);
   }
 
   /** Asks for the key's work; a key that waits already is not doubled. */
@@ -155,7 +175,7 @@ export class WorkQueue {
 
   async #run(key: string, group: string): Promise<void> {
     const { clock, name, observe, eventLoop, work } = this.#options;
-    let failure: { readonly error: unknown } | undefined;
+    let failure: Failure | undefined;
     let outcome: WorkOutcome | undefined;
     let askedAt = clock.monotonic();
     // Always in a later step than the add(), so that whoever asked has told everybody what has changed.
@@ -172,9 +192,9 @@ export class WorkQueue {
           begin: () => void this.#again.delete(key),
         });
       } catch (error) {
-        failure = { error };
+        failure = { error, outcome: this.#outcomeOf(key, error) };
       }
-      observe?.(name, (clock.monotonic() - begun) / 1000, failure === undefined ? "done" : "failed");
+      observe?.(name, (clock.monotonic() - begun) / 1000, failure?.outcome ?? "done");
     }
     this.#running.delete(key);
     const others = (this.#runningOf.get(group) ?? 1) - 1;
@@ -182,7 +202,7 @@ export class WorkQueue {
     else this.#runningOf.delete(group);
     if (this.#state === "started") {
       if (failure === undefined) this.#succeeded(key, outcome, askedAt);
-      else this.#failed(key, failure.error);
+      else this.#failed(key, failure);
     }
     this.#pump();
     if (this.#running.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
@@ -206,7 +226,12 @@ export class WorkQueue {
     );
   }
 
-  #failed(key: string, error: unknown): void {
+  #outcomeOf(key: string, error: unknown): Failure["outcome"] {
+    const lostRace = this.#options.isContention?.(error) === true;
+    return lostRace && (this.#failures.get(key) ?? 0) < racesInARow ? "requeued" : "failed";
+  }
+
+  #failed(key: string, { error, outcome }: Failure): void {
     const asked = this.#again.delete(key);
     const attempt = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, attempt);
@@ -216,7 +241,9 @@ export class WorkQueue {
     const atOnce = asked && !firm && attempt === 1;
     const waitMs = atOnce ? 0 : Math.max(this.#backoff(attempt), retryAfterMs);
     const { clock, log, name } = this.#options;
-    log.warn({ queue: name, key, attempt, retryMs: Math.round(waitMs), error: errorText(error) }, "work failed");
+    const fields = { queue: name, key, attempt, retryMs: Math.round(waitMs), error: errorText(error) };
+    if (outcome === "failed") log.warn(fields, "work failed");
+    else log.debug(fields, "work begins again: somebody else was faster");
     if (waitMs === 0) this.#wait(key);
     else this.#delayed.set(key, { firm, cancel: clock.after(waitMs, () => this.#due(key)) });
   }
@@ -229,7 +256,7 @@ export class WorkQueue {
 
   #wait(key: string, askedAt = this.#options.clock.monotonic()): void {
     if (!this.#askedAt.has(key)) this.#askedAt.set(key, askedAt);
-    this.#waiting.add(key);
+    this.#waiting.add(key, this.#options.clock.monotonic());
   }
 
   #unschedule(key: string): void {

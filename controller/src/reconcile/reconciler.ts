@@ -4,15 +4,18 @@ import { FailingWrites } from "../apply/kong/failing-writes.ts";
 import { Rounds } from "../apply/kong/round.ts";
 import { Told } from "../apply/kube/told.ts";
 import type { Settings } from "../decide/settings.ts";
-import { KongAvailability } from "../kong/availability.ts";
+import type { KongAvailability } from "../kong/availability.ts";
 import type { Kong } from "../kong/client.ts";
 import type { KubeApi } from "../kube/api.ts";
+import { isContention } from "../kube/errors.ts";
 import type { EventRecorder } from "../kube/events.ts";
+import { DecisionLog } from "../operations/logging/decision-log.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import { Coalescer } from "../queue/coalescer.ts";
 import { EventLoop } from "../queue/event-loop.ts";
 import { KeyedMutex } from "../queue/keyed-mutex.ts";
 import { WorkQueue } from "../queue/work-queue.ts";
+import type { RunOutcome } from "../queue/work-queue.ts";
 import type { Clock } from "../time/clock.ts";
 import { Timers } from "../time/timers.ts";
 import { TermState } from "../world/term-state.ts";
@@ -33,13 +36,14 @@ export interface ReconcilerOptions extends Pick<Context, "limits" | "addresses" 
   readonly settings: Settings;
   readonly kube: KubeApi;
   readonly kong: Kong;
+  readonly availability: Pick<KongAvailability, "observe" | "suspect">;
   readonly events: EventRecorder;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
   readonly onUnsupportedKong: Context["onUnsupportedKong"];
   readonly observeDecision?: Context["decided"];
-  readonly observeQueue?: (queue: string, seconds: number, outcome: "done" | "failed") => void;
+  readonly observeQueue?: (queue: string, seconds: number, outcome: RunOutcome) => void;
   readonly observeDrift?: Context["driftFound"];
   readonly observeLive?: Context["wentLive"];
 }
@@ -60,7 +64,8 @@ export class Reconciler {
   readonly #coalesced: { readonly [K in WorkKind]: Coalescer };
   readonly #abort = new AbortController();
   readonly #timers: Timers;
-  readonly #availability: KongAvailability;
+  readonly #decisionLog: DecisionLog;
+  readonly #unobserve: () => void;
   #unsubscribe: () => void = () => undefined;
 
   constructor(options: ReconcilerOptions) {
@@ -70,15 +75,13 @@ export class Reconciler {
     const eventLoop = new EventLoop(options.clock);
     this.#queues = forEachKind((kind) => this.#queue(kind, work[kind], eventLoop));
     this.#coalesced = forEachKind((kind) => new Coalescer((key) => this.#queues[kind].add(key)));
-    this.#availability = new KongAvailability({
-      kong: options.kong,
-      log: options.log,
-      signal: this.#abort.signal,
-      later: (ms, run) => this.#timers.after(ms, run),
-      onReturn: () => this.#onKongReturn(),
+    this.#decisionLog = new DecisionLog(options.log, this.#timers);
+    this.#unobserve = options.availability.observe((away) => {
+      if (!away) this.#onKongReturn();
     });
     this.#context = {
       ...options,
+      decisionLog: this.#decisionLog,
       state: this.#state,
       readers: this.#readers,
       actual: new ActualState(),
@@ -92,7 +95,7 @@ export class Reconciler {
       driftFound: (hosts) => options.observeDrift?.(hosts),
       wentLive: (seconds) => options.observeLive?.(seconds),
       reviewService: (id) => this.#queues.service.add(id),
-      kongAway: () => this.#availability.suspect(),
+      kongAway: () => options.availability.suspect(),
       enqueue: (item) => this.#enqueue(item),
     };
   }
@@ -116,25 +119,31 @@ export class Reconciler {
   /** Ends at once: nothing more is written to Kong or to the API server. Resolves when what was running has ended. */
   async stop(): Promise<void> {
     this.#unsubscribe();
+    this.#unobserve();
     this.#state.end();
     this.#abort.abort();
     this.#timers.cancel();
     await Promise.all(kinds.map((kind) => this.#queues[kind].stop({ abort: true })));
+    this.#decisionLog.flush();
   }
 
-  /** How much there is to do, by queue; and what Kong has of ours. */
-  health(): { readonly depth: Readonly<Record<string, number>>; readonly routes: number; readonly kongAway: boolean } {
+  /** How much there is to do, by queue; what Kong has of ours, and whether that is known. */
+  health(): {
+    readonly queues: Readonly<Record<string, Pick<WorkQueue, "depth" | "retrying" | "oldestMs">>>;
+    readonly routes: number;
+    readonly kongKnown: boolean;
+  } {
     return {
-      depth: Object.fromEntries(kinds.map((kind) => [kind, this.#queues[kind].depth + this.#queues[kind].retrying])),
+      queues: this.#queues,
       routes: this.#context.actual.count("routes"),
-      kongAway: this.#availability.away || !this.#state.kong.synced,
+      kongKnown: this.#state.kong.synced,
     };
   }
 
   #queue(kind: WorkKind, { concurrency, concurrencyPerTenant, reconcile, tenantOf }: Work, eventLoop: EventLoop) {
     const { clock, log, observeQueue: observe, random } = this.#options;
     return new WorkQueue({
-      ...{ name: kind, clock, eventLoop, log, observe, random },
+      ...{ name: kind, clock, eventLoop, isContention, log, observe, random },
       ...{ concurrency, concurrencyPerGroup: concurrencyPerTenant },
       groupOf: (key) => tenantOf(this.#state, key),
       work: async (key, run) => {

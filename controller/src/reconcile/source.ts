@@ -8,7 +8,7 @@ import { decisionFor, routesFor } from "./decided.ts";
 
 const outcomeOfHost = Symbol("what becomes of the host's sources");
 
-/** What a source is to be told, from what is decided about its hosts: each host once for all sources that name it. */
+/** What a source is to be told, from what is decided about its hosts: each host once for all sources that name it. Undefined: it is not ours. */
 export function sourceVerdict(facts: Facts, settings: Settings, source: Source): SourceVerdict | undefined {
   const decided: Decided = {
     host: (host) => decisionFor(facts, settings, host),

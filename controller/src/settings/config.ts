@@ -2,6 +2,7 @@ import { accessSync, constants } from "node:fs";
 import { defaultReserved } from "@domain-claims/crds/reserved";
 import type { Settings } from "../decide/settings.ts";
 import { collect } from "./collect.ts";
+import { contradictions } from "./contradictions.ts";
 import type { FlagName } from "./flags.ts";
 import { helpText } from "./help.ts";
 import { adminUrl, headers } from "./kong-address.ts";
@@ -11,8 +12,6 @@ import * as values from "./values.ts";
 import { version } from "./version.ts";
 import type { SourceLimits } from "../world/limits.ts";
 import type { LoadBalancerAddress } from "../world/types.ts";
-
-export { flagReference } from "./help.ts";
 
 /** Everything that an administrator can set, checked. Durations are milliseconds. */
 export interface Config {
@@ -73,7 +72,9 @@ export function parseConfig(
   if (collected.version) return { version };
   const from = reader(collected);
   const config = configFrom(from, fileReader(from, readable));
-  contradictions(from, config);
+  const address = from.written("kong-admin-url")?.values.join("") ?? "";
+  if (address === "") from.note("the address of Kong's Admin API is missing: set --kong-admin-url or KONG_ADMIN_URL");
+  for (const problem of contradictions(config)) from.note(problem);
   return from.problems.length > 0 ? { problems: from.problems } : { config };
 }
 
@@ -151,41 +152,6 @@ function published(from: Reader): Config["publish"] {
   }
   if (service !== undefined) return { kind: "service", ...service };
   return addresses.length > 0 ? { kind: "addresses", addresses } : { kind: "nothing" };
-}
-
-/** Settings that are fine one by one and make no sense together. */
-function contradictions(from: Reader, { kong, leaderElection }: Config): void {
-  const written = from.written("kong-admin-url")?.values.join("") ?? "";
-  if (written === "") from.note("the address of Kong's Admin API is missing: set --kong-admin-url or KONG_ADMIN_URL");
-  if ((kong.clientCertFile === undefined) !== (kong.clientKeyFile === undefined)) {
-    const missing = kong.clientCertFile === undefined ? "cert" : "key";
-    from.note(`a client certificate and its key go together: --kong-admin-client-${missing}-file is missing`);
-  }
-  if (kong.url.startsWith("http:")) {
-    for (const [set, name] of [
-      [kong.caFile, "kong-admin-ca-file"],
-      [kong.clientCertFile, "kong-admin-client-cert-file"],
-      [kong.tlsServerName, "kong-admin-tls-server-name"],
-    ] as const) {
-      if (set !== undefined) from.note(`--${name} needs an https address, but Kong's is http`);
-    }
-  }
-  if (kong.insecureSkipTlsVerify && kong.caFile !== undefined) {
-    from.note(
-      "--kong-admin-tls-skip-verify and --kong-admin-ca-file contradict each other: the certificate is checked or it is not",
-    );
-  }
-  if (kong.tokenFile !== undefined && kong.headers["kong-admin-token"] !== undefined) {
-    from.note("Kong-Admin-Token is set by --kong-admin-token-file and by --kong-admin-header: one of them is enough");
-  }
-  const { leaseDurationMs, renewDeadlineMs, retryPeriodMs } = leaderElection;
-  const read = leaseDurationMs > 0 && renewDeadlineMs > 0 && retryPeriodMs > 0;
-  if (read && !(leaseDurationMs > renewDeadlineMs && renewDeadlineMs > retryPeriodMs)) {
-    from.note(
-      "--lease-duration must be longer than --lease-renew-deadline, and that longer than --lease-retry-period: " +
-        "otherwise two controllers could write at once",
-    );
-  }
 }
 
 function fileReader(from: Reader, readable: (path: string) => boolean): (name: FlagName) => string | undefined {

@@ -21,7 +21,7 @@ export const flags = {
   kubeconfig: {
     group: "Kubernetes",
     takes: "file",
-    help: "Kubeconfig to use. Without it: the file in KUBECONFIG, then ~/.kube/config, then the pod's ServiceAccount.",
+    help: "Kubeconfig to use. Without it: the files in KUBECONFIG, then the pod's ServiceAccount, then ~/.kube/config.",
   },
   context: { group: "Kubernetes", takes: "name", help: "Context of the kubeconfig; without it, its current context." },
   "kong-admin-url": {
@@ -216,13 +216,13 @@ export const flags = {
     group: "Operation",
     takes: "host:port",
     default: "0.0.0.0:8080",
-    help: "Where /livez, /readyz and /metrics are served; port 0 takes a free one and logs it.",
+    help: "Where /livez, /healthz, /readyz and /metrics are served, to everybody who can reach it: by default on every address. 127.0.0.1:8080 keeps it to the machine or pod; port 0 takes a free one and logs it.",
   },
   "log-level": {
     group: "Operation",
     takes: "debug|info|warn|error",
     default: "info",
-    help: "The least severe messages to log.",
+    help: "The least severe messages to log. SIGUSR2 turns debug on while the controller runs, and off again.",
   },
   "log-format": {
     group: "Operation",

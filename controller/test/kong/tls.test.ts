@@ -88,3 +88,32 @@ test("a client certificate that is no PEM, or half replaced, is an error that do
   expect(error).toMatchObject({ kind: "unavailable", outcomeUnknown: false });
   expect(String(error)).not.toContain("not a certificate");
 });
+
+test("a port that speaks no TLS is told from a certificate that is wrong", async () => {
+  const plain = await adminServer((response) => {
+    json(response, 200, {});
+  });
+  open.push(plain);
+  const transport = kongTransport({ url: plain.url.replace("http:", "https:"), timeoutMs: 5_000, connections: 2 });
+  open.push(transport);
+  await expect(transport.request(root)).rejects.toMatchObject({
+    kind: "unavailable",
+    message: expect.stringMatching(
+      /does not speak TLS \(\w+\): if that is a port for plain http, write http:/,
+    ) as string,
+  });
+});
+
+test("a port that wants TLS is named when it is asked without", async () => {
+  const nginx = await adminServer((response) => {
+    response.writeHead(400, { "content-type": "text/html" });
+    response.end("<html><title>400 The plain HTTP request was sent to HTTPS port</title></html>");
+  });
+  open.push(nginx);
+  const transport = kongTransport({ url: nginx.url, timeoutMs: 5_000, connections: 2 });
+  open.push(transport);
+  await expect(transport.request(root)).rejects.toMatchObject({
+    kind: "unavailable",
+    message: expect.stringContaining("then write https://") as string,
+  });
+});

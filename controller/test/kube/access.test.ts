@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { clusterAccess } from "../../src/kube/access.ts";
@@ -6,7 +6,9 @@ import { fakeClock } from "./fake-clock.ts";
 import { kubeconfig } from "./kubeconfig-kit.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
-const env = { HOME: "/nowhere" };
+/** A path at which there is nothing. */
+const missing = join(tempFolder(), "missing");
+const env = { HOME: missing };
 
 /** A kubeconfig whose credential plugin counts its runs in a file, and the file. */
 function withPlugin(expires?: string): { readonly file: string; readonly runs: string } {
@@ -21,6 +23,14 @@ function withPlugin(expires?: string): { readonly file: string; readonly runs: s
   return { file: kubeconfig("https://a.example", { exec }), runs };
 }
 
+/** A home folder with that kubeconfig. */
+function homeWith(file: string): string {
+  const home = tempFolder();
+  mkdirSync(join(home, ".kube"));
+  copyFileSync(file, join(home, ".kube", "config"));
+  return home;
+}
+
 describe("the cluster is", () => {
   test("the one of the given kubeconfig, whatever KUBECONFIG says", () => {
     const given = kubeconfig("https://given.example/prefix/");
@@ -33,7 +43,7 @@ describe("the cluster is", () => {
 
   test("the first file's of KUBECONFIG, as kubectl merges them: the first to say something wins, missing files are passed over", () => {
     const files = [
-      "/missing",
+      missing,
       kubeconfig("https://one.example", {}, "one"),
       kubeconfig("https://two.example", {}, "two"),
       kubeconfig("https://late.example", {}, "one"),
@@ -45,7 +55,7 @@ describe("the cluster is", () => {
 
   test.each([
     ["there is none", {}, "pass --kubeconfig"],
-    ["the file is missing", { kubeconfig: "/missing" }, "/missing can't be read as a kubeconfig"],
+    ["the file is missing", { kubeconfig: missing }, `${missing} can't be read as a kubeconfig`],
     ["the context is unknown", { kubeconfig: kubeconfig("https://a.example"), context: "typo" }, "no context typo"],
     [
       "it is behind a SOCKS proxy",
@@ -54,6 +64,12 @@ describe("the cluster is", () => {
     ],
   ])("refused with a sentence where %s", (_, options, sentence) => {
     expect(() => clusterAccess(options, fakeClock(), env)).toThrow(sentence);
+  });
+
+  test("not guessed where KUBECONFIG names files and none of them exists", () => {
+    const set = { ...env, HOME: homeWith(kubeconfig("https://home.example")), KUBECONFIG: missing };
+    expect(() => clusterAccess({}, fakeClock(), set)).toThrow(`KUBECONFIG names no file that exists: ${missing}`);
+    expect(clusterAccess({}, fakeClock(), { HOME: set.HOME }).server).toBe("https://home.example");
   });
 });
 

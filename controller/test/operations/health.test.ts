@@ -21,7 +21,7 @@ async function serving(checks: () => readonly Check[] = () => [], metrics = regi
 describe("the health server", () => {
   test("says that the process lives, whatever fails", async () => {
     const ask = await serving(() => [{ name: "kong", ok: false, detail: "away" }]);
-    expect(await ask("/livez")).toMatchObject({ status: 200, text: "ok\n" });
+    for (const path of ["/livez", "/healthz"]) expect(await ask(path)).toMatchObject({ status: 200, text: "ok\n" });
   });
 
   test("says what keeps the process from being ready, as it is at that moment", async () => {
@@ -43,6 +43,16 @@ describe("the health server", () => {
     ok = true;
     expect((await ask("/readyz?verbose=1")).text).toBe(
       "[+]kong ok\n[+]watch/Domain ok: last heard of 3 s ago\nreadyz check passed\n",
+    );
+  });
+
+  test("shows what somebody should look at, and stays ready", async () => {
+    const ask = await serving(() => [
+      { name: "publish-service", ok: true, warns: true, detail: "there is no Service" },
+    ]);
+    expect(await ask("/readyz")).toMatchObject({ status: 200, text: "ok\n" });
+    expect((await ask("/readyz?verbose")).text).toBe(
+      "[!]publish-service warns: there is no Service\nreadyz check passed\n",
     );
   });
 

@@ -33,10 +33,16 @@ describe("a message", () => {
     expect(lines).toHaveLength(2);
   });
 
-  test("of a child has the child's fields as well", () => {
-    const { log, last } = logging();
-    log.child({ queue: "claims" }).child({ key: "a/b" }).warn({ attempt: 2 }, "work failed");
-    expect(last()).toMatchObject({ level: "warn", queue: "claims", key: "a/b", attempt: 2 });
+  test("below the level is written while debug is turned on, and the turns are told", () => {
+    const { log, lines } = logging({ level: "warn" });
+    log.toggleDebug();
+    log.debug({}, "in detail");
+    log.toggleDebug();
+    log.info({}, "lost");
+    expect(lines.map((line) => (JSON.parse(line) as Record<string, unknown>)["msg"])).toEqual([
+      ...["the log level has changed", "in detail", "the log level has changed"],
+    ]);
+    expect(lines.at(-1)).toContain('"to":"warn"');
   });
 
   test("is one line of text for people, and stays one whatever a tenant wrote", () => {
@@ -96,6 +102,17 @@ describe("an error", () => {
   });
 });
 
+test("an error is a sentence in a line of text: no stack, no JSON", () => {
+  const { log, lines } = logging({ format: "text" });
+  const refused = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+  log.warn({ err: new KongError("no answer", { kind: "unavailable", cause: refused }) }, "failed");
+  log.warn({ err: new Error("the same", { cause: new Error("same") }), key: "a/b" }, "failed");
+  expect(lines).toEqual([
+    '2026-04-04T12:25:42.000Z WARN  failed err="no answer: connect ECONNREFUSED"\n',
+    '2026-04-04T12:25:42.000Z WARN  failed err="the same" key=a/b\n',
+  ]);
+});
+
 describe("no secret gets through", () => {
   const pem = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEhunter2\n-----END EC PRIVATE KEY-----";
   const jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJodW50ZXIyIn0.c2lnbmF0dXJlaHVudGVyMg";
@@ -116,7 +133,7 @@ describe("no secret gets through", () => {
   ])("%s", (_, fields, message) => {
     for (const format of ["json", "text"] as const) {
       const { log, lines } = logging({ format, secrets: ["swordfish-hunter2"] });
-      log.child(fields).error(fields, message);
+      log.error(fields, message);
       const detail = "detail" in fields ? String(fields.detail) : "";
       log.error({ err: new Error(detail, { cause: new Error(message) }) }, "m");
       expect(lines).toHaveLength(2);

@@ -1,53 +1,119 @@
+import { join } from "node:path";
+import { format } from "prettier";
 import { expect, test } from "vitest";
+import { metricReference, metricTable, prefix } from "../../src/operations/metric-table.ts";
 import { createMetrics } from "../../src/operations/metrics.ts";
+import type { Sample } from "../../src/operations/metrics.ts";
 
-const clock = { now: () => Date.UTC(2026, 10, 21) };
-const made = () => createMetrics({ version: "1.2.3", suffixListDate: "2026-11-15", clock });
+const made = () => createMetrics({ version: "1.2.3", suffixListDate: "2026-11-15" });
 
-test("everything that happens is counted under its labels", async () => {
+const sample: Sample = {
+  statuses: [
+    { phase: "OK", reason: "Held", claims: 7 },
+    { phase: "Failed", reason: "AlreadyClaimed", claims: 1 },
+  ],
+  hostsHeld: 7,
+  queues: { claim: { depth: 4, retrying: 2, oldestMs: 1500 } },
+  routesLive: 9,
+  kongReachable: true,
+  heard: [{ kind: "Domain", atMs: Date.UTC(2026, 10, 21) }],
+  longestTurnMs: 40,
+};
+
+async function linesOf(metrics: ReturnType<typeof made>): Promise<readonly string[]> {
+  return (await metrics.registry.metrics()).split("\n");
+}
+
+test("everything that happens, and how things stand, is shown under its labels", async () => {
   const metrics = made();
   metrics.decided("Failed", "AlreadyClaimed");
   metrics.decided("Failed", "AlreadyClaimed");
-  metrics.queued("claims", 4);
-  metrics.worked("claims", 0.02, "failed");
+  metrics.worked("claim", 0.02, "failed");
+  metrics.worked("claim", 0.02, "requeued");
   metrics.kongCall({ method: "POST", collection: "routes", seconds: 0.3, outcome: "nameTaken" });
   metrics.kubernetesCall({ verb: "patch", resource: "domains", seconds: 0.004, outcome: "ok" });
-  metrics.claims({ OK: 7, Failed: 1 });
-  metrics.hostsHeld(7);
-  metrics.routesLive(9);
-  metrics.watchHeard("Domain", 0);
   metrics.leading(true);
   metrics.driftFound(1);
   metrics.wentLive(0.04);
-  const text = await metrics.registry.metrics();
+  metrics.sample(sample);
+  const lines = await linesOf(metrics);
   for (const line of [
     'decisions_total{phase="Failed",reason="AlreadyClaimed"} 2',
-    'queue_depth{queue="claims"} 4',
-    'queue_work_seconds_bucket{le="0.025",queue="claims",outcome="failed"} 1',
-    'kong_request_seconds_count{method="POST",collection="routes",outcome="nameTaken"} 1',
-    'kubernetes_request_seconds_sum{verb="patch",resource="domains",outcome="ok"} 0.004',
-    'claims{phase="Pending"} 0',
-    'claims{phase="OK"} 7',
-    "hosts_held 7",
-    "routes_live 9",
-    `watch_last_activity_timestamp_seconds{kind="Domain"} ${clock.now() / 1000}`,
+    'queue_work_duration_seconds_bucket{le="0.025",queue="claim",outcome="failed"} 1',
+    'queue_work_duration_seconds_count{queue="claim",outcome="requeued"} 1',
+    'kong_request_duration_seconds_count{method="POST",collection="routes",outcome="nameTaken"} 1',
+    'kubernetes_request_duration_seconds_sum{verb="patch",resource="domains",outcome="ok"} 0.004',
     "leader 1",
     "drift_hosts_total 1",
     'change_to_live_seconds_bucket{le="0.05"} 1',
-    "suffix_list_age_days 6",
+    'status{phase="OK",reason="Held"} 7',
+    'status{phase="Failed",reason="AlreadyClaimed"} 1',
+    "hosts_held 7",
+    'queue_depth{queue="claim"} 4',
+    'queue_retrying{queue="claim"} 2',
+    'queue_oldest_item_age_seconds{queue="claim"} 1.5',
+    "routes_live 9",
+    "kong_reachable 1",
+    `watch_last_activity_timestamp_seconds{kind="Domain"} ${Date.UTC(2026, 10, 21) / 1000}`,
+    "event_loop_longest_turn_seconds 0.04",
+    `suffix_list_timestamp_seconds ${Date.UTC(2026, 10, 15) / 1000}`,
     'build_info{version="1.2.3"} 1',
   ]) {
-    expect(text.split("\n")).toContain(`domain_claims_${line}`);
+    expect(lines).toContain(`domain_claims_${line}`);
   }
+});
+
+test("what was and is no more is not shown: a status that no claim has, the queues of a term that is over", async () => {
+  const metrics = made();
+  metrics.sample(sample);
+  metrics.sample({ ...sample, statuses: [], queues: {}, kongReachable: false });
+  const text = (await linesOf(metrics)).join("\n");
+  expect(text).not.toMatch(/^domain_claims_(status|queue_\w+)\{/m);
+  expect(text).toContain("domain_claims_kong_reachable 0");
+});
+
+test("every metric of the table is there, and no other of ours", async () => {
+  const shown = (await linesOf(made())).flatMap((line) => /^# TYPE (\S+) (\S+)$/.exec(line)?.slice(1) ?? []);
+  const table = Object.entries(metricTable).flatMap(([name, { type }]) => [prefix + name, type]);
+  expect(shown.sort()).toEqual(table.sort());
 });
 
 test("two sets of metrics don't know of each other", async () => {
   const [one, other] = [made(), made()];
-  one.hostsHeld(3);
-  expect(await other.registry.metrics()).toContain("domain_claims_hosts_held 0");
+  one.sample(sample);
+  expect(await linesOf(other)).toContain("domain_claims_hosts_held 0");
 });
 
 test("the process itself is measured where that is wanted", async () => {
-  const metrics = createMetrics({ version: "1", suffixListDate: "2026-11-15", clock, process: true });
+  const metrics = createMetrics({ version: "1", suffixListDate: "2026-11-15", process: true });
   expect(await metrics.registry.metrics()).toContain("process_resident_memory_bytes");
 });
+
+// Writes it anew: npx vitest run --project unit operations/metrics --update
+test("docs/metrics.md lists the metrics that there are", async () => {
+  const page = await format(`${introduction}\n\n${metricReference()}\n${ending}\n`, {
+    parser: "markdown",
+    printWidth: 120,
+  });
+  await expect(page).toMatchFileSnapshot(join(import.meta.dirname, "../../../docs/metrics.md"));
+});
+
+const introduction = `# Metrics of the controller
+
+\`/metrics\` at the address of \`--health-address\` shows them in Prometheus' text format. Whoever reaches the address can read
+them: they hold numbers, names of queues, kinds and reasons, and no name of a tenant or a host. What only the leader knows
+(queues, routes) is shown by the leader alone. A scrape costs the same with few claims and with many.`;
+
+const ending = `
+The metrics \`process_*\` and \`nodejs_*\` (memory, CPU, garbage collection, event loop) come with prom-client.
+
+## What to watch
+
+| Alarm | Expression |
+|---|---|
+| nobody leads | \`sum(domain_claims_leader) != 1\` for 1 minute |
+| Kong is away | \`min(domain_claims_kong_reachable) == 0\` for 1 minute |
+| work piles up | \`max(domain_claims_queue_oldest_item_age_seconds) > 60\` |
+| a watch is silent | \`time() - min by (kind) (domain_claims_watch_last_activity_timestamp_seconds) > 180\` |
+| somebody edits what is ours in Kong | \`increase(domain_claims_drift_hosts_total[1h]) > 0\` |
+| the public suffix list is old | \`time() - domain_claims_suffix_list_timestamp_seconds > 180 * 86400\` |`;

@@ -306,4 +306,56 @@ describe("a work queue", () => {
     await finish("a");
     expect(begun).toEqual(["a"]);
   });
+
+  test("tells a race that was lost from a failure: it is tried again without a warning", async () => {
+    const outcomes: string[] = [];
+    const conflict = new KubeError("PUT: changed", { status: 409, reason: "Conflict", kind: "conflict" });
+    const { queue, clock, log, begun, finish } = workshop({
+      isContention: (error) => error === conflict,
+      observe: (_name, _seconds, outcome) => outcomes.push(outcome),
+    });
+    queue.start();
+    queue.add("a");
+    await finish("a", conflict);
+    await clock.advance(200);
+    await finish("a", broken);
+    await clock.advance(400);
+    await finish("a");
+    expect(begun).toEqual(["a", "a", "a"]);
+    expect(outcomes).toEqual(["requeued", "failed", "done"]);
+    expect(log.lines.map(({ level, message }) => `${level} ${message}`)).toEqual([
+      "debug work begins again: somebody else was faster",
+      "warn work failed",
+    ]);
+  });
+
+  test("takes it for a failure when the same race is lost again and again", async () => {
+    const outcomes: string[] = [];
+    const { queue, clock, finish } = workshop({
+      isContention: () => true,
+      observe: (_name, _seconds, outcome) => outcomes.push(outcome),
+    });
+    queue.start();
+    queue.add("a");
+    for (let race = 0; race < 5; race += 1) {
+      await finish("a", broken);
+      await clock.advance(60_000);
+    }
+    expect(outcomes).toEqual(["requeued", "requeued", "requeued", "requeued", "failed"]);
+  });
+
+  test("says for how long the key that came first has waited for a worker", async () => {
+    const { queue, clock, finish } = workshop({ concurrency: 1 });
+    expect(queue.oldestMs).toBe(0);
+    queue.start();
+    for (const key of ["a", "b"]) queue.add(key);
+    await clock.advance(300);
+    queue.add("c");
+    await clock.advance(100);
+    expect(queue.oldestMs).toBe(400);
+    await finish("a");
+    expect(queue.oldestMs).toBe(100);
+    await finish("b");
+    expect(queue.oldestMs).toBe(0);
+  });
 });

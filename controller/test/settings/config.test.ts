@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { flagReference, parseConfig } from "../../src/settings/config.ts";
+import { parseConfig } from "../../src/settings/config.ts";
 import type { Config } from "../../src/settings/config.ts";
 import { flagNames, variablesOf } from "../../src/settings/flags.ts";
+import { flagReference } from "../../src/settings/help.ts";
 import { version } from "../../src/settings/version.ts";
+import { tempFolder } from "../support/temp-folder.ts";
 
 const url = "--kong-admin-url=http://kong:8001";
 const everyFile = (): boolean => true;
@@ -245,8 +247,9 @@ describe("what can't be used is a sentence", () => {
   });
 
   test("for files that can't be read", () => {
-    const parsed = parseConfig([url, "--kong-admin-token-file=/nowhere/token"], {});
-    expect(parsed).toEqual({ problems: ["--kong-admin-token-file is /nowhere/token, which can't be read"] });
+    const missing = join(tempFolder(), "token");
+    const parsed = parseConfig([url, `--kong-admin-token-file=${missing}`], {});
+    expect(parsed).toEqual({ problems: [`--kong-admin-token-file is ${missing}, which can't be read`] });
     expect(parseConfig([url, `--kong-admin-token-file=${import.meta.filename}`], {})).toHaveProperty("config");
   });
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { format } from "prettier";
 import { expect, test } from "vitest";
-import { flagReference } from "../../src/settings/config.ts";
+import { flagReference } from "../../src/settings/help.ts";
 
 // Writes it anew: npx vitest run --project unit settings-doc --update
 const file = join(import.meta.dirname, "../../../docs/settings.md");

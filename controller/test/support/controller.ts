@@ -1,6 +1,7 @@
 import type { RecordLimits } from "../../src/reconcile/context.ts";
 import type { Settings } from "../../src/decide/settings.ts";
 import type { KubeEvent } from "../../src/kube/event-object.ts";
+import { KongAvailability } from "../../src/kong/availability.ts";
 import { Reconciler } from "../../src/reconcile/reconciler.ts";
 import type { ReconcilerOptions } from "../../src/reconcile/reconciler.ts";
 import { World } from "../../src/world/world.ts";
@@ -43,11 +44,14 @@ export function run(
   const world = new World();
   const events: KubeEvent[] = [];
   let alive = true;
+  const toKong = whileAlive(kong, () => alive);
+  const availability = new KongAvailability({ kong: toKong, clock, log: silent });
   const term = new Reconciler({
     world,
     settings: { ...defaults, ...options.settings },
     kube: whileAlive(cluster.api(), () => alive),
-    kong: whileAlive(kong, () => alive),
+    kong: toKong,
+    availability,
     events: { record: (event) => events.push(event), stop: async () => undefined, dropped: () => 0 },
     clock,
     random: () => 0.5,
@@ -80,11 +84,13 @@ export function run(
     },
     stop: async () => {
       unwatch();
+      availability.stop();
       await term.stop();
     },
     crash: () => {
       alive = false;
       unwatch();
+      availability.stop();
       void term.stop();
     },
   };

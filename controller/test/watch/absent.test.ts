@@ -29,7 +29,8 @@ async function started(path: string, gone: boolean, streamsLists = true) {
     onSynced: () => told.push("synced"),
   });
   await clock.advance(0);
-  const line = (kind: string) => checks(watches, undefined, undefined).find(({ name }) => name === `watch/${kind}`);
+  const line = (kind: string) =>
+    checks(watches, { problem: undefined }, undefined, undefined).find(({ name }) => name === `watch/${kind}`);
   const remove = (): void => {
     state.gone = true;
     for (const watch of api.watches) if (watch.path === path) watch.close();

@@ -21,7 +21,8 @@ export class ForeignEntityError extends Error {
 /**
  * Makes Kong have the entity, with exactly the writes that are needed. Creates with our id, so that nothing is ever
  * overwritten; an id that is taken is looked at, and only changed if it carries our tag (rule L5). An entity at which Kong
- * itself fails again and again is refused in the end.
+ * itself fails again and again is refused in the end. Throws {@link ForeignEntityError} where it does not carry our tag, and
+ * KongError.
  */
 export async function putEntity<C extends Collection>(
   context: EntityContext,

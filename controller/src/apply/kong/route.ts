@@ -12,7 +12,10 @@ interface Target {
   readonly plugins: readonly KongPlugin[];
 }
 
-/** Makes Kong have a route, after its service and the service's plugins. */
+/**
+ * Makes Kong have a route, after its service and the service's plugins. Throws {@link RouteRefused} where Kong will not have
+ * it, ForeignEntityError where something that is not ours stands in its place, and KongError.
+ */
 export async function putRoute(
   context: KongContext,
   plan: HostPlan,

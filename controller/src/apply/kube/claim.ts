@@ -39,7 +39,7 @@ function say(context: KubeContext, claim: Claim, before: ClaimStatus, now: Claim
     const type = now.phase === "Failed" ? "Warning" : "Normal";
     context.events.record({ regarding, type, reason: now.reason, action: "Decide", note: now.message });
     const { namespace, name } = claim;
-    context.log.info({ namespace, claim: name, host: now.host, phase: now.phase, reason: now.reason }, "claim decided");
+    context.decisionLog.note({ namespace, claim: name, host: now.host, phase: now.phase, reason: now.reason });
   }
   for (const condition of now.conditions) {
     const old = before.conditions.find(({ type }) => type === condition.type);

@@ -1,5 +1,6 @@
 import type { KubeApi } from "../../kube/api.ts";
 import type { EventRecorder } from "../../kube/events.ts";
+import type { DecisionLog } from "../../operations/logging/decision-log.ts";
 import type { Log } from "../../operations/logging/logger.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { TermState } from "../../world/term-state.ts";
@@ -11,6 +12,7 @@ export interface KubeContext {
   readonly events: EventRecorder;
   readonly clock: Clock;
   readonly log: Log;
+  readonly decisionLog: DecisionLog;
 }
 
 /** A time as Kubernetes writes it: RFC 3339 in UTC, whole seconds. */

@@ -1,22 +1,16 @@
 import { pino } from "pino";
 import { systemClock } from "../../time/clock.ts";
 import type { Clock } from "../../time/clock.ts";
+import type { Log } from "./logger.ts";
 import { safeFields, safeText } from "./safe.ts";
 import { textLine } from "./text.ts";
 
-/** A message with fields: `object` ("Domain team-a/shop"), `reason`, `durationMs`, `err`, and other plain values. */
-export interface Logger {
-  readonly debug: (fields: object, message: string) => void;
-  readonly info: (fields: object, message: string) => void;
-  readonly warn: (fields: object, message: string) => void;
-  readonly error: (fields: object, message: string) => void;
-  /** A logger that adds the fields to every message. */
-  readonly child: (fields: object) => Logger;
-}
+/** How severe a message is, from the least to the most. */
+export type LogLevel = "debug" | "info" | "warn" | "error";
 
 /** Settings of {@link createLog}. */
 export interface LogOptions {
-  readonly level: "debug" | "info" | "warn" | "error";
+  readonly level: LogLevel;
   /** `json`: one object a line; `text`: for people. */
   readonly format: "json" | "text";
   /** Texts that must never appear, such as the values of headers that were set for Kong. */
@@ -26,8 +20,14 @@ export interface LogOptions {
   readonly clock?: Pick<Clock, "now">;
 }
 
+/** A log that can be made to say more for a while. */
+export interface AdjustableLog extends Log {
+  /** From now on everything is said; called again, as much as before. */
+  readonly toggleDebug: () => void;
+}
+
 /** The log of the process. Fields are plain values and errors; of an error, only what is known to hold no secret. */
-export function createLog(options: LogOptions): Logger {
+export function createLog(options: LogOptions): AdjustableLog {
   const { secrets = [], clock = systemClock, destination = process.stdout } = options;
   const write = (line: string): void => {
     destination.write(options.format === "text" ? textLine(line) : line);
@@ -43,23 +43,21 @@ export function createLog(options: LogOptions): Logger {
     },
     { write },
   );
-  return loggerOf(root, {}, secrets);
-}
-
-type Level = LogOptions["level"];
-
-function loggerOf(root: pino.Logger, bound: object, secrets: readonly string[]): Logger {
   const at =
-    (level: Level) =>
+    (level: LogLevel) =>
     (fields: object, message: string): void => {
       if (!root.isLevelEnabled(level)) return;
-      root[level](safeFields({ ...bound, ...fields }, secrets), safeText(message, secrets));
+      root[level](safeFields(fields, secrets), safeText(message, secrets));
     };
+  const log: Log = { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
   return {
-    debug: at("debug"),
-    info: at("info"),
-    warn: at("warn"),
-    error: at("error"),
-    child: (fields) => loggerOf(root, { ...bound, ...fields }, secrets),
+    ...log,
+    toggleDebug: () => {
+      const to = root.level === "debug" ? options.level : "debug";
+      // Said while everything is said, since it would be lost where only warnings are.
+      root.level = "debug";
+      log.info({ to }, "the log level has changed");
+      root.level = to;
+    },
   };
 }

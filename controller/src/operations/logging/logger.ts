@@ -1,4 +1,7 @@
-/** Where the shell says what it does; pino's Logger is one. Fields are chosen one by one: never a whole error or answer. */
+/**
+ * The log. Fields are `object` ("Domain team-a/shop"), `reason`, `durationMs`, `err` (an Error) and other plain values, chosen
+ * one by one: never a whole answer.
+ */
 export interface Log {
   readonly debug: (fields: object, message: string) => void;
   readonly info: (fields: object, message: string) => void;

@@ -1,0 +1,83 @@
+/** One metric of the controller. */
+export interface MetricRow {
+  readonly type: "counter" | "gauge" | "histogram";
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
+/** What every name starts with. */
+export const prefix = "domain_claims_";
+
+/** Every metric of the controller's own by its name, without the prefix. Times are in seconds. */
+export const metricTable = {
+  status: { type: "gauge", help: "Claims by phase and reason of their status", labels: ["phase", "reason"] },
+  hosts_held: { type: "gauge", help: "Hosts that a claim holds", labels: [] },
+  decisions_total: {
+    type: "counter",
+    help: "Claims that were decided otherwise than before, by what they became",
+    labels: ["phase", "reason"],
+  },
+  leader: { type: "gauge", help: "1 while this process leads, and alone may write; else 0", labels: [] },
+  change_to_live_seconds: {
+    type: "histogram",
+    help: "Time from a change in the cluster to the last write to Kong that it caused",
+    labels: [],
+  },
+  queue_depth: { type: "gauge", help: "Keys that wait for a worker", labels: ["queue"] },
+  queue_retrying: { type: "gauge", help: "Keys that failed and wait for their next try", labels: ["queue"] },
+  queue_oldest_item_age_seconds: {
+    type: "gauge",
+    help: "How long the key that has waited longest has waited for a worker; 0 where none waits",
+    labels: ["queue"],
+  },
+  queue_work_duration_seconds: {
+    type: "histogram",
+    help: "Time that the work of a key took. Outcome: done; requeued, where somebody else was faster; failed",
+    labels: ["queue", "outcome"],
+  },
+  kong_reachable: {
+    type: "gauge",
+    help: "1 while Kong's Admin API answers and reaches its database; else 0",
+    labels: [],
+  },
+  kong_request_duration_seconds: {
+    type: "histogram",
+    help: "Time until Kong's Admin API answered",
+    labels: ["method", "collection", "outcome"],
+  },
+  routes_live: { type: "gauge", help: "Routes of ours in Kong, as the leader knows them", labels: [] },
+  drift_hosts_total: {
+    type: "counter",
+    help: "Hosts that were not in Kong as we left them, and were repaired",
+    labels: [],
+  },
+  kubernetes_request_duration_seconds: {
+    type: "histogram",
+    help: "Time until the API server answered; watches are not in it",
+    labels: ["verb", "resource", "outcome"],
+  },
+  watch_last_activity_timestamp_seconds: {
+    type: "gauge",
+    help: "When the watch of a kind last heard of the API server (Unix time)",
+    labels: ["kind"],
+  },
+  event_loop_longest_turn_seconds: {
+    type: "gauge",
+    help: "Longest time since the last scrape for which the process could do nothing else, to within 10 ms",
+    labels: [],
+  },
+  suffix_list_timestamp_seconds: { type: "gauge", help: "Day of the public suffix list (Unix time)", labels: [] },
+  build_info: { type: "gauge", help: "Always 1; the version is the label", labels: ["version"] },
+} as const satisfies Readonly<Record<string, MetricRow>>;
+
+/** A metric's name, without the prefix. */
+export type MetricName = keyof typeof metricTable;
+
+/** All metrics as a table in Markdown, for the documentation. */
+export function metricReference(): string {
+  const rows = Object.entries<MetricRow>(metricTable).map(([name, { type, help, labels }]) => {
+    const cells = [`\`${prefix}${name}\``, type, labels.map((label) => `\`${label}\``).join(", "), help];
+    return `| ${cells.join(" | ")} |`;
+  });
+  return ["| Metric | Type | Labels | Meaning |", "|---|---|---|---|", ...rows].join("\n") + "\n";
+}

@@ -1,0 +1,32 @@
+import type { KongAvailability } from "../kong/availability.ts";
+import type { Reconciler } from "../reconcile/reconciler.ts";
+import type { Clock } from "../time/clock.ts";
+import type { Watches } from "../watch/watches.ts";
+import type { Census } from "./census.ts";
+import type { LongestTurn } from "./longest-turn.ts";
+import type { Sample } from "./metrics.ts";
+
+/** Who knows how things stand. */
+export interface SampleSources {
+  readonly census: Census;
+  readonly watches: Pick<Watches, "health">;
+  readonly availability: Pick<KongAvailability, "problem">;
+  readonly longestTurn: Pick<LongestTurn, "take">;
+  /** The term that runs, while there is one. */
+  readonly term: Pick<Reconciler, "health"> | undefined;
+  readonly clock: Pick<Clock, "now">;
+}
+
+/** How things stand now. The cost depends on how many queues, kinds and reasons there are, and not on how many claims. */
+export function sampleOf({ census, watches, availability, longestTurn, term, clock }: SampleSources): Sample {
+  const { queues, routes } = term?.health() ?? { queues: {}, routes: 0 };
+  return {
+    statuses: census.statuses(),
+    hostsHeld: census.hostsHeld,
+    queues,
+    routesLive: routes,
+    kongReachable: availability.problem === undefined,
+    heard: watches.health().map(({ kind, lastActivityMs }) => ({ kind, atMs: clock.now() - lastActivityMs })),
+    longestTurnMs: longestTurn.take(),
+  };
+}

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { checks } from "../../src/operations/readiness.ts";
+import type { WatchHealth } from "../../src/watch/watches.ts";
+
+const fresh: WatchHealth = {
+  ...{ kind: "Domain", installed: true, synced: true, stale: false },
+  ...{ lastActivityMs: 3_000, lastCurrentMs: 3_000, problem: undefined },
+};
+const watches = (health: Partial<WatchHealth> = {}) => ({ health: () => [{ ...fresh, ...health }] });
+const known = watches();
+const term = (kongKnown: boolean) => ({ health: () => ({ queues: {}, routes: 0, kongKnown }) });
+const answers = { problem: undefined };
+
+/** The names of the checks that fail, and what every check says. */
+function ready(...parts: Parameters<typeof checks>) {
+  const all = checks(...parts);
+  return {
+    fails: all.filter(({ ok }) => !ok).map(({ name }) => name),
+    says: Object.fromEntries(all.map(({ name, detail }) => [name, detail])),
+  };
+}
+
+test("a process is ready when its watches are fresh and Kong answers, whether it leads or not", () => {
+  expect(ready(known, answers, undefined, undefined)).toEqual({
+    fails: [],
+    says: { "watch/Domain": "last heard of 3 s ago", kong: "answers", leader: "does not lead" },
+  });
+  expect(ready(known, answers, term(true), undefined)).toMatchObject({ fails: [], says: { leader: "leads" } });
+});
+
+test("a watch that has not listed, or that is silent, keeps the process from being ready", () => {
+  expect(ready(watches({ synced: false }), answers, undefined, undefined)).toMatchObject({
+    ...{ fails: ["watch/Domain"], says: { "watch/Domain": "not listed yet" } },
+  });
+  expect(ready(watches({ stale: true }), answers, undefined, undefined).fails).toEqual(["watch/Domain"]);
+});
+
+test("so does a Kong that is away, and one whose entities the leader has not listed", () => {
+  const away = { problem: "nothing listens at its address" };
+  expect(ready(known, away, term(true), undefined)).toMatchObject({
+    ...{ fails: ["kong"], says: { kong: "nothing listens at its address" } },
+  });
+  expect(ready(known, answers, term(false), undefined)).toMatchObject({
+    ...{ fails: ["kong"], says: { kong: "its entities are being listed" } },
+  });
+});
+
+test("a Service without an address to publish is shown, and is no reason to take the process out of service", () => {
+  const all = checks(known, answers, undefined, { problem: () => "there is no Service kong/proxy" });
+  expect(all.at(-1)).toEqual({
+    ...{ name: "publish-service", ok: true, warns: true, detail: "there is no Service kong/proxy" },
+  });
+});

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { Census } from "../../src/operations/census.ts";
+import { sampleOf } from "../../src/operations/sample.ts";
+import type { SampleSources } from "../../src/operations/sample.ts";
+import type { WatchHealth } from "../../src/watch/watches.ts";
+
+const domains: WatchHealth = {
+  ...{ kind: "Domain", installed: true, synced: true, stale: false },
+  ...{ lastActivityMs: 2_500, lastCurrentMs: 2_500, problem: undefined },
+};
+
+const sources: SampleSources = {
+  census: new Census(),
+  watches: { health: () => [domains] },
+  availability: { problem: undefined },
+  longestTurn: { take: () => 12 },
+  term: undefined,
+  clock: { now: () => 10_000 },
+};
+
+test("a process that does not lead shows no queue and no route, and all that it knows beside", () => {
+  expect(sampleOf(sources)).toMatchObject({
+    ...{ queues: {}, routesLive: 0, hostsHeld: 0, kongReachable: true, longestTurnMs: 12 },
+    heard: [{ kind: "Domain", atMs: 7_500 }],
+  });
+});
+
+test("the leader shows its queues and routes, and any process whether Kong can be used", () => {
+  const queues = { claim: { depth: 3, retrying: 1, oldestMs: 20 } };
+  const term = { health: () => ({ queues, routes: 5, kongKnown: true }) };
+  const availability = { problem: "Kong's database is not reachable" };
+  expect(sampleOf({ ...sources, term, availability })).toMatchObject({ queues, routesLive: 5, kongReachable: false });
+});
