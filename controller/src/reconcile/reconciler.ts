@@ -1,6 +1,7 @@
 import { ActualState } from "../apply/kong/actual-state.ts";
 import { DesiredState } from "../apply/kong/desired-state.ts";
 import { FailingWrites } from "../apply/kong/failing-writes.ts";
+import { ForeignHosts } from "../apply/kong/foreign-hosts.ts";
 import { Rounds } from "../apply/kong/round.ts";
 import { Told } from "../apply/kube/told.ts";
 import type { Settings } from "../decide/settings.ts";
@@ -37,6 +38,8 @@ export interface ReconcilerOptions extends Pick<Context, "limits" | "addresses" 
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
+  /** Whether to look for what routes of others in Kong name; see {@link ForeignHosts} for what that costs. */
+  readonly foreignHosts: boolean;
   readonly onUnsupportedKong: Context["onUnsupportedKong"];
   readonly observeDecision?: Context["decided"];
   readonly observeQueue?: (queue: string, seconds: number, outcome: "done" | "failed") => void;
@@ -85,6 +88,7 @@ export class Reconciler {
       desired: new DesiredState(),
       failing: new FailingWrites(options.clock),
       rounds: new Rounds(),
+      foreign: options.foreignHosts ? new ForeignHosts() : undefined,
       serviceMutex: new KeyedMutex(),
       toldSources: new Told(),
       underWaySince: new Map(),
