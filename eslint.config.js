@@ -196,8 +196,6 @@ export default defineConfig(
       ],
     },
   },
-  // The one test that drives a client of the controller directly against a real API server.
-  { files: ["e2e/kube.e2e.ts"], rules: { "no-restricted-imports": "off" } },
   { files: ["crds/src/**/*.ts"], rules: refused(onlyIn) },
   onlyIn.map((one) => ({ files: [one.file], rules: refused(onlyIn.filter((other) => other !== one)) })),
   pure,

@@ -14,7 +14,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          include: ["e2e/**/*.e2e.ts"],
+          include: ["{e2e,controller/test}/**/*.e2e.ts"],
           testTimeout: 120_000,
           expect: { poll: { timeout: 30_000 } },
           hookTimeout: 1_800_000,

@@ -74,7 +74,7 @@ export const conditionMessages = {
   foreignEntity: (what: string): string =>
     `Kong has ${what}, which is not managed by domain claims and is left alone; remove or rename it there`,
   wildcardUnsupported:
-    "this Kong lacks the plugin pre-function, without which a wildcard can't be kept to one label; enable it in Kong's setting plugins",
+    "this Kong lacks the plugin pre-function, without which a wildcard, or a rule for any host, can't be kept from others' hosts; enable it in Kong's setting plugins",
   delegatesBound: "every delegate is bound to its namespace",
   delegatesMissing: (namespaces: readonly string[]): string =>
     `no such namespace yet: ${some(namespaces)}; the first one of that name gets the grant`,

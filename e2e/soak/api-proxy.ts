@@ -40,7 +40,7 @@ interface Armed {
 
 /** Starts the way to the API server at `url`, known by its CA: HTTP on loopback; what strikes is added to `counts`. */
 export async function startApiProxy(url: string, ca: string, counts: FaultCounts): Promise<ApiProxy> {
-  const agent = new Agent({ connect: { ca }, headersTimeout: 0, bodyTimeout: 0 });
+  const agent = new Agent({ allowH2: false, connect: { ca }, headersTimeout: 0, bodyTimeout: 0 });
   const watches = new Set<ServerResponse>();
   let armed: readonly Armed[] = [];
 

@@ -176,12 +176,12 @@ test("L3: strip-path, preserve-host, protocols and https-redirect-status-code wo
 });
 
 test("L3: any other konghq.com/ annotation gets an event that names it, and a value that can't be used, too", async () => {
-  const annotations = { "konghq.com/plugins": "rate-limit", "konghq.com/strip-path": "perhaps" };
+  const annotations = { "konghq.com/rewrite": "/x", "konghq.com/strip-path": "perhaps" };
   await acme.apply(primary("annotated.example"), ingress("annotated", ["annotated.example"], { annotations }));
   await story.serves("annotated.example", "acme-org/web");
   await acme.told("Ingress", "annotated", {
     reason: "UnsupportedAnnotation",
-    message: expect.stringContaining("konghq.com/plugins") as string,
+    message: expect.stringContaining("konghq.com/rewrite") as string,
   });
   await acme.told("Ingress", "annotated", {
     reason: "InvalidAnnotation",
@@ -189,15 +189,28 @@ test("L3: any other konghq.com/ annotation gets an event that names it, and a va
   });
 });
 
+test("X6: an annotation that restricts access and can't be honoured keeps the routes out until it goes", async () => {
+  await acme.apply(
+    primary("restricted.example"),
+    ingress("restricted", ["restricted.example"], { annotations: { "konghq.com/plugins": "key-auth" } }),
+    ingress("beside", ["restricted.example"], { paths: [{ path: "/open" }] }),
+  );
+  await story.serves("restricted.example/open", "acme-org/web");
+  await acme.told("Ingress", "restricted", {
+    reason: "UnsupportedAnnotation",
+    message: expect.stringContaining("konghq.com/plugins restricts") as string,
+  });
+  expect(await story.visit("restricted.example")).toBe(nobody);
+  await acme.apply(ingress("restricted", ["restricted.example"]));
+  await story.serves("restricted.example", "acme-org/web");
+});
+
 test("L3: what a tenant writes into names, paths and annotations changes nothing but its own routes", async () => {
   const paths = ["/~/.*", "/~/(?i)/account", "/a%2F..%2f..%2Faccount"].map(
     (path) => ({ path, type: "ImplementationSpecific" }) as const,
   );
   const annotations = {
-    "konghq.com/methods": "GET",
-    "konghq.com/headers.host": "neighbour.example",
     "konghq.com/regex-priority": "9999",
-    "konghq.com/snis": "neighbour.example",
     "konghq.com/tags": "k8s-namespace:coyote-org",
     "konghq.com/override": "neighbour",
     "konghq.com/preserve-host": "false",

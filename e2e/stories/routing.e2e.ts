@@ -174,6 +174,7 @@ test("L5: everything of ours in Kong carries our tag, and leads back to its Kube
   await story.serves("l5tag.example", "acme-org/web");
   const [route] = await kongAdmin(story).routesOf("l5tag.example");
   expect(route?.tags).toEqual([
+    "k8s-host:l5tag.example",
     "k8s-kind:Ingress",
     "k8s-name:l5tag",
     "k8s-namespace:acme-org",

@@ -49,6 +49,21 @@ describe("plugins", () => {
     expect(denied.headers).toContainEqual(["X-Why", "deny"]);
   });
 
+  it("lets a function of pre-function set where the request goes, and with which Host header", async () => {
+    const { service } = bench.serve("target", { host: "nowhere.invalid.", port: 1 }, { preserve_host: true });
+    const target = `kong.service.set_target("127.0.0.1", ${String(bench.echoPort)})`;
+    const hostSeen = async (code: string): Promise<string | undefined> => {
+      const config = { access: [code] };
+      bench.store.put("plugins", pluginEntity({ id: uuid(905), name: "pre-function", service, config }));
+      const answer = await bench.ask({ host: "target.test" });
+      return answer.status === 200 ? headerOf(JSON.parse(answer.body) as Received, "host") : String(answer.status);
+    };
+    expect(await hostSeen("return")).toBe("503");
+    expect(await hostSeen(target)).toBe("127.0.0.1");
+    expect(await hostSeen(`${target} kong.service.request.set_header("host", "own.test")`)).toBe("own.test");
+    expect(await hostSeen(`kong.service.set_target("127.0.0.1", "80")`)).toBe("500");
+  });
+
   it("takes over a changed function, and answers 500 where it fails", async () => {
     const { service } = bench.serve("change", { port: bench.echoPort });
     const withCode = (code: string): void =>

@@ -4,20 +4,11 @@ import type { Translate } from "../translate/translate.ts";
 import type { Source } from "../world/source.ts";
 import type { Claim, ClaimStatus, HostRecord, LoadBalancerAddress, Watched, WatchedKind } from "../world/types.ts";
 import { claimStatusWriter } from "./claim-status.ts";
-import type { ClaimRef } from "./claim-status.ts";
 import { errorOf, statusObject, unavailable } from "./errors.ts";
 import { recordBody } from "./record-body.ts";
+import type { HostRecordSpec, RecordVersion } from "./record-body.ts";
+import type { VersionRef } from "./refs.ts";
 import type { KubeRequest, KubeTransport } from "./calls.ts";
-
-/** Which object: a claim or an Ingress of one incarnation. */
-export interface ObjectRef {
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-}
-
-/** A HostRecord's content, in the core's spelling. */
-export type HostRecordSpec = Omit<HostRecord, "name" | "uid" | "resourceVersion">;
 
 /** What the controller asks of the API server, and what it answers. Everything throws KubeError on failure. */
 export interface KubeApi {
@@ -26,28 +17,19 @@ export interface KubeApi {
   /** The UID of the namespace, read from the API server itself; undefined if there is none of that name. */
   readonly namespaceUid: (name: string) => Promise<string | undefined>;
   /** Sets the claim's finalizers if it is still the version that was read. */
-  readonly patchFinalizers: (
-    claim: ObjectRef & { readonly resourceVersion: string },
-    finalizers: readonly string[],
-  ) => Promise<Claim>;
+  readonly patchFinalizers: (claim: VersionRef, finalizers: readonly string[]) => Promise<Claim>;
   /** Applies the claim's status, whatever version it has by now; never creates a claim, never reaches another incarnation. */
-  readonly applyClaimStatus: (claim: ClaimRef, status: ClaimStatus) => Promise<Claim>;
+  readonly applyClaimStatus: (claim: VersionRef, status: ClaimStatus) => Promise<Claim>;
   /** Applies `status.loadBalancer.ingress` of the version that was read; an empty list removes it. */
-  readonly applyIngressStatus: (
-    ingress: ObjectRef & { readonly resourceVersion: string },
-    addresses: readonly LoadBalancerAddress[],
-  ) => Promise<Source>;
+  readonly applyIngressStatus: (ingress: VersionRef, addresses: readonly LoadBalancerAddress[]) => Promise<Source>;
   /** Reads the record from the API server itself; undefined only if the API server says that it does not exist. */
   readonly getRecord: (name: string) => Promise<HostRecord | undefined>;
   /** Creates the record of a host that has none. */
   readonly createRecord: (spec: HostRecordSpec) => Promise<HostRecord>;
   /** Replaces the record if it is still the version that was read. */
-  readonly updateRecord: (
-    record: Pick<HostRecord, "name" | "uid" | "resourceVersion">,
-    spec: HostRecordSpec,
-  ) => Promise<HostRecord>;
+  readonly updateRecord: (record: RecordVersion, spec: HostRecordSpec) => Promise<HostRecord>;
   /** Deletes the record if it is still the version that was read. */
-  readonly deleteRecord: (record: Pick<HostRecord, "name" | "uid" | "resourceVersion">) => Promise<void>;
+  readonly deleteRecord: (record: RecordVersion) => Promise<void>;
 }
 
 /** The API over the transport; `fieldManager` marks what the controller wrote. */

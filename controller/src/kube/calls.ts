@@ -11,6 +11,8 @@ export interface KubeRequest {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds until the whole answer must be there; of a stream, until its headers must. Default: 15 s. */
   readonly timeoutMs?: number | undefined;
+  /** Most bytes that are read of the answer; a GET whose answer is longer fails as `tooLarge`. Default: 20 MiB. */
+  readonly maxBytes?: number | undefined;
   /** True for a call that must not queue behind others, such as the renewal of a lease. */
   readonly urgent?: boolean | undefined;
 }
@@ -28,7 +30,10 @@ export interface KubeResponse {
 export interface KubeStream {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Whole lines as they arrive. Throws KubeError on a reset and on a line that ends half-way; leaving the loop ends the call. */
+  /**
+   * Whole lines as they arrive. Throws KubeError on a reset, on a line that ends half-way and on one of more than 20 MiB;
+   * leaving the loop ends the call.
+   */
   readonly lines: AsyncIterable<string>;
   /** The whole body, where the status is not 200; `lines` is empty then. */
   readonly body?: unknown;

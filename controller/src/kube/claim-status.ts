@@ -3,14 +3,7 @@ import { conditionTypes } from "../world/types.ts";
 import type { Claim, ClaimStatus } from "../world/types.ts";
 import { KubeError } from "./errors.ts";
 import type { KubeRequest } from "./calls.ts";
-
-/** The incarnation and version of the claim whose status is written. */
-export interface ClaimRef {
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-  readonly resourceVersion: string;
-}
+import type { VersionRef } from "./refs.ts";
 
 const tries = 4;
 
@@ -23,10 +16,10 @@ const tries = 4;
  */
 export function claimStatusWriter(
   call: (request: KubeRequest) => Promise<Claim>,
-  pathOf: (claim: ClaimRef) => string,
+  pathOf: (claim: VersionRef) => string,
   fieldManager: string,
-): (claim: ClaimRef, status: ClaimStatus) => Promise<Claim> {
-  const read = async (claim: ClaimRef): Promise<string> => {
+): (claim: VersionRef, status: ClaimStatus) => Promise<Claim> {
+  const read = async (claim: VersionRef): Promise<string> => {
     const path = pathOf(claim);
     const { uid, resourceVersion } = await call({ method: "GET", path });
     if (uid === claim.uid) return resourceVersion;
@@ -34,7 +27,7 @@ export function claimStatusWriter(
       ...{ status: 409, reason: "Conflict", kind: "conflict" },
     });
   };
-  const applyAt = async (claim: ClaimRef, resourceVersion: string, status: ClaimStatus): Promise<Claim> => {
+  const applyAt = async (claim: VersionRef, resourceVersion: string, status: ClaimStatus): Promise<Claim> => {
     const { namespace, name, uid } = claim;
     const request = { method: "PATCH", path: `${pathOf(claim)}/status` } as const;
     const applied = await call({

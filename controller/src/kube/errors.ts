@@ -2,9 +2,10 @@ import type { KubeResponse } from "./calls.ts";
 
 /**
  * What a failed call means to its caller: `conflict` is 409 other than AlreadyExists, and a uid that belongs to another
- * incarnation; `unavailable` is worth trying again as it stands (no answer, 429, 5xx, credentials that expired).
+ * incarnation; `tooLarge` says that an object has become larger than can be stored or read, which stays so until somebody
+ * makes it smaller; `unavailable` is worth trying again as it stands (no answer, 429, other 5xx, credentials that expired).
  */
-export type KubeErrorKind = "notFound" | "conflict" | "alreadyExists" | "refused" | "unavailable";
+export type KubeErrorKind = "notFound" | "conflict" | "alreadyExists" | "refused" | "tooLarge" | "unavailable";
 
 /** A call to the API server that failed; the message is a sentence that names the call. */
 export class KubeError extends Error {
@@ -75,10 +76,14 @@ export function statusObject(body: unknown): StatusObject {
   };
 }
 
+/** What etcd, and the API server's client of it, say of an object that is too large: as a 500 without a reason. */
+const tooLarge = /^etcdserver: request is too large$|trying to send message larger than max/;
+
 function kindOf(code: number, status: StatusObject): KubeErrorKind {
   if (code === 404) return "notFound";
   if (code === 409) return status.reason === "AlreadyExists" ? "alreadyExists" : "conflict";
   if (code === 422 && status.fields.includes("metadata.uid")) return "conflict";
+  if (code === 413 || (code === 500 && tooLarge.test(status.message ?? ""))) return "tooLarge";
   return code === 401 || code === 408 || code === 429 || code >= 500 ? "unavailable" : "refused";
 }
 

@@ -1,7 +1,9 @@
 import type { Dispatcher } from "undici";
 import type { Credentials } from "./access.ts";
+import { KubeError, unavailable } from "./errors.ts";
 import { linesOf } from "./lines.ts";
 import type { KubeRequest } from "./calls.ts";
+import { maxAnswer, tooLong } from "./size.ts";
 
 /** What a call is called in messages: its method and path. */
 export function nameOf(request: KubeRequest): string {
@@ -25,9 +27,13 @@ export function flat(headers: Readonly<Record<string, string | string[] | undefi
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
 }
 
-/** The JSON of an answer, its text where it is no JSON, undefined where it is empty. Throws where the JSON is broken. */
-export async function parsedBody(answer: Dispatcher.ResponseData): Promise<unknown> {
-  const text = await answer.body.text();
+/**
+ * The JSON of an answer, its text where it is no JSON, undefined where it is empty. Throws where the JSON is broken, and
+ * where the answer is longer than `maxBytes`: a `tooLarge` KubeError for a GET, while of a write it stays unknown whether
+ * it took effect.
+ */
+export async function parsedBody(request: KubeRequest, answer: Dispatcher.ResponseData): Promise<unknown> {
+  const text = await boundedText(request, answer.body);
   if (text === "") return undefined;
   if (!String(answer.headers["content-type"] ?? "").includes("json")) return text;
   try {
@@ -35,6 +41,20 @@ export async function parsedBody(answer: Dispatcher.ResponseData): Promise<unkno
   } catch {
     throw new Error("the answer is broken JSON");
   }
+}
+
+async function boundedText(request: KubeRequest, body: AsyncIterable<Uint8Array>): Promise<string> {
+  const most = request.maxBytes ?? maxAnswer;
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length <= most) continue;
+    const error = tooLong(nameOf(request), "an answer", most);
+    throw request.method === "GET" ? error : new Error(error.message);
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 /** The lines of an answer that goes on; `end` is called when there are no more, or nobody wants them. */
@@ -50,8 +70,14 @@ export async function* linesUntil(
   }
 }
 
+/** What a call failed with, as a KubeError; the reason of the deadline counts for more than what it led to. */
+export function failureOf(call: string, error: unknown, deadline: AbortSignal): KubeError {
+  if (error instanceof KubeError) return error;
+  return unavailable(call, deadline.aborted ? deadline.reason : readable(error));
+}
+
 /** The error itself, or one with words where a failed connection gave only a code. */
-export function readable(error: unknown): unknown {
+function readable(error: unknown): unknown {
   if (!(error instanceof Error) || error.message !== "") return error;
   return new Error("code" in error ? String(error.code) : error.name, { cause: error });
 }

@@ -3,7 +3,7 @@ import { KubeError, errorOf } from "./errors.ts";
 import type { KubeRequest, KubeTransport } from "./calls.ts";
 
 /** One call to the API server, as metrics see it. */
-export interface ObservedCall {
+export interface KubernetesCall {
   readonly verb: string;
   /** The resource, plural: `domains`, `hostrecords`, ... */
   readonly resource: string;
@@ -16,7 +16,7 @@ export interface ObservedCall {
 export function instrumentedTransport(
   transport: KubeTransport,
   clock: Clock,
-  observe: (call: ObservedCall) => void,
+  observe: (call: KubernetesCall) => void,
 ): KubeTransport {
   return {
     ...transport,

@@ -1,11 +1,9 @@
-import { unavailable } from "./errors.ts";
-
-/** Longest line that is taken, in characters: far above what etcd stores of one object. */
-const maxLine = 32 * 1024 * 1024;
+import { KubeError, unavailable } from "./errors.ts";
+import { maxAnswer, tooLong } from "./size.ts";
 
 /**
- * Whole lines from chunks of UTF-8; empty ones are left out. Throws KubeError where the chunks break off with an error,
- * in the middle of a line, or where a line is too long to be an object.
+ * Whole lines from chunks of UTF-8; empty ones are left out. Throws KubeError where the chunks break off with an error, in
+ * the middle of a line, or (`tooLarge`) where a line is longer than any object: no more of it than that is kept.
  */
 export async function* linesOf(call: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
   const decoder = new TextDecoder();
@@ -23,10 +21,10 @@ export async function* linesOf(call: string, chunks: AsyncIterable<Uint8Array>):
       }
       parts.push(last);
       length += last.length;
-      if (length > maxLine) throw new Error(`a line of more than ${maxLine} characters`);
+      if (length > maxAnswer) throw tooLong(call, "a line", maxAnswer);
     }
   } catch (error) {
-    throw unavailable(`${call} broke off`, error);
+    throw error instanceof KubeError ? error : unavailable(`${call} broke off`, error);
   }
   if (length > 0) throw unavailable(`${call} ended in the middle of a line`);
 }

@@ -2,11 +2,14 @@ import { apiVersion, hostRecords } from "@domain-claims/crds/domain";
 import { recordName } from "@domain-claims/crds/host";
 import type { Holder, HostRecord } from "../world/types.ts";
 
-/** A HostRecord as the API server takes it, from the core's spelling of it; `metadata` joins the name. */
-export function recordBody(
-  spec: Omit<HostRecord, "name" | "uid" | "resourceVersion">,
-  metadata: { readonly uid?: string; readonly resourceVersion?: string } = {},
-): object {
+/** Which record, in the version that was read. */
+export type RecordVersion = Pick<HostRecord, "name" | "uid" | "resourceVersion">;
+
+/** A HostRecord's content, in the core's spelling. */
+export type HostRecordSpec = Omit<HostRecord, keyof RecordVersion>;
+
+/** A HostRecord as the API server takes it; `metadata` joins the name. */
+export function recordBody(spec: HostRecordSpec, metadata: Partial<Omit<RecordVersion, "name">> = {}): object {
   return {
     apiVersion,
     kind: hostRecords.kind,

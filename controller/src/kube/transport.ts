@@ -4,8 +4,7 @@ import { systemClock } from "../time/clock.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Credentials } from "./access.ts";
 import { deadlineOf, unlessAborted } from "./deadline.ts";
-import { unavailable } from "./errors.ts";
-import { flat, headersOf, linesUntil, nameOf, parsedBody, pathOf, readable } from "./http.ts";
+import { failureOf, flat, headersOf, linesUntil, nameOf, parsedBody, pathOf } from "./http.ts";
 import { destroyPools, openPools, retirePools } from "./pools.ts";
 import type { Pools } from "./pools.ts";
 import type { KubeRequest, KubeTransport } from "./calls.ts";
@@ -86,9 +85,9 @@ export async function kubeTransport(config: KubeTransportConfig = {}): Promise<C
       try {
         const pool = request.urgent === true ? "urgent" : "calls";
         const answer = await sendWithFreshCredentials(request, pool, deadline.signal);
-        return { status: answer.statusCode, headers: flat(answer.headers), body: await parsedBody(answer) };
+        return { status: answer.statusCode, headers: flat(answer.headers), body: await parsedBody(request, answer) };
       } catch (error) {
-        throw unavailable(call, deadline.signal.aborted ? deadline.signal.reason : readable(error));
+        throw failureOf(call, error, deadline.signal);
       } finally {
         deadline.end();
       }
@@ -100,7 +99,7 @@ export async function kubeTransport(config: KubeTransportConfig = {}): Promise<C
         const answer = await sendWithFreshCredentials(request, "streams", deadline.signal);
         const head = { status: answer.statusCode, headers: flat(answer.headers) };
         if (answer.statusCode !== 200) {
-          const body = await parsedBody(answer);
+          const body = await parsedBody(request, answer);
           deadline.end();
           return { ...head, lines: Readable.from([]), body };
         }
@@ -108,7 +107,7 @@ export async function kubeTransport(config: KubeTransportConfig = {}): Promise<C
         return { ...head, lines: linesUntil(call, answer.body, deadline.end) };
       } catch (error) {
         deadline.end();
-        throw unavailable(call, deadline.signal.aborted ? deadline.signal.reason : readable(error));
+        throw failureOf(call, error, deadline.signal);
       }
     },
     close: async () => {

@@ -2,17 +2,8 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 import { systemClock } from "../time/clock.ts";
 import type { Clock } from "../time/clock.ts";
 import type { KongCall } from "../kong/client.ts";
+import type { KubernetesCall } from "../kube/instrumented-transport.ts";
 import type { WatchedKind } from "../world/types.ts";
-
-/** One call to the API server. */
-export interface KubernetesCall {
-  readonly verb: string;
-  /** The resource, plural: `domains`, `hostrecords`, ... */
-  readonly resource: string;
-  readonly seconds: number;
-  /** `ok`, or the kind of its error. */
-  readonly outcome: string;
-}
 
 /** What the process counts; the names are those of the methods' comments, all with the prefix `domain_claims_`. */
 export interface Metrics {

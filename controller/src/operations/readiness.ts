@@ -1,7 +1,7 @@
 import type { Check } from "./health.ts";
 import type { Kong } from "../kong/client.ts";
 import type { Reconciler } from "../reconcile/reconciler.ts";
-import type { Watches } from "../watch/watches.ts";
+import type { WatchHealth, Watches } from "../watch/watches.ts";
 
 /** Asks every few seconds whether Kong can be used, for readiness. */
 export function pollKong(kong: Kong): { readonly problem: () => string | undefined; readonly stop: () => void } {
@@ -30,10 +30,16 @@ export function checks(
   term: Reconciler | undefined,
 ): readonly Check[] {
   const seconds = (ms: number): string => `${String(Math.round(ms / 1000))} s ago`;
-  const heard = watches.health().map(({ kind, synced, stale, lastActivityMs }) => ({
-    name: `watch/${kind}`,
-    ok: synced && !stale,
-    detail: synced ? `last heard of ${seconds(lastActivityMs)}` : "not listed yet",
+  const detail = ({ installed, lastActivityMs, lastCurrentMs, problem, stale, synced }: WatchHealth): string => {
+    if (problem !== undefined) return problem;
+    if (!synced) return "not listed yet";
+    if (!installed) return "not installed";
+    return stale ? `last known to be complete ${seconds(lastCurrentMs)}` : `last heard of ${seconds(lastActivityMs)}`;
+  };
+  const heard = watches.health().map((health) => ({
+    name: `watch/${health.kind}`,
+    ok: health.synced && !health.stale && (health.installed || health.problem === undefined),
+    detail: detail(health),
   }));
   const away = term?.health().kongAway === true;
   const kong = {

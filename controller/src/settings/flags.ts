@@ -161,7 +161,7 @@ export const flags = {
     group: "Claims and routes",
     takes: "number",
     default: "10000",
-    help: "Most routes of a namespace: the hosts of each object, each with its paths. The oldest objects come first.",
+    help: "Most routes of a namespace: the hosts of each object of ours, each with its paths. The oldest objects come first.",
   },
   "publish-status-address": {
     group: "Claims and routes",

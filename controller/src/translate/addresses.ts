@@ -2,12 +2,12 @@ import type { LoadBalancerAddress } from "../world/types.ts";
 import { fieldsOf, listOf, textOf } from "./raw.ts";
 
 /** Most addresses kept of one object. */
-const most = 100;
+export const mostAddresses = 100;
 
 /** `status.loadBalancer.ingress` of a source or a Service. */
 export function translateAddresses(list: unknown): readonly LoadBalancerAddress[] {
   return listOf(list)
-    .slice(0, most)
+    .slice(0, mostAddresses)
     .flatMap((item): LoadBalancerAddress[] => {
       const ip = textOf(fieldsOf(item)["ip"]);
       const hostname = textOf(fieldsOf(item)["hostname"]);

@@ -8,7 +8,7 @@ import { translateAddresses } from "./addresses.ts";
 import { readAnnotations } from "./annotations.ts";
 import { Notes } from "./notes.ts";
 import { pathMatch } from "./path.ts";
-import { fieldsOf, listOf, required, textOf } from "./raw.ts";
+import { fieldsOf, listOf, nameOf, required, textOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
 import { shortened } from "./shortened.ts";
 
@@ -51,10 +51,10 @@ export function translateIngress(raw: Raw, limits: SourceLimits): Source {
 }
 
 function classOf(spec: Raw, annotations: Raw): Source["class"] {
-  const field = textOf(spec["ingressClassName"]);
-  if (field !== undefined) return { by: "field", name: shortened(field) };
-  const annotation = textOf(annotations[classAnnotation]);
-  return annotation === undefined ? undefined : { by: "annotation", name: shortened(annotation) };
+  const field = nameOf(spec["ingressClassName"]);
+  if (field !== undefined) return { by: "field", name: field };
+  const annotation = nameOf(annotations[classAnnotation]);
+  return annotation === undefined ? undefined : { by: "annotation", name: annotation };
 }
 
 /** Reads hosts one by one, and notes what is none. */
@@ -151,12 +151,12 @@ function translateBackend(backend: Raw): SourceBackend | undefined {
 
 function translateTls(entry: unknown): readonly SourceTls[] {
   const tls = fieldsOf(entry);
-  const secret = textOf(tls["secretName"]);
+  const secret = nameOf(tls["secretName"]);
   if (secret === undefined) return [];
   const hosts = listOf(tls["hosts"])
     .slice(0, mostTls)
     .filter((host) => typeof host === "string");
-  return [{ secret: shortened(secret), hosts: hosts.flatMap((host) => parsedHost(host)) }];
+  return [{ secret, hosts: hosts.flatMap((host) => parsedHost(host)) }];
 }
 
 function parsedHost(text: string): readonly Host[] {

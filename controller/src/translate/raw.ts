@@ -16,6 +16,14 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
+/** The text, or undefined where something else stands, or one that is too long to name an object. */
+export function nameOf(value: unknown): string | undefined {
+  const text = textOf(value);
+  return text !== undefined && text.length <= longestName ? text : undefined;
+}
+
+const longestName = 253;
+
 /** The text of a field that has to be there. Throws an Error that names the field. */
 export function required(fields: Raw, name: string): string {
   const text = textOf(fields[name]);

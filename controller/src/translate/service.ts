@@ -1,6 +1,6 @@
 import { sourceMessages } from "@domain-claims/crds/messages";
 import type { LoadBalancerAddress, Service, ServiceOptions, ServicePort } from "../world/types.ts";
-import { translateAddresses } from "./addresses.ts";
+import { mostAddresses, translateAddresses } from "./addresses.ts";
 import { prefix } from "./annotations.ts";
 import { normalizePath } from "./path.ts";
 import { fieldsOf, listOf, required, textOf, textsOf } from "./raw.ts";
@@ -100,7 +100,7 @@ function serviceAddresses(spec: Raw, raw: Raw): readonly LoadBalancerAddress[] {
   const balanced = translateAddresses(fieldsOf(fieldsOf(raw["status"])["loadBalancer"])["ingress"]);
   if (balanced.length > 0) return balanced;
   const external = textsOf(spec["externalIPs"]);
-  if (external.length > 0) return external.map((ip) => ({ ip }));
+  if (external.length > 0) return external.slice(0, mostAddresses).map((ip) => ({ ip }));
   const clusterIp = textOf(spec["clusterIP"]);
   return clusterIp === undefined || clusterIp === "None" ? [] : [{ ip: clusterIp }];
 }

@@ -12,8 +12,8 @@ export interface Differences {
   readonly remove: (object: unknown) => void;
   /** A list of everything begins: it is passed on by `set`. */
   readonly beginList: () => void;
-  /** The list is complete: what was not in it is gone. */
-  readonly endList: () => void;
+  /** The list is complete, as of the version: what was not in it is gone. */
+  readonly endList: (resourceVersion: string | undefined) => void;
 }
 
 /** The one incarnation and version of an object that was passed on last. */
@@ -43,10 +43,13 @@ export function differences(
       log.error({ kind, object: key, event: event.type, error: errorText(error) }, "watch: a handler failed");
     }
   };
-  const forget = (key: string): void => {
-    if (!seen.delete(key)) return;
+  const forget = (key: string, resourceVersion: string | undefined): void => {
+    const gone = seen.get(key);
+    if (gone === undefined) return;
+    seen.delete(key);
     const slash = key.indexOf("/");
-    emit({ type: "delete", kind, namespace: key.slice(0, slash), name: key.slice(slash + 1) }, key);
+    const at = { namespace: key.slice(0, slash), name: key.slice(slash + 1), uid: gone.uid };
+    emit({ type: "delete", kind, ...at, ...(resourceVersion === undefined ? {} : { resourceVersion }) }, key);
   };
   const set = (object: unknown): void => {
     const identity = identityOf(object);
@@ -55,7 +58,7 @@ export function differences(
     listed?.add(key);
     const before = seen.get(key);
     if (before?.uid === uid && before.resourceVersion === resourceVersion) return;
-    if (before !== undefined && before.uid !== uid) forget(key);
+    if (before !== undefined && before.uid !== uid) forget(key, resourceVersion);
     try {
       const event = { type: "set", kind, object: translate[kind](fieldsOf(object)) } as WorldEvent;
       seen.set(key, { uid, resourceVersion });
@@ -65,7 +68,7 @@ export function differences(
         { kind, object: key, error: errorText(error) },
         "watch: an object is left out, as it can't be understood",
       );
-      forget(key);
+      forget(key, resourceVersion);
     }
   };
 
@@ -73,13 +76,13 @@ export function differences(
     set,
     remove: (object) => {
       const identity = identityOf(object);
-      if (identity !== undefined) forget(identity.key);
+      if (identity !== undefined) forget(identity.key, identity.resourceVersion);
     },
     beginList: () => {
       listed = new Set();
     },
-    endList: () => {
-      for (const key of seen.keys()) if (listed?.has(key) === false) forget(key);
+    endList: (resourceVersion) => {
+      for (const key of seen.keys()) if (listed?.has(key) === false) forget(key, resourceVersion);
       listed = undefined;
     },
   };

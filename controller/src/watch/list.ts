@@ -1,46 +1,58 @@
-import { errorOf, unavailable } from "../kube/errors.ts";
-import type { KubeTransport } from "../kube/calls.ts";
+import { KubeError, errorOf, unavailable } from "../kube/errors.ts";
+import type { KubeRequest, KubeResponse, KubeTransport } from "../kube/calls.ts";
 import { fieldsOf, textOf } from "../translate/raw.ts";
 
 /** Part of a list. */
 export interface Page {
-  /** True if the list begins here; what was yielded before counts for nothing. */
-  readonly first: boolean;
   readonly items: readonly unknown[];
   /** Of the whole list: from where to watch when the last page is in. */
   readonly resourceVersion: string;
 }
 
-const pageSize = 500;
+const mostItems = 500;
+/** A page that is longer is asked for again with fewer items; one item is read however long the API server may make it. */
+const pageBytes = 4 * 1024 * 1024;
 const timeoutMs = 60_000;
 
 /**
- * Lists everything at `path` as of now (no resourceVersion: never from a cache that lags), in pages. Where the list's
- * snapshot expires between two pages (410), everything is asked for once more in one piece, as client-go's pager does.
- * Throws KubeError.
+ * Lists everything at `path` as of now (no resourceVersion: never from a cache that lags), in pages whose length is
+ * bounded, whatever is written into the objects. Throws KubeError, also where the list's snapshot expires between two
+ * pages: then it has to begin anew.
  */
 export async function* listPages(
   transport: KubeTransport,
   path: string,
+  selectors: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): AsyncGenerator<Page, void> {
-  let limit: { readonly limit?: string } = { limit: String(pageSize) };
+  let limit = mostItems;
   let token: string | undefined;
   do {
-    const query = { ...limit, ...(token === undefined ? {} : { continue: token }) };
-    const response = await transport.request({ method: "GET", path, query, signal, timeoutMs });
-    if (response.status === 410 && token !== undefined) {
-      limit = {};
-      token = undefined;
+    const query = { ...selectors, limit: String(limit), ...(token === undefined ? {} : { continue: token }) };
+    const size = limit === 1 ? {} : { maxBytes: pageBytes };
+    const response = await unlessTooLarge(transport, { method: "GET", path, query, signal, timeoutMs, ...size });
+    if (response === undefined) {
+      limit = Math.floor(limit / 2);
       continue;
     }
+    limit = Math.min(mostItems, limit * 2);
     if (response.status !== 200) throw errorOf(`GET ${path}`, response);
     const { items, metadata } = fieldsOf(response.body);
     const resourceVersion = textOf(fieldsOf(metadata)["resourceVersion"]);
     if (!Array.isArray(items) || resourceVersion === undefined)
       throw unavailable(`GET ${path} was not answered with a list`);
-    yield { first: token === undefined, items, resourceVersion };
+    yield { items, resourceVersion };
     token = textOf(fieldsOf(metadata)["continue"]);
     if (token === undefined) return;
   } while (true);
+}
+
+/** Undefined for an answer that is longer than the request allows, where it says so. */
+async function unlessTooLarge(transport: KubeTransport, request: KubeRequest): Promise<KubeResponse | undefined> {
+  try {
+    return await transport.request(request);
+  } catch (error) {
+    if (request.maxBytes !== undefined && error instanceof KubeError && error.kind === "tooLarge") return undefined;
+    throw error;
+  }
 }

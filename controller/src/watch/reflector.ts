@@ -1,37 +1,37 @@
 import type { Clock } from "../time/clock.ts";
-import { KubeError } from "../kube/errors.ts";
+import { KubeError, unavailable } from "../kube/errors.ts";
 import { errorText } from "../operations/logging/logger.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import { sleep } from "../time/sleep.ts";
 import type { KubeTransport } from "../kube/calls.ts";
 import { translate } from "../translate/translate.ts";
 import type { Translate } from "../translate/translate.ts";
-import type { WatchedKind, WorldEvent } from "../world/types.ts";
+import type { WorldEvent } from "../world/types.ts";
 import { decorrelatedBackoff } from "./backoff.ts";
 import { differences } from "./differences.ts";
+import type { Watch } from "./kinds.ts";
 import { listPages } from "./list.ts";
+import { vitals } from "./vitals.ts";
+import type { KindHealth } from "./vitals.ts";
 import { watchOnce } from "./watch-once.ts";
 import type { WatchEnd } from "./watch-once.ts";
 
 /** What a reflector needs. */
 export interface ReflectorOptions {
-  readonly kind: WatchedKind;
-  /** The kind's list: `/api/v1/services`. */
-  readonly path: string;
+  readonly watch: Watch;
   readonly transport: KubeTransport;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
   readonly translate?: Translate;
   readonly onEvent: (event: WorldEvent) => void;
-  /** Called after every complete list. */
+  /** Called after every complete list, and when an optional kind turns out not to be installed. */
   readonly onListed: () => void;
 }
 
 /** One kind, followed. */
 export interface Reflector {
-  /** Milliseconds since the API server gave the last sign of life for this kind. */
-  readonly lastActivityMs: () => number;
+  readonly health: () => KindHealth;
   /** Resolves when nothing more will be passed on. */
   readonly stop: () => Promise<void>;
 }
@@ -48,47 +48,65 @@ const maxBackoffMs = 30_000;
 const maxRetryAfterMs = 300_000;
 /** The API server closes watches by then; spread, so that the kinds do not come back together. */
 const watchSeconds = { least: 261, spread: 58 };
+/** When a kind that is not installed is looked for again. */
+const lookAgainMs = { least: 20_000, spread: 20_000 };
+/** Answers in a row by which the API server does not serve a kind: one may come from a server that is only starting. */
+const enoughAbsences = 2;
 
 /**
- * Keeps a kind in view: lists it in pages, then watches from there, for ever. Whatever happens to a watch, it goes on
- * from the last event that was understood; where the server can't (410), or two watches in a row ended without a word
- * or in nonsense, everything is listed again and only the differences are passed on.
+ * Keeps a kind in view: lists it, one object at a time, then watches from there, for ever. Whatever happens to a watch, it
+ * goes on from the last event that was understood; where the server can't (410), or two watches in a row ended without a
+ * word or in nonsense, everything is listed again and only the differences are passed on. A server that does not stream
+ * lists is asked for pages. Of an optional kind that the server does not serve, everything is gone.
  */
 export function startReflector(options: ReflectorOptions): Reflector {
-  const { clock, kind, log, path, random, transport } = options;
+  const { clock, log, random, transport } = options;
+  const { absent, kind, optional, path } = options.watch;
+  const selectors = selectorsOf(options.watch);
   const abort = new AbortController();
   const { signal } = abort;
   const backoff = decorrelatedBackoff(random, minBackoffMs, maxBackoffMs);
   const known = differences(kind, log, options.translate ?? translate, (event) => {
     if (!signal.aborted) options.onEvent(event);
   });
-  let activeAt = clock.monotonic();
-  const onActivity = (): void => {
-    activeAt = clock.monotonic();
-  };
+  const vital = vitals(clock);
   /** From where to watch; undefined: list first. */
   let from: string | undefined;
+  /** False once the server turned out not to stream lists. */
+  let streams = true;
   /** Watches in a row after which something may have been missed. */
   let doubts = 0;
   /** Lists in a row from which no watch lived long. */
   let expired = 0;
+  /** Lists in a row that the server answered with 404. */
+  let absences = 0;
 
-  const list = async (): Promise<string> => {
-    let resourceVersion = "";
-    for await (const page of listPages(transport, path, signal)) {
-      onActivity();
-      if (page.first) known.beginList();
-      for (const item of page.items) known.set(item);
-      resourceVersion = page.resourceVersion;
-    }
-    known.endList();
+  const onListed = (): void => {
+    doubts = 0;
+    absences = 0;
+    if (vital.listed()) log.info({ kind, path }, "watch: the kind is installed now");
     if (!signal.aborted) options.onListed();
+  };
+  const listInPages = async (): Promise<string> => {
+    let resourceVersion = "";
+    known.beginList();
+    for await (const page of listPages(transport, path, selectors, signal)) {
+      vital.heard();
+      for (const item of page.items) known.set(item);
+      ({ resourceVersion } = page);
+    }
+    known.endList(resourceVersion);
+    onListed();
     return resourceVersion;
   };
-  const watch = (resourceVersion: string): Promise<WatchEnd> => {
+  const watch = (): Promise<WatchEnd> => {
     const timeoutSeconds = Math.round(watchSeconds.least + random() * watchSeconds.spread);
-    const request = { transport, clock, path, resourceVersion, timeoutSeconds, silenceMs, signal };
-    return watchOnce({ ...request, differences: known, onActivity });
+    const request = { transport, clock, path, selectors, resourceVersion: from, timeoutSeconds, silenceMs, signal };
+    return watchOnce({ ...request, differences: known, onActivity: vital.heard, onListed });
+  };
+  const relist = (): void => {
+    from = undefined;
+    vital.gap();
   };
 
   /** What comes after a watch: sets `from`, returns the milliseconds to wait. */
@@ -100,32 +118,58 @@ export function startReflector(options: ReflectorOptions): Reflector {
       expired = 0;
     }
     if (end.kind === "expired") {
-      from = undefined;
+      relist();
       expired += 1;
       return expired === 1 ? 0 : backoff.next();
     }
     if (end.kind === "silent" || mayHaveMissed(end.error)) doubts += 1;
-    if (doubts >= 2) from = undefined;
+    if (doubts >= 2 || isNotFound(end.error)) relist();
     if (end.kind === "closed" && end.livedMs >= shortMs) return 0;
     return end.kind === "silent" ? 0 : waitAfter(end.error, backoff.next());
   };
   const afterFailedList = (error: unknown): number => {
-    from = undefined;
+    if (signal.aborted) return 0;
+    const notServed = isNotFound(error);
+    absences = notServed ? absences + 1 : 0;
+    if (notServed && optional === true) return afterAbsence(error);
+    const why = notServed ? absent : errorText(error);
+    if (notServed) vital.absent(why);
+    else vital.failed(why);
     const waitMs = waitAfter(error, backoff.next());
-    log.warn({ kind, retryMs: Math.round(waitMs), error: errorText(error) }, "watch: the list failed");
+    log.warn({ kind, retryMs: Math.round(waitMs), error: why }, "watch: the list failed");
     return waitMs;
+  };
+  const afterAbsence = (error: unknown): number => {
+    if (absences < enoughAbsences) return waitAfter(error, backoff.next());
+    backoff.reset();
+    known.beginList();
+    known.endList(undefined);
+    if (vital.absent(undefined)) {
+      log.info({ kind, path }, "watch: the kind is not installed; it is looked for now and then");
+      if (!signal.aborted) options.onListed();
+    }
+    return lookAgainMs.least + random() * lookAgainMs.spread;
+  };
+  /** A list that ended before everything had come. */
+  const afterBrokenList = (end: WatchEnd): number => {
+    if (doesNotStream(end) && !signal.aborted) {
+      streams = false;
+      log.info({ kind, end: end.kind }, "watch: the API server does not stream lists, so it is asked for pages");
+      return end.kind === "closed" ? backoff.next() : 0;
+    }
+    return afterFailedList(end.error ?? unavailable(`WATCH ${path} was ${end.kind} before the list was complete`));
   };
 
   const step = async (): Promise<number> => {
-    if (from === undefined) {
+    if (from === undefined && !streams) {
       try {
-        from = await list();
-        doubts = 0;
+        from = await listInPages();
       } catch (error) {
         return afterFailedList(error);
       }
     }
-    const end = await watch(from);
+    const end = await watch();
+    if (end.resourceVersion === undefined) return afterBrokenList(end);
     const waitMs = afterWatch(end);
     const fields = { kind, end: end.kind, livedMs: Math.round(end.livedMs), retryMs: Math.round(waitMs) };
     if (end.error !== undefined) log.warn({ ...fields, error: errorText(end.error) }, "watch: broke off");
@@ -137,7 +181,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
   };
   const running = run();
   return {
-    lastActivityMs: () => clock.monotonic() - activeAt,
+    health: vital.health,
     stop: async () => {
       abort.abort();
       await running;
@@ -145,11 +189,28 @@ export function startReflector(options: ReflectorOptions): Reflector {
   };
 }
 
+function selectorsOf({ fieldSelector, labelSelector }: Watch): Readonly<Record<string, string>> {
+  return {
+    ...(fieldSelector === undefined ? {} : { fieldSelector }),
+    ...(labelSelector === undefined ? {} : { labelSelector }),
+  };
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof KubeError && error.kind === "notFound";
+}
+
+/** True where the server refused to send everything first, or was done, or had no more to say, without having done so. */
+function doesNotStream({ error, kind, livedMs }: WatchEnd): boolean {
+  if (error instanceof KubeError) return error.status === 400 || error.status === 422;
+  return kind === "closed" || (kind === "silent" && livedMs > 0);
+}
+
 /** Nonsense, and statuses by which the server rejects what we asked for (its data may be older than ours). */
 function mayHaveMissed(error: Error | undefined): boolean {
   if (!(error instanceof KubeError)) return error !== undefined;
   if (error.reason === "Malformed" || error.status === 504) return true;
-  return error.kind === "refused" || error.kind === "notFound" || error.kind === "conflict";
+  return error.kind !== "unavailable";
 }
 
 function waitAfter(error: unknown, backoffMs: number): number {

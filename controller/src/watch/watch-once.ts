@@ -1,8 +1,9 @@
 import type { Clock } from "../time/clock.ts";
-import { KubeError, errorOf, statusObject, unavailable } from "../kube/errors.ts";
+import { errorOf, statusObject } from "../kube/errors.ts";
 import type { KubeTransport } from "../kube/calls.ts";
 import type { Differences } from "./differences.ts";
-import { fieldsOf, textOf } from "../translate/raw.ts";
+import { parsedEvent } from "./watch-event.ts";
+import { watchdog } from "./watchdog.ts";
 
 /** How a watch ended. */
 export interface WatchEnd {
@@ -12,8 +13,8 @@ export interface WatchEnd {
    */
   readonly kind: "closed" | "silent" | "expired" | "failed";
   readonly error?: Error;
-  /** From where to go on. */
-  readonly resourceVersion: string;
+  /** From where to go on; undefined if not everything that was to come first has come. */
+  readonly resourceVersion: string | undefined;
   /** Milliseconds from the server's first answer to the end. */
   readonly livedMs: number;
   /** True if at least one event or bookmark was understood. */
@@ -25,7 +26,10 @@ export interface WatchOnceOptions {
   readonly transport: KubeTransport;
   readonly clock: Clock;
   readonly path: string;
-  readonly resourceVersion: string;
+  /** Which objects: `labelSelector`, `fieldSelector`. */
+  readonly selectors: Readonly<Record<string, string>>;
+  /** From where; undefined: everything that there is comes first, as of now. */
+  readonly resourceVersion: string | undefined;
   /** How long the server is asked to keep the watch open; 10 s later we end it ourselves. */
   readonly timeoutSeconds: number;
   /** Bookmarks come about once a minute: this long without a line means that the connection is dead. */
@@ -34,22 +38,30 @@ export interface WatchOnceOptions {
   readonly differences: Differences;
   /** Called whenever the server gives a sign of life. */
   readonly onActivity: () => void;
+  /** Called when everything that was to come first has come. */
+  readonly onListed: () => void;
 }
 
 const connectTimeoutMs = 30_000;
+/** Between two objects of a list, and before its end, a server that knows such lists is not silent for so long. */
+const listSilenceMs = 20_000;
 
-/** Follows one kind's changes until the watch ends for any reason. Never throws. */
+/**
+ * Follows one kind's changes until the watch ends for any reason; without a resourceVersion, first everything that there
+ * is, which the server sends one by one and as fresh as a list that reads past its cache (Kubernetes API concepts,
+ * "Streaming lists"). Never throws.
+ */
 export async function watchOnce(options: WatchOnceOptions): Promise<WatchEnd> {
   const { clock, differences, onActivity, path, transport } = options;
   const call = `WATCH ${path}`;
-  const query = {
-    watch: "true",
-    allowWatchBookmarks: "true",
-    resourceVersion: options.resourceVersion,
-    timeoutSeconds: String(options.timeoutSeconds),
-  };
-  const guard = silenceGuard(options);
+  const timeoutSeconds = String(options.timeoutSeconds);
+  const query = { watch: "true", allowWatchBookmarks: "true", timeoutSeconds, ...options.selectors };
   let { resourceVersion } = options;
+  const since = resourceVersion === undefined ? everythingFirst : { resourceVersion };
+  const dog = watchdog({
+    ...{ clock, signal: options.signal, mostMs: (options.timeoutSeconds + 10) * 1000 },
+    silenceMs: resourceVersion === undefined ? connectTimeoutMs : options.silenceMs,
+  });
   let opened: number | undefined;
   let heard = false;
   const end = (kind: WatchEnd["kind"], error?: Error): WatchEnd => {
@@ -57,16 +69,19 @@ export async function watchOnce(options: WatchOnceOptions): Promise<WatchEnd> {
     return { kind, resourceVersion, livedMs, heard, ...(error === undefined ? {} : { error }) };
   };
   try {
-    const request = { method: "GET", path, query, signal: guard.signal, timeoutMs: connectTimeoutMs } as const;
-    const stream = await transport.stream(request);
+    const request = { method: "GET", path, query: { ...query, ...since }, timeoutMs: connectTimeoutMs } as const;
+    const stream = await transport.stream({ ...request, signal: dog.signal });
     if (stream.status === 410) return end("expired");
     if (stream.status !== 200) throw errorOf(call, { ...stream, body: stream.body });
     opened = clock.monotonic();
-    guard.heard();
+    dog.heard();
+    if (resourceVersion === undefined) {
+      dog.allow(listSilenceMs);
+      differences.beginList();
+    }
     onActivity();
     for await (const line of stream.lines) {
-      guard.heard();
-      onActivity();
+      dog.heard();
       const event = parsedEvent(call, line);
       if (event.type === "ERROR") {
         const { code, retryAfterSeconds } = statusObject(event.object);
@@ -76,83 +91,23 @@ export async function watchOnce(options: WatchOnceOptions): Promise<WatchEnd> {
       }
       if (event.type === "DELETED") differences.remove(event.object);
       else if (event.type !== "BOOKMARK") differences.set(event.object);
-      resourceVersion = event.resourceVersion;
+      if (resourceVersion !== undefined) resourceVersion = event.resourceVersion;
+      else if (event.type === "BOOKMARK" && event.initialEventsEnd) {
+        resourceVersion = event.resourceVersion;
+        differences.endList(resourceVersion);
+        dog.allow(options.silenceMs);
+        options.onListed();
+      }
       heard = true;
+      onActivity();
     }
-    return end(guard.ended() ?? "closed");
+    return end(dog.ended() ?? "closed");
   } catch (error) {
-    const why = guard.ended();
+    const why = dog.ended();
     return why === undefined ? end("failed", error instanceof Error ? error : new Error(String(error))) : end(why);
   } finally {
-    guard.stop();
+    dog.stop();
   }
 }
 
-/** Ends the watch by its signal: when the caller does, when nothing came for too long, when it is over time. */
-function silenceGuard(options: WatchOnceOptions): {
-  readonly signal: AbortSignal;
-  readonly heard: () => void;
-  /** What the guard ended the watch for, if it did. */
-  readonly ended: () => "silent" | "closed" | undefined;
-  readonly stop: () => void;
-} {
-  const { clock, silenceMs, signal } = options;
-  const controller = new AbortController();
-  let ended: "silent" | "closed" | undefined;
-  const finish = (why: "silent" | "closed"): void => {
-    ended ??= why;
-    controller.abort();
-  };
-  const close = (): void => finish("closed");
-  let heardAt = clock.monotonic();
-  const check = (): void => {
-    const leftMs = heardAt + silenceMs - clock.monotonic();
-    if (leftMs <= 0) finish("silent");
-    else cancelCheck = clock.after(leftMs, check);
-  };
-  let cancelCheck = clock.after(silenceMs, check);
-  const cancelKill = clock.after((options.timeoutSeconds + 10) * 1000, close);
-  signal.addEventListener("abort", close, { once: true });
-  if (signal.aborted) close();
-  return {
-    signal: controller.signal,
-    heard: () => {
-      heardAt = clock.monotonic();
-    },
-    ended: () => ended,
-    stop: () => {
-      cancelCheck();
-      cancelKill();
-      signal.removeEventListener("abort", close);
-    },
-  };
-}
-
-/** One line of a watch. Throws KubeError where it is no event that can be understood: then something was missed. */
-function parsedEvent(
-  call: string,
-  line: string,
-): { readonly type: string; readonly object: unknown; readonly resourceVersion: string } {
-  let event: unknown;
-  try {
-    event = JSON.parse(line);
-  } catch {
-    throw malformed(call, "a line that is no JSON");
-  }
-  const { type, object } = fieldsOf(event);
-  if (type === "ERROR") return { type, object, resourceVersion: "" };
-  if (type !== "ADDED" && type !== "MODIFIED" && type !== "DELETED" && type !== "BOOKMARK") {
-    throw malformed(call, "an event of unknown type");
-  }
-  const metadata = fieldsOf(fieldsOf(object)["metadata"]);
-  const resourceVersion = textOf(metadata["resourceVersion"]);
-  if (resourceVersion === undefined) throw malformed(call, "an event without resourceVersion");
-  if (type !== "BOOKMARK" && textOf(metadata["name"]) === undefined) throw malformed(call, "an event without name");
-  return { type, object, resourceVersion };
-}
-
-/** `Malformed` as reason marks the answers after which what is known may have a gap. */
-function malformed(call: string, what: string): KubeError {
-  const { message } = unavailable(`${call} brought ${what}`);
-  return new KubeError(message, { status: 200, reason: "Malformed", kind: "unavailable" });
-}
+const everythingFirst = { resourceVersion: "", resourceVersionMatch: "NotOlderThan", sendInitialEvents: "true" };

@@ -1,11 +1,13 @@
-import { apiVersion, domains, hostRecords } from "@domain-claims/crds/domain";
 import type { Clock } from "../time/clock.ts";
 import { errorText } from "../operations/logging/logger.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import type { KubeTransport } from "../kube/calls.ts";
 import type { Translate } from "../translate/translate.ts";
 import type { WatchedKind, WorldEvent } from "../world/types.ts";
+import { watches } from "./kinds.ts";
+import type { Watch } from "./kinds.ts";
 import { silenceMs, startReflector } from "./reflector.ts";
+import type { KindHealth } from "./vitals.ts";
 
 /** What the watches need. */
 export interface WatchesOptions {
@@ -16,17 +18,18 @@ export interface WatchesOptions {
   /** Without it: that of an installation that sets no limits. */
   readonly translate?: Translate;
   readonly onEvent: (event: WorldEvent) => void;
-  /** Called once, when every kind has been listed once. */
+  /** Called once, when every kind has been listed once, or is optional and not installed. */
   readonly onSynced: () => void;
+  /** Default: every kind. */
+  readonly watches?: readonly Watch[];
 }
 
 /** How one kind's watch is doing. */
-export interface WatchHealth {
+export interface WatchHealth extends KindHealth {
   readonly kind: WatchedKind;
+  /** True once the kind has been listed as a whole, or is optional and not installed. */
   readonly synced: boolean;
-  /** Milliseconds since the API server was last heard of for this kind. */
-  readonly lastActivityMs: number;
-  /** True if that is too long ago to trust what is known of this kind. */
+  /** True if what is known of the kind was last known to be all of it too long ago to be trusted. */
   readonly stale: boolean;
 }
 
@@ -37,43 +40,33 @@ export interface Watches {
   readonly stop: () => Promise<void>;
 }
 
-/** Where each kind is listed. */
-const paths: { readonly [K in WatchedKind]: string } = {
-  Namespace: "/api/v1/namespaces",
-  Domain: `/apis/${apiVersion}/${domains.plural}`,
-  HostRecord: `/apis/${apiVersion}/${hostRecords.plural}`,
-  IngressClass: "/apis/networking.k8s.io/v1/ingressclasses",
-  Ingress: "/apis/networking.k8s.io/v1/ingresses",
-  Service: "/api/v1/services",
-};
-
 /** A dead connection has been given up by then, and the next one should have answered. */
 const staleMs = silenceMs + 45_000;
 
 /** Begins to follow every kind; see {@link startReflector}. */
 export function startWatches(options: WatchesOptions): Watches {
   const { clock, log, onEvent, random, translate, transport } = options;
-  const synced = new Set<WatchedKind>();
-  const kinds = Object.keys(paths) as WatchedKind[];
-  const onListed = (kind: WatchedKind): void => {
-    if (synced.has(kind)) return;
-    synced.add(kind);
-    if (synced.size < kinds.length) return;
+  const table = options.watches ?? watches;
+  const synced = new Set<Watch>();
+  const onListed = (watch: Watch): void => {
+    if (synced.has(watch)) return;
+    synced.add(watch);
+    if (synced.size < table.length) return;
     try {
       options.onSynced();
     } catch (error) {
       log.error({ error: errorText(error) }, "watch: the handler of the first sync failed");
     }
   };
-  const reflectors = kinds.map((kind) => {
-    const common = { kind, path: paths[kind], transport, clock, random, log, onEvent, ...(translate && { translate }) };
-    return { kind, reflector: startReflector({ ...common, onListed: () => onListed(kind) }) };
+  const reflectors = table.map((watch) => {
+    const common = { watch, transport, clock, random, log, onEvent, ...(translate && { translate }) };
+    return { watch, reflector: startReflector({ ...common, onListed: () => onListed(watch) }) };
   });
   return {
     health: () =>
-      reflectors.map(({ kind, reflector }) => {
-        const lastActivityMs = reflector.lastActivityMs();
-        return { kind, synced: synced.has(kind), lastActivityMs, stale: lastActivityMs > staleMs };
+      reflectors.map(({ watch, reflector }) => {
+        const health = reflector.health();
+        return { kind: watch.kind, synced: synced.has(watch), ...health, stale: health.lastCurrentMs > staleMs };
       }),
     stop: async () => {
       await Promise.all(reflectors.map(({ reflector }) => reflector.stop()));

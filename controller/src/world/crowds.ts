@@ -11,7 +11,7 @@ interface Place {
   readonly routes: number;
 }
 
-/** The sources of a namespace, oldest first, and the first one that does not fit. */
+/** The sources of a namespace and a class, oldest first, and the first one that does not fit. */
 interface Crowd {
   readonly line: Place[];
   routes: number;
@@ -19,55 +19,67 @@ interface Crowd {
 }
 
 /**
- * Which sources ask for more routes than their namespace may have (rule X1): the oldest come first, and from the first that
- * does not fit on all are left out. One that would not fit by itself takes nobody's place. A change costs no more than the
- * limit has places, however many sources there are.
+ * Which sources ask for more routes than their namespace may have (rule X1), among those of one class, since other classes
+ * are other controllers': the oldest come first, and from the first that does not fit on all are left out. One that would
+ * not fit by itself takes nobody's place. A change costs no more than the limit has places, however many sources there are.
  */
 export class Crowds {
   readonly #limit: number;
-  readonly #byNamespace = new Map<string, Crowd>();
+  readonly #crowds = new Map<FactKey, Crowd>();
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** Takes one source's place with another, or with none; returns the key of the fact if others than before are left out. */
+  /** Takes one source's place with another, or with none; returns the keys of the facts if others are left out than before. */
   replace(before: Source | undefined, now: Source | undefined): readonly FactKey[] {
-    const namespace = (now ?? before)?.namespace;
-    if (namespace === undefined) return [];
-    const crowd: Crowd = this.#byNamespace.get(namespace) ?? { line: [], routes: 0, first: undefined };
-    this.#byNamespace.set(namespace, crowd);
-    if (before !== undefined) this.#leave(crowd, before);
-    if (now !== undefined) this.#join(crowd, now);
-    if (crowd.line.length === 0) this.#byNamespace.delete(namespace);
-    const was = crowd.first;
-    crowd.first = crowd.routes <= this.#limit ? undefined : this.#firstLeftOut(crowd.line);
-    return was?.uid === crowd.first?.uid ? [] : [factKeys.crowd(namespace)];
+    const touched = new Set<FactKey>();
+    if (before !== undefined) touched.add(this.#leave(before));
+    if (now !== undefined) touched.add(this.#join(now));
+    return [...touched].filter((key) => this.#recount(key));
   }
 
   /** True if the source does not fit into what its namespace may have. */
   isLeftOut(source: Source): boolean {
     if (routeCount(source) > this.#limit) return true;
-    const first = this.#byNamespace.get(source.namespace)?.first;
+    const first = this.#crowds.get(keyOf(source))?.first;
     return first !== undefined && byAge(source, first) >= 0;
   }
 
-  #join(crowd: Crowd, source: Source): void {
+  #join(source: Source): FactKey {
+    const key = keyOf(source);
+    const crowd: Crowd = this.#crowds.get(key) ?? { line: [], routes: 0, first: undefined };
+    this.#crowds.set(key, crowd);
     const asked = routeCount(source);
     const routes = asked > this.#limit ? 0 : asked;
     crowd.line.splice(position(crowd.line, source), 0, { created: source.created, uid: source.uid, routes });
     crowd.routes += routes;
+    return key;
   }
 
-  #leave(crowd: Crowd, source: Source): void {
-    const at = position(crowd.line, source);
-    if (crowd.line[at]?.uid !== source.uid) return;
+  #leave(source: Source): FactKey {
+    const key = keyOf(source);
+    const crowd = this.#crowds.get(key);
+    const at = crowd === undefined ? -1 : position(crowd.line, source);
+    if (crowd?.line[at]?.uid !== source.uid) return key;
     const [place] = crowd.line.splice(at, 1);
     crowd.routes -= place?.routes ?? 0;
+    return key;
   }
 
-  #firstLeftOut(line: readonly Place[]): Place | undefined {
+  /** Finds the first one that does not fit; true if it is another than before. */
+  #recount(key: FactKey): boolean {
+    const crowd = this.#crowds.get(key);
+    if (crowd === undefined) return false;
+    if (crowd.line.length === 0) this.#crowds.delete(key);
+    const was = crowd.first;
     let routes = 0;
-    return line.find((place) => (routes += place.routes) > this.#limit);
+    const fits = crowd.routes <= this.#limit;
+    crowd.first = fits ? undefined : crowd.line.find((place) => (routes += place.routes) > this.#limit);
+    return was?.uid !== crowd.first?.uid;
   }
+}
+
+function keyOf(source: Source): FactKey {
+  return factKeys.crowd(source.namespace, source.class?.name ?? "");
 }

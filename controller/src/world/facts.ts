@@ -74,7 +74,7 @@ export class Facts {
   }
   /** True if the source asks for more routes than its namespace may have beside those of older ones. */
   isLeftOut(source: Source): boolean {
-    this.reads.add(factKeys.crowd(source.namespace));
+    this.reads.add(factKeys.crowd(source.namespace, source.class?.name ?? ""));
     return this.#state.world.isLeftOut(source);
   }
   sourceClass(name: string): SourceClass | undefined {

@@ -20,8 +20,8 @@ export const factKeys = {
   source: ({ kind, namespace, name }: SourceRef): FactKey => key(`source ${kind} ${namespace}/${name}`),
   /** The sources of a namespace that name a host. */
   sources: (namespace: string, host: RouteHost): FactKey => key(`sources ${namespace} ${host}`),
-  /** Which sources of a namespace ask for more routes than it may have. */
-  crowd: (namespace: string): FactKey => key(`crowd ${namespace}`),
+  /** Which sources of a namespace and a class ask for more routes than a namespace may have. */
+  crowd: (namespace: string, className: string): FactKey => key(`crowd ${namespace} ${className}`),
   sourceClass: (name: string): FactKey => key(`class ${name}`),
   service: (namespace: string, name: string): FactKey => key(`service ${namespace}/${name}`),
   /** Released records by the namespace that held last. */

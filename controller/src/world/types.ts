@@ -190,6 +190,8 @@ export type WorldEvent =
       readonly kind: WatchedKind;
       readonly namespace: string;
       readonly name: string;
-      /** The incarnation that is gone, where that is known. */
+      /** The incarnation that is gone, where that is known: another object may have the name by now. */
       readonly uid?: string;
+      /** The version of the kind's collection by which it was gone. */
+      readonly resourceVersion?: string;
     };

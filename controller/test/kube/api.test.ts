@@ -1,7 +1,7 @@
 import type { Host } from "@domain-claims/crds/host";
 import { describe, expect, test } from "vitest";
 import { kubeApi } from "../../src/kube/api.ts";
-import type { HostRecordSpec } from "../../src/kube/api.ts";
+import type { HostRecordSpec } from "../../src/kube/record-body.ts";
 import type { ClaimStatus } from "../../src/world/types.ts";
 import { translate } from "../../src/translate/translate.ts";
 import { fakeApi, statusAnswer } from "./fake-api.ts";
@@ -177,17 +177,31 @@ test("an Ingress's addresses are applied to the version that was read, an empty 
     uid: String(metadata["uid"]),
     resourceVersion: String(metadata["resourceVersion"]),
   };
-  const { resourceVersion } = await api.applyIngressStatus(ingress, [{ ip: "1.1.1.1" }]);
+  const written = await api.applyIngressStatus(ingress, [{ ip: "1.1.1.1" }]);
+  expect(written).toMatchObject({ ...ingress, resourceVersion: expect.any(String), addresses: [{ ip: "1.1.1.1" }] });
   expect(server.get(ingresses, "web", "shop")?.["status"]).toEqual({ loadBalancer: { ingress: [{ ip: "1.1.1.1" }] } });
   await expect(api.applyIngressStatus(ingress, [])).rejects.toMatchObject({ kind: "conflict" });
-  await api.applyIngressStatus({ ...ingress, resourceVersion }, []);
+  await api.applyIngressStatus(written, []);
   expect(server.get(ingresses, "web", "shop")?.["status"]).toEqual({ loadBalancer: { ingress: [] } });
+});
+
+test("a write that is answered with nonsense is unavailable: nobody knows whether it took effect", async () => {
+  const { api, claim, server } = prepared();
+  for (const body of [undefined, "?", { metadata: {} }, { metadata: { uid: "u", resourceVersion: "7" } }]) {
+    server.fault = () => ({ status: 200, headers: {}, body });
+    await expect(api.patchFinalizers(claim, [])).rejects.toMatchObject({ kind: "unavailable" });
+    await expect(api.applyClaimStatus(claim, status)).rejects.toMatchObject({ kind: "unavailable" });
+    await expect(api.createRecord(held)).rejects.toMatchObject({ kind: "unavailable" });
+  }
 });
 
 describe("a record", () => {
   test("is created under its host's name, in the API's spelling", async () => {
     const { api, server } = prepared();
-    await api.createRecord(held);
+    expect(await api.createRecord(held)).toEqual({
+      ...held,
+      ...{ name: "acme.org", uid: expect.any(String), resourceVersion: expect.any(String) },
+    });
     await api.createRecord(free);
     const { namespaceUid, ...holder } = { ...held.holder };
     expect(server.get(records, "acme.org")?.["spec"]).toEqual({
@@ -206,7 +220,10 @@ describe("a record", () => {
       return { name: String(name), uid: String(uid), resourceVersion: String(resourceVersion) };
     };
     const first = read();
-    await api.updateRecord(first, { ...held, holder: undefined });
+    expect(await api.updateRecord(first, { ...held, holder: undefined })).toEqual({
+      ...{ ...held, holder: undefined, name: "acme.org", uid: first.uid },
+      resourceVersion: read().resourceVersion,
+    });
     expect(server.get(records, "acme.org")?.["spec"]).not.toHaveProperty("holder");
     await expect(api.updateRecord(first, held)).rejects.toMatchObject({ kind: "conflict" });
     await expect(api.deleteRecord(first)).rejects.toMatchObject({ kind: "conflict" });

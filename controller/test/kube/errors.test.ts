@@ -18,6 +18,24 @@ describe("a failed call is told apart by what its caller can do", () => {
     ["401", statusAnswer(401, "Unauthorized"), "unavailable"],
     ["429", statusAnswer(429, "TooManyRequests"), "unavailable"],
     ["500", statusAnswer(500, "InternalError"), "unavailable"],
+    [
+      "500 of an object that etcd does not take",
+      statusAnswer(500, "", { message: "etcdserver: request is too large" }),
+      "tooLarge",
+    ],
+    [
+      "500 of an object that is not even sent to etcd",
+      statusAnswer(500, "", {
+        message:
+          "rpc error: code = ResourceExhausted desc = trying to send message larger than max (2257081 vs. 2097152)",
+      }),
+      "tooLarge",
+    ],
+    [
+      "413",
+      statusAnswer(413, "RequestEntityTooLarge", { message: "Request entity too large: limit is 3145728" }),
+      "tooLarge",
+    ],
     ["502 of something in between", { status: 502, headers: {}, body: "<html>" }, "unavailable"],
   ])("%s", (_, answer, kind) => {
     expect(errorOf("GET /x", answer)).toMatchObject({ kind, status: answer.status });

@@ -22,6 +22,10 @@ type Fault = (request: KubeRequest) => KubeResponse | Promise<KubeResponse> | un
 export interface FakeApi extends KubeTransport {
   readonly requests: readonly KubeRequest[];
   readonly watches: readonly FakeWatch[];
+  /** False for one that knows nothing of lists that are streamed: it refuses to send what there is before a watch. */
+  streamsLists: boolean;
+  /** False for one that streams what there is and never says that this was all. */
+  endsLists: boolean;
   /** Asked before every call; an answer, or a rejection, takes the place of the fake's own. */
   fault: Fault | undefined;
   /** Creates or changes an object as if somebody else did; `path` is its list's. */
@@ -129,18 +133,25 @@ export function fakeApi(): FakeApi {
     return request.method === "GET" && name === undefined ? list(path, request.query ?? {}) : write(request);
   };
   const watch = (request: KubeRequest): FakeWatch | undefined => {
-    const from = Number(request.query?.["resourceVersion"]);
-    if (from < oldest) return undefined;
-    const opened = { ...fakeStream(request.signal), path: request.path, query: request.query ?? {} };
-    for (const change of changes)
-      if (change.path === request.path && change.version > from) opened.push(lineOf(change));
+    const { path, query = {} } = request;
+    const from = query["sendInitialEvents"] === "true" ? undefined : Number(query["resourceVersion"]);
+    if (from !== undefined && from < oldest) return undefined;
+    const opened = { ...fakeStream(request.signal), path, query };
+    const first = [...storeOf(path).values()].map((object) => JSON.stringify({ type: "ADDED", object }));
+    if (from === undefined) for (const line of first) opened.push(line);
+    else for (const change of changes) if (change.path === path && change.version > from) opened.push(lineOf(change));
+    if (from === undefined && api.endsLists) opened.push(bookmarkOf(version, initialEventsEnd));
     watches.push(opened);
     return opened;
   };
+  const refused = (request: KubeRequest): KubeResponse | undefined =>
+    request.query?.["sendInitialEvents"] === "true" && !api.streamsLists ? statusAnswer(422, "Invalid") : undefined;
 
   const api: FakeApi = {
     requests,
     watches,
+    streamsLists: true,
+    endsLists: true,
     fault: undefined,
     put,
     remove: (path, name, namespace) => {
@@ -149,9 +160,7 @@ export function fakeApi(): FakeApi {
     },
     get: (path, name, namespace) => storeOf(path).get(keyOf(name, namespace)),
     bookmark: (path) => {
-      const object = { metadata: { resourceVersion: String(version) } };
-      for (const open of watches)
-        if (open.path === path && open.open()) open.push(JSON.stringify({ type: "BOOKMARK", object }));
+      for (const open of watches) if (open.path === path && open.open()) open.push(bookmarkOf(version));
     },
     compact: () => {
       changes = [];
@@ -164,7 +173,7 @@ export function fakeApi(): FakeApi {
     },
     stream: async (request) => {
       requests.push(request);
-      const faulty = await api.fault?.(request);
+      const faulty = (await api.fault?.(request)) ?? refused(request);
       const opened = faulty === undefined ? watch(request) : undefined;
       if (opened !== undefined) return { status: 200, headers: {}, lines: opened.lines };
       const { status, headers, body } = faulty ?? statusAnswer(410, "Expired");
@@ -184,6 +193,12 @@ function keyOf(name: string, namespace: string | undefined): string {
 
 function lineOf({ type, object }: Change): string {
   return JSON.stringify({ type, object });
+}
+
+const initialEventsEnd = { annotations: { "k8s.io/initial-events-end": "true" } };
+
+function bookmarkOf(version: number, more: object = {}): string {
+  return JSON.stringify({ type: "BOOKMARK", object: { metadata: { resourceVersion: String(version), ...more } } });
 }
 
 /** The list, namespace, name and subresource that a path is about. */

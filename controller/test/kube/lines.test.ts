@@ -42,9 +42,28 @@ describe("lines", () => {
     expect(error).toMatchObject({ kind: "unavailable", message: "WATCH /x broke off: other side closed" });
   });
 
-  test("without an end are given up", async () => {
-    const chunk = bytes("x".repeat(8 * 1024 * 1024));
-    const { error } = await read(Array.from({ length: 6 }, () => chunk));
-    expect(error).toMatchObject({ message: expect.stringContaining("a line of more than") });
+  test("without an end are given up when they are longer than any object, and no more of them is read", async () => {
+    const chunk = bytes("x".repeat(1024 * 1024));
+    let taken = 0;
+    async function* endless(): AsyncGenerator<Uint8Array, void> {
+      for (;;) {
+        taken += 1;
+        yield await Promise.resolve(chunk);
+      }
+    }
+    const reading = (async () => {
+      for await (const line of linesOf("WATCH /x", endless())) expect(line).toBeUndefined();
+    })();
+    await expect(reading).rejects.toMatchObject({
+      kind: "tooLarge",
+      message: "WATCH /x: a line of more than 20971520 bytes, which is not read",
+    });
+    expect(taken).toBe(21);
+  });
+
+  test("may be as long as the API server may make an object that etcd takes", async () => {
+    const long = "x".repeat(9 * 1024 * 1024);
+    const { lines } = await read([bytes(long), bytes("\n")]);
+    expect(lines).toEqual([long]);
   });
 });

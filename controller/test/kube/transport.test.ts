@@ -135,6 +135,39 @@ describe("a call", () => {
     await expect(failure).rejects.toThrow("GET /api/v1/namespaces");
   });
 
+  test("that is answered at greater length than it allows is left there, and fails as too large", async () => {
+    let sent = 0;
+    const { sockets, transport } = await served((_, response) => {
+      const more = (): void => {
+        while (response.writable && !response.destroyed && response.write("x".repeat(64 * 1024))) sent += 1;
+      };
+      response.writeHead(200, { "content-type": "application/json" }).on("drain", more);
+      more();
+    });
+    await expect(transport.request({ ...get, maxBytes: 1024 * 1024 })).rejects.toMatchObject({
+      kind: "tooLarge",
+      message: "GET /api/v1/namespaces: an answer of more than 1048576 bytes, which is not read",
+    });
+    await expect.poll(() => [...sockets].every((socket) => socket.destroyed)).toBe(true);
+    expect(sent * 64).toBeLessThan(20 * 1024);
+    await expect(transport.request({ ...get, method: "POST", maxBytes: 1024 * 1024 })).rejects.toMatchObject({
+      kind: "unavailable",
+      message: expect.stringContaining("more than 1048576 bytes"),
+    });
+  });
+
+  test("may be answered at greater length than one string holds characters, and fails then, as any other", async () => {
+    const { transport } = await served((_, response) => {
+      const chunk = "x".repeat(1024 * 1024);
+      const more = (): void => {
+        while (response.writable && !response.destroyed && response.write(chunk));
+      };
+      response.writeHead(200).on("drain", more);
+      more();
+    });
+    await expect(transport.request(get)).rejects.toMatchObject({ kind: "tooLarge", status: 200 });
+  });
+
   test("to a server that is not there fails as unavailable", async () => {
     const transport = await kubeTransport({ kubeconfig: kubeconfig("http://127.0.0.1:1") });
     await expect(transport.request(get)).rejects.toMatchObject({

@@ -15,6 +15,14 @@ const pass = (theme: string, test: string): PlantedBug["caughtBy"] => ({
   file: `controller/test/pass/${theme}.test.ts`,
   test,
 });
+const plan = (theme: string, test: string): PlantedBug["caughtBy"] => ({
+  file: `controller/test/plan/${theme}.test.ts`,
+  test,
+});
+const translate = (theme: string, test: string): PlantedBug["caughtBy"] => ({
+  file: `controller/test/translate/${theme}.test.ts`,
+  test,
+});
 const claims = (test: string): PlantedBug["caughtBy"] => ({ file: "controller/test/decide/claim.test.ts", test });
 
 /** The bugs that are planted one by one by run.ts. */
@@ -84,22 +92,22 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "a wildcard goes live before the names of others are guarded",
     file: "controller/src/plan/host.ts",
-    from: "const planned = unsupported || waitsForGuards ? []",
-    to: "const planned = unsupported ? []",
+    from: "routes: unsupported || waitsForGuards ? [] : served,",
+    to: "routes: unsupported ? [] : served,",
     caughtBy: pass("wildcards", "L2b: a wildcard waits for as long as a guard below it can't be written"),
   },
   {
     name: "a host below a live wildcard is given away before its guard stands",
     file: "controller/src/decide/host.ts",
-    from: "if (needsGuard(facts, settings, host, claim.namespace) && !facts.live(host).guard) {",
+    from: "if (needsGuard(facts, settings, host, guardFor.guardFor) && !facts.live(host).guard) {",
     to: "if (false as boolean) {",
     caughtBy: histories,
   },
   {
     name: "guard routes are left out",
     file: "controller/src/plan/host.ts",
-    from: "const guard = guarded ? [guardOf(",
-    to: "const guard = (false as boolean) ? [guardOf(",
+    from: "guard: guarded ? guardFor : undefined,",
+    to: "guard: undefined,",
     caughtBy: pass("wildcards", "L2b: a host that somebody else holds is guarded before a wildcard goes live"),
   },
   {
@@ -118,9 +126,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: "an Ingress's host is compared as it is written",
-    file: "controller/src/world/source-hosts.ts",
-    from: ": parseHost(text);",
-    to: ": { ok: true as const, host: text as Host };",
+    file: "controller/src/translate/ingress.ts",
+    from: "if (parsed?.ok === true) return [parsed.host];",
+    to: "if (parsed?.ok === true) return [text as Host];",
     caughtBy: {
       file: "controller/test/plan/host.test.ts",
       test: "a host in capitals or with a trailing dot is the same host",
@@ -157,8 +165,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "a removal whose answer was lost is taken for one that failed",
     file: "controller/src/apply/kong/entity.ts",
-    from: "if (error instanceof KongError && error.outcomeUnknown) onKongChange(",
-    to: "if (error instanceof KongError && !error.outcomeUnknown) onKongChange(",
+    from: "error instanceof KongError && error.outcomeUnknown)",
+    to: "error instanceof KongError && !error.outcomeUnknown)",
     caughtBy: pass("wildcards", "L2b: a guard whose removal had no answer is not taken for one that stands"),
   },
   {
@@ -174,5 +182,85 @@ export const plantedBugs: readonly PlantedBug[] = [
     from: 'if (authority.kind === "none") return true;',
     to: 'if (authority.kind === "none") return false;',
     caughtBy: claims("a carve-out is never lost to an enclosing primary that comes later"),
+  },
+  {
+    name: "who holds a host is decided again for each name that asks",
+    file: "controller/src/decide/eligibility.ts",
+    from: "return facts.once(holderNow, host, () => holderOf(facts, settings, host));",
+    to: "return holderOf(facts, settings, host);",
+    caughtBy: {
+      file: "controller/test/decide/depth.test.ts",
+      test: "a decision about a name thirty deep takes as many steps",
+    },
+  },
+  {
+    name: "a wildcard's service leads to the backend, so that its route serves without its plugin",
+    file: "controller/src/plan/kong/cover.ts",
+    from: "host: nowhere,",
+    to: "host: service.host,",
+    caughtBy: plan("fail-closed", "X6: a route for *.acme.org leads nowhere without its plugin"),
+  },
+  {
+    name: "nowhere is somewhere: search domains are tried",
+    file: "controller/src/plan/kong/cover.ts",
+    from: '"nowhere.invalid."',
+    to: '"nowhere.invalid"',
+    caughtBy: plan("fail-closed", "X6: a guard leads nowhere without its plugin"),
+  },
+  {
+    name: "a route for any host is written without the plugin that keeps it from others' hosts",
+    file: "controller/src/plan/host.ts",
+    from: "const unsupported = covering &&",
+    to: "const unsupported = host !== anyHost && covering &&",
+    caughtBy: plan("fail-closed", "X6: without the plugin no route for many hosts is written"),
+  },
+  {
+    name: "a backend's name is a relative one",
+    file: "controller/src/plan/kong/service.ts",
+    from: ".svc.${settings.clusterDomain}.`",
+    to: ".svc`",
+    caughtBy: plan("fail-closed", "X4: a backend is named in full"),
+  },
+  {
+    name: "an annotation that restricts is told, and the routes go live",
+    file: "controller/src/plan/kept-out.ts",
+    from: "!isIgnored(settings, annotation)",
+    to: "false as boolean",
+    caughtBy: plan("restrictions", "konghq.com/plugins on an Ingress"),
+  },
+  {
+    name: "a Service's plugins are forgotten",
+    file: "controller/src/plan/backend.ts",
+    from: "!isIgnored(settings, annotation)",
+    to: "false as boolean",
+    caughtBy: plan("restrictions", "konghq.com/plugins on a Service"),
+  },
+  {
+    name: "protocols that can't be read open both",
+    file: "controller/src/translate/annotations.ts",
+    from: 'if (name === "protocols") {',
+    to: 'if (name === "") {',
+    caughtBy: translate("ingress", "X6: protocols that can't be read restrict"),
+  },
+  {
+    name: "a path of any length is kept",
+    file: "controller/src/translate/ingress.ts",
+    from: "Buffer.byteLength(written) > limits.pathBytes",
+    to: "(false as boolean)",
+    caughtBy: translate("ingress", "a path that is too long"),
+  },
+  {
+    name: "paths of aliases are not counted",
+    file: "controller/src/world/source-hosts.ts",
+    from: "(aliases.has(host) ? named.length : 0)",
+    to: "0",
+    caughtBy: plan("bounds", "X1: host aliases times paths is counted before it is made"),
+  },
+  {
+    name: "a host has as many paths as somebody writes",
+    file: "controller/src/plan/host.ts",
+    from: "paths.slice(0, room)",
+    to: "paths",
+    caughtBy: plan("bounds", "X1: a host has no more paths than the limit"),
   },
 ];

@@ -4,7 +4,7 @@ import { unavailable } from "../../src/kube/errors.ts";
 import type { KubeRequest } from "../../src/kube/calls.ts";
 import type { FakeApi } from "../kube/fake-api.ts";
 import { statusAnswer } from "../kube/fake-api.ts";
-import { follow, service, services } from "./kit.ts";
+import { beginsList, follow, service, services, ways } from "./kit.ts";
 
 /** What happens to a watch that is 60 s old, after which `b` is created; and what the reflector may do about it. */
 interface Row {
@@ -88,9 +88,11 @@ const rows: readonly Row[] = [
   { fault: "403 twice", happen: tornFor(2, statusAnswer(403, "Forbidden")), until: 20_000, lists: 1, watches: 3 },
 ];
 
-describe("a watch recovers from", () => {
+describe.each(ways)("with lists that come $way, a watch recovers from", ({ streamsLists }) => {
   test.each(rows)("$fault", async ({ happen, from, until, lists, watches }) => {
-    const { api, clock, counts, told } = await follow((api) => api.put(services, service("a")));
+    const { api, clock, counts, told } = await follow((api) => api.put(services, service("a")), undefined, {
+      streamsLists,
+    });
     await clock.advance(60_000 - 1);
     api.bookmark(services);
     await clock.advance(1);
@@ -110,11 +112,13 @@ describe("a watch recovers from", () => {
   });
 });
 
-describe("a list recovers from", () => {
+describe.each(ways)("a list that comes $way recovers from", ({ streamsLists }) => {
   const list = (answer: () => ReturnType<typeof statusAnswer> | Promise<never>, times: number) => (api: FakeApi) => {
     let left = times;
-    api.fault = (request) => (isWatch(request) || (left -= 1) < 0 ? undefined : answer());
+    api.fault = (request) => (beginsList(request) && refusable(request) && (left -= 1) >= 0 ? answer() : undefined);
   };
+  /** What a server that does not stream lists refuses anyway is left to it. */
+  const refusable = ({ query }: KubeRequest): boolean => streamsLists || query?.["sendInitialEvents"] === undefined;
   test.each([
     { fault: "500 five times", prepare: list(() => statusAnswer(500, "InternalError"), 5), within: 100_000, lists: 6 },
     { fault: "no connection", prepare: list(() => Promise.reject(unavailable("GET")), 3), within: 20_000, lists: 4 },
@@ -124,44 +128,32 @@ describe("a list recovers from", () => {
       within: 20_000,
       lists: 4,
     },
-    {
-      fault: "no list at all",
-      prepare: list(() => ({ status: 200, headers: {}, body: "?" }), 1),
-      within: 3_000,
-      lists: 2,
-    },
   ])("$fault", async ({ prepare, within, lists }) => {
-    const { api, clock, counts, told } = await follow((api) => {
-      prepare(api);
-      api.put(services, service("a"));
-    });
+    const { api, clock, counts, told } = await follow(
+      (api) => {
+        prepare(api);
+        api.put(services, service("a"));
+      },
+      undefined,
+      { streamsLists },
+    );
     expect(told()).toEqual([]);
     await clock.advance(within);
     expect(told()).toEqual(["set a:80", "listed"]);
-    expect(counts()).toEqual({ lists, watches: 1 });
+    expect(counts()).toEqual({ lists, watches: streamsLists ? lists : 1 });
     expect(api.watches[0]?.open()).toBe(true);
   });
 
   test("429, but not before Retry-After is over", async () => {
     const { clock, counts } = await follow(
       list(() => statusAnswer(429, "TooManyRequests", {}, { "retry-after": "20" }), 1),
+      undefined,
+      { streamsLists },
     );
     await clock.advance(19_999);
     expect(counts().lists).toBe(1);
     await clock.advance(1);
     expect(counts().lists).toBe(2);
-  });
-
-  test("a snapshot that expires between two pages, by asking for everything at once", async () => {
-    const { api, told } = await follow((api) => {
-      for (let n = 0; n < 700; n += 1) api.put(services, service(`s${n}`));
-      api.fault = ({ query }) => {
-        if (query?.["continue"] !== undefined) api.compact();
-        return undefined;
-      };
-    });
-    expect(told()).toHaveLength(701);
-    expect(api.requests.map(({ query }) => query?.["limit"])).toEqual(["500", "500", undefined, undefined]);
   });
 });
 

@@ -1,4 +1,6 @@
-import type { WatchedKind, WorldEvent } from "../../src/world/types.ts";
+import type { KubeRequest } from "../../src/kube/calls.ts";
+import type { WorldEvent } from "../../src/world/types.ts";
+import type { Watch } from "../../src/watch/kinds.ts";
 import { startReflector } from "../../src/watch/reflector.ts";
 import type { Reflector } from "../../src/watch/reflector.ts";
 import { fakeApi } from "../kube/fake-api.ts";
@@ -23,24 +25,37 @@ export interface Followed {
   readonly reflector: Reflector;
   /** What was passed on since the last call, as "set a:80" and "delete a". */
   readonly told: () => readonly string[];
-  /** Numbers of lists begun and watches opened so far. */
+  /** Numbers of lists begun and watches opened so far; a list that is streamed is both. */
   readonly counts: () => { readonly lists: number; readonly watches: number };
+}
+
+/** The two ways in which a kind is listed, by what the API server knows. */
+export const ways = [
+  { way: "streamed", streamsLists: true },
+  { way: "in pages", streamsLists: false },
+] as const;
+
+/** True for the request that begins a list. */
+export function beginsList({ query = {} }: KubeRequest): boolean {
+  return query["sendInitialEvents"] === "true" || (query["watch"] === undefined && query["continue"] === undefined);
 }
 
 /** Starts a reflector for Services with `random` always one half; `prepare` sees the API server before it starts. */
 export async function follow(
   prepare: (api: FakeApi) => void = () => {},
   onEvent: (event: WorldEvent) => void = () => {},
-  kind: WatchedKind = "Service",
-  path: string = services,
+  options: Partial<Watch> & { readonly streamsLists?: boolean } = {},
 ): Promise<Followed> {
+  const { streamsLists = true, ...watch } = options;
   const api = fakeApi();
+  api.streamsLists = streamsLists;
   const clock = fakeClock();
   const log = fakeLog();
   let told: string[] = [];
   prepare(api);
   const reflector = startReflector({
-    ...{ kind, path, transport: api, clock, log, random: () => 0.5 },
+    ...{ transport: api, clock, log, random: () => 0.5 },
+    watch: { kind: "Service", path: services, absent: "there are no Services here", ...watch },
     onListed: () => told.push("listed"),
     onEvent: (event) => {
       told.push(wordOf(event));
@@ -55,11 +70,14 @@ export async function follow(
       told = [];
       return since;
     },
-    counts: () => ({
-      lists: api.requests.filter(({ query }) => query?.["watch"] === undefined && query?.["continue"] === undefined)
-        .length,
-      watches: api.requests.filter(({ query }) => query?.["watch"] === "true").length,
-    }),
+    counts: () => {
+      // A server that does not stream lists refuses to once.
+      const asked = api.requests.filter(({ query }) => api.streamsLists || query?.["sendInitialEvents"] === undefined);
+      return {
+        lists: asked.filter(beginsList).length,
+        watches: asked.filter(({ query }) => query?.["watch"] === "true").length,
+      };
+    },
   };
 }
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { follow, service, services } from "./kit.ts";
+import type { WorldEvent } from "../../src/world/types.ts";
+import { follow, service, services, ways } from "./kit.ts";
 
-describe("a reflector in a healthy world", () => {
+describe.each(ways)("a reflector in a healthy world, its lists $way,", ({ streamsLists }) => {
   test("lists, then passes on what changes", async () => {
-    const { api, clock, told } = await follow((api) => api.put(services, service("a")));
+    const { api, clock, told } = await follow((api) => api.put(services, service("a")), undefined, { streamsLists });
     expect(told()).toEqual(["set a:80", "listed"]);
     api.put(services, service("b"));
     api.put(services, service("a", 81));
@@ -12,21 +13,8 @@ describe("a reflector in a healthy world", () => {
     expect(told()).toEqual(["set b:80", "set a:81", "delete b"]);
   });
 
-  test("lists in pages of 500, and without a resourceVersion, so that no lagging cache answers", async () => {
-    const { api, told } = await follow((api) => {
-      for (let n = 0; n < 1_200; n += 1) api.put(services, service(`s${n}`));
-    });
-    expect(told()).toHaveLength(1_201);
-    const lists = api.requests.filter(({ query }) => query?.["watch"] === undefined);
-    expect(lists).toHaveLength(3);
-    for (const { query } of lists) {
-      expect(query).toMatchObject({ limit: "500" });
-      expect(query).not.toHaveProperty("resourceVersion");
-    }
-  });
-
   test("goes on from the last bookmark, at once and without listing, when the server ends the watch", async () => {
-    const { api, clock, counts, told } = await follow();
+    const { api, clock, counts, told } = await follow(undefined, undefined, { streamsLists });
     const elsewhere = api.put("/api/v1/pods", service("elsewhere"));
     api.bookmark(services);
     await clock.advance(60_000);
@@ -39,7 +27,7 @@ describe("a reflector in a healthy world", () => {
   });
 
   test("asks for bookmarks and for an end after 290 s, and ends a watch itself that outlives that by 10 s", async () => {
-    const { api, clock, counts } = await follow();
+    const { api, clock, counts } = await follow(undefined, undefined, { streamsLists });
     expect(api.watches[0]?.query).toMatchObject({ allowWatchBookmarks: "true", timeoutSeconds: "290" });
     for (let bookmarks = 0; bookmarks < 10; bookmarks += 1) {
       await clock.advance(29_999);
@@ -53,7 +41,7 @@ describe("a reflector in a healthy world", () => {
   });
 
   test("passes nothing on, and asks for nothing, once it is stopped", async () => {
-    const { api, clock, counts, reflector, told } = await follow();
+    const { api, clock, counts, reflector, told } = await follow(undefined, undefined, { streamsLists });
     api.put(services, service("late"));
     await reflector.stop();
     api.put(services, service("later"));
@@ -63,11 +51,15 @@ describe("a reflector in a healthy world", () => {
   });
 });
 
-describe("what a reflector passes on after a new list", () => {
+describe.each(ways)("what a reflector passes on after a new list that is $way", ({ streamsLists }) => {
   test("is what differs: new, changed, gone, and replaced by a namesake", async () => {
-    const { api, clock, told } = await follow((api) => {
-      for (const name of ["same", "changed", "gone", "replaced"]) api.put(services, service(name));
-    });
+    const { api, clock, told } = await follow(
+      (api) => {
+        for (const name of ["same", "changed", "gone", "replaced"]) api.put(services, service(name));
+      },
+      undefined,
+      { streamsLists },
+    );
     told();
     api.watches[0]?.mute();
     api.put(services, service("new"));
@@ -88,23 +80,74 @@ describe("what a reflector passes on after a new list", () => {
     ]);
   });
 
-  test("does not count an object as gone that only a broken list lacked", async () => {
-    const { api, clock, told } = await follow((api) => {
-      for (let n = 0; n < 600; n += 1) api.put(services, service(`s${n}`));
-    });
-    told();
-    api.fault = ({ query }) =>
-      query?.["continue"] === undefined ? undefined : { status: 500, headers: {}, body: "out of order" };
+  test("says of what is gone which incarnation it was, and by which version it was gone", async () => {
+    const events: WorldEvent[] = [];
+    const { api, clock } = await follow(
+      (api) => ["gone", "deleted", "replaced"].map((name) => api.put(services, service(name))),
+      (event) => events.push(event),
+      { streamsLists },
+    );
+    const uidOf = (name: string): unknown => api.get(services, name, "shop")?.metadata["uid"];
+    const uids = { gone: uidOf("gone"), deleted: uidOf("deleted"), replaced: uidOf("replaced") };
+    events.length = 0;
+    api.remove(services, "deleted", "shop");
+    await clock.advance(0);
+    const place = { type: "delete", kind: "Service", namespace: "shop" };
+    expect(events).toEqual([{ ...place, name: "deleted", uid: uids.deleted, resourceVersion: "104" }]);
     api.watches[0]?.mute();
-    api.put(services, service("s0", 81));
+    api.remove(services, "gone", "shop");
+    api.remove(services, "replaced", "shop");
+    const { metadata } = api.put(services, service("replaced"));
     api.compact();
     api.watches[0]?.close();
-    await clock.advance(20_000);
-    expect(told()).toEqual(["set s0:81"]);
-    api.fault = undefined;
-    await clock.advance(60_000);
-    expect(told()).toEqual(["listed"]);
+    await clock.advance(10_000);
+    expect(events.slice(1)).toEqual([
+      { ...place, name: "replaced", uid: uids.replaced, resourceVersion: metadata["resourceVersion"] },
+      expect.objectContaining({ type: "set", object: expect.objectContaining({ uid: metadata["uid"] }) }),
+      { ...place, name: "gone", uid: uids.gone, resourceVersion: "107" },
+    ]);
   });
+});
+
+test("an object that only a list broken between two pages lacked is not gone", async () => {
+  const { api, clock, told } = await follow(
+    (api) => {
+      for (let n = 0; n < 600; n += 1) api.put(services, service(`s${n}`));
+    },
+    undefined,
+    { streamsLists: false },
+  );
+  told();
+  api.fault = ({ query }) =>
+    query?.["continue"] === undefined ? undefined : { status: 500, headers: {}, body: "out of order" };
+  api.watches[0]?.mute();
+  api.put(services, service("s0", 81));
+  api.compact();
+  api.watches[0]?.close();
+  await clock.advance(20_000);
+  expect(told()).toEqual(["set s0:81"]);
+  api.fault = undefined;
+  await clock.advance(60_000);
+  expect(told()).toEqual(["listed"]);
+});
+
+test("an object that only a streamed list lacked, which broke off before its end, is not gone", async () => {
+  const { api, clock, told } = await follow((api) => api.put(services, service("a")));
+  told();
+  api.watches[0]?.mute();
+  api.endsLists = false;
+  api.put(services, service("a", 81));
+  const tear = (): void => api.watches.at(-1)?.reset();
+  api.compact();
+  api.watches[0]?.close();
+  await clock.advance(10_000);
+  tear();
+  await clock.advance(10_000);
+  expect(told()).toEqual(["set a:81"]);
+  api.endsLists = true;
+  tear();
+  await clock.advance(60_000);
+  expect(told()).toEqual(["listed"]);
 });
 
 describe("an object that can't be understood", () => {

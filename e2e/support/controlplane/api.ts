@@ -17,7 +17,9 @@ export interface Api {
 
 /** A client for the API server at `url`, known by its CA, as the user that the certificate names. */
 export function apiClient(url: string, ca: string, { certificate, key }: KeyedCertificate): Api {
-  const agent = new Agent({ connect: { ca, cert: certificate, key }, headersTimeout: 30_000, bodyTimeout: 30_000 });
+  const connect = { ca, cert: certificate, key };
+  // HTTP/1.1 as the controller speaks it: a stalled HTTP/2 connection stalls everything on it at once.
+  const agent = new Agent({ allowH2: false, connect, headersTimeout: 30_000, bodyTimeout: 30_000 });
   const call: Api["call"] = async (method, path, body) => {
     const content = body === undefined ? null : JSON.stringify(body);
     const headers = { accept: "application/json", "content-type": "application/json" };

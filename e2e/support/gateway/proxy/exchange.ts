@@ -11,6 +11,8 @@ export type Exchange = {
   readonly answerHeaders: [name: string, value: string][];
   /** Headers for the upstream in place of the client's, by name in lower case; undefined takes one away. */
   readonly upstreamHeaders: Map<string, readonly [name: string, value: string] | undefined>;
+  /** What a plugin set in place of the service's host and port, and of the Host header for the upstream. */
+  readonly overrides: { target?: { readonly host: string; readonly port: number }; host?: string };
 };
 
 /** What a plugin does in the access phase: it answers, or lets the request pass. */

@@ -10,7 +10,7 @@ export function hostFunctions(exchange: Exchange): {
   readonly call: HostCall;
   readonly answer: () => Answer | undefined;
 } {
-  const { request, requestId, answerHeaders, upstreamHeaders } = exchange;
+  const { request, requestId, answerHeaders, upstreamHeaders, overrides } = exchange;
   const headers: [string, string][] = [];
   let made: Answer | undefined;
   const call: HostCall = (what, first, second) => {
@@ -26,8 +26,13 @@ export function hostFunctions(exchange: Exchange): {
       case "answer_header_clear":
         answerHeaders.splice(0, Infinity, ...answerHeaders.filter(([known]) => !isSame(known, name)));
         return undefined;
+      case "target":
+        overrides.target = { host: name, port: Number(second) };
+        overrides.host = name;
+        return undefined;
       case "upstream_header":
-        upstreamHeaders.set(name.toLowerCase(), isNothing(second) ? undefined : [name, String(second)]);
+        if (isSame(name, "host")) overrides.host = isNothing(second) ? "" : String(second);
+        else upstreamHeaders.set(name.toLowerCase(), isNothing(second) ? undefined : [name, String(second)]);
         return undefined;
       case "exit_header":
         headers.push([name, String(second)]);

@@ -1,0 +1,7 @@
+/** Which object: a claim or an Ingress of one incarnation, in the version that was read. */
+export interface VersionRef {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly resourceVersion: string;
+}

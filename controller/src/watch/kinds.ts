@@ -1,0 +1,37 @@
+import { apiVersion, domains, hostRecords } from "@domain-claims/crds/domain";
+import type { WatchedKind } from "../world/types.ts";
+
+/** A kind that is watched, or the part of it that the selectors say. */
+export interface Watch {
+  readonly kind: WatchedKind;
+  /** Where it is listed: `/api/v1/services`. */
+  readonly path: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  /** A cluster may do without it: while the API server does not serve the kind, there is nothing of it. */
+  readonly optional?: true;
+  /** What an administrator is told while the API server does not serve the kind. */
+  readonly absent: string;
+}
+
+const ours = (kind: WatchedKind, plural: string): Watch => ({
+  kind,
+  path: `/apis/${apiVersion}/${plural}`,
+  absent: `the CRD ${plural}.${apiVersion.split("/")[0] ?? ""} is not installed: kubectl apply -f crds/`,
+});
+
+const builtIn = (kind: WatchedKind, path: string): Watch => ({
+  kind,
+  path,
+  absent: `the API server does not serve ${path}`,
+});
+
+/** Everything that is watched. */
+export const watches: readonly Watch[] = [
+  builtIn("Namespace", "/api/v1/namespaces"),
+  ours("Domain", domains.plural),
+  ours("HostRecord", hostRecords.plural),
+  builtIn("IngressClass", "/apis/networking.k8s.io/v1/ingressclasses"),
+  builtIn("Ingress", "/apis/networking.k8s.io/v1/ingresses"),
+  builtIn("Service", "/api/v1/services"),
+];

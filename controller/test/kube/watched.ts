@@ -1,0 +1,42 @@
+import { expect } from "vitest";
+import type { KubeTransport } from "../../src/kube/calls.ts";
+import { systemClock } from "../../src/time/clock.ts";
+import type { Watch } from "../../src/watch/kinds.ts";
+import { startWatches } from "../../src/watch/watches.ts";
+import type { WatchHealth } from "../../src/watch/watches.ts";
+import type { WatchedKind, WorldEvent } from "../../src/world/types.ts";
+
+/** A log that nobody reads. */
+export const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** What the parts of the controller get of the world when they run for real. */
+export const seams = { clock: systemClock, random: Math.random, log: silent } as const;
+
+/** Running watches: their events, and waits for one. */
+export interface Watching {
+  readonly events: readonly WorldEvent[];
+  readonly health: (kind: WatchedKind) => WatchHealth | undefined;
+  readonly until: (wanted: (event: WorldEvent) => boolean) => Promise<void>;
+  /** The names of all objects of the kind that have been passed on. */
+  readonly names: (kind: WatchedKind) => ReadonlySet<string>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts watches, and waits until everything has been listed. */
+export async function watched(transport: KubeTransport, table?: readonly Watch[]): Promise<Watching> {
+  const events: WorldEvent[] = [];
+  let onSynced = (): void => {};
+  const synced = new Promise<void>((resolve) => (onSynced = resolve));
+  const onEvent = (event: WorldEvent): void => void events.push(event);
+  const rows = table === undefined ? {} : { watches: table };
+  const watches = startWatches({ ...seams, transport, onSynced, onEvent, ...rows });
+  await synced;
+  return {
+    events,
+    health: (kind) => watches.health().find((one) => one.kind === kind),
+    stop: watches.stop,
+    until: (wanted) => expect.poll(() => events.some(wanted), { timeout: 60_000 }).toBe(true),
+    names: (kind) =>
+      new Set(events.flatMap((event) => (event.type === "set" && event.kind === kind ? [event.object.name] : []))),
+  };
+}

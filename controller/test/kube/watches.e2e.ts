@@ -1,0 +1,125 @@
+/** The watches against real API servers: one that streams lists, and one that does not. */
+import { join } from "node:path";
+import type { Host } from "@domain-claims/crds/hostname";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startControlPlane } from "../../../e2e/support/controlplane/control-plane.ts";
+import type { ControlPlane } from "../../../e2e/support/controlplane/control-plane.ts";
+import { kubeApi } from "../../src/kube/api.ts";
+import { kubeTransport } from "../../src/kube/transport.ts";
+import type { ClusterTransport } from "../../src/kube/transport.ts";
+import { translate } from "../../src/translate/translate.ts";
+import { watches as table } from "../../src/watch/kinds.ts";
+import { watched } from "./watched.ts";
+
+const crds = join(import.meta.dirname, "../../../crds");
+const namespace = "shop";
+const domains = `/apis/platform.koli.io/v1/namespaces/${namespace}/domains`;
+const ingresses = `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`;
+const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+
+describe.each([
+  { server: "that streams lists", apiserverArgs: [], streams: true },
+  { server: "that lists in pages only", apiserverArgs: ["--feature-gates=WatchList=false"], streams: false },
+])("an API server $server", ({ apiserverArgs, streams }) => {
+  let cluster: ControlPlane;
+  let transport: ClusterTransport;
+  /** The queries of what was listed in pages. */
+  let pages: (Readonly<Record<string, string>> | undefined)[] = [];
+
+  beforeAll(async () => {
+    cluster = await startControlPlane({ crds, apiserverArgs });
+    const direct = await kubeTransport({ kubeconfig: cluster.kubeconfig });
+    transport = {
+      ...direct,
+      request: (request) => {
+        if (request.query?.["limit"] !== undefined) pages.push(request.query);
+        return direct.request(request);
+      },
+    };
+    await cluster.api.must("POST", "/api/v1/namespaces", { metadata: { name: namespace } });
+  });
+
+  afterAll(async () => {
+    await transport.close();
+    await cluster.stop();
+  });
+
+  const createClaim = (name: string): Promise<unknown> =>
+    cluster.api.must("POST", domains, {
+      ...{ apiVersion: "platform.koli.io/v1", kind: "Domain", metadata: { name } },
+      spec: { primary: `${name}.org` },
+    });
+
+  test("shows 1,200 Domains, and then what happens to Namespaces and Domains", async () => {
+    for (let from = 0; from < 1_200; from += 50) {
+      await Promise.all(Array.from({ length: 50 }, (_, n) => createClaim(`many-${from + n}`)));
+    }
+    pages = [];
+    const seen = await watched(transport);
+    expect([...seen.names("Domain")].filter((name) => name.startsWith("many-"))).toHaveLength(1_200);
+    for (const { kind } of table) {
+      expect(seen.health(kind)).toMatchObject({ synced: true, stale: false, installed: true, problem: undefined });
+    }
+    expect(pages.length).toBe(streams ? 0 : 8);
+
+    await cluster.api.must("POST", "/api/v1/namespaces", { metadata: { name: "passing" } });
+    await seen.until((event) => event.type === "set" && event.kind === "Namespace" && event.object.name === "passing");
+    await cluster.api.must("DELETE", "/api/v1/namespaces/passing");
+    await seen.until((event) => event.type === "delete" && event.kind === "Namespace" && event.name === "passing");
+    const { metadata } = (await cluster.api.must("GET", `${domains}/many-7`)) as { metadata: { uid: string } };
+    await cluster.api.must("DELETE", `${domains}/many-7`);
+    await seen.until((event) => event.type === "delete" && event.kind === "Domain" && event.uid === metadata.uid);
+    await seen.stop();
+  });
+
+  test("whose Ingresses are together longer than the longest string is followed all the same", async () => {
+    // JSON writes each "<" as six characters.
+    const path = `/${"<".repeat(1_400_000)}`;
+    const http = { paths: [{ path, pathType: "Prefix", backend: { service: { name: "web", port: { number: 80 } } } }] };
+    for (let n = 0; n < 70; n += 1) {
+      await cluster.api.must("POST", ingresses, {
+        ...{ apiVersion: "networking.k8s.io/v1", kind: "Ingress", metadata: { name: `long-${n}` } },
+        spec: { rules: [{ host: `long-${n}.org`, http }] },
+      });
+    }
+    const seen = await watched(transport);
+    expect(seen.names("Ingress").size).toBe(70);
+    await cluster.api.must("DELETE", `${ingresses}/long-7`);
+    await seen.until((event) => event.type === "delete" && event.kind === "Ingress" && event.name === "long-7");
+    await seen.stop();
+    await Promise.all(Array.from({ length: 70 }, (_, n) => cluster.api.call("DELETE", `${ingresses}/long-${n}`)));
+  });
+
+  test("from which the CRD of an optional kind is removed shows that its objects went, and those of the next one", async () => {
+    const definition = `${definitions}/hostrecords.platform.koli.io`;
+    const { metadata, spec } = (await cluster.api.must("GET", definition)) as { metadata: object; spec: object };
+    expect(metadata).toMatchObject({ name: "hostrecords.platform.koli.io" });
+    const api = kubeApi(transport, { fieldManager: "e2e", translate });
+    const free = { holder: undefined, grants: [], history: [] };
+    const record = await api.createRecord({ host: "kept.example.org" as Host, ...free });
+    const rows = table.map((row) => (row.kind === "HostRecord" ? { ...row, optional: true as const } : row));
+    const seen = await watched(transport, rows);
+    expect(seen.names("HostRecord")).toContain(record.name);
+
+    await cluster.api.must("DELETE", definition);
+    await seen.until((event) => event.type === "delete" && event.kind === "HostRecord" && event.uid === record.uid);
+    await expect.poll(() => seen.health("HostRecord")?.installed, { timeout: 60_000 }).toBe(false);
+    expect(seen.health("HostRecord")).toMatchObject({ synced: true, stale: false, problem: undefined });
+    const without = await watched(transport, rows);
+    expect(without.health("HostRecord")).toMatchObject({ synced: true, installed: false });
+    await without.stop();
+
+    await cluster.api.must("POST", definitions, {
+      ...{ apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", spec },
+      metadata: { name: "hostrecords.platform.koli.io" },
+    });
+    const created = async (): Promise<string | undefined> =>
+      (await api.createRecord({ host: "next.example.org" as Host, ...free }).catch(() => undefined))?.name;
+    await expect.poll(created, { timeout: 30_000, interval: 500 }).toBe("next.example.org");
+    await seen.until(
+      (event) => event.kind === "HostRecord" && event.type === "set" && event.object.name.startsWith("next"),
+    );
+    expect(seen.health("HostRecord")).toMatchObject({ synced: true, installed: true });
+    await seen.stop();
+  });
+});

@@ -1,0 +1,79 @@
+import type { Host } from "@domain-claims/crds/hostname";
+import { expect, test } from "vitest";
+import type { Settings } from "../../src/decide/settings.ts";
+import { sourceVerdict } from "../../src/reconcile/source.ts";
+import { decideHost } from "../../src/decide/host.ts";
+import { planHost } from "../../src/plan/host.ts";
+import type { HostRoutes } from "../../src/plan/route.ts";
+import { Facts } from "../../src/world/facts.ts";
+import type { Source } from "../../src/world/source.ts";
+import { TermState } from "../../src/world/term-state.ts";
+import { World } from "../../src/world/world.ts";
+import { claim, events, heldBy, ingress, path, service, settings } from "../support/builders.ts";
+
+const acme = claim("acme-org/acme", "acme.org");
+const paths = (count: number, of: string): ReturnType<typeof path>[] =>
+  Array.from({ length: count }, (_, i) => path(`/${of}-${String(i)}`));
+const older = (count: number): Source =>
+  ingress("acme-org/older", [], {
+    created: "2020-01-01T00:00:00Z",
+    rules: [{ host: "acme.org", paths: paths(count, "older") }],
+  });
+const younger = (count: number): Source =>
+  ingress("acme-org/younger", [], { rules: [{ host: "acme.org", paths: paths(count, "younger") }] });
+
+function facts(sources: readonly Source[], routesPerNamespace = 10_000): Facts {
+  const world = new World({ routesPerNamespace });
+  const cluster = { claims: [acme], records: [heldBy(acme)], ingresses: sources, services: [service("acme-org/web")] };
+  for (const event of events(cluster)) world.apply(event);
+  const state = new TermState(world);
+  state.setKong({ synced: true, preFunction: true });
+  return new Facts(state);
+}
+
+function planned(known: Facts, more: Partial<Settings> = {}): HostRoutes {
+  const all = { ...settings, ...more };
+  return planHost(known, all, decideHost(known, all, "acme.org" as Host));
+}
+
+test("X1: a host has no more paths than the limit: the oldest come first, and who is left out is told how many", () => {
+  const { routes, refusals } = planned(facts([younger(8), older(7)]), { pathsPerHost: 10 });
+  expect(routes.map(({ source }) => source.name)).toEqual([...Array(7).fill("older"), ...Array(3).fill("younger")]);
+  expect(refusals).toEqual([
+    {
+      source: { kind: "Ingress", namespace: "acme-org", name: "younger" },
+      reason: "TooManyPaths",
+      message: expect.stringMatching(/more than 10 paths .* 5 of this object/),
+    },
+  ]);
+});
+
+test("X1: a namespace has no more routes than the limit: the youngest is left out as a whole, and told", () => {
+  const sources = [younger(6), older(5)];
+  const known = facts(sources, 10);
+  expect(planned(known).routes.map(({ source }) => source.name)).toEqual(Array(5).fill("older"));
+  const verdicts = sources.map((source) => sourceVerdict(known, { ...settings, routesPerNamespace: 10 }, source));
+  expect(verdicts.map((verdict) => verdict?.notices.map(({ reason }) => reason))).toEqual([["TooManyPaths"], []]);
+  expect(verdicts[0]?.notices[0]?.message).toMatch(/6 routes.* more than 10/);
+});
+
+test("X1: host aliases times paths is counted before it is made: a million routes of one Ingress cost nothing and nobody", () => {
+  const annotations = {
+    "konghq.com/host-aliases": Array.from({ length: 3_000 }, (_, i) => `x${String(i)}.acme.org`).join(),
+  };
+  const rules = [{ host: "acme.org", paths: paths(3_000, "bomb") }];
+  const start = performance.now();
+  const known = facts([
+    ingress("acme-org/bomb", [], { created: "2019-01-01T00:00:00Z", rules, annotations }),
+    older(3),
+  ]);
+  expect(planned(known).routes.map(({ source }) => source.name)).toEqual(Array(3).fill("older"));
+  expect(performance.now() - start).toBeLessThan(2_000);
+});
+
+test("a certificate that is not used is said", () => {
+  const source = ingress("acme-org/web", ["acme.org"], { tls: [{ secretName: "web-tls", hosts: ["acme.org"] }] });
+  expect(sourceVerdict(facts([source]), settings, source)?.notices).toEqual([
+    { type: "Warning", reason: "CertificateNotUsed", message: expect.stringContaining("web-tls") },
+  ]);
+});
