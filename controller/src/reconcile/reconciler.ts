@@ -2,7 +2,6 @@ import { ActualState } from "../apply/kong/actual-state.ts";
 import { DesiredState } from "../apply/kong/desired-state.ts";
 import { FailingWrites } from "../apply/kong/failing-writes.ts";
 import { ForeignHosts } from "../apply/kong/foreign-hosts.ts";
-import { Rounds } from "../apply/kong/round.ts";
 import { Told } from "../apply/kube/told.ts";
 import type { Settings } from "../decide/settings.ts";
 import { KongAvailability } from "../kong/availability.ts";
@@ -87,7 +86,8 @@ export class Reconciler {
       actual: new ActualState(),
       desired: new DesiredState(),
       failing: new FailingWrites(options.clock),
-      rounds: new Rounds(),
+      rounds: new Map(),
+      unfinished: new Map(),
       foreign: options.foreignHosts ? new ForeignHosts() : undefined,
       serviceMutex: new KeyedMutex(),
       toldSources: new Told(),
