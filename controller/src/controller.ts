@@ -101,6 +101,7 @@ export async function startController(config: Config, log: Log): Promise<Control
       limits: config.records,
       addresses: publishedAddresses(config),
       resyncMs: config.kong.resyncMs,
+      foreignHosts: config.kong.foreignHosts,
       kongTimeoutMs: config.kong.timeoutMs,
       onUnsupportedKong: (problem) => {
         unusable(new Unusable(problem));

@@ -1,8 +1,10 @@
+import type { RouteHost } from "@domain-claims/crds/hostname";
 import type { KongContext } from "../apply/kong/context.ts";
 import type { KubeContext } from "../apply/kube/context.ts";
 import type { Told } from "../apply/kube/told.ts";
 import type { Facts } from "../world/facts.ts";
 import type { ClaimStatus, LoadBalancerAddress } from "../world/types.ts";
+import type { HostAim } from "./host-aim.ts";
 import type { Readers } from "./readers.ts";
 import type { WorkItem } from "./work-item.ts";
 
@@ -13,6 +15,8 @@ export interface Context extends KongContext, KubeContext {
   readonly toldSources: Told;
   /** Since when a claim's decision is under way, by `namespace/name`; milliseconds of the monotonic clock. */
   readonly underWaySince: Map<string, number>;
+  /** Hosts with many routes that wait for their next turn, with what was decided for them. */
+  readonly unfinished: Map<RouteHost, HostAim>;
   readonly limits: RecordLimits;
   /** The gateway's published address; empty if none is set. */
   readonly addresses: (facts: Facts) => readonly LoadBalancerAddress[];

@@ -1,7 +1,7 @@
 import { ActualState } from "../apply/kong/actual-state.ts";
 import { DesiredState } from "../apply/kong/desired-state.ts";
 import { FailingWrites } from "../apply/kong/failing-writes.ts";
-import { Rounds } from "../apply/kong/round.ts";
+import { ForeignHosts } from "../apply/kong/foreign-hosts.ts";
 import { Told } from "../apply/kube/told.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { KongAvailability } from "../kong/availability.ts";
@@ -41,6 +41,8 @@ export interface ReconcilerOptions extends Pick<Context, "limits" | "addresses" 
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
+  /** Whether to look for what routes of others in Kong name; see {@link ForeignHosts} for what that costs. */
+  readonly foreignHosts: boolean;
   readonly onUnsupportedKong: Context["onUnsupportedKong"];
   readonly observeDecision?: Context["decided"];
   readonly observeQueue?: (queue: string, seconds: number, outcome: RunOutcome) => void;
@@ -87,7 +89,9 @@ export class Reconciler {
       actual: new ActualState(),
       desired: new DesiredState(),
       failing: new FailingWrites(options.clock),
-      rounds: new Rounds(),
+      rounds: new Map(),
+      unfinished: new Map(),
+      foreign: options.foreignHosts ? new ForeignHosts() : undefined,
       serviceMutex: new KeyedMutex(),
       toldSources: new Told(),
       underWaySince: new Map(),

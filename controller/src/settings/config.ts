@@ -30,6 +30,8 @@ export interface Config {
     readonly concurrency: number;
     /** How often everything with our tag is listed; 0 = never. */
     readonly resyncMs: number;
+    /** Whether hosts that foreign routes name are looked for, at each of these listings. */
+    readonly foreignHosts: boolean;
   };
   /** What decisions depend on. */
   readonly settings: Settings;
@@ -97,6 +99,7 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       timeoutMs: from.read("kong-admin-timeout", values.durationFrom(100, "100ms"), 0),
       concurrency: from.read("kong-admin-concurrency", values.wholeNumber(1, 256), 0),
       resyncMs: from.read("kong-resync-period", values.durationFrom(1000, "1s", true), 0),
+      foreignHosts: from.read("kong-foreign-hosts", values.yesNo, true),
     },
     settings: {
       systemNamespace,

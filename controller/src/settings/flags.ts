@@ -88,6 +88,13 @@ export const flags = {
     default: "60s",
     help: "How often everything that carries our tag is listed and repaired; 0 = never.",
   },
+  "kong-foreign-hosts": {
+    group: "Kong",
+    takes: "boolean",
+    switch: true,
+    default: "true",
+    help: "Look which hosts routes of others in Kong name. Costs a listing of all of Kong's routes in each resync period.",
+  },
   "ingress-class": {
     group: "Claims and routes",
     takes: "name",

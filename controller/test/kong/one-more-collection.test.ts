@@ -87,6 +87,7 @@ function context(): EntityContext & ResyncContext {
     actual: new ActualState(table),
     desired: new DesiredState(),
     failing: new FailingWrites(systemClock),
+    foreign: undefined,
     state: new TermState(new World()),
     settings,
   };

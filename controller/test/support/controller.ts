@@ -60,6 +60,7 @@ export function run(
     addresses: () => [{ ip: "192.0.2.1" }],
     ...(options.observeQueue === undefined ? {} : { observeQueue: options.observeQueue }),
     resyncMs: 60_000,
+    foreignHosts: true,
     kongTimeoutMs: 10_000,
     onUnsupportedKong: (problem) => {
       throw new Error(problem);
@@ -105,7 +106,7 @@ function whileAlive<T extends object>(calls: T, alive: () => boolean): T {
       return (...args: readonly unknown[]) => {
         if (alive()) return (call as (...args: readonly unknown[]) => unknown).apply(target, [...args]);
         const dead = new Error("the process is dead");
-        if (name === "list") throw dead;
+        if (name === "list" || name === "foreignRoutes") throw dead;
         return Promise.reject(dead);
       };
     },

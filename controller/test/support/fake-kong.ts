@@ -47,6 +47,12 @@ export class FakeKong implements Kong {
     yield [...this.stored[collection].values()].filter((entity) => entity.tags.includes(settings.kongTag));
   }.bind(this) as Kong["list"];
 
+  readonly foreignRoutes = async function* (this: FakeKong) {
+    await this.#call("list foreign routes");
+    const routes = [...this.stored.routes.values()].filter((route) => !route.tags.includes(settings.kongTag));
+    yield routes.map(({ id, name, hosts, tags }) => ({ id, name, hosts: hosts ?? [], tags }));
+  }.bind(this) as Kong["foreignRoutes"];
+
   readonly get: Kong["get"] = async (collection, id) => {
     await this.#call(`get ${collection}/${id}`);
     const entity = this.stored[collection].get(id);

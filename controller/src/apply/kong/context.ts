@@ -6,6 +6,7 @@ import type { TermState } from "../../world/term-state.ts";
 import type { ActualState } from "./actual-state.ts";
 import type { DesiredState } from "./desired-state.ts";
 import type { FailingWrites } from "./failing-writes.ts";
+import type { ForeignHosts } from "./foreign-hosts.ts";
 import type { Rounds } from "./round.ts";
 
 /** What writes to Kong needs. What Kong has of a host, as far as it is known, goes into the state at once. */
@@ -17,6 +18,8 @@ export interface KongContext {
   readonly actual: ActualState;
   readonly desired: DesiredState;
   readonly failing: FailingWrites;
+  /** What routes of others name; undefined: nobody looks. */
+  readonly foreign: ForeignHosts | undefined;
   readonly rounds: Rounds;
   readonly serviceMutex: KeyedMutex;
   /** Looks whether a Kong service is still needed. */
