@@ -17,7 +17,7 @@ let acme: Team;
 let mallory: Team;
 
 beforeAll(async () => {
-  story = await startStory();
+  story = await startStory({ controllerArgs: ["--paths-per-host=2001"] });
   [acme, mallory] = await story.teams("acme-org", "mallory-org");
   await Promise.all([acme.site(), mallory.site()]);
   await acme.apply(primary("acme.example"), ingress("acme", ["acme.example"]));

@@ -127,8 +127,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "an Ingress's host is compared as it is written",
     file: "controller/src/translate/ingress.ts",
-    from: "if (parsed?.ok === true) return [parsed.host];",
-    to: "if (parsed?.ok === true) return [text as Host];",
+    from: "if (read.ok) return [read.host];",
+    to: "if (read.ok) return [text as Host];",
     caughtBy: {
       file: "controller/test/plan/host.test.ts",
       test: "a host in capitals or with a trailing dot is the same host",
