@@ -33,7 +33,7 @@ const walls = [
   {
     folder: "e2e",
     ours: ["crds"],
-    theirs: ["node:", "vitest", "fast-check", "js-yaml", "undici", "wasmoon"],
+    theirs: ["node:", "vitest", "fast-check", "js-yaml", "undici", "wasmoon", "@peculiar/x509", "reflect-metadata"],
   },
 ];
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Received } from "../support/conformance/echo-upstream.ts";
 import type { Plugin } from "../support/gateway/entities.ts";
-import { certificateAuthority } from "../support/pki.ts";
+import { selfSigned, type CertifiedKey } from "../support/gateway/proxy/default-certificate.ts";
 import { certificateEntity, pluginEntity, sniEntity } from "./gateway-entities.ts";
 import { headerOf, proxyBench, uuid, type ProxyBench } from "./proxy-bench.ts";
 
@@ -67,23 +67,21 @@ describe("plugins", () => {
 
 describe("certificates", () => {
   it("serves a changed certificate and a moved server name at once", async () => {
-    const authority = certificateAuthority("test");
-    const issue = (): { certificate: string; key: string } =>
-      authority.issue({ commonName: "tls.test", hosts: ["tls.test"], use: "server" });
-    const put = (number: number, { certificate, key }: { certificate: string; key: string }): void =>
-      bench.store.put("certificates", certificateEntity({ id: uuid(number), cert: certificate, key }));
-    const [first, second, third] = [issue(), issue(), issue()];
+    const put = (number: number, pair: CertifiedKey): void =>
+      bench.store.put("certificates", certificateEntity({ id: uuid(number), ...pair }));
+    const issue = (): Promise<CertifiedKey> => selfSigned("CN=tls.test");
+    const [first, second, third] = [await issue(), await issue(), await issue()];
     const served = async (): Promise<string> =>
       digest((await bench.ask({ host: "tls.test", scheme: "https", sni: "tls.test" })).certificate!);
     const builtIn = await served();
     put(801, first);
     bench.store.put("snis", sniEntity({ id: uuid(811), name: "tls.test", certificate: { id: uuid(801) } }));
-    expect(await served()).toBe(digestOf(first.certificate));
+    expect(await served()).toBe(digestOf(first.cert));
     put(801, second);
-    expect(await served()).toBe(digestOf(second.certificate));
+    expect(await served()).toBe(digestOf(second.cert));
     put(802, third);
     bench.store.put("snis", sniEntity({ id: uuid(811), name: "tls.test", certificate: { id: uuid(802) } }));
-    expect(await served()).toBe(digestOf(third.certificate));
+    expect(await served()).toBe(digestOf(third.cert));
     bench.store.delete("snis", uuid(811));
     expect(await served()).toBe(builtIn);
   });
