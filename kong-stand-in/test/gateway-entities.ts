@@ -1,4 +1,4 @@
-import type { Certificate, Plugin, Route, Service, Sni } from "../support/gateway/entities.ts";
+import type { Certificate, Plugin, Route, Service, Sni } from "../src/entities.ts";
 
 /** A route as Kong fills it up; `id` and what matters are given. */
 export function routeEntity(given: Partial<Route> & { readonly id: string }): Route {

@@ -1,4 +1,4 @@
-import { startGateway } from "../gateway/index.ts";
+import { startGateway } from "../src/index.ts";
 import type { ProxyAddress } from "./raw-client.ts";
 
 /** The Kong that a suite is about. */

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-import { CONTRACT } from "./support/conformance/contract.ts";
-import { NOT_IMITATED } from "./support/conformance/not-imitated.ts";
-import { recordingsFolder } from "./support/conformance/recordings.ts";
-import { replayTopic, TOPICS } from "./support/conformance/replay-topic.ts";
-import { differenceFrom, type Pair } from "./support/conformance/run-contract.ts";
-import { send } from "./support/conformance/wire.ts";
-import { startGateway, type RunningGateway } from "./support/gateway/index.ts";
-import { defaultCertificates } from "./support/gateway/proxy/default-certificate.ts";
+import { CONTRACT } from "./conformance/contract.ts";
+import { NOT_IMITATED } from "./conformance/not-imitated.ts";
+import { recordingsFolder } from "./conformance/recordings.ts";
+import { replayTopic, TOPICS } from "./conformance/replay-topic.ts";
+import { differenceFrom, type Pair } from "./conformance/run-contract.ts";
+import { send } from "./conformance/wire.ts";
+import { startGateway, type RunningGateway } from "./src/index.ts";
+import { defaultCertificates } from "./src/proxy/default-certificate.ts";
 
 /** The Admin API of KONG_ADMIN_URL if it is set, else that of a stand-in started here. */
 const given = process.env["KONG_ADMIN_URL"];

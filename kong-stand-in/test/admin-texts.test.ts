@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 
-import { bytesOf, textOf } from "../../support/gateway/admin/bytes.ts";
-import { decodedArguments } from "../../support/gateway/admin/http/arguments.ts";
-import { parseArguments } from "../../support/gateway/admin/http/form.ts";
-import { parseJson } from "../../support/gateway/admin/http/json.ts";
-import { luaTable } from "../../support/gateway/admin/lua-print.ts";
-import { addressOf } from "../../support/gateway/admin/schema/address.ts";
-import { normalized } from "../../support/gateway/admin/schema/path.ts";
-import { pcreFault } from "../../support/gateway/admin/schema/regex-pcre.ts";
+import { bytesOf, textOf } from "../src/admin/bytes.ts";
+import { decodedArguments } from "../src/admin/http/arguments.ts";
+import { parseArguments } from "../src/admin/http/form.ts";
+import { parseJson } from "../src/admin/http/json.ts";
+import { luaTable } from "../src/admin/lua-print.ts";
+import { addressOf } from "../src/admin/schema/address.ts";
+import { normalized } from "../src/admin/schema/path.ts";
+import { pcreFault } from "../src/admin/schema/regex-pcre.ts";
 
 describe("a path's normal form", () => {
   test.each([

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Received } from "../support/conformance/echo-upstream.ts";
-import type { Plugin } from "../support/gateway/entities.ts";
-import { selfSigned, type CertifiedKey } from "../support/gateway/proxy/default-certificate.ts";
+import type { Received } from "../conformance/echo-upstream.ts";
+import type { Plugin } from "../src/entities.ts";
+import { selfSigned, type CertifiedKey } from "../src/proxy/default-certificate.ts";
 import { certificateEntity, pluginEntity, sniEntity } from "./gateway-entities.ts";
 import { headerOf, proxyBench, uuid, type ProxyBench } from "./proxy-bench.ts";
 

@@ -20,7 +20,7 @@ export type Exchange = {
 /** The folder with what a real Kong answered: KONG_RECORDINGS, or beside the checkout; undefined if there is none. */
 export function recordingsFolder(): string | undefined {
   const given = process.env["KONG_RECORDINGS"];
-  const folder = given ?? resolve(import.meta.dirname, "../../../../shared/kong-recordings");
+  const folder = given ?? resolve(import.meta.dirname, "../../../shared/kong-recordings");
   if (existsSync(join(folder, "services.json"))) return folder;
   if (given !== undefined) throw new Error(`KONG_RECORDINGS is ${given}, but there is no services.json in it`);
   return undefined;

@@ -1,13 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { RawRequest } from "../support/conformance/raw-client.ts";
-import { routingId, ROUTING } from "../support/conformance/routing.ts";
-import type { RoutingRow } from "../support/conformance/routing-row.ts";
-import type { Route } from "../support/gateway/entities.ts";
-import { bytesOf } from "../support/gateway/proxy/bytes.ts";
-import { clientRequest } from "../support/gateway/proxy/client-request.ts";
-import { Live } from "../support/gateway/proxy/live.ts";
-import { Store } from "../support/gateway/store.ts";
+import type { RawRequest } from "../conformance/raw-client.ts";
+import { routingId, ROUTING } from "../conformance/routing.ts";
+import type { RoutingRow } from "../conformance/routing-row.ts";
+import type { Route } from "../src/entities.ts";
+import { bytesOf } from "../src/proxy/bytes.ts";
+import { clientRequest } from "../src/proxy/client-request.ts";
+import { Live } from "../src/proxy/live.ts";
+import { Store } from "../src/store.ts";
 import { routeEntity, serviceEntity } from "./gateway-entities.ts";
 
 describe("the router routes as Kong does", () => {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import type { EntityBase } from "../../support/gateway/store.ts";
-import { Table } from "../../support/gateway/table.ts";
+import type { EntityBase } from "../src/store.ts";
+import { Table } from "../src/table.ts";
 
 type Row = EntityBase & { readonly name: string | null };
 

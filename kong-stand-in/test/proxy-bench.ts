@@ -1,11 +1,11 @@
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { echoUpstream, type Received } from "../support/conformance/echo-upstream.ts";
-import { rawRequest, type RawAnswer, type RawRequest } from "../support/conformance/raw-client.ts";
-import type { Route, Service } from "../support/gateway/entities.ts";
-import { startProxy, type Proxy } from "../support/gateway/proxy/index.ts";
-import { Store } from "../support/gateway/store.ts";
+import { echoUpstream, type Received } from "../conformance/echo-upstream.ts";
+import { rawRequest, type RawAnswer, type RawRequest } from "../conformance/raw-client.ts";
+import type { Route, Service } from "../src/entities.ts";
+import { startProxy, type Proxy } from "../src/proxy/index.ts";
+import { Store } from "../src/store.ts";
 import { routeEntity, serviceEntity } from "./gateway-entities.ts";
 
 /** A proxy on a store of its own, with an upstream that answers with what it received and one that misbehaves. */

@@ -2,9 +2,9 @@ import * as http from "node:http";
 import * as net from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Received } from "../support/conformance/echo-upstream.ts";
-import { rawRequest, type RawRequest } from "../support/conformance/raw-client.ts";
-import { startProxy } from "../support/gateway/proxy/index.ts";
+import type { Received } from "../conformance/echo-upstream.ts";
+import { rawRequest, type RawRequest } from "../conformance/raw-client.ts";
+import { startProxy } from "../src/proxy/index.ts";
 import { headerOf, proxyBench, type ProxyBench } from "./proxy-bench.ts";
 
 let bench: ProxyBench;

@@ -1,4 +1,4 @@
-import { Router, type RoutingRequest } from "../support/gateway/proxy/router.ts";
+import { Router, type RoutingRequest } from "../src/proxy/router.ts";
 import { routeEntity } from "./gateway-entities.ts";
 import { uuid } from "./proxy-bench.ts";
 
@@ -7,7 +7,7 @@ const WILDCARDS = 1_000;
 const TRIES = 300_000;
 const CHANGES = 20_000;
 
-/** Prints how fast the router is with 100,000 routes: `node e2e/test/measure-router.ts`. */
+/** Prints how fast the router is with 100,000 routes: `node kong-stand-in/test/measure-router.ts`. */
 function measureRouter(): void {
   const router = new Router();
   const put = (number: number, tags: readonly string[] | null = null): void =>

@@ -1,15 +1,15 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { kongUnderTest } from "./support/conformance/kong-under-test.ts";
-import { Placeholders } from "./support/conformance/match.ts";
-import { notDone } from "./support/conformance/proxy-not-done.ts";
-import { readScenarios, withPorts, type AdminCall, type Scenario } from "./support/conformance/proxy-recording.ts";
-import { replay } from "./support/conformance/proxy-replay.ts";
-import { stepsBefore } from "./support/conformance/proxy-steps.ts";
-import { ProxyWorld } from "./support/conformance/proxy-world.ts";
-import { recordingsFolder } from "./support/conformance/recordings.ts";
-import { ROUTING } from "./support/conformance/routing.ts";
-import { routesOfRow, routeThatAnswers } from "./support/conformance/routing-calls.ts";
+import { kongUnderTest } from "./conformance/kong-under-test.ts";
+import { Placeholders } from "./conformance/match.ts";
+import { notDone } from "./conformance/proxy-not-done.ts";
+import { readScenarios, withPorts, type AdminCall, type Scenario } from "./conformance/proxy-recording.ts";
+import { replay } from "./conformance/proxy-replay.ts";
+import { stepsBefore } from "./conformance/proxy-steps.ts";
+import { ProxyWorld } from "./conformance/proxy-world.ts";
+import { recordingsFolder } from "./conformance/recordings.ts";
+import { ROUTING } from "./conformance/routing.ts";
+import { routesOfRow, routeThatAnswers } from "./conformance/routing-calls.ts";
 
 const folder = recordingsFolder();
 let world: ProxyWorld;

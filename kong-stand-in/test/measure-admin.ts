@@ -1,11 +1,11 @@
-import { adminHandler } from "./admin/http/handler.ts";
-import { nodeConfiguration } from "./configuration.ts";
-import { loadLua } from "./admin/plugins/lua-syntax.ts";
-import { startGateway } from "./index.ts";
-import { Store } from "./store.ts";
+import { adminHandler } from "../src/admin/http/handler.ts";
+import { nodeConfiguration } from "../src/configuration.ts";
+import { loadLua } from "../src/admin/plugins/lua-syntax.ts";
+import { startGateway } from "../src/index.ts";
+import { Store } from "../src/store.ts";
 
 /**
- * Measures the Admin API with many routes: `node e2e/support/gateway/measure.ts [routes]`. First its handler alone
+ * Measures the Admin API with many routes: `node kong-stand-in/test/measure-admin.ts [routes]`. First its handler alone
  * (no HTTP, no proxy), then a whole gateway through HTTP with eight writers.
  */
 const count = Number(process.argv[2] ?? 100_000);

@@ -20,7 +20,7 @@ const ECDSA = { name: "ECDSA", hash: "SHA-256", namedCurve: "P-256" };
 
 /** A self-signed certificate without extensions for the subject, such as `CN=localhost`. */
 export async function selfSigned(name: string, algorithm: typeof RSA | typeof ECDSA = ECDSA): Promise<CertifiedKey> {
-  const keys = (await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]));
+  const keys = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name,
     keys,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { startGateway, type FaultRule, type RunningGateway } from "./support/gateway/index.ts";
+import { startGateway, type FaultRule, type RunningGateway } from "./src/index.ts";
 
 describe("the stand-in misbehaves on demand", () => {
   let gateway: RunningGateway;
