@@ -6,6 +6,7 @@ import { resolveReferences } from "./references.ts";
 import { answerOf, rowOf } from "./rows.ts";
 import { findField, own } from "./schema/fields.ts";
 import { merged, processed, type Operation } from "./schema/process.ts";
+import { expanded } from "./schema/shorthands.ts";
 import type { Context, Schema } from "./schema/types.ts";
 import { entityFaults, fieldFault } from "./schema/validate.ts";
 import { isUuid } from "./schema/validators.ts";
@@ -87,9 +88,9 @@ export function remove(db: Database, collection: Collection, key: Key): void {
 
 /** The faults of an entity that is only to be looked at; times and ids are filled in as for a creation. */
 export function validationFaults(db: Database, schema: Schema, body: Table): errors.Faults {
-  const result = processed(schema, body, "insert", CREATE, db.now());
+  const result = expanded(schema, body, CREATE);
   if ("faults" in result) throw new UnexpectedError("bad argument: expected an input table");
-  return entityFaults(schema, result.entity, CREATE);
+  return entityFaults(schema, processed(schema, result.entity, "insert", db.now()), CREATE);
 }
 
 function find(db: Database, collection: string, key: Key): Table | undefined {
@@ -105,9 +106,9 @@ function ready(
 ): { readonly entity: Table; readonly positions: number } {
   if (!isTable(body)) throw new UnexpectedError(`entity must be a table, not ${luaText(body)}`);
   const { named, positions } = parts(body);
-  const result = processed(schema, named, operation, operation === "update" ? CHANGE : CREATE, db.now());
+  const result = expanded(schema, named, operation === "update" ? CHANGE : CREATE);
   if ("faults" in result) throw errors.schemaViolation(result.faults);
-  return { entity: result.entity, positions };
+  return { entity: processed(schema, result.entity, operation, db.now()), positions };
 }
 
 function write(db: Database, schema: Schema, collection: Collection, row: Table, entity: Table): Table {

@@ -1,4 +1,4 @@
-import { addEntityFault, setFault, type Faults } from "../errors.ts";
+import { addEntityFault, setFault, type Fault, type Faults } from "../errors.ts";
 import { isNonEmpty, quotedList, type Table, type Value } from "../lua.ts";
 import { fieldAt, valueAt } from "./fields.ts";
 import type {
@@ -12,19 +12,26 @@ import type {
   Schema,
   Subschema,
 } from "./types.ts";
-import { fieldFault } from "./validate.ts";
 import { isVaultReference } from "./validators.ts";
 
-/** Runs the schema's rules about several fields, then its variant's, and adds what they find to the faults. */
+/** Says what is wrong with a value, by the definition of its field; undefined if nothing is. */
+export type FieldCheck = (field: Field, value: Value, context: Context) => Fault | undefined;
+
+/**
+ * Runs the schema's rules about several fields, then its variant's, and adds what they find to the faults. `fieldFault`
+ * looks at single fields, of which a record's have rules like these in their turn.
+ */
 export function runEntityChecks(
   schema: Schema,
   subschema: Subschema | undefined,
   entity: Table,
   context: Context,
   faults: Faults,
+  fieldFault: FieldCheck,
 ): void {
-  for (const check of schema.entity_checks ?? []) runCheck(check, { schema, entity, context, faults });
-  for (const check of subschema?.entity_checks ?? []) runCheck(check, { schema, subschema, entity, context, faults });
+  const run = { schema, entity, context, faults, fieldFault };
+  for (const check of schema.entity_checks ?? []) runCheck(check, run);
+  for (const check of subschema?.entity_checks ?? []) runCheck(check, { ...run, subschema });
 }
 
 type Run = {
@@ -33,6 +40,7 @@ type Run = {
   readonly entity: Table;
   readonly context: Context;
   readonly faults: Faults;
+  readonly fieldFault: FieldCheck;
 };
 
 function runCheck(check: EntityCheck, run: Run): void {
@@ -128,7 +136,7 @@ function passes(name: string, part: FieldPart, run: Run): boolean {
 }
 
 /** The field's own definition with some parts replaced. */
-function faultOf(name: string, part: FieldPart, value: Value, run: Run): ReturnType<typeof fieldFault> {
+function faultOf(name: string, part: FieldPart, value: Value, run: Run): Fault | undefined {
   const field: Field = { ...fieldAt(run.schema, name, run.subschema)!, ...part };
-  return fieldFault(field, value, run.context);
+  return run.fieldFault(field, value, run.context);
 }

@@ -29,7 +29,7 @@ export function entityFaults(schema: Schema, entity: Table, context: Context, po
     const value = own(entity, name);
     if (field.required && (value === null || (context.full && value === undefined))) faults.set(name, REQUIRED);
   }
-  runEntityChecks(schema, subschema, entity, context, faults);
+  runEntityChecks(schema, subschema, entity, context, faults, fieldFault);
   return faults;
 }
 
@@ -116,9 +116,7 @@ function recordFault(field: Field, value: Value, context: Context): Fault | unde
   if (!isTable(value)) return "expected a record";
   const schema = recordSchema(field);
   const { named, positions } = parts(value);
-  const result = processed(schema, named, "insert", context, 0);
-  if ("faults" in result) return result.faults;
-  const faults = entityFaults(schema, result.entity, { ...context, full: true }, positions);
+  const faults = entityFaults(schema, processed(schema, named, "insert", 0), { ...context, full: true }, positions);
   return faults.size > 0 ? faults : undefined;
 }
 
