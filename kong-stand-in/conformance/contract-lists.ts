@@ -69,24 +69,6 @@ export const LIST_CONTRACT: readonly Fact[] = [
     steps: [refused("tags=a,b/c", { code: 11, options: { tags: "invalid filter syntax" } })],
   },
   {
-    fact: "a tag's entities of all kinds are listed below /tags",
-    steps: [
-      { call: "PUT /services/$S1", body: { host: "h", tags: ["$ours"] }, status: 200 },
-      route("$R1", ["$ours"]),
-      {
-        call: "GET /tags/$ours",
-        status: 200,
-        answer: {
-          data: [
-            { entity_name: "routes", entity_id: "$R1", tag: "$ours" },
-            { entity_name: "services", entity_id: "$S1", tag: "$ours" },
-          ],
-          next: null,
-        },
-      },
-    ],
-  },
-  {
     fact: "tags are looked up as they are after a change",
     steps: [
       route("$R1", ["$ours"]),

@@ -208,12 +208,4 @@ export const ROUTE_CONTRACT: readonly Fact[] = [
     fact: "below a service the deletion of a route that is not there is 404",
     steps: [service, { call: "DELETE /services/$S1/routes/$R1", status: 404, answer: { message: "Not found" } }],
   },
-  {
-    fact: "a route's service can't be deleted through the route",
-    steps: [
-      service,
-      put({ paths: ["/a"], service: { id: "$S1" } }),
-      { call: "DELETE /routes/$R1/service", status: 405 },
-    ],
-  },
 ];

@@ -17,7 +17,7 @@ export const TOPICS = [
 ] as const;
 
 /** How the answers to one exchange came out: `difference` is absent if the answer is the recorded one. */
-export type Outcome = { readonly name: string; readonly difference: string | undefined };
+export type Outcome = { readonly exchange: Exchange; readonly difference: string | undefined };
 
 /** Replays a topic against the Admin API at `base`, which has to be empty, and removes what it wrote. */
 export async function replayTopic(base: string, folder: string, topic: string): Promise<readonly Outcome[]> {
@@ -29,7 +29,7 @@ export async function replayTopic(base: string, folder: string, topic: string): 
       if (topic === "tags-and-paging" && exchange.name === "route-250")
         written.push(...(await addUnrecordedRoutes(base)));
       const difference = await replay(base, exchange, known).catch((error: unknown) => String(error));
-      outcomes.push({ name: exchange.name, difference });
+      outcomes.push({ exchange, difference });
       written.push(...entityIn(exchange, known));
     }
   } finally {

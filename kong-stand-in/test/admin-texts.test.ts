@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import { bytesOf, textOf } from "../src/admin/bytes.ts";
-import { decodedArguments } from "../src/admin/http/arguments.ts";
-import { parseArguments } from "../src/admin/http/form.ts";
 import { parseJson } from "../src/admin/http/json.ts";
+import { argumentsOf } from "../src/admin/http/query.ts";
 import { luaTable } from "../src/admin/lua-print.ts";
 import { addressOf } from "../src/admin/schema/address.ts";
 import { normalized } from "../src/admin/schema/path.ts";
@@ -73,17 +72,18 @@ describe("a host text", () => {
   });
 });
 
-describe("the arguments of a form", () => {
+describe("the arguments of a query", () => {
   test.each([
     ["a=1&a=2&b", { a: ["1", "2"], b: true }],
-    ["tags[]=a&tags[]=b", { tags: ["a", "b"] }],
-    ["tags[2]=b&tags[1]=a", { tags: ["a", "b"] }],
-    ["service.name=x", { service: { name: "x" } }],
-    ["service[name]=x", { service: { name: "x" } }],
-    ["headers.x-a[]=1&headers.x-b[]=2", { headers: { "x-a": ["1"], "x-b": ["2"] } }],
-    ["a=%C3%BC+b%zz", { a: "ü b%zz" }],
-  ])("%s are nested by their names", (text, entity) => {
-    expect(decodedArguments(parseArguments(text)!, undefined, true)).toEqual(entity);
+    ["&&=x&a=%C3%BC+b%zz", { a: "ü b%zz" }],
+    ["constructor=x", { constructor: "x" }],
+  ])("%s are texts", (text, entity) => {
+    expect(argumentsOf(text)).toEqual(entity);
+  });
+
+  test("are a thousand at most", () => {
+    expect(argumentsOf("a&".repeat(1000))).toBeDefined();
+    expect(argumentsOf("a&".repeat(1001))).toBeUndefined();
   });
 });
 

@@ -86,13 +86,6 @@ export function remove(db: Database, collection: Collection, key: Key): void {
   if (row !== undefined) removeWithDependents(db.store, collection, String(row["id"]));
 }
 
-/** The faults of an entity that is only to be looked at; times and ids are filled in as for a creation. */
-export function validationFaults(db: Database, schema: Schema, body: Table): errors.Faults {
-  const result = expanded(schema, body, CREATE);
-  if ("faults" in result) throw new UnexpectedError("bad argument: expected an input table");
-  return entityFaults(schema, processed(schema, result.entity, "insert", db.now()), CREATE);
-}
-
 function find(db: Database, collection: string, key: Key): Table | undefined {
   const rows = rowsOf(db.store, collection);
   return key.field === "id" ? rows?.get(key.value.toLowerCase()) : rows?.find(key.field, key.value);

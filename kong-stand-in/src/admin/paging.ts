@@ -80,7 +80,7 @@ function cut(rows: Iterable<Table>, size: number): Page {
 function tagFilter(collection: string, given: Value): Filter | "broken" | undefined {
   if (given === undefined || !schemaOf(collection)?.fields.some(([name]) => name === "tags")) return undefined;
   const text = Array.isArray(given) ? (given[0] as Value) : given;
-  if (text === null || text === undefined) throw invalidOption("tags", "cannot be null");
+  if (text === "") throw invalidOption("tags", "cannot be null");
   if (typeof text !== "string" || hasForeignBytes(text)) throw new UnexpectedError("no text to filter by");
   const line = text.replace(/\n$/, "");
   const tags = (separator: string): string[] => text.split(separator);

@@ -1,5 +1,5 @@
 import type { Database } from "./database.ts";
-import { SCHEMAS, schemaOf } from "./entities/index.ts";
+import { schemaOf } from "./entities/index.ts";
 import { unresolvedReferences } from "./errors.ts";
 import { fieldOf, type Table, type Value } from "./lua.ts";
 import { own } from "./schema/fields.ts";
@@ -15,8 +15,9 @@ export function resolveReferences(db: Database, schema: Schema, entity: Table): 
   for (const [field, { type, reference: parent }] of schema.fields) {
     const value = own(entity, field);
     if (type !== "foreign" || value === undefined || value === null || value === false) continue;
-    if (primaryKeyFaults(SCHEMAS[parent!]!, value, CONTEXT).size === 0) continue;
-    for (const [by, name] of namesIn(SCHEMAS[parent!]!, value)) {
+    const parentSchema = schemaOf(parent!);
+    if (parentSchema === undefined || primaryKeyFaults(parentSchema, value, CONTEXT).size === 0) continue;
+    for (const [by, name] of namesIn(parentSchema, value)) {
       const found = rowsOf(db.store, parent!)?.find(by, name);
       if (found === undefined) missing.push({ field, by, value: name, parent: parent! });
       else {

@@ -1,11 +1,9 @@
 import type { Schema } from "../schema/types.ts";
 import { certificates } from "./certificates.ts";
-import { consumers } from "./consumers.ts";
 import { plugins } from "./plugins.ts";
 import { routes } from "./routes.ts";
 import { services } from "./services.ts";
 import { snis } from "./snis.ts";
-import { tags } from "./tags.ts";
 
 /** The schemas by the name of their collection. */
 export const SCHEMAS: Readonly<Record<string, Schema>> = {
@@ -14,8 +12,6 @@ export const SCHEMAS: Readonly<Record<string, Schema>> = {
   certificates,
   snis,
   plugins,
-  consumers,
-  tags,
 };
 
 /** The schema of a collection; undefined for a name that is none. */

@@ -19,7 +19,8 @@ export const plugins: Schema = {
     ["updated_at", typedefs.autoTimestamp],
     ["route", owner("routes")],
     ["service", owner("services")],
-    ["consumer", owner("consumers")],
+    // There are no consumers here, so no plugin can be for one.
+    ["consumer", { type: "foreign", reference: "consumers", eq: null, default: null }],
     ["config", { type: "record", abstract: true }],
     ["protocols", typedefs.protocols],
     ["enabled", { type: "boolean", required: true, default: true }],

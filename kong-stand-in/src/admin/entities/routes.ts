@@ -55,8 +55,6 @@ export const routes: Schema = {
         then_err: "'snis' can only be set when 'protocols' is 'grpcs', 'https', 'tls' or 'tls_passthrough'",
       },
     },
-    // Kong only logs here that path_handling v1 is deprecated; the rule is part of what it shows of the schema.
-    { custom_entity_check: { field_sources: ["path_handling"], fn: () => undefined } },
     {
       custom_entity_check: {
         field_sources: [

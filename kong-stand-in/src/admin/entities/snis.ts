@@ -7,7 +7,7 @@ export const snis: Schema = {
   endpoint_key: "name",
   fields: [
     ["id", typedefs.uuid],
-    ["name", { ...typedefs.wildcardHost, required: true, unique: true, unique_across_ws: true }],
+    ["name", { ...typedefs.wildcardHost, required: true, unique: true }],
     ["created_at", typedefs.autoTimestamp],
     ["updated_at", typedefs.autoTimestamp],
     ["tags", typedefs.tags],

@@ -4,8 +4,8 @@ import { isList, isTable, type Table, type Value } from "../lua.ts";
 import { own } from "../schema/fields.ts";
 import { isUuid } from "../schema/validators.ts";
 import type { Call } from "./call.ts";
-import { unescaped } from "./form.ts";
 import type { Answer } from "./message.ts";
+import { unescaped } from "./query.ts";
 import type { Endpoint } from "./routing.ts";
 
 /**
@@ -14,7 +14,7 @@ import type { Endpoint } from "./routing.ts";
  */
 export function certificateEndpoints(db: Database, generated: readonly Endpoint[]): readonly Endpoint[] {
   return generated.map((endpoint) => {
-    if (!/^\/certificates\/:certificates(\/snis(\/:snis)?)?$/.test(endpoint.path)) return endpoint;
+    if (!/^\/certificates\/:certificates(\/snis)?$/.test(endpoint.path)) return endpoint;
     const own = endpoint.path === "/certificates/:certificates";
     return { ...endpoint, before: (call: Call) => prepare(db, call, own) };
   });

@@ -1,31 +1,27 @@
-import { randomUUID } from "node:crypto";
-
 import type { Collection } from "../../store.ts";
 import * as dao from "../dao.ts";
 import type { Key } from "../dao.ts";
 import type { Database } from "../database.ts";
 import { schemaOf } from "../entities/index.ts";
 import { isTable, UnexpectedError, type Table } from "../lua.ts";
-import { own } from "../schema/fields.ts";
 import type { Schema } from "../schema/types.ts";
-import { KEPT } from "../tables.ts";
 import type { Call } from "./call.ts";
-import { unescaped } from "./form.ts";
 import { listAnswer } from "./list-answer.ts";
-import { json, METHOD_NOT_ALLOWED, NOT_FOUND, type Answer } from "./message.ts";
+import { json, NOT_FOUND, type Answer } from "./message.ts";
 import { operationsOf } from "./operations.ts";
+import { unescaped } from "./query.ts";
 import type { Endpoint, Handler } from "./routing.ts";
 
-/** The endpoints that follow from a schema: its collection, its entities, and those nested by its references. */
+/** The endpoints that follow from a schema: its collection, its entities, and the lists nested by its references. */
 export function entityEndpoints(db: Database, schema: Schema): readonly Endpoint[] {
   const name = schema.name as Collection;
   const nested = schema.fields.flatMap(([field, { type, reference }]) => {
     const parent = type === "foreign" ? schemaOf(reference!) : undefined;
-    return parent === undefined ? [] : nestedEndpoints(db, schema, field, parent);
+    return parent === undefined ? [] : [nestedEndpoint(db, schema, field, parent)];
   });
   return [
-    { path: `/${name}`, schema, methods: { GET: list(db, name), POST: create(db, name) } },
-    { path: `/${name}/:${name}`, schema, methods: entityMethods(db, name) },
+    { path: `/${name}`, methods: { GET: list(db, name), POST: create(db, name) } },
+    { path: `/${name}/:${name}`, methods: entityMethods(db, name) },
     ...nested,
   ];
 }
@@ -50,7 +46,7 @@ function entityMethods(db: Database, collection: Collection): Endpoint["methods"
     GET: (call) => found(operations.select(db, key(call))),
     PUT: (call) => json(200, operations.upsert(db, key(call), call.post)),
     PATCH: (call) => {
-      const change = operations.changeOf(db, key(call), call);
+      const change = operations.changeOf(db, key(call), call.post);
       return change === undefined ? NOT_FOUND : json(200, operations.update(db, key(call), change));
     },
     DELETE: (call) => {
@@ -60,90 +56,20 @@ function entityMethods(db: Database, collection: Collection): Endpoint["methods"
   };
 }
 
-/** `/routes/:routes/service`, `/services/:services/routes` and `/services/:services/routes/:routes`. */
-function nestedEndpoints(db: Database, child: Schema, field: string, parent: Schema): readonly Endpoint[] {
-  const kept = KEPT.some((name) => name === parent.name);
-  const below = `/${parent.name}/:${parent.name}/${child.name}`;
-  const collection: Endpoint = {
-    path: below,
-    schema: child,
+/** `/services/:services/routes`: the children of one entity, listed and created. */
+function nestedEndpoint(db: Database, child: Schema, field: string, parent: Schema): Endpoint {
+  return {
+    path: `/${parent.name}/:${parent.name}/${child.name}`,
     methods: {
       GET: ofParent(db, parent, (call, owner) =>
         listAnswer(db, call, child.name, { parent: parent.name, field, id: idOf(owner) }),
       ),
       POST: ofParent(db, parent, (call, owner) => {
-        setReference(call, field, owner);
-        return json(201, operationsOf(child.name as Collection).insert(db, call.post));
+        if (!isTable(call.post)) throw new UnexpectedError("attempt to index a value");
+        const body = { ...(call.post as Table), [field]: { id: owner["id"] } };
+        return json(201, operationsOf(child.name as Collection).insert(db, body));
       }),
     },
-  };
-  const entity: Endpoint = {
-    path: `${below}/:${child.name}`,
-    schema: child,
-    methods: nestedEntityMethods(db, child, field, parent),
-  };
-  const owner: Endpoint = {
-    path: `/${child.name}/:${child.name}/${field}`,
-    schema: parent,
-    methods: kept ? ownerMethods(db, child, field, parent.name as Collection) : { GET: () => NOT_FOUND },
-  };
-  return [collection, entity, owner];
-}
-
-function nestedEntityMethods(db: Database, child: Schema, field: string, parent: Schema): Endpoint["methods"] {
-  const name = child.name as Collection;
-  const operations = operationsOf(name);
-  const key = (call: Call): Key => parameterKey(call, name);
-  const ownChild = (call: Call, owner: Table): Table | undefined => {
-    const entity = dao.select(db, name, key(call));
-    return entity && dao.referenceKey(entity, field)?.value === idOf(owner) ? entity : undefined;
-  };
-  return {
-    GET: ofParent(db, parent, (call, owner) => found(ownChild(call, owner))),
-    PUT: ofParent(db, parent, (call, owner) => {
-      setReference(call, field, owner);
-      return json(200, operations.upsert(db, key(call), call.post));
-    }),
-    PATCH: ofParent(db, parent, (call, owner) => {
-      const change = operations.changeOf(db, key(call), call);
-      if (change === undefined || ownChild(call, owner) === undefined) return NOT_FOUND;
-      if (isTable(call.post) && !Array.isArray(call.post) && !own(call.post, field)) setReference(call, field, owner);
-      return json(200, operations.update(db, key(call), { ...(change as Table), ...(call.post as Table) }));
-    }),
-    DELETE: ofParent(db, parent, (call, owner) => {
-      if (ownChild(call, owner) === undefined) return NOT_FOUND;
-      operations.remove(db, key(call));
-      return { status: 204 };
-    }),
-  };
-}
-
-/** The methods of the entity that another one refers to, found through the other one. */
-function ownerMethods(db: Database, child: Schema, field: string, parent: Collection): Endpoint["methods"] {
-  const operations = operationsOf(parent);
-  const ownerKey = (call: Call): Key | undefined => dao.referenceKey(child_(call), field);
-  const child_ = (call: Call): Table => call.parameters["child"] as Table;
-  const ofChild =
-    (answer: Handler): Handler =>
-    (call) => {
-      const entity = dao.select(db, child.name, parameterKey(call, child.name));
-      return entity === undefined ? NOT_FOUND : answer({ ...call, parameters: { child: entity } });
-    };
-  return {
-    GET: ofChild((call) => found(ownerKey(call) && dao.select(db, parent, ownerKey(call)!))),
-    PUT: ofChild((call) => {
-      const key = ownerKey(call) ?? { field: "id", value: randomUUID() };
-      const owner = operations.upsert(db, key, call.post);
-      const link = { [field]: { id: owner["id"] } };
-      if (ownerKey(call) === undefined)
-        dao.update(db, child.name as Collection, { field: "id", value: idOf(child_(call)) }, link);
-      return json(200, owner);
-    }),
-    PATCH: ofChild((call) => {
-      const key = ownerKey(call);
-      return key === undefined ? NOT_FOUND : json(200, operations.update(db, key, call.post));
-    }),
-    DELETE: ofChild((call) => (ownerKey(call) === undefined ? NOT_FOUND : METHOD_NOT_ALLOWED)),
   };
 }
 
@@ -152,11 +78,6 @@ function ofParent(db: Database, parent: Schema, answer: (call: Call, owner: Tabl
     const owner = dao.select(db, parent.name, parameterKey(call, parent.name));
     return owner === undefined ? NOT_FOUND : answer(call, owner);
   };
-}
-
-function setReference(call: Call, field: string, owner: Table): void {
-  if (!isTable(call.post)) throw new UnexpectedError("attempt to index a value");
-  call.post = { ...(call.post as Table), [field]: { id: owner["id"] } };
 }
 
 function found(entity: Table | undefined): Answer {

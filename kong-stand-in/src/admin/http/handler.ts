@@ -3,10 +3,9 @@ import { SCHEMAS } from "../entities/index.ts";
 import { Refusal } from "../errors.ts";
 import { UnexpectedError, type Table } from "../lua.ts";
 import { KEPT } from "../tables.ts";
-import { bodyRefusal, callOf, type Call } from "./call.ts";
+import { bodyRefusal, callOf } from "./call.ts";
 import { certificateEndpoints } from "./certificate-endpoints.ts";
 import { entityEndpoints } from "./entity-endpoints.ts";
-import { listAnswer } from "./list-answer.ts";
 import {
   json,
   METHOD_NOT_ALLOWED,
@@ -18,11 +17,6 @@ import {
 } from "./message.ts";
 import { nodeEndpoints, type NodeInfo } from "./node-endpoints.ts";
 import { allowedMethods, Router, type Endpoint } from "./routing.ts";
-import { schemaEndpoints } from "./schema-endpoints.ts";
-import { tagEndpoints } from "./tag-endpoints.ts";
-
-/** Collections of Kong that are answered as empty ones and can't be written. */
-const EMPTY = ["consumers", "upstreams", "ca_certificates"];
 
 /** The Admin API as a function from request to answer. */
 export function adminHandler(db: Database, node: NodeInfo): (request: AdminRequest) => Answer {
@@ -47,13 +41,7 @@ function endpoints(db: Database, node: NodeInfo): readonly Endpoint[] {
     db,
     KEPT.flatMap((kind) => entityEndpoints(db, SCHEMAS[kind]!)),
   );
-  const empty = EMPTY.map((kind) => ({
-    path: `/${kind}`,
-    schema: { name: kind, fields: SCHEMAS["services"]!.fields },
-    methods: { GET: (call: Call) => listAnswer(db, call, kind) },
-  }));
-  const disabled: Endpoint = { path: "/snis/:snis/certificate", before: () => NOT_FOUND, methods: {} };
-  return [...nodeEndpoints(db, node), ...schemaEndpoints(db), ...tagEndpoints(db), ...entities, ...empty, disabled];
+  return [...nodeEndpoints(db, node), ...entities];
 }
 
 function answer(endpoint: Endpoint, request: AdminRequest, parameters: Table): Answer {
@@ -61,7 +49,7 @@ function answer(endpoint: Endpoint, request: AdminRequest, parameters: Table): A
   const isHead = method === "HEAD" && endpoint.methods["HEAD"] === undefined;
   const handler = endpoint.methods[isHead ? "GET" : method];
   if (handler === undefined && method !== "OPTIONS" && endpoint.before === undefined) return METHOD_NOT_ALLOWED;
-  const call = callOf(request, parameters, endpoint.schema);
+  const call = callOf(request, parameters);
   const early = endpoint.before?.(call);
   if (early !== undefined) return early;
   if (handler !== undefined) return handler(call);

@@ -2,7 +2,7 @@ import { luaNumber, luaText, type Table } from "../lua.ts";
 import { PLUGIN_SCHEMAS } from "../plugins/schemas.ts";
 import type { Database } from "../database.ts";
 import type { Call } from "./call.ts";
-import { json, message, NOT_FOUND, type Answer } from "./message.ts";
+import { json, message, type Answer } from "./message.ts";
 import type { Endpoint } from "./routing.ts";
 
 /** What the node tells about itself. */
@@ -32,18 +32,11 @@ const SHARED_MEMORY: Readonly<Record<string, number>> = {
   prometheus_metrics: 5,
 };
 
-/** `/`, `/status`, and the endpoints whose answer is the same on every node with a database. */
+/** `/` and `/status`. */
 export function nodeEndpoints(db: Database, node: NodeInfo): readonly Endpoint[] {
-  const dbless = message(400, "this endpoint is only available when Kong is configured to not use a database");
-  const controlPlane =
-    "this endpoint is only available when Kong is configured to run as Control Plane for the cluster";
   return [
     { path: "/", methods: { GET: () => json(200, root(db, node)) } },
     { path: "/status", methods: { GET: (call) => status(call, node) } },
-    { path: "/config", methods: { GET: () => dbless, POST: () => dbless } },
-    { path: "/clustering/data-planes", methods: { GET: () => message(400, controlPlane) } },
-    { path: "/cache/:key", methods: { GET: () => NOT_FOUND } },
-    { path: "/debug/node/log-level", methods: { GET: () => message(200, "log level: notice") } },
   ];
 }
 

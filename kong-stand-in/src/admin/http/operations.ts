@@ -6,9 +6,6 @@ import type { Database } from "../database.ts";
 import { isTable, type Table, type Value } from "../lua.ts";
 import { refuseOtherProtocols, withStoredOwner } from "../plugin-rules.ts";
 import { own } from "../schema/fields.ts";
-import { schemaOf } from "../entities/index.ts";
-import { inferred } from "./arguments.ts";
-import type { Call } from "./call.ts";
 
 /** What can be done with the entities of one kind. */
 export type Operations = {
@@ -18,7 +15,7 @@ export type Operations = {
   readonly upsert: (db: Database, key: Key, body: Value) => Table;
   readonly remove: (db: Database, key: Key) => void;
   /** The change that a PATCH asks for; undefined if there is nothing to change. */
-  readonly changeOf: (db: Database, key: Key, call: Call) => Value;
+  readonly changeOf: (db: Database, key: Key, body: Value) => Value;
 };
 
 /** The operations of a kind: certificates look after their SNIs, plugins after their protocols. */
@@ -34,7 +31,7 @@ function plain(collection: Collection): Operations {
     update: (db, key, body) => dao.update(db, collection, key, body),
     upsert: (db, key, body) => dao.upsert(db, collection, key, body),
     remove: (db, key) => dao.remove(db, collection, key),
-    changeOf: (_db, _key, call) => call.post,
+    changeOf: (_db, _key, body) => body,
   };
 }
 
@@ -44,7 +41,7 @@ const CERTIFICATES: Operations = {
   update: certificates.updateCertificate,
   upsert: certificates.upsertCertificate,
   remove: certificates.removeCertificate,
-  changeOf: (_db, _key, call) => call.post,
+  changeOf: (_db, _key, body) => body,
 };
 
 const PLUGINS: Operations = {
@@ -65,12 +62,8 @@ const PLUGINS: Operations = {
 };
 
 /** The plugin's name says which schema its config has, so it is read first where the change does not name it. */
-function pluginChange(db: Database, key: Key, call: Call): Value {
-  const change = call.post;
+function pluginChange(db: Database, key: Key, change: Value): Value {
   if (!isTable(change) || Array.isArray(change) || own(change, "name") !== undefined) return change;
   const stored = dao.select(db, "plugins", key);
-  if (stored === undefined) return undefined;
-  const named = { ...change, name: stored["name"] };
-  const isForm = !/^application\/json/.test(call.request.headers["content-type"] ?? "application/json");
-  return isForm ? inferred(named, schemaOf("plugins")) : named;
+  return stored && { ...change, name: stored["name"] };
 }

@@ -1,5 +1,4 @@
 import { type Table } from "../lua.ts";
-import type { Schema } from "../schema/types.ts";
 import type { Call } from "./call.ts";
 import type { Answer } from "./message.ts";
 
@@ -9,7 +8,6 @@ export type Handler = (call: Call) => Answer;
 /** One path of the Admin API with a handler for each of its methods; `before` runs first, whatever the method. */
 export type Endpoint = {
   readonly path: string;
-  readonly schema?: Schema;
   readonly before?: (call: Call) => Answer | undefined;
   readonly methods: Readonly<Record<string, Handler>>;
 };

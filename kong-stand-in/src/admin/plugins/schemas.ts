@@ -2,10 +2,8 @@ import { own } from "../schema/fields.ts";
 import { isNonEmpty, type Table } from "../lua.ts";
 import * as typedefs from "../schema/typedefs.ts";
 import { check, text } from "../schema/typedefs.ts";
-import type { EntityCheck, Field, Fields, Subschema } from "../schema/types.ts";
+import type { EntityCheck, Field, Subschema } from "../schema/types.ts";
 import { luaFault } from "./lua-syntax.ts";
-
-const noConsumer: Field = { type: "foreign", reference: "consumers", eq: null };
 
 const METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
 
@@ -34,29 +32,24 @@ export const PLUGIN_SCHEMAS: Readonly<Record<string, Subschema>> = {
       ["keep_incoming_path", { type: "boolean", default: false }],
     ],
   }),
-  cors: plugin(
-    "cors",
-    {
-      fields: [
-        ["origins", list({ custom_validator: originFault })],
-        ["headers", list({})],
-        ["exposed_headers", list({})],
-        ["methods", { ...list({ one_of: METHODS }), default: METHODS }],
-        ["max_age", { type: "number" }],
-        ["credentials", { type: "boolean", required: true, default: false }],
-        ["private_network", { type: "boolean", required: true, default: false }],
-        ["preflight_continue", { type: "boolean", required: true, default: false }],
-      ],
-    },
-    [["consumer", noConsumer]],
-  ),
+  cors: plugin("cors", {
+    fields: [
+      ["origins", list({ custom_validator: originFault })],
+      ["headers", list({})],
+      ["exposed_headers", list({})],
+      ["methods", { ...list({ one_of: METHODS }), default: METHODS }],
+      ["max_age", { type: "number" }],
+      ["credentials", { type: "boolean", required: true, default: false }],
+      ["private_network", { type: "boolean", required: true, default: false }],
+      ["preflight_continue", { type: "boolean", required: true, default: false }],
+    ],
+  }),
 };
 
-function plugin(name: string, config: Partial<Field>, others: Fields = []): Subschema {
+function plugin(name: string, config: Partial<Field>): Subschema {
   return {
     name,
     fields: [
-      ...others,
       ["protocols", typedefs.httpProtocols],
       ["config", { type: "record", required: true, ...config }],
     ],
@@ -75,7 +68,6 @@ function functions(name: string): Subschema {
   return {
     name,
     fields: [
-      ["consumer", noConsumer],
       ["protocols", typedefs.protocols],
       ["config", { type: "record", required: true, fields: phases.map((phase) => [phase, code] as const) }],
     ],

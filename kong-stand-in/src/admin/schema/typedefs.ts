@@ -2,7 +2,7 @@ import { hostFault, ipOrRangeFault, routeHostFault, wildcardHostFault } from "./
 import { certificateFault, keyFault } from "./pem.ts";
 import { pathFault, routePathFault } from "./path.ts";
 import { headerNameFault, nameFault, tagFault } from "./text.ts";
-import type { Check, Field, Pattern } from "./types.ts";
+import type { Check, Field } from "./types.ts";
 
 /** Fields that several entities share, as Kong's type definitions give them. */
 
@@ -50,7 +50,7 @@ export const wildcardHost: Field = text({ custom_validator: wildcardHostFault })
 /** A port number. */
 export const port: Field = { type: "integer", between: [0, 65535] };
 
-const NO_EMPTY_SEGMENTS = [{ pattern: pattern("//", /\/\//), err: "must not have empty segments" }];
+const NO_EMPTY_SEGMENTS = [{ pattern: /\/\//, err: "must not have empty segments" }];
 
 /** The path of a service. */
 export const path: Field = text({ starts_with: "/", match_none: NO_EMPTY_SEGMENTS, custom_validator: pathFault });
@@ -61,7 +61,7 @@ export const routePaths: Field = {
   elements: text({
     required: true,
     match_any: {
-      patterns: [pattern("^/", /^\//), pattern("^~/", /^~\//)],
+      patterns: [/^\//, /^~\//],
       err: "should start with: / (fixed path) or ~/ (regex path)",
     },
     match_none: NO_EMPTY_SEGMENTS,
@@ -76,12 +76,12 @@ export const routeHosts: Field = {
     required: true,
     match_all: [
       {
-        pattern: pattern("^[^*]*%*?[^*]*$", /^[^*]*\*?[^*]*$/),
+        pattern: /^[^*]*\*?[^*]*$/,
         err: "invalid wildcard: must have at most one wildcard",
       },
     ],
     match_any: {
-      patterns: [pattern("^%*%.", /^\*\./), pattern("%.%*$", /\.\*$/), pattern("^[^*]*$", /^[^*]*$/)],
+      patterns: [/^\*\./, /\.\*$/, /^[^*]*$/],
       err: "invalid wildcard: must be placed at leftmost or rightmost label",
     },
     custom_validator: routeHostFault,
@@ -91,7 +91,7 @@ export const routeHosts: Field = {
 /** The methods of a route. */
 export const methods: Field = {
   type: "set",
-  elements: text({ required: true, match: pattern("^%u+$", /^[A-Z]+$/) }),
+  elements: text({ required: true, match: /^[A-Z]+$/ }),
 };
 
 /** The headers of a route: values by name. */
@@ -101,7 +101,7 @@ export const routeHeaders: Field = {
     required: true,
     match_none: [
       {
-        pattern: pattern("^[Hh][Oo][Ss][Tt]$", /^host$/i),
+        pattern: /^host$/i,
         err: "cannot contain 'host' header, which must be specified in the 'hosts' attribute",
       },
     ],
@@ -127,7 +127,7 @@ export const addresses: Field = {
 export const certificate: Field = text({ referenceable: true, custom_validator: certificateFault });
 
 /** A private key in PEM. */
-export const key: Field = text({ referenceable: true, encrypted: true, custom_validator: keyFault });
+export const key: Field = text({ referenceable: true, custom_validator: keyFault });
 
 /** The name of a header. */
 export const headerName: Field = { type: "string", custom_validator: headerNameFault };
@@ -140,11 +140,6 @@ export function absent(field: Field, err: string): Field {
 /** A text field with a length of at least one. */
 export function text(parts: Partial<Field>): Field {
   return { type: "string", len_min: 1, ...parts };
-}
-
-/** A pattern in Lua's notation beside the same one as it is run. */
-export function pattern(lua: string, regex: RegExp): Pattern {
-  return { lua, regex };
 }
 
 /** A custom check over values of a known type. */

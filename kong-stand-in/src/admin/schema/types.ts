@@ -1,9 +1,6 @@
 import type { Fault } from "../errors.ts";
 import type { Table, Value } from "../lua.ts";
 
-/** A pattern: as the schema's answer shows it (Lua's notation), and as it is checked here. */
-export type Pattern = { readonly lua: string; readonly regex: RegExp };
-
 /** A function that finds fault with a value, or with nothing (undefined). */
 export type Check = (value: never) => Fault | undefined;
 
@@ -20,11 +17,9 @@ export type Field = {
   readonly default?: Value;
   readonly auto?: boolean;
   readonly unique?: boolean;
-  readonly unique_across_ws?: boolean;
   readonly transient?: boolean;
   readonly abstract?: boolean;
   readonly referenceable?: boolean;
-  readonly encrypted?: boolean;
   /** The message in place of the validator's own. */
   readonly err?: string;
   readonly reference?: string;
@@ -40,15 +35,14 @@ export type Field = {
   readonly not_one_of?: readonly Value[];
   readonly timestamp?: boolean;
   readonly uuid?: boolean;
-  readonly is_regex?: boolean;
   readonly between?: readonly [number, number];
   readonly len_eq?: number;
   readonly len_min?: number;
   readonly starts_with?: string;
-  readonly match?: Pattern;
-  readonly match_none?: readonly { readonly pattern: Pattern; readonly err: string }[];
-  readonly match_all?: readonly { readonly pattern: Pattern; readonly err: string }[];
-  readonly match_any?: { readonly patterns: readonly Pattern[]; readonly err: string };
+  readonly match?: RegExp;
+  readonly match_none?: readonly { readonly pattern: RegExp; readonly err: string }[];
+  readonly match_all?: readonly { readonly pattern: RegExp; readonly err: string }[];
+  readonly match_any?: { readonly patterns: readonly RegExp[]; readonly err: string };
   readonly contains?: Value;
   readonly custom_validator?: Check;
   readonly mutually_exclusive_subsets?: readonly (readonly string[])[];

@@ -44,11 +44,11 @@ const VALIDATORS: readonly Validator[] = [
     starts_with === undefined || (value as string).startsWith(starts_with)
       ? undefined
       : `should start with: ${starts_with}`,
-  ({ match_none }, value) => match_none?.find(({ pattern }) => pattern.regex.test(value as string))?.err,
-  ({ match }, value) => (match && !match.regex.test(value as string) ? `invalid value: ${luaText(value)}` : undefined),
-  ({ match_all }, value) => match_all?.find(({ pattern }) => !pattern.regex.test(value as string))?.err,
+  ({ match_none }, value) => match_none?.find(({ pattern }) => pattern.test(value as string))?.err,
+  ({ match }, value) => (match && !match.test(value as string) ? `invalid value: ${luaText(value)}` : undefined),
+  ({ match_all }, value) => match_all?.find(({ pattern }) => !pattern.test(value as string))?.err,
   ({ match_any }, value) =>
-    match_any && !match_any.patterns.some(({ regex }) => regex.test(value as string)) ? match_any.err : undefined,
+    match_any && !match_any.patterns.some((pattern) => pattern.test(value as string)) ? match_any.err : undefined,
   ({ contains }, value) =>
     contains === undefined || asList(value)?.includes(contains)
       ? undefined
