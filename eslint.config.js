@@ -33,7 +33,7 @@ const walls = [
   {
     folder: "kong-stand-in",
     ours: [],
-    theirs: ["node:", "vitest", "fast-check", "wasmoon", "@peculiar/x509", "reflect-metadata"],
+    theirs: ["node:", "vitest", "fast-check", "rregex", "wasmoon", "@peculiar/x509", "reflect-metadata"],
   },
   {
     folder: "e2e",

@@ -81,6 +81,11 @@ export const NOT_IMITATED: readonly NotImitated[] = [
     reason: "what it lists was written through the parent's path",
   },
   {
+    topic: "routes",
+    exchanges: ["paths-regex-quantifier-huge"],
+    reason: "only PCRE refuses a count of more than 65535; the stand-in has Rust's engine alone",
+  },
+  {
     topic: "certificates-and-snis",
     exchanges: ["cert-get-by-wildcard"],
     reason: "one of the names that it lists was written through the certificate's path",

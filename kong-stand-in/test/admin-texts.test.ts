@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 
 import { bytesOf, textOf } from "../src/admin/bytes.ts";
+import { routerFault } from "../src/admin/entities/router-check.ts";
 import { parseJson } from "../src/admin/http/json.ts";
 import { argumentsOf } from "../src/admin/http/query.ts";
 import { luaTable } from "../src/admin/lua-print.ts";
 import { addressOf } from "../src/admin/schema/address.ts";
-import { normalized } from "../src/admin/schema/path.ts";
-import { pcreFault } from "../src/admin/schema/regex-pcre.ts";
+import { normalized, routePathFault } from "../src/admin/schema/path.ts";
 
 describe("a path's normal form", () => {
   test.each([
@@ -23,36 +23,22 @@ describe("a path's normal form", () => {
   });
 });
 
-describe("PCRE", () => {
-  test.each([
-    "/a\\d+$",
-    "/(?<x>a)\\1",
-    "/a++",
-    "/[[:alpha:]]",
-    "/a{2}",
-    "/a{",
-    "/(?i)a",
-    "/\\Qa(\\E",
-    "/a[]b]",
-    "/(?=b)",
-  ])("takes %s", (pattern) => {
-    expect(pcreFault(pattern)).toBeUndefined();
+describe("a route's path that is a regular expression", () => {
+  test.each(["/a\\d+$", "/(?<x>a)", "/a++", "/[[:alpha:]]", "/a{2}", "/(?i)a"])("is taken: %s", (regex) => {
+    expect(routePathFault(`~${regex}`)).toBeUndefined();
+    expect(routerFault({ paths: [`~${regex}`] })).toBeUndefined();
   });
 
-  test.each([
-    ["/a(", "missing closing parenthesis"],
-    ["/a)", "unmatched closing parenthesis"],
-    ["/a[b", "missing terminating ] for character class"],
-    ["/a[z-a]", "range out of order in character class"],
-    ["/(*)", "quantifier does not follow a repeatable item"],
-    ["/a**", "quantifier does not follow a repeatable item"],
-    ["/a{3,2}", "numbers out of order in {} quantifier"],
-    ["/a{70000}", "number too big in {} quantifier"],
-    ["/a\\y", "unrecognized character follows \\"],
-    ["/a\\", "\\ at end of pattern"],
-    ["/(a)\\2", "reference to non-existent subpattern"],
-  ])("refuses %s", (pattern, fault) => {
-    expect(pcreFault(pattern)).toContain(fault);
+  test.each(["/a(", "/a)", "/a[b", "/a[z-a]", "/a{3,2}", "/a\\y", "/a\\"])(
+    "is refused as no regular expression at all: %s",
+    (regex) => {
+      expect(routePathFault(`~${regex}`)).toContain("PCRE returned");
+    },
+  );
+
+  test.each(["/a(?=b)", "/(?<!a)b", "/(a)\\1", "/(?>a)"])("is refused by the router alone: %s", (regex) => {
+    expect(routePathFault(`~${regex}`)).toBeUndefined();
+    expect(routerFault({ paths: [`~${regex}`] })).toContain("Router Expression failed validation: regex parse error");
   });
 });
 

@@ -2,7 +2,8 @@ import type { Route } from "../entities.ts";
 import { splitHostPort } from "./lua-number.ts";
 import type { Part } from "./parts.ts";
 import { priorityOf, type Priority } from "./priority.ts";
-import { rustRegex, RustRegexError } from "./rust-regex.ts";
+import { pathRegex } from "../route-regex.ts";
+import { rustRegex, RustRegexError } from "../rust-regex.ts";
 
 /** What a request shows the router; texts are decoded. */
 export type Facts = {
@@ -77,14 +78,10 @@ function matchedPath(
   return undefined;
 }
 
-/**
- * A plain path is a string prefix; `~` begins a regular expression, which Kong anchors by a leading `^` (so only
- * the first of several alternatives is anchored) and whose named groups may be written `(?<name>`.
- */
+/** A plain path is a string prefix; `~` begins a regular expression. */
 function pathMatcher(path: string): (path: string) => string | undefined {
   if (!path.startsWith("~")) return (requested) => (requested.startsWith(path) ? path : undefined);
-  const expression = rustRegex(`^${path.slice(1).replaceAll("?<", "?P<")}`);
-  return (requested) => expression.exec(requested)?.[0];
+  return pathRegex(path.slice(1)).find;
 }
 
 /** Values are compared in lower case; `~*` begins a regular expression. */

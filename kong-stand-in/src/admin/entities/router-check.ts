@@ -1,4 +1,5 @@
-import { rustRegex, RustRegexError } from "../../proxy/rust-regex.ts";
+import { pathRegex, regexFault } from "../../route-regex.ts";
+import { rustRegex } from "../../rust-regex.ts";
 import { asList, isObject, type Table, type Value } from "../lua.ts";
 
 /**
@@ -13,7 +14,7 @@ export function routerFault(route: Table): string | undefined {
 function pathsFault(paths: Value): string | undefined {
   for (const path of asList(paths) ?? []) {
     const text = String(path);
-    const fault = text.startsWith("~") ? regexFault(`^${text.slice(1).replaceAll("?<", "?P<")}`) : undefined;
+    const fault = text.startsWith("~") ? regexFault(() => pathRegex(text.slice(1))) : undefined;
     if (fault !== undefined) return fault;
   }
   return undefined;
@@ -26,19 +27,9 @@ function headersFault(headers: Value): string | undefined {
     if (list.length === 0) return "expected term";
     for (const value of list) {
       const text = String(value).toLowerCase();
-      const fault = text.startsWith("~*") ? regexFault(text.slice(2)) : undefined;
+      const fault = text.startsWith("~*") ? regexFault(() => rustRegex(text.slice(2))) : undefined;
       if (fault !== undefined) return fault;
     }
   }
   return undefined;
-}
-
-function regexFault(pattern: string): string | undefined {
-  try {
-    rustRegex(pattern);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof RustRegexError)) throw error;
-    return `regex parse error:\n    ${pattern}\nerror: ${error.message}`;
-  }
 }

@@ -1,5 +1,5 @@
 import { bytesOf, textOf } from "../bytes.ts";
-import { pcreFault } from "./regex-pcre.ts";
+import { pathRegex, regexFault } from "../../route-regex.ts";
 
 /** Why the text is no path of a service. */
 export function pathFault(path: string): string | undefined {
@@ -18,11 +18,17 @@ export function routePathFault(path: string): string | undefined {
     return normal === path ? undefined : `non-normalized path, consider use '${normal}' instead`;
   }
   const regex = path.slice(1);
-  const fault = pcreFault(regex);
-  return fault === undefined
-    ? undefined
-    : `invalid regex: '${regex}' (PCRE returned: pcre2_compile() failed: ${fault})`;
+  const fault = regexFault(() => pathRegex(regex));
+  if (fault === undefined || PCRE_KNOWS.test(fault)) return undefined;
+  return `invalid regex: '${regex}' (PCRE returned: pcre2_compile() failed: ${fault})`;
 }
+
+/**
+ * Kong has a pattern compiled by PCRE first and by Rust's engine later, in the router's check. There is no PCRE here:
+ * what Rust's engine refuses is said to be PCRE's fault, but for what that one would take. What PCRE alone would
+ * refuse, such as `a**` or a count above 65535, is taken.
+ */
+const PCRE_KNOWS = /look-around|backreferences|unrecognized flag|invalid capture group/;
 
 /**
  * The path with unreserved characters decoded, escapes in capitals, dot segments and double slashes resolved
