@@ -12,6 +12,8 @@ import { defaultCertificates } from "./src/proxy/default-certificate.ts";
 /** The Admin API of KONG_ADMIN_URL if it is set, else that of a stand-in started here. */
 const given = process.env["KONG_ADMIN_URL"];
 const folder = recordingsFolder();
+/** How many workers the Kong had that was recorded, which its status tells. */
+const RECORDED_WORKERS = 2;
 const mayReplay = folder !== undefined && (given === undefined || (await isEmpty(given)));
 
 if (folder === undefined) {
@@ -39,7 +41,7 @@ describe("the Admin API keeps the contract", () => {
 if (mayReplay) {
   describe("the Admin API answers as the Kong that was recorded", () => {
     test.each(TOPICS)("about %s", async (topic) => {
-      const gateway = given === undefined ? await startGateway() : undefined;
+      const gateway = given === undefined ? await startGateway({ workers: RECORDED_WORKERS }) : undefined;
       const outcomes = await replayTopic(given ?? gateway!.adminUrl, folder, topic);
       await gateway?.stop();
 

@@ -2,14 +2,14 @@ import type { Table } from "./admin/lua.ts";
 import { PLUGIN_SCHEMAS } from "./admin/plugins/schemas.ts";
 
 /** The settings that the node tells of under `configuration` at `/`: those that a client may ask for. */
-export function nodeConfiguration(workerStateUpdateFrequency: number): Table {
+export function nodeConfiguration(workerStateUpdateFrequency: number, dbUpdateFrequency: number): Table {
   return {
     database: "postgres",
     role: "traditional",
     router_flavor: "traditional_compatible",
     worker_consistency: workerStateUpdateFrequency === 0 ? "strict" : "eventual",
     worker_state_update_frequency: workerStateUpdateFrequency,
-    db_update_frequency: 5,
+    db_update_frequency: dbUpdateFrequency,
     untrusted_lua: "sandbox",
     log_level: "notice",
     anonymous_reports: false,

@@ -3,22 +3,22 @@ import type { AddressInfo } from "node:net";
 
 import type { CallLog } from "./calls.ts";
 import type { FaultRule, Faults } from "./faults.ts";
+import type { RouterPlace, Routers } from "./routers.ts";
 
 /** A running control server. */
 export type FaultControl = { readonly port: number; readonly close: () => Promise<void> };
 
+/** What can be controlled. */
+export type Controlled = { readonly faults: Faults; readonly calls: CallLog; readonly routers: Routers };
+
 /**
  * Faults and calls over HTTP, on a port of their own, for tests in another process:
- * GET, POST (a rule), DELETE /__faults; POST /__faults/away and /__faults/back; GET and DELETE /__calls.
+ * GET, POST (a rule), DELETE /__faults; POST /__faults/away and /__faults/back; POST /__faults/freeze and /__faults/thaw
+ * (a `RouterPlace`, or nothing for all routers); GET and DELETE /__calls.
  */
-export async function startFaultControl(
-  faults: Faults,
-  calls: CallLog,
-  host: string,
-  port: number,
-): Promise<FaultControl> {
+export async function startFaultControl(controlled: Controlled, host: string, port: number): Promise<FaultControl> {
   const server = createServer((request, response) => {
-    void serve(request, response, faults, calls);
+    void serve(request, response, controlled);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -32,14 +32,9 @@ export async function startFaultControl(
   return { port: (server.address() as AddressInfo).port, close };
 }
 
-async function serve(
-  request: IncomingMessage,
-  response: ServerResponse,
-  faults: Faults,
-  calls: CallLog,
-): Promise<void> {
+async function serve(request: IncomingMessage, response: ServerResponse, controlled: Controlled): Promise<void> {
   try {
-    const answer = await handle(`${request.method} ${request.url}`, await textOf(request), faults, calls);
+    const answer = await handle(`${request.method} ${request.url}`, await textOf(request), controlled);
     response.writeHead(answer === undefined ? 404 : 200, { "Content-Type": "application/json" });
     response.end(JSON.stringify(answer ?? { message: "Not found" }));
   } catch (error) {
@@ -48,7 +43,7 @@ async function serve(
   }
 }
 
-async function handle(call: string, body: string, faults: Faults, calls: CallLog): Promise<unknown> {
+async function handle(call: string, body: string, { faults, calls, routers }: Controlled): Promise<unknown> {
   switch (call) {
     case "GET /__faults":
       return { away: faults.away, rules: faults.rules() };
@@ -62,6 +57,12 @@ async function handle(call: string, body: string, faults: Faults, calls: CallLog
       return {};
     case "POST /__faults/back":
       await faults.comeBack();
+      return {};
+    case "POST /__faults/freeze":
+      routers.freeze(placeOf(body));
+      return {};
+    case "POST /__faults/thaw":
+      routers.thaw(placeOf(body));
       return {};
     case "GET /__calls":
       return { calls: calls.all() };
@@ -77,6 +78,10 @@ function ruleOf(body: string): FaultRule {
   const rule = JSON.parse(body) as Partial<FaultRule>;
   if (typeof rule.effect?.kind !== "string") throw new Error('a rule needs an effect, such as {"kind": "reset"}');
   return rule as FaultRule;
+}
+
+function placeOf(body: string): RouterPlace {
+  return body === "" ? {} : (JSON.parse(body) as RouterPlace);
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

@@ -19,7 +19,7 @@ await throughHttp();
 function handlerAlone(): void {
   const store = new Store();
   const connections = () => ({ accepted: 0, active: 0, requests: 0 });
-  const node = { nodeId: SERVICE, hostname: "here", configuration: nodeConfiguration(0), connections };
+  const node = { nodeId: SERVICE, hostname: "here", workers: 1, configuration: nodeConfiguration(0, 0), connections };
   const handle = adminHandler({ store, now: () => 1 }, node);
   const request = (method: string, path: string, query: string, body: string) =>
     handle({ method, path, query, headers: { "content-type": "application/json" }, body: Buffer.from(body) });

@@ -1,14 +1,15 @@
 import type { IncomingMessage } from "node:http";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { RawRequest } from "../conformance/raw-client.ts";
 import { routingId, ROUTING } from "../conformance/routing.ts";
 import type { RoutingRow } from "../conformance/routing-row.ts";
 import type { Route } from "../src/entities.ts";
 import { bytesOf } from "../src/proxy/bytes.ts";
 import { clientRequest } from "../src/proxy/client-request.ts";
-import { Live } from "../src/proxy/live.ts";
+import { AT_ONCE, Live } from "../src/proxy/live.ts";
 import { Store } from "../src/store.ts";
 import { routeEntity, serviceEntity } from "./gateway-entities.ts";
+import { manualTiming } from "./manual-timing.ts";
 
 describe("the router routes as Kong does", () => {
   it.each(ROUTING.map((row) => [row.fact, row] as const))("%s", (_, row) => {
@@ -44,11 +45,8 @@ describe("a change", () => {
   const store = new Store();
   const route = (hosts: readonly string[]): Route => routeEntity({ id: routingId({}, 0), name: "r", hosts });
 
-  beforeEach(() => vi.useFakeTimers());
-  afterEach(() => vi.useRealTimers());
-
   it("is live at once without a rhythm, and nothing of the old route stays", () => {
-    const live = new Live(store, 0, () => undefined);
+    const live = new Live(store, AT_ONCE, () => undefined);
     store.put("routes", route(["a.test", "*.w.test", "b.*"]));
     expect(["a.test", "x.w.test", "b.x"].map((host) => routeFor(live, { host }))).toEqual(["r", "r", "r"]);
     store.put("routes", route(["c.test"]));
@@ -64,11 +62,12 @@ describe("a change", () => {
   });
 
   it("waits for the rhythm where there is one", () => {
-    const live = new Live(store, 5, () => undefined);
+    const timing = manualTiming(0.5);
+    const live = new Live(store, { frequency: 5, timing }, () => undefined);
     store.put("routes", route(["a.test"]));
-    vi.advanceTimersByTime(4_999);
+    timing.pass(2_499);
     expect(routeFor(live, { host: "a.test" })).toBeUndefined();
-    vi.advanceTimersByTime(1);
+    timing.pass(1);
     expect(routeFor(live, { host: "a.test" })).toBe("r");
     live.close();
   });
@@ -86,7 +85,7 @@ function liveWith(row: RoutingRow): Live {
       routeEntity(protocols === undefined ? all : { ...all, protocols: protocols as Route["protocols"] }),
     );
   }
-  return new Live(store, 0, () => undefined);
+  return new Live(store, AT_ONCE, () => undefined);
 }
 
 function routeFor(live: Live, ask: RawRequest): string | null | undefined {

@@ -29,6 +29,7 @@ export type AdminOptions = {
   readonly host: string;
   readonly port: number;
   readonly configuration: Table;
+  readonly workers: number;
   readonly gate: Gate;
 };
 
@@ -49,6 +50,7 @@ export async function startAdmin(options: AdminOptions): Promise<Admin> {
     nodeId: randomUUID(),
     hostname: hostname(),
     configuration: options.configuration,
+    workers: options.workers,
     connections: () => counts,
   };
   const handle = adminHandler(options.db, node);

@@ -9,7 +9,7 @@ import { Certificates } from "./certificates.ts";
 import { defaultCertificates } from "./default-certificate.ts";
 import type { Gateway } from "./gateway.ts";
 import { handle } from "./handle.ts";
-import { Live } from "./live.ts";
+import { AT_ONCE, Live, type Following } from "./live.ts";
 import { LuaPlugins } from "./lua-plugins.ts";
 import { resolveServiceHost, type Resolve } from "./resolve.ts";
 import { SERVER_TOKEN, wantsWebSocket } from "./upstream-request.ts";
@@ -20,8 +20,10 @@ export type { Resolve } from "./resolve.ts";
 /** What the proxy is started with; ports are 0 for free ones. */
 export type ProxyOptions = {
   readonly store: Store;
-  /** Seconds until a changed route, service or plugin is live at the latest; 0 for at once. */
-  readonly workerStateUpdateFrequency?: number;
+  /** How many workers there are, one unless given; each connection is some worker's. */
+  readonly workers?: number;
+  /** How they follow the store: at once unless given. */
+  readonly following?: Following;
   /** The IP address of a service's host, undefined for an unknown one; the default is `resolveServiceHost`. */
   readonly resolve?: Resolve;
   readonly host?: string;
@@ -34,7 +36,13 @@ export type ProxyOptions = {
 };
 
 /** A proxy that serves; `close` ends it and every connection. */
-export type Proxy = { readonly proxyPort: number; readonly tlsPort: number; readonly close: () => Promise<void> };
+export type Proxy = {
+  readonly proxyPort: number;
+  readonly tlsPort: number;
+  /** What each worker has taken over. */
+  readonly workers: readonly Live[];
+  readonly close: () => Promise<void>;
+};
 
 /**
  * Starts the proxy half of the stand-in: HTTP/1.1 in the clear and over TLS, by the entities in the store.
@@ -43,17 +51,20 @@ export type Proxy = { readonly proxyPort: number; readonly tlsPort: number; read
 export async function startProxy(options: ProxyOptions): Promise<Proxy> {
   const { store, host = "127.0.0.1", reportedPorts } = options;
   const certificates = new Certificates(store);
-  const lua = new LuaPlugins();
-  const live = new Live(store, options.workerStateUpdateFrequency ?? 0, (plugin) => lua.forget(plugin.id));
   const upstreams = new Upstreams();
-  const gateway: Gateway = {
-    live,
-    lua,
-    upstreams,
-    resolve: options.resolve ?? resolveServiceHost,
-    allowDebugHeader: options.allowDebugHeader ?? false,
-    now: () => performance.now(),
-  };
+  const following = options.following ?? AT_ONCE;
+  const workers = Array.from({ length: options.workers ?? 1 }, (): Gateway => {
+    const lua = new LuaPlugins();
+    return {
+      live: new Live(store, following, (plugin) => lua.forget(plugin.id)),
+      lua,
+      upstreams,
+      resolve: options.resolve ?? resolveServiceHost,
+      allowDebugHeader: options.allowDebugHeader ?? false,
+      now: () => performance.now(),
+    };
+  });
+  const workerOf = oneForEachConnection(workers, following.timing.chance);
   const builtIn = await defaultCertificates();
   const plain = http.createServer(HTTP_OPTIONS);
   const secure = https.createServer({
@@ -73,16 +84,17 @@ export async function startProxy(options: ProxyOptions): Promise<Proxy> {
     listen(plain, host, options.proxyPort ?? 0),
     listen(secure, host, options.tlsPort ?? 0),
   ]);
-  serve(plain, gateway, reportedPorts?.proxy ?? ports[0]);
-  serve(secure, gateway, reportedPorts?.tls ?? ports[1]);
+  serve(plain, workerOf, reportedPorts?.proxy ?? ports[0]);
+  serve(secure, workerOf, reportedPorts?.tls ?? ports[1]);
   return {
     proxyPort: ports[0],
     tlsPort: ports[1],
+    workers: workers.map(({ live }) => live),
     close: async () => {
-      live.close();
+      for (const { live } of workers) live.close();
       await Promise.all([plain, secure].map(shut));
       upstreams.close();
-      await lua.close();
+      await Promise.all(workers.map(({ lua }) => lua.close()));
     },
   };
 }
@@ -97,9 +109,21 @@ const HTTP_OPTIONS: http.ServerOptions = {
   shouldUpgradeCallback: (request) => wantsWebSocket(request.headers.upgrade),
 };
 
-function serve(server: http.Server | https.Server, gateway: Gateway, port: number): void {
+/** A connection is some worker's, and stays it. */
+type WorkerOf = (connection: Duplex) => Gateway;
+
+function oneForEachConnection(workers: readonly Gateway[], chance: () => number): WorkerOf {
+  const owners = new WeakMap<Duplex, Gateway>();
+  return (connection) => {
+    const owner = owners.get(connection) ?? workers[Math.floor(chance() * workers.length)]!;
+    owners.set(connection, owner);
+    return owner;
+  };
+}
+
+function serve(server: http.Server | https.Server, workerOf: WorkerOf, port: number): void {
   const serveOne = (incoming: http.IncomingMessage, response: http.ServerResponse, socket?: Duplex): void => {
-    handle(gateway, { incoming, response, ...(socket === undefined ? {} : { socket }) }, port).catch(
+    handle(workerOf(incoming.socket), { incoming, response, ...(socket === undefined ? {} : { socket }) }, port).catch(
       (error: unknown) => {
         console.error("gateway: a request failed:", error);
         response.destroy();

@@ -1,5 +1,7 @@
 import type { Plugin, Route, Service } from "../entities.ts";
 import type { Change, Store } from "../store.ts";
+import { Takeover } from "../takeover.ts";
+import { realTiming, type Timing } from "../timing.ts";
 import { LivePlugins } from "./live-plugins.ts";
 import { Router, type RoutingRequest } from "./router.ts";
 
@@ -10,35 +12,38 @@ export type Destination = {
   readonly prefix: string | undefined;
 };
 
+/** How the workers of a node follow the database: `worker_state_update_frequency` in seconds (0 for at once). */
+export type Following = { readonly frequency: number; readonly timing: Timing };
+
+/** A worker that is never behind. */
+export const AT_ONCE: Following = { frequency: 0, timing: realTiming(0) };
+
 /**
- * The routes, services and plugins that a worker of Kong has taken over from the database: at once, or on the
- * rhythm of `worker_state_update_frequency` (seconds; 0 for at once). Certificates are not part of it: Kong sees
- * changes of those at once.
+ * The routes, services and plugins that a worker of Kong has taken over from the database. Routes (with their services)
+ * and plugins are taken over by two timers of their own, so either can be ahead of the other. Certificates are not part
+ * of it: Kong sees changes of those at once.
  */
 export class Live {
   readonly plugins: LivePlugins = new LivePlugins();
   #router = new Router();
   #services = new Map<string, Service>();
-  #waiting: Change[] = [];
-  #stop: () => void;
+  #routerTakeover: Takeover;
+  #pluginsTakeover: Takeover;
+  #unsubscribe: () => void;
   #pluginGone: (plugin: Plugin) => void;
 
   /** `pluginGone` is told of every plugin that is removed. */
-  constructor(store: Store, updateFrequency: number, pluginGone: (plugin: Plugin) => void) {
+  constructor(store: Store, { frequency, timing }: Following, pluginGone: (plugin: Plugin) => void) {
     this.#pluginGone = pluginGone;
     for (const service of store.services.values()) this.#services.set(service.id, service);
     for (const route of store.routes.values()) this.#router.put(route);
     for (const plugin of store.plugins.values()) this.plugins.put(plugin);
-    const unsubscribe = store.onChange((change) => {
-      if (updateFrequency === 0) this.#apply(change);
-      else this.#waiting.push(change);
+    this.#routerTakeover = new Takeover(frequency, timing, (change) => this.#apply(change));
+    this.#pluginsTakeover = new Takeover(frequency, timing, (change) => this.#apply(change));
+    this.#unsubscribe = store.onChange((change) => {
+      if (change.collection === "plugins") this.#pluginsTakeover.offer(change);
+      else if (change.collection !== "certificates" && change.collection !== "snis") this.#routerTakeover.offer(change);
     });
-    const timer = updateFrequency === 0 ? undefined : setInterval(() => this.#applyWaiting(), updateFrequency * 1000);
-    timer?.unref();
-    this.#stop = () => {
-      unsubscribe();
-      clearInterval(timer);
-    };
   }
 
   /** Where a request goes. The routes of a disabled service do not exist. */
@@ -50,19 +55,24 @@ export class Live {
     return { ...match, service: speaksHttp ? service : undefined };
   }
 
-  /** Ends the rhythm and the interest in the store. */
+  /** Keeps the router as it is until `thawRouter`, as an assertion that fails in Kong's does until a restart. */
+  freezeRouter(): void {
+    this.#routerTakeover.freeze();
+  }
+
+  thawRouter(): void {
+    this.#routerTakeover.thaw();
+  }
+
+  /** Ends the timers and the interest in the store. */
   close(): void {
-    this.#stop();
+    this.#unsubscribe();
+    this.#routerTakeover.close();
+    this.#pluginsTakeover.close();
   }
 
   #serviceOf(route: Route): Service | undefined {
     return route.service === null ? undefined : this.#services.get(route.service.id);
-  }
-
-  #applyWaiting(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const change of waiting) this.#apply(change);
   }
 
   #apply(change: Change): void {

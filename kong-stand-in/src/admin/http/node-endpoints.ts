@@ -9,6 +9,7 @@ import type { Endpoint } from "./routing.ts";
 export type NodeInfo = {
   readonly nodeId: string;
   readonly hostname: string;
+  readonly workers: number;
   /** Settings under their names in Kong's configuration. */
   readonly configuration: Table;
   readonly connections: () => { readonly accepted: number; readonly active: number; readonly requests: number };
@@ -56,7 +57,7 @@ function root(db: Database, node: NodeInfo): Table {
     plugins: { available_on_server: Object.fromEntries(available) as Table, enabled_in_cluster: [...enabled] },
     lua_version: "LuaJIT 2.1.1700206165",
     configuration: node.configuration,
-    pids: { master: process.pid, workers: [process.pid, process.pid] },
+    pids: { master: process.pid, workers: Array.from({ length: node.workers }, () => process.pid) },
   };
 }
 
@@ -83,7 +84,7 @@ function status(call: Call, node: NodeInfo): Answer {
           { allocated_slabs: size(MIB, unit, scale), capacity: size(mib * MIB, unit, scale) },
         ]),
       ),
-      workers_lua_vms: [1, 2].map(() => ({ pid: process.pid, http_allocated_gc: heap })),
+      workers_lua_vms: Array.from({ length: node.workers }, () => ({ pid: process.pid, http_allocated_gc: heap })),
     },
     server: {
       connections_accepted: accepted,
