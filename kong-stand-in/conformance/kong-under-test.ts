@@ -23,10 +23,15 @@ export async function kongUnderTest(): Promise<KongUnderTest> {
   return {
     proxy: proxyAddress(proxy, tls),
     isStandIn: false,
-    workers: 4,
+    workers: await workersOf(admin),
     adminCall: callsTo(admin),
     close: () => Promise.resolve(),
   };
+}
+
+async function workersOf(admin: string): Promise<number> {
+  const root = (await (await fetch(admin)).json()) as { readonly pids: { readonly workers: readonly number[] } };
+  return root.pids.workers.length;
 }
 
 async function standIn(): Promise<KongUnderTest> {

@@ -1,5 +1,7 @@
+import { agreed } from "./agreed.ts";
 import { echoUpstream, type EchoUpstream } from "./echo-upstream.ts";
 import type { KongUnderTest } from "./kong-under-test.ts";
+import { mayOutrank } from "./outranking.ts";
 import type { AdminCall } from "./proxy-recording.ts";
 import { rawRequest } from "./raw-client.ts";
 
@@ -12,6 +14,7 @@ export class ProxyWorld {
   readonly #upstreams: ReadonlyMap<number, EchoUpstream>;
   #written: string[] = [];
   #changes = 0;
+  #outranked = false;
 
   private constructor(kong: KongUnderTest, upstreams: ReadonlyMap<number, EchoUpstream>) {
     this.kong = kong;
@@ -34,6 +37,7 @@ export class ProxyWorld {
   /** Makes an Admin call; its status. */
   async call({ method, path, body }: Omit<AdminCall, "status">): Promise<number> {
     if (method === "PUT") this.#written.push(path);
+    this.#outranked ||= mayOutrank(body);
     return this.kong.adminCall(method, path, body);
   }
 
@@ -41,21 +45,26 @@ export class ProxyWorld {
   async clear(): Promise<void> {
     for (const path of this.#written.reverse()) await this.kong.adminCall("DELETE", path);
     this.#written = [];
+    this.#outranked = false;
   }
 
   /**
-   * Waits until the proxy has seen every change so far: a route that is written after them answers everywhere. It
-   * has the place that nothing goes before (see `priorityOf`), and no service, so that it answers 503.
+   * Waits until the proxy has seen every change so far: a route that is written after them answers everywhere. It has a
+   * plain host and no service, so that it answers 503; only where a scenario's routes go before plain hosts it has the
+   * place that nothing goes before (see `priorityOf`), which can freeze the router of a real Kong.
    */
   async settle(): Promise<void> {
     const name = `sentinel-${++this.#changes}`;
     const host = `${name}.invalid`;
-    const route = { name: "conformance-sentinel", hosts: [host], paths: [`~/${name}$`], regex_priority: -1 };
+    const above = this.#outranked ? { regex_priority: -1 } : {};
+    const route = { name: "conformance-sentinel", hosts: [host], paths: [`~/${name}$`], ...above };
     await this.kong.adminCall("PUT", SENTINEL, route);
     const deadline = performance.now() + 60_000;
-    for (let inARow = 0; inARow < this.kong.workers * 4;) {
+    const seen = async (): Promise<string | undefined> => {
       const { status } = await rawRequest(this.kong.proxy, { host, path: `/${name}` });
-      inARow = status === 503 ? inARow + 1 : 0;
+      return status === 503 ? undefined : `status ${status}`;
+    };
+    while ((await agreed(this.kong, seen)) !== undefined) {
       if (performance.now() > deadline) throw new Error("the proxy did not take over the changes within a minute");
     }
   }
