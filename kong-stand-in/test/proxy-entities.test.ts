@@ -49,6 +49,22 @@ describe("plugins", () => {
     expect(denied.headers).toContainEqual(["X-Why", "deny"]);
   });
 
+  it("sends a request where the Lua of pre-function says, and nowhere if the function does not run", async () => {
+    const { service } = bench.serve("aimed", { host: "nowhere.invalid", port: 1 }, { preserve_host: true });
+    const aimed = (code: string): void =>
+      bench.store.put(
+        "plugins",
+        pluginEntity({ id: uuid(905), name: "pre-function", service, config: { access: [code] } }),
+      );
+    aimed(`kong.service.set_target("127.0.0.1", ${bench.echoPort})`);
+    const sent = await bench.ask({ host: "aimed.test", path: "/x" });
+    expect(headerOf(JSON.parse(sent.body) as Received, "host")).toBe("127.0.0.1");
+    aimed(`kong.service.set_target("127.0.0.1", "80")`);
+    expect((await bench.ask({ host: "aimed.test" })).status).toBe(500);
+    bench.store.delete("plugins", uuid(905));
+    expect((await bench.ask({ host: "aimed.test" })).status).toBe(503);
+  });
+
   it("takes over a changed function, and answers 500 where it fails", async () => {
     const { service } = bench.serve("change", { port: bench.echoPort });
     const withCode = (code: string): void =>

@@ -23,7 +23,7 @@ export function pageOf(
   const filter = tagFilter(collection, args["tags"]);
   const size = pageSize(args["size"]);
   const tags = filter && checkedTags(filter);
-  const after = args["offset"] === undefined ? undefined : offsetKeys(args["offset"])[0];
+  const after = args["offset"] === undefined ? undefined : offsetKey(args["offset"]);
   if (after === null) return { rows: [], offset: undefined };
   const id = after === undefined ? undefined : uuidText(after);
   const rows = rowsOf(db.store, collection);
@@ -33,7 +33,7 @@ export function pageOf(
 }
 
 /** The size that the arguments ask for. */
-export function pageSize(given: Value): number {
+function pageSize(given: Value): number {
   if (given === undefined) return DEFAULT_SIZE;
   const size = luaNumber(given);
   if (size === undefined) throw invalidSize("size must be a number");
@@ -43,24 +43,26 @@ export function pageSize(given: Value): number {
   return size;
 }
 
-/** The keys in an offset: nulls where it has none. Kong's offsets are the last row's keys as JSON in base64. */
-export function offsetKeys(given: Value): readonly Value[] {
+/** The key in an offset: null where it has none. Kong's offsets are the last row's key as a JSON list in base64. */
+function offsetKey(given: Value): Value {
   if (typeof given !== "string") throw new UnexpectedError("offset must be a string");
   const text = given.replace(/=.*$/s, "");
   if (/[^A-Za-z0-9+/]/.test(text) || text.length % 4 === 1) throw invalidOffset(given, "bad base64 encoding");
   const keys = parsed(Buffer.from(text, "base64").toString());
   if (keys === undefined || keys === false) throw invalidOffset(given, "bad json encoding");
   if (keys === null || keys === true || typeof keys === "number") throw new UnexpectedError("attempt to index a value");
-  return Array.isArray(keys) ? [keys[0] ?? null, keys[1] ?? null] : [null, null];
+  return Array.isArray(keys) ? ((keys[0] as Value) ?? null) : null;
 }
 
 /** The offset that stands for "after this row". */
-export function offsetOf(keys: readonly Value[]): string {
-  return Buffer.from(JSON.stringify(keys)).toString("base64").replace(/=+$/, "");
+function offsetOf(key: Value): string {
+  return Buffer.from(JSON.stringify([key]))
+    .toString("base64")
+    .replace(/=+$/, "");
 }
 
 /** A key of an offset as an id; the database stumbles over anything else. */
-export function uuidText(key: Value): string {
+function uuidText(key: Value): string {
   if (typeof key !== "string" || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(key)) {
     throw new UnexpectedError("invalid input syntax for type uuid");
   }
@@ -70,7 +72,7 @@ export function uuidText(key: Value): string {
 function cut(rows: Iterable<Table>, size: number): Page {
   const page: Table[] = [];
   for (const row of rows) {
-    if (page.length === size) return { rows: page, offset: offsetOf([page.at(-1)!["id"]]) };
+    if (page.length === size) return { rows: page, offset: offsetOf(page.at(-1)!["id"]) };
     page.push(row);
   }
   return { rows: page, offset: undefined };

@@ -11,6 +11,8 @@ export type Exchange = {
   readonly answerHeaders: [name: string, value: string][];
   /** Headers for the upstream in place of the client's, by name in lower case; undefined takes one away. */
   readonly upstreamHeaders: Map<string, readonly [name: string, value: string] | undefined>;
+  /** Where a plugin sends the request in place of the service's host and port. */
+  upstreamPlace: { readonly host: string; readonly port: number } | undefined;
 };
 
 /** What a plugin does in the access phase: it answers, or lets the request pass. */

@@ -34,7 +34,14 @@ export async function handle(gateway: Gateway, client: ClientSide, port: number)
     return answer(kongError(404, "no Route matched with those values", requestId, request.header), []);
   }
   const debug = gateway.allowDebugHeader && request.header("kong_debug").length > 0 ? debugHeaders(destination) : [];
-  const exchange: Exchange = { request, requestId, destination, answerHeaders: [], upstreamHeaders: new Map() };
+  const exchange: Exchange = {
+    request,
+    requestId,
+    destination,
+    answerHeaders: [],
+    upstreamHeaders: new Map(),
+    upstreamPlace: undefined,
+  };
   const made =
     protocolAnswer(request, destination.route, requestId) ??
     (await pluginAnswer(gateway, exchange)) ??

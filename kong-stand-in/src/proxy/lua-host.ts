@@ -29,6 +29,9 @@ export function hostFunctions(exchange: Exchange): {
       case "upstream_header":
         upstreamHeaders.set(name.toLowerCase(), isNothing(second) ? undefined : [name, String(second)]);
         return undefined;
+      case "target":
+        exchange.upstreamPlace = { host: name, port: Number(second) };
+        return undefined;
       case "exit_header":
         headers.push([name, String(second)]);
         return undefined;

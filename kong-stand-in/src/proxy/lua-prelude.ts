@@ -89,6 +89,14 @@ function upstream.clear_header(name) host("upstream_header", name) end
 upstream.add_header = upstream.set_header
 function upstream.set_headers(headers) for name, value in pairs(headers) do upstream.set_header(name, value) end end
 
+local service = { request = upstream }
+function service.set_target(target, port)
+  if type(target) ~= "string" then error("host must be a string", 2) end
+  if type(port) ~= "number" or math.floor(port) ~= port then error("port must be an integer", 2) end
+  if port < 0 or port > 65535 then error("port must be an integer between 0 and 65535: given " .. port, 2) end
+  host("target", target, port)
+end
+
 local function nothing() end
 local log = setmetatable({}, { __index = function() return nothing end, __call = nothing })
 local function entity(what)
@@ -102,7 +110,7 @@ client.get_forwarded_ip = client.get_ip
 
 local kong = {
   version = "3.9.1", request = request, response = response, log = log, client = client,
-  service = { request = upstream }, ctx = { shared = {}, plugin = {} },
+  service = service, ctx = { shared = {}, plugin = {} },
   router = { get_route = entity("route"), get_service = entity("service") },
 }
 local ngx = {

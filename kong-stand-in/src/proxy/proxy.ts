@@ -36,14 +36,16 @@ export async function proxy(
   debug: HeaderList,
 ): Promise<Answer | undefined> {
   const { request, requestId, destination } = exchange;
-  const service = destination.service!;
+  const place = exchange.upstreamPlace;
+  const service = { ...destination.service!, ...place };
   const address = await gateway.resolve(service.host);
   if (address === undefined) return kongError(503, "name resolution failed", requestId, request.header);
 
   const body = await bodyOf(client.incoming, destination.route.request_buffering);
   const isUpgrade = client.socket !== undefined && wantsWebSocket(request.header("upgrade")[0]);
   const kept = destination.route.preserve_host ? request.hostHeader : undefined;
-  const host = kept ?? upstreamHost(service.host, service);
+  // Kong names a plugin's place without its port, even where the route keeps the client's host.
+  const host = place?.host ?? kept ?? upstreamHost(service.host, service);
   const headers = upstreamHeaders(exchange, host, body.length, isUpgrade);
   const chunked: HeaderList = body.isChunked ? [["Transfer-Encoding", "chunked"]] : [];
   const abort = new AbortController();

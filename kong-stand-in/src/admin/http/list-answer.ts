@@ -27,13 +27,13 @@ export function listAnswer(
 }
 
 /** The offset of the next page and the link to it; `next` is null on the last page. */
-export function nextPage(path: string, offset: string | undefined, more = ""): Table {
+function nextPage(path: string, offset: string | undefined, more = ""): Table {
   if (offset === undefined) return { next: null };
   return { offset, next: `${path}?offset=${encodeURIComponent(offset)}${more}` };
 }
 
 /** The arguments that a link keeps, as sent. Kong stumbles over those that are no plain text. */
-export function linkArguments(uri: Table): string {
+function linkArguments(uri: Table): string {
   const tags = uri["tags"];
   const size = uri["size"];
   if (size !== undefined && (isTable(size) || typeof size === "boolean")) {
