@@ -1,5 +1,5 @@
 import { hostOf, kindOf } from "@domain-claims/crds/domain";
-import type { Store } from "../support/gateway/index.ts";
+import type { Store } from "@domain-claims/kong-stand-in";
 import type { Domain, HostRecord, Ingress, Objects } from "./objects.ts";
 
 type Holder = NonNullable<HostRecord["spec"]["holder"]>;

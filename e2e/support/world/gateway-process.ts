@@ -10,7 +10,7 @@ export async function startGateway(place: Place, args: readonly string[] = []): 
   const readyFile = join(place.dataDir, "gateway.json");
   rmSync(readyFile, { force: true });
   const ports = ["--admin-port", "0", "--proxy-port", "0", "--tls-port", "0", "--control-port", "0"];
-  const main = join(PROJECT, "e2e/support/gateway/main.ts");
+  const main = join(PROJECT, "kong-stand-in/src/main.ts");
   const command = process.execPath;
   await launch(
     place,
