@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { View } from "./connect/kubeconfig.ts";
-import { kubectlView } from "./connect/view.ts";
-import type { Manifest } from "./help.ts";
-import { processIo } from "./io.ts";
+import type { View } from "./kube/kubeconfig.ts";
+import { kubectlView } from "./kube/view.ts";
+import type { Manifest } from "./cli/help.ts";
+import { processIo } from "./cli/io.ts";
 
 void main(process.argv.slice(2));
 
@@ -15,7 +15,7 @@ async function main(argv: readonly string[]): Promise<void> {
   delete process.env["NODE_COMPILE_CACHE"];
   // kubectl works out its view while oclif is being loaded
   const early = earlyView(argv);
-  const { run } = await import("./run.ts");
+  const { run } = await import("./cli/run.ts");
   const manifest = (): Manifest => JSON.parse(readFileSync(join(__dirname, "oclif.manifest.json"), "utf8")) as Manifest;
   process.exitCode = await run(argv, processIo(early), manifest);
 }

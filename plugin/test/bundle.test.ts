@@ -5,8 +5,8 @@ import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { buildPlugin } from "../build.ts";
-import { runProgram } from "../src/connect/program.ts";
-import type { Ran } from "../src/connect/program.ts";
+import { runProgram } from "../src/kube/program.ts";
+import type { Ran } from "../src/kube/program.ts";
 import { kubectl } from "./support/kubectl.ts";
 import { claim, openTerminal } from "./support/terminal.ts";
 import type { Terminal } from "./support/terminal.ts";

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
 import { commands } from "../src/commands/index.ts";
-import { globalFlags } from "../src/flags.ts";
-import { version } from "../src/version.ts";
+import { globalFlags } from "../src/cli/flags.ts";
+import { version } from "../src/cli/version.ts";
 
 interface Flag {
   readonly char?: string;

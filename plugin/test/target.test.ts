@@ -4,9 +4,9 @@ import { delimiter, join } from "node:path";
 
 import { expect, test } from "vitest";
 
-import { chooseTarget } from "../src/connect/target.ts";
-import type { Surroundings } from "../src/connect/target.ts";
-import { kubectlView } from "../src/connect/view.ts";
+import { chooseTarget } from "../src/kube/target.ts";
+import type { Surroundings } from "../src/kube/target.ts";
+import { kubectlView } from "../src/kube/view.ts";
 import { kubectl } from "./support/kubectl.ts";
 
 const files: Readonly<Record<string, string>> = {

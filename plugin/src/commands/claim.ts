@@ -2,22 +2,22 @@ import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { apiVersion, domains as domainNames } from "@domain-claims/crds/domain";
 import { recordName } from "@domain-claims/crds/host";
-import { display } from "../display.ts";
+import { display } from "../output/display.ts";
 
-import { claimFor, claimsOf } from "../claims.ts";
-import { planClaim } from "../claim-plan.ts";
-import type { Cluster } from "../cluster.ts";
-import { changed, DomainCommand } from "../command.ts";
-import { refusal } from "../decision.ts";
-import { isDenied, UserError } from "../errors.ts";
-import { dryRun, output, timeout, wait } from "../flags.ts";
-import { isDecided, stateWhere } from "../follow.ts";
-import { typedHost } from "../host-input.ts";
-import { keyValues, namespaceList } from "../inputs.ts";
-import type { Domain } from "../objects.ts";
-import { enclosing, isHeld, recordOf } from "../register.ts";
-import { domains, reference } from "../resources.ts";
-import { adjustClaim, createClaim } from "../write-claim.ts";
+import { claimFor, claimsOf } from "../claims/claims.ts";
+import { planClaim } from "../claims/claim-plan.ts";
+import type { Cluster } from "../kube/cluster.ts";
+import { changed, DomainCommand } from "../cli/command.ts";
+import { refusal } from "../claims/decision.ts";
+import { isDenied, UserError } from "../kube/errors.ts";
+import { dryRun, output, timeout, wait } from "../cli/flags.ts";
+import { isDecided, stateWhere } from "../kube/follow.ts";
+import { typedHost } from "../claims/host-input.ts";
+import { keyValues, namespaceList } from "../cli/inputs.ts";
+import type { Domain } from "../kube/objects.ts";
+import { enclosing, isHeld, recordOf } from "../claims/register.ts";
+import { domains, reference } from "../kube/resources.ts";
+import { adjustClaim, createClaim } from "../claims/write-claim.ts";
 
 /** `kubectl domain claim HOST`. */
 export class Claim extends DomainCommand {

@@ -1,10 +1,10 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 
-import { DomainCommand } from "../command.ts";
-import { UserError } from "../errors.ts";
-import { installCompletion, programOnPath } from "../install-completion.ts";
-import { shellScripts } from "../shell-scripts.ts";
+import { DomainCommand } from "../cli/command.ts";
+import { UserError } from "../kube/errors.ts";
+import { installCompletion, programOnPath } from "../cli/install-completion.ts";
+import { shellScripts } from "../cli/shell-scripts.ts";
 
 /** `kubectl domain completion`. */
 export class Completion extends DomainCommand {

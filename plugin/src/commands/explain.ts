@@ -2,13 +2,13 @@ import { styleText } from "node:util";
 
 import * as Args from "@oclif/core/args";
 
-import { meant } from "../claims.ts";
-import { DomainCommand } from "../command.ts";
-import { explanation } from "../explanation.ts";
-import type { Explanation } from "../explanation.ts";
-import { explanationText } from "../explanation-text.ts";
-import { output } from "../flags.ts";
-import { reference } from "../resources.ts";
+import { meant } from "../claims/claims.ts";
+import { DomainCommand } from "../cli/command.ts";
+import { explanation } from "../claims/explanation.ts";
+import type { Explanation } from "../claims/explanation.ts";
+import { explanationText } from "../output/explanation-text.ts";
+import { output } from "../cli/flags.ts";
+import { reference } from "../kube/resources.ts";
 
 const colours = { OK: "green", Failed: "red", Pending: "yellow" } as const;
 

@@ -1,15 +1,15 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 
-import type { Cluster, Scope } from "../cluster.ts";
-import { DomainCommand } from "../command.ts";
-import { display } from "../display.ts";
-import { ApiError, UserError } from "../errors.ts";
-import { output } from "../flags.ts";
-import type { Domain, Row, Table } from "../objects.ts";
-import { listOf, serialized } from "../render.ts";
-import { domains, reference } from "../resources.ts";
-import { tablePrinter } from "../table.ts";
+import type { Cluster, Scope } from "../kube/cluster.ts";
+import { DomainCommand } from "../cli/command.ts";
+import { display } from "../output/display.ts";
+import { ApiError, UserError } from "../kube/errors.ts";
+import { output } from "../cli/flags.ts";
+import type { Domain, Row, Table } from "../kube/objects.ts";
+import { listOf, serialized } from "../output/render.ts";
+import { domains, reference } from "../kube/resources.ts";
+import { tablePrinter } from "../output/table.ts";
 
 /** `kubectl domain list [NAME..]`. */
 export class List extends DomainCommand {

@@ -1,19 +1,19 @@
 import * as Args from "@oclif/core/args";
 import { kindOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/host";
-import { display } from "../display.ts";
+import { display } from "../output/display.ts";
 
-import { claimMeant } from "../claims.ts";
-import type { Cluster } from "../cluster.ts";
-import { DomainCommand } from "../command.ts";
-import { isDenied, UserError } from "../errors.ts";
-import { fallLines } from "../falls.ts";
-import { dryRun, output, timeout, wait, yes } from "../flags.ts";
-import { follow } from "../follow.ts";
-import type { Domain } from "../objects.ts";
-import { falling, heldRecords, isHeld, liesBelow, recordOf } from "../register.ts";
-import { domains, reference } from "../resources.ts";
-import { ingressesFor } from "../serving.ts";
+import { claimMeant } from "../claims/claims.ts";
+import type { Cluster } from "../kube/cluster.ts";
+import { DomainCommand } from "../cli/command.ts";
+import { isDenied, UserError } from "../kube/errors.ts";
+import { fallLines } from "../output/falls.ts";
+import { dryRun, output, timeout, wait, yes } from "../cli/flags.ts";
+import { follow } from "../kube/follow.ts";
+import type { Domain } from "../kube/objects.ts";
+import { falling, heldRecords, isHeld, liesBelow, recordOf } from "../claims/register.ts";
+import { domains, reference } from "../kube/resources.ts";
+import { ingressesFor } from "../claims/serving.ts";
 
 /** `kubectl domain release HOST|NAME`. */
 export class Release extends DomainCommand {

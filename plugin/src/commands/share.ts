@@ -1,18 +1,18 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { hostOf } from "@domain-claims/crds/domain";
-import { display } from "../display.ts";
+import { display } from "../output/display.ts";
 
-import { ownPrimary, retried } from "../claims.ts";
-import type { Cluster, DryRun } from "../cluster.ts";
-import { changed, DomainCommand } from "../command.ts";
-import { UserError } from "../errors.ts";
-import { staleDelegates } from "../fixes.ts";
-import { dryRun, output, timeout } from "../flags.ts";
-import { stateWhere } from "../follow.ts";
-import { namespaceList } from "../inputs.ts";
-import type { Domain } from "../objects.ts";
-import { domains, reference } from "../resources.ts";
+import { ownPrimary, retried } from "../claims/claims.ts";
+import type { Cluster, DryRun } from "../kube/cluster.ts";
+import { changed, DomainCommand } from "../cli/command.ts";
+import { UserError } from "../kube/errors.ts";
+import { staleDelegates } from "../claims/fixes.ts";
+import { dryRun, output, timeout } from "../cli/flags.ts";
+import { stateWhere } from "../kube/follow.ts";
+import { namespaceList } from "../cli/inputs.ts";
+import type { Domain } from "../kube/objects.ts";
+import { domains, reference } from "../kube/resources.ts";
 
 /** `kubectl domain share HOST --with NS,..`. */
 export class Share extends DomainCommand {

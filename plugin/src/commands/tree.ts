@@ -1,16 +1,16 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import type { Host } from "@domain-claims/crds/host";
-import { display } from "../display.ts";
+import { display } from "../output/display.ts";
 
-import { DomainCommand } from "../command.ts";
-import { output } from "../flags.ts";
-import { typedHost } from "../host-input.ts";
-import type { HostRecord } from "../objects.ts";
-import { heldRecords, liesBelow } from "../register.ts";
-import type { HeldRecord } from "../register.ts";
-import { columns, listOf } from "../render.ts";
-import { hostRecords } from "../resources.ts";
+import { DomainCommand } from "../cli/command.ts";
+import { output } from "../cli/flags.ts";
+import { typedHost } from "../claims/host-input.ts";
+import type { HostRecord } from "../kube/objects.ts";
+import { heldRecords, liesBelow } from "../claims/register.ts";
+import type { HeldRecord } from "../claims/register.ts";
+import { columns, listOf } from "../output/render.ts";
+import { hostRecords } from "../kube/resources.ts";
 
 /** `kubectl domain tree [HOST]`. */
 export class Tree extends DomainCommand {

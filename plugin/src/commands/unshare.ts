@@ -2,18 +2,18 @@ import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { hostOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/host";
-import { display } from "../display.ts";
+import { display } from "../output/display.ts";
 
-import { ownPrimary, retried } from "../claims.ts";
-import { changed, DomainCommand } from "../command.ts";
-import { isDenied, UserError } from "../errors.ts";
-import { fallLines } from "../falls.ts";
-import { dryRun, output, yes } from "../flags.ts";
-import { namespaceList } from "../inputs.ts";
-import type { Domain } from "../objects.ts";
-import { falling, heldRecords, liesBelow } from "../register.ts";
-import type { Fall } from "../register.ts";
-import { reference } from "../resources.ts";
+import { ownPrimary, retried } from "../claims/claims.ts";
+import { changed, DomainCommand } from "../cli/command.ts";
+import { isDenied, UserError } from "../kube/errors.ts";
+import { fallLines } from "../output/falls.ts";
+import { dryRun, output, yes } from "../cli/flags.ts";
+import { namespaceList } from "../cli/inputs.ts";
+import type { Domain } from "../kube/objects.ts";
+import { falling, heldRecords, liesBelow } from "../claims/register.ts";
+import type { Fall } from "../claims/register.ts";
+import { reference } from "../kube/resources.ts";
 import { withoutDelegates } from "./share.ts";
 
 /** `kubectl domain unshare HOST --with NS,..`. */

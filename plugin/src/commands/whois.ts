@@ -1,16 +1,16 @@
 import * as Args from "@oclif/core/args";
-import { display } from "../display.ts";
+import { display } from "../output/display.ts";
 
-import { DomainCommand } from "../command.ts";
-import { age } from "../duration.ts";
-import { ApiError } from "../errors.ts";
-import { output } from "../flags.ts";
-import { typedHost } from "../host-input.ts";
-import type { Holder, HostRecord } from "../objects.ts";
-import { enclosing, isHeld, recordOf } from "../register.ts";
-import type { HeldRecord } from "../register.ts";
-import { columns } from "../render.ts";
-import { hostRecords } from "../resources.ts";
+import { DomainCommand } from "../cli/command.ts";
+import { age } from "../claims/duration.ts";
+import { ApiError } from "../kube/errors.ts";
+import { output } from "../cli/flags.ts";
+import { typedHost } from "../claims/host-input.ts";
+import type { Holder, HostRecord } from "../kube/objects.ts";
+import { enclosing, isHeld, recordOf } from "../claims/register.ts";
+import type { HeldRecord } from "../claims/register.ts";
+import { columns } from "../output/render.ts";
+import { hostRecords } from "../kube/resources.ts";
 
 /** `kubectl domain whois HOST`. */
 export class Whois extends DomainCommand {

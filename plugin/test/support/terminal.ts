@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { View } from "../../src/connect/kubeconfig.ts";
-import type { Io } from "../../src/io.ts";
-import { run } from "../../src/run.ts";
+import type { View } from "../../src/kube/kubeconfig.ts";
+import type { Io } from "../../src/cli/io.ts";
+import { run } from "../../src/cli/run.ts";
 import { FakeApi } from "./fake-api.ts";
 
 /** What a command line came to. */

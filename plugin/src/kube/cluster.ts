@@ -3,7 +3,7 @@ import type { Request } from "./errors.ts";
 import type { ApiObject, Table } from "./objects.ts";
 import { pathOf } from "./resources.ts";
 import type { Resource } from "./resources.ts";
-import type { Session } from "./connect/session.ts";
+import type { Session } from "./session.ts";
 
 /** Where and which objects; undefined `namespace` means all of them, or a kind without namespaces. */
 export interface Scope {

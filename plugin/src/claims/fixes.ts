@@ -1,6 +1,6 @@
 import { hostOf } from "@domain-claims/crds/domain";
 
-import type { Domain } from "./objects.ts";
+import type { Domain } from "../kube/objects.ts";
 
 /** Something that somebody can do about a claim that is not served. */
 export interface Fix {

@@ -1,16 +1,16 @@
 import { Command } from "@oclif/core/command";
 import type { Config } from "@oclif/core/config";
 
-import { Cluster } from "./cluster.ts";
-import type { DryRun } from "./cluster.ts";
-import { openSession } from "./connect/open-session.ts";
-import type { GlobalValues } from "./connect/open-session.ts";
-import type { Session } from "./connect/session.ts";
+import { Cluster } from "../kube/cluster.ts";
+import type { DryRun } from "../kube/cluster.ts";
+import { openSession } from "../kube/open-session.ts";
+import type { GlobalValues } from "../kube/open-session.ts";
+import type { Session } from "../kube/session.ts";
 import { globalFlags } from "./flags.ts";
 import type { Io } from "./io.ts";
-import type { ApiObject } from "./objects.ts";
-import { reference } from "./resources.ts";
-import { serialized } from "./render.ts";
+import type { ApiObject } from "../kube/objects.ts";
+import { reference } from "../kube/resources.ts";
+import { serialized } from "../output/render.ts";
 
 const surroundings = new WeakMap<Config, Io>();
 
@@ -53,7 +53,7 @@ export abstract class DomainCommand extends Command {
   /** Asks before something is taken down. Throws where the answer is no, or where nobody can be asked. */
   protected async confirm(question: string, yes: boolean): Promise<void> {
     if (yes) return;
-    const { UserError } = await import("./errors.ts");
+    const { UserError } = await import("../kube/errors.ts");
     if (this.io.ask === undefined) throw new UserError("nobody can be asked here (no terminal): say --yes to go on");
     const answer = await this.io.ask(`${question} [y/N] `);
     if (!/^y(es)?$/i.test(answer.trim())) throw new UserError("nothing was changed");

@@ -2,9 +2,9 @@ import type { V1Ingress } from "@kubernetes/client-node";
 import { parseHost } from "@domain-claims/crds/lazy-hostname";
 import type { Host } from "@domain-claims/crds/host";
 
-import type { Cluster } from "./cluster.ts";
-import type { ApiObject } from "./objects.ts";
-import { ingresses } from "./resources.ts";
+import type { Cluster } from "../kube/cluster.ts";
+import type { ApiObject } from "../kube/objects.ts";
+import { ingresses } from "../kube/resources.ts";
 
 /** The Ingresses of the cluster's namespace that name the host, in a rule or in `konghq.com/host-aliases`. */
 export async function ingressesFor(cluster: Cluster, host: Host): Promise<readonly V1Ingress[]> {

@@ -2,13 +2,13 @@ import { hostOf, kindOf } from "@domain-claims/crds/domain";
 
 import { readCommandLine } from "./argv.ts";
 import type { FlagShape } from "./argv.ts";
-import { claimsOf } from "./claims.ts";
-import { Cluster } from "./cluster.ts";
-import { commands } from "./commands/index.ts";
-import { openSession } from "./connect/open-session.ts";
+import { claimsOf } from "../claims/claims.ts";
+import { Cluster } from "../kube/cluster.ts";
+import { commands } from "../commands/index.ts";
+import { openSession } from "../kube/open-session.ts";
 import type { Io } from "./io.ts";
-import type { ApiObject, HostRecord } from "./objects.ts";
-import { hostRecords, namespaces } from "./resources.ts";
+import type { ApiObject, HostRecord } from "../kube/objects.ts";
+import { hostRecords, namespaces } from "../kube/resources.ts";
 import { surface } from "./surface.ts";
 
 interface Choice {

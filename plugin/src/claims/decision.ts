@@ -1,8 +1,8 @@
 import { hostOf } from "@domain-claims/crds/domain";
-import { display } from "./display.ts";
+import { display } from "../output/display.ts";
 
 import { fixes } from "./fixes.ts";
-import type { Domain } from "./objects.ts";
+import type { Domain } from "../kube/objects.ts";
 
 /** The sentences for a claim that was refused: why, the commands that change it, and what becomes of the claim. */
 export function refusal(claim: Domain): string {

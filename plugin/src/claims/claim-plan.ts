@@ -1,9 +1,9 @@
 import { isWildcard, parentOf } from "@domain-claims/crds/host";
 import type { Host, Hostname } from "@domain-claims/crds/host";
 
-import { display } from "./display.ts";
-import { UserError } from "./errors.ts";
-import type { Domain } from "./objects.ts";
+import { display } from "../output/display.ts";
+import { UserError } from "../kube/errors.ts";
+import type { Domain } from "../kube/objects.ts";
 import type { HeldRecord } from "./register.ts";
 
 /** What somebody asks for with `kubectl domain claim`. */

@@ -1,12 +1,12 @@
 import { hostOf, kindOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/host";
 
-import type { Cluster } from "./cluster.ts";
-import { display } from "./display.ts";
-import { isConflict, UserError } from "./errors.ts";
+import type { Cluster } from "../kube/cluster.ts";
+import { display } from "../output/display.ts";
+import { isConflict, UserError } from "../kube/errors.ts";
 import { typedHost } from "./host-input.ts";
-import type { Domain } from "./objects.ts";
-import { domains, reference } from "./resources.ts";
+import type { Domain } from "../kube/objects.ts";
+import { domains, reference } from "../kube/resources.ts";
 
 /** The claims of a namespace, oldest first. */
 export async function claimsOf(cluster: Cluster, namespace: string): Promise<readonly Domain[]> {

@@ -1,4 +1,4 @@
-import type { ApiObject } from "./objects.ts";
+import type { ApiObject } from "../kube/objects.ts";
 
 /** A form for machines. */
 export type Format = "json" | "yaml";

@@ -2,7 +2,7 @@ import type { Config } from "@oclif/core/config";
 
 import type { FlagShape } from "./argv.ts";
 import type { DomainCommand } from "./command.ts";
-import { commands } from "./commands/index.ts";
+import { commands } from "../commands/index.ts";
 import { globalFlags, shapesOf } from "./flags.ts";
 
 /** A command's class, as far as running it goes. */

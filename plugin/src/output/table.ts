@@ -1,4 +1,4 @@
-import type { Column, Row, Table } from "./objects.ts";
+import type { Column, Row, Table } from "../kube/objects.ts";
 import { harmless, width } from "./render.ts";
 
 /** What of a table is shown, and how. */

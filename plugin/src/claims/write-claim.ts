@@ -1,10 +1,10 @@
 import { hostOf, kindOf } from "@domain-claims/crds/domain";
 
 import type { Asked } from "./claim-plan.ts";
-import type { Cluster, DryRun } from "./cluster.ts";
-import { ApiError, UserError } from "./errors.ts";
-import type { Domain } from "./objects.ts";
-import { domains, reference } from "./resources.ts";
+import type { Cluster, DryRun } from "../kube/cluster.ts";
+import { ApiError, UserError } from "../kube/errors.ts";
+import type { Domain } from "../kube/objects.ts";
+import { domains, reference } from "../kube/resources.ts";
 
 /** A claim as it is now, and what was done to it, in kubectl's word. */
 export interface WrittenClaim {

@@ -1,5 +1,5 @@
-import { display } from "./display.ts";
-import type { Domain, HostRecord } from "./objects.ts";
+import { display } from "../output/display.ts";
+import type { Domain, HostRecord } from "../kube/objects.ts";
 import { isHeld } from "./register.ts";
 import type { HeldRecord } from "./register.ts";
 

@@ -2,9 +2,9 @@ import { distance } from "fastest-levenshtein";
 
 import { readCommandLine } from "./argv.ts";
 import { surround } from "./command.ts";
-import { commands } from "./commands/index.ts";
+import { commands } from "../commands/index.ts";
 import { oclifConfig } from "./config.ts";
-import { UserError } from "./errors.ts";
+import { UserError } from "../kube/errors.ts";
 import type { Manifest } from "./help.ts";
 import type { Io } from "./io.ts";
 import { commandNamed, surface } from "./surface.ts";

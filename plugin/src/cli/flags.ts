@@ -2,8 +2,8 @@ import * as Flags from "@oclif/core/flags";
 import type { BooleanFlag, OptionFlag } from "@oclif/core/interfaces";
 
 import type { FlagShape } from "./argv.ts";
-import { parseDuration } from "./duration.ts";
-import { UserError } from "./errors.ts";
+import { parseDuration } from "../claims/duration.ts";
+import { UserError } from "../kube/errors.ts";
 
 const hidden = { hidden: true, helpGroup: "GLOBAL" } as const;
 const shown = { helpGroup: "GLOBAL" } as const;

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { kubectlView } from "./connect/view.ts";
-import type { Env } from "./connect/program.ts";
-import type { View } from "./connect/kubeconfig.ts";
+import { kubectlView } from "../kube/view.ts";
+import type { Env } from "../kube/program.ts";
+import type { View } from "../kube/kubeconfig.ts";
 
 /** The world around a run of the plugin; tests give their own. */
 export interface Io {

@@ -1,5 +1,5 @@
-import { UserError } from "../errors.ts";
-import type { Io } from "../io.ts";
+import { UserError } from "./errors.ts";
+import type { Io } from "../cli/io.ts";
 import type { Overrides } from "./overrides.ts";
 import { Session } from "./session.ts";
 import { chooseTarget } from "./target.ts";

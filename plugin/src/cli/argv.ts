@@ -1,4 +1,4 @@
-import { UserError } from "./errors.ts";
+import { UserError } from "../kube/errors.ts";
 
 /** A flag as the reading of the command line needs it. */
 export interface FlagShape {

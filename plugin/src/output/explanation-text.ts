@@ -1,10 +1,10 @@
 import type { CoreV1Event, V1Ingress } from "@kubernetes/client-node";
 import { kindOf } from "@domain-claims/crds/domain";
 import { display } from "./display.ts";
-import { age } from "./duration.ts";
-import { eventTime } from "./explanation.ts";
-import type { Explanation } from "./explanation.ts";
-import { isHeld } from "./register.ts";
+import { age } from "../claims/duration.ts";
+import { eventTime } from "../claims/explanation.ts";
+import type { Explanation } from "../claims/explanation.ts";
+import { isHeld } from "../claims/register.ts";
 import { columns, harmless } from "./render.ts";
 
 /** An explanation for people. `now` in milliseconds; `paint` gives a phase its colour. */

@@ -2,14 +2,14 @@ import type { CoreV1Event, V1Ingress } from "@kubernetes/client-node";
 import { kindOf } from "@domain-claims/crds/domain";
 import type { Host, Hostname } from "@domain-claims/crds/host";
 
-import type { Cluster } from "./cluster.ts";
-import { ApiError, isDenied } from "./errors.ts";
+import type { Cluster } from "../kube/cluster.ts";
+import { ApiError, isDenied } from "../kube/errors.ts";
 import { fixes } from "./fixes.ts";
 import type { Fix } from "./fixes.ts";
-import type { ApiObject, Domain, HostRecord } from "./objects.ts";
+import type { ApiObject, Domain, HostRecord } from "../kube/objects.ts";
 import { enclosing, isHeld, recordOf } from "./register.ts";
 import type { HeldRecord } from "./register.ts";
-import { events } from "./resources.ts";
+import { events } from "../kube/resources.ts";
 import { searchOfPrimary, searchOfShared } from "./search.ts";
 import type { SearchStep } from "./search.ts";
 import { ingressesFor } from "./serving.ts";

@@ -1,9 +1,9 @@
 import { ancestors, hostOfRecord, parentOf, recordName } from "@domain-claims/crds/host";
 import type { Host } from "@domain-claims/crds/host";
 
-import type { Cluster } from "./cluster.ts";
-import type { HostRecord } from "./objects.ts";
-import { hostRecords } from "./resources.ts";
+import type { Cluster } from "../kube/cluster.ts";
+import type { HostRecord } from "../kube/objects.ts";
+import { hostRecords } from "../kube/resources.ts";
 
 /** A record of a host that somebody holds. */
 export type HeldRecord = HostRecord & { readonly spec: { readonly holder: NonNullable<HostRecord["spec"]["holder"]> } };
