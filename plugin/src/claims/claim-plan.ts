@@ -2,7 +2,7 @@ import { isWildcard, parentOf } from "@domain-claims/crds/host";
 import type { Host, Hostname } from "@domain-claims/crds/host";
 
 import { display } from "../output/display.ts";
-import { UserError } from "../kube/errors.ts";
+import { UserError } from "../user-error.ts";
 import type { Domain } from "../kube/objects.ts";
 import type { HeldRecord } from "./register.ts";
 

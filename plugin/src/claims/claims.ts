@@ -3,7 +3,8 @@ import type { Host } from "@domain-claims/crds/host";
 
 import type { Cluster } from "../kube/cluster.ts";
 import { display } from "../output/display.ts";
-import { isConflict, UserError } from "../kube/errors.ts";
+import { isConflict } from "../kube/errors.ts";
+import { UserError } from "../user-error.ts";
 import { typedHost } from "./host-input.ts";
 import type { Domain } from "../kube/objects.ts";
 import { domains, reference } from "../kube/resources.ts";

@@ -2,7 +2,7 @@ import type { Host } from "@domain-claims/crds/host";
 import { parseHost } from "@domain-claims/crds/lazy-hostname";
 
 import { display } from "../output/display.ts";
-import { UserError } from "../kube/errors.ts";
+import { UserError } from "../user-error.ts";
 
 /** A host that somebody typed, and a sentence where it was understood as something other than what was typed. */
 export interface TypedHost {

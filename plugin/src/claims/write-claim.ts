@@ -2,7 +2,8 @@ import { hostOf, kindOf } from "@domain-claims/crds/domain";
 
 import type { Asked } from "./claim-plan.ts";
 import type { Cluster, DryRun } from "../kube/cluster.ts";
-import { ApiError, UserError } from "../kube/errors.ts";
+import { ApiError } from "../kube/errors.ts";
+import { UserError } from "../user-error.ts";
 import type { Domain } from "../kube/objects.ts";
 import { domains, reference } from "../kube/resources.ts";
 

@@ -1,4 +1,4 @@
-import { UserError } from "../kube/errors.ts";
+import { UserError } from "../user-error.ts";
 
 /** A flag as the reading of the command line needs it. */
 export interface FlagShape {

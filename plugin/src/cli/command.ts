@@ -53,7 +53,7 @@ export abstract class DomainCommand extends Command {
   /** Asks before something is taken down. Throws where the answer is no, or where nobody can be asked. */
   protected async confirm(question: string, yes: boolean): Promise<void> {
     if (yes) return;
-    const { UserError } = await import("../kube/errors.ts");
+    const { UserError } = await import("../user-error.ts");
     if (this.io.ask === undefined) throw new UserError("nobody can be asked here (no terminal): say --yes to go on");
     const answer = await this.io.ask(`${question} [y/N] `);
     if (!/^y(es)?$/i.test(answer.trim())) throw new UserError("nothing was changed");

@@ -3,7 +3,7 @@ import type { BooleanFlag, OptionFlag } from "@oclif/core/interfaces";
 
 import type { FlagShape } from "./argv.ts";
 import { parseDuration } from "../claims/duration.ts";
-import { UserError } from "../kube/errors.ts";
+import { UserError } from "../user-error.ts";
 
 const hidden = { hidden: true, helpGroup: "GLOBAL" } as const;
 const shown = { helpGroup: "GLOBAL" } as const;

@@ -1,4 +1,4 @@
-import { UserError } from "../kube/errors.ts";
+import { UserError } from "../user-error.ts";
 
 /** `a,b` given once or several times: names of namespaces, or `*` for all; sorted, each once. Throws UserError. */
 export function namespaceList(given: readonly string[] | undefined): readonly string[] {

@@ -2,7 +2,7 @@ import { accessSync, constants, statSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 
 import type { Env } from "../kube/program.ts";
-import { UserError } from "../kube/errors.ts";
+import { UserError } from "../user-error.ts";
 
 const script = `#!/bin/sh
 # kubectl (1.26 and newer) runs this to complete "kubectl domain".

@@ -4,7 +4,7 @@ import { readCommandLine } from "./argv.ts";
 import { surround } from "./command.ts";
 import { commands } from "../commands/index.ts";
 import { oclifConfig } from "./config.ts";
-import { UserError } from "../kube/errors.ts";
+import { UserError } from "../user-error.ts";
 import type { Manifest } from "./help.ts";
 import type { Io } from "./io.ts";
 import { commandNamed, surface } from "./surface.ts";

@@ -2,7 +2,7 @@ import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 
 import { DomainCommand } from "../cli/command.ts";
-import { UserError } from "../kube/errors.ts";
+import { UserError } from "../user-error.ts";
 import { installCompletion, programOnPath } from "../cli/install-completion.ts";
 import { shellScripts } from "../cli/shell-scripts.ts";
 

@@ -6,12 +6,14 @@ import { display } from "../output/display.ts";
 import { claimMeant } from "../claims/claims.ts";
 import type { Cluster } from "../kube/cluster.ts";
 import { DomainCommand } from "../cli/command.ts";
-import { isDenied, UserError } from "../kube/errors.ts";
-import { fallLines } from "../output/falls.ts";
+import { isDenied } from "../kube/errors.ts";
+import { UserError } from "../user-error.ts";
+import { fallLines } from "../output/fall-lines.ts";
 import { dryRun, output, timeout, wait, yes } from "../cli/flags.ts";
 import { follow } from "../kube/follow.ts";
 import type { Domain } from "../kube/objects.ts";
-import { falling, heldRecords, isHeld, liesBelow, recordOf } from "../claims/register.ts";
+import { falling } from "../claims/falls.ts";
+import { heldRecords, isHeld, liesBelow, recordOf } from "../claims/register.ts";
 import { domains, reference } from "../kube/resources.ts";
 import { ingressesFor } from "../claims/serving.ts";
 

@@ -6,7 +6,7 @@ import { display } from "../output/display.ts";
 import { ownPrimary, retried } from "../claims/claims.ts";
 import type { Cluster, DryRun } from "../kube/cluster.ts";
 import { changed, DomainCommand } from "../cli/command.ts";
-import { UserError } from "../kube/errors.ts";
+import { UserError } from "../user-error.ts";
 import { staleDelegates } from "../claims/fixes.ts";
 import { dryRun, output, timeout } from "../cli/flags.ts";
 import { stateWhere } from "../kube/follow.ts";

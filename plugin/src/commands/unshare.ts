@@ -6,13 +6,15 @@ import { display } from "../output/display.ts";
 
 import { ownPrimary, retried } from "../claims/claims.ts";
 import { changed, DomainCommand } from "../cli/command.ts";
-import { isDenied, UserError } from "../kube/errors.ts";
-import { fallLines } from "../output/falls.ts";
+import { isDenied } from "../kube/errors.ts";
+import { UserError } from "../user-error.ts";
+import { fallLines } from "../output/fall-lines.ts";
 import { dryRun, output, yes } from "../cli/flags.ts";
 import { namespaceList } from "../cli/inputs.ts";
 import type { Domain } from "../kube/objects.ts";
-import { falling, heldRecords, liesBelow } from "../claims/register.ts";
-import type { Fall } from "../claims/register.ts";
+import { falling } from "../claims/falls.ts";
+import { heldRecords, liesBelow } from "../claims/register.ts";
+import type { Fall } from "../claims/falls.ts";
 import { reference } from "../kube/resources.ts";
 import { withoutDelegates } from "./share.ts";
 

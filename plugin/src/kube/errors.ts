@@ -1,10 +1,5 @@
 import type { Resource } from "./resources.ts";
 
-/** A sentence for the person at the terminal: printed as `error: ...`, exit code 1, never a stack. */
-export class UserError extends Error {
-  override readonly name = "UserError";
-}
-
 /** The API server said no. */
 export class ApiError extends Error {
   override readonly name = "ApiError";

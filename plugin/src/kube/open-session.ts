@@ -1,14 +1,30 @@
-import { UserError } from "./errors.ts";
-import type { Io } from "../cli/io.ts";
+import { UserError } from "../user-error.ts";
 import type { Overrides } from "./overrides.ts";
+import type { View } from "./kubeconfig.ts";
+import type { Env } from "./program.ts";
 import { Session } from "./session.ts";
 import { chooseTarget } from "./target.ts";
 
 /** The values of kubectl's global flags, by name, as far as they were given. */
 export type GlobalValues = Readonly<Record<string, unknown>>;
 
+/** What opening a session needs of the process. */
+export interface OpenParts {
+  readonly env: Env;
+  readonly readFile: (path: string) => string | undefined;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly err: (text: string) => void;
+  /** Undefined where nobody can be asked. */
+  readonly ask: unknown;
+  /** kubectl's merged kubeconfig; the argument is `--kubeconfig`. */
+  readonly view: (kubeconfig: string | undefined) => Promise<View>;
+}
+
 /** A session with the cluster that kubectl would reach with these flags. Nothing is sent yet. */
-export async function openSession(flags: GlobalValues, { env, readFile, sleep, err, ask, view }: Io): Promise<Session> {
+export async function openSession(
+  flags: GlobalValues,
+  { env, readFile, sleep, err, ask, view }: OpenParts,
+): Promise<Session> {
   const overrides = overridesOf(flags);
   // `kubectl config view` takes a file that is not there for an empty one, every other kubectl command does not
   if (overrides.kubeconfig !== undefined && readFile(overrides.kubeconfig) === undefined)

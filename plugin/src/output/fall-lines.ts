@@ -1,7 +1,7 @@
 import { display } from "./display.ts";
 
 import { columns } from "./render.ts";
-import type { Fall } from "../claims/register.ts";
+import type { Fall } from "../claims/falls.ts";
 
 /** What goes down, a line each: the host, who holds it, and what becomes of it. */
 export function fallLines(falls: readonly Fall[]): string {
