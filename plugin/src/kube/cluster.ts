@@ -37,9 +37,14 @@ export class Cluster {
   }
 
   /** One object. Rejects with {@link ApiError} (`isMissing` where there is none). */
-  async read<T extends ApiObject>(resource: Resource, namespace: string | undefined, name: string): Promise<T> {
+  async read<T extends ApiObject>(
+    resource: Resource,
+    namespace: string | undefined,
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<T> {
     const request = { verb: "get", resource, namespace, name };
-    return await this.#json<T>(request, "GET", pathOf(resource, namespace, name));
+    return await this.#json<T>(request, "GET", pathOf(resource, namespace, name), { signal });
   }
 
   /** One object, or undefined where there is none. */
@@ -47,8 +52,9 @@ export class Cluster {
     resource: Resource,
     namespace: string | undefined,
     name: string,
+    signal?: AbortSignal,
   ): Promise<T | undefined> {
-    return await this.read<T>(resource, namespace, name).catch((error: unknown) => {
+    return await this.read<T>(resource, namespace, name, signal).catch((error: unknown) => {
       if (isMissing(error)) return undefined;
       throw error;
     });
@@ -80,13 +86,9 @@ export class Cluster {
     let all: Table | undefined;
     let next: string | undefined;
     do {
-      const query = { ...selectors(scope), includeObject: "Metadata", limit: String(pageSize), continue: next };
-      const page = await this.#json<Table>(
-        request,
-        "GET",
-        pathOf(resource, scope.namespace) + queryOf(query),
-        tableType,
-      );
+      const query = { ...selectors(scope), includeObject: "Object", limit: String(pageSize), continue: next };
+      const path = pathOf(resource, scope.namespace) + queryOf(query);
+      const page = await this.#json<Table>(request, "GET", path, { accept: tableType });
       all = all === undefined ? page : { ...page, rows: [...(all.rows ?? []), ...(page.rows ?? [])] };
       next = page.metadata?.continue || undefined;
     } while (next !== undefined);
@@ -99,7 +101,7 @@ export class Cluster {
     const path =
       pathOf(resource, namespace) +
       queryOf({ fieldManager, fieldValidation: "Strict", dryRun: dryRun === "server" ? "All" : undefined });
-    return await this.#json<T>({ verb: "create", resource, namespace, name }, "POST", path, undefined, object);
+    return await this.#json<T>({ verb: "create", resource, namespace, name }, "POST", path, { body: object });
   }
 
   /** Changes an object by a JSON merge patch (RFC 7386). A `resourceVersion` in it makes a race a conflict. */
@@ -107,7 +109,7 @@ export class Cluster {
     const { namespace, name } = of.metadata;
     const query = queryOf({ fieldManager, fieldValidation: "Strict", dryRun: dryRun === "server" ? "All" : undefined });
     const path = pathOf(resource, namespace, name) + query;
-    return await this.#json<T>({ verb: "patch", resource, namespace, name }, "PATCH", path, undefined, change);
+    return await this.#json<T>({ verb: "patch", resource, namespace, name }, "PATCH", path, { body: change });
   }
 
   /** Deletes exactly this object: one that was created again under its name stays. */
@@ -115,7 +117,7 @@ export class Cluster {
     const { namespace, name, uid } = object.metadata;
     const options = { preconditions: { uid }, ...(dryRun === "server" ? { dryRun: ["All"] } : {}) };
     const path = pathOf(resource, namespace, name);
-    await this.#json({ verb: "delete", resource, namespace, name }, "DELETE", path, undefined, options);
+    await this.#json({ verb: "delete", resource, namespace, name }, "DELETE", path, { body: options });
   }
 
   /** Changes after `resourceVersion`, until `signal` or the server ends it. `asTable` gives rows instead of objects. */
@@ -155,8 +157,7 @@ export class Cluster {
     request: Request,
     method: string,
     path: string,
-    accept = "application/json",
-    body?: unknown,
+    { accept = "application/json", body, signal }: CallOptions = {},
   ): Promise<T> {
     const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
     const reply = await this.#session.send({
@@ -164,11 +165,18 @@ export class Cluster {
       path,
       headers: { accept, ...(body === undefined ? {} : { "content-type": type }) },
       body: body === undefined ? undefined : JSON.stringify(body),
+      signal,
     });
     const text = await reply.text();
     if (reply.status >= 400) throw apiError(reply.status, text, request);
     return JSON.parse(text) as T;
   }
+}
+
+interface CallOptions {
+  readonly accept?: string | undefined;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
 }
 
 function selectors({ labelSelector, fieldSelector }: Scope): Record<string, string | undefined> {

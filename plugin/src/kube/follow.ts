@@ -9,9 +9,14 @@ export interface FollowParts {
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 }
 
+/** The pause after a break, in milliseconds; each further one that brings nothing doubles it, up to the longest. */
+const shortestPause = 200;
+const longestPause = 5000;
+
 /**
- * The states of a claim from `start` on as they come, undefined when it is gone. Ends when `signal` comes. Where
- * watching is denied it is read every second instead.
+ * The states of a claim from `start` on as they come, undefined when it is gone. Ends when `signal` comes. After every
+ * break of the watch, whatever it was, the claim is read again and watched from there. Where watching is denied it is
+ * read every second instead.
  */
 export async function* follow(
   cluster: Cluster,
@@ -22,30 +27,40 @@ export async function* follow(
   const scope = { namespace, fieldSelector: `metadata.name=${name}` };
   let state: Domain | undefined = start;
   let mayWatch = true;
+  let pause = shortestPause;
   while (!signal.aborted) {
     yield state;
-    if (state === undefined || state.metadata.uid !== uid) return;
+    if (state === undefined) return;
+    const seen: string | undefined = state.metadata.resourceVersion;
     try {
-      if (mayWatch) {
-        for await (const event of cluster.watch<Domain>(domains, scope, state.metadata.resourceVersion, signal))
-          yield event.type === "DELETED" ? undefined : event.object;
-      }
-      // where watches end at once, or are denied, reading sets the pace
-      await sleep(mayWatch ? 200 : 1000, signal);
-      const next: Domain | undefined = await cluster.find<Domain>(domains, namespace, name);
-      state = next?.metadata.uid === uid ? next : undefined;
+      if (mayWatch)
+        for await (const event of cluster.watch<Domain>(domains, scope, seen, signal)) {
+          pause = shortestPause;
+          state = event.type === "DELETED" || event.object.metadata.uid !== uid ? undefined : event.object;
+          yield state;
+          if (state === undefined) return;
+        }
     } catch (error) {
-      if (signal.aborted) return;
       if (isDenied(error)) mayWatch = false;
       else if (!passes(error)) throw error;
-      await sleep(1000, signal).catch(() => undefined);
+    }
+    for (let known = false; !known && !signal.aborted;) {
+      await sleep(mayWatch ? pause : 1000, signal).catch(() => undefined);
+      pause = Math.min(pause * 2, longestPause);
+      try {
+        const next: Domain | undefined = await cluster.find<Domain>(domains, namespace, name, signal);
+        state = next?.metadata.uid === uid ? next : undefined;
+        known = true;
+      } catch (error) {
+        if (!signal.aborted && !passes(error)) throw error;
+      }
     }
   }
 }
 
 /** True for what waiting outlasts: an old resourceVersion, a server in trouble, a connection that broke. */
 function passes(error: unknown): boolean {
-  return !(error instanceof ApiError) || error.status === 410 || error.status >= 500;
+  return !(error instanceof ApiError) || error.status === 410 || error.status === 429 || error.status >= 500;
 }
 
 /** True once the controller has decided the claim as it is now, one way or the other. */
