@@ -7,6 +7,7 @@ import { isConflict } from "../kube/errors.ts";
 import { UserError } from "../user-error.ts";
 import { typedHost } from "./host-input.ts";
 import type { Domain } from "../kube/objects.ts";
+import { isHeld, recordOf } from "./register.ts";
 import { domains, reference } from "../kube/resources.ts";
 
 /** The claims of a namespace, oldest first. */
@@ -58,21 +59,33 @@ export async function meant(cluster: Cluster, text: string): Promise<Meant> {
   throw text.includes(".") ? host : new UserError(`there is no claim "${text}" in the namespace ${namespace}`);
 }
 
-/** The claim that is meant, which has to be there. Throws UserError. */
+/** The claim that is meant, which has to be there. Throws UserError, which names the holder where it is somebody else. */
 export async function claimMeant(cluster: Cluster, text: string): Promise<{ claim: Domain; host: Host }> {
   const { claim, host } = await meant(cluster, text);
-  if (claim === undefined)
-    throw new UserError(`no claim in the namespace ${cluster.namespace} is for ${display(host)}`);
-  return { claim, host };
+  if (claim !== undefined) return { claim, host };
+  const record = await recordOf(cluster, host).catch(() => undefined);
+  const elsewhere = isHeld(record)
+    ? `: ${record.spec.holder.namespace} holds it, by the claim ${record.spec.holder.name}`
+    : "";
+  throw new UserError(`no claim in the namespace ${cluster.namespace} is for ${display(host)}${elsewhere}`);
 }
 
-/** The primary claim by which this namespace holds the host, which has to be there. Throws UserError. */
+/** The primary claim by which this namespace holds the host, which has to be there, and to hold it. Throws UserError. */
 export async function ownPrimary(cluster: Cluster, text: string): Promise<Domain> {
   const { claim, host } = await claimMeant(cluster, text);
+  const name = reference(claim.metadata.name);
   if (kindOf(claim.spec) === "shared")
     throw new UserError(
-      `${reference(claim.metadata.name)} is a shared claim, and a shared claim can't be shared on: only the holder of a primary shares names below it. ` +
+      `${name} is a shared claim, and a shared claim can't be shared on: only the holder of a primary shares names below it. ` +
         `To share names below ${host}, release it and claim it with --primary`,
+    );
+  if (claim.metadata.deletionTimestamp !== undefined)
+    throw new UserError(`${name} is being released, so there is nothing to share or to take back; nothing was changed`);
+  const { phase, reason = "", message = "" } = claim.status ?? {};
+  if (phase !== "OK")
+    throw new UserError(
+      `${name} does not hold ${display(host)}, so there is nothing to share or to take back; nothing was changed` +
+        (phase === "Failed" ? `\n${reason}: ${message}` : ": it is not decided yet"),
     );
   return claim;
 }

@@ -1,4 +1,5 @@
 import { hostOf } from "@domain-claims/crds/domain";
+import { shellWord } from "@domain-claims/crds/shell";
 
 import type { Domain } from "../kube/objects.ts";
 
@@ -12,72 +13,56 @@ export interface Fix {
   readonly what: string;
 }
 
-/** The register's answer to who holds the primary of a claim. */
-export interface PrimaryHolder {
-  readonly host: string;
-  readonly namespace: string;
+/** What is known of a claim's surroundings, from the register and public lists. */
+export interface Known {
+  /** Who holds the primary that the claim lies below. */
+  readonly primary?: { readonly host: string; readonly namespace: string } | undefined;
+  /** The namespace that holds what should be the claim's primary, but as a shared claim. */
+  readonly sharedWith?: string | undefined;
+  /** Whether the claim's primary is a public suffix, which nobody can hold. */
+  readonly publicSuffix?: boolean | undefined;
+  /** The name of the IngressClass that is served. */
+  readonly ingressClass?: string | undefined;
+  /** The delegates whose grants were given to namespaces that are gone. */
+  readonly stale?: readonly string[] | undefined;
 }
 
-/**
- * What makes the claim OK and served, in the order in which it is done. `primary`: who holds the primary that the claim
- * lies below, where that is known. Empty where nothing is wrong.
- */
-export function fixes(claim: Domain, primary: PrimaryHolder | undefined): readonly Fix[] {
-  const { status, spec } = claim;
-  if (status?.phase === "Failed") return refused(claim, primary);
-  if (status?.phase !== "OK") return [];
+/** What makes the claim OK and served, in the order in which it is done. Empty where nothing is wrong. */
+export function fixes(claim: Domain, known: Known): readonly Fix[] {
+  const { status } = claim;
+  if (status?.phase === "Failed") return refused(claim, known);
+  if (status?.phase !== "OK" || claim.metadata.deletionTimestamp !== undefined) return [];
   return (status.conditions ?? []).flatMap((condition) =>
-    condition.status === "True" ? [] : unserved(claim, condition.reason, condition.message, hostOf(spec)),
+    condition.status === "True" ? [] : unserved(claim, condition.reason, condition.message, known),
   );
 }
 
-function refused(claim: Domain, primary: PrimaryHolder | undefined): readonly Fix[] {
+/** The command by which a namespace claims a host. */
+export function claimCommand(host: string, namespace: string, flags = ""): string {
+  return `kubectl domain claim ${shellWord(host)}${flags} -n ${namespace}`;
+}
+
+function refused(claim: Domain, known: Known): readonly Fix[] {
   const { spec, status, metadata } = claim;
   const { namespace = "" } = metadata;
+  const { primary } = known;
   const host = hostOf(spec);
-  const owner = primary?.namespace ?? status?.parent;
-  const enclosing = primary?.host ?? spec.primary;
   switch (status?.reason) {
     case "NotDelegated":
-    case "ParentClaimed":
+    case "ParentClaimed": {
+      const owner = primary?.namespace ?? status.parent;
       if (owner === undefined || (status.reason === "ParentClaimed" && primary === undefined)) return [];
-      if (spec.sub === "*")
-        return [
-          {
-            who: `${owner}'s team`,
-            command: `kubectl domain claim "${host}" -n ${owner}`,
-            what: "claim the wildcard there: only the holder of the primary can",
-          },
-        ];
-      return [share(enclosing, namespace, owner)];
+      if (spec.sub !== "*") return [share(primary?.host ?? spec.primary, namespace, owner)];
+      const what = "claim the wildcard there: only the holder of the primary can";
+      return [{ who: `${owner}'s team`, command: claimCommand(host, owner), what }];
+    }
     case "DomainNotFound":
-      if (primary === undefined)
-        return [
-          {
-            who: "you",
-            command: `kubectl domain claim ${spec.primary} --primary -n ${namespace}`,
-            what: `claim ${spec.primary} first: nobody holds it`,
-          },
-        ];
-      if (primary.namespace === namespace) return [];
-      return [
-        {
-          who: "you",
-          command: `kubectl domain claim ${host} --parent ${primary.namespace} -n ${namespace}`,
-          what: `look for ${spec.primary} where it is held`,
-        },
-        share(spec.primary, namespace, primary.namespace),
-      ];
+      return notFound(claim, known);
     case "AlreadyClaimed": {
-      const holder = status.holder?.split("/");
+      const [holder] = status.holder?.split("/") ?? [];
       if (holder === undefined) return [];
-      return [
-        {
-          who: `${holder[0] ?? ""}'s team`,
-          command: `kubectl domain release ${host} -n ${holder[0] ?? ""}`,
-          what: "give the host up; this claim then takes it",
-        },
-      ];
+      const what = "give the host up; the oldest claim that may hold it then takes it";
+      return [{ who: `${holder}'s team`, command: `kubectl domain release ${shellWord(host)} -n ${holder}`, what }];
     }
     case "PublicSuffix":
       return [{ who: "you", command: undefined, what: `claim a name below ${host} that is yours` }];
@@ -97,6 +82,52 @@ function refused(claim: Domain, primary: PrimaryHolder | undefined): readonly Fi
   }
 }
 
+/** What helps where the primary of a shared claim was not found where it was looked for. */
+function notFound({ spec, metadata }: Domain, { primary, sharedWith, publicSuffix }: Known): readonly Fix[] {
+  const { namespace = "" } = metadata;
+  if (publicSuffix === true)
+    return [
+      {
+        who: "you",
+        command: undefined,
+        what: `claim a name below ${spec.primary} that is yours: ${spec.primary} is a public suffix, which nobody can hold`,
+      },
+    ];
+  if (sharedWith !== undefined)
+    return [
+      {
+        who: `${sharedWith}'s team`,
+        command: claimCommand(spec.primary, sharedWith, " --primary"),
+        what: `release ${spec.primary} and claim it as a primary: it is a shared claim, below which nothing can be claimed`,
+      },
+    ];
+  if (primary === undefined)
+    return [
+      {
+        who: "you",
+        command: claimCommand(spec.primary, namespace, " --primary"),
+        what: `claim ${spec.primary} first: nobody holds it`,
+      },
+    ];
+  if (primary.namespace === namespace) return [];
+  if (spec.sub === "*")
+    return [
+      {
+        who: `${primary.namespace}'s team`,
+        command: claimCommand(hostOf(spec), primary.namespace),
+        what: "claim the wildcard there: only the holder of the primary can",
+      },
+    ];
+  return [
+    {
+      who: "you",
+      command: claimCommand(hostOf(spec), namespace, ` --parent ${primary.namespace}`),
+      what: `look for ${spec.primary} where it is held`,
+    },
+    share(spec.primary, namespace, primary.namespace),
+  ];
+}
+
 function share(host: string, namespace: string, owner: string): Fix {
   return {
     who: `${owner}'s team`,
@@ -105,24 +136,28 @@ function share(host: string, namespace: string, owner: string): Fix {
   };
 }
 
-function unserved(claim: Domain, reason: string, message: string, host: string): readonly Fix[] {
-  const { namespace = "", name } = claim.metadata;
+function unserved({ metadata, spec }: Domain, reason: string, message: string, known: Known): readonly Fix[] {
+  const { namespace = "", name } = metadata;
   switch (reason) {
-    case "NoRoutes":
+    case "NoRoutes": {
+      const rule = shellWord(`${hostOf(spec)}/*=SERVICE:PORT`);
+      const ingressClass = known.ingressClass ?? "kong";
       return [
         {
           who: "you",
-          command: `kubectl create ingress ${name} --class=kong --rule="${host}/*=SERVICE:PORT" -n ${namespace}`,
+          command: `kubectl create ingress ${name} --class=${ingressClass} --rule=${rule} -n ${namespace}`,
           what: "say what serves the host",
         },
       ];
+    }
     case "StaleGrant": {
-      const names = staleDelegates(message).join(",");
+      const names = known.stale ?? [];
+      if (names.length === 0) return [];
       return [
         {
           who: "you",
-          command: `kubectl domain share ${host} --with ${names} -n ${namespace}`,
-          what: "share with the namespace that has the name now",
+          command: `kubectl domain share ${hostOf(spec)} --with ${names.join(",")} -n ${namespace}`,
+          what: "share with the namespaces that have the names now",
         },
       ];
     }
@@ -134,9 +169,4 @@ function unserved(claim: Domain, reason: string, message: string, host: string):
     default:
       return [];
   }
-}
-
-/** The delegates that a StaleGrant message names: they stand in the command at its end. */
-export function staleDelegates(message: string): readonly string[] {
-  return (/ --with (?<names>\S+)/.exec(message)?.groups?.["names"] ?? "").split(",").filter((name) => name !== "");
 }

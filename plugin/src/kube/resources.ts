@@ -16,8 +16,20 @@ export const hostRecords: Resource = { group, version, ...recordNames };
 export const ingresses: Resource = { group: "networking.k8s.io", version: "v1", plural: "ingresses", kind: "Ingress" };
 /** Events, in the group that `kubectl describe` reads too: it has those of both groups. */
 export const events: Resource = { group: "", version: "v1", plural: "events", kind: "Event" };
+/** Which Ingresses are whose. */
+export const ingressClasses: Resource = {
+  group: "networking.k8s.io",
+  version: "v1",
+  plural: "ingressclasses",
+  kind: "IngressClass",
+};
+/** Leases, by one of which the controller says that it is there. */
+export const leases: Resource = { group: "coordination.k8s.io", version: "v1", plural: "leases", kind: "Lease" };
 /** Namespaces. */
 export const namespaces: Resource = { group: "", version: "v1", plural: "namespaces", kind: "Namespace" };
+
+/** Where the controller is unless an administrator says otherwise: its Lease, and primaries that are open to everybody. */
+export const systemNamespace = "kong-system";
 
 /** `domain.platform.koli.io/acme`: how kubectl names an object in one word. */
 export function reference(name: string): string {

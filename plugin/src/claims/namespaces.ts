@@ -1,0 +1,56 @@
+import { hostOf } from "@domain-claims/crds/domain";
+import type { Host } from "@domain-claims/crds/host";
+import { distance } from "fastest-levenshtein";
+
+import type { Cluster } from "../kube/cluster.ts";
+import { isDenied } from "../kube/errors.ts";
+import { stateWhere } from "../kube/follow.ts";
+import type { FollowParts } from "../kube/follow.ts";
+import type { ApiObject, Domain } from "../kube/objects.ts";
+import { namespaces } from "../kube/resources.ts";
+import { heldRecords, recordOf } from "./register.ts";
+
+/** The names of all namespaces; for those who may not list them, of those that hold something. */
+export async function namespaceNames(cluster: Cluster): Promise<readonly string[]> {
+  const all = await cluster.list<ApiObject>(namespaces, {}).catch(() => undefined);
+  if (all !== undefined) return all.map(({ metadata }) => metadata.name).sort();
+  const records = await heldRecords(cluster, () => true);
+  return [...new Set(records.map(({ spec }) => spec.holder.namespace))].sort();
+}
+
+/**
+ * The delegates among `names` that are no namespace. Where namespaces may not be read, those that the register has not
+ * bound once the controller has seen the claim as it is now; nothing where that does not come in time.
+ */
+export async function absentNamespaces(
+  cluster: Cluster,
+  claim: Domain,
+  names: readonly string[],
+  parts: FollowParts,
+): Promise<readonly string[]> {
+  const named = names.filter((name) => name !== "*");
+  if (named.length === 0) return [];
+  try {
+    const found = await Promise.all(
+      named.map(async (name) => await cluster.find<ApiObject>(namespaces, undefined, name)),
+    );
+    return named.filter((_, at) => found[at] === undefined);
+  } catch (error) {
+    if (!isDenied(error)) throw error;
+  }
+  const { generation = 0 } = claim.metadata;
+  const seen = await stateWhere(cluster, claim, ({ status }) => (status?.observedGeneration ?? 0) >= generation, parts);
+  if (seen === undefined) return [];
+  const record = await recordOf(cluster, hostOf(claim.spec) as Host);
+  return named.filter((name) => record?.spec.grants?.some(({ namespace }) => namespace === name) !== true);
+}
+
+/** The names that somebody may have meant, the nearest first. */
+export function near(name: string, names: readonly string[]): readonly string[] {
+  return names
+    .map((other) => ({ other, far: distance(name, other) }))
+    .filter(({ other, far }) => far > 0 && far <= 2 && far < other.length)
+    .sort((a, b) => a.far - b.far || (a.other < b.other ? -1 : 1))
+    .map(({ other }) => other)
+    .slice(0, 3);
+}
