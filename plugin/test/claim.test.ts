@@ -167,6 +167,37 @@ test("--share-with on a primary that is there adds to its delegates", async () =
   expect(specOf("own")).toEqual({ primary: "own.acme.org", delegates: ["a-org", "b-org"] });
 });
 
+test("labels and annotations of a claim that is there are set, another name is refused", async () => {
+  const mine = claim("marvin-org", "mine", { primary: "acme.org" });
+  terminal.api.put("domains", { ...mine, metadata: { ...mine.metadata, labels: { team: "x", keep: "1" } } });
+  const argv = ["claim", "acme.org", "-l", "team=y", "--annotations", "why=z", "--wait=false"];
+  expect((await terminal.type(argv)).stdout).toBe("domain.platform.koli.io/mine configured\n");
+  expect(terminal.api.get("domains", "marvin-org", "mine")?.metadata).toMatchObject({
+    labels: { team: "y", keep: "1" },
+    annotations: { why: "z" },
+  });
+  expect((await terminal.type(argv)).stdout).toBe("domain.platform.koli.io/mine unchanged\n");
+  expect(await terminal.type(["claim", "acme.org", "--name", "other"])).toEqual({
+    code: 1,
+    stdout: "",
+    stderr:
+      "error: domain.platform.koli.io/mine claims this host already, and the name of an object can't change: leave --name out, or release it first\n",
+  });
+});
+
+test("several hosts are claimed one after the other; one that fails does not keep the others back", async () => {
+  terminal.api.put("domains", claim("marvin-org", "b.org", { primary: "other.org" }));
+  held("x");
+  const { code, stdout, stderr } = await terminal.type(["claim", "a.org", "b.org", "c.org", "a.org", "-o", "name"]);
+  expect({ code, stdout }).toEqual({
+    code: 1,
+    stdout: "domain.platform.koli.io/a.org\ndomain.platform.koli.io/c.org\n",
+  });
+  expect(stderr).toBe(
+    "error: domain.platform.koli.io/b.org is there already and claims other.org: give this claim another name with --name\n",
+  );
+});
+
 test("a name that another host's claim has is an error that says what to do", async () => {
   terminal.api.put("domains", claim("marvin-org", "acme.org", { primary: "other.org" }));
   const { code, stderr } = await terminal.type(["claim", "acme.org"]);
@@ -207,6 +238,74 @@ test("--dry-run makes nothing: client asks nobody, server lets the API server ch
   expect(server.stdout.split("\n")[0]).toBe("domain.platform.koli.io/acme.org created (server dry run)");
   expect(terminal.api.received.find(({ method }) => method === "POST")?.url).toContain("dryRun=All");
   expect(specOf("acme.org")).toBeUndefined();
+});
+
+test.each([
+  ["free.org", "as far as the register tells, a claim would be OK: free.org is held by marvin-org"],
+  ["co.uk", "a claim would be refused: PublicSuffix: co.uk is a public suffix"],
+  ["x.cluster.local", "a claim would be refused: ReservedName: x.cluster.local is reserved"],
+  ["acme.org", "a claim would be refused: AlreadyClaimed: acme.org is held by the primary claim acme"],
+  [
+    "m.acme.org",
+    "a claim would be refused: NotDelegated: acme.org is held by namespace acme-org, which does not share",
+  ],
+  ["m.acme.org", "(unless acme-org shares it with every namespace (*), which the register does not tell)"],
+  ["a.b.acme.org", "a claim would be refused: ParentClaimed: a.b.acme.org lies below acme.org"],
+  ["m.open.org", "a claim would be OK: m.open.org is held by marvin-org under open.org"],
+  ["a.b.open.org", "a claim would be OK: a.b.open.org is held by marvin-org under open.org"],
+  ["*.open.org", "a claim would be refused: NotDelegated: *.open.org is a wildcard, which only open-org"],
+  ["*.m.acme.org", "a claim would be refused: DomainNotFound: no primary m.acme.org"],
+  ["www.mine.org", "a claim would be OK: www.mine.org is held by marvin-org"],
+])("--dry-run of %s says what would be decided, as far as the register tells: %s", async (host, outlook) => {
+  const grants = [{ namespace: "marvin-org", uid: "uid-marvin-org" }];
+  terminal.api.put("hostrecords", acme);
+  terminal.api.put(
+    "hostrecords",
+    record("open.org", { kind: "primary", namespace: "open-org", name: "open" }, { grants }),
+  );
+  terminal.api.put("hostrecords", record("mine.org", { kind: "primary", namespace: "marvin-org", name: "mine" }));
+  expect((await terminal.type(["claim", host, "--dry-run"])).stdout).toContain(outlook);
+});
+
+test("a host that is somebody else's, and could not be this namespace's, is not promised", async () => {
+  terminal.api.put("hostrecords", acme);
+  terminal.api.put("hostrecords", record("m.acme.org", { kind: "shared", namespace: "coyote-org", name: "m" }));
+  const { stderr } = await terminal.type(["claim", "m.acme.org", "--wait=false"]);
+  expect(stderr).toBe(
+    "note: m.acme.org is held by coyote-org/m; when it becomes free, this claim is refused all the same (NotDelegated)\n",
+  );
+});
+
+test("after a break of any kind, a claim that is waited for is read again", async () => {
+  let breaks = 0;
+  terminal.api.intercept = (request, response) => {
+    if (request.url?.includes("watch=true") !== true || breaks === 4) return false;
+    breaks += 1;
+    if (breaks === 1)
+      response.end(`${JSON.stringify({ type: "ERROR", object: { kind: "Status", code: 410, reason: "Expired" } })}\n`);
+    else if (breaks === 2) response.socket?.destroy();
+    else if (breaks === 3) response.writeHead(500).end();
+    else {
+      response.end();
+      terminal.api.put("domains", {
+        ...claim("marvin-org", "acme.org", { primary: "acme.org" }, { phase: "OK", reason: "Held" }),
+      });
+    }
+    return true;
+  };
+  expect((await terminal.type(["claim", "acme.org"])).code).toBe(0);
+  expect(breaks).toBe(4);
+});
+
+test("a controller that is away is named when the decision does not come", async () => {
+  terminal.api.put("leases", {
+    metadata: { name: "domain-claims", namespace: "kong-system" },
+    spec: { holderIdentity: "pod-1", leaseDurationSeconds: 15, renewTime: "2026-01-03T23:00:00.000000Z" },
+  });
+  const { stderr } = await terminal.type(["claim", "acme.org", "--timeout", "150ms"]);
+  expect(stderr).toContain(
+    "acme.org: the controller has not renewed its Lease kong-system/domain-claims for 60m: nothing is decided until it is back, and what claims say may be old\n",
+  );
 });
 
 test("-o name, json and yaml print the object alone", async () => {
@@ -272,8 +371,25 @@ test("a cluster without the CRDs is said to be one", async () => {
 });
 
 test.each([
-  [["claim"], "error: HOST is required\n"],
-  [["claim", "acme.org", "--bogus"], "error: unknown flag: --bogus\n"],
+  [["claim"], "error: HOST is required\nSee 'kubectl domain claim --help' for usage.\n"],
+  [["claim", "acme.org", "--bogus=1"], "error: unknown flag: --bogus\nSee 'kubectl domain claim --help' for usage.\n"],
+  [["claim", "acme.org", "-q"], "error: unknown shorthand flag in -q\nSee 'kubectl domain claim --help' for usage.\n"],
+  [
+    ["claim", "acme.org", "--name"],
+    "error: flag needs an argument: --name\nSee 'kubectl domain claim --help' for usage.\n",
+  ],
+  [["share", "acme.org"], "error: required flag(s) \"with\" not set\nSee 'kubectl domain share --help' for usage.\n"],
+  [
+    ["share", "acme.org", "other.org", "--with=x"],
+    "error: unexpected argument: other.org\nSee 'kubectl domain share --help' for usage.\n",
+  ],
+  [["list", "-v=high"], 'error: invalid argument "high" for "-v, --v": it takes a number\n'],
+  [["tree", "--limit=few"], 'error: invalid limit "few": it is a number, and 0 means all\n'],
+  [["completion", "csh"], 'error: there is no completion for the shell "csh": it can be bash, zsh, fish, powershell\n'],
+  [
+    ["claim", "a.org", "b.org", "--name=x"],
+    "error: --name names one object: claim the hosts one by one, or leave it out\n",
+  ],
   [
     ["claim", "acme.org", "-o", "xml"],
     'error: unable to match a printer suitable for the output format "xml", allowed formats are: json,yaml,name,wide\n',
@@ -297,7 +413,10 @@ test.each([
     "error: a.acme.org would be a shared claim, and only a primary is shared on: leave --share-with out, or give --primary\n",
   ],
   [["claim", "acme"], 'error: "acme" has a single label: a hostname needs at least two, such as acme.org\n'],
-  [["claim", "acme.org", "extra"], "error: unexpected argument: extra\n"],
+  [
+    ["claim", "acme.org", "extra"],
+    'error: "extra" has a single label: a hostname needs at least two, such as acme.org\n',
+  ],
   [
     ["clam", "acme.org"],
     'error: unknown command "clam" for "kubectl domain"\n\nDid you mean this?\n\tclaim\n\nSee \'kubectl domain --help\' for usage.\n',

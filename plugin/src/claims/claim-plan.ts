@@ -41,14 +41,7 @@ export function planClaim(asked: Asked, enclosing: HeldRecord | undefined | "unk
   const holder = enclosing === "unknown" ? undefined : enclosing?.spec.holder;
   const direct = enclosing !== "unknown" && enclosing !== undefined && enclosing.spec.host === above;
   if (parent !== undefined || wildcard || (direct && !primary))
-    return shared(
-      host,
-      above,
-      namespace,
-      parent ?? (direct ? holder?.namespace : undefined),
-      holder !== undefined,
-      delegates,
-    );
+    return shared(host, above, namespace, parent ?? (direct ? holder?.namespace : undefined), direct, delegates);
   const spec = { primary: host, ...(delegates.length === 0 ? {} : { delegates }) };
   if (primary) return { kind: "primary", spec, why: "a primary claim, as --primary says" };
   if (enclosing === "unknown")

@@ -1,15 +1,20 @@
 import type { CoreV1Event, V1Ingress } from "@kubernetes/client-node";
-import { kindOf } from "@domain-claims/crds/domain";
-import type { Host, Hostname } from "@domain-claims/crds/host";
+import { hostOf, kindOf } from "@domain-claims/crds/domain";
+import type { Host } from "@domain-claims/crds/host";
 
 import type { Cluster } from "../kube/cluster.ts";
 import { ApiError, isDenied } from "../kube/errors.ts";
-import { fixes } from "./fixes.ts";
-import type { Fix } from "./fixes.ts";
-import type { ApiObject, Domain, HostRecord } from "../kube/objects.ts";
+import type { Domain, HostRecord } from "../kube/objects.ts";
+import { controllerState } from "./controller-state.ts";
+import type { ControllerState } from "./controller-state.ts";
+import { eventsOf } from "./events.ts";
+import { claimCommand, fixes } from "./fixes.ts";
+import type { Fix, Known } from "./fixes.ts";
+import { forecast } from "./forecast.ts";
+import type { Forecast } from "./forecast.ts";
+import { imagined } from "./imagined.ts";
+import { aboveOf, known } from "./known.ts";
 import { enclosing, isHeld, recordOf } from "./register.ts";
-import type { HeldRecord } from "./register.ts";
-import { events } from "../kube/resources.ts";
 import { searchOfPrimary, searchOfShared } from "./search.ts";
 import type { SearchStep } from "./search.ts";
 import { ingressesFor } from "./serving.ts";
@@ -19,6 +24,8 @@ export interface Explanation {
   readonly host: Host;
   readonly namespace: string;
   readonly claim: Domain | undefined;
+  /** What a claim would be told, where there is none. */
+  readonly outlook: Forecast | undefined;
   /** The register's entry for the host. */
   readonly record: HostRecord | undefined;
   readonly search: readonly SearchStep[];
@@ -26,12 +33,19 @@ export interface Explanation {
   /** Newest last. */
   readonly events: readonly CoreV1Event[];
   readonly fixes: readonly Fix[];
+  /** The controller, where its Lease may be read. */
+  readonly controller: ControllerState | undefined;
   /** What could not be read, in the API server's words. */
   readonly denied: readonly string[];
 }
 
 /** Collects the explanation of a host in the cluster's namespace. Reads that RBAC denies are named and left out. */
-export async function explanation(cluster: Cluster, host: Host, claim: Domain | undefined): Promise<Explanation> {
+export async function explanation(
+  cluster: Cluster,
+  host: Host,
+  claim: Domain | undefined,
+  now: number,
+): Promise<Explanation> {
   const denied: string[] = [];
   const allowed = async <T>(read: Promise<T>, otherwise: T): Promise<T> =>
     await read.catch((error: unknown) => {
@@ -40,68 +54,65 @@ export async function explanation(cluster: Cluster, host: Host, claim: Domain | 
       denied.push(error.message);
       return otherwise;
     });
-  const shared = claim !== undefined && kindOf(claim.spec) === "shared";
-  const [record, above, ingresses, told] = await Promise.all([
-    allowed<HostRecord | undefined>(recordOf(cluster, host), undefined),
-    allowed(shared ? primaryOf(cluster, claim) : enclosing(cluster, host), undefined),
+  const [record, nearest, ingresses, told, controller] = await Promise.all([
+    allowed<HostRecord | undefined | "unknown">(recordOf(cluster, host), "unknown"),
+    allowed<HostRecord | undefined>(
+      claim === undefined ? enclosing(cluster, host) : aboveOf(cluster, claim),
+      undefined,
+    ),
     allowed<readonly V1Ingress[]>(ingressesFor(cluster, host), []),
     claim === undefined ? [] : allowed(eventsOf(cluster, claim), []),
+    controllerState(cluster, now),
   ]);
   const { namespace } = cluster;
-  const primary = above === undefined ? undefined : { host: above.spec.host, namespace: above.spec.holder.namespace };
-  return {
+  const asked =
+    claim ?? (record === "unknown" ? undefined : imagined(host, namespace, isHeld(nearest) ? nearest : undefined));
+  const above = claim === undefined && asked !== undefined ? await aboveOf(cluster, asked) : nearest;
+  return await judgedExplanation(cluster, asked, {
     host,
     namespace,
     claim,
-    record,
-    search: claim === undefined ? [] : shared ? searchOfShared(claim, above) : searchOfPrimary(claim, above, record),
+    record: record === "unknown" ? undefined : record,
+    above,
     ingresses,
     events: told,
-    fixes: claim === undefined ? fixesOfNoClaim(host, namespace, record) : fixes(claim, primary),
+    controller,
     denied,
+  });
+}
+
+type Read = Omit<Explanation, "outlook" | "search" | "fixes"> & { readonly above: HostRecord | undefined };
+
+/** `asked` is the claim, or the one that would be made. */
+async function judgedExplanation(
+  cluster: Cluster,
+  asked: Domain | undefined,
+  { above, ...read }: Read,
+): Promise<Explanation> {
+  const { claim, record, ingresses } = read;
+  if (asked === undefined) return { ...read, outlook: undefined, search: [], fixes: [] };
+  const outlook = claim === undefined ? await forecast(asked, { record, above }) : undefined;
+  const judged = outlook === undefined ? asked : { ...asked, status: outlook };
+  return {
+    ...read,
+    outlook,
+    search: searchOf(judged, above, record),
+    fixes: fixesOf(judged, outlook, await known(cluster, judged, above, record, ingresses)),
   };
 }
 
-async function primaryOf(cluster: Cluster, { spec }: Domain): Promise<HeldRecord | undefined> {
-  const record = await recordOf(cluster, spec.primary as Hostname);
-  return isHeld(record) ? record : undefined;
+function searchOf(claim: Domain, above: HostRecord | undefined, record: HostRecord | undefined): readonly SearchStep[] {
+  return kindOf(claim.spec) === "shared"
+    ? searchOfShared(claim, above)
+    : searchOfPrimary(claim, isHeld(above) ? above : undefined, record);
 }
 
-async function eventsOf(cluster: Cluster, { metadata }: Domain): Promise<readonly CoreV1Event[]> {
-  const fieldSelector = `involvedObject.kind=Domain,involvedObject.name=${metadata.name}`;
-  const found = await cluster.list<CoreV1Event & ApiObject>(events, { namespace: metadata.namespace, fieldSelector });
-  const own = found.filter(
-    ({ involvedObject }) => involvedObject.uid === undefined || involvedObject.uid === metadata.uid,
-  );
-  return [...own].sort((a, b) => (eventTime(a) < eventTime(b) ? -1 : 1));
-}
-
-/** When an event was last seen (RFC 3339), whichever of the API's fields has it. */
-export function eventTime(event: CoreV1Event): string {
-  const {
-    series,
-    lastTimestamp,
-    eventTime: first,
-    metadata,
-  } = event as unknown as {
-    series?: { lastObservedTime?: string };
-    lastTimestamp?: string;
-    eventTime?: string;
-    metadata: { creationTimestamp?: string };
-  };
-  return series?.lastObservedTime ?? lastTimestamp ?? first ?? metadata.creationTimestamp ?? "";
-}
-
-function fixesOfNoClaim(host: Host, namespace: string, record: HostRecord | undefined): readonly Fix[] {
-  const claim = { who: "you", command: `kubectl domain claim ${hostWord(host)} -n ${namespace}`, what: "claim it" };
-  if (!isHeld(record)) return [claim];
-  const holder = record.spec.holder.namespace;
-  return [
-    { who: `${holder}'s team`, command: `kubectl domain release ${hostWord(host)} -n ${holder}`, what: "give it up" },
-    { ...claim, what: "claim it; until then the claim waits in line" },
-  ];
-}
-
-function hostWord(host: Host): string {
-  return host.startsWith("*") ? `"${host}"` : host;
+/** What helps; where there is no claim, making one is the last step, unless that would be in vain. */
+function fixesOf(claim: Domain, outlook: Forecast | undefined, around: Known): readonly Fix[] {
+  if (outlook === undefined) return fixes(claim, around);
+  const never = outlook.reason === "PublicSuffix" || outlook.reason === "ReservedName" || around.publicSuffix === true;
+  const { namespace = "" } = claim.metadata;
+  const what = outlook.phase === "OK" ? "claim it" : "claim it: the claim is decided again when that changes";
+  const first = fixes(claim, around);
+  return never ? first : [...first, { who: "you", command: claimCommand(hostOf(claim.spec), namespace), what }];
 }

@@ -13,10 +13,11 @@ export interface SearchStep {
 /** Where a shared claim's primary is looked for (rule O4): `parent`, the own and the system namespace; the first that holds it counts. */
 export function searchOfShared(
   { metadata, spec, status }: Domain,
-  primary: HeldRecord | undefined,
+  record: HostRecord | undefined,
 ): readonly SearchStep[] {
   const own = metadata.namespace ?? "";
   const name = display(spec.primary);
+  const primary = isHeld(record) && record.spec.holder.kind === "primary" ? record : undefined;
   const holder = primary?.spec.holder.namespace;
   const parent = spec.parent === own ? undefined : spec.parent;
   const system =
@@ -33,13 +34,17 @@ export function searchOfShared(
     };
   };
   const elsewhere =
-    holder === undefined ? `nobody holds ${name}` : `${holder} holds ${name}, and that is none of these`;
+    holder !== undefined
+      ? `${holder} holds ${name}, and that is none of these`
+      : isHeld(record)
+        ? `${record.spec.holder.namespace} holds ${name} as a shared claim, below which nothing can be claimed`
+        : `nobody holds ${name}`;
   return [
     ...(parent === undefined ? [] : [at("parent", parent)]),
     at("own namespace", own),
     ...(system !== undefined
       ? [at("system namespace", system)]
-      : holder === own || holder === parent
+      : holder !== undefined && (holder === own || holder === parent)
         ? []
         : [{ where: "system namespace" as const, namespace: undefined, found: `does not hold it: ${elsewhere}` }]),
   ];

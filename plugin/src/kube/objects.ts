@@ -5,7 +5,11 @@ export type {
   HostRecordSpecHistory as Tenure,
   HostRecordSpecHolder as Holder,
 } from "@domain-claims/crds/generated/hostrecord";
+import type { DomainStatus } from "@domain-claims/crds/generated/domain";
 import type { ObjectMeta } from "@domain-claims/crds/object-meta";
+
+/** The phase of a claim; empty while the controller has not seen it. */
+export type Phase = NonNullable<DomainStatus["phase"]>;
 
 /** Any object of the API. */
 export interface ApiObject {
@@ -27,7 +31,7 @@ export interface Column {
   readonly priority: number;
 }
 
-/** A row; `object` has metadata only. */
+/** A row; `object` is whole in a list, and has metadata only in a watch. */
 export interface Row {
   readonly cells: readonly unknown[];
   readonly object: ApiObject;

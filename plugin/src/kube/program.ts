@@ -32,3 +32,13 @@ export async function runProgram(
     });
   });
 }
+
+/** Runs a program on our own streams and returns its exit code. Rejects where it can't be started. */
+export async function passOn(command: string, args: readonly string[], env: Env): Promise<number> {
+  const { spawn } = process.getBuiltinModule("node:child_process");
+  return await new Promise((resolve, reject) => {
+    const child = spawn(command, args, { env: { ...env }, stdio: "inherit" });
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code ?? 1));
+  });
+}
