@@ -34,7 +34,7 @@ const walls = [
   {
     folder: "plugin/src/output",
     ours: ["crds", "kube", "claims", "user-error.ts"],
-    theirs: ["node:", "@kubernetes/client-node", "js-yaml"],
+    theirs: ["node:", "@kubernetes/client-node", "get-east-asian-width", "js-yaml"],
   },
   {
     folder: "plugin/src/commands",

@@ -1,4 +1,4 @@
-import { UserError } from "../user-error.ts";
+import { UsageError } from "./usage.ts";
 
 /** A flag as the reading of the command line needs it. */
 export interface FlagShape {
@@ -24,6 +24,12 @@ export interface CommandLine {
   readonly argv: readonly string[];
   readonly help: boolean;
   readonly version: boolean;
+  /** The names of the flags that were given. */
+  readonly given: readonly string[];
+  /** What looks like a flag and is none of the command's, as it was typed. */
+  readonly unknown: readonly string[];
+  /** The arguments. */
+  readonly words: readonly string[];
 }
 
 const truths: Readonly<Record<string, boolean>> = {
@@ -57,6 +63,9 @@ export function readCommandLine(argv: readonly string[], surface: Surface): Comm
     argv: [...lastOfEach(given).flatMap(written), ...after.rest],
     help: said("help"),
     version: said("version"),
+    given: given.flatMap(({ shape }) => (shape === undefined ? [] : [shape.name])),
+    unknown: given.flatMap(({ shape, text }) => (shape === undefined ? [text] : [])),
+    words: after.rest.filter((word, at) => word !== "--" || after.rest.indexOf("--") !== at),
   };
 }
 
@@ -87,7 +96,7 @@ function split(
     const last = found.at(-1);
     if (last?.shape?.kind === "value" && last.value === undefined && last.shape.bare === undefined) {
       at += 1;
-      if (at >= argv.length) throw new UserError(`flag needs an argument: ${text}`);
+      if (at >= argv.length) throw new UsageError(`flag needs an argument: ${text}`);
       flags.push(...found.slice(0, -1), { ...last, value: argv[at] ?? "" });
     } else flags.push(...found);
   }
@@ -119,7 +128,7 @@ function shortFlags(text: string, shapes: readonly FlagShape[]): Given[] {
 
 function truth(text: string, value: string | undefined): string {
   const said = value === undefined ? true : truths[value];
-  if (said === undefined) throw new UserError(`invalid argument in ${text}: a boolean flag takes true or false`);
+  if (said === undefined) throw new UsageError(`invalid argument in ${text}: a boolean flag takes true or false`);
   return String(said);
 }
 

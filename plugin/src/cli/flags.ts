@@ -17,6 +17,21 @@ export const duration = Flags.custom<number>({
   },
 });
 
+const logLevel = Flags.custom<number>({
+  parse: async (text) => {
+    if (!/^\d+$/.test(text)) throw new UserError(`invalid argument "${text}" for "-v, --v": it takes a number`);
+    return await Promise.resolve(Number(text));
+  },
+});
+
+/** `--limit`. */
+export const limit = Flags.custom<number>({
+  parse: async (text) => {
+    if (!/^\d+$/.test(text)) throw new UserError(`invalid limit "${text}": it is a number, and 0 means all`);
+    return await Promise.resolve(Number(text));
+  },
+});
+
 /** kubectl's global flags. https://kubernetes.io/docs/reference/kubectl/kubectl/#options */
 export const globalFlags = {
   namespace: Flags.string({ ...shown, char: "n", summary: "the namespace to work in" }),
@@ -24,7 +39,10 @@ export const globalFlags = {
     ...shown,
     summary: "the kubeconfig context to use; all of kubectl's global flags are understood",
   }),
-  kubeconfig: Flags.string({ ...shown, summary: "path to the kubeconfig file" }),
+  kubeconfig: Flags.string({
+    ...shown,
+    summary: "path to the kubeconfig file, which then is the only one that is read; it has to exist",
+  }),
   cluster: Flags.string({ ...hidden, summary: "the kubeconfig cluster to use" }),
   user: Flags.string({ ...hidden, summary: "the kubeconfig user to use" }),
   server: Flags.string({ ...hidden, char: "s", summary: "address and port of the API server" }),
@@ -38,7 +56,7 @@ export const globalFlags = {
   "insecure-skip-tls-verify": Flags.boolean({ ...hidden, summary: "do not check the server's certificate" }),
   "tls-server-name": Flags.string({ ...hidden, summary: "the name expected in the server's certificate" }),
   "request-timeout": duration({ ...hidden, summary: "how long a request may take; 0 means any time" }),
-  v: Flags.integer({ ...hidden, char: "v", summary: "log level; from 6 on, requests are shown" }),
+  v: logLevel({ ...hidden, char: "v", summary: "log level; from 6 on, requests are shown" }),
   "cache-dir": Flags.string({ ...hidden, summary: "no effect: nothing is cached" }),
   "disable-compression": Flags.boolean({ ...hidden, summary: "no effect: answers are not compressed" }),
   "match-server-version": Flags.boolean({ ...hidden, summary: "no effect" }),
@@ -49,18 +67,48 @@ export const globalFlags = {
 const formats = ["json", "yaml", "name", "wide"];
 
 /** `-o`. */
-export const output = Flags.custom<"json" | "yaml" | "name" | "wide" | "">({
+export const output = Flags.custom<Format>({
   char: "o",
   helpValue: formats.join("|"),
   summary: "output format",
   parse: async (text) => {
-    if (text !== "" && !formats.includes(text))
-      throw new UserError(
-        `unable to match a printer suitable for the output format "${text}", allowed formats are: ${formats.join(",")}`,
-      );
-    return await Promise.resolve(text as "json" | "yaml" | "name" | "wide" | "");
+    if (!isFormat(text)) throw noPrinter(text, formats);
+    return await Promise.resolve(text);
   },
 });
+
+/** A format of `-o` that the plugin prints by itself; empty as if it was not given. */
+export type Format = "json" | "yaml" | "name" | "wide" | "";
+
+/** True for a format that the plugin prints by itself; the others are kubectl's. */
+export function isFormat(text: string): text is Format {
+  return text === "" || formats.includes(text);
+}
+
+const templates = ["jsonpath", "jsonpath-as-json", "go-template", "template", "custom-columns"];
+const fromFiles = ["jsonpath-file", "go-template-file", "templatefile", "custom-columns-file"];
+
+/** `-o` with everything that kubectl knows: `jsonpath=...`, `custom-columns=...` and so on are printed by kubectl itself. */
+export const anyOutput = Flags.custom<string>({
+  char: "o",
+  helpValue: `${formats.join("|")}|jsonpath=...|go-template=...|custom-columns=...`,
+  summary: "output format, as in kubectl get",
+  parse: async (text) => {
+    const [kind = ""] = text.split("=");
+    const all = [...formats, ...templates, ...fromFiles].sort();
+    if (!isFormat(text) && ![...templates, ...fromFiles].includes(kind)) throw noPrinter(text, all);
+    return await Promise.resolve(text);
+  },
+});
+
+/** `--sort-by`. */
+export const sortBy = Flags.string({ helpValue: "JSONPATH", summary: "sort by this field, as in kubectl get" });
+
+function noPrinter(text: string, allowed: readonly string[]): UserError {
+  return new UserError(
+    `unable to match a printer suitable for the output format "${text}", allowed formats are: ${allowed.join(",")}`,
+  );
+}
 
 /** `--dry-run`, which means `client` without a value. */
 export const dryRun = Flags.custom<"none" | "client" | "server">({
@@ -101,6 +149,7 @@ export interface AnyFlag {
   readonly aliases?: readonly string[] | undefined;
   readonly multiple?: boolean | undefined;
   readonly allowNo?: boolean | undefined;
+  readonly required?: boolean;
 }
 
 /** What the reading of the command line has to know about a command's flags. */

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { passOn } from "../kube/program.ts";
 import { kubectlView } from "../kube/view.ts";
 import type { Env } from "../kube/program.ts";
 import type { View } from "../kube/kubeconfig.ts";
+import { askOn } from "./ask.ts";
 
 /** The world around a run of the plugin; tests give their own. */
 export interface Io {
@@ -12,10 +14,14 @@ export interface Io {
   readonly err: (text: string) => void;
   /** True where stdout is a terminal: colours are for people. */
   readonly colour: boolean;
+  /** The width of the terminal that stdout is; undefined where it is none. */
+  readonly width: number | undefined;
   /** Puts a question to the person at the terminal; undefined where nobody can be asked. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
   /** kubectl's merged kubeconfig; the argument is `--kubeconfig`. */
   readonly view: (kubeconfig: string | undefined) => Promise<View>;
+  /** Runs kubectl on our own streams, and returns its exit code. */
+  readonly kubectl: (argv: readonly string[]) => Promise<number>;
   readonly readFile: (path: string) => string | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -32,9 +38,11 @@ export function processIo(early: { kubeconfig: string | undefined; view: Promise
     out: (text) => void stdout.write(`${text}\n`),
     err: (text) => void stderr.write(`${text}\n`),
     colour: stdout.isTTY && !env["NO_COLOR"],
-    ask: stdin.isTTY && stderr.isTTY ? askOnTerminal : undefined,
+    width: stdout.isTTY ? stdout.columns : undefined,
+    ask: stdin.isTTY && stderr.isTTY ? async (question) => await askOn(stdin, stderr, question) : undefined,
     view: async (kubeconfig) =>
       await (early?.kubeconfig === kubeconfig && early !== undefined ? early.view : kubectlView(kubeconfig, env)),
+    kubectl: async (argv) => await passOn(env["KUBECTL"] ?? "kubectl", argv, env),
     readFile,
     now: Date.now,
     sleep: async (milliseconds, signal) => {
@@ -50,15 +58,5 @@ function readFile(path: string): string | undefined {
   } catch (error) {
     if ((error as { code?: string }).code === "ENOENT") return undefined;
     throw error;
-  }
-}
-
-async function askOnTerminal(question: string): Promise<string> {
-  const { createInterface } = await import("node:readline/promises");
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await terminal.question(question);
-  } finally {
-    terminal.close();
   }
 }

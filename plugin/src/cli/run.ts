@@ -1,6 +1,7 @@
 import { distance } from "fastest-levenshtein";
 
 import { readCommandLine } from "./argv.ts";
+import type { CommandLine } from "./argv.ts";
 import { surround } from "./command.ts";
 import { commands } from "../commands/index.ts";
 import { oclifConfig } from "./config.ts";
@@ -8,10 +9,13 @@ import { UserError } from "../user-error.ts";
 import type { Manifest } from "./help.ts";
 import type { Io } from "./io.ts";
 import { commandNamed, surface } from "./surface.ts";
+import { checkUsage, UsageError } from "./usage.ts";
 import { version } from "./version.ts";
+import { wrapped } from "../output/wrap.ts";
+import { Exit } from "./exit.ts";
 
 /** Runs one command line to its end and returns the exit code: 0, or 1 for every error, as kubectl does. */
-export async function run(argv: readonly string[], io: Io, manifest: () => Manifest): Promise<0 | 1> {
+export async function run(argv: readonly string[], io: Io, manifest: () => Manifest): Promise<number> {
   try {
     if (argv[0] === "__complete") {
       const { complete } = await import("./complete.ts");
@@ -22,22 +26,31 @@ export async function run(argv: readonly string[], io: Io, manifest: () => Manif
     if (line.version) io.out(`kubectl-domain v${version}`);
     else if (line.help || line.command === undefined || line.command === "help")
       await help(line.command === "help" ? line.argv[0] : line.command, io, manifest());
-    else await command(line.command, line.argv, io);
+    else await command(line.command, line, io);
     return 0;
   } catch (error) {
-    io.err(`error: ${sentence(error)}`);
+    if (error instanceof Exit) return error.code;
+    io.err(wrapped(`error: ${sentence(error)}`, io.width));
+    if (error instanceof UsageError) io.err(`See '${helpFor(argv)}' for usage.`);
     return 1;
   }
 }
 
-async function command(name: string, argv: readonly string[], io: Io): Promise<void> {
+async function command(name: string, line: CommandLine, io: Io): Promise<void> {
   const found = commandNamed(name);
   if (found === undefined) throw new UserError(unknownCommand(name));
   const [id, Class] = found;
+  checkUsage(line, Class);
   const config = oclifConfig();
   surround(config, io);
   Class.id = id;
-  await new Class([...argv], config).execute();
+  await new Class([...line.argv], config).execute();
+}
+
+/** The command that shows how the one that was typed is used. */
+function helpFor(argv: readonly string[]): string {
+  const name = argv.map((word) => commandNamed(word)?.[0]).find((id) => id !== undefined);
+  return `kubectl domain ${name === undefined ? "" : `${name} `}--help`;
 }
 
 async function help(name: string | undefined, io: Io, manifest: Manifest): Promise<void> {
@@ -53,13 +66,7 @@ function unknownCommand(name: string): string {
   return `unknown command "${name}" for "kubectl domain"${hint}\nSee 'kubectl domain --help' for usage.`;
 }
 
-/** What went wrong in words: ours, the API server's, or oclif's about the command line, which it wraps. */
+/** What went wrong in words: ours as they were thrown, the API server's or the system's as they are. */
 function sentence(error: unknown): string {
-  const { message, flags, args } = error as Error &
-    Partial<{ flags: readonly string[]; args: readonly { name: string }[] }>;
-  if (message.startsWith("Nonexistent flag")) return `unknown flag: ${flags?.join(", ") ?? ""}`;
-  if (message.startsWith("Missing") && args !== undefined)
-    return `${args.map(({ name }) => name.toUpperCase()).join(", ")} is required`;
-  const plain = message.replace(/^Parsing --\S+ \n\t/, "").replace(/\nSee more help with --help$/, "");
-  return plain.replace(/^Unexpected/, "unexpected").replace(/^The following errors? occurred:\n\s*/, "");
+  return error instanceof UserError ? error.sentence : error instanceof Error ? error.message : String(error);
 }

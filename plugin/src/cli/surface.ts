@@ -4,11 +4,13 @@ import type { FlagShape } from "./argv.ts";
 import type { DomainCommand } from "./command.ts";
 import { commands } from "../commands/index.ts";
 import { globalFlags, shapesOf } from "./flags.ts";
+import type { Usage } from "./usage.ts";
 
 /** A command's class, as far as running it goes. */
 type Runnable = {
   id: string;
   readonly flags?: Parameters<typeof shapesOf>[0];
+  readonly args?: Usage["args"];
   readonly aliases: readonly string[];
 } & (new (argv: string[], config: Config) => DomainCommand);
 

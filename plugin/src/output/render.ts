@@ -1,4 +1,6 @@
 import type { ApiObject } from "../kube/objects.ts";
+import { width } from "./width.ts";
+import { wrapped } from "./wrap.ts";
 
 /** A form for machines. */
 export type Format = "json" | "yaml";
@@ -16,20 +18,42 @@ export function listOf(items: readonly ApiObject[]): unknown {
   return { apiVersion: "v1", items, kind: "List", metadata: { resourceVersion: "" } };
 }
 
-/** Lines with their columns below each other, two spaces apart; no space at the end of a line. */
-export function columns(rows: readonly (readonly string[])[], indent = ""): string {
+/**
+ * Lines with their columns below each other, two spaces apart; no space at the end of a line. Where a line is longer than
+ * `room`, its last cell goes on below itself.
+ */
+export function columns(rows: readonly (readonly string[])[], indent = "", room?: number): string {
   const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, at) => (widths[at] = Math.max(widths[at] ?? 0, width(cell))));
-  return rows
+  const alone = (row: readonly string[]): boolean => row.length === 1;
+  for (const row of rows)
+    if (!alone(row)) row.forEach((cell, at) => (widths[at] = Math.max(widths[at] ?? 0, width(cell))));
+  const lines = rows.flatMap((row) => (alone(row) ? [row] : folded(row, widths, indent, room)));
+  return lines
     .map(
       (row) =>
         indent +
         row
-          .map((cell, at) => cell + " ".repeat((widths[at] ?? 0) - width(cell)))
+          .map((cell, at) => (alone(row) ? cell : cell + " ".repeat(Math.max(0, (widths[at] ?? 0) - width(cell)))))
           .join("  ")
           .trimEnd(),
     )
     .join("\n");
+}
+
+/** The narrowest column that sentences are folded into. */
+const narrowest = 24;
+
+function folded(
+  row: readonly string[],
+  widths: readonly number[],
+  indent: string,
+  room: number | undefined,
+): readonly (readonly string[])[] {
+  const last = row.length - 1;
+  const before = widths.slice(0, last).reduce((sum, one) => sum + one + 2, indent.length);
+  if (room === undefined || room - before < narrowest) return [row];
+  const [first = "", ...rest] = wrapped(row[last] ?? "", room - before).split("\n");
+  return [[...row.slice(0, last), first], ...rest.map((text) => [...row.slice(0, last).map(() => ""), text])];
 }
 
 /** Text that somebody else wrote, without what a terminal would obey; as kubectl shows it. */
@@ -38,11 +62,6 @@ export function harmless(text: string): string {
     .replaceAll("\x1b", "^[")
     .replaceAll("\r", "\\r")
     .replace(/[\0-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]/g, "");
-}
-
-/** The number of characters that text takes, colours not counted. */
-export function width(text: string): number {
-  return Array.from(text.replace(/\x1b\[\d+m/g, "")).length;
 }
 
 function sorted(value: unknown): unknown {

@@ -1,5 +1,6 @@
 import type { Column, Row, Table } from "../kube/objects.ts";
-import { harmless, width } from "./render.ts";
+import { harmless } from "./render.ts";
+import { width } from "./width.ts";
 
 /** What of a table is shown, and how. */
 export interface TableStyle {

@@ -39,6 +39,8 @@ export async function openTerminal(surroundings: Partial<Io> = {}): Promise<Term
       out: (text) => void (stdout += `${text}\n`),
       err: (text) => void (stderr += `${text}\n`),
       colour: false,
+      width: undefined,
+      kubectl: async () => await Promise.reject(new Error("no kubectl here")),
       ask:
         answer === undefined
           ? undefined
