@@ -27,7 +27,7 @@ export async function openSession(
 ): Promise<Session> {
   const overrides = overridesOf(flags);
   // `kubectl config view` takes a file that is not there for an empty one, every other kubectl command does not
-  if (overrides.kubeconfig !== undefined && readFile(overrides.kubeconfig) === undefined)
+  if (overrides.kubeconfig !== undefined && isMissingFile(overrides.kubeconfig, readFile))
     throw new UserError(`stat ${overrides.kubeconfig}: no such file or directory`);
   // loaded while kubectl is still at work
   void import("./http.ts");
@@ -36,6 +36,15 @@ export async function openSession(
   const terminal = ask !== undefined;
   const warn = (text: string): void => err(`Warning: ${text}`);
   return new Session(target, { env, terminal, sleep, requestTimeout: overrides.requestTimeout ?? 0, warn, trace });
+}
+
+/** True for a file that is not there; of one that can't be read kubectl says why. */
+function isMissingFile(path: string, readFile: OpenParts["readFile"]): boolean {
+  try {
+    return readFile(path) === undefined;
+  } catch {
+    return false;
+  }
 }
 
 function overridesOf(flags: GlobalValues): Overrides {

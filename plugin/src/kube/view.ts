@@ -1,3 +1,7 @@
+import { existsSync } from "node:fs";
+import { devNull } from "node:os";
+import { join } from "node:path";
+
 import { withAbsolutePaths } from "./paths.ts";
 import type { View } from "./kubeconfig.ts";
 import { runProgram } from "./program.ts";
@@ -13,7 +17,7 @@ async function rawView(kubeconfig: string | undefined, env: Env): Promise<View> 
   const kubectl = env["KUBECTL"] ?? "kubectl";
   const flags = kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`];
   // it is gone before collecting garbage would pay: this is a tenth of its time
-  const fast = { ...env, GOGC: "off" };
+  const fast = { ...withoutHome(env), ...env, GOGC: "off" };
   const ran = await runProgram(kubectl, ["config", "view", "--raw", "-o", "json", ...flags], fast).catch(
     (cause: unknown) => {
       throw new Error(`${kubectl} could not be run, and it is what knows your clusters: put kubectl on the PATH`, {
@@ -23,4 +27,10 @@ async function rawView(kubeconfig: string | undefined, env: Env): Promise<View> 
   );
   if (ran.code !== 0) throw new Error(ran.stderr.trim().replace(/^error: /i, "") || `${kubectl} config view failed`);
   return JSON.parse(ran.stdout) as View;
+}
+
+/** Some kubectls keep what a server said of its version in the home; one that is not there should not come to be. */
+function withoutHome(env: Env): Env {
+  const home = env["HOME"];
+  return home !== undefined && existsSync(home) ? {} : { KUBECACHEDIR: join(devNull, "none") };
 }
