@@ -1,7 +1,7 @@
 import { apiError, ApiError, isMissing } from "./errors.ts";
 import type { Request } from "./errors.ts";
 import type { ApiObject, Table } from "./objects.ts";
-import { pathOf } from "./resources.ts";
+import { domains, pathOf } from "./resources.ts";
 import type { Resource } from "./resources.ts";
 import type { Session } from "./session.ts";
 
@@ -150,6 +150,18 @@ export class Cluster {
         throw new ApiError(code, reason, message);
       }
       if (event.type !== "BOOKMARK") yield event;
+    }
+  }
+
+  /** The versions of an API group that the server serves; none where it does not know the group. */
+  async versionsOf(group: string): Promise<readonly string[]> {
+    const request = { verb: "get", resource: domains, namespace: undefined, name: undefined };
+    try {
+      const found = await this.#json<{ versions?: readonly { version: string }[] }>(request, "GET", `/apis/${group}`);
+      return (found.versions ?? []).map(({ version }) => version);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) return [];
+      throw error;
     }
   }
 
