@@ -6,16 +6,23 @@ import type { Cluster } from "../kube/cluster.ts";
 import { isDenied } from "../kube/errors.ts";
 import { stateWhere } from "../kube/follow.ts";
 import type { FollowParts } from "../kube/follow.ts";
-import type { ApiObject, Domain } from "../kube/objects.ts";
-import { namespaces } from "../kube/resources.ts";
-import { heldRecords, recordOf } from "./register.ts";
+import type { ApiObject, Domain, HostRecord } from "../kube/objects.ts";
+import { hostRecords, namespaces } from "../kube/resources.ts";
+import { recordOf } from "./register.ts";
 
-/** The names of all namespaces; for those who may not list them, of those that hold something. */
-export async function namespaceNames(cluster: Cluster): Promise<readonly string[]> {
+/**
+ * The names of all namespaces; for those who may not list them, of those that hold something, as far as the register has
+ * been read when `enough` is true.
+ */
+export async function namespaceNames(cluster: Cluster, enough = (): boolean => false): Promise<readonly string[]> {
   const all = await cluster.list<ApiObject>(namespaces, {}).catch(() => undefined);
   if (all !== undefined) return all.map(({ metadata }) => metadata.name).sort();
-  const records = await heldRecords(cluster, () => true);
-  return [...new Set(records.map(({ spec }) => spec.holder.namespace))].sort();
+  const holders = new Set<string>();
+  for await (const page of cluster.pages<HostRecord>(hostRecords, {})) {
+    for (const { spec } of page) if (spec.holder !== undefined) holders.add(spec.holder.namespace);
+    if (enough()) break;
+  }
+  return [...holders].sort();
 }
 
 /**
