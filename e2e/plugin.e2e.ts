@@ -85,7 +85,7 @@ test("a claim without an Ingress is explained, and the command for one makes it 
   await eventually(async () => {
     const { stdout } = await acme.domain("explain", "live.example");
     const command = /kubectl (create ingress .*)$/m.exec(stdout)?.[1] ?? "";
-    expect(command).toBe('create ingress live.example --class=kong --rule="live.example/*=SERVICE:PORT" -n acme-org');
+    expect(command).toBe("create ingress live.example --class=kong --rule='live.example/*=SERVICE:PORT' -n acme-org");
   });
   await acme.must("create", "ingress", "live.example", "--class=kong", "--rule=live.example/*=shop:http");
   await story.serves("live.example", "acme-org/shop");
@@ -129,6 +129,73 @@ test("release waits until the host is free, and says who takes it", async () => 
   });
   expect(await acme.claim("next.example")).toBeUndefined();
   await coyote.decided("next.example", { phase: "OK" });
+});
+
+test("a dry run and explain tell a tenant what a claim would be told, and the claim is told that", async () => {
+  await acme.must("domain", "claim", "outlook.example");
+  const tried = await marvin.domain("claim", "m.outlook.example", "--dry-run=server");
+  expect(tried.stdout).toContain(
+    "a claim would be refused: NotDelegated: outlook.example is held by namespace acme-org",
+  );
+  const { stdout } = await marvin.domain("explain", "m.outlook.example");
+  expect(stdout).toContain("Claim:      none in marvin-org\n");
+  expect(stdout).toContain("  kubectl domain share outlook.example --with marvin-org -n acme-org\n");
+  const refused = await marvin.domain("claim", "m.outlook.example");
+  expect(refused.stderr).toContain("NotDelegated: outlook.example is held by namespace acme-org");
+  await acme.must("domain", "share", "outlook.example", "--with", "marvin-org");
+  await marvin.decided("m.outlook.example", { phase: "OK" });
+  expect((await marvin.domain("claim", "n.outlook.example", "--dry-run")).stdout).toContain("a claim would be OK: ");
+  const wildcard = await marvin.domain("explain", "*.outlook.example");
+  expect(wildcard.stdout).toContain("  kubectl domain claim '*.outlook.example' -n acme-org\n");
+});
+
+test("a typo in a share is noted to a tenant who may not read namespaces", async () => {
+  await acme.must("domain", "claim", "typo.example");
+  expect(await acme.domain("share", "typo.example", "--with", "coyot-org,marvin-org")).toMatchObject({
+    code: 0,
+    stderr: "note: there is no namespace coyot-org yet (did you mean coyote-org?): whoever creates it gets the share\n",
+  });
+});
+
+test("share and unshare by a claim that does not hold are refused", async () => {
+  await acme.must("domain", "claim", "holder.example");
+  await coyote.domain("claim", "holder.example");
+  for (const command of ["share", "unshare"])
+    expect(await coyote.domain(command, "holder.example", "--with", "marvin-org")).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/holder\.example does not hold holder\.example, .*\nAlreadyClaimed: /),
+    });
+  expect((await marvin.domain("share", "holder.example", "--with", "coyote-org")).stderr).toContain(
+    "acme-org holds it, by the claim holder.example",
+  );
+});
+
+test("several hosts are claimed, looked up and released in one call", async () => {
+  expect((await acme.domain("claim", "one.example", "two.example", "-o", "name")).stdout).toBe(
+    "domain.platform.koli.io/one.example\ndomain.platform.koli.io/two.example\n",
+  );
+  expect(
+    (await acme.domain("whois", "one.example", "two.example", "-o", "jsonpath={.items[*].spec.host}")).stdout,
+  ).toBe("one.example two.example");
+  expect((await acme.domain("list", "one.example", "-o", "jsonpath={.status.phase}")).stdout).toBe("OK");
+  expect((await acme.domain("list", "--sort-by=.spec.primary", "-o", "name")).code).toBe(0);
+  const tried = await acme.domain("release", "one.example", "two.example", "--dry-run=server");
+  expect(tried.stdout).toBe(
+    'domain.platform.koli.io "one.example" deleted (server dry run)\ndomain.platform.koli.io "two.example" deleted (server dry run)\n',
+  );
+  expect((await acme.domain("release", "one.example", "two.example", "--yes")).code).toBe(0);
+  expect(await acme.claim("one.example")).toBeUndefined();
+  expect((await acme.domain("whois", "never.example")).code).toBe(1);
+});
+
+test("version tells what is served, and an administrator who leads", async () => {
+  const ours = await marvin.domain("version");
+  expect(ours.stdout).toMatch(
+    /^Client: kubectl-domain v\S+ \(Node v\S+\)\nAPI: platform\.koli\.io\/v1\nController: not known/,
+  );
+  expect((await story.kubectl(["domain", "version"])).stdout).toMatch(
+    /^Controller: Lease \S+\/domain-claims is held by \S+, last renewed \d+s ago$/m,
+  );
 });
 
 test("what RBAC denies is said with who can grant it, and impersonation is kubectl's", async () => {

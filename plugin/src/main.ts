@@ -24,6 +24,7 @@ async function main(argv: readonly string[]): Promise<void> {
 function earlyView(argv: readonly string[]): { kubeconfig: string | undefined; view: Promise<View> } | undefined {
   const offline = ["help", "completion", "--help", "-h", "--version"];
   if (argv.length === 0 || argv.some((word) => offline.includes(word))) return undefined;
+  if (argv.includes("version") && argv.includes("--client")) return undefined;
   const at = argv.indexOf("--kubeconfig");
   const joined = argv.find((word) => word.startsWith("--kubeconfig="))?.slice("--kubeconfig=".length);
   const kubeconfig = (at === -1 ? joined : argv[at + 1]) || undefined;

@@ -198,6 +198,14 @@ test("several hosts are claimed one after the other; one that fails does not kee
   );
 });
 
+test("a claim that is refused is among the objects that are printed for several hosts", async () => {
+  decide("Failed", "PublicSuffix", "nobody may hold it");
+  const { code, stdout, stderr } = await terminal.type(["claim", "a.org", "b.org", "-o", "json"]);
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({ kind: "List", items: [{ kind: "Domain" }, { kind: "Domain" }] });
+  expect(stderr.match(/^error: .*$/gm)).toHaveLength(2);
+});
+
 test("a name that another host's claim has is an error that says what to do", async () => {
   terminal.api.put("domains", claim("marvin-org", "acme.org", { primary: "other.org" }));
   const { code, stderr } = await terminal.type(["claim", "acme.org"]);
@@ -358,6 +366,18 @@ test("a denied claim names what is denied and who can grant it", async () => {
   expect(stderr).toBe(
     'error: domains.platform.koli.io is forbidden: User "marvin" cannot create resource "domains" in API group "platform.koli.io" in the namespace "acme-org"\n' +
       'Ask an administrator of the namespace acme-org for the verb "create" on domains.platform.koli.io (RBAC)\n',
+  );
+});
+
+test("a write that a quota or a policy refuses is not put down to RBAC, whatever its sentence", async () => {
+  terminal.api.intercept = (request, response) => {
+    if (request.method !== "POST" || request.url?.includes("/domains") !== true) return false;
+    const message = "exceeded quota: claims; you cannot have more than 5";
+    response.writeHead(403).end(JSON.stringify({ kind: "Status", reason: "Forbidden", message }));
+    return true;
+  };
+  expect((await terminal.type(["claim", "acme.org"])).stderr).toBe(
+    "error: exceeded quota: claims; you cannot have more than 5\n",
   );
 });
 

@@ -104,26 +104,25 @@ export class Claim extends DomainCommand {
     const people = flags.output === undefined || flags.output === "" || flags.output === "wide";
     const waits = flags.wait && flags["dry-run"] === "none";
     const modes = { dryRun: flags["dry-run"], wait: waits, timeout: flags.timeout, people };
-    const printed = async (claims: readonly Domain[]): Promise<unknown> =>
+    const claims: Domain[] = [];
+    const one = args.host.length === 1;
+    const printed = async (): Promise<unknown> =>
       await this.printed(
         flags.output,
-        args.host.length === 1 ? claims[0] : listOf(claims),
+        one ? claims[0] : listOf(claims),
         claims.map(({ metadata }) => reference(metadata.name)),
       );
-    const one = args.host.length === 1;
     await this.each(
       args.host,
       async (text) => {
         const decided = await this.#claim(cluster, text, wanted, modes);
-        if (one) await printed([decided]);
+        claims.push(decided);
+        if (one) await printed();
         if (waits && decided.status?.phase === "Failed") throw new UserError(await this.#refusal(cluster, decided));
         if (waits && people)
           this.say(decided.status?.message ?? `${display(hostOf(decided.spec))} is held by ${cluster.namespace}`);
-        return decided;
       },
-      async (claims) => {
-        if (!one) await printed(claims);
-      },
+      async () => (one ? undefined : await printed()),
     );
   }
 

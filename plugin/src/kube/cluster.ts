@@ -134,7 +134,7 @@ export class Cluster {
     const path = pathOf(resource, scope.namespace) + queryOf({ ...query, ...rows });
     const accept = asTable ? tableType : "application/json";
     const reply = await this.#session.send({ method: "GET", path, headers: { accept }, signal });
-    if (reply.status >= 400) throw apiError(reply.status, await reply.text(), request);
+    if (reply.status >= 400) throw apiError(reply.status, await reply.text(), request, true);
     for await (const line of reply.lines()) {
       const event = JSON.parse(line) as WatchEvent<T>;
       if (event.type === "ERROR") {
@@ -180,8 +180,27 @@ export class Cluster {
       signal,
     });
     const text = await reply.text();
-    if (reply.status >= 400) throw apiError(reply.status, text, request);
+    if (reply.status >= 400)
+      throw apiError(reply.status, text, request, reply.status === 403 && (await this.#isByRbac(request)));
     return JSON.parse(text) as T;
+  }
+
+  /** Whether it is RBAC that refuses a request: always with reads; of writes the API server is asked. */
+  async #isByRbac({ verb, resource, namespace, name }: Request): Promise<boolean> {
+    if (verb === "get" || verb === "list") return true;
+    const resourceAttributes = { verb, group: resource.group, resource: resource.plural, namespace, name };
+    const reply = await this.#session.send({
+      method: "POST",
+      path: "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+      headers: { accept: "application/json", "content-type": "application/json" },
+      body: JSON.stringify({
+        apiVersion: "authorization.k8s.io/v1",
+        kind: "SelfSubjectAccessReview",
+        spec: { resourceAttributes },
+      }),
+    });
+    const text = await reply.text();
+    return reply.status < 300 && (JSON.parse(text) as { status?: { allowed?: boolean } }).status?.allowed === false;
   }
 }
 

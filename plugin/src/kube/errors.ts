@@ -23,8 +23,11 @@ export interface Request {
   readonly name: string | undefined;
 }
 
-/** The error for an answer of the API server with status 400 or more. */
-export function apiError(status: number, body: string, request: Request): ApiError {
+/**
+ * The error for an answer of the API server with status 400 or more. `byRbac`: whether a 403 is RBAC's; a write may be
+ * refused by a quota or a policy as well.
+ */
+export function apiError(status: number, body: string, request: Request, byRbac: boolean): ApiError {
   const said = parsedStatus(body);
   if (status === 404 && said === undefined)
     return new ApiError(
@@ -34,7 +37,7 @@ export function apiError(status: number, body: string, request: Request): ApiErr
     );
   if (status === 401) return new ApiError(status, "Unauthorized", "you must be logged in to the server (Unauthorized)");
   const message = said?.message ?? (body.trim().slice(0, 300) || `the server answered with status ${String(status)}`);
-  if (status === 403) return new ApiError(status, "Forbidden", forbidden(message, request));
+  if (status === 403) return new ApiError(status, "Forbidden", byRbac ? forbidden(message, request) : message);
   return new ApiError(status, said?.reason ?? "", message);
 }
 
@@ -55,7 +58,6 @@ export function isConflict(error: unknown): error is ApiError {
 
 function forbidden(message: string, { verb, resource, namespace }: Request): string {
   const kind = resource.group === "" ? resource.plural : `${resource.plural}.${resource.group}`;
-  if (!message.includes("cannot")) return message;
   const who = namespace === undefined ? "a cluster administrator" : `an administrator of the namespace ${namespace}`;
   return `${message}\nAsk ${who} for the verb "${verb}" on ${kind} (RBAC)`;
 }
