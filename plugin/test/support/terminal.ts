@@ -78,6 +78,20 @@ export function claim(
   };
 }
 
+/** Plays the controller: every new claim gets this answer. */
+export function answerClaims(
+  api: FakeApi,
+  phase: string,
+  reason: string,
+  message: string,
+  more: Record<string, unknown> = {},
+): void {
+  api.controller = (object, type) => {
+    if (type === "DELETED" || object.kind !== "Domain" || object.status !== undefined) return;
+    api.put("domains", { ...object, status: { phase, reason, message, observedGeneration: 1, ...more } });
+  };
+}
+
 /** A register entry as a test puts it in. */
 export function record(
   host: string,
