@@ -111,6 +111,17 @@ test("a refusal ends with 1, the reason, what to do, and what becomes of the cla
   );
 });
 
+test("what is said on stderr is as wide as that terminal is", async () => {
+  await terminal.close();
+  terminal = await openTerminal({ errorWidth: 50 });
+  answerClaims(terminal.api, "Failed", "ParentClaimed", "it lies below what somebody else holds and does not share");
+  const { stderr } = await terminal.type(["claim", "acme.org"]);
+  expect(stderr).toBe(
+    "error: acme.org was refused: ParentClaimed: it\nlies below what somebody else holds and does not\nshare\n" +
+      "the claim stays and is decided again when that\nchanges; to give it up:\nkubectl domain release acme.org -n marvin-org\n",
+  );
+});
+
 test("several hosts are claimed one after the other; one that fails does not keep the others back", async () => {
   terminal.api.put("domains", claim("marvin-org", "b.org", { primary: "other.org" }));
   held("x");

@@ -1,5 +1,5 @@
 import type { Cluster } from "../kube/cluster.ts";
-import { ApiError, isDenied } from "../kube/errors.ts";
+import { ApiError } from "../kube/errors.ts";
 import type { ApiObject, Domain } from "../kube/objects.ts";
 import { leases, systemNamespace } from "../kube/resources.ts";
 import { age } from "./duration.ts";
@@ -61,15 +61,13 @@ export function kongAway({ status }: Domain): string | undefined {
   return status?.conditions?.find(({ type, reason }) => type === "Programmed" && reason === "KongUnreachable")?.message;
 }
 
-/** Wherever it is for those who may list Leases, else where the controller usually is. */
+/** Wherever it is for those who may list Leases, else where the controller usually is; both are asked at once. */
 async function theLease(cluster: Cluster): Promise<Lease | undefined> {
-  try {
-    const found = await cluster.list<Lease>(leases, { fieldSelector: `metadata.name=${leaseName}` });
-    return found.find(({ metadata }) => metadata.namespace === systemNamespace) ?? found[0];
-  } catch (error) {
-    if (!isDenied(error)) return ignored(error);
-  }
-  return await cluster.find<Lease>(leases, systemNamespace, leaseName).catch(ignored);
+  const [listed, usual] = await Promise.all([
+    cluster.list<Lease>(leases, { fieldSelector: `metadata.name=${leaseName}` }).catch(ignored),
+    cluster.find<Lease>(leases, systemNamespace, leaseName).catch(ignored),
+  ]);
+  return usual ?? listed?.[0];
 }
 
 /** It is said beside what was asked for, so that it fails nothing. */

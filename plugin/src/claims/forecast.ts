@@ -3,13 +3,13 @@ import { labelCount } from "@domain-claims/crds/host";
 import type { Host, Hostname } from "@domain-claims/crds/host";
 import type { ClaimReason } from "@domain-claims/crds/reasons";
 
-import type { Domain, HostRecord } from "../kube/objects.ts";
+import type { Domain, HostRecord, Phase } from "../kube/objects.ts";
 import { systemNamespace } from "../kube/resources.ts";
 import { isHeld } from "./register.ts";
 
 /** What the controller would say of a claim, as far as the register and public lists tell. */
 export interface Forecast {
-  readonly phase: "OK" | "Failed";
+  readonly phase: Extract<Phase, "OK" | "Failed">;
   readonly reason: ClaimReason;
   readonly message: string;
   /** The namespace whose primary would allow or refuse the claim. */

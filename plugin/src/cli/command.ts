@@ -55,7 +55,7 @@ export abstract class DomainCommand extends Command {
 
   /** Says on stderr what the person should know beside the answer. */
   protected note(text: string | undefined): void {
-    if (text !== undefined) this.io.err(wrapped(`note: ${text}`, this.io.width));
+    if (text !== undefined) this.io.err(wrapped(`note: ${text}`, this.io.errorWidth));
   }
 
   /** Says that the controller is away, where it is. */
@@ -89,7 +89,7 @@ export abstract class DomainCommand extends Command {
       } catch (error) {
         if (different.length === 1 || error instanceof Exit || !(error instanceof Error)) throw error;
         failed = true;
-        this.io.err(wrapped(`error: ${error.message}`, this.io.width));
+        this.io.err(wrapped(`error: ${error.message}`, this.io.errorWidth));
       }
     await done(results);
     if (failed) throw new Exit(1);

@@ -91,8 +91,8 @@ const fromFiles = ["jsonpath-file", "go-template-file", "templatefile", "custom-
 /** `-o` with everything that kubectl knows: `jsonpath=...`, `custom-columns=...` and so on are printed by kubectl itself. */
 export const anyOutput = Flags.custom<string>({
   char: "o",
-  helpValue: `${formats.join("|")}|jsonpath=...|go-template=...|custom-columns=...`,
-  summary: "output format, as in kubectl get",
+  helpValue: formats.join("|"),
+  summary: "output format; jsonpath=..., go-template=..., custom-columns=... too, as in kubectl get",
   parse: async (text) => {
     const [kind = ""] = text.split("=");
     const all = [...formats, ...templates, ...fromFiles].sort();

@@ -16,6 +16,8 @@ export interface Io {
   readonly colour: boolean;
   /** The width of the terminal that stdout is; undefined where it is none. */
   readonly width: number | undefined;
+  /** The width of the terminal that stderr is; undefined where it is none. */
+  readonly errorWidth: number | undefined;
   /** Puts a question to the person at the terminal; undefined where nobody can be asked. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
   /** kubectl's merged kubeconfig; the argument is `--kubeconfig`. */
@@ -39,6 +41,7 @@ export function processIo(early: { kubeconfig: string | undefined; view: Promise
     err: (text) => void stderr.write(`${text}\n`),
     colour: stdout.isTTY && !env["NO_COLOR"],
     width: stdout.isTTY ? stdout.columns : undefined,
+    errorWidth: stderr.isTTY ? stderr.columns : undefined,
     ask: stdin.isTTY && stderr.isTTY ? async (question) => await askOn(stdin, stderr, question) : undefined,
     view: async (kubeconfig) =>
       await (early?.kubeconfig === kubeconfig && early !== undefined ? early.view : kubectlView(kubeconfig, env)),

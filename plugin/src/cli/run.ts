@@ -30,7 +30,7 @@ export async function run(argv: readonly string[], io: Io, manifest: () => Manif
     return 0;
   } catch (error) {
     if (error instanceof Exit) return error.code;
-    io.err(wrapped(`error: ${sentence(error)}`, io.width));
+    io.err(wrapped(`error: ${sentence(error)}`, io.errorWidth));
     if (error instanceof UsageError) io.err(`See '${helpFor(argv)}' for usage.`);
     return 1;
   }

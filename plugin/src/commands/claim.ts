@@ -47,6 +47,7 @@ export class Claim extends DomainCommand {
     },
     { description: "Claim every name of one label below it", command: "<%= config.bin %> claim '*.acme.org'" },
   ];
+  static override readonly usage = "claim HOST...";
   static override readonly args = {
     host: Args.string({
       required: true,

@@ -27,6 +27,7 @@ export class Explain extends DomainCommand {
     "<%= config.bin %> explain marvin.acme.org",
     "<%= config.bin %> explain domain/acme",
   ];
+  static override readonly usage = "explain HOST|NAME...";
   static override readonly args = {
     host: Args.string({
       required: true,

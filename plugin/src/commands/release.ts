@@ -32,6 +32,7 @@ export class Release extends DomainCommand {
     "<%= config.bin %> release marvin.acme.org",
     "<%= config.bin %> release domain/acme --yes",
   ];
+  static override readonly usage = "release HOST|NAME...";
   static override readonly args = {
     host: Args.string({
       required: true,

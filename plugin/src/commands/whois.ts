@@ -25,6 +25,7 @@ export class Whois extends DomainCommand {
     "<%= config.bin %> whois acme.org",
     "<%= config.bin %> whois acme.org -o jsonpath='{.spec.holder.namespace}'",
   ];
+  static override readonly usage = "whois HOST...";
   static override readonly args = {
     host: Args.string({
       required: true,

@@ -40,6 +40,7 @@ export async function openTerminal(surroundings: Partial<Io> = {}): Promise<Term
       err: (text) => void (stderr += `${text}\n`),
       colour: false,
       width: undefined,
+      errorWidth: undefined,
       kubectl: async () => await Promise.reject(new Error("no kubectl here")),
       ask:
         answer === undefined
