@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "./stories/support/eventually.ts";
+import { faultsOf, needsGateway } from "./stories/support/faults.ts";
 import { primary } from "./stories/support/objects.ts";
 import { startStory } from "./stories/support/story.ts";
 import type { Story } from "./stories/support/story.ts";
@@ -247,4 +248,42 @@ test("a host in U-labels is shown in both forms everywhere", async () => {
     ["explain", "bücher.example"],
   ])
     expect((await acme.domain(...command)).stdout, command.join(" ")).toContain(both);
+});
+
+test("a Kong that is away is said by list and explain, and by a release that waits for it", async ({ skip }) => {
+  skip(!story.embedded, needsGateway);
+  const faults = faultsOf(story);
+  await acme.must("domain", "claim", "away.example");
+  await acme.must("create", "ingress", "away.example", "--class=kong", "--rule=away.example/*=shop:http");
+  await story.serves("away.example", "acme-org/shop");
+  await faults.away();
+  await acme.must("domain", "release", "away.example", "--yes", "--wait=false");
+  await acme.condition("away.example", "Programmed", { status: "False", reason: "KongUnreachable" });
+  expect((await acme.domain("list", "away.example")).stderr).toBe(
+    "note: being released: away.example\nnote: Kong does not answer, so nothing changes there for away.example\n",
+  );
+  const { stdout } = await acme.domain("explain", "away.example");
+  expect(stdout).toMatch(/^Deleted: +\d+s ago; it goes when its routes have left Kong$/m);
+  expect(stdout).toMatch(/^Kong: +does not answer, so nothing changes there: /m);
+  const waiting = await acme.domain("release", "away.example", "--yes", "--timeout=3s");
+  expect(waiting).toMatchObject({ code: 1, stderr: expect.stringContaining("note: waiting: KongUnreachable: ") });
+  await faults.back();
+  await eventually(async () => expect(await acme.claim("away.example")).toBeUndefined());
+});
+
+test("a controller that is away is said to those who may read its Lease", async () => {
+  await acme.must("domain", "claim", "alone.example");
+  await story.killController("SIGTERM");
+  const gone = "nobody has held the controller's Lease ";
+  expect((await story.kubectl(["domain", "list", "-n", "acme-org"])).stderr).toContain(`note: ${gone}`);
+  expect((await story.kubectl(["domain", "explain", "alone.example", "-n", "acme-org"])).stdout).toMatch(
+    /^Controller: +nobody has held the controller's Lease [^]*^Conditions, as last said:$/m,
+  );
+  const release = ["domain", "release", "alone.example", "--yes", "--timeout=3s", "-n", "acme-org"];
+  const waiting = await story.kubectl(release);
+  expect(waiting.code).toBe(1);
+  expect(waiting.stderr).toContain(`goes when it can: ${gone}`);
+  expect((await acme.domain("list", "alone.example")).stderr).toBe("note: being released: alone.example\n");
+  await story.startController();
+  await eventually(async () => expect(await acme.claim("alone.example")).toBeUndefined());
 });

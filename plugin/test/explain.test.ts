@@ -205,6 +205,19 @@ test("the command for an Ingress names the class that is served", async () => {
   expect((await terminal.type(["explain", "acme"])).stdout).toContain("--class=inner ");
 });
 
+test("where the register may not be read, nobody is said to hold nothing above a claim", async () => {
+  terminal.api.deny = (_verb, plural) => plural === "hostrecords";
+  terminal.api.put(
+    "domains",
+    claim("marvin-org", "m", { primary: "acme.org", sub: "m" }, { phase: "Failed", reason: "DomainNotFound" }),
+  );
+  const { stdout } = await terminal.type(["explain", "m"]);
+  expect(stdout).not.toContain("nobody holds");
+  expect(stdout).not.toContain("To fix it");
+  expect(stdout).toContain("Holder:     not known: the register may not be read\n");
+  expect((await terminal.type(["explain", "x.org"])).stdout).not.toContain("Outlook");
+});
+
 test("what may not be read is named and left out, and nothing fails", async () => {
   terminal.api.deny = (_verb, plural) => plural !== "domains";
   terminal.api.put("domains", claim("marvin-org", "acme", { primary: "acme.org" }));

@@ -27,9 +27,9 @@ export interface ClaimPlan {
 
 /**
  * A primary, or a shared claim below the nearest primary that the register shows above the host (`enclosing`), where
- * that is exactly one label above. `enclosing` is "unknown" where the register can't be read. Throws UserError.
+ * that is exactly one label above. `enclosing` is "unread" where the register can't be read. Throws UserError.
  */
-export function planClaim(asked: Asked, enclosing: HeldRecord | undefined | "unknown"): ClaimPlan {
+export function planClaim(asked: Asked, enclosing: HeldRecord | undefined | "unread"): ClaimPlan {
   const { host, namespace, primary, parent, delegates } = asked;
   const wildcard = isWildcard(host);
   const above = parentOf(host);
@@ -38,13 +38,13 @@ export function planClaim(asked: Asked, enclosing: HeldRecord | undefined | "unk
     throw new UserError(
       `${host} can only be a shared claim: a wildcard belongs to the namespace that holds ${above ?? ""}`,
     );
-  const holder = enclosing === "unknown" ? undefined : enclosing?.spec.holder;
-  const direct = enclosing !== "unknown" && enclosing !== undefined && enclosing.spec.host === above;
+  const holder = enclosing === "unread" ? undefined : enclosing?.spec.holder;
+  const direct = enclosing !== "unread" && enclosing !== undefined && enclosing.spec.host === above;
   if (parent !== undefined || wildcard || (direct && !primary))
     return shared(host, above, namespace, parent ?? (direct ? holder?.namespace : undefined), direct, delegates);
   const spec = { primary: host, ...(delegates.length === 0 ? {} : { delegates }) };
   if (primary) return { kind: "primary", spec, why: "a primary claim, as --primary says" };
-  if (enclosing === "unknown")
+  if (enclosing === "unread")
     return {
       kind: "primary",
       spec,

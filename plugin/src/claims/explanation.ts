@@ -26,6 +26,8 @@ export interface Explanation {
   readonly claim: Domain | undefined;
   /** What a claim would be told, where there is none. */
   readonly outlook: Forecast | undefined;
+  /** Whether the register could be read. */
+  readonly registerRead: boolean;
   /** The register's entry for the host. */
   readonly record: HostRecord | undefined;
   readonly search: readonly SearchStep[];
@@ -55,7 +57,7 @@ export async function explanation(
       return otherwise;
     });
   const [record, nearest, ingresses, told, controller] = await Promise.all([
-    allowed<HostRecord | undefined | "unknown">(recordOf(cluster, host), "unknown"),
+    allowed<HostRecord | undefined | "unread">(recordOf(cluster, host), "unread"),
     allowed<HostRecord | undefined>(
       claim === undefined ? enclosing(cluster, host) : aboveOf(cluster, claim),
       undefined,
@@ -66,13 +68,14 @@ export async function explanation(
   ]);
   const { namespace } = cluster;
   const asked =
-    claim ?? (record === "unknown" ? undefined : imagined(host, namespace, isHeld(nearest) ? nearest : undefined));
+    claim ?? (record === "unread" ? undefined : imagined(host, namespace, isHeld(nearest) ? nearest : undefined));
   const above = claim === undefined && asked !== undefined ? await aboveOf(cluster, asked) : nearest;
   return await judgedExplanation(cluster, asked, {
     host,
     namespace,
     claim,
-    record: record === "unknown" ? undefined : record,
+    registerRead: record !== "unread",
+    record: record === "unread" ? undefined : record,
     above,
     ingresses,
     events: told,
@@ -89,15 +92,16 @@ async function judgedExplanation(
   asked: Domain | undefined,
   { above, ...read }: Read,
 ): Promise<Explanation> {
-  const { claim, record, ingresses } = read;
+  const { claim, ingresses, record, registerRead } = read;
   if (asked === undefined) return { ...read, outlook: undefined, search: [], fixes: [] };
   const outlook = claim === undefined ? await forecast(asked, { record, above }) : undefined;
   const judged = outlook === undefined ? asked : { ...asked, status: outlook };
+  const around = await known(cluster, judged, registerRead ? above : "unread", record, ingresses);
   return {
     ...read,
     outlook,
-    search: searchOf(judged, above, record),
-    fixes: fixesOf(judged, outlook, await known(cluster, judged, above, record, ingresses)),
+    search: registerRead ? searchOf(judged, above, record) : [],
+    fixes: fixesOf(judged, outlook, around),
   };
 }
 

@@ -15,6 +15,8 @@ export interface Fix {
 
 /** What is known of a claim's surroundings, from the register and public lists. */
 export interface Known {
+  /** True where the register may not be read, so that who holds what above the claim is not known. */
+  readonly unread?: boolean | undefined;
   /** Who holds the primary that the claim lies below. */
   readonly primary?: { readonly host: string; readonly namespace: string } | undefined;
   /** The namespace that holds what should be the claim's primary, but as a shared claim. */
@@ -83,8 +85,10 @@ function refused(claim: Domain, known: Known): readonly Fix[] {
 }
 
 /** What helps where the primary of a shared claim was not found where it was looked for. */
-function notFound({ spec, metadata }: Domain, { primary, sharedWith, publicSuffix }: Known): readonly Fix[] {
+function notFound({ spec, metadata }: Domain, known: Known): readonly Fix[] {
+  const { primary, sharedWith, publicSuffix, unread } = known;
   const { namespace = "" } = metadata;
+  if (unread === true) return [];
   if (publicSuffix === true)
     return [
       {

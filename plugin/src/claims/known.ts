@@ -17,15 +17,19 @@ export async function aboveOf(cluster: Cluster, { spec }: Domain): Promise<HostR
     : await enclosing(cluster, hostOf(spec) as Host);
 }
 
-/** What of a claim's surroundings decides which command helps. `above` is {@link aboveOf} it, `record` its host's. */
+/**
+ * What of a claim's surroundings decides which command helps. `above` is {@link aboveOf} it, or "unread" where the register
+ * may not be read; `record` is its host's.
+ */
 export async function known(
   cluster: Cluster,
   claim: Domain,
-  above: HostRecord | undefined,
+  above: HostRecord | undefined | "unread",
   record: HostRecord | undefined,
   ingresses: readonly V1Ingress[],
 ): Promise<Known> {
   const { status, spec } = claim;
+  if (above === "unread") return { unread: true };
   const holder = isHeld(above) ? above.spec.holder : undefined;
   const unserved = status?.conditions?.some(({ reason }) => reason === "NoRoutes") === true;
   return {

@@ -132,8 +132,8 @@ export class Claim extends DomainCommand {
     this.note(note);
     const { namespace, name, labels, annotations } = wanted;
     const [above, record, claims] = await Promise.all([
-      enclosing(cluster, host).catch(unknownIfDenied),
-      recordOf(cluster, host).catch(unknownIfDenied),
+      enclosing(cluster, host).catch(unreadIfDenied),
+      recordOf(cluster, host).catch(unreadIfDenied),
       claimsOf(cluster, namespace).catch(noneIfDenied),
     ]);
     const existing = claimFor(claims, host);
@@ -155,7 +155,7 @@ export class Claim extends DomainCommand {
           );
     if (modes.people) this.io.out(changed(written.claim, written.verb, modes.dryRun));
     if (modes.people && plan !== undefined && written.verb === "created") this.say(`${display(host)} is ${plan.why}`);
-    if (record !== "unknown") await this.#prospect(cluster, host, written, record, modes);
+    if (record !== "unread") await this.#prospect(cluster, host, written, record, modes);
     return modes.wait ? await this.#decided(cluster, written.claim, modes.timeout) : written.claim;
   }
 
@@ -169,8 +169,8 @@ export class Claim extends DomainCommand {
   ): Promise<void> {
     const taken = isHeld(record) && record.spec.holder.uid !== claim.metadata.uid ? record.spec.holder : undefined;
     if (mode === "none" ? taken === undefined : !people || verb !== "created") return;
-    const above = await aboveOf(cluster, claim).catch(unknownIfDenied);
-    if (above === "unknown") return;
+    const above = await aboveOf(cluster, claim).catch(unreadIfDenied);
+    if (above === "unread") return;
     if (mode !== "none") this.say(outlookText(await forecast(claim, { record, above })));
     if (taken === undefined) return;
     const free = await forecast(claim, { record: undefined, above });
@@ -182,8 +182,8 @@ export class Claim extends DomainCommand {
   }
 
   async #refusal(cluster: Cluster, claim: Domain): Promise<string> {
-    const above = await aboveOf(cluster, claim).catch(unknownIfDenied);
-    return refusal(claim, above === "unknown" ? {} : await known(cluster, claim, above, undefined, []));
+    const above = await aboveOf(cluster, claim).catch(unreadIfDenied);
+    return refusal(claim, await known(cluster, claim, above, undefined, []));
   }
 
   async #decided(cluster: Cluster, claim: Domain, timeout: number): Promise<Domain> {
@@ -206,8 +206,8 @@ export class Claim extends DomainCommand {
   }
 }
 
-function unknownIfDenied(error: unknown): "unknown" {
-  if (isDenied(error)) return "unknown";
+function unreadIfDenied(error: unknown): "unread" {
+  if (isDenied(error)) return "unread";
   throw error;
 }
 

@@ -57,7 +57,9 @@ function head(why: Explanation, now: number, paint: (phase: Phase) => string): r
   const kong = claim === undefined ? undefined : kongAway(claim);
   const holder = isHeld(record)
     ? `${record.spec.holder.namespace}/${record.spec.holder.name} (${record.spec.holder.kind}) since ${record.spec.holder.since}`
-    : "nobody";
+    : why.registerRead
+      ? "nobody"
+      : "not known: the register may not be read";
   return [
     ["Host:", display(why.host)],
     [
