@@ -52,7 +52,7 @@ test("unshare says what goes down and asks", async () => {
     stdout: "domain.platform.koli.io/acme configured\nacme.org is shared with b-org\n",
   });
   expect(stderr).toBe(
-    "this goes down:\n  nested.acme.org    coyote-org/n  primary\n  www.acme.org       coyote-org/c  shared\n  x.nested.acme.org  d-org/c       shared\nStop sharing acme.org with coyote-org? [y/N] \n",
+    "this goes down:\n  nested.acme.org    coyote-org/n  primary\n  x.nested.acme.org  d-org/c       shared\n  www.acme.org       coyote-org/c  shared\nStop sharing acme.org with coyote-org? [y/N] \n",
   );
   expect(delegates()).toEqual(["b-org"]);
 });

@@ -2,6 +2,7 @@ import { hostOfRecord, parentOf } from "@domain-claims/crds/host";
 import type { Host } from "@domain-claims/crds/host";
 
 import type { HostRecord } from "../kube/objects.ts";
+import { inHostOrder } from "./host-order.ts";
 import type { HeldRecord } from "./register.ts";
 
 /** What becomes of a host when something above it goes. */
@@ -38,7 +39,7 @@ export function falling(
     }
   };
   dropBelow(top, lost, gone);
-  return [...falls.values()].sort((a, b) => (a.record.spec.host < b.record.spec.host ? -1 : 1));
+  return inHostOrder([...falls.values()], ({ record }) => record.spec.host);
 }
 
 /** The host of a record. */

@@ -11,15 +11,19 @@ export async function askOn(
 ): Promise<string> {
   const { createInterface } = await import("node:readline");
   const terminal = createInterface({ input, output });
+  let answered = false;
   try {
     return await new Promise((resolve, reject) => {
       terminal.on("SIGINT", () => reject(new Exit(interrupted)));
-      terminal.on("close", () => resolve(""));
-      terminal.question(question, resolve);
+      terminal.on("close", () => {
+        if (!answered) output.write("\n");
+        resolve("");
+      });
+      terminal.question(question, (answer) => {
+        answered = true;
+        resolve(answer);
+      });
     });
-  } catch (error) {
-    output.write("\n");
-    throw error;
   } finally {
     terminal.close();
   }

@@ -5,6 +5,7 @@ import { display } from "../output/display.ts";
 
 import { DomainCommand } from "../cli/command.ts";
 import { limit, output } from "../cli/flags.ts";
+import { inHostOrder } from "../claims/host-order.ts";
 import { typedHost } from "../claims/host-input.ts";
 import type { HostRecord } from "../kube/objects.ts";
 import { heldRecords, liesBelow } from "../claims/register.ts";
@@ -62,7 +63,7 @@ function drawn(records: readonly HeldRecord[], top: Host | undefined, most: numb
   );
   if (top !== undefined && !nodes.has(top)) nodes.set(top, { host: top, record: undefined, below: [] });
   const roots: Node[] = [];
-  for (const node of inOrder([...nodes.values()])) {
+  for (const node of inHostOrder([...nodes.values()], ({ host }) => host)) {
     const above = names(node.host).find((name) => nodes.has(name));
     (above === undefined ? roots : (nodes.get(above)?.below ?? roots)).push(node);
   }
@@ -74,23 +75,6 @@ function drawn(records: readonly HeldRecord[], top: Host | undefined, most: numb
 function names(host: string): readonly string[] {
   const labels = host.split(".");
   return labels.slice(1).map((_, at) => labels.slice(at + 1).join("."));
-}
-
-/** In the order of the labels from the right, numbers by their size, so that a name stands before those below it. */
-function inOrder(nodes: readonly Node[]): readonly Node[] {
-  const { compare } = new Intl.Collator("en", { numeric: true });
-  const keyed = nodes.map((node) => ({ node, key: node.host.split(".").reverse() }));
-  return keyed.sort((a, b) => labelOrder(a.key, b.key, compare)).map(({ node }) => node);
-}
-
-function labelOrder(a: readonly string[], b: readonly string[], compare: (a: string, b: string) => number): number {
-  for (const [at, label] of a.entries()) {
-    const other = b[at];
-    if (other === undefined) return 1;
-    const differs = label === other ? 0 : compare(label, other) || (label < other ? -1 : 1);
-    if (differs !== 0) return differs;
-  }
-  return a.length - b.length;
 }
 
 function draw(node: Node, first: string, rest: string, most: number, lines: (readonly string[])[]): void {
