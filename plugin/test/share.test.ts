@@ -164,6 +164,13 @@ test("where namespaces may not be read, the register tells which names are none"
   );
 });
 
+test("a dry run says nothing of names that only the controller could tell of", async () => {
+  terminal.api.deny = (_verb, plural) => plural === "namespaces";
+  holdAcme();
+  grantAcme([]);
+  expect((await terminal.type(["share", "acme.org", "--with", "b-org", "--dry-run=server"])).stderr).toBe("");
+});
+
 test.each(["share", "unshare"])("%s by a claim that does not hold is an error that says why", async (command) => {
   terminal.api.put(
     "domains",

@@ -27,13 +27,14 @@ export async function namespaceNames(cluster: Cluster, enough = (): boolean => f
 
 /**
  * The delegates among `names` that are no namespace. Where namespaces may not be read, those that the register has not
- * bound once the controller has seen the claim as it is now; nothing where that does not come in time.
+ * bound once the controller has seen the claim as it is now; nothing where that does not come in time, or is not waited
+ * for (no `parts`).
  */
 export async function absentNamespaces(
   cluster: Cluster,
   claim: Domain,
   names: readonly string[],
-  parts: FollowParts,
+  parts: FollowParts | undefined,
 ): Promise<readonly string[]> {
   const named = names.filter((name) => name !== "*");
   if (named.length === 0) return [];
@@ -45,6 +46,7 @@ export async function absentNamespaces(
   } catch (error) {
     if (!isDenied(error)) throw error;
   }
+  if (parts === undefined) return [];
   const { generation = 0 } = claim.metadata;
   const seen = await stateWhere(cluster, claim, ({ status }) => (status?.observedGeneration ?? 0) >= generation, parts);
   if (seen === undefined) return [];

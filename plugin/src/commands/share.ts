@@ -11,7 +11,7 @@ import { recordOf } from "../claims/register.ts";
 import { changed, DomainCommand } from "../cli/command.ts";
 import { dryRun, output, timeout } from "../cli/flags.ts";
 import { namespaceList } from "../cli/inputs.ts";
-import type { Cluster } from "../kube/cluster.ts";
+import type { Cluster, DryRun } from "../kube/cluster.ts";
 import { isDenied } from "../kube/errors.ts";
 import { stateWhere } from "../kube/follow.ts";
 import type { Domain } from "../kube/objects.ts";
@@ -74,7 +74,7 @@ export class Share extends DomainCommand {
       const host = display(hostOf(claim.spec));
       this.say(`${host} is shared with ${(claim.spec.delegates ?? []).join(", ") || "nobody else"}`);
     }
-    await this.#noteAbsent(cluster, claim, others);
+    await this.#noteAbsent(cluster, claim, others, mode);
     return claim;
   }
 
@@ -104,9 +104,10 @@ export class Share extends DomainCommand {
   }
 
   /** Says which names are no namespace yet: a typo, or one that somebody is still to create. */
-  async #noteAbsent(cluster: Cluster, claim: Domain, names: readonly string[]): Promise<void> {
+  async #noteAbsent(cluster: Cluster, claim: Domain, names: readonly string[], mode: DryRun): Promise<void> {
     const parts = { signal: this.io.deadline(patience), sleep: this.io.sleep };
-    const absent = await absentNamespaces(cluster, claim, names, parts);
+    // of a write that was only tried the controller will say nothing
+    const absent = await absentNamespaces(cluster, claim, names, mode === "none" ? parts : undefined);
     if (absent.length === 0) return;
     const all = await namespaceNames(cluster);
     for (const name of absent) {
