@@ -140,6 +140,7 @@ test("list says beside its table who is being released, and that Kong and the co
       "note: the controller has not renewed its Lease kong-system/domain-claims for 60m: nothing is decided until it is back, and what claims say may be old\n",
   );
   expect((await terminal.type(["list", "-o", "name"])).stderr).toBe("");
+  expect((await terminal.type(["list", "-A"])).stderr).toContain("note: being released: marvin-org/acme\n");
 });
 
 test("-w begins anew where what came in between is lost", async () => {

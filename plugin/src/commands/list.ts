@@ -78,7 +78,7 @@ export class List extends DomainCommand {
     if ((table.rows ?? []).length > 0) show(table);
     else if (!flags.watch)
       this.io.err(all ? "No resources found" : `No resources found in ${cluster.namespace} namespace.`);
-    if (format !== "name") this.#standstill(table, controller);
+    if (format !== "name") this.#standstill(table, all, controller);
     if (!flags.watch) return;
     const again = async (): Promise<Table> => await cluster.table(domains, scope);
     for await (const change of changes<Table>(cluster, scope, table, this.io.sleep, again)) {
@@ -88,12 +88,12 @@ export class List extends DomainCommand {
   }
 
   /** Says what the columns don't: which claims are being released, and who is away, so that nothing changes. */
-  #standstill({ rows = [] }: Table, controller: ControllerState | undefined): void {
+  #standstill({ rows = [] }: Table, all: boolean, controller: ControllerState | undefined): void {
     const claims = rows.map(({ object }) => object as Domain);
     const leaving = claims.filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
     const stuck = claims.filter((claim) => kongAway(claim) !== undefined);
-    if (leaving.length > 0) this.note(`being released: ${few(leaving)}`);
-    if (stuck.length > 0) this.note(`Kong does not answer, so nothing changes there for ${few(stuck)}`);
+    if (leaving.length > 0) this.note(`being released: ${few(leaving, all)}`);
+    if (stuck.length > 0) this.note(`Kong does not answer, so nothing changes there for ${few(stuck, all)}`);
     this.noteAbsence(controller);
   }
 
@@ -179,10 +179,11 @@ function notFound(name: string): ApiError {
   return new ApiError(404, "NotFound", `domains.${domains.group} "${name}" not found`);
 }
 
-/** The names of claims, a few of them. */
-function few(claims: readonly Domain[]): string {
+/** The names of claims, a few of them, with their namespaces where these differ. */
+function few(claims: readonly Domain[], all: boolean): string {
   const { shown, more } = capped(claims, 5);
-  return [...shown.map(({ metadata }) => metadata.name), ...(more === undefined ? [] : [more])].join(", ");
+  const names = shown.map(({ metadata: { namespace = "", name } }) => (all ? `${namespace}/${name}` : name));
+  return [...names, ...(more === undefined ? [] : [more])].join(", ");
 }
 
 interface ListFlags {
