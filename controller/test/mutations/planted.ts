@@ -172,8 +172,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "a write whose answer was lost is taken for one that failed",
     file: "controller/src/apply/kong/entity.ts",
-    from: "if (error.outcomeUnknown) onKongChange(",
-    to: "if (false as boolean) note(",
+    from: "if (error.outcomeUnknown)",
+    to: "if (error.outcomeUnknown && (false as boolean))",
     caughtBy: pass("kong-failures", "L4: a route whose creation had no answer"),
   },
   {

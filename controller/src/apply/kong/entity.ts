@@ -102,7 +102,7 @@ export async function removeEntity(
   onKongChange(context, context.actual.delete(collection, id));
 }
 
-/** Tells decisions what a change of the mirror means for the hosts that it touches. */
+/** Tells decisions what a change of the actual state means for the hosts that it touches. */
 export function onKongChange(context: EntityContext, { hosts }: Touched): void {
   for (const host of hosts) publishLive(context, host);
 }
