@@ -23,7 +23,7 @@ export function rustRegex(pattern: string): RustRegex {
 }
 
 /** A compiled one takes some 10 kB outside of JavaScript's heap, so only those that were used last are kept. */
-const KEPT = 4096;
+const KEPT = 512;
 const cache = new Map<string, RRegex>();
 
 function compiled(pattern: string): RRegex {
