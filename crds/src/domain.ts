@@ -8,6 +8,11 @@ export const version = "v1";
 export const apiVersion = `${group}/${version}`;
 /** What keeps a Domain until its routes have left Kong; the only finalizer that is ever touched. */
 export const finalizer = "kolihub.io/kong";
+/**
+ * The annotation by which the owner of a claim says, before deleting it, that its host is given up on purpose: with the
+ * value "true" the host is free at once, without a redemption. It counts only on a claim that is being deleted.
+ */
+export const releaseMark = `${group}/release`;
 
 /** The kind for claims, namespaced. */
 export const domains = { kind: "Domain", plural: "domains" } as const;

@@ -34,7 +34,11 @@ export const claimMessages = {
   deciding: (host: Host): string => `${display(host)} is free and is being taken for this claim`,
   waitingForGateway: (host: Host): string =>
     `${display(host)} is free; it is granted as soon as Kong keeps another namespace's wildcard away from it`,
-  releasing: (host: Host): string => `the routes of ${display(host)} are leaving Kong; then the host is free`,
+  releasing: (host: Host, keptFor: string | undefined): string =>
+    `the routes of ${display(host)} are leaving Kong; then the host is ` +
+    (keptFor === undefined
+      ? "free"
+      : `kept for namespace ${keptFor} for a while, since it was not released (kubectl domain release)`),
   invalidHost: (field: string, problem: string): string => `${field}: ${problem}`,
   publicSuffix: (host: Host): string =>
     `${display(host)} is a public suffix (publicsuffix.org): names below it belong to many; claim the name below it that is yours`,
@@ -42,6 +46,12 @@ export const claimMessages = {
     `${display(host)} is reserved by the administrator (${pattern}); choose another name or ask the administrator`,
   alreadyClaimed: (host: Host, holder: Named): string =>
     `${display(host)} is held by ${named(holder)}; when it becomes free, the oldest claim that may hold it takes it (kubectl domain whois ${shellWord(host)})`,
+  inRedemption: (host: Host, namespace: string, until: string): string =>
+    `${display(host)} was not released by its last holder, namespace ${namespace}, for which it is kept until ${until}; ` +
+    `when it becomes free, the oldest claim that may hold it takes it (kubectl domain whois ${shellWord(host)})`,
+  enclosedInRedemption: (host: Host, enclosing: Host, namespace: string, until: string): string =>
+    `${display(host)} lies below ${display(enclosing)}, which is kept for its last holder, namespace ${namespace}, until ${until}; ` +
+    `this claim is decided again then, or when ${namespace} has it back (kubectl domain whois ${enclosing})`,
   parentClaimed: (host: Host, enclosing: Host, holder: Named, namespace: string): string =>
     `${display(host)} lies below ${display(enclosing)}, which namespace ${holder.namespace} holds and does not share with ${namespace}; ` +
     `its owner can: kubectl domain share ${enclosing} --with ${namespace} -n ${holder.namespace}`,

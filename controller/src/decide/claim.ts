@@ -11,6 +11,7 @@ import type { Refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
 import { forbidden, specHost } from "./spec.ts";
 import { eligibility } from "./eligibility.ts";
+import { isGivenUp, isKeptFor, standingBefore } from "./standing.ts";
 
 /** A condition without the times that `apply/` adds. */
 export type ConditionDraft = Pick<Condition, "type" | "status" | "reason" | "message">;
@@ -46,14 +47,21 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
   if (claim.deleting) {
     const pendingWrite = facts.pendingWrite(host);
     const intended = pendingWrite?.uid === claim.uid && pendingWrite.namespace !== undefined;
-    const answer = { phase: "Pending", reason: "Releasing", message: claimMessages.releasing(host) } as const;
-    return { ...verdict(facts, claim, record, answer, host), finished: !holds && !intended };
+    const message = claimMessages.releasing(host, holds && isKeptAfter(settings, claim) ? claim.namespace : undefined);
+    const answer = { phase: "Pending", reason: "Releasing", message } as const;
+    const ends = isGivenUp(claim) && isKeptFor(facts, record, claim);
+    return { ...verdict(facts, claim, record, answer, host), finished: !holds && !intended && !ends };
   }
-  const never = holds ? undefined : forbidden(settings, claim, host);
+  const never = standingBefore(facts, record, claim) !== undefined ? undefined : forbidden(settings, claim, host);
   if (never !== undefined) return verdict(facts, claim, record, { phase: "Failed", ...never }, host);
   if (record?.holder !== undefined && !holds) {
     const message = claimMessages.alreadyClaimed(host, record.holder);
     return verdict(facts, claim, record, { phase: "Failed", reason: "AlreadyClaimed", message }, host);
+  }
+  if (record?.redemption !== undefined && !isKeptFor(facts, record, claim)) {
+    const { namespace, until } = record.redemption;
+    const message = claimMessages.inRedemption(host, namespace, until);
+    return verdict(facts, claim, record, { phase: "Failed", reason: "InRedemption", message }, host);
   }
   const own = eligibility(facts, settings, claim);
   if (!own.ok) {
@@ -76,6 +84,11 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
     settled: sameGrants(grants, record.grants),
     conditions: [...ok.conditions, ...delegates(facts, claim, host, record), ...grandfathered(settings, claim, host)],
   };
+}
+
+/** Rule N5: true for a claim that is deleted without having been given up. */
+function isKeptAfter({ redemptionMs }: Settings, claim: Claim): boolean {
+  return redemptionMs > 0 && !isGivenUp(claim);
 }
 
 interface Answer {

@@ -1,12 +1,13 @@
-import { ancestors } from "@domain-claims/crds/hostname";
+import { ancestors, isWildcard, parentOf } from "@domain-claims/crds/hostname";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
 import { claimMessages } from "@domain-claims/crds/messages";
 import type { Facts } from "../world/facts.ts";
-import type { Authority, Claim, HostRecord } from "../world/types.ts";
+import type { Authority, Claim, Holder, HostRecord } from "../world/types.ts";
 import { delegation } from "./delegation.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
 import { forbidden, specHost } from "./spec.ts";
+import { isGivenUp, keptFor, standingBefore } from "./standing.ts";
 
 const holderNow = Symbol("who holds the host now");
 const primaryAbove = Symbol("the nearest primary above the host");
@@ -23,25 +24,37 @@ export type Eligibility =
     }
   | Refusal;
 
-/** Who holds a host, if that claim may: `unknown` when the caches don't have the claim that the record names (O2a). */
+/**
+ * Who holds a host, if that claim may: `unknown` when the caches don't have the claim that the record names (O2a), `kept`
+ * when it is kept for its last holder's namespace, or is about to be (N5).
+ */
 export type CurrentHolder =
   | { readonly kind: "free" }
   | { readonly kind: "unknown" }
-  | { readonly kind: "held"; readonly claim: Claim; readonly record: HostRecord };
+  | { readonly kind: "held"; readonly claim: Claim; readonly record: HostRecord }
+  | { readonly kind: "kept"; readonly last: Omit<Holder, "since">; readonly until: string | undefined };
+
+/** How the tenure of a holder ends: why, and for how many milliseconds its namespace may then have the host back. */
+export interface TenureEnd {
+  readonly reason: string;
+  readonly keptMs: number;
+}
 
 /**
  * Whether the claim may hold its host (rules H3 to H5, O3, O4), whoever holds it now. The claim that the host's record
- * names keeps what lists forbid only to newcomers, and keeps the authority under which it was granted while that lasts.
+ * names keeps what lists forbid only to newcomers, and keeps the authority under which it was granted while that lasts; so
+ * does one that has its namespace's host back.
  */
 export function eligibility(facts: Facts, settings: Settings, claim: Claim): Eligibility {
   const spec = specHost(claim);
   if (!spec.ok) return spec;
   const record = facts.record(spec.host);
   const holds = record?.holder?.uid === claim.uid;
-  const refusal = holds ? undefined : forbidden(settings, claim, spec.host);
+  const before = standingBefore(facts, record, claim);
+  const refusal = before !== undefined ? undefined : forbidden(settings, claim, spec.host);
   if (refusal !== undefined) return refusal;
   return claim.sub === undefined
-    ? primaryEligibility(facts, settings, claim, spec.host, holds ? record?.holder?.authority : undefined)
+    ? primaryEligibility(facts, settings, claim, spec.host, before?.authority)
     : sharedEligibility(facts, settings, claim, spec.host, spec.primary, holds);
 }
 
@@ -72,15 +85,52 @@ export function currentHolder(facts: Facts, settings: Settings, host: Host): Cur
 
 function holderOf(facts: Facts, settings: Settings, host: Host): CurrentHolder {
   const record = facts.record(host);
+  if (record?.redemption !== undefined)
+    return { kind: "kept", last: record.redemption, until: record.redemption.until };
   if (record?.holder === undefined) return { kind: "free" };
-  const { namespace, name, uid } = record.holder;
-  const claim = facts.claim(namespace, name);
-  if (facts.isGone(host, uid)) return { kind: "free" };
-  if (claim?.uid !== uid) return { kind: "unknown" };
-  // A record that names a claim for another host was not written by us; following it could lead round in circles.
+  const { holder } = record;
+  const claim = facts.claim(holder.namespace, holder.name);
+  const end = tenureEnd(facts, settings, host, holder);
+  if (end === "unknown") return { kind: "unknown" };
+  if (end !== undefined) return end.keptMs > 0 ? { kind: "kept", last: holder, until: undefined } : { kind: "free" };
+  return claim === undefined ? { kind: "unknown" } : { kind: "held", claim, record };
+}
+
+/**
+ * Why the claim that the record names may hold the host no longer; undefined if it may, `unknown` if only the API server can
+ * tell. Its namespace may have the host back unless it gave it up, or whoever holds the name above does not share it (N5).
+ */
+export function tenureEnd(
+  facts: Facts,
+  settings: Settings,
+  host: Host,
+  holder: Holder,
+): TenureEnd | "unknown" | undefined {
+  const claim = facts.claim(holder.namespace, holder.name);
+  if (facts.isGone(host, holder.uid)) return { reason: "Deleted", keptMs: settings.redemptionMs };
+  if (claim?.uid !== holder.uid) return "unknown";
   const spec = specHost(claim);
-  if (claim.deleting || !spec.ok || spec.host !== host) return { kind: "free" };
-  return eligibility(facts, settings, claim).ok ? { kind: "held", claim, record } : { kind: "free" };
+  // A record that names a claim for another host was not written by us; following it could lead round in circles.
+  if (spec.ok && spec.host !== host) return { reason: "Deleted", keptMs: 0 };
+  if (claim.deleting) return { reason: "Deleted", keptMs: isGivenUp(claim) ? 0 : settings.redemptionMs };
+  const own = eligibility(facts, settings, claim);
+  if (own.ok) return undefined;
+  const lost = spec.ok && !isRevoked(facts, settings, host, holder);
+  return { reason: own.reason, keptMs: lost ? settings.redemptionMs : 0 };
+}
+
+/** Whether the host lies below a name whose holder does not share it with the namespace that holds the host, or held it. */
+export function isRevoked(
+  facts: Facts,
+  settings: Settings,
+  host: Host,
+  { kind, namespace, authority }: Omit<Holder, "since">,
+): boolean {
+  const from = kind === "shared" ? parentOf(host) : authority?.kind === "none" ? undefined : authority?.host;
+  if (from === undefined || !host.endsWith(`.${from}`)) return false;
+  const above = currentHolder(facts, settings, from);
+  if (above.kind !== "held" || above.claim.sub !== undefined || above.claim.namespace === namespace) return false;
+  return isWildcard(host) || delegation(facts, above.claim, above.record, namespace) !== "delegated";
 }
 
 /** Rule O3: what encloses a primary decides, unless it was granted before that and nothing has changed since. */
@@ -92,13 +142,18 @@ function primaryEligibility(
   granted: Authority | undefined,
 ): Eligibility {
   if (granted !== undefined && stillStands(facts, settings, claim, host, granted)) {
-    return { ok: true, host, authority: granted, parent: parentOf(granted) };
+    return { ok: true, host, authority: granted, parent: namespaceAbove(granted) };
   }
   const enclosing = nearestPrimary(facts, settings, host);
   if (enclosing === undefined) return { ok: true, host, authority: { kind: "none" }, parent: undefined };
-  const holder = enclosing.held.claim;
-  const own = holder.namespace === claim.namespace;
-  const delegated = own ? "delegated" : delegation(facts, holder, enclosing.held.record, claim.namespace);
+  const { by } = enclosing;
+  const holder = by.kind === "held" ? by.claim : by.last;
+  const own = holder.namespace === claim.namespace && (by.kind === "held" || keptFor(facts, by.last) !== undefined);
+  const delegated = own
+    ? "delegated"
+    : by.kind === "held"
+      ? delegation(facts, by.claim, by.record, claim.namespace)
+      : "none";
   if (delegated === "delegated") {
     const authority: Authority = {
       kind: own ? "own" : "delegation",
@@ -109,10 +164,15 @@ function primaryEligibility(
     };
     return { ok: true, host, authority, parent: holder.namespace };
   }
+  if (by.kind === "kept" && by.until !== undefined) {
+    const message = claimMessages.enclosedInRedemption(host, enclosing.host, holder.namespace, by.until);
+    return { ok: false, reason: "InRedemption", message, parent: holder.namespace };
+  }
+  const { namespace, name } = holder;
   const message =
     delegated === "stale"
       ? claimMessages.staleGrant(enclosing.host, holder.namespace, claim.namespace)
-      : claimMessages.parentClaimed(host, enclosing.host, { kind: "primary", ...holder }, claim.namespace);
+      : claimMessages.parentClaimed(host, enclosing.host, { kind: "primary", namespace, name }, claim.namespace);
   return { ok: false, reason: "ParentClaimed", message, parent: holder.namespace };
 }
 
@@ -123,26 +183,29 @@ function stillStands(facts: Facts, settings: Settings, claim: Claim, host: Host,
   if (!host.endsWith(`.${authority.host}`)) return false;
   const above = currentHolder(facts, settings, authority.host);
   if (above.kind === "unknown") return true;
+  // What stands below a name that may come back stands until it has, or has not.
+  if (above.kind === "kept") return above.last.uid === authority.uid;
   if (above.kind === "free" || above.claim.uid !== authority.uid) return false;
   return authority.kind === "own" || delegation(facts, above.claim, above.record, claim.namespace) === "delegated";
 }
 
-function parentOf(authority: Authority): string | undefined {
+function namespaceAbove(authority: Authority): string | undefined {
   return authority.kind === "none" ? undefined : authority.namespace;
 }
 
 interface EnclosingPrimary {
   readonly host: Hostname;
-  readonly held: Extract<CurrentHolder, { kind: "held" }>;
+  readonly by: Extract<CurrentHolder, { kind: "held" | "kept" }>;
 }
 
-/** The nearest OK primary strictly above the host; undefined if there is none. */
+/** The nearest primary strictly above the host that is OK, or in redemption; undefined if there is none. */
 function nearestPrimary(facts: Facts, settings: Settings, host: Host): EnclosingPrimary | undefined {
   const [above] = ancestors(host);
   if (above === undefined) return undefined;
   return facts.once(primaryAbove, host, () => {
-    const held = currentHolder(facts, settings, above);
-    if (held.kind === "held" && held.claim.sub === undefined) return { host: above, held };
+    const by = currentHolder(facts, settings, above);
+    if (by.kind === "held" && by.claim.sub === undefined) return { host: above, by };
+    if (by.kind === "kept" && by.last.kind === "primary") return { host: above, by };
     return nearestPrimary(facts, settings, above);
   });
 }

@@ -3,13 +3,17 @@ import { ancestors, anyHost } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import type { Facts } from "../world/facts.ts";
 import { factKeys } from "../world/keys.ts";
-import type { Authority, Claim, Grant, HostRecord, Holder } from "../world/types.ts";
+import type { Authority, Claim, Grant, HostRecord, Holder, Redemption } from "../world/types.ts";
 import { desiredGrants, sameGrants } from "./delegation.ts";
 import { needsGuard } from "./guard.ts";
 import type { GuardedFor } from "./guard.ts";
 import type { Settings } from "./settings.ts";
+import { keptFor } from "./standing.ts";
 import { specHost } from "./spec.ts";
-import { eligibility, eligibilityKeys } from "./eligibility.ts";
+import { eligibility, eligibilityKeys, tenureEnd } from "./eligibility.ts";
+import type { TenureEnd } from "./eligibility.ts";
+import { whyRedemptionEnds } from "./redemption.ts";
+import type { RedemptionEnd } from "./redemption.ts";
 
 /** What is to be done about a host's record. */
 export type RecordStep =
@@ -31,13 +35,27 @@ export type RecordStep =
       readonly grants: readonly Grant[];
     }
   /** The holder may hold no longer, and nothing of it is left in Kong. */
-  | { readonly kind: "release"; readonly record: HostRecord; readonly holder: Holder; readonly reason: string }
+  | {
+      readonly kind: "release";
+      readonly record: HostRecord;
+      readonly holder: Holder;
+      readonly reason: string;
+      /** Milliseconds for which the holder's namespace may have the host back (rule N5); 0: it is free. */
+      readonly keptMs: number;
+    }
+  /** The host is kept for its last holder no longer. */
+  | {
+      readonly kind: "endRedemption";
+      readonly record: HostRecord;
+      readonly redemption: Redemption;
+      readonly reason: RedemptionEnd;
+    }
   /** The caches don't know the holder: ask the API server itself whether it is gone. */
   | { readonly kind: "confirmHolder"; readonly holder: Holder }
   /** It is not known whether the last write of the record took effect: ask the API server itself. */
   | { readonly kind: "confirmWrite" }
-  /** Nothing yet: Kong, a finalizer, or the watch comes first. */
-  | { readonly kind: "wait"; readonly for: "routes" | "guard" | "finalizer" | "watch" };
+  /** Nothing yet: Kong, a finalizer, the watch, or the namespace that may have the host back comes first. */
+  | { readonly kind: "wait"; readonly for: "routes" | "guard" | "finalizer" | "watch" | "redemption" };
 
 /** Who holds a host, and what follows from that. */
 export interface HostDecision {
@@ -74,8 +92,8 @@ export function decideHost(facts: Facts, settings: Settings, host: RouteHost): H
   if (record?.holder !== undefined) {
     const { holder } = record;
     const claim = facts.claim(holder.namespace, holder.name);
-    const ended = claim?.uid === holder.uid ? whyEnded(facts, settings, host, claim) : whyUnknown(facts, host, holder);
-    if (ended === "ask") return decision(underWay?.step ?? { kind: "confirmHolder", holder }, { frozen: true });
+    const ended = tenureEnd(facts, settings, host, holder);
+    if (ended === "unknown") return decision(underWay?.step ?? { kind: "confirmHolder", holder }, { frozen: true });
     if (ended !== undefined) {
       const step = underWay?.step ?? releasing(facts, record, holder, ended, clear);
       return decision(step, guardedFor(holder.namespace));
@@ -88,7 +106,10 @@ export function decideHost(facts: Facts, settings: Settings, host: RouteHost): H
 
   const keyOf = eligibilityKeys(facts);
   const refused = new Set<string>();
+  const redemption = record?.redemption;
+  const onlyFor = redemption === undefined ? undefined : { namespace: keptFor(facts, redemption) };
   for (const claim of facts.claimsFor(host)) {
+    if (onlyFor !== undefined && claim.namespace !== onlyFor.namespace) continue;
     const key = keyOf(claim);
     if (claim.deleting || refused.has(key)) continue;
     const own = eligibility(facts, settings, claim);
@@ -103,10 +124,14 @@ export function decideHost(facts: Facts, settings: Settings, host: RouteHost): H
       return decision({ kind: "wait", for: "guard" }, guardFor);
     }
     if (changesAbove(facts, host)) return decision({ kind: "wait", for: "watch" }, guardFor);
-    const grants = claim.sub === undefined ? desiredGrants(facts, claim, []) : [];
+    const grants = claim.sub === undefined ? desiredGrants(facts, claim, record?.grants ?? []) : [];
     return decision({ kind: "acquire", claim, authority: own.authority, grants, record }, guardFor);
   }
-  return decision({ kind: "keep" }, settings.reservedNames.includes(host) ? { guardFor: { kind: "nobody" } } : {});
+  const step: RecordStep =
+    record === undefined || redemption === undefined
+      ? { kind: "keep" }
+      : endingRedemption(facts, settings, record, redemption);
+  return decision(step, settings.reservedNames.includes(host) ? { guardFor: { kind: "nobody" } } : {});
 }
 
 /** Nobody holds what no record can name, or what nothing is known of yet. */
@@ -139,10 +164,18 @@ function changeUnderWay(facts: Facts, host: Host, record: HostRecord | undefined
 }
 
 /** How a host is released whose holder may hold it no longer: its routes leave, and what decided it has to be certain. */
-function releasing(facts: Facts, record: HostRecord, holder: Holder, reason: string, clear: boolean): RecordStep {
+function releasing(facts: Facts, record: HostRecord, holder: Holder, end: TenureEnd, clear: boolean): RecordStep {
   if (!clear) return { kind: "wait", for: "routes" };
-  if (reason !== "Deleted" && changesAbove(facts, record.host)) return { kind: "wait", for: "watch" };
-  return { kind: "release", record, holder, reason };
+  if (end.reason !== "Deleted" && changesAbove(facts, record.host)) return { kind: "wait", for: "watch" };
+  return { kind: "release", record, holder, ...end };
+}
+
+/** Rule N5: a host that nobody has back is kept until its time is over, or nothing is left for which it would be kept. */
+function endingRedemption(facts: Facts, settings: Settings, record: HostRecord, redemption: Redemption): RecordStep {
+  const reason = whyRedemptionEnds(facts, settings, record, redemption);
+  if (reason === undefined) return { kind: "wait", for: "redemption" };
+  if (reason === "NotShared" && changesAbove(facts, record.host)) return { kind: "wait", for: "watch" };
+  return { kind: "endRedemption", record, redemption, reason };
 }
 
 /**
@@ -154,18 +187,6 @@ function changesAbove(facts: Facts, host: Host): boolean {
   return ancestors(host).some(
     (above) => facts.reads.has(factKeys.record(above)) && facts.pendingWrite(above) !== undefined,
   );
-}
-
-/** Why the claim that the record names may hold no longer; undefined if it may. */
-function whyEnded(facts: Facts, settings: Settings, host: Host, claim: Claim): string | undefined {
-  const spec = specHost(claim);
-  if (claim.deleting || (spec.ok && spec.host !== host)) return "Deleted";
-  const own = eligibility(facts, settings, claim);
-  return own.ok ? undefined : own.reason;
-}
-
-function whyUnknown(facts: Facts, host: Host, holder: Holder): "ask" | "Deleted" {
-  return facts.isGone(host, holder.uid) ? "Deleted" : "ask";
 }
 
 function amendment(facts: Facts, settings: Settings, claim: Claim, record: HostRecord, holder: Holder): RecordStep {

@@ -4,6 +4,8 @@ export interface Settings {
   readonly systemNamespace: string;
   /** Hosts that nobody may newly claim; `*.x` means everything below x. */
   readonly reservedNames: readonly string[];
+  /** Milliseconds for which a host that was not released on purpose is kept for its namespace (rule N5); 0: not at all. */
+  readonly redemptionMs: number;
   /** Public suffixes that may be claimed all the same. */
   readonly allowedSuffixes: readonly string[];
   /** Namespaces that may serve rules without host and default backends. */

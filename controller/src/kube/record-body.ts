@@ -1,6 +1,6 @@
 import { apiVersion, hostRecords } from "@domain-claims/crds/domain";
 import { recordName } from "@domain-claims/crds/host";
-import type { Holder, HostRecord } from "../world/types.ts";
+import type { HostRecord } from "../world/types.ts";
 
 /** Which record, in the version that was read. */
 export type RecordVersion = Pick<HostRecord, "name" | "uid" | "resourceVersion">;
@@ -16,13 +16,14 @@ export function recordBody(spec: HostRecordSpec, metadata: Partial<Omit<RecordVe
     metadata: { name: recordName(spec.host), ...metadata },
     spec: {
       host: spec.host,
-      ...(spec.holder === undefined ? {} : { holder: holderBody(spec.holder) }),
+      ...(spec.holder === undefined ? {} : { holder: bodyOf(spec.holder) }),
+      ...(spec.redemption === undefined ? {} : { redemption: bodyOf(spec.redemption) }),
       ...(spec.grants.length === 0 ? {} : { grants: spec.grants }),
       ...(spec.history.length === 0 ? {} : { history: spec.history }),
     },
   };
 }
 
-function holderBody({ namespaceUid, ...holder }: Holder): object {
-  return { ...holder, namespaceUID: namespaceUid };
+function bodyOf({ namespaceUid, ...fields }: { readonly namespaceUid: string }): object {
+  return { ...fields, namespaceUID: namespaceUid };
 }

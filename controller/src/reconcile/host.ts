@@ -2,8 +2,9 @@ import { anyHost, hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { conditionMessages } from "@domain-claims/crds/messages";
 import { programHost } from "../apply/kong/program.ts";
-import { confirmHolder, confirmWrite, refreshAbove, requireNamespace } from "../apply/kube/fresh-reads.ts";
+import { confirmHolder, confirmWrite, refreshAbove, requireGone, requireNamespace } from "../apply/kube/fresh-reads.ts";
 import { writeRecord } from "../apply/kube/record.ts";
+import type { RecordWrite } from "../apply/kube/record.ts";
 import type { RecordStep } from "../decide/host.ts";
 import type { Settings } from "../decide/settings.ts";
 import { KongError } from "../kong/errors.ts";
@@ -43,6 +44,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   const { actual, clock, state } = context;
   const writes = actual.writes;
   for (let round = 1; round <= mostRounds; round++) {
+    lookAtClock(context, host);
     run.begin();
     const { revision } = state;
     // Where nothing has changed since, what was decided for the piece before holds for the next one.
@@ -53,7 +55,24 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
     if (end === "superseded" || state.revision === revision) break;
   }
   if (actual.writes !== writes) context.wentLive((clock.monotonic() - run.askedAt) / 1000);
-  return undefined;
+  const { leftMs = 0 } = redemptionOf(context, host) ?? {};
+  return leftMs > 0 ? { requeueAfterMs: leftMs } : undefined;
+}
+
+/** Rule N5: that a redemption is over becomes a fact here, since decisions have no clock. */
+function lookAtClock(context: Context, host: RouteHost): void {
+  const redemption = redemptionOf(context, host);
+  if (redemption !== undefined && redemption.leftMs <= 0) context.state.setOver(redemption.host, redemption.until);
+}
+
+/** For how long the host is still kept for its last holder's namespace; undefined if it is not. */
+function redemptionOf(
+  { clock, state }: Context,
+  host: RouteHost,
+): { readonly host: Host; readonly until: string; readonly leftMs: number } | undefined {
+  const until = host === anyHost ? undefined : state.world.record(host)?.redemption?.until;
+  if (host === anyHost || until === undefined) return undefined;
+  return { host, until, leftMs: Date.parse(until) - clock.now() };
 }
 
 /** A decision, and the facts from which it was made. */
@@ -153,18 +172,23 @@ async function freshReads(context: Context, host: Host, { decision: { step }, fa
     case "release":
       if (step.reason !== "Deleted") await refreshAbove(context, host, facts.reads);
       return;
+    case "endRedemption":
+      if (step.reason === "NamespaceGone") return requireGone(context, step.redemption);
+      if (step.reason === "NotShared") await refreshAbove(context, host, facts.reads);
+      return;
   }
 }
 
-function isWrite(step: RecordStep): step is Extract<RecordStep, { kind: "acquire" | "update" | "release" }> {
-  return step.kind === "acquire" || step.kind === "update" || step.kind === "release";
+function isWrite(step: RecordStep): step is RecordWrite {
+  return step.kind !== "keep" && step.kind !== "wait" && step.kind !== "confirmHolder" && step.kind !== "confirmWrite";
 }
 
 /** True if both are for the same claim. */
 function sameStep(a: RecordStep, b: RecordStep): boolean {
   if (a.kind === "acquire" && b.kind === "acquire") return a.claim.uid === b.claim.uid;
   if (a.kind === "update" && b.kind === "update") return a.holder.uid === b.holder.uid;
-  return a.kind === "release" && b.kind === "release" && a.holder.uid === b.holder.uid;
+  if (a.kind === "endRedemption" && b.kind === "endRedemption") return a.reason === b.reason;
+  return a.kind === "release" && b.kind === "release" && a.holder.uid === b.holder.uid && a.keptMs === b.keptMs;
 }
 
 /** True for a host that nobody claims, of which neither the register nor Kong knows. */

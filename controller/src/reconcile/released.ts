@@ -7,7 +7,10 @@ import type { Context } from "./context.ts";
 import { nameOfItem } from "./work-item.ts";
 import type { Work } from "./work-item.ts";
 
-/** The released records of a namespace, which go when their time is over or there are too many (rule O10). */
+/**
+ * The released records of a namespace, which go when their time is over or there are too many (rule O10): so nobody can
+ * keep names from others by claiming and deleting without end (rule N5).
+ */
 export const releasedWork: Work = {
   concurrency: 2,
   keysFor,
@@ -29,7 +32,8 @@ async function reconcile(context: Context, namespace: string): Promise<WorkOutco
   readers.record(nameOfItem({ kind: "released", key: namespace }), facts.reads);
   const now = clock.now();
   const kept = released.slice(0, limits.releasedPerNamespace);
-  const over = (record: HostRecord): boolean => expiryOf(record, limits.retentionMs) <= now;
+  const over = (record: HostRecord): boolean =>
+    record.redemption === undefined && expiryOf(record, limits.retentionMs) <= now;
   const failures: unknown[] = [];
   for (const record of [...released.slice(kept.length), ...kept.filter(over)])
     await deleteReleased(context, record).catch((error: unknown) => failures.push(error));

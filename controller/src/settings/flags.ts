@@ -174,6 +174,12 @@ export const flags = {
     takes: "namespace/name",
     help: "The gateway's Service, whose addresses go to the status of accepted Ingresses. Not with --publish-status-address.",
   },
+  redemption: {
+    group: "Claims and routes",
+    takes: "duration",
+    default: "10m",
+    help: "How long a host whose claim was deleted without kubectl domain release is kept for its namespace. 0: not at all.",
+  },
   "record-retention": {
     group: "Claims and routes",
     takes: "duration",
@@ -184,7 +190,7 @@ export const flags = {
     group: "Claims and routes",
     takes: "number",
     default: "50",
-    help: "Most records of released hosts that stay for one namespace; the oldest go first.",
+    help: "Most records of released hosts that stay for one namespace, of those that are kept for it, too; the oldest go first.",
   },
   "leader-election": {
     group: "Leader election",

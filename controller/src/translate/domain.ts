@@ -1,3 +1,4 @@
+import { releaseMark } from "@domain-claims/crds/domain";
 import type { Claim, ClaimStatus, Condition } from "../world/types.ts";
 import { fieldsOf, listOf, optional, required, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
@@ -14,6 +15,7 @@ export function translateDomain(raw: Raw): Claim {
     generation: numberOf(metadata["generation"]),
     created: required(metadata, "creationTimestamp"),
     deleting: metadata["deletionTimestamp"] !== undefined,
+    released: fieldsOf(metadata["annotations"])[releaseMark] === "true",
     finalizers: textsOf(metadata["finalizers"]),
     primary: required(spec, "primary"),
     sub: textOf(spec["sub"]),

@@ -1,6 +1,6 @@
 import { hostOfRecord } from "@domain-claims/crds/host";
 import type { Host } from "@domain-claims/crds/host";
-import type { Authority, Holder, HostRecord, Tenure } from "../world/types.ts";
+import type { Authority, Holder, HostRecord, Redemption, Tenure } from "../world/types.ts";
 import { fieldsOf, listOf, required } from "./raw.ts";
 import type { Raw } from "./raw.ts";
 
@@ -20,6 +20,7 @@ export function translateRecord(raw: Raw): HostRecord {
     resourceVersion: required(metadata, "resourceVersion"),
     host,
     holder: spec["holder"] === undefined ? undefined : translateHolder(fieldsOf(spec["holder"])),
+    redemption: spec["redemption"] === undefined ? undefined : translateRedemption(fieldsOf(spec["redemption"])),
     grants: listOf(spec["grants"])
       .map(fieldsOf)
       .map((grant) => ({ namespace: required(grant, "namespace"), uid: required(grant, "uid") })),
@@ -28,13 +29,20 @@ export function translateRecord(raw: Raw): HostRecord {
 }
 
 function translateHolder(holder: Raw): Holder {
+  return { ...translateStanding(holder), since: required(holder, "since") };
+}
+
+function translateRedemption(redemption: Raw): Redemption {
+  return { ...translateStanding(redemption), until: required(redemption, "until") };
+}
+
+function translateStanding(holder: Raw): Omit<Holder, "since"> {
   return {
     kind: claimKind(holder),
     namespace: required(holder, "namespace"),
     namespaceUid: required(holder, "namespaceUID"),
     name: required(holder, "name"),
     uid: required(holder, "uid"),
-    since: required(holder, "since"),
     authority: holder["authority"] === undefined ? undefined : translateAuthority(fieldsOf(holder["authority"])),
   };
 }

@@ -107,6 +107,11 @@ export class Facts {
     this.reads.add(factKeys.gone(host));
     return this.#state.isGone(host, uid);
   }
+  /** True if the redemption of the host that ends then has ended, by the clock. */
+  isOver(host: Host, until: string): boolean {
+    this.reads.add(factKeys.over(host));
+    return this.#state.isOver(host, until);
+  }
   get kong(): KongState {
     this.reads.add(factKeys.kong);
     return this.#state.kong;

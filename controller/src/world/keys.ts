@@ -36,6 +36,8 @@ export const factKeys = {
   unguarded: (cover: RouteHost): FactKey => key(`unguarded ${cover}`),
   /** Whether a read from the API server found the host's holder to be gone. */
   gone: (host: Host): FactKey => key(`gone ${host}`),
+  /** Whether the time is over for which the host is kept. */
+  over: (host: Host): FactKey => key(`over ${host}`),
   kong: key("kong"),
 } as const;
 

@@ -11,6 +11,7 @@ import type { WorldEvent } from "./types.ts";
 import type { World } from "./world.ts";
 
 const nothingLive: Live = { namespaces: [], guard: false };
+const nobody = { holder: undefined, redemption: undefined };
 
 /**
  * What one term of leadership knows beside what is watched: what Kong has, how writes went, which are under way. It begins
@@ -24,6 +25,7 @@ export class TermState {
   readonly #programmed = new Map<RouteHost, Programmed>();
   readonly #pendingWrites = new Map<Host, PendingWrite>();
   readonly #gone = new Map<Host, string>();
+  readonly #over = new Map<Host, string>();
   readonly #unguarded = new Counts<RouteHost>();
   readonly #countedAs = new Map<Host, string>();
   readonly #memo = new Memo();
@@ -82,6 +84,13 @@ export class TermState {
     this.#changed([factKeys.gone(host)]);
   }
 
+  /** Says that by the clock the redemption of the host that ends then has ended: decisions have no clock of their own. */
+  setOver(host: Host, until: string): void {
+    if (this.isOver(host, until)) return;
+    this.#over.set(host, until);
+    this.#changed([factKeys.over(host)]);
+  }
+
   /** Says what is known of Kong. */
   setKong(kong: KongState): void {
     if (this.#kong.synced === kong.synced && this.#kong.preFunction === kong.preFunction) return;
@@ -106,6 +115,9 @@ export class TermState {
   isGone(host: Host, uid: string): boolean {
     return this.#gone.get(host) === uid;
   }
+  isOver(host: Host, until: string): boolean {
+    return this.#over.get(host) === until;
+  }
   get kong(): KongState {
     return this.#kong;
   }
@@ -120,8 +132,9 @@ export class TermState {
       return;
     }
     const host = event.type === "set" ? event.object.host : hostOfRecord(event.name);
-    const holder = event.type === "set" ? event.object.holder?.uid : undefined;
-    if (this.#gone.get(host) !== holder) this.#gone.delete(host);
+    const { holder, redemption } = event.type === "set" ? event.object : nobody;
+    if (this.#gone.get(host) !== holder?.uid) this.#gone.delete(host);
+    if (this.#over.get(host) !== redemption?.until) this.#over.delete(host);
     this.#changed([...changed, ...this.#recount(host)]);
   }
 

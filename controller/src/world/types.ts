@@ -12,6 +12,8 @@ export interface Claim {
   readonly created: string;
   /** True from the moment that the object has a deletionTimestamp. */
   readonly deleting: boolean;
+  /** True if its owner has marked it as given up on purpose; counts only while the claim is being deleted (rule N5). */
+  readonly released: boolean;
   readonly finalizers: readonly string[];
   readonly primary: string;
   readonly sub: string | undefined;
@@ -64,9 +66,11 @@ export interface HostRecord {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly host: Host;
-  /** Absent: the host is free. */
+  /** Absent: nobody holds the host. */
   readonly holder: Holder | undefined;
-  /** Delegates of a holding primary, bound to the namespaces that they meant when they were first seen. */
+  /** Absent: the host is held, or free for everybody. */
+  readonly redemption: Redemption | undefined;
+  /** Delegates of a primary that holds or is in redemption, bound to the namespaces that they meant when they were first seen. */
   readonly grants: readonly Grant[];
   /** Newest first, at most 20. */
   readonly history: readonly Tenure[];
@@ -83,6 +87,12 @@ export interface Holder {
   readonly since: string;
   /** Under whose authority a primary was granted; absent on a shared claim, which is decided anew each time. */
   readonly authority: Authority | undefined;
+}
+
+/** For whom a host is kept that nobody holds: its last holder, which did not release it on purpose (rule N5). */
+export interface Redemption extends Omit<Holder, "since"> {
+  /** RFC 3339. */
+  readonly until: string;
 }
 
 /** Why a primary may stand where it stands. `none`: nothing enclosed it when it was granted (a carve-out). */

@@ -25,7 +25,13 @@ const status: ClaimStatus = {
   ...{ host: "acme.org", conditions: [] },
 };
 
-const free: HostRecordSpec = { host: "*.acme.org" as Host, holder: undefined, grants: [], history: [] };
+const free: HostRecordSpec = {
+  host: "*.acme.org" as Host,
+  holder: undefined,
+  redemption: undefined,
+  grants: [],
+  history: [],
+};
 const held: HostRecordSpec = {
   host: "acme.org" as Host,
   holder: {
@@ -39,8 +45,16 @@ const held: HostRecordSpec = {
     },
     authority: { kind: "none" },
   },
+  redemption: undefined,
   grants: [{ namespace: "b", uid: "n2" }],
   history: [{ kind: "shared", namespace: "a", name: "b", uid: "u0", from: "x", to: "y", reason: "Deleted" }],
+};
+const kept: HostRecordSpec = {
+  ...{ ...held, host: "kept.org" as Host, holder: undefined },
+  redemption: {
+    ...{ kind: "primary", namespace: "shop", namespaceUid: "n1", name: "acme", uid: "u1", authority: { kind: "none" } },
+    until: "2026-04-04T12:35:42Z",
+  },
 };
 
 describe("reading a claim", () => {
@@ -203,12 +217,17 @@ describe("a record", () => {
       ...{ name: "acme.org", uid: expect.any(String), resourceVersion: expect.any(String) },
     });
     await api.createRecord(free);
+    await api.createRecord(kept);
     const { namespaceUid, ...holder } = { ...held.holder };
     expect(server.get(records, "acme.org")?.["spec"]).toEqual({
       ...held,
       holder: { ...holder, namespaceUID: namespaceUid },
     });
     expect(server.get(records, "wc--any.acme.org")?.["spec"]).toEqual({ host: "*.acme.org" });
+    expect(server.get(records, "kept.org")?.["spec"]).toEqual({
+      ...{ host: "kept.org", grants: held.grants, history: held.history },
+      redemption: { ...holder, namespaceUID: namespaceUid, since: undefined, until: "2026-04-04T12:35:42Z" },
+    });
     await expect(api.createRecord(held)).rejects.toMatchObject({ kind: "alreadyExists" });
   });
 

@@ -203,6 +203,7 @@ describe("a record", () => {
       ...{ kind: "primary", namespace, namespaceUid: "n1", name: "acme", uid: "u1", since: "2026-04-04T12:25:42Z" },
       authority: { kind: "delegation", host: "example.org" as Host, namespace: "a", name: "b", uid: "u2" },
     },
+    redemption: undefined,
     grants: [{ namespace: "b", uid: "n2" }],
     history: [
       {

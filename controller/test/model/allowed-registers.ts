@@ -1,5 +1,5 @@
 import type { ModelCluster, ModelRegister } from "./ownership.ts";
-import { describeRegister, steps } from "./ownership.ts";
+import { describeRegister, endsByTime, steps } from "./ownership.ts";
 
 /** More registers than this are not followed: such a history is judged by the other checks alone. */
 const mostFollowed = 400;
@@ -47,7 +47,7 @@ function reachable(
   const all = new Map(from);
   const queue = [...from.values()];
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    for (const step of steps(cluster, next)) {
+    for (const step of [...steps(cluster, next), ...endsByTime(next)]) {
       const text = describeRegister(step);
       if (all.has(text)) continue;
       all.set(text, step);

@@ -3,12 +3,13 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { taggedNamespace } from "../../src/plan/kong/tags.ts";
 import type { KongRoute } from "../../src/plan/kong/entities.ts";
 import { settings } from "../support/builders.ts";
-import type { FakeCluster } from "../support/fake-cluster.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
 import type { Foreign } from "./foreign.ts";
 import { authorityOf } from "./ownership.ts";
 import type { ModelCluster, ModelRegister } from "./ownership.ts";
 import { clusterOf, registerOf } from "./observed.ts";
+import { Promises } from "./promises.ts";
+import type { Stage } from "./stage.ts";
 
 /** The invariants that are looked at after every single change. */
 export interface Watchdog {
@@ -23,20 +24,18 @@ export interface Watchdog {
 /**
  * Looks at what must hold at every moment. I1 and I3: a route of ours is there only while the register says that its
  * namespace holds its host. I2: a holder loses its host only after the rules had taken it away. I4: what is not ours stays
- * as it is. L2b: while a wildcard is live, a host below it that another namespace holds is guarded.
+ * as it is. N5: what was not released is nobody else's before its time is over. L2b: while a wildcard is live, a host below it that another namespace holds is guarded.
  *
  * While two leaders write, a route that appears is left out of I3, and guards are not looked at: each leader knows of the
  * other's routes only from its next listing. A Lease keeps leaders apart, the fence in `apply/` keeps the older one from
  * writing; here the register alone does.
  */
-export function watchdog(
-  cluster: FakeCluster,
-  kong: FakeKong,
-  { overlapping, foreign }: { readonly overlapping: () => boolean; readonly foreign: Foreign },
-): Watchdog {
+export function watchdog(stage: Stage, overlapping: () => boolean): Watchdog {
+  const { cluster, kong, foreign } = stage;
   const violations: string[] = [];
   const doubtful = new DoubtfulRoutes();
   const losses = new Losses();
+  const promises = new Promises(stage);
   let checks = 0;
 
   const look = (): void => {
@@ -47,7 +46,8 @@ export function watchdog(
     const certain = routes.filter(({ id }) => !doubtful.has(id));
     if (!untouched(kong, foreign)) violations.push("I4: a foreign entity was touched");
     violations.push(...unheld(certain, holders), ...(overlapping() ? [] : unguarded(routes, holders)));
-    violations.push(...losses.look(clusterOf(cluster), registerOf(cluster)));
+    violations.push(...losses.look(clusterOf(stage), registerOf(cluster)));
+    violations.push(...promises.look(clusterOf(stage), registerOf(cluster)));
   };
   return { look, violations, checks: () => checks };
 }
@@ -78,7 +78,8 @@ class Losses {
 
   /** Sentences about those that lost a host since the last look, although the rules never took it away. */
   look(cluster: ModelCluster, register: ModelRegister): readonly string[] {
-    const now = new Map([...register].map(([host, { uid }]) => [host, uid]));
+    const holdings = [...register].filter(([, { kept }]) => !kept);
+    const now = new Map(holdings.map(([host, { uid }]) => [host, uid]));
     const held = new Set(now.values());
     for (const claim of cluster.claims) {
       if (held.has(claim.uid) && authorityOf(cluster, register, claim) === undefined) this.#mayLose.add(claim.uid);

@@ -9,20 +9,25 @@ import type { Stage } from "./stage.ts";
  * I5: what is wrong when everything has come to rest, in sentences. The register has to be one that the rules allow and
  * at which they rest, Kong has to have exactly what it asks for, and every claim has to be told what it says.
  */
-export function judgement({ cluster, kong, foreign }: Stage, allowed: AllowedRegisters): readonly string[] {
+export function judgement(stage: Stage, allowed: AllowedRegisters): readonly string[] {
+  const { cluster, kong, foreign, clock } = stage;
   const wrong: string[] = [];
   const register = registerOf(cluster);
   const text = describeRegister(register);
-  const settled = allowed.settled(clusterOf(cluster));
+  const settled = allowed.settled(clusterOf(stage));
   if (settled !== undefined && !settled.has(text)) {
     wrong.push(`the register is\n${text}\nbut the rules allow\n${[...settled].join("\nor\n")}`);
   }
-  if (steps(clusterOf(cluster), register).length > 0) wrong.push(`the register is not settled:\n${text}`);
+  if (steps(clusterOf(stage), register).length > 0) wrong.push(`the register is not settled:\n${text}`);
   const [expected, actual] = [expectedRoutes(cluster, foreign.service.name), actualRoutes(kong)];
   if (expected.join("\n") !== actual.join("\n")) {
     wrong.push(`Kong has [${actual.join("; ")}], expected [${expected.join("; ")}]`);
   }
-  wrong.push(...wrongStatuses(cluster));
+  wrong.push(...wrongStatuses(stage));
+  for (const { host, redemption } of cluster.all("HostRecord")) {
+    if (redemption === undefined || Date.parse(redemption.until) > clock.now()) continue;
+    wrong.push(`${host} is kept for ${redemption.namespace}, whose time for it is over`);
+  }
   for (const name of unusedServices(kong)) wrong.push(`service ${name} is left over`);
   return wrong.map((sentence) => `I5: ${sentence}`);
 }

@@ -33,8 +33,8 @@ export class Leaders {
 
   /** Starts a controller, beside the one that there may be. */
   start(): void {
-    const { cluster, kong, clock } = this.#stage;
-    this.#running.push(run({ cluster, kong, clock }));
+    const { cluster, kong, clock, redemptionMs } = this.#stage;
+    this.#running.push(run({ cluster, kong, clock, settings: { redemptionMs } }));
     this.#overlapped = 0;
   }
 

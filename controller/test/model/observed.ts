@@ -4,26 +4,30 @@ import { taggedNamespace } from "../../src/plan/kong/tags.ts";
 import type { FakeCluster } from "../support/fake-cluster.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
 import { settings } from "../support/builders.ts";
-import type { ModelCluster, ModelRegister } from "./ownership.ts";
-import { authorityOf, hostOf } from "./ownership.ts";
+import type { ModelClaim, ModelCluster, ModelHolding, ModelRegister } from "./ownership.ts";
+import { authorityOf, hostOf, none } from "./ownership.ts";
+import type { Stage } from "./stage.ts";
 
 /** The cluster as the model sees it. */
-export function clusterOf(cluster: FakeCluster): ModelCluster {
+export function clusterOf({ cluster, redemptionMs }: Pick<Stage, "cluster" | "redemptionMs">): ModelCluster {
   return {
     claims: cluster.all("Domain"),
     namespaces: new Map(cluster.all("Namespace").map(({ name, uid }) => [name, uid])),
+    redemption: redemptionMs > 0,
   };
 }
 
 /** The register as the model sees it. */
 export function registerOf(cluster: FakeCluster): ModelRegister {
   return new Map(
-    cluster.all("HostRecord").flatMap(({ host, holder, grants }) => {
-      if (holder === undefined) return [];
-      const { authority } = holder;
-      const granted = authority === undefined ? undefined : authority.kind === "none" ? "none" : authority.uid;
-      const bound = new Map(grants.map(({ namespace, uid }) => [namespace, uid]));
-      return [[host, { uid: holder.uid, authority: granted, grants: bound }] as const];
+    cluster.all("HostRecord").flatMap(({ host, holder, redemption, grants }) => {
+      const last = holder ?? redemption;
+      if (last === undefined) return [];
+      const { uid, kind, namespace, namespaceUid, authority } = last;
+      const granted = authority?.kind === "none" ? none : authority;
+      const bound = new Map(grants.map((grant) => [grant.namespace, grant.uid]));
+      const kept = holder === undefined;
+      return [[host, { uid, kind, namespace, namespaceUid, authority: granted, grants: bound, kept }] as const];
     }),
   );
 }
@@ -76,17 +80,24 @@ export function actualRoutes(kong: FakeKong): readonly string[] {
 }
 
 /** Statuses that do not say what the register says. */
-export function wrongStatuses(cluster: FakeCluster): readonly string[] {
-  const model = clusterOf(cluster);
-  const register = registerOf(cluster);
-  return cluster.all("Domain").flatMap((claim) => {
-    const holder = register.get(hostOf(claim))?.uid;
-    const phase = holder === claim.uid ? "OK" : "Failed";
-    const taken = holder !== undefined && holder !== claim.uid && authorityOf(model, new Map(), claim) !== undefined;
+export function wrongStatuses(stage: Pick<Stage, "cluster" | "redemptionMs">): readonly string[] {
+  const model = clusterOf(stage);
+  const register = registerOf(stage.cluster);
+  return stage.cluster.all("Domain").flatMap((claim) => {
+    const found = register.get(hostOf(claim));
+    const holds = found?.kept === false && found.uid === claim.uid;
+    const phase = holds ? "OK" : "Failed";
     const { status } = claim;
-    const right = status?.phase === phase && (!taken || status.reason === "AlreadyClaimed");
+    const right = status?.phase === phase && (holds || mayBeTold(model, found, claim, status.reason));
     return right
       ? []
       : [`${claim.namespace}/${claim.name} is ${status?.phase ?? "new"} ${status?.reason ?? ""}, expected ${phase}`];
   });
+}
+
+/** That somebody has the host is said to all who could have it, were there nobody else. */
+function mayBeTold(model: ModelCluster, found: ModelHolding | undefined, claim: ModelClaim, reason: string): boolean {
+  if (found === undefined || authorityOf(model, new Map(), claim) === undefined) return true;
+  if (!found.kept) return reason === "AlreadyClaimed";
+  return model.namespaces.get(claim.namespace) === found.namespaceUid || reason === "InRedemption";
 }

@@ -20,6 +20,7 @@ export interface ModelClaim {
   readonly delegates: readonly string[];
   readonly created: string;
   readonly deleting: boolean;
+  readonly released: boolean;
 }
 
 /** What users made. */
@@ -27,19 +28,36 @@ export interface ModelCluster {
   readonly claims: readonly ModelClaim[];
   /** UID by name. */
   readonly namespaces: ReadonlyMap<string, string>;
+  /** Whether a host that was not released is kept for its namespace for a while (N5). */
+  readonly redemption: boolean;
 }
 
-/** Who holds a host, and under whose authority (the UID of the claim that encloses it, or "none"; shared claims have none to remember). */
+/** The claim that holds a host, or the one that held it last, for whose namespace it is kept. */
 export interface ModelHolding {
   readonly uid: string;
-  readonly authority: string | undefined;
+  readonly kind: "primary" | "shared";
+  readonly namespace: string;
+  readonly namespaceUid: string;
+  /** Under whose authority; shared claims have none to remember. */
+  readonly authority: ModelAuthority | undefined;
   /** Delegates bound to the namespaces that they meant: name to UID. */
   readonly grants: ReadonlyMap<string, string>;
+  /** True in redemption (N5): nobody holds the host. */
+  readonly kept: boolean;
+}
+
+/** The claim that encloses a primary, and its host; `none` is nobody's. */
+export interface ModelAuthority {
+  readonly uid: string;
+  readonly host: string;
 }
 
 /** Who holds what, by host. */
 export type ModelRegister = ReadonlyMap<string, ModelHolding>;
 
+/** The authority of a carve-out. */
+export const none: ModelAuthority = { uid: "none", host: "" };
+const shared: ModelAuthority = { uid: "shared", host: "" };
 const systemNamespace = "kong-system";
 
 /** `sub` + "." + `primary`, or `primary`. */
@@ -47,15 +65,20 @@ export function hostOf(claim: ModelClaim): string {
   return claim.sub === undefined ? claim.primary : `${claim.sub}.${claim.primary}`;
 }
 
-/** The authority under which a claim may hold its host now; undefined if it may not. */
-export function authorityOf(cluster: ModelCluster, register: ModelRegister, claim: ModelClaim): string | undefined {
+/** The authority under which a claim may hold its host now, were it free; undefined if it may not. */
+export function authorityOf(
+  cluster: ModelCluster,
+  register: ModelRegister,
+  claim: ModelClaim,
+): ModelAuthority | undefined {
   if (claim.deleting) return undefined;
   const holding = register.get(hostOf(claim));
-  const holds = holding?.uid === claim.uid;
+  const back = holding?.kept === true && isKeptFor(cluster, holding, claim) && kindOf(claim) === holding.kind;
+  const before = back || (holding?.kept === false && holding.uid === claim.uid) ? holding : undefined;
   // H3: a public suffix is for nobody; who held it before the list said so keeps it.
-  if (!holds && claim.sub === undefined && isPublicSuffix(claim.primary as Hostname)) return undefined;
+  if (before === undefined && claim.sub === undefined && isPublicSuffix(claim.primary as Hostname)) return undefined;
   return claim.sub === undefined
-    ? primaryAuthority(cluster, register, claim, holds ? holding.authority : undefined)
+    ? primaryAuthority(cluster, register, claim, before?.authority)
     : sharedAuthority(cluster, register, claim);
 }
 
@@ -64,43 +87,103 @@ function primaryAuthority(
   cluster: ModelCluster,
   register: ModelRegister,
   claim: ModelClaim,
-  granted: string | undefined,
-): string | undefined {
+  granted: ModelAuthority | undefined,
+): ModelAuthority | undefined {
   // Granted when nothing enclosed it: a carve-out is never lost to what comes above it later.
-  if (granted === "none") return granted;
-  // Granted under an enclosing primary: stands for as long as that one does and allows it.
-  const above = cluster.claims.find(({ uid }) => uid === granted);
+  if (granted?.uid === none.uid) return none;
+  // Granted under an enclosing primary: stands for as long as that one does and allows it, or may come back (N5).
+  const above = cluster.claims.find(({ uid }) => uid === granted?.uid);
   if (above !== undefined && isHolder(cluster, register, above) && allows(cluster, register, above, claim.namespace)) {
     return granted;
   }
-  // Otherwise the nearest enclosing primary decides, whoever's it is.
-  const enclosing = cluster.claims
-    .filter((other) => other.sub === undefined && claim.primary.endsWith(`.${other.primary}`))
-    .filter((other) => isHolder(cluster, register, other))
-    .sort((a, b) => b.primary.length - a.primary.length)[0];
-  if (enclosing === undefined) return "none";
-  return allows(cluster, register, enclosing, claim.namespace) ? enclosing.uid : undefined;
+  if (granted !== undefined && keeper(cluster, register, granted.host)?.uid === granted.uid) return granted;
+  // Otherwise the nearest enclosing primary decides, whoever's it is: one that may come back encloses, too.
+  for (const host of namesAbove(claim.primary)) {
+    const enclosing = primaryOf(cluster, register, host);
+    if (enclosing !== undefined) {
+      return allows(cluster, register, enclosing, claim.namespace) ? { uid: enclosing.uid, host } : undefined;
+    }
+    const kept = keeper(cluster, register, host);
+    if (kept?.kind === "primary") return isKeptFor(cluster, kept, claim) ? { uid: kept.uid, host } : undefined;
+  }
+  return none;
 }
 
 /** O4: an OK primary in `parent`, the own or the system namespace, which is the own or allows it; H4: a wildcard is not delegated. */
-function sharedAuthority(cluster: ModelCluster, register: ModelRegister, claim: ModelClaim): string | undefined {
+function sharedAuthority(
+  cluster: ModelCluster,
+  register: ModelRegister,
+  claim: ModelClaim,
+): ModelAuthority | undefined {
   const searched = [claim.parent, claim.namespace, systemNamespace];
-  const primary = cluster.claims.find(
-    (other) =>
-      other.sub === undefined &&
-      other.primary === claim.primary &&
-      searched.includes(other.namespace) &&
-      isHolder(cluster, register, other),
-  );
-  if (primary === undefined) return undefined;
+  const primary = primaryOf(cluster, register, claim.primary);
+  if (primary === undefined || !searched.includes(primary.namespace)) return undefined;
   const allowed =
     primary.namespace === claim.namespace || (claim.sub !== "*" && allows(cluster, register, primary, claim.namespace));
-  return allowed ? "shared" : undefined;
+  return allowed ? shared : undefined;
 }
 
 /** O2a: only a claim that the register names, and that may hold, counts. */
 function isHolder(cluster: ModelCluster, register: ModelRegister, claim: ModelClaim): boolean {
-  return register.get(hostOf(claim))?.uid === claim.uid && authorityOf(cluster, register, claim) !== undefined;
+  const holding = register.get(hostOf(claim));
+  return holding?.kept === false && holding.uid === claim.uid && authorityOf(cluster, register, claim) !== undefined;
+}
+
+/** The primary that holds the host. */
+function primaryOf(cluster: ModelCluster, register: ModelRegister, host: string): ModelClaim | undefined {
+  return cluster.claims.find(
+    (claim) => claim.sub === undefined && claim.primary === host && isHolder(cluster, register, claim),
+  );
+}
+
+/** N5: for whom a host is kept, or will be as soon as its routes are gone. */
+function keeper(cluster: ModelCluster, register: ModelRegister, host: string): ModelHolding | undefined {
+  const holding = register.get(host);
+  if (holding === undefined || holding.kept) return holding;
+  return ending(cluster, register, host, holding) === "kept" ? holding : undefined;
+}
+
+/** How a tenure ends, if it does: what its owner gave up, or whoever holds the name above took back, is free at once. */
+function ending(
+  cluster: ModelCluster,
+  register: ModelRegister,
+  host: string,
+  holding: ModelHolding,
+): "free" | "kept" | undefined {
+  const claim = cluster.claims.find(({ uid }) => uid === holding.uid);
+  const kept = cluster.redemption ? "kept" : "free";
+  // O2a, O5: who may hold no longer, or is gone, holds no longer.
+  if (claim === undefined) return kept;
+  if (claim.deleting) return claim.released ? "free" : kept;
+  if (authorityOf(cluster, register, claim) !== undefined) return undefined;
+  return isRevoked(cluster, register, host, holding) ? "free" : kept;
+}
+
+/** The name above is somebody's who does not share it with the holder. */
+export function isRevoked(
+  cluster: ModelCluster,
+  register: ModelRegister,
+  host: string,
+  { kind, authority, namespace }: ModelHolding,
+): boolean {
+  const from = kind === "shared" ? namesAbove(host)[0] : authority?.host;
+  const above = from === undefined ? undefined : primaryOf(cluster, register, from);
+  if (above === undefined || above.namespace === namespace) return false;
+  return host.startsWith("*.") || !allows(cluster, register, above, namespace);
+}
+
+function isKeptFor(cluster: ModelCluster, kept: ModelHolding, { namespace }: ModelClaim): boolean {
+  return cluster.namespaces.get(namespace) === kept.namespaceUid;
+}
+
+function kindOf(claim: ModelClaim): "primary" | "shared" {
+  return claim.sub === undefined ? "primary" : "shared";
+}
+
+/** The names strictly above, nearest first. */
+function namesAbove(host: string): readonly string[] {
+  const labels = host.split(".");
+  return labels.slice(1).map((_, i) => labels.slice(i + 1).join("."));
 }
 
 /** O7: a delegate's name counts for the namespace that it was bound to, and for no later one of that name. */
@@ -113,37 +196,67 @@ function allows(cluster: ModelCluster, register: ModelRegister, primary: ModelCl
 /** Every single change that the rules ask of the register now, each as the register after it. */
 export function steps(cluster: ModelCluster, register: ModelRegister): readonly ModelRegister[] {
   const changed: ModelRegister[] = [];
-  const change = (host: string, holding: ModelHolding | undefined): void => {
-    const after = new Map(register);
-    if (holding === undefined) after.delete(host);
-    else after.set(host, holding);
-    changed.push(after);
-  };
   for (const [host, holding] of register) {
-    const claim = cluster.claims.find(({ uid }) => uid === holding.uid);
-    const authority = claim === undefined ? undefined : authorityOf(cluster, register, claim);
-    if (claim === undefined || authority === undefined) {
-      // O2a, O5: who may hold no longer, or is gone, holds no longer.
-      change(host, undefined);
+    if (holding.kept) {
+      if (endsEarly(cluster, register, host, holding)) changed.push(changedTo(register, host, undefined));
       continue;
     }
+    const end = ending(cluster, register, host, holding);
+    if (end !== undefined) {
+      changed.push(changedTo(register, host, end === "kept" ? { ...holding, kept: true } : undefined));
+      continue;
+    }
+    const claim = cluster.claims.find(({ uid }) => uid === holding.uid);
+    const authority = claim === undefined ? undefined : authorityOf(cluster, register, claim);
+    if (claim === undefined || authority === undefined) continue;
     const grants = bindings(cluster, claim, holding.grants);
     const remembered = claim.sub === undefined ? authority : undefined;
-    if (remembered !== holding.authority || text(grants) !== text(holding.grants)) {
-      change(host, { ...holding, authority: remembered, grants });
+    if (remembered?.uid !== holding.authority?.uid || text(grants) !== text(holding.grants)) {
+      changed.push(changedTo(register, host, { ...holding, authority: remembered, grants }));
     }
   }
   for (const host of new Set(cluster.claims.map(hostOf))) {
-    if (register.has(host)) continue;
-    // O2: the oldest of those that may hold it, by creation time and then UID.
+    const kept = register.get(host);
+    if (kept?.kept === false) continue;
+    // O2: the oldest of those that may hold it, by creation time and then UID; N5: of those for which it is kept.
     const next = cluster.claims
       .filter((claim) => hostOf(claim) === host && authorityOf(cluster, register, claim) !== undefined)
+      .filter((claim) => kept === undefined || isKeptFor(cluster, kept, claim))
       .sort((a, b) => (a.created === b.created ? (a.uid < b.uid ? -1 : 1) : a.created < b.created ? -1 : 1))[0];
     if (next === undefined) continue;
+    const { uid, namespace } = next;
+    const namespaceUid = cluster.namespaces.get(namespace) ?? "";
     const authority = next.sub === undefined ? authorityOf(cluster, register, next) : undefined;
-    change(host, { uid: next.uid, authority, grants: bindings(cluster, next, new Map()) });
+    const grants = bindings(cluster, next, kept?.grants ?? new Map());
+    const holding = { uid, kind: kindOf(next), namespace, namespaceUid, authority, grants, kept: false };
+    changed.push(changedTo(register, host, holding));
   }
   return changed;
+}
+
+/** Every single change that time may bring: nobody knows here how late it is, so any redemption may end. */
+export function endsByTime(register: ModelRegister): readonly ModelRegister[] {
+  return [...register].filter(([, { kept }]) => kept).map(([host]) => changedTo(register, host, undefined));
+}
+
+/** N5: a redemption ends with its namespace, when the name above is shared no longer, or when the host is given up. */
+function endsEarly(cluster: ModelCluster, register: ModelRegister, host: string, kept: ModelHolding): boolean {
+  if (cluster.namespaces.get(kept.namespace) !== kept.namespaceUid) return true;
+  return isGivenUp(cluster, host, kept) || isRevoked(cluster, register, host, kept);
+}
+
+/** The namespace that had the host gives it up on purpose. */
+export function isGivenUp(cluster: ModelCluster, host: string, { namespace }: ModelHolding): boolean {
+  return cluster.claims.some(
+    (claim) => claim.namespace === namespace && hostOf(claim) === host && claim.deleting && claim.released,
+  );
+}
+
+function changedTo(register: ModelRegister, host: string, holding: ModelHolding | undefined): ModelRegister {
+  const after = new Map(register);
+  if (holding === undefined) after.delete(host);
+  else after.set(host, holding);
+  return after;
 }
 
 /** O7: a delegate is bound to the first namespace of its name that is seen, and stays bound while it is named. */
@@ -163,7 +276,10 @@ function bindings(
 /** The register as a text, the same for the same register. */
 export function describeRegister(register: ModelRegister): string {
   return [...register]
-    .map(([host, { uid, authority, grants }]) => `${host} ${uid} ${authority ?? "-"} ${text(grants)}`)
+    .map(
+      ([host, { uid, authority, grants, kept }]) =>
+        `${host} ${kept ? "kept for " : ""}${uid} ${authority?.uid ?? "-"} ${text(grants)}`,
+    )
     .sort()
     .join("\n");
 }

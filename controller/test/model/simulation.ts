@@ -37,12 +37,12 @@ const someRateAfterRest = () => fc.constantFrom(0, 0, 10, 30);
  */
 export async function simulate(draw: Draw): Promise<Report> {
   const stage = stageOf(draw);
-  const { cluster, kong, foreign, chronicle } = stage;
+  const { cluster, kong, chronicle } = stage;
   const leaders = new Leaders(stage);
   const allowed = new AllowedRegisters();
   const mishaps = new Mishaps(stage, leaders, allowed);
   const users = new Users(stage, allowed);
-  const always = watchdog(cluster, kong, { overlapping: () => leaders.overlap, foreign });
+  const always = watchdog(stage, () => leaders.overlap);
   cluster.onChange = always.look;
   kong.onWrite = always.look;
   cluster.onRepeat = (what) => {
@@ -55,7 +55,7 @@ export async function simulate(draw: Draw): Promise<Report> {
     users.prepare();
     leaders.start();
     for (let i = 0; i < length && violations().length === 0; i++) {
-      allowed.follow(clusterOf(cluster));
+      allowed.follow(clusterOf(stage));
       await somethingHappens(draw, users, mishaps);
       await leaders.progress(draw(fc.nat, 39));
       if (!draw(chance, 12)) continue;

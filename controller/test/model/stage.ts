@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { FakeClock } from "../support/fake-clock.ts";
 import { FakeCluster } from "../support/fake-cluster.ts";
 import { FakeKong } from "../support/fake-kong.ts";
@@ -17,10 +18,15 @@ export interface Stage {
   /** What is in Kong beside ours; in a quarter of the histories with a name that ours need. */
   readonly foreign: Foreign;
   readonly chronicle: Chronicle;
+  /** For how long what was not released is kept for its namespace (N5); 0 in half of the histories. */
+  readonly redemptionMs: number;
 }
 
 /** The name that ours need for the Service `web` of the namespace `b`. */
 const takenName = "b.web.80";
+
+/** None; one that is over before everything has come to rest; and one that lasts longer. */
+const someRedemption = () => fc.constantFrom(0, 0, 60_000, 600_000);
 
 /** The stage of a history: an empty cluster, and a Kong that has only what is somebody else's. */
 export function stageOf(draw: Draw): Stage {
@@ -36,5 +42,6 @@ export function stageOf(draw: Draw): Stage {
     kong,
     foreign,
     chronicle: new Chronicle(),
+    redemptionMs: draw(someRedemption),
   };
 }

@@ -85,13 +85,16 @@ export class Users {
     cluster.put("Domain", { ...made, delegates: shared, generation: made.generation + 1 });
   }
 
-  /** A claim is deleted; sometimes by force, without waiting for the controller. */
+  /** A claim is released, or only deleted; sometimes by force, without waiting for the controller. */
   unclaim(): void {
     const { cluster, draw, chronicle } = this.#stage;
     const made = this.#someClaim();
     if (made === undefined) return;
     const byForce = draw(chance, 15);
-    chronicle.note("unclaim", `${made.namespace}/${made.name}${byForce ? " by force" : ""}`);
+    const released = !byForce && draw(chance, 40);
+    const how = byForce ? " by force" : released ? " for good" : "";
+    chronicle.note("unclaim", `${made.namespace}/${made.name}${how}`);
+    if (released) cluster.put("Domain", { ...made, released });
     if (byForce) cluster.put("Domain", { ...made, finalizers: made.finalizers.filter((f) => f !== finalizer) });
     cluster.remove("Domain", made.namespace, made.name);
   }
@@ -131,7 +134,7 @@ export class Users {
     for (const made of cluster.all("Domain")) {
       if (made.namespace !== ns) continue;
       // One goes after the other: what is left in between is a cluster of its own, on which the controller may act.
-      this.#allowed.follow(clusterOf(cluster));
+      this.#allowed.follow(clusterOf(this.#stage));
       cluster.remove("Domain", ns, made.name);
     }
     for (const made of cluster.all("Ingress")) if (made.namespace === ns) cluster.remove("Ingress", ns, made.name);

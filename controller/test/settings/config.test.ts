@@ -44,6 +44,7 @@ describe("the settings", () => {
       settings: {
         systemNamespace: "kong-system",
         reservedNames: ["cluster.local", "*.cluster.local"],
+        redemptionMs: 10 * 60 * 1000,
         allowedSuffixes: [],
         catchAllNamespaces: [],
         ingressClass: "kong",

@@ -18,10 +18,11 @@ import type { Source } from "../../src/world/source.ts";
 import { translate } from "../../src/translate/translate.ts";
 import { World } from "../../src/world/world.ts";
 
-/** Settings as an installation without flags has them. */
+/** Settings as an installation without flags has them, but what is not released is free at once: a test asks for the rest. */
 export const settings: Settings = {
   systemNamespace: "kong-system",
   reservedNames: ["cluster.local", "*.cluster.local"],
+  redemptionMs: 0,
   allowedSuffixes: [],
   catchAllNamespaces: [],
   ingressClass: "kong",
@@ -44,6 +45,7 @@ export function claim(at: string, primary: string, more: Partial<Claim> = {}): C
     generation: 1,
     created: "2026-04-04T12:00:00Z",
     deleting: false,
+    released: false,
     finalizers: [finalizer],
     primary,
     sub: undefined,
@@ -70,7 +72,10 @@ export function heldBy(owner: Claim, more: Partial<Holder> = {}, grants: readonl
     authority: owner.sub === undefined ? { kind: "none" } : undefined,
     ...more,
   };
-  return { name: recordName(host), uid: `uid-${host}`, resourceVersion: "1", host, holder, grants, history: [] };
+  return {
+    ...{ name: recordName(host), uid: `uid-${host}`, resourceVersion: "1", host },
+    ...{ holder, redemption: undefined, grants, history: [] },
+  };
 }
 
 /** A grant to the namespace that has the name now. */

@@ -23,7 +23,7 @@ describe("a Domain", () => {
     };
     expect(translate.Domain(raw)).toEqual({
       ...{ namespace: "marvin-org", name: "marvin-acme", uid: "u1", resourceVersion: "7", generation: 2 },
-      ...{ created: "2026-04-04T12:25:42Z", deleting: false, finalizers: ["kolihub.io/kong"] },
+      ...{ created: "2026-04-04T12:25:42Z", deleting: false, released: false, finalizers: ["kolihub.io/kong"] },
       ...{ primary: "acme.org", sub: "marvin", parent: "acme-org", delegates: [], status },
     });
   });
@@ -43,6 +43,16 @@ describe("a Domain", () => {
       deleting: true,
       delegates: ["b"],
     });
+  });
+
+  test.each([
+    ["true", true],
+    ["yes", false],
+    [undefined, false],
+  ])("with the mark of a release that says %s is given up: %s", (mark, released) => {
+    const annotations = mark === undefined ? {} : { "platform.koli.io/release": mark };
+    const raw = { metadata: { ...metadata, annotations }, spec: { primary: "acme.org" } };
+    expect(translate.Domain(raw).released).toBe(released);
   });
 
   test("without a primary is refused by the field's name", () => {
@@ -75,6 +85,15 @@ describe("a HostRecord", () => {
     expect(translate.HostRecord({ ...record, spec })).toEqual({
       ...{ name: "acme.org", uid: "r1", resourceVersion: "9", host: "acme.org" },
       ...{ holder: { ...rest, namespaceUid: namespaceUID, authority }, grants: spec.grants, history: [tenure] },
+    });
+  });
+
+  test("in redemption says for whom its host is kept, and until when", () => {
+    const { namespaceUID, since, ...rest } = holder;
+    const redemption = { ...rest, namespaceUID, until: since, authority: { kind: "none" } };
+    expect(translate.HostRecord({ ...record, spec: { host: "acme.org", redemption } })).toMatchObject({
+      holder: undefined,
+      redemption: { ...rest, namespaceUid: namespaceUID, until: since, authority: { kind: "none" } },
     });
   });
 

@@ -11,7 +11,7 @@ export interface HostRecord {
   readonly spec: HostRecordSpec;
 }
 /**
- * Who holds the host, and who did. A record without holder is of a host that is free.
+ * Who holds the host, and who did. A record without holder and redemption is of a host that is free.
  */
 export interface HostRecordSpec {
   /**
@@ -19,8 +19,9 @@ export interface HostRecordSpec {
    */
   readonly host: string;
   readonly holder?: HostRecordSpecHolder;
+  readonly redemption?: HostRecordSpecRedemption;
   /**
-   * The delegates of a holding primary, each bound to the namespace that it meant when it was first seen. Example: [{namespace: coyote-org, uid: 5a0d4c1b-0f4e-4f39-b7a5-1f2f8d3c9e77}].
+   * The delegates of a primary that holds the host or is in redemption, each bound to the namespace that it meant when it was first seen. Example: [{namespace: coyote-org, uid: 5a0d4c1b-0f4e-4f39-b7a5-1f2f8d3c9e77}].
    *
    * @maxItems 256
    */
@@ -66,6 +67,61 @@ export interface HostRecordSpecHolder {
  * Why a primary may stand where it stands. Example: {kind: delegation, host: acme.org, namespace: acme-org, name: acme}.
  */
 export interface HostRecordSpecHolderAuthority {
+  /**
+   * own (it lies below a primary of its own namespace), delegation (below one that is shared with its namespace), or none (nothing enclosed it when it was granted). Example: delegation.
+   */
+  readonly kind: "own" | "delegation" | "none";
+  /**
+   * The enclosing primary. Example: acme.org.
+   */
+  readonly host?: string;
+  /**
+   * The namespace of the enclosing primary. Example: acme-org.
+   */
+  readonly namespace?: string;
+  /**
+   * The name of the enclosing primary's claim. Example: acme.
+   */
+  readonly name?: string;
+  /**
+   * The metadata.uid of that claim. Example: 0b9c5e0e-63a4-4a0f-8f0e-0d5b3f1c7a26.
+   */
+  readonly uid?: string;
+}
+/**
+ * For whom the host is kept that nobody holds, since it was not released on purpose. The same namespace's claim for it gets it back at once; the controller takes this away when its time is over. Example: {kind: primary, namespace: acme-org, name: acme, until: "2026-04-04T12:35:42Z"}.
+ */
+export interface HostRecordSpecRedemption {
+  /**
+   * The kind of the claim that held the host last: primary or shared. Example: primary.
+   */
+  readonly kind: "primary" | "shared";
+  /**
+   * The namespace that may have it back. Example: acme-org.
+   */
+  readonly namespace: string;
+  /**
+   * The metadata.uid of that namespace; one of the same name that is created later has no right to it. Example: 7d1f0a52-8c1e-4a57-9d0b-3f6a0c9e2b11.
+   */
+  readonly namespaceUID: string;
+  /**
+   * The name of the claim that held the host last. Example: acme.
+   */
+  readonly name: string;
+  /**
+   * The metadata.uid of that claim. Example: 0b9c5e0e-63a4-4a0f-8f0e-0d5b3f1c7a26.
+   */
+  readonly uid: string;
+  /**
+   * When the host becomes free for others. Example: "2026-04-04T12:35:42Z".
+   */
+  readonly until: string;
+  readonly authority?: HostRecordSpecRedemptionAuthority;
+}
+/**
+ * Why the primary stood where it stood, and stands again when it comes back. Example: {kind: delegation, host: acme.org, namespace: acme-org, name: acme}.
+ */
+export interface HostRecordSpecRedemptionAuthority {
   /**
    * own (it lies below a primary of its own namespace), delegation (below one that is shared with its namespace), or none (nothing enclosed it when it was granted). Example: delegation.
    */

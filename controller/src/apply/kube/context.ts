@@ -15,7 +15,7 @@ export interface KubeContext {
   readonly decisionLog: DecisionLog;
 }
 
-/** A time as Kubernetes writes it: RFC 3339 in UTC, whole seconds. */
-export function timestamp(clock: Clock): string {
-  return new Date(clock.now()).toISOString().replace(/\.\d{3}Z$/, "Z");
+/** The time, or the one so many milliseconds later, as Kubernetes writes it: RFC 3339 in UTC, whole seconds. */
+export function timestamp(clock: Clock, laterMs = 0): string {
+  return new Date(clock.now() + laterMs).toISOString().replace(/\.\d{3}Z$/, "Z");
 }

@@ -2,7 +2,7 @@ import { ancestors, recordName } from "@domain-claims/crds/hostname";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
 import type { FactKey } from "../../world/keys.ts";
 import { factKeys } from "../../world/keys.ts";
-import type { Holder } from "../../world/types.ts";
+import type { Holder, Redemption } from "../../world/types.ts";
 import type { KubeContext } from "./context.ts";
 
 /**
@@ -52,6 +52,15 @@ export async function confirmWrite({ kube, state }: KubeContext, host: Host): Pr
  */
 export async function confirmHolder(context: KubeContext, host: Host, holder: Holder): Promise<void> {
   await refreshHolder(context, host, holder);
+}
+
+/**
+ * Rule N5: a host is kept for a namespace until that one is gone, which only the API server itself can say. Throws KubeError,
+ * and an Error if the namespace is there.
+ */
+export async function requireGone({ kube }: KubeContext, { namespace, namespaceUid }: Redemption): Promise<void> {
+  if ((await kube.namespaceUid(namespace)) === namespaceUid)
+    throw new Error(`namespace ${namespace} is there, though the watch has not shown it`);
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Host } from "@domain-claims/crds/hostname";
 import type { RecordStep } from "../../decide/host.ts";
 import { KubeError } from "../../kube/errors.ts";
 import type { PendingWrite } from "../../world/pending-write.ts";
-import type { Holder, HostRecord, Tenure } from "../../world/types.ts";
+import type { Holder, HostRecord, Redemption, Tenure } from "../../world/types.ts";
 import { timestamp } from "./context.ts";
 import type { KubeContext } from "./context.ts";
 
@@ -11,7 +11,7 @@ import type { KubeContext } from "./context.ts";
 const mostTenures = 20;
 
 /** A step that writes the host's record. */
-export type RecordWrite = Extract<RecordStep, { kind: "acquire" | "update" | "release" }>;
+export type RecordWrite = Extract<RecordStep, { kind: "acquire" | "update" | "release" | "endRedemption" }>;
 
 /**
  * Writes what was decided into the host's record. Each write names the version of the record that the decision read, or
@@ -25,6 +25,8 @@ export async function writeRecord(context: KubeContext, host: Host, step: Record
       return update(context, host, step);
     case "release":
       return release(context, host, step);
+    case "endRedemption":
+      return endRedemption(context, host, step);
   }
 }
 
@@ -40,7 +42,7 @@ async function acquire(
   if (namespaceUid === undefined) return;
   const since = timestamp(context.clock);
   const holder: Holder = { kind: kindOf(claim), namespace, namespaceUid, name, uid, since, authority };
-  const spec = { host, holder, grants, history: record?.history ?? [] };
+  const spec = { host, holder, redemption: undefined, grants, history: record?.history ?? [] };
   await changeRecord(context, host, { namespace, uid }, () =>
     record === undefined ? context.kube.createRecord(spec) : context.kube.updateRecord(record, spec),
   );
@@ -51,16 +53,40 @@ async function update(context: KubeContext, host: Host, step: Write<"update">): 
   const { record, authority, grants } = step;
   const holder = { ...step.holder, authority };
   await changeRecord(context, host, { namespace: holder.namespace, uid: holder.uid }, () =>
-    context.kube.updateRecord(record, { host, holder, grants, history: record.history }),
+    context.kube.updateRecord(record, { host, holder, redemption: undefined, grants, history: record.history }),
   );
 }
 
-async function release(context: KubeContext, host: Host, { record, holder, reason }: Write<"release">): Promise<void> {
-  const history = [tenure(holder, timestamp(context.clock), reason), ...record.history].slice(0, mostTenures);
+async function release(
+  context: KubeContext,
+  host: Host,
+  { record, holder, reason, keptMs }: Write<"release">,
+): Promise<void> {
+  const { clock, kube, log } = context;
+  const history = [tenure(holder, timestamp(clock), reason), ...record.history].slice(0, mostTenures);
+  const redemption = keptMs === 0 ? undefined : redemptionOf(holder, timestamp(clock, keptMs));
+  const grants = redemption === undefined ? [] : record.grants;
   await changeRecord(context, host, { namespace: undefined, uid: holder.uid }, () =>
-    context.kube.updateRecord(record, { host, holder: undefined, grants: [], history }),
+    kube.updateRecord(record, { host, holder: undefined, redemption, grants, history }),
   );
-  context.log.info({ host, namespace: holder.namespace, claim: holder.name, reason }, "host released");
+  const { namespace, name: claim } = holder;
+  log.info({ host, namespace, claim, reason, keptUntil: redemption?.until }, "host released");
+}
+
+function redemptionOf({ kind, namespace, namespaceUid, name, uid, authority }: Holder, until: string): Redemption {
+  return { kind, namespace, namespaceUid, name, uid, until, authority };
+}
+
+async function endRedemption(
+  context: KubeContext,
+  host: Host,
+  { record, redemption, reason }: Write<"endRedemption">,
+): Promise<void> {
+  const { history } = record;
+  await changeRecord(context, host, { namespace: undefined, uid: redemption.uid }, () =>
+    context.kube.updateRecord(record, { host, holder: undefined, redemption: undefined, grants: [], history }),
+  );
+  context.log.info({ host, namespace: redemption.namespace, reason }, "redemption ended");
 }
 
 /**
