@@ -25,8 +25,48 @@ const translate = (theme: string, test: string): PlantedBug["caughtBy"] => ({
 });
 const claims = (test: string): PlantedBug["caughtBy"] => ({ file: "controller/test/decide/claim.test.ts", test });
 
+const redemption = (test: string): PlantedBug["caughtBy"] => ({
+  file: "controller/test/decide/redemption.test.ts",
+  test,
+});
+
 /** The bugs that are planted one by one by run.ts. */
 export const plantedBugs: readonly PlantedBug[] = [
+  {
+    name: "what was not released goes to whoever waits for it",
+    file: "controller/src/decide/host.ts",
+    from: "if (onlyFor !== undefined && claim.namespace !== onlyFor.namespace) continue;",
+    to: "if (onlyFor?.namespace === claim.uid) continue;",
+    caughtBy: histories,
+  },
+  {
+    name: "a name that is kept for its last holder encloses nothing",
+    file: "controller/src/decide/eligibility.ts",
+    from: 'if (by.kind === "kept" && by.last.kind === "primary")',
+    to: 'if (by.kind === "kept" && by.last.kind !== "primary")',
+    caughtBy: histories,
+  },
+  {
+    name: "a claim that is being deleted encloses nothing, though its name will be kept",
+    file: "controller/src/decide/eligibility.ts",
+    from: 'return end.keptMs > 0 ? { kind: "kept", last: holder, until: undefined } : { kind: "free" };',
+    to: 'return { kind: "free" };',
+    caughtBy: redemption("N5: a claim that is being deleted encloses what lies below it"),
+  },
+  {
+    name: "every deletion is taken for a release",
+    file: "controller/src/decide/eligibility.ts",
+    from: "keptMs: isGivenUp(claim) ? 0 : settings.redemptionMs",
+    to: "keptMs: claim.deleting ? 0 : settings.redemptionMs",
+    caughtBy: redemption("N5: a claim that is deleted leaves its host kept"),
+  },
+  {
+    name: "a namespace that the watch does not show is taken for gone, and its redemption with it",
+    file: "controller/src/apply/kube/fresh-reads.ts",
+    from: "if ((await kube.namespaceUid(namespace)) === namespaceUid)",
+    to: 'if ((await kube.namespaceUid(namespace)) === "")',
+    caughtBy: pass("redemption", "N5: that a namespace is gone is believed only of the API server itself"),
+  },
   {
     name: "the record is written without its precondition",
     file: "controller/src/kube/api.ts",
