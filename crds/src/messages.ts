@@ -38,7 +38,7 @@ export const claimMessages = {
     `the routes of ${display(host)} are leaving Kong; then the host is ` +
     (keptFor === undefined
       ? "free"
-      : `kept for namespace ${keptFor} for a while, since it was not released (kubectl domain release)`),
+      : `reserved for namespace ${keptFor} for a while, since it was not released (kubectl domain release)`),
   invalidHost: (field: string, problem: string): string => `${field}: ${problem}`,
   publicSuffix: (host: Host): string =>
     `${display(host)} is a public suffix (publicsuffix.org): names below it belong to many; claim the name below it that is yours`,
@@ -47,10 +47,10 @@ export const claimMessages = {
   alreadyClaimed: (host: Host, holder: Named): string =>
     `${display(host)} is held by ${named(holder)}; when it becomes free, the oldest claim that may hold it takes it (kubectl domain whois ${shellWord(host)})`,
   inRedemption: (host: Host, namespace: string, until: string): string =>
-    `${display(host)} was not released by its last holder, namespace ${namespace}, for which it is kept until ${until}; ` +
+    `${display(host)} was not released by its last holder, namespace ${namespace}, for which it is reserved until ${until}; ` +
     `when it becomes free, the oldest claim that may hold it takes it (kubectl domain whois ${shellWord(host)})`,
   enclosedInRedemption: (host: Host, enclosing: Host, namespace: string, until: string): string =>
-    `${display(host)} lies below ${display(enclosing)}, which is kept for its last holder, namespace ${namespace}, until ${until}; ` +
+    `${display(host)} lies below ${display(enclosing)}, which is reserved for its last holder, namespace ${namespace}, until ${until}; ` +
     `this claim is decided again then, or when ${namespace} has it back (kubectl domain whois ${enclosing})`,
   parentClaimed: (host: Host, enclosing: Host, holder: Named, namespace: string): string =>
     `${display(host)} lies below ${display(enclosing)}, which namespace ${holder.namespace} holds and does not share with ${namespace}; ` +

@@ -15,7 +15,7 @@ export const claimReasons = {
   ReservedName: "phase Failed: an administrator reserved the host",
   AlreadyClaimed: "phase Failed: another claim holds the host; this one is decided again when it becomes free",
   InRedemption:
-    "phase Failed: the host, or a primary above it, was not released by its last holder and is kept for that namespace; the message says until when",
+    "phase Failed: the host, or a primary above it, was not released by its last holder and is reserved for that namespace; the message says until when",
   ParentClaimed: "phase Failed: the primary lies below another namespace's primary, which is not shared with this one",
   DomainNotFound: "phase Failed: no primary was found for the shared claim in the namespaces that are searched",
   NotDelegated: "phase Failed: the primary was found, but it is not shared with the claim's namespace",

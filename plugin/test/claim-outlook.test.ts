@@ -73,6 +73,30 @@ test.each([
   expect((await terminal.type(["claim", host, "--dry-run"])).stdout).toContain(outlook);
 });
 
+test.each([
+  ["late.org", "late.org was not released by its last holder, namespace late-org, for which it is reserved until"],
+  [
+    "a.b.late.org",
+    "a.b.late.org lies below late.org, which is reserved for its last holder, namespace late-org, until",
+  ],
+])("--dry-run of %s, which is not free yet, says until when: %s", async (host, outlook) => {
+  const redemption = {
+    ...{ kind: "primary", namespace: "late-org", namespaceUID: "uid-late-org", name: "late", uid: "u" },
+    until: "2026-01-01T00:10:00Z",
+  };
+  terminal.api.put("hostrecords", record("late.org", undefined, { redemption }));
+  const { stdout } = await terminal.type(["claim", host, "--dry-run"]);
+  expect(stdout).toContain(`a claim would be refused: InRedemption: ${outlook} 2026-01-01T00:10:00Z`);
+  const explained = (await terminal.type(["explain", host])).stdout;
+  expect(explained).toContain("late-org's team: take late.org back");
+  expect(explained).toContain("kubectl domain claim late.org -n late-org");
+  const who = (await terminal.type(["whois", "late.org"])).stdout;
+  expect(who).toMatch(/reserved +for late-org until 2026-01-01T00:10:00Z \(.* left\): its claim was not released/);
+  expect((await terminal.type(["whois", "www.late.org"])).stdout).toContain(
+    "late.org, which is reserved for late-org until 2026-01-01T00:10:00Z",
+  );
+});
+
 test("a host that is somebody else's, and could not be this namespace's, is not promised", async () => {
   terminal.api.put("hostrecords", acme);
   terminal.api.put("hostrecords", record("m.acme.org", { kind: "shared", namespace: "coyote-org", name: "m" }));

@@ -67,6 +67,24 @@ test("release asks, says what goes down, and waits until the claim is gone", asy
   });
 });
 
+test("release marks the claim as given up, then deletes it; a mark whose deletion is refused is taken back", async () => {
+  const mark = "platform.koli.io/release";
+  holdAcme();
+  terminal.api.deny = (verb) => verb === "delete";
+  expect((await terminal.type(["release", "acme", "--yes"])).stderr).toContain("cannot delete resource");
+  expect(terminal.api.get("domains", "marvin-org", "acme")?.metadata.annotations).toEqual({});
+  terminal.api.deny = () => false;
+  let marked: unknown;
+  letGo(undefined);
+  const { controller } = terminal.api;
+  terminal.api.controller = (object, type) => {
+    if (object.metadata.deletionTimestamp !== undefined) marked = object.metadata.annotations;
+    controller(object, type);
+  };
+  expect((await terminal.type(["release", "acme", "--yes"])).stdout).toContain("acme.org is free\n");
+  expect(marked).toEqual({ [mark]: "true" });
+});
+
 test("who waited for the host and holds it now is said", async () => {
   holdAcme();
   terminal.api.put("domains", claim("coyote-org", "c", { primary: "acme.org" }));

@@ -178,7 +178,7 @@ export const flags = {
     group: "Claims and routes",
     takes: "duration",
     default: "10m",
-    help: "How long a host whose claim was deleted without kubectl domain release is kept for its namespace. 0: not at all.",
+    help: "How long a host whose claim was deleted without kubectl domain release stays reserved for its namespace. 0: not at all.",
   },
   "record-retention": {
     group: "Claims and routes",
@@ -190,7 +190,7 @@ export const flags = {
     group: "Claims and routes",
     takes: "number",
     default: "50",
-    help: "Most records of released hosts that stay for one namespace, of those that are kept for it, too; the oldest go first.",
+    help: "Most records of released hosts that stay for one namespace, those of hosts that are reserved for it included; the oldest go first.",
   },
   "leader-election": {
     group: "Leader election",

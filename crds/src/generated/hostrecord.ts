@@ -89,7 +89,7 @@ export interface HostRecordSpecHolderAuthority {
   readonly uid?: string;
 }
 /**
- * For whom the host is kept that nobody holds, since it was not released on purpose. The same namespace's claim for it gets it back at once; the controller takes this away when its time is over. Example: {kind: primary, namespace: acme-org, name: acme, until: "2026-04-04T12:35:42Z"}.
+ * For whom the host is reserved that nobody holds, since it was not released on purpose. The same namespace's claim for it gets it back at once; the controller takes this away when its time is over. Example: {kind: primary, namespace: acme-org, name: acme, until: "2026-04-04T12:35:42Z"}.
  */
 export interface HostRecordSpecRedemption {
   /**

@@ -14,7 +14,7 @@ import { forecast } from "./forecast.ts";
 import type { Forecast } from "./forecast.ts";
 import { imagined } from "./imagined.ts";
 import { aboveOf, known } from "./known.ts";
-import { enclosing, isHeld, recordOf } from "./register.ts";
+import { enclosing, isHeld, isKept, recordOf } from "./register.ts";
 import { searchOfPrimary, searchOfShared } from "./search.ts";
 import type { SearchStep } from "./search.ts";
 import { ingressesFor } from "./serving.ts";
@@ -108,7 +108,7 @@ async function judgedExplanation(
 function searchOf(claim: Domain, above: HostRecord | undefined, record: HostRecord | undefined): readonly SearchStep[] {
   return kindOf(claim.spec) === "shared"
     ? searchOfShared(claim, above)
-    : searchOfPrimary(claim, isHeld(above) ? above : undefined, record);
+    : searchOfPrimary(claim, isHeld(above) || isKept(above) ? above : undefined, record);
 }
 
 /** What helps; where there is no claim, making one is the last step, unless that would be in vain. */

@@ -19,6 +19,8 @@ export interface Known {
   readonly unread?: boolean | undefined;
   /** Who holds the primary that the claim lies below. */
   readonly primary?: { readonly host: string; readonly namespace: string } | undefined;
+  /** The host, or what is above it, where that is reserved for its last holder's namespace. */
+  readonly reserved?: { readonly host: string; readonly namespace: string } | undefined;
   /** The namespace that holds what should be the claim's primary, but as a shared claim. */
   readonly sharedWith?: string | undefined;
   /** Whether the claim's primary is a public suffix, which nobody can hold. */
@@ -65,6 +67,12 @@ function refused(claim: Domain, known: Known): readonly Fix[] {
       if (holder === undefined) return [];
       const what = "give the host up; the oldest claim that may hold it then takes it";
       return [{ who: `${holder}'s team`, command: `kubectl domain release ${shellWord(host)} -n ${holder}`, what }];
+    }
+    case "InRedemption": {
+      const { reserved } = known;
+      if (reserved === undefined) return [];
+      const what = `take ${reserved.host} back; who then gives it up by kubectl domain release makes it free at once`;
+      return [{ who: `${reserved.namespace}'s team`, command: claimCommand(reserved.host, reserved.namespace), what }];
     }
     case "PublicSuffix":
       return [{ who: "you", command: undefined, what: `claim a name below ${host} that is yours` }];

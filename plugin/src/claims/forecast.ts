@@ -5,7 +5,7 @@ import type { ClaimReason } from "@domain-claims/crds/reasons";
 
 import type { Domain, HostRecord, Phase } from "../kube/objects.ts";
 import { systemNamespace } from "../kube/resources.ts";
-import { isHeld } from "./register.ts";
+import { isHeld, isKept } from "./register.ts";
 
 /** What the controller would say of a claim, as far as the register and public lists tell. */
 export interface Forecast {
@@ -24,7 +24,7 @@ export interface Forecast {
 export interface Entries {
   /** The host's. */
   readonly record: HostRecord | undefined;
-  /** A shared claim's primary, or the nearest held primary above a primary claim. */
+  /** A shared claim's primary, or the nearest primary above a primary claim that is held or reserved. */
   readonly above: HostRecord | undefined;
 }
 
@@ -56,6 +56,10 @@ export async function forecast(claim: Domain, { record, above }: Entries): Promi
       holder: `${holder.namespace}/${holder.name}`,
     };
   }
+  if (isKept(record) && record.spec.redemption.namespace !== claim.metadata.namespace) {
+    const { namespace, until } = record.spec.redemption;
+    return failed("InRedemption", claimMessages.inRedemption(host, namespace, until));
+  }
   return claim.spec.sub === undefined
     ? await primaryForecast(claim, host, above)
     : await sharedForecast(claim, host, above);
@@ -78,6 +82,11 @@ export async function isPublicSuffix(host: string): Promise<boolean> {
 async function primaryForecast(claim: Domain, host: Host, above: HostRecord | undefined): Promise<Forecast> {
   const { claimMessages } = await import("@domain-claims/crds/messages");
   const { namespace = "" } = claim.metadata;
+  if (isKept(above) && above.spec.redemption.namespace !== namespace) {
+    const { namespace: last, until } = above.spec.redemption;
+    const message = claimMessages.enclosedInRedemption(host, above.spec.host as Host, last, until);
+    return { ...failed("InRedemption", message), parent: last };
+  }
   if (!isHeld(above)) return held(claimMessages.held(host, namespace, undefined), undefined);
   const { holder } = above.spec;
   if (holder.namespace === namespace || isGranted(above, namespace))

@@ -8,13 +8,13 @@ import type { Known } from "./fixes.ts";
 import { isPublicSuffix } from "./forecast.ts";
 import { saysStale, staleGrants } from "./grants.ts";
 import { ingressClass } from "./ingress-class.ts";
-import { enclosing, isHeld, recordOf } from "./register.ts";
+import { deciding, isHeld, isKept, recordOf } from "./register.ts";
 
-/** The register's entry that decides about a claim: a shared claim's primary, or what is held above a primary. */
+/** The register's entry that decides about a claim: a shared claim's primary, or the primary above a primary. */
 export async function aboveOf(cluster: Cluster, { spec }: Domain): Promise<HostRecord | undefined> {
   return kindOf(spec) === "shared"
     ? await recordOf(cluster, spec.primary as Hostname)
-    : await enclosing(cluster, hostOf(spec) as Host);
+    : await deciding(cluster, hostOf(spec) as Host);
 }
 
 /**
@@ -37,6 +37,9 @@ export async function known(
       above === undefined || holder?.kind !== "primary"
         ? undefined
         : { host: above.spec.host, namespace: holder.namespace },
+    reserved: [record, above]
+      .filter(isKept)
+      .map(({ spec: { host, redemption } }) => ({ host, namespace: redemption.namespace }))[0],
     sharedWith: kindOf(spec) === "shared" && holder?.kind === "shared" ? holder.namespace : undefined,
     publicSuffix: status?.reason === "DomainNotFound" && holder === undefined && (await isPublicSuffix(spec.primary)),
     ingressClass: unserved ? await ingressClass(cluster, ingresses) : undefined,

@@ -8,6 +8,11 @@ import { hostRecords } from "../kube/resources.ts";
 /** A record of a host that somebody holds. */
 export type HeldRecord = HostRecord & { readonly spec: { readonly holder: NonNullable<HostRecord["spec"]["holder"]> } };
 
+/** A record of a host that nobody holds, and that is reserved for the namespace of its last holder. */
+export type KeptRecord = HostRecord & {
+  readonly spec: { readonly redemption: NonNullable<HostRecord["spec"]["redemption"]> };
+};
+
 /** The register's entry for a host; undefined where nobody ever held it. */
 export async function recordOf(cluster: Cluster, host: Host): Promise<HostRecord | undefined> {
   return await cluster.find<HostRecord>(hostRecords, undefined, recordName(host));
@@ -18,10 +23,29 @@ export function isHeld(record: HostRecord | undefined): record is HeldRecord {
   return record?.spec.holder !== undefined;
 }
 
-/** The nearest primary above the host that is held. */
+/** True for a record of a host that nobody holds, but that is reserved for the namespace of its last holder. */
+export function isKept(record: HostRecord | undefined): record is KeptRecord {
+  return record?.spec.redemption !== undefined;
+}
+
+/** For whom the host is reserved, and until when. */
+export function reservedText({ spec: { redemption } }: KeptRecord): string {
+  return `reserved for ${redemption.namespace} until ${redemption.until}: its claim was not released`;
+}
+
+/** The nearest primary above the host that is held; undefined if there is none. */
 export async function enclosing(cluster: Cluster, host: Host): Promise<HeldRecord | undefined> {
-  const above = await Promise.all(ancestors(host).map(async (name) => await recordOf(cluster, name)));
-  return above.filter(isHeld).find(({ spec }) => spec.holder.kind === "primary");
+  return (await recordsAbove(cluster, host)).filter(isHeld).find(({ spec }) => spec.holder.kind === "primary");
+}
+
+/** The nearest primary above the host that is held, or reserved for its last holder; undefined if there is none. */
+export async function deciding(cluster: Cluster, host: Host): Promise<HeldRecord | KeptRecord | undefined> {
+  const above = (await recordsAbove(cluster, host)).filter((record) => isHeld(record) || isKept(record));
+  return above.find(({ spec }) => (spec.holder ?? spec.redemption)?.kind === "primary");
+}
+
+async function recordsAbove(cluster: Cluster, host: Host): Promise<readonly (HostRecord | undefined)[]> {
+  return await Promise.all(ancestors(host).map(async (name) => await recordOf(cluster, name)));
 }
 
 /** True if the host lies strictly below the other; `*.acme.org` lies below `acme.org`. */

@@ -1,7 +1,7 @@
 import { display } from "../output/display.ts";
 import type { Domain, HostRecord } from "../kube/objects.ts";
-import { isHeld } from "./register.ts";
-import type { HeldRecord } from "./register.ts";
+import { isHeld, isKept, reservedText } from "./register.ts";
+import type { HeldRecord, KeptRecord } from "./register.ts";
 
 /** One place where the primary of a claim was looked for. */
 export interface SearchStep {
@@ -38,7 +38,9 @@ export function searchOfShared(
       ? `${holder} holds ${name}, and that is none of these`
       : isHeld(record)
         ? `${record.spec.holder.namespace} holds ${name} as a shared claim, below which nothing can be claimed`
-        : `nobody holds ${name}`;
+        : isKept(record)
+          ? `${name} is ${reservedText(record)}`
+          : `nobody holds ${name}`;
   return [
     ...(parent === undefined ? [] : [at("parent", parent)]),
     at("own namespace", own),
@@ -53,9 +55,13 @@ export function searchOfShared(
 /** What stands above a primary claim (rule O3): the nearest primary decides. */
 export function searchOfPrimary(
   { metadata, status }: Domain,
-  above: HeldRecord | undefined,
+  above: HeldRecord | KeptRecord | undefined,
   record: HostRecord | undefined,
 ): readonly SearchStep[] {
+  if (isKept(above)) {
+    const { namespace } = above.spec.redemption;
+    return [{ where: "above", namespace, found: `${display(above.spec.host)} is ${reservedText(above)}` }];
+  }
   if (above === undefined)
     return [{ where: "above", namespace: undefined, found: "nobody holds a primary above it, so nobody has to share" }];
   const { namespace } = above.spec.holder;

@@ -183,7 +183,9 @@ export class Claim extends DomainCommand {
 
   async #refusal(cluster: Cluster, claim: Domain): Promise<string> {
     const above = await aboveOf(cluster, claim).catch(unreadIfDenied);
-    return refusal(claim, await known(cluster, claim, above, undefined, []));
+    const reserved = claim.status?.reason === "InRedemption";
+    const record = reserved ? await recordOf(cluster, hostOf(claim.spec) as Host) : undefined;
+    return refusal(claim, await known(cluster, claim, above, record, []));
   }
 
   async #decided(cluster: Cluster, claim: Domain, timeout: number): Promise<Domain> {

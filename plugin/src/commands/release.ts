@@ -5,7 +5,8 @@ import type { Host } from "@domain-claims/crds/host";
 import { claimMeant } from "../claims/claims.ts";
 import { absence, controllerState, kongAway } from "../claims/controller-state.ts";
 import { falling } from "../claims/falls.ts";
-import { heldRecords, isHeld, liesBelow, recordOf } from "../claims/register.ts";
+import { giveUp } from "../claims/give-up.ts";
+import { heldRecords, isHeld, isKept, liesBelow, recordOf, reservedText } from "../claims/register.ts";
 import { ingressesFor } from "../claims/serving.ts";
 import { DomainCommand, dryRunSuffix } from "../cli/command.ts";
 import { dryRun, output, timeout, wait, yes } from "../cli/flags.ts";
@@ -26,7 +27,7 @@ const silence = 2000;
 export class Release extends DomainCommand {
   static override readonly summary = "Give a host up: its routes leave Kong, then it is free";
   static override readonly description =
-    "Deletes the claim, after it has said what goes down with it, and waits until it is gone. --dry-run says what would go down and deletes nothing.";
+    "Deletes the claim, after it has said what goes down with it, and waits until it is gone. The host is free at once, while one whose claim is deleted in another way stays reserved for its namespace for a while. --dry-run says what would go down and deletes nothing.";
   static override readonly aliases = ["delete"];
   static override readonly examples = [
     "<%= config.bin %> release marvin.acme.org",
@@ -65,7 +66,7 @@ export class Release extends DomainCommand {
             `Release ${display(host)} (claim ${claim.metadata.name} in ${cluster.namespace})?`,
             flags.yes,
           );
-        if (mode !== "client") await cluster.remove(domains, claim, mode);
+        if (mode !== "client") await giveUp(cluster, claim, mode);
         if (people) this.io.out(`domain.${domains.group} "${claim.metadata.name}" deleted${dryRunSuffix(mode)}`);
         else if (args.host.length === 1) await this.printed(flags.output, claim, [reference(claim.metadata.name)]);
         if (mode !== "none" || !flags.wait) return claim;
@@ -136,6 +137,7 @@ export class Release extends DomainCommand {
   async #after(cluster: Cluster, host: Host, asked: number): Promise<string> {
     const record = await recordOf(cluster, host).catch(() => undefined);
     const shown = display(host);
+    if (isKept(record)) return `${shown} is ${reservedText(record)}`;
     if (!isHeld(record)) return `${shown} is free`;
     const { namespace, name, uid } = record.spec.holder;
     const claim = await cluster.find<Domain>(domains, namespace, name).catch(() => undefined);

@@ -10,8 +10,8 @@ import { ApiError } from "../kube/errors.ts";
 import { anyOutput, isFormat, sortBy } from "../cli/flags.ts";
 import { typedHost } from "../claims/host-input.ts";
 import type { Holder, HostRecord } from "../kube/objects.ts";
-import { enclosing, isHeld, recordOf } from "../claims/register.ts";
-import type { HeldRecord } from "../claims/register.ts";
+import { deciding, isHeld, isKept, recordOf, reservedText } from "../claims/register.ts";
+import type { HeldRecord, KeptRecord } from "../claims/register.ts";
 import { columns, listOf } from "../output/render.ts";
 import type { GlobalValues } from "../kube/open-session.ts";
 import { hostRecords } from "../kube/resources.ts";
@@ -50,7 +50,7 @@ export class Whois extends DomainCommand {
       args.host,
       async (text): Promise<readonly HostRecord[]> => {
         const host = await this.#typed(text);
-        const [record, above] = await Promise.all([recordOf(cluster, host), enclosing(cluster, host)]);
+        const [record, above] = await Promise.all([recordOf(cluster, host), deciding(cluster, host)]);
         if (people) {
           if (!first) this.io.out("");
           first = false;
@@ -97,7 +97,7 @@ export class Whois extends DomainCommand {
 function facts(
   host: string,
   record: HostRecord | undefined,
-  above: HeldRecord | undefined,
+  above: HeldRecord | KeptRecord | undefined,
   now: number,
 ): readonly (readonly string[])[] {
   const enclosed =
@@ -106,13 +106,14 @@ function facts(
       : [
           [
             "below",
-            `${display(above.spec.host)}, which ${above.spec.holder.namespace}/${above.spec.holder.name} holds`,
+            `${display(above.spec.host)}, which ${isKept(above) ? `is ${reservedText(above)}` : heldText(above)}`,
           ],
         ];
   if (!isHeld(record))
     return [
       ["host", host],
       ["holder", record === undefined ? "nobody, and nobody did before" : "nobody now"],
+      ...(isKept(record) ? [["reserved", reservedFor(record, now)]] : []),
       ...enclosed,
     ];
   const { holder, grants } = record.spec;
@@ -127,6 +128,15 @@ function facts(
       ? []
       : [["shared with", grants.map(({ namespace }) => namespace).join(", ")]]),
   ];
+}
+
+function heldText({ spec: { holder } }: HeldRecord): string {
+  return `${holder.namespace}/${holder.name} holds`;
+}
+
+function reservedFor({ spec: { redemption } }: KeptRecord, now: number): string {
+  const left = Math.max(0, Date.parse(redemption.until) - now);
+  return `for ${redemption.namespace} until ${redemption.until} (${age(left)} left): its claim was not released`;
 }
 
 function authority({ authority: given }: Holder): string {

@@ -5,7 +5,7 @@ import { absence, kongAway } from "../claims/controller-state.ts";
 import { age } from "../claims/duration.ts";
 import { eventTime } from "../claims/events.ts";
 import type { Explanation } from "../claims/explanation.ts";
-import { isHeld } from "../claims/register.ts";
+import { isHeld, isKept, reservedText } from "../claims/register.ts";
 import { outlookText } from "../claims/forecast.ts";
 import type { Phase } from "../kube/objects.ts";
 import { capped } from "./more.ts";
@@ -58,7 +58,9 @@ function head(why: Explanation, now: number, paint: (phase: Phase) => string): r
   const holder = isHeld(record)
     ? `${record.spec.holder.namespace}/${record.spec.holder.name} (${record.spec.holder.kind}) since ${record.spec.holder.since}`
     : why.registerRead
-      ? "nobody"
+      ? isKept(record)
+        ? `nobody; it is ${reservedText(record)}`
+        : "nobody"
       : "not known: the register may not be read";
   return [
     ["Host:", display(why.host)],
