@@ -23,7 +23,8 @@ const others = `## Elsewhere
 
 - The condition \`NameAllowed\` of a claim is False, with the reason \`PublicSuffix\` or \`ReservedName\`, when a holder keeps a
   host that nobody may newly claim.
-- The history of a HostRecord gives the reason for which a claim ceased to hold: \`Deleted\`, or the reason of the claim.`;
+- The history of a HostRecord gives the reason for which a claim ceased to hold: \`Deleted\`, or the reason of the claim.
+- Its \`redemption\` says for whom the host is reserved that nobody holds, and until when.`;
 
 test("docs/reasons.md lists the reasons that there are", async () => {
   const page = [introduction, ...sections.map(section), others].join("\n\n");

@@ -31,6 +31,7 @@ export function controller({ name, kubeconfig, kongAdminUrl, dataDir }: Controll
     ...["--kubeconfig", kubeconfig, "--kong-admin-url", kongAdminUrl, "--kong-admin-timeout", "1s"],
     ...["--lease-duration", "3s", "--lease-renew-deadline", "2s", "--lease-retry-period", "400ms"],
     ...["--publish-status-address", "127.0.0.1", "--health-address", "127.0.0.1:0", "--log-level", "info"],
+    "--redemption=0",
   ];
   // Compiling the sources anew is most of a start; the cache is Node's own.
   const env = { PATH: process.env["PATH"], HOME: dataDir, NODE_COMPILE_CACHE: join(dataDir, "compiled") };

@@ -2,7 +2,7 @@
 import type {ObjectMeta} from "../object-meta.ts";
 
 /**
- * Domain claims a host for its namespace. While the claim is OK, the routes of the namespace's Ingresses for that host are live in Kong, and nobody else's are. A claim without sub is a primary: it holds a whole domain and may share names below it. A claim with sub is shared: it holds one name below a primary.
+ * Domain claims a host for its namespace. While the claim is OK, the routes of the namespace's Ingresses for that host are live in Kong, and nobody else's are. A claim without sub is a primary: it holds a whole domain and may share names below it. A claim with sub is shared: it holds one name below a primary. A claim that is deleted leaves its host reserved for its namespace for a while, unless kubectl domain release deletes it, or it has the annotation platform.koli.io/release with the value "true" then.
  */
 export interface Domain {
   readonly apiVersion: "platform.koli.io/v1";

@@ -23,6 +23,7 @@ export interface HostRecord {
       readonly since: string;
       readonly authority?: { readonly kind: string; readonly host?: string };
     };
+    readonly redemption?: { readonly namespace: string; readonly uid: string; readonly until: string };
     readonly grants?: readonly { readonly namespace: string; readonly uid: string }[];
     readonly history?: readonly {
       readonly namespace: string;

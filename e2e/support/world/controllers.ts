@@ -12,6 +12,9 @@ export interface Controllers {
   readonly runningControllers: () => readonly Controller[];
 }
 
+/** A test that is not about redemption sees a host free as soon as its claim is gone, however it went. */
+const freeAtOnce = ["--redemption=0"];
+
 /** Starts and ends controllers which all have the same settings. */
 export function controllers(place: Place, settings: ControllerSettings): Controllers {
   const all: Controller[] = [];
@@ -20,7 +23,7 @@ export function controllers(place: Place, settings: ControllerSettings): Control
   const startOne = (args: readonly string[]): Promise<Controller> => {
     count += 1;
     const name = `controller-${count}`;
-    return startController(place, { ...settings, name, args: [...(settings.args ?? []), ...args] });
+    return startController(place, { ...settings, name, args: [...freeAtOnce, ...(settings.args ?? []), ...args] });
   };
   return {
     startController: async (wanted = 1, args = []) => {
