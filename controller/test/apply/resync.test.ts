@@ -1,4 +1,5 @@
 import type { Host } from "@domain-claims/crds/hostname";
+import { obedient } from "../support/proof.ts";
 import { expect, test } from "vitest";
 import { ActualState } from "../../src/apply/kong/actual-state.ts";
 import { DesiredState } from "../../src/apply/kong/desired-state.ts";
@@ -22,7 +23,7 @@ function stage(foreign: ForeignHosts | undefined): ResyncContext & { readonly ko
   kong.put("routes", { ...route, tags: [settings.kongTag] });
   kong.put("routes", { ...route, id: "foreign", name: "legacy", hosts: [theirs], tags: ["theirs"] });
   const known = { actual: new ActualState(), desired: new DesiredState(), state: new TermState(new World()) };
-  return { ...known, kong, foreign, settings };
+  return { ...known, kong, foreign, proof: obedient(), settings };
 }
 
 test("a listing knows ours by host, and which hosts routes of others name", async () => {
