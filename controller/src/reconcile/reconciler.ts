@@ -164,12 +164,18 @@ export class Reconciler {
     };
   }
 
-  #queue(kind: WorkKind, { concurrency, concurrencyPerTenant, reconcile, tenantOf }: Work, eventLoop: EventLoop) {
+  #queue(kind: WorkKind, row: Work, eventLoop: EventLoop) {
+    const { concurrency, concurrencyPerTenant, reconcile, tenantOf, urgent } = row;
     const { clock, log, observeQueue: observe, random } = this.#options;
     return new WorkQueue({
       ...{ name: kind, clock, eventLoop, isContention, log, observe, random },
       ...{ concurrency, concurrencyPerGroup: concurrencyPerTenant },
       groupOf: (key) => tenantOf(this.#state, key),
+      urgent: urgent && {
+        is: (key) => urgent.is(this.#state, key),
+        places: urgent.places,
+        placesPerGroup: urgent.placesPerTenant,
+      },
       work: async (key, run) => {
         try {
           return await reconcile(this.#context, key, run);

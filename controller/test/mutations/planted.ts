@@ -284,4 +284,11 @@ export const plantedBugs: readonly PlantedBug[] = [
     to: "if (!clear)",
     caughtBy: pass("proof", "X3: a new leader knows nothing of what the last one has just removed"),
   },
+  {
+    name: "what has to leave Kong has no places of its own",
+    file: "controller/src/reconcile/host.ts",
+    from: "urgent: { is: hasSomethingLive,",
+    to: "urgent: { is: () => false,",
+    caughtBy: pass("fair", "X2: what has to leave Kong waits for nobody's routes"),
+  },
 ];

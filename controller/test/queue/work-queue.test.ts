@@ -377,4 +377,35 @@ describe("a work queue", () => {
     await finish("b");
     expect(queue.oldestMs).toBe(0);
   });
+
+  test("what is urgent has places of its own, whatever else is at work", async () => {
+    const urgent = { is: (key: string) => key.startsWith("!"), places: 1, placesPerGroup: 1 };
+    const { begun, finish, open, queue } = workshop({ concurrency: 1, urgent });
+    for (const key of ["a", "b", "!c", "!d"]) queue.add(key);
+    queue.start();
+    await settle();
+    expect(begun).toEqual(["!c", "a"]);
+    expect([open.get("!c")?.run.urgent, open.get("a")?.run.urgent]).toEqual([true, false]);
+    await finish("!c");
+    expect(begun).toEqual(["!c", "a", "!d"]);
+  });
+
+  test("a key that waits and becomes urgent changes its line; what it leaves over is done in the usual one", async () => {
+    let urgentNow = false;
+    const urgent = { is: (key: string) => key === "b" && urgentNow, places: 1, placesPerGroup: 1 };
+    const { begun, finish, open, queue } = workshop({ concurrency: 1, urgent });
+    queue.start();
+    for (const key of ["a", "b"]) queue.add(key);
+    await settle();
+    urgentNow = true;
+    queue.add("b");
+    await settle();
+    expect(begun).toEqual(["a", "b"]);
+    open.get("b")?.done({ requeueAfterMs: 0, noHurry: true });
+    await settle();
+    expect(begun).toEqual(["a", "b"]);
+    await finish("a");
+    expect(begun).toEqual(["a", "b", "b"]);
+    expect(open.get("b")?.run.urgent).toBe(false);
+  });
 });
