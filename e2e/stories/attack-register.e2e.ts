@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { group } from "../support/world/objects.ts";
+import type { StoredRecord } from "../support/world/objects.ts";
 import { crowdOf } from "./support/crowd.ts";
 import { eventually } from "./support/eventually.ts";
 import { faultsOf, needsGateway } from "./support/faults.ts";
 import { kongAdmin } from "./support/kong.ts";
 import { ingress, primary, shared } from "./support/objects.ts";
 import { nobody, startStory } from "./support/story.ts";
-import type { HostRecord, Story } from "./support/story.ts";
+import type { Story } from "./support/story.ts";
 import type { Team } from "./support/team.ts";
 import { visitor } from "./support/visitor.ts";
 
@@ -26,22 +28,15 @@ beforeAll(async () => {
 
 afterAll(() => story.stop());
 
-async function records(): Promise<readonly HostRecord[]> {
-  const { items } = (await story.cluster.api.must("GET", "/apis/platform.koli.io/v1/hostrecords")) as {
-    readonly items: readonly HostRecord[];
-  };
-  return items;
-}
-
-const releasedBy = async (namespace: string): Promise<readonly HostRecord[]> =>
-  (await records()).filter(({ spec }) => spec.holder === undefined && spec.history?.[0]?.namespace === namespace);
+const releasedBy = async (namespace: string): Promise<readonly StoredRecord[]> =>
+  (await story.records()).filter(({ spec }) => spec.holder === undefined && spec.history?.[0]?.namespace === namespace);
 
 test("O1: a tenant can't write the register in any way: not its own record, not another's, not a new one", async () => {
   await acme.apply(primary("acme.example", { delegates: ["acme-org"] }));
   await mallory.apply(primary("mallory.example"));
   await acme.decided("acme.example", { phase: "OK" });
   await mallory.decided("mallory.example", { phase: "OK" });
-  const before = await records();
+  const before = await story.records();
   const grant = JSON.stringify({ spec: { grants: [{ namespace: "mallory-org", uid: "1" }] } });
   const theirs = JSON.stringify(before.find(({ spec }) => spec.host === "acme.example")).replaceAll(
     "acme-org",
@@ -53,7 +48,7 @@ test("O1: a tenant can't write the register in any way: not its own record, not 
     metadata: { name: "free.example" },
     spec: { host: "free.example" },
   });
-  const raw = "/apis/platform.koli.io/v1/hostrecords";
+  const raw = `${group}/hostrecords`;
   const ways: readonly (readonly [readonly string[], string])[] = [
     [["create", "-f", "-"], fresh],
     [["create", "--raw", raw, "-f", "-"], fresh],
@@ -73,24 +68,22 @@ test("O1: a tenant can't write the register in any way: not its own record, not 
     const { code, stderr } = await mallory.kubectl(args, { input });
     expect({ args, code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining("orbidden") as string });
   }
-  expect(await records()).toEqual(before);
+  expect(await story.records()).toEqual(before);
 });
 
 test("O1: a record that somebody with the right to do it wrote gives nobody anything: it names no claim that is there", async () => {
   // An administrator's hand slipped: a record for a host that nobody claims, in the name of a claim that is none.
-  const { uid: namespaceUID } = ((await story.cluster.api.must("GET", "/api/v1/namespaces/mallory-org")) as HostRecord)
-    .metadata as unknown as { uid: string };
   const holder = {
     kind: "primary",
     namespace: "mallory-org",
-    namespaceUID,
+    namespaceUID: await story.uidOf("mallory-org"),
     name: "never",
     uid: "00000000-0000-0000-0000-000000000000",
     since: "2026-01-01T00:00:00Z",
     authority: { kind: "none" },
   };
   const spec = { host: "slip.example", holder };
-  await story.cluster.api.must("POST", "/apis/platform.koli.io/v1/hostrecords", {
+  await story.cluster.api.must("POST", `${group}/hostrecords`, {
     apiVersion: "platform.koli.io/v1",
     kind: "HostRecord",
     metadata: { name: "slip.example" },

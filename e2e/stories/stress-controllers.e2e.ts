@@ -197,10 +197,7 @@ describe("two controllers at once", { timeout: 300_000 }, () => {
       expect(claims).toHaveLength(all);
       expect(claims.filter(({ phase }) => phase === "Failed")).toHaveLength(all - 1);
       const [holder] = claims.filter(({ phase }) => phase === "OK");
-      const { items } = (await story.cluster.api.must("GET", "/apis/platform.koli.io/v1/hostrecords")) as {
-        readonly items: readonly { readonly spec: { readonly host: string; readonly holder?: object } }[];
-      };
-      expect(items.filter(({ spec }) => spec.host === host)).toMatchObject([
+      expect((await story.records()).filter(({ spec }) => spec.host === host)).toMatchObject([
         { spec: { holder: { namespace: holder?.namespace, name: holder?.name } } },
       ]);
       expect(await routesOf(host)).toEqual([holder?.namespace]);
