@@ -14,7 +14,7 @@ help: ## Show what can be done here
 
 setup: $(READY) plugin/dist/kubectl-domain.cjs ## Install what the checkout needs, into the checkout
 
-$(READY): package-lock.json package.json crds/package.json controller/package.json plugin/package.json e2e/package.json
+$(READY): package-lock.json package.json crds/package.json controller/package.json plugin/package.json kong-stand-in/package.json e2e/package.json
 	@command -v npm >/dev/null || { echo "error: npm is missing; install Node.js 20 or newer (nodejs.org), which brings npm"; exit 1; }
 	@echo "Installing packages (about half a minute the first time) ..."
 	@$(NPM) ci --no-progress >/dev/null || { echo "error: the packages could not be installed; is the npm registry reachable?"; exit 1; }

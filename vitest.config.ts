@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{crds,controller,plugin,e2e}/test/**/*.test.ts"],
+          include: ["{crds,controller,plugin,kong-stand-in,e2e}/test/**/*.test.ts"],
           testTimeout: 20_000,
           expect: { poll: { timeout: 15_000 } },
         },
@@ -14,7 +14,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          include: ["{e2e,controller/test}/**/*.e2e.ts"],
+          include: ["{kong-stand-in,e2e,controller/test}/**/*.e2e.ts"],
           testTimeout: 120_000,
           expect: { poll: { timeout: 30_000 } },
           hookTimeout: 1_800_000,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "./stories/support/eventually.ts";
+import { faultsOf, needsGateway } from "./stories/support/faults.ts";
 import { primary } from "./stories/support/objects.ts";
 import { startStory } from "./stories/support/story.ts";
 import type { Story } from "./stories/support/story.ts";
@@ -85,7 +86,7 @@ test("a claim without an Ingress is explained, and the command for one makes it 
   await eventually(async () => {
     const { stdout } = await acme.domain("explain", "live.example");
     const command = /kubectl (create ingress .*)$/m.exec(stdout)?.[1] ?? "";
-    expect(command).toBe('create ingress live.example --class=kong --rule="live.example/*=SERVICE:PORT" -n acme-org');
+    expect(command).toBe("create ingress live.example --class=kong --rule='live.example/*=SERVICE:PORT' -n acme-org");
   });
   await acme.must("create", "ingress", "live.example", "--class=kong", "--rule=live.example/*=shop:http");
   await story.serves("live.example", "acme-org/shop");
@@ -129,6 +130,73 @@ test("release waits until the host is free, and says who takes it", async () => 
   });
   expect(await acme.claim("next.example")).toBeUndefined();
   await coyote.decided("next.example", { phase: "OK" });
+});
+
+test("a dry run and explain tell a tenant what a claim would be told, and the claim is told that", async () => {
+  await acme.must("domain", "claim", "outlook.example");
+  const tried = await marvin.domain("claim", "m.outlook.example", "--dry-run=server");
+  expect(tried.stdout).toContain(
+    "a claim would be refused: NotDelegated: outlook.example is held by namespace acme-org",
+  );
+  const { stdout } = await marvin.domain("explain", "m.outlook.example");
+  expect(stdout).toContain("Claim:      none in marvin-org\n");
+  expect(stdout).toContain("  kubectl domain share outlook.example --with marvin-org -n acme-org\n");
+  const refused = await marvin.domain("claim", "m.outlook.example");
+  expect(refused.stderr).toContain("NotDelegated: outlook.example is held by namespace acme-org");
+  await acme.must("domain", "share", "outlook.example", "--with", "marvin-org");
+  await marvin.decided("m.outlook.example", { phase: "OK" });
+  expect((await marvin.domain("claim", "n.outlook.example", "--dry-run")).stdout).toContain("a claim would be OK: ");
+  const wildcard = await marvin.domain("explain", "*.outlook.example");
+  expect(wildcard.stdout).toContain("  kubectl domain claim '*.outlook.example' -n acme-org\n");
+});
+
+test("a typo in a share is noted to a tenant who may not read namespaces", async () => {
+  await acme.must("domain", "claim", "typo.example");
+  expect(await acme.domain("share", "typo.example", "--with", "coyot-org,marvin-org")).toMatchObject({
+    code: 0,
+    stderr: "note: there is no namespace coyot-org yet (did you mean coyote-org?): whoever creates it gets the share\n",
+  });
+});
+
+test("share and unshare by a claim that does not hold are refused", async () => {
+  await acme.must("domain", "claim", "holder.example");
+  await coyote.domain("claim", "holder.example");
+  for (const command of ["share", "unshare"])
+    expect(await coyote.domain(command, "holder.example", "--with", "marvin-org")).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/holder\.example does not hold holder\.example, .*\nAlreadyClaimed: /),
+    });
+  expect((await marvin.domain("share", "holder.example", "--with", "coyote-org")).stderr).toContain(
+    "acme-org holds it, by the claim holder.example",
+  );
+});
+
+test("several hosts are claimed, looked up and released in one call", async () => {
+  expect((await acme.domain("claim", "one.example", "two.example", "-o", "name")).stdout).toBe(
+    "domain.platform.koli.io/one.example\ndomain.platform.koli.io/two.example\n",
+  );
+  expect(
+    (await acme.domain("whois", "one.example", "two.example", "-o", "jsonpath={.items[*].spec.host}")).stdout,
+  ).toBe("one.example two.example");
+  expect((await acme.domain("list", "one.example", "-o", "jsonpath={.status.phase}")).stdout).toBe("OK");
+  expect((await acme.domain("list", "--sort-by=.spec.primary", "-o", "name")).code).toBe(0);
+  const tried = await acme.domain("release", "one.example", "two.example", "--dry-run=server");
+  expect(tried.stdout).toBe(
+    'domain.platform.koli.io "one.example" deleted (server dry run)\ndomain.platform.koli.io "two.example" deleted (server dry run)\n',
+  );
+  expect((await acme.domain("release", "one.example", "two.example", "--yes")).code).toBe(0);
+  expect(await acme.claim("one.example")).toBeUndefined();
+  expect((await acme.domain("whois", "never.example")).code).toBe(1);
+});
+
+test("version tells what is served, and an administrator who leads", async () => {
+  const ours = await marvin.domain("version");
+  expect(ours.stdout).toMatch(
+    /^Client: kubectl-domain v\S+ \(Node v\S+\)\nAPI: platform\.koli\.io\/v1\nController: not known/,
+  );
+  expect((await story.kubectl(["domain", "version"])).stdout).toMatch(
+    /^Controller: Lease \S+\/domain-claims is held by \S+, last renewed \d+s ago$/m,
+  );
 });
 
 test("what RBAC denies is said with who can grant it, and impersonation is kubectl's", async () => {
@@ -180,4 +248,42 @@ test("a host in U-labels is shown in both forms everywhere", async () => {
     ["explain", "bücher.example"],
   ])
     expect((await acme.domain(...command)).stdout, command.join(" ")).toContain(both);
+});
+
+test("a Kong that is away is said by list and explain, and by a release that waits for it", async ({ skip }) => {
+  skip(!story.embedded, needsGateway);
+  const faults = faultsOf(story);
+  await acme.must("domain", "claim", "away.example");
+  await acme.must("create", "ingress", "away.example", "--class=kong", "--rule=away.example/*=shop:http");
+  await story.serves("away.example", "acme-org/shop");
+  await faults.away();
+  await acme.must("domain", "release", "away.example", "--yes", "--wait=false");
+  await acme.condition("away.example", "Programmed", { status: "False", reason: "KongUnreachable" });
+  expect((await acme.domain("list", "away.example")).stderr).toBe(
+    "note: being released: away.example\nnote: Kong does not answer, so nothing changes there for away.example\n",
+  );
+  const { stdout } = await acme.domain("explain", "away.example");
+  expect(stdout).toMatch(/^Deleted: +\d+s ago; it goes when its routes have left Kong$/m);
+  expect(stdout).toMatch(/^Kong: +does not answer, so nothing changes there: /m);
+  const waiting = await acme.domain("release", "away.example", "--yes", "--timeout=3s");
+  expect(waiting).toMatchObject({ code: 1, stderr: expect.stringContaining("note: waiting: KongUnreachable: ") });
+  await faults.back();
+  await eventually(async () => expect(await acme.claim("away.example")).toBeUndefined());
+});
+
+test("a controller that is away is said to those who may read its Lease", async () => {
+  await acme.must("domain", "claim", "alone.example");
+  await story.killController("SIGTERM");
+  const gone = "nobody has held the controller's Lease ";
+  expect((await story.kubectl(["domain", "list", "-n", "acme-org"])).stderr).toContain(`note: ${gone}`);
+  expect((await story.kubectl(["domain", "explain", "alone.example", "-n", "acme-org"])).stdout).toMatch(
+    /^Controller: +nobody has held the controller's Lease [^]*^Conditions, as last said:$/m,
+  );
+  const release = ["domain", "release", "alone.example", "--yes", "--timeout=3s", "-n", "acme-org"];
+  const waiting = await story.kubectl(release);
+  expect(waiting.code).toBe(1);
+  expect(waiting.stderr).toContain(`goes when it can: ${gone}`);
+  expect((await acme.domain("list", "alone.example")).stderr).toBe("note: being released: alone.example\n");
+  await story.startController();
+  await eventually(async () => expect(await acme.claim("alone.example")).toBeUndefined());
 });

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { Plugin } from "@oclif/core/config";
 import { build } from "esbuild";
 
-import { packageJson } from "./src/config.ts";
+import { packageJson } from "./src/cli/config.ts";
 
 const oldestNode = [22, 19] as const;
 
@@ -39,7 +39,7 @@ export async function buildPlugin(folder: string): Promise<void> {
     banner: { js: banner },
     // oclif's ways to run commands from sources and to find them in folders, neither of which happens in a bundle
     external: ["typescript", "ts-node", "tsx"],
-    alias: { tinyglobby: join(source, "src", "absent.ts"), lilconfig: join(source, "src", "absent.ts") },
+    alias: { tinyglobby: join(source, "src", "cli", "absent.ts"), lilconfig: join(source, "src", "cli", "absent.ts") },
     logLevel: "warning",
   });
   const pjson = packageJson(join(source, "src", "commands", "index.ts"));

@@ -4,6 +4,7 @@
  */
 import { anyHost, display } from "./hostname.ts";
 import type { Host, RouteHost } from "./hostname.ts";
+import { shellWord } from "./shell.ts";
 
 /** A claim as messages name it. */
 export interface Named {
@@ -40,7 +41,7 @@ export const claimMessages = {
   reservedName: (host: Host, pattern: string): string =>
     `${display(host)} is reserved by the administrator (${pattern}); choose another name or ask the administrator`,
   alreadyClaimed: (host: Host, holder: Named): string =>
-    `${display(host)} is held by ${named(holder)}; this claim takes it when it becomes free (kubectl domain whois ${host})`,
+    `${display(host)} is held by ${named(holder)}; when it becomes free, the oldest claim that may hold it takes it (kubectl domain whois ${shellWord(host)})`,
   parentClaimed: (host: Host, enclosing: Host, holder: Named, namespace: string): string =>
     `${display(host)} lies below ${display(enclosing)}, which namespace ${holder.namespace} holds and does not share with ${namespace}; ` +
     `its owner can: kubectl domain share ${enclosing} --with ${namespace} -n ${holder.namespace}`,
@@ -88,11 +89,11 @@ export const conditionMessages = {
 export const sourceMessages = {
   programmed: (host: RouteHost): string => `${shown(host)} is live in Kong`,
   notClaimed: (host: Host, namespace: string): string =>
-    `${display(host)} is not claimed in namespace ${namespace}, so it is not served; claim it: kubectl domain claim ${host} -n ${namespace}`,
+    `${display(host)} is not claimed in namespace ${namespace}, so it is not served; claim it: kubectl domain claim ${shellWord(host)} -n ${namespace}`,
   claimFailed: (host: Host, claim: string, reason: string, message: string): string =>
     `${display(host)} is not served: its claim ${claim} is not OK (${reason}): ${message}`,
   heldElsewhere: (host: Host, holder: Named): string =>
-    `${display(host)} is held by ${named(holder)}, so it is not served from here (kubectl domain whois ${host})`,
+    `${display(host)} is held by ${named(holder)}, so it is not served from here (kubectl domain whois ${shellWord(host)})`,
   invalidHost: (message: string): string => `the host is not served: ${message}`,
   hostRequired:
     "a rule without host and a default backend would serve everybody's hosts; name a host that this namespace holds, or ask the administrator for catch-all",

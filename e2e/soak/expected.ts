@@ -1,6 +1,6 @@
 import { hostOf, kindOf } from "@domain-claims/crds/domain";
 import type { HostRecordSpecHolder as Holder } from "@domain-claims/crds/generated/hostrecord";
-import type { Store } from "../support/gateway/index.ts";
+import type { Store } from "@domain-claims/kong-stand-in";
 import type { StoredRecord } from "../support/world/objects.ts";
 import type { Domain, Ingress, Objects } from "./objects.ts";
 

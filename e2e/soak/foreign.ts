@@ -1,4 +1,4 @@
-import type { RunningGateway } from "../support/gateway/index.ts";
+import type { RunningGateway } from "@domain-claims/kong-stand-in";
 import { takenName } from "./expected.ts";
 
 const tags = ["somebody-else", "k8s-namespace:soak-a"];

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Store } from "../support/gateway/index.ts";
+import type { Store } from "@domain-claims/kong-stand-in";
 import { waitFor } from "../support/wait.ts";
 import type { Crew } from "./crew.ts";
 import { readObjects } from "./objects.ts";

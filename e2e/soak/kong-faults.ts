@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
-import type { Effect, RunningGateway } from "../support/gateway/index.ts";
+import type { Effect, RunningGateway } from "@domain-claims/kong-stand-in";
 import type { Crew } from "./crew.ts";
 import { note } from "./fault-counts.ts";
 import type { FaultCounts } from "./fault-counts.ts";

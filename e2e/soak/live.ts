@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { writeKubeconfig } from "../support/controlplane/kubeconfig.ts";
-import { startGateway } from "../support/gateway/index.ts";
+import { startGateway } from "@domain-claims/kong-stand-in";
 import { SERVICE_ACCOUNT, SYSTEM_NAMESPACE } from "../support/world/project.ts";
 import { startWorld } from "../support/world/start-world.ts";
 import { paths, service } from "../support/world/objects.ts";

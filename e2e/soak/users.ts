@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Api } from "../support/controlplane/api.ts";
-import type { RunningGateway } from "../support/gateway/index.ts";
+import type { RunningGateway } from "@domain-claims/kong-stand-in";
 import { domain, ingress, paths, service } from "../support/world/objects.ts";
 import { publicSuffix } from "./expected.ts";
 import { note } from "./fault-counts.ts";

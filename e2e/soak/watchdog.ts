@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Api } from "../support/controlplane/api.ts";
-import type { Store } from "../support/gateway/index.ts";
+import type { Store } from "@domain-claims/kong-stand-in";
 import type { StoredRecord } from "../support/world/objects.ts";
 import { afterDot, ourRoutes } from "./expected.ts";
 import { readRecords } from "./objects.ts";

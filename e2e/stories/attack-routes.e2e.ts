@@ -186,6 +186,32 @@ test("L3: a path that looks like one of Kong's own settings stays a path of mall
   await nothingElse();
 });
 
+test("X1: a path of a hundred kilobytes is told by its beginning, and thousands of hosts times paths go nowhere", async () => {
+  const long = `/${"long".repeat(25_000)}`;
+  await mallory.apply(ingress("own", ["mallory.example"], { paths: [{ path: long }, { path: "/short" }] }));
+  await story.serves("mallory.example/short", "mallory-org/web");
+  await mallory.told("Ingress", "own", {
+    reason: "InvalidPath",
+    message: expect.stringMatching(
+      /longlong.* \(100001 bytes\) is not served: a path has at most 2048 bytes/,
+    ) as string,
+  });
+  const aliases = Array.from({ length: 200 }, (_, i) => `x${String(i)}.mallory.example`).join();
+  const many = Array.from({ length: 200 }, (_, i) => ({ path: `/bomb-${String(i)}` }));
+  const annotations = { "konghq.com/host-aliases": aliases };
+  await mallory.apply(ingress("bomb", ["mallory.example"], { paths: many, annotations }));
+  await mallory.told("Ingress", "bomb", {
+    reason: "TooManyPaths",
+    message: expect.stringContaining("40200 routes") as string,
+  });
+  expect(await story.visit("mallory.example/bomb-1")).toBe(nobody);
+  expect(await story.visit("mallory.example/short")).toBe("mallory-org/web");
+  await mallory.remove("ingress", "bomb");
+  await mallory.apply(ingress("own", ["mallory.example"]));
+  await story.serves("mallory.example", "mallory-org/web");
+  await nothingElse();
+});
+
 test("L1, L2b: requests that disagree with themselves (two hosts, an absolute address, a port, dots) reach their host's holder or nobody", async () => {
   const allowed = ["acme-org/web", nobody];
   for (const host of [

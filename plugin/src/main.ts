@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { View } from "./connect/kubeconfig.ts";
-import { kubectlView } from "./connect/view.ts";
-import type { Manifest } from "./help.ts";
-import { processIo } from "./io.ts";
+import type { View } from "./kube/kubeconfig.ts";
+import { kubectlView } from "./kube/view.ts";
+import type { Manifest } from "./cli/help.ts";
+import { processIo } from "./cli/io.ts";
 
 void main(process.argv.slice(2));
 
@@ -15,7 +15,7 @@ async function main(argv: readonly string[]): Promise<void> {
   delete process.env["NODE_COMPILE_CACHE"];
   // kubectl works out its view while oclif is being loaded
   const early = earlyView(argv);
-  const { run } = await import("./run.ts");
+  const { run } = await import("./cli/run.ts");
   const manifest = (): Manifest => JSON.parse(readFileSync(join(__dirname, "oclif.manifest.json"), "utf8")) as Manifest;
   process.exitCode = await run(argv, processIo(early), manifest);
 }
@@ -24,6 +24,7 @@ async function main(argv: readonly string[]): Promise<void> {
 function earlyView(argv: readonly string[]): { kubeconfig: string | undefined; view: Promise<View> } | undefined {
   const offline = ["help", "completion", "--help", "-h", "--version"];
   if (argv.length === 0 || argv.some((word) => offline.includes(word))) return undefined;
+  if (argv.includes("version") && argv.includes("--client")) return undefined;
   const at = argv.indexOf("--kubeconfig");
   const joined = argv.find((word) => word.startsWith("--kubeconfig="))?.slice("--kubeconfig=".length);
   const kubeconfig = (at === -1 ? joined : argv[at + 1]) || undefined;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
-import { readCommandLine } from "../src/argv.ts";
-import { surface } from "../src/surface.ts";
+import { readCommandLine } from "../src/cli/argv.ts";
+import { surface } from "../src/cli/surface.ts";
 
 const rows: readonly (readonly [typed: string, command: string | undefined, argv: readonly string[]])[] = [
   ["claim acme.org", "claim", ["acme.org"]],

@@ -9,10 +9,10 @@ import type { TLSSocket } from "node:tls";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { openSession } from "../src/connect/open-session.ts";
-import { kubectlView } from "../src/connect/view.ts";
-import { runProgram } from "../src/connect/program.ts";
-import { processIo } from "../src/io.ts";
+import { openSession } from "../src/kube/open-session.ts";
+import { kubectlView } from "../src/kube/view.ts";
+import { runProgram } from "../src/kube/program.ts";
+import { processIo } from "../src/cli/io.ts";
 import { selfSigned } from "./support/certificate.ts";
 import { kubectl } from "./support/kubectl.ts";
 

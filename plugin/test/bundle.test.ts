@@ -1,12 +1,13 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { buildPlugin } from "../build.ts";
-import { runProgram } from "../src/connect/program.ts";
-import type { Ran } from "../src/connect/program.ts";
+import { runProgram } from "../src/kube/program.ts";
+import type { Ran } from "../src/kube/program.ts";
+import { discovery } from "./support/discovery.ts";
 import { kubectl } from "./support/kubectl.ts";
 import { claim, openTerminal } from "./support/terminal.ts";
 import type { Terminal } from "./support/terminal.ts";
@@ -19,6 +20,7 @@ beforeAll(async () => {
   cpSync(join(import.meta.dirname, "..", "bin"), join(home, "plugin", "bin"), { recursive: true });
   await buildPlugin(join(home, "plugin", "dist"));
   terminal = await openTerminal();
+  terminal.api.intercept = discovery;
   terminal.api.put("domains", claim("marvin-org", "acme", { primary: "acme.org" }));
   writeFileSync(join(home, "config"), JSON.stringify({ apiVersion: "v1", kind: "Config", ...terminal.view }));
 }, 60_000);
@@ -28,7 +30,7 @@ afterAll(async () => {
   await terminal.close();
 });
 
-async function run(argv: readonly string[], more: Record<string, string> = {}): Promise<Ran> {
+async function run(argv: readonly string[], more: Record<string, string | undefined> = {}): Promise<Ran> {
   const path = [join(home, "plugin", "bin"), dirname(process.execPath), process.env["PATH"]].join(delimiter);
   const env = { PATH: path, HOME: home, KUBECONFIG: join(home, "config"), KUBECTL: kubectl, ...more };
   return await runProgram(kubectl, argv, env);
@@ -52,6 +54,61 @@ test("help is there for the plugin and for each command, and names what people t
   const claimHelp = (await run(["domain", "claim", "-h"])).stdout;
   expect(claimHelp).toContain("$ kubectl domain claim HOST");
   expect((await run(["domain", "help", "claim"])).stdout).toBe(claimHelp);
+});
+
+test("an exit code that is not 1 is handed on: what kubectl prints itself", async () => {
+  const ran = await run(["domain", "list", "-o", "jsonpath={.items[*].metadata.name}"], { KUBECTL: kubectl });
+  expect(ran).toEqual({ code: 0, stdout: "acme", stderr: "" });
+  const names = await run(["domain", "list", "--sort-by=.metadata.name", "--no-headers", "-o", "name"]);
+  expect(names.stdout).toBe("domain.platform.koli.io/acme\n");
+});
+
+test.each(["is not there", "is not said", "may not be written to"])(
+  "a home that %s is no failure, and nothing is made there",
+  async (what) => {
+    const gone = join(home, "nobody", what.replaceAll(" ", "-"));
+    const HOME = what === "is not said" ? undefined : gone;
+    if (what === "may not be written to") {
+      mkdirSync(gone, { recursive: true });
+      chmodSync(gone, 0o555);
+    }
+    const path = [join(home, "plugin", "bin"), dirname(process.execPath), process.env["PATH"]].join(delimiter);
+    const env = {
+      PATH: path,
+      KUBECONFIG: join(home, "config"),
+      KUBECTL: kubectl,
+      ...(HOME === undefined ? {} : { HOME }),
+    };
+    const ran = await runProgram(join(home, "plugin", "bin", "kubectl-domain"), ["list", "-o", "name"], env);
+    expect(ran).toEqual({ code: 0, stdout: "domain.platform.koli.io/acme\n", stderr: "" });
+    expect(existsSync(gone)).toBe(what === "may not be written to");
+  },
+);
+
+test("compiled code is kept below a home that is there", () => {
+  expect(existsSync(join(home, ".cache", "kubectl-domain"))).toBe(true);
+});
+
+test("a kubeconfig that is named has to be there, and to be one", async () => {
+  const gone = await run(["domain", "list", "--kubeconfig", join(home, "gone")]);
+  expect(gone).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: `error: stat ${join(home, "gone")}: no such file or directory\n`,
+  });
+  const folder = await run(["domain", "list", `--kubeconfig=${home}`]);
+  expect(folder).toMatchObject({ code: 1, stderr: expect.stringContaining("is a directory") });
+  const other = { ...terminal.view, "current-context": "" };
+  writeFileSync(join(home, "other"), JSON.stringify({ apiVersion: "v1", kind: "Config", ...other }));
+  const nothing = await run(["domain", "list", "--kubeconfig", join(home, "other"), "-o", "name"]);
+  expect(nothing).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("localhost:8080") });
+});
+
+test("version tells the plugin's, with --client without a cluster", async () => {
+  expect(await run(["domain", "version", "--client"], { KUBECONFIG: join(home, "gone") })).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^Client: kubectl-domain v\d+\.\d+\.\d+ \(Node v\d+\.\d+\.\d+\)\n$/),
+  });
 });
 
 test("kubectl completes through the plugin", async () => {

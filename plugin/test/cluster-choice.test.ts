@@ -5,11 +5,11 @@ import { delimiter, join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { chooseTarget } from "../src/connect/target.ts";
-import type { Target } from "../src/connect/target.ts";
-import { kubectlView } from "../src/connect/view.ts";
-import { runProgram } from "../src/connect/program.ts";
-import type { View } from "../src/connect/kubeconfig.ts";
+import { chooseTarget } from "../src/kube/target.ts";
+import type { Target } from "../src/kube/target.ts";
+import { kubectlView } from "../src/kube/view.ts";
+import { runProgram } from "../src/kube/program.ts";
+import type { View } from "../src/kube/kubeconfig.ts";
 import { kubectl } from "./support/kubectl.ts";
 
 let home: string;

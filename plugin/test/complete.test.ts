@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { runProgram } from "../src/connect/program.ts";
+import { runProgram } from "../src/kube/program.ts";
 import { claim, openTerminal, record } from "./support/terminal.ts";
 import type { Terminal } from "./support/terminal.ts";
 
@@ -14,7 +14,7 @@ let folder: string;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "complete-"));
   terminal = await openTerminal({ env: { PATH: folder } });
-  terminal.api.put("domains", claim("marvin-org", "acme", { primary: "acme.org" }));
+  terminal.api.put("domains", claim("marvin-org", "acme", { primary: "acme.org", delegates: ["b-org", "c-org"] }));
   terminal.api.put(
     "domains",
     claim("marvin-org", "www", { primary: "acme.org", sub: "www" }, { phase: "Failed", reason: "x" }),
@@ -41,6 +41,10 @@ test.each([
   [["list", "--context", ""], "test\n:4\n"],
   [["share", "acme.org", "--with", "a"], "all-org\n:4\n"],
   [["share", "acme.org", "--with", "x,a"], "x,all-org\n:6\n"],
+  [["unshare", "acme.org", "--with", ""], "b-org\nc-org\n:4\n"],
+  [["unshare", "acme.org", "--with", "c-org,"], "c-org,b-org\n:6\n"],
+  [["list", "--kubeconfig", ""], ":0\n"],
+  [["claim", "acme.org", "--dry-run=s", "--timeout", ""], ":4\n"],
   [["completion", "z"], "zsh\n:4\n"],
   [["claim", "x"], ":4\n"],
   [["nonsense", ""], ":4\n"],
@@ -51,6 +55,34 @@ test.each([
 test("a tenant who can't list namespaces is offered those that hold something", async () => {
   terminal.api.deny = (_verb, plural) => plural === "namespaces";
   expect((await terminal.type(["__complete", "list", "-n", ""])).stdout).toBe("coyote-org\nmarvin-org\n:4\n");
+});
+
+test("a register longer than a page is offered whole; where there is no time for that, it is said", async () => {
+  for (let at = 0; at < 1200; at += 1)
+    terminal.api.put(
+      "hostrecords",
+      record(`h${String(at)}.long.org`, { kind: "primary", namespace: "long-org", name: "x" }),
+    );
+  expect((await terminal.type(["__complete", "whois", "h1199"])).stdout).toBe("h1199.long.org\tlong-org\n:4\n");
+  let now = 0;
+  const hurried = await openTerminal({
+    now: () => (now += 1000),
+    view: async () => await Promise.resolve(terminal.view),
+  });
+  expect((await hurried.type(["__complete", "whois", "h1199"])).stdout).toBe(
+    "_activeHelp_ the register is long: only some of its hosts are offered\n:4\n",
+  );
+  await hurried.close();
+});
+
+test("contexts are those of the kubeconfig that stands on the line", async () => {
+  const asked: unknown[] = [];
+  const other = await openTerminal({
+    view: async (kubeconfig) => await Promise.resolve((asked.push(kubeconfig), { contexts: [{ name: "other" }] })),
+  });
+  expect((await other.type(["__complete", "list", "--kubeconfig", "my", "--context", ""])).stdout).toBe("other\n:4\n");
+  expect(asked).toEqual(["my"]);
+  await other.close();
 });
 
 test("a cluster that does not answer completes nothing, soon, and is no error", async () => {
@@ -69,7 +101,7 @@ test("completion says what is missing, --install puts it beside the plugin", asy
   expect(statSync(path).mode & 0o777).toBe(0o755);
   expect(readFileSync(path, "utf8")).toContain('exec kubectl-domain __complete "$@"');
   expect((await terminal.type(["completion"])).stdout).toContain("nothing is left to do");
-  expect((await terminal.type(["completion", "--install", "--dir", "/nonexistent"])).code).toBe(1);
+  expect((await terminal.type(["completion", "--install", "--dir", join(folder, "not", "there")])).code).toBe(1);
 });
 
 test("bash completes by the script", async () => {

@@ -1,11 +1,11 @@
 import { toUnicode } from "@domain-claims/crds/lazy-hostname";
 import { expect, test } from "vitest";
 
-import { proxyFromEnvironment } from "../src/connect/proxy.ts";
-import { display } from "../src/display.ts";
-import { age, parseDuration } from "../src/duration.ts";
-import { typedHost } from "../src/host-input.ts";
-import { keyValues, namespaceList } from "../src/inputs.ts";
+import { proxyFromEnvironment } from "../src/kube/proxy.ts";
+import { display } from "../src/output/display.ts";
+import { age, parseDuration } from "../src/claims/duration.ts";
+import { typedHost } from "../src/claims/host-input.ts";
+import { keyValues, namespaceList } from "../src/cli/inputs.ts";
 
 test.each([
   ["acme.org", "acme.org", undefined],

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { load } from "js-yaml";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { runProgram } from "../src/connect/program.ts";
+import { runProgram } from "../src/kube/program.ts";
 import { discovery } from "./support/discovery.ts";
 import { kubectl } from "./support/kubectl.ts";
 import { claim, openTerminal } from "./support/terminal.ts";

@@ -69,10 +69,93 @@ test("release asks, says what goes down, and waits until the claim is gone", asy
 
 test("who waited for the host and holds it now is said", async () => {
   holdAcme();
+  terminal.api.put("domains", claim("coyote-org", "c", { primary: "acme.org" }));
   letGo({ kind: "primary", namespace: "coyote-org", name: "c" });
   expect((await terminal.type(["release", "acme", "--yes"])).stdout).toContain(
     "acme.org is now held by coyote-org/c, which waited for it\n",
   );
+});
+
+test("of a holder whose claim may not be read it is not said that it waited", async () => {
+  holdAcme();
+  terminal.api.put("domains", claim("coyote-org", "c", { primary: "acme.org" }));
+  terminal.api.deny = (_verb, _plural, namespace) => namespace === "coyote-org";
+  letGo({ kind: "primary", namespace: "coyote-org", name: "c" });
+  expect((await terminal.type(["release", "acme", "--yes"])).stdout).toContain(
+    "acme.org is now held by coyote-org/c\n",
+  );
+});
+
+test("--dry-run says what would go down, of many the first twenty and a count", async () => {
+  holdAcme();
+  for (let at = 0; at < 1800; at += 1)
+    terminal.api.put(
+      "hostrecords",
+      record(`h${String(at)}.acme.org`, { kind: "shared", namespace: "coyote-org", name: `h${String(at)}` }),
+    );
+  terminal.api.put("ingresses", {
+    metadata: { name: "web", namespace: "marvin-org" },
+    spec: { rules: [{ host: "acme.org" }] },
+  });
+  const { code, stdout, stderr } = await terminal.type(["release", "acme", "--dry-run"]);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: 'domain.platform.koli.io "acme" deleted (dry run)\n' });
+  const lines = stderr.split("\n");
+  expect(lines[0]).toBe("this would go down with it:");
+  expect(lines.slice(21)).toEqual(["  ... and 1,780 more", "the Ingress web would no longer serve acme.org", ""]);
+  expect(terminal.api.get("domains", "marvin-org", "acme")?.metadata.deletionTimestamp).toBeUndefined();
+});
+
+test("a claim that goes after its watch has expired is noticed", async () => {
+  holdAcme();
+  let expired = 0;
+  terminal.api.intercept = (request, response) => {
+    if (request.url?.includes("watch=true") !== true) return false;
+    expired += 1;
+    response.end(`${JSON.stringify({ type: "ERROR", object: { kind: "Status", code: 410, reason: "Expired" } })}\n`);
+    if (expired === 3) terminal.api.drop("domains", "marvin-org", "acme");
+    return true;
+  };
+  expect(await terminal.type(["release", "acme", "--yes"])).toMatchObject({ code: 0 });
+  expect(expired).toBe(3);
+});
+
+test("an old condition is not repeated as what a release waits for; a controller that is away is", async () => {
+  await terminal.close();
+  let now = Date.parse("2026-01-04T00:00:00Z");
+  terminal = await openTerminal({ now: () => (now += 2500) });
+  const acme = claim(
+    "marvin-org",
+    "acme",
+    { primary: "acme.org" },
+    {
+      phase: "OK",
+      reason: "Held",
+      conditions: [{ type: "Programmed", status: "False", reason: "NoRoutes", message: "no Ingress" }],
+    },
+  );
+  terminal.api.put("domains", { ...acme, metadata: { ...acme.metadata, finalizers } });
+  terminal.api.put("leases", {
+    metadata: { name: "domain-claims", namespace: "kong-system" },
+    spec: { leaseDurationSeconds: 15, renewTime: "2026-01-03T23:00:00.000000Z" },
+  });
+  const { code, stderr } = await terminal.type(["release", "acme", "--yes", "--timeout=300ms"]);
+  expect(code).toBe(1);
+  expect(stderr).not.toContain("no Ingress");
+  expect(stderr).toContain("note: waiting: nobody has held the controller's Lease kong-system/domain-claims for 60m");
+  expect(stderr).toContain("acme is still there, and goes when it can: nobody has held the controller's Lease");
+});
+
+test("several claims are released in one go, and one that is not there does not keep the others back", async () => {
+  for (const name of ["a", "b"])
+    terminal.api.put(
+      "domains",
+      claim("marvin-org", name, { primary: `${name}.org` }, { phase: "Failed", reason: "PublicSuffix" }),
+    );
+  expect(await terminal.type(["release", "a", "x.org", "b.org", "--yes", "-o", "name"])).toEqual({
+    code: 1,
+    stdout: "domain.platform.koli.io/a\ndomain.platform.koli.io/b\n",
+    stderr: "error: no claim in the namespace marvin-org is for x.org\n",
+  });
 });
 
 test("without --yes and without a terminal nothing is deleted", async () => {
@@ -85,7 +168,7 @@ test("without --yes and without a terminal nothing is deleted", async () => {
 test("what keeps a claim is said when it lasts", async () => {
   await terminal.close();
   let now = 0;
-  terminal = await openTerminal({ now: () => (now += 1500) });
+  terminal = await openTerminal({ now: () => (now += 2500) });
   holdAcme();
   letGo(undefined, "Kong does not answer", "Kong still does not answer");
   const { code, stderr } = await terminal.type(["release", "acme", "--yes"]);

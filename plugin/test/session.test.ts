@@ -21,7 +21,7 @@ test("a 429 with Retry-After is tried again", async () => {
     response.writeHead(429, { "retry-after": "1" }).end();
     return true;
   };
-  expect((await terminal.type(["whois", "acme.org"])).code).toBe(0);
+  expect((await terminal.type(["list"])).code).toBe(0);
 });
 
 test("--request-timeout ends a request that is not answered", async () => {
@@ -63,7 +63,8 @@ test("-v=6 shows requests on stderr", async () => {
 test("-n, before or after the command, is the namespace that is read", async () => {
   await terminal.type(["-n", "one", "list"]);
   await terminal.type(["list", "-n=two"]);
-  expect(terminal.api.received.map(({ url }) => /namespaces\/(\w+)\//.exec(url)?.[1])).toEqual(["one", "two"]);
+  const lists = terminal.api.received.filter(({ url }) => url.includes("/domains"));
+  expect(lists.map(({ url }) => /namespaces\/(\w+)\//.exec(url)?.[1])).toEqual(["one", "two"]);
 });
 
 test("what the API server warns of is passed on, as kubectl does", async () => {

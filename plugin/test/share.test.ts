@@ -24,7 +24,33 @@ function holdAcme(given?: string[], status?: { phase: string; reason: string; co
   );
 }
 
+function namespaces(...names: readonly string[]): void {
+  for (const name of names) terminal.api.put("namespaces", { metadata: { name, uid: `uid-${name}` } });
+}
+
+function grantAcme(grants: readonly { namespace: string; uid: string }[]): void {
+  terminal.api.put(
+    "hostrecords",
+    record("acme.org", { kind: "primary", namespace: "marvin-org", name: "acme" }, { grants }),
+  );
+}
+
+/** Plays the controller: every change is seen at once. What the delegates were at each is returned. */
+function seeEverything(): unknown[] {
+  const history: unknown[] = [];
+  terminal.api.controller = (object) => {
+    if (object.kind !== "Domain" || object.status?.["observedGeneration"] === object.metadata.generation) return;
+    history.push(object.spec?.["delegates"]);
+    terminal.api.put("domains", {
+      ...object,
+      status: { ...object.status, conditions: [], observedGeneration: object.metadata.generation },
+    });
+  };
+  return history;
+}
+
 test("share adds namespaces to the delegates", async () => {
+  namespaces("a-org", "c-org");
   holdAcme(["b-org"]);
   expect(await terminal.type(["share", "acme.org", "--with", "c-org,a-org"])).toEqual({
     code: 0,
@@ -71,29 +97,111 @@ test("a change that came in between is not lost", async () => {
   expect(delegates()).toEqual(["a-org", "fast-org", "b-org"]);
 });
 
-test("a stale delegate is taken out, the controller is waited for, and it is added again", async () => {
-  const message =
-    "the grant of coyote-org was given to a namespace that is gone; share again: kubectl domain share acme.org --with coyote-org";
-  const conditions = [{ type: "DelegatesResolved", status: "False", reason: "StaleGrant", message }];
-  holdAcme(["coyote-org", "b-org"], { phase: "OK", reason: "Held", conditions });
-  const history: unknown[] = [];
-  terminal.api.controller = (object) => {
-    if (object.status?.["observedGeneration"] === object.metadata.generation) return;
-    history.push(object.spec?.["delegates"]);
-    terminal.api.put("domains", {
-      ...object,
-      status: { ...object.status, conditions: [], observedGeneration: object.metadata.generation },
-    });
-  };
-  const { code, stdout, stderr } = await terminal.type(["share", "acme.org", "--with", "coyote-org"]);
+test("stale delegates are taken out, the controller is waited for, and they are added again, however many they are", async () => {
+  const old = Array.from({ length: 12 }, (_, at) => `old-${String(at).padStart(2, "0")}`);
+  holdAcme([...old, "b-org"]);
+  namespaces(...old, "b-org");
+  grantAcme([
+    ...old.map((namespace) => ({ namespace, uid: "an earlier one" })),
+    { namespace: "b-org", uid: "uid-b-org" },
+  ]);
+  const history = seeEverything();
+  const { code, stdout, stderr } = await terminal.type(["share", "acme.org", "--with", [...old, "b-org"].join(",")]);
   expect({ code, stdout }).toEqual({
     code: 0,
-    stdout: "domain.platform.koli.io/acme configured\nacme.org is shared with b-org, coyote-org\n",
+    stdout: `domain.platform.koli.io/acme configured\nacme.org is shared with b-org, ${old.join(", ")}\n`,
   });
   expect(stderr).toBe(
-    "note: acme.org was shared with an earlier namespace of the name coyote-org, which is gone: sharing anew\n",
+    `note: acme.org was shared with an earlier namespace of the name ${old.join(", ")}, which is gone: sharing anew\n`,
   );
   expect(history[0]).toEqual(["b-org"]);
+});
+
+test("where namespaces may not be read, a grant under which something is held is left alone", async () => {
+  const conditions = [{ type: "DelegatesResolved", status: "False", reason: "StaleGrant", message: "any sentence" }];
+  holdAcme(["used-org", "stale-org"], { phase: "OK", reason: "Held", conditions });
+  grantAcme([
+    { namespace: "used-org", uid: "uid-used-org" },
+    { namespace: "stale-org", uid: "an earlier one" },
+  ]);
+  terminal.api.put("hostrecords", record("www.acme.org", { kind: "shared", namespace: "used-org", name: "w" }));
+  terminal.api.deny = (_verb, plural) => plural === "namespaces";
+  const history = seeEverything();
+  expect((await terminal.type(["share", "acme.org", "--with", "used-org,stale-org"])).code).toBe(0);
+  expect(history[0]).toEqual(["used-org"]);
+});
+
+test("--dry-run names a grant that would be given anew, and takes nothing back", async () => {
+  holdAcme(["old-org"]);
+  namespaces("old-org");
+  grantAcme([{ namespace: "old-org", uid: "an earlier one" }]);
+  const { stdout, stderr } = await terminal.type(["share", "acme.org", "--with", "old-org", "--dry-run"]);
+  expect(stdout).toContain("acme configured (dry run)\n");
+  expect(stderr).toContain("sharing anew\n");
+  expect(delegates()).toEqual(["old-org"]);
+});
+
+test("a name that no namespace has is noted after the share, with those that are near", async () => {
+  namespaces("coyote-org", "other-org");
+  holdAcme();
+  const { code, stderr } = await terminal.type(["share", "acme.org", "--with", "coyte-org,new-team,*"]);
+  expect(code).toBe(0);
+  expect(stderr).toBe(
+    "note: there is no namespace coyte-org yet (did you mean coyote-org?): whoever creates it gets the share\n" +
+      "note: there is no namespace new-team yet: whoever creates it gets the share\n",
+  );
+  expect(delegates()).toEqual(["*", "coyte-org", "new-team"]);
+});
+
+test("where namespaces may not be read, the register tells which names are none", async () => {
+  terminal.api.deny = (_verb, plural) => plural === "namespaces";
+  terminal.api.put("hostrecords", record("b.org", { kind: "primary", namespace: "coyote-org", name: "b" }));
+  holdAcme();
+  grantAcme([{ namespace: "b-org", uid: "uid-b-org" }]);
+  seeEverything();
+  expect((await terminal.type(["share", "acme.org", "--with", "coyte-org,b-org"])).stderr).toBe(
+    "note: there is no namespace coyte-org yet (did you mean coyote-org?): whoever creates it gets the share\n",
+  );
+});
+
+test("a dry run says nothing of names that only the controller could tell of", async () => {
+  terminal.api.deny = (_verb, plural) => plural === "namespaces";
+  holdAcme();
+  grantAcme([]);
+  expect((await terminal.type(["share", "acme.org", "--with", "b-org", "--dry-run=server"])).stderr).toBe("");
+});
+
+test.each(["share", "unshare"])("%s by a claim that does not hold is an error that says why", async (command) => {
+  terminal.api.put(
+    "domains",
+    claim(
+      "marvin-org",
+      "acme",
+      { primary: "acme.org", delegates: ["b-org"] },
+      { phase: "Failed", reason: "AlreadyClaimed", message: "acme.org is held by somebody else" },
+    ),
+  );
+  expect(await terminal.type([command, "acme.org", "--with", "b-org", "--dry-run"])).toEqual({
+    code: 1,
+    stdout: "",
+    stderr:
+      "error: domain.platform.koli.io/acme does not hold acme.org, so there is nothing to share or to take back; nothing was changed\n" +
+      "AlreadyClaimed: acme.org is held by somebody else\n",
+  });
+  const undecided = { ...claim("marvin-org", "new", { primary: "new.org" }), status: {} };
+  terminal.api.put("domains", undecided);
+  expect((await terminal.type([command, "new.org", "--with", "b-org"])).stderr).toContain("it is not decided yet\n");
+  const leaving = claim("marvin-org", "old", { primary: "old.org" });
+  const metadata = { ...leaving.metadata, deletionTimestamp: "2026-01-03T00:00:00Z" };
+  terminal.api.put("domains", { ...leaving, metadata });
+  expect((await terminal.type([command, "old.org", "--with", "b-org"])).stderr).toContain("old is being released");
+});
+
+test("share of a host that another namespace holds names that namespace", async () => {
+  terminal.api.put("hostrecords", record("acme.org", { kind: "primary", namespace: "acme-org", name: "acme" }));
+  expect((await terminal.type(["share", "acme.org", "--with", "b-org"])).stderr).toBe(
+    "error: no claim in the namespace marvin-org is for acme.org: acme-org holds it, by the claim acme\n",
+  );
 });
 
 test("share on a shared claim is refused with the reason", async () => {
@@ -120,83 +228,4 @@ test("--dry-run changes nothing", async () => {
     "(server dry run)",
   );
   expect(delegates()).toBeUndefined();
-});
-
-test("unshare says what goes down and asks", async () => {
-  holdAcme(["coyote-org", "b-org"]);
-  const shared = (host: string, namespace: string): void =>
-    void terminal.api.put("hostrecords", record(host, { kind: "shared", namespace, name: "c" }));
-  const authority = (kind: string, host: string) => ({ kind, host, namespace: "marvin-org", name: "acme" });
-  shared("www.acme.org", "coyote-org");
-  shared("b.acme.org", "b-org");
-  shared("x.nested.acme.org", "d-org");
-  terminal.api.put(
-    "hostrecords",
-    record("nested.acme.org", {
-      kind: "primary",
-      namespace: "coyote-org",
-      name: "n",
-      authority: authority("delegation", "acme.org"),
-    }),
-  );
-  terminal.api.put(
-    "hostrecords",
-    record("carve.acme.org", { kind: "primary", namespace: "coyote-org", name: "k", authority: { kind: "none" } }),
-  );
-  terminal.api.put("hostrecords", record("acme.org", { kind: "primary", namespace: "marvin-org", name: "acme" }));
-  const { code, stdout, stderr } = await terminal.type(["unshare", "acme.org", "--with", "coyote-org"], "y");
-  expect({ code, stdout }).toEqual({
-    code: 0,
-    stdout: "domain.platform.koli.io/acme configured\nacme.org is shared with b-org\n",
-  });
-  expect(stderr).toBe(
-    "this goes down:\n  nested.acme.org    coyote-org/n  primary\n  www.acme.org       coyote-org/c  shared\n  x.nested.acme.org  d-org/c       shared\nStop sharing acme.org with coyote-org? [y/N] \n",
-  );
-  expect(delegates()).toEqual(["b-org"]);
-});
-
-test("unshare without a terminal needs --yes, and with `n` changes nothing", async () => {
-  holdAcme(["coyote-org"]);
-  terminal.api.put("hostrecords", record("www.acme.org", { kind: "shared", namespace: "coyote-org", name: "c" }));
-  expect((await terminal.type(["unshare", "acme.org", "--with", "coyote-org"])).stderr).toContain(
-    "error: nobody can be asked here (no terminal): say --yes to go on\n",
-  );
-  expect((await terminal.type(["unshare", "acme.org", "--with", "coyote-org"], "n")).stderr).toContain(
-    "error: nothing was changed\n",
-  );
-  expect(delegates()).toEqual(["coyote-org"]);
-  expect((await terminal.type(["unshare", "acme.org", "--from", "coyote-org", "--yes"])).code).toBe(0);
-  expect(delegates()).toBeUndefined();
-});
-
-test("unshare that takes nothing down does not ask", async () => {
-  holdAcme(["coyote-org"]);
-  expect(await terminal.type(["unshare", "acme.org", "--with", "coyote-org"])).toEqual({
-    code: 0,
-    stdout: "domain.platform.koli.io/acme configured\nacme.org is shared with nobody else\n",
-    stderr: "",
-  });
-});
-
-test("unshare of a name that only * covers is an error that says so", async () => {
-  holdAcme(["*"]);
-  expect((await terminal.type(["unshare", "acme.org", "--with", "coyote-org"])).stderr).toBe(
-    'error: acme.org is shared with all namespaces (*), coyote-org not by name: take back "*"\n',
-  );
-});
-
-test("unshare of what is not shared is unchanged, and said", async () => {
-  holdAcme();
-  expect(await terminal.type(["unshare", "acme.org", "--with", "coyote-org"])).toEqual({
-    code: 0,
-    stdout: "domain.platform.koli.io/acme unchanged\nacme.org is shared with nobody else\n",
-    stderr: "note: acme.org is not shared with coyote-org\n",
-  });
-});
-
-test("while * remains, nobody loses anything by name", async () => {
-  holdAcme(["*", "coyote-org"]);
-  terminal.api.put("hostrecords", record("www.acme.org", { kind: "shared", namespace: "coyote-org", name: "c" }));
-  expect((await terminal.type(["unshare", "acme.org", "--with", "coyote-org"])).code).toBe(0);
-  expect(delegates()).toEqual(["*"]);
 });

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
 import { commands } from "../src/commands/index.ts";
-import { globalFlags } from "../src/flags.ts";
-import { version } from "../src/version.ts";
+import { globalFlags } from "../src/cli/flags.ts";
+import { version } from "../src/cli/version.ts";
 
 interface Flag {
   readonly char?: string;
@@ -15,15 +15,21 @@ interface Flag {
   readonly helpValue?: string;
 }
 
+interface Arg {
+  readonly required?: boolean;
+  readonly multiple?: boolean;
+}
+
 /** Commands, aliases, arguments and flags: what scripts depend on. Its change is a change of the plugin's interface. */
 test("the command surface is the one that is written down", async () => {
   const lines = Object.entries(commands).flatMap(([name, command]) => [
     [
       name,
       ...command.aliases.map((alias) => `(${alias})`),
-      ...Object.entries(command.args).map(([arg, { required }]) =>
-        required === true ? arg.toUpperCase() : `[${arg.toUpperCase()}]`,
-      ),
+      ...Object.entries(command.args as Readonly<Record<string, Arg>>).map(([arg, { required, multiple }]) => {
+        const shown = `${arg.toUpperCase()}${multiple === true ? ".." : ""}`;
+        return required === true ? shown : `[${shown}]`;
+      }),
     ].join(" "),
     ...flagLines(command.flags as unknown as Readonly<Record<string, Flag>>),
   ]);

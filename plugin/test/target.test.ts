@@ -4,9 +4,9 @@ import { delimiter, join } from "node:path";
 
 import { expect, test } from "vitest";
 
-import { chooseTarget } from "../src/connect/target.ts";
-import type { Surroundings } from "../src/connect/target.ts";
-import { kubectlView } from "../src/connect/view.ts";
+import { chooseTarget } from "../src/kube/target.ts";
+import type { Surroundings } from "../src/kube/target.ts";
+import { kubectlView } from "../src/kube/view.ts";
 import { kubectl } from "./support/kubectl.ts";
 
 const files: Readonly<Record<string, string>> = {
@@ -97,7 +97,9 @@ test("relative paths lead from the folder of the file that has the entry", async
 });
 
 test("kubectl's own refusal is passed on, and a missing kubectl is said", async () => {
-  const env = { PATH: process.env["PATH"], HOME: "/nonexistent", KUBECTL: kubectl };
+  const env = { PATH: process.env["PATH"], HOME: import.meta.dirname, KUBECTL: kubectl };
   await expect(kubectlView(import.meta.filename, env)).rejects.toThrow(import.meta.filename);
-  await expect(kubectlView(undefined, { KUBECTL: "/nonexistent/kubectl" })).rejects.toThrow("put kubectl on the PATH");
+  await expect(kubectlView(undefined, { KUBECTL: join(import.meta.dirname, "no", "kubectl") })).rejects.toThrow(
+    "put kubectl on the PATH",
+  );
 });

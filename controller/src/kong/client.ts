@@ -6,6 +6,8 @@ import type { Collection, Entities, KongInfo } from "../plan/kong/entities.ts";
 import { failure, isRecord, unserved } from "./answers.ts";
 import { KongError } from "./errors.ts";
 import type { KongErrorKind } from "./errors.ts";
+import { foreignRoutes } from "./foreign.ts";
+import type { ForeignRoute } from "./foreign.ts";
 import { kongInfo } from "./info.ts";
 import { semaphore } from "../queue/semaphore.ts";
 import type { Semaphore } from "../queue/semaphore.ts";
@@ -31,6 +33,11 @@ export interface Kong {
   readonly ready: (signal?: AbortSignal) => Promise<boolean>;
   /** Pages of everything that carries our tag, as far as the owned fields can be read. */
   readonly list: <C extends Collection>(collection: C, signal?: AbortSignal) => AsyncIterable<readonly Entities[C][]>;
+  /**
+   * Pages of the routes that do not carry our tag. Kong can't be asked for what lacks a tag: every route that it has is
+   * read, ours as well.
+   */
+  readonly foreignRoutes: (signal?: AbortSignal) => AsyncIterable<readonly ForeignRoute[]>;
   /** One entity, whoever it belongs to; `ours` if it carries our tag. */
   readonly get: <C extends Collection>(
     collection: C,
@@ -172,6 +179,13 @@ export function kongClient(transport: KongTransport, options: KongClientOptions)
       for await (const page of pages(collection, request, (one) => read(collection, { ...one, signal }))) {
         // Kong filters by the tag; a list that was not filtered must not make us delete what is not ours.
         yield page.filter((answer) => carries(tag, answer)).map((answer) => projected(table[collection], answer));
+      }
+    },
+
+    foreignRoutes: async function* (signal) {
+      const request = { size: pageSize, maxBytes: pageBytes };
+      for await (const page of pages("routes", request, (one) => read("routes", { ...one, signal }))) {
+        yield foreignRoutes(tag, page);
       }
     },
 

@@ -85,9 +85,11 @@ function portOf({ ports }: Service, port: number | string): ServicePort | undefi
   return named.find(({ transport }) => transport === "TCP") ?? named[0];
 }
 
+/** `appProtocol` of a port that speaks TLS (Kubernetes, "Application protocol"); any other is taken for one that understands HTTP/1.1. */
+const overTls = /^(?:https|wss|kubernetes\.io\/wss)$/i;
+
 /** How a port is spoken to: as the Service's annotation says, else as its `appProtocol` does; undefined: it can't be. */
 function protocolOf({ options }: Service, { appProtocol }: ServicePort): "http" | "https" | undefined {
-  if (options.protocol === undefined)
-    return appProtocol?.toLowerCase().match(/^(https|.*\/wss|wss)$/) ? "https" : "http";
+  if (options.protocol === undefined) return overTls.test(appProtocol ?? "") ? "https" : "http";
   return options.protocol === "http" || options.protocol === "https" ? options.protocol : undefined;
 }

@@ -15,6 +15,8 @@ export interface KeyRun {
   readonly signal: AbortSignal;
   /** Milliseconds of the monotonic clock at which the key was first asked for. */
   readonly askedAt: number;
+  /** True if the last run asked for this one (`requeueAfterMs` 0), and nobody else did since that run began. */
+  readonly continued: boolean;
   /** Once true, the key's work is going to be done once more right after this. */
   readonly askedAgain: () => boolean;
   /** Says that what the key was asked for until now is taken care of by what this run does from now on. */
@@ -84,6 +86,7 @@ export class WorkQueue {
   /** Keys at work that were asked for meanwhile, and when. */
   readonly #again = new Map<string, number>();
   readonly #askedAt = new Map<string, number>();
+  readonly #continued = new Set<string>();
   readonly #scheduled = new Map<string, () => void>();
   readonly #delayed = new Map<string, Delayed>();
   readonly #failures = new Map<string, number>();
@@ -121,6 +124,7 @@ export class WorkQueue {
       if (!this.#again.has(key)) this.#again.set(key, this.#options.clock.monotonic());
       return;
     }
+    this.#continued.delete(key);
     const delayed = this.#delayed.get(key);
     if (delayed?.firm) return;
     delayed?.cancel();
@@ -157,6 +161,7 @@ export class WorkQueue {
     this.#waiting.clear();
     this.#again.clear();
     this.#askedAt.clear();
+    this.#continued.clear();
     if (options.abort === true) this.#abort.abort(new Error(`queue ${this.#options.name} stopped`));
     if (this.#running.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
@@ -188,6 +193,7 @@ export class WorkQueue {
         outcome = await work(key, {
           signal: this.#abort.signal,
           askedAt,
+          continued: this.#continued.delete(key),
           askedAgain: () => this.#again.has(key),
           begin: () => void this.#again.delete(key),
         });
@@ -213,6 +219,7 @@ export class WorkQueue {
     const asked = this.#again.get(key);
     this.#again.delete(key);
     if (asked !== undefined || outcome?.requeueAfterMs === 0) {
+      if (asked === undefined) this.#continued.add(key);
       // What goes on is still what was asked for before.
       this.#wait(key, outcome?.requeueAfterMs === 0 ? askedAt : asked);
       return;

@@ -1,8 +1,12 @@
+import type { RouteHost } from "@domain-claims/crds/hostname";
 import type { KongContext } from "../apply/kong/context.ts";
+import type { Prover } from "../apply/kong/proof.ts";
 import type { KubeContext } from "../apply/kube/context.ts";
 import type { Told } from "../apply/kube/told.ts";
+import type { KongInfo } from "../plan/kong/entities.ts";
 import type { Facts } from "../world/facts.ts";
 import type { ClaimStatus, LoadBalancerAddress } from "../world/types.ts";
+import type { HostAim } from "./host-aim.ts";
 import type { Readers } from "./readers.ts";
 import type { WorkItem } from "./work-item.ts";
 
@@ -13,6 +17,8 @@ export interface Context extends KongContext, KubeContext {
   readonly toldSources: Told;
   /** Since when a claim's decision is under way, by `namespace/name`; milliseconds of the monotonic clock. */
   readonly underWaySince: Map<string, number>;
+  /** Hosts with many routes that wait for their next turn, with what was decided for them. */
+  readonly unfinished: Map<RouteHost, HostAim>;
   readonly limits: RecordLimits;
   /** The gateway's published address; empty if none is set. */
   readonly addresses: (facts: Facts) => readonly LoadBalancerAddress[];
@@ -26,6 +32,8 @@ export interface Context extends KongContext, KubeContext {
   readonly kongAway: () => void;
   /** Called when Kong turns out to be one that can't be used; the sentence says why. */
   readonly onUnsupportedKong: (problem: string) => void;
+  /** How the gateway of this kind is asked for proof of what is in effect; undefined: it obeys at once. */
+  readonly proverFor: (info: KongInfo) => Prover | undefined;
   /** Milliseconds between two looks for drift in Kong; 0: never. */
   readonly resyncMs: number;
   /** How long a request to Kong may take: so long, writes of whoever led before may still arrive, and are looked for. */

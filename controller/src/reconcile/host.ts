@@ -4,11 +4,10 @@ import { conditionMessages } from "@domain-claims/crds/messages";
 import { programHost } from "../apply/kong/program.ts";
 import { confirmHolder, confirmWrite, refreshAbove, requireNamespace } from "../apply/kube/fresh-reads.ts";
 import { writeRecord } from "../apply/kube/record.ts";
-import type { HostDecision, RecordStep } from "../decide/host.ts";
+import type { RecordStep } from "../decide/host.ts";
 import type { Settings } from "../decide/settings.ts";
 import { KongError } from "../kong/errors.ts";
 import { kongPlan } from "../plan/kong/host.ts";
-import type { HostPlan } from "../plan/kong/host.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
 import { hostOfClaim } from "../world/claim-host.ts";
 import { Facts } from "../world/facts.ts";
@@ -16,6 +15,7 @@ import type { TermState } from "../world/term-state.ts";
 import type { WorldEvent } from "../world/types.ts";
 import type { Context } from "./context.ts";
 import { decisionFor, routesFor } from "./decided.ts";
+import type { HostAim } from "./host-aim.ts";
 import { nameOfItem } from "./work-item.ts";
 import type { Work } from "./work-item.ts";
 
@@ -45,7 +45,10 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   for (let round = 1; round <= mostRounds; round++) {
     run.begin();
     const { revision } = state;
-    const end = await oneRound(context, host, run);
+    // Where nothing has changed since, what was decided for the piece before holds for the next one.
+    const known = round === 1 && run.continued ? context.unfinished.get(host) : undefined;
+    context.unfinished.delete(host);
+    const end = await oneRound(context, host, run, known);
     if (end === "unfinished") return { requeueAfterMs: 0 };
     if (end === "superseded" || state.revision === revision) break;
   }
@@ -54,10 +57,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
 }
 
 /** A decision, and the facts from which it was made. */
-interface Decided {
-  readonly facts: Facts;
-  readonly decision: HostDecision;
-}
+type Decided = Omit<HostAim, "plan">;
 
 /**
  * How a round ended: with all done; with the host to be decided anew before all was done; or with more to do, but others'
@@ -65,17 +65,21 @@ interface Decided {
  */
 type RoundEnd = "done" | "superseded" | "unfinished";
 
-async function oneRound(context: Context, host: RouteHost, run: KeyRun): Promise<RoundEnd> {
-  const { readers, settings } = context;
+async function oneRound(context: Context, host: RouteHost, run: KeyRun, known: HostAim | undefined): Promise<RoundEnd> {
+  const { readers } = context;
   // 1. Decide, and plan what Kong should have.
-  const first = decided(context, host);
-  const plan = kongPlan(settings, routesFor(first.facts, settings, host), first.facts.kong.preFunction);
+  const first = known ?? aimFor(context, host);
   const item = nameOfItem({ kind: "host", key: host });
   readers.record(item, first.facts.reads);
 
   // 2. Program Kong.
-  const { failures, end } = await program(context, first, plan, run);
+  const { failures, end } = await program(context, first, run);
   if (end === "superseded") return end;
+  if (end === "unfinished") {
+    context.unfinished.set(host, first);
+    // The record has been looked at after the first piece.
+    if (known !== undefined) return end;
+  }
   if (host !== anyHost) await bringRecord(context, host).catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
   if (first.decision.guardFor === undefined && isUnknown(first.facts, host)) readers.forget(item);
@@ -92,6 +96,12 @@ async function bringRecord(context: Context, host: Host): Promise<void> {
   if (isWrite(step) && sameStep(step, before.decision.step)) await writeRecord(context, host, step);
 }
 
+function aimFor(context: Context, host: RouteHost): HostAim {
+  const { settings } = context;
+  const { decision, facts } = decided(context, host);
+  return { decision, facts, plan: kongPlan(settings, routesFor(facts, settings, host), facts.kong.preFunction) };
+}
+
 function decided({ settings, state }: Context, host: RouteHost): Decided {
   const facts = new Facts(state);
   return { facts, decision: decisionFor(facts, settings, host) };
@@ -99,8 +109,7 @@ function decided({ settings, state }: Context, host: RouteHost): Decided {
 
 async function program(
   context: Context,
-  { decision, facts }: Decided,
-  plan: HostPlan,
+  { decision, facts, plan }: HostAim,
   run: KeyRun,
 ): Promise<{ readonly failures: unknown[]; readonly end: RoundEnd }> {
   const { host } = decision;

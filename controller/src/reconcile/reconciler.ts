@@ -1,7 +1,9 @@
 import { ActualState } from "../apply/kong/actual-state.ts";
 import { DesiredState } from "../apply/kong/desired-state.ts";
+import { liveIn } from "../apply/kong/live.ts";
+import { Proof } from "../apply/kong/proof.ts";
 import { FailingWrites } from "../apply/kong/failing-writes.ts";
-import { Rounds } from "../apply/kong/round.ts";
+import { ForeignHosts } from "../apply/kong/foreign-hosts.ts";
 import { Told } from "../apply/kube/told.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { KongAvailability } from "../kong/availability.ts";
@@ -31,7 +33,10 @@ import { itemNamed } from "./work-item.ts";
 import type { Work, WorkItem } from "./work-item.ts";
 
 /** What one term of leadership needs. */
-export interface ReconcilerOptions extends Pick<Context, "limits" | "addresses" | "kongTimeoutMs" | "resyncMs"> {
+export interface ReconcilerOptions extends Pick<
+  Context,
+  "limits" | "addresses" | "kongTimeoutMs" | "proverFor" | "resyncMs"
+> {
   readonly world: World;
   readonly settings: Settings;
   readonly kube: KubeApi;
@@ -41,6 +46,8 @@ export interface ReconcilerOptions extends Pick<Context, "limits" | "addresses" 
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
+  /** Whether to look for what routes of others in Kong name; see {@link ForeignHosts} for what that costs. */
+  readonly foreignHosts: boolean;
   readonly onUnsupportedKong: Context["onUnsupportedKong"];
   readonly observeDecision?: Context["decided"];
   readonly observeQueue?: (queue: string, seconds: number, outcome: RunOutcome) => void;
@@ -64,6 +71,7 @@ export class Reconciler {
   readonly #coalesced: { readonly [K in WorkKind]: Coalescer };
   readonly #abort = new AbortController();
   readonly #timers: Timers;
+  readonly #proof: Proof;
   readonly #decisionLog: DecisionLog;
   readonly #unobserve: () => void;
   #unsubscribe: () => void = () => undefined;
@@ -79,15 +87,28 @@ export class Reconciler {
     this.#unobserve = options.availability.observe((away) => {
       if (!away) this.#onKongReturn();
     });
+    const actual = new ActualState();
+    const proof = new Proof({
+      clock: options.clock,
+      log: options.log,
+      signal: this.#abort.signal,
+      onProved: (hosts) => {
+        for (const host of hosts) this.#state.setLive(host, proof.proved(host, liveIn(actual, options.settings, host)));
+      },
+    });
+    this.#proof = proof;
     this.#context = {
       ...options,
+      proof,
       decisionLog: this.#decisionLog,
       state: this.#state,
       readers: this.#readers,
-      actual: new ActualState(),
+      actual,
       desired: new DesiredState(),
       failing: new FailingWrites(options.clock),
-      rounds: new Rounds(),
+      rounds: new Map(),
+      unfinished: new Map(),
+      foreign: options.foreignHosts ? new ForeignHosts() : undefined,
       serviceMutex: new KeyedMutex(),
       toldSources: new Told(),
       underWaySince: new Map(),
@@ -132,11 +153,14 @@ export class Reconciler {
     readonly queues: Readonly<Record<string, Pick<WorkQueue, "depth" | "retrying" | "oldestMs">>>;
     readonly routes: number;
     readonly kongKnown: boolean;
+    /** How it is found out what the gateway has in effect, and for how long it has not shown what was written. */
+    readonly proof: Pick<Proof, "how" | "behindMs">;
   } {
     return {
       queues: this.#queues,
       routes: this.#context.actual.count("routes"),
       kongKnown: this.#state.kong.synced,
+      proof: this.#proof,
     };
   }
 

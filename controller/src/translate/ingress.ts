@@ -60,12 +60,19 @@ function classOf(spec: Raw, annotations: Raw): Source["class"] {
 /** Reads hosts one by one, and notes what is none. */
 function hostReader(notes: Notes): (text: string) => readonly Host[] {
   return (text) => {
-    const parsed = text.length > longestHost ? undefined : parseHost(text);
-    if (parsed?.ok === true) return [parsed.host];
-    const problem = parsed?.problem.message ?? `${shortened(text)} is longer than a host can be`;
-    notes.add("InvalidHost", sourceMessages.invalidHost(problem));
+    const read = readHost(text);
+    if (read.ok) return [read.host];
+    notes.add("InvalidHost", sourceMessages.invalidHost(read.message));
     return [];
   };
+}
+
+function readHost(
+  text: string,
+): { readonly ok: true; readonly host: Host } | { readonly ok: false; readonly message: string } {
+  if (text.length > longestHost) return { ok: false, message: `${shortened(text)} is longer than a host can be` };
+  const parsed = parseHost(text);
+  return parsed.ok ? { ok: true, host: parsed.host } : { ok: false, message: parsed.problem.message };
 }
 
 /** The rules in their order, and last what the default backend means: every path of any host. */
@@ -156,12 +163,7 @@ function translateTls(entry: unknown): readonly SourceTls[] {
   const hosts = listOf(tls["hosts"])
     .slice(0, mostTls)
     .filter((host) => typeof host === "string");
-  return [{ secret, hosts: hosts.flatMap((host) => parsedHost(host)) }];
-}
-
-function parsedHost(text: string): readonly Host[] {
-  const parsed = text.length > longestHost ? undefined : parseHost(text);
-  return parsed?.ok === true ? [parsed.host] : [];
+  return [{ secret, hosts: hosts.map(readHost).flatMap((read) => (read.ok ? [read.host] : [])) }];
 }
 
 function atMost<T>(most: number, items: readonly T[], what: string, notes: Notes): readonly T[] {

@@ -66,6 +66,33 @@ describe("a list", () => {
   });
 });
 
+describe("the foreign routes", () => {
+  test("are all routes without our tag, cut to what is told of them", async () => {
+    const foreign = {
+      ...answeredRoute,
+      id: "foreign",
+      name: "x".repeat(1_000),
+      tags: Array.from({ length: 50 }, String),
+    };
+    const bare = { id: "bare", name: null, hosts: null, tags: null };
+    const { kong, transport } = kongAnswering(({ query }) =>
+      query?.["offset"] === undefined
+        ? answered(200, { data: [answeredRoute, foreign], offset: "more" })
+        : answered(200, { data: [bare] }),
+    );
+    const found: unknown[] = [];
+    for await (const page of kong.foreignRoutes()) found.push(...page);
+    expect(found).toEqual([
+      { id: "foreign", name: "x".repeat(200), hosts: ["shop.acme.org"], tags: foreign.tags.slice(0, 20) },
+      { id: "bare", name: "", hosts: [], tags: [] },
+    ]);
+    expect(transport.requests.map(({ path, query }) => [path, query?.["tags"]])).toEqual([
+      ["/routes", undefined],
+      ["/routes", undefined],
+    ]);
+  });
+});
+
 describe("one entity", () => {
   test("is ours if it carries our tag", async () => {
     const { kong, transport } = kongAnswering(() => answered(200, answeredRoute));

@@ -27,7 +27,7 @@ export async function runningKong(): Promise<RunningKong> {
 
 /** Starts the embedded gateway. Throws with its own words if it does not start within 15 s. */
 export async function embeddedGateway(): Promise<EmbeddedGateway> {
-  const program = join(import.meta.dirname, "../../../e2e/support/gateway/main.ts");
+  const program = join(import.meta.dirname, "../../../kong-stand-in/src/main.ts");
   const readyFile = join(tempFolder(), "ready.json");
   const ports = ["--admin-port", "0", "--proxy-port", "0", "--tls-port", "0", "--control-port", "0"];
   const gateway = spawn(process.execPath, [program, ...ports, "--ready-file", readyFile]);

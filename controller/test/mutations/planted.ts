@@ -120,15 +120,15 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "a host is released while its routes are in Kong",
     file: "controller/src/decide/host.ts",
-    from: 'if (!clear) return { kind: "wait", for: "routes" };',
+    from: 'if (!clear || facts.kong.unproved === true) return { kind: "wait", for: "routes" };',
     to: "if (false as boolean) throw new Error();",
     caughtBy: histories,
   },
   {
     name: "an Ingress's host is compared as it is written",
     file: "controller/src/translate/ingress.ts",
-    from: "if (parsed?.ok === true) return [parsed.host];",
-    to: "if (parsed?.ok === true) return [text as Host];",
+    from: "if (read.ok) return [read.host];",
+    to: "if (read.ok) return [text as Host];",
     caughtBy: {
       file: "controller/test/plan/host.test.ts",
       test: "a host in capitals or with a trailing dot is the same host",
@@ -172,8 +172,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "a write whose answer was lost is taken for one that failed",
     file: "controller/src/apply/kong/entity.ts",
-    from: "if (error.outcomeUnknown) onKongChange(",
-    to: "if (false as boolean) note(",
+    from: "if (error.outcomeUnknown)",
+    to: "if (error.outcomeUnknown && (false as boolean))",
     caughtBy: pass("kong-failures", "L4: a route whose creation had no answer"),
   },
   {
@@ -262,5 +262,26 @@ export const plantedBugs: readonly PlantedBug[] = [
     from: "paths.slice(0, room)",
     to: "paths",
     caughtBy: plan("bounds", "X1: a host has no more paths than the limit"),
+  },
+  {
+    name: "a route is gone as soon as Kong says so",
+    file: "controller/src/apply/kong/proof.ts",
+    from: "for (const namespace of gone) if (!this.#isLeaving(host, namespace)) this.#mark(host).leaving.add(namespace);",
+    to: "",
+    caughtBy: pass("proof", "X3: a record is released, and the next one gets the host, only when"),
+  },
+  {
+    name: "a guard stands as soon as Kong says so",
+    file: "controller/src/apply/kong/proof.ts",
+    from: "else if (!before.guard && !this.#isGuardUnproved(host)) this.#mark(host).guard = true;",
+    to: "",
+    caughtBy: pass("proof", "X3: a host below a live wildcard is given away only when its guard is proved"),
+  },
+  {
+    name: "a new leader believes Kong's list",
+    file: "controller/src/decide/host.ts",
+    from: "if (!clear || facts.kong.unproved === true)",
+    to: "if (!clear)",
+    caughtBy: pass("proof", "X3: a new leader knows nothing of what the last one has just removed"),
   },
 ];

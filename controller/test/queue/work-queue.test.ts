@@ -12,12 +12,14 @@ function workshop(options: Partial<WorkQueueOptions> = {}) {
   const clock = fakeClock();
   const log = fakeLog();
   const begun: string[] = [];
+  const runs: KeyRun[] = [];
   const open = new Map<
     string,
     { done: (outcome?: WorkOutcome) => void; fail: (error: unknown) => void; run: KeyRun }
   >();
   const work = (key: string, run: KeyRun): Promise<WorkOutcome | undefined> => {
     begun.push(key);
+    runs.push(run);
     return new Promise((done, fail) => open.set(key, { done, fail, run }));
   };
   const queue = new WorkQueue({
@@ -37,7 +39,7 @@ function workshop(options: Partial<WorkQueueOptions> = {}) {
     else job?.fail(error);
     await settle();
   };
-  return { clock, log, begun, open, queue, finish };
+  return { clock, log, begun, runs, open, queue, finish };
 }
 
 const broken = new Error("broken");
@@ -281,6 +283,23 @@ describe("a work queue", () => {
     await runOnce();
     await clock.advance(10_000);
     expect(begun).toHaveLength(3);
+  });
+
+  test("tells work that it goes on, unless somebody has asked for the key since", async () => {
+    const { open, queue, runs } = workshop();
+    queue.start();
+    queue.add("a");
+    const goOn = async (meanwhile: () => void = () => undefined): Promise<void> => {
+      await settle();
+      meanwhile();
+      open.get("a")?.done({ requeueAfterMs: 0 });
+      await settle();
+    };
+    await goOn();
+    await goOn(() => queue.add("a"));
+    await goOn();
+    expect(runs.map(({ continued }) => continued)).toEqual([false, true, false, true]);
+    expect(new Set(runs.map(({ askedAt }) => askedAt)).size).toBe(1);
   });
 
   test("works again in its turn when the work asked for that at once", async () => {

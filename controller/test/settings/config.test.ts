@@ -39,6 +39,9 @@ describe("the settings", () => {
         timeoutMs: 10_000,
         concurrency: 16,
         resyncMs: 60_000,
+        foreignHosts: true,
+        proxyUrls: [],
+        settleMs: undefined,
       },
       settings: {
         systemNamespace: "kong-system",
@@ -106,6 +109,7 @@ describe("the settings", () => {
       { kong: { resyncMs: 5_400_000, timeoutMs: 1_500 } },
     ],
     ["0 for never", ["--kong-resync-period=0"], { kong: { resyncMs: 0 } }],
+    ["that nobody looks for foreign hosts", ["--kong-foreign-hosts=false"], { kong: { foreignHosts: false } }],
     [
       "lists, given at once or one by one",
       ["--catch-all-namespaces=a, b,", "--catch-all-namespaces=c"],

@@ -35,6 +35,7 @@ export function run(
     readonly settings?: Partial<Settings>;
     readonly clock?: FakeClock;
     readonly limits?: Partial<RecordLimits>;
+    readonly proverFor?: ReconcilerOptions["proverFor"];
     readonly observeQueue?: ReconcilerOptions["observeQueue"];
   } = {},
 ): Running {
@@ -60,6 +61,8 @@ export function run(
     addresses: () => [{ ip: "192.0.2.1" }],
     ...(options.observeQueue === undefined ? {} : { observeQueue: options.observeQueue }),
     resyncMs: 60_000,
+    proverFor: options.proverFor ?? (() => undefined),
+    foreignHosts: true,
     kongTimeoutMs: 10_000,
     onUnsupportedKong: (problem) => {
       throw new Error(problem);
@@ -105,7 +108,7 @@ function whileAlive<T extends object>(calls: T, alive: () => boolean): T {
       return (...args: readonly unknown[]) => {
         if (alive()) return (call as (...args: readonly unknown[]) => unknown).apply(target, [...args]);
         const dead = new Error("the process is dead");
-        if (name === "list") throw dead;
+        if (name === "list" || name === "foreignRoutes") throw dead;
         return Promise.reject(dead);
       };
     },

@@ -17,6 +17,7 @@ export class FakeKong implements Kong {
   /** Every write that took effect, oldest first. */
   readonly writes: string[] = [];
   preFunction = true;
+  takeOverMs = 0;
   away = false;
   /** Consulted before each call; may throw. */
   fault: (call: string) => void = () => undefined;
@@ -33,6 +34,7 @@ export class FakeKong implements Kong {
       version: "3.9.1",
       database: "postgres",
       routerFlavor: "traditional_compatible",
+      takeOverMs: this.takeOverMs,
       preFunction: this.preFunction,
     };
   };
@@ -46,6 +48,12 @@ export class FakeKong implements Kong {
     await this.#call(`list ${collection}`);
     yield [...this.stored[collection].values()].filter((entity) => entity.tags.includes(settings.kongTag));
   }.bind(this) as Kong["list"];
+
+  readonly foreignRoutes = async function* (this: FakeKong) {
+    await this.#call("list foreign routes");
+    const routes = [...this.stored.routes.values()].filter((route) => !route.tags.includes(settings.kongTag));
+    yield routes.map(({ id, name, hosts, tags }) => ({ id, name, hosts: hosts ?? [], tags }));
+  }.bind(this) as Kong["foreignRoutes"];
 
   readonly get: Kong["get"] = async (collection, id) => {
     await this.#call(`get ${collection}/${id}`);

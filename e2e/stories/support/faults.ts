@@ -1,4 +1,4 @@
-import type { Effect, FaultRule } from "../../support/gateway/index.ts";
+import type { Effect, FaultRule } from "@domain-claims/kong-stand-in";
 import type { Story } from "./story.ts";
 
 export type { Effect, FaultRule };

@@ -17,7 +17,7 @@ export interface ServiceAccountAccess extends UserAccess {
 
 /** Makes people and programs known to a cluster. */
 export interface ClusterAccess {
-  readonly certificateUser: (name: string, groups?: readonly string[], namespace?: string) => UserAccess;
+  readonly certificateUser: (name: string, groups?: readonly string[], namespace?: string) => Promise<UserAccess>;
   readonly serviceAccount: (namespace: string, name: string) => Promise<ServiceAccountAccess>;
 }
 
@@ -33,8 +33,8 @@ export function clusterAccess(cluster: {
   const write = (file: string, user: string, credentials: Credentials, namespace?: string): string =>
     writeKubeconfig(file, { url: cluster.url, ca: authority.certificate, user, credentials, namespace });
   return {
-    certificateUser: (name, groups = [], namespace) => {
-      const pair = authority.issue({ commonName: name, organizations: groups, use: "client" });
+    certificateUser: async (name, groups = [], namespace) => {
+      const pair = await authority.issue({ commonName: name, organizations: groups, use: "client" });
       // A user's name may contain what a file's name may not.
       const user = encodeURIComponent(name);
       const file = fileOf(namespace === undefined ? user : `${user}@${namespace}`, "yaml");

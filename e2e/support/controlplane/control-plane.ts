@@ -73,7 +73,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
   };
   try {
-    const credentials = createCredentials(join(dataDir, "pki"));
+    const credentials = await createCredentials(join(dataDir, "pki"));
     progress("control plane: etcd");
     const etcd = await startEtcd(binaries.etcd, place);
     progress("control plane: kube-apiserver");
@@ -84,11 +84,11 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     }
     progress("control plane: kube-controller-manager");
     const access = clusterAccess({ url, api, credentials, folder: join(dataDir, "kubeconfig") });
-    const manager = access.certificateUser("system:kube-controller-manager");
+    const manager = await access.certificateUser("system:kube-controller-manager");
     await startControllerManager(binaries["kube-controller-manager"], place, manager.kubeconfig, credentials, api);
     const running = started.filter(({ ended }) => ended() === undefined);
     return {
-      kubeconfig: access.certificateUser("cluster-admin", ["system:masters"]).kubeconfig,
+      kubeconfig: (await access.certificateUser("cluster-admin", ["system:masters"])).kubeconfig,
       url,
       caFile: credentials.files.ca,
       kubectl: binaries.kubectl,
@@ -97,7 +97,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       logDir: place.logDir,
       pids: Object.fromEntries(running.map(({ name, pid }) => [name, pid])),
       api,
-      user: async (name, groups, namespace) => access.certificateUser(name, groups, namespace),
+      user: access.certificateUser,
       serviceAccount: access.serviceAccount,
       stop: () => api.close().then(stop),
     };

@@ -19,20 +19,20 @@ export interface ClusterCredentials {
 }
 
 /** Makes new credentials and writes the files below `folder`, keys readable by their owner alone. */
-export function createCredentials(folder: string): ClusterCredentials {
+export async function createCredentials(folder: string): Promise<ClusterCredentials> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const write = (name: string, text: string): string => {
     const file = join(folder, name);
     writeFileSync(file, text, { mode: 0o600 });
     return file;
   };
-  const authority = certificateAuthority("domain-claims-ca");
+  const authority = await certificateAuthority("domain-claims-ca");
   const hosts = ["127.0.0.1", "localhost", "kubernetes", "kubernetes.default.svc", "10.96.0.1"];
-  const server = authority.issue({ commonName: "kube-apiserver", hosts, use: "server" });
+  const server = await authority.issue({ commonName: "kube-apiserver", hosts, use: "server" });
   const token = signingKeys();
   return {
     authority,
-    admin: authority.issue({ commonName: "cluster-admin", organizations: ["system:masters"], use: "client" }),
+    admin: await authority.issue({ commonName: "cluster-admin", organizations: ["system:masters"], use: "client" }),
     files: {
       ca: write("ca.crt", authority.certificate),
       serverCertificate: write("apiserver.crt", server.certificate),

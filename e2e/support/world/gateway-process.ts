@@ -10,7 +10,7 @@ export async function startGateway(place: Place, args: readonly string[] = []): 
   const readyFile = join(place.dataDir, "gateway.json");
   rmSync(readyFile, { force: true });
   const ports = ["--admin-port", "0", "--proxy-port", "0", "--tls-port", "0", "--control-port", "0"];
-  const main = join(PROJECT, "e2e/support/gateway/main.ts");
+  const main = join(PROJECT, "kong-stand-in/src/main.ts");
   const command = process.execPath;
   await launch(
     place,
@@ -21,16 +21,18 @@ export async function startGateway(place: Place, args: readonly string[] = []): 
   return {
     adminUrl: ready.admin,
     proxyUrl: ready.proxy,
+    nodeUrls: ready.nodes.map(({ proxy }) => proxy),
     proxyTls: ready.tls,
     controlUrl: ready.control,
     embedded: true,
   };
 }
 
-/** What the gateway writes when it listens: three addresses as URLs, and host and port of the TLS listener. */
+/** What the gateway writes when it listens: three addresses as URLs, host and port of the TLS listener, and the proxy of each node. */
 interface ReadyFile {
   readonly admin: string;
   readonly proxy: string;
   readonly tls: string;
   readonly control: string;
+  readonly nodes: readonly { readonly proxy: string }[];
 }

@@ -1,39 +1,60 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
-import { apiVersion, domains as domainNames } from "@domain-claims/crds/domain";
+import { apiVersion, domains as domainNames, hostOf } from "@domain-claims/crds/domain";
 import { recordName } from "@domain-claims/crds/host";
-import { display } from "../display.ts";
+import type { Host } from "@domain-claims/crds/host";
 
-import { claimFor, claimsOf } from "../claims.ts";
-import { planClaim } from "../claim-plan.ts";
-import type { Cluster } from "../cluster.ts";
-import { changed, DomainCommand } from "../command.ts";
-import { refusal } from "../decision.ts";
-import { isDenied, UserError } from "../errors.ts";
-import { dryRun, output, timeout, wait } from "../flags.ts";
-import { isDecided, stateWhere } from "../follow.ts";
-import { typedHost } from "../host-input.ts";
-import { keyValues, namespaceList } from "../inputs.ts";
-import type { Domain } from "../objects.ts";
-import { enclosing, isHeld, recordOf } from "../register.ts";
-import { domains, reference } from "../resources.ts";
-import { adjustClaim, createClaim } from "../write-claim.ts";
+import { claimFor, claimsOf } from "../claims/claims.ts";
+import { planClaim } from "../claims/claim-plan.ts";
+import { absence, controllerState } from "../claims/controller-state.ts";
+import { refusal } from "../claims/decision.ts";
+import { forecast, outlookText } from "../claims/forecast.ts";
+import { typedHost } from "../claims/host-input.ts";
+import { aboveOf, known } from "../claims/known.ts";
+import { enclosing, isHeld, recordOf } from "../claims/register.ts";
+import { adjustClaim, createClaim } from "../claims/write-claim.ts";
+import type { Wanted, WrittenClaim } from "../claims/write-claim.ts";
+import { changed, DomainCommand } from "../cli/command.ts";
+import { dryRun, output, timeout, wait } from "../cli/flags.ts";
+import { keyValues, namespaceList } from "../cli/inputs.ts";
+import type { Cluster, DryRun } from "../kube/cluster.ts";
+import { isDenied } from "../kube/errors.ts";
+import { isDecided, stateWhere } from "../kube/follow.ts";
+import type { Domain, HostRecord } from "../kube/objects.ts";
+import { domains, reference } from "../kube/resources.ts";
+import { display } from "../output/display.ts";
+import { listOf } from "../output/render.ts";
+import { UserError } from "../user-error.ts";
 
-/** `kubectl domain claim HOST`. */
+interface Modes {
+  readonly dryRun: DryRun;
+  readonly wait: boolean;
+  readonly timeout: number;
+  /** Whether people read what is printed. */
+  readonly people: boolean;
+}
+
+/** `kubectl domain claim HOST..`. */
 export class Claim extends DomainCommand {
   static override readonly summary = "Claim a host for a namespace";
   static override readonly description =
-    "Makes a Domain and waits until it is decided. Where the public register shows a primary exactly one label above the host, the claim is a shared one below it; otherwise it is a primary. Ends with 1 if the claim is refused; the claim stays, and takes the host as soon as it may.";
+    "Makes a Domain and waits until it is decided. Where the public register shows a primary exactly one label above the host, the claim is a shared one below it; otherwise it is a primary. Ends with 1 if the claim is refused; the claim stays, and takes the host as soon as it may. With --dry-run it says what would be decided, as far as the register tells.";
   static override readonly examples = [
     { description: "Claim a domain", command: "<%= config.bin %> claim acme.org" },
     {
       description: "Claim a name below it, from another namespace",
       command: "<%= config.bin %> claim marvin.acme.org -n marvin-org",
     },
-    { description: "Claim every name of one label below it", command: '<%= config.bin %> claim "*.acme.org"' },
+    { description: "Claim every name of one label below it", command: "<%= config.bin %> claim '*.acme.org'" },
   ];
+  static override readonly usage = "claim HOST...";
   static override readonly args = {
-    host: Args.string({ required: true, ignoreStdin: true, description: "a hostname, a wildcard, or a URL with one" }),
+    host: Args.string({
+      required: true,
+      multiple: true,
+      ignoreStdin: true,
+      description: "hostnames, wildcards, or URLs with one",
+    }),
   };
   static override readonly flags = {
     primary: Flags.boolean({ summary: "make it a primary, whatever is above it" }),
@@ -64,54 +85,105 @@ export class Claim extends DomainCommand {
     output: output(),
   };
 
-  /** Claims, and returns the claim as it is in the end. */
-  async run(): Promise<Domain> {
+  /** Claims, and prints the claims as they are in the end. */
+  async run(): Promise<void> {
     const { args, flags } = await this.parse(Claim);
-    const { host, note } = await typedHost(args.host);
-    if (note !== undefined) this.io.err(`note: ${note}`);
+    if (flags.name !== undefined && args.host.length > 1)
+      throw new UserError("--name names one object: claim the hosts one by one, or leave it out");
+    // none is claimed where one of them is no host
+    for (const text of args.host) await typedHost(text);
     const cluster = await this.connect(flags);
-    const { namespace } = cluster;
-    const [above, record, claims] = await Promise.all([
-      enclosing(cluster, host).catch(unknownIfDenied),
-      recordOf(cluster, host).catch(unknownIfDenied),
-      claimsOf(cluster, namespace).catch(noneIfDenied),
-    ]);
-    const asked = {
-      host,
-      namespace,
+    const wanted: Wanted = {
+      namespace: cluster.namespace,
       primary: flags.primary,
       parent: flags.parent,
       delegates: namespaceList(flags["share-with"]),
+      name: flags.name,
+      labels: keyValues("labels", flags.labels).labels,
+      annotations: keyValues("annotations", flags.annotations).annotations,
     };
-    const existing = claimFor(claims, host);
-    const metadata = {
-      name: flags.name ?? recordName(host),
-      namespace,
-      ...keyValues("labels", flags.labels),
-      ...keyValues("annotations", flags.annotations),
-    };
-    const plan = existing ?? planClaim(asked, above);
-    const written =
-      existing === undefined
-        ? await createClaim(
-            cluster,
-            { apiVersion, kind: domainNames.kind, metadata, spec: plan.spec },
-            flags["dry-run"],
-          )
-        : await adjustClaim(cluster, existing, asked, flags["dry-run"]);
     const people = flags.output === undefined || flags.output === "" || flags.output === "wide";
-    if (people) this.io.out(changed(written.claim, written.verb, flags["dry-run"]));
-    if (people && written.verb === "created" && "why" in plan) this.io.out(`${display(host)} is ${plan.why}`);
-    if (record !== "unknown" && isHeld(record) && record.spec.holder.uid !== written.claim.metadata.uid)
-      this.io.err(
-        `note: ${display(host)} is held by ${record.spec.holder.namespace}/${record.spec.holder.name}; this claim waits in line`,
-      );
     const waits = flags.wait && flags["dry-run"] === "none";
-    const decided = waits ? await this.#decided(cluster, written.claim, flags.timeout) : written.claim;
-    await this.printed(flags.output, decided, [reference(decided.metadata.name)]);
-    if (waits && decided.status?.phase === "Failed") throw new UserError(refusal(decided));
-    if (waits && people) this.io.out(decided.status?.message ?? `${display(host)} is held by ${namespace}`);
-    return decided;
+    const modes = { dryRun: flags["dry-run"], wait: waits, timeout: flags.timeout, people };
+    const claims: Domain[] = [];
+    const one = args.host.length === 1;
+    const printed = async (): Promise<unknown> =>
+      await this.printed(
+        flags.output,
+        one ? claims[0] : listOf(claims),
+        claims.map(({ metadata }) => reference(metadata.name)),
+      );
+    await this.each(
+      args.host,
+      async (text) => {
+        const decided = await this.#claim(cluster, text, wanted, modes);
+        claims.push(decided);
+        if (one) await printed();
+        if (waits && decided.status?.phase === "Failed") throw new UserError(await this.#refusal(cluster, decided));
+        if (waits && people)
+          this.say(decided.status?.message ?? `${display(hostOf(decided.spec))} is held by ${cluster.namespace}`);
+      },
+      async () => (one ? undefined : await printed()),
+    );
+  }
+
+  async #claim(cluster: Cluster, text: string, wanted: Wanted, modes: Modes): Promise<Domain> {
+    const { host, note } = await typedHost(text);
+    this.note(note);
+    const { namespace, name, labels, annotations } = wanted;
+    const [above, record, claims] = await Promise.all([
+      enclosing(cluster, host).catch(unreadIfDenied),
+      recordOf(cluster, host).catch(unreadIfDenied),
+      claimsOf(cluster, namespace).catch(noneIfDenied),
+    ]);
+    const existing = claimFor(claims, host);
+    const plan = existing === undefined ? planClaim({ ...wanted, host }, above) : undefined;
+    const metadata = {
+      name: name ?? recordName(host),
+      namespace,
+      ...(labels === undefined ? {} : { labels }),
+      ...(annotations === undefined ? {} : { annotations }),
+    };
+    const written =
+      existing !== undefined
+        ? await adjustClaim(cluster, existing, wanted, modes.dryRun)
+        : await createClaim(
+            cluster,
+            { apiVersion, kind: domainNames.kind, metadata, spec: plan?.spec ?? { primary: host } },
+            wanted,
+            modes.dryRun,
+          );
+    if (modes.people) this.io.out(changed(written.claim, written.verb, modes.dryRun));
+    if (modes.people && plan !== undefined && written.verb === "created") this.say(`${display(host)} is ${plan.why}`);
+    if (record !== "unread") await this.#prospect(cluster, host, written, record, modes);
+    return modes.wait ? await this.#decided(cluster, written.claim, modes.timeout) : written.claim;
+  }
+
+  /** Says what will be decided: of a dry run all that is known, otherwise only that the host is somebody else's now. */
+  async #prospect(
+    cluster: Cluster,
+    host: Host,
+    { claim, verb }: WrittenClaim,
+    record: HostRecord | undefined,
+    { dryRun: mode, people }: Modes,
+  ): Promise<void> {
+    const taken = isHeld(record) && record.spec.holder.uid !== claim.metadata.uid ? record.spec.holder : undefined;
+    if (mode === "none" ? taken === undefined : !people || verb !== "created") return;
+    const above = await aboveOf(cluster, claim).catch(unreadIfDenied);
+    if (above === "unread") return;
+    if (mode !== "none") this.say(outlookText(await forecast(claim, { record, above })));
+    if (taken === undefined) return;
+    const free = await forecast(claim, { record: undefined, above });
+    const then =
+      free.phase === "OK"
+        ? "this claim waits in line"
+        : `when it becomes free, this claim is refused all the same (${free.reason})`;
+    this.note(`${display(host)} is held by ${taken.namespace}/${taken.name}; ${then}`);
+  }
+
+  async #refusal(cluster: Cluster, claim: Domain): Promise<string> {
+    const above = await aboveOf(cluster, claim).catch(unreadIfDenied);
+    return refusal(claim, await known(cluster, claim, above, undefined, []));
   }
 
   async #decided(cluster: Cluster, claim: Domain, timeout: number): Promise<Domain> {
@@ -120,17 +192,22 @@ export class Claim extends DomainCommand {
     if (decided !== undefined) return decided;
     const name = reference(claim.metadata.name);
     if (!signal.aborted) throw new UserError(`${name} was deleted while it was waited for`);
-    const last = await cluster.find<Domain>(domains, claim.metadata.namespace, claim.metadata.name);
+    const now = this.io.now();
+    const [last, controller] = await Promise.all([
+      cluster.find<Domain>(domains, claim.metadata.namespace, claim.metadata.name),
+      controllerState(cluster, now),
+    ]);
     const { reason, message } = last?.status ?? {};
     throw new UserError(
       `timed out after ${String(timeout / 1000)}s waiting for the decision on ${name}: ` +
-        (message === undefined ? "is the controller of Domain Claims running?" : `${reason ?? ""}: ${message}`),
+        (absence(controller, now) ??
+          (message === undefined ? "is the controller of Domain Claims running?" : `${reason ?? ""}: ${message}`)),
     );
   }
 }
 
-function unknownIfDenied(error: unknown): "unknown" {
-  if (isDenied(error)) return "unknown";
+function unreadIfDenied(error: unknown): "unread" {
+  if (isDenied(error)) return "unread";
   throw error;
 }
 

@@ -1,10 +1,10 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 
-import { DomainCommand } from "../command.ts";
-import { UserError } from "../errors.ts";
-import { installCompletion, programOnPath } from "../install-completion.ts";
-import { shellScripts } from "../shell-scripts.ts";
+import { DomainCommand } from "../cli/command.ts";
+import { UserError } from "../user-error.ts";
+import { installCompletion, programOnPath } from "../cli/install-completion.ts";
+import { shellScripts } from "../cli/shell-scripts.ts";
 
 /** `kubectl domain completion`. */
 export class Completion extends DomainCommand {
@@ -18,7 +18,6 @@ export class Completion extends DomainCommand {
   static override readonly args = {
     shell: Args.string({
       ignoreStdin: true,
-      options: Object.keys(shellScripts),
       description: "print a script for this shell",
     }),
   };
@@ -31,7 +30,7 @@ export class Completion extends DomainCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Completion);
     const { shell } = args;
-    if (shell !== undefined) this.io.out(shellScripts[shell as keyof typeof shellScripts]);
+    if (shell !== undefined) this.io.out(scriptFor(shell));
     else if (flags.install) this.io.out(`installed ${installCompletion(flags.dir, this.io.env)}`);
     else this.io.out(this.#advice());
   }
@@ -44,4 +43,12 @@ export class Completion extends DomainCommand {
       throw new UserError("kubectl-domain is not on the PATH, so kubectl does not know it: put its folder there");
     return `${first}\nand kubectl_complete-domain is on the PATH, which it is not: run\n  kubectl domain completion --install`;
   }
+}
+
+function scriptFor(shell: string): string {
+  const script = (shellScripts as Readonly<Record<string, string>>)[shell];
+  if (script !== undefined) return script;
+  throw new UserError(
+    `there is no completion for the shell "${shell}": it can be ${Object.keys(shellScripts).join(", ")}`,
+  );
 }

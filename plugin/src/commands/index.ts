@@ -6,6 +6,7 @@ import { Release } from "./release.ts";
 import { Share } from "./share.ts";
 import { Tree } from "./tree.ts";
 import { Unshare } from "./unshare.ts";
+import { Version } from "./version.ts";
 import { Whois } from "./whois.ts";
 
 /** Every command by its name, as oclif's `explicit` strategy reads them. */
@@ -19,4 +20,5 @@ export const commands = {
   whois: Whois,
   release: Release,
   completion: Completion,
+  version: Version,
 } as const;

@@ -1,15 +1,19 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 
-import type { Cluster, Scope } from "../cluster.ts";
-import { DomainCommand } from "../command.ts";
-import { display } from "../display.ts";
-import { ApiError, UserError } from "../errors.ts";
-import { output } from "../flags.ts";
-import type { Domain, Row, Table } from "../objects.ts";
-import { listOf, serialized } from "../render.ts";
-import { domains, reference } from "../resources.ts";
-import { tablePrinter } from "../table.ts";
+import type { Cluster, Scope } from "../kube/cluster.ts";
+import { DomainCommand } from "../cli/command.ts";
+import { display } from "../output/display.ts";
+import { ApiError } from "../kube/errors.ts";
+import { UserError } from "../user-error.ts";
+import { anyOutput, isFormat, sortBy } from "../cli/flags.ts";
+import type { Domain, Row, Table } from "../kube/objects.ts";
+import { listOf, serialized } from "../output/render.ts";
+import { domains, reference } from "../kube/resources.ts";
+import { capped } from "../output/more.ts";
+import { controllerState, kongAway } from "../claims/controller-state.ts";
+import type { ControllerState } from "../claims/controller-state.ts";
+import { tablePrinter } from "../output/table.ts";
 
 /** `kubectl domain list [NAME..]`. */
 export class List extends DomainCommand {
@@ -30,15 +34,22 @@ export class List extends DomainCommand {
     watch: Flags.boolean({ char: "w", summary: "go on and show changes" }),
     "no-headers": Flags.boolean({ summary: "no line of headers" }),
     "show-labels": Flags.boolean({ summary: "show labels as the last column" }),
-    output: output(),
+    "sort-by": sortBy,
+    output: anyOutput(),
   };
 
   /** Prints the claims. */
   async run(): Promise<void> {
     const { args, flags } = await this.parse(List);
-    const cluster = await this.connect(flags);
     const all = flags["all-namespaces"];
+    const format = flags.output ?? "";
     const names = args.name ?? [];
+    if (!isFormat(format) || flags["sort-by"] !== undefined)
+      return await this.byKubectl(
+        ["get", `${domains.plural}.${domains.group}`, ...names, ...kubectlFlags(flags)],
+        flags,
+      );
+    const cluster = await this.connect(flags);
     if (names.length > 0 && all) throw new UserError("a resource cannot be retrieved by name across all namespaces");
     if (names.length > 0 && (flags.selector !== undefined || flags["field-selector"] !== undefined))
       throw new UserError("name cannot be provided when a selector is specified");
@@ -47,28 +58,43 @@ export class List extends DomainCommand {
       labelSelector: flags.selector,
       fieldSelector: flags["field-selector"],
     };
-    if (flags.output === "json" || flags.output === "yaml")
-      return await this.#objects(cluster, scope, names, flags.output, flags.watch);
+    if (format === "json" || format === "yaml") return await this.#objects(cluster, scope, names, format, flags.watch);
     const print = tablePrinter({
-      wide: flags.output === "wide",
+      wide: format === "wide",
       namespaces: all,
       labels: flags["show-labels"],
       headers: !flags["no-headers"],
       host: display,
     });
     const show = (table: Table): void => {
-      if (flags.output === "name") for (const row of table.rows ?? []) this.io.out(reference(row.object.metadata.name));
+      if (format === "name") for (const row of table.rows ?? []) this.io.out(reference(row.object.metadata.name));
       else this.io.out(print(table));
     };
-    const table = named(await cluster.table(domains, scope), names);
+    const [whole, controller] = await Promise.all([
+      cluster.table(domains, scope),
+      format === "name" ? undefined : controllerState(cluster, this.io.now()),
+    ]);
+    const table = named(whole, names);
     if ((table.rows ?? []).length > 0) show(table);
     else if (!flags.watch)
       this.io.err(all ? "No resources found" : `No resources found in ${cluster.namespace} namespace.`);
-    if (flags.watch)
-      for await (const change of changes<Table>(cluster, scope, table.metadata?.resourceVersion, this.io.sleep, true)) {
-        const wanted = named({ ...table, ...change, columnDefinitions: table.columnDefinitions ?? [] }, names, false);
-        if ((wanted.rows ?? []).length > 0) show(wanted);
-      }
+    if (format !== "name") this.#standstill(table, all, controller);
+    if (!flags.watch) return;
+    const again = async (): Promise<Table> => await cluster.table(domains, scope);
+    for await (const change of changes<Table>(cluster, scope, table, this.io.sleep, again)) {
+      const wanted = named({ ...table, ...change, columnDefinitions: table.columnDefinitions ?? [] }, names, false);
+      if ((wanted.rows ?? []).length > 0) show(wanted);
+    }
+  }
+
+  /** Says what the columns don't: which claims are being released, and who is away, so that nothing changes. */
+  #standstill({ rows = [] }: Table, all: boolean, controller: ControllerState | undefined): void {
+    const claims = rows.map(({ object }) => object as Domain);
+    const leaving = claims.filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
+    const stuck = claims.filter((claim) => kongAway(claim) !== undefined);
+    if (leaving.length > 0) this.note(`being released: ${few(leaving, all)}`);
+    if (stuck.length > 0) this.note(`Kong does not answer, so nothing changes there for ${few(stuck, all)}`);
+    this.noteAbsence(controller);
   }
 
   async #objects(
@@ -96,29 +122,45 @@ export class List extends DomainCommand {
       return;
     }
     for (const item of full) this.io.out(separator + (await serialized(item, format)));
-    for await (const item of changes<Domain>(cluster, scope, undefined, this.io.sleep, false))
+    for await (const item of changes<Domain>(cluster, scope, undefined, this.io.sleep, undefined))
       if (names.length === 0 || names.includes(item.metadata.name))
         this.io.out(separator + (await serialized(item, format)));
   }
 }
 
-/** What changes from now on, until the process ends; a watch that the server ends is opened again. */
+/**
+ * What changes from now on, until the process ends. A watch that breaks is opened again; where what came in between is
+ * lost (410), `again` gives everything as it is now, and that comes first.
+ */
 async function* changes<T>(
   cluster: Cluster,
   scope: Scope,
-  resourceVersion: string | undefined,
+  start: T | undefined,
   sleep: (milliseconds: number) => Promise<void>,
-  asTable: boolean,
+  again: (() => Promise<T>) | undefined,
 ): AsyncGenerator<T, void> {
   const { signal } = new AbortController();
-  let from = resourceVersion;
+  let from = start === undefined ? undefined : listVersion(start);
   for (;;) {
-    for await (const { object } of cluster.watch<T>(domains, scope, from, signal, asTable)) {
-      from = versionOf(object) ?? from;
-      yield object;
+    try {
+      const asTable = again !== undefined;
+      for await (const { object } of cluster.watch<T>(domains, scope, from, signal, asTable)) {
+        from = versionOf(object) ?? from;
+        yield object;
+      }
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 410) throw error;
+      const now = await again?.();
+      from = now === undefined ? undefined : listVersion(now);
+      if (now !== undefined) yield now;
     }
     await sleep(200);
   }
+}
+
+/** The version that a list is of; its rows have older ones. */
+function listVersion(list: unknown): string | undefined {
+  return (list as { metadata?: { resourceVersion?: string } }).metadata?.resourceVersion;
 }
 
 function versionOf(object: unknown): string | undefined {
@@ -135,4 +177,40 @@ function named(table: Table, names: readonly string[], all = true): Table {
 
 function notFound(name: string): ApiError {
   return new ApiError(404, "NotFound", `domains.${domains.group} "${name}" not found`);
+}
+
+/** The names of claims, a few of them, with their namespaces where these differ. */
+function few(claims: readonly Domain[], all: boolean): string {
+  const { shown, more } = capped(claims, 5);
+  const names = shown.map(({ metadata: { namespace = "", name } }) => (all ? `${namespace}/${name}` : name));
+  return [...names, ...(more === undefined ? [] : [more])].join(", ");
+}
+
+interface ListFlags {
+  readonly "all-namespaces": boolean;
+  readonly selector: string | undefined;
+  readonly "field-selector": string | undefined;
+  readonly watch: boolean;
+  readonly "no-headers": boolean;
+  readonly "show-labels": boolean;
+  readonly "sort-by": string | undefined;
+  readonly output: string | undefined;
+}
+
+/** The flags of the list as kubectl get takes them. */
+function kubectlFlags(flags: ListFlags): readonly string[] {
+  const names = [
+    "all-namespaces",
+    "selector",
+    "field-selector",
+    "watch",
+    "no-headers",
+    "show-labels",
+    "sort-by",
+    "output",
+  ] as const;
+  return names.flatMap((name) => {
+    const value = flags[name];
+    return value === undefined || value === false ? [] : [value === true ? `--${name}` : `--${name}=${value}`];
+  });
 }

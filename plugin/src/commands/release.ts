@@ -1,30 +1,45 @@
 import * as Args from "@oclif/core/args";
 import { kindOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/host";
-import { display } from "../display.ts";
 
-import { claimMeant } from "../claims.ts";
-import type { Cluster } from "../cluster.ts";
-import { DomainCommand } from "../command.ts";
-import { isDenied, UserError } from "../errors.ts";
-import { fallLines } from "../falls.ts";
-import { dryRun, output, timeout, wait, yes } from "../flags.ts";
-import { follow } from "../follow.ts";
-import type { Domain } from "../objects.ts";
-import { falling, heldRecords, isHeld, liesBelow, recordOf } from "../register.ts";
-import { domains, reference } from "../resources.ts";
-import { ingressesFor } from "../serving.ts";
+import { claimMeant } from "../claims/claims.ts";
+import { absence, controllerState, kongAway } from "../claims/controller-state.ts";
+import { falling } from "../claims/falls.ts";
+import { heldRecords, isHeld, liesBelow, recordOf } from "../claims/register.ts";
+import { ingressesFor } from "../claims/serving.ts";
+import { DomainCommand, dryRunSuffix } from "../cli/command.ts";
+import { dryRun, output, timeout, wait, yes } from "../cli/flags.ts";
+import type { Cluster, DryRun } from "../kube/cluster.ts";
+import { isDenied } from "../kube/errors.ts";
+import { follow } from "../kube/follow.ts";
+import type { Domain } from "../kube/objects.ts";
+import { domains, reference } from "../kube/resources.ts";
+import { display } from "../output/display.ts";
+import { fallLines } from "../output/fall-lines.ts";
+import { listOf } from "../output/render.ts";
+import { UserError } from "../user-error.ts";
 
-/** `kubectl domain release HOST|NAME`. */
+/** A claim that takes longer than this is said to be waited for, in milliseconds. */
+const silence = 2000;
+
+/** `kubectl domain release HOST|NAME..`. */
 export class Release extends DomainCommand {
   static override readonly summary = "Give a host up: its routes leave Kong, then it is free";
+  static override readonly description =
+    "Deletes the claim, after it has said what goes down with it, and waits until it is gone. --dry-run says what would go down and deletes nothing.";
   static override readonly aliases = ["delete"];
   static override readonly examples = [
     "<%= config.bin %> release marvin.acme.org",
     "<%= config.bin %> release domain/acme --yes",
   ];
+  static override readonly usage = "release HOST|NAME...";
   static override readonly args = {
-    host: Args.string({ required: true, ignoreStdin: true, description: "the host, or the name of its claim" }),
+    host: Args.string({
+      required: true,
+      multiple: true,
+      ignoreStdin: true,
+      description: "hosts, or the names of their claims",
+    }),
   };
   static override readonly flags = {
     yes,
@@ -34,24 +49,41 @@ export class Release extends DomainCommand {
     output: output(),
   };
 
-  /** Releases, and returns the claim as it was. */
-  async run(): Promise<Domain> {
+  /** Releases, and prints the claims as they were. */
+  async run(): Promise<void> {
     const { args, flags } = await this.parse(Release);
     const cluster = await this.connect(flags);
-    const { claim, host } = await claimMeant(cluster, args.host);
     const mode = flags["dry-run"];
-    if (mode === "none" && !flags.yes) await this.#ask(cluster, claim, host);
-    if (mode !== "client") await cluster.remove(domains, claim, mode);
-    const suffix = mode === "none" ? "" : mode === "client" ? " (dry run)" : " (server dry run)";
-    const people = !(await this.printed(flags.output, claim, [reference(claim.metadata.name)]));
-    if (people) this.io.out(`domain.${domains.group} "${claim.metadata.name}" deleted${suffix}`);
-    if (mode !== "none" || !flags.wait) return claim;
-    await this.#gone(cluster, claim, flags.timeout);
-    if (people) this.io.out(await this.#after(cluster, host));
-    return claim;
+    const people = flags.output === undefined || flags.output === "" || flags.output === "wide";
+    await this.each(
+      args.host,
+      async (text) => {
+        const { claim, host } = await claimMeant(cluster, text);
+        if (mode !== "none" || !flags.yes) await this.#falls(cluster, claim, host, mode);
+        if (mode === "none")
+          await this.confirm(
+            `Release ${display(host)} (claim ${claim.metadata.name} in ${cluster.namespace})?`,
+            flags.yes,
+          );
+        if (mode !== "client") await cluster.remove(domains, claim, mode);
+        if (people) this.io.out(`domain.${domains.group} "${claim.metadata.name}" deleted${dryRunSuffix(mode)}`);
+        else if (args.host.length === 1) await this.printed(flags.output, claim, [reference(claim.metadata.name)]);
+        if (mode !== "none" || !flags.wait) return claim;
+        const asked = this.io.now();
+        await this.#gone(cluster, claim, flags.timeout);
+        if (people) this.say(await this.#after(cluster, host, asked));
+        return claim;
+      },
+      async (claims) => {
+        if (args.host.length === 1) return;
+        const names = claims.map(({ metadata }) => reference(metadata.name));
+        await this.printed(flags.output, listOf(claims), names);
+      },
+    );
   }
 
-  async #ask(cluster: Cluster, claim: Domain, host: Host): Promise<void> {
+  /** Says what goes down with the claim. */
+  async #falls(cluster: Cluster, claim: Domain, host: Host, mode: DryRun): Promise<void> {
     const shown = display(host);
     const held = claim.status?.phase === "OK";
     const [below, serving] = await Promise.all([
@@ -61,9 +93,9 @@ export class Release extends DomainCommand {
       held ? ingressesFor(cluster, host).catch(noneIfDenied) : [],
     ]);
     const falls = falling(below, host, () => true, true);
-    if (falls.length > 0) this.io.err(`this goes down with it:\n${fallLines(falls)}`);
-    for (const { metadata } of serving) this.io.err(`the Ingress ${metadata?.name ?? ""} no longer serves ${shown}`);
-    await this.confirm(`Release ${shown} (claim ${claim.metadata.name} in ${cluster.namespace})?`, false);
+    const [goes, serves] = mode === "none" ? ["goes", "no longer serves"] : ["would go", "would no longer serve"];
+    if (falls.length > 0) this.io.err(`this ${goes} down with it:\n${fallLines(falls)}`);
+    for (const { metadata } of serving) this.io.err(`the Ingress ${metadata?.name ?? ""} ${serves} ${shown}`);
   }
 
   /** Waits until the object is gone; what keeps it is said after two seconds, and when it changes. */
@@ -72,42 +104,56 @@ export class Release extends DomainCommand {
     const started = this.io.now();
     let said = "";
     let last: Domain | undefined = claim;
+    let away: string | undefined;
     const say = (): void => {
-      const text = last === undefined ? "" : holdUp(last);
-      if (text === said || text === "" || this.io.now() - started < 2000) return;
+      const text = last === undefined ? "" : (away ?? holdUp(last));
+      if (text === said || text === "" || this.io.now() - started < silence) return;
       said = text;
-      this.io.err(`note: waiting: ${text}`);
+      this.note(`waiting: ${text}`);
     };
     const stop = new AbortController();
-    void this.io.sleep(2000, AbortSignal.any([signal, stop.signal])).then(say, () => undefined);
+    const look = async (): Promise<void> => {
+      await this.io.sleep(silence, AbortSignal.any([signal, stop.signal]));
+      const now = this.io.now();
+      away = absence(await controllerState(cluster, now), now);
+      if (!stop.signal.aborted) say();
+    };
+    const looking = look().catch(() => undefined);
     for await (const state of follow(cluster, claim, { signal, sleep: this.io.sleep })) {
-      last = state?.metadata.uid === claim.metadata.uid ? state : undefined;
+      last = state;
       if (last === undefined) break;
       say();
     }
     stop.abort();
+    await looking;
     if (last !== undefined)
       throw new UserError(
         `timed out after ${String(timeout / 1000)}s: ${reference(claim.metadata.name)} is still there, and goes when it can: ` +
-          (holdUp(last) || "is the controller of Domain Claims running?"),
+          (away ?? (holdUp(last) || "is the controller of Domain Claims running?")),
       );
   }
 
-  async #after(cluster: Cluster, host: Host): Promise<string> {
+  async #after(cluster: Cluster, host: Host, asked: number): Promise<string> {
     const record = await recordOf(cluster, host).catch(() => undefined);
     const shown = display(host);
     if (!isHeld(record)) return `${shown} is free`;
-    return `${shown} is now held by ${record.spec.holder.namespace}/${record.spec.holder.name}, which waited for it`;
+    const { namespace, name, uid } = record.spec.holder;
+    const claim = await cluster.find<Domain>(domains, namespace, name).catch(() => undefined);
+    const made = claim?.metadata.uid === uid ? claim.metadata.creationTimestamp : undefined;
+    const waited = made !== undefined && Date.parse(made) < asked;
+    return `${shown} is now held by ${namespace}/${name}${waited ? ", which waited for it" : ""}`;
   }
 }
 
-/** Why a claim that is being deleted is still there, in the controller's words. */
-function holdUp({ metadata, status }: Domain): string {
+/** Why a claim that is being deleted is still there; empty where the claim only repeats what it said before. */
+function holdUp(claim: Domain): string {
+  const { metadata, status } = claim;
   if (metadata.deletionTimestamp === undefined) return "";
-  const failing = status?.conditions?.find(
-    (condition) => condition.type === "Programmed" && condition.reason !== "NotAccepted",
-  );
-  return failing?.status === "False" ? `${failing.reason}: ${failing.message}` : (status?.message ?? "");
+  const kong = kongAway(claim);
+  if (kong !== undefined) return `KongUnreachable: ${kong}`;
+  if (status?.reason !== "Releasing") return "";
+  const failing = status.conditions?.find(({ type, reason }) => type === "Programmed" && reason !== "NotAccepted");
+  return failing?.status === "False" ? `${failing.reason}: ${failing.message}` : (status.message ?? "");
 }
 
 function noneIfDenied(error: unknown): readonly [] {

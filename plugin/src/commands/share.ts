@@ -1,18 +1,26 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import { hostOf } from "@domain-claims/crds/domain";
-import { display } from "../display.ts";
+import type { Host } from "@domain-claims/crds/host";
 
-import { ownPrimary, retried } from "../claims.ts";
-import type { Cluster, DryRun } from "../cluster.ts";
-import { changed, DomainCommand } from "../command.ts";
-import { UserError } from "../errors.ts";
-import { staleDelegates } from "../fixes.ts";
-import { dryRun, output, timeout } from "../flags.ts";
-import { stateWhere } from "../follow.ts";
-import { namespaceList } from "../inputs.ts";
-import type { Domain } from "../objects.ts";
-import { domains, reference } from "../resources.ts";
+import { ownPrimary, retried } from "../claims/claims.ts";
+import { withDelegates, withoutDelegates } from "../claims/delegates.ts";
+import { staleGrants } from "../claims/grants.ts";
+import { absentNamespaces, namespaceNames, near } from "../claims/namespaces.ts";
+import { recordOf } from "../claims/register.ts";
+import { changed, DomainCommand } from "../cli/command.ts";
+import { dryRun, output, timeout } from "../cli/flags.ts";
+import { namespaceList } from "../cli/inputs.ts";
+import type { Cluster, DryRun } from "../kube/cluster.ts";
+import { isDenied } from "../kube/errors.ts";
+import { stateWhere } from "../kube/follow.ts";
+import type { Domain } from "../kube/objects.ts";
+import { reference } from "../kube/resources.ts";
+import { display } from "../output/display.ts";
+import { UserError } from "../user-error.ts";
+
+/** How long the controller is waited for only to learn of a typo. */
+const patience = 2000;
 
 /** `kubectl domain share HOST --with NS,..`. */
 export class Share extends DomainCommand {
@@ -21,7 +29,7 @@ export class Share extends DomainCommand {
     "Adds namespaces to the claim's delegates. A namespace that was deleted and created again since it was named is shared with anew.";
   static override readonly examples = [
     "<%= config.bin %> share acme.org --with coyote-org,marvin-org -n acme-org",
-    { description: "Share with every namespace", command: '<%= config.bin %> share acme.org --with "*"' },
+    { description: "Share with every namespace", command: "<%= config.bin %> share acme.org --with '*'" },
   ];
   static override readonly args = {
     host: Args.string({
@@ -47,27 +55,44 @@ export class Share extends DomainCommand {
   async run(): Promise<Domain> {
     const { args, flags } = await this.parse(Share);
     const asked = namespaceList(flags.with);
+    const mode = flags["dry-run"];
     const cluster = await this.connect(flags);
     const first = await ownPrimary(cluster, args.host);
     const others = asked.filter((name) => name !== first.metadata.namespace);
     if (others.length < asked.length)
-      this.io.err(`note: ${cluster.namespace} holds ${hostOf(first.spec)} itself and needs no share of it`);
-    const stale = staleAmong(first, others);
-    if (stale.length > 0 && flags["dry-run"] === "none") await this.#takeBack(cluster, first, stale, flags.timeout);
-    const { claim, added } = await retried(async () => await share(cluster, first, others, flags["dry-run"]));
-    if (await this.printed(flags.output, claim, [reference(claim.metadata.name)])) return claim;
-    this.io.out(changed(claim, added.length === 0 ? "unchanged" : "configured", flags["dry-run"]));
-    const host = display(hostOf(claim.spec));
-    this.io.out(`${host} is shared with ${(claim.spec.delegates ?? []).join(", ") || "nobody else"}`);
+      this.note(`${cluster.namespace} holds ${hostOf(first.spec)} itself and needs no share of it`);
+    const record = await recordOf(cluster, hostOf(first.spec) as Host).catch((error: unknown) => {
+      if (!isDenied(error)) throw error;
+      return undefined;
+    });
+    const stale = await staleGrants(cluster, first, record, others);
+    if (stale.length > 0) await this.#takeBack(cluster, first, stale, mode === "none" ? flags.timeout : undefined);
+    const { claim, added } = await retried(async () => await withDelegates(cluster, first, others, mode));
+    if (!(await this.printed(flags.output, claim, [reference(claim.metadata.name)]))) {
+      const verb = added.length === 0 && stale.length === 0 ? "unchanged" : "configured";
+      this.io.out(changed(claim, verb, mode));
+      const host = display(hostOf(claim.spec));
+      this.say(`${host} is shared with ${(claim.spec.delegates ?? []).join(", ") || "nobody else"}`);
+    }
+    await this.#noteAbsent(cluster, claim, others, mode);
     return claim;
   }
 
-  /** Takes stale delegates out and waits until the controller has forgotten them, so that they can be bound anew. */
-  async #takeBack(cluster: Cluster, claim: Domain, stale: readonly string[], timeout: number): Promise<void> {
+  /**
+   * Takes stale delegates out and waits until the controller has forgotten them, so that they can be bound anew. Without
+   * a time to wait it only says so.
+   */
+  async #takeBack(
+    cluster: Cluster,
+    claim: Domain,
+    stale: readonly string[],
+    timeout: number | undefined,
+  ): Promise<void> {
     const names = stale.join(", ");
-    this.io.err(
-      `note: ${hostOf(claim.spec)} was shared with an earlier namespace of the name ${names}, which is gone: sharing anew`,
+    this.note(
+      `${hostOf(claim.spec)} was shared with an earlier namespace of the name ${names}, which is gone: sharing anew`,
     );
+    if (timeout === undefined) return;
     const without = await retried(async () => await withoutDelegates(cluster, claim, stale, "none"));
     const seen = (state: Domain): boolean =>
       (state.status?.observedGeneration ?? 0) >= (without.metadata.generation ?? 0);
@@ -77,48 +102,18 @@ export class Share extends DomainCommand {
         `timed out waiting for the controller to take back the stale grant of ${names}; it is removed from the delegates, so run the same command again later`,
       );
   }
-}
 
-function staleAmong(claim: Domain, names: readonly string[]): readonly string[] {
-  const condition = claim.status?.conditions?.find(({ type }) => type === "DelegatesResolved");
-  if (condition?.status !== "False" || condition.reason !== "StaleGrant") return [];
-  const stale = staleDelegates(condition.message);
-  return names.filter((name) => stale.includes(name) && claim.spec.delegates?.includes(name) === true);
-}
-
-async function share(
-  cluster: Cluster,
-  { metadata: { namespace, name } }: Domain,
-  names: readonly string[],
-  dryRun: DryRun,
-): Promise<{ claim: Domain; added: readonly string[] }> {
-  const claim = await cluster.read<Domain>(domains, namespace, name);
-  const now = claim.spec.delegates ?? [];
-  const added = names.filter((delegate) => !now.includes(delegate));
-  if (added.length === 0) return { claim, added };
-  return { claim: await setDelegates(cluster, claim, [...now, ...added], dryRun), added };
-}
-
-/** Takes delegates out of a claim, read anew. Rejects with a conflict where somebody else changed it in between. */
-export async function withoutDelegates(
-  cluster: Cluster,
-  { metadata: { namespace, name } }: Domain,
-  names: readonly string[],
-  dryRun: DryRun,
-): Promise<Domain> {
-  const claim = await cluster.read<Domain>(domains, namespace, name);
-  const left = (claim.spec.delegates ?? []).filter((delegate) => !names.includes(delegate));
-  return await setDelegates(cluster, claim, left, dryRun);
-}
-
-async function setDelegates(
-  cluster: Cluster,
-  claim: Domain,
-  delegates: readonly string[],
-  dryRun: DryRun,
-): Promise<Domain> {
-  const spec = { delegates: delegates.length === 0 ? null : delegates };
-  if (dryRun === "client") return { ...claim, spec: { ...claim.spec, delegates } };
-  const { resourceVersion } = claim.metadata;
-  return await cluster.patch<Domain>(domains, claim, { metadata: { resourceVersion }, spec }, dryRun);
+  /** Says which names are no namespace yet: a typo, or one that somebody is still to create. */
+  async #noteAbsent(cluster: Cluster, claim: Domain, names: readonly string[], mode: DryRun): Promise<void> {
+    const parts = { signal: this.io.deadline(patience), sleep: this.io.sleep };
+    // of a write that was only tried the controller will say nothing
+    const absent = await absentNamespaces(cluster, claim, names, mode === "none" ? parts : undefined);
+    if (absent.length === 0) return;
+    const all = await namespaceNames(cluster);
+    for (const name of absent) {
+      const close = near(name, all);
+      const hint = close.length === 0 ? "" : ` (did you mean ${close.join(" or ")}?)`;
+      this.note(`there is no namespace ${name} yet${hint}: whoever creates it gets the share`);
+    }
+  }
 }

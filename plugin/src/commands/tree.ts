@@ -1,16 +1,18 @@
 import * as Args from "@oclif/core/args";
 import * as Flags from "@oclif/core/flags";
 import type { Host } from "@domain-claims/crds/host";
-import { display } from "../display.ts";
+import { display } from "../output/display.ts";
 
-import { DomainCommand } from "../command.ts";
-import { output } from "../flags.ts";
-import { typedHost } from "../host-input.ts";
-import type { HostRecord } from "../objects.ts";
-import { heldRecords, liesBelow } from "../register.ts";
-import type { HeldRecord } from "../register.ts";
-import { columns, listOf } from "../render.ts";
-import { hostRecords } from "../resources.ts";
+import { DomainCommand } from "../cli/command.ts";
+import { limit, output } from "../cli/flags.ts";
+import { inHostOrder } from "../claims/host-order.ts";
+import { typedHost } from "../claims/host-input.ts";
+import type { HostRecord } from "../kube/objects.ts";
+import { heldRecords, liesBelow } from "../claims/register.ts";
+import type { HeldRecord } from "../claims/register.ts";
+import { capped } from "../output/more.ts";
+import { columns, listOf } from "../output/render.ts";
+import { hostRecords } from "../kube/resources.ts";
 
 /** `kubectl domain tree [HOST]`. */
 export class Tree extends DomainCommand {
@@ -21,6 +23,11 @@ export class Tree extends DomainCommand {
   };
   static override readonly flags = {
     "all-namespaces": Flags.boolean({ char: "A", summary: "without a HOST: the whole register" }),
+    limit: limit({
+      default: 50,
+      helpValue: "N",
+      summary: "how many names are shown below each; 0 shows all",
+    }),
     output: output(),
   };
 
@@ -28,7 +35,7 @@ export class Tree extends DomainCommand {
   async run(): Promise<readonly HostRecord[]> {
     const { args, flags } = await this.parse(Tree);
     const typed = args.host === undefined ? undefined : await typedHost(args.host);
-    if (typed?.note !== undefined) this.io.err(`note: ${typed.note}`);
+    this.note(typed?.note);
     const cluster = await this.connect(flags);
     const wanted = (record: HeldRecord): boolean =>
       typed === undefined
@@ -38,7 +45,7 @@ export class Tree extends DomainCommand {
     const names = records.map(({ metadata }) => `hostrecord.${hostRecords.group}/${metadata.name}`);
     if (await this.printed(flags.output, listOf(records), names)) return records;
     if (records.length === 0 && typed === undefined) this.io.err(`No hosts held in ${cluster.namespace} namespace.`);
-    else this.io.out(drawn(records, typed?.host));
+    else this.io.out(drawn(records, typed?.host, flags.limit));
     return records;
   }
 }
@@ -50,18 +57,18 @@ interface Node {
 }
 
 /** The records as a tree of names, each below the nearest one above it; `top` is drawn even if nobody holds it. */
-function drawn(records: readonly HeldRecord[], top: Host | undefined): string {
+function drawn(records: readonly HeldRecord[], top: Host | undefined, most: number): string {
   const nodes = new Map<string, Node>(
     records.map((record) => [record.spec.host, { host: record.spec.host, record, below: [] }]),
   );
   if (top !== undefined && !nodes.has(top)) nodes.set(top, { host: top, record: undefined, below: [] });
   const roots: Node[] = [];
-  for (const node of [...nodes.values()].sort((a, b) => order(a.host, b.host))) {
+  for (const node of inHostOrder([...nodes.values()], ({ host }) => host)) {
     const above = names(node.host).find((name) => nodes.has(name));
     (above === undefined ? roots : (nodes.get(above)?.below ?? roots)).push(node);
   }
   const lines: (readonly string[])[] = [];
-  for (const root of roots) draw(root, "", "", lines);
+  for (const root of roots) draw(root, "", "", most, lines);
   return columns(lines);
 }
 
@@ -70,13 +77,7 @@ function names(host: string): readonly string[] {
   return labels.slice(1).map((_, at) => labels.slice(at + 1).join("."));
 }
 
-/** Names in the order of their labels from the right, so that a name stands before those below it. */
-function order(a: string, b: string): number {
-  const [left, right] = [a, b].map((host) => host.split(".").reverse().join("\0"));
-  return (left ?? "") < (right ?? "") ? -1 : 1;
-}
-
-function draw(node: Node, first: string, rest: string, lines: (readonly string[])[]): void {
+function draw(node: Node, first: string, rest: string, most: number, lines: (readonly string[])[]): void {
   const holder = node.record?.spec.holder;
   lines.push([
     first + display(node.host),
@@ -84,8 +85,10 @@ function draw(node: Node, first: string, rest: string, lines: (readonly string[]
     holder === undefined ? "" : holder.kind,
     holder?.authority?.kind === "delegation" ? `by delegation of ${holder.authority.namespace ?? ""}` : "",
   ]);
-  for (const [at, child] of node.below.entries()) {
+  const { shown, more } = capped(node.below, most);
+  for (const [at, child] of shown.entries()) {
     const last = at === node.below.length - 1;
-    draw(child, `${rest}${last ? "└─ " : "├─ "}`, `${rest}${last ? "   " : "│  "}`, lines);
+    draw(child, `${rest}${last ? "└─ " : "├─ "}`, `${rest}${last ? "   " : "│  "}`, most, lines);
   }
+  if (more !== undefined) lines.push([`${rest}└─ ${more}`]);
 }

@@ -1,41 +1,96 @@
 import * as Args from "@oclif/core/args";
-import { display } from "../display.ts";
+import { recordName } from "@domain-claims/crds/host";
+import type { Host } from "@domain-claims/crds/host";
+import { display } from "../output/display.ts";
 
-import { DomainCommand } from "../command.ts";
-import { age } from "../duration.ts";
-import { ApiError } from "../errors.ts";
-import { output } from "../flags.ts";
-import { typedHost } from "../host-input.ts";
-import type { Holder, HostRecord } from "../objects.ts";
-import { enclosing, isHeld, recordOf } from "../register.ts";
-import type { HeldRecord } from "../register.ts";
-import { columns } from "../render.ts";
-import { hostRecords } from "../resources.ts";
+import { DomainCommand } from "../cli/command.ts";
+import { Exit } from "../cli/exit.ts";
+import { age } from "../claims/duration.ts";
+import { ApiError } from "../kube/errors.ts";
+import { anyOutput, isFormat, sortBy } from "../cli/flags.ts";
+import { typedHost } from "../claims/host-input.ts";
+import type { Holder, HostRecord } from "../kube/objects.ts";
+import { enclosing, isHeld, recordOf } from "../claims/register.ts";
+import type { HeldRecord } from "../claims/register.ts";
+import { columns, listOf } from "../output/render.ts";
+import type { GlobalValues } from "../kube/open-session.ts";
+import { hostRecords } from "../kube/resources.ts";
 
-/** `kubectl domain whois HOST`. */
+/** `kubectl domain whois HOST..`. */
 export class Whois extends DomainCommand {
   static override readonly summary = "Show who holds a host, since when and by what right, and who held it before";
-  static override readonly examples = ["<%= config.bin %> whois acme.org"];
+  static override readonly description =
+    "Reads the public register. Ends with 1 for a host that nobody holds and nobody ever held: the register has no entry for it.";
+  static override readonly examples = [
+    "<%= config.bin %> whois acme.org",
+    "<%= config.bin %> whois acme.org -o jsonpath='{.spec.holder.namespace}'",
+  ];
+  static override readonly usage = "whois HOST...";
   static override readonly args = {
-    host: Args.string({ required: true, ignoreStdin: true, description: "a hostname, a wildcard, or a URL with one" }),
+    host: Args.string({
+      required: true,
+      multiple: true,
+      ignoreStdin: true,
+      description: "hostnames, wildcards, or URLs with one",
+    }),
   };
-  static override readonly flags = { output: output() };
+  static override readonly flags = { "sort-by": sortBy, output: anyOutput() };
 
-  /** Prints the register's entry, and returns it; undefined for a host that nobody ever held. */
-  async run(): Promise<HostRecord | undefined> {
+  /** Prints the register's entries. */
+  async run(): Promise<void> {
     const { args, flags } = await this.parse(Whois);
-    const { host, note } = await typedHost(args.host);
-    if (note !== undefined) this.io.err(`note: ${note}`);
+    const format = flags.output ?? "";
+    if (!isFormat(format) || flags["sort-by"] !== undefined)
+      return await this.#byKubectl(args.host, format, flags["sort-by"], flags);
+    const people = format === "" || format === "wide";
     const cluster = await this.connect(flags);
-    const [record, above] = await Promise.all([recordOf(cluster, host), enclosing(cluster, host)]);
-    if (flags.output !== undefined && flags.output !== "" && record === undefined)
-      throw new ApiError(404, "NotFound", `${hostRecords.plural}.${hostRecords.group} "${host}" not found`);
-    if (await this.printed(flags.output, record, [`hostrecord.${hostRecords.group}/${record?.metadata.name ?? ""}`]))
-      return record;
-    this.io.out(columns(facts(display(host), record, above, this.io.now())));
-    const history = record?.spec.history ?? [];
-    if (history.length > 0) this.io.out(`history\n${columns(historyRows(record), "  ")}`);
-    return record;
+    let first = true;
+    let unknown = false;
+    await this.each(
+      args.host,
+      async (text): Promise<readonly HostRecord[]> => {
+        const host = await this.#typed(text);
+        const [record, above] = await Promise.all([recordOf(cluster, host), enclosing(cluster, host)]);
+        if (people) {
+          if (!first) this.io.out("");
+          first = false;
+          this.io.out(columns(facts(display(host), record, above, this.io.now()), "", this.io.width));
+          const history = record?.spec.history ?? [];
+          if (history.length > 0) this.io.out(`history\n${columns(historyRows(record), "  ")}`);
+        }
+        if (record !== undefined) return [record];
+        unknown = true;
+        if (people) return [];
+        throw new ApiError(404, "NotFound", `${hostRecords.plural}.${hostRecords.group} "${host}" not found`);
+      },
+      async (found) => {
+        const records = found.flat();
+        const names = records.map(({ metadata }) => `hostrecord.${hostRecords.group}/${metadata.name}`);
+        await this.printed(format, args.host.length === 1 ? records[0] : listOf(records), names);
+      },
+    );
+    if (unknown) throw new Exit(1);
+  }
+
+  async #typed(text: string): Promise<Host> {
+    const { host, note } = await typedHost(text);
+    this.note(note);
+    return host;
+  }
+
+  async #byKubectl(
+    texts: readonly string[],
+    format: string,
+    sort: string | undefined,
+    flags: GlobalValues,
+  ): Promise<void> {
+    const names: string[] = [];
+    for (const text of texts) names.push(recordName(await this.#typed(text)));
+    const how = [
+      ...(format === "" ? [] : [`--output=${format}`]),
+      ...(sort === undefined ? [] : [`--sort-by=${sort}`]),
+    ];
+    await this.byKubectl(["get", `${hostRecords.plural}.${hostRecords.group}`, ...names, ...how], flags);
   }
 }
 

@@ -21,7 +21,7 @@ export function table(items: readonly Stored[], metadata: unknown): unknown {
       const { host, phase, reason, parent, holder } = object.status ?? {};
       return {
         cells: [object.metadata.name, host, phase, reason, parent, holder, "3d"].map((cell) => cell ?? ""),
-        object: { apiVersion: "meta.k8s.io/v1", kind: "PartialObjectMetadata", metadata: object.metadata },
+        object,
       };
     }),
   };

@@ -31,6 +31,8 @@ export const groups: Readonly<Record<string, { apiVersion: string; kind: string 
   hostrecords: { apiVersion: "platform.koli.io/v1", kind: "HostRecord" },
   ingresses: { apiVersion: "networking.k8s.io/v1", kind: "Ingress" },
   events: { apiVersion: "v1", kind: "Event" },
+  ingressclasses: { apiVersion: "networking.k8s.io/v1", kind: "IngressClass" },
+  leases: { apiVersion: "coordination.k8s.io/v1", kind: "Lease" },
   namespaces: { apiVersion: "v1", kind: "Namespace" },
 };
 

@@ -10,20 +10,21 @@ const domains = {
 };
 const groupVersion = "platform.koli.io/v1";
 
+const ours = {
+  name: "platform.koli.io",
+  versions: [{ groupVersion, version: "v1" }],
+  preferredVersion: { groupVersion, version: "v1" },
+};
+
 const documents: Readonly<Record<string, unknown>> = {
   "/api": { kind: "APIVersions", versions: ["v1"] },
   "/api/v1": { kind: "APIResourceList", groupVersion: "v1", resources: [] },
   "/apis": {
     kind: "APIGroupList",
     apiVersion: "v1",
-    groups: [
-      {
-        name: "platform.koli.io",
-        versions: [{ groupVersion, version: "v1" }],
-        preferredVersion: { groupVersion, version: "v1" },
-      },
-    ],
+    groups: [ours],
   },
+  "/apis/platform.koli.io": { kind: "APIGroup", apiVersion: "v1", ...ours },
   "/apis/platform.koli.io/v1": { kind: "APIResourceList", apiVersion: "v1", groupVersion, resources: [domains] },
 };
 

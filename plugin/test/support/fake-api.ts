@@ -112,6 +112,7 @@ export class FakeApi {
         pathname,
       );
     const { plural = "", namespace, name } = match?.groups ?? {};
+    if (plural === "selfsubjectaccessreviews") return this.#review(body, response);
     if (groups[plural] === undefined || this.missing.includes(plural)) {
       response.writeHead(404, { "content-type": "text/plain" }).end("404 page not found\n");
       return;
@@ -166,6 +167,14 @@ export class FakeApi {
       JSON.parse(body) as { preconditions?: { uid?: string }; dryRun?: string[] },
       response,
     );
+  }
+
+  #review(body: string, response: http.ServerResponse): void {
+    const { spec } = JSON.parse(body) as {
+      spec: { resourceAttributes: { verb: string; resource: string; namespace?: string } };
+    };
+    const { verb, resource, namespace } = spec.resourceAttributes;
+    send(response, 201, { spec, status: { allowed: !this.deny(verb, resource, namespace) } });
   }
 
   #create(

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { View } from "../../src/connect/kubeconfig.ts";
-import type { Io } from "../../src/io.ts";
-import { run } from "../../src/run.ts";
+import type { View } from "../../src/kube/kubeconfig.ts";
+import type { Io } from "../../src/cli/io.ts";
+import { run } from "../../src/cli/run.ts";
 import { FakeApi } from "./fake-api.ts";
 
 /** What a command line came to. */
@@ -39,6 +39,9 @@ export async function openTerminal(surroundings: Partial<Io> = {}): Promise<Term
       out: (text) => void (stdout += `${text}\n`),
       err: (text) => void (stderr += `${text}\n`),
       colour: false,
+      width: undefined,
+      errorWidth: undefined,
+      kubectl: async () => await Promise.reject(new Error("no kubectl here")),
       ask:
         answer === undefined
           ? undefined
@@ -73,6 +76,20 @@ export function claim(
     metadata: { name, namespace, generation: 1 },
     spec,
     status: { host, observedGeneration: 1, message: `${host}: ${status.reason}`, ...status },
+  };
+}
+
+/** Plays the controller: every new claim gets this answer. */
+export function answerClaims(
+  api: FakeApi,
+  phase: string,
+  reason: string,
+  message: string,
+  more: Record<string, unknown> = {},
+): void {
+  api.controller = (object, type) => {
+    if (type === "DELETED" || object.kind !== "Domain" || object.status !== undefined) return;
+    api.put("domains", { ...object, status: { phase, reason, message, observedGeneration: 1, ...more } });
   };
 }
 

@@ -8,6 +8,8 @@ import type { Programmed } from "../../world/kong-state.ts";
 import type { KongContext } from "./context.ts";
 import { publishLive, removeEntity } from "./entity.ts";
 import { outcome, worthAnotherTry } from "./outcome.ts";
+import { Stage } from "./round.ts";
+import type { Round } from "./round.ts";
 import { missingRoutes, putRoute } from "./route.ts";
 
 /** How programming a host went: what decisions are told, and the error for which it has to be tried again. */
@@ -36,36 +38,29 @@ const mostInPiece = 16;
 /**
  * Makes Kong have what the plan says for one host, and no more: what belongs to another namespace leaves first, then
  * each route is written after its service and the service's plugins, then what is left over goes. One route that fails
- * stops no other. A host with many routes is done piece by piece, in the same order: call it again while it is unfinished.
+ * stops no other. A host with many routes is done piece by piece: while it is unfinished call it again, with the same plan
+ * if nothing has changed.
  */
 export async function programHost(context: KongContext, plan: HostPlan, ending: Ending): Promise<Programming> {
-  const dropped = context.desired.set(plan);
-  const before = context.actual.forHost("routes", plan.host);
-  const unwanted = before.filter(({ id }) => !context.desired.isNeeded({ collection: "routes", id }));
-  const namespaces = new Set(plan.routes.map(namespaceOf));
-  const isOthers = (route: KongRoute): boolean => !namespaces.has(namespaceOf(route));
-
-  const concerned = new Set([...plan.routes, ...unwanted].map(({ id }) => id));
-  const piece = new Piece(context.rounds.of(plan.host, concerned), ending);
-  const remove = (route: KongRoute): Promise<void> => removeEntity(context, "routes", route.id, ending.signal);
-  const put = (route: KongRoute): Promise<void> => putRoute(context, plan, route, ending.signal);
-  await whileExpected(context, plan, async () => {
-    await piece.work(unwanted.filter(isOthers), remove);
-    await piece.work(missingRoutes(context, plan), put);
-    await piece.work(
-      unwanted.filter((route) => !isOthers(route)),
-      remove,
+  const { rounds } = context;
+  const { host } = plan;
+  const before = rounds.get(host);
+  const round = before?.plan === plan ? before : newRound(context, plan, before);
+  if (round !== before) expectRoutes(context, plan);
+  const piece = new Piece(round.failures, ending);
+  for (const stage of round.stages) {
+    await piece.work(stage, (route) =>
+      stage.act === "put"
+        ? putRoute(context, plan, route, ending.signal)
+        : removeEntity(context, "routes", route.id, ending.signal),
     );
-  });
+  }
 
-  // A route may have been led elsewhere: what it led to before, also in an earlier term, may be needed no longer.
-  const needed = new Set(plan.services.map(({ id }) => id));
-  const leftBehind = before.map(serviceOf).filter((id) => !needed.has(id));
-  const droppedServices = dropped.filter(({ collection }) => collection === "services").map(({ id }) => id);
-  for (const id of new Set([...droppedServices, ...leftBehind])) context.reviewService(id);
-
-  const { superseded, unfinished, failures } = piece;
-  if (!unfinished) context.rounds.end(plan.host);
+  const failures = [...round.failures.values()];
+  const { superseded } = piece;
+  const unfinished = !superseded && piece.wentWell && round.stages.some(({ left }) => left > 0);
+  if (unfinished) rounds.set(host, round);
+  else endRound(context, round);
   const underWay = unfinished && failures.length === 0;
   return {
     programmed: underWay
@@ -77,49 +72,87 @@ export async function programHost(context: KongContext, plan: HostPlan, ending: 
   };
 }
 
-/** A bounded part of the work on one host. What failed earlier in the same round is left for the next round. */
+/** What is to be done for the plan. What failed in the round before, which was not ended, is not tried again now. */
+function newRound(context: KongContext, plan: HostPlan, before: Round | undefined): Round {
+  const dropped = context.desired.set(plan);
+  const present = context.actual.forHost("routes", plan.host);
+  const unwanted = present.filter(({ id }) => !context.desired.isNeeded({ collection: "routes", id }));
+  const namespaces = new Set(plan.routes.map(namespaceOf));
+  const isOthers = (route: KongRoute): boolean => !namespaces.has(namespaceOf(route));
+
+  const concerned = new Set([...plan.routes, ...unwanted].map(({ id }) => id));
+  const failures = new Map([...(before?.failures ?? [])].filter(([id]) => concerned.has(id)));
+  const stage = (act: Stage["act"], routes: readonly KongRoute[]): Stage =>
+    new Stage(
+      act,
+      routes.filter(({ id }) => !failures.has(id)),
+    );
+
+  // A route may have been led elsewhere: what it led to before, also in an earlier term, may be needed no longer.
+  const needed = new Set(plan.services.map(({ id }) => id));
+  const droppedServices = dropped.filter(({ collection }) => collection === "services").map(({ id }) => id);
+  const led = [...present.map(serviceOf), ...droppedServices, ...(before?.leftBehind ?? [])];
+  return {
+    plan,
+    stages: [
+      stage("remove", unwanted.filter(isOthers)),
+      stage("put", missingRoutes(context, plan)),
+      stage(
+        "remove",
+        unwanted.filter((route) => !isOthers(route)),
+      ),
+    ],
+    failures,
+    leftBehind: new Set(led.filter((id) => !needed.has(id))),
+  };
+}
+
+function endRound(context: KongContext, { plan, leftBehind }: Round): void {
+  context.rounds.delete(plan.host);
+  if (context.actual.pending.for(plan.host).length > 0) {
+    context.actual.pending.set(plan.host, []);
+    publishLive(context, plan.host);
+  }
+  for (const id of leftBehind) context.reviewService(id);
+}
+
+/** A bounded part of the work on one host. */
 class Piece {
   superseded = false;
   readonly #failures: Map<string, unknown>;
   readonly #ending: Ending;
   #begun = 0;
   #failedForNow = 0;
-  #left = false;
+  #over = false;
 
   constructor(failures: Map<string, unknown>, ending: Ending) {
     this.#failures = failures;
     this.#ending = ending;
   }
 
-  /** What failed in the round. */
-  get failures(): readonly unknown[] {
-    return [...this.#failures.values()];
-  }
-
-  /** True if there is more to do. Where nothing goes well, more of the same is left until the work is tried again. */
-  get unfinished(): boolean {
-    return this.#left && !this.superseded && this.#failedForNow < this.#begun;
+  /** False if nothing went well that may go well another time: more of the same is left until then. */
+  get wentWell(): boolean {
+    return this.#begun === 0 || this.#failedForNow < this.#begun;
   }
 
   /**
-   * Does it for the routes, a few at once, as far as the piece goes; what fails stops no other. When the host is to be
-   * decided anew meanwhile, no further one is begun, as it may have been revoked (rule L4).
+   * Does it for the routes of the stage, a few at once, as far as the piece goes; what fails stops no other. When the host
+   * is to be decided anew meanwhile, no further one is begun, as it may have been revoked (rule L4).
    */
-  async work(routes: readonly KongRoute[], act: (route: KongRoute) => Promise<void>): Promise<void> {
-    if (this.superseded || this.#left) return;
-    const open = routes.filter(({ id }) => !this.#failures.has(id));
-    const own = open.slice(0, mostInPiece - this.#begun);
-    this.#left = own.length < open.length;
+  async work(stage: Stage, act: (route: KongRoute) => Promise<void>): Promise<void> {
+    if (this.#over) return;
+    const routes = stage.take(mostInPiece - this.#begun);
     let next = 0;
     const oneByOne = async (): Promise<void> => {
-      for (let route = own[next]; route !== undefined; route = own[next]) {
+      for (let route = routes[next]; route !== undefined; route = routes[next]) {
         if (next >= mostAtOnce && this.#ending.askedAgain()) return;
         next += 1;
         await this.#attempt(route, act);
       }
     };
     await Promise.all(Array.from({ length: mostAtOnce }, oneByOne));
-    this.superseded = next < own.length;
+    this.superseded = next < routes.length;
+    this.#over = this.superseded || stage.left > 0;
   }
 
   async #attempt(route: KongRoute, act: (route: KongRoute) => Promise<void>): Promise<void> {
@@ -134,20 +167,13 @@ class Piece {
 }
 
 /**
- * Does the work while decisions take the routes of a wildcard or a catch-all for live: the guards below it stay for as
- * long as its routes may still arrive (rule L2b), also when it has lost its right to them meanwhile.
+ * From now on until the round ends, decisions take the routes of a wildcard or of any host for live: the guards below it
+ * stay for as long as its routes may still arrive (rule L2b), also when it has lost its right to them meanwhile.
  */
-async function whileExpected(context: KongContext, plan: HostPlan, work: () => Promise<void>): Promise<void> {
-  const { host, routes, guard } = plan;
-  if (host !== anyHost && !isWildcard(host)) return work();
+function expectRoutes(context: KongContext, { host, routes, guard }: HostPlan): void {
+  if (host !== anyHost && !isWildcard(host)) return;
   context.actual.pending.set(host, routes.filter((route) => route !== guard).map(namespaceOf));
   publishLive(context, host);
-  try {
-    await work();
-  } finally {
-    context.actual.pending.set(host, []);
-    publishLive(context, host);
-  }
 }
 
 function namespaceOf(route: KongRoute): string {

@@ -5,6 +5,7 @@ import type { Collection, Entities } from "../../plan/kong/entities.ts";
 import type { KongContext } from "./context.ts";
 import type { Touched } from "./actual-state.ts";
 import { publishLive } from "./entity.ts";
+import type { ForeignListing } from "./foreign-hosts.ts";
 
 /** What a listing of everything ours in Kong found otherwise than it was known. */
 export interface Listing {
@@ -12,10 +13,15 @@ export interface Listing {
   readonly hosts: ReadonlySet<RouteHost>;
   /** Services that may be needed no longer. */
   readonly services: ReadonlySet<string>;
+  /** What foreign routes name otherwise than before; undefined: nobody looks. */
+  readonly foreign: ForeignListing | undefined;
 }
 
 /** What resync touches of a term. */
-export type ResyncContext = Pick<KongContext, "actual" | "desired" | "kong" | "state" | "settings">;
+export type ResyncContext = Pick<
+  KongContext,
+  "actual" | "desired" | "foreign" | "kong" | "proof" | "state" | "settings"
+>;
 
 /** The pages of one collection, as they were listed. */
 interface Listed<C extends Collection> {
@@ -24,14 +30,15 @@ interface Listed<C extends Collection> {
 }
 
 /**
- * Lists everything that carries our tag and takes it into the actual state (rule L7). What was written while the list was
+ * Lists everything that carries our tag and takes it into the actual state (rule L7), and what routes of others name. What was written while the list was
  * read is not mistaken for drift. Throws KongError, and then nothing has changed.
  */
 export async function resync(context: ResyncContext, signal: AbortSignal): Promise<Listing> {
-  const { actual, desired } = context;
+  const { actual, desired, kong } = context;
   const since = actual.beginListing();
   const listed: Listed<Collection>[] = [];
   for (const collection of inOrder(actual.table)) listed.push(await listOf(context, collection, signal));
+  const foreign = await context.foreign?.takeListed(kong.foreignRoutes(signal));
 
   const touched: Touched[] = [];
   for (const { collection, pages } of listed) {
@@ -51,7 +58,7 @@ export async function resync(context: ResyncContext, signal: AbortSignal): Promi
   // A route that somebody else removed may have been the last one of a service that is needed no longer.
   const perhapsLeft = [...changed, ...touched.flatMap((change) => change.targets)];
   const services = new Set(perhapsLeft.filter(({ collection }) => collection === "services").map(({ id }) => id));
-  return { hosts, services };
+  return { hosts, services, foreign };
 }
 
 async function listOf<C extends Collection>(

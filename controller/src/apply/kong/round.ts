@@ -1,22 +1,40 @@
 import type { RouteHost } from "@domain-claims/crds/hostname";
+import type { KongRoute } from "../../plan/kong/entities.ts";
+import type { HostPlan } from "../../plan/kong/host.ts";
 
-/**
- * What failed in the rounds that go on, by host and route: a host with many routes is worked on piece by piece, and a route
- * that failed in one piece must not keep the next from the routes behind it. With the round its failures are forgotten.
- */
-export class Rounds {
-  readonly #failures = new Map<RouteHost, Map<string, unknown>>();
+/** Routes of a host to which the same is done; all of one stage is done before the next begins. */
+export class Stage {
+  readonly act: "remove" | "put";
+  readonly #routes: readonly KongRoute[];
+  #next = 0;
 
-  /** The failures of the host's round by the id of the route, as far as they are of these; a round begins where there is none. */
-  of(host: RouteHost, routes: ReadonlySet<string>): Map<string, unknown> {
-    const failures = this.#failures.get(host) ?? new Map<string, unknown>();
-    for (const id of failures.keys()) if (!routes.has(id)) failures.delete(id);
-    this.#failures.set(host, failures);
-    return failures;
+  constructor(act: Stage["act"], routes: readonly KongRoute[]) {
+    this.act = act;
+    this.#routes = routes;
   }
 
-  /** Ends the host's round. */
-  end(host: RouteHost): void {
-    this.#failures.delete(host);
+  /** How many routes are left. */
+  get left(): number {
+    return this.#routes.length - this.#next;
+  }
+
+  /** Takes so many of those that are left. */
+  take(count: number): readonly KongRoute[] {
+    const taken = this.#routes.slice(this.#next, this.#next + count);
+    this.#next += taken.length;
+    return taken;
   }
 }
+
+/** All that a plan has to be done for in Kong, of which a piece is done at a time. */
+export interface Round {
+  readonly plan: HostPlan;
+  readonly stages: readonly Stage[];
+  /** What failed, by the id of the route. It is not tried again in the same round: others stand behind it. */
+  readonly failures: Map<string, unknown>;
+  /** Services that may be needed no longer. */
+  readonly leftBehind: ReadonlySet<string>;
+}
+
+/** The rounds that go on, by host. */
+export type Rounds = Map<RouteHost, Round>;

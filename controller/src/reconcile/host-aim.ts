@@ -1,0 +1,10 @@
+import type { HostDecision } from "../decide/host.ts";
+import type { HostPlan } from "../plan/kong/host.ts";
+import type { Facts } from "../world/facts.ts";
+
+/** What is decided for a host, the facts from which it was, and what Kong should have by it. */
+export interface HostAim {
+  readonly facts: Facts;
+  readonly decision: HostDecision;
+  readonly plan: HostPlan;
+}

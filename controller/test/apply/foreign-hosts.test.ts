@@ -1,0 +1,98 @@
+import { anyHost } from "@domain-claims/crds/hostname";
+import type { RouteHost } from "@domain-claims/crds/hostname";
+import { describe, expect, test } from "vitest";
+import { ForeignHosts } from "../../src/apply/kong/foreign-hosts.ts";
+import type { ForeignListing } from "../../src/apply/kong/foreign-hosts.ts";
+import type { ForeignRoute } from "../../src/kong/foreign.ts";
+
+const route = (id: string, ...hosts: readonly string[]): ForeignRoute => ({ id, name: `route-${id}`, hosts, tags: [] });
+
+/** A listing in pages of two routes. */
+async function* pagesOf(routes: readonly ForeignRoute[]): AsyncGenerator<readonly ForeignRoute[]> {
+  for (let i = 0; i < routes.length; i += 2) yield routes.slice(i, i + 2);
+}
+
+const listed = (foreign: ForeignHosts, ...routes: readonly ForeignRoute[]): Promise<ForeignListing> =>
+  foreign.takeListed(pagesOf(routes));
+
+describe("a host is named by a foreign route", () => {
+  test.each<readonly [string, string, boolean]>([
+    ["shop.acme.org", "shop.acme.org", true],
+    ["shop.acme.org", "www.acme.org", false],
+    ["shop.acme.org", "acme.org", false],
+    ["SHOP.Acme.Org.", "shop.acme.org", true],
+    ["shop.acme.org:8443", "shop.acme.org", true],
+    ["*.acme.org", "shop.acme.org", true],
+    ["*.acme.org", "deep.shop.acme.org", true],
+    ["*.acme.org", "acme.org", false],
+    ["*.acme.org", "notacme.org", false],
+    ["*.acme.org:80", "shop.acme.org", true],
+    ["*.acme.org", "*.acme.org", true],
+    ["*.acme.org", "*.shop.acme.org", true],
+    ["*.shop.acme.org", "*.acme.org", false],
+    ["shop.acme.org", "*.acme.org", false],
+    ["acme.*", "acme.org", true],
+    ["acme.*", "acme.co.uk", true],
+    ["shop.acme.*", "shop.acme.org", true],
+    ["acme.*", "shop.acme.org", false],
+    ["acme.*", "*.acme.org", false],
+    ["*.", "acme.org", false],
+    ["", "acme.org", false],
+    ["acme.org", anyHost, false],
+  ])("%j in Kong, %s of ours: %s", async (pattern, host, named) => {
+    const foreign = new ForeignHosts();
+    await listed(foreign, route("1", pattern));
+    expect(foreign.routeFor(host as RouteHost)).toEqual(named ? { id: "1", name: "route-1" } : undefined);
+  });
+
+  test("the first by id where there are several, an exact name before wildcards, and never one without hosts", async () => {
+    const foreign = new ForeignHosts();
+    await listed(
+      foreign,
+      route("0"),
+      route("1", "*.org"),
+      route("3", "shop.acme.org", "*.acme.org"),
+      route("2", "shop.acme.org"),
+    );
+    expect(foreign.routeFor("shop.acme.org" as RouteHost)?.id).toBe("2");
+    expect(foreign.routeFor("www.acme.org" as RouteHost)?.id).toBe("3");
+    expect(foreign.routeFor("other.org" as RouteHost)?.id).toBe("1");
+    expect(foreign.routeFor("other.example" as RouteHost)).toBeUndefined();
+  });
+});
+
+describe("a listing", () => {
+  const changes = ({ changedHosts }: ForeignListing, ...hosts: readonly string[]): readonly string[] =>
+    hosts.filter((host) => changedHosts.find(host as RouteHost) === true);
+
+  test("says which hosts a foreign route names newly, otherwise, or no longer", async () => {
+    const foreign = new ForeignHosts();
+    const hosts = ["stays.acme.org", "goes.acme.org", "moves.acme.org", "comes.acme.org", "below.comes.example"];
+    await listed(foreign, route("1", "stays.acme.org", "goes.acme.org"), route("2", "moves.acme.org"));
+    const next = [route("1", "stays.acme.org", "moves.acme.org"), route("3", "comes.acme.org", "*.comes.example")];
+    expect(changes(await listed(foreign, ...next), ...hosts)).toEqual(hosts.slice(1));
+    expect(foreign.routeFor("goes.acme.org" as RouteHost)).toBeUndefined();
+    const same = await listed(foreign, ...next);
+    expect(same.changedHosts.size).toBe(0);
+  });
+
+  test("that breaks off changes nothing", async () => {
+    const foreign = new ForeignHosts();
+    await listed(foreign, route("1", "acme.org"));
+    const broken = async function* (): AsyncGenerator<readonly ForeignRoute[]> {
+      yield [route("2", "other.org")];
+      throw new Error("gone");
+    };
+    await expect(foreign.takeListed(broken())).rejects.toThrow("gone");
+    expect(foreign.routeFor("acme.org" as RouteHost)?.id).toBe("1");
+    expect(foreign.routeFor("other.org" as RouteHost)).toBeUndefined();
+  });
+
+  test("of more hosts than are remembered keeps the first ones, and counts the others", async () => {
+    const foreign = new ForeignHosts(2);
+    const { forgotten } = await listed(foreign, route("1", "a.org", "b.org"), route("2", "c.org", "a.org"));
+    expect(forgotten).toBe(1);
+    expect(foreign.routeFor("a.org" as RouteHost)?.id).toBe("1");
+    expect(foreign.routeFor("c.org" as RouteHost)).toBeUndefined();
+  });
+});

@@ -1,0 +1,77 @@
+import type { Database } from "../database.ts";
+import { SCHEMAS } from "../entities/index.ts";
+import { Refusal } from "../errors.ts";
+import { UnexpectedError, type Table } from "../lua.ts";
+import { KEPT } from "../tables.ts";
+import { bodyRefusal, callOf } from "./call.ts";
+import { certificateEndpoints } from "./certificate-endpoints.ts";
+import { entityEndpoints } from "./entity-endpoints.ts";
+import {
+  json,
+  METHOD_NOT_ALLOWED,
+  nginxPage,
+  NOT_FOUND,
+  UNEXPECTED,
+  type AdminRequest,
+  type Answer,
+} from "./message.ts";
+import { nodeEndpoints, type NodeInfo } from "./node-endpoints.ts";
+import { allowedMethods, Router, type Endpoint } from "./routing.ts";
+
+/** The Admin API as a function from request to answer. */
+export function adminHandler(db: Database, node: NodeInfo): (request: AdminRequest) => Answer {
+  const router = new Router(endpoints(db, node));
+  return (request) => {
+    const refused = bodyRefusal(request);
+    if (refused !== undefined) return refused;
+    const match = router.match(request.path);
+    if (match === undefined) return NOT_FOUND;
+    try {
+      return conditional(request, answer(match.endpoint, request, match.parameters));
+    } catch (error) {
+      if (error instanceof Refusal) return json(error.status, error.body);
+      if (error instanceof UnexpectedError) return UNEXPECTED;
+      throw error;
+    }
+  };
+}
+
+function endpoints(db: Database, node: NodeInfo): readonly Endpoint[] {
+  const entities = certificateEndpoints(
+    db,
+    KEPT.flatMap((kind) => entityEndpoints(db, SCHEMAS[kind]!)),
+  );
+  return [...nodeEndpoints(db, node), ...entities];
+}
+
+function answer(endpoint: Endpoint, request: AdminRequest, parameters: Table): Answer {
+  const { method } = request;
+  const isHead = method === "HEAD" && endpoint.methods["HEAD"] === undefined;
+  const handler = endpoint.methods[isHead ? "GET" : method];
+  if (handler === undefined && method !== "OPTIONS" && endpoint.before === undefined) return METHOD_NOT_ALLOWED;
+  const call = callOf(request, parameters);
+  const early = endpoint.before?.(call);
+  if (early !== undefined) return early;
+  if (handler !== undefined) return handler(call);
+  return method === "OPTIONS" ? options(endpoint, request) : METHOD_NOT_ALLOWED;
+}
+
+function options(endpoint: Endpoint, request: AdminRequest): Answer {
+  const methods = allowedMethods(endpoint);
+  return {
+    status: 204,
+    headers: {
+      Allow: methods,
+      "Access-Control-Allow-Methods": methods,
+      "Access-Control-Allow-Headers": request.headers["access-control-request-headers"] ?? "Content-Type",
+    },
+  };
+}
+
+/** What nginx makes of conditions in a request: there are no entity tags, so only `*` is ever met. */
+function conditional(request: AdminRequest, given: Answer): Answer {
+  if (given.status !== 200) return given;
+  const wanted = request.headers["if-match"];
+  if (wanted !== undefined && wanted !== "*") return nginxPage(412, "Precondition Failed");
+  return request.headers["if-none-match"] === "*" ? { status: 304 } : given;
+}

@@ -1,0 +1,77 @@
+import type { Cluster } from "../kube/cluster.ts";
+import { ApiError } from "../kube/errors.ts";
+import type { ApiObject, Domain } from "../kube/objects.ts";
+import { leases, systemNamespace } from "../kube/resources.ts";
+import { age } from "./duration.ts";
+
+/** What the controller's Lease says of it. */
+export interface ControllerState {
+  readonly namespace: string;
+  readonly lease: string;
+  /** Who leads; undefined where nobody does. */
+  readonly leader: string | undefined;
+  /** When the Lease was last renewed (RFC 3339). */
+  readonly renewed: string | undefined;
+  /** Whether it was renewed too long ago, or given back: nothing is decided then. */
+  readonly away: boolean;
+}
+
+interface Lease extends ApiObject {
+  readonly spec?: {
+    readonly holderIdentity?: string;
+    readonly renewTime?: string;
+    readonly leaseDurationSeconds?: number;
+  };
+}
+
+const leaseName = "domain-claims";
+
+/** Two clocks may differ by so much before a Lease is taken for an old one. */
+const grace = 45_000;
+
+/** The state of the controller; undefined where its Lease may not be read, or is not where it usually is. */
+export async function controllerState(cluster: Cluster, now: number): Promise<ControllerState | undefined> {
+  const lease = await theLease(cluster);
+  if (lease === undefined) return undefined;
+  const { holderIdentity, renewTime, leaseDurationSeconds = 15 } = lease.spec ?? {};
+  const leader = holderIdentity || undefined;
+  const silent = renewTime === undefined ? Infinity : now - Date.parse(renewTime);
+  return {
+    namespace: lease.metadata.namespace ?? "",
+    lease: lease.metadata.name,
+    leader,
+    renewed: renewTime,
+    away: leader === undefined || silent > leaseDurationSeconds * 1000 + grace,
+  };
+}
+
+/** The sentence for a controller that is away; undefined for one that is there, or that nothing is known of. */
+export function absence(state: ControllerState | undefined, now: number): string | undefined {
+  if (state?.away !== true) return undefined;
+  const since = state.renewed === undefined ? "" : ` for ${age(now - Date.parse(state.renewed))}`;
+  const what =
+    state.leader === undefined
+      ? `nobody has held the controller's Lease ${state.namespace}/${state.lease}${since}`
+      : `the controller has not renewed its Lease ${state.namespace}/${state.lease}${since}`;
+  return `${what}: nothing is decided until it is back, and what claims say may be old`;
+}
+
+/** Since when Kong has not answered for the claim, in the controller's words; undefined where it does. */
+export function kongAway({ status }: Domain): string | undefined {
+  return status?.conditions?.find(({ type, reason }) => type === "Programmed" && reason === "KongUnreachable")?.message;
+}
+
+/** Wherever it is for those who may list Leases, else where the controller usually is; both are asked at once. */
+async function theLease(cluster: Cluster): Promise<Lease | undefined> {
+  const [listed, usual] = await Promise.all([
+    cluster.list<Lease>(leases, { fieldSelector: `metadata.name=${leaseName}` }).catch(ignored),
+    cluster.find<Lease>(leases, systemNamespace, leaseName).catch(ignored),
+  ]);
+  return usual ?? listed?.[0];
+}
+
+/** It is said beside what was asked for, so that it fails nothing. */
+function ignored(error: unknown): undefined {
+  if (error instanceof ApiError) return undefined;
+  throw error;
+}

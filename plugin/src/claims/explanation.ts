@@ -1,0 +1,122 @@
+import type { CoreV1Event, V1Ingress } from "@kubernetes/client-node";
+import { hostOf, kindOf } from "@domain-claims/crds/domain";
+import type { Host } from "@domain-claims/crds/host";
+
+import type { Cluster } from "../kube/cluster.ts";
+import { ApiError, isDenied } from "../kube/errors.ts";
+import type { Domain, HostRecord } from "../kube/objects.ts";
+import { controllerState } from "./controller-state.ts";
+import type { ControllerState } from "./controller-state.ts";
+import { eventsOf } from "./events.ts";
+import { claimCommand, fixes } from "./fixes.ts";
+import type { Fix, Known } from "./fixes.ts";
+import { forecast } from "./forecast.ts";
+import type { Forecast } from "./forecast.ts";
+import { imagined } from "./imagined.ts";
+import { aboveOf, known } from "./known.ts";
+import { enclosing, isHeld, recordOf } from "./register.ts";
+import { searchOfPrimary, searchOfShared } from "./search.ts";
+import type { SearchStep } from "./search.ts";
+import { ingressesFor } from "./serving.ts";
+
+/** Everything that tells why a host is served for a namespace, or not. */
+export interface Explanation {
+  readonly host: Host;
+  readonly namespace: string;
+  readonly claim: Domain | undefined;
+  /** What a claim would be told, where there is none. */
+  readonly outlook: Forecast | undefined;
+  /** Whether the register could be read. */
+  readonly registerRead: boolean;
+  /** The register's entry for the host. */
+  readonly record: HostRecord | undefined;
+  readonly search: readonly SearchStep[];
+  readonly ingresses: readonly V1Ingress[];
+  /** Newest last. */
+  readonly events: readonly CoreV1Event[];
+  readonly fixes: readonly Fix[];
+  /** The controller, where its Lease may be read. */
+  readonly controller: ControllerState | undefined;
+  /** What could not be read, in the API server's words. */
+  readonly denied: readonly string[];
+}
+
+/** Collects the explanation of a host in the cluster's namespace. Reads that RBAC denies are named and left out. */
+export async function explanation(
+  cluster: Cluster,
+  host: Host,
+  claim: Domain | undefined,
+  now: number,
+): Promise<Explanation> {
+  const denied: string[] = [];
+  const allowed = async <T>(read: Promise<T>, otherwise: T): Promise<T> =>
+    await read.catch((error: unknown) => {
+      // an API server without Ingresses is a cluster where nothing is served, not a failure
+      if (!isDenied(error) && !(error instanceof ApiError && error.reason === "NotInstalled")) throw error;
+      denied.push(error.message);
+      return otherwise;
+    });
+  const [record, nearest, ingresses, told, controller] = await Promise.all([
+    allowed<HostRecord | undefined | "unread">(recordOf(cluster, host), "unread"),
+    allowed<HostRecord | undefined>(
+      claim === undefined ? enclosing(cluster, host) : aboveOf(cluster, claim),
+      undefined,
+    ),
+    allowed<readonly V1Ingress[]>(ingressesFor(cluster, host), []),
+    claim === undefined ? [] : allowed(eventsOf(cluster, claim), []),
+    controllerState(cluster, now),
+  ]);
+  const { namespace } = cluster;
+  const asked =
+    claim ?? (record === "unread" ? undefined : imagined(host, namespace, isHeld(nearest) ? nearest : undefined));
+  const above = claim === undefined && asked !== undefined ? await aboveOf(cluster, asked) : nearest;
+  return await judgedExplanation(cluster, asked, {
+    host,
+    namespace,
+    claim,
+    registerRead: record !== "unread",
+    record: record === "unread" ? undefined : record,
+    above,
+    ingresses,
+    events: told,
+    controller,
+    denied,
+  });
+}
+
+type Read = Omit<Explanation, "outlook" | "search" | "fixes"> & { readonly above: HostRecord | undefined };
+
+/** `asked` is the claim, or the one that would be made. */
+async function judgedExplanation(
+  cluster: Cluster,
+  asked: Domain | undefined,
+  { above, ...read }: Read,
+): Promise<Explanation> {
+  const { claim, ingresses, record, registerRead } = read;
+  if (asked === undefined) return { ...read, outlook: undefined, search: [], fixes: [] };
+  const outlook = claim === undefined ? await forecast(asked, { record, above }) : undefined;
+  const judged = outlook === undefined ? asked : { ...asked, status: outlook };
+  const around = await known(cluster, judged, registerRead ? above : "unread", record, ingresses);
+  return {
+    ...read,
+    outlook,
+    search: registerRead ? searchOf(judged, above, record) : [],
+    fixes: fixesOf(judged, outlook, around),
+  };
+}
+
+function searchOf(claim: Domain, above: HostRecord | undefined, record: HostRecord | undefined): readonly SearchStep[] {
+  return kindOf(claim.spec) === "shared"
+    ? searchOfShared(claim, above)
+    : searchOfPrimary(claim, isHeld(above) ? above : undefined, record);
+}
+
+/** What helps; where there is no claim, making one is the last step, unless that would be in vain. */
+function fixesOf(claim: Domain, outlook: Forecast | undefined, around: Known): readonly Fix[] {
+  if (outlook === undefined) return fixes(claim, around);
+  const never = outlook.reason === "PublicSuffix" || outlook.reason === "ReservedName" || around.publicSuffix === true;
+  const { namespace = "" } = claim.metadata;
+  const what = outlook.phase === "OK" ? "claim it" : "claim it: the claim is decided again when that changes";
+  const first = fixes(claim, around);
+  return never ? first : [...first, { who: "you", command: claimCommand(hostOf(claim.spec), namespace), what }];
+}

@@ -1,0 +1,24 @@
+import type { V1Ingress, V1IngressClass } from "@kubernetes/client-node";
+
+import type { Cluster } from "../kube/cluster.ts";
+import type { ApiObject } from "../kube/objects.ts";
+import { ingressClasses } from "../kube/resources.ts";
+
+/** What the controller looks for in an IngressClass unless an administrator says otherwise. */
+const controllerName = "platform.koli.io/kong";
+const defaultClass = "kong";
+
+/**
+ * The name of the IngressClass that domain claims serve: the one that names our controller (the default class first).
+ * Where classes may not be read, the one that the namespace's served Ingresses use, else the controller's default.
+ */
+export async function ingressClass(cluster: Cluster, ingresses: readonly V1Ingress[]): Promise<string> {
+  const all = await cluster.list<V1IngressClass & ApiObject>(ingressClasses, {}).catch(() => []);
+  const ours = all.filter(({ spec }) => spec?.controller === controllerName);
+  const names = ours.map(({ metadata }) => metadata.name).sort();
+  const preferred = ours.find(
+    ({ metadata }) => metadata.annotations?.["ingressclass.kubernetes.io/is-default-class"] === "true",
+  );
+  const served = ingresses.find(({ status }) => (status?.loadBalancer?.ingress ?? []).length > 0);
+  return preferred?.metadata.name ?? names[0] ?? served?.spec?.ingressClassName ?? defaultClass;
+}

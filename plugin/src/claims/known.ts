@@ -1,0 +1,45 @@
+import type { V1Ingress } from "@kubernetes/client-node";
+import { hostOf, kindOf } from "@domain-claims/crds/domain";
+import type { Host, Hostname } from "@domain-claims/crds/host";
+
+import type { Cluster } from "../kube/cluster.ts";
+import type { Domain, HostRecord } from "../kube/objects.ts";
+import type { Known } from "./fixes.ts";
+import { isPublicSuffix } from "./forecast.ts";
+import { saysStale, staleGrants } from "./grants.ts";
+import { ingressClass } from "./ingress-class.ts";
+import { enclosing, isHeld, recordOf } from "./register.ts";
+
+/** The register's entry that decides about a claim: a shared claim's primary, or what is held above a primary. */
+export async function aboveOf(cluster: Cluster, { spec }: Domain): Promise<HostRecord | undefined> {
+  return kindOf(spec) === "shared"
+    ? await recordOf(cluster, spec.primary as Hostname)
+    : await enclosing(cluster, hostOf(spec) as Host);
+}
+
+/**
+ * What of a claim's surroundings decides which command helps. `above` is {@link aboveOf} it, or "unread" where the register
+ * may not be read; `record` is its host's.
+ */
+export async function known(
+  cluster: Cluster,
+  claim: Domain,
+  above: HostRecord | undefined | "unread",
+  record: HostRecord | undefined,
+  ingresses: readonly V1Ingress[],
+): Promise<Known> {
+  const { status, spec } = claim;
+  if (above === "unread") return { unread: true };
+  const holder = isHeld(above) ? above.spec.holder : undefined;
+  const unserved = status?.conditions?.some(({ reason }) => reason === "NoRoutes") === true;
+  return {
+    primary:
+      above === undefined || holder?.kind !== "primary"
+        ? undefined
+        : { host: above.spec.host, namespace: holder.namespace },
+    sharedWith: kindOf(spec) === "shared" && holder?.kind === "shared" ? holder.namespace : undefined,
+    publicSuffix: status?.reason === "DomainNotFound" && holder === undefined && (await isPublicSuffix(spec.primary)),
+    ingressClass: unserved ? await ingressClass(cluster, ingresses) : undefined,
+    stale: saysStale(claim) ? await staleGrants(cluster, claim, record, spec.delegates ?? []) : [],
+  };
+}

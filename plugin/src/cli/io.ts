@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { passOn } from "../kube/program.ts";
+import { kubectlView } from "../kube/view.ts";
+import type { Env } from "../kube/program.ts";
+import type { View } from "../kube/kubeconfig.ts";
+import { askOn } from "./ask.ts";
+
+/** The world around a run of the plugin; tests give their own. */
+export interface Io {
+  readonly env: Env;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** True where stdout is a terminal: colours are for people. */
+  readonly colour: boolean;
+  /** The width of the terminal that stdout is; undefined where it is none. */
+  readonly width: number | undefined;
+  /** The width of the terminal that stderr is; undefined where it is none. */
+  readonly errorWidth: number | undefined;
+  /** Puts a question to the person at the terminal; undefined where nobody can be asked. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
+  /** kubectl's merged kubeconfig; the argument is `--kubeconfig`. */
+  readonly view: (kubeconfig: string | undefined) => Promise<View>;
+  /** Runs kubectl on our own streams, and returns its exit code. */
+  readonly kubectl: (argv: readonly string[]) => Promise<number>;
+  readonly readFile: (path: string) => string | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  /** A signal that comes after so many milliseconds. */
+  readonly deadline: (milliseconds: number) => AbortSignal;
+}
+
+/** The process's own surroundings. `early` is a view that was asked for at start. */
+export function processIo(early: { kubeconfig: string | undefined; view: Promise<View> } | undefined): Io {
+  const { env, stdin, stdout, stderr } = process;
+  return {
+    env,
+    out: (text) => void stdout.write(`${text}\n`),
+    err: (text) => void stderr.write(`${text}\n`),
+    colour: stdout.isTTY && !env["NO_COLOR"],
+    width: stdout.isTTY ? stdout.columns : undefined,
+    errorWidth: stderr.isTTY ? stderr.columns : undefined,
+    ask: stdin.isTTY && stderr.isTTY ? async (question) => await askOn(stdin, stderr, question) : undefined,
+    view: async (kubeconfig) =>
+      await (early?.kubeconfig === kubeconfig && early !== undefined ? early.view : kubectlView(kubeconfig, env)),
+    kubectl: async (argv) => await passOn(env["KUBECTL"] ?? "kubectl", argv, env),
+    readFile,
+    now: Date.now,
+    sleep: async (milliseconds, signal) => {
+      await sleep(milliseconds, undefined, signal === undefined ? {} : { signal });
+    },
+    deadline: (milliseconds) => AbortSignal.timeout(milliseconds),
+  };
+}
+
+function readFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOENT") return undefined;
+    throw error;
+  }
+}

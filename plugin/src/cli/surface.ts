@@ -1,0 +1,32 @@
+import type { Config } from "@oclif/core/config";
+
+import type { FlagShape } from "./argv.ts";
+import type { DomainCommand } from "./command.ts";
+import { commands } from "../commands/index.ts";
+import { globalFlags, shapesOf } from "./flags.ts";
+import type { Usage } from "./usage.ts";
+
+/** A command's class, as far as running it goes. */
+type Runnable = {
+  id: string;
+  readonly flags?: Parameters<typeof shapesOf>[0];
+  readonly args?: Usage["args"];
+  readonly aliases: readonly string[];
+} & (new (argv: string[], config: Config) => DomainCommand);
+
+/** The flags of a command by its name or alias, the global ones included. */
+export function surface(name: string | undefined): readonly FlagShape[] | undefined {
+  const globals = [
+    ...shapesOf(globalFlags),
+    { name: "version", kind: "boolean", multiple: false, negatable: false } as const,
+  ];
+  if (name === undefined) return globals;
+  const found = commandNamed(name);
+  return found === undefined ? globals : [...shapesOf(found[1].flags ?? {}), ...shapesOf(globalFlags)];
+}
+
+/** A command and its own name, by its name or alias. */
+export function commandNamed(name: string): readonly [string, Runnable] | undefined {
+  const all = Object.entries(commands) as unknown as readonly (readonly [string, Runnable])[];
+  return all.find(([id, { aliases }]) => id === name || aliases.includes(name));
+}

@@ -1,0 +1,117 @@
+import type { CoreV1Event, V1Ingress } from "@kubernetes/client-node";
+import { kindOf } from "@domain-claims/crds/domain";
+import { display } from "./display.ts";
+import { absence, kongAway } from "../claims/controller-state.ts";
+import { age } from "../claims/duration.ts";
+import { eventTime } from "../claims/events.ts";
+import type { Explanation } from "../claims/explanation.ts";
+import { isHeld } from "../claims/register.ts";
+import { outlookText } from "../claims/forecast.ts";
+import type { Phase } from "../kube/objects.ts";
+import { capped } from "./more.ts";
+import { columns, harmless } from "./render.ts";
+import { wrapped } from "./wrap.ts";
+
+/** Longer lists are cut, with a count of the rest. */
+const mostIngresses = 10;
+const mostEvents = 15;
+
+/** An explanation for people. `now` in milliseconds; `paint` gives a phase its colour; `room` is the terminal's width. */
+export function explanationText(
+  why: Explanation,
+  now: number,
+  paint: (phase: Phase) => string,
+  room: number | undefined,
+): string {
+  const away = absence(why.controller, now);
+  const conditions = (why.claim?.status?.conditions ?? []).map(({ type, status, reason, message }) => [
+    type,
+    status,
+    reason,
+    harmless(message),
+  ]);
+  const told = capped([...why.events].reverse(), mostEvents);
+  const events = [...told.shown].reverse().map((event) => eventRow(event, now));
+  return [
+    columns([...head(why, now, paint), ...(away === undefined ? [] : [["Controller:", away]])], "", room),
+    section(away === undefined ? "Conditions" : "Conditions, as last said", conditions, room),
+    section("Events", told.more === undefined ? events : [[`${told.more}, older`], ...events], room),
+    ...why.fixes.map(
+      ({ who, command, what }) =>
+        wrapped(`To fix it, ${who}: ${what}`, room) + (command === undefined ? "" : `\n  ${command}`),
+    ),
+    ...(why.denied.length === 0
+      ? []
+      : [
+          `Not shown, because it may not be read:\n${why.denied.map((text) => `  ${text.replaceAll("\n", "\n  ")}`).join("\n")}`,
+        ]),
+  ]
+    .filter((part) => part !== "")
+    .join("\n");
+}
+
+function head(why: Explanation, now: number, paint: (phase: Phase) => string): readonly (readonly string[])[] {
+  const { claim, namespace, record, search, outlook } = why;
+  const status = claim?.status;
+  const deleted = claim?.metadata.deletionTimestamp;
+  const kong = claim === undefined ? undefined : kongAway(claim);
+  const holder = isHeld(record)
+    ? `${record.spec.holder.namespace}/${record.spec.holder.name} (${record.spec.holder.kind}) since ${record.spec.holder.since}`
+    : why.registerRead
+      ? "nobody"
+      : "not known: the register may not be read";
+  return [
+    ["Host:", display(why.host)],
+    [
+      "Claim:",
+      claim === undefined ? `none in ${namespace}` : `${namespace}/${claim.metadata.name} (${kindOf(claim.spec)})`,
+    ],
+    ...(outlook === undefined ? [] : [["Outlook:", outlookText(outlook)]]),
+    ...(claim === undefined
+      ? []
+      : [["Phase:", `${paint(status?.phase ?? "") || "new"}${status?.reason ? `, ${status.reason}` : ""}`]]),
+    ...(deleted === undefined
+      ? []
+      : [["Deleted:", `${age(now - Date.parse(deleted))} ago; it goes when its routes have left Kong`]]),
+    ...(status?.message ? [["Why:", harmless(status.message)]] : []),
+    ...(kong === undefined ? [] : [["Kong:", `does not answer, so nothing changes there: ${harmless(kong)}`]]),
+    ...search.map(({ where, namespace: place, found }, at) => [
+      at === 0 ? "Search:" : "",
+      search.length === 1 ? found : `${String(at + 1)}. ${where}${place === undefined ? "" : ` ${place}`}: ${found}`,
+    ]),
+    ["Holder:", holder],
+    ...naming(why.ingresses, why.host).map((line, at) => [at === 0 ? "Ingresses:" : "", line]),
+  ];
+}
+
+function section(title: string, rows: readonly (readonly string[])[], room: number | undefined): string {
+  return rows.length === 0 ? "" : `${title}:\n${columns(rows, "  ", room)}`;
+}
+
+function eventRow(event: CoreV1Event, now: number): readonly string[] {
+  const count = event.series?.count ?? event.count ?? 1;
+  const when = age(now - Date.parse(eventTime(event)));
+  return [
+    count > 1 ? `${when} (x${String(count)})` : when,
+    event.type ?? "",
+    event.reason ?? "",
+    event.message ?? "",
+  ].map(harmless);
+}
+
+function naming(ingresses: readonly V1Ingress[], host: string): readonly string[] {
+  if (ingresses.length === 0) return ["none of this namespace names the host"];
+  const { shown, more } = capped(ingresses, mostIngresses);
+  const lines = shown.map(({ metadata, spec, status }) => {
+    const paths = (spec?.rules ?? [])
+      .filter((rule) => rule.host === host)
+      .flatMap((rule) => rule.http?.paths ?? [])
+      .map(({ path, backend }) => {
+        const { name = "?", port } = backend.service ?? {};
+        return `${path ?? "/"} -> ${name}:${String(port?.number ?? port?.name ?? "?")}`;
+      });
+    const at = (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? "");
+    return `Ingress ${metadata?.name ?? ""} (class ${spec?.ingressClassName ?? "none"})${paths.length === 0 ? "" : `: ${paths.join(", ")}`}${at.length === 0 ? "" : `, at ${at.join(", ")}`}`;
+  });
+  return more === undefined ? lines : [...lines, more];
+}
