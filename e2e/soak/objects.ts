@@ -1,6 +1,6 @@
 import type { ObjectMeta } from "@domain-claims/crds/object-meta";
 import type { Api } from "../support/controlplane/api.ts";
-import { group, paths } from "../support/world/objects.ts";
+import { group, listOf, paths } from "../support/world/objects.ts";
 import type { StoredDomain, StoredMeta, StoredRecord } from "../support/world/objects.ts";
 
 interface Named {
@@ -36,17 +36,17 @@ export interface Objects {
 
 /** Reads every HostRecord. */
 export async function readRecords(api: Api): Promise<readonly StoredRecord[]> {
-  return items(api, `${group}/hostrecords`);
+  return listOf(api, `${group}/hostrecords`);
 }
 
 /** Reads everything that a run looks at. */
 export async function readObjects(api: Api): Promise<Objects> {
   const [domains, records, ingresses, spaces, services] = await Promise.all([
-    items<Domain>(api, `${group}/domains`),
+    listOf<Domain>(api, `${group}/domains`),
     readRecords(api),
-    items<Ingress>(api, "/apis/networking.k8s.io/v1/ingresses"),
-    items<Named>(api, "/api/v1/namespaces"),
-    Promise.all(namespaces.map((namespace) => items<Namespaced>(api, paths.services(namespace)))),
+    listOf<Ingress>(api, "/apis/networking.k8s.io/v1/ingresses"),
+    listOf<Named>(api, "/api/v1/namespaces"),
+    Promise.all(namespaces.map((namespace) => listOf<Namespaced>(api, paths.services(namespace)))),
   ]);
   return {
     domains,
@@ -55,8 +55,4 @@ export async function readObjects(api: Api): Promise<Objects> {
     services: new Set(services.flat().map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)),
     namespaceUids: new Map(spaces.map(({ metadata }) => [metadata.name, metadata.uid])),
   };
-}
-
-async function items<T>(api: Api, path: string): Promise<readonly T[]> {
-  return ((await api.must("GET", path)) as { readonly items: readonly T[] }).items;
 }

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { inLanes } from "../../support/in-lanes.ts";
-import { paths } from "../../support/world/objects.ts";
+import { listOf, paths } from "../../support/world/objects.ts";
 import type { StoredDomain } from "../../support/world/objects.ts";
 import { eventually } from "./eventually.ts";
 import { claimName } from "./objects.ts";
@@ -25,8 +25,7 @@ const lanes = 24;
 /** The crowd of a namespace. */
 export function crowdOf({ cluster: { api } }: Story, namespace: string): Crowd {
   const path = paths.domains(namespace);
-  const list: Crowd["list"] = async () =>
-    ((await api.must("GET", path)) as { readonly items: readonly StoredDomain[] }).items;
+  const list: Crowd["list"] = () => listOf<StoredDomain>(api, path);
   return {
     list,
     create: (claims) => inLanes(lanes, claims, (claim) => api.must("POST", path, claim)),

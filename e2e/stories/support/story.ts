@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { BackendAnswer } from "../../support/world/backend.ts";
-import { group } from "../../support/world/objects.ts";
+import { group, listOf } from "../../support/world/objects.ts";
 import type { StoredRecord } from "../../support/world/objects.ts";
 import { startWorld } from "../../support/world/start-world.ts";
 import type { World, WorldOptions } from "../../support/world/start-world.ts";
@@ -57,12 +57,7 @@ export async function startStory(options: WorldOptions = {}): Promise<Story> {
     uidOf: async (namespace) =>
       ((await world.cluster.api.must("GET", `/api/v1/namespaces/${namespace}`)) as Pick<StoredRecord, "metadata">)
         .metadata.uid,
-    records: async () => {
-      const { items } = (await world.cluster.api.must("GET", `${group}/hostrecords`)) as {
-        readonly items: readonly StoredRecord[];
-      };
-      return items;
-    },
+    records: () => listOf<StoredRecord>(world.cluster.api, `${group}/hostrecords`),
     heldBy: (host, holder) =>
       eventually(async () => {
         const found = (await record(host))?.spec.holder;

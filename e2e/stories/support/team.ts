@@ -2,7 +2,7 @@ import type { DomainStatus } from "@domain-claims/crds/generated/domain";
 import { expect } from "vitest";
 import type { Backend } from "../../support/world/backend.ts";
 import type { Output } from "../../support/world/kubectl.ts";
-import { paths } from "../../support/world/objects.ts";
+import { listOf, paths } from "../../support/world/objects.ts";
 import type { StoredDomain } from "../../support/world/objects.ts";
 import type { Tenant, World } from "../../support/world/start-world.ts";
 import { eventually } from "./eventually.ts";
@@ -66,10 +66,10 @@ export async function newTeam(world: World, namespace: string, user = namespace)
     const { status, body } = await world.cluster.api.call("GET", `${paths.domains(namespace)}/${claimName(host)}`);
     return status === 200 ? (body as StoredDomain) : undefined;
   };
-  const events: Team["events"] = async (kind, name) => {
+  const events: Team["events"] = (kind, name) => {
     const selector = `involvedObject.kind=${kind},involvedObject.name=${name}`;
     const path = `/api/v1/namespaces/${namespace}/events?fieldSelector=${encodeURIComponent(selector)}`;
-    return ((await world.cluster.api.must("GET", path)) as { readonly items: readonly Said[] }).items;
+    return listOf<Said>(world.cluster.api, path);
   };
   return {
     ...tenant,
