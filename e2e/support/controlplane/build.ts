@@ -7,8 +7,8 @@ import { cacheFolder, withLock } from "../cache.ts";
 import type { Progress } from "../progress.ts";
 import { processRuns } from "../proc.ts";
 import { step } from "../progress.ts";
-import { cacheKey, sameSources } from "./cache-key.ts";
-import { BUILD_FLAGS, compile, fetchModules } from "./go.ts";
+import { cacheKey, sameSources } from "../go/cache-key.ts";
+import { BUILD_FLAGS, compile, fetchModules } from "../go/go.ts";
 import { inFolder, PROGRAMS } from "./programs.ts";
 import type { Binaries } from "./programs.ts";
 
