@@ -1,3 +1,5 @@
+// Helm for the tests of the chart, pinned. The parts of Kubernetes are of the control plane's version (../go.mod), so
+// that Go compiles them once for both.
 module domain-claims/e2e/tools/helm
 
 go 1.24.0
