@@ -91,7 +91,6 @@ export const flags = {
   "proxy-url": {
     group: "Kong",
     takes: "list",
-    default: "",
     help: "The gateway's own addresses (http or https), separated by commas: every node. They are asked for proof that a change is in effect before a host changes hands. Without them, the settle time is waited for.",
   },
   "settle-time": {
