@@ -110,6 +110,7 @@ export async function startController(config: Config, log: Log): Promise<Control
       observeQueue: metrics.worked,
       observeDrift: metrics.driftFound,
       observeLive: metrics.wentLive,
+      observeForgotten: metrics.foreignForgotten,
     };
     return new Reconciler(options);
   };

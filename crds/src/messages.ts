@@ -2,7 +2,8 @@
  * The sentences that go with the reasons: what happened, to which object, and who can do what next. They are read in
  * `kubectl describe`, in events and in `kubectl domain explain`. Hosts are shown with their U-labels beside them.
  */
-import { anyHost, display } from "./hostname.ts";
+import { foreignHostsLabel } from "./domain.ts";
+import { anyHost, display, isWildcard } from "./hostname.ts";
 import type { Host, RouteHost } from "./hostname.ts";
 import { shellWord } from "./shell.ts";
 
@@ -74,6 +75,11 @@ export const conditionMessages = {
   kongRefused: (detail: string): string => `Kong refused it: ${detail}`,
   foreignEntity: (what: string): string =>
     `Kong has ${what}, which is not managed by domain claims and is left alone; remove or rename it there`,
+  foreignHost: (host: RouteHost, route: { readonly id: string; readonly name: string }): string =>
+    `${shown(host)} is not served from here: the route ${route.name === "" ? route.id : `${route.name} (${route.id})`} in Kong, ` +
+    `which is not managed by domain claims, names ${host !== anyHost && isWildcard(host) ? "it, or a name that it would cover" : "it"}; ` +
+    `an administrator can remove that route, or hand the host over (--foreign-hosts-handed-over, ` +
+    `or kubectl label namespace with ${foreignHostsLabel}=allowed)`,
   wildcardUnsupported:
     "this Kong lacks the plugin pre-function, without which a wildcard, or a rule for any host, can't be kept from others' hosts; enable it in Kong's setting plugins",
   delegatesBound: "every delegate is bound to its namespace",

@@ -30,6 +30,8 @@ export const programmedReasons = {
   KongUnreachable: "False: Kong's Admin API does not answer",
   KongRefused: "False: Kong refused an entity; the message has Kong's words",
   ForeignEntity: "False: something in Kong which is not ours has the name or the id that an entity of ours needs",
+  ForeignHost:
+    "False: a route in Kong which is not ours names the host, or one that the wildcard would cover, and no administrator has handed it over",
   WildcardUnsupported: "False: the wildcard can't be kept to one label on this gateway",
 } as const;
 
@@ -68,6 +70,8 @@ export const sourceReasons = {
   KongUnreachable: "Warning: Kong's Admin API does not answer",
   KongRefused: "Warning: Kong refused an entity; the message has Kong's words",
   ForeignEntity: "Warning: something in Kong which is not ours has the name or the id that an entity of ours needs",
+  ForeignHost:
+    "Warning: a route in Kong which is not ours names the host, or one that the wildcard would cover, and no administrator has handed it over",
 } as const;
 
 /** A key of {@link claimReasons}. */

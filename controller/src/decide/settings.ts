@@ -4,6 +4,8 @@ export interface Settings {
   readonly systemNamespace: string;
   /** Hosts that nobody may newly claim; `*.x` means everything below x. */
   readonly reservedNames: readonly string[];
+  /** Hosts that routes of others in Kong name and that are programmed all the same; `*.x` means everything below x. */
+  readonly handedOverHosts: readonly string[];
   /** Public suffixes that may be claimed all the same. */
   readonly allowedSuffixes: readonly string[];
   /** Namespaces that may serve rules without host and default backends. */

@@ -26,9 +26,10 @@ async function reconcile(context: Context, _key: string, { signal }: KeyRun): Pr
       context.onUnsupportedKong(problem);
       return undefined;
     }
-    const { foreign, hosts, services } = await resync(context, signal);
-    if (foreign !== undefined && foreign.forgotten > 0) {
-      log.warn({ hosts: foreign.forgotten }, "foreign routes in Kong name more hosts than are remembered");
+    const { foreignForgotten = 0, hosts, services } = await resync(context, signal);
+    context.foreignForgotten(foreignForgotten);
+    if (foreignForgotten > 0) {
+      log.warn({ hosts: foreignForgotten }, "foreign routes in Kong name more hosts than are remembered");
     }
     state.setKong({ synced: true, preFunction: info.preFunction });
     if (first) log.info({ routes: actual.count("routes") }, "Kong's entities are known");

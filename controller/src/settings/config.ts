@@ -104,6 +104,7 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
     settings: {
       systemNamespace,
       reservedNames: from.optional("reserved-names", names) ?? defaultReserved(clusterDomain),
+      handedOverHosts: from.read("foreign-hosts-handed-over", names, []),
       allowedSuffixes: from.read("allowed-suffixes", values.commaList(values.dnsName), []),
       catchAllNamespaces: from.read("catch-all-namespaces", values.commaList(values.namespaceName), []),
       ingressClass: from.read("ingress-class", values.objectName, ""),

@@ -95,6 +95,12 @@ export const flags = {
     default: "true",
     help: "Look which hosts routes of others in Kong name. Costs a listing of all of Kong's routes in each resync period.",
   },
+  "foreign-hosts-handed-over": {
+    group: "Claims and routes",
+    takes: "names",
+    repeatable: true,
+    help: "Names, separated by commas, that go live although routes of others in Kong name them; *.x means every name below x. Otherwise such a host is left to them, but for namespaces with the label platform.koli.io/foreign-hosts=allowed.",
+  },
   "ingress-class": {
     group: "Claims and routes",
     takes: "name",

@@ -4,7 +4,7 @@ import { factKeys } from "./keys.ts";
 import { Memo } from "./memo.ts";
 import type { Source, SourceClass, SourceRef } from "./source.ts";
 import type { Claim, HostRecord, Namespace, Service } from "./types.ts";
-import type { KongState, Live, Programmed } from "./kong-state.ts";
+import type { KongState, Live, NamedRoute, Programmed } from "./kong-state.ts";
 import type { PendingWrite } from "./pending-write.ts";
 import type { TermState } from "./term-state.ts";
 
@@ -106,6 +106,11 @@ export class Facts {
   isGone(host: Host, uid: string): boolean {
     this.reads.add(factKeys.gone(host));
     return this.#state.isGone(host, uid);
+  }
+  /** The route of others in Kong that names the host (rule X5). */
+  foreignRoute(host: RouteHost): NamedRoute | undefined {
+    this.reads.add(factKeys.foreignRoute(host));
+    return this.#state.foreignRoute(host);
   }
   get kong(): KongState {
     this.reads.add(factKeys.kong);

@@ -36,6 +36,8 @@ export const factKeys = {
   unguarded: (cover: RouteHost): FactKey => key(`unguarded ${cover}`),
   /** Whether a read from the API server found the host's holder to be gone. */
   gone: (host: Host): FactKey => key(`gone ${host}`),
+  /** Which route of others in Kong names the host. */
+  foreignRoute: (host: RouteHost): FactKey => key(`foreignRoute ${host}`),
   kong: key("kong"),
 } as const;
 

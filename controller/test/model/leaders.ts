@@ -34,7 +34,7 @@ export class Leaders {
   /** Starts a controller, beside the one that there may be. */
   start(): void {
     const { cluster, kong, clock } = this.#stage;
-    this.#running.push(run({ cluster, kong, clock }));
+    this.#running.push(run({ cluster, kong, clock, settings: { handedOverHosts: ["acme.org"] } }));
     this.#overlapped = 0;
   }
 

@@ -168,6 +168,7 @@ function unserved({ metadata, spec }: Domain, reason: string, message: string, k
     case "KongUnreachable":
     case "KongRefused":
     case "ForeignEntity":
+    case "ForeignHost":
     case "WildcardUnsupported":
       return [{ who: "an administrator", command: undefined, what: message }];
     default:
