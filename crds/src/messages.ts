@@ -41,6 +41,11 @@ export const claimMessages = {
     `${display(host)} is a public suffix (publicsuffix.org): names below it belong to many; claim the name below it that is yours`,
   reservedName: (host: Host, pattern: string): string =>
     `${display(host)} is reserved by the administrator (${pattern}); choose another name or ask the administrator`,
+  tooManyClaims: (namespace: string, most: number): string =>
+    `namespace ${namespace} has more than ${String(most)} claims, of which the oldest count; release some, or ask the administrator (--claims-per-namespace)`,
+  tooManyWaiting: (namespace: string, most: number): string =>
+    `namespace ${namespace} has more than ${String(most)} claims for hosts that other claims hold, of which the oldest wait in line; ` +
+    `release some, or ask the administrator (--waiting-claims-per-namespace)`,
   alreadyClaimed: (host: Host, holder: Named): string =>
     `${display(host)} is held by ${named(holder)}; when it becomes free, the oldest claim that may hold it takes it (kubectl domain whois ${shellWord(host)})`,
   parentClaimed: (host: Host, enclosing: Host, holder: Named, namespace: string): string =>

@@ -10,6 +10,7 @@ import { needsGuard } from "./guard.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
 import { forbidden, specHost } from "./spec.ts";
+import { tooMany } from "./too-many.ts";
 import { eligibility } from "./eligibility.ts";
 
 /** A condition without the times that `apply/` adds. */
@@ -40,6 +41,9 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
   const spec = specHost(claim);
   if (!spec.ok) return verdict(facts, claim, undefined, { phase: "Failed", ...spec });
   const { host } = spec;
+  // One that is too much does not look at its host: whatever happens to that costs nothing for it.
+  const excess = claim.deleting ? undefined : tooMany(facts, claim);
+  if (excess !== undefined) return verdict(facts, claim, undefined, { phase: "Failed", ...excess }, host);
   const record = facts.record(host);
   const holds = record?.holder?.uid === claim.uid;
 

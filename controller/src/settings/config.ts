@@ -10,7 +10,7 @@ import { reader } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 import * as values from "./values.ts";
 import { version } from "./version.ts";
-import type { SourceLimits } from "../world/limits.ts";
+import type { Limits } from "../world/limits.ts";
 import type { LoadBalancerAddress } from "../world/types.ts";
 
 /** Everything that an administrator can set, checked. Durations are milliseconds. */
@@ -36,7 +36,7 @@ export interface Config {
   /** What decisions depend on. */
   readonly settings: Settings;
   /** How much of what tenants write is taken in. */
-  readonly limits: SourceLimits;
+  readonly limits: Limits;
   /** What goes to the status of accepted Ingresses. */
   readonly publish:
     | { readonly kind: "nothing" }
@@ -115,7 +115,12 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       clusterDomain,
       kongTag: from.read("kong-tag", values.kongTag, ""),
     },
-    limits: { pathBytes: from.read("path-bytes", values.wholeNumber(1, 1_000_000), 0), routesPerNamespace },
+    limits: {
+      pathBytes: from.read("path-bytes", values.wholeNumber(1, 1_000_000), 0),
+      routesPerNamespace,
+      claimsPerNamespace: from.read("claims-per-namespace", values.wholeNumber(1, 1_000_000), 0),
+      waitingClaimsPerNamespace: from.read("waiting-claims-per-namespace", values.wholeNumber(0, 1_000_000), 0),
+    },
     publish: published(from),
     records: {
       retentionMs: from.read("record-retention", values.durationFrom(1000, "1s"), 0),

@@ -169,6 +169,18 @@ export const flags = {
     default: "10000",
     help: "Most routes of a namespace: the hosts of each object of ours, each with its paths. The oldest objects come first.",
   },
+  "claims-per-namespace": {
+    group: "Claims and routes",
+    takes: "number",
+    default: "1000",
+    help: "Most claims of a namespace; the oldest come first, and a claim that holds its host keeps it.",
+  },
+  "waiting-claims-per-namespace": {
+    group: "Claims and routes",
+    takes: "number",
+    default: "200",
+    help: "Most claims of a namespace that wait for hosts which other claims hold; the oldest come first.",
+  },
   "publish-status-address": {
     group: "Claims and routes",
     takes: "addresses",

@@ -1,4 +1,5 @@
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
+import type { Excess } from "./claim-bounds.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys } from "./keys.ts";
 import { Memo } from "./memo.ts";
@@ -39,6 +40,11 @@ export class Facts {
   claim(namespace: string, name: string): Claim | undefined {
     this.reads.add(factKeys.claim(namespace, name));
     return this.#state.world.claim(namespace, name);
+  }
+  /** The bound of its namespace that the claim does not fit into, if there is one (rule X1). */
+  excess(claim: Claim): Excess | undefined {
+    this.reads.add(factKeys.excess(claim.namespace, claim.name));
+    return this.#state.world.excess(claim);
   }
   /** Claims for the host, oldest first. */
   claimsFor(host: Host): readonly Claim[] {

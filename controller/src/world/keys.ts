@@ -10,6 +10,8 @@ const key = (text: string): FactKey => text as FactKey;
 export const factKeys = {
   /** A claim by namespace and name. */
   claim: (namespace: string, name: string): FactKey => key(`claim ${namespace}/${name}`),
+  /** Whether the claim is more than its namespace may have. */
+  excess: (namespace: string, name: string): FactKey => key(`excess ${namespace}/${name}`),
   /** The set of claims for a host. */
   claims: (host: Host): FactKey => key(`claims ${host}`),
   /** The HostRecord of a host. */

@@ -278,6 +278,27 @@ export const plantedBugs: readonly PlantedBug[] = [
     caughtBy: translate("ingress", "a path that is too long"),
   },
   {
+    name: "claims of a namespace are not counted",
+    file: "controller/src/decide/too-many.ts",
+    from: "if (excess === undefined) return undefined;",
+    to: 'if (excess?.of !== "waiting") return undefined;',
+    caughtBy: pass("claim-bounds", "X1: of more claims than a namespace may have the oldest count"),
+  },
+  {
+    name: "claims that wait are not counted",
+    file: "controller/src/decide/too-many.ts",
+    from: "if (excess === undefined) return undefined;",
+    to: 'if (excess?.of !== "claims") return undefined;',
+    caughtBy: pass("claim-bounds", "X1: of more claims that wait"),
+  },
+  {
+    name: "a holder is too much, too",
+    file: "controller/src/world/claim-bounds.ts",
+    from: "if (place === undefined || holder?.uid === place.uid) return undefined;",
+    to: "if (place === undefined) return undefined;",
+    caughtBy: pass("claim-bounds", "X1: a holder keeps its host, whatever older claims come"),
+  },
+  {
     name: "paths of aliases are not counted",
     file: "controller/src/world/source-hosts.ts",
     from: "(aliases.has(host) ? named.length : 0)",

@@ -71,6 +71,8 @@ function refused(claim: Domain, known: Known): readonly Fix[] {
     case "ReservedName":
     case "WildcardUnsupported":
       return [{ who: "an administrator", command: undefined, what: status.message ?? "" }];
+    case "TooManyClaims":
+      return [{ who: "you, or an administrator", command: undefined, what: status.message ?? "" }];
     case "InvalidHost":
       return [
         {
