@@ -86,7 +86,10 @@ export async function startController(config: Config, log: Log): Promise<Control
   });
   failed.catch(() => undefined);
 
-  const translate = translator(config.limits);
+  const translate = translator(
+    config.limits,
+    config.settings.primaryNamespaces.map(({ key }) => key),
+  );
   const newTerm = (held: () => boolean, over: AbortSignal): Reconciler => {
     const options: ReconcilerOptions = {
       world,

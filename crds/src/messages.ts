@@ -41,6 +41,9 @@ export const claimMessages = {
     `${display(host)} is a public suffix (publicsuffix.org): names below it belong to many; claim the name below it that is yours`,
   reservedName: (host: Host, pattern: string): string =>
     `${display(host)} is reserved by the administrator (${pattern}); choose another name or ask the administrator`,
+  primaryNotAllowed: (host: Host, namespace: string): string =>
+    `${display(host)} is a primary, and the administrator does not let namespace ${namespace} claim primaries (--primary-namespace-selector); ` +
+    `claim a name below a primary that is shared with ${namespace}, or ask the administrator`,
   tooManyClaims: (namespace: string, most: number): string =>
     `namespace ${namespace} has more than ${String(most)} claims, of which the oldest count; release some, or ask the administrator (--claims-per-namespace)`,
   tooManyWaiting: (namespace: string, most: number): string =>

@@ -13,6 +13,7 @@ export const claimReasons = {
   InvalidHost: "phase Failed: the spec is not a canonical host (RFC 1123, UTS 46)",
   PublicSuffix: "phase Failed: the primary is a public suffix (publicsuffix.org), which nobody may hold",
   ReservedName: "phase Failed: an administrator reserved the host",
+  PrimaryNotAllowed: "phase Failed: the administrator lets only other namespaces claim primaries",
   TooManyClaims:
     "phase Failed: the namespace has more claims, or more that wait for hosts of others, than the administrator allows; the oldest count",
   AlreadyClaimed: "phase Failed: another claim holds the host; this one is decided again when it becomes free",

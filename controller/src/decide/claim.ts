@@ -53,7 +53,7 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
     const answer = { phase: "Pending", reason: "Releasing", message: claimMessages.releasing(host) } as const;
     return { ...verdict(facts, claim, record, answer, host), finished: !holds && !intended };
   }
-  const never = holds ? undefined : forbidden(settings, claim, host);
+  const never = holds ? undefined : forbidden(facts, settings, claim, host);
   if (never !== undefined) return verdict(facts, claim, record, { phase: "Failed", ...never }, host);
   if (record?.holder !== undefined && !holds) {
     const message = claimMessages.alreadyClaimed(host, record.holder);
@@ -78,7 +78,11 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
   return {
     ...ok,
     settled: sameGrants(grants, record.grants),
-    conditions: [...ok.conditions, ...delegates(facts, claim, host, record), ...grandfathered(settings, claim, host)],
+    conditions: [
+      ...ok.conditions,
+      ...delegates(facts, claim, host, record),
+      ...grandfathered(facts, settings, claim, host),
+    ],
   };
 }
 
@@ -174,8 +178,8 @@ function delegates(facts: Facts, claim: Claim, host: Host, record: HostRecord): 
 }
 
 /** A holder keeps what a list has come to forbid, and is told so. */
-function grandfathered(settings: Settings, claim: Claim, host: Host): readonly ConditionDraft[] {
-  const refusal = forbidden(settings, claim, host);
+function grandfathered(facts: Facts, settings: Settings, claim: Claim, host: Host): readonly ConditionDraft[] {
+  const refusal = forbidden(facts, settings, claim, host);
   if (refusal === undefined) return [];
   const message = conditionMessages.grandfathered(refusal.message);
   return [{ type: "NameAllowed", status: "False", reason: refusal.reason, message }];

@@ -39,7 +39,7 @@ export function eligibility(facts: Facts, settings: Settings, claim: Claim): Eli
   if (!spec.ok) return spec;
   const record = facts.record(spec.host);
   const holds = record?.holder?.uid === claim.uid;
-  const refusal = holds ? undefined : (tooMany(facts, claim) ?? forbidden(settings, claim, spec.host));
+  const refusal = holds ? undefined : (tooMany(facts, claim) ?? forbidden(facts, settings, claim, spec.host));
   if (refusal !== undefined) return refusal;
   return claim.sub === undefined
     ? primaryEligibility(facts, settings, claim, spec.host, holds ? record?.holder?.authority : undefined)

@@ -6,6 +6,7 @@ import { contradictions } from "./contradictions.ts";
 import type { FlagName } from "./flags.ts";
 import { helpText } from "./help.ts";
 import { adminUrl, headers } from "./kong-address.ts";
+import { labelSelector } from "./label-selector.ts";
 import { reader } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 import * as values from "./values.ts";
@@ -104,6 +105,7 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
     settings: {
       systemNamespace,
       reservedNames: from.optional("reserved-names", names) ?? defaultReserved(clusterDomain),
+      primaryNamespaces: from.read("primary-namespace-selector", labelSelector, []),
       handedOverHosts: from.read("foreign-hosts-handed-over", names, []),
       allowedSuffixes: from.read("allowed-suffixes", values.commaList(values.dnsName), []),
       catchAllNamespaces: from.read("catch-all-namespaces", values.commaList(values.namespaceName), []),

@@ -120,6 +120,12 @@ export const flags = {
     default: "kong-system",
     help: "Namespace whose primaries are searched for every shared claim.",
   },
+  "primary-namespace-selector": {
+    group: "Claims and routes",
+    takes: "selector",
+    defaultText: "every namespace",
+    help: "Label selector of the namespaces that may claim primaries. Elsewhere only what is shared can be claimed, and holders keep what they hold.",
+  },
   "reserved-names": {
     group: "Claims and routes",
     takes: "names",

@@ -278,6 +278,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     caughtBy: translate("ingress", "a path that is too long"),
   },
   {
+    name: "a namespace that is not known may claim primaries",
+    file: "controller/src/decide/spec.ts",
+    from: "return labels !== undefined && matches",
+    to: "return labels === undefined || matches",
+    caughtBy: { file: "controller/test/decide/primaries.test.ts", test: "a namespace that is not known" },
+  },
+  {
     name: "claims of a namespace are not counted",
     file: "controller/src/decide/too-many.ts",
     from: "if (excess === undefined) return undefined;",

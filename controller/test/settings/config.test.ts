@@ -44,6 +44,7 @@ describe("the settings", () => {
       settings: {
         systemNamespace: "kong-system",
         reservedNames: ["cluster.local", "*.cluster.local"],
+        primaryNamespaces: [],
         handedOverHosts: [],
         allowedSuffixes: [],
         catchAllNamespaces: [],

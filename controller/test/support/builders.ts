@@ -22,6 +22,7 @@ import { World } from "../../src/world/world.ts";
 export const settings: Settings = {
   systemNamespace: "kong-system",
   reservedNames: ["cluster.local", "*.cluster.local"],
+  primaryNamespaces: [],
   handedOverHosts: [],
   allowedSuffixes: [],
   catchAllNamespaces: [],

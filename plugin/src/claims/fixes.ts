@@ -69,6 +69,7 @@ function refused(claim: Domain, known: Known): readonly Fix[] {
     case "PublicSuffix":
       return [{ who: "you", command: undefined, what: `claim a name below ${host} that is yours` }];
     case "ReservedName":
+    case "PrimaryNotAllowed":
     case "WildcardUnsupported":
       return [{ who: "an administrator", command: undefined, what: status.message ?? "" }];
     case "TooManyClaims":
