@@ -208,7 +208,7 @@ export const flags = {
     group: "Claims and routes",
     takes: "number",
     default: "50",
-    help: "Most records of released hosts that stay for one namespace; the oldest go first.",
+    help: "Most records of released hosts that stay for one namespace, and for all together that are gone; the oldest go first.",
   },
   "leader-election": {
     group: "Leader election",

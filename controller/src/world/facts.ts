@@ -60,7 +60,7 @@ export class Facts {
     this.reads.add(factKeys.carveOuts(host));
     return this.#state.world.carveOuts(host);
   }
-  /** Records that the namespace held last and nobody holds now. */
+  /** Records that the namespace held last and nobody holds now; `""` stands for all namespaces that are gone. */
   released(namespace: string): readonly HostRecord[] {
     this.reads.add(factKeys.released(namespace));
     return this.#state.world.released(namespace);

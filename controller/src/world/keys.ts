@@ -26,7 +26,7 @@ export const factKeys = {
   crowd: (namespace: string, className: string): FactKey => key(`crowd ${namespace} ${className}`),
   sourceClass: (name: string): FactKey => key(`class ${name}`),
   service: (namespace: string, name: string): FactKey => key(`service ${namespace}/${name}`),
-  /** Released records by the namespace that held last. */
+  /** Released records by the namespace that held last, or of all that are gone. */
   released: (namespace: string): FactKey => key(`released ${namespace}`),
   /** What Kong has for a host. */
   live: (host: RouteHost): FactKey => key(`live ${host}`),

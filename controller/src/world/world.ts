@@ -89,7 +89,7 @@ export class World {
   carveOuts(host: Host): readonly HostRecord[] {
     return this.#register.carveOuts(host);
   }
-  /** Records without a holder, by the namespace that held last. */
+  /** Records without a holder, by the namespace that held last; `""` stands for all that are gone. */
   released(namespace: string): readonly HostRecord[] {
     return this.#register.released(namespace);
   }
@@ -162,8 +162,11 @@ export class World {
         const before = this.record(host)?.holder;
         return unique([...this.#register.set(event.object), ...this.#heldAnew(host, before)]);
       }
-      case "Namespace":
-        return replaced(this.#namespaces, event.object.name, event.object, factKeys.namespace(event.object.name));
+      case "Namespace": {
+        const { name } = event.object;
+        const changed = replaced(this.#namespaces, name, event.object, factKeys.namespace(name));
+        return [...changed, ...this.#register.namespaceCame(name)];
+      }
       case "IngressClass":
         return replaced(this.#classes, event.object.name, event.object, factKeys.sourceClass(event.object.name));
       case "Service": {
@@ -198,7 +201,7 @@ export class World {
       }
       case "Namespace":
         this.#namespaces.delete(name);
-        return [factKeys.namespace(name)];
+        return [factKeys.namespace(name), ...this.#register.namespaceWent(name)];
       case "IngressClass":
         this.#classes.delete(name);
         return [factKeys.sourceClass(name)];

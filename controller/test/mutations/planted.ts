@@ -285,6 +285,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     caughtBy: { file: "controller/test/decide/primaries.test.ts", test: "a namespace that is not known" },
   },
   {
+    name: "each namespace that is gone keeps its released records",
+    file: "controller/src/world/register.ts",
+    from: "for (const record of released) this.#ofGone.set(record.host, record);",
+    to: "for (const record of released.slice(released.length)) this.#ofGone.set(record.host, record);",
+    caughtBy: pass("released", "O10: released records of namespaces that are gone share one allowance"),
+  },
+  {
     name: "claims of a namespace are not counted",
     file: "controller/src/decide/too-many.ts",
     from: "if (excess === undefined) return undefined;",
