@@ -90,7 +90,10 @@ export async function startController(config: Config, log: Log): Promise<Control
   });
   failed.catch(() => undefined);
 
-  const translate = translator(config.limits);
+  const translate = translator(
+    config.limits,
+    config.settings.primaryNamespaces.map(({ key }) => key),
+  );
   const proxies = proxyClient();
   const newTerm = (held: () => boolean, over: AbortSignal): Reconciler => {
     const options: ReconcilerOptions = {
@@ -120,6 +123,7 @@ export async function startController(config: Config, log: Log): Promise<Control
       observeQueue: metrics.worked,
       observeDrift: metrics.driftFound,
       observeLive: metrics.wentLive,
+      observeForgotten: metrics.foreignForgotten,
     };
     return new Reconciler(options);
   };

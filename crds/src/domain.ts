@@ -10,6 +10,11 @@ export const version = "v1";
 export const apiVersion = `${group}/${version}`;
 /** What keeps a Domain until its routes have left Kong; the only finalizer that is ever touched. */
 export const finalizer = "kolihub.io/kong";
+/**
+ * The label of a namespace by which an administrator hands over to it, with the value `allowed`, the hosts that routes of
+ * others in Kong name. Who works in a namespace can't label it.
+ */
+export const foreignHostsLabel = "platform.koli.io/foreign-hosts";
 
 /** The kind for claims, namespaced. */
 export const domains = { kind: "Domain", plural: "domains" } as const;

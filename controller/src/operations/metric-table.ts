@@ -56,6 +56,11 @@ export const metricTable = {
     help: "Hosts that were not in Kong as we left them, and were repaired",
     labels: [],
   },
+  foreign_hosts_forgotten: {
+    type: "gauge",
+    help: "Hosts of routes of others in Kong that are not remembered, since there are too many: they count as free",
+    labels: [],
+  },
   kubernetes_request_duration_seconds: {
     type: "histogram",
     help: "Time until the API server answered; watches are not in it",

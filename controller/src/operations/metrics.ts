@@ -18,6 +18,8 @@ export interface Metrics {
   readonly leading: (leads: boolean) => void;
   /** So many hosts were not in Kong as we left them, and are repaired. */
   readonly driftFound: (hosts: number) => void;
+  /** So many hosts of routes of others in Kong are not remembered. */
+  readonly foreignForgotten: (hosts: number) => void;
   /** From the event to Kong's answer to the last write that it caused. */
   readonly wentLive: (seconds: number) => void;
   /** How things stand at this moment; what is not in it is no more. */
@@ -74,6 +76,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const kong = new Histogram({ ...named("kong_request_duration_seconds"), buckets: callBuckets });
   const kubernetes = new Histogram({ ...named("kubernetes_request_duration_seconds"), buckets: callBuckets });
   const live = new Histogram({ ...named("change_to_live_seconds"), buckets: liveBuckets });
+  const forgotten = new Gauge(named("foreign_hosts_forgotten"));
   const leader = new Gauge(named("leader"));
   new Gauge(named("suffix_list_timestamp_seconds")).set(Date.parse(options.suffixListDate) / 1000);
   new Gauge(named("build_info")).set({ version: options.version }, 1);
@@ -98,6 +101,9 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
     driftFound: (hosts) => {
       drift.inc(hosts);
+    },
+    foreignForgotten: (hosts) => {
+      forgotten.set(hosts);
     },
     wentLive: (seconds) => {
       live.observe(seconds);

@@ -28,9 +28,10 @@ async function reconcile(context: Context, _key: string, { signal }: KeyRun): Pr
     }
     const prover = context.proverFor(info);
     proof.useProver(prover);
-    const { foreign, hosts, services } = await resync(context, signal);
-    if (foreign !== undefined && foreign.forgotten > 0) {
-      log.warn({ hosts: foreign.forgotten }, "foreign routes in Kong name more hosts than are remembered");
+    const { foreignForgotten = 0, hosts, services } = await resync(context, signal);
+    context.foreignForgotten(foreignForgotten);
+    if (foreignForgotten > 0) {
+      log.warn({ hosts: foreignForgotten }, "foreign routes in Kong name more hosts than are remembered");
     }
     const { preFunction } = info;
     const unproved = first ? prover !== undefined : state.kong.unproved === true;

@@ -53,6 +53,7 @@ export interface ReconcilerOptions extends Pick<
   readonly observeQueue?: (queue: string, seconds: number, outcome: RunOutcome) => void;
   readonly observeDrift?: Context["driftFound"];
   readonly observeLive?: Context["wentLive"];
+  readonly observeForgotten?: Context["foreignForgotten"];
 }
 
 const kinds = Object.keys(work) as WorkKind[];
@@ -114,6 +115,7 @@ export class Reconciler {
       underWaySince: new Map(),
       decided: (phase, reason) => options.observeDecision?.(phase, reason),
       driftFound: (hosts) => options.observeDrift?.(hosts),
+      foreignForgotten: (hosts) => options.observeForgotten?.(hosts),
       wentLive: (seconds) => options.observeLive?.(seconds),
       reviewService: (id) => this.#queues.service.add(id),
       kongAway: () => options.availability.suspect(),

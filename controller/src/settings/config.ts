@@ -6,11 +6,12 @@ import { contradictions } from "./contradictions.ts";
 import type { FlagName } from "./flags.ts";
 import { helpText } from "./help.ts";
 import { adminUrl, headers, proxyUrl } from "./kong-address.ts";
+import { labelSelector } from "./label-selector.ts";
 import { reader } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 import * as values from "./values.ts";
 import { version } from "./version.ts";
-import type { SourceLimits } from "../world/limits.ts";
+import type { Limits } from "../world/limits.ts";
 import type { LoadBalancerAddress } from "../world/types.ts";
 
 /** Everything that an administrator can set, checked. Durations are milliseconds. */
@@ -40,7 +41,7 @@ export interface Config {
   /** What decisions depend on. */
   readonly settings: Settings;
   /** How much of what tenants write is taken in. */
-  readonly limits: SourceLimits;
+  readonly limits: Limits;
   /** What goes to the status of accepted Ingresses. */
   readonly publish:
     | { readonly kind: "nothing" }
@@ -110,6 +111,8 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
     settings: {
       systemNamespace,
       reservedNames: from.optional("reserved-names", names) ?? defaultReserved(clusterDomain),
+      primaryNamespaces: from.read("primary-namespace-selector", labelSelector, []),
+      handedOverHosts: from.read("foreign-hosts-handed-over", names, []),
       allowedSuffixes: from.read("allowed-suffixes", values.commaList(values.dnsName), []),
       catchAllNamespaces: from.read("catch-all-namespaces", values.commaList(values.namespaceName), []),
       ingressClass: from.read("ingress-class", values.objectName, ""),
@@ -120,7 +123,12 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       clusterDomain,
       kongTag: from.read("kong-tag", values.kongTag, ""),
     },
-    limits: { pathBytes: from.read("path-bytes", values.wholeNumber(1, 1_000_000), 0), routesPerNamespace },
+    limits: {
+      pathBytes: from.read("path-bytes", values.wholeNumber(1, 1_000_000), 0),
+      routesPerNamespace,
+      claimsPerNamespace: from.read("claims-per-namespace", values.wholeNumber(1, 1_000_000), 0),
+      waitingClaimsPerNamespace: from.read("waiting-claims-per-namespace", values.wholeNumber(0, 1_000_000), 0),
+    },
     publish: published(from),
     records: {
       retentionMs: from.read("record-retention", values.durationFrom(1000, "1s"), 0),

@@ -1,3 +1,5 @@
+import type { RouteHost } from "@domain-claims/crds/hostname";
+
 /** What Kong has for a host, as far as it is ours. */
 export interface Live {
   /** The namespaces whose routes (not guards) are in Kong for the host. */
@@ -18,6 +20,19 @@ export interface KongState {
   readonly unproved?: boolean;
 }
 
+/** Which route of Kong it is, for people. */
+export interface NamedRoute {
+  readonly id: string;
+  /** Empty if it has none. */
+  readonly name: string;
+}
+
+/** What the routes of others in Kong name. */
+export interface ForeignRoutes {
+  /** The first of them that names the host, or, of a wildcard, something that it would cover; undefined: none does. */
+  readonly routeFor: (host: RouteHost) => NamedRoute | undefined;
+}
+
 /** How the last writes for a host went; absent before the first. */
 export interface Programmed {
   readonly reason:
@@ -27,6 +42,7 @@ export interface Programmed {
     | "KongUnreachable"
     | "KongRefused"
     | "ForeignEntity"
+    | "ForeignHost"
     | "WildcardUnsupported";
   readonly message: string;
 }

@@ -120,6 +120,8 @@ export interface Tenure {
 export interface Namespace {
   readonly name: string;
   readonly uid: string;
+  /** Of its labels those that something is decided from. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** One entry of `status.loadBalancer.ingress`: exactly one of the two. */
