@@ -1,3 +1,5 @@
+import type { LabelSelector } from "../world/label-selector.ts";
+
 /** What an administrator decides, as far as decisions depend on it. */
 export interface Settings {
   /** Whose primaries are searched for every shared claim. */
@@ -6,6 +8,10 @@ export interface Settings {
   readonly reservedNames: readonly string[];
   /** Milliseconds for which a host that was not released on purpose is kept for its namespace (rule N5); 0: not at all. */
   readonly redemptionMs: number;
+  /** Hosts that routes of others in Kong name and that are programmed all the same; `*.x` means everything below x. */
+  readonly handedOverHosts: readonly string[];
+  /** The namespaces that may claim primaries; without requirements, all may. */
+  readonly primaryNamespaces: LabelSelector;
   /** Public suffixes that may be claimed all the same. */
   readonly allowedSuffixes: readonly string[];
   /** Namespaces that may serve rules without host and default backends. */

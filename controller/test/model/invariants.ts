@@ -2,7 +2,6 @@ import { isWildcard, parentOf, recordName } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
 import { taggedNamespace } from "../../src/plan/kong/tags.ts";
 import type { KongRoute } from "../../src/plan/kong/entities.ts";
-import { settings } from "../support/builders.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
 import type { Foreign } from "./foreign.ts";
 import { authorityOf } from "./ownership.ts";
@@ -24,14 +23,15 @@ export interface Watchdog {
 /**
  * Looks at what must hold at every moment. I1 and I3: a route of ours is there only while the register says that its
  * namespace holds its host. I2: a holder loses its host only after the rules had taken it away. I4: what is not ours stays
- * as it is. N5: what was not released is nobody else's before its time is over. L2b: while a wildcard is live, a host below it that another namespace holds is guarded.
+ * as it is. N5: what was not released is nobody else's before its time is over. L2b: while a wildcard is live, a host below
+ * it that another namespace holds is guarded.
  *
  * While two leaders write, a route that appears is left out of I3, and guards are not looked at: each leader knows of the
  * other's routes only from its next listing. A Lease keeps leaders apart, the fence in `apply/` keeps the older one from
  * writing; here the register alone does.
  */
 export function watchdog(stage: Stage, overlapping: () => boolean): Watchdog {
-  const { cluster, kong, foreign } = stage;
+  const { cluster, kong, foreign, gateway } = stage;
   const violations: string[] = [];
   const doubtful = new DoubtfulRoutes();
   const losses = new Losses();
@@ -41,11 +41,12 @@ export function watchdog(stage: Stage, overlapping: () => boolean): Watchdog {
   const look = (): void => {
     checks += 1;
     const holders = new Map(cluster.all("HostRecord").map(({ host, holder }) => [host as string, holder]));
-    const routes = [...kong.stored.routes.values()].filter(({ tags }) => tags.includes(settings.kongTag));
+    gateway.look();
+    const routes = gateway.possible;
     doubtful.look(routes, overlapping());
     const certain = routes.filter(({ id }) => !doubtful.has(id));
     if (!untouched(kong, foreign)) violations.push("I4: a foreign entity was touched");
-    violations.push(...unheld(certain, holders), ...(overlapping() ? [] : unguarded(routes, holders)));
+    violations.push(...unheld(certain, holders), ...(overlapping() ? [] : unguarded(routes, gateway.certain, holders)));
     violations.push(...losses.look(clusterOf(stage), registerOf(cluster)));
     violations.push(...promises.look(clusterOf(stage), registerOf(cluster)));
   };
@@ -112,14 +113,14 @@ function untouched({ stored }: FakeKong, { service, route, plugin }: Foreign): b
 }
 
 /** L2b: hosts below a live wildcard of another namespace that have no guard. */
-function unguarded(routes: readonly KongRoute[], holders: Holders): readonly string[] {
+function unguarded(routes: readonly KongRoute[], certain: readonly KongRoute[], holders: Holders): readonly string[] {
   const gaps: string[] = [];
   for (const wildcard of routes.filter((route) => !isGuard(route))) {
     for (const host of (wildcard.hosts ?? []).filter((name) => isWildcard(name as Host))) {
       for (const [below, holder] of holders) {
         if (isWildcard(below as Host) || parentOf(below as Host) !== host.slice(2)) continue;
         if (holder === undefined || holder.namespace === taggedNamespace(wildcard.tags)) continue;
-        const guarded = routes.some((route) => isGuard(route) && route.hosts?.includes(below));
+        const guarded = certain.some((route) => isGuard(route) && route.hosts?.includes(below));
         if (!guarded) gaps.push(`L2b: ${host} is live and ${below}, which ${holder.namespace} holds, has no guard`);
       }
     }

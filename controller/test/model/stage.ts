@@ -7,6 +7,7 @@ import { chance } from "./draw.ts";
 import type { Draw } from "./draw.ts";
 import { foreignEntities } from "./foreign.ts";
 import type { Foreign } from "./foreign.ts";
+import { Gateway } from "./gateway.ts";
 
 /** What a history plays on: users, mishaps and controllers all act on the same one. */
 export interface Stage {
@@ -17,6 +18,9 @@ export interface Stage {
   readonly kong: FakeKong;
   /** What is in Kong beside ours; in a quarter of the histories with a name that ours need. */
   readonly foreign: Foreign;
+  /** Milliseconds that the gateway may be behind Kong; 0: it obeys at once. */
+  readonly lagMs: number;
+  readonly gateway: Gateway;
   readonly chronicle: Chronicle;
   /** For how long what was not released is kept for its namespace (N5); 0 in half of the histories. */
   readonly redemptionMs: number;
@@ -27,6 +31,8 @@ const takenName = "b.web.80";
 
 /** None; one that is over before everything has come to rest; and one that lasts longer. */
 const someRedemption = () => fc.constantFrom(0, 0, 60_000, 600_000);
+/** How far the gateway is behind. */
+const someLag = () => fc.constantFrom(0, 0, 700, 3000);
 
 /** The stage of a history: an empty cluster, and a Kong that has only what is somebody else's. */
 export function stageOf(draw: Draw): Stage {
@@ -35,9 +41,13 @@ export function stageOf(draw: Draw): Stage {
   kong.put("services", foreign.service);
   kong.put("routes", foreign.route);
   kong.put("plugins", foreign.plugin);
+  const clock = new FakeClock();
+  const lagMs = draw(someLag);
   return {
     draw,
-    clock: new FakeClock(),
+    clock,
+    lagMs,
+    gateway: new Gateway(kong, clock, lagMs),
     cluster: new FakeCluster(),
     kong,
     foreign,

@@ -40,11 +40,15 @@ describe("the settings", () => {
         concurrency: 16,
         resyncMs: 60_000,
         foreignHosts: true,
+        proxyUrls: [],
+        settleMs: undefined,
       },
       settings: {
         systemNamespace: "kong-system",
         reservedNames: ["cluster.local", "*.cluster.local"],
         redemptionMs: 10 * 60 * 1000,
+        primaryNamespaces: [],
+        handedOverHosts: [],
         allowedSuffixes: [],
         catchAllNamespaces: [],
         ingressClass: "kong",
@@ -55,7 +59,10 @@ describe("the settings", () => {
         clusterDomain: "cluster.local",
         kongTag: "managed-by-domain-claims",
       },
-      limits: { pathBytes: 2_048, routesPerNamespace: 10_000 },
+      limits: {
+        ...{ pathBytes: 2_048, routesPerNamespace: 10_000 },
+        ...{ claimsPerNamespace: 1_000, waitingClaimsPerNamespace: 200 },
+      },
       publish: { kind: "nothing" },
       records: { retentionMs: 90 * 24 * 3600 * 1000, releasedPerNamespace: 50 },
       leaderElection: {

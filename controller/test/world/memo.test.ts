@@ -15,7 +15,9 @@ const changes: Readonly<Record<string, (state: TermState) => unknown>> = {
   setProgrammed: (state) => state.setProgrammed(host, { reason: "NoRoutes", message: "" }),
   setPendingWrite: (state) => state.setPendingWrite(host, { namespace: "acme-org", uid: "uid-acme" }),
   setGone: (state) => state.setGone(host, "uid-acme"),
+  setOver: (state) => state.setOver(host, "2026-04-04T12:35:42Z"),
   setKong: (state) => state.setKong({ synced: true, preFunction: true }),
+  setForeign: (state) => state.setForeign({ routeFor: () => undefined }, []),
 };
 
 test.each(Object.entries(changes))("an answer holds until %s", (_what, change) => {
