@@ -85,6 +85,20 @@ export const conditionMessages = {
   grandfathered: (reason: string): string => `the host was held before this became a rule, so it stays: ${reason}`,
 } as const;
 
+/** Sentences of the condition `Ready`. */
+export const readyMessages = {
+  live: (host: Host): string =>
+    `${display(host)} is held, and Kong has every route that is asked for, as its Admin API says`,
+  unasked: (host: Host, namespace: string): string =>
+    `${display(host)} is held, and nothing in ${namespace} asks to serve it`,
+  routing: (host: Host): string => `${display(host)} is held, and its routes are on their way to Kong`,
+  refused: (message: string, more: number): string =>
+    more === 0
+      ? message
+      : `${message} (${String(more)} more ${more === 1 ? "path is" : "paths are"} not served: status.sources)`,
+  gateway: (message: string): string => `${message}; whoever administers Kong can change that`,
+} as const;
+
 /** Sentences about sources; the kind is named where the object itself is meant. */
 export const sourceMessages = {
   programmed: (host: RouteHost): string => `${shown(host)} is live in Kong`,
@@ -138,8 +152,14 @@ export const sourceMessages = {
     `nothing of it is served: the value of the annotation ${name} can't be used, and without it more would be open than was meant; expected ${expected}`,
   certificateNotUsed: (secrets: readonly string[]): string =>
     `spec.tls (${some(secrets)}) is not used: requests over TLS are answered with the gateway's own certificate`,
+  resolved: (subjects: readonly string[]): string => `no longer a problem: ${some(subjects)}`,
   andMore: (left: number): string => `there are ${String(left)} more problems of this kind; mend these first`,
 } as const;
+
+/** What of a host is meant, in a word: a path of it, or all of it. */
+export function subjectOf(host: RouteHost, path: string | undefined): string {
+  return path === undefined ? shown(host) : at(host, path);
+}
 
 /** A host and a path of it, as a sentence begins. */
 function at(host: RouteHost, path: string): string {
