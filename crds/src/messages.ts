@@ -152,6 +152,10 @@ export const sourceMessages = {
     `nothing of it is served: the value of the annotation ${name} can't be used, and without it more would be open than was meant; expected ${expected}`,
   certificateNotUsed: (secrets: readonly string[]): string =>
     `spec.tls (${some(secrets)}) is not used: requests over TLS are answered with the gateway's own certificate`,
+  hostOnlyRule: (host: Host): string =>
+    `${display(host)} has a rule without paths, and no default backend stands in for them: write the path / under the host`,
+  noPath: (host: Host): string =>
+    `${display(host)} has a rule without paths, so nothing serves it; write at least the path /`,
   resolved: (subjects: readonly string[]): string => `no longer a problem: ${some(subjects)}`,
   andMore: (left: number): string => `there are ${String(left)} more problems of this kind; mend these first`,
 } as const;
@@ -160,6 +164,18 @@ export const sourceMessages = {
 export function subjectOf(host: RouteHost, path: string | undefined): string {
   return path === undefined ? shown(host) : at(host, path);
 }
+
+/** Sentences about the class of a source that is not served: the controller leaves such a source alone. */
+export const classMessages = {
+  none: (ours: string): string =>
+    `it names no class, so it is nobody's to serve; set spec.ingressClassName to ${ours} to have it served here`,
+  others: (name: string, controller: string, ours: string): string =>
+    `its class ${name} is for another controller (${controller || "none"}); set spec.ingressClassName to ${ours} to have it served here`,
+  missing: (name: string, near: readonly string[], ours: string): string =>
+    near.length === 0
+      ? `there is no IngressClass ${name}, so it is nobody's to serve; set spec.ingressClassName to ${ours} to have it served here`
+      : `there is no IngressClass ${name}, so it is nobody's to serve; did you mean ${alternatives(near)}?`,
+} as const;
 
 /** A host and a path of it, as a sentence begins. */
 function at(host: RouteHost, path: string): string {
