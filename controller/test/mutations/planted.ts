@@ -309,6 +309,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     caughtBy: pass("too-large", "a claim that is too large for its status"),
   },
   {
+    name: "the history of a host is flushed by taking and releasing it",
+    file: "controller/src/apply/kube/history.ts",
+    from: "counts.get(namespace) === most);",
+    to: "counts.get(namespace) !== 0);",
+    caughtBy: { file: "controller/test/apply/history.test.ts", test: "pushes out nobody's past but its own" },
+  },
+  {
     name: "claims of a namespace are not counted",
     file: "controller/src/decide/too-many.ts",
     from: "if (excess === undefined) return undefined;",
