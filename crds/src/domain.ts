@@ -1,3 +1,5 @@
+import type { DomainStatus } from "./generated/domain.ts";
+
 /** The names of the API: its group, kinds and marks; and the two things that every reader of a Domain's spec asks. */
 
 /** The API group of {@link domains} and {@link hostRecords}. */
@@ -34,3 +36,6 @@ export function kindOf(spec: HostFields): "primary" | "shared" {
 export function hostOf(spec: HostFields): string {
   return spec.sub === undefined ? spec.primary : `${spec.sub}.${spec.primary}`;
 }
+
+/** What a decided claim's status can be in one word; a status that nobody has written has none. */
+export type Phase = Exclude<NonNullable<DomainStatus["phase"]>, "">;

@@ -1,6 +1,7 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import { toUnicode } from "@domain-claims/crds/hostname";
 import { kindOf } from "@domain-claims/crds/domain";
+import type { Phase } from "@domain-claims/crds/domain";
 import { claimMessages, conditionMessages } from "@domain-claims/crds/messages";
 import type { ClaimReason } from "@domain-claims/crds/reasons";
 import type { Facts } from "../world/facts.ts";
@@ -18,7 +19,7 @@ export type ConditionDraft = Pick<Condition, "type" | "status" | "reason" | "mes
 
 /** What a claim is to be told. */
 export interface ClaimVerdict {
-  readonly phase: "Pending" | "OK" | "Failed";
+  readonly phase: Phase;
   readonly reason: ClaimReason;
   readonly message: string;
   readonly host: Host | undefined;

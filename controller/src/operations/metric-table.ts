@@ -45,6 +45,11 @@ export const metricTable = {
     help: "1 while Kong's Admin API answers and reaches its database; else 0",
     labels: [],
   },
+  gateway_behind_seconds: {
+    type: "gauge",
+    help: "For how long the gateway has not shown that what Kong acknowledged is in effect; hosts change hands only then",
+    labels: [],
+  },
   kong_request_duration_seconds: {
     type: "histogram",
     help: "Time until Kong's Admin API answered",

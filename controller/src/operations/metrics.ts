@@ -35,6 +35,8 @@ export interface Sample {
   readonly queues: Readonly<Record<string, QueueState>>;
   readonly routesLive: number;
   readonly kongReachable: boolean;
+  /** Milliseconds for which the gateway has not shown what was written. */
+  readonly gatewayBehindMs: number;
   /** When each watch last heard something, in milliseconds since the epoch. */
   readonly heard: Iterable<{ readonly kind: WatchedKind; readonly atMs: number }>;
   readonly longestTurnMs: number;
@@ -124,6 +126,7 @@ function sampler(named: (name: MetricName) => ConstructorParameters<typeof Gauge
   const oldest = new Gauge(named("queue_oldest_item_age_seconds"));
   const routes = new Gauge(named("routes_live"));
   const reachable = new Gauge(named("kong_reachable"));
+  const behind = new Gauge(named("gateway_behind_seconds"));
   const heard = new Gauge(named("watch_last_activity_timestamp_seconds"));
   const longestTurn = new Gauge(named("event_loop_longest_turn_seconds"));
   return (sample) => {
@@ -138,6 +141,7 @@ function sampler(named: (name: MetricName) => ConstructorParameters<typeof Gauge
     held.set(sample.hostsHeld);
     routes.set(sample.routesLive);
     reachable.set(sample.kongReachable ? 1 : 0);
+    behind.set(sample.gatewayBehindMs / 1000);
     longestTurn.set(sample.longestTurnMs / 1000);
   };
 }

@@ -5,7 +5,7 @@ import { collect } from "./collect.ts";
 import { contradictions } from "./contradictions.ts";
 import type { FlagName } from "./flags.ts";
 import { helpText } from "./help.ts";
-import { adminUrl, headers } from "./kong-address.ts";
+import { adminUrl, headers, proxyUrl } from "./kong-address.ts";
 import { labelSelector } from "./label-selector.ts";
 import { reader } from "./reader.ts";
 import type { Reader } from "./reader.ts";
@@ -31,6 +31,10 @@ export interface Config {
     readonly concurrency: number;
     /** How often everything with our tag is listed; 0 = never. */
     readonly resyncMs: number;
+    /** The gateway's own addresses, which are asked for proof. */
+    readonly proxyUrls: readonly string[];
+    /** How long a change is waited for where there are none; undefined: as Kong's own settings have it. */
+    readonly settleMs: number | undefined;
     /** Whether hosts that foreign routes name are looked for, at each of these listings. */
     readonly foreignHosts: boolean;
   };
@@ -100,6 +104,8 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       timeoutMs: from.read("kong-admin-timeout", values.durationFrom(100, "100ms"), 0),
       concurrency: from.read("kong-admin-concurrency", values.wholeNumber(1, 256), 0),
       resyncMs: from.read("kong-resync-period", values.durationFrom(1000, "1s", true), 0),
+      proxyUrls: from.read("proxy-url", values.commaList(proxyUrl), []),
+      settleMs: from.optional("settle-time", values.durationFrom(0, "0s")),
       foreignHosts: from.read("kong-foreign-hosts", values.yesNo, true),
     },
     settings: {

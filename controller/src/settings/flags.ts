@@ -88,6 +88,16 @@ export const flags = {
     default: "60s",
     help: "How often everything that carries our tag is listed and repaired; 0 = never.",
   },
+  "proxy-url": {
+    group: "Kong",
+    takes: "list",
+    help: "The gateway's own addresses (http or https), separated by commas: every node. They are asked for proof that a change is in effect before a host changes hands. Without them, the settle time is waited for.",
+  },
+  "settle-time": {
+    group: "Kong",
+    takes: "duration",
+    help: "How long after Kong's answer a change is taken to be in effect in all workers and nodes, where no --proxy-url is given. Default: twice Kong's worker_state_update_frequency, or 0 where its worker_consistency is strict.",
+  },
   "kong-foreign-hosts": {
     group: "Kong",
     takes: "boolean",

@@ -16,6 +16,8 @@ export interface KongState {
   readonly synced: boolean;
   /** True if wildcard hosts can be kept to one label (`pre-function` is available). */
   readonly preFunction: boolean;
+  /** True until the gateway has proved that what was listed first is in effect: an earlier leader may just have written it. */
+  readonly unproved?: boolean;
 }
 
 /** Which route of Kong it is, for people. */

@@ -85,7 +85,8 @@ export class TermState {
 
   /** Says what is known of Kong. */
   setKong(kong: KongState): void {
-    if (this.#kong.synced === kong.synced && this.#kong.preFunction === kong.preFunction) return;
+    const { preFunction, synced, unproved = false } = this.#kong;
+    if (synced === kong.synced && preFunction === kong.preFunction && unproved === (kong.unproved ?? false)) return;
     this.#kong = kong;
     this.#changed([factKeys.kong]);
   }

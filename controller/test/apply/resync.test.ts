@@ -1,4 +1,5 @@
 import type { Host } from "@domain-claims/crds/hostname";
+import { obedient } from "../support/proof.ts";
 import { expect, test } from "vitest";
 import { ActualState } from "../../src/apply/kong/actual-state.ts";
 import { DesiredState } from "../../src/apply/kong/desired-state.ts";
@@ -27,7 +28,7 @@ function stage(
   kong.put("routes", { ...route, id: "foreign", name: "legacy", hosts: [theirs], tags: ["theirs"] });
   const state = new TermState(new World(), (keys) => changed.push(...keys));
   const known = { actual: new ActualState(), desired: new DesiredState(), state };
-  return { ...known, kong, foreign, settings };
+  return { ...known, kong, foreign, proof: obedient(), settings };
 }
 
 test("a listing knows ours by host, and tells decisions which hosts routes of others name", async () => {

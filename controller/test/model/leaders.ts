@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { settleTime } from "../../src/apply/kong/settle-time.ts";
 import type { Running } from "../support/controller.ts";
 import { run } from "../support/controller.ts";
 import { chance } from "./draw.ts";
@@ -33,8 +34,9 @@ export class Leaders {
 
   /** Starts a controller, beside the one that there may be. */
   start(): void {
-    const { cluster, kong, clock } = this.#stage;
-    this.#running.push(run({ cluster, kong, clock, settings: { handedOverHosts: ["acme.org"] } }));
+    const { cluster, kong, clock, lagMs } = this.#stage;
+    const proverFor = () => (lagMs === 0 ? undefined : settleTime(clock, lagMs));
+    this.#running.push(run({ cluster, kong, clock, proverFor, settings: { handedOverHosts: ["acme.org"] } }));
     this.#overlapped = 0;
   }
 

@@ -148,7 +148,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "a host is released while its routes are in Kong",
     file: "controller/src/decide/host.ts",
-    from: 'if (!clear) return { kind: "wait", for: "routes" };',
+    from: 'if (!clear || facts.kong.unproved === true) return { kind: "wait", for: "routes" };',
     to: "if (false as boolean) throw new Error();",
     caughtBy: histories,
   },
@@ -349,5 +349,33 @@ export const plantedBugs: readonly PlantedBug[] = [
     from: "paths.slice(0, room)",
     to: "paths",
     caughtBy: plan("bounds", "X1: a host has no more paths than the limit"),
+  },
+  {
+    name: "a route is gone as soon as Kong says so",
+    file: "controller/src/apply/kong/proof.ts",
+    from: "for (const namespace of gone) if (!this.#isLeaving(host, namespace)) this.#mark(host).leaving.add(namespace);",
+    to: "",
+    caughtBy: pass("proof", "X3: a record is released, and the next one gets the host, only when"),
+  },
+  {
+    name: "a guard stands as soon as Kong says so",
+    file: "controller/src/apply/kong/proof.ts",
+    from: "else if (!before.guard && !this.#isGuardUnproved(host)) this.#mark(host).guard = true;",
+    to: "",
+    caughtBy: pass("proof", "X3: a host below a live wildcard is given away only when its guard is proved"),
+  },
+  {
+    name: "a new leader believes Kong's list",
+    file: "controller/src/decide/host.ts",
+    from: "if (!clear || facts.kong.unproved === true)",
+    to: "if (!clear)",
+    caughtBy: pass("proof", "X3: a new leader knows nothing of what the last one has just removed"),
+  },
+  {
+    name: "what has to leave Kong has no places of its own",
+    file: "controller/src/reconcile/host.ts",
+    from: "urgent: { is: hasSomethingLive,",
+    to: "urgent: { is: () => false,",
+    caughtBy: pass("fair", "X2: what has to leave Kong waits for nobody's routes"),
   },
 ];

@@ -40,6 +40,8 @@ describe("the settings", () => {
         concurrency: 16,
         resyncMs: 60_000,
         foreignHosts: true,
+        proxyUrls: [],
+        settleMs: undefined,
       },
       settings: {
         systemNamespace: "kong-system",

@@ -38,6 +38,7 @@ export function run(
     readonly clock?: FakeClock;
     readonly limits?: Partial<RecordLimits>;
     readonly claimLimits?: Partial<ClaimLimits>;
+    readonly proverFor?: ReconcilerOptions["proverFor"];
     readonly observeQueue?: ReconcilerOptions["observeQueue"];
   } = {},
 ): Running {
@@ -63,6 +64,7 @@ export function run(
     addresses: () => [{ ip: "192.0.2.1" }],
     ...(options.observeQueue === undefined ? {} : { observeQueue: options.observeQueue }),
     resyncMs: 60_000,
+    proverFor: options.proverFor ?? (() => undefined),
     foreignHosts: true,
     kongTimeoutMs: 10_000,
     onUnsupportedKong: (problem) => {

@@ -19,7 +19,10 @@ export interface Listing {
 }
 
 /** What resync touches of a term. */
-export type ResyncContext = Pick<KongContext, "actual" | "desired" | "foreign" | "kong" | "state" | "settings">;
+export type ResyncContext = Pick<
+  KongContext,
+  "actual" | "desired" | "foreign" | "kong" | "proof" | "state" | "settings"
+>;
 
 /** The pages of one collection, as they were listed. */
 interface Listed<C extends Collection> {
