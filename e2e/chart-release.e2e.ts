@@ -9,11 +9,12 @@ import type { ControlPlane } from "./support/controlplane/control-plane.ts";
 import type { Place } from "./support/controlplane/place.ts";
 import { docBlock } from "./support/doc-blocks.ts";
 import { helmBinary } from "./support/helm/helm.ts";
-import { podsOf } from "./support/helm/manifests.ts";
+import { manifestsIn, podsOf } from "./support/helm/manifests.ts";
 import type { Manifest } from "./support/helm/manifests.ts";
 import type { RunningProcess } from "./support/process.ts";
 import { startBackend } from "./support/world/backend.ts";
 import { startController } from "./support/world/controller-process.ts";
+import type { Controller } from "./support/world/controller-process.ts";
 import { startGateway } from "./support/world/gateway-process.ts";
 import type { KongAddresses } from "./support/world/given-kong.ts";
 import { domain, group, ingress, paths } from "./support/world/objects.ts";
@@ -71,7 +72,7 @@ async function sh(script: string): Promise<string> {
 }
 
 /** Starts what the Deployment would run. */
-async function runDeployed(): Promise<RunningProcess> {
+async function runDeployed(): Promise<Controller> {
   const path = "/apis/apps/v1/namespaces/kong-system/deployments/domain-claims";
   const pods = podsOf([{ ...((await cluster.api.must("GET", path)) as Manifest), kind: "Deployment" }]);
   const { kubeconfig } = await cluster.serviceAccount("kong-system", pods.serviceAccountName);
@@ -88,6 +89,23 @@ async function runDeployed(): Promise<RunningProcess> {
     args: args.filter((arg) => !/^--(kong-admin-url|health-address)=/.test(arg)),
     env: { PATH: process.env["PATH"], HOME: join(dataDir, "home"), ...Object.fromEntries(given) },
   });
+}
+
+/** Runs what `helm test` would, but asks this URL; throws what it printed where it fails. */
+async function helmTest(url: string): Promise<string> {
+  const [pod] = manifestsIn(await sh("helm get hooks domain-claims --namespace kong-system"));
+  const { containers } = pod?.["spec"] as {
+    readonly containers: readonly [Record<"command" | "args", readonly string[]>];
+  };
+  const [{ command, args }] = containers;
+  expect(args.at(-1)).toBe("http://domain-claims-metrics.kong-system.svc:8080/readyz?verbose");
+  const [program, ...line] = [...command, ...args.slice(0, -1), url];
+  expect(program).toBe("node");
+  try {
+    return (await promisify(execFile)(process.execPath, line)).stdout;
+  } catch (cause) {
+    throw new Error((cause as { readonly stdout: string }).stdout, { cause });
+  }
 }
 
 async function claimAndRoute(host: string): Promise<void> {
@@ -122,7 +140,11 @@ test("a release: installed, used, upgraded, rolled back, removed in order", asyn
   expect(notes).toContain("is installed in the namespace kong-system");
   expect(notes.match(/WARNING: .*/g)).toEqual([expect.stringContaining("asked by plain HTTP")]);
 
+  await sh(docBlock("install.md", "sh", "NetworkPolicy"));
+
   const controller = await runDeployed();
+  expect(await helmTest(`${controller.healthUrl}/readyz?verbose`)).toContain("[+]kong ok");
+  await expect(helmTest(`${controller.healthUrl}/elsewhere`)).rejects.toThrow("here are /livez");
   await claimAndRoute("acme.example");
   await expect.poll(() => answer("acme.example")).toBe(200);
   await expect.poll(() => phaseOf("acme.example")).toBe("OK");
@@ -156,7 +178,9 @@ test("a release: installed, used, upgraded, rolled back, removed in order", asyn
 });
 
 test("a controller that went first leaves nobody stuck, by the commands of docs/uninstall.md", async () => {
-  await install();
+  await sh(docBlock("upgrade.md", "sh", "crds/domain.yaml"));
+  await expect(install()).rejects.toThrow(/"domains.platform.koli.io".*exists and cannot be imported/);
+  await sh(docBlock("upgrade.md", "sh", "--take-ownership"));
   const controller = await runDeployed();
   await claimAndRoute("marvin.example");
   await expect.poll(() => answer("marvin.example")).toBe(200);

@@ -45,10 +45,14 @@ async function kubectl(args: readonly string[], input?: string): Promise<Output>
 
 /** What the release `edge` in the namespace `platform` is made of, with these values. */
 async function rendered(values: object): Promise<readonly Manifest[]> {
+  const { stdout } = await helm("template", "edge", chart, "--namespace", "platform", "--values", valuesFile(values));
+  return manifestsIn(stdout);
+}
+
+function valuesFile(values: object): string {
   const file = join(home, "values.json");
   writeFileSync(file, JSON.stringify({ image, ...values }));
-  const { stdout } = await helm("template", "edge", chart, "--namespace", "platform", "--values", file);
-  return manifestsIn(stdout);
+  return file;
 }
 
 const everything = {
@@ -163,6 +167,35 @@ describe("the settings", () => {
     [{ metrics: { service: { create: false }, serviceMonitor: { create: true } } }, "needs metrics.service.create"],
   ])("%j is refused, and said why", async (values, sentence) => {
     await expect(rendered(values)).rejects.toThrow(sentence);
+  });
+});
+
+describe("the notes after an installation", () => {
+  const whole = {
+    kong: { adminUrl: "https://kong:8444" },
+    settings: { "publish-service": "kong/proxy" },
+  };
+
+  test.each<[object, readonly string[]]>([
+    [whole, []],
+    [{ ...whole, kong: {} }, ["kong.adminUrl is not set"]],
+    [{ ...whole, replicas: 1 }, ["there is one replica"]],
+    [{ ...whole, crds: { install: false } }, ["crds.install is false"]],
+    [{ ...whole, crds: { keep: false } }, ["crds.keep is false"]],
+    [{ ...whole, kong: { adminUrl: "http://kong:8001" } }, ["asked by plain HTTP"]],
+    [{ ...whole, settings: {} }, ["no address is published"]],
+    [{ ...whole, rbac: { tenants: false } }, ["Nobody but cluster administrators may claim"]],
+    [
+      { ...whole, settings: { ...whole.settings, "kong-admin-tls-skip-verify": true } },
+      ["Kong's certificate is not checked"],
+    ],
+  ])("with %j warn of %j", async (values, warnings) => {
+    const { stdout } = await helm("install", "edge", chart, "--dry-run=client", "--values", valuesFile(values));
+    const notes = stdout.slice(stdout.indexOf("\nNOTES:"));
+    expect(notes).toContain("kubectl rollout status deployment/edge-domain-claims");
+    expect(notes.match(/WARNING: .*/g) ?? []).toEqual(
+      warnings.map((warning) => expect.stringContaining(warning) as unknown),
+    );
   });
 });
 
