@@ -11,12 +11,12 @@ import type { Helm } from "./support/helm/helm.ts";
 import { manifestsIn, ofKind, podsOf } from "./support/helm/manifests.ts";
 import type { Manifest } from "./support/helm/manifests.ts";
 import { prometheusKinds } from "./support/helm/prometheus-kinds.ts";
+import { everything, image, nothing } from "./support/helm/sample-values.ts";
 import { runKubectl } from "./support/world/kubectl.ts";
 import type { Output } from "./support/world/kubectl.ts";
 import { PROJECT } from "./support/world/project.ts";
 
 const chart = join(PROJECT, "charts/domain-claims");
-const image = { repository: "registry.example/domain-claims" };
 const home = mkdtempSync(join(tmpdir(), "domain-claims-helm-"));
 
 let cluster: ControlPlane;
@@ -54,39 +54,6 @@ function valuesFile(values: object): string {
   writeFileSync(file, JSON.stringify({ image, ...values }));
   return file;
 }
-
-const everything = {
-  image: { ...image, digest: `sha256:${"0".repeat(64)}` },
-  imagePullSecrets: [{ name: "pull" }],
-  kong: {
-    adminUrl: "https://kong-admin.kong.svc:8444",
-    token: { secret: "token", key: "admin" },
-    headers: { secret: "headers" },
-    ca: { configMap: "authorities" },
-    clientCertificate: { secret: "client" },
-  },
-  extraEnv: [{ name: "TZ", value: "UTC" }],
-  extraVolumes: [{ name: "more", emptyDir: {} }],
-  extraVolumeMounts: [{ name: "more", mountPath: "/more" }],
-  ingressClass: { default: true },
-  serviceAccount: { annotations: { "acme.example/role": "edge" } },
-  metrics: { serviceMonitor: { create: true }, alerts: { create: true }, dashboard: { create: true } },
-  networkPolicy: { create: true, metricsFrom: [{ podSelector: {} }] },
-  nodeSelector: { "kubernetes.io/os": "linux" },
-  tolerations: [{ key: "edge", operator: "Exists" }],
-  affinity: { nodeAffinity: {} },
-  priorityClassName: "system-cluster-critical",
-  podAnnotations: { a: "b" },
-  podLabels: { c: "d" },
-};
-const nothing = {
-  crds: { install: false },
-  ingressClass: { create: false },
-  rbac: { create: false },
-  serviceAccount: { create: false },
-  metrics: { service: { create: false } },
-  podDisruptionBudget: { create: false },
-};
 
 test("the chart has nothing that helm lint minds", async () => {
   await helm("lint", "--strict", chart);
