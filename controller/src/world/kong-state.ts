@@ -1,3 +1,5 @@
+import type { RouteHost } from "@domain-claims/crds/hostname";
+
 /** What Kong has for a host, as far as it is ours. */
 export interface Live {
   /** The namespaces whose routes (not guards) are in Kong for the host. */
@@ -14,6 +16,21 @@ export interface KongState {
   readonly synced: boolean;
   /** True if wildcard hosts can be kept to one label (`pre-function` is available). */
   readonly preFunction: boolean;
+  /** True until the gateway has proved that what was listed first is in effect: an earlier leader may just have written it. */
+  readonly unproved?: boolean;
+}
+
+/** Which route of Kong it is, for people. */
+export interface NamedRoute {
+  readonly id: string;
+  /** Empty if it has none. */
+  readonly name: string;
+}
+
+/** What the routes of others in Kong name. */
+export interface ForeignRoutes {
+  /** The first of them that names the host, or, of a wildcard, something that it would cover; undefined: none does. */
+  readonly routeFor: (host: RouteHost) => NamedRoute | undefined;
 }
 
 /** How the last writes for a host went; absent before the first. */
@@ -25,6 +42,7 @@ export interface Programmed {
     | "KongUnreachable"
     | "KongRefused"
     | "ForeignEntity"
+    | "ForeignHost"
     | "WildcardUnsupported";
   readonly message: string;
 }

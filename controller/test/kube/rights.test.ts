@@ -10,7 +10,7 @@ import { eventRecorder } from "../../src/kube/events.ts";
 import { leaseClient } from "../../src/leader/lease-object.ts";
 import { translate } from "../../src/translate/translate.ts";
 import { watches } from "../../src/watch/kinds.ts";
-import { fakeClock } from "./fake-clock.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 import { fakeLog } from "./fake-log.ts";
 
 const rbac = join(import.meta.dirname, "../../../charts/domain-claims/files/rbac.yaml");
@@ -105,12 +105,12 @@ test("the rights on the Lease are those of the leader election's calls", async (
 
 /** An event that is written, and counted up when it happens again. */
 async function eventsTwice(transport: KubeTransport): Promise<void> {
-  const clock = fakeClock();
+  const clock = new FakeClock();
   const common = { controllerName: "platform.koli.io/kong", instance: "pod-1", random: () => 0.5 };
   const recorder = eventRecorder({ ...common, transport, clock, log: fakeLog() });
   const regarding = { apiVersion: "platform.koli.io/v1", kind: "Domain", namespace: "shop", name: "acme", uid: "u1" };
   for (let times = 0; times < 2; times += 1) {
     recorder.record({ regarding, type: "Warning", reason: "AlreadyClaimed", action: "Decide", note: "held" });
-    await clock.advance(60_000);
+    await clock.pass(60_000);
   }
 }

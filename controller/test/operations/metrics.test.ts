@@ -17,6 +17,7 @@ const sample: Sample = {
   queues: { claim: { depth: 4, retrying: 2, oldestMs: 1500 } },
   routesLive: 9,
   kongReachable: true,
+  gatewayBehindMs: 3000,
   heard: [{ kind: "Domain", atMs: Date.UTC(2026, 10, 21) }],
   longestTurnMs: 40,
 };
