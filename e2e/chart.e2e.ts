@@ -71,6 +71,7 @@ describe("the API server accepts every object that is rendered", () => {
     ["kinds that go with the release", { crds: { keep: false } }],
     ["spread in another way", { topologySpreadConstraints: [], podDisruptionBudget: { maxUnavailable: "50%" } }],
     ["the first page of docs/install.md", load(docBlock("install.md", "yaml", "publish-service")) as object],
+    ["proof by the gateway, as docs/install.md has it", load(docBlock("install.md", "yaml", "proxy-url")) as object],
     ["TLS, as docs/install.md has it", load(docBlock("install.md", "yaml", "kong-admin-client")) as object],
     ["metrics, as docs/install.md has them", load(docBlock("install.md", "yaml", "serviceMonitor")) as object],
     ["a class of its own, as docs/install.md has it", load(docBlock("install.md", "yaml", "claimed")) as object],
@@ -164,6 +165,16 @@ describe("the notes after an installation", () => {
       warnings.map((warning) => expect.stringContaining(warning) as unknown),
     );
   });
+});
+
+test("the NetworkPolicy lets the controller reach the API server and what the addresses of Kong name", async () => {
+  const settings = { "proxy-url": "http://kong-0.kong, https://kong-1.kong,http://kong-2.kong:8000" };
+  const values = { kong: { adminUrl: "http://kong-admin:8001" }, settings, networkPolicy: { create: true } };
+  const [policy] = ofKind("NetworkPolicy", await rendered(values));
+  const { egress } = policy?.["spec"] as {
+    readonly egress: readonly [{ readonly ports: readonly { port: number }[] }];
+  };
+  expect(egress[0].ports.map(({ port }) => port)).toEqual([53, 53, 443, 6443, 8001, 80, 443, 8000]);
 });
 
 describe("files from Secrets", () => {
