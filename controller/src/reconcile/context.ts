@@ -7,6 +7,7 @@ import type { KongInfo } from "../plan/kong/entities.ts";
 import type { Facts } from "../world/facts.ts";
 import type { ClaimStatus, LoadBalancerAddress } from "../world/types.ts";
 import type { HostAim } from "./host-aim.ts";
+import type { ToldSource } from "./told-source.ts";
 import type { Readers } from "./readers.ts";
 import type { WorkItem } from "./work-item.ts";
 
@@ -14,7 +15,7 @@ import type { WorkItem } from "./work-item.ts";
 export interface Context extends KongContext, KubeContext {
   readonly readers: Readers;
   /** What has been said in events on each source, so that nothing is said twice. */
-  readonly toldSources: Told;
+  readonly toldSources: Told<ToldSource>;
   /** Since when a claim's decision is under way, by `namespace/name`; milliseconds of the monotonic clock. */
   readonly underWaySince: Map<string, number>;
   /** Hosts with many routes that wait for their next turn, with what was decided for them. */
@@ -28,6 +29,8 @@ export interface Context extends KongContext, KubeContext {
   readonly wentLive: (seconds: number) => void;
   /** Told how many hosts were found in Kong otherwise than they had been left. */
   readonly driftFound: (hosts: number) => void;
+  /** Told of each write into a claim that was refused since the claim is too large. */
+  readonly claimTooLarge: () => void;
   /** Told how many hosts of foreign routes in Kong are not remembered. */
   readonly foreignForgotten: (hosts: number) => void;
   /** Says that Kong did not answer, so that someone watches for its return. */

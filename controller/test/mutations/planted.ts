@@ -332,6 +332,30 @@ export const plantedBugs: readonly PlantedBug[] = [
     caughtBy: pass("released", "O10: released records of namespaces that are gone share one allowance"),
   },
   {
+    name: "a finalizer is removed without looking whether it is ours",
+    file: "controller/src/kube/finalizers.ts",
+    from: '{ op: "test", path, value: finalizer },',
+    to: "",
+    caughtBy: {
+      file: "controller/test/kube/api.test.ts",
+      test: "a finalizer of somebody else is never removed in place of ours",
+    },
+  },
+  {
+    name: "a claim that is too large is tried again at full speed",
+    file: "controller/src/reconcile/claim.ts",
+    from: 'if (!(error instanceof KubeError) || error.kind !== "tooLarge") throw error;',
+    to: 'if (!(error instanceof KubeError) || error.kind === "tooLarge") throw error;',
+    caughtBy: pass("too-large", "a claim that is too large for its status"),
+  },
+  {
+    name: "the history of a host is flushed by taking and releasing it",
+    file: "controller/src/apply/kube/history.ts",
+    from: "counts.get(namespace) === most);",
+    to: "counts.get(namespace) !== 0);",
+    caughtBy: { file: "controller/test/apply/history.test.ts", test: "pushes out nobody's past but its own" },
+  },
+  {
     name: "claims of a namespace are not counted",
     file: "controller/src/decide/too-many.ts",
     from: "if (excess === undefined) return undefined;",

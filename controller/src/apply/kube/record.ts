@@ -6,9 +6,7 @@ import type { PendingWrite } from "../../world/pending-write.ts";
 import type { Holder, HostRecord, Redemption, Tenure } from "../../world/types.ts";
 import { timestamp } from "./context.ts";
 import type { KubeContext } from "./context.ts";
-
-/** Past holders that a record keeps (rule O10). */
-const mostTenures = 20;
+import { withTenure } from "./history.ts";
 
 /** A step that writes the host's record. */
 export type RecordWrite = Extract<RecordStep, { kind: "acquire" | "update" | "release" | "endRedemption" }>;
@@ -63,7 +61,7 @@ async function release(
   { record, holder, reason, keptMs }: Write<"release">,
 ): Promise<void> {
   const { clock, kube, log } = context;
-  const history = [tenure(holder, timestamp(clock), reason), ...record.history].slice(0, mostTenures);
+  const history = withTenure(tenure(holder, timestamp(clock), reason), record.history);
   const redemption = keptMs === 0 ? undefined : redemptionOf(holder, timestamp(clock, keptMs));
   const grants = redemption === undefined ? [] : record.grants;
   await changeRecord(context, host, { namespace: undefined, uid: holder.uid }, () =>
