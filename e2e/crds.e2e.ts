@@ -140,18 +140,28 @@ describe("HostRecords", () => {
 });
 
 describe("kubectl", () => {
-  test.each(["domains", "domain", "dom"])("get %s lists the claims", (word) => {
+  test.each(["domains", "domain", "dclaim"])("get %s lists the claims", (word) => {
     const [header] = kubectl(["get", word, "-n", "acme-org"]).split("\n");
-    expect(header?.split(/\s+/)).toEqual(["NAME", "HOST", "PHASE", "REASON", "AGE"]);
+    expect(header?.split(/\s+/)).toEqual(["NAME", "HOST", "PHASE", "REASON", "READY", "AGE"]);
   });
 
   test("get domains -o wide shows parent and holder too", () => {
     const [header] = kubectl(["get", "domains", "-n", "acme-org", "-o", "wide"]).split("\n");
-    expect(header?.split(/\s+/)).toEqual(["NAME", "HOST", "PHASE", "REASON", "PARENT", "HOLDER", "AGE"]);
+    expect(header?.split(/\s+/)).toEqual([
+      "NAME",
+      "HOST",
+      "PHASE",
+      "REASON",
+      "READY",
+      "STAGE",
+      "PARENT",
+      "HOLDER",
+      "AGE",
+    ]);
   });
 
-  test("get hr shows the register", () => {
-    const [header] = kubectl(["get", "hr"]).split("\n");
+  test("get hrec shows the register", () => {
+    const [header] = kubectl(["get", "hrec"]).split("\n");
     expect(header?.split(/\s+/)).toEqual(["NAME", "KIND", "NAMESPACE", "CLAIM", "SINCE", "AGE"]);
   });
 

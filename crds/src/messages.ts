@@ -102,6 +102,20 @@ export const conditionMessages = {
   grandfathered: (reason: string): string => `the host was held before this became a rule, so it stays: ${reason}`,
 } as const;
 
+/** Sentences of the condition `Ready`. */
+export const readyMessages = {
+  live: (host: Host): string =>
+    `${display(host)} is held, and Kong has every route that is asked for, as its Admin API says`,
+  unasked: (host: Host, namespace: string): string =>
+    `${display(host)} is held, and nothing in ${namespace} asks to serve it`,
+  routing: (host: Host): string => `${display(host)} is held, and its routes are on their way to Kong`,
+  refused: (message: string, more: number): string =>
+    more === 0
+      ? message
+      : `${message} (${String(more)} more ${more === 1 ? "path is" : "paths are"} not served: status.sources)`,
+  gateway: (message: string): string => `${message}; whoever administers Kong can change that`,
+} as const;
+
 /** Sentences about sources; the kind is named where the object itself is meant. */
 export const sourceMessages = {
   programmed: (host: RouteHost): string => `${shown(host)} is live in Kong`,
@@ -155,7 +169,29 @@ export const sourceMessages = {
     `nothing of it is served: the value of the annotation ${name} can't be used, and without it more would be open than was meant; expected ${expected}`,
   certificateNotUsed: (secrets: readonly string[]): string =>
     `spec.tls (${some(secrets)}) is not used: requests over TLS are answered with the gateway's own certificate`,
+  hostOnlyRule: (host: Host): string =>
+    `${display(host)} has a rule without paths, and no default backend stands in for them: write the path / under the host`,
+  noPath: (host: Host): string =>
+    `${display(host)} has a rule without paths, so nothing serves it; write at least the path /`,
+  resolved: (subjects: readonly string[]): string => `no longer a problem: ${some(subjects)}`,
   andMore: (left: number): string => `there are ${String(left)} more problems of this kind; mend these first`,
+} as const;
+
+/** What of a host is meant, in a word: a path of it, or all of it. */
+export function subjectOf(host: RouteHost, path: string | undefined): string {
+  return path === undefined ? shown(host) : at(host, path);
+}
+
+/** Sentences about the class of a source that is not served: the controller leaves such a source alone. */
+export const classMessages = {
+  none: (ours: string): string =>
+    `it names no class, so it is nobody's to serve; set spec.ingressClassName to ${ours} to have it served here`,
+  others: (name: string, controller: string, ours: string): string =>
+    `its class ${name} is for another controller (${controller || "none"}); set spec.ingressClassName to ${ours} to have it served here`,
+  missing: (name: string, near: readonly string[], ours: string): string =>
+    near.length === 0
+      ? `there is no IngressClass ${name}, so it is nobody's to serve; set spec.ingressClassName to ${ours} to have it served here`
+      : `there is no IngressClass ${name}, so it is nobody's to serve; did you mean ${alternatives(near)}?`,
 } as const;
 
 /** A host and a path of it, as a sentence begins. */

@@ -44,6 +44,16 @@ export const programmedReasons = {
   WildcardUnsupported: "False: the wildcard can't be kept to one label on this gateway",
 } as const;
 
+/**
+ * Why the condition `Ready` of a claim is True, or Unknown while routes are on their way. Otherwise it has the reason that
+ * holds it up: the claim's own, that of `Programmed`, or that of the first path that is refused.
+ */
+export const readyReasons = {
+  Live: "True: the claim holds its host, and every route that is asked for is in Kong",
+  Unasked: "True: the claim holds its host, and nothing of its namespace asks to serve it",
+  Programming: "Unknown: the claim holds its host, and routes are on their way to Kong",
+} as const;
+
 /** Why the condition `DelegatesResolved` of a primary is True or False. */
 export const delegateReasons = {
   Bound: "True: every delegate is bound to the namespace that exists now",
@@ -56,6 +66,7 @@ export const delegateReasons = {
 /** Why a source (an Ingress), or a part of it, is served or not: the reasons of the events on it. */
 export const sourceReasons = {
   Programmed: "Normal: the host's routes are live",
+  Resolved: "Normal: what an earlier event told is no longer a problem",
   Programming:
     "Warning: the routes are many and on their way, or a wildcard's wait until Kong guards the names of others that they would cover",
   HostNotClaimed: "Warning: no claim of this namespace holds the host",
@@ -87,6 +98,8 @@ export const sourceReasons = {
 export type ClaimReason = keyof typeof claimReasons;
 /** A key of {@link programmedReasons}. */
 export type ProgrammedReason = keyof typeof programmedReasons;
+/** A key of {@link readyReasons}. */
+export type ReadyReason = keyof typeof readyReasons;
 /** A key of {@link delegateReasons}. */
 export type DelegateReason = keyof typeof delegateReasons;
 /** A key of {@link sourceReasons}. */

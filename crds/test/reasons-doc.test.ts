@@ -1,7 +1,14 @@
 import { join } from "node:path";
 import { format } from "prettier";
 import { expect, test } from "vitest";
-import { claimEventReasons, claimReasons, delegateReasons, sourceReasons, programmedReasons } from "../src/reasons.ts";
+import {
+  claimEventReasons,
+  claimReasons,
+  delegateReasons,
+  programmedReasons,
+  readyReasons,
+  sourceReasons,
+} from "../src/reasons.ts";
 
 // Writes it anew: npx vitest run --project unit reasons-doc --update
 const file = join(import.meta.dirname, "../../docs/reasons.md");
@@ -16,6 +23,12 @@ const sections = [
   ["Of a claim", "`status.reason`, and the reason of the condition `Accepted`.", "Phase", claimReasons],
   ["Of a claim, in events alone", "Events on the claim.", "Type", claimEventReasons],
   ["Of a claim's routes", "The condition `Programmed`.", "Status", programmedReasons],
+  [
+    "Of a claim as a whole",
+    "The condition `Ready`. While it is False it has the reason that holds it up: the claim's, that of its routes, or that of the first path that is not served; while a claim is Pending it is Unknown, with the claim's reason.",
+    "Status",
+    readyReasons,
+  ],
   ["Of a primary's delegates", "The condition `DelegatesResolved`.", "Status", delegateReasons],
   ["Of an Ingress", "Events on the Ingress.", "Type", sourceReasons],
 ] as const;

@@ -22,7 +22,7 @@ test("O1: the register's record is named after the host, and every tenant reads 
   await acme.apply(primary("o1.example"), shared("*.o1.example"), shared("www.o1.example"));
   await acme.decided("*.o1.example", { phase: "OK" });
   await acme.decided("www.o1.example", { phase: "OK" });
-  const { stdout } = await coyote.kubectl(["get", "hr", "o1.example", "wc--any.o1.example", "www.o1.example"]);
+  const { stdout } = await coyote.kubectl(["get", "hrec", "o1.example", "wc--any.o1.example", "www.o1.example"]);
   const rows = stdout
     .trim()
     .split("\n")
@@ -41,7 +41,7 @@ test("O1: a record that an administrator deletes is written again, for the claim
   await acme.nextSecond("o1b.example");
   await coyote.apply(primary("o1b.example"));
   await coyote.decided("o1b.example", { reason: "AlreadyClaimed" });
-  await story.kubectl(["delete", "hr", "o1b.example"]);
+  await story.kubectl(["delete", "hrec", "o1b.example"]);
   await story.heldBy("o1b.example", "acme-org/o1b.example");
   await acme.decided("o1b.example", { phase: "OK" });
   await coyote.decided("o1b.example", { reason: "AlreadyClaimed" });

@@ -39,7 +39,7 @@ async function run(argv: readonly string[], more: Record<string, string | undefi
 test("kubectl runs the plugin, and hands its exit code on", async () => {
   expect(await run(["domain", "list"])).toEqual({
     code: 0,
-    stdout: "NAME   HOST       PHASE   REASON   AGE\nacme   acme.org   OK      Held     3d\n",
+    stdout: "NAME   HOST       PHASE   REASON   READY   AGE\nacme   acme.org   OK      Held             3d\n",
     stderr: "",
   });
   expect(await run(["domain", "share", "acme.org"])).toMatchObject({ code: 1, stdout: "" });

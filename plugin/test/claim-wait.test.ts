@@ -72,3 +72,69 @@ test("where watching is denied, the claim is read until it is decided", async ()
   held("acme.org");
   expect((await terminal.type(["claim", "acme.org"])).code).toBe(0);
 });
+
+/** The claim holds its host from the start, and is in these stages one after the other. */
+function stages(...all: readonly { readonly stage: string; readonly message: string }[]): void {
+  let at = 0;
+  terminal.api.controller = (object, type) => {
+    const next = all[at];
+    if (type === "DELETED" || object.kind !== "Domain" || next === undefined) return;
+    at += 1;
+    const live = next.stage === "Live";
+    const ready = {
+      type: "Ready",
+      status: live ? "True" : "False",
+      reason: live ? "Live" : "NoService",
+      message: next.message,
+    };
+    const status = {
+      phase: "OK",
+      reason: "Held",
+      message: "held",
+      stage: next.stage,
+      conditions: [ready],
+      observedGeneration: 1,
+    };
+    terminal.api.put("domains", { ...object, status });
+  };
+}
+
+test("--wait=live waits until every route is in Kong, and says so", async () => {
+  stages(
+    { stage: "Held", message: "nothing yet" },
+    { stage: "Routing", message: "soon" },
+    { stage: "Live", message: "acme.org is live" },
+  );
+  const { code, stdout } = await terminal.type(["claim", "acme.org", "--wait=live"]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/acme\.org is live\n$/);
+});
+
+test("--wait and --wait=held wait for the decision alone, --wait=false for nothing", async () => {
+  for (const wait of ["--wait", "--wait=held", "--wait=true", "--wait=false"]) {
+    terminal.api.drop("domains", "marvin-org", "acme.org");
+    stages({ stage: "Held", message: "nothing yet" });
+    expect((await terminal.type(["claim", "acme.org", wait])).code, wait).toBe(0);
+  }
+  expect(await terminal.type(["claim", "acme.org", "--wait=soon"])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('invalid wait value (soon): must be "held", "live", or "false"'),
+  });
+});
+
+test("what keeps a claim from being live is said when it takes too long", async () => {
+  stages({ stage: "Routing", message: "acme.org/shop is not served" });
+  const { code, stderr } = await terminal.type(["claim", "acme.org", "--wait=live", "--timeout=150ms"]);
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    "error: timed out after 0.15s waiting for domain.platform.koli.io/acme.org to be live: NoService: acme.org/shop is not served\n",
+  );
+});
+
+test("a claim that is refused ends --wait=live at once", async () => {
+  answerClaims(terminal.api, "Failed", "PublicSuffix", "a public suffix");
+  expect(await terminal.type(["claim", "acme.org", "--wait=live"])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("acme.org was refused: PublicSuffix"),
+  });
+});

@@ -35,9 +35,9 @@ test("list prints the server's own columns as kubectl get does, with U-labels be
   expect(await terminal.type(["list"])).toEqual({
     code: 0,
     stdout:
-      "NAME   HOST                                     PHASE    REASON           AGE\n" +
-      "acme   acme.org                                 OK       Held             3d\n" +
-      "b      xn--bcher-kva.example (bücher.example)   Failed   AlreadyClaimed   3d\n",
+      "NAME   HOST                                     PHASE    REASON           READY   AGE\n" +
+      "acme   acme.org                                 OK       Held                     3d\n" +
+      "b      xn--bcher-kva.example (bücher.example)   Failed   AlreadyClaimed           3d\n",
     stderr: "",
   });
   expect(terminal.api.received[0]?.headers.accept).toBe(
@@ -49,11 +49,11 @@ test("-A puts the namespace first, -o wide shows columns with a priority, -l sel
   claims();
   const { stdout } = await terminal.type(["list", "-A", "-o", "wide", "--no-headers"]);
   expect(stdout.split("\n")[0]).toBe(
-    "marvin-org   acme   acme.org                                 OK       Held                   marvin-org/acme   3d",
+    "marvin-org   acme   acme.org                                 OK       Held                               marvin-org/acme   3d",
   );
   expect((await terminal.type(["list", "-l", "team=b", "-o", "name"])).stdout).toBe("domain.platform.koli.io/b\n");
   expect((await terminal.type(["ls", "b", "--show-labels"])).stdout).toBe(
-    "NAME   HOST                                     PHASE    REASON           AGE   LABELS\nb      xn--bcher-kva.example (bücher.example)   Failed   AlreadyClaimed   3d    team=b\n",
+    "NAME   HOST                                     PHASE    REASON           READY   AGE   LABELS\nb      xn--bcher-kva.example (bücher.example)   Failed   AlreadyClaimed           3d    team=b\n",
   );
 });
 
@@ -108,7 +108,7 @@ test("-w goes on with changes, in line with the rows before", async () => {
   );
   await until(() => printed.includes("PublicSuffix"));
   expect(printed.split("\n").at(-2)).toBe(
-    "acme   acme.org                                 Failed   PublicSuffix     3d",
+    "acme   acme.org                                 Failed   PublicSuffix             3d",
   );
   await terminal.api.stop();
   await watching;

@@ -59,7 +59,7 @@ export function claimStatusWriter(
   };
 }
 
-const optionalFields = ["host", "unicodeHost", "parent", "holder"] as const;
+const optionalFields = ["host", "unicodeHost", "parent", "holder", "stage", "sources", "moreSources"] as const;
 
 /** Where (RFC 6901) the status says something of ours that we did not say, in an order in which it can be removed. */
 function foreignPaths(shown: ClaimStatus | undefined, ours: ClaimStatus): readonly string[] {

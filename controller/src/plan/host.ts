@@ -69,8 +69,8 @@ function servedPaths(
   for (const source of sources) {
     const { kind, namespace, name, options } = source;
     const ref: SourceRef = { kind, namespace, name };
-    const refuse = (reason: SourceReason, message: string): void =>
-      void refusals.push({ source: ref, reason, message });
+    const refuse = (reason: SourceReason, message: string, path?: string, refused = 1): void =>
+      void refusals.push({ source: ref, reason, message, path, refused });
     const paths = pathsFor(source, host);
     const room = Math.max(0, settings.pathsPerHost - looked);
     looked += Math.min(paths.length, room);
@@ -81,29 +81,30 @@ function servedPaths(
       if (first !== undefined) {
         if (!isSame(first.source, ref)) {
           const message = sourceMessages.pathConflict(host, path.text, first.source.kind, sourceName(first.source));
-          refuse("PathConflict", message);
+          refuse("PathConflict", message, path.text);
         }
         continue;
       }
       const found = backendOf(facts, settings, namespace, host, path);
       if (!found.ok) {
-        refuse(found.reason, found.message);
+        refuse(found.reason, found.message, path.text);
         continue;
       }
       served.set(key, { match: path.match, backend: found.backend, options, source: ref });
       for (const { reason, message } of found.problems) {
-        if (!told.has(message)) refuse(reason, message);
+        if (!told.has(message)) refuse(reason, message, path.text, 0);
         told.add(message);
       }
     }
     const left = paths.length - room;
-    if (left > 0) refuse("TooManyPaths", sourceMessages.tooManyPaths(host, settings.pathsPerHost, left));
+    if (left > 0)
+      refuse("TooManyPaths", sourceMessages.tooManyPaths(host, settings.pathsPerHost, left), undefined, left);
   }
   return { served: [...served.values()], refusals };
 }
 
-function coverRefusal({ source }: PlannedRoute): Refusal {
-  return { source, reason: "WildcardUnsupported", message: conditionMessages.wildcardUnsupported };
+function coverRefusal({ source, match: { path } }: PlannedRoute): Refusal {
+  return { source, reason: "WildcardUnsupported", message: conditionMessages.wildcardUnsupported, path, refused: 1 };
 }
 
 function uniqueRefs(refs: readonly SourceRef[]): readonly SourceRef[] {

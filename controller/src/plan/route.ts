@@ -19,6 +19,10 @@ export interface Refusal {
   readonly source: SourceRef;
   readonly reason: SourceReason;
   readonly message: string;
+  /** The path, where it is about one. */
+  readonly path: string | undefined;
+  /** How many paths are not served for that reason; 0: it is only said of one that is. */
+  readonly refused: number;
 }
 
 /** Everything that the gateway should have for a host. */

@@ -1,6 +1,6 @@
 import { anyHost } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
-import { sourceMessages } from "@domain-claims/crds/messages";
+import { sourceMessages, subjectOf } from "@domain-claims/crds/messages";
 import type { SourceReason } from "@domain-claims/crds/reasons";
 import type { ClaimVerdict } from "../decide/claim.ts";
 import type { HostDecision } from "../decide/host.ts";
@@ -20,6 +20,10 @@ export interface Notice {
   readonly type: "Normal" | "Warning";
   readonly reason: SourceReason;
   readonly message: string;
+  /** The host that it is about, if it is about one. */
+  readonly host: RouteHost | undefined;
+  /** What it is about, in a word: two notices about the same are one problem. */
+  readonly about: string;
 }
 
 /** What a source is to be told; undefined for one that is not ours. */
@@ -48,12 +52,13 @@ export interface HostOutcome {
 }
 
 /** Sorts what is planned for a host by source. */
-export function hostOutcome(planned: Pick<HostRoutes, "sources" | "refusals">): HostOutcome {
+export function hostOutcome(planned: Pick<HostRoutes, "host" | "sources" | "refusals">): HostOutcome {
   const notices = new Map<string, Notice[]>();
-  for (const { source, ...note } of planned.refusals) {
+  const { host } = planned;
+  for (const { source, reason, message, path } of planned.refusals) {
     const key = keyOf(source);
     const told = notices.get(key) ?? [];
-    told.push(warning(note));
+    told.push({ type: "Warning", reason, message, host, about: subjectOf(host, path) });
     notices.set(key, told);
   }
   return { served: new Set(planned.sources.map(keyOf)), notices };
@@ -108,7 +113,7 @@ function hostRefusal(
   host: RouteHost,
   decided: Decided,
 ): Notice | "undecided" | undefined {
-  const warn = (reason: SourceReason, message: string): Notice => warning({ reason, message });
+  const warn = (reason: SourceReason, message: string): Notice => ofHost(host, "Warning", reason, message);
   if (host === anyHost) {
     const allowed = settings.catchAllNamespaces.includes(namespace);
     return allowed ? undefined : warn("HostRequired", sourceMessages.hostRequired);
@@ -142,15 +147,20 @@ function servedHost(
   const live = coming === true ? undefined : served && namespaces.includes(source.namespace);
   const known = served ? facts.programmed(host) : undefined;
   if (known === undefined || known.reason === "NoRoutes") return { live, notices };
-  const notice: Notice =
+  const notice =
     known.reason === "Programmed"
-      ? { type: "Normal", reason: "Programmed", message: sourceMessages.programmed(host) }
-      : { type: "Warning", reason: known.reason, message: known.message };
+      ? ofHost(host, "Normal", "Programmed", sourceMessages.programmed(host))
+      : ofHost(host, "Warning", known.reason, known.message);
   return { live, notices: [...notices, notice] };
 }
 
-function warning({ reason, message }: SourceNote): Notice {
-  return { type: "Warning", reason, message };
+/** A note about one path or, without a host, about the whole source. */
+function warning({ reason, message, host, path }: SourceNote): Notice {
+  return { type: "Warning", reason, message, host, about: host === undefined ? reason : subjectOf(host, path) };
+}
+
+function ofHost(host: RouteHost, type: Notice["type"], reason: SourceReason, message: string): Notice {
+  return { type, reason, message, host, about: subjectOf(host, undefined) };
 }
 
 function keyOf(source: SourceRef): string {

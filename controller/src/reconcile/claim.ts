@@ -3,6 +3,7 @@ import { sameStatus, statusOf } from "../apply/kube/claim-status.ts";
 import { timestamp } from "../apply/kube/context.ts";
 import { decideClaim } from "../decide/claim.ts";
 import type { ClaimVerdict } from "../decide/claim.ts";
+import { readiness } from "../decide/ready.ts";
 import { KubeError } from "../kube/errors.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
 import { Facts } from "../world/facts.ts";
@@ -42,6 +43,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
     return undefined;
   }
   const verdict = decideClaim(facts, settings, claim);
+  const ready = readiness(facts, claim, verdict);
   readers.record(item, facts.reads);
 
   // 2. Our finalizer comes first and goes last, and only ours (rule O9). Either has the claim decided again.
@@ -54,7 +56,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
 
   // 3. Tell it, unless a step of ours is under way that will soon have more to tell.
   const before = claim.status ?? noStatus;
-  const status = statusOf(verdict, claim.generation, before, timestamp(context.clock));
+  const status = statusOf(verdict, ready, claim.generation, before, timestamp(context.clock));
   const told = !verdict.settled || sameStatus(before, status);
   const patience = told || !verdict.underWay ? 0 : patienceLeft(context, key);
   if (patience > 0) return { requeueAfterMs: patience };

@@ -7,6 +7,7 @@ import type { KongInfo } from "../plan/kong/entities.ts";
 import type { Facts } from "../world/facts.ts";
 import type { ClaimStatus, LoadBalancerAddress } from "../world/types.ts";
 import type { HostAim } from "./host-aim.ts";
+import type { ToldSource } from "./told-source.ts";
 import type { Readers } from "./readers.ts";
 import type { WorkItem } from "./work-item.ts";
 
@@ -14,7 +15,7 @@ import type { WorkItem } from "./work-item.ts";
 export interface Context extends KongContext, KubeContext {
   readonly readers: Readers;
   /** What has been said in events on each source, so that nothing is said twice. */
-  readonly toldSources: Told;
+  readonly toldSources: Told<ToldSource>;
   /** Since when a claim's decision is under way, by `namespace/name`; milliseconds of the monotonic clock. */
   readonly underWaySince: Map<string, number>;
   /** Hosts with many routes that wait for their next turn, with what was decided for them. */

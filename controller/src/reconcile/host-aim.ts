@@ -1,5 +1,6 @@
 import type { HostDecision } from "../decide/host.ts";
 import type { HostPlan } from "../plan/kong/host.ts";
+import type { SourceOutcome } from "../plan/summary.ts";
 import type { Facts } from "../world/facts.ts";
 
 /** What is decided for a host, the facts from which it was, and what Kong should have by it. */
@@ -7,4 +8,6 @@ export interface HostAim {
   readonly facts: Facts;
   readonly decision: HostDecision;
   readonly plan: HostPlan;
+  /** What becomes of the sources that name it, once the plan is in effect. */
+  readonly outcomes: readonly SourceOutcome[];
 }

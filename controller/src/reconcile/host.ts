@@ -8,10 +8,12 @@ import type { RecordStep } from "../decide/host.ts";
 import type { Settings } from "../decide/settings.ts";
 import { KongError } from "../kong/errors.ts";
 import { kongPlan } from "../plan/kong/host.ts";
+import { sourceOutcomes, sourcesSummary } from "../plan/summary.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
 import { hostOfClaim } from "../world/claim-host.ts";
 import { Facts } from "../world/facts.ts";
 import type { TermState } from "../world/term-state.ts";
+import type { Programmed } from "../world/kong-state.ts";
 import type { WorldEvent } from "../world/types.ts";
 import type { Context } from "./context.ts";
 import { decisionFor, routesFor } from "./decided.ts";
@@ -59,7 +61,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
 }
 
 /** A decision, and the facts from which it was made. */
-type Decided = Omit<HostAim, "plan">;
+type Decided = Omit<HostAim, "plan" | "outcomes">;
 
 /**
  * How a round ended: with all done; with the host to be decided anew before all was done; or with more to do, but others'
@@ -101,7 +103,10 @@ async function bringRecord(context: Context, host: Host): Promise<void> {
 function aimFor(context: Context, host: RouteHost): HostAim {
   const { settings } = context;
   const { decision, facts } = decided(context, host);
-  return { decision, facts, plan: kongPlan(settings, routesFor(facts, settings, host), facts.kong.preFunction) };
+  const planned = routesFor(facts, settings, host);
+  const plan = kongPlan(settings, planned, facts.kong.preFunction);
+  const outcomes = host === anyHost ? [] : sourceOutcomes(facts, settings, decision, planned);
+  return { decision, facts, plan, outcomes };
 }
 
 function decided({ settings, state }: Context, host: RouteHost): Decided {
@@ -111,7 +116,7 @@ function decided({ settings, state }: Context, host: RouteHost): Decided {
 
 async function program(
   context: Context,
-  { decision, facts, plan }: HostAim,
+  { decision, facts, plan, outcomes }: HostAim,
   run: KeyRun,
 ): Promise<{ readonly failures: unknown[]; readonly end: RoundEnd }> {
   const { host } = decision;
@@ -127,13 +132,18 @@ async function program(
     }
     // What leaves is out; what is to come has its turn after this, and nobody has to be told of the moment in between.
     if (unfinished && run.urgent) return { failures, end: "unfinished" };
-    state.setProgrammed(host, concerned ? programmed : undefined);
+    state.setProgrammed(host, concerned ? withSources(programmed, outcomes) : undefined);
     if (unfinished) return { failures, end: "unfinished" };
   } else if (!facts.kong.synced && concerned) {
     const message = conditionMessages.kongUnreachable("its entities have not been listed yet");
-    state.setProgrammed(host, { reason: "KongUnreachable", message });
+    state.setProgrammed(host, withSources({ reason: "KongUnreachable", message }, outcomes));
   }
   return { failures, end: "done" };
+}
+
+function withSources(programmed: Programmed, outcomes: HostAim["outcomes"]): Programmed {
+  const sources = sourcesSummary(outcomes, programmed.reason);
+  return sources === undefined ? programmed : { ...programmed, sources };
 }
 
 function waitsForKong(step: RecordStep): boolean {

@@ -1,4 +1,4 @@
-import type { Notice } from "../plan/source.ts";
+import type { SourceVerdict } from "../plan/source.ts";
 import type { KeyRun } from "../queue/work-queue.ts";
 import { Facts } from "../world/facts.ts";
 import { objectKey } from "../world/keys.ts";
@@ -6,6 +6,8 @@ import type { Source } from "../world/source.ts";
 import type { LoadBalancerAddress, WorldEvent } from "../world/types.ts";
 import type { Context } from "./context.ts";
 import { sourceVerdict } from "./source.ts";
+import { news } from "./told-source.ts";
+import type { ToldSource } from "./told-source.ts";
 import { nameOfItem, splitKey } from "./work-item.ts";
 import type { Work } from "./work-item.ts";
 
@@ -44,7 +46,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<un
     if (told !== undefined && !ingress.deleting) await writeAddresses(context, ingress, []);
     return undefined;
   }
-  say(context, ingress, verdict.notices, told);
+  say(context, ingress, verdict, told);
   if (verdict.live !== undefined) await writeAddresses(context, ingress, addresses);
   return undefined;
 }
@@ -60,20 +62,16 @@ async function writeAddresses(
 }
 
 /** Says what has not been said yet. That it is live is not said to an Ingress which shows it already. */
-function say(
-  context: Context,
-  ingress: Source,
-  notices: readonly Notice[],
-  told: ReadonlySet<string> | undefined,
-): void {
+function say(context: Context, ingress: Source, verdict: SourceVerdict, told: ToldSource | undefined): void {
   const { namespace, name, uid } = ingress;
   const regarding = { apiVersion: "networking.k8s.io/v1", kind: ingress.kind, namespace, name, uid };
   const shown = told === undefined && ingress.addresses.length > 0;
+  const { notices, now } = news(verdict, told);
   for (const { type, reason, message } of notices) {
-    if (told?.has(message) === true || (type === "Normal" && shown)) continue;
+    if (type === "Normal" && shown) continue;
     context.events.record({ regarding, type, reason, action: "Program", note: message });
   }
-  context.toldSources.set(ingress, new Set(notices.map(({ message }) => message)));
+  context.toldSources.set(ingress, now);
 }
 
 function text(addresses: readonly LoadBalancerAddress[]): string {

@@ -1,5 +1,5 @@
 import { finalizer } from "@domain-claims/crds/domain";
-import type { Claim, ClaimStatus, Condition, Finalizers } from "../world/types.ts";
+import type { Claim, ClaimStatus, Condition, Finalizers, PathRefusal, SourceStatus, Stage } from "../world/types.ts";
 import { fieldsOf, listOf, optional, required, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
 
@@ -43,7 +43,33 @@ function translateStatus(status: Raw): ClaimStatus | undefined {
     ...optional("unicodeHost", status["unicodeHost"]),
     ...optional("parent", status["parent"]),
     ...optional("holder", status["holder"]),
+    ...stageOf(status["stage"]),
+    ...(status["sources"] === undefined ? {} : { sources: listOf(status["sources"]).map(translateSource) }),
+    ...(status["moreSources"] === undefined ? {} : { moreSources: numberOf(status["moreSources"]) }),
     conditions: listOf(status["conditions"]).map((condition) => translateCondition(fieldsOf(condition))),
+  };
+}
+
+function stageOf(stage: unknown): { readonly stage?: Stage } {
+  return stage === "Held" || stage === "Routing" || stage === "Live" ? { stage } : {};
+}
+
+function translateSource(item: unknown): SourceStatus {
+  const source = fieldsOf(item);
+  return {
+    kind: textOf(source["kind"]) ?? "",
+    name: textOf(source["name"]) ?? "",
+    ...(source["live"] === undefined ? {} : { live: numberOf(source["live"]) }),
+    refused: numberOf(source["refused"]),
+    refusals: listOf(source["refusals"]).map((refusal) => translateRefusal(fieldsOf(refusal))),
+  };
+}
+
+function translateRefusal(refusal: Raw): PathRefusal {
+  return {
+    ...optional("path", refusal["path"]),
+    reason: textOf(refusal["reason"]) ?? "",
+    message: textOf(refusal["message"]) ?? "",
   };
 }
 

@@ -124,12 +124,12 @@ function translatePath(
       ? ({ ok: false, message: `a path has at most ${String(limits.pathBytes)} bytes` } as const)
       : pathMatch(...meaning(pathType, written));
   if (!read.ok) {
-    notes.add("InvalidPath", sourceMessages.invalidPath(host, text, read.message));
+    notes.add("InvalidPath", sourceMessages.invalidPath(host, text, read.message), { host, path: text });
     return [];
   }
   const key = matchKey(read.match);
   if (seen.has(key)) {
-    notes.add("PathConflict", sourceMessages.pathTwice(host, text, kind));
+    notes.add("PathConflict", sourceMessages.pathTwice(host, text, kind), { host, path: text });
     return [];
   }
   seen.add(key);

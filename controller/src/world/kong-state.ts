@@ -1,4 +1,5 @@
 import type { RouteHost } from "@domain-claims/crds/hostname";
+import type { PathRefusal, SourceStatus } from "./types.ts";
 
 /** What Kong has for a host, as far as it is ours. */
 export interface Live {
@@ -45,4 +46,18 @@ export interface Programmed {
     | "ForeignHost"
     | "WildcardUnsupported";
   readonly message: string;
+  /** What becomes of the sources of its holder that name it; absent where nobody may serve it. */
+  readonly sources?: SourcesSummary;
+}
+
+/** What becomes of a host's sources, bounded: a tenant may write thousands. */
+export interface SourcesSummary {
+  /** Those of which something is refused first, then the oldest. */
+  readonly shown: readonly SourceStatus[];
+  /** How many are not shown. */
+  readonly more: number;
+  /** Paths that are not served, of all of them. */
+  readonly refused: number;
+  /** The first refusal; absent where nothing is refused. */
+  readonly first?: PathRefusal;
 }

@@ -87,6 +87,9 @@ export interface SourceRestriction extends SourceNote {
 export interface SourceNote {
   readonly reason: SourceReason;
   readonly message: string;
+  /** The host and the path of it that are not served for that reason, where it is about one path. */
+  readonly host?: RouteHost;
+  readonly path?: string;
 }
 
 /** An object that says which controller the sources are for that name it as their class. */

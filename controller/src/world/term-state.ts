@@ -62,7 +62,7 @@ export class TermState {
   /** Says how the writes for a host went; undefined forgets it. */
   setProgrammed(host: RouteHost, programmed: Programmed | undefined): void {
     const before = this.#programmed.get(host);
-    if (before?.reason === programmed?.reason && before?.message === programmed?.message) return;
+    if (JSON.stringify(before) === JSON.stringify(programmed)) return;
     if (programmed === undefined) this.#programmed.delete(host);
     else this.#programmed.set(host, programmed);
     this.#changed([factKeys.programmed(host)]);

@@ -44,13 +44,42 @@ export interface ClaimStatus {
   readonly parent?: string;
   /** `namespace/name` of the claim that holds the host. */
   readonly holder?: string;
+  /** How far a held host is on its way to be served. */
+  readonly stage?: Stage;
+  /** The sources of the namespace that name a held host; absent where none does. */
+  readonly sources?: readonly SourceStatus[];
+  /** How many more there are than `sources` has room for. */
+  readonly moreSources?: number;
   readonly conditions: readonly Condition[];
+}
+
+/** How far a held host is on its way to be served: nothing serves it, not all of it is there, all of it is. */
+export type Stage = "Held" | "Routing" | "Live";
+
+/** What becomes of a source's paths for a host. */
+export interface SourceStatus {
+  readonly kind: string;
+  readonly name: string;
+  /** Its paths that Kong has; absent while that is not known. */
+  readonly live?: number;
+  /** Its paths that are not served. */
+  readonly refused: number;
+  /** The first of them. */
+  readonly refusals: readonly PathRefusal[];
+}
+
+/** Why a path is not served, or, without one, a whole source or the rest of it. */
+export interface PathRefusal {
+  readonly path?: string;
+  readonly reason: string;
+  readonly message: string;
 }
 
 /** The types of the conditions that are ours to say; a condition of any other type is somebody else's. */
 export const conditionTypes: ReadonlySet<string> = new Set([
   "Accepted",
   "Programmed",
+  "Ready",
   "DelegatesResolved",
   "NameAllowed",
 ]);

@@ -36,7 +36,8 @@ export class Leaders {
   start(): void {
     const { cluster, kong, clock, lagMs } = this.#stage;
     const proverFor = () => (lagMs === 0 ? undefined : settleTime(clock, lagMs));
-    this.#running.push(run({ cluster, kong, clock, proverFor, settings: { handedOverHosts: ["acme.org"] } }));
+    const settings = { handedOverHosts: ["acme.org"] };
+    this.#running.push(run({ cluster, kong, clock, proverFor, settings }));
     this.#overlapped = 0;
   }
 

@@ -22,6 +22,7 @@ test("a claim, an Ingress, a route: from nothing to live, and away again", async
   expect(cluster.get("Domain", "acme-org/acme")?.status?.conditions).toMatchObject([
     { type: "Accepted", status: "True" },
     { type: "Programmed", status: "True", message: "1 route is live in Kong" },
+    { type: "Ready", status: "True", reason: "Live" },
   ]);
   expect(cluster.get("Ingress", "acme-org/web")?.addresses).toEqual([{ ip: "192.0.2.1" }]);
 

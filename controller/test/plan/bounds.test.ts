@@ -45,6 +45,8 @@ test("X1: a host has no more paths than the limit: the oldest come first, and wh
       source: { kind: "Ingress", namespace: "acme-org", name: "younger" },
       reason: "TooManyPaths",
       message: expect.stringMatching(/more than 10 paths .* 5 of this object/),
+      path: undefined,
+      refused: 5,
     },
   ]);
 });
@@ -75,6 +77,12 @@ test("X1: host aliases times paths is counted before it is made: a million route
 test("a certificate that is not used is said", () => {
   const source = ingress("acme-org/web", ["acme.org"], { tls: [{ secretName: "web-tls", hosts: ["acme.org"] }] });
   expect(sourceVerdict(facts([source]), settings, source)?.notices).toEqual([
-    { type: "Warning", reason: "CertificateNotUsed", message: expect.stringContaining("web-tls") },
+    {
+      type: "Warning",
+      reason: "CertificateNotUsed",
+      message: expect.stringContaining("web-tls"),
+      host: undefined,
+      about: "CertificateNotUsed",
+    },
   ]);
 });

@@ -115,6 +115,8 @@ describe("how a Service is spoken to", () => {
         source: { kind: "Ingress", namespace: "acme-org", name: "web" },
         reason: "UnsupportedAnnotation",
         message: expect.stringContaining("Service web: the annotation konghq.com/host-header"),
+        path: "/a",
+        refused: 0,
       },
     ]);
   });

@@ -37,8 +37,8 @@ export function run(
     readonly settings?: Partial<Settings>;
     readonly clock?: FakeClock;
     readonly limits?: Partial<RecordLimits>;
-    readonly claimLimits?: Partial<ClaimLimits>;
     readonly proverFor?: ReconcilerOptions["proverFor"];
+    readonly claimLimits?: Partial<ClaimLimits>;
     readonly observeQueue?: ReconcilerOptions["observeQueue"];
   } = {},
 ): Running {

@@ -77,7 +77,12 @@ describe("what an Ingress says", () => {
     });
     expect(textsOf(made)).toEqual(["/a", "/b", "/a"]);
     expect(made.notes).toEqual([
-      { reason: "PathConflict", message: expect.stringContaining("a.acme.org/a/ stands in this Ingress twice") },
+      {
+        reason: "PathConflict",
+        message: expect.stringContaining("a.acme.org/a/ stands in this Ingress twice"),
+        host: "a.acme.org",
+        path: "/a/",
+      },
     ]);
   });
 
@@ -97,6 +102,8 @@ describe("what is too much is never kept (rule X1)", () => {
       {
         reason: "InvalidPath",
         message: expect.stringContaining("(1000001 bytes) is not served: a path has at most 2048"),
+        host: "a.acme.org",
+        path: expect.stringMatching(/^\/a{119}… \(1000001 bytes\)$/),
       },
     ]);
     expect(JSON.stringify(made).length).toBeLessThan(2_000);

@@ -77,11 +77,69 @@ export interface DomainStatus {
    */
   readonly holder?: string;
   /**
-   * Accepted (the claim holds its host), Programmed (its routes are in Kong) and DelegatesResolved (every delegate of a primary is bound to a namespace). Example: {type: Accepted, status: "True", reason: Held}.
+   * How far a held host is on its way to be served: Held (nothing serves it), Routing (not all that is asked for is in Kong) or Live (all of it is, as Kong's Admin API says). Absent while the claim holds nothing. Example: Live.
+   */
+  readonly stage?: "Held" | "Routing" | "Live";
+  /**
+   * The Ingresses of the namespace that name the held host, and what becomes of their paths; those of which something is not served come first. Ingresses of classes that are not served here are left out. Example: [{kind: Ingress, name: web, live: 2, refused: 0, refusals: []}].
+   *
+   * @maxItems 10
+   */
+  readonly sources?: readonly DomainStatusSource[];
+  /**
+   * How many more Ingresses name the host than sources has room for. Example: 12.
+   */
+  readonly moreSources?: number;
+  /**
+   * Accepted (the claim holds its host), Programmed (its routes are in Kong), Ready (everything that is asked for is there) and DelegatesResolved (every delegate of a primary is bound to a namespace). Example: {type: Accepted, status: "True", reason: Held}.
    *
    * @maxItems 16
    */
   readonly conditions?: readonly DomainStatusCondition[];
+}
+/**
+ * An Ingress, and how many of its paths for this host are served.
+ */
+export interface DomainStatusSource {
+  /**
+   * Example: Ingress.
+   */
+  readonly kind: string;
+  /**
+   * The name of the object, in the claim's namespace. Example: web.
+   */
+  readonly name: string;
+  /**
+   * How many of its paths Kong has; absent while that is not known. Example: 2.
+   */
+  readonly live?: number;
+  /**
+   * How many of its paths are not served. Example: 1.
+   */
+  readonly refused: number;
+  /**
+   * The first of the paths that are not served, and why. Example: [{path: /shop, reason: ServiceNotFound, message: there is no Service shop}].
+   *
+   * @maxItems 5
+   */
+  readonly refusals: readonly DomainStatusSourceRefusal[];
+}
+/**
+ * A path that is not served, or, without path, a whole Ingress.
+ */
+export interface DomainStatusSourceRefusal {
+  /**
+   * The path as the Ingress has it, shortened where it is long. Example: /shop.
+   */
+  readonly path?: string;
+  /**
+   * Why, in one word. Example: ServiceNotFound.
+   */
+  readonly reason: string;
+  /**
+   * Why, in a sentence. Example: there is no Service shop.
+   */
+  readonly message: string;
 }
 /**
  * One aspect of the claim's state.

@@ -37,7 +37,7 @@ export interface Meant {
 /** Finds what somebody means by a host, a claim's name, or `domain/NAME`. Throws UserError where it could be two things. */
 export async function meant(cluster: Cluster, text: string): Promise<Meant> {
   const { namespace } = cluster;
-  const prefixed = /^(?:domains?|dom)(?:\.[^/]+)?\/(?<name>.+)$/.exec(text)?.groups?.["name"];
+  const prefixed = /^(?:domains?|dclaim)(?:\.[^/]+)?\/(?<name>.+)$/.exec(text)?.groups?.["name"];
   if (prefixed !== undefined) {
     const claim = await cluster.read<Domain>(domains, namespace, prefixed);
     return { claim, host: hostOf(claim.spec) as Host, note: undefined };

@@ -17,6 +17,9 @@ import { aboveOf, known } from "./known.ts";
 import { enclosing, isHeld, recordOf } from "./register.ts";
 import { searchOfPrimary, searchOfShared } from "./search.ts";
 import type { SearchStep } from "./search.ts";
+import { hostAnswers } from "./host-answers.ts";
+import { fixesOf as fixesOfPaths, servicesOf } from "./ingress-explanation.ts";
+import type { PathAnswer } from "./path-answer.ts";
 import { ingressesFor } from "./serving.ts";
 
 /** Everything that tells why a host is served for a namespace, or not. */
@@ -32,6 +35,8 @@ export interface Explanation {
   readonly record: HostRecord | undefined;
   readonly search: readonly SearchStep[];
   readonly ingresses: readonly V1Ingress[];
+  /** What becomes of the paths that the Ingresses have for the host. */
+  readonly paths: readonly PathAnswer[];
   /** Newest last. */
   readonly events: readonly CoreV1Event[];
   readonly fixes: readonly Fix[];
@@ -66,6 +71,9 @@ export async function explanation(
     claim === undefined ? [] : allowed(eventsOf(cluster, claim), []),
     controllerState(cluster, now),
   ]);
+  const services = ingresses.length === 0 ? undefined : await allowed(servicesOf(cluster), undefined);
+  const held = record === "unread" ? undefined : record;
+  const paths = await hostAnswers(cluster, host, { claim, record: held, ingresses, services });
   const { namespace } = cluster;
   const asked =
     claim ?? (record === "unread" ? undefined : imagined(host, namespace, isHeld(nearest) ? nearest : undefined));
@@ -75,13 +83,19 @@ export async function explanation(
     namespace,
     claim,
     registerRead: record !== "unread",
-    record: record === "unread" ? undefined : record,
+    record: held,
     above,
     ingresses,
+    paths,
     events: told,
     controller,
     denied,
   });
+}
+
+/** What helps paths whose host is held: what helps to hold it is said by the claim's fixes. */
+function pathFixes(paths: readonly PathAnswer[]): readonly Fix[] {
+  return fixesOfPaths(paths.filter(({ reason }) => reason !== "HostNotClaimed" && reason !== "Deciding"));
 }
 
 type Read = Omit<Explanation, "outlook" | "search" | "fixes"> & { readonly above: HostRecord | undefined };
@@ -96,12 +110,16 @@ async function judgedExplanation(
   if (asked === undefined) return { ...read, outlook: undefined, search: [], fixes: [] };
   const outlook = claim === undefined ? await forecast(asked, { record, above }) : undefined;
   const judged = outlook === undefined ? asked : { ...asked, status: outlook };
-  const around = await known(cluster, judged, registerRead ? above : "unread", record, ingresses);
+  const surroundings = await known(cluster, judged, registerRead ? above : "unread", record, ingresses);
+  const around = {
+    ...surroundings,
+    pathsTold: read.paths.some(({ path, fix }) => path !== undefined && fix !== undefined),
+  };
   return {
     ...read,
     outlook,
     search: registerRead ? searchOf(judged, above, record) : [],
-    fixes: fixesOf(judged, outlook, around),
+    fixes: [...pathFixes(read.paths), ...fixesOf(judged, outlook, around)],
   };
 }
 

@@ -25,6 +25,8 @@ export interface Known {
   readonly publicSuffix?: boolean | undefined;
   /** The name of the IngressClass that is served. */
   readonly ingressClass?: string | undefined;
+  /** True where an Ingress has paths for the host, and what they lack is told of each. */
+  readonly pathsTold?: boolean | undefined;
   /** The delegates whose grants were given to namespaces that are gone. */
   readonly stale?: readonly string[] | undefined;
 }
@@ -147,6 +149,7 @@ function unserved({ metadata, spec }: Domain, reason: string, message: string, k
   const { namespace = "", name } = metadata;
   switch (reason) {
     case "NoRoutes": {
+      if (known.pathsTold === true) return [];
       const rule = shellWord(`${hostOf(spec)}/*=SERVICE:PORT`);
       const ingressClass = known.ingressClass ?? "kong";
       return [

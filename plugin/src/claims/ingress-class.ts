@@ -5,8 +5,9 @@ import type { ApiObject } from "../kube/objects.ts";
 import { ingressClasses } from "../kube/resources.ts";
 
 /** What the controller looks for in an IngressClass unless an administrator says otherwise. */
-const controllerName = "platform.koli.io/kong";
-const defaultClass = "kong";
+export const controllerName = "platform.koli.io/kong";
+/** The class that the controller serves by its name alone unless an administrator says otherwise. */
+export const defaultClass = "kong";
 
 /**
  * The name of the IngressClass that domain claims serve: the one that names our controller (the default class first).

@@ -32,7 +32,8 @@ export interface CommandLine {
   readonly words: readonly string[];
 }
 
-const truths: Readonly<Record<string, boolean>> = {
+/** What stands for yes and no, as pflag reads it. */
+export const truths: Readonly<Record<string, boolean>> = {
   "1": true,
   t: true,
   T: true,

@@ -1,6 +1,7 @@
 import * as Flags from "@oclif/core/flags";
-import type { BooleanFlag, OptionFlag } from "@oclif/core/interfaces";
+import type { OptionFlag } from "@oclif/core/interfaces";
 
+import { truths } from "./argv.ts";
 import type { FlagShape } from "./argv.ts";
 import { parseDuration } from "../claims/duration.ts";
 import { UserError } from "../user-error.ts";
@@ -125,10 +126,36 @@ export const dryRun = Flags.custom<"none" | "client" | "server">({
 /** `--yes`. */
 export const yes = Flags.boolean({ char: "y", summary: "do not ask" });
 
-/** `--wait`, true unless it is `--wait=false`. */
-export function wait(summary: string): BooleanFlag<boolean> {
-  return Flags.boolean({ default: true, allowNo: true, helpLabel: "    --wait=true|false", summary });
-}
+/** `--wait`, true unless it is `--wait=false`; a value flag, since that of a claim is one. */
+export const wait = Flags.custom<boolean>({
+  default: true,
+  defaultHelp: async () => await Promise.resolve("true"),
+  helpValue: "true|false",
+  parse: async (text) => {
+    const found = truths[text];
+    if (found === undefined) throw new UserError(`invalid wait value (${text}): must be "true" or "false"`);
+    return await Promise.resolve(found);
+  },
+});
+
+/** What a claim can be waited for. */
+export type Awaited = "none" | "held" | "live";
+
+const named = ["held", "live"] as const;
+
+/** `--wait` of a claim, which means `held` without a value; `true` and `false` are understood as everywhere. */
+export const waitFor = Flags.custom<Awaited>({
+  default: "held",
+  defaultHelp: async () => await Promise.resolve("held"),
+  helpValue: "held|live|false",
+  summary: "wait for the decision, or until every route that is asked for is in Kong (live)",
+  parse: async (text) => {
+    const truth = truths[text];
+    const found = truth === undefined ? named.find((one) => one === text) : truth ? "held" : "none";
+    if (found === undefined) throw new UserError(`invalid wait value (${text}): must be "held", "live", or "false"`);
+    return await Promise.resolve(found);
+  },
+});
 
 /** `--timeout` in words and milliseconds. */
 export function timeout(words: string, milliseconds: number, summary: string): OptionFlag<number> {
@@ -140,7 +167,7 @@ export function timeout(words: string, milliseconds: number, summary: string): O
   });
 }
 
-const bare: Readonly<Record<string, string>> = { "dry-run": "client" };
+const bare: Readonly<Record<string, string>> = { "dry-run": "client", wait: "true" };
 
 /** Any oclif flag, as far as its shape goes. */
 export interface AnyFlag {

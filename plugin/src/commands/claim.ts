@@ -15,12 +15,13 @@ import { enclosing, isHeld, recordOf } from "../claims/register.ts";
 import { adjustClaim, createClaim } from "../claims/write-claim.ts";
 import type { Wanted, WrittenClaim } from "../claims/write-claim.ts";
 import { changed, DomainCommand } from "../cli/command.ts";
-import { dryRun, output, timeout, wait } from "../cli/flags.ts";
+import { dryRun, output, timeout, waitFor } from "../cli/flags.ts";
+import type { Awaited } from "../cli/flags.ts";
 import { keyValues, namespaceList } from "../cli/inputs.ts";
 import type { Cluster, DryRun } from "../kube/cluster.ts";
 import { isDenied } from "../kube/errors.ts";
-import { isDecided, stateWhere } from "../kube/follow.ts";
-import type { Domain, HostRecord } from "../kube/objects.ts";
+import { isDecided, isLive, stateWhere } from "../kube/follow.ts";
+import type { Condition, Domain, HostRecord } from "../kube/objects.ts";
 import { domains, reference } from "../kube/resources.ts";
 import { display } from "../output/display.ts";
 import { listOf } from "../output/render.ts";
@@ -28,7 +29,7 @@ import { UserError } from "../user-error.ts";
 
 interface Modes {
   readonly dryRun: DryRun;
-  readonly wait: boolean;
+  readonly wait: Awaited;
   readonly timeout: number;
   /** Whether people read what is printed. */
   readonly people: boolean;
@@ -38,7 +39,7 @@ interface Modes {
 export class Claim extends DomainCommand {
   static override readonly summary = "Claim a host for a namespace";
   static override readonly description =
-    "Makes a Domain and waits until it is decided. Where the public register shows a primary exactly one label above the host, the claim is a shared one below it; otherwise it is a primary. Ends with 1 if the claim is refused; the claim stays, and takes the host as soon as it may. With --dry-run it says what would be decided, as far as the register tells.";
+    "Makes a Domain and waits until it is decided, or until it is live (--wait=live). Where the public register shows a primary exactly one label above the host, the claim is a shared one below it; otherwise it is a primary. Ends with 1 if the claim is refused; the claim stays, and takes the host as soon as it may. With --dry-run it says what would be decided, as far as the register tells.";
   static override readonly examples = [
     { description: "Claim a domain", command: "<%= config.bin %> claim acme.org" },
     {
@@ -79,7 +80,7 @@ export class Claim extends DomainCommand {
       multipleNonGreedy: true,
       summary: "annotations of the object",
     }),
-    wait: wait("wait for the decision"),
+    wait: waitFor(),
     timeout: timeout("30s", 30_000, "how long to wait"),
     "dry-run": dryRun(),
     output: output(),
@@ -103,8 +104,9 @@ export class Claim extends DomainCommand {
       annotations: keyValues("annotations", flags.annotations).annotations,
     };
     const people = flags.output === undefined || flags.output === "" || flags.output === "wide";
-    const waits = flags.wait && flags["dry-run"] === "none";
-    const modes = { dryRun: flags["dry-run"], wait: waits, timeout: flags.timeout, people };
+    const wait = flags["dry-run"] === "none" ? flags.wait : "none";
+    const waits = wait !== "none";
+    const modes = { dryRun: flags["dry-run"], wait, timeout: flags.timeout, people };
     const claims: Domain[] = [];
     const one = args.host.length === 1;
     const printed = async (): Promise<unknown> =>
@@ -121,7 +123,7 @@ export class Claim extends DomainCommand {
         if (one) await printed();
         if (waits && decided.status?.phase === "Failed") throw new UserError(await this.#refusal(cluster, decided));
         if (waits && people)
-          this.say(decided.status?.message ?? `${display(hostOf(decided.spec))} is held by ${cluster.namespace}`);
+          this.say(outcome(decided, wait) ?? `${display(hostOf(decided.spec))} is held by ${cluster.namespace}`);
       },
       async () => (one ? undefined : await printed()),
     );
@@ -156,7 +158,9 @@ export class Claim extends DomainCommand {
     if (modes.people) this.io.out(changed(written.claim, written.verb, modes.dryRun));
     if (modes.people && plan !== undefined && written.verb === "created") this.say(`${display(host)} is ${plan.why}`);
     if (record !== "unread") await this.#prospect(cluster, host, written, record, modes);
-    return modes.wait ? await this.#decided(cluster, written.claim, modes.timeout) : written.claim;
+    return modes.wait === "none"
+      ? written.claim
+      : await this.#waitedFor(cluster, written.claim, modes.wait, modes.timeout);
   }
 
   /** Says what will be decided: of a dry run all that is known, otherwise only that the host is somebody else's now. */
@@ -186,9 +190,12 @@ export class Claim extends DomainCommand {
     return refusal(claim, await known(cluster, claim, above, undefined, []));
   }
 
-  async #decided(cluster: Cluster, claim: Domain, timeout: number): Promise<Domain> {
+  async #waitedFor(cluster: Cluster, claim: Domain, wait: Exclude<Awaited, "none">, timeout: number): Promise<Domain> {
     const signal = this.io.deadline(timeout);
-    const decided = await stateWhere(cluster, claim, isDecided, { signal, sleep: this.io.sleep });
+    const decided = await stateWhere(cluster, claim, wait === "live" ? isLive : isDecided, {
+      signal,
+      sleep: this.io.sleep,
+    });
     if (decided !== undefined) return decided;
     const name = reference(claim.metadata.name);
     if (!signal.aborted) throw new UserError(`${name} was deleted while it was waited for`);
@@ -197,13 +204,23 @@ export class Claim extends DomainCommand {
       cluster.find<Domain>(domains, claim.metadata.namespace, claim.metadata.name),
       controllerState(cluster, now),
     ]);
-    const { reason, message } = last?.status ?? {};
+    const held = last?.status?.phase === "OK";
+    const { reason, message } = (held ? readyOf(last) : last?.status) ?? {};
     throw new UserError(
-      `timed out after ${String(timeout / 1000)}s waiting for the decision on ${name}: ` +
+      `timed out after ${String(timeout / 1000)}s waiting for ${held ? `${name} to be live` : `the decision on ${name}`}: ` +
         (absence(controller, now) ??
           (message === undefined ? "is the controller of Domain Claims running?" : `${reason ?? ""}: ${message}`)),
     );
   }
+}
+
+function readyOf({ status }: Domain): Condition | undefined {
+  return status?.conditions?.find(({ type }) => type === "Ready");
+}
+
+/** The sentence for what was waited for. */
+function outcome(claim: Domain, wait: Awaited): string | undefined {
+  return wait === "live" ? readyOf(claim)?.message : claim.status?.message;
 }
 
 function unreadIfDenied(error: unknown): "unread" {

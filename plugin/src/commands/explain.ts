@@ -5,11 +5,17 @@ import * as Args from "@oclif/core/args";
 import { meant } from "../claims/claims.ts";
 import { explanation } from "../claims/explanation.ts";
 import type { Explanation } from "../claims/explanation.ts";
+import { ingressExplanation } from "../claims/ingress-explanation.ts";
+import type { IngressExplanation } from "../claims/ingress-explanation.ts";
 import { DomainCommand } from "../cli/command.ts";
 import { output } from "../cli/flags.ts";
 import type { Phase } from "../kube/objects.ts";
 import { reference } from "../kube/resources.ts";
 import { explanationText } from "../output/explanation-text.ts";
+import { ingressExplanationText } from "../output/ingress-explanation-text.ts";
+
+/** As kubectl takes the names of Ingresses. */
+const ingressName = /^(?:ingress|ingresses|ing)(?:\.networking\.k8s\.io)?\/(.+)$/;
 
 const colours: Readonly<Record<Phase, "green" | "red" | "yellow" | undefined>> = {
   OK: "green",
@@ -20,20 +26,21 @@ const colours: Readonly<Record<Phase, "green" | "red" | "yellow" | undefined>> =
 
 /** `kubectl domain explain HOST|NAME..`. */
 export class Explain extends DomainCommand {
-  static override readonly summary = "Say why a host is served, or not, and the command that fixes it";
+  static override readonly summary = "Say why a host or an Ingress is served, or not, and the command that fixes it";
   static override readonly description =
-    "Shows the claim, the search that was made for its primary, who holds the host, what serves it, its conditions and events. Of a host that nobody here claims it says what a claim would be told. What you may not read is named and left out.";
+    "Shows the claim, the search that was made for its primary, who holds the host, what serves it, each path of it, its conditions and events; of an Ingress, each host and path: live, or why not and what helps. Of a host that nobody here claims it says what a claim would be told. What you may not read is named and left out.";
   static override readonly examples = [
     "<%= config.bin %> explain marvin.acme.org",
     "<%= config.bin %> explain domain/acme",
+    "<%= config.bin %> explain ingress/web -n acme-org",
   ];
-  static override readonly usage = "explain HOST|NAME...";
+  static override readonly usage = "explain HOST|NAME|ingress/NAME...";
   static override readonly args = {
     host: Args.string({
       required: true,
       multiple: true,
       ignoreStdin: true,
-      description: "hosts, or the names of their claims",
+      description: "hosts, the names of their claims, or ingress/NAME",
     }),
   };
   static override readonly flags = { output: output() };
@@ -44,20 +51,32 @@ export class Explain extends DomainCommand {
     const cluster = await this.connect(flags);
     const people = flags.output === undefined || flags.output === "" || flags.output === "wide";
     let first = true;
+    const say = (text: string): void => {
+      if (!first) this.io.out("");
+      first = false;
+      this.io.out(text);
+    };
     await this.each(
       args.host,
-      async (text): Promise<Explanation> => {
+      async (text): Promise<Explanation | IngressExplanation> => {
+        const name = ingressName.exec(text)?.[1];
+        if (name !== undefined) {
+          const why = await ingressExplanation(cluster, name);
+          if (people) say(ingressExplanationText(why, this.io.width));
+          return why;
+        }
         const { claim, host, note } = await meant(cluster, text);
         this.note(note);
         const why = await explanation(cluster, host, claim, this.io.now());
         if (!people) return why;
-        if (!first) this.io.out("");
-        first = false;
-        this.io.out(explanationText(why, this.io.now(), (phase) => this.#painted(phase), this.io.width));
+        say(explanationText(why, this.io.now(), (phase) => this.#painted(phase), this.io.width));
         return why;
       },
       async (whys) => {
-        const names = whys.flatMap(({ claim }) => (claim === undefined ? [] : [reference(claim.metadata.name)]));
+        const names = whys.flatMap((why) => {
+          if ("ingress" in why) return [`ingress.networking.k8s.io/${why.ingress}`];
+          return why.claim === undefined ? [] : [reference(why.claim.metadata.name)];
+        });
         await this.printed(flags.output, args.host.length === 1 ? whys[0] : whys, names);
       },
     );

@@ -43,7 +43,7 @@ export class Release extends DomainCommand {
   };
   static override readonly flags = {
     yes,
-    wait: wait("wait until the claim is gone"),
+    wait: wait({ summary: "wait until the claim is gone" }),
     timeout: timeout("1m", 60_000, "how long to wait"),
     "dry-run": dryRun(),
     output: output(),

@@ -69,6 +69,11 @@ export function isDecided({ metadata, status }: Domain): boolean {
   return status?.phase === "OK" || status?.phase === "Failed";
 }
 
+/** True once the claim is refused, or every route that is asked for its host is in Kong. */
+export function isLive(claim: Domain): boolean {
+  return isDecided(claim) && (claim.status?.phase === "Failed" || claim.status?.stage === "Live");
+}
+
 /** The first state for which `enough` is true; undefined if `signal` comes before, or the claim goes. */
 export async function stateWhere(
   cluster: Cluster,

@@ -1,5 +1,10 @@
 /** API objects as JSON has them. */
-export type { Domain, DomainStatus, DomainStatusCondition as Condition } from "@domain-claims/crds/generated/domain";
+export type {
+  Domain,
+  DomainStatus,
+  DomainStatusCondition as Condition,
+  DomainStatusSource as SourceStatus,
+} from "@domain-claims/crds/generated/domain";
 export type {
   HostRecord,
   HostRecordSpecHistory as Tenure,

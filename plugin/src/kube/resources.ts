@@ -14,6 +14,8 @@ export const domains: Resource = { group, version, ...domainNames };
 export const hostRecords: Resource = { group, version, ...recordNames };
 /** Ingresses, which say what is served. */
 export const ingresses: Resource = { group: "networking.k8s.io", version: "v1", plural: "ingresses", kind: "Ingress" };
+/** Services, which paths lead to. */
+export const services: Resource = { group: "", version: "v1", plural: "services", kind: "Service" };
 /** Events, in the group that `kubectl describe` reads too: it has those of both groups. */
 export const events: Resource = { group: "", version: "v1", plural: "events", kind: "Event" };
 /** Which Ingresses are whose. */

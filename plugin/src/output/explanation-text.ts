@@ -1,5 +1,6 @@
 import type { CoreV1Event, V1Ingress } from "@kubernetes/client-node";
 import { kindOf } from "@domain-claims/crds/domain";
+import { deniedText } from "./denied-text.ts";
 import { display } from "./display.ts";
 import { absence, kongAway } from "../claims/controller-state.ts";
 import { age } from "../claims/duration.ts";
@@ -8,9 +9,10 @@ import type { Explanation } from "../claims/explanation.ts";
 import { isHeld } from "../claims/register.ts";
 import { outlookText } from "../claims/forecast.ts";
 import type { Phase } from "../kube/objects.ts";
+import { fixLines } from "./fix-lines.ts";
 import { capped } from "./more.ts";
+import { pathLines } from "./path-lines.ts";
 import { columns, harmless } from "./render.ts";
-import { wrapped } from "./wrap.ts";
 
 /** Longer lists are cut, with a count of the rest. */
 const mostIngresses = 10;
@@ -34,17 +36,11 @@ export function explanationText(
   const events = [...told.shown].reverse().map((event) => eventRow(event, now));
   return [
     columns([...head(why, now, paint), ...(away === undefined ? [] : [["Controller:", away]])], "", room),
+    section("Paths", pathLines(why.paths), room),
     section(away === undefined ? "Conditions" : "Conditions, as last said", conditions, room),
     section("Events", told.more === undefined ? events : [[`${told.more}, older`], ...events], room),
-    ...why.fixes.map(
-      ({ who, command, what }) =>
-        wrapped(`To fix it, ${who}: ${what}`, room) + (command === undefined ? "" : `\n  ${command}`),
-    ),
-    ...(why.denied.length === 0
-      ? []
-      : [
-          `Not shown, because it may not be read:\n${why.denied.map((text) => `  ${text.replaceAll("\n", "\n  ")}`).join("\n")}`,
-        ]),
+    ...fixLines(why.fixes, room),
+    deniedText(why.denied),
   ]
     .filter((part) => part !== "")
     .join("\n");

@@ -8,6 +8,8 @@ export function table(items: readonly Stored[], metadata: unknown): unknown {
     ["Host", 0],
     ["Phase", 0],
     ["Reason", 0],
+    ["Ready", 0],
+    ["Stage", 1],
     ["Parent", 1],
     ["Holder", 1],
     ["Age", 0],
@@ -18,9 +20,12 @@ export function table(items: readonly Stored[], metadata: unknown): unknown {
     metadata,
     columnDefinitions: columns.map(([name, priority]) => ({ name, priority, type: "string" })),
     rows: items.map((object) => {
-      const { host, phase, reason, parent, holder } = object.status ?? {};
+      const { host, phase, reason, parent, holder, stage, conditions = [] } = object.status ?? {};
+      const ready = (conditions as { type: string; status: string }[]).find(({ type }) => type === "Ready")?.status;
       return {
-        cells: [object.metadata.name, host, phase, reason, parent, holder, "3d"].map((cell) => cell ?? ""),
+        cells: [object.metadata.name, host, phase, reason, ready, stage, parent, holder, "3d"].map(
+          (cell) => cell ?? "",
+        ),
         object,
       };
     }),

@@ -32,6 +32,7 @@ export const groups: Readonly<Record<string, { apiVersion: string; kind: string 
   ingresses: { apiVersion: "networking.k8s.io/v1", kind: "Ingress" },
   events: { apiVersion: "v1", kind: "Event" },
   ingressclasses: { apiVersion: "networking.k8s.io/v1", kind: "IngressClass" },
+  services: { apiVersion: "v1", kind: "Service" },
   leases: { apiVersion: "coordination.k8s.io/v1", kind: "Lease" },
   namespaces: { apiVersion: "v1", kind: "Namespace" },
 };

@@ -5,7 +5,7 @@ const domains = {
   singularName: "domain",
   namespaced: true,
   kind: "Domain",
-  shortNames: ["dom"],
+  shortNames: ["dclaim"],
   verbs: ["get", "list", "watch", "create", "patch", "delete"],
 };
 const groupVersion = "platform.koli.io/v1";

@@ -1,14 +1,24 @@
-import type { ClaimVerdict } from "../../decide/claim.ts";
+import type { ClaimVerdict, ConditionDraft } from "../../decide/claim.ts";
+import type { Readiness } from "../../decide/ready.ts";
 import { conditionTypes } from "../../world/types.ts";
 import type { ClaimStatus, Condition } from "../../world/types.ts";
 
 /**
  * The status that says what was decided. Times are kept while what they date is the same: `lastUpdateTime` while phase and
- * reason are, a condition's `lastTransitionTime` while its status is. `Programmed` stays as it was while nothing is known.
+ * reason are, a condition's `lastTransitionTime` while its status is. What was said of a held host's routes stays as it was while
+ * nothing is known of them.
  */
-export function statusOf(verdict: ClaimVerdict, generation: number, before: ClaimStatus, now: string): ClaimStatus {
+export function statusOf(
+  verdict: ClaimVerdict,
+  readiness: Readiness,
+  generation: number,
+  before: ClaimStatus,
+  now: string,
+): ClaimStatus {
   const { phase, reason, message } = verdict;
   const unchanged = before.phase === phase && before.reason === reason;
+  const routes = readiness.known || before.phase !== "OK" ? routesOf(readiness) : routesBefore(before);
+  const drafts = [...verdict.conditions, ...routes.conditions];
   return {
     phase,
     reason,
@@ -19,8 +29,9 @@ export function statusOf(verdict: ClaimVerdict, generation: number, before: Clai
     ...(verdict.unicodeHost === undefined ? {} : { unicodeHost: verdict.unicodeHost }),
     ...(verdict.parent === undefined ? {} : { parent: verdict.parent }),
     ...(verdict.holder === undefined ? {} : { holder: verdict.holder }),
+    ...routes.fields,
     conditions: [
-      ...verdict.conditions.map((draft): Condition => {
+      ...drafts.map((draft): Condition => {
         const old = before.conditions.find(({ type }) => type === draft.type);
         const lastTransitionTime = old?.status === draft.status ? old.lastTransitionTime : now;
         return { ...draft, lastTransitionTime, observedGeneration: generation };
@@ -28,8 +39,35 @@ export function statusOf(verdict: ClaimVerdict, generation: number, before: Clai
       ...before.conditions.filter(
         ({ type }) => type === "Programmed" && !verdict.conditions.some((c) => c.type === type),
       ),
+      ...routes.kept,
     ],
   };
+}
+
+/** What a status says of the host's routes, beside the condition `Programmed`. */
+interface Routes {
+  readonly fields: Pick<ClaimStatus, "stage" | "sources" | "moreSources">;
+  readonly conditions: readonly ConditionDraft[];
+  /** Conditions that stay as they were. */
+  readonly kept: readonly Condition[];
+}
+
+function routesOf({ stage, sources, ready }: Readiness): Routes {
+  const fields = {
+    ...(stage === undefined ? {} : { stage }),
+    ...(sources === undefined ? {} : { sources: sources.shown }),
+    ...(sources === undefined || sources.more === 0 ? {} : { moreSources: sources.more }),
+  };
+  return { fields, conditions: [ready], kept: [] };
+}
+
+function routesBefore({ stage, sources, moreSources, conditions }: ClaimStatus): Routes {
+  const fields = {
+    ...(stage === undefined ? {} : { stage }),
+    ...(sources === undefined ? {} : { sources }),
+    ...(moreSources === undefined ? {} : { moreSources }),
+  };
+  return { fields, conditions: [], kept: conditions.filter(({ type }) => type === "Ready") };
 }
 
 /** True if writing the second would change nothing of ours in the first; conditions of other types don't count. */
@@ -44,8 +82,13 @@ function text(status: ClaimStatus): string {
     .sort((a, b) => (a.type < b.type ? -1 : 1))
     .map((c) => [c.type, c.status, c.reason, c.message, c.lastTransitionTime, c.observedGeneration]);
   const { phase, reason, message, lastUpdateTime, observedGeneration, host, unicodeHost, parent, holder } = status;
+  const { stage, sources = [], moreSources } = status;
   return JSON.stringify([
-    [phase, reason, message, lastUpdateTime, observedGeneration, host, unicodeHost, parent, holder],
+    [phase, reason, message, lastUpdateTime, observedGeneration, host, unicodeHost, parent, holder, stage, moreSources],
+    sources.map(({ kind, name, live, refused, refusals }) => [
+      ...[kind, name, live, refused],
+      refusals.map((refusal) => [refusal.path, refusal.reason, refusal.message]),
+    ]),
     conditions,
   ]);
 }

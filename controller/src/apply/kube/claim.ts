@@ -53,9 +53,16 @@ function say(context: KubeContext, claim: Claim, before: ClaimStatus, now: Claim
   }
   for (const condition of now.conditions) {
     const old = before.conditions.find(({ type }) => type === condition.type);
-    if (!troubles.has(condition.reason) || (old?.reason === condition.reason && old.message === condition.message))
-      continue;
     const { reason, message } = condition;
+    if (old !== undefined && troubles.has(old.reason) && condition.status === "True" && condition.type !== "Ready") {
+      context.events.record({ regarding, type: "Normal", reason, action: "Program", note: message });
+    }
+    if (
+      condition.type === "Ready" ||
+      !troubles.has(condition.reason) ||
+      (old?.reason === condition.reason && old.message === condition.message)
+    )
+      continue;
     context.events.record({ regarding, type: "Warning", reason, action: "Program", note: message });
   }
 }

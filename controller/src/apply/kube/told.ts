@@ -7,18 +7,18 @@ interface Life {
   readonly uid: string;
 }
 
-/** What objects were told in events. There is never more of it than there are names: a new life takes the old one's place. */
-export class Told {
-  readonly #byKey = new Map<string, { readonly uid: string; readonly messages: ReadonlySet<string> }>();
+/** What objects were told last, in events: of each one `T`. There is never more of it than there are names: a new life takes the old one's place. */
+export class Told<T> {
+  readonly #byKey = new Map<string, { readonly uid: string; readonly told: T }>();
 
-  /** The messages that the object in this life was told last; undefined if it was told nothing. */
-  get({ namespace, name, uid }: Life): ReadonlySet<string> | undefined {
+  /** What the object in this life was told last; undefined if it was told nothing. */
+  get({ namespace, name, uid }: Life): T | undefined {
     const found = this.#byKey.get(objectKey(namespace, name));
-    return found?.uid === uid ? found.messages : undefined;
+    return found?.uid === uid ? found.told : undefined;
   }
 
-  set({ namespace, name, uid }: Life, messages: ReadonlySet<string>): void {
-    this.#byKey.set(objectKey(namespace, name), { uid, messages });
+  set({ namespace, name, uid }: Life, told: T): void {
+    this.#byKey.set(objectKey(namespace, name), { uid, told });
   }
 
   /** Forgets an object that is gone. */

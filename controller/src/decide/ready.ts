@@ -1,0 +1,59 @@
+import { readyMessages } from "@domain-claims/crds/messages";
+import type { Facts } from "../world/facts.ts";
+import type { SourcesSummary } from "../world/kong-state.ts";
+import type { Claim, Condition, Stage } from "../world/types.ts";
+import type { ClaimVerdict, ConditionDraft } from "./claim.ts";
+
+/** How far a claim is, as its stage and its condition `Ready` tell it. */
+export interface Readiness {
+  /** False while it is not known what Kong has for a host that is held: what was said before stays. */
+  readonly known: boolean;
+  readonly stage: Stage | undefined;
+  readonly ready: ConditionDraft;
+  readonly sources: SourcesSummary | undefined;
+}
+
+/** Whether all that is asked for is there: the host is held, and what its namespace wants to serve is in Kong. */
+export function readiness(facts: Facts, claim: Claim, verdict: ClaimVerdict): Readiness {
+  const { host, phase, reason, message } = verdict;
+  const programmed = verdict.conditions.find(({ type }) => type === "Programmed");
+  if (host === undefined || phase === "Failed") return notHeld("False", reason, message);
+  if (phase === "Pending") {
+    const stuck = programmed !== undefined && programmed.reason !== "NotAccepted";
+    return stuck
+      ? notHeld("False", programmed.reason, byAdministrator(programmed))
+      : notHeld("Unknown", reason, message);
+  }
+  const sources = facts.programmed(host)?.sources;
+  const held = (stage: Stage, status: Condition["status"], why: string, said: string): Readiness => ({
+    ...{ known: programmed !== undefined, stage, sources },
+    ready: { type: "Ready", status, reason: why, message: said },
+  });
+  if (programmed === undefined) return held("Held", "Unknown", "Programming", readyMessages.routing(host));
+  const refused = sources?.first;
+  switch (programmed.reason) {
+    case "NoRoutes":
+      if (refused === undefined) return held("Held", "True", "Unasked", readyMessages.unasked(host, claim.namespace));
+      return held("Held", "False", refused.reason, refusal(sources));
+    case "Programming":
+      return held("Routing", "Unknown", "Programming", programmed.message);
+    case "Programmed":
+      if (refused === undefined) return held("Live", "True", "Live", readyMessages.live(host));
+      return held("Routing", "False", refused.reason, refusal(sources));
+    default:
+      return held("Routing", "False", programmed.reason, byAdministrator(programmed));
+  }
+}
+
+function notHeld(status: Condition["status"], reason: string, message: string): Readiness {
+  return { known: true, stage: undefined, ready: { type: "Ready", status, reason, message }, sources: undefined };
+}
+
+/** The first path that is not served, and how many more there are. */
+function refusal(sources: SourcesSummary | undefined): string {
+  return readyMessages.refused(sources?.first?.message ?? "", Math.max(0, (sources?.refused ?? 0) - 1));
+}
+
+function byAdministrator({ reason, message }: ConditionDraft): string {
+  return reason === "KongUnreachable" || reason === "KongRefused" ? readyMessages.gateway(message) : message;
+}

@@ -1,0 +1,80 @@
+import type { Programmed, SourcesSummary } from "../world/kong-state.ts";
+import type { Facts } from "../world/facts.ts";
+import { byAge } from "../world/compare.ts";
+import { pathsFor } from "../world/source-hosts.ts";
+import type { Source, SourceNote } from "../world/source.ts";
+import type { PathRefusal, SourceStatus } from "../world/types.ts";
+import type { HostDecision } from "../decide/host.ts";
+import type { Settings } from "../decide/settings.ts";
+import { isOurs } from "../decide/source-class.ts";
+import { keptOut } from "./kept-out.ts";
+import type { HostRoutes } from "./route.ts";
+import { bounded } from "./bounded.ts";
+
+/** What becomes of one source, before it is bounded. */
+export interface SourceOutcome {
+  readonly source: Source;
+  /** Paths that the gateway is to have. */
+  readonly planned: number;
+  readonly refused: number;
+  readonly refusals: readonly PathRefusal[];
+}
+
+/** What the plan for a host makes of each source of its holder that names it, oldest first (rule X8). */
+export function sourceOutcomes(
+  facts: Facts,
+  settings: Settings,
+  { host, serving }: Pick<HostDecision, "host" | "serving">,
+  planned: HostRoutes,
+): readonly SourceOutcome[] {
+  if (serving === undefined) return [];
+  const routes = new Map<string, number>();
+  for (const { source } of planned.routes) routes.set(source.name, (routes.get(source.name) ?? 0) + 1);
+  return [...facts.sourcesFor(serving, host)]
+    .filter((source) => isOurs(facts, settings, source))
+    .sort(byAge)
+    .map((source): SourceOutcome => {
+      const out = keptOut(facts, settings, source);
+      if (out.length > 0) {
+        const refusals = out.map(({ reason, message }) => ({ reason, message }));
+        return { source, planned: 0, refused: pathsFor(source, host).length, refusals };
+      }
+      const notes = source.notes.filter((note) => isAbout(note, host));
+      const own = planned.refusals.filter((refusal) => refusal.refused > 0 && isOf(refusal.source, source));
+      return {
+        source,
+        planned: routes.get(source.name) ?? 0,
+        refused: notes.length + own.reduce((sum, { refused }) => sum + refused, 0),
+        refusals: [...notes, ...own].map(({ path, reason, message }) => ({
+          ...(path === undefined ? {} : { path }),
+          ...{ reason, message },
+        })),
+      };
+    });
+}
+
+/** The outcomes as the host's claim tells them, once it is known how Kong took the plan. Undefined: no source names the host. */
+export function sourcesSummary(
+  outcomes: readonly SourceOutcome[],
+  reason: Programmed["reason"],
+): SourcesSummary | undefined {
+  if (outcomes.length === 0) return undefined;
+  const known = reason === "Programmed" || reason === "NoRoutes" || reason === "WildcardUnsupported";
+  const statuses = outcomes.map(({ source: { kind, name }, planned, refused, refusals }): SourceStatus => ({
+    ...{ kind, name },
+    ...(known ? { live: planned } : {}),
+    ...{ refused, refusals },
+  }));
+  return bounded(statuses);
+}
+
+/** What could not be read of a source's paths is left out: of this host, or of nobody knows which. */
+function isAbout({ host: of, reason }: SourceNote, host: string): boolean {
+  return of === undefined ? aboutPaths.has(reason) : of === host;
+}
+
+const aboutPaths: ReadonlySet<string> = new Set(["TooManyPaths", "InvalidPath", "PathConflict"]);
+
+function isOf(a: { readonly kind: string; readonly name: string }, b: Source): boolean {
+  return a.kind === b.kind && a.name === b.name;
+}

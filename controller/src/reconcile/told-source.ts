@@ -1,0 +1,30 @@
+import type { RouteHost } from "@domain-claims/crds/hostname";
+import { sourceMessages } from "@domain-claims/crds/messages";
+import type { Notice, SourceVerdict } from "../plan/source.ts";
+
+/** What a source was told last. */
+export interface ToldSource {
+  readonly messages: ReadonlySet<string>;
+  /** What was a problem, with the host that it was about. */
+  readonly problems: ReadonlyMap<string, RouteHost | undefined>;
+}
+
+/**
+ * What of a verdict has not been said yet, and what has been said with it. A problem that was told and is gone is told as
+ * solved, once; that its host has gone live says as much. While all is not known, nothing is solved.
+ */
+export function news(
+  { notices, live }: SourceVerdict,
+  told: ToldSource | undefined,
+): { readonly notices: readonly Pick<Notice, "type" | "reason" | "message">[]; readonly now: ToldSource } {
+  const fresh = notices.filter(({ message }) => told?.messages.has(message) !== true);
+  const current = new Map(notices.flatMap(({ type, about, host }) => (type === "Warning" ? [[about, host]] : [])));
+  const before = [...(told?.problems ?? [])].filter(([about]) => !current.has(about));
+  const messages = new Set(notices.map(({ message }) => message));
+  if (live === undefined) return { notices: fresh, now: { messages, problems: new Map([...before, ...current]) } };
+  const wentLive = new Set(fresh.flatMap(({ type, host }) => (type === "Normal" ? [host] : [])));
+  const solved = before.filter(([, host]) => host === undefined || !wentLive.has(host)).map(([about]) => about);
+  const message = sourceMessages.resolved(solved);
+  const resolved = solved.length === 0 ? [] : [{ type: "Normal", reason: "Resolved", message } as const];
+  return { notices: [...fresh, ...resolved], now: { messages, problems: current } };
+}

@@ -1,0 +1,111 @@
+import { describe, expect, test } from "vitest";
+import { decideClaim } from "../../src/decide/claim.ts";
+import { readiness } from "../../src/decide/ready.ts";
+import type { Readiness } from "../../src/decide/ready.ts";
+import { Facts } from "../../src/world/facts.ts";
+import type { Programmed, SourcesSummary } from "../../src/world/kong-state.ts";
+import type { Claim } from "../../src/world/types.ts";
+import { claim, heldBy, settings, world } from "../support/builders.ts";
+
+const acme = claim("acme-org/acme", "acme.org");
+const refused: SourcesSummary = {
+  ...{ shown: [], more: 0, refused: 3 },
+  first: { path: "/shop", reason: "ServiceNotFound", message: "acme.org/shop is not served: there is no Service shop" },
+};
+
+function ready(programmed?: Programmed, about: Claim = acme, held = true): Readiness {
+  const scene = world({ claims: [acme, about], records: held ? [heldBy(acme)] : [] });
+  if (programmed !== undefined) scene.setProgrammed("acme.org" as never, programmed);
+  const facts = new Facts(scene);
+  return readiness(facts, about, decideClaim(facts, settings, about));
+}
+
+describe("a claim that holds its host is", () => {
+  test.each<[string, Programmed, string | undefined, string, string, RegExp]>([
+    [
+      "Live, when all is in Kong",
+      { reason: "Programmed", message: "" },
+      "Live",
+      "True",
+      "Live",
+      /as its Admin API says/,
+    ],
+    [
+      "Held and ready, when nothing asks for it",
+      { reason: "NoRoutes", message: "" },
+      "Held",
+      "True",
+      "Unasked",
+      /nothing in acme-org/,
+    ],
+    [
+      "Held and not ready, when all is refused",
+      { reason: "NoRoutes", message: "", sources: refused },
+      "Held",
+      "False",
+      "ServiceNotFound",
+      /no Service shop \(2 more paths are not served: status\.sources\)$/,
+    ],
+    [
+      "Routing, when a part is refused",
+      { reason: "Programmed", message: "", sources: refused },
+      "Routing",
+      "False",
+      "ServiceNotFound",
+      /no Service shop/,
+    ],
+    [
+      "Routing, while routes are on their way",
+      { reason: "Programming", message: "on their way" },
+      "Routing",
+      "Unknown",
+      "Programming",
+      /on their way/,
+    ],
+    [
+      "Routing, when Kong is away, which its administrator can change",
+      { reason: "KongUnreachable", message: "away" },
+      "Routing",
+      "False",
+      "KongUnreachable",
+      /^away; whoever administers Kong/,
+    ],
+    [
+      "Routing, when something else is in the way",
+      { reason: "ForeignEntity", message: "remove it there" },
+      "Routing",
+      "False",
+      "ForeignEntity",
+      /^remove it there$/,
+    ],
+  ])("%s", (_, programmed, stage, status, reason, message) => {
+    expect(ready(programmed)).toMatchObject({
+      known: true,
+      stage,
+      ready: { type: "Ready", status, reason, message: expect.stringMatching(message) },
+    });
+  });
+});
+
+test("while nothing is known of its routes, that is said, and that it is not known", () => {
+  expect(ready()).toMatchObject({ known: false, stage: "Held", ready: { status: "Unknown", reason: "Programming" } });
+});
+
+test("a claim that is refused is not ready, for its own reason", () => {
+  const late = claim("coyote-org/acme", "acme.org");
+  expect(ready(undefined, late)).toMatchObject({
+    stage: undefined,
+    sources: undefined,
+    ready: { status: "False", reason: "AlreadyClaimed", message: expect.stringContaining("acme-org") },
+  });
+});
+
+test("a claim that is being decided, or released, is not known to be ready", () => {
+  expect(ready(undefined, acme, false).ready).toMatchObject({ status: "Unknown", reason: "Deciding" });
+  const leaving = { ...acme, deleting: true };
+  expect(ready(undefined, leaving).ready).toMatchObject({ status: "Unknown", reason: "Releasing" });
+  expect(ready({ reason: "KongUnreachable", message: "away" }, leaving).ready).toMatchObject({
+    status: "False",
+    reason: "KongUnreachable",
+  });
+});

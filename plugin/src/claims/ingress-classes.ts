@@ -1,0 +1,58 @@
+import type { V1Ingress, V1IngressClass } from "@kubernetes/client-node";
+import { shellWord } from "@domain-claims/crds/shell";
+
+import type { Cluster } from "../kube/cluster.ts";
+import type { ApiObject } from "../kube/objects.ts";
+import { ingressClasses } from "../kube/resources.ts";
+import { controllerName, defaultClass, ingressClass } from "./ingress-class.ts";
+import { near } from "./namespaces.ts";
+import { byYou } from "./path-answer.ts";
+import type { Problem } from "./path-answer.ts";
+
+/** What is known of the classes of Ingresses. */
+export interface Classes {
+  /** The class that domain claims serve. */
+  readonly ours: string;
+  /** Each class with its controller; undefined where classes may not be read. */
+  readonly controllers: ReadonlyMap<string, string> | undefined;
+}
+
+/** The classes of the cluster, as far as they may be read. */
+export async function classesOf(cluster: Cluster, ingresses: readonly V1Ingress[]): Promise<Classes> {
+  const [all, ours] = await Promise.all([
+    cluster.list<V1IngressClass & ApiObject>(ingressClasses, {}).catch(() => undefined),
+    ingressClass(cluster, ingresses),
+  ]);
+  const controllers =
+    all === undefined ? undefined : new Map(all.map(({ metadata, spec }) => [metadata.name, spec?.controller ?? ""]));
+  return { ours, controllers };
+}
+
+/** The class that an Ingress names, by its field or by the annotation of older times; undefined where it names none. */
+export function classNameOf({ metadata, spec }: V1Ingress): string | undefined {
+  return spec?.ingressClassName || metadata?.annotations?.["kubernetes.io/ingress.class"] || undefined;
+}
+
+/** Why the class of an Ingress keeps it from being served; undefined where it does not. */
+export async function classProblem(ingress: V1Ingress, { ours, controllers }: Classes): Promise<Problem | undefined> {
+  const { classMessages } = await import("@domain-claims/crds/messages");
+  const name = classNameOf(ingress);
+  const problem = (message: string, better = ours): Problem => ({
+    reason: "ClassNotServed",
+    message,
+    fix: byYou("have it served here", withClass(ingress, better)),
+  });
+  if (name === undefined) return problem(classMessages.none(ours));
+  if (controllers === undefined) return undefined;
+  const controller = controllers.get(name);
+  // A class without an object goes by the name that the controller is set to.
+  if (controller === undefined ? name === defaultClass : controller === controllerName) return undefined;
+  if (controller !== undefined) return problem(classMessages.others(name, controller, ours));
+  const alike = near(name, [...new Set([...controllers.keys(), ours])]);
+  return problem(classMessages.missing(name, alike, ours), alike[0]);
+}
+
+function withClass({ metadata }: V1Ingress, name: string): string {
+  const patch = shellWord(JSON.stringify({ spec: { ingressClassName: name } }));
+  return `kubectl patch ingress ${metadata?.name ?? ""} --type=merge -p ${patch} -n ${metadata?.namespace ?? ""}`;
+}
