@@ -60,6 +60,22 @@ test("a listing knows ours by host, and tells decisions which hosts routes of ot
   expect(state.foreignRoute(theirs)).toBeUndefined();
 });
 
+test("however many hosts are held, those are told of that a listing has news of", async () => {
+  const changed: FactKey[] = [];
+  const context = stage(new ForeignHosts(), changed);
+  const { kong, state } = context;
+  for (let n = 0; n < 2500; n++) {
+    const held = claim(`acme-org/${String(n)}`, `n${String(n)}.example`);
+    state.world.apply({ type: "set", kind: "HostRecord", object: heldBy(held) });
+  }
+  const hosts = [0, 999, 1000, 2499].map((n) => `n${String(n)}.example`);
+  kong.put("routes", { ...route, id: "more", name: "more", hosts, tags: ["theirs"] });
+  changed.length = 0;
+  await resync(context, signal);
+  const keys = hosts.map((host) => `foreignRoute ${host}`);
+  expect(changed.filter((key) => key.startsWith("foreignRoute"))).toEqual(keys);
+});
+
 test("where nobody looks for foreign hosts, Kong is not asked for them", async () => {
   const context = stage(undefined);
   const calls: string[] = [];

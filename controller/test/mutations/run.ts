@@ -14,7 +14,9 @@ const copy = join(project, ".build/mutations");
 
 rmSync(copy, { recursive: true, force: true });
 mkdirSync(copy, { recursive: true });
-for (const part of ["controller", "crds", "package.json", "vitest.config.ts", "tsconfig.base.json"]) {
+// The projects that the controller's refers to are needed to load it.
+const parts = ["controller", "crds", "e2e", "kong-stand-in", "package.json", "vitest.config.ts", "tsconfig.base.json"];
+for (const part of parts) {
   cpSync(join(project, part), join(copy, part), { recursive: true });
 }
 symlinkSync(join(project, "node_modules"), join(copy, "node_modules"));
@@ -62,11 +64,18 @@ function tested(file: string): string {
 function failedTests(path: string): readonly string[] {
   const report = JSON.parse(readFileSync(path, "utf8")) as {
     readonly testResults: readonly {
+      readonly status: string;
+      readonly message: string;
       readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
     }[];
   };
-  return report.testResults
+  // A file that can't be loaded fails without any test: that notices nothing.
+  const unloaded = report.testResults
+    .filter(({ status, assertionResults }) => status === "failed" && assertionResults.length === 0)
+    .map(({ message }) => message);
+  const failed = report.testResults
     .flatMap(({ assertionResults }) => assertionResults)
     .filter(({ status }) => status === "failed")
     .map(({ fullName }) => fullName);
+  return [...unloaded, ...failed];
 }
