@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 NPM := npm --loglevel=error
 READY := node_modules/.ready
 
-.PHONY: help setup demo test check up down run unit e2e soak bench mutations clean
+.PHONY: help setup demo test check up down run unit e2e chart soak bench mutations clean
 
 help: ## Show what can be done here
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,7 @@ demo: setup ## Show the whole story on this machine: claims, sharing, an intrude
 
 test: setup ## Run every test, against a real API server, real kubectl and the gateway
 	@node e2e/support/world.ts prepare
+	@node e2e/support/helm/chart.ts prepare
 	@$(NPM) run -s test
 
 check: setup ## Types, lint, format, generated files, unit tests: what to run before a push
@@ -39,6 +40,9 @@ unit: setup ## Unit tests only
 
 e2e: setup ## The stories and suites that need the control plane and the gateway
 	@$(NPM) run -s e2e
+
+chart: setup ## Lint the Helm chart and package it into .build/chart
+	@node e2e/support/helm/chart.ts package
 
 soak: setup ## Random histories in the core and live faults, many (SOAK_HISTORIES=1000000 SOAK_RUNS=1000)
 	@node e2e/support/world.ts prepare

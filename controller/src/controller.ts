@@ -8,6 +8,10 @@ import { startHealth } from "./operations/health.ts";
 import { KongAvailability } from "./kong/availability.ts";
 import { connectionsNeeded, kongClient } from "./kong/client.ts";
 import type { Kong } from "./kong/client.ts";
+import { proxyClient } from "./kong/proxy.ts";
+import type { ProxyClient } from "./kong/proxy.ts";
+import { sentinelTag } from "./plan/kong/sentinel.ts";
+import { proverFor } from "./apply/kong/prover.ts";
 import { kongTransport } from "./kong/transport.ts";
 import type { KongTransport } from "./kong/calls.ts";
 import { kubeApi } from "./kube/api.ts";
@@ -86,7 +90,11 @@ export async function startController(config: Config, log: Log): Promise<Control
   });
   failed.catch(() => undefined);
 
-  const translate = translator(config.limits);
+  const translate = translator(
+    config.limits,
+    config.settings.primaryNamespaces.map(({ key }) => key),
+  );
+  const proxies = proxyClient();
   const newTerm = (held: () => boolean, over: AbortSignal): Reconciler => {
     const options: ReconcilerOptions = {
       world,
@@ -102,6 +110,11 @@ export async function startController(config: Config, log: Log): Promise<Control
       addresses: publishedAddresses(config),
       resyncMs: config.kong.resyncMs,
       foreignHosts: config.kong.foreignHosts,
+      proverFor: (info) => {
+        const { kongTag } = config.settings;
+        const kong = kongClient(fencedKong(toKong, held, over), { tag: sentinelTag(kongTag), ...lanes });
+        return proverFor(config.kong, info, { kong, kongTag, proxies, clock, random });
+      },
       kongTimeoutMs: config.kong.timeoutMs,
       onUnsupportedKong: (problem) => {
         unusable(new Unusable(problem));
@@ -110,6 +123,7 @@ export async function startController(config: Config, log: Log): Promise<Control
       observeQueue: metrics.worked,
       observeDrift: metrics.driftFound,
       observeLive: metrics.wentLive,
+      observeForgotten: metrics.foreignForgotten,
     };
     return new Reconciler(options);
   };
@@ -156,7 +170,7 @@ export async function startController(config: Config, log: Log): Promise<Control
   });
   log.info({ port: health.port }, "health and metrics are served");
   const stop = (): Promise<void> =>
-    stopInOrder({ leader, watches, events, health, availability, longestTurn, toKong, toCluster, log });
+    stopInOrder({ leader, watches, events, health, availability, longestTurn, proxies, toKong, toCluster, log });
   return { healthPort: health.port, failed, stop };
 }
 
@@ -185,6 +199,7 @@ async function stopInOrder(parts: {
   readonly health: Health;
   readonly availability: KongAvailability;
   readonly longestTurn: LongestTurn;
+  readonly proxies: ProxyClient;
   readonly toKong: KongTransport;
   readonly toCluster: KubeTransport;
   readonly log: Log;
@@ -196,6 +211,6 @@ async function stopInOrder(parts: {
   await parts.watches.stop();
   await parts.events.stop();
   await parts.health.close();
-  await Promise.allSettled([parts.toKong.close(), parts.toCluster.close()]);
+  await Promise.allSettled([parts.proxies.close(), parts.toKong.close(), parts.toCluster.close()]);
   parts.log.info({}, "stopped");
 }

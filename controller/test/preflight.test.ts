@@ -26,6 +26,7 @@ const good: KongInfo = {
   version: "3.9.1",
   database: "postgres",
   routerFlavor: "traditional_compatible",
+  takeOverMs: 5000,
   preFunction: true,
 };
 

@@ -1,3 +1,5 @@
+import type { DomainStatus } from "./generated/domain.ts";
+
 /** The names of the API: its group, kinds and marks; and the two things that every reader of a Domain's spec asks. */
 
 /** The API group of {@link domains} and {@link hostRecords}. */
@@ -8,6 +10,11 @@ export const version = "v1";
 export const apiVersion = `${group}/${version}`;
 /** What keeps a Domain until its routes have left Kong; the only finalizer that is ever touched. */
 export const finalizer = "kolihub.io/kong";
+/**
+ * The label of a namespace by which an administrator hands over to it, with the value `allowed`, the hosts that routes of
+ * others in Kong name. Who works in a namespace can't label it.
+ */
+export const foreignHostsLabel = "platform.koli.io/foreign-hosts";
 
 /** The kind for claims, namespaced. */
 export const domains = { kind: "Domain", plural: "domains" } as const;
@@ -29,3 +36,6 @@ export function kindOf(spec: HostFields): "primary" | "shared" {
 export function hostOf(spec: HostFields): string {
   return spec.sub === undefined ? spec.primary : `${spec.sub}.${spec.primary}`;
 }
+
+/** What a decided claim's status can be in one word; a status that nobody has written has none. */
+export type Phase = Exclude<NonNullable<DomainStatus["phase"]>, "">;

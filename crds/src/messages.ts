@@ -2,7 +2,8 @@
  * The sentences that go with the reasons: what happened, to which object, and who can do what next. They are read in
  * `kubectl describe`, in events and in `kubectl domain explain`. Hosts are shown with their U-labels beside them.
  */
-import { anyHost, display } from "./hostname.ts";
+import { foreignHostsLabel } from "./domain.ts";
+import { anyHost, display, isWildcard } from "./hostname.ts";
 import type { Host, RouteHost } from "./hostname.ts";
 import { shellWord } from "./shell.ts";
 
@@ -40,6 +41,14 @@ export const claimMessages = {
     `${display(host)} is a public suffix (publicsuffix.org): names below it belong to many; claim the name below it that is yours`,
   reservedName: (host: Host, pattern: string): string =>
     `${display(host)} is reserved by the administrator (${pattern}); choose another name or ask the administrator`,
+  primaryNotAllowed: (host: Host, namespace: string): string =>
+    `${display(host)} is a primary, and the administrator does not let namespace ${namespace} claim primaries (--primary-namespace-selector); ` +
+    `claim a name below a primary that is shared with ${namespace}, or ask the administrator`,
+  tooManyClaims: (namespace: string, most: number): string =>
+    `namespace ${namespace} has more than ${String(most)} claims, of which the oldest count; release some, or ask the administrator (--claims-per-namespace)`,
+  tooManyWaiting: (namespace: string, most: number): string =>
+    `namespace ${namespace} has more than ${String(most)} claims for hosts that other claims hold, of which the oldest wait in line; ` +
+    `release some, or ask the administrator (--waiting-claims-per-namespace)`,
   alreadyClaimed: (host: Host, holder: Named): string =>
     `${display(host)} is held by ${named(holder)}; when it becomes free, the oldest claim that may hold it takes it (kubectl domain whois ${shellWord(host)})`,
   parentClaimed: (host: Host, enclosing: Host, holder: Named, namespace: string): string =>
@@ -74,6 +83,11 @@ export const conditionMessages = {
   kongRefused: (detail: string): string => `Kong refused it: ${detail}`,
   foreignEntity: (what: string): string =>
     `Kong has ${what}, which is not managed by domain claims and is left alone; remove or rename it there`,
+  foreignHost: (host: RouteHost, route: { readonly id: string; readonly name: string }): string =>
+    `${shown(host)} is not served from here: the route ${route.name === "" ? route.id : `${route.name} (${route.id})`} in Kong, ` +
+    `which is not managed by domain claims, names ${host !== anyHost && isWildcard(host) ? "it, or a name that it would cover" : "it"}; ` +
+    `an administrator can remove that route, or hand the host over (--foreign-hosts-handed-over, ` +
+    `or kubectl label namespace with ${foreignHostsLabel}=allowed)`,
   wildcardUnsupported:
     "this Kong lacks the plugin pre-function, without which a wildcard, or a rule for any host, can't be kept from others' hosts; enable it in Kong's setting plugins",
   delegatesBound: "every delegate is bound to its namespace",

@@ -13,6 +13,9 @@ export const claimReasons = {
   InvalidHost: "phase Failed: the spec is not a canonical host (RFC 1123, UTS 46)",
   PublicSuffix: "phase Failed: the primary is a public suffix (publicsuffix.org), which nobody may hold",
   ReservedName: "phase Failed: an administrator reserved the host",
+  PrimaryNotAllowed: "phase Failed: the administrator lets only other namespaces claim primaries",
+  TooManyClaims:
+    "phase Failed: the namespace has more claims, or more that wait for hosts of others, than the administrator allows; the oldest count",
   AlreadyClaimed: "phase Failed: another claim holds the host; this one is decided again when it becomes free",
   ParentClaimed: "phase Failed: the primary lies below another namespace's primary, which is not shared with this one",
   DomainNotFound: "phase Failed: no primary was found for the shared claim in the namespaces that are searched",
@@ -30,6 +33,8 @@ export const programmedReasons = {
   KongUnreachable: "False: Kong's Admin API does not answer",
   KongRefused: "False: Kong refused an entity; the message has Kong's words",
   ForeignEntity: "False: something in Kong which is not ours has the name or the id that an entity of ours needs",
+  ForeignHost:
+    "False: a route in Kong which is not ours names the host, or one that the wildcard would cover, and no administrator has handed it over",
   WildcardUnsupported: "False: the wildcard can't be kept to one label on this gateway",
 } as const;
 
@@ -79,6 +84,8 @@ export const sourceReasons = {
   KongUnreachable: "Warning: Kong's Admin API does not answer",
   KongRefused: "Warning: Kong refused an entity; the message has Kong's words",
   ForeignEntity: "Warning: something in Kong which is not ours has the name or the id that an entity of ours needs",
+  ForeignHost:
+    "Warning: a route in Kong which is not ours names the host, or one that the wildcard would cover, and no administrator has handed it over",
 } as const;
 
 /** A key of {@link claimReasons}. */

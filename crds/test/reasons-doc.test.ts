@@ -27,8 +27,8 @@ const sections = [
 
 const others = `## Elsewhere
 
-- The condition \`NameAllowed\` of a claim is False, with the reason \`PublicSuffix\` or \`ReservedName\`, when a holder keeps a
-  host that nobody may newly claim.
+- The condition \`NameAllowed\` of a claim is False, with the reason \`PublicSuffix\`, \`ReservedName\` or
+  \`PrimaryNotAllowed\`, when a holder keeps a host that it could not newly claim.
 - The history of a HostRecord gives the reason for which a claim ceased to hold: \`Deleted\`, or the reason of the claim.`;
 
 test("docs/reasons.md lists the reasons that there are", async () => {

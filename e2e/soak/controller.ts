@@ -29,6 +29,8 @@ export function controller({ name, kubeconfig, kongAdminUrl, dataDir }: Controll
   const args = [
     join(PROJECT, "controller/src/main.ts"),
     ...["--kubeconfig", kubeconfig, "--kong-admin-url", kongAdminUrl, "--kong-admin-timeout", "1s"],
+    // What others have in Kong beside ours names this one, too.
+    ...["--foreign-hosts-handed-over", "acme.org"],
     ...["--lease-duration", "3s", "--lease-renew-deadline", "2s", "--lease-retry-period", "400ms"],
     ...["--publish-status-address", "127.0.0.1", "--health-address", "127.0.0.1:0", "--log-level", "info"],
   ];

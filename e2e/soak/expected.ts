@@ -1,8 +1,8 @@
 import { hostOf, kindOf } from "@domain-claims/crds/domain";
+import type { HostRecordSpecHolder as Holder } from "@domain-claims/crds/generated/hostrecord";
 import type { Store } from "@domain-claims/kong-stand-in";
-import type { Domain, HostRecord, Ingress, Objects } from "./objects.ts";
-
-type Holder = NonNullable<HostRecord["spec"]["holder"]>;
+import type { StoredRecord } from "../support/world/objects.ts";
+import type { Domain, Ingress, Objects } from "./objects.ts";
 
 /** The tag of everything that is ours in Kong. */
 export const ourTag = "managed-by-domain-claims";
@@ -54,7 +54,7 @@ function registerProblems(objects: Objects): readonly string[] {
 
 /** Rules H3, O3 and O4 for a register at rest. */
 function mayHold(
-  register: ReadonlyMap<string, HostRecord>,
+  register: ReadonlyMap<string, StoredRecord>,
   objects: Objects,
   claim: Domain,
   holder: Holder | undefined,
@@ -76,7 +76,7 @@ function mayHold(
   return enclosing.spec.holder?.namespace === namespace || allows(enclosing, objects, namespace);
 }
 
-function nearest(register: ReadonlyMap<string, HostRecord>, host: string): HostRecord | undefined {
+function nearest(register: ReadonlyMap<string, StoredRecord>, host: string): StoredRecord | undefined {
   for (let above = afterDot(host); above.includes("."); above = afterDot(above)) {
     const record = register.get(above);
     if (record?.spec.holder?.kind === "primary") return record;
@@ -84,7 +84,7 @@ function nearest(register: ReadonlyMap<string, HostRecord>, host: string): HostR
   return undefined;
 }
 
-function allows({ spec }: HostRecord, { domains, namespaceUids }: Objects, namespace: string): boolean {
+function allows({ spec }: StoredRecord, { domains, namespaceUids }: Objects, namespace: string): boolean {
   const claim = domains.find(({ metadata }) => metadata.uid === spec.holder?.uid);
   const delegates = claim?.spec.delegates ?? [];
   const uid = namespaceUids.get(namespace);

@@ -1,6 +1,6 @@
 import type { Api } from "../support/controlplane/api.ts";
 import { waitFor } from "../support/wait.ts";
-import { domain, ingress, paths, service } from "../support/world/objects.ts";
+import { domain, ingress, listOf, paths, service } from "../support/world/objects.ts";
 import type { Domain, Ingress } from "./objects.ts";
 
 /** A namespace that goes and comes again. */
@@ -17,10 +17,8 @@ const longest = 60_000;
  */
 export async function renew(api: Api, namespace: string): Promise<Renewal> {
   const path = `/api/v1/namespaces/${namespace}`;
-  const list = async <T>(at: string): Promise<readonly T[]> =>
-    ((await api.must("GET", at)) as { readonly items: readonly T[] }).items;
-  const claims = await list<Domain>(paths.domains(namespace));
-  const ingresses = await list<Ingress>(paths.ingresses(namespace));
+  const claims = await listOf<Domain>(api, paths.domains(namespace));
+  const ingresses = await listOf<Ingress>(api, paths.ingresses(namespace));
   await api.must("DELETE", path);
   const again = async (): Promise<void> => {
     const what = `the namespace ${namespace} to be gone`;

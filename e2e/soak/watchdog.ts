@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Api } from "../support/controlplane/api.ts";
 import type { Store } from "@domain-claims/kong-stand-in";
+import type { StoredRecord } from "../support/world/objects.ts";
 import { afterDot, ourRoutes } from "./expected.ts";
 import { readRecords } from "./objects.ts";
-import type { HostRecord } from "./objects.ts";
 
 /** Looks again and again while a run goes on. */
 export interface Watchdog {
@@ -23,7 +23,7 @@ export function watchdog(api: Api, store: Store, foreign: readonly object[]): Wa
   const violations: string[] = [];
   let looks = 0;
   let goesOn = true;
-  const look = async (before: readonly HostRecord[]): Promise<readonly HostRecord[]> => {
+  const look = async (before: readonly StoredRecord[]): Promise<readonly StoredRecord[]> => {
     const routes = ourRoutes(store);
     const entities = [...store.services.values(), ...store.routes.values(), ...store.plugins.values()];
     const after = await readRecords(api);

@@ -19,7 +19,9 @@ let coyote: Team;
 const tag = "managed-by-domain-claims";
 
 beforeAll(async () => {
-  story = await startStory({ controllerArgs: ["--kong-resync-period=1s"] });
+  story = await startStory({
+    controllerArgs: ["--kong-resync-period=1s", "--foreign-hosts-handed-over=hosts.example,*.hosts.example"],
+  });
   kong = kongAdmin(story);
   [acme, coyote] = await story.teams("acme-org", "coyote-org");
   await Promise.all([acme.site(), coyote.site()]);
@@ -177,7 +179,7 @@ describe("L5: what is foreign stays as it is", () => {
     const [route] = await kong.routesOf("stripped.example");
     made.push(`/routes/${route?.id ?? ""}`);
     const theirs = await kong.call("PATCH", `/routes/${route?.id ?? ""}`, { tags: ["adopted"] });
-    await acme.condition("stripped.example", "Programmed", { status: "False", reason: "ForeignEntity" });
+    await acme.condition("stripped.example", "Programmed", { status: "False", reason: "ForeignHost" });
     await acme.remove("domain", "stripped.example");
     await acme.gone("stripped.example");
     await twoLooks();

@@ -25,10 +25,7 @@ afterAll(() => story.stop());
 
 /** All names of the register. */
 async function register(): Promise<readonly string[]> {
-  const { items } = (await story.cluster.api.must("GET", "/apis/platform.koli.io/v1/hostrecords")) as {
-    readonly items: readonly { readonly metadata: { readonly name: string } }[];
-  };
-  return items.map(({ metadata }) => metadata.name);
+  return (await story.records()).map(({ metadata }) => metadata.name);
 }
 
 /** Mallory writes claims past the plugin, each by itself: what the API server takes has to be refused by the controller. */

@@ -202,7 +202,6 @@ test("O7: a delegate's name is bound to the first namespace of that name, which 
   await newcomer.apply(shared("n.o7c.example", { parent: "acme-org" }));
   await newcomer.decided("n.o7c.example", { phase: "OK" });
   await acme.condition("o7c.example", "DelegatesResolved", { status: "True", reason: "Bound" });
-  const { body } = await story.cluster.api.call("GET", "/api/v1/namespaces/newcomer-org");
-  const { uid } = (body as { readonly metadata: { readonly uid: string } }).metadata;
+  const uid = await story.uidOf("newcomer-org");
   expect((await story.record("o7c.example"))?.spec.grants).toEqual([{ namespace: "newcomer-org", uid }]);
 });

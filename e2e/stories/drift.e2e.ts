@@ -13,7 +13,9 @@ let kong: KongAdmin;
 let acme: Team;
 
 beforeAll(async () => {
-  story = await startStory({ controllerArgs: ["--kong-resync-period=1s"] });
+  story = await startStory({
+    controllerArgs: ["--kong-resync-period=1s", "--foreign-hosts-handed-over=beside.example"],
+  });
   kong = kongAdmin(story);
   acme = await story.team("acme-org");
   await acme.site();

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Controller } from "../support/world/controller-process.ts";
+import { listOf } from "../support/world/objects.ts";
+import type { StoredDomain } from "../support/world/objects.ts";
 import { eventually } from "./support/eventually.ts";
 import { faultsOf, needsGateway } from "./support/faults.ts";
 import { kongAdmin } from "./support/kong.ts";
@@ -29,9 +31,7 @@ async function everythingWritten(): Promise<unknown> {
   const paths = ["platform.koli.io/v1/domains", "platform.koli.io/v1/hostrecords", "networking.k8s.io/v1/ingresses"];
   const versions = await Promise.all(
     paths.map(async (path) => {
-      const { items } = (await story.cluster.api.must("GET", `/apis/${path}`)) as {
-        readonly items: readonly { readonly metadata: { readonly name: string; readonly resourceVersion: string } }[];
-      };
+      const items = await listOf<Pick<StoredDomain, "metadata">>(story.cluster.api, `/apis/${path}`);
       return items.map(({ metadata }) => `${metadata.name} ${metadata.resourceVersion}`);
     }),
   );

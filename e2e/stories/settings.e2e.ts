@@ -1,18 +1,29 @@
 import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { writeKubeconfig } from "../support/controlplane/kubeconfig.ts";
 import type { Output } from "../support/world/kubectl.ts";
 import { PROJECT } from "../support/world/project.ts";
 
 describe("a controller that can't run says why, and ends with 1", () => {
   let pretender: Server;
   let root: object = {};
+  let folder: string;
+  /** The kubeconfig of a cluster that does not answer. */
+  let unreachable: string;
 
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "domain-claims-settings-"));
+    unreachable = writeKubeconfig(join(folder, "kubeconfig"), {
+      ...{ url: "https://127.0.0.1:1", ca: "", user: "nobody" },
+      credentials: { kind: "tokenFile", file: join(folder, "token") },
+    });
     pretender = createServer((_request, response) => {
       response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(root));
     });
@@ -21,6 +32,7 @@ describe("a controller that can't run says why, and ends with 1", () => {
 
   afterAll(() => {
     pretender.close();
+    rmSync(folder, { recursive: true });
   });
 
   const run = async (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Output> => {
@@ -61,7 +73,8 @@ describe("a controller that can't run says why, and ends with 1", () => {
     root = answer;
     const { port } = pretender.address() as AddressInfo;
     const args = ["--kong-admin-url", `http://127.0.0.1:${String(port)}`, "--health-address=127.0.0.1:0"];
-    const { code, stderr } = await run(args);
+    // An API server that is away is waited for; the Kong is none to wait for.
+    const { code, stderr } = await run(args, { KUBECONFIG: unreachable });
     expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining(sentence) as string });
     expect(stderr).toMatch(/^error: [^\n]+\n$/);
   });
@@ -82,6 +95,14 @@ describe("a controller that can't run says why, and ends with 1", () => {
     const { code, stdout, stderr } = await run(args, env);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(sentence);
+  });
+
+  test("without any cluster it says how one is named", async () => {
+    const { code, stderr } = await run([], { KONG_ADMIN_URL: "http://127.0.0.1:1" });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: "error: no cluster: pass --kubeconfig, set KUBECONFIG, or run in a pod with a ServiceAccount\n",
+    });
   });
 
   test("--help tells every setting, and ends with 0", async () => {

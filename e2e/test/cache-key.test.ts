@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cacheKey, sameSources } from "../support/controlplane/cache-key.ts";
+import { cacheKey, sameSources } from "../support/go/cache-key.ts";
 
 const input = {
   files: { "go.mod": "module a", "go.sum": "b", "main.go": "package main" },

@@ -157,7 +157,12 @@ describe("a Kong of the caller's", () => {
   const KONG_PROXY_URL = "http://kong:8000";
 
   test("is used when both of its addresses are set", () => {
-    const addresses = { adminUrl: KONG_ADMIN_URL, proxyUrl: KONG_PROXY_URL, embedded: false };
+    const addresses = {
+      adminUrl: KONG_ADMIN_URL,
+      proxyUrl: KONG_PROXY_URL,
+      nodeUrls: [KONG_PROXY_URL],
+      embedded: false,
+    };
     expect(givenKong({ KONG_ADMIN_URL, KONG_PROXY_URL })).toMatchObject(addresses);
     expect(givenKong({ KONG_ADMIN_URL, KONG_PROXY_URL, KONG_PROXY_TLS: "kong:8443" })?.proxyTls).toBe("kong:8443");
   });

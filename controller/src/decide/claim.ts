@@ -1,6 +1,7 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import { toUnicode } from "@domain-claims/crds/hostname";
 import { kindOf } from "@domain-claims/crds/domain";
+import type { Phase } from "@domain-claims/crds/domain";
 import { claimMessages, conditionMessages } from "@domain-claims/crds/messages";
 import type { ClaimReason } from "@domain-claims/crds/reasons";
 import type { Facts } from "../world/facts.ts";
@@ -10,6 +11,7 @@ import { needsGuard } from "./guard.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
 import { forbidden, specHost } from "./spec.ts";
+import { tooMany } from "./too-many.ts";
 import { eligibility } from "./eligibility.ts";
 
 /** A condition without the times that `apply/` adds. */
@@ -17,7 +19,7 @@ export type ConditionDraft = Pick<Condition, "type" | "status" | "reason" | "mes
 
 /** What a claim is to be told. */
 export interface ClaimVerdict {
-  readonly phase: "Pending" | "OK" | "Failed";
+  readonly phase: Phase;
   readonly reason: ClaimReason;
   readonly message: string;
   readonly host: Host | undefined;
@@ -40,6 +42,9 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
   const spec = specHost(claim);
   if (!spec.ok) return verdict(facts, claim, undefined, { phase: "Failed", ...spec });
   const { host } = spec;
+  // One that is too much does not look at its host: whatever happens to that costs nothing for it.
+  const excess = claim.deleting ? undefined : tooMany(facts, claim);
+  if (excess !== undefined) return verdict(facts, claim, undefined, { phase: "Failed", ...excess }, host);
   const record = facts.record(host);
   const holds = record?.holder?.uid === claim.uid;
 
@@ -49,7 +54,7 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
     const answer = { phase: "Pending", reason: "Releasing", message: claimMessages.releasing(host) } as const;
     return { ...verdict(facts, claim, record, answer, host), finished: !holds && !intended };
   }
-  const never = holds ? undefined : forbidden(settings, claim, host);
+  const never = holds ? undefined : forbidden(facts, settings, claim, host);
   if (never !== undefined) return verdict(facts, claim, record, { phase: "Failed", ...never }, host);
   if (record?.holder !== undefined && !holds) {
     const message = claimMessages.alreadyClaimed(host, record.holder);
@@ -74,7 +79,11 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
   return {
     ...ok,
     settled: sameGrants(grants, record.grants),
-    conditions: [...ok.conditions, ...delegates(facts, claim, host, record), ...grandfathered(settings, claim, host)],
+    conditions: [
+      ...ok.conditions,
+      ...delegates(facts, claim, host, record),
+      ...grandfathered(facts, settings, claim, host),
+    ],
   };
 }
 
@@ -170,8 +179,8 @@ function delegates(facts: Facts, claim: Claim, host: Host, record: HostRecord): 
 }
 
 /** A holder keeps what a list has come to forbid, and is told so. */
-function grandfathered(settings: Settings, claim: Claim, host: Host): readonly ConditionDraft[] {
-  const refusal = forbidden(settings, claim, host);
+function grandfathered(facts: Facts, settings: Settings, claim: Claim, host: Host): readonly ConditionDraft[] {
+  const refusal = forbidden(facts, settings, claim, host);
   if (refusal === undefined) return [];
   const message = conditionMessages.grandfathered(refusal.message);
   return [{ type: "NameAllowed", status: "False", reason: refusal.reason, message }];

@@ -7,6 +7,7 @@ import { delegation } from "./delegation.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
 import { forbidden, specHost } from "./spec.ts";
+import { tooMany } from "./too-many.ts";
 
 const holderNow = Symbol("who holds the host now");
 const primaryAbove = Symbol("the nearest primary above the host");
@@ -38,7 +39,7 @@ export function eligibility(facts: Facts, settings: Settings, claim: Claim): Eli
   if (!spec.ok) return spec;
   const record = facts.record(spec.host);
   const holds = record?.holder?.uid === claim.uid;
-  const refusal = holds ? undefined : forbidden(settings, claim, spec.host);
+  const refusal = holds ? undefined : (tooMany(facts, claim) ?? forbidden(facts, settings, claim, spec.host));
   if (refusal !== undefined) return refusal;
   return claim.sub === undefined
     ? primaryEligibility(facts, settings, claim, spec.host, holds ? record?.holder?.authority : undefined)
@@ -47,7 +48,7 @@ export function eligibility(facts: Facts, settings: Settings, claim: Claim): Eli
 
 /**
  * What the standing of a claim that holds nothing depends on, beside its host: of two claims for one host of which this
- * says the same, both may hold it, or neither. Thousands of claims that a tenant makes for one host are so judged at once.
+ * says the same, both may hold it, or neither, save that the younger may be one more than its namespace may have. Thousands of claims that a tenant makes for one host are so judged at once.
  */
 export function eligibilityKeys(facts: Facts): (claim: Claim) => string {
   let sharedFrom: { readonly namespace: string | undefined } | undefined;

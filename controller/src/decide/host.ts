@@ -140,7 +140,8 @@ function changeUnderWay(facts: Facts, host: Host, record: HostRecord | undefined
 
 /** How a host is released whose holder may hold it no longer: its routes leave, and what decided it has to be certain. */
 function releasing(facts: Facts, record: HostRecord, holder: Holder, reason: string, clear: boolean): RecordStep {
-  if (!clear) return { kind: "wait", for: "routes" };
+  // Somebody else is to have the host only when the gateway itself has shown that the routes are gone (rule X3).
+  if (!clear || facts.kong.unproved === true) return { kind: "wait", for: "routes" };
   if (reason !== "Deleted" && changesAbove(facts, record.host)) return { kind: "wait", for: "watch" };
   return { kind: "release", record, holder, reason };
 }

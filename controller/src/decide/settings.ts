@@ -1,9 +1,15 @@
+import type { LabelSelector } from "../world/label-selector.ts";
+
 /** What an administrator decides, as far as decisions depend on it. */
 export interface Settings {
   /** Whose primaries are searched for every shared claim. */
   readonly systemNamespace: string;
   /** Hosts that nobody may newly claim; `*.x` means everything below x. */
   readonly reservedNames: readonly string[];
+  /** Hosts that routes of others in Kong name and that are programmed all the same; `*.x` means everything below x. */
+  readonly handedOverHosts: readonly string[];
+  /** The namespaces that may claim primaries; without requirements, all may. */
+  readonly primaryNamespaces: LabelSelector;
   /** Public suffixes that may be claimed all the same. */
   readonly allowedSuffixes: readonly string[];
   /** Namespaces that may serve rules without host and default backends. */

@@ -4,6 +4,8 @@ import { claimMessages } from "@domain-claims/crds/messages";
 import { matchesReserved } from "@domain-claims/crds/reserved";
 import { isPublicSuffix } from "@domain-claims/crds/suffix";
 import { hostOfClaim } from "../world/claim-host.ts";
+import type { Facts } from "../world/facts.ts";
+import { matchesSelector } from "../world/label-selector.ts";
 import type { Claim } from "../world/types.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
@@ -36,10 +38,10 @@ export function specHost(claim: Claim): SpecHost {
 }
 
 /**
- * Whether the administrator's lists or the public suffix list keep a host from being newly claimed (rules H3 and H5).
- * Undefined: nothing does. Holders keep what they hold when a list grows.
+ * Whether the administrator's lists, the selector of who may claim primaries, or the public suffix list keep a host from
+ * being newly claimed (rules H3 and H5). Undefined: nothing does. Holders keep what they hold when a list grows.
  */
-export function forbidden(settings: Settings, claim: Claim, host: Host): Refusal | undefined {
+export function forbidden(facts: Facts, settings: Settings, claim: Claim, host: Host): Refusal | undefined {
   if (claim.sub === undefined && isPublicSuffix(host as Hostname, settings.allowedSuffixes)) {
     return { ok: false, reason: "PublicSuffix", message: claimMessages.publicSuffix(host) };
   }
@@ -47,5 +49,14 @@ export function forbidden(settings: Settings, claim: Claim, host: Host): Refusal
   if (pattern !== undefined) {
     return { ok: false, reason: "ReservedName", message: claimMessages.reservedName(host, pattern) };
   }
+  if (claim.sub === undefined && !mayClaimPrimaries(facts, settings, claim.namespace)) {
+    return { ok: false, reason: "PrimaryNotAllowed", message: claimMessages.primaryNotAllowed(host, claim.namespace) };
+  }
   return undefined;
+}
+
+function mayClaimPrimaries(facts: Facts, { primaryNamespaces }: Settings, name: string): boolean {
+  if (primaryNamespaces.length === 0) return true;
+  const labels = facts.namespace(name)?.labels;
+  return labels !== undefined && matchesSelector(primaryNamespaces, labels);
 }

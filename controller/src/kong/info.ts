@@ -8,12 +8,14 @@ const oldest = { major: 3, minor: 4 } as const;
 export function kongInfo(root: unknown): KongInfo | undefined {
   if (!isRecord(root) || typeof root["version"] !== "string" || !isRecord(root["configuration"])) return undefined;
   const { database, router_flavor: routerFlavor, untrusted_lua: untrustedLua } = root["configuration"];
+  const { worker_consistency: consistency, worker_state_update_frequency: seconds } = root["configuration"];
   const plugins = isRecord(root["plugins"]) ? root["plugins"]["available_on_server"] : undefined;
   return {
     version: root["version"],
     database: typeof database === "string" ? database : "unknown",
     routerFlavor: typeof routerFlavor === "string" ? routerFlavor : "unknown",
     // With `untrusted_lua = off`, Kong refuses every pre-function.
+    takeOverMs: consistency === "strict" ? 0 : (typeof seconds === "number" && seconds >= 0 ? seconds : 5) * 1000,
     preFunction: isRecord(plugins) && Boolean(plugins["pre-function"]) && untrustedLua !== "off",
   };
 }

@@ -40,6 +40,11 @@ export const metricTable = {
     help: "1 while Kong's Admin API answers and reaches its database; else 0",
     labels: [],
   },
+  gateway_behind_seconds: {
+    type: "gauge",
+    help: "For how long the gateway has not shown that what Kong acknowledged is in effect; hosts change hands only then",
+    labels: [],
+  },
   kong_request_duration_seconds: {
     type: "histogram",
     help: "Time until Kong's Admin API answered",
@@ -49,6 +54,11 @@ export const metricTable = {
   drift_hosts_total: {
     type: "counter",
     help: "Hosts that were not in Kong as we left them, and were repaired",
+    labels: [],
+  },
+  foreign_hosts_forgotten: {
+    type: "gauge",
+    help: "Hosts of routes of others in Kong that are not remembered, since there are too many: they count as free",
     labels: [],
   },
   kubernetes_request_duration_seconds: {

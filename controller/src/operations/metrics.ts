@@ -18,6 +18,8 @@ export interface Metrics {
   readonly leading: (leads: boolean) => void;
   /** So many hosts were not in Kong as we left them, and are repaired. */
   readonly driftFound: (hosts: number) => void;
+  /** So many hosts of routes of others in Kong are not remembered. */
+  readonly foreignForgotten: (hosts: number) => void;
   /** From the event to Kong's answer to the last write that it caused. */
   readonly wentLive: (seconds: number) => void;
   /** How things stand at this moment; what is not in it is no more. */
@@ -31,6 +33,8 @@ export interface Sample {
   readonly queues: Readonly<Record<string, QueueState>>;
   readonly routesLive: number;
   readonly kongReachable: boolean;
+  /** Milliseconds for which the gateway has not shown what was written. */
+  readonly gatewayBehindMs: number;
   /** When each watch last heard something, in milliseconds since the epoch. */
   readonly heard: Iterable<{ readonly kind: WatchedKind; readonly atMs: number }>;
   readonly longestTurnMs: number;
@@ -72,6 +76,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const kong = new Histogram({ ...named("kong_request_duration_seconds"), buckets: callBuckets });
   const kubernetes = new Histogram({ ...named("kubernetes_request_duration_seconds"), buckets: callBuckets });
   const live = new Histogram({ ...named("change_to_live_seconds"), buckets: liveBuckets });
+  const forgotten = new Gauge(named("foreign_hosts_forgotten"));
   const leader = new Gauge(named("leader"));
   new Gauge(named("suffix_list_timestamp_seconds")).set(Date.parse(options.suffixListDate) / 1000);
   new Gauge(named("build_info")).set({ version: options.version }, 1);
@@ -97,6 +102,9 @@ export function createMetrics(options: MetricsOptions): Metrics {
     driftFound: (hosts) => {
       drift.inc(hosts);
     },
+    foreignForgotten: (hosts) => {
+      forgotten.set(hosts);
+    },
     wentLive: (seconds) => {
       live.observe(seconds);
     },
@@ -112,6 +120,7 @@ function sampler(named: (name: MetricName) => ConstructorParameters<typeof Gauge
   const oldest = new Gauge(named("queue_oldest_item_age_seconds"));
   const routes = new Gauge(named("routes_live"));
   const reachable = new Gauge(named("kong_reachable"));
+  const behind = new Gauge(named("gateway_behind_seconds"));
   const heard = new Gauge(named("watch_last_activity_timestamp_seconds"));
   const longestTurn = new Gauge(named("event_loop_longest_turn_seconds"));
   return (sample) => {
@@ -126,6 +135,7 @@ function sampler(named: (name: MetricName) => ConstructorParameters<typeof Gauge
     held.set(sample.hostsHeld);
     routes.set(sample.routesLive);
     reachable.set(sample.kongReachable ? 1 : 0);
+    behind.set(sample.gatewayBehindMs / 1000);
     longestTurn.set(sample.longestTurnMs / 1000);
   };
 }

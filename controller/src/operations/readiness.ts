@@ -30,8 +30,20 @@ export function checks(
     ok: problem === undefined && listed,
     detail: problem ?? (listed ? "answers" : "its entities are being listed"),
   };
+  const proof = term === undefined ? [] : [proving(term.health().proof)];
   const role = { name: "leader", ok: true, detail: term === undefined ? "does not lead" : "leads" };
-  return [...heard, kong, role, ...(service === undefined ? [] : [publishing(service.problem())])];
+  return [...heard, kong, ...proof, role, ...(service === undefined ? [] : [publishing(service.problem())])];
+}
+
+/** Milliseconds after which a gateway that has not shown what was written is behind. */
+const behindAfterMs = 30_000;
+
+function proving({ how, behindMs }: ReturnType<Reconciler["health"]>["proof"]): Check {
+  const behind = behindMs > behindAfterMs;
+  const detail = behind
+    ? `${how}; the gateway has not shown what was written ${String(Math.round(behindMs / 1000))} s ago`
+    : how;
+  return { name: "proof", ok: true, warns: behind, detail };
 }
 
 function publishing(problem: string | undefined): Check {

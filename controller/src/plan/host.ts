@@ -2,11 +2,13 @@ import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
 import type { RouteHost } from "@domain-claims/crds/hostname";
 import { conditionMessages, sourceMessages } from "@domain-claims/crds/messages";
 import type { SourceReason } from "@domain-claims/crds/reasons";
+import { foreignRoute } from "../decide/foreign.ts";
 import { needsGuard } from "../decide/guard.ts";
 import type { HostDecision } from "../decide/host.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
+import type { NamedRoute } from "../world/kong-state.ts";
 import { pathsFor } from "../world/source-hosts.ts";
 import { byAge } from "../world/compare.ts";
 import { matchKey, sourceName } from "../world/source.ts";
@@ -32,16 +34,26 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   const live = facts.live(host).namespaces;
   const waitsForGuards =
     covering && namespaces.some((namespace) => !live.includes(namespace) && facts.hasUnguarded(host, namespace));
-  const guarded = guardFor !== undefined && needsGuard(facts, settings, host, guardFor);
+  const foreign = foreignRouteFor(facts, settings, decision);
+  const guarded = foreign === undefined && guardFor !== undefined && needsGuard(facts, settings, host, guardFor);
   return {
     host,
-    routes: unsupported || waitsForGuards ? [] : served,
+    routes: unsupported || waitsForGuards || foreign !== undefined ? [] : served,
     guard: guarded ? guardFor : undefined,
     refusals: unsupported ? [...refusals, ...served.map(coverRefusal)] : refusals,
     sources: uniqueRefs(served.map(({ source }) => source)),
     unsupported,
     waitsForGuards,
+    foreign,
   };
+}
+
+/** Rule X5: the route of others for whose sake there is to be nothing of ours for the host, not even a guard. */
+function foreignRouteFor(facts: Facts, settings: Settings, decision: HostDecision): NamedRoute | undefined {
+  const { host, guardFor, serving } = decision;
+  const guarded = guardFor?.kind === "namespace" ? guardFor.namespace : undefined;
+  if (serving === undefined && guardFor === undefined) return undefined;
+  return foreignRoute(facts, settings, host, serving ?? guarded);
 }
 
 /** Goes through the sources, oldest first: each path is served by the first that has it, and no more than are allowed. */

@@ -1,6 +1,7 @@
 import type { RouteHost } from "@domain-claims/crds/hostname";
 import type { SourceReason } from "@domain-claims/crds/reasons";
 import type { GuardedFor } from "../decide/guard.ts";
+import type { NamedRoute } from "../world/kong-state.ts";
 import type { PathMatch, RouteOptions, SourceRef } from "../world/source.ts";
 import type { Backend } from "./backend.ts";
 
@@ -39,4 +40,6 @@ export interface HostRoutes {
   readonly unsupported: boolean;
   /** True if routes are held back until every host that they could take over is guarded (rule L2b). */
   readonly waitsForGuards: boolean;
+  /** The route of others that keeps everything of ours away (rule X5). */
+  readonly foreign: NamedRoute | undefined;
 }

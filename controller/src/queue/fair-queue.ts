@@ -5,8 +5,8 @@
 export class FairQueue {
   readonly #groupOf: (key: string) => string;
   readonly #groups = new Map<string, Set<string>>();
-  /** Since when each key waits; in the order in which they came. */
-  readonly #keys = new Map<string, number>();
+  /** Since when each key waits, and in which group; in the order in which they came. */
+  readonly #keys = new Map<string, { readonly since: number; readonly group: string }>();
 
   constructor(groupOf: (key: string) => string) {
     this.#groupOf = groupOf;
@@ -19,17 +19,27 @@ export class FairQueue {
 
   /** Since when the key that came first among those that wait has waited; undefined where none waits. */
   get oldest(): number | undefined {
-    for (const since of this.#keys.values()) return since;
+    for (const { since } of this.#keys.values()) return since;
     return undefined;
   }
 
   /** Puts the key in line, unless it is there already, with the group whose key it is now; `now` is any clock's time. */
   add(key: string, now: number): void {
     if (this.#keys.has(key)) return;
-    this.#keys.set(key, now);
     const group = this.#groupOf(key);
+    this.#keys.set(key, { since: now, group });
     const keys = this.#groups.get(group) ?? new Set<string>();
     this.#groups.set(group, keys.add(key));
+  }
+
+  /** Takes the key out of the line, if it is there. */
+  remove(key: string): void {
+    const waiting = this.#keys.get(key);
+    if (waiting === undefined) return;
+    this.#keys.delete(key);
+    const keys = this.#groups.get(waiting.group);
+    keys?.delete(key);
+    if (keys?.size === 0) this.#groups.delete(waiting.group);
   }
 
   /** Takes the key whose turn it is, leaving out groups that may not have one; undefined if there is none. */

@@ -1,5 +1,6 @@
 import type { Clock } from "../time/clock.ts";
-import { FairQueue } from "./fair-queue.ts";
+import { Line } from "./line.ts";
+import type { Placed } from "./line.ts";
 import { errorText } from "../operations/logging/logger.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import type { EventLoop } from "./event-loop.ts";
@@ -8,6 +9,8 @@ import type { EventLoop } from "./event-loop.ts";
 export interface WorkOutcome {
   /** Has the key worked on again after so many milliseconds, or when it is added before; 0: at the end of its group's line. */
   readonly requeueAfterMs: number;
+  /** True if what is left to do is not urgent. */
+  readonly noHurry?: boolean;
 }
 
 /** What one run of a key's work is told. */
@@ -15,6 +18,8 @@ export interface KeyRun {
   readonly signal: AbortSignal;
   /** Milliseconds of the monotonic clock at which the key was first asked for. */
   readonly askedAt: number;
+  /** True if the key has one of the places that are kept for what is urgent: only that is to be done. */
+  readonly urgent: boolean;
   /** True if the last run asked for this one (`requeueAfterMs` 0), and nobody else did since that run began. */
   readonly continued: boolean;
   /** Once true, the key's work is going to be done once more right after this. */
@@ -40,6 +45,9 @@ export interface WorkQueueOptions {
   readonly groupOf?: ((key: string) => string) | undefined;
   /** Most keys of one group at work at once, however many others wait. Default: no limit but `concurrency`. */
   readonly concurrencyPerGroup?: number | undefined;
+  /** Keys that are urgent stand in a line of their own, with places of their own. Default: none is. */
+  readonly urgent?:
+    { readonly is: (key: string) => boolean; readonly places: number; readonly placesPerGroup: number } | undefined;
   /** Does what the key stands for. Rejecting means: again later, and not before `retryAfterMs` if the error has one. */
   readonly work: (key: string, run: KeyRun) => Promise<WorkOutcome | undefined>;
   /** True for an error that is no failure: somebody else was faster, and the next try sees what they did. */
@@ -80,9 +88,9 @@ export class WorkQueue {
   readonly #options: WorkQueueOptions;
   readonly #minBackoffMs: number;
   readonly #maxBackoffMs: number;
-  readonly #waiting: FairQueue;
+  readonly #usual: Line;
+  readonly #urgent: Line;
   readonly #running = new Set<string>();
-  readonly #runningOf = new Map<string, number>();
   /** Keys at work that were asked for meanwhile, and when. */
   readonly #again = new Map<string, number>();
   readonly #askedAt = new Map<string, number>();
@@ -96,14 +104,16 @@ export class WorkQueue {
 
   constructor(options: WorkQueueOptions) {
     this.#options = options;
-    this.#waiting = new FairQueue(options.groupOf ?? (() => ""));
+    const { concurrency, concurrencyPerGroup, groupOf = () => "", urgent } = options;
+    this.#usual = new Line(groupOf, concurrency, concurrencyPerGroup);
+    this.#urgent = new Line(groupOf, urgent?.places ?? 0, urgent?.placesPerGroup);
     this.#minBackoffMs = options.minBackoffMs ?? 200;
     this.#maxBackoffMs = options.maxBackoffMs ?? 60_000;
   }
 
   /** Keys that could run now if there were a free worker. */
   get depth(): number {
-    return this.#waiting.size;
+    return this.#usual.size + this.#urgent.size;
   }
 
   /** Keys that wait for their next try after a failure. */
@@ -114,7 +124,7 @@ export class WorkQueue {
   /** Milliseconds for which the first of the keys that wait for a worker has waited; 0 where none waits. */
   get oldestMs(): number {
     const now = this.#options.clock.monotonic();
-    return now - (this.#waiting.oldest ?? now);
+    return now - Math.min(this.#usual.oldest ?? now, this.#urgent.oldest ?? now);
   }
 
   /** Asks for the key's work; a key that waits already is not doubled. */
@@ -158,7 +168,8 @@ export class WorkQueue {
     this.#delayed.clear();
     for (const cancel of this.#scheduled.values()) cancel();
     this.#scheduled.clear();
-    this.#waiting.clear();
+    this.#usual.clear();
+    this.#urgent.clear();
     this.#again.clear();
     this.#askedAt.clear();
     this.#continued.clear();
@@ -168,17 +179,15 @@ export class WorkQueue {
 
   #pump(): void {
     if (this.#state !== "started") return;
-    const { concurrency, concurrencyPerGroup = concurrency } = this.#options;
-    while (this.#running.size < concurrency) {
-      const next = this.#waiting.take((group) => (this.#runningOf.get(group) ?? 0) < concurrencyPerGroup);
-      if (next === undefined) return;
-      this.#running.add(next.key);
-      this.#runningOf.set(next.group, (this.#runningOf.get(next.group) ?? 0) + 1);
-      void this.#run(next.key, next.group);
+    for (const line of [this.#urgent, this.#usual]) {
+      for (let next = line.begin(); next !== undefined; next = line.begin()) {
+        this.#running.add(next.key);
+        void this.#run(next, line);
+      }
     }
   }
 
-  async #run(key: string, group: string): Promise<void> {
+  async #run({ key, group }: Placed, line: Line): Promise<void> {
     const { clock, name, observe, eventLoop, work } = this.#options;
     let failure: Failure | undefined;
     let outcome: WorkOutcome | undefined;
@@ -193,6 +202,7 @@ export class WorkQueue {
         outcome = await work(key, {
           signal: this.#abort.signal,
           askedAt,
+          urgent: line === this.#urgent,
           continued: this.#continued.delete(key),
           askedAgain: () => this.#again.has(key),
           begin: () => void this.#again.delete(key),
@@ -203,9 +213,7 @@ export class WorkQueue {
       observe?.(name, (clock.monotonic() - begun) / 1000, failure?.outcome ?? "done");
     }
     this.#running.delete(key);
-    const others = (this.#runningOf.get(group) ?? 1) - 1;
-    if (others > 0) this.#runningOf.set(group, others);
-    else this.#runningOf.delete(group);
+    line.end(group);
     if (this.#state === "started") {
       if (failure === undefined) this.#succeeded(key, outcome, askedAt);
       else this.#failed(key, failure);
@@ -221,7 +229,8 @@ export class WorkQueue {
     if (asked !== undefined || outcome?.requeueAfterMs === 0) {
       if (asked === undefined) this.#continued.add(key);
       // What goes on is still what was asked for before.
-      this.#wait(key, outcome?.requeueAfterMs === 0 ? askedAt : asked);
+      const noHurry = asked === undefined && outcome?.noHurry === true;
+      this.#wait(key, outcome?.requeueAfterMs === 0 ? askedAt : asked, noHurry);
       return;
     }
     if (outcome === undefined) return;
@@ -261,9 +270,15 @@ export class WorkQueue {
     this.#pump();
   }
 
-  #wait(key: string, askedAt = this.#options.clock.monotonic()): void {
+  #wait(key: string, askedAt = this.#options.clock.monotonic(), noHurry = false): void {
     if (!this.#askedAt.has(key)) this.#askedAt.set(key, askedAt);
-    this.#waiting.add(key, this.#options.clock.monotonic());
+    const now = this.#options.clock.monotonic();
+    if (noHurry || this.#options.urgent?.is(key) !== true) {
+      this.#usual.add(key, now);
+      return;
+    }
+    this.#usual.remove(key);
+    this.#urgent.add(key, now);
   }
 
   #unschedule(key: string): void {

@@ -1,7 +1,9 @@
 import type { RouteHost } from "@domain-claims/crds/hostname";
 import type { KongContext } from "../apply/kong/context.ts";
+import type { Prover } from "../apply/kong/proof.ts";
 import type { KubeContext } from "../apply/kube/context.ts";
 import type { Told } from "../apply/kube/told.ts";
+import type { KongInfo } from "../plan/kong/entities.ts";
 import type { Facts } from "../world/facts.ts";
 import type { ClaimStatus, LoadBalancerAddress } from "../world/types.ts";
 import type { HostAim } from "./host-aim.ts";
@@ -27,10 +29,14 @@ export interface Context extends KongContext, KubeContext {
   readonly wentLive: (seconds: number) => void;
   /** Told how many hosts were found in Kong otherwise than they had been left. */
   readonly driftFound: (hosts: number) => void;
+  /** Told how many hosts of foreign routes in Kong are not remembered. */
+  readonly foreignForgotten: (hosts: number) => void;
   /** Says that Kong did not answer, so that someone watches for its return. */
   readonly kongAway: () => void;
   /** Called when Kong turns out to be one that can't be used; the sentence says why. */
   readonly onUnsupportedKong: (problem: string) => void;
+  /** How the gateway of this kind is asked for proof of what is in effect; undefined: it obeys at once. */
+  readonly proverFor: (info: KongInfo) => Prover | undefined;
   /** Milliseconds between two looks for drift in Kong; 0: never. */
   readonly resyncMs: number;
   /** How long a request to Kong may take: so long, writes of whoever led before may still arrive, and are looked for. */

@@ -26,6 +26,8 @@ export const hostWork: Work = {
   concurrency: 64,
   // A host with thousands of paths is at work for long: one tenant's leave places for the others'.
   concurrencyPerTenant: 16,
+  // What is in Kong may have to leave: that waits for nobody's routes that are to come (rules L4 and X2).
+  urgent: { is: hasSomethingLive, places: 16, placesPerTenant: 4 },
   needsKong: true,
   keysFor,
   firstKeys: ({ settings }) => [anyHost, ...reservedHosts(settings)],
@@ -51,7 +53,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
     const known = round === 1 && run.continued ? context.unfinished.get(host) : undefined;
     context.unfinished.delete(host);
     const end = await oneRound(context, host, run, known);
-    if (end === "unfinished") return { requeueAfterMs: 0 };
+    if (end === "unfinished") return { requeueAfterMs: 0, noHurry: true };
     if (end === "superseded" || state.revision === revision) break;
   }
   if (actual.writes !== writes) context.wentLive((clock.monotonic() - run.askedAt) / 1000);
@@ -128,6 +130,8 @@ async function program(
       failures.push(failure);
       if (failure instanceof KongError && failure.kind === "unavailable") context.kongAway();
     }
+    // What leaves is out; what is to come has its turn after this, and nobody has to be told of the moment in between.
+    if (unfinished && run.urgent) return { failures, end: "unfinished" };
     state.setProgrammed(host, concerned ? withSources(programmed, outcomes) : undefined);
     if (unfinished) return { failures, end: "unfinished" };
   } else if (!facts.kong.synced && concerned) {
@@ -190,6 +194,11 @@ function keysFor(event: WorldEvent, changedFacts: boolean): readonly string[] {
   if (event.kind !== "Domain" || event.type === "delete" || !changedFacts) return [];
   const host = hostOfClaim(event.object);
   return host.ok ? [host.host] : [];
+}
+
+function hasSomethingLive(state: TermState, key: string): boolean {
+  const { guard, namespaces } = state.live(key as RouteHost);
+  return guard || namespaces.length > 0;
 }
 
 /** The host's holder, or the namespace of the claim that has waited longest for it. */

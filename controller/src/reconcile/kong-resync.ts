@@ -17,7 +17,7 @@ export const kongResyncWork: Work = {
 };
 
 async function reconcile(context: Context, _key: string, { signal }: KeyRun): Promise<WorkOutcome | undefined> {
-  const { actual, enqueue, kong, log, state } = context;
+  const { actual, enqueue, kong, log, proof, state } = context;
   const first = !state.kong.synced;
   try {
     const info = await kong.info(signal);
@@ -26,13 +26,21 @@ async function reconcile(context: Context, _key: string, { signal }: KeyRun): Pr
       context.onUnsupportedKong(problem);
       return undefined;
     }
-    const { foreign, hosts, services } = await resync(context, signal);
-    if (foreign !== undefined && foreign.forgotten > 0) {
-      log.warn({ hosts: foreign.forgotten }, "foreign routes in Kong name more hosts than are remembered");
+    const prover = context.proverFor(info);
+    proof.useProver(prover);
+    const { foreignForgotten = 0, hosts, services } = await resync(context, signal);
+    context.foreignForgotten(foreignForgotten);
+    if (foreignForgotten > 0) {
+      log.warn({ hosts: foreignForgotten }, "foreign routes in Kong name more hosts than are remembered");
     }
-    state.setKong({ synced: true, preFunction: info.preFunction });
-    if (first) log.info({ routes: actual.count("routes") }, "Kong's entities are known");
-    else if (hosts.size + services.size > 0) {
+    const { preFunction } = info;
+    const unproved = first ? prover !== undefined : state.kong.unproved === true;
+    state.setKong({ synced: true, preFunction, unproved });
+    if (first) {
+      log.info({ routes: actual.count("routes"), proof: prover?.how ?? "none" }, "Kong's entities are known");
+      proof.whenProved(() => state.setKong({ ...state.kong, unproved: false }));
+    }
+    if (!first && hosts.size + services.size > 0) {
       log.warn({ hosts: hosts.size, services: services.size }, "Kong differs from what was written; repairing");
       context.driftFound(hosts.size);
     }

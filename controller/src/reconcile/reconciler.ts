@@ -1,5 +1,7 @@
 import { ActualState } from "../apply/kong/actual-state.ts";
 import { DesiredState } from "../apply/kong/desired-state.ts";
+import { liveIn } from "../apply/kong/live.ts";
+import { Proof } from "../apply/kong/proof.ts";
 import { FailingWrites } from "../apply/kong/failing-writes.ts";
 import { ForeignHosts } from "../apply/kong/foreign-hosts.ts";
 import { Told } from "../apply/kube/told.ts";
@@ -31,7 +33,10 @@ import { itemNamed } from "./work-item.ts";
 import type { Work, WorkItem } from "./work-item.ts";
 
 /** What one term of leadership needs. */
-export interface ReconcilerOptions extends Pick<Context, "limits" | "addresses" | "kongTimeoutMs" | "resyncMs"> {
+export interface ReconcilerOptions extends Pick<
+  Context,
+  "limits" | "addresses" | "kongTimeoutMs" | "proverFor" | "resyncMs"
+> {
   readonly world: World;
   readonly settings: Settings;
   readonly kube: KubeApi;
@@ -48,6 +53,7 @@ export interface ReconcilerOptions extends Pick<Context, "limits" | "addresses" 
   readonly observeQueue?: (queue: string, seconds: number, outcome: RunOutcome) => void;
   readonly observeDrift?: Context["driftFound"];
   readonly observeLive?: Context["wentLive"];
+  readonly observeForgotten?: Context["foreignForgotten"];
 }
 
 const kinds = Object.keys(work) as WorkKind[];
@@ -66,6 +72,7 @@ export class Reconciler {
   readonly #coalesced: { readonly [K in WorkKind]: Coalescer };
   readonly #abort = new AbortController();
   readonly #timers: Timers;
+  readonly #proof: Proof;
   readonly #decisionLog: DecisionLog;
   readonly #unobserve: () => void;
   #unsubscribe: () => void = () => undefined;
@@ -81,12 +88,23 @@ export class Reconciler {
     this.#unobserve = options.availability.observe((away) => {
       if (!away) this.#onKongReturn();
     });
+    const actual = new ActualState();
+    const proof = new Proof({
+      clock: options.clock,
+      log: options.log,
+      signal: this.#abort.signal,
+      onProved: (hosts) => {
+        for (const host of hosts) this.#state.setLive(host, proof.proved(host, liveIn(actual, options.settings, host)));
+      },
+    });
+    this.#proof = proof;
     this.#context = {
       ...options,
+      proof,
       decisionLog: this.#decisionLog,
       state: this.#state,
       readers: this.#readers,
-      actual: new ActualState(),
+      actual,
       desired: new DesiredState(),
       failing: new FailingWrites(options.clock),
       rounds: new Map(),
@@ -97,6 +115,7 @@ export class Reconciler {
       underWaySince: new Map(),
       decided: (phase, reason) => options.observeDecision?.(phase, reason),
       driftFound: (hosts) => options.observeDrift?.(hosts),
+      foreignForgotten: (hosts) => options.observeForgotten?.(hosts),
       wentLive: (seconds) => options.observeLive?.(seconds),
       reviewService: (id) => this.#queues.service.add(id),
       kongAway: () => options.availability.suspect(),
@@ -136,20 +155,29 @@ export class Reconciler {
     readonly queues: Readonly<Record<string, Pick<WorkQueue, "depth" | "retrying" | "oldestMs">>>;
     readonly routes: number;
     readonly kongKnown: boolean;
+    /** How it is found out what the gateway has in effect, and for how long it has not shown what was written. */
+    readonly proof: Pick<Proof, "how" | "behindMs">;
   } {
     return {
       queues: this.#queues,
       routes: this.#context.actual.count("routes"),
       kongKnown: this.#state.kong.synced,
+      proof: this.#proof,
     };
   }
 
-  #queue(kind: WorkKind, { concurrency, concurrencyPerTenant, reconcile, tenantOf }: Work, eventLoop: EventLoop) {
+  #queue(kind: WorkKind, row: Work, eventLoop: EventLoop) {
+    const { concurrency, concurrencyPerTenant, reconcile, tenantOf, urgent } = row;
     const { clock, log, observeQueue: observe, random } = this.#options;
     return new WorkQueue({
       ...{ name: kind, clock, eventLoop, isContention, log, observe, random },
       ...{ concurrency, concurrencyPerGroup: concurrencyPerTenant },
       groupOf: (key) => tenantOf(this.#state, key),
+      urgent: urgent && {
+        is: (key) => urgent.is(this.#state, key),
+        places: urgent.places,
+        placesPerGroup: urgent.placesPerTenant,
+      },
       work: async (key, run) => {
         try {
           return await reconcile(this.#context, key, run);

@@ -1,5 +1,6 @@
 import { deleteReleased } from "../apply/kube/record.ts";
 import { compareText } from "../world/compare.ts";
+import { goneNamespaces } from "../world/register.ts";
 import { Facts } from "../world/facts.ts";
 import type { HostRecord, WorldEvent } from "../world/types.ts";
 import type { WorkOutcome } from "../queue/work-queue.ts";
@@ -7,15 +8,21 @@ import type { Context } from "./context.ts";
 import { nameOfItem } from "./work-item.ts";
 import type { Work } from "./work-item.ts";
 
-/** The released records of a namespace, which go when their time is over or there are too many (rule O10). */
+/**
+ * The released records of a namespace, which go when their time is over or there are too many (rule O10). Namespaces that
+ * are gone share one allowance: otherwise whoever makes and deletes namespaces would leave as many as there were.
+ */
 export const releasedWork: Work = {
   concurrency: 2,
   keysFor,
+  firstKeys: () => [goneNamespaces],
   tenantOf: (_state, namespace) => namespace,
   reconcile,
 };
 
-function keysFor(event: WorldEvent): readonly string[] {
+function keysFor(event: WorldEvent, changedFacts: boolean): readonly string[] {
+  // One that comes back has the records again that were its predecessor's.
+  if (event.kind === "Namespace" && event.type === "set" && changedFacts) return [event.object.name];
   if (event.kind !== "HostRecord" || event.type === "delete") return [];
   const { holder, history } = event.object;
   return holder === undefined ? [history[0]?.namespace ?? ""] : [];
@@ -26,7 +33,9 @@ async function reconcile(context: Context, namespace: string): Promise<WorkOutco
   const { clock, limits, readers, state } = context;
   const facts = new Facts(state);
   const released = [...facts.released(namespace)].sort((a, b) => compareText(endOf(b), endOf(a)));
-  readers.record(nameOfItem({ kind: "released", key: namespace }), facts.reads);
+  const item = nameOfItem({ kind: "released", key: namespace });
+  if (released.length > 0 || namespace === goneNamespaces) readers.record(item, facts.reads);
+  else readers.forget(item);
   const now = clock.now();
   const kept = released.slice(0, limits.releasedPerNamespace);
   const over = (record: HostRecord): boolean => expiryOf(record, limits.retentionMs) <= now;

@@ -17,6 +17,12 @@ export interface Work {
   readonly concurrency: number;
   /** Items of one tenant that are at work at once; default: all of `concurrency`. */
   readonly concurrencyPerTenant?: number;
+  /** Items that are urgent have places of their own: whatever else there is to do, they don't wait behind it. */
+  readonly urgent?: {
+    readonly is: (state: TermState, key: string) => boolean;
+    readonly places: number;
+    readonly placesPerTenant: number;
+  };
   /** True if many events of one turn of the event loop are to make one run. */
   readonly coalesced?: boolean;
   /** True if what failed while Kong was away is done at once when it returns. */

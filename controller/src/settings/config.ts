@@ -5,12 +5,13 @@ import { collect } from "./collect.ts";
 import { contradictions } from "./contradictions.ts";
 import type { FlagName } from "./flags.ts";
 import { helpText } from "./help.ts";
-import { adminUrl, headers } from "./kong-address.ts";
+import { adminUrl, headers, proxyUrl } from "./kong-address.ts";
+import { labelSelector } from "./label-selector.ts";
 import { reader } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 import * as values from "./values.ts";
 import { version } from "./version.ts";
-import type { SourceLimits } from "../world/limits.ts";
+import type { Limits } from "../world/limits.ts";
 import type { LoadBalancerAddress } from "../world/types.ts";
 
 /** Everything that an administrator can set, checked. Durations are milliseconds. */
@@ -30,13 +31,17 @@ export interface Config {
     readonly concurrency: number;
     /** How often everything with our tag is listed; 0 = never. */
     readonly resyncMs: number;
+    /** The gateway's own addresses, which are asked for proof. */
+    readonly proxyUrls: readonly string[];
+    /** How long a change is waited for where there are none; undefined: as Kong's own settings have it. */
+    readonly settleMs: number | undefined;
     /** Whether hosts that foreign routes name are looked for, at each of these listings. */
     readonly foreignHosts: boolean;
   };
   /** What decisions depend on. */
   readonly settings: Settings;
   /** How much of what tenants write is taken in. */
-  readonly limits: SourceLimits;
+  readonly limits: Limits;
   /** What goes to the status of accepted Ingresses. */
   readonly publish:
     | { readonly kind: "nothing" }
@@ -99,11 +104,15 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       timeoutMs: from.read("kong-admin-timeout", values.durationFrom(100, "100ms"), 0),
       concurrency: from.read("kong-admin-concurrency", values.wholeNumber(1, 256), 0),
       resyncMs: from.read("kong-resync-period", values.durationFrom(1000, "1s", true), 0),
+      proxyUrls: from.read("proxy-url", values.commaList(proxyUrl), []),
+      settleMs: from.optional("settle-time", values.durationFrom(0, "0s")),
       foreignHosts: from.read("kong-foreign-hosts", values.yesNo, true),
     },
     settings: {
       systemNamespace,
       reservedNames: from.optional("reserved-names", names) ?? defaultReserved(clusterDomain),
+      primaryNamespaces: from.read("primary-namespace-selector", labelSelector, []),
+      handedOverHosts: from.read("foreign-hosts-handed-over", names, []),
       allowedSuffixes: from.read("allowed-suffixes", values.commaList(values.dnsName), []),
       catchAllNamespaces: from.read("catch-all-namespaces", values.commaList(values.namespaceName), []),
       ingressClass: from.read("ingress-class", values.objectName, ""),
@@ -114,7 +123,12 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       clusterDomain,
       kongTag: from.read("kong-tag", values.kongTag, ""),
     },
-    limits: { pathBytes: from.read("path-bytes", values.wholeNumber(1, 1_000_000), 0), routesPerNamespace },
+    limits: {
+      pathBytes: from.read("path-bytes", values.wholeNumber(1, 1_000_000), 0),
+      routesPerNamespace,
+      claimsPerNamespace: from.read("claims-per-namespace", values.wholeNumber(1, 1_000_000), 0),
+      waitingClaimsPerNamespace: from.read("waiting-claims-per-namespace", values.wholeNumber(0, 1_000_000), 0),
+    },
     publish: published(from),
     records: {
       retentionMs: from.read("record-retention", values.durationFrom(1000, "1s"), 0),

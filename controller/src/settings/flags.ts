@@ -88,12 +88,28 @@ export const flags = {
     default: "60s",
     help: "How often everything that carries our tag is listed and repaired; 0 = never.",
   },
+  "proxy-url": {
+    group: "Kong",
+    takes: "list",
+    help: "The gateway's own addresses (http or https), separated by commas: every node. They are asked for proof that a change is in effect before a host changes hands. Without them, the settle time is waited for.",
+  },
+  "settle-time": {
+    group: "Kong",
+    takes: "duration",
+    help: "How long after Kong's answer a change is taken to be in effect in all workers and nodes, where no --proxy-url is given. Default: twice Kong's worker_state_update_frequency, or 0 where its worker_consistency is strict.",
+  },
   "kong-foreign-hosts": {
     group: "Kong",
     takes: "boolean",
     switch: true,
     default: "true",
     help: "Look which hosts routes of others in Kong name. Costs a listing of all of Kong's routes in each resync period.",
+  },
+  "foreign-hosts-handed-over": {
+    group: "Claims and routes",
+    takes: "names",
+    repeatable: true,
+    help: "Names, separated by commas, that go live although routes of others in Kong name them; *.x means every name below x. Otherwise such a host is left to them, but for namespaces with the label platform.koli.io/foreign-hosts=allowed.",
   },
   "ingress-class": {
     group: "Claims and routes",
@@ -113,6 +129,12 @@ export const flags = {
     environment: "POD_NAMESPACE",
     default: "kong-system",
     help: "Namespace whose primaries are searched for every shared claim.",
+  },
+  "primary-namespace-selector": {
+    group: "Claims and routes",
+    takes: "selector",
+    defaultText: "every namespace",
+    help: "Label selector of the namespaces that may claim primaries. Elsewhere only what is shared can be claimed, and holders keep what they hold.",
   },
   "reserved-names": {
     group: "Claims and routes",
@@ -163,6 +185,18 @@ export const flags = {
     default: "10000",
     help: "Most routes of a namespace: the hosts of each object of ours, each with its paths. The oldest objects come first.",
   },
+  "claims-per-namespace": {
+    group: "Claims and routes",
+    takes: "number",
+    default: "1000",
+    help: "Most claims of a namespace; the oldest come first, and a claim that holds its host keeps it.",
+  },
+  "waiting-claims-per-namespace": {
+    group: "Claims and routes",
+    takes: "number",
+    default: "200",
+    help: "Most claims of a namespace that wait for hosts which other claims hold; the oldest come first.",
+  },
   "publish-status-address": {
     group: "Claims and routes",
     takes: "addresses",
@@ -184,7 +218,7 @@ export const flags = {
     group: "Claims and routes",
     takes: "number",
     default: "50",
-    help: "Most records of released hosts that stay for one namespace; the oldest go first.",
+    help: "Most records of released hosts that stay for one namespace, and for all together that are gone; the oldest go first.",
   },
   "leader-election": {
     group: "Leader election",

@@ -13,6 +13,15 @@ export const adminUrl: Parser<string> = (written) => {
   return { value: written };
 };
 
+/** One of the gateway's own addresses. */
+export const proxyUrl: Parser<string> = (written) => {
+  const url = URL.parse(written);
+  const plain = url !== null && (url.protocol === "http:" || url.protocol === "https:");
+  if (!plain || url.pathname !== "/" || url.search !== "" || url.hash !== "" || url.username !== "")
+    return { problem: `has ${written}, which is not an address such as http://kong-proxy.kong:80` };
+  return { value: url.origin };
+};
+
 /** Headers that the connection itself needs. */
 const notOurs = [
   "host",

@@ -1,3 +1,4 @@
+import { foreignHostsLabel } from "@domain-claims/crds/domain";
 import { defaultLimits } from "../world/limits.ts";
 import type { SourceLimits } from "../world/limits.ts";
 import type { SourceClass } from "../world/source.ts";
@@ -14,14 +15,15 @@ export type Translate = { readonly [K in keyof Watched]: (raw: Raw) => Watched[K
 
 /**
  * From the API server's JSON to the small types of the core, by kind: only what is decided from is kept, and no more of it
- * than the limits allow. Tolerant of whatever a tenant may have written; each throws an Error, which names the field, for
+ * than the limits allow; of a namespace's labels, our own and those that are named. Tolerant of whatever a tenant may have written; each throws an Error, which names the field, for
  * an object that can't be used.
  */
-export function translator(limits: SourceLimits): Translate {
+export function translator(limits: SourceLimits, namespaceLabels: readonly string[] = []): Translate {
+  const labels = new Set([foreignHostsLabel, ...namespaceLabels]);
   return {
     Domain: translateDomain,
     HostRecord: translateRecord,
-    Namespace: translateNamespace,
+    Namespace: (raw) => translateNamespace(raw, labels),
     Ingress: (raw) => translateIngress(raw, limits),
     IngressClass: translateIngressClass,
     Service: translateService,
@@ -31,9 +33,12 @@ export function translator(limits: SourceLimits): Translate {
 /** The translator of an installation that sets no limits. */
 export const translate: Translate = translator(defaultLimits);
 
-function translateNamespace(raw: Raw): Namespace {
+function translateNamespace(raw: Raw, kept: ReadonlySet<string>): Namespace {
   const metadata = fieldsOf(raw["metadata"]);
-  return { name: required(metadata, "name"), uid: required(metadata, "uid") };
+  const labels = Object.entries(fieldsOf(metadata["labels"])).flatMap(([name, value]) =>
+    kept.has(name) && typeof value === "string" ? [[name, value] as const] : [],
+  );
+  return { name: required(metadata, "name"), uid: required(metadata, "uid"), labels: Object.fromEntries(labels) };
 }
 
 function translateIngressClass(raw: Raw): SourceClass {

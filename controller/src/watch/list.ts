@@ -9,9 +9,16 @@ export interface Page {
   readonly resourceVersion: string;
 }
 
-const mostItems = 500;
-/** A page that is longer is asked for again with fewer items; one item is read however long the API server may make it. */
-const pageBytes = 4 * 1024 * 1024;
+/** How much of a list is read at once. */
+export interface PageLimits {
+  readonly items: number;
+  /** A page that is longer is asked for again with fewer items; one item is read however long the API server may make it. */
+  readonly bytes: number;
+}
+
+/** The limits unless others are named. */
+export const defaultPageLimits: PageLimits = { items: 500, bytes: 4 * 1024 * 1024 };
+
 const timeoutMs = 60_000;
 
 /**
@@ -24,18 +31,19 @@ export async function* listPages(
   path: string,
   selectors: Readonly<Record<string, string>>,
   signal: AbortSignal,
+  most: PageLimits,
 ): AsyncGenerator<Page, void> {
-  let limit = mostItems;
+  let limit = most.items;
   let token: string | undefined;
   do {
     const query = { ...selectors, limit: String(limit), ...(token === undefined ? {} : { continue: token }) };
-    const size = limit === 1 ? {} : { maxBytes: pageBytes };
+    const size = limit === 1 ? {} : { maxBytes: most.bytes };
     const response = await unlessTooLarge(transport, { method: "GET", path, query, signal, timeoutMs, ...size });
     if (response === undefined) {
       limit = Math.floor(limit / 2);
       continue;
     }
-    limit = Math.min(mostItems, limit * 2);
+    limit = Math.min(most.items, limit * 2);
     if (response.status !== 200) throw errorOf(`GET ${path}`, response);
     const { items, metadata } = fieldsOf(response.body);
     const resourceVersion = textOf(fieldsOf(metadata)["resourceVersion"]);

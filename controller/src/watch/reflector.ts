@@ -10,7 +10,8 @@ import type { WorldEvent } from "../world/types.ts";
 import { decorrelatedBackoff } from "./backoff.ts";
 import { differences } from "./differences.ts";
 import type { Watch } from "./kinds.ts";
-import { listPages } from "./list.ts";
+import { defaultPageLimits, listPages } from "./list.ts";
+import type { PageLimits } from "./list.ts";
 import { vitals } from "./vitals.ts";
 import type { KindHealth } from "./vitals.ts";
 import { watchOnce } from "./watch-once.ts";
@@ -24,6 +25,10 @@ export interface ReflectorOptions {
   readonly random: () => number;
   readonly log: Log;
   readonly translate?: Translate;
+  /** Of the lists of a server that does not stream them. */
+  readonly pageLimits?: PageLimits;
+  /** After how many milliseconds, up to twice as many, an optional kind that is not installed is looked for again. */
+  readonly lookAgainMs?: number;
   readonly onEvent: (event: WorldEvent) => void;
   /** Called after every complete list, and when an optional kind turns out not to be installed. */
   readonly onListed: () => void;
@@ -48,8 +53,8 @@ const maxBackoffMs = 30_000;
 const maxRetryAfterMs = 300_000;
 /** The API server closes watches by then; spread, so that the kinds do not come back together. */
 const watchSeconds = { least: 261, spread: 58 };
-/** When a kind that is not installed is looked for again. */
-const lookAgainMs = { least: 20_000, spread: 20_000 };
+/** When a kind that is not installed is looked for again, at the earliest; spread over as long again. */
+const defaultLookAgainMs = 20_000;
 /** Answers in a row by which the API server does not serve a kind: one may come from a server that is only starting. */
 const enoughAbsences = 2;
 
@@ -61,6 +66,7 @@ const enoughAbsences = 2;
  */
 export function startReflector(options: ReflectorOptions): Reflector {
   const { clock, log, random, transport } = options;
+  const { lookAgainMs = defaultLookAgainMs, pageLimits = defaultPageLimits } = options;
   const { absent, kind, optional, path } = options.watch;
   const selectors = selectorsOf(options.watch);
   const abort = new AbortController();
@@ -90,7 +96,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
   const listInPages = async (): Promise<string> => {
     let resourceVersion = "";
     known.beginList();
-    for await (const page of listPages(transport, path, selectors, signal)) {
+    for await (const page of listPages(transport, path, selectors, signal, pageLimits)) {
       vital.heard();
       for (const item of page.items) known.set(item);
       ({ resourceVersion } = page);
@@ -148,7 +154,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
       log.info({ kind, path }, "watch: the kind is not installed; it is looked for now and then");
       if (!signal.aborted) options.onListed();
     }
-    return lookAgainMs.least + random() * lookAgainMs.spread;
+    return lookAgainMs * (1 + random());
   };
   /** A list that ended before everything had come. */
   const afterBrokenList = (end: WatchEnd): number => {

@@ -6,6 +6,7 @@ import type { Translate } from "../translate/translate.ts";
 import type { WatchedKind, WorldEvent } from "../world/types.ts";
 import { watches } from "./kinds.ts";
 import type { Watch } from "./kinds.ts";
+import type { PageLimits } from "./list.ts";
 import { silenceMs, startReflector } from "./reflector.ts";
 import type { KindHealth } from "./vitals.ts";
 
@@ -17,6 +18,10 @@ export interface WatchesOptions {
   readonly log: Log;
   /** Without it: that of an installation that sets no limits. */
   readonly translate?: Translate;
+  /** Of the lists of a server that does not stream them; without it: pages of 500 objects and 4 MiB. */
+  readonly pageLimits?: PageLimits;
+  /** After how many milliseconds, up to twice as many, an optional kind that is not installed is looked for again. */
+  readonly lookAgainMs?: number;
   readonly onEvent: (event: WorldEvent) => void;
   /** Called once, when every kind has been listed once, or is optional and not installed. */
   readonly onSynced: () => void;
@@ -45,7 +50,7 @@ const staleMs = silenceMs + 45_000;
 
 /** Begins to follow every kind; see {@link startReflector}. */
 export function startWatches(options: WatchesOptions): Watches {
-  const { clock, log, onEvent, random, translate, transport } = options;
+  const { clock, log, onEvent, lookAgainMs, pageLimits, random, translate, transport } = options;
   const table = options.watches ?? watches;
   const synced = new Set<Watch>();
   const onListed = (watch: Watch): void => {
@@ -59,8 +64,13 @@ export function startWatches(options: WatchesOptions): Watches {
     }
   };
   const reflectors = table.map((watch) => {
-    const common = { watch, transport, clock, random, log, onEvent, ...(translate && { translate }) };
-    return { watch, reflector: startReflector({ ...common, onListed: () => onListed(watch) }) };
+    const common = { watch, transport, clock, random, log, onEvent, onListed: () => onListed(watch) };
+    const given = {
+      ...(translate && { translate }),
+      ...(pageLimits && { pageLimits }),
+      ...(lookAgainMs && { lookAgainMs }),
+    };
+    return { watch, reflector: startReflector({ ...common, ...given }) };
   });
   return {
     health: () =>

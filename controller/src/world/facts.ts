@@ -1,10 +1,11 @@
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
+import type { Excess } from "./claim-bounds.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys } from "./keys.ts";
 import { Memo } from "./memo.ts";
 import type { Source, SourceClass, SourceRef } from "./source.ts";
 import type { Claim, HostRecord, Namespace, Service } from "./types.ts";
-import type { KongState, Live, Programmed } from "./kong-state.ts";
+import type { KongState, Live, NamedRoute, Programmed } from "./kong-state.ts";
 import type { PendingWrite } from "./pending-write.ts";
 import type { TermState } from "./term-state.ts";
 
@@ -40,6 +41,11 @@ export class Facts {
     this.reads.add(factKeys.claim(namespace, name));
     return this.#state.world.claim(namespace, name);
   }
+  /** The bound of its namespace that the claim does not fit into, if there is one (rule X1). */
+  excess(claim: Claim): Excess | undefined {
+    this.reads.add(factKeys.excess(claim.namespace, claim.name));
+    return this.#state.world.excess(claim);
+  }
   /** Claims for the host, oldest first. */
   claimsFor(host: Host): readonly Claim[] {
     this.reads.add(factKeys.claims(host));
@@ -54,7 +60,7 @@ export class Facts {
     this.reads.add(factKeys.carveOuts(host));
     return this.#state.world.carveOuts(host);
   }
-  /** Records that the namespace held last and nobody holds now. */
+  /** Records that the namespace held last and nobody holds now; `""` stands for all namespaces that are gone. */
   released(namespace: string): readonly HostRecord[] {
     this.reads.add(factKeys.released(namespace));
     return this.#state.world.released(namespace);
@@ -106,6 +112,11 @@ export class Facts {
   isGone(host: Host, uid: string): boolean {
     this.reads.add(factKeys.gone(host));
     return this.#state.isGone(host, uid);
+  }
+  /** The route of others in Kong that names the host (rule X5). */
+  foreignRoute(host: RouteHost): NamedRoute | undefined {
+    this.reads.add(factKeys.foreignRoute(host));
+    return this.#state.foreignRoute(host);
   }
   get kong(): KongState {
     this.reads.add(factKeys.kong);

@@ -10,6 +10,8 @@ const key = (text: string): FactKey => text as FactKey;
 export const factKeys = {
   /** A claim by namespace and name. */
   claim: (namespace: string, name: string): FactKey => key(`claim ${namespace}/${name}`),
+  /** Whether the claim is more than its namespace may have. */
+  excess: (namespace: string, name: string): FactKey => key(`excess ${namespace}/${name}`),
   /** The set of claims for a host. */
   claims: (host: Host): FactKey => key(`claims ${host}`),
   /** The HostRecord of a host. */
@@ -24,7 +26,7 @@ export const factKeys = {
   crowd: (namespace: string, className: string): FactKey => key(`crowd ${namespace} ${className}`),
   sourceClass: (name: string): FactKey => key(`class ${name}`),
   service: (namespace: string, name: string): FactKey => key(`service ${namespace}/${name}`),
-  /** Released records by the namespace that held last. */
+  /** Released records by the namespace that held last, or of all that are gone. */
   released: (namespace: string): FactKey => key(`released ${namespace}`),
   /** What Kong has for a host. */
   live: (host: RouteHost): FactKey => key(`live ${host}`),
@@ -36,6 +38,8 @@ export const factKeys = {
   unguarded: (cover: RouteHost): FactKey => key(`unguarded ${cover}`),
   /** Whether a read from the API server found the host's holder to be gone. */
   gone: (host: Host): FactKey => key(`gone ${host}`),
+  /** Which route of others in Kong names the host. */
+  foreignRoute: (host: RouteHost): FactKey => key(`foreignRoute ${host}`),
   kong: key("kong"),
 } as const;
 

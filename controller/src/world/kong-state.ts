@@ -1,3 +1,4 @@
+import type { RouteHost } from "@domain-claims/crds/hostname";
 import type { PathRefusal, SourceStatus } from "./types.ts";
 
 /** What Kong has for a host, as far as it is ours. */
@@ -16,6 +17,21 @@ export interface KongState {
   readonly synced: boolean;
   /** True if wildcard hosts can be kept to one label (`pre-function` is available). */
   readonly preFunction: boolean;
+  /** True until the gateway has proved that what was listed first is in effect: an earlier leader may just have written it. */
+  readonly unproved?: boolean;
+}
+
+/** Which route of Kong it is, for people. */
+export interface NamedRoute {
+  readonly id: string;
+  /** Empty if it has none. */
+  readonly name: string;
+}
+
+/** What the routes of others in Kong name. */
+export interface ForeignRoutes {
+  /** The first of them that names the host, or, of a wildcard, something that it would cover; undefined: none does. */
+  readonly routeFor: (host: RouteHost) => NamedRoute | undefined;
 }
 
 /** How the last writes for a host went; absent before the first. */
@@ -27,6 +43,7 @@ export interface Programmed {
     | "KongUnreachable"
     | "KongRefused"
     | "ForeignEntity"
+    | "ForeignHost"
     | "WildcardUnsupported";
   readonly message: string;
   /** What becomes of the sources of its holder that name it; absent where nobody may serve it. */

@@ -6,5 +6,20 @@ export interface SourceLimits {
   readonly routesPerNamespace: number;
 }
 
+/** How many claims of a namespace count (rule X1): an administrator decides. */
+export interface ClaimLimits {
+  readonly claimsPerNamespace: number;
+  /** Those that wait for hosts which others hold. */
+  readonly waitingClaimsPerNamespace: number;
+}
+
+/** All that is limited of what tenants write. */
+export interface Limits extends SourceLimits, ClaimLimits {}
+
 /** The limits of an installation that sets none. */
-export const defaultLimits: SourceLimits = { pathBytes: 2_048, routesPerNamespace: 10_000 };
+export const defaultLimits: Limits = {
+  pathBytes: 2_048,
+  routesPerNamespace: 10_000,
+  claimsPerNamespace: 1_000,
+  waitingClaimsPerNamespace: 200,
+};

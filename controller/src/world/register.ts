@@ -6,19 +6,31 @@ import { factKeys } from "./keys.ts";
 import { compareText } from "./compare.ts";
 import type { HostRecord } from "./types.ts";
 
-/** The HostRecords: by host, the carve-outs below a host, and the released ones by the namespace that held them last. */
+/** Stands for all namespaces that are gone: no namespace has the empty name. */
+export const goneNamespaces = "";
+
+/**
+ * The HostRecords: by host, the carve-outs below a host, and the released ones by the namespace that held them last, or
+ * together where that is gone. The history of a record knows a namespace by its name only: one that comes back under an
+ * old name, whoever made it, has the records of its predecessor again.
+ */
 export class Register {
   readonly #records = new Map<Host, HostRecord>();
   readonly #carveOuts = new Groups<Host, Host, HostRecord>();
   readonly #released = new Groups<string, Host, HostRecord>();
+  readonly #ofGone = new Map<Host, HostRecord>();
+  readonly #namespaces = new Set<string>();
 
   /** Takes in a record, new or changed; returns the keys of the facts that changed. */
   set(record: HostRecord): readonly FactKey[] {
     const changed = this.remove(record.host);
     this.#records.set(record.host, record);
-    if (record.holder === undefined) this.#released.put(lastNamespace(record), record.host, record);
+    if (record.holder === undefined) {
+      this.#released.put(lastNamespace(record), record.host, record);
+      if (!this.#namespaces.has(lastNamespace(record))) this.#ofGone.set(record.host, record);
+    }
     for (const above of carvedOutOf(record)) this.#carveOuts.put(above, record.host, record);
-    return [...changed, ...keysOf(record)];
+    return [...changed, ...this.#keysOf(record)];
   }
 
   /** Forgets the record of the host; returns the keys of the facts that changed. */
@@ -26,9 +38,28 @@ export class Register {
     const old = this.#records.get(host);
     if (old === undefined) return [];
     this.#records.delete(host);
+    const keys = this.#keysOf(old);
     this.#released.drop(lastNamespace(old), host);
+    this.#ofGone.delete(host);
     for (const above of carvedOutOf(old)) this.#carveOuts.drop(above, host);
-    return keysOf(old);
+    return keys;
+  }
+
+  /** Takes in that there is a namespace of that name; returns the keys of the facts that changed. */
+  namespaceCame(name: string): readonly FactKey[] {
+    if (this.#namespaces.has(name)) return [];
+    this.#namespaces.add(name);
+    const released = this.#released.of(name);
+    for (const { host } of released) this.#ofGone.delete(host);
+    return released.length === 0 ? [] : movedBetween(name);
+  }
+
+  /** Takes in that there is none any more; returns the keys of the facts that changed. */
+  namespaceWent(name: string): readonly FactKey[] {
+    if (!this.#namespaces.delete(name)) return [];
+    const released = this.#released.of(name);
+    for (const record of released) this.#ofGone.set(record.host, record);
+    return released.length === 0 ? [] : movedBetween(name);
   }
 
   /** The record of the host. */
@@ -41,23 +72,30 @@ export class Register {
     return [...this.#carveOuts.of(host)].sort((a, b) => compareText(a.name, b.name));
   }
 
-  /** Records without a holder that the namespace held last. */
+  /** Records without a holder that the namespace held last; those of {@link goneNamespaces} are together. */
   released(namespace: string): readonly HostRecord[] {
-    return this.#released.of(namespace);
+    if (namespace === goneNamespaces) return [...this.#ofGone.values()];
+    return this.#namespaces.has(namespace) ? this.#released.of(namespace) : [];
   }
 
   /** All of them. */
   all(): IterableIterator<HostRecord> {
     return this.#records.values();
   }
+
+  #keysOf(record: HostRecord): readonly FactKey[] {
+    const last = lastNamespace(record);
+    const of = this.#namespaces.has(last) ? last : goneNamespaces;
+    return [
+      factKeys.record(record.host),
+      ...(record.holder === undefined ? [factKeys.released(of)] : []),
+      ...carvedOutOf(record).map((above) => factKeys.carveOuts(above)),
+    ];
+  }
 }
 
-function keysOf(record: HostRecord): readonly FactKey[] {
-  return [
-    factKeys.record(record.host),
-    ...(record.holder === undefined ? [factKeys.released(lastNamespace(record))] : []),
-    ...carvedOutOf(record).map((above) => factKeys.carveOuts(above)),
-  ];
+function movedBetween(namespace: string): readonly FactKey[] {
+  return [factKeys.released(namespace), factKeys.released(goneNamespaces)];
 }
 
 /** The hosts out of which the record's host is carved; none if it stands under somebody's authority. */

@@ -2,7 +2,7 @@ import { anyHost, hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { coversOf } from "./covers.ts";
 import { Counts } from "./groups.ts";
-import type { KongState, Live, Programmed } from "./kong-state.ts";
+import type { ForeignRoutes, KongState, Live, NamedRoute, Programmed } from "./kong-state.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys } from "./keys.ts";
 import { Memo } from "./memo.ts";
@@ -28,6 +28,7 @@ export class TermState {
   readonly #countedAs = new Map<Host, string>();
   readonly #memo = new Memo();
   readonly #unsubscribe: () => void;
+  #foreign: ForeignRoutes | undefined;
   #kong: KongState = { synced: false, preFunction: false };
   #revision = 0;
 
@@ -84,9 +85,17 @@ export class TermState {
 
   /** Says what is known of Kong. */
   setKong(kong: KongState): void {
-    if (this.#kong.synced === kong.synced && this.#kong.preFunction === kong.preFunction) return;
+    const { preFunction, synced, unproved = false } = this.#kong;
+    if (synced === kong.synced && preFunction === kong.preFunction && unproved === (kong.unproved ?? false)) return;
     this.#kong = kong;
     this.#changed([factKeys.kong]);
+  }
+
+  /** Says what routes of others in Kong name from now on, and for which of the hosts that is news. */
+  setForeign(routes: ForeignRoutes, news: readonly RouteHost[]): void {
+    if (this.#foreign === routes && news.length === 0) return;
+    this.#foreign = routes;
+    this.#changed(news.map((host) => factKeys.foreignRoute(host)));
   }
 
   /** An answer that is not looked for again before a fact changes; see {@link Memo}. The settings never change. */
@@ -105,6 +114,12 @@ export class TermState {
   }
   isGone(host: Host, uid: string): boolean {
     return this.#gone.get(host) === uid;
+  }
+  get foreign(): ForeignRoutes | undefined {
+    return this.#foreign;
+  }
+  foreignRoute(host: RouteHost): NamedRoute | undefined {
+    return this.#foreign?.routeFor(host);
   }
   get kong(): KongState {
     return this.#kong;

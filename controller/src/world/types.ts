@@ -1,7 +1,8 @@
+import type { Phase } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { Source, SourceClass, SourceKind } from "./source.ts";
 
-/** A Domain as the core sees it: a slim projection of the API object, made by `watch/`. */
+/** A Domain as the core sees it: a slim projection of the API object, made by `translate/`. */
 export interface Claim {
   readonly namespace: string;
   readonly name: string;
@@ -23,7 +24,7 @@ export interface Claim {
 
 /** `status` of a Domain. */
 export interface ClaimStatus {
-  readonly phase: "Pending" | "OK" | "Failed";
+  readonly phase: Phase;
   readonly reason: string;
   readonly message: string;
   /** RFC 3339; when phase or reason last changed. */
@@ -148,6 +149,8 @@ export interface Tenure {
 export interface Namespace {
   readonly name: string;
   readonly uid: string;
+  /** Of its labels those that something is decided from. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** One entry of `status.loadBalancer.ingress`: exactly one of the two. */

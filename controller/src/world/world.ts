@@ -2,8 +2,10 @@ import { hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { equalIgnoring } from "./compare.ts";
 import { Claims } from "./claims.ts";
+import { ClaimBounds } from "./claim-bounds.ts";
+import type { Excess } from "./claim-bounds.ts";
 import { defaultLimits } from "./limits.ts";
-import type { SourceLimits } from "./limits.ts";
+import type { Limits } from "./limits.ts";
 import type { Source, SourceClass, SourceRef } from "./source.ts";
 import { Sources } from "./sources.ts";
 import type { FactKey } from "./keys.ts";
@@ -11,7 +13,7 @@ import { factKeys, objectKey } from "./keys.ts";
 import { OwnWrites } from "./own-writes.ts";
 import type { Version } from "./own-writes.ts";
 import { Register } from "./register.ts";
-import type { Claim, HostRecord, Namespace, Service, WatchedKind, WorldEvent } from "./types.ts";
+import type { Claim, Holder, HostRecord, Namespace, Service, WatchedKind, WorldEvent } from "./types.ts";
 
 /** Told of an event when it has been taken in, and of the facts that it changed. */
 export type WorldListener = (event: WorldEvent, changed: readonly FactKey[]) => void;
@@ -24,6 +26,7 @@ export type WorldListener = (event: WorldEvent, changed: readonly FactKey[]) => 
 export class World {
   readonly #claims = new Claims();
   readonly #register = new Register();
+  readonly #bounds: ClaimBounds;
   readonly #sources: Sources;
   readonly #namespaces = new Map<string, Namespace>();
   readonly #classes = new Map<string, SourceClass>();
@@ -31,8 +34,9 @@ export class World {
   readonly #ownWrites = new OwnWrites();
   readonly #listeners = new Set<WorldListener>();
 
-  constructor({ routesPerNamespace }: Pick<SourceLimits, "routesPerNamespace"> = defaultLimits) {
-    this.#sources = new Sources(routesPerNamespace);
+  constructor(limits: Omit<Limits, "pathBytes"> = defaultLimits) {
+    this.#sources = new Sources(limits.routesPerNamespace);
+    this.#bounds = new ClaimBounds(limits, (host) => this.record(host)?.holder);
   }
 
   /** Has the listener told of every change from now on; the returned function ends that. */
@@ -70,6 +74,10 @@ export class World {
   claim(namespace: string, name: string): Claim | undefined {
     return this.#claims.get(namespace, name);
   }
+  /** The bound of its namespace that the claim does not fit into. */
+  excess(claim: Claim): Excess | undefined {
+    return this.#bounds.excess(claim);
+  }
   /** Oldest first. */
   claimsFor(host: Host): readonly Claim[] {
     return this.#claims.for(host);
@@ -81,7 +89,7 @@ export class World {
   carveOuts(host: Host): readonly HostRecord[] {
     return this.#register.carveOuts(host);
   }
-  /** Records without a holder, by the namespace that held last. */
+  /** Records without a holder, by the namespace that held last; `""` stands for all that are gone. */
   released(namespace: string): readonly HostRecord[] {
     return this.#register.released(namespace);
   }
@@ -148,11 +156,17 @@ export class World {
   #set(event: Extract<WorldEvent, { type: "set" }>): readonly FactKey[] {
     switch (event.kind) {
       case "Domain":
-        return unique(this.#claims.set(event.object));
-      case "HostRecord":
-        return unique(this.#register.set(event.object));
-      case "Namespace":
-        return replaced(this.#namespaces, event.object.name, event.object, factKeys.namespace(event.object.name));
+        return unique(this.#setClaim(event.object));
+      case "HostRecord": {
+        const { host } = event.object;
+        const before = this.record(host)?.holder;
+        return unique([...this.#register.set(event.object), ...this.#heldAnew(host, before)]);
+      }
+      case "Namespace": {
+        const { name } = event.object;
+        const changed = replaced(this.#namespaces, name, event.object, factKeys.namespace(name));
+        return [...changed, ...this.#register.namespaceCame(name)];
+      }
       case "IngressClass":
         return replaced(this.#classes, event.object.name, event.object, factKeys.sourceClass(event.object.name));
       case "Service": {
@@ -164,15 +178,30 @@ export class World {
     }
   }
 
+  #setClaim(claim: Claim): readonly FactKey[] {
+    const before = this.claim(claim.namespace, claim.name);
+    return [...this.#claims.set(claim), ...this.#bounds.replace(before, claim)];
+  }
+
+  #heldAnew(host: Host, before: Holder | undefined): readonly FactKey[] {
+    return this.#bounds.heldAnew(this.claimsFor(host), before, this.record(host)?.holder);
+  }
+
   #delete(kind: WatchedKind, namespace: string, name: string): readonly FactKey[] {
     switch (kind) {
       case "Domain":
-        return this.#claims.remove(namespace, name);
-      case "HostRecord":
-        return this.#register.remove(hostOfRecord(name));
+        return unique([
+          ...this.#bounds.replace(this.claim(namespace, name), undefined),
+          ...this.#claims.remove(namespace, name),
+        ]);
+      case "HostRecord": {
+        const host = hostOfRecord(name);
+        const before = this.record(host)?.holder;
+        return unique([...this.#register.remove(host), ...this.#heldAnew(host, before)]);
+      }
       case "Namespace":
         this.#namespaces.delete(name);
-        return [factKeys.namespace(name)];
+        return [factKeys.namespace(name), ...this.#register.namespaceWent(name)];
       case "IngressClass":
         this.#classes.delete(name);
         return [factKeys.sourceClass(name)];

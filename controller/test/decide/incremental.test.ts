@@ -12,6 +12,8 @@ import { planHost } from "../../src/plan/host.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { FactKey } from "../../src/world/keys.ts";
 import type { WorldEvent } from "../../src/world/types.ts";
+import { defaultLimits } from "../../src/world/limits.ts";
+import type { Limits } from "../../src/world/limits.ts";
 import { TermState } from "../../src/world/term-state.ts";
 import { World } from "../../src/world/world.ts";
 import { claim, grant, heldBy, ingress, namespace, service, settings } from "../support/builders.ts";
@@ -40,12 +42,14 @@ function decide(state: TermState, item: string): { readonly answer: string; read
 
 /** Keeps the decisions of every item, deciding only what an event touches. */
 class Incremental {
-  readonly world = new World();
-  readonly state = new TermState(this.world, (keys) => this.#redecide(keys));
+  readonly world: World;
+  readonly state: TermState;
   readonly answers = new Map<string, string>();
   readonly #readers = new Readers();
 
-  constructor() {
+  constructor(limits: Limits) {
+    this.world = new World(limits);
+    this.state = new TermState(this.world, (keys) => this.#redecide(keys));
     this.world.subscribe((event, changed) => {
       for (const kind of ["claim", "host", "ingress"] as const)
         for (const key of work[kind].keysFor(event, changed.length > 0)) this.#decide(`${kind} ${key}`);
@@ -150,9 +154,16 @@ test("for any history, what was decided step by step equals what is decided from
     fc.property(
       fc.array(happenings, { minLength: 5, maxLength: 40 }),
       fc.array(flag, { minLength: 3, maxLength: 3 }),
-      (history, facts) => {
-        const incremental = new Incremental();
-        const rebuilt = new TermState(new World());
+      fc.constantFrom(
+        {},
+        { claimsPerNamespace: 1 },
+        { waitingClaimsPerNamespace: 1 },
+        { waitingClaimsPerNamespace: 0 },
+      ),
+      (history, facts, bounds) => {
+        const limits = { ...defaultLimits, ...bounds };
+        const incremental = new Incremental(limits);
+        const rebuilt = new TermState(new World(limits));
         for (const state of [incremental.state, rebuilt]) {
           state.setKong({ synced: true, preFunction: true });
           for (const event of history) state.world.apply(event);

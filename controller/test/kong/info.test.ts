@@ -7,6 +7,7 @@ const usable: KongInfo = {
   version: "3.9.1",
   database: "postgres",
   routerFlavor: "traditional_compatible",
+  takeOverMs: 5000,
   preFunction: true,
 };
 const root = {

@@ -24,6 +24,7 @@ import { World } from "../../src/world/world.ts";
 import { settings } from "../support/builders.ts";
 import { runningKong } from "./running-kong.ts";
 import type { RunningKong } from "./running-kong.ts";
+import { obedient } from "../support/proof.ts";
 
 /** Two collections of which the sources know nothing: all there is to say of them is in these rows. */
 interface Certificate {
@@ -88,6 +89,7 @@ function context(): EntityContext & ResyncContext {
     desired: new DesiredState(),
     failing: new FailingWrites(systemClock),
     foreign: undefined,
+    proof: obedient(),
     state: new TermState(new World()),
     settings,
   };

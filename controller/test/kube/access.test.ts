@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { clusterAccess } from "../../src/kube/access.ts";
-import { fakeClock } from "./fake-clock.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 import { kubeconfig } from "./kubeconfig-kit.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
@@ -34,7 +34,7 @@ function homeWith(file: string): string {
 describe("the cluster is", () => {
   test("the one of the given kubeconfig, whatever KUBECONFIG says", () => {
     const given = kubeconfig("https://given.example/prefix/");
-    const access = clusterAccess({ kubeconfig: given }, fakeClock(), {
+    const access = clusterAccess({ kubeconfig: given }, new FakeClock(), {
       ...env,
       KUBECONFIG: kubeconfig("https://other.example"),
     });
@@ -49,8 +49,10 @@ describe("the cluster is", () => {
       kubeconfig("https://late.example", {}, "one"),
     ];
     const KUBECONFIG = files.join(delimiter);
-    expect(clusterAccess({}, fakeClock(), { ...env, KUBECONFIG }).server).toBe("https://one.example");
-    expect(clusterAccess({ context: "two" }, fakeClock(), { ...env, KUBECONFIG }).server).toBe("https://two.example");
+    expect(clusterAccess({}, new FakeClock(), { ...env, KUBECONFIG }).server).toBe("https://one.example");
+    expect(clusterAccess({ context: "two" }, new FakeClock(), { ...env, KUBECONFIG }).server).toBe(
+      "https://two.example",
+    );
   });
 
   test.each([
@@ -63,19 +65,19 @@ describe("the cluster is", () => {
       "only http and https proxies",
     ],
   ])("refused with a sentence where %s", (_, options, sentence) => {
-    expect(() => clusterAccess(options, fakeClock(), env)).toThrow(sentence);
+    expect(() => clusterAccess(options, new FakeClock(), env)).toThrow(sentence);
   });
 
   test("not guessed where KUBECONFIG names files and none of them exists", () => {
     const set = { ...env, HOME: homeWith(kubeconfig("https://home.example")), KUBECONFIG: missing };
-    expect(() => clusterAccess({}, fakeClock(), set)).toThrow(`KUBECONFIG names no file that exists: ${missing}`);
-    expect(clusterAccess({}, fakeClock(), { HOME: set.HOME }).server).toBe("https://home.example");
+    expect(() => clusterAccess({}, new FakeClock(), set)).toThrow(`KUBECONFIG names no file that exists: ${missing}`);
+    expect(clusterAccess({}, new FakeClock(), { HOME: set.HOME }).server).toBe("https://home.example");
   });
 });
 
 describe("credentials are", () => {
   test("a token file's content, read again so that a rotated token is used, relative to the kubeconfig", async () => {
-    const clock = fakeClock();
+    const clock = new FakeClock();
     const file = kubeconfig("https://a.example", { tokenFile: "token", token: "older" });
     const token = join(file, "..", "token");
     writeFileSync(token, "first\n");
@@ -88,7 +90,7 @@ describe("credentials are", () => {
   });
 
   test("client certificates, with a fingerprint that changes when they do", async () => {
-    const clock = fakeClock();
+    const clock = new FakeClock();
     const dir = tempFolder();
     const [cert, key] = [join(dir, "cert"), join(dir, "key")];
     writeFileSync(cert, "cert 1");
@@ -105,14 +107,14 @@ describe("credentials are", () => {
 
   test("asked of a credential plugin once, however many calls wait for them", async () => {
     const { file, runs } = withPlugin();
-    const access = clusterAccess({ kubeconfig: file }, fakeClock(), env);
+    const access = clusterAccess({ kubeconfig: file }, new FakeClock(), env);
     const all = await Promise.all(Array.from({ length: 5 }, () => access.credentials()));
     expect(new Set(all.map(({ headers }) => headers["authorization"]))).toEqual(new Set(["Bearer from-plugin"]));
     expect(sizeOf(runs)).toBe(1);
   });
 
   test("asked of the plugin again after the API server refused them, but not at every refusal", async () => {
-    const clock = fakeClock();
+    const clock = new FakeClock();
     const { file, runs } = withPlugin();
     const access = clusterAccess({ kubeconfig: file }, clock, env);
     await access.credentials();
@@ -133,14 +135,14 @@ describe("credentials are", () => {
       command: process.execPath,
       args: ["-e", "process.exit(3)"],
     };
-    const access = clusterAccess({ kubeconfig: kubeconfig("https://a.example", { exec }) }, fakeClock(), env);
+    const access = clusterAccess({ kubeconfig: kubeconfig("https://a.example", { exec }) }, new FakeClock(), env);
     await expect(access.credentials()).rejects.toThrow();
     await expect(access.credentials()).rejects.toThrow();
   });
 
   test("a user's name and password, a fixed token, an impersonation", async () => {
     const headersOf = async (user: object) =>
-      (await clusterAccess({ kubeconfig: kubeconfig("https://a.example", user) }, fakeClock(), env).credentials())
+      (await clusterAccess({ kubeconfig: kubeconfig("https://a.example", user) }, new FakeClock(), env).credentials())
         .headers;
     expect(await headersOf({ username: "u", password: "p" })).toEqual({ authorization: "Basic dTpw" });
     expect(await headersOf({ token: "t", as: "marvin" })).toEqual({

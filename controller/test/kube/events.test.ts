@@ -4,14 +4,14 @@ import type { KubeEvent } from "../../src/kube/event-object.ts";
 import { unavailable } from "../../src/kube/errors.ts";
 import { fakeApi, statusAnswer } from "./fake-api.ts";
 import type { FakeObject } from "./fake-api.ts";
-import { fakeClock } from "./fake-clock.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 import { fakeLog } from "./fake-log.ts";
 
 const path = "/apis/events.k8s.io/v1/events";
 
 function recording() {
   const api = fakeApi();
-  const clock = fakeClock();
+  const clock = new FakeClock();
   const log = fakeLog();
   let random = 0;
   const options = { transport: api, clock, log, controllerName: "platform.koli.io/kong", instance: "pod-1" };
@@ -38,7 +38,7 @@ describe("an event", () => {
   test("is written as events.k8s.io/v1 wants it", async () => {
     const { api, clock, recorder } = recording();
     recorder.record(event());
-    await clock.advance(0);
+    await clock.pass(0);
     expect(written(api)).toEqual([
       expect.objectContaining({
         apiVersion: "events.k8s.io/v1",
@@ -57,14 +57,14 @@ describe("an event", () => {
   test("on a cluster-scoped object lives in the namespace default", async () => {
     const { api, clock, recorder } = recording();
     recorder.record(event({ namespace: "" }));
-    await clock.advance(0);
+    await clock.pass(0);
     expect(written(api)[0]?.metadata.namespace).toBe("default");
   });
 
   test("has a note of at most 1 kB, whole characters", async () => {
     const { api, clock, recorder } = recording();
     recorder.record(event({ note: "ü".repeat(100_000) }));
-    await clock.advance(0);
+    await clock.pass(0);
     const note = String(written(api)[0]?.["note"]);
     expect(Buffer.byteLength(note)).toBeLessThanOrEqual(1024);
     expect(note).toMatch(/^ü+\.\.\.$/);
@@ -74,7 +74,7 @@ describe("an event", () => {
     const { api, clock, recorder } = recording();
     const name = `${"a".repeat(199)}.${"b".repeat(53)}`;
     recorder.record({ ...event(), regarding: { ...event().regarding, name } });
-    await clock.advance(0);
+    await clock.pass(0);
     expect(written(api)[0]?.metadata.name).toMatch(/^a{199}\.[0-9a-f]{10,40}$/);
   });
 });
@@ -84,9 +84,9 @@ describe("an event that repeats", () => {
     const { api, clock, recorder } = recording();
     for (let second = 0; second < 600; second += 1) {
       recorder.record(event());
-      await clock.advance(1_000);
+      await clock.pass(1_000);
     }
-    await clock.advance(360_000);
+    await clock.pass(360_000);
     expect(written(api)).toHaveLength(1);
     expect(written(api)[0]?.["series"]).toMatchObject({ count: 600, lastObservedTime: "2026-04-04T12:09:59.000000Z" });
     expect(api.requests.length).toBeLessThan(10);
@@ -95,19 +95,19 @@ describe("an event that repeats", () => {
   test("after six quiet minutes is a new one", async () => {
     const { api, clock, recorder } = recording();
     recorder.record(event());
-    await clock.advance(360_001);
+    await clock.pass(360_001);
     recorder.record(event());
-    await clock.advance(0);
+    await clock.pass(0);
     expect(written(api)).toHaveLength(2);
   });
 
   test("is a new one if the API server has forgotten the first", async () => {
     const { api, clock, recorder } = recording();
     recorder.record(event());
-    await clock.advance(0);
+    await clock.pass(0);
     api.remove(path, String(written(api)[0]?.metadata.name), "shop");
     recorder.record(event());
-    await clock.advance(10_000);
+    await clock.pass(10_000);
     expect(written(api)).toHaveLength(1);
     expect(written(api)[0]?.["series"]).toMatchObject({ count: 2 });
   });
@@ -116,7 +116,7 @@ describe("an event that repeats", () => {
     const { api, clock, recorder } = recording();
     for (const other of [{}, { uid: "u2" }, { reason: "ParentClaimed" }, { note: "else" }])
       recorder.record(event(other));
-    await clock.advance(0);
+    await clock.pass(0);
     expect(written(api)).toHaveLength(4);
   });
 });
@@ -126,7 +126,7 @@ describe("a flood", () => {
     const { api, clock, recorder } = recording();
     for (let second = 0; second < 600; second += 1) {
       recorder.record(event({ note: `note ${second}` }));
-      await clock.advance(1_000);
+      await clock.pass(1_000);
     }
     expect(written(api).length).toBeLessThanOrEqual(30);
     expect(written(api).length).toBeGreaterThanOrEqual(28);
@@ -137,7 +137,7 @@ describe("a flood", () => {
     const { api, clock, recorder } = recording();
     for (let n = 0; n < 5_000; n += 1) recorder.record(event({ uid: `u${n}` }));
     recorder.record(event({ uid: "other", namespace: "quiet" }));
-    await clock.advance(1_000);
+    await clock.pass(1_000);
     expect(written(api).filter(({ metadata }) => metadata.namespace === "shop")).toHaveLength(100);
     expect(written(api).filter(({ metadata }) => metadata.namespace === "quiet")).toHaveLength(1);
   });
@@ -146,7 +146,7 @@ describe("a flood", () => {
     const { api, clock, recorder } = recording();
     api.fault = () => Promise.reject(unavailable("POST"));
     for (let n = 0; n < 5_000; n += 1) recorder.record(event({ uid: `u${n}`, namespace: `ns${n}` }));
-    await clock.advance(0);
+    await clock.pass(0);
     expect(recorder.dropped()).toBe(3_999);
   });
 });
@@ -156,9 +156,9 @@ describe("trouble", () => {
     const { api, clock, recorder } = recording();
     api.fault = () => statusAnswer(503, "ServiceUnavailable");
     recorder.record(event());
-    await clock.advance(500);
+    await clock.pass(500);
     api.fault = undefined;
-    await clock.advance(600);
+    await clock.pass(600);
     expect(written(api)).toHaveLength(1);
   });
 
@@ -167,7 +167,7 @@ describe("trouble", () => {
     api.fault = ({ body }) => ((body as FakeObject)["reason"] === "Bad" ? statusAnswer(403, "Forbidden") : undefined);
     recorder.record(event({ reason: "Bad" }));
     recorder.record(event());
-    await clock.advance(0);
+    await clock.pass(0);
     expect(written(api)).toHaveLength(1);
     expect(recorder.dropped()).toBe(1);
     expect(log.lines).toHaveLength(1);
@@ -178,12 +178,12 @@ describe("stopping", () => {
   test("writes what is queued and what was counted since, and takes nothing more", async () => {
     const { api, clock, recorder } = recording();
     recorder.record(event());
-    await clock.advance(0);
+    await clock.pass(0);
     recorder.record(event());
     recorder.record(event({ uid: "u2" }));
     await recorder.stop();
     recorder.record(event({ uid: "u3" }));
-    await clock.advance(60_000);
+    await clock.pass(60_000);
     expect(written(api).map((object) => object["series"])).toEqual([expect.objectContaining({ count: 2 }), undefined]);
   });
 
@@ -194,9 +194,9 @@ describe("stopping", () => {
     recorder.record(event());
     let stopped = false;
     void recorder.stop(2_000).then(() => (stopped = true));
-    await clock.advance(1_999);
+    await clock.pass(1_999);
     expect(stopped).toBe(false);
-    await clock.advance(1);
+    await clock.pass(1);
     expect(stopped).toBe(true);
   });
 });

@@ -8,7 +8,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { KubeTransportConfig } from "../../src/kube/transport.ts";
 import type { KubeTransport } from "../../src/kube/calls.ts";
 import { kubeTransport } from "../../src/kube/transport.ts";
-import { fakeClock } from "./fake-clock.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 import { kubeconfig } from "./kubeconfig-kit.ts";
 import { tempFolder } from "../support/temp-folder.ts";
 
@@ -188,7 +188,7 @@ describe("a call", () => {
 
   test("with a token that has been rotated is made once more with the new one", async () => {
     const token = join(tempFolder(), "token");
-    const clock = fakeClock();
+    const clock = new FakeClock();
     writeFileSync(token, "old");
     const { seen, transport } = await served(
       (request, response) => json(response, {}, request.headers.authorization === "Bearer new" ? 200 : 401),

@@ -1,9 +1,8 @@
 import { expect } from "vitest";
 import type { KubeTransport } from "../../src/kube/calls.ts";
 import { systemClock } from "../../src/time/clock.ts";
-import type { Watch } from "../../src/watch/kinds.ts";
 import { startWatches } from "../../src/watch/watches.ts";
-import type { WatchHealth } from "../../src/watch/watches.ts";
+import type { WatchesOptions, WatchHealth } from "../../src/watch/watches.ts";
 import type { WatchedKind, WorldEvent } from "../../src/world/types.ts";
 
 /** A log that nobody reads. */
@@ -23,13 +22,15 @@ export interface Watching {
 }
 
 /** Starts watches, and waits until everything has been listed. */
-export async function watched(transport: KubeTransport, table?: readonly Watch[]): Promise<Watching> {
+export async function watched(
+  transport: KubeTransport,
+  options: Pick<WatchesOptions, "watches" | "pageLimits" | "lookAgainMs"> = {},
+): Promise<Watching> {
   const events: WorldEvent[] = [];
   let onSynced = (): void => {};
   const synced = new Promise<void>((resolve) => (onSynced = resolve));
   const onEvent = (event: WorldEvent): void => void events.push(event);
-  const rows = table === undefined ? {} : { watches: table };
-  const watches = startWatches({ ...seams, transport, onSynced, onEvent, ...rows });
+  const watches = startWatches({ ...seams, transport, onSynced, onEvent, ...options });
   await synced;
   return {
     events,

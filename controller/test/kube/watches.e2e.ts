@@ -9,6 +9,7 @@ import { kubeTransport } from "../../src/kube/transport.ts";
 import type { ClusterTransport } from "../../src/kube/transport.ts";
 import { translate } from "../../src/translate/translate.ts";
 import { watches as table } from "../../src/watch/kinds.ts";
+import { defaultPageLimits } from "../../src/watch/list.ts";
 import { watched } from "./watched.ts";
 
 const crds = join(import.meta.dirname, "../../../crds");
@@ -23,8 +24,9 @@ describe.each([
 ])("an API server $server", ({ apiserverArgs, streams }) => {
   let cluster: ControlPlane;
   let transport: ClusterTransport;
-  /** The queries of what was listed in pages. */
-  let pages: (Readonly<Record<string, string>> | undefined)[] = [];
+  /** How many objects were asked for with each page, and how long the longest line of a stream was. */
+  let pages: number[] = [];
+  let longestLine = 0;
 
   beforeAll(async () => {
     cluster = await startControlPlane({ crds, apiserverArgs });
@@ -32,8 +34,13 @@ describe.each([
     transport = {
       ...direct,
       request: (request) => {
-        if (request.query?.["limit"] !== undefined) pages.push(request.query);
+        const limit = request.query?.["limit"];
+        if (limit !== undefined) pages.push(Number(limit));
         return direct.request(request);
+      },
+      stream: async (request) => {
+        const stream = await direct.stream(request);
+        return { ...stream, lines: measured(stream.lines) };
       },
     };
     await cluster.api.must("POST", "/api/v1/namespaces", { metadata: { name: namespace } });
@@ -44,23 +51,28 @@ describe.each([
     await cluster.stop();
   });
 
+  async function* measured(lines: AsyncIterable<string>): AsyncGenerator<string, void> {
+    for await (const line of lines) {
+      longestLine = Math.max(longestLine, line.length);
+      yield line;
+    }
+  }
   const createClaim = (name: string): Promise<unknown> =>
     cluster.api.must("POST", domains, {
       ...{ apiVersion: "platform.koli.io/v1", kind: "Domain", metadata: { name } },
       spec: { primary: `${name}.org` },
     });
 
-  test("shows 1,200 Domains, and then what happens to Namespaces and Domains", async () => {
-    for (let from = 0; from < 1_200; from += 50) {
-      await Promise.all(Array.from({ length: 50 }, (_, n) => createClaim(`many-${from + n}`)));
-    }
+  test("shows 120 Domains, of which a page has 50, and then what happens to Namespaces and Domains", async () => {
+    await Promise.all(Array.from({ length: 120 }, (_, n) => createClaim(`many-${n}`)));
     pages = [];
-    const seen = await watched(transport);
-    expect([...seen.names("Domain")].filter((name) => name.startsWith("many-"))).toHaveLength(1_200);
+    const seen = await watched(transport, { pageLimits: { ...defaultPageLimits, items: 50 } });
+    expect([...seen.names("Domain")].filter((name) => name.startsWith("many-"))).toHaveLength(120);
     for (const { kind } of table) {
       expect(seen.health(kind)).toMatchObject({ synced: true, stale: false, installed: true, problem: undefined });
     }
-    expect(pages.length).toBe(streams ? 0 : 8);
+    // Three of Domains, one of each of the other five kinds.
+    expect(pages).toEqual(streams ? [] : Array.from({ length: 8 }, () => 50));
 
     await cluster.api.must("POST", "/api/v1/namespaces", { metadata: { name: "passing" } });
     await seen.until((event) => event.type === "set" && event.kind === "Namespace" && event.object.name === "passing");
@@ -72,22 +84,29 @@ describe.each([
     await seen.stop();
   });
 
-  test("whose Ingresses are together longer than the longest string is followed all the same", async () => {
+  test("shows long Ingresses one by one, or as many as a page may be long: never all of them at once", async () => {
     // JSON writes each "<" as six characters.
-    const path = `/${"<".repeat(1_400_000)}`;
+    const path = `/${"<".repeat(40_000)}`;
+    const objectBytes = 6 * path.length;
     const http = { paths: [{ path, pathType: "Prefix", backend: { service: { name: "web", port: { number: 80 } } } }] };
-    for (let n = 0; n < 70; n += 1) {
+    const names = Array.from({ length: 12 }, (_, n) => `long-${n}`);
+    for (const name of names) {
       await cluster.api.must("POST", ingresses, {
-        ...{ apiVersion: "networking.k8s.io/v1", kind: "Ingress", metadata: { name: `long-${n}` } },
-        spec: { rules: [{ host: `long-${n}.org`, http }] },
+        ...{ apiVersion: "networking.k8s.io/v1", kind: "Ingress", metadata: { name } },
+        spec: { rules: [{ host: `${name}.org`, http }] },
       });
     }
-    const seen = await watched(transport);
-    expect(seen.names("Ingress").size).toBe(70);
+    pages = [];
+    longestLine = 0;
+    const seen = await watched(transport, { pageLimits: { items: 8, bytes: 3.5 * objectBytes } });
+    expect(seen.names("Ingress")).toEqual(new Set(names));
+    expect(longestLine).toBeLessThan(2 * objectBytes);
+    if (streams) expect(pages).toEqual([]);
+    else expect(pages).toEqual(expect.arrayContaining([8, 4, 2]));
     await cluster.api.must("DELETE", `${ingresses}/long-7`);
     await seen.until((event) => event.type === "delete" && event.kind === "Ingress" && event.name === "long-7");
     await seen.stop();
-    await Promise.all(Array.from({ length: 70 }, (_, n) => cluster.api.call("DELETE", `${ingresses}/long-${n}`)));
+    await Promise.all(names.map((name) => cluster.api.call("DELETE", `${ingresses}/${name}`)));
   });
 
   test("from which the CRD of an optional kind is removed shows that its objects went, and those of the next one", async () => {
@@ -98,14 +117,14 @@ describe.each([
     const free = { holder: undefined, grants: [], history: [] };
     const record = await api.createRecord({ host: "kept.example.org" as Host, ...free });
     const rows = table.map((row) => (row.kind === "HostRecord" ? { ...row, optional: true as const } : row));
-    const seen = await watched(transport, rows);
+    const seen = await watched(transport, { watches: rows, lookAgainMs: 500 });
     expect(seen.names("HostRecord")).toContain(record.name);
 
     await cluster.api.must("DELETE", definition);
     await seen.until((event) => event.type === "delete" && event.kind === "HostRecord" && event.uid === record.uid);
     await expect.poll(() => seen.health("HostRecord")?.installed, { timeout: 60_000 }).toBe(false);
     expect(seen.health("HostRecord")).toMatchObject({ synced: true, stale: false, problem: undefined });
-    const without = await watched(transport, rows);
+    const without = await watched(transport, { watches: rows, lookAgainMs: 500 });
     expect(without.health("HostRecord")).toMatchObject({ synced: true, installed: false });
     await without.stop();
 

@@ -4,7 +4,7 @@ import type { Term } from "../../src/leader/leadership.ts";
 import { unavailable } from "../../src/kube/errors.ts";
 import type { KubeResponse } from "../../src/kube/calls.ts";
 import { fakeApi } from "../kube/fake-api.ts";
-import { fakeClock } from "../kube/fake-clock.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 import { fakeLog } from "../kube/fake-log.ts";
 
 const lease = { namespace: "kong-system", name: "domain-claims" } as const;
@@ -13,7 +13,7 @@ const times = { leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs:
 /** A process whose terms say what happens to them; `lastWrite` is how long each takes to stop. */
 function process(options: { readonly elects?: boolean; readonly lastWrite?: () => Promise<void> } = {}) {
   const { elects = true, lastWrite = () => Promise.resolve() } = options;
-  const [api, clock, log] = [fakeApi(), fakeClock(), fakeLog()];
+  const [api, clock, log] = [fakeApi(), new FakeClock(), fakeLog()];
   const told: string[] = [];
   let terms = 0;
   const newTerm = (held: () => boolean, over: AbortSignal): Term & { readonly number: number } => {
@@ -62,13 +62,13 @@ function slow() {
 test("a term begins with the lead and ends with it, and another one begins when the lead is back", async () => {
   const { leader, clock, told, cutOff, reconnect } = process();
   leader.start();
-  await clock.advance(0);
+  await clock.pass(0);
   expect(leader.term()?.number).toBe(1);
   cutOff();
-  await clock.advance(10_000);
+  await clock.pass(10_000);
   expect(leader.term()).toBeUndefined();
   reconnect();
-  await clock.advance(5_000);
+  await clock.pass(5_000);
   expect(leader.term()?.number).toBe(2);
   expect(told).toEqual([
     ...["leads", "1 starts"],
@@ -79,7 +79,7 @@ test("a term begins with the lead and ends with it, and another one begins when 
 
 test("nothing begins before it is called for", async () => {
   const { clock, told } = process();
-  await clock.advance(60_000);
+  await clock.pass(60_000);
   expect(told).toEqual([]);
 });
 
@@ -87,15 +87,15 @@ test("two terms never overlap: the next one waits for the last write of the one 
   const { lastWrite, end } = slow();
   const { leader, clock, told, cutOff, reconnect } = process({ lastWrite });
   leader.start();
-  await clock.advance(0);
+  await clock.pass(0);
   cutOff();
-  await clock.advance(10_000);
+  await clock.pass(10_000);
   reconnect();
-  await clock.advance(60_000);
+  await clock.pass(60_000);
   expect(leader.term()).toBeUndefined();
   expect(told.slice(-2)).toEqual(["1 stops", "leads"]);
   end();
-  await clock.advance(0);
+  await clock.pass(0);
   expect(told.slice(-2)).toEqual(["1 has stopped", "2 starts"]);
 });
 
@@ -103,15 +103,15 @@ test("a lead that is lost again before its term could begin has none, and the ne
   const { lastWrite, end } = slow();
   const { leader, clock, told, cutOff, reconnect } = process({ lastWrite });
   leader.start();
-  await clock.advance(0);
+  await clock.pass(0);
   for (const _ of [1, 2]) {
     cutOff();
-    await clock.advance(20_000);
+    await clock.pass(20_000);
     reconnect();
-    await clock.advance(5_000);
+    await clock.pass(5_000);
   }
   end();
-  await clock.advance(0);
+  await clock.pass(0);
   expect(told.filter((what) => what === "leads")).toHaveLength(3);
   expect(told.filter((what) => what.endsWith("starts"))).toEqual(["1 starts", "2 starts"]);
 });
@@ -120,9 +120,9 @@ test("a process that stops lets its term write to the end, and only then release
   const { lastWrite, end } = slow();
   const { leader, clock, told, holder } = process({ lastWrite });
   leader.start();
-  await clock.advance(0);
+  await clock.pass(0);
   const stopped = leader.stop();
-  await clock.advance(5_000);
+  await clock.pass(5_000);
   expect(leader.term()).toBeUndefined();
   expect(holder()).toMatch(/^a_/);
   end();
@@ -135,10 +135,10 @@ test("a process that loses the lead while it stops gives up the writes that are 
   const { lastWrite, end } = slow();
   const { leader, clock, told, cutOff } = process({ lastWrite });
   leader.start();
-  await clock.advance(0);
+  await clock.pass(0);
   cutOff();
   const stopped = leader.stop();
-  await clock.advance(10_000);
+  await clock.pass(10_000);
   end();
   await stopped;
   expect(told).toEqual(["leads", "1 starts", "1 stops", "does not lead", "1 is over", "1 has stopped"]);
@@ -148,11 +148,11 @@ test("a term that was about to start when the process was stopped never does", a
   const { lastWrite, end } = slow();
   const { leader, clock, told, cutOff, reconnect } = process({ lastWrite });
   leader.start();
-  await clock.advance(0);
+  await clock.pass(0);
   cutOff();
-  await clock.advance(10_000);
+  await clock.pass(10_000);
   reconnect();
-  await clock.advance(5_000);
+  await clock.pass(5_000);
   const stopped = leader.stop();
   end();
   await stopped;
@@ -163,14 +163,14 @@ test.each([true, false])("a process that is stopped before it may start never le
   const { leader, clock, told } = process({ elects });
   await leader.stop();
   leader.start();
-  await clock.advance(60_000);
+  await clock.pass(60_000);
   expect(told).toEqual([]);
 });
 
 test("without an election a process leads at once, until it stops", async () => {
   const { leader, clock, told } = process({ elects: false });
   leader.start();
-  await clock.advance(0);
+  await clock.pass(0);
   await leader.stop();
   expect(told).toEqual(["leads", "1 starts", "1 stops", "1 has stopped"]);
 });
@@ -180,11 +180,11 @@ test("a term that fails to stop is told of, and the next one begins all the same
     lastWrite: () => Promise.reject(new Error("torn")),
   });
   leader.start();
-  await clock.advance(0);
+  await clock.pass(0);
   cutOff();
-  await clock.advance(10_000);
+  await clock.pass(10_000);
   reconnect();
-  await clock.advance(5_000);
+  await clock.pass(5_000);
   expect(told).toContain("2 starts");
   expect(log.lines).toContainEqual({
     level: "error",

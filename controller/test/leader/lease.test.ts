@@ -4,8 +4,7 @@ import { leaderElection } from "../../src/leader/lease.ts";
 import type { LeaseSpec } from "../../src/leader/lease-object.ts";
 import type { KubeRequest, KubeResponse, KubeTransport } from "../../src/kube/calls.ts";
 import { fakeApi } from "../kube/fake-api.ts";
-import { fakeClock } from "../kube/fake-clock.ts";
-import type { FakeClock } from "../kube/fake-clock.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 import { fakeLog } from "../kube/fake-log.ts";
 
 const path = "/apis/coordination.k8s.io/v1/leases";
@@ -47,7 +46,7 @@ const hang = () => new Promise<KubeResponse>(() => {});
 
 function election() {
   const api = fakeApi();
-  const clock = fakeClock();
+  const clock = new FakeClock();
   return { api, clock, join: (identity: string, seed: number) => candidate(api, clock, identity, seed) };
 }
 
@@ -55,9 +54,9 @@ describe("a lease", () => {
   test("is taken by the first candidate, kept by renewals, and not by the second", async () => {
     const { api, clock, join } = election();
     const a = join("a", 0.1);
-    await clock.advance(0);
+    await clock.pass(0);
     const b = join("b", 0.2);
-    await clock.advance(120_000);
+    await clock.pass(120_000);
     expect([a.held(), b.held()]).toEqual([true, false]);
     expect([a.told, b.told]).toEqual([["gained"], []]);
     expect(lease(api)).toMatchObject({
@@ -69,7 +68,7 @@ describe("a lease", () => {
   test("goes to exactly one of two that start at once", async () => {
     const { clock, join } = election();
     const [a, b] = [join("a", 0.1), join("b", 0.2)];
-    await clock.advance(60_000);
+    await clock.pass(60_000);
     expect([a.held(), b.held()].filter(Boolean)).toHaveLength(1);
     expect([...a.told, ...b.told]).toEqual(["gained"]);
   });
@@ -77,14 +76,14 @@ describe("a lease", () => {
   test("is released when its holder stops, and taken over without waiting for its end", async () => {
     const { api, clock, join } = election();
     const a = join("a", 0.1);
-    await clock.advance(0);
+    await clock.pass(0);
     const b = join("b", 0.2);
-    await clock.advance(5_000);
+    await clock.pass(5_000);
     await a.stop();
     expect(a.held()).toBe(false);
     expect(a.told).toEqual(["gained", "lost"]);
     expect(lease(api)).toMatchObject({ holderIdentity: "" });
-    await clock.advance(2_500);
+    await clock.pass(2_500);
     expect(b.held()).toBe(true);
     expect(lease(api)).toMatchObject({ leaseTransitions: 1 });
   });
@@ -94,9 +93,9 @@ describe("a lease", () => {
     const spec = { holderIdentity: "dead", leaseDurationSeconds: 15, renewTime: "2011-01-01T00:00:00.000000Z" };
     api.put(path, { metadata: { name: "domain-claims", namespace: "kong-system" }, spec });
     const b = join("b", 0);
-    await clock.advance(14_000);
+    await clock.pass(14_000);
     expect(b.held()).toBe(false);
-    await clock.advance(2_000);
+    await clock.pass(2_000);
     expect(b.held()).toBe(true);
   });
 
@@ -104,7 +103,7 @@ describe("a lease", () => {
     const { api, clock, join } = election();
     api.put(path, { metadata: { name: "domain-claims", namespace: "kong-system", labels: { a: "b" } }, spec: {} });
     join("a", 0.1);
-    await clock.advance(30_000);
+    await clock.pass(30_000);
     expect(api.get(path, "domain-claims", "kong-system")?.metadata["labels"]).toEqual({ a: "b" });
   });
 });
@@ -113,12 +112,12 @@ describe("its holder", () => {
   test("no longer holds it when the renew deadline has passed, counted from when the last good renewal was sent", async () => {
     const { clock, join } = election();
     const a = join("a", 0.1);
-    await clock.advance(0);
+    await clock.pass(0);
     a.line.fault = away;
     expect(a.remainingMs()).toBe(10_000);
-    await clock.advance(9_999);
+    await clock.pass(9_999);
     expect(a.held()).toBe(true);
-    await clock.advance(1);
+    await clock.pass(1);
     expect(a.held()).toBe(false);
     expect(a.told).toEqual(["gained", "lost"]);
   });
@@ -126,16 +125,16 @@ describe("its holder", () => {
   test("is told so in time even while a renewal hangs", async () => {
     const { clock, join } = election();
     const a = join("a", 0.1);
-    await clock.advance(0);
+    await clock.pass(0);
     a.line.fault = hang;
-    await clock.advance(10_000);
+    await clock.pass(10_000);
     expect(a.told).toEqual(["gained", "lost"]);
   });
 
   test("knows it after a stall, before any timer has run", async () => {
     const { clock, join } = election();
     const a = join("a", 0.1);
-    await clock.advance(1_000);
+    await clock.pass(1_000);
     clock.stall(9_000);
     expect(a.held()).toBe(false);
     expect(a.remainingMs()).toBe(0);
@@ -144,10 +143,10 @@ describe("its holder", () => {
   test("knows it after a sleep of the machine in which only the wall clock went on", async () => {
     const { clock, join } = election();
     const a = join("a", 0.1);
-    await clock.advance(1_000);
+    await clock.pass(1_000);
     clock.setWall(clock.now() + 3_600_000);
     expect(a.held()).toBe(false);
-    await clock.advance(3_000);
+    await clock.pass(3_000);
     expect(a.held()).toBe(true);
     expect(a.told).toEqual(["gained", "lost", "gained"]);
   });
@@ -155,20 +154,20 @@ describe("its holder", () => {
   test("is not made to believe that it holds longer by a wall clock set back", async () => {
     const { clock, join } = election();
     const a = join("a", 0.1);
-    await clock.advance(0);
+    await clock.pass(0);
     a.line.fault = away;
     clock.setWall(clock.now() - 3_600_000);
-    await clock.advance(10_000);
+    await clock.pass(10_000);
     expect(a.held()).toBe(false);
   });
 
   test("loses it at once when it reads that somebody else has it", async () => {
     const { api, clock, join } = election();
     const a = join("a", 0.1);
-    await clock.advance(1_000);
+    await clock.pass(1_000);
     const spec = { holderIdentity: "b", leaseDurationSeconds: 15 };
     api.put(path, { metadata: { name: "domain-claims", namespace: "kong-system" }, spec });
-    await clock.advance(1_000);
+    await clock.pass(1_000);
     expect(a.held()).toBe(false);
     expect(a.told).toEqual(["gained", "lost"]);
   });
@@ -176,13 +175,13 @@ describe("its holder", () => {
   test("keeps it through failures that are shorter than the deadline, and a renewal whose answer got lost", async () => {
     const { api, clock, join } = election();
     const a = join("a", 0.1);
-    await clock.advance(0);
+    await clock.pass(0);
     a.line.fault = (request) => api.request(request).then(away);
-    await clock.advance(2_000);
+    await clock.pass(2_000);
     a.line.fault = away;
-    await clock.advance(5_000);
+    await clock.pass(5_000);
     a.line.fault = undefined;
-    await clock.advance(60_000);
+    await clock.pass(60_000);
     expect(a.held()).toBe(true);
     expect(a.told).toEqual(["gained"]);
   });
@@ -190,20 +189,20 @@ describe("its holder", () => {
   test("is a candidate again after a loss", async () => {
     const { clock, join } = election();
     const a = join("a", 0.1);
-    await clock.advance(0);
+    await clock.pass(0);
     a.line.fault = away;
-    await clock.advance(30_000);
+    await clock.pass(30_000);
     a.line.fault = undefined;
-    await clock.advance(5_000);
+    await clock.pass(5_000);
     expect(a.told).toEqual(["gained", "lost", "gained"]);
   });
 
   test("takes it anew when somebody deletes it", async () => {
     const { api, clock, join } = election();
     const a = join("a", 0.1);
-    await clock.advance(1_000);
+    await clock.pass(1_000);
     api.remove(path, "domain-claims", "kong-system");
-    await clock.advance(2_000);
+    await clock.pass(2_000);
     expect(a.held()).toBe(true);
     expect(a.told).toEqual(["gained"]);
     expect(lease(api)).toBeDefined();
@@ -222,7 +221,7 @@ test("never do two hold it, whatever is cut off from the API server and when", a
         if (random() < 0.2)
           one.line.fault = random() < 0.5 ? undefined : random() < 0.5 ? away : lateAnswer(api, clock);
       for (let slice = 0; slice < 4; slice += 1) {
-        await clock.advance(random() * 1_000);
+        await clock.pass(random() * 1_000);
         expect(all.filter((one) => one.held()).length).toBeLessThanOrEqual(1);
       }
     }
@@ -230,7 +229,7 @@ test("never do two hold it, whatever is cut off from the API server and when", a
     expect(gained).toBeGreaterThan(0);
     for (const one of all) {
       one.line.fault = undefined;
-      await Promise.race([one.stop(), clock.advance(20_000)]);
+      await Promise.race([one.stop(), clock.pass(20_000)]);
     }
   }
 });

@@ -2,10 +2,10 @@ import { isWildcard, parentOf, recordName } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
 import { taggedNamespace } from "../../src/plan/kong/tags.ts";
 import type { KongRoute } from "../../src/plan/kong/entities.ts";
-import { settings } from "../support/builders.ts";
 import type { FakeCluster } from "../support/fake-cluster.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
 import type { Foreign } from "./foreign.ts";
+import type { Gateway } from "./gateway.ts";
 import { authorityOf } from "./ownership.ts";
 import type { ModelCluster, ModelRegister } from "./ownership.ts";
 import { clusterOf, registerOf } from "./observed.ts";
@@ -32,7 +32,7 @@ export interface Watchdog {
 export function watchdog(
   cluster: FakeCluster,
   kong: FakeKong,
-  { overlapping, foreign }: { readonly overlapping: () => boolean; readonly foreign: Foreign },
+  { overlapping, foreign, gateway }: Surroundings,
 ): Watchdog {
   const violations: string[] = [];
   const doubtful = new DoubtfulRoutes();
@@ -42,14 +42,22 @@ export function watchdog(
   const look = (): void => {
     checks += 1;
     const holders = new Map(cluster.all("HostRecord").map(({ host, holder }) => [host as string, holder]));
-    const routes = [...kong.stored.routes.values()].filter(({ tags }) => tags.includes(settings.kongTag));
+    gateway.look();
+    const routes = gateway.possible;
     doubtful.look(routes, overlapping());
     const certain = routes.filter(({ id }) => !doubtful.has(id));
     if (!untouched(kong, foreign)) violations.push("I4: a foreign entity was touched");
-    violations.push(...unheld(certain, holders), ...(overlapping() ? [] : unguarded(routes, holders)));
+    violations.push(...unheld(certain, holders), ...(overlapping() ? [] : unguarded(routes, gateway.certain, holders)));
     violations.push(...losses.look(clusterOf(cluster), registerOf(cluster)));
   };
   return { look, violations, checks: () => checks };
+}
+
+/** What the watchdog has to know beside cluster and Kong. */
+interface Surroundings {
+  readonly overlapping: () => boolean;
+  readonly foreign: Foreign;
+  readonly gateway: Gateway;
 }
 
 /** Who holds each host. */
@@ -111,14 +119,14 @@ function untouched({ stored }: FakeKong, { service, route, plugin }: Foreign): b
 }
 
 /** L2b: hosts below a live wildcard of another namespace that have no guard. */
-function unguarded(routes: readonly KongRoute[], holders: Holders): readonly string[] {
+function unguarded(routes: readonly KongRoute[], certain: readonly KongRoute[], holders: Holders): readonly string[] {
   const gaps: string[] = [];
   for (const wildcard of routes.filter((route) => !isGuard(route))) {
     for (const host of (wildcard.hosts ?? []).filter((name) => isWildcard(name as Host))) {
       for (const [below, holder] of holders) {
         if (isWildcard(below as Host) || parentOf(below as Host) !== host.slice(2)) continue;
         if (holder === undefined || holder.namespace === taggedNamespace(wildcard.tags)) continue;
-        const guarded = routes.some((route) => isGuard(route) && route.hosts?.includes(below));
+        const guarded = certain.some((route) => isGuard(route) && route.hosts?.includes(below));
         if (!guarded) gaps.push(`L2b: ${host} is live and ${below}, which ${holder.namespace} holds, has no guard`);
       }
     }

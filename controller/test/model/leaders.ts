@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { settleTime } from "../../src/apply/kong/settle-time.ts";
 import type { Running } from "../support/controller.ts";
 import { run } from "../support/controller.ts";
 import { chance } from "./draw.ts";
@@ -33,8 +34,10 @@ export class Leaders {
 
   /** Starts a controller, beside the one that there may be. */
   start(): void {
-    const { cluster, kong, clock } = this.#stage;
-    this.#running.push(run({ cluster, kong, clock }));
+    const { cluster, kong, clock, lagMs } = this.#stage;
+    const proverFor = () => (lagMs === 0 ? undefined : settleTime(clock, lagMs));
+    const settings = { handedOverHosts: ["acme.org"] };
+    this.#running.push(run({ cluster, kong, clock, proverFor, settings }));
     this.#overlapped = 0;
   }
 

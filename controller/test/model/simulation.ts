@@ -42,7 +42,7 @@ export async function simulate(draw: Draw): Promise<Report> {
   const allowed = new AllowedRegisters();
   const mishaps = new Mishaps(stage, leaders, allowed);
   const users = new Users(stage, allowed);
-  const always = watchdog(cluster, kong, { overlapping: () => leaders.overlap, foreign });
+  const always = watchdog(cluster, kong, { overlapping: () => leaders.overlap, foreign, gateway: stage.gateway });
   cluster.onChange = always.look;
   kong.onWrite = always.look;
   cluster.onRepeat = (what) => {

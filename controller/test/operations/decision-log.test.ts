@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { DecisionLog } from "../../src/operations/logging/decision-log.ts";
 import type { Decision } from "../../src/operations/logging/decision-log.ts";
 import { Timers } from "../../src/time/timers.ts";
-import { fakeClock } from "../kube/fake-clock.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 import { fakeLog } from "../kube/fake-log.ts";
 
 function logging() {
-  const [clock, log] = [fakeClock(), fakeLog()];
+  const [clock, log] = [new FakeClock(), fakeLog()];
   const decisions = new DecisionLog(log, new Timers(clock));
   return { clock, decisions, lines: () => log.lines.map(({ fields, message }) => ({ message, ...fields })) };
 }
@@ -19,7 +19,7 @@ test("a claim that is decided has a line with all that is known, at once", async
   const { clock, decisions, lines } = logging();
   decisions.note(held("shop"));
   expect(lines()).toEqual([{ message: "claim decided", ...held("shop") }]);
-  await clock.advance(5_000);
+  await clock.pass(5_000);
   expect(lines()).toHaveLength(1);
 });
 
@@ -28,7 +28,7 @@ test("a namespace with 1,800 claims that become the same is five lines, and one 
   const gone = { phase: "Failed", reason: "NotDelegated" } as const;
   for (let i = 0; i < 1800; i += 1) decisions.note(held(`c${i}`, gone));
   decisions.note(held("other", { namespace: "team-b" }));
-  await clock.advance(1_000);
+  await clock.pass(1_000);
   expect(lines().map(({ message }) => message)).toEqual([
     ...Array.from({ length: 6 }, () => "claim decided"),
     "more claims decided",
@@ -39,7 +39,7 @@ test("a namespace with 1,800 claims that become the same is five lines, and one 
 test("what comes a second later has lines of its own, and what is left at the end is said", async () => {
   const { clock, decisions, lines } = logging();
   for (const name of ["a", "b", "c", "d", "e"]) decisions.note(held(name));
-  await clock.advance(1_000);
+  await clock.pass(1_000);
   for (const name of ["f", "g", "h", "i", "j", "k"]) decisions.note(held(name));
   expect(lines().map(({ message }) => message)).toEqual(Array.from({ length: 10 }, () => "claim decided"));
   decisions.flush();

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { metricReference, metricTable, prefix } from "../../src/operations/metric-table.ts";
 import { createMetrics } from "../../src/operations/metrics.ts";
 import type { Sample } from "../../src/operations/metrics.ts";
+import { alertReference } from "./alerts.ts";
 
 const made = () => createMetrics({ version: "1.2.3", suffixListDate: "2026-11-15" });
 
@@ -16,6 +17,7 @@ const sample: Sample = {
   queues: { claim: { depth: 4, retrying: 2, oldestMs: 1500 } },
   routesLive: 9,
   kongReachable: true,
+  gatewayBehindMs: 3000,
   heard: [{ kind: "Domain", atMs: Date.UTC(2026, 10, 21) }],
   longestTurnMs: 40,
 };
@@ -91,7 +93,7 @@ test("the process itself is measured where that is wanted", async () => {
 
 // Writes it anew: npx vitest run --project unit operations/metrics --update
 test("docs/metrics.md lists the metrics that there are", async () => {
-  const page = await format(`${introduction}\n\n${metricReference()}\n${ending}\n`, {
+  const page = await format(`${introduction}\n\n${metricReference()}\n${ending}\n\n${alertReference()}\n`, {
     parser: "markdown",
     printWidth: 120,
   });
@@ -109,11 +111,5 @@ The metrics \`process_*\` and \`nodejs_*\` (memory, CPU, garbage collection, eve
 
 ## What to watch
 
-| Alarm | Expression |
-|---|---|
-| nobody leads | \`sum(domain_claims_leader) != 1\` for 1 minute |
-| Kong is away | \`min(domain_claims_kong_reachable) == 0\` for 1 minute |
-| work piles up | \`max(domain_claims_queue_oldest_item_age_seconds) > 60\` |
-| a watch is silent | \`time() - min by (kind) (domain_claims_watch_last_activity_timestamp_seconds) > 180\` |
-| somebody edits what is ours in Kong | \`increase(domain_claims_drift_hosts_total[1h]) > 0\` |
-| the public suffix list is old | \`time() - domain_claims_suffix_list_timestamp_seconds > 180 * 86400\` |`;
+The Helm chart brings these alerts (\`metrics.alerts.create\`) and a dashboard for Grafana (\`metrics.dashboard.create\`):
+\`charts/domain-claims/files\`.`;

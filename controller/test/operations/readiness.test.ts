@@ -8,7 +8,9 @@ const fresh: WatchHealth = {
 };
 const watches = (health: Partial<WatchHealth> = {}) => ({ health: () => [{ ...fresh, ...health }] });
 const known = watches();
-const term = (kongKnown: boolean) => ({ health: () => ({ queues: {}, routes: 0, kongKnown }) });
+const term = (kongKnown: boolean, behindMs = 0) => ({
+  health: () => ({ queues: {}, routes: 0, kongKnown, proof: { how: "by asking http://kong", behindMs } }),
+});
 const answers = { problem: undefined };
 
 /** The names of the checks that fail, and what every check says. */
@@ -49,5 +51,14 @@ test("a Service without an address to publish is shown, and is no reason to take
   const all = checks(known, answers, undefined, { problem: () => "there is no Service kong/proxy" });
   expect(all.at(-1)).toEqual({
     ...{ name: "publish-service", ok: true, warns: true, detail: "there is no Service kong/proxy" },
+  });
+});
+
+test("how it is found out what the gateway has in effect is said, and a gateway that is behind is warned of", () => {
+  expect(ready(known, answers, term(true), undefined).says["proof"]).toBe("by asking http://kong");
+  const all = checks(known, answers, term(true, 40_000), undefined);
+  expect(all.find(({ name }) => name === "proof")).toEqual({
+    ...{ name: "proof", ok: true, warns: true },
+    detail: "by asking http://kong; the gateway has not shown what was written 40 s ago",
   });
 });

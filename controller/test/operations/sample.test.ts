@@ -20,14 +20,14 @@ const sources: SampleSources = {
 
 test("a process that does not lead shows no queue and no route, and all that it knows beside", () => {
   expect(sampleOf(sources)).toMatchObject({
-    ...{ queues: {}, routesLive: 0, hostsHeld: 0, kongReachable: true, longestTurnMs: 12 },
+    ...{ queues: {}, routesLive: 0, hostsHeld: 0, kongReachable: true, gatewayBehindMs: 0, longestTurnMs: 12 },
     heard: [{ kind: "Domain", atMs: 7_500 }],
   });
 });
 
 test("the leader shows its queues and routes, and any process whether Kong can be used", () => {
   const queues = { claim: { depth: 3, retrying: 1, oldestMs: 20 } };
-  const term = { health: () => ({ queues, routes: 5, kongKnown: true }) };
+  const term = { health: () => ({ queues, routes: 5, kongKnown: true, proof: { how: "by asking", behindMs: 0 } }) };
   const availability = { problem: "Kong's database is not reachable" };
   expect(sampleOf({ ...sources, term, availability })).toMatchObject({ queues, routesLive: 5, kongReachable: false });
 });

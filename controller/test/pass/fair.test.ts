@@ -128,3 +128,35 @@ function malloryServes(cluster: FakeCluster, count: number, name = "mallory"): v
   const paths = Array.from({ length: count }, (_, i) => path(`/${String(i)}`));
   cluster.put("Ingress", ingress(`${name}-org/web`, [], { rules: [{ host: `${name}.example`, paths }] }));
 }
+
+test("X2: what has to leave Kong waits for nobody's routes that are to come, however many namespaces they are of", async () => {
+  const { cluster, kong, settled, stop } = run();
+  for (const name of ["acme-org", "marvin-org"]) {
+    cluster.put("Namespace", namespace(name));
+    cluster.put("Service", service(`${name}/web`));
+  }
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", { ...fresh, delegates: ["marvin-org"] }));
+  cluster.put("Domain", claim("marvin-org/m", "acme.org", { ...fresh, sub: "m", parent: "acme-org" }));
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"]));
+  cluster.put("Ingress", ingress("marvin-org/web", ["m.acme.org"]));
+  await settled();
+  expect(kong.routes()).toHaveLength(2);
+  // Kong takes nothing in any more, and two hundred namespaces wait for it with a host each: every usual place is taken.
+  Object.assign(kong, { create: () => new Promise(() => undefined) });
+  for (let i = 0; i < 200; i++) {
+    const name = `mallory-${String(i)}`;
+    cluster.put("Namespace", namespace(name));
+    cluster.put("Service", service(`${name}/web`));
+    cluster.put("Domain", claim(`${name}/own`, `${name}.example`, fresh));
+    cluster.put("Ingress", ingress(`${name}/web`, [`${name}.example`]));
+  }
+  await settled();
+  await settled();
+  cluster.remove("Ingress", "acme-org", "web");
+  await settled();
+  expect(kong.routes()).toEqual([expect.stringContaining("m.acme.org")]);
+  cluster.put("Domain", { ...cluster.get("Domain", "acme-org/acme")!, delegates: [], generation: 2 });
+  await settled();
+  expect(kong.routes()).toEqual([]);
+  void stop();
+});

@@ -6,6 +6,7 @@ import { decideHost } from "../../src/decide/host.ts";
 import { planHost } from "../../src/plan/host.ts";
 import type { HostRoutes } from "../../src/plan/route.ts";
 import { Facts } from "../../src/world/facts.ts";
+import { defaultLimits } from "../../src/world/limits.ts";
 import type { Source } from "../../src/world/source.ts";
 import { TermState } from "../../src/world/term-state.ts";
 import { World } from "../../src/world/world.ts";
@@ -23,7 +24,7 @@ const younger = (count: number): Source =>
   ingress("acme-org/younger", [], { rules: [{ host: "acme.org", paths: paths(count, "younger") }] });
 
 function facts(sources: readonly Source[], routesPerNamespace = 10_000): Facts {
-  const world = new World({ routesPerNamespace });
+  const world = new World({ ...defaultLimits, routesPerNamespace });
   const cluster = { claims: [acme], records: [heldBy(acme)], ingresses: sources, services: [service("acme-org/web")] };
   for (const event of events(cluster)) world.apply(event);
   const state = new TermState(world);

@@ -4,12 +4,12 @@ import { systemClock } from "../../src/time/clock.ts";
 import { WorkQueue } from "../../src/queue/work-queue.ts";
 import { EventLoop } from "../../src/queue/event-loop.ts";
 import type { KeyRun, WorkOutcome, WorkQueueOptions } from "../../src/queue/work-queue.ts";
-import { fakeClock, settle } from "../kube/fake-clock.ts";
+import { FakeClock, settle } from "../support/fake-clock.ts";
 import { fakeLog } from "../kube/fake-log.ts";
 
 /** A queue whose work ends when the test says so; `begun` lists the keys in the order in which their work began. */
 function workshop(options: Partial<WorkQueueOptions> = {}) {
-  const clock = fakeClock();
+  const clock = new FakeClock();
   const log = fakeLog();
   const begun: string[] = [];
   const runs: KeyRun[] = [];
@@ -80,15 +80,15 @@ describe("a work queue", () => {
       await finish("a", broken);
       expect(queue.retrying).toBe(1);
       const before = begun.length;
-      await clock.advance(waitMs - 1);
+      await clock.pass(waitMs - 1);
       expect(begun).toHaveLength(before);
-      await clock.advance(1);
+      await clock.pass(1);
       expect(begun).toHaveLength(before + 1);
     }
     await finish("a");
     queue.add("a");
     await finish("a", broken);
-    await clock.advance(200);
+    await clock.pass(200);
     expect(begun).toHaveLength(6);
   });
 
@@ -98,7 +98,7 @@ describe("a work queue", () => {
     queue.add("a");
     for (let failures = 0; failures < 40; failures += 1) {
       await finish("a", broken);
-      await clock.advance(1_000);
+      await clock.pass(1_000);
     }
     await settle();
     expect(begun).toHaveLength(41);
@@ -109,9 +109,9 @@ describe("a work queue", () => {
     queue.start();
     queue.add("a");
     await finish("a", broken);
-    await clock.advance(99);
+    await clock.pass(99);
     expect(begun).toHaveLength(1);
-    await clock.advance(1);
+    await clock.pass(1);
     expect(begun).toHaveLength(2);
   });
 
@@ -125,7 +125,7 @@ describe("a work queue", () => {
     expect(begun).toEqual(["a", "a"]);
     expect(queue.retrying).toBe(0);
     await finish("a");
-    await clock.advance(60_000);
+    await clock.pass(60_000);
     expect(begun).toEqual(["a", "a"]);
   });
 
@@ -149,7 +149,7 @@ describe("a work queue", () => {
     });
     queue.start();
     queue.add("a");
-    await clock.advance(10_000);
+    await clock.pass(10_000);
     expect(runs).toBeGreaterThan(3);
     expect(runs).toBeLessThan(10);
   });
@@ -161,9 +161,9 @@ describe("a work queue", () => {
     queue.add("a");
     await finish("a", busy);
     queue.add("a");
-    await clock.advance(4_999);
+    await clock.pass(4_999);
     expect(begun).toEqual(["a"]);
-    await clock.advance(1);
+    await clock.pass(1);
     expect(begun).toEqual(["a", "a"]);
   });
 
@@ -184,7 +184,7 @@ describe("a work queue", () => {
     });
     queue.start();
     queue.add("a");
-    await clock.advance(0);
+    await clock.pass(0);
     expect(queue.retrying).toBe(1);
     expect(log.lines[0]?.fields).toMatchObject({ queue: "test", key: "a", attempt: 1, error: "broken" });
   });
@@ -203,7 +203,7 @@ describe("a work queue", () => {
     expect(open.get("b")?.run.signal.aborted).toBe(false);
     await finish("b");
     await stopping;
-    await clock.advance(60_000);
+    await clock.pass(60_000);
     expect(begun).toEqual(["a", "b"]);
   });
 
@@ -224,7 +224,7 @@ describe("a work queue", () => {
     const { clock, finish, queue } = workshop({ observe: (...run) => seen.push(run) });
     queue.start();
     queue.add("a");
-    await clock.advance(1_500);
+    await clock.pass(1_500);
     await finish("a");
     queue.add("a");
     await finish("a", broken);
@@ -274,14 +274,14 @@ describe("a work queue", () => {
     };
     queue.add("a");
     await runOnce({ requeueAfterMs: 5000 });
-    await clock.advance(4999);
+    await clock.pass(4999);
     expect(begun).toHaveLength(1);
-    await clock.advance(1);
+    await clock.pass(1);
     expect(begun).toHaveLength(2);
     await runOnce({ requeueAfterMs: 5000 });
     queue.add("a");
     await runOnce();
-    await clock.advance(10_000);
+    await clock.pass(10_000);
     expect(begun).toHaveLength(3);
   });
 
@@ -336,9 +336,9 @@ describe("a work queue", () => {
     queue.start();
     queue.add("a");
     await finish("a", conflict);
-    await clock.advance(200);
+    await clock.pass(200);
     await finish("a", broken);
-    await clock.advance(400);
+    await clock.pass(400);
     await finish("a");
     expect(begun).toEqual(["a", "a", "a"]);
     expect(outcomes).toEqual(["requeued", "failed", "done"]);
@@ -358,7 +358,7 @@ describe("a work queue", () => {
     queue.add("a");
     for (let race = 0; race < 5; race += 1) {
       await finish("a", broken);
-      await clock.advance(60_000);
+      await clock.pass(60_000);
     }
     expect(outcomes).toEqual(["requeued", "requeued", "requeued", "requeued", "failed"]);
   });
@@ -368,13 +368,44 @@ describe("a work queue", () => {
     expect(queue.oldestMs).toBe(0);
     queue.start();
     for (const key of ["a", "b"]) queue.add(key);
-    await clock.advance(300);
+    await clock.pass(300);
     queue.add("c");
-    await clock.advance(100);
+    await clock.pass(100);
     expect(queue.oldestMs).toBe(400);
     await finish("a");
     expect(queue.oldestMs).toBe(100);
     await finish("b");
     expect(queue.oldestMs).toBe(0);
+  });
+
+  test("what is urgent has places of its own, whatever else is at work", async () => {
+    const urgent = { is: (key: string) => key.startsWith("!"), places: 1, placesPerGroup: 1 };
+    const { begun, finish, open, queue } = workshop({ concurrency: 1, urgent });
+    for (const key of ["a", "b", "!c", "!d"]) queue.add(key);
+    queue.start();
+    await settle();
+    expect(begun).toEqual(["!c", "a"]);
+    expect([open.get("!c")?.run.urgent, open.get("a")?.run.urgent]).toEqual([true, false]);
+    await finish("!c");
+    expect(begun).toEqual(["!c", "a", "!d"]);
+  });
+
+  test("a key that waits and becomes urgent changes its line; what it leaves over is done in the usual one", async () => {
+    let urgentNow = false;
+    const urgent = { is: (key: string) => key === "b" && urgentNow, places: 1, placesPerGroup: 1 };
+    const { begun, finish, open, queue } = workshop({ concurrency: 1, urgent });
+    queue.start();
+    for (const key of ["a", "b"]) queue.add(key);
+    await settle();
+    urgentNow = true;
+    queue.add("b");
+    await settle();
+    expect(begun).toEqual(["a", "b"]);
+    open.get("b")?.done({ requeueAfterMs: 0, noHurry: true });
+    await settle();
+    expect(begun).toEqual(["a", "b"]);
+    await finish("a");
+    expect(begun).toEqual(["a", "b", "b"]);
+    expect(open.get("b")?.run.urgent).toBe(false);
   });
 });

@@ -40,10 +40,14 @@ describe("the settings", () => {
         concurrency: 16,
         resyncMs: 60_000,
         foreignHosts: true,
+        proxyUrls: [],
+        settleMs: undefined,
       },
       settings: {
         systemNamespace: "kong-system",
         reservedNames: ["cluster.local", "*.cluster.local"],
+        primaryNamespaces: [],
+        handedOverHosts: [],
         allowedSuffixes: [],
         catchAllNamespaces: [],
         ingressClass: "kong",
@@ -54,7 +58,10 @@ describe("the settings", () => {
         clusterDomain: "cluster.local",
         kongTag: "managed-by-domain-claims",
       },
-      limits: { pathBytes: 2_048, routesPerNamespace: 10_000 },
+      limits: {
+        ...{ pathBytes: 2_048, routesPerNamespace: 10_000 },
+        ...{ claimsPerNamespace: 1_000, waitingClaimsPerNamespace: 200 },
+      },
       publish: { kind: "nothing" },
       records: { retentionMs: 90 * 24 * 3600 * 1000, releasedPerNamespace: 50 },
       leaderElection: {

@@ -22,6 +22,8 @@ import { World } from "../../src/world/world.ts";
 export const settings: Settings = {
   systemNamespace: "kong-system",
   reservedNames: ["cluster.local", "*.cluster.local"],
+  primaryNamespaces: [],
+  handedOverHosts: [],
   allowedSuffixes: [],
   catchAllNamespaces: [],
   ingressClass: "kong",
@@ -79,8 +81,8 @@ export function grant(namespace: string): Grant {
 }
 
 /** A namespace whose UID is `uid-<name>` unless another is given. */
-export function namespace(name: string, uid = `uid-${name}`): Namespace {
-  return { name, uid };
+export function namespace(name: string, uid = `uid-${name}`, labels: Namespace["labels"] = {}): Namespace {
+  return { name, uid, labels };
 }
 
 /** A Service with port 80 named `http`, unless other ports are given. */

@@ -4,6 +4,8 @@ import type { KubeEvent } from "../../src/kube/event-object.ts";
 import { KongAvailability } from "../../src/kong/availability.ts";
 import { Reconciler } from "../../src/reconcile/reconciler.ts";
 import type { ReconcilerOptions } from "../../src/reconcile/reconciler.ts";
+import { defaultLimits } from "../../src/world/limits.ts";
+import type { ClaimLimits } from "../../src/world/limits.ts";
 import { World } from "../../src/world/world.ts";
 import { settings as defaults } from "./builders.ts";
 import { FakeClock, settle } from "./fake-clock.ts";
@@ -35,13 +37,15 @@ export function run(
     readonly settings?: Partial<Settings>;
     readonly clock?: FakeClock;
     readonly limits?: Partial<RecordLimits>;
+    readonly proverFor?: ReconcilerOptions["proverFor"];
+    readonly claimLimits?: Partial<ClaimLimits>;
     readonly observeQueue?: ReconcilerOptions["observeQueue"];
   } = {},
 ): Running {
   const cluster = options.cluster ?? new FakeCluster();
   const kong = options.kong ?? new FakeKong();
   const clock = options.clock ?? new FakeClock();
-  const world = new World();
+  const world = new World({ ...defaultLimits, ...options.claimLimits });
   const events: KubeEvent[] = [];
   let alive = true;
   const toKong = whileAlive(kong, () => alive);
@@ -60,6 +64,7 @@ export function run(
     addresses: () => [{ ip: "192.0.2.1" }],
     ...(options.observeQueue === undefined ? {} : { observeQueue: options.observeQueue }),
     resyncMs: 60_000,
+    proverFor: options.proverFor ?? (() => undefined),
     foreignHosts: true,
     kongTimeoutMs: 10_000,
     onUnsupportedKong: (problem) => {

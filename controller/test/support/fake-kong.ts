@@ -17,6 +17,7 @@ export class FakeKong implements Kong {
   /** Every write that took effect, oldest first. */
   readonly writes: string[] = [];
   preFunction = true;
+  takeOverMs = 0;
   away = false;
   /** Consulted before each call; may throw. */
   fault: (call: string) => void = () => undefined;
@@ -33,6 +34,7 @@ export class FakeKong implements Kong {
       version: "3.9.1",
       database: "postgres",
       routerFlavor: "traditional_compatible",
+      takeOverMs: this.takeOverMs,
       preFunction: this.preFunction,
     };
   };

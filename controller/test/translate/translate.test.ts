@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { translate } from "../../src/translate/translate.ts";
+import { translate, translator } from "../../src/translate/translate.ts";
+import { defaultLimits } from "../../src/world/limits.ts";
 
 const metadata = {
   ...{ namespace: "marvin-org", name: "marvin-acme", uid: "u1", resourceVersion: "7", generation: 2 },
@@ -142,7 +143,7 @@ test("a Service keeps its type and the ports that have a number", () => {
 });
 
 test("a Namespace and an IngressClass keep their identity and controller", () => {
-  expect(translate.Namespace({ metadata: { name: "a", uid: "n1", labels: {} } })).toEqual({ name: "a", uid: "n1" });
+  expect(translate.Namespace({ metadata: { name: "a", uid: "n1" } })).toEqual({ name: "a", uid: "n1", labels: {} });
   expect(translate.IngressClass({ metadata: { name: "kong" }, spec: { controller: "platform.koli.io/kong" } })).toEqual(
     {
       name: "kong",
@@ -150,4 +151,12 @@ test("a Namespace and an IngressClass keep their identity and controller", () =>
     },
   );
   expect(translate.IngressClass({ metadata: { name: "odd" } })).toEqual({ name: "odd", controller: "" });
+});
+
+test("of a Namespace's labels those are kept that something is decided from, and no others", () => {
+  const labels = { "platform.koli.io/foreign-hosts": "allowed", tier: "gold", odd: 1, other: "x" };
+  const object = { metadata: { name: "a", uid: "n1", labels } };
+  expect(translate.Namespace(object).labels).toEqual({ "platform.koli.io/foreign-hosts": "allowed" });
+  const kept = { "platform.koli.io/foreign-hosts": "allowed", tier: "gold" };
+  expect(translator(defaultLimits, ["tier", "odd"]).Namespace(object).labels).toEqual(kept);
 });

@@ -4,7 +4,7 @@ import { checks } from "../../src/operations/readiness.ts";
 import { watches as table } from "../../src/watch/kinds.ts";
 import { startWatches } from "../../src/watch/watches.ts";
 import { fakeApi, statusAnswer } from "../kube/fake-api.ts";
-import { fakeClock } from "../kube/fake-clock.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 import { fakeLog } from "../kube/fake-log.ts";
 
 const classes = "/apis/networking.k8s.io/v1/ingressclasses";
@@ -13,7 +13,7 @@ const domains = "/apis/platform.koli.io/v1/domains";
 /** Watches of an API server that does not serve `path` while `gone` is true; of the kinds, IngressClass is optional. */
 async function started(path: string, gone: boolean, streamsLists = true) {
   const api = fakeApi();
-  const clock = fakeClock();
+  const clock = new FakeClock();
   const log = fakeLog();
   const told: string[] = [];
   const state = { gone };
@@ -28,7 +28,7 @@ async function started(path: string, gone: boolean, streamsLists = true) {
     onEvent: (event) => told.push(`${event.type} ${event.type === "set" ? event.object.name : event.name}`),
     onSynced: () => told.push("synced"),
   });
-  await clock.advance(0);
+  await clock.pass(0);
   const line = (kind: string) =>
     checks(watches, { problem: undefined }, undefined, undefined).find(({ name }) => name === `watch/${kind}`);
   const remove = (): void => {
@@ -49,11 +49,11 @@ describe.each([
   test("that is not installed is no obstacle, is said to be so, and is looked for about twice a minute", async () => {
     const { asked, clock, line, log, told, watches } = await started(classes, true, streamsLists);
     expect(told).toEqual(["set acme"]);
-    await clock.advance(3_000);
+    await clock.pass(3_000);
     expect(told).toEqual(["set acme", "synced"]);
     expect(line("IngressClass")).toEqual({ name: "watch/IngressClass", ok: true, detail: "not installed" });
     const before = asked();
-    await clock.advance(300_000);
+    await clock.pass(300_000);
     expect(asked() - before).toBe(10);
     expect(line("IngressClass")).toMatchObject({ ok: true, detail: "not installed" });
     expect(log.lines.filter(({ message }) => message.includes("not installed"))).toHaveLength(1);
@@ -62,42 +62,42 @@ describe.each([
 
   test("that is installed later is listed and followed", async () => {
     const { api, clock, line, restart, told, watches } = await started(classes, true, streamsLists);
-    await clock.advance(3_000);
+    await clock.pass(3_000);
     restart();
-    await clock.advance(40_000);
+    await clock.pass(40_000);
     expect(told).toEqual(["set acme", "synced", "set kong"]);
     expect(line("IngressClass")?.detail).toContain("last heard of");
     api.put(classes, { metadata: { name: "other" } });
-    await clock.advance(0);
+    await clock.pass(0);
     expect(told.at(-1)).toBe("set other");
     await watches.stop();
   });
 
   test("that is removed takes all of its objects with it, and comes back with them", async () => {
     const { clock, line, remove, restart, told, watches } = await started(classes, false, streamsLists);
-    await clock.advance(60_000);
+    await clock.pass(60_000);
     told.length = 0;
     remove();
-    await clock.advance(10_000);
+    await clock.pass(10_000);
     expect(told).toEqual(["delete kong"]);
     expect(line("IngressClass")).toMatchObject({ ok: true, detail: "not installed" });
     restart();
-    await clock.advance(40_000);
+    await clock.pass(40_000);
     expect(told).toEqual(["delete kong", "set kong"]);
     await watches.stop();
   });
 
   test("is not gone because of one answer that it is not there, or of an API server that is away", async () => {
     const { api, clock, remove, restart, told, watches } = await started(classes, false, streamsLists);
-    await clock.advance(60_000);
+    await clock.pass(60_000);
     told.length = 0;
     remove();
-    await clock.advance(900);
+    await clock.pass(900);
     restart();
-    await clock.advance(60_000);
+    await clock.pass(60_000);
     api.fault = ({ path }) => (path === classes ? statusAnswer(503, "ServiceUnavailable") : undefined);
     for (const watch of api.watches) watch.reset();
-    await clock.advance(60_000);
+    await clock.pass(60_000);
     expect(told).toEqual([]);
     await watches.stop();
   });
@@ -108,7 +108,7 @@ describe("a CRD of ours that is missing", () => {
 
   test("keeps everything waiting, and is said in a sentence", async () => {
     const { clock, line, log, restart, told, watches } = await started(domains, true);
-    await clock.advance(60_000);
+    await clock.pass(60_000);
     expect(told).toEqual(["set kong"]);
     expect(line("Domain")).toEqual({ name: "watch/Domain", ok: false, detail: sentence });
     expect(watches.health()).toContainEqual(
@@ -118,7 +118,7 @@ describe("a CRD of ours that is missing", () => {
       expect.objectContaining({ level: "warn", fields: expect.objectContaining({ kind: "Domain", error: sentence }) }),
     );
     restart();
-    await clock.advance(31_000);
+    await clock.pass(31_000);
     expect(told).toEqual(["set kong", "set acme", "synced"]);
     expect(line("Domain")).toMatchObject({ ok: true });
     await watches.stop();
@@ -126,12 +126,12 @@ describe("a CRD of ours that is missing", () => {
 
   test("and was there before is said at once, and nothing that is known is given up", async () => {
     const { clock, line, remove, told, watches } = await started(domains, false);
-    await clock.advance(60_000);
+    await clock.pass(60_000);
     told.length = 0;
     remove();
-    await clock.advance(10_000);
+    await clock.pass(10_000);
     expect(line("Domain")).toEqual({ name: "watch/Domain", ok: false, detail: sentence });
-    await clock.advance(140_000);
+    await clock.pass(140_000);
     expect(watches.health()).toContainEqual(expect.objectContaining({ kind: "Domain", synced: true, stale: true }));
     expect(told).toEqual([]);
     await watches.stop();
@@ -140,15 +140,15 @@ describe("a CRD of ours that is missing", () => {
 
 test("what is known is stale when it could not be listed again for too long, however lively the API server is", async () => {
   const { api, clock, line, watches } = await started(domains, false);
-  await clock.advance(60_000);
+  await clock.pass(60_000);
   api.bookmark(domains);
-  await clock.advance(0);
+  await clock.pass(0);
   api.put("/api/v1/pods", { metadata: { name: "elsewhere" } });
   api.compact();
   api.endsLists = false;
   /** The list comes to nothing once more, after a sign of life. */
   const breakOff = async (): Promise<void> => {
-    await clock.advance(15_000);
+    await clock.pass(15_000);
     for (const watch of api.watches) {
       if (watch.path !== domains || !watch.open()) continue;
       api.put(domains, { metadata: { name: "acme", namespace: "shop" }, spec: { primary: "acme.org" } });

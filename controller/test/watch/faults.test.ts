@@ -93,21 +93,21 @@ describe.each(ways)("with lists that come $way, a watch recovers from", ({ strea
     const { api, clock, counts, told } = await follow((api) => api.put(services, service("a")), undefined, {
       streamsLists,
     });
-    await clock.advance(60_000 - 1);
+    await clock.pass(60_000 - 1);
     api.bookmark(services);
-    await clock.advance(1);
+    await clock.pass(1);
     told();
     happen(api);
     api.put(services, service("b"));
     if (from !== undefined) {
-      await clock.advance(from - 1);
+      await clock.pass(from - 1);
       expect(told().filter((word) => word === "set b:80")).toEqual([]);
     }
-    await clock.advance(until - (from === undefined ? 0 : from - 1));
+    await clock.pass(until - (from === undefined ? 0 : from - 1));
     expect(told().filter((word) => word !== "listed")).toEqual(["set b:80"]);
     expect(counts()).toEqual({ lists: 1 + lists, watches: 1 + watches });
     api.put(services, service("c"));
-    await clock.advance(0);
+    await clock.pass(0);
     expect(told()).toEqual(["set c:80"]);
   });
 });
@@ -138,7 +138,7 @@ describe.each(ways)("a list that comes $way recovers from", ({ streamsLists }) =
       { streamsLists },
     );
     expect(told()).toEqual([]);
-    await clock.advance(within);
+    await clock.pass(within);
     expect(told()).toEqual(["set a:80", "listed"]);
     expect(counts()).toEqual({ lists, watches: streamsLists ? lists : 1 });
     expect(api.watches[0]?.open()).toBe(true);
@@ -150,9 +150,9 @@ describe.each(ways)("a list that comes $way recovers from", ({ streamsLists }) =
       undefined,
       { streamsLists },
     );
-    await clock.advance(19_999);
+    await clock.pass(19_999);
     expect(counts().lists).toBe(1);
-    await clock.advance(1);
+    await clock.pass(1);
     expect(counts().lists).toBe(2);
   });
 });
@@ -170,7 +170,7 @@ describe("nothing spins:", () => {
     };
     api.watches[0]?.close();
     for (let second = 0; second < 300; second += 1) {
-      await clock.advance(1_000);
+      await clock.pass(1_000);
       if (answer === undefined) api.watches.at(-1)?.close();
     }
     expect(counts().watches).toBeGreaterThan(5);
@@ -182,12 +182,12 @@ describe("nothing spins:", () => {
 describe("doubt", () => {
   test("two watches in a row that die in silence are followed by a list", async () => {
     const { api, clock, counts } = await follow();
-    await clock.advance(100_000);
+    await clock.pass(100_000);
     expect(counts()).toEqual({ lists: 1, watches: 2 });
-    await clock.advance(100_000);
+    await clock.pass(100_000);
     expect(counts()).toEqual({ lists: 2, watches: 3 });
     api.bookmark(services);
-    await clock.advance(100_000);
+    await clock.pass(100_000);
     expect(counts()).toEqual({ lists: 2, watches: 4 });
   });
 
@@ -195,7 +195,7 @@ describe("doubt", () => {
     const { api, clock, counts, told } = await follow();
     for (const watch of [0, 1]) {
       api.watches[watch]?.push("{");
-      await clock.advance(7_000);
+      await clock.pass(7_000);
     }
     expect(counts()).toEqual({ lists: 2, watches: 3 });
     expect(told()).toEqual(["listed", "listed"]);

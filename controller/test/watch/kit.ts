@@ -5,8 +5,7 @@ import { startReflector } from "../../src/watch/reflector.ts";
 import type { Reflector } from "../../src/watch/reflector.ts";
 import { fakeApi } from "../kube/fake-api.ts";
 import type { FakeApi } from "../kube/fake-api.ts";
-import { fakeClock } from "../kube/fake-clock.ts";
-import type { FakeClock } from "../kube/fake-clock.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 import { fakeLog } from "../kube/fake-log.ts";
 
 /** Where Services are listed. */
@@ -49,7 +48,7 @@ export async function follow(
   const { streamsLists = true, ...watch } = options;
   const api = fakeApi();
   api.streamsLists = streamsLists;
-  const clock = fakeClock();
+  const clock = new FakeClock();
   const log = fakeLog();
   let told: string[] = [];
   prepare(api);
@@ -62,7 +61,7 @@ export async function follow(
       onEvent(event);
     },
   });
-  await clock.advance(0);
+  await clock.pass(0);
   return {
     ...{ api, clock, log, reflector },
     told: () => {

@@ -21,7 +21,7 @@ describe("a streamed list", () => {
     });
     expect(told()).toEqual(["set s0:80", "set s1:80", "listed"]);
     api.put(services, service("s0", 81));
-    await clock.advance(0);
+    await clock.pass(0);
     expect(told()).toEqual(["set s0:81"]);
     expect(counts()).toEqual({ lists: 1, watches: 1 });
   });
@@ -33,18 +33,18 @@ describe("a streamed list", () => {
     });
     api.remove(services, "s0", "shop");
     api.put(services, service("s2"));
-    await clock.advance(0);
+    await clock.pass(0);
     expect(told()).toEqual(["set s0:80", "set s1:80", "delete s0", "set s2:80"]);
   });
 
   test("goes on after it from its end, not from the version of an object in it", async () => {
     const { api, clock } = await follow(many(2));
     const elsewhere = api.put("/api/v1/pods", service("elsewhere"));
-    await clock.advance(6_000);
+    await clock.pass(6_000);
     api.bookmark(services);
-    await clock.advance(0);
+    await clock.pass(0);
     api.watches[0]?.close();
-    await clock.advance(0);
+    await clock.pass(0);
     expect(api.watches[1]?.query).toMatchObject({ resourceVersion: elsewhere.metadata["resourceVersion"] });
     expect(api.watches[1]?.query).not.toHaveProperty("sendInitialEvents");
   });
@@ -63,9 +63,9 @@ describe("a server that does not stream lists", () => {
       api.endsLists = false;
       many(2)(api);
     });
-    await clock.advance(19_999);
+    await clock.pass(19_999);
     expect(told()).toEqual(["set s0:80", "set s1:80"]);
-    await clock.advance(1);
+    await clock.pass(1);
     expect(told()).toEqual(["listed"]);
     expect(limitsOf(api)).toEqual([500]);
   });
@@ -76,13 +76,13 @@ describe("a server that does not stream lists", () => {
       api.put(services, service("a"));
     });
     api.watches[0]?.close();
-    await clock.advance(3_000);
+    await clock.pass(3_000);
     expect(told()).toEqual(["set a:80", "listed"]);
     api.compact();
     api.put("/api/v1/pods", service("elsewhere"));
     api.compact();
     api.watches[1]?.reset();
-    await clock.advance(10_000);
+    await clock.pass(10_000);
     expect(told()).toEqual(["listed"]);
     expect(counts()).toMatchObject({ lists: 3 });
     expect(limitsOf(api)).toEqual([500, 500]);
@@ -119,7 +119,7 @@ describe("pages", () => {
       undefined,
       { streamsLists: false },
     );
-    await clock.advance(60_000);
+    await clock.pass(60_000);
     expect(told()).toEqual([]);
     expect(limitsOf(api).filter((limit) => limit === 1).length).toBeLessThan(10);
     expect(log.lines).toContainEqual(
@@ -143,7 +143,7 @@ describe("pages", () => {
       undefined,
       { streamsLists: false },
     );
-    await clock.advance(3_000);
+    await clock.pass(3_000);
     expect(told()).toHaveLength(701);
     expect(limitsOf(api)).toEqual([500, 500, 500, 500]);
   });
@@ -160,7 +160,7 @@ describe("pages", () => {
       { streamsLists: false },
     );
     expect(told()).toEqual([]);
-    await clock.advance(3_000);
+    await clock.pass(3_000);
     expect(told()).toEqual(["set s0:80", "listed"]);
   });
 });

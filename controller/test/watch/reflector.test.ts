@@ -9,7 +9,7 @@ describe.each(ways)("a reflector in a healthy world, its lists $way,", ({ stream
     api.put(services, service("b"));
     api.put(services, service("a", 81));
     api.remove(services, "b", "shop");
-    await clock.advance(0);
+    await clock.pass(0);
     expect(told()).toEqual(["set b:80", "set a:81", "delete b"]);
   });
 
@@ -17,10 +17,10 @@ describe.each(ways)("a reflector in a healthy world, its lists $way,", ({ stream
     const { api, clock, counts, told } = await follow(undefined, undefined, { streamsLists });
     const elsewhere = api.put("/api/v1/pods", service("elsewhere"));
     api.bookmark(services);
-    await clock.advance(60_000);
+    await clock.pass(60_000);
     api.compact();
     api.watches[0]?.close();
-    await clock.advance(0);
+    await clock.pass(0);
     expect(counts()).toEqual({ lists: 1, watches: 2 });
     expect(api.watches[1]?.query["resourceVersion"]).toBe(elsewhere.metadata["resourceVersion"]);
     expect(told()).toEqual(["listed"]);
@@ -30,12 +30,12 @@ describe.each(ways)("a reflector in a healthy world, its lists $way,", ({ stream
     const { api, clock, counts } = await follow(undefined, undefined, { streamsLists });
     expect(api.watches[0]?.query).toMatchObject({ allowWatchBookmarks: "true", timeoutSeconds: "290" });
     for (let bookmarks = 0; bookmarks < 10; bookmarks += 1) {
-      await clock.advance(29_999);
+      await clock.pass(29_999);
       api.bookmark(services);
     }
-    await clock.advance(9);
+    await clock.pass(9);
     expect(counts().watches).toBe(1);
-    await clock.advance(1);
+    await clock.pass(1);
     expect(api.watches[0]?.open()).toBe(false);
     expect(counts()).toEqual({ lists: 1, watches: 2 });
   });
@@ -45,7 +45,7 @@ describe.each(ways)("a reflector in a healthy world, its lists $way,", ({ stream
     api.put(services, service("late"));
     await reflector.stop();
     api.put(services, service("later"));
-    await clock.advance(600_000);
+    await clock.pass(600_000);
     expect(told()).toEqual(["listed"]);
     expect(counts()).toEqual({ lists: 1, watches: 1 });
   });
@@ -69,7 +69,7 @@ describe.each(ways)("what a reflector passes on after a new list that is $way", 
     api.put(services, service("replaced", 82));
     api.compact();
     api.watches[0]?.close();
-    await clock.advance(10_000);
+    await clock.pass(10_000);
     expect(told()).toEqual([
       "set changed:81",
       "set new:80",
@@ -91,7 +91,7 @@ describe.each(ways)("what a reflector passes on after a new list that is $way", 
     const uids = { gone: uidOf("gone"), deleted: uidOf("deleted"), replaced: uidOf("replaced") };
     events.length = 0;
     api.remove(services, "deleted", "shop");
-    await clock.advance(0);
+    await clock.pass(0);
     const place = { type: "delete", kind: "Service", namespace: "shop" };
     expect(events).toEqual([{ ...place, name: "deleted", uid: uids.deleted, resourceVersion: "104" }]);
     api.watches[0]?.mute();
@@ -100,7 +100,7 @@ describe.each(ways)("what a reflector passes on after a new list that is $way", 
     const { metadata } = api.put(services, service("replaced"));
     api.compact();
     api.watches[0]?.close();
-    await clock.advance(10_000);
+    await clock.pass(10_000);
     expect(events.slice(1)).toEqual([
       { ...place, name: "replaced", uid: uids.replaced, resourceVersion: metadata["resourceVersion"] },
       expect.objectContaining({ type: "set", object: expect.objectContaining({ uid: metadata["uid"] }) }),
@@ -124,10 +124,10 @@ test("an object that only a list broken between two pages lacked is not gone", a
   api.put(services, service("s0", 81));
   api.compact();
   api.watches[0]?.close();
-  await clock.advance(20_000);
+  await clock.pass(20_000);
   expect(told()).toEqual(["set s0:81"]);
   api.fault = undefined;
-  await clock.advance(60_000);
+  await clock.pass(60_000);
   expect(told()).toEqual(["listed"]);
 });
 
@@ -140,13 +140,13 @@ test("an object that only a streamed list lacked, which broke off before its end
   const tear = (): void => api.watches.at(-1)?.reset();
   api.compact();
   api.watches[0]?.close();
-  await clock.advance(10_000);
+  await clock.pass(10_000);
   tear();
-  await clock.advance(10_000);
+  await clock.pass(10_000);
   expect(told()).toEqual(["set a:81"]);
   api.endsLists = true;
   tear();
-  await clock.advance(60_000);
+  await clock.pass(60_000);
   expect(told()).toEqual(["listed"]);
 });
 
@@ -168,10 +168,10 @@ describe("an object that can't be understood", () => {
     const { api, clock, told } = await follow((api) => api.put(services, service("odd")));
     told();
     api.put(services, nameless);
-    await clock.advance(0);
+    await clock.pass(0);
     expect(told()).toEqual(["delete odd"]);
     api.put(services, { ...service("odd"), metadata: { ...nameless.metadata, uid: "uid-9" } });
-    await clock.advance(0);
+    await clock.pass(0);
     expect(told()).toEqual(["set odd:80"]);
   });
 });
@@ -182,7 +182,7 @@ test("a handler that throws is logged and loses nothing but its own event", asyn
   });
   api.put(services, service("bad"));
   api.put(services, service("good"));
-  await clock.advance(0);
+  await clock.pass(0);
   expect(told()).toEqual(["listed", "set bad:80", "set good:80"]);
   expect(log.lines.map(({ fields }) => fields["error"])).toContain("the handler broke");
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { WorldEvent } from "../../src/world/types.ts";
 import { startWatches } from "../../src/watch/watches.ts";
 import { fakeApi, statusAnswer } from "../kube/fake-api.ts";
-import { fakeClock } from "../kube/fake-clock.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 import { fakeLog } from "../kube/fake-log.ts";
 
 const domains = "/apis/platform.koli.io/v1/domains";
@@ -11,7 +11,7 @@ const kinds = ["Domain", "HostRecord", "Ingress", "IngressClass", "Namespace", "
 /** Watches of an API server whose Domains can't be read while `closed` is true. */
 function started() {
   const api = fakeApi();
-  const clock = fakeClock();
+  const clock = new FakeClock();
   const events: WorldEvent[] = [];
   const state = { closed: false, synced: 0 };
   api.fault = ({ path }) => (state.closed && path === domains ? statusAnswer(503, "ServiceUnavailable") : undefined);
@@ -30,7 +30,7 @@ function started() {
 test("the six kinds are followed, and the first sync is told once, after all of their objects", async () => {
   const { api, clock, events, start, state } = started();
   const watches = start();
-  await clock.advance(0);
+  await clock.pass(0);
   expect(events.map(({ kind }) => kind).sort()).toEqual(["Domain", "IngressClass", "Namespace"]);
   expect(state.synced).toBe(1);
   expect(
@@ -42,7 +42,7 @@ test("the six kinds are followed, and the first sync is told once, after all of 
   expect(watches.health().every(({ synced, stale }) => synced && !stale)).toBe(true);
   api.compact();
   for (const watch of api.watches) watch.reset();
-  await clock.advance(60_000);
+  await clock.pass(60_000);
   expect(state.synced).toBe(1);
   await watches.stop();
 });
@@ -51,7 +51,7 @@ test("nothing counts as synced while one kind could not be listed", async () => 
   const { clock, start, state } = started();
   state.closed = true;
   const watches = start();
-  await clock.advance(60_000);
+  await clock.pass(60_000);
   expect(state.synced).toBe(0);
   expect(
     watches
@@ -60,7 +60,7 @@ test("nothing counts as synced while one kind could not be listed", async () => 
       .map(({ kind }) => kind),
   ).toEqual(["Domain"]);
   state.closed = false;
-  await clock.advance(30_000);
+  await clock.pass(30_000);
   expect(state.synced).toBe(1);
   await watches.stop();
 });
@@ -68,12 +68,12 @@ test("nothing counts as synced while one kind could not be listed", async () => 
 test("a kind is stale when the API server has not been heard of for too long, and the others are not", async () => {
   const { api, clock, start, state } = started();
   const watches = start();
-  await clock.advance(0);
+  await clock.pass(0);
   state.closed = true;
   for (const watch of api.watches) if (watch.path === domains) watch.reset();
-  await clock.advance(144_000);
+  await clock.pass(144_000);
   expect(watches.health().some(({ stale }) => stale)).toBe(false);
-  await clock.advance(3_000);
+  await clock.pass(3_000);
   expect(
     watches
       .health()
@@ -81,7 +81,7 @@ test("a kind is stale when the API server has not been heard of for too long, an
       .map(({ kind }) => kind),
   ).toEqual(["Domain"]);
   state.closed = false;
-  await clock.advance(31_000);
+  await clock.pass(31_000);
   expect(watches.health().some(({ stale }) => stale)).toBe(false);
   await watches.stop();
 });

@@ -16,6 +16,7 @@ const changes: Readonly<Record<string, (state: TermState) => unknown>> = {
   setPendingWrite: (state) => state.setPendingWrite(host, { namespace: "acme-org", uid: "uid-acme" }),
   setGone: (state) => state.setGone(host, "uid-acme"),
   setKong: (state) => state.setKong({ synced: true, preFunction: true }),
+  setForeign: (state) => state.setForeign({ routeFor: () => undefined }, []),
 };
 
 test.each(Object.entries(changes))("an answer holds until %s", (_what, change) => {

@@ -1,18 +1,16 @@
 import { expect } from "vitest";
 import { inLanes } from "../../support/in-lanes.ts";
+import { listOf, paths } from "../../support/world/objects.ts";
+import type { StoredDomain } from "../../support/world/objects.ts";
 import { eventually } from "./eventually.ts";
 import { claimName } from "./objects.ts";
 import type { Manifest } from "./objects.ts";
 import type { Story } from "./story.ts";
-import type { Domain } from "./team.ts";
-
-/** A Domain in a list. */
-export type Member = Domain & { readonly metadata: { readonly name: string } };
 
 /** Very many claims of one namespace, made and ended through the API itself: kubectl would take its time. */
 export interface Crowd {
   readonly create: (claims: readonly Manifest[]) => Promise<void>;
-  readonly list: () => Promise<readonly Member[]>;
+  readonly list: () => Promise<readonly StoredDomain[]>;
   /** Asks for the end of the claim of that host or name. */
   readonly end: (host: string) => Promise<void>;
   /** Asks for the end of all claims of the namespace, and waits for it. */
@@ -26,9 +24,8 @@ const lanes = 24;
 
 /** The crowd of a namespace. */
 export function crowdOf({ cluster: { api } }: Story, namespace: string): Crowd {
-  const path = `/apis/platform.koli.io/v1/namespaces/${namespace}/domains`;
-  const list: Crowd["list"] = async () =>
-    ((await api.must("GET", path)) as { readonly items: readonly Member[] }).items;
+  const path = paths.domains(namespace);
+  const list: Crowd["list"] = () => listOf<StoredDomain>(api, path);
   return {
     list,
     create: (claims) => inLanes(lanes, claims, (claim) => api.must("POST", path, claim)),

@@ -1,3 +1,5 @@
+import { apiVersion } from "@domain-claims/crds/domain";
+
 /** An object as somebody writes it for kubectl. */
 export interface Manifest {
   readonly apiVersion: string;
@@ -34,7 +36,7 @@ export function shared(host: string, more: { readonly parent?: string; readonly 
 /** A Domain with any spec. */
 export function domain(name: string, spec: Manifest["spec"], finalizers: readonly string[] = []): Manifest {
   const metadata = { name, ...(finalizers.length > 0 ? { finalizers } : {}) };
-  return { apiVersion: "platform.koli.io/v1", kind: "Domain", metadata, spec };
+  return { apiVersion, kind: "Domain", metadata, spec };
 }
 
 /** A path of an Ingress: what is matched, how, and the Service that answers at its port `http`. */

@@ -1,5 +1,7 @@
 import { expect } from "vitest";
 import type { BackendAnswer } from "../../support/world/backend.ts";
+import { group, listOf } from "../../support/world/objects.ts";
+import type { StoredRecord } from "../../support/world/objects.ts";
 import { startWorld } from "../../support/world/start-world.ts";
 import type { World, WorldOptions } from "../../support/world/start-world.ts";
 import { eventually } from "./eventually.ts";
@@ -8,31 +10,6 @@ import type { Team } from "./team.ts";
 
 /** What the gateway says of a host that nobody serves. */
 export const nobody = "404 no Route matched with those values";
-
-/** A HostRecord as the API server shows it. */
-export interface HostRecord {
-  readonly metadata: { readonly name: string; readonly resourceVersion: string };
-  readonly spec: {
-    readonly host: string;
-    readonly holder?: {
-      readonly kind: string;
-      readonly namespace: string;
-      readonly namespaceUID: string;
-      readonly name: string;
-      readonly uid: string;
-      readonly since: string;
-      readonly authority?: { readonly kind: string; readonly host?: string };
-    };
-    readonly grants?: readonly { readonly namespace: string; readonly uid: string }[];
-    readonly history?: readonly {
-      readonly namespace: string;
-      readonly name: string;
-      readonly from: string;
-      readonly to: string;
-      readonly reason: string;
-    }[];
-  };
-}
 
 /** A world with one controller, and how the stories look at it. */
 export interface Story extends World {
@@ -45,7 +22,11 @@ export interface Story extends World {
   /** Waits until `host/path` is answered so. */
   readonly serves: (url: string, answer: string) => Promise<void>;
   /** The host's record, or undefined. */
-  readonly record: (host: string) => Promise<HostRecord | undefined>;
+  readonly record: (host: string) => Promise<StoredRecord | undefined>;
+  /** The UID of a namespace. */
+  readonly uidOf: (namespace: string) => Promise<string>;
+  /** The whole register. */
+  readonly records: () => Promise<readonly StoredRecord[]>;
   /** Waits until the host is held by the claim `namespace/name`, or by nobody (""). */
   readonly heldBy: (host: string, holder: string) => Promise<void>;
 }
@@ -62,8 +43,8 @@ export async function startStory(options: WorldOptions = {}): Promise<Story> {
   };
   const record: Story["record"] = async (host) => {
     const name = host.replace("*", "wc--any");
-    const { status, body } = await world.cluster.api.call("GET", `/apis/platform.koli.io/v1/hostrecords/${name}`);
-    return status === 200 ? (body as HostRecord) : undefined;
+    const { status, body } = await world.cluster.api.call("GET", `${group}/hostrecords/${name}`);
+    return status === 200 ? (body as StoredRecord) : undefined;
   };
   return {
     ...world,
@@ -73,6 +54,10 @@ export async function startStory(options: WorldOptions = {}): Promise<Story> {
     visit,
     serves: (url, answer) => eventually(async () => expect(await visit(url), url).toBe(answer)),
     record,
+    uidOf: async (namespace) =>
+      ((await world.cluster.api.must("GET", `/api/v1/namespaces/${namespace}`)) as Pick<StoredRecord, "metadata">)
+        .metadata.uid,
+    records: () => listOf<StoredRecord>(world.cluster.api, `${group}/hostrecords`),
     heldBy: (host, holder) =>
       eventually(async () => {
         const found = (await record(host))?.spec.holder;

@@ -1,48 +1,16 @@
+import type { DomainStatus } from "@domain-claims/crds/generated/domain";
 import { expect } from "vitest";
 import type { Backend } from "../../support/world/backend.ts";
 import type { Output } from "../../support/world/kubectl.ts";
+import { listOf, paths } from "../../support/world/objects.ts";
+import type { StoredDomain } from "../../support/world/objects.ts";
 import type { Tenant, World } from "../../support/world/start-world.ts";
 import { eventually } from "./eventually.ts";
 import { claimName } from "./objects.ts";
 import type { Manifest } from "./objects.ts";
 
-/** A Domain as the API server shows it, as far as the stories look. */
-export interface Domain {
-  readonly metadata: {
-    readonly uid: string;
-    readonly creationTimestamp: string;
-    readonly deletionTimestamp?: string;
-    readonly finalizers?: readonly string[];
-    readonly generation: number;
-    readonly resourceVersion: string;
-    readonly managedFields?: readonly {
-      readonly manager: string;
-      readonly operation: string;
-      readonly subresource?: string;
-    }[];
-  };
-  readonly spec: Readonly<Record<string, unknown>>;
-  readonly status?: DomainStatus;
-}
-
-/** Its status. */
-export interface DomainStatus {
-  readonly phase: string;
-  readonly reason: string;
-  readonly message: string;
-  readonly lastUpdateTime: string;
-  readonly observedGeneration: number;
-  readonly host?: string;
-  readonly unicodeHost?: string;
-  readonly parent?: string;
-  readonly holder?: string;
-  readonly conditions: readonly {
-    readonly type: string;
-    readonly status: string;
-    readonly reason: string;
-    readonly message: string;
-  }[];
-}
+/** The status of a claim that was decided. */
+export type Decided = DomainStatus & Required<Pick<DomainStatus, "phase" | "reason" | "message" | "lastUpdateTime">>;
 
 /** An event as `kubectl get events` shows it. */
 export interface Said {
@@ -67,9 +35,9 @@ export interface Team extends Tenant {
   /** `kubectl delete` without waiting for the end. */
   readonly remove: (kind: string, ...names: readonly string[]) => Promise<void>;
   /** The claim of the host (see `claimName`), or undefined. */
-  readonly claim: (host: string) => Promise<Domain | undefined>;
+  readonly claim: (host: string) => Promise<StoredDomain | undefined>;
   /** Waits until the status of the host's claim has all of this, and returns it. */
-  readonly decided: (host: string, status: object) => Promise<DomainStatus>;
+  readonly decided: (host: string, status: object) => Promise<Decided>;
   /** Waits until the claim's condition has all of this. */
   readonly condition: (host: string, type: string, condition: object) => Promise<void>;
   /** Waits until claims that are made from now on are younger, by their whole seconds, than the host's claim. */
@@ -89,20 +57,19 @@ export interface Team extends Tenant {
 /** Makes a namespace and a user of the same name, who may work there. */
 export async function newTeam(world: World, namespace: string, user = namespace): Promise<Team> {
   const tenant = await world.tenant(user, namespace);
-  const domains = `/apis/platform.koli.io/v1/namespaces/${namespace}/domains`;
   const succeed = async (args: readonly string[], input?: string): Promise<string> => {
     const { code, stdout, stderr } = await tenant.kubectl(args, input === undefined ? {} : { input });
     if (code !== 0) throw new Error(stderr);
     return stdout;
   };
   const claim: Team["claim"] = async (host) => {
-    const { status, body } = await world.cluster.api.call("GET", `${domains}/${claimName(host)}`);
-    return status === 200 ? (body as Domain) : undefined;
+    const { status, body } = await world.cluster.api.call("GET", `${paths.domains(namespace)}/${claimName(host)}`);
+    return status === 200 ? (body as StoredDomain) : undefined;
   };
-  const events: Team["events"] = async (kind, name) => {
+  const events: Team["events"] = (kind, name) => {
     const selector = `involvedObject.kind=${kind},involvedObject.name=${name}`;
     const path = `/api/v1/namespaces/${namespace}/events?fieldSelector=${encodeURIComponent(selector)}`;
-    return ((await world.cluster.api.must("GET", path)) as { readonly items: readonly Said[] }).items;
+    return listOf<Said>(world.cluster.api, path);
   };
   return {
     ...tenant,
@@ -128,7 +95,7 @@ export async function newTeam(world: World, namespace: string, user = namespace)
         const found = await claim(host);
         expect(found?.status).toMatchObject(status);
         expect(found?.status?.observedGeneration).toBe(found?.metadata.generation);
-        return found?.status as DomainStatus;
+        return found?.status as Decided;
       }),
     condition: (host, type, condition) =>
       eventually(async () => {
@@ -141,8 +108,7 @@ export async function newTeam(world: World, namespace: string, user = namespace)
     },
     gone: (host) => eventually(async () => expect(await claim(host)).toBeUndefined()),
     addresses: async (ingress) => {
-      const path = `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/${ingress}`;
-      const found = (await world.cluster.api.must("GET", path)) as {
+      const found = (await world.cluster.api.must("GET", `${paths.ingresses(namespace)}/${ingress}`)) as {
         readonly status: { readonly loadBalancer: { readonly ingress?: unknown } };
       };
       return found.status.loadBalancer.ingress;

@@ -21,16 +21,18 @@ export async function startGateway(place: Place, args: readonly string[] = []): 
   return {
     adminUrl: ready.admin,
     proxyUrl: ready.proxy,
+    nodeUrls: ready.nodes.map(({ proxy }) => proxy),
     proxyTls: ready.tls,
     controlUrl: ready.control,
     embedded: true,
   };
 }
 
-/** What the gateway writes when it listens: three addresses as URLs, and host and port of the TLS listener. */
+/** What the gateway writes when it listens: three addresses as URLs, host and port of the TLS listener, and the proxy of each node. */
 interface ReadyFile {
   readonly admin: string;
   readonly proxy: string;
   readonly tls: string;
   readonly control: string;
+  readonly nodes: readonly { readonly proxy: string }[];
 }

@@ -2,6 +2,8 @@
 export interface KongAddresses {
   readonly adminUrl: string;
   readonly proxyUrl: string;
+  /** The proxies of all nodes. */
+  readonly nodeUrls: readonly string[];
   /** Host and port of the TLS listener; undefined when the caller gave a Kong without saying where. */
   readonly proxyTls: string | undefined;
   /** Where the embedded gateway is told to misbehave; undefined for any other Kong. */
@@ -25,7 +27,7 @@ export function givenKong(env: NodeJS.ProcessEnv): KongAddresses | undefined {
     );
   }
   const tls = proxyTls === "" ? undefined : proxyTls;
-  return { adminUrl, proxyUrl, proxyTls: tls, controlUrl: undefined, embedded: false };
+  return { adminUrl, proxyUrl, nodeUrls: [proxyUrl], proxyTls: tls, controlUrl: undefined, embedded: false };
 }
 
 /** The variable by which an environment file of ours marks its gateway: it holds that gateway's Admin API address. */

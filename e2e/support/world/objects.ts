@@ -1,5 +1,35 @@
 import { apiVersion } from "@domain-claims/crds/domain";
-import type { DomainSpec } from "@domain-claims/crds/generated/domain";
+import type { Domain, DomainSpec } from "@domain-claims/crds/generated/domain";
+import type { HostRecord } from "@domain-claims/crds/generated/hostrecord";
+import type { ObjectMeta } from "@domain-claims/crds/object-meta";
+import type { Api } from "../controlplane/api.ts";
+
+/** An object as the API server shows it, with what it writes into everybody's metadata. */
+export type Stored<T extends { readonly metadata: ObjectMeta }> = T & { readonly metadata: StoredMeta };
+
+/** Its metadata. */
+export interface StoredMeta extends ObjectMeta {
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly generation: number;
+  readonly creationTimestamp: string;
+  readonly managedFields?: readonly {
+    readonly manager: string;
+    readonly operation: string;
+    readonly subresource?: string;
+  }[];
+}
+
+/** A Domain as the API server shows it. */
+export type StoredDomain = Stored<Domain>;
+
+/** A HostRecord as the API server shows it. */
+export type StoredRecord = Stored<HostRecord>;
+
+/** The objects of a list. */
+export async function listOf<T>(api: Pick<Api, "must">, path: string): Promise<readonly T[]> {
+  return ((await api.must("GET", path)) as { readonly items: readonly T[] }).items;
+}
 
 /** Where the objects of our group are. */
 export const group = `/apis/${apiVersion}`;

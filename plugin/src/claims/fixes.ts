@@ -71,8 +71,11 @@ function refused(claim: Domain, known: Known): readonly Fix[] {
     case "PublicSuffix":
       return [{ who: "you", command: undefined, what: `claim a name below ${host} that is yours` }];
     case "ReservedName":
+    case "PrimaryNotAllowed":
     case "WildcardUnsupported":
       return [{ who: "an administrator", command: undefined, what: status.message ?? "" }];
+    case "TooManyClaims":
+      return [{ who: "you, or an administrator", command: undefined, what: status.message ?? "" }];
     case "InvalidHost":
       return [
         {
@@ -171,6 +174,7 @@ function unserved({ metadata, spec }: Domain, reason: string, message: string, k
     case "KongUnreachable":
     case "KongRefused":
     case "ForeignEntity":
+    case "ForeignHost":
     case "WildcardUnsupported":
       return [{ who: "an administrator", command: undefined, what: message }];
     default:

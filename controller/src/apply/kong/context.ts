@@ -7,6 +7,7 @@ import type { ActualState } from "./actual-state.ts";
 import type { DesiredState } from "./desired-state.ts";
 import type { FailingWrites } from "./failing-writes.ts";
 import type { ForeignHosts } from "./foreign-hosts.ts";
+import type { Proof } from "./proof.ts";
 import type { Rounds } from "./round.ts";
 
 /** What writes to Kong needs. What Kong has of a host, as far as it is known, goes into the state at once. */
@@ -18,6 +19,8 @@ export interface KongContext {
   readonly actual: ActualState;
   readonly desired: DesiredState;
   readonly failing: FailingWrites;
+  /** What of it the gateway has not proved to be in effect. */
+  readonly proof: Proof;
   /** What routes of others name; undefined: nobody looks. */
   readonly foreign: ForeignHosts | undefined;
   readonly rounds: Rounds;

@@ -11,7 +11,7 @@ import type { Touched } from "./actual-state.ts";
 import { liveIn } from "./live.ts";
 
 /** What the writes of one entity touch of a term. */
-export type EntityContext = Pick<KongContext, "actual" | "failing" | "kong" | "state" | "settings">;
+export type EntityContext = Pick<KongContext, "actual" | "failing" | "kong" | "proof" | "state" | "settings">;
 
 /** Something in Kong which is not ours stands where an entity of ours should. */
 export class ForeignEntityError extends Error {
@@ -108,11 +108,11 @@ export function onKongChange(context: EntityContext, { hosts }: Touched): void {
 }
 
 /** What has to be known to tell decisions what Kong has. */
-type LiveContext = Pick<KongContext, "actual" | "state" | "settings">;
+type LiveContext = Pick<KongContext, "actual" | "proof" | "state" | "settings">;
 
-/** Tells decisions what Kong has for the host now. */
-export function publishLive(context: LiveContext, host: RouteHost): void {
-  context.state.setLive(host, liveIn(context.actual, context.settings, host));
+/** Tells decisions what Kong has for the host now, and what of it is in effect. */
+export function publishLive({ actual, proof, settings, state }: LiveContext, host: RouteHost): void {
+  state.setLive(host, proof.live(host, liveIn(actual, settings, host), state.live(host)));
 }
 
 /** Creates the entity; resolves to what Kong has instead if it has one of ours with that id. */

@@ -7,8 +7,11 @@ import type { Slot } from "./slot.ts";
 /** After so many failures in a row it is the entity's fault. */
 const mostTries = 3;
 
-/** Milliseconds after which an entity that is refused is tried again. */
-const retryMs = 60_000;
+/**
+ * Milliseconds after which an entity that is refused is tried again, doubled each time up to the most: where it was Kong's
+ * fault after all, whose database took nothing for a while, nobody is kept out for long.
+ */
+const retryMs = { least: 5_000, most: 60_000 };
 
 /** Entities that are remembered; the oldest are forgotten, and tried more often than they need be. */
 const mostRemembered = 10_000;
@@ -48,7 +51,9 @@ export class FailingWrites {
   /** Has the entity refused for a while; returns the error that says so. */
   refuse(slot: Slot, known: object, { message, status, why, kongMessage }: KongError): KongError {
     const error = new KongError(message, { kind: "refused", status, why, kongMessage });
-    this.#note(slot, { known, tries: mostTries, refusal: { error, until: this.#clock.monotonic() + retryMs } });
+    const tries = this.#of(slot, known)?.tries ?? mostTries;
+    const waitMs = Math.min(retryMs.most, retryMs.least * 2 ** (tries - mostTries));
+    this.#note(slot, { known, tries, refusal: { error, until: this.#clock.monotonic() + waitMs } });
     return error;
   }
 

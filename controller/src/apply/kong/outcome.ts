@@ -31,6 +31,9 @@ export function outcome(plan: HostPlan, failures: readonly unknown[]): Programme
     const detail = errorText(refused);
     return { reason: "KongRefused", message: conditionMessages.kongRefused(detail) };
   }
+  if (plan.foreign !== undefined) {
+    return { reason: "ForeignHost", message: conditionMessages.foreignHost(plan.host, plan.foreign) };
+  }
   if (plan.unsupported) return { reason: "WildcardUnsupported", message: conditionMessages.wildcardUnsupported };
   if (plan.waitsForGuards) return { reason: "Programming", message: conditionMessages.programming };
   const routes = plan.routes.length - (plan.guard === undefined ? 0 : 1);

@@ -27,6 +27,8 @@ export interface Ending {
   readonly signal: AbortSignal;
   /** True once the host is going to be decided anew right after this. */
   readonly askedAgain: () => boolean;
+  /** True if nothing is to be written before what has to leave has left: what is to come has its turn later. */
+  readonly urgent: boolean;
 }
 
 /** Routes of one host that are on their way to Kong at once: a tenant may have thousands, and others wait behind them. */
@@ -49,6 +51,7 @@ export async function programHost(context: KongContext, plan: HostPlan, ending: 
   if (round !== before) expectRoutes(context, plan);
   const piece = new Piece(round.failures, ending);
   for (const stage of round.stages) {
+    if (ending.urgent && stage.act === "put" && stage.left > 0) break;
     await piece.work(stage, (route) =>
       stage.act === "put"
         ? putRoute(context, plan, route, ending.signal)

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { RouteHost } from "@domain-claims/crds/hostname";
 import { inOrder } from "../../plan/kong/collections.ts";
 import type { Collection, Entities } from "../../plan/kong/entities.ts";
+import { hostOfClaim } from "../../world/claim-host.ts";
 import type { KongContext } from "./context.ts";
 import type { Touched } from "./actual-state.ts";
 import { publishLive } from "./entity.ts";
@@ -13,12 +14,15 @@ export interface Listing {
   readonly hosts: ReadonlySet<RouteHost>;
   /** Services that may be needed no longer. */
   readonly services: ReadonlySet<string>;
-  /** What foreign routes name otherwise than before; undefined: nobody looks. */
-  readonly foreign: ForeignListing | undefined;
+  /** How many hosts of foreign routes are not remembered; undefined: nobody looks for them. */
+  readonly foreignForgotten: number | undefined;
 }
 
 /** What resync touches of a term. */
-export type ResyncContext = Pick<KongContext, "actual" | "desired" | "foreign" | "kong" | "state" | "settings">;
+export type ResyncContext = Pick<
+  KongContext,
+  "actual" | "desired" | "foreign" | "kong" | "proof" | "state" | "settings"
+>;
 
 /** The pages of one collection, as they were listed. */
 interface Listed<C extends Collection> {
@@ -27,8 +31,8 @@ interface Listed<C extends Collection> {
 }
 
 /**
- * Lists everything that carries our tag and takes it into the actual state (rule L7), and what routes of others name. What was written while the list was
- * read is not mistaken for drift. Throws KongError, and then nothing has changed.
+ * Lists everything that carries our tag and takes it into the actual state (rule L7), and what routes of others name into what
+ * decisions know (rule X5). What was written while the list was read is not mistaken for drift. Throws KongError, and then nothing has changed.
  */
 export async function resync(context: ResyncContext, signal: AbortSignal): Promise<Listing> {
   const { actual, desired, kong } = context;
@@ -55,7 +59,38 @@ export async function resync(context: ResyncContext, signal: AbortSignal): Promi
   // A route that somebody else removed may have been the last one of a service that is needed no longer.
   const perhapsLeft = [...changed, ...touched.flatMap((change) => change.targets)];
   const services = new Set(perhapsLeft.filter(({ collection }) => collection === "services").map(({ id }) => id));
-  return { hosts, services, foreign };
+  if (foreign !== undefined) await takeForeign(context, foreign);
+  return { hosts, services, foreignForgotten: foreign?.forgotten };
+}
+
+/** Hosts of which it is asked in one turn of the event loop whether a listing has news of them. */
+const mostAsked = 1000;
+
+/** Tells decisions what foreign routes name, and has the hosts decided again that this concerns. */
+async function takeForeign(context: ResyncContext, { routes, changed }: ForeignListing): Promise<void> {
+  const { state } = context;
+  if (state.foreign === routes) return;
+  state.setForeign(routes, []);
+  let news: RouteHost[] = [];
+  let asked = 0;
+  for (const host of decidedHosts(context)) {
+    if (changed(host)) news.push(host);
+    if (++asked % mostAsked > 0) continue;
+    state.setForeign(routes, news);
+    news = [];
+    await nextTurn();
+  }
+  state.setForeign(routes, news);
+}
+
+/** The hosts for which something might be programmed: those that are held, claimed, or reserved. */
+function* decidedHosts({ settings, state: { world } }: ResyncContext): Generator<RouteHost> {
+  for (const { host } of world.records()) yield host;
+  for (const claim of world.claims()) {
+    const spec = hostOfClaim(claim);
+    if (spec.ok && world.record(spec.host) === undefined) yield spec.host;
+  }
+  for (const name of settings.reservedNames) yield name as RouteHost;
 }
 
 async function listOf<C extends Collection>(

@@ -57,4 +57,11 @@ function say(context: KubeContext, claim: Claim, before: ClaimStatus, now: Claim
   }
 }
 
-const troubles = new Set(["KongUnreachable", "KongRefused", "ForeignEntity", "WildcardUnsupported", "StaleGrant"]);
+const troubles = new Set([
+  "KongUnreachable",
+  "KongRefused",
+  "ForeignEntity",
+  "ForeignHost",
+  "WildcardUnsupported",
+  "StaleGrant",
+]);

@@ -68,6 +68,11 @@ export interface KongInfo {
   /** `postgres`, or `off` for a Kong without database. */
   readonly database: string;
   readonly routerFlavor: string;
+  /**
+   * How often, in milliseconds, each worker takes over what has changed (`worker_state_update_frequency`); 0: at once
+   * (`worker_consistency` strict).
+   */
+  readonly takeOverMs: number;
   /** True if `pre-function` is available on the server, so that wildcard hosts can be kept to one label. */
   readonly preFunction: boolean;
 }

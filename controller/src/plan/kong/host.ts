@@ -1,6 +1,7 @@
 import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
 import type { RouteHost } from "@domain-claims/crds/hostname";
 import type { Settings } from "../../decide/settings.ts";
+import type { NamedRoute } from "../../world/kong-state.ts";
 import { matchKey } from "../../world/source.ts";
 import type { HostRoutes, PlannedRoute } from "../route.ts";
 import { coveringService, wildcardPriority } from "./cover.ts";
@@ -21,6 +22,7 @@ export interface HostPlan {
   readonly guard: KongRoute | undefined;
   readonly unsupported: boolean;
   readonly waitsForGuards: boolean;
+  readonly foreign: NamedRoute | undefined;
 }
 
 /** A route with what it needs. */
@@ -32,7 +34,7 @@ interface Written {
 
 /** Writes the routes and the guard of a host for Kong; `preFunction` says whether it has the plugin. */
 export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: boolean): HostPlan {
-  const { host, unsupported, waitsForGuards } = planned;
+  const { host, unsupported, waitsForGuards, foreign } = planned;
   const keys = new Set(planned.routes.map(({ match }) => matchKey(match)));
   const guard = planned.guard === undefined || host === anyHost ? [] : [guardOf(settings, host, planned.guard)];
   const written: readonly Written[] = [
@@ -50,6 +52,7 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
     guard: guard[0]?.route,
     unsupported,
     waitsForGuards,
+    foreign,
   };
 }
 

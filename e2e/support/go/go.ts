@@ -4,25 +4,35 @@ import { dyingWithUs, endingWithUs } from "../process.ts";
 import type { Progress } from "../progress.ts";
 import { seconds } from "../wait.ts";
 
-/** What the programs say of themselves, as Kubernetes' own build sets it: without it `kubectl version` knows nothing. */
-const VERSION = { gitVersion: "v1.34.4", gitMajor: "1", gitMinor: "34", gitTreeState: "clean" };
-const VERSION_PACKAGES = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"];
-
-/** The flags of `go build`: no debugging information (half the size), no paths of this machine, the version stamped. */
-export const BUILD_FLAGS: readonly string[] = [
+/** Flags of every `go build`: no debugging information (half the size), no paths of this machine. */
+export const COMPILER_FLAGS: readonly string[] = [
   "-mod=readonly",
   "-buildvcs=false",
   "-trimpath",
   "-gcflags=all=-dwarf=false",
-  `-ldflags=-s -w ${VERSION_PACKAGES.flatMap((name) =>
-    Object.entries(VERSION).map(([variable, value]) => `-X ${name}.${variable}=${value}`),
-  ).join(" ")}`,
 ];
+
+/** The flag for the linker: no symbols, and these variables (`package.name`) set to these values. */
+export function linkerFlag(variables: readonly (readonly [variable: string, value: string])[]): string {
+  return `-ldflags=-s -w ${variables.map(([variable, value]) => `-X ${variable}=${value}`).join(" ")}`;
+}
+
+/** A program to build: a module of our own, and which package of it or of its dependencies is the program. */
+export interface GoProgram {
+  /** For people: `the control plane`. */
+  readonly what: string;
+  /** The folder of the module. */
+  readonly sources: string;
+  /** The program's package: `.`, or its import path. */
+  readonly main: string;
+  readonly flags: readonly string[];
+}
 
 const EVERY = 10_000;
 
 /** Downloads the modules that the build needs, so far as they are not on this machine. */
-export async function fetchModules(sources: string, env: NodeJS.ProcessEnv, progress: Progress): Promise<void> {
+export async function fetchModules(program: GoProgram, env: NodeJS.ProcessEnv, progress: Progress): Promise<void> {
+  const { what, sources, main } = program;
   let modules = 0;
   const report = reporter(progress, () => `Go modules: ${modules} downloaded`);
   const count = (line: string): void => {
@@ -30,28 +40,28 @@ export async function fetchModules(sources: string, env: NodeJS.ProcessEnv, prog
     modules += 1;
     report();
   };
-  await go(["list", "-mod=readonly", "-deps", "."], sources, env, count).catch((cause: unknown) => {
+  await go(["list", "-mod=readonly", "-deps", main], sources, env, count).catch((cause: unknown) => {
     const said = cause instanceof Error ? cause.message : String(cause);
     const advice = "Check the network, and GOPROXY where a proxy is needed, and try again.";
-    throw new Error(`The Go modules of the control plane cannot be had. ${advice}\n${said}`, { cause });
+    throw new Error(`The Go modules of ${what} cannot be had. ${advice}\n${said}`, { cause });
   });
 }
 
-/** Compiles and links the multi-call binary into `output`. */
+/** Compiles and links the program into the file `output`. */
 export async function compile(
-  sources: string,
+  { sources, main, flags }: GoProgram,
   output: string,
   env: NodeJS.ProcessEnv,
   progress: Progress,
 ): Promise<void> {
-  const stale = ["list", "-deps", "-f", "{{if .Stale}}x{{end}}", ...BUILD_FLAGS, "."];
+  const stale = ["list", "-deps", "-f", "{{if .Stale}}x{{end}}", ...flags, main];
   const total = (await go(stale, sources, env, () => undefined)).filter((line) => line === "x").length;
   let compiled = 0;
   const report = reporter(progress, () => `Go build: ${compiled} of ${total} packages`);
   // Linking, the last step, prints nothing: the clock shows that it is alive.
   const clock = setInterval(report, EVERY);
   try {
-    await go(["build", "-v", ...BUILD_FLAGS, "-o", output, "."], sources, env, () => (compiled += 1));
+    await go(["build", "-v", ...flags, "-o", output, main], sources, env, () => (compiled += 1));
   } finally {
     clearInterval(clock);
   }

@@ -1,0 +1,77 @@
+{{- define "domain-claims.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{/* The name of everything that is the release's. */}}
+{{- define "domain-claims.fullname" -}}
+{{- $name := include "domain-claims.name" . }}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride | trunc 50 | trimSuffix "-" }}
+{{- else if contains $name .Release.Name }}
+{{- .Release.Name | trunc 50 | trimSuffix "-" }}
+{{- else }}
+{{- printf "%s-%s" .Release.Name $name | trunc 50 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+
+{{- define "domain-claims.serviceAccount" -}}
+{{- .Values.serviceAccount.name | default (ternary (include "domain-claims.fullname" .) "default" .Values.serviceAccount.create) }}
+{{- end }}
+
+{{/* What tells the release's pods from all others; it never changes. */}}
+{{- define "domain-claims.selector" -}}
+app.kubernetes.io/name: {{ include "domain-claims.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "domain-claims.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{ include "domain-claims.selector" . }}
+app.kubernetes.io/version: {{ .Values.image.tag | default .Chart.AppVersion | trunc 63 | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- end }}
+
+{{- define "domain-claims.image" -}}
+{{- $repository := required "image.repository is missing: no image of the controller is published yet, so name the one that you have built" .Values.image.repository }}
+{{- if .Values.image.digest }}
+{{- printf "%s@%s" $repository .Values.image.digest }}
+{{- else }}
+{{- printf "%s:%s" $repository (.Values.image.tag | default .Chart.AppVersion) }}
+{{- end }}
+{{- end }}
+
+{{/* The port of settings.health-address. */}}
+{{- define "domain-claims.healthPort" -}}
+{{- index .Values.settings "health-address" | splitList ":" | last }}
+{{- end }}
+
+{{/* The port of Kong's Admin API, as its address says. */}}
+{{- define "domain-claims.kongPort" -}}
+{{- $url := urlParse .Values.kong.adminUrl }}
+{{- regexFind "[0-9]+$" (regexFind ":[0-9]+$" $url.host) | default (ternary "443" "80" (eq $url.scheme "https")) }}
+{{- end }}
+
+{{- define "domain-claims.leaseName" -}}
+{{- index .Values.settings "lease-name" | default (include "domain-claims.fullname" .) }}
+{{- end }}
+
+{{- define "domain-claims.leaseNamespace" -}}
+{{- index .Values.settings "lease-namespace" | default .Release.Namespace }}
+{{- end }}
+
+{{/* Of a container: all that the Pod Security Standard "restricted" asks for, and no writable file system. */}}
+{{- define "domain-claims.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
+{{- end }}
+
+{{- define "domain-claims.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: {{ .Values.runAsUser }}
+runAsGroup: {{ .Values.runAsUser }}
+fsGroup: {{ .Values.runAsUser }}
+seccompProfile:
+  type: RuntimeDefault
+{{- end }}

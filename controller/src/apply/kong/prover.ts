@@ -1,0 +1,27 @@
+import type { KongInfo } from "../../plan/kong/entities.ts";
+import type { Prover } from "./proof.ts";
+import { sentinelProver } from "./sentinel.ts";
+import type { SentinelOptions } from "./sentinel.ts";
+import { settleTime } from "./settle-time.ts";
+
+/** What an administrator says of how it is found out what is in effect. */
+export interface ProofSettings {
+  /** The gateway's own addresses; none: it can't be asked. */
+  readonly proxyUrls: readonly string[];
+  /** Milliseconds to wait where it can't be asked; undefined: as Kong's own settings have it. */
+  readonly settleMs: number | undefined;
+}
+
+/** A worker takes over what has changed by a timer that is due so long after its own last run, which takes its time. */
+const periods = 2;
+
+/** How it is found out what the gateway has in effect (rule X3); undefined where it obeys at once. */
+export function proverFor(
+  { proxyUrls, settleMs }: ProofSettings,
+  { preFunction, takeOverMs }: KongInfo,
+  parts: Pick<SentinelOptions, "clock" | "kong" | "kongTag" | "proxies" | "random">,
+): Prover | undefined {
+  if (proxyUrls.length > 0) return sentinelProver({ ...parts, urls: proxyUrls, plugins: preFunction });
+  const waitMs = settleMs ?? periods * takeOverMs;
+  return waitMs === 0 ? undefined : settleTime(parts.clock, waitMs);
+}

@@ -1,0 +1,14 @@
+import type { Clock } from "../../time/clock.ts";
+import { sleep } from "../../time/sleep.ts";
+import type { Prover } from "./proof.ts";
+
+/** Where the gateway can't be asked: so many milliseconds after Kong's answer a change is taken to be in effect. */
+export function settleTime(clock: Clock, settleMs: number): Prover {
+  return {
+    how: `by waiting for ${String(settleMs / 1000)} s`,
+    prove: async (signal) => {
+      await sleep(clock, settleMs, signal);
+      signal.throwIfAborted();
+    },
+  };
+}

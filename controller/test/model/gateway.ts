@@ -1,0 +1,52 @@
+import type { KongRoute } from "../../src/plan/kong/entities.ts";
+import { settings } from "../support/builders.ts";
+import type { FakeClock } from "../support/fake-clock.ts";
+import type { FakeKong } from "../support/fake-kong.ts";
+
+/**
+ * What the gateway may have in effect, and what it surely has: its workers take over what is written some time after Kong
+ * has said that it has it, and nobody knows when before that time is over.
+ */
+export class Gateway {
+  readonly #clock: FakeClock;
+  readonly #kong: FakeKong;
+  readonly #lagMs: number;
+  /** Every route of ours that Kong has, and since when. */
+  #present = new Map<string, { readonly route: KongRoute; readonly since: number }>();
+  /** Routes that were removed or changed, as they were, and until when a worker may have them. */
+  #lingering: { readonly route: KongRoute; readonly until: number }[] = [];
+
+  constructor(kong: FakeKong, clock: FakeClock, lagMs: number) {
+    this.#kong = kong;
+    this.#clock = clock;
+    this.#lagMs = lagMs;
+  }
+
+  /** Takes note of what Kong has now: to be called after every write. */
+  look(): void {
+    const now = this.#clock.monotonic();
+    const present = new Map<string, { readonly route: KongRoute; readonly since: number }>();
+    for (const route of this.#kong.stored.routes.values()) {
+      if (!route.tags.includes(settings.kongTag)) continue;
+      const before = this.#present.get(route.id);
+      present.set(route.id, before?.route === route ? before : { route, since: now });
+    }
+    for (const [id, { route }] of this.#present)
+      if (present.get(id)?.route !== route) this.#lingering.push({ route, until: now + this.#lagMs });
+    this.#present = present;
+    this.#lingering = this.#lingering.filter(({ until }) => until > now);
+  }
+
+  /** The routes of ours that some worker may have. */
+  get possible(): readonly KongRoute[] {
+    const now = this.#clock.monotonic();
+    const lingering = this.#lingering.filter(({ until }) => until > now).map(({ route }) => route);
+    return [...[...this.#present.values()].map(({ route }) => route), ...lingering];
+  }
+
+  /** The routes of ours that every worker has. */
+  get certain(): readonly KongRoute[] {
+    const now = this.#clock.monotonic();
+    return [...this.#present.values()].filter(({ since }) => since + this.#lagMs <= now).map(({ route }) => route);
+  }
+}

@@ -1,0 +1,137 @@
+import { foreignHostsLabel } from "@domain-claims/crds/domain";
+import { expect, test } from "vitest";
+import type { FakeKong } from "../support/fake-kong.ts";
+import { acmeServes } from "../support/acme.ts";
+import { claim, fresh, ingress, namespace, service } from "../support/builders.ts";
+import { route as example } from "../kong/examples.ts";
+import { run } from "../support/controller.ts";
+
+/** Somebody else's route in Kong. */
+function legacy(kong: FakeKong, ...hosts: readonly string[]): void {
+  kong.put("routes", { ...example, id: "legacy-id", name: "legacy", hosts, paths: ["/"], tags: [] });
+}
+
+const ours = (kong: FakeKong): readonly string[] => kong.routes().filter((route) => !route.endsWith("-> nothing"));
+const blocked = { type: "Programmed", status: "False", reason: "ForeignHost" };
+const handedOver = namespace("acme-org", undefined, { [foreignHostsLabel]: "allowed" });
+
+test("X5: a host that a foreign route names is programmed for nobody, and claim and Ingress are told which route it is", async () => {
+  const { cluster, kong, events, settled, stop } = run();
+  legacy(kong, "www.acme.org");
+  acmeServes(cluster, "acme.org", "www.acme.org");
+  await settled();
+  expect(ours(kong)).toEqual(["acme.org / -> acme-org.web.80"]);
+  const status = cluster.get("Domain", "acme-org/www")?.status;
+  expect(status).toMatchObject({ phase: "OK", reason: "Held" });
+  expect(status?.conditions[1]).toMatchObject({ ...blocked, message: expect.stringContaining("legacy (legacy-id)") });
+  expect(cluster.get("Domain", "acme-org/acme")?.status?.conditions[1]).toMatchObject({ status: "True" });
+  const told = events.filter(({ reason }) => reason === "ForeignHost").map(({ regarding }) => regarding.kind);
+  expect(told.sort()).toEqual(["Domain", "Ingress"]);
+  await stop();
+});
+
+test("X5: a wildcard of others keeps every name below it, however deep, and a name below keeps a wildcard of ours", async () => {
+  for (const [foreign, host] of [
+    ["*.org", "www.acme.org"],
+    ["*.acme.org", "*.acme.org"],
+    ["deep.below.acme.org", "*.acme.org"],
+    ["WWW.acme.org:8443", "*.acme.org"],
+    ["www.acme.*", "*.acme.org"],
+  ] as const) {
+    const { cluster, kong, settled, stop } = run();
+    legacy(kong, foreign);
+    acmeServes(cluster, host);
+    await settled();
+    expect(ours(kong), `${foreign} and ${host}`).toEqual([]);
+    await stop();
+  }
+});
+
+test("X5: what a foreign route comes to name leaves Kong with the next listing, and comes back when that is gone", async () => {
+  const { cluster, kong, clock, settled, stop } = run();
+  acmeServes(cluster, "acme.org", "www.acme.org");
+  await settled();
+  const live = ours(kong);
+  expect(live).toHaveLength(2);
+  legacy(kong, "www.acme.org");
+  await clock.pass(70_000);
+  expect(ours(kong)).toEqual(["acme.org / -> acme-org.web.80"]);
+  expect(cluster.get("Domain", "acme-org/www")?.status?.conditions[1]).toMatchObject(blocked);
+  kong.stored.routes.delete("legacy-id");
+  await clock.pass(70_000);
+  expect(ours(kong)).toEqual(live);
+  await stop();
+});
+
+test("X5: the label of the namespace hands a host over, for this namespace only; without it the routes leave again", async () => {
+  const { cluster, kong, settled, stop } = run();
+  legacy(kong, "*.acme.org");
+  acmeServes(cluster, "www.acme.org");
+  await settled();
+  cluster.put("Namespace", namespace("b-org", undefined, { [foreignHostsLabel]: "allowed" }));
+  cluster.put("Namespace", namespace("acme-org", undefined, { [foreignHostsLabel]: "yes" }));
+  await settled();
+  expect(ours(kong)).toEqual([]);
+  cluster.put("Namespace", handedOver);
+  await settled();
+  expect(ours(kong)).toEqual(["www.acme.org / -> acme-org.web.80"]);
+  cluster.put("Namespace", namespace("acme-org"));
+  await settled();
+  expect(ours(kong)).toEqual([]);
+  await stop();
+});
+
+test("X5: the administrator's list hands over exactly what it names", async () => {
+  const { cluster, kong, settled, stop } = run({ settings: { handedOverHosts: ["www.acme.org", "*.shop.acme.org"] } });
+  legacy(kong, "*.acme.org", "acme.org");
+  acmeServes(cluster, "acme.org", "www.acme.org", "api.acme.org");
+  await settled();
+  expect(ours(kong)).toEqual(["www.acme.org / -> acme-org.web.80"]);
+  await stop();
+});
+
+test("X5: nor is a guard written for it where the wildcard is handed over: it would take the host from the others", async () => {
+  const { cluster, kong, settled, stop } = run();
+  legacy(kong, "shop.acme.org");
+  acmeServes(cluster, "*.acme.org");
+  cluster.put("Namespace", handedOver);
+  cluster.put("Namespace", namespace("shop-org"));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", { ...fresh, delegates: ["shop-org"] }));
+  cluster.put("Domain", claim("shop-org/shop", "acme.org", { ...fresh, sub: "shop", parent: "acme-org" }));
+  await settled();
+  expect(kong.routes().filter((route) => route.startsWith("shop."))).toEqual(["shop.acme.org / -> nothing"]);
+  await stop();
+});
+
+test("X5: a claim below a wildcard that is kept out waits for no guard, and gets one when the wildcard goes live", async () => {
+  const { cluster, kong, settled, stop } = run();
+  legacy(kong, "shop.acme.org");
+  acmeServes(cluster, "acme.org", "*.acme.org");
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", { ...fresh, delegates: ["shop-org"] }));
+  cluster.put("Namespace", namespace("shop-org"));
+  cluster.put("Service", service("shop-org/web"));
+  cluster.put("Ingress", ingress("shop-org/web", ["shop.acme.org"]));
+  cluster.put("Domain", claim("shop-org/shop", "acme.org", { ...fresh, sub: "shop", parent: "acme-org" }));
+  await settled();
+  expect(cluster.get("Domain", "shop-org/shop")?.status).toMatchObject({ phase: "OK" });
+  expect(ours(kong)).toEqual(["acme.org / -> acme-org.web.80"]);
+
+  kong.stored.routes.delete("legacy-id");
+  await stop();
+  const again = run({ cluster, kong });
+  await again.settled();
+  const guard = "shop.acme.org";
+  expect(ours(kong).map((route) => route.split(" ")[0])).toEqual(["*.acme.org", "acme.org", guard, "shop.acme.org"]);
+  expect(cluster.get("Domain", "shop-org/shop")?.status?.conditions[1]).toMatchObject({ status: "True" });
+  await again.stop();
+});
+
+test("X5: a foreign name below a reserved one, or for a host that nobody holds, stops nothing", async () => {
+  const { cluster, kong, settled, stop } = run({ settings: { reservedNames: ["intern.acme.org"] } });
+  legacy(kong, "intern.acme.org", "free.example");
+  acmeServes(cluster, "acme.org");
+  await settled();
+  expect(ours(kong)).toEqual(["acme.org / -> acme-org.web.80"]);
+  expect(cluster.get("HostRecord", "intern.acme.org")).toBeUndefined();
+  await stop();
+});

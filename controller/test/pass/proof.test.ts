@@ -1,0 +1,85 @@
+import { expect, test } from "vitest";
+import { settleTime } from "../../src/apply/kong/settle-time.ts";
+import { claim, fresh, ingress, namespace, service } from "../support/builders.ts";
+import { run } from "../support/controller.ts";
+import type { Running } from "../support/controller.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+import { FakeCluster } from "../support/fake-cluster.ts";
+import { FakeKong } from "../support/fake-kong.ts";
+
+const settleMs = 10_000;
+
+/** A controller before a gateway that obeys ten seconds after Kong's answer, and teams with a Service each. */
+function lagging(kong = new FakeKong(), cluster = new FakeCluster(), clock = new FakeClock()): Running {
+  for (const name of ["acme-org", "next-org"]) {
+    cluster.put("Namespace", namespace(name));
+    cluster.put("Service", service(`${name}/web`));
+  }
+  return run({ kong, cluster, clock, proverFor: () => settleTime(clock, settleMs) });
+}
+
+const holderOf = (cluster: FakeCluster, host: string): string | undefined =>
+  cluster.get("HostRecord", host)?.holder?.namespace;
+
+test("X3: a host that nobody served is given at once", async () => {
+  const { cluster, settled, stop } = lagging();
+  await settled();
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  await settled();
+  expect(holderOf(cluster, "acme.org")).toBe("acme-org");
+  await stop();
+});
+
+test("X3: a record is released, and the next one gets the host, only when the routes are proved to be gone", async () => {
+  const { clock, cluster, kong, settled, stop } = lagging();
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"]));
+  await settled();
+  await clock.pass(settleMs);
+  cluster.put("Domain", claim("next-org/acme", "acme.org", { ...fresh, created: "2026-05-01T00:00:00Z" }));
+  await settled();
+  cluster.remove("Domain", "acme-org", "acme");
+  await settled();
+  expect(kong.routes()).toEqual([]);
+  await clock.pass(settleMs - 1);
+  expect(holderOf(cluster, "acme.org")).toBe("acme-org");
+  await clock.pass(1);
+  expect(holderOf(cluster, "acme.org")).toBe("next-org");
+  await stop();
+});
+
+test("X3: a host below a live wildcard is given away only when its guard is proved to stand", async () => {
+  const { clock, cluster, kong, settled, stop } = lagging();
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", { ...fresh, delegates: ["next-org"] }));
+  cluster.put("Domain", claim("acme-org/any", "acme.org", { ...fresh, sub: "*" }));
+  cluster.put("Ingress", ingress("acme-org/web", ["*.acme.org"]));
+  await settled();
+  await clock.pass(settleMs);
+  cluster.put("Domain", claim("next-org/b", "acme.org", { ...fresh, sub: "b", parent: "acme-org" }));
+  await settled();
+  expect(kong.routes()).toContainEqual(expect.stringContaining("b.acme.org"));
+  expect(holderOf(cluster, "b.acme.org")).toBeUndefined();
+  await clock.pass(settleMs);
+  expect(holderOf(cluster, "b.acme.org")).toBe("next-org");
+  await stop();
+});
+
+test("X3: a new leader knows nothing of what the last one has just removed, and gives no host away before a proof of its own", async () => {
+  const first = lagging();
+  const { clock, cluster, kong } = first;
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"]));
+  cluster.put("Domain", claim("next-org/acme", "acme.org", { ...fresh, created: "2026-05-01T00:00:00Z" }));
+  await first.settled();
+  await clock.pass(settleMs);
+  cluster.remove("Domain", "acme-org", "acme");
+  await first.settled();
+  first.crash();
+  const second = lagging(kong, cluster, clock);
+  await second.settled();
+  await clock.pass(settleMs - 1);
+  expect(holderOf(cluster, "acme.org")).toBe("acme-org");
+  await clock.pass(1);
+  expect(holderOf(cluster, "acme.org")).toBe("next-org");
+  await second.stop();
+});

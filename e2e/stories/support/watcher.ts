@@ -1,0 +1,43 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { BackendAnswer } from "../../support/world/backend.ts";
+import { proxyRequest } from "../../support/world/proxy-request.ts";
+import type { Story } from "./story.ts";
+
+/** One answer of one node. */
+export interface Seen {
+  /** By `performance.now()`, when the request was sent. */
+  readonly at: number;
+  readonly node: string;
+  /** The namespace whose backend answered, or the gateway's status. */
+  readonly by: string;
+}
+
+/** Asks every node for a host all the time. */
+export interface Watcher {
+  readonly seen: readonly Seen[];
+  /** Ends it; resolves when the last answer is in. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Begins to ask every node of the gateway for the host, over a connection of its own each time, until it is stopped. */
+export function watchAnswers(story: Story, host: string): Watcher {
+  const seen: Seen[] = [];
+  let over = false;
+  const ask = async (node: string): Promise<void> => {
+    while (!over) {
+      const at = performance.now();
+      const { status, body } = await proxyRequest({ ...story, proxyUrl: node }, { host, path: "/" });
+      const by = status === 200 ? (JSON.parse(body) as BackendAnswer).namespace : String(status);
+      seen.push({ at, node, by });
+      await nextTurn();
+    }
+  };
+  const asking = Promise.all(story.nodeUrls.map(ask));
+  return {
+    seen,
+    stop: async () => {
+      over = true;
+      await asking;
+    },
+  };
+}
