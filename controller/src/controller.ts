@@ -123,6 +123,7 @@ export async function startController(config: Config, log: Log): Promise<Control
       observeQueue: metrics.worked,
       observeDrift: metrics.driftFound,
       observeLive: metrics.wentLive,
+      observeTooLarge: metrics.statusWriteRefused,
       observeForgotten: metrics.foreignForgotten,
     };
     return new Reconciler(options);

@@ -44,6 +44,9 @@ export const claimMessages = {
   primaryNotAllowed: (host: Host, namespace: string): string =>
     `${display(host)} is a primary, and the administrator does not let namespace ${namespace} claim primaries (--primary-namespace-selector); ` +
     `claim a name below a primary that is shared with ${namespace}, or ask the administrator`,
+  objectTooLarge: (finalizers: number): string =>
+    `nothing can be written into the claim, since it would be larger than the API server can store; what its status says may be out of date. ` +
+    `Make its metadata smaller: annotations, labels, finalizers (${String(finalizers)})`,
   tooManyClaims: (namespace: string, most: number): string =>
     `namespace ${namespace} has more than ${String(most)} claims, of which the oldest count; release some, or ask the administrator (--claims-per-namespace)`,
   tooManyWaiting: (namespace: string, most: number): string =>

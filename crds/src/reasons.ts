@@ -23,6 +23,12 @@ export const claimReasons = {
   WildcardUnsupported: "phase Failed: the wildcard can't be kept to one label on this gateway",
 } as const;
 
+/** What a claim is told in events alone. */
+export const claimEventReasons = {
+  ObjectTooLarge:
+    "Warning: the claim has become too large for the API server to store, so its status can't be written and may be out of date",
+} as const;
+
 /** Why the condition `Programmed` of a claim is True or False. */
 export const programmedReasons = {
   Programmed: "True: every route for the host is in Kong",

@@ -1,7 +1,14 @@
 import { join } from "node:path";
 import { format } from "prettier";
 import { expect, test } from "vitest";
-import { claimReasons, delegateReasons, programmedReasons, readyReasons, sourceReasons } from "../src/reasons.ts";
+import {
+  claimEventReasons,
+  claimReasons,
+  delegateReasons,
+  programmedReasons,
+  readyReasons,
+  sourceReasons,
+} from "../src/reasons.ts";
 
 // Writes it anew: npx vitest run --project unit reasons-doc --update
 const file = join(import.meta.dirname, "../../docs/reasons.md");
@@ -14,6 +21,7 @@ next, and may get better at any time. \`kubectl domain explain HOST\` shows them
 
 const sections = [
   ["Of a claim", "`status.reason`, and the reason of the condition `Accepted`.", "Phase", claimReasons],
+  ["Of a claim, in events alone", "Events on the claim.", "Type", claimEventReasons],
   ["Of a claim's routes", "The condition `Programmed`.", "Status", programmedReasons],
   [
     "Of a claim as a whole",

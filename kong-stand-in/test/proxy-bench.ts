@@ -98,7 +98,7 @@ function oddUpstream(): http.Server {
 async function drip(response: http.ServerResponse): Promise<void> {
   for (const part of ["one", "two", "three"]) {
     response.write(part);
-    await pause(80);
+    await pause(300);
   }
   response.end();
 }

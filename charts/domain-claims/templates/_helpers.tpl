@@ -45,10 +45,14 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- index .Values.settings "health-address" | splitList ":" | last }}
 {{- end }}
 
-{{/* The port of Kong's Admin API, as its address says. */}}
-{{- define "domain-claims.kongPort" -}}
-{{- $url := urlParse .Values.kong.adminUrl }}
-{{- regexFind "[0-9]+$" (regexFind ":[0-9]+$" $url.host) | default (ternary "443" "80" (eq $url.scheme "https")) }}
+{{/* The ports of Kong's Admin API and of the gateway's nodes, as their addresses say: JSON, a list. */}}
+{{- define "domain-claims.kongPorts" -}}
+{{- $ports := list }}
+{{- range splitList "," (printf "%s,%s" .Values.kong.adminUrl (index .Values.settings "proxy-url" | default "")) | compact }}
+{{- $url := trim . | urlParse }}
+{{- $ports = regexFind "[0-9]+$" (regexFind ":[0-9]+$" $url.host) | default (ternary "443" "80" (eq $url.scheme "https")) | append $ports }}
+{{- end }}
+{{- $ports | uniq | toJson }}
 {{- end }}
 
 {{- define "domain-claims.leaseName" -}}

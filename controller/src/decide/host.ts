@@ -1,4 +1,3 @@
-import { finalizer } from "@domain-claims/crds/domain";
 import { ancestors, anyHost } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import type { Facts } from "../world/facts.ts";
@@ -97,7 +96,7 @@ export function decideHost(facts: Facts, settings: Settings, host: RouteHost): H
       continue;
     }
     const guardFor = guardedFor(claim.namespace);
-    if (!claim.finalizers.includes(finalizer)) return decision({ kind: "wait", for: "finalizer" });
+    if (claim.finalizers.ours === undefined) return decision({ kind: "wait", for: "finalizer" });
     if (kong.synced && !clear) return decision({ kind: "wait", for: "routes" }, guardFor);
     if (needsGuard(facts, settings, host, guardFor.guardFor) && !facts.live(host).guard) {
       return decision({ kind: "wait", for: "guard" }, guardFor);

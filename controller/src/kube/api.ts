@@ -5,6 +5,8 @@ import type { Source } from "../world/source.ts";
 import type { Claim, ClaimStatus, HostRecord, LoadBalancerAddress, Watched, WatchedKind } from "../world/types.ts";
 import { claimStatusWriter } from "./claim-status.ts";
 import { errorOf, statusObject, unavailable } from "./errors.ts";
+import { additionOf, removalOf, versionOf } from "./finalizers.ts";
+import type { FinalizedClaim, JsonPatch } from "./finalizers.ts";
 import { recordBody } from "./record-body.ts";
 import type { HostRecordSpec, RecordVersion } from "./record-body.ts";
 import type { VersionRef } from "./refs.ts";
@@ -16,8 +18,10 @@ export interface KubeApi {
   readonly getClaim: (namespace: string, name: string) => Promise<Claim | undefined>;
   /** The UID of the namespace, read from the API server itself; undefined if there is none of that name. */
   readonly namespaceUid: (name: string) => Promise<string | undefined>;
-  /** Sets the claim's finalizers if it is still the version that was read. */
-  readonly patchFinalizers: (claim: VersionRef, finalizers: readonly string[]) => Promise<Claim>;
+  /** Puts our finalizer on the claim if it is still the version that was read. */
+  readonly addFinalizer: (claim: FinalizedClaim) => Promise<Claim>;
+  /** Takes our finalizer from the claim if it is still the version that was read. */
+  readonly removeFinalizer: (claim: FinalizedClaim) => Promise<Claim>;
   /** Applies the claim's status, whatever version it has by now; never creates a claim, never reaches another incarnation. */
   readonly applyClaimStatus: (claim: VersionRef, status: ClaimStatus) => Promise<Claim>;
   /** Applies `status.loadBalancer.ingress` of the version that was read; an empty list removes it. */
@@ -61,16 +65,17 @@ export function kubeApi(
   };
   const statuses = claimStatusWriter((request) => callFor("Domain", request), claimPath, fieldManager);
   const query = { fieldManager };
+  const patch = (claim: FinalizedClaim, operations: readonly JsonPatch[]): Promise<Claim> => {
+    const contentType = "application/json-patch+json";
+    const body = [...versionOf(claim), ...operations];
+    return callFor("Domain", { method: "PATCH", path: claimPath(claim), query, contentType, body });
+  };
 
   return {
     getClaim: (namespace, name) => read("Domain", claimPath({ namespace, name }), name),
     namespaceUid: async (name) => (await read("Namespace", `/api/v1/namespaces/${name}`, name))?.uid,
-    patchFinalizers: async (claim, finalizers) => {
-      const { uid, resourceVersion } = claim;
-      const body = { metadata: { uid, resourceVersion, finalizers } };
-      const contentType = "application/merge-patch+json";
-      return callFor("Domain", { method: "PATCH", path: claimPath(claim), query, contentType, body });
-    },
+    addFinalizer: (claim) => patch(claim, additionOf(claim.finalizers)),
+    removeFinalizer: (claim) => patch(claim, removalOf(claim.finalizers)),
     applyClaimStatus: statuses,
     applyIngressStatus: ({ namespace, name, uid, resourceVersion }, addresses) =>
       callFor("Ingress", {

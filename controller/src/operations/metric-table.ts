@@ -17,6 +17,11 @@ export const metricTable = {
     help: "Claims that were decided otherwise than before, by what they became",
     labels: ["phase", "reason"],
   },
+  status_writes_refused_total: {
+    type: "counter",
+    help: "Writes into a claim, of its status or our finalizer, that were refused since the claim is too large",
+    labels: [],
+  },
   leader: { type: "gauge", help: "1 while this process leads, and alone may write; else 0", labels: [] },
   change_to_live_seconds: {
     type: "histogram",

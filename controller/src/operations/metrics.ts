@@ -18,6 +18,8 @@ export interface Metrics {
   readonly leading: (leads: boolean) => void;
   /** So many hosts were not in Kong as we left them, and are repaired. */
   readonly driftFound: (hosts: number) => void;
+  /** A claim was too large to be written. */
+  readonly statusWriteRefused: () => void;
   /** So many hosts of routes of others in Kong are not remembered. */
   readonly foreignForgotten: (hosts: number) => void;
   /** From the event to Kong's answer to the last write that it caused. */
@@ -71,6 +73,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     return { name: prefix + name, help, labelNames: [...labels], registers: [registry] };
   };
   const decisions = new Counter(named("decisions_total"));
+  const refused = new Counter(named("status_writes_refused_total"));
   const drift = new Counter(named("drift_hosts_total"));
   const work = new Histogram({ ...named("queue_work_duration_seconds"), buckets: callBuckets });
   const kong = new Histogram({ ...named("kong_request_duration_seconds"), buckets: callBuckets });
@@ -101,6 +104,9 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
     driftFound: (hosts) => {
       drift.inc(hosts);
+    },
+    statusWriteRefused: () => {
+      refused.inc();
     },
     foreignForgotten: (hosts) => {
       forgotten.set(hosts);

@@ -1,10 +1,10 @@
-import { finalizer } from "@domain-claims/crds/domain";
-import { setFinalizers, writeClaimStatus } from "../apply/kube/claim.ts";
+import { addFinalizer, removeFinalizer, sayTooLarge, writeClaimStatus } from "../apply/kube/claim.ts";
 import { sameStatus, statusOf } from "../apply/kube/claim-status.ts";
 import { timestamp } from "../apply/kube/context.ts";
 import { decideClaim } from "../decide/claim.ts";
 import type { ClaimVerdict } from "../decide/claim.ts";
 import { readiness } from "../decide/ready.ts";
+import { KubeError } from "../kube/errors.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
 import { Facts } from "../world/facts.ts";
 import { objectKey } from "../world/keys.ts";
@@ -47,20 +47,12 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   readers.record(item, facts.reads);
 
   // 2. Our finalizer comes first and goes last, and only ours (rule O9). Either has the claim decided again.
-  const ours = claim.finalizers.includes(finalizer);
+  const ours = claim.finalizers.ours !== undefined;
   if (claim.deleting && verdict.finished) {
-    if (ours)
-      await setFinalizers(
-        context,
-        claim,
-        claim.finalizers.filter((other) => other !== finalizer),
-      );
+    if (ours) await removeFinalizer(context, claim);
     return undefined;
   }
-  if (!claim.deleting && !ours) {
-    await setFinalizers(context, claim, [...claim.finalizers, finalizer]);
-    return undefined;
-  }
+  if (!claim.deleting && !ours) return written(context, claim, () => addFinalizer(context, claim));
 
   // 3. Tell it, unless a step of ours is under way that will soon have more to tell.
   const before = claim.status ?? noStatus;
@@ -69,8 +61,23 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   const patience = told || !verdict.underWay ? 0 : patienceLeft(context, key);
   if (patience > 0) return { requeueAfterMs: patience };
   underWaySince.delete(key);
-  if (!told) await tell(context, claim, before, status, verdict);
-  return undefined;
+  return told ? undefined : written(context, claim, () => tell(context, claim, before, status, verdict));
+}
+
+/** Milliseconds until a claim that was too large to be written is looked at again, unless it changes before. */
+const tooLargeMs = 300_000;
+
+/** Writes into the claim. One that is too large stays so until somebody makes it smaller: it is told, and left for a while. */
+async function written(context: Context, claim: Claim, write: () => Promise<void>): Promise<WorkOutcome | undefined> {
+  try {
+    await write();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof KubeError) || error.kind !== "tooLarge") throw error;
+    sayTooLarge(context, claim);
+    context.claimTooLarge();
+    return { requeueAfterMs: tooLargeMs };
+  }
 }
 
 async function tell(

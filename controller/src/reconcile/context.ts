@@ -29,6 +29,8 @@ export interface Context extends KongContext, KubeContext {
   readonly wentLive: (seconds: number) => void;
   /** Told how many hosts were found in Kong otherwise than they had been left. */
   readonly driftFound: (hosts: number) => void;
+  /** Told of each write into a claim that was refused since the claim is too large. */
+  readonly claimTooLarge: () => void;
   /** Told how many hosts of foreign routes in Kong are not remembered. */
   readonly foreignForgotten: (hosts: number) => void;
   /** Says that Kong did not answer, so that someone watches for its return. */

@@ -53,6 +53,7 @@ export interface ReconcilerOptions extends Pick<
   readonly observeQueue?: (queue: string, seconds: number, outcome: RunOutcome) => void;
   readonly observeDrift?: Context["driftFound"];
   readonly observeLive?: Context["wentLive"];
+  readonly observeTooLarge?: Context["claimTooLarge"];
   readonly observeForgotten?: Context["foreignForgotten"];
 }
 
@@ -115,6 +116,7 @@ export class Reconciler {
       underWaySince: new Map(),
       decided: (phase, reason) => options.observeDecision?.(phase, reason),
       driftFound: (hosts) => options.observeDrift?.(hosts),
+      claimTooLarge: () => options.observeTooLarge?.(),
       foreignForgotten: (hosts) => options.observeForgotten?.(hosts),
       wentLive: (seconds) => options.observeLive?.(seconds),
       reviewService: (id) => this.#queues.service.add(id),

@@ -1,4 +1,5 @@
-import type { Claim, ClaimStatus, Condition, PathRefusal, SourceStatus, Stage } from "../world/types.ts";
+import { finalizer } from "@domain-claims/crds/domain";
+import type { Claim, ClaimStatus, Condition, Finalizers, PathRefusal, SourceStatus, Stage } from "../world/types.ts";
 import { fieldsOf, listOf, optional, required, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
 
@@ -14,13 +15,18 @@ export function translateDomain(raw: Raw): Claim {
     generation: numberOf(metadata["generation"]),
     created: required(metadata, "creationTimestamp"),
     deleting: metadata["deletionTimestamp"] !== undefined,
-    finalizers: textsOf(metadata["finalizers"]),
+    finalizers: translateFinalizers(listOf(metadata["finalizers"])),
     primary: required(spec, "primary"),
     sub: textOf(spec["sub"]),
     parent: textOf(spec["parent"]),
     delegates: textsOf(spec["delegates"]),
     status: translateStatus(fieldsOf(raw["status"])),
   };
+}
+
+function translateFinalizers(finalizers: readonly unknown[]): Finalizers {
+  const ours = finalizers.indexOf(finalizer);
+  return { count: finalizers.length, ours: ours < 0 ? undefined : ours };
 }
 
 /** Undefined for a status that the controller has not written. */

@@ -13,13 +13,20 @@ export interface Claim {
   readonly created: string;
   /** True from the moment that the object has a deletionTimestamp. */
   readonly deleting: boolean;
-  readonly finalizers: readonly string[];
+  readonly finalizers: Finalizers;
   readonly primary: string;
   readonly sub: string | undefined;
   readonly parent: string | undefined;
   readonly delegates: readonly string[];
   /** What the controller wrote last; only compared with what it would write now, never decided from. */
   readonly status: ClaimStatus | undefined;
+}
+
+/** What is kept of an object's finalizers, of which tenants may write very many. */
+export interface Finalizers {
+  readonly count: number;
+  /** Where ours stands among them; undefined: it is not there. */
+  readonly ours: number | undefined;
 }
 
 /** `status` of a Domain. */

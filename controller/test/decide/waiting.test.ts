@@ -1,4 +1,3 @@
-import { finalizer } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/hostname";
 import { expect, test } from "vitest";
 import { decideHost } from "../../src/decide/host.ts";
@@ -38,7 +37,7 @@ test.each<readonly [string, readonly Claim[], string]>([
   ["the oldest of those that may", [primary("c-org/1"), primary("b-org/2"), primary("b-org/3")], "b-org/2"],
   [
     "one that is being deleted does not stand for the next",
-    [primary("b-org/1", { deleting: true, finalizers: [finalizer] }), primary("b-org/2")],
+    [primary("b-org/1", { deleting: true }), primary("b-org/2")],
     "b-org/2",
   ],
 ])("O2: a free host goes to the oldest claim that may hold it: %s", (_what, claims, winner) => {

@@ -2,7 +2,7 @@ import type { Host } from "@domain-claims/crds/host";
 import { describe, expect, test } from "vitest";
 import { kubeApi } from "../../src/kube/api.ts";
 import type { HostRecordSpec } from "../../src/kube/record-body.ts";
-import type { ClaimStatus } from "../../src/world/types.ts";
+import type { Claim, ClaimStatus } from "../../src/world/types.ts";
 import { translate } from "../../src/translate/translate.ts";
 import { fakeApi, statusAnswer } from "./fake-api.ts";
 
@@ -67,13 +67,48 @@ describe("reading a claim", () => {
 });
 
 describe("writing to a claim", () => {
-  test("finalizers are a merge patch for the version that was read", async () => {
+  test("our finalizer comes and goes by a patch of it alone, for the version that was read", async () => {
     const { api, claim, server } = prepared();
-    await api.patchFinalizers(claim, ["kolihub.io/kong"]);
-    expect(server.get(domains, "acme", "shop")?.metadata["finalizers"]).toEqual(["kolihub.io/kong"]);
-    expect(server.requests[0]).toMatchObject({ method: "PATCH", contentType: "application/merge-patch+json" });
-    await expect(api.patchFinalizers(claim, [])).rejects.toMatchObject({ kind: "conflict", status: 409 });
-    await expect(api.patchFinalizers({ ...claim, name: "gone" }, [])).rejects.toMatchObject({ kind: "notFound" });
+    const finalizers = (): unknown => server.get(domains, "acme", "shop")?.metadata["finalizers"];
+    const added = await api.addFinalizer({ ...claim, finalizers: { count: 0, ours: undefined } });
+    expect(finalizers()).toEqual(["kolihub.io/kong"]);
+    expect(added.finalizers).toEqual({ count: 1, ours: 0 });
+    const stale = { ...claim, finalizers: added.finalizers };
+    await expect(api.removeFinalizer(stale)).rejects.toMatchObject({ kind: "conflict", status: 409 });
+    await expect(api.removeFinalizer({ ...added, uid: "another" })).rejects.toMatchObject({ kind: "conflict" });
+    await api.removeFinalizer(added);
+    expect(finalizers()).toEqual([]);
+    await expect(api.removeFinalizer({ ...added, name: "gone" })).rejects.toMatchObject({ kind: "notFound" });
+  });
+
+  test("of sixteen thousand finalizers none is written but ours, wherever it stands, and a patch is short", async () => {
+    const { api, server } = prepared();
+    const others = Array.from({ length: 16_000 }, (_, n) => `example.com/${String(n)}`);
+    const write = (finalizers: readonly string[]): Claim => {
+      const written = server.put(domains, {
+        metadata: { name: "acme", namespace: "shop", finalizers },
+        spec: { primary: "acme.org" },
+      });
+      return translate.Domain(written);
+    };
+    const added = await api.addFinalizer(write(others));
+    expect(added.finalizers).toEqual({ count: 16_001, ours: 16_000 });
+    const amid = write([...others.slice(0, 9), "kolihub.io/kong", ...others.slice(9)]);
+    await api.removeFinalizer(amid);
+    expect(server.get(domains, "acme", "shop")?.metadata["finalizers"]).toEqual(others);
+    for (const { body } of server.requests) expect(JSON.stringify(body).length).toBeLessThan(400);
+  });
+
+  test("a finalizer of somebody else is never removed in place of ours, whatever is believed of where that stands", async () => {
+    const { api, server } = prepared();
+    const finalizers = ["theirs.example/a", "kolihub.io/kong"];
+    const written = server.put(domains, {
+      metadata: { name: "acme", namespace: "shop", finalizers },
+      spec: { primary: "acme.org" },
+    });
+    const wrong = { ...translate.Domain(written), finalizers: { count: 2, ours: 0 } };
+    await expect(api.removeFinalizer(wrong)).rejects.toMatchObject({ kind: "refused" });
+    expect(server.get(domains, "acme", "shop")?.metadata["finalizers"]).toEqual(finalizers);
   });
 
   test("status is applied to the subresource, forced, as our manager, for the version that was read", async () => {
@@ -93,7 +128,7 @@ describe("writing to a claim", () => {
 
   test("each write answers with the claim as it is then, so that the next one needs no read", async () => {
     const { api, claim, server } = prepared();
-    const finalized = await api.patchFinalizers(claim, ["kolihub.io/kong"]);
+    const finalized = await api.addFinalizer({ ...claim, finalizers: { count: 0, ours: undefined } });
     const told = await api.applyClaimStatus(finalized, status);
     await api.applyClaimStatus(told, { ...status, phase: "Failed" });
     expect(server.requests.map(({ method }) => method)).toEqual(["PATCH", "PATCH", "PATCH"]);
@@ -189,7 +224,8 @@ test("a write that is answered with nonsense is unavailable: nobody knows whethe
   const { api, claim, server } = prepared();
   for (const body of [undefined, "?", { metadata: {} }, { metadata: { uid: "u", resourceVersion: "7" } }]) {
     server.fault = () => ({ status: 200, headers: {}, body });
-    await expect(api.patchFinalizers(claim, [])).rejects.toMatchObject({ kind: "unavailable" });
+    const finalized = { ...claim, finalizers: { count: 1, ours: 0 } };
+    await expect(api.removeFinalizer(finalized)).rejects.toMatchObject({ kind: "unavailable" });
     await expect(api.applyClaimStatus(claim, status)).rejects.toMatchObject({ kind: "unavailable" });
     await expect(api.createRecord(held)).rejects.toMatchObject({ kind: "unavailable" });
   }

@@ -102,8 +102,13 @@ export function fakeApi(): FakeApi {
   };
   const write = (request: KubeRequest): KubeResponse => {
     const { list: path, name, namespace, sub } = placeOf(request.path);
-    const body = (request.body ?? {}) as FakeObject;
-    const stored = storeOf(path).get(keyOf(name ?? body.metadata?.name ?? "", namespace));
+    const sent = (request.body ?? {}) as FakeObject;
+    const stored = storeOf(path).get(keyOf(name ?? sent.metadata?.name ?? "", namespace));
+    const body =
+      stored !== undefined && request.contentType === "application/json-patch+json"
+        ? patched(stored, request.body as readonly PatchOperation[])
+        : sent;
+    if (body === undefined) return statusAnswer(422, "Invalid");
     const details = { details: { name: name ?? body.metadata?.name } };
     if (request.method === "POST") {
       if (stored !== undefined) return statusAnswer(409, "AlreadyExists", details);
@@ -185,6 +190,31 @@ export function fakeApi(): FakeApi {
     },
   };
   return api;
+}
+
+/** An operation of a JSON patch. */
+interface PatchOperation {
+  readonly op: string;
+  readonly path: string;
+  readonly value?: unknown;
+}
+
+/** The object after the patch (RFC 6902, as far as it is used); undefined where the patch does not fit the object. */
+function patched(object: FakeObject, operations: readonly PatchOperation[]): FakeObject | undefined {
+  const copy = structuredClone(object);
+  for (const { op, path, value } of operations) {
+    const steps = path.split("/").slice(1);
+    const last = steps.pop() ?? "";
+    const parent = steps.reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], copy);
+    if (Array.isArray(parent)) {
+      const at = last === "-" ? parent.length : Number(last);
+      if (op === "test" ? parent[at] !== value : op === "remove" && at >= parent.length) return undefined;
+      if (op === "add") parent.splice(at, 0, value);
+      if (op === "remove") parent.splice(at, 1);
+    } else if (typeof parent === "object" && parent !== null) (parent as Record<string, unknown>)[last] = value;
+    else return undefined;
+  }
+  return copy;
 }
 
 function keyOf(name: string, namespace: string | undefined): string {

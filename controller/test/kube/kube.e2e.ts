@@ -122,38 +122,47 @@ describe("a claim", () => {
     expect(now).not.toHaveProperty("status");
   });
 
-  test("gets finalizers only as the version and the incarnation that were read", async () => {
-    const claim = await createClaim("finalized");
-    const written = await api.patchFinalizers(claim, ["kolihub.io/kong"]);
+  test("gets and loses our finalizer only as the version and the incarnation that were read", async () => {
+    const claim = { ...(await createClaim("finalized")), finalizers: { count: 0, ours: undefined } };
+    const written = await api.addFinalizer(claim);
     const { resourceVersion } = (await read(`${domains}/finalized`)).metadata;
-    expect(written).toMatchObject({ finalizers: ["kolihub.io/kong"], resourceVersion });
-    await expect(api.patchFinalizers(claim, [])).rejects.toMatchObject({ kind: "conflict", status: 409 });
+    expect(written).toMatchObject({ finalizers: { count: 1, ours: 0 }, resourceVersion });
+    const stale = { ...claim, finalizers: written.finalizers };
+    await expect(api.removeFinalizer(stale)).rejects.toMatchObject({ kind: "conflict", status: 409 });
+    await expect(api.addFinalizer(claim)).rejects.toMatchObject({ kind: "conflict", status: 409 });
     const now = (await read(`${domains}/finalized`)).metadata;
     const uid = "00000000-0000-4000-8000-000000000000";
-    await expect(
-      api.patchFinalizers({ ...claim, resourceVersion: now.resourceVersion, uid }, []),
-    ).rejects.toMatchObject({ kind: "conflict" });
+    await expect(api.removeFinalizer({ ...written, uid })).rejects.toMatchObject({ kind: "conflict" });
+    await expect(api.removeFinalizer({ ...written, finalizers: { count: 1, ours: 1 } })).rejects.toThrow();
     expect((await read(`${domains}/finalized`)).metadata).toEqual(now);
-    await api.patchFinalizers({ ...claim, resourceVersion: now.resourceVersion }, []);
+    await api.removeFinalizer(written);
     expect((await read(`${domains}/finalized`)).metadata.finalizers).toBeUndefined();
     await cluster.api.must("DELETE", `${domains}/finalized`);
-    await expect(api.patchFinalizers(claim, [])).rejects.toMatchObject({ kind: "notFound" });
+    await expect(api.removeFinalizer(written)).rejects.toMatchObject({ kind: "notFound" });
   });
 });
 
-test("a status that no longer fits beside 16,000 finalizers is refused as too large, and so is an object that is", async () => {
+test("16,000 finalizers of a tenant: ours comes and goes beside them; a status that no longer fits is refused as too large", async () => {
   const finalizers = Array.from({ length: 16_000 }, (_, n) => `example.com/${"f".repeat(40)}-${n}`);
   const body = { apiVersion: "platform.koli.io/v1", kind: "Domain", spec: { primary: "stuffed.org" } };
-  const stuffed = (await cluster.api.must("POST", domains, {
+  await cluster.api.must("POST", domains, {
     ...body,
-    metadata: { name: "stuffed", finalizers },
-  })) as Read;
-  const claim = { ...stuffed.metadata, namespace };
-  await expect(api.applyClaimStatus(claim, okStatus)).rejects.toMatchObject({ kind: "tooLarge", status: 500 });
-  const more = Array.from({ length: 30_000 }, (_, n) => `example.com/${"f".repeat(40)}-${n}`);
-  await expect(api.patchFinalizers(claim, more)).rejects.toMatchObject({ kind: "tooLarge", status: 500 });
-  const most = Array.from({ length: 30_000 }, (_, n) => `example.com/${"f".repeat(120)}-${n}`);
-  await expect(api.patchFinalizers(claim, most)).rejects.toMatchObject({ kind: "tooLarge", status: 413 });
+    metadata: { name: "stuffed", finalizers: finalizers.slice(0, 8_000) },
+  });
+  const claim = await api.getClaim(namespace, "stuffed");
+  if (claim === undefined) throw new Error("the claim is not there");
+  const added = await api.addFinalizer(claim);
+  expect(added.finalizers).toEqual({ count: 8_001, ours: 8_000 });
+  const removed = await api.removeFinalizer(added);
+  expect((await read(`${domains}/stuffed`)).metadata.finalizers).toEqual(finalizers.slice(0, 8_000));
+  const long = { ...okStatus, message: "m".repeat(4_000_000) };
+  await expect(api.applyClaimStatus(removed, long)).rejects.toMatchObject({ kind: "tooLarge", status: 413 });
+
+  const metadata = { name: "larger", finalizers };
+  const larger = (await cluster.api.must("POST", domains, { ...body, metadata })) as Read;
+  await expect(api.applyClaimStatus({ ...larger.metadata, namespace }, okStatus)).rejects.toMatchObject({
+    ...{ kind: "tooLarge", status: 500 },
+  });
 });
 
 describe("an Ingress", () => {

@@ -76,7 +76,8 @@ test("the controller's cluster-wide rights are those of its calls: none is missi
   const calls: { readonly [Name in keyof KubeApi]: () => Promise<unknown> } = {
     getClaim: () => api.getClaim("shop", "acme"),
     namespaceUid: () => api.namespaceUid("shop"),
-    patchFinalizers: () => api.patchFinalizers(version, []),
+    addFinalizer: () => api.addFinalizer({ ...version, finalizers: { count: 0, ours: undefined } }),
+    removeFinalizer: () => api.removeFinalizer({ ...version, finalizers: { count: 1, ours: 0 } }),
     applyClaimStatus: () => api.applyClaimStatus(version, { ...status, host: undefined } as never),
     applyIngressStatus: () => api.applyIngressStatus(version, []),
     getRecord: () => api.getRecord("acme.org"),

@@ -1,5 +1,4 @@
 import fc from "fast-check";
-import { finalizer } from "@domain-claims/crds/domain";
 import type { Claim } from "../../src/world/types.ts";
 import { claim, ingress, namespace, service, settings } from "../support/builders.ts";
 import type { AllowedRegisters } from "./allowed-registers.ts";
@@ -65,7 +64,7 @@ export class Users {
       sub,
       parent: sub !== undefined && draw(chance, 60) ? draw(someNamespace) : undefined,
       delegates: sub === undefined && draw(chance, 60) ? draw(someDelegates) : [],
-      finalizers: [],
+      finalizers: { count: 0, ours: undefined },
       created: `2026-01-01T00:00:0${String(draw(fc.nat, 3))}Z`,
     });
     chronicle.note(
@@ -92,7 +91,7 @@ export class Users {
     if (made === undefined) return;
     const byForce = draw(chance, 15);
     chronicle.note("unclaim", `${made.namespace}/${made.name}${byForce ? " by force" : ""}`);
-    if (byForce) cluster.put("Domain", { ...made, finalizers: made.finalizers.filter((f) => f !== finalizer) });
+    if (byForce) cluster.put("Domain", { ...made, finalizers: { count: 0, ours: undefined } });
     cluster.remove("Domain", made.namespace, made.name);
   }
 

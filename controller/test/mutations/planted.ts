@@ -85,8 +85,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "an entity with our id is changed without looking at its tag",
     file: "controller/src/apply/kong/entity.ts",
-    from: "if (!found.ours) throw new ForeignEntityError",
-    to: "if (false as boolean) throw new ForeignEntityError",
+    from: "if (!found.ours)",
+    to: "if (false as boolean)",
     caughtBy: pass("others-in-kong", "L5: an entity with our id but without our tag is left alone"),
   },
   {
@@ -120,8 +120,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "a wildcard goes live before the names of others are guarded",
     file: "controller/src/plan/host.ts",
-    from: "routes: unsupported || waitsForGuards ? [] : served,",
-    to: "routes: unsupported ? [] : served,",
+    from: "routes: unsupported || waitsForGuards || foreign !== undefined ? [] : served,",
+    to: "routes: unsupported || foreign !== undefined ? [] : served,",
     caughtBy: pass("wildcards", "L2b: a wildcard waits for as long as a guard below it can't be written"),
   },
   {
@@ -290,6 +290,30 @@ export const plantedBugs: readonly PlantedBug[] = [
     from: "for (const record of released) this.#ofGone.set(record.host, record);",
     to: "for (const record of released.slice(released.length)) this.#ofGone.set(record.host, record);",
     caughtBy: pass("released", "O10: released records of namespaces that are gone share one allowance"),
+  },
+  {
+    name: "a finalizer is removed without looking whether it is ours",
+    file: "controller/src/kube/finalizers.ts",
+    from: '{ op: "test", path, value: finalizer },',
+    to: "",
+    caughtBy: {
+      file: "controller/test/kube/api.test.ts",
+      test: "a finalizer of somebody else is never removed in place of ours",
+    },
+  },
+  {
+    name: "a claim that is too large is tried again at full speed",
+    file: "controller/src/reconcile/claim.ts",
+    from: 'if (!(error instanceof KubeError) || error.kind !== "tooLarge") throw error;',
+    to: 'if (!(error instanceof KubeError) || error.kind === "tooLarge") throw error;',
+    caughtBy: pass("too-large", "a claim that is too large for its status"),
+  },
+  {
+    name: "the history of a host is flushed by taking and releasing it",
+    file: "controller/src/apply/kube/history.ts",
+    from: "counts.get(namespace) === most);",
+    to: "counts.get(namespace) !== 0);",
+    caughtBy: { file: "controller/test/apply/history.test.ts", test: "pushes out nobody's past but its own" },
   },
   {
     name: "claims of a namespace are not counted",

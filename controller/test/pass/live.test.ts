@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { finalizer } from "@domain-claims/crds/domain";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, heldBy, ingress, namespace, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
@@ -17,7 +16,7 @@ test("a claim, an Ingress, a route: from nothing to live, and away again", async
   await settled();
   expect(kong.routes()).toEqual(["acme.org / -> acme-org.web.80"]);
   expect(cluster.get("Domain", "acme-org/acme")).toMatchObject({
-    finalizers: [finalizer],
+    finalizers: { count: 1, ours: 0 },
     status: { phase: "OK", reason: "Held", host: "acme.org", holder: "acme-org/acme" },
   });
   expect(cluster.get("Domain", "acme-org/acme")?.status?.conditions).toMatchObject([

@@ -39,7 +39,7 @@ test.each<readonly [string, WorldEvent]>([
 });
 
 test.each<readonly [string, WorldEvent]>([
-  ["a finalizer", { type: "set", kind: "Domain", object: { ...acme, finalizers: [] } }],
+  ["a finalizer", { type: "set", kind: "Domain", object: { ...acme, finalizers: { count: 0, ours: undefined } } }],
   ["a share", { type: "set", kind: "Domain", object: { ...acme, delegates: ["marvin-org"] } }],
   ["a deletion that waits", { type: "set", kind: "Domain", object: { ...acme, deleting: true } }],
   ["a claim made anew under its name", { type: "set", kind: "Domain", object: { ...acme, uid: "uid-another" } }],

@@ -1,6 +1,5 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import { recordName } from "@domain-claims/crds/hostname";
-import { finalizer } from "@domain-claims/crds/domain";
 import type { Settings } from "../../src/decide/settings.ts";
 import type {
   Claim,
@@ -46,7 +45,7 @@ export function claim(at: string, primary: string, more: Partial<Claim> = {}): C
     generation: 1,
     created: "2026-04-04T12:00:00Z",
     deleting: false,
-    finalizers: [finalizer],
+    finalizers: { count: 1, ours: 0 },
     primary,
     sub: undefined,
     parent: undefined,
@@ -57,7 +56,7 @@ export function claim(at: string, primary: string, more: Partial<Claim> = {}): C
 }
 
 /** What makes a claim one that the controller has yet to see. */
-export const fresh: Pick<Claim, "finalizers"> = { finalizers: [] };
+export const fresh: Pick<Claim, "finalizers"> = { finalizers: { count: 0, ours: undefined } };
 
 /** The record of a host that the claim holds. */
 export function heldBy(owner: Claim, more: Partial<Holder> = {}, grants: readonly Grant[] = []): HostRecord {

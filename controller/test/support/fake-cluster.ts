@@ -1,7 +1,8 @@
+import { finalizer } from "@domain-claims/crds/domain";
 import { recordName } from "@domain-claims/crds/hostname";
 import type { KubeApi } from "../../src/kube/api.ts";
 import { KubeError } from "../../src/kube/errors.ts";
-import type { HostRecord, Watched, WatchedKind, WorldEvent } from "../../src/world/types.ts";
+import type { Claim, Finalizers, HostRecord, Watched, WatchedKind, WorldEvent } from "../../src/world/types.ts";
 
 type Stored = { [K in WatchedKind]: Map<string, Watched[K]> };
 
@@ -69,7 +70,7 @@ export class FakeCluster {
   remove(kind: WatchedKind, namespace: string, name: string): void {
     const key = namespace === "" ? name : `${namespace}/${name}`;
     const claim = kind === "Domain" ? this.get("Domain", key) : undefined;
-    if (claim !== undefined && claim.finalizers.length > 0)
+    if (claim !== undefined && claim.finalizers.count > 0)
       this.put("Domain", { ...claim, deleting: true, generation: claim.generation + 1 });
     else if (this.#stored[kind].has(key)) this.#drop(kind, namespace, name, key);
   }
@@ -111,6 +112,21 @@ export class FakeCluster {
       if (ref.resourceVersion !== undefined && object.resourceVersion !== ref.resourceVersion) throw failed("conflict");
       return object;
     };
+    const finalize = async (
+      claim: Pick<Claim, "namespace" | "name" | "uid" | "resourceVersion">,
+      says: string,
+      change: (finalizers: Finalizers) => Finalizers,
+    ): Promise<Claim> => {
+      const key = `${claim.namespace}/${claim.name}`;
+      await call(`finalizers ${key}`);
+      const found = current("Domain", key, claim);
+      const changed = { ...found, finalizers: change(found.finalizers) };
+      this.writes.push(`finalizers ${key} [${says}]`);
+      if (found.deleting && changed.finalizers.count === 0) this.#drop("Domain", claim.namespace, claim.name, key);
+      else this.put("Domain", changed);
+      answered(`finalizers ${key}`);
+      return this.get("Domain", key) ?? changed;
+    };
     return {
       getClaim: async (namespace, name) => {
         await call(`get ${namespace}/${name}`);
@@ -120,16 +136,8 @@ export class FakeCluster {
         await call(`namespace ${name}`);
         return this.get("Namespace", name)?.uid;
       },
-      patchFinalizers: async (claim, finalizers) => {
-        await call(`finalizers ${claim.namespace}/${claim.name}`);
-        const key = `${claim.namespace}/${claim.name}`;
-        const found = current("Domain", key, claim);
-        this.writes.push(`finalizers ${key} [${finalizers.join()}]`);
-        if (found.deleting && finalizers.length === 0) this.#drop("Domain", claim.namespace, claim.name, key);
-        else this.put("Domain", { ...found, finalizers });
-        answered(`finalizers ${key}`);
-        return this.get("Domain", key) ?? { ...found, finalizers };
-      },
+      addFinalizer: (claim) => finalize(claim, finalizer, ({ count }) => ({ count: count + 1, ours: count })),
+      removeFinalizer: (claim) => finalize(claim, "", ({ count }) => ({ count: count - 1, ours: undefined })),
       applyClaimStatus: async (claim, status) => {
         await call(`status ${claim.namespace}/${claim.name}`);
         const key = `${claim.namespace}/${claim.name}`;

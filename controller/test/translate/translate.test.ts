@@ -24,7 +24,7 @@ describe("a Domain", () => {
     };
     expect(translate.Domain(raw)).toEqual({
       ...{ namespace: "marvin-org", name: "marvin-acme", uid: "u1", resourceVersion: "7", generation: 2 },
-      ...{ created: "2026-04-04T12:25:42Z", deleting: false, finalizers: ["kolihub.io/kong"] },
+      ...{ created: "2026-04-04T12:25:42Z", deleting: false, finalizers: { count: 1, ours: 0 } },
       ...{ primary: "acme.org", sub: "marvin", parent: "acme-org", delegates: [], status },
     });
   });

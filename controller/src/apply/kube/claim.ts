@@ -1,21 +1,31 @@
 import { apiVersion, domains } from "@domain-claims/crds/domain";
+import { claimMessages } from "@domain-claims/crds/messages";
+import type { KubeEvent } from "../../kube/event-object.ts";
 import { KubeError } from "../../kube/errors.ts";
 import type { Claim, ClaimStatus } from "../../world/types.ts";
 import type { KubeContext } from "./context.ts";
 
-/** Sets the claim's finalizers. Throws KubeError, but not where the claim went with its last finalizer already. */
-export async function setFinalizers(
-  { kube, state }: KubeContext,
-  claim: Claim,
-  finalizers: readonly string[],
-): Promise<void> {
+/** Puts our finalizer on the claim. Throws KubeError. */
+export async function addFinalizer({ kube, state }: KubeContext, claim: Claim): Promise<void> {
+  state.world.learn({ type: "set", kind: "Domain", object: await kube.addFinalizer(claim) });
+}
+
+/** Takes our finalizer from a claim that is being deleted. Throws KubeError, but not where the claim is gone already. */
+export async function removeFinalizer({ kube, state }: KubeContext, claim: Claim): Promise<void> {
   try {
-    const object = await kube.patchFinalizers(claim, finalizers);
+    const object = await kube.removeFinalizer(claim);
     // A deleted claim goes with its last finalizer, and what is answered then is no more.
-    if (!object.deleting || finalizers.length > 0) state.world.learn({ type: "set", kind: "Domain", object });
+    if (object.finalizers.count > 0) state.world.learn({ type: "set", kind: "Domain", object });
   } catch (error) {
-    if (!claim.deleting || !(error instanceof KubeError) || error.kind !== "notFound") throw error;
+    if (!(error instanceof KubeError) || error.kind !== "notFound") throw error;
   }
+}
+
+/** Says in an event, which is an object of its own, that nothing can be written into the claim any more. */
+export function sayTooLarge(context: KubeContext, claim: Claim): void {
+  const note = claimMessages.objectTooLarge(claim.finalizers.count);
+  context.events.record({ regarding: refOf(claim), type: "Warning", reason: "ObjectTooLarge", action: "Decide", note });
+  context.log.warn({ namespace: claim.namespace, claim: claim.name }, "the claim is too large to be written");
 }
 
 /** Writes the claim's status, and says in events what is new in it. Throws KubeError. */
@@ -32,7 +42,7 @@ export async function writeClaimStatus(
 
 /** Events on the claim: what it has become, and what keeps its routes from Kong. */
 function say(context: KubeContext, claim: Claim, before: ClaimStatus, now: ClaimStatus): void {
-  const regarding = { apiVersion, kind: domains.kind, namespace: claim.namespace, name: claim.name, uid: claim.uid };
+  const regarding = refOf(claim);
   const news = before.reason !== now.reason || (now.phase === "Failed" && before.message !== now.message);
   // The decision follows in a moment: that it is being made would only use up what may be said.
   if (news && now.reason !== "Deciding") {
@@ -55,6 +65,10 @@ function say(context: KubeContext, claim: Claim, before: ClaimStatus, now: Claim
       continue;
     context.events.record({ regarding, type: "Warning", reason, action: "Program", note: message });
   }
+}
+
+function refOf({ namespace, name, uid }: Claim): KubeEvent["regarding"] {
+  return { apiVersion, kind: domains.kind, namespace, name, uid };
 }
 
 const troubles = new Set([

@@ -6,9 +6,7 @@ import type { PendingWrite } from "../../world/pending-write.ts";
 import type { Holder, HostRecord, Tenure } from "../../world/types.ts";
 import { timestamp } from "./context.ts";
 import type { KubeContext } from "./context.ts";
-
-/** Past holders that a record keeps (rule O10). */
-const mostTenures = 20;
+import { withTenure } from "./history.ts";
 
 /** A step that writes the host's record. */
 export type RecordWrite = Extract<RecordStep, { kind: "acquire" | "update" | "release" }>;
@@ -56,7 +54,7 @@ async function update(context: KubeContext, host: Host, step: Write<"update">): 
 }
 
 async function release(context: KubeContext, host: Host, { record, holder, reason }: Write<"release">): Promise<void> {
-  const history = [tenure(holder, timestamp(context.clock), reason), ...record.history].slice(0, mostTenures);
+  const history = withTenure(tenure(holder, timestamp(context.clock), reason), record.history);
   await changeRecord(context, host, { namespace: undefined, uid: holder.uid }, () =>
     context.kube.updateRecord(record, { host, holder: undefined, grants: [], history }),
   );

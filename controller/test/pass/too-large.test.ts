@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { KubeError } from "../../src/kube/errors.ts";
+import { acmeServes } from "../support/acme.ts";
+import { claim, fresh, namespace } from "../support/builders.ts";
+import { run } from "../support/controller.ts";
+
+const tooLarge = (call: string): KubeError =>
+  new KubeError(`induced: ${call}`, { status: 500, reason: "", kind: "tooLarge" });
+
+test.each(["status", "finalizers"])(
+  "a claim that is too large for its %s is told by an event, and looked at again after minutes, or when it changes",
+  async (what) => {
+    const { cluster, kong, clock, events, settled, stop } = run();
+    let tries = 0;
+    let broken = true;
+    cluster.fault = (call) => {
+      if (call !== `${what} mallory-org/m` || !broken) return;
+      tries += 1;
+      throw tooLarge(call);
+    };
+    cluster.put("Namespace", namespace("mallory-org"));
+    cluster.put("Domain", claim("mallory-org/m", "mallory.example", fresh));
+    acmeServes(cluster, "acme.org");
+    await settled();
+    await clock.pass(240_000);
+    expect(tries).toBe(1);
+    const told = events.filter(({ reason }) => reason === "ObjectTooLarge");
+    expect(told).toMatchObject([{ regarding: { kind: "Domain", name: "m" }, type: "Warning" }]);
+    expect(kong.routes()).toHaveLength(1);
+    expect(cluster.get("Domain", "acme-org/acme")?.status).toMatchObject({ phase: "OK" });
+
+    await clock.pass(70_000);
+    expect(tries).toBe(2);
+    broken = false;
+    const now = cluster.get("Domain", "mallory-org/m");
+    if (now === undefined) throw new Error("the claim is gone");
+    cluster.put("Domain", { ...now, generation: now.generation + 1 });
+    await settled();
+    expect(cluster.get("Domain", "mallory-org/m")?.status).toMatchObject({ phase: "OK" });
+    await stop();
+  },
+);
+
+test("a claim that is being deleted goes, however many finalizers of others it had", async () => {
+  const { cluster, settled, stop } = run();
+  acmeServes(cluster, "acme.org");
+  await settled();
+  const held = cluster.get("Domain", "acme-org/acme");
+  if (held === undefined) throw new Error("the claim is gone");
+  cluster.put("Domain", { ...held, finalizers: { count: 16_001, ours: 7 } });
+  cluster.remove("Domain", "acme-org", "acme");
+  await settled();
+  expect(cluster.get("Domain", "acme-org/acme")?.finalizers).toEqual({ count: 16_000, ours: undefined });
+  expect(cluster.get("HostRecord", "acme.org")?.holder).toBeUndefined();
+  await stop();
+});
