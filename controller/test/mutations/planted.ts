@@ -316,6 +316,27 @@ export const plantedBugs: readonly PlantedBug[] = [
     caughtBy: { file: "controller/test/apply/history.test.ts", test: "pushes out nobody's past but its own" },
   },
   {
+    name: "a claim is ready although a path of its host is refused",
+    file: "controller/src/decide/ready.ts",
+    from: 'if (refused === undefined) return held("Live",',
+    to: 'if ((true as boolean)) return held("Live",',
+    caughtBy: { file: "controller/test/decide/ready.test.ts", test: "Routing, when a part is refused" },
+  },
+  {
+    name: "refusals take more of a status than they may",
+    file: "controller/src/plan/bounded.ts",
+    from: "if (size > room) break;",
+    to: "",
+    caughtBy: plan("summary", "X1: a status has room for ten sources"),
+  },
+  {
+    name: "a problem that is solved is not told",
+    file: "controller/src/reconcile/told-source.ts",
+    from: "const resolved = solved.length === 0 ? []",
+    to: "const resolved = solved.length >= 0 ? []",
+    caughtBy: pass("answers", "X8: what is refused stands in the claim's status"),
+  },
+  {
     name: "claims of a namespace are not counted",
     file: "controller/src/decide/too-many.ts",
     from: "if (excess === undefined) return undefined;",

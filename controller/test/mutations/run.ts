@@ -14,7 +14,9 @@ const copy = join(project, ".build/mutations");
 
 rmSync(copy, { recursive: true, force: true });
 mkdirSync(copy, { recursive: true });
-for (const part of ["controller", "crds", "package.json", "vitest.config.ts", "tsconfig.base.json"]) {
+// The controller's project refers to that of e2e, without which no test is read.
+const parts = ["controller", "crds", "e2e/tsconfig.json", "package.json", "vitest.config.ts", "tsconfig.base.json"];
+for (const part of parts) {
   cpSync(join(project, part), join(copy, part), { recursive: true });
 }
 symlinkSync(join(project, "node_modules"), join(copy, "node_modules"));
