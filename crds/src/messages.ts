@@ -198,6 +198,11 @@ export const classMessages = {
     `it names no class, so it is nobody's to serve; set spec.ingressClassName to ${ours} to have it served here`,
   others: (name: string, controller: string, ours: string): string =>
     `its class ${name} is for another controller (${controller || "none"}); set spec.ingressClassName to ${ours} to have it served here`,
+  unlisted: (name: string, near: readonly string[], ours: string): string =>
+    `its class ${name} is not one that is served here; ` +
+    (near.length === 0
+      ? `set spec.ingressClassName to ${ours} to have it served here`
+      : `did you mean ${alternatives(near)}?`),
   missing: (name: string, near: readonly string[], ours: string): string =>
     near.length === 0
       ? `there is no IngressClass ${name}, so it is nobody's to serve; set spec.ingressClassName to ${ours} to have it served here`

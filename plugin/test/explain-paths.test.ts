@@ -127,6 +127,21 @@ test("where classes may not be read, nobody's class is doubted", async () => {
   expect(await explained()).toContain("  acme.org/  live\n");
 });
 
+test("where classes may not be read, what the controller does not count is not of its class", async () => {
+  terminal.api.deny = (_verb, plural) => plural === "ingressclasses";
+  const conditions = [{ type: "Programmed", status: "False", reason: "NoRoutes", message: "" }];
+  const status = { phase: "OK", reason: "Held", stage: "Held", conditions };
+  terminal.api.put("domains", claim("marvin-org", "acme", { primary: "acme.org" }, status));
+  ingress([to("/", "web", 80)], { ingressClassName: "kogn" });
+  expect(await explained()).toContain(
+    "  acme.org/  ClassNotServed  its class kogn is not one that is served here; did you mean kong?\n",
+  );
+  ingress([to("/", "web", 80)], { ingressClassName: "internal" });
+  expect(await explained("acme.org")).toContain(
+    "its class internal is not one that is served here; set spec.ingressClassName to kong to have it served here",
+  );
+});
+
 test.each([
   ["a UDP port", to("/", "dns", 53), "ServiceRefused", "port 53 of Service dns is a UDP port", "name a TCP port"],
   ["ExternalName", to("/", "out", 80), "ServiceRefused", "Service out is of type ExternalName", "its own endpoints"],

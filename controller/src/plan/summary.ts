@@ -59,7 +59,7 @@ export function sourcesSummary(
   reason: Programmed["reason"],
 ): SourcesSummary | undefined {
   if (outcomes.length === 0) return undefined;
-  const known = reason === "Programmed" || reason === "NoRoutes" || reason === "WildcardUnsupported";
+  const known = settled.has(reason);
   const statuses = outcomes.map(({ source: { kind, name }, planned, refused, refusals }): SourceStatus => ({
     ...{ kind, name },
     ...(known ? { live: planned } : {}),
@@ -67,6 +67,14 @@ export function sourcesSummary(
   }));
   return bounded(statuses);
 }
+
+/** After these it is known what Kong has of the plan. */
+const settled: ReadonlySet<Programmed["reason"]> = new Set([
+  "Programmed",
+  "NoRoutes",
+  "WildcardUnsupported",
+  "ForeignHost",
+]);
 
 /** What could not be read of a source's paths is left out: of this host, or of nobody knows which. */
 function isAbout({ host: of, reason }: SourceNote, host: string): boolean {

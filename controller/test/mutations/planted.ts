@@ -125,8 +125,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "an entity with our id is changed without looking at its tag",
     file: "controller/src/apply/kong/entity.ts",
-    from: "if (!found.ours) throw new ForeignEntityError",
-    to: "if (false as boolean) throw new ForeignEntityError",
+    from: "if (!found.ours)",
+    to: "if (false as boolean)",
     caughtBy: pass("others-in-kong", "L5: an entity with our id but without our tag is left alone"),
   },
   {
@@ -160,8 +160,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "a wildcard goes live before the names of others are guarded",
     file: "controller/src/plan/host.ts",
-    from: "routes: unsupported || waitsForGuards ? [] : served,",
-    to: "routes: unsupported ? [] : served,",
+    from: "routes: unsupported || waitsForGuards || foreign !== undefined ? [] : served,",
+    to: "routes: unsupported || foreign !== undefined ? [] : served,",
     caughtBy: pass("wildcards", "L2b: a wildcard waits for as long as a guard below it can't be written"),
   },
   {
@@ -354,6 +354,27 @@ export const plantedBugs: readonly PlantedBug[] = [
     from: "counts.get(namespace) === most);",
     to: "counts.get(namespace) !== 0);",
     caughtBy: { file: "controller/test/apply/history.test.ts", test: "pushes out nobody's past but its own" },
+  },
+  {
+    name: "a claim is ready although a path of its host is refused",
+    file: "controller/src/decide/ready.ts",
+    from: 'if (refused === undefined) return held("Live",',
+    to: 'if ((true as boolean)) return held("Live",',
+    caughtBy: { file: "controller/test/decide/ready.test.ts", test: "Routing, when a part is refused" },
+  },
+  {
+    name: "refusals take more of a status than they may",
+    file: "controller/src/plan/bounded.ts",
+    from: "if (size > room) break;",
+    to: "",
+    caughtBy: plan("summary", "X1: a status has room for ten sources"),
+  },
+  {
+    name: "a problem that is solved is not told",
+    file: "controller/src/reconcile/told-source.ts",
+    from: "const resolved = solved.length === 0 ? []",
+    to: "const resolved = solved.length >= 0 ? []",
+    caughtBy: pass("answers", "X8: what is refused stands in the claim's status"),
   },
   {
     name: "claims of a namespace are not counted",

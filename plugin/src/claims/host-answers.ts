@@ -5,7 +5,7 @@ import type { Cluster } from "../kube/cluster.ts";
 import type { Domain, HostRecord } from "../kube/objects.ts";
 import type { Services } from "./backend-problem.ts";
 import { hostProblem } from "./host-problem.ts";
-import { classesOf, classProblem } from "./ingress-classes.ts";
+import { classesOf, classProblem, unlistedProblem } from "./ingress-classes.ts";
 import type { PathAnswer } from "./path-answer.ts";
 import { pathAnswers } from "./path-answers.ts";
 import { readIngress } from "./serving.ts";
@@ -30,7 +30,11 @@ export async function hostAnswers(
   const ofHost = await hostProblem(host, cluster.namespace, claim, record);
   const answers = await Promise.all(
     ingresses.map(async (ingress) => {
-      const around = { classProblem: await classProblem(ingress, classes), hostProblem: ofHost, claim, services };
+      const around = {
+        classProblem: await classProblem(ingress, classes),
+        unlistedProblem: await unlistedProblem(ingress, classes),
+        ...{ hostProblem: ofHost, claim, services },
+      };
       return await pathAnswers(await readIngress(ingress), host, around);
     }),
   );

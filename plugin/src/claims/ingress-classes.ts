@@ -37,19 +37,34 @@ export function classNameOf({ metadata, spec }: V1Ingress): string | undefined {
 export async function classProblem(ingress: V1Ingress, { ours, controllers }: Classes): Promise<Problem | undefined> {
   const { classMessages } = await import("@domain-claims/crds/messages");
   const name = classNameOf(ingress);
-  const problem = (message: string, better = ours): Problem => ({
-    reason: "ClassNotServed",
-    message,
-    fix: byYou("have it served here", withClass(ingress, better)),
-  });
-  if (name === undefined) return problem(classMessages.none(ours));
+  if (name === undefined) return problem(ingress, classMessages.none(ours), ours);
   if (controllers === undefined) return undefined;
   const controller = controllers.get(name);
   // A class without an object goes by the name that the controller is set to.
   if (controller === undefined ? name === defaultClass : controller === controllerName) return undefined;
-  if (controller !== undefined) return problem(classMessages.others(name, controller, ours));
+  if (controller !== undefined) return problem(ingress, classMessages.others(name, controller, ours), ours);
   const alike = near(name, [...new Set([...controllers.keys(), ours])]);
-  return problem(classMessages.missing(name, alike, ours), alike[0]);
+  return problem(ingress, classMessages.missing(name, alike, ours), alike[0] ?? ours);
+}
+
+/**
+ * What is said of an Ingress that the controller does not count among a host's sources, where classes may not be read.
+ * Undefined where they may, or where it has the class that is served.
+ */
+export async function unlistedProblem(
+  ingress: V1Ingress,
+  { ours, controllers }: Classes,
+): Promise<Problem | undefined> {
+  const name = classNameOf(ingress);
+  if (controllers !== undefined || name === undefined || name === ours) return undefined;
+  const { classMessages } = await import("@domain-claims/crds/messages");
+  const alike = near(name, [ours]);
+  return problem(ingress, classMessages.unlisted(name, alike, ours), ours);
+}
+
+function problem(ingress: V1Ingress, message: string, better: string): Problem {
+  const fix = byYou("have it served here", withClass(ingress, better));
+  return { reason: "ClassNotServed", message, fix };
 }
 
 function withClass({ metadata }: V1Ingress, name: string): string {

@@ -10,7 +10,7 @@ import type { Services } from "./backend-problem.ts";
 import { claimFor, claimsOf } from "./claims.ts";
 import type { Fix } from "./fixes.ts";
 import { hostProblem } from "./host-problem.ts";
-import { classesOf, classNameOf, classProblem } from "./ingress-classes.ts";
+import { classesOf, classNameOf, classProblem, unlistedProblem } from "./ingress-classes.ts";
 import { byYou } from "./path-answer.ts";
 import type { PathAnswer } from "./path-answer.ts";
 import { pathAnswers } from "./path-answers.ts";
@@ -55,6 +55,7 @@ export async function ingressExplanation(cluster: Cluster, name: string): Promis
     allowed(servicesOf(cluster), undefined),
   ]);
   const ofClass = await classProblem(ingress, classes);
+  const unlisted = await unlistedProblem(ingress, classes);
   const hosts = hostsOf(read);
   const unclaimed = hosts.filter((host) => claimFor(claims, host) === undefined).slice(0, mostLookedUp);
   const records = new Map(
@@ -69,7 +70,7 @@ export async function ingressExplanation(cluster: Cluster, name: string): Promis
   for (const host of hosts) {
     const claim = claimFor(claims, host);
     const problem = await hostProblem(host, namespace, claim, records.get(host));
-    const around = { classProblem: ofClass, hostProblem: problem, claim, services: found };
+    const around = { classProblem: ofClass, unlistedProblem: unlisted, hostProblem: problem, claim, services: found };
     answers.push(...(await pathAnswers(read, host, around)));
   }
   const paths = [...answers, ...(await invalidHosts(read)), ...(await anyHost(read))];

@@ -13,6 +13,8 @@ import type { Read } from "./serving.ts";
 export interface Around {
   /** Why nothing of the Ingress is served, whatever its paths are. */
   readonly classProblem: Problem | undefined;
+  /** The same, should the controller not count the Ingress among the host's sources. */
+  readonly unlistedProblem: Problem | undefined;
   /** Why nothing is served for the host. */
   readonly hostProblem: Problem | undefined;
   /** The namespace's claim for the host. */
@@ -25,7 +27,8 @@ export async function pathAnswers(read: Read, host: Host, around: Around): Promi
   const { ingress } = read;
   const name = ingress.metadata?.name ?? "";
   const paths = pathsOf(read, host);
-  const whole = around.classProblem ?? around.hostProblem;
+  const unlisted = isUnlisted(name, around.claim) ? around.unlistedProblem : undefined;
+  const whole = around.classProblem ?? around.hostProblem ?? unlisted;
   if (paths.length === 0) {
     const problem = whole ?? (await ruleProblem(ingress, host));
     return [{ ingress: name, host, path: undefined, live: false, ...said(problem) }];
@@ -92,6 +95,15 @@ async function pathProblem(
   const { reason, message } = refusal;
   return { reason, message, fix: seen?.reason === reason ? seen.fix : byYou("change the Ingress", edit(ingress)) };
 }
+
+/** True if the controller has looked at the host's sources, and this is none. */
+function isUnlisted(ingress: string, claim: Domain | undefined): boolean {
+  const { conditions = [], sources = [], moreSources = 0, stage } = claim?.status ?? {};
+  const looked = conditions.some(({ type, reason }) => type === "Programmed" && looks.has(reason));
+  return stage !== undefined && looked && moreSources === 0 && !sources.some(({ name }) => name === ingress);
+}
+
+const looks: ReadonlySet<string> = new Set(["Programmed", "NoRoutes"]);
 
 /** What is said of a path with which nothing is wrong: it is live, or the claim says why it is not, or it is not known. */
 function state(ingress: string, claim: Domain | undefined): Pick<PathAnswer, "live" | "reason" | "message"> {
