@@ -156,8 +156,9 @@ test("O2a, O9: a finalizer removed by force while Kong is away gives the host to
   await story.serves("early.example", "acme-org/web");
 });
 
-test("O2: hundreds of claims that wait for one host disturb nobody, and the oldest takes it when it is free", async () => {
-  const waiting = 500;
+test("O2, X1: hundreds of claims for one host disturb nobody; the oldest wait, as many as may, and the first takes it when it is free", async () => {
+  const claims = 500;
+  const waiting = 200;
   const crowd = crowdOf(story, "mallory-org");
   await crowd.endAll();
   await acme.apply(primary("wanted.example"), ingress("wanted", ["wanted.example"]));
@@ -165,7 +166,7 @@ test("O2: hundreds of claims that wait for one host disturb nobody, and the olde
   const before = await story.record("wanted.example");
   const customer = await visitor(story, "wanted.example");
   await crowd.create(
-    Array.from({ length: waiting }, (_, i) => primary("wanted.example", { name: `wait-${String(i)}` })),
+    Array.from({ length: claims }, (_, i) => primary("wanted.example", { name: `wait-${String(i)}` })),
   );
 
   const asked = performance.now();
@@ -175,9 +176,15 @@ test("O2: hundreds of claims that wait for one host disturb nobody, and the olde
   await story.serves("prompt.example", "coyote-org/web");
   await coyote.decided("prompt.example", { phase: "OK" });
   expect(performance.now() - asked).toBeLessThan(30_000);
-  await crowd.count("Failed", waiting, 90_000);
+  await crowd.count("Failed", claims, 90_000);
   expect(await story.record("wanted.example")).toEqual(before);
   expect(await customer.leave()).toEqual(["acme-org/web"]);
+
+  await eventually(async () => {
+    const reasons = (await crowd.list()).map(({ status }) => status?.reason);
+    expect(reasons.filter((reason) => reason === "AlreadyClaimed")).toHaveLength(waiting);
+    expect(reasons.filter((reason) => reason === "TooManyClaims")).toHaveLength(claims - waiting);
+  });
 
   const order = (await crowd.list())
     .map(({ metadata }) => `${metadata.creationTimestamp} ${metadata.uid} ${metadata.name}`)
