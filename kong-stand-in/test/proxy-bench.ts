@@ -98,7 +98,7 @@ function oddUpstream(): http.Server {
 async function drip(response: http.ServerResponse): Promise<void> {
   for (const part of ["one", "two", "three"]) {
     response.write(part);
-    await pause(300);
+    await pause(150);
   }
   response.end();
 }

@@ -12,7 +12,7 @@ let bench: ProxyBench;
 beforeAll(async () => {
   bench = await proxyBench();
   bench.serve("echo", { port: bench.echoPort });
-  bench.serve("odd", { port: bench.oddPort, read_timeout: 300 });
+  bench.serve("odd", { port: bench.oddPort, read_timeout: 1000 });
 });
 
 afterAll(() => bench.close());

@@ -223,7 +223,8 @@ export class WorkQueue {
   }
 
   #succeeded(key: string, outcome: WorkOutcome | undefined, askedAt: number): void {
-    this.#failures.delete(key);
+    // What goes on may yet fail as it did before.
+    if (outcome?.requeueAfterMs !== 0) this.#failures.delete(key);
     const asked = this.#again.get(key);
     this.#again.delete(key);
     if (asked !== undefined || outcome?.requeueAfterMs === 0) {

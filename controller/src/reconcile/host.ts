@@ -97,7 +97,10 @@ async function oneRound(context: Context, host: RouteHost, run: KeyRun, known: H
 
   // 2. Program Kong.
   const { failures, end } = await program(context, first, run);
-  if (end === "superseded") return end;
+  if (end === "superseded") {
+    if (failures.length > 0) throw failures[0];
+    return end;
+  }
   if (end === "unfinished") {
     context.unfinished.set(host, first);
     // The record has been looked at after the first piece.
@@ -144,11 +147,11 @@ async function program(
   const concerned = decision.serving !== undefined || waitsForKong(decision.step) || plan.routes.length > 0;
   if (!decision.frozen && facts.kong.synced) {
     const { programmed, failure, superseded, unfinished } = await programHost(context, plan, run);
-    if (superseded) return { failures, end: "superseded" };
     if (failure !== undefined) {
       failures.push(failure);
       if (failure instanceof KongError && failure.kind === "unavailable") context.kongAway();
     }
+    if (superseded) return { failures, end: "superseded" };
     // What leaves is out; what is to come has its turn after this, and nobody has to be told of the moment in between.
     if (unfinished && run.urgent) return { failures, end: "unfinished" };
     state.setProgrammed(host, concerned ? withSources(programmed, outcomes) : undefined);

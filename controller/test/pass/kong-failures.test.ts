@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { KongError } from "../../src/kong/errors.ts";
 import { acmeServes } from "../support/acme.ts";
-import { claim, fresh, ingress, namespace, service } from "../support/builders.ts";
+import { claim, fresh, ingress, namespace, path, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 
 test("O9: with Kong away a claim stays, says why, and goes when Kong is back", async () => {
@@ -21,6 +21,29 @@ test("O9: with Kong away a claim stays, says why, and goes when Kong is back", a
   await clock.pass(2000);
   expect(kong.routes()).toEqual([]);
   expect(cluster.get("Domain", "acme-org/acme")).toBeUndefined();
+  await stop();
+});
+
+test("O9: the routes of a wildcard are tried ever more seldom while Kong is away, however many there are", async () => {
+  const { cluster, kong, clock, settled, stop } = run();
+  const paths = Array.from({ length: 20 }, (_, i) => path(`/p${String(i)}`));
+  acmeServes(cluster, "acme.org");
+  cluster.put("Ingress", ingress("acme-org/any", [], { rules: [{ host: "*.acme.org", paths }] }));
+  await settled();
+  let tries = 0;
+  kong.fault = (call) => {
+    if (!call.startsWith("create")) return;
+    tries += 1;
+    if (tries > 2000) return;
+    throw new KongError("induced: unavailable", { kind: "unavailable" });
+  };
+  cluster.put("Domain", claim("acme-org/any", "acme.org", { ...fresh, sub: "*" }));
+  await clock.pass(30_000);
+  expect(tries).toBeGreaterThan(20);
+  expect(tries).toBeLessThan(400);
+  kong.fault = () => undefined;
+  await clock.pass(120_000);
+  expect(kong.routes()).toHaveLength(21);
   await stop();
 });
 

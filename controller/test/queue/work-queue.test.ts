@@ -154,6 +154,24 @@ describe("a work queue", () => {
     expect(runs).toBeLessThan(10);
   });
 
+  test("does not spin on work that goes on with what fails, and asks for itself", async () => {
+    let runs = 0;
+    const { clock, queue } = workshop({
+      work: (key, { continued }) => {
+        runs += 1;
+        if (runs > 100) return Promise.resolve(undefined);
+        if (!continued) return Promise.resolve({ requeueAfterMs: 0 });
+        queue.add(key);
+        return Promise.reject(broken);
+      },
+    });
+    queue.start();
+    queue.add("a");
+    await clock.pass(10_000);
+    expect(runs).toBeGreaterThan(6);
+    expect(runs).toBeLessThan(20);
+  });
+
   test("waits as long as the other side asked for, even if the key is added again", async () => {
     const { begun, clock, finish, queue } = workshop();
     const busy = new KubeError("busy", { status: 429, reason: "", kind: "unavailable", retryAfterMs: 5_000 });

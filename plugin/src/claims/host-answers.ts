@@ -5,7 +5,7 @@ import type { Cluster } from "../kube/cluster.ts";
 import type { Domain, HostRecord } from "../kube/objects.ts";
 import type { Services } from "./backend-problem.ts";
 import { hostProblem } from "./host-problem.ts";
-import { classesOf, classProblem, unlistedProblem } from "./ingress-classes.ts";
+import { classesOf, classProblem, unlistedProblem } from "./class-problem.ts";
 import type { PathAnswer } from "./path-answer.ts";
 import { pathAnswers } from "./path-answers.ts";
 import { readIngress } from "./serving.ts";

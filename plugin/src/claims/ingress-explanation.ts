@@ -10,7 +10,7 @@ import type { Services } from "./backend-problem.ts";
 import { claimFor, claimsOf } from "./claims.ts";
 import type { Fix } from "./fixes.ts";
 import { hostProblem } from "./host-problem.ts";
-import { classesOf, classNameOf, classProblem, unlistedProblem } from "./ingress-classes.ts";
+import { classesOf, classNameOf, classProblem, unlistedProblem } from "./class-problem.ts";
 import { byYou } from "./path-answer.ts";
 import type { PathAnswer } from "./path-answer.ts";
 import { pathAnswers } from "./path-answers.ts";

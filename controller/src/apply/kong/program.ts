@@ -69,7 +69,7 @@ export async function programHost(context: KongContext, plan: HostPlan, ending: 
     programmed: underWay
       ? { reason: "Programming", message: conditionMessages.programmingPieces }
       : outcome(plan, failures),
-    failure: unfinished ? undefined : (failures.find(worthAnotherTry) ?? failures[0]),
+    failure: unfinished || (superseded && piece.wentWell) ? undefined : (failures.find(worthAnotherTry) ?? failures[0]),
     superseded,
     unfinished,
   };
