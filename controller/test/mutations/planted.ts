@@ -76,9 +76,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: "a stale cache is believed: an unknown holder counts as gone",
-    file: "controller/src/decide/host.ts",
-    from: 'return facts.isGone(host, holder.uid) ? "Deleted" : "ask";',
-    to: 'return "Deleted";',
+    file: "controller/src/decide/eligibility.ts",
+    from: 'if (claim?.uid !== holder.uid) return "unknown";',
+    to: 'if (claim?.uid !== holder.uid) return { reason: "Deleted", keptMs: 0 };',
     caughtBy: pass("ownership", "O2a: a holder that a stale cache does not know keeps its host"),
   },
   {
