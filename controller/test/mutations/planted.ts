@@ -169,7 +169,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: "controller/src/decide/host.ts",
     from: "if (needsGuard(facts, settings, host, guardFor.guardFor) && !facts.live(host).guard) {",
     to: "if (false as boolean) {",
-    caughtBy: histories,
+    caughtBy: pass("wildcards", "L2b: a wildcard that goes live while a host below it is being taken"),
   },
   {
     name: "guard routes are left out",
