@@ -1,10 +1,8 @@
-import type { V1Ingress, V1IngressClass } from "@kubernetes/client-node";
+import type { V1Ingress } from "@kubernetes/client-node";
 import { shellWord } from "@domain-claims/crds/shell";
 
 import type { Cluster } from "../kube/cluster.ts";
-import type { ApiObject } from "../kube/objects.ts";
-import { ingressClasses } from "../kube/resources.ts";
-import { controllerName, defaultClass, ingressClass } from "./ingress-class.ts";
+import { controllerName, defaultClass, readClasses, servedClass } from "./ingress-class.ts";
 import { near } from "./namespaces.ts";
 import { byYou } from "./path-answer.ts";
 import type { Problem } from "./path-answer.ts";
@@ -19,13 +17,9 @@ export interface Classes {
 
 /** The classes of the cluster, as far as they may be read. */
 export async function classesOf(cluster: Cluster, ingresses: readonly V1Ingress[]): Promise<Classes> {
-  const [all, ours] = await Promise.all([
-    cluster.list<V1IngressClass & ApiObject>(ingressClasses, {}).catch(() => undefined),
-    ingressClass(cluster, ingresses),
-  ]);
-  const controllers =
-    all === undefined ? undefined : new Map(all.map(({ metadata, spec }) => [metadata.name, spec?.controller ?? ""]));
-  return { ours, controllers };
+  const classes = await readClasses(cluster);
+  const controllers = classes && new Map(classes.map(({ metadata, spec }) => [metadata.name, spec?.controller ?? ""]));
+  return { ours: servedClass(classes, ingresses), controllers };
 }
 
 /** The class that an Ingress names, by its field or by the annotation of older times; undefined where it names none. */

@@ -9,13 +9,20 @@ export const controllerName = "platform.koli.io/kong";
 /** The class that the controller serves by its name alone unless an administrator says otherwise. */
 export const defaultClass = "kong";
 
+/** An IngressClass as the API server has it. */
+export type IngressClass = V1IngressClass & ApiObject;
+
+/** The classes of the cluster; undefined where they may not be read. */
+export async function readClasses(cluster: Cluster): Promise<readonly IngressClass[] | undefined> {
+  return await cluster.list<IngressClass>(ingressClasses, {}).catch(() => undefined);
+}
+
 /**
  * The name of the IngressClass that domain claims serve: the one that names our controller (the default class first).
  * Where classes may not be read, the one that the namespace's served Ingresses use, else the controller's default.
  */
-export async function ingressClass(cluster: Cluster, ingresses: readonly V1Ingress[]): Promise<string> {
-  const all = await cluster.list<V1IngressClass & ApiObject>(ingressClasses, {}).catch(() => []);
-  const ours = all.filter(({ spec }) => spec?.controller === controllerName);
+export function servedClass(classes: readonly IngressClass[] | undefined, ingresses: readonly V1Ingress[]): string {
+  const ours = (classes ?? []).filter(({ spec }) => spec?.controller === controllerName);
   const names = ours.map(({ metadata }) => metadata.name).sort();
   const preferred = ours.find(
     ({ metadata }) => metadata.annotations?.["ingressclass.kubernetes.io/is-default-class"] === "true",

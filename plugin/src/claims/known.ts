@@ -7,7 +7,7 @@ import type { Domain, HostRecord } from "../kube/objects.ts";
 import type { Known } from "./fixes.ts";
 import { isPublicSuffix } from "./forecast.ts";
 import { saysStale, staleGrants } from "./grants.ts";
-import { ingressClass } from "./ingress-class.ts";
+import { readClasses, servedClass } from "./ingress-class.ts";
 import { deciding, isHeld, isKept, recordOf } from "./register.ts";
 
 /** The register's entry that decides about a claim: a shared claim's primary, or the primary above a primary. */
@@ -42,7 +42,7 @@ export async function known(
       .map(({ spec: { host, redemption } }) => ({ host, namespace: redemption.namespace }))[0],
     sharedWith: kindOf(spec) === "shared" && holder?.kind === "shared" ? holder.namespace : undefined,
     publicSuffix: status?.reason === "DomainNotFound" && holder === undefined && (await isPublicSuffix(spec.primary)),
-    ingressClass: unserved ? await ingressClass(cluster, ingresses) : undefined,
+    ingressClass: unserved ? servedClass(await readClasses(cluster), ingresses) : undefined,
     stale: saysStale(claim) ? await staleGrants(cluster, claim, record, spec.delegates ?? []) : [],
   };
 }
