@@ -1,8 +1,19 @@
 import { anyHost, labelCount } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
-import type { KongPlugin, KongService } from "./entities.ts";
+import type { KongPlugin, KongRoute, KongService } from "./entities.ts";
 import { entityId } from "./ids.ts";
 import { hostName } from "./tags.ts";
+
+/** What a route of ours has that answers every request for its hosts and paths by itself. */
+export const everyRequest = {
+  methods: null,
+  headers: null,
+  snis: null,
+  protocols: ["http", "https"],
+  https_redirect_status_code: 426,
+  strip_path: false,
+  preserve_host: true,
+} as const satisfies Partial<KongRoute>;
 
 /**
  * Where a service leads whose plugin says where to go, or that nobody is to reach: nowhere. `.invalid` never resolves (RFC

@@ -2,7 +2,7 @@ import { isWildcard, recordName } from "@domain-claims/crds/hostname";
 import type { RouteHost, Host } from "@domain-claims/crds/hostname";
 import type { GuardedFor } from "../../decide/guard.ts";
 import type { Settings } from "../../decide/settings.ts";
-import { answerNotFound, nowhere, preFunction, wildcardPriority } from "./cover.ts";
+import { answerNotFound, everyRequest, nowhere, preFunction, wildcardPriority } from "./cover.ts";
 import type { KongPlugin, KongRoute, KongService } from "./entities.ts";
 import { entityId, smallestId } from "./ids.ts";
 import { leadingNowhere } from "./service.ts";
@@ -42,19 +42,13 @@ export function guardOf(settings: Settings, host: Host, guarded: GuardedFor): Gu
     service,
     plugin: preFunction(tag, service, answerNotFound),
     route: {
+      ...everyRequest,
       id,
       name: `guard~${recordName(host)}~${id.slice(-8)}`,
       service: { id: service.id },
       hosts: [host],
       paths: [wildcard ? "~/" : "/"],
-      methods: null,
-      headers: null,
-      snis: null,
-      protocols: ["http", "https"],
-      https_redirect_status_code: 426,
       regex_priority: wildcard ? wildcardPriority(host, 0) : 0,
-      strip_path: false,
-      preserve_host: true,
       tags: tagsOf(settings, { kind: "HostRecord", name: recordName(host), ...owner }, host),
     },
   };

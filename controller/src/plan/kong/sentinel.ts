@@ -1,4 +1,4 @@
-import { nowhere, preFunction } from "./cover.ts";
+import { everyRequest, nowhere, preFunction } from "./cover.ts";
 import type { KongPlugin, KongRoute, KongService } from "./entities.ts";
 import { entityId } from "./ids.ts";
 import { leadingNowhere } from "./service.ts";
@@ -39,19 +39,13 @@ export function sentinelOf(kongTag: string, value: string, plugins: boolean): Se
     service,
     plugin: plugins ? preFunction(kongTag, service, answer) : undefined,
     route: {
+      ...everyRequest,
       id,
       name: tag,
       service: { id: service.id },
       hosts: [host],
       paths: [`/${value}`],
-      methods: null,
-      headers: null,
-      snis: null,
-      protocols: ["http", "https"],
-      https_redirect_status_code: 426,
       regex_priority: 0,
-      strip_path: false,
-      preserve_host: true,
       tags: [tag],
     },
     host,
