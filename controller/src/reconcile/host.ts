@@ -54,7 +54,10 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
     // Where nothing has changed since, what was decided for the piece before holds for the next one.
     const known = round === 1 && run.continued ? context.unfinished.get(host) : undefined;
     context.unfinished.delete(host);
-    const end = await oneRound(context, host, run, known);
+    const end = await oneRound(context, host, run, known).catch((error: unknown) => {
+      aim(context, aimFor(context, host), run);
+      throw error;
+    });
     if (end === "unfinished") return { requeueAfterMs: 0, noHurry: true };
     if (end === "superseded" || state.revision === revision) break;
   }
@@ -94,6 +97,7 @@ async function oneRound(context: Context, host: RouteHost, run: KeyRun, known: H
   const first = known ?? aimFor(context, host);
   const item = nameOfItem({ kind: "host", key: host });
   readers.record(item, first.facts.reads);
+  aim(context, first, run);
 
   // 2. Program Kong.
   const { failures, end } = await program(context, first, run);
@@ -110,6 +114,17 @@ async function oneRound(context: Context, host: RouteHost, run: KeyRun, known: H
   if (failures.length > 0) throw failures[0];
   if (first.decision.guardFor === undefined && isUnknown(first.facts, host)) readers.forget(item);
   return end;
+}
+
+/**
+ * A failure counts for what was to be done: what has to leave Kong does not wait since something else could not be written
+ * before (rule L4), also where that became known only while it was being written.
+ */
+function aim({ actual }: Context, { decision, plan }: HostAim, run: KeyRun): void {
+  if (decision.frozen) return;
+  const wanted = new Set(plan.routes.map(({ id }) => id));
+  const removes = actual.forHost("routes", decision.host).some(({ id }) => !wanted.has(id));
+  run.aimAt(`${removes ? "remove, " : ""}serve ${decision.serving ?? "nobody"}`);
 }
 
 /** Brings the host's record in line, now that Kong has been waited for. */

@@ -439,4 +439,11 @@ export const plantedBugs: readonly PlantedBug[] = [
     to: "urgent: { is: () => false,",
     caughtBy: pass("fair", "X2: what has to leave Kong waits for nobody's routes"),
   },
+  {
+    name: "what has to leave waits since something else could not be written",
+    file: "controller/src/reconcile/host.ts",
+    from: 'run.aimAt(`${removes ? "remove, " : ""}serve ${decision.serving ?? "nobody"}`);',
+    to: 'run.aimAt("serve");',
+    caughtBy: pass("kong-failures", "a path is taken away"),
+  },
 ];
