@@ -49,8 +49,12 @@ export const claimMessages = {
     `${display(host)} is a primary, and the administrator does not let namespace ${namespace} claim primaries (--primary-namespace-selector); ` +
     `claim a name below a primary that is shared with ${namespace}, or ask the administrator`,
   objectTooLarge: (finalizers: number): string =>
-    `nothing can be written into the claim, since it would be larger than the API server can store; what its status says may be out of date. ` +
+    `nothing can be written into the claim, since it would be larger than the API server can store; what its status says may be out of date, ` +
+    `and a host that it does not hold yet goes to the next in line. ` +
     `Make its metadata smaller: annotations, labels, finalizers (${String(finalizers)})`,
+  writeRefused: (detail: string): string =>
+    `the API server refuses what is written into the claim, so what its status says may be out of date, and a host that it does not hold yet ` +
+    `goes to the next in line; whoever administers the cluster can change that: ${detail}`,
   tooManyClaims: (namespace: string, most: number): string =>
     `namespace ${namespace} has more than ${String(most)} claims, of which the oldest count; release some, or ask the administrator (--claims-per-namespace)`,
   tooManyWaiting: (namespace: string, most: number): string =>

@@ -29,6 +29,8 @@ export const claimReasons = {
 export const claimEventReasons = {
   ObjectTooLarge:
     "Warning: the claim has become too large for the API server to store, so its status can't be written and may be out of date",
+  WriteRefused:
+    "Warning: the API server refuses what the controller writes into the claim; the message has its words, and the status may be out of date",
 } as const;
 
 /** Why the condition `Programmed` of a claim is True or False. */

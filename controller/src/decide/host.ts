@@ -111,6 +111,8 @@ export function decideHost(facts: Facts, settings: Settings, host: RouteHost): H
     if (onlyFor !== undefined && claim.namespace !== onlyFor.namespace) continue;
     const key = keyOf(claim);
     if (claim.deleting || refused.has(key)) continue;
+    // It can't have our finalizer, without which nothing would hold its routes back: those behind it don't wait for that.
+    if (claim.finalizers.ours === undefined && facts.isUnwritable(claim)) continue;
     const own = eligibility(facts, settings, claim);
     if (!own.ok) {
       refused.add(key);

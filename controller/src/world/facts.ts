@@ -118,6 +118,11 @@ export class Facts {
     this.reads.add(factKeys.over(host));
     return this.#state.isOver(host, until);
   }
+  /** True if the API server refused the last write into the claim, and it has not been found otherwise since. */
+  isUnwritable(claim: Claim): boolean {
+    this.reads.add(factKeys.unwritable(claim.namespace, claim.name));
+    return this.#state.isUnwritable(claim);
+  }
   /** The route of others in Kong that names the host (rule X5). */
   foreignRoute(host: RouteHost): NamedRoute | undefined {
     this.reads.add(factKeys.foreignRoute(host));

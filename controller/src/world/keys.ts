@@ -40,6 +40,8 @@ export const factKeys = {
   gone: (host: Host): FactKey => key(`gone ${host}`),
   /** Whether the time is over for which the host is kept. */
   over: (host: Host): FactKey => key(`over ${host}`),
+  /** Whether the API server refuses what is written into a claim. */
+  unwritable: (namespace: string, name: string): FactKey => key(`unwritable ${namespace}/${name}`),
   /** Which route of others in Kong names the host. */
   foreignRoute: (host: RouteHost): FactKey => key(`foreignRoute ${host}`),
   kong: key("kong"),

@@ -4,10 +4,10 @@ import { coversOf } from "./covers.ts";
 import { Counts } from "./groups.ts";
 import type { ForeignRoutes, KongState, Live, NamedRoute, Programmed } from "./kong-state.ts";
 import type { FactKey } from "./keys.ts";
-import { factKeys } from "./keys.ts";
+import { factKeys, objectKey } from "./keys.ts";
 import { Memo } from "./memo.ts";
 import type { PendingWrite } from "./pending-write.ts";
-import type { WorldEvent } from "./types.ts";
+import type { Claim, WorldEvent } from "./types.ts";
 import type { World } from "./world.ts";
 
 const nothingLive: Live = { namespaces: [], guard: false };
@@ -26,6 +26,8 @@ export class TermState {
   readonly #pendingWrites = new Map<Host, PendingWrite>();
   readonly #gone = new Map<Host, string>();
   readonly #over = new Map<Host, string>();
+  /** The claims, by namespace and name, whose last write was refused: their UIDs. */
+  readonly #unwritable = new Map<string, string>();
   readonly #unguarded = new Counts<RouteHost>();
   readonly #countedAs = new Map<Host, string>();
   readonly #memo = new Memo();
@@ -92,6 +94,16 @@ export class TermState {
     this.#changed([factKeys.over(host)]);
   }
 
+  /** Says whether the API server takes what is written into the claim; true if that is news. */
+  setUnwritable({ namespace, name, uid }: Pick<Claim, "namespace" | "name" | "uid">, unwritable: boolean): boolean {
+    const key = objectKey(namespace, name);
+    if (this.isUnwritable({ namespace, name, uid }) === unwritable) return false;
+    if (unwritable) this.#unwritable.set(key, uid);
+    else this.#unwritable.delete(key);
+    this.#changed([factKeys.unwritable(namespace, name)]);
+    return true;
+  }
+
   /** Says what is known of Kong. */
   setKong(kong: KongState): void {
     const { preFunction, synced, unproved = false } = this.#kong;
@@ -127,6 +139,9 @@ export class TermState {
   isOver(host: Host, until: string): boolean {
     return this.#over.get(host) === until;
   }
+  isUnwritable({ namespace, name, uid }: Pick<Claim, "namespace" | "name" | "uid">): boolean {
+    return this.#unwritable.get(objectKey(namespace, name)) === uid;
+  }
   get foreign(): ForeignRoutes | undefined {
     return this.#foreign;
   }
@@ -142,6 +157,8 @@ export class TermState {
   }
 
   #onEvent(event: WorldEvent, changed: readonly FactKey[]): void {
+    if (event.kind === "Domain" && event.type === "delete")
+      this.#unwritable.delete(objectKey(event.namespace, event.name));
     if (event.kind !== "HostRecord") {
       if (changed.length > 0) this.#changed(changed);
       return;

@@ -440,6 +440,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     caughtBy: pass("fair", "X2: what has to leave Kong waits for nobody's routes"),
   },
   {
+    name: "a claim that can't have our finalizer holds up everybody behind it",
+    file: "controller/src/decide/host.ts",
+    from: "if (claim.finalizers.ours === undefined && facts.isUnwritable(claim)) continue;",
+    to: "facts.isUnwritable(claim);",
+    caughtBy: pass("too-large", "is passed over"),
+  },
+  {
     name: "what has to leave waits since something else could not be written",
     file: "controller/src/reconcile/host.ts",
     from: 'run.aimAt(`${removes ? "remove, " : ""}serve ${decision.serving ?? "nobody"}`);',
