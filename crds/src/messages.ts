@@ -68,6 +68,12 @@ export const claimMessages = {
   enclosedInRedemption: (host: Host, enclosing: Host, namespace: string, until: string): string =>
     `${display(host)} lies below ${display(enclosing)}, which is reserved for its last holder, namespace ${namespace}, until ${until}; ` +
     `this claim is decided again then, or when ${namespace} has it back (kubectl domain whois ${enclosing})`,
+  notAdopted: (host: Host, holder: Named): string =>
+    `${display(host)} is held by ${named(holder)} of another cluster, whose register was restored here; nobody has the host ` +
+    `until an administrator adopts its record (kubectl domain adopt), or deletes it`,
+  enclosedInRestored: (host: Host, enclosing: Host, namespace: string): string =>
+    `${display(host)} lies below ${display(enclosing)}, which namespace ${namespace} of another cluster holds, whose register was restored here; ` +
+    `this claim is decided again when an administrator has adopted that record (kubectl domain adopt), or deleted it`,
   parentClaimed: (host: Host, enclosing: Host, holder: Named, namespace: string): string =>
     `${display(host)} lies below ${display(enclosing)}, which namespace ${holder.namespace} holds and does not share with ${namespace}; ` +
     `its owner can: kubectl domain share ${enclosing} --with ${namespace} -n ${holder.namespace}`,

@@ -19,6 +19,8 @@ export const claimReasons = {
   AlreadyClaimed: "phase Failed: another claim holds the host; this one is decided again when it becomes free",
   InRedemption:
     "phase Failed: the host, or a primary above it, was not released by its last holder and is reserved for that namespace; the message says until when",
+  NotAdopted:
+    "phase Failed: the record of the host, or of a primary above it, was restored from another cluster; the host is reserved until an administrator has adopted that record, or deleted it",
   ParentClaimed: "phase Failed: the primary lies below another namespace's primary, which is not shared with this one",
   DomainNotFound: "phase Failed: no primary was found for the shared claim in the namespaces that are searched",
   NotDelegated: "phase Failed: the primary was found, but it is not shared with the claim's namespace",

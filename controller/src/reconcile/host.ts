@@ -18,6 +18,7 @@ import type { Programmed } from "../world/kong-state.ts";
 import type { WorldEvent } from "../world/types.ts";
 import type { Context } from "./context.ts";
 import { decisionFor, routesFor } from "./decided.ts";
+import { nameOfAim } from "./host-aim.ts";
 import type { HostAim } from "./host-aim.ts";
 import { nameOfItem } from "./work-item.ts";
 import type { Work } from "./work-item.ts";
@@ -55,7 +56,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
     const known = round === 1 && run.continued ? context.unfinished.get(host) : undefined;
     context.unfinished.delete(host);
     const end = await oneRound(context, host, run, known).catch((error: unknown) => {
-      aim(context, aimFor(context, host), run);
+      sayAim(context, aimFor(context, host), run);
       throw error;
     });
     if (end === "unfinished") return { requeueAfterMs: 0, noHurry: true };
@@ -97,7 +98,7 @@ async function oneRound(context: Context, host: RouteHost, run: KeyRun, known: H
   const first = known ?? aimFor(context, host);
   const item = nameOfItem({ kind: "host", key: host });
   readers.record(item, first.facts.reads);
-  aim(context, first, run);
+  sayAim(context, first, run);
 
   // 2. Program Kong.
   const { failures, end } = await program(context, first, run);
@@ -116,15 +117,9 @@ async function oneRound(context: Context, host: RouteHost, run: KeyRun, known: H
   return end;
 }
 
-/**
- * A failure counts for what was to be done: what has to leave Kong does not wait since something else could not be written
- * before (rule L4), also where that became known only while it was being written.
- */
-function aim({ actual }: Context, { decision, plan }: HostAim, run: KeyRun): void {
-  if (decision.frozen) return;
-  const wanted = new Set(plan.routes.map(({ id }) => id));
-  const removes = actual.forHost("routes", decision.host).some(({ id }) => !wanted.has(id));
-  run.aimAt(`${removes ? "remove, " : ""}serve ${decision.serving ?? "nobody"}`);
+/** Has failures count for what is aimed at; while nobody knows who holds the host, that is what it was. */
+function sayAim({ actual }: Context, aim: HostAim, run: KeyRun): void {
+  if (!aim.decision.frozen) run.aimAt(nameOfAim(aim, actual));
 }
 
 /** Brings the host's record in line, now that Kong has been waited for. */

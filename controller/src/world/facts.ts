@@ -69,6 +69,10 @@ export class Facts {
     this.reads.add(factKeys.namespace(name));
     return this.#state.world.namespace(name);
   }
+  /** Which cluster this is: no fact, since it never changes. */
+  get clusterUid(): string | undefined {
+    return this.#state.world.clusterUid;
+  }
   source(ref: SourceRef): Source | undefined {
     this.reads.add(factKeys.source(ref));
     return this.#state.world.source(ref);

@@ -440,6 +440,34 @@ export const plantedBugs: readonly PlantedBug[] = [
     caughtBy: pass("fair", "X2: what has to leave Kong waits for nobody's routes"),
   },
   {
+    name: "a record of another cluster is taken for one of this cluster",
+    file: "controller/src/decide/restored.ts",
+    from: "return record.clusterUid === undefined || record.clusterUid === clusterUid;",
+    to: "return record.clusterUid === undefined || clusterUid !== undefined;",
+    caughtBy: pass("restored", "N6: after a restore nobody changes hands"),
+  },
+  {
+    name: "a restored name encloses nothing",
+    file: "controller/src/decide/eligibility.ts",
+    from: 'if (by.kind === "restored" && by.last.kind === "primary") return { host: above, by };',
+    to: "",
+    caughtBy: { file: "controller/test/decide/restored.test.ts", test: "N6: a restored primary encloses" },
+  },
+  {
+    name: "what is adopted falls until the name above it is adopted, too",
+    file: "controller/src/decide/eligibility.ts",
+    from: 'if (above.kind === "unknown" || above.kind === "restored") return true;',
+    to: 'if (above.kind === "unknown") return true;',
+    caughtBy: { file: "controller/test/decide/restored.test.ts", test: "N6: what was adopted before the name above" },
+  },
+  {
+    name: "records are not marked as this cluster's",
+    file: "controller/src/apply/kube/record.ts",
+    from: "const spec = { ...content, clusterUid: state.world.clusterUid };",
+    to: "const spec = { ...content };",
+    caughtBy: pass("restored", "N6: what this cluster writes says so"),
+  },
+  {
     name: "a claim that can't have our finalizer holds up everybody behind it",
     file: "controller/src/decide/host.ts",
     from: "if (claim.finalizers.ours === undefined && facts.isUnwritable(claim)) continue;",
@@ -448,9 +476,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: "what has to leave waits since something else could not be written",
-    file: "controller/src/reconcile/host.ts",
-    from: 'run.aimAt(`${removes ? "remove, " : ""}serve ${decision.serving ?? "nobody"}`);',
-    to: 'run.aimAt("serve");',
+    file: "controller/src/reconcile/host-aim.ts",
+    from: 'return `${removes ? "remove, " : ""}serve ${decision.serving ?? "nobody"}`;',
+    to: 'return removes ? "serve" : "serve";',
     caughtBy: pass("kong-failures", "a path is taken away"),
   },
 ];
