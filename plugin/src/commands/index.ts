@@ -1,6 +1,8 @@
+import { Adopt } from "./adopt.ts";
 import { Claim } from "./claim.ts";
 import { Completion } from "./completion.ts";
 import { Explain } from "./explain.ts";
+import { Export } from "./export.ts";
 import { List } from "./list.ts";
 import { Release } from "./release.ts";
 import { Share } from "./share.ts";
@@ -19,6 +21,8 @@ export const commands = {
   explain: Explain,
   whois: Whois,
   release: Release,
+  export: Export,
+  adopt: Adopt,
   completion: Completion,
   version: Version,
 } as const;
