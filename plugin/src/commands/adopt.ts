@@ -42,7 +42,7 @@ export class Adopt extends DomainCommand {
     const { flags } = await this.parse(Adopt);
     const file = flags.filename;
     const mode = flags["dry-run"];
-    const text = this.io.readFile(file === "-" ? "/dev/stdin" : file);
+    const text = this.io.readFile(file);
     if (text === undefined) throw new UserError(`the path "${file}" does not exist`);
     const backup = await recordsInBackup(text, file);
     const cluster = await this.connect(flags);
