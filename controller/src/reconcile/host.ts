@@ -15,7 +15,7 @@ import { hostOfClaim } from "../world/claim-host.ts";
 import { Facts } from "../world/facts.ts";
 import type { TermState } from "../world/term-state.ts";
 import type { Programmed } from "../world/kong-state.ts";
-import type { WorldEvent } from "../world/types.ts";
+import type { Claim, WorldEvent } from "../world/types.ts";
 import type { Context } from "./context.ts";
 import { decisionFor, routesFor } from "./decided.ts";
 import { nameOfAim } from "./host-aim.ts";
@@ -238,11 +238,19 @@ function hasSomethingLive(state: TermState, key: string): boolean {
   return guard || namespaces.length > 0;
 }
 
-/** The host's holder, or the namespace of the claim that has waited longest for it. */
-function tenantOf({ world }: TermState, key: string): string {
+/**
+ * The namespace that the host's work is for: its holder's, the one for which it is kept, or that of the oldest claim for it.
+ * One that was told last that it can't have the host, or can't be told anything, comes after the others: a tenant who
+ * claims a host in vain does not make it wait behind all that is hers.
+ */
+function tenantOf(state: TermState, key: string): string {
   if (key === anyHost) return "";
+  const { world } = state;
   const host = key as Host;
-  return world.record(host)?.holder?.namespace ?? world.claimsFor(host)[0]?.namespace ?? "";
+  const { holder, redemption } = world.record(host) ?? {};
+  const claims = world.claimsFor(host);
+  const hopeful = (claim: Claim): boolean => claim.status?.phase !== "Failed" && !state.isUnwritable(claim);
+  return (holder ?? redemption ?? claims.find(hopeful) ?? claims[0])?.namespace ?? "";
 }
 
 /** The names on the administrator's list that are hosts themselves. */

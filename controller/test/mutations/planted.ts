@@ -440,6 +440,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     caughtBy: pass("fair", "X2: what has to leave Kong waits for nobody's routes"),
   },
   {
+    name: "a free host is the work of whoever has claimed it for longest",
+    file: "controller/src/reconcile/host.ts",
+    from: "(holder ?? redemption ?? claims.find(hopeful) ?? claims[0])?.namespace",
+    to: "(holder ?? redemption ?? claims[0] ?? claims.find(hopeful))?.namespace",
+    caughtBy: pass("fair", "X2: a free host is its taker's work"),
+  },
+  {
     name: "a record of another cluster is taken for one of this cluster",
     file: "controller/src/decide/restored.ts",
     from: "return record.clusterUid === undefined || record.clusterUid === clusterUid;",
