@@ -111,6 +111,10 @@ export const conditionMessages = {
     `which is not managed by domain claims, names ${host !== anyHost && isWildcard(host) ? "it, or a name that it would cover" : "it"}; ` +
     `an administrator can remove that route, or hand the host over (--foreign-hosts-handed-over, ` +
     `or kubectl label namespace with ${foreignHostsLabel}=allowed)`,
+  guardsWithheld: (host: RouteHost): string =>
+    `${shown(host)} is not served: a name that it would cover is held by another namespace and named by a route in Kong which is not ` +
+    `managed by domain claims, so nothing of ours keeps it apart; an administrator can remove that route, or hand that name over, too ` +
+    `(its claim says which route it is)`,
   wildcardUnsupported:
     "this Kong lacks the plugin pre-function, without which a wildcard, or a rule for any host, can't be kept from others' hosts; enable it in Kong's setting plugins",
   delegatesBound: "every delegate is bound to its namespace",

@@ -46,7 +46,7 @@ export const programmedReasons = {
   KongRefused: "False: Kong refused an entity; the message has Kong's words",
   ForeignEntity: "False: something in Kong which is not ours has the name or the id that an entity of ours needs",
   ForeignHost:
-    "False: a route in Kong which is not ours names the host, or one that the wildcard would cover, and no administrator has handed it over",
+    "False: a route in Kong which is not ours names the host, or one that the wildcard would cover, and no administrator has handed it over to its holder",
   WildcardUnsupported: "False: the wildcard can't be kept to one label on this gateway",
 } as const;
 

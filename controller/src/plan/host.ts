@@ -34,6 +34,7 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   const live = facts.live(host).namespaces;
   const waitsForGuards =
     covering && namespaces.some((namespace) => !live.includes(namespace) && facts.hasUnguarded(host, namespace));
+  const guardsWithheld = waitsForGuards && namespaces.some((namespace) => facts.hasWithheld(host, namespace));
   const foreign = foreignRouteFor(facts, settings, decision);
   const guarded = foreign === undefined && guardFor !== undefined && needsGuard(facts, settings, host, guardFor);
   return {
@@ -44,6 +45,7 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     sources: uniqueRefs(served.map(({ source }) => source)),
     unsupported,
     waitsForGuards,
+    guardsWithheld,
     foreign,
   };
 }

@@ -112,6 +112,11 @@ export class Facts {
     this.reads.add(factKeys.unguarded(cover));
     return this.#state.hasUnguarded(cover, namespace);
   }
+  /** True if one of these will have none, since a route of others names it (rule X5). */
+  hasWithheld(cover: RouteHost, namespace: string): boolean {
+    this.reads.add(factKeys.withheld(cover));
+    return this.#state.hasWithheld(cover, namespace);
+  }
   /** True if the API server itself has said that the claim which the host's record names is gone. */
   isGone(host: Host, uid: string): boolean {
     this.reads.add(factKeys.gone(host));

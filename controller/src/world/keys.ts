@@ -36,6 +36,8 @@ export const factKeys = {
   pendingWrite: (host: Host): FactKey => key(`pendingWrite ${host}`),
   /** Hosts that a cover (a wildcard, or the catch-all) would serve, held by others and without a guard. */
   unguarded: (cover: RouteHost): FactKey => key(`unguarded ${cover}`),
+  /** Those of them for which there will be no guard, since a route of others names them. */
+  withheld: (cover: RouteHost): FactKey => key(`withheld ${cover}`),
   /** Whether a read from the API server found the host's holder to be gone. */
   gone: (host: Host): FactKey => key(`gone ${host}`),
   /** Whether the time is over for which the host is kept. */

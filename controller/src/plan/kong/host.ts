@@ -22,6 +22,7 @@ export interface HostPlan {
   readonly guard: KongRoute | undefined;
   readonly unsupported: boolean;
   readonly waitsForGuards: boolean;
+  readonly guardsWithheld: boolean;
   readonly foreign: NamedRoute | undefined;
 }
 
@@ -34,7 +35,7 @@ interface Written {
 
 /** Writes the routes and the guard of a host for Kong; `preFunction` says whether it has the plugin. */
 export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: boolean): HostPlan {
-  const { host, unsupported, waitsForGuards, foreign } = planned;
+  const { host, unsupported, waitsForGuards, guardsWithheld, foreign } = planned;
   const keys = new Set(planned.routes.map(({ match }) => matchKey(match)));
   const guard = planned.guard === undefined || host === anyHost ? [] : [guardOf(settings, host, planned.guard)];
   const written: readonly Written[] = [
@@ -52,6 +53,7 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
     guard: guard[0]?.route,
     unsupported,
     waitsForGuards,
+    guardsWithheld,
     foreign,
   };
 }
