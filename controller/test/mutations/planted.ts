@@ -440,6 +440,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     caughtBy: pass("fair", "X2: what has to leave Kong waits for nobody's routes"),
   },
   {
+    name: "a foreign name keeps no wildcard above it from Kong",
+    file: "controller/src/apply/kong/host-patterns.ts",
+    from: "return isWildcard(host) ? (this.#below.get(host.slice(2)) ?? this.#behind) : undefined;",
+    to: "return isWildcard(host) ? this.#behind : undefined;",
+    caughtBy: histories,
+  },
+  {
     name: "a free host is the work of whoever has claimed it for longest",
     file: "controller/src/reconcile/host.ts",
     from: "(holder ?? redemption ?? claims.find(hopeful) ?? claims[0])?.namespace",
