@@ -478,7 +478,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: "records are not marked as this cluster's",
     file: "controller/src/apply/kube/record.ts",
     from: "const spec = { ...content, clusterUid: state.world.clusterUid };",
-    to: "const spec = { ...content };",
+    to: 'const spec = { ...content, clusterUid: "elsewhere" };',
     caughtBy: pass("restored", "N6: what this cluster writes says so"),
   },
   {
