@@ -200,6 +200,11 @@ test.each([
   ["bad.yaml", "a: [", "error: bad.yaml is neither YAML nor JSON"],
   ["other.yaml", "kind: Domain\nmetadata: {name: a}\nspec: {primary: a.org}\n", "error: other.yaml has no HostRecord"],
   [
+    "escape.yaml",
+    'kind: HostRecord\nmetadata: {name: "a\\u001b[2J.org"}\nspec: {host: b.org}\n',
+    "error: escape.yaml: a^[[2J.org is not the one entry of its host\n",
+  ],
+  [
     "lies.yaml",
     "kind: HostRecord\nmetadata: {name: a.org}\nspec: {host: b.org}\n",
     "error: lies.yaml: a.org is not the one entry of its host\n",
