@@ -2,7 +2,6 @@ import { hostOfRecord } from "@domain-claims/crds/host";
 import { apiVersion, domains, hostRecords, releaseMark } from "@domain-claims/crds/domain";
 
 import type { ApiObject, Domain, HostRecord } from "../kube/objects.ts";
-import { harmless } from "../output/render.ts";
 import { UserError } from "../user-error.ts";
 
 /** What kubectl writes for itself, and means nothing elsewhere. */
@@ -56,7 +55,7 @@ export async function recordsInBackup(text: string, file: string): Promise<reado
   for (const record of records) {
     const { host } = record.spec;
     if (hostOfRecord(record.metadata.name) !== host || hosts.has(host))
-      throw new UserError(`${file}: ${harmless(record.metadata.name)} is not the one entry of its host`);
+      throw new UserError(`${file}: ${JSON.stringify(record.metadata.name)} is not the one entry of its host`);
     hosts.add(host);
   }
   return records;
