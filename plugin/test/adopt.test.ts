@@ -202,17 +202,17 @@ test.each([
   [
     "escape.yaml",
     'kind: HostRecord\nmetadata: {name: "a\\u001b[2J.org"}\nspec: {host: b.org}\n',
-    "error: escape.yaml: "a\\u001b[2J.org" is not the one entry of its host\n",
+    'error: escape.yaml: "a\\u001b[2J.org" is not the one entry of its host\n',
   ],
   [
     "lies.yaml",
     "kind: HostRecord\nmetadata: {name: a.org}\nspec: {host: b.org}\n",
-    "error: lies.yaml: "a.org" is not the one entry of its host\n",
+    'error: lies.yaml: "a.org" is not the one entry of its host\n',
   ],
   [
     "twice.yaml",
     "kind: HostRecord\nmetadata: {name: a.org}\nspec: {host: a.org}\n---\n".repeat(2),
-    "error: twice.yaml: "a.org" is not the one entry of its host\n",
+    'error: twice.yaml: "a.org" is not the one entry of its host\n',
   ],
 ])("adopt -f %s is an error that says why", async (file, text, words) => {
   if (text !== undefined) files[file] = text;
