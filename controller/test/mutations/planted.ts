@@ -440,6 +440,16 @@ export const plantedBugs: readonly PlantedBug[] = [
     caughtBy: pass("proof", "X3: a wildcard's route that was gone before a term began may be served still"),
   },
   {
+    name: "a primary whose claim may be gone encloses nothing",
+    file: "controller/src/decide/eligibility.ts",
+    from: '(by.kind === "kept" || by.kind === "unknown")',
+    to: '(by.kind === "kept")',
+    caughtBy: {
+      file: "controller/test/decide/redemption.test.ts",
+      test: "N5: below a primary whose claim may be gone nobody gets anything",
+    },
+  },
+  {
     name: "what has to leave Kong has no places of its own",
     file: "controller/src/reconcile/host.ts",
     from: "urgent: { is: hasSomethingLive,",
