@@ -57,6 +57,7 @@ const walls = [
     ours: ["crds", "kube", "output/display.ts", "user-error.ts"],
     theirs: ["@kubernetes/client-node", "fastest-levenshtein"],
   },
+  { folder: "plugin/src/doctor", ours: ["crds", "kube", "claims"], theirs: ["@kubernetes/client-node"] },
   {
     folder: "plugin/src/output",
     ours: ["crds", "kube", "claims", "user-error.ts"],
@@ -64,7 +65,7 @@ const walls = [
   },
   {
     folder: "plugin/src/commands",
-    ours: ["crds", "kube", "claims", "output", "cli", "user-error.ts"],
+    ours: ["crds", "kube", "claims", "doctor", "output", "cli", "user-error.ts"],
     theirs: ["node:", "@oclif/core"],
   },
   {
