@@ -82,7 +82,7 @@ function redemptionOf(
 }
 
 /** A decision, and the facts from which it was made. */
-type Decided = Omit<HostAim, "plan" | "outcomes">;
+type Decided = Pick<HostAim, "facts" | "decision">;
 
 /**
  * How a round ended: with all done; with the host to be decided anew before all was done; or with more to do, but others'
@@ -131,7 +131,7 @@ function aimFor(context: Context, host: RouteHost): HostAim {
   const plan = kongPlan(settings, planned, facts.kong.preFunction);
   const outcomes = host === anyHost ? [] : sourceOutcomes(facts, settings, decision, planned);
   if (host !== anyHost) needSecrets(context, host, planned.tls.secrets);
-  return { decision, facts, plan, outcomes };
+  return { decision, facts, plan, outcomes, tlsKnown: planned.tls.known };
 }
 
 /** Has the Secrets looked at of which nothing is known yet, and those forgotten that nobody needs any more. */
@@ -148,7 +148,7 @@ function decided({ settings, state }: Context, host: RouteHost): Decided {
 
 async function program(
   context: Context,
-  { decision, facts, plan, outcomes }: HostAim,
+  { decision, facts, plan, outcomes, tlsKnown }: HostAim,
   run: KeyRun,
 ): Promise<{ readonly failures: unknown[]; readonly end: RoundEnd }> {
   const { host } = decision;
@@ -164,7 +164,7 @@ async function program(
     if (superseded) return { failures, end: "superseded" };
     // What leaves is out; what is to come has its turn after this, and nobody has to be told of the moment in between.
     if (unfinished && run.urgent) return { failures, end: "unfinished" };
-    state.setProgrammed(host, concerned ? withSources(programmed, outcomes) : undefined);
+    if (tlsKnown) state.setProgrammed(host, concerned ? withSources(programmed, outcomes) : undefined);
     if (unfinished) return { failures, end: "unfinished" };
   } else if (!facts.kong.synced && concerned) {
     const message = conditionMessages.kongUnreachable("its entities have not been listed yet");
