@@ -43,6 +43,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   if (!secretUsers.has(key)) {
     readers.forget(item);
     readSecrets.delete(key);
+    context.expiries.set(key, undefined);
     state.setTlsSecret(secret, undefined);
     return undefined;
   }
@@ -56,6 +57,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
     known = await read(context, secret);
     readSecrets.set(key, known);
   }
+  context.expiries.set(key, known.reading.ok ? known.reading.pair.notAfter : undefined);
   const now = context.clock.now();
   state.setTlsSecret(secret, judged(known.reading, now));
   return nextLook(known.reading, now);
