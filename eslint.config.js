@@ -212,7 +212,7 @@ export default defineConfig(
   { files: ["crds/src/**/*.ts"], rules: refused(onlyIn) },
   onlyIn.map((one) => ({ files: [one.file], rules: refused(onlyIn.filter((other) => other !== one)) })),
   {
-    files: ["{crds,controller}/src/**/*.ts"],
+    files: ["{crds,controller,plugin}/src/**/*.ts"],
     plugins: { docstrings },
     rules: { "docstrings/throws": "error", "docstrings/absent": "error" },
   },

@@ -54,9 +54,12 @@ export class TermState {
   /** Says what Kong has for a host now. */
   setLive(host: RouteHost, live: Live): void {
     const before = this.live(host);
-    const same = before.guard === live.guard && (before.coming ?? false) === (live.coming ?? false);
+    const same =
+      before.guard === live.guard &&
+      (before.guardUnproved ?? false) === (live.guardUnproved ?? false) &&
+      (before.coming ?? false) === (live.coming ?? false);
     if (same && before.namespaces.join() === live.namespaces.join()) return;
-    if (live.namespaces.length === 0 && !live.guard) this.#live.delete(host);
+    if (live.namespaces.length === 0 && !live.guard && live.guardUnproved !== true) this.#live.delete(host);
     else this.#live.set(host, live);
     this.#changed([factKeys.live(host), ...this.#recount(host)]);
   }

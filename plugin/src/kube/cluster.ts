@@ -120,7 +120,7 @@ export class Cluster {
     await this.#json({ verb: "delete", resource, namespace, name }, "DELETE", path, { body: options });
   }
 
-  /** Changes after `resourceVersion`, until `signal` or the server ends it. `asTable` gives rows instead of objects. */
+  /** Changes after `resourceVersion`, until `signal` or the server ends it. `asTable` gives rows instead of objects. Throws ApiError. */
   async *watch<T>(
     resource: Resource,
     scope: Scope,
