@@ -1,5 +1,6 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import { expect, test } from "vitest";
+import { KubeError } from "../../src/kube/errors.ts";
 import type { FakeCluster } from "../support/fake-cluster.ts";
 import { claim, fresh, grant, heldBy, namespace } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
@@ -56,3 +57,27 @@ test("O3: a name is not granted as if nothing enclosed it while the record above
   expect(holderOf(cluster, "b.acme.org")).toBeUndefined();
   await stop();
 });
+
+test("X2: a name far above whose record is written all the time delays nobody below a nearer one that does not rest on it", async () => {
+  const { cluster, settled, stop } = run();
+  for (const name of ["acme-org", "mallory-org"]) cluster.put("Namespace", namespace(name));
+  cluster.put("Domain", claim("acme-org/acme", "acme.mallory.org", fresh));
+  await settled();
+  cluster.put("Domain", claim("mallory-org/m", "mallory.org", fresh));
+  await settled();
+  cluster.fault = (call) => {
+    if (/^(update|record) mallory\.org$/.test(call))
+      throw new KubeError("induced: no answer", { status: 0, reason: "", kind: "unavailable" });
+  };
+  cluster.put("Domain", { ...must(cluster.get("Domain", "mallory-org/m")), delegates: ["acme-org"], generation: 2 });
+  await settled();
+  cluster.put("Domain", claim("acme-org/new", "new.acme.mallory.org", fresh));
+  await settled();
+  expect(cluster.get("HostRecord", "new.acme.mallory.org")?.holder).toMatchObject({ namespace: "acme-org" });
+  await stop();
+});
+
+function must<T>(found: T | undefined): T {
+  if (found === undefined) throw new Error("it is gone");
+  return found;
+}
