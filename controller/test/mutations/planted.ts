@@ -589,4 +589,11 @@ export const plantedBugs: readonly PlantedBug[] = [
     to: 'return removes ? "serve" : "serve";',
     caughtBy: pass("kong-failures", "a path is taken away"),
   },
+  {
+    name: "a claim that the API server says is gone stays in the cache",
+    file: "controller/src/apply/kube/fresh-reads.ts",
+    from: "else if (state.world.claim(namespace, name)?.uid === uid)",
+    to: 'else if (name === "")',
+    caughtBy: pass("stale-caches", "O2a: a claim that is gone, and that the watch still shows"),
+  },
 ];
