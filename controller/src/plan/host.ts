@@ -3,25 +3,26 @@ import type { RouteHost } from "@domain-claims/crds/hostname";
 import { conditionMessages, sourceMessages } from "@domain-claims/crds/messages";
 import type { SourceReason } from "@domain-claims/crds/reasons";
 import { foreignRoute } from "../decide/foreign.ts";
-import { needsGuard } from "../decide/guard.ts";
+import { guardNeed } from "../decide/guard.ts";
+import type { GuardNeed } from "../decide/guard.ts";
 import type { HostDecision } from "../decide/host.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
-import type { NamedRoute } from "../world/kong-state.ts";
+import type { Live, NamedRoute } from "../world/kong-state.ts";
 import { pathsFor } from "../world/source-hosts.ts";
 import { byAge } from "../world/compare.ts";
 import { matchKey, sourceName } from "../world/source.ts";
 import type { Source, SourceRef } from "../world/source.ts";
 import { backendOf } from "./backend.ts";
 import { keptOut } from "./kept-out.ts";
+import { noTls, planTls } from "./tls.ts";
 import type { HostRoutes, PlannedRoute, Refusal } from "./route.ts";
 
 /** What the gateway should have for the host, given who may serve it: the paths of the holder's sources, and the guard. */
 export function planHost(facts: Facts, settings: Settings, decision: HostDecision): HostRoutes {
-  const { host, guardFor } = decision;
-  const namespaces =
-    host === anyHost ? settings.catchAllNamespaces : decision.serving === undefined ? [] : [decision.serving];
+  const { host, guardFor, serving } = decision;
+  const namespaces = host === anyHost ? settings.catchAllNamespaces : serving === undefined ? [] : [serving];
   const sources = namespaces
     .flatMap((namespace) => facts.sourcesFor(namespace, host))
     .filter((source) => isOurs(facts, settings, source) && keptOut(facts, settings, source).length === 0)
@@ -36,18 +37,31 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     covering && namespaces.some((namespace) => !live.includes(namespace) && facts.hasUnguarded(host, namespace));
   const guardsWithheld = waitsForGuards && namespaces.some((namespace) => facts.hasWithheld(host, namespace));
   const foreign = foreignRouteFor(facts, settings, decision);
-  const guarded = foreign === undefined && guardFor !== undefined && needsGuard(facts, settings, host, guardFor);
+  const tls =
+    host === anyHost || serving === undefined || foreign !== undefined
+      ? noTls
+      : planTls(facts, settings, host, serving);
+  const guarded =
+    foreign === undefined &&
+    guardFor !== undefined &&
+    isGuarded(guardNeed(facts, settings, host, guardFor), facts.live(host));
   return {
     host,
     routes: unsupported || waitsForGuards || foreign !== undefined ? [] : served,
     guard: guarded ? guardFor : undefined,
-    refusals: unsupported ? [...refusals, ...served.map(coverRefusal)] : refusals,
+    refusals: [...refusals, ...(unsupported ? served.map(coverRefusal) : []), ...tls.refusals],
     sources: uniqueRefs(served.map(({ source }) => source)),
     unsupported,
     waitsForGuards,
     guardsWithheld,
     foreign,
+    tls,
   };
+}
+
+/** Where it is not known whether a guard is needed, one that Kong has stays, and none is written. */
+function isGuarded(need: GuardNeed, { guard, guardUnproved = false }: Live): boolean {
+  return need === "needed" || (need === "unknown" && (guard || guardUnproved));
 }
 
 /** Rule X5: the route of others for whose sake there is to be nothing of ours for the host, not even a guard. */

@@ -7,6 +7,8 @@ import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
 import { Memo } from "./memo.ts";
 import type { PendingWrite } from "./pending-write.ts";
+import { secretKey } from "./tls.ts";
+import type { SecretRef, TlsSecret } from "./tls.ts";
 import type { Claim, WorldEvent } from "./types.ts";
 import type { World } from "./world.ts";
 
@@ -26,6 +28,7 @@ export class TermState {
   readonly #pendingWrites = new Map<Host, PendingWrite>();
   readonly #gone = new Map<Host, string>();
   readonly #over = new Map<Host, string>();
+  readonly #tlsSecrets = new Map<string, TlsSecret>();
   /** The claims, by namespace and name, whose last write was refused: their UIDs. */
   readonly #unwritable = new Map<string, string>();
   readonly #unguarded = new Covered(factKeys.unguarded);
@@ -56,9 +59,16 @@ export class TermState {
   /** Says what Kong has for a host now. */
   setLive(host: RouteHost, live: Live): void {
     const before = this.live(host);
-    const same = before.guard === live.guard && (before.coming ?? false) === (live.coming ?? false);
-    if (same && before.namespaces.join() === live.namespaces.join()) return;
-    if (live.namespaces.length === 0 && !live.guard) this.#live.delete(host);
+    const same =
+      before.guard === live.guard &&
+      (before.guardUnproved ?? false) === (live.guardUnproved ?? false) &&
+      (before.coming ?? false) === (live.coming ?? false) &&
+      before.namespaces.join() === live.namespaces.join() &&
+      sameSecret(before.tls, live.tls);
+    if (same) return;
+    const nothing =
+      live.namespaces.length === 0 && !live.guard && live.guardUnproved !== true && live.tls === undefined;
+    if (nothing) this.#live.delete(host);
     else this.#live.set(host, live);
     this.#changed([factKeys.live(host), ...this.#recount(host)]);
   }
@@ -92,6 +102,15 @@ export class TermState {
     if (this.isOver(host, until)) return;
     this.#over.set(host, until);
     this.#changed([factKeys.over(host)]);
+  }
+
+  /** Says what a Secret has for TLS; undefined: nobody needs to know any more. */
+  setTlsSecret(secret: SecretRef, known: TlsSecret | undefined): void {
+    const key = secretKey(secret);
+    if (JSON.stringify(this.#tlsSecrets.get(key)) === JSON.stringify(known)) return;
+    if (known === undefined) this.#tlsSecrets.delete(key);
+    else this.#tlsSecrets.set(key, known);
+    this.#changed([factKeys.tlsSecret(secret.namespace, secret.name)]);
   }
 
   /** Says whether the API server takes what is written into the claim; true if that is news. */
@@ -138,6 +157,9 @@ export class TermState {
   }
   isOver(host: Host, until: string): boolean {
     return this.#over.get(host) === until;
+  }
+  tlsSecret(secret: SecretRef): TlsSecret | undefined {
+    return this.#tlsSecrets.get(secretKey(secret));
   }
   isUnwritable({ namespace, name, uid }: Pick<Claim, "namespace" | "name" | "uid">): boolean {
     return this.#unwritable.get(objectKey(namespace, name)) === uid;
@@ -217,4 +239,8 @@ class Covered {
   hasOther(cover: RouteHost, namespace: string): boolean {
     return this.#counts.hasOther(cover, namespace);
   }
+}
+
+function sameSecret(a: SecretRef | undefined, b: SecretRef | undefined): boolean {
+  return a?.namespace === b?.namespace && a?.name === b?.name;
 }

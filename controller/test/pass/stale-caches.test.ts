@@ -81,3 +81,25 @@ function must<T>(found: T | undefined): T {
   if (found === undefined) throw new Error("it is gone");
   return found;
 }
+
+test("O2a: a claim that is gone, and that the watch still shows, is not given its host again and again", async () => {
+  const { cluster, settled, stop } = run();
+  for (const name of ["acme-org", "b-org"]) cluster.put("Namespace", namespace(name));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", { ...fresh, delegates: ["b-org"] }));
+  await settled();
+  cluster.put("Domain", claim("b-org/b", "b.acme.org", fresh));
+  cluster.hold("Domain");
+  const held = cluster.get("Domain", "acme-org/acme") ?? claim("acme-org/acme", "acme.org");
+  cluster.put("Domain", { ...held, finalizers: { count: 0, ours: undefined } });
+  cluster.remove("Domain", "acme-org", "acme");
+  // More often than that and it would be a loop.
+  let asked = 0;
+  cluster.fault = () => {
+    if (++asked > 100) throw new Error("the API server is asked again and again");
+  };
+  await settled();
+  expect(asked).toBeLessThan(30);
+  expect(holderOf(cluster, "acme.org")).toBeUndefined();
+  expect(holderOf(cluster, "b.acme.org")).toBe("b-org");
+  await stop();
+});

@@ -29,7 +29,7 @@ export function recordBackup({ metadata: { name }, spec }: HostRecord): HostReco
   return { apiVersion, kind: hostRecords.kind, metadata: { name }, spec };
 }
 
-/** Whose entry it is: of the namespace that holds the host, or for which it is reserved. */
+/** Whose entry it is: of the namespace that holds the host, or for which it is reserved; undefined: nobody's. */
 export function namespaceOf({ spec: { holder, redemption } }: HostRecord): string | undefined {
   return (holder ?? redemption)?.namespace;
 }

@@ -37,7 +37,7 @@ export class Adopt extends DomainCommand {
     "dry-run": dryRun(),
   };
 
-  /** Adopts, and says what was. */
+  /** Adopts, and says what was. Throws UserError where there is no such file, and where something can't be adopted. */
   async run(): Promise<void> {
     const { flags } = await this.parse(Adopt);
     const file = flags.filename;

@@ -23,7 +23,7 @@ export class Export extends DomainCommand {
     output: output({ helpValue: "yaml|json" }),
   };
 
-  /** Writes the list, and returns nothing else. */
+  /** Writes the list, and nothing else. Throws UserError for another format. */
   async run(): Promise<void> {
     const { flags } = await this.parse(Export);
     const format = flags.output || "yaml";

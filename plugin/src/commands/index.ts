@@ -1,6 +1,7 @@
 import { Adopt } from "./adopt.ts";
 import { Claim } from "./claim.ts";
 import { Completion } from "./completion.ts";
+import { Doctor } from "./doctor.ts";
 import { Explain } from "./explain.ts";
 import { Export } from "./export.ts";
 import { List } from "./list.ts";
@@ -21,6 +22,7 @@ export const commands = {
   explain: Explain,
   whois: Whois,
   release: Release,
+  doctor: Doctor,
   export: Export,
   adopt: Adopt,
   completion: Completion,
