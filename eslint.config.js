@@ -11,7 +11,11 @@ const walls = [
   { folder: "crds/src", ours: [], theirs: ["psl", "tldts", "tr46"] },
   { folder: "controller/src/world", ours: ["crds"], theirs: [] },
   { folder: "controller/src/decide", ours: ["crds", "world"], theirs: [] },
-  { folder: "controller/src/plan", ours: ["crds", "world", "decide", "route.ts", "backend.ts"], theirs: ["uuid"] },
+  {
+    folder: "controller/src/plan",
+    ours: ["crds", "world", "decide", "route.ts", "backend.ts", "tls.ts"],
+    theirs: ["uuid"],
+  },
   {
     folder: "controller/src/kube",
     ours: ["crds", "world", "translate", "time", "operations/logging"],
@@ -19,23 +23,31 @@ const walls = [
   },
   { folder: "controller/src/translate", ours: ["crds", "world"], theirs: [] },
   {
+    folder: "controller/src/x509",
+    ours: ["crds", "world"],
+    theirs: ["node:", "@peculiar/x509", "reflect-metadata"],
+  },
+  {
     folder: "controller/src/watch",
     ours: ["crds", "world", "translate", "kube", "time", "operations/logging"],
     theirs: ["node:"],
   },
   {
     folder: "controller/src/kong",
-    ours: ["crds", "plan", "queue", "time", "operations/logging"],
+    ours: ["crds", "plan", "queue", "time", "x509", "operations/logging"],
     theirs: ["node:", "undici"],
   },
   {
     folder: "controller/src/apply",
-    ours: ["crds", "world", "decide", "plan", "kong", "kube", "queue", "time", "operations/logging"],
+    ours: ["crds", "world", "decide", "plan", "kong", "kube", "queue", "time", "x509", "operations/logging"],
     theirs: ["node:"],
   },
   {
     folder: "controller/src/reconcile",
-    ours: ["crds", "world", "decide", "plan", "apply", "kong", "kube", "queue", "time", "operations/logging"],
+    ours: [
+      ...["crds", "world", "translate", "decide", "plan", "apply", "kong", "kube", "queue", "time", "x509"],
+      "operations/logging",
+    ],
     theirs: ["node:"],
   },
   { folder: "controller/src/time", ours: [], theirs: [] },
@@ -57,6 +69,7 @@ const walls = [
     ours: ["crds", "kube", "output/display.ts", "user-error.ts"],
     theirs: ["@kubernetes/client-node", "fastest-levenshtein"],
   },
+  { folder: "plugin/src/doctor", ours: ["crds", "kube", "claims"], theirs: ["@kubernetes/client-node"] },
   {
     folder: "plugin/src/output",
     ours: ["crds", "kube", "claims", "user-error.ts"],
@@ -64,7 +77,7 @@ const walls = [
   },
   {
     folder: "plugin/src/commands",
-    ours: ["crds", "kube", "claims", "output", "cli", "user-error.ts"],
+    ours: ["crds", "kube", "claims", "doctor", "output", "cli", "user-error.ts"],
     theirs: ["node:", "@oclif/core"],
   },
   {

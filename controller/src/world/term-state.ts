@@ -7,6 +7,8 @@ import type { FactKey } from "./keys.ts";
 import { factKeys } from "./keys.ts";
 import { Memo } from "./memo.ts";
 import type { PendingWrite } from "./pending-write.ts";
+import { secretKey } from "./tls.ts";
+import type { SecretRef, TlsSecret } from "./tls.ts";
 import type { WorldEvent } from "./types.ts";
 import type { World } from "./world.ts";
 
@@ -26,6 +28,7 @@ export class TermState {
   readonly #pendingWrites = new Map<Host, PendingWrite>();
   readonly #gone = new Map<Host, string>();
   readonly #over = new Map<Host, string>();
+  readonly #tlsSecrets = new Map<string, TlsSecret>();
   readonly #unguarded = new Counts<RouteHost>();
   readonly #countedAs = new Map<Host, string>();
   readonly #memo = new Memo();
@@ -57,9 +60,13 @@ export class TermState {
     const same =
       before.guard === live.guard &&
       (before.guardUnproved ?? false) === (live.guardUnproved ?? false) &&
-      (before.coming ?? false) === (live.coming ?? false);
-    if (same && before.namespaces.join() === live.namespaces.join()) return;
-    if (live.namespaces.length === 0 && !live.guard && live.guardUnproved !== true) this.#live.delete(host);
+      (before.coming ?? false) === (live.coming ?? false) &&
+      before.namespaces.join() === live.namespaces.join() &&
+      sameSecret(before.tls, live.tls);
+    if (same) return;
+    const nothing =
+      live.namespaces.length === 0 && !live.guard && live.guardUnproved !== true && live.tls === undefined;
+    if (nothing) this.#live.delete(host);
     else this.#live.set(host, live);
     this.#changed([factKeys.live(host), ...this.#recount(host)]);
   }
@@ -93,6 +100,15 @@ export class TermState {
     if (this.isOver(host, until)) return;
     this.#over.set(host, until);
     this.#changed([factKeys.over(host)]);
+  }
+
+  /** Says what a Secret has for TLS; undefined: nobody needs to know any more. */
+  setTlsSecret(secret: SecretRef, known: TlsSecret | undefined): void {
+    const key = secretKey(secret);
+    if (JSON.stringify(this.#tlsSecrets.get(key)) === JSON.stringify(known)) return;
+    if (known === undefined) this.#tlsSecrets.delete(key);
+    else this.#tlsSecrets.set(key, known);
+    this.#changed([factKeys.tlsSecret(secret.namespace, secret.name)]);
   }
 
   /** Says what is known of Kong. */
@@ -129,6 +145,9 @@ export class TermState {
   }
   isOver(host: Host, until: string): boolean {
     return this.#over.get(host) === until;
+  }
+  tlsSecret(secret: SecretRef): TlsSecret | undefined {
+    return this.#tlsSecrets.get(secretKey(secret));
   }
   get foreign(): ForeignRoutes | undefined {
     return this.#foreign;
@@ -178,4 +197,8 @@ export class TermState {
     else this.#countedAs.set(host, now);
     return changed;
   }
+}
+
+function sameSecret(a: SecretRef | undefined, b: SecretRef | undefined): boolean {
+  return a?.namespace === b?.namespace && a?.name === b?.name;
 }
