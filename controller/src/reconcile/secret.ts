@@ -26,7 +26,7 @@ export const secretWork: Work = {
 
 /** What was read of a Secret last. */
 export interface ReadSecret {
-  /** Undefined: it was not there. */
+  /** Undefined: there was none of the type for TLS. */
   readonly resourceVersion: string | undefined;
   readonly reading: PairReading;
 }
@@ -72,7 +72,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   return nextLook(known.reading, now);
 }
 
-/** True if nothing later than what was read has been seen. One that the watch does not show is gone, or of another type. */
+/** True if nothing later than what was read has been seen. */
 function isCurrent({ resourceVersion }: ReadSecret, shown: string | undefined): boolean {
   if (shown === undefined || resourceVersion === undefined) return shown === resourceVersion;
   return atLeastVersion(resourceVersion, shown);
@@ -81,7 +81,7 @@ function isCurrent({ resourceVersion }: ReadSecret, shown: string | undefined): 
 async function read({ kube }: Context, secret: SecretRef): Promise<ReadSecret> {
   try {
     const found = await kube.getSecret(secret);
-    return { resourceVersion: found?.resourceVersion, reading: readingOf(found) };
+    return { resourceVersion: isForTls(found) ? found.resourceVersion : undefined, reading: readingOf(found) };
   } catch (error) {
     if (!(error instanceof KubeError) || error.kind !== "refused") throw error;
     return { resourceVersion: undefined, reading: problem("unreadable", "the controller may not read") };
@@ -89,9 +89,12 @@ async function read({ kube }: Context, secret: SecretRef): Promise<ReadSecret> {
 }
 
 function readingOf(found: SecretContent | undefined): PairReading {
-  if (found === undefined) return problem("notFound", "does not exist");
-  if (found.type !== "kubernetes.io/tls") return problem("invalid", "is not of the type kubernetes.io/tls");
-  return readKeyPair(found);
+  return isForTls(found) ? readKeyPair(found) : problem("notFound", "does not exist");
+}
+
+/** One of another type is as good as none: it is in no watch of ours, so what is said of it could become untrue. */
+function isForTls(found: SecretContent | undefined): found is SecretContent {
+  return found?.type === "kubernetes.io/tls";
 }
 
 /** What may be served of it now. */

@@ -451,7 +451,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: "controller/src/decide/host.ts",
     from: "&& live.tls === undefined;",
     to: ";",
-    caughtBy: histories,
+    caughtBy: pass("tls", "O9: a host is released only when its SNI is gone"),
   },
   {
     name: "a certificate serves hosts that it is not for",

@@ -36,7 +36,7 @@ async function both(evilPair: typeof pair, type?: string): Promise<void> {
 test.each<[string, typeof pair, string | undefined, RegExp]>([
   ["of a megabyte", { cert: wide.cert.repeat(1_300), key: wide.key }, undefined, /more than 64 KiB/],
   ["of thousands of blocks", { cert: wide.cert.repeat(60), key: wide.key }, undefined, /more than 10 certificates/],
-  ["of another type", wide, "Opaque", /is not of the type kubernetes\.io\/tls/],
+  ["of another type", wide, "Opaque", /there is no Secret bad-tls of the type kubernetes\.io\/tls/],
   ["with another key", { cert: wide.cert, key: pair.key }, undefined, /does not belong/],
 ])("T8: a Secret %s serves nobody and harms nobody, and its route goes on", async (_what, evilPair, type, said) => {
   await both(evilPair, type);
