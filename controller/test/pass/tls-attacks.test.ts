@@ -79,6 +79,31 @@ test("X1: a Secret that changes all the time is read and written at a bounded ra
   expect(kong.snis()).toEqual(["acme.org -> acme-org/web-tls", "evil.example -> evil/bad-tls"]);
 });
 
+test("X2: a Secret of many hosts that is touched all the time has none of them decided again", async () => {
+  const runs = new Map<string, number>();
+  running = run({ observeQueue: (queue) => runs.set(queue, (runs.get(queue) ?? 0) + 1) });
+  const { clock, cluster, settled } = running;
+  const hosts = Array.from({ length: 50 }, (_, i) => `x${String(i)}.acme.org`);
+  acmeServes(cluster, ...hosts);
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  for (const [what, content] of [
+    ["usable", wide],
+    ["useless", { cert: wide.cert, key: pair.key }],
+  ] as const) {
+    cluster.putSecret("acme-org/wide-tls", content);
+    cluster.put("Ingress", ingress("acme-org/web", hosts, tls("wide-tls")));
+    await settled();
+    await clock.pass(30_000);
+    const before = runs.get("host") ?? 0;
+    for (let i = 0; i < 100; i++) {
+      cluster.putSecret("acme-org/wide-tls", content);
+      await clock.pass(10);
+    }
+    expect({ what, decided: (runs.get("host") ?? 0) - before }).toEqual({ what, decided: 0 });
+  }
+  expect(running.kong.snis()).toHaveLength(50);
+});
+
 test("X1: of very many Secrets for one host the first count, and the others are neither read nor watched", async () => {
   await both(other);
   const { cluster, kong, settled } = running;
