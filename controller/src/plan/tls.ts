@@ -8,7 +8,7 @@ import { tlsOf } from "../world/source-hosts.ts";
 import { mostSecrets } from "../world/source-tls.ts";
 import type { SourceRef } from "../world/source.ts";
 import { covers, secretKey } from "../world/tls.ts";
-import type { KeyPair, PairProblem, SecretRef } from "../world/tls.ts";
+import type { KeyPair, PairProblem, SecretRef, TlsSecret } from "../world/tls.ts";
 import { keptOut } from "./kept-out.ts";
 import type { Refusal } from "./route.ts";
 
@@ -70,11 +70,12 @@ export function planTls(facts: Facts, settings: Settings, host: Host, serving: s
       unknown = true;
       break;
     }
-    if (!known.ok) refuse(candidate, ...problemTold(host, secret, known.problem, kept()), "refused");
-    else if (!covers(known.pair, host)) {
-      const message = sourceMessages.tlsHostMismatch(host, secret.name, known.pair.names);
-      refuse(candidate, "CertificateHostMismatch", message, "refused");
-    } else chosen = { secret, pair: known.pair, source };
+    if (known.ok && covers(known.pair, host)) chosen = { secret, pair: known.pair, source };
+    else {
+      const { reason, message } = whyNot(host, secret, known);
+      const keeps = kept() === undefined ? "" : `; ${sourceMessages.tlsKept}`;
+      refuse(candidate, reason, message + keeps, "refused");
+    }
   }
   const [surplus] = all.slice(mostSecrets);
   if (surplus !== undefined)
@@ -118,17 +119,22 @@ function keptFor(facts: Facts, host: Host, candidates: readonly Candidate[]): Se
   return known?.ok === true && !covers(known.pair, host) ? undefined : now;
 }
 
-function problemTold(
+/** Why the Secret does not serve the host. */
+function whyNot(
   host: Host,
   { name }: SecretRef,
-  { kind, detail }: PairProblem,
-  kept: ServedSecret | undefined,
-): [SourceReason, string] {
+  known: TlsSecret,
+): { readonly reason: SourceReason; readonly message: string } {
+  if (known.ok) {
+    const message = sourceMessages.tlsHostMismatch(host, name, known.pair.names);
+    return { reason: "CertificateHostMismatch", message };
+  }
+  const { kind, detail } = known.problem;
   const message =
     kind === "notFound"
       ? sourceMessages.tlsSecretNotFound(host, name)
       : sourceMessages.tlsSecretProblem(host, name, detail);
-  return [reasonOf[kind], kept === undefined ? message : `${message}; ${sourceMessages.tlsKept}`];
+  return { reason: reasonOf[kind], message };
 }
 
 const reasonOf = {

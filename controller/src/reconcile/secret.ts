@@ -72,8 +72,9 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   return nextLook(known.reading, now);
 }
 
-/** True if nothing later than what was read has been seen. */
-function isCurrent({ resourceVersion }: ReadSecret, shown: string | undefined): boolean {
+/** True if what there is was read, and nothing later has been seen. */
+function isCurrent({ resourceVersion, reading }: ReadSecret, shown: string | undefined): boolean {
+  if (!reading.ok && reading.problem.kind === "unreadable") return false;
   if (shown === undefined || resourceVersion === undefined) return shown === resourceVersion;
   return atLeastVersion(resourceVersion, shown);
 }

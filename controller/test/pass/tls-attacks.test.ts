@@ -189,9 +189,10 @@ test("a wildcard's certificate serves the wildcard, and each host that is held b
   expect(kong.stored.certificates.size).toBe(1);
 });
 
-test("a Secret that the controller may not read is told, and read as soon as it may be", async () => {
+test("a Secret that the controller may not read is told, and read as soon as it may be, also one that no watch shows", async () => {
   running = run();
   const { cluster, clock, kong, settled } = running;
+  cluster.hold("Secret");
   const { KubeError } = await import("../../src/kube/errors.ts");
   acmeServes(cluster, "acme.org");
   cluster.putSecret("acme-org/web-tls", pair);
