@@ -32,6 +32,9 @@ export const domains = { kind: "Domain", plural: "domains" } as const;
 /** The kind for the public register, cluster-scoped; an object's name is `recordName(host)`. */
 export const hostRecords = { kind: "HostRecord", plural: "hostrecords" } as const;
 
+/** The namespace whose UID stands for the cluster: it is there from the first day to the last, and nobody can delete it. */
+export const clusterNamespace = "kube-system";
+
 /** The part of a Domain's spec that says which host it is for. */
 export interface HostFields {
   readonly primary: string;
