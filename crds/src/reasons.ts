@@ -52,7 +52,8 @@ export const programmedReasons = {
 
 /**
  * Why the condition `Ready` of a claim is True, or Unknown while routes are on their way. Otherwise it has the reason that
- * holds it up: the claim's own, that of `Programmed`, or that of the first path that is refused.
+ * holds it up: the claim's own, that of `Programmed`, or that of the first path or
+ * certificate that is refused.
  */
 export const readyReasons = {
   Live: "True: the claim holds its host, and every route that is asked for is in Kong",
@@ -90,7 +91,8 @@ export const sourceReasons = {
     "Warning: an annotation that has no effect here; one that restricts access keeps what it stands on out of Kong",
   InvalidAnnotation:
     "Warning: the value of an annotation can't be used; the default applies, or the routes stay out where that would open more",
-  CertificateNotFound: "Warning: a Secret that spec.tls names does not exist, so it serves no host",
+  CertificateNotFound:
+    "Warning: a Secret that spec.tls names does not exist, or has another type than kubernetes.io/tls",
   CertificateInvalid:
     "Warning: a Secret that spec.tls names has no pair of certificate and private key that can be served; the message says why",
   CertificateExpired: "Warning: the certificate in a Secret that spec.tls names has expired",

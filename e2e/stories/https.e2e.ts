@@ -19,7 +19,8 @@ let authority: CertificateAuthority;
 const folder = mkdtempSync(join(tmpdir(), "domain-claims-https-"));
 
 beforeAll(async () => {
-  [story, authority] = await Promise.all([startStory(), certificateAuthority("stories")]);
+  const debugging = startStory({ controllerArgs: ["--log-level=debug", "--kong-resync-period=1s"] });
+  [story, authority] = await Promise.all([debugging, certificateAuthority("stories")]);
   [acme, coyote] = await story.teams("acme-org", "coyote-org");
   await Promise.all([acme.site(), coyote.site()]);
 });
@@ -29,10 +30,14 @@ afterAll(async () => {
   await story.stop();
 });
 
+/** A line of each key that was made. */
+const keyLines: string[] = [];
+
 /** `kubectl create secret tls` with a new certificate for the hosts, in place of one that is there. */
 async function secret(team: Team, name: string, ...hosts: readonly string[]): Promise<void> {
   const { certificate, key } = await authority.issue({ commonName: name, hosts, use: "server" });
   const [cert, keyFile] = [join(folder, `${name}.crt`), join(folder, `${name}.key`)];
+  keyLines.push(key.split("\n")[1] ?? "");
   writeFileSync(cert, certificate);
   writeFileSync(keyFile, key);
   const made = await team.must(
@@ -102,4 +107,48 @@ test("T7: a certificate for a host of somebody else serves nothing, and takes no
   await coyote.apply(ingress("bank", ["bank.example"], { tls: [{ secretName: "bank-tls" }] }));
   await coyote.told("Ingress", "bank", { type: "Warning", reason: "HostNotClaimed" });
   expect(await certifiedNames(story, "bank.example")).toBe("DNS:bank.example");
+});
+
+test("T7: a host that goes over from one Secret to another never shows the gateway's own certificate", async () => {
+  await secret(acme, "before-tls", "moving.example");
+  const named = (secretName: string) => ingress("moving", ["moving.example"], { tls: [{ secretName }] });
+  await acme.apply(primary("moving.example"), named("before-tls"));
+  await certified("moving.example", "DNS:moving.example");
+  const seen = new Set<string>();
+  let over = false;
+  const visits = (async () => {
+    while (!over) seen.add(await certifiedNames(story, "moving.example"));
+  })();
+  await acme.apply(named("after-tls"));
+  await acme.condition("moving.example", "Ready", { status: "False", reason: "CertificateNotFound" });
+  await secret(acme, "after-tls", "moving.example", "www.moving.example");
+  await certified("moving.example", "DNS:moving.example, DNS:www.moving.example");
+  over = true;
+  await visits;
+  expect([...seen]).toEqual(["DNS:moving.example", "DNS:moving.example, DNS:www.moving.example"]);
+});
+
+test("L7: an SNI and a certificate that somebody deletes in Kong come back", async () => {
+  await secret(acme, "drift-tls", "drift.example");
+  await acme.apply(
+    primary("drift.example"),
+    ingress("drift", ["drift.example"], { tls: [{ secretName: "drift-tls" }] }),
+  );
+  await certified("drift.example", "DNS:drift.example");
+  const kong = kongAdmin(story);
+  const [found] = (await kong.tagged("snis")).filter(({ name }) => name === "drift.example");
+  const { certificate } = (await kong.call("GET", `/snis/${found?.id ?? ""}`)) as { certificate: { id: string } };
+  await kong.call("DELETE", `/certificates/${certificate.id}`);
+  await certified("drift.example", "DNS:drift.example");
+});
+
+test("a key is in no log, event, status or metric", async () => {
+  const [controller] = story.runningControllers();
+  const metrics = await (await fetch(`${controller?.healthUrl ?? ""}/metrics`)).text();
+  const told = await acme.must("get", "domains,ingresses,events", "-o=json");
+  expect(keyLines.length).toBeGreaterThan(5);
+  for (const line of keyLines) {
+    expect(line.length).toBeGreaterThan(30);
+    for (const text of [controller?.log() ?? "", metrics, told]) expect(text).not.toContain(line);
+  }
 });

@@ -198,7 +198,7 @@ test("a rule without paths, and a default backend, which serves nobody's host", 
 });
 
 test("what is wrong with a certificate is a note, and does not make of a path what it is not", async () => {
-  const message = "https://acme.org is not served with the Secret web-tls, which does not exist";
+  const message = "https://acme.org is not served: there is no Secret web-tls of the type kubernetes.io/tls";
   held({ live: 1, refusals: [{ reason: "CertificateNotFound", message }] });
   ingress([to("/", "web", 80)], { tls: [{ secretName: "web-tls", hosts: ["acme.org"] }] });
   const stdout = await explained();

@@ -8,7 +8,7 @@ import { tlsOf } from "../world/source-hosts.ts";
 import { mostSecrets } from "../world/source-tls.ts";
 import type { SourceRef } from "../world/source.ts";
 import { covers, secretKey } from "../world/tls.ts";
-import type { KeyPair, PairProblem, SecretRef } from "../world/tls.ts";
+import type { KeyPair, PairProblem, SecretRef, TlsSecret } from "../world/tls.ts";
 import { keptOut } from "./kept-out.ts";
 import type { Refusal } from "./route.ts";
 
@@ -56,7 +56,8 @@ export function planTls(facts: Facts, settings: Settings, host: Host, serving: s
 
   let chosen: ServedSecret | undefined;
   let unknown = false;
-  const kept = keptFor(facts, host, looked);
+  // Asked for only where it matters: most hosts need not be decided again when a Secret comes or goes.
+  const kept = (): ServedSecret | undefined => facts.once(keptOfHost, host, () => keptFor(facts, host, looked));
   for (const candidate of looked) {
     const { secret, source } = candidate;
     if (chosen !== undefined) {
@@ -69,28 +70,31 @@ export function planTls(facts: Facts, settings: Settings, host: Host, serving: s
       unknown = true;
       break;
     }
-    if (!known.ok) refuse(candidate, ...problemTold(host, secret, known.problem, kept), "refused");
-    else if (!covers(known.pair, host)) {
-      const message = sourceMessages.tlsHostMismatch(host, secret.name, known.pair.names);
-      refuse(candidate, "CertificateHostMismatch", message, "refused");
-    } else chosen = { secret, pair: known.pair, source };
+    if (known.ok && covers(known.pair, host)) chosen = { secret, pair: known.pair, source };
+    else {
+      const { reason, message } = whyNot(host, secret, known);
+      const keeps = kept() === undefined ? "" : `; ${sourceMessages.tlsKept}`;
+      refuse(candidate, reason, message + keeps, "refused");
+    }
   }
   const [surplus] = all.slice(mostSecrets);
   if (surplus !== undefined)
     refuse(surplus, "CertificateNotUsed", sourceMessages.tlsTooManySecrets(host, mostSecrets), "unused");
 
-  const now = unknown ? servedNow(facts, host, looked) : kept;
+  const served = chosen ?? (unknown ? servedNow(facts, host, looked) : kept());
   const secrets = looked.map(({ secret }) => secret);
-  return { served: chosen ?? now, refusals: unknown ? [] : refusals, secrets, known: !unknown };
+  return { served, refusals: unknown ? [] : refusals, secrets, known: !unknown };
 }
+
+const keptOfHost = Symbol("what the host is served with now and may keep");
 
 /** Each Secret once, as the first source that names it does. */
 function candidatesFor(facts: Facts, settings: Settings, host: Host, namespace: string): readonly Candidate[] {
   const found = new Map<string, Candidate>();
   for (const source of facts.tlsSourcesFor(namespace, host)) {
+    if (found.size > mostSecrets) break;
     if (!isOurs(facts, settings, source) || keptOut(facts, settings, source).length > 0) continue;
     for (const name of tlsOf(source).get(host) ?? []) {
-      if (found.size > mostSecrets) break;
       const { kind } = source;
       if (!found.has(name))
         found.set(name, { secret: { namespace, name }, source: { kind, namespace, name: source.name } });
@@ -109,23 +113,28 @@ function servedNow(facts: Facts, host: Host, [first]: readonly Candidate[]): Ser
 /** The same, unless its Secret is gone, or is known to be for other hosts now. */
 function keptFor(facts: Facts, host: Host, candidates: readonly Candidate[]): ServedSecret | undefined {
   const now = servedNow(facts, host, candidates);
-  if (now === undefined || facts.secret(now.secret) === undefined) return undefined;
+  if (now === undefined || !facts.hasSecret(now.secret)) return undefined;
   const named = candidates.some(({ secret }) => isSame(secret, now.secret));
   const known = named ? facts.tlsSecret(now.secret) : undefined;
   return known?.ok === true && !covers(known.pair, host) ? undefined : now;
 }
 
-function problemTold(
+/** Why the Secret does not serve the host. */
+function whyNot(
   host: Host,
   { name }: SecretRef,
-  { kind, detail }: PairProblem,
-  kept: ServedSecret | undefined,
-): [SourceReason, string] {
+  known: TlsSecret,
+): { readonly reason: SourceReason; readonly message: string } {
+  if (known.ok) {
+    const message = sourceMessages.tlsHostMismatch(host, name, known.pair.names);
+    return { reason: "CertificateHostMismatch", message };
+  }
+  const { kind, detail } = known.problem;
   const message =
     kind === "notFound"
       ? sourceMessages.tlsSecretNotFound(host, name)
       : sourceMessages.tlsSecretProblem(host, name, detail);
-  return [reasonOf[kind], kept === undefined ? message : `${message}; ${sourceMessages.tlsKept}`];
+  return { reason: reasonOf[kind], message };
 }
 
 const reasonOf = {

@@ -15,13 +15,12 @@ import { hostOfClaim } from "../world/claim-host.ts";
 import { Facts } from "../world/facts.ts";
 import type { TermState } from "../world/term-state.ts";
 import type { Programmed } from "../world/kong-state.ts";
-import { secretKey } from "../world/tls.ts";
-import type { SecretRef } from "../world/tls.ts";
 import type { Claim, WorldEvent } from "../world/types.ts";
 import type { Context } from "./context.ts";
 import { decisionFor, routesFor } from "./decided.ts";
 import { nameOfAim } from "./host-aim.ts";
 import type { HostAim } from "./host-aim.ts";
+import { needSecrets } from "./secret.ts";
 import { nameOfItem } from "./work-item.ts";
 import type { Work } from "./work-item.ts";
 
@@ -142,13 +141,6 @@ function aimFor(context: Context, host: RouteHost): HostAim {
   const outcomes = host === anyHost ? [] : sourceOutcomes(facts, settings, decision, planned);
   if (host !== anyHost) needSecrets(context, host, planned.tls.secrets);
   return { decision, facts, plan, outcomes, tlsKnown: planned.tls.known };
-}
-
-/** Has the Secrets looked at of which nothing is known yet, and those forgotten that nobody needs any more. */
-function needSecrets({ enqueue, secretUsers, state }: Context, host: Host, secrets: readonly SecretRef[]): void {
-  const unknown = secrets.filter((secret) => state.tlsSecret(secret) === undefined);
-  for (const secret of [...secretUsers.set(host, secrets), ...unknown])
-    enqueue({ kind: "secret", key: secretKey(secret) });
 }
 
 function decided({ settings, state }: Context, host: RouteHost): Decided {

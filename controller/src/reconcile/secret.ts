@@ -1,8 +1,10 @@
+import type { Host } from "@domain-claims/crds/hostname";
 import type { SecretContent } from "../translate/secret.ts";
 import { KubeError } from "../kube/errors.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
 import { atLeastVersion } from "../world/compare.ts";
 import { Facts } from "../world/facts.ts";
+import { secretKey } from "../world/tls.ts";
 import type { KeyPair, PairProblem, SecretRef, TlsSecret } from "../world/tls.ts";
 import { readKeyPair, servedPem } from "../x509/key-pair.ts";
 import type { PairReading, PemPair } from "../x509/key-pair.ts";
@@ -24,7 +26,7 @@ export const secretWork: Work = {
 
 /** What was read of a Secret last. */
 export interface ReadSecret {
-  /** Undefined: it was not there. */
+  /** Undefined: there was none of the type for TLS. */
   readonly resourceVersion: string | undefined;
   readonly reading: PairReading;
 }
@@ -34,6 +36,13 @@ const refusedMs = 60_000;
 
 /** Milliseconds after which a Secret that changes all the time is read again. */
 const againMs = 2_000;
+
+/** Has the Secrets looked at of which nothing is known yet, and those forgotten on which no host rests any more. */
+export function needSecrets({ enqueue, secretUsers, state }: Context, host: Host, secrets: readonly SecretRef[]): void {
+  const unknown = secrets.filter((secret) => state.tlsSecret(secret) === undefined);
+  for (const secret of [...secretUsers.set(host, secrets), ...unknown])
+    enqueue({ kind: "secret", key: secretKey(secret) });
+}
 
 async function reconcile(context: Context, key: string, run: KeyRun): Promise<WorkOutcome | undefined> {
   run.begin();
@@ -63,8 +72,9 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   return nextLook(known.reading, now);
 }
 
-/** True if nothing later than what was read has been seen. One that the watch does not show is gone, or of another type. */
-function isCurrent({ resourceVersion }: ReadSecret, shown: string | undefined): boolean {
+/** True if what there is was read, and nothing later has been seen. */
+function isCurrent({ resourceVersion, reading }: ReadSecret, shown: string | undefined): boolean {
+  if (!reading.ok && reading.problem.kind === "unreadable") return false;
   if (shown === undefined || resourceVersion === undefined) return shown === resourceVersion;
   return atLeastVersion(resourceVersion, shown);
 }
@@ -72,7 +82,7 @@ function isCurrent({ resourceVersion }: ReadSecret, shown: string | undefined): 
 async function read({ kube }: Context, secret: SecretRef): Promise<ReadSecret> {
   try {
     const found = await kube.getSecret(secret);
-    return { resourceVersion: found?.resourceVersion, reading: readingOf(found) };
+    return { resourceVersion: isForTls(found) ? found.resourceVersion : undefined, reading: readingOf(found) };
   } catch (error) {
     if (!(error instanceof KubeError) || error.kind !== "refused") throw error;
     return { resourceVersion: undefined, reading: problem("unreadable", "the controller may not read") };
@@ -80,9 +90,12 @@ async function read({ kube }: Context, secret: SecretRef): Promise<ReadSecret> {
 }
 
 function readingOf(found: SecretContent | undefined): PairReading {
-  if (found === undefined) return problem("notFound", "does not exist");
-  if (found.type !== "kubernetes.io/tls") return problem("invalid", "is not of the type kubernetes.io/tls");
-  return readKeyPair(found);
+  return isForTls(found) ? readKeyPair(found) : problem("notFound", "does not exist");
+}
+
+/** One of another type is as good as none: it is in no watch of ours, so what is said of it could become untrue. */
+function isForTls(found: SecretContent | undefined): found is SecretContent {
+  return found?.type === "kubernetes.io/tls";
 }
 
 /** What may be served of it now. */
@@ -117,10 +130,10 @@ export async function pairOf(
   const reading = readingOf(found);
   if (found !== undefined && reading.ok && reading.pair.certHash === certHash && reading.pair.keyHash === keyHash)
     return servedPem(found);
-  const { namespace, name } = secret;
-  context.readSecrets.delete(`${namespace}/${name}`);
-  context.enqueue({ kind: "secret", key: `${namespace}/${name}` });
-  const message = `the Secret ${name} in namespace ${namespace} has changed`;
+  const key = secretKey(secret);
+  context.readSecrets.delete(key);
+  context.enqueue({ kind: "secret", key });
+  const message = `the Secret ${key} has changed`;
   throw new KubeError(message, { status: 409, reason: "Conflict", kind: "conflict" });
 }
 

@@ -93,6 +93,11 @@ export class Facts {
     this.reads.add(factKeys.secret(namespace, name));
     return this.#state.world.secret(namespace, name);
   }
+  /** True if there is a Secret of that type, as the watch shows it: its owner may change it all the time. */
+  hasSecret({ namespace, name }: SecretRef): boolean {
+    this.reads.add(factKeys.hasSecret(namespace, name));
+    return this.#state.world.secret(namespace, name) !== undefined;
+  }
   /** What a Secret has for TLS; undefined while nobody has looked. */
   tlsSecret(secret: SecretRef): TlsSecret | undefined {
     this.reads.add(factKeys.tlsSecret(secret.namespace, secret.name));

@@ -28,6 +28,8 @@ export const factKeys = {
   service: (namespace: string, name: string): FactKey => key(`service ${namespace}/${name}`),
   /** The version of a Secret of the type `kubernetes.io/tls`. */
   secret: (namespace: string, name: string): FactKey => key(`secret ${namespace}/${name}`),
+  /** Whether there is one, whatever its version. */
+  hasSecret: (namespace: string, name: string): FactKey => key(`hasSecret ${namespace}/${name}`),
   /** What a Secret has for TLS. */
   tlsSecret: (namespace: string, name: string): FactKey => key(`tlsSecret ${namespace}/${name}`),
   /** Released records by the namespace that held last, or of all that are gone. */

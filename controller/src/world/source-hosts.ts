@@ -30,7 +30,7 @@ export function pathsFor(source: Source, host: RouteHost): readonly SourcePath[]
   return aliases.has(host) ? [...paths, ...named] : paths;
 }
 
-/** How many routes the source asks for: its hosts, each with its paths, and at least one for each host. */
+/** How many routes the source asks for: its hosts, each with its paths, and one for each host that has none or only a Secret. */
 export function routeCount(source: Source): number {
   return readingOf(source).routes;
 }
@@ -66,5 +66,7 @@ function read(source: Source): Reading {
   for (const host of hosts) {
     routes += Math.max(1, (own.get(host)?.length ?? 0) + (aliases.has(host) ? named.length : 0));
   }
-  return { hosts, own, aliases, named, routes, secrets: secretsFor(source, hosts) };
+  const secrets = secretsFor(source, hosts);
+  for (const host of secrets.keys()) if (!hosts.has(host)) routes += 1;
+  return { hosts, own, aliases, named, routes, secrets };
 }

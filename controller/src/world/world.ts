@@ -192,7 +192,9 @@ export class World {
       }
       case "Secret": {
         const { namespace, name } = event.object;
-        return replaced(this.#secrets, objectKey(namespace, name), event.object, factKeys.secret(namespace, name));
+        const came = this.secret(namespace, name) === undefined ? [factKeys.hasSecret(namespace, name)] : [];
+        const key = factKeys.secret(namespace, name);
+        return [...came, ...replaced(this.#secrets, objectKey(namespace, name), event.object, key)];
       }
       default:
         return unique(this.#sources.set(event.object));
@@ -231,7 +233,7 @@ export class World {
         return [factKeys.service(namespace, name)];
       case "Secret":
         this.#secrets.delete(objectKey(namespace, name));
-        return [factKeys.secret(namespace, name)];
+        return [factKeys.secret(namespace, name), factKeys.hasSecret(namespace, name)];
       default:
         return this.#sources.remove({ kind, namespace, name });
     }

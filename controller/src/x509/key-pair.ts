@@ -27,6 +27,9 @@ const mostNames = 1_000;
 /** Bits of an RSA key: fewer are weak (NIST SP 800-57), and more keep the gateway busy at every handshake. */
 const rsaBits = { least: 2_048, most: 8_192 } as const;
 
+/** P-256, P-384 and P-521 (RFC 8422, section 5.1.1), as OpenSSL calls them: what clients can do. */
+const curves = new Set(["prime256v1", "secp384r1", "secp521r1"]);
+
 /** Whoever finds two texts with one of these hashes can forge a signature (RFC 9155, RFC 6151). */
 const weakHashes = /sha-?1$|md5|md2/i;
 
@@ -114,7 +117,11 @@ function weaknessOf(certificate: X509Certificate, publicKey: KeyObject): string 
   if (weakHashes.test(hashName(signature)) || weakSignatures.has(signature.name ?? "")) {
     return "has a certificate with a broken signature algorithm (SHA-1, MD5 or older)";
   }
-  if (type === "ec" || type === "ed25519" || type === "ed448") return undefined;
+  if (type === "ed25519" || type === "ed448") return undefined;
+  if (type === "ec") {
+    const curve = details?.namedCurve ?? "unknown";
+    return curves.has(curve) ? undefined : `has a key on the curve ${curve}; P-256, P-384 or P-521 is expected`;
+  }
   if (type !== "rsa" && type !== "rsa-pss")
     return `has a key of the kind ${type ?? "unknown"}; RSA or ECDSA is expected`;
   const bits = details?.modulusLength ?? 0;

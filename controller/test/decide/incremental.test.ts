@@ -11,6 +11,7 @@ import { Readers } from "../../src/reconcile/readers.ts";
 import { planHost } from "../../src/plan/host.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { FactKey } from "../../src/world/keys.ts";
+import type { SecretRef, TlsSecret } from "../../src/world/tls.ts";
 import type { WorldEvent } from "../../src/world/types.ts";
 import { defaultLimits } from "../../src/world/limits.ts";
 import type { Limits } from "../../src/world/limits.ts";
@@ -19,6 +20,13 @@ import { World } from "../../src/world/world.ts";
 import { claim, grant, heldBy, ingress, namespace, service, settings } from "../support/builders.ts";
 
 const catching = { ...settings, catchAllNamespaces: ["a"] };
+
+const secret: SecretRef = { namespace: "a", name: "s" };
+const usable: TlsSecret = {
+  ok: true,
+  pair: { certHash: "hash:cert", keyHash: "hash:key", names: ["acme.org"], notBefore: 0, notAfter: 1 },
+};
+const useless: TlsSecret = { ok: false, problem: { kind: "expired", detail: "has a certificate that expired" } };
 
 /** Decides one item, and says what it read. */
 function decide(state: TermState, item: string): { readonly answer: string; readonly reads: ReadonlySet<FactKey> } {
@@ -129,12 +137,23 @@ const happenings = fc.oneof(
       fc.constantFrom(...namespaces),
       fc.subarray(["acme.org", "*.acme.org", "b.acme.org", undefined]),
       fc.constantFrom("kong", "other"),
+      fc.subarray([{ secretName: "s" }, { secretName: "t", hosts: ["acme.org", "*.acme.org"] }]),
     )
-    .map(([ns, hosts, className]): WorldEvent => ({
+    .map(([ns, hosts, className, tls]): WorldEvent => ({
       type: "set",
       kind: "Ingress",
-      object: ingress(`${ns}/i`, hosts, { className }),
+      object: ingress(`${ns}/i`, hosts, { className, tls }),
     })),
+  fc
+    .tuple(fc.constantFrom(...namespaces), fc.constantFrom("s", "t"), fc.constantFrom("1", "2"))
+    .map(([ns, name, resourceVersion]): WorldEvent => ({
+      type: "set",
+      kind: "Secret",
+      object: { namespace: ns, name, uid: "uid", resourceVersion },
+    })),
+  fc
+    .tuple(fc.constantFrom(...namespaces), fc.constantFrom("s", "t"))
+    .map(([ns, name]): WorldEvent => ({ type: "delete", kind: "Secret", namespace: ns, name })),
   fc
     .constantFrom(...namespaces)
     .map((ns): WorldEvent => ({ type: "delete", kind: "Ingress", namespace: ns, name: "i" })),
@@ -153,7 +172,7 @@ test("for any history, what was decided step by step equals what is decided from
   fc.assert(
     fc.property(
       fc.array(happenings, { minLength: 5, maxLength: 40 }),
-      fc.array(flag, { minLength: 3, maxLength: 3 }),
+      fc.array(flag, { minLength: 6, maxLength: 6 }),
       fc.constantFrom(
         {},
         { claimsPerNamespace: 1 },
@@ -169,6 +188,8 @@ test("for any history, what was decided step by step equals what is decided from
           for (const event of history) state.world.apply(event);
           state.setLive("*.acme.org" as Host, { namespaces: facts[0] === true ? ["a"] : [], guard: facts[1] === true });
           state.setLive("b.acme.org" as Host, { namespaces: [], guard: facts[2] === true });
+          if (facts[3] === true) state.setLive("acme.org" as Host, { namespaces: [], guard: false, tls: secret });
+          if (facts[4] === true) state.setTlsSecret(secret, facts[5] === true ? usable : useless);
         }
         for (const [item, answer] of incremental.answers)
           expect([item, answer]).toEqual([item, decide(rebuilt, item).answer]);

@@ -7,7 +7,11 @@ import type { FakeCluster } from "../support/fake-cluster.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
 import { pairFor } from "../support/pki.ts";
 
-const names = [["acme.org", "*.acme.org"], ["b.acme.org", "*.b.acme.org", "x.acme.org"], ["other.example"]] as const;
+const names = [
+  ["acme.org", "*.acme.org", "*.b.acme.org"],
+  ["acme.org", "b.acme.org", "*.b.acme.org", "x.acme.org"],
+  ["other.example"],
+] as const;
 const sound = await Promise.all(names.map((some) => pairFor(some)));
 const mixed: PemPair = { cert: sound[0]?.cert ?? "", key: sound[1]?.key ?? "" };
 

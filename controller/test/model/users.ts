@@ -29,16 +29,14 @@ const someName = () =>
 const hosts = ["acme.org", "b.acme.org", "x.acme.org", "*.acme.org", "c.b.acme.org", "*.b.acme.org"];
 const someHosts = () => fc.subarray(hosts);
 const someSecretName = () => fc.constantFrom("s", "t");
-/** Entries of `spec.tls`: mostly none. */
+/** Entries of `spec.tls`: often one for all hosts of the Ingress, sometimes two. */
 const someTls = () =>
-  fc.oneof(
-    { weight: 2, arbitrary: fc.constant([]) },
-    {
-      weight: 1,
-      arbitrary: fc.array(fc.record({ secretName: someSecretName(), hosts: fc.subarray(hosts, { maxLength: 3 }) }), {
-        ...{ minLength: 1, maxLength: 2 },
-      }),
-    },
+  fc.array(
+    fc.record({
+      secretName: someSecretName(),
+      hosts: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: someHosts() }),
+    }),
+    { maxLength: 2 },
   );
 
 /**
@@ -65,7 +63,7 @@ export class Users {
     for (const ns of namespaces) if (draw(chance, 80)) this.#toggleService(ns);
     for (let i = 2 + draw(fc.nat, 3); i > 0; i--) this.claim();
     for (let i = 1 + draw(fc.nat, 3); i > 0; i--) this.changeIngress();
-    for (let i = draw(fc.nat, 2); i > 0; i--) this.changeSecret();
+    for (let i = 2 + draw(fc.nat, 3); i > 0; i--) this.changeSecret();
   }
 
   claim(): void {

@@ -36,7 +36,7 @@ async function both(evilPair: typeof pair, type?: string): Promise<void> {
 test.each<[string, typeof pair, string | undefined, RegExp]>([
   ["of a megabyte", { cert: wide.cert.repeat(1_300), key: wide.key }, undefined, /more than 64 KiB/],
   ["of thousands of blocks", { cert: wide.cert.repeat(60), key: wide.key }, undefined, /more than 10 certificates/],
-  ["of another type", wide, "Opaque", /is not of the type kubernetes\.io\/tls/],
+  ["of another type", wide, "Opaque", /there is no Secret bad-tls of the type kubernetes\.io\/tls/],
   ["with another key", { cert: wide.cert, key: pair.key }, undefined, /does not belong/],
 ])("T8: a Secret %s serves nobody and harms nobody, and its route goes on", async (_what, evilPair, type, said) => {
   await both(evilPair, type);
@@ -77,6 +77,31 @@ test("X1: a Secret that changes all the time is read and written at a bounded ra
   cluster.putSecret("evil/bad-tls", wide);
   await clock.pass(10_000);
   expect(kong.snis()).toEqual(["acme.org -> acme-org/web-tls", "evil.example -> evil/bad-tls"]);
+});
+
+test("X2: a Secret of many hosts that is touched all the time has none of them decided again", async () => {
+  const runs = new Map<string, number>();
+  running = run({ observeQueue: (queue) => runs.set(queue, (runs.get(queue) ?? 0) + 1) });
+  const { clock, cluster, settled } = running;
+  const hosts = Array.from({ length: 50 }, (_, i) => `x${String(i)}.acme.org`);
+  acmeServes(cluster, ...hosts);
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  for (const [what, content] of [
+    ["usable", wide],
+    ["useless", { cert: wide.cert, key: pair.key }],
+  ] as const) {
+    cluster.putSecret("acme-org/wide-tls", content);
+    cluster.put("Ingress", ingress("acme-org/web", hosts, tls("wide-tls")));
+    await settled();
+    await clock.pass(30_000);
+    const before = runs.get("host") ?? 0;
+    for (let i = 0; i < 100; i++) {
+      cluster.putSecret("acme-org/wide-tls", content);
+      await clock.pass(10);
+    }
+    expect({ what, decided: (runs.get("host") ?? 0) - before }).toEqual({ what, decided: 0 });
+  }
+  expect(running.kong.snis()).toHaveLength(50);
 });
 
 test("X1: of very many Secrets for one host the first count, and the others are neither read nor watched", async () => {
@@ -164,9 +189,10 @@ test("a wildcard's certificate serves the wildcard, and each host that is held b
   expect(kong.stored.certificates.size).toBe(1);
 });
 
-test("a Secret that the controller may not read is told, and read as soon as it may be", async () => {
+test("a Secret that the controller may not read is told, and read as soon as it may be, also one that no watch shows", async () => {
   running = run();
   const { cluster, clock, kong, settled } = running;
+  cluster.hold("Secret");
   const { KubeError } = await import("../../src/kube/errors.ts");
   acmeServes(cluster, "acme.org");
   cluster.putSecret("acme-org/web-tls", pair);

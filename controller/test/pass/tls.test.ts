@@ -87,6 +87,22 @@ test("T7: when the host is lost, its SNI goes with its routes before the record 
   expect(kong.stored.certificates.size).toBe(0);
 });
 
+test("O9: a host is released only when its SNI is gone, too", async () => {
+  await served();
+  const { clock, cluster, kong, settled } = running;
+  kong.fault = (call) => {
+    if (call === "remove snis") throw new KongError("induced", { kind: "unavailable" });
+  };
+  cluster.remove("Domain", "acme-org", "acme");
+  await settled();
+  expect(kong.routes()).toEqual([]);
+  expect(cluster.get("HostRecord", "acme.org")?.holder).toMatchObject({ namespace: "acme-org" });
+  kong.fault = () => undefined;
+  await clock.pass(70_000);
+  expect(kong.snis()).toEqual([]);
+  expect(cluster.get("HostRecord", "acme.org")?.holder).toBeUndefined();
+});
+
 test("T7: a server name that somebody else has in Kong is left alone and said; the routes go on", async () => {
   running = run();
   const { clock, cluster, kong, settled } = running;
@@ -119,7 +135,7 @@ test("T8: a Secret that is deleted serves nobody any more, and one that comes ba
   expect(kong.snis()).toEqual([]);
   expect(kong.stored.certificates.size).toBe(0);
   expect(told()).toEqual([
-    "CertificateNotFound: https://acme.org is not served with the Secret web-tls, which does not exist; make it: kubectl create secret tls web-tls --cert=FILE --key=FILE",
+    "CertificateNotFound: https://acme.org is not served: there is no Secret web-tls of the type kubernetes.io/tls; make it: kubectl create secret tls web-tls --cert=FILE --key=FILE",
   ]);
   expect(cluster.get("Domain", "acme-org/acme")?.status?.conditions[2]).toMatchObject({
     ...{ type: "Ready", status: "False", reason: "CertificateNotFound" },

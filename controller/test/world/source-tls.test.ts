@@ -2,7 +2,9 @@ import type { Host, RouteHost } from "@domain-claims/crds/host";
 import { expect, test } from "vitest";
 import { mostSecrets, secretsFor } from "../../src/world/source-tls.ts";
 import type { SourceTls } from "../../src/world/source.ts";
+import { routeCount } from "../../src/world/source-hosts.ts";
 import { covers } from "../../src/world/tls.ts";
+import { ingress } from "../support/builders.ts";
 
 const named = new Set<RouteHost>(["acme.org", "www.acme.org", "a.b.acme.org", "*.acme.org", "*any*"] as RouteHost[]);
 const entry = (secret: string, ...hosts: readonly string[]): SourceTls => ({ secret, hosts: hosts as Host[] });
@@ -63,4 +65,11 @@ test.each<[string, readonly string[], boolean]>([
   ["www.acme.org", [], false],
 ])("T6: whether %s is covered by a certificate for %j: %s", (host, names, expected) => {
   expect(covers({ names }, host as Host)).toBe(expected);
+});
+
+test("X1: hosts that only spec.tls names count as routes of the source", () => {
+  const source = ingress("acme-org/web", ["acme.org"], {
+    tls: [{ secretName: "s", hosts: ["acme.org", "a.org", "b.org"] }],
+  });
+  expect(routeCount(source)).toBe(3);
 });

@@ -62,6 +62,11 @@ test.each<[string, () => PemPair | Promise<PemPair>, RegExp]>([
   ["another key", () => ({ cert: pair.cert, key: other.key }), /does not belong to its first certificate/],
   ["the leaf behind its issuer", () => ({ cert: other.cert + pair.cert, key: pair.key }), /has to be the leaf/],
   ["a short RSA key", () => pairFor(["a.org"], { algorithm: rsa(1024) }), /^weak: has an RSA key of 1024 bits/],
+  [
+    "an odd curve",
+    () => ({ cert: stored("odd-curve.crt"), key: stored("odd-curve.key") }),
+    /^weak: has a key on the curve secp256k1/,
+  ],
   ["SHA-1", () => pairFor(["a.org"], { algorithm: rsa(2048, "SHA-1") }), /^weak: .*broken signature algorithm/],
   ["MD5", () => ({ cert: stored("md5.crt"), key: stored("md5.key") }), /^weak: .*broken signature algorithm/],
   ["a megabyte", () => ({ cert: "A".repeat(1024 * 1024), key: pair.key }), /more than 64 KiB in tls\.crt/],

@@ -118,14 +118,14 @@ export interface DomainStatusSource {
    */
   readonly refused: number;
   /**
-   * The first of the paths that are not served, and why. Example: [{path: /shop, reason: ServiceNotFound, message: there is no Service shop}].
+   * The first of the paths, and of the certificates, that are not served, and why. Example: [{path: /shop, reason: ServiceNotFound, message: there is no Service shop}].
    *
    * @maxItems 5
    */
   readonly refusals: readonly DomainStatusSourceRefusal[];
 }
 /**
- * A path that is not served, or, without path, a whole Ingress.
+ * A path that is not served; without path, a whole Ingress or its certificate for this host.
  */
 export interface DomainStatusSourceRefusal {
   /**
