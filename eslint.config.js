@@ -11,7 +11,11 @@ const walls = [
   { folder: "crds/src", ours: [], theirs: ["psl", "tldts", "tr46"] },
   { folder: "controller/src/world", ours: ["crds"], theirs: [] },
   { folder: "controller/src/decide", ours: ["crds", "world"], theirs: [] },
-  { folder: "controller/src/plan", ours: ["crds", "world", "decide", "route.ts", "backend.ts"], theirs: ["uuid"] },
+  {
+    folder: "controller/src/plan",
+    ours: ["crds", "world", "decide", "route.ts", "backend.ts", "redirect.ts"],
+    theirs: ["uuid"],
+  },
   {
     folder: "controller/src/kube",
     ours: ["crds", "world", "translate", "time", "operations/logging"],

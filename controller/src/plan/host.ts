@@ -16,7 +16,11 @@ import { matchKey, sourceName } from "../world/source.ts";
 import type { Source, SourceRef } from "../world/source.ts";
 import { backendOf } from "./backend.ts";
 import { keptOut } from "./kept-out.ts";
+import { planRedirect, redirectedSources } from "./redirect.ts";
 import type { HostRoutes, PlannedRoute, Refusal } from "./route.ts";
+
+/** No certificate of a host is managed here. */
+const hasHttps = (): boolean => false;
 
 /** What the gateway should have for the host, given who may serve it: the paths of the holder's sources, and the guard. */
 export function planHost(facts: Facts, settings: Settings, decision: HostDecision): HostRoutes {
@@ -27,10 +31,15 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     .flatMap((namespace) => facts.sourcesFor(namespace, host))
     .filter((source) => isOurs(facts, settings, source) && keptOut(facts, settings, source).length === 0)
     .sort(byAge);
-  const { served, refusals } = servedPaths(facts, settings, host, sources);
+  const asked = planRedirect(facts, decision, hasHttps);
+  const { served, refusals } =
+    asked === undefined
+      ? servedPaths(facts, settings, host, sources)
+      : { served: [], refusals: redirectedSources(asked, decision, sources) };
+  const redirect = asked?.ok === true ? asked : undefined;
 
   // A route for many hosts is nobody's until it is known which of them may pass (rules L2a and L2b).
-  const covering = (host === anyHost || isWildcard(host)) && served.length > 0;
+  const covering = (host === anyHost || isWildcard(host)) && (served.length > 0 || redirect !== undefined);
   const unsupported = covering && facts.kong.synced && !facts.kong.preFunction;
   const live = facts.live(host).namespaces;
   const waitsForGuards =
@@ -43,6 +52,8 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   return {
     host,
     routes: unsupported || waitsForGuards || foreign !== undefined ? [] : served,
+    redirect: waitsForGuards || foreign !== undefined ? undefined : redirect,
+    redirectRefusal: asked?.ok === false ? asked : undefined,
     guard: guarded ? guardFor : undefined,
     refusals: unsupported ? [...refusals, ...served.map(coverRefusal)] : refusals,
     sources: uniqueRefs(served.map(({ source }) => source)),

@@ -1,6 +1,7 @@
 import { anyHost } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { sourceMessages, subjectOf } from "@domain-claims/crds/messages";
+import { sourceReasons } from "@domain-claims/crds/reasons";
 import type { SourceReason } from "@domain-claims/crds/reasons";
 import type { ClaimVerdict } from "../decide/claim.ts";
 import type { HostDecision } from "../decide/host.ts";
@@ -8,6 +9,7 @@ import { isIgnored } from "../decide/ignored.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
+import type { Programmed } from "../world/kong-state.ts";
 import { hostsOf } from "../world/source-hosts.ts";
 import { sourceName } from "../world/source.ts";
 import type { Source, SourceNote, SourceRef } from "../world/source.ts";
@@ -146,12 +148,17 @@ function servedHost(
   const { namespaces, coming } = facts.live(host);
   const live = coming === true ? undefined : served && namespaces.includes(source.namespace);
   const known = served ? facts.programmed(host) : undefined;
-  if (known === undefined || known.reason === "NoRoutes") return { live, notices };
+  if (known === undefined || !isSourceReason(known.reason)) return { live, notices };
   const notice =
     known.reason === "Programmed"
       ? ofHost(host, "Normal", "Programmed", sourceMessages.programmed(host))
       : ofHost(host, "Warning", known.reason, known.message);
   return { live, notices: [...notices, notice] };
+}
+
+/** What is known of a host's redirect, or of a host without routes, is nothing that its sources are told. */
+function isSourceReason(reason: Programmed["reason"]): reason is Programmed["reason"] & SourceReason {
+  return Object.hasOwn(sourceReasons, reason);
 }
 
 /** A note about one path or, without a host, about the whole source. */

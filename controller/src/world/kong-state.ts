@@ -36,6 +36,9 @@ export interface ForeignRoutes {
   readonly routeFor: (host: RouteHost) => NamedRoute | undefined;
 }
 
+/** Why a host that its claim redirects is served by nobody. */
+export type RedirectRefusalReason = "RedirectCircle" | "RedirectTooLong" | "RedirectInvalid" | "RedirectUnsupported";
+
 /** How the last writes for a host went; absent before the first. */
 export interface Programmed {
   readonly reason:
@@ -46,7 +49,9 @@ export interface Programmed {
     | "KongRefused"
     | "ForeignEntity"
     | "ForeignHost"
-    | "WildcardUnsupported";
+    | "WildcardUnsupported"
+    | "Redirecting"
+    | RedirectRefusalReason;
   readonly message: string;
   /** What becomes of the sources of its holder that name it; absent where nobody may serve it. */
   readonly sources?: SourcesSummary;
