@@ -153,12 +153,17 @@ function programmed(facts: Facts, claim: Claim, answer: Answer, host: Host | und
   if (host === undefined || (answer.phase !== "OK" && !stuck)) {
     return [{ type, status: "False", reason: "NotAccepted", message: conditionMessages.notAccepted }];
   }
-  if (known === undefined) return [];
+  if (known === undefined || (answer.phase === "OK" && !isAboutNow(claim, known))) return [];
   if (known.reason === "NoRoutes") {
     return [{ type, status: "False", reason: "NoRoutes", message: conditionMessages.noRoutes(claim.namespace, host) }];
   }
   const status = isProgrammed(known) ? "True" : "False";
   return [{ type, status, reason: known.reason, message: known.message }];
+}
+
+/** False while what is known of the host's routes is of the time before the claim's redirect was changed. */
+function isAboutNow({ generation, redirect }: Claim, { redirectedBy }: Programmed): boolean {
+  return redirectedBy === (redirect === undefined ? undefined : generation);
 }
 
 /** True if Kong has what is asked for the host. */

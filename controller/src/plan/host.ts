@@ -53,6 +53,7 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     host,
     routes: unsupported || waitsForGuards || foreign !== undefined ? [] : served,
     redirect: waitsForGuards || foreign !== undefined ? undefined : redirect,
+    redirectedBy: asked?.claim.generation,
     redirectRefusal: asked?.ok === false ? asked : undefined,
     guard: guarded ? guardFor : undefined,
     refusals: unsupported ? [...refusals, ...served.map(coverRefusal)] : refusals,

@@ -46,6 +46,8 @@ export interface HostRoutes {
   readonly routes: readonly PlannedRoute[];
   /** In place of routes; undefined also while it is held back. */
   readonly redirect: PlannedRedirect | undefined;
+  /** The generation of the holder's claim that asks for a redirect, whatever comes of it; undefined: it does not. */
+  readonly redirectedBy: number | undefined;
   /** Why the redirect that the claim asks for can't be, so that nothing is served. */
   readonly redirectRefusal: RedirectRefusal | undefined;
   /** For whom the host is to be kept from those who would serve it in its holder's stead; undefined: from nobody. */

@@ -53,6 +53,8 @@ export interface Programmed {
     | "Redirecting"
     | RedirectRefusalReason;
   readonly message: string;
+  /** The generation of the holder's claim that redirects the host; absent where it does not. */
+  readonly redirectedBy?: number;
   /** What becomes of the sources of its holder that name it; absent where nobody may serve it. */
   readonly sources?: SourcesSummary;
 }

@@ -2,6 +2,7 @@ import { Claim } from "./claim.ts";
 import { Completion } from "./completion.ts";
 import { Explain } from "./explain.ts";
 import { List } from "./list.ts";
+import { Redirect } from "./redirect.ts";
 import { Release } from "./release.ts";
 import { Share } from "./share.ts";
 import { Tree } from "./tree.ts";
@@ -14,6 +15,7 @@ export const commands = {
   claim: Claim,
   share: Share,
   unshare: Unshare,
+  redirect: Redirect,
   list: List,
   tree: Tree,
   explain: Explain,

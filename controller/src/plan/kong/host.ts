@@ -23,6 +23,7 @@ export interface HostPlan {
   readonly routes: readonly KongRoute[];
   readonly guard: KongRoute | undefined;
   readonly redirect: PlannedRedirect | undefined;
+  readonly redirectedBy: number | undefined;
   readonly redirectRefusal: RedirectRefusal | undefined;
   readonly unsupported: boolean;
   readonly waitsForGuards: boolean;
@@ -38,7 +39,7 @@ interface Written {
 
 /** Writes the routes and the guard of a host for Kong; `preFunction` says whether it has the plugin. */
 export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: boolean): HostPlan {
-  const { host, redirect, redirectRefusal, unsupported, waitsForGuards, foreign } = planned;
+  const { host, redirect, redirectedBy, redirectRefusal, unsupported, waitsForGuards, foreign } = planned;
   const keys = new Set(planned.routes.map(({ match }) => matchKey(match)));
   const guard = planned.guard === undefined || host === anyHost ? [] : [guardOf(settings, host, planned.guard)];
   const written: readonly Written[] = [
@@ -56,6 +57,7 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
     routes: written.map(({ route }) => route),
     guard: guard[0]?.route,
     redirect,
+    redirectedBy,
     redirectRefusal,
     unsupported,
     waitsForGuards,
