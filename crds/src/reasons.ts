@@ -46,7 +46,7 @@ export const programmedReasons = {
   WildcardUnsupported: "False: the wildcard can't be kept to one label on this gateway",
   Redirecting: "True: the redirect of the host is in Kong, in place of what Ingresses say",
   RedirectCircle:
-    "False: the redirect leads back to itself, or into redirects that lead in a circle, so nothing is served",
+    "False: the redirect leads in a circle of its namespace, or back to itself by way of another's host that has been held for longer; nothing is served",
   RedirectTooLong: "False: the redirect leads over more redirects than are followed, so nothing is served",
   RedirectInvalid: "False: the redirect names no canonical host, so nothing is served",
   RedirectUnsupported: "False: this gateway lacks what answers with a redirect",
