@@ -6,6 +6,7 @@ import type { FakeKong } from "../support/fake-kong.ts";
 import { settings } from "../support/builders.ts";
 import type { ModelClaim, ModelCluster, ModelHolding, ModelRegister } from "./ownership.ts";
 import { authorityOf, hostOf, none } from "./ownership.ts";
+import { expectedRedirects } from "./redirects.ts";
 import type { Stage } from "./stage.ts";
 
 /** The cluster as the model sees it. */
@@ -38,10 +39,14 @@ export function registerOf(cluster: FakeCluster): ModelRegister {
  */
 export function expectedRoutes(cluster: FakeCluster, takenName: string): readonly string[] {
   const holders = new Map(cluster.all("HostRecord").map(({ host, holder }) => [host as string, holder?.namespace]));
-  const live = new Set<string>();
+  const redirects = expectedRedirects(cluster);
+  const live = new Set(
+    [...redirects].flatMap(([host, to]) => (to === "" ? [] : [`${host} ${holders.get(host) ?? ""}`])),
+  );
   for (const ingress of cluster.all("Ingress")) {
     if (ingress.class?.name !== "kong") continue;
     for (const { host, paths } of ingress.rules) {
+      if (redirects.has(host)) continue;
       const backed = paths.some(
         ({ backend }) =>
           backend.kind === "service" && cluster.get("Service", `${ingress.namespace}/${backend.service}`),
@@ -55,14 +60,16 @@ export function expectedRoutes(cluster: FakeCluster, takenName: string): readonl
   for (const [host, namespace] of holders) {
     if (namespace === undefined || isWildcard(host as Host)) continue;
     const wildcard = `*${host.slice(host.indexOf("."))}`;
-    const wanted = cluster
-      .all("Ingress")
-      .some(
-        (ingress) =>
-          ingress.namespace === holders.get(wildcard) &&
-          ingress.class?.name === "kong" &&
-          ingress.rules.some((rule) => rule.host === wildcard),
-      );
+    const wanted =
+      redirects.has(wildcard) ||
+      cluster
+        .all("Ingress")
+        .some(
+          (ingress) =>
+            ingress.namespace === holders.get(wildcard) &&
+            ingress.class?.name === "kong" &&
+            ingress.rules.some((rule) => rule.host === wildcard),
+        );
     if (wanted && holders.get(wildcard) !== namespace) guards.push(`${host} guard`);
   }
   return [...live, ...guards].sort();

@@ -25,6 +25,8 @@ const someName = () =>
     ["b.acme.org", "c"],
     ["co.uk", undefined],
   );
+const someTarget = () =>
+  fc.constantFrom("acme.org", "b.acme.org", "x.acme.org", "y.acme.org", "c.b.acme.org", "elsewhere.example", undefined);
 const someHosts = () =>
   fc.subarray(["acme.org", "b.acme.org", "x.acme.org", "*.acme.org", "c.b.acme.org", "*.b.acme.org"]);
 
@@ -82,6 +84,17 @@ export class Users {
     const shared = draw(someDelegates);
     chronicle.note("share", `${made.namespace}/${made.name} delegates ${shared.join()}`);
     cluster.put("Domain", { ...made, delegates: shared, generation: made.generation + 1 });
+  }
+
+  /** The owner of a claim has its host redirected, or served again. */
+  redirect(): void {
+    const { cluster, draw, chronicle } = this.#stage;
+    const made = this.#someClaim();
+    const host = draw(someTarget);
+    if (made === undefined) return;
+    chronicle.note("redirect", `${made.namespace}/${made.name} to ${host ?? "nowhere"}`);
+    const redirect = host === undefined ? undefined : ({ host, statusCode: 308, keepPath: true } as const);
+    cluster.put("Domain", { ...made, redirect, generation: made.generation + 1 });
   }
 
   /** A claim is released, or only deleted; sometimes by force, without waiting for the controller. */
