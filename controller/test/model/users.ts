@@ -30,6 +30,10 @@ const someTarget = () =>
 const someHosts = () =>
   fc.subarray(["acme.org", "b.acme.org", "x.acme.org", "*.acme.org", "c.b.acme.org", "*.b.acme.org"]);
 
+function redirectTo(host: string | undefined): Claim["redirect"] {
+  return host === undefined ? undefined : { host, statusCode: 308, keepPath: true };
+}
+
 /**
  * What users do in a history: they claim, share and give back names, and make and unmake the Ingresses, Services and
  * namespaces that go with them. There are so few names that they are often in each other's way. Who, where and how is
@@ -66,12 +70,13 @@ export class Users {
       sub,
       parent: sub !== undefined && draw(chance, 60) ? draw(someNamespace) : undefined,
       delegates: sub === undefined && draw(chance, 60) ? draw(someDelegates) : [],
+      redirect: draw(chance, 25) ? redirectTo(draw(someTarget)) : undefined,
       finalizers: { count: 0, ours: undefined },
       created: `2026-01-01T00:00:0${String(draw(fc.nat, 3))}Z`,
     });
     chronicle.note(
       "claim",
-      `${at} ${sub ?? ""}.${primary} parent ${made.parent ?? "-"} delegates ${made.delegates.join()}`,
+      `${at} ${sub ?? ""}.${primary} parent ${made.parent ?? "-"} delegates ${made.delegates.join()} redirect ${made.redirect?.host ?? "-"}`,
     );
     cluster.put("Domain", made);
   }
@@ -93,8 +98,7 @@ export class Users {
     const host = draw(someTarget);
     if (made === undefined) return;
     chronicle.note("redirect", `${made.namespace}/${made.name} to ${host ?? "nowhere"}`);
-    const redirect = host === undefined ? undefined : ({ host, statusCode: 308, keepPath: true } as const);
-    cluster.put("Domain", { ...made, redirect, generation: made.generation + 1 });
+    cluster.put("Domain", { ...made, redirect: redirectTo(host), generation: made.generation + 1 });
   }
 
   /** A claim is released, or only deleted; sometimes by force, without waiting for the controller. */
