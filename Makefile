@@ -29,6 +29,7 @@ demo: setup ## Show the whole story on this machine: claims, sharing, an intrude
 test: setup ## Run every test, against a real API server, real kubectl and the gateway
 	@node e2e/support/world.ts prepare
 	@node e2e/support/helm/chart.ts prepare
+	@node e2e/support/cert-manager/prepare.ts
 	@$(NPM) run -s test
 
 check: setup ## Types, lint, format, generated files, unit tests: what to run before a push
@@ -48,7 +49,7 @@ soak: setup ## Random histories in the core and live faults, many (SOAK_HISTORIE
 	@node e2e/support/world.ts prepare
 	@$(NPM) run -s soak
 
-bench: setup ## What one change costs among few claims and among 100,000, and how long it takes live (BENCH_CLAIMS=1000)
+bench: setup ## What one change costs among few claims and among 100,000, how long it takes live (BENCH_CLAIMS=1000), what others feel of attacks
 	@node e2e/support/world.ts prepare
 	@$(NPM) run -s bench
 

@@ -13,7 +13,7 @@ const walls = [
   { folder: "controller/src/decide", ours: ["crds", "world"], theirs: [] },
   {
     folder: "controller/src/plan",
-    ours: ["crds", "world", "decide", "route.ts", "backend.ts", "redirect.ts"],
+    ours: ["crds", "world", "decide", "route.ts", "backend.ts", "redirect.ts", "tls.ts"],
     theirs: ["uuid"],
   },
   {
@@ -23,23 +23,31 @@ const walls = [
   },
   { folder: "controller/src/translate", ours: ["crds", "world"], theirs: [] },
   {
+    folder: "controller/src/x509",
+    ours: ["crds", "world"],
+    theirs: ["node:", "@peculiar/x509", "reflect-metadata"],
+  },
+  {
     folder: "controller/src/watch",
     ours: ["crds", "world", "translate", "kube", "time", "operations/logging"],
     theirs: ["node:"],
   },
   {
     folder: "controller/src/kong",
-    ours: ["crds", "plan", "queue", "time", "operations/logging"],
+    ours: ["crds", "plan", "queue", "time", "x509", "operations/logging"],
     theirs: ["node:", "undici"],
   },
   {
     folder: "controller/src/apply",
-    ours: ["crds", "world", "decide", "plan", "kong", "kube", "queue", "time", "operations/logging"],
+    ours: ["crds", "world", "decide", "plan", "kong", "kube", "queue", "time", "x509", "operations/logging"],
     theirs: ["node:"],
   },
   {
     folder: "controller/src/reconcile",
-    ours: ["crds", "world", "decide", "plan", "apply", "kong", "kube", "queue", "time", "operations/logging"],
+    ours: [
+      ...["crds", "world", "translate", "decide", "plan", "apply", "kong", "kube", "queue", "time", "x509"],
+      "operations/logging",
+    ],
     theirs: ["node:"],
   },
   { folder: "controller/src/time", ours: [], theirs: [] },
@@ -61,6 +69,7 @@ const walls = [
     ours: ["crds", "kube", "output/display.ts", "user-error.ts"],
     theirs: ["@kubernetes/client-node", "fastest-levenshtein"],
   },
+  { folder: "plugin/src/doctor", ours: ["crds", "kube", "claims"], theirs: ["@kubernetes/client-node"] },
   {
     folder: "plugin/src/output",
     ours: ["crds", "kube", "claims", "user-error.ts"],
@@ -68,7 +77,7 @@ const walls = [
   },
   {
     folder: "plugin/src/commands",
-    ours: ["crds", "kube", "claims", "output", "cli", "user-error.ts"],
+    ours: ["crds", "kube", "claims", "doctor", "output", "cli", "user-error.ts"],
     theirs: ["node:", "@oclif/core"],
   },
   {

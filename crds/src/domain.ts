@@ -21,10 +21,19 @@ export const releaseMark = `${group}/release`;
  */
 export const foreignHostsLabel = "platform.koli.io/foreign-hosts";
 
+/**
+ * Annotations of the controller's Lease, by which whoever leads tells everybody about itself: its version, and how it is, as
+ * JSON (`{name, ok, warns, detail}[]`): whether Kong answers, how changes are proved, and whatever is not well.
+ */
+export const leaseAnnotations = { version: `${group}/version`, checks: `${group}/checks` } as const;
+
 /** The kind for claims, namespaced. */
 export const domains = { kind: "Domain", plural: "domains" } as const;
 /** The kind for the public register, cluster-scoped; an object's name is `recordName(host)`. */
 export const hostRecords = { kind: "HostRecord", plural: "hostrecords" } as const;
+
+/** The namespace whose UID stands for the cluster: it is there from the first day to the last, and nobody can delete it. */
+export const clusterNamespace = "kube-system";
 
 /** The part of a Domain's spec that says which host it is for. */
 export interface HostFields {

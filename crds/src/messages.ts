@@ -53,8 +53,12 @@ export const claimMessages = {
     `${display(host)} is a primary, and the administrator does not let namespace ${namespace} claim primaries (--primary-namespace-selector); ` +
     `claim a name below a primary that is shared with ${namespace}, or ask the administrator`,
   objectTooLarge: (finalizers: number): string =>
-    `nothing can be written into the claim, since it would be larger than the API server can store; what its status says may be out of date. ` +
+    `nothing can be written into the claim, since it would be larger than the API server can store; what its status says may be out of date, ` +
+    `and a host that it does not hold yet goes to the next in line. ` +
     `Make its metadata smaller: annotations, labels, finalizers (${String(finalizers)})`,
+  writeRefused: (detail: string): string =>
+    `the API server refuses what is written into the claim, so what its status says may be out of date, and a host that it does not hold yet ` +
+    `goes to the next in line; whoever administers the cluster can change that: ${detail}`,
   tooManyClaims: (namespace: string, most: number): string =>
     `namespace ${namespace} has more than ${String(most)} claims, of which the oldest count; release some, or ask the administrator (--claims-per-namespace)`,
   tooManyWaiting: (namespace: string, most: number): string =>
@@ -68,6 +72,12 @@ export const claimMessages = {
   enclosedInRedemption: (host: Host, enclosing: Host, namespace: string, until: string): string =>
     `${display(host)} lies below ${display(enclosing)}, which is reserved for its last holder, namespace ${namespace}, until ${until}; ` +
     `this claim is decided again then, or when ${namespace} has it back (kubectl domain whois ${enclosing})`,
+  notAdopted: (host: Host, holder: Named): string =>
+    `${display(host)} is held by ${named(holder)} of another cluster, whose register was restored here; nobody has the host ` +
+    `until an administrator adopts its record (kubectl domain adopt), or deletes it`,
+  enclosedInRestored: (host: Host, enclosing: Host, namespace: string): string =>
+    `${display(host)} lies below ${display(enclosing)}, which namespace ${namespace} of another cluster holds, whose register was restored here; ` +
+    `this claim is decided again when an administrator has adopted that record (kubectl domain adopt), or deleted it`,
   parentClaimed: (host: Host, enclosing: Host, holder: Named, namespace: string): string =>
     `${display(host)} lies below ${display(enclosing)}, which namespace ${holder.namespace} holds and does not share with ${namespace}; ` +
     `its owner can: kubectl domain share ${enclosing} --with ${namespace} -n ${holder.namespace}`,
@@ -105,6 +115,10 @@ export const conditionMessages = {
     `which is not managed by domain claims, names ${host !== anyHost && isWildcard(host) ? "it, or a name that it would cover" : "it"}; ` +
     `an administrator can remove that route, or hand the host over (--foreign-hosts-handed-over, ` +
     `or kubectl label namespace with ${foreignHostsLabel}=allowed)`,
+  guardsWithheld: (host: RouteHost): string =>
+    `${shown(host)} is not served: a name that it would cover is held by another namespace and named by a route in Kong which is not ` +
+    `managed by domain claims, so nothing of ours keeps it apart; an administrator can remove that route, or hand that name over, too ` +
+    `(its claim says which route it is)`,
   wildcardUnsupported:
     "this Kong lacks the plugin pre-function, without which a wildcard, or a rule for any host, can't be kept from others' hosts; enable it in Kong's setting plugins",
   redirecting: (url: string, statusCode: number): string => `requests are redirected to ${url} (${String(statusCode)})`,
@@ -194,8 +208,23 @@ export const sourceMessages = {
     `the value of the annotation ${name} can't be used, so the default applies; expected ${expected}`,
   invalidRestriction: (name: string, expected: string): string =>
     `nothing of it is served: the value of the annotation ${name} can't be used, and without it more would be open than was meant; expected ${expected}`,
-  certificateNotUsed: (secrets: readonly string[]): string =>
-    `spec.tls (${some(secrets)}) is not used: requests over TLS are answered with the gateway's own certificate`,
+  tlsWithoutSecret:
+    "an entry of spec.tls names no Secret that can exist, so the gateway's own certificate is meant; name one of the type kubernetes.io/tls",
+  tlsOtherSecret: (host: Host, secret: string, serving: string): string =>
+    `${overTls(host)} is served with the Secret ${serving}, which an older object or an earlier entry of spec.tls names, and not with the Secret ${secret}`,
+  tlsTooManySecrets: (host: Host, most: number): string =>
+    `${overTls(host)}: more than ${String(most)} Secrets are named for it in this namespace, of which the first count; name one`,
+  tlsSecretNotFound: (host: Host, secret: string): string =>
+    `${overTls(host)} is not served with the Secret ${secret}, which does not exist; make it: ` +
+    `kubectl create secret tls ${secret} --cert=FILE --key=FILE`,
+  tlsSecretProblem: (host: Host, secret: string, detail: string): string =>
+    `${overTls(host)} is not served with the Secret ${secret}, which ${detail}; put a usable pair there`,
+  tlsHostMismatch: (host: Host, secret: string, names: readonly string[]): string =>
+    `${overTls(host)} is not served with the Secret ${secret}, whose certificate is for ${names.length === 0 ? "no DNS name" : some(names)}; ` +
+    `put one there that is for ${host}`,
+  tlsKept: "until then what Kong had before goes on",
+  tlsNotTaken: (host: Host, secret: string, detail: string): string =>
+    `${overTls(host)} is not served with the Secret ${secret}: ${detail}`,
   hostOnlyRule: (host: Host): string =>
     `${display(host)} has a rule without paths, and no default backend stands in for them: write the path / under the host`,
   noPath: (host: Host): string =>
@@ -207,6 +236,11 @@ export const sourceMessages = {
 /** What of a host is meant, in a word: a path of it, or all of it. */
 export function subjectOf(host: RouteHost, path: string | undefined): string {
   return path === undefined ? shown(host) : at(host, path);
+}
+
+/** As {@link subjectOf}, where only the host's certificate is meant. */
+export function tlsSubjectOf(host: RouteHost): string {
+  return host === anyHost ? shown(host) : overTls(host);
 }
 
 /** Sentences about the class of a source that is not served: the controller leaves such a source alone. */
@@ -229,6 +263,10 @@ export const classMessages = {
 /** A host and a path of it, as a sentence begins. */
 function at(host: RouteHost, path: string): string {
   return host === anyHost ? `${path} of any host` : `${display(host)}${path}`;
+}
+
+function overTls(host: Host): string {
+  return `https://${display(host)}`;
 }
 
 function shown(host: RouteHost): string {

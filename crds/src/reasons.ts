@@ -19,6 +19,8 @@ export const claimReasons = {
   AlreadyClaimed: "phase Failed: another claim holds the host; this one is decided again when it becomes free",
   InRedemption:
     "phase Failed: the host, or a primary above it, was not released by its last holder and is reserved for that namespace; the message says until when",
+  NotAdopted:
+    "phase Failed: the record of the host, or of a primary above it, was restored from another cluster; the host is reserved until an administrator has adopted that record, or deleted it",
   ParentClaimed: "phase Failed: the primary lies below another namespace's primary, which is not shared with this one",
   DomainNotFound: "phase Failed: no primary was found for the shared claim in the namespaces that are searched",
   NotDelegated: "phase Failed: the primary was found, but it is not shared with the claim's namespace",
@@ -29,6 +31,8 @@ export const claimReasons = {
 export const claimEventReasons = {
   ObjectTooLarge:
     "Warning: the claim has become too large for the API server to store, so its status can't be written and may be out of date",
+  WriteRefused:
+    "Warning: the API server refuses what the controller writes into the claim; the message has its words, and the status may be out of date",
 } as const;
 
 /** Why the condition `Programmed` of a claim is True or False. */
@@ -42,7 +46,7 @@ export const programmedReasons = {
   KongRefused: "False: Kong refused an entity; the message has Kong's words",
   ForeignEntity: "False: something in Kong which is not ours has the name or the id that an entity of ours needs",
   ForeignHost:
-    "False: a route in Kong which is not ours names the host, or one that the wildcard would cover, and no administrator has handed it over",
+    "False: a route in Kong which is not ours names the host, or one that the wildcard would cover, and no administrator has handed it over to its holder",
   WildcardUnsupported: "False: the wildcard can't be kept to one label on this gateway",
   Redirecting: "True: the redirect of the host is in Kong, in place of what Ingresses say",
   RedirectCircle:
@@ -94,8 +98,14 @@ export const sourceReasons = {
     "Warning: an annotation that has no effect here; one that restricts access keeps what it stands on out of Kong",
   InvalidAnnotation:
     "Warning: the value of an annotation can't be used; the default applies, or the routes stay out where that would open more",
+  CertificateNotFound: "Warning: a Secret that spec.tls names does not exist, so it serves no host",
+  CertificateInvalid:
+    "Warning: a Secret that spec.tls names has no pair of certificate and private key that can be served; the message says why",
+  CertificateExpired: "Warning: the certificate in a Secret that spec.tls names has expired",
+  CertificateNotYetValid: "Warning: the certificate in a Secret that spec.tls names is not valid yet",
+  CertificateHostMismatch: "Warning: the certificate in a Secret that spec.tls names is not for the host",
   CertificateNotUsed:
-    "Warning: spec.tls has no effect: requests over TLS are answered with the gateway's own certificate",
+    "Warning: an entry of spec.tls has no effect: it names no Secret, or an older object or an earlier entry names another one for the host",
   WildcardUnsupported: "Warning: the wildcard host can't be kept to one label on this gateway",
   KongUnreachable: "Warning: Kong's Admin API does not answer",
   KongRefused: "Warning: Kong refused an entity; the message has Kong's words",
@@ -103,6 +113,19 @@ export const sourceReasons = {
   ForeignHost:
     "Warning: a route in Kong which is not ours names the host, or one that the wildcard would cover, and no administrator has handed it over",
 } as const;
+
+/** Those by which a source is told of a host's certificate, and not of a path. */
+export const tlsReasons: ReadonlySet<string> = new Set([
+  "CertificateNotFound",
+  "CertificateInvalid",
+  "CertificateExpired",
+  "CertificateNotYetValid",
+  "CertificateHostMismatch",
+  "CertificateNotUsed",
+  "KongUnreachable",
+  "KongRefused",
+  "ForeignEntity",
+] satisfies readonly (keyof typeof sourceReasons)[]);
 
 /** A key of {@link claimReasons}. */
 export type ClaimReason = keyof typeof claimReasons;

@@ -17,21 +17,18 @@ import type { Source, SourceRef } from "../world/source.ts";
 import { backendOf } from "./backend.ts";
 import { keptOut } from "./kept-out.ts";
 import { planRedirect, redirectedSources } from "./redirect.ts";
+import { noTls, planTls } from "./tls.ts";
 import type { HostRoutes, PlannedRoute, Refusal } from "./route.ts";
-
-/** No certificate of a host is managed here. */
-const hasHttps = (): boolean => false;
 
 /** What the gateway should have for the host, given who may serve it: the paths of the holder's sources, and the guard. */
 export function planHost(facts: Facts, settings: Settings, decision: HostDecision): HostRoutes {
-  const { host, guardFor } = decision;
-  const namespaces =
-    host === anyHost ? settings.catchAllNamespaces : decision.serving === undefined ? [] : [decision.serving];
+  const { host, guardFor, serving } = decision;
+  const namespaces = host === anyHost ? settings.catchAllNamespaces : serving === undefined ? [] : [serving];
   const sources = namespaces
     .flatMap((namespace) => facts.sourcesFor(namespace, host))
     .filter((source) => isOurs(facts, settings, source) && keptOut(facts, settings, source).length === 0)
     .sort(byAge);
-  const asked = planRedirect(facts, decision, hasHttps);
+  const asked = planRedirect(facts, decision, (target) => facts.live(target).tls !== undefined);
   const { served, refusals } =
     asked === undefined
       ? servedPaths(facts, settings, host, sources)
@@ -44,7 +41,12 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   const live = facts.live(host).namespaces;
   const waitsForGuards =
     covering && namespaces.some((namespace) => !live.includes(namespace) && facts.hasUnguarded(host, namespace));
+  const guardsWithheld = waitsForGuards && namespaces.some((namespace) => facts.hasWithheld(host, namespace));
   const foreign = foreignRouteFor(facts, settings, decision);
+  const tls =
+    host === anyHost || serving === undefined || foreign !== undefined
+      ? noTls
+      : planTls(facts, settings, host, serving);
   const guarded =
     foreign === undefined &&
     guardFor !== undefined &&
@@ -56,11 +58,13 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     redirectedBy: asked?.claim.generation,
     redirectRefusal: asked?.ok === false ? asked : undefined,
     guard: guarded ? guardFor : undefined,
-    refusals: unsupported ? [...refusals, ...served.map(coverRefusal)] : refusals,
+    refusals: [...refusals, ...(unsupported ? served.map(coverRefusal) : []), ...tls.refusals],
     sources: uniqueRefs(served.map(({ source }) => source)),
     unsupported,
     waitsForGuards,
+    guardsWithheld,
     foreign,
+    tls,
   };
 }
 

@@ -6,6 +6,7 @@ import type { NamedRoute } from "../world/kong-state.ts";
 import type { PathMatch, RouteOptions, SourceRef } from "../world/source.ts";
 import type { RedirectStatus } from "../world/types.ts";
 import type { Backend } from "./backend.ts";
+import type { HostTls } from "./tls.ts";
 
 /** A path of a host that is to be served, in no gateway's terms. */
 export interface PlannedRoute {
@@ -37,6 +38,11 @@ export interface Refusal {
   readonly path: string | undefined;
   /** How many paths are not served for that reason; 0: it is only said of one that is. */
   readonly refused: number;
+  /**
+   * Set where it is about a certificate for the host: one that is asked for and can't be served, or one that another
+   * stands in for.
+   */
+  readonly tls?: "refused" | "unused" | undefined;
 }
 
 /** Everything that the gateway should have for a host. */
@@ -60,6 +66,9 @@ export interface HostRoutes {
   readonly unsupported: boolean;
   /** True if routes are held back until every host that they could take over is guarded (rule L2b). */
   readonly waitsForGuards: boolean;
+  /** True if one of these hosts gets no guard, since a route of others names it: until that is mended they wait in vain. */
+  readonly guardsWithheld: boolean;
   /** The route of others that keeps everything of ours away (rule X5). */
   readonly foreign: NamedRoute | undefined;
+  readonly tls: HostTls;
 }

@@ -16,9 +16,12 @@ import { hostOfClaim } from "../world/claim-host.ts";
 import { Facts } from "../world/facts.ts";
 import type { TermState } from "../world/term-state.ts";
 import type { Programmed } from "../world/kong-state.ts";
-import type { WorldEvent } from "../world/types.ts";
+import { secretKey } from "../world/tls.ts";
+import type { SecretRef } from "../world/tls.ts";
+import type { Claim, WorldEvent } from "../world/types.ts";
 import type { Context } from "./context.ts";
 import { decisionFor, routesFor } from "./decided.ts";
+import { nameOfAim } from "./host-aim.ts";
 import type { HostAim } from "./host-aim.ts";
 import { nameOfItem } from "./work-item.ts";
 import type { Work } from "./work-item.ts";
@@ -55,7 +58,10 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
     // Where nothing has changed since, what was decided for the piece before holds for the next one.
     const known = round === 1 && run.continued ? context.unfinished.get(host) : undefined;
     context.unfinished.delete(host);
-    const end = await oneRound(context, host, run, known);
+    const end = await oneRound(context, host, run, known).catch((error: unknown) => {
+      sayAim(context, aimFor(context, host), run);
+      throw error;
+    });
     if (end === "unfinished") return { requeueAfterMs: 0, noHurry: true };
     if (end === "superseded" || state.revision === revision) break;
   }
@@ -81,7 +87,7 @@ function redemptionOf(
 }
 
 /** A decision, and the facts from which it was made. */
-type Decided = Omit<HostAim, "plan" | "outcomes">;
+type Decided = Pick<HostAim, "facts" | "decision">;
 
 /**
  * How a round ended: with all done; with the host to be decided anew before all was done; or with more to do, but others'
@@ -95,6 +101,7 @@ async function oneRound(context: Context, host: RouteHost, run: KeyRun, known: H
   const first = known ?? aimFor(context, host);
   const item = nameOfItem({ kind: "host", key: host });
   readers.record(item, first.facts.reads);
+  sayAim(context, first, run);
 
   // 2. Program Kong.
   const { failures, end } = await program(context, first, run);
@@ -113,6 +120,11 @@ async function oneRound(context: Context, host: RouteHost, run: KeyRun, known: H
   return end;
 }
 
+/** Has failures count for what is aimed at; while nobody knows who holds the host, that is what it was. */
+function sayAim({ actual }: Context, aim: HostAim, run: KeyRun): void {
+  if (!aim.decision.frozen) run.aimAt(nameOfAim(aim, actual));
+}
+
 /** Brings the host's record in line, now that Kong has been waited for. */
 async function bringRecord(context: Context, host: Host): Promise<void> {
   // 3. Decide again, and 4. ask the API server itself for what that rests on.
@@ -129,7 +141,15 @@ function aimFor(context: Context, host: RouteHost): HostAim {
   const planned = routesFor(facts, settings, host);
   const plan = kongPlan(settings, planned, facts.kong.preFunction);
   const outcomes = host === anyHost ? [] : sourceOutcomes(facts, settings, decision, planned);
-  return { decision, facts, plan, outcomes };
+  if (host !== anyHost) needSecrets(context, host, planned.tls.secrets);
+  return { decision, facts, plan, outcomes, tlsKnown: planned.tls.known };
+}
+
+/** Has the Secrets looked at of which nothing is known yet, and those forgotten that nobody needs any more. */
+function needSecrets({ enqueue, secretUsers, state }: Context, host: Host, secrets: readonly SecretRef[]): void {
+  const unknown = secrets.filter((secret) => state.tlsSecret(secret) === undefined);
+  for (const secret of [...secretUsers.set(host, secrets), ...unknown])
+    enqueue({ kind: "secret", key: secretKey(secret) });
 }
 
 function decided({ settings, state }: Context, host: RouteHost): Decided {
@@ -139,7 +159,7 @@ function decided({ settings, state }: Context, host: RouteHost): Decided {
 
 async function program(
   context: Context,
-  { decision, facts, plan, outcomes }: HostAim,
+  { decision, facts, plan, outcomes, tlsKnown }: HostAim,
   run: KeyRun,
 ): Promise<{ readonly failures: unknown[]; readonly end: RoundEnd }> {
   const { host } = decision;
@@ -155,7 +175,7 @@ async function program(
     if (superseded) return { failures, end: "superseded" };
     // What leaves is out; what is to come has its turn after this, and nobody has to be told of the moment in between.
     if (unfinished && run.urgent) return { failures, end: "unfinished" };
-    state.setProgrammed(host, concerned ? withSources(programmed, plan, outcomes) : undefined);
+    if (tlsKnown) state.setProgrammed(host, concerned ? withSources(programmed, plan, outcomes) : undefined);
     if (unfinished) return { failures, end: "unfinished" };
   } else if (!facts.kong.synced && concerned) {
     const message = conditionMessages.kongUnreachable("its entities have not been listed yet");
@@ -165,7 +185,7 @@ async function program(
 }
 
 function withSources(programmed: Programmed, { redirectedBy }: HostPlan, outcomes: HostAim["outcomes"]): Programmed {
-  const sources = sourcesSummary(outcomes, programmed.reason);
+  const sources = sourcesSummary(outcomes, programmed);
   return {
     ...programmed,
     ...(redirectedBy === undefined ? {} : { redirectedBy }),
@@ -216,9 +236,9 @@ function sameStep(a: RecordStep, b: RecordStep): boolean {
 /** True for a host that nobody claims, of which neither the register nor Kong knows. */
 function isUnknown(facts: Facts, host: RouteHost): boolean {
   if (host === anyHost) return false;
-  const { namespaces, guard } = facts.live(host);
+  const { namespaces, guard, tls } = facts.live(host);
   const named = facts.record(host) !== undefined || facts.claimsFor(host).length > 0;
-  return !named && namespaces.length === 0 && !guard;
+  return !named && namespaces.length === 0 && !guard && tls === undefined;
 }
 
 function keysFor(event: WorldEvent, changedFacts: boolean): readonly string[] {
@@ -229,15 +249,23 @@ function keysFor(event: WorldEvent, changedFacts: boolean): readonly string[] {
 }
 
 function hasSomethingLive(state: TermState, key: string): boolean {
-  const { guard, namespaces } = state.live(key as RouteHost);
-  return guard || namespaces.length > 0;
+  const { guard, namespaces, tls } = state.live(key as RouteHost);
+  return guard || namespaces.length > 0 || tls !== undefined;
 }
 
-/** The host's holder, or the namespace of the claim that has waited longest for it. */
-function tenantOf({ world }: TermState, key: string): string {
+/**
+ * The namespace that the host's work is for: its holder's, the one for which it is kept, or that of the oldest claim for it.
+ * One that was told last that it can't have the host, or can't be told anything, comes after the others: a tenant who
+ * claims a host in vain does not make it wait behind all that is hers.
+ */
+function tenantOf(state: TermState, key: string): string {
   if (key === anyHost) return "";
+  const { world } = state;
   const host = key as Host;
-  return world.record(host)?.holder?.namespace ?? world.claimsFor(host)[0]?.namespace ?? "";
+  const { holder, redemption } = world.record(host) ?? {};
+  const claims = world.claimsFor(host);
+  const hopeful = (claim: Claim): boolean => claim.status?.phase !== "Failed" && !state.isUnwritable(claim);
+  return (holder ?? redemption ?? claims.find(hopeful) ?? claims[0])?.namespace ?? "";
 }
 
 /** The names on the administrator's list that are hosts themselves. */

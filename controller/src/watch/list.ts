@@ -32,20 +32,31 @@ export async function* listPages(
   selectors: Readonly<Record<string, string>>,
   signal: AbortSignal,
   most: PageLimits,
+  accept?: string,
 ): AsyncGenerator<Page, void> {
   let limit = most.items;
   let token: string | undefined;
   do {
     const query = { ...selectors, limit: String(limit), ...(token === undefined ? {} : { continue: token }) };
     const size = limit === 1 ? {} : { maxBytes: most.bytes };
-    const response = await unlessTooLarge(transport, { method: "GET", path, query, signal, timeoutMs, ...size });
+    const response = await unlessTooLarge(transport, {
+      method: "GET",
+      path,
+      query,
+      accept,
+      signal,
+      timeoutMs,
+      ...size,
+    });
     if (response === undefined) {
       limit = Math.floor(limit / 2);
       continue;
     }
     limit = Math.min(most.items, limit * 2);
     if (response.status !== 200) throw errorOf(`GET ${path}`, response);
-    const { items, metadata } = fieldsOf(response.body);
+    const { items: found, metadata } = fieldsOf(response.body);
+    // A list of metadata that has nothing in it comes so.
+    const items = found === null ? [] : found;
     const resourceVersion = textOf(fieldsOf(metadata)["resourceVersion"]);
     if (!Array.isArray(items) || resourceVersion === undefined)
       throw unavailable(`GET ${path} was not answered with a list`);

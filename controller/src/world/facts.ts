@@ -8,6 +8,7 @@ import type { Claim, HostRecord, Namespace, Service } from "./types.ts";
 import type { KongState, Live, NamedRoute, Programmed } from "./kong-state.ts";
 import type { PendingWrite } from "./pending-write.ts";
 import type { TermState } from "./term-state.ts";
+import type { SecretRef, SecretVersion, TlsSecret } from "./tls.ts";
 
 /** The world as one decision sees it: it remembers which facts were asked for, so that a change re-decides its readers. */
 export class Facts {
@@ -69,6 +70,10 @@ export class Facts {
     this.reads.add(factKeys.namespace(name));
     return this.#state.world.namespace(name);
   }
+  /** Which cluster this is: no fact, since it never changes. */
+  get clusterUid(): string | undefined {
+    return this.#state.world.clusterUid;
+  }
   source(ref: SourceRef): Source | undefined {
     this.reads.add(factKeys.source(ref));
     return this.#state.world.source(ref);
@@ -77,6 +82,21 @@ export class Facts {
   sourcesFor(namespace: string, host: RouteHost): readonly Source[] {
     this.reads.add(factKeys.sources(namespace, host));
     return this.#state.world.sourcesFor(namespace, host);
+  }
+  /** The sources of the namespace that have a Secret for the host, oldest first. */
+  tlsSourcesFor(namespace: string, host: Host): readonly Source[] {
+    this.reads.add(factKeys.sources(namespace, host));
+    return this.#state.world.tlsSourcesFor(namespace, host);
+  }
+  /** The version of a Secret of the type `kubernetes.io/tls`, as the watch shows it. */
+  secret({ namespace, name }: SecretRef): SecretVersion | undefined {
+    this.reads.add(factKeys.secret(namespace, name));
+    return this.#state.world.secret(namespace, name);
+  }
+  /** What a Secret has for TLS; undefined while nobody has looked. */
+  tlsSecret(secret: SecretRef): TlsSecret | undefined {
+    this.reads.add(factKeys.tlsSecret(secret.namespace, secret.name));
+    return this.#state.tlsSecret(secret);
   }
   /** True if the source asks for more routes than its namespace may have beside those of older ones. */
   isLeftOut(source: Source): boolean {
@@ -108,6 +128,11 @@ export class Facts {
     this.reads.add(factKeys.unguarded(cover));
     return this.#state.hasUnguarded(cover, namespace);
   }
+  /** True if one of these will have none, since a route of others names it (rule X5). */
+  hasWithheld(cover: RouteHost, namespace: string): boolean {
+    this.reads.add(factKeys.withheld(cover));
+    return this.#state.hasWithheld(cover, namespace);
+  }
   /** True if the API server itself has said that the claim which the host's record names is gone. */
   isGone(host: Host, uid: string): boolean {
     this.reads.add(factKeys.gone(host));
@@ -117,6 +142,11 @@ export class Facts {
   isOver(host: Host, until: string): boolean {
     this.reads.add(factKeys.over(host));
     return this.#state.isOver(host, until);
+  }
+  /** True if the API server refused the last write into the claim, and it has not been found otherwise since. */
+  isUnwritable(claim: Claim): boolean {
+    this.reads.add(factKeys.unwritable(claim.namespace, claim.name));
+    return this.#state.isUnwritable(claim);
   }
   /** The route of others in Kong that names the host (rule X5). */
   foreignRoute(host: RouteHost): NamedRoute | undefined {

@@ -26,6 +26,10 @@ export const factKeys = {
   crowd: (namespace: string, className: string): FactKey => key(`crowd ${namespace} ${className}`),
   sourceClass: (name: string): FactKey => key(`class ${name}`),
   service: (namespace: string, name: string): FactKey => key(`service ${namespace}/${name}`),
+  /** The version of a Secret of the type `kubernetes.io/tls`. */
+  secret: (namespace: string, name: string): FactKey => key(`secret ${namespace}/${name}`),
+  /** What a Secret has for TLS. */
+  tlsSecret: (namespace: string, name: string): FactKey => key(`tlsSecret ${namespace}/${name}`),
   /** Released records by the namespace that held last, or of all that are gone. */
   released: (namespace: string): FactKey => key(`released ${namespace}`),
   /** What Kong has for a host. */
@@ -36,10 +40,14 @@ export const factKeys = {
   pendingWrite: (host: Host): FactKey => key(`pendingWrite ${host}`),
   /** Hosts that a cover (a wildcard, or the catch-all) would serve, held by others and without a guard. */
   unguarded: (cover: RouteHost): FactKey => key(`unguarded ${cover}`),
+  /** Those of them for which there will be no guard, since a route of others names them. */
+  withheld: (cover: RouteHost): FactKey => key(`withheld ${cover}`),
   /** Whether a read from the API server found the host's holder to be gone. */
   gone: (host: Host): FactKey => key(`gone ${host}`),
   /** Whether the time is over for which the host is kept. */
   over: (host: Host): FactKey => key(`over ${host}`),
+  /** Whether the API server refuses what is written into a claim. */
+  unwritable: (namespace: string, name: string): FactKey => key(`unwritable ${namespace}/${name}`),
   /** Which route of others in Kong names the host. */
   foreignRoute: (host: RouteHost): FactKey => key(`foreignRoute ${host}`),
   kong: key("kong"),

@@ -1,4 +1,7 @@
 import type { RouteHost } from "@domain-claims/crds/hostname";
+import type { SourceReason } from "@domain-claims/crds/reasons";
+import type { SourceRef } from "./source.ts";
+import type { SecretRef } from "./tls.ts";
 import type { PathRefusal, SourceStatus } from "./types.ts";
 
 /** What Kong has for a host, as far as it is ours. */
@@ -11,6 +14,8 @@ export interface Live {
   readonly guard: boolean;
   /** True while Kong has the guard and the gateway has not proved that it is in effect. */
   readonly guardUnproved?: boolean;
+  /** The Secret whose certificate an SNI of ours leads to; absent: there is no SNI of ours for the host. */
+  readonly tls?: SecretRef;
 }
 
 /** What is known of Kong. */
@@ -57,6 +62,15 @@ export interface Programmed {
   readonly redirectedBy?: number;
   /** What becomes of the sources of its holder that name it; absent where nobody may serve it. */
   readonly sources?: SourcesSummary;
+  /** Why Kong does not serve it with the certificate that it should have; absent where it does, or has none to serve. */
+  readonly tls?: TlsFailure;
+}
+
+/** Why Kong did not take a certificate over, and which source it was for. */
+export interface TlsFailure {
+  readonly source: SourceRef;
+  readonly reason: SourceReason;
+  readonly message: string;
 }
 
 /** What becomes of a host's sources, bounded: a tenant may write thousands. */

@@ -4,10 +4,12 @@ import { coversOf } from "./covers.ts";
 import { Counts } from "./groups.ts";
 import type { ForeignRoutes, KongState, Live, NamedRoute, Programmed } from "./kong-state.ts";
 import type { FactKey } from "./keys.ts";
-import { factKeys } from "./keys.ts";
+import { factKeys, objectKey } from "./keys.ts";
 import { Memo } from "./memo.ts";
 import type { PendingWrite } from "./pending-write.ts";
-import type { WorldEvent } from "./types.ts";
+import { secretKey } from "./tls.ts";
+import type { SecretRef, TlsSecret } from "./tls.ts";
+import type { Claim, WorldEvent } from "./types.ts";
 import type { World } from "./world.ts";
 
 const nothingLive: Live = { namespaces: [], guard: false };
@@ -26,8 +28,11 @@ export class TermState {
   readonly #pendingWrites = new Map<Host, PendingWrite>();
   readonly #gone = new Map<Host, string>();
   readonly #over = new Map<Host, string>();
-  readonly #unguarded = new Counts<RouteHost>();
-  readonly #countedAs = new Map<Host, string>();
+  readonly #tlsSecrets = new Map<string, TlsSecret>();
+  /** The claims, by namespace and name, whose last write was refused: their UIDs. */
+  readonly #unwritable = new Map<string, string>();
+  readonly #unguarded = new Covered(factKeys.unguarded);
+  readonly #withheld = new Covered(factKeys.withheld);
   readonly #memo = new Memo();
   readonly #unsubscribe: () => void;
   #foreign: ForeignRoutes | undefined;
@@ -57,9 +62,13 @@ export class TermState {
     const same =
       before.guard === live.guard &&
       (before.guardUnproved ?? false) === (live.guardUnproved ?? false) &&
-      (before.coming ?? false) === (live.coming ?? false);
-    if (same && before.namespaces.join() === live.namespaces.join()) return;
-    if (live.namespaces.length === 0 && !live.guard && live.guardUnproved !== true) this.#live.delete(host);
+      (before.coming ?? false) === (live.coming ?? false) &&
+      before.namespaces.join() === live.namespaces.join() &&
+      sameSecret(before.tls, live.tls);
+    if (same) return;
+    const nothing =
+      live.namespaces.length === 0 && !live.guard && live.guardUnproved !== true && live.tls === undefined;
+    if (nothing) this.#live.delete(host);
     else this.#live.set(host, live);
     this.#changed([factKeys.live(host), ...this.#recount(host)]);
   }
@@ -70,7 +79,7 @@ export class TermState {
     if (JSON.stringify(before) === JSON.stringify(programmed)) return;
     if (programmed === undefined) this.#programmed.delete(host);
     else this.#programmed.set(host, programmed);
-    this.#changed([factKeys.programmed(host)]);
+    this.#changed([factKeys.programmed(host), ...this.#recount(host)]);
   }
 
   /** Says that the host's record is being written; undefined: it is known again what it says. */
@@ -93,6 +102,25 @@ export class TermState {
     if (this.isOver(host, until)) return;
     this.#over.set(host, until);
     this.#changed([factKeys.over(host)]);
+  }
+
+  /** Says what a Secret has for TLS; undefined: nobody needs to know any more. */
+  setTlsSecret(secret: SecretRef, known: TlsSecret | undefined): void {
+    const key = secretKey(secret);
+    if (JSON.stringify(this.#tlsSecrets.get(key)) === JSON.stringify(known)) return;
+    if (known === undefined) this.#tlsSecrets.delete(key);
+    else this.#tlsSecrets.set(key, known);
+    this.#changed([factKeys.tlsSecret(secret.namespace, secret.name)]);
+  }
+
+  /** Says whether the API server takes what is written into the claim; true if that is news. */
+  setUnwritable({ namespace, name, uid }: Pick<Claim, "namespace" | "name" | "uid">, unwritable: boolean): boolean {
+    const key = objectKey(namespace, name);
+    if (this.isUnwritable({ namespace, name, uid }) === unwritable) return false;
+    if (unwritable) this.#unwritable.set(key, uid);
+    else this.#unwritable.delete(key);
+    this.#changed([factKeys.unwritable(namespace, name)]);
+    return true;
   }
 
   /** Says what is known of Kong. */
@@ -130,6 +158,12 @@ export class TermState {
   isOver(host: Host, until: string): boolean {
     return this.#over.get(host) === until;
   }
+  tlsSecret(secret: SecretRef): TlsSecret | undefined {
+    return this.#tlsSecrets.get(secretKey(secret));
+  }
+  isUnwritable({ namespace, name, uid }: Pick<Claim, "namespace" | "name" | "uid">): boolean {
+    return this.#unwritable.get(objectKey(namespace, name)) === uid;
+  }
   get foreign(): ForeignRoutes | undefined {
     return this.#foreign;
   }
@@ -143,8 +177,14 @@ export class TermState {
   hasUnguarded(cover: RouteHost, namespace: string): boolean {
     return this.#unguarded.hasOther(cover, namespace);
   }
+  /** True if one of these gets none, since a route of others names it (rule X5). */
+  hasWithheld(cover: RouteHost, namespace: string): boolean {
+    return this.#withheld.hasOther(cover, namespace);
+  }
 
   #onEvent(event: WorldEvent, changed: readonly FactKey[]): void {
+    if (event.kind === "Domain" && event.type === "delete")
+      this.#unwritable.delete(objectKey(event.namespace, event.name));
     if (event.kind !== "HostRecord") {
       if (changed.length > 0) this.#changed(changed);
       return;
@@ -166,16 +206,41 @@ export class TermState {
   #recount(host: RouteHost): readonly FactKey[] {
     if (host === anyHost) return [];
     const holder = this.world.record(host)?.holder?.namespace ?? this.#pendingWrites.get(host)?.namespace;
-    const now = holder === undefined || this.live(host).guard ? undefined : holder;
+    const unguarded = this.live(host).guard ? undefined : holder;
+    const withheld = this.programmed(host)?.reason === "ForeignHost" ? unguarded : undefined;
+    return [...this.#unguarded.count(host, unguarded), ...this.#withheld.count(host, withheld)];
+  }
+}
+
+/** Hosts, counted by what would serve them in their holder's stead, and by that holder's namespace. */
+class Covered {
+  readonly #counts = new Counts<RouteHost>();
+  readonly #countedAs = new Map<Host, string>();
+  readonly #keyOf: (cover: RouteHost) => FactKey;
+
+  constructor(keyOf: (cover: RouteHost) => FactKey) {
+    this.#keyOf = keyOf;
+  }
+
+  /** Counts the host as that namespace's from now on, undefined: not at all; returns the keys of the facts that changed. */
+  count(host: Host, now: string | undefined): readonly FactKey[] {
     const before = this.#countedAs.get(host);
     if (before === now) return [];
     const changed: FactKey[] = [];
     for (const cover of coversOf(host)) {
-      if (before !== undefined && this.#unguarded.add(cover, before, -1)) changed.push(factKeys.unguarded(cover));
-      if (now !== undefined && this.#unguarded.add(cover, now, 1)) changed.push(factKeys.unguarded(cover));
+      if (before !== undefined && this.#counts.add(cover, before, -1)) changed.push(this.#keyOf(cover));
+      if (now !== undefined && this.#counts.add(cover, now, 1)) changed.push(this.#keyOf(cover));
     }
     if (now === undefined) this.#countedAs.delete(host);
     else this.#countedAs.set(host, now);
     return changed;
   }
+
+  hasOther(cover: RouteHost, namespace: string): boolean {
+    return this.#counts.hasOther(cover, namespace);
+  }
+}
+
+function sameSecret(a: SecretRef | undefined, b: SecretRef | undefined): boolean {
+  return a?.namespace === b?.namespace && a?.name === b?.name;
 }

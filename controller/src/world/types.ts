@@ -1,6 +1,7 @@
 import type { Phase } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { Source, SourceClass, SourceKind } from "./source.ts";
+import type { SecretVersion } from "./tls.ts";
 
 /** A Domain as the core sees it: a slim projection of the API object, made by `translate/`. */
 export interface Claim {
@@ -117,6 +118,8 @@ export interface HostRecord {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly host: Host;
+  /** The cluster in which it was written last; absent on a record that is older than the field. */
+  readonly clusterUid?: string | undefined;
   /** Absent: nobody holds the host. */
   readonly holder: Holder | undefined;
   /** Absent: the host is held, or free for everybody. */
@@ -235,6 +238,7 @@ export type Watched = {
   readonly Namespace: Namespace;
   readonly IngressClass: SourceClass;
   readonly Service: Service;
+  readonly Secret: SecretVersion;
 } & { readonly [K in SourceKind]: Source };
 
 /** A watched kind's name. */

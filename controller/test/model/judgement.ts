@@ -1,6 +1,7 @@
 import { settings } from "../support/builders.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
 import type { AllowedRegisters } from "./allowed-registers.ts";
+import { wrongSnis } from "./certificates.ts";
 import { actualRoutes, clusterOf, expectedRoutes, registerOf, wrongStatuses } from "./observed.ts";
 import { wrongRedirects } from "./redirects.ts";
 import { describeRegister, steps } from "./ownership.ts";
@@ -11,7 +12,7 @@ import type { Stage } from "./stage.ts";
  * at which they rest, Kong has to have exactly what it asks for, and every claim has to be told what it says.
  */
 export function judgement(stage: Stage, allowed: AllowedRegisters): readonly string[] {
-  const { cluster, kong, foreign, clock } = stage;
+  const { cluster, kong, clock } = stage;
   const wrong: string[] = [];
   const register = registerOf(cluster);
   const text = describeRegister(register);
@@ -20,12 +21,11 @@ export function judgement(stage: Stage, allowed: AllowedRegisters): readonly str
     wrong.push(`the register is\n${text}\nbut the rules allow\n${[...settled].join("\nor\n")}`);
   }
   if (steps(clusterOf(stage), register).length > 0) wrong.push(`the register is not settled:\n${text}`);
-  const [expected, actual] = [expectedRoutes(cluster, foreign.service.name), actualRoutes(kong)];
+  const [expected, actual] = [expectedRoutes(stage), actualRoutes(kong)];
   if (expected.join("\n") !== actual.join("\n")) {
     wrong.push(`Kong has [${actual.join("; ")}], expected [${expected.join("; ")}]`);
   }
-  wrong.push(...wrongRedirects(cluster, kong));
-  wrong.push(...wrongStatuses(stage));
+  wrong.push(...wrongStatuses(stage), ...wrongSnis(cluster, kong), ...wrongRedirects(stage));
   for (const { host, redemption } of cluster.all("HostRecord")) {
     if (redemption === undefined || Date.parse(redemption.until) > clock.now()) continue;
     wrong.push(`${host} is kept for ${redemption.namespace}, whose time for it is over`);

@@ -3,6 +3,8 @@ import type { Hostname } from "@domain-claims/crds/hostname";
 import { settings } from "../support/builders.ts";
 import type { FakeCluster } from "../support/fake-cluster.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
+import { isOthers } from "./foreign.ts";
+import type { Stage } from "./stage.ts";
 
 /** Who answers for a host with a redirect, since when, and to where. */
 interface Redirecting {
@@ -73,16 +75,24 @@ export function actualRedirects({ stored }: FakeKong): ReadonlyMap<string, strin
       .filter(({ tags }) => tags.includes(settings.kongTag))
       .flatMap((route) => {
         const plugin = [...stored.plugins.values()].find(({ service }) => service.id === route.service.id);
-        const [, to] = /Location = "http:\/\/([^"/]+)"/.exec(plugin?.config.access.join() ?? "") ?? [];
+        const [, to] = /Location = "https?:\/\/([^"/]+)"/.exec(plugin?.config.access.join() ?? "") ?? [];
         return to === undefined ? [] : (route.hosts ?? []).map((host) => [host, to] as const);
       }),
   );
 }
 
 /** N-d: what is wrong with the redirects in Kong when everything has come to rest: one that leads elsewhere, or in a circle. */
-export function wrongRedirects(cluster: FakeCluster, kong: FakeKong): readonly string[] {
+export function wrongRedirects({
+  cluster,
+  kong,
+  foreign,
+  handedOver,
+}: Pick<Stage, "cluster" | "kong" | "foreign" | "handedOver">): readonly string[] {
   const wrong: string[] = [];
-  const expected = new Map([...expectedRedirects(cluster)].filter(([, to]) => to !== ""));
+  const served = [...expectedRedirects(cluster)].filter(
+    ([host, to]) => to !== "" && !isOthers(host, foreign, handedOver),
+  );
+  const expected = new Map(served);
   const actual = actualRedirects(kong);
   for (const host of new Set([...expected.keys(), ...actual.keys()])) {
     const [wanted = "nowhere", found = "nowhere"] = [expected.get(host), actual.get(host)];

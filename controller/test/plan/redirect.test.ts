@@ -97,6 +97,17 @@ describe("what is asked for is what Kong's function does:", () => {
     const scheme = (has: boolean): unknown => planRedirect(facts, decision, (host) => has && host === "new.org");
     expect([scheme(true), scheme(false)]).toMatchObject([{ scheme: "https" }, { scheme: "http" }]);
   });
+
+  test("https, where Kong has a certificate for the other host", () => {
+    const state = world(clusterOf(old()));
+    const scheme = (): unknown => {
+      const facts = new Facts(state);
+      return planHost(facts, settings, decideHost(facts, settings, "old.org" as Host)).redirect?.scheme;
+    };
+    expect(scheme()).toBe("http");
+    state.setLive("new.org" as Host, { namespaces: [], guard: false, tls: { namespace: "new-org", name: "new" } });
+    expect(scheme()).toBe("https");
+  });
 });
 
 describe("nothing is served of a host that is to be redirected", () => {

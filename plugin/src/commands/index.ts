@@ -1,6 +1,9 @@
+import { Adopt } from "./adopt.ts";
 import { Claim } from "./claim.ts";
 import { Completion } from "./completion.ts";
+import { Doctor } from "./doctor.ts";
 import { Explain } from "./explain.ts";
+import { Export } from "./export.ts";
 import { List } from "./list.ts";
 import { Redirect } from "./redirect.ts";
 import { Release } from "./release.ts";
@@ -21,6 +24,9 @@ export const commands = {
   explain: Explain,
   whois: Whois,
   release: Release,
+  doctor: Doctor,
+  export: Export,
+  adopt: Adopt,
   completion: Completion,
   version: Version,
 } as const;

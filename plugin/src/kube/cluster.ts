@@ -1,7 +1,8 @@
+import { Discovery } from "./discovery.ts";
 import { apiError, ApiError, isMissing } from "./errors.ts";
 import type { Request } from "./errors.ts";
 import type { ApiObject, Table } from "./objects.ts";
-import { domains, pathOf } from "./resources.ts";
+import { pathOf } from "./resources.ts";
 import type { Resource } from "./resources.ts";
 import type { Session } from "./session.ts";
 
@@ -104,6 +105,17 @@ export class Cluster {
     return await this.#json<T>({ verb: "create", resource, namespace, name }, "POST", path, { body: object });
   }
 
+  /**
+   * Makes an object what is given, and returns it as the server keeps it. A `resourceVersion` in it makes a race a conflict,
+   * as a `uid` does where another one has its name by now.
+   */
+  async replace<T extends ApiObject>(resource: Resource, object: T, dryRun: DryRun): Promise<T> {
+    const { namespace, name } = object.metadata;
+    const query = queryOf({ fieldManager, fieldValidation: "Strict", dryRun: dryRun === "server" ? "All" : undefined });
+    const path = pathOf(resource, namespace, name) + query;
+    return await this.#json<T>({ verb: "update", resource, namespace, name }, "PUT", path, { body: object });
+  }
+
   /** Changes an object by a JSON merge patch (RFC 7386). A `resourceVersion` in it makes a race a conflict. */
   async patch<T extends ApiObject>(resource: Resource, of: T, change: unknown, dryRun: DryRun): Promise<T> {
     const { namespace, name } = of.metadata;
@@ -153,16 +165,9 @@ export class Cluster {
     }
   }
 
-  /** The versions of an API group that the server serves; none where it does not know the group. */
-  async versionsOf(group: string): Promise<readonly string[]> {
-    const request = { verb: "get", resource: domains, namespace: undefined, name: undefined };
-    try {
-      const found = await this.#json<{ versions?: readonly { version: string }[] }>(request, "GET", `/apis/${group}`);
-      return (found.versions ?? []).map(({ version }) => version);
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 404) return [];
-      throw error;
-    }
+  /** What the server says of itself, and of the caller. */
+  get server(): Discovery {
+    return new Discovery(this.#session);
   }
 
   async #json<T>(
@@ -188,19 +193,7 @@ export class Cluster {
   /** Whether it is RBAC that refuses a request: always with reads; of writes the API server is asked. */
   async #isByRbac({ verb, resource, namespace, name }: Request): Promise<boolean> {
     if (verb === "get" || verb === "list") return true;
-    const resourceAttributes = { verb, group: resource.group, resource: resource.plural, namespace, name };
-    const reply = await this.#session.send({
-      method: "POST",
-      path: "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
-      headers: { accept: "application/json", "content-type": "application/json" },
-      body: JSON.stringify({
-        apiVersion: "authorization.k8s.io/v1",
-        kind: "SelfSubjectAccessReview",
-        spec: { resourceAttributes },
-      }),
-    });
-    const text = await reply.text();
-    return reply.status < 300 && (JSON.parse(text) as { status?: { allowed?: boolean } }).status?.allowed === false;
+    return (await this.server.may(verb, resource, namespace, name)) === false;
   }
 }
 

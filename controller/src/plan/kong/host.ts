@@ -13,6 +13,8 @@ import { exactHostPaths, wildcardHostPaths } from "./paths.ts";
 import { redirectRoute } from "./redirect.ts";
 import { serviceOf } from "./service.ts";
 import { hostName, tagsOf } from "./tags.ts";
+import { tlsPlan } from "./tls.ts";
+import type { TlsPlan } from "./tls.ts";
 
 /** What Kong should have for a host, in the terms of its router flavor `traditional_compatible`. */
 export interface HostPlan {
@@ -27,7 +29,10 @@ export interface HostPlan {
   readonly redirectRefusal: RedirectRefusal | undefined;
   readonly unsupported: boolean;
   readonly waitsForGuards: boolean;
+  readonly guardsWithheld: boolean;
   readonly foreign: NamedRoute | undefined;
+  /** Undefined: no SNI of ours. */
+  readonly tls: TlsPlan | undefined;
 }
 
 /** A route with what it needs. */
@@ -39,7 +44,8 @@ interface Written {
 
 /** Writes the routes and the guard of a host for Kong; `preFunction` says whether it has the plugin. */
 export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: boolean): HostPlan {
-  const { host, redirect, redirectedBy, redirectRefusal, unsupported, waitsForGuards, foreign } = planned;
+  const { host, redirect, redirectedBy, redirectRefusal, unsupported, waitsForGuards, guardsWithheld, foreign, tls } =
+    planned;
   const keys = new Set(planned.routes.map(({ match }) => matchKey(match)));
   const guard = planned.guard === undefined || host === anyHost ? [] : [guardOf(settings, host, planned.guard)];
   const written: readonly Written[] = [
@@ -61,7 +67,9 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
     redirectRefusal,
     unsupported,
     waitsForGuards,
+    guardsWithheld,
     foreign,
+    tls: host === anyHost || tls.served === undefined ? undefined : tlsPlan(settings, host, tls.served),
   };
 }
 
