@@ -215,7 +215,7 @@ export const sourceMessages = {
   tlsTooManySecrets: (host: Host, most: number): string =>
     `${overTls(host)}: more than ${String(most)} Secrets are named for it in this namespace, of which the first count; name one`,
   tlsSecretNotFound: (host: Host, secret: string): string =>
-    `${overTls(host)} is not served with the Secret ${secret}, which does not exist; make it: ` +
+    `${overTls(host)} is not served with the Secret ${secret}, which does not exist, or is not of the type kubernetes.io/tls; make it: ` +
     `kubectl create secret tls ${secret} --cert=FILE --key=FILE`,
   tlsSecretProblem: (host: Host, secret: string, detail: string): string =>
     `${overTls(host)} is not served with the Secret ${secret}, which ${detail}; put a usable pair there`,

@@ -98,7 +98,8 @@ export const sourceReasons = {
     "Warning: an annotation that has no effect here; one that restricts access keeps what it stands on out of Kong",
   InvalidAnnotation:
     "Warning: the value of an annotation can't be used; the default applies, or the routes stay out where that would open more",
-  CertificateNotFound: "Warning: a Secret that spec.tls names does not exist, so it serves no host",
+  CertificateNotFound:
+    "Warning: a Secret that spec.tls names does not exist, or is not of the type kubernetes.io/tls, so it serves no host",
   CertificateInvalid:
     "Warning: a Secret that spec.tls names has no pair of certificate and private key that can be served; the message says why",
   CertificateExpired: "Warning: the certificate in a Secret that spec.tls names has expired",

@@ -80,8 +80,9 @@ async function read({ kube }: Context, secret: SecretRef): Promise<ReadSecret> {
 }
 
 function readingOf(found: SecretContent | undefined): PairReading {
-  if (found === undefined) return problem("notFound", "does not exist");
-  if (found.type !== "kubernetes.io/tls") return problem("invalid", "is not of the type kubernetes.io/tls");
+  // One of another type is not watched: it is told alike whether it was there when it was read, or came later.
+  if (found?.type !== "kubernetes.io/tls")
+    return problem("notFound", "does not exist, or is not of the type kubernetes.io/tls");
   return readKeyPair(found);
 }
 

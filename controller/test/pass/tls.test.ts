@@ -119,7 +119,7 @@ test("T8: a Secret that is deleted serves nobody any more, and one that comes ba
   expect(kong.snis()).toEqual([]);
   expect(kong.stored.certificates.size).toBe(0);
   expect(told()).toEqual([
-    "CertificateNotFound: https://acme.org is not served with the Secret web-tls, which does not exist; make it: kubectl create secret tls web-tls --cert=FILE --key=FILE",
+    "CertificateNotFound: https://acme.org is not served with the Secret web-tls, which does not exist, or is not of the type kubernetes.io/tls; make it: kubectl create secret tls web-tls --cert=FILE --key=FILE",
   ]);
   expect(cluster.get("Domain", "acme-org/acme")?.status?.conditions[2]).toMatchObject({
     ...{ type: "Ready", status: "False", reason: "CertificateNotFound" },
