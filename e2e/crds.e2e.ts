@@ -154,6 +154,7 @@ describe("kubectl", () => {
       "REASON",
       "READY",
       "STAGE",
+      "REDIRECT",
       "PARENT",
       "HOLDER",
       "AGE",
@@ -167,7 +168,7 @@ describe("kubectl", () => {
 
   test("explain domain.spec tells every field with an example", () => {
     const text = kubectl(["explain", "domain.spec"]);
-    for (const field of ["primary", "sub", "parent", "delegates"])
+    for (const field of ["primary", "sub", "parent", "delegates", "redirect"])
       expect(text).toMatch(new RegExp(`^  ${field}\t<`, "m"));
     expect(text).toMatch(/Example: acme\.org\./);
     expect(text).not.toContain("<no description>");

@@ -26,6 +26,10 @@ const some = (names: readonly string[]): string =>
   names.slice(0, mostNamed).join(", ") +
   (names.length > mostNamed ? ` and ${String(names.length - mostNamed)} more` : "");
 
+/** Hosts from one to the next, as redirects lead; long chains are cut in the middle. */
+const hostChain = (hosts: readonly Host[]): string =>
+  (hosts.length <= mostNamed ? hosts : [...hosts.slice(0, mostNamed - 2), "...", ...hosts.slice(-1)]).join(" -> ");
+
 /** Sentences about claims. */
 export const claimMessages = {
   held: (host: Host, namespace: string, via: string | undefined): string =>
@@ -117,6 +121,14 @@ export const conditionMessages = {
     `(its claim says which route it is)`,
   wildcardUnsupported:
     "this Kong lacks the plugin pre-function, without which a wildcard, or a rule for any host, can't be kept from others' hosts; enable it in Kong's setting plugins",
+  redirecting: (url: string, statusCode: number): string => `requests are redirected to ${url} (${String(statusCode)})`,
+  redirectCircle: (hosts: readonly Host[]): string =>
+    `the redirect leads in a circle: ${hostChain(hosts)}; have one of them lead elsewhere, or none (kubectl domain redirect HOST --off)`,
+  redirectTooLong: (host: Host, most: number): string =>
+    `from ${display(host)} redirects lead on more than ${String(most)} times; redirect it to where they end`,
+  redirectInvalid: (problem: string): string => `spec.redirect.host: ${problem}`,
+  redirectUnsupported:
+    "this Kong lacks the plugin pre-function, without which it can't answer with a redirect; enable it in Kong's setting plugins",
   delegatesBound: "every delegate is bound to its namespace",
   delegatesMissing: (namespaces: readonly string[]): string =>
     `no such namespace yet: ${some(namespaces)}; the first one of that name gets the grant`,
@@ -130,6 +142,8 @@ export const conditionMessages = {
 export const readyMessages = {
   live: (host: Host): string =>
     `${display(host)} is held, and Kong has every route that is asked for, as its Admin API says`,
+  redirecting: (host: Host, message: string): string =>
+    `${display(host)} is held, and its ${message}, as Kong's Admin API says`,
   unasked: (host: Host, namespace: string): string =>
     `${display(host)} is held, and nothing in ${namespace} asks to serve it`,
   routing: (host: Host): string => `${display(host)} is held, and its routes are on their way to Kong`,
@@ -149,6 +163,9 @@ export const sourceMessages = {
     `${display(host)} is not served: its claim ${claim} is not OK (${reason}): ${message}`,
   heldElsewhere: (host: Host, holder: Named): string =>
     `${display(host)} is held by ${named(holder)}, so it is not served from here (kubectl domain whois ${shellWord(host)})`,
+  redirected: (host: Host, claim: string, to: string, namespace: string): string =>
+    `${display(host)} is not served from here: its claim ${claim} redirects it to ${to}; ` +
+    `to have it served, take the redirect away: kubectl domain redirect ${shellWord(host)} --off -n ${namespace}`,
   invalidHost: (message: string): string => `the host is not served: ${message}`,
   hostRequired:
     "a rule without host and a default backend would serve everybody's hosts; name a host that this namespace holds, or ask the administrator for catch-all",

@@ -48,6 +48,12 @@ export const programmedReasons = {
   ForeignHost:
     "False: a route in Kong which is not ours names the host, or one that the wildcard would cover, and no administrator has handed it over to its holder",
   WildcardUnsupported: "False: the wildcard can't be kept to one label on this gateway",
+  Redirecting: "True: the redirect of the host is in Kong, in place of what Ingresses say",
+  RedirectCircle:
+    "False: the redirect leads in a circle of its namespace, or back to itself by way of another's host that has been held for longer; nothing is served",
+  RedirectTooLong: "False: the redirect leads over more redirects than are followed, so nothing is served",
+  RedirectInvalid: "False: the redirect names no canonical host, so nothing is served",
+  RedirectUnsupported: "False: this gateway lacks what answers with a redirect",
 } as const;
 
 /**
@@ -57,6 +63,7 @@ export const programmedReasons = {
  */
 export const readyReasons = {
   Live: "True: the claim holds its host, and every route that is asked for is in Kong",
+  Redirecting: "True: the claim holds its host, and its redirect is in Kong",
   Unasked: "True: the claim holds its host, and nothing of its namespace asks to serve it",
   Programming: "Unknown: the claim holds its host, and routes are on their way to Kong",
 } as const;
@@ -78,6 +85,7 @@ export const sourceReasons = {
     "Warning: the routes are many and on their way, or a wildcard's wait until Kong guards the names of others that they would cover",
   HostNotClaimed: "Warning: no claim of this namespace holds the host",
   InvalidHost: "Warning: the host is not a valid hostname",
+  HostRedirected: "Warning: the claim for the host redirects it, in place of what Ingresses say",
   HostRequired: "Warning: a rule without host, or a default backend, in a namespace that may not catch all hosts",
   InvalidPath: "Warning: the path can't be served as it is written, or is longer than the administrator allows",
   PathConflict: "Warning: an older Ingress of the namespace, or an earlier rule, serves the same host and path",

@@ -30,6 +30,7 @@ describe("the legal examples", () => {
       "marvin.acme.org",
       "apps.acme.org",
       "*.acme.org",
+      "www.acme.org",
       "xn--bcher-kva.example",
     ]);
   });

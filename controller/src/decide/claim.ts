@@ -5,6 +5,7 @@ import type { Phase } from "@domain-claims/crds/domain";
 import { claimMessages, conditionMessages } from "@domain-claims/crds/messages";
 import type { ClaimReason } from "@domain-claims/crds/reasons";
 import type { Facts } from "../world/facts.ts";
+import type { Programmed } from "../world/kong-state.ts";
 import type { Claim, Condition, HostRecord } from "../world/types.ts";
 import { desiredGrants, sameGrants, unresolved } from "./delegation.ts";
 import { guardNeed } from "./guard.ts";
@@ -158,16 +159,26 @@ function programmed(facts: Facts, claim: Claim, answer: Answer, host: Host | und
   const type = "Programmed";
   const known = host === undefined ? undefined : facts.programmed(host);
   const waits = answer.reason === "Releasing" || answer.reason === "WaitingForGateway";
-  const stuck = waits && known !== undefined && known.reason !== "Programmed" && known.reason !== "NoRoutes";
+  const stuck = waits && known !== undefined && !isProgrammed(known) && known.reason !== "NoRoutes";
   if (host === undefined || (answer.phase !== "OK" && !stuck)) {
     return [{ type, status: "False", reason: "NotAccepted", message: conditionMessages.notAccepted }];
   }
-  if (known === undefined) return [];
+  if (known === undefined || (answer.phase === "OK" && !isAboutNow(claim, known))) return [];
   if (known.reason === "NoRoutes") {
     return [{ type, status: "False", reason: "NoRoutes", message: conditionMessages.noRoutes(claim.namespace, host) }];
   }
-  const status = known.reason === "Programmed" ? "True" : "False";
+  const status = isProgrammed(known) ? "True" : "False";
   return [{ type, status, reason: known.reason, message: known.message }];
+}
+
+/** False while what is known of the host's routes is of the time before the claim's redirect was changed. */
+function isAboutNow({ generation, redirect }: Claim, { redirectedBy }: Programmed): boolean {
+  return redirectedBy === (redirect === undefined ? undefined : generation);
+}
+
+/** True if Kong has what is asked for the host. */
+function isProgrammed({ reason }: Programmed): boolean {
+  return reason === "Programmed" || reason === "Redirecting";
 }
 
 function via(claim: Claim, parent: string | undefined): string | undefined {

@@ -3,6 +3,7 @@ import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { coversOf } from "../world/covers.ts";
 import type { Facts } from "../world/facts.ts";
 import { foreignRoute } from "./foreign.ts";
+import { redirectingClaim } from "./redirect.ts";
 import { isOurs } from "./source-class.ts";
 import type { Settings } from "./settings.ts";
 import { currentHolder } from "./eligibility.ts";
@@ -48,12 +49,13 @@ function recordedHolder(facts: Facts, host: Host): readonly string[] {
   return holder === undefined ? [] : [holder.namespace];
 }
 
-/** The namespaces that may serve the host, are not kept from it by a route of others, and have a source of ours for it. */
+/** The namespaces that may serve the host, are not kept from it by a route of others, and have a redirect or a source of ours for it. */
 function servingNamespaces(facts: Facts, settings: Settings, host: RouteHost): readonly string[] {
   return allowedNamespaces(facts, settings, host).filter(
     (namespace) =>
       foreignRoute(facts, settings, host, namespace) === undefined &&
-      facts.sourcesFor(namespace, host).some((source) => isOurs(facts, settings, source)),
+      ((host !== anyHost && redirectingClaim(facts, host) !== undefined) ||
+        facts.sourcesFor(namespace, host).some((source) => isOurs(facts, settings, source))),
   );
 }
 

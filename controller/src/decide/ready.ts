@@ -36,6 +36,8 @@ export function readiness(facts: Facts, claim: Claim, verdict: ClaimVerdict): Re
     case "NoRoutes":
       if (refused === undefined) return held("Held", "True", "Unasked", readyMessages.unasked(host, claim.namespace));
       return held("Held", "False", refused.reason, refusal(sources));
+    case "Redirecting":
+      return held("Redirecting", "True", "Redirecting", readyMessages.redirecting(host, programmed.message));
     case "Programming":
       return held("Routing", "Unknown", "Programming", programmed.message);
     case "Programmed":

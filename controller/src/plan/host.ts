@@ -16,6 +16,7 @@ import { matchKey, sourceName } from "../world/source.ts";
 import type { Source, SourceRef } from "../world/source.ts";
 import { backendOf } from "./backend.ts";
 import { keptOut } from "./kept-out.ts";
+import { planRedirect, redirectedSources } from "./redirect.ts";
 import { noTls, planTls } from "./tls.ts";
 import type { HostRoutes, PlannedRoute, Refusal } from "./route.ts";
 
@@ -27,10 +28,15 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     .flatMap((namespace) => facts.sourcesFor(namespace, host))
     .filter((source) => isOurs(facts, settings, source) && keptOut(facts, settings, source).length === 0)
     .sort(byAge);
-  const { served, refusals } = servedPaths(facts, settings, host, sources);
+  const asked = planRedirect(facts, decision, (target) => facts.live(target).tls !== undefined);
+  const { served, refusals } =
+    asked === undefined
+      ? servedPaths(facts, settings, host, sources)
+      : { served: [], refusals: redirectedSources(asked, decision, sources) };
+  const redirect = asked?.ok === true ? asked : undefined;
 
   // A route for many hosts is nobody's until it is known which of them may pass (rules L2a and L2b).
-  const covering = (host === anyHost || isWildcard(host)) && served.length > 0;
+  const covering = (host === anyHost || isWildcard(host)) && (served.length > 0 || redirect !== undefined);
   const unsupported = covering && facts.kong.synced && !facts.kong.preFunction;
   const live = facts.live(host).namespaces;
   const waitsForGuards =
@@ -48,6 +54,9 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   return {
     host,
     routes: unsupported || waitsForGuards || foreign !== undefined ? [] : served,
+    redirect: waitsForGuards || foreign !== undefined ? undefined : redirect,
+    redirectedBy: asked?.claim.generation,
+    redirectRefusal: asked?.ok === false ? asked : undefined,
     guard: guarded ? guardFor : undefined,
     refusals: [...refusals, ...(unsupported ? served.map(coverRefusal) : []), ...tls.refusals],
     sources: uniqueRefs(served.map(({ source }) => source)),

@@ -1,8 +1,10 @@
-import type { RouteHost } from "@domain-claims/crds/hostname";
+import type { Hostname, RouteHost } from "@domain-claims/crds/hostname";
 import type { SourceReason } from "@domain-claims/crds/reasons";
 import type { GuardedFor } from "../decide/guard.ts";
+import type { Redirect, RedirectRefusal } from "../decide/redirect.ts";
 import type { NamedRoute } from "../world/kong-state.ts";
 import type { PathMatch, RouteOptions, SourceRef } from "../world/source.ts";
+import type { RedirectStatus } from "../world/types.ts";
 import type { Backend } from "./backend.ts";
 import type { HostTls } from "./tls.ts";
 
@@ -13,6 +15,18 @@ export interface PlannedRoute {
   readonly options: RouteOptions;
   /** The source that asks for it. */
   readonly source: SourceRef;
+}
+
+/** How every request for a host is answered, in no gateway's terms. */
+export interface PlannedRedirect {
+  readonly ok: true;
+  readonly scheme: "http" | "https";
+  readonly to: Hostname;
+  readonly statusCode: RedirectStatus;
+  /** True if path and query of the request are kept; false leads to the root. */
+  readonly keepPath: boolean;
+  /** The claim that asks for it. */
+  readonly claim: Redirect["claim"];
 }
 
 /** A path of a source that can't be served, or a source that serves nothing here, and why. */
@@ -36,6 +50,12 @@ export interface HostRoutes {
   readonly host: RouteHost;
   /** Oldest source first; empty also while they are held back. */
   readonly routes: readonly PlannedRoute[];
+  /** In place of routes; undefined also while it is held back. */
+  readonly redirect: PlannedRedirect | undefined;
+  /** The generation of the holder's claim that asks for a redirect, whatever comes of it; undefined: it does not. */
+  readonly redirectedBy: number | undefined;
+  /** Why the redirect that the claim asks for can't be, so that nothing is served. */
+  readonly redirectRefusal: RedirectRefusal | undefined;
   /** For whom the host is to be kept from those who would serve it in its holder's stead; undefined: from nobody. */
   readonly guard: GuardedFor | undefined;
   /** What is told to sources, about what is not served and about what is. */

@@ -1,6 +1,7 @@
 import { anyHost } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { sourceMessages, subjectOf, tlsSubjectOf } from "@domain-claims/crds/messages";
+import { sourceReasons } from "@domain-claims/crds/reasons";
 import type { SourceReason } from "@domain-claims/crds/reasons";
 import type { ClaimVerdict } from "../decide/claim.ts";
 import type { HostDecision } from "../decide/host.ts";
@@ -143,7 +144,7 @@ function servedHost(
   const programmed = facts.programmed(host);
   const told = [...notices, ...notTaken(source, host, programmed)];
   const known = served ? programmed : undefined;
-  if (known === undefined || known.reason === "NoRoutes") return { live, notices: told };
+  if (known === undefined || !isSourceReason(known.reason)) return { live, notices: told };
   const notice =
     known.reason === "Programmed"
       ? ofHost(host, "Normal", "Programmed", sourceMessages.programmed(host))
@@ -157,6 +158,11 @@ function notTaken(source: Source, host: RouteHost, programmed: Programmed | unde
   if (failure === undefined || keyOf(failure.source) !== keyOf(source)) return [];
   const { reason, message } = failure;
   return [{ type: "Warning", reason, message, host, about: tlsSubjectOf(host) }];
+}
+
+/** What is known of a host's redirect, or of a host without routes, is nothing that its sources are told. */
+function isSourceReason(reason: Programmed["reason"]): reason is Programmed["reason"] & SourceReason {
+  return Object.hasOwn(sourceReasons, reason);
 }
 
 /** A note about one path or, without a host, about the whole source. */

@@ -85,6 +85,11 @@ const settled: ReadonlySet<Programmed["reason"]> = new Set([
   "NoRoutes",
   "WildcardUnsupported",
   "ForeignHost",
+  "Redirecting",
+  "RedirectCircle",
+  "RedirectTooLong",
+  "RedirectInvalid",
+  "RedirectUnsupported",
 ]);
 
 /** What could not be read of a source's paths is left out: of this host, or of nobody knows which. */

@@ -9,6 +9,7 @@ import type { RecordStep } from "../decide/host.ts";
 import type { Settings } from "../decide/settings.ts";
 import { KongError } from "../kong/errors.ts";
 import { kongPlan } from "../plan/kong/host.ts";
+import type { HostPlan } from "../plan/kong/host.ts";
 import { sourceOutcomes, sourcesSummary } from "../plan/summary.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
 import { hostOfClaim } from "../world/claim-host.ts";
@@ -166,18 +167,22 @@ async function program(
     if (superseded) return { failures, end: "superseded" };
     // What leaves is out; what is to come has its turn after this, and nobody has to be told of the moment in between.
     if (unfinished && run.urgent) return { failures, end: "unfinished" };
-    if (tlsKnown) state.setProgrammed(host, concerned ? withSources(programmed, outcomes) : undefined);
+    if (tlsKnown) state.setProgrammed(host, concerned ? withSources(programmed, plan, outcomes) : undefined);
     if (unfinished) return { failures, end: "unfinished" };
   } else if (!facts.kong.synced && concerned) {
     const message = conditionMessages.kongUnreachable("its entities have not been listed yet");
-    state.setProgrammed(host, withSources({ reason: "KongUnreachable", message }, outcomes));
+    state.setProgrammed(host, withSources({ reason: "KongUnreachable", message }, plan, outcomes));
   }
   return { failures, end: "done" };
 }
 
-function withSources(programmed: Programmed, outcomes: HostAim["outcomes"]): Programmed {
+function withSources(programmed: Programmed, { redirectedBy }: HostPlan, outcomes: HostAim["outcomes"]): Programmed {
   const sources = sourcesSummary(outcomes, programmed);
-  return sources === undefined ? programmed : { ...programmed, sources };
+  return {
+    ...programmed,
+    ...(redirectedBy === undefined ? {} : { redirectedBy }),
+    ...(sources === undefined ? {} : { sources }),
+  };
 }
 
 function waitsForKong(step: RecordStep): boolean {

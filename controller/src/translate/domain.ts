@@ -1,5 +1,15 @@
 import { finalizer, releaseMark } from "@domain-claims/crds/domain";
-import type { Claim, ClaimStatus, Condition, Finalizers, PathRefusal, SourceStatus, Stage } from "../world/types.ts";
+import type {
+  Claim,
+  ClaimRedirect,
+  ClaimStatus,
+  Condition,
+  Finalizers,
+  PathRefusal,
+  RedirectStatus,
+  SourceStatus,
+  Stage,
+} from "../world/types.ts";
 import { fieldsOf, listOf, optional, required, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
 
@@ -21,6 +31,7 @@ export function translateDomain(raw: Raw): Claim {
     sub: textOf(spec["sub"]),
     parent: textOf(spec["parent"]),
     delegates: textsOf(spec["delegates"]),
+    redirect: translateRedirect(spec["redirect"]),
     status: translateStatus(fieldsOf(raw["status"])),
   };
 }
@@ -29,6 +40,19 @@ function translateFinalizers(finalizers: readonly unknown[]): Finalizers {
   const ours = finalizers.indexOf(finalizer);
   return { count: finalizers.length, ours: ours < 0 ? undefined : ours };
 }
+
+/** Undefined where there is none. What the API server would have filled in is filled in. */
+function translateRedirect(value: unknown): ClaimRedirect | undefined {
+  if (value === undefined || value === null) return undefined;
+  const redirect = fieldsOf(value);
+  return {
+    host: textOf(redirect["host"]) ?? "",
+    statusCode: statusCodes.find((code) => code === redirect["statusCode"]) ?? 308,
+    keepPath: redirect["keepPath"] !== false,
+  };
+}
+
+const statusCodes: readonly RedirectStatus[] = [301, 302, 307, 308];
 
 /** Undefined for a status that the controller has not written. */
 function translateStatus(status: Raw): ClaimStatus | undefined {
@@ -52,8 +76,11 @@ function translateStatus(status: Raw): ClaimStatus | undefined {
 }
 
 function stageOf(stage: unknown): { readonly stage?: Stage } {
-  return stage === "Held" || stage === "Routing" || stage === "Live" ? { stage } : {};
+  const known = stages.find((name) => name === stage);
+  return known === undefined ? {} : { stage: known };
 }
+
+const stages: readonly Stage[] = ["Held", "Routing", "Live", "Redirecting"];
 
 function translateSource(item: unknown): SourceStatus {
   const source = fieldsOf(item);

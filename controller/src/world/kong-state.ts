@@ -41,6 +41,9 @@ export interface ForeignRoutes {
   readonly routeFor: (host: RouteHost) => NamedRoute | undefined;
 }
 
+/** Why a host that its claim redirects is served by nobody. */
+export type RedirectRefusalReason = "RedirectCircle" | "RedirectTooLong" | "RedirectInvalid" | "RedirectUnsupported";
+
 /** How the last writes for a host went; absent before the first. */
 export interface Programmed {
   readonly reason:
@@ -51,8 +54,12 @@ export interface Programmed {
     | "KongRefused"
     | "ForeignEntity"
     | "ForeignHost"
-    | "WildcardUnsupported";
+    | "WildcardUnsupported"
+    | "Redirecting"
+    | RedirectRefusalReason;
   readonly message: string;
+  /** The generation of the holder's claim that redirects the host; absent where it does not. */
+  readonly redirectedBy?: number;
   /** What becomes of the sources of its holder that name it; absent where nobody may serve it. */
   readonly sources?: SourcesSummary;
   /** Why Kong does not serve it with the certificate that it should have; absent where it does, or has none to serve. */

@@ -21,8 +21,22 @@ export interface Claim {
   readonly sub: string | undefined;
   readonly parent: string | undefined;
   readonly delegates: readonly string[];
+  /** Where requests for the host are sent in place of what sources say; undefined: nowhere. */
+  readonly redirect: ClaimRedirect | undefined;
   /** What the controller wrote last; only compared with what it would write now, never decided from. */
   readonly status: ClaimStatus | undefined;
+}
+
+/** The statuses (RFC 9110, section 15.4) that a redirect can have: 301 and 308 for good, 302 and 307 for a while. */
+export type RedirectStatus = 301 | 302 | 307 | 308;
+
+/** `spec.redirect` of a Domain. */
+export interface ClaimRedirect {
+  /** As it is written: the CRD can't see, for one, whether an A-label decodes. */
+  readonly host: string;
+  readonly statusCode: RedirectStatus;
+  /** True if path and query of the request are kept. */
+  readonly keepPath: boolean;
 }
 
 /** What is kept of an object's finalizers, of which tenants may write very many. */
@@ -56,8 +70,8 @@ export interface ClaimStatus {
   readonly conditions: readonly Condition[];
 }
 
-/** How far a held host is on its way to be served: nothing serves it, not all of it is there, all of it is. */
-export type Stage = "Held" | "Routing" | "Live";
+/** How far a held host is on its way to be served: nothing serves it, not all of it is there, all of it is, or its redirect is. */
+export type Stage = "Held" | "Routing" | "Live" | "Redirecting";
 
 /** What becomes of a source's paths for a host. */
 export interface SourceStatus {

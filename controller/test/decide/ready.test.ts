@@ -109,3 +109,33 @@ test("a claim that is being decided, or released, is not known to be ready", () 
     reason: "KongUnreachable",
   });
 });
+
+describe("a claim that redirects its host is", () => {
+  const redirect = { host: "new.org", statusCode: 308, keepPath: true } as const;
+  const old = { ...acme, generation: 7, redirect };
+
+  test("Redirecting and ready when Kong has the redirect, whatever is refused to its Ingresses", () => {
+    const inKong = { reason: "Redirecting", message: "requests are redirected", redirectedBy: 7, sources: refused } as const; // prettier-ignore
+    expect(ready(inKong, old)).toMatchObject({
+      ...{ known: true, stage: "Redirecting", sources: refused },
+      ready: { status: "True", reason: "Redirecting" },
+    });
+  });
+
+  test("not ready, when the redirect leads in a circle", () => {
+    const message = "the redirect leads in a circle: acme.org -> new.org -> acme.org";
+    expect(ready({ reason: "RedirectCircle", message, redirectedBy: 7 }, old)).toMatchObject({
+      stage: "Routing",
+      ready: { status: "False", reason: "RedirectCircle", message },
+    });
+  });
+
+  test("not known to be ready, while what is known is of the time before the redirect was changed", () => {
+    const before: readonly Programmed[] = [
+      { reason: "Programmed", message: "" },
+      { reason: "Redirecting", message: "requests are redirected", redirectedBy: 6 },
+    ];
+    for (const programmed of before) expect(ready(programmed, old)).toMatchObject({ known: false });
+    expect(ready({ reason: "Redirecting", message: "", redirectedBy: 6 })).toMatchObject({ known: false });
+  });
+});

@@ -5,9 +5,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import { request } from "undici";
 import { tempFolder } from "../support/temp-folder.ts";
 
-/** A Kong to test against: the one at `KONG_ADMIN_URL`, else the embedded gateway in a process of its own. */
+/** A Kong to test against: the one at `KONG_ADMIN_URL` and `KONG_PROXY_URL`, else the embedded gateway in a process of its own. */
 export interface RunningKong {
   readonly adminUrl: string;
+  readonly proxyUrl: string;
   readonly stop: () => Promise<void>;
 }
 
@@ -21,8 +22,8 @@ export interface EmbeddedGateway extends RunningKong {
 
 /** Finds or starts one. */
 export async function runningKong(): Promise<RunningKong> {
-  const given = process.env["KONG_ADMIN_URL"] ?? "";
-  return given === "" ? embeddedGateway() : { adminUrl: given, stop: () => Promise.resolve() };
+  const { KONG_ADMIN_URL: adminUrl = "", KONG_PROXY_URL: proxyUrl = "" } = process.env;
+  return adminUrl === "" ? embeddedGateway() : { adminUrl, proxyUrl, stop: () => Promise.resolve() };
 }
 
 /** Starts the embedded gateway. Throws with its own words if it does not start within 15 s. */
@@ -42,7 +43,8 @@ export async function embeddedGateway(): Promise<EmbeddedGateway> {
     }
     await wait(100);
   }
-  const { admin, control } = JSON.parse(readFileSync(readyFile, "utf8")) as Record<"admin" | "control", string>;
+  const addresses = JSON.parse(readFileSync(readyFile, "utf8")) as Record<"admin" | "control" | "proxy", string>;
+  const { admin, control, proxy } = addresses;
   const ask = async (method: "POST" | "DELETE", path: string, body?: object): Promise<void> => {
     const text = body === undefined ? null : JSON.stringify(body);
     const answer = await request(`${control}/${path}`, { method, body: text });
@@ -51,6 +53,7 @@ export async function embeddedGateway(): Promise<EmbeddedGateway> {
   };
   return {
     adminUrl: admin,
+    proxyUrl: proxy,
     misbehave: (fault) => (fault === undefined ? ask("DELETE", "__faults") : ask("POST", "__faults", fault)),
     go: (where) => ask("POST", `__faults/${where}`),
     stop: async () => {

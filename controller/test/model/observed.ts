@@ -7,6 +7,7 @@ import { settings } from "../support/builders.ts";
 import { isOthers } from "./foreign.ts";
 import type { ModelClaim, ModelCluster, ModelHolding, ModelRegister } from "./ownership.ts";
 import { authorityOf, hostOf, none } from "./ownership.ts";
+import { expectedRedirects } from "./redirects.ts";
 import type { Stage } from "./stage.ts";
 
 /** The cluster as the model sees it. */
@@ -45,10 +46,14 @@ export function expectedRoutes({
   const takenName = foreign.service.name;
   const left = (host: string): boolean => isOthers(host, foreign, handedOver);
   const holders = new Map(cluster.all("HostRecord").map(({ host, holder }) => [host as string, holder?.namespace]));
-  const live = new Set<string>();
+  const redirects = expectedRedirects(cluster);
+  const live = new Set(
+    [...redirects].flatMap(([host, to]) => (to === "" || left(host) ? [] : [`${host} ${holders.get(host) ?? ""}`])),
+  );
   for (const ingress of cluster.all("Ingress")) {
     if (ingress.class?.name !== "kong") continue;
     for (const { host, paths } of ingress.rules) {
+      if (redirects.has(host)) continue;
       const backed = paths.some(
         ({ backend }) =>
           backend.kind === "service" && cluster.get("Service", `${ingress.namespace}/${backend.service}`),
@@ -62,14 +67,16 @@ export function expectedRoutes({
   for (const [host, namespace] of holders) {
     if (namespace === undefined || isWildcard(host as Host)) continue;
     const wildcard = `*${host.slice(host.indexOf("."))}`;
-    const wanted = cluster
-      .all("Ingress")
-      .some(
-        (ingress) =>
-          ingress.namespace === holders.get(wildcard) &&
-          ingress.class?.name === "kong" &&
-          ingress.rules.some((rule) => rule.host === wildcard),
-      );
+    const wanted =
+      redirects.has(wildcard) ||
+      cluster
+        .all("Ingress")
+        .some(
+          (ingress) =>
+            ingress.namespace === holders.get(wildcard) &&
+            ingress.class?.name === "kong" &&
+            ingress.rules.some((rule) => rule.host === wildcard),
+        );
     if (wanted && holders.get(wildcard) !== namespace && !left(wildcard) && !left(host)) guards.push(`${host} guard`);
   }
   return [...live, ...guards].sort();

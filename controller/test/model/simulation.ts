@@ -78,7 +78,8 @@ async function somethingHappens(draw: Draw, users: Users, mishaps: Mishaps): Pro
   const what = draw(fc.nat, 99);
   if (what === 0) return;
   if (what < 30) users.claim();
-  else if (what < 42) users.share();
+  else if (what < 37) users.share();
+  else if (what < 43) users.redirect();
   else if (what < 54) users.unclaim();
   else if (what < 66) users.changeIngress();
   else if (what < 71) users.changeSecret();

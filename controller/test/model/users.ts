@@ -26,6 +26,8 @@ const someName = () =>
     ["b.acme.org", "c"],
     ["co.uk", undefined],
   );
+const someTarget = () =>
+  fc.constantFrom("acme.org", "b.acme.org", "x.acme.org", "y.acme.org", "c.b.acme.org", "elsewhere.example", undefined);
 const hosts = ["acme.org", "b.acme.org", "x.acme.org", "*.acme.org", "c.b.acme.org", "*.b.acme.org"];
 const someHosts = () => fc.subarray(hosts);
 const someSecretName = () => fc.constantFrom("s", "t");
@@ -38,6 +40,10 @@ const someTls = () =>
     }),
     { maxLength: 2 },
   );
+
+function redirectTo(host: string | undefined): Claim["redirect"] {
+  return host === undefined ? undefined : { host, statusCode: 308, keepPath: true };
+}
 
 /**
  * What users do in a history: they claim, share and give back names, and make and unmake the Ingresses, Secrets,
@@ -76,12 +82,13 @@ export class Users {
       sub,
       parent: sub !== undefined && draw(chance, 60) ? draw(someNamespace) : undefined,
       delegates: sub === undefined && draw(chance, 60) ? draw(someDelegates) : [],
+      redirect: draw(chance, 25) ? redirectTo(draw(someTarget)) : undefined,
       finalizers: { count: 0, ours: undefined },
       created: `2026-01-01T00:00:0${String(draw(fc.nat, 3))}Z`,
     });
     chronicle.note(
       "claim",
-      `${at} ${sub ?? ""}.${primary} parent ${made.parent ?? "-"} delegates ${made.delegates.join()}`,
+      `${at} ${sub ?? ""}.${primary} parent ${made.parent ?? "-"} delegates ${made.delegates.join()} redirect ${made.redirect?.host ?? "-"}`,
     );
     cluster.put("Domain", made);
   }
@@ -94,6 +101,16 @@ export class Users {
     const shared = draw(someDelegates);
     chronicle.note("share", `${made.namespace}/${made.name} delegates ${shared.join()}`);
     cluster.put("Domain", { ...made, delegates: shared, generation: made.generation + 1 });
+  }
+
+  /** The owner of a claim has its host redirected, or served again. */
+  redirect(): void {
+    const { cluster, draw, chronicle } = this.#stage;
+    const made = this.#someClaim();
+    const host = draw(someTarget);
+    if (made === undefined) return;
+    chronicle.note("redirect", `${made.namespace}/${made.name} to ${host ?? "nowhere"}`);
+    cluster.put("Domain", { ...made, redirect: redirectTo(host), generation: made.generation + 1 });
   }
 
   /** A claim is released, or only deleted; sometimes by force, without waiting for the controller. */

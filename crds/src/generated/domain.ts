@@ -35,6 +35,24 @@ export interface DomainSpec {
    * Items: The name of a namespace, such as coyote-org, or "*".
    */
   readonly delegates?: readonly string[];
+  readonly redirect?: DomainSpecRedirect;
+}
+/**
+ * Has every request for the held host answered with a redirect to another host, in place of what Ingresses say for it. The scheme is https where the other host is known to have HTTPS, else http. Example: {host: www.acme.org}. Example of one for a while: {host: sale.acme.org, statusCode: 302, keepPath: false}.
+ */
+export interface DomainSpecRedirect {
+  /**
+   * The host that requests are sent to, in canonical form, claimed or not, in the cluster or elsewhere. Where it is one of the same namespace that redirects itself, they are sent straight to where that leads. Example: www.acme.org.
+   */
+  readonly host: string;
+  /**
+   * The status of the answer (RFC 9110, section 15.4): 308 or 301 for good, 307 or 302 for a while. With 308 and 307 the method stays, with 301 and 302 clients may turn POST into GET. Example: 308.
+   */
+  readonly statusCode?: 301 | 302 | 307 | 308;
+  /**
+   * Whether path and query of the request are kept, byte for byte; false leads to the root of the other host. Example: true.
+   */
+  readonly keepPath?: boolean;
 }
 /**
  * What was decided. It is written by the controller alone, and nothing is decided from it.
@@ -77,9 +95,9 @@ export interface DomainStatus {
    */
   readonly holder?: string;
   /**
-   * How far a held host is on its way to be served: Held (nothing serves it), Routing (not all that is asked for is in Kong) or Live (all of it is, as Kong's Admin API says). Absent while the claim holds nothing. Example: Live.
+   * How far a held host is on its way to be served: Held (nothing serves it), Routing (not all that is asked for is in Kong), Live (all of it is, as Kong's Admin API says) or Redirecting (the redirect is). Absent while the claim holds nothing. Example: Live.
    */
-  readonly stage?: "Held" | "Routing" | "Live";
+  readonly stage?: "Held" | "Routing" | "Live" | "Redirecting";
   /**
    * The Ingresses of the namespace that name the held host, and what becomes of their paths; those of which something is not served come first. Ingresses of classes that are not served here are left out. Example: [{kind: Ingress, name: web, live: 2, refused: 0, refusals: []}].
    *

@@ -38,14 +38,21 @@ export function fixes(claim: Domain, known: Known): readonly Fix[] {
   const { status } = claim;
   if (status?.phase === "Failed") return refused(claim, known);
   if (status?.phase !== "OK" || claim.metadata.deletionTimestamp !== undefined) return [];
-  return (status.conditions ?? []).flatMap((condition) =>
-    condition.status === "True" ? [] : unserved(claim, condition.reason, condition.message, known),
+  // Ready has the reason of what holds it up, of which another condition tells.
+  return (status.conditions ?? []).flatMap(({ type, status: truth, reason, message }) =>
+    truth === "True" || type === "Ready" ? [] : unserved(claim, reason, message, known),
   );
 }
 
 /** The command by which a namespace claims a host. */
 export function claimCommand(host: string, namespace: string, flags = ""): string {
   return `kubectl domain claim ${shellWord(host)}${flags} -n ${namespace}`;
+}
+
+/** The command by which a namespace has a host served again that is redirected. */
+export function redirectOff(host: string, namespace: string): Fix {
+  const command = `kubectl domain redirect ${shellWord(host)} --off -n ${namespace}`;
+  return { who: "you", command, what: "take the redirect away: the host is served as Ingresses say" };
 }
 
 function refused(claim: Domain, known: Known): readonly Fix[] {
@@ -187,6 +194,14 @@ function unserved({ metadata, spec }: Domain, reason: string, message: string, k
         },
       ];
     }
+    case "RedirectCircle":
+    case "RedirectTooLong":
+    case "RedirectInvalid":
+      return [
+        { who: "you", command: `kubectl domain redirect ${shellWord(hostOf(spec))} --to HOST -n ${namespace}`, what: "redirect it to where it is to end" }, // prettier-ignore
+        redirectOff(hostOf(spec), namespace),
+      ];
+    case "RedirectUnsupported":
     case "KongUnreachable":
     case "KongRefused":
     case "ForeignEntity":

@@ -10,6 +10,7 @@ import { openSession } from "../kube/open-session.ts";
 import type { Io } from "./io.ts";
 import type { HostRecord } from "../kube/objects.ts";
 import { hostRecords } from "../kube/resources.ts";
+import { redirectStatuses } from "./flags.ts";
 import { shellScripts } from "./shell-scripts.ts";
 import { commandNamed, surface } from "./surface.ts";
 import type { View } from "../kube/kubeconfig.ts";
@@ -102,10 +103,15 @@ async function valuesOf({ name }: FlagShape, { command, argv, words }: CommandLi
   if (name === "output")
     return values(command === "version" || command === "export" ? ["json", "yaml"] : ["json", "yaml", "name", "wide"]);
   if (name === "dry-run") return values(["none", "client", "server"]);
+  if (name === "code") return values(redirectStatuses.map(String));
   if (name === "context") return values(((await view()).contexts ?? []).map((entry) => entry.name));
   if (name === "cluster") return values(((await view()).clusters ?? []).map((entry) => entry.name));
   if (name === "user") return values(((await view()).users ?? []).map((entry) => entry.name));
   if (fileFlags.includes(name)) return { choices: [], files: true };
+  if (name === "to")
+    return await asked(argv, io, async (cluster) =>
+      values((await claimsOf(cluster, cluster.namespace)).map(({ spec }) => hostOf(spec)).filter(isHostname)),
+    );
   if (!["namespace", "with", "share-with", "parent"].includes(name)) return { choices: [] };
   return await asked(argv, io, async (cluster) => {
     if (name === "with" && command !== undefined && commandNamed(command)?.[0] === "unshare")
@@ -113,6 +119,10 @@ async function valuesOf({ name }: FlagShape, { command, argv, words }: CommandLi
     const until = io.now() + patience;
     return values(await namespaceNames(cluster, () => io.now() > until));
   });
+}
+
+function isHostname(host: string): boolean {
+  return !host.startsWith("*.");
 }
 
 /** The namespaces that a primary is shared with. */
@@ -126,7 +136,7 @@ async function argumentChoices(command: string, argv: readonly string[], io: Io)
   if (command === "completion") return { choices: Object.keys(shellScripts).map((value) => ({ value })) };
   if (command === "whois" || command === "tree")
     return await asked(argv, io, async (cluster) => await hosts(cluster, io));
-  if (!["share", "unshare", "explain", "release", "list"].includes(command)) return { choices: [] };
+  if (!["share", "unshare", "redirect", "explain", "release", "list"].includes(command)) return { choices: [] };
   return await asked(argv, io, async (cluster) => {
     const claims = await claimsOf(cluster, cluster.namespace);
     const wanted = claims.filter(({ spec }) => !command.endsWith("share") || kindOf(spec) === "primary");

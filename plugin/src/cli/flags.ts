@@ -65,6 +65,9 @@ export const globalFlags = {
   help: Flags.boolean({ ...hidden, char: "h", summary: "show help" }),
 } as const;
 
+/** What a redirect can answer with, as completion offers it. */
+export const redirectStatuses = [308, 301, 307, 302] as const;
+
 const formats = ["json", "yaml", "name", "wide"];
 
 /** `-o`. */
@@ -120,6 +123,16 @@ export const dryRun = Flags.custom<"none" | "client" | "server">({
     if (text !== "none" && text !== "client" && text !== "server")
       throw new UserError(`invalid dry-run value (${text}): must be "none", "server", or "client"`);
     return await Promise.resolve(text);
+  },
+});
+
+/** `--code` of a redirect. */
+export const redirectStatus = Flags.custom<301 | 302 | 307 | 308>({
+  helpValue: redirectStatuses.join("|"),
+  parse: async (text) => {
+    const found = redirectStatuses.find((status) => String(status) === text);
+    if (found === undefined) throw new UserError(`invalid code "${text}": it is one of ${redirectStatuses.join(", ")}`);
+    return await Promise.resolve(found);
   },
 });
 

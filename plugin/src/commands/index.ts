@@ -5,6 +5,7 @@ import { Doctor } from "./doctor.ts";
 import { Explain } from "./explain.ts";
 import { Export } from "./export.ts";
 import { List } from "./list.ts";
+import { Redirect } from "./redirect.ts";
 import { Release } from "./release.ts";
 import { Share } from "./share.ts";
 import { Tree } from "./tree.ts";
@@ -17,6 +18,7 @@ export const commands = {
   claim: Claim,
   share: Share,
   unshare: Unshare,
+  redirect: Redirect,
   list: List,
   tree: Tree,
   explain: Explain,

@@ -69,10 +69,12 @@ export function isDecided({ metadata, status }: Domain): boolean {
   return status?.phase === "OK" || status?.phase === "Failed";
 }
 
-/** True once the claim is refused, or every route that is asked for its host is in Kong. */
+/** True once the claim is refused, or every route that is asked for its host is in Kong, or its redirect is. */
 export function isLive(claim: Domain): boolean {
-  return isDecided(claim) && (claim.status?.phase === "Failed" || claim.status?.stage === "Live");
+  return isDecided(claim) && (claim.status?.phase === "Failed" || live.has(claim.status?.stage));
 }
+
+const live: ReadonlySet<NonNullable<Domain["status"]>["stage"]> = new Set(["Live", "Redirecting"]);
 
 /** The first state for which `enough` is true; undefined if `signal` comes before, or the claim goes. */
 export async function stateWhere(

@@ -6,6 +6,7 @@ import { absence, kongAway } from "../claims/controller-state.ts";
 import { age } from "../claims/duration.ts";
 import { eventTime } from "../claims/events.ts";
 import type { Explanation } from "../claims/explanation.ts";
+import { redirectText } from "../claims/redirect.ts";
 import { isHeld, isKept, reservedText } from "../claims/register.ts";
 import { outlookText } from "../claims/forecast.ts";
 import type { Phase } from "../kube/objects.ts";
@@ -50,6 +51,7 @@ function head(why: Explanation, now: number, paint: (phase: Phase) => string): r
   const { claim, namespace, record, search, outlook } = why;
   const status = claim?.status;
   const deleted = claim?.metadata.deletionTimestamp;
+  const redirect = claim === undefined ? undefined : redirectText(claim);
   const kong = claim === undefined ? undefined : kongAway(claim);
   const holder = isHeld(record)
     ? `${record.spec.holder.namespace}/${record.spec.holder.name} (${record.spec.holder.kind}) since ${record.spec.holder.since}`
@@ -78,6 +80,7 @@ function head(why: Explanation, now: number, paint: (phase: Phase) => string): r
       search.length === 1 ? found : `${String(at + 1)}. ${where}${place === undefined ? "" : ` ${place}`}: ${found}`,
     ]),
     ["Holder:", holder],
+    ...(redirect === undefined ? [] : [["Redirect:", redirect]]),
     ...naming(why.ingresses, why.host).map((line, at) => [at === 0 ? "Ingresses:" : "", line]),
   ];
 }

@@ -5,6 +5,7 @@ import { KongError } from "../../kong/errors.ts";
 import { errorText } from "../../operations/logging/logger.ts";
 import type { KongRoute } from "../../plan/kong/entities.ts";
 import type { HostPlan } from "../../plan/kong/host.ts";
+import { locationOf } from "../../plan/redirect.ts";
 import type { Programmed } from "../../world/kong-state.ts";
 import { ForeignEntityError } from "./entity.ts";
 
@@ -36,9 +37,18 @@ export function outcome(plan: HostPlan, failures: readonly unknown[]): Programme
   if (plan.foreign !== undefined) {
     return { reason: "ForeignHost", message: conditionMessages.foreignHost(plan.host, plan.foreign) };
   }
+  if (plan.redirectRefusal !== undefined) {
+    const { reason, message } = plan.redirectRefusal;
+    return { reason, message };
+  }
   if (plan.unsupported) return { reason: "WildcardUnsupported", message: conditionMessages.wildcardUnsupported };
   if (plan.guardsWithheld) return { reason: "ForeignHost", message: conditionMessages.guardsWithheld(plan.host) };
   if (plan.waitsForGuards) return { reason: "Programming", message: conditionMessages.programming };
+  if (plan.redirect !== undefined) {
+    const { statusCode } = plan.redirect;
+    const message = conditionMessages.redirecting(locationOf(plan.redirect), statusCode);
+    return { reason: "Redirecting", message };
+  }
   const routes = plan.routes.length - (plan.guard === undefined ? 0 : 1);
   return routes === 0
     ? { reason: "NoRoutes", message: "" }

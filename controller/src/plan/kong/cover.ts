@@ -33,7 +33,7 @@ export const answerNotFound = `return ${notFound}`;
  * one: letters, digits, hyphens and dots, of which Lua's patterns know `-` and `.`. The header is taken as it came: Kong's
  * router looks at capitals, so a host in capitals passes by its own route and guard (rule L2b).
  */
-function oneLabelOnly(host: Host): string {
+export function oneLabelOnly(host: Host): string {
   const rest = host.slice(1).replace(/[-.]/g, "%$&");
   return `local host = kong.request.get_header("host") or "" if not host:match("^[%l%d_-]+${rest}:?%d*$") then return ${notFound} end`;
 }

@@ -3,12 +3,14 @@ import type { RouteHost } from "@domain-claims/crds/hostname";
 import type { Settings } from "../../decide/settings.ts";
 import type { NamedRoute } from "../../world/kong-state.ts";
 import { matchKey } from "../../world/source.ts";
-import type { HostRoutes, PlannedRoute } from "../route.ts";
+import type { RedirectRefusal } from "../../decide/redirect.ts";
+import type { HostRoutes, PlannedRedirect, PlannedRoute } from "../route.ts";
 import { coveringService, wildcardPriority } from "./cover.ts";
 import type { KongPlugin, KongRoute, KongService } from "./entities.ts";
 import { guardOf } from "./guard.ts";
 import { entityId } from "./ids.ts";
 import { exactHostPaths, wildcardHostPaths } from "./paths.ts";
+import { redirectRoute } from "./redirect.ts";
 import { serviceOf } from "./service.ts";
 import { hostName, tagsOf } from "./tags.ts";
 import { tlsPlan } from "./tls.ts";
@@ -22,6 +24,9 @@ export interface HostPlan {
   /** The guard, if there is one, and the routes that serve. */
   readonly routes: readonly KongRoute[];
   readonly guard: KongRoute | undefined;
+  readonly redirect: PlannedRedirect | undefined;
+  readonly redirectedBy: number | undefined;
+  readonly redirectRefusal: RedirectRefusal | undefined;
   readonly unsupported: boolean;
   readonly waitsForGuards: boolean;
   readonly guardsWithheld: boolean;
@@ -39,11 +44,13 @@ interface Written {
 
 /** Writes the routes and the guard of a host for Kong; `preFunction` says whether it has the plugin. */
 export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: boolean): HostPlan {
-  const { host, unsupported, waitsForGuards, guardsWithheld, foreign, tls } = planned;
+  const { host, redirect, redirectedBy, redirectRefusal, unsupported, waitsForGuards, guardsWithheld, foreign, tls } =
+    planned;
   const keys = new Set(planned.routes.map(({ match }) => matchKey(match)));
   const guard = planned.guard === undefined || host === anyHost ? [] : [guardOf(settings, host, planned.guard)];
   const written: readonly Written[] = [
     ...guard,
+    ...(redirect === undefined || host === anyHost ? [] : [redirectRoute(settings, host, redirect)]),
     ...planned.routes.map((route) => {
       const hasExact = route.match.kind === "prefix" && keys.has(matchKey({ kind: "exact", path: route.match.path }));
       return routeOf(settings, host, route, hasExact);
@@ -55,6 +62,9 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
     plugins: preFunction ? uniqueById(written.flatMap(({ plugin }) => plugin ?? [])) : [],
     routes: written.map(({ route }) => route),
     guard: guard[0]?.route,
+    redirect,
+    redirectedBy,
+    redirectRefusal,
     unsupported,
     waitsForGuards,
     guardsWithheld,

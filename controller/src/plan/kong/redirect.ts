@@ -1,0 +1,70 @@
+import { isWildcard, recordName } from "@domain-claims/crds/hostname";
+import type { Host } from "@domain-claims/crds/hostname";
+import type { Settings } from "../../decide/settings.ts";
+import { matchKey } from "../../world/source.ts";
+import { locationOf } from "../redirect.ts";
+import type { PlannedRedirect } from "../route.ts";
+import { everyRequest, nowhere, oneLabelOnly, preFunction, wildcardPriority } from "./cover.ts";
+import type { KongPlugin, KongRoute, KongService } from "./entities.ts";
+import { entityId } from "./ids.ts";
+import { exactHostPaths, wildcardHostPaths } from "./paths.ts";
+import { leadingNowhere } from "./service.ts";
+import { tagsOf } from "./tags.ts";
+
+const everyPath = { kind: "prefix", path: "/" } as const;
+
+/**
+ * The route that answers every request for a host with a redirect. It is the route that a source's path `/` would have, so
+ * that one becomes the other by one write. Its service leads nowhere and is the claim's own: while the function is not in
+ * effect a request gets an error of Kong's (rule X6), and never where an earlier holder of the host sent it.
+ */
+export function redirectRoute(
+  settings: Settings,
+  host: Host,
+  redirect: PlannedRedirect,
+): { readonly service: KongService; readonly plugin: KongPlugin; readonly route: KongRoute } {
+  const { namespace, name, uid } = redirect.claim;
+  const tag = settings.kongTag;
+  const origin = { kind: "Domain", namespace, name };
+  const serviceId = entityId(tag, "redirect-service", host, uid);
+  const service: KongService = {
+    ...leadingNowhere,
+    id: serviceId,
+    name: `redirect~${recordName(host)}~${serviceId.slice(-8)}`,
+    host: nowhere,
+    tags: tagsOf(settings, origin),
+  };
+  const id = entityId(tag, "route", host, matchKey(everyPath));
+  const wildcard = isWildcard(host);
+  const { paths, rank } = wildcard
+    ? wildcardHostPaths(everyPath, false)
+    : { paths: exactHostPaths(everyPath, false), rank: 0 };
+  const answer = redirectAnswer(redirect);
+  return {
+    service,
+    plugin: preFunction(tag, service, wildcard ? `${oneLabelOnly(host)} ${answer}` : answer),
+    route: {
+      ...everyRequest,
+      id,
+      name: `${namespace}~${recordName(host)}~${id}`,
+      service: { id: service.id },
+      hosts: [host],
+      paths,
+      regex_priority: wildcard ? wildcardPriority(host, rank) : 0,
+      tags: tagsOf(settings, origin, host),
+    },
+  };
+}
+
+/**
+ * The Lua of the answer. What is kept is the request's target as it came (`get_path_with_query` is nginx's `$request_uri`):
+ * Kong's own plugin `redirect` is there from 3.9 on only, and puts it together anew. A target in absolute form without a path
+ * begins with its query, or is empty; whatever does not begin with a slash gets one, so that nothing in it becomes a part of the host.
+ */
+function redirectAnswer({ keepPath, statusCode, ...redirect }: PlannedRedirect): string {
+  const root = locationOf(redirect);
+  const exit = (location: string): string =>
+    `return kong.response.exit(${String(statusCode)}, "redirecting", { Location = ${location} })`;
+  if (!keepPath) return exit(`"${root}/"`);
+  return `local target = kong.request.get_path_with_query() if target:sub(1, 1) ~= "/" then target = "/" .. target end ${exit(`"${root}" .. target`)}`;
+}

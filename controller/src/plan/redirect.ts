@@ -1,0 +1,50 @@
+import { anyHost } from "@domain-claims/crds/hostname";
+import type { Hostname } from "@domain-claims/crds/hostname";
+import { conditionMessages, sourceMessages } from "@domain-claims/crds/messages";
+import type { HostDecision } from "../decide/host.ts";
+import { redirectOf } from "../decide/redirect.ts";
+import type { RedirectRefusal } from "../decide/redirect.ts";
+import type { Facts } from "../world/facts.ts";
+import { pathsFor } from "../world/source-hosts.ts";
+import type { Source } from "../world/source.ts";
+import type { PlannedRedirect, Refusal } from "./route.ts";
+
+/**
+ * What becomes of a host that its claim redirects: the redirect or, where it can't be, nothing at all. What a host answers
+ * does not fall back to its sources because somebody else made a circle of the redirect. Undefined: the host is not
+ * redirected. `hasHttps` says whether requests for a host over TLS are answered with a certificate for it.
+ */
+export function planRedirect(
+  facts: Facts,
+  { host, serving }: Pick<HostDecision, "host" | "serving">,
+  hasHttps: (host: Hostname) => boolean,
+): PlannedRedirect | RedirectRefusal | undefined {
+  if (serving === undefined || host === anyHost) return undefined;
+  const asked = redirectOf(facts, host);
+  if (asked?.ok !== true) return asked;
+  const { claim, host: to, statusCode, keepPath } = asked;
+  if (facts.kong.synced && !facts.kong.preFunction) {
+    return { ok: false, claim, reason: "RedirectUnsupported", message: conditionMessages.redirectUnsupported };
+  }
+  return { ok: true, scheme: hasHttps(to) ? "https" : "http", to, statusCode, keepPath, claim };
+}
+
+/** The root of where a redirect leads, as a URL without the slash at its end. */
+export function locationOf({ scheme, to }: Pick<PlannedRedirect, "scheme" | "to">): string {
+  return `${scheme}://${to}`;
+}
+
+/** What is told to the sources in whose place the host is redirected. */
+export function redirectedSources(
+  { claim }: PlannedRedirect | RedirectRefusal,
+  { host }: Pick<HostDecision, "host">,
+  sources: readonly Source[],
+): readonly Refusal[] {
+  if (host === anyHost) return [];
+  const message = sourceMessages.redirected(host, claim.name, claim.redirect.host, claim.namespace);
+  return sources.map((source) => {
+    const { kind, namespace, name } = source;
+    const refused = pathsFor(source, host).length;
+    return { source: { kind, namespace, name }, reason: "HostRedirected", message, path: undefined, refused };
+  });
+}
