@@ -346,8 +346,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "a claim that is too large is tried again at full speed",
     file: "controller/src/reconcile/claim.ts",
-    from: 'if (!(error instanceof KubeError) || error.kind !== "tooLarge") throw error;',
-    to: 'if (!(error instanceof KubeError) || error.kind === "tooLarge") throw error;',
+    from: '(error.kind !== "tooLarge" && error.kind !== "refused")',
+    to: '(error.kind !== "refused")',
     caughtBy: pass("too-large", "a claim that is too large for its status"),
   },
   {
