@@ -6,6 +6,8 @@ import { settings } from "../support/builders.ts";
 import type { FakeCluster } from "../support/fake-cluster.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
 import { pairFor } from "../support/pki.ts";
+import { isOthers } from "./foreign.ts";
+import type { Stage } from "./stage.ts";
 
 const names = [
   ["acme.org", "*.acme.org", "*.b.acme.org"],
@@ -27,13 +29,15 @@ function namesOf(cluster: FakeCluster, key: string): readonly string[] {
 
 /**
  * What is wrong with the SNIs at rest, by the rules alone (T6 to T8) and without the planner: each held host has the first
- * Secret that can be served for it, and where none can be none, or one that exists.
+ * Secret that can be served for it, and where none can be none, or one that exists; a host that is left to others has none.
  */
-export function wrongSnis(cluster: FakeCluster, kong: FakeKong): readonly string[] {
+export function wrongSnis(stage: Pick<Stage, "cluster" | "foreign" | "handedOver" | "kong">): readonly string[] {
+  const { cluster, kong } = stage;
   const actual = new Map(ourSnis(kong).map(({ name, secret }) => [name, secret]));
   const wrong: string[] = [];
   for (const { host, holder } of cluster.all("HostRecord")) {
-    const secrets = holder === undefined ? [] : secretsNamed(cluster, holder.namespace, host);
+    const left = isOthers(host, stage.foreign, stage.handedOver);
+    const secrets = holder === undefined || left ? [] : secretsNamed(cluster, holder.namespace, host);
     const [wanted] = secrets.filter((secret) => covers(namesOf(cluster, secret), host));
     const found = actual.get(host);
     actual.delete(host);

@@ -24,7 +24,7 @@ export function judgement(stage: Stage, allowed: AllowedRegisters): readonly str
   if (expected.join("\n") !== actual.join("\n")) {
     wrong.push(`Kong has [${actual.join("; ")}], expected [${expected.join("; ")}]`);
   }
-  wrong.push(...wrongStatuses(stage), ...wrongSnis(cluster, kong));
+  wrong.push(...wrongStatuses(stage), ...wrongSnis(stage));
   for (const { host, redemption } of cluster.all("HostRecord")) {
     if (redemption === undefined || Date.parse(redemption.until) > clock.now()) continue;
     wrong.push(`${host} is kept for ${redemption.namespace}, whose time for it is over`);
