@@ -11,7 +11,11 @@ const walls = [
   { folder: "crds/src", ours: [], theirs: ["psl", "tldts", "tr46"] },
   { folder: "controller/src/world", ours: ["crds"], theirs: [] },
   { folder: "controller/src/decide", ours: ["crds", "world"], theirs: [] },
-  { folder: "controller/src/plan", ours: ["crds", "world", "decide", "route.ts", "backend.ts"], theirs: ["uuid"] },
+  {
+    folder: "controller/src/plan",
+    ours: ["crds", "world", "decide", "route.ts", "backend.ts", "tls.ts"],
+    theirs: ["uuid"],
+  },
   {
     folder: "controller/src/kube",
     ours: ["crds", "world", "translate", "time", "operations/logging"],
@@ -19,23 +23,31 @@ const walls = [
   },
   { folder: "controller/src/translate", ours: ["crds", "world"], theirs: [] },
   {
+    folder: "controller/src/x509",
+    ours: ["crds", "world"],
+    theirs: ["node:", "@peculiar/x509", "reflect-metadata"],
+  },
+  {
     folder: "controller/src/watch",
     ours: ["crds", "world", "translate", "kube", "time", "operations/logging"],
     theirs: ["node:"],
   },
   {
     folder: "controller/src/kong",
-    ours: ["crds", "plan", "queue", "time", "operations/logging"],
+    ours: ["crds", "plan", "queue", "time", "x509", "operations/logging"],
     theirs: ["node:", "undici"],
   },
   {
     folder: "controller/src/apply",
-    ours: ["crds", "world", "decide", "plan", "kong", "kube", "queue", "time", "operations/logging"],
+    ours: ["crds", "world", "decide", "plan", "kong", "kube", "queue", "time", "x509", "operations/logging"],
     theirs: ["node:"],
   },
   {
     folder: "controller/src/reconcile",
-    ours: ["crds", "world", "decide", "plan", "apply", "kong", "kube", "queue", "time", "operations/logging"],
+    ours: [
+      ...["crds", "world", "translate", "decide", "plan", "apply", "kong", "kube", "queue", "time", "x509"],
+      "operations/logging",
+    ],
     theirs: ["node:"],
   },
   { folder: "controller/src/time", ours: [], theirs: [] },

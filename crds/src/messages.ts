@@ -177,8 +177,23 @@ export const sourceMessages = {
     `the value of the annotation ${name} can't be used, so the default applies; expected ${expected}`,
   invalidRestriction: (name: string, expected: string): string =>
     `nothing of it is served: the value of the annotation ${name} can't be used, and without it more would be open than was meant; expected ${expected}`,
-  certificateNotUsed: (secrets: readonly string[]): string =>
-    `spec.tls (${some(secrets)}) is not used: requests over TLS are answered with the gateway's own certificate`,
+  tlsWithoutSecret:
+    "an entry of spec.tls names no Secret that can exist, so the gateway's own certificate is meant; name one of the type kubernetes.io/tls",
+  tlsOtherSecret: (host: Host, secret: string, serving: string): string =>
+    `${overTls(host)} is served with the Secret ${serving}, which an older object or an earlier entry of spec.tls names, and not with the Secret ${secret}`,
+  tlsTooManySecrets: (host: Host, most: number): string =>
+    `${overTls(host)}: more than ${String(most)} Secrets are named for it in this namespace, of which the first count; name one`,
+  tlsSecretNotFound: (host: Host, secret: string): string =>
+    `${overTls(host)} is not served with the Secret ${secret}, which does not exist; make it: ` +
+    `kubectl create secret tls ${secret} --cert=FILE --key=FILE`,
+  tlsSecretProblem: (host: Host, secret: string, detail: string): string =>
+    `${overTls(host)} is not served with the Secret ${secret}, which ${detail}; put a usable pair there`,
+  tlsHostMismatch: (host: Host, secret: string, names: readonly string[]): string =>
+    `${overTls(host)} is not served with the Secret ${secret}, whose certificate is for ${names.length === 0 ? "no DNS name" : some(names)}; ` +
+    `put one there that is for ${host}`,
+  tlsKept: "until then what Kong had before goes on",
+  tlsNotTaken: (host: Host, secret: string, detail: string): string =>
+    `${overTls(host)} is not served with the Secret ${secret}: ${detail}`,
   hostOnlyRule: (host: Host): string =>
     `${display(host)} has a rule without paths, and no default backend stands in for them: write the path / under the host`,
   noPath: (host: Host): string =>
@@ -190,6 +205,11 @@ export const sourceMessages = {
 /** What of a host is meant, in a word: a path of it, or all of it. */
 export function subjectOf(host: RouteHost, path: string | undefined): string {
   return path === undefined ? shown(host) : at(host, path);
+}
+
+/** As {@link subjectOf}, where only the host's certificate is meant. */
+export function tlsSubjectOf(host: RouteHost): string {
+  return host === anyHost ? shown(host) : overTls(host);
 }
 
 /** Sentences about the class of a source that is not served: the controller leaves such a source alone. */
@@ -212,6 +232,10 @@ export const classMessages = {
 /** A host and a path of it, as a sentence begins. */
 function at(host: RouteHost, path: string): string {
   return host === anyHost ? `${path} of any host` : `${display(host)}${path}`;
+}
+
+function overTls(host: Host): string {
+  return `https://${display(host)}`;
 }
 
 function shown(host: RouteHost): string {

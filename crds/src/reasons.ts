@@ -86,8 +86,14 @@ export const sourceReasons = {
     "Warning: an annotation that has no effect here; one that restricts access keeps what it stands on out of Kong",
   InvalidAnnotation:
     "Warning: the value of an annotation can't be used; the default applies, or the routes stay out where that would open more",
+  CertificateNotFound: "Warning: a Secret that spec.tls names does not exist, so it serves no host",
+  CertificateInvalid:
+    "Warning: a Secret that spec.tls names has no pair of certificate and private key that can be served; the message says why",
+  CertificateExpired: "Warning: the certificate in a Secret that spec.tls names has expired",
+  CertificateNotYetValid: "Warning: the certificate in a Secret that spec.tls names is not valid yet",
+  CertificateHostMismatch: "Warning: the certificate in a Secret that spec.tls names is not for the host",
   CertificateNotUsed:
-    "Warning: spec.tls has no effect: requests over TLS are answered with the gateway's own certificate",
+    "Warning: an entry of spec.tls has no effect: it names no Secret, or an older object or an earlier entry names another one for the host",
   WildcardUnsupported: "Warning: the wildcard host can't be kept to one label on this gateway",
   KongUnreachable: "Warning: Kong's Admin API does not answer",
   KongRefused: "Warning: Kong refused an entity; the message has Kong's words",
@@ -95,6 +101,19 @@ export const sourceReasons = {
   ForeignHost:
     "Warning: a route in Kong which is not ours names the host, or one that the wildcard would cover, and no administrator has handed it over",
 } as const;
+
+/** Those by which a source is told of a host's certificate, and not of a path. */
+export const tlsReasons: ReadonlySet<string> = new Set([
+  "CertificateNotFound",
+  "CertificateInvalid",
+  "CertificateExpired",
+  "CertificateNotYetValid",
+  "CertificateHostMismatch",
+  "CertificateNotUsed",
+  "KongUnreachable",
+  "KongRefused",
+  "ForeignEntity",
+] satisfies readonly (keyof typeof sourceReasons)[]);
 
 /** A key of {@link claimReasons}. */
 export type ClaimReason = keyof typeof claimReasons;

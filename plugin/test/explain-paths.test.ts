@@ -197,10 +197,13 @@ test("a rule without paths, and a default backend, which serves nobody's host", 
   expect(await explained()).toContain("acme.org has a rule without paths, so nothing serves it");
 });
 
-test("spec.tls is said not to be used", async () => {
-  held({ live: 1 });
+test("what is wrong with a certificate is a note, and does not make of a path what it is not", async () => {
+  const message = "https://acme.org is not served with the Secret web-tls, which does not exist";
+  held({ live: 1, refusals: [{ reason: "CertificateNotFound", message }] });
   ingress([to("/", "web", 80)], { tls: [{ secretName: "web-tls", hosts: ["acme.org"] }] });
-  expect(await explained()).toContain("Note:     spec.tls (web-tls) is not used");
+  const stdout = await explained();
+  expect(stdout).toContain(`Note:     ${message}`);
+  expect(stdout).toContain("  acme.org/  live");
 });
 
 test("hosts that nobody here claims, that others hold, whose claim is refused or undecided, and that are none", async () => {

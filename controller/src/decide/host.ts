@@ -76,7 +76,8 @@ export function decideHost(facts: Facts, settings: Settings, host: RouteHost): H
   if (host === anyHost) return undecided(host);
   const record = facts.record(host);
   const { kong } = facts;
-  const clear = kong.synced && facts.live(host).namespaces.length === 0;
+  const live = facts.live(host);
+  const clear = kong.synced && live.namespaces.length === 0 && live.tls === undefined;
   const decision = (step: RecordStep, more: Partial<HostDecision> = {}): HostDecision => ({
     ...undecided(host),
     step,

@@ -1,12 +1,9 @@
-import { createHmac, randomBytes } from "node:crypto";
 import type { CollectionRow } from "../plan/kong/collections.ts";
 import type { Field } from "../plan/kong/fields.ts";
+import { secretHash } from "../x509/secret-hash.ts";
 
 /** Characters of a field that are kept; of one that is longer, only a hash is. Ours are far shorter. */
 const longestField = 64 * 1024;
-
-/** Of this process alone, so that nobody can make a value that looks like the hash of another. */
-const hashKey = randomBytes(32);
 
 /**
  * An entity as it is known: cut to the fields that we own, each read so that equal things look equal. A secret field, and
@@ -19,7 +16,7 @@ export function projected<E>(row: CollectionRow<E>, answer: object): E {
     .filter(([field]) => values[field] !== undefined)
     .map(([field, { read, secret }]) => [
       field,
-      secret === true ? hashed(values[field]) : bounded(read(values[field])),
+      secret === true ? secretHash(values[field]) : bounded(read(values[field])),
     ]);
   return Object.fromEntries(fields) as E;
 }
@@ -32,7 +29,7 @@ export function carries(tag: string, { tags }: { readonly tags?: unknown }): boo
 /** The value, or its hash if it is too long; a list stays a list. */
 function bounded(value: unknown): unknown {
   if (sizeOf(value, longestField) <= longestField) return value;
-  return Array.isArray(value) ? [hashed(value)] : hashed(value);
+  return Array.isArray(value) ? [secretHash(value)] : secretHash(value);
 }
 
 /** The characters and items of a JSON value, counted as far as the limit. */
@@ -45,10 +42,4 @@ function sizeOf(value: unknown, limit: number): number {
     if (size > limit) break;
   }
   return size;
-}
-
-/** Null stays null: it is no secret that nothing is set. */
-function hashed(value: unknown): string | null {
-  if (value == null) return null;
-  return `hash:${createHmac("sha256", hashKey).update(JSON.stringify(value)).digest("hex")}`;
 }

@@ -1,7 +1,11 @@
 import { apiVersion, domains, hostRecords } from "@domain-claims/crds/domain";
 import { fieldsOf } from "../translate/raw.ts";
+import type { Raw } from "../translate/raw.ts";
+import { translateSecretContent } from "../translate/secret.ts";
+import type { SecretContent } from "../translate/secret.ts";
 import type { Translate } from "../translate/translate.ts";
 import type { Source } from "../world/source.ts";
+import type { SecretRef } from "../world/tls.ts";
 import type { Claim, ClaimStatus, HostRecord, LoadBalancerAddress, Watched, WatchedKind } from "../world/types.ts";
 import { claimStatusWriter } from "./claim-status.ts";
 import { errorOf, statusObject, unavailable } from "./errors.ts";
@@ -34,6 +38,11 @@ export interface KubeApi {
   readonly updateRecord: (record: RecordVersion, spec: HostRecordSpec) => Promise<HostRecord>;
   /** Deletes the record if it is still the version that was read. */
   readonly deleteRecord: (record: RecordVersion) => Promise<void>;
+  /**
+   * Reads a Secret, of whatever type, from the API server itself; undefined only if the API server says that it does not
+   * exist. What it answers is a secret: it is looked at, written to Kong, and dropped.
+   */
+  readonly getSecret: (secret: SecretRef) => Promise<SecretContent | undefined>;
 }
 
 /** The API over the transport; `fieldManager` marks what the controller wrote. */
@@ -46,23 +55,30 @@ export function kubeApi(
     if (response.status >= 200 && response.status < 300) return response.body;
     throw errorOf(`${request.method} ${request.path}`, response);
   };
-  const translated = <K extends WatchedKind>(what: string, kind: K, body: unknown): Watched[K] => {
+  const translated = <T>(what: string, kind: WatchedKind, read: (raw: Raw) => T, body: unknown): T => {
     try {
-      return translate[kind](fieldsOf(body));
+      return read(fieldsOf(body));
     } catch (cause) {
       throw unavailable(`${what} was not answered with an object of the kind ${kind}`, cause);
     }
   };
   const callFor = async <K extends WatchedKind>(kind: K, request: KubeRequest): Promise<Watched[K]> =>
-    translated(`${request.method} ${request.path}`, kind, await call(request));
+    translated(`${request.method} ${request.path}`, kind, translate[kind], await call(request));
   /** Undefined only if the API server says that the object of that name does not exist. */
-  const read = async <K extends WatchedKind>(kind: K, path: string, name: string): Promise<Watched[K] | undefined> => {
+  const readAs = async <T>(
+    kind: WatchedKind,
+    path: string,
+    name: string,
+    as: (raw: Raw) => T,
+  ): Promise<T | undefined> => {
     const response = await transport.request({ method: "GET", path });
-    if (response.status === 200) return translated(`GET ${path}`, kind, response.body);
+    if (response.status === 200) return translated(`GET ${path}`, kind, as, response.body);
     // While an API server starts, and without the CRD, the whole kind is "not found": then nothing is known of the object.
     if (response.status === 404 && statusObject(response.body).name === name) return undefined;
     throw errorOf(`GET ${path}`, response.status === 404 ? { ...response, status: 503 } : response);
   };
+  const read = <K extends WatchedKind>(kind: K, path: string, name: string): Promise<Watched[K] | undefined> =>
+    readAs<Watched[K]>(kind, path, name, translate[kind]);
   const statuses = claimStatusWriter((request) => callFor("Domain", request), claimPath, fieldManager);
   const query = { fieldManager };
   const patch = (claim: FinalizedClaim, operations: readonly JsonPatch[]): Promise<Claim> => {
@@ -101,6 +117,13 @@ export function kubeApi(
       const body = { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid, resourceVersion } };
       await call({ method: "DELETE", path: recordPath(name), body });
     },
+    getSecret: ({ namespace, name }) =>
+      readAs(
+        "Secret",
+        `/api/v1/namespaces/${namespace}/secrets/${encodeURIComponent(name)}`,
+        name,
+        translateSecretContent,
+      ),
   };
 }
 

@@ -8,6 +8,8 @@ export interface KubeRequest {
   readonly body?: unknown;
   /** Default: `application/json`; a PATCH must name its own. */
   readonly contentType?: string | undefined;
+  /** Which form of the answer is asked for. Default: `application/json`. */
+  readonly accept?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds until the whole answer must be there; of a stream, until its headers must. Default: 15 s. */
   readonly timeoutMs?: number | undefined;

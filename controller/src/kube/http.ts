@@ -19,7 +19,7 @@ export function pathOf(base: URL, request: KubeRequest): string {
 /** What is sent before the body. */
 export function headersOf(request: KubeRequest, credentials: Credentials, userAgent: string): Record<string, string> {
   const content = request.body === undefined ? {} : { "content-type": request.contentType ?? "application/json" };
-  return { accept: "application/json", "user-agent": userAgent, ...content, ...credentials.headers };
+  return { accept: request.accept ?? "application/json", "user-agent": userAgent, ...content, ...credentials.headers };
 }
 
 /** Headers with one value each. */

@@ -15,13 +15,13 @@ import { matchKey, sourceName } from "../world/source.ts";
 import type { Source, SourceRef } from "../world/source.ts";
 import { backendOf } from "./backend.ts";
 import { keptOut } from "./kept-out.ts";
+import { noTls, planTls } from "./tls.ts";
 import type { HostRoutes, PlannedRoute, Refusal } from "./route.ts";
 
 /** What the gateway should have for the host, given who may serve it: the paths of the holder's sources, and the guard. */
 export function planHost(facts: Facts, settings: Settings, decision: HostDecision): HostRoutes {
-  const { host, guardFor } = decision;
-  const namespaces =
-    host === anyHost ? settings.catchAllNamespaces : decision.serving === undefined ? [] : [decision.serving];
+  const { host, guardFor, serving } = decision;
+  const namespaces = host === anyHost ? settings.catchAllNamespaces : serving === undefined ? [] : [serving];
   const sources = namespaces
     .flatMap((namespace) => facts.sourcesFor(namespace, host))
     .filter((source) => isOurs(facts, settings, source) && keptOut(facts, settings, source).length === 0)
@@ -35,16 +35,21 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   const waitsForGuards =
     covering && namespaces.some((namespace) => !live.includes(namespace) && facts.hasUnguarded(host, namespace));
   const foreign = foreignRouteFor(facts, settings, decision);
+  const tls =
+    host === anyHost || serving === undefined || foreign !== undefined
+      ? noTls
+      : planTls(facts, settings, host, serving);
   const guarded = foreign === undefined && guardFor !== undefined && needsGuard(facts, settings, host, guardFor);
   return {
     host,
     routes: unsupported || waitsForGuards || foreign !== undefined ? [] : served,
     guard: guarded ? guardFor : undefined,
-    refusals: unsupported ? [...refusals, ...served.map(coverRefusal)] : refusals,
+    refusals: [...refusals, ...(unsupported ? served.map(coverRefusal) : []), ...tls.refusals],
     sources: uniqueRefs(served.map(({ source }) => source)),
     unsupported,
     waitsForGuards,
     foreign,
+    tls,
   };
 }
 

@@ -4,6 +4,7 @@ import type { GuardedFor } from "../decide/guard.ts";
 import type { NamedRoute } from "../world/kong-state.ts";
 import type { PathMatch, RouteOptions, SourceRef } from "../world/source.ts";
 import type { Backend } from "./backend.ts";
+import type { HostTls } from "./tls.ts";
 
 /** A path of a host that is to be served, in no gateway's terms. */
 export interface PlannedRoute {
@@ -23,6 +24,11 @@ export interface Refusal {
   readonly path: string | undefined;
   /** How many paths are not served for that reason; 0: it is only said of one that is. */
   readonly refused: number;
+  /**
+   * Set where it is about a certificate for the host: one that is asked for and can't be served, or one that another
+   * stands in for.
+   */
+  readonly tls?: "refused" | "unused" | undefined;
 }
 
 /** Everything that the gateway should have for a host. */
@@ -42,4 +48,5 @@ export interface HostRoutes {
   readonly waitsForGuards: boolean;
   /** The route of others that keeps everything of ours away (rule X5). */
   readonly foreign: NamedRoute | undefined;
+  readonly tls: HostTls;
 }

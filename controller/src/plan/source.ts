@@ -1,6 +1,6 @@
 import { anyHost } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
-import { sourceMessages, subjectOf } from "@domain-claims/crds/messages";
+import { sourceMessages, subjectOf, tlsSubjectOf } from "@domain-claims/crds/messages";
 import type { SourceReason } from "@domain-claims/crds/reasons";
 import type { ClaimVerdict } from "../decide/claim.ts";
 import type { HostDecision } from "../decide/host.ts";
@@ -8,9 +8,10 @@ import { isIgnored } from "../decide/ignored.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
-import { hostsOf } from "../world/source-hosts.ts";
+import { mentionedBy } from "../world/source-hosts.ts";
 import { sourceName } from "../world/source.ts";
 import type { Source, SourceNote, SourceRef } from "../world/source.ts";
+import type { Programmed } from "../world/kong-state.ts";
 import type { Claim } from "../world/types.ts";
 import { keptOut } from "./kept-out.ts";
 import type { HostRoutes } from "./route.ts";
@@ -55,10 +56,11 @@ export interface HostOutcome {
 export function hostOutcome(planned: Pick<HostRoutes, "host" | "sources" | "refusals">): HostOutcome {
   const notices = new Map<string, Notice[]>();
   const { host } = planned;
-  for (const { source, reason, message, path } of planned.refusals) {
+  for (const { source, reason, message, path, tls } of planned.refusals) {
     const key = keyOf(source);
     const told = notices.get(key) ?? [];
-    told.push({ type: "Warning", reason, message, host, about: subjectOf(host, path) });
+    const about = tls === undefined ? subjectOf(host, path) : tlsSubjectOf(host);
+    told.push({ type: "Warning", reason, message, host, about });
     notices.set(key, told);
   }
   return { served: new Set(planned.sources.map(keyOf)), notices };
@@ -73,11 +75,11 @@ export function planSource(
 ): SourceVerdict | undefined {
   if (!isOurs(facts, settings, source)) return undefined;
   const out = keptOut(facts, settings, source);
-  const notices: Notice[] = [...source.notes, ...ignored(settings, source), ...out, ...unusedTls(source)].map(warning);
+  const notices: Notice[] = [...source.notes, ...ignored(settings, source), ...out].map(warning);
   if (out.length > 0) return { live: facts.kong.synced ? false : undefined, notices };
   let live = false;
   let known = facts.kong.synced;
-  for (const host of hostsOf(source)) {
+  for (const host of mentionedBy(source)) {
     const refusal = hostRefusal(facts, settings, source, host, decided);
     if (refusal === "undecided") known = false;
     else if (refusal !== undefined) notices.push(refusal);
@@ -96,13 +98,6 @@ function ignored(settings: Settings, { restrictions }: Source): readonly SourceN
   return restrictions
     .filter(({ annotation }) => isIgnored(settings, annotation))
     .map(({ annotation, reason }) => ({ reason, message: sourceMessages.unsupportedAnnotation(annotation) }));
-}
-
-function unusedTls({ tls }: Source): readonly SourceNote[] {
-  if (tls.length === 0) return [];
-  return [
-    { reason: "CertificateNotUsed", message: sourceMessages.certificateNotUsed(tls.map(({ secret }) => secret)) },
-  ];
 }
 
 /** Why no route of this namespace may exist for the host at all. A moment before the decision nothing is said of it. */
@@ -145,13 +140,23 @@ function servedHost(
   // While routes are on their way nothing is said: each word about the source has its hosts decided again.
   const { namespaces, coming } = facts.live(host);
   const live = coming === true ? undefined : served && namespaces.includes(source.namespace);
-  const known = served ? facts.programmed(host) : undefined;
-  if (known === undefined || known.reason === "NoRoutes") return { live, notices };
+  const programmed = facts.programmed(host);
+  const told = [...notices, ...notTaken(source, host, programmed)];
+  const known = served ? programmed : undefined;
+  if (known === undefined || known.reason === "NoRoutes") return { live, notices: told };
   const notice =
     known.reason === "Programmed"
       ? ofHost(host, "Normal", "Programmed", sourceMessages.programmed(host))
       : ofHost(host, "Warning", known.reason, known.message);
-  return { live, notices: [...notices, notice] };
+  return { live, notices: [...told, notice] };
+}
+
+/** What Kong says to a certificate that the source asks for. */
+function notTaken(source: Source, host: RouteHost, programmed: Programmed | undefined): readonly Notice[] {
+  const failure = programmed?.tls;
+  if (failure === undefined || keyOf(failure.source) !== keyOf(source)) return [];
+  const { reason, message } = failure;
+  return [{ type: "Warning", reason, message, host, about: tlsSubjectOf(host) }];
 }
 
 /** A note about one path or, without a host, about the whole source. */

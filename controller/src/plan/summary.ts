@@ -1,4 +1,4 @@
-import type { Programmed, SourcesSummary } from "../world/kong-state.ts";
+import type { Programmed, SourcesSummary, TlsFailure } from "../world/kong-state.ts";
 import type { Facts } from "../world/facts.ts";
 import { byAge } from "../world/compare.ts";
 import { pathsFor } from "../world/source-hosts.ts";
@@ -40,7 +40,9 @@ export function sourceOutcomes(
         return { source, planned: 0, refused: pathsFor(source, host).length, refusals };
       }
       const notes = source.notes.filter((note) => isAbout(note, host));
-      const own = planned.refusals.filter((refusal) => refusal.refused > 0 && isOf(refusal.source, source));
+      const own = planned.refusals.filter(
+        (refusal) => (refusal.refused > 0 || refusal.tls === "refused") && isOf(refusal.source, source),
+      );
       return {
         source,
         planned: routes.get(source.name) ?? 0,
@@ -56,16 +58,23 @@ export function sourceOutcomes(
 /** The outcomes as the host's claim tells them, once it is known how Kong took the plan. Undefined: no source names the host. */
 export function sourcesSummary(
   outcomes: readonly SourceOutcome[],
-  reason: Programmed["reason"],
+  { reason, tls }: Pick<Programmed, "reason" | "tls">,
 ): SourcesSummary | undefined {
   if (outcomes.length === 0) return undefined;
   const known = settled.has(reason);
   const statuses = outcomes.map(({ source: { kind, name }, planned, refused, refusals }): SourceStatus => ({
     ...{ kind, name },
     ...(known ? { live: planned } : {}),
-    ...{ refused, refusals },
+    ...{
+      refused,
+      refusals: tls !== undefined && isOf(tls.source, { kind, name }) ? [...refusals, told(tls)] : refusals,
+    },
   }));
   return bounded(statuses);
+}
+
+function told({ reason, message }: TlsFailure): PathRefusal {
+  return { reason, message };
 }
 
 /** After these it is known what Kong has of the plan. */
@@ -83,6 +92,6 @@ function isAbout({ host: of, reason }: SourceNote, host: string): boolean {
 
 const aboutPaths: ReadonlySet<string> = new Set(["TooManyPaths", "InvalidPath", "PathConflict"]);
 
-function isOf(a: { readonly kind: string; readonly name: string }, b: Source): boolean {
+function isOf(a: Pick<Source, "kind" | "name">, b: Pick<Source, "kind" | "name">): boolean {
   return a.kind === b.kind && a.name === b.name;
 }

@@ -7,6 +7,8 @@ import type { KongInfo } from "../plan/kong/entities.ts";
 import type { Facts } from "../world/facts.ts";
 import type { ClaimStatus, LoadBalancerAddress } from "../world/types.ts";
 import type { HostAim } from "./host-aim.ts";
+import type { ReadSecret } from "./secret.ts";
+import type { SecretUsers } from "./secret-users.ts";
 import type { ToldSource } from "./told-source.ts";
 import type { Readers } from "./readers.ts";
 import type { WorkItem } from "./work-item.ts";
@@ -20,6 +22,11 @@ export interface Context extends KongContext, KubeContext {
   readonly underWaySince: Map<string, number>;
   /** Hosts with many routes that wait for their next turn, with what was decided for them. */
   readonly unfinished: Map<RouteHost, HostAim>;
+  /** What was read of the Secrets on which hosts rest, by `namespace/name`. */
+  readonly readSecrets: Map<string, ReadSecret>;
+  readonly secretUsers: SecretUsers;
+  /** False while a Secret, by `namespace/name`, has been read too often: its owner changes it all the time. */
+  readonly mayReadSecret: (key: string) => boolean;
   readonly limits: RecordLimits;
   /** The gateway's published address; empty if none is set. */
   readonly addresses: (facts: Facts) => readonly LoadBalancerAddress[];

@@ -15,6 +15,8 @@ import { hostOfClaim } from "../world/claim-host.ts";
 import { Facts } from "../world/facts.ts";
 import type { TermState } from "../world/term-state.ts";
 import type { Programmed } from "../world/kong-state.ts";
+import { secretKey } from "../world/tls.ts";
+import type { SecretRef } from "../world/tls.ts";
 import type { WorldEvent } from "../world/types.ts";
 import type { Context } from "./context.ts";
 import { decisionFor, routesFor } from "./decided.ts";
@@ -128,7 +130,15 @@ function aimFor(context: Context, host: RouteHost): HostAim {
   const planned = routesFor(facts, settings, host);
   const plan = kongPlan(settings, planned, facts.kong.preFunction);
   const outcomes = host === anyHost ? [] : sourceOutcomes(facts, settings, decision, planned);
+  if (host !== anyHost) needSecrets(context, host, planned.tls.secrets);
   return { decision, facts, plan, outcomes };
+}
+
+/** Has the Secrets looked at of which nothing is known yet, and those forgotten that nobody needs any more. */
+function needSecrets({ enqueue, secretUsers, state }: Context, host: Host, secrets: readonly SecretRef[]): void {
+  const unknown = secrets.filter((secret) => state.tlsSecret(secret) === undefined);
+  for (const secret of [...secretUsers.set(host, secrets), ...unknown])
+    enqueue({ kind: "secret", key: secretKey(secret) });
 }
 
 function decided({ settings, state }: Context, host: RouteHost): Decided {
@@ -164,7 +174,7 @@ async function program(
 }
 
 function withSources(programmed: Programmed, outcomes: HostAim["outcomes"]): Programmed {
-  const sources = sourcesSummary(outcomes, programmed.reason);
+  const sources = sourcesSummary(outcomes, programmed);
   return sources === undefined ? programmed : { ...programmed, sources };
 }
 
@@ -211,9 +221,9 @@ function sameStep(a: RecordStep, b: RecordStep): boolean {
 /** True for a host that nobody claims, of which neither the register nor Kong knows. */
 function isUnknown(facts: Facts, host: RouteHost): boolean {
   if (host === anyHost) return false;
-  const { namespaces, guard } = facts.live(host);
+  const { namespaces, guard, tls } = facts.live(host);
   const named = facts.record(host) !== undefined || facts.claimsFor(host).length > 0;
-  return !named && namespaces.length === 0 && !guard;
+  return !named && namespaces.length === 0 && !guard && tls === undefined;
 }
 
 function keysFor(event: WorldEvent, changedFacts: boolean): readonly string[] {
@@ -224,8 +234,8 @@ function keysFor(event: WorldEvent, changedFacts: boolean): readonly string[] {
 }
 
 function hasSomethingLive(state: TermState, key: string): boolean {
-  const { guard, namespaces } = state.live(key as RouteHost);
-  return guard || namespaces.length > 0;
+  const { guard, namespaces, tls } = state.live(key as RouteHost);
+  return guard || namespaces.length > 0 || tls !== undefined;
 }
 
 /** The host's holder, or the namespace of the claim that has waited longest for it. */

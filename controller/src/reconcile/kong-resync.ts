@@ -28,7 +28,7 @@ async function reconcile(context: Context, _key: string, { signal }: KeyRun): Pr
     }
     const prover = context.proverFor(info);
     proof.useProver(prover);
-    const { foreignForgotten = 0, hosts, services } = await resync(context, signal);
+    const { foreignForgotten = 0, hosts, perhapsLeft } = await resync(context, signal);
     context.foreignForgotten(foreignForgotten);
     if (foreignForgotten > 0) {
       log.warn({ hosts: foreignForgotten }, "foreign routes in Kong name more hosts than are remembered");
@@ -40,12 +40,12 @@ async function reconcile(context: Context, _key: string, { signal }: KeyRun): Pr
       log.info({ routes: actual.count("routes"), proof: prover?.how ?? "none" }, "Kong's entities are known");
       proof.whenProved(() => state.setKong({ ...state.kong, unproved: false }));
     }
-    if (!first && hosts.size + services.size > 0) {
-      log.warn({ hosts: hosts.size, services: services.size }, "Kong differs from what was written; repairing");
+    if (!first && hosts.size + perhapsLeft.length > 0) {
+      log.warn({ hosts: hosts.size, shared: perhapsLeft.length }, "Kong differs from what was written; repairing");
       context.driftFound(hosts.size);
     }
     for (const key of hosts) enqueue({ kind: "host", key });
-    for (const key of services) enqueue({ kind: "service", key });
+    for (const slot of perhapsLeft) context.review(slot);
   } catch (error) {
     context.kongAway();
     throw error;

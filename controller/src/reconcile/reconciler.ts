@@ -11,6 +11,7 @@ import type { Kong } from "../kong/client.ts";
 import type { KubeApi } from "../kube/api.ts";
 import { isContention } from "../kube/errors.ts";
 import type { EventRecorder } from "../kube/events.ts";
+import { tokenBuckets } from "../kube/token-buckets.ts";
 import { DecisionLog } from "../operations/logging/decision-log.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import { Coalescer } from "../queue/coalescer.ts";
@@ -27,6 +28,8 @@ import type { World } from "../world/world.ts";
 import type { Context } from "./context.ts";
 import { everything } from "./kong-resync.ts";
 import { Readers } from "./readers.ts";
+import { pairOf } from "./secret.ts";
+import { SecretUsers } from "./secret-users.ts";
 import { work } from "./work.ts";
 import type { WorkKind } from "./work.ts";
 import { itemNamed } from "./work-item.ts";
@@ -58,6 +61,9 @@ export interface ReconcilerOptions extends Pick<
 }
 
 const kinds = Object.keys(work) as WorkKind[];
+
+/** How often one Secret is looked at: whoever changes it all the time makes no more work than that. */
+const secretReads = { burst: 5, perSecond: 0.2, maxKeys: 100_000 };
 
 /**
  * One term of leadership: takes what the watches have shown and brings the register, the statuses and Kong in line with it,
@@ -111,7 +117,7 @@ export class Reconciler {
       rounds: new Map(),
       unfinished: new Map(),
       foreign: options.foreignHosts ? new ForeignHosts() : undefined,
-      serviceMutex: new KeyedMutex(),
+      mutex: new KeyedMutex(),
       toldSources: new Told(),
       underWaySince: new Map(),
       decided: (phase, reason) => options.observeDecision?.(phase, reason),
@@ -119,7 +125,14 @@ export class Reconciler {
       claimTooLarge: () => options.observeTooLarge?.(),
       foreignForgotten: (hosts) => options.observeForgotten?.(hosts),
       wentLive: (seconds) => options.observeLive?.(seconds),
-      reviewService: (id) => this.#queues.service.add(id),
+      review: ({ collection, id }) => {
+        if (collection === "services") this.#queues.service.add(id);
+        if (collection === "certificates") this.#queues.certificate.add(id);
+      },
+      readSecrets: new Map(),
+      secretUsers: new SecretUsers(),
+      mayReadSecret: tokenBuckets(options.clock, secretReads),
+      pairOf: (secret, hashes) => pairOf(this.#context, secret, hashes),
       kongAway: () => options.availability.suspect(),
       enqueue: (item) => this.#enqueue(item),
     };

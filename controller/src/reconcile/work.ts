@@ -1,9 +1,11 @@
 import { claimWork } from "./claim.ts";
 import { hostWork } from "./host.ts";
 import { ingressWork } from "./ingress.ts";
+import { kongCertificateWork } from "./kong-certificate.ts";
 import { kongResyncWork } from "./kong-resync.ts";
 import { kongServiceWork } from "./kong-service.ts";
 import { releasedWork } from "./released.ts";
+import { secretWork } from "./secret.ts";
 import type { Work } from "./work-item.ts";
 
 /** All kinds of work. A new kind is a file, and a row here. */
@@ -12,7 +14,9 @@ export const work = {
   host: hostWork,
   ingress: ingressWork,
   released: releasedWork,
+  secret: secretWork,
   service: kongServiceWork,
+  certificate: kongCertificateWork,
   resync: kongResyncWork,
 } as const satisfies Readonly<Record<string, Work>>;
 

@@ -18,6 +18,8 @@ const classAnnotation = "kubernetes.io/ingress.class";
 /** No text that is longer can be a host, in whatever spelling. */
 const longestHost = 1_000;
 const mostTls = 100;
+/** Hosts of all entries in `spec.tls` that are looked at. */
+const mostTlsHosts = 2_000;
 
 /**
  * An Ingress as a source. What it has too much of, or what can't be served as it is written, is left out with a note and
@@ -44,7 +46,7 @@ export function translateIngress(raw: Raw, limits: SourceLimits): Source {
     restrictions,
     rules: translateRules(spec, limits, hosts, notes),
     aliases: atMost(most, aliases, "host aliases", notes).flatMap(hosts),
-    tls: atMost(mostTls, listOf(spec["tls"]), "entries in spec.tls", notes).flatMap(translateTls),
+    tls: translateTls(listOf(spec["tls"]), notes),
     addresses: translateAddresses(fieldsOf(fieldsOf(raw["status"])["loadBalancer"])["ingress"]),
     notes: notes.list(),
   };
@@ -156,15 +158,30 @@ function translateBackend(backend: Raw): SourceBackend | undefined {
   return { kind: "resource", resource: shortened(`${String(resource["kind"])}/${String(resource["name"])}`) };
 }
 
-function translateTls(entry: unknown): readonly SourceTls[] {
-  const tls = fieldsOf(entry);
-  const secret = nameOf(tls["secretName"]);
-  if (secret === undefined) return [];
-  const hosts = listOf(tls["hosts"])
-    .slice(0, mostTls)
-    .filter((host) => typeof host === "string");
-  return [{ secret, hosts: hosts.map(readHost).flatMap((read) => (read.ok ? [read.host] : [])) }];
+/** The entries that name a Secret: where one does not, the gateway's own certificate is meant. */
+function translateTls(entries: readonly unknown[], notes: Notes): readonly SourceTls[] {
+  let room = mostTlsHosts;
+  let left = 0;
+  const read = atMost(mostTls, entries, "entries in spec.tls", notes).flatMap((entry): readonly SourceTls[] => {
+    const tls = fieldsOf(entry);
+    const secret = nameOf(tls["secretName"]);
+    if (secret === undefined || !objectName.test(secret)) {
+      notes.add("CertificateNotUsed", sourceMessages.tlsWithoutSecret);
+      return [];
+    }
+    const texts = listOf(tls["hosts"]).filter((host) => textOf(host) !== undefined) as readonly string[];
+    if (texts.length === 0) return [{ secret, hosts: undefined }];
+    const taken = texts.slice(0, room);
+    room -= taken.length;
+    left += texts.length - taken.length;
+    return [{ secret, hosts: taken.map(readHost).flatMap((host) => (host.ok ? [host.host] : [])) }];
+  });
+  if (left > 0) notes.add("TooManyPaths", sourceMessages.leftOut("hosts in spec.tls", mostTlsHosts, left));
+  return read;
 }
+
+/** A name that an object can have (RFC 1123, a DNS subdomain). */
+const objectName = /^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/;
 
 function atMost<T>(most: number, items: readonly T[], what: string, notes: Notes): readonly T[] {
   if (items.length > most) notes.add("TooManyPaths", sourceMessages.leftOut(what, most, items.length - most));

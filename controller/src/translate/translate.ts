@@ -8,6 +8,7 @@ import { translateIngress } from "./ingress.ts";
 import { translateRecord } from "./record.ts";
 import { fieldsOf, required, textOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
+import { translateSecret } from "./secret.ts";
 import { translateService } from "./service.ts";
 
 /** A translator for each kind. */
@@ -27,6 +28,7 @@ export function translator(limits: SourceLimits, namespaceLabels: readonly strin
     Ingress: (raw) => translateIngress(raw, limits),
     IngressClass: translateIngressClass,
     Service: translateService,
+    Secret: translateSecret,
   };
 }
 

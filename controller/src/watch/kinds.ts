@@ -8,6 +8,8 @@ export interface Watch {
   readonly path: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** Nothing but its metadata is sent, and so read. */
+  readonly metadataOnly?: true;
   /** A cluster may do without it: while the API server does not serve the kind, there is nothing of it. */
   readonly optional?: true;
   /** What an administrator is told while the API server does not serve the kind. */
@@ -34,4 +36,6 @@ export const watches: readonly Watch[] = [
   builtIn("IngressClass", "/apis/networking.k8s.io/v1/ingressclasses"),
   builtIn("Ingress", "/apis/networking.k8s.io/v1/ingresses"),
   builtIn("Service", "/api/v1/services"),
+  // Keys of which nobody here has need never leave the API server.
+  { ...builtIn("Secret", "/api/v1/secrets"), fieldSelector: "type=kubernetes.io/tls", metadataOnly: true },
 ];

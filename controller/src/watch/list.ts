@@ -32,13 +32,22 @@ export async function* listPages(
   selectors: Readonly<Record<string, string>>,
   signal: AbortSignal,
   most: PageLimits,
+  accept?: string,
 ): AsyncGenerator<Page, void> {
   let limit = most.items;
   let token: string | undefined;
   do {
     const query = { ...selectors, limit: String(limit), ...(token === undefined ? {} : { continue: token }) };
     const size = limit === 1 ? {} : { maxBytes: most.bytes };
-    const response = await unlessTooLarge(transport, { method: "GET", path, query, signal, timeoutMs, ...size });
+    const response = await unlessTooLarge(transport, {
+      method: "GET",
+      path,
+      query,
+      accept,
+      signal,
+      timeoutMs,
+      ...size,
+    });
     if (response === undefined) {
       limit = Math.floor(limit / 2);
       continue;

@@ -55,6 +55,11 @@ const maxRetryAfterMs = 300_000;
 const watchSeconds = { least: 261, spread: 58 };
 /** When a kind that is not installed is looked for again, at the earliest; spread over as long again. */
 const defaultLookAgainMs = 20_000;
+/** The forms of a list and of a watch that have metadata alone (Kubernetes API concepts, "Alternate representations"). */
+const metadataAs = {
+  list: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
+  watch: "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1",
+} as const;
 /** Answers in a row by which the API server does not serve a kind: one may come from a server that is only starting. */
 const enoughAbsences = 2;
 
@@ -69,6 +74,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
   const { lookAgainMs = defaultLookAgainMs, pageLimits = defaultPageLimits } = options;
   const { absent, kind, optional, path } = options.watch;
   const selectors = selectorsOf(options.watch);
+  const accept = options.watch.metadataOnly === true ? metadataAs : undefined;
   const abort = new AbortController();
   const { signal } = abort;
   const backoff = decorrelatedBackoff(random, minBackoffMs, maxBackoffMs);
@@ -96,7 +102,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
   const listInPages = async (): Promise<string> => {
     let resourceVersion = "";
     known.beginList();
-    for await (const page of listPages(transport, path, selectors, signal, pageLimits)) {
+    for await (const page of listPages(transport, path, selectors, signal, pageLimits, accept?.list)) {
       vital.heard();
       for (const item of page.items) known.set(item);
       ({ resourceVersion } = page);
@@ -108,7 +114,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
   const watch = (): Promise<WatchEnd> => {
     const timeoutSeconds = Math.round(watchSeconds.least + random() * watchSeconds.spread);
     const request = { transport, clock, path, selectors, resourceVersion: from, timeoutSeconds, silenceMs, signal };
-    return watchOnce({ ...request, differences: known, onActivity: vital.heard, onListed });
+    return watchOnce({ ...request, accept: accept?.watch, differences: known, onActivity: vital.heard, onListed });
   };
   const relist = (): void => {
     from = undefined;

@@ -28,6 +28,8 @@ export interface WatchOnceOptions {
   readonly path: string;
   /** Which objects: `labelSelector`, `fieldSelector`. */
   readonly selectors: Readonly<Record<string, string>>;
+  /** In which form they are asked for; undefined: as they are. */
+  readonly accept?: string | undefined;
   /** From where; undefined: everything that there is comes first, as of now. */
   readonly resourceVersion: string | undefined;
   /** How long the server is asked to keep the watch open; 10 s later we end it ourselves. */
@@ -69,7 +71,8 @@ export async function watchOnce(options: WatchOnceOptions): Promise<WatchEnd> {
     return { kind, resourceVersion, livedMs, heard, ...(error === undefined ? {} : { error }) };
   };
   try {
-    const request = { method: "GET", path, query: { ...query, ...since }, timeoutMs: connectTimeoutMs } as const;
+    const asked = { method: "GET", path, query: { ...query, ...since }, accept: options.accept } as const;
+    const request = { ...asked, timeoutMs: connectTimeoutMs };
     const stream = await transport.stream({ ...request, signal: dog.signal });
     if (stream.status === 410) return end("expired");
     if (stream.status !== 200) throw errorOf(call, { ...stream, body: stream.body });

@@ -8,6 +8,7 @@ import type { Claim, HostRecord, Namespace, Service } from "./types.ts";
 import type { KongState, Live, NamedRoute, Programmed } from "./kong-state.ts";
 import type { PendingWrite } from "./pending-write.ts";
 import type { TermState } from "./term-state.ts";
+import type { SecretRef, SecretVersion, TlsSecret } from "./tls.ts";
 
 /** The world as one decision sees it: it remembers which facts were asked for, so that a change re-decides its readers. */
 export class Facts {
@@ -77,6 +78,21 @@ export class Facts {
   sourcesFor(namespace: string, host: RouteHost): readonly Source[] {
     this.reads.add(factKeys.sources(namespace, host));
     return this.#state.world.sourcesFor(namespace, host);
+  }
+  /** The sources of the namespace that have a Secret for the host, oldest first. */
+  tlsSourcesFor(namespace: string, host: Host): readonly Source[] {
+    this.reads.add(factKeys.sources(namespace, host));
+    return this.#state.world.tlsSourcesFor(namespace, host);
+  }
+  /** The version of a Secret of the type `kubernetes.io/tls`, as the watch shows it. */
+  secret({ namespace, name }: SecretRef): SecretVersion | undefined {
+    this.reads.add(factKeys.secret(namespace, name));
+    return this.#state.world.secret(namespace, name);
+  }
+  /** What a Secret has for TLS; undefined while nobody has looked. */
+  tlsSecret(secret: SecretRef): TlsSecret | undefined {
+    this.reads.add(factKeys.tlsSecret(secret.namespace, secret.name));
+    return this.#state.tlsSecret(secret);
   }
   /** True if the source asks for more routes than its namespace may have beside those of older ones. */
   isLeftOut(source: Source): boolean {

@@ -26,6 +26,10 @@ export const factKeys = {
   crowd: (namespace: string, className: string): FactKey => key(`crowd ${namespace} ${className}`),
   sourceClass: (name: string): FactKey => key(`class ${name}`),
   service: (namespace: string, name: string): FactKey => key(`service ${namespace}/${name}`),
+  /** The version of a Secret of the type `kubernetes.io/tls`. */
+  secret: (namespace: string, name: string): FactKey => key(`secret ${namespace}/${name}`),
+  /** What a Secret has for TLS. */
+  tlsSecret: (namespace: string, name: string): FactKey => key(`tlsSecret ${namespace}/${name}`),
   /** Released records by the namespace that held last, or of all that are gone. */
   released: (namespace: string): FactKey => key(`released ${namespace}`),
   /** What Kong has for a host. */

@@ -1,4 +1,7 @@
 import type { RouteHost } from "@domain-claims/crds/hostname";
+import type { SourceReason } from "@domain-claims/crds/reasons";
+import type { SourceRef } from "./source.ts";
+import type { SecretRef } from "./tls.ts";
 import type { PathRefusal, SourceStatus } from "./types.ts";
 
 /** What Kong has for a host, as far as it is ours. */
@@ -9,6 +12,8 @@ export interface Live {
   readonly coming?: boolean;
   /** True if the guard route of the host is in Kong. */
   readonly guard: boolean;
+  /** The Secret whose certificate an SNI of ours leads to; absent: there is no SNI of ours for the host. */
+  readonly tls?: SecretRef;
 }
 
 /** What is known of Kong. */
@@ -48,6 +53,15 @@ export interface Programmed {
   readonly message: string;
   /** What becomes of the sources of its holder that name it; absent where nobody may serve it. */
   readonly sources?: SourcesSummary;
+  /** Why Kong does not serve it with the certificate that it should have; absent where it does, or has none to serve. */
+  readonly tls?: TlsFailure;
+}
+
+/** Why Kong did not take a certificate over, and which source it was for. */
+export interface TlsFailure {
+  readonly source: SourceRef;
+  readonly reason: SourceReason;
+  readonly message: string;
 }
 
 /** What becomes of a host's sources, bounded: a tenant may write thousands. */

@@ -1,5 +1,6 @@
-import { anyHost } from "@domain-claims/crds/hostname";
-import type { RouteHost } from "@domain-claims/crds/hostname";
+import { anyHost } from "@domain-claims/crds/host";
+import type { Host, RouteHost } from "@domain-claims/crds/host";
+import { secretsFor } from "./source-tls.ts";
 import type { Source, SourcePath } from "./source.ts";
 
 /** How a source was read. */
@@ -10,6 +11,8 @@ interface Reading {
   /** The paths of the rules with a host, which every alias has, too; each match once. */
   readonly named: readonly SourcePath[];
   readonly routes: number;
+  /** The names of the Secrets for each host, in the order of the source. */
+  readonly secrets: ReadonlyMap<Host, readonly string[]>;
 }
 
 /** Each source is read once: one with thousands of hosts is asked for each of them. */
@@ -32,6 +35,17 @@ export function routeCount(source: Source): number {
   return readingOf(source).routes;
 }
 
+/** Every host for which the source has a Secret, also one that none of its rules is for, with the names of the Secrets. */
+export function tlsOf(source: Source): ReadonlyMap<Host, readonly string[]> {
+  return readingOf(source).secrets;
+}
+
+/** Every host that the source says something about. */
+export function mentionedBy(source: Source): ReadonlySet<RouteHost> {
+  const { hosts, secrets } = readingOf(source);
+  return secrets.size === 0 ? hosts : new Set([...hosts, ...secrets.keys()]);
+}
+
 function readingOf(source: Source): Reading {
   const known = readings.get(source) ?? read(source);
   readings.set(source, known);
@@ -52,5 +66,5 @@ function read(source: Source): Reading {
   for (const host of hosts) {
     routes += Math.max(1, (own.get(host)?.length ?? 0) + (aliases.has(host) ? named.length : 0));
   }
-  return { hosts, own, aliases, named, routes };
+  return { hosts, own, aliases, named, routes, secrets: secretsFor(source, hosts) };
 }

@@ -75,7 +75,8 @@ export type SourceBackend =
 /** A Secret with a certificate, and the hosts that are to be served with it. */
 export interface SourceTls {
   readonly secret: string;
-  readonly hosts: readonly Host[];
+  /** Undefined: every host that the source names. A wildcard also means those of its hosts that it covers. */
+  readonly hosts: readonly Host[] | undefined;
 }
 
 /** An annotation that restricts who may reach what it stands on, and can't be honoured. */

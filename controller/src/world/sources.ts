@@ -1,8 +1,8 @@
-import type { RouteHost } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { byAge, equalIgnoring } from "./compare.ts";
 import { Crowds } from "./crowds.ts";
 import { Groups } from "./groups.ts";
-import { hostsOf } from "./source-hosts.ts";
+import { hostsOf, mentionedBy, tlsOf } from "./source-hosts.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys } from "./keys.ts";
 import type { Source, SourceRef } from "./source.ts";
@@ -11,6 +11,7 @@ import type { Source, SourceRef } from "./source.ts";
 export class Sources {
   readonly #byName = new Map<string, Source>();
   readonly #byHost = new Groups<string, string, Source>();
+  readonly #byTlsHost = new Groups<string, string, Source>();
   readonly #crowds: Crowds;
 
   constructor(routesPerNamespace: number) {
@@ -25,8 +26,8 @@ export class Sources {
     const changed = this.#forget(before);
     const own = nameOf(source);
     this.#byName.set(own, source);
-    const hosts = hostsOf(source);
-    for (const host of hosts) this.#byHost.put(hostKey(source.namespace, host), own, source);
+    for (const host of hostsOf(source)) this.#byHost.put(hostKey(source.namespace, host), own, source);
+    for (const host of tlsOf(source).keys()) this.#byTlsHost.put(hostKey(source.namespace, host), own, source);
     const crowd = this.#crowds.replace(before, source);
     return same ? crowd : [...changed, ...keysOf(source), ...crowd];
   }
@@ -47,6 +48,11 @@ export class Sources {
     return [...this.#byHost.of(hostKey(namespace, host))].sort(byAge);
   }
 
+  /** The sources of a namespace that have a Secret for the host, oldest first. */
+  withTlsFor(namespace: string, host: Host): readonly Source[] {
+    return [...this.#byTlsHost.of(hostKey(namespace, host))].sort(byAge);
+  }
+
   /** True if the source asks for more routes than those before it have left of what its namespace may have. */
   isLeftOut(source: Source): boolean {
     return this.#crowds.isLeftOut(source);
@@ -62,12 +68,13 @@ export class Sources {
     const own = nameOf(old);
     this.#byName.delete(own);
     for (const host of hostsOf(old)) this.#byHost.drop(hostKey(old.namespace, host), own);
+    for (const host of tlsOf(old).keys()) this.#byTlsHost.drop(hostKey(old.namespace, host), own);
     return keysOf(old);
   }
 }
 
 function keysOf(source: Source): readonly FactKey[] {
-  const hosts = [...hostsOf(source)].map((host) => factKeys.sources(source.namespace, host));
+  const hosts = [...mentionedBy(source)].map((host) => factKeys.sources(source.namespace, host));
   return [factKeys.source(source), ...hosts];
 }
 

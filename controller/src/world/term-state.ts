@@ -7,6 +7,8 @@ import type { FactKey } from "./keys.ts";
 import { factKeys } from "./keys.ts";
 import { Memo } from "./memo.ts";
 import type { PendingWrite } from "./pending-write.ts";
+import { secretKey } from "./tls.ts";
+import type { SecretRef, TlsSecret } from "./tls.ts";
 import type { WorldEvent } from "./types.ts";
 import type { World } from "./world.ts";
 
@@ -26,6 +28,7 @@ export class TermState {
   readonly #pendingWrites = new Map<Host, PendingWrite>();
   readonly #gone = new Map<Host, string>();
   readonly #over = new Map<Host, string>();
+  readonly #tlsSecrets = new Map<string, TlsSecret>();
   readonly #unguarded = new Counts<RouteHost>();
   readonly #countedAs = new Map<Host, string>();
   readonly #memo = new Memo();
@@ -55,8 +58,8 @@ export class TermState {
   setLive(host: RouteHost, live: Live): void {
     const before = this.live(host);
     const same = before.guard === live.guard && (before.coming ?? false) === (live.coming ?? false);
-    if (same && before.namespaces.join() === live.namespaces.join()) return;
-    if (live.namespaces.length === 0 && !live.guard) this.#live.delete(host);
+    if (same && before.namespaces.join() === live.namespaces.join() && sameSecret(before.tls, live.tls)) return;
+    if (live.namespaces.length === 0 && !live.guard && live.tls === undefined) this.#live.delete(host);
     else this.#live.set(host, live);
     this.#changed([factKeys.live(host), ...this.#recount(host)]);
   }
@@ -90,6 +93,15 @@ export class TermState {
     if (this.isOver(host, until)) return;
     this.#over.set(host, until);
     this.#changed([factKeys.over(host)]);
+  }
+
+  /** Says what a Secret has for TLS; undefined: nobody needs to know any more. */
+  setTlsSecret(secret: SecretRef, known: TlsSecret | undefined): void {
+    const key = secretKey(secret);
+    if (JSON.stringify(this.#tlsSecrets.get(key)) === JSON.stringify(known)) return;
+    if (known === undefined) this.#tlsSecrets.delete(key);
+    else this.#tlsSecrets.set(key, known);
+    this.#changed([factKeys.tlsSecret(secret.namespace, secret.name)]);
   }
 
   /** Says what is known of Kong. */
@@ -126,6 +138,9 @@ export class TermState {
   }
   isOver(host: Host, until: string): boolean {
     return this.#over.get(host) === until;
+  }
+  tlsSecret(secret: SecretRef): TlsSecret | undefined {
+    return this.#tlsSecrets.get(secretKey(secret));
   }
   get foreign(): ForeignRoutes | undefined {
     return this.#foreign;
@@ -175,4 +190,8 @@ export class TermState {
     else this.#countedAs.set(host, now);
     return changed;
   }
+}
+
+function sameSecret(a: SecretRef | undefined, b: SecretRef | undefined): boolean {
+  return a?.namespace === b?.namespace && a?.name === b?.name;
 }

@@ -1,6 +1,7 @@
 import type { Phase } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { Source, SourceClass, SourceKind } from "./source.ts";
+import type { SecretVersion } from "./tls.ts";
 
 /** A Domain as the core sees it: a slim projection of the API object, made by `translate/`. */
 export interface Claim {
@@ -221,6 +222,7 @@ export type Watched = {
   readonly Namespace: Namespace;
   readonly IngressClass: SourceClass;
   readonly Service: Service;
+  readonly Secret: SecretVersion;
 } & { readonly [K in SourceKind]: Source };
 
 /** A watched kind's name. */

@@ -13,6 +13,7 @@ import { factKeys, objectKey } from "./keys.ts";
 import { OwnWrites } from "./own-writes.ts";
 import type { Version } from "./own-writes.ts";
 import { Register } from "./register.ts";
+import type { SecretVersion } from "./tls.ts";
 import type { Claim, Holder, HostRecord, Namespace, Service, WatchedKind, WorldEvent } from "./types.ts";
 
 /** Told of an event when it has been taken in, and of the facts that it changed. */
@@ -31,6 +32,7 @@ export class World {
   readonly #namespaces = new Map<string, Namespace>();
   readonly #classes = new Map<string, SourceClass>();
   readonly #services = new Map<string, Service>();
+  readonly #secrets = new Map<string, SecretVersion>();
   readonly #ownWrites = new OwnWrites();
   readonly #listeners = new Set<WorldListener>();
 
@@ -103,6 +105,10 @@ export class World {
   sourcesFor(namespace: string, host: RouteHost): readonly Source[] {
     return this.#sources.for(namespace, host);
   }
+  /** Those that have a Secret for it, oldest first. */
+  tlsSourcesFor(namespace: string, host: Host): readonly Source[] {
+    return this.#sources.withTlsFor(namespace, host);
+  }
   /** True if the source asks for more routes than its namespace may have beside those of older ones. */
   isLeftOut(source: Source): boolean {
     return this.#sources.isLeftOut(source);
@@ -112,6 +118,10 @@ export class World {
   }
   service(namespace: string, name: string): Service | undefined {
     return this.#services.get(objectKey(namespace, name));
+  }
+  /** A Secret of the type `kubernetes.io/tls`. */
+  secret(namespace: string, name: string): SecretVersion | undefined {
+    return this.#secrets.get(objectKey(namespace, name));
   }
 
   /** All claims. */
@@ -148,6 +158,8 @@ export class World {
       case "IngressClass":
       case "Service":
         return undefined;
+      case "Secret":
+        return this.secret(namespace, name);
       default:
         return this.source({ kind, namespace, name });
     }
@@ -172,6 +184,10 @@ export class World {
       case "Service": {
         const { namespace, name } = event.object;
         return replaced(this.#services, objectKey(namespace, name), event.object, factKeys.service(namespace, name));
+      }
+      case "Secret": {
+        const { namespace, name } = event.object;
+        return replaced(this.#secrets, objectKey(namespace, name), event.object, factKeys.secret(namespace, name));
       }
       default:
         return unique(this.#sources.set(event.object));
@@ -208,6 +224,9 @@ export class World {
       case "Service":
         this.#services.delete(objectKey(namespace, name));
         return [factKeys.service(namespace, name)];
+      case "Secret":
+        this.#secrets.delete(objectKey(namespace, name));
+        return [factKeys.secret(namespace, name)];
       default:
         return this.#sources.remove({ kind, namespace, name });
     }

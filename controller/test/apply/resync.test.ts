@@ -81,7 +81,7 @@ test("where nobody looks for foreign hosts, Kong is not asked for them", async (
   const calls: string[] = [];
   context.kong.fault = (call) => calls.push(call);
   expect((await resync(context, signal)).foreignForgotten).toBeUndefined();
-  expect(calls).toEqual(["list services", "list plugins", "list routes"]);
+  expect(calls).toEqual(["services", "plugins", "routes", "certificates", "snis"].map((one) => `list ${one}`));
 });
 
 test("a listing that breaks off changes nothing, wherever it does", async () => {

@@ -290,3 +290,35 @@ describe("a record", () => {
     await expect(api.updateRecord(last, held)).rejects.toMatchObject({ kind: "notFound" });
   });
 });
+
+describe("reading a Secret", () => {
+  const secrets = "/api/v1/secrets";
+  const of = { namespace: "shop", name: "web-tls" };
+  const base64 = (text: string): string => Buffer.from(text).toString("base64");
+
+  test("returns its type and its two texts, whatever else it has", async () => {
+    const { api, server } = prepared();
+    const data = { "tls.crt": base64("cert"), "tls.key": base64("key"), other: base64("x") };
+    const { metadata } = server.put(secrets, { metadata: of, type: "kubernetes.io/tls", data });
+    expect(await api.getSecret(of)).toEqual({
+      ...{ resourceVersion: metadata["resourceVersion"], type: "kubernetes.io/tls", cert: "cert", key: "key" },
+    });
+    expect(server.requests).toEqual([{ method: "GET", path: "/api/v1/namespaces/shop/secrets/web-tls" }]);
+  });
+
+  test.each([undefined, 5, { "tls.crt": 7, "tls.key": null }, { "tls.crt": "%%%" }])(
+    "survives data of %j",
+    async (data) => {
+      const { api, server } = prepared();
+      server.put(secrets, { metadata: of, data });
+      expect(await api.getSecret(of)).toMatchObject({ type: "", cert: "", key: "" });
+    },
+  );
+
+  test("returns undefined only if the API server says that it does not exist", async () => {
+    const { api, server } = prepared();
+    expect(await api.getSecret(of)).toBeUndefined();
+    server.fault = () => statusAnswer(403, "Forbidden");
+    await expect(api.getSecret(of)).rejects.toMatchObject({ kind: "refused" });
+  });
+});

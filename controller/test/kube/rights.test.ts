@@ -84,6 +84,7 @@ test("the controller's cluster-wide rights are those of its calls: none is missi
     createRecord: () => api.createRecord(record),
     updateRecord: () => api.updateRecord({ ...version, name: "acme.org" }, record),
     deleteRecord: () => api.deleteRecord({ ...version, name: "acme.org" }),
+    getSecret: () => api.getSecret({ namespace: "shop", name: "web-tls" }),
   };
   // What is answered is no claim and no record; only what was asked counts here.
   await Promise.allSettled(Object.values(calls).map((call) => call()));

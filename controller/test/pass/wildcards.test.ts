@@ -53,7 +53,7 @@ test("L2b: a wildcard waits for as long as a guard below it can't be written", a
   await settled();
   const { create } = kong;
   const guardless: Kong["create"] = async (collection, entity) => {
-    if (entity.name.startsWith("guard")) throw new KongError("induced", { kind: "unavailable" });
+    if ("name" in entity && entity.name.startsWith("guard")) throw new KongError("induced", { kind: "unavailable" });
     await create(collection, entity);
   };
   Object.assign(kong, { create: guardless });
@@ -111,7 +111,7 @@ test("L2b: a guard stays while a wildcard's route may still arrive, also when th
   let arrive = (): void => undefined;
   let guarded: boolean | undefined;
   const late: typeof create = async (collection, entity, signal) => {
-    if (entity.name.startsWith("acme-org~wc--any.")) {
+    if ("name" in entity && entity.name.startsWith("acme-org~wc--any.")) {
       await new Promise<void>((resolve) => (arrive = resolve));
       guarded = kong.routes().some((route) => route.startsWith("x.acme.org / -> managed-by-domain-claims.guard"));
     }

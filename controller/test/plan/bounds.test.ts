@@ -73,16 +73,3 @@ test("X1: host aliases times paths is counted before it is made: a million route
   expect(planned(known).routes.map(({ source }) => source.name)).toEqual(Array(3).fill("older"));
   expect(performance.now() - start).toBeLessThan(2_000);
 });
-
-test("a certificate that is not used is said", () => {
-  const source = ingress("acme-org/web", ["acme.org"], { tls: [{ secretName: "web-tls", hosts: ["acme.org"] }] });
-  expect(sourceVerdict(facts([source]), settings, source)?.notices).toEqual([
-    {
-      type: "Warning",
-      reason: "CertificateNotUsed",
-      message: expect.stringContaining("web-tls"),
-      host: undefined,
-      about: "CertificateNotUsed",
-    },
-  ]);
-});

@@ -18,7 +18,7 @@ function summary(
   const services = [service("acme-org/web")];
   const facts = new Facts(world({ claims: [acme], records: [heldBy(acme)], services, ingresses }));
   const decision = decideHost(facts, settings, "acme.org" as Host);
-  return sourcesSummary(sourceOutcomes(facts, settings, decision, planHost(facts, settings, decision)), reason);
+  return sourcesSummary(sourceOutcomes(facts, settings, decision, planHost(facts, settings, decision)), { reason });
 }
 
 const serving = (name: string, paths: readonly IngressPath[], more: IngressLike = {}): Source =>

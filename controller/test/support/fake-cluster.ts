@@ -1,6 +1,8 @@
 import { finalizer } from "@domain-claims/crds/domain";
 import { recordName } from "@domain-claims/crds/hostname";
 import type { KubeApi } from "../../src/kube/api.ts";
+import type { SecretContent } from "../../src/translate/secret.ts";
+import type { PemPair } from "../../src/x509/key-pair.ts";
 import { KubeError } from "../../src/kube/errors.ts";
 import type { Claim, Finalizers, HostRecord, Watched, WatchedKind, WorldEvent } from "../../src/world/types.ts";
 
@@ -18,11 +20,14 @@ export class FakeCluster {
     Ingress: new Map(),
     IngressClass: new Map(),
     Service: new Map(),
+    Secret: new Map(),
   };
   readonly #listeners = new Set<(event: WorldEvent) => void>();
   #version = 1;
   /** Every write that the controller made, oldest first. */
   readonly writes: string[] = [];
+  /** Every Secret that the controller read, oldest first. */
+  readonly secretReads: string[] = [];
   /** Consulted before each of the controller's calls; may throw to make it fail, and is told its name. */
   fault: (call: string) => void = () => undefined;
   /** Asked after each of the controller's writes took effect whether its answer gets lost. */
@@ -31,6 +36,7 @@ export class FakeCluster {
   onRepeat: (what: string) => void = () => undefined;
   /** Told after every change of an object, whoever made it. */
   onChange: () => void = () => undefined;
+  readonly #contents = new Map<string, SecretContent>();
   readonly #held = new Set<WatchedKind>();
   #heldBack: WorldEvent[] = [];
 
@@ -64,6 +70,25 @@ export class FakeCluster {
     this.#stored[kind].set(keyOf(stored), stored);
     this.#tell({ type: "set", kind, object: stored } as WorldEvent);
     this.onChange();
+  }
+
+  /** Creates or replaces a Secret ("acme-org/web-tls") with these texts; one of another type is in no watch. */
+  putSecret(key: string, { cert, key: privateKey }: PemPair, type = "kubernetes.io/tls"): void {
+    const [namespace = "", name = ""] = key.split("/");
+    const known = this.get("Secret", key);
+    this.#contents.set(key, { resourceVersion: this.#next(), type, cert, key: privateKey });
+    if (type === "kubernetes.io/tls") {
+      const uid = known?.uid ?? `uid-secret-${key}-${this.#next()}`;
+      this.put("Secret", { namespace, name, uid, resourceVersion: "" });
+      this.#contents.set(key, { resourceVersion: String(this.#version), type, cert, key: privateKey });
+    } else if (known !== undefined) this.#drop("Secret", namespace, name, key);
+  }
+
+  /** Deletes a Secret, of whatever type. */
+  removeSecret(key: string): void {
+    const [namespace = "", name = ""] = key.split("/");
+    this.#contents.delete(key);
+    this.remove("Secret", namespace, name);
   }
 
   /** Deletes an object as a user would: one with finalizers is only marked. */
@@ -182,6 +207,11 @@ export class FakeCluster {
         this.writes.push(`delete ${record.name}`);
         this.#drop("HostRecord", "", record.name, record.name);
         answered(`delete ${record.name}`);
+      },
+      getSecret: async ({ namespace, name }) => {
+        await call(`secret ${namespace}/${name}`);
+        this.secretReads.push(`${namespace}/${name}`);
+        return this.#contents.get(`${namespace}/${name}`);
       },
     };
   }

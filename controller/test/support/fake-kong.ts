@@ -1,4 +1,6 @@
-import { serviceOf } from "../../src/plan/kong/collections.ts";
+import { projected } from "../../src/kong/project.ts";
+import { collectionTable, serviceOf } from "../../src/plan/kong/collections.ts";
+import { taggedName, taggedNamespace } from "../../src/plan/kong/tags.ts";
 import type { Kong } from "../../src/kong/client.ts";
 import { KongError } from "../../src/kong/errors.ts";
 import type { KongErrorKind } from "../../src/kong/errors.ts";
@@ -13,6 +15,8 @@ export class FakeKong implements Kong {
     services: new Map(),
     plugins: new Map(),
     routes: new Map(),
+    certificates: new Map(),
+    snis: new Map(),
   };
   /** Every write that took effect, oldest first. */
   readonly writes: string[] = [];
@@ -46,7 +50,8 @@ export class FakeKong implements Kong {
 
   readonly list = async function* (this: FakeKong, collection: Collection) {
     await this.#call(`list ${collection}`);
-    yield [...this.stored[collection].values()].filter((entity) => entity.tags.includes(settings.kongTag));
+    const found = [...this.stored[collection].values()].filter((entity) => entity.tags.includes(settings.kongTag));
+    yield found.map((entity) => known(collection, entity));
   }.bind(this) as Kong["list"];
 
   readonly foreignRoutes = async function* (this: FakeKong) {
@@ -58,7 +63,8 @@ export class FakeKong implements Kong {
   readonly get: Kong["get"] = async (collection, id) => {
     await this.#call(`get ${collection}/${id}`);
     const entity = this.stored[collection].get(id);
-    return entity === undefined ? undefined : { entity, ours: entity.tags.includes(settings.kongTag) };
+    if (entity === undefined) return undefined;
+    return { entity: known(collection, entity), ours: entity.tags.includes(settings.kongTag) };
   };
 
   readonly create: Kong["create"] = async (collection, entity) => {
@@ -66,6 +72,8 @@ export class FakeKong implements Kong {
     if (this.stored[collection].has(entity.id)) throw failed("idTaken");
     if (collection !== "plugins" && this.#find(collection, nameSlot(entity)).length > 0) throw failed("nameTaken");
     if ("service" in entity && !this.stored.services.has(entity.service.id)) throw failed("missingReference");
+    if ("certificate" in entity && !this.stored.certificates.has(entity.certificate.id))
+      throw failed("missingReference");
     this.put(collection, entity);
     this.writes.push(`create ${collection} ${label(entity)}`);
     this.#answer(`create ${collection}`);
@@ -75,7 +83,10 @@ export class FakeKong implements Kong {
     await this.#call(`update ${collection}`);
     const found = this.stored[collection].get(id);
     if (found === undefined) throw failed("notFound");
-    this.put(collection, { ...found, ...fields });
+    const changed = { ...found, ...fields };
+    if ("certificate" in changed && !this.stored.certificates.has(changed.certificate.id))
+      throw failed("missingReference");
+    this.put(collection, changed);
     this.writes.push(`update ${collection} ${label(found)} {${Object.keys(fields).join()}}`);
     this.#answer(`update ${collection}`);
   };
@@ -86,6 +97,9 @@ export class FakeKong implements Kong {
     if (collection === "services") {
       if (this.#find("routes", serviceSlot(id)).length > 0) throw failed("stillReferenced");
       for (const plugin of this.#find("plugins", serviceSlot(id))) this.stored.plugins.delete(plugin.id);
+    }
+    if (collection === "certificates") {
+      for (const { id: sni } of this.snisOf(id)) this.stored.snis.delete(sni);
     }
     this.stored[collection].delete(id);
     if (found !== undefined) this.writes.push(`remove ${collection} ${label(found)}`);
@@ -107,6 +121,21 @@ export class FakeKong implements Kong {
         ),
       )
       .sort();
+  }
+
+  /** "name -> namespace/secret" of every SNI, sorted, by the tags of its certificate. */
+  snis(): readonly string[] {
+    return [...this.stored.snis.values()]
+      .map(({ name, certificate }) => {
+        const { tags = [] } = this.stored.certificates.get(certificate.id) ?? {};
+        return `${name} -> ${taggedNamespace(tags) ?? "?"}/${taggedName(tags) ?? "?"}`;
+      })
+      .sort();
+  }
+
+  /** The SNIs that lead to a certificate. */
+  snisOf(certificate: string): readonly Entities["snis"][] {
+    return [...this.stored.snis.values()].filter((sni) => sni.certificate.id === certificate);
   }
 
   /** What has the name, or is on the service, now. */
@@ -133,8 +162,13 @@ function slotsOf(entity: Any): readonly string[] {
   return [nameSlot(entity), ...("service" in entity ? [serviceSlot(serviceOf(entity))] : [])];
 }
 
-function nameSlot({ name }: Any): string {
-  return `named ${name}`;
+function nameSlot(entity: Any): string {
+  return `named ${"name" in entity ? entity.name : entity.id}`;
+}
+
+/** As the client tells it: of a secret nothing but its hash. */
+function known<C extends Collection>(collection: C, entity: Entities[C]): Entities[C] {
+  return projected(collectionTable[collection], entity);
 }
 
 function serviceSlot(id: string): string {
@@ -142,7 +176,8 @@ function serviceSlot(id: string): string {
 }
 
 function label(entity: Any): string {
-  return "hosts" in entity ? `${entity.hosts?.join() ?? "(any)"} ${entity.paths.join()}` : entity.name;
+  if ("hosts" in entity) return `${entity.hosts?.join() ?? "(any)"} ${entity.paths.join()}`;
+  return "name" in entity ? entity.name : `${taggedNamespace(entity.tags) ?? "?"}/${taggedName(entity.tags) ?? "?"}`;
 }
 
 function failed(kind: KongErrorKind): KongError {

@@ -86,14 +86,39 @@ describe("what an Ingress says", () => {
     ]);
   });
 
-  test("certificates are kept with their hosts", () => {
-    expect(ingress({ tls: [{ secretName: "s", hosts: ["A.acme.org", "no_host"] }, {}] }).tls).toEqual([
+  test("certificates are kept with their hosts; without hosts they are for all", () => {
+    const tls = [
+      { secretName: "s", hosts: ["A.acme.org", "no_host"] },
+      { secretName: "all", hosts: [] },
+    ];
+    expect(ingress({ tls }).tls).toEqual([
       { secret: "s", hosts: ["a.acme.org"] },
+      { secret: "all", hosts: undefined },
     ]);
+    expect(ingress({ tls: [{ secretName: "none", hosts: ["no_host"] }] }).tls).toEqual([{ secret: "none", hosts: [] }]);
   });
+
+  test.each([undefined, "", "..", "../x", "a/b", "A", "x".repeat(300)])(
+    "%j is no Secret's name, and told",
+    (secretName) => {
+      const made = ingress({ tls: [{ secretName, hosts: ["a.acme.org"] }] });
+      expect(made.tls).toEqual([]);
+      expect(made.notes).toMatchObject([{ reason: "CertificateNotUsed" }]);
+    },
+  );
 });
 
 describe("what is too much is never kept (rule X1)", () => {
+  test("certificates for very many hosts, and very many of them, are cut and told", () => {
+    const hosts = Array.from({ length: 1_500 }, (_, i) => `x${String(i)}.acme.org`);
+    const made = ingress({ tls: Array.from({ length: 200 }, () => ({ secretName: "s", hosts })) });
+    expect(made.tls.flatMap((tls) => tls.hosts ?? [])).toHaveLength(2_000);
+    expect(made.notes.map(({ message }) => message)).toEqual([
+      expect.stringContaining("more than 100 entries in spec.tls"),
+      expect.stringContaining("more than 2000 hosts in spec.tls, of which 148000"),
+    ]);
+  });
+
   test("a path that is too long: what is said of it has its beginning and its length", () => {
     const long = `/${"a".repeat(1_000_000)}`;
     const made = ingress({ rules: [rule([prefix(long), prefix("/b")])] });

@@ -6,7 +6,7 @@ import { FakeClock } from "../support/fake-clock.ts";
 import { fakeLog } from "../kube/fake-log.ts";
 
 const domains = "/apis/platform.koli.io/v1/domains";
-const kinds = ["Domain", "HostRecord", "Ingress", "IngressClass", "Namespace", "Service"];
+const kinds = ["Domain", "HostRecord", "Ingress", "IngressClass", "Namespace", "Secret", "Service"];
 
 /** Watches of an API server whose Domains can't be read while `closed` is true. */
 function started() {
@@ -27,7 +27,7 @@ function started() {
   return { api, clock, events, state, start };
 }
 
-test("the six kinds are followed, and the first sync is told once, after all of their objects", async () => {
+test("the seven kinds are followed, and the first sync is told once, after all of their objects", async () => {
   const { api, clock, events, start, state } = started();
   const watches = start();
   await clock.pass(0);
@@ -85,3 +85,21 @@ test("a kind is stale when the API server has not been heard of for too long, an
   expect(watches.health().some(({ stale }) => stale)).toBe(false);
   await watches.stop();
 });
+
+test.each([true, false])(
+  "of Secrets nothing but metadata is asked for, and only of those for TLS (lists streamed: %s)",
+  async (streamsLists) => {
+    const { api, clock, start } = started();
+    api.streamsLists = streamsLists;
+    const watches = start();
+    await clock.pass(1_000);
+    const asked = api.requests.filter(({ path }) => path === "/api/v1/secrets");
+    expect(asked.length).toBeGreaterThan(streamsLists ? 0 : 1);
+    for (const { accept, query } of asked) {
+      const list = query?.["watch"] === undefined ? "List" : "";
+      expect(accept).toBe(`application/json;as=PartialObjectMetadata${list};g=meta.k8s.io;v=v1`);
+      expect(query?.["fieldSelector"]).toBe("type=kubernetes.io/tls");
+    }
+    await watches.stop();
+  },
+);

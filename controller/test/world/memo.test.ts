@@ -16,6 +16,11 @@ const changes: Readonly<Record<string, (state: TermState) => unknown>> = {
   setPendingWrite: (state) => state.setPendingWrite(host, { namespace: "acme-org", uid: "uid-acme" }),
   setGone: (state) => state.setGone(host, "uid-acme"),
   setOver: (state) => state.setOver(host, "2026-04-04T12:35:42Z"),
+  setTlsSecret: (state) =>
+    state.setTlsSecret(
+      { namespace: "acme-org", name: "web-tls" },
+      { ok: false, problem: { kind: "notFound", detail: "" } },
+    ),
   setKong: (state) => state.setKong({ synced: true, preFunction: true }),
   setForeign: (state) => state.setForeign({ routeFor: () => undefined }, []),
 };

@@ -12,7 +12,8 @@ export interface Entity {
   readonly updated_at: number;
 }
 
-type Collection = "services" | "routes" | "plugins";
+const collections = ["services", "plugins", "routes", "certificates", "snis"] as const;
+type Collection = (typeof collections)[number];
 
 /** The Admin API as an administrator of Kong uses it. */
 export interface KongAdmin {
@@ -50,7 +51,6 @@ export function kongAdmin(story: Story): KongAdmin {
     call,
     tagged,
     routesOf: async (host) => (await tagged("routes")).filter(({ hosts }) => hosts?.includes(host)),
-    everything: async () =>
-      (await Promise.all((["services", "plugins", "routes"] as const).map((c) => tagged(c)))).flat(),
+    everything: async () => (await Promise.all(collections.map((collection) => tagged(collection)))).flat(),
   };
 }

@@ -55,11 +55,13 @@ export interface IngressOptions {
   /** `kong` unless given; null for none. */
   readonly className?: string | null;
   readonly defaultBackend?: Path;
+  /** The entries of `spec.tls`: the name of a Secret, and the hosts that it is for; without hosts, all. */
+  readonly tls?: readonly { readonly secretName: string; readonly hosts?: readonly string[] }[];
 }
 
 /** An Ingress of our class: each host serves `/` from the Service `web` unless told otherwise. An empty host is none. */
 export function ingress(name: string, hosts: readonly string[], options: IngressOptions = {}): Manifest {
-  const { paths = [{}], annotations, className = "kong", defaultBackend } = options;
+  const { paths = [{}], annotations, className = "kong", defaultBackend, tls } = options;
   const http = {
     paths: paths.map((path) => ({ path: path.path ?? "/", pathType: path.type ?? "Prefix", backend: backendOf(path) })),
   };
@@ -71,6 +73,7 @@ export function ingress(name: string, hosts: readonly string[], options: Ingress
       ...(className === null ? {} : { ingressClassName: className }),
       ...(hosts.length === 0 ? {} : { rules: hosts.map((host) => (host === "" ? { http } : { host, http })) }),
       ...(defaultBackend === undefined ? {} : { defaultBackend: backendOf(defaultBackend) }),
+      ...(tls === undefined ? {} : { tls }),
     },
   };
 }

@@ -9,7 +9,7 @@ const READ = ["get", "list", "watch"];
 const TENANT_RULES = [
   { apiGroups: ["platform.koli.io"], resources: ["domains"], verbs: EDIT },
   { apiGroups: ["networking.k8s.io"], resources: ["ingresses"], verbs: EDIT },
-  { apiGroups: [""], resources: ["services"], verbs: EDIT },
+  { apiGroups: [""], resources: ["services", "secrets"], verbs: EDIT },
   { apiGroups: ["", "events.k8s.io"], resources: ["events"], verbs: READ },
 ];
 

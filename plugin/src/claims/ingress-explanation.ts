@@ -1,6 +1,7 @@
 import type { V1Ingress, V1Service } from "@kubernetes/client-node";
 import { parseHost } from "@domain-claims/crds/lazy-hostname";
 import type { Host } from "@domain-claims/crds/host";
+import { tlsReasons } from "@domain-claims/crds/reasons";
 
 import type { Cluster } from "../kube/cluster.ts";
 import { isDenied } from "../kube/errors.ts";
@@ -80,7 +81,7 @@ export async function ingressExplanation(cluster: Cluster, name: string): Promis
     class: classNameOf(ingress),
     classProblem: ofClass?.message,
     paths,
-    notes: await notesOf(ingress),
+    notes: notesOf(name, claims),
     fixes: fixesOf(paths),
     denied: [...new Set(denied)],
   };
@@ -98,12 +99,13 @@ export function fixesOf(paths: readonly PathAnswer[]): readonly Fix[] {
   return [...new Map(all.map((fix) => [`${fix.what} ${fix.command ?? ""}`, fix])).values()];
 }
 
-/** What of an Ingress has no effect, and no host. */
-export async function notesOf({ spec }: V1Ingress): Promise<readonly string[]> {
-  const secrets = (spec?.tls ?? []).flatMap(({ secretName }) => (secretName === undefined ? [] : [secretName]));
-  if (secrets.length === 0) return [];
-  const { sourceMessages } = await import("@domain-claims/crds/messages");
-  return [sourceMessages.certificateNotUsed(secrets)];
+/** What the claims of its hosts say of the certificates that the Ingress names. */
+export function notesOf(ingress: string, claims: readonly Domain[]): readonly string[] {
+  const sources = claims.flatMap(({ status }) => status?.sources ?? []);
+  const told = sources
+    .filter(({ kind, name }) => kind === "Ingress" && name === ingress)
+    .flatMap(({ refusals }) => refusals.filter(({ reason }) => tlsReasons.has(reason)));
+  return [...new Set(told.map(({ message }) => message))];
 }
 
 async function invalidHosts({ ingress, invalid }: Read): Promise<readonly PathAnswer[]> {

@@ -1,5 +1,6 @@
 import type { V1HTTPIngressPath, V1Ingress } from "@kubernetes/client-node";
 import type { Host } from "@domain-claims/crds/host";
+import { tlsReasons } from "@domain-claims/crds/reasons";
 
 import type { Domain, SourceStatus } from "../kube/objects.ts";
 import { backendProblem } from "./backend-problem.ts";
@@ -124,7 +125,8 @@ function state(ingress: string, claim: Domain | undefined): Pick<PathAnswer, "li
 }
 
 function sourceOf(claim: Domain | undefined, name: string): SourceStatus | undefined {
-  return claim?.status?.sources?.find((source) => source.kind === "Ingress" && source.name === name);
+  const source = claim?.status?.sources?.find((one) => one.kind === "Ingress" && one.name === name);
+  return source && { ...source, refusals: source.refusals.filter(({ reason }) => !tlsReasons.has(reason)) };
 }
 
 function said({ reason, message, fix }: Problem): Pick<PathAnswer, "reason" | "message" | "fix"> {

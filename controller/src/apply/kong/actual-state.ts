@@ -81,9 +81,13 @@ export class ActualState {
   /** Takes in what was removed, and all that Kong removes with it. */
   delete(collection: Collection, id: string): Touched {
     this.#store.noteWrite({ collection, id });
-    const touched = this.#put(collection, id, undefined);
-    for (const part of this.#index.partsOf({ collection, id })) this.delete(part.collection, part.id);
-    return touched;
+    const gone = this.#put(collection, id, undefined);
+    const parts = this.#index.partsOf({ collection, id }).map((part) => this.delete(part.collection, part.id));
+    return {
+      hosts: [...new Set([gone, ...parts].flatMap(({ hosts }) => hosts))],
+      changed: uniqueSlots([gone, ...parts].flatMap(({ changed }) => changed)),
+      targets: uniqueSlots([gone, ...parts].flatMap(({ targets }) => targets)),
+    };
   }
 
   /** Marks the moment at which a listing begins. */

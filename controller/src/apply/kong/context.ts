@@ -3,12 +3,15 @@ import type { Kong } from "../../kong/client.ts";
 import type { Log } from "../../operations/logging/logger.ts";
 import type { KeyedMutex } from "../../queue/keyed-mutex.ts";
 import type { TermState } from "../../world/term-state.ts";
+import type { KeyPair, SecretRef } from "../../world/tls.ts";
+import type { PemPair } from "../../x509/key-pair.ts";
 import type { ActualState } from "./actual-state.ts";
 import type { DesiredState } from "./desired-state.ts";
 import type { FailingWrites } from "./failing-writes.ts";
 import type { ForeignHosts } from "./foreign-hosts.ts";
 import type { Proof } from "./proof.ts";
 import type { Rounds } from "./round.ts";
+import type { Slot } from "./slot.ts";
 
 /** What writes to Kong needs. What Kong has of a host, as far as it is known, goes into the state at once. */
 export interface KongContext {
@@ -24,7 +27,10 @@ export interface KongContext {
   /** What routes of others name; undefined: nobody looks. */
   readonly foreign: ForeignHosts | undefined;
   readonly rounds: Rounds;
-  readonly serviceMutex: KeyedMutex;
-  /** Looks whether a Kong service is still needed. */
-  readonly reviewService: (id: string) => void;
+  /** For services and certificates, which several hosts share; by id. */
+  readonly mutex: KeyedMutex;
+  /** Looks whether a service or a certificate is still needed. */
+  readonly review: (slot: Slot) => void;
+  /** Reads the pair that a Secret has, if it is the one with these hashes. Throws KubeError, also where it is another one by now. */
+  readonly pairOf: (secret: SecretRef, hashes: Pick<KeyPair, "certHash" | "keyHash">) => Promise<PemPair>;
 }

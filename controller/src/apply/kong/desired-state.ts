@@ -32,9 +32,15 @@ export class DesiredState {
   }
 }
 
-function needsOf({ services, routes }: HostPlan): readonly Slot[] {
+function needsOf({ services, routes, tls }: HostPlan): readonly Slot[] {
   return [
     ...services.map(({ id }) => ({ collection: "services" as const, id })),
     ...routes.map(({ id }) => ({ collection: "routes" as const, id })),
+    ...(tls === undefined
+      ? []
+      : [
+          { collection: "certificates" as const, id: tls.certificate.id },
+          { collection: "snis" as const, id: tls.sni.id },
+        ]),
   ];
 }

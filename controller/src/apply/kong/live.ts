@@ -1,8 +1,10 @@
 import type { RouteHost } from "@domain-claims/crds/hostname";
 import type { Settings } from "../../decide/settings.ts";
 import { guardId } from "../../plan/kong/guard.ts";
-import { taggedNamespace } from "../../plan/kong/tags.ts";
+import { taggedName, taggedNamespace } from "../../plan/kong/tags.ts";
+import type { KongSni } from "../../plan/kong/entities.ts";
 import type { Live } from "../../world/kong-state.ts";
+import type { SecretRef } from "../../world/tls.ts";
 import { compareText } from "../../world/compare.ts";
 import type { ActualState } from "./actual-state.ts";
 
@@ -14,5 +16,14 @@ export function liveIn(actual: ActualState, settings: Settings, host: RouteHost)
   const coming = actual.pending.for(host).filter((namespace) => !written.includes(namespace));
   const namespaces = [...new Set([...written, ...coming])].sort(compareText);
   const guarded = routes.some(({ id }) => id === guard) && !actual.isUnknown("routes", guard);
-  return { namespaces, coming: coming.length > 0, guard: guarded };
+  const [sni] = actual.forHost("snis", host);
+  return {
+    ...{ namespaces, coming: coming.length > 0, guard: guarded },
+    ...(sni === undefined ? {} : { tls: secretOf(sni) }),
+  };
+}
+
+/** The Secret that an SNI leads to, by its tags; one that somebody tagged otherwise is nobody's. */
+function secretOf({ tags }: KongSni): SecretRef {
+  return { namespace: taggedNamespace(tags) ?? "", name: taggedName(tags) ?? "" };
 }

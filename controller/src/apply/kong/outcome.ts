@@ -1,4 +1,6 @@
-import { conditionMessages } from "@domain-claims/crds/messages";
+import type { Host } from "@domain-claims/crds/hostname";
+import { conditionMessages, sourceMessages } from "@domain-claims/crds/messages";
+import type { SourceReason } from "@domain-claims/crds/reasons";
 import { KongError } from "../../kong/errors.ts";
 import { errorText } from "../../operations/logging/logger.ts";
 import type { KongRoute } from "../../plan/kong/entities.ts";
@@ -40,6 +42,22 @@ export function outcome(plan: HostPlan, failures: readonly unknown[]): Programme
   return routes === 0
     ? { reason: "NoRoutes", message: "" }
     : { reason: "Programmed", message: conditionMessages.programmed(routes) };
+}
+
+/** Why Kong does not serve the host with its certificate; nothing where it does, or the pair could not be read just now. */
+export function tlsOutcome({ host, tls }: HostPlan, failures: ReadonlyMap<string, unknown>): Pick<Programmed, "tls"> {
+  const failure = tls === undefined ? undefined : tlsFailure(failures.get(tls.sni.id));
+  if (tls === undefined || failure === undefined) return {};
+  const message = sourceMessages.tlsNotTaken(host as Host, tls.secret.name, failure.detail);
+  return { tls: { source: tls.source, reason: failure.reason, message } };
+}
+
+function tlsFailure(failure: unknown): { readonly reason: SourceReason; readonly detail: string } | undefined {
+  if (failure instanceof ForeignEntityError) return { reason: "ForeignEntity", detail: failure.message };
+  if (!(failure instanceof KongError)) return undefined;
+  return worthAnotherTry(failure)
+    ? { reason: "KongUnreachable", detail: conditionMessages.kongUnreachable(failure.why) }
+    : { reason: "KongRefused", detail: conditionMessages.kongRefused(failure.kongMessage ?? failure.message) };
 }
 
 /** True for what may go well another time, without anybody changing anything. */

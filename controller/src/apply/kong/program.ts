@@ -1,16 +1,20 @@
 import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
 import { conditionMessages } from "@domain-claims/crds/messages";
 import { serviceOf } from "../../plan/kong/collections.ts";
-import type { KongRoute } from "../../plan/kong/entities.ts";
+import type { Entities, KongRoute, KongSni } from "../../plan/kong/entities.ts";
+import { referredId } from "../../plan/kong/fields.ts";
 import type { HostPlan } from "../../plan/kong/host.ts";
 import { taggedNamespace } from "../../plan/kong/tags.ts";
 import type { Programmed } from "../../world/kong-state.ts";
 import type { KongContext } from "./context.ts";
 import { publishLive, removeEntity } from "./entity.ts";
-import { outcome, worthAnotherTry } from "./outcome.ts";
+import { outcome, tlsOutcome, worthAnotherTry } from "./outcome.ts";
 import { Stage } from "./round.ts";
-import type { Round } from "./round.ts";
+import type { OwnCollection, Round } from "./round.ts";
 import { missingRoutes, putRoute } from "./route.ts";
+import { uniqueSlots } from "./slot.ts";
+import type { Slot } from "./slot.ts";
+import { missingSni, putSni } from "./tls.ts";
 
 /** How programming a host went: what decisions are told, and the error for which it has to be tried again. */
 export interface Programming {
@@ -38,8 +42,9 @@ const mostAtOnce = 8;
 const mostInPiece = 16;
 
 /**
- * Makes Kong have what the plan says for one host, and no more: what belongs to another namespace leaves first, then
- * each route is written after its service and the service's plugins, then what is left over goes. One route that fails
+ * Makes Kong have what the plan says for one host, and no more: what belongs to another namespace leaves first, then the
+ * SNI is written after its certificate, and each route after its service and the service's plugins, then what is left over
+ * goes. One route that fails
  * stops no other. A host with many routes is done piece by piece: while it is unfinished call it again, with the same plan
  * if nothing has changed.
  */
@@ -52,27 +57,48 @@ export async function programHost(context: KongContext, plan: HostPlan, ending: 
   const piece = new Piece(round.failures, ending);
   for (const stage of round.stages) {
     if (ending.urgent && stage.act === "put" && stage.left > 0) break;
-    await piece.work(stage, (route) =>
-      stage.act === "put"
-        ? putRoute(context, plan, route, ending.signal)
-        : removeEntity(context, "routes", route.id, ending.signal),
-    );
+    await (stage.collection === "routes"
+      ? piece.work(stage, (route) => workOnRoute(context, plan, stage.act, route, ending.signal))
+      : piece.work(stage, (sni) => workOnSni(context, plan, stage.act, sni, ending.signal)));
   }
 
   const failures = [...round.failures.values()];
+  const ofRoutes = [...round.failures].flatMap(([id, failure]) => (id === plan.tls?.sni.id ? [] : [failure]));
   const { superseded } = piece;
   const unfinished = !superseded && piece.wentWell && round.stages.some(({ left }) => left > 0);
   if (unfinished) rounds.set(host, round);
   else endRound(context, round);
-  const underWay = unfinished && failures.length === 0;
+  const underWay = unfinished && ofRoutes.length === 0;
   return {
     programmed: underWay
       ? { reason: "Programming", message: conditionMessages.programmingPieces }
-      : outcome(plan, failures),
+      : { ...outcome(plan, ofRoutes), ...tlsOutcome(plan, round.failures) },
     failure: unfinished || (superseded && piece.wentWell) ? undefined : (failures.find(worthAnotherTry) ?? failures[0]),
     superseded,
     unfinished,
   };
+}
+
+async function workOnRoute(
+  context: KongContext,
+  plan: HostPlan,
+  act: Stage["act"],
+  route: KongRoute,
+  signal: AbortSignal,
+): Promise<void> {
+  if (act === "put") await putRoute(context, plan, route, signal);
+  else await removeEntity(context, "routes", route.id, signal);
+}
+
+async function workOnSni(
+  context: KongContext,
+  { tls }: HostPlan,
+  act: Stage["act"],
+  sni: KongSni,
+  signal: AbortSignal,
+): Promise<void> {
+  if (act === "remove") await removeEntity(context, "snis", sni.id, signal);
+  else if (tls !== undefined) await putSni(context, tls, signal);
 }
 
 /** What is to be done for the plan. What failed in the round before, which was not ended, is not tried again now. */
@@ -80,34 +106,56 @@ function newRound(context: KongContext, plan: HostPlan, before: Round | undefine
   const dropped = context.desired.set(plan);
   const present = context.actual.forHost("routes", plan.host);
   const unwanted = present.filter(({ id }) => !context.desired.isNeeded({ collection: "routes", id }));
+  const snis = context.actual.forHost("snis", plan.host);
+  const unwantedSnis = snis.filter(({ id }) => id !== plan.tls?.sni.id);
   const namespaces = new Set(plan.routes.map(namespaceOf));
   const isOthers = (route: KongRoute): boolean => !namespaces.has(namespaceOf(route));
 
-  const concerned = new Set([...plan.routes, ...unwanted].map(({ id }) => id));
+  const missing = missingSni(context, plan.tls);
+  const concerned = new Set([...plan.routes, ...unwanted, ...unwantedSnis, ...missing].map(({ id }) => id));
   const failures = new Map([...(before?.failures ?? [])].filter(([id]) => concerned.has(id)));
-  const stage = (act: Stage["act"], routes: readonly KongRoute[]): Stage =>
+  const stage = <C extends OwnCollection>(
+    collection: C,
+    act: Stage["act"],
+    entities: readonly Entities[C][],
+  ): Stage<C> =>
     new Stage(
+      collection,
       act,
-      routes.filter(({ id }) => !failures.has(id)),
+      entities.filter(({ id }) => !failures.has(id)),
     );
 
-  // A route may have been led elsewhere: what it led to before, also in an earlier term, may be needed no longer.
-  const needed = new Set(plan.services.map(({ id }) => id));
-  const droppedServices = dropped.filter(({ collection }) => collection === "services").map(({ id }) => id);
-  const led = [...present.map(serviceOf), ...droppedServices, ...(before?.leftBehind ?? [])];
   return {
     plan,
     stages: [
-      stage("remove", unwanted.filter(isOthers)),
-      stage("put", missingRoutes(context, plan)),
+      stage("routes", "remove", unwanted.filter(isOthers)),
+      stage("snis", "remove", unwantedSnis),
+      stage("snis", "put", missing),
+      stage("routes", "put", missingRoutes(context, plan)),
       stage(
+        "routes",
         "remove",
         unwanted.filter((route) => !isOthers(route)),
       ),
     ],
     failures,
-    leftBehind: new Set(led.filter((id) => !needed.has(id))),
+    leftBehind: leftBehind(plan, [
+      ...present.map((route) => ({ collection: "services" as const, id: serviceOf(route) })),
+      ...snis.map(({ certificate }) => ({ collection: "certificates" as const, id: referredId(certificate) })),
+      ...dropped,
+      ...(before?.leftBehind ?? []),
+    ]),
   };
+}
+
+/**
+ * Routes and SNIs may have been led elsewhere: what they led to before, also in an earlier term, may be needed no longer.
+ */
+function leftBehind({ services, tls }: HostPlan, led: readonly Slot[]): readonly Slot[] {
+  const needed = new Set([...services.map(({ id }) => id), tls?.certificate.id]);
+  return uniqueSlots(led).filter(
+    ({ collection, id }) => (collection === "services" || collection === "certificates") && !needed.has(id),
+  );
 }
 
 function endRound(context: KongContext, { plan, leftBehind }: Round): void {
@@ -116,7 +164,7 @@ function endRound(context: KongContext, { plan, leftBehind }: Round): void {
     context.actual.pending.set(plan.host, []);
     publishLive(context, plan.host);
   }
-  for (const id of leftBehind) context.reviewService(id);
+  for (const slot of leftBehind) context.review(slot);
 }
 
 /** A bounded part of the work on one host. */
@@ -139,31 +187,31 @@ class Piece {
   }
 
   /**
-   * Does it for the routes of the stage, a few at once, as far as the piece goes; what fails stops no other. When the host
-   * is to be decided anew meanwhile, no further one is begun, as it may have been revoked (rule L4).
+   * Does it for what the stage has, a few at once, as far as the piece goes; what fails stops no other. When the host is to
+   * be decided anew meanwhile, no further one is begun, as it may have been revoked (rule L4).
    */
-  async work(stage: Stage, act: (route: KongRoute) => Promise<void>): Promise<void> {
+  async work<C extends OwnCollection>(stage: Stage<C>, act: (entity: Entities[C]) => Promise<void>): Promise<void> {
     if (this.#over) return;
-    const routes = stage.take(mostInPiece - this.#begun);
+    const entities = stage.take(mostInPiece - this.#begun);
     let next = 0;
     const oneByOne = async (): Promise<void> => {
-      for (let route = routes[next]; route !== undefined; route = routes[next]) {
+      for (let entity = entities[next]; entity !== undefined; entity = entities[next]) {
         if (next >= mostAtOnce && this.#ending.askedAgain()) return;
         next += 1;
-        await this.#attempt(route, act);
+        await this.#attempt(entity, act);
       }
     };
     await Promise.all(Array.from({ length: mostAtOnce }, oneByOne));
-    this.superseded = next < routes.length;
+    this.superseded = next < entities.length;
     this.#over = this.superseded || stage.left > 0;
   }
 
-  async #attempt(route: KongRoute, act: (route: KongRoute) => Promise<void>): Promise<void> {
+  async #attempt<E extends { readonly id: string }>(entity: E, act: (entity: E) => Promise<void>): Promise<void> {
     this.#begun += 1;
     try {
-      await act(route);
+      await act(entity);
     } catch (error) {
-      this.#failures.set(route.id, error);
+      this.#failures.set(entity.id, error);
       if (worthAnotherTry(error)) this.#failedForNow += 1;
     }
   }

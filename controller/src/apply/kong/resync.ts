@@ -7,13 +7,15 @@ import type { KongContext } from "./context.ts";
 import type { Touched } from "./actual-state.ts";
 import { publishLive } from "./entity.ts";
 import type { ForeignListing } from "./foreign-hosts.ts";
+import { uniqueSlots } from "./slot.ts";
+import type { Slot } from "./slot.ts";
 
 /** What a listing of everything ours in Kong found otherwise than it was known. */
 export interface Listing {
   /** Hosts whose entities differ from what was known: they are to be brought in order again. */
   readonly hosts: ReadonlySet<RouteHost>;
-  /** Services that may be needed no longer. */
-  readonly services: ReadonlySet<string>;
+  /** Services and certificates that may be needed no longer. */
+  readonly perhapsLeft: readonly Slot[];
   /** How many hosts of foreign routes are not remembered; undefined: nobody looks for them. */
   readonly foreignForgotten: number | undefined;
 }
@@ -57,10 +59,11 @@ export async function resync(context: ResyncContext, signal: AbortSignal): Promi
   const changed = touched.flatMap((change) => change.changed);
   for (const slot of changed) for (const host of desired.usersOf(slot)) hosts.add(host);
   // A route that somebody else removed may have been the last one of a service that is needed no longer.
-  const perhapsLeft = [...changed, ...touched.flatMap((change) => change.targets)];
-  const services = new Set(perhapsLeft.filter(({ collection }) => collection === "services").map(({ id }) => id));
+  const perhapsLeft = uniqueSlots([...changed, ...touched.flatMap((change) => change.targets)]).filter(
+    ({ collection }) => collection === "services" || collection === "certificates",
+  );
   if (foreign !== undefined) await takeForeign(context, foreign);
-  return { hosts, services, foreignForgotten: foreign?.forgotten };
+  return { hosts, perhapsLeft, foreignForgotten: foreign?.forgotten };
 }
 
 /** Hosts of which it is asked in one turn of the event loop whether a listing has news of them. */

@@ -1,26 +1,32 @@
 import type { RouteHost } from "@domain-claims/crds/hostname";
-import type { KongRoute } from "../../plan/kong/entities.ts";
+import type { Entities } from "../../plan/kong/entities.ts";
 import type { HostPlan } from "../../plan/kong/host.ts";
+import type { Slot } from "./slot.ts";
 
-/** Routes of a host to which the same is done; all of one stage is done before the next begins. */
-export class Stage {
+/** The collections of which a host has entities of its own. */
+export type OwnCollection = "routes" | "snis";
+
+/** Entities of a host to which the same is done; all of one stage is done before the next begins. */
+export class Stage<C extends OwnCollection = OwnCollection> {
+  readonly collection: C;
   readonly act: "remove" | "put";
-  readonly #routes: readonly KongRoute[];
+  readonly #entities: readonly Entities[C][];
   #next = 0;
 
-  constructor(act: Stage["act"], routes: readonly KongRoute[]) {
+  constructor(collection: C, act: Stage["act"], entities: readonly Entities[C][]) {
+    this.collection = collection;
     this.act = act;
-    this.#routes = routes;
+    this.#entities = entities;
   }
 
-  /** How many routes are left. */
+  /** How many are left. */
   get left(): number {
-    return this.#routes.length - this.#next;
+    return this.#entities.length - this.#next;
   }
 
   /** Takes so many of those that are left. */
-  take(count: number): readonly KongRoute[] {
-    const taken = this.#routes.slice(this.#next, this.#next + count);
+  take(count: number): readonly Entities[C][] {
+    const taken = this.#entities.slice(this.#next, this.#next + count);
     this.#next += taken.length;
     return taken;
   }
@@ -29,11 +35,11 @@ export class Stage {
 /** All that a plan has to be done for in Kong, of which a piece is done at a time. */
 export interface Round {
   readonly plan: HostPlan;
-  readonly stages: readonly Stage[];
-  /** What failed, by the id of the route. It is not tried again in the same round: others stand behind it. */
+  readonly stages: readonly (Stage<"routes"> | Stage<"snis">)[];
+  /** What failed, by the id of the route or SNI. It is not tried again in the same round: others stand behind it. */
   readonly failures: Map<string, unknown>;
-  /** Services that may be needed no longer. */
-  readonly leftBehind: ReadonlySet<string>;
+  /** Services and certificates that may be needed no longer. */
+  readonly leftBehind: readonly Slot[];
 }
 
 /** The rounds that go on, by host. */

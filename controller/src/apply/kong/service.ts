@@ -13,7 +13,7 @@ export async function putService(
   plugins: readonly KongPlugin[],
   signal: AbortSignal,
 ): Promise<void> {
-  await context.serviceMutex.run(service.id, async () => {
+  await context.mutex.run(service.id, async () => {
     await putEntity(context, "services", service, signal);
     for (const plugin of plugins) await putEntity(context, "plugins", plugin, signal);
     const wanted = new Set(plugins.map(({ id }) => id));
@@ -38,7 +38,7 @@ export function serviceStands(context: KongContext, service: KongService, plugin
  */
 export async function removeUnneededService(context: KongContext, id: string, signal: AbortSignal): Promise<void> {
   const slot = { collection: "services" as const, id };
-  await context.serviceMutex.run(id, async () => {
+  await context.mutex.run(id, async () => {
     if (context.actual.get("services", id) === undefined) {
       for (const plugin of pluginsOn(context, id)) await removeEntity(context, "plugins", plugin, signal);
       return;

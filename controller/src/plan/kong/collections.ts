@@ -1,7 +1,7 @@
 import { anyHost } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
-import type { Collection, Entities, KongRoute } from "./entities.ts";
-import { list, listOrNull, lists, plain, reference, referredId, set } from "./fields.ts";
+import type { Collection, Entities, KongRoute, KongSni } from "./entities.ts";
+import { list, listOrNull, lists, plain, reference, referredId, secret, set } from "./fields.ts";
 import type { Field, Reference } from "./fields.ts";
 import { taggedHost } from "./tags.ts";
 
@@ -67,6 +67,16 @@ export const collectionTable: CollectionTable = {
     },
     hosts: hostsOfRoute,
   },
+  certificates: {
+    one: "a certificate",
+    fields: { id: plain, cert: secret, key: secret, cert_alt: secret, key_alt: secret, tags: set },
+  },
+  snis: {
+    one: "a server name",
+    // A certificate takes its SNIs with it.
+    fields: { id: plain, name: plain, certificate: reference("certificates", { goesWithIt: true }), tags: set },
+    hosts: hostsOfSni,
+  },
 };
 
 /** A field of a row that refers to another entity. */
@@ -105,4 +115,9 @@ function hostsOfRoute({ tags, hosts }: KongRoute): readonly RouteHost[] {
   const host = taggedHost(tags);
   if (host !== undefined) return [host];
   return hosts === null || hosts.length === 0 ? [anyHost] : (hosts as readonly Host[]);
+}
+
+/** As of a route: whatever somebody else makes of its name. */
+function hostsOfSni({ tags, name }: KongSni): readonly RouteHost[] {
+  return [taggedHost(tags) ?? (name as Host)];
 }

@@ -52,11 +52,34 @@ export interface KongPlugin {
   readonly tags: readonly string[];
 }
 
+/** A Kong certificate with its private key. Where nothing but hashes of the two are known, they stand in their place. */
+export interface KongCertificate {
+  readonly id: string;
+  /** PEM: the leaf, then what leads to its issuer. */
+  readonly cert: string;
+  readonly key: string;
+  /** A second pair of another kind of key: never ours. */
+  readonly cert_alt: null;
+  readonly key_alt: null;
+  readonly tags: readonly string[];
+}
+
+/** A Kong SNI: the certificate with which connections for a server name are answered. */
+export interface KongSni {
+  readonly id: string;
+  /** The server name; `*.` stands for one label, as in certificates. */
+  readonly name: string;
+  readonly certificate: { readonly id: string };
+  readonly tags: readonly string[];
+}
+
 /** Entity type by collection. */
 export interface Entities {
   readonly services: KongService;
   readonly plugins: KongPlugin;
   readonly routes: KongRoute;
+  readonly certificates: KongCertificate;
+  readonly snis: KongSni;
 }
 
 /** A collection of the Admin API that we write to; what there is to know of each is in `collections.ts`. */

@@ -11,6 +11,8 @@ import { entityId } from "./ids.ts";
 import { exactHostPaths, wildcardHostPaths } from "./paths.ts";
 import { serviceOf } from "./service.ts";
 import { hostName, tagsOf } from "./tags.ts";
+import { tlsPlan } from "./tls.ts";
+import type { TlsPlan } from "./tls.ts";
 
 /** What Kong should have for a host, in the terms of its router flavor `traditional_compatible`. */
 export interface HostPlan {
@@ -23,6 +25,8 @@ export interface HostPlan {
   readonly unsupported: boolean;
   readonly waitsForGuards: boolean;
   readonly foreign: NamedRoute | undefined;
+  /** Undefined: no SNI of ours. */
+  readonly tls: TlsPlan | undefined;
 }
 
 /** A route with what it needs. */
@@ -34,7 +38,7 @@ interface Written {
 
 /** Writes the routes and the guard of a host for Kong; `preFunction` says whether it has the plugin. */
 export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: boolean): HostPlan {
-  const { host, unsupported, waitsForGuards, foreign } = planned;
+  const { host, unsupported, waitsForGuards, foreign, tls } = planned;
   const keys = new Set(planned.routes.map(({ match }) => matchKey(match)));
   const guard = planned.guard === undefined || host === anyHost ? [] : [guardOf(settings, host, planned.guard)];
   const written: readonly Written[] = [
@@ -53,6 +57,7 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
     unsupported,
     waitsForGuards,
     foreign,
+    tls: host === anyHost || tls.served === undefined ? undefined : tlsPlan(settings, host, tls.served),
   };
 }
 

@@ -36,6 +36,11 @@ export function taggedNamespace(tags: readonly string[]): string | undefined {
   return tagged(tags, prefixes.namespace);
 }
 
+/** The name of the object that a tagged entity was made for; undefined if no tag says so. */
+export function taggedName(tags: readonly string[]): string | undefined {
+  return tagged(tags, prefixes.name);
+}
+
 /** The host that a tagged route was made for; undefined if no tag says so. */
 export function taggedHost(tags: readonly string[]): RouteHost | undefined {
   const name = tagged(tags, prefixes.host);

@@ -1,0 +1,139 @@
+import type { Host } from "@domain-claims/crds/host";
+import { sourceMessages } from "@domain-claims/crds/messages";
+import type { SourceReason } from "@domain-claims/crds/reasons";
+import { isOurs } from "../decide/source-class.ts";
+import type { Settings } from "../decide/settings.ts";
+import type { Facts } from "../world/facts.ts";
+import { tlsOf } from "../world/source-hosts.ts";
+import { mostSecrets } from "../world/source-tls.ts";
+import type { SourceRef } from "../world/source.ts";
+import { covers, secretKey } from "../world/tls.ts";
+import type { KeyPair, PairProblem, SecretRef } from "../world/tls.ts";
+import { keptOut } from "./kept-out.ts";
+import type { Refusal } from "./route.ts";
+
+/** How a host is to be served over TLS. */
+export interface HostTls {
+  /** Undefined: with no certificate of its namespace. */
+  readonly served: ServedSecret | undefined;
+  /** Why the others that are named for it do not serve it. */
+  readonly refusals: readonly Refusal[];
+  /** The Secrets on which that rests: what each has must be known. */
+  readonly secrets: readonly SecretRef[];
+}
+
+/** The Secret whose certificate serves a host. */
+export interface ServedSecret {
+  readonly secret: SecretRef;
+  /** Undefined: what the gateway has of that Secret, if it has it, stays as it is. */
+  readonly pair: KeyPair | undefined;
+  /** The source that asks for it. */
+  readonly source: SourceRef;
+}
+
+/** A Secret that a source names for the host. */
+interface Candidate {
+  readonly secret: SecretRef;
+  readonly source: SourceRef;
+}
+
+/** A host that is to be served over TLS with no certificate of its namespace. */
+export const noTls: HostTls = { served: undefined, refusals: [], secrets: [] };
+
+/**
+ * Rules T6 to T8: the first Secret whose pair may be served and is for the host, the oldest source first and in its order.
+ * While none is, or not all before it are known, what the host is served with now stays: as long as its Secret exists.
+ */
+export function planTls(facts: Facts, settings: Settings, host: Host, serving: string): HostTls {
+  const all = candidatesFor(facts, settings, host, serving);
+  const looked = all.slice(0, mostSecrets);
+  if (looked.length === 0) return noTls;
+  const refusals: Refusal[] = [];
+  const refuse = ({ source }: Candidate, reason: SourceReason, message: string, tls: Refusal["tls"]): void =>
+    void refusals.push({ source, reason, message, path: undefined, refused: 0, tls });
+
+  let chosen: ServedSecret | undefined;
+  let unknown = false;
+  const kept = keptFor(facts, host, looked);
+  for (const candidate of looked) {
+    const { secret, source } = candidate;
+    if (chosen !== undefined) {
+      const message = sourceMessages.tlsOtherSecret(host, secret.name, chosen.secret.name);
+      if (!isSame(secret, chosen.secret)) refuse(candidate, "CertificateNotUsed", message, "unused");
+      continue;
+    }
+    const known = facts.tlsSecret(secret);
+    if (known === undefined) {
+      unknown = true;
+      break;
+    }
+    if (!known.ok) refuse(candidate, ...problemTold(host, secret, known.problem, kept), "refused");
+    else if (!covers(known.pair, host)) {
+      const message = sourceMessages.tlsHostMismatch(host, secret.name, known.pair.names);
+      refuse(candidate, "CertificateHostMismatch", message, "refused");
+    } else chosen = { secret, pair: known.pair, source };
+  }
+  const [surplus] = all.slice(mostSecrets);
+  if (surplus !== undefined)
+    refuse(surplus, "CertificateNotUsed", sourceMessages.tlsTooManySecrets(host, mostSecrets), "unused");
+
+  const now = unknown ? servedNow(facts, host, looked) : kept;
+  return { served: chosen ?? now, refusals: unknown ? [] : refusals, secrets: looked.map(({ secret }) => secret) };
+}
+
+/** Each Secret once, as the first source that names it does. */
+function candidatesFor(facts: Facts, settings: Settings, host: Host, namespace: string): readonly Candidate[] {
+  const found = new Map<string, Candidate>();
+  for (const source of facts.tlsSourcesFor(namespace, host)) {
+    if (!isOurs(facts, settings, source) || keptOut(facts, settings, source).length > 0) continue;
+    for (const name of tlsOf(source).get(host) ?? []) {
+      if (found.size > mostSecrets) break;
+      const { kind } = source;
+      if (!found.has(name))
+        found.set(name, { secret: { namespace, name }, source: { kind, namespace, name: source.name } });
+    }
+  }
+  return [...found.values()];
+}
+
+/** What the host is served with now, if it is a Secret of the same namespace. */
+function servedNow(facts: Facts, host: Host, [first]: readonly Candidate[]): ServedSecret | undefined {
+  const secret = facts.live(host).tls;
+  if (secret === undefined || first === undefined || secret.namespace !== first.secret.namespace) return undefined;
+  return { secret, pair: undefined, source: first.source };
+}
+
+/** The same, unless its Secret is gone, or is known to be for other hosts now. */
+function keptFor(facts: Facts, host: Host, candidates: readonly Candidate[]): ServedSecret | undefined {
+  const now = servedNow(facts, host, candidates);
+  if (now === undefined || facts.secret(now.secret) === undefined) return undefined;
+  const named = candidates.some(({ secret }) => isSame(secret, now.secret));
+  const known = named ? facts.tlsSecret(now.secret) : undefined;
+  return known?.ok === true && !covers(known.pair, host) ? undefined : now;
+}
+
+function problemTold(
+  host: Host,
+  { name }: SecretRef,
+  { kind, detail }: PairProblem,
+  kept: ServedSecret | undefined,
+): [SourceReason, string] {
+  const message =
+    kind === "notFound"
+      ? sourceMessages.tlsSecretNotFound(host, name)
+      : sourceMessages.tlsSecretProblem(host, name, detail);
+  return [reasonOf[kind], kept === undefined ? message : `${message}; ${sourceMessages.tlsKept}`];
+}
+
+const reasonOf = {
+  notFound: "CertificateNotFound",
+  invalid: "CertificateInvalid",
+  weak: "CertificateInvalid",
+  unreadable: "CertificateInvalid",
+  expired: "CertificateExpired",
+  notYetValid: "CertificateNotYetValid",
+} as const satisfies Record<PairProblem["kind"], SourceReason>;
+
+function isSame(a: SecretRef, b: SecretRef): boolean {
+  return secretKey(a) === secretKey(b);
+}

@@ -1,0 +1,142 @@
+import "reflect-metadata";
+import { createPrivateKey, X509Certificate as NodeCertificate } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { SubjectAlternativeNameExtension, X509Certificate } from "@peculiar/x509";
+import type { KeyPair, PairProblem } from "../world/tls.ts";
+import { secretHash } from "./secret-hash.ts";
+
+/** A certificate with its chain, and its private key, both PEM. */
+export interface PemPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** What a pair turned out to be. */
+export type PairReading =
+  { readonly ok: true; readonly pair: KeyPair } | { readonly ok: false; readonly problem: PairProblem };
+
+/** Characters of the two texts; a chain of ten RSA certificates has some 20,000. */
+const longest = { cert: 64 * 1024, key: 16 * 1024 } as const;
+
+/** Certificates in a chain, the leaf counted. */
+const longestChain = 10;
+
+/** DNS names of a leaf. Let's Encrypt gives 100. */
+const mostNames = 1_000;
+
+/** Bits of an RSA key: fewer are weak (NIST SP 800-57), and more keep the gateway busy at every handshake. */
+const rsaBits = { least: 2_048, most: 8_192 } as const;
+
+/** Whoever finds two texts with one of these hashes can forge a signature (RFC 9155, RFC 6151). */
+const weakHashes = /sha-?1$|md5|md2/i;
+
+/** Signatures that the library has no name for: RSA with MD2, MD4, MD5 (RFC 8017), DSA and ECDSA with SHA-1. */
+const weakSignatures = new Set([
+  "1.2.840.113549.1.1.2",
+  "1.2.840.113549.1.1.3",
+  "1.2.840.113549.1.1.4",
+  "1.2.840.10040.4.3",
+  "1.2.840.10045.4.1",
+]);
+
+/**
+ * Reads a pair as the gateway will: the first certificate is the leaf, and the key is its. What can't be served is a
+ * problem. The dates are told, and not judged: that takes a clock. Nothing of the texts is in what it answers.
+ */
+export function readKeyPair({ cert, key }: PemPair): PairReading {
+  if (cert.length > longest.cert) return invalid(tooLong("tls.crt", longest.cert));
+  if (key.length > longest.key) return invalid(tooLong("tls.key", longest.key));
+  const blocks = cert.match(certificateBlock) ?? [];
+  const [leaf] = blocks;
+  if (leaf === undefined) return invalid("has no certificate in tls.crt: a PEM block CERTIFICATE is expected");
+  if (blocks.length > longestChain) {
+    return invalid(`has more than ${String(longestChain)} certificates in tls.crt; the leaf and its chain will do`);
+  }
+  const chain = blocks.map(parsed);
+  const broken = chain.indexOf(undefined);
+  const [certificate] = chain;
+  if (certificate === undefined || broken >= 0) {
+    return invalid(`has a certificate in tls.crt that can't be read (number ${String(broken + 1)})`);
+  }
+  const privateKey = parsedKey(key);
+  if (privateKey === undefined) return invalid("has no private key in tls.key that can be read without a password");
+  if (!certificate.checkPrivateKey(privateKey)) {
+    return invalid("has a private key that does not belong to its first certificate, which has to be the leaf");
+  }
+  return readLeaf(leaf, certificate, servedPem({ cert, key }));
+}
+
+/** The pair as the gateway gets it: the certificates, without whatever else somebody wrote around them. */
+export function servedPem({ cert, key }: PemPair): PemPair {
+  return { cert: `${(cert.match(certificateBlock) ?? []).join("\n")}\n`, key };
+}
+
+const certificateBlock = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+
+function readLeaf(leaf: string, { publicKey }: NodeCertificate, pem: PemPair): PairReading {
+  try {
+    const certificate = new X509Certificate(leaf);
+    const weakness = weaknessOf(certificate, publicKey);
+    if (weakness !== undefined) return { ok: false, problem: { kind: "weak", detail: weakness } };
+    const names = namesOf(certificate);
+    if (names.length > mostNames) return invalid(`has a certificate for more than ${String(mostNames)} names`);
+    const { notBefore, notAfter } = certificate;
+    const hashes = { certHash: secretHash(pem.cert) ?? "", keyHash: secretHash(pem.key) ?? "" };
+    return { ok: true, pair: { ...hashes, names, notBefore: notBefore.getTime(), notAfter: notAfter.getTime() } };
+  } catch {
+    // The parser's error is no cause to keep: it may quote the certificate.
+    return invalid("has a certificate in tls.crt that can't be read (number 1)");
+  }
+}
+
+/** Undefined for what is no certificate. */
+function parsed(block: string): NodeCertificate | undefined {
+  try {
+    return new NodeCertificate(block);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined for what is no private key, or one behind a password. */
+function parsedKey(key: string): KeyObject | undefined {
+  try {
+    return createPrivateKey(key);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why the certificate protects nobody, or costs the gateway too much; undefined: it is sound. */
+function weaknessOf(certificate: X509Certificate, publicKey: KeyObject): string | undefined {
+  const signature = certificate.signatureAlgorithm as { readonly name?: string; readonly hash?: unknown };
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = publicKey;
+  if (weakHashes.test(hashName(signature)) || weakSignatures.has(signature.name ?? "")) {
+    return "has a certificate with a broken signature algorithm (SHA-1, MD5 or older)";
+  }
+  if (type === "ec" || type === "ed25519" || type === "ed448") return undefined;
+  if (type !== "rsa" && type !== "rsa-pss")
+    return `has a key of the kind ${type ?? "unknown"}; RSA or ECDSA is expected`;
+  const bits = details?.modulusLength ?? 0;
+  if (bits < rsaBits.least) return `has an RSA key of ${String(bits)} bits, which is too short`;
+  if (bits > rsaBits.most) return `has an RSA key of ${String(bits)} bits, which costs every visitor too much time`;
+  return undefined;
+}
+
+/** Empty for an algorithm that has no hash of its own, such as Ed25519. */
+function hashName({ hash }: { readonly hash?: unknown }): string {
+  return typeof hash === "object" && hash !== null && "name" in hash ? String(hash.name) : "";
+}
+
+function namesOf(certificate: X509Certificate): readonly string[] {
+  const items = certificate.getExtension(SubjectAlternativeNameExtension)?.names.items ?? [];
+  return items.flatMap(({ type, value }) => (type === "dns" ? [value.toLowerCase()] : []));
+}
+
+function tooLong(field: string, most: number): string {
+  return `has more than ${String(most / 1024)} KiB in ${field}`;
+}
+
+function invalid(detail: string): PairReading {
+  return { ok: false, problem: { kind: "invalid", detail } };
+}

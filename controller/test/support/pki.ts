@@ -1,0 +1,49 @@
+import "reflect-metadata";
+import * as x509 from "@peculiar/x509";
+import type { PemPair } from "../../src/x509/key-pair.ts";
+
+/** What a certificate is to say; what is not said is sound. */
+export interface PairOptions {
+  readonly notBefore?: Date;
+  readonly notAfter?: Date;
+  /** Default: ECDSA on P-256 with SHA-256. */
+  readonly algorithm?: RsaHashedKeyGenParams | EcKeyGenParams;
+}
+
+interface EcKeyGenParams {
+  readonly name: "ECDSA";
+  readonly namedCurve: string;
+}
+
+interface RsaHashedKeyGenParams {
+  readonly name: "RSASSA-PKCS1-v1_5";
+  readonly hash: string;
+  readonly modulusLength: number;
+  readonly publicExponent: Uint8Array<ArrayBuffer>;
+}
+
+const ecdsa: EcKeyGenParams = { name: "ECDSA", namedCurve: "P-256" };
+
+/** An RSA key of so many bits, signed with the hash. */
+export function rsa(modulusLength: number, hash = "SHA-256"): RsaHashedKeyGenParams {
+  return { name: "RSASSA-PKCS1-v1_5", hash, modulusLength, publicExponent: new Uint8Array([1, 0, 1]) };
+}
+
+/** A new certificate for the DNS names, signed by its own key, and the key: both PEM. */
+export async function pairFor(names: readonly string[], options: PairOptions = {}): Promise<PemPair> {
+  const { algorithm = ecdsa } = options;
+  const keys = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: "CN=test",
+    keys,
+    notBefore: options.notBefore ?? new Date("2026-01-01T00:00:00Z"),
+    notAfter: options.notAfter ?? new Date("2030-01-01T00:00:00Z"),
+    signingAlgorithm: { hash: "SHA-256", ...algorithm },
+    extensions:
+      names.length === 0
+        ? []
+        : [new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: "dns", value }) as const))],
+  });
+  const key = x509.PemConverter.encode(await crypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY");
+  return { cert: `${certificate.toString("pem")}\n`, key: `${key}\n` };
+}
