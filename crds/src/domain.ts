@@ -2,7 +2,7 @@ import type { DomainStatus } from "./generated/domain.ts";
 
 /** The names of the API: its group, kinds and marks; and the two things that every reader of a Domain's spec asks. */
 
-/** The API group of {@link domains} and {@link hostRecords}. */
+/** The API group of {@link domains}, {@link hostRecords} and {@link domainCertificates}. */
 export const group = "platform.koli.io";
 /** The one version that is served. */
 export const version = "v1";
@@ -21,10 +21,16 @@ export const releaseMark = `${group}/release`;
  */
 export const foreignHostsLabel = "platform.koli.io/foreign-hosts";
 
+/** The label of the Certificates that the controller orders, and of their Secrets; its value is `true`. */
+export const orderedLabel = `${group}/ordered`;
+
 /** The kind for claims, namespaced. */
 export const domains = { kind: "Domain", plural: "domains" } as const;
 /** The kind for the public register, cluster-scoped; an object's name is `recordName(host)`. */
 export const hostRecords = { kind: "HostRecord", plural: "hostrecords" } as const;
+
+/** The kind for what was ordered, namespaced; an object's name is its registrable domain. */
+export const domainCertificates = { kind: "DomainCertificate", plural: "domaincertificates" } as const;
 
 /** The part of a Domain's spec that says which host it is for. */
 export interface HostFields {

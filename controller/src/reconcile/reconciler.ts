@@ -38,7 +38,7 @@ import type { Work, WorkItem } from "./work-item.ts";
 /** What one term of leadership needs. */
 export interface ReconcilerOptions extends Pick<
   Context,
-  "limits" | "addresses" | "kongTimeoutMs" | "proverFor" | "resyncMs"
+  "limits" | "addresses" | "kongTimeoutMs" | "orders" | "proverFor" | "resyncMs"
 > {
   readonly world: World;
   readonly settings: Settings;
@@ -130,6 +130,8 @@ export class Reconciler {
         if (collection === "certificates") this.#queues.certificate.add(id);
       },
       readSecrets: new Map(),
+      wantedSince: new Map(),
+      lookedAt: new Map(),
       secretUsers: new SecretUsers(),
       mayReadSecret: tokenBuckets(options.clock, secretReads),
       pairOf: (secret, hashes) => pairOf(this.#context, secret, hashes),

@@ -4,6 +4,7 @@ import { ingressWork } from "./ingress.ts";
 import { kongCertificateWork } from "./kong-certificate.ts";
 import { kongResyncWork } from "./kong-resync.ts";
 import { kongServiceWork } from "./kong-service.ts";
+import { orderWork } from "./order.ts";
 import { releasedWork } from "./released.ts";
 import { secretWork } from "./secret.ts";
 import type { Work } from "./work-item.ts";
@@ -13,6 +14,7 @@ export const work = {
   claim: claimWork,
   host: hostWork,
   ingress: ingressWork,
+  order: orderWork,
   released: releasedWork,
   secret: secretWork,
   service: kongServiceWork,

@@ -1,5 +1,14 @@
 import { finalizer, releaseMark } from "@domain-claims/crds/domain";
-import type { Claim, ClaimStatus, Condition, Finalizers, PathRefusal, SourceStatus, Stage } from "../world/types.ts";
+import type {
+  CertificatePolicy,
+  Claim,
+  ClaimStatus,
+  Condition,
+  Finalizers,
+  PathRefusal,
+  SourceStatus,
+  Stage,
+} from "../world/types.ts";
 import { fieldsOf, listOf, optional, required, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
 
@@ -21,8 +30,13 @@ export function translateDomain(raw: Raw): Claim {
     sub: textOf(spec["sub"]),
     parent: textOf(spec["parent"]),
     delegates: textsOf(spec["delegates"]),
+    certificatePolicy: policyOf(fieldsOf(spec["certificate"])["policy"]),
     status: translateStatus(fieldsOf(raw["status"])),
   };
+}
+
+function policyOf(policy: unknown): CertificatePolicy {
+  return policy === "Always" || policy === "Never" ? policy : "WhenServed";
 }
 
 function translateFinalizers(finalizers: readonly unknown[]): Finalizers {

@@ -44,6 +44,8 @@ export interface QuarantinedName {
   readonly host: Host;
   readonly failures: number;
   readonly nextTryAt: number;
+  /** What cert-manager said of it last. */
+  readonly message: string;
 }
 
 /** A name that is wanted no longer. */
@@ -69,6 +71,23 @@ export interface BudgetMarks {
   /** Failed orders of the namespace. */
   readonly failures: number;
 }
+
+/** What other groups have left of the budgets, and what they have under way. */
+export interface OthersSpending {
+  /** The latest marks: of the same registrable domain, of all groups, and of the same namespace. */
+  readonly marks: BudgetMarks;
+  /** Orders under way of other namespaces' groups of the registrable domain. */
+  readonly domainRunning: number;
+  /** Orders under way of the namespace's other groups. */
+  readonly namespaceRunning: number;
+}
+
+/** A cluster in which nothing else is ordered. */
+export const noOthers: OthersSpending = {
+  marks: { domain: 0, account: 0, failures: 0 },
+  domainRunning: 0,
+  namespaceRunning: 0,
+};
 
 /** A group of which nothing has been ordered yet. */
 export const noGroup: CertificateGroup = {
@@ -100,6 +119,9 @@ export interface OrderFailure {
   readonly at: number;
   /** The names that were not validated, or that the certificate authority refuses; empty: it is not known which. */
   readonly names: readonly Host[];
+  /** What cert-manager says of it; of some names, what it says of those. */
+  readonly message: string;
+  readonly messages: Readonly<Partial<Record<Host, string>>>;
   /** True if the certificate authority takes no more orders for now. */
   readonly rateLimited: boolean;
 }

@@ -1,5 +1,6 @@
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import type { Excess } from "./claim-bounds.ts";
+import type { DomainCertificate, OrderedCertificate } from "./domain-certificate.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys } from "./keys.ts";
 import { Memo } from "./memo.ts";
@@ -106,6 +107,21 @@ export class Facts {
   service(namespace: string, name: string): Service | undefined {
     this.reads.add(factKeys.service(namespace, name));
     return this.#state.world.service(namespace, name);
+  }
+  /** The records of the hosts that the namespace holds below the registrable domain. */
+  held(namespace: string, domain: string): readonly HostRecord[] {
+    this.reads.add(factKeys.held(namespace, domain));
+    return this.#state.world.held(namespace, domain);
+  }
+  /** What is remembered of the namespace's certificates for the registrable domain. */
+  domainCertificate(namespace: string, domain: string): DomainCertificate | undefined {
+    this.reads.add(factKeys.certificateGroup(namespace, domain));
+    return this.#state.world.certificates.get(namespace, domain);
+  }
+  /** The Certificates that have been ordered by that. */
+  orderedCertificates(namespace: string, domain: string): readonly OrderedCertificate[] {
+    this.reads.add(factKeys.orderedCertificates(namespace, domain));
+    return this.#state.world.certificates.certificates(namespace, domain);
   }
   live(host: RouteHost): Live {
     this.reads.add(factKeys.live(host));

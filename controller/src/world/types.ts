@@ -1,5 +1,6 @@
 import type { Phase } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/hostname";
+import type { DomainCertificate, OrderedCertificate } from "./domain-certificate.ts";
 import type { Source, SourceClass, SourceKind } from "./source.ts";
 import type { SecretVersion } from "./tls.ts";
 
@@ -21,9 +22,14 @@ export interface Claim {
   readonly sub: string | undefined;
   readonly parent: string | undefined;
   readonly delegates: readonly string[];
+  /** When its name enters a certificate that is ordered for it. */
+  readonly certificatePolicy: CertificatePolicy;
   /** What the controller wrote last; only compared with what it would write now, never decided from. */
   readonly status: ClaimStatus | undefined;
 }
+
+/** From when Kong serves the host, at once, or never. */
+export type CertificatePolicy = "WhenServed" | "Always" | "Never";
 
 /** What is kept of an object's finalizers, of which tenants may write very many. */
 export interface Finalizers {
@@ -223,6 +229,8 @@ export type Watched = {
   readonly IngressClass: SourceClass;
   readonly Service: Service;
   readonly Secret: SecretVersion;
+  readonly DomainCertificate: DomainCertificate;
+  readonly Certificate: OrderedCertificate;
 } & { readonly [K in SourceKind]: Source };
 
 /** A watched kind's name. */

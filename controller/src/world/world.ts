@@ -1,6 +1,7 @@
 import { hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { equalIgnoring } from "./compare.ts";
+import { CertificateGroups } from "./certificate-groups.ts";
 import { Claims } from "./claims.ts";
 import { ClaimBounds } from "./claim-bounds.ts";
 import type { Excess } from "./claim-bounds.ts";
@@ -26,7 +27,7 @@ export type WorldListener = (event: WorldEvent, changed: readonly FactKey[]) => 
  */
 export class World {
   readonly #claims = new Claims();
-  readonly #register = new Register();
+  readonly #register: Register;
   readonly #bounds: ClaimBounds;
   readonly #sources: Sources;
   readonly #namespaces = new Map<string, Namespace>();
@@ -36,7 +37,12 @@ export class World {
   readonly #ownWrites = new OwnWrites();
   readonly #listeners = new Set<WorldListener>();
 
-  constructor(limits: Omit<Limits, "pathBytes"> = defaultLimits) {
+  /** What is ordered of certificates, and what that has cost. */
+  readonly certificates = new CertificateGroups();
+
+  /** `orders`: whether certificates are ordered, so that hosts have to be found by their registrable domain. */
+  constructor(limits: Omit<Limits, "pathBytes"> = defaultLimits, { orders = false } = {}) {
+    this.#register = new Register({ byDomain: orders });
     this.#sources = new Sources(limits.routesPerNamespace);
     this.#bounds = new ClaimBounds(limits, (host) => this.record(host)?.holder);
   }
@@ -90,6 +96,10 @@ export class World {
   /** Records of primaries strictly below the host that were granted when nothing enclosed them, by name. */
   carveOuts(host: Host): readonly HostRecord[] {
     return this.#register.carveOuts(host);
+  }
+  /** Records of the hosts that the namespace holds below the registrable domain; of none, unless certificates are ordered. */
+  held(namespace: string, domain: string): readonly HostRecord[] {
+    return this.#register.held(namespace, domain);
   }
   /** Records without a holder, by the namespace that held last; `""` stands for all that are gone. */
   released(namespace: string): readonly HostRecord[] {
@@ -160,6 +170,10 @@ export class World {
         return undefined;
       case "Secret":
         return this.secret(namespace, name);
+      case "DomainCertificate":
+        return this.certificates.get(namespace, name);
+      case "Certificate":
+        return this.certificates.certificate(namespace, name);
       default:
         return this.source({ kind, namespace, name });
     }
@@ -189,6 +203,10 @@ export class World {
         const { namespace, name } = event.object;
         return replaced(this.#secrets, objectKey(namespace, name), event.object, factKeys.secret(namespace, name));
       }
+      case "DomainCertificate":
+        return this.certificates.set(event.object);
+      case "Certificate":
+        return unique(this.certificates.setCertificate(event.object));
       default:
         return unique(this.#sources.set(event.object));
     }
@@ -227,6 +245,10 @@ export class World {
       case "Secret":
         this.#secrets.delete(objectKey(namespace, name));
         return [factKeys.secret(namespace, name)];
+      case "DomainCertificate":
+        return this.certificates.remove(namespace, name);
+      case "Certificate":
+        return this.certificates.removeCertificate(namespace, name);
       default:
         return this.#sources.remove({ kind, namespace, name });
     }

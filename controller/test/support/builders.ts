@@ -52,6 +52,7 @@ export function claim(at: string, primary: string, more: Partial<Claim> = {}): C
     sub: undefined,
     parent: undefined,
     delegates: [],
+    certificatePolicy: "WhenServed",
     status: undefined,
     ...more,
   };

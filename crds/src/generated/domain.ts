@@ -35,6 +35,16 @@ export interface DomainSpec {
    * Items: The name of a namespace, such as coyote-org, or "*".
    */
   readonly delegates?: readonly string[];
+  readonly certificate?: DomainSpecCertificate;
+}
+/**
+ * Which certificate the controller orders for the host, where the administrator has named an issuer. Example: {policy: Always}.
+ */
+export interface DomainSpecCertificate {
+  /**
+   * WhenServed (from when Kong serves the host), Always (from when the claim holds it) or Never. Without it: WhenServed. Example: Always.
+   */
+  readonly policy?: "WhenServed" | "Always" | "Never";
 }
 /**
  * What was decided. It is written by the controller alone, and nothing is decided from it.

@@ -1,4 +1,4 @@
-import type { BudgetMarks } from "../../world/certificate-group.ts";
+import type { BudgetMarks, OthersSpending } from "../../world/certificate-group.ts";
 import type { Budget, OrderLimits } from "./limits.ts";
 
 /**
@@ -9,23 +9,6 @@ export type OrderKind = "first" | "growth" | "probe" | "upkeep";
 
 /** What of the budgets an order of a kind leaves to others: renewals and their like come last to the end (rule T4). */
 const keptShare: Readonly<Record<OrderKind, number>> = { upkeep: 0, first: 0.2, growth: 0.2, probe: 0.5 };
-
-/** What other groups have left of the budgets, and what they have under way. */
-export interface OthersSpending {
-  /** The latest marks: of the same registrable domain, of all groups, and of the same namespace. */
-  readonly marks: BudgetMarks;
-  /** Orders under way of other namespaces' groups of the registrable domain. */
-  readonly domainRunning: number;
-  /** Orders under way of the namespace's other groups. */
-  readonly namespaceRunning: number;
-}
-
-/** A cluster in which nothing else is ordered. */
-export const noOthers: OthersSpending = {
-  marks: { domain: 0, account: 0, failures: 0 },
-  domainRunning: 0,
-  namespaceRunning: 0,
-};
 
 /**
  * The three budgets that orders are made from (rule T4). Each is a bucket of tokens that fills at a steady rate, kept as

@@ -3,12 +3,12 @@ import type {
   CertificateGroup,
   GroupCertificate,
   LeavingName,
+  OthersSpending,
   QuarantinedName,
   ShownCertificate,
 } from "../../world/certificate-group.ts";
 import { compareText } from "../../world/compare.ts";
 import { Budgets } from "./budgets.ts";
-import type { OthersSpending } from "./budgets.ts";
 import type { OrderLimits } from "./limits.ts";
 
 /** A name that is to have a certificate: its claim is OK, and its policy wants one. */

@@ -1,3 +1,11 @@
+import type { IssuerRef } from "../../world/domain-certificate.ts";
+
+/** What certificates are ordered by. */
+export interface OrderSettings {
+  readonly issuer: IssuerRef;
+  readonly limits: OrderLimits;
+}
+
 /** How much may be taken at once, and how long it takes until one more may be. */
 export interface Budget {
   readonly capacity: number;

@@ -1,16 +1,6 @@
 import { isWildcard, wildcardFor } from "@domain-claims/crds/hostname";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
-import { registrableDomain } from "@domain-claims/crds/suffix";
 import { compareText } from "../../world/compare.ts";
-
-/**
- * The registrable domain by which a host's certificates are grouped and counted, private suffixes included, as Boulder
- * does (`ratelimits/utilities.go`). An administrator may allow a public suffix to be claimed: it stands for itself.
- */
-export function certificateDomain(host: Host): Hostname {
-  const hostname = (isWildcard(host) ? host.slice(2) : host) as Hostname;
-  return registrableDomain(hostname) ?? hostname;
-}
 
 /** True if a certificate with these names is good for the host: they have it, or the wildcard one level up (RFC 6125). */
 export function covers(names: ReadonlySet<Host>, host: Host): boolean {

@@ -36,7 +36,8 @@ function failureOf(
   if (failure !== undefined && failure.at !== failedAt) return failure;
   const isStuck = running && pending.length > 0 && now >= orderedAt + limits.patienceMs;
   const guilty = pending.length < names.length ? pending : [];
-  return isStuck ? { at: failedAt ?? 0, names: guilty, rateLimited: false } : undefined;
+  const message = "its challenge has not been met in time";
+  return isStuck ? { at: failedAt ?? 0, names: guilty, rateLimited: false, message, messages: {} } : undefined;
 }
 
 function takeIssued(draft: Draft, certificate: GroupCertificate, { notBefore, notAfter }: ShownCertificate): void {
@@ -55,12 +56,12 @@ function failOrder(draft: Draft, certificate: GroupCertificate, failure: OrderFa
   if (issued.length === 0) draft.certificates.delete(number);
   else change(draft, certificate, { names: issued, running: false, failedAt: failure.at });
   const guilty = names.filter((host) => failure.names.includes(host));
-  if (probe) return names.forEach((host) => quarantineName(draft, host));
+  if (probe) return names.forEach((host) => quarantineName(draft, host, failure));
   if (failure.rateLimited) return beCautious(draft, draft.limits.namesPerCertificate);
-  if (guilty.length > 0) return guilty.forEach((host) => blame(draft, host));
+  if (guilty.length > 0) return guilty.forEach((host) => blame(draft, host, failure));
   const untried = names.filter((host) => !issued.includes(host));
   // Nobody knows which name it is: it is looked for by halves.
-  if (untried.length === 1) untried.forEach((host) => blame(draft, host));
+  if (untried.length === 1) untried.forEach((host) => blame(draft, host, failure));
   beCautious(draft, Math.max(1, Math.ceil(untried.length / 2)));
 }
 
@@ -68,12 +69,12 @@ function failOrder(draft: Draft, certificate: GroupCertificate, failure: OrderFa
 function failRenewal(draft: Draft, certificate: GroupCertificate, failure: OrderFailure): void {
   draft.budgets.failRenewal();
   change(draft, certificate, { failedAt: failure.at });
-  for (const host of certificate.names) if (failure.names.includes(host)) blame(draft, host);
+  for (const host of certificate.names) if (failure.names.includes(host)) blame(draft, host, failure);
 }
 
 /** A name of a common order failed: it is tried alone from now on, or, where nobody wants it, not at all. */
-function blame(draft: Draft, host: Host): void {
-  if (draft.wanted.has(host)) return quarantineName(draft, host);
+function blame(draft: Draft, host: Host, failure: OrderFailure): void {
+  if (draft.wanted.has(host)) return quarantineName(draft, host, failure);
   draft.leaving.set(host, { host, since: draft.now - draft.limits.graceMs });
 }
 

@@ -1,11 +1,16 @@
 import type { Host } from "@domain-claims/crds/hostname";
+import type { OrderFailure } from "../../world/certificate-group.ts";
 import type { Draft } from "./draft.ts";
 
 /** The name failed: it is tried apart from the others, later each time (rule T3). */
-export function quarantineName({ limits, now, quarantine }: Draft, host: Host): void {
+export function quarantineName(
+  { limits, now, quarantine }: Draft,
+  host: Host,
+  { message, messages }: OrderFailure,
+): void {
   const failures = (quarantine.get(host)?.failures ?? 0) + 1;
   const delay = Math.min(limits.longestRetryMs, limits.firstRetryMs * 2 ** Math.min(failures - 1, 30));
-  quarantine.set(host, { host, failures, nextTryAt: now + delay });
+  quarantine.set(host, { host, failures, nextTryAt: now + delay, message: messages[host] ?? message });
 }
 
 /**

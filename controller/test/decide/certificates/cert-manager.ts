@@ -121,7 +121,10 @@ export class CertManager {
     if (refused.length > 0 || of("mute").length > 0) {
       const told = this.#tellsOne ? refused.slice(0, 1) : refused;
       certificate.failures += 1;
-      certificate.failure = { at: now, names: of("mute").length > 0 ? [] : told, rateLimited: false };
+      certificate.failure = {
+        ...{ at: now, names: of("mute").length > 0 ? [] : told, rateLimited: false },
+        ...{ message: "it failed", messages: {} },
+      };
       certificate.order = undefined;
       certificate.ordersAt = now + Math.min(32 * hour, hour * 2 ** (certificate.failures - 1));
       return;

@@ -1,5 +1,5 @@
 import type { Host } from "@domain-claims/crds/hostname";
-import { certificateDomain } from "../../../src/decide/certificates/names.ts";
+import { certificateDomain } from "../../../src/world/certificate-domain.ts";
 import type { Budget, OrderLimits } from "../../../src/decide/certificates/limits.ts";
 
 /**

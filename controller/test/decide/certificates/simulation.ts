@@ -1,12 +1,11 @@
 import type { Host } from "@domain-claims/crds/hostname";
-import type { OthersSpending } from "../../../src/decide/certificates/budgets.ts";
 import type { GroupInput } from "../../../src/decide/certificates/draft.ts";
 import { decideGroup } from "../../../src/decide/certificates/group.ts";
 import type { GroupDecision } from "../../../src/decide/certificates/group.ts";
 import type { OrderLimits } from "../../../src/decide/certificates/limits.ts";
 import { covers } from "../../../src/decide/certificates/names.ts";
 import { noGroup } from "../../../src/world/certificate-group.ts";
-import type { BudgetMarks, CertificateGroup } from "../../../src/world/certificate-group.ts";
+import type { BudgetMarks, CertificateGroup, OthersSpending } from "../../../src/world/certificate-group.ts";
 import { CertificateAuthority } from "./certificate-authority.ts";
 import { CertManager } from "./cert-manager.ts";
 import type { Validation } from "./cert-manager.ts";
