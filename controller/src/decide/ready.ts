@@ -1,4 +1,5 @@
 import { readyMessages } from "@domain-claims/crds/messages";
+import { tlsReasons } from "@domain-claims/crds/reasons";
 import type { Facts } from "../world/facts.ts";
 import type { SourcesSummary } from "../world/kong-state.ts";
 import type { Claim, Condition, Stage } from "../world/types.ts";
@@ -51,7 +52,9 @@ function notHeld(status: Condition["status"], reason: string, message: string): 
 
 /** The first path that is not served, and how many more there are. */
 function refusal(sources: SourcesSummary | undefined): string {
-  return readyMessages.refused(sources?.first?.message ?? "", Math.max(0, (sources?.refused ?? 0) - 1));
+  const { first, refused = 0 } = sources ?? {};
+  const isOfPath = first === undefined || !tlsReasons.has(first.reason);
+  return readyMessages.refused(first?.message ?? "", Math.max(0, refused - (isOfPath ? 1 : 0)));
 }
 
 function byAdministrator({ reason, message }: ConditionDraft): string {

@@ -56,6 +56,12 @@ export const metricTable = {
     labels: ["method", "collection", "outcome"],
   },
   routes_live: { type: "gauge", help: "Routes of ours in Kong, as the leader knows them", labels: [] },
+  certificates_live: { type: "gauge", help: "Certificates of ours in Kong, as the leader knows them", labels: [] },
+  certificate_first_expiry_timestamp_seconds: {
+    type: "gauge",
+    help: "When the first of the certificates expires that Ingresses name for held hosts (Unix time); +Inf where there is none",
+    labels: [],
+  },
   drift_hosts_total: {
     type: "counter",
     help: "Hosts that were not in Kong as we left them, and were repaired",

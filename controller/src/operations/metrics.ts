@@ -34,6 +34,9 @@ export interface Sample {
   readonly hostsHeld: number;
   readonly queues: Readonly<Record<string, QueueState>>;
   readonly routesLive: number;
+  readonly certificatesLive: number;
+  /** In milliseconds since the epoch; undefined where there is no certificate. */
+  readonly firstExpiryMs: number | undefined;
   readonly kongReachable: boolean;
   /** Milliseconds for which the gateway has not shown what was written. */
   readonly gatewayBehindMs: number;
@@ -125,6 +128,8 @@ function sampler(named: (name: MetricName) => ConstructorParameters<typeof Gauge
   const retrying = new Gauge(named("queue_retrying"));
   const oldest = new Gauge(named("queue_oldest_item_age_seconds"));
   const routes = new Gauge(named("routes_live"));
+  const certificates = new Gauge(named("certificates_live"));
+  const firstExpiry = new Gauge(named("certificate_first_expiry_timestamp_seconds"));
   const reachable = new Gauge(named("kong_reachable"));
   const behind = new Gauge(named("gateway_behind_seconds"));
   const heard = new Gauge(named("watch_last_activity_timestamp_seconds"));
@@ -140,6 +145,8 @@ function sampler(named: (name: MetricName) => ConstructorParameters<typeof Gauge
     for (const { kind, atMs } of sample.heard) heard.set({ kind }, atMs / 1000);
     held.set(sample.hostsHeld);
     routes.set(sample.routesLive);
+    certificates.set(sample.certificatesLive);
+    firstExpiry.set((sample.firstExpiryMs ?? Infinity) / 1000);
     reachable.set(sample.kongReachable ? 1 : 0);
     behind.set(sample.gatewayBehindMs / 1000);
     longestTurn.set(sample.longestTurnMs / 1000);

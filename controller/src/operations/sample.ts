@@ -19,15 +19,19 @@ export interface SampleSources {
 
 /** How things stand now. The cost depends on how many queues, kinds and reasons there are, and not on how many claims. */
 export function sampleOf({ census, watches, availability, longestTurn, term, clock }: SampleSources): Sample {
-  const { queues, routes, proof } = term?.health() ?? { queues: {}, routes: 0, proof: { behindMs: 0 } };
+  const { queues, routes, certificates, firstExpiryMs, proof } = term?.health() ?? noTerm;
   return {
     statuses: census.statuses(),
     hostsHeld: census.hostsHeld,
     queues,
     routesLive: routes,
+    certificatesLive: certificates,
+    firstExpiryMs,
     gatewayBehindMs: proof.behindMs,
     kongReachable: availability.problem === undefined,
     heard: watches.health().map(({ kind, lastActivityMs }) => ({ kind, atMs: clock.now() - lastActivityMs })),
     longestTurnMs: longestTurn.take(),
   };
 }
+
+const noTerm = { queues: {}, routes: 0, certificates: 0, firstExpiryMs: undefined, proof: { behindMs: 0 } };

@@ -1,3 +1,4 @@
+import { anyHost } from "@domain-claims/crds/hostname";
 import type { Programmed, SourcesSummary, TlsFailure } from "../world/kong-state.ts";
 import type { Facts } from "../world/facts.ts";
 import { byAge } from "../world/compare.ts";
@@ -27,10 +28,11 @@ export function sourceOutcomes(
   { host, serving }: Pick<HostDecision, "host" | "serving">,
   planned: HostRoutes,
 ): readonly SourceOutcome[] {
-  if (serving === undefined) return [];
+  if (serving === undefined || host === anyHost) return [];
   const routes = new Map<string, number>();
   for (const { source } of planned.routes) routes.set(source.name, (routes.get(source.name) ?? 0) + 1);
-  return [...facts.sourcesFor(serving, host)]
+  const named = new Set([...facts.sourcesFor(serving, host), ...facts.tlsSourcesFor(serving, host)]);
+  return [...named]
     .filter((source) => isOurs(facts, settings, source))
     .sort(byAge)
     .map((source): SourceOutcome => {

@@ -20,6 +20,8 @@ export interface HostTls {
   readonly refusals: readonly Refusal[];
   /** The Secrets on which that rests: what each has must be known. */
   readonly secrets: readonly SecretRef[];
+  /** False while it is not: until then nothing is said of it. */
+  readonly known: boolean;
 }
 
 /** The Secret whose certificate serves a host. */
@@ -38,7 +40,7 @@ interface Candidate {
 }
 
 /** A host that is to be served over TLS with no certificate of its namespace. */
-export const noTls: HostTls = { served: undefined, refusals: [], secrets: [] };
+export const noTls: HostTls = { served: undefined, refusals: [], secrets: [], known: true };
 
 /**
  * Rules T6 to T8: the first Secret whose pair may be served and is for the host, the oldest source first and in its order.
@@ -78,7 +80,8 @@ export function planTls(facts: Facts, settings: Settings, host: Host, serving: s
     refuse(surplus, "CertificateNotUsed", sourceMessages.tlsTooManySecrets(host, mostSecrets), "unused");
 
   const now = unknown ? servedNow(facts, host, looked) : kept;
-  return { served: chosen ?? now, refusals: unknown ? [] : refusals, secrets: looked.map(({ secret }) => secret) };
+  const secrets = looked.map(({ secret }) => secret);
+  return { served: chosen ?? now, refusals: unknown ? [] : refusals, secrets, known: !unknown };
 }
 
 /** Each Secret once, as the first source that names it does. */

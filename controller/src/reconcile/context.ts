@@ -7,6 +7,7 @@ import type { OrderSettings } from "../decide/certificates/limits.ts";
 import type { KongInfo } from "../plan/kong/entities.ts";
 import type { Facts } from "../world/facts.ts";
 import type { ClaimStatus, LoadBalancerAddress } from "../world/types.ts";
+import type { Expiries } from "./expiries.ts";
 import type { HostAim } from "./host-aim.ts";
 import type { ReadSecret } from "./secret.ts";
 import type { SecretUsers } from "./secret-users.ts";
@@ -26,6 +27,8 @@ export interface Context extends KongContext, KubeContext {
   /** What was read of the Secrets on which hosts rest, by `namespace/name`. */
   readonly readSecrets: Map<string, ReadSecret>;
   readonly secretUsers: SecretUsers;
+  /** When their certificates expire, by the same keys. */
+  readonly expiries: Expiries;
   /** False while a Secret, by `namespace/name`, has been read too often: its owner changes it all the time. */
   readonly mayReadSecret: (key: string) => boolean;
   /** What certificates are ordered by; undefined: none are. */

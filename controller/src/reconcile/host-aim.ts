@@ -10,4 +10,6 @@ export interface HostAim {
   readonly plan: HostPlan;
   /** What becomes of the sources that name it, once the plan is in effect. */
   readonly outcomes: readonly SourceOutcome[];
+  /** False while it is not known what the Secrets have that its sources name: what was told before stays so long. */
+  readonly tlsKnown: boolean;
 }

@@ -17,12 +17,11 @@ import { Facts } from "../world/facts.ts";
 import { objectKey } from "../world/keys.ts";
 import type { TermState } from "../world/term-state.ts";
 import type { Programmed } from "../world/kong-state.ts";
-import { secretKey } from "../world/tls.ts";
-import type { SecretRef } from "../world/tls.ts";
 import type { WorldEvent } from "../world/types.ts";
 import type { Context } from "./context.ts";
 import { decisionFor, routesFor } from "./decided.ts";
 import type { HostAim } from "./host-aim.ts";
+import { needSecrets } from "./secret.ts";
 import { nameOfItem } from "./work-item.ts";
 import type { Work } from "./work-item.ts";
 
@@ -92,7 +91,7 @@ function redemptionOf(
 }
 
 /** A decision, and the facts from which it was made. */
-type Decided = Omit<HostAim, "plan" | "outcomes">;
+type Decided = Pick<HostAim, "facts" | "decision">;
 
 /**
  * How a round ended: with all done; with the host to be decided anew before all was done; or with more to do, but others'
@@ -141,14 +140,7 @@ function aimFor(context: Context, host: RouteHost): HostAim {
   const plan = kongPlan(settings, planned, facts.kong.preFunction);
   const outcomes = host === anyHost ? [] : sourceOutcomes(facts, settings, decision, planned);
   if (host !== anyHost) needSecrets(context, host, planned.tls.secrets);
-  return { decision, facts, plan, outcomes };
-}
-
-/** Has the Secrets looked at of which nothing is known yet, and those forgotten that nobody needs any more. */
-function needSecrets({ enqueue, secretUsers, state }: Context, host: Host, secrets: readonly SecretRef[]): void {
-  const unknown = secrets.filter((secret) => state.tlsSecret(secret) === undefined);
-  for (const secret of [...secretUsers.set(host, secrets), ...unknown])
-    enqueue({ kind: "secret", key: secretKey(secret) });
+  return { decision, facts, plan, outcomes, tlsKnown: planned.tls.known };
 }
 
 function decided({ settings, state }: Context, host: RouteHost): Decided {
@@ -158,7 +150,7 @@ function decided({ settings, state }: Context, host: RouteHost): Decided {
 
 async function program(
   context: Context,
-  { decision, facts, plan, outcomes }: HostAim,
+  { decision, facts, plan, outcomes, tlsKnown }: HostAim,
   run: KeyRun,
 ): Promise<{ readonly failures: unknown[]; readonly end: RoundEnd }> {
   const { host } = decision;
@@ -174,7 +166,7 @@ async function program(
     if (superseded) return { failures, end: "superseded" };
     // What leaves is out; what is to come has its turn after this, and nobody has to be told of the moment in between.
     if (unfinished && run.urgent) return { failures, end: "unfinished" };
-    state.setProgrammed(host, concerned ? withSources(programmed, outcomes) : undefined);
+    if (tlsKnown) state.setProgrammed(host, concerned ? withSources(programmed, outcomes) : undefined);
     if (unfinished) return { failures, end: "unfinished" };
   } else if (!facts.kong.synced && concerned) {
     const message = conditionMessages.kongUnreachable("its entities have not been listed yet");

@@ -26,6 +26,7 @@ import type { FactKey } from "../world/keys.ts";
 import type { WorldEvent } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import type { Context } from "./context.ts";
+import { Expiries } from "./expiries.ts";
 import { everything } from "./kong-resync.ts";
 import { Readers } from "./readers.ts";
 import { pairOf } from "./secret.ts";
@@ -132,6 +133,7 @@ export class Reconciler {
       readSecrets: new Map(),
       wantedSince: new Map(),
       lookedAt: new Map(),
+      expiries: new Expiries(),
       secretUsers: new SecretUsers(),
       mayReadSecret: tokenBuckets(options.clock, secretReads),
       pairOf: (secret, hashes) => pairOf(this.#context, secret, hashes),
@@ -171,6 +173,9 @@ export class Reconciler {
   health(): {
     readonly queues: Readonly<Record<string, Pick<WorkQueue, "depth" | "retrying" | "oldestMs">>>;
     readonly routes: number;
+    readonly certificates: number;
+    /** When the first certificate expires on which a host rests, in milliseconds since the epoch. */
+    readonly firstExpiryMs: number | undefined;
     readonly kongKnown: boolean;
     /** How it is found out what the gateway has in effect, and for how long it has not shown what was written. */
     readonly proof: Pick<Proof, "how" | "behindMs">;
@@ -178,6 +183,8 @@ export class Reconciler {
     return {
       queues: this.#queues,
       routes: this.#context.actual.count("routes"),
+      certificates: this.#context.actual.count("certificates"),
+      firstExpiryMs: this.#context.expiries.first,
       kongKnown: this.#state.kong.synced,
       proof: this.#proof,
     };

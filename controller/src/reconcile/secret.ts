@@ -1,8 +1,10 @@
+import type { Host } from "@domain-claims/crds/hostname";
 import type { SecretContent } from "../translate/secret.ts";
 import { KubeError } from "../kube/errors.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
 import { atLeastVersion } from "../world/compare.ts";
 import { Facts } from "../world/facts.ts";
+import { secretKey } from "../world/tls.ts";
 import type { KeyPair, PairProblem, SecretRef, TlsSecret } from "../world/tls.ts";
 import { readKeyPair, servedPem } from "../x509/key-pair.ts";
 import type { PairReading, PemPair } from "../x509/key-pair.ts";
@@ -35,6 +37,13 @@ const refusedMs = 60_000;
 /** Milliseconds after which a Secret that changes all the time is read again. */
 const againMs = 2_000;
 
+/** Has the Secrets looked at of which nothing is known yet, and those forgotten on which no host rests any more. */
+export function needSecrets({ enqueue, secretUsers, state }: Context, host: Host, secrets: readonly SecretRef[]): void {
+  const unknown = secrets.filter((secret) => state.tlsSecret(secret) === undefined);
+  for (const secret of [...secretUsers.set(host, secrets), ...unknown])
+    enqueue({ kind: "secret", key: secretKey(secret) });
+}
+
 async function reconcile(context: Context, key: string, run: KeyRun): Promise<WorkOutcome | undefined> {
   run.begin();
   const { readers, readSecrets, secretUsers, state } = context;
@@ -43,6 +52,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   if (!secretUsers.has(key)) {
     readers.forget(item);
     readSecrets.delete(key);
+    context.expiries.set(key, undefined);
     state.setTlsSecret(secret, undefined);
     return undefined;
   }
@@ -56,6 +66,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
     known = await read(context, secret);
     readSecrets.set(key, known);
   }
+  context.expiries.set(key, known.reading.ok ? known.reading.pair.notAfter : undefined);
   const now = context.clock.now();
   state.setTlsSecret(secret, judged(known.reading, now));
   return nextLook(known.reading, now);
@@ -115,10 +126,10 @@ export async function pairOf(
   const reading = readingOf(found);
   if (found !== undefined && reading.ok && reading.pair.certHash === certHash && reading.pair.keyHash === keyHash)
     return servedPem(found);
-  const { namespace, name } = secret;
-  context.readSecrets.delete(`${namespace}/${name}`);
-  context.enqueue({ kind: "secret", key: `${namespace}/${name}` });
-  const message = `the Secret ${name} in namespace ${namespace} has changed`;
+  const key = secretKey(secret);
+  context.readSecrets.delete(key);
+  context.enqueue({ kind: "secret", key });
+  const message = `the Secret ${key} has changed`;
   throw new KubeError(message, { status: 409, reason: "Conflict", kind: "conflict" });
 }
 

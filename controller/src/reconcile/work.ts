@@ -1,9 +1,8 @@
 import { claimWork } from "./claim.ts";
 import { hostWork } from "./host.ts";
 import { ingressWork } from "./ingress.ts";
-import { kongCertificateWork } from "./kong-certificate.ts";
 import { kongResyncWork } from "./kong-resync.ts";
-import { kongServiceWork } from "./kong-service.ts";
+import { kongCertificateWork, kongServiceWork } from "./kong-unneeded.ts";
 import { orderWork } from "./order.ts";
 import { releasedWork } from "./released.ts";
 import { secretWork } from "./secret.ts";

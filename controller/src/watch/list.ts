@@ -54,7 +54,9 @@ export async function* listPages(
     }
     limit = Math.min(most.items, limit * 2);
     if (response.status !== 200) throw errorOf(`GET ${path}`, response);
-    const { items, metadata } = fieldsOf(response.body);
+    const { items: found, metadata } = fieldsOf(response.body);
+    // A list of metadata that has nothing in it comes so.
+    const items = found === null ? [] : found;
     const resourceVersion = textOf(fieldsOf(metadata)["resourceVersion"]);
     if (!Array.isArray(items) || resourceVersion === undefined)
       throw unavailable(`GET ${path} was not answered with a list`);

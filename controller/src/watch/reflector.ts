@@ -55,10 +55,13 @@ const maxRetryAfterMs = 300_000;
 const watchSeconds = { least: 261, spread: 58 };
 /** When a kind that is not installed is looked for again, at the earliest; spread over as long again. */
 const defaultLookAgainMs = 20_000;
-/** The forms of a list and of a watch that have metadata alone (Kubernetes API concepts, "Alternate representations"). */
+/**
+ * The forms of a list and of a watch that have metadata alone (Kubernetes API concepts, "Alternate representations"), and
+ * that of an answer which refuses either: without it such an answer is 406, and does not say why.
+ */
 const metadataAs = {
-  list: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
-  watch: "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1",
+  list: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1, application/json",
+  watch: "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json",
 } as const;
 /** Answers in a row by which the API server does not serve a kind: one may come from a server that is only starting. */
 const enoughAbsences = 2;

@@ -130,8 +130,12 @@ function hashName({ hash }: { readonly hash?: unknown }): string {
 
 function namesOf(certificate: X509Certificate): readonly string[] {
   const items = certificate.getExtension(SubjectAlternativeNameExtension)?.names.items ?? [];
-  return items.flatMap(({ type, value }) => (type === "dns" ? [value.toLowerCase()] : []));
+  const names = items.flatMap(({ type, value }) => (type === "dns" ? [value.toLowerCase()] : []));
+  // What can be no host is for none, and is not to be repeated to anybody.
+  return names.filter((name) => dnsName.test(name));
 }
+
+const dnsName = /^(?:\*\.)?[a-z0-9_.-]{1,253}$/;
 
 function tooLong(field: string, most: number): string {
   return `has more than ${String(most / 1024)} KiB in ${field}`;

@@ -27,16 +27,22 @@ describe.each([
   /** How many objects were asked for with each page, and how long the longest line of a stream was. */
   let pages: number[] = [];
   let longestLine = 0;
+  /** How often something was received that has what the Secrets of these tests keep. */
+  let leaks = 0;
+  const kept = Buffer.from("what a Secret keeps").toString("base64");
+  const look = (received: string): void => void (leaks += received.includes(kept) ? 1 : 0);
 
   beforeAll(async () => {
     cluster = await startControlPlane({ crds, apiserverArgs });
     const direct = await kubeTransport({ kubeconfig: cluster.kubeconfig });
     transport = {
       ...direct,
-      request: (request) => {
+      request: async (request) => {
         const limit = request.query?.["limit"];
         if (limit !== undefined) pages.push(Number(limit));
-        return direct.request(request);
+        const answer = await direct.request(request);
+        look(JSON.stringify(answer.body));
+        return answer;
       },
       stream: async (request) => {
         const stream = await direct.stream(request);
@@ -54,6 +60,7 @@ describe.each([
   async function* measured(lines: AsyncIterable<string>): AsyncGenerator<string, void> {
     for await (const line of lines) {
       longestLine = Math.max(longestLine, line.length);
+      look(line);
       yield line;
     }
   }
@@ -71,8 +78,8 @@ describe.each([
     for (const { kind } of table) {
       expect(seen.health(kind)).toMatchObject({ synced: true, stale: false, installed: true, problem: undefined });
     }
-    // Three of Domains, one of each of the other five kinds.
-    expect(pages).toEqual(streams ? [] : Array.from({ length: 8 }, () => 50));
+    // Three of Domains, one of each of the other six kinds.
+    expect(pages).toEqual(streams ? [] : Array.from({ length: 9 }, () => 50));
 
     await cluster.api.must("POST", "/api/v1/namespaces", { metadata: { name: "passing" } });
     await seen.until((event) => event.type === "set" && event.kind === "Namespace" && event.object.name === "passing");
@@ -81,6 +88,22 @@ describe.each([
     const { metadata } = (await cluster.api.must("GET", `${domains}/many-7`)) as { metadata: { uid: string } };
     await cluster.api.must("DELETE", `${domains}/many-7`);
     await seen.until((event) => event.type === "delete" && event.kind === "Domain" && event.uid === metadata.uid);
+    await seen.stop();
+  });
+
+  test("shows of Secrets those that are for TLS, and nothing of what they keep", async () => {
+    const path = `/api/v1/namespaces/${namespace}/secrets`;
+    const make = (name: string, type: string): Promise<unknown> =>
+      cluster.api.must("POST", path, { metadata: { name }, type, data: { "tls.crt": kept, "tls.key": kept } });
+    await make("first", "kubernetes.io/tls");
+    await make("other", "Opaque");
+    const seen = await watched(transport);
+    await make("second", "kubernetes.io/tls");
+    await seen.until((event) => event.type === "set" && event.kind === "Secret" && event.object.name === "second");
+    expect([...seen.names("Secret")].sort()).toEqual(["first", "second"]);
+    await cluster.api.must("DELETE", `${path}/first`);
+    await seen.until((event) => event.type === "delete" && event.kind === "Secret" && event.name === "first");
+    expect(leaks).toBe(0);
     await seen.stop();
   });
 

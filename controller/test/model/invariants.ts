@@ -3,6 +3,7 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { taggedNamespace } from "../../src/plan/kong/tags.ts";
 import type { KongRoute } from "../../src/plan/kong/entities.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
+import { ourSnis } from "./certificates.ts";
 import type { Foreign } from "./foreign.ts";
 import { authorityOf } from "./ownership.ts";
 import type { ModelCluster, ModelRegister } from "./ownership.ts";
@@ -21,8 +22,8 @@ export interface Watchdog {
 }
 
 /**
- * Looks at what must hold at every moment. I1 and I3: a route of ours is there only while the register says that its
- * namespace holds its host. I2: a holder loses its host only after the rules had taken it away. I4: what is not ours stays
+ * Looks at what must hold at every moment. I1 and I3: a route or an SNI of ours is there only while the register says that
+ * its namespace holds its host. I2: a holder loses its host only after the rules had taken it away. I4: what is not ours stays
  * as it is. N5: what was not released is nobody else's before its time is over. L2b: while a wildcard is live, a host below it that another namespace holds is guarded.
  *
  * While two leaders write, a route that appears is left out of I3, and guards are not looked at: each leader knows of the
@@ -32,7 +33,7 @@ export interface Watchdog {
 export function watchdog(stage: Stage, overlapping: () => boolean): Watchdog {
   const { cluster, kong, foreign, gateway } = stage;
   const violations: string[] = [];
-  const doubtful = new DoubtfulRoutes();
+  const doubtful = new Doubtful();
   const losses = new Losses();
   const promises = new Promises(stage);
   let checks = 0;
@@ -42,10 +43,21 @@ export function watchdog(stage: Stage, overlapping: () => boolean): Watchdog {
     const holders = new Map(cluster.all("HostRecord").map(({ host, holder }) => [host as string, holder]));
     gateway.look();
     const routes = gateway.possible;
-    doubtful.look(routes, overlapping());
+    const snis = ourSnis(kong);
+    doubtful.look([...routes, ...snis], overlapping());
     const certain = routes.filter(({ id }) => !doubtful.has(id));
     if (!untouched(kong, foreign)) violations.push("I4: a foreign entity was touched");
     violations.push(...unheld(certain, holders), ...(overlapping() ? [] : unguarded(routes, gateway.certain, holders)));
+    violations.push(
+      ...snis
+        .filter(({ id, name, namespace }) => !doubtful.has(id) && holders.get(name)?.namespace !== namespace)
+        .map(
+          ({ name, secret }) => `I3: Kong has an SNI ${name} that leads to ${secret}, whose namespace does not hold it`,
+        ),
+      ...snis
+        .filter(({ namespace, secret }) => !secret.startsWith(`${namespace}/`))
+        .map(({ name, secret }) => `I3: the SNI ${name} leads to ${secret}, a Secret of somebody else`),
+    );
     violations.push(...losses.look(clusterOf(stage), registerOf(cluster)));
     violations.push(...promises.look(clusterOf(stage), registerOf(cluster)));
   };
@@ -55,14 +67,14 @@ export function watchdog(stage: Stage, overlapping: () => boolean): Watchdog {
 /** Who holds each host. */
 type Holders = ReadonlyMap<string, { readonly namespace: string } | undefined>;
 
-/** The routes that appeared while two leaders wrote, for as long as they are there. */
-class DoubtfulRoutes {
-  /** Every route that was there, by id: whether it is doubtful. */
+/** The routes and SNIs that appeared while two leaders wrote, for as long as they are there. */
+class Doubtful {
+  /** Everything that was there, by id: whether it is doubtful. */
   #present = new Map<string, boolean>();
 
   /** What is there now, and whether two leaders write. */
-  look(routes: readonly KongRoute[], overlapping: boolean): void {
-    this.#present = new Map(routes.map(({ id }) => [id, this.#present.get(id) ?? overlapping]));
+  look(entities: readonly { readonly id: string }[], overlapping: boolean): void {
+    this.#present = new Map(entities.map(({ id }) => [id, this.#present.get(id) ?? overlapping]));
   }
 
   has(id: string): boolean {

@@ -1,6 +1,7 @@
 import { settings } from "../support/builders.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
 import type { AllowedRegisters } from "./allowed-registers.ts";
+import { wrongSnis } from "./certificates.ts";
 import { actualRoutes, clusterOf, expectedRoutes, registerOf, wrongStatuses } from "./observed.ts";
 import { describeRegister, steps } from "./ownership.ts";
 import type { Stage } from "./stage.ts";
@@ -23,7 +24,7 @@ export function judgement(stage: Stage, allowed: AllowedRegisters): readonly str
   if (expected.join("\n") !== actual.join("\n")) {
     wrong.push(`Kong has [${actual.join("; ")}], expected [${expected.join("; ")}]`);
   }
-  wrong.push(...wrongStatuses(stage));
+  wrong.push(...wrongStatuses(stage), ...wrongSnis(cluster, kong));
   for (const { host, redemption } of cluster.all("HostRecord")) {
     if (redemption === undefined || Date.parse(redemption.until) > clock.now()) continue;
     wrong.push(`${host} is kept for ${redemption.namespace}, whose time for it is over`);

@@ -9,7 +9,8 @@ import type { Draw } from "./draw.ts";
 import type { Leaders } from "./leaders.ts";
 import type { Stage } from "./stage.ts";
 
-const someKind = () => fc.constantFrom<WatchedKind[]>("Domain", "HostRecord", "Namespace", "Ingress", "Service");
+const someKind = () =>
+  fc.constantFrom<WatchedKind[]>("Domain", "HostRecord", "Namespace", "Ingress", "Service", "Secret");
 const someKubeFailure = () => fc.constantFrom("unavailable", "conflict");
 
 /**

@@ -80,8 +80,9 @@ async function somethingHappens(draw: Draw, users: Users, mishaps: Mishaps): Pro
   if (what < 30) users.claim();
   else if (what < 42) users.share();
   else if (what < 54) users.unclaim();
-  else if (what < 68) users.changeIngress();
-  else if (what < 74) users.changeService();
+  else if (what < 66) users.changeIngress();
+  else if (what < 71) users.changeSecret();
+  else if (what < 75) users.changeService();
   else if (what < 80) users.renewNamespace();
   else if (what < 86) mishaps.setFaultRate(draw(someRate));
   else if (what < 91) mishaps.lag();

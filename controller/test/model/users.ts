@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { Claim } from "../../src/world/types.ts";
 import { claim, ingress, namespace, service, settings } from "../support/builders.ts";
 import type { AllowedRegisters } from "./allowed-registers.ts";
+import { somePairs } from "./certificates.ts";
 import { chance } from "./draw.ts";
 import { clusterOf } from "./observed.ts";
 import type { Stage } from "./stage.ts";
@@ -25,12 +26,24 @@ const someName = () =>
     ["b.acme.org", "c"],
     ["co.uk", undefined],
   );
-const someHosts = () =>
-  fc.subarray(["acme.org", "b.acme.org", "x.acme.org", "*.acme.org", "c.b.acme.org", "*.b.acme.org"]);
+const hosts = ["acme.org", "b.acme.org", "x.acme.org", "*.acme.org", "c.b.acme.org", "*.b.acme.org"];
+const someHosts = () => fc.subarray(hosts);
+const someSecretName = () => fc.constantFrom("s", "t");
+/** Entries of `spec.tls`: mostly none. */
+const someTls = () =>
+  fc.oneof(
+    { weight: 2, arbitrary: fc.constant([]) },
+    {
+      weight: 1,
+      arbitrary: fc.array(fc.record({ secretName: someSecretName(), hosts: fc.subarray(hosts, { maxLength: 3 }) }), {
+        ...{ minLength: 1, maxLength: 2 },
+      }),
+    },
+  );
 
 /**
- * What users do in a history: they claim, share and give back names, and make and unmake the Ingresses, Services and
- * namespaces that go with them. There are so few names that they are often in each other's way. Who, where and how is
+ * What users do in a history: they claim, share and give back names, and make and unmake the Ingresses, Secrets,
+ * Services and namespaces that go with them. There are so few names that they are often in each other's way. Who, where and how is
  * drawn; an act that makes no sense at the moment is none.
  */
 export class Users {
@@ -52,6 +65,7 @@ export class Users {
     for (const ns of namespaces) if (draw(chance, 80)) this.#toggleService(ns);
     for (let i = 2 + draw(fc.nat, 3); i > 0; i--) this.claim();
     for (let i = 1 + draw(fc.nat, 3); i > 0; i--) this.changeIngress();
+    for (let i = draw(fc.nat, 2); i > 0; i--) this.changeSecret();
   }
 
   claim(): void {
@@ -110,13 +124,31 @@ export class Users {
     }
     if (!this.#hasNamespace(at)) return;
     const named = draw(someHosts);
-    chronicle.note("Ingress", `${at} ${named.join()}`);
-    cluster.put("Ingress", ingress(at, named, { className: draw(someClass) }));
+    const tls = draw(someTls);
+    const certified = tls.map((entry) => ` ${entry.secretName}: ${entry.hosts.join()}`);
+    chronicle.note("Ingress", `${at} ${named.join()}${certified.join()}`);
+    cluster.put("Ingress", ingress(at, named, { className: draw(someClass), tls }));
   }
 
   /** The Service behind a namespace's Ingresses is made, or deleted. */
   changeService(): void {
     this.#toggleService(this.#stage.draw(someNamespace));
+  }
+
+  /** A Secret is made, renewed, made useless, made anew with another type, or deleted. */
+  changeSecret(): void {
+    const { cluster, draw, chronicle } = this.#stage;
+    const at = `${draw(someNamespace)}/${draw(someSecretName)}`;
+    if (draw(chance, 25) || !this.#hasNamespace(at)) {
+      chronicle.note("no Secret", at);
+      cluster.removeSecret(at);
+      return;
+    }
+    const which = draw(fc.nat, somePairs.length - 1);
+    const type = draw(chance, 10) ? "Opaque" : "kubernetes.io/tls";
+    chronicle.note("Secret", `${at} ${String(which)} ${type}`);
+    const pair = somePairs[which];
+    if (pair !== undefined) cluster.putSecret(at, pair, type);
   }
 
   /** A namespace is deleted with all that is in it, or one of the same name is made by somebody else. */
@@ -138,6 +170,7 @@ export class Users {
     }
     for (const made of cluster.all("Ingress")) if (made.namespace === ns) cluster.remove("Ingress", ns, made.name);
     cluster.remove("Service", ns, "web");
+    for (const name of ["s", "t"]) cluster.removeSecret(`${ns}/${name}`);
     if (!cluster.all("Domain").some((made) => made.namespace === ns)) cluster.remove("Namespace", "", ns);
   }
 

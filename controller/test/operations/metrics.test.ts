@@ -16,6 +16,8 @@ const sample: Sample = {
   hostsHeld: 7,
   queues: { claim: { depth: 4, retrying: 2, oldestMs: 1500 } },
   routesLive: 9,
+  certificatesLive: 4,
+  firstExpiryMs: 1_800_000_000_000,
   kongReachable: true,
   gatewayBehindMs: 3000,
   heard: [{ kind: "Domain", atMs: Date.UTC(2026, 10, 21) }],

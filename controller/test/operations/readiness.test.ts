@@ -9,7 +9,14 @@ const fresh: WatchHealth = {
 const watches = (health: Partial<WatchHealth> = {}) => ({ health: () => [{ ...fresh, ...health }] });
 const known = watches();
 const term = (kongKnown: boolean, behindMs = 0) => ({
-  health: () => ({ queues: {}, routes: 0, kongKnown, proof: { how: "by asking http://kong", behindMs } }),
+  health: () => ({
+    queues: {},
+    routes: 0,
+    certificates: 0,
+    firstExpiryMs: undefined,
+    kongKnown,
+    proof: { how: "by asking http://kong", behindMs },
+  }),
 });
 const answers = { problem: undefined };
 

@@ -27,7 +27,18 @@ test("a process that does not lead shows no queue and no route, and all that it 
 
 test("the leader shows its queues and routes, and any process whether Kong can be used", () => {
   const queues = { claim: { depth: 3, retrying: 1, oldestMs: 20 } };
-  const term = { health: () => ({ queues, routes: 5, kongKnown: true, proof: { how: "by asking", behindMs: 0 } }) };
+  const term = {
+    health: () => ({
+      queues,
+      routes: 5,
+      certificates: 2,
+      firstExpiryMs: 7,
+      kongKnown: true,
+      proof: { how: "by asking", behindMs: 0 },
+    }),
+  };
   const availability = { problem: "Kong's database is not reachable" };
-  expect(sampleOf({ ...sources, term, availability })).toMatchObject({ queues, routesLive: 5, kongReachable: false });
+  expect(sampleOf({ ...sources, term, availability })).toMatchObject({
+    ...{ queues, routesLive: 5, certificatesLive: 2, firstExpiryMs: 7, kongReachable: false },
+  });
 });

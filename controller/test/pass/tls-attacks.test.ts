@@ -138,6 +138,20 @@ test("T7: a host that is lost while its Secret is read, or read again to be writ
   }
 });
 
+test("T8: an Ingress without a rule for the host may name its Secret, and is told in the claim what is wrong with it", async () => {
+  running = run();
+  const { cluster, kong, settled } = running;
+  acmeServes(cluster, "acme.org");
+  cluster.putSecret("acme-org/web-tls", other);
+  cluster.put("Ingress", ingress("acme-org/other", ["www.acme.org"], tls("web-tls", "acme.org")));
+  await settled();
+  expect(refusals("acme-org/acme")).toEqual([expect.stringMatching(/^other CertificateHostMismatch/)]);
+  cluster.putSecret("acme-org/web-tls", pair);
+  await settled();
+  expect(kong.snis()).toEqual(["acme.org -> acme-org/web-tls"]);
+  expect(refusals("acme-org/acme")).toEqual([]);
+});
+
 test("a wildcard's certificate serves the wildcard, and each host that is held below it by an SNI of its own", async () => {
   running = run();
   const { cluster, kong, settled } = running;

@@ -90,6 +90,11 @@ export class FakeCluster {
     } else if (known !== undefined) this.#drop("Secret", namespace, name, key);
   }
 
+  /** What a Secret has. */
+  secret(key: string): SecretContent | undefined {
+    return this.#contents.get(key);
+  }
+
   /** Deletes a Secret, of whatever type. */
   removeSecret(key: string): void {
     const [namespace = "", name = ""] = key.split("/");
@@ -280,7 +285,7 @@ export class FakeCluster {
       getSecret: async ({ namespace, name }) => {
         await call(`secret ${namespace}/${name}`);
         this.secretReads.push(`${namespace}/${name}`);
-        return this.#contents.get(`${namespace}/${name}`);
+        return this.secret(`${namespace}/${name}`);
       },
     };
   }

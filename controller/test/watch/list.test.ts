@@ -51,6 +51,18 @@ describe("a streamed list", () => {
 });
 
 describe("a server that does not stream lists", () => {
+  test("writes an empty list of metadata without items", async () => {
+    const empty = { status: 200, headers: {}, body: { metadata: { resourceVersion: "7" }, items: null } };
+    const { told } = await follow(
+      (api) => {
+        api.fault = ({ query }) => (query?.["watch"] === undefined ? empty : undefined);
+      },
+      undefined,
+      { streamsLists: false, metadataOnly: true },
+    );
+    expect(told()).toContain("listed");
+  });
+
   test("and says so is asked for pages of 500, without a resourceVersion, so that no lagging cache answers", async () => {
     const { api, told } = await follow(many(1_200), undefined, { streamsLists: false });
     expect(told()).toHaveLength(1_201);

@@ -100,7 +100,7 @@ test.each([true, false])(
     expect(asked.length).toBeGreaterThan(streamsLists ? 0 : 1);
     for (const { accept, query } of asked) {
       const list = query?.["watch"] === undefined ? "List" : "";
-      expect(accept).toBe(`application/json;as=PartialObjectMetadata${list};g=meta.k8s.io;v=v1`);
+      expect(accept).toBe(`application/json;as=PartialObjectMetadata${list};g=meta.k8s.io;v=v1, application/json`);
       expect(query?.["fieldSelector"]).toBe("type=kubernetes.io/tls");
     }
     await watches.stop();

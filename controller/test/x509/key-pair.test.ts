@@ -30,6 +30,11 @@ test("a pair is known by its names, its dates and hashes, and by nothing else of
   expect(readKeyPair(pair)).toEqual(reading);
 });
 
+test("a name that can be no host is left out: it would be repeated to whoever asks what is wrong", async () => {
+  const reading = readKeyPair(await pairFor(["acme.org", "\u001b[31mred", "a b", "x".repeat(300), "f*.acme.org"]));
+  expect(reading.ok && reading.pair.names).toEqual(["acme.org"]);
+});
+
 test("RSA, a key in PKCS #1 and a chain are pairs, too", async () => {
   expect(problem(await pairFor(["acme.org"], { algorithm: rsa(2048) }))).toBe("nothing");
   const { privateKey } = generateKeyPairSync("rsa", {
