@@ -1,4 +1,6 @@
+import type { Host } from "@domain-claims/crds/hostname";
 import type { OthersSpending } from "./certificate-group.ts";
+import { certificateName } from "./domain-certificate.ts";
 import type { DomainCertificate, OrderedCertificate } from "./domain-certificate.ts";
 import { Groups } from "./groups.ts";
 import type { FactKey } from "./keys.ts";
@@ -12,6 +14,8 @@ export class CertificateGroups {
   readonly #groups = new Map<string, DomainCertificate>();
   readonly #certificates = new Groups<string, string, OrderedCertificate>();
   readonly #byName = new Map<string, OrderedCertificate>();
+  /** The Secrets whose certificates were issued for a host, by namespace and host. */
+  readonly #secrets = new Map<string, readonly string[]>();
   readonly #domainMarks = new Map<string, number>();
   readonly #failureMarks = new Map<string, number>();
   readonly #domainRunning = new Map<string, number>();
@@ -21,13 +25,17 @@ export class CertificateGroups {
   /** Takes in a DomainCertificate, new or changed; returns the keys of the facts that changed. */
   set(object: DomainCertificate): readonly FactKey[] {
     const { group, name, namespace } = object;
-    this.remove(namespace, name);
+    const before = this.get(namespace, name);
+    if (before !== undefined) this.#count(before, -1);
     this.#groups.set(objectKey(namespace, name), object);
     this.#count(object, 1);
     raise(this.#domainMarks, name, group.budgets.domain);
     raise(this.#failureMarks, namespace, group.budgets.failures);
     this.#accountMark = Math.max(this.#accountMark, group.budgets.account);
-    return [factKeys.certificateGroup(namespace, name)];
+    return [
+      factKeys.certificateGroup(namespace, name),
+      ...this.#serve(namespace, secretsOf(before), secretsOf(object)),
+    ];
   }
 
   /** Forgets a DomainCertificate; returns the keys of the facts that changed. */
@@ -37,7 +45,10 @@ export class CertificateGroups {
     if (old === undefined) return [];
     this.#groups.delete(key);
     this.#count(old, -1);
-    return [factKeys.certificateGroup(namespace, name)];
+    return [
+      factKeys.certificateGroup(namespace, name),
+      ...this.#serve(namespace, secretsOf(old), secretsOf(undefined)),
+    ];
   }
 
   /** Takes in a Certificate, new or changed; returns the keys of the facts that changed. */
@@ -74,6 +85,11 @@ export class CertificateGroups {
     return this.#certificates.of(objectKey(namespace, domain));
   }
 
+  /** The names of the Secrets whose certificates have been issued for just that host, the oldest first. */
+  secretsFor(namespace: string, host: Host): readonly string[] {
+    return this.#secrets.get(objectKey(namespace, host)) ?? [];
+  }
+
   /** All DomainCertificates. */
   all(): IterableIterator<DomainCertificate> {
     return this.#groups.values();
@@ -93,12 +109,37 @@ export class CertificateGroups {
     };
   }
 
+  /** Replaces the Secrets of hosts; a host has one registrable domain, so no other group has any for it. */
+  #serve(
+    namespace: string,
+    before: ReadonlyMap<Host, readonly string[]>,
+    now: ReadonlyMap<Host, readonly string[]>,
+  ): readonly FactKey[] {
+    const changed = new Set([...before.keys(), ...now.keys()]);
+    for (const host of changed) {
+      const secrets = now.get(host);
+      if (secrets?.join() === before.get(host)?.join()) changed.delete(host);
+      else if (secrets === undefined) this.#secrets.delete(objectKey(namespace, host));
+      else this.#secrets.set(objectKey(namespace, host), secrets);
+    }
+    return [...changed].map((host) => factKeys.orderedSecrets(namespace, host));
+  }
+
   #count(object: DomainCertificate, sign: 1 | -1): void {
     const running = runningOf(object) * sign;
     if (running === 0) return;
     add(this.#domainRunning, object.name, running);
     add(this.#namespaceRunning, object.namespace, running);
   }
+}
+
+function secretsOf(object: DomainCertificate | undefined): ReadonlyMap<Host, readonly string[]> {
+  const secrets = new Map<Host, string[]>();
+  for (const { issued, number } of object?.group.certificates ?? []) {
+    const name = certificateName(object?.name ?? "", number);
+    for (const host of issued) secrets.set(host, [...(secrets.get(host) ?? []), name]);
+  }
+  return secrets;
 }
 
 function runningOf(object: DomainCertificate | undefined): number {

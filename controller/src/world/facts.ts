@@ -1,4 +1,5 @@
-import type { Host, RouteHost } from "@domain-claims/crds/hostname";
+import { isWildcard, wildcardFor } from "@domain-claims/crds/hostname";
+import type { Host, Hostname, RouteHost } from "@domain-claims/crds/hostname";
 import type { Excess } from "./claim-bounds.ts";
 import type { DomainCertificate, OrderedCertificate } from "./domain-certificate.ts";
 import type { FactKey } from "./keys.ts";
@@ -122,6 +123,14 @@ export class Facts {
   orderedCertificates(namespace: string, domain: string): readonly OrderedCertificate[] {
     this.reads.add(factKeys.orderedCertificates(namespace, domain));
     return this.#state.world.certificates.certificates(namespace, domain);
+  }
+  /** The Secrets of the namespace whose certificates have been ordered and issued for the host, or for its wildcard. */
+  orderedSecrets(namespace: string, host: Host): readonly SecretRef[] {
+    const wildcard = isWildcard(host) ? undefined : wildcardFor(host as Hostname);
+    return [host, ...(wildcard === undefined ? [] : [wildcard])].flatMap((covering) => {
+      this.reads.add(factKeys.orderedSecrets(namespace, covering));
+      return this.#state.world.certificates.secretsFor(namespace, covering).map((name) => ({ namespace, name }));
+    });
   }
   live(host: RouteHost): Live {
     this.reads.add(factKeys.live(host));

@@ -587,4 +587,32 @@ export const plantedBugs: readonly PlantedBug[] = [
     to: "if (bits < 1)",
     caughtBy: { file: "controller/test/x509/key-pair.test.ts", test: "a short RSA key is a problem" },
   },
+  {
+    name: "a Certificate goes while Kong serves it",
+    file: "controller/src/reconcile/order.ts",
+    from: "return served.length > 0;",
+    to: "return served.length < 0;",
+    caughtBy: pass("orders", "T5: a certificate that Kong still serves stays"),
+  },
+  {
+    name: "whoever writes Certificates has the controller delete one",
+    file: "controller/src/reconcile/order.ts",
+    from: "if (number !== undefined && certificate.owner.uid === stored?.uid) certificates.set(number, certificate);",
+    to: "if (number !== undefined) certificates.set(number, certificate);",
+    caughtBy: pass("orders", "a Certificate that somebody else says is ours counts for nothing"),
+  },
+  {
+    name: "what a Certificate was ready for before it changed counts",
+    file: "controller/src/translate/certificate.ts",
+    from: '.find((one) => one["type"] === type && one["observedGeneration"] === generation);',
+    to: '.find((one) => one["type"] === type && generation !== undefined);',
+    caughtBy: { file: "controller/test/translate/certificates.test.ts", test: "T6: that is Ready for the one before" },
+  },
+  {
+    name: "a name is ordered before its claim holds it",
+    file: "controller/src/reconcile/wanted-names.ts",
+    from: 'return !frozen && (policy === "Always" || facts.live(host).namespaces.includes(holder.namespace));',
+    to: "return true;",
+    caughtBy: pass("orders", "T3: a name that nothing serves waits"),
+  },
 ];

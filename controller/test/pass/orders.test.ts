@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
 import type { Host } from "@domain-claims/crds/hostname";
 import { letsEncryptLimits } from "../../src/decide/certificates/limits.ts";
+import { KongError } from "../../src/kong/errors.ts";
 import { KubeError } from "../../src/kube/errors.ts";
 import type { DomainCertificate, OrderedCertificate } from "../../src/world/domain-certificate.ts";
 import { acmeServes } from "../support/acme.ts";
-import { claim, fresh, namespace } from "../support/builders.ts";
+import { claim, fresh, ingress, namespace } from "../support/builders.ts";
+import { pairFor } from "../support/pki.ts";
 import { run } from "../support/controller.ts";
 import type { Running } from "../support/controller.ts";
 import { FakeCluster } from "../support/fake-cluster.ts";
@@ -12,6 +14,7 @@ import { FakeKong } from "../support/fake-kong.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 const orders = { issuer: { kind: "ClusterIssuer", name: "letsencrypt" }, limits: letsEncryptLimits } as const;
+const pair = await pairFor(["acme.org", "www.acme.org"]);
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
@@ -34,6 +37,17 @@ function remembered({ cluster }: Running): DomainCertificate | undefined {
 /** What was written for the sake of certificates since the last call. */
 function written(running: Running): readonly string[] {
   return running.writes().filter((write) => /group|order|certificate|secret/.test(write));
+}
+
+/** Has acme-org serve acme.org with a certificate that was ordered and issued. */
+async function served(): Promise<Running> {
+  const running = await serving("acme.org");
+  await running.clock.pass(2_000);
+  running.cluster.putSecret("acme-org/acme.org-1", pair);
+  ends(running, "acme.org-1");
+  await running.clock.pass(1_000);
+  expect(running.kong.snis()).toEqual(["acme.org -> acme-org/acme.org-1"]);
+  return running;
 }
 
 /** What cert-manager makes of an order: it is issued, or fails for these names. */
@@ -138,22 +152,58 @@ test("T3: a name that fails is told why, and the others are issued without it", 
   ]);
 });
 
-test("T5: when the last name is gone Kong lets go of the certificate first, then Certificate and Secret go", async () => {
-  const running = await serving("acme.org");
+test("T6: what was ordered serves the host as soon as it is issued, and not before", async () => {
+  const running = await serving("acme.org", "www.acme.org");
   await running.clock.pass(2_000);
-  ends(running, "acme.org-1");
-  running.cluster.put("Secret", { namespace: "acme-org", name: "acme.org-1", uid: "uid-secret", resourceVersion: "" });
+  running.cluster.putSecret("acme-org/acme.org-1", pair);
   await running.clock.pass(1_000);
-  written(running);
-  running.cluster.remove("Domain", "acme-org", "acme");
-  await running.clock.pass(7 * day + 1_000);
-  expect(written(running)).toEqual([
+  expect(running.kong.snis()).toEqual([]);
+  ends(running, "acme.org-1");
+  await running.clock.pass(1_000);
+  expect(running.kong.snis()).toEqual(["acme.org -> acme-org/acme.org-1", "www.acme.org -> acme-org/acme.org-1"]);
+});
+
+test("a Secret that an Ingress names comes before what was ordered, and what was ordered comes before nothing", async () => {
+  const running = await served();
+  const { cluster, kong } = running;
+  cluster.putSecret("acme-org/own", pair);
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"], { tls: [{ secretName: "own", hosts: ["acme.org"] }] }));
+  await running.clock.pass(1_000);
+  expect(kong.snis()).toEqual(["acme.org -> acme-org/own"]);
+  cluster.removeSecret("acme-org/own");
+  await running.clock.pass(10_000);
+  expect(kong.snis()).toEqual(["acme.org -> acme-org/acme.org-1"]);
+});
+
+test("T5: when the last name is gone, Kong lets go of the certificate first, then Certificate and Secret go", async () => {
+  const running = await served();
+  const { clock, cluster, kong } = running;
+  running.writes();
+  cluster.remove("Domain", "acme-org", "acme");
+  await clock.pass(1_000);
+  expect(kong.snis()).toEqual([]);
+  await clock.pass(7 * day + 1_000);
+  expect(running.writes().filter((write) => /snis|certificate|secret|group/.test(write))).toEqual([
+    "remove snis acme.org",
+    "remove certificates acme-org/acme.org-1",
     "update group acme-org/acme.org",
     "update group acme-org/acme.org",
     "delete certificate acme-org/acme.org-1",
     "delete secret acme-org/acme.org-1",
     "delete group acme-org/acme.org",
   ]);
+});
+
+test("T5: a certificate that Kong still serves stays, however little it is needed", async () => {
+  const running = await served();
+  const { clock, cluster, kong } = running;
+  running.writes();
+  kong.fault = (call) => {
+    if (/^(remove|delete) snis/.test(call)) throw new KongError("induced", { kind: "unavailable" });
+  };
+  cluster.remove("Domain", "acme-org", "acme");
+  await clock.pass(8 * day);
+  expect(cluster.get("Certificate", "acme-org/acme.org-1")).toBeDefined();
 });
 
 test("T3: a name whose claim is not OK, or wants none, enters no order", async () => {
@@ -166,6 +216,14 @@ test("T3: a name whose claim is not OK, or wants none, enters no order", async (
   await running.clock.pass(20_000);
   expect(cluster.all("Certificate").flatMap(({ shown }) => shown.names)).toEqual(["a.acme.org", acme]);
   expect(cluster.all("DomainCertificate")).toHaveLength(1);
+});
+
+test("T3: a name that nothing serves waits, unless its claim says otherwise", async () => {
+  const running = await serving("acme.org");
+  const { cluster } = running;
+  cluster.put("Domain", claim("acme-org/idle", "acme.org", { ...fresh, sub: "idle" }));
+  await running.clock.pass(minute);
+  expect(cluster.all("Certificate").flatMap(({ shown }) => shown.names)).toEqual([acme]);
 });
 
 test("a Certificate that somebody else says is ours counts for nothing", async () => {
