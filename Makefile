@@ -29,6 +29,7 @@ demo: setup ## Show the whole story on this machine: claims, sharing, an intrude
 test: setup ## Run every test, against a real API server, real kubectl and the gateway
 	@node e2e/support/world.ts prepare
 	@node e2e/support/helm/chart.ts prepare
+	@node e2e/support/cert-manager/prepare.ts
 	@$(NPM) run -s test
 
 check: setup ## Types, lint, format, generated files, unit tests: what to run before a push

@@ -1,22 +1,31 @@
-/** What to run before a push, step by step: a line for each with the seconds it took, and what it said if it failed. */
+/** What to run before a push: a line for each step with the seconds it took, and at the end what those said that failed. */
 import { spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
 import process from "node:process";
 
-const steps = ["types", "lint", "format", "generated", "unit"];
+/** The steps of a lane run one after the other, the lanes of a stage side by side: none of them uses more than one core. */
+const stages = [[["lint"], ["types", "format", "generated"]], [["unit"]]];
 const env = { HISTORIES: "300", ...process.env };
 
-for (const step of steps) {
-  process.stdout.write(`${step.padEnd(10)} `);
-  const begun = performance.now();
-  const { code, said } = await run(step);
-  const seconds = ((performance.now() - begun) / 1000).toFixed(1).padStart(5);
-  process.stdout.write(`${code === 0 ? "ok    " : "failed"} ${seconds} s\n`);
-  if (code !== 0) {
-    process.stdout.write(`\n${said}\nnpm run ${step} says it again.\n`);
+for (const lanes of stages) {
+  const failed = (await Promise.all(lanes.map(runLane))).flat();
+  for (const { step, said } of failed) process.stdout.write(`\n${said}\nnpm run ${step} says it again.\n`);
+  if (failed.length > 0) {
     process.exitCode = 1;
     break;
   }
+}
+
+/** Runs the steps of a lane up to the first that fails; resolves with that one, if any. */
+async function runLane(steps) {
+  for (const step of steps) {
+    const begun = performance.now();
+    const { code, said } = await run(step);
+    const seconds = ((performance.now() - begun) / 1000).toFixed(1).padStart(5);
+    process.stdout.write(`${step.padEnd(10)} ${code === 0 ? "ok    " : "failed"} ${seconds} s\n`);
+    if (code !== 0) return [{ step, said }];
+  }
+  return [];
 }
 
 /** Runs an npm script; resolves with its exit code and all that it printed. */

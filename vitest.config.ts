@@ -9,6 +9,12 @@ const alone = [
   "e2e/bench.e2e.ts",
 ];
 
+/** The suites that need cert-manager, which is built once, in minutes. */
+const certificates = "e2e/certificates/**/*.e2e.ts";
+
+/** Each file has a world of its own, and most of what it does is wait. A Kong of one's own is one for all. */
+const maxWorkers = process.env["KONG_ADMIN_URL"] === undefined ? 2 : 1;
+
 const real = {
   testTimeout: 120_000,
   expect: { poll: { timeout: 30_000 } },
@@ -31,9 +37,17 @@ export default defineConfig({
           ...real,
           name: "e2e",
           include: ["{kong-stand-in,e2e,controller/test}/**/*.e2e.ts"],
-          exclude: [...configDefaults.exclude, ...alone],
-          // Each file has a world of its own, and most of what it does is wait. A Kong of one's own is one for all.
-          maxWorkers: process.env["KONG_ADMIN_URL"] === undefined ? 2 : 1,
+          exclude: [...configDefaults.exclude, ...alone, certificates],
+          maxWorkers,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...real,
+          name: "e2e-certificates",
+          include: [certificates],
+          maxWorkers,
           sequence: { groupOrder: 1 },
         },
       },

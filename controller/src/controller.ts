@@ -3,7 +3,7 @@ import { suffixListDate } from "@domain-claims/crds/suffix";
 import { fencedKong, fencedKube } from "./leader/fence.ts";
 import { systemClock } from "./time/clock.ts";
 import type { Config } from "./settings/config.ts";
-import type { Health } from "./operations/health.ts";
+import type { Check, Health } from "./operations/health.ts";
 import { startHealth } from "./operations/health.ts";
 import { KongAvailability } from "./kong/availability.ts";
 import { connectionsNeeded, kongClient } from "./kong/client.ts";
@@ -27,6 +27,7 @@ import type { ReconcilerOptions } from "./reconcile/reconciler.ts";
 import { createMetrics } from "./operations/metrics.ts";
 import { Census } from "./operations/census.ts";
 import { LongestTurn } from "./operations/longest-turn.ts";
+import { selfReport } from "./operations/self-report.ts";
 import { sampleOf } from "./operations/sample.ts";
 import { publishService } from "./operations/publish-service.ts";
 import type { PublishService } from "./operations/publish-service.ts";
@@ -130,9 +131,12 @@ export async function startController(config: Config, log: Log): Promise<Control
     return new Reconciler(options);
   };
   const { enabled: elects, ...lease } = config.leaderElection;
+  let synced = false;
+  const health = (): readonly Check[] => checks(watches, availability, leader.term(), synced ? service : undefined);
   const leader = leadership({
     lease: elects ? lease : undefined,
     identity: hostname(),
+    annotations: () => selfReport(version, health()),
     transport: toCluster,
     clock,
     random,
@@ -141,7 +145,6 @@ export async function startController(config: Config, log: Log): Promise<Control
     onLeading: metrics.leading,
   });
   availability.start();
-  let synced = false;
   world.subscribe((event) => {
     census.note(event);
     if (event.kind === "Service" && synced) service?.look();
@@ -159,9 +162,9 @@ export async function startController(config: Config, log: Log): Promise<Control
       leader.start();
     },
   });
-  const health = await startHealth({
+  const server = await startHealth({
     address: config.health,
-    checks: () => checks(watches, availability, leader.term(), synced ? service : undefined),
+    checks: health,
     registry: {
       contentType: metrics.registry.contentType,
       metrics: () => {
@@ -170,10 +173,10 @@ export async function startController(config: Config, log: Log): Promise<Control
       },
     },
   });
-  log.info({ port: health.port }, "health and metrics are served");
+  log.info({ port: server.port }, "health and metrics are served");
   const stop = (): Promise<void> =>
-    stopInOrder({ leader, watches, events, health, availability, longestTurn, proxies, toKong, toCluster, log });
-  return { healthPort: health.port, failed, stop };
+    stopInOrder({ leader, watches, events, server, availability, longestTurn, proxies, toKong, toCluster, log });
+  return { healthPort: server.port, failed, stop };
 }
 
 function publishedAddresses(config: Config): (facts: Facts) => readonly LoadBalancerAddress[] {
@@ -198,7 +201,7 @@ async function stopInOrder(parts: {
   readonly leader: Leadership<Reconciler>;
   readonly watches: Watches;
   readonly events: { readonly stop: () => Promise<void> };
-  readonly health: Health;
+  readonly server: Health;
   readonly availability: KongAvailability;
   readonly longestTurn: LongestTurn;
   readonly proxies: ProxyClient;
@@ -212,7 +215,7 @@ async function stopInOrder(parts: {
   parts.longestTurn.stop();
   await parts.watches.stop();
   await parts.events.stop();
-  await parts.health.close();
+  await parts.server.close();
   await Promise.allSettled([parts.proxies.close(), parts.toKong.close(), parts.toCluster.close()]);
   parts.log.info({}, "stopped");
 }

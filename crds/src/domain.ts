@@ -24,6 +24,12 @@ export const foreignHostsLabel = "platform.koli.io/foreign-hosts";
 /** The label of the Certificates that the controller orders, and of their Secrets; its value is `true`. */
 export const orderedLabel = `${group}/ordered`;
 
+/**
+ * Annotations of the controller's Lease, by which whoever leads tells everybody about itself: its version, and how it is, as
+ * JSON (`{name, ok, warns, detail}[]`): whether Kong answers, how changes are proved, and whatever is not well.
+ */
+export const leaseAnnotations = { version: `${group}/version`, checks: `${group}/checks` } as const;
+
 /** The kind for claims, namespaced. */
 export const domains = { kind: "Domain", plural: "domains" } as const;
 /** The kind for the public register, cluster-scoped; an object's name is `recordName(host)`. */

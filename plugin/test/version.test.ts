@@ -19,12 +19,16 @@ afterEach(async () => {
 test("version tells the plugin's, what is served, and who leads", async () => {
   terminal.api.intercept = discovery;
   terminal.api.put("leases", {
-    metadata: { name: "domain-claims", namespace: "kong-system" },
+    metadata: {
+      name: "domain-claims",
+      namespace: "kong-system",
+      annotations: { "platform.koli.io/version": "0.2.0", "platform.koli.io/checks": "[]" },
+    },
     spec: { holderIdentity: "pod-1", leaseDurationSeconds: 15, renewTime: "2026-01-03T23:59:57.000000Z" },
   });
   expect(await terminal.type(["version"])).toEqual({
     code: 0,
-    stdout: `${client}API: platform.koli.io/v1\nController: Lease kong-system/domain-claims is held by pod-1, last renewed 3s ago\n`,
+    stdout: `${client}API: platform.koli.io/v1\nController: v0.2.0; Lease kong-system/domain-claims is held by pod-1, last renewed 3s ago\nWarning: the plugin is of version ${version} and the controller of 0.2.0: update the plugin, which may not know what the other says\n`,
     stderr: "",
   });
   const { stdout } = await terminal.type(["version", "-o", "json"]);
@@ -34,10 +38,12 @@ test("version tells the plugin's, what is served, and who leads", async () => {
     controller: {
       namespace: "kong-system",
       lease: "domain-claims",
+      version: "0.2.0",
       leader: "pod-1",
       renewed: "2026-01-03T23:59:57.000000Z",
       away: false,
     },
+    skew: expect.stringContaining("update the plugin"),
   });
 });
 

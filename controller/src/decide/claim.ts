@@ -7,7 +7,7 @@ import type { ClaimReason } from "@domain-claims/crds/reasons";
 import type { Facts } from "../world/facts.ts";
 import type { Claim, Condition, HostRecord } from "../world/types.ts";
 import { desiredGrants, sameGrants, unresolved } from "./delegation.ts";
-import { needsGuard } from "./guard.ts";
+import { guardNeed } from "./guard.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
 import { forbidden, specHost } from "./spec.ts";
@@ -75,8 +75,8 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
     return { ...refused, settled: facts.pendingWrite(host)?.uid !== claim.uid };
   }
   if (!holds || record === undefined) {
-    const waits =
-      needsGuard(facts, settings, host, { kind: "namespace", namespace: claim.namespace }) && !facts.live(host).guard;
+    const need = guardNeed(facts, settings, host, { kind: "namespace", namespace: claim.namespace });
+    const waits = need !== "none" && !facts.live(host).guard;
     const answer = waits
       ? { reason: "WaitingForGateway" as const, message: claimMessages.waitingForGateway(host) }
       : { reason: "Deciding" as const, message: claimMessages.deciding(host) };

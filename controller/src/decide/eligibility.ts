@@ -31,7 +31,7 @@ export type Eligibility =
  */
 export type CurrentHolder =
   | { readonly kind: "free" }
-  | { readonly kind: "unknown" }
+  | { readonly kind: "unknown"; readonly last: Holder }
   | { readonly kind: "held"; readonly claim: Claim; readonly record: HostRecord }
   | { readonly kind: "kept"; readonly last: Omit<Holder, "since">; readonly until: string | undefined };
 
@@ -93,9 +93,9 @@ function holderOf(facts: Facts, settings: Settings, host: Host): CurrentHolder {
   const { holder } = record;
   const claim = facts.claim(holder.namespace, holder.name);
   const end = tenureEnd(facts, settings, host, holder);
-  if (end === "unknown") return { kind: "unknown" };
+  if (end === "unknown") return { kind: "unknown", last: holder };
   if (end !== undefined) return end.keptMs > 0 ? { kind: "kept", last: holder, until: undefined } : { kind: "free" };
-  return claim === undefined ? { kind: "unknown" } : { kind: "held", claim, record };
+  return claim === undefined ? { kind: "unknown", last: holder } : { kind: "held", claim, record };
 }
 
 /**
@@ -149,6 +149,9 @@ function primaryEligibility(
   const enclosing = nearestPrimary(facts, settings, host);
   if (enclosing === undefined) return { ok: true, host, authority: { kind: "none" }, parent: undefined };
   const { by } = enclosing;
+  // Whoever stands here stands until it is known whether what encloses it is still there.
+  if (by.kind === "unknown" && granted !== undefined)
+    return { ok: true, host, authority: granted, parent: namespaceAbove(granted) };
   const holder = by.kind === "held" ? by.claim : by.last;
   const own = holder.namespace === claim.namespace && (by.kind === "held" || keptFor(facts, by.last) !== undefined);
   const delegated = own
@@ -197,17 +200,17 @@ function namespaceAbove(authority: Authority): string | undefined {
 
 interface EnclosingPrimary {
   readonly host: Hostname;
-  readonly by: Extract<CurrentHolder, { kind: "held" | "kept" }>;
+  readonly by: Extract<CurrentHolder, { kind: "held" | "kept" | "unknown" }>;
 }
 
-/** The nearest primary strictly above the host that is OK, or in redemption; undefined if there is none. */
+/** The nearest primary strictly above the host that is OK, in redemption, or perhaps gone; undefined if there is none. */
 function nearestPrimary(facts: Facts, settings: Settings, host: Host): EnclosingPrimary | undefined {
   const [above] = ancestors(host);
   if (above === undefined) return undefined;
   return facts.once(primaryAbove, host, () => {
     const by = currentHolder(facts, settings, above);
     if (by.kind === "held" && by.claim.sub === undefined) return { host: above, by };
-    if (by.kind === "kept" && by.last.kind === "primary") return { host: above, by };
+    if ((by.kind === "kept" || by.kind === "unknown") && by.last.kind === "primary") return { host: above, by };
     return nearestPrimary(facts, settings, above);
   });
 }

@@ -1,5 +1,5 @@
 import { anyHost } from "@domain-claims/crds/hostname";
-import type { RouteHost } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { coversOf } from "../world/covers.ts";
 import type { Facts } from "../world/facts.ts";
 import { foreignRoute } from "./foreign.ts";
@@ -11,21 +11,40 @@ import { currentHolder } from "./eligibility.ts";
 export type GuardedFor = { readonly kind: "namespace"; readonly namespace: string } | { readonly kind: "nobody" };
 
 /**
+ * Whether a host needs a guard route. `unknown`: what might need one is not in Kong, but the gateway has not proved yet in
+ * this term what it has in effect. A guard that stands then stays, and without one the host is given to nobody.
+ */
+export type GuardNeed = "needed" | "unknown" | "none";
+
+/**
  * Whether a host that a namespace holds or is about to, or that nobody is to have, needs a guard route (rule L2b):
  * something that would serve the host in its stead, a live wildcard one level up or a catch-all, belongs to another
  * namespace, or still has routes of another namespace in Kong.
  */
-export function needsGuard(facts: Facts, settings: Settings, host: RouteHost, guarded: GuardedFor): boolean {
+export function guardNeed(facts: Facts, settings: Settings, host: RouteHost, guarded: GuardedFor): GuardNeed {
   const isOther = (namespace: string): boolean => guarded.kind === "nobody" || namespace !== guarded.namespace;
-  return coversOf(host).some((cover) =>
+  const covers = coversOf(host);
+  const serves = covers.some((cover) =>
     [...liveNamespaces(facts, cover), ...servingNamespaces(facts, settings, cover)].some(isOther),
   );
+  if (serves) return "needed";
+  if (facts.kong.unproved !== true) return "none";
+  return covers.some((cover) => holdingNamespaces(facts, settings, cover).some(isOther)) ? "unknown" : "none";
 }
 
 /** The namespaces whose routes for the host are in Kong; while that is not known, its holder's may be: it holds until they are gone. */
 function liveNamespaces(facts: Facts, host: RouteHost): readonly string[] {
   if (facts.kong.synced) return facts.live(host).namespaces;
-  const holder = host === anyHost ? undefined : facts.record(host)?.holder;
+  return host === anyHost ? [] : recordedHolder(facts, host);
+}
+
+/** The namespaces whose routes for the host the gateway may have in effect: a record outlasts its routes. */
+function holdingNamespaces(facts: Facts, settings: Settings, host: RouteHost): readonly string[] {
+  return host === anyHost ? settings.catchAllNamespaces : recordedHolder(facts, host);
+}
+
+function recordedHolder(facts: Facts, host: Host): readonly string[] {
+  const holder = facts.record(host)?.holder;
   return holder === undefined ? [] : [holder.namespace];
 }
 

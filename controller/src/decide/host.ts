@@ -4,7 +4,7 @@ import type { Facts } from "../world/facts.ts";
 import { factKeys } from "../world/keys.ts";
 import type { Authority, Claim, Grant, HostRecord, Holder, Redemption } from "../world/types.ts";
 import { desiredGrants, sameGrants } from "./delegation.ts";
-import { needsGuard } from "./guard.ts";
+import { guardNeed } from "./guard.ts";
 import type { GuardedFor } from "./guard.ts";
 import type { Settings } from "./settings.ts";
 import { keptFor } from "./standing.ts";
@@ -120,7 +120,7 @@ export function decideHost(facts: Facts, settings: Settings, host: RouteHost): H
     const guardFor = guardedFor(claim.namespace);
     if (claim.finalizers.ours === undefined) return decision({ kind: "wait", for: "finalizer" });
     if (kong.synced && !clear) return decision({ kind: "wait", for: "routes" }, guardFor);
-    if (needsGuard(facts, settings, host, guardFor.guardFor) && !facts.live(host).guard) {
+    if (guardNeed(facts, settings, host, guardFor.guardFor) !== "none" && !facts.live(host).guard) {
       return decision({ kind: "wait", for: "guard" }, guardFor);
     }
     if (changesAbove(facts, host)) return decision({ kind: "wait", for: "watch" }, guardFor);

@@ -25,6 +25,8 @@ export interface LeadershipOptions<T extends Term> {
     | undefined;
   /** Who we are, such as the pod's name. */
   readonly identity: string;
+  /** Annotations of the Lease while this process leads. */
+  readonly annotations: () => Readonly<Record<string, string>>;
   readonly transport: KubeTransport;
   readonly clock: Clock;
   readonly random: () => number;

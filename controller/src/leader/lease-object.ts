@@ -21,8 +21,12 @@ export interface LeaseObject {
 export interface LeaseClient {
   /** Undefined if there is none. */
   readonly read: () => Promise<LeaseObject | undefined>;
-  /** Creates the Lease, or replaces `current` if nobody has changed it since. */
-  readonly write: (current: LeaseObject | undefined, spec: LeaseSpec) => Promise<LeaseObject>;
+  /** Creates the Lease, or replaces `current` if nobody has changed it since; other annotations stay. */
+  readonly write: (
+    current: LeaseObject | undefined,
+    spec: LeaseSpec,
+    annotations?: Readonly<Record<string, string>>,
+  ) => Promise<LeaseObject>;
 }
 
 /** The Lease of that name; calls end after `timeoutMs`. */
@@ -37,13 +41,16 @@ export function leaseClient(transport: KubeTransport, namespace: string, name: s
       if (response.status !== 200) throw errorOf(`GET ${path}`, response);
       return response.body as LeaseObject;
     },
-    write: async (current, spec) => {
+    write: async (current, spec, annotations = {}) => {
       const method = current === undefined ? "POST" : "PUT";
       const path = current === undefined ? base : `${base}/${name}`;
       const body = {
         apiVersion: "coordination.k8s.io/v1",
         kind: "Lease",
-        metadata: current?.metadata ?? { namespace, name },
+        metadata: {
+          ...(current?.metadata ?? { namespace, name }),
+          annotations: { ...(current?.metadata["annotations"] as object | undefined), ...annotations },
+        },
         spec: { ...current?.spec, ...spec },
       };
       const response = await transport.request({ ...common, method, path, body });

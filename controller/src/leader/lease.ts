@@ -24,6 +24,8 @@ export interface LeaderElectionOptions {
   readonly renewDeadlineMs: number;
   /** How often the leader renews and candidates look; less than the deadline. */
   readonly retryPeriodMs: number;
+  /** Annotations of the Lease, by which the leader tells everybody how it is; asked with every renewal. */
+  readonly annotations: () => Readonly<Record<string, string>>;
   readonly onGained: () => void;
   readonly onLost: () => void;
   readonly log: Log;
@@ -113,7 +115,8 @@ export function leaderElection(options: LeaderElectionOptions): LeaderElection {
     const current = mine ?? (await client.read());
     if (current !== undefined && !mayTake(current)) return;
     const sentAt = { monotonic: clock.monotonic(), wall: clock.now() };
-    const lease = await client.write(current, leaseSpecFor(identity, current?.spec, leaseDurationMs, sentAt.wall));
+    const spec = leaseSpecFor(identity, current?.spec, leaseDurationMs, sentAt.wall);
+    const lease = await client.write(current, spec, options.annotations());
     renewed(lease, sentAt);
   };
   /** Once more at once where what we knew of the Lease is out of date. */

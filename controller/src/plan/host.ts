@@ -3,12 +3,13 @@ import type { RouteHost } from "@domain-claims/crds/hostname";
 import { conditionMessages, sourceMessages } from "@domain-claims/crds/messages";
 import type { SourceReason } from "@domain-claims/crds/reasons";
 import { foreignRoute } from "../decide/foreign.ts";
-import { needsGuard } from "../decide/guard.ts";
+import { guardNeed } from "../decide/guard.ts";
+import type { GuardNeed } from "../decide/guard.ts";
 import type { HostDecision } from "../decide/host.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
-import type { NamedRoute } from "../world/kong-state.ts";
+import type { Live, NamedRoute } from "../world/kong-state.ts";
 import { pathsFor } from "../world/source-hosts.ts";
 import { byAge } from "../world/compare.ts";
 import { matchKey, sourceName } from "../world/source.ts";
@@ -39,7 +40,10 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     host === anyHost || serving === undefined || foreign !== undefined
       ? noTls
       : planTls(facts, settings, host, serving);
-  const guarded = foreign === undefined && guardFor !== undefined && needsGuard(facts, settings, host, guardFor);
+  const guarded =
+    foreign === undefined &&
+    guardFor !== undefined &&
+    isGuarded(guardNeed(facts, settings, host, guardFor), facts.live(host));
   return {
     host,
     routes: unsupported || waitsForGuards || foreign !== undefined ? [] : served,
@@ -51,6 +55,11 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     foreign,
     tls,
   };
+}
+
+/** Where it is not known whether a guard is needed, one that Kong has stays, and none is written. */
+function isGuarded(need: GuardNeed, { guard, guardUnproved = false }: Live): boolean {
+  return need === "needed" || (need === "unknown" && (guard || guardUnproved));
 }
 
 /** Rule X5: the route of others for whose sake there is to be nothing of ours for the host, not even a guard. */

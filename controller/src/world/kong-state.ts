@@ -10,8 +10,10 @@ export interface Live {
   readonly namespaces: readonly string[];
   /** True while some of them are only on their way there. */
   readonly coming?: boolean;
-  /** True if the guard route of the host is in Kong. */
+  /** True if the guard route of the host is in Kong, and in effect. */
   readonly guard: boolean;
+  /** True while Kong has the guard and the gateway has not proved that it is in effect. */
+  readonly guardUnproved?: boolean;
   /** The Secret whose certificate an SNI of ours leads to; absent: there is no SNI of ours for the host. */
   readonly tls?: SecretRef;
 }

@@ -57,9 +57,16 @@ export class TermState {
   /** Says what Kong has for a host now. */
   setLive(host: RouteHost, live: Live): void {
     const before = this.live(host);
-    const same = before.guard === live.guard && (before.coming ?? false) === (live.coming ?? false);
-    if (same && before.namespaces.join() === live.namespaces.join() && sameSecret(before.tls, live.tls)) return;
-    if (live.namespaces.length === 0 && !live.guard && live.tls === undefined) this.#live.delete(host);
+    const same =
+      before.guard === live.guard &&
+      (before.guardUnproved ?? false) === (live.guardUnproved ?? false) &&
+      (before.coming ?? false) === (live.coming ?? false) &&
+      before.namespaces.join() === live.namespaces.join() &&
+      sameSecret(before.tls, live.tls);
+    if (same) return;
+    const nothing =
+      live.namespaces.length === 0 && !live.guard && live.guardUnproved !== true && live.tls === undefined;
+    if (nothing) this.#live.delete(host);
     else this.#live.set(host, live);
     this.#changed([factKeys.live(host), ...this.#recount(host)]);
   }

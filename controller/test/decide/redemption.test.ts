@@ -2,11 +2,12 @@ import { expect, test } from "vitest";
 import { decideClaim } from "../../src/decide/claim.ts";
 import { decideHost } from "../../src/decide/host.ts";
 import type { RecordStep } from "../../src/decide/host.ts";
+import { eligibility } from "../../src/decide/eligibility.ts";
 import { Facts } from "../../src/world/facts.ts";
-import type { Claim, HostRecord } from "../../src/world/types.ts";
-import type { Host } from "@domain-claims/crds/hostname";
+import type { Authority, Claim, HostRecord } from "../../src/world/types.ts";
+import type { Host, Hostname } from "@domain-claims/crds/hostname";
 import type { Cluster } from "../support/builders.ts";
-import { claim, heldBy, namespace, settings, world } from "../support/builders.ts";
+import { claim, grant, heldBy, namespace, settings, world } from "../support/builders.ts";
 
 const keeping = { ...settings, redemptionMs: 600_000 };
 const until = "2026-04-04T12:35:42Z";
@@ -96,4 +97,22 @@ test("N5: a redemption ends when the clock says so, and for no other one of the 
   expect(now()).toEqual({ kind: "wait", for: "redemption" });
   state.setOver("acme.org" as Host, until);
   expect(now()).toMatchObject({ kind: "endRedemption", reason: "Over" });
+});
+
+test("N5: below a primary whose claim may be gone nobody gets anything, and who stands there stands", () => {
+  const acme = claim("acme-org/acme", "acme.org");
+  const before = { name: "acme", uid: "uid-before" };
+  const records = [heldBy(acme, {}, [grant("b-org")])];
+  const b = claim("b-org/b", "b.acme.org");
+  const newcomer = new Facts(world({ claims: [b], records }));
+  expect(eligibility(newcomer, settings, b)).toMatchObject({ ok: false, reason: "ParentClaimed" });
+  expect(decideHost(newcomer, settings, "b.acme.org" as Host).step).toEqual({ kind: "keep" });
+
+  // Granted by somebody who is above no longer: only what is above now could say by whose authority from now on.
+  const stood: Authority = {
+    ...{ kind: "delegation", host: "acme.org" as Hostname, namespace: "acme-org" },
+    ...before,
+  };
+  const holder = new Facts(world({ claims: [b], records: [...records, heldBy(b, { authority: stood })] }));
+  expect(eligibility(holder, settings, b)).toMatchObject({ ok: true, authority: stood });
 });

@@ -320,6 +320,7 @@ test("a Lease is held by one of two electors, and passes on at once when it is r
   const told: string[] = [];
   const elector = (who: "a" | "b"): { readonly election: LeaderElection; readonly running: Promise<void> } => {
     const election = leaderElection({
+      annotations: () => ({}),
       ...{ ...seams, transport, namespace: "kong-system", name: "domain-claims", identity: who },
       ...{ leaseDurationMs: 6_000, renewDeadlineMs: 4_000, retryPeriodMs: 500 },
       onGained: () => told.push(`${who} gained`),

@@ -30,6 +30,7 @@ function process(options: { readonly elects?: boolean; readonly lastWrite?: () =
     };
   };
   const leader = leadership({
+    annotations: () => ({}),
     lease: elects ? { ...lease, ...times } : undefined,
     identity: "a",
     transport: api,

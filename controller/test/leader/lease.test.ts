@@ -18,6 +18,7 @@ function candidate(api: ReturnType<typeof fakeApi>, clock: FakeClock, identity: 
   };
   const transport: KubeTransport = { ...api, request: (request) => line.fault?.(request) ?? api.request(request) };
   const election = leaderElection({
+    annotations: () => ({ "platform.koli.io/version": identity }),
     ...{
       transport,
       namespace: "kong-system",
@@ -63,6 +64,22 @@ describe("a lease", () => {
       ...{ holderIdentity: expect.stringMatching(/^a_/), leaseDurationSeconds: 15, leaseTransitions: 0 },
       ...{ acquireTime: "2026-04-04T12:00:00.000000Z", renewTime: "2026-04-04T12:02:00.000000Z" },
     });
+  });
+
+  test("carries what its holder tells of itself, beside what others have put on it", async () => {
+    const { api, clock, join } = election();
+    const a = join("a", 0.1);
+    await clock.pass(0);
+    const annotations = (): unknown => api.get(path, "domain-claims", "kong-system")?.metadata["annotations"];
+    expect(annotations()).toEqual({ "platform.koli.io/version": "a" });
+    await a.stop();
+    api.put(path, {
+      ...api.get(path, "domain-claims", "kong-system"),
+      metadata: { name: "domain-claims", namespace: "kong-system", annotations: { owner: "platform-team" } },
+    });
+    join("b", 0.2);
+    await clock.pass(5000);
+    expect(annotations()).toEqual({ owner: "platform-team", "platform.koli.io/version": "b" });
   });
 
   test("goes to exactly one of two that start at once", async () => {

@@ -29,10 +29,14 @@ export class Gateway {
     for (const route of this.#kong.stored.routes.values()) {
       if (!route.tags.includes(settings.kongTag)) continue;
       const before = this.#present.get(route.id);
-      present.set(route.id, before?.route === route ? before : { route, since: now });
+      const served = before !== undefined && areServedAlike(before.route, route);
+      present.set(route.id, { route, since: served ? before.since : now });
     }
-    for (const [id, { route }] of this.#present)
-      if (present.get(id)?.route !== route) this.#lingering.push({ route, until: now + this.#lagMs });
+    for (const [id, { route }] of this.#present) {
+      const after = present.get(id)?.route;
+      if (after === undefined || !areServedAlike(route, after))
+        this.#lingering.push({ route, until: now + this.#lagMs });
+    }
     this.#present = present;
     this.#lingering = this.#lingering.filter(({ until }) => until > now);
   }
@@ -49,4 +53,9 @@ export class Gateway {
     const now = this.#clock.monotonic();
     return [...this.#present.values()].filter(({ since }) => since + this.#lagMs <= now).map(({ route }) => route);
   }
+}
+
+/** True if a worker serves the same by both: tags are for people and for us. */
+function areServedAlike(a: KongRoute, b: KongRoute): boolean {
+  return a === b || JSON.stringify({ ...a, tags: [] }) === JSON.stringify({ ...b, tags: [] });
 }

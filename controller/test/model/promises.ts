@@ -18,6 +18,8 @@ const slackMs = 1000;
 export class Promises {
   readonly #stage: Pick<Stage, "clock" | "redemptionMs">;
   readonly #promises = new Map<string, Kept>();
+  /** UIDs of claims that were given up: while two leaders write, the older one may give a host to such a claim once more. */
+  readonly #givenUp = new Set<string>();
   #before: ModelRegister = new Map();
 
   constructor(stage: Pick<Stage, "clock" | "redemptionMs">) {
@@ -28,6 +30,7 @@ export class Promises {
   look(cluster: ModelCluster, register: ModelRegister): readonly string[] {
     const before = this.#before;
     this.#before = register;
+    for (const { uid, deleting, released } of cluster.claims) if (deleting && released) this.#givenUp.add(uid);
     if (this.#stage.redemptionMs === 0) return [];
     const broken = [...this.#promises].flatMap(([host, { last }]) => [
       ...goneToOthers(host, last, register),
@@ -45,8 +48,9 @@ export class Promises {
       const now = register.get(host);
       if (last.kept || (now?.uid === last.uid && !now.kept)) continue;
       const claim = cluster.claims.find(({ uid }) => uid === last.uid);
-      const deleted = claim === undefined || (claim.deleting && !claim.released);
-      if (deleted) this.#promises.set(host, { last, until: clock.now() + redemptionMs - slackMs });
+      const deleted = claim === undefined || claim.deleting;
+      if (deleted && !this.#givenUp.has(last.uid))
+        this.#promises.set(host, { last, until: clock.now() + redemptionMs - slackMs });
     }
   }
 

@@ -172,7 +172,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "a host below a live wildcard is given away before its guard stands",
     file: "controller/src/decide/host.ts",
-    from: "if (needsGuard(facts, settings, host, guardFor.guardFor) && !facts.live(host).guard) {",
+    from: 'if (guardNeed(facts, settings, host, guardFor.guardFor) !== "none" && !facts.live(host).guard) {',
     to: "if (false as boolean) {",
     caughtBy: pass("wildcards", "L2b: a wildcard that goes live while a host below it is being taken"),
   },
@@ -436,6 +436,23 @@ export const plantedBugs: readonly PlantedBug[] = [
     from: "if (!clear || facts.kong.unproved === true)",
     to: "if (!clear)",
     caughtBy: pass("proof", "X3: a new leader knows nothing of what the last one has just removed"),
+  },
+  {
+    name: "a new leader believes that no wildcard is served which Kong does not list",
+    file: "controller/src/decide/guard.ts",
+    from: 'if (facts.kong.unproved !== true) return "none";',
+    to: 'if (1 > 0) return "none";',
+    caughtBy: pass("proof", "X3: a wildcard's route that was gone before a term began may be served still"),
+  },
+  {
+    name: "a primary whose claim may be gone encloses nothing",
+    file: "controller/src/decide/eligibility.ts",
+    from: '(by.kind === "kept" || by.kind === "unknown")',
+    to: '(by.kind === "kept")',
+    caughtBy: {
+      file: "controller/test/decide/redemption.test.ts",
+      test: "N5: below a primary whose claim may be gone nobody gets anything",
+    },
   },
   {
     name: "what has to leave Kong has no places of its own",

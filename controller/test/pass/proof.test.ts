@@ -83,3 +83,52 @@ test("X3: a new leader knows nothing of what the last one has just removed, and 
   expect(holderOf(cluster, "acme.org")).toBe("next-org");
   await second.stop();
 });
+
+/** A team's live wildcard, and a name below it that another team holds behind its guard; all of it in effect. */
+async function wildcardAndShare(running: Running): Promise<void> {
+  const { clock, cluster, settled } = running;
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", { ...fresh, delegates: ["next-org"] }));
+  cluster.put("Domain", claim("acme-org/any", "acme.org", { ...fresh, sub: "*" }));
+  cluster.put("Domain", claim("next-org/b", "acme.org", { ...fresh, sub: "b", parent: "acme-org" }));
+  cluster.put("Ingress", ingress("acme-org/web", ["*.acme.org"]));
+  await settled();
+  await clock.pass(settleMs);
+  await clock.pass(settleMs);
+}
+
+const guardOf = (kong: FakeKong, host: string): string | undefined =>
+  kong.routes().find((route) => route.startsWith(`${host} / `));
+
+test("X3: a wildcard's route that was gone before a term began may be served still: the guards below it stay until a proof", async () => {
+  const first = lagging();
+  const { clock, cluster, kong } = first;
+  await wildcardAndShare(first);
+  first.crash();
+  const [wildcard] = [...kong.stored.routes.values()].filter(({ name }) => name.startsWith("acme-org~"));
+  kong.stored.routes.delete(wildcard?.id ?? "");
+  cluster.remove("Ingress", "acme-org", "web");
+  const second = lagging(kong, cluster, clock);
+  await second.settled();
+  await clock.pass(settleMs - 1);
+  expect(guardOf(kong, "b.acme.org")).toBeDefined();
+  await clock.pass(settleMs + 1);
+  expect(guardOf(kong, "b.acme.org")).toBeUndefined();
+  await second.stop();
+});
+
+test("X3: nor is a name below it given to anybody else before that proof", async () => {
+  const first = lagging();
+  const { clock, cluster, kong } = first;
+  await wildcardAndShare(first);
+  cluster.remove("Ingress", "acme-org", "web");
+  await first.settled();
+  first.crash();
+  const second = lagging(kong, cluster, clock);
+  cluster.put("Domain", claim("next-org/c", "acme.org", { ...fresh, sub: "c", parent: "acme-org" }));
+  await second.settled();
+  await clock.pass(settleMs - 1);
+  expect(holderOf(cluster, "c.acme.org")).toBeUndefined();
+  await clock.pass(settleMs + 1);
+  expect(holderOf(cluster, "c.acme.org")).toBe("next-org");
+  await second.stop();
+});

@@ -22,8 +22,8 @@ export interface ControlPlaneOptions extends ApiServerOptions {
   readonly dataDir?: string;
   /** Where its programs log; `logs` in the data folder unless given. */
   readonly logDir?: string;
-  /** A folder whose `*.yaml` hold CustomResourceDefinitions: they are there before the controller manager starts. */
-  readonly crds?: string;
+  /** Folders whose `*.yaml` hold CustomResourceDefinitions: they are there before the controller manager starts. */
+  readonly crds?: string | readonly string[];
   /** Whether its processes survive ours; else they end with it, however it ends. */
   readonly detached?: boolean;
   readonly progress?: Progress;
@@ -78,9 +78,9 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     const etcd = await startEtcd(binaries.etcd, place);
     progress("control plane: kube-apiserver");
     const { url, api } = await startApiServer(binaries["kube-apiserver"], place, etcd.url, credentials, options);
-    if (options.crds !== undefined) {
-      progress("control plane: CustomResourceDefinitions");
-      await createCrds(api, options.crds);
+    for (const folder of [options.crds ?? []].flat()) {
+      progress(`control plane: CustomResourceDefinitions of ${folder}`);
+      await createCrds(api, folder);
     }
     progress("control plane: kube-controller-manager");
     const access = clusterAccess({ url, api, credentials, folder: join(dataDir, "kubeconfig") });

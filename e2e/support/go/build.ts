@@ -1,6 +1,15 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { cacheFolder, withLock } from "../cache.ts";
 import type { Progress } from "../progress.ts";
@@ -10,6 +19,7 @@ import { cacheKey, sameSources } from "./cache-key.ts";
 import type { BuildInput } from "./cache-key.ts";
 import { compile, fetchModules } from "./go.ts";
 import type { GoProgram } from "./go.ts";
+import { moduleFolder } from "./module-folder.ts";
 
 /** A program that is built once on a machine and then kept in the cache. */
 export interface CachedProgram extends GoProgram {
@@ -19,6 +29,8 @@ export interface CachedProgram extends GoProgram {
   readonly files: readonly string[];
   /** Further names of the binary. */
   readonly links: readonly string[];
+  /** Folders of the sources of modules that it is built from, which are kept beside it. */
+  readonly keeps?: readonly { readonly module: string; readonly folder: string }[];
   /** What else a person without Go may do, as a sentence's end. */
   readonly otherwise: string;
 }
@@ -36,7 +48,7 @@ export async function cachedBuild(program: CachedProgram, env: NodeJS.ProcessEnv
 }
 
 /**
- * Builds the program with Go into the cache, and returns the folder with it and its links. One build at a time and
+ * Builds the program with Go into the cache, and returns the folder with it, its links and what is kept beside it. One build at a time and
  * machine: who comes second waits and takes what the first has made. Throws a sentence when there is no Go.
  */
 export async function build(program: CachedProgram, env: NodeJS.ProcessEnv, progress: Progress): Promise<string> {
@@ -52,6 +64,8 @@ export async function build(program: CachedProgram, env: NodeJS.ProcessEnv, prog
       await step(progress, "Go modules", () => fetchModules(program, env, progress));
       await step(progress, "Go build", () => compile(program, join(unfinished, program.name), env, progress));
       for (const link of program.links) symlinkSync(program.name, join(unfinished, link));
+      for (const { module, folder } of program.keeps ?? [])
+        copyFiles(join(await moduleFolder(program.sources, module, env), folder), join(unfinished, basename(folder)));
       renameSync(unfinished, folder);
     } finally {
       rmSync(unfinished, { recursive: true, force: true });
@@ -59,6 +73,12 @@ export async function build(program: CachedProgram, env: NodeJS.ProcessEnv, prog
   };
   await withLock(`${folder}.lock`, work, progress);
   return folder;
+}
+
+/** Copies the files of a folder without their modes: those of Go's module cache may not be removed. */
+function copyFiles(from: string, to: string): void {
+  mkdirSync(to);
+  for (const name of readdirSync(from)) writeFileSync(join(to, name), readFileSync(join(from, name)));
 }
 
 /** Removes what builds that were killed have left. */
@@ -82,6 +102,7 @@ function buildInput({ files, sources, flags }: CachedProgram): Omit<BuildInput, 
   };
 }
 
+/** Go's version as the module's folder has it: an older Go downloads the one that `go.mod` asks for. */
 async function installedGo({ what, sources, otherwise }: CachedProgram, env: NodeJS.ProcessEnv): Promise<string> {
   try {
     const { stdout } = await promisify(execFile)("go", ["env", "GOVERSION"], { cwd: sources, env });
@@ -89,7 +110,8 @@ async function installedGo({ what, sources, otherwise }: CachedProgram, env: Nod
   } catch (cause) {
     const { code, stderr } = cause as { code?: unknown; stderr?: string };
     const how = code === "ENOENT" ? "there is no go on the PATH" : `go env says: ${stderr?.trim() ?? String(cause)}`;
-    const needed = `${what} must be built once, and for this Go 1.24 or newer is needed, but ${how}. `;
+    const [, oldest = ""] = /^go (\d+\.\d+)/m.exec(readFileSync(join(sources, "go.mod"), "utf8")) ?? [];
+    const needed = `${what} must be built once, and for this Go ${oldest} or newer is needed, but ${how}. `;
     throw new Error(`${needed.charAt(0).toUpperCase()}${needed.slice(1)}Install Go and try again${otherwise}.`, {
       cause,
     });

@@ -25,6 +25,8 @@ export interface Parts {
 export interface PartsOptions {
   readonly progress: Progress;
   readonly controlPlane?: Pick<ControlPlaneOptions, "priorityAndFairness" | "apiserverArgs">;
+  /** Folders with further CustomResourceDefinitions; ours are there always. */
+  readonly crds?: readonly string[];
   /** Further arguments of the embedded gateway. */
   readonly gatewayArgs?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
@@ -41,7 +43,7 @@ export async function startParts(place: Place, options: PartsOptions): Promise<P
     given ?? step(progress, "gateway", () => startGateway(place, options.gatewayArgs));
   const controlPlane = (): Promise<ControlPlane> =>
     step(progress, "control plane (etcd, kube-apiserver, kube-controller-manager)", () =>
-      startControlPlane({ ...options.controlPlane, ...place, crds: CRDS, progress }),
+      startControlPlane({ ...options.controlPlane, ...place, crds: [CRDS, ...(options.crds ?? [])], progress }),
     );
   // Both are awaited even if one fails: nothing may start after the caller has begun to clean up.
   const [cluster, kong] = await Promise.allSettled([controlPlane(), gateway()]);

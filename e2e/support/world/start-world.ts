@@ -47,6 +47,8 @@ export interface Tenant {
 /** A cluster, a Kong, and as many controllers as wanted, in a temporary folder; all of it ends with our process. */
 export interface World extends KongAddresses, Controllers {
   readonly cluster: ControlPlane;
+  /** Where its processes live: what else is launched there ends with the world. */
+  readonly place: Place;
   readonly dataDir: string;
   /** kubectl as cluster admin, or as the user that `as` names. */
   readonly kubectl: (args: readonly string[], options?: CommandOptions & { readonly as?: string }) => Promise<Output>;
@@ -111,6 +113,7 @@ function worldOf(
       env,
     }),
     cluster,
+    place,
     dataDir: place.dataDir,
     kubectl: (args, { as, ...more } = {}) => run(kubeconfigOf(as), args, more),
     kubeconfigOf,

@@ -20,7 +20,7 @@ function order({ metadata }: Domain): string {
   return `${metadata.creationTimestamp ?? ""} ${metadata.uid ?? ""}`;
 }
 
-/** The claim of a namespace for a host: the one that is OK, else the oldest. */
+/** The claim of a namespace for a host: the one that is OK, else the oldest; undefined: it has none. */
 export function claimFor(claims: readonly Domain[], host: Host): Domain | undefined {
   const matching = claims.filter(({ spec }) => hostOf(spec) === host);
   return matching.find(({ status }) => status?.phase === "OK") ?? matching[0];

@@ -1,8 +1,19 @@
+import { leaseAnnotations } from "@domain-claims/crds/domain";
+
 import type { Cluster } from "../kube/cluster.ts";
 import { ApiError } from "../kube/errors.ts";
 import type { ApiObject, Domain } from "../kube/objects.ts";
 import { leases, systemNamespace } from "../kube/resources.ts";
 import { age } from "./duration.ts";
+
+/** One thing that the leader looks at: `kong`, `proof`, `watch/Ingress`, ... */
+export interface LeaderCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  /** Somebody should look at it, although it works. */
+  readonly warns: boolean;
+  readonly detail: string;
+}
 
 /** What the controller's Lease says of it. */
 export interface ControllerState {
@@ -12,6 +23,10 @@ export interface ControllerState {
   readonly leader: string | undefined;
   /** When the Lease was last renewed (RFC 3339). */
   readonly renewed: string | undefined;
+  /** The leader's version; undefined for one that does not tell it. */
+  readonly version: string | undefined;
+  /** How the leader says that it is; empty for one that does not tell it. */
+  readonly checks: readonly LeaderCheck[];
   /** Whether it was renewed too long ago, or given back: nothing is decided then. */
   readonly away: boolean;
 }
@@ -41,8 +56,27 @@ export async function controllerState(cluster: Cluster, now: number): Promise<Co
     lease: lease.metadata.name,
     leader,
     renewed: renewTime,
+    version: lease.metadata.annotations?.[leaseAnnotations.version],
+    checks: leaderChecks(lease.metadata.annotations?.[leaseAnnotations.checks]),
     away: leader === undefined || silent > leaseDurationSeconds * 1000 + grace,
   };
+}
+
+/** What stands in the annotation, as far as it is what a leader writes. */
+function leaderChecks(text = "[]"): readonly LeaderCheck[] {
+  try {
+    const told: unknown = JSON.parse(text);
+    return Array.isArray(told) ? told.filter(isLeaderCheck) : [];
+  } catch {
+    return [];
+  }
+}
+
+function isLeaderCheck(told: unknown): told is LeaderCheck {
+  const { name, ok, warns, detail } = (told ?? {}) as Partial<Record<keyof LeaderCheck, unknown>>;
+  return (
+    typeof name === "string" && typeof detail === "string" && typeof ok === "boolean" && typeof warns === "boolean"
+  );
 }
 
 /** The sentence for a controller that is away; undefined for one that is there, or that nothing is known of. */

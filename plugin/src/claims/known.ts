@@ -10,7 +10,7 @@ import { saysStale, staleGrants } from "./grants.ts";
 import { readClasses, servedClass } from "./ingress-class.ts";
 import { deciding, isHeld, isKept, recordOf } from "./register.ts";
 
-/** The register's entry that decides about a claim: a shared claim's primary, or the primary above a primary. */
+/** The register's entry that decides about a claim: a shared claim's primary, or the primary above a primary; undefined: nobody has held it. */
 export async function aboveOf(cluster: Cluster, { spec }: Domain): Promise<HostRecord | undefined> {
   return kindOf(spec) === "shared"
     ? await recordOf(cluster, spec.primary as Hostname)

@@ -14,8 +14,8 @@ export interface FlagShape {
   readonly bare?: string | undefined;
 }
 
-/** The flags that a command takes, kubectl's global ones among them; undefined for a command that does not exist. */
-export type Surface = (command: string | undefined) => readonly FlagShape[] | undefined;
+/** The flags that a command takes, kubectl's global ones among them; for one that does not exist the global ones alone. */
+export type Surface = (command: string | undefined) => readonly FlagShape[];
 
 /** A command line, read. */
 export interface CommandLine {
@@ -53,9 +53,9 @@ export const truths: Readonly<Record<string, boolean>> = {
  * `--flag=false`, flags that need no value, and of a flag that is given twice the last one counts.
  */
 export function readCommandLine(argv: readonly string[], surface: Surface): CommandLine {
-  const before = split(argv, surface(undefined) ?? [], true);
+  const before = split(argv, surface(undefined), true);
   const command = before.rest[0];
-  const shapes = surface(command) ?? [];
+  const shapes = surface(command);
   const after = split(before.rest.slice(1), shapes, false);
   const given = [...before.flags, ...after.flags];
   const said = (name: string): boolean => given.some((flag) => flag.shape?.name === name && flag.value !== "false");

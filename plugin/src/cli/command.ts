@@ -35,7 +35,7 @@ export abstract class DomainCommand extends Command {
     return await this._run();
   }
 
-  /** The process's surroundings. */
+  /** The process's surroundings. Throws an Error where {@link surround} has given it none. */
   protected get io(): Io {
     const io = surroundings.get(this.config);
     if (io === undefined) throw new Error("the command's config has no surroundings");
@@ -73,7 +73,8 @@ export abstract class DomainCommand extends Command {
 
   /**
    * Does the same for every host: for one as it is; of several, one that fails is said and the others go on, and the
-   * exit code is 1 in the end. `done` is told of what came of those that did not fail.
+   * exit code is 1 in the end. `done` is told of what came of those that did not fail. Throws the failure of a single host,
+   * and Exit(1) after several of which one failed.
    */
   protected async each<T>(
     hosts: readonly string[],
@@ -95,7 +96,7 @@ export abstract class DomainCommand extends Command {
     if (failed) throw new Exit(1);
   }
 
-  /** Lets kubectl print what only it can (`-o jsonpath=...`, `--sort-by`), for the same cluster; its exit code is ours. */
+  /** Lets kubectl print what only it can (`-o jsonpath=...`, `--sort-by`), for the same cluster; its exit code is ours: throws Exit where it is not 0. */
   protected async byKubectl(argv: readonly string[], flags: GlobalValues): Promise<void> {
     const code = await this.io.kubectl([...argv, ...globalArguments(flags)]);
     if (code !== 0) throw new Exit(code);

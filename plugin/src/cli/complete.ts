@@ -75,7 +75,7 @@ function flagBefore(before: readonly string[]): FlagShape | undefined {
   const last = before.at(-1);
   if (last === undefined || !last.startsWith("-") || last.includes("=")) return undefined;
   const command = before.find((word) => word in commands);
-  const shape = surface(command)?.find(({ name, char }) => last === `--${name}` || last === `-${char ?? ""}`);
+  const shape = surface(command).find(({ name, char }) => last === `--${name}` || last === `-${char ?? ""}`);
   return shape?.kind === "value" && shape.bare === undefined ? shape : undefined;
 }
 
@@ -84,7 +84,7 @@ function commandChoices(): readonly Choice[] {
 }
 
 function flagChoices(command: string | undefined): readonly Choice[] {
-  return (surface(command) ?? []).map(({ name }) => ({ value: `--${name}` }));
+  return surface(command).map(({ name }) => ({ value: `--${name}` }));
 }
 
 /** The values of a flag; `words` are the arguments that stand before it. */

@@ -25,7 +25,7 @@ export function installCompletion(folder: string | undefined, env: Env): string 
   return path;
 }
 
-/** The first program of that name on the PATH. */
+/** The path of the first program of that name on the PATH; undefined: there is none. */
 export function programOnPath(name: string, env: Env): string | undefined {
   return (env["PATH"] ?? "")
     .split(delimiter)

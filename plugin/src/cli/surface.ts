@@ -14,8 +14,8 @@ type Runnable = {
   readonly aliases: readonly string[];
 } & (new (argv: string[], config: Config) => DomainCommand);
 
-/** The flags of a command by its name or alias, the global ones included. */
-export function surface(name: string | undefined): readonly FlagShape[] | undefined {
+/** The flags of a command by its name or alias, the global ones included; the global ones alone where there is none. */
+export function surface(name: string | undefined): readonly FlagShape[] {
   const globals = [
     ...shapesOf(globalFlags),
     { name: "version", kind: "boolean", multiple: false, negatable: false } as const,
@@ -25,7 +25,7 @@ export function surface(name: string | undefined): readonly FlagShape[] | undefi
   return found === undefined ? globals : [...shapesOf(found[1].flags ?? {}), ...shapesOf(globalFlags)];
 }
 
-/** A command and its own name, by its name or alias. */
+/** A command and its own name, by its name or alias; undefined: there is none. */
 export function commandNamed(name: string): readonly [string, Runnable] | undefined {
   const all = Object.entries(commands) as unknown as readonly (readonly [string, Runnable])[];
   return all.find(([id, { aliases }]) => id === name || aliases.includes(name));

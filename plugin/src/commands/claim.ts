@@ -86,7 +86,7 @@ export class Claim extends DomainCommand {
     output: output(),
   };
 
-  /** Claims, and prints the claims as they are in the end. */
+  /** Claims, and prints the claims as they are in the end. Throws UserError where flags contradict each other or a host is none. */
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Claim);
     if (flags.name !== undefined && args.host.length > 1)

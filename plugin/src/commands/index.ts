@@ -1,5 +1,6 @@
 import { Claim } from "./claim.ts";
 import { Completion } from "./completion.ts";
+import { Doctor } from "./doctor.ts";
 import { Explain } from "./explain.ts";
 import { List } from "./list.ts";
 import { Release } from "./release.ts";
@@ -19,6 +20,7 @@ export const commands = {
   explain: Explain,
   whois: Whois,
   release: Release,
+  doctor: Doctor,
   completion: Completion,
   version: Version,
 } as const;

@@ -38,7 +38,7 @@ export class List extends DomainCommand {
     output: anyOutput(),
   };
 
-  /** Prints the claims. */
+  /** Prints the claims. Throws UserError where names and selectors are given together. */
   async run(): Promise<void> {
     const { args, flags } = await this.parse(List);
     const all = flags["all-namespaces"];

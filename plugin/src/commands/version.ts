@@ -4,6 +4,7 @@ import { group } from "@domain-claims/crds/domain";
 import { controllerState } from "../claims/controller-state.ts";
 import type { ControllerState } from "../claims/controller-state.ts";
 import { age } from "../claims/duration.ts";
+import { versionSkew } from "../claims/version-skew.ts";
 import { DomainCommand } from "../cli/command.ts";
 import { version } from "../cli/version.ts";
 import { UserError } from "../user-error.ts";
@@ -14,7 +15,9 @@ interface Versions {
   /** What the API server serves of our kinds; absent with `--client`. */
   readonly api?: { readonly group: string; readonly versions: readonly string[] };
   /** Absent with `--client`, and where the controller's Lease may not be read. */
-  readonly controller?: ControllerState;
+  readonly controller?: Omit<ControllerState, "checks">;
+  /** What does not fit together, in a sentence. */
+  readonly skew?: string;
 }
 
 /** `kubectl domain version`. */
@@ -48,13 +51,17 @@ export class Version extends DomainCommand {
   async #served(flags: Readonly<Record<string, unknown>>): Promise<Omit<Versions, "client">> {
     const cluster = await this.connect(flags);
     const [served, controller] = await Promise.all([
-      cluster.versionsOf(group),
+      cluster.server.versionsOf(group),
       controllerState(cluster, this.io.now()),
     ]);
-    return { api: { group, versions: served }, ...(controller === undefined ? {} : { controller }) };
+    const api = { group, versions: served };
+    if (controller === undefined) return { api };
+    const { checks, ...known } = controller;
+    const skew = versionSkew(version, known.version);
+    return { api, controller: known, ...(skew === undefined ? {} : { skew }) };
   }
 
-  #lines({ client, api, controller }: Versions): readonly string[] {
+  #lines({ client, api, controller, skew }: Versions): readonly string[] {
     const plugin = `Client: kubectl-domain ${client.version} (Node ${client.node})`;
     if (api === undefined) return [plugin];
     const served = api.versions.map((one) => `${api.group}/${one}`).join(", ");
@@ -62,11 +69,13 @@ export class Version extends DomainCommand {
       plugin,
       `API: ${served || `${api.group} is not served: Domain Claims for Kong is not installed`}`,
       `Controller: ${controller === undefined ? "not known: its Lease may not be read, or is not there" : this.#leader(controller)}`,
+      ...(skew === undefined ? [] : [`Warning: ${skew}`]),
     ];
   }
 
-  #leader({ namespace, lease, leader, renewed, away }: ControllerState): string {
+  #leader({ namespace, lease, leader, renewed, away, version: running }: Omit<ControllerState, "checks">): string {
     const since = renewed === undefined ? "" : `, last renewed ${age(this.io.now() - Date.parse(renewed))} ago`;
-    return `${away ? "away; " : ""}Lease ${namespace}/${lease} is held by ${leader ?? "nobody"}${since}`;
+    const what = running === undefined ? "" : `v${running}; `;
+    return `${what}${away ? "away; " : ""}Lease ${namespace}/${lease} is held by ${leader ?? "nobody"}${since}`;
   }
 }

@@ -36,7 +36,7 @@ export class Whois extends DomainCommand {
   };
   static override readonly flags = { "sort-by": sortBy, output: anyOutput() };
 
-  /** Prints the register's entries. */
+  /** Prints the register's entries. Throws Exit(1) where one of them is not there, and with `-o json` or `yaml` of a single one ApiError. */
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Whois);
     const format = flags.output ?? "";

@@ -1,7 +1,8 @@
+import { Discovery } from "./discovery.ts";
 import { apiError, ApiError, isMissing } from "./errors.ts";
 import type { Request } from "./errors.ts";
 import type { ApiObject, Table } from "./objects.ts";
-import { domains, pathOf } from "./resources.ts";
+import { pathOf } from "./resources.ts";
 import type { Resource } from "./resources.ts";
 import type { Session } from "./session.ts";
 
@@ -120,7 +121,7 @@ export class Cluster {
     await this.#json({ verb: "delete", resource, namespace, name }, "DELETE", path, { body: options });
   }
 
-  /** Changes after `resourceVersion`, until `signal` or the server ends it. `asTable` gives rows instead of objects. */
+  /** Changes after `resourceVersion`, until `signal` or the server ends it. `asTable` gives rows instead of objects. Throws ApiError. */
   async *watch<T>(
     resource: Resource,
     scope: Scope,
@@ -153,16 +154,9 @@ export class Cluster {
     }
   }
 
-  /** The versions of an API group that the server serves; none where it does not know the group. */
-  async versionsOf(group: string): Promise<readonly string[]> {
-    const request = { verb: "get", resource: domains, namespace: undefined, name: undefined };
-    try {
-      const found = await this.#json<{ versions?: readonly { version: string }[] }>(request, "GET", `/apis/${group}`);
-      return (found.versions ?? []).map(({ version }) => version);
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 404) return [];
-      throw error;
-    }
+  /** What the server says of itself, and of the caller. */
+  get server(): Discovery {
+    return new Discovery(this.#session);
   }
 
   async #json<T>(
@@ -188,19 +182,7 @@ export class Cluster {
   /** Whether it is RBAC that refuses a request: always with reads; of writes the API server is asked. */
   async #isByRbac({ verb, resource, namespace, name }: Request): Promise<boolean> {
     if (verb === "get" || verb === "list") return true;
-    const resourceAttributes = { verb, group: resource.group, resource: resource.plural, namespace, name };
-    const reply = await this.#session.send({
-      method: "POST",
-      path: "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
-      headers: { accept: "application/json", "content-type": "application/json" },
-      body: JSON.stringify({
-        apiVersion: "authorization.k8s.io/v1",
-        kind: "SelfSubjectAccessReview",
-        spec: { resourceAttributes },
-      }),
-    });
-    const text = await reply.text();
-    return reply.status < 300 && (JSON.parse(text) as { status?: { allowed?: boolean } }).status?.allowed === false;
+    return (await this.server.may(verb, resource, namespace, name)) === false;
   }
 }
 

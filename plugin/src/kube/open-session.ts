@@ -20,7 +20,7 @@ export interface OpenParts {
   readonly view: (kubeconfig: string | undefined) => Promise<View>;
 }
 
-/** A session with the cluster that kubectl would reach with these flags. Nothing is sent yet. */
+/** A session with the cluster that kubectl would reach with these flags. Nothing is sent yet. Throws UserError where there is no such cluster. */
 export async function openSession(
   flags: GlobalValues,
   { env, readFile, sleep, err, ask, view }: OpenParts,

@@ -4,7 +4,8 @@ import type { Env } from "./program.ts";
 
 /**
  * The proxy through which a server is reached, as Go's `httpproxy` reads the environment: `HTTPS_PROXY` or
- * `HTTP_PROXY` by the server's scheme, not for loopback addresses, and not for what `NO_PROXY` names.
+ * `HTTP_PROXY` by the server's scheme, not for loopback addresses, and not for what `NO_PROXY` names;
+ * undefined: it is reached directly.
  * https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config
  */
 export function proxyFromEnvironment(server: URL, env: Env): string | undefined {

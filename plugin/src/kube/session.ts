@@ -7,6 +7,8 @@ import type { Env } from "./program.ts";
 /** An answer of the API server. */
 export interface Answer {
   readonly status: number;
+  /** The server's clock (the header Date), in milliseconds since 1970; NaN where it does not tell. */
+  readonly time: number;
   /** The whole body. */
   readonly text: () => Promise<string>;
   /** The body's lines as they come: a watch. */
@@ -140,6 +142,7 @@ function unreachable(target: Target, cause: unknown, requestTimeout: number): Er
 function answer(reply: Reply): Answer {
   return {
     status: reply.statusCode ?? 0,
+    time: Date.parse(reply.headers.date ?? ""),
     text: async () => {
       const chunks: Buffer[] = [];
       for await (const chunk of reply) chunks.push(chunk as Buffer);

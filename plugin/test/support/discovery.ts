@@ -8,6 +8,13 @@ const domains = {
   shortNames: ["dclaim"],
   verbs: ["get", "list", "watch", "create", "patch", "delete"],
 };
+const hostRecords = {
+  name: "hostrecords",
+  singularName: "hostrecord",
+  namespaced: false,
+  kind: "HostRecord",
+  verbs: ["get", "list", "watch"],
+};
 const groupVersion = "platform.koli.io/v1";
 
 const ours = {
@@ -25,7 +32,13 @@ const documents: Readonly<Record<string, unknown>> = {
     groups: [ours],
   },
   "/apis/platform.koli.io": { kind: "APIGroup", apiVersion: "v1", ...ours },
-  "/apis/platform.koli.io/v1": { kind: "APIResourceList", apiVersion: "v1", groupVersion, resources: [domains] },
+  "/apis/platform.koli.io/v1": {
+    kind: "APIResourceList",
+    apiVersion: "v1",
+    groupVersion,
+    resources: [domains, hostRecords],
+  },
+  "/version": { major: "1", minor: "34", gitVersion: "v1.34.4" },
 };
 
 /** Answers what kubectl asks before it reads Domains; true where it did. For `FakeApi.intercept`. */

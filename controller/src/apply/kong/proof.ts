@@ -83,9 +83,10 @@ export class Proof {
   /** What decisions are to take for live, of what Kong has for the host now, after a proof. */
   proved(host: RouteHost, has: Live): Live {
     const leaving = [...(this.#waiting.get(host)?.leaving ?? []), ...(this.#underWay.get(host)?.leaving ?? [])];
-    if (leaving.length === 0 && !this.#isGuardUnproved(host)) return has;
+    const guardUnproved = has.guard && this.#isGuardUnproved(host);
+    if (leaving.length === 0 && !guardUnproved) return has;
     const namespaces = [...new Set([...has.namespaces, ...leaving])].sort(compareText);
-    return { ...has, namespaces, guard: has.guard && !this.#isGuardUnproved(host) };
+    return guardUnproved ? { ...has, namespaces, guard: false, guardUnproved } : { ...has, namespaces };
   }
 
   /** For people: how it is found out what is in effect. */

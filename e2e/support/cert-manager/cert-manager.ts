@@ -1,0 +1,109 @@
+import { fileURLToPath } from "node:url";
+import type { Api } from "../controlplane/api.ts";
+import type { ControlPlane } from "../controlplane/control-plane.ts";
+import { launch } from "../controlplane/place.ts";
+import type { Place } from "../controlplane/place.ts";
+import { untilAllowed } from "../controlplane/rights.ts";
+import { ensure } from "../controlplane/service-account.ts";
+import { certificateAuthority } from "../pki.ts";
+import type { RunningProcess } from "../process.ts";
+import { runKubectl } from "../world/kubectl.ts";
+import { listOf } from "../world/objects.ts";
+import { startDnsServer } from "./dns-server.ts";
+import type { DnsServer } from "./dns-server.ts";
+import { CERT_MANAGER_NAMESPACE as NAMESPACE, ISSUERS, issuerObjects } from "./issuers.ts";
+import { startPebble } from "./pebble.ts";
+import { certManagerPrograms } from "./programs.ts";
+
+/** What cert-manager and the world that it asks may be told; everything has a default. */
+export interface CertManagerOptions {
+  /** Zones in which challenges of the ACME issuer can be answered. */
+  readonly zones?: readonly string[];
+  /** Further arguments of cert-manager; they come last, so that they win. */
+  readonly args?: readonly string[];
+}
+
+/** A running cert-manager with its ClusterIssuers (`ISSUERS`), and the world that it asks. */
+export interface CertManager {
+  readonly dns: DnsServer;
+  /** The roots (PEM) of what the issuers issue. */
+  readonly roots: { readonly ca: string; readonly acme: string };
+  readonly process: RunningProcess;
+  /** Ends it by SIGKILL and starts it again, ready as before. */
+  readonly restart: () => Promise<void>;
+}
+
+const RIGHTS = fileURLToPath(new URL("rbac.yaml", import.meta.url));
+const ACCOUNT = "cert-manager";
+
+/**
+ * Starts a DNS server, an ACME server and cert-manager in the place of a cluster, with the rights that its chart gives
+ * it, and returns when each ClusterIssuer is ready. The cluster has to have cert-manager's definitions from its start
+ * (`certManagerPrograms`): what a Certificate owns is then collected with it.
+ */
+export async function startCertManager(
+  { cluster, place }: { readonly cluster: ControlPlane; readonly place: Place },
+  { zones = [], args = [] }: CertManagerOptions = {},
+): Promise<CertManager> {
+  const programs = await certManagerPrograms();
+  const dns = await startDnsServer(place, programs.dnsServer, zones);
+  const pebble = await startPebble(place, programs.pebble, dns.address);
+  const kubeconfig = await serviceAccount(cluster);
+  const authority = await certificateAuthority("cert-manager-ca");
+  for (const { collection, object } of issuerObjects(authority, dns, pebble))
+    await cluster.api.must("POST", collection, object);
+  const spec = {
+    name: "cert-manager",
+    command: programs.certManager,
+    args: [
+      `--kubeconfig=${kubeconfig}`,
+      `--cluster-resource-namespace=${NAMESPACE}`,
+      `--dns01-recursive-nameservers=${dns.address}`,
+      "--concurrent-workers=20",
+      "--certificate-request-minimum-backoff-duration=5s",
+      ...args,
+    ],
+  };
+  const start = (): Promise<RunningProcess> => launch(place, spec, () => issuersReady(cluster.api));
+  let running = await start();
+  return {
+    dns,
+    roots: { ca: authority.certificate, acme: pebble.root },
+    get process() {
+      return running;
+    },
+    restart: async () => {
+      await running.stop();
+      running = await start();
+    },
+  };
+}
+
+/** Creates cert-manager's namespace, service account and rights, and returns the account's kubeconfig. */
+async function serviceAccount(cluster: ControlPlane): Promise<string> {
+  await ensure(cluster.api, "/api/v1/namespaces", NAMESPACE);
+  const apply = ["apply", "--server-side", "-f", RIGHTS];
+  const { code, stderr } = await runKubectl(cluster.kubectl, apply, { kubeconfig: cluster.kubeconfig });
+  if (code !== 0) throw new Error(`the rights in ${RIGHTS} cannot be applied:\n${stderr}`);
+  const user = `system:serviceaccount:${NAMESPACE}:${ACCOUNT}`;
+  await untilAllowed(cluster.api, user, { verb: "list", group: "cert-manager.io", resource: "certificates" });
+  return (await cluster.serviceAccount(NAMESPACE, ACCOUNT)).kubeconfig;
+}
+
+interface ClusterIssuer {
+  readonly metadata: { readonly name: string };
+  readonly status?: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message: string }[];
+  };
+}
+
+/** Whether all ClusterIssuers are ready; throws what is said of one that is not. */
+async function issuersReady(api: Api): Promise<boolean> {
+  const issuers = await listOf<ClusterIssuer>(api, "/apis/cert-manager.io/v1/clusterissuers");
+  for (const name of Object.values(ISSUERS)) {
+    const conditions = issuers.find(({ metadata }) => metadata.name === name)?.status?.conditions ?? [];
+    const ready = conditions.find(({ type }) => type === "Ready");
+    if (ready?.status !== "True") throw new Error(`ClusterIssuer ${name}: ${ready?.message ?? "no word yet"}`);
+  }
+  return true;
+}

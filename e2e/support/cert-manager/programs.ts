@@ -1,0 +1,75 @@
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, cachedBuild } from "../go/build.ts";
+import type { CachedProgram } from "../go/build.ts";
+import { COMPILER_FLAGS, linkerFlag } from "../go/go.ts";
+import { onStderr } from "../progress.ts";
+import type { Progress } from "../progress.ts";
+
+const tools = (name: string): string => fileURLToPath(new URL(`../../tools/${name}/`, import.meta.url));
+const otherwise =
+  ", or leave out the suites that need it: npx vitest run --project unit --project e2e --project e2e-alone";
+
+const CERT_MANAGER: CachedProgram = {
+  what: "cert-manager",
+  name: "cert-manager",
+  sources: tools("cert-manager"),
+  files: ["go.mod", "go.sum", "main.go"],
+  main: ".",
+  flags: [
+    ...COMPILER_FLAGS,
+    // What it says of itself, as its own build sets it.
+    linkerFlag([["github.com/cert-manager/cert-manager/pkg/util.AppVersion", "v1.21.2"]]),
+  ],
+  links: [],
+  keeps: [{ module: "github.com/cert-manager/cert-manager", folder: "deploy/crds" }],
+  otherwise,
+};
+
+const PEBBLE: CachedProgram = {
+  what: "Pebble, the ACME server,",
+  name: "pebble",
+  sources: tools("acme"),
+  files: ["go.mod", "go.sum"],
+  main: "github.com/letsencrypt/pebble/v2/cmd/pebble",
+  flags: [...COMPILER_FLAGS, linkerFlag([["main.version", "v2.10.1"]])],
+  links: [],
+  otherwise,
+};
+
+const DNS_SERVER: CachedProgram = {
+  what: "the DNS server",
+  name: "dns-server",
+  sources: tools("acme"),
+  files: ["go.mod", "go.sum", "main.go", "zones.go"],
+  main: ".",
+  flags: [...COMPILER_FLAGS, linkerFlag([])],
+  links: [],
+  otherwise,
+};
+
+/** Where the programs are: absolute paths. */
+export interface CertManagerPrograms {
+  readonly certManager: string;
+  /** The folder with its CustomResourceDefinitions. */
+  readonly crds: string;
+  readonly pebble: string;
+  readonly dnsServer: string;
+}
+
+/**
+ * cert-manager's controller, Pebble and the DNS server: from the cache, or built with Go. Throws a sentence where they
+ * have to be built and there is no Go.
+ */
+export async function certManagerPrograms(
+  env: NodeJS.ProcessEnv = process.env,
+  progress: Progress = onStderr,
+): Promise<CertManagerPrograms> {
+  const fileOf = async (program: CachedProgram): Promise<string> =>
+    join((await cachedBuild(program, env)) ?? (await build(program, env, progress)), program.name);
+  // One after the other: each build takes all processors.
+  const certManager = await fileOf(CERT_MANAGER);
+  const pebble = await fileOf(PEBBLE);
+  const dnsServer = await fileOf(DNS_SERVER);
+  return { certManager, crds: join(dirname(certManager), "crds"), pebble, dnsServer };
+}

@@ -1,0 +1,38 @@
+import { hostOf } from "@domain-claims/crds/domain";
+import { shellWord } from "@domain-claims/crds/shell";
+
+import type { Domain } from "../kube/objects.ts";
+import { claimsOf } from "../claims/claims.ts";
+import { byYou } from "../claims/path-answer.ts";
+import type { Check, Finding } from "./finding.ts";
+import { bounded } from "./bounded.ts";
+
+/** The claims of the namespace: which of them do not do what they are made for. */
+export const claims: Check = async ({ cluster }) => {
+  const found = await claimsOf(cluster, cluster.namespace);
+  const ill = found.flatMap((claim) => findingOf(claim) ?? []);
+  const well = found.length - ill.length;
+  const message = `${String(well)} of ${String(found.length)} claims in ${cluster.namespace} are as they should be`;
+  return [{ check: "claims", state: "ok", message }, ...bounded(ill, "claims")];
+};
+
+/** What is wrong with a claim; undefined where nothing is, or it is known only in a moment. */
+function findingOf({ metadata, spec, status }: Domain): Finding | undefined {
+  const host = hostOf(spec);
+  const fix = byYou(
+    "see why, and what helps",
+    `kubectl domain explain ${shellWord(host)} -n ${metadata.namespace ?? ""}`,
+  );
+  const ready = status?.conditions?.find(({ type }) => type === "Ready");
+  if (metadata.deletionTimestamp !== undefined)
+    return {
+      check: "claims",
+      state: "warning",
+      message: `${host} is being released since ${metadata.deletionTimestamp}`,
+      fix,
+    };
+  if (status?.phase === "Failed")
+    return { check: "claims", state: "problem", message: `${host}: ${status.reason ?? "Failed"}`, fix };
+  if (ready?.status !== "False") return undefined;
+  return { check: "claims", state: "warning", message: `${host} is not ready: ${ready.reason}`, fix };
+}

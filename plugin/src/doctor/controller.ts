@@ -1,0 +1,42 @@
+import { absence, controllerState } from "../claims/controller-state.ts";
+import type { ControllerState, LeaderCheck } from "../claims/controller-state.ts";
+import { age } from "../claims/duration.ts";
+import { byYou } from "../claims/path-answer.ts";
+import { versionSkew } from "../claims/version-skew.ts";
+import { byAdministrator } from "./finding.ts";
+import type { Check, Finding } from "./finding.ts";
+
+/** Whether a controller leads, whether it fits this plugin, and how it says that it is. */
+export const controller: Check = async ({ cluster, now, version }) => {
+  const state = await controllerState(cluster, now);
+  if (state === undefined) {
+    const message = "nothing is known of the controller: its Lease is not where it usually is, or may not be read";
+    return [{ check: "controller", state: "unknown", message }];
+  }
+  const away = absence(state, now);
+  if (away !== undefined) {
+    const pods = `kubectl get pods -n ${state.namespace} -l app.kubernetes.io/name=domain-claims`;
+    const fix = byAdministrator("see why no controller leads", pods);
+    return [{ check: "controller", state: "problem", message: away, fix }];
+  }
+  return [leads(state, now), ...skew(state, version), ...state.checks.map((check) => told(check, state))];
+};
+
+function leads({ leader = "", renewed, version }: ControllerState, now: number): Finding {
+  const since = renewed === undefined ? "" : `, and said so ${age(now - Date.parse(renewed))} ago`;
+  const what = version === undefined ? "" : ` (version ${version})`;
+  return { check: "controller", state: "ok", message: `${leader}${what} leads${since}` };
+}
+
+function skew({ version }: ControllerState, plugin: string): readonly Finding[] {
+  const message = versionSkew(plugin, version);
+  if (message === undefined) return [];
+  return [{ check: "versions", state: "warning", message, fix: byYou("see both", "kubectl domain version") }];
+}
+
+function told({ name, ok, warns, detail }: LeaderCheck, { leader = "", namespace }: ControllerState): Finding {
+  const finding: Finding = { check: name, state: !ok ? "problem" : warns ? "warning" : "ok", message: detail };
+  if (finding.state === "ok") return finding;
+  const pod = leader.replace(/_[^_]*$/, "");
+  return { ...finding, fix: byAdministrator("see what the controller says", `kubectl logs -n ${namespace} ${pod}`) };
+}

@@ -1,0 +1,238 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+import { leaseAnnotations } from "@domain-claims/crds/domain";
+import { version } from "../src/cli/version.ts";
+import { versionSkew } from "../src/claims/version-skew.ts";
+import { discovery } from "./support/discovery.ts";
+import { openTerminal } from "./support/terminal.ts";
+import type { Outcome, Terminal } from "./support/terminal.ts";
+
+let terminal: Terminal;
+/** What the API server's clock says. */
+let clock = "Sun, 04 Jan 2026 00:00:00 GMT";
+
+const answer = (request: IncomingMessage, response: ServerResponse): boolean => {
+  response.setHeader("date", clock);
+  return discovery(request, response);
+};
+
+const healthy = [
+  { name: "kong", ok: true, warns: false, detail: "answers" },
+  { name: "proof", ok: true, warns: false, detail: "by 1 proxy" },
+];
+
+/** The controller's Lease, renewed three seconds ago. */
+function lead(checks: unknown = healthy, spec: object = {}): void {
+  terminal.api.put("leases", {
+    metadata: {
+      name: "domain-claims",
+      namespace: "kong-system",
+      annotations: { [leaseAnnotations.version]: version, [leaseAnnotations.checks]: JSON.stringify(checks) },
+    },
+    spec: { holderIdentity: "pod-1_x", leaseDurationSeconds: 15, renewTime: "2026-01-03T23:59:57.000000Z", ...spec },
+  });
+}
+
+interface Told {
+  readonly check: string;
+  readonly state: string;
+  readonly message: string;
+  readonly fix?: { readonly command?: string };
+}
+
+/** What doctor finds, other than what is well. */
+async function ill(): Promise<readonly Told[]> {
+  const { stdout } = await terminal.type(["doctor", "-o", "json"]);
+  return (JSON.parse(stdout) as readonly Told[]).filter(({ state }) => state !== "ok");
+}
+
+const doctor = async (): Promise<Outcome> => await terminal.type(["doctor"]);
+
+beforeEach(async () => {
+  clock = "Sun, 04 Jan 2026 00:00:00 GMT";
+  terminal = await openTerminal();
+  terminal.api.intercept = answer;
+  terminal.api.put("ingressclasses", { metadata: { name: "kong" }, spec: { controller: "platform.koli.io/kong" } });
+  lead();
+});
+
+afterEach(async () => {
+  await terminal.close();
+});
+
+test("doctor tells how each thing is, and ends with 0 where everything works", async () => {
+  expect(await doctor()).toEqual({
+    code: 0,
+    stderr: "",
+    stdout: [
+      "ok  kubernetes  the API server is of version v1.34.4",
+      "ok  kinds       platform.koli.io/v1 is served: domains, hostrecords",
+      `ok  controller  pod-1_x (version ${version}) leads, and said so 3s ago`,
+      "ok  kong        answers",
+      "ok  proof       by 1 proxy",
+      "ok  rights      you may claim, share and release in marvin-org, and read the register",
+      "ok  class       the IngressClass kong is served",
+      "ok  claims      0 of 0 claims in marvin-org are as they should be",
+      "ok  ingresses   0 Ingresses in marvin-org were looked at; kubectl domain explain ingress/NAME looks at paths, too",
+      "",
+    ].join("\n"),
+  });
+});
+
+test("without the kinds nothing else is looked at", async () => {
+  terminal.api.intercept = (request, response) =>
+    request.url !== "/apis/platform.koli.io/v1" && answer(request, response);
+  const { code, stdout } = await doctor();
+  expect(code).toBe(1);
+  expect(stdout).toContain("problem  kinds       platform.koli.io/v1: Domain Claims for Kong is not installed");
+  expect(stdout).toContain("To fix it, an administrator: install the chart");
+  expect(stdout).not.toContain("controller");
+});
+
+test("a controller that is away is a problem, and what it said before counts for nothing", async () => {
+  lead([{ name: "kong", ok: false, warns: false, detail: "does not answer" }], {
+    renewTime: "2026-01-03T23:00:00.000000Z",
+  });
+  expect((await doctor()).code).toBe(1);
+  expect(await ill()).toEqual([
+    expect.objectContaining({
+      check: "controller",
+      state: "problem",
+      message: expect.stringMatching(/^the controller has not renewed its Lease kong-system\/domain-claims for 60m/),
+      fix: expect.objectContaining({
+        command: "kubectl get pods -n kong-system -l app.kubernetes.io/name=domain-claims",
+      }),
+    }),
+  ]);
+});
+
+test("what the leader says is not well is told, with where to look", async () => {
+  lead([
+    { name: "kong", ok: false, warns: false, detail: "does not answer" },
+    { name: "proof", ok: true, warns: true, detail: "the gateway is behind" },
+  ]);
+  expect(await ill()).toEqual([
+    expect.objectContaining({ check: "kong", state: "problem", message: "does not answer" }),
+    expect.objectContaining({
+      ...{ check: "proof", state: "warning" },
+      fix: expect.objectContaining({ command: "kubectl logs -n kong-system pod-1" }),
+    }),
+  ]);
+});
+
+test.each([
+  ["no JSON", "{"],
+  ["not a list", JSON.stringify({ name: "kong" })],
+  [
+    "a list of other things",
+    JSON.stringify([1, null, { name: "kong" }, { name: 1, ok: true, warns: true, detail: "" }]),
+  ],
+])("checks on a Lease that are %s tell nothing, and fail nothing", async (_, text) => {
+  terminal.api.put("leases", {
+    metadata: {
+      ...{ name: "domain-claims", namespace: "kong-system" },
+      annotations: { [leaseAnnotations.checks]: text },
+    },
+    spec: { holderIdentity: "pod-1_x", leaseDurationSeconds: 15, renewTime: "2026-01-03T23:59:57.000000Z" },
+  });
+  expect(await ill()).toEqual([]);
+});
+
+test("a clock that is wrong is said, whichever way", async () => {
+  clock = "Sat, 03 Jan 2026 23:58:45 GMT";
+  expect(await ill()).toMatchObject([
+    { check: "clock", state: "warning", message: expect.stringContaining("75 s ahead") },
+  ]);
+  clock = "Sun, 04 Jan 2026 00:00:11 GMT";
+  expect(await ill()).toMatchObject([{ message: expect.stringContaining("11 s behind") }]);
+  clock = "Sun, 04 Jan 2026 00:00:10 GMT";
+  expect(await ill()).toEqual([]);
+});
+
+test("rights that are missing are named with the commands that need them", async () => {
+  terminal.api.deny = (verb, plural) => plural === "domains" && (verb === "create" || verb === "delete");
+  const { code, stdout } = await doctor();
+  expect(code).toBe(1);
+  expect(stdout).toContain("in marvin-org you may not create domains (claim), delete domains (release)");
+  expect(stdout).toContain("kubectl create rolebinding domains --clusterrole=edit --user=NAME -n marvin-org");
+  terminal.api.deny = (verb, plural) => plural === "hostrecords" && verb === "list";
+  expect((await doctor()).code).toBe(0);
+  expect(await ill()).toMatchObject([{ check: "rights", state: "warning" }]);
+});
+
+test("what may not be read is unknown, and stops nothing", async () => {
+  terminal.api.deny = (_verb, plural) => ["leases", "ingressclasses", "ingresses"].includes(plural);
+  expect((await ill()).map(({ check, state }) => `${check} ${state}`)).toEqual([
+    "controller unknown",
+    "rights warning",
+    "class unknown",
+    "ingresses unknown",
+  ]);
+});
+
+test("claims that fail, are not ready, or do not go are named, and of many only the first", async () => {
+  const put = (name: string, status: object, metadata: object = {}): void => {
+    terminal.api.put("domains", {
+      metadata: { name, namespace: "marvin-org", ...metadata },
+      spec: { primary: `${name}.org` },
+      status,
+    });
+  };
+  put("fine", { phase: "OK", conditions: [{ type: "Ready", status: "True", reason: "Live" }] });
+  put("failed", { phase: "Failed", reason: "AlreadyClaimed" });
+  put("waits", { phase: "OK", conditions: [{ type: "Ready", status: "False", reason: "KongUnreachable" }] });
+  put("goes", { phase: "OK" }, { deletionTimestamp: "2026-01-03T00:00:00Z" });
+  expect((await ill()).map(({ state, message, fix }) => [state, message, fix?.command]).sort()).toEqual([
+    ["problem", "failed.org: AlreadyClaimed", "kubectl domain explain failed.org -n marvin-org"],
+    [
+      "warning",
+      "goes.org is being released since 2026-01-03T00:00:00Z",
+      "kubectl domain explain goes.org -n marvin-org",
+    ],
+    ["warning", "waits.org is not ready: KongUnreachable", "kubectl domain explain waits.org -n marvin-org"],
+  ]);
+  for (let i = 0; i < 30; i++) put(`x${String(i)}`, { phase: "Failed", reason: "AlreadyClaimed" });
+  expect((await ill()).at(-1)).toMatchObject({ state: "problem", message: "... and 23 more" });
+  expect((await ill()).length).toBe(11);
+});
+
+test("Ingresses that will never be served are named: nobody here claims the host, or the class is not served", async () => {
+  const put = (name: string, ingressClassName: string | undefined, host: string): void => {
+    terminal.api.put("ingresses", {
+      metadata: { name, namespace: "marvin-org" },
+      spec: { ...(ingressClassName === undefined ? {} : { ingressClassName }), rules: [{ host }] },
+    });
+  };
+  terminal.api.put("domains", {
+    metadata: { name: "mine", namespace: "marvin-org" },
+    spec: { primary: "mine.org" },
+    status: { phase: "OK" },
+  });
+  put("served", "kong", "mine.org");
+  put("unclaimed", "kong", "shop.org");
+  put("typo", "kogn", "mine.org");
+  put("others", "nginx", "other.org");
+  put("classless", undefined, "other.org");
+  expect((await ill()).map(({ check, state, message }) => [check, state, message.split(":")[0]]).sort()).toEqual([
+    ["ingresses", "warning", "classless"],
+    ["ingresses", "warning", "typo"],
+    ["ingresses", "warning", "unclaimed"],
+  ]);
+});
+
+test("an IngressClass that nobody made is a warning", async () => {
+  terminal.api.drop("ingressclasses", undefined, "kong");
+  expect(await ill()).toMatchObject([{ check: "class", state: "warning" }]);
+});
+
+test.each([
+  ["0.1.0", "0.1.9", undefined],
+  ["0.1.0", undefined, undefined],
+  ["0.1.0", "0.2.0", "update the plugin"],
+  ["1.0.0", "0.9.3", "update the controller"],
+])("plugin %s and controller %s: %s", (plugin, controller, said) => {
+  const skew = versionSkew(plugin, controller);
+  if (said === undefined) expect(skew).toBeUndefined();
+  else expect(skew).toContain(said);
+});
