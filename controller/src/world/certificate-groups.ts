@@ -1,7 +1,7 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import type { OthersSpending } from "./certificate-group.ts";
 import { certificateName } from "./domain-certificate.ts";
-import type { DomainCertificate, OrderedCertificate } from "./domain-certificate.ts";
+import type { DomainCertificate, HostCertificate, OrderedCertificate } from "./domain-certificate.ts";
 import { Groups } from "./groups.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
@@ -14,8 +14,8 @@ export class CertificateGroups {
   readonly #groups = new Map<string, DomainCertificate>();
   readonly #certificates = new Groups<string, string, OrderedCertificate>();
   readonly #byName = new Map<string, OrderedCertificate>();
-  /** The Secrets whose certificates were issued for a host, by namespace and host. */
-  readonly #secrets = new Map<string, readonly string[]>();
+  /** What there is of each host, by namespace and host. */
+  readonly #hosts = new Map<string, HostCertificate>();
   readonly #domainMarks = new Map<string, number>();
   readonly #failureMarks = new Map<string, number>();
   readonly #domainRunning = new Map<string, number>();
@@ -34,7 +34,7 @@ export class CertificateGroups {
     this.#accountMark = Math.max(this.#accountMark, group.budgets.account);
     return [
       factKeys.certificateGroup(namespace, name),
-      ...this.#serve(namespace, secretsOf(before), secretsOf(object)),
+      ...this.#replaceHosts(namespace, hostsOf(before), hostsOf(object)),
     ];
   }
 
@@ -47,7 +47,7 @@ export class CertificateGroups {
     this.#count(old, -1);
     return [
       factKeys.certificateGroup(namespace, name),
-      ...this.#serve(namespace, secretsOf(old), secretsOf(undefined)),
+      ...this.#replaceHosts(namespace, hostsOf(old), hostsOf(undefined)),
     ];
   }
 
@@ -85,9 +85,9 @@ export class CertificateGroups {
     return this.#certificates.of(objectKey(namespace, domain));
   }
 
-  /** The names of the Secrets whose certificates have been issued for just that host, the oldest first. */
-  secretsFor(namespace: string, host: Host): readonly string[] {
-    return this.#secrets.get(objectKey(namespace, host)) ?? [];
+  /** What the namespace's DomainCertificate says of the host; undefined where it says nothing. */
+  host(namespace: string, host: Host): HostCertificate | undefined {
+    return this.#hosts.get(objectKey(namespace, host));
   }
 
   /** All DomainCertificates. */
@@ -109,20 +109,21 @@ export class CertificateGroups {
     };
   }
 
-  /** Replaces the Secrets of hosts; a host has one registrable domain, so no other group has any for it. */
-  #serve(
+  /** Replaces what is said of hosts; a host has one registrable domain, so no other group says anything of it. */
+  #replaceHosts(
     namespace: string,
-    before: ReadonlyMap<Host, readonly string[]>,
-    now: ReadonlyMap<Host, readonly string[]>,
+    before: ReadonlyMap<Host, HostCertificate>,
+    now: ReadonlyMap<Host, HostCertificate>,
   ): readonly FactKey[] {
-    const changed = new Set([...before.keys(), ...now.keys()]);
+    const changed = [...new Set([...before.keys(), ...now.keys()])].filter(
+      (host) => JSON.stringify(before.get(host)) !== JSON.stringify(now.get(host)),
+    );
     for (const host of changed) {
-      const secrets = now.get(host);
-      if (secrets?.join() === before.get(host)?.join()) changed.delete(host);
-      else if (secrets === undefined) this.#secrets.delete(objectKey(namespace, host));
-      else this.#secrets.set(objectKey(namespace, host), secrets);
+      const said = now.get(host);
+      if (said === undefined) this.#hosts.delete(objectKey(namespace, host));
+      else this.#hosts.set(objectKey(namespace, host), said);
     }
-    return [...changed].map((host) => factKeys.orderedSecrets(namespace, host));
+    return changed.map((host) => factKeys.hostCertificate(namespace, host));
   }
 
   #count(object: DomainCertificate, sign: 1 | -1): void {
@@ -133,13 +134,21 @@ export class CertificateGroups {
   }
 }
 
-function secretsOf(object: DomainCertificate | undefined): ReadonlyMap<Host, readonly string[]> {
-  const secrets = new Map<Host, string[]>();
-  for (const { issued, number } of object?.group.certificates ?? []) {
-    const name = certificateName(object?.name ?? "", number);
-    for (const host of issued) secrets.set(host, [...(secrets.get(host) ?? []), name]);
+function hostsOf(object: DomainCertificate | undefined): ReadonlyMap<Host, HostCertificate> {
+  const hosts = new Map<Host, HostCertificate>();
+  if (object === undefined) return hosts;
+  const { group, name, report } = object;
+  const say = (host: Host, more: Partial<HostCertificate>): void => {
+    const none = { secrets: [], waits: undefined, problem: undefined };
+    hosts.set(host, { ...none, ...hosts.get(host), ...more });
+  };
+  for (const { issued, number } of group.certificates) {
+    const secret = certificateName(name, number);
+    for (const host of issued) say(host, { secrets: [...(hosts.get(host)?.secrets ?? []), secret] });
   }
-  return secrets;
+  for (const { host, reason, until } of report.waiting) say(host, { waits: { reason, until } });
+  for (const { host, message } of group.quarantine) say(host, { problem: message });
+  return hosts;
 }
 
 function runningOf(object: DomainCertificate | undefined): number {

@@ -35,6 +35,16 @@ export interface WaitingName {
   readonly until: number | undefined;
 }
 
+/** What a DomainCertificate says of one host. */
+export interface HostCertificate {
+  /** The Secrets whose certificates have been issued for just this host, the oldest first. */
+  readonly secrets: readonly string[];
+  /** Why it has none. */
+  readonly waits: Omit<WaitingName, "host"> | undefined;
+  /** What cert-manager said when the host could not be validated last. */
+  readonly problem: string | undefined;
+}
+
 /** A Certificate of cert-manager that a DomainCertificate owns. */
 export interface OrderedCertificate {
   readonly namespace: string;

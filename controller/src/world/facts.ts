@@ -1,7 +1,7 @@
 import { isWildcard, wildcardFor } from "@domain-claims/crds/hostname";
 import type { Host, Hostname, RouteHost } from "@domain-claims/crds/hostname";
 import type { Excess } from "./claim-bounds.ts";
-import type { DomainCertificate, OrderedCertificate } from "./domain-certificate.ts";
+import type { DomainCertificate, HostCertificate, OrderedCertificate } from "./domain-certificate.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys } from "./keys.ts";
 import { Memo } from "./memo.ts";
@@ -124,13 +124,18 @@ export class Facts {
     this.reads.add(factKeys.orderedCertificates(namespace, domain));
     return this.#state.world.certificates.certificates(namespace, domain);
   }
+  /** What the namespace's DomainCertificate says of the host. */
+  hostCertificate(namespace: string, host: Host): HostCertificate | undefined {
+    this.reads.add(factKeys.hostCertificate(namespace, host));
+    return this.#state.world.certificates.host(namespace, host);
+  }
   /** The Secrets of the namespace whose certificates have been ordered and issued for the host, or for its wildcard. */
   orderedSecrets(namespace: string, host: Host): readonly SecretRef[] {
     const wildcard = isWildcard(host) ? undefined : wildcardFor(host as Hostname);
-    return [host, ...(wildcard === undefined ? [] : [wildcard])].flatMap((covering) => {
-      this.reads.add(factKeys.orderedSecrets(namespace, covering));
-      return this.#state.world.certificates.secretsFor(namespace, covering).map((name) => ({ namespace, name }));
-    });
+    const covering = [host, ...(wildcard === undefined ? [] : [wildcard])];
+    return covering.flatMap((one) =>
+      (this.hostCertificate(namespace, one)?.secrets ?? []).map((name) => ({ namespace, name })),
+    );
   }
   live(host: RouteHost): Live {
     this.reads.add(factKeys.live(host));

@@ -53,8 +53,8 @@ export const factKeys = {
   /** The Certificates that have been ordered for it. */
   orderedCertificates: (namespace: string, domain: string): FactKey =>
     key(`orderedCertificates ${namespace}/${domain}`),
-  /** The Secrets whose certificates have been ordered and issued for a host. */
-  orderedSecrets: (namespace: string, host: Host): FactKey => key(`orderedSecrets ${namespace}/${host}`),
+  /** What a namespace's DomainCertificate says of one host. */
+  hostCertificate: (namespace: string, host: Host): FactKey => key(`hostCertificate ${namespace}/${host}`),
   kong: key("kong"),
 } as const;
 

@@ -91,6 +91,7 @@ export const conditionTypes: ReadonlySet<string> = new Set([
   "Ready",
   "DelegatesResolved",
   "NameAllowed",
+  "CertificateReady",
 ]);
 
 /** `metav1.Condition`. */

@@ -101,7 +101,7 @@ export interface DomainStatus {
    */
   readonly moreSources?: number;
   /**
-   * Accepted (the claim holds its host), Programmed (its routes are in Kong), Ready (everything that is asked for is there) and DelegatesResolved (every delegate of a primary is bound to a namespace). Example: {type: Accepted, status: "True", reason: Held}.
+   * Accepted (the claim holds its host), Programmed (its routes are in Kong), Ready (everything that is asked for is there), DelegatesResolved (every delegate of a primary is bound to a namespace) and CertificateReady (a certificate that is ordered for the host has been issued). Example: {type: Accepted, status: "True", reason: Held}.
    *
    * @maxItems 16
    */
