@@ -91,7 +91,9 @@ test.each([
   const verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
   const granted = await Promise.all(verbs.map((verb) => may(verb, "platform.koli.io/domains", "acme-org")));
   expect(verbs.filter((_, index) => granted[index])).toEqual(expected);
+  expect(await may("get", "platform.koli.io/domaincertificates", "acme-org")).toBe(true);
   for (const verb of ["update", "patch"]) {
+    expect(await may(verb, "platform.koli.io/domaincertificates", "acme-org")).toBe(false);
     expect(await may(verb, "platform.koli.io/domains/status", "acme-org")).toBe(false);
     expect(await may(verb, "platform.koli.io/domains", "coyote-org")).toBe(false);
   }
