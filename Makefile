@@ -49,7 +49,7 @@ soak: setup ## Random histories in the core and live faults, many (SOAK_HISTORIE
 	@node e2e/support/world.ts prepare
 	@$(NPM) run -s soak
 
-bench: setup ## What one change costs among few claims and among 100,000, and how long it takes live (BENCH_CLAIMS=1000)
+bench: setup ## What one change costs among few claims and among 100,000, how long it takes live (BENCH_CLAIMS=1000), what others feel of attacks
 	@node e2e/support/world.ts prepare
 	@$(NPM) run -s bench
 

@@ -28,7 +28,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["{crds,controller,plugin,kong-stand-in,e2e}/test/**/*.test.ts"],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           expect: { poll: { timeout: 15_000 } },
         },
       },

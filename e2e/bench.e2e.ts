@@ -21,6 +21,15 @@ test("the live benchmark says how long a claim and a command take, beside the ba
     expect(printed).toMatch(new RegExp(`${what} +│ ${times} +│ ${times} +│ '\\d+\\.\\d\\d'`));
 });
 
+test("the benchmark of attacks says what an uninvolved team feels, and how long the controller could do nothing else", async () => {
+  const printed = await run("e2e/bench/attacks.ts", ["--rounds", "1", "--only", "dots"]);
+  const times = "'\\d+\\.\\d \\(\\d+\\.\\d\\)'";
+  for (const what of ["nothing \\(idle\\)", "Ingresses with a path of 1 MB of dots"])
+    expect(printed).toMatch(
+      new RegExp(`${what} +│ ${times} +│ ${times} +│ '\\d+\\.\\d\\d' +│ '\\d+\\.\\d\\d' +│ '\\d+\\.\\d'`),
+    );
+});
+
 async function run(program: string, args: readonly string[]): Promise<string> {
   const line = ["--expose-gc", join(PROJECT, program), ...args];
   const { stdout } = await promisify(execFile)(process.execPath, line, { env: { ...process.env, NO_COLOR: "1" } });

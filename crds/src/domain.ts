@@ -38,6 +38,9 @@ export const hostRecords = { kind: "HostRecord", plural: "hostrecords" } as cons
 /** The kind for what was ordered, namespaced; an object's name is its registrable domain. */
 export const domainCertificates = { kind: "DomainCertificate", plural: "domaincertificates" } as const;
 
+/** The namespace whose UID stands for the cluster: it is there from the first day to the last, and nobody can delete it. */
+export const clusterNamespace = "kube-system";
+
 /** The part of a Domain's spec that says which host it is for. */
 export interface HostFields {
   readonly primary: string;

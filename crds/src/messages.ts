@@ -49,8 +49,12 @@ export const claimMessages = {
     `${display(host)} is a primary, and the administrator does not let namespace ${namespace} claim primaries (--primary-namespace-selector); ` +
     `claim a name below a primary that is shared with ${namespace}, or ask the administrator`,
   objectTooLarge: (finalizers: number): string =>
-    `nothing can be written into the claim, since it would be larger than the API server can store; what its status says may be out of date. ` +
+    `nothing can be written into the claim, since it would be larger than the API server can store; what its status says may be out of date, ` +
+    `and a host that it does not hold yet goes to the next in line. ` +
     `Make its metadata smaller: annotations, labels, finalizers (${String(finalizers)})`,
+  writeRefused: (detail: string): string =>
+    `the API server refuses what is written into the claim, so what its status says may be out of date, and a host that it does not hold yet ` +
+    `goes to the next in line; whoever administers the cluster can change that: ${detail}`,
   tooManyClaims: (namespace: string, most: number): string =>
     `namespace ${namespace} has more than ${String(most)} claims, of which the oldest count; release some, or ask the administrator (--claims-per-namespace)`,
   tooManyWaiting: (namespace: string, most: number): string =>
@@ -64,6 +68,12 @@ export const claimMessages = {
   enclosedInRedemption: (host: Host, enclosing: Host, namespace: string, until: string): string =>
     `${display(host)} lies below ${display(enclosing)}, which is reserved for its last holder, namespace ${namespace}, until ${until}; ` +
     `this claim is decided again then, or when ${namespace} has it back (kubectl domain whois ${enclosing})`,
+  notAdopted: (host: Host, holder: Named): string =>
+    `${display(host)} is held by ${named(holder)} of another cluster, whose register was restored here; nobody has the host ` +
+    `until an administrator adopts its record (kubectl domain adopt), or deletes it`,
+  enclosedInRestored: (host: Host, enclosing: Host, namespace: string): string =>
+    `${display(host)} lies below ${display(enclosing)}, which namespace ${namespace} of another cluster holds, whose register was restored here; ` +
+    `this claim is decided again when an administrator has adopted that record (kubectl domain adopt), or deleted it`,
   parentClaimed: (host: Host, enclosing: Host, holder: Named, namespace: string): string =>
     `${display(host)} lies below ${display(enclosing)}, which namespace ${holder.namespace} holds and does not share with ${namespace}; ` +
     `its owner can: kubectl domain share ${enclosing} --with ${namespace} -n ${holder.namespace}`,
@@ -101,6 +111,10 @@ export const conditionMessages = {
     `which is not managed by domain claims, names ${host !== anyHost && isWildcard(host) ? "it, or a name that it would cover" : "it"}; ` +
     `an administrator can remove that route, or hand the host over (--foreign-hosts-handed-over, ` +
     `or kubectl label namespace with ${foreignHostsLabel}=allowed)`,
+  guardsWithheld: (host: RouteHost): string =>
+    `${shown(host)} is not served: a name that it would cover is held by another namespace and named by a route in Kong which is not ` +
+    `managed by domain claims, so nothing of ours keeps it apart; an administrator can remove that route, or hand that name over, too ` +
+    `(its claim says which route it is)`,
   wildcardUnsupported:
     "this Kong lacks the plugin pre-function, without which a wildcard, or a rule for any host, can't be kept from others' hosts; enable it in Kong's setting plugins",
   delegatesBound: "every delegate is bound to its namespace",

@@ -19,6 +19,8 @@ export const claimReasons = {
   AlreadyClaimed: "phase Failed: another claim holds the host; this one is decided again when it becomes free",
   InRedemption:
     "phase Failed: the host, or a primary above it, was not released by its last holder and is reserved for that namespace; the message says until when",
+  NotAdopted:
+    "phase Failed: the record of the host, or of a primary above it, was restored from another cluster; the host is reserved until an administrator has adopted that record, or deleted it",
   ParentClaimed: "phase Failed: the primary lies below another namespace's primary, which is not shared with this one",
   DomainNotFound: "phase Failed: no primary was found for the shared claim in the namespaces that are searched",
   NotDelegated: "phase Failed: the primary was found, but it is not shared with the claim's namespace",
@@ -29,6 +31,8 @@ export const claimReasons = {
 export const claimEventReasons = {
   ObjectTooLarge:
     "Warning: the claim has become too large for the API server to store, so its status can't be written and may be out of date",
+  WriteRefused:
+    "Warning: the API server refuses what the controller writes into the claim; the message has its words, and the status may be out of date",
 } as const;
 
 /** Why the condition `Programmed` of a claim is True or False. */
@@ -42,7 +46,7 @@ export const programmedReasons = {
   KongRefused: "False: Kong refused an entity; the message has Kong's words",
   ForeignEntity: "False: something in Kong which is not ours has the name or the id that an entity of ours needs",
   ForeignHost:
-    "False: a route in Kong which is not ours names the host, or one that the wildcard would cover, and no administrator has handed it over",
+    "False: a route in Kong which is not ours names the host, or one that the wildcard would cover, and no administrator has handed it over to its holder",
   WildcardUnsupported: "False: the wildcard can't be kept to one label on this gateway",
 } as const;
 

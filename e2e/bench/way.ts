@@ -43,7 +43,7 @@ export async function clear(way: Way, site: Site): Promise<void> {
 const longest = 60_000;
 
 /** Asks the gateway for the host, again and again, until it answers with this status. */
-async function answers(world: World, host: string, status: number): Promise<void> {
+export async function answers(world: World, host: string, status: number): Promise<void> {
   const begun = performance.now();
   while ((await world.request({ host })).status !== status) {
     if (performance.now() - begun > longest) throw new Error(`${host} is not answered with ${String(status)}`);

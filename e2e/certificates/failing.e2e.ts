@@ -99,8 +99,7 @@ test("a name is in no zone: nothing fails, its Challenge says why, and the order
 
 test("the key for the zone is wrong: nothing fails, the order waits, and its Challenge says why", async () => {
   await issuerWithAnotherKey("locked-out");
-  const issuerRef = { group: "cert-manager.io", kind: "ClusterIssuer", name: "locked-out" };
-  await issuing.order("locked", ["locked.coyote.example"], "acme", { issuerRef });
+  await issuing.order("locked", ["locked.coyote.example"], "locked-out");
   const shown = await issuing.until("locked", "a reason", (issuance) => {
     return reasonFor(issuance, "locked.coyote.example") !== "";
   });

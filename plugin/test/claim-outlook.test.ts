@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { answerClaims, openTerminal, record } from "./support/terminal.ts";
+import { answerClaims, claim, openTerminal, record } from "./support/terminal.ts";
 import type { Terminal } from "./support/terminal.ts";
 
 let terminal: Terminal;
@@ -94,6 +94,74 @@ test.each([
   expect(who).toMatch(/reserved +for late-org until 2026-01-01T00:10:00Z \(.* left\): its claim was not released/);
   expect((await terminal.type(["whois", "www.late.org"])).stdout).toContain(
     "late.org, which is reserved for late-org until 2026-01-01T00:10:00Z",
+  );
+});
+
+const tooMany = { phase: "Failed", reason: "TooManyClaims", message: "namespace marvin-org has more than 2 claims" };
+const grandfathered = {
+  ...{ phase: "OK", reason: "Held" },
+  conditions: [{ type: "NameAllowed", status: "False", reason: "PrimaryNotAllowed", message: "" }],
+};
+
+/** Another claim of the namespace, what the controller told it, and what is said of one more. */
+interface Told {
+  readonly what: string;
+  readonly host: string;
+  readonly others: { readonly phase: string; readonly reason: string };
+  /** The host of which somebody else has the entry. */
+  readonly taken?: string;
+  readonly outlook: string;
+}
+
+test.each<Told>([
+  {
+    ...{ what: "is too much, though its host is free", host: "free.org", others: tooMany },
+    outlook: "would be refused: TooManyClaims: namespace marvin-org has more than 2 claims",
+  },
+  {
+    ...{ what: "waits for a host of others, and is too much", host: "free.org", others: tooMany, taken: "other.org" },
+    outlook: "would be OK: free.org",
+  },
+  {
+    ...{ what: "waits for a host of others, and is too much", host: "acme.org", others: tooMany, taken: "other.org" },
+    outlook: "would be refused: TooManyClaims: namespace marvin-org has more than 2 claims",
+  },
+  {
+    ...{ what: "is a primary that may not be", host: "free.org" },
+    others: { phase: "Failed", reason: "PrimaryNotAllowed", message: "other.org is a primary" },
+    outlook: "would be refused: PrimaryNotAllowed: free.org is a primary, and the administrator does not let",
+  },
+  {
+    ...{ what: "is a primary that it could not claim anew", host: "free.org", others: grandfathered },
+    outlook: "would be refused: PrimaryNotAllowed: free.org is a primary",
+  },
+  {
+    ...{ what: "is a primary that may not be", host: "m.open.org" },
+    others: { phase: "Failed", reason: "PrimaryNotAllowed", message: "other.org is a primary" },
+    outlook: "would be OK: m.open.org",
+  },
+])(
+  "--dry-run of $host, where another claim of the namespace $what: $outlook",
+  async ({ host, others, taken, outlook }) => {
+    const grants = [{ namespace: "marvin-org", uid: "uid-marvin-org" }];
+    const { api } = terminal;
+    api.put("hostrecords", acme);
+    api.put("hostrecords", record("open.org", { kind: "primary", namespace: "open-org", name: "open" }, { grants }));
+    if (taken !== undefined) api.put("hostrecords", record(taken, { kind: "primary", namespace: "a-org", name: "a" }));
+    api.put("domains", claim("marvin-org", "other", { primary: "other.org" }, others));
+    expect((await terminal.type(["claim", host, "--dry-run"])).stdout).toContain(outlook);
+    expect((await terminal.type(["explain", host])).stdout).toContain(
+      outlook.split(":")[1]?.trim().split(" ")[0] ?? "",
+    );
+  },
+);
+
+test("a claim that is too much for its namespace is not said to wait in line", async () => {
+  terminal.api.put("hostrecords", acme);
+  terminal.api.put("domains", claim("marvin-org", "other", { primary: "other.org" }, tooMany));
+  const { stderr } = await terminal.type(["claim", "acme.org", "--wait=false"]);
+  expect(stderr).toBe(
+    "note: acme.org is held by acme-org/acme; this claim does not wait in line for it (TooManyClaims)\n",
   );
 });
 

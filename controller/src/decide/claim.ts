@@ -10,6 +10,7 @@ import { certificateReady } from "./certificate-ready.ts";
 import { desiredGrants, sameGrants, unresolved } from "./delegation.ts";
 import { guardNeed } from "./guard.ts";
 import type { Refusal } from "./refusal.ts";
+import { restoredHolder } from "./restored.ts";
 import type { Settings } from "./settings.ts";
 import { forbidden, specHost } from "./spec.ts";
 import { tooMany } from "./too-many.ts";
@@ -61,6 +62,15 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
   const never =
     standingBefore(facts, record, claim) !== undefined ? undefined : forbidden(facts, settings, claim, host);
   if (never !== undefined) return verdict(facts, claim, record, { phase: "Failed", ...never }, host);
+  const restored = restoredHolder(facts, record);
+  if (restored !== undefined) {
+    const answer = {
+      phase: "Failed",
+      reason: "NotAdopted",
+      message: claimMessages.notAdopted(host, restored),
+    } as const;
+    return verdict(facts, claim, record, answer, host);
+  }
   if (record?.holder !== undefined && !holds) {
     const message = claimMessages.alreadyClaimed(host, record.holder);
     return verdict(facts, claim, record, { phase: "Failed", reason: "AlreadyClaimed", message }, host);

@@ -5,6 +5,7 @@ import type { Facts } from "../world/facts.ts";
 import type { Authority, Claim, Holder, HostRecord } from "../world/types.ts";
 import { delegation } from "./delegation.ts";
 import type { Refusal } from "./refusal.ts";
+import { restoredHolder } from "./restored.ts";
 import type { Settings } from "./settings.ts";
 import { forbidden, specHost } from "./spec.ts";
 import { isGivenUp, keptFor, standingBefore } from "./standing.ts";
@@ -27,13 +28,15 @@ export type Eligibility =
 
 /**
  * Who holds a host, if that claim may: `unknown` when the caches don't have the claim that the record names (O2a), `kept`
- * when it is kept for its last holder's namespace, or is about to be (N5).
+ * when it is kept for its last holder's namespace, or is about to be (N5), `restored` when the record is another cluster's
+ * that nobody has adopted (N6).
  */
 export type CurrentHolder =
   | { readonly kind: "free" }
   | { readonly kind: "unknown"; readonly last: Holder }
   | { readonly kind: "held"; readonly claim: Claim; readonly record: HostRecord }
-  | { readonly kind: "kept"; readonly last: Omit<Holder, "since">; readonly until: string | undefined };
+  | { readonly kind: "kept"; readonly last: Omit<Holder, "since">; readonly until: string | undefined }
+  | { readonly kind: "restored"; readonly last: Holder };
 
 /** How the tenure of a holder ends: why, and for how many milliseconds its namespace may then have the host back. */
 export interface TenureEnd {
@@ -91,6 +94,7 @@ function holderOf(facts: Facts, settings: Settings, host: Host): CurrentHolder {
     return { kind: "kept", last: record.redemption, until: record.redemption.until };
   if (record?.holder === undefined) return { kind: "free" };
   const { holder } = record;
+  if (restoredHolder(facts, record) !== undefined) return { kind: "restored", last: holder };
   const claim = facts.claim(holder.namespace, holder.name);
   const end = tenureEnd(facts, settings, host, holder);
   if (end === "unknown") return { kind: "unknown", last: holder };
@@ -153,7 +157,9 @@ function primaryEligibility(
   if (by.kind === "unknown" && granted !== undefined)
     return { ok: true, host, authority: granted, parent: namespaceAbove(granted) };
   const holder = by.kind === "held" ? by.claim : by.last;
-  const own = holder.namespace === claim.namespace && (by.kind === "held" || keptFor(facts, by.last) !== undefined);
+  const own =
+    holder.namespace === claim.namespace &&
+    (by.kind === "held" || (by.kind === "kept" && keptFor(facts, by.last) !== undefined));
   const delegated = own
     ? "delegated"
     : by.kind === "held"
@@ -168,6 +174,10 @@ function primaryEligibility(
       uid: holder.uid,
     };
     return { ok: true, host, authority, parent: holder.namespace };
+  }
+  if (by.kind === "restored") {
+    const message = claimMessages.enclosedInRestored(host, enclosing.host, holder.namespace);
+    return { ok: false, reason: "NotAdopted", message, parent: holder.namespace };
   }
   if (by.kind === "kept" && by.until !== undefined) {
     const message = claimMessages.enclosedInRedemption(host, enclosing.host, holder.namespace, by.until);
@@ -187,7 +197,7 @@ function stillStands(facts: Facts, settings: Settings, claim: Claim, host: Host,
   // Authority comes from above; a record that says otherwise was not written by us.
   if (!host.endsWith(`.${authority.host}`)) return false;
   const above = currentHolder(facts, settings, authority.host);
-  if (above.kind === "unknown") return true;
+  if (above.kind === "unknown" || above.kind === "restored") return true;
   // What stands below a name that may come back stands until it has, or has not.
   if (above.kind === "kept") return above.last.uid === authority.uid;
   if (above.kind === "free" || above.claim.uid !== authority.uid) return false;
@@ -200,10 +210,10 @@ function namespaceAbove(authority: Authority): string | undefined {
 
 interface EnclosingPrimary {
   readonly host: Hostname;
-  readonly by: Extract<CurrentHolder, { kind: "held" | "kept" | "unknown" }>;
+  readonly by: Extract<CurrentHolder, { kind: "held" | "kept" | "restored" | "unknown" }>;
 }
 
-/** The nearest primary strictly above the host that is OK, in redemption, or perhaps gone; undefined if there is none. */
+/** The nearest primary strictly above the host that is OK, in redemption, restored, or perhaps gone; undefined if there is none. */
 function nearestPrimary(facts: Facts, settings: Settings, host: Host): EnclosingPrimary | undefined {
   const [above] = ancestors(host);
   if (above === undefined) return undefined;
@@ -211,6 +221,7 @@ function nearestPrimary(facts: Facts, settings: Settings, host: Host): Enclosing
     const by = currentHolder(facts, settings, above);
     if (by.kind === "held" && by.claim.sub === undefined) return { host: above, by };
     if ((by.kind === "kept" || by.kind === "unknown") && by.last.kind === "primary") return { host: above, by };
+    if (by.kind === "restored" && by.last.kind === "primary") return { host: above, by };
     return nearestPrimary(facts, settings, above);
   });
 }
@@ -226,7 +237,13 @@ function sharedEligibility(
 ): Eligibility {
   const searched = [...new Set([claim.parent ?? claim.namespace, claim.namespace, settings.systemNamespace])];
   const above = currentHolder(facts, settings, primary);
-  if (above.kind === "unknown" && holds) return { ok: true, host, authority: undefined, parent: undefined };
+  if ((above.kind === "unknown" || above.kind === "restored") && holds)
+    return { ok: true, host, authority: undefined, parent: undefined };
+  if (above.kind === "restored" && above.last.kind === "primary") {
+    const { namespace } = above.last;
+    const message = claimMessages.enclosedInRestored(host, primary, namespace);
+    return { ok: false, reason: "NotAdopted", message, parent: namespace };
+  }
   if (above.kind !== "held" || above.claim.sub !== undefined || !searched.includes(above.claim.namespace)) {
     const heldIn = above.kind === "held" && above.claim.sub === undefined ? above.claim.namespace : undefined;
     const message = claimMessages.domainNotFound(primary, searched, claim.namespace, heldIn);

@@ -7,6 +7,7 @@ import { desiredGrants, sameGrants } from "./delegation.ts";
 import { guardNeed } from "./guard.ts";
 import type { GuardedFor } from "./guard.ts";
 import type { Settings } from "./settings.ts";
+import { restoredHolder } from "./restored.ts";
 import { keptFor } from "./standing.ts";
 import { specHost } from "./spec.ts";
 import { eligibility, eligibilityKeys, tenureEnd } from "./eligibility.ts";
@@ -53,8 +54,8 @@ export type RecordStep =
   | { readonly kind: "confirmHolder"; readonly holder: Holder }
   /** It is not known whether the last write of the record took effect: ask the API server itself. */
   | { readonly kind: "confirmWrite" }
-  /** Nothing yet: Kong, a finalizer, the watch, or the namespace that may have the host back comes first. */
-  | { readonly kind: "wait"; readonly for: "routes" | "guard" | "finalizer" | "watch" | "redemption" };
+  /** Nothing yet: Kong, a finalizer, the watch, the namespace that may have the host back, or an administrator comes first. */
+  | { readonly kind: "wait"; readonly for: "routes" | "guard" | "finalizer" | "watch" | "redemption" | "adoption" };
 
 /** Who holds a host, and what follows from that. */
 export interface HostDecision {
@@ -89,6 +90,8 @@ export function decideHost(facts: Facts, settings: Settings, host: RouteHost): H
     const namespace = record?.holder?.namespace ?? underWay.namespace;
     return decision(underWay.step, { frozen: true, ...(namespace === undefined ? {} : guardedFor(namespace)) });
   }
+  const restored = restoredHolder(facts, record);
+  if (restored !== undefined) return decision({ kind: "wait", for: "adoption" }, guardedFor(restored.namespace));
   if (record?.holder !== undefined) {
     const { holder } = record;
     const claim = facts.claim(holder.namespace, holder.name);
@@ -112,6 +115,8 @@ export function decideHost(facts: Facts, settings: Settings, host: RouteHost): H
     if (onlyFor !== undefined && claim.namespace !== onlyFor.namespace) continue;
     const key = keyOf(claim);
     if (claim.deleting || refused.has(key)) continue;
+    // It can't have our finalizer, without which nothing would hold its routes back: those behind it don't wait for that.
+    if (claim.finalizers.ours === undefined && facts.isUnwritable(claim)) continue;
     const own = eligibility(facts, settings, claim);
     if (!own.ok) {
       refused.add(key);
@@ -191,11 +196,13 @@ function changesAbove(facts: Facts, host: Host): boolean {
 }
 
 function amendment(facts: Facts, settings: Settings, claim: Claim, record: HostRecord, holder: Holder): RecordStep {
-  if (claim.sub !== undefined || !specHost(claim).ok) return { kind: "keep" };
-  const own = eligibility(facts, settings, claim);
-  const authority = own.ok && !changesAbove(facts, record.host) ? own.authority : holder.authority;
-  const grants = desiredGrants(facts, claim, record.grants);
-  return sameGrants(grants, record.grants) && sameAuthority(authority, holder.authority)
+  const bound = claim.sub === undefined && specHost(claim).ok;
+  const own = bound ? eligibility(facts, settings, claim) : undefined;
+  const authority = own?.ok === true && !changesAbove(facts, record.host) ? own.authority : holder.authority;
+  const grants = bound ? desiredGrants(facts, claim, record.grants) : record.grants;
+  // A record that is older than the mark of its cluster gets it: without, it would be lost where it is restored (rule N6).
+  const marked = record.clusterUid !== undefined || facts.clusterUid === undefined;
+  return marked && sameGrants(grants, record.grants) && sameAuthority(authority, holder.authority)
     ? { kind: "keep" }
     : { kind: "update", record, holder, authority, grants };
 }

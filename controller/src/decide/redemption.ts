@@ -2,6 +2,7 @@ import type { Facts } from "../world/facts.ts";
 import type { HostRecord, Redemption } from "../world/types.ts";
 import { isRevoked } from "./eligibility.ts";
 import type { Settings } from "./settings.ts";
+import { isOfThisCluster } from "./restored.ts";
 import { isGivenUp, keptFor } from "./standing.ts";
 
 /** Why nobody waits any more for a host's last holder to come back. */
@@ -11,12 +12,13 @@ export type RedemptionEnd = "Over" | "NamespaceGone" | "Released" | "NotShared";
 export function whyRedemptionEnds(
   facts: Facts,
   settings: Settings,
-  { host }: HostRecord,
+  record: HostRecord,
   redemption: Redemption,
 ): RedemptionEnd | undefined {
+  const { host } = record;
   if (settings.redemptionMs === 0 || facts.isOver(host, redemption.until)) return "Over";
   const namespace = keptFor(facts, redemption);
-  if (namespace === undefined) return "NamespaceGone";
+  if (namespace === undefined) return isOfThisCluster(facts, record) ? "NamespaceGone" : undefined;
   if (facts.claimsFor(host).some((claim) => claim.namespace === namespace && isGivenUp(claim))) return "Released";
   return isRevoked(facts, settings, host, redemption) ? "NotShared" : undefined;
 }

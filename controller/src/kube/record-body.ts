@@ -16,6 +16,7 @@ export function recordBody(spec: HostRecordSpec, metadata: Partial<Omit<RecordVe
     metadata: { name: recordName(spec.host), ...metadata },
     spec: {
       host: spec.host,
+      ...(spec.clusterUid === undefined ? {} : { clusterUID: spec.clusterUid }),
       ...(spec.holder === undefined ? {} : { holder: bodyOf(spec.holder) }),
       ...(spec.redemption === undefined ? {} : { redemption: bodyOf(spec.redemption) }),
       ...(spec.grants.length === 0 ? {} : { grants: spec.grants }),

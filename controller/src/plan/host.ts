@@ -35,6 +35,7 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   const live = facts.live(host).namespaces;
   const waitsForGuards =
     covering && namespaces.some((namespace) => !live.includes(namespace) && facts.hasUnguarded(host, namespace));
+  const guardsWithheld = waitsForGuards && namespaces.some((namespace) => facts.hasWithheld(host, namespace));
   const foreign = foreignRouteFor(facts, settings, decision);
   const tls =
     host === anyHost || serving === undefined || foreign !== undefined
@@ -52,6 +53,7 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     sources: uniqueRefs(served.map(({ source }) => source)),
     unsupported,
     waitsForGuards,
+    guardsWithheld,
     foreign,
     tls,
   };

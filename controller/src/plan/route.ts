@@ -46,6 +46,8 @@ export interface HostRoutes {
   readonly unsupported: boolean;
   /** True if routes are held back until every host that they could take over is guarded (rule L2b). */
   readonly waitsForGuards: boolean;
+  /** True if one of these hosts gets no guard, since a route of others names it: until that is mended they wait in vain. */
+  readonly guardsWithheld: boolean;
   /** The route of others that keeps everything of ours away (rule X5). */
   readonly foreign: NamedRoute | undefined;
   readonly tls: HostTls;

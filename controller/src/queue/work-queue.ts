@@ -26,6 +26,8 @@ export interface KeyRun {
   readonly askedAgain: () => boolean;
   /** Says that what the key was asked for until now is taken care of by what this run does from now on. */
   readonly begin: () => void;
+  /** Says what is to be done for the key: earlier failures at something else make that wait no longer than a first failure would. */
+  readonly aimAt: (aim: string) => void;
 }
 
 /** What a {@link WorkQueue} needs. */
@@ -98,6 +100,8 @@ export class WorkQueue {
   readonly #scheduled = new Map<string, () => void>();
   readonly #delayed = new Map<string, Delayed>();
   readonly #failures = new Map<string, number>();
+  /** What the key's work, which has not succeeded since, is for. */
+  readonly #aims = new Map<string, string>();
   readonly #abort = new AbortController();
   #state: "new" | "started" | "stopped" = "new";
   #idle: (() => void)[] = [];
@@ -206,6 +210,7 @@ export class WorkQueue {
           continued: this.#continued.delete(key),
           askedAgain: () => this.#again.has(key),
           begin: () => void this.#again.delete(key),
+          aimAt: (aim) => this.#aimAt(key, aim),
         });
       } catch (error) {
         failure = { error, outcome: this.#outcomeOf(key, error) };
@@ -224,7 +229,10 @@ export class WorkQueue {
 
   #succeeded(key: string, outcome: WorkOutcome | undefined, askedAt: number): void {
     // What goes on may yet fail as it did before.
-    if (outcome?.requeueAfterMs !== 0) this.#failures.delete(key);
+    if (outcome?.requeueAfterMs !== 0) {
+      this.#failures.delete(key);
+      this.#aims.delete(key);
+    }
     const asked = this.#again.get(key);
     this.#again.delete(key);
     if (asked !== undefined || outcome?.requeueAfterMs === 0) {
@@ -241,6 +249,12 @@ export class WorkQueue {
       key,
       this.#options.clock.after(waitMs, () => this.add(key)),
     );
+  }
+
+  #aimAt(key: string, aim: string): void {
+    if (this.#aims.get(key) === aim) return;
+    this.#aims.set(key, aim);
+    this.#failures.delete(key);
   }
 
   #outcomeOf(key: string, error: unknown): Failure["outcome"] {

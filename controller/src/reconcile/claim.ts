@@ -1,4 +1,4 @@
-import { addFinalizer, removeFinalizer, sayTooLarge, writeClaimStatus } from "../apply/kube/claim.ts";
+import { addFinalizer, removeFinalizer, sayRefused, sayTooLarge, writeClaimStatus } from "../apply/kube/claim.ts";
 import { sameStatus, statusOf } from "../apply/kube/claim-status.ts";
 import { timestamp } from "../apply/kube/context.ts";
 import { decideClaim } from "../decide/claim.ts";
@@ -67,13 +67,23 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
 /** Milliseconds until a claim that was too large to be written is looked at again, unless it changes before. */
 const tooLargeMs = 300_000;
 
-/** Writes into the claim. One that is too large stays so until somebody makes it smaller: it is told, and left for a while. */
+/**
+ * Writes into the claim. One that is too large stays so until somebody makes it smaller: it is told, and left for a while.
+ * One into which nothing can be written takes no host that it does not hold, so that nobody waits behind it.
+ */
 async function written(context: Context, claim: Claim, write: () => Promise<void>): Promise<WorkOutcome | undefined> {
+  const { state } = context;
   try {
     await write();
+    state.setUnwritable(claim, false);
     return undefined;
   } catch (error) {
-    if (!(error instanceof KubeError) || error.kind !== "tooLarge") throw error;
+    if (!(error instanceof KubeError) || (error.kind !== "tooLarge" && error.kind !== "refused")) throw error;
+    const news = state.setUnwritable(claim, true);
+    if (error.kind === "refused") {
+      if (news) sayRefused(context, claim, error);
+      throw error;
+    }
     sayTooLarge(context, claim);
     context.claimTooLarge();
     return { requeueAfterMs: tooLargeMs };

@@ -17,9 +17,10 @@ import { Facts } from "../world/facts.ts";
 import { objectKey } from "../world/keys.ts";
 import type { TermState } from "../world/term-state.ts";
 import type { Programmed } from "../world/kong-state.ts";
-import type { WorldEvent } from "../world/types.ts";
+import type { Claim, WorldEvent } from "../world/types.ts";
 import type { Context } from "./context.ts";
 import { decisionFor, routesFor } from "./decided.ts";
+import { nameOfAim } from "./host-aim.ts";
 import type { HostAim } from "./host-aim.ts";
 import { needSecrets } from "./secret.ts";
 import { nameOfItem } from "./work-item.ts";
@@ -57,7 +58,10 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
     // Where nothing has changed since, what was decided for the piece before holds for the next one.
     const known = round === 1 && run.continued ? context.unfinished.get(host) : undefined;
     context.unfinished.delete(host);
-    const end = await oneRound(context, host, run, known);
+    const end = await oneRound(context, host, run, known).catch((error: unknown) => {
+      sayAim(context, aimFor(context, host), run);
+      throw error;
+    });
     if (end === "unfinished") return { requeueAfterMs: 0, noHurry: true };
     if (end === "superseded" || state.revision === revision) break;
   }
@@ -105,6 +109,7 @@ async function oneRound(context: Context, host: RouteHost, run: KeyRun, known: H
   const first = known ?? aimFor(context, host);
   const item = nameOfItem({ kind: "host", key: host });
   readers.record(item, first.facts.reads);
+  sayAim(context, first, run);
 
   // 2. Program Kong.
   const { failures, end } = await program(context, first, run);
@@ -121,6 +126,11 @@ async function oneRound(context: Context, host: RouteHost, run: KeyRun, known: H
   if (failures.length > 0) throw failures[0];
   if (first.decision.guardFor === undefined && isUnknown(first.facts, host)) readers.forget(item);
   return end;
+}
+
+/** Has failures count for what is aimed at; while nobody knows who holds the host, that is what it was. */
+function sayAim({ actual }: Context, aim: HostAim, run: KeyRun): void {
+  if (!aim.decision.frozen) run.aimAt(nameOfAim(aim, actual));
 }
 
 /** Brings the host's record in line, now that Kong has been waited for. */
@@ -240,11 +250,19 @@ function hasSomethingLive(state: TermState, key: string): boolean {
   return guard || namespaces.length > 0 || tls !== undefined;
 }
 
-/** The host's holder, or the namespace of the claim that has waited longest for it. */
-function tenantOf({ world }: TermState, key: string): string {
+/**
+ * The namespace that the host's work is for: its holder's, the one for which it is kept, or that of the oldest claim for it.
+ * One that was told last that it can't have the host, or can't be told anything, comes after the others: a tenant who
+ * claims a host in vain does not make it wait behind all that is hers.
+ */
+function tenantOf(state: TermState, key: string): string {
   if (key === anyHost) return "";
+  const { world } = state;
   const host = key as Host;
-  return world.record(host)?.holder?.namespace ?? world.claimsFor(host)[0]?.namespace ?? "";
+  const { holder, redemption } = world.record(host) ?? {};
+  const claims = world.claimsFor(host);
+  const hopeful = (claim: Claim): boolean => claim.status?.phase !== "Failed" && !state.isUnwritable(claim);
+  return (holder ?? redemption ?? claims.find(hopeful) ?? claims[0])?.namespace ?? "";
 }
 
 /** The names on the administrator's list that are hosts themselves. */

@@ -19,6 +19,7 @@ export function translateRecord(raw: Raw): HostRecord {
     uid: required(metadata, "uid"),
     resourceVersion: required(metadata, "resourceVersion"),
     host,
+    clusterUid: spec["clusterUID"] === undefined ? undefined : required(spec, "clusterUID"),
     holder: spec["holder"] === undefined ? undefined : translateHolder(fieldsOf(spec["holder"])),
     redemption: spec["redemption"] === undefined ? undefined : translateRedemption(fieldsOf(spec["redemption"])),
     grants: listOf(spec["grants"])

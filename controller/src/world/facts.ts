@@ -72,6 +72,10 @@ export class Facts {
     this.reads.add(factKeys.namespace(name));
     return this.#state.world.namespace(name);
   }
+  /** Which cluster this is: no fact, since it never changes. */
+  get clusterUid(): string | undefined {
+    return this.#state.world.clusterUid;
+  }
   source(ref: SourceRef): Source | undefined {
     this.reads.add(factKeys.source(ref));
     return this.#state.world.source(ref);
@@ -154,6 +158,11 @@ export class Facts {
     this.reads.add(factKeys.unguarded(cover));
     return this.#state.hasUnguarded(cover, namespace);
   }
+  /** True if one of these will have none, since a route of others names it (rule X5). */
+  hasWithheld(cover: RouteHost, namespace: string): boolean {
+    this.reads.add(factKeys.withheld(cover));
+    return this.#state.hasWithheld(cover, namespace);
+  }
   /** True if the API server itself has said that the claim which the host's record names is gone. */
   isGone(host: Host, uid: string): boolean {
     this.reads.add(factKeys.gone(host));
@@ -163,6 +172,11 @@ export class Facts {
   isOver(host: Host, until: string): boolean {
     this.reads.add(factKeys.over(host));
     return this.#state.isOver(host, until);
+  }
+  /** True if the API server refused the last write into the claim, and it has not been found otherwise since. */
+  isUnwritable(claim: Claim): boolean {
+    this.reads.add(factKeys.unwritable(claim.namespace, claim.name));
+    return this.#state.isUnwritable(claim);
   }
   /** The route of others in Kong that names the host (rule X5). */
   foreignRoute(host: RouteHost): NamedRoute | undefined {

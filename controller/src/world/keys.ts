@@ -40,10 +40,14 @@ export const factKeys = {
   pendingWrite: (host: Host): FactKey => key(`pendingWrite ${host}`),
   /** Hosts that a cover (a wildcard, or the catch-all) would serve, held by others and without a guard. */
   unguarded: (cover: RouteHost): FactKey => key(`unguarded ${cover}`),
+  /** Those of them for which there will be no guard, since a route of others names them. */
+  withheld: (cover: RouteHost): FactKey => key(`withheld ${cover}`),
   /** Whether a read from the API server found the host's holder to be gone. */
   gone: (host: Host): FactKey => key(`gone ${host}`),
   /** Whether the time is over for which the host is kept. */
   over: (host: Host): FactKey => key(`over ${host}`),
+  /** Whether the API server refuses what is written into a claim. */
+  unwritable: (namespace: string, name: string): FactKey => key(`unwritable ${namespace}/${name}`),
   /** Which route of others in Kong names the host. */
   foreignRoute: (host: RouteHost): FactKey => key(`foreignRoute ${host}`),
   /** The records of the hosts that a namespace holds below a registrable domain. */

@@ -4,12 +4,12 @@ import { coversOf } from "./covers.ts";
 import { Counts } from "./groups.ts";
 import type { ForeignRoutes, KongState, Live, NamedRoute, Programmed } from "./kong-state.ts";
 import type { FactKey } from "./keys.ts";
-import { factKeys } from "./keys.ts";
+import { factKeys, objectKey } from "./keys.ts";
 import { Memo } from "./memo.ts";
 import type { PendingWrite } from "./pending-write.ts";
 import { secretKey } from "./tls.ts";
 import type { SecretRef, TlsSecret } from "./tls.ts";
-import type { WorldEvent } from "./types.ts";
+import type { Claim, WorldEvent } from "./types.ts";
 import type { World } from "./world.ts";
 
 const nothingLive: Live = { namespaces: [], guard: false };
@@ -29,8 +29,10 @@ export class TermState {
   readonly #gone = new Map<Host, string>();
   readonly #over = new Map<Host, string>();
   readonly #tlsSecrets = new Map<string, TlsSecret>();
-  readonly #unguarded = new Counts<RouteHost>();
-  readonly #countedAs = new Map<Host, string>();
+  /** The claims, by namespace and name, whose last write was refused: their UIDs. */
+  readonly #unwritable = new Map<string, string>();
+  readonly #unguarded = new Covered(factKeys.unguarded);
+  readonly #withheld = new Covered(factKeys.withheld);
   readonly #memo = new Memo();
   readonly #unsubscribe: () => void;
   #foreign: ForeignRoutes | undefined;
@@ -77,7 +79,7 @@ export class TermState {
     if (JSON.stringify(before) === JSON.stringify(programmed)) return;
     if (programmed === undefined) this.#programmed.delete(host);
     else this.#programmed.set(host, programmed);
-    this.#changed([factKeys.programmed(host)]);
+    this.#changed([factKeys.programmed(host), ...this.#recount(host)]);
   }
 
   /** Says that the host's record is being written; undefined: it is known again what it says. */
@@ -109,6 +111,16 @@ export class TermState {
     if (known === undefined) this.#tlsSecrets.delete(key);
     else this.#tlsSecrets.set(key, known);
     this.#changed([factKeys.tlsSecret(secret.namespace, secret.name)]);
+  }
+
+  /** Says whether the API server takes what is written into the claim; true if that is news. */
+  setUnwritable({ namespace, name, uid }: Pick<Claim, "namespace" | "name" | "uid">, unwritable: boolean): boolean {
+    const key = objectKey(namespace, name);
+    if (this.isUnwritable({ namespace, name, uid }) === unwritable) return false;
+    if (unwritable) this.#unwritable.set(key, uid);
+    else this.#unwritable.delete(key);
+    this.#changed([factKeys.unwritable(namespace, name)]);
+    return true;
   }
 
   /** Says what is known of Kong. */
@@ -149,6 +161,9 @@ export class TermState {
   tlsSecret(secret: SecretRef): TlsSecret | undefined {
     return this.#tlsSecrets.get(secretKey(secret));
   }
+  isUnwritable({ namespace, name, uid }: Pick<Claim, "namespace" | "name" | "uid">): boolean {
+    return this.#unwritable.get(objectKey(namespace, name)) === uid;
+  }
   get foreign(): ForeignRoutes | undefined {
     return this.#foreign;
   }
@@ -162,8 +177,14 @@ export class TermState {
   hasUnguarded(cover: RouteHost, namespace: string): boolean {
     return this.#unguarded.hasOther(cover, namespace);
   }
+  /** True if one of these gets none, since a route of others names it (rule X5). */
+  hasWithheld(cover: RouteHost, namespace: string): boolean {
+    return this.#withheld.hasOther(cover, namespace);
+  }
 
   #onEvent(event: WorldEvent, changed: readonly FactKey[]): void {
+    if (event.kind === "Domain" && event.type === "delete")
+      this.#unwritable.delete(objectKey(event.namespace, event.name));
     if (event.kind !== "HostRecord") {
       if (changed.length > 0) this.#changed(changed);
       return;
@@ -185,17 +206,38 @@ export class TermState {
   #recount(host: RouteHost): readonly FactKey[] {
     if (host === anyHost) return [];
     const holder = this.world.record(host)?.holder?.namespace ?? this.#pendingWrites.get(host)?.namespace;
-    const now = holder === undefined || this.live(host).guard ? undefined : holder;
+    const unguarded = this.live(host).guard ? undefined : holder;
+    const withheld = this.programmed(host)?.reason === "ForeignHost" ? unguarded : undefined;
+    return [...this.#unguarded.count(host, unguarded), ...this.#withheld.count(host, withheld)];
+  }
+}
+
+/** Hosts, counted by what would serve them in their holder's stead, and by that holder's namespace. */
+class Covered {
+  readonly #counts = new Counts<RouteHost>();
+  readonly #countedAs = new Map<Host, string>();
+  readonly #keyOf: (cover: RouteHost) => FactKey;
+
+  constructor(keyOf: (cover: RouteHost) => FactKey) {
+    this.#keyOf = keyOf;
+  }
+
+  /** Counts the host as that namespace's from now on, undefined: not at all; returns the keys of the facts that changed. */
+  count(host: Host, now: string | undefined): readonly FactKey[] {
     const before = this.#countedAs.get(host);
     if (before === now) return [];
     const changed: FactKey[] = [];
     for (const cover of coversOf(host)) {
-      if (before !== undefined && this.#unguarded.add(cover, before, -1)) changed.push(factKeys.unguarded(cover));
-      if (now !== undefined && this.#unguarded.add(cover, now, 1)) changed.push(factKeys.unguarded(cover));
+      if (before !== undefined && this.#counts.add(cover, before, -1)) changed.push(this.#keyOf(cover));
+      if (now !== undefined && this.#counts.add(cover, now, 1)) changed.push(this.#keyOf(cover));
     }
     if (now === undefined) this.#countedAs.delete(host);
     else this.#countedAs.set(host, now);
     return changed;
+  }
+
+  hasOther(cover: RouteHost, namespace: string): boolean {
+    return this.#counts.hasOther(cover, namespace);
   }
 }
 

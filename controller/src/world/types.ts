@@ -111,6 +111,8 @@ export interface HostRecord {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly host: Host;
+  /** The cluster in which it was written last; absent on a record that is older than the field. */
+  readonly clusterUid?: string | undefined;
   /** Absent: nobody holds the host. */
   readonly holder: Holder | undefined;
   /** Absent: the host is held, or free for everybody. */

@@ -1,3 +1,4 @@
+import { clusterNamespace } from "@domain-claims/crds/domain";
 import { hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { equalIgnoring } from "./compare.ts";
@@ -107,6 +108,10 @@ export class World {
   }
   namespace(name: string): Namespace | undefined {
     return this.#namespaces.get(name);
+  }
+  /** Which cluster this is; undefined while its namespaces are not known. It never changes. */
+  get clusterUid(): string | undefined {
+    return this.namespace(clusterNamespace)?.uid;
   }
   source(ref: SourceRef): Source | undefined {
     return this.#sources.get(ref);

@@ -4,6 +4,7 @@ import { taggedNamespace } from "../../src/plan/kong/tags.ts";
 import type { KongRoute } from "../../src/plan/kong/entities.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
 import { ourSnis } from "./certificates.ts";
+import { isOthers } from "./foreign.ts";
 import type { Foreign } from "./foreign.ts";
 import { authorityOf } from "./ownership.ts";
 import type { ModelCluster, ModelRegister } from "./ownership.ts";
@@ -24,14 +25,14 @@ export interface Watchdog {
 /**
  * Looks at what must hold at every moment. I1 and I3: a route or an SNI of ours is there only while the register says that
  * its namespace holds its host. I2: a holder loses its host only after the rules had taken it away. I4: what is not ours stays
- * as it is. N5: what was not released is nobody else's before its time is over. L2b: while a wildcard is live, a host below it that another namespace holds is guarded.
+ * as it is. X5: nothing of ours is there for a host that a route of others names, and that is not handed over. N5: what was not released is nobody else's before its time is over. L2b: while a wildcard is live, a host below it that another namespace holds is guarded.
  *
  * While two leaders write, a route that appears is left out of I3, and guards are not looked at: each leader knows of the
  * other's routes only from its next listing. A Lease keeps leaders apart, the fence in `apply/` keeps the older one from
  * writing; here the register alone does.
  */
 export function watchdog(stage: Stage, overlapping: () => boolean): Watchdog {
-  const { cluster, kong, foreign, gateway } = stage;
+  const { cluster, kong, foreign, gateway, handedOver } = stage;
   const violations: string[] = [];
   const doubtful = new Doubtful();
   const losses = new Losses();
@@ -47,6 +48,8 @@ export function watchdog(stage: Stage, overlapping: () => boolean): Watchdog {
     doubtful.look([...routes, ...snis], overlapping());
     const certain = routes.filter(({ id }) => !doubtful.has(id));
     if (!untouched(kong, foreign)) violations.push("I4: a foreign entity was touched");
+    for (const host of routes.flatMap(({ hosts }) => hosts ?? []))
+      if (isOthers(host, foreign, handedOver)) violations.push(`X5: Kong has a route of ours for ${host}`);
     violations.push(...unheld(certain, holders), ...(overlapping() ? [] : unguarded(routes, gateway.certain, holders)));
     violations.push(
       ...snis

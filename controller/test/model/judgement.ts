@@ -11,7 +11,7 @@ import type { Stage } from "./stage.ts";
  * at which they rest, Kong has to have exactly what it asks for, and every claim has to be told what it says.
  */
 export function judgement(stage: Stage, allowed: AllowedRegisters): readonly string[] {
-  const { cluster, kong, foreign, clock } = stage;
+  const { cluster, kong, clock } = stage;
   const wrong: string[] = [];
   const register = registerOf(cluster);
   const text = describeRegister(register);
@@ -20,7 +20,7 @@ export function judgement(stage: Stage, allowed: AllowedRegisters): readonly str
     wrong.push(`the register is\n${text}\nbut the rules allow\n${[...settled].join("\nor\n")}`);
   }
   if (steps(clusterOf(stage), register).length > 0) wrong.push(`the register is not settled:\n${text}`);
-  const [expected, actual] = [expectedRoutes(cluster, foreign.service.name), actualRoutes(kong)];
+  const [expected, actual] = [expectedRoutes(stage), actualRoutes(kong)];
   if (expected.join("\n") !== actual.join("\n")) {
     wrong.push(`Kong has [${actual.join("; ")}], expected [${expected.join("; ")}]`);
   }

@@ -34,9 +34,9 @@ export class Leaders {
 
   /** Starts a controller, beside the one that there may be. */
   start(): void {
-    const { cluster, kong, clock, lagMs, redemptionMs } = this.#stage;
+    const { cluster, kong, clock, handedOver, lagMs, redemptionMs } = this.#stage;
     const proverFor = () => (lagMs === 0 ? undefined : settleTime(clock, lagMs));
-    const settings = { handedOverHosts: ["acme.org"], redemptionMs };
+    const settings = { handedOverHosts: handedOver, redemptionMs };
     this.#running.push(run({ cluster, kong, clock, proverFor, settings }));
     this.#overlapped = 0;
   }

@@ -4,6 +4,7 @@ import { taggedNamespace } from "../../src/plan/kong/tags.ts";
 import type { FakeCluster } from "../support/fake-cluster.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
 import { settings } from "../support/builders.ts";
+import { isOthers } from "./foreign.ts";
 import type { ModelClaim, ModelCluster, ModelHolding, ModelRegister } from "./ownership.ts";
 import { authorityOf, hostOf, none } from "./ownership.ts";
 import type { Stage } from "./stage.ts";
@@ -34,9 +35,15 @@ export function registerOf(cluster: FakeCluster): ModelRegister {
 
 /**
  * What Kong should serve and guard for this register, as "host namespace" and "host guard", sorted: written without the
- * planner. What needs a service whose name is taken by somebody else is not served.
+ * planner. What needs a service whose name is taken by somebody else is not served; nor is a host that is left to others.
  */
-export function expectedRoutes(cluster: FakeCluster, takenName: string): readonly string[] {
+export function expectedRoutes({
+  cluster,
+  foreign,
+  handedOver,
+}: Pick<Stage, "cluster" | "foreign" | "handedOver">): readonly string[] {
+  const takenName = foreign.service.name;
+  const left = (host: string): boolean => isOthers(host, foreign, handedOver);
   const holders = new Map(cluster.all("HostRecord").map(({ host, holder }) => [host as string, holder?.namespace]));
   const live = new Set<string>();
   for (const ingress of cluster.all("Ingress")) {
@@ -48,7 +55,7 @@ export function expectedRoutes(cluster: FakeCluster, takenName: string): readonl
       );
       // A wildcard has a service of its own, under a name of its own.
       if (!isWildcard(host as Host) && takenName === `${ingress.namespace}.web.80`) continue;
-      if (backed && holders.get(host) === ingress.namespace) live.add(`${host} ${ingress.namespace}`);
+      if (backed && holders.get(host) === ingress.namespace && !left(host)) live.add(`${host} ${ingress.namespace}`);
     }
   }
   const guards: string[] = [];
@@ -63,7 +70,7 @@ export function expectedRoutes(cluster: FakeCluster, takenName: string): readonl
           ingress.class?.name === "kong" &&
           ingress.rules.some((rule) => rule.host === wildcard),
       );
-    if (wanted && holders.get(wildcard) !== namespace) guards.push(`${host} guard`);
+    if (wanted && holders.get(wildcard) !== namespace && !left(wildcard) && !left(host)) guards.push(`${host} guard`);
   }
   return [...live, ...guards].sort();
 }
@@ -80,7 +87,9 @@ export function actualRoutes(kong: FakeKong): readonly string[] {
 }
 
 /** Statuses that do not say what the register says. */
-export function wrongStatuses(stage: Pick<Stage, "cluster" | "redemptionMs">): readonly string[] {
+export function wrongStatuses(
+  stage: Pick<Stage, "cluster" | "foreign" | "handedOver" | "redemptionMs">,
+): readonly string[] {
   const model = clusterOf(stage);
   const register = registerOf(stage.cluster);
   return stage.cluster.all("Domain").flatMap((claim) => {
@@ -88,10 +97,16 @@ export function wrongStatuses(stage: Pick<Stage, "cluster" | "redemptionMs">): r
     const holds = found?.kept === false && found.uid === claim.uid;
     const phase = holds ? "OK" : "Failed";
     const { status } = claim;
-    const right = status?.phase === phase && (holds || mayBeTold(model, found, claim, status.reason));
+    const left = holds && isOthers(hostOf(claim), stage.foreign, stage.handedOver);
+    const saysSo = status?.conditions.some(({ type, reason }) => type === "Programmed" && reason === "ForeignHost");
+    const right =
+      status?.phase === phase && saysSo === left && (holds || mayBeTold(model, found, claim, status.reason));
     return right
       ? []
-      : [`${claim.namespace}/${claim.name} is ${status?.phase ?? "new"} ${status?.reason ?? ""}, expected ${phase}`];
+      : [
+          `${claim.namespace}/${claim.name} is ${status?.phase ?? "new"} ${status?.reason ?? ""}${saysSo === true ? ", left to others" : ""}, ` +
+            `expected ${phase}${left ? ", left to others" : ""}`,
+        ];
   });
 }
 

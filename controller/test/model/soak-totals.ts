@@ -56,6 +56,7 @@ export const invariants = {
     "I2 nobody loses by another's act",
     "I3 no route without the host",
     "I4 foreign entities",
+    "X5 hosts of others",
     "L2b guards",
   ],
   atRest: [

@@ -18,6 +18,8 @@ export interface Stage {
   readonly kong: FakeKong;
   /** What is in Kong beside ours; in a quarter of the histories with a name that ours need. */
   readonly foreign: Foreign;
+  /** The hosts that an administrator has handed over, though the foreign route names them (X5). */
+  readonly handedOver: readonly string[];
   /** Milliseconds that the gateway may be behind Kong; 0: it obeys at once. */
   readonly lagMs: number;
   readonly gateway: Gateway;
@@ -29,6 +31,17 @@ export interface Stage {
 /** The name that ours need for the Service `web` of the namespace `b`. */
 const takenName = "b.web.80";
 
+/** What the foreign route names, and what of it has been handed over: in half of the histories nothing is kept from ours. */
+const someForeignHost = () =>
+  fc.constantFrom<(readonly [named: string, handedOver: readonly string[]])[]>(
+    ["acme.org", ["acme.org"]],
+    ["acme.org", ["acme.org"]],
+    ["elsewhere.example", []],
+    ["acme.org", []],
+    ["b.acme.org", []],
+    ["*.b.acme.org", []],
+  );
+
 /** None; one that is over before everything has come to rest; and one that lasts longer. */
 const someRedemption = () => fc.constantFrom(0, 0, 60_000, 600_000);
 /** How far the gateway is behind. */
@@ -37,7 +50,9 @@ const someLag = () => fc.constantFrom(0, 0, 700, 3000);
 /** The stage of a history: an empty cluster, and a Kong that has only what is somebody else's. */
 export function stageOf(draw: Draw): Stage {
   const kong = new FakeKong();
-  const foreign = foreignEntities(draw(chance, 25) ? takenName : "somebody-elses");
+  const serviceName = draw(chance, 25) ? takenName : "somebody-elses";
+  const [named, handedOver] = draw(someForeignHost);
+  const foreign = foreignEntities(serviceName, named);
   kong.put("services", foreign.service);
   kong.put("routes", foreign.route);
   kong.put("plugins", foreign.plugin);
@@ -51,6 +66,7 @@ export function stageOf(draw: Draw): Stage {
     cluster: new FakeCluster(),
     kong,
     foreign,
+    handedOver,
     chronicle: new Chronicle(),
     redemptionMs: draw(someRedemption),
   };

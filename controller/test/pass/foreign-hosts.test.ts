@@ -100,6 +100,17 @@ test("X5: nor is a guard written for it where the wildcard is handed over: it wo
   cluster.put("Domain", claim("shop-org/shop", "acme.org", { ...fresh, sub: "shop", parent: "acme-org" }));
   await settled();
   expect(kong.routes().filter((route) => route.startsWith("shop."))).toEqual(["shop.acme.org / -> nothing"]);
+  // The wildcard would wait for that guard for ever, and does not say that it is under way.
+  expect(ours(kong)).toEqual([]);
+  expect(cluster.get("Domain", "acme-org/any")?.status?.conditions[1]).toMatchObject({
+    ...blocked,
+    message: expect.stringContaining("held by another namespace and named by a route in Kong"),
+  });
+  expect(cluster.get("Domain", "shop-org/shop")?.status?.conditions[1]).toMatchObject(blocked);
+
+  cluster.put("Namespace", namespace("shop-org", undefined, { [foreignHostsLabel]: "allowed" }));
+  await settled();
+  expect(ours(kong).map((route) => route.split(" ")[0])).toEqual(["*.acme.org", "shop.acme.org"]);
   await stop();
 });
 

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { KongError } from "../../src/kong/errors.ts";
+import type { Source } from "../../src/world/source.ts";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace, path, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
+import type { FakeCluster } from "../support/fake-cluster.ts";
 
 test("O9: with Kong away a claim stays, says why, and goes when Kong is back", async () => {
   const { cluster, kong, clock, events, settled, stop } = run();
@@ -46,6 +48,43 @@ test("O9: the routes of a wildcard are tried ever more seldom while Kong is away
   expect(kong.routes()).toHaveLength(21);
   await stop();
 });
+
+/** What acme.org is served by, with these paths. */
+function serving(...paths: readonly string[]): Source {
+  return ingress("acme-org/web", [], { rules: [{ host: "acme.org", paths: paths.map((text) => path(text)) }] });
+}
+
+test.each([
+  ["a claim is deleted", (cluster: FakeCluster) => cluster.remove("Domain", "acme-org", "acme")],
+  ["a path is taken away", (cluster: FakeCluster) => cluster.put("Ingress", serving("/new"))],
+])(
+  "L4: when %s while what its host lacks fails once more, what has to leave does not wait for that",
+  async (_, act) => {
+    const { cluster, kong, clock, settled, stop } = run();
+    acmeServes(cluster, "acme.org");
+    cluster.put("Ingress", serving("/old"));
+    await settled();
+    expect(kong.routes()).toHaveLength(1);
+    let tries = 0;
+    kong.fault = (call) => {
+      if (call !== "create routes") return;
+      tries += 1;
+      throw new Error("induced");
+    };
+    cluster.put("Ingress", serving("/old", "/new"));
+    await clock.pass(600_000);
+    const before = tries;
+    const fault = kong.fault;
+    kong.fault = (call) => {
+      if (call === "create routes" && tries === before) act(cluster);
+      fault(call);
+    };
+    while (tries === before) await clock.pass(100);
+    await clock.pass(500);
+    expect(kong.routes()).toEqual([]);
+    await stop();
+  },
+);
 
 test("L4: a route whose creation had no answer is taken back with its claim, even if it can't be looked at", async () => {
   const { cluster, kong, settled, stop } = run();

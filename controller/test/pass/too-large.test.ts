@@ -54,3 +54,43 @@ test("a claim that is being deleted goes, however many finalizers of others it h
   expect(cluster.get("HostRecord", "acme.org")?.holder).toBeUndefined();
   await stop();
 });
+
+test.each([
+  ["tooLarge", "ObjectTooLarge"],
+  ["refused", "WriteRefused"],
+] as const)(
+  "O2: a claim into which nothing can be written (%s) is passed over, told so, and takes part again when it can",
+  async (kind, reason) => {
+    const { cluster, clock, events, settled, stop } = run();
+    const waiting = (at: string, hour: string): void => {
+      cluster.put("Namespace", namespace(at));
+      cluster.put("Domain", claim(`${at}/waits`, "acme.org", { ...fresh, created: `2026-04-04T${hour}:00:00Z` }));
+    };
+    let broken = true;
+    cluster.fault = (call) => {
+      if (call !== "finalizers mallory-org/waits" || !broken) return;
+      throw new KubeError(`induced: ${call}`, { status: 422, reason: "", kind });
+    };
+    acmeServes(cluster, "acme.org");
+    await settled();
+    waiting("mallory-org", "13");
+    waiting("coyote-org", "14");
+    await settled();
+    cluster.remove("Domain", "acme-org", "acme");
+    await settled();
+    await clock.pass(30_000);
+    expect(cluster.get("HostRecord", "acme.org")?.holder?.namespace).toBe("coyote-org");
+    const told = events.filter(({ regarding }) => regarding.namespace === "mallory-org");
+    expect(told).toContainEqual(expect.objectContaining({ reason, type: "Warning" }));
+
+    broken = false;
+    const smaller = cluster.get("Domain", "mallory-org/waits");
+    if (smaller !== undefined) cluster.put("Domain", smaller);
+    waiting("marvin-org", "15");
+    await settled();
+    cluster.remove("Domain", "coyote-org", "waits");
+    await settled();
+    expect(cluster.get("HostRecord", "acme.org")?.holder?.namespace).toBe("mallory-org");
+    await stop();
+  },
+);

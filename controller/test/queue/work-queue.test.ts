@@ -172,6 +172,30 @@ describe("a work queue", () => {
     expect(runs).toBeLessThan(20);
   });
 
+  test("counts a failure for what the work was to do: something else has its first try at once, and fails as for the first time", async () => {
+    const { begun, clock, finish, open, queue } = workshop();
+    const aimAt = (aim: string): void => open.get("a")?.run.aimAt(aim);
+    queue.start();
+    queue.add("a");
+    for (let attempt = 0; attempt < 9; attempt += 1) {
+      await settle();
+      aimAt("serve");
+      await finish("a", broken);
+      await clock.pass(60_000);
+    }
+    const before = begun.length;
+    aimAt("serve");
+    queue.add("a");
+    aimAt("remove");
+    await finish("a", broken);
+    expect(begun).toHaveLength(before + 1);
+    aimAt("remove");
+    await finish("a", broken);
+    await clock.pass(400);
+    expect(begun).toHaveLength(before + 2);
+    await finish("a");
+  });
+
   test("waits as long as the other side asked for, even if the key is added again", async () => {
     const { begun, clock, finish, queue } = workshop();
     const busy = new KubeError("busy", { status: 429, reason: "", kind: "unavailable", retryAfterMs: 5_000 });

@@ -21,6 +21,7 @@ const changes: Readonly<Record<string, (state: TermState) => unknown>> = {
       { namespace: "acme-org", name: "web-tls" },
       { ok: false, problem: { kind: "notFound", detail: "" } },
     ),
+  setUnwritable: (state) => state.setUnwritable(claim("acme-org/acme", host), true),
   setKong: (state) => state.setKong({ synced: true, preFunction: true }),
   setForeign: (state) => state.setForeign({ routeFor: () => undefined }, []),
 };

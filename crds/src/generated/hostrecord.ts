@@ -18,6 +18,10 @@ export interface HostRecordSpec {
    * The host, in canonical form. It never changes. Example: acme.org, or *.acme.org.
    */
   readonly host: string;
+  /**
+   * The cluster in which the record was written last, as the metadata.uid of its namespace kube-system. A record of another cluster was restored from a backup: its holder's UIDs mean nothing here, and the host is reserved until an administrator has adopted the record (kubectl domain adopt). Example: 3c2f9a44-52a1-4f5e-8f0b-9d5c7a1e6b20.
+   */
+  readonly clusterUID?: string;
   readonly holder?: HostRecordSpecHolder;
   readonly redemption?: HostRecordSpecRedemption;
   /**

@@ -5,20 +5,20 @@ import { startCertManager } from "../../support/cert-manager/cert-manager.ts";
 import type { CertManager } from "../../support/cert-manager/cert-manager.ts";
 import { certificate, certManagerPaths, ready, untilIssuance } from "../../support/cert-manager/issuance.ts";
 import type { Certificate, Issuance } from "../../support/cert-manager/issuance.ts";
-import type { Issuer } from "../../support/cert-manager/issuers.ts";
 import { certManagerPrograms } from "../../support/cert-manager/programs.ts";
 import { tlsSecret } from "../../support/cert-manager/tls-secret.ts";
 import type { TlsSecret } from "../../support/cert-manager/tls-secret.ts";
 import type { Api } from "../../support/controlplane/api.ts";
 import { startControlPlane } from "../../support/controlplane/control-plane.ts";
 import type { RunningProcess } from "../../support/process.ts";
+import { waitFor } from "../../support/wait.ts";
 
 /** A cluster with cert-manager and nothing else; each Certificate is alone in a namespace of its own name. */
 export interface Issuing {
   readonly api: Api;
   readonly certManager: CertManager;
-  /** Asks for a certificate. */
-  readonly order: (name: string, dnsNames: readonly string[], issuer: Issuer, more?: object) => Promise<void>;
+  /** Asks a ClusterIssuer for a certificate. */
+  readonly order: (name: string, dnsNames: readonly string[], issuer: string) => Promise<void>;
   /** Has a Certificate ask for other names from now on. */
   readonly rename: (name: string, dnsNames: readonly string[]) => Promise<void>;
   /** Waits until what is shown of a Certificate is as `wanted` says. */
@@ -57,17 +57,17 @@ function certificatesOf(api: Api): Omit<Issuing, "api" | "certManager" | "stop">
   const secret: Issuing["secret"] = (name) => tlsSecret(api, name, name);
   const until: Issuing["until"] = (name, what, wanted) => untilIssuance(api, name, what, wanted);
   return {
-    order: async (name, dnsNames, issuer, more) => {
+    order: async (name, dnsNames, issuer) => {
       await api.must("POST", "/api/v1/namespaces", { metadata: { name } });
-      await api.must("POST", certManagerPaths.certificates(name), certificate(name, dnsNames, issuer, more));
+      await api.must("POST", certManagerPaths.certificates(name), certificate(name, dnsNames, issuer));
     },
     rename: async (name, dnsNames) => {
-      for (;;) {
+      // cert-manager may write it between our reading and our writing.
+      await waitFor({ what: `other names in Certificate ${name}` }, async () => {
         const found = (await api.must("GET", pathOf(name))) as Certificate;
-        const { status } = await api.call("PUT", pathOf(name), { ...found, spec: { ...found.spec, dnsNames } });
-        // cert-manager writes it, too.
-        if (status !== 409) return;
-      }
+        await api.must("PUT", pathOf(name), { ...found, spec: { ...found.spec, dnsNames } });
+        return true;
+      });
     },
     until,
     issued: async (name) => {

@@ -29,7 +29,7 @@ export interface CertManager {
   /** The roots (PEM) of what the issuers issue. */
   readonly roots: { readonly ca: string; readonly acme: string };
   readonly process: RunningProcess;
-  /** Ends it by SIGKILL and starts it again, ready as before. */
+  /** Ends it by SIGKILL and starts it again. */
   readonly restart: () => Promise<void>;
 }
 

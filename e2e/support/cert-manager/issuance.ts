@@ -2,7 +2,6 @@ import type { Api } from "../controlplane/api.ts";
 import { waitFor } from "../wait.ts";
 import { listOf } from "../world/objects.ts";
 import type { Stored } from "../world/objects.ts";
-import type { Issuer } from "./issuers.ts";
 
 /** A condition of an object of cert-manager. */
 export interface Condition {
@@ -10,6 +9,8 @@ export interface Condition {
   readonly status: string;
   readonly reason: string;
   readonly message: string;
+  /** Which generation of the object it is about; only a Certificate's conditions say so. */
+  readonly observedGeneration?: number;
 }
 
 interface OfCertManager<Spec, Status> {
@@ -53,8 +54,8 @@ export interface Issuance {
   readonly challenges: readonly Challenge[];
 }
 
-/** A Certificate to be created; its Secret has the same name, and its key is ECDSA P-256. */
-export function certificate(name: string, dnsNames: readonly string[], issuer: Issuer, more: object = {}): object {
+/** A Certificate to be created, of a ClusterIssuer; its Secret has the same name, and its key is ECDSA P-256. */
+export function certificate(name: string, dnsNames: readonly string[], issuer: string): object {
   return {
     apiVersion: "cert-manager.io/v1",
     kind: "Certificate",
@@ -64,7 +65,6 @@ export function certificate(name: string, dnsNames: readonly string[], issuer: I
       dnsNames,
       issuerRef: { group: "cert-manager.io", kind: "ClusterIssuer", name: issuer },
       privateKey: { algorithm: "ECDSA", size: 256 },
-      ...more,
     },
   };
 }
@@ -104,10 +104,10 @@ export async function untilIssuance(
 
 /** Whether a Certificate is issued for the generation that the API server has. */
 export function ready({ metadata, status }: Certificate): boolean {
-  return (status?.conditions ?? []).some((condition) => {
-    const { type, status, observedGeneration } = condition as Condition & { readonly observedGeneration: number };
-    return type === "Ready" && status === "True" && observedGeneration === metadata.generation;
-  });
+  return (status?.conditions ?? []).some(
+    ({ type, status, observedGeneration }) =>
+      type === "Ready" && status === "True" && observedGeneration === metadata.generation,
+  );
 }
 
 function statusesOf(issuance: Issuance): object {

@@ -8,7 +8,6 @@ export const CERT_MANAGER_NAMESPACE = "cert-manager";
 
 /** The ClusterIssuers, by name. */
 export const ISSUERS = { selfSigned: "self-signed", ca: "ca", acme: "acme" } as const;
-export type Issuer = (typeof ISSUERS)[keyof typeof ISSUERS];
 
 /** An object of the issuers, and the collection that it is created in. */
 export interface IssuerObject {
@@ -54,7 +53,7 @@ function secret(name: string, type: string, stringData: Readonly<Record<string, 
   return { collection, object: { metadata: { name }, type, stringData } };
 }
 
-function clusterIssuer(name: Issuer, spec: object): IssuerObject {
+function clusterIssuer(name: string, spec: object): IssuerObject {
   const apiVersion = "cert-manager.io/v1";
   const collection = `/apis/${apiVersion}/clusterissuers`;
   return { collection, object: { apiVersion, kind: "ClusterIssuer", metadata: { name }, spec } };

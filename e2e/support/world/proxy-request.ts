@@ -12,8 +12,10 @@ export interface ProxyRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Whether to use TLS, with the host as server name (SNI); whatever certificate comes is accepted. */
+  /** Whether to use TLS, with the host as server name (SNI). */
   readonly tls?: boolean;
+  /** The root (PEM) which the gateway's certificate for the host has to lead to; any certificate will do unless given. */
+  readonly root?: string;
 }
 
 /** The gateway's answer. */
@@ -23,15 +25,15 @@ export interface ProxyAnswer {
   readonly body: string;
 }
 
-/** Sends one request through the gateway, on a connection of its own. */
+/** Sends one request through the gateway, on a connection of its own. Throws when it is not trusted. */
 export async function proxyRequest(kong: KongAddresses, wanted: ProxyRequest): Promise<ProxyAnswer> {
-  const { host, path = "/", method = "GET", tls = false } = wanted;
+  const { host, path = "/", method = "GET", tls = false, root } = wanted;
   const url = new URL(path, tls ? `https://${tlsAddress(kong)}` : kong.proxyUrl);
   // `path` as it stands: URL would resolve dots and escape characters that the gateway must see.
   const options = { method, path, headers: { ...wanted.headers, host }, agent: false } as const;
   return new Promise((resolve, reject) => {
     const sent = tls
-      ? httpsRequest(url, { ...options, servername: host, rejectUnauthorized: false })
+      ? httpsRequest(url, { ...options, servername: host, ca: root, rejectUnauthorized: root !== undefined })
       : httpRequest(url, options);
     sent.once("error", reject).once("response", (answer) => {
       text(answer).then((body) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }), reject);

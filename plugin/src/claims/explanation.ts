@@ -10,6 +10,7 @@ import type { ControllerState } from "./controller-state.ts";
 import { eventsOf } from "./events.ts";
 import { claimCommand, fixes } from "./fixes.ts";
 import type { Fix, Known } from "./fixes.ts";
+import { claimsOf } from "./claims.ts";
 import { forecast } from "./forecast.ts";
 import type { Forecast } from "./forecast.ts";
 import { imagined } from "./imagined.ts";
@@ -21,6 +22,8 @@ import { hostAnswers } from "./host-answers.ts";
 import { fixesOf as fixesOfPaths, servicesOf } from "./ingress-explanation.ts";
 import type { PathAnswer } from "./path-answer.ts";
 import { ingressesFor } from "./serving.ts";
+import { toldOthers } from "./told-others.ts";
+import type { ToldOthers } from "./told-others.ts";
 
 /** Everything that tells why a host is served for a namespace, or not. */
 export interface Explanation {
@@ -78,7 +81,15 @@ export async function explanation(
   const asked =
     claim ?? (record === "unread" ? undefined : imagined(host, namespace, isHeld(nearest) ? nearest : undefined));
   const above = claim === undefined && asked !== undefined ? await aboveOf(cluster, asked) : nearest;
+  const others =
+    claim === undefined
+      ? await allowed(
+          claimsOf(cluster, namespace).then(async (claims) => await toldOthers(cluster, claims, held)),
+          {},
+        )
+      : {};
   return await judgedExplanation(cluster, asked, {
+    others,
     host,
     namespace,
     claim,
@@ -98,17 +109,21 @@ function pathFixes(paths: readonly PathAnswer[]): readonly Fix[] {
   return fixesOfPaths(paths.filter(({ reason }) => reason !== "HostNotClaimed" && reason !== "Deciding"));
 }
 
-type Read = Omit<Explanation, "outlook" | "search" | "fixes"> & { readonly above: HostRecord | undefined };
+type Read = Omit<Explanation, "outlook" | "search" | "fixes"> & {
+  readonly above: HostRecord | undefined;
+  /** What one more claim of the namespace would be told. */
+  readonly others: ToldOthers;
+};
 
 /** `asked` is the claim, or the one that would be made. */
 async function judgedExplanation(
   cluster: Cluster,
   asked: Domain | undefined,
-  { above, ...read }: Read,
+  { above, others, ...read }: Read,
 ): Promise<Explanation> {
   const { claim, ingresses, record, registerRead } = read;
   if (asked === undefined) return { ...read, outlook: undefined, search: [], fixes: [] };
-  const outlook = claim === undefined ? await forecast(asked, { record, above }) : undefined;
+  const outlook = claim === undefined ? await forecast(asked, { record, above }, others) : undefined;
   const judged = outlook === undefined ? asked : { ...asked, status: outlook };
   const surroundings = await known(cluster, judged, registerRead ? above : "unread", record, ingresses);
   const around = {

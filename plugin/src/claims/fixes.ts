@@ -76,6 +76,14 @@ function refused(claim: Domain, known: Known): readonly Fix[] {
       const what = `take ${reserved.host} back; who then gives it up by kubectl domain release makes it free at once`;
       return [{ who: `${reserved.namespace}'s team`, command: claimCommand(reserved.host, reserved.namespace), what }];
     }
+    case "NotAdopted":
+      return [
+        {
+          who: "an administrator",
+          command: "kubectl domain adopt -f BACKUP",
+          what: "binds the restored register to the namespaces and claims of this cluster",
+        },
+      ];
     case "PublicSuffix":
       return [{ who: "you", command: undefined, what: `claim a name below ${host} that is yours` }];
     case "ReservedName":

@@ -6,6 +6,7 @@ import type { ClaimReason } from "@domain-claims/crds/reasons";
 import type { Domain, HostRecord, Phase } from "../kube/objects.ts";
 import { systemNamespace } from "../kube/resources.ts";
 import { isHeld, isKept } from "./register.ts";
+import type { ToldOthers } from "./told-others.ts";
 
 /** What the controller would say of a claim, as far as the register and public lists tell. */
 export interface Forecast {
@@ -31,12 +32,13 @@ export interface Entries {
 /** Kong tells wildcards apart by so many labels. */
 const mostWildcardLabels = 7;
 
-/** The decision on a claim (rules H3 to H5, O2 to O4) by what everybody may read. */
-export async function forecast(claim: Domain, { record, above }: Entries): Promise<Forecast> {
+/** The decision on a claim (rules H3 to H5, O2 to O4, X1) by what its owner may read. */
+export async function forecast(claim: Domain, { record, above }: Entries, told: ToldOthers = {}): Promise<Forecast> {
   const host = hostOf(claim.spec) as Host;
   const { claimMessages } = await import("@domain-claims/crds/messages");
   if (claim.spec.sub === "*" && labelCount(host) > mostWildcardLabels)
     return failed("WildcardUnsupported", claimMessages.wildcardTooDeep(host, mostWildcardLabels));
+  if (told.tooMany !== undefined) return failed("TooManyClaims", told.tooMany);
   if (claim.spec.sub === undefined && (await isPublicSuffix(host)))
     return {
       ...failed("PublicSuffix", claimMessages.publicSuffix(host)),
@@ -49,6 +51,8 @@ export async function forecast(claim: Domain, { record, above }: Entries): Promi
       ...failed("ReservedName", claimMessages.reservedName(host, pattern)),
       unless: "an administrator frees it",
     };
+  if (claim.spec.sub === undefined && told.noPrimaries === true)
+    return failed("PrimaryNotAllowed", claimMessages.primaryNotAllowed(host, claim.metadata.namespace ?? ""));
   if (isHeld(record) && record.spec.holder.uid !== claim.metadata.uid) {
     const { holder } = record.spec;
     return {

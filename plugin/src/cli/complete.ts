@@ -35,7 +35,15 @@ const noSpaceNoFiles = ":6";
 
 const patience = 1500;
 
-const fileFlags = ["kubeconfig", "certificate-authority", "client-certificate", "client-key", "dir", "cache-dir"];
+const fileFlags = [
+  "kubeconfig",
+  "certificate-authority",
+  "client-certificate",
+  "client-key",
+  "dir",
+  "cache-dir",
+  "filename",
+];
 
 /**
  * What can stand for the last of the words, as `kubectl_complete-domain` has to print it: `value<TAB>description`
@@ -91,7 +99,8 @@ function flagChoices(command: string | undefined): readonly Choice[] {
 async function valuesOf({ name }: FlagShape, { command, argv, words }: CommandLine, io: Io): Promise<Offer> {
   const values = (list: readonly string[]): Offer => ({ choices: list.map((value) => ({ value })) });
   const view = async (): Promise<View> => await io.view(text(globalsOf(argv)["kubeconfig"]));
-  if (name === "output") return values(command === "version" ? ["json", "yaml"] : ["json", "yaml", "name", "wide"]);
+  if (name === "output")
+    return values(command === "version" || command === "export" ? ["json", "yaml"] : ["json", "yaml", "name", "wide"]);
   if (name === "dry-run") return values(["none", "client", "server"]);
   if (name === "context") return values(((await view()).contexts ?? []).map((entry) => entry.name));
   if (name === "cluster") return values(((await view()).clusters ?? []).map((entry) => entry.name));

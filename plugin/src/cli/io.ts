@@ -24,6 +24,7 @@ export interface Io {
   readonly view: (kubeconfig: string | undefined) => Promise<View>;
   /** Runs kubectl on our own streams, and returns its exit code. */
   readonly kubectl: (argv: readonly string[]) => Promise<number>;
+  /** The text of a file, `-` being standard input; undefined where there is none. */
   readonly readFile: (path: string) => string | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -57,7 +58,7 @@ export function processIo(early: { kubeconfig: string | undefined; view: Promise
 
 function readFile(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(path === "-" ? 0 : path, "utf8");
   } catch (error) {
     if ((error as { code?: string }).code === "ENOENT") return undefined;
     throw error;

@@ -12,6 +12,8 @@ import { forecast, outlookText } from "../claims/forecast.ts";
 import { typedHost } from "../claims/host-input.ts";
 import { aboveOf, known } from "../claims/known.ts";
 import { enclosing, isHeld, recordOf } from "../claims/register.ts";
+import { toldOthers } from "../claims/told-others.ts";
+import type { ToldOthers } from "../claims/told-others.ts";
 import { adjustClaim, createClaim } from "../claims/write-claim.ts";
 import type { Wanted, WrittenClaim } from "../claims/write-claim.ts";
 import { changed, DomainCommand } from "../cli/command.ts";
@@ -157,7 +159,7 @@ export class Claim extends DomainCommand {
           );
     if (modes.people) this.io.out(changed(written.claim, written.verb, modes.dryRun));
     if (modes.people && plan !== undefined && written.verb === "created") this.say(`${display(host)} is ${plan.why}`);
-    if (record !== "unread") await this.#prospect(cluster, host, written, record, modes);
+    if (record !== "unread") await this.#prospect(cluster, host, written, { record, claims }, modes);
     return modes.wait === "none"
       ? written.claim
       : await this.#waitedFor(cluster, written.claim, modes.wait, modes.timeout);
@@ -168,20 +170,24 @@ export class Claim extends DomainCommand {
     cluster: Cluster,
     host: Host,
     { claim, verb }: WrittenClaim,
-    record: HostRecord | undefined,
+    { record, claims }: { readonly record: HostRecord | undefined; readonly claims: readonly Domain[] },
     { dryRun: mode, people }: Modes,
   ): Promise<void> {
     const taken = isHeld(record) && record.spec.holder.uid !== claim.metadata.uid ? record.spec.holder : undefined;
     if (mode === "none" ? taken === undefined : !people || verb !== "created") return;
     const above = await aboveOf(cluster, claim).catch(unreadIfDenied);
     if (above === "unread") return;
-    if (mode !== "none") this.say(outlookText(await forecast(claim, { record, above })));
+    const told = await toldOthers(cluster, claims, record).catch(noneToldIfDenied);
+    if (mode !== "none") this.say(outlookText(await forecast(claim, { record, above }, told)));
     if (taken === undefined) return;
-    const free = await forecast(claim, { record: undefined, above });
+    const { tooMany, ...lasting } = told;
+    const free = await forecast(claim, { record: undefined, above }, lasting);
     const then =
-      free.phase === "OK"
-        ? "this claim waits in line"
-        : `when it becomes free, this claim is refused all the same (${free.reason})`;
+      free.phase !== "OK"
+        ? `when it becomes free, this claim is refused all the same (${free.reason})`
+        : tooMany === undefined
+          ? "this claim waits in line"
+          : "this claim does not wait in line for it (TooManyClaims)";
     this.note(`${display(host)} is held by ${taken.namespace}/${taken.name}; ${then}`);
   }
 
@@ -227,6 +233,11 @@ function outcome(claim: Domain, wait: Awaited): string | undefined {
 
 function unreadIfDenied(error: unknown): "unread" {
   if (isDenied(error)) return "unread";
+  throw error;
+}
+
+function noneToldIfDenied(error: unknown): ToldOthers {
+  if (isDenied(error)) return {};
   throw error;
 }
 

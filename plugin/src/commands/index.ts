@@ -1,7 +1,9 @@
+import { Adopt } from "./adopt.ts";
 import { Claim } from "./claim.ts";
 import { Completion } from "./completion.ts";
 import { Doctor } from "./doctor.ts";
 import { Explain } from "./explain.ts";
+import { Export } from "./export.ts";
 import { List } from "./list.ts";
 import { Release } from "./release.ts";
 import { Share } from "./share.ts";
@@ -21,6 +23,8 @@ export const commands = {
   whois: Whois,
   release: Release,
   doctor: Doctor,
+  export: Export,
+  adopt: Adopt,
   completion: Completion,
   version: Version,
 } as const;

@@ -105,6 +105,17 @@ export class Cluster {
     return await this.#json<T>({ verb: "create", resource, namespace, name }, "POST", path, { body: object });
   }
 
+  /**
+   * Makes an object what is given, and returns it as the server keeps it. A `resourceVersion` in it makes a race a conflict,
+   * as a `uid` does where another one has its name by now.
+   */
+  async replace<T extends ApiObject>(resource: Resource, object: T, dryRun: DryRun): Promise<T> {
+    const { namespace, name } = object.metadata;
+    const query = queryOf({ fieldManager, fieldValidation: "Strict", dryRun: dryRun === "server" ? "All" : undefined });
+    const path = pathOf(resource, namespace, name) + query;
+    return await this.#json<T>({ verb: "update", resource, namespace, name }, "PUT", path, { body: object });
+  }
+
   /** Changes an object by a JSON merge patch (RFC 7386). A `resourceVersion` in it makes a race a conflict. */
   async patch<T extends ApiObject>(resource: Resource, of: T, change: unknown, dryRun: DryRun): Promise<T> {
     const { namespace, name } = of.metadata;

@@ -9,6 +9,7 @@ export type {
   HostRecord,
   HostRecordSpecHistory as Tenure,
   HostRecordSpecHolder as Holder,
+  HostRecordSpecRedemption as Redemption,
 } from "@domain-claims/crds/generated/hostrecord";
 import type { DomainStatus } from "@domain-claims/crds/generated/domain";
 import type { ObjectMeta } from "@domain-claims/crds/object-meta";

@@ -121,6 +121,7 @@ export class FakeApi {
       {
         GET: name === undefined ? (query.get("watch") === "true" ? "watch" : "list") : "get",
         POST: "create",
+        PUT: "update",
         PATCH: "patch",
         DELETE: "delete",
       }[method] ?? "";
@@ -159,6 +160,7 @@ export class FakeApi {
         200,
         headers.accept?.includes("as=Table") === true ? table([object], { resourceVersion }) : object,
       );
+    if (verb === "update") return this.#update(plural, object, query, JSON.parse(body) as Given, response);
     if (verb === "patch") return this.#patch(plural, object, query, headers, JSON.parse(body) as Stored, response);
     return this.#delete(
       plural,
@@ -196,6 +198,17 @@ export class FakeApi {
         metadata: { ...given.metadata, ...(namespace === undefined ? {} : { namespace }) },
       }),
     );
+  }
+
+  #update(plural: string, object: Stored, query: URLSearchParams, given: Given, response: http.ServerResponse): void {
+    const { uid, resourceVersion } = given.metadata as { uid?: string; resourceVersion?: string };
+    if ((uid ?? object.metadata.uid) !== object.metadata.uid || resourceVersion !== object.metadata.resourceVersion)
+      return send(
+        response,
+        409,
+        failure(409, "Conflict", "the object has been modified; please apply your changes to the latest version"),
+      );
+    send(response, 200, query.get("dryRun") === "All" ? given : this.put(plural, given));
   }
 
   #patch(

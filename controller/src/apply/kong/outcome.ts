@@ -37,6 +37,7 @@ export function outcome(plan: HostPlan, failures: readonly unknown[]): Programme
     return { reason: "ForeignHost", message: conditionMessages.foreignHost(plan.host, plan.foreign) };
   }
   if (plan.unsupported) return { reason: "WildcardUnsupported", message: conditionMessages.wildcardUnsupported };
+  if (plan.guardsWithheld) return { reason: "ForeignHost", message: conditionMessages.guardsWithheld(plan.host) };
   if (plan.waitsForGuards) return { reason: "Programming", message: conditionMessages.programming };
   const routes = plan.routes.length - (plan.guard === undefined ? 0 : 1);
   return routes === 0

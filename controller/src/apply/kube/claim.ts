@@ -28,6 +28,12 @@ export function sayTooLarge(context: KubeContext, claim: Claim): void {
   context.log.warn({ namespace: claim.namespace, claim: claim.name }, "the claim is too large to be written");
 }
 
+/** Says in an event what the API server has against what we write into the claim: a rule, or a right that we lack. */
+export function sayRefused(context: KubeContext, claim: Claim, { message }: KubeError): void {
+  const note = claimMessages.writeRefused(message);
+  context.events.record({ regarding: refOf(claim), type: "Warning", reason: "WriteRefused", action: "Decide", note });
+}
+
 /** Writes the claim's status, and says in events what is new in it. Throws KubeError. */
 export async function writeClaimStatus(
   context: KubeContext,

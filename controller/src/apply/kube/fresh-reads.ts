@@ -32,11 +32,17 @@ async function refreshRecord(context: KubeContext, above: Hostname): Promise<voi
   if (holder !== undefined && holder.uid !== cached?.holder?.uid) await refreshHolder(context, above, holder);
 }
 
-/** Asks for the claim that a record names. */
+/**
+ * Asks for the claim that a record names. One that is gone is taken out of the cache, too: while the watch lags, its host
+ * would be given to it again and again.
+ */
 async function refreshHolder({ kube, state }: KubeContext, host: Host, holder: Holder): Promise<void> {
-  const claim = await kube.getClaim(holder.namespace, holder.name);
-  if (claim?.uid !== holder.uid) state.setGone(host, holder.uid);
+  const { namespace, name, uid } = holder;
+  const claim = await kube.getClaim(namespace, name);
+  if (claim?.uid !== uid) state.setGone(host, uid);
   if (claim !== undefined) state.world.learn({ type: "set", kind: "Domain", object: claim });
+  else if (state.world.claim(namespace, name)?.uid === uid)
+    state.world.apply({ type: "delete", kind: "Domain", namespace, name, uid });
 }
 
 /** Finds out whether a write of the host's record took effect whose answer was lost. Throws KubeError. */

@@ -2,6 +2,7 @@ import { kindOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { RecordStep } from "../../decide/host.ts";
 import { KubeError } from "../../kube/errors.ts";
+import type { HostRecordSpec } from "../../kube/record-body.ts";
 import type { PendingWrite } from "../../world/pending-write.ts";
 import type { Holder, HostRecord, Redemption, Tenure } from "../../world/types.ts";
 import { timestamp } from "./context.ts";
@@ -40,19 +41,17 @@ async function acquire(
   if (namespaceUid === undefined) return;
   const since = timestamp(context.clock);
   const holder: Holder = { kind: kindOf(claim), namespace, namespaceUid, name, uid, since, authority };
-  const spec = { host, holder, redemption: undefined, grants, history: record?.history ?? [] };
-  await changeRecord(context, host, { namespace, uid }, () =>
-    record === undefined ? context.kube.createRecord(spec) : context.kube.updateRecord(record, spec),
-  );
+  const history = record?.history ?? [];
+  await changeRecord(context, { namespace, uid }, record, { host, holder, redemption: undefined, grants, history });
   context.log.info({ host, namespace, claim: name }, "host taken");
 }
 
 async function update(context: KubeContext, host: Host, step: Write<"update">): Promise<void> {
   const { record, authority, grants } = step;
   const holder = { ...step.holder, authority };
-  await changeRecord(context, host, { namespace: holder.namespace, uid: holder.uid }, () =>
-    context.kube.updateRecord(record, { host, holder, redemption: undefined, grants, history: record.history }),
-  );
+  const { history } = record;
+  const pending = { namespace: holder.namespace, uid: holder.uid };
+  await changeRecord(context, pending, record, { host, holder, redemption: undefined, grants, history });
 }
 
 async function release(
@@ -60,13 +59,12 @@ async function release(
   host: Host,
   { record, holder, reason, keptMs }: Write<"release">,
 ): Promise<void> {
-  const { clock, kube, log } = context;
+  const { clock, log } = context;
   const history = withTenure(tenure(holder, timestamp(clock), reason), record.history);
   const redemption = keptMs === 0 ? undefined : redemptionOf(holder, timestamp(clock, keptMs));
   const grants = redemption === undefined ? [] : record.grants;
-  await changeRecord(context, host, { namespace: undefined, uid: holder.uid }, () =>
-    kube.updateRecord(record, { host, holder: undefined, redemption, grants, history }),
-  );
+  const pending = { namespace: undefined, uid: holder.uid };
+  await changeRecord(context, pending, record, { host, holder: undefined, redemption, grants, history });
   const { namespace, name: claim } = holder;
   log.info({ host, namespace, claim, reason, keptUntil: redemption?.until }, "host released");
 }
@@ -81,26 +79,29 @@ async function endRedemption(
   { record, redemption, reason }: Write<"endRedemption">,
 ): Promise<void> {
   const { history } = record;
-  await changeRecord(context, host, { namespace: undefined, uid: redemption.uid }, () =>
-    context.kube.updateRecord(record, { host, holder: undefined, redemption: undefined, grants: [], history }),
-  );
+  const pending = { namespace: undefined, uid: redemption.uid };
+  const spec = { host, holder: undefined, redemption: undefined, grants: [], history };
+  await changeRecord(context, pending, record, spec);
   context.log.info({ host, namespace: redemption.namespace, reason }, "redemption ended");
 }
 
 /**
- * Writes a record: a new holder, none, or the same one by another authority. Until the answer, decisions know that it is
+ * Writes a record, of this cluster: a new holder, none, or the same one by another authority. Until the answer, decisions know that it is
  * under way: neither Kong nor the register is touched for the host, nor the register for those below it, on the strength of
  * what was known before. The answer goes into the world at once; where it was lost, the write stays pending.
  */
 async function changeRecord(
-  { state }: KubeContext,
-  host: Host,
+  { kube, state }: KubeContext,
   pending: PendingWrite,
-  write: () => Promise<HostRecord>,
+  record: HostRecord | undefined,
+  content: Omit<HostRecordSpec, "clusterUid">,
 ): Promise<void> {
+  const { host } = content;
+  const spec = { ...content, clusterUid: state.world.clusterUid };
   state.setPendingWrite(host, pending);
   try {
-    state.world.learn({ type: "set", kind: "HostRecord", object: await write() });
+    const object = await (record === undefined ? kube.createRecord(spec) : kube.updateRecord(record, spec));
+    state.world.learn({ type: "set", kind: "HostRecord", object });
     state.setPendingWrite(host, undefined);
   } catch (error) {
     const refused = error instanceof KubeError && error.kind !== "unavailable";

@@ -24,6 +24,7 @@ export interface HostPlan {
   readonly guard: KongRoute | undefined;
   readonly unsupported: boolean;
   readonly waitsForGuards: boolean;
+  readonly guardsWithheld: boolean;
   readonly foreign: NamedRoute | undefined;
   /** Undefined: no SNI of ours. */
   readonly tls: TlsPlan | undefined;
@@ -38,7 +39,7 @@ interface Written {
 
 /** Writes the routes and the guard of a host for Kong; `preFunction` says whether it has the plugin. */
 export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: boolean): HostPlan {
-  const { host, unsupported, waitsForGuards, foreign, tls } = planned;
+  const { host, unsupported, waitsForGuards, guardsWithheld, foreign, tls } = planned;
   const keys = new Set(planned.routes.map(({ match }) => matchKey(match)));
   const guard = planned.guard === undefined || host === anyHost ? [] : [guardOf(settings, host, planned.guard)];
   const written: readonly Written[] = [
@@ -56,6 +57,7 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
     guard: guard[0]?.route,
     unsupported,
     waitsForGuards,
+    guardsWithheld,
     foreign,
     tls: host === anyHost || tls.served === undefined ? undefined : tlsPlan(settings, host, tls.served),
   };

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ingress, primary, shared } from "./support/objects.ts";
+import { nobody, startStory } from "./support/story.ts";
+import type { Story } from "./support/story.ts";
+
+// Rule N6: a backup of one cluster, restored into another, where every namespace and claim has a new UID.
+
+const namespaces = ["aaa-mallory", "acme-org", "coyote-org"] as const;
+const sites = { "acme.example": "acme-org", "shop.acme.example": "coyote-org", "own.acme.example": "coyote-org" };
+const hosts = Object.keys(sites);
+
+/** The objects of a backup, as `kubectl domain export` writes them. */
+interface Backup {
+  readonly text: string;
+  readonly items: readonly { readonly kind: string }[];
+}
+
+let backup: Backup;
+let story: Story;
+
+beforeAll(async () => {
+  const before = await startStory();
+  try {
+    const [mallory, acme, coyote] = await before.teams(...namespaces);
+    await acme.site();
+    await acme.apply(primary("acme.example", { delegates: ["coyote-org"] }), ingress("web", ["acme.example"]));
+    await acme.decided("acme.example", { phase: "OK" });
+    await coyote.apply(shared("shop.acme.example", { parent: "acme-org" }), primary("own.acme.example"));
+    await mallory.apply(primary("acme.example"), primary("late.acme.example"));
+    for (const host of ["shop.acme.example", "own.acme.example"]) await coyote.decided(host, { phase: "OK" });
+    await mallory.decided("late.acme.example", { reason: "ParentClaimed" });
+    await before.serves("acme.example", "acme-org/web");
+    const { code, stdout, stderr } = await before.kubectl(["domain", "export", "-A", "-o", "json"]);
+    expect(code, stderr).toBe(0);
+    backup = { text: stdout, items: (JSON.parse(stdout) as Backup).items };
+  } finally {
+    await before.stop();
+  }
+  story = await startStory({ controller: false });
+});
+
+afterAll(() => story.stop());
+
+/** Who holds what, by namespace and name, and by UID. */
+async function holders(): Promise<readonly (readonly [string, string | undefined, string | undefined])[]> {
+  const records = await story.records();
+  return records.map(({ spec: { host, holder } }) => [host, holder?.namespace, holder?.uid] as const);
+}
+
+async function create(items: Backup["items"]): Promise<void> {
+  const input = JSON.stringify({ apiVersion: "v1", kind: "List", items });
+  const { code, stderr } = await story.kubectl(["create", "-f", "-"], { input });
+  expect(code, stderr).toBe(0);
+}
+
+test("N6: restored in alphabetical order, a stranger's waiting claim first, nobody's host changes hands; adopted, it is served", async () => {
+  const [mallory, acme, coyote] = await story.teams(...namespaces);
+  const records = backup.items.filter(({ kind }) => kind === "HostRecord");
+  const claims = backup.items.filter(({ kind }) => kind === "Domain");
+  // Velero's order: domains before hostrecords; the controller is not there yet.
+  await create(claims);
+  await create(records);
+  await Promise.all([acme, coyote].map((team) => team.site()));
+  await acme.apply(ingress("web", ["acme.example"]));
+  await coyote.apply(ingress("web", ["shop.acme.example", "own.acme.example"]));
+  const restored = await holders();
+  expect(restored.map(([host, namespace]) => [host, namespace]).sort()).toEqual(Object.entries(sites).sort());
+
+  await story.startController();
+  for (const host of ["acme.example", "late.acme.example"]) await mallory.decided(host, { reason: "NotAdopted" });
+  await acme.decided("acme.example", { phase: "Failed", reason: "NotAdopted" });
+  await coyote.decided("shop.acme.example", { reason: "NotAdopted" });
+  const { message } = await coyote.decided("own.acme.example", { reason: "NotAdopted" });
+  expect(message).toContain("kubectl domain adopt");
+  expect(await holders()).toEqual(restored);
+  for (const host of hosts) expect(await story.visit(host), host).toBe(nobody);
+
+  // Who is no administrator adopts nothing.
+  const adopt = ["domain", "adopt", "-f", "-"];
+  const refused = await mallory.kubectl([...adopt, "--yes"], { input: backup.text });
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain("forbidden");
+  const tried = await story.kubectl([...adopt, "--dry-run=server"], { input: backup.text });
+  expect(tried.code, tried.stderr).toBe(0);
+  expect(tried.stdout).toMatch(/acme\.example +acme-org\/acme\.example +primary/);
+  expect(await holders()).toEqual(restored);
+
+  const adopted = await story.kubectl([...adopt, "--yes"], { input: backup.text });
+  expect(adopted.code, adopted.stderr).toBe(0);
+  for (const [host, namespace] of Object.entries(sites)) {
+    await story.serves(host, `${namespace}/web`);
+    await story.heldBy(host, `${namespace}/${host}`);
+  }
+  await mallory.decided("acme.example", { phase: "Failed", reason: "AlreadyClaimed" });
+  await mallory.decided("late.acme.example", { phase: "Failed", reason: "ParentClaimed" });
+  const again = await story.kubectl([...adopt, "--yes"], { input: backup.text });
+  expect(again.stdout).toBe("nothing is left to adopt\n");
+});
+
+test("N6: adopted hosts are this cluster's: taken back and released as any other", async () => {
+  const { code, stderr } = await story.kubectl(["domain", "unshare", "acme.example", "--with", "coyote-org", "--yes"], {
+    namespace: "acme-org",
+  });
+  expect(code, stderr).toBe(0);
+  await story.serves("shop.acme.example", nobody);
+  await story.serves("own.acme.example", nobody);
+  await story.serves("acme.example", "acme-org/web");
+});
+
+test("N6: into a cluster whose controller runs, the backup goes as it is written: the register comes before the claims", async () => {
+  for (const namespace of namespaces) await story.kubectl(["delete", "domain", "--all", "-n", namespace]);
+  await story.kubectl(["delete", "hostrecord", "--all"]);
+  expect(await story.records()).toEqual([]);
+  await create(backup.items);
+  const restored = await holders();
+  for (const [host, namespace] of Object.entries(sites)) await notAdopted(namespace, host);
+  await notAdopted("aaa-mallory", "acme.example");
+  expect(await holders()).toEqual(restored);
+});
+
+/** Waits until the namespace's claim of the host is told that an administrator has to adopt the register. */
+async function notAdopted(namespace: string, host: string): Promise<void> {
+  const claim = ["-n", namespace, `domain/${host}`];
+  const { code, stderr } = await story.kubectl(["wait", ...claim, "--for=jsonpath={.status.reason}=NotAdopted"]);
+  expect(code, stderr).toBe(0);
+}
