@@ -21,7 +21,7 @@ const here = new URL("./", import.meta.url);
 /** The file under src/generated/ and its text, for each CRD, as the CRDs are now. */
 export async function generatedFiles(): Promise<readonly { readonly file: URL; readonly text: string }[]> {
   return Promise.all(
-    ["domain", "hostrecord"].map(async (name) => ({
+    ["domain", "hostrecord", "domaincertificate"].map(async (name) => ({
       file: new URL(`src/generated/${name}.ts`, here),
       text: await typesOf(load(readFileSync(new URL(`${name}.yaml`, here), "utf8")) as Crd, name),
     })),

@@ -92,6 +92,51 @@ describe("the CRD and the controller", () => {
   });
 });
 
+describe("DomainCertificates", () => {
+  const path = "/apis/platform.koli.io/v1/namespaces/acme-org/domaincertificates";
+  const time = "2026-04-04T12:25:42.123Z";
+  const status = {
+    ...{ wanted: 2, issued: 1, failing: 1, left: 49, notAfter: time, nextOrderAt: time, moreWaiting: 1, nextNumber: 3 },
+    certificates: [
+      { name: "acme.org-1", number: 1, names: ["acme.org"], notBefore: time, notAfter: time, orderedAt: time },
+      {
+        name: "acme.org-2",
+        number: 2,
+        names: ["www.acme.org"],
+        issued: [],
+        orderedAt: time,
+        running: true,
+        probe: true,
+      },
+    ],
+    waiting: [{ host: "www.acme.org", reason: "Quarantined", until: time }],
+    quarantine: [{ host: "www.acme.org", failures: 1, nextTryAt: time, message: "no such host" }],
+    leaving: [{ host: "old.acme.org", since: time }],
+    caution: { failures: 1, mostNew: 5, until: time },
+    budgets: { domain: time, account: time, failures: time },
+  };
+  const object = (name: string, domain: string): object => ({
+    ...{ apiVersion: "platform.koli.io/v1", kind: "DomainCertificate" },
+    ...{ metadata: { name, namespace: "acme-org" }, spec: { domain }, status },
+  });
+
+  test("what was ordered is kept as it was written, with the object itself", async () => {
+    expect(await cluster.api.call("POST", path, object("acme.org", "acme.org"))).toMatchObject({ status: 201 });
+    expect(await cluster.api.must("GET", `${path}/acme.org`)).toMatchObject({ status });
+    expect(kubectl(["get", "dcert", "-n", "acme-org"])).toMatch(
+      /^NAME +WANTED +ISSUED +FAILING +EXPIRES +AGE\nacme.org +2 +1 +1 /,
+    );
+  });
+
+  test("it is named after its domain, for good", async () => {
+    const answer = await cluster.api.call("POST", path, object("acme.com", "acme.org"));
+    expect(JSON.stringify(answer.body)).toContain("a DomainCertificate is named after its domain");
+    const existing = (await cluster.api.must("GET", `${path}/acme.org`)) as object;
+    const changed = await cluster.api.call("PUT", `${path}/acme.org`, { ...existing, spec: { domain: "acme.com" } });
+    expect(JSON.stringify(changed.body)).toContain("domain never changes");
+  });
+});
+
 describe("HostRecords", () => {
   const record = (name: string, host: string): object => ({
     apiVersion: "platform.koli.io/v1",

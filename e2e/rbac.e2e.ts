@@ -41,7 +41,12 @@ test.each([
   ["platform.koli.io/hostrecords", undefined, ["get", "list", "watch", "create", "update", "delete"]],
   ["/namespaces", undefined, ["get", "list", "watch"]],
   ["/services", "acme-org", ["list", "watch"]],
-  ["/secrets", "acme-org", ["get", "list", "watch"]],
+  ["platform.koli.io/domaincertificates", "acme-org", ["list", "watch", "create", "update", "delete"]],
+  ["/secrets", "acme-org", ["get", "list", "watch", "delete"]],
+  ["cert-manager.io/certificates", "acme-org", ["list", "watch", "create", "patch", "delete"]],
+  ["cert-manager.io/issuers", "acme-org", []],
+  ["acme.cert-manager.io/orders", "acme-org", ["list"]],
+  ["acme.cert-manager.io/challenges", "acme-org", ["list"]],
   ["/configmaps", "kong-system", []],
   ["networking.k8s.io/ingresses", "acme-org", ["list", "watch"]],
   ["networking.k8s.io/ingresses/status", "acme-org", ["patch"]],
@@ -86,7 +91,9 @@ test.each([
   const verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
   const granted = await Promise.all(verbs.map((verb) => may(verb, "platform.koli.io/domains", "acme-org")));
   expect(verbs.filter((_, index) => granted[index])).toEqual(expected);
+  expect(await may("get", "platform.koli.io/domaincertificates", "acme-org")).toBe(true);
   for (const verb of ["update", "patch"]) {
+    expect(await may(verb, "platform.koli.io/domaincertificates", "acme-org")).toBe(false);
     expect(await may(verb, "platform.koli.io/domains/status", "acme-org")).toBe(false);
     expect(await may(verb, "platform.koli.io/domains", "coyote-org")).toBe(false);
   }

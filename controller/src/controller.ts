@@ -73,7 +73,7 @@ export async function startController(config: Config, log: Log): Promise<Control
   await Promise.all([checkKong(kongOver(toKong), config.kong.url, log), checkCluster(cluster, log)]);
 
   const availability = new KongAvailability({ kong: kongOver(toKong), clock, log });
-  const world = new World(config.limits);
+  const world = new World(config.limits, { orders: config.orders !== undefined });
   const service = publishedService(config, world, log);
   const census = new Census();
   const longestTurn = new LongestTurn(clock);
@@ -108,6 +108,7 @@ export async function startController(config: Config, log: Log): Promise<Control
       random,
       log,
       limits: config.records,
+      orders: config.orders,
       addresses: publishedAddresses(config),
       resyncMs: config.kong.resyncMs,
       foreignHosts: config.kong.foreignHosts,

@@ -2,7 +2,7 @@ import type { DomainStatus } from "./generated/domain.ts";
 
 /** The names of the API: its group, kinds and marks; and the two things that every reader of a Domain's spec asks. */
 
-/** The API group of {@link domains} and {@link hostRecords}. */
+/** The API group of {@link domains}, {@link hostRecords} and {@link domainCertificates}. */
 export const group = "platform.koli.io";
 /** The one version that is served. */
 export const version = "v1";
@@ -21,6 +21,9 @@ export const releaseMark = `${group}/release`;
  */
 export const foreignHostsLabel = "platform.koli.io/foreign-hosts";
 
+/** The label of the Certificates that the controller orders, and of their Secrets; its value is `true`. */
+export const orderedLabel = `${group}/ordered`;
+
 /**
  * Annotations of the controller's Lease, by which whoever leads tells everybody about itself: its version, and how it is, as
  * JSON (`{name, ok, warns, detail}[]`): whether Kong answers, how changes are proved, and whatever is not well.
@@ -31,6 +34,9 @@ export const leaseAnnotations = { version: `${group}/version`, checks: `${group}
 export const domains = { kind: "Domain", plural: "domains" } as const;
 /** The kind for the public register, cluster-scoped; an object's name is `recordName(host)`. */
 export const hostRecords = { kind: "HostRecord", plural: "hostrecords" } as const;
+
+/** The kind for what was ordered, namespaced; an object's name is its registrable domain. */
+export const domainCertificates = { kind: "DomainCertificate", plural: "domaincertificates" } as const;
 
 /** The namespace whose UID stands for the cluster: it is there from the first day to the last, and nobody can delete it. */
 export const clusterNamespace = "kube-system";

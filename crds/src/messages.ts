@@ -154,6 +154,18 @@ export const readyMessages = {
   gateway: (message: string): string => `${message}; whoever administers Kong can change that`,
 } as const;
 
+/** Sentences of the condition `CertificateReady`. */
+export const certificateMessages = {
+  issued: (host: Host, secret: string): string => `the certificate for ${display(host)} is in the Secret ${secret}`,
+  ordering: (host: Host): string => `a certificate for ${display(host)} is being ordered`,
+  notValidated: (host: Host, problem: string, until: string | undefined): string =>
+    `${display(host)} could not be validated${problem === "" ? "" : `: ${problem}`}; see to it that its DNS leads to this gateway; ` +
+    `it is tried again${until === undefined ? "" : ` at ${until}`}`,
+  budgetExhausted: (host: Host, until: string | undefined): string =>
+    `${display(host)} waits for its certificate, since the certificate authority takes no more orders for now` +
+    (until === undefined ? "" : `; it is ordered at ${until}`),
+} as const;
+
 /** Sentences about sources; the kind is named where the object itself is meant. */
 export const sourceMessages = {
   programmed: (host: RouteHost): string => `${shown(host)} is live in Kong`,

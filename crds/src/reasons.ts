@@ -77,6 +77,19 @@ export const delegateReasons = {
     "False: a delegate was given to a namespace that is gone; its name means somebody else now, so share again",
 } as const;
 
+/**
+ * Why the condition `CertificateReady` of a claim is True, False or Unknown: what has become of the certificate that the
+ * controller orders for the host, where it orders any.
+ */
+export const certificateReasons = {
+  Issued: "True: a certificate has been issued for the host; the message has its Secret",
+  Ordering: "Unknown: the host waits for others that are ordered with it, or its order is under way",
+  NotValidated:
+    "False: the certificate authority could not validate the host, or refuses it; it is tried again by itself, and holds up no other",
+  BudgetExhausted:
+    "False: the certificate authority's limits are met for now, for the domain or for the cluster, or too many orders of the namespace have failed",
+} as const;
+
 /** Why a source (an Ingress), or a part of it, is served or not: the reasons of the events on it. */
 export const sourceReasons = {
   Programmed: "Normal: the host's routes are live",
@@ -137,5 +150,7 @@ export type ProgrammedReason = keyof typeof programmedReasons;
 export type ReadyReason = keyof typeof readyReasons;
 /** A key of {@link delegateReasons}. */
 export type DelegateReason = keyof typeof delegateReasons;
+/** A key of {@link certificateReasons}. */
+export type CertificateReason = keyof typeof certificateReasons;
 /** A key of {@link sourceReasons}. */
 export type SourceReason = keyof typeof sourceReasons;

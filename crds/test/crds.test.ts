@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { load } from "js-yaml";
 import { describe, expect, test } from "vitest";
 import { outdatedFiles } from "../generate.ts";
-import { apiVersion, domains, group, hostRecords, version } from "../src/domain.ts";
+import { apiVersion, domainCertificates, domains, group, hostRecords, version } from "../src/domain.ts";
 
 interface Schema {
   readonly type?: string;
@@ -35,7 +35,7 @@ function* nodes(schema: Schema, path: string): Generator<readonly [string, Schem
   if (schema.items !== undefined) yield* nodes(schema.items, `${path}[]`);
 }
 
-describe.each(["domain.yaml", "hostrecord.yaml"])("%s", (file) => {
+describe.each(["domain.yaml", "hostrecord.yaml", "domaincertificate.yaml"])("%s", (file) => {
   const fields = [...nodes(schemaOf(file), "")].filter(([path]) => path !== "");
 
   test("every string and every list has a limit", () => {
@@ -78,6 +78,7 @@ describe.each(["domain.yaml", "hostrecord.yaml"])("%s", (file) => {
 test.each([
   ["domain.yaml", domains],
   ["hostrecord.yaml", hostRecords],
+  ["domaincertificate.yaml", domainCertificates],
 ])("%s and the constants name the same API", (file, { kind, plural }) => {
   const { metadata, spec } = crd(file);
   expect(spec).toMatchObject({ group, names: { kind, plural }, versions: [{ name: version }] });
@@ -90,5 +91,7 @@ test("the generated types are current", async () => {
 });
 
 test("every CRD file of the folder is covered by these tests", () => {
-  expect(readdirSync(folder).filter((name) => name.endsWith(".yaml"))).toEqual(["domain.yaml", "hostrecord.yaml"]);
+  expect(readdirSync(folder).filter((name) => name.endsWith(".yaml"))).toEqual([
+    ...["domain.yaml", "domaincertificate.yaml", "hostrecord.yaml"],
+  ]);
 });

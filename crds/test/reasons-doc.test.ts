@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { format } from "prettier";
 import { expect, test } from "vitest";
 import {
+  certificateReasons,
   claimEventReasons,
   claimReasons,
   delegateReasons,
@@ -30,6 +31,7 @@ const sections = [
     readyReasons,
   ],
   ["Of a primary's delegates", "The condition `DelegatesResolved`.", "Status", delegateReasons],
+  ["Of a certificate that is ordered", "The condition `CertificateReady`.", "Status", certificateReasons],
   ["Of an Ingress", "Events on the Ingress.", "Type", sourceReasons],
 ] as const;
 

@@ -7,6 +7,7 @@ import type { ClaimReason } from "@domain-claims/crds/reasons";
 import type { Facts } from "../world/facts.ts";
 import type { Programmed } from "../world/kong-state.ts";
 import type { Claim, Condition, HostRecord } from "../world/types.ts";
+import { certificateReady } from "./certificate-ready.ts";
 import { desiredGrants, sameGrants, unresolved } from "./delegation.ts";
 import { guardNeed } from "./guard.ts";
 import type { Refusal } from "./refusal.ts";
@@ -102,6 +103,7 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
     conditions: [
       ...ok.conditions,
       ...delegates(facts, claim, host, record),
+      ...certificateReady(facts, claim, host),
       ...grandfathered(facts, settings, claim, host),
     ],
   };

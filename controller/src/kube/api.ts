@@ -7,6 +7,8 @@ import type { Translate } from "../translate/translate.ts";
 import type { Source } from "../world/source.ts";
 import type { SecretRef } from "../world/tls.ts";
 import type { Claim, ClaimStatus, HostRecord, LoadBalancerAddress, Watched, WatchedKind } from "../world/types.ts";
+import { certificateApi } from "./certificates.ts";
+import type { CertificateApi } from "./certificates.ts";
 import { claimStatusWriter } from "./claim-status.ts";
 import { errorOf, statusObject, unavailable } from "./errors.ts";
 import { additionOf, removalOf, versionOf } from "./finalizers.ts";
@@ -17,7 +19,7 @@ import type { VersionRef } from "./refs.ts";
 import type { KubeRequest, KubeTransport } from "./calls.ts";
 
 /** What the controller asks of the API server, and what it answers. Everything throws KubeError on failure. */
-export interface KubeApi {
+export interface KubeApi extends CertificateApi {
   /** Reads the claim from the API server itself, never from a cache; undefined only if the API server says that it does not exist. */
   readonly getClaim: (namespace: string, name: string) => Promise<Claim | undefined>;
   /** The UID of the namespace, read from the API server itself; undefined if there is none of that name. */
@@ -88,6 +90,7 @@ export function kubeApi(
   };
 
   return {
+    ...certificateApi({ call, callFor, fieldManager }),
     getClaim: (namespace, name) => read("Domain", claimPath({ namespace, name }), name),
     namespaceUid: async (name) => (await read("Namespace", `/api/v1/namespaces/${name}`, name))?.uid,
     addFinalizer: (claim) => patch(claim, additionOf(claim.finalizers)),

@@ -155,7 +155,7 @@ function servedHost(
 /** What Kong says to a certificate that the source asks for. */
 function notTaken(source: Source, host: RouteHost, programmed: Programmed | undefined): readonly Notice[] {
   const failure = programmed?.tls;
-  if (failure === undefined || keyOf(failure.source) !== keyOf(source)) return [];
+  if (failure?.source === undefined || keyOf(failure.source) !== keyOf(source)) return [];
   const { reason, message } = failure;
   return [{ type: "Warning", reason, message, host, about: tlsSubjectOf(host) }];
 }

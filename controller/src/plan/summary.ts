@@ -69,7 +69,7 @@ export function sourcesSummary(
     ...(known ? { live: planned } : {}),
     ...{
       refused,
-      refusals: tls !== undefined && isOf(tls.source, { kind, name }) ? [...refusals, told(tls)] : refusals,
+      refusals: tls?.source !== undefined && isOf(tls.source, { kind, name }) ? [...refusals, told(tls)] : refusals,
     },
   }));
   return bounded(statuses);

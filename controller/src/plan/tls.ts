@@ -29,21 +29,22 @@ export interface ServedSecret {
   readonly secret: SecretRef;
   /** Undefined: what the gateway has of that Secret, if it has it, stays as it is. */
   readonly pair: KeyPair | undefined;
-  /** The source that asks for it. */
-  readonly source: SourceRef;
+  /** The source that asks for it; undefined: it was ordered for the host. */
+  readonly source: SourceRef | undefined;
 }
 
-/** A Secret that a source names for the host. */
+/** A Secret that a source names for the host, or, without a source, one that was ordered for it. */
 interface Candidate {
   readonly secret: SecretRef;
-  readonly source: SourceRef;
+  readonly source: SourceRef | undefined;
 }
 
 /** A host that is to be served over TLS with no certificate of its namespace. */
 export const noTls: HostTls = { served: undefined, refusals: [], secrets: [], known: true };
 
 /**
- * Rules T6 to T8: the first Secret whose pair may be served and is for the host, the oldest source first and in its order.
+ * Rules T6 to T8: the first Secret whose pair may be served and is for the host, the oldest source first and in its order;
+ * after all that are named, those that were ordered for the host.
  * While none is, or not all before it are known, what the host is served with now stays: as long as its Secret exists.
  */
 export function planTls(facts: Facts, settings: Settings, host: Host, serving: string): HostTls {
@@ -51,8 +52,9 @@ export function planTls(facts: Facts, settings: Settings, host: Host, serving: s
   const looked = all.slice(0, mostSecrets);
   if (looked.length === 0) return noTls;
   const refusals: Refusal[] = [];
-  const refuse = ({ source }: Candidate, reason: SourceReason, message: string, tls: Refusal["tls"]): void =>
-    void refusals.push({ source, reason, message, path: undefined, refused: 0, tls });
+  const refuse = ({ source }: Candidate, reason: SourceReason, message: string, tls: Refusal["tls"]): void => {
+    if (source !== undefined) refusals.push({ source, reason, message, path: undefined, refused: 0, tls });
+  };
 
   let chosen: ServedSecret | undefined;
   let unknown = false;
@@ -88,7 +90,7 @@ export function planTls(facts: Facts, settings: Settings, host: Host, serving: s
 
 const keptOfHost = Symbol("what the host is served with now and may keep");
 
-/** Each Secret once, as the first source that names it does. */
+/** Each Secret once, as the first source that names it does; last those that were ordered. */
 function candidatesFor(facts: Facts, settings: Settings, host: Host, namespace: string): readonly Candidate[] {
   const found = new Map<string, Candidate>();
   for (const source of facts.tlsSourcesFor(namespace, host)) {
@@ -100,7 +102,8 @@ function candidatesFor(facts: Facts, settings: Settings, host: Host, namespace: 
         found.set(name, { secret: { namespace, name }, source: { kind, namespace, name: source.name } });
     }
   }
-  return [...found.values()];
+  const ordered = facts.orderedSecrets(namespace, host).filter(({ name }) => !found.has(name));
+  return [...found.values(), ...ordered.map((secret) => ({ secret, source: undefined }))];
 }
 
 /** What the host is served with now, if it is a Secret of the same namespace. */

@@ -1,8 +1,9 @@
-import type { RouteHost } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import type { KongContext } from "../apply/kong/context.ts";
 import type { Prover } from "../apply/kong/proof.ts";
 import type { KubeContext } from "../apply/kube/context.ts";
 import type { Told } from "../apply/kube/told.ts";
+import type { OrderSettings } from "../decide/certificates/limits.ts";
 import type { KongInfo } from "../plan/kong/entities.ts";
 import type { Facts } from "../world/facts.ts";
 import type { ClaimStatus, LoadBalancerAddress } from "../world/types.ts";
@@ -30,6 +31,12 @@ export interface Context extends KongContext, KubeContext {
   readonly expiries: Expiries;
   /** False while a Secret, by `namespace/name`, has been read too often: its owner changes it all the time. */
   readonly mayReadSecret: (key: string) => boolean;
+  /** What certificates are ordered by; undefined: none are. */
+  readonly orders: OrderSettings | undefined;
+  /** Since when names are wanted in certificates, in milliseconds since the epoch, by group. */
+  readonly wantedSince: Map<string, ReadonlyMap<Host, number>>;
+  /** When each group was looked at, in milliseconds of the monotonic clock. */
+  readonly lookedAt: Map<string, number>;
   readonly limits: RecordLimits;
   /** The gateway's published address; empty if none is set. */
   readonly addresses: (facts: Facts) => readonly LoadBalancerAddress[];

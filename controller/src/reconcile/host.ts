@@ -13,7 +13,9 @@ import type { HostPlan } from "../plan/kong/host.ts";
 import { sourceOutcomes, sourcesSummary } from "../plan/summary.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
 import { hostOfClaim } from "../world/claim-host.ts";
+import { certificateDomain } from "../world/certificate-domain.ts";
 import { Facts } from "../world/facts.ts";
+import { objectKey } from "../world/keys.ts";
 import type { TermState } from "../world/term-state.ts";
 import type { Programmed } from "../world/kong-state.ts";
 import type { Claim, WorldEvent } from "../world/types.ts";
@@ -65,8 +67,16 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
     if (end === "superseded" || state.revision === revision) break;
   }
   if (actual.writes !== writes) context.wentLive((clock.monotonic() - run.askedAt) / 1000);
+  askForCertificate(context, host);
   const { leftMs = 0 } = redemptionOf(context, host) ?? {};
   return leftMs > 0 ? { requeueAfterMs: leftMs } : undefined;
+}
+
+/** Has the certificates looked at that the holder's namespace has for names like this one, if any are ordered. */
+function askForCertificate({ enqueue, orders, state }: Context, host: RouteHost): void {
+  const holder = orders === undefined || host === anyHost ? undefined : state.world.record(host)?.holder;
+  if (host === anyHost || holder === undefined) return;
+  enqueue({ kind: "order", key: objectKey(holder.namespace, certificateDomain(host)) });
 }
 
 /** Rule N5: that a redemption is over becomes a fact here, since decisions have no clock. */

@@ -39,7 +39,7 @@ import type { Work, WorkItem } from "./work-item.ts";
 /** What one term of leadership needs. */
 export interface ReconcilerOptions extends Pick<
   Context,
-  "limits" | "addresses" | "kongTimeoutMs" | "proverFor" | "resyncMs"
+  "limits" | "addresses" | "kongTimeoutMs" | "orders" | "proverFor" | "resyncMs"
 > {
   readonly world: World;
   readonly settings: Settings;
@@ -131,6 +131,8 @@ export class Reconciler {
         if (collection === "certificates") this.#queues.certificate.add(id);
       },
       readSecrets: new Map(),
+      wantedSince: new Map(),
+      lookedAt: new Map(),
       expiries: new Expiries(),
       secretUsers: new SecretUsers(),
       mayReadSecret: tokenBuckets(options.clock, secretReads),

@@ -3,6 +3,7 @@ import { hostWork } from "./host.ts";
 import { ingressWork } from "./ingress.ts";
 import { kongResyncWork } from "./kong-resync.ts";
 import { kongCertificateWork, kongServiceWork } from "./kong-unneeded.ts";
+import { orderWork } from "./order.ts";
 import { releasedWork } from "./released.ts";
 import { secretWork } from "./secret.ts";
 import type { Work } from "./work-item.ts";
@@ -12,6 +13,7 @@ export const work = {
   claim: claimWork,
   host: hostWork,
   ingress: ingressWork,
+  order: orderWork,
   released: releasedWork,
   secret: secretWork,
   service: kongServiceWork,

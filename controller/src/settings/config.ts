@@ -1,5 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { defaultReserved } from "@domain-claims/crds/reserved";
+import { letsEncryptLimits } from "../decide/certificates/limits.ts";
+import type { OrderSettings } from "../decide/certificates/limits.ts";
 import type { Settings } from "../decide/settings.ts";
 import { collect } from "./collect.ts";
 import { contradictions } from "./contradictions.ts";
@@ -47,6 +49,8 @@ export interface Config {
     | { readonly kind: "nothing" }
     | { readonly kind: "addresses"; readonly addresses: readonly LoadBalancerAddress[] }
     | { readonly kind: "service"; readonly namespace: string; readonly name: string };
+  /** What certificates are ordered by; undefined: none are. */
+  readonly orders: OrderSettings | undefined;
   readonly records: { readonly retentionMs: number; readonly releasedPerNamespace: number };
   readonly leaderElection: {
     readonly enabled: boolean;
@@ -131,6 +135,7 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       waitingClaimsPerNamespace: from.read("waiting-claims-per-namespace", values.wholeNumber(0, 1_000_000), 0),
     },
     publish: published(from),
+    orders: orders(from),
     records: {
       retentionMs: from.read("record-retention", values.durationFrom(1000, "1s"), 0),
       releasedPerNamespace: from.read("released-records-per-namespace", values.wholeNumber(0, 100_000), 0),
@@ -158,6 +163,16 @@ function kongHeaders(from: Reader): Readonly<Record<string, string>> {
   if ("value" in parsed) return parsed.value;
   from.note(`${written.where} ${parsed.problem}`);
   return {};
+}
+
+/** Undefined where no issuer is named. */
+function orders(from: Reader): OrderSettings | undefined {
+  const kind = from.read("issuer-kind", values.oneOf("ClusterIssuer", "Issuer"), "ClusterIssuer");
+  const namesPerCertificate = from.read("names-per-certificate", values.wholeNumber(1, 100), 100);
+  const name = from.optional("issuer-name", values.dnsName);
+  return name === undefined
+    ? undefined
+    : { issuer: { kind, name }, limits: { ...letsEncryptLimits, namesPerCertificate } };
 }
 
 function published(from: Reader): Config["publish"] {

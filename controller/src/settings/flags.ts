@@ -214,6 +214,23 @@ export const flags = {
     default: "10m",
     help: "How long a host whose claim was deleted without kubectl domain release stays reserved for its namespace. 0: not at all.",
   },
+  "issuer-name": {
+    group: "Claims and routes",
+    takes: "name",
+    help: "cert-manager's issuer that signs certificates for the hosts which are served. Without it no certificates are ordered.",
+  },
+  "issuer-kind": {
+    group: "Claims and routes",
+    takes: "ClusterIssuer or Issuer",
+    default: "ClusterIssuer",
+    help: "The kind of --issuer-name. An Issuer is looked for in the namespace of each claim.",
+  },
+  "names-per-certificate": {
+    group: "Claims and routes",
+    takes: "number",
+    default: "100",
+    help: "Most names of one certificate. Let's Encrypt takes 100, and 25 with its profiles tlsserver and shortlived.",
+  },
   "record-retention": {
     group: "Claims and routes",
     takes: "duration",

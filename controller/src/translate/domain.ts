@@ -1,5 +1,6 @@
 import { finalizer, releaseMark } from "@domain-claims/crds/domain";
 import type {
+  CertificatePolicy,
   Claim,
   ClaimRedirect,
   ClaimStatus,
@@ -32,8 +33,13 @@ export function translateDomain(raw: Raw): Claim {
     parent: textOf(spec["parent"]),
     delegates: textsOf(spec["delegates"]),
     redirect: translateRedirect(spec["redirect"]),
+    certificatePolicy: policyOf(fieldsOf(spec["certificate"])["policy"]),
     status: translateStatus(fieldsOf(raw["status"])),
   };
+}
+
+function policyOf(policy: unknown): CertificatePolicy {
+  return policy === "Always" || policy === "Never" ? policy : "WhenServed";
 }
 
 function translateFinalizers(finalizers: readonly unknown[]): Finalizers {

@@ -3,7 +3,9 @@ import { defaultLimits } from "../world/limits.ts";
 import type { SourceLimits } from "../world/limits.ts";
 import type { SourceClass } from "../world/source.ts";
 import type { Namespace, Watched } from "../world/types.ts";
+import { translateCertificate } from "./certificate.ts";
 import { translateDomain } from "./domain.ts";
+import { translateDomainCertificate } from "./domain-certificate.ts";
 import { translateIngress } from "./ingress.ts";
 import { translateRecord } from "./record.ts";
 import { fieldsOf, required, textOf } from "./raw.ts";
@@ -29,6 +31,8 @@ export function translator(limits: SourceLimits, namespaceLabels: readonly strin
     IngressClass: translateIngressClass,
     Service: translateService,
     Secret: translateSecret,
+    DomainCertificate: translateDomainCertificate,
+    Certificate: translateCertificate,
   };
 }
 

@@ -1,4 +1,4 @@
-import { apiVersion, domains, hostRecords } from "@domain-claims/crds/domain";
+import { apiVersion, domainCertificates, domains, hostRecords, orderedLabel } from "@domain-claims/crds/domain";
 import type { WatchedKind } from "../world/types.ts";
 
 /** A kind that is watched, or the part of it that the selectors say. */
@@ -38,4 +38,12 @@ export const watches: readonly Watch[] = [
   builtIn("Service", "/api/v1/services"),
   // Keys of which nobody here has need never leave the API server.
   { ...builtIn("Secret", "/api/v1/secrets"), fieldSelector: "type=kubernetes.io/tls", metadataOnly: true },
+  ours("DomainCertificate", domainCertificates.plural),
+  {
+    kind: "Certificate",
+    path: "/apis/cert-manager.io/v1/certificates",
+    labelSelector: `${orderedLabel}=true`,
+    optional: true,
+    absent: "cert-manager is not installed, so no certificates are ordered",
+  },
 ];

@@ -1,5 +1,7 @@
-import type { Host, RouteHost } from "@domain-claims/crds/hostname";
+import { isWildcard, wildcardFor } from "@domain-claims/crds/hostname";
+import type { Host, Hostname, RouteHost } from "@domain-claims/crds/hostname";
 import type { Excess } from "./claim-bounds.ts";
+import type { DomainCertificate, HostCertificate, OrderedCertificate } from "./domain-certificate.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys } from "./keys.ts";
 import { Memo } from "./memo.ts";
@@ -115,6 +117,34 @@ export class Facts {
   service(namespace: string, name: string): Service | undefined {
     this.reads.add(factKeys.service(namespace, name));
     return this.#state.world.service(namespace, name);
+  }
+  /** The records of the hosts that the namespace holds below the registrable domain. */
+  held(namespace: string, domain: string): readonly HostRecord[] {
+    this.reads.add(factKeys.held(namespace, domain));
+    return this.#state.world.held(namespace, domain);
+  }
+  /** What is remembered of the namespace's certificates for the registrable domain. */
+  domainCertificate(namespace: string, domain: string): DomainCertificate | undefined {
+    this.reads.add(factKeys.certificateGroup(namespace, domain));
+    return this.#state.world.certificates.get(namespace, domain);
+  }
+  /** The Certificates that have been ordered by that. */
+  orderedCertificates(namespace: string, domain: string): readonly OrderedCertificate[] {
+    this.reads.add(factKeys.orderedCertificates(namespace, domain));
+    return this.#state.world.certificates.certificates(namespace, domain);
+  }
+  /** What the namespace's DomainCertificate says of the host. */
+  hostCertificate(namespace: string, host: Host): HostCertificate | undefined {
+    this.reads.add(factKeys.hostCertificate(namespace, host));
+    return this.#state.world.certificates.host(namespace, host);
+  }
+  /** The Secrets of the namespace whose certificates have been ordered and issued for the host, or for its wildcard. */
+  orderedSecrets(namespace: string, host: Host): readonly SecretRef[] {
+    const wildcard = isWildcard(host) ? undefined : wildcardFor(host as Hostname);
+    const covering = [host, ...(wildcard === undefined ? [] : [wildcard])];
+    return covering.flatMap((one) =>
+      (this.hostCertificate(namespace, one)?.secrets ?? []).map((name) => ({ namespace, name })),
+    );
   }
   live(host: RouteHost): Live {
     this.reads.add(factKeys.live(host));

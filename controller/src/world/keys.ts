@@ -52,6 +52,15 @@ export const factKeys = {
   unwritable: (namespace: string, name: string): FactKey => key(`unwritable ${namespace}/${name}`),
   /** Which route of others in Kong names the host. */
   foreignRoute: (host: RouteHost): FactKey => key(`foreignRoute ${host}`),
+  /** The records of the hosts that a namespace holds below a registrable domain. */
+  held: (namespace: string, domain: string): FactKey => key(`held ${namespace}/${domain}`),
+  /** What is remembered of the certificates of a namespace for a registrable domain. */
+  certificateGroup: (namespace: string, domain: string): FactKey => key(`certificateGroup ${namespace}/${domain}`),
+  /** The Certificates that have been ordered for it. */
+  orderedCertificates: (namespace: string, domain: string): FactKey =>
+    key(`orderedCertificates ${namespace}/${domain}`),
+  /** What a namespace's DomainCertificate says of one host. */
+  hostCertificate: (namespace: string, host: Host): FactKey => key(`hostCertificate ${namespace}/${host}`),
   kong: key("kong"),
 } as const;
 

@@ -66,9 +66,9 @@ export interface Programmed {
   readonly tls?: TlsFailure;
 }
 
-/** Why Kong did not take a certificate over, and which source it was for. */
+/** Why Kong did not take a certificate over, and which source it was for: none where it was ordered. */
 export interface TlsFailure {
-  readonly source: SourceRef;
+  readonly source: SourceRef | undefined;
   readonly reason: SourceReason;
   readonly message: string;
 }

@@ -1,8 +1,9 @@
 import { ancestors } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
+import { certificateDomain } from "./certificate-domain.ts";
 import { Groups } from "./groups.ts";
 import type { FactKey } from "./keys.ts";
-import { factKeys } from "./keys.ts";
+import { factKeys, objectKey } from "./keys.ts";
 import { compareText } from "./compare.ts";
 import type { HostRecord } from "./types.ts";
 
@@ -20,6 +21,14 @@ export class Register {
   readonly #released = new Groups<string, Host, HostRecord>();
   readonly #ofGone = new Map<Host, HostRecord>();
   readonly #namespaces = new Set<string>();
+  readonly #held = new Groups<string, Host, HostRecord>();
+  readonly #domains = new Map<Host, string>();
+  readonly #byDomain: boolean;
+
+  /** `byDomain`: whether it is going to be asked for what is held below a registrable domain. */
+  constructor({ byDomain }: { readonly byDomain: boolean }) {
+    this.#byDomain = byDomain;
+  }
 
   /** Takes in a record, new or changed; returns the keys of the facts that changed. */
   set(record: HostRecord): readonly FactKey[] {
@@ -30,6 +39,11 @@ export class Register {
       if (!this.#namespaces.has(lastNamespace(record))) this.#ofGone.set(record.host, record);
     }
     for (const above of carvedOutOf(record)) this.#carveOuts.put(above, record.host, record);
+    if (this.#byDomain && record.holder !== undefined) {
+      const domain = certificateDomain(record.host);
+      this.#domains.set(record.host, domain);
+      this.#held.put(objectKey(record.holder.namespace, domain), record.host, record);
+    }
     return [...changed, ...this.#keysOf(record)];
   }
 
@@ -42,6 +56,10 @@ export class Register {
     this.#released.drop(lastNamespace(old), host);
     this.#ofGone.delete(host);
     for (const above of carvedOutOf(old)) this.#carveOuts.drop(above, host);
+    const domain = this.#domains.get(host);
+    this.#domains.delete(host);
+    if (domain !== undefined && old.holder !== undefined)
+      this.#held.drop(objectKey(old.holder.namespace, domain), host);
     return keys;
   }
 
@@ -78,6 +96,11 @@ export class Register {
     return this.#namespaces.has(namespace) ? this.#released.of(namespace) : [];
   }
 
+  /** Records of the hosts that the namespace holds below the registrable domain. */
+  held(namespace: string, domain: string): readonly HostRecord[] {
+    return this.#held.of(objectKey(namespace, domain));
+  }
+
   /** All of them. */
   all(): IterableIterator<HostRecord> {
     return this.#records.values();
@@ -86,7 +109,9 @@ export class Register {
   #keysOf(record: HostRecord): readonly FactKey[] {
     const last = lastNamespace(record);
     const of = this.#namespaces.has(last) ? last : goneNamespaces;
+    const domain = this.#domains.get(record.host);
     return [
+      ...(domain === undefined || record.holder === undefined ? [] : [factKeys.held(record.holder.namespace, domain)]),
       factKeys.record(record.host),
       ...(record.holder === undefined ? [factKeys.released(of)] : []),
       ...carvedOutOf(record).map((above) => factKeys.carveOuts(above)),

@@ -1,5 +1,6 @@
 import type { Phase } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/hostname";
+import type { DomainCertificate, OrderedCertificate } from "./domain-certificate.ts";
 import type { Source, SourceClass, SourceKind } from "./source.ts";
 import type { SecretVersion } from "./tls.ts";
 
@@ -23,6 +24,8 @@ export interface Claim {
   readonly delegates: readonly string[];
   /** Where requests for the host are sent in place of what sources say; undefined: nowhere. */
   readonly redirect: ClaimRedirect | undefined;
+  /** When its name enters a certificate that is ordered for it. */
+  readonly certificatePolicy: CertificatePolicy;
   /** What the controller wrote last; only compared with what it would write now, never decided from. */
   readonly status: ClaimStatus | undefined;
 }
@@ -38,6 +41,9 @@ export interface ClaimRedirect {
   /** True if path and query of the request are kept. */
   readonly keepPath: boolean;
 }
+
+/** From when Kong serves the host, at once, or never. */
+export type CertificatePolicy = "WhenServed" | "Always" | "Never";
 
 /** What is kept of an object's finalizers, of which tenants may write very many. */
 export interface Finalizers {
@@ -99,6 +105,7 @@ export const conditionTypes: ReadonlySet<string> = new Set([
   "Ready",
   "DelegatesResolved",
   "NameAllowed",
+  "CertificateReady",
 ]);
 
 /** `metav1.Condition`. */
@@ -239,6 +246,8 @@ export type Watched = {
   readonly IngressClass: SourceClass;
   readonly Service: Service;
   readonly Secret: SecretVersion;
+  readonly DomainCertificate: DomainCertificate;
+  readonly Certificate: OrderedCertificate;
 } & { readonly [K in SourceKind]: Source };
 
 /** A watched kind's name. */

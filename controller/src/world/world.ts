@@ -2,6 +2,7 @@ import { clusterNamespace } from "@domain-claims/crds/domain";
 import { hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { equalIgnoring } from "./compare.ts";
+import { CertificateGroups } from "./certificate-groups.ts";
 import { Claims } from "./claims.ts";
 import { ClaimBounds } from "./claim-bounds.ts";
 import type { Excess } from "./claim-bounds.ts";
@@ -27,7 +28,7 @@ export type WorldListener = (event: WorldEvent, changed: readonly FactKey[]) => 
  */
 export class World {
   readonly #claims = new Claims();
-  readonly #register = new Register();
+  readonly #register: Register;
   readonly #bounds: ClaimBounds;
   readonly #sources: Sources;
   readonly #namespaces = new Map<string, Namespace>();
@@ -37,7 +38,12 @@ export class World {
   readonly #ownWrites = new OwnWrites();
   readonly #listeners = new Set<WorldListener>();
 
-  constructor(limits: Omit<Limits, "pathBytes"> = defaultLimits) {
+  /** What is ordered of certificates, and what that has cost. */
+  readonly certificates = new CertificateGroups();
+
+  /** `orders`: whether certificates are ordered, so that hosts have to be found by their registrable domain. */
+  constructor(limits: Omit<Limits, "pathBytes"> = defaultLimits, { orders = false } = {}) {
+    this.#register = new Register({ byDomain: orders });
     this.#sources = new Sources(limits.routesPerNamespace);
     this.#bounds = new ClaimBounds(limits, (host) => this.record(host)?.holder);
   }
@@ -91,6 +97,10 @@ export class World {
   /** Records of primaries strictly below the host that were granted when nothing enclosed them, by name. */
   carveOuts(host: Host): readonly HostRecord[] {
     return this.#register.carveOuts(host);
+  }
+  /** Records of the hosts that the namespace holds below the registrable domain; of none, unless certificates are ordered. */
+  held(namespace: string, domain: string): readonly HostRecord[] {
+    return this.#register.held(namespace, domain);
   }
   /** Records without a holder, by the namespace that held last; `""` stands for all that are gone. */
   released(namespace: string): readonly HostRecord[] {
@@ -165,6 +175,10 @@ export class World {
         return undefined;
       case "Secret":
         return this.secret(namespace, name);
+      case "DomainCertificate":
+        return this.certificates.get(namespace, name);
+      case "Certificate":
+        return this.certificates.certificate(namespace, name);
       default:
         return this.source({ kind, namespace, name });
     }
@@ -196,6 +210,10 @@ export class World {
         const key = factKeys.secret(namespace, name);
         return [...came, ...replaced(this.#secrets, objectKey(namespace, name), event.object, key)];
       }
+      case "DomainCertificate":
+        return this.certificates.set(event.object);
+      case "Certificate":
+        return unique(this.certificates.setCertificate(event.object));
       default:
         return unique(this.#sources.set(event.object));
     }
@@ -234,6 +252,10 @@ export class World {
       case "Secret":
         this.#secrets.delete(objectKey(namespace, name));
         return [factKeys.secret(namespace, name), factKeys.hasSecret(namespace, name)];
+      case "DomainCertificate":
+        return this.certificates.remove(namespace, name);
+      case "Certificate":
+        return this.certificates.removeCertificate(namespace, name);
       default:
         return this.#sources.remove({ kind, namespace, name });
     }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Host } from "@domain-claims/crds/host";
+import type { Host, Hostname } from "@domain-claims/crds/host";
 import { loadAll } from "js-yaml";
 import { expect, test } from "vitest";
 import { kubeApi } from "../../src/kube/api.ts";
@@ -10,6 +10,7 @@ import { eventRecorder } from "../../src/kube/events.ts";
 import { leaseClient } from "../../src/leader/lease-object.ts";
 import { translate } from "../../src/translate/translate.ts";
 import { watches } from "../../src/watch/kinds.ts";
+import { noGroup } from "../../src/world/certificate-group.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { fakeLog } from "./fake-log.ts";
 
@@ -72,6 +73,15 @@ test("the controller's cluster-wide rights are those of its calls: none is missi
     observedGeneration: 1,
     conditions: [],
   };
+  const report = {
+    ...{ wanted: 0, issued: 0, failing: 0, left: 0, notAfter: undefined, nextOrderAt: undefined },
+    ...{ waiting: [], moreWaiting: 0 },
+  };
+  const group = { namespace: "shop", name: "acme.org" as Hostname, group: noGroup, report };
+  const order = {
+    ...{ namespace: "shop", name: "acme.org-1", names: [], owner: { name: "acme.org", uid: "u2" } },
+    issuer: { kind: "ClusterIssuer", name: "letsencrypt" } as const,
+  };
   const api = kubeApi(transport, { fieldManager: "domain-claims", translate });
   const calls: { readonly [Name in keyof KubeApi]: () => Promise<unknown> } = {
     getClaim: () => api.getClaim("shop", "acme"),
@@ -85,6 +95,14 @@ test("the controller's cluster-wide rights are those of its calls: none is missi
     updateRecord: () => api.updateRecord({ ...version, name: "acme.org" }, record),
     deleteRecord: () => api.deleteRecord({ ...version, name: "acme.org" }),
     getSecret: () => api.getSecret({ namespace: "shop", name: "web-tls" }),
+    createDomainCertificate: () => api.createDomainCertificate(group),
+    updateDomainCertificate: () => api.updateDomainCertificate(version, group),
+    deleteDomainCertificate: () => api.deleteDomainCertificate({ ...version, ...group, deleting: false }),
+    createCertificate: () => api.createCertificate(order),
+    orderCertificate: () => api.orderCertificate(version, order),
+    deleteCertificate: () => api.deleteCertificate(version),
+    deleteSecret: () => api.deleteSecret(version),
+    orderState: () => api.orderState(version),
   };
   // What is answered is no claim and no record; only what was asked counts here.
   await Promise.allSettled(Object.values(calls).map((call) => call()));

@@ -64,6 +64,7 @@ describe("the settings", () => {
         ...{ claimsPerNamespace: 1_000, waitingClaimsPerNamespace: 200 },
       },
       publish: { kind: "nothing" },
+      orders: undefined,
       records: { retentionMs: 90 * 24 * 3600 * 1000, releasedPerNamespace: 50 },
       leaderElection: {
         enabled: true,
@@ -113,6 +114,11 @@ describe("the settings", () => {
       "durations",
       ["--kong-resync-period=1h30m", "--kong-admin-timeout=1.5s"],
       { kong: { resyncMs: 5_400_000, timeoutMs: 1_500 } },
+    ],
+    [
+      "an issuer",
+      ["--issuer-name=letsencrypt", "--names-per-certificate=25"],
+      { orders: { issuer: { kind: "ClusterIssuer", name: "letsencrypt" }, limits: { namesPerCertificate: 25 } } },
     ],
     ["0 for never", ["--kong-resync-period=0"], { kong: { resyncMs: 0 } }],
     ["that nobody looks for foreign hosts", ["--kong-foreign-hosts=false"], { kong: { foreignHosts: false } }],

@@ -53,6 +53,7 @@ export function claim(at: string, primary: string, more: Partial<Claim> = {}): C
     parent: undefined,
     delegates: [],
     redirect: undefined,
+    certificatePolicy: "WhenServed",
     status: undefined,
     ...more,
   };

@@ -39,13 +39,14 @@ export function run(
     readonly limits?: Partial<RecordLimits>;
     readonly proverFor?: ReconcilerOptions["proverFor"];
     readonly claimLimits?: Partial<ClaimLimits>;
+    readonly orders?: ReconcilerOptions["orders"];
     readonly observeQueue?: ReconcilerOptions["observeQueue"];
   } = {},
 ): Running {
   const cluster = options.cluster ?? new FakeCluster();
   const kong = options.kong ?? new FakeKong();
   const clock = options.clock ?? new FakeClock();
-  const world = new World({ ...defaultLimits, ...options.claimLimits });
+  const world = new World({ ...defaultLimits, ...options.claimLimits }, { orders: options.orders !== undefined });
   const events: KubeEvent[] = [];
   let alive = true;
   const toKong = whileAlive(kong, () => alive);
@@ -61,6 +62,7 @@ export function run(
     random: () => 0.5,
     log: silent,
     limits: { retentionMs: 90 * 24 * 3_600_000, releasedPerNamespace: 50, ...options.limits },
+    orders: options.orders,
     addresses: () => [{ ip: "192.0.2.1" }],
     ...(options.observeQueue === undefined ? {} : { observeQueue: options.observeQueue }),
     resyncMs: 60_000,

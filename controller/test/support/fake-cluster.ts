@@ -1,6 +1,8 @@
 import { finalizer } from "@domain-claims/crds/domain";
 import { recordName } from "@domain-claims/crds/hostname";
 import type { KubeApi } from "../../src/kube/api.ts";
+import { noOrder } from "../../src/translate/order.ts";
+import type { OrderState } from "../../src/translate/order.ts";
 import type { SecretContent } from "../../src/translate/secret.ts";
 import type { PemPair } from "../../src/x509/key-pair.ts";
 import { KubeError } from "../../src/kube/errors.ts";
@@ -21,6 +23,8 @@ export class FakeCluster {
     IngressClass: new Map(),
     Service: new Map(),
     Secret: new Map(),
+    DomainCertificate: new Map(),
+    Certificate: new Map(),
   };
   readonly #listeners = new Set<(event: WorldEvent) => void>();
   #version = 1;
@@ -37,6 +41,8 @@ export class FakeCluster {
   /** Told after every change of an object, whoever made it. */
   onChange: () => void = () => undefined;
   readonly #contents = new Map<string, SecretContent>();
+  /** What the last order of a Certificate says, by `namespace/name`. */
+  readonly orderStates = new Map<string, OrderState>();
   readonly #held = new Set<WatchedKind>();
   #heldBack: WorldEvent[] = [];
 
@@ -131,7 +137,7 @@ export class FakeCluster {
       if (object === undefined) throw failed("notFound");
       return object;
     };
-    const current = <K extends "Domain" | "HostRecord" | "Ingress">(
+    const current = <K extends Exclude<WatchedKind, "Namespace" | "IngressClass" | "Service">>(
       kind: K,
       key: string,
       ref: { readonly uid: string; readonly resourceVersion?: string },
@@ -212,6 +218,69 @@ export class FakeCluster {
         this.writes.push(`delete ${record.name}`);
         this.#drop("HostRecord", "", record.name, record.name);
         answered(`delete ${record.name}`);
+      },
+      createDomainCertificate: async (content) => {
+        const key = `${content.namespace}/${content.name}`;
+        await call(`create group ${key}`);
+        if (this.get("DomainCertificate", key) !== undefined) throw failed("alreadyExists");
+        this.writes.push(`create group ${key}`);
+        const uid = `uid-group-${key}-${this.#next()}`;
+        this.put("DomainCertificate", { ...content, uid, resourceVersion: "", deleting: false });
+        return stored("DomainCertificate", key, `create group ${key}`);
+      },
+      updateDomainCertificate: async (version, content) => {
+        const key = `${content.namespace}/${content.name}`;
+        await call(`update group ${key}`);
+        const found = current("DomainCertificate", key, version);
+        this.writes.push(`update group ${key}`);
+        this.put("DomainCertificate", { ...found, ...content });
+        return stored("DomainCertificate", key, `update group ${key}`);
+      },
+      deleteDomainCertificate: async (object) => {
+        const key = `${object.namespace}/${object.name}`;
+        await call(`delete group ${key}`);
+        current("DomainCertificate", key, object);
+        this.writes.push(`delete group ${key}`);
+        this.#drop("DomainCertificate", object.namespace, object.name, key);
+        answered(`delete group ${key}`);
+      },
+      createCertificate: async ({ namespace, name, names, owner }) => {
+        const key = `${namespace}/${name}`;
+        await call(`order ${key}`);
+        if (this.get("Certificate", key) !== undefined) throw failed("alreadyExists");
+        this.writes.push(`order ${key} [${names.join()}]`);
+        const shown = { names, ready: false, notBefore: 0, notAfter: 0 };
+        const uid = `uid-certificate-${key}-${this.#next()}`;
+        this.put("Certificate", { namespace, name, uid, resourceVersion: "", owner, shown, failure: undefined });
+        return stored("Certificate", key, `order ${key}`);
+      },
+      orderCertificate: async ({ uid }, { namespace, name, names }) => {
+        const key = `${namespace}/${name}`;
+        await call(`order ${key}`);
+        const found = current("Certificate", key, { uid });
+        this.writes.push(`order ${key} [${names.join()}]`);
+        this.put("Certificate", { ...found, shown: { ...found.shown, names, ready: false }, failure: undefined });
+        return stored("Certificate", key, `order ${key}`);
+      },
+      deleteCertificate: async ({ namespace, name, uid }) => {
+        const key = `${namespace}/${name}`;
+        await call(`delete certificate ${key}`);
+        current("Certificate", key, { uid });
+        this.writes.push(`delete certificate ${key}`);
+        this.#drop("Certificate", namespace, name, key);
+        answered(`delete certificate ${key}`);
+      },
+      deleteSecret: async ({ namespace, name, uid }) => {
+        const key = `${namespace}/${name}`;
+        await call(`delete secret ${key}`);
+        current("Secret", key, { uid });
+        this.writes.push(`delete secret ${key}`);
+        this.removeSecret(key);
+        answered(`delete secret ${key}`);
+      },
+      orderState: async ({ namespace, name }) => {
+        await call(`order state ${namespace}/${name}`);
+        return this.orderStates.get(`${namespace}/${name}`) ?? noOrder;
       },
       getSecret: async ({ namespace, name }) => {
         await call(`secret ${namespace}/${name}`);

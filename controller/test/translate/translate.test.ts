@@ -26,7 +26,18 @@ describe("a Domain", () => {
       ...{ namespace: "marvin-org", name: "marvin-acme", uid: "u1", resourceVersion: "7", generation: 2 },
       ...{ created: "2026-04-04T12:25:42Z", deleting: false, released: false, finalizers: { count: 1, ours: 0 } },
       ...{ primary: "acme.org", sub: "marvin", parent: "acme-org", delegates: [], status },
+      certificatePolicy: "WhenServed",
     });
+  });
+
+  test.each([
+    ["Always", "Always"],
+    ["Never", "Never"],
+    ["WhenServed", "WhenServed"],
+    ["Sometimes", "WhenServed"],
+  ])("whose certificate's policy is %s has its name ordered %s", (policy, certificatePolicy) => {
+    const spec = { primary: "acme.org", certificate: { policy } };
+    expect(translate.Domain({ metadata, spec })).toMatchObject({ certificatePolicy });
   });
 
   test.each([

@@ -6,7 +6,10 @@ import { FakeClock } from "../support/fake-clock.ts";
 import { fakeLog } from "../kube/fake-log.ts";
 
 const domains = "/apis/platform.koli.io/v1/domains";
-const kinds = ["Domain", "HostRecord", "Ingress", "IngressClass", "Namespace", "Secret", "Service"];
+const kinds = [
+  ...["Certificate", "Domain", "DomainCertificate", "HostRecord", "Ingress", "IngressClass"],
+  ...["Namespace", "Secret", "Service"],
+];
 
 /** Watches of an API server whose Domains can't be read while `closed` is true. */
 function started() {
@@ -27,7 +30,7 @@ function started() {
   return { api, clock, events, state, start };
 }
 
-test("the seven kinds are followed, and the first sync is told once, after all of their objects", async () => {
+test("all kinds are followed, and the first sync is told once, after all of their objects", async () => {
   const { api, clock, events, start, state } = started();
   const watches = start();
   await clock.pass(0);

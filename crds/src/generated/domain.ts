@@ -36,6 +36,7 @@ export interface DomainSpec {
    */
   readonly delegates?: readonly string[];
   readonly redirect?: DomainSpecRedirect;
+  readonly certificate?: DomainSpecCertificate;
 }
 /**
  * Has every request for the held host answered with a redirect to another host, in place of what Ingresses say for it. The scheme is https where the other host is known to have HTTPS, else http. Example: {host: www.acme.org}. Example of one for a while: {host: sale.acme.org, statusCode: 302, keepPath: false}.
@@ -53,6 +54,15 @@ export interface DomainSpecRedirect {
    * Whether path and query of the request are kept, byte for byte; false leads to the root of the other host. Example: true.
    */
   readonly keepPath?: boolean;
+}
+/**
+ * Which certificate the controller orders for the host, where the administrator has named an issuer. Example: {policy: Always}.
+ */
+export interface DomainSpecCertificate {
+  /**
+   * WhenServed (from when Kong serves the host), Always (from when the claim holds it) or Never. Without it: WhenServed. Example: Always.
+   */
+  readonly policy?: "WhenServed" | "Always" | "Never";
 }
 /**
  * What was decided. It is written by the controller alone, and nothing is decided from it.
@@ -109,7 +119,7 @@ export interface DomainStatus {
    */
   readonly moreSources?: number;
   /**
-   * Accepted (the claim holds its host), Programmed (its routes are in Kong), Ready (everything that is asked for is there) and DelegatesResolved (every delegate of a primary is bound to a namespace). Example: {type: Accepted, status: "True", reason: Held}.
+   * Accepted (the claim holds its host), Programmed (its routes are in Kong), Ready (everything that is asked for is there), DelegatesResolved (every delegate of a primary is bound to a namespace) and CertificateReady (a certificate that is ordered for the host has been issued). Example: {type: Accepted, status: "True", reason: Held}.
    *
    * @maxItems 16
    */

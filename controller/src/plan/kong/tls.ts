@@ -13,7 +13,7 @@ export interface TlsPlan {
   readonly sni: KongSni;
   /** Where the certificate comes from, and who asks for it. */
   readonly secret: SecretRef;
-  readonly source: SourceRef;
+  readonly source: SourceRef | undefined;
 }
 
 /** A certificate of which only hashes are known. */

@@ -1,0 +1,81 @@
+import type { Host } from "@domain-claims/crds/hostname";
+import { KubeError } from "../../kube/errors.ts";
+import type { CertificateGroup } from "../../world/certificate-group.ts";
+import { certificateName } from "../../world/domain-certificate.ts";
+import type { DomainCertificate, GroupReport, IssuerRef, OrderedCertificate } from "../../world/domain-certificate.ts";
+import type { KubeContext } from "./context.ts";
+
+/** A group by its namespace and its registrable domain. */
+export type GroupRef = Pick<DomainCertificate, "namespace" | "name">;
+
+/**
+ * Writes down what is to be remembered of a group, in the version that was decided from: whoever else has decided meanwhile
+ * makes this fail, and nothing is ordered by it. Throws KubeError.
+ */
+export async function rememberGroup(
+  { kube, state }: KubeContext,
+  ref: GroupRef,
+  stored: DomainCertificate | undefined,
+  content: { readonly group: CertificateGroup; readonly report: GroupReport },
+): Promise<DomainCertificate> {
+  const object =
+    stored === undefined
+      ? await kube.createDomainCertificate({ ...ref, ...content })
+      : await kube.updateDomainCertificate(stored, { ...ref, ...content });
+  state.world.learn({ type: "set", kind: "DomainCertificate", object });
+  return object;
+}
+
+/** Deletes a DomainCertificate of which nothing is left to remember; one that is gone is as good. Throws KubeError. */
+export async function forgetGroup({ kube, state }: KubeContext, stored: DomainCertificate): Promise<void> {
+  await unlessGone(() => kube.deleteDomainCertificate(stored));
+  const { namespace, name, uid } = stored;
+  state.world.apply({ type: "delete", kind: "DomainCertificate", namespace, name, uid });
+}
+
+/** Orders what the group's certificates are not for yet. Throws KubeError. */
+export async function placeOrders(
+  { kube, log, state }: KubeContext,
+  { group, name: domain, namespace, uid }: DomainCertificate,
+  known: ReadonlyMap<string, OrderedCertificate>,
+  issuer: IssuerRef,
+): Promise<void> {
+  for (const { names, number } of group.certificates) {
+    const name = certificateName(domain, number);
+    const certificate = known.get(name);
+    if (certificate !== undefined && isFor(certificate, names)) continue;
+    const order = { namespace, name, names, owner: { name: domain, uid }, issuer };
+    const object =
+      certificate === undefined ? await kube.createCertificate(order) : await kube.orderCertificate(certificate, order);
+    state.world.learn({ type: "set", kind: "Certificate", object });
+    log.info({ namespace, certificate: name, names: names.length }, "certificate ordered");
+  }
+}
+
+function isFor({ shown }: OrderedCertificate, names: readonly Host[]): boolean {
+  return shown.names.length === names.length && shown.names.every((host, index) => host === names[index]);
+}
+
+/**
+ * Deletes a Certificate that is not needed any more, then its Secret: the other way round cert-manager would order anew.
+ * Throws KubeError.
+ */
+export async function removeCertificate(
+  { kube, log, state }: KubeContext,
+  certificate: OrderedCertificate,
+): Promise<void> {
+  const { name, namespace, uid } = certificate;
+  await unlessGone(() => kube.deleteCertificate(certificate));
+  state.world.apply({ type: "delete", kind: "Certificate", namespace, name, uid });
+  const secret = state.world.secret(namespace, name);
+  if (secret !== undefined) await unlessGone(() => kube.deleteSecret(secret));
+  log.info({ namespace, certificate: name }, "certificate removed");
+}
+
+async function unlessGone(remove: () => Promise<void>): Promise<void> {
+  try {
+    await remove();
+  } catch (error) {
+    if (!(error instanceof KubeError) || error.kind !== "notFound") throw error;
+  }
+}

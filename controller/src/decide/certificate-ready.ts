@@ -1,0 +1,38 @@
+import type { Host } from "@domain-claims/crds/hostname";
+import { certificateMessages } from "@domain-claims/crds/messages";
+import type { CertificateReason } from "@domain-claims/crds/reasons";
+import type { HostCertificate } from "../world/domain-certificate.ts";
+import type { Facts } from "../world/facts.ts";
+import type { Claim } from "../world/types.ts";
+import type { ConditionDraft } from "./claim.ts";
+
+/**
+ * What a claim that holds its host is told of the certificate that is ordered for it: nothing where none is. How an order
+ * goes on from moment to moment is not told, since it soon changes.
+ */
+export function certificateReady(facts: Facts, claim: Claim, host: Host): readonly ConditionDraft[] {
+  if (claim.certificatePolicy === "Never") return [];
+  const [secret] = facts.orderedSecrets(claim.namespace, host);
+  if (secret !== undefined) return said("True", "Issued", certificateMessages.issued(host, secret.name));
+  const known = facts.hostCertificate(claim.namespace, host);
+  return known?.waits === undefined ? [] : waiting(host, known.waits, known.problem ?? "");
+}
+
+function waiting(
+  host: Host,
+  { reason, until }: NonNullable<HostCertificate["waits"]>,
+  problem: string,
+): readonly ConditionDraft[] {
+  // To the minute, in UTC: a later try that is a moment off is not worth a write.
+  const time = until === undefined ? undefined : `${new Date(until).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  if (reason === "Quarantined") {
+    return said("False", "NotValidated", certificateMessages.notValidated(host, problem, time));
+  }
+  return reason === "BudgetExhausted"
+    ? said("False", reason, certificateMessages.budgetExhausted(host, time))
+    : said("Unknown", "Ordering", certificateMessages.ordering(host));
+}
+
+function said(status: ConditionDraft["status"], reason: CertificateReason, message: string): readonly ConditionDraft[] {
+  return [{ type: "CertificateReady", status, reason, message }];
+}

@@ -1,0 +1,116 @@
+import type { BudgetMarks, OthersSpending } from "../../world/certificate-group.ts";
+import type { Budget, OrderLimits } from "./limits.ts";
+
+/**
+ * Why an order is made: for the first certificate of a group, for new names, for a name alone that failed before, or to
+ * keep the names that there are, without those that have to leave.
+ */
+export type OrderKind = "first" | "growth" | "probe" | "upkeep";
+
+/** What of the budgets an order of a kind leaves to others: renewals and their like come last to the end (rule T4). */
+const keptShare: Readonly<Record<OrderKind, number>> = { upkeep: 0, first: 0.2, growth: 0.2, probe: 0.5 };
+
+/**
+ * The three budgets that orders are made from (rule T4). Each is a bucket of tokens that fills at a steady rate, kept as
+ * the one time at which it would be full (GCRA, ITU-T I.371; so does Boulder, `ratelimits/gcra.go`): of what several
+ * groups remember, the latest is right.
+ *
+ * The certificate authority counts certificates of a domain when it issues them, so an order is only reserved until then;
+ * it counts orders of an account when they are made. A namespace whose orders fail can make few, so that its names take
+ * nothing from the others' share of the account.
+ */
+export class Budgets {
+  readonly #limits: OrderLimits;
+  readonly #others: OthersSpending;
+  readonly #now: number;
+  #marks: BudgetMarks;
+  #running: number;
+
+  constructor(limits: OrderLimits, own: BudgetMarks, running: number, others: OthersSpending, now: number) {
+    this.#limits = limits;
+    this.#others = others;
+    this.#now = now;
+    this.#marks = own;
+    this.#running = running;
+  }
+
+  /** What is to be remembered of this group's spending. */
+  get marks(): BudgetMarks {
+    return this.#marks;
+  }
+
+  /**
+   * From when on an order of the kind may be made; Infinity: not before one that is under way has ended. A group that has
+   * ordered before shares the second half of its domain's budget with others: it orders once in the time in which the
+   * budget grows by one.
+   */
+  allowedFrom(kind: OrderKind, lastOrderAt: number): number {
+    const { account, domain, failures } = this.#limits;
+    const fullAt = this.#fullAt();
+    const running = this.#running + this.#others.domainRunning;
+    const isPaced =
+      (kind === "growth" || kind === "upkeep") && left(domain, fullAt.domain, this.#now) < domain.capacity / 2;
+    return Math.max(
+      availableAt(domain, fullAt.domain, running + keptOf(domain, kind)),
+      availableAt(account, fullAt.account, keptOf(account, kind)),
+      availableAt(failures, fullAt.failures, this.#running + this.#others.namespaceRunning),
+      isPaced ? lastOrderAt + domain.refillMs : 0,
+    );
+  }
+
+  /** An order is made. */
+  order(): void {
+    this.#running += 1;
+    this.#take("account");
+  }
+
+  /** An order of ours has led to a certificate. */
+  issue(): void {
+    this.#running -= 1;
+    this.#take("domain");
+  }
+
+  /** An order of ours has failed. */
+  fail(): void {
+    this.#running -= 1;
+    this.#take("failures");
+  }
+
+  /** cert-manager has tried to renew by itself, and failed. */
+  failRenewal(): void {
+    this.#take("account");
+    this.#take("failures");
+  }
+
+  /** Certificates of the registrable domain that may be issued now, those under way left out. */
+  domainLeft(): number {
+    const running = this.#running + this.#others.domainRunning;
+    return Math.max(0, left(this.#limits.domain, this.#fullAt().domain, this.#now) - running);
+  }
+
+  #take(of: keyof BudgetMarks): void {
+    this.#marks = { ...this.#marks, [of]: Math.max(this.#fullAt()[of], this.#now) + this.#limits[of].refillMs };
+  }
+
+  #fullAt(): BudgetMarks {
+    const { marks } = this.#others;
+    return {
+      domain: Math.max(this.#marks.domain, marks.domain),
+      account: Math.max(this.#marks.account, marks.account),
+      failures: Math.max(this.#marks.failures, marks.failures),
+    };
+  }
+}
+
+function keptOf({ capacity }: Budget, kind: OrderKind): number {
+  return Math.floor(capacity * keptShare[kind]);
+}
+
+/** When one may be taken of a budget of which so many are to stay. */
+function availableAt({ capacity, refillMs }: Budget, fullAt: number, kept: number): number {
+  return kept >= capacity ? Infinity : fullAt - (capacity - 1 - kept) * refillMs;
+}
+
+function left({ capacity, refillMs }: Budget, fullAt: number, now: number): number {
+  return Math.floor(capacity - Math.max(0, fullAt - now) / refillMs);
+}

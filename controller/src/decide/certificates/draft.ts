@@ -1,0 +1,116 @@
+import type { Host } from "@domain-claims/crds/hostname";
+import type {
+  CertificateGroup,
+  GroupCertificate,
+  LeavingName,
+  OthersSpending,
+  QuarantinedName,
+  ShownCertificate,
+} from "../../world/certificate-group.ts";
+import { compareText } from "../../world/compare.ts";
+import { Budgets } from "./budgets.ts";
+import type { OrderLimits } from "./limits.ts";
+
+/** A name that is to have a certificate: its claim is OK, and its policy wants one. */
+export interface WantedName {
+  readonly host: Host;
+  /** Since when, in milliseconds since the epoch. */
+  readonly since: number;
+}
+
+/** All that a group is decided from. */
+export interface GroupInput {
+  /** What is remembered of it. */
+  readonly group: CertificateGroup;
+  /** What cert-manager shows of its certificates, by their numbers. */
+  readonly shown: ReadonlyMap<number, ShownCertificate>;
+  readonly wanted: readonly WantedName[];
+  /** Names that another namespace holds now: its certificates are no longer this one's business. */
+  readonly lost: ReadonlySet<Host>;
+  readonly others: OthersSpending;
+  readonly limits: OrderLimits;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** A group in the making: each step changes it. */
+export interface Draft extends Omit<GroupInput, "group" | "wanted" | "others"> {
+  readonly wanted: ReadonlyMap<Host, WantedName>;
+  readonly budgets: Budgets;
+  readonly certificates: Map<number, GroupCertificate>;
+  readonly quarantine: Map<Host, QuarantinedName>;
+  readonly leaving: Map<Host, LeavingName>;
+  caution: CertificateGroup["caution"];
+  nextNumber: number;
+}
+
+/** The group as it is remembered, to be changed. */
+export function draftOf(input: GroupInput): Draft {
+  const { group, limits, lost, now, others, shown } = input;
+  const running = group.certificates.filter((certificate) => certificate.running).length;
+  return {
+    ...{ limits, lost, now, shown },
+    wanted: new Map(input.wanted.map((name) => [name.host, name])),
+    budgets: new Budgets(limits, group.budgets, running, others, now),
+    certificates: new Map(group.certificates.map((certificate) => [certificate.number, certificate])),
+    quarantine: new Map(group.quarantine.map((name) => [name.host, name])),
+    leaving: new Map(group.leaving.map((name) => [name.host, name])),
+    caution: group.caution,
+    nextNumber: group.nextNumber,
+  };
+}
+
+/** What is to be remembered of it. */
+export function groupOf({ budgets, caution, certificates, leaving, nextNumber, quarantine }: Draft): CertificateGroup {
+  return {
+    certificates: [...certificates.values()].sort((a, b) => a.number - b.number),
+    quarantine: [...quarantine.values()].sort(byHost),
+    leaving: [...leaving.values()].sort(byHost),
+    nextNumber,
+    caution,
+    budgets: budgets.marks,
+  };
+}
+
+/** Changes a certificate of the draft. */
+export function change(draft: Draft, certificate: GroupCertificate, fields: Partial<GroupCertificate>): void {
+  draft.certificates.set(certificate.number, { ...certificate, ...fields });
+}
+
+/** True for a name that is wanted and not tried apart from the others. */
+export function isSound(draft: Draft, host: Host): boolean {
+  return draft.wanted.has(host) && !draft.quarantine.has(host);
+}
+
+/** True if an order of the certificate would fail, as far as is known, unless it does without some of its names. */
+export function isAiling({ quarantine }: Draft, { names }: GroupCertificate): boolean {
+  return names.some((host) => quarantine.has(host));
+}
+
+/** When a certificate has to do without names that can't be validated, or none of them is renewed in time. */
+export function lastCall({ notAfter, notBefore }: GroupCertificate): number {
+  return notAfter - (notAfter - notBefore) / 6;
+}
+
+/**
+ * From when on a certificate is not to have the name any longer, even if that takes an order of its own (rule T5);
+ * undefined while nothing speaks against it. An order of a certificate that ails would cost the names that can't be
+ * validated what they have, so it waits for a while whether they recover.
+ */
+export function hasToGoAt(draft: Draft, certificate: GroupCertificate, host: Host): number | undefined {
+  const { leaving, limits, lost, quarantine, wanted } = draft;
+  if (wanted.has(host)) return quarantine.has(host) ? lastCall(certificate) : undefined;
+  const since = leaving.get(host)?.since;
+  if (since === undefined) return undefined;
+  const due = lost.has(host) ? since : since + limits.graceMs;
+  return isAiling(draft, certificate) ? due + limits.longestRetryMs : due;
+}
+
+/** True if that time has come. */
+export function hasToGo(draft: Draft, certificate: GroupCertificate, host: Host): boolean {
+  return draft.now >= (hasToGoAt(draft, certificate, host) ?? Infinity);
+}
+
+function byHost(a: { readonly host: Host }, b: { readonly host: Host }): number {
+  return compareText(a.host, b.host);
+}

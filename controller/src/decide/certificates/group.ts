@@ -1,0 +1,113 @@
+import type { Host } from "@domain-claims/crds/hostname";
+import type { BudgetMarks, CertificateGroup, GroupCertificate } from "../../world/certificate-group.ts";
+import { compareText } from "../../world/compare.ts";
+import type { Draft, GroupInput } from "./draft.ts";
+import { draftOf, groupOf, hasToGoAt, isSound } from "./draft.ts";
+import { dropUnneeded, noteLeaving, promoteProbe } from "./leaving.ts";
+import { covers } from "./names.ts";
+import { orderCommon } from "./orders.ts";
+import type { Hold, Order, Orders } from "./orders.ts";
+import { drawConclusions } from "./outcomes.ts";
+import { orderProbes } from "./probes.ts";
+import { forgetQuarantine } from "./quarantine.ts";
+
+/** What is decided about a group's certificates. */
+export interface GroupDecision {
+  /** What is to be remembered, before any certificate is written: its certificates are those that there should be. */
+  readonly group: CertificateGroup;
+  /** What is ordered by that now. */
+  readonly orders: readonly Order[];
+  /** Names that are wanted and have no certificate yet, by host. */
+  readonly waiting: readonly WaitingName[];
+  /** Certificates for the registrable domain that may still be issued now, cluster-wide. */
+  readonly domainLeft: number;
+  /** True if there is nothing left to remember. */
+  readonly finished: boolean;
+  /** When the passing of time alone may change the decision, in milliseconds since the epoch; undefined: never. */
+  readonly nextLookAt: number | undefined;
+}
+
+/** Why a name has no certificate yet. */
+export interface WaitingName {
+  readonly host: Host;
+  readonly reason: Hold["reason"] | "Ordered" | "Quarantined";
+  /** Until when; absent where that is not known. */
+  readonly until: number | undefined;
+}
+
+/** Rules T1 to T5: which certificates a group should have, and what of that is ordered now. */
+export function decideGroup(input: GroupInput): GroupDecision {
+  const draft = draftOf(input);
+  drawConclusions(draft);
+  forgetQuarantine(draft);
+  noteLeaving(draft);
+  promoteProbe(draft);
+  dropUnneeded(draft);
+  const common = orderCommon(draft);
+  const probes = orderProbes(draft);
+  noteLeaving(draft);
+  const group = groupOf(draft);
+  const { budgets, certificates, quarantine } = group;
+  const isEmpty = certificates.length === 0 && quarantine.length === 0 && draft.wanted.size === 0;
+  return {
+    group,
+    orders: [...common.made, ...probes.made],
+    waiting: waitingNames(draft, common),
+    domainLeft: draft.budgets.domainLeft(),
+    finished: isEmpty && timesOfBudgets(budgets).every((fullAt) => fullAt <= draft.now),
+    nextLookAt: nextLook(draft, group, common.hold, probes.nextAt),
+  };
+}
+
+function waitingNames(draft: Draft, { hold, left }: Orders): readonly WaitingName[] {
+  const issued = new Set<Host>();
+  const ordered = new Set<Host>();
+  for (const certificate of draft.certificates.values()) {
+    for (const host of certificate.issued) issued.add(host);
+    if (certificate.running) for (const host of certificate.names) ordered.add(host);
+  }
+  const held = new Set(left);
+  return [...draft.wanted.keys()]
+    .filter((host) => !covers(issued, host))
+    .map((host): WaitingName => {
+      const quarantined = draft.quarantine.get(host);
+      if (quarantined !== undefined) return { host, reason: "Quarantined", until: quarantined.nextTryAt };
+      if (covers(ordered, host) || hold === undefined || !covers(held, host)) {
+        return { host, reason: "Ordered", until: undefined };
+      }
+      return { host, ...hold };
+    })
+    .sort((a, b) => compareText(a.host, b.host));
+}
+
+function nextLook(
+  draft: Draft,
+  { budgets, certificates, quarantine }: CertificateGroup,
+  hold: Hold | undefined,
+  probesAt: number | undefined,
+): number | undefined {
+  const { limits, now, wanted } = draft;
+  const times = [
+    hold?.until ?? Infinity,
+    probesAt ?? Infinity,
+    ...quarantine.map(({ host, nextTryAt }) => (wanted.has(host) ? nextTryAt : nextTryAt + limits.longestRetryMs)),
+    ...certificates.flatMap((certificate) => timesOf(draft, certificate)),
+    ...(wanted.size === 0 ? timesOfBudgets(budgets) : []),
+  ];
+  let next = Infinity;
+  for (const time of times) if (time > now && time < next) next = time;
+  return next === Infinity ? undefined : next;
+}
+
+function timesOf(draft: Draft, certificate: GroupCertificate): readonly number[] {
+  const { limits } = draft;
+  const { names, notAfter, orderedAt, probe, running } = certificate;
+  if (running) return [orderedAt + limits.patienceMs];
+  const unsound = names.filter((host) => !isSound(draft, host));
+  const going = unsound.map((host) => hasToGoAt(draft, certificate, host) ?? Infinity);
+  return [...going, ...(unsound.length > 0 ? [notAfter] : []), ...(probe ? [orderedAt + limits.joinMs] : [])];
+}
+
+function timesOfBudgets({ account, domain, failures }: BudgetMarks): readonly number[] {
+  return [account, domain, failures];
+}

@@ -1,0 +1,70 @@
+import type { IssuerRef } from "../../world/domain-certificate.ts";
+
+/** What certificates are ordered by. */
+export interface OrderSettings {
+  readonly issuer: IssuerRef;
+  readonly limits: OrderLimits;
+}
+
+/** How much may be taken at once, and how long it takes until one more may be. */
+export interface Budget {
+  readonly capacity: number;
+  readonly refillMs: number;
+}
+
+/** What orders are kept to. Times are in milliseconds. */
+export interface OrderLimits {
+  /** Names of one certificate, by the profile of the certificate authority. */
+  readonly namesPerCertificate: number;
+  /** Certificates for one registrable domain. */
+  readonly domain: Budget;
+  /** Orders of the account with the certificate authority, that is, of the whole cluster. */
+  readonly account: Budget;
+  /** Orders of one namespace that fail, or are under way. */
+  readonly failures: Budget;
+  /** New names wait until none has come for so long, */
+  readonly idleMs: number;
+  /** or for so long, where the group has no certificate yet, */
+  readonly firstIdleMs: number;
+  /** and never longer than this. */
+  readonly longestWaitMs: number;
+  /** An order in which names are still pending then has failed for them. */
+  readonly patienceMs: number;
+  /** A name that failed is tried again after so long, then after twice that, and so on, */
+  readonly firstRetryMs: number;
+  /** up to this. */
+  readonly longestRetryMs: number;
+  /** So many names that failed and are wanted no longer are remembered of a group, for at most another `longestRetryMs`. */
+  readonly rememberedNames: number;
+  /** After an order that failed without a name to blame the next one waits so long, then twice that, up to `longestRetryMs`. */
+  readonly cautionMs: number;
+  /** A name that was validated apart from the others joins them at their next order, or after this time. */
+  readonly joinMs: number;
+  /** A name that is wanted no longer leaves at the first order after this time, */
+  readonly forgetMs: number;
+  /** and has an order made for that after this. */
+  readonly graceMs: number;
+}
+
+const second = 1_000;
+const minute = 60 * second;
+const day = 24 * 60 * minute;
+
+/** What suits Let's Encrypt (letsencrypt.org/docs/rate-limits) and its profile `classic` (letsencrypt.org/docs/profiles). */
+export const letsEncryptLimits: OrderLimits = {
+  namesPerCertificate: 100,
+  domain: { capacity: 50, refillMs: 202 * minute },
+  account: { capacity: 300, refillMs: 36 * second },
+  failures: { capacity: 30, refillMs: 12 * minute },
+  idleMs: 10 * second,
+  firstIdleMs: second,
+  longestWaitMs: minute,
+  patienceMs: 5 * minute,
+  firstRetryMs: 12 * minute,
+  longestRetryMs: 240 * minute,
+  rememberedNames: 1_000,
+  cautionMs: minute,
+  joinMs: day,
+  forgetMs: day,
+  graceMs: 7 * day,
+};

@@ -1,0 +1,221 @@
+import { isWildcard } from "@domain-claims/crds/hostname";
+import type { Host } from "@domain-claims/crds/hostname";
+import type { GroupCertificate } from "../../world/certificate-group.ts";
+import { compareText } from "../../world/compare.ts";
+import type { OrderKind } from "./budgets.ts";
+import type { Draft } from "./draft.ts";
+import { change, hasToGo, isAiling, isSound } from "./draft.ts";
+import { covers, withoutRedundant } from "./names.ts";
+import { spread } from "./placement.ts";
+import { reliantNames } from "./reliance.ts";
+
+/** An order, for a certificate that there is or a new one. */
+export interface Order {
+  readonly number: number;
+  readonly names: readonly Host[];
+  readonly kind: OrderKind;
+}
+
+/** What keeps names from being ordered now. */
+export interface Hold {
+  readonly reason: "Batching" | "OrderRunning" | "AfterFailure" | "BudgetExhausted";
+  /** Until when; absent: until an order that is under way has ended. */
+  readonly until: number | undefined;
+}
+
+/** What was ordered, and what was not. */
+export interface Orders {
+  readonly made: readonly Order[];
+  /** Names that are still to be ordered, those that came first first. */
+  readonly left: readonly Host[];
+  /** Why some names, or their certificates' new contents, were not ordered. */
+  readonly hold: Hold | undefined;
+}
+
+/** A certificate's names as they should be. */
+interface Build {
+  readonly certificate: GroupCertificate | undefined;
+  readonly names: Set<Host>;
+  readonly kind: OrderKind;
+}
+
+/**
+ * Orders what is missing from the group's certificates, apart from probes (rules T1, T2, T5), and marks it in the draft as
+ * under way. While an order is under way nothing else is ordered: what comes meanwhile goes together in the next one.
+ */
+export function orderCommon(draft: Draft): Orders {
+  const common = [...draft.certificates.values()].filter(({ probe }) => !probe).sort((a, b) => a.number - b.number);
+  const missing = missingNames(draft);
+  if (common.some(({ running }) => running)) {
+    return { made: [], left: missing, hold: { reason: "OrderRunning", until: undefined } };
+  }
+  const builds = shrunk(draft, common);
+  const placed = new Set(builds.flatMap(({ names }) => [...names]));
+  const rest = missing.filter((host) => !covers(placed, host));
+  const due = dueAt(draft, rest);
+  if (builds.length > 0 || draft.now >= due) builds.push(...grown(draft, common, builds, rest));
+  joinProbes(draft, common, builds);
+  const { hold, made } = commit(draft, common, builds);
+  const left = missingNames(draft);
+  if (hold === undefined && left.length > 0 && draft.now < due) {
+    return { made, left, hold: { reason: "Batching", until: due } };
+  }
+  return { made, left, hold };
+}
+
+/** Names that are wanted and stand in no certificate, or only in one that they have to leave; those that came first first. */
+function missingNames(draft: Draft): readonly Host[] {
+  const held = new Set<Host>();
+  for (const certificate of draft.certificates.values()) {
+    const going = new Set(certificate.running ? [] : goingNames(draft, certificate));
+    for (const host of certificate.names) if (!going.has(host)) held.add(host);
+  }
+  const missing = [...draft.wanted.values()].filter(({ host }) => isSound(draft, host) && !covers(held, host));
+  const needed = new Set(withoutRedundant(missing.map(({ host }) => host)));
+  return missing
+    .filter(({ host }) => needed.has(host))
+    .sort((a, b) => a.since - b.since || compareText(a.host, b.host))
+    .map(({ host }) => host);
+}
+
+/** Rule T2: when the names that came together are ordered. */
+function dueAt({ certificates, limits, wanted }: Draft, hosts: readonly Host[]): number {
+  let first = Infinity;
+  let last = -Infinity;
+  for (const host of hosts) {
+    const { since } = wanted.get(host) ?? { since: Infinity };
+    first = Math.min(first, since);
+    last = Math.max(last, since);
+  }
+  return Math.min(last + (certificates.size === 0 ? limits.firstIdleMs : limits.idleMs), first + limits.longestWaitMs);
+}
+
+/**
+ * The certificates that have to do without some of their names. What a name that has to go covered beside itself (it is
+ * a wildcard) takes its place in the same order; where there is no room for that, the certificate stays as it is until
+ * others have taken it over, so that no name is without a certificate in between.
+ */
+function shrunk(draft: Draft, common: readonly GroupCertificate[]): Build[] {
+  return common.flatMap((certificate) => {
+    if (goingNames(draft, certificate).length === 0) return [];
+    const staying = stayingNames(draft, certificate);
+    const dropped = certificate.names.filter((host) => !staying.has(host));
+    for (const host of reliantNames(draft, certificate, dropped)) staying.add(host);
+    const fits = staying.size > 0 && staying.size <= draft.limits.namesPerCertificate;
+    return !fits ? [] : [{ certificate, names: staying, kind: "upkeep" }];
+  });
+}
+
+/** The names that a certificate has to do without. */
+function goingNames(draft: Draft, certificate: GroupCertificate): readonly Host[] {
+  // Whether it ails is asked of each name: most certificates do not.
+  return certificate.names.filter((host) => !isSound(draft, host) && hasToGo(draft, certificate, host));
+}
+
+/** The names that a certificate keeps when it is ordered anew: those that leave soon and those that would fail go with the rest. */
+function stayingNames(draft: Draft, certificate: GroupCertificate): Set<Host> {
+  const { leaving, limits, now, quarantine } = draft;
+  const going = new Set(goingNames(draft, certificate));
+  const isForgotten = (host: Host): boolean => {
+    const since = leaving.get(host)?.since;
+    // A wildcard may be what other names rely on: it goes when it has to.
+    return since !== undefined && now >= since + limits.forgetMs && !isWildcard(host);
+  };
+  return new Set(certificate.names.filter((host) => !going.has(host) && !quarantine.has(host) && !isForgotten(host)));
+}
+
+/** Places new names: into one certificate that has room for all, of those that are ordered anyway first; else into new ones. */
+function grown(
+  draft: Draft,
+  common: readonly GroupCertificate[],
+  builds: readonly Build[],
+  missing: readonly Host[],
+): readonly Build[] {
+  const hosts = missing.slice(0, draft.caution?.mostNew);
+  if (hosts.length === 0) return [];
+  const most = draft.limits.namesPerCertificate;
+  const open = builds.find(({ names }) => names.size + hosts.length <= most);
+  if (open !== undefined) {
+    for (const host of hosts) open.names.add(host);
+    return [];
+  }
+  for (const certificate of freeOf(draft, common, builds)) {
+    const names = stayingNames(draft, certificate);
+    if (names.size + hosts.length > most) continue;
+    for (const host of hosts) names.add(host);
+    return [{ certificate, names, kind: "growth" }];
+  }
+  const kind = [...draft.certificates.values()].some(({ issued }) => issued.length > 0) ? "growth" : "first";
+  return spread([...hosts].sort(compareText), most).map((names) => ({
+    ...{ certificate: undefined, names: new Set(names), kind },
+  }));
+}
+
+/** Names that have been validated alone join a certificate that is ordered anyway, or after a while one that has room. */
+function joinProbes(draft: Draft, common: readonly GroupCertificate[], builds: Build[]): void {
+  const { certificates, limits, now } = draft;
+  const most = limits.namesPerCertificate;
+  const probes = [...certificates.values()].filter(({ issued, probe }) => probe && issued.length > 0);
+  for (const probe of probes.sort((a, b) => a.number - b.number)) {
+    if (!probe.names.every((host) => isSound(draft, host))) continue;
+    const open = builds.find(({ names }) => names.size + probe.names.length <= most);
+    for (const host of probe.names) open?.names.add(host);
+    if (open !== undefined || now < probe.orderedAt + limits.joinMs) continue;
+    const host = freeOf(draft, common, builds).find(({ names }) => names.length + probe.names.length <= most);
+    if (host === undefined) change(draft, probe, { probe: false });
+    else
+      builds.push({
+        certificate: host,
+        names: new Set([...stayingNames(draft, host), ...probe.names]),
+        kind: "growth",
+      });
+  }
+}
+
+/** Certificates that may be ordered anew for more names, without anybody losing what it has. */
+function freeOf(
+  draft: Draft,
+  common: readonly GroupCertificate[],
+  builds: readonly Build[],
+): readonly GroupCertificate[] {
+  return common.filter(
+    (certificate) =>
+      !builds.some((build) => build.certificate === certificate) &&
+      !isAiling(draft, certificate) &&
+      goingNames(draft, certificate).length === 0,
+  );
+}
+
+/** Orders what the budgets allow (rule T4), and marks it as under way. */
+function commit(
+  draft: Draft,
+  common: readonly GroupCertificate[],
+  builds: readonly Build[],
+): { readonly made: readonly Order[]; readonly hold: Hold | undefined } {
+  const { budgets, caution, now } = draft;
+  const lastOrderAt = Math.max(-Infinity, ...common.map(({ orderedAt }) => orderedAt));
+  const made: Order[] = [];
+  for (const { certificate, kind, names } of builds) {
+    if (caution !== undefined && now < caution.until) {
+      return { made, hold: { reason: "AfterFailure", until: caution.until } };
+    }
+    const from = budgets.allowedFrom(kind, lastOrderAt);
+    if (from > now) return { made, hold: { reason: "BudgetExhausted", until: from === Infinity ? undefined : from } };
+    made.push(placeOrder(draft, certificate, withoutRedundant(names), kind));
+  }
+  return { made, hold: undefined };
+}
+
+/** Marks an order as made: of a new certificate, or of one with other names than before. */
+export function placeOrder(
+  draft: Draft,
+  certificate: GroupCertificate | undefined,
+  names: readonly Host[],
+  kind: OrderKind,
+): Order {
+  const number = certificate?.number ?? draft.nextNumber++;
+  const never = { number, issued: [], notBefore: 0, notAfter: 0, probe: kind === "probe", failedAt: undefined };
+  draft.certificates.set(number, { ...(certificate ?? never), names, orderedAt: draft.now, running: true });
+  draft.budgets.order();
+  return { number, names, kind };
+}

@@ -1,0 +1,93 @@
+import type { Host } from "@domain-claims/crds/hostname";
+import type { GroupCertificate, OrderFailure, ShownCertificate } from "../../world/certificate-group.ts";
+import type { Draft } from "./draft.ts";
+import { change } from "./draft.ts";
+import { sameNames } from "./names.ts";
+import { quarantineName } from "./quarantine.ts";
+
+/**
+ * Draws the conclusions from what cert-manager shows of the orders: what has been issued, which names failed. Whatever an
+ * order that failed was for, its certificate goes back to the names that have been issued, which takes no new order:
+ * what is missing then is ordered anew, without the names that are to blame (rule T3).
+ */
+export function drawConclusions(draft: Draft): void {
+  for (const certificate of [...draft.certificates.values()]) {
+    const shown = draft.shown.get(certificate.number);
+    // A certificate that does not ask for our names yet says nothing about them.
+    if (shown === undefined || !sameNames(shown.names, certificate.names)) continue;
+    if (shown.ready) takeIssued(draft, certificate, shown);
+    const now = draft.certificates.get(certificate.number) ?? certificate;
+    const failure = failureOf(draft, now, shown);
+    if (failure === undefined) continue;
+    if (now.running) failOrder(draft, now, failure);
+    else failRenewal(draft, now, failure);
+  }
+}
+
+/**
+ * The failure from which no conclusion has been drawn yet. Names that are still pending when patience is over have failed;
+ * where that is all of them, something else may be to blame.
+ */
+function failureOf(
+  { limits, now }: Draft,
+  { failedAt, names, orderedAt, running }: GroupCertificate,
+  { failure, pending }: ShownCertificate,
+): OrderFailure | undefined {
+  if (failure !== undefined && failure.at !== failedAt) return failure;
+  const isStuck = running && pending.length > 0 && now >= orderedAt + limits.patienceMs;
+  const guilty = pending.length < names.length ? pending : [];
+  const message = "its challenge has not been met in time";
+  return isStuck ? { at: failedAt ?? 0, names: guilty, rateLimited: false, message, messages: {} } : undefined;
+}
+
+function takeIssued(draft: Draft, certificate: GroupCertificate, { notBefore, notAfter }: ShownCertificate): void {
+  const { names, running } = certificate;
+  if (!running && notAfter === certificate.notAfter) return;
+  change(draft, certificate, { issued: names, notBefore, notAfter, running: false });
+  for (const host of names) draft.quarantine.delete(host);
+  if (!running) return;
+  draft.budgets.issue();
+  if (!certificate.probe) relax(draft);
+}
+
+function failOrder(draft: Draft, certificate: GroupCertificate, failure: OrderFailure): void {
+  const { issued, names, number, probe } = certificate;
+  draft.budgets.fail();
+  if (issued.length === 0) draft.certificates.delete(number);
+  else change(draft, certificate, { names: issued, running: false, failedAt: failure.at });
+  const guilty = names.filter((host) => failure.names.includes(host));
+  if (probe) return names.forEach((host) => quarantineName(draft, host, failure));
+  if (failure.rateLimited) return beCautious(draft, draft.limits.namesPerCertificate);
+  if (guilty.length > 0) return guilty.forEach((host) => blame(draft, host, failure));
+  const untried = names.filter((host) => !issued.includes(host));
+  // Nobody knows which name it is: it is looked for by halves.
+  if (untried.length === 1) untried.forEach((host) => blame(draft, host, failure));
+  beCautious(draft, Math.max(1, Math.ceil(untried.length / 2)));
+}
+
+/** A renewal failed: cert-manager tries it again by itself, and names that are to blame are tried alone beside it. */
+function failRenewal(draft: Draft, certificate: GroupCertificate, failure: OrderFailure): void {
+  draft.budgets.failRenewal();
+  change(draft, certificate, { failedAt: failure.at });
+  for (const host of certificate.names) if (failure.names.includes(host)) blame(draft, host, failure);
+}
+
+/** A name of a common order failed: it is tried alone from now on, or, where nobody wants it, not at all. */
+function blame(draft: Draft, host: Host, failure: OrderFailure): void {
+  if (draft.wanted.has(host)) return quarantineName(draft, host, failure);
+  draft.leaving.set(host, { host, since: draft.now - draft.limits.graceMs });
+}
+
+function beCautious(draft: Draft, mostNew: number): void {
+  const { cautionMs, longestRetryMs } = draft.limits;
+  const failures = (draft.caution?.failures ?? 0) + 1;
+  const until = draft.now + Math.min(longestRetryMs, cautionMs * 2 ** (failures - 1));
+  draft.caution = { failures, mostNew: Math.min(mostNew, draft.caution?.mostNew ?? mostNew), until };
+}
+
+/** After an order that succeeded the next one may be twice as large. */
+function relax(draft: Draft): void {
+  if (draft.caution === undefined) return;
+  const mostNew = draft.caution.mostNew * 2;
+  draft.caution = mostNew >= draft.limits.namesPerCertificate ? undefined : { failures: 0, mostNew, until: draft.now };
+}

@@ -1,0 +1,26 @@
+import type { Host } from "@domain-claims/crds/hostname";
+import type { OrderFailure } from "../../world/certificate-group.ts";
+import type { Draft } from "./draft.ts";
+
+/** The name failed: it is tried apart from the others, later each time (rule T3). */
+export function quarantineName(
+  { limits, now, quarantine }: Draft,
+  host: Host,
+  { message, messages }: OrderFailure,
+): void {
+  const failures = (quarantine.get(host)?.failures ?? 0) + 1;
+  const delay = Math.min(limits.longestRetryMs, limits.firstRetryMs * 2 ** Math.min(failures - 1, 30));
+  quarantine.set(host, { host, failures, nextTryAt: now + delay, message: messages[host] ?? message });
+}
+
+/**
+ * Forgets names that nobody has wanted for a while: not at once, or a claim that comes and goes would be tried as if it
+ * had never failed. Of very many such names those that failed last are remembered.
+ */
+export function forgetQuarantine({ limits, now, quarantine, wanted }: Draft): void {
+  const unwanted = [...quarantine.values()].filter(({ host }) => !wanted.has(host));
+  unwanted.sort((a, b) => b.nextTryAt - a.nextTryAt);
+  unwanted.forEach(({ host, nextTryAt }, index) => {
+    if (index >= limits.rememberedNames || now >= nextTryAt + limits.longestRetryMs) quarantine.delete(host);
+  });
+}

@@ -1,0 +1,145 @@
+import { apiVersion, domainCertificates, orderedLabel } from "@domain-claims/crds/domain";
+import { fieldsOf, listOf } from "../translate/raw.ts";
+import { translateOrder } from "../translate/order.ts";
+import type { OrderState } from "../translate/order.ts";
+import type { DomainCertificate, IssuerRef, OrderedCertificate } from "../world/domain-certificate.ts";
+import type { SecretVersion } from "../world/tls.ts";
+import type { Watched, WatchedKind } from "../world/types.ts";
+import type { Host } from "@domain-claims/crds/hostname";
+import type { KubeRequest } from "./calls.ts";
+import { domainCertificateBody } from "./domain-certificate-body.ts";
+import type { DomainCertificateContent } from "./domain-certificate-body.ts";
+import type { VersionRef } from "./refs.ts";
+
+/** A Certificate that there should be. */
+export interface CertificateOrder {
+  readonly namespace: string;
+  /** Its own name, and that of its Secret, as cert-manager's ingress-shim names them: so the two can't both order. */
+  readonly name: string;
+  readonly names: readonly Host[];
+  readonly owner: { readonly name: string; readonly uid: string };
+  readonly issuer: IssuerRef;
+}
+
+/** What the controller asks of the API server for the sake of certificates. Everything throws KubeError on failure. */
+export interface CertificateApi {
+  readonly createDomainCertificate: (content: DomainCertificateContent) => Promise<DomainCertificate>;
+  /** Replaces it if it is still the version that was read. */
+  readonly updateDomainCertificate: (
+    version: Pick<VersionRef, "uid" | "resourceVersion">,
+    content: DomainCertificateContent,
+  ) => Promise<DomainCertificate>;
+  /** Deletes it, finalizer and all, if it is still the version that was read. */
+  readonly deleteDomainCertificate: (object: DomainCertificate) => Promise<void>;
+  readonly createCertificate: (order: CertificateOrder) => Promise<OrderedCertificate>;
+  /** Gives the Certificate of that incarnation these names, whatever version it has by now. */
+  readonly orderCertificate: (known: VersionRef, order: CertificateOrder) => Promise<OrderedCertificate>;
+  /** Deletes the Certificate of that incarnation. */
+  readonly deleteCertificate: (known: VersionRef) => Promise<void>;
+  /** Deletes the Secret of that incarnation. */
+  readonly deleteSecret: (secret: SecretVersion) => Promise<void>;
+  /** What the last Order of the Certificate says, read from the API server itself. */
+  readonly orderState: (certificate: Pick<VersionRef, "namespace" | "name">) => Promise<OrderState>;
+}
+
+/** How the calls are made: what `kubeApi` has. */
+interface Calls {
+  readonly call: (request: KubeRequest) => Promise<unknown>;
+  readonly callFor: <K extends WatchedKind>(kind: K, request: KubeRequest) => Promise<Watched[K]>;
+  readonly fieldManager: string;
+}
+
+/** Orders and Challenges that are read of a namespace: those of others may be among them. */
+const mostRead = "500";
+
+/** The calls for certificates. What is returned throws KubeError. */
+export function certificateApi({ call, callFor, fieldManager }: Calls): CertificateApi {
+  const query = { fieldManager };
+  const list = async (namespace: string, plural: string): Promise<readonly unknown[]> => {
+    const path = `/apis/acme.cert-manager.io/v1/namespaces/${namespace}/${plural}`;
+    return listOf(fieldsOf(await call({ method: "GET", path, query: { limit: mostRead } }))["items"]);
+  };
+  return {
+    createDomainCertificate: (content) =>
+      callFor("DomainCertificate", {
+        method: "POST",
+        path: groupsPath(content.namespace),
+        query,
+        body: domainCertificateBody(content),
+      }),
+    updateDomainCertificate: ({ uid, resourceVersion }, content) =>
+      callFor("DomainCertificate", {
+        method: "PUT",
+        path: `${groupsPath(content.namespace)}/${encodeURIComponent(content.name)}`,
+        query,
+        body: domainCertificateBody(content, { uid, resourceVersion, finished: false }),
+      }),
+    deleteDomainCertificate: async (object) => {
+      const { uid, resourceVersion } = object;
+      const path = `${groupsPath(object.namespace)}/${encodeURIComponent(object.name)}`;
+      const body = domainCertificateBody(object, { uid, resourceVersion, finished: true });
+      await call({ method: "PUT", path, query, body });
+      // One that was being deleted already is gone with its finalizer.
+      if (!object.deleting) await call({ method: "DELETE", path, body: deletion({ uid }) });
+    },
+    createCertificate: (order) =>
+      callFor("Certificate", {
+        method: "POST",
+        path: certificatesPath(order.namespace),
+        query,
+        body: certificateBody(order),
+      }),
+    orderCertificate: ({ uid }, order) =>
+      callFor("Certificate", {
+        method: "PATCH",
+        path: `${certificatesPath(order.namespace)}/${encodeURIComponent(order.name)}`,
+        query: { fieldManager, force: "true" },
+        contentType: "application/apply-patch+yaml",
+        body: certificateBody(order, uid),
+      }),
+    deleteCertificate: async ({ namespace, name, uid }) => {
+      const path = `${certificatesPath(namespace)}/${encodeURIComponent(name)}`;
+      await call({ method: "DELETE", path, body: deletion({ uid }) });
+    },
+    deleteSecret: async ({ namespace, name, uid }) => {
+      const path = `/api/v1/namespaces/${namespace}/secrets/${encodeURIComponent(name)}`;
+      await call({ method: "DELETE", path, body: deletion({ uid }) });
+    },
+    orderState: async ({ namespace, name }) =>
+      translateOrder(name, await list(namespace, "orders"), await list(namespace, "challenges")),
+  };
+}
+
+/** The Certificate (cert-manager.io/v1); no common name, which not every profile of a certificate authority takes. */
+function certificateBody({ issuer, name, names, namespace, owner }: CertificateOrder, uid?: string): object {
+  const labels = { [orderedLabel]: "true" };
+  return {
+    apiVersion: "cert-manager.io/v1",
+    kind: "Certificate",
+    metadata: {
+      ...{ namespace, name, labels },
+      ownerReferences: [{ apiVersion, kind: domainCertificates.kind, ...owner, controller: true }],
+      ...(uid === undefined ? {} : { uid }),
+    },
+    spec: {
+      secretName: name,
+      dnsNames: names,
+      issuerRef: { group: "cert-manager.io", ...issuer },
+      privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
+      revisionHistoryLimit: 1,
+      secretTemplate: { labels },
+    },
+  };
+}
+
+function deletion(preconditions: { readonly uid: string }): object {
+  return { apiVersion: "v1", kind: "DeleteOptions", preconditions };
+}
+
+function groupsPath(namespace: string): string {
+  return `/apis/${apiVersion}/namespaces/${namespace}/${domainCertificates.plural}`;
+}
+
+function certificatesPath(namespace: string): string {
+  return `/apis/cert-manager.io/v1/namespaces/${namespace}/certificates`;
+}

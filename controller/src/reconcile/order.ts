@@ -1,0 +1,200 @@
+import type { Host } from "@domain-claims/crds/hostname";
+import { forgetGroup, placeOrders, rememberGroup, removeCertificate } from "../apply/kube/certificates.ts";
+import { decideGroup } from "../decide/certificates/group.ts";
+import type { GroupDecision } from "../decide/certificates/group.ts";
+import type { OrderLimits } from "../decide/certificates/limits.ts";
+import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
+import { noOrder } from "../translate/order.ts";
+import type { OrderState } from "../translate/order.ts";
+import { noGroup } from "../world/certificate-group.ts";
+import type { ShownCertificate } from "../world/certificate-group.ts";
+import { certificateNumber } from "../world/domain-certificate.ts";
+import type { DomainCertificate, OrderedCertificate } from "../world/domain-certificate.ts";
+import { Facts } from "../world/facts.ts";
+import { objectKey } from "../world/keys.ts";
+import type { WorldEvent } from "../world/types.ts";
+import type { Context } from "./context.ts";
+import { isTold, reportOf } from "./group-report.ts";
+import { wantedNames } from "./wanted-names.ts";
+import type { WantedNames } from "./wanted-names.ts";
+import { nameOfItem, splitKey } from "./work-item.ts";
+import type { Work } from "./work-item.ts";
+
+/**
+ * The certificates of one namespace for one registrable domain. The budgets are everybody's, so one group is decided after
+ * the other: what the one has spent is known before the next is looked at.
+ */
+export const orderWork: Work = {
+  concurrency: 1,
+  coalesced: true,
+  keysFor,
+  firstKeys: ({ orders, state }) =>
+    orders === undefined ? [] : [...state.world.certificates.all()].map((one) => objectKey(one.namespace, one.name)),
+  tenantOf: (_state, key) => splitKey(key).namespace,
+  reconcile,
+};
+
+function keysFor(event: WorldEvent): readonly string[] {
+  if (event.kind === "Certificate" && event.type === "set") {
+    return [objectKey(event.object.namespace, event.object.owner.name)];
+  }
+  if (event.kind !== "DomainCertificate") return [];
+  const { namespace, name } = event.type === "set" ? event.object : event;
+  return [objectKey(namespace, name)];
+}
+
+/** Milliseconds after which a group is looked at again whose next step waits for something that tells nobody. */
+const againMs = 60_000;
+
+/** Milliseconds between two looks at one group: many of its names change at once, and each look is at all of them. */
+const betweenMs = 250;
+
+async function reconcile(context: Context, key: string, run: KeyRun): Promise<WorkOutcome | undefined> {
+  run.begin();
+  const { clock, lookedAt, orders, readers, state, wantedSince } = context;
+  if (orders === undefined) return undefined;
+  const { namespace, name: domain } = splitKey(key);
+  const item = nameOfItem({ kind: "order", key });
+
+  const pause = pauseOf(context, key);
+  if (pause > 0) return { requeueAfterMs: pause };
+
+  // 1. Ask the API server which names hold up the orders that failed, or are late.
+  const outcomes = await orderStates(context, orders.limits, namespace, domain);
+
+  // 2. Decide.
+  const facts = new Facts(state);
+  const group = lookAt(facts, context, namespace, domain);
+  readers.record(item, facts.reads);
+  const { certificates, names, stored } = group;
+  if (!state.kong.synced) return undefined;
+  if (stored === undefined && names.wanted.length === 0) {
+    readers.forget(item);
+    wantedSince.delete(key);
+    lookedAt.delete(key);
+    return undefined;
+  }
+  const now = clock.now();
+  const decision = decideGroup({
+    group: stored?.group ?? noGroup,
+    shown: new Map([...certificates].map(([number, one]) => [number, shownOf(one, outcomes)])),
+    wanted: sinceOf(wantedSince, key, names.wanted, now),
+    lost: names.lost,
+    others: state.world.certificates.othersOf(namespace, domain),
+    limits: orders.limits,
+    now,
+  });
+
+  // 3. Write it down; 4. order by it; 5. remove what it does without.
+  if (decision.finished && certificates.size === 0) {
+    if (stored !== undefined) await forgetGroup(context, stored);
+    return undefined;
+  }
+  const report = reportOf(decision, names.wanted);
+  const object = isTold(stored, decision, report)
+    ? stored
+    : await rememberGroup(context, { namespace, name: domain as DomainCertificate["name"] }, stored, {
+        group: decision.group,
+        report,
+      });
+  if (object !== undefined) {
+    const known = new Map([...certificates.values()].map((certificate) => [certificate.name, certificate]));
+    await placeOrders(context, object, known, orders.issuer);
+  }
+  const needed = new Set(decision.group.certificates.map(({ number }) => number));
+  const unneeded = [...certificates].filter(([number]) => !needed.has(number)).map(([, certificate]) => certificate);
+  const later = new Facts(state);
+  const free = unneeded.filter((certificate) => !isServed(later, certificate));
+  readers.record(item, new Set([...facts.reads, ...later.reads]));
+  for (const certificate of free) await removeCertificate(context, certificate);
+  return nextLook(decision, now);
+}
+
+/** Milliseconds until the group may be looked at again. */
+function pauseOf({ clock, lookedAt }: Context, key: string): number {
+  const now = clock.monotonic();
+  const pause = (lookedAt.get(key) ?? -Infinity) + betweenMs - now;
+  if (pause <= 0) lookedAt.set(key, now);
+  return Math.max(0, pause);
+}
+
+/** What is known of a group. */
+interface Look {
+  readonly stored: DomainCertificate | undefined;
+  /** By number. */
+  readonly certificates: ReadonlyMap<number, OrderedCertificate>;
+  readonly names: WantedNames;
+}
+
+function lookAt(facts: Facts, { settings }: Context, namespace: string, domain: string): Look {
+  const stored = facts.domainCertificate(namespace, domain);
+  const certificates = new Map<number, OrderedCertificate>();
+  for (const certificate of facts.orderedCertificates(namespace, domain)) {
+    const number = certificateNumber(domain, certificate.name);
+    // Whoever can write Certificates can name an owner: one that is gone, or was not there yet.
+    if (number !== undefined && certificate.owner.uid === stored?.uid) certificates.set(number, certificate);
+  }
+  const all = stored?.group.certificates ?? [];
+  const standing = new Set(all.flatMap(({ issued, names }) => [...issued, ...names]));
+  const names = wantedNames(facts, settings, { namespace, domain, standing });
+  return { stored, certificates, names: stored?.deleting === true ? { wanted: [], lost: standing } : names };
+}
+
+/** What the Orders say of Certificates that have failed anew, or are under way for too long. */
+async function orderStates(
+  { clock, kube, state }: Context,
+  { patienceMs }: OrderLimits,
+  namespace: string,
+  domain: string,
+): Promise<ReadonlyMap<string, OrderState>> {
+  const stored = state.world.certificates.get(namespace, domain);
+  const states = new Map<string, OrderState>();
+  for (const certificate of state.world.certificates.certificates(namespace, domain)) {
+    const number = certificateNumber(domain, certificate.name);
+    const ordered = stored?.group.certificates.find((one) => one.number === number);
+    if (ordered === undefined || certificate.owner.uid !== stored?.uid) continue;
+    const failed = certificate.failure !== undefined && certificate.failure.at !== ordered.failedAt;
+    const late = ordered.running && clock.now() >= ordered.orderedAt + patienceMs;
+    if (failed || late) states.set(certificate.name, await kube.orderState(certificate));
+  }
+  return states;
+}
+
+function shownOf(
+  { failure, name, shown }: OrderedCertificate,
+  outcomes: ReadonlyMap<string, OrderState>,
+): ShownCertificate {
+  const { failed, pending, rateLimited } = outcomes.get(name) ?? noOrder;
+  if (failure === undefined) return { ...shown, pending, failure: undefined };
+  const { at, message } = failure;
+  const names = Object.keys(failed) as Host[];
+  return { ...shown, pending: [], failure: { at, names, message, messages: failed, rateLimited } };
+}
+
+/** Since when each name is wanted, as far as this process has seen; a name that is not forgotten meanwhile. */
+function sinceOf(
+  wantedSince: Map<string, ReadonlyMap<Host, number>>,
+  key: string,
+  wanted: readonly Host[],
+  now: number,
+): readonly { readonly host: Host; readonly since: number }[] {
+  const before = wantedSince.get(key);
+  const since = wanted.map((host) => ({ host, since: before?.get(host) ?? now }));
+  wantedSince.set(key, new Map(since.map((name) => [name.host, name.since])));
+  return since;
+}
+
+/** True while Kong serves a host with the Certificate's Secret: it has to let go first (rule T5). */
+function isServed(facts: Facts, { name, namespace, shown }: OrderedCertificate): boolean {
+  const served = shown.names.filter((host) => {
+    const tls = facts.live(host).tls;
+    return tls?.name === name && tls.namespace === namespace;
+  });
+  return served.length > 0;
+}
+
+function nextLook({ nextLookAt, waiting }: GroupDecision, now: number): WorkOutcome | undefined {
+  const blind = waiting.some(({ reason, until }) => reason === "BudgetExhausted" && until === undefined);
+  const next = Math.min(nextLookAt ?? Infinity, blind ? now + againMs : Infinity);
+  return next === Infinity ? undefined : { requeueAfterMs: Math.max(0, next - now) };
+}

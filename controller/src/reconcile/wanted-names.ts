@@ -1,0 +1,47 @@
+import type { Host } from "@domain-claims/crds/hostname";
+import type { Settings } from "../decide/settings.ts";
+import type { Facts } from "../world/facts.ts";
+import type { HostRecord } from "../world/types.ts";
+import { decisionFor } from "./decided.ts";
+
+/** Which names of a namespace below a registrable domain are to have a certificate, and which are others' by now. */
+export interface WantedNames {
+  readonly wanted: readonly Host[];
+  /** Of the names that stand in certificates. */
+  readonly lost: ReadonlySet<Host>;
+}
+
+/**
+ * Rule T3: a name is to have a certificate while its claim is OK, from when Kong serves it, or at once, or never, as the
+ * claim's policy says. While nobody knows who holds it, or whether Kong serves it, nothing changes for a name that stands
+ * in a certificate already.
+ */
+export function wantedNames(
+  facts: Facts,
+  settings: Settings,
+  { namespace, domain, standing }: { namespace: string; domain: string; standing: ReadonlySet<Host> },
+): WantedNames {
+  const wanted = facts
+    .held(namespace, domain)
+    .filter((record) => isWanted(facts, settings, record, standing))
+    .map(({ host }) => host);
+  const lost = [...standing].filter((host) => {
+    const holder = facts.record(host)?.holder;
+    return holder !== undefined && holder.namespace !== namespace;
+  });
+  return { wanted, lost: new Set(lost) };
+}
+
+function isWanted(
+  facts: Facts,
+  settings: Settings,
+  { host, holder }: HostRecord,
+  standing: ReadonlySet<Host>,
+): boolean {
+  if (holder === undefined) return false;
+  const policy = facts.claim(holder.namespace, holder.name)?.certificatePolicy ?? "WhenServed";
+  const { frozen, serving } = decisionFor(facts, settings, host);
+  if (policy === "Never" || (!frozen && serving !== holder.namespace)) return false;
+  if (standing.has(host) && (frozen || !facts.kong.synced)) return true;
+  return !frozen && (policy === "Always" || facts.live(host).namespaces.includes(holder.namespace));
+}

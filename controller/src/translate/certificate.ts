@@ -1,0 +1,58 @@
+import { domainCertificates } from "@domain-claims/crds/domain";
+import type { Host } from "@domain-claims/crds/hostname";
+import { compareText } from "../world/compare.ts";
+import type { OrderedCertificate } from "../world/domain-certificate.ts";
+import { fieldsOf, listOf, required, textOf, textsOf } from "./raw.ts";
+import type { Raw } from "./raw.ts";
+import { shortened } from "./shortened.ts";
+
+/** Names that are read of one Certificate: more than that is none of ours. */
+const mostNames = 1_000;
+
+/**
+ * A cert-manager Certificate's projection (cert-manager.io/v1, reference documentation). What its conditions say counts
+ * only for the generation that they name. Throws an Error for one that no DomainCertificate owns.
+ */
+export function translateCertificate(raw: Raw): OrderedCertificate {
+  const metadata = fieldsOf(raw["metadata"]);
+  const status = fieldsOf(raw["status"]);
+  const { generation } = metadata;
+  const condition = (type: string): Raw | undefined =>
+    listOf(status["conditions"])
+      .map(fieldsOf)
+      .find((one) => one["type"] === type && one["observedGeneration"] === generation);
+  const names = textsOf(fieldsOf(raw["spec"])["dnsNames"]).slice(0, mostNames) as readonly string[] as readonly Host[];
+  const issuing = condition("Issuing");
+  const failedAt = timeOf(status["lastFailureTime"]);
+  const failed = issuing?.["status"] === "False" && failedAt !== undefined;
+  return {
+    namespace: required(metadata, "namespace"),
+    name: required(metadata, "name"),
+    uid: required(metadata, "uid"),
+    resourceVersion: required(metadata, "resourceVersion"),
+    owner: ownerOf(metadata),
+    shown: {
+      names: [...names].sort(compareText),
+      ready: condition("Ready")?.["status"] === "True",
+      notBefore: timeOf(status["notBefore"]) ?? 0,
+      notAfter: timeOf(status["notAfter"]) ?? 0,
+    },
+    failure: failed ? { at: failedAt, message: shortened(textOf(issuing["message"]) ?? "") } : undefined,
+  };
+}
+
+function ownerOf(metadata: Raw): OrderedCertificate["owner"] {
+  for (const item of listOf(metadata["ownerReferences"])) {
+    const owner = fieldsOf(item);
+    if (owner["kind"] === domainCertificates.kind && owner["controller"] === true) {
+      return { name: required(owner, "name"), uid: required(owner, "uid") };
+    }
+  }
+  throw new Error(`no ${domainCertificates.kind} owns it`);
+}
+
+/** Milliseconds since the epoch; undefined where there is no time. */
+function timeOf(value: unknown): number | undefined {
+  const time = Date.parse(textOf(value) ?? "");
+  return Number.isNaN(time) ? undefined : time;
+}

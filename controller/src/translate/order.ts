@@ -1,0 +1,79 @@
+import type { Host } from "@domain-claims/crds/hostname";
+import { fieldsOf, listOf, textOf, textsOf } from "./raw.ts";
+import type { Raw } from "./raw.ts";
+import { shortened } from "./shortened.ts";
+
+/** What the last Order of a Certificate and its Challenges say. */
+export interface OrderState {
+  /** Names that were not validated, or that the certificate authority refuses, and what is said of them. */
+  readonly failed: Readonly<Partial<Record<Host, string>>>;
+  /** Names whose challenges have not been met. */
+  readonly pending: readonly Host[];
+  /** True if the certificate authority takes no more orders for now (RFC 8555, section 6.6). */
+  readonly rateLimited: boolean;
+}
+
+/** Nothing is known of an order. */
+export const noOrder: OrderState = { failed: {}, pending: [], rateLimited: false };
+
+/** The annotation by which cert-manager says for which Certificate an Order is. */
+const certificateAnnotation = "cert-manager.io/certificate-name";
+
+/**
+ * Which names hold up the Certificate's last order, from lists of the namespace's Orders and Challenges
+ * (acme.cert-manager.io/v1). A name that the certificate authority refuses has no Challenge: it is quoted in the Order's
+ * reason (RFC 8555, section 6.7.1, as Boulder words it).
+ */
+export function translateOrder(
+  certificate: string,
+  orders: readonly unknown[],
+  challenges: readonly unknown[],
+): OrderState {
+  const last = orders
+    .map(fieldsOf)
+    .filter((order) => fieldsOf(metadataOf(order)["annotations"])[certificateAnnotation] === certificate)
+    .sort((a, b) => createdAt(b) - createdAt(a))[0];
+  if (last === undefined) return noOrder;
+  const status = fieldsOf(last["status"]);
+  const reason = textOf(status["reason"]) ?? "";
+  const failed: Partial<Record<Host, string>> = {};
+  const pending: Host[] = [];
+  let hasChallenges = false;
+  for (const challenge of challenges.map(fieldsOf)) {
+    if (!isOwnedBy(challenge, metadataOf(last)["uid"])) continue;
+    hasChallenges = true;
+    const host = hostOf(challenge);
+    const { state, reason: why } = fieldsOf(challenge["status"]);
+    if (host === undefined || state === "valid") continue;
+    if (state === "invalid" || state === "expired" || state === "errored") failed[host] = shortened(textOf(why) ?? "");
+    else pending.push(host);
+  }
+  if (status["state"] === "errored" && Object.keys(failed).length === 0) {
+    for (const [, host = ""] of reason.matchAll(/[Cc]annot issue for "([^"]{1,253})"/g)) {
+      failed[host as Host] = shortened(reason);
+    }
+  }
+  // Without a solver for one of the names there are no Challenges, and no failure either.
+  if (!hasChallenges && (status["state"] === undefined || status["state"] === "pending")) {
+    pending.push(...(textsOf(fieldsOf(last["spec"])["dnsNames"]) as readonly Host[]));
+  }
+  return { failed, pending, rateLimited: /urn:ietf:params:acme:error:rateLimited|^Failed.*\b429\b/.test(reason) };
+}
+
+function hostOf(challenge: Raw): Host | undefined {
+  const { dnsName, wildcard } = fieldsOf(challenge["spec"]);
+  const name = textOf(dnsName);
+  return name === undefined ? undefined : ((wildcard === true ? `*.${name}` : name) as Host);
+}
+
+function isOwnedBy(object: Raw, uid: unknown): boolean {
+  return listOf(metadataOf(object)["ownerReferences"]).some((owner) => fieldsOf(owner)["uid"] === uid);
+}
+
+function createdAt(object: Raw): number {
+  return Date.parse(textOf(metadataOf(object)["creationTimestamp"]) ?? "") || 0;
+}
+
+function metadataOf(object: Raw): Raw {
+  return fieldsOf(object["metadata"]);
+}

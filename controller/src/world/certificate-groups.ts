@@ -1,0 +1,166 @@
+import type { Host } from "@domain-claims/crds/hostname";
+import type { OthersSpending } from "./certificate-group.ts";
+import { certificateName } from "./domain-certificate.ts";
+import type { DomainCertificate, HostCertificate, OrderedCertificate } from "./domain-certificate.ts";
+import { Groups } from "./groups.ts";
+import type { FactKey } from "./keys.ts";
+import { factKeys, objectKey } from "./keys.ts";
+
+/**
+ * The DomainCertificates, the Certificates that they own, and what all of them together have spent. What was spent stays
+ * spent when an object goes: the latest marks are kept for as long as the process lives.
+ */
+export class CertificateGroups {
+  readonly #groups = new Map<string, DomainCertificate>();
+  readonly #certificates = new Groups<string, string, OrderedCertificate>();
+  readonly #byName = new Map<string, OrderedCertificate>();
+  /** What there is of each host, by namespace and host. */
+  readonly #hosts = new Map<string, HostCertificate>();
+  readonly #domainMarks = new Map<string, number>();
+  readonly #failureMarks = new Map<string, number>();
+  readonly #domainRunning = new Map<string, number>();
+  readonly #namespaceRunning = new Map<string, number>();
+  #accountMark = 0;
+
+  /** Takes in a DomainCertificate, new or changed; returns the keys of the facts that changed. */
+  set(object: DomainCertificate): readonly FactKey[] {
+    const { group, name, namespace } = object;
+    const before = this.get(namespace, name);
+    if (before !== undefined) this.#count(before, -1);
+    this.#groups.set(objectKey(namespace, name), object);
+    this.#count(object, 1);
+    raise(this.#domainMarks, name, group.budgets.domain);
+    raise(this.#failureMarks, namespace, group.budgets.failures);
+    this.#accountMark = Math.max(this.#accountMark, group.budgets.account);
+    return [
+      factKeys.certificateGroup(namespace, name),
+      ...this.#replaceHosts(namespace, hostsOf(before), hostsOf(object)),
+    ];
+  }
+
+  /** Forgets a DomainCertificate; returns the keys of the facts that changed. */
+  remove(namespace: string, name: string): readonly FactKey[] {
+    const key = objectKey(namespace, name);
+    const old = this.#groups.get(key);
+    if (old === undefined) return [];
+    this.#groups.delete(key);
+    this.#count(old, -1);
+    return [
+      factKeys.certificateGroup(namespace, name),
+      ...this.#replaceHosts(namespace, hostsOf(old), hostsOf(undefined)),
+    ];
+  }
+
+  /** Takes in a Certificate, new or changed; returns the keys of the facts that changed. */
+  setCertificate(certificate: OrderedCertificate): readonly FactKey[] {
+    const { name, namespace, owner } = certificate;
+    const changed = this.removeCertificate(namespace, name);
+    const group = objectKey(namespace, owner.name);
+    this.#certificates.put(group, name, certificate);
+    this.#byName.set(objectKey(namespace, name), certificate);
+    return [...changed, factKeys.orderedCertificates(namespace, owner.name)];
+  }
+
+  /** Forgets a Certificate; returns the keys of the facts that changed. */
+  removeCertificate(namespace: string, name: string): readonly FactKey[] {
+    const key = objectKey(namespace, name);
+    const old = this.#byName.get(key);
+    if (old === undefined) return [];
+    this.#byName.delete(key);
+    this.#certificates.drop(objectKey(namespace, old.owner.name), name);
+    return [factKeys.orderedCertificates(namespace, old.owner.name)];
+  }
+
+  get(namespace: string, domain: string): DomainCertificate | undefined {
+    return this.#groups.get(objectKey(namespace, domain));
+  }
+
+  /** The Certificate of that name. */
+  certificate(namespace: string, name: string): OrderedCertificate | undefined {
+    return this.#byName.get(objectKey(namespace, name));
+  }
+
+  /** The Certificates that the DomainCertificate owns. */
+  certificates(namespace: string, domain: string): readonly OrderedCertificate[] {
+    return this.#certificates.of(objectKey(namespace, domain));
+  }
+
+  /** What the namespace's DomainCertificate says of the host; undefined where it says nothing. */
+  host(namespace: string, host: Host): HostCertificate | undefined {
+    return this.#hosts.get(objectKey(namespace, host));
+  }
+
+  /** All DomainCertificates. */
+  all(): IterableIterator<DomainCertificate> {
+    return this.#groups.values();
+  }
+
+  /** What groups other than this one have left of the budgets, and what they have under way. */
+  othersOf(namespace: string, domain: string): OthersSpending {
+    const own = runningOf(this.get(namespace, domain));
+    return {
+      marks: {
+        domain: this.#domainMarks.get(domain) ?? 0,
+        account: this.#accountMark,
+        failures: this.#failureMarks.get(namespace) ?? 0,
+      },
+      domainRunning: (this.#domainRunning.get(domain) ?? 0) - own,
+      namespaceRunning: (this.#namespaceRunning.get(namespace) ?? 0) - own,
+    };
+  }
+
+  /** Replaces what is said of hosts; a host has one registrable domain, so no other group says anything of it. */
+  #replaceHosts(
+    namespace: string,
+    before: ReadonlyMap<Host, HostCertificate>,
+    now: ReadonlyMap<Host, HostCertificate>,
+  ): readonly FactKey[] {
+    const changed = [...new Set([...before.keys(), ...now.keys()])].filter(
+      (host) => JSON.stringify(before.get(host)) !== JSON.stringify(now.get(host)),
+    );
+    for (const host of changed) {
+      const said = now.get(host);
+      if (said === undefined) this.#hosts.delete(objectKey(namespace, host));
+      else this.#hosts.set(objectKey(namespace, host), said);
+    }
+    return changed.map((host) => factKeys.hostCertificate(namespace, host));
+  }
+
+  #count(object: DomainCertificate, sign: 1 | -1): void {
+    const running = runningOf(object) * sign;
+    if (running === 0) return;
+    add(this.#domainRunning, object.name, running);
+    add(this.#namespaceRunning, object.namespace, running);
+  }
+}
+
+function hostsOf(object: DomainCertificate | undefined): ReadonlyMap<Host, HostCertificate> {
+  const hosts = new Map<Host, HostCertificate>();
+  if (object === undefined) return hosts;
+  const { group, name, report } = object;
+  const say = (host: Host, more: Partial<HostCertificate>): void => {
+    const none = { secrets: [], waits: undefined, problem: undefined };
+    hosts.set(host, { ...none, ...hosts.get(host), ...more });
+  };
+  for (const { issued, number } of group.certificates) {
+    const secret = certificateName(name, number);
+    for (const host of issued) say(host, { secrets: [...(hosts.get(host)?.secrets ?? []), secret] });
+  }
+  for (const { host, reason, until } of report.waiting) say(host, { waits: { reason, until } });
+  for (const { host, message } of group.quarantine) say(host, { problem: message });
+  return hosts;
+}
+
+function runningOf(object: DomainCertificate | undefined): number {
+  return object?.group.certificates.filter(({ running }) => running).length ?? 0;
+}
+
+function raise(marks: Map<string, number>, of: string, mark: number): void {
+  if (mark > (marks.get(of) ?? 0)) marks.set(of, mark);
+}
+
+function add(counts: Map<string, number>, of: string, count: number): void {
+  const sum = (counts.get(of) ?? 0) + count;
+  if (sum === 0) counts.delete(of);
+  else counts.set(of, sum);
+}

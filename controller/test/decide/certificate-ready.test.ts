@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import type { Host, Hostname } from "@domain-claims/crds/hostname";
+import { decideClaim } from "../../src/decide/claim.ts";
+import { noGroup } from "../../src/world/certificate-group.ts";
+import type { CertificateGroup } from "../../src/world/certificate-group.ts";
+import type { WaitingName } from "../../src/world/domain-certificate.ts";
+import { Facts } from "../../src/world/facts.ts";
+import type { Claim } from "../../src/world/types.ts";
+import { claim, heldBy, settings, world } from "../support/builders.ts";
+
+const acme = claim("acme-org/acme", "acme.org");
+const www = claim("acme-org/www", "acme.org", { sub: "www" });
+const until = Date.parse("2026-04-04T12:25:42Z");
+
+interface Case {
+  readonly issued?: readonly string[];
+  readonly waits?: WaitingName["reason"];
+  readonly problem?: string;
+}
+
+/** The condition of www.acme.org's claim, where its namespace's DomainCertificate says that. */
+function condition({ issued = [], waits, problem }: Case, of: Claim = www): string | undefined {
+  const state = world({ claims: [acme, of], records: [heldBy(acme), heldBy(of)] });
+  const host = "www.acme.org" as Host;
+  const certificate = {
+    ...{ number: 1, names: issued as Host[], issued: issued as Host[], notBefore: 0, notAfter: until },
+    ...{ orderedAt: 0, running: false, probe: false, failedAt: undefined },
+  };
+  const group: CertificateGroup = {
+    ...noGroup,
+    certificates: issued.length === 0 ? [] : [certificate],
+    quarantine: problem === undefined ? [] : [{ host, failures: 1, nextTryAt: until, message: problem }],
+  };
+  const report = {
+    ...{ wanted: 1, issued: 0, failing: 0, left: 0, notAfter: undefined, nextOrderAt: undefined, moreWaiting: 0 },
+    waiting: waits === undefined ? [] : [{ host, reason: waits, until }],
+  };
+  state.world.apply({
+    ...{ type: "set", kind: "DomainCertificate" },
+    object: {
+      ...{ namespace: "acme-org", name: "acme.org" as Hostname, uid: "u1", resourceVersion: "1", deleting: false },
+      ...{ group, report },
+    },
+  });
+  const { conditions } = decideClaim(new Facts(state), settings, of);
+  const found = conditions.find(({ type }) => type === "CertificateReady");
+  return found === undefined ? undefined : `${found.status} ${found.reason}: ${found.message}`;
+}
+
+test.each<[string, Case, string | undefined]>([
+  ["nothing is ordered", {}, undefined],
+  [
+    "it is issued",
+    { issued: ["www.acme.org"] },
+    "True Issued: the certificate for www.acme.org is in the Secret acme.org-1",
+  ],
+  [
+    "its wildcard is",
+    { issued: ["*.acme.org"] },
+    "True Issued: the certificate for www.acme.org is in the Secret acme.org-1",
+  ],
+  ["it is ordered", { waits: "Ordered" }, "Unknown Ordering: a certificate for www.acme.org is being ordered"],
+  ["it waits for others", { waits: "Batching" }, "Unknown Ordering: a certificate for www.acme.org is being ordered"],
+  [
+    "it can't be validated",
+    { waits: "Quarantined", problem: "no such host" },
+    "False NotValidated: www.acme.org could not be validated: no such host; see to it that its DNS leads to this gateway; it is tried again at 2026-04-04 12:25 UTC",
+  ],
+  [
+    "the budget is used up",
+    { waits: "BudgetExhausted" },
+    "False BudgetExhausted: www.acme.org waits for its certificate, since the certificate authority takes no more orders for now; it is ordered at 2026-04-04 12:25 UTC",
+  ],
+])("of a host's certificate: %s", (_, said, expected) => {
+  expect(condition(said)).toBe(expected);
+});
+
+test("a claim that wants no certificate is told of none", () => {
+  expect(condition({ waits: "Ordered" }, { ...www, certificatePolicy: "Never" })).toBeUndefined();
+});

@@ -1,0 +1,344 @@
+import { expect, test } from "vitest";
+import type { Host } from "@domain-claims/crds/hostname";
+import type { GroupInput } from "../../../src/decide/certificates/draft.ts";
+import { decideGroup } from "../../../src/decide/certificates/group.ts";
+import { letsEncryptLimits } from "../../../src/decide/certificates/limits.ts";
+import { certificateDomain } from "../../../src/world/certificate-domain.ts";
+import { noGroup, noOthers } from "../../../src/world/certificate-group.ts";
+import { orderMs } from "./cert-manager.ts";
+import { Simulation } from "./simulation.ts";
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+const limits = letsEncryptLimits;
+
+function names(count: number, domain = "acme.org"): readonly Host[] {
+  return Array.from({ length: count }, (_, index) => `n${String(index)}.${domain}` as Host);
+}
+
+function simulated(more: Partial<typeof limits> = {}, tellsOne = false): Simulation {
+  return new Simulation({ limits: { ...limits, ...more }, tellsOne });
+}
+
+/** All that is wrong with what happened. */
+function faults({ authority, wrongs }: Simulation): readonly string[] {
+  return [...wrongs, ...authority.refused];
+}
+
+/** The names of each certificate of namespace a. */
+function certificates(simulation: Simulation): readonly (readonly Host[])[] {
+  return simulation.member("a").group.certificates.map((certificate) => certificate.names);
+}
+
+const [one, two, three] = names(3) as [Host, Host, Host];
+
+test.each([
+  ["www.acme.co.uk", "acme.co.uk"],
+  ["*.acme.co.uk", "acme.co.uk"],
+  ["www.me.github.io", "me.github.io"],
+  ["co.uk", "co.uk"],
+])("T1: %s is counted by the certificate authority for %s", (host, domain) => {
+  expect(certificateDomain(host as Host)).toBe(domain);
+});
+
+test("T1: a name that a certificate of the group covers already orders nothing", () => {
+  const simulation = simulated();
+  simulation.want("a", "*.acme.org" as Host);
+  simulation.run(hour);
+  simulation.want("a", one);
+  simulation.run(day);
+  expect([simulation.authority.orders, simulation.member("a").waiting]).toEqual([1, []]);
+});
+
+test("T1: a new name is added by one order, and those that there are keep their certificate", () => {
+  const simulation = simulated({ namesPerCertificate: 5 });
+  simulation.want("a", ...names(8));
+  simulation.run(hour);
+  const before = certificates(simulation);
+  simulation.want("a", "late.acme.org" as Host);
+  simulation.run(hour);
+  expect(simulation.authority.orders).toBe(before.length + 1);
+  const [first = [], ...rest] = before;
+  expect(certificates(simulation)).toEqual([["late.acme.org", ...first].sort(), ...rest]);
+});
+
+test.each([
+  [1, 1],
+  [100, 1],
+  [101, 2],
+  [600, 7],
+])("T1, T2: %i names that come one after the other, in a burst, take %i orders", (count, most) => {
+  const generous = { capacity: 1_000, refillMs: second };
+  const simulation = simulated({ domain: generous, account: generous, failures: generous });
+  const all = names(count);
+  for (let index = 0; index < count; index += 5) {
+    simulation.want("a", ...all.slice(index, index + 5));
+    simulation.run(50);
+  }
+  simulation.run(hour);
+  expect(simulation.authority.orders).toBeLessThanOrEqual(most);
+  expect(most).toBeLessThanOrEqual(1.2 * Math.ceil(count / 100));
+  expect([simulation.member("a").waiting, faults(simulation)]).toEqual([[], []]);
+});
+
+test("T1: certificates of which there are several have room for what comes later", () => {
+  const simulation = simulated();
+  simulation.want("a", ...names(1_000));
+  simulation.run(day);
+  const sizes = certificates(simulation).map(({ length }) => length);
+  expect([sizes.length, Math.max(...sizes)]).toEqual([12, 84]);
+});
+
+test("T2: names wait for those that come with them, and those that come during an order for the next one", () => {
+  const simulation = simulated();
+  simulation.want("a", one);
+  simulation.run(limits.firstIdleMs);
+  expect(certificates(simulation)).toEqual([[one]]);
+  simulation.want("a", two);
+  expect(simulation.member("a").waiting).toMatchObject([
+    { host: one, reason: "Ordered" },
+    { host: two, reason: "OrderRunning" },
+  ]);
+  simulation.run(minute);
+  simulation.want("a", three);
+  expect(simulation.member("a").waiting).toMatchObject([
+    { host: three, reason: "Batching", until: simulation.now + limits.idleMs },
+  ]);
+  simulation.run(limits.idleMs - 1);
+  expect(certificates(simulation)).toEqual([[one, two]]);
+  simulation.run(1);
+  expect(certificates(simulation)).toEqual([[one, three, two].sort()]);
+});
+
+test("T2: names that never stop coming are ordered after a minute", () => {
+  const simulation = simulated();
+  simulation.want("a", one);
+  simulation.run(minute);
+  const start = simulation.now;
+  for (const host of names(100, "b.acme.org")) {
+    simulation.want("a", host);
+    if (simulation.member("a").group.certificates.some(({ running }) => running)) break;
+    simulation.run(5 * second);
+  }
+  expect(simulation.now - start).toBe(limits.longestWaitMs);
+});
+
+test.each([5, 20])("T3: of 100 names %i that can't be validated delay the others to twice the time at most", (bad) => {
+  const simulation = simulated();
+  const all = names(100);
+  for (const host of all.slice(0, bad)) simulation.validates(host, "refused");
+  const start = simulation.now;
+  simulation.want("a", ...all);
+  simulation.run(hour);
+  for (const host of all.slice(bad)) {
+    const covered = simulation.coveredAt.get(`a ${host}`) ?? Infinity;
+    expect(covered - start).toBeLessThanOrEqual(limits.firstIdleMs + 2 * orderMs(100));
+  }
+  expect(simulation.member("a").waiting.map(({ reason }) => reason)).toEqual(Array(bad).fill("Quarantined"));
+});
+
+test("T3: names whose challenge is never met hold up the others until patience is over", () => {
+  const simulation = simulated();
+  simulation.validates(one, "stuck");
+  simulation.want("a", one, two, three);
+  simulation.run(limits.firstIdleMs + limits.patienceMs + orderMs(2));
+  expect([simulation.has("a", one), simulation.has("a", two), simulation.has("a", three)]).toEqual([false, true, true]);
+});
+
+test("T3: a name that failed is tried alone, after 12 minutes, then 24, up to 4 hours, and joins the others at last", () => {
+  const simulation = simulated();
+  simulation.validates(one, "refused");
+  simulation.want("a", one, two);
+  const tries: number[] = [];
+  for (let at = simulation.now; at < 1_700_000_000_000 + day; at += minute) {
+    simulation.run(minute);
+    const failures = simulation.member("a").group.quarantine[0]?.failures ?? 0;
+    if (failures > tries.length) tries.push(simulation.now);
+  }
+  const delays = tries.slice(1).map((at, index) => Math.floor((at - (tries[index] ?? 0)) / minute));
+  expect(delays.slice(0, 6)).toEqual([12, 24, 48, 96, 192, 240]);
+  simulation.validates(one, "valid");
+  simulation.run(4 * hour + minute);
+  expect(certificates(simulation)).toEqual([[two], [one]]);
+  simulation.run(limits.joinMs);
+  expect(certificates(simulation)).toEqual([[one, two]]);
+  expect(faults(simulation)).toEqual([]);
+});
+
+test("T3: a claim that comes and goes does not have its name tried sooner", () => {
+  const simulation = simulated();
+  simulation.validates(one, "refused");
+  simulation.want("a", one, two);
+  simulation.run(minute);
+  const { orders } = simulation.authority;
+  for (let round = 0; round < 10; round++) {
+    simulation.drop("a", [one]);
+    simulation.run(30 * second);
+    simulation.want("a", one);
+    simulation.run(30 * second);
+  }
+  expect(simulation.authority.orders).toBe(orders);
+});
+
+test("T3: where nobody says which name failed, it is found by halves", () => {
+  const simulation = simulated();
+  simulation.validates("n7.acme.org" as Host, "mute");
+  simulation.want("a", ...names(16));
+  simulation.run(day);
+  expect(simulation.member("a").waiting.map(({ host }) => host)).toEqual(["n7.acme.org"]);
+  expect(faults(simulation)).toEqual([]);
+});
+
+test("T3: a renewal that fails for one name leaves everybody what they have, and goes on without it in time", () => {
+  const simulation = simulated();
+  simulation.want("a", one, two);
+  simulation.run(day);
+  simulation.validates(one, "refused");
+  simulation.run(70 * day);
+  expect([simulation.has("a", one), simulation.has("a", two)]).toEqual([true, true]);
+  simulation.run(60 * day);
+  expect([simulation.has("a", one), simulation.has("a", two)]).toEqual([false, true]);
+  expect(faults(simulation)).toEqual([]);
+});
+
+test("T4: a domain's budget is not exceeded by all namespaces together; who waits is told until when", () => {
+  const simulation = simulated();
+  const hosts = names(60);
+  for (const [index, host] of hosts.entries()) {
+    simulation.want(`n${String(index)}`, host);
+    simulation.run(minute);
+  }
+  const covered = hosts.filter((host, index) => simulation.has(`n${String(index)}`, host));
+  expect(covered).toHaveLength(40);
+  const { waiting } = simulation.member("n59");
+  expect(waiting).toMatchObject([{ host: "n59.acme.org", reason: "BudgetExhausted" }]);
+  expect(waiting[0]?.until).toBeGreaterThan(simulation.now);
+  simulation.run(20 * 202 * minute);
+  expect(hosts.every((host, index) => simulation.has(`n${String(index)}`, host))).toBe(true);
+  expect(faults(simulation)).toEqual([]);
+});
+
+test("T4: a namespace that asks for new names all the time leaves half of its domain's budget to others", () => {
+  const simulation = simulated();
+  for (const host of names(200)) {
+    simulation.want("a", host);
+    simulation.run(minute);
+  }
+  expect(simulation.authority.orders).toBeLessThanOrEqual(limits.domain.capacity / 2 + 1);
+  simulation.want("b", "other.acme.org" as Host);
+  simulation.run(minute);
+  expect(simulation.has("b", "other.acme.org" as Host)).toBe(true);
+});
+
+test("T4: names that can't be validated use up the namespace's own budget, not that of all", () => {
+  const decided = (failures: number): number =>
+    decideGroup(
+      input({
+        others: { ...noOthers, marks: { ...noOthers.marks, failures: at + failures * limits.failures.refillMs } },
+      }),
+    ).orders.length;
+  expect([decided(limits.failures.capacity - 1), decided(limits.failures.capacity)]).toEqual([1, 0]);
+});
+
+test("T4: what is left for renewals and their like is taken by nothing else", () => {
+  const full = { ...noOthers.marks, account: at + limits.account.capacity * 0.8 * limits.account.refillMs };
+  expect(decideGroup(input({ others: { ...noOthers, marks: full } })).orders).toEqual([]);
+  const issued = input({
+    others: { ...noOthers, marks: full },
+    lost: new Set([two]),
+    wanted: [{ host: one, since: 0 }],
+  });
+  const certificate = { ...known, names: [one, two], issued: [one, two] };
+  const leaving = [{ host: two, since: at }];
+  const { orders } = decideGroup({
+    ...issued,
+    group: { ...noGroup, certificates: [certificate], leaving, nextNumber: 2 },
+  });
+  expect(orders).toEqual([{ number: 1, names: [one], kind: "upkeep" }]);
+});
+
+test("T4: claims that come and go burn no budget", () => {
+  const simulation = simulated();
+  simulation.want("a", one, two);
+  simulation.run(hour);
+  for (let round = 0; round < 200; round++) {
+    simulation.drop("a", [round % 2 === 0 ? one : two]);
+    simulation.run(hour / 2);
+    simulation.want("a", one, two);
+    simulation.run(hour / 2);
+  }
+  expect(simulation.authority.orders).toBe(1);
+});
+
+test("T5: a released name leaves with the next order after a day, or by itself after seven", () => {
+  const simulation = simulated();
+  simulation.want("a", one, two);
+  simulation.run(hour);
+  simulation.drop("a", [one]);
+  simulation.run(day + hour);
+  expect(certificates(simulation)).toEqual([[one, two]]);
+  simulation.want("a", three);
+  simulation.run(minute);
+  expect(certificates(simulation)).toEqual([[two, three].sort()]);
+  simulation.drop("a", [two]);
+  simulation.run(7 * day - 1);
+  expect(certificates(simulation)).toEqual([[two, three].sort()]);
+  simulation.run(minute);
+  expect(certificates(simulation)).toEqual([[three]]);
+});
+
+test("T5: a name that another namespace holds now leaves at once, and the last one takes its certificate with it", () => {
+  const simulation = simulated();
+  simulation.want("a", one, two);
+  simulation.run(hour);
+  simulation.drop("a", [one], true);
+  expect(certificates(simulation)).toEqual([[two]]);
+  simulation.run(hour);
+  simulation.drop("a", [two], true);
+  expect(certificates(simulation)).toEqual([]);
+  expect(simulation.member("a").finished).toBe(false);
+  simulation.run(2 * 202 * minute);
+  expect(simulation.member("a").finished).toBe(true);
+});
+
+test("T5: what a wildcard covered that has to leave takes its place in the same order", () => {
+  const simulation = simulated();
+  simulation.want("a", "*.acme.org" as Host, one);
+  simulation.run(hour);
+  expect(certificates(simulation)).toEqual([["*.acme.org"]]);
+  simulation.drop("a", ["*.acme.org" as Host], true);
+  simulation.run(hour);
+  expect([certificates(simulation), faults(simulation)]).toEqual([[[one]], []]);
+});
+
+test("20,000 names are decided in a time that grows as they do", () => {
+  const timeOf = (count: number): number => {
+    const wanted = names(count).map((host) => ({ host, since: 0 }));
+    const times = Array.from({ length: 5 }, () => {
+      const start = performance.now();
+      decideGroup(input({ wanted }));
+      return performance.now() - start;
+    });
+    return Math.min(...times);
+  };
+  timeOf(2_000);
+  expect(timeOf(20_000) / timeOf(2_000)).toBeLessThan(40);
+});
+
+const at = 1_700_000_000_000;
+
+const known = {
+  ...{ number: 1, notBefore: at - day, notAfter: at + 89 * day, orderedAt: at - day },
+  ...{ running: false, probe: false, failedAt: undefined },
+};
+
+function input(more: Partial<GroupInput>): GroupInput {
+  return {
+    ...{ group: noGroup, shown: new Map(), lost: new Set(), others: noOthers, limits, now: at },
+    wanted: [{ host: one, since: 0 }],
+    ...more,
+  };
+}

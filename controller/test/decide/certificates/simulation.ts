@@ -1,0 +1,180 @@
+import type { Host } from "@domain-claims/crds/hostname";
+import type { GroupInput } from "../../../src/decide/certificates/draft.ts";
+import { decideGroup } from "../../../src/decide/certificates/group.ts";
+import type { GroupDecision } from "../../../src/decide/certificates/group.ts";
+import type { OrderLimits } from "../../../src/decide/certificates/limits.ts";
+import { covers } from "../../../src/decide/certificates/names.ts";
+import { noGroup } from "../../../src/world/certificate-group.ts";
+import type { BudgetMarks, CertificateGroup, OthersSpending } from "../../../src/world/certificate-group.ts";
+import { CertificateAuthority } from "./certificate-authority.ts";
+import { CertManager } from "./cert-manager.ts";
+import type { Validation } from "./cert-manager.ts";
+
+/** One namespace's names below one registrable domain. */
+interface Member {
+  group: CertificateGroup;
+  readonly manager: CertManager;
+  readonly wanted: Map<Host, number>;
+  readonly lost: Set<Host>;
+  lookAt: number;
+  waiting: GroupDecision["waiting"];
+  finished: boolean;
+}
+
+/** How a simulation differs from the usual one. */
+export interface Ways {
+  readonly limits: OrderLimits;
+  readonly tellsOne?: boolean;
+}
+
+/** Groups of one registrable domain, of several namespaces, in a world where time passes when it is told to. */
+export class Simulation {
+  now = 1_700_000_000_000;
+  /** What should never have been. */
+  readonly wrongs: string[] = [];
+  /** When each name was covered first. */
+  readonly coveredAt = new Map<string, number>();
+  readonly authority: CertificateAuthority;
+  readonly #ways: Ways;
+  readonly #validations = new Map<Host, Validation>();
+  readonly #members = new Map<string, Member>();
+  readonly #owed = new Set<string>();
+
+  constructor(ways: Ways) {
+    this.#ways = ways;
+    this.authority = new CertificateAuthority(ways.limits);
+  }
+
+  want(namespace: string, ...hosts: readonly Host[]): void {
+    const member = this.#member(namespace);
+    for (const host of hosts) {
+      if (!member.wanted.has(host)) member.wanted.set(host, this.now);
+      member.lost.delete(host);
+    }
+    this.#decide(member);
+  }
+
+  /** The names are wanted no longer; `lost`: another namespace holds them now. */
+  drop(namespace: string, hosts: readonly Host[], lost = false): void {
+    const member = this.#member(namespace);
+    for (const host of hosts) {
+      member.wanted.delete(host);
+      this.#owed.delete(`${namespace} ${host}`);
+      if (lost) member.lost.add(host);
+    }
+    this.#decide(member);
+  }
+
+  validates(host: Host, validation: Validation): void {
+    this.#validations.set(host, validation);
+    if (validation !== "valid") {
+      for (const owed of this.#owed) if (owed.endsWith(` ${host}`)) this.#owed.delete(owed);
+    }
+  }
+
+  /** Lets time pass. */
+  run(ms: number): void {
+    const end = this.now + ms;
+    for (;;) {
+      const members = [...this.#members.values()];
+      const next = Math.min(...members.flatMap(({ lookAt, manager }) => [lookAt, manager.nextAt()]));
+      if (next > end) break;
+      this.now = Math.max(this.now, next);
+      for (const member of members) {
+        if (Math.min(member.lookAt, member.manager.nextAt()) > this.now) continue;
+        member.manager.advance(this.now);
+        this.#decide(member);
+      }
+    }
+    this.now = end;
+  }
+
+  has(namespace: string, host: Host): boolean {
+    return this.#member(namespace).manager.has(host, this.now);
+  }
+
+  member(namespace: string): Pick<Member, "group" | "waiting" | "finished"> {
+    return this.#member(namespace);
+  }
+
+  #decide(member: Member): void {
+    const { limits } = this.#ways;
+    const input: GroupInput = {
+      ...{ group: member.group, shown: member.manager.shown(this.now), limits, now: this.now },
+      wanted: [...member.wanted].map(([host, since]) => ({ host, since })),
+      lost: member.lost,
+      others: this.#othersOf(member),
+    };
+    const decision = decideGroup(input);
+    this.#judge(member, input, decision);
+    const again = decideGroup({ ...input, group: JSON.parse(JSON.stringify(decision.group)) as CertificateGroup });
+    if (again.orders.length > 0) this.#wrong("what is remembered is ordered twice");
+    if (JSON.stringify(again.group) !== JSON.stringify(decision.group)) this.#wrong("a second look changes it");
+    Object.assign(member, {
+      ...{ group: decision.group, waiting: decision.waiting, finished: decision.finished },
+      lookAt: decision.nextLookAt ?? Infinity,
+    });
+    if (member.lookAt <= this.now) this.#wrong(`it looks again at ${String(member.lookAt)}`);
+    member.manager.apply(new Map(decision.group.certificates.map(({ names, number }) => [number, names])), this.now);
+    this.#follow(member);
+  }
+
+  /** Whether each order is for something. */
+  #judge(member: Member, { group, shown }: GroupInput, { orders }: GroupDecision): void {
+    for (const { kind, names, number } of orders) {
+      const known = group.certificates.find((certificate) => certificate.number === number);
+      const has = shown.get(number);
+      const before = new Set(has?.ready === true ? has.names : known?.issued);
+      const isNew = names.some((host) => member.wanted.has(host) && !covers(before, host));
+      const leaves = [...before].some((host) => !names.includes(host));
+      if (!(kind === "upkeep" ? leaves : isNew)) this.#wrong(`${kind} order ${String(number)} is for nothing`);
+    }
+  }
+
+  /** A name that could be validated all the time never loses its certificate. */
+  #follow(member: Member): void {
+    const namespace = [...this.#members].find(([, one]) => one === member)?.[0] ?? "";
+    for (const host of member.wanted.keys()) {
+      const key = `${namespace} ${host}`;
+      const failed = member.group.quarantine.some((name) => name.host === host);
+      if (failed) this.#owed.delete(key);
+      if (failed || (this.#validations.get(host) ?? "valid") !== "valid") continue;
+      if (member.manager.has(host, this.now)) {
+        // What comes back while an order without it is under way is covered for that while only.
+        if (willCover(member.group, host)) this.#owed.add(key);
+        if (!this.coveredAt.has(key)) this.coveredAt.set(key, this.now);
+      } else if (this.#owed.has(key)) this.#wrong(`${key} has lost its certificate`);
+    }
+  }
+
+  #othersOf(member: Member): OthersSpending {
+    const others = [...this.#members.values()].filter((one) => one !== member).map(({ group }) => group);
+    const latest = (of: keyof BudgetMarks): number => Math.max(0, ...others.map(({ budgets }) => budgets[of]));
+    const running = others.flatMap(({ certificates }) => certificates).filter((certificate) => certificate.running);
+    return {
+      marks: { domain: latest("domain"), account: latest("account"), failures: 0 },
+      domainRunning: running.length,
+      namespaceRunning: 0,
+    };
+  }
+
+  #member(namespace: string): Member {
+    const known = this.#members.get(namespace);
+    if (known !== undefined) return known;
+    const validation = (host: Host): Validation => this.#validations.get(host) ?? "valid";
+    const member: Member = {
+      ...{ group: noGroup, wanted: new Map(), lost: new Set(), lookAt: Infinity, waiting: [], finished: false },
+      manager: new CertManager(this.authority, validation, this.#ways.tellsOne ?? false),
+    };
+    this.#members.set(namespace, member);
+    return member;
+  }
+
+  #wrong(what: string): void {
+    this.wrongs.push(`${String(this.now)}: ${what}`);
+  }
+}
+
+function willCover({ certificates }: CertificateGroup, host: Host): boolean {
+  return certificates.some(({ issued, names }) => covers(new Set(issued), host) && covers(new Set(names), host));
+}

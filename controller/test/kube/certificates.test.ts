@@ -1,0 +1,104 @@
+import { expect, test } from "vitest";
+import type { Host, Hostname } from "@domain-claims/crds/host";
+import { kubeApi } from "../../src/kube/api.ts";
+import type { KubeRequest, KubeTransport } from "../../src/kube/calls.ts";
+import { translate } from "../../src/translate/translate.ts";
+import { noGroup } from "../../src/world/certificate-group.ts";
+
+const order = {
+  ...{ namespace: "acme-org", name: "acme.org-1", names: ["acme.org", "www.acme.org"] as Host[] },
+  ...{ owner: { name: "acme.org", uid: "u1" }, issuer: { kind: "ClusterIssuer", name: "letsencrypt" } as const },
+};
+const version = { namespace: "acme-org", name: "acme.org-1", uid: "u2", resourceVersion: "7" };
+const certificate = {
+  metadata: {
+    ...{ ...version, generation: 1 },
+    ownerReferences: [{ kind: "DomainCertificate", name: "acme.org", uid: "u1", controller: true }],
+  },
+};
+
+/** The API over a transport that notes what it is asked and answers each request with `answer`. */
+function answering(answer: (request: KubeRequest) => unknown) {
+  const requests: KubeRequest[] = [];
+  const transport: KubeTransport = {
+    request: async (request) => {
+      requests.push(request);
+      return { status: 200, headers: {}, body: answer(request) };
+    },
+    stream: () => Promise.reject(new Error("nothing is watched here")),
+    close: async () => undefined,
+  };
+  return { requests, api: kubeApi(transport, { fieldManager: "domain-claims", translate }) };
+}
+
+test("T9: a Certificate has the name of its Secret, and is owned by the DomainCertificate that remembers it", async () => {
+  const { api, requests } = answering(() => certificate);
+  await api.createCertificate(order);
+  expect(requests).toMatchObject([
+    {
+      ...{ method: "POST", path: "/apis/cert-manager.io/v1/namespaces/acme-org/certificates" },
+      body: {
+        apiVersion: "cert-manager.io/v1",
+        kind: "Certificate",
+        metadata: {
+          name: "acme.org-1",
+          labels: { "platform.koli.io/ordered": "true" },
+          ownerReferences: [{ kind: "DomainCertificate", name: "acme.org", uid: "u1", controller: true }],
+        },
+        spec: {
+          secretName: "acme.org-1",
+          dnsNames: ["acme.org", "www.acme.org"],
+          issuerRef: { group: "cert-manager.io", kind: "ClusterIssuer", name: "letsencrypt" },
+          privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
+          secretTemplate: { labels: { "platform.koli.io/ordered": "true" } },
+        },
+      },
+    },
+  ]);
+  expect(JSON.stringify(requests)).not.toMatch(/commonName|issue-temporary-certificate/);
+});
+
+test("other names are applied to the incarnation that is known, and to no successor of its name", async () => {
+  const { api, requests } = answering(() => certificate);
+  await api.orderCertificate(version, order);
+  expect(requests).toMatchObject([
+    {
+      ...{ method: "PATCH", contentType: "application/apply-patch+yaml" },
+      query: { fieldManager: "domain-claims", force: "true" },
+      body: { metadata: { uid: "u2" } },
+    },
+  ]);
+});
+
+test.each(["deleteCertificate", "deleteSecret"] as const)("%s deletes that incarnation alone", async (call) => {
+  const { api, requests } = answering(() => ({}));
+  await api[call](version);
+  expect(requests).toMatchObject([{ method: "DELETE", body: { preconditions: { uid: "u2" } } }]);
+});
+
+test("a DomainCertificate is replaced in the version that was read, and deleted without its finalizer", async () => {
+  const report = {
+    ...{ wanted: 0, issued: 0, failing: 0, left: 0, notAfter: undefined, nextOrderAt: undefined },
+    ...{ waiting: [], moreWaiting: 0 },
+  };
+  const content = { namespace: "acme-org", name: "acme.org" as Hostname, group: noGroup, report };
+  const { api, requests } = answering(({ body }) => body);
+  await api.updateDomainCertificate(version, content);
+  await api.deleteDomainCertificate({ ...content, uid: "u2", resourceVersion: "8", deleting: true });
+  expect(requests).toMatchObject([
+    { method: "PUT", body: { metadata: { uid: "u2", resourceVersion: "7", finalizers: ["kolihub.io/kong"] } } },
+    { method: "PUT", body: { metadata: { uid: "u2", resourceVersion: "8", finalizers: [] } } },
+  ]);
+});
+
+test("what an order says is read from a bounded list of the namespace's Orders and Challenges", async () => {
+  const { api, requests } = answering(() => ({ items: [] }));
+  expect(await api.orderState(version)).toEqual({ failed: {}, pending: [], rateLimited: false });
+  expect(requests).toEqual([
+    ...["orders", "challenges"].map((plural) => ({
+      method: "GET",
+      path: `/apis/acme.cert-manager.io/v1/namespaces/acme-org/${plural}`,
+      query: { limit: "500" },
+    })),
+  ]);
+});

@@ -1,0 +1,258 @@
+import { expect, test } from "vitest";
+import type { Host } from "@domain-claims/crds/hostname";
+import { letsEncryptLimits } from "../../src/decide/certificates/limits.ts";
+import { KongError } from "../../src/kong/errors.ts";
+import { KubeError } from "../../src/kube/errors.ts";
+import type { DomainCertificate, OrderedCertificate } from "../../src/world/domain-certificate.ts";
+import { acmeServes } from "../support/acme.ts";
+import { claim, fresh, ingress, namespace } from "../support/builders.ts";
+import { pairFor } from "../support/pki.ts";
+import { run } from "../support/controller.ts";
+import type { Running } from "../support/controller.ts";
+import { FakeCluster } from "../support/fake-cluster.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+
+/** As Let's Encrypt has it, but that a name which is wanted no longer leaves after ten minutes. */
+const orders = {
+  issuer: { kind: "ClusterIssuer", name: "letsencrypt" },
+  limits: { ...letsEncryptLimits, forgetMs: 60_000, graceMs: 600_000 },
+} as const;
+const pair = await pairFor(["acme.org", "www.acme.org"]);
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+const acme = "acme.org" as Host;
+const www = "www.acme.org" as Host;
+
+/** A controller that orders certificates, over a cluster in which acme-org serves these hosts. */
+async function serving(...hosts: readonly string[]): Promise<Running> {
+  const cluster = new FakeCluster();
+  acmeServes(cluster, ...hosts);
+  const running = run({ cluster, orders });
+  await running.settled();
+  return running;
+}
+
+function remembered({ cluster }: Running): DomainCertificate | undefined {
+  return cluster.get("DomainCertificate", "acme-org/acme.org");
+}
+
+/** What was written for the sake of certificates since the last call. */
+function written(running: Running): readonly string[] {
+  return running.writes().filter((write) => /group|order|certificate|secret/.test(write));
+}
+
+/** Has acme-org serve acme.org with a certificate that was ordered and issued. */
+async function served(): Promise<Running> {
+  const running = await serving("acme.org");
+  await running.clock.pass(2_000);
+  running.cluster.putSecret("acme-org/acme.org-1", pair);
+  ends(running, "acme.org-1");
+  await running.clock.pass(1_000);
+  expect(running.kong.snis()).toEqual(["acme.org -> acme-org/acme.org-1"]);
+  return running;
+}
+
+/** What cert-manager makes of an order: it is issued, or fails for these names. */
+function ends(running: Running, name: string, failed: Readonly<Record<string, string>> = {}): void {
+  const key = `acme-org/${name}`;
+  const found = running.cluster.get("Certificate", key) as OrderedCertificate;
+  const now = running.clock.now();
+  if (Object.keys(failed).length > 0) {
+    running.cluster.orderStates.set(key, { failed, pending: [], rateLimited: false });
+    running.cluster.put("Certificate", { ...found, failure: { at: now, message: "the order is invalid" } });
+    return;
+  }
+  const shown = { ...found.shown, ready: true, notBefore: now, notAfter: now + 90 * day };
+  running.cluster.put("Certificate", { ...found, shown, failure: undefined });
+}
+
+test("T1, T2: the names that a namespace serves are written down, and then ordered, together", async () => {
+  const running = await serving("acme.org", "www.acme.org");
+  await running.clock.pass(2_000);
+  expect(written(running)).toEqual([
+    "create group acme-org/acme.org",
+    "update group acme-org/acme.org",
+    "order acme-org/acme.org-1 [acme.org,www.acme.org]",
+  ]);
+  ends(running, "acme.org-1");
+  await running.clock.pass(2_000);
+  expect(written(running)).toEqual(["update group acme-org/acme.org"]);
+  expect(remembered(running)?.report).toMatchObject({ wanted: 2, issued: 2, failing: 0, waiting: [] });
+  await running.clock.pass(10 * minute);
+  expect(written(running)).toEqual([]);
+});
+
+test("without an issuer nothing is ordered", async () => {
+  const cluster = new FakeCluster();
+  acmeServes(cluster, "acme.org");
+  const running = run({ cluster });
+  await running.settled();
+  await running.clock.pass(minute);
+  expect(written(running)).toEqual([]);
+});
+
+test("a new leader, a restart and a relist order nothing", async () => {
+  const running = await serving("acme.org", "www.acme.org");
+  await running.clock.pass(2_000);
+  await running.stop();
+  const { clock, cluster, kong } = running;
+  const next = run({ clock, cluster, kong, orders });
+  await next.clock.pass(minute);
+  expect(written(next)).toEqual([]);
+});
+
+test("T4: what was written down is ordered by whoever comes next, once", async () => {
+  const cluster = new FakeCluster();
+  acmeServes(cluster, "acme.org");
+  cluster.fault = (call) => {
+    if (call.startsWith("order")) throw new KubeError("induced", { status: 0, reason: "", kind: "unavailable" });
+  };
+  const first = run({ cluster, orders });
+  await first.settled();
+  await first.clock.pass(2_000);
+  expect(cluster.all("Certificate")).toEqual([]);
+  const spent = remembered(first)?.group.budgets.account;
+  first.crash();
+  cluster.fault = () => undefined;
+  const next = run({ clock: first.clock, cluster, kong: first.kong, orders });
+  await next.clock.pass(2_000);
+  expect(written(next)).toEqual(["order acme-org/acme.org-1 [acme.org]"]);
+  expect(remembered(next)?.group.budgets.account).toBe(spent);
+});
+
+test("T4: a leader with a stale cache orders nothing that another one has ordered", async () => {
+  const running = await serving("acme.org");
+  const { clock, cluster, kong } = running;
+  const old = cluster.snapshot();
+  await clock.pass(2_000);
+  await running.stop();
+  cluster.snapshot = () => old;
+  const stale = run({ clock, cluster, kong, orders });
+  await clock.pass(minute);
+  expect(cluster.writes.filter((write) => write.startsWith("order"))).toEqual(["order acme-org/acme.org-1 [acme.org]"]);
+  await stale.stop();
+});
+
+test("T3: a name that fails is told why, and the others are issued without it", async () => {
+  const running = await serving("acme.org", "www.acme.org");
+  await running.clock.pass(2_000);
+  written(running);
+  ends(running, "acme.org-1", { "www.acme.org": "no such host" });
+  await running.clock.pass(1_000);
+  expect(written(running)).toEqual([
+    "update group acme-org/acme.org",
+    "order acme-org/acme.org-2 [acme.org]",
+    "delete certificate acme-org/acme.org-1",
+  ]);
+  const { group, report } = remembered(running) as DomainCertificate;
+  expect(group.quarantine).toMatchObject([{ host: www, failures: 1, message: "no such host" }]);
+  expect(report).toMatchObject({ wanted: 2, issued: 0, failing: 1 });
+  ends(running, "acme.org-2");
+  await running.clock.pass(12 * minute);
+  expect(written(running)).toEqual([
+    "update group acme-org/acme.org",
+    "update group acme-org/acme.org",
+    "order acme-org/acme.org-3 [www.acme.org]",
+  ]);
+});
+
+test("T6: what was ordered serves the host as soon as it is issued, and not before", async () => {
+  const running = await serving("acme.org", "www.acme.org");
+  await running.clock.pass(2_000);
+  running.cluster.putSecret("acme-org/acme.org-1", pair);
+  await running.clock.pass(1_000);
+  expect(running.kong.snis()).toEqual([]);
+  ends(running, "acme.org-1");
+  await running.clock.pass(1_000);
+  expect(running.kong.snis()).toEqual(["acme.org -> acme-org/acme.org-1", "www.acme.org -> acme-org/acme.org-1"]);
+});
+
+test("a Secret that an Ingress names comes before what was ordered, and what was ordered comes before nothing", async () => {
+  const running = await served();
+  const { cluster, kong } = running;
+  cluster.putSecret("acme-org/own", pair);
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"], { tls: [{ secretName: "own", hosts: ["acme.org"] }] }));
+  await running.clock.pass(1_000);
+  expect(kong.snis()).toEqual(["acme.org -> acme-org/own"]);
+  cluster.removeSecret("acme-org/own");
+  await running.clock.pass(10_000);
+  expect(kong.snis()).toEqual(["acme.org -> acme-org/acme.org-1"]);
+});
+
+test("T5: when the last name is gone, Kong lets go of the certificate first, then Certificate and Secret go", async () => {
+  const running = await served();
+  const { clock, cluster, kong } = running;
+  running.writes();
+  cluster.remove("Domain", "acme-org", "acme");
+  await clock.pass(1_000);
+  expect(kong.snis()).toEqual([]);
+  await clock.pass(4 * hour);
+  expect(running.writes().filter((write) => /snis|certificate|secret|group/.test(write))).toEqual([
+    "remove snis acme.org",
+    "remove certificates acme-org/acme.org-1",
+    "update group acme-org/acme.org",
+    "update group acme-org/acme.org",
+    "delete certificate acme-org/acme.org-1",
+    "delete secret acme-org/acme.org-1",
+    "delete group acme-org/acme.org",
+  ]);
+});
+
+test("T5: a certificate that Kong still serves stays, however little it is needed", async () => {
+  const running = await served();
+  const { clock, cluster, kong } = running;
+  running.writes();
+  kong.fault = (call) => {
+    if (/^(remove|delete) snis/.test(call)) throw new KongError("induced", { kind: "unavailable" });
+  };
+  cluster.remove("Domain", "acme-org", "acme");
+  await clock.pass(hour);
+  expect(cluster.get("Certificate", "acme-org/acme.org-1")).toBeDefined();
+});
+
+test("T3: a name whose claim is not OK, or wants none, enters no order", async () => {
+  const running = await serving("acme.org");
+  const { cluster } = running;
+  cluster.put("Namespace", namespace("evil"));
+  cluster.put("Domain", claim("evil/lost", "acme.org", { ...fresh, sub: "lost" }));
+  cluster.put("Domain", claim("acme-org/never", "acme.org", { ...fresh, sub: "never", certificatePolicy: "Never" }));
+  cluster.put("Domain", claim("acme-org/always", "acme.org", { ...fresh, sub: "a", certificatePolicy: "Always" }));
+  await running.clock.pass(20_000);
+  expect(cluster.all("Certificate").flatMap(({ shown }) => shown.names)).toEqual(["a.acme.org", acme]);
+  expect(cluster.all("DomainCertificate")).toHaveLength(1);
+});
+
+test("T3: a name that nothing serves waits, unless its claim says otherwise", async () => {
+  const running = await serving("acme.org");
+  const { cluster } = running;
+  cluster.put("Domain", claim("acme-org/idle", "acme.org", { ...fresh, sub: "idle" }));
+  await running.clock.pass(minute);
+  expect(cluster.all("Certificate").flatMap(({ shown }) => shown.names)).toEqual([acme]);
+});
+
+test("a Certificate that somebody else says is ours counts for nothing", async () => {
+  const running = await serving("acme.org");
+  await running.clock.pass(2_000);
+  const ours = running.cluster.get("Certificate", "acme-org/acme.org-1") as OrderedCertificate;
+  const owner = { name: "acme.org", uid: "uid-of-another" };
+  running.cluster.put("Certificate", { ...ours, name: "acme.org-7", uid: "uid-forged", owner });
+  await running.clock.pass(minute);
+  expect(running.cluster.get("Certificate", "acme-org/acme.org-7")).toMatchObject({ uid: "uid-forged" });
+});
+
+test("a clock that has stood still for a week orders nothing at once", async () => {
+  const clock = new FakeClock();
+  const cluster = new FakeCluster();
+  acmeServes(cluster, "acme.org");
+  const running = run({ clock, cluster, orders });
+  await running.settled();
+  await running.clock.pass(2_000);
+  ends(running, "acme.org-1");
+  await running.clock.pass(1_000);
+  written(running);
+  clock.stall(7 * day);
+  await clock.pass(minute);
+  expect(written(running)).toEqual([]);
+});

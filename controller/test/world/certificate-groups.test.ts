@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import type { Hostname } from "@domain-claims/crds/hostname";
+import { noGroup } from "../../src/world/certificate-group.ts";
+import { CertificateGroups } from "../../src/world/certificate-groups.ts";
+import { certificateName, certificateNumber } from "../../src/world/domain-certificate.ts";
+import type { DomainCertificate } from "../../src/world/domain-certificate.ts";
+
+const certificate = {
+  ...{ number: 1, names: [], issued: [], notBefore: 0, notAfter: 0, orderedAt: 0 },
+  ...{ running: true, probe: false, failedAt: undefined },
+};
+
+function group(namespace: string, name: string, mark: number, running = 0): DomainCertificate {
+  const certificates = Array.from({ length: running }, (_, index) => ({ ...certificate, number: index + 1 }));
+  return {
+    ...{ namespace, name: name as Hostname, uid: `uid-${namespace}-${name}`, resourceVersion: "1", deleting: false },
+    group: { ...noGroup, certificates, budgets: { domain: mark, account: mark + 1, failures: mark + 2 } },
+    report: {
+      ...{ wanted: 0, issued: 0, failing: 0, left: 0, notAfter: undefined, nextOrderAt: undefined },
+      ...{ waiting: [], moreWaiting: 0 },
+    },
+  };
+}
+
+test("T4: of what several groups have spent the latest counts: of the domain, of all, of the namespace", () => {
+  const groups = new CertificateGroups();
+  for (const one of [group("a", "acme.org", 10), group("b", "acme.org", 30), group("b", "other.org", 20)])
+    groups.set(one);
+  expect(groups.othersOf("a", "acme.org").marks).toEqual({ domain: 30, account: 31, failures: 12 });
+  expect(groups.othersOf("b", "other.org").marks).toEqual({ domain: 20, account: 31, failures: 32 });
+});
+
+test("T4: what was spent stays spent when the object that says so is deleted", () => {
+  const groups = new CertificateGroups();
+  groups.set(group("b", "acme.org", 30));
+  groups.remove("b", "acme.org");
+  expect(groups.othersOf("a", "acme.org").marks).toEqual({ domain: 30, account: 31, failures: 0 });
+});
+
+test("T4: orders under way count for the domain and for the namespace, but a group's own do not for itself", () => {
+  const groups = new CertificateGroups();
+  for (const one of [group("a", "acme.org", 0, 1), group("b", "acme.org", 0, 2), group("b", "other.org", 0, 4)])
+    groups.set(one);
+  expect(groups.othersOf("b", "acme.org")).toMatchObject({ domainRunning: 1, namespaceRunning: 4 });
+  groups.set(group("b", "acme.org", 0, 0));
+  expect(groups.othersOf("a", "acme.org")).toMatchObject({ domainRunning: 0, namespaceRunning: 0 });
+  groups.remove("b", "other.org");
+  expect(groups.othersOf("b", "acme.org")).toMatchObject({ domainRunning: 1, namespaceRunning: 0 });
+});
+
+test.each([
+  ["acme.org-1", 1],
+  ["acme.org-12", 12],
+  ["acme.org-01", undefined],
+  ["acme.org-0", undefined],
+  ["acme.org-1-2", undefined],
+  ["acme.org", undefined],
+  ["other.org-1", undefined],
+])("%s is the certificate %s of acme.org", (name, number) => {
+  expect(certificateNumber("acme.org", name)).toBe(number);
+  if (number !== undefined) expect(certificateName("acme.org", number)).toBe(name);
+});
