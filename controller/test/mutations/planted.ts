@@ -562,7 +562,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: "a name that failed stays with the others",
     file: "controller/src/decide/certificates/outcomes.ts",
-    from: "if (draft.wanted.has(host)) return quarantineName(draft, host);",
+    from: "if (draft.wanted.has(host)) return quarantineName(draft, host, failure);",
     to: "if (draft.wanted.has(host)) return;",
     caughtBy: orders("T3: of 100 names 5 that can't be validated delay the others"),
   },
