@@ -1,4 +1,5 @@
 import { Adopt } from "./adopt.ts";
+import { Certificates } from "./certificates.ts";
 import { Claim } from "./claim.ts";
 import { Completion } from "./completion.ts";
 import { Doctor } from "./doctor.ts";
@@ -23,6 +24,7 @@ export const commands = {
   tree: Tree,
   explain: Explain,
   whois: Whois,
+  certificates: Certificates,
   release: Release,
   doctor: Doctor,
   export: Export,

@@ -6,6 +6,10 @@ export type {
   DomainStatusSource as SourceStatus,
 } from "@domain-claims/crds/generated/domain";
 export type {
+  DomainCertificate,
+  DomainCertificateStatusCertificate as OrderedCertificate,
+} from "@domain-claims/crds/generated/domaincertificate";
+export type {
   HostRecord,
   HostRecordSpecHistory as Tenure,
   HostRecordSpecHolder as Holder,

@@ -1,4 +1,10 @@
-import { domains as domainNames, group, hostRecords as recordNames, version } from "@domain-claims/crds/domain";
+import {
+  domainCertificates as certificateNames,
+  domains as domainNames,
+  group,
+  hostRecords as recordNames,
+  version,
+} from "@domain-claims/crds/domain";
 
 /** A kind of object, as URLs and messages name it. */
 export interface Resource {
@@ -12,6 +18,8 @@ export interface Resource {
 export const domains: Resource = { group, version, ...domainNames };
 /** The public register. */
 export const hostRecords: Resource = { group, version, ...recordNames };
+/** What was ordered for the names below one registrable domain. */
+export const domainCertificates: Resource = { group, version, ...certificateNames };
 /** Ingresses, which say what is served. */
 export const ingresses: Resource = { group: "networking.k8s.io", version: "v1", plural: "ingresses", kind: "Ingress" };
 /** Services, which paths lead to. */

@@ -28,6 +28,7 @@ export type Given = {
 /** The kinds that the fake knows, by their plural. */
 export const groups: Readonly<Record<string, { apiVersion: string; kind: string }>> = {
   domains: { apiVersion: "platform.koli.io/v1", kind: "Domain" },
+  domaincertificates: { apiVersion: "platform.koli.io/v1", kind: "DomainCertificate" },
   hostrecords: { apiVersion: "platform.koli.io/v1", kind: "HostRecord" },
   ingresses: { apiVersion: "networking.k8s.io/v1", kind: "Ingress" },
   events: { apiVersion: "v1", kind: "Event" },
