@@ -776,4 +776,11 @@ export const plantedBugs: readonly PlantedBug[] = [
     to: 'else if (name === "")',
     caughtBy: pass("stale-caches", "O2a: a claim that is gone, and that the watch still shows"),
   },
+  {
+    name: "a service stays to which a route of ours led whose last write had no answer",
+    file: "controller/src/apply/kong/service.ts",
+    from: 'if (context.actual.hasUnknown("routes")) throw error;',
+    to: "",
+    caughtBy: pass("kong-failures", "a service that a route of ours may still lead to"),
+  },
 ];

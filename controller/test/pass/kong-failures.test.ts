@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { KongError } from "../../src/kong/errors.ts";
 import type { Source } from "../../src/world/source.ts";
 import { acmeServes } from "../support/acme.ts";
-import { claim, fresh, ingress, namespace, path, service } from "../support/builders.ts";
+import { backend, claim, fresh, ingress, namespace, path, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 import type { FakeCluster } from "../support/fake-cluster.ts";
 
@@ -196,5 +196,30 @@ test("L5: a write whose answer was lost is looked at before anything is conclude
   kong.answerLost = () => false;
   await clock.pass(5000);
   expect(cluster.get("Domain", "acme-org/acme")).toBeUndefined();
+  await stop();
+});
+
+test("a service that a route of ours may still lead to, since a write had no answer, goes when that is known", async () => {
+  const { cluster, kong, clock, settled, stop } = run();
+  acmeServes(cluster, "acme.org");
+  cluster.put("Service", service("acme-org/other"));
+  await settled();
+  kong.fault = (call) => {
+    if (call === "update routes")
+      throw new KongError("induced: no answer", { kind: "unavailable", outcomeUnknown: true });
+  };
+  cluster.put(
+    "Ingress",
+    ingress("acme-org/web", [], {
+      rules: [{ host: "acme.org", paths: [path("/", { backend: backend("other", 80) })] }],
+    }),
+  );
+  await settled();
+  cluster.remove("Ingress", "acme-org", "web");
+  await settled();
+  kong.fault = () => undefined;
+  await clock.pass(30_000);
+  expect(kong.routes()).toEqual([]);
+  expect([...kong.stored.services.values()].map(({ name }) => name)).toEqual([]);
   await stop();
 });

@@ -72,6 +72,11 @@ export class ActualState {
     return this.#unknown.has({ collection, id });
   }
 
+  /** True if of some entity of the collection it is not known what Kong has. */
+  hasUnknown(collection: Collection): boolean {
+    return this.#unknown.hasAny(collection);
+  }
+
   /** Takes in what was written, or read. */
   set<C extends Collection>(collection: C, entity: Entities[C]): Touched {
     this.#store.noteWrite({ collection, id: entity.id });

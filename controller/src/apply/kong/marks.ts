@@ -1,24 +1,29 @@
 import type { RouteHost } from "@domain-claims/crds/hostname";
-import { slotKey } from "./slot.ts";
+import type { Collection } from "../../plan/kong/entities.ts";
 import type { Slot } from "./slot.ts";
 
 /** Slots of which it is not known what Kong has there: the answer to a write was lost. */
 export class UnknownSlots {
-  readonly #keys = new Set<string>();
+  readonly #ids = new Map<Collection, Set<string>>();
 
   /** Marks the slot. */
-  add(slot: Slot): void {
-    this.#keys.add(slotKey(slot));
+  add({ collection, id }: Slot): void {
+    this.#ids.set(collection, (this.#ids.get(collection) ?? new Set()).add(id));
   }
 
   /** It is known again what Kong has. */
-  delete(slot: Slot): void {
-    this.#keys.delete(slotKey(slot));
+  delete({ collection, id }: Slot): void {
+    this.#ids.get(collection)?.delete(id);
   }
 
   /** True if the slot is marked. */
-  has(slot: Slot): boolean {
-    return this.#keys.has(slotKey(slot));
+  has({ collection, id }: Slot): boolean {
+    return this.#ids.get(collection)?.has(id) === true;
+  }
+
+  /** True if some slot of the collection is marked. */
+  hasAny(collection: Collection): boolean {
+    return (this.#ids.get(collection)?.size ?? 0) > 0;
   }
 }
 
