@@ -2,7 +2,7 @@ import { settings } from "../support/builders.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
 import type { AllowedRegisters } from "./allowed-registers.ts";
 import { wrongSnis } from "./certificates.ts";
-import { actualRoutes, clusterOf, expectedRoutes, registerOf, wrongStatuses } from "./observed.ts";
+import { actualRoutes, clusterOf, expectedRoutes, registerOf, staleRedirects, wrongStatuses } from "./observed.ts";
 import { wrongRedirects } from "./redirects.ts";
 import { describeRegister, steps } from "./ownership.ts";
 import type { Stage } from "./stage.ts";
@@ -21,11 +21,11 @@ export function judgement(stage: Stage, allowed: AllowedRegisters): readonly str
     wrong.push(`the register is\n${text}\nbut the rules allow\n${[...settled].join("\nor\n")}`);
   }
   if (steps(clusterOf(stage), register).length > 0) wrong.push(`the register is not settled:\n${text}`);
-  const [expected, actual] = [expectedRoutes(stage), actualRoutes(kong)];
+  const [expected, actual] = [expectedRoutes(stage), actualRoutes(kong, staleRedirects(stage))];
   if (expected.join("\n") !== actual.join("\n")) {
     wrong.push(`Kong has [${actual.join("; ")}], expected [${expected.join("; ")}]`);
   }
-  wrong.push(...wrongStatuses(stage), ...wrongSnis(stage), ...wrongRedirects(stage));
+  wrong.push(...wrongStatuses(stage), ...wrongSnis(stage), ...wrongRedirects(stage, staleRedirects(stage)));
   for (const { host, redemption } of cluster.all("HostRecord")) {
     if (redemption === undefined || Date.parse(redemption.until) > clock.now()) continue;
     wrong.push(`${host} is kept for ${redemption.namespace}, whose time for it is over`);

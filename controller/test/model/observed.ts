@@ -5,9 +5,10 @@ import type { FakeCluster } from "../support/fake-cluster.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
 import { settings } from "../support/builders.ts";
 import { isOthers } from "./foreign.ts";
+import type { Foreign } from "./foreign.ts";
 import type { ModelClaim, ModelCluster, ModelHolding, ModelRegister } from "./ownership.ts";
 import { authorityOf, hostOf, none } from "./ownership.ts";
-import { expectedRedirects } from "./redirects.ts";
+import { actualRedirects, expectedRedirects } from "./redirects.ts";
 import type { Stage } from "./stage.ts";
 
 /** The cluster as the model sees it. */
@@ -43,7 +44,6 @@ export function expectedRoutes({
   foreign,
   handedOver,
 }: Pick<Stage, "cluster" | "foreign" | "handedOver">): readonly string[] {
-  const takenName = foreign.service.name;
   const left = (host: string): boolean => isOthers(host, foreign, handedOver);
   const holders = new Map(cluster.all("HostRecord").map(({ host, holder }) => [host as string, holder?.namespace]));
   const redirects = expectedRedirects(cluster);
@@ -58,8 +58,7 @@ export function expectedRoutes({
         ({ backend }) =>
           backend.kind === "service" && cluster.get("Service", `${ingress.namespace}/${backend.service}`),
       );
-      // A wildcard has a service of its own, under a name of its own.
-      if (!isWildcard(host as Host) && takenName === `${ingress.namespace}.web.80`) continue;
+      if (isWithoutService(host, ingress.namespace, foreign)) continue;
       if (backed && holders.get(host) === ingress.namespace && !left(host)) live.add(`${host} ${ingress.namespace}`);
     }
   }
@@ -82,10 +81,33 @@ export function expectedRoutes({
   return [...live, ...guards].sort();
 }
 
-/** What Kong serves and guards, in the words of {@link expectedRoutes}. */
-export function actualRoutes(kong: FakeKong): readonly string[] {
+/** True if the name of the service that the host needs is taken; a wildcard has one of its own, under a name of its own. */
+function isWithoutService(host: string, namespace: string, { service }: Foreign): boolean {
+  return !isWildcard(host as Host) && service.name === `${namespace}.web.80`;
+}
+
+/**
+ * Hosts that were redirected and are not to be any more, while the service that would serve them can't be written: they
+ * stay as they were, and their claims are told.
+ */
+export function staleRedirects({ cluster, foreign, kong }: Pick<Stage, "cluster" | "foreign" | "kong">): Hosts {
+  const redirects = expectedRedirects(cluster);
+  const named = (host: string, namespace: string): boolean =>
+    cluster.all("Ingress").some((one) => one.namespace === namespace && one.rules.some((rule) => rule.host === host));
+  const stale = cluster.all("HostRecord").flatMap(({ host, holder }) => {
+    const waits = holder !== undefined && isWithoutService(host, holder.namespace, foreign);
+    return waits && named(host, holder.namespace) ? [host as string] : [];
+  });
+  const actual = actualRedirects(kong);
+  return new Set(stale.filter((host) => !redirects.has(host) && actual.has(host)));
+}
+
+type Hosts = ReadonlySet<string>;
+
+/** What Kong serves and guards, in the words of {@link expectedRoutes}, but for some hosts. */
+export function actualRoutes(kong: FakeKong, without: Hosts = new Set()): readonly string[] {
   return [...kong.stored.routes.values()]
-    .filter(({ tags }) => tags.includes(settings.kongTag))
+    .filter(({ hosts, tags }) => tags.includes(settings.kongTag) && !without.has(hosts?.join() ?? ""))
     .map(
       ({ name, hosts, tags }) =>
         `${hosts?.join() ?? ""} ${name.startsWith("guard~") ? "guard" : (taggedNamespace(tags) ?? "?")}`,
