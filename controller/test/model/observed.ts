@@ -96,7 +96,7 @@ export function staleRedirects({ cluster, foreign, kong }: Pick<Stage, "cluster"
     cluster.all("Ingress").some((one) => one.namespace === namespace && one.rules.some((rule) => rule.host === host));
   const stale = cluster.all("HostRecord").flatMap(({ host, holder }) => {
     const waits = holder !== undefined && isWithoutService(host, holder.namespace, foreign);
-    return waits && named(host, holder.namespace) ? [host as string] : [];
+    return waits && named(host, holder.namespace) ? [host] : [];
   });
   const actual = actualRedirects(kong);
   return new Set(stale.filter((host) => !redirects.has(host) && actual.has(host)));
