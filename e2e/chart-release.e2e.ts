@@ -67,7 +67,8 @@ async function sh(script: string): Promise<string> {
     KONG_ADMIN_URL: kong.adminUrl,
   };
   const options = { cwd: checkout, env, timeout: 60_000 };
-  const { stdout, stderr } = await promisify(execFile)("bash", ["-euo", "pipefail", "-c", script], options);
+  // A bash with a socket for its input takes itself for a remote shell, and reads the machine's bashrc.
+  const { stdout, stderr } = await promisify(execFile)("bash", ["--norc", "-euo", "pipefail", "-c", script], options);
   return stdout + stderr;
 }
 
