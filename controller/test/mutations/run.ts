@@ -7,7 +7,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } f
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { plantedBugs } from "./planted.ts";
-import type { PlantedBug } from "./planted.ts";
+import type { PlantedBug } from "./planted/bug.ts";
 
 const project = fileURLToPath(new URL("../../../", import.meta.url));
 const copy = join(project, ".build/mutations");

@@ -1,0 +1,16 @@
+/** A bug that somebody could write, and the test that has to notice it. */
+export interface PlantedBug {
+  readonly name: string;
+  /** Below the checkout. */
+  readonly file: string;
+  /** What stands there once, and what it becomes. */
+  readonly from: string;
+  readonly to: string;
+  readonly caughtBy: CaughtBy;
+}
+
+/** The test file, and a part of the name of the test that fails. */
+export interface CaughtBy {
+  readonly file: string;
+  readonly test: string;
+}
