@@ -1,23 +1,23 @@
-import type { KongContext } from "../apply/kong/context.ts";
-import { removeUnneededService } from "../apply/kong/service.ts";
-import { removeUnneededCertificate } from "../apply/kong/tls.ts";
+import { removeUnneeded } from "../apply/kong/unneeded.ts";
+import type { SharedCollection } from "../apply/kong/unneeded.ts";
 import type { Work } from "./work-item.ts";
 
 /** A Kong service of ours, by its id: it goes when no host needs it. Whoever stops needing one asks for it to be looked at. */
-export const kongServiceWork = unneeded(removeUnneededService);
+export const kongServiceWork = unneeded("services");
 
 /** A Kong certificate of ours: as a service. */
-export const kongCertificateWork = unneeded(removeUnneededCertificate);
+export const kongCertificateWork = unneeded("certificates");
 
-function unneeded(remove: (context: KongContext, id: string, signal: AbortSignal) => Promise<void>): Work {
+/** Milliseconds until it is tried again, while it is not known what leads there. */
+const againMs = 1000;
+
+function unneeded(collection: SharedCollection): Work {
   return {
     concurrency: 8,
     needsKong: true,
     keysFor: () => [],
     tenantOf: () => "",
-    reconcile: async (context, id, { signal }) => {
-      await remove(context, id, signal);
-      return undefined;
-    },
+    reconcile: async (context, id, { signal }) =>
+      (await removeUnneeded(context, collection, id, signal)) ? undefined : { requeueAfterMs: againMs },
   };
 }

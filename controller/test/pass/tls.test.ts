@@ -66,6 +66,26 @@ test("T7: a host goes from one Secret to another by one change of its SNI, and t
   expect(kong.snis()).toEqual(["acme.org -> acme-org/next-tls"]);
 });
 
+test("T7: while a host's move to another certificate had no answer, the one that may serve it still stays in Kong", async () => {
+  await served();
+  const { clock, cluster, kong, settled } = running;
+  cluster.putSecret("acme-org/next-tls", renewed);
+  kong.fault = (call) => {
+    if (call === "update snis" || call.startsWith("get snis"))
+      throw new KongError("induced: no answer", { kind: "unavailable", outcomeUnknown: call === "update snis" });
+  };
+  running.writes();
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"], tls("next-tls", "acme.org")));
+  await settled();
+  await clock.pass(5000);
+  expect(kong.snis()).toEqual(["acme.org -> acme-org/web-tls"]);
+  kong.fault = () => undefined;
+  await clock.pass(60_000);
+  expect(kong.snis()).toEqual(["acme.org -> acme-org/next-tls"]);
+  expect(kong.stored.certificates.size).toBe(1);
+  expect(tlsWrites().filter((write) => /(create|remove) snis/.test(write))).toEqual([]);
+});
+
 test("T6: a Secret that is renewed is changed in place", async () => {
   await served();
   const { cluster, kong, settled } = running;

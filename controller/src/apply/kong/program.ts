@@ -15,6 +15,7 @@ import { missingRoutes, putRoute } from "./route.ts";
 import { uniqueSlots } from "./slot.ts";
 import type { Slot } from "./slot.ts";
 import { missingSni, putSni } from "./tls.ts";
+import { isShared } from "./unneeded.ts";
 
 /** How programming a host went: what decisions are told, and the error for which it has to be tried again. */
 export interface Programming {
@@ -153,9 +154,7 @@ function newRound(context: KongContext, plan: HostPlan, before: Round | undefine
  */
 function leftBehind({ services, tls }: HostPlan, led: readonly Slot[]): readonly Slot[] {
   const needed = new Set([...services.map(({ id }) => id), tls?.certificate.id]);
-  return uniqueSlots(led).filter(
-    ({ collection, id }) => (collection === "services" || collection === "certificates") && !needed.has(id),
-  );
+  return uniqueSlots(led).filter((slot) => isShared(slot) && !needed.has(slot.id));
 }
 
 function endRound(context: KongContext, { plan, leftBehind }: Round): void {

@@ -9,6 +9,7 @@ import { publishLive } from "./entity.ts";
 import type { ForeignListing } from "./foreign-hosts.ts";
 import { uniqueSlots } from "./slot.ts";
 import type { Slot } from "./slot.ts";
+import { isShared } from "./unneeded.ts";
 
 /** What a listing of everything ours in Kong found otherwise than it was known. */
 export interface Listing {
@@ -59,9 +60,7 @@ export async function resync(context: ResyncContext, signal: AbortSignal): Promi
   const changed = touched.flatMap((change) => change.changed);
   for (const slot of changed) for (const host of desired.usersOf(slot)) hosts.add(host);
   // A route that somebody else removed may have been the last one of a service that is needed no longer.
-  const perhapsLeft = uniqueSlots([...changed, ...touched.flatMap((change) => change.targets)]).filter(
-    ({ collection }) => collection === "services" || collection === "certificates",
-  );
+  const perhapsLeft = uniqueSlots([...changed, ...touched.flatMap((change) => change.targets)]).filter(isShared);
   if (foreign !== undefined) await takeForeign(context, foreign);
   return { hosts, perhapsLeft, foreignForgotten: foreign?.forgotten };
 }

@@ -1,4 +1,3 @@
-import { KongError } from "../../kong/errors.ts";
 import type { KongPlugin, KongService } from "../../plan/kong/entities.ts";
 import type { KongContext } from "./context.ts";
 import { putEntity, removeEntity, stands } from "./entity.ts";
@@ -32,32 +31,7 @@ export function serviceStands(context: KongContext, service: KongService, plugin
   );
 }
 
-/**
- * Removes a service (Kong removes its plugins with it) that no host needs and no route of ours leads to. We put plugins
- * only on services of ours: one with our tag on another service, or on none, goes.
- */
-export async function removeUnneededService(context: KongContext, id: string, signal: AbortSignal): Promise<void> {
-  const slot = { collection: "services" as const, id };
-  await context.mutex.run(id, async () => {
-    if (context.actual.get("services", id) === undefined) {
-      for (const plugin of pluginsOn(context, id)) await removeEntity(context, "plugins", plugin, signal);
-      return;
-    }
-    if (context.desired.isNeeded(slot) || context.actual.referrers("routes", slot).length > 0) return;
-    try {
-      await removeEntity(context, "services", id, signal);
-    } catch (error) {
-      if (!(error instanceof KongError) || error.kind !== "stillReferenced") throw error;
-      // One of ours may still lead there, whose last write had no answer: when that is known, it is tried again.
-      if (context.actual.hasUnknown("routes")) throw error;
-      context.log.warn(
-        { service: id },
-        "a route that is not ours leads to a service of ours, which therefore stays in Kong",
-      );
-    }
-  });
-}
-
-function pluginsOn({ actual }: KongContext, service: string): readonly string[] {
+/** The ids of our plugins on a service. */
+export function pluginsOn({ actual }: Pick<KongContext, "actual">, service: string): readonly string[] {
   return actual.referrers("plugins", { collection: "services", id: service });
 }

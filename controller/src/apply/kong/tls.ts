@@ -3,7 +3,7 @@ import { changedFields } from "../../plan/kong/diff.ts";
 import type { KongSni } from "../../plan/kong/entities.ts";
 import type { CertificatePlan, TlsPlan } from "../../plan/kong/tls.ts";
 import type { KongContext } from "./context.ts";
-import { onKongChange, putEntity, removeEntity, stands } from "./entity.ts";
+import { onKongChange, putEntity, stands } from "./entity.ts";
 
 /**
  * Makes Kong serve a host over TLS: the certificate is there before the SNI leads to it, and an SNI that led elsewhere is
@@ -29,23 +29,6 @@ export function missingSni(context: KongContext, plan: TlsPlan | undefined): rea
   const { certificate, sni } = plan;
   if (certificate.known === undefined && context.actual.get("certificates", certificate.id) === undefined) return [];
   return certificateStands(context, certificate) && stands(context, "snis", sni) ? [] : [sni];
-}
-
-/** Removes a certificate that no host needs and no SNI of ours leads to: Kong would remove its SNIs with it. */
-export async function removeUnneededCertificate(context: KongContext, id: string, signal: AbortSignal): Promise<void> {
-  const slot = { collection: "certificates" as const, id };
-  await context.mutex.run(id, async () => {
-    if (context.desired.isNeeded(slot) || context.actual.referrers("snis", slot).length > 0) return;
-    try {
-      await removeEntity(context, "certificates", id, signal);
-    } catch (error) {
-      if (!(error instanceof KongError) || error.kind !== "stillReferenced") throw error;
-      context.log.warn(
-        { certificate: id },
-        "something in Kong that is not ours uses a certificate of ours, which stays",
-      );
-    }
-  });
 }
 
 /** The pair is read for the moment of the write, and only then. */

@@ -159,8 +159,8 @@ export const gatewayBugs: readonly PlantedBug[] = [
   },
   {
     name: "a service stays to which a route of ours led whose last write had no answer",
-    file: "controller/src/apply/kong/service.ts",
-    from: 'if (context.actual.hasUnknown("routes")) throw error;',
+    file: "controller/src/apply/kong/unneeded.ts",
+    from: "if (actual.hasUnknown(sharedBy[collection])) return false;",
     to: "",
     caughtBy: pass("kong-failures", "a service that a route of ours may still lead to"),
   },

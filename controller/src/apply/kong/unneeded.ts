@@ -1,0 +1,50 @@
+import { KongError } from "../../kong/errors.ts";
+import type { Collection } from "../../plan/kong/entities.ts";
+import type { KongContext } from "./context.ts";
+import { removeEntity } from "./entity.ts";
+import { pluginsOn } from "./service.ts";
+import type { Slot } from "./slot.ts";
+
+/** What several hosts share, and by entities of which collection they lead to it. */
+const sharedBy = { services: "routes", certificates: "snis" } as const satisfies Partial<
+  Record<Collection, Collection>
+>;
+
+/** A collection of what several hosts share. */
+export type SharedCollection = keyof typeof sharedBy;
+
+/** True for what several hosts share: whoever stops needing it has it looked at. */
+export function isShared(slot: Slot): slot is Slot & { readonly collection: SharedCollection } {
+  return slot.collection in sharedBy;
+}
+
+/**
+ * Removes a service or a certificate that no host needs and nothing of ours leads to; Kong removes what is a part of it, its
+ * plugins or its SNIs. While the last write of something that might lead there had no answer, it stays: false then, and it is
+ * to be tried again. We put plugins only on services of ours: one with our tag on another service, or on none, goes. Throws
+ * KongError.
+ */
+export async function removeUnneeded(
+  context: KongContext,
+  collection: SharedCollection,
+  id: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { actual, desired, log, mutex } = context;
+  const slot = { collection, id };
+  return await mutex.run(id, async () => {
+    if (collection === "services" && actual.get(collection, id) === undefined) {
+      for (const plugin of pluginsOn(context, id)) await removeEntity(context, "plugins", plugin, signal);
+      return true;
+    }
+    if (desired.isNeeded(slot) || actual.referrers(sharedBy[collection], slot).length > 0) return true;
+    if (actual.hasUnknown(sharedBy[collection])) return false;
+    try {
+      await removeEntity(context, collection, id, signal);
+    } catch (error) {
+      if (!(error instanceof KongError) || error.kind !== "stillReferenced") throw error;
+      log.warn(slot, "something in Kong that is not ours leads to an entity of ours, which therefore stays there");
+    }
+    return true;
+  });
+}
