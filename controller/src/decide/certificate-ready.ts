@@ -3,6 +3,7 @@ import { certificateMessages } from "@domain-claims/crds/messages";
 import type { CertificateReason } from "@domain-claims/crds/reasons";
 import type { HostCertificate } from "../world/domain-certificate.ts";
 import type { Facts } from "../world/facts.ts";
+import { toMinute } from "../world/minute.ts";
 import type { Claim } from "../world/types.ts";
 import type { ConditionDraft } from "./claim.ts";
 
@@ -23,8 +24,8 @@ function waiting(
   { reason, until }: NonNullable<HostCertificate["waits"]>,
   problem: string,
 ): readonly ConditionDraft[] {
-  // To the minute, in UTC: a later try that is a moment off is not worth a write.
-  const time = until === undefined ? undefined : `${new Date(until).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  // A later try that is a moment off is not worth a write.
+  const time = until === undefined ? undefined : toMinute(until);
   if (reason === "Quarantined") {
     return said("False", "NotValidated", certificateMessages.notValidated(host, problem, time));
   }

@@ -4,6 +4,7 @@ import { KubeError } from "../kube/errors.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
 import { atLeastVersion } from "../world/compare.ts";
 import { Facts } from "../world/facts.ts";
+import { toMinute } from "../world/minute.ts";
 import { secretKey } from "../world/tls.ts";
 import type { KeyPair, PairProblem, SecretRef, TlsSecret } from "../world/tls.ts";
 import { readKeyPair, servedPem } from "../x509/key-pair.ts";
@@ -102,10 +103,9 @@ function isForTls(found: SecretContent | undefined): found is SecretContent {
 function judged(reading: PairReading, now: number): TlsSecret {
   if (!reading.ok) return reading;
   const { notAfter, notBefore } = reading.pair;
-  const day = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace("T", " ");
-  if (now >= notAfter) return problem("expired", `has a certificate that expired at ${day(notAfter)} UTC`);
+  if (now >= notAfter) return problem("expired", `has a certificate that expired at ${toMinute(notAfter)}`);
   if (now < notBefore)
-    return problem("notYetValid", `has a certificate that is not valid before ${day(notBefore)} UTC`);
+    return problem("notYetValid", `has a certificate that is not valid before ${toMinute(notBefore)}`);
   return reading;
 }
 
