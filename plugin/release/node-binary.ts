@@ -9,7 +9,7 @@ interface Lock {
 }
 
 /**
- * Unpacks a platform's Node and its licence into a folder: the package at the version and with the content that the lockfile
+ * Unpacks a platform's Node into a folder: the package at the version and with the content that the lockfile
  * names, fetched by npm. Throws where the content is another one.
  */
 export async function nodeBinary(name: string, folder: string, project: string): Promise<string> {
@@ -22,7 +22,7 @@ export async function nodeBinary(name: string, folder: string, project: string):
   const file = join(folder, printed.trim());
   const found = createHash("sha512").update(readFileSync(file)).digest("base64");
   if (`sha512-${found}` !== locked.integrity) throw new Error(`${spec} is not what the lockfile names`);
-  await run("tar", ["--extract", "--gzip", "--file", file, "package/bin", "package/LICENSE"], folder);
+  await run("tar", ["--extract", "--gzip", "--file", file, "package/bin"], folder);
   const bin = join(folder, "package", "bin");
   const program = readdirSync(bin).find((entry) => /^node(\.exe)?$/.test(entry));
   if (program === undefined) throw new Error(`${spec} has no Node in it`);
