@@ -60,6 +60,8 @@ export interface Config {
     readonly renewDeadlineMs: number;
     readonly retryPeriodMs: number;
   };
+  /** Whether nothing is written, and what would be is printed. */
+  readonly reportOnly: boolean;
   readonly health: { readonly host: string; readonly port: number };
   readonly log: { readonly level: "debug" | "info" | "warn" | "error"; readonly format: "json" | "text" };
 }
@@ -149,6 +151,7 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       retryPeriodMs: from.read("lease-retry-period", values.durationFrom(100, "100ms"), 0),
     },
     health: from.read("health-address", values.listenAddress, { host: "", port: 0 }),
+    reportOnly: from.read("report-only", values.yesNo, false),
     log: {
       level: from.read("log-level", values.oneOf("debug", "info", "warn", "error"), "info"),
       format: from.read("log-format", values.oneOf("json", "text"), "json"),
