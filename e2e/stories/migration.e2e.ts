@@ -1,5 +1,9 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { PROJECT } from "../support/world/project.ts";
 import { eventually } from "./support/eventually.ts";
 import { kongAdmin } from "./support/kong.ts";
 import type { KongAdmin } from "./support/kong.ts";
@@ -13,6 +17,7 @@ import type { Team } from "./support/team.ts";
 
 const otherController = "ingress-controllers.konghq.com/kong";
 const otherTag = "managed-by-ingress-controller";
+const controllerArgs = [`--ingress-controller-name=${otherController}`, "--kong-resync-period=1s"];
 const label = "platform.koli.io/foreign-hosts";
 
 /** 300 hosts: a domain with names of two teams below it, one that nobody serves itself, and one for each of many customers. */
@@ -29,12 +34,10 @@ let kong: KongAdmin;
 let visits: Visits;
 
 beforeAll(async () => {
-  story = await startStory({
-    controllerArgs: [`--ingress-controller-name=${otherController}`, "--kong-resync-period=1s"],
-  });
+  story = await startStory({ controllerArgs });
   kong = kongAdmin(story);
-  const kongClass = { apiVersion: "networking.k8s.io/v1", kind: "IngressClass", metadata: { name: "kong" } };
-  const input = JSON.stringify({ ...kongClass, spec: { controller: otherController } });
+  const otherClass = { apiVersion: "networking.k8s.io/v1", kind: "IngressClass", metadata: { name: "other" } };
+  const input = JSON.stringify({ ...otherClass, spec: { controller: otherController } });
   expect((await story.kubectl(["apply", "-f", "-"], { input })).code).toBe(0);
   for (const namespace of namespaces) await startServing(await story.team(namespace));
   for (const { host, answer } of all) await story.serves(host, answer);
@@ -47,7 +50,7 @@ afterAll(() => story.stop());
 async function startServing(team: Team): Promise<void> {
   const namespace = team.namespace as keyof typeof hostsOf;
   const { port } = await team.site();
-  await team.apply(...hostsOf[namespace].map((host) => ingress(host, [host])));
+  await team.apply(...hostsOf[namespace].map((host) => ingress(host, [host], { className: "other" })));
   const host = `web.${namespace}.svc.cluster.local.`;
   await kong.call("POST", "/services", { name: `${namespace}.web`, host, port, tags: [otherTag] });
   await otherRoutes(namespace);
@@ -114,6 +117,24 @@ test("300 live Ingresses are claimed by one command, which changes nothing of wh
   await visits.round();
   expect(visits.wrong).toEqual([]);
 });
+
+test("a report says beforehand what the controller would write once hosts are handed over, and writes nothing", async () => {
+  const before = await reported([]);
+  expect(before).toMatch(/^Claims: 300 would be OK, 0 would not\.$/m);
+  expect(before).toMatch(/^ {2}acme\.example \(acme-org\/acme\.example\): ForeignHost: /m);
+  expect(before).toContain("\nKong: nothing would be written.\n");
+  const after = await reported([`--foreign-hosts-handed-over=${all.map(({ host }) => host).join(",")}`]);
+  expect(after).toContain("\nAll that OK claims are asked to serve would be served.\n");
+  expect(after).toContain("\nKong: it would create 300 routes, create 3 services.\n");
+  for (const namespace of namespaces) expect(await ours(namespace)).toBe(0);
+});
+
+/** What a controller with these settings says that it would do. */
+async function reported(args: readonly string[]): Promise<string> {
+  const known = ["--kubeconfig", story.kubeconfigOf(), "--kong-admin-url", story.adminUrl];
+  const line = [join(PROJECT, "controller/src/main.ts"), "--report-only", ...known, ...controllerArgs, ...args];
+  return (await promisify(execFile)(process.execPath, line, { maxBuffer: 16 << 20 })).stdout;
+}
 
 test("namespace by namespace hosts are handed over, and back, beside the routes that are there", async () => {
   for (const namespace of namespaces) {

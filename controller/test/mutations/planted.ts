@@ -1,5 +1,6 @@
 import { certificatesBugs } from "./planted/certificates.ts";
 import { gatewayBugs } from "./planted/gateway.ts";
+import { migrationBugs } from "./planted/migration.ts";
 import { ordersBugs } from "./planted/orders.ts";
 import { redirectsBugs } from "./planted/redirects.ts";
 import { registerBugs } from "./planted/register.ts";
@@ -14,4 +15,5 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...certificatesBugs,
   ...ordersBugs,
   ...redirectsBugs,
+  ...migrationBugs,
 ];
