@@ -34,7 +34,7 @@ export class Facts {
   memoize<T>(question: symbol, subject: string, decide: (facts: Facts) => T): T {
     const { decided, reads } = this.#state.memoize(question, subject, () => {
       const facts = new Facts(this.#state);
-      return { decided: decide(facts), reads: facts.reads };
+      return { decided: decide(facts), reads: [...facts.reads] };
     });
     for (const key of reads) this.reads.add(key);
     return decided;
