@@ -69,9 +69,17 @@ export function readKeyPair({ cert, key }: PemPair): PairReading {
   return readLeaf(leaf, certificate, servedPem({ cert, key }));
 }
 
-/** The pair as the gateway gets it: the certificates, without whatever else somebody wrote around them. */
+/**
+ * The pair as the gateway gets it: the certificates and the key, without whatever else somebody wrote around them. Kong
+ * takes a key that begins with `{vault://` and ends with `}` for a reference to a secret of its own, whatever stands in
+ * between (`kong/pdk/vault.lua`); so the key is written anew (PKCS #8). Throws where there is none.
+ */
 export function servedPem({ cert, key }: PemPair): PemPair {
-  return { cert: `${(cert.match(certificateBlock) ?? []).join("\n")}\n`, key };
+  const certificates = cert.match(certificateBlock) ?? [];
+  return {
+    cert: `${certificates.join("\n")}\n`,
+    key: createPrivateKey(key).export({ format: "pem", type: "pkcs8" }).toString(),
+  };
 }
 
 const certificateBlock = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;

@@ -51,6 +51,13 @@ test("what stands around the certificates is not served with them", () => {
   expect(servedPem(wrapped)).toEqual({ cert: pair.cert + other.cert, key: pair.key });
 });
 
+test("what stands around the key is not served with it: Kong would look for a secret of its own in its place", () => {
+  const wrapped = { cert: pair.cert, key: `{vault://env/kong-pg-password\n${pair.key}}` };
+  expect(problem(wrapped)).toBe("nothing");
+  expect(readKeyPair(wrapped)).toEqual(readKeyPair(pair));
+  expect(servedPem(wrapped)).toEqual(servedPem(pair));
+});
+
 test.each<[string, () => PemPair | Promise<PemPair>, RegExp]>([
   ["nothing", () => ({ cert: "", key: "" }), /^invalid: has no certificate in tls\.crt/],
   ["no PEM", () => ({ cert: "AAAA", key: pair.key }), /^invalid: has no certificate/],

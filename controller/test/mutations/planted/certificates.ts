@@ -80,4 +80,14 @@ export const certificatesBugs: readonly PlantedBug[] = [
     to: '.find((one) => one["type"] === type && generation !== undefined);',
     caughtBy: { file: "controller/test/translate/certificates.test.ts", test: "T6: that is Ready for the one before" },
   },
+  {
+    name: "a key goes to Kong with whatever stands around it",
+    file: "controller/src/x509/key-pair.ts",
+    from: 'key: createPrivateKey(key).export({ format: "pem", type: "pkcs8" }).toString(),',
+    to: "key,",
+    caughtBy: {
+      file: "controller/test/x509/key-pair.test.ts",
+      test: "what stands around the key is not served with it",
+    },
+  },
 ];
