@@ -59,6 +59,7 @@ export interface ReconcilerOptions extends Pick<
   readonly observeLive?: Context["wentLive"];
   readonly observeTooLarge?: Context["claimTooLarge"];
   readonly observeForgotten?: Context["foreignForgotten"];
+  readonly observeRequest?: Context["requestDecided"];
 }
 
 const kinds = Object.keys(work) as WorkKind[];
@@ -125,6 +126,7 @@ export class Reconciler {
       driftFound: (hosts) => options.observeDrift?.(hosts),
       claimTooLarge: () => options.observeTooLarge?.(),
       foreignForgotten: (hosts) => options.observeForgotten?.(hosts),
+      requestDecided: (decision, reason) => options.observeRequest?.(decision, reason),
       wentLive: (seconds) => options.observeLive?.(seconds),
       review: ({ collection, id }) => {
         if (collection === "services") this.#queues.service.add(id);
@@ -132,6 +134,7 @@ export class Reconciler {
       },
       readSecrets: new Map(),
       wantedSince: new Map(),
+      requestsSince: new Map(),
       lookedAt: new Map(),
       expiries: new Expiries(),
       secretUsers: new SecretUsers(),

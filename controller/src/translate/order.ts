@@ -16,8 +16,8 @@ export interface OrderState {
 /** Nothing is known of an order. */
 export const noOrder: OrderState = { failed: {}, pending: [], rateLimited: false };
 
-/** The annotation by which cert-manager says for which Certificate an Order is. */
-const certificateAnnotation = "cert-manager.io/certificate-name";
+/** The annotation by which cert-manager says for which Certificate it has made an Order or a Secret. */
+export const certificateAnnotation = "cert-manager.io/certificate-name";
 
 /**
  * Which names hold up the Certificate's last order, from lists of the namespace's Orders and Challenges

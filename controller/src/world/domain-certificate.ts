@@ -71,6 +71,11 @@ export function certificateName(domain: string, number: number): string {
   return `${domain}-${String(number)}`;
 }
 
+/** The domain of a name that {@link certificateName} could have made; undefined for any other. */
+export function domainOf(name: string): string | undefined {
+  return /^(.+)-[1-9]\d{0,8}$/.exec(name)?.[1];
+}
+
 /** The number of a certificate of the domain; undefined for a name that is none of ours. */
 export function certificateNumber(domain: string, name: string): number | undefined {
   const digits = name.startsWith(`${domain}-`) ? name.slice(domain.length + 1) : "";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
 import { domainCertificateBody } from "../../src/kube/domain-certificate-body.ts";
+import { translateRequestContent } from "../../src/translate/certificate-request.ts";
 import { translateOrder } from "../../src/translate/order.ts";
 import { translate } from "../../src/translate/translate.ts";
 import { noGroup } from "../../src/world/certificate-group.ts";
@@ -154,4 +155,54 @@ describe("an Order", () => {
     const { pending } = translateOrder("acme.org-1", [order("o1", "", { state: "pending" })], []);
     expect(pending).toEqual(["acme.org", "www.acme.org"]);
   });
+});
+
+describe("a CertificateRequest", () => {
+  const request = (spec: object, ...conditions: readonly object[]): Record<string, unknown> => ({
+    metadata: {
+      ...{ namespace: "acme-org", name: "web-1", uid: "u1", resourceVersion: "7" },
+      creationTimestamp: "2026-04-04T12:25:42Z",
+    },
+    spec: { request: "cGVt", ...spec },
+    ...(conditions.length === 0 ? {} : { status: { conditions } }),
+  });
+
+  test("means an Issuer of cert-manager's where it does not say which kind", () => {
+    expect(translate.CertificateRequest(request({ issuerRef: { name: "own" } }))).toEqual({
+      ...{ namespace: "acme-org", name: "web-1", uid: "u1", resourceVersion: "7" },
+      ...{ created: Date.parse("2026-04-04T12:25:42Z"), decided: false },
+      issuer: { group: "cert-manager.io", kind: "Issuer", name: "own" },
+    });
+  });
+
+  test.each([
+    ["nothing", undefined, false],
+    ["Ready, since it is pending", { type: "Ready", status: "False", reason: "Pending" }, false],
+    ["Approved", { type: "Approved", status: "True", reason: "cert-manager.io" }, true],
+    ["Denied", { type: "Denied", status: "True", reason: "HostNotHeld" }, true],
+    ["InvalidRequest", { type: "InvalidRequest", status: "True", reason: "x" }, true],
+    ["that it has failed", { type: "Ready", status: "False", reason: "Failed" }, true],
+    ["that it is issued", { type: "Ready", status: "True", reason: "Issued" }, true],
+  ])("that says %s is decided or not", (_, condition, decided) => {
+    const raw = request({}, ...(condition === undefined ? [] : [condition]));
+    expect(translate.CertificateRequest(raw).decided).toBe(decided);
+  });
+
+  test("of any shape is read without a throw, and what it asks for is not kept", () => {
+    const strange = request({ issuerRef: [], usages: "all", isCA: "yes" });
+    expect(JSON.stringify(translate.CertificateRequest(strange))).not.toContain("cGVt");
+    expect(translateRequestContent(strange)).toEqual({ resourceVersion: "7", pem: "pem", isCA: false, usages: [] });
+  });
+});
+
+test.each([
+  ["made for a Certificate of ours", { "platform.koli.io/ordered": "true" }, "acme.org-1", true],
+  ["that is a copy under another name", { "platform.koli.io/ordered": "true" }, "acme.org-2", false],
+  ["with our mark alone", { "platform.koli.io/ordered": "true" }, undefined, false],
+  ["of a Certificate of somebody else's", {}, "acme.org-1", false],
+  ["with labels of any shape", [], "acme.org-1", false],
+])("a Secret %s is ours to remove, or not", (_, labels, certificate, ordered) => {
+  const annotations = { "cert-manager.io/certificate-name": certificate };
+  const version = { namespace: "acme-org", name: "acme.org-1", uid: "u1", resourceVersion: "7" };
+  expect(translate.Secret({ metadata: { ...version, labels, annotations } })).toEqual({ ...version, ordered });
 });

@@ -3,6 +3,8 @@ import type { IssuerRef } from "../../world/domain-certificate.ts";
 /** What certificates are ordered by. */
 export interface OrderSettings {
   readonly issuer: IssuerRef;
+  /** True if what others ask of that issuer is approved here, and only for hosts that their namespace holds (rule T10). */
+  readonly approveRequests: boolean;
   readonly limits: OrderLimits;
 }
 
