@@ -31,6 +31,8 @@ export interface Context extends KongContext, KubeContext {
   readonly expiries: Expiries;
   /** False while a Secret, by `namespace/name`, has been read too often: its owner changes it all the time. */
   readonly mayReadSecret: (key: string) => boolean;
+  /** False while it has been asked too often what holds up an order, by `namespace/name` of its Certificate. */
+  readonly mayAskOrder: (key: string) => boolean;
   /** What certificates are ordered by; undefined: none are. */
   readonly orders: OrderSettings | undefined;
   /** Since when names are wanted in certificates, in milliseconds since the epoch, by group. */

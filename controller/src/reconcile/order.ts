@@ -155,8 +155,8 @@ function lookAt(facts: Facts, { settings }: Context, namespace: string, domain: 
 
 /** What the Orders say of Certificates that have failed anew, or are under way for too long. */
 async function orderStates(
-  { clock, kube, state }: Context,
-  { patienceMs }: OrderLimits,
+  { clock, kube, mayAskOrder, state }: Context,
+  { stuckMs }: OrderLimits,
   namespace: string,
   domain: string,
 ): Promise<ReadonlyMap<string, OrderState>> {
@@ -167,8 +167,9 @@ async function orderStates(
     const ordered = stored?.group.certificates.find((one) => one.number === number);
     if (ordered === undefined || certificate.owner.uid !== stored?.uid) continue;
     const failed = certificate.failure !== undefined && certificate.failure.at !== ordered.failedAt;
-    const late = ordered.running && clock.now() >= ordered.orderedAt + patienceMs;
-    if (failed || late) states.set(certificate.name, await kube.orderState(certificate));
+    const late = ordered.running && clock.now() >= ordered.orderedAt + stuckMs;
+    if (failed || (late && mayAskOrder(objectKey(namespace, certificate.name))))
+      states.set(certificate.name, await kube.orderState(certificate));
   }
   return states;
 }
@@ -179,14 +180,14 @@ function shownOf(
   outcomes: ReadonlyMap<string, OrderState>,
   held: ReadonlySet<Host> | undefined,
 ): ShownCertificate {
-  const { failed, pending, rateLimited } = outcomes.get(name) ?? noOrder;
-  if (failure === undefined) return { ...shown, pending, failure: undefined };
+  const { failed, pending, rateLimited, reasons, stuck } = outcomes.get(name) ?? noOrder;
+  if (failure === undefined) return { ...shown, pending, stuck, reasons, failure: undefined };
   const { at, message } = failure;
   const blamed = Object.keys(failed) as Host[];
   // What is not approved has no Order that could say why.
   const denied = held === undefined ? [] : shown.names.filter((host) => !held.has(host));
   const names = blamed.length > 0 ? blamed : denied;
-  return { ...shown, pending: [], failure: { at, names, message, messages: failed, rateLimited } };
+  return { ...shown, pending: [], stuck: [], reasons, failure: { at, names, message, messages: failed, rateLimited } };
 }
 
 /** Since when each name is wanted, as far as this process has seen; a name that is not forgotten meanwhile. */

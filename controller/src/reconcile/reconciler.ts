@@ -67,6 +67,9 @@ const kinds = Object.keys(work) as WorkKind[];
 /** How often one Secret is looked at: whoever changes it all the time makes no more work than that. */
 const secretReads = { burst: 5, perSecond: 0.2, maxKeys: 100_000 };
 
+/** How often it is asked what holds up an order that is under way, however often its names change. */
+const orderLooks = { burst: 2, perSecond: 1 / 20, maxKeys: 10_000 };
+
 /**
  * One term of leadership: takes what the watches have shown and brings the register, the statuses and Kong in line with it,
  * until it is stopped. An event has done again what it concerns by itself, and whatever was decided from a fact that it
@@ -139,6 +142,7 @@ export class Reconciler {
       expiries: new Expiries(),
       secretUsers: new SecretUsers(),
       mayReadSecret: tokenBuckets(options.clock, secretReads),
+      mayAskOrder: tokenBuckets(options.clock, orderLooks),
       pairOf: (secret, hashes) => pairOf(this.#context, secret, hashes),
       kongAway: () => options.availability.suspect(),
       enqueue: (item) => this.#enqueue(item),

@@ -3,6 +3,7 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { letsEncryptLimits } from "../../src/decide/certificates/limits.ts";
 import { KongError } from "../../src/kong/errors.ts";
 import { KubeError } from "../../src/kube/errors.ts";
+import { noOrder } from "../../src/translate/order.ts";
 import type { DomainCertificate, OrderedCertificate } from "../../src/world/domain-certificate.ts";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace } from "../support/builders.ts";
@@ -61,7 +62,7 @@ function ends(running: Running, name: string, failed: Readonly<Record<string, st
   const found = running.cluster.get("Certificate", key) as OrderedCertificate;
   const now = running.clock.now();
   if (Object.keys(failed).length > 0) {
-    running.cluster.orderStates.set(key, { failed, pending: [], rateLimited: false });
+    running.cluster.orderStates.set(key, { ...noOrder, failed });
     running.cluster.put("Certificate", { ...found, failure: { at: now, message: "the order is invalid" } });
     return;
   }

@@ -111,9 +111,9 @@ describe("an Order", () => {
     spec: { dnsNames: ["acme.org", "www.acme.org"] },
     status,
   });
-  const challenge = (uid: string, dnsName: string, status: object, wildcard = false): object => ({
+  const challenge = (uid: string, dnsName: string, status: object, wildcard = false, type = "DNS-01"): object => ({
     metadata: { ownerReferences: [{ kind: "Order", uid }] },
-    spec: { dnsName, wildcard },
+    spec: { dnsName, wildcard, type },
     status,
   });
 
@@ -127,14 +127,38 @@ describe("an Order", () => {
       challenge("o2", "acme.org", { state: "pending" }, true),
     ];
     expect(translateOrder("acme.org-1", [last, old], challenges)).toEqual({
-      ...{ failed: { "www.acme.org": "no such host" }, pending: ["*.acme.org"], rateLimited: false },
+      ...{
+        failed: { "www.acme.org": "no such host" },
+        pending: ["*.acme.org"],
+        stuck: [],
+        reasons: {},
+        rateLimited: false,
+      },
     });
+  });
+
+  const waits = { state: "pending", processing: true, presented: true, reason: "Waiting for propagation" };
+  const absent = { ...waits, presented: false, reason: "Could not find the SOA record" };
+  test.each<[string, string, object, string, object | undefined, readonly string[]]>([
+    ["can't be put into the DNS", "DNS-01", absent, "DNS-01", undefined, [www]],
+    ["is not seen over HTTP", "HTTP-01", waits, "HTTP-01", undefined, [www]],
+    ["is on its way through the DNS", "DNS-01", waits, "DNS-01", undefined, []],
+    ["can't be put into the DNS, while another one is on its way,", "DNS-01", absent, "DNS-01", waits, []],
+    ["can't be put into the DNS, while another one waits for its turn,", "DNS-01", absent, "DNS-01", {}, [www]],
+    ["waits for its turn", "DNS-01", {}, "DNS-01", undefined, []],
+  ])("T3: whose challenge %s is held up by it, or not", (_, type, status, otherType, other, stuck) => {
+    const running = order("o1", "2026-04-04T12:00:00Z", { state: "pending" });
+    const challenges = [
+      challenge("o1", www, status, false, type),
+      challenge("o1", acme, other ?? { state: "valid" }, false, otherType),
+    ];
+    expect(translateOrder("acme.org-1", [running], challenges).stuck).toEqual(stuck);
   });
 
   test("that is for another Certificate says nothing", () => {
     const other = order("o1", "2026-04-04T12:00:00Z", { state: "invalid" }, "theirs");
     expect(translateOrder("acme.org-1", [other], [challenge("o1", "acme.org", { state: "invalid" })])).toEqual({
-      ...{ failed: {}, pending: [], rateLimited: false },
+      ...{ failed: {}, pending: [], stuck: [], reasons: {}, rateLimited: false },
     });
   });
 

@@ -139,4 +139,24 @@ export const certificatesBugs: readonly PlantedBug[] = [
       test: "a Secret of a Certificate of somebody else's is ours to remove",
     },
   },
+  {
+    name: "a name that gets nowhere holds up the others until patience is over",
+    file: "controller/src/decide/certificates/outcomes.ts",
+    from: "now < orderedAt + limits.patienceMs ? stuck : pending",
+    to: "now < orderedAt + limits.patienceMs ? [] : pending",
+    caughtBy: {
+      file: "controller/test/decide/certificates/group.test.ts",
+      test: "T3: a name whose challenge gets nowhere holds up the others",
+    },
+  },
+  {
+    name: "a DNS record that is on its way is taken for one that gets nowhere",
+    file: "controller/src/translate/order.ts",
+    from: "(presented !== true || isSeenAtOnce)",
+    to: "(presented !== undefined || isSeenAtOnce)",
+    caughtBy: {
+      file: "controller/test/translate/certificates.test.ts",
+      test: "T3: whose challenge is on its way through the DNS",
+    },
+  },
 ];
