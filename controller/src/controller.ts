@@ -35,6 +35,7 @@ import { checks } from "./operations/readiness.ts";
 import { checkCluster, checkKong, Unusable } from "./preflight.ts";
 import { version } from "./settings/version.ts";
 import { translator } from "./translate/translate.ts";
+import { watchesFor } from "./watch/kinds.ts";
 import { startWatches } from "./watch/watches.ts";
 import type { Watches } from "./watch/watches.ts";
 import type { Facts } from "./world/facts.ts";
@@ -127,6 +128,7 @@ export async function startController(config: Config, log: Log): Promise<Control
       observeLive: metrics.wentLive,
       observeTooLarge: metrics.statusWriteRefused,
       observeForgotten: metrics.foreignForgotten,
+      observeRequest: metrics.requestDecided,
     };
     return new Reconciler(options);
   };
@@ -155,6 +157,10 @@ export async function startController(config: Config, log: Log): Promise<Control
     random,
     log,
     translate,
+    watches: watchesFor({
+      orders: config.orders !== undefined,
+      approvals: config.orders?.approveRequests === true,
+    }),
     onEvent: (event) => world.apply(event),
     onSynced: () => {
       synced = true;

@@ -166,6 +166,16 @@ export const certificateMessages = {
     (until === undefined ? "" : `; it is ordered at ${until}`),
 } as const;
 
+/** Sentences about CertificateRequests. */
+export const requestMessages = {
+  hostsHeld: (hosts: readonly Host[], namespace: string): string => `${namespace} holds ${some(hosts.map(display))}`,
+  notHeld: (host: Host, namespace: string): string =>
+    `${namespace} does not hold ${display(host)}, so it gets no certificate for it; claim it: kubectl domain claim ${shellWord(host)} -n ${namespace}`,
+  heldElsewhere: (host: Host, holder: Named): string =>
+    `${display(host)} is held by ${named(holder)} (kubectl domain whois ${shellWord(host)})`,
+  refused: (detail: string): string => `the certificate request ${detail}`,
+} as const;
+
 /** Sentences about sources; the kind is named where the object itself is meant. */
 export const sourceMessages = {
   programmed: (host: RouteHost): string => `${shown(host)} is live in Kong`,

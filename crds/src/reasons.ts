@@ -90,6 +90,18 @@ export const certificateReasons = {
     "False: the certificate authority's limits are met for now, for the domain or for the cluster, or too many orders of the namespace have failed",
 } as const;
 
+/**
+ * Why a CertificateRequest is approved or denied, where the controller does that: the reason of its condition `Approved` or
+ * `Denied`.
+ */
+export const requestReasons = {
+  HostsHeld: "Approved: the namespace holds every host that the certificate is to be for",
+  HostNotHeld: "Denied: the namespace does not hold one of the hosts that the certificate is to be for",
+  NotOnlyHosts:
+    "Denied: the certificate is to say more than hosts, such as an address or a subject, or to sign others; the message says what",
+  RequestInvalid: "Denied: the request can't be read, or is too large",
+} as const;
+
 /** Why a source (an Ingress), or a part of it, is served or not: the reasons of the events on it. */
 export const sourceReasons = {
   Programmed: "Normal: the host's routes are live",
@@ -152,5 +164,7 @@ export type ReadyReason = keyof typeof readyReasons;
 export type DelegateReason = keyof typeof delegateReasons;
 /** A key of {@link certificateReasons}. */
 export type CertificateReason = keyof typeof certificateReasons;
+/** A key of {@link requestReasons}. */
+export type RequestReason = keyof typeof requestReasons;
 /** A key of {@link sourceReasons}. */
 export type SourceReason = keyof typeof sourceReasons;

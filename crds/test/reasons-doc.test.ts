@@ -8,6 +8,7 @@ import {
   delegateReasons,
   programmedReasons,
   readyReasons,
+  requestReasons,
   sourceReasons,
 } from "../src/reasons.ts";
 
@@ -32,6 +33,12 @@ const sections = [
   ],
   ["Of a primary's delegates", "The condition `DelegatesResolved`.", "Status", delegateReasons],
   ["Of a certificate that is ordered", "The condition `CertificateReady`.", "Status", certificateReasons],
+  [
+    "Of a CertificateRequest",
+    "The condition `Approved` or `Denied`, where the controller approves (`--approve-requests`).",
+    "Condition",
+    requestReasons,
+  ],
   ["Of an Ingress", "Events on the Ingress.", "Type", sourceReasons],
 ] as const;
 

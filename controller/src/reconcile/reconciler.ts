@@ -59,12 +59,16 @@ export interface ReconcilerOptions extends Pick<
   readonly observeLive?: Context["wentLive"];
   readonly observeTooLarge?: Context["claimTooLarge"];
   readonly observeForgotten?: Context["foreignForgotten"];
+  readonly observeRequest?: Context["requestDecided"];
 }
 
 const kinds = Object.keys(work) as WorkKind[];
 
 /** How often one Secret is looked at: whoever changes it all the time makes no more work than that. */
 const secretReads = { burst: 5, perSecond: 0.2, maxKeys: 100_000 };
+
+/** How often it is asked what holds up an order that is under way, however often its names change. */
+const orderLooks = { burst: 2, perSecond: 1 / 20, maxKeys: 10_000 };
 
 /**
  * One term of leadership: takes what the watches have shown and brings the register, the statuses and Kong in line with it,
@@ -125,6 +129,7 @@ export class Reconciler {
       driftFound: (hosts) => options.observeDrift?.(hosts),
       claimTooLarge: () => options.observeTooLarge?.(),
       foreignForgotten: (hosts) => options.observeForgotten?.(hosts),
+      requestDecided: (decision, reason) => options.observeRequest?.(decision, reason),
       wentLive: (seconds) => options.observeLive?.(seconds),
       review: ({ collection, id }) => {
         if (collection === "services") this.#queues.service.add(id);
@@ -132,10 +137,12 @@ export class Reconciler {
       },
       readSecrets: new Map(),
       wantedSince: new Map(),
+      requestsSince: new Map(),
       lookedAt: new Map(),
       expiries: new Expiries(),
       secretUsers: new SecretUsers(),
       mayReadSecret: tokenBuckets(options.clock, secretReads),
+      mayAskOrder: tokenBuckets(options.clock, orderLooks),
       pairOf: (secret, hashes) => pairOf(this.#context, secret, hashes),
       kongAway: () => options.availability.suspect(),
       enqueue: (item) => this.#enqueue(item),

@@ -1,3 +1,4 @@
+import { certificateRequestWork } from "./certificate-request.ts";
 import { claimWork } from "./claim.ts";
 import { hostWork } from "./host.ts";
 import { ingressWork } from "./ingress.ts";
@@ -14,6 +15,7 @@ export const work = {
   host: hostWork,
   ingress: ingressWork,
   order: orderWork,
+  request: certificateRequestWork,
   released: releasedWork,
   secret: secretWork,
   service: kongServiceWork,

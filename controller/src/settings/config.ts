@@ -169,10 +169,20 @@ function kongHeaders(from: Reader): Readonly<Record<string, string>> {
 function orders(from: Reader): OrderSettings | undefined {
   const kind = from.read("issuer-kind", values.oneOf("ClusterIssuer", "Issuer"), "ClusterIssuer");
   const namesPerCertificate = from.read("names-per-certificate", values.wholeNumber(1, 100), 100);
+  const approveRequests = from.read("approve-requests", values.yesNo, false);
   const name = from.optional("issuer-name", values.dnsName);
-  return name === undefined
-    ? undefined
-    : { issuer: { kind, name }, limits: { ...letsEncryptLimits, namesPerCertificate } };
+  if (name === undefined) {
+    if (approveRequests)
+      from.note("--approve-requests needs an issuer whose requests are approved: --issuer-name is missing");
+    return undefined;
+  }
+  // A name that its namespace does not hold any more would have the whole request denied: it leaves with the next order.
+  const forgetMs = approveRequests ? 0 : letsEncryptLimits.forgetMs;
+  return {
+    issuer: { kind, name },
+    approveRequests,
+    limits: { ...letsEncryptLimits, namesPerCertificate, forgetMs },
+  };
 }
 
 function published(from: Reader): Config["publish"] {

@@ -225,6 +225,13 @@ export const flags = {
     default: "ClusterIssuer",
     help: "The kind of --issuer-name. An Issuer is looked for in the namespace of each claim.",
   },
+  "approve-requests": {
+    group: "Claims and routes",
+    takes: "boolean",
+    switch: true,
+    default: "false",
+    help: "Approve the CertificateRequests for --issuer-name whose namespace holds every host that they name, and deny all others. cert-manager must not approve them by itself: see docs/https.md.",
+  },
   "names-per-certificate": {
     group: "Claims and routes",
     takes: "number",

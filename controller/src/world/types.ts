@@ -1,5 +1,6 @@
 import type { Phase } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/hostname";
+import type { CertificateRequest } from "./certificate-request.ts";
 import type { DomainCertificate, OrderedCertificate } from "./domain-certificate.ts";
 import type { Source, SourceClass, SourceKind } from "./source.ts";
 import type { SecretVersion } from "./tls.ts";
@@ -248,6 +249,7 @@ export type Watched = {
   readonly Secret: SecretVersion;
   readonly DomainCertificate: DomainCertificate;
   readonly Certificate: OrderedCertificate;
+  readonly CertificateRequest: CertificateRequest;
 } & { readonly [K in SourceKind]: Source };
 
 /** A watched kind's name. */
