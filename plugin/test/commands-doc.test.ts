@@ -85,7 +85,7 @@ function described(args: Readonly<Record<string, Arg>>): readonly string[] {
 
 function flagTable(flags: Readonly<Record<string, Flag>>): string {
   const rows = Object.entries(flags).map(([name, { aliases = [], char, helpValue, summary = "", type }]) => {
-    const value = type === "boolean" ? "" : ` ${helpValue ?? "VALUE"}`;
+    const value = type === "boolean" ? "" : ` ${(helpValue ?? "VALUE").trim()}`;
     const names = [`--${name}${value}`, ...aliases.map((alias) => `--${alias}`), ...(char === undefined ? [] : [`-${char}`])]; // prettier-ignore
     return `| ${names.map((one) => `\`${one}\``.replaceAll("|", "\\|")).join(", ")} | ${summary} |`;
   });
