@@ -1,9 +1,11 @@
+import type { RouteHost } from "@domain-claims/crds/hostname";
 import { ActualState } from "../apply/kong/actual-state.ts";
 import { DesiredState } from "../apply/kong/desired-state.ts";
 import { liveIn } from "../apply/kong/live.ts";
 import { Proof } from "../apply/kong/proof.ts";
 import { FailingWrites } from "../apply/kong/failing-writes.ts";
 import { ForeignHosts } from "../apply/kong/foreign-hosts.ts";
+import { LastWrites } from "../apply/kong/last-writes.ts";
 import { Told } from "../apply/kube/told.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { KongAvailability } from "../kong/availability.ts";
@@ -27,6 +29,8 @@ import type { WorldEvent } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import type { Context } from "./context.ts";
 import { Expiries } from "./expiries.ts";
+import { inspect } from "./inspection.ts";
+import type { Inspection } from "./inspection.ts";
 import { everything } from "./kong-resync.ts";
 import { Readers } from "./readers.ts";
 import { pairOf } from "./secret.ts";
@@ -85,6 +89,7 @@ export class Reconciler {
   readonly #abort = new AbortController();
   readonly #timers: Timers;
   readonly #proof: Proof;
+  readonly #lastWrites: LastWrites;
   readonly #decisionLog: DecisionLog;
   readonly #unobserve: () => void;
   #unsubscribe: () => void = () => undefined;
@@ -110,8 +115,10 @@ export class Reconciler {
       },
     });
     this.#proof = proof;
+    this.#lastWrites = new LastWrites(options.clock, actual);
     this.#context = {
       ...options,
+      kong: this.#lastWrites.noting(options.kong),
       proof,
       decisionLog: this.#decisionLog,
       state: this.#state,
@@ -195,6 +202,11 @@ export class Reconciler {
       kongKnown: this.#state.kong.synced,
       proof: this.#proof,
     };
+  }
+
+  /** What is known of one host and decided about it at this moment; for people. */
+  inspect(host: RouteHost): Inspection {
+    return inspect(this.#context, this.#lastWrites, host);
   }
 
   #queue(kind: WorkKind, row: Work, eventLoop: EventLoop) {

@@ -61,6 +61,8 @@ export interface Config {
     readonly retryPeriodMs: number;
   };
   readonly health: { readonly host: string; readonly port: number };
+  /** Undefined: no debug pages are served. */
+  readonly debug: { readonly host: string; readonly port: number } | undefined;
   readonly log: { readonly level: "debug" | "info" | "warn" | "error"; readonly format: "json" | "text" };
 }
 
@@ -149,6 +151,7 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       retryPeriodMs: from.read("lease-retry-period", values.durationFrom(100, "100ms"), 0),
     },
     health: from.read("health-address", values.listenAddress, { host: "", port: 0 }),
+    debug: from.optional("debug-address", values.loopbackAddress),
     log: {
       level: from.read("log-level", values.oneOf("debug", "info", "warn", "error"), "info"),
       format: from.read("log-format", values.oneOf("json", "text"), "json"),

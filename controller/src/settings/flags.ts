@@ -289,6 +289,11 @@ export const flags = {
     default: "0.0.0.0:8080",
     help: "Where /livez, /healthz, /readyz and /metrics are served, to everybody who can reach it: by default on every address. 127.0.0.1:8080 keeps it to the machine or pod; port 0 takes a free one and logs it.",
   },
+  "debug-address": {
+    group: "Operation",
+    takes: "address",
+    help: "Where the leader shows what it knows and decides of a host, and the log level can be set (/debug). A loopback address, such as 127.0.0.1:8081: only from the machine or pod itself, kubectl port-forward included. Without it, nowhere.",
+  },
   "log-level": {
     group: "Operation",
     takes: "debug|info|warn|error",
