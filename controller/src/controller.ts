@@ -8,6 +8,7 @@ import { startHealth } from "./operations/health.ts";
 import { KongAvailability } from "./kong/availability.ts";
 import { connectionsNeeded, kongClient } from "./kong/client.ts";
 import type { Kong } from "./kong/client.ts";
+import { handshake } from "./kong/handshake.ts";
 import { proxyClient } from "./kong/proxy.ts";
 import type { ProxyClient } from "./kong/proxy.ts";
 import { sentinelTag } from "./plan/kong/sentinel.ts";
@@ -112,6 +113,7 @@ export async function startController(config: Config, log: Log): Promise<Control
       addresses: publishedAddresses(config),
       resyncMs: config.kong.resyncMs,
       foreignHosts: config.kong.foreignHosts,
+      httpsProxies: httpsProxies(config),
       proverFor: (info) => {
         const { kongTag } = config.settings;
         const kong = kongClient(fencedKong(toKong, held, over), { tag: sentinelTag(kongTag), ...lanes });
@@ -189,6 +191,12 @@ function publishedAddresses(config: Config): (facts: Facts) => readonly LoadBala
     case "service":
       return (facts) => facts.service(publish.namespace, publish.name)?.addresses ?? [];
   }
+}
+
+/** Those of the gateway's addresses that show certificates; undefined: none does. */
+function httpsProxies({ kong }: Config): ReconcilerOptions["httpsProxies"] {
+  const urls = kong.proxyUrls.filter((url) => url.startsWith("https:"));
+  return urls.length === 0 ? undefined : { urls, handshake };
 }
 
 function publishedService({ publish }: Config, world: World, log: Log): PublishService | undefined {

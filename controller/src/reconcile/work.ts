@@ -1,4 +1,5 @@
 import { claimWork } from "./claim.ts";
+import { handshakeWork } from "./handshake.ts";
 import { hostWork } from "./host.ts";
 import { ingressWork } from "./ingress.ts";
 import { kongResyncWork } from "./kong-resync.ts";
@@ -11,6 +12,7 @@ import type { Work } from "./work-item.ts";
 /** All kinds of work. A new kind is a file, and a row here. */
 export const work = {
   claim: claimWork,
+  handshake: handshakeWork,
   host: hostWork,
   ingress: ingressWork,
   order: orderWork,

@@ -54,6 +54,7 @@ describe("the settings", () => {
         ingressClass: "kong",
         ingressController: "platform.koli.io/kong",
         ignoredAnnotations: [],
+        ordersCertificates: false,
         pathsPerHost: 1_000,
         routesPerNamespace: 10_000,
         clusterDomain: "cluster.local",
@@ -118,7 +119,10 @@ describe("the settings", () => {
     [
       "an issuer",
       ["--issuer-name=letsencrypt", "--names-per-certificate=25"],
-      { orders: { issuer: { kind: "ClusterIssuer", name: "letsencrypt" }, limits: { namesPerCertificate: 25 } } },
+      {
+        orders: { issuer: { kind: "ClusterIssuer", name: "letsencrypt" }, limits: { namesPerCertificate: 25 } },
+        settings: { ordersCertificates: true },
+      },
     ],
     ["0 for never", ["--kong-resync-period=0"], { kong: { resyncMs: 0 } }],
     ["that nobody looks for foreign hosts", ["--kong-foreign-hosts=false"], { kong: { foreignHosts: false } }],
