@@ -10,6 +10,7 @@ import type { Server } from "./operations/http-server.ts";
 import { KongAvailability } from "./kong/availability.ts";
 import { connectionsNeeded, kongClient } from "./kong/client.ts";
 import type { Kong } from "./kong/client.ts";
+import { handshake } from "./kong/handshake.ts";
 import { proxyClient } from "./kong/proxy.ts";
 import type { ProxyClient } from "./kong/proxy.ts";
 import { sentinelTag } from "./plan/kong/sentinel.ts";
@@ -116,6 +117,7 @@ export async function startController(config: Config, log: AdjustableLog): Promi
       addresses: publishedAddresses(config),
       resyncMs: config.kong.resyncMs,
       foreignHosts: config.kong.foreignHosts,
+      httpsProxies: httpsProxies(config),
       proverFor: (info) => {
         const { kongTag } = config.settings;
         const kong = kongClient(fencedKong(toKong, held, over), { tag: sentinelTag(kongTag), ...lanes });
@@ -201,6 +203,12 @@ function publishedAddresses(config: Config): (facts: Facts) => readonly LoadBala
     case "service":
       return (facts) => facts.service(publish.namespace, publish.name)?.addresses ?? [];
   }
+}
+
+/** Those of the gateway's addresses that show certificates; undefined: none does. */
+function httpsProxies({ kong }: Config): ReconcilerOptions["httpsProxies"] {
+  const urls = kong.proxyUrls.filter((url) => url.startsWith("https:"));
+  return urls.length === 0 ? undefined : { urls, handshake };
 }
 
 function publishedService({ publish }: Config, world: World, log: Log): PublishService | undefined {

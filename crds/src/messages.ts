@@ -140,8 +140,13 @@ export const conditionMessages = {
 
 /** Sentences of the condition `Ready`. */
 export const readyMessages = {
-  live: (host: Host): string =>
-    `${display(host)} is held, and Kong has every route that is asked for, as its Admin API says`,
+  live: (host: Host, certificate: "none" | "inKong" | "shown"): string =>
+    `${display(host)} is held, and Kong has every route${certificate === "inKong" ? " and the certificate" : ""} that ` +
+    `${certificate === "inKong" ? "are" : "is"} asked for, as its Admin API says` +
+    (certificate === "shown" ? "; the gateway shows its certificate in TLS handshakes" : ""),
+  certificateComing: (host: Host): string => `the certificate for ${display(host)} is on its way to Kong`,
+  certificateNotShown: (host: Host, problem: string = handshakeMessages.notYet): string =>
+    `Kong has the certificate for ${display(host)}, and the gateway ${problem}`,
   redirecting: (host: Host, message: string): string =>
     `${display(host)} is held, and its ${message}, as Kong's Admin API says`,
   unasked: (host: Host, namespace: string): string =>
@@ -152,6 +157,14 @@ export const readyMessages = {
       ? message
       : `${message} (${String(more)} more ${more === 1 ? "path is" : "paths are"} not served: status.sources)`,
   gateway: (message: string): string => `${message}; whoever administers Kong can change that`,
+} as const;
+
+/** What the gateway does in a TLS handshake for a host, in place of showing the certificate that Kong has. */
+export const handshakeMessages = {
+  notYet: "has not been seen to answer with it yet",
+  notForHost: "answers with one for other names",
+  otherCertificate: "answers with another one, such as the one before",
+  notCompleted: "completes no TLS handshake for it",
 } as const;
 
 /** Sentences of the condition `CertificateReady`. */

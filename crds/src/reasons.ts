@@ -57,12 +57,14 @@ export const programmedReasons = {
 } as const;
 
 /**
- * Why the condition `Ready` of a claim is True, or Unknown while routes are on their way. Otherwise it has the reason that
- * holds it up: the claim's own, that of `Programmed`, or that of the first path or
- * certificate that is refused.
+ * Why the condition `Ready` of a claim is True, or Unknown while routes are on their way, or False while the gateway has yet
+ * to show the certificate. Otherwise it has the reason that holds it up: the claim's own, that of `Programmed`, that of
+ * `CertificateReady`, or that of the first path or certificate that is refused.
  */
 export const readyReasons = {
-  Live: "True: the claim holds its host, and every route that is asked for is in Kong",
+  Live: "True: the claim holds its host, every route that is asked for is in Kong, and so is its certificate",
+  CertificateNotShown:
+    "False: the routes are in Kong, and the certificate is on its way there, or the gateway has not answered a TLS handshake with it yet",
   Redirecting: "True: the claim holds its host, and its redirect is in Kong",
   Unasked: "True: the claim holds its host, and nothing of its namespace asks to serve it",
   Programming: "Unknown: the claim holds its host, and routes are on their way to Kong",
@@ -88,6 +90,9 @@ export const certificateReasons = {
     "False: the certificate authority could not validate the host, or refuses it; it is tried again by itself, and holds up no other",
   BudgetExhausted:
     "False: the certificate authority's limits are met for now, for the domain or for the cluster, or too many orders of the namespace have failed",
+  KongUnreachable: "False: the certificate has been issued, and Kong's Admin API does not answer",
+  KongRefused: "False: the certificate has been issued, and Kong refused it; the message has Kong's words",
+  ForeignEntity: "False: the certificate has been issued, and something in Kong which is not ours has the server name",
 } as const;
 
 /**

@@ -1,7 +1,8 @@
 import type { RouteHost } from "@domain-claims/crds/hostname";
 import { ActualState } from "../apply/kong/actual-state.ts";
 import { DesiredState } from "../apply/kong/desired-state.ts";
-import { liveIn } from "../apply/kong/live.ts";
+import { Handshakes } from "../apply/kong/handshakes.ts";
+import { publishProved } from "../apply/kong/publish-live.ts";
 import { Proof } from "../apply/kong/proof.ts";
 import { FailingWrites } from "../apply/kong/failing-writes.ts";
 import { ForeignHosts } from "../apply/kong/foreign-hosts.ts";
@@ -43,7 +44,7 @@ import type { Work, WorkItem } from "./work-item.ts";
 /** What one term of leadership needs. */
 export interface ReconcilerOptions extends Pick<
   Context,
-  "limits" | "addresses" | "kongTimeoutMs" | "orders" | "proverFor" | "resyncMs"
+  "limits" | "addresses" | "httpsProxies" | "kongTimeoutMs" | "orders" | "proverFor" | "resyncMs"
 > {
   readonly world: World;
   readonly settings: Settings;
@@ -111,7 +112,7 @@ export class Reconciler {
       log: options.log,
       signal: this.#abort.signal,
       onProved: (hosts) => {
-        for (const host of hosts) this.#state.setLive(host, proof.proved(host, liveIn(actual, options.settings, host)));
+        for (const host of hosts) publishProved(this.#context, host);
       },
     });
     this.#proof = proof;
@@ -120,6 +121,7 @@ export class Reconciler {
       ...options,
       kong: this.#lastWrites.noting(options.kong),
       proof,
+      handshakes: options.httpsProxies === undefined ? undefined : new Handshakes(options.clock),
       decisionLog: this.#decisionLog,
       state: this.#state,
       readers: this.#readers,

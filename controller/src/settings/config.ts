@@ -92,6 +92,7 @@ export function parseConfig(
 }
 
 function configFrom(from: Reader, file: (name: FlagName) => string | undefined): Config {
+  const ordering = orders(from);
   const systemNamespace = from.read("system-namespace", values.namespaceName, "");
   const clusterDomain = from.read("cluster-domain", values.dnsName, "");
   const routesPerNamespace = from.read("routes-per-namespace", values.wholeNumber(1, 10_000_000), 0);
@@ -125,6 +126,7 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       ingressClass: from.read("ingress-class", values.objectName, ""),
       ingressController: from.read("ingress-controller-name", values.controllerName, ""),
       ignoredAnnotations: from.read("ignored-annotations", values.commaList(values.annotation), []),
+      ordersCertificates: ordering !== undefined,
       pathsPerHost: from.read("paths-per-host", values.wholeNumber(1, 1_000_000), 0),
       routesPerNamespace,
       clusterDomain,
@@ -137,7 +139,7 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       waitingClaimsPerNamespace: from.read("waiting-claims-per-namespace", values.wholeNumber(0, 1_000_000), 0),
     },
     publish: published(from),
-    orders: orders(from),
+    orders: ordering,
     records: {
       retentionMs: from.read("record-retention", values.durationFrom(1000, "1s"), 0),
       releasedPerNamespace: from.read("released-records-per-namespace", values.wholeNumber(0, 100_000), 0),

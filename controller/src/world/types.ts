@@ -77,8 +77,11 @@ export interface ClaimStatus {
   readonly conditions: readonly Condition[];
 }
 
-/** How far a held host is on its way to be served: nothing serves it, not all of it is there, all of it is, or its redirect is. */
-export type Stage = "Held" | "Routing" | "Live" | "Redirecting";
+/**
+ * How far a held host is on its way to be served: nothing serves it, not all routes are there, its certificate is not, all of
+ * it is, or its redirect is.
+ */
+export type Stage = "Held" | "Routing" | "HTTPS" | "Live" | "Redirecting";
 
 /** What becomes of a source's paths for a host. */
 export interface SourceStatus {

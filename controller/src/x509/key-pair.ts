@@ -76,6 +76,11 @@ export function readKeyPair({ cert, key }: PemPair): PairReading {
   return readLeaf(leaf, certificate, servedPem({ cert, key }));
 }
 
+/** SHA-256 of a certificate's DER in lower case hex, by which a leaf that is shown in a handshake is known again. */
+export function fingerprintOf({ fingerprint256 }: Pick<NodeCertificate, "fingerprint256">): string {
+  return fingerprint256.replaceAll(":", "").toLowerCase();
+}
+
 /**
  * The pair as the gateway gets it: the certificates and the key, without whatever else somebody wrote around them. Kong
  * takes a key that begins with `{vault://` and ends with `}` for a reference to a secret of its own, whatever stands in
@@ -91,15 +96,16 @@ export function servedPem({ cert, key }: PemPair): PemPair {
 
 const certificateBlock = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
-function readLeaf(leaf: string, { publicKey }: NodeCertificate, pem: PemPair): PairReading {
+function readLeaf(leaf: string, node: NodeCertificate, pem: PemPair): PairReading {
   try {
     const certificate = new X509Certificate(leaf, asn1);
-    const weakness = weaknessOf(certificate, publicKey);
+    const weakness = weaknessOf(certificate, node.publicKey);
     if (weakness !== undefined) return { ok: false, problem: { kind: "weak", detail: weakness } };
     const names = namesOf(certificate);
     const { notBefore, notAfter } = certificate;
     const hashes = { certHash: secretHash(pem.cert) ?? "", keyHash: secretHash(pem.key) ?? "" };
-    return { ok: true, pair: { ...hashes, names, notBefore: notBefore.getTime(), notAfter: notAfter.getTime() } };
+    const known = { ...hashes, leaf: fingerprintOf(node), names };
+    return { ok: true, pair: { ...known, notBefore: notBefore.getTime(), notAfter: notAfter.getTime() } };
   } catch {
     // The parser's error is no cause to keep: it may quote the certificate.
     return invalid("has a certificate in tls.crt that can't be read (number 1)");

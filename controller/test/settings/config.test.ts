@@ -54,6 +54,7 @@ describe("the settings", () => {
         ingressClass: "kong",
         ingressController: "platform.koli.io/kong",
         ignoredAnnotations: [],
+        ordersCertificates: false,
         pathsPerHost: 1_000,
         routesPerNamespace: 10_000,
         clusterDomain: "cluster.local",
@@ -124,6 +125,7 @@ describe("the settings", () => {
           approveRequests: false,
           limits: { namesPerCertificate: 25 },
         },
+        settings: { ordersCertificates: true },
       },
     ],
     [

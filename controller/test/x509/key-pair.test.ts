@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from "node:crypto";
+import { createHash, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -22,6 +22,7 @@ test("a pair is known by its names, its dates and hashes, and by nothing else of
     pair: {
       certHash: expect.stringMatching(/^hash:[0-9a-f]{64}$/),
       keyHash: expect.stringMatching(/^hash:[0-9a-f]{64}$/),
+      leaf: createHash("sha256").update(new X509Certificate(pair.cert).raw).digest("hex"),
       names: ["acme.org", "*.acme.org"],
       notBefore: Date.parse("2026-01-01T00:00:00Z"),
       notAfter: Date.parse("2030-01-01T00:00:00Z"),
