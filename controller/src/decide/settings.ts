@@ -26,6 +26,8 @@ export interface Settings {
   readonly pathsPerHost: number;
   /** Most routes of a namespace, for what is said to those that do not fit. */
   readonly routesPerNamespace: number;
+  /** True if certificates are ordered for the hosts that are served. */
+  readonly ordersCertificates: boolean;
   /** The cluster's own DNS domain, in which Services have their names. */
   readonly clusterDomain: string;
   /** The tag of everything that is ours in Kong. */

@@ -94,6 +94,7 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
   const clusterDomain = from.read("cluster-domain", values.dnsName, "");
   const routesPerNamespace = from.read("routes-per-namespace", values.wholeNumber(1, 10_000_000), 0);
   const names = values.commaList(values.namePattern);
+  const ordering = orders(from);
   return {
     kubernetes: { kubeconfig: file("kubeconfig"), context: from.optional("context", values.text) },
     kong: {
@@ -125,6 +126,7 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       ignoredAnnotations: from.read("ignored-annotations", values.commaList(values.annotation), []),
       pathsPerHost: from.read("paths-per-host", values.wholeNumber(1, 1_000_000), 0),
       routesPerNamespace,
+      ordersCertificates: ordering !== undefined,
       clusterDomain,
       kongTag: from.read("kong-tag", values.kongTag, ""),
     },
@@ -135,7 +137,7 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       waitingClaimsPerNamespace: from.read("waiting-claims-per-namespace", values.wholeNumber(0, 1_000_000), 0),
     },
     publish: published(from),
-    orders: orders(from),
+    orders: ordering,
     records: {
       retentionMs: from.read("record-retention", values.durationFrom(1000, "1s"), 0),
       releasedPerNamespace: from.read("released-records-per-namespace", values.wholeNumber(0, 100_000), 0),

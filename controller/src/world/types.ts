@@ -24,6 +24,10 @@ export interface Claim {
   readonly delegates: readonly string[];
   /** Where requests for the host are sent in place of what sources say; undefined: nowhere. */
   readonly redirect: ClaimRedirect | undefined;
+  /** The namespace that it hands its host over to (rule N4). */
+  readonly transferTo: string | undefined;
+  /** The namespace that it takes its host over from, once that hands it over. */
+  readonly acceptFrom: string | undefined;
   /** When its name enters a certificate that is ordered for it. */
   readonly certificatePolicy: CertificatePolicy;
   /** What the controller wrote last; only compared with what it would write now, never decided from. */
@@ -104,6 +108,7 @@ export const conditionTypes: ReadonlySet<string> = new Set([
   "Programmed",
   "Ready",
   "DelegatesResolved",
+  "TransferPending",
   "NameAllowed",
   "CertificateReady",
 ]);
@@ -131,6 +136,8 @@ export interface HostRecord {
   readonly holder: Holder | undefined;
   /** Absent: the host is held, or free for everybody. */
   readonly redemption: Redemption | undefined;
+  /** Absent: the holder hands the host over to nobody. */
+  readonly transfer: Transfer | undefined;
   /** Delegates of a primary that holds or is in redemption, bound to the namespaces that they meant when they were first seen. */
   readonly grants: readonly Grant[];
   /** Newest first, at most 20. */
@@ -167,6 +174,12 @@ export type Authority =
       readonly name: string;
       readonly uid: string;
     };
+
+/** To whom a host is handed over as soon as it is accepted there (rule N4): a namespace's name, bound to one namespace. */
+export interface Transfer extends Grant {
+  /** With whom the holder shares a primary, as its claim says. */
+  readonly delegates: readonly string[];
+}
 
 /** A delegate's name, bound to one namespace. */
 export interface Grant {

@@ -64,7 +64,14 @@ function noting(): { readonly transport: KubeTransport; readonly rights: () => r
 test("the controller's cluster-wide rights are those of its calls: none is missing, none is left over", async () => {
   const { transport, rights } = noting();
   const version = { namespace: "shop", name: "acme", uid: "u1", resourceVersion: "1" };
-  const record = { host: "acme.org" as Host, holder: undefined, redemption: undefined, grants: [], history: [] };
+  const record = {
+    host: "acme.org" as Host,
+    holder: undefined,
+    redemption: undefined,
+    transfer: undefined,
+    grants: [],
+    history: [],
+  };
   const status = {
     phase: "OK",
     reason: "Held",

@@ -53,7 +53,7 @@ export function run(
   const availability = new KongAvailability({ kong: toKong, clock, log: silent });
   const term = new Reconciler({
     world,
-    settings: { ...defaults, ...options.settings },
+    settings: { ...defaults, ordersCertificates: options.orders !== undefined, ...options.settings },
     kube: whileAlive(cluster.api(), () => alive),
     kong: toKong,
     availability,
