@@ -10,7 +10,7 @@ import type { Settings } from "./settings.ts";
 import { forbidden, specHost } from "./spec.ts";
 import { isGivenUp, keptFor, standingBefore } from "./standing.ts";
 import { tooMany } from "./too-many.ts";
-import { givers, takenOverFrom } from "./transfer.ts";
+import { giversOf, takenOverFrom } from "./transfer.ts";
 
 const holderNow = Symbol("who holds the host now");
 const primaryAbove = Symbol("the nearest primary above the host");
@@ -89,7 +89,7 @@ export function eligibilityKeys(facts: Facts): (claim: Claim) => string {
 
 /** The namespaces by which a shared claim finds the primary: the holder's, and those that handed it on to that. */
 function standingFor(record: HostRecord | undefined): readonly string[] {
-  return record?.holder === undefined ? [] : [record.holder.namespace, ...givers(record)];
+  return record?.holder === undefined ? [] : [record.holder.namespace, ...giversOf(record)];
 }
 
 /** Rule N4: a claim that hands its host over, and does not hold it, waits for nothing. */
@@ -271,7 +271,7 @@ function sharedEligibility(
   if (parent === claim.namespace) return { ok: true, host, authority: undefined, parent };
   const refused = (message: string): Refusal => ({ ok: false, reason: "NotDelegated", message, parent });
   // A wildcard stays with the namespace that handed the primary over, while it has a share.
-  const kept = holds && givers(above.record).includes(claim.namespace);
+  const kept = holds && giversOf(above.record).includes(claim.namespace);
   if (claim.sub === "*" && !kept) return refused(claimMessages.wildcardNotDelegated(host, parent));
   switch (delegation(facts, above.claim, above.record, claim.namespace)) {
     case "delegated":

@@ -21,9 +21,11 @@ export function handover(facts: Facts, settings: Settings, record: HostRecord): 
   for (const claim of facts.claimsFor(record.host)) {
     if (acceptance(facts, record, claim) !== "accepts") continue;
     const key = keyOf(claim);
-    if (refused.has(key) || claim.finalizers.ours === undefined || facts.isUnwritable(claim)) continue;
+    const hasFinalizer = claim.finalizers.ours !== undefined;
+    if (refused.has(key) || (!hasFinalizer && facts.isUnwritable(claim))) continue;
     const own = eligibility(facts, settings, claim);
-    if (own.ok) return { claim, authority: own.authority };
+    // Its finalizer is on its way, and those behind it wait for that.
+    if (own.ok) return hasFinalizer ? { claim, authority: own.authority } : undefined;
     refused.add(key);
   }
   return undefined;

@@ -5,7 +5,7 @@ import type { Claim, Holder, HostRecord, Transfer } from "../world/types.ts";
 /**
  * The transfer that the record of a host should show while the claim holds it (rule N4): a namespace that is bound stays
  * bound for as long as it is named, even when it is gone; one that is not yet is bound to the namespace that has its name
- * now, if there is one (rule O7).
+ * now; undefined if there is none, or the claim hands nothing over (rule O7).
  */
 export function desiredTransfer(facts: Facts, holder: Claim, bound: Transfer | undefined): Transfer | undefined {
   const { transferTo: namespace, delegates } = holder;
@@ -59,11 +59,19 @@ export function handedOver(record: HostRecord | undefined, { uid }: Claim): bool
   return record?.holder?.uid !== uid && last?.reason === "Transferred";
 }
 
+/** Namespaces that a record remembers to have handed the host on. */
+const mostGivers = 20;
+
 /**
- * The namespaces that the holder's stands for: each of them held the host, and handed it over to the next, the last of them
- * to the holder. A `parent` that names one of them means the holder's.
+ * The namespaces that the holder of the host stands for: each of them handed it to the next, the last of them to the holder.
+ * A `parent` that names one of them means the holder's.
  */
-export function givers({ history }: HostRecord): readonly string[] {
-  const end = history.findIndex(({ reason }) => reason !== "Transferred");
-  return history.slice(0, end < 0 ? history.length : end).map(({ namespace }) => namespace);
+export function giversOf({ holder }: HostRecord): readonly string[] {
+  return holder?.givers ?? [];
+}
+
+/** As {@link giversOf}, once the holder has handed the host over to the namespace. */
+export function giversAfter({ namespace, givers = [] }: Holder, receiver: string): readonly string[] {
+  const all = [namespace, ...givers.filter((name) => name !== namespace)];
+  return all.filter((name) => name !== receiver).slice(0, mostGivers);
 }

@@ -3,7 +3,7 @@ import { sourceMessages } from "@domain-claims/crds/messages";
 import type { SourceReason } from "@domain-claims/crds/reasons";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
-import { givers } from "../decide/transfer.ts";
+import { giversOf } from "../decide/transfer.ts";
 import type { Facts } from "../world/facts.ts";
 import { tlsOf } from "../world/source-hosts.ts";
 import { mostSecrets } from "../world/source-tls.ts";
@@ -136,7 +136,7 @@ function servedNow(facts: Facts, host: Host, { candidates, namespaces }: Kept): 
   const secret = facts.live(host).tls;
   if (secret === undefined) return undefined;
   const record = facts.record(host);
-  const before = record === undefined ? [] : givers(record);
+  const before = record === undefined ? [] : giversOf(record);
   if (![...namespaces, ...before].includes(secret.namespace)) return undefined;
   return { secret, pair: undefined, source: candidates[0]?.source };
 }

@@ -45,6 +45,7 @@ function translateStanding(holder: Raw): Omit<Holder, "since"> {
     namespaceUid: required(holder, "namespaceUID"),
     name: required(holder, "name"),
     uid: required(holder, "uid"),
+    ...(holder["givers"] === undefined ? {} : { givers: textsOf(holder["givers"]) }),
     authority: holder["authority"] === undefined ? undefined : translateAuthority(fieldsOf(holder["authority"])),
   };
 }

@@ -155,6 +155,8 @@ export interface Holder {
   readonly since: string;
   /** Under whose authority a primary was granted; absent on a shared claim, which is decided anew each time. */
   readonly authority: Authority | undefined;
+  /** The namespaces that handed the host on, the last one first (rule N4); absent where it was never handed over. */
+  readonly givers?: readonly string[] | undefined;
 }
 
 /** For whom a host is kept that nobody holds: its last holder, which did not release it on purpose (rule N5). */

@@ -27,13 +27,11 @@ function offeredBy(owner: Claim, more: Partial<HostRecord> = {}): HostRecord {
 
 /** The record of a host that acme-org's claim handed over to this one. */
 function takenBy(owner: Claim, more: Partial<HostRecord> = {}): HostRecord {
-  const { kind, namespace, name, uid } = { kind: "primary" as const, ...acme };
-  const tenure = { kind, namespace, name, uid, from: "2026-04-04T12:00:01Z", to: "2026-04-05T12:00:00Z" };
-  return {
-    ...heldBy(owner, {}, [grant("acme-org"), marvin]),
-    history: [{ ...tenure, reason: "Transferred" }],
-    ...more,
-  };
+  const { namespace, name, uid } = acme;
+  const times = { from: "2026-04-04T12:00:01Z", to: "2026-04-05T12:00:00Z" };
+  const history = [{ kind: "primary" as const, namespace, name, uid, ...times, reason: "Transferred" }];
+  const record = heldBy(owner, { givers: [namespace] }, [grant("acme-org"), marvin]);
+  return { ...record, history, ...more };
 }
 
 function decide(host: string, cluster: Cluster, by = settings): HostDecision {
@@ -77,7 +75,8 @@ test("N4: of several claims that accept it, the oldest that may hold it does", (
   const old = { ...accepting, name: "old", uid: "uid-old", created: "2026-01-01T00:00:00Z" };
   const claims = (first: Claim): Cluster => ({ claims: [first, accepting, acme], records: [offeredBy(acme)] });
   expect(decide("acme.org", claims(old)).step).toMatchObject({ kind: "handOver", claim: { name: "old" } });
-  for (const not of [{ deleting: true }, { acceptFrom: undefined }, { transferTo: "evil" }, fresh])
+  expect(decide("acme.org", claims({ ...old, ...fresh })).step).toEqual({ kind: "keep" });
+  for (const not of [{ deleting: true }, { acceptFrom: undefined }, { transferTo: "evil" }])
     expect(decide("acme.org", claims({ ...old, ...not })).step).toMatchObject({ claim: { name: "acme" } });
 });
 
@@ -207,11 +206,13 @@ describe("N4: after a primary has changed hands, what lies below it stays", () =
 
   test("a parent means only those who handed it on to the one that has it now", () => {
     const below = claim("marvin-org/m", "acme.org", { sub: "m", parent: "acme-org" });
-    const [tenure] = takenBy(accepting).history;
-    const between = { ...takenBy(accepting).history[0], namespace: "evil", uid: "uid-evil", reason: "Deleted" };
-    if (tenure === undefined) throw new Error("nobody handed it over");
-    const broken = takenBy(accepting, { history: [{ ...tenure, ...between }, tenure] });
-    expect(told(below, { claims: [accepting, below], records: [broken] }).reason).toBe("DomainNotFound");
+    const taken = takenBy(accepting);
+    const cluster = (givers: readonly string[]): Cluster => ({
+      claims: [accepting, below],
+      records: [{ ...taken, holder: heldBy(accepting, { givers }).holder }],
+    });
+    expect(told(below, cluster(["evil", "acme-org"])).reason).toBe("Deciding");
+    expect(told(below, cluster([])).reason).toBe("DomainNotFound");
   });
 });
 

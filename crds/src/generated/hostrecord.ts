@@ -66,6 +66,14 @@ export interface HostRecordSpecHolder {
    * Since when the claim holds the host. Example: "2026-04-04T12:25:42Z".
    */
   readonly since: string;
+  /**
+   * The namespaces that handed the host on, the last one first: a shared claim whose parent is one of them means this holder's primary. Example: [acme-org].
+   *
+   * @maxItems 20
+   *
+   * Items: The name of a namespace. Example: acme-org.
+   */
+  readonly givers?: readonly string[];
   readonly authority?: HostRecordSpecHolderAuthority;
 }
 /**
@@ -121,6 +129,14 @@ export interface HostRecordSpecRedemption {
    * When the host becomes free for others. Example: "2026-04-04T12:35:42Z".
    */
   readonly until: string;
+  /**
+   * The namespaces that handed the host on, the last one first: a shared claim whose parent is one of them means this holder's primary. Example: [acme-org].
+   *
+   * @maxItems 20
+   *
+   * Items: The name of a namespace. Example: acme-org.
+   */
+  readonly givers?: readonly string[];
   readonly authority?: HostRecordSpecRedemptionAuthority;
 }
 /**

@@ -2,6 +2,7 @@ import { kindOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { ClaimReason } from "@domain-claims/crds/reasons";
 import type { RecordStep } from "../../decide/host.ts";
+import { giversAfter } from "../../decide/transfer.ts";
 import { KubeError } from "../../kube/errors.ts";
 import type { HostRecordSpec } from "../../kube/record-body.ts";
 import type { PendingWrite } from "../../world/pending-write.ts";
@@ -46,7 +47,8 @@ async function acquire(
   { claim, authority, grants, record }: Write<"acquire">,
 ): Promise<void> {
   const { namespace, name, uid } = claim;
-  const holder = holderBy(context, claim, authority);
+  const back = record?.redemption?.kind === kindOf(claim) ? record.redemption.givers : undefined;
+  const holder = holderBy(context, claim, authority, back);
   if (holder === undefined) return;
   const history = record?.history ?? [];
   await changeRecord(context, { namespace, uid }, record, { host, holder, ...plainly, grants, history });
@@ -54,11 +56,17 @@ async function acquire(
 }
 
 /** Undefined while the claim's namespace is not known. */
-function holderBy({ clock, state }: KubeContext, claim: Claim, authority: Authority | undefined): Holder | undefined {
+function holderBy(
+  { clock, state }: KubeContext,
+  claim: Claim,
+  authority: Authority | undefined,
+  givers: Holder["givers"],
+): Holder | undefined {
   const { namespace, name, uid } = claim;
   const namespaceUid = state.world.namespace(namespace)?.uid;
   if (namespaceUid === undefined) return undefined;
-  return { kind: kindOf(claim), namespace, namespaceUid, name, uid, since: timestamp(clock), authority };
+  const since = timestamp(clock);
+  return { kind: kindOf(claim), namespace, namespaceUid, name, uid, since, authority, givers };
 }
 
 /** Rule N4: one update takes the host from the one and gives it to the other, so that nobody comes in between. */
@@ -68,7 +76,7 @@ async function handOver(
   { record, holder: giver, claim, authority, grants }: Write<"handOver">,
 ): Promise<void> {
   const { namespace, name, uid } = claim;
-  const holder = holderBy(context, claim, authority);
+  const holder = holderBy(context, claim, authority, giversAfter(giver, namespace));
   if (holder === undefined) return;
   const history = withTenure(tenure(giver, holder.since, "Transferred" satisfies ClaimReason), record.history);
   await changeRecord(context, { namespace, uid }, record, { host, holder, ...plainly, grants, history });
@@ -105,8 +113,8 @@ async function release(
   log.info({ host, namespace, claim, reason, keptUntil: redemption?.until }, "host released");
 }
 
-function redemptionOf({ kind, namespace, namespaceUid, name, uid, authority }: Holder, until: string): Redemption {
-  return { kind, namespace, namespaceUid, name, uid, until, authority };
+function redemptionOf({ since: _, ...holder }: Holder, until: string): Redemption {
+  return { ...holder, until };
 }
 
 async function endRedemption(
