@@ -19,6 +19,8 @@ export const claimReasons = {
   AlreadyClaimed: "phase Failed: another claim holds the host; this one is decided again when it becomes free",
   InRedemption:
     "phase Failed: the host, or a primary above it, was not released by its last holder and is reserved for that namespace; the message says until when",
+  Transferred:
+    "phase Failed: the claim handed its host over to another namespace, or is to (spec.transferTo) and holds nothing; the message says who holds it",
   NotAdopted:
     "phase Failed: the record of the host, or of a primary above it, was restored from another cluster; the host is reserved until an administrator has adopted that record, or deleted it",
   ParentClaimed: "phase Failed: the primary lies below another namespace's primary, which is not shared with this one",
@@ -77,6 +79,15 @@ export const delegateReasons = {
     "False: a delegate names a namespace that does not exist yet; it is bound to the first one of that name",
   StaleGrant:
     "False: a delegate was given to a namespace that is gone; its name means somebody else now, so share again",
+} as const;
+
+/** Why the condition `TransferPending` of a claim that hands its host over is True or False. */
+export const transferReasons = {
+  AwaitingAcceptance: "True: the namespace that it is handed over to may accept it; until then it can be taken back",
+  NamespaceNotFound:
+    "False: it is handed over to a namespace that does not exist yet; the first one of that name may accept it",
+  StaleTransfer:
+    "False: it is handed over to a namespace that is gone; its name means somebody else now, so transfer it again",
 } as const;
 
 /**
@@ -167,6 +178,8 @@ export type ProgrammedReason = keyof typeof programmedReasons;
 export type ReadyReason = keyof typeof readyReasons;
 /** A key of {@link delegateReasons}. */
 export type DelegateReason = keyof typeof delegateReasons;
+/** A key of {@link transferReasons}. */
+export type TransferReason = keyof typeof transferReasons;
 /** A key of {@link certificateReasons}. */
 export type CertificateReason = keyof typeof certificateReasons;
 /** A key of {@link requestReasons}. */

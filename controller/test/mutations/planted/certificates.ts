@@ -34,14 +34,14 @@ export const certificatesBugs: readonly PlantedBug[] = [
   {
     name: "what can't be served takes away what is",
     file: "controller/src/plan/tls.ts",
-    from: "unknown ? servedNow(facts, host, looked) : kept()",
-    to: "unknown ? servedNow(facts, host, looked) : undefined",
+    from: "unknown ? servedNow(facts, host, of) : kept()",
+    to: "unknown ? servedNow(facts, host, of) : undefined",
     caughtBy: pass("tls", "T6: a Secret whose key no longer matches keeps the pair"),
   },
   {
     name: "whoever leads next serves nothing before it has read every Secret",
     file: "controller/src/plan/tls.ts",
-    from: "unknown ? servedNow(facts, host, looked) : kept()",
+    from: "unknown ? servedNow(facts, host, of) : kept()",
     to: "unknown ? undefined : kept()",
     caughtBy: pass("tls", "T8: a Secret that an Ingress names serves the host"),
   },
