@@ -34,6 +34,7 @@ export function imaginedKube(real: KubeApi, known: Known): KubeApi {
   return {
     ...noOrders,
     orderState: real.orderState,
+    getCertificateRequest: real.getCertificateRequest,
     getSecret: real.getSecret,
     namespaceUid: real.namespaceUid,
     getClaim: async (namespace, name) => claims.get(`${namespace}/${name}`) ?? (await real.getClaim(namespace, name)),
@@ -59,7 +60,7 @@ export function imaginedKube(real: KubeApi, known: Known): KubeApi {
   };
 }
 
-/** A report orders no certificates, so nobody asks for these. */
+/** A report orders and approves no certificates, so nobody asks for these. */
 const noOrders = {
   createDomainCertificate: refused,
   updateDomainCertificate: refused,
@@ -68,6 +69,7 @@ const noOrders = {
   orderCertificate: refused,
   deleteCertificate: refused,
   deleteSecret: refused,
+  answerCertificateRequest: refused,
 } as const;
 
 async function refused(): Promise<never> {

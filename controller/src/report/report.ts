@@ -95,6 +95,7 @@ export async function reportOn({ config, world, kube, kong, clock, random, log }
     foreignHosts: config.kong.foreignHosts,
     // A gateway that is imagined obeys at once.
     proverFor: () => undefined,
+    httpsProxies: undefined,
     kongTimeoutMs: config.kong.timeoutMs,
     onUnsupportedKong: (problem) => log.error({ problem }, "Kong can't be used"),
     observeQueue: () => (lastRun = clock.monotonic()),

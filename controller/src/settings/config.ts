@@ -63,6 +63,8 @@ export interface Config {
   /** Whether nothing is written, and what would be is printed. */
   readonly reportOnly: boolean;
   readonly health: { readonly host: string; readonly port: number };
+  /** Undefined: no debug pages are served. */
+  readonly debug: { readonly host: string; readonly port: number } | undefined;
   readonly log: { readonly level: "debug" | "info" | "warn" | "error"; readonly format: "json" | "text" };
 }
 
@@ -92,6 +94,7 @@ export function parseConfig(
 }
 
 function configFrom(from: Reader, file: (name: FlagName) => string | undefined): Config {
+  const ordering = orders(from);
   const systemNamespace = from.read("system-namespace", values.namespaceName, "");
   const clusterDomain = from.read("cluster-domain", values.dnsName, "");
   const routesPerNamespace = from.read("routes-per-namespace", values.wholeNumber(1, 10_000_000), 0);
@@ -125,6 +128,7 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       ingressClass: from.read("ingress-class", values.objectName, ""),
       ingressController: from.read("ingress-controller-name", values.controllerName, ""),
       ignoredAnnotations: from.read("ignored-annotations", values.commaList(values.annotation), []),
+      ordersCertificates: ordering !== undefined,
       pathsPerHost: from.read("paths-per-host", values.wholeNumber(1, 1_000_000), 0),
       routesPerNamespace,
       clusterDomain,
@@ -137,7 +141,7 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       waitingClaimsPerNamespace: from.read("waiting-claims-per-namespace", values.wholeNumber(0, 1_000_000), 0),
     },
     publish: published(from),
-    orders: orders(from),
+    orders: ordering,
     records: {
       retentionMs: from.read("record-retention", values.durationFrom(1000, "1s"), 0),
       releasedPerNamespace: from.read("released-records-per-namespace", values.wholeNumber(0, 100_000), 0),
@@ -152,6 +156,7 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
     },
     health: from.read("health-address", values.listenAddress, { host: "", port: 0 }),
     reportOnly: from.read("report-only", values.yesNo, false),
+    debug: from.optional("debug-address", values.loopbackAddress),
     log: {
       level: from.read("log-level", values.oneOf("debug", "info", "warn", "error"), "info"),
       format: from.read("log-format", values.oneOf("json", "text"), "json"),
@@ -172,10 +177,20 @@ function kongHeaders(from: Reader): Readonly<Record<string, string>> {
 function orders(from: Reader): OrderSettings | undefined {
   const kind = from.read("issuer-kind", values.oneOf("ClusterIssuer", "Issuer"), "ClusterIssuer");
   const namesPerCertificate = from.read("names-per-certificate", values.wholeNumber(1, 100), 100);
+  const approveRequests = from.read("approve-requests", values.yesNo, false);
   const name = from.optional("issuer-name", values.dnsName);
-  return name === undefined
-    ? undefined
-    : { issuer: { kind, name }, limits: { ...letsEncryptLimits, namesPerCertificate } };
+  if (name === undefined) {
+    if (approveRequests)
+      from.note("--approve-requests needs an issuer whose requests are approved: --issuer-name is missing");
+    return undefined;
+  }
+  // A name that its namespace does not hold any more would have the whole request denied: it leaves with the next order.
+  const forgetMs = approveRequests ? 0 : letsEncryptLimits.forgetMs;
+  return {
+    issuer: { kind, name },
+    approveRequests,
+    limits: { ...letsEncryptLimits, namesPerCertificate, forgetMs },
+  };
 }
 
 function published(from: Reader): Config["publish"] {
