@@ -43,7 +43,7 @@ type Given = Readonly<Record<string, unknown>>;
 export class Claim extends DomainCommand {
   static override readonly summary = "Claim a host for a namespace";
   static override readonly description =
-    "Makes a Domain and waits until it is decided, or until it is live (--wait=live). Where the public register shows a primary exactly one label above the host, the claim is a shared one below it; otherwise it is a primary. Ends with 1 if the claim is refused; the claim stays, and takes the host as soon as it may. With --dry-run it says what would be decided, as far as the register tells.";
+    "Makes a Domain and waits until it is decided, or until it is live (--wait=live). Where the public register shows a primary exactly one label above the host, the claim is a shared one below it; otherwise it is a primary. Ends with 1 if the claim is refused; the claim stays, and takes the host as soon as it may. With --dry-run it says what would be decided, as far as the register tells. With --from-ingresses it claims what live Ingresses serve: a host that two namespaces serve, or that somebody else holds, is listed and left out.";
   static override readonly examples = [
     { description: "Claim a domain", command: "<%= config.bin %> claim acme.org" },
     {
