@@ -170,6 +170,8 @@ export const handshakeMessages = {
 /** Sentences of the condition `CertificateReady`. */
 export const certificateMessages = {
   issued: (host: Host, secret: string): string => `the certificate for ${display(host)} is in the Secret ${secret}`,
+  ownSecret: (host: Host, secret: string): string =>
+    `Kong has the certificate for ${display(host)} from the Secret ${secret}, which an Ingress names`,
   ordering: (host: Host): string => `a certificate for ${display(host)} is being ordered`,
   notValidated: (host: Host, problem: string, until: string | undefined): string =>
     `${display(host)} could not be validated${problem === "" ? "" : `: ${problem}`}; see to it that its DNS leads to this gateway; ` +

@@ -80,10 +80,11 @@ export const delegateReasons = {
 } as const;
 
 /**
- * Why the condition `CertificateReady` of a claim is True, False or Unknown: what has become of the certificate that the
- * controller orders for the host, where it orders any.
+ * Why the condition `CertificateReady` of a claim is True, False or Unknown: what has become of the host's certificate, the
+ * team's own or one that the controller orders, where there is any.
  */
 export const certificateReasons = {
+  OwnSecret: "True: Kong has the certificate of a Secret that an Ingress names; the message has the Secret",
   Issued: "True: a certificate has been issued for the host; the message has its Secret",
   Ordering: "Unknown: the host waits for others that are ordered with it, or its order is under way",
   NotValidated:
