@@ -241,6 +241,13 @@ export const sourceMessages = {
     `${overTls(host)} is served with the Secret ${serving}, which an older object or an earlier entry of spec.tls names, and not with the Secret ${secret}`,
   tlsTooManySecrets: (host: Host, most: number): string =>
     `${overTls(host)}: more than ${String(most)} Secrets are named for it in this namespace, of which the first count; name one`,
+  httpsOnly: (host: Host): string =>
+    `${display(host)} is to be served over HTTPS alone and has no certificate yet, so requests over HTTP are told to use HTTPS ` +
+    `(status 426) and not redirected; name a Secret with a certificate in spec.tls, or wait for the one that is ordered`,
+  orderedTwice: (host: Host, annotation: string, claim: string, namespace: string): string =>
+    `${annotation} has cert-manager order a certificate for ${display(host)}, for which one is ordered here anyway: both count for the ` +
+    `certificate authority's limits; remove the annotation and the entry in spec.tls, or have none ordered here: ` +
+    `kubectl patch domain ${shellWord(claim)} --type=merge -p '{"spec":{"certificate":{"policy":"Never"}}}' -n ${namespace}`,
   tlsSecretNotFound: (host: Host, secret: string): string =>
     `${overTls(host)} is not served: there is no Secret ${secret} of the type kubernetes.io/tls; make it: ` +
     `kubectl create secret tls ${secret} --cert=FILE --key=FILE`,

@@ -125,6 +125,10 @@ export const sourceReasons = {
   CertificateExpired: "Warning: the certificate in a Secret that spec.tls names has expired",
   CertificateNotYetValid: "Warning: the certificate in a Secret that spec.tls names is not valid yet",
   CertificateHostMismatch: "Warning: the certificate in a Secret that spec.tls names is not for the host",
+  CertificateMissing:
+    "Warning: routes are for HTTPS alone, and the host has no certificate: requests over HTTP are told to use HTTPS, and not redirected before it has",
+  CertificateOrderedTwice:
+    "Warning: an annotation has cert-manager order certificates for hosts for which the controller orders them, too",
   CertificateNotUsed:
     "Warning: an entry of spec.tls has no effect: it names no Secret, or an older object or an earlier entry names another one for the host",
   WildcardUnsupported: "Warning: the wildcard host can't be kept to one label on this gateway",
@@ -142,6 +146,7 @@ export const tlsReasons: ReadonlySet<string> = new Set([
   "CertificateExpired",
   "CertificateNotYetValid",
   "CertificateHostMismatch",
+  "CertificateMissing",
   "CertificateNotUsed",
   "KongUnreachable",
   "KongRefused",

@@ -6,6 +6,7 @@ import { ingress, primary } from "./support/objects.ts";
 import { startStory } from "./support/story.ts";
 import type { Story } from "./support/story.ts";
 import type { Team } from "./support/team.ts";
+import { applyTlsSecret } from "./support/tls-secret.ts";
 import { startTlsRelay } from "./support/tls-relay.ts";
 import type { TlsRelay } from "./support/tls-relay.ts";
 
@@ -32,10 +33,7 @@ afterAll(async () => {
 
 /** Has the team serve the host, and have a certificate for it. */
 async function serve(team: Team, host: string): Promise<void> {
-  const { certificate, key } = await authority.issue({ commonName: host, hosts: [host], use: "server" });
-  const data = { "tls.crt": btoa(certificate), "tls.key": btoa(key) };
-  const secret = { apiVersion: "v1", kind: "Secret", type: "kubernetes.io/tls", metadata: { name: host }, data };
-  await team.kubectl(["apply", "-f", "-"], { input: JSON.stringify(secret) });
+  await applyTlsSecret(team, host, await authority.issue({ commonName: host, hosts: [host], use: "server" }));
   await team.apply(primary(host), ingress(host, [host], { tls: [{ secretName: host, hosts: [host] }] }));
 }
 
@@ -69,4 +67,39 @@ test("a Secret that is changed again and again has the prober ask a few times, a
   await coyote.decided("calm.example", { stage: "Live" });
   await eventually(() => expect(relay.connections() - before).toBeLessThan(40));
   await acme.decided("flapping.example", { stage: "Live" });
+});
+
+test("T11: requests over HTTP are redirected from when the gateway has shown the certificate; challenges never are", async () => {
+  relay.hang();
+  const host = "secure.example";
+  const annotations = { "konghq.com/protocols": "https", "konghq.com/https-redirect-status-code": "308" };
+  const tls = [{ secretName: host }];
+  const challenge = "/.well-known/acme-challenge/token";
+  await applyTlsSecret(acme, host, await authority.issue({ commonName: host, hosts: [host], use: "server" }));
+  await acme.apply(
+    primary(host),
+    ingress("secure", [host], { annotations, tls }),
+    ingress("cm-acme-http-solver", [host], { paths: [{ path: challenge, type: "Exact" }] }),
+  );
+  const answers = (path: string): Promise<readonly unknown[]> =>
+    story.request({ host, path }).then(({ status, headers }) => [status, headers.location]);
+  await eventually(async () => expect(await answers("/x?y=1")).toEqual([426, undefined]));
+  expect(await answers(challenge)).toEqual([200, undefined]);
+  relay.goOn();
+  await acme.decided(host, { stage: "Live" });
+  await eventually(async () => expect(await answers("/x?y=1")).toEqual([308, `https://${host}/x?y=1`]));
+  expect(await answers(challenge)).toEqual([200, undefined]);
+  expect((await story.request({ host, tls: true })).status).toBe(200);
+});
+
+test("kubectl domain claim --wait=https shows the stages and ends when the host has HTTPS", async () => {
+  const host = "waited.example";
+  await applyTlsSecret(acme, host, await authority.issue({ commonName: host, hosts: [host], use: "server" }));
+  await acme.apply(ingress(host, [host], { tls: [{ secretName: host }] }));
+  const { code, stdout } = await acme.domain("claim", host, "--wait=https");
+  expect(code, stdout).toBe(0);
+  expect(stdout).toContain("the gateway shows its certificate in TLS handshakes");
+  expect((await acme.domain("explain", host)).stdout).toMatch(
+    /CertificateReady +True +OwnSecret +Kong has the certificate/,
+  );
 });

@@ -11,6 +11,12 @@ export const prefix = "konghq.com/";
 /** The annotation that adds hosts to every rule with a host. */
 const hostAliases = `${prefix}host-aliases`;
 
+/** The older annotation for HTTPS alone and a redirect with 302; those of Kong's own count more. */
+const forceSslRedirect = "ingress.kubernetes.io/force-ssl-redirect";
+
+/** Those by which cert-manager's ingress-shim orders what `spec.tls` names. */
+const issuing = ["cert-manager.io/cluster-issuer", "cert-manager.io/issuer", "kubernetes.io/tls-acme"] as const;
+
 /** Those that restrict who may reach the routes they stand on: without them, more would be open than was meant. */
 const restricting = ["plugins", "methods", "snis", "headers."].map((name) => prefix + name);
 
@@ -23,6 +29,8 @@ const redirectCodes = ["426", "301", "302", "307", "308"] as const;
 export interface Annotated {
   readonly options: RouteOptions;
   readonly restrictions: readonly SourceRestriction[];
+  /** The first by which cert-manager's ingress-shim orders certificates for the object; undefined: there is none. */
+  readonly issuing: string | undefined;
   /** The texts that stand for hosts in `konghq.com/host-aliases`. */
   readonly aliases: readonly string[];
 }
@@ -45,11 +53,17 @@ export function readAnnotations(annotations: Raw, notes: Notes): Annotated {
     } else notes.add("InvalidAnnotation", sourceMessages.invalidAnnotation(annotation, expected));
     return fallback;
   };
+  const forced = textOf(annotations[forceSslRedirect])?.trim() === "true";
   const options: RouteOptions = {
     stripPath: read("strip-path", boolean, false, "true or false"),
     preserveHost: read("preserve-host", boolean, true, "true or false"),
-    protocols: read("protocols", protocols, ["http", "https"], "http, https or http,https"),
-    httpsRedirectStatusCode: read("https-redirect-status-code", redirectCode, 426, redirectCodes.join(", ")),
+    protocols: read("protocols", protocols, forced ? ["https"] : ["http", "https"], "http, https or http,https"),
+    httpsRedirectStatusCode: read(
+      "https-redirect-status-code",
+      redirectCode,
+      forced ? 302 : 426,
+      redirectCodes.join(", "),
+    ),
   };
   for (const annotation of Object.keys(annotations).sort()) {
     if (known.has(annotation)) continue;
@@ -63,7 +77,16 @@ export function readAnnotations(annotations: Raw, notes: Notes): Annotated {
       notes.add("UnsupportedAnnotation", sourceMessages.legacyAnnotation(shown));
     }
   }
-  return { options, restrictions: restrictions.slice(0, mostRestrictions), aliases: aliasTexts(annotations) };
+  return {
+    options,
+    restrictions: restrictions.slice(0, mostRestrictions),
+    issuing: issuing.find((name) => orders(name, textOf(annotations[name]))),
+    aliases: aliasTexts(annotations),
+  };
+}
+
+function orders(name: (typeof issuing)[number], value = ""): boolean {
+  return name === "kubernetes.io/tls-acme" ? value === "true" : value !== "";
 }
 
 /** One of them is enough to keep the routes out. */
