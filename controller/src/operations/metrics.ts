@@ -35,6 +35,7 @@ export interface Sample {
   readonly queues: Readonly<Record<string, QueueState>>;
   readonly routesLive: number;
   readonly certificatesLive: number;
+  readonly certificatesNotShown: number;
   /** In milliseconds since the epoch; undefined where there is no certificate. */
   readonly firstExpiryMs: number | undefined;
   readonly kongReachable: boolean;
@@ -129,6 +130,7 @@ function sampler(named: (name: MetricName) => ConstructorParameters<typeof Gauge
   const oldest = new Gauge(named("queue_oldest_item_age_seconds"));
   const routes = new Gauge(named("routes_live"));
   const certificates = new Gauge(named("certificates_live"));
+  const notShown = new Gauge(named("certificates_not_shown"));
   const firstExpiry = new Gauge(named("certificate_first_expiry_timestamp_seconds"));
   const reachable = new Gauge(named("kong_reachable"));
   const behind = new Gauge(named("gateway_behind_seconds"));
@@ -146,6 +148,7 @@ function sampler(named: (name: MetricName) => ConstructorParameters<typeof Gauge
     held.set(sample.hostsHeld);
     routes.set(sample.routesLive);
     certificates.set(sample.certificatesLive);
+    notShown.set(sample.certificatesNotShown);
     firstExpiry.set((sample.firstExpiryMs ?? Infinity) / 1000);
     reachable.set(sample.kongReachable ? 1 : 0);
     behind.set(sample.gatewayBehindMs / 1000);

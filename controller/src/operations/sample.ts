@@ -19,13 +19,14 @@ export interface SampleSources {
 
 /** How things stand now. The cost depends on how many queues, kinds and reasons there are, and not on how many claims. */
 export function sampleOf({ census, watches, availability, longestTurn, term, clock }: SampleSources): Sample {
-  const { queues, routes, certificates, firstExpiryMs, proof } = term?.health() ?? noTerm;
+  const { queues, routes, certificates, certificatesNotShown, firstExpiryMs, proof } = term?.health() ?? noTerm;
   return {
     statuses: census.statuses(),
     hostsHeld: census.hostsHeld,
     queues,
     routesLive: routes,
     certificatesLive: certificates,
+    certificatesNotShown,
     firstExpiryMs,
     gatewayBehindMs: proof.behindMs,
     kongReachable: availability.problem === undefined,
@@ -34,4 +35,7 @@ export function sampleOf({ census, watches, availability, longestTurn, term, clo
   };
 }
 
-const noTerm = { queues: {}, routes: 0, certificates: 0, firstExpiryMs: undefined, proof: { behindMs: 0 } };
+const noTerm = {
+  ...{ queues: {}, routes: 0, certificates: 0, certificatesNotShown: 0 },
+  ...{ firstExpiryMs: undefined, proof: { behindMs: 0 } },
+};

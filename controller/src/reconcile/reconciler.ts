@@ -176,6 +176,8 @@ export class Reconciler {
     readonly queues: Readonly<Record<string, Pick<WorkQueue, "depth" | "retrying" | "oldestMs">>>;
     readonly routes: number;
     readonly certificates: number;
+    /** Of how many hosts the gateway does not show the certificate. */
+    readonly certificatesNotShown: number;
     /** When the first certificate expires on which a host rests, in milliseconds since the epoch. */
     readonly firstExpiryMs: number | undefined;
     readonly kongKnown: boolean;
@@ -186,6 +188,7 @@ export class Reconciler {
       queues: this.#queues,
       routes: this.#context.actual.count("routes"),
       certificates: this.#context.actual.count("certificates"),
+      certificatesNotShown: this.#context.handshakes?.missing ?? 0,
       firstExpiryMs: this.#context.expiries.first,
       kongKnown: this.#state.kong.synced,
       proof: this.#proof,

@@ -17,6 +17,7 @@ const sample: Sample = {
   queues: { claim: { depth: 4, retrying: 2, oldestMs: 1500 } },
   routesLive: 9,
   certificatesLive: 4,
+  certificatesNotShown: 2,
   firstExpiryMs: 1_800_000_000_000,
   kongReachable: true,
   gatewayBehindMs: 3000,

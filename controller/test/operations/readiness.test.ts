@@ -13,6 +13,7 @@ const term = (kongKnown: boolean, behindMs = 0) => ({
     queues: {},
     routes: 0,
     certificates: 0,
+    certificatesNotShown: 0,
     firstExpiryMs: undefined,
     kongKnown,
     proof: { how: "by asking http://kong", behindMs },
