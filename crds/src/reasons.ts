@@ -19,6 +19,8 @@ export const claimReasons = {
   AlreadyClaimed: "phase Failed: another claim holds the host; this one is decided again when it becomes free",
   InRedemption:
     "phase Failed: the host, or a primary above it, was not released by its last holder and is reserved for that namespace; the message says until when",
+  Transferred:
+    "phase Failed: the claim handed its host over to another namespace, or is to (spec.transferTo) and holds nothing; the message says who holds it",
   NotAdopted:
     "phase Failed: the record of the host, or of a primary above it, was restored from another cluster; the host is reserved until an administrator has adopted that record, or deleted it",
   ParentClaimed: "phase Failed: the primary lies below another namespace's primary, which is not shared with this one",
@@ -79,6 +81,15 @@ export const delegateReasons = {
     "False: a delegate was given to a namespace that is gone; its name means somebody else now, so share again",
 } as const;
 
+/** Why the condition `TransferPending` of a claim that hands its host over is True or False. */
+export const transferReasons = {
+  AwaitingAcceptance: "True: the namespace that it is handed over to may accept it; until then it can be taken back",
+  NamespaceNotFound:
+    "False: it is handed over to a namespace that does not exist yet; the first one of that name may accept it",
+  StaleTransfer:
+    "False: it is handed over to a namespace that is gone; its name means somebody else now, so transfer it again",
+} as const;
+
 /**
  * Why the condition `CertificateReady` of a claim is True, False or Unknown: what has become of the host's certificate, the
  * team's own or one that the controller orders, where there is any.
@@ -94,6 +105,18 @@ export const certificateReasons = {
   KongUnreachable: "False: the certificate has been issued, and Kong's Admin API does not answer",
   KongRefused: "False: the certificate has been issued, and Kong refused it; the message has Kong's words",
   ForeignEntity: "False: the certificate has been issued, and something in Kong which is not ours has the server name",
+} as const;
+
+/**
+ * Why a CertificateRequest is approved or denied, where the controller does that: the reason of its condition `Approved` or
+ * `Denied`.
+ */
+export const requestReasons = {
+  HostsHeld: "Approved: the namespace holds every host that the certificate is to be for",
+  HostNotHeld: "Denied: the namespace does not hold one of the hosts that the certificate is to be for",
+  NotOnlyHosts:
+    "Denied: the certificate is to say more than hosts, such as an address or a subject, or to sign others; the message says what",
+  RequestInvalid: "Denied: the request can't be read, or is too large",
 } as const;
 
 /** Why a source (an Ingress), or a part of it, is served or not: the reasons of the events on it. */
@@ -161,7 +184,11 @@ export type ProgrammedReason = keyof typeof programmedReasons;
 export type ReadyReason = keyof typeof readyReasons;
 /** A key of {@link delegateReasons}. */
 export type DelegateReason = keyof typeof delegateReasons;
+/** A key of {@link transferReasons}. */
+export type TransferReason = keyof typeof transferReasons;
 /** A key of {@link certificateReasons}. */
 export type CertificateReason = keyof typeof certificateReasons;
+/** A key of {@link requestReasons}. */
+export type RequestReason = keyof typeof requestReasons;
 /** A key of {@link sourceReasons}. */
 export type SourceReason = keyof typeof sourceReasons;

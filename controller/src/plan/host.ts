@@ -48,7 +48,7 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   const tls =
     host === anyHost || serving === undefined || foreign !== undefined
       ? noTls
-      : planTls(facts, settings, host, serving);
+      : planTls(facts, settings, host, { namespace: serving, serves: served.length > 0 || redirect !== undefined });
   const secured = host === anyHost ? { routes: served, refusals: [] } : overHttps(facts, host, served, tls);
   const guarded =
     foreign === undefined &&

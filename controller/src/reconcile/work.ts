@@ -1,3 +1,4 @@
+import { certificateRequestWork } from "./certificate-request.ts";
 import { claimWork } from "./claim.ts";
 import { handshakeWork } from "./handshake.ts";
 import { hostWork } from "./host.ts";
@@ -16,6 +17,7 @@ export const work = {
   host: hostWork,
   ingress: ingressWork,
   order: orderWork,
+  request: certificateRequestWork,
   released: releasedWork,
   secret: secretWork,
   service: kongServiceWork,

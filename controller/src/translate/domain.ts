@@ -33,6 +33,8 @@ export function translateDomain(raw: Raw): Claim {
     parent: textOf(spec["parent"]),
     delegates: textsOf(spec["delegates"]),
     redirect: translateRedirect(spec["redirect"]),
+    transferTo: textOf(spec["transferTo"]),
+    acceptFrom: textOf(spec["acceptFrom"]),
     certificatePolicy: policyOf(fieldsOf(spec["certificate"])["policy"]),
     status: translateStatus(fieldsOf(raw["status"])),
   };

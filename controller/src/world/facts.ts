@@ -1,5 +1,6 @@
 import { isWildcard, wildcardFor } from "@domain-claims/crds/hostname";
 import type { Host, Hostname, RouteHost } from "@domain-claims/crds/hostname";
+import type { CertificateRequest } from "./certificate-request.ts";
 import type { Excess } from "./claim-bounds.ts";
 import type { DomainCertificate, HostCertificate, OrderedCertificate } from "./domain-certificate.ts";
 import type { FactKey } from "./keys.ts";
@@ -34,7 +35,7 @@ export class Facts {
   memoize<T>(question: symbol, subject: string, decide: (facts: Facts) => T): T {
     const { decided, reads } = this.#state.memoize(question, subject, () => {
       const facts = new Facts(this.#state);
-      return { decided: decide(facts), reads: facts.reads };
+      return { decided: decide(facts), reads: [...facts.reads] };
     });
     for (const key of reads) this.reads.add(key);
     return decided;
@@ -133,6 +134,11 @@ export class Facts {
     this.reads.add(factKeys.orderedCertificates(namespace, domain));
     return this.#state.world.certificates.certificates(namespace, domain);
   }
+  /** The Secrets that cert-manager has made for them, or for earlier ones. */
+  secretsOfGroup(namespace: string, domain: string): readonly SecretVersion[] {
+    this.reads.add(factKeys.secretsOfGroup(namespace, domain));
+    return this.#state.world.certificates.secrets(namespace, domain);
+  }
   /** What the namespace's DomainCertificate says of the host. */
   hostCertificate(namespace: string, host: Host): HostCertificate | undefined {
     this.reads.add(factKeys.hostCertificate(namespace, host));
@@ -145,6 +151,11 @@ export class Facts {
     return covering.flatMap((one) =>
       (this.hostCertificate(namespace, one)?.secrets ?? []).map((name) => ({ namespace, name })),
     );
+  }
+  /** The CertificateRequest, while nobody has approved or denied it. */
+  certificateRequest(namespace: string, name: string): CertificateRequest | undefined {
+    this.reads.add(factKeys.certificateRequest(namespace, name));
+    return this.#state.world.certificateRequest(namespace, name);
   }
   /** What Kong has for a host; what handshakes have shown of it is a fact of its own. */
   live(host: RouteHost): Omit<Live, "handshake"> {

@@ -61,8 +61,12 @@ export const factKeys = {
   /** The Certificates that have been ordered for it. */
   orderedCertificates: (namespace: string, domain: string): FactKey =>
     key(`orderedCertificates ${namespace}/${domain}`),
+  /** The Secrets that cert-manager has made for them. */
+  secretsOfGroup: (namespace: string, domain: string): FactKey => key(`secretsOfGroup ${namespace}/${domain}`),
   /** What a namespace's DomainCertificate says of one host. */
   hostCertificate: (namespace: string, host: Host): FactKey => key(`hostCertificate ${namespace}/${host}`),
+  /** A CertificateRequest that nobody has decided yet. */
+  certificateRequest: (namespace: string, name: string): FactKey => key(`certificateRequest ${namespace}/${name}`),
   kong: key("kong"),
 } as const;
 

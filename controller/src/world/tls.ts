@@ -11,6 +11,8 @@ export interface SecretRef {
 export interface SecretVersion extends SecretRef {
   readonly uid: string;
   readonly resourceVersion: string;
+  /** True if cert-manager has made it for a Certificate of its name that carries our mark. */
+  readonly ordered: boolean;
 }
 
 /** What is known of a certificate and its private key: what it says, and hashes by which the two are known again. */

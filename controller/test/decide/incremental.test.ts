@@ -149,7 +149,7 @@ const happenings = fc.oneof(
     .map(([ns, name, resourceVersion]): WorldEvent => ({
       type: "set",
       kind: "Secret",
-      object: { namespace: ns, name, uid: "uid", resourceVersion },
+      object: { namespace: ns, name, uid: "uid", resourceVersion, ordered: false },
     })),
   fc
     .tuple(fc.constantFrom(...namespaces), fc.constantFrom("s", "t"))

@@ -4,6 +4,7 @@ import { httpsBugs } from "./planted/https.ts";
 import { ordersBugs } from "./planted/orders.ts";
 import { redirectsBugs } from "./planted/redirects.ts";
 import { registerBugs } from "./planted/register.ts";
+import { transfersBugs } from "./planted/transfers.ts";
 import { workBugs } from "./planted/work.ts";
 import type { PlantedBug } from "./planted/bug.ts";
 
@@ -16,4 +17,5 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...httpsBugs,
   ...ordersBugs,
   ...redirectsBugs,
+  ...transfersBugs,
 ];

@@ -42,7 +42,7 @@ function planned({ secrets, now, gone = [] }: Case): HostRoutes {
     ),
   });
   for (const name of [...names, "old"].filter((one) => !gone.includes(one))) {
-    const object = { namespace: "acme-org", name, uid: `uid-${name}`, resourceVersion: "1" };
+    const object = { namespace: "acme-org", name, uid: `uid-${name}`, resourceVersion: "1", ordered: false };
     state.world.apply({ type: "set", kind: "Secret", object });
   }
   for (const [name, secret] of Object.entries(secrets)) state.setTlsSecret({ namespace: "acme-org", name }, secret);

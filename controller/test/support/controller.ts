@@ -20,6 +20,7 @@ export interface Running {
   readonly events: readonly KubeEvent[];
   /** Waits until nothing is left to do. */
   readonly settled: () => Promise<void>;
+  readonly inspect: Reconciler["inspect"];
   /** What has been written to Kong and to the cluster since the last call. */
   readonly writes: () => readonly string[];
   readonly stop: () => Promise<void>;
@@ -86,6 +87,7 @@ export function run(
     clock,
     events,
     settled: settle,
+    inspect: (host) => term.inspect(host),
     writes: () => {
       const fresh = [...kong.writes.slice(seenKong), ...cluster.writes.slice(seenCluster)];
       seenKong = kong.writes.length;

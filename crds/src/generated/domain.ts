@@ -35,6 +35,14 @@ export interface DomainSpec {
    * Items: The name of a namespace, such as coyote-org, or "*".
    */
   readonly delegates?: readonly string[];
+  /**
+   * Hands the host over to a namespace: as soon as a claim there for the same host accepts it (acceptFrom), that one holds it, and this one is Failed with the reason Transferred. Until then it can be taken away, and nothing happens. The name stands for the namespace that has it now; one that is created anew later gets nothing. Example: coyote-org.
+   */
+  readonly transferTo?: string;
+  /**
+   * Takes the host over from the namespace that holds it, once that hands it over to this one (transferTo). The names below a primary stay with the namespaces that this claim names in delegates. Example: acme-org.
+   */
+  readonly acceptFrom?: string;
   readonly redirect?: DomainSpecRedirect;
   readonly certificate?: DomainSpecCertificate;
 }
@@ -119,7 +127,7 @@ export interface DomainStatus {
    */
   readonly moreSources?: number;
   /**
-   * Accepted (the claim holds its host), Programmed (its routes are in Kong), Ready (everything that is asked for is there), DelegatesResolved (every delegate of a primary is bound to a namespace) and CertificateReady (a certificate that is ordered for the host has been issued). Example: {type: Accepted, status: "True", reason: Held}.
+   * Accepted (the claim holds its host), Programmed (its routes are in Kong), Ready (everything that is asked for is there), DelegatesResolved (every delegate of a primary is bound to a namespace), TransferPending (another namespace may take the host over) and CertificateReady (a certificate that is ordered for the host has been issued). Example: {type: Accepted, status: "True", reason: Held}.
    *
    * @maxItems 16
    */

@@ -200,7 +200,7 @@ class Piece {
         await this.#attempt(entity, act);
       }
     };
-    await Promise.all(Array.from({ length: mostAtOnce }, oneByOne));
+    await Promise.all(Array.from({ length: Math.min(mostAtOnce, entities.length) }, oneByOne));
     this.superseded = next < entities.length;
     this.#over = this.superseded || stage.left > 0;
   }
