@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { suffixListDate } from "@domain-claims/crds/suffix";
+import { left } from "./decide/certificates/budgets.ts";
 import { fencedKong, fencedKube } from "./leader/fence.ts";
 import { systemClock } from "./time/clock.ts";
 import type { Config } from "./settings/config.ts";
@@ -129,6 +130,7 @@ export async function startController(config: Config, log: Log): Promise<Control
       observeTooLarge: metrics.statusWriteRefused,
       observeForgotten: metrics.foreignForgotten,
       observeRequest: metrics.requestDecided,
+      observeOrder: metrics.ordered,
     };
     return new Reconciler(options);
   };
@@ -146,6 +148,10 @@ export async function startController(config: Config, log: Log): Promise<Control
     newTerm,
     onLeading: metrics.leading,
   });
+  const orderBudgetLeft = (): number =>
+    config.orders === undefined
+      ? Infinity
+      : left(config.orders.limits.account, world.certificates.accountFullAt, clock.now());
   availability.start();
   world.subscribe((event) => {
     census.note(event);
@@ -174,7 +180,11 @@ export async function startController(config: Config, log: Log): Promise<Control
     registry: {
       contentType: metrics.registry.contentType,
       metrics: () => {
-        metrics.sample(sampleOf({ census, watches, availability, longestTurn, term: leader.term(), clock }));
+        const term = leader.term();
+        const { certificates } = world;
+        metrics.sample(
+          sampleOf({ census, watches, availability, longestTurn, certificates, orderBudgetLeft, term, clock }),
+        );
         return metrics.registry.metrics();
       },
     },

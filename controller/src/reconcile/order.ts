@@ -58,7 +58,7 @@ const betweenMs = 250;
 
 async function reconcile(context: Context, key: string, run: KeyRun): Promise<WorkOutcome | undefined> {
   run.begin();
-  const { clock, lookedAt, orders, readers, state, wantedSince } = context;
+  const { clock, lookedAt, ordered, orders, readers, state, wantedSince } = context;
   if (orders === undefined) return undefined;
   const { namespace, name: domain } = splitKey(key);
   const item = nameOfItem({ kind: "order", key });
@@ -106,6 +106,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
         group: decision.group,
         report,
       });
+  for (const result of [...decision.results, ...decision.orders.map(() => "ordered" as const)]) ordered(result);
   if (object !== undefined) {
     const known = new Map([...certificates.values()].map((certificate) => [certificate.name, certificate]));
     await placeOrders(context, object, known, orders.issuer);

@@ -60,6 +60,7 @@ export interface ReconcilerOptions extends Pick<
   readonly observeTooLarge?: Context["claimTooLarge"];
   readonly observeForgotten?: Context["foreignForgotten"];
   readonly observeRequest?: Context["requestDecided"];
+  readonly observeOrder?: Context["ordered"];
 }
 
 const kinds = Object.keys(work) as WorkKind[];
@@ -129,6 +130,7 @@ export class Reconciler {
       driftFound: (hosts) => options.observeDrift?.(hosts),
       claimTooLarge: () => options.observeTooLarge?.(),
       foreignForgotten: (hosts) => options.observeForgotten?.(hosts),
+      ordered: (result) => options.observeOrder?.(result),
       requestDecided: (decision, reason) => options.observeRequest?.(decision, reason),
       wentLive: (seconds) => options.observeLive?.(seconds),
       review: ({ collection, id }) => {

@@ -137,6 +137,20 @@ test("T4: a leader with a stale cache orders nothing that another one has ordere
   await stale.stop();
 });
 
+test("what is ordered, and what becomes of it, is counted once", async () => {
+  const cluster = new FakeCluster();
+  acmeServes(cluster, "acme.org", "www.acme.org");
+  const results: string[] = [];
+  const running = run({ cluster, orders, observeOrder: (result) => results.push(result) });
+  await running.settled();
+  await running.clock.pass(2_000);
+  ends(running, "acme.org-1", { "www.acme.org": "no such host" });
+  await running.clock.pass(1_000);
+  ends(running, "acme.org-2");
+  await running.clock.pass(minute);
+  expect(results).toEqual(["ordered", "failed", "ordered", "issued"]);
+});
+
 test("T3: a name that fails is told why, and the others are issued without it", async () => {
   const running = await serving("acme.org", "www.acme.org");
   await running.clock.pass(2_000);
