@@ -38,6 +38,12 @@ export interface Context extends KongContext, KubeContext {
   readonly orders: OrderSettings | undefined;
   /** Since when names are wanted in certificates, in milliseconds since the epoch, by group. */
   readonly wantedSince: Map<string, ReadonlyMap<Host, number>>;
+  /** False while the order of the controller's own with that key has been approved too often. */
+  readonly mayApproveOwn: (key: string) => boolean;
+  /** False while a namespace has had too many CertificateRequests approved that are not the controller's. */
+  readonly mayApproveOthers: (namespace: string) => boolean;
+  /** Until when CertificateRequests wait whose account has had too many approved; milliseconds since the epoch. */
+  readonly approvalPauses: Map<string, number>;
   /** Since when CertificateRequests wait to be decided, by `namespace/name`; milliseconds since the epoch. */
   readonly requestsSince: Map<string, number>;
   /** When each group was looked at, in milliseconds of the monotonic clock. */

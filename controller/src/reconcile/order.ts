@@ -8,6 +8,7 @@ import {
 } from "../apply/kube/certificates.ts";
 import { decideGroup } from "../decide/certificates/group.ts";
 import type { GroupDecision } from "../decide/certificates/group.ts";
+import { renumbered } from "../decide/certificates/renumbered.ts";
 import type { OrderLimits } from "../decide/certificates/limits.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
 import { noOrder } from "../translate/order.ts";
@@ -109,7 +110,10 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   for (const result of [...decision.results, ...decision.orders.map(() => "ordered" as const)]) ordered(result);
   if (object !== undefined) {
     const known = new Map([...certificates.values()].map((certificate) => [certificate.name, certificate]));
-    await placeOrders(context, object, known, orders.issuer);
+    const taken = await placeOrders(context, object, known, orders.issuer);
+    // The next look orders it by the other number.
+    if (taken.size > 0)
+      return void (await rememberGroup(context, object, object, { group: renumbered(object.group, taken), report }));
   }
   const needed = new Set(decision.group.certificates.map(({ number }) => number));
   const unneeded = [...certificates].filter(([number]) => !needed.has(number)).map(([, certificate]) => certificate);

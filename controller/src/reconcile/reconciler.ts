@@ -71,6 +71,11 @@ const secretReads = { burst: 5, perSecond: 0.2, maxKeys: 100_000 };
 /** How often it is asked what holds up an order that is under way, however often its names change. */
 const orderLooks = { burst: 2, perSecond: 1 / 20, maxKeys: 10_000 };
 
+/** How many CertificateRequests are approved for one order of the controller's own, */
+const ownApprovals = { burst: 3, perSecond: 0, maxKeys: 10_000 };
+/** and for a namespace, beside those: its renewals, and Certificates by hand. */
+const otherApprovals = { burst: 20, perSecond: 5 / 3_600, maxKeys: 100_000 };
+
 /**
  * One term of leadership: takes what the watches have shown and brings the register, the statuses and Kong in line with it,
  * until it is stopped. An event has done again what it concerns by itself, and whatever was decided from a fact that it
@@ -139,7 +144,10 @@ export class Reconciler {
       },
       readSecrets: new Map(),
       wantedSince: new Map(),
+      approvalPauses: new Map(),
       requestsSince: new Map(),
+      mayApproveOwn: tokenBuckets(options.clock, ownApprovals),
+      mayApproveOthers: tokenBuckets(options.clock, otherApprovals),
       lookedAt: new Map(),
       expiries: new Expiries(),
       secretUsers: new SecretUsers(),

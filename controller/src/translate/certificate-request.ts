@@ -1,4 +1,5 @@
 import type { CertificateRequest } from "../world/certificate-request.ts";
+import { certificateAnnotation } from "./order.ts";
 import { fieldsOf, listOf, nameOf, required, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
 
@@ -26,6 +27,7 @@ export function translateCertificateRequest(raw: Raw): CertificateRequest {
     name: required(metadata, "name"),
     uid: required(metadata, "uid"),
     resourceVersion: required(metadata, "resourceVersion"),
+    certificate: nameOf(fieldsOf(metadata["annotations"])[certificateAnnotation]),
     issuer: {
       group: nameOf(issuer["group"]) ?? defaultIssuer.group,
       kind: nameOf(issuer["kind"]) ?? defaultIssuer.kind,

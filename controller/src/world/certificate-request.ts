@@ -6,6 +6,8 @@ export interface CertificateRequest {
   readonly name: string;
   readonly uid: string;
   readonly resourceVersion: string;
+  /** The Certificate for which cert-manager has made it, as it says itself; undefined where it says nothing. */
+  readonly certificate: string | undefined;
   readonly issuer: { readonly group: string; readonly kind: string; readonly name: string };
   /** Milliseconds since the epoch. */
   readonly created: number;
