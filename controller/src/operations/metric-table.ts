@@ -12,6 +12,11 @@ export const prefix = "domain_claims_";
 export const metricTable = {
   status: { type: "gauge", help: "Claims by phase and reason of their status", labels: ["phase", "reason"] },
   hosts_held: { type: "gauge", help: "Hosts that a claim holds", labels: [] },
+  hosts_unserved: {
+    type: "gauge",
+    help: "Hosts that a claim holds and of which something that is asked for is not served, by the reason of the condition Ready",
+    labels: ["reason"],
+  },
   decisions_total: {
     type: "counter",
     help: "Claims that were decided otherwise than before, by what they became",

@@ -28,6 +28,7 @@ export function sampleOf(sources: SampleSources): Sample {
   return {
     statuses: census.statuses(),
     hostsHeld: census.hostsHeld,
+    unserved: census.unserved(),
     queues,
     routesLive: routes,
     certificatesLive: certificates,

@@ -9,6 +9,7 @@ import type { OrderResult } from "../world/certificate-group.ts";
 import type { Facts } from "../world/facts.ts";
 import type { ClaimStatus, LoadBalancerAddress } from "../world/types.ts";
 import type { Expiries } from "./expiries.ts";
+import type { HttpsProxies } from "./handshake.ts";
 import type { HostAim } from "./host-aim.ts";
 import type { ReadSecret } from "./secret.ts";
 import type { SecretUsers } from "./secret-users.ts";
@@ -71,6 +72,8 @@ export interface Context extends KongContext, KubeContext {
   readonly onUnsupportedKong: (problem: string) => void;
   /** How the gateway of this kind is asked for proof of what is in effect; undefined: it obeys at once. */
   readonly proverFor: (info: KongInfo) => Prover | undefined;
+  /** The gateway's own addresses for https, which show its certificates; undefined: none is known. */
+  readonly httpsProxies: HttpsProxies | undefined;
   /** Milliseconds between two looks for drift in Kong; 0: never. */
   readonly resyncMs: number;
   /** How long a request to Kong may take: so long, writes of whoever led before may still arrive, and are looked for. */

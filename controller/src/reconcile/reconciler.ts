@@ -1,9 +1,12 @@
+import type { RouteHost } from "@domain-claims/crds/hostname";
 import { ActualState } from "../apply/kong/actual-state.ts";
 import { DesiredState } from "../apply/kong/desired-state.ts";
-import { liveIn } from "../apply/kong/live.ts";
+import { Handshakes } from "../apply/kong/handshakes.ts";
+import { publishProved } from "../apply/kong/publish-live.ts";
 import { Proof } from "../apply/kong/proof.ts";
 import { FailingWrites } from "../apply/kong/failing-writes.ts";
 import { ForeignHosts } from "../apply/kong/foreign-hosts.ts";
+import { LastWrites } from "../apply/kong/last-writes.ts";
 import { Told } from "../apply/kube/told.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { KongAvailability } from "../kong/availability.ts";
@@ -27,6 +30,8 @@ import type { WorldEvent } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import type { Context } from "./context.ts";
 import { Expiries } from "./expiries.ts";
+import { inspect } from "./inspection.ts";
+import type { Inspection } from "./inspection.ts";
 import { everything } from "./kong-resync.ts";
 import { Readers } from "./readers.ts";
 import { pairOf } from "./secret.ts";
@@ -39,7 +44,7 @@ import type { Work, WorkItem } from "./work-item.ts";
 /** What one term of leadership needs. */
 export interface ReconcilerOptions extends Pick<
   Context,
-  "limits" | "addresses" | "kongTimeoutMs" | "orders" | "proverFor" | "resyncMs"
+  "limits" | "addresses" | "httpsProxies" | "kongTimeoutMs" | "orders" | "proverFor" | "resyncMs"
 > {
   readonly world: World;
   readonly settings: Settings;
@@ -91,6 +96,7 @@ export class Reconciler {
   readonly #abort = new AbortController();
   readonly #timers: Timers;
   readonly #proof: Proof;
+  readonly #lastWrites: LastWrites;
   readonly #decisionLog: DecisionLog;
   readonly #unobserve: () => void;
   #unsubscribe: () => void = () => undefined;
@@ -112,13 +118,16 @@ export class Reconciler {
       log: options.log,
       signal: this.#abort.signal,
       onProved: (hosts) => {
-        for (const host of hosts) this.#state.setLive(host, proof.proved(host, liveIn(actual, options.settings, host)));
+        for (const host of hosts) publishProved(this.#context, host);
       },
     });
     this.#proof = proof;
+    this.#lastWrites = new LastWrites(options.clock, actual);
     this.#context = {
       ...options,
+      kong: this.#lastWrites.noting(options.kong),
       proof,
+      handshakes: options.httpsProxies === undefined ? undefined : new Handshakes(options.clock),
       decisionLog: this.#decisionLog,
       state: this.#state,
       readers: this.#readers,
@@ -205,6 +214,11 @@ export class Reconciler {
       kongKnown: this.#state.kong.synced,
       proof: this.#proof,
     };
+  }
+
+  /** What is known of one host and decided about it at this moment; for people. */
+  inspect(host: RouteHost): Inspection {
+    return inspect(this.#context, this.#lastWrites, host);
   }
 
   #queue(kind: WorkKind, row: Work, eventLoop: EventLoop) {

@@ -27,7 +27,8 @@ export function wantedNames(
   const wanted = held.filter((record) => isWanted(facts, settings, record, standing)).map(({ host }) => host);
   const lost = [...standing].filter((host) => {
     const holder = facts.record(host)?.holder;
-    return holder !== undefined && holder.namespace !== namespace;
+    // Where it was handed over it may be served with this until its new holder has a certificate (rule N4).
+    return holder !== undefined && holder.namespace !== namespace && facts.live(host).tls?.namespace !== namespace;
   });
   return { wanted, held: new Set(held.map(({ host }) => host)), lost: new Set(lost) };
 }

@@ -8,7 +8,7 @@ import { factKeys } from "./keys.ts";
 import { Memo } from "./memo.ts";
 import type { Source, SourceClass, SourceRef } from "./source.ts";
 import type { Claim, HostRecord, Namespace, Service } from "./types.ts";
-import type { KongState, Live, NamedRoute, Programmed } from "./kong-state.ts";
+import type { KongState, Live, LiveTls, NamedRoute, Programmed } from "./kong-state.ts";
 import type { PendingWrite } from "./pending-write.ts";
 import type { TermState } from "./term-state.ts";
 import type { SecretRef, SecretVersion, TlsSecret } from "./tls.ts";
@@ -35,7 +35,7 @@ export class Facts {
   memoize<T>(question: symbol, subject: string, decide: (facts: Facts) => T): T {
     const { decided, reads } = this.#state.memoize(question, subject, () => {
       const facts = new Facts(this.#state);
-      return { decided: decide(facts), reads: facts.reads };
+      return { decided: decide(facts), reads: [...facts.reads] };
     });
     for (const key of reads) this.reads.add(key);
     return decided;
@@ -157,8 +157,14 @@ export class Facts {
     this.reads.add(factKeys.certificateRequest(namespace, name));
     return this.#state.world.certificateRequest(namespace, name);
   }
-  live(host: RouteHost): Live {
+  /** What Kong has for a host; what handshakes have shown of it is a fact of its own. */
+  live(host: RouteHost): Omit<Live, "handshake"> {
     this.reads.add(factKeys.live(host));
+    return this.#state.live(host);
+  }
+  /** What Kong has for the host's certificate, and what handshakes have shown of it. */
+  liveTls(host: RouteHost): LiveTls {
+    this.reads.add(factKeys.liveTls(host));
     return this.#state.live(host);
   }
   programmed(host: RouteHost): Programmed | undefined {

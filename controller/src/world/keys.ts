@@ -36,6 +36,8 @@ export const factKeys = {
   released: (namespace: string): FactKey => key(`released ${namespace}`),
   /** What Kong has for a host. */
   live: (host: RouteHost): FactKey => key(`live ${host}`),
+  /** What of that is about its certificate, and what handshakes have shown of it. */
+  liveTls: (host: RouteHost): FactKey => key(`liveTls ${host}`),
   /** Whether the last write for a host succeeded. */
   programmed: (host: RouteHost): FactKey => key(`programmed ${host}`),
   /** Whether the host's record is being written. */

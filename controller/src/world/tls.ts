@@ -19,6 +19,8 @@ export interface SecretVersion extends SecretRef {
 export interface KeyPair {
   readonly certHash: string;
   readonly keyHash: string;
+  /** The leaf's fingerprint, which is no secret: SHA-256 of its DER, in lower case hex. */
+  readonly leaf: string;
   /** The DNS names that it is for, in lower case: exact ones, and wildcards for one label (RFC 6125, section 6.4.3). */
   readonly names: readonly string[];
   /** Milliseconds since the epoch. */

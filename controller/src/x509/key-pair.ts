@@ -76,22 +76,36 @@ export function readKeyPair({ cert, key }: PemPair): PairReading {
   return readLeaf(leaf, certificate, servedPem({ cert, key }));
 }
 
-/** The pair as the gateway gets it: the certificates, without whatever else somebody wrote around them. */
+/** SHA-256 of a certificate's DER in lower case hex, by which a leaf that is shown in a handshake is known again. */
+export function fingerprintOf({ fingerprint256 }: Pick<NodeCertificate, "fingerprint256">): string {
+  return fingerprint256.replaceAll(":", "").toLowerCase();
+}
+
+/**
+ * The pair as the gateway gets it: the certificates and the key, without whatever else somebody wrote around them. Kong
+ * takes a key that begins with `{vault://` and ends with `}` for a reference to a secret of its own, whatever stands in
+ * between (`kong/pdk/vault.lua`); so the key is written anew (PKCS #8). Throws where there is none.
+ */
 export function servedPem({ cert, key }: PemPair): PemPair {
-  return { cert: `${(cert.match(certificateBlock) ?? []).join("\n")}\n`, key };
+  const certificates = cert.match(certificateBlock) ?? [];
+  return {
+    cert: `${certificates.join("\n")}\n`,
+    key: createPrivateKey(key).export({ format: "pem", type: "pkcs8" }).toString(),
+  };
 }
 
 const certificateBlock = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
-function readLeaf(leaf: string, { publicKey }: NodeCertificate, pem: PemPair): PairReading {
+function readLeaf(leaf: string, node: NodeCertificate, pem: PemPair): PairReading {
   try {
     const certificate = new X509Certificate(leaf, asn1);
-    const weakness = weaknessOf(certificate, publicKey);
+    const weakness = weaknessOf(certificate, node.publicKey);
     if (weakness !== undefined) return { ok: false, problem: { kind: "weak", detail: weakness } };
     const names = namesOf(certificate);
     const { notBefore, notAfter } = certificate;
     const hashes = { certHash: secretHash(pem.cert) ?? "", keyHash: secretHash(pem.key) ?? "" };
-    return { ok: true, pair: { ...hashes, names, notBefore: notBefore.getTime(), notAfter: notAfter.getTime() } };
+    const known = { ...hashes, leaf: fingerprintOf(node), names };
+    return { ok: true, pair: { ...known, notBefore: notBefore.getTime(), notAfter: notAfter.getTime() } };
   } catch {
     // The parser's error is no cause to keep: it may quote the certificate.
     return invalid("has a certificate in tls.crt that can't be read (number 1)");

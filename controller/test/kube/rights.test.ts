@@ -82,7 +82,14 @@ test.each([
   async (file, role, others) => {
     const { transport, rights } = noting();
     const version = { namespace: "shop", name: "acme", uid: "u1", resourceVersion: "1" };
-    const record = { host: "acme.org" as Host, holder: undefined, redemption: undefined, grants: [], history: [] };
+    const record = {
+      host: "acme.org" as Host,
+      holder: undefined,
+      redemption: undefined,
+      transfer: undefined,
+      grants: [],
+      history: [],
+    };
     const status = {
       phase: "OK",
       reason: "Held",

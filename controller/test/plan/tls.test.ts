@@ -13,7 +13,7 @@ const [acme, www] = [claim("acme-org/acme", "acme.org"), claim("acme-org/www", "
 
 const sound = (...names: readonly string[]): TlsSecret => ({
   ok: true,
-  pair: { certHash: `hash:cert-${names.join()}`, keyHash: "hash:key", names, notBefore: 0, notAfter: 1 },
+  pair: { certHash: `hash:cert-${names.join()}`, keyHash: "hash:key", leaf: "aa", names, notBefore: 0, notAfter: 1 },
 });
 const expired: TlsSecret = { ok: false, problem: { kind: "expired", detail: "has a certificate that expired" } };
 const missing: TlsSecret = { ok: false, problem: { kind: "notFound", detail: "does not exist" } };

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from "node:crypto";
+import { createHash, generateKeyPairSync, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -22,6 +22,7 @@ test("a pair is known by its names, its dates and hashes, and by nothing else of
     pair: {
       certHash: expect.stringMatching(/^hash:[0-9a-f]{64}$/),
       keyHash: expect.stringMatching(/^hash:[0-9a-f]{64}$/),
+      leaf: createHash("sha256").update(new X509Certificate(pair.cert).raw).digest("hex"),
       names: ["acme.org", "*.acme.org"],
       notBefore: Date.parse("2026-01-01T00:00:00Z"),
       notAfter: Date.parse("2030-01-01T00:00:00Z"),
@@ -49,6 +50,13 @@ test("RSA, a key in PKCS #1 and a chain are pairs, too", async () => {
 test("what stands around the certificates is not served with them", () => {
   const wrapped = { cert: `subject: x\r\n${pair.cert}rubbish\n${other.cert}more`, key: pair.key };
   expect(servedPem(wrapped)).toEqual({ cert: pair.cert + other.cert, key: pair.key });
+});
+
+test("what stands around the key is not served with it: Kong would look for a secret of its own in its place", () => {
+  const wrapped = { cert: pair.cert, key: `{vault://env/kong-pg-password\n${pair.key}}` };
+  expect(problem(wrapped)).toBe("nothing");
+  expect(readKeyPair(wrapped)).toEqual(readKeyPair(pair));
+  expect(servedPem(wrapped)).toEqual(servedPem(pair));
 });
 
 test.each<[string, () => PemPair | Promise<PemPair>, RegExp]>([

@@ -34,14 +34,14 @@ export const certificatesBugs: readonly PlantedBug[] = [
   {
     name: "what can't be served takes away what is",
     file: "controller/src/plan/tls.ts",
-    from: "unknown ? servedNow(facts, host, looked) : kept()",
-    to: "unknown ? servedNow(facts, host, looked) : undefined",
+    from: "unknown ? servedNow(facts, host, of) : kept()",
+    to: "unknown ? servedNow(facts, host, of) : undefined",
     caughtBy: pass("tls", "T6: a Secret whose key no longer matches keeps the pair"),
   },
   {
     name: "whoever leads next serves nothing before it has read every Secret",
     file: "controller/src/plan/tls.ts",
-    from: "unknown ? servedNow(facts, host, looked) : kept()",
+    from: "unknown ? servedNow(facts, host, of) : kept()",
     to: "unknown ? undefined : kept()",
     caughtBy: pass("tls", "T8: a Secret that an Ingress names serves the host"),
   },
@@ -79,6 +79,16 @@ export const certificatesBugs: readonly PlantedBug[] = [
     from: '.find((one) => one["type"] === type && one["observedGeneration"] === generation);',
     to: '.find((one) => one["type"] === type && generation !== undefined);',
     caughtBy: { file: "controller/test/translate/certificates.test.ts", test: "T6: that is Ready for the one before" },
+  },
+  {
+    name: "a key goes to Kong with whatever stands around it",
+    file: "controller/src/x509/key-pair.ts",
+    from: 'key: createPrivateKey(key).export({ format: "pem", type: "pkcs8" }).toString(),',
+    to: "key,",
+    caughtBy: {
+      file: "controller/test/x509/key-pair.test.ts",
+      test: "what stands around the key is not served with it",
+    },
   },
   {
     name: "a certificate is approved for what nobody holds",
