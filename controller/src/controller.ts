@@ -31,6 +31,7 @@ import { Reconciler } from "./reconcile/reconciler.ts";
 import type { ReconcilerOptions } from "./reconcile/reconciler.ts";
 import { createMetrics } from "./operations/metrics.ts";
 import { Census } from "./operations/census.ts";
+import { OtherApprovers } from "./operations/other-approvers.ts";
 import { LongestTurn } from "./operations/longest-turn.ts";
 import { selfReport } from "./operations/self-report.ts";
 import { sampleOf } from "./operations/sample.ts";
@@ -83,6 +84,8 @@ export async function startController(config: Config, log: AdjustableLog): Promi
   const service = publishedService(config, world, log);
   const census = new Census();
   const longestTurn = new LongestTurn(clock);
+  const approvers =
+    config.orders?.approveRequests === true ? new OtherApprovers(config.orders.issuer, clock.now()) : undefined;
   const events = eventRecorder({
     transport: toCluster,
     clock,
@@ -141,7 +144,8 @@ export async function startController(config: Config, log: AdjustableLog): Promi
   };
   const { enabled: elects, ...lease } = config.leaderElection;
   let synced = false;
-  const health = (): readonly Check[] => checks(watches, availability, leader.term(), synced ? service : undefined);
+  const health = (): readonly Check[] =>
+    checks(watches, availability, leader.term(), synced ? service : undefined, approvers);
   const leader = leadership({
     lease: elects ? lease : undefined,
     identity: hostname(),
@@ -160,6 +164,7 @@ export async function startController(config: Config, log: AdjustableLog): Promi
   availability.start();
   world.subscribe((event) => {
     census.note(event);
+    approvers?.note(event);
     if (event.kind === "Service" && synced) service?.look();
   });
   const watches = startWatches({

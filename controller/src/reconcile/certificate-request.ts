@@ -2,9 +2,9 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { decideRequest } from "../decide/certificate-request.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
 import type { RequestContent } from "../translate/certificate-request.ts";
+import { isForIssuer } from "../world/certificate-request.ts";
 import type { CertificateRequest, RequestReading } from "../world/certificate-request.ts";
 import { certificateName, domainOf } from "../world/domain-certificate.ts";
-import type { IssuerRef } from "../world/domain-certificate.ts";
 import { Facts } from "../world/facts.ts";
 import { objectKey } from "../world/keys.ts";
 import { readCertificateRequest } from "../x509/certificate-request.ts";
@@ -34,7 +34,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   const { name, namespace } = splitKey(key);
   const before = new Facts(state);
   const request = before.certificateRequest(namespace, name);
-  if (orders?.approveRequests !== true || request === undefined || !isFor(orders.issuer, request)) {
+  if (orders?.approveRequests !== true || request === undefined || !isForIssuer(request, orders.issuer)) {
     readers.forget(item);
     requestsSince.delete(key);
     return undefined;
@@ -107,10 +107,6 @@ function accountOf(facts: Facts, { certificate: name = "", namespace }: Certific
 function mayApprove(context: Context, { key, names }: Account, namespace: string, hosts: readonly Host[]): boolean {
   const isOwn = names !== undefined && names.length === hosts.length && names.every((host) => hosts.includes(host));
   return (isOwn && context.mayApproveOwn(key)) || context.mayApproveOthers(namespace);
-}
-
-function isFor(ours: IssuerRef, { issuer }: CertificateRequest): boolean {
-  return issuer.group === "cert-manager.io" && issuer.kind === ours.kind && issuer.name === ours.name;
 }
 
 /** Usages of a server's certificate, in cert-manager's words (cert-manager.io/v1, `KeyUsage`). */

@@ -125,7 +125,7 @@ export class FakeCluster {
         created: 0,
         decided: false,
       },
-      certificate: undefined,
+      ...{ certificate: undefined, approvedFor: undefined },
       issuer: { group: "cert-manager.io", kind: "ClusterIssuer", name: "letsencrypt" },
       ...more,
     });
