@@ -140,7 +140,7 @@ export const certificatesBugs: readonly PlantedBug[] = [
     file: "controller/src/reconcile/order.ts",
     from: "number < group.nextNumber && !standing.has(name)",
     to: "number > 0 && !standing.has(name)",
-    caughtBy: pass("orders", "a Secret that is not of a certificate of the group's stays"),
+    caughtBy: pass("order-attacks", "a Secret that is not of a certificate of the group's stays"),
   },
   {
     name: "whatever has the name of a certificate that is gone is removed",
@@ -187,13 +187,13 @@ export const certificatesBugs: readonly PlantedBug[] = [
     file: "controller/src/apply/kube/certificates.ts",
     from: "found.ownerUid === order.owner.uid ?",
     to: "found.name === order.name ?",
-    caughtBy: pass("orders", "a Certificate of somebody else's that has the name of ours stays"),
+    caughtBy: pass("order-attacks", "a Certificate of somebody else's that has the name of ours stays"),
   },
   {
     name: "a Secret is removed that cert-manager orders anew at once",
     file: "controller/src/apply/kube/certificates.ts",
     from: "if ((await kube.findCertificate(secret)) !== undefined) return;",
     to: "",
-    caughtBy: pass("orders", "a Certificate of ours that somebody made his own keeps its Secret"),
+    caughtBy: pass("order-attacks", "a Certificate of ours that somebody made his own keeps its Secret"),
   },
 ];
