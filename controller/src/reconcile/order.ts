@@ -192,7 +192,13 @@ function shownOf(
   // What is not approved has no Order that could say why.
   const denied = held === undefined ? [] : shown.names.filter((host) => !held.has(host));
   const names = blamed.length > 0 ? blamed : denied;
-  return { ...shown, pending: [], stuck: [], reasons, failure: { at, names, message, messages: failed, rateLimited } };
+  return {
+    ...shown,
+    pending: [],
+    stuck: [],
+    reasons,
+    failure: { at, names, message, messages: failed, rateLimited, validated: true },
+  };
 }
 
 /** Since when each name is wanted, as far as this process has seen; a name that is not forgotten meanwhile. */

@@ -131,4 +131,6 @@ export interface OrderFailure {
   readonly messages: Readonly<Partial<Record<Host, string>>>;
   /** True if the certificate authority takes no more orders for now. */
   readonly rateLimited: boolean;
+  /** True if the certificate authority has looked, and counts it; false if it never came to that. */
+  readonly validated: boolean;
 }

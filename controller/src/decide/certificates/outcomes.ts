@@ -39,7 +39,7 @@ function failureOf(
   if (late.length === 0) return undefined;
   const guilty = late.length < names.length ? late : [];
   const message = "its challenge has not been met in time";
-  return { at: failedAt ?? 0, names: guilty, rateLimited: false, message, messages: reasons };
+  return { at: failedAt ?? 0, names: guilty, rateLimited: false, validated: false, message, messages: reasons };
 }
 
 function takeIssued(draft: Draft, certificate: GroupCertificate, { notBefore, notAfter }: ShownCertificate): void {
