@@ -12,6 +12,9 @@ const alone = [
 /** The suites that need cert-manager, which is built once, in minutes. */
 const certificates = "e2e/certificates/**/*.e2e.ts";
 
+/** The suites that need a cluster of kind: `make e2e-kind` gives them one. */
+const kind = "e2e/kind/**/*.e2e.ts";
+
 /** Each file has a world of its own, and most of what it does is wait. A Kong of one's own is one for all. */
 const maxWorkers = process.env["KONG_ADMIN_URL"] === undefined ? 2 : 1;
 
@@ -27,7 +30,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{crds,controller,plugin,kong-stand-in,e2e}/test/**/*.test.ts"],
+          include: ["{crds,controller,plugin,kong-stand-in,e2e}/test/**/*.test.ts", "image/*.test.ts"],
           testTimeout: 60_000,
           expect: { poll: { timeout: 15_000 } },
         },
@@ -36,8 +39,8 @@ export default defineConfig({
         test: {
           ...real,
           name: "e2e",
-          include: ["{kong-stand-in,e2e,controller/test}/**/*.e2e.ts"],
-          exclude: [...configDefaults.exclude, ...alone, certificates],
+          include: ["{kong-stand-in,e2e,controller/test,image}/**/*.e2e.ts"],
+          exclude: [...configDefaults.exclude, ...alone, certificates, kind],
           maxWorkers,
           sequence: { groupOrder: 1 },
         },
@@ -49,6 +52,15 @@ export default defineConfig({
           include: [certificates],
           maxWorkers,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...real,
+          name: "kind",
+          include: [kind, "e2e/stories/*.e2e.ts"],
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
       {
