@@ -106,6 +106,15 @@ describe("how a Service is spoken to", () => {
     expect(planned(facts([named], { ports: [udp, servicePort("http", 80)] })).routes).toEqual([]);
   });
 
+  test("L3: a headless Service is dialed at its target port, and refused where only its pods know the number", () => {
+    const [route] = planned(facts([web], { ports: [servicePort("http", 80, { dialed: 8080 })] })).routes;
+    expect(route).toMatchObject({ backend: { service: "web", port: 8080 } });
+    expect(planned(facts([web], { ports: [servicePort("http", 80, { dialed: undefined })] }))).toMatchObject({
+      routes: [],
+      refusals: [{ reason: "ServiceRefused", message: expect.stringContaining("Service web is headless") }],
+    });
+  });
+
   test("what is wrong with its annotations is told once to each source, and its path is served", () => {
     const both = ingress("acme-org/web", [], { rules: [{ host: "acme.org", paths: [path("/a"), path("/b")] }] });
     const { routes, refusals } = planned(facts([both], { problems: ["the annotation konghq.com/host-header ..."] }));
