@@ -50,6 +50,14 @@ const walls = [
     ],
     theirs: ["node:"],
   },
+  {
+    folder: "controller/src/report",
+    ours: [
+      ...["crds", "world", "translate", "decide", "plan", "kong", "kube", "watch", "reconcile", "settings", "time"],
+      "operations/logging",
+    ],
+    theirs: [],
+  },
   { folder: "controller/src/time", ours: [], theirs: [] },
   { folder: "controller/src/queue", ours: ["time", "operations/logging"], theirs: [] },
   {

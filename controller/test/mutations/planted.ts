@@ -1,5 +1,6 @@
 import { certificatesBugs } from "./planted/certificates.ts";
 import { gatewayBugs } from "./planted/gateway.ts";
+import { migrationBugs } from "./planted/migration.ts";
 import { httpsBugs } from "./planted/https.ts";
 import { ordersBugs } from "./planted/orders.ts";
 import { redirectsBugs } from "./planted/redirects.ts";
@@ -17,5 +18,6 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...httpsBugs,
   ...ordersBugs,
   ...redirectsBugs,
+  ...migrationBugs,
   ...transfersBugs,
 ];
