@@ -89,6 +89,7 @@ export class Reconciler {
   readonly #decisionLog: DecisionLog;
   readonly #unobserve: () => void;
   #unsubscribe: () => void = () => undefined;
+  #srvFirst = false;
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
@@ -144,6 +145,9 @@ export class Reconciler {
       secretUsers: new SecretUsers(),
       mayReadSecret: tokenBuckets(options.clock, secretReads),
       pairOf: (secret, hashes) => pairOf(this.#context, secret, hashes),
+      kongSays: ({ srvFirst }) => {
+        this.#srvFirst = srvFirst;
+      },
       kongAway: () => options.availability.suspect(),
       enqueue: (item) => this.#enqueue(item),
     };
@@ -184,6 +188,8 @@ export class Reconciler {
     /** When the first certificate expires on which a host rests, in milliseconds since the epoch. */
     readonly firstExpiryMs: number | undefined;
     readonly kongKnown: boolean;
+    /** True if ports of SRV records count more in Kong than those that are written; see `KongInfo`. */
+    readonly srvFirst: boolean;
     /** How it is found out what the gateway has in effect, and for how long it has not shown what was written. */
     readonly proof: Pick<Proof, "how" | "behindMs">;
   } {
@@ -193,6 +199,7 @@ export class Reconciler {
       certificates: this.#context.actual.count("certificates"),
       firstExpiryMs: this.#context.expiries.first,
       kongKnown: this.#state.kong.synced,
+      srvFirst: this.#srvFirst,
       proof: this.#proof,
     };
   }

@@ -34,6 +34,7 @@ test("the leader shows its queues and routes, and any process whether Kong can b
       certificates: 2,
       firstExpiryMs: 7,
       kongKnown: true,
+      srvFirst: false,
       proof: { how: "by asking", behindMs: 0 },
     }),
   };

@@ -72,3 +72,13 @@ test("a host of which nothing is known, and routes without a host, have an answe
   expect(inspect(anyHost)).toMatchObject({ record: undefined, decision: { step: "keep" } });
   await stop();
 });
+
+test("what Kong says of itself is known from each listing on", async () => {
+  const { clock, health, kong, settled, stop } = await served();
+  expect(health().srvFirst).toBe(false);
+  kong.srvFirst = true;
+  await clock.pass(120_000);
+  await settled();
+  expect(health().srvFirst).toBe(true);
+  await stop();
+});
