@@ -112,7 +112,7 @@ export class Reconciler {
       },
     });
     this.#proof = proof;
-    this.#lastWrites = new LastWrites(options.clock, actual);
+    this.#lastWrites = new LastWrites(options.clock, options.log, actual);
     this.#context = {
       ...options,
       kong: this.#lastWrites.noting(options.kong),

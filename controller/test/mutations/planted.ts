@@ -1,6 +1,7 @@
 import { certificatesBugs } from "./planted/certificates.ts";
 import { gatewayBugs } from "./planted/gateway.ts";
 import { ordersBugs } from "./planted/orders.ts";
+import { operationsBugs } from "./planted/operations.ts";
 import { redirectsBugs } from "./planted/redirects.ts";
 import { registerBugs } from "./planted/register.ts";
 import { workBugs } from "./planted/work.ts";
@@ -14,4 +15,5 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...certificatesBugs,
   ...ordersBugs,
   ...redirectsBugs,
+  ...operationsBugs,
 ];
