@@ -10,6 +10,7 @@ import type { Server } from "./operations/http-server.ts";
 import { KongAvailability } from "./kong/availability.ts";
 import { connectionsNeeded, kongClient } from "./kong/client.ts";
 import type { Kong } from "./kong/client.ts";
+import { handshake } from "./kong/handshake.ts";
 import { proxyClient } from "./kong/proxy.ts";
 import type { ProxyClient } from "./kong/proxy.ts";
 import { sentinelTag } from "./plan/kong/sentinel.ts";
@@ -38,6 +39,7 @@ import { checks } from "./operations/readiness.ts";
 import { checkCluster, checkKong, Unusable } from "./preflight.ts";
 import { version } from "./settings/version.ts";
 import { translator } from "./translate/translate.ts";
+import { watchesFor } from "./watch/kinds.ts";
 import { startWatches } from "./watch/watches.ts";
 import type { Watches } from "./watch/watches.ts";
 import type { Facts } from "./world/facts.ts";
@@ -115,6 +117,7 @@ export async function startController(config: Config, log: AdjustableLog): Promi
       addresses: publishedAddresses(config),
       resyncMs: config.kong.resyncMs,
       foreignHosts: config.kong.foreignHosts,
+      httpsProxies: httpsProxies(config),
       proverFor: (info) => {
         const { kongTag } = config.settings;
         const kong = kongClient(fencedKong(toKong, held, over), { tag: sentinelTag(kongTag), ...lanes });
@@ -130,6 +133,7 @@ export async function startController(config: Config, log: AdjustableLog): Promi
       observeLive: metrics.wentLive,
       observeTooLarge: metrics.statusWriteRefused,
       observeForgotten: metrics.foreignForgotten,
+      observeRequest: metrics.requestDecided,
     };
     return new Reconciler(options);
   };
@@ -158,6 +162,10 @@ export async function startController(config: Config, log: AdjustableLog): Promi
     random,
     log,
     translate,
+    watches: watchesFor({
+      orders: config.orders !== undefined,
+      approvals: config.orders?.approveRequests === true,
+    }),
     onEvent: (event) => world.apply(event),
     onSynced: () => {
       synced = true;
@@ -195,6 +203,12 @@ function publishedAddresses(config: Config): (facts: Facts) => readonly LoadBala
     case "service":
       return (facts) => facts.service(publish.namespace, publish.name)?.addresses ?? [];
   }
+}
+
+/** Those of the gateway's addresses that show certificates; undefined: none does. */
+function httpsProxies({ kong }: Config): ReconcilerOptions["httpsProxies"] {
+  const urls = kong.proxyUrls.filter((url) => url.startsWith("https:"));
+  return urls.length === 0 ? undefined : { urls, handshake };
 }
 
 function publishedService({ publish }: Config, world: World, log: Log): PublishService | undefined {

@@ -67,6 +67,11 @@ export const metricTable = {
     help: "When the first of the certificates expires that Ingresses name for held hosts (Unix time); +Inf where there is none",
     labels: [],
   },
+  certificate_requests_total: {
+    type: "counter",
+    help: "CertificateRequests that were approved or denied (--approve-requests), and why",
+    labels: ["decision", "reason"],
+  },
   drift_hosts_total: {
     type: "counter",
     help: "Hosts that were not in Kong as we left them, and were repaired",

@@ -22,6 +22,8 @@ export interface Metrics {
   readonly statusWriteRefused: () => void;
   /** So many hosts of routes of others in Kong are not remembered. */
   readonly foreignForgotten: (hosts: number) => void;
+  /** A CertificateRequest was approved or denied, for a reason. */
+  readonly requestDecided: (decision: "Approved" | "Denied", reason: string) => void;
   /** From the event to Kong's answer to the last write that it caused. */
   readonly wentLive: (seconds: number) => void;
   /** How things stand at this moment; what is not in it is no more. */
@@ -82,6 +84,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const decisions = new Counter(named("decisions_total"));
   const refused = new Counter(named("status_writes_refused_total"));
   const drift = new Counter(named("drift_hosts_total"));
+  const requests = new Counter(named("certificate_requests_total"));
   const work = new Histogram({ ...named("queue_work_duration_seconds"), buckets: callBuckets });
   const kong = new Histogram({ ...named("kong_request_duration_seconds"), buckets: callBuckets });
   const kubernetes = new Histogram({ ...named("kubernetes_request_duration_seconds"), buckets: callBuckets });
@@ -117,6 +120,9 @@ export function createMetrics(options: MetricsOptions): Metrics {
     },
     statusWriteRefused: () => {
       refused.inc();
+    },
+    requestDecided: (decision, reason) => {
+      requests.inc({ decision, reason });
     },
     foreignForgotten: (hosts) => {
       forgotten.set(hosts);

@@ -91,7 +91,7 @@ export const flags = {
   "proxy-url": {
     group: "Kong",
     takes: "list",
-    help: "The gateway's own addresses (http or https), separated by commas: every node. They are asked for proof that a change is in effect before a host changes hands. Without them, the settle time is waited for.",
+    help: "The gateway's own addresses (http or https), separated by commas: every node. They are asked for proof that a change is in effect before a host changes hands. Without them, the settle time is waited for. Those with https are asked by TLS handshakes, too, before a host with a certificate is Live.",
   },
   "settle-time": {
     group: "Kong",
@@ -224,6 +224,13 @@ export const flags = {
     takes: "ClusterIssuer or Issuer",
     default: "ClusterIssuer",
     help: "The kind of --issuer-name. An Issuer is looked for in the namespace of each claim.",
+  },
+  "approve-requests": {
+    group: "Claims and routes",
+    takes: "boolean",
+    switch: true,
+    default: "false",
+    help: "Approve the CertificateRequests for --issuer-name whose namespace holds every host that they name, and deny all others. cert-manager must not approve them by itself: see docs/https.md.",
   },
   "names-per-certificate": {
     group: "Claims and routes",

@@ -54,6 +54,7 @@ describe("the settings", () => {
         ingressClass: "kong",
         ingressController: "platform.koli.io/kong",
         ignoredAnnotations: [],
+        ordersCertificates: false,
         pathsPerHost: 1_000,
         routesPerNamespace: 10_000,
         clusterDomain: "cluster.local",
@@ -118,7 +119,19 @@ describe("the settings", () => {
     [
       "an issuer",
       ["--issuer-name=letsencrypt", "--names-per-certificate=25"],
-      { orders: { issuer: { kind: "ClusterIssuer", name: "letsencrypt" }, limits: { namesPerCertificate: 25 } } },
+      {
+        orders: {
+          issuer: { kind: "ClusterIssuer", name: "letsencrypt" },
+          approveRequests: false,
+          limits: { namesPerCertificate: 25 },
+        },
+        settings: { ordersCertificates: true },
+      },
+    ],
+    [
+      "that requests are approved, so that a name which is not held any more leaves with the next order",
+      ["--issuer-name=letsencrypt", "--approve-requests"],
+      { orders: { approveRequests: true, limits: { forgetMs: 0 } } },
     ],
     ["0 for never", ["--kong-resync-period=0"], { kong: { resyncMs: 0 } }],
     ["that nobody looks for foreign hosts", ["--kong-foreign-hosts=false"], { kong: { foreignHosts: false } }],
@@ -204,6 +217,10 @@ describe("what can't be used is a sentence", () => {
     [
       ["--lease-retry-period=12s"],
       "--lease-duration must be longer than --lease-renew-deadline, and that longer than --lease-retry-period: otherwise two controllers could write at once",
+    ],
+    [
+      ["--approve-requests"],
+      "--approve-requests needs an issuer whose requests are approved: --issuer-name is missing",
     ],
     [["--log-level=trace"], '--log-level is "trace", but must be one of debug, info, warn, error'],
     [["--health-address=8080"], '--health-address is "8080", but must be host:port, such as 0.0.0.0:8080'],

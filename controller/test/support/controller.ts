@@ -40,6 +40,7 @@ export function run(
     readonly clock?: FakeClock;
     readonly limits?: Partial<RecordLimits>;
     readonly proverFor?: ReconcilerOptions["proverFor"];
+    readonly httpsProxies?: ReconcilerOptions["httpsProxies"];
     readonly claimLimits?: Partial<ClaimLimits>;
     readonly orders?: ReconcilerOptions["orders"];
     readonly observeQueue?: ReconcilerOptions["observeQueue"];
@@ -55,7 +56,7 @@ export function run(
   const availability = new KongAvailability({ kong: toKong, clock, log: silent });
   const term = new Reconciler({
     world,
-    settings: { ...defaults, ...options.settings },
+    settings: { ...defaults, ordersCertificates: options.orders !== undefined, ...options.settings },
     kube: whileAlive(cluster.api(), () => alive),
     kong: toKong,
     availability,
@@ -67,6 +68,7 @@ export function run(
     orders: options.orders,
     addresses: () => [{ ip: "192.0.2.1" }],
     ...(options.observeQueue === undefined ? {} : { observeQueue: options.observeQueue }),
+    httpsProxies: options.httpsProxies,
     resyncMs: 60_000,
     proverFor: options.proverFor ?? (() => undefined),
     foreignHosts: true,
