@@ -59,8 +59,6 @@ export interface Context extends KongContext, KubeContext {
   readonly foreignForgotten: (hosts: number) => void;
   /** Says that Kong did not answer, so that someone watches for its return. */
   readonly kongAway: () => void;
-  /** Told what Kong says of itself, each time that it is listed. */
-  readonly kongSays: (info: KongInfo) => void;
   /** Called when Kong turns out to be one that can't be used; the sentence says why. */
   readonly onUnsupportedKong: (problem: string) => void;
   /** How the gateway of this kind is asked for proof of what is in effect; undefined: it obeys at once. */

@@ -94,7 +94,6 @@ export class Reconciler {
   readonly #decisionLog: DecisionLog;
   readonly #unobserve: () => void;
   #unsubscribe: () => void = () => undefined;
-  #srvFirst = false;
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
@@ -154,9 +153,6 @@ export class Reconciler {
       mayReadSecret: tokenBuckets(options.clock, secretReads),
       mayAskOrder: tokenBuckets(options.clock, orderLooks),
       pairOf: (secret, hashes) => pairOf(this.#context, secret, hashes),
-      kongSays: ({ srvFirst }) => {
-        this.#srvFirst = srvFirst;
-      },
       kongAway: () => options.availability.suspect(),
       enqueue: (item) => this.#enqueue(item),
     };
@@ -208,7 +204,7 @@ export class Reconciler {
       certificates: this.#context.actual.count("certificates"),
       firstExpiryMs: this.#context.expiries.first,
       kongKnown: this.#state.kong.synced,
-      srvFirst: this.#srvFirst,
+      srvFirst: this.#state.kong.srvFirst === true,
       proof: this.#proof,
     };
   }
