@@ -106,7 +106,18 @@ const walls = [
   {
     folder: "e2e",
     ours: ["crds", "kong-stand-in"],
-    theirs: ["node:", "vitest", "fast-check", "js-yaml", "undici", "@peculiar/x509", "reflect-metadata"],
+    theirs: [
+      "node:",
+      "vitest",
+      "fast-check",
+      "js-yaml",
+      "undici",
+      "@peculiar/x509",
+      "reflect-metadata",
+      "wasmoon",
+      "vega",
+      "vega-lite",
+    ],
   },
 ];
 

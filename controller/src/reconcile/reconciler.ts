@@ -122,7 +122,7 @@ export class Reconciler {
       },
     });
     this.#proof = proof;
-    this.#lastWrites = new LastWrites(options.clock, actual);
+    this.#lastWrites = new LastWrites(options.clock, options.log, actual);
     this.#context = {
       ...options,
       kong: this.#lastWrites.noting(options.kong),
@@ -205,6 +205,8 @@ export class Reconciler {
     /** When the first certificate expires on which a host rests, in milliseconds since the epoch. */
     readonly firstExpiryMs: number | undefined;
     readonly kongKnown: boolean;
+    /** True if ports of SRV records count more in Kong than those that are written; see `KongInfo`. */
+    readonly srvFirst: boolean;
     /** How it is found out what the gateway has in effect, and for how long it has not shown what was written. */
     readonly proof: Pick<Proof, "how" | "behindMs">;
   } {
@@ -215,6 +217,7 @@ export class Reconciler {
       certificatesNotShown: this.#context.handshakes?.missing ?? 0,
       firstExpiryMs: this.#context.expiries.first,
       kongKnown: this.#state.kong.synced,
+      srvFirst: this.#state.kong.srvFirst === true,
       proof: this.#proof,
     };
   }
