@@ -163,8 +163,13 @@ export const conditionMessages = {
 
 /** Sentences of the condition `Ready`. */
 export const readyMessages = {
-  live: (host: Host): string =>
-    `${display(host)} is held, and Kong has every route that is asked for, as its Admin API says`,
+  live: (host: Host, certificate: "none" | "inKong" | "shown"): string =>
+    `${display(host)} is held, and Kong has every route${certificate === "inKong" ? " and the certificate" : ""} that ` +
+    `${certificate === "inKong" ? "are" : "is"} asked for, as its Admin API says` +
+    (certificate === "shown" ? "; the gateway shows its certificate in TLS handshakes" : ""),
+  certificateComing: (host: Host): string => `the certificate for ${display(host)} is on its way to Kong`,
+  certificateNotShown: (host: Host, problem: string = handshakeMessages.notYet): string =>
+    `Kong has the certificate for ${display(host)}, and the gateway ${problem}`,
   redirecting: (host: Host, message: string): string =>
     `${display(host)} is held, and its ${message}, as Kong's Admin API says`,
   unasked: (host: Host, namespace: string): string =>
@@ -177,6 +182,14 @@ export const readyMessages = {
   gateway: (message: string): string => `${message}; whoever administers Kong can change that`,
 } as const;
 
+/** What the gateway does in a TLS handshake for a host, in place of showing the certificate that Kong has. */
+export const handshakeMessages = {
+  notYet: "has not been seen to answer with it yet",
+  notForHost: "answers with one for other names",
+  otherCertificate: "answers with another one, such as the one before",
+  notCompleted: "completes no TLS handshake for it",
+} as const;
+
 /** Sentences of the condition `CertificateReady`. */
 export const certificateMessages = {
   issued: (host: Host, secret: string): string => `the certificate for ${display(host)} is in the Secret ${secret}`,
@@ -187,6 +200,16 @@ export const certificateMessages = {
   budgetExhausted: (host: Host, until: string | undefined): string =>
     `${display(host)} waits for its certificate, since the certificate authority takes no more orders for now` +
     (until === undefined ? "" : `; it is ordered at ${until}`),
+} as const;
+
+/** Sentences about CertificateRequests. */
+export const requestMessages = {
+  hostsHeld: (hosts: readonly Host[], namespace: string): string => `${namespace} holds ${some(hosts.map(display))}`,
+  notHeld: (host: Host, namespace: string): string =>
+    `${namespace} does not hold ${display(host)}, so it gets no certificate for it; claim it: kubectl domain claim ${shellWord(host)} -n ${namespace}`,
+  heldElsewhere: (host: Host, holder: Named): string =>
+    `${display(host)} is held by ${named(holder)} (kubectl domain whois ${shellWord(host)})`,
+  refused: (detail: string): string => `the certificate request ${detail}`,
 } as const;
 
 /** Sentences about sources; the kind is named where the object itself is meant. */

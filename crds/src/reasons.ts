@@ -59,12 +59,14 @@ export const programmedReasons = {
 } as const;
 
 /**
- * Why the condition `Ready` of a claim is True, or Unknown while routes are on their way. Otherwise it has the reason that
- * holds it up: the claim's own, that of `Programmed`, or that of the first path or
- * certificate that is refused.
+ * Why the condition `Ready` of a claim is True, or Unknown while routes are on their way, or False while the gateway has yet
+ * to show the certificate. Otherwise it has the reason that holds it up: the claim's own, that of `Programmed`, that of
+ * `CertificateReady`, or that of the first path or certificate that is refused.
  */
 export const readyReasons = {
-  Live: "True: the claim holds its host, and every route that is asked for is in Kong",
+  Live: "True: the claim holds its host, every route that is asked for is in Kong, and so is its certificate",
+  CertificateNotShown:
+    "False: the routes are in Kong, and the certificate is on its way there, or the gateway has not answered a TLS handshake with it yet",
   Redirecting: "True: the claim holds its host, and its redirect is in Kong",
   Unasked: "True: the claim holds its host, and nothing of its namespace asks to serve it",
   Programming: "Unknown: the claim holds its host, and routes are on their way to Kong",
@@ -99,6 +101,21 @@ export const certificateReasons = {
     "False: the certificate authority could not validate the host, or refuses it; it is tried again by itself, and holds up no other",
   BudgetExhausted:
     "False: the certificate authority's limits are met for now, for the domain or for the cluster, or too many orders of the namespace have failed",
+  KongUnreachable: "False: the certificate has been issued, and Kong's Admin API does not answer",
+  KongRefused: "False: the certificate has been issued, and Kong refused it; the message has Kong's words",
+  ForeignEntity: "False: the certificate has been issued, and something in Kong which is not ours has the server name",
+} as const;
+
+/**
+ * Why a CertificateRequest is approved or denied, where the controller does that: the reason of its condition `Approved` or
+ * `Denied`.
+ */
+export const requestReasons = {
+  HostsHeld: "Approved: the namespace holds every host that the certificate is to be for",
+  HostNotHeld: "Denied: the namespace does not hold one of the hosts that the certificate is to be for",
+  NotOnlyHosts:
+    "Denied: the certificate is to say more than hosts, such as an address or a subject, or to sign others; the message says what",
+  RequestInvalid: "Denied: the request can't be read, or is too large",
 } as const;
 
 /** Why a source (an Ingress), or a part of it, is served or not: the reasons of the events on it. */
@@ -165,5 +182,7 @@ export type DelegateReason = keyof typeof delegateReasons;
 export type TransferReason = keyof typeof transferReasons;
 /** A key of {@link certificateReasons}. */
 export type CertificateReason = keyof typeof certificateReasons;
+/** A key of {@link requestReasons}. */
+export type RequestReason = keyof typeof requestReasons;
 /** A key of {@link sourceReasons}. */
 export type SourceReason = keyof typeof sourceReasons;

@@ -8,6 +8,7 @@ import {
   delegateReasons,
   programmedReasons,
   readyReasons,
+  requestReasons,
   sourceReasons,
   transferReasons,
 } from "../src/reasons.ts";
@@ -34,6 +35,12 @@ const sections = [
   ["Of a primary's delegates", "The condition `DelegatesResolved`.", "Status", delegateReasons],
   ["Of a transfer", "The condition `TransferPending`.", "Status", transferReasons],
   ["Of a certificate that is ordered", "The condition `CertificateReady`.", "Status", certificateReasons],
+  [
+    "Of a CertificateRequest",
+    "The condition `Approved` or `Denied`, where the controller approves (`--approve-requests`).",
+    "Condition",
+    requestReasons,
+  ],
   ["Of an Ingress", "Events on the Ingress.", "Type", sourceReasons],
 ] as const;
 

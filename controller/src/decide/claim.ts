@@ -114,7 +114,7 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
       ...ok.conditions,
       ...delegates(facts, claim, host, record),
       ...transferPending(facts, claim, host, record),
-      ...certificateReady(facts, claim, host),
+      ...certificateReady(facts, settings, claim, host),
       ...grandfathered(facts, settings, claim, host),
     ],
   };

@@ -28,6 +28,7 @@ import type { Programmed } from "../world/kong-state.ts";
 import type { Claim, WorldEvent } from "../world/types.ts";
 import type { Context } from "./context.ts";
 import { decisionFor, routesFor } from "./decided.ts";
+import { askForHandshake } from "./handshake.ts";
 import { nameOfAim } from "./host-aim.ts";
 import type { HostAim } from "./host-aim.ts";
 import { needSecrets } from "./secret.ts";
@@ -75,6 +76,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   }
   if (actual.writes !== writes) context.wentLive((clock.monotonic() - run.askedAt) / 1000);
   askForCertificate(context, host);
+  askForHandshake(context, host);
   const { leftMs = 0 } = redemptionOf(context, host) ?? {};
   return leftMs > 0 ? { requeueAfterMs: leftMs } : undefined;
 }

@@ -88,7 +88,7 @@ function stageOf(stage: unknown): { readonly stage?: Stage } {
   return known === undefined ? {} : { stage: known };
 }
 
-const stages: readonly Stage[] = ["Held", "Routing", "Live", "Redirecting"];
+const stages: readonly Stage[] = ["Held", "Routing", "HTTPS", "Live", "Redirecting"];
 
 function translateSource(item: unknown): SourceStatus {
   const source = fieldsOf(item);

@@ -1,5 +1,6 @@
 import type { Phase } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/hostname";
+import type { CertificateRequest } from "./certificate-request.ts";
 import type { DomainCertificate, OrderedCertificate } from "./domain-certificate.ts";
 import type { Source, SourceClass, SourceKind } from "./source.ts";
 import type { SecretVersion } from "./tls.ts";
@@ -80,8 +81,11 @@ export interface ClaimStatus {
   readonly conditions: readonly Condition[];
 }
 
-/** How far a held host is on its way to be served: nothing serves it, not all of it is there, all of it is, or its redirect is. */
-export type Stage = "Held" | "Routing" | "Live" | "Redirecting";
+/**
+ * How far a held host is on its way to be served: nothing serves it, not all routes are there, its certificate is not, all of
+ * it is, or its redirect is.
+ */
+export type Stage = "Held" | "Routing" | "HTTPS" | "Live" | "Redirecting";
 
 /** What becomes of a source's paths for a host. */
 export interface SourceStatus {
@@ -263,6 +267,7 @@ export type Watched = {
   readonly Secret: SecretVersion;
   readonly DomainCertificate: DomainCertificate;
   readonly Certificate: OrderedCertificate;
+  readonly CertificateRequest: CertificateRequest;
 } & { readonly [K in SourceKind]: Source };
 
 /** A watched kind's name. */

@@ -1,5 +1,6 @@
 import { certificatesBugs } from "./planted/certificates.ts";
 import { gatewayBugs } from "./planted/gateway.ts";
+import { httpsBugs } from "./planted/https.ts";
 import { ordersBugs } from "./planted/orders.ts";
 import { redirectsBugs } from "./planted/redirects.ts";
 import { registerBugs } from "./planted/register.ts";
@@ -13,6 +14,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...workBugs,
   ...gatewayBugs,
   ...certificatesBugs,
+  ...httpsBugs,
   ...ordersBugs,
   ...redirectsBugs,
   ...transfersBugs,

@@ -311,7 +311,11 @@ test("N4: a domain with a thousand names below it costs one write more for each 
 }, 60_000);
 
 describe("N4: over TLS", () => {
-  const orders = { issuer: { kind: "ClusterIssuer", name: "letsencrypt" }, limits: letsEncryptLimits } as const;
+  const orders = {
+    issuer: { kind: "ClusterIssuer", name: "letsencrypt" },
+    approveRequests: false,
+    limits: letsEncryptLimits,
+  } as const;
 
   /** acme-org serves acme.org over TLS with its Secret, and hands it over. */
   async function handing(more: Parameters<typeof run>[0] = {}): Promise<Running> {

@@ -29,9 +29,9 @@ export const settings: Settings = {
   ingressClass: "kong",
   ingressController: "platform.koli.io/kong",
   ignoredAnnotations: [],
+  ordersCertificates: false,
   pathsPerHost: 1_000,
   routesPerNamespace: 10_000,
-  ordersCertificates: false,
   clusterDomain: "cluster.local",
   kongTag: "managed-by-domain-claims",
 };

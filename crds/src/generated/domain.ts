@@ -113,9 +113,9 @@ export interface DomainStatus {
    */
   readonly holder?: string;
   /**
-   * How far a held host is on its way to be served: Held (nothing serves it), Routing (not all that is asked for is in Kong), Live (all of it is, as Kong's Admin API says) or Redirecting (the redirect is). Absent while the claim holds nothing. Example: Live.
+   * How far a held host is on its way to be served: Held (nothing serves it), Routing (not every path that is asked for is in Kong), HTTPS (the paths are, and the certificate is under way), Live (all of it is there: as Kong's Admin API says and, of the certificate, as the gateway shows in TLS handshakes where it can be asked) or Redirecting (the redirect is). Absent while the claim holds nothing. Example: Live.
    */
-  readonly stage?: "Held" | "Routing" | "Live" | "Redirecting";
+  readonly stage?: "Held" | "Routing" | "HTTPS" | "Live" | "Redirecting";
   /**
    * The Ingresses of the namespace that name the held host, and what becomes of their paths; those of which something is not served come first. Ingresses of classes that are not served here are left out. Example: [{kind: Ingress, name: web, live: 2, refused: 0, refusals: []}].
    *
