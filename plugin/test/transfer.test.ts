@@ -288,6 +288,16 @@ describe("accept", () => {
   });
 });
 
+test("what holds an acceptance up is said, and after the time that it goes on by itself", async () => {
+  offer("acme.org");
+  answers(undefined, { phase: "Pending", reason: "WaitingForGateway", message: "Kong must guard it first" });
+  const { code, stderr } = await terminal.type(["accept", "acme.org", "--timeout", "200ms"]);
+  expect(code).toBe(1);
+  expect(stderr.replace(/\s+/g, " ")).toMatch(
+    /^note: waiting: WaitingForGateway: Kong must guard it first error: timed out after 0\.2s waiting for domain\.platform\.koli\.io\/acme\.org to hold its host: .* goes on by itself/,
+  );
+});
+
 test("whois and explain show to whom a host is handed over, who handed it on, and the command that accepts it", async () => {
   const transfer = { namespace: "marvin-org", uid: "u" };
   const holder = { kind: "primary" as const, namespace: "acme-org", name: "acme", givers: ["first-org"] };

@@ -1,10 +1,7 @@
-import * as Args from "@oclif/core/args";
-import * as Flags from "@oclif/core/flags";
 import { parentOf } from "@domain-claims/crds/host";
 import type { Host } from "@domain-claims/crds/host";
 
 import { claimFor, claimsOf, retried } from "../claims/claims.ts";
-import { absence, controllerState } from "../claims/controller-state.ts";
 import { falling } from "../claims/falls.ts";
 import { typedHost } from "../claims/host-input.ts";
 import { heldRecords, isHeld, liesBelow, recordOf } from "../claims/register.ts";
@@ -12,13 +9,15 @@ import type { HeldRecord } from "../claims/register.ts";
 import { ingressesFor } from "../claims/serving.ts";
 import { accepted, inheritedDelegates, offered } from "../claims/transfer.ts";
 import type { Offered } from "../claims/transfer.ts";
+import { awaited } from "../claims/awaited.ts";
 import { changed, DomainCommand } from "../cli/command.ts";
+import { Args, Flags } from "../cli/define.ts";
 import { dryRun, output, timeout, waitFor } from "../cli/flags.ts";
 import type { Awaited } from "../cli/flags.ts";
 import { namespaceList } from "../cli/inputs.ts";
 import type { Cluster } from "../kube/cluster.ts";
 import { undefinedIfDenied } from "../kube/errors.ts";
-import { isDecided, isLive, stateWhere } from "../kube/follow.ts";
+import { isDecided, isLive } from "../kube/follow.ts";
 import type { Domain } from "../kube/objects.ts";
 import { reference } from "../kube/resources.ts";
 import { display } from "../output/display.ts";
@@ -126,17 +125,9 @@ export class Accept extends DomainCommand {
     wait: Exclude<Awaited, "none">,
     milliseconds: number,
   ): Promise<Domain> {
-    const signal = this.io.deadline(milliseconds);
+    const what = `${reference(claim.metadata.name)} to ${wait === "live" ? "be live" : "hold its host"}`;
+    const note = (text: string): void => this.note(text);
     const enough = wait === "live" ? isLive : isDecided;
-    const decided = await stateWhere(cluster, claim, enough, { signal, sleep: this.io.sleep });
-    if (decided !== undefined) return decided;
-    const name = reference(claim.metadata.name);
-    if (!signal.aborted) throw new UserError(`${name} was deleted while it was waited for`);
-    const now = this.io.now();
-    throw new UserError(
-      `timed out after ${String(milliseconds / 1000)}s waiting for ${name}: ` +
-        (absence(await controllerState(cluster, now), now) ??
-          "it is written and goes on by itself, and kubectl domain explain says how far it is"),
-    );
+    return await awaited(this.io, cluster, claim, { enough, milliseconds, what, note });
   }
 }

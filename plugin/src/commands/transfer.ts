@@ -1,18 +1,16 @@
-import * as Args from "@oclif/core/args";
-import * as Flags from "@oclif/core/flags";
 import type { Host } from "@domain-claims/crds/host";
 
 import { claimMeant, retried } from "../claims/claims.ts";
-import { absence, controllerState } from "../claims/controller-state.ts";
 import { heldRecords, liesBelow } from "../claims/register.ts";
 import { ingressesFor } from "../claims/serving.ts";
 import { holding, isTransferDecided, transferNow, withTransfer } from "../claims/transfer.ts";
+import { awaited } from "../claims/awaited.ts";
 import { changed, DomainCommand } from "../cli/command.ts";
+import { Args, Flags } from "../cli/define.ts";
 import { dryRun, output, timeout, wait } from "../cli/flags.ts";
 import { namespaceList } from "../cli/inputs.ts";
 import type { Cluster, DryRun } from "../kube/cluster.ts";
 import { undefinedIfDenied } from "../kube/errors.ts";
-import { stateWhere } from "../kube/follow.ts";
 import type { Domain } from "../kube/objects.ts";
 import { reference } from "../kube/resources.ts";
 import { display } from "../output/display.ts";
@@ -106,17 +104,9 @@ export class Transfer extends DomainCommand {
 
   /** The claim once it is known what becomes of the transfer. Throws UserError after the time. */
   async #waitedFor(cluster: Cluster, claim: Domain, milliseconds: number): Promise<Domain> {
-    const signal = this.io.deadline(milliseconds);
-    const decided = await stateWhere(cluster, claim, isTransferDecided, { signal, sleep: this.io.sleep });
-    if (decided !== undefined) return decided;
-    const name = reference(claim.metadata.name);
-    if (!signal.aborted) throw new UserError(`${name} was deleted while it was waited for`);
-    const now = this.io.now();
-    throw new UserError(
-      `timed out after ${String(milliseconds / 1000)}s waiting for the register to say what ${name} says: ` +
-        (absence(await controllerState(cluster, now), now) ??
-          "it is written, and kubectl domain explain says how far it is"),
-    );
+    const what = `the register to say what ${reference(claim.metadata.name)} says`;
+    const note = (text: string): void => this.note(text);
+    return await awaited(this.io, cluster, claim, { enough: isTransferDecided, milliseconds, what, note });
   }
 }
 
