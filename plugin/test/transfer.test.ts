@@ -304,6 +304,8 @@ test("whois and explain show to whom a host is handed over, who handed it on, an
   terminal.api.put("hostrecords", record("acme.org", holder, { transfer }));
   const { stdout } = await terminal.type(["whois", "acme.org"]);
   expect(stdout).toMatch(/handed on by +first-org/);
+  const asked = (await terminal.type(["claim", "acme.org", "--dry-run"])).stdout;
+  expect(asked).toContain("to take it over: kubectl domain accept acme.org -n marvin-org");
   expect(stdout).toMatch(/handed over +to marvin-org, .*kubectl domain accept acme\.org -n marvin-org/);
   const waiting = { phase: "Failed", reason: "AlreadyClaimed", holder: "acme-org/acme" };
   terminal.api.put("domains", claim("marvin-org", "acme", { primary: "acme.org" }, waiting));

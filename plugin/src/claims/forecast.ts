@@ -54,9 +54,14 @@ export async function forecast(claim: Domain, { record, above }: Entries, told: 
   if (claim.spec.sub === undefined && told.noPrimaries === true)
     return failed("PrimaryNotAllowed", claimMessages.primaryNotAllowed(host, claim.metadata.namespace ?? ""));
   if (isHeld(record) && record.spec.holder.uid !== claim.metadata.uid) {
-    const { holder } = record.spec;
+    const { holder, transfer } = record.spec;
+    const { namespace = "" } = claim.metadata;
+    const message =
+      transfer?.namespace === namespace
+        ? claimMessages.acceptable(host, holder, namespace)
+        : claimMessages.alreadyClaimed(host, holder);
     return {
-      ...failed("AlreadyClaimed", claimMessages.alreadyClaimed(host, holder)),
+      ...failed("AlreadyClaimed", message),
       holder: `${holder.namespace}/${holder.name}`,
     };
   }
