@@ -9,7 +9,7 @@ import type { HeldRecord } from "../claims/register.ts";
 import { ingressesFor } from "../claims/serving.ts";
 import { accepted, inheritedDelegates, offered } from "../claims/transfer.ts";
 import type { Offered } from "../claims/transfer.ts";
-import { awaited } from "../claims/awaited.ts";
+import { awaited, milestoneText } from "../claims/awaited.ts";
 import { changed, DomainCommand } from "../cli/command.ts";
 import { Args, Flags } from "../cli/define.ts";
 import { dryRun, output, timeout, waitFor } from "../cli/flags.ts";
@@ -17,7 +17,7 @@ import type { Awaited } from "../cli/flags.ts";
 import { namespaceList } from "../cli/inputs.ts";
 import type { Cluster } from "../kube/cluster.ts";
 import { undefinedIfDenied } from "../kube/errors.ts";
-import { isDecided, isLive } from "../kube/follow.ts";
+import { hasReached } from "../kube/follow.ts";
 import type { Domain } from "../kube/objects.ts";
 import { reference } from "../kube/resources.ts";
 import { display } from "../output/display.ts";
@@ -125,9 +125,9 @@ export class Accept extends DomainCommand {
     wait: Exclude<Awaited, "none">,
     milliseconds: number,
   ): Promise<Domain> {
-    const what = `${reference(claim.metadata.name)} to ${wait === "live" ? "be live" : "hold its host"}`;
+    const what = `${reference(claim.metadata.name)} ${milestoneText[wait]}`;
     const note = (text: string): void => this.note(text);
-    const enough = wait === "live" ? isLive : isDecided;
+    const enough = (now: Domain): boolean => hasReached(now, wait);
     return await awaited(this.io, cluster, claim, { enough, milliseconds, what, note });
   }
 }
