@@ -7,10 +7,10 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 NPM := npm --loglevel=error
 READY := node_modules/.ready
 
-.PHONY: help setup demo test check up down run unit e2e chart plugin soak bench mutations clean
+.PHONY: help setup demo test check up down run unit e2e e2e-kind chart image plugin soak bench mutations clean
 
 help: ## Show what can be done here
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) plugin/dist/kubectl-domain.cjs ## Install what the checkout needs, into the checkout
 
@@ -41,6 +41,12 @@ unit: setup ## Unit tests only
 
 e2e: setup ## The stories and suites that need the control plane and the gateway
 	@$(NPM) run -s e2e
+
+e2e-kind: setup ## The chart and the image in a real cluster: needs Docker (NODE_IMAGE, KONG_IMAGE, POSTGRES_IMAGE: docs/kind.md)
+	@node e2e/kind/run.ts
+
+image: setup ## Build the controller's image into .build/image (BASE_IMAGE, PUSH: image/README.md); no Docker is needed
+	@node image/build.ts controller --base "$(BASE_IMAGE)" --push "$(PUSH)"
 
 chart: setup ## Lint the Helm chart and package it into .build/chart
 	@node e2e/support/helm/chart.ts package

@@ -34,6 +34,7 @@ export function imaginedKube(real: KubeApi, known: Known): KubeApi {
   return {
     ...noOrders,
     orderState: real.orderState,
+    findCertificate: real.findCertificate,
     getCertificateRequest: real.getCertificateRequest,
     getSecret: real.getSecret,
     namespaceUid: real.namespaceUid,

@@ -3,6 +3,7 @@ import { gatewayBugs } from "./planted/gateway.ts";
 import { migrationBugs } from "./planted/migration.ts";
 import { httpsBugs } from "./planted/https.ts";
 import { ordersBugs } from "./planted/orders.ts";
+import { operationsBugs } from "./planted/operations.ts";
 import { redirectsBugs } from "./planted/redirects.ts";
 import { registerBugs } from "./planted/register.ts";
 import { transfersBugs } from "./planted/transfers.ts";
@@ -19,5 +20,6 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...ordersBugs,
   ...redirectsBugs,
   ...migrationBugs,
+  ...operationsBugs,
   ...transfersBugs,
 ];

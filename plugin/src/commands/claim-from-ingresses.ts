@@ -7,7 +7,7 @@ import { dryRun, output, timeout, waitFor } from "../cli/flags.ts";
 import type { Awaited } from "../cli/flags.ts";
 import { keyValues } from "../cli/inputs.ts";
 import type { Cluster } from "../kube/cluster.ts";
-import { isDecided, isLive, stateWhere } from "../kube/follow.ts";
+import { hasReached, stateWhere } from "../kube/follow.ts";
 import type { Domain } from "../kube/objects.ts";
 import { reference } from "../kube/resources.ts";
 import { migrationLines } from "../output/migration-lines.ts";
@@ -86,7 +86,7 @@ export class ClaimFromIngresses extends DomainCommand {
     if (problems.length > 0 || refused.length > 0) throw new Exit(1);
   }
 
-  /** The claims as they are when they are decided, or live, or when the time is over. */
+  /** The claims as they are when they have come so far, or when the time is over. */
   async #decided(
     cluster: Cluster,
     claims: readonly Domain[],
@@ -96,8 +96,8 @@ export class ClaimFromIngresses extends DomainCommand {
     const signal = this.io.deadline(limit);
     const { sleep } = this.io;
     const states: Domain[] = [];
-    for (const claim of claims)
-      states.push((await stateWhere(cluster, claim, wait === "live" ? isLive : isDecided, { signal, sleep })) ?? claim);
+    const done = (claim: Domain): boolean => hasReached(claim, wait);
+    for (const claim of claims) states.push((await stateWhere(cluster, claim, done, { signal, sleep })) ?? claim);
     return states;
   }
 }

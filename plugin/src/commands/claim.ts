@@ -4,6 +4,7 @@ import type { Host } from "@domain-claims/crds/host";
 
 import { claimFor, claimsOf } from "../claims/claims.ts";
 import { planClaim } from "../claims/claim-plan.ts";
+import { milestoneText } from "../claims/awaited.ts";
 import { absence, controllerState } from "../claims/controller-state.ts";
 import { refusal } from "../claims/decision.ts";
 import { forecast, outlookText } from "../claims/forecast.ts";
@@ -22,11 +23,11 @@ import { UsageError } from "../cli/usage.ts";
 import { ClaimFromIngresses, fromIngressesFlags } from "./claim-from-ingresses.ts";
 import type { Cluster, DryRun } from "../kube/cluster.ts";
 import { isDenied } from "../kube/errors.ts";
-import { isDecided, isLive, stateWhere } from "../kube/follow.ts";
-import type { Condition, Domain, HostRecord } from "../kube/objects.ts";
+import { conditionOf, hasReached, stateWhere } from "../kube/follow.ts";
+import type { Domain, HostRecord } from "../kube/objects.ts";
 import { domains, reference } from "../kube/resources.ts";
 import { display } from "../output/display.ts";
-import { listOf } from "../output/render.ts";
+import { harmless, listOf } from "../output/render.ts";
 import { UserError } from "../user-error.ts";
 
 interface Modes {
@@ -43,7 +44,7 @@ type Given = Readonly<Record<string, unknown>>;
 export class Claim extends DomainCommand {
   static override readonly summary = "Claim a host for a namespace";
   static override readonly description =
-    "Makes a Domain and waits until it is decided, or until it is live (--wait=live). Where the public register shows a primary exactly one label above the host, the claim is a shared one below it; otherwise it is a primary. Ends with 1 if the claim is refused; the claim stays, and takes the host as soon as it may. With --dry-run it says what would be decided, as far as the register tells. With --from-ingresses it claims what live Ingresses serve: a host that two namespaces serve, or that somebody else holds, is listed and left out.";
+    "Makes a Domain and waits until it is decided, or until it has come further (--wait=live), and then shows how far it is. Where the public register shows a primary exactly one label above the host, the claim is a shared one below it; otherwise it is a primary. Ends with 1 if the claim is refused; the claim stays, and takes the host as soon as it may. With --dry-run it says what would be decided, as far as the register tells. With --from-ingresses it claims what live Ingresses serve: a host that two namespaces serve, or that somebody else holds, is listed and left out.";
   static override readonly examples = [
     { description: "Claim a domain", command: "<%= config.bin %> claim acme.org" },
     {
@@ -162,9 +163,7 @@ export class Claim extends DomainCommand {
     if (modes.people) this.io.out(changed(written.claim, written.verb, modes.dryRun));
     if (modes.people && plan !== undefined && written.verb === "created") this.say(`${display(host)} is ${plan.why}`);
     if (record !== "unread") await this.#prospect(cluster, host, written, { record, claims }, modes);
-    return modes.wait === "none"
-      ? written.claim
-      : await this.#waitedFor(cluster, written.claim, modes.wait, modes.timeout);
+    return modes.wait === "none" ? written.claim : await this.#waitedFor(cluster, written.claim, modes.wait, modes);
   }
 
   /** Says what will be decided: of a dry run all that is known, otherwise only that the host is somebody else's now. */
@@ -200,12 +199,16 @@ export class Claim extends DomainCommand {
     return refusal(claim, await known(cluster, claim, above, record, []));
   }
 
-  async #waitedFor(cluster: Cluster, claim: Domain, wait: Exclude<Awaited, "none">, timeout: number): Promise<Domain> {
+  async #waitedFor(
+    cluster: Cluster,
+    claim: Domain,
+    wait: Exclude<Awaited, "none">,
+    { people, timeout }: Pick<Modes, "people" | "timeout">,
+  ): Promise<Domain> {
     const signal = this.io.deadline(timeout);
-    const decided = await stateWhere(cluster, claim, wait === "live" ? isLive : isDecided, {
-      signal,
-      sleep: this.io.sleep,
-    });
+    const onState = people && wait !== "held" ? this.#progress() : undefined;
+    const parts = { signal, sleep: this.io.sleep, ...(onState === undefined ? {} : { onState }) };
+    const decided = await stateWhere(cluster, claim, (state) => hasReached(state, wait), parts);
     if (decided !== undefined) return decided;
     const name = reference(claim.metadata.name);
     if (!signal.aborted) throw new UserError(`${name} was deleted while it was waited for`);
@@ -215,22 +218,38 @@ export class Claim extends DomainCommand {
       controllerState(cluster, now),
     ]);
     const held = last?.status?.phase === "OK";
-    const { reason, message } = (held ? readyOf(last) : last?.status) ?? {};
+    const waitedFor = held && wait !== "held" ? `${name} ${milestoneText[wait]}` : `the decision on ${name}`;
+    const { reason, message } = (held ? holdup(last, wait) : last?.status) ?? {};
     throw new UserError(
-      `timed out after ${String(timeout / 1000)}s waiting for ${held ? `${name} to be live` : `the decision on ${name}`}: ` +
+      `timed out after ${String(timeout / 1000)}s waiting for ${waitedFor}: ` +
         (absence(controller, now) ??
           (message === undefined ? "is the controller of Domain Claims running?" : `${reason ?? ""}: ${message}`)),
     );
   }
+
+  /** Says how far a claim is, each time that this is something else. */
+  #progress(): (state: Domain) => void {
+    let before = "";
+    return (state) => {
+      const { stage } = state.status ?? {};
+      const text = stage === undefined ? "" : `${stage}: ${conditionOf(state, "Ready")?.message ?? ""}`;
+      if (text !== "" && text !== before) this.say(harmless(text));
+      before = text;
+    };
+  }
 }
 
-function readyOf({ status }: Domain): Condition | undefined {
-  return status?.conditions?.find(({ type }) => type === "Ready");
+/** What keeps a held claim from what it is waited for. */
+function holdup(claim: Domain, wait: Awaited): { readonly reason: string; readonly message: string } | undefined {
+  const ready = conditionOf(claim, "Ready");
+  if (wait !== "https" || ready?.status !== "True") return ready;
+  const message = "nobody asks for a certificate: name a Secret in spec.tls of an Ingress that serves the host";
+  return conditionOf(claim, "CertificateReady") ?? { reason: ready.reason, message };
 }
 
 /** The sentence for what was waited for. */
 function outcome(claim: Domain, wait: Awaited): string | undefined {
-  return wait === "live" ? readyOf(claim)?.message : claim.status?.message;
+  return wait === "held" ? claim.status?.message : conditionOf(claim, "Ready")?.message;
 }
 
 function unreadIfDenied(error: unknown): "unread" {
