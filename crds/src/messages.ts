@@ -246,8 +246,13 @@ export const sourceMessages = {
     `${at(host, path)} is not served: there is no Service ${service}; it goes live when there is`,
   servicePortNotFound: (host: RouteHost, path: string, service: string, port: string): string =>
     `${at(host, path)} is not served: Service ${service} has no port ${port}; it goes live when it has`,
+  portUncertain: (service: string, port: number): string =>
+    `Service ${service} has several ports, and may be reached at any of them instead of at ${String(port)}, since this Kong asks for SRV records first; ` +
+    `lead to a Service with this port alone, or ask the administrator to set dns_order = LAST,A,CNAME in Kong`,
   portNotTcp: (host: RouteHost, path: string, service: string, port: string, protocol: string): string =>
     `${at(host, path)} is not served: port ${port} of Service ${service} is a ${protocol} port, and HTTP needs TCP`,
+  headlessPort: (host: RouteHost, path: string, service: string, port: string): string =>
+    `${at(host, path)} is not served: Service ${service} is headless, so its pods are reached directly, and the target port of its port ${port} has a name, which only they know; give it its number`,
   externalName: (host: RouteHost, path: string, service: string): string =>
     `${at(host, path)} is not served: Service ${service} is of type ExternalName, which could lead anywhere`,
   noService: (host: RouteHost, path: string, resource: string): string =>

@@ -135,6 +135,8 @@ export const sourceReasons = {
     "Warning: there are more paths, hosts or rules than the administrator allows; the message has the limit",
   ServiceNotFound: "Warning: the backend's Service does not exist",
   ServicePortNotFound: "Warning: the backend's Service has no such port",
+  ServicePortUncertain:
+    "Warning: the Service has several ports, and Kong is set so that it may be reached at any of them; its paths are served",
   ServiceRefused:
     "Warning: the backend is a Service of type ExternalName, or one that can't be reached as it asks to be, or no Service at all",
   UnsupportedAnnotation:

@@ -1,6 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { KongCall } from "../kong/client.ts";
 import type { KubernetesCall } from "../kube/instrumented-transport.ts";
+import type { OrderResult } from "../world/certificate-group.ts";
+import type { CertificateGroups } from "../world/certificate-groups.ts";
 import type { ClaimStatus, WatchedKind } from "../world/types.ts";
 import { metricTable, prefix } from "./metric-table.ts";
 import type { MetricName } from "./metric-table.ts";
@@ -22,6 +24,8 @@ export interface Metrics {
   readonly statusWriteRefused: () => void;
   /** So many hosts of routes of others in Kong are not remembered. */
   readonly foreignForgotten: (hosts: number) => void;
+  /** A certificate was ordered, or something has become of an order. */
+  readonly ordered: (result: "ordered" | OrderResult) => void;
   /** A CertificateRequest was approved or denied, for a reason. */
   readonly requestDecided: (decision: "Approved" | "Denied", reason: string) => void;
   /** From the event to Kong's answer to the last write that it caused. */
@@ -41,6 +45,9 @@ export interface Sample {
   readonly certificatesNotShown: number;
   /** In milliseconds since the epoch; undefined where there is no certificate. */
   readonly firstExpiryMs: number | undefined;
+  readonly certificateNames: CertificateGroups["totals"];
+  /** Orders that the whole cluster may make now; Infinity where none are made. */
+  readonly orderBudgetLeft: number;
   readonly kongReachable: boolean;
   /** Milliseconds for which the gateway has not shown what was written. */
   readonly gatewayBehindMs: number;
@@ -85,6 +92,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const decisions = new Counter(named("decisions_total"));
   const refused = new Counter(named("status_writes_refused_total"));
   const drift = new Counter(named("drift_hosts_total"));
+  const orders = new Counter(named("certificate_orders_total"));
   const requests = new Counter(named("certificate_requests_total"));
   const work = new Histogram({ ...named("queue_work_duration_seconds"), buckets: callBuckets });
   const kong = new Histogram({ ...named("kong_request_duration_seconds"), buckets: callBuckets });
@@ -122,6 +130,9 @@ export function createMetrics(options: MetricsOptions): Metrics {
     statusWriteRefused: () => {
       refused.inc();
     },
+    ordered: (result) => {
+      orders.inc({ result });
+    },
     requestDecided: (decision, reason) => {
       requests.inc({ decision, reason });
     },
@@ -146,6 +157,9 @@ function sampler(named: (name: MetricName) => ConstructorParameters<typeof Gauge
   const certificates = new Gauge(named("certificates_live"));
   const notShown = new Gauge(named("certificates_not_shown"));
   const firstExpiry = new Gauge(named("certificate_first_expiry_timestamp_seconds"));
+  const names = new Gauge(named("certificate_names"));
+  const outOfBudget = new Gauge(named("certificate_groups_out_of_budget"));
+  const budget = new Gauge(named("certificate_order_budget_left"));
   const reachable = new Gauge(named("kong_reachable"));
   const behind = new Gauge(named("gateway_behind_seconds"));
   const heard = new Gauge(named("watch_last_activity_timestamp_seconds"));
@@ -165,6 +179,10 @@ function sampler(named: (name: MetricName) => ConstructorParameters<typeof Gauge
     certificates.set(sample.certificatesLive);
     notShown.set(sample.certificatesNotShown);
     firstExpiry.set((sample.firstExpiryMs ?? Infinity) / 1000);
+    const { outOfBudget: groups, ...states } = sample.certificateNames;
+    for (const [state, count] of Object.entries(states)) names.set({ state }, count);
+    outOfBudget.set(groups);
+    budget.set(sample.orderBudgetLeft);
     reachable.set(sample.kongReachable ? 1 : 0);
     behind.set(sample.gatewayBehindMs / 1000);
     longestTurn.set(sample.longestTurnMs / 1000);

@@ -116,6 +116,13 @@ export const gatewayBugs: readonly PlantedBug[] = [
     caughtBy: plan("restrictions", "konghq.com/plugins on a Service"),
   },
   {
+    name: "a headless Service is dialed at its own port",
+    file: "controller/src/plan/backend.ts",
+    from: "port: found.dialed,",
+    to: "port: found.port,",
+    caughtBy: plan("restrictions", "a headless Service is dialed at its target port"),
+  },
+  {
     name: "refusals take more of a status than they may",
     file: "controller/src/plan/bounded.ts",
     from: "if (size > room) break;",
