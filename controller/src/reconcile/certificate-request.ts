@@ -39,8 +39,9 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
     requestsSince.delete(key);
     return undefined;
   }
-  const account = accountOf(before, request);
   readers.record(item, before.reads);
+  // Of how requests are counted nothing is recorded: very many would be looked at again with each order of their namespace.
+  const account = accountOf(new Facts(state), request);
   const paused = (approvalPauses.get(account.key) ?? 0) - clock.now();
   if (paused > 0) return { requeueAfterMs: paused };
   approvalPauses.delete(account.key);
