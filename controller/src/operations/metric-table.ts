@@ -62,6 +62,11 @@ export const metricTable = {
   },
   routes_live: { type: "gauge", help: "Routes of ours in Kong, as the leader knows them", labels: [] },
   certificates_live: { type: "gauge", help: "Certificates of ours in Kong, as the leader knows them", labels: [] },
+  certificates_not_shown: {
+    type: "gauge",
+    help: "Hosts whose certificate Kong has and the gateway does not answer TLS handshakes with; 0 where it can't be asked",
+    labels: [],
+  },
   certificate_first_expiry_timestamp_seconds: {
     type: "gauge",
     help: "When the first of the certificates expires that serve hosts, ordered or of teams' own (Unix time); +Inf where there is none",

@@ -42,6 +42,7 @@ export interface Sample {
   readonly queues: Readonly<Record<string, QueueState>>;
   readonly routesLive: number;
   readonly certificatesLive: number;
+  readonly certificatesNotShown: number;
   /** In milliseconds since the epoch; undefined where there is no certificate. */
   readonly firstExpiryMs: number | undefined;
   readonly certificateNames: CertificateGroups["totals"];
@@ -154,6 +155,7 @@ function sampler(named: (name: MetricName) => ConstructorParameters<typeof Gauge
   const oldest = new Gauge(named("queue_oldest_item_age_seconds"));
   const routes = new Gauge(named("routes_live"));
   const certificates = new Gauge(named("certificates_live"));
+  const notShown = new Gauge(named("certificates_not_shown"));
   const firstExpiry = new Gauge(named("certificate_first_expiry_timestamp_seconds"));
   const names = new Gauge(named("certificate_names"));
   const outOfBudget = new Gauge(named("certificate_groups_out_of_budget"));
@@ -175,6 +177,7 @@ function sampler(named: (name: MetricName) => ConstructorParameters<typeof Gauge
     held.set(sample.hostsHeld);
     routes.set(sample.routesLive);
     certificates.set(sample.certificatesLive);
+    notShown.set(sample.certificatesNotShown);
     firstExpiry.set((sample.firstExpiryMs ?? Infinity) / 1000);
     const { outOfBudget: groups, ...states } = sample.certificateNames;
     for (const [state, count] of Object.entries(states)) names.set({ state }, count);

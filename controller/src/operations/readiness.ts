@@ -33,12 +33,13 @@ export function checks(
     detail: problem ?? (listed ? "answers" : "its entities are being listed"),
   };
   const proof = term === undefined ? [] : [proving(term.health().proof)];
+  const names = term?.health().srvFirst === true ? [srvFirst] : [];
   const role = { name: "leader", ok: true, detail: term === undefined ? "does not lead" : "leads" };
   const others = [
     ...(service === undefined ? [] : [publishing(service.problem())]),
     ...(approvers === undefined ? [] : [approving(approvers.problem())]),
   ];
-  return [...heard, kong, ...proof, role, ...others];
+  return [...heard, kong, ...proof, ...names, role, ...others];
 }
 
 /** Milliseconds after which a gateway that has not shown what was written is behind. */
@@ -51,6 +52,15 @@ function proving({ how, behindMs }: ReturnType<Reconciler["health"]>["proof"]): 
     : how;
   return { name: "proof", ok: true, warns: behind, detail };
 }
+
+const srvFirst: Check = {
+  name: "dns",
+  ok: true,
+  warns: true,
+  detail:
+    "Kong asks for SRV records before addresses, and takes their port in place of the one that an Ingress names: a Service with " +
+    "several ports may be reached at any of them; set dns_order = LAST,A,CNAME in Kong",
+};
 
 function publishing(problem: string | undefined): Check {
   return { name: "publish-service", ok: true, warns: problem !== undefined, detail: problem ?? "has an address" };

@@ -24,7 +24,7 @@ export interface SampleSources {
 /** How things stand now. The cost depends on how many queues, kinds and reasons there are, and not on how many claims. */
 export function sampleOf(sources: SampleSources): Sample {
   const { availability, census, certificates: groups, clock, longestTurn, orderBudgetLeft, term, watches } = sources;
-  const { queues, routes, certificates, firstExpiryMs, proof } = term?.health() ?? noTerm;
+  const { queues, routes, certificates, certificatesNotShown, firstExpiryMs, proof } = term?.health() ?? noTerm;
   return {
     statuses: census.statuses(),
     hostsHeld: census.hostsHeld,
@@ -32,6 +32,7 @@ export function sampleOf(sources: SampleSources): Sample {
     queues,
     routesLive: routes,
     certificatesLive: certificates,
+    certificatesNotShown,
     firstExpiryMs,
     certificateNames: groups.totals,
     orderBudgetLeft: orderBudgetLeft(),
@@ -42,4 +43,7 @@ export function sampleOf(sources: SampleSources): Sample {
   };
 }
 
-const noTerm = { queues: {}, routes: 0, certificates: 0, firstExpiryMs: undefined, proof: { behindMs: 0 } };
+const noTerm = {
+  ...{ queues: {}, routes: 0, certificates: 0, certificatesNotShown: 0 },
+  ...{ firstExpiryMs: undefined, proof: { behindMs: 0 } },
+};

@@ -122,7 +122,7 @@ export class Reconciler {
       },
     });
     this.#proof = proof;
-    this.#lastWrites = new LastWrites(options.clock, actual);
+    this.#lastWrites = new LastWrites(options.clock, options.log, actual);
     this.#context = {
       ...options,
       kong: this.#lastWrites.noting(options.kong),
@@ -200,9 +200,13 @@ export class Reconciler {
     readonly queues: Readonly<Record<string, Pick<WorkQueue, "depth" | "retrying" | "oldestMs">>>;
     readonly routes: number;
     readonly certificates: number;
+    /** Of how many hosts the gateway does not show the certificate. */
+    readonly certificatesNotShown: number;
     /** When the first certificate expires on which a host rests, in milliseconds since the epoch. */
     readonly firstExpiryMs: number | undefined;
     readonly kongKnown: boolean;
+    /** True if ports of SRV records count more in Kong than those that are written; see `KongInfo`. */
+    readonly srvFirst: boolean;
     /** How it is found out what the gateway has in effect, and for how long it has not shown what was written. */
     readonly proof: Pick<Proof, "how" | "behindMs">;
   } {
@@ -210,8 +214,10 @@ export class Reconciler {
       queues: this.#queues,
       routes: this.#context.actual.count("routes"),
       certificates: this.#context.actual.count("certificates"),
+      certificatesNotShown: this.#context.handshakes?.missing ?? 0,
       firstExpiryMs: this.#context.expiries.first,
       kongKnown: this.#state.kong.synced,
+      srvFirst: this.#state.kong.srvFirst === true,
       proof: this.#proof,
     };
   }

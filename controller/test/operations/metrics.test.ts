@@ -18,6 +18,7 @@ const sample: Sample = {
   queues: { claim: { depth: 4, retrying: 2, oldestMs: 1500 } },
   routesLive: 9,
   certificatesLive: 4,
+  certificatesNotShown: 2,
   firstExpiryMs: 1_800_000_000_000,
   certificateNames: { wanted: 12, issued: 11, quarantined: 1, outOfBudget: 2 },
   orderBudgetLeft: 280,

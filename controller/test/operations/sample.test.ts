@@ -35,13 +35,15 @@ test("the leader shows its queues and routes, and any process whether Kong can b
       queues,
       routes: 5,
       certificates: 2,
+      certificatesNotShown: 1,
       firstExpiryMs: 7,
       kongKnown: true,
+      srvFirst: false,
       proof: { how: "by asking", behindMs: 0 },
     }),
   };
   const availability = { problem: "Kong's database is not reachable" };
   expect(sampleOf({ ...sources, term, availability })).toMatchObject({
-    ...{ queues, routesLive: 5, certificatesLive: 2, firstExpiryMs: 7, kongReachable: false },
+    ...{ queues, routesLive: 5, certificatesLive: 2, certificatesNotShown: 1, firstExpiryMs: 7, kongReachable: false },
   });
 });

@@ -240,3 +240,38 @@ test("a clock that has stood still for a week orders nothing at once", async () 
   await clock.pass(minute);
   expect(written(running)).toEqual([]);
 });
+
+test("T9: an Ingress that has cert-manager order the same names behind our back is told, once", async () => {
+  const cluster = new FakeCluster();
+  acmeServes(cluster, "acme.org");
+  const annotations = { "cert-manager.io/cluster-issuer": "letsencrypt" };
+  const shimmed = { tls: [{ secretName: "web-tls", hosts: ["acme.org"] }], annotations };
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"], shimmed));
+  const running = run({ cluster, orders });
+  await running.settled();
+  await running.clock.pass(minute);
+  const told = (): readonly string[] =>
+    running.events.flatMap(({ reason, note }) => (reason === "CertificateOrderedTwice" ? [note] : []));
+  expect(told()).toEqual([
+    'cert-manager.io/cluster-issuer has cert-manager order a certificate for acme.org, for which one is ordered here anyway: both count for the certificate authority\'s limits; remove the annotation and the entry in spec.tls, or have none ordered here: kubectl patch domain acme --type=merge -p \'{"spec":{"certificate":{"policy":"Never"}}}\' -n acme-org',
+  ]);
+  await running.stop();
+});
+
+test.each([
+  ["its claim wants none", true, "Never"],
+  ["none are ordered here", false, "WhenServed"],
+] as const)("T9: it is not where %s", async (_, ordering, certificatePolicy) => {
+  const cluster = new FakeCluster();
+  acmeServes(cluster, "acme.org");
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", { ...fresh, certificatePolicy }));
+  const tls = [{ secretName: "web-tls", hosts: ["acme.org"] }];
+  cluster.put(
+    "Ingress",
+    ingress("acme-org/web", ["acme.org"], { tls, annotations: { "kubernetes.io/tls-acme": "true" } }),
+  );
+  const running = run({ cluster, ...(ordering ? { orders } : {}) });
+  await running.settled();
+  expect(running.events.filter(({ reason }) => reason === "CertificateOrderedTwice")).toEqual([]);
+  await running.stop();
+});

@@ -21,6 +21,7 @@ export interface Running {
   /** Waits until nothing is left to do. */
   readonly settled: () => Promise<void>;
   readonly inspect: Reconciler["inspect"];
+  readonly health: Reconciler["health"];
   /** What has been written to Kong and to the cluster since the last call. */
   readonly writes: () => readonly string[];
   readonly stop: () => Promise<void>;
@@ -90,6 +91,7 @@ export function run(
     events,
     settled: settle,
     inspect: (host) => term.inspect(host),
+    health: () => term.health(),
     writes: () => {
       const fresh = [...kong.writes.slice(seenKong), ...cluster.writes.slice(seenCluster)];
       seenKong = kong.writes.length;
