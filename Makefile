@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 NPM := npm --loglevel=error
 READY := node_modules/.ready
 
-.PHONY: help setup demo test check up down run unit e2e e2e-kind chart image soak bench mutations clean
+.PHONY: help setup demo test check up down run unit e2e e2e-kind chart image plugin soak bench mutations clean
 
 help: ## Show what can be done here
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ image: setup ## Build the controller's image into .build/image (BASE_IMAGE, PUSH
 
 chart: setup ## Lint the Helm chart and package it into .build/chart
 	@node e2e/support/helm/chart.ts package
+
+plugin: setup ## Package the plugin into .build/plugin: for npm, krew, and as executables (ARGS="--here": for this platform alone)
+	@node plugin/release/release.ts $(ARGS)
 
 soak: setup ## Random histories in the core and live faults, many (SOAK_HISTORIES=1000000 SOAK_RUNS=1000)
 	@node e2e/support/world.ts prepare
