@@ -15,9 +15,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...workBugs,
   ...gatewayBugs,
   ...certificatesBugs,
+  ...operationsBugs,
   ...httpsBugs,
   ...ordersBugs,
   ...redirectsBugs,
-  ...operationsBugs,
   ...transfersBugs,
 ];
