@@ -1,15 +1,17 @@
 import type { Check } from "./health.ts";
 import type { KongAvailability } from "../kong/availability.ts";
+import type { OtherApprovers } from "./other-approvers.ts";
 import type { PublishService } from "./publish-service.ts";
 import type { Reconciler } from "../reconcile/reconciler.ts";
 import type { WatchHealth, Watches } from "../watch/watches.ts";
 
-/** What `/readyz` says, line by line: whether each watch is fresh, whether Kong can be used, who leads, and whether there is an address to publish. */
+/** What `/readyz` says, line by line: whether each watch is fresh, whether Kong can be used, who leads, whether there is an address to publish, and whether others approve certificates, too. */
 export function checks(
   watches: Pick<Watches, "health">,
   availability: Pick<KongAvailability, "problem">,
   term: Pick<Reconciler, "health"> | undefined,
   service: Pick<PublishService, "problem"> | undefined,
+  approvers?: Pick<OtherApprovers, "problem">,
 ): readonly Check[] {
   const seconds = (ms: number): string => `${String(Math.round(ms / 1000))} s ago`;
   const detail = ({ installed, lastActivityMs, lastCurrentMs, problem, stale, synced }: WatchHealth): string => {
@@ -32,7 +34,11 @@ export function checks(
   };
   const proof = term === undefined ? [] : [proving(term.health().proof), ...naming(term.health())];
   const role = { name: "leader", ok: true, detail: term === undefined ? "does not lead" : "leads" };
-  return [...heard, kong, ...proof, role, ...(service === undefined ? [] : [publishing(service.problem())])];
+  const others = [
+    ...(service === undefined ? [] : [publishing(service.problem())]),
+    ...(approvers === undefined ? [] : [approving(approvers.problem())]),
+  ];
+  return [...heard, kong, ...proof, role, ...others];
 }
 
 /** Milliseconds after which a gateway that has not shown what was written is behind. */
@@ -56,4 +62,8 @@ function naming({ srvFirst }: ReturnType<Reconciler["health"]>): readonly Check[
 
 function publishing(problem: string | undefined): Check {
   return { name: "publish-service", ok: true, warns: problem !== undefined, detail: problem ?? "has an address" };
+}
+
+function approving(problem: string | undefined): Check {
+  return { name: "approvals", ok: true, warns: problem !== undefined, detail: problem ?? "are made here alone" };
 }

@@ -59,6 +59,9 @@ export function backendOf(
     const message = sourceMessages.portNotTcp(host, text, name, String(port), found.transport);
     return refused("ServiceRefused", message);
   }
+  if (found.dialed === undefined) {
+    return refused("ServiceRefused", sourceMessages.headlessPort(host, text, name, String(port)));
+  }
   const restriction = service.restrictions.find((annotation) => !isIgnored(settings, annotation));
   if (restriction !== undefined) {
     return refused("UnsupportedAnnotation", sourceMessages.serviceRestricted(host, text, name, restriction));
@@ -75,7 +78,7 @@ export function backendOf(
   const problems = [...annotations, ...uncertainPort(facts, service, found)];
   return {
     ok: true,
-    backend: { namespace, service: name, port: found.port, ...service.options, protocol },
+    backend: { namespace, service: name, port: found.dialed, ...service.options, protocol },
     problems,
   };
 }

@@ -1,5 +1,6 @@
 import { certificatesBugs } from "./planted/certificates.ts";
 import { gatewayBugs } from "./planted/gateway.ts";
+import { migrationBugs } from "./planted/migration.ts";
 import { httpsBugs } from "./planted/https.ts";
 import { ordersBugs } from "./planted/orders.ts";
 import { operationsBugs } from "./planted/operations.ts";
@@ -15,9 +16,10 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...workBugs,
   ...gatewayBugs,
   ...certificatesBugs,
-  ...operationsBugs,
   ...httpsBugs,
   ...ordersBugs,
   ...redirectsBugs,
+  ...migrationBugs,
+  ...operationsBugs,
   ...transfersBugs,
 ];

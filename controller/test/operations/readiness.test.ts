@@ -13,6 +13,7 @@ const term = (kongKnown: boolean, behindMs = 0, srvFirst = false) => ({
     queues: {},
     routes: 0,
     certificates: 0,
+    certificatesNotShown: 0,
     firstExpiryMs: undefined,
     kongKnown,
     srvFirst,
@@ -79,5 +80,15 @@ test("how it is found out what the gateway has in effect is said, and a gateway 
   expect(all.find(({ name }) => name === "proof")).toEqual({
     ...{ name: "proof", ok: true, warns: true },
     detail: "by asking http://kong; the gateway has not shown what was written 40 s ago",
+  });
+});
+
+test("that somebody else approves certificates is shown, and is no reason to take the process out of service", () => {
+  const problem = "acme-org/web-1 was approved by somebody else";
+  expect(checks(known, answers, undefined, undefined, { problem: () => problem }).at(-1)).toEqual({
+    ...{ name: "approvals", ok: true, warns: true, detail: problem },
+  });
+  expect(checks(known, answers, undefined, undefined, { problem: () => undefined }).at(-1)).toMatchObject({
+    warns: false,
   });
 });

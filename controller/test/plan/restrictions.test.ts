@@ -101,6 +101,26 @@ describe("how a Service is spoken to", () => {
     });
   });
 
+  test("a UDP port is refused, and of two ports with one number TCP is meant", () => {
+    const udp = servicePort("dns", 80, { transport: "UDP" });
+    expect(planned(facts([web], { ports: [udp] }))).toMatchObject({
+      routes: [],
+      refusals: [{ reason: "ServiceRefused", message: expect.stringContaining("a UDP port") }],
+    });
+    expect(planned(facts([web], { ports: [udp, servicePort("http", 80)] })).routes).toHaveLength(1);
+    const named = ingress("acme-org/web", [], { rules: [{ host: "acme.org", paths: [path("/", { backend: backend("web", "dns") })] }] }); // prettier-ignore
+    expect(planned(facts([named], { ports: [udp, servicePort("http", 80)] })).routes).toEqual([]);
+  });
+
+  test("L3: a headless Service is dialed at its target port, and refused where only its pods know the number", () => {
+    const [route] = planned(facts([web], { ports: [servicePort("http", 80, { dialed: 8080 })] })).routes;
+    expect(route).toMatchObject({ backend: { service: "web", port: 8080 } });
+    expect(planned(facts([web], { ports: [servicePort("http", 80, { dialed: undefined })] }))).toMatchObject({
+      routes: [],
+      refusals: [{ reason: "ServiceRefused", message: expect.stringContaining("Service web is headless") }],
+    });
+  });
+
   test("a Service with several ports is told where Kong may reach any of them, and its path is served", () => {
     const ports = [servicePort("http", 80), servicePort("admin", 9090)];
     const srvFirst = { srvFirst: true };
@@ -112,17 +132,6 @@ describe("how a Service is spoken to", () => {
     expect(planned(facts([web], { ports })).refusals).toEqual([]);
     const sameNumber = [servicePort("http", 80), servicePort("udp", 80, { transport: "UDP" })];
     expect(planned(facts([web], { ports: sameNumber }, srvFirst)).refusals).toEqual([]);
-  });
-
-  test("a UDP port is refused, and of two ports with one number TCP is meant", () => {
-    const udp = servicePort("dns", 80, { transport: "UDP" });
-    expect(planned(facts([web], { ports: [udp] }))).toMatchObject({
-      routes: [],
-      refusals: [{ reason: "ServiceRefused", message: expect.stringContaining("a UDP port") }],
-    });
-    expect(planned(facts([web], { ports: [udp, servicePort("http", 80)] })).routes).toHaveLength(1);
-    const named = ingress("acme-org/web", [], { rules: [{ host: "acme.org", paths: [path("/", { backend: backend("web", "dns") })] }] }); // prettier-ignore
-    expect(planned(facts([named], { ports: [udp, servicePort("http", 80)] })).routes).toEqual([]);
   });
 
   test("what is wrong with its annotations is told once to each source, and its path is served", () => {

@@ -124,7 +124,7 @@ export const plainOptions: ServiceOptions = {
 
 /** A TCP port of a Service. */
 export function servicePort(name: string, port: number, more: Partial<ServicePort> = {}): ServicePort {
-  return { name, port, transport: "TCP", appProtocol: undefined, ...more };
+  return { name, port, dialed: port, transport: "TCP", appProtocol: undefined, ...more };
 }
 
 /** A path of an Ingress, in the API's words. */

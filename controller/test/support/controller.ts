@@ -44,6 +44,7 @@ export function run(
     readonly claimLimits?: Partial<ClaimLimits>;
     readonly orders?: ReconcilerOptions["orders"];
     readonly observeQueue?: ReconcilerOptions["observeQueue"];
+    readonly observeOrder?: ReconcilerOptions["observeOrder"];
   } = {},
 ): Running {
   const cluster = options.cluster ?? new FakeCluster();
@@ -68,6 +69,7 @@ export function run(
     orders: options.orders,
     addresses: () => [{ ip: "192.0.2.1" }],
     ...(options.observeQueue === undefined ? {} : { observeQueue: options.observeQueue }),
+    ...(options.observeOrder === undefined ? {} : { observeOrder: options.observeOrder }),
     httpsProxies: options.httpsProxies,
     resyncMs: 60_000,
     proverFor: options.proverFor ?? (() => undefined),

@@ -8,6 +8,8 @@ export type {
 export type {
   DomainCertificate,
   DomainCertificateStatusCertificate as OrderedCertificate,
+  DomainCertificateStatusQuarantine as FailingName,
+  DomainCertificateStatusWaiting as WaitingName,
 } from "@domain-claims/crds/generated/domaincertificate";
 export type {
   HostRecord,

@@ -1,5 +1,6 @@
 import type { CoreV1Event, V1Ingress } from "@kubernetes/client-node";
 import { kindOf } from "@domain-claims/crds/domain";
+import { certificateLines } from "./certificate-text.ts";
 import { deniedText } from "./denied-text.ts";
 import { display } from "./display.ts";
 import { absence, kongAway } from "../claims/controller-state.ts";
@@ -35,9 +36,11 @@ export function explanationText(
   ]);
   const told = capped([...why.events].reverse(), mostEvents);
   const events = [...told.shown].reverse().map((event) => eventRow(event, now));
+  const certificate = why.certificate === undefined ? [] : certificateLines(why.certificate, now).map((line) => [line]);
   return [
     columns([...head(why, now, paint), ...(away === undefined ? [] : [["Controller:", away]])], "", room),
     section("Paths", pathLines(why.paths), room),
+    section("Certificate", certificate, room),
     section(away === undefined ? "Conditions" : "Conditions, as last said", conditions, room),
     section("Events", told.more === undefined ? events : [[`${told.more}, older`], ...events], room),
     ...fixLines(why.fixes, room),
