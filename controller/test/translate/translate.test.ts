@@ -30,6 +30,12 @@ describe("a Domain", () => {
     });
   });
 
+  test("hands its host over, and accepts one, as its spec says", () => {
+    const spec = { primary: "acme.org", transferTo: "b", acceptFrom: "a" };
+    expect(translate.Domain({ metadata, spec })).toMatchObject({ transferTo: "b", acceptFrom: "a" });
+    expect(translate.Domain({ metadata, spec: { ...spec, transferTo: 7 } }).transferTo).toBeUndefined();
+  });
+
   test.each([
     ["Always", "Always"],
     ["Never", "Never"],

@@ -4,6 +4,7 @@ import type { Host } from "@domain-claims/crds/host";
 
 import { claimFor, claimsOf } from "../claims/claims.ts";
 import { planClaim } from "../claims/claim-plan.ts";
+import { milestoneText } from "../claims/awaited.ts";
 import { absence, controllerState } from "../claims/controller-state.ts";
 import { refusal } from "../claims/decision.ts";
 import { forecast, outlookText } from "../claims/forecast.ts";
@@ -237,13 +238,6 @@ export class Claim extends DomainCommand {
     };
   }
 }
-
-/** What a claim that is held is waited for. */
-const milestoneText = {
-  routing: "to have its routes in Kong",
-  https: "to have HTTPS",
-  live: "to be live",
-} as const;
 
 /** What keeps a held claim from what it is waited for. */
 function holdup(claim: Domain, wait: Awaited): { readonly reason: string; readonly message: string } | undefined {

@@ -16,6 +16,7 @@ export type {
   HostRecordSpecHistory as Tenure,
   HostRecordSpecHolder as Holder,
   HostRecordSpecRedemption as Redemption,
+  HostRecordSpecTransfer as Transfer,
 } from "@domain-claims/crds/generated/hostrecord";
 import type { DomainStatus } from "@domain-claims/crds/generated/domain";
 import type { ObjectMeta } from "@domain-claims/crds/object-meta";

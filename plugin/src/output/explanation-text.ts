@@ -8,7 +8,7 @@ import { age } from "../claims/duration.ts";
 import { eventTime } from "../claims/events.ts";
 import type { Explanation } from "../claims/explanation.ts";
 import { redirectText } from "../claims/redirect.ts";
-import { isHeld, isKept, reservedText } from "../claims/register.ts";
+import { isHeld, isKept, reservedText, transferText } from "../claims/register.ts";
 import { outlookText } from "../claims/forecast.ts";
 import type { Phase } from "../kube/objects.ts";
 import { fixLines } from "./fix-lines.ts";
@@ -56,6 +56,7 @@ function head(why: Explanation, now: number, paint: (phase: Phase) => string): r
   const deleted = claim?.metadata.deletionTimestamp;
   const redirect = claim === undefined ? undefined : redirectText(claim);
   const kong = claim === undefined ? undefined : kongAway(claim);
+  const transfer = isHeld(record) ? transferText(record) : undefined;
   const holder = isHeld(record)
     ? `${record.spec.holder.namespace}/${record.spec.holder.name} (${record.spec.holder.kind}) since ${record.spec.holder.since}`
     : why.registerRead
@@ -83,6 +84,7 @@ function head(why: Explanation, now: number, paint: (phase: Phase) => string): r
       search.length === 1 ? found : `${String(at + 1)}. ${where}${place === undefined ? "" : ` ${place}`}: ${found}`,
     ]),
     ["Holder:", holder],
+    ...(transfer === undefined ? [] : [["Handed over:", transfer]]),
     ...(redirect === undefined ? [] : [["Redirect:", redirect]]),
     ...naming(why.ingresses, why.host).map((line, at) => [at === 0 ? "Ingresses:" : "", line]),
   ];
