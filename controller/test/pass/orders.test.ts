@@ -5,7 +5,7 @@ import { KongError } from "../../src/kong/errors.ts";
 import { KubeError } from "../../src/kube/errors.ts";
 import type { DomainCertificate, OrderedCertificate } from "../../src/world/domain-certificate.ts";
 import { acmeServes } from "../support/acme.ts";
-import { claim, fresh, ingress, namespace } from "../support/builders.ts";
+import { claim, fresh, ingress, namespace, service } from "../support/builders.ts";
 import { pairFor } from "../support/pki.ts";
 import { run } from "../support/controller.ts";
 import type { Running } from "../support/controller.ts";
@@ -240,6 +240,52 @@ test("a Certificate that somebody else says is ours counts for nothing", async (
   running.cluster.put("Certificate", { ...ours, name: "acme.org-7", uid: "uid-forged", owner });
   await running.clock.pass(minute);
   expect(running.cluster.get("Certificate", "acme-org/acme.org-7")).toMatchObject({ uid: "uid-forged" });
+});
+
+test("T4: whoever says again and again that their certificate was not renewed takes nothing of what others may order", async () => {
+  const running = await serving("acme.org");
+  const { clock, cluster } = running;
+  await clock.pass(2_000);
+  ends(running, "acme.org-1");
+  await clock.pass(1_000);
+  for (let round = 0; round < 300; round++) {
+    ends(running, "acme.org-1", { "elsewhere.example": "no such host" });
+    await clock.pass(500);
+  }
+  cluster.put("Namespace", namespace("other-org"));
+  cluster.put("Service", service("other-org/web"));
+  cluster.put("Domain", claim("other-org/other", "other.org", fresh));
+  cluster.put("Ingress", ingress("other-org/web", ["other.org"]));
+  await clock.pass(5_000);
+  expect(cluster.get("Certificate", "other-org/other.org-1")?.shown.names).toEqual(["other.org"]);
+});
+
+test("T4: orders that never end, of two namespaces, keep nobody else below the same domain waiting for ever", async () => {
+  const cluster = new FakeCluster();
+  cluster.put("Namespace", namespace("kong-system"));
+  cluster.put("Domain", claim("kong-system/acme", "acme.org", { ...fresh, delegates: ["*"] }));
+  const serves = (from: string, subs: readonly string[]): void => {
+    cluster.put("Namespace", namespace(from));
+    cluster.put("Service", service(`${from}/web`));
+    const hosts = subs.map((sub) => `${sub}.acme.org`);
+    cluster.put("Ingress", ingress(`${from}/web`, hosts));
+    for (const sub of subs) cluster.put("Domain", claim(`${from}/${sub}`, "acme.org", { ...fresh, sub }));
+  };
+  for (const from of ["evil-1", "evil-2"]) {
+    const subs = Array.from({ length: 75 }, (_, index) => `${from}-${String(index)}`);
+    serves(from, subs);
+  }
+  const limits = { ...orders.limits, namesPerCertificate: 3 };
+  const running = run({ cluster, orders: { ...orders, limits } });
+  await running.settled();
+  await running.clock.pass(minute);
+  expect(cluster.all("Certificate")).toHaveLength(40);
+  serves("marvin-org", ["marvin"]);
+  await running.clock.pass(minute);
+  const marvins = (): number => cluster.all("Certificate").filter(({ namespace: of }) => of === "marvin-org").length;
+  expect(marvins()).toBe(0);
+  await running.clock.pass(letsEncryptLimits.reservedMs);
+  expect(marvins()).toBe(1);
 });
 
 test("a clock that has stood still for a week orders nothing at once", async () => {

@@ -76,8 +76,12 @@ export class Budgets {
     this.#take("failures");
   }
 
-  /** cert-manager has tried to renew by itself, and failed. */
+  /**
+   * cert-manager has tried to renew by itself, and failed. Whoever may write a Certificate's status can say so as often as
+   * they like, so it counts for the account no more often than the namespace's orders may fail.
+   */
   failRenewal(): void {
+    if (left(this.#limits.failures, this.#fullAt().failures, this.#now) === 0) return;
     this.#take("account");
     this.#take("failures");
   }
@@ -112,5 +116,5 @@ function availableAt({ capacity, refillMs }: Budget, fullAt: number, kept: numbe
 }
 
 function left({ capacity, refillMs }: Budget, fullAt: number, now: number): number {
-  return Math.floor(capacity - Math.max(0, fullAt - now) / refillMs);
+  return Math.max(0, Math.floor(capacity - Math.max(0, fullAt - now) / refillMs));
 }

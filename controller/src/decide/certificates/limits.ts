@@ -28,6 +28,11 @@ export interface OrderLimits {
   readonly firstIdleMs: number;
   /** and never longer than this. */
   readonly longestWaitMs: number;
+  /**
+   * For so long after an order others leave room in the domain's budget for its certificate. One that nobody has worked on
+   * until then may never be: whoever may write a Certificate can keep it under way for ever.
+   */
+  readonly reservedMs: number;
   /** An order in which names are still pending then has failed for them. */
   readonly patienceMs: number;
   /** A name that failed is tried again after so long, then after twice that, and so on, */
@@ -59,6 +64,7 @@ export const letsEncryptLimits: OrderLimits = {
   idleMs: 10 * second,
   firstIdleMs: second,
   longestWaitMs: minute,
+  reservedMs: 15 * minute,
   patienceMs: 5 * minute,
   firstRetryMs: 12 * minute,
   longestRetryMs: 240 * minute,

@@ -150,7 +150,10 @@ export class Simulation {
   #othersOf(member: Member): OthersSpending {
     const others = [...this.#members.values()].filter((one) => one !== member).map(({ group }) => group);
     const latest = (of: keyof BudgetMarks): number => Math.max(0, ...others.map(({ budgets }) => budgets[of]));
-    const running = others.flatMap(({ certificates }) => certificates).filter((certificate) => certificate.running);
+    const since = this.now - this.#ways.limits.reservedMs;
+    const running = others
+      .flatMap(({ certificates }) => certificates)
+      .filter((certificate) => certificate.running && certificate.orderedAt > since);
     return {
       marks: { domain: latest("domain"), account: latest("account"), failures: 0 },
       domainRunning: running.length,

@@ -90,4 +90,18 @@ export const ordersBugs: readonly PlantedBug[] = [
     to: "return true;",
     caughtBy: pass("orders", "T3: a name that nothing serves waits"),
   },
+  {
+    name: "whoever says that a renewal failed takes from the account as often as they like",
+    file: "controller/src/decide/certificates/budgets.ts",
+    from: "if (left(this.#limits.failures, this.#fullAt().failures, this.#now) === 0) return;",
+    to: "",
+    caughtBy: pass("orders", "T4: whoever says again and again that their certificate was not renewed"),
+  },
+  {
+    name: "an order that never ends takes from its domain's budget for ever",
+    file: "controller/src/world/certificate-groups.ts",
+    from: "orders.filter((orderedAt) => orderedAt > since).length",
+    to: "orders.filter((orderedAt) => orderedAt > since - Infinity).length",
+    caughtBy: pass("orders", "T4: orders that never end, of two namespaces"),
+  },
 ];
