@@ -90,7 +90,7 @@ export function kubeApi(
   };
 
   return {
-    ...certificateApi({ call, callFor, fieldManager }),
+    ...certificateApi({ call, callFor, fieldManager, transport }),
     getClaim: (namespace, name) => read("Domain", claimPath({ namespace, name }), name),
     namespaceUid: async (name) => (await read("Namespace", `/api/v1/namespaces/${name}`, name))?.uid,
     addFinalizer: (claim) => patch(claim, additionOf(claim.finalizers)),

@@ -104,4 +104,14 @@ export const ordersBugs: readonly PlantedBug[] = [
     to: "orders.filter((orderedAt) => orderedAt > since - Infinity).length",
     caughtBy: pass("orders", "T4: orders that never end, of two namespaces"),
   },
+  {
+    name: "as many Orders are read as somebody cares to make",
+    file: "controller/src/kube/certificates.ts",
+    from: "if (++pages === most.pages) break;",
+    to: "if (++pages === most.pages * 3) break;",
+    caughtBy: {
+      file: "controller/test/kube/certificates.test.ts",
+      test: "X1: of Orders and Challenges without end so many are read",
+    },
+  },
 ];
