@@ -44,7 +44,7 @@ const leaseName = "domain-claims";
 /** Two clocks may differ by so much before a Lease is taken for an old one. */
 const grace = 45_000;
 
-/** The state of the controller; undefined where its Lease may not be read, or is not where it usually is. */
+/** The state of the controller; undefined where its Lease may not be read, or is neither where it usually is nor the only one. */
 export async function controllerState(cluster: Cluster, now: number): Promise<ControllerState | undefined> {
   const lease = await theLease(cluster);
   if (lease === undefined) return undefined;
@@ -62,11 +62,15 @@ export async function controllerState(cluster: Cluster, now: number): Promise<Co
   };
 }
 
+/** So many checks are told, in so many characters each. */
+const most = { checks: 50, detail: 300 } as const;
+
 /** What stands in the annotation, as far as it is what a leader writes. */
 function leaderChecks(text = "[]"): readonly LeaderCheck[] {
   try {
     const told: unknown = JSON.parse(text);
-    return Array.isArray(told) ? told.filter(isLeaderCheck) : [];
+    const checks = Array.isArray(told) ? told.filter(isLeaderCheck).slice(0, most.checks) : [];
+    return checks.map((check) => ({ ...check, detail: check.detail.replace(/\s+/g, " ").slice(0, most.detail) }));
   } catch {
     return [];
   }
@@ -75,7 +79,11 @@ function leaderChecks(text = "[]"): readonly LeaderCheck[] {
 function isLeaderCheck(told: unknown): told is LeaderCheck {
   const { name, ok, warns, detail } = (told ?? {}) as Partial<Record<keyof LeaderCheck, unknown>>;
   return (
-    typeof name === "string" && typeof detail === "string" && typeof ok === "boolean" && typeof warns === "boolean"
+    typeof name === "string" &&
+    /^[\w/.-]{1,63}$/.test(name) &&
+    typeof detail === "string" &&
+    typeof ok === "boolean" &&
+    typeof warns === "boolean"
   );
 }
 
@@ -95,13 +103,16 @@ export function kongAway({ status }: Domain): string | undefined {
   return status?.conditions?.find(({ type, reason }) => type === "Programmed" && reason === "KongUnreachable")?.message;
 }
 
-/** Wherever it is for those who may list Leases, else where the controller usually is; both are asked at once. */
+/**
+ * Where the controller usually is, else wherever it is for those who may list Leases; both are asked at once. Whoever may
+ * edit a namespace can make a Lease of that name, so one of several is not believed.
+ */
 async function theLease(cluster: Cluster): Promise<Lease | undefined> {
   const [listed, usual] = await Promise.all([
     cluster.list<Lease>(leases, { fieldSelector: `metadata.name=${leaseName}` }).catch(ignored),
     cluster.find<Lease>(leases, systemNamespace, leaseName).catch(ignored),
   ]);
-  return usual ?? listed?.[0];
+  return usual ?? (listed?.length === 1 ? listed[0] : undefined);
 }
 
 /** It is said beside what was asked for, so that it fails nothing. */
