@@ -1,5 +1,5 @@
 import type { PlantedBug } from "./bug.ts";
-import { pass, orders } from "./caught-by.ts";
+import { orders, pass, translate } from "./caught-by.ts";
 
 /** Bugs in which certificates are ordered, and when. */
 export const ordersBugs: readonly PlantedBug[] = [
@@ -113,5 +113,19 @@ export const ordersBugs: readonly PlantedBug[] = [
       file: "controller/test/kube/certificates.test.ts",
       test: "X1: of Orders and Challenges without end so many are read",
     },
+  },
+  {
+    name: "names of a Certificate are kept however long they are",
+    file: "controller/src/translate/certificate.ts",
+    from: "texts.some(({ length }) => length > most.characters)",
+    to: "texts.some(({ length }) => length < 0)",
+    caughtBy: translate("certificates", "X1: with a name of a megabyte asks for none of ours"),
+  },
+  {
+    name: "an owner's name is kept however long it is",
+    file: "controller/src/translate/certificate.ts",
+    from: 'const [name, uid] = [nameOf(owner["name"]), nameOf(owner["uid"])];',
+    to: 'const [name, uid] = [textOf(owner["name"]), nameOf(owner["uid"])];',
+    caughtBy: translate("certificates", "X1: with an owner whose name is a megabyte"),
   },
 ];
