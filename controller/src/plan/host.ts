@@ -13,10 +13,10 @@ import type { Live, NamedRoute } from "../world/kong-state.ts";
 import { pathsFor } from "../world/source-hosts.ts";
 import { byAge } from "../world/compare.ts";
 import { matchKey, sourceName } from "../world/source.ts";
-import type { Source, SourceRef } from "../world/source.ts";
+import type { Source, SourcePath, SourceRef } from "../world/source.ts";
 import { backendOf } from "./backend.ts";
 import { keptOut } from "./kept-out.ts";
-import { planRedirect, redirectedSources } from "./redirect.ts";
+import { planRedirect, redirectedSources, whichPaths } from "./redirect.ts";
 import { noTls, planTls } from "./tls.ts";
 import type { HostRoutes, PlannedRoute, Refusal } from "./route.ts";
 
@@ -29,11 +29,9 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     .filter((source) => isOurs(facts, settings, source) && keptOut(facts, settings, source).length === 0)
     .sort(byAge);
   const asked = planRedirect(facts, decision, (target) => facts.live(target).tls !== undefined);
-  const { served, refusals } =
-    asked === undefined
-      ? servedPaths(facts, settings, host, sources)
-      : { served: [], refusals: redirectedSources(asked, decision, sources) };
   const redirect = asked?.ok === true ? asked : undefined;
+  const { served, refusals } = servedPaths(facts, settings, host, sources, whichPaths(asked));
+  const redirected = asked === undefined ? [] : redirectedSources(asked, decision, sources);
 
   // A route for many hosts is nobody's until it is known which of them may pass (rules L2a and L2b).
   const covering = (host === anyHost || isWildcard(host)) && (served.length > 0 || redirect !== undefined);
@@ -58,7 +56,7 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     redirectedBy: asked?.claim.generation,
     redirectRefusal: asked?.ok === false ? asked : undefined,
     guard: guarded ? guardFor : undefined,
-    refusals: [...refusals, ...(unsupported ? served.map(coverRefusal) : []), ...tls.refusals],
+    refusals: [...redirected, ...refusals, ...(unsupported ? served.map(coverRefusal) : []), ...tls.refusals],
     sources: uniqueRefs(served.map(({ source }) => source)),
     unsupported,
     waitsForGuards,
@@ -81,12 +79,16 @@ function foreignRouteFor(facts: Facts, settings: Settings, decision: HostDecisio
   return foreignRoute(facts, settings, host, serving ?? guarded);
 }
 
-/** Goes through the sources, oldest first: each path is served by the first that has it, and no more than are allowed. */
+/**
+ * Goes through the sources, oldest first: each path is served by the first that has it, and no more than are allowed. Of the
+ * paths that `isServed` leaves out nothing is said.
+ */
 function servedPaths(
   facts: Facts,
   settings: Settings,
   host: RouteHost,
   sources: readonly Source[],
+  isServed: (path: SourcePath) => boolean,
 ): { readonly served: readonly PlannedRoute[]; readonly refusals: readonly Refusal[] } {
   const served = new Map<string, PlannedRoute>();
   const refusals: Refusal[] = [];
@@ -96,7 +98,7 @@ function servedPaths(
     const ref: SourceRef = { kind, namespace, name };
     const refuse = (reason: SourceReason, message: string, path?: string, refused = 1): void =>
       void refusals.push({ source: ref, reason, message, path, refused });
-    const paths = pathsFor(source, host);
+    const paths = pathsFor(source, host).filter(isServed);
     const room = Math.max(0, settings.pathsPerHost - looked);
     looked += Math.min(paths.length, room);
     const told = new Set<string>();

@@ -83,4 +83,18 @@ export const redirectsBugs: readonly PlantedBug[] = [
     to: "return redirectedBy === redirectedBy || redirect !== undefined || generation > 0;",
     caughtBy: { file: "controller/test/decide/ready.test.ts", test: "while what is known is of the time before" },
   },
+  {
+    name: "challenges of a certificate authority are redirected, too",
+    file: "controller/src/plan/redirect.ts",
+    from: "return asked.ok ? isChallenge : () => false;",
+    to: "return asked.ok && isChallenge.length === 0 ? isChallenge : () => false;",
+    caughtBy: pass("redirect", "N1: a host that is redirected answers challenges of a certificate authority itself"),
+  },
+  {
+    name: "paths that only look like challenges are served beside a redirect",
+    file: "controller/src/plan/redirect.ts",
+    from: 'return kind !== "regex" && challenges.test(path);',
+    to: 'return kind !== "regex" && path !== "/";',
+    caughtBy: pass("redirect", "N1: a host that is redirected answers challenges of a certificate authority itself"),
+  },
 ];
