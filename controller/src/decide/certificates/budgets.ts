@@ -7,8 +7,11 @@ import type { Budget, OrderLimits } from "./limits.ts";
  */
 export type OrderKind = "first" | "growth" | "probe" | "upkeep";
 
-/** What of the budgets an order of a kind leaves to others: renewals and their like come last to the end (rule T4). */
-const keptShare: Readonly<Record<OrderKind, number>> = { upkeep: 0, first: 0.2, growth: 0.2, probe: 0.5 };
+/**
+ * What of the budgets an order of a kind leaves to others: renewals and their like come last to the end, and whoever has a
+ * certificate leaves some to those who have none (rule T4).
+ */
+const keptShare: Readonly<Record<OrderKind, number>> = { upkeep: 0, first: 0.2, growth: 0.3, probe: 0.5 };
 
 /**
  * The three budgets that orders are made from (rule T4). Each is a bucket of tokens that fills at a steady rate, kept as

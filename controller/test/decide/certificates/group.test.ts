@@ -233,6 +233,19 @@ test("T4: a namespace that asks for new names all the time leaves half of its do
   expect(simulation.has("b", "other.acme.org" as Host)).toBe(true);
 });
 
+test("T4: namespaces that ask for new names all the time do not keep another from its first certificate", () => {
+  const simulation = simulated({ domain: { capacity: 10, refillMs: 202 * minute } });
+  const others = ["a", "b", "c", "d", "e"];
+  for (const host of names(40)) {
+    for (const [index, namespace] of others.entries()) simulation.want(namespace, `${String(index)}${host}` as Host);
+    simulation.run(hour);
+  }
+  expect(simulation.member("a").waiting).toContainEqual(expect.objectContaining({ reason: "BudgetExhausted" }));
+  simulation.want("late", "late.acme.org" as Host);
+  simulation.run(minute);
+  expect(simulation.has("late", "late.acme.org" as Host)).toBe(true);
+});
+
 test("T4: names that can't be validated use up the namespace's own budget, not that of all", () => {
   const decided = (failures: number): number =>
     decideGroup(

@@ -128,4 +128,13 @@ export const ordersBugs: readonly PlantedBug[] = [
     to: 'const [name, uid] = [textOf(owner["name"]), nameOf(owner["uid"])];',
     caughtBy: translate("certificates", "X1: with an owner whose name is a megabyte"),
   },
+  {
+    name: "whoever has a certificate takes what is kept for those who have none",
+    file: "controller/src/decide/certificates/budgets.ts",
+    from: "growth: 0.3,",
+    to: "growth: 0.2,",
+    caughtBy: orders(
+      "T4: namespaces that ask for new names all the time do not keep another from its first certificate",
+    ),
+  },
 ];
