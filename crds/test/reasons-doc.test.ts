@@ -8,7 +8,9 @@ import {
   delegateReasons,
   programmedReasons,
   readyReasons,
+  requestReasons,
   sourceReasons,
+  transferReasons,
 } from "../src/reasons.ts";
 
 // Writes it anew: npx vitest run --project unit reasons-doc --update
@@ -31,7 +33,14 @@ const sections = [
     readyReasons,
   ],
   ["Of a primary's delegates", "The condition `DelegatesResolved`.", "Status", delegateReasons],
+  ["Of a transfer", "The condition `TransferPending`.", "Status", transferReasons],
   ["Of a certificate that is ordered", "The condition `CertificateReady`.", "Status", certificateReasons],
+  [
+    "Of a CertificateRequest",
+    "The condition `Approved` or `Denied`, where the controller approves (`--approve-requests`).",
+    "Condition",
+    requestReasons,
+  ],
   ["Of an Ingress", "Events on the Ingress.", "Type", sourceReasons],
 ] as const;
 
@@ -40,6 +49,7 @@ const others = `## Elsewhere
 - The condition \`NameAllowed\` of a claim is False, with the reason \`PublicSuffix\`, \`ReservedName\` or
   \`PrimaryNotAllowed\`, when a holder keeps a host that it could not newly claim.
 - The history of a HostRecord gives the reason for which a claim ceased to hold: \`Deleted\`, or the reason of the claim.
+- Its \`transfer\` says to whom the host is handed over, until that namespace has accepted it.
 - Its \`redemption\` says for whom the host is reserved that nobody holds, and until when.`;
 
 test("docs/reasons.md lists the reasons that there are", async () => {

@@ -9,6 +9,7 @@ import type { HostDecision } from "../decide/host.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
+import { servesHttps } from "../world/kong-state.ts";
 import type { Live, NamedRoute } from "../world/kong-state.ts";
 import { pathsFor } from "../world/source-hosts.ts";
 import { byAge } from "../world/compare.ts";
@@ -28,7 +29,7 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     .flatMap((namespace) => facts.sourcesFor(namespace, host))
     .filter((source) => isOurs(facts, settings, source) && keptOut(facts, settings, source).length === 0)
     .sort(byAge);
-  const asked = planRedirect(facts, decision, (target) => facts.live(target).tls !== undefined);
+  const asked = planRedirect(facts, decision, (target) => servesHttps(facts.liveTls(target)));
   const redirect = asked?.ok === true ? asked : undefined;
   const { served, refusals } = servedPaths(facts, settings, host, sources, whichPaths(asked));
   const redirected = asked === undefined ? [] : redirectedSources(asked, decision, sources);
@@ -44,7 +45,7 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   const tls =
     host === anyHost || serving === undefined || foreign !== undefined
       ? noTls
-      : planTls(facts, settings, host, serving);
+      : planTls(facts, settings, host, { namespace: serving, serves: served.length > 0 || redirect !== undefined });
   const guarded =
     foreign === undefined &&
     guardFor !== undefined &&

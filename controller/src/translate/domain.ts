@@ -33,6 +33,8 @@ export function translateDomain(raw: Raw): Claim {
     parent: textOf(spec["parent"]),
     delegates: textsOf(spec["delegates"]),
     redirect: translateRedirect(spec["redirect"]),
+    transferTo: textOf(spec["transferTo"]),
+    acceptFrom: textOf(spec["acceptFrom"]),
     certificatePolicy: policyOf(fieldsOf(spec["certificate"])["policy"]),
     status: translateStatus(fieldsOf(raw["status"])),
   };
@@ -86,7 +88,7 @@ function stageOf(stage: unknown): { readonly stage?: Stage } {
   return known === undefined ? {} : { stage: known };
 }
 
-const stages: readonly Stage[] = ["Held", "Routing", "Live", "Redirecting"];
+const stages: readonly Stage[] = ["Held", "Routing", "HTTPS", "Live", "Redirecting"];
 
 function translateSource(item: unknown): SourceStatus {
   const source = fieldsOf(item);

@@ -104,15 +104,14 @@ export function kongAway({ status }: Domain): string | undefined {
 }
 
 /**
- * Where the controller usually is, else wherever it is for those who may list Leases; both are asked at once. Whoever may
- * edit a namespace can make a Lease of that name, so one of several is not believed.
+ * Where the controller usually is, else wherever it is, for those who may list Leases. Whoever may edit a namespace can make
+ * a Lease of that name, so one of several is not believed.
  */
 async function theLease(cluster: Cluster): Promise<Lease | undefined> {
-  const [listed, usual] = await Promise.all([
-    cluster.list<Lease>(leases, { fieldSelector: `metadata.name=${leaseName}` }).catch(ignored),
-    cluster.find<Lease>(leases, systemNamespace, leaseName).catch(ignored),
-  ]);
-  return usual ?? (listed?.length === 1 ? listed[0] : undefined);
+  const usual = await cluster.find<Lease>(leases, systemNamespace, leaseName).catch(ignored);
+  if (usual !== undefined) return usual;
+  const listed = await cluster.list<Lease>(leases, { fieldSelector: `metadata.name=${leaseName}` }).catch(ignored);
+  return listed?.length === 1 ? listed[0] : undefined;
 }
 
 /** It is said beside what was asked for, so that it fails nothing. */
