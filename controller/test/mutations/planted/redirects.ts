@@ -47,9 +47,9 @@ export const redirectsBugs: readonly PlantedBug[] = [
   },
   {
     name: "a host whose redirect is refused falls back to its Ingresses",
-    file: "controller/src/plan/host.ts",
-    from: "asked === undefined\n      ? servedPaths",
-    to: "asked?.ok !== true\n      ? servedPaths",
+    file: "controller/src/plan/redirect.ts",
+    from: "return asked.ok ? isChallenge : () => false;",
+    to: "return asked.ok ? isChallenge : () => true;",
     caughtBy: plan("redirect", "where the redirect can't be, and its Ingresses are told as much"),
   },
   {
