@@ -230,7 +230,8 @@ describe("a CertificateRequest", () => {
   test("of any shape is read without a throw, and what it asks for is not kept", () => {
     const strange = request({ issuerRef: [], usages: "all", isCA: "yes" });
     expect(JSON.stringify(translate.CertificateRequest(strange))).not.toContain("cGVt");
-    expect(translateRequestContent(strange)).toEqual({ resourceVersion: "7", pem: "pem", isCA: false, usages: [] });
+    const read = { uid: "u1", resourceVersion: "7", pem: "pem", isCA: false, usages: [] };
+    expect(translateRequestContent(strange)).toEqual(read);
   });
 });
 

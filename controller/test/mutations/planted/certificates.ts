@@ -169,4 +169,11 @@ export const certificatesBugs: readonly PlantedBug[] = [
       test: "T3: whose challenge is on its way through the DNS",
     },
   },
+  {
+    name: "a request is answered that was made again since it was shown",
+    file: "controller/src/reconcile/certificate-request.ts",
+    from: "content === undefined || content.uid !== request.uid",
+    to: "content === undefined",
+    caughtBy: pass("certificate-requests", "T10: a request that is made again for another issuer"),
+  },
 ];
