@@ -145,7 +145,8 @@ function grown(
     for (const host of hosts) names.add(host);
     return [{ certificate, names, kind: "growth" }];
   }
-  const kind = [...draft.certificates.values()].some(({ issued }) => issued.length > 0) ? "growth" : "first";
+  // A group that had one, and lost it, is no newcomer: it could have one made again and again.
+  const kind = draft.nextNumber > 1 ? "growth" : "first";
   return spread([...hosts].sort(compareText), most).map((names) => ({
     ...{ certificate: undefined, names: new Set(names), kind },
   }));

@@ -266,6 +266,19 @@ test("T4: namespaces that ask for new names all the time do not keep another fro
   expect(simulation.has("late", "late.acme.org" as Host)).toBe(true);
 });
 
+test("T4: a host that two namespaces hand to and fro does not keep another from its first certificate", () => {
+  const simulation = simulated({ domain: { capacity: 10, refillMs: 202 * minute } });
+  for (let round = 0; round < 20; round++) {
+    const [from, to] = round % 2 === 0 ? ["a", "b"] : ["b", "a"];
+    simulation.drop(from, [one], true);
+    simulation.want(to, one);
+    simulation.run(minute);
+  }
+  simulation.want("late", two);
+  simulation.run(minute);
+  expect(simulation.has("late", two)).toBe(true);
+});
+
 test("T4: names that can't be validated use up the namespace's own budget, not that of all", () => {
   const decided = (failures: number): number =>
     decideGroup(

@@ -137,4 +137,11 @@ export const ordersBugs: readonly PlantedBug[] = [
       "T4: namespaces that ask for new names all the time do not keep another from its first certificate",
     ),
   },
+  {
+    name: "a group that lost its certificates is taken for a new one",
+    file: "controller/src/decide/certificates/orders.ts",
+    from: 'draft.nextNumber > 1 ? "growth" : "first"',
+    to: 'draft.certificates.size > 0 ? "growth" : "first"',
+    caughtBy: orders("T4: a host that two namespaces hand to and fro does not keep another from its first certificate"),
+  },
 ];
