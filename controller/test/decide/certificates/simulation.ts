@@ -127,7 +127,8 @@ export class Simulation {
       const before = new Set(has?.ready === true ? has.names : known?.issued);
       const isNew = names.some((host) => member.wanted.has(host) && !covers(before, host));
       const leaves = [...before].some((host) => !names.includes(host));
-      if (!(kind === "upkeep" ? leaves : isNew)) this.#wrong(`${kind} order ${String(number)} is for nothing`);
+      if (!(kind === "upkeep" || kind === "leaving" ? leaves : isNew))
+        this.#wrong(`${kind} order ${String(number)} is for nothing`);
     }
   }
 

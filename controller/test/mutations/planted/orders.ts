@@ -144,4 +144,13 @@ export const ordersBugs: readonly PlantedBug[] = [
     to: 'draft.certificates.size > 0 ? "growth" : "first"',
     caughtBy: orders("T4: a host that two namespaces hand to and fro does not keep another from its first certificate"),
   },
+  {
+    name: "names that leave may take all that is left of the budgets",
+    file: "controller/src/decide/certificates/orders.ts",
+    from: 'draft.now >= lastCall(certificate) ? "upkeep" : "leaving"',
+    to: 'draft.now >= 0 ? "upkeep" : "leaving"',
+    caughtBy: orders(
+      "T4: names that leave certificates all the time do not keep another namespace from its first certificate",
+    ),
+  },
 ];
