@@ -110,7 +110,7 @@ test("a controller that is away is a problem, and what it said before counts for
 describe("a Lease that a tenant made under the controller's name", () => {
   const spoken = "well\n\nok  kong  answers\u001b]0;owned\u0007";
   const many = Array.from({ length: 10_000 }, () => ({ name: "kong", ok: false, warns: false, detail: spoken }));
-  const evil = { holderIdentity: "$(reboot)\u001b[2J_x" };
+  const evil = { holderIdentity: "$(reboot)\u001b[2J\nok  kong  answers\n_x" };
 
   beforeEach(() => {
     terminal.api.drop("leases", "kong-system", "domain-claims");
@@ -125,7 +125,7 @@ describe("a Lease that a tenant made under the controller's name", () => {
   test("makes no command that does something else, and no line of its own", async () => {
     lead([...many, { name: "x\nok  kong", ok: true, warns: false, detail: "" }], evil, "aaa");
     const { stdout } = await doctor();
-    expect(stdout).toContain("kubectl logs -n aaa '$(reboot)^[[2J'");
+    expect(stdout).toContain("kubectl logs -n aaa '$(reboot)^[[2J ok kong answers '");
     expect(stdout).not.toMatch(/\u001b|^ok {2}kong|answers\n/m);
     expect(stdout.split("\n").length).toBeLessThan(100);
   });
@@ -133,7 +133,7 @@ describe("a Lease that a tenant made under the controller's name", () => {
   test("has version say nothing to a terminal", async () => {
     lead(healthy, evil, "aaa");
     const { stdout } = await terminal.type(["version"]);
-    expect(stdout).toContain("Lease aaa/domain-claims is held by $(reboot)^[[2J_x");
+    expect(stdout).toContain("Lease aaa/domain-claims is held by $(reboot)^[[2J ok kong answers _x");
   });
 });
 

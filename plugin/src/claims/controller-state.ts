@@ -49,28 +49,33 @@ export async function controllerState(cluster: Cluster, now: number): Promise<Co
   const lease = await theLease(cluster);
   if (lease === undefined) return undefined;
   const { holderIdentity, renewTime, leaseDurationSeconds = 15 } = lease.spec ?? {};
-  const leader = holderIdentity || undefined;
+  const leader = oneLine(holderIdentity) || undefined;
   const silent = renewTime === undefined ? Infinity : now - Date.parse(renewTime);
   return {
     namespace: lease.metadata.namespace ?? "",
     lease: lease.metadata.name,
     leader,
     renewed: renewTime,
-    version: lease.metadata.annotations?.[leaseAnnotations.version],
+    version: oneLine(lease.metadata.annotations?.[leaseAnnotations.version]) || undefined,
     checks: leaderChecks(lease.metadata.annotations?.[leaseAnnotations.checks]),
     away: leader === undefined || silent > leaseDurationSeconds * 1000 + grace,
   };
 }
 
-/** So many checks are told, in so many characters each. */
-const most = { checks: 50, detail: 300 } as const;
+/** So many checks are told, and of each text so many characters. */
+const most = { checks: 50, characters: 300 } as const;
+
+/** A text of a Lease, which may be anybody's, as a part of a line. */
+function oneLine(text = ""): string {
+  return text.replace(/\s+/g, " ").slice(0, most.characters);
+}
 
 /** What stands in the annotation, as far as it is what a leader writes. */
 function leaderChecks(text = "[]"): readonly LeaderCheck[] {
   try {
     const told: unknown = JSON.parse(text);
     const checks = Array.isArray(told) ? told.filter(isLeaderCheck).slice(0, most.checks) : [];
-    return checks.map((check) => ({ ...check, detail: check.detail.replace(/\s+/g, " ").slice(0, most.detail) }));
+    return checks.map((check) => ({ ...check, detail: oneLine(check.detail) }));
   } catch {
     return [];
   }
