@@ -97,4 +97,11 @@ export const redirectsBugs: readonly PlantedBug[] = [
     to: 'return kind !== "regex" && path !== "/";',
     caughtBy: pass("redirect", "N1: a host that is redirected answers challenges of a certificate authority itself"),
   },
+  {
+    name: "whoever has the host that a redirect leads to can answer challenges for the host itself",
+    file: "controller/src/plan/kong/redirect.ts",
+    from: "kong.request.get_path_with_query() ${unlessChallenge}`",
+    to: "kong.request.get_path_with_query()`",
+    caughtBy: plan("redirect", "path and query as they came, or the root of the other host, and for challenges"),
+  },
 ];
