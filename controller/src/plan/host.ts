@@ -1,25 +1,26 @@
 import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
-import type { RouteHost } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { conditionMessages, sourceMessages } from "@domain-claims/crds/messages";
 import type { SourceReason } from "@domain-claims/crds/reasons";
 import { foreignRoute } from "../decide/foreign.ts";
 import { guardNeed } from "../decide/guard.ts";
 import type { GuardNeed } from "../decide/guard.ts";
 import type { HostDecision } from "../decide/host.ts";
+import type { RedirectRefusal } from "../decide/redirect.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
-import { servesHttps } from "../world/kong-state.ts";
 import type { Live, NamedRoute } from "../world/kong-state.ts";
 import { pathsFor } from "../world/source-hosts.ts";
 import { byAge } from "../world/compare.ts";
 import { matchKey, sourceName } from "../world/source.ts";
-import type { Source, SourcePath, SourceRef } from "../world/source.ts";
+import type { Source, SourceRef } from "../world/source.ts";
 import { backendOf } from "./backend.ts";
+import { hasHttps, overHttps } from "./https.ts";
 import { keptOut } from "./kept-out.ts";
-import { planRedirect, redirectedSources, whichPaths } from "./redirect.ts";
+import { challenges, planRedirect, redirectedSources } from "./redirect.ts";
 import { noTls, planTls } from "./tls.ts";
-import type { HostRoutes, PlannedRoute, Refusal } from "./route.ts";
+import type { HostRoutes, PlannedRedirect, PlannedRoute, Refusal } from "./route.ts";
 
 /** What the gateway should have for the host, given who may serve it: the paths of the holder's sources, and the guard. */
 export function planHost(facts: Facts, settings: Settings, decision: HostDecision): HostRoutes {
@@ -29,10 +30,12 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     .flatMap((namespace) => facts.sourcesFor(namespace, host))
     .filter((source) => isOurs(facts, settings, source) && keptOut(facts, settings, source).length === 0)
     .sort(byAge);
-  const asked = planRedirect(facts, decision, (target) => servesHttps(facts.liveTls(target)));
+  const asked = planRedirect(facts, decision, (target) => hasHttps(facts, target));
+  const { served, refusals } =
+    asked === undefined
+      ? servedPaths(facts, settings, host, sources)
+      : besideRedirect(facts, settings, decision, asked, sources);
   const redirect = asked?.ok === true ? asked : undefined;
-  const { served, refusals } = servedPaths(facts, settings, host, sources, whichPaths(asked));
-  const redirected = asked === undefined ? [] : redirectedSources(asked, decision, sources);
 
   // A route for many hosts is nobody's until it is known which of them may pass (rules L2a and L2b).
   const covering = (host === anyHost || isWildcard(host)) && (served.length > 0 || redirect !== undefined);
@@ -46,18 +49,19 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     host === anyHost || serving === undefined || foreign !== undefined
       ? noTls
       : planTls(facts, settings, host, { namespace: serving, serves: served.length > 0 || redirect !== undefined });
+  const secured = host === anyHost ? { routes: served, refusals: [] } : overHttps(facts, host, served, tls);
   const guarded =
     foreign === undefined &&
     guardFor !== undefined &&
     isGuarded(guardNeed(facts, settings, host, guardFor), facts.live(host));
   return {
     host,
-    routes: unsupported || waitsForGuards || foreign !== undefined ? [] : served,
+    routes: unsupported || waitsForGuards || foreign !== undefined ? [] : secured.routes,
     redirect: waitsForGuards || foreign !== undefined ? undefined : redirect,
     redirectedBy: asked?.claim.generation,
     redirectRefusal: asked?.ok === false ? asked : undefined,
     guard: guarded ? guardFor : undefined,
-    refusals: [...redirected, ...refusals, ...(unsupported ? served.map(coverRefusal) : []), ...tls.refusals],
+    refusals: [...refusals, ...(unsupported ? served.map(coverRefusal) : []), ...tls.refusals, ...secured.refusals],
     sources: uniqueRefs(served.map(({ source }) => source)),
     unsupported,
     waitsForGuards,
@@ -65,6 +69,28 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     foreign,
     tls,
   };
+}
+
+/**
+ * What is served of a host beside its redirect: the answers by which cert-manager proves to a certificate authority that the
+ * host is served here (RFC 8555, section 8.3), since without them a host that redirects would get no certificate.
+ */
+function besideRedirect(
+  facts: Facts,
+  settings: Settings,
+  decision: HostDecision,
+  asked: PlannedRedirect | RedirectRefusal,
+  sources: readonly Source[],
+): ReturnType<typeof servedPaths> {
+  const { host } = decision;
+  const solvers = asked.ok && host !== anyHost && !isWildcard(host) ? sources.filter(isSolver(host)) : [];
+  const { served, refusals } = servedPaths(facts, settings, host, solvers);
+  const others = sources.filter((source) => !solvers.includes(source));
+  return { served, refusals: [...redirectedSources(asked, decision, others), ...refusals] };
+}
+
+function isSolver(host: Host): (source: Source) => boolean {
+  return (source) => pathsFor(source, host).every(({ match }) => match.path.startsWith(challenges));
 }
 
 /** Where it is not known whether a guard is needed, one that Kong has stays, and none is written. */
@@ -80,16 +106,12 @@ function foreignRouteFor(facts: Facts, settings: Settings, decision: HostDecisio
   return foreignRoute(facts, settings, host, serving ?? guarded);
 }
 
-/**
- * Goes through the sources, oldest first: each path is served by the first that has it, and no more than are allowed. Of the
- * paths that `isServed` leaves out nothing is said.
- */
+/** Goes through the sources, oldest first: each path is served by the first that has it, and no more than are allowed. */
 function servedPaths(
   facts: Facts,
   settings: Settings,
   host: RouteHost,
   sources: readonly Source[],
-  isServed: (path: SourcePath) => boolean,
 ): { readonly served: readonly PlannedRoute[]; readonly refusals: readonly Refusal[] } {
   const served = new Map<string, PlannedRoute>();
   const refusals: Refusal[] = [];
@@ -99,7 +121,7 @@ function servedPaths(
     const ref: SourceRef = { kind, namespace, name };
     const refuse = (reason: SourceReason, message: string, path?: string, refused = 1): void =>
       void refusals.push({ source: ref, reason, message, path, refused });
-    const paths = pathsFor(source, host).filter(isServed);
+    const paths = pathsFor(source, host);
     const room = Math.max(0, settings.pathsPerHost - looked);
     looked += Math.min(paths.length, room);
     const told = new Set<string>();

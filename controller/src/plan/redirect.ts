@@ -6,7 +6,7 @@ import { redirectOf } from "../decide/redirect.ts";
 import type { RedirectRefusal } from "../decide/redirect.ts";
 import type { Facts } from "../world/facts.ts";
 import { pathsFor } from "../world/source-hosts.ts";
-import type { Source, SourcePath } from "../world/source.ts";
+import type { Source } from "../world/source.ts";
 import type { PlannedRedirect, Refusal } from "./route.ts";
 
 /**
@@ -29,42 +29,25 @@ export function planRedirect(
   return { ok: true, scheme: hasHttps(to) ? "https" : "http", to, statusCode, keepPath, claim };
 }
 
+/** Where a certificate authority asks whether somebody controls the host (HTTP-01: RFC 8555, section 8.3). */
+export const challenges = "/.well-known/acme-challenge/";
+
 /** The root of where a redirect leads, as a URL without the slash at its end. */
 export function locationOf({ scheme, to }: Pick<PlannedRedirect, "scheme" | "to">): string {
   return `${scheme}://${to}`;
 }
 
-/** Where a certificate authority looks for the answer to a challenge (HTTP-01: RFC 8555, section 8.3). */
-const challenges = /^\/\.well-known\/acme-challenge(\/|$)/;
-
-function isChallenge({ match: { kind, path } }: SourcePath): boolean {
-  return kind !== "regex" && challenges.test(path);
-}
-
-/**
- * Which paths of its sources a host serves beside what became of its redirect: where it is redirected, answers to challenges.
- * Without them it could have no certificate, and visitors who come by https would never see the redirect.
- */
-export function whichPaths(asked: PlannedRedirect | RedirectRefusal | undefined): (path: SourcePath) => boolean {
-  if (asked === undefined) return () => true;
-  return asked.ok ? isChallenge : () => false;
-}
-
 /** What is told to the sources in whose place the host is redirected. */
 export function redirectedSources(
-  asked: PlannedRedirect | RedirectRefusal,
+  { claim }: PlannedRedirect | RedirectRefusal,
   { host }: Pick<HostDecision, "host">,
   sources: readonly Source[],
 ): readonly Refusal[] {
   if (host === anyHost) return [];
-  const { claim } = asked;
   const message = sourceMessages.redirected(host, claim.name, claim.redirect.host, claim.namespace);
-  const isServed = whichPaths(asked);
-  return sources.flatMap((source) => {
+  return sources.map((source) => {
     const { kind, namespace, name } = source;
-    const paths = pathsFor(source, host);
-    if (paths.length > 0 && paths.every(isServed)) return [];
-    const refused = paths.filter((path) => !isServed(path)).length;
-    return [{ source: { kind, namespace, name }, reason: "HostRedirected", message, path: undefined, refused }];
+    const refused = pathsFor(source, host).length;
+    return { source: { kind, namespace, name }, reason: "HostRedirected", message, path: undefined, refused };
   });
 }

@@ -1,7 +1,9 @@
 import { certificatesBugs } from "./planted/certificates.ts";
 import { gatewayBugs } from "./planted/gateway.ts";
+import { migrationBugs } from "./planted/migration.ts";
 import { httpsBugs } from "./planted/https.ts";
 import { ordersBugs } from "./planted/orders.ts";
+import { operationsBugs } from "./planted/operations.ts";
 import { redirectsBugs } from "./planted/redirects.ts";
 import { registerBugs } from "./planted/register.ts";
 import { transfersBugs } from "./planted/transfers.ts";
@@ -17,5 +19,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...httpsBugs,
   ...ordersBugs,
   ...redirectsBugs,
+  ...migrationBugs,
+  ...operationsBugs,
   ...transfersBugs,
 ];

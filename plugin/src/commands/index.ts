@@ -1,3 +1,4 @@
+import { Accept } from "./accept.ts";
 import { Adopt } from "./adopt.ts";
 import { Certificates } from "./certificates.ts";
 import { Claim } from "./claim.ts";
@@ -9,6 +10,7 @@ import { List } from "./list.ts";
 import { Redirect } from "./redirect.ts";
 import { Release } from "./release.ts";
 import { Share } from "./share.ts";
+import { Transfer } from "./transfer.ts";
 import { Tree } from "./tree.ts";
 import { Unshare } from "./unshare.ts";
 import { Version } from "./version.ts";
@@ -20,6 +22,8 @@ export const commands = {
   share: Share,
   unshare: Unshare,
   redirect: Redirect,
+  transfer: Transfer,
+  accept: Accept,
   list: List,
   tree: Tree,
   explain: Explain,

@@ -10,7 +10,7 @@ import { ApiError } from "../kube/errors.ts";
 import { anyOutput, isFormat, sortBy } from "../cli/flags.ts";
 import { typedHost } from "../claims/host-input.ts";
 import type { Holder, HostRecord } from "../kube/objects.ts";
-import { deciding, isHeld, isKept, recordOf, reservedText } from "../claims/register.ts";
+import { deciding, isHeld, isKept, recordOf, reservedText, transferText } from "../claims/register.ts";
 import type { HeldRecord, KeptRecord } from "../claims/register.ts";
 import { columns, listOf } from "../output/render.ts";
 import type { GlobalValues } from "../kube/open-session.ts";
@@ -124,6 +124,8 @@ function facts(
     ["since", `${holder.since} (${age(since)})`],
     ...(holder.kind === "primary" ? [["authority", authority(holder)]] : []),
     ...enclosed,
+    ...(holder.givers === undefined || holder.givers.length === 0 ? [] : [["handed on by", holder.givers.join(", ")]]),
+    ...(transferText(record) === undefined ? [] : [["handed over", transferText(record) ?? ""]]),
     ...(grants === undefined || grants.length === 0
       ? []
       : [["shared with", grants.map(({ namespace }) => namespace).join(", ")]]),

@@ -2,7 +2,7 @@ import { isWildcard, recordName } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { Settings } from "../../decide/settings.ts";
 import { matchKey } from "../../world/source.ts";
-import { locationOf } from "../redirect.ts";
+import { challenges, locationOf } from "../redirect.ts";
 import type { PlannedRedirect } from "../route.ts";
 import { answerNotFound, everyRequest, nowhere, oneLabelOnly, preFunction, wildcardPriority } from "./cover.ts";
 import type { KongPlugin, KongRoute, KongService } from "./entities.ts";
@@ -69,9 +69,6 @@ function redirectAnswer({ keepPath, statusCode, ...redirect }: PlannedRedirect):
   if (!keepPath) return `${target} ${exit(`"${root}/"`)}`;
   return `${target} if target:sub(1, 1) ~= "/" then target = "/" .. target end ${exit(`"${root}" .. target`)}`;
 }
-
-/** Where a certificate authority asks whether somebody controls the host (HTTP-01: RFC 8555, section 8.3). */
-const challenges = "/.well-known/acme-challenge/";
 
 /**
  * A certificate authority follows redirects, so whoever holds the other host could answer there, and have a certificate for

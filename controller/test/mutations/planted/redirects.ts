@@ -47,9 +47,9 @@ export const redirectsBugs: readonly PlantedBug[] = [
   },
   {
     name: "a host whose redirect is refused falls back to its Ingresses",
-    file: "controller/src/plan/redirect.ts",
-    from: "return asked.ok ? isChallenge : () => false;",
-    to: "return asked.ok ? isChallenge : () => true;",
+    file: "controller/src/plan/host.ts",
+    from: "asked === undefined\n      ? servedPaths",
+    to: "asked?.ok !== true\n      ? servedPaths",
     caughtBy: plan("redirect", "where the redirect can't be, and its Ingresses are told as much"),
   },
   {
@@ -82,20 +82,6 @@ export const redirectsBugs: readonly PlantedBug[] = [
     from: "return redirectedBy === (redirect === undefined ? undefined : generation);",
     to: "return redirectedBy === redirectedBy || redirect !== undefined || generation > 0;",
     caughtBy: { file: "controller/test/decide/ready.test.ts", test: "while what is known is of the time before" },
-  },
-  {
-    name: "challenges of a certificate authority are redirected, too",
-    file: "controller/src/plan/redirect.ts",
-    from: "return asked.ok ? isChallenge : () => false;",
-    to: "return asked.ok && isChallenge.length === 0 ? isChallenge : () => false;",
-    caughtBy: pass("redirect", "N1: a host that is redirected answers challenges of a certificate authority itself"),
-  },
-  {
-    name: "paths that only look like challenges are served beside a redirect",
-    file: "controller/src/plan/redirect.ts",
-    from: 'return kind !== "regex" && challenges.test(path);',
-    to: 'return kind !== "regex" && path !== "/";',
-    caughtBy: pass("redirect", "N1: a host that is redirected answers challenges of a certificate authority itself"),
   },
   {
     name: "whoever has the host that a redirect leads to can answer challenges for the host itself",
