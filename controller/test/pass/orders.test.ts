@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Host } from "@domain-claims/crds/hostname";
 import { KongError } from "../../src/kong/errors.ts";
 import { KubeError } from "../../src/kube/errors.ts";
-import type { DomainCertificate } from "../../src/world/domain-certificate.ts";
+import type { DomainCertificate, OrderedCertificate } from "../../src/world/domain-certificate.ts";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
@@ -232,9 +232,12 @@ test("T4: whoever says again and again that their certificate was not renewed ta
   await clock.pass(2_000);
   ends(running, "acme.org-1");
   await clock.pass(1_000);
-  for (let round = 0; round < 300; round++) {
-    ends(running, "acme.org-1", { "elsewhere.example": "no such host" });
-    await clock.pass(500);
+  const issued = cluster.get("Certificate", "acme-org/acme.org-1") as OrderedCertificate;
+  for (let round = 0; round < 600; round++) {
+    // As if it had failed every half hour for years.
+    const at = round * orders.limits.renewalRetryMs;
+    cluster.put("Certificate", { ...issued, failure: { at, message: "the order is invalid" } });
+    await clock.pass(21_000);
   }
   cluster.put("Namespace", namespace("other-org"));
   cluster.put("Service", service("other-org/web"));
