@@ -8,6 +8,7 @@ import {
   delegateReasons,
   programmedReasons,
   readyReasons,
+  renameReasons,
   sourceReasons,
 } from "../src/reasons.ts";
 
@@ -32,6 +33,12 @@ const sections = [
   ],
   ["Of a primary's delegates", "The condition `DelegatesResolved`.", "Status", delegateReasons],
   ["Of a certificate that is ordered", "The condition `CertificateReady`.", "Status", certificateReasons],
+  [
+    "Of a rename",
+    "The condition `Renamed` of a claim with `renames`. Where no status stands it is Unknown while the rename goes on by itself, and False where somebody has to do something first: the message says what.",
+    "Status",
+    renameReasons,
+  ],
   ["Of an Ingress", "Events on the Ingress.", "Type", sourceReasons],
 ] as const;
 
@@ -49,7 +56,7 @@ test("docs/reasons.md lists the reasons that there are", async () => {
 
 function section([title, where, column, reasons]: (typeof sections)[number]): string {
   const rows = Object.entries(reasons).map(([reason, text]) => {
-    const [, when = "", meaning = ""] = /^(?:phase )?(\w+): (.*)$/s.exec(text) ?? [];
+    const [, when = "", meaning = text] = /^(?:phase )?(\w+): (.*)$/s.exec(text) ?? [];
     return `| \`${reason}\` | ${when} | ${meaning} |`;
   });
   return `## ${title}\n\n${where}\n\n| Reason | ${column} | When |\n|---|---|---|\n${rows.join("\n")}`;

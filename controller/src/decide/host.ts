@@ -7,6 +7,8 @@ import { desiredGrants, sameGrants } from "./delegation.ts";
 import { guardNeed } from "./guard.ts";
 import type { GuardedFor } from "./guard.ts";
 import type { Settings } from "./settings.ts";
+import { renameStep } from "./rename.ts";
+import type { RenameStep } from "./rename.ts";
 import { restoredHolder } from "./restored.ts";
 import { keptFor } from "./standing.ts";
 import { specHost } from "./spec.ts";
@@ -33,6 +35,8 @@ export type RecordStep =
       readonly holder: Holder;
       readonly authority: Authority | undefined;
       readonly grants: readonly Grant[];
+      /** What of a rename is new (rule N2). */
+      readonly rename?: RenameStep | undefined;
     }
   /** The holder may hold no longer, and nothing of it is left in Kong. */
   | {
@@ -202,9 +206,13 @@ function amendment(facts: Facts, settings: Settings, claim: Claim, record: HostR
   const grants = bound ? desiredGrants(facts, claim, record.grants) : record.grants;
   // A record that is older than the mark of its cluster gets it: without, it would be lost where it is restored (rule N6).
   const marked = record.clusterUid !== undefined || facts.clusterUid === undefined;
-  return marked && sameGrants(grants, record.grants) && sameAuthority(authority, holder.authority)
+  const rename = renameStep(facts, record, holder, claim);
+  return marked &&
+    sameGrants(grants, record.grants) &&
+    sameAuthority(authority, holder.authority) &&
+    rename === undefined
     ? { kind: "keep" }
-    : { kind: "update", record, holder, authority, grants };
+    : { kind: "update", record, holder, authority, grants, rename };
 }
 
 function sameAuthority(a: Authority | undefined, b: Authority | undefined): boolean {

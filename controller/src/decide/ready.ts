@@ -32,12 +32,17 @@ export function readiness(facts: Facts, claim: Claim, verdict: ClaimVerdict): Re
   });
   if (programmed === undefined) return held("Held", "Unknown", "Programming", readyMessages.routing(host));
   const refused = sources?.first;
+  const { rename } = verdict;
+  const isFaulty = !steady.has(programmed.reason);
+  if (rename?.stage !== undefined && !isFaulty) return held(rename.stage, rename.status, rename.reason, rename.message);
   switch (programmed.reason) {
     case "NoRoutes":
       if (refused === undefined) return held("Held", "True", "Unasked", readyMessages.unasked(host, claim.namespace));
       return held("Held", "False", refused.reason, refusal(sources));
     case "Redirecting":
       return held("Redirecting", "True", "Redirecting", readyMessages.redirecting(host, programmed.message));
+    case "Renamed":
+      return held("Held", "True", "Renamed", programmed.message);
     case "Programming":
       return held("Routing", "Unknown", "Programming", programmed.message);
     case "Programmed":
@@ -47,6 +52,9 @@ export function readiness(facts: Facts, claim: Claim, verdict: ClaimVerdict): Re
       return held("Routing", "False", programmed.reason, byAdministrator(programmed));
   }
 }
+
+/** After these a rename goes on; anything else is what holds it up, and is told in its stead. */
+const steady: ReadonlySet<string> = new Set(["Programmed", "NoRoutes", "Programming"]);
 
 function notHeld(status: Condition["status"], reason: string, message: string): Readiness {
   return { known: true, stage: undefined, ready: { type: "Ready", status, reason, message }, sources: undefined };

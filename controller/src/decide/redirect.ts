@@ -3,6 +3,7 @@ import type { Host, Hostname } from "@domain-claims/crds/hostname";
 import { conditionMessages } from "@domain-claims/crds/messages";
 import { compareText } from "../world/compare.ts";
 import type { Facts } from "../world/facts.ts";
+import { givenWay } from "./rename.ts";
 import type { RedirectRefusalReason } from "../world/kong-state.ts";
 import type { Claim, ClaimRedirect, HostRecord, RedirectStatus } from "../world/types.ts";
 
@@ -12,8 +13,8 @@ import type { Claim, ClaimRedirect, HostRecord, RedirectStatus } from "../world/
  */
 export const mostRedirects = 100;
 
-/** A claim that redirects its host. */
-export type RedirectingClaim = Claim & { readonly redirect: ClaimRedirect };
+/** A claim that redirects its host; of one that was renamed, to its new name (rule N2). */
+export type RedirectingClaim = Claim & { readonly redirect: ClaimRedirect; readonly renamed?: true };
 
 /** Where requests for a host are sent, in one hop. */
 export interface Redirect {
@@ -138,10 +139,19 @@ function redirectingAt(facts: Facts, hostname: Hostname): Redirecting | undefine
   return claim === undefined ? undefined : { host, claim };
 }
 
-function redirectingHolder(facts: Facts, { holder }: HostRecord): RedirectingClaim | undefined {
+function redirectingHolder(facts: Facts, record: HostRecord): RedirectingClaim | undefined {
+  const { holder } = record;
   if (holder === undefined) return undefined;
   const claim = facts.claim(holder.namespace, holder.name);
-  return claim?.uid === holder.uid && !claim.deleting && isRedirecting(claim) ? claim : undefined;
+  if (claim?.uid !== holder.uid || claim.deleting) return undefined;
+  if (isRedirecting(claim)) return claim;
+  const gone = givenWay(facts, record);
+  return gone?.redirects === true ? redirectingTo(claim, gone.to.host) : undefined;
+}
+
+/** The claim of an old name, as if it asked for the redirect to the new one. */
+export function redirectingTo(claim: Claim, host: Hostname): RedirectingClaim {
+  return { ...claim, redirect: { host, statusCode: 308, keepPath: true }, renamed: true };
 }
 
 function isRedirecting(claim: Claim): claim is RedirectingClaim {

@@ -6,6 +6,7 @@ import { confirmHolder, confirmWrite, refreshAbove, requireGone, requireNamespac
 import { writeRecord } from "../apply/kube/record.ts";
 import type { RecordWrite } from "../apply/kube/record.ts";
 import type { RecordStep } from "../decide/host.ts";
+import { redirectEnd } from "../decide/rename.ts";
 import type { Settings } from "../decide/settings.ts";
 import { KongError } from "../kong/errors.ts";
 import { kongPlan } from "../plan/kong/host.ts";
@@ -17,7 +18,7 @@ import { certificateDomain } from "../world/certificate-domain.ts";
 import { Facts } from "../world/facts.ts";
 import { objectKey } from "../world/keys.ts";
 import type { TermState } from "../world/term-state.ts";
-import type { Programmed } from "../world/kong-state.ts";
+import type { Programmed, RenameInKong } from "../world/kong-state.ts";
 import type { Claim, WorldEvent } from "../world/types.ts";
 import type { Context } from "./context.ts";
 import { decisionFor, routesFor } from "./decided.ts";
@@ -68,7 +69,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   }
   if (actual.writes !== writes) context.wentLive((clock.monotonic() - run.askedAt) / 1000);
   askForCertificate(context, host);
-  const { leftMs = 0 } = redemptionOf(context, host) ?? {};
+  const { leftMs = 0 } = timeOf(context, host) ?? {};
   return leftMs > 0 ? { requeueAfterMs: leftMs } : undefined;
 }
 
@@ -79,20 +80,31 @@ function askForCertificate({ enqueue, orders, state }: Context, host: RouteHost)
   enqueue({ kind: "order", key: objectKey(holder.namespace, certificateDomain(host)) });
 }
 
-/** Rule N5: that a redemption is over becomes a fact here, since decisions have no clock. */
+/** Rules N5 and N2: that a time is over becomes a fact here, since decisions have no clock. */
 function lookAtClock(context: Context, host: RouteHost): void {
-  const redemption = redemptionOf(context, host);
-  if (redemption !== undefined && redemption.leftMs <= 0) context.state.setOver(redemption.host, redemption.until);
+  const time = timeOf(context, host);
+  if (time !== undefined && time.leftMs <= 0) context.state.setOver(time.host, time.until);
 }
 
-/** For how long the host is still kept for its last holder's namespace; undefined if it is not. */
-function redemptionOf(
-  { clock, state }: Context,
-  host: RouteHost,
-): { readonly host: Host; readonly until: string; readonly leftMs: number } | undefined {
-  const until = host === anyHost ? undefined : state.world.record(host)?.redemption?.until;
-  if (host === anyHost || until === undefined) return undefined;
-  return { host, until, leftMs: Date.parse(until) - clock.now() };
+/** A time of a host that ends by itself. */
+interface Time {
+  readonly host: Host;
+  /** The name of its end, by which decisions ask for it. */
+  readonly until: string;
+  readonly leftMs: number;
+}
+
+/** For how long the host is still kept for its last holder's namespace, or redirects to its new name; undefined: neither. */
+function timeOf({ clock, state }: Context, host: RouteHost): Time | undefined {
+  const record = host === anyHost ? undefined : state.world.record(host);
+  if (host === anyHost || record === undefined) return undefined;
+  const until = record.redemption?.until;
+  if (until !== undefined) return { host, until, leftMs: Date.parse(until) - clock.now() };
+  const { namespace = "", renamedTo } = record.holder ?? {};
+  const forMs = state.world.claim(namespace, renamedTo?.name ?? "")?.redirectForMs;
+  if (renamedTo?.done === undefined || forMs === undefined || forMs === 0) return undefined;
+  const leftMs = Date.parse(renamedTo.done) + forMs - clock.now();
+  return { host, until: redirectEnd(renamedTo.done, forMs), leftMs };
 }
 
 /** A decision, and the facts from which it was made. */
@@ -177,7 +189,10 @@ async function program(
     if (superseded) return { failures, end: "superseded" };
     // What leaves is out; what is to come has its turn after this, and nobody has to be told of the moment in between.
     if (unfinished && run.urgent) return { failures, end: "unfinished" };
-    if (tlsKnown) state.setProgrammed(host, concerned ? withSources(programmed, plan, outcomes) : undefined);
+    if (tlsKnown) {
+      state.setProgrammed(host, concerned ? withSources(programmed, plan, outcomes, failure) : undefined);
+      showEffect(context, plan);
+    }
     if (unfinished) return { failures, end: "unfinished" };
   } else if (!facts.kong.synced && concerned) {
     const message = conditionMessages.kongUnreachable("its entities have not been listed yet");
@@ -186,11 +201,38 @@ async function program(
   return { failures, end: "done" };
 }
 
-function withSources(programmed: Programmed, { redirectedBy }: HostPlan, outcomes: HostAim["outcomes"]): Programmed {
+/**
+ * Has the gateway show that it obeys what it was told for a host in a rename (rule X3): the next step of the rename rests on
+ * that. Asked once for all that is the same.
+ */
+function showEffect({ asksEffect, proof, state }: Context, { host, prepared, rename }: HostPlan): void {
+  if (prepared === undefined && rename.from === undefined) return;
+  const effect = state.effectOf(host);
+  if (state.isInEffect(host) || asksEffect.get(host) === effect) return;
+  asksEffect.set(host, effect);
+  proof.whenProved(() => {
+    if (asksEffect.get(host) === effect) asksEffect.delete(host);
+    state.setInEffect(host, effect);
+  });
+}
+
+function withSources(
+  programmed: Programmed,
+  { redirectedBy, rename, prepared }: HostPlan,
+  outcomes: HostAim["outcomes"],
+  failure?: unknown,
+): Programmed {
   const sources = sourcesSummary(outcomes, programmed);
+  const { from, lacks } = rename;
+  const inKong: RenameInKong = {
+    ...(from === undefined ? {} : { from }),
+    ...(lacks === 0 ? {} : { lacks }),
+    ...(prepared === undefined || failure !== undefined ? {} : { prepared: prepared.location }),
+  };
   return {
     ...programmed,
     ...(redirectedBy === undefined ? {} : { redirectedBy }),
+    ...(Object.keys(inKong).length === 0 ? {} : { rename: inKong }),
     ...(sources === undefined ? {} : { sources }),
   };
 }
@@ -230,7 +272,8 @@ function isWrite(step: RecordStep): step is RecordWrite {
 /** True if both are for the same claim. */
 function sameStep(a: RecordStep, b: RecordStep): boolean {
   if (a.kind === "acquire" && b.kind === "acquire") return a.claim.uid === b.claim.uid;
-  if (a.kind === "update" && b.kind === "update") return a.holder.uid === b.holder.uid;
+  if (a.kind === "update" && b.kind === "update")
+    return a.holder.uid === b.holder.uid && a.rename?.kind === b.rename?.kind;
   if (a.kind === "endRedemption" && b.kind === "endRedemption") return a.reason === b.reason;
   return a.kind === "release" && b.kind === "release" && a.holder.uid === b.holder.uid && a.keptMs === b.keptMs;
 }

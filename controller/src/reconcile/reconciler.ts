@@ -1,6 +1,7 @@
 import { ActualState } from "../apply/kong/actual-state.ts";
 import { DesiredState } from "../apply/kong/desired-state.ts";
 import { liveIn } from "../apply/kong/live.ts";
+import { pluginsOn } from "../apply/kong/service.ts";
 import { Proof } from "../apply/kong/proof.ts";
 import { FailingWrites } from "../apply/kong/failing-writes.ts";
 import { ForeignHosts } from "../apply/kong/foreign-hosts.ts";
@@ -117,6 +118,7 @@ export class Reconciler {
       failing: new FailingWrites(options.clock),
       rounds: new Map(),
       unfinished: new Map(),
+      asksEffect: new Map(),
       foreign: options.foreignHosts ? new ForeignHosts() : undefined,
       mutex: new KeyedMutex(),
       toldSources: new Told(),
@@ -127,7 +129,10 @@ export class Reconciler {
       foreignForgotten: (hosts) => options.observeForgotten?.(hosts),
       wentLive: (seconds) => options.observeLive?.(seconds),
       review: ({ collection, id }) => {
-        if (collection === "services") this.#queues.service.add(id);
+        const look = (): void => this.#queues.service.add(id);
+        // A worker that still has the last route there is to have its plugins, too: they go by a timer of their own.
+        if (collection === "services" && pluginsOn(this.#context, id).length > 0) proof.whenProved(look);
+        else if (collection === "services") look();
         if (collection === "certificates") this.#queues.certificate.add(id);
       },
       readSecrets: new Map(),

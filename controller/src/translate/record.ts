@@ -1,6 +1,6 @@
 import { hostOfRecord } from "@domain-claims/crds/host";
-import type { Host } from "@domain-claims/crds/host";
-import type { Authority, Holder, HostRecord, Redemption, Tenure } from "../world/types.ts";
+import type { Host, Hostname } from "@domain-claims/crds/host";
+import type { Authority, FormerName, Holder, HostRecord, Redemption, Renaming, Tenure } from "../world/types.ts";
 import { fieldsOf, listOf, required } from "./raw.ts";
 import type { Raw } from "./raw.ts";
 
@@ -30,14 +30,20 @@ export function translateRecord(raw: Raw): HostRecord {
 }
 
 function translateHolder(holder: Raw): Holder {
-  return { ...translateStanding(holder), since: required(holder, "since") };
+  const renamedTo = holder["renamedTo"];
+  return {
+    ...translateStanding(holder),
+    since: required(holder, "since"),
+    ...(renamedTo === undefined ? {} : { renamedTo: translateRenaming(fieldsOf(renamedTo)) }),
+  };
 }
 
 function translateRedemption(redemption: Raw): Redemption {
   return { ...translateStanding(redemption), until: required(redemption, "until") };
 }
 
-function translateStanding(holder: Raw): Omit<Holder, "since"> {
+function translateStanding(holder: Raw): Omit<Holder, "since" | "renamedTo"> {
+  const renamedFrom = listOf(holder["renamedFrom"]).map((name) => translateFormerName(fieldsOf(name)));
   return {
     kind: claimKind(holder),
     namespace: required(holder, "namespace"),
@@ -45,6 +51,21 @@ function translateStanding(holder: Raw): Omit<Holder, "since"> {
     name: required(holder, "name"),
     uid: required(holder, "uid"),
     authority: holder["authority"] === undefined ? undefined : translateAuthority(fieldsOf(holder["authority"])),
+    ...(renamedFrom.length === 0 ? {} : { renamedFrom }),
+  };
+}
+
+function translateFormerName(name: Raw): FormerName {
+  return { host: required(name, "host") as Host, since: required(name, "since") };
+}
+
+function translateRenaming(renaming: Raw): Renaming {
+  return {
+    host: required(renaming, "host") as Hostname,
+    name: required(renaming, "name"),
+    uid: required(renaming, "uid"),
+    since: required(renaming, "since"),
+    ...(renaming["done"] === undefined ? {} : { done: required(renaming, "done") }),
   };
 }
 
@@ -70,6 +91,8 @@ function translateTenure(tenure: Raw): Tenure {
     from: required(tenure, "from"),
     to: required(tenure, "to"),
     reason: required(tenure, "reason"),
+    ...(tenure["renamedFrom"] === undefined ? {} : { renamedFrom: required(tenure, "renamedFrom") as Host }),
+    ...(tenure["renamedTo"] === undefined ? {} : { renamedTo: required(tenure, "renamedTo") as Host }),
   };
 }
 

@@ -53,6 +53,8 @@ export function claim(at: string, primary: string, more: Partial<Claim> = {}): C
     parent: undefined,
     delegates: [],
     redirect: undefined,
+    renames: undefined,
+    redirectForMs: undefined,
     certificatePolicy: "WhenServed",
     status: undefined,
     ...more,

@@ -1,6 +1,7 @@
 import { kindOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { RecordStep } from "../../decide/host.ts";
+import type { RenameStep } from "../../decide/rename.ts";
 import { KubeError } from "../../kube/errors.ts";
 import type { HostRecordSpec } from "../../kube/record-body.ts";
 import type { PendingWrite } from "../../world/pending-write.ts";
@@ -40,18 +41,41 @@ async function acquire(
   const namespaceUid = context.state.world.namespace(namespace)?.uid;
   if (namespaceUid === undefined) return;
   const since = timestamp(context.clock);
-  const holder: Holder = { kind: kindOf(claim), namespace, namespaceUid, name, uid, since, authority };
+  // Who has a host back that takes the place of another goes on with the names of before (rule N5).
+  const renamedFrom = claim.renames === undefined ? undefined : record?.redemption?.renamedFrom;
+  const holder: Holder = { kind: kindOf(claim), namespace, namespaceUid, name, uid, since, authority, renamedFrom };
   const history = record?.history ?? [];
   await changeRecord(context, { namespace, uid }, record, { host, holder, redemption: undefined, grants, history });
   context.log.info({ host, namespace, claim: name }, "host taken");
 }
 
 async function update(context: KubeContext, host: Host, step: Write<"update">): Promise<void> {
-  const { record, authority, grants } = step;
-  const holder = { ...step.holder, authority };
+  const { record, authority, grants, rename } = step;
+  const holder = { ...step.holder, authority, ...(rename && renamed(step.holder, rename, timestamp(context.clock))) };
   const { history } = record;
   const pending = { namespace: holder.namespace, uid: holder.uid };
   await changeRecord(context, pending, record, { host, holder, redemption: undefined, grants, history });
+  if (rename === undefined) return;
+  const { namespace, name: claim, renamedTo } = holder;
+  context.log.info({ host, namespace, claim, step: rename.kind, to: renamedTo?.host }, "rename goes on");
+}
+
+/** What of a holder's renames is written anew. */
+function renamed(
+  { renamedTo }: Holder,
+  rename: RenameStep,
+  now: string,
+): Pick<Holder, "renamedFrom"> | Pick<Holder, "renamedTo"> {
+  switch (rename.kind) {
+    case "begin":
+      return { renamedTo: { ...rename.to, since: now } };
+    case "done":
+      return { renamedTo: renamedTo && { ...renamedTo, done: now } };
+    case "undo":
+      return { renamedTo: undefined };
+    case "follow":
+      return { renamedFrom: rename.names.map((name) => ({ since: now, ...name })) };
+  }
 }
 
 async function release(
@@ -69,8 +93,9 @@ async function release(
   log.info({ host, namespace, claim, reason, keptUntil: redemption?.until }, "host released");
 }
 
-function redemptionOf({ kind, namespace, namespaceUid, name, uid, authority }: Holder, until: string): Redemption {
-  return { kind, namespace, namespaceUid, name, uid, until, authority };
+function redemptionOf(holder: Holder, until: string): Redemption {
+  const { kind, namespace, namespaceUid, name, uid, authority, renamedFrom } = holder;
+  return { kind, namespace, namespaceUid, name, uid, until, authority, renamedFrom };
 }
 
 async function endRedemption(
@@ -111,8 +136,11 @@ async function changeRecord(
 }
 
 function tenure(holder: Holder, to: string, reason: string): Tenure {
-  const { kind, namespace, name, uid, since } = holder;
-  return { kind, namespace, name, uid, from: since, to, reason };
+  const { kind, namespace, name, uid, since, renamedFrom, renamedTo } = holder;
+  return {
+    ...{ kind, namespace, name, uid, from: since, to, reason },
+    ...{ renamedFrom: renamedFrom?.[0]?.host, renamedTo: renamedTo?.host },
+  };
 }
 
 /** Deletes a released record of the version that was read; one that is gone already is as good. Throws KubeError. */
