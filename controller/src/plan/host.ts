@@ -18,7 +18,7 @@ import type { SourceRef } from "../world/source.ts";
 import { backendOf } from "./backend.ts";
 import { keptOut } from "./kept-out.ts";
 import { planRedirect, redirectedSources } from "./redirect.ts";
-import { planRename, renamedSources } from "./rename.ts";
+import { gaveWayTo, planRename, renamedSources } from "./rename.ts";
 import { noTls, planTls } from "./tls.ts";
 import type { HostRoutes, NamedSource, PlannedRoute, Refusal } from "./route.ts";
 
@@ -30,17 +30,17 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   const sourcesAs = (name: RouteHost): readonly NamedSource[] => namedSources(facts, settings, namespaces, name);
   const named = [host, ...names].flatMap(sourcesAs);
   const asked = planRedirect(facts, decision, (target) => facts.live(target).tls !== undefined);
-  const paths = asked === undefined ? servedPaths(facts, settings, host, named) : nothingServed;
+  const gaveWay = gaveWayTo(facts, decision);
+  const paths =
+    asked !== undefined
+      ? servingNothing(redirectedSources(asked, decision, named))
+      : gaveWay !== undefined && host !== anyHost
+        ? servingNothing(renamedSources(host, gaveWay, false, named))
+        : servedPaths(facts, settings, host, named);
+  const { served, refusals } = paths;
   const rename = planRename(facts, decision, names, paths.keys, (old) => {
     return servedPaths(facts, settings, old, [old, ...formerNames(facts, old)].flatMap(sourcesAs)).keys;
   });
-  const { gaveWayTo } = rename;
-  const { served, refusals } =
-    asked !== undefined
-      ? { served: [], refusals: redirectedSources(asked, decision, named) }
-      : gaveWayTo === undefined || host === anyHost
-        ? paths
-        : { served: [], refusals: renamedSources(host, gaveWayTo, false, named) };
   const redirect = asked?.ok === true ? asked : undefined;
 
   // A route for many hosts is nobody's until it is known which of them may pass (rules L2a and L2b).
@@ -65,7 +65,7 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     redirect: waitsForGuards || foreign !== undefined ? undefined : redirect,
     redirectedBy: asked === undefined || asked.claim.renamed === true ? undefined : asked.claim.generation,
     redirectRefusal: asked?.ok === false ? asked : undefined,
-    rename: foreign === undefined ? rename : { ...rename, prepared: undefined },
+    rename: { ...rename, prepared: foreign === undefined ? rename.prepared : undefined, gaveWayTo: gaveWay },
     guard: guarded ? guardFor : undefined,
     refusals: [...refusals, ...(unsupported ? served.map(coverRefusal) : []), ...tls.refusals],
     sources: uniqueRefs(served.map(({ source }) => source)),
@@ -112,7 +112,9 @@ interface ServedPaths {
   readonly keys: ReadonlySet<string>;
 }
 
-const nothingServed: ServedPaths = { served: [], refusals: [], keys: new Set() };
+function servingNothing(refusals: readonly Refusal[]): ServedPaths {
+  return { served: [], refusals, keys: new Set() };
+}
 
 /**
  * Goes through the sources, oldest first, those that name the host itself before those that have a name of before: each path

@@ -20,11 +20,8 @@ export interface HostRename {
   readonly gaveWayTo: Hostname | undefined;
 }
 
-/** A host that no rename concerns. */
-export const noRename: HostRename = { from: undefined, lacks: 0, prepared: undefined, gaveWayTo: undefined };
-
 /**
- * What renames make of a host. `names` are its names of before, `served` the paths that it serves, and `servedBefore` says
+ * What else renames make of a host. `names` are its names of before, `served` the paths that it serves, and `servedBefore` says
  * which a name of before does.
  */
 export function planRename(
@@ -33,15 +30,14 @@ export function planRename(
   names: readonly Host[],
   served: ReadonlySet<string>,
   servedBefore: (old: Host) => Iterable<string>,
-): HostRename {
-  if (serving === undefined || host === anyHost) return noRename;
+): Omit<HostRename, "gaveWayTo"> {
+  if (serving === undefined || host === anyHost) return { from: undefined, lacks: 0, prepared: undefined };
   const [from] = names;
   const lacking = from === undefined || !isWaitedFor(facts, host, from) ? [] : [...servedBefore(from)];
   return {
     from,
     lacks: lacking.filter((path) => !served.has(path)).length,
     prepared: preparedRedirect(facts, host),
-    gaveWayTo: gaveWayTo(facts, host),
   };
 }
 
@@ -77,7 +73,12 @@ function preparedRedirect(facts: Facts, host: Host): PlannedRedirect | undefined
   return { ok: true, scheme, to, statusCode: 308, keepPath: true, claim: redirectingTo(claim, to) };
 }
 
-function gaveWayTo(facts: Facts, host: Host): Hostname | undefined {
+/** The name to which the host has given way without a redirect, or with one no longer; undefined: it serves, or redirects. */
+export function gaveWayTo(
+  facts: Facts,
+  { host, serving }: Pick<HostDecision, "host" | "serving">,
+): Hostname | undefined {
+  if (serving === undefined || host === anyHost) return undefined;
   const record = facts.record(host);
   const gone = record === undefined ? undefined : givenWay(facts, record);
   if (record?.holder === undefined || gone === undefined || gone.redirects) return undefined;

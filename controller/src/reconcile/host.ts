@@ -189,10 +189,8 @@ async function program(
     if (superseded) return { failures, end: "superseded" };
     // What leaves is out; what is to come has its turn after this, and nobody has to be told of the moment in between.
     if (unfinished && run.urgent) return { failures, end: "unfinished" };
-    if (tlsKnown) {
-      state.setProgrammed(host, concerned ? withSources(programmed, plan, outcomes, failure) : undefined);
-      showEffect(context, plan);
-    }
+    if (tlsKnown) state.setProgrammed(host, concerned ? withSources(programmed, plan, outcomes, failure) : undefined);
+    if (tlsKnown) showEffect(context, plan);
     if (unfinished) return { failures, end: "unfinished" };
   } else if (!facts.kong.synced && concerned) {
     const message = conditionMessages.kongUnreachable("its entities have not been listed yet");

@@ -104,6 +104,7 @@ async function valuesOf({ name }: FlagShape, { command, argv, words }: CommandLi
     return values(command === "version" || command === "export" ? ["json", "yaml"] : ["json", "yaml", "name", "wide"]);
   if (name === "dry-run") return values(["none", "client", "server"]);
   if (name === "code") return values(redirectStatuses.map(String));
+  if (name === "redirect-for") return values(["forever", "none", "90d"]);
   if (name === "context") return values(((await view()).contexts ?? []).map((entry) => entry.name));
   if (name === "cluster") return values(((await view()).clusters ?? []).map((entry) => entry.name));
   if (name === "user") return values(((await view()).users ?? []).map((entry) => entry.name));
@@ -136,7 +137,7 @@ async function argumentChoices(command: string, argv: readonly string[], io: Io)
   if (command === "completion") return { choices: Object.keys(shellScripts).map((value) => ({ value })) };
   if (command === "whois" || command === "tree")
     return await asked(argv, io, async (cluster) => await hosts(cluster, io));
-  if (!["share", "unshare", "redirect", "explain", "release", "list"].includes(command)) return { choices: [] };
+  if (!["share", "unshare", "redirect", "rename", "explain", "release", "list"].includes(command)) return { choices: [] };
   return await asked(argv, io, async (cluster) => {
     const claims = await claimsOf(cluster, cluster.namespace);
     const wanted = claims.filter(({ spec }) => !command.endsWith("share") || kindOf(spec) === "primary");

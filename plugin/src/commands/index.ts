@@ -7,6 +7,7 @@ import { Explain } from "./explain.ts";
 import { Export } from "./export.ts";
 import { List } from "./list.ts";
 import { Redirect } from "./redirect.ts";
+import { Rename } from "./rename.ts";
 import { Release } from "./release.ts";
 import { Share } from "./share.ts";
 import { Tree } from "./tree.ts";
@@ -20,6 +21,7 @@ export const commands = {
   share: Share,
   unshare: Unshare,
   redirect: Redirect,
+  rename: Rename,
   list: List,
   tree: Tree,
   explain: Explain,
