@@ -170,6 +170,8 @@ export const renameMessages = {
     `${display(old)} is renamed to ${display(to)} by the claim ${name}, which came first; this rename begins if that claim goes`,
   inRename: (old: Host, name: string): string =>
     `${display(old)} has yet to take the place of an older name (kubectl domain explain ${name}); this rename begins after that`,
+  newNameRenamed: (old: Host, host: Host, later: Host): string =>
+    `${display(host)} has been renamed to ${display(later)} meanwhile; redirect ${display(old)} to that: kubectl domain redirect ${old} --to ${later}`,
   circle: (names: readonly string[]): string =>
     `these claims rename each other in a circle: ${(names.length <= mostNamed ? names : [...names.slice(0, mostNamed - 1), "..."]).join(" -> ")}; delete one of them`,
   wildcard: (old: Host): string =>

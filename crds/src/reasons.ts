@@ -105,6 +105,7 @@ export const renameReasons = {
   OldNameNotHeld: "False: the claim that is to be renamed is not there, or holds no host",
   OldNameRenamed: "False: another claim has begun to rename the same claim",
   OldNameInRename: "False: the old name has yet to take the place of an older one; this rename begins after that",
+  NewNameRenamed: "False: the claim's own host has been renamed meanwhile; redirect the old host to the newest name",
   RenameCircle: "False: claims rename each other in a circle; none of these renames begins",
   RenameUnsupported: "False: a wildcard is not renamed, nor does it take the place of a host",
 } as const;

@@ -13,6 +13,9 @@ import type { Claim, ClaimRedirect, HostRecord, RedirectStatus } from "../world/
  */
 export const mostRedirects = 100;
 
+/** As many as browsers follow: an old name is sent past so many later names at once, and from there past as many more. */
+const mostRenames = 20;
+
 /** A claim that redirects its host; of one that was renamed, to its new name (rule N2). */
 export type RedirectingClaim = Claim & { readonly redirect: ClaimRedirect; readonly renamed?: true };
 
@@ -77,6 +80,8 @@ function wayOf(facts: Facts, start: Redirecting): Way | RedirectRefusal {
     if (passed.has(at.host)) {
       return refusal(claim, "RedirectCircle", conditionMessages.redirectCircle([...passed, at.host]));
     }
+    // An old name that was renamed on and on is sent as far as that; the rest of the way is told there.
+    if (passed.size === mostRenames && claim.renamed === true) return endOf(hops, undefined);
     if (passed.size === mostRedirects) return tooLong(start);
     passed.add(at.host);
     const to = requireCanonical(at.claim.redirect.host);
@@ -86,9 +91,13 @@ function wayOf(facts: Facts, start: Redirecting): Way | RedirectRefusal {
     if (to.ok) hops.push({ ...at.claim.redirect, ok: true, claim: at.claim, host: to.hostname });
     // One further on that names no host is refused itself, and answers nothing: the redirects end there.
     const next = to.ok ? redirectingAt(facts, to.hostname) : undefined;
-    if (next?.claim.namespace !== claim.namespace) return { redirect: hops.reduce(inOneHop), hops: hops.length, next };
+    if (next?.claim.namespace !== claim.namespace) return endOf(hops, next);
     at = next;
   }
+}
+
+function endOf(hops: readonly Redirect[], next: Redirecting | undefined): Way {
+  return { redirect: hops.reduce(inOneHop), hops: hops.length, next };
 }
 
 /**

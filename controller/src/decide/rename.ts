@@ -35,8 +35,8 @@ export interface RenameVerdict {
   readonly stage: Stage | undefined;
 }
 
-/** Circles are looked for over so many claims; the renames of more wait for each other, and so begin one by one. */
-const mostInCircle = 100;
+/** Circles of so many claims are told as such. In any, each rename waits for the one before it, so that none begins. */
+const mostInCircle = 10;
 
 /**
  * Rule N2: the rename of the host that its record tells of. It holds for as long as the new name is held by the claim that
@@ -180,12 +180,17 @@ function whyNot(
   if (isWildcard(old) || (host.ok && host.wildcard)) {
     return { reason: "RenameUnsupported", message: renameMessages.wildcard(old) };
   }
-  const circle = circleOf(facts, claim);
-  if (circle !== undefined) return { reason: "RenameCircle", message: renameMessages.circle(circle) };
+  const own = host.ok ? facts.record(host.host) : undefined;
+  const later = own === undefined ? undefined : renameUnderWay(facts, own);
+  if (later !== undefined && own !== undefined) {
+    return { reason: "NewNameRenamed", message: renameMessages.newNameRenamed(old, own.host, later.to.host) };
+  }
   const before = facts.claim(claim.namespace, holder?.name ?? "");
-  return before !== undefined && isStillRenaming(facts, before, old)
+  if (before === undefined || !isStillRenaming(facts, before, old)) return undefined;
+  const circle = circleOf(facts, claim);
+  return circle === undefined
     ? { reason: "OldNameInRename", message: renameMessages.inRename(old, before.name) }
-    : undefined;
+    : { reason: "RenameCircle", message: renameMessages.circle(circle) };
 }
 
 /** The claims that rename each other in a circle into which the claim leads. */
@@ -200,14 +205,16 @@ function circleOf(facts: Facts, claim: Claim): readonly string[] | undefined {
 }
 
 /**
- * True while a host has yet to take the place of an older name: until then it is not replaced itself. So of all that is
+ * True while a host has yet to take the place of an older name, which may not be held yet: until then it is not replaced
+ * itself. So no name is passed by, and of all that is
  * served no path is served under more than two names at once, however many renames tenants put in a row (rule X1).
  */
 function isStillRenaming(facts: Facts, claim: Claim, host: Host): boolean {
   if (claim.renames === undefined || !mayReplace(claim)) return false;
   const old = oldHost(facts, claim);
   const [before] = formerNames(facts, host);
-  if (old === undefined || isWildcard(old.host) || (before !== undefined && before !== old.host)) return false;
+  if (old === undefined) return before === undefined && facts.claim(claim.namespace, claim.renames)?.deleting === false;
+  if (isWildcard(old.host) || (before !== undefined && before !== old.host)) return false;
   const underWay = renameUnderWay(facts, old);
   return underWay === undefined || (underWay.claim.uid === claim.uid && underWay.to.done === undefined);
 }

@@ -181,7 +181,7 @@ export interface FormerName {
 }
 
 /** The names that a record keeps of a site: what is served for them, too, is as bounded as that. */
-export const mostFormerNames = 100;
+export const mostFormerNames = 50;
 
 /** A rename of a host, as its record has it: what of it can't be found out anew. */
 export interface Renaming {

@@ -69,7 +69,7 @@ export interface HostRecordSpecHolder {
   /**
    * The names that the site of this host had before, newest first: what the namespace's Ingresses say for them is served for this host, too. Example: [{host: old.org, since: "2026-04-04T12:25:42Z"}].
    *
-   * @maxItems 100
+   * @maxItems 50
    */
   readonly renamedFrom?: readonly HostRecordSpecHolderRenamedFrom[];
   readonly renamedTo?: HostRecordSpecHolderRenamedTo;
@@ -169,7 +169,7 @@ export interface HostRecordSpecRedemption {
   /**
    * The names that the site of this host had before, newest first: what the namespace's Ingresses say for them is served for this host, too. Example: [{host: old.org, since: "2026-04-04T12:25:42Z"}].
    *
-   * @maxItems 100
+   * @maxItems 50
    */
   readonly renamedFrom?: readonly HostRecordSpecRedemptionRenamedFrom[];
 }

@@ -12,7 +12,7 @@ export interface SiteName {
 }
 
 /** Renames that are followed one after the other: as many as a record keeps names. */
-const mostFollowed = 100;
+const mostFollowed = 50;
 
 /**
  * Every name of the site that has or had this one, newest first. A host that was renamed is followed to the newest name, whose
