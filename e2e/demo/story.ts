@@ -84,7 +84,9 @@ export async function playStory(world: World, stage: Stage): Promise<void> {
   await run(marvin, { line: "kubectl domain whois acme.org", expect: { prints: ["coyote-org", "acme-org/acme.org"] } });
 
   heading("Rename");
-  say("coyote-org gives its site another name. Nothing has to be edited: the old name redirects once the new one serves.");
+  say(
+    "coyote-org gives its site another name. Nothing has to be edited: the old name redirects once the new one serves.",
+  );
   await run(coyote, {
     line: "kubectl domain rename acme.org roadrunner.example --redirect-for 90d",
     expect: { prints: ["acme.org redirects to roadrunner.example", "for 90 days"] },

@@ -7,7 +7,7 @@ import { desiredGrants, sameGrants } from "./delegation.ts";
 import { guardNeed } from "./guard.ts";
 import type { GuardedFor } from "./guard.ts";
 import type { Settings } from "./settings.ts";
-import { renameStep } from "./rename.ts";
+import { isLedTo, renameStep } from "./rename.ts";
 import type { RenameStep } from "./rename.ts";
 import { restoredHolder } from "./restored.ts";
 import { keptFor } from "./standing.ts";
@@ -176,6 +176,8 @@ function changeUnderWay(facts: Facts, host: Host, record: HostRecord | undefined
 function releasing(facts: Facts, record: HostRecord, holder: Holder, end: TenureEnd, clear: boolean): RecordStep {
   // Somebody else is to have the host only when the gateway itself has shown that the routes are gone (rule X3).
   if (!clear || facts.kong.unproved === true) return { kind: "wait", for: "routes" };
+  // Nor is it given away while its last holder's old name sends visitors there, if that one goes of its own will (rule N2).
+  if (end.reason === "Deleted" && isLedTo(facts, record.host, holder)) return { kind: "wait", for: "routes" };
   if (end.reason !== "Deleted" && changesAbove(facts, record.host)) return { kind: "wait", for: "watch" };
   return { kind: "release", record, holder, ...end };
 }

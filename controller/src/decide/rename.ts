@@ -73,6 +73,19 @@ export function formerNames(facts: Facts, host: Host): readonly Host[] {
   return (facts.record(host)?.holder?.renamedFrom ?? []).map((name) => name.host);
 }
 
+/** True while the name that the host replaced last, held in the same namespace, redirects to it in Kong. */
+export function isLedTo(facts: Facts, host: Host, { namespace, renamedFrom }: Holder): boolean {
+  const old = renamedFrom?.[0] === undefined ? undefined : facts.record(renamedFrom[0].host);
+  const { holder } = old ?? {};
+  if (old === undefined || holder?.namespace !== namespace || holder.renamedTo?.host !== host) return false;
+  return isRedirectedByRename(facts, old.host, facts.claim(namespace, holder.name));
+}
+
+/** True if Kong has a redirect for the host that its own claim does not ask for. */
+function isRedirectedByRename(facts: Facts, host: Host, claim: Claim | undefined): boolean {
+  return claim?.redirect === undefined && facts.live(host).redirects === true;
+}
+
 /** The names that replace the host, one after the other, for which its sources are served, too. */
 export function laterNames(facts: Facts, host: Host): readonly Host[] {
   const names: Host[] = [];
@@ -93,7 +106,8 @@ export function renameStep(facts: Facts, record: HostRecord, holder: Holder, cla
   const { renamedTo } = holder;
   if (renamedTo === undefined) return beginning(facts, record, claim);
   const underWay = renameUnderWay(facts, record);
-  if (underWay === undefined) return { kind: "undo" };
+  // What leads to the new name has left Kong before that name is forgotten: until then it is nobody else's (see isLedTo).
+  if (underWay === undefined) return isRedirectedByRename(facts, record.host, claim) ? undefined : { kind: "undo" };
   return renamedTo.done === undefined && renameProgress(facts, record, underWay).kind === "ready"
     ? { kind: "done" }
     : undefined;

@@ -8,6 +8,8 @@ import type { PathRefusal, SourceStatus } from "./types.ts";
 export interface Live {
   /** The namespaces whose routes (not guards) are in Kong for the host. */
   readonly namespaces: readonly string[];
+  /** True if one of them answers with a redirect. */
+  readonly redirects?: boolean;
   /** True while some of them are only on their way there. */
   readonly coming?: boolean;
   /** True if the guard route of the host is in Kong, and in effect. */

@@ -65,6 +65,7 @@ export class TermState {
       before.guard === live.guard &&
       (before.guardUnproved ?? false) === (live.guardUnproved ?? false) &&
       (before.coming ?? false) === (live.coming ?? false) &&
+      (before.redirects ?? false) === (live.redirects ?? false) &&
       before.namespaces.join() === live.namespaces.join() &&
       sameSecret(before.tls, live.tls);
     if (same) return;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { KongError } from "../../src/kong/errors.ts";
 import type { Claim } from "../../src/world/types.ts";
 import { claim, fresh, grant, ingress, namespace, path, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
@@ -245,5 +246,34 @@ test("N2: a wildcard is not renamed, and a Kong without what answers with a redi
   kong.preFunction = true;
   await clock.pass(120_000);
   expect(renamed(running, "new")).toBe("True Renamed");
+  await stop();
+});
+
+test("N-d: a new name that is given up is nobody else's while the old one still redirects to it in Kong", async () => {
+  const running = run();
+  const { cluster, kong, clock, settled, stop } = running;
+  serves(running, "old.org");
+  cluster.put("Namespace", namespace("next"));
+  cluster.put("Domain", rename("new", "new.org", "old"));
+  await settled();
+  cluster.put("Domain", claim("next/new", "new.org", { ...fresh, created: "2026-06-01T00:00:00Z" }));
+  await settled();
+  const holder = (): string | undefined => cluster.get("HostRecord", "new.org")?.holder?.namespace;
+  const wrong: string[] = [];
+  const look = (): void => {
+    if (holder() === "next" && sentTo(running, "old.org") !== undefined) wrong.push("old.org leads to somebody else");
+  };
+  kong.onWrite = look;
+  cluster.onChange = look;
+  kong.fault = (call) => {
+    if (call === "update routes") throw new KongError("away", { kind: "unavailable" });
+  };
+  cluster.remove("Domain", "acme-org", "new");
+  await clock.pass(5_000);
+  expect(holder()).toBe("acme-org");
+  kong.fault = () => undefined;
+  await clock.pass(60_000);
+  expect([holder(), sentTo(running, "old.org"), wrong]).toEqual(["next", undefined, []]);
+  expect(backends(running)).toEqual(["old.org / -> acme-org.web.80"]);
   await stop();
 });
