@@ -152,8 +152,6 @@ export const renameMessages = {
   noCertificate:
     "none is in Kong yet; name a Secret for it in spec.tls of an Ingress, or have the administrator name an issuer",
   ordering: "it is being ordered",
-  unproved: (old: Host, host: Host): string =>
-    `${display(host)} is in Kong, and the gateway has yet to show that it is in effect; ${display(old)} serves on`,
   cleanup: (old: Host, host: Host): string =>
     `${display(host)} serves all that ${display(old)} does, which is on its way to redirect there`,
   redirects: (old: Host, host: Host, since: string, forMs: number | undefined): string =>

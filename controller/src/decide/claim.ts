@@ -13,7 +13,6 @@ import { desiredGrants, sameGrants, unresolved } from "./delegation.ts";
 import { guardNeed } from "./guard.ts";
 import type { Refusal } from "./refusal.ts";
 import { decideRename, givenWay } from "./rename.ts";
-import type { RenameVerdict } from "./rename.ts";
 import { restoredHolder } from "./restored.ts";
 import type { Settings } from "./settings.ts";
 import { forbidden, specHost } from "./spec.ts";
@@ -36,8 +35,8 @@ export interface ClaimVerdict {
   /** `namespace/name` of the claim that holds the host. */
   readonly holder: string | undefined;
   readonly conditions: readonly ConditionDraft[];
-  /** How far it is that its host takes the place of another; undefined where it is not to, or it is not known. */
-  readonly rename?: RenameVerdict | undefined;
+  /** How far it is that its host takes the place of another; undefined where it is not to. */
+  readonly rename?: ReturnType<typeof decideRename>;
   /** False while the host's record has yet to catch up with what is decided: the status waits, so that it never runs ahead. */
   readonly settled: boolean;
   /** True while the next step towards what is to be told is ours, and under way: what is true in between, nobody has to see. */
@@ -236,8 +235,8 @@ function primaryRenamed(facts: Facts, claim: Claim): string {
 }
 
 /** Rule N2: what a claim is told whose host takes the place of another. */
-function renamed(rename: RenameVerdict | undefined): readonly ConditionDraft[] {
-  if (rename === undefined) return [];
+function renamed(rename: ClaimVerdict["rename"]): readonly ConditionDraft[] {
+  if (rename === undefined || rename === "unproved") return [];
   const { status, reason, message } = rename;
   return [{ type: "Renamed", status, reason, message }];
 }

@@ -30,9 +30,10 @@ export function readiness(facts: Facts, claim: Claim, verdict: ClaimVerdict): Re
     ...{ known: programmed !== undefined, stage, sources },
     ready: { type: "Ready", status, reason: why, message: said },
   });
+  const { rename } = verdict;
+  if (rename === "unproved") return { ...held("Held", "Unknown", "Programming", ""), known: false };
   if (programmed === undefined) return held("Held", "Unknown", "Programming", readyMessages.routing(host));
   const refused = sources?.first;
-  const { rename } = verdict;
   const isFaulty = !steady.has(programmed.reason);
   if (rename?.stage !== undefined && !isFaulty) return held(rename.stage, rename.status, rename.reason, rename.message);
   switch (programmed.reason) {

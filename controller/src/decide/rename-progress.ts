@@ -14,6 +14,8 @@ export type RenameProgress =
       readonly failing: boolean;
       readonly message: string;
     }
+  /** The gateway has yet to show what Kong has for the new name: nothing is said of that, since a restart asks it again. */
+  | { readonly kind: "unproved" }
   /** Nothing is left for which the old name would have to serve. */
   | { readonly kind: "ready" }
   /** The old name has given way. */
@@ -46,10 +48,7 @@ export function renameProgress(facts: Facts, old: HostRecord, { to, claim }: Und
     const message = renameMessages.https(old.host, host, why);
     return { kind: "waits", stage: "RenameHTTPS", failing, message };
   }
-  if (!facts.isInEffect(host)) {
-    const stage = needsTls ? "RenameHTTPS" : "RenameRouting";
-    return { kind: "waits", stage, failing: false, message: renameMessages.unproved(old.host, host) };
-  }
+  if (!facts.isInEffect(host)) return { kind: "unproved" };
   return claim.redirectForMs === 0 || redirectsByItself(facts, old)
     ? { kind: "ready" }
     : redirectReady(facts, old.host, host);

@@ -113,8 +113,11 @@ export function renameStep(facts: Facts, record: HostRecord, holder: Holder, cla
     : undefined;
 }
 
-/** What a claim that holds its host is told of its rename; undefined for one that renames nothing. */
-export function decideRename(facts: Facts, claim: Claim, host: Host): RenameVerdict | undefined {
+/**
+ * What a claim that holds its host is told of its rename; undefined for one that renames nothing. While it is unproved what the
+ * gateway has, what was told before stays.
+ */
+export function decideRename(facts: Facts, claim: Claim, host: Host): RenameVerdict | "unproved" | undefined {
   if (claim.renames === undefined) return undefined;
   const refused = (reason: RenameReason, message: string): RenameVerdict => ({
     ...{ status: "False", reason, message, stage: "RenameRouting" },
@@ -141,6 +144,7 @@ export function decideRename(facts: Facts, claim: Claim, host: Host): RenameVerd
     return refused("OldNameRenamed", renameMessages.renamedByOther(old.host, underWay.to.host, underWay.to.name));
   }
   const progress = renameProgress(facts, old, underWay);
+  if (progress.kind === "unproved") return "unproved";
   if (progress.kind === "ready") {
     const message = renameMessages.cleanup(old.host, host);
     return { status: "Unknown", reason: "RenameCleanup", message, stage: "RenameCleanup" };
