@@ -14,7 +14,7 @@ export type RenameProgress =
       readonly failing: boolean;
       readonly message: string;
     }
-  /** The gateway has yet to show what Kong has for the new name: nothing is said of that, since a restart asks it again. */
+  /** What Kong has for one of the two, or the gateway of the new name, is not known yet: nothing is said of that, since a restart asks it again. */
   | { readonly kind: "unproved" }
   /** Nothing is left for which the old name would have to serve. */
   | { readonly kind: "ready" }
@@ -57,7 +57,8 @@ export function renameProgress(facts: Facts, old: HostRecord, { to, claim }: Und
 /** Once the old name is to give way it is known from Kong whether it has. */
 function afterwards(facts: Facts, old: Host, host: Host, done: string): RenameProgress {
   const now = facts.programmed(old);
-  if (now === undefined || now.reason === "Redirecting" || now.reason === "Renamed") return { kind: "over", done };
+  if (now === undefined) return { kind: "unproved" };
+  if (now.reason === "Redirecting" || now.reason === "Renamed") return { kind: "over", done };
   const failing = now.reason !== "Programmed" && now.reason !== "Programming" && now.reason !== "NoRoutes";
   const message = failing ? now.message : renameMessages.cleanup(old, host);
   return { kind: "waits", stage: "RenameCleanup", failing, message };
@@ -70,10 +71,11 @@ function redirectReady(facts: Facts, old: Host, host: Host): RenameProgress {
   });
   if (!facts.kong.preFunction) return waits(true, conditionMessages.redirectUnsupported);
   const now = facts.programmed(old);
-  if (now?.rename?.prepared === redirectTarget(facts, host)) {
+  if (now === undefined) return { kind: "unproved" };
+  if (now.rename?.prepared === redirectTarget(facts, host)) {
     return facts.isInEffect(old) ? { kind: "ready" } : waits(false, renameMessages.cleanup(old, host));
   }
-  const failing = now !== undefined && !["Programmed", "NoRoutes", "Programming"].includes(now.reason);
+  const failing = !["Programmed", "NoRoutes", "Programming"].includes(now.reason);
   return waits(failing, failing ? renameMessages.stays(old, now.message) : renameMessages.cleanup(old, host));
 }
 

@@ -14,7 +14,7 @@ export function givenWay(cluster: FakeCluster): ReadonlyMap<string, GivenWay> {
   return new Map(
     cluster.all("HostRecord").flatMap((record) => {
       const way = wayOf(cluster, record);
-      return way === undefined ? [] : [[record.host as string, way] as const];
+      return way === undefined ? [] : [[record.host, way] as const];
     }),
   );
 }

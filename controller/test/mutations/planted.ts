@@ -3,6 +3,7 @@ import { gatewayBugs } from "./planted/gateway.ts";
 import { ordersBugs } from "./planted/orders.ts";
 import { redirectsBugs } from "./planted/redirects.ts";
 import { registerBugs } from "./planted/register.ts";
+import { renamesBugs } from "./planted/renames.ts";
 import { workBugs } from "./planted/work.ts";
 import type { PlantedBug } from "./planted/bug.ts";
 
@@ -14,4 +15,5 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...certificatesBugs,
   ...ordersBugs,
   ...redirectsBugs,
+  ...renamesBugs,
 ];

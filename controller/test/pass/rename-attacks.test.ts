@@ -1,106 +1,12 @@
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { KongError } from "../../src/kong/errors.ts";
-import type { Claim } from "../../src/world/types.ts";
 import { claim, fresh, grant, ingress, namespace, path, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
-import type { Running } from "../support/controller.ts";
 import { pairFor } from "../support/pki.ts";
+import { backends, rename, renamed, sentTo, serves } from "../support/renames.ts";
 
 const pair = await pairFor(["old.org", "other.example"]);
 const both = await pairFor(["old.org", "new.org"]);
-
-/** acme-org holds the host and serves paths under it. */
-function serves({ cluster }: Running, host: string, paths: readonly string[] = ["/"], tls?: unknown): void {
-  cluster.put("Namespace", namespace("acme-org"));
-  cluster.put("Service", service("acme-org/web"));
-  const rules = [{ host, paths: paths.map((text) => path(text)) }];
-  cluster.put("Ingress", ingress("acme-org/web", [host], tls === undefined ? { rules } : { rules, tls }));
-  cluster.put("Domain", claim("acme-org/old", host, fresh));
-}
-
-function rename(name: string, host: string, of: string, more: Partial<Claim> = {}): Claim {
-  return claim(`acme-org/${name}`, host, { ...fresh, renames: of, created: "2026-05-01T00:00:00Z", ...more });
-}
-
-function renamed({ cluster }: Running, name: string): string | undefined {
-  const found = cluster.get("Domain", `acme-org/${name}`)?.status?.conditions.find(({ type }) => type === "Renamed");
-  return found === undefined ? undefined : `${found.status} ${found.reason}`;
-}
-
-/** The routes that lead to a backend. */
-function backends({ kong }: Running): readonly string[] {
-  return kong.routes().filter((route) => route.endsWith("acme-org.web.80"));
-}
-
-/** Where requests for the host are redirected. */
-function sentTo({ kong }: Running, host: string): string | undefined {
-  const route = [...kong.stored.routes.values()].find(({ hosts }) => hosts?.includes(host));
-  const plugin = [...kong.stored.plugins.values()].find(({ service }) => service.id === route?.service.id);
-  return /http:\/\/[^"]+/.exec(plugin?.config.access.join() ?? "")?.[0];
-}
-
-test("X1: renames in a row are done one by one, no path is ever served under more than two names, and what a name would lose holds it up", async () => {
-  const running = run();
-  const { cluster, kong, clock, settled, stop } = running;
-  serves(running, "n0.org");
-  cluster.put("Domain", claim("acme-org/n0", "n0.org", fresh));
-  cluster.remove("Domain", "acme-org", "old");
-  await settled();
-  let most = 0;
-  kong.onWrite = () => void (most = Math.max(most, backends(running).length));
-  for (let i = 56; i > 0; i--) cluster.put("Domain", rename(`n${String(i)}`, `n${String(i)}.org`, `n${String(i - 1)}`));
-  for (let i = 0; i < 200 && renamed(running, "n50") !== "True Renamed"; i++) await settled();
-  await clock.pass(1_000);
-  expect(renamed(running, "n50")).toBe("True Renamed");
-  expect(most).toBe(2);
-  // A record keeps fifty names: the next one would not serve what only the very first is named for.
-  expect(renamed(running, "n51")).toBe("False RenameRouting");
-  expect(renamed(running, "n52")).toBe("False OldNameInRename");
-  expect(backends(running)).toEqual(["n50.org / -> acme-org.web.80"]);
-  expect(sentTo(running, "n49.org")).toBe("http://n50.org");
-  expect(sentTo(running, "n20.org")).toBe("http://n40.org");
-  cluster.put("Ingress", ingress("acme-org/web", ["n0.org", "n30.org"]));
-  for (let i = 0; i < 100 && renamed(running, "n56") !== "True Renamed"; i++) await settled();
-  await clock.pass(1_000);
-  expect(renamed(running, "n56")).toBe("True Renamed");
-  expect(backends(running)).toEqual(["n56.org / -> acme-org.web.80"]);
-  expect(cluster.get("HostRecord", "n56.org")?.holder?.renamedFrom).toHaveLength(50);
-  await stop();
-});
-
-test("X1: many claims that rename each other in a row hold nobody up", async () => {
-  const running = run();
-  const { cluster, settled, stop } = running;
-  cluster.put("Namespace", namespace("mallory"));
-  for (let i = 60; i > 0; i--) {
-    const more = { ...fresh, renames: `n${String(i - 1)}` };
-    cluster.put("Domain", claim(`mallory/n${String(i)}`, `n${String(i)}.test`, more));
-  }
-  serves(running, "old.org");
-  await settled();
-  expect(backends(running)).toEqual(["old.org / -> acme-org.web.80"]);
-  expect(cluster.get("Domain", "mallory/n60")?.status?.stage).not.toBe("Live");
-  await stop();
-});
-
-test("N2: in whichever order the claims of a row of renames come together, no name is passed by", async () => {
-  const orders = fc.sample(fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 5 }), { seed: 3, numRuns: 20 });
-  for (const order of orders) {
-    const running = run();
-    const { cluster, settled, stop } = running;
-    serves(running, "n0.org");
-    cluster.remove("Domain", "acme-org", "old");
-    for (const i of order) {
-      const more = { uid: `uid-${String(i)}`, ...(i === 0 ? { renames: undefined } : {}) };
-      cluster.put("Domain", rename(`n${String(i)}`, `n${String(i)}.org`, `n${String(i - 1)}`, more));
-    }
-    for (let i = 0; i < 10; i++) await settled();
-    expect(backends(running), order.join()).toEqual(["n4.org / -> acme-org.web.80"]);
-    for (let i = 0; i < 4; i++) expect(sentTo(running, `n${String(i)}.org`), order.join()).toBe("http://n4.org");
-    await stop();
-  }
-});
 
 test("N2: an old name that is claimed when its new one has been renamed already serves on, and is told where to", async () => {
   const running = run();
