@@ -156,20 +156,26 @@ const pure = {
   },
 };
 
-const wholeTests = {
-  files: ["**/*.test.ts", "**/*.e2e.ts"],
-  rules: {
-    // The matchers of vitest (expect.any, expect.stringContaining) have the type any.
-    "@typescript-eslint/no-unsafe-assignment": "off",
-    "no-restricted-syntax": [
-      "error",
-      {
-        selector: "MemberExpression[object.name=/^(test|it|describe)$/][property.name=/^(skip|only|todo)$/]",
-        message: "Every test runs, always.",
-      },
-    ],
-  },
+const everyTest = {
+  selector: "MemberExpression[object.name=/^(test|it|describe)$/][property.name=/^(skip|only|todo)$/]",
+  message: "Every test runs, always.",
 };
+const mock = {
+  selector: "MemberExpression[object.name='vi'][property.name=/^(mock|doMock|stubEnv|stubGlobal|useFakeTimers)$/]",
+  message: "Other files run in the same process: name this one *.mocking.test.ts.",
+};
+
+const tests = [
+  {
+    files: ["**/*.test.ts", "**/*.e2e.ts"],
+    rules: {
+      // The matchers of vitest (expect.any, expect.stringContaining) have the type any.
+      "@typescript-eslint/no-unsafe-assignment": "off",
+      "no-restricted-syntax": ["error", everyTest, mock],
+    },
+  },
+  { files: ["**/*.mocking.test.ts"], rules: { "no-restricted-syntax": ["error", everyTest] } },
+];
 
 export default defineConfig(
   globalIgnores(["**/dist", ".build", ".run", "**/.run", "crds/src/generated", "e2e/tools"]),
@@ -230,6 +236,6 @@ export default defineConfig(
     rules: { "docstrings/throws": "error", "docstrings/absent": "error" },
   },
   pure,
-  wholeTests,
+  tests,
   { files: ["**/*.js", "**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
 );

@@ -12,8 +12,16 @@ const alone = [
 /** The suites that need cert-manager, which is built once, in minutes. */
 const certificates = "e2e/certificates/**/*.e2e.ts";
 
+/** Files that mock a module have a process of their own each: the others share one, and would meet the mock. */
+const mocking = "{crds,controller,plugin,kong-stand-in,e2e}/test/**/*.mocking.test.ts";
+
 /** Each file has a world of its own, and most of what it does is wait. A Kong of one's own is one for all. */
 const maxWorkers = process.env["KONG_ADMIN_URL"] === undefined ? 2 : 1;
+
+const unit = {
+  testTimeout: 60_000,
+  expect: { poll: { timeout: 15_000 } },
+};
 
 const real = {
   testTimeout: 120_000,
@@ -26,11 +34,15 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...unit,
           name: "unit",
           include: ["{crds,controller,plugin,kong-stand-in,e2e}/test/**/*.test.ts"],
-          testTimeout: 60_000,
-          expect: { poll: { timeout: 15_000 } },
+          exclude: [...configDefaults.exclude, mocking],
+          isolate: false,
         },
+      },
+      {
+        test: { ...unit, name: "unit-mocking", include: [mocking] },
       },
       {
         test: {

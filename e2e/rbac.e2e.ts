@@ -6,7 +6,8 @@ import type { ControlPlane } from "./support/controlplane/control-plane.ts";
 import { waitFor } from "./support/wait.ts";
 
 const crds = fileURLToPath(new URL("../crds/", import.meta.url));
-const rbac = fileURLToPath(new URL("../charts/domain-claims/files/rbac.yaml", import.meta.url));
+const files = fileURLToPath(new URL("../charts/domain-claims/files/", import.meta.url));
+const rights = ["rbac.yaml", "rbac-orders.yaml", "rbac-approvals.yaml"].flatMap((name) => ["-f", `${files}${name}`]);
 const rbacApi = "/apis/rbac.authorization.k8s.io/v1";
 
 let cluster: ControlPlane;
@@ -15,7 +16,7 @@ beforeAll(async () => {
   cluster = await startControlPlane({ crds });
   for (const name of ["kong-system", "acme-org"])
     await cluster.api.must("POST", "/api/v1/namespaces", { metadata: { name } });
-  execFileSync(cluster.kubectl, [`--kubeconfig=${cluster.kubeconfig}`, "apply", "-f", rbac]);
+  execFileSync(cluster.kubectl, [`--kubeconfig=${cluster.kubeconfig}`, "apply", ...rights]);
   return cluster.stop;
 });
 
@@ -34,7 +35,7 @@ const allowed = async (
   return (answer as { readonly status: { readonly allowed: boolean } }).status.allowed;
 };
 
-const controller = ["get", "list", "watch", "create", "update", "patch", "delete"];
+const controller = ["get", "list", "watch", "create", "update", "patch", "delete", "approve"];
 test.each([
   ["platform.koli.io/domains", "acme-org", ["get", "list", "watch", "patch"]],
   ["platform.koli.io/domains/status", "acme-org", ["patch"]],
@@ -45,6 +46,10 @@ test.each([
   ["/secrets", "acme-org", ["get", "list", "watch", "delete"]],
   ["cert-manager.io/certificates", "acme-org", ["list", "watch", "create", "patch", "delete"]],
   ["cert-manager.io/issuers", "acme-org", []],
+  ["cert-manager.io/certificaterequests", "acme-org", ["get", "list", "watch"]],
+  ["cert-manager.io/certificaterequests/status", "acme-org", ["patch"]],
+  ["cert-manager.io/signers:clusterissuers.cert-manager.io/letsencrypt", undefined, ["approve"]],
+  ["cert-manager.io/signers:clusterissuers.cert-manager.io/other", undefined, []],
   ["acme.cert-manager.io/orders", "acme-org", ["list"]],
   ["acme.cert-manager.io/challenges", "acme-org", ["list"]],
   ["/configmaps", "kong-system", []],

@@ -42,7 +42,7 @@ export async function buildPlugin(folder: string): Promise<void> {
     alias: { tinyglobby: join(source, "src", "cli", "absent.ts"), lilconfig: join(source, "src", "cli", "absent.ts") },
     logLevel: "warning",
   });
-  const pjson = packageJson(join(source, "src", "commands", "index.ts"));
+  const pjson = packageJson(join(source, "manifest-commands.ts"));
   const plugin = new Plugin({ root: source, pjson, isRoot: true, ignoreManifest: true } as never);
   await plugin.load();
   writeFileSync(join(folder, "oclif.manifest.json"), `${JSON.stringify(plugin.manifest, undefined, 2)}\n`);

@@ -3,11 +3,14 @@ import { suffixListDate } from "@domain-claims/crds/suffix";
 import { fencedKong, fencedKube } from "./leader/fence.ts";
 import { systemClock } from "./time/clock.ts";
 import type { Config } from "./settings/config.ts";
-import type { Check, Health } from "./operations/health.ts";
+import { startDebug } from "./operations/debug.ts";
+import type { Check } from "./operations/health.ts";
 import { startHealth } from "./operations/health.ts";
+import type { Server } from "./operations/http-server.ts";
 import { KongAvailability } from "./kong/availability.ts";
 import { connectionsNeeded, kongClient } from "./kong/client.ts";
 import type { Kong } from "./kong/client.ts";
+import { handshake } from "./kong/handshake.ts";
 import { proxyClient } from "./kong/proxy.ts";
 import type { ProxyClient } from "./kong/proxy.ts";
 import { sentinelTag } from "./plan/kong/sentinel.ts";
@@ -19,6 +22,7 @@ import { eventRecorder } from "./kube/events.ts";
 import { instrumentedTransport } from "./kube/instrumented-transport.ts";
 import { kubeTransport } from "./kube/transport.ts";
 import type { KubeTransport } from "./kube/calls.ts";
+import type { AdjustableLog } from "./operations/logging/log.ts";
 import type { Log } from "./operations/logging/logger.ts";
 import { leadership } from "./leader/leadership.ts";
 import type { Leadership } from "./leader/leadership.ts";
@@ -35,6 +39,7 @@ import { checks } from "./operations/readiness.ts";
 import { checkCluster, checkKong, Unusable } from "./preflight.ts";
 import { version } from "./settings/version.ts";
 import { translator } from "./translate/translate.ts";
+import { watchesFor } from "./watch/kinds.ts";
 import { startWatches } from "./watch/watches.ts";
 import type { Watches } from "./watch/watches.ts";
 import type { Facts } from "./world/facts.ts";
@@ -58,7 +63,7 @@ export interface Controller {
  * Starts a controller: it watches at once, and decides and writes while it leads. Throws {@link Unusable} if Kong answers
  * and is one that can't be used; a Kong that does not answer is waited for.
  */
-export async function startController(config: Config, log: Log): Promise<Controller> {
+export async function startController(config: Config, log: AdjustableLog): Promise<Controller> {
   const clock = systemClock;
   const random = Math.random;
   const metrics = createMetrics({ version, suffixListDate, process: true });
@@ -112,6 +117,7 @@ export async function startController(config: Config, log: Log): Promise<Control
       addresses: publishedAddresses(config),
       resyncMs: config.kong.resyncMs,
       foreignHosts: config.kong.foreignHosts,
+      httpsProxies: httpsProxies(config),
       proverFor: (info) => {
         const { kongTag } = config.settings;
         const kong = kongClient(fencedKong(toKong, held, over), { tag: sentinelTag(kongTag), ...lanes });
@@ -127,6 +133,7 @@ export async function startController(config: Config, log: Log): Promise<Control
       observeLive: metrics.wentLive,
       observeTooLarge: metrics.statusWriteRefused,
       observeForgotten: metrics.foreignForgotten,
+      observeRequest: metrics.requestDecided,
     };
     return new Reconciler(options);
   };
@@ -155,6 +162,10 @@ export async function startController(config: Config, log: Log): Promise<Control
     random,
     log,
     translate,
+    watches: watchesFor({
+      orders: config.orders !== undefined,
+      approvals: config.orders?.approveRequests === true,
+    }),
     onEvent: (event) => world.apply(event),
     onSynced: () => {
       synced = true;
@@ -174,8 +185,11 @@ export async function startController(config: Config, log: Log): Promise<Control
     },
   });
   log.info({ port: server.port }, "health and metrics are served");
+  const debug = config.debug && (await startDebug({ address: config.debug, term: () => leader.term(), log }));
+  if (debug !== undefined) log.info({ port: debug.port }, "debug pages are served to this machine");
+  const servers = debug === undefined ? [server] : [server, debug];
   const stop = (): Promise<void> =>
-    stopInOrder({ leader, watches, events, server, availability, longestTurn, proxies, toKong, toCluster, log });
+    stopInOrder({ leader, watches, events, servers, availability, longestTurn, proxies, toKong, toCluster, log });
   return { healthPort: server.port, failed, stop };
 }
 
@@ -191,6 +205,12 @@ function publishedAddresses(config: Config): (facts: Facts) => readonly LoadBala
   }
 }
 
+/** Those of the gateway's addresses that show certificates; undefined: none does. */
+function httpsProxies({ kong }: Config): ReconcilerOptions["httpsProxies"] {
+  const urls = kong.proxyUrls.filter((url) => url.startsWith("https:"));
+  return urls.length === 0 ? undefined : { urls, handshake };
+}
+
 function publishedService({ publish }: Config, world: World, log: Log): PublishService | undefined {
   if (publish.kind !== "service") return undefined;
   const { namespace, name } = publish;
@@ -201,7 +221,7 @@ async function stopInOrder(parts: {
   readonly leader: Leadership<Reconciler>;
   readonly watches: Watches;
   readonly events: { readonly stop: () => Promise<void> };
-  readonly server: Health;
+  readonly servers: readonly Server[];
   readonly availability: KongAvailability;
   readonly longestTurn: LongestTurn;
   readonly proxies: ProxyClient;
@@ -215,7 +235,7 @@ async function stopInOrder(parts: {
   parts.longestTurn.stop();
   await parts.watches.stop();
   await parts.events.stop();
-  await parts.server.close();
+  await Promise.all(parts.servers.map((server) => server.close()));
   await Promise.allSettled([parts.proxies.close(), parts.toKong.close(), parts.toCluster.close()]);
   parts.log.info({}, "stopped");
 }

@@ -66,6 +66,21 @@ export const claimMessages = {
     `release some, or ask the administrator (--waiting-claims-per-namespace)`,
   alreadyClaimed: (host: Host, holder: Named): string =>
     `${display(host)} is held by ${named(holder)}; when it becomes free, the oldest claim that may hold it takes it (kubectl domain whois ${shellWord(host)})`,
+  transferred: (host: Host, holder: Named | undefined, to: string | undefined): string =>
+    (holder === undefined
+      ? `${display(host)} is held by nobody`
+      : `${display(host)} was handed over, and is held by ${named(holder)} (kubectl domain whois ${shellWord(host)})`) +
+    (to === undefined
+      ? "; when it becomes free, the oldest claim that may hold it takes it"
+      : `; this claim hands it over to ${to} (spec.transferTo), so it waits for nothing: take that away to have it wait, or release the claim`),
+  acceptable: (host: Host, holder: Named, namespace: string): string =>
+    `${display(host)} is held by ${named(holder)}, which hands it over to namespace ${namespace}; ` +
+    `to take it over: kubectl domain accept ${shellWord(host)} -n ${namespace}`,
+  otherKind: (host: Host, holder: Named, kind: Named["kind"]): string =>
+    `${display(host)} is held by ${named(holder)}, which hands it over to a ${holder.kind} claim only, and this is a ${kind} one; ` +
+    `to take it over: kubectl domain accept ${shellWord(host)}, after this claim is released`,
+  accepting: (host: Host, holder: Named): string =>
+    `${display(host)} is being taken over from ${named(holder)}, which hands it over`,
   inRedemption: (host: Host, namespace: string, until: string): string =>
     `${display(host)} was not released by its last holder, namespace ${namespace}, for which it is reserved until ${until}; ` +
     `when it becomes free, the oldest claim that may hold it takes it (kubectl domain whois ${shellWord(host)})`,
@@ -135,6 +150,14 @@ export const conditionMessages = {
   delegatesStale: (namespaces: readonly string[], primary: Host): string =>
     `the grant of ${some(namespaces)} was given to a namespace that is gone; share again: ` +
     `kubectl domain share ${primary} --with ${namespaces.slice(0, mostNamed).join(",")}`,
+  transferPending: (host: Host, namespace: string): string =>
+    `${display(host)} goes to namespace ${namespace} as soon as it is accepted there: kubectl domain accept ${shellWord(host)} -n ${namespace}; ` +
+    `to take that back: kubectl domain transfer ${shellWord(host)} --cancel`,
+  transferMissing: (namespace: string): string =>
+    `no such namespace yet: ${namespace}; the first one of that name may accept the host`,
+  transferStale: (host: Host, namespace: string): string =>
+    `the namespace ${namespace} that may accept it is gone; transfer it again: ` +
+    `kubectl domain transfer ${shellWord(host)} --to ${namespace}`,
   grandfathered: (reason: string): string => `the host was held before this became a rule, so it stays: ${reason}`,
 } as const;
 
@@ -152,6 +175,7 @@ export const renameMessages = {
   noCertificate:
     "none is in Kong yet; name a Secret for it in spec.tls of an Ingress, or have the administrator name an issuer",
   ordering: "it is being ordered",
+  notShown: (problem: string = handshakeMessages.notYet): string => `the gateway ${problem}`,
   cleanup: (old: Host, host: Host): string =>
     `${display(host)} serves all that ${display(old)} does, which is on its way to redirect there`,
   redirects: (old: Host, host: Host, since: string, forMs: number | undefined): string =>
@@ -192,8 +216,13 @@ function inWords(ms: number): string {
 
 /** Sentences of the condition `Ready`. */
 export const readyMessages = {
-  live: (host: Host): string =>
-    `${display(host)} is held, and Kong has every route that is asked for, as its Admin API says`,
+  live: (host: Host, certificate: "none" | "inKong" | "shown"): string =>
+    `${display(host)} is held, and Kong has every route${certificate === "inKong" ? " and the certificate" : ""} that ` +
+    `${certificate === "inKong" ? "are" : "is"} asked for, as its Admin API says` +
+    (certificate === "shown" ? "; the gateway shows its certificate in TLS handshakes" : ""),
+  certificateComing: (host: Host): string => `the certificate for ${display(host)} is on its way to Kong`,
+  certificateNotShown: (host: Host, problem: string = handshakeMessages.notYet): string =>
+    `Kong has the certificate for ${display(host)}, and the gateway ${problem}`,
   redirecting: (host: Host, message: string): string =>
     `${display(host)} is held, and its ${message}, as Kong's Admin API says`,
   unasked: (host: Host, namespace: string): string =>
@@ -206,6 +235,14 @@ export const readyMessages = {
   gateway: (message: string): string => `${message}; whoever administers Kong can change that`,
 } as const;
 
+/** What the gateway does in a TLS handshake for a host, in place of showing the certificate that Kong has. */
+export const handshakeMessages = {
+  notYet: "has not been seen to answer with it yet",
+  notForHost: "answers with one for other names",
+  otherCertificate: "answers with another one, such as the one before",
+  notCompleted: "completes no TLS handshake for it",
+} as const;
+
 /** Sentences of the condition `CertificateReady`. */
 export const certificateMessages = {
   issued: (host: Host, secret: string): string => `the certificate for ${display(host)} is in the Secret ${secret}`,
@@ -216,6 +253,16 @@ export const certificateMessages = {
   budgetExhausted: (host: Host, until: string | undefined): string =>
     `${display(host)} waits for its certificate, since the certificate authority takes no more orders for now` +
     (until === undefined ? "" : `; it is ordered at ${until}`),
+} as const;
+
+/** Sentences about CertificateRequests. */
+export const requestMessages = {
+  hostsHeld: (hosts: readonly Host[], namespace: string): string => `${namespace} holds ${some(hosts.map(display))}`,
+  notHeld: (host: Host, namespace: string): string =>
+    `${namespace} does not hold ${display(host)}, so it gets no certificate for it; claim it: kubectl domain claim ${shellWord(host)} -n ${namespace}`,
+  heldElsewhere: (host: Host, holder: Named): string =>
+    `${display(host)} is held by ${named(holder)} (kubectl domain whois ${shellWord(host)})`,
+  refused: (detail: string): string => `the certificate request ${detail}`,
 } as const;
 
 /** Sentences about sources; the kind is named where the object itself is meant. */

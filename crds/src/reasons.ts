@@ -19,6 +19,8 @@ export const claimReasons = {
   AlreadyClaimed: "phase Failed: another claim holds the host; this one is decided again when it becomes free",
   InRedemption:
     "phase Failed: the host, or a primary above it, was not released by its last holder and is reserved for that namespace; the message says until when",
+  Transferred:
+    "phase Failed: the claim handed its host over to another namespace, or is to (spec.transferTo) and holds nothing; the message says who holds it",
   NotAdopted:
     "phase Failed: the record of the host, or of a primary above it, was restored from another cluster; the host is reserved until an administrator has adopted that record, or deleted it",
   ParentClaimed: "phase Failed: the primary lies below another namespace's primary, which is not shared with this one",
@@ -58,12 +60,14 @@ export const programmedReasons = {
 } as const;
 
 /**
- * Why the condition `Ready` of a claim is True, or Unknown while routes are on their way. Otherwise it has the reason that
- * holds it up: the claim's own, that of `Programmed`, or that of the first path or
- * certificate that is refused.
+ * Why the condition `Ready` of a claim is True, or Unknown while routes are on their way, or False while the gateway has yet
+ * to show the certificate. Otherwise it has the reason that holds it up: the claim's own, that of `Programmed`, that of
+ * `CertificateReady`, or that of the first path or certificate that is refused.
  */
 export const readyReasons = {
-  Live: "True: the claim holds its host, and every route that is asked for is in Kong",
+  Live: "True: the claim holds its host, every route that is asked for is in Kong, and so is its certificate",
+  CertificateNotShown:
+    "False: the routes are in Kong, and the certificate is on its way there, or the gateway has not answered a TLS handshake with it yet",
   Redirecting: "True: the claim holds its host, and its redirect is in Kong",
   Unasked: "True: the claim holds its host, and nothing of its namespace asks to serve it",
   Renamed: "True: the claim holds its host, which was renamed, and nothing is to be served under it any more",
@@ -79,6 +83,15 @@ export const delegateReasons = {
     "False: a delegate was given to a namespace that is gone; its name means somebody else now, so share again",
 } as const;
 
+/** Why the condition `TransferPending` of a claim that hands its host over is True or False. */
+export const transferReasons = {
+  AwaitingAcceptance: "True: the namespace that it is handed over to may accept it; until then it can be taken back",
+  NamespaceNotFound:
+    "False: it is handed over to a namespace that does not exist yet; the first one of that name may accept it",
+  StaleTransfer:
+    "False: it is handed over to a namespace that is gone; its name means somebody else now, so transfer it again",
+} as const;
+
 /**
  * Why the condition `CertificateReady` of a claim is True, False or Unknown: what has become of the certificate that the
  * controller orders for the host, where it orders any.
@@ -90,6 +103,21 @@ export const certificateReasons = {
     "False: the certificate authority could not validate the host, or refuses it; it is tried again by itself, and holds up no other",
   BudgetExhausted:
     "False: the certificate authority's limits are met for now, for the domain or for the cluster, or too many orders of the namespace have failed",
+  KongUnreachable: "False: the certificate has been issued, and Kong's Admin API does not answer",
+  KongRefused: "False: the certificate has been issued, and Kong refused it; the message has Kong's words",
+  ForeignEntity: "False: the certificate has been issued, and something in Kong which is not ours has the server name",
+} as const;
+
+/**
+ * Why a CertificateRequest is approved or denied, where the controller does that: the reason of its condition `Approved` or
+ * `Denied`.
+ */
+export const requestReasons = {
+  HostsHeld: "Approved: the namespace holds every host that the certificate is to be for",
+  HostNotHeld: "Denied: the namespace does not hold one of the hosts that the certificate is to be for",
+  NotOnlyHosts:
+    "Denied: the certificate is to say more than hosts, such as an address or a subject, or to sign others; the message says what",
+  RequestInvalid: "Denied: the request can't be read, or is too large",
 } as const;
 
 /**
@@ -172,9 +200,13 @@ export type ProgrammedReason = keyof typeof programmedReasons;
 export type ReadyReason = keyof typeof readyReasons;
 /** A key of {@link delegateReasons}. */
 export type DelegateReason = keyof typeof delegateReasons;
+/** A key of {@link transferReasons}. */
+export type TransferReason = keyof typeof transferReasons;
 /** A key of {@link certificateReasons}. */
 export type CertificateReason = keyof typeof certificateReasons;
 /** A key of {@link renameReasons}. */
 export type RenameReason = keyof typeof renameReasons;
+/** A key of {@link requestReasons}. */
+export type RequestReason = keyof typeof requestReasons;
 /** A key of {@link sourceReasons}. */
 export type SourceReason = keyof typeof sourceReasons;

@@ -32,6 +32,7 @@ describe("the legal examples", () => {
       "*.acme.org",
       "www.acme.org",
       "roadrunner.example",
+      "runner.example",
       "xn--bcher-kva.example",
     ]);
   });

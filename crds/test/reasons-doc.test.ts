@@ -9,7 +9,9 @@ import {
   programmedReasons,
   readyReasons,
   renameReasons,
+  requestReasons,
   sourceReasons,
+  transferReasons,
 } from "../src/reasons.ts";
 
 // Writes it anew: npx vitest run --project unit reasons-doc --update
@@ -32,12 +34,19 @@ const sections = [
     readyReasons,
   ],
   ["Of a primary's delegates", "The condition `DelegatesResolved`.", "Status", delegateReasons],
+  ["Of a transfer", "The condition `TransferPending`.", "Status", transferReasons],
   ["Of a certificate that is ordered", "The condition `CertificateReady`.", "Status", certificateReasons],
   [
     "Of a rename",
     "The condition `Renamed` of a claim with `renames`. Where no status stands it is Unknown while the rename goes on by itself, and False where somebody has to do something first: the message says what.",
     "Status",
     renameReasons,
+  ],
+  [
+    "Of a CertificateRequest",
+    "The condition `Approved` or `Denied`, where the controller approves (`--approve-requests`).",
+    "Condition",
+    requestReasons,
   ],
   ["Of an Ingress", "Events on the Ingress.", "Type", sourceReasons],
 ] as const;
@@ -47,6 +56,7 @@ const others = `## Elsewhere
 - The condition \`NameAllowed\` of a claim is False, with the reason \`PublicSuffix\`, \`ReservedName\` or
   \`PrimaryNotAllowed\`, when a holder keeps a host that it could not newly claim.
 - The history of a HostRecord gives the reason for which a claim ceased to hold: \`Deleted\`, or the reason of the claim.
+- Its \`transfer\` says to whom the host is handed over, until that namespace has accepted it.
 - Its \`redemption\` says for whom the host is reserved that nobody holds, and until when.`;
 
 test("docs/reasons.md lists the reasons that there are", async () => {

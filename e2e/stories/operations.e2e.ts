@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { lintMetrics, lintProgram } from "../support/lint.ts";
 import type { Controller } from "../support/world/controller-process.ts";
 import { listOf } from "../support/world/objects.ts";
 import type { StoredDomain } from "../support/world/objects.ts";
@@ -21,7 +22,7 @@ beforeAll(async () => {
     controllerArgs: ["--kong-resync-period=1s", "--kong-admin-header=Kong-Admin-Token: hunter2"],
   });
   [acme, coyote] = await story.teams("acme-org", "coyote-org");
-  await Promise.all([acme.site(), coyote.site()]);
+  await Promise.all([acme.site(), coyote.site(), lintProgram()]);
 });
 
 afterAll(() => story.stop());
@@ -231,6 +232,7 @@ test("/livez, /readyz and /metrics answer; the log tells what was done, and no s
   ]) {
     expect(metrics).toMatch(new RegExp(`^# TYPE domain_claims_${name} (gauge|counter|histogram)$`, "m"));
   }
+  expect(await lintMetrics(metrics)).toEqual([]);
   // A line is there a moment after what it tells, and then perhaps not yet all of it.
   await eventually(() => {
     const entries = (controller?.log() ?? "")

@@ -10,7 +10,7 @@ import type { TLSSocket } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { openSession } from "../src/kube/open-session.ts";
-import { kubectlView } from "../src/kube/view.ts";
+import { mergedView } from "../src/kube/view.ts";
 import { runProgram } from "../src/kube/program.ts";
 import { processIo } from "../src/cli/io.ts";
 import { selfSigned } from "./support/certificate.ts";
@@ -196,11 +196,11 @@ test.each(rows.map((flags) => [flags]))(
     const ours = { failed: false, seen: [] as unknown[], info: undefined as unknown };
     try {
       const io = {
-        ...processIo(undefined),
+        ...processIo(),
         env,
         err: () => undefined,
         ask: undefined,
-        view: async (path: string | undefined) => await kubectlView(path, env),
+        view: async (path: string | undefined) => await mergedView(path, env),
       };
       const session = await openSession(values(flags), io);
       await (await session.send({ method: "GET", path: "/who", headers: {} })).text();

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { chooseTarget } from "../src/kube/target.ts";
 import type { Target } from "../src/kube/target.ts";
-import { kubectlView } from "../src/kube/view.ts";
+import { mergedView } from "../src/kube/view.ts";
 import { runProgram } from "../src/kube/program.ts";
 import type { View } from "../src/kube/kubeconfig.ts";
 import { kubectl } from "./support/kubectl.ts";
@@ -102,7 +102,7 @@ async function choice(
 ): Promise<Chosen | undefined> {
   try {
     const target: Target = chooseTarget(
-      await kubectlView(kubeconfig, env),
+      await mergedView(kubeconfig, env),
       { kubeconfig, context },
       { env, readFile: () => undefined },
     );

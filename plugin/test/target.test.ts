@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 
 import { chooseTarget } from "../src/kube/target.ts";
 import type { Surroundings } from "../src/kube/target.ts";
-import { kubectlView } from "../src/kube/view.ts";
+import { kubectlView, mergedView } from "../src/kube/view.ts";
 import { kubectl } from "./support/kubectl.ts";
 
 const files: Readonly<Record<string, string>> = {
@@ -88,7 +88,7 @@ test("relative paths lead from the folder of the file that has the entry", async
     JSON.stringify({ users: [user("one", "other"), user("two", "/abs")], clusters: [cluster] }),
   );
   const env = { PATH: process.env["PATH"], HOME: home, KUBECONFIG: [...paths, join(home, "gone")].join(delimiter) };
-  const view = await kubectlView(undefined, { ...env, KUBECTL: kubectl });
+  const view = await mergedView(undefined, env);
   rmSync(home, { recursive: true });
   expect(view.clusters?.[0]?.cluster?.["certificate-authority"]).toBe(join(home, "b", "ca.pem"));
   const users = Object.fromEntries((view.users ?? []).map(({ name, user: found }) => [name, found]));

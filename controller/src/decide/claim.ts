@@ -17,8 +17,10 @@ import { restoredHolder } from "./restored.ts";
 import type { Settings } from "./settings.ts";
 import { forbidden, specHost } from "./spec.ts";
 import { tooMany } from "./too-many.ts";
-import { eligibility } from "./eligibility.ts";
+import { eligibility, transferred } from "./eligibility.ts";
 import { isGivenUp, isKeptFor, standingBefore } from "./standing.ts";
+import { desiredTransfer, sameTransfer } from "./transfer.ts";
+import { heldByAnother, transferPending } from "./transfer-told.ts";
 
 /** A condition without the times that `apply/` adds. */
 export type ConditionDraft = Pick<Condition, "type" | "status" | "reason" | "message">;
@@ -64,8 +66,10 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
     const ends = isGivenUp(claim) && isKeptFor(facts, record, claim);
     return { ...verdict(facts, claim, record, answer, host), finished: !holds && !intended && !ends };
   }
-  const never =
-    standingBefore(facts, record, claim) !== undefined ? undefined : forbidden(facts, settings, claim, host);
+  const before = standingBefore(facts, record, claim);
+  if (before === undefined && claim.transferTo !== undefined)
+    return verdict(facts, claim, record, { phase: "Failed", ...transferred(claim, host, record) }, host);
+  const never = before !== undefined ? undefined : forbidden(facts, settings, claim, host);
   if (never !== undefined) return verdict(facts, claim, record, { phase: "Failed", ...never }, host);
   const restored = restoredHolder(facts, record);
   if (restored !== undefined) {
@@ -76,9 +80,10 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
     } as const;
     return verdict(facts, claim, record, answer, host);
   }
-  if (record?.holder !== undefined && !holds) {
-    const message = claimMessages.alreadyClaimed(host, record.holder);
-    return verdict(facts, claim, record, { phase: "Failed", reason: "AlreadyClaimed", message }, host);
+  const giver = holds ? undefined : record?.holder;
+  if (record !== undefined && giver !== undefined) {
+    const refusal = heldByAnother(facts, record, giver, claim, host);
+    if (refusal !== undefined) return verdict(facts, claim, record, { phase: "Failed", ...refusal }, host);
   }
   if (record?.redemption !== undefined && !isKeptFor(facts, record, claim)) {
     const { namespace, until } = record.redemption;
@@ -95,7 +100,10 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
     const waits = need !== "none" && !facts.live(host).guard;
     const answer = waits
       ? { reason: "WaitingForGateway" as const, message: claimMessages.waitingForGateway(host) }
-      : { reason: "Deciding" as const, message: claimMessages.deciding(host) };
+      : {
+          reason: "Deciding" as const,
+          message: giver === undefined ? claimMessages.deciding(host) : claimMessages.accepting(host, giver),
+        };
     return verdict(facts, claim, record, { phase: "Pending", ...answer, parent: own.parent }, host);
   }
   const message =
@@ -109,11 +117,14 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
   return {
     ...ok,
     rename,
-    settled: sameGrants(grants, record.grants),
+    settled:
+      sameGrants(grants, record.grants) &&
+      sameTransfer(desiredTransfer(facts, claim, record.transfer), record.transfer),
     conditions: [
       ...ok.conditions,
       ...delegates(facts, claim, host, record),
-      ...certificateReady(facts, claim, host),
+      ...transferPending(facts, claim, host, record),
+      ...certificateReady(facts, settings, claim, host),
       ...renamed(rename),
       ...grandfathered(facts, settings, claim, host),
     ],

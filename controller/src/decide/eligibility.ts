@@ -10,6 +10,7 @@ import type { Settings } from "./settings.ts";
 import { forbidden, specHost } from "./spec.ts";
 import { isGivenUp, keptFor, standingBefore } from "./standing.ts";
 import { tooMany } from "./too-many.ts";
+import { giversOf, takenOverFrom } from "./transfer.ts";
 
 const holderNow = Symbol("who holds the host now");
 const primaryAbove = Symbol("the nearest primary above the host");
@@ -47,7 +48,8 @@ export interface TenureEnd {
 /**
  * Whether the claim may hold its host (rules H3 to H5, O3, O4), whoever holds it now. The claim that the host's record
  * names keeps what lists forbid only to newcomers, and keeps the authority under which it was granted while that lasts; so
- * does one that has its namespace's host back.
+ * does one that has its namespace's host back. One that accepts the host from its holder is a newcomer that stands as freely
+ * as the holder did. One that hands a host over takes none.
  */
 export function eligibility(facts: Facts, settings: Settings, claim: Claim): Eligibility {
   const spec = specHost(claim);
@@ -55,11 +57,15 @@ export function eligibility(facts: Facts, settings: Settings, claim: Claim): Eli
   const record = facts.record(spec.host);
   const holds = record?.holder?.uid === claim.uid;
   const before = standingBefore(facts, record, claim);
+  if (before === undefined && claim.transferTo !== undefined) return transferred(claim, spec.host, record);
   const never = before !== undefined ? undefined : forbidden(facts, settings, claim, spec.host);
   const refusal = holds ? undefined : (tooMany(facts, claim) ?? never);
   if (refusal !== undefined) return refusal;
+  // What the holder was lent from above is not its to hand on: that has to be shared with whoever accepts the host.
+  const taken = takenOverFrom(facts, record, claim)?.authority;
+  const granted = before?.authority ?? (taken?.kind === "none" ? taken : undefined);
   return claim.sub === undefined
-    ? primaryEligibility(facts, settings, claim, spec.host, before?.authority)
+    ? primaryEligibility(facts, settings, claim, spec.host, granted)
     : sharedEligibility(facts, settings, claim, spec.host, spec.primary, holds);
 }
 
@@ -68,16 +74,27 @@ export function eligibility(facts: Facts, settings: Settings, claim: Claim): Eli
  * says the same, both may hold it, or neither, save that the younger may be one more than its namespace may have. Thousands of claims that a tenant makes for one host are so judged at once.
  */
 export function eligibilityKeys(facts: Facts): (claim: Claim) => string {
-  let sharedFrom: { readonly namespace: string | undefined } | undefined;
+  let sharedFrom: readonly string[] | undefined;
   return (claim) => {
-    const { namespace, sub, parent } = claim;
+    const { namespace, sub, parent, transferTo } = claim;
+    if (transferTo !== undefined) return `${namespace}/transfer`;
     if (sub === undefined) return namespace;
     if (parent === undefined) return `${namespace}/`;
     const spec = specHost(claim);
     // All shared claims for one host have the same primary.
-    sharedFrom ??= { namespace: spec.ok ? facts.record(spec.primary)?.holder?.namespace : undefined };
-    return parent === sharedFrom.namespace ? `${namespace}/parent` : `${namespace}/`;
+    sharedFrom ??= spec.ok ? standingFor(facts.record(spec.primary)) : [];
+    return sharedFrom.includes(parent) ? `${namespace}/parent` : `${namespace}/`;
   };
+}
+
+/** The namespaces by which a shared claim finds the primary: the holder's, and those that handed it on to that. */
+function standingFor(record: HostRecord | undefined): readonly string[] {
+  return record?.holder === undefined ? [] : [record.holder.namespace, ...giversOf(record)];
+}
+
+/** Rule N4: a claim that hands its host over, and does not hold it, waits for nothing. */
+export function transferred({ transferTo }: Claim, host: Host, record: HostRecord | undefined): Refusal {
+  return { ok: false, reason: "Transferred", message: claimMessages.transferred(host, record?.holder, transferTo) };
 }
 
 /**
@@ -244,7 +261,8 @@ function sharedEligibility(
     const message = claimMessages.enclosedInRestored(host, primary, namespace);
     return { ok: false, reason: "NotAdopted", message, parent: namespace };
   }
-  if (above.kind !== "held" || above.claim.sub !== undefined || !searched.includes(above.claim.namespace)) {
+  const found = above.kind === "held" && standingFor(above.record).some((namespace) => searched.includes(namespace));
+  if (above.kind !== "held" || above.claim.sub !== undefined || !found) {
     const heldIn = above.kind === "held" && above.claim.sub === undefined ? above.claim.namespace : undefined;
     const message = claimMessages.domainNotFound(primary, searched, claim.namespace, heldIn);
     return { ok: false, reason: "DomainNotFound", message };
@@ -252,7 +270,9 @@ function sharedEligibility(
   const parent = above.claim.namespace;
   if (parent === claim.namespace) return { ok: true, host, authority: undefined, parent };
   const refused = (message: string): Refusal => ({ ok: false, reason: "NotDelegated", message, parent });
-  if (claim.sub === "*") return refused(claimMessages.wildcardNotDelegated(host, parent));
+  // A wildcard stays with the namespace that handed the primary over, while it has a share.
+  const kept = holds && giversOf(above.record).includes(claim.namespace);
+  if (claim.sub === "*" && !kept) return refused(claimMessages.wildcardNotDelegated(host, parent));
   switch (delegation(facts, above.claim, above.record, claim.namespace)) {
     case "delegated":
       return { ok: true, host, authority: undefined, parent };

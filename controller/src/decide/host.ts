@@ -2,7 +2,7 @@ import { ancestors, anyHost } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import type { Facts } from "../world/facts.ts";
 import { factKeys } from "../world/keys.ts";
-import type { Authority, Claim, Grant, HostRecord, Holder, Redemption } from "../world/types.ts";
+import type { Authority, Claim, Grant, HostRecord, Holder, Redemption, Transfer } from "../world/types.ts";
 import { desiredGrants, sameGrants } from "./delegation.ts";
 import { guardNeed } from "./guard.ts";
 import type { GuardedFor } from "./guard.ts";
@@ -14,8 +14,10 @@ import { keptFor } from "./standing.ts";
 import { specHost } from "./spec.ts";
 import { eligibility, eligibilityKeys, tenureEnd } from "./eligibility.ts";
 import type { TenureEnd } from "./eligibility.ts";
+import { handover } from "./handover.ts";
 import { whyRedemptionEnds } from "./redemption.ts";
 import type { RedemptionEnd } from "./redemption.ts";
+import { desiredTransfer, sameTransfer } from "./transfer.ts";
 
 /** What is to be done about a host's record. */
 export type RecordStep =
@@ -37,6 +39,16 @@ export type RecordStep =
       readonly grants: readonly Grant[];
       /** What of a rename is new (rule N2). */
       readonly rename?: RenameStep | undefined;
+      readonly transfer: Transfer | undefined;
+    }
+  /** The holder hands the host over to this claim, which has accepted it (rule N4). */
+  | {
+      readonly kind: "handOver";
+      readonly record: HostRecord;
+      readonly holder: Holder;
+      readonly claim: Claim;
+      readonly authority: Authority | undefined;
+      readonly grants: readonly Grant[];
     }
   /** The holder may hold no longer, and nothing of it is left in Kong. */
   | {
@@ -108,7 +120,9 @@ export function decideHost(facts: Facts, settings: Settings, host: RouteHost): H
     const held = { serving: holder.namespace, ...guardedFor(holder.namespace) };
     const amended: RecordStep =
       claim === undefined ? { kind: "keep" } : amendment(facts, settings, claim, record, holder);
-    return decision(underWay?.step ?? amended, held);
+    const step = underWay?.step ?? amended;
+    const { step: next, ...more } = step.kind === "keep" ? handingOver(facts, settings, record, holder) : { step };
+    return decision(next, { ...held, ...more });
   }
 
   const keyOf = eligibilityKeys(facts);
@@ -172,6 +186,29 @@ function changeUnderWay(facts: Facts, host: Host, record: HostRecord | undefined
   };
 }
 
+/**
+ * Rule N4: how a host goes from its holder to the claim that accepts it. Until it has, it is served as before. What keeps
+ * others' wildcards from it has to stand for whoever is to hold it; its routes need not leave, since they are changed in place.
+ */
+function handingOver(
+  facts: Facts,
+  settings: Settings,
+  record: HostRecord,
+  holder: Holder,
+): Pick<HostDecision, "step"> & Partial<HostDecision> {
+  const { host } = record;
+  const next = handover(facts, settings, record);
+  if (next === undefined) return { step: { kind: "keep" } };
+  const { claim, authority } = next;
+  const guard = guardedFor(claim.namespace);
+  const need = guardNeed(facts, settings, host, guard.guardFor);
+  if (need !== "none" && !facts.live(host).guard) return { step: { kind: "wait", for: "guard" }, ...guard };
+  const guarded = need === "none" ? {} : guard;
+  if (changesAbove(facts, host)) return { step: { kind: "wait", for: "watch" }, ...guarded };
+  const grants = claim.sub === undefined ? desiredGrants(facts, claim, record.grants) : [];
+  return { step: { kind: "handOver", record, holder, claim, authority, grants }, ...guarded };
+}
+
 /** How a host is released whose holder may hold it no longer: its routes leave, and what decided it has to be certain. */
 function releasing(facts: Facts, record: HostRecord, holder: Holder, end: TenureEnd, clear: boolean): RecordStep {
   // Somebody else is to have the host only when the gateway itself has shown that the routes are gone (rule X3).
@@ -208,13 +245,12 @@ function amendment(facts: Facts, settings: Settings, claim: Claim, record: HostR
   const grants = bound ? desiredGrants(facts, claim, record.grants) : record.grants;
   // A record that is older than the mark of its cluster gets it: without, it would be lost where it is restored (rule N6).
   const marked = record.clusterUid !== undefined || facts.clusterUid === undefined;
+  const transfer = desiredTransfer(facts, claim, record.transfer);
   const rename = renameStep(facts, record, holder, claim);
-  return marked &&
-    sameGrants(grants, record.grants) &&
-    sameAuthority(authority, holder.authority) &&
-    rename === undefined
+  const same = sameGrants(grants, record.grants) && sameTransfer(transfer, record.transfer) && rename === undefined;
+  return marked && same && sameAuthority(authority, holder.authority)
     ? { kind: "keep" }
-    : { kind: "update", record, holder, authority, grants, rename };
+    : { kind: "update", record, holder, authority, grants, transfer, rename };
 }
 
 function sameAuthority(a: Authority | undefined, b: Authority | undefined): boolean {

@@ -1,9 +1,12 @@
 import { readyMessages } from "@domain-claims/crds/messages";
 import { tlsReasons } from "@domain-claims/crds/reasons";
+import type { ReadyReason } from "@domain-claims/crds/reasons";
 import type { Facts } from "../world/facts.ts";
 import type { SourcesSummary } from "../world/kong-state.ts";
 import type { Claim, Condition, Stage } from "../world/types.ts";
 import type { ClaimVerdict, ConditionDraft } from "./claim.ts";
+import { https } from "./https.ts";
+import type { Https } from "./https.ts";
 
 /** How far a claim is, as its stage and its condition `Ready` tell it. */
 export interface Readiness {
@@ -26,6 +29,8 @@ export function readiness(facts: Facts, claim: Claim, verdict: ClaimVerdict): Re
       : notHeld("Unknown", reason, message);
   }
   const sources = facts.programmed(host)?.sources;
+  const ordered = verdict.conditions.find(({ type }) => type === "CertificateReady");
+  const secured = https(facts, claim, host, ordered);
   const held = (stage: Stage, status: Condition["status"], why: string, said: string): Readiness => ({
     ...{ known: programmed !== undefined, stage, sources },
     ready: { type: "Ready", status, reason: why, message: said },
@@ -36,19 +41,28 @@ export function readiness(facts: Facts, claim: Claim, verdict: ClaimVerdict): Re
   const refused = sources?.first;
   const isFaulty = !steady.has(programmed.reason);
   if (rename?.stage !== undefined && !isFaulty) return held(rename.stage, rename.status, rename.reason, rename.message);
+  /** What comes after the routes: their certificate, and then that all is there. */
+  const afterRoutes = (stage: Stage, why: ReadyReason, said: string): Readiness => {
+    if (secured.kind === "waits") return held("HTTPS", "False", secured.reason, secured.message);
+    if (secured.kind !== "awaited") return held(stage, "True", why, said);
+    const message = readyMessages.certificateNotShown(host);
+    return { ...held("HTTPS", "Unknown", "CertificateNotShown", message), known: false };
+  };
   switch (programmed.reason) {
     case "NoRoutes":
-      if (refused === undefined) return held("Held", "True", "Unasked", readyMessages.unasked(host, claim.namespace));
-      return held("Held", "False", refused.reason, refusal(sources));
+      if (refused !== undefined) return held("Held", "False", refused.reason, refusal(sources));
+      return claim.certificatePolicy === "Always" && secured.kind === "waits"
+        ? held("Held", "False", secured.reason, secured.message)
+        : held("Held", "True", "Unasked", readyMessages.unasked(host, claim.namespace));
     case "Redirecting":
-      return held("Redirecting", "True", "Redirecting", readyMessages.redirecting(host, programmed.message));
+      return afterRoutes("Redirecting", "Redirecting", readyMessages.redirecting(host, programmed.message));
     case "Renamed":
       return held("Held", "True", "Renamed", programmed.message);
     case "Programming":
       return held("Routing", "Unknown", "Programming", programmed.message);
     case "Programmed":
-      if (refused === undefined) return held("Live", "True", "Live", readyMessages.live(host));
-      return held("Routing", "False", refused.reason, refusal(sources));
+      if (refused === undefined) return afterRoutes("Live", "Live", readyMessages.live(host, certificateOf(secured)));
+      return held(refusesPaths(sources) ? "Routing" : "HTTPS", "False", refused.reason, refusal(sources));
     default:
       return held("Routing", "False", programmed.reason, byAdministrator(programmed));
   }
@@ -64,8 +78,23 @@ function notHeld(status: Condition["status"], reason: string, message: string): 
 /** The first path that is not served, and how many more there are. */
 function refusal(sources: SourcesSummary | undefined): string {
   const { first, refused = 0 } = sources ?? {};
-  const isOfPath = first === undefined || !tlsReasons.has(first.reason);
-  return readyMessages.refused(first?.message ?? "", Math.max(0, refused - (isOfPath ? 1 : 0)));
+  return readyMessages.refused(first?.message ?? "", Math.max(0, refused - (isOfPath(sources) ? 1 : 0)));
+}
+
+/** True if what is refused first is a path, and not a certificate. */
+function isOfPath(sources: SourcesSummary | undefined): boolean {
+  const { first } = sources ?? {};
+  return first === undefined || !tlsReasons.has(first.reason);
+}
+
+/** True if not only certificates are refused. */
+function refusesPaths(sources: SourcesSummary | undefined): boolean {
+  return isOfPath(sources) || (sources?.refused ?? 0) > 0;
+}
+
+/** What can be said of the certificate of a host of which all is there. */
+function certificateOf({ kind }: Https): Parameters<typeof readyMessages.live>[1] {
+  return kind === "shown" || kind === "inKong" ? kind : "none";
 }
 
 function byAdministrator({ reason, message }: ConditionDraft): string {

@@ -1,6 +1,7 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import { conditionMessages, renameMessages } from "@domain-claims/crds/messages";
 import type { Facts } from "../world/facts.ts";
+import { servesHttps } from "../world/kong-state.ts";
 import type { Programmed } from "../world/kong-state.ts";
 import type { HostRecord } from "../world/types.ts";
 import type { UnderWay } from "./rename.ts";
@@ -42,11 +43,11 @@ export function renameProgress(facts: Facts, old: HostRecord, { to, claim }: Und
   const { lacks = 0 } = known.rename;
   if (lacks > 0) return routing(true, renameMessages.pathsLeftOut(old.host, host, lacks));
 
-  const needsTls = facts.live(old.host).tls !== undefined || claim.certificatePolicy === "Always";
-  if (needsTls && (facts.live(host).tls === undefined || known.tls !== undefined)) {
-    const { failing, why } = certificateProblem(facts, claim.namespace, host, known);
-    const message = renameMessages.https(old.host, host, why);
-    return { kind: "waits", stage: "RenameHTTPS", failing, message };
+  const needsTls = facts.liveTls(old.host).tls !== undefined || claim.certificatePolicy === "Always";
+  const problem = needsTls ? certificateProblem(facts, claim.namespace, host, known) : undefined;
+  if (problem !== undefined) {
+    const message = renameMessages.https(old.host, host, problem.why);
+    return { kind: "waits", stage: "RenameHTTPS", failing: problem.failing, message };
   }
   if (!facts.isInEffect(host)) return { kind: "unproved" };
   return claim.redirectForMs === 0 || redirectsByItself(facts, old)
@@ -81,7 +82,7 @@ function redirectReady(facts: Facts, old: Host, host: Host): RenameProgress {
 
 /** The root of a host, as redirects lead there: over TLS where it is answered with a certificate for it. */
 export function redirectTarget(facts: Facts, host: Host): string {
-  return `${facts.live(host).tls === undefined ? "http" : "https"}://${host}`;
+  return `${servesHttps(facts.liveTls(host)) ? "https" : "http"}://${host}`;
 }
 
 /** An old name whose own claim redirects it goes on with that. */
@@ -89,13 +90,20 @@ function redirectsByItself(facts: Facts, { holder }: HostRecord): boolean {
   return holder !== undefined && facts.claim(holder.namespace, holder.name)?.redirect !== undefined;
 }
 
+/** Why the host is not served over TLS yet, and whether somebody has to do something; undefined: it is, as far as can be asked. */
 function certificateProblem(
   facts: Facts,
   namespace: string,
   host: Host,
-  { tls }: Programmed,
-): { readonly failing: boolean; readonly why: string } {
-  if (tls !== undefined) return { failing: true, why: tls.message };
+  { tls: notTaken }: Programmed,
+): { readonly failing: boolean; readonly why: string } | undefined {
+  const { handshake, tls } = facts.liveTls(host);
+  if (notTaken !== undefined) return { failing: true, why: notTaken.message };
+  if (tls !== undefined) {
+    if (handshake === undefined || handshake.kind === "shown") return undefined;
+    const { problem } = handshake;
+    return { failing: problem !== undefined, why: renameMessages.notShown(problem) };
+  }
   const ordered = facts.hostCertificate(namespace, host);
   if (ordered?.waits === undefined) return { failing: ordered === undefined, why: renameMessages.noCertificate };
   const { problem = "" } = ordered;

@@ -22,6 +22,8 @@ export interface Settings {
   readonly ingressController: string;
   /** Annotations that restrict access and are to be ignored, since something else sees to it (rule X6). */
   readonly ignoredAnnotations: readonly string[];
+  /** True if certificates are ordered for hosts that are served. */
+  readonly ordersCertificates: boolean;
   /** Most paths of a host in its namespace (rule X1). */
   readonly pathsPerHost: number;
   /** Most routes of a namespace, for what is said to those that do not fit. */

@@ -7,6 +7,8 @@ import type { Translate } from "../translate/translate.ts";
 import type { Source } from "../world/source.ts";
 import type { SecretRef } from "../world/tls.ts";
 import type { Claim, ClaimStatus, HostRecord, LoadBalancerAddress, Watched, WatchedKind } from "../world/types.ts";
+import { certificateRequestApi } from "./certificate-requests.ts";
+import type { CertificateRequestApi } from "./certificate-requests.ts";
 import { certificateApi } from "./certificates.ts";
 import type { CertificateApi } from "./certificates.ts";
 import { claimStatusWriter } from "./claim-status.ts";
@@ -19,7 +21,7 @@ import type { VersionRef } from "./refs.ts";
 import type { KubeRequest, KubeTransport } from "./calls.ts";
 
 /** What the controller asks of the API server, and what it answers. Everything throws KubeError on failure. */
-export interface KubeApi extends CertificateApi {
+export interface KubeApi extends CertificateApi, CertificateRequestApi {
   /** Reads the claim from the API server itself, never from a cache; undefined only if the API server says that it does not exist. */
   readonly getClaim: (namespace: string, name: string) => Promise<Claim | undefined>;
   /** The UID of the namespace, read from the API server itself; undefined if there is none of that name. */
@@ -91,6 +93,7 @@ export function kubeApi(
 
   return {
     ...certificateApi({ call, callFor, fieldManager }),
+    ...certificateRequestApi({ callFor, fieldManager, readAs }),
     getClaim: (namespace, name) => read("Domain", claimPath({ namespace, name }), name),
     namespaceUid: async (name) => (await read("Namespace", `/api/v1/namespaces/${name}`, name))?.uid,
     addFinalizer: (claim) => patch(claim, additionOf(claim.finalizers)),

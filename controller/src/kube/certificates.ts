@@ -37,7 +37,7 @@ export interface CertificateApi {
   /** Deletes the Certificate of that incarnation. */
   readonly deleteCertificate: (known: VersionRef) => Promise<void>;
   /** Deletes the Secret of that incarnation. */
-  readonly deleteSecret: (secret: SecretVersion) => Promise<void>;
+  readonly deleteSecret: (secret: Pick<SecretVersion, "namespace" | "name" | "uid">) => Promise<void>;
   /** What the last Order of the Certificate says, read from the API server itself. */
   readonly orderState: (certificate: Pick<VersionRef, "namespace" | "name">) => Promise<OrderState>;
 }

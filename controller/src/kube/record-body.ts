@@ -19,6 +19,7 @@ export function recordBody(spec: HostRecordSpec, metadata: Partial<Omit<RecordVe
       ...(spec.clusterUid === undefined ? {} : { clusterUID: spec.clusterUid }),
       ...(spec.holder === undefined ? {} : { holder: bodyOf(spec.holder) }),
       ...(spec.redemption === undefined ? {} : { redemption: bodyOf(spec.redemption) }),
+      ...(spec.transfer === undefined ? {} : { transfer: spec.transfer }),
       ...(spec.grants.length === 0 ? {} : { grants: spec.grants }),
       ...(spec.history.length === 0 ? {} : { history: spec.history }),
     },

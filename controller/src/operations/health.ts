@@ -1,6 +1,6 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
+import { serve } from "./http-server.ts";
+import type { ListenAddress, Reply, Server } from "./http-server.ts";
 
 /** One thing that has to be well for the process to be ready. */
 export interface Check {
@@ -15,58 +15,19 @@ export interface Check {
 
 /** What {@link startHealth} needs. */
 export interface HealthOptions {
-  /** Port 0 takes a free one. */
-  readonly address: { readonly host: string; readonly port: number };
+  readonly address: ListenAddress;
   /** Asked with every request to `/readyz`. */
   readonly checks: () => readonly Check[];
   /** What `/metrics` shows. */
   readonly registry: { readonly contentType: string; readonly metrics: () => Promise<string> };
 }
 
-/** A running server. */
-export interface Health {
-  readonly port: number;
-  readonly close: () => Promise<void>;
-}
-
 /**
  * Serves `/livez` and `/healthz` (the process answers), `/readyz` (503 and what is wrong, if a check fails; `?verbose` shows every
  * check) and `/metrics`. Rejects with a sentence if the address can't be used.
  */
-export async function startHealth(options: HealthOptions): Promise<Health> {
-  const { host, port } = options.address;
-  const server = createServer((request, response) => {
-    answer(request, options).then(
-      (reply) => {
-        send(request, response, reply);
-      },
-      () => {
-        send(request, response, { status: 500, text: "the metrics can't be gathered\n" });
-      },
-    );
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (cause) => {
-      reject(new Error(`health and metrics can't be served at ${host}:${port}: ${cause.message}`, { cause }));
-    });
-    server.listen(port, host, resolve);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.closeAllConnections();
-      }),
-  };
-}
-
-interface Reply {
-  readonly status: number;
-  readonly text: string;
-  readonly contentType?: string;
+export async function startHealth(options: HealthOptions): Promise<Server> {
+  return serve(options.address, "health and metrics", (request) => answer(request, options));
 }
 
 async function answer(request: IncomingMessage, { checks, registry }: HealthOptions): Promise<Reply> {
@@ -100,14 +61,4 @@ function readiness(checks: readonly Check[], verbose: boolean): Reply {
 function verdictOn({ name, ok, warns }: Check): string {
   if (!ok) return `[-]${name} failed`;
   return warns === true ? `[!]${name} warns` : `[+]${name} ok`;
-}
-
-function send(request: IncomingMessage, response: ServerResponse, reply: Reply): void {
-  response.writeHead(reply.status, {
-    "content-type": reply.contentType ?? "text/plain; charset=utf-8",
-    "content-length": Buffer.byteLength(reply.text),
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-  });
-  response.end(request.method === "HEAD" ? undefined : reply.text);
 }

@@ -12,6 +12,11 @@ export const prefix = "domain_claims_";
 export const metricTable = {
   status: { type: "gauge", help: "Claims by phase and reason of their status", labels: ["phase", "reason"] },
   hosts_held: { type: "gauge", help: "Hosts that a claim holds", labels: [] },
+  hosts_unserved: {
+    type: "gauge",
+    help: "Hosts that a claim holds and of which something that is asked for is not served, by the reason of the condition Ready",
+    labels: ["reason"],
+  },
   decisions_total: {
     type: "counter",
     help: "Claims that were decided otherwise than before, by what they became",
@@ -61,6 +66,11 @@ export const metricTable = {
     type: "gauge",
     help: "When the first of the certificates expires that Ingresses name for held hosts (Unix time); +Inf where there is none",
     labels: [],
+  },
+  certificate_requests_total: {
+    type: "counter",
+    help: "CertificateRequests that were approved or denied (--approve-requests), and why",
+    labels: ["decision", "reason"],
   },
   drift_hosts_total: {
     type: "counter",

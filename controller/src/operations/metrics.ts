@@ -22,6 +22,8 @@ export interface Metrics {
   readonly statusWriteRefused: () => void;
   /** So many hosts of routes of others in Kong are not remembered. */
   readonly foreignForgotten: (hosts: number) => void;
+  /** A CertificateRequest was approved or denied, for a reason. */
+  readonly requestDecided: (decision: "Approved" | "Denied", reason: string) => void;
   /** From the event to Kong's answer to the last write that it caused. */
   readonly wentLive: (seconds: number) => void;
   /** How things stand at this moment; what is not in it is no more. */
@@ -32,6 +34,7 @@ export interface Metrics {
 export interface Sample {
   readonly statuses: Iterable<{ readonly phase: string; readonly reason: string; readonly claims: number }>;
   readonly hostsHeld: number;
+  readonly unserved: Iterable<{ readonly reason: string; readonly hosts: number }>;
   readonly queues: Readonly<Record<string, QueueState>>;
   readonly routesLive: number;
   readonly certificatesLive: number;
@@ -68,6 +71,9 @@ export interface MetricsOptions {
 const callBuckets = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const liveBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
+/** Gauges of prom-client that are named as counters are; each is the sum of one that is not. */
+const unconventional = ["handles", "requests", "resources"].map((what) => `nodejs_active_${what}_total`);
+
 /** The metrics of the process, in a registry of their own. */
 export function createMetrics(options: MetricsOptions): Metrics {
   const registry = new Registry();
@@ -78,6 +84,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const decisions = new Counter(named("decisions_total"));
   const refused = new Counter(named("status_writes_refused_total"));
   const drift = new Counter(named("drift_hosts_total"));
+  const requests = new Counter(named("certificate_requests_total"));
   const work = new Histogram({ ...named("queue_work_duration_seconds"), buckets: callBuckets });
   const kong = new Histogram({ ...named("kong_request_duration_seconds"), buckets: callBuckets });
   const kubernetes = new Histogram({ ...named("kubernetes_request_duration_seconds"), buckets: callBuckets });
@@ -86,7 +93,10 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const leader = new Gauge(named("leader"));
   new Gauge(named("suffix_list_timestamp_seconds")).set(Date.parse(options.suffixListDate) / 1000);
   new Gauge(named("build_info")).set({ version: options.version }, 1);
-  if (options.process === true) collectDefaultMetrics({ register: registry });
+  if (options.process === true) {
+    collectDefaultMetrics({ register: registry });
+    for (const name of unconventional) registry.removeSingleMetric(name);
+  }
 
   return {
     registry,
@@ -111,6 +121,9 @@ export function createMetrics(options: MetricsOptions): Metrics {
     statusWriteRefused: () => {
       refused.inc();
     },
+    requestDecided: (decision, reason) => {
+      requests.inc({ decision, reason });
+    },
     foreignForgotten: (hosts) => {
       forgotten.set(hosts);
     },
@@ -124,6 +137,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
 function sampler(named: (name: MetricName) => ConstructorParameters<typeof Gauge>[0]): (sample: Sample) => void {
   const status = new Gauge(named("status"));
   const held = new Gauge(named("hosts_held"));
+  const unserved = new Gauge(named("hosts_unserved"));
   const depth = new Gauge(named("queue_depth"));
   const retrying = new Gauge(named("queue_retrying"));
   const oldest = new Gauge(named("queue_oldest_item_age_seconds"));
@@ -135,8 +149,9 @@ function sampler(named: (name: MetricName) => ConstructorParameters<typeof Gauge
   const heard = new Gauge(named("watch_last_activity_timestamp_seconds"));
   const longestTurn = new Gauge(named("event_loop_longest_turn_seconds"));
   return (sample) => {
-    for (const gauge of [status, depth, retrying, oldest]) gauge.reset();
+    for (const gauge of [status, unserved, depth, retrying, oldest]) gauge.reset();
     for (const { phase, reason, claims } of sample.statuses) status.set({ phase, reason }, claims);
+    for (const { reason, hosts } of sample.unserved) unserved.set({ reason }, hosts);
     for (const [queue, state] of Object.entries(sample.queues)) {
       depth.set({ queue }, state.depth);
       retrying.set({ queue }, state.retrying);

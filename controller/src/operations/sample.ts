@@ -23,6 +23,7 @@ export function sampleOf({ census, watches, availability, longestTurn, term, clo
   return {
     statuses: census.statuses(),
     hostsHeld: census.hostsHeld,
+    unserved: census.unserved(),
     queues,
     routesLive: routes,
     certificatesLive: certificates,

@@ -10,6 +10,7 @@ import { formerNames } from "../decide/rename.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
+import { servesHttps } from "../world/kong-state.ts";
 import type { Live, NamedRoute } from "../world/kong-state.ts";
 import { pathsFor } from "../world/source-hosts.ts";
 import { byAge } from "../world/compare.ts";
@@ -29,7 +30,7 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   const names = host === anyHost || serving === undefined ? [] : formerNames(facts, host);
   const sourcesAs = (name: RouteHost): readonly NamedSource[] => namedSources(facts, settings, namespaces, name);
   const named = [host, ...names].flatMap(sourcesAs);
-  const asked = planRedirect(facts, decision, (target) => facts.live(target).tls !== undefined);
+  const asked = planRedirect(facts, decision, (target) => servesHttps(facts.liveTls(target)));
   const gaveWay = gaveWayTo(facts, decision);
   const paths =
     asked !== undefined
@@ -54,7 +55,7 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   const tls =
     host === anyHost || serving === undefined || foreign !== undefined
       ? noTls
-      : planTls(facts, settings, host, serving);
+      : planTls(facts, settings, host, { namespace: serving, serves: served.length > 0 || redirect !== undefined });
   const guarded =
     foreign === undefined &&
     guardFor !== undefined &&

@@ -4,6 +4,7 @@ import { sourceMessages } from "@domain-claims/crds/messages";
 import type { HostDecision } from "../decide/host.ts";
 import { redirectingTo } from "../decide/redirect.ts";
 import { givenWay, renameUnderWay } from "../decide/rename.ts";
+import { servesHttps } from "../world/kong-state.ts";
 import type { Facts } from "../world/facts.ts";
 import { pathsFor } from "../world/source-hosts.ts";
 import type { NamedSource, PlannedRedirect, Refusal } from "./route.ts";
@@ -69,7 +70,7 @@ function preparedRedirect(facts: Facts, host: Host): PlannedRedirect | undefined
   const wanted = underWay.claim.redirectForMs !== 0 && facts.kong.preFunction;
   if (claim === undefined || claim.redirect !== undefined || !wanted) return undefined;
   const to = underWay.to.host;
-  const scheme = facts.live(to).tls === undefined ? "http" : "https";
+  const scheme = servesHttps(facts.liveTls(to)) ? "https" : "http";
   return { ok: true, scheme, to, statusCode: 308, keepPath: true, claim: redirectingTo(claim, to) };
 }
 

@@ -4,6 +4,7 @@ import type { SourceReason } from "@domain-claims/crds/reasons";
 import { formerNames } from "../decide/rename.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
+import { giversOf } from "../decide/transfer.ts";
 import type { Facts } from "../world/facts.ts";
 import { tlsOf } from "../world/source-hosts.ts";
 import { mostSecrets } from "../world/source-tls.ts";
@@ -34,6 +35,13 @@ export interface ServedSecret {
   readonly source: SourceRef | undefined;
 }
 
+/** Who serves a host, and what for. */
+export interface Serving {
+  readonly namespace: string;
+  /** True if anything of the host is to be served. */
+  readonly serves: boolean;
+}
+
 /** A Secret that a source names for the host, or, without a source, one that was ordered for it, or serves an old name of it. */
 interface Candidate {
   readonly secret: SecretRef;
@@ -46,12 +54,15 @@ export const noTls: HostTls = { served: undefined, refusals: [], secrets: [], kn
 /**
  * Rules T6 to T8: the first Secret whose pair may be served and is for the host, the oldest source first and in its order;
  * after all that are named, those that were ordered for the host; then those of the names that it had before.
- * While none is, or not all before it are known, what the host is served with now stays: as long as its Secret exists.
+ * While none is, or not all before it are known, what the host is served with now stays: as long as its Secret exists. So
+ * does what the namespace had that handed the host over, if a certificate is named, or is going to be ordered (rule N4).
  */
-export function planTls(facts: Facts, settings: Settings, host: Host, serving: string): HostTls {
-  const all = candidatesFor(facts, settings, host, serving);
+export function planTls(facts: Facts, settings: Settings, host: Host, serving: Serving): HostTls {
+  const { namespace } = serving;
+  const all = candidatesFor(facts, settings, host, namespace);
   const looked = all.slice(0, mostSecrets);
-  if (looked.length === 0) return noTls;
+  if (looked.length === 0 && !isToBeOrdered(facts, settings, host, serving)) return noTls;
+  const of: Kept = { candidates: looked, namespaces: looked.length === 0 ? [] : [namespace] };
   const refusals: Refusal[] = [];
   const refuse = ({ source }: Candidate, reason: SourceReason, message: string, tls: Refusal["tls"]): void => {
     if (source !== undefined) refusals.push({ source, reason, message, path: undefined, refused: 0, tls });
@@ -60,7 +71,7 @@ export function planTls(facts: Facts, settings: Settings, host: Host, serving: s
   let chosen: ServedSecret | undefined;
   let unknown = false;
   // Asked for only where it matters: most hosts need not be decided again when a Secret comes or goes.
-  const kept = (): ServedSecret | undefined => facts.once(keptOfHost, host, () => keptFor(facts, host, looked));
+  const kept = (): ServedSecret | undefined => facts.once(keptOfHost, host, () => keptFor(facts, host, of));
   for (const candidate of looked) {
     const { secret, source } = candidate;
     if (chosen !== undefined) {
@@ -84,7 +95,7 @@ export function planTls(facts: Facts, settings: Settings, host: Host, serving: s
   if (surplus !== undefined)
     refuse(surplus, "CertificateNotUsed", sourceMessages.tlsTooManySecrets(host, mostSecrets), "unused");
 
-  const served = chosen ?? (unknown ? servedNow(facts, host, looked) : kept());
+  const served = chosen ?? (unknown ? servedNow(facts, host, of) : kept());
   const secrets = looked.map(({ secret }) => secret);
   return { served, refusals: unknown ? [] : refusals, secrets, known: !unknown };
 }
@@ -113,18 +124,35 @@ function candidatesFor(facts: Facts, settings: Settings, host: Host, namespace: 
   return [...found.values()];
 }
 
-/** What the host is served with now, if it is a Secret of the same namespace. */
-function servedNow(facts: Facts, host: Host, [first]: readonly Candidate[]): ServedSecret | undefined {
+/** True if the holder's namespace names no certificate for the host, and one is going to be ordered for it. */
+function isToBeOrdered(facts: Facts, settings: Settings, host: Host, { namespace, serves }: Serving): boolean {
+  const name = facts.record(host)?.holder?.name;
+  const policy = name === undefined ? undefined : facts.claim(namespace, name)?.certificatePolicy;
+  return settings.ordersCertificates && policy !== undefined && (policy === "Always" || (policy !== "Never" && serves));
+}
+
+/** What may stay in place of a certificate that can't be served yet. */
+interface Kept {
+  readonly candidates: readonly Candidate[];
+  /** Whose Secrets, beside those of the namespaces that handed the host over. */
+  readonly namespaces: readonly string[];
+}
+
+/** What the host is served with now, if it is a Secret of its holder's namespace, or of one that handed it over to that. */
+function servedNow(facts: Facts, host: Host, { candidates, namespaces }: Kept): ServedSecret | undefined {
   const secret = facts.live(host).tls;
-  if (secret === undefined || first === undefined || secret.namespace !== first.secret.namespace) return undefined;
-  return { secret, pair: undefined, source: first.source };
+  if (secret === undefined) return undefined;
+  const record = facts.record(host);
+  const before = record === undefined ? [] : giversOf(record);
+  if (![...namespaces, ...before].includes(secret.namespace)) return undefined;
+  return { secret, pair: undefined, source: candidates[0]?.source };
 }
 
 /** The same, unless its Secret is gone, or is known to be for other hosts now. */
-function keptFor(facts: Facts, host: Host, candidates: readonly Candidate[]): ServedSecret | undefined {
-  const now = servedNow(facts, host, candidates);
+function keptFor(facts: Facts, host: Host, of: Kept): ServedSecret | undefined {
+  const now = servedNow(facts, host, of);
   if (now === undefined || !facts.hasSecret(now.secret)) return undefined;
-  const named = candidates.some(({ secret }) => isSame(secret, now.secret));
+  const named = of.candidates.some(({ secret }) => isSame(secret, now.secret));
   const known = named ? facts.tlsSecret(now.secret) : undefined;
   return known?.ok === true && !covers(known.pair, host) ? undefined : now;
 }

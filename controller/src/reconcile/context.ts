@@ -8,6 +8,7 @@ import type { KongInfo } from "../plan/kong/entities.ts";
 import type { Facts } from "../world/facts.ts";
 import type { ClaimStatus, LoadBalancerAddress } from "../world/types.ts";
 import type { Expiries } from "./expiries.ts";
+import type { HttpsProxies } from "./handshake.ts";
 import type { HostAim } from "./host-aim.ts";
 import type { ReadSecret } from "./secret.ts";
 import type { SecretUsers } from "./secret-users.ts";
@@ -33,10 +34,14 @@ export interface Context extends KongContext, KubeContext {
   readonly expiries: Expiries;
   /** False while a Secret, by `namespace/name`, has been read too often: its owner changes it all the time. */
   readonly mayReadSecret: (key: string) => boolean;
+  /** False while it has been asked too often what holds up an order, by `namespace/name` of its Certificate. */
+  readonly mayAskOrder: (key: string) => boolean;
   /** What certificates are ordered by; undefined: none are. */
   readonly orders: OrderSettings | undefined;
   /** Since when names are wanted in certificates, in milliseconds since the epoch, by group. */
   readonly wantedSince: Map<string, ReadonlyMap<Host, number>>;
+  /** Since when CertificateRequests wait to be decided, by `namespace/name`; milliseconds since the epoch. */
+  readonly requestsSince: Map<string, number>;
   /** When each group was looked at, in milliseconds of the monotonic clock. */
   readonly lookedAt: Map<string, number>;
   readonly limits: RecordLimits;
@@ -48,6 +53,8 @@ export interface Context extends KongContext, KubeContext {
   readonly wentLive: (seconds: number) => void;
   /** Told how many hosts were found in Kong otherwise than they had been left. */
   readonly driftFound: (hosts: number) => void;
+  /** Told of each CertificateRequest that was approved or denied, and why. */
+  readonly requestDecided: (decision: "Approved" | "Denied", reason: string) => void;
   /** Told of each write into a claim that was refused since the claim is too large. */
   readonly claimTooLarge: () => void;
   /** Told how many hosts of foreign routes in Kong are not remembered. */
@@ -58,6 +65,8 @@ export interface Context extends KongContext, KubeContext {
   readonly onUnsupportedKong: (problem: string) => void;
   /** How the gateway of this kind is asked for proof of what is in effect; undefined: it obeys at once. */
   readonly proverFor: (info: KongInfo) => Prover | undefined;
+  /** The gateway's own addresses for https, which show its certificates; undefined: none is known. */
+  readonly httpsProxies: HttpsProxies | undefined;
   /** Milliseconds between two looks for drift in Kong; 0: never. */
   readonly resyncMs: number;
   /** How long a request to Kong may take: so long, writes of whoever led before may still arrive, and are looked for. */

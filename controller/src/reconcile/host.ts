@@ -2,7 +2,14 @@ import { anyHost, hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { conditionMessages } from "@domain-claims/crds/messages";
 import { programHost } from "../apply/kong/program.ts";
-import { confirmHolder, confirmWrite, refreshAbove, requireGone, requireNamespace } from "../apply/kube/fresh-reads.ts";
+import {
+  confirmHolder,
+  confirmWrite,
+  refreshAbove,
+  refreshHandOver,
+  requireGone,
+  requireNamespace,
+} from "../apply/kube/fresh-reads.ts";
 import { writeRecord } from "../apply/kube/record.ts";
 import type { RecordWrite } from "../apply/kube/record.ts";
 import type { RecordStep } from "../decide/host.ts";
@@ -22,6 +29,7 @@ import type { Programmed, RenameInKong } from "../world/kong-state.ts";
 import type { Claim, WorldEvent } from "../world/types.ts";
 import type { Context } from "./context.ts";
 import { decisionFor, routesFor } from "./decided.ts";
+import { askForHandshake } from "./handshake.ts";
 import { nameOfAim } from "./host-aim.ts";
 import type { HostAim } from "./host-aim.ts";
 import { needSecrets } from "./secret.ts";
@@ -69,6 +77,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   }
   if (actual.writes !== writes) context.wentLive((clock.monotonic() - run.askedAt) / 1000);
   askForCertificate(context, host);
+  askForHandshake(context, host);
   const { leftMs = 0 } = timeOf(context, host) ?? {};
   return leftMs > 0 ? { requeueAfterMs: leftMs } : undefined;
 }
@@ -253,6 +262,13 @@ async function freshReads(context: Context, host: Host, { decision: { step }, fa
       return;
     case "update":
       return refreshAbove(context, host, facts.reads);
+    case "handOver":
+      await Promise.all([
+        requireNamespace(context, step.claim.namespace),
+        refreshHandOver(context, host, step.holder, step.claim),
+        refreshAbove(context, host, facts.reads),
+      ]);
+      return;
     case "release":
       if (step.reason !== "Deleted") await refreshAbove(context, host, facts.reads);
       return;
@@ -270,6 +286,8 @@ function isWrite(step: RecordStep): step is RecordWrite {
 /** True if both are for the same claim. */
 function sameStep(a: RecordStep, b: RecordStep): boolean {
   if (a.kind === "acquire" && b.kind === "acquire") return a.claim.uid === b.claim.uid;
+  if (a.kind === "handOver" && b.kind === "handOver")
+    return a.holder.uid === b.holder.uid && a.claim.uid === b.claim.uid;
   if (a.kind === "update" && b.kind === "update")
     return a.holder.uid === b.holder.uid && a.rename?.kind === b.rename?.kind;
   if (a.kind === "endRedemption" && b.kind === "endRedemption") return a.reason === b.reason;

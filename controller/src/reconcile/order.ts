@@ -1,5 +1,11 @@
 import type { Host } from "@domain-claims/crds/hostname";
-import { forgetGroup, placeOrders, rememberGroup, removeCertificate } from "../apply/kube/certificates.ts";
+import {
+  forgetGroup,
+  placeOrders,
+  rememberGroup,
+  removeCertificate,
+  removeSecret,
+} from "../apply/kube/certificates.ts";
 import { decideGroup } from "../decide/certificates/group.ts";
 import type { GroupDecision } from "../decide/certificates/group.ts";
 import type { OrderLimits } from "../decide/certificates/limits.ts";
@@ -8,10 +14,11 @@ import { noOrder } from "../translate/order.ts";
 import type { OrderState } from "../translate/order.ts";
 import { noGroup } from "../world/certificate-group.ts";
 import type { ShownCertificate } from "../world/certificate-group.ts";
-import { certificateNumber } from "../world/domain-certificate.ts";
+import { certificateName, certificateNumber } from "../world/domain-certificate.ts";
 import type { DomainCertificate, OrderedCertificate } from "../world/domain-certificate.ts";
 import { Facts } from "../world/facts.ts";
 import { objectKey } from "../world/keys.ts";
+import type { SecretVersion } from "../world/tls.ts";
 import type { WorldEvent } from "../world/types.ts";
 import type { Context } from "./context.ts";
 import { isTold, reportOf } from "./group-report.ts";
@@ -75,9 +82,10 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
     return undefined;
   }
   const now = clock.now();
+  const heldNames = orders.approveRequests ? names.held : undefined;
   const decision = decideGroup({
     group: stored?.group ?? noGroup,
-    shown: new Map([...certificates].map(([number, one]) => [number, shownOf(one, outcomes)])),
+    shown: new Map([...certificates].map(([number, one]) => [number, shownOf(one, outcomes, heldNames)])),
     wanted: sinceOf(wantedSince, key, names.wanted, now),
     lost: names.lost,
     others: state.world.certificates.othersOf(namespace, domain),
@@ -85,8 +93,9 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
     now,
   });
 
-  // 3. Write it down; 4. order by it; 5. remove what it does without.
+  // 3. Write it down; 4. order by it; 5. remove what it does without, and what a removal that was cut off has left.
   if (decision.finished && certificates.size === 0) {
+    for (const secret of leftSecrets(facts, stored)) await removeSecret(context, secret);
     if (stored !== undefined) await forgetGroup(context, stored);
     return undefined;
   }
@@ -107,6 +116,10 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   const free = unneeded.filter((certificate) => !isServed(later, certificate));
   readers.record(item, new Set([...facts.reads, ...later.reads]));
   for (const certificate of free) await removeCertificate(context, certificate);
+  const after = new Facts(state);
+  const left = leftSecrets(after, after.domainCertificate(namespace, domain));
+  readers.record(item, new Set([...facts.reads, ...later.reads, ...after.reads]));
+  for (const secret of left) await removeSecret(context, secret);
   return nextLook(decision, now);
 }
 
@@ -137,13 +150,13 @@ function lookAt(facts: Facts, { settings }: Context, namespace: string, domain: 
   const all = stored?.group.certificates ?? [];
   const standing = new Set(all.flatMap(({ issued, names }) => [...issued, ...names]));
   const names = wantedNames(facts, settings, { namespace, domain, standing });
-  return { stored, certificates, names: stored?.deleting === true ? { wanted: [], lost: standing } : names };
+  return { stored, certificates, names: stored?.deleting === true ? { ...names, wanted: [], lost: standing } : names };
 }
 
 /** What the Orders say of Certificates that have failed anew, or are under way for too long. */
 async function orderStates(
-  { clock, kube, state }: Context,
-  { patienceMs }: OrderLimits,
+  { clock, kube, mayAskOrder, state }: Context,
+  { stuckMs }: OrderLimits,
   namespace: string,
   domain: string,
 ): Promise<ReadonlyMap<string, OrderState>> {
@@ -154,21 +167,27 @@ async function orderStates(
     const ordered = stored?.group.certificates.find((one) => one.number === number);
     if (ordered === undefined || certificate.owner.uid !== stored?.uid) continue;
     const failed = certificate.failure !== undefined && certificate.failure.at !== ordered.failedAt;
-    const late = ordered.running && clock.now() >= ordered.orderedAt + patienceMs;
-    if (failed || late) states.set(certificate.name, await kube.orderState(certificate));
+    const late = ordered.running && clock.now() >= ordered.orderedAt + stuckMs;
+    if (failed || (late && mayAskOrder(objectKey(namespace, certificate.name))))
+      states.set(certificate.name, await kube.orderState(certificate));
   }
   return states;
 }
 
+/** `held`: the names that are approved; undefined: nobody asks who holds a name. */
 function shownOf(
   { failure, name, shown }: OrderedCertificate,
   outcomes: ReadonlyMap<string, OrderState>,
+  held: ReadonlySet<Host> | undefined,
 ): ShownCertificate {
-  const { failed, pending, rateLimited } = outcomes.get(name) ?? noOrder;
-  if (failure === undefined) return { ...shown, pending, failure: undefined };
+  const { failed, pending, rateLimited, reasons, stuck } = outcomes.get(name) ?? noOrder;
+  if (failure === undefined) return { ...shown, pending, stuck, reasons, failure: undefined };
   const { at, message } = failure;
-  const names = Object.keys(failed) as Host[];
-  return { ...shown, pending: [], failure: { at, names, message, messages: failed, rateLimited } };
+  const blamed = Object.keys(failed) as Host[];
+  // What is not approved has no Order that could say why.
+  const denied = held === undefined ? [] : shown.names.filter((host) => !held.has(host));
+  const names = blamed.length > 0 ? blamed : denied;
+  return { ...shown, pending: [], stuck: [], reasons, failure: { at, names, message, messages: failed, rateLimited } };
 }
 
 /** Since when each name is wanted, as far as this process has seen; a name that is not forgotten meanwhile. */
@@ -191,6 +210,23 @@ function isServed(facts: Facts, { name, namespace, shown }: OrderedCertificate):
     return tls?.name === name && tls.namespace === namespace;
   });
   return served.length > 0;
+}
+
+/**
+ * The Secrets of certificates that the group has no more, and no Certificate either: cert-manager leaves them behind, and may
+ * even make one after its Certificate is gone. A Secret of a number that the group never had is a copy, and its owner's.
+ */
+function leftSecrets(facts: Facts, stored: DomainCertificate | undefined): readonly SecretVersion[] {
+  if (stored === undefined) return [];
+  const { group, name: domain, namespace } = stored;
+  const standing = new Set([
+    ...group.certificates.map(({ number }) => certificateName(domain, number)),
+    ...facts.orderedCertificates(namespace, domain).map(({ name }) => name),
+  ]);
+  return facts.secretsOfGroup(namespace, domain).filter(({ name }) => {
+    const number = certificateNumber(domain, name);
+    return number !== undefined && number < group.nextNumber && !standing.has(name);
+  });
 }
 
 function nextLook({ nextLookAt, waiting }: GroupDecision, now: number): WorkOutcome | undefined {

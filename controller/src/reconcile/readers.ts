@@ -11,7 +11,7 @@ export class Readers {
   readonly #items = new Numbers();
   readonly #facts = new Numbers();
   /** The facts that each item read, by its number, sorted. */
-  readonly #readsOf: (Uint32Array | undefined)[] = [];
+  readonly #readsOf: (readonly number[] | undefined)[] = [];
   /** The items that read each fact, by its number. */
   readonly #readersOf: SmallSet[] = [];
 
@@ -19,7 +19,7 @@ export class Readers {
   record(item: string, reads: ReadonlySet<FactKey>): void {
     const reader = this.#items.of(item);
     const before = this.#readsOf[reader] ?? nothing;
-    const now = Uint32Array.from(reads, (key) => this.#facts.of(key)).sort();
+    const now = Array.from(Uint32Array.from(reads, (key) => this.#facts.of(key)).sort());
     eachMissing(before, now, (fact) => this.#drop(reader, fact));
     eachMissing(now, before, (fact) => (this.#readersOf[fact] = add(this.#readersOf[fact], reader)));
     this.#readsOf[reader] = now;
@@ -51,10 +51,10 @@ export class Readers {
   }
 }
 
-const nothing = new Uint32Array(0);
+const nothing: readonly number[] = [];
 
 /** Calls `found` for each number of the first list that the second lacks; both are sorted. */
-function eachMissing(of: Uint32Array, from: Uint32Array, found: (number: number) => void): void {
+function eachMissing(of: readonly number[], from: readonly number[], found: (number: number) => void): void {
   let i = 0;
   for (const number of of) {
     while (i < from.length && (from[i] ?? 0) < number) i += 1;

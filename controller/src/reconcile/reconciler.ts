@@ -1,10 +1,13 @@
+import type { RouteHost } from "@domain-claims/crds/hostname";
 import { ActualState } from "../apply/kong/actual-state.ts";
 import { DesiredState } from "../apply/kong/desired-state.ts";
-import { liveIn } from "../apply/kong/live.ts";
+import { Handshakes } from "../apply/kong/handshakes.ts";
+import { publishProved } from "../apply/kong/publish-live.ts";
 import { pluginsOn } from "../apply/kong/service.ts";
 import { Proof } from "../apply/kong/proof.ts";
 import { FailingWrites } from "../apply/kong/failing-writes.ts";
 import { ForeignHosts } from "../apply/kong/foreign-hosts.ts";
+import { LastWrites } from "../apply/kong/last-writes.ts";
 import { Told } from "../apply/kube/told.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { KongAvailability } from "../kong/availability.ts";
@@ -28,6 +31,8 @@ import type { WorldEvent } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import type { Context } from "./context.ts";
 import { Expiries } from "./expiries.ts";
+import { inspect } from "./inspection.ts";
+import type { Inspection } from "./inspection.ts";
 import { everything } from "./kong-resync.ts";
 import { Readers } from "./readers.ts";
 import { pairOf } from "./secret.ts";
@@ -40,7 +45,7 @@ import type { Work, WorkItem } from "./work-item.ts";
 /** What one term of leadership needs. */
 export interface ReconcilerOptions extends Pick<
   Context,
-  "limits" | "addresses" | "kongTimeoutMs" | "orders" | "proverFor" | "resyncMs"
+  "limits" | "addresses" | "httpsProxies" | "kongTimeoutMs" | "orders" | "proverFor" | "resyncMs"
 > {
   readonly world: World;
   readonly settings: Settings;
@@ -60,12 +65,16 @@ export interface ReconcilerOptions extends Pick<
   readonly observeLive?: Context["wentLive"];
   readonly observeTooLarge?: Context["claimTooLarge"];
   readonly observeForgotten?: Context["foreignForgotten"];
+  readonly observeRequest?: Context["requestDecided"];
 }
 
 const kinds = Object.keys(work) as WorkKind[];
 
 /** How often one Secret is looked at: whoever changes it all the time makes no more work than that. */
 const secretReads = { burst: 5, perSecond: 0.2, maxKeys: 100_000 };
+
+/** How often it is asked what holds up an order that is under way, however often its names change. */
+const orderLooks = { burst: 2, perSecond: 1 / 20, maxKeys: 10_000 };
 
 /**
  * One term of leadership: takes what the watches have shown and brings the register, the statuses and Kong in line with it,
@@ -82,6 +91,7 @@ export class Reconciler {
   readonly #abort = new AbortController();
   readonly #timers: Timers;
   readonly #proof: Proof;
+  readonly #lastWrites: LastWrites;
   readonly #decisionLog: DecisionLog;
   readonly #unobserve: () => void;
   #unsubscribe: () => void = () => undefined;
@@ -103,13 +113,16 @@ export class Reconciler {
       log: options.log,
       signal: this.#abort.signal,
       onProved: (hosts) => {
-        for (const host of hosts) this.#state.setLive(host, proof.proved(host, liveIn(actual, options.settings, host)));
+        for (const host of hosts) publishProved(this.#context, host);
       },
     });
     this.#proof = proof;
+    this.#lastWrites = new LastWrites(options.clock, actual);
     this.#context = {
       ...options,
+      kong: this.#lastWrites.noting(options.kong),
       proof,
+      handshakes: options.httpsProxies === undefined ? undefined : new Handshakes(options.clock),
       decisionLog: this.#decisionLog,
       state: this.#state,
       readers: this.#readers,
@@ -127,6 +140,7 @@ export class Reconciler {
       driftFound: (hosts) => options.observeDrift?.(hosts),
       claimTooLarge: () => options.observeTooLarge?.(),
       foreignForgotten: (hosts) => options.observeForgotten?.(hosts),
+      requestDecided: (decision, reason) => options.observeRequest?.(decision, reason),
       wentLive: (seconds) => options.observeLive?.(seconds),
       review: ({ collection, id }) => {
         const look = (): void => this.#queues.service.add(id);
@@ -137,10 +151,12 @@ export class Reconciler {
       },
       readSecrets: new Map(),
       wantedSince: new Map(),
+      requestsSince: new Map(),
       lookedAt: new Map(),
       expiries: new Expiries(),
       secretUsers: new SecretUsers(),
       mayReadSecret: tokenBuckets(options.clock, secretReads),
+      mayAskOrder: tokenBuckets(options.clock, orderLooks),
       pairOf: (secret, hashes) => pairOf(this.#context, secret, hashes),
       kongAway: () => options.availability.suspect(),
       enqueue: (item) => this.#enqueue(item),
@@ -193,6 +209,11 @@ export class Reconciler {
       kongKnown: this.#state.kong.synced,
       proof: this.#proof,
     };
+  }
+
+  /** What is known of one host and decided about it at this moment; for people. */
+  inspect(host: RouteHost): Inspection {
+    return inspect(this.#context, this.#lastWrites, host);
   }
 
   #queue(kind: WorkKind, row: Work, eventLoop: EventLoop) {

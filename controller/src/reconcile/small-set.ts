@@ -2,18 +2,17 @@
 export type SmallSet = undefined | number | readonly number[] | ReadonlySet<number>;
 
 /** Members from which on a real set is faster than a list. */
-const many = 12;
+const many = 32;
 
-/** The set with the number, which it may change. */
+/** The set with the number, which it may change. A list is copied, as one that grows takes room for many more. */
 export function add(set: SmallSet, number: number): SmallSet {
   if (set === undefined || set === number) return number;
   if (typeof set === "number") return [set, number];
   if (set instanceof Set) return set.add(number) as ReadonlySet<number>;
-  const list = set as number[];
+  const list = set as readonly number[];
   if (list.includes(number)) return list;
   if (list.length >= many) return new Set(list).add(number);
-  list.push(number);
-  return list;
+  return list.concat(number);
 }
 
 /** The set without the number, which it may change; undefined if it is empty then. */
@@ -23,8 +22,10 @@ export function drop(set: SmallSet, number: number): SmallSet {
     set.delete(number);
     return set.size === 0 ? undefined : (set as ReadonlySet<number>);
   }
-  const list = (set as readonly number[]).filter((other) => other !== number);
-  return list.length > 1 ? list : list[0];
+  const list = set as readonly number[];
+  const at = list.indexOf(number);
+  const left = at < 0 ? list : list.toSpliced(at, 1);
+  return left.length > 1 ? left : left[0];
 }
 
 /** Calls `visit` for each number of the set. */

@@ -9,6 +9,9 @@ export interface ToldSource {
   readonly problems: ReadonlyMap<string, RouteHost | undefined>;
 }
 
+/** Shared by the many that have nothing to be told, as an empty set takes room, too. */
+const nothing: ToldSource = { messages: new Set(), problems: new Map() };
+
 /**
  * What of a verdict has not been said yet, and what has been said with it. A problem that was told and is gone is told as
  * solved, once; that its host has gone live says as much. While all is not known, nothing is solved.
@@ -20,11 +23,14 @@ export function news(
   const fresh = notices.filter(({ message }) => told?.messages.has(message) !== true);
   const current = new Map(notices.flatMap(({ type, about, host }) => (type === "Warning" ? [[about, host]] : [])));
   const before = [...(told?.problems ?? [])].filter(([about]) => !current.has(about));
-  const messages = new Set(notices.map(({ message }) => message));
+  const messages = notices.length === 0 ? nothing.messages : new Set(notices.map(({ message }) => message));
   if (live === undefined) return { notices: fresh, now: { messages, problems: new Map([...before, ...current]) } };
   const wentLive = new Set(fresh.flatMap(({ type, host }) => (type === "Normal" ? [host] : [])));
   const solved = before.filter(([, host]) => host === undefined || !wentLive.has(host)).map(([about]) => about);
   const message = sourceMessages.resolved(solved);
   const resolved = solved.length === 0 ? [] : [{ type: "Normal", reason: "Resolved", message } as const];
-  return { notices: [...fresh, ...resolved], now: { messages, problems: current } };
+  return {
+    notices: [...fresh, ...resolved],
+    now: { messages, problems: current.size === 0 ? nothing.problems : current },
+  };
 }

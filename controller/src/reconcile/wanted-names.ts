@@ -7,6 +7,8 @@ import { decisionFor } from "./decided.ts";
 /** Which names of a namespace below a registrable domain are to have a certificate, and which are others' by now. */
 export interface WantedNames {
   readonly wanted: readonly Host[];
+  /** All that the namespace holds below the domain. */
+  readonly held: ReadonlySet<Host>;
   /** Of the names that stand in certificates. */
   readonly lost: ReadonlySet<Host>;
 }
@@ -21,15 +23,14 @@ export function wantedNames(
   settings: Settings,
   { namespace, domain, standing }: { namespace: string; domain: string; standing: ReadonlySet<Host> },
 ): WantedNames {
-  const wanted = facts
-    .held(namespace, domain)
-    .filter((record) => isWanted(facts, settings, record, standing))
-    .map(({ host }) => host);
+  const held = facts.held(namespace, domain);
+  const wanted = held.filter((record) => isWanted(facts, settings, record, standing)).map(({ host }) => host);
   const lost = [...standing].filter((host) => {
     const holder = facts.record(host)?.holder;
-    return holder !== undefined && holder.namespace !== namespace;
+    // Where it was handed over it may be served with this until its new holder has a certificate (rule N4).
+    return holder !== undefined && holder.namespace !== namespace && facts.live(host).tls?.namespace !== namespace;
   });
-  return { wanted, lost: new Set(lost) };
+  return { wanted, held: new Set(held.map(({ host }) => host)), lost: new Set(lost) };
 }
 
 function isWanted(

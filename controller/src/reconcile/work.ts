@@ -1,4 +1,6 @@
+import { certificateRequestWork } from "./certificate-request.ts";
 import { claimWork } from "./claim.ts";
+import { handshakeWork } from "./handshake.ts";
 import { hostWork } from "./host.ts";
 import { ingressWork } from "./ingress.ts";
 import { kongResyncWork } from "./kong-resync.ts";
@@ -11,9 +13,11 @@ import type { Work } from "./work-item.ts";
 /** All kinds of work. A new kind is a file, and a row here. */
 export const work = {
   claim: claimWork,
+  handshake: handshakeWork,
   host: hostWork,
   ingress: ingressWork,
   order: orderWork,
+  request: certificateRequestWork,
   released: releasedWork,
   secret: secretWork,
   service: kongServiceWork,

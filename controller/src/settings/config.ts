@@ -61,6 +61,8 @@ export interface Config {
     readonly retryPeriodMs: number;
   };
   readonly health: { readonly host: string; readonly port: number };
+  /** Undefined: no debug pages are served. */
+  readonly debug: { readonly host: string; readonly port: number } | undefined;
   readonly log: { readonly level: "debug" | "info" | "warn" | "error"; readonly format: "json" | "text" };
 }
 
@@ -90,6 +92,7 @@ export function parseConfig(
 }
 
 function configFrom(from: Reader, file: (name: FlagName) => string | undefined): Config {
+  const ordering = orders(from);
   const systemNamespace = from.read("system-namespace", values.namespaceName, "");
   const clusterDomain = from.read("cluster-domain", values.dnsName, "");
   const routesPerNamespace = from.read("routes-per-namespace", values.wholeNumber(1, 10_000_000), 0);
@@ -123,6 +126,7 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       ingressClass: from.read("ingress-class", values.objectName, ""),
       ingressController: from.read("ingress-controller-name", values.controllerName, ""),
       ignoredAnnotations: from.read("ignored-annotations", values.commaList(values.annotation), []),
+      ordersCertificates: ordering !== undefined,
       pathsPerHost: from.read("paths-per-host", values.wholeNumber(1, 1_000_000), 0),
       routesPerNamespace,
       clusterDomain,
@@ -135,7 +139,7 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       waitingClaimsPerNamespace: from.read("waiting-claims-per-namespace", values.wholeNumber(0, 1_000_000), 0),
     },
     publish: published(from),
-    orders: orders(from),
+    orders: ordering,
     records: {
       retentionMs: from.read("record-retention", values.durationFrom(1000, "1s"), 0),
       releasedPerNamespace: from.read("released-records-per-namespace", values.wholeNumber(0, 100_000), 0),
@@ -149,6 +153,7 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       retryPeriodMs: from.read("lease-retry-period", values.durationFrom(100, "100ms"), 0),
     },
     health: from.read("health-address", values.listenAddress, { host: "", port: 0 }),
+    debug: from.optional("debug-address", values.loopbackAddress),
     log: {
       level: from.read("log-level", values.oneOf("debug", "info", "warn", "error"), "info"),
       format: from.read("log-format", values.oneOf("json", "text"), "json"),
@@ -169,10 +174,20 @@ function kongHeaders(from: Reader): Readonly<Record<string, string>> {
 function orders(from: Reader): OrderSettings | undefined {
   const kind = from.read("issuer-kind", values.oneOf("ClusterIssuer", "Issuer"), "ClusterIssuer");
   const namesPerCertificate = from.read("names-per-certificate", values.wholeNumber(1, 100), 100);
+  const approveRequests = from.read("approve-requests", values.yesNo, false);
   const name = from.optional("issuer-name", values.dnsName);
-  return name === undefined
-    ? undefined
-    : { issuer: { kind, name }, limits: { ...letsEncryptLimits, namesPerCertificate } };
+  if (name === undefined) {
+    if (approveRequests)
+      from.note("--approve-requests needs an issuer whose requests are approved: --issuer-name is missing");
+    return undefined;
+  }
+  // A name that its namespace does not hold any more would have the whole request denied: it leaves with the next order.
+  const forgetMs = approveRequests ? 0 : letsEncryptLimits.forgetMs;
+  return {
+    issuer: { kind, name },
+    approveRequests,
+    limits: { ...letsEncryptLimits, namesPerCertificate, forgetMs },
+  };
 }
 
 function published(from: Reader): Config["publish"] {

@@ -91,7 +91,7 @@ export const flags = {
   "proxy-url": {
     group: "Kong",
     takes: "list",
-    help: "The gateway's own addresses (http or https), separated by commas: every node. They are asked for proof that a change is in effect before a host changes hands. Without them, the settle time is waited for.",
+    help: "The gateway's own addresses (http or https), separated by commas: every node. They are asked for proof that a change is in effect before a host changes hands. Without them, the settle time is waited for. Those with https are asked by TLS handshakes, too, before a host with a certificate is Live.",
   },
   "settle-time": {
     group: "Kong",
@@ -225,6 +225,13 @@ export const flags = {
     default: "ClusterIssuer",
     help: "The kind of --issuer-name. An Issuer is looked for in the namespace of each claim.",
   },
+  "approve-requests": {
+    group: "Claims and routes",
+    takes: "boolean",
+    switch: true,
+    default: "false",
+    help: "Approve the CertificateRequests for --issuer-name whose namespace holds every host that they name, and deny all others. cert-manager must not approve them by itself: see docs/https.md.",
+  },
   "names-per-certificate": {
     group: "Claims and routes",
     takes: "number",
@@ -281,6 +288,11 @@ export const flags = {
     takes: "host:port",
     default: "0.0.0.0:8080",
     help: "Where /livez, /healthz, /readyz and /metrics are served, to everybody who can reach it: by default on every address. 127.0.0.1:8080 keeps it to the machine or pod; port 0 takes a free one and logs it.",
+  },
+  "debug-address": {
+    group: "Operation",
+    takes: "address",
+    help: "Where the leader shows what it knows and decides of a host, and the log level can be set (/debug). A loopback address, such as 127.0.0.1:8081: only from the machine or pod itself, kubectl port-forward included. Without it, nowhere.",
   },
   "log-level": {
     group: "Operation",

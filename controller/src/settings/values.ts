@@ -129,6 +129,16 @@ export const listenAddress: Parser<{ readonly host: string; readonly port: numbe
     : { value: { host: inBrackets ?? (plain === undefined || plain === "" ? "0.0.0.0" : plain), port } };
 };
 
+/** `host:port` to listen on, of the machine's own (127.0.0.0/8, ::1, localhost). */
+export const loopbackAddress: Parser<{ readonly host: string; readonly port: number }> = (written) => {
+  const parsed = listenAddress(written);
+  if ("problem" in parsed) return parsed;
+  const { host } = parsed.value;
+  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."))
+    ? parsed
+    : { problem: `is "${written}", but must be a loopback address, such as 127.0.0.1:8081` };
+};
+
 /** A list, separated by commas; spaces around the parts and empty parts don't count. */
 export function commaList<T>(part: Parser<T>): Parser<readonly T[]> {
   return (written) => {

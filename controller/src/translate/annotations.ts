@@ -1,23 +1,19 @@
 import { sourceMessages } from "@domain-claims/crds/messages";
 import type { RouteOptions, SourceRestriction } from "../world/source.ts";
 import type { Notes } from "./notes.ts";
+import { annotationsThat, ingressAnnotations, isMeant, prefix, redirectCodes } from "./annotation-table.ts";
 import { textOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
 import { shortened } from "./shortened.ts";
-
-/** The prefix of the annotations that Kong's users know. */
-export const prefix = "konghq.com/";
 
 /** The annotation that adds hosts to every rule with a host. */
 const hostAliases = `${prefix}host-aliases`;
 
 /** Those that restrict who may reach the routes they stand on: without them, more would be open than was meant. */
-const restricting = ["plugins", "methods", "snis", "headers."].map((name) => prefix + name);
+const restricting = annotationsThat("restricts", ingressAnnotations);
 
 /** Those of older times, here or at Kong's own controller. */
-const legacy = ["configuration.konghq.com", "plugins.konghq.com", "kolihub.io/"];
-
-const redirectCodes = ["426", "301", "302", "307", "308"] as const;
+const legacy = annotationsThat("told", ingressAnnotations).filter((name) => !name.startsWith(prefix));
 
 /** What an object's annotations say about its routes. */
 export interface Annotated {
@@ -27,17 +23,21 @@ export interface Annotated {
   readonly aliases: readonly string[];
 }
 
+/** The annotations that make {@link RouteOptions}, without the prefix. */
+type OptionName = "strip-path" | "preserve-host" | "protocols" | "https-redirect-status-code";
+
 /** Reads the annotations that we know, and tells which others have no effect; the defaults are Kong Ingress Controller's. */
 export function readAnnotations(annotations: Raw, notes: Notes): Annotated {
   const known = new Set([hostAliases]);
   const restrictions: SourceRestriction[] = [];
-  const read = <T>(name: string, parse: (text: string) => T | undefined, fallback: T, expected: string): T => {
-    known.add(prefix + name);
-    const text = textOf(annotations[prefix + name]);
+  const read = <T>(name: OptionName, parse: (text: string) => T | undefined, fallback: T): T => {
+    const annotation = `${prefix}${name}` as const;
+    known.add(annotation);
+    const text = textOf(annotations[annotation]);
     if (text === undefined) return fallback;
     const value = parse(text.trim());
     if (value !== undefined) return value;
-    const annotation = prefix + name;
+    const { takes: expected } = ingressAnnotations[annotation];
     // The default opens both protocols: who means https only must not get that for a slip of the pen.
     if (name === "protocols") {
       const message = sourceMessages.invalidRestriction(annotation, expected);
@@ -46,10 +46,10 @@ export function readAnnotations(annotations: Raw, notes: Notes): Annotated {
     return fallback;
   };
   const options: RouteOptions = {
-    stripPath: read("strip-path", boolean, false, "true or false"),
-    preserveHost: read("preserve-host", boolean, true, "true or false"),
-    protocols: read("protocols", protocols, ["http", "https"], "http, https or http,https"),
-    httpsRedirectStatusCode: read("https-redirect-status-code", redirectCode, 426, redirectCodes.join(", ")),
+    stripPath: read("strip-path", boolean, false),
+    preserveHost: read("preserve-host", boolean, true),
+    protocols: read("protocols", protocols, ["http", "https"]),
+    httpsRedirectStatusCode: read("https-redirect-status-code", redirectCode, 426),
   };
   for (const annotation of Object.keys(annotations).sort()) {
     if (known.has(annotation)) continue;
@@ -59,7 +59,7 @@ export function readAnnotations(annotations: Raw, notes: Notes): Annotated {
       restrictions.push({ annotation: shown, reason: "UnsupportedAnnotation", message });
     } else if (annotation.startsWith(prefix)) {
       notes.add("UnsupportedAnnotation", sourceMessages.unsupportedAnnotation(shown));
-    } else if (legacy.some((old) => annotation.startsWith(old))) {
+    } else if (legacy.some((old) => isMeant(old, annotation))) {
       notes.add("UnsupportedAnnotation", sourceMessages.legacyAnnotation(shown));
     }
   }
@@ -71,7 +71,7 @@ const mostRestrictions = 20;
 
 function restricts(annotation: string, value: unknown): boolean {
   const asks = typeof value === "string" && value.trim() !== "";
-  return asks && restricting.some((name) => (name.endsWith(".") ? annotation.startsWith(name) : annotation === name));
+  return asks && restricting.some((name) => isMeant(name, annotation));
 }
 
 function aliasTexts(annotations: Raw): readonly string[] {

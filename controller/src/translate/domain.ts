@@ -36,6 +36,8 @@ export function translateDomain(raw: Raw): Claim {
     redirect: translateRedirect(spec["redirect"]),
     renames: nameOf(spec["renames"]),
     redirectForMs: durationOf(spec["redirectFor"]),
+    transferTo: textOf(spec["transferTo"]),
+    acceptFrom: textOf(spec["acceptFrom"]),
     certificatePolicy: policyOf(fieldsOf(spec["certificate"])["policy"]),
     status: translateStatus(fieldsOf(raw["status"])),
   };

@@ -9,15 +9,19 @@ export interface OrderState {
   readonly failed: Readonly<Partial<Record<Host, string>>>;
   /** Names whose challenges have not been met. */
   readonly pending: readonly Host[];
+  /** Those of them that hold it up: their challenges get nowhere, and all others that are worked on have been met. */
+  readonly stuck: readonly Host[];
+  /** What cert-manager says of names that are pending. */
+  readonly reasons: Readonly<Partial<Record<Host, string>>>;
   /** True if the certificate authority takes no more orders for now (RFC 8555, section 6.6). */
   readonly rateLimited: boolean;
 }
 
 /** Nothing is known of an order. */
-export const noOrder: OrderState = { failed: {}, pending: [], rateLimited: false };
+export const noOrder: OrderState = { failed: {}, pending: [], stuck: [], reasons: {}, rateLimited: false };
 
-/** The annotation by which cert-manager says for which Certificate an Order is. */
-const certificateAnnotation = "cert-manager.io/certificate-name";
+/** The annotation by which cert-manager says for which Certificate it has made an Order or a Secret. */
+export const certificateAnnotation = "cert-manager.io/certificate-name";
 
 /**
  * Which names hold up the Certificate's last order, from lists of the namespace's Orders and Challenges
@@ -38,15 +42,23 @@ export function translateOrder(
   const reason = textOf(status["reason"]) ?? "";
   const failed: Partial<Record<Host, string>> = {};
   const pending: Host[] = [];
-  let hasChallenges = false;
-  for (const challenge of challenges.map(fieldsOf)) {
-    if (!isOwnedBy(challenge, metadataOf(last)["uid"])) continue;
-    hasChallenges = true;
+  const reasons: Partial<Record<Host, string>> = {};
+  const stuck: Host[] = [];
+  let moves = false;
+  const own = challenges.map(fieldsOf).filter((challenge) => isOwnedBy(challenge, metadataOf(last)["uid"]));
+  for (const challenge of own) {
     const host = hostOf(challenge);
-    const { state, reason: why } = fieldsOf(challenge["status"]);
+    const status = fieldsOf(challenge["status"]);
+    const { state } = status;
     if (host === undefined || state === "valid") continue;
-    if (state === "invalid" || state === "expired" || state === "errored") failed[host] = shortened(textOf(why) ?? "");
-    else pending.push(host);
+    const why = shortened(textOf(status["reason"]) ?? "");
+    if (state === "invalid" || state === "expired" || state === "errored") failed[host] = why;
+    else {
+      pending.push(host);
+      if (why !== "") reasons[host] = why;
+      if (getsNowhere(challenge)) stuck.push(host);
+      else if (status["processing"] === true) moves = true;
+    }
   }
   if (status["state"] === "errored" && Object.keys(failed).length === 0) {
     for (const [, host = ""] of reason.matchAll(/[Cc]annot issue for "([^"]{1,253})"/g)) {
@@ -54,10 +66,22 @@ export function translateOrder(
     }
   }
   // Without a solver for one of the names there are no Challenges, and no failure either.
-  if (!hasChallenges && (status["state"] === undefined || status["state"] === "pending")) {
+  if (own.length === 0 && (status["state"] === undefined || status["state"] === "pending")) {
     pending.push(...(textsOf(fieldsOf(last["spec"])["dnsNames"]) as readonly Host[]));
   }
-  return { failed, pending, rateLimited: /urn:ietf:params:acme:error:rateLimited|^Failed.*\b429\b/.test(reason) };
+  const rateLimited = /urn:ietf:params:acme:error:rateLimited|^Failed.*\b429\b/.test(reason);
+  return { failed, pending, stuck: moves ? [] : stuck, reasons, rateLimited };
+}
+
+/**
+ * True if what is to be seen from outside can't be put in place, or, of HTTP-01, is not seen there: cert-manager looks by
+ * itself before it has the certificate authority look, and says so in the reason (`acmechallenges/sync.go`). A DNS record
+ * that is in place may take minutes to spread.
+ */
+function getsNowhere(challenge: Raw): boolean {
+  const { presented, processing, reason } = fieldsOf(challenge["status"]);
+  const isSeenAtOnce = fieldsOf(challenge["spec"])["type"] === "HTTP-01";
+  return processing === true && textOf(reason) !== undefined && (presented !== true || isSeenAtOnce);
 }
 
 function hostOf(challenge: Raw): Host | undefined {

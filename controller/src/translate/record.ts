@@ -1,7 +1,16 @@
 import { hostOfRecord } from "@domain-claims/crds/host";
 import type { Host, Hostname } from "@domain-claims/crds/host";
-import type { Authority, FormerName, Holder, HostRecord, Redemption, Renaming, Tenure } from "../world/types.ts";
-import { fieldsOf, listOf, required } from "./raw.ts";
+import type {
+  Authority,
+  FormerName,
+  Holder,
+  HostRecord,
+  Redemption,
+  Renaming,
+  Tenure,
+  Transfer,
+} from "../world/types.ts";
+import { fieldsOf, listOf, required, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
 
 /**
@@ -22,6 +31,7 @@ export function translateRecord(raw: Raw): HostRecord {
     clusterUid: spec["clusterUID"] === undefined ? undefined : required(spec, "clusterUID"),
     holder: spec["holder"] === undefined ? undefined : translateHolder(fieldsOf(spec["holder"])),
     redemption: spec["redemption"] === undefined ? undefined : translateRedemption(fieldsOf(spec["redemption"])),
+    transfer: spec["transfer"] === undefined ? undefined : translateTransfer(fieldsOf(spec["transfer"])),
     grants: listOf(spec["grants"])
       .map(fieldsOf)
       .map((grant) => ({ namespace: required(grant, "namespace"), uid: required(grant, "uid") })),
@@ -50,6 +60,7 @@ function translateStanding(holder: Raw): Omit<Holder, "since" | "renamedTo"> {
     namespaceUid: required(holder, "namespaceUID"),
     name: required(holder, "name"),
     uid: required(holder, "uid"),
+    ...(holder["givers"] === undefined ? {} : { givers: textsOf(holder["givers"]) }),
     authority: holder["authority"] === undefined ? undefined : translateAuthority(fieldsOf(holder["authority"])),
     ...(renamedFrom.length === 0 ? {} : { renamedFrom }),
   };
@@ -79,6 +90,14 @@ function translateAuthority(authority: Raw): Authority {
     namespace: required(authority, "namespace"),
     name: required(authority, "name"),
     uid: required(authority, "uid"),
+  };
+}
+
+function translateTransfer(transfer: Raw): Transfer {
+  return {
+    namespace: required(transfer, "namespace"),
+    uid: required(transfer, "uid"),
+    delegates: textsOf(transfer["delegates"]),
   };
 }
 

@@ -1,4 +1,6 @@
+import { orderedLabel } from "@domain-claims/crds/domain";
 import type { SecretVersion } from "../world/tls.ts";
+import { certificateAnnotation } from "./order.ts";
 import { fieldsOf, required, textOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
 
@@ -14,11 +16,16 @@ export interface SecretContent {
 /** A Secret's projection, of which only the metadata is looked at. Throws an Error that names the field which is missing. */
 export function translateSecret(raw: Raw): SecretVersion {
   const metadata = fieldsOf(raw["metadata"]);
+  const name = required(metadata, "name");
   return {
     namespace: required(metadata, "namespace"),
-    name: required(metadata, "name"),
+    name,
     uid: required(metadata, "uid"),
     resourceVersion: required(metadata, "resourceVersion"),
+    // A copy under another name keeps our mark, and is its owner's.
+    ordered:
+      fieldsOf(metadata["labels"])[orderedLabel] === "true" &&
+      fieldsOf(metadata["annotations"])[certificateAnnotation] === name,
   };
 }
 

@@ -1,7 +1,7 @@
 import { sourceMessages } from "@domain-claims/crds/messages";
 import type { LoadBalancerAddress, Service, ServiceOptions, ServicePort } from "../world/types.ts";
 import { mostAddresses, translateAddresses } from "./addresses.ts";
-import { prefix } from "./annotations.ts";
+import { annotationsThat, prefix, serviceAnnotations, serviceBounds } from "./annotation-table.ts";
 import { normalizePath } from "./path.ts";
 import { fieldsOf, listOf, required, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
@@ -11,15 +11,8 @@ import { shortened } from "./shortened.ts";
 const mostPorts = 1_000;
 const mostProblems = 20;
 
-/** Kong's own bounds (its schema of services). */
-const longestTimeout = 2 ** 31 - 2;
-const mostRetries = 32_767;
-const longestPath = 1_024;
-
 /** Those that restrict who may reach the Service, or what Kong has to check of it. */
-const restricting = new Set(
-  ["plugins", "tls-verify", "client-cert", "ca-certificates-secrets"].map((name) => prefix + name),
-);
+const restricting: ReadonlySet<string> = new Set(annotationsThat("restricts", serviceAnnotations));
 
 /** A Service's projection. Throws an Error that names the field which is missing. */
 export function translateService(raw: Raw): Service {
@@ -49,27 +42,31 @@ function translatePort({ name, port, protocol, appProtocol }: Raw): readonly Ser
   ];
 }
 
+/** The annotations that make {@link ServiceOptions}, without the prefix. */
+type OptionName = "protocol" | "path" | "connect-timeout" | "read-timeout" | "write-timeout" | "retries";
+
 /** The annotations for which Kong's service has a field; the others are told, and those that restrict are kept apart. */
 function readAnnotations(annotations: Raw): Pick<Service, "options" | "restrictions" | "problems"> {
   const problems: string[] = [];
   const known = new Set<string>();
-  const read = <T>(name: string, parse: (text: string) => T | undefined, expected: string): T | undefined => {
-    known.add(prefix + name);
-    const text = textOf(annotations[prefix + name]);
+  const read = <T>(name: OptionName, parse: (text: string) => T | undefined): T | undefined => {
+    const annotation = `${prefix}${name}` as const;
+    known.add(annotation);
+    const text = textOf(annotations[annotation]);
     const value = text === undefined ? undefined : parse(text.trim());
     if (text !== undefined && value === undefined) {
-      problems.push(sourceMessages.invalidAnnotation(prefix + name, expected));
+      problems.push(sourceMessages.invalidAnnotation(annotation, serviceAnnotations[annotation].takes));
     }
     return value;
   };
-  const milliseconds = `milliseconds from 1 to ${String(longestTimeout)}`;
+  const milliseconds = wholeNumber(1, serviceBounds.timeout);
   const options: ServiceOptions = {
-    protocol: read("protocol", (text) => shortened(text.toLowerCase()), "http or https"),
-    path: read("path", pathOf, "a path such as /api"),
-    connectTimeout: read("connect-timeout", wholeNumber(1, longestTimeout), milliseconds),
-    readTimeout: read("read-timeout", wholeNumber(1, longestTimeout), milliseconds),
-    writeTimeout: read("write-timeout", wholeNumber(1, longestTimeout), milliseconds),
-    retries: read("retries", wholeNumber(0, mostRetries), `a number from 0 to ${String(mostRetries)}`),
+    protocol: read("protocol", (text) => shortened(text.toLowerCase())),
+    path: read("path", pathOf),
+    connectTimeout: read("connect-timeout", milliseconds),
+    readTimeout: read("read-timeout", milliseconds),
+    writeTimeout: read("write-timeout", milliseconds),
+    retries: read("retries", wholeNumber(0, serviceBounds.retries)),
   };
   const restrictions: string[] = [];
   for (const annotation of Object.keys(annotations).sort()) {
@@ -83,7 +80,7 @@ function readAnnotations(annotations: Raw): Pick<Service, "options" | "restricti
 }
 
 function pathOf(text: string): string | undefined {
-  if (Buffer.byteLength(text) > longestPath) return undefined;
+  if (Buffer.byteLength(text) > serviceBounds.path) return undefined;
   const normal = normalizePath(text);
   return normal.ok && !/[?#]/.test(normal.path) ? normal.path : undefined;
 }

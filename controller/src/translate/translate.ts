@@ -4,6 +4,7 @@ import type { SourceLimits } from "../world/limits.ts";
 import type { SourceClass } from "../world/source.ts";
 import type { Namespace, Watched } from "../world/types.ts";
 import { translateCertificate } from "./certificate.ts";
+import { translateCertificateRequest } from "./certificate-request.ts";
 import { translateDomain } from "./domain.ts";
 import { translateDomainCertificate } from "./domain-certificate.ts";
 import { translateIngress } from "./ingress.ts";
@@ -33,6 +34,7 @@ export function translator(limits: SourceLimits, namespaceLabels: readonly strin
     Secret: translateSecret,
     DomainCertificate: translateDomainCertificate,
     Certificate: translateCertificate,
+    CertificateRequest: translateCertificateRequest,
   };
 }
 

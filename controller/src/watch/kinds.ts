@@ -12,8 +12,18 @@ export interface Watch {
   readonly metadataOnly?: true;
   /** A cluster may do without it: while the API server does not serve the kind, there is nothing of it. */
   readonly optional?: true;
+  /** What it is watched for alone; absent: always. */
+  readonly only?: keyof Purposes;
   /** What an administrator is told while the API server does not serve the kind. */
   readonly absent: string;
+}
+
+/** What a controller does beside programming Kong. */
+export interface Purposes {
+  /** Orders certificates. */
+  readonly orders: boolean;
+  /** Approves what others order. */
+  readonly approvals: boolean;
 }
 
 const ours = (kind: WatchedKind, plural: string): Watch => ({
@@ -28,7 +38,7 @@ const builtIn = (kind: WatchedKind, path: string): Watch => ({
   absent: `the API server does not serve ${path}`,
 });
 
-/** Everything that is watched. */
+/** Everything that may be watched. */
 export const watches: readonly Watch[] = [
   builtIn("Namespace", "/api/v1/namespaces"),
   ours("Domain", domains.plural),
@@ -44,6 +54,19 @@ export const watches: readonly Watch[] = [
     path: "/apis/cert-manager.io/v1/certificates",
     labelSelector: `${orderedLabel}=true`,
     optional: true,
+    only: "orders",
     absent: "cert-manager is not installed, so no certificates are ordered",
   },
+  {
+    kind: "CertificateRequest",
+    path: "/apis/cert-manager.io/v1/certificaterequests",
+    optional: true,
+    only: "approvals",
+    absent: "cert-manager is not installed, so there is nothing to approve",
+  },
 ];
+
+/** What a controller watches that does these things: rights to what it has no need of are not asked for. */
+export function watchesFor(purposes: Purposes): readonly Watch[] {
+  return watches.filter(({ only }) => only === undefined || purposes[only]);
+}

@@ -109,6 +109,10 @@ export interface ShownCertificate {
   readonly notAfter: number;
   /** Names whose challenges have not been met yet, while it is being issued. */
   readonly pending: readonly Host[];
+  /** Those of them that hold it up, while all others that are worked on have been met. */
+  readonly stuck: readonly Host[];
+  /** What is said of names that are pending. */
+  readonly reasons: Readonly<Partial<Record<Host, string>>>;
   /** How the last order for this generation failed; absent while none has. */
   readonly failure: OrderFailure | undefined;
 }

@@ -1,10 +1,11 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import type { OthersSpending } from "./certificate-group.ts";
-import { certificateName } from "./domain-certificate.ts";
+import { certificateName, domainOf } from "./domain-certificate.ts";
 import type { DomainCertificate, HostCertificate, OrderedCertificate } from "./domain-certificate.ts";
 import { Groups } from "./groups.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
+import type { SecretVersion } from "./tls.ts";
 
 /**
  * The DomainCertificates, the Certificates that they own, and what all of them together have spent. What was spent stays
@@ -14,6 +15,7 @@ export class CertificateGroups {
   readonly #groups = new Map<string, DomainCertificate>();
   readonly #certificates = new Groups<string, string, OrderedCertificate>();
   readonly #byName = new Map<string, OrderedCertificate>();
+  readonly #secrets = new Groups<string, string, SecretVersion>();
   /** What there is of each host, by namespace and host. */
   readonly #hosts = new Map<string, HostCertificate>();
   readonly #domainMarks = new Map<string, number>();
@@ -69,6 +71,31 @@ export class CertificateGroups {
     this.#byName.delete(key);
     this.#certificates.drop(objectKey(namespace, old.owner.name), name);
     return [factKeys.orderedCertificates(namespace, old.owner.name)];
+  }
+
+  /** Takes in a Secret, new or changed; returns the keys of the facts that changed. */
+  setSecret(secret: SecretVersion): readonly FactKey[] {
+    const { name, namespace, ordered } = secret;
+    const domain = domainOf(name);
+    if (domain === undefined) return [];
+    const group = objectKey(namespace, domain);
+    const known = this.#secrets.get(group, name);
+    if (!ordered) return known === undefined ? [] : this.removeSecret(namespace, name);
+    this.#secrets.put(group, name, secret);
+    return known?.uid === secret.uid ? [] : [factKeys.secretsOfGroup(namespace, domain)];
+  }
+
+  /** Forgets a Secret; returns the keys of the facts that changed. */
+  removeSecret(namespace: string, name: string): readonly FactKey[] {
+    const domain = domainOf(name);
+    if (domain === undefined || this.#secrets.get(objectKey(namespace, domain), name) === undefined) return [];
+    this.#secrets.drop(objectKey(namespace, domain), name);
+    return [factKeys.secretsOfGroup(namespace, domain)];
+  }
+
+  /** The Secrets that cert-manager has made for Certificates of the group. */
+  secrets(namespace: string, domain: string): readonly SecretVersion[] {
+    return this.#secrets.of(objectKey(namespace, domain));
   }
 
   get(namespace: string, domain: string): DomainCertificate | undefined {

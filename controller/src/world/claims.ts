@@ -21,9 +21,9 @@ export class Claims {
     if (claim.renames !== undefined) this.#renamers.put(objectKey(claim.namespace, claim.renames), claim.name, claim);
     const host = hostOf(claim);
     if (host !== undefined) {
-      const claims = this.#byHost.get(host) ?? [];
-      claims.splice(position(claims, claim), 0, claim);
-      this.#byHost.set(host, claims);
+      const claims = this.#byHost.get(host);
+      if (claims === undefined) this.#byHost.set(host, [claim]);
+      else claims.splice(position(claims, claim), 0, claim);
     }
     return same ? [] : [...changed, ...keysOf(claim, host)];
   }

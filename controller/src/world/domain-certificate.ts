@@ -55,7 +55,7 @@ export interface OrderedCertificate {
   /** The DomainCertificate that owns it. */
   readonly owner: { readonly name: string; readonly uid: string };
   /** Without what only its Order and its Challenges say. */
-  readonly shown: Omit<ShownCertificate, "pending" | "failure">;
+  readonly shown: Omit<ShownCertificate, "pending" | "stuck" | "reasons" | "failure">;
   /** The last failure of the order for these names. */
   readonly failure: { readonly at: number; readonly message: string } | undefined;
 }
@@ -69,6 +69,11 @@ export interface IssuerRef {
 /** The name of the group's certificate with the number, and of its Secret. */
 export function certificateName(domain: string, number: number): string {
   return `${domain}-${String(number)}`;
+}
+
+/** The domain of a name that {@link certificateName} could have made; undefined for any other. */
+export function domainOf(name: string): string | undefined {
+  return /^(.+)-[1-9]\d{0,8}$/.exec(name)?.[1];
 }
 
 /** The number of a certificate of the domain; undefined for a name that is none of ours. */

@@ -1,5 +1,6 @@
 import { isWildcard, wildcardFor } from "@domain-claims/crds/hostname";
 import type { Host, Hostname, RouteHost } from "@domain-claims/crds/hostname";
+import type { CertificateRequest } from "./certificate-request.ts";
 import type { Excess } from "./claim-bounds.ts";
 import type { DomainCertificate, HostCertificate, OrderedCertificate } from "./domain-certificate.ts";
 import type { FactKey } from "./keys.ts";
@@ -7,7 +8,7 @@ import { factKeys } from "./keys.ts";
 import { Memo } from "./memo.ts";
 import type { Source, SourceClass, SourceRef } from "./source.ts";
 import type { Claim, HostRecord, Namespace, Service } from "./types.ts";
-import type { KongState, Live, NamedRoute, Programmed } from "./kong-state.ts";
+import type { KongState, Live, LiveTls, NamedRoute, Programmed } from "./kong-state.ts";
 import type { PendingWrite } from "./pending-write.ts";
 import type { TermState } from "./term-state.ts";
 import type { SecretRef, SecretVersion, TlsSecret } from "./tls.ts";
@@ -34,7 +35,7 @@ export class Facts {
   memoize<T>(question: symbol, subject: string, decide: (facts: Facts) => T): T {
     const { decided, reads } = this.#state.memoize(question, subject, () => {
       const facts = new Facts(this.#state);
-      return { decided: decide(facts), reads: facts.reads };
+      return { decided: decide(facts), reads: [...facts.reads] };
     });
     for (const key of reads) this.reads.add(key);
     return decided;
@@ -138,6 +139,11 @@ export class Facts {
     this.reads.add(factKeys.orderedCertificates(namespace, domain));
     return this.#state.world.certificates.certificates(namespace, domain);
   }
+  /** The Secrets that cert-manager has made for them, or for earlier ones. */
+  secretsOfGroup(namespace: string, domain: string): readonly SecretVersion[] {
+    this.reads.add(factKeys.secretsOfGroup(namespace, domain));
+    return this.#state.world.certificates.secrets(namespace, domain);
+  }
   /** What the namespace's DomainCertificate says of the host. */
   hostCertificate(namespace: string, host: Host): HostCertificate | undefined {
     this.reads.add(factKeys.hostCertificate(namespace, host));
@@ -151,8 +157,19 @@ export class Facts {
       (this.hostCertificate(namespace, one)?.secrets ?? []).map((name) => ({ namespace, name })),
     );
   }
-  live(host: RouteHost): Live {
+  /** The CertificateRequest, while nobody has approved or denied it. */
+  certificateRequest(namespace: string, name: string): CertificateRequest | undefined {
+    this.reads.add(factKeys.certificateRequest(namespace, name));
+    return this.#state.world.certificateRequest(namespace, name);
+  }
+  /** What Kong has for a host; what handshakes have shown of it is a fact of its own. */
+  live(host: RouteHost): Omit<Live, "handshake"> {
     this.reads.add(factKeys.live(host));
+    return this.#state.live(host);
+  }
+  /** What Kong has for the host's certificate, and what handshakes have shown of it. */
+  liveTls(host: RouteHost): LiveTls {
+    this.reads.add(factKeys.liveTls(host));
     return this.#state.live(host);
   }
   programmed(host: RouteHost): Programmed | undefined {
@@ -161,7 +178,7 @@ export class Facts {
   }
   /** True if the gateway has shown what Kong was told for the host as that is known now (rule X3). */
   isInEffect(host: RouteHost): boolean {
-    this.reads.add(factKeys.inEffect(host)).add(factKeys.programmed(host)).add(factKeys.live(host));
+    this.reads.add(factKeys.inEffect(host)).add(factKeys.programmed(host)).add(factKeys.liveTls(host));
     return this.#state.isInEffect(host);
   }
   pendingWrite(host: Host): PendingWrite | undefined {

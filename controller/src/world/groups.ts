@@ -14,6 +14,11 @@ export class Groups<K, L, V> {
     if (values?.size === 0) this.#groups.delete(group);
   }
 
+  /** The value with the key, if it is in the group. */
+  get(group: K, key: L): V | undefined {
+    return this.#groups.get(group)?.get(key);
+  }
+
   /** The group's values, in the order in which they came. */
   of(group: K): readonly V[] {
     return [...(this.#groups.get(group)?.values() ?? [])];

@@ -38,6 +38,8 @@ export const factKeys = {
   released: (namespace: string): FactKey => key(`released ${namespace}`),
   /** What Kong has for a host. */
   live: (host: RouteHost): FactKey => key(`live ${host}`),
+  /** What of that is about its certificate, and what handshakes have shown of it. */
+  liveTls: (host: RouteHost): FactKey => key(`liveTls ${host}`),
   /** Whether the last write for a host succeeded. */
   programmed: (host: RouteHost): FactKey => key(`programmed ${host}`),
   /** Whether the gateway has shown in effect what the last writes for a host were. */
@@ -63,8 +65,12 @@ export const factKeys = {
   /** The Certificates that have been ordered for it. */
   orderedCertificates: (namespace: string, domain: string): FactKey =>
     key(`orderedCertificates ${namespace}/${domain}`),
+  /** The Secrets that cert-manager has made for them. */
+  secretsOfGroup: (namespace: string, domain: string): FactKey => key(`secretsOfGroup ${namespace}/${domain}`),
   /** What a namespace's DomainCertificate says of one host. */
   hostCertificate: (namespace: string, host: Host): FactKey => key(`hostCertificate ${namespace}/${host}`),
+  /** A CertificateRequest that nobody has decided yet. */
+  certificateRequest: (namespace: string, name: string): FactKey => key(`certificateRequest ${namespace}/${name}`),
   kong: key("kong"),
 } as const;
 

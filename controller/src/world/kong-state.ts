@@ -5,7 +5,7 @@ import type { SecretRef } from "./tls.ts";
 import type { PathRefusal, SourceStatus } from "./types.ts";
 
 /** What Kong has for a host, as far as it is ours. */
-export interface Live {
+export interface Live extends LiveTls {
   /** The namespaces whose routes (not guards) are in Kong for the host. */
   readonly namespaces: readonly string[];
   /** True if one of them answers with a redirect. */
@@ -16,8 +16,30 @@ export interface Live {
   readonly guard: boolean;
   /** True while Kong has the guard and the gateway has not proved that it is in effect. */
   readonly guardUnproved?: boolean;
+}
+
+/** What Kong has for a host's certificate, as far as it is ours. */
+export interface LiveTls {
   /** The Secret whose certificate an SNI of ours leads to; absent: there is no SNI of ours for the host. */
   readonly tls?: SecretRef;
+  /** What handshakes have shown of that certificate; absent where there is none, or the gateway can't be asked. */
+  readonly handshake?: Handshake;
+}
+
+/** What TLS handshakes with the gateway have shown of the certificate that Kong has for a host. */
+export interface Handshake {
+  /**
+   * `shown`: the gateway answers with it. `awaited`: it is not known yet, and Kong had one for the host before, in this term
+   * or since an earlier one. `missing`: the gateway does not answer with it, or has not yet for a host that had none.
+   */
+  readonly kind: "shown" | "awaited" | "missing";
+  /** Why it is missing, to be continued from "the gateway"; absent before the first try. */
+  readonly problem?: string;
+}
+
+/** True if requests for the host over TLS are answered with a certificate for it, as far as is known. */
+export function servesHttps({ handshake, tls }: LiveTls): boolean {
+  return tls !== undefined && handshake?.kind !== "missing";
 }
 
 /** What is known of Kong. */
@@ -84,7 +106,7 @@ export interface RenameInKong {
 /** Why Kong did not take a certificate over, and which source it was for: none where it was ordered. */
 export interface TlsFailure {
   readonly source: SourceRef | undefined;
-  readonly reason: SourceReason;
+  readonly reason: Extract<SourceReason, "KongUnreachable" | "KongRefused" | "ForeignEntity">;
   readonly message: string;
 }
 

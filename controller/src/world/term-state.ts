@@ -2,7 +2,7 @@ import { anyHost, hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { coversOf } from "./covers.ts";
 import { Counts } from "./groups.ts";
-import type { ForeignRoutes, KongState, Live, NamedRoute, Programmed } from "./kong-state.ts";
+import type { ForeignRoutes, Handshake, KongState, Live, NamedRoute, Programmed } from "./kong-state.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
 import { Memo } from "./memo.ts";
@@ -68,12 +68,14 @@ export class TermState {
       (before.redirects ?? false) === (live.redirects ?? false) &&
       before.namespaces.join() === live.namespaces.join() &&
       sameSecret(before.tls, live.tls);
-    if (same) return;
+    const sameTls = sameSecret(before.tls, live.tls) && sameHandshake(before.handshake, live.handshake);
+    if (same && sameTls) return;
     const nothing =
       live.namespaces.length === 0 && !live.guard && live.guardUnproved !== true && live.tls === undefined;
     if (nothing) this.#live.delete(host);
     else this.#live.set(host, live);
-    this.#changed([factKeys.live(host), ...this.#recount(host)]);
+    const changed = [...(same ? [] : [factKeys.live(host)]), ...(sameTls ? [] : [factKeys.liveTls(host)])];
+    this.#changed([...changed, ...this.#recount(host)]);
   }
 
   /** Says how the writes for a host went; undefined forgets it. */
@@ -263,4 +265,8 @@ class Covered {
 
 function sameSecret(a: SecretRef | undefined, b: SecretRef | undefined): boolean {
   return a?.namespace === b?.namespace && a?.name === b?.name;
+}
+
+function sameHandshake(a: Handshake | undefined, b: Handshake | undefined): boolean {
+  return a?.kind === b?.kind && a?.problem === b?.problem;
 }

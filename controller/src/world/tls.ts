@@ -11,12 +11,16 @@ export interface SecretRef {
 export interface SecretVersion extends SecretRef {
   readonly uid: string;
   readonly resourceVersion: string;
+  /** True if cert-manager has made it for a Certificate of its name that carries our mark. */
+  readonly ordered: boolean;
 }
 
 /** What is known of a certificate and its private key: what it says, and hashes by which the two are known again. */
 export interface KeyPair {
   readonly certHash: string;
   readonly keyHash: string;
+  /** The leaf's fingerprint, which is no secret: SHA-256 of its DER, in lower case hex. */
+  readonly leaf: string;
   /** The DNS names that it is for, in lower case: exact ones, and wildcards for one label (RFC 6125, section 6.4.3). */
   readonly names: readonly string[];
   /** Milliseconds since the epoch. */

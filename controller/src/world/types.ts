@@ -1,5 +1,6 @@
 import type { Phase } from "@domain-claims/crds/domain";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
+import type { CertificateRequest } from "./certificate-request.ts";
 import type { DomainCertificate, OrderedCertificate } from "./domain-certificate.ts";
 import type { Source, SourceClass, SourceKind } from "./source.ts";
 import type { SecretVersion } from "./tls.ts";
@@ -28,6 +29,10 @@ export interface Claim {
   readonly renames: string | undefined;
   /** Milliseconds for which the old host redirects to this one, 0: not at all; undefined: for ever. */
   readonly redirectForMs: number | undefined;
+  /** The namespace that it hands its host over to (rule N4). */
+  readonly transferTo: string | undefined;
+  /** The namespace that it takes its host over from, once that hands it over. */
+  readonly acceptFrom: string | undefined;
   /** When its name enters a certificate that is ordered for it. */
   readonly certificatePolicy: CertificatePolicy;
   /** What the controller wrote last; only compared with what it would write now, never decided from. */
@@ -84,6 +89,7 @@ export interface ClaimStatus {
 export const stages = [
   "Held",
   "Routing",
+  "HTTPS",
   "Live",
   "Redirecting",
   "RenameRouting",
@@ -92,8 +98,9 @@ export const stages = [
 ] as const;
 
 /**
- * How far a held host is on its way to be served: nothing serves it, not all of it is there, all of it is, or its redirect
- * is. On the way from an old name to it (rule N2): its routes come, its certificate does, the old name gives way.
+ * How far a held host is on its way to be served: nothing serves it, not all routes are there, its certificate is not, all of
+ * it is, or its redirect is. On the way from an old name to it (rule N2): its routes come, its certificate does, the old name
+ * gives way.
  */
 export type Stage = (typeof stages)[number];
 
@@ -122,6 +129,7 @@ export const conditionTypes: ReadonlySet<string> = new Set([
   "Programmed",
   "Ready",
   "DelegatesResolved",
+  "TransferPending",
   "NameAllowed",
   "CertificateReady",
   "Renamed",
@@ -150,6 +158,8 @@ export interface HostRecord {
   readonly holder: Holder | undefined;
   /** Absent: the host is held, or free for everybody. */
   readonly redemption: Redemption | undefined;
+  /** Absent: the holder hands the host over to nobody. */
+  readonly transfer: Transfer | undefined;
   /** Delegates of a primary that holds or is in redemption, bound to the namespaces that they meant when they were first seen. */
   readonly grants: readonly Grant[];
   /** Newest first, at most 20. */
@@ -167,6 +177,8 @@ export interface Holder {
   readonly since: string;
   /** Under whose authority a primary was granted; absent on a shared claim, which is decided anew each time. */
   readonly authority: Authority | undefined;
+  /** The namespaces that handed the host on, the last one first (rule N4); absent where it was never handed over. */
+  readonly givers?: readonly string[] | undefined;
   /** The names that the site of this host had before, newest first, at most {@link mostFormerNames}. */
   readonly renamedFrom?: readonly FormerName[] | undefined;
   /** What replaces this name; absent: nothing does. */
@@ -212,6 +224,12 @@ export type Authority =
       readonly name: string;
       readonly uid: string;
     };
+
+/** To whom a host is handed over as soon as it is accepted there (rule N4): a namespace's name, bound to one namespace. */
+export interface Transfer extends Grant {
+  /** With whom the holder shares a primary, as its claim says. */
+  readonly delegates: readonly string[];
+}
 
 /** A delegate's name, bound to one namespace. */
 export interface Grant {
@@ -296,6 +314,7 @@ export type Watched = {
   readonly Secret: SecretVersion;
   readonly DomainCertificate: DomainCertificate;
   readonly Certificate: OrderedCertificate;
+  readonly CertificateRequest: CertificateRequest;
 } & { readonly [K in SourceKind]: Source };
 
 /** A watched kind's name. */

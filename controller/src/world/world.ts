@@ -3,6 +3,7 @@ import { hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { equalIgnoring } from "./compare.ts";
 import { CertificateGroups } from "./certificate-groups.ts";
+import type { CertificateRequest } from "./certificate-request.ts";
 import { Claims } from "./claims.ts";
 import { ClaimBounds } from "./claim-bounds.ts";
 import type { Excess } from "./claim-bounds.ts";
@@ -35,6 +36,7 @@ export class World {
   readonly #classes = new Map<string, SourceClass>();
   readonly #services = new Map<string, Service>();
   readonly #secrets = new Map<string, SecretVersion>();
+  readonly #requests = new Map<string, CertificateRequest>();
   readonly #ownWrites = new OwnWrites();
   readonly #listeners = new Set<WorldListener>();
 
@@ -143,6 +145,15 @@ export class World {
     return this.#secrets.get(objectKey(namespace, name));
   }
 
+  /** The CertificateRequest; undefined for one that is decided. */
+  certificateRequest(namespace: string, name: string): CertificateRequest | undefined {
+    return this.#requests.get(objectKey(namespace, name));
+  }
+
+  /** All CertificateRequests that are not decided. */
+  certificateRequests(): IterableIterator<CertificateRequest> {
+    return this.#requests.values();
+  }
   /** All claims. */
   claims(): IterableIterator<Claim> {
     return this.#claims.all();
@@ -183,6 +194,8 @@ export class World {
         return this.certificates.get(namespace, name);
       case "Certificate":
         return this.certificates.certificate(namespace, name);
+      case "CertificateRequest":
+        return this.certificateRequest(namespace, name);
       default:
         return this.source({ kind, namespace, name });
     }
@@ -212,12 +225,19 @@ export class World {
         const { namespace, name } = event.object;
         const came = this.secret(namespace, name) === undefined ? [factKeys.hasSecret(namespace, name)] : [];
         const key = factKeys.secret(namespace, name);
-        return [...came, ...replaced(this.#secrets, objectKey(namespace, name), event.object, key)];
+        const changed = replaced(this.#secrets, objectKey(namespace, name), event.object, key);
+        return [...came, ...changed, ...this.certificates.setSecret(event.object)];
       }
       case "DomainCertificate":
         return this.certificates.set(event.object);
       case "Certificate":
         return unique(this.certificates.setCertificate(event.object));
+      case "CertificateRequest": {
+        const { decided, namespace, name } = event.object;
+        if (decided) return this.#delete("CertificateRequest", namespace, name);
+        const key = factKeys.certificateRequest(namespace, name);
+        return replaced(this.#requests, objectKey(namespace, name), event.object, key);
+      }
       default:
         return unique(this.#sources.set(event.object));
     }
@@ -255,11 +275,16 @@ export class World {
         return [factKeys.service(namespace, name)];
       case "Secret":
         this.#secrets.delete(objectKey(namespace, name));
-        return [factKeys.secret(namespace, name), factKeys.hasSecret(namespace, name)];
+        return [
+          ...[factKeys.secret(namespace, name), factKeys.hasSecret(namespace, name)],
+          ...this.certificates.removeSecret(namespace, name),
+        ];
       case "DomainCertificate":
         return this.certificates.remove(namespace, name);
       case "Certificate":
         return this.certificates.removeCertificate(namespace, name);
+      case "CertificateRequest":
+        return this.#requests.delete(objectKey(namespace, name)) ? [factKeys.certificateRequest(namespace, name)] : [];
       default:
         return this.#sources.remove({ kind, namespace, name });
     }

@@ -21,8 +21,11 @@ const longest = { cert: 64 * 1024, key: 16 * 1024 } as const;
 /** Certificates in a chain, the leaf counted. */
 const longestChain = 10;
 
-/** DNS names of a leaf. Let's Encrypt gives 100. */
-const mostNames = 1_000;
+/** Names of a leaf: Let's Encrypt gives 100, and the library takes some 30 ms for as many as these. */
+const mostNames = 500;
+
+/** Values that the leaf's ASN.1 may have, beside its names. */
+const asn1 = { berOptions: { maxDepth: 32, maxNodes: mostNames + 500 } } as const;
 
 /** Bits of an RSA key: fewer are weak (NIST SP 800-57), and more keep the gateway busy at every handshake. */
 const rsaBits = { least: 2_048, most: 8_192 } as const;
@@ -66,26 +69,43 @@ export function readKeyPair({ cert, key }: PemPair): PairReading {
   if (!certificate.checkPrivateKey(privateKey)) {
     return invalid("has a private key that does not belong to its first certificate, which has to be the leaf");
   }
+  // Node.js lists all names in no time, where the library would take seconds.
+  if ((certificate.subjectAltName ?? "").split(", ").length > mostNames) {
+    return invalid(`has a certificate for more than ${String(mostNames)} names`);
+  }
   return readLeaf(leaf, certificate, servedPem({ cert, key }));
 }
 
-/** The pair as the gateway gets it: the certificates, without whatever else somebody wrote around them. */
+/** SHA-256 of a certificate's DER in lower case hex, by which a leaf that is shown in a handshake is known again. */
+export function fingerprintOf({ fingerprint256 }: Pick<NodeCertificate, "fingerprint256">): string {
+  return fingerprint256.replaceAll(":", "").toLowerCase();
+}
+
+/**
+ * The pair as the gateway gets it: the certificates and the key, without whatever else somebody wrote around them. Kong
+ * takes a key that begins with `{vault://` and ends with `}` for a reference to a secret of its own, whatever stands in
+ * between (`kong/pdk/vault.lua`); so the key is written anew (PKCS #8). Throws where there is none.
+ */
 export function servedPem({ cert, key }: PemPair): PemPair {
-  return { cert: `${(cert.match(certificateBlock) ?? []).join("\n")}\n`, key };
+  const certificates = cert.match(certificateBlock) ?? [];
+  return {
+    cert: `${certificates.join("\n")}\n`,
+    key: createPrivateKey(key).export({ format: "pem", type: "pkcs8" }).toString(),
+  };
 }
 
 const certificateBlock = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
-function readLeaf(leaf: string, { publicKey }: NodeCertificate, pem: PemPair): PairReading {
+function readLeaf(leaf: string, node: NodeCertificate, pem: PemPair): PairReading {
   try {
-    const certificate = new X509Certificate(leaf);
-    const weakness = weaknessOf(certificate, publicKey);
+    const certificate = new X509Certificate(leaf, asn1);
+    const weakness = weaknessOf(certificate, node.publicKey);
     if (weakness !== undefined) return { ok: false, problem: { kind: "weak", detail: weakness } };
     const names = namesOf(certificate);
-    if (names.length > mostNames) return invalid(`has a certificate for more than ${String(mostNames)} names`);
     const { notBefore, notAfter } = certificate;
     const hashes = { certHash: secretHash(pem.cert) ?? "", keyHash: secretHash(pem.key) ?? "" };
-    return { ok: true, pair: { ...hashes, names, notBefore: notBefore.getTime(), notAfter: notAfter.getTime() } };
+    const known = { ...hashes, leaf: fingerprintOf(node), names };
+    return { ok: true, pair: { ...known, notBefore: notBefore.getTime(), notAfter: notAfter.getTime() } };
   } catch {
     // The parser's error is no cause to keep: it may quote the certificate.
     return invalid("has a certificate in tls.crt that can't be read (number 1)");

@@ -28,7 +28,7 @@ function stage(
   kong.put("routes", { ...route, id: "foreign", name: "legacy", hosts: [theirs], tags: ["theirs"] });
   const state = new TermState(new World(), (keys) => changed.push(...keys));
   const known = { actual: new ActualState(), desired: new DesiredState(), state };
-  return { ...known, kong, foreign, proof: obedient(), settings };
+  return { ...known, kong, foreign, proof: obedient(), handshakes: undefined, settings };
 }
 
 test("a listing knows ours by host, and tells decisions which hosts routes of others name", async () => {

@@ -5,6 +5,7 @@ import { noGroup } from "../../src/world/certificate-group.ts";
 import type { CertificateGroup } from "../../src/world/certificate-group.ts";
 import type { WaitingName } from "../../src/world/domain-certificate.ts";
 import { Facts } from "../../src/world/facts.ts";
+import type { SourceRef } from "../../src/world/source.ts";
 import type { Claim } from "../../src/world/types.ts";
 import { claim, heldBy, settings, world } from "../support/builders.ts";
 
@@ -73,6 +74,26 @@ test.each<[string, Case, string | undefined]>([
   ],
 ])("of a host's certificate: %s", (_, said, expected) => {
   expect(condition(said)).toBe(expected);
+});
+
+test("a host that is to have one and is not on the object's bounded list is being ordered, too", () => {
+  const state = world({ claims: [acme], records: [heldBy(acme)] });
+  const said = (): unknown =>
+    decideClaim(new Facts(state), { ...settings, ordersCertificates: true }, acme).conditions.at(-1);
+  expect(said()).not.toMatchObject({ type: "CertificateReady" });
+  state.setLive("acme.org" as Host, { namespaces: ["acme-org"], guard: false });
+  expect(said()).toMatchObject({ type: "CertificateReady", status: "Unknown", reason: "Ordering" });
+});
+
+test("that Kong refused a pair that was ordered is told; of a Secret that an Ingress names its source is told", () => {
+  const state = world({ claims: [acme], records: [heldBy(acme)] });
+  const failure = { reason: "KongRefused", message: "Kong refused the Secret acme.org-1" } as const;
+  const said = (source: SourceRef | undefined): unknown => {
+    state.setProgrammed("acme.org" as Host, { reason: "Programmed", message: "", tls: { ...failure, source } });
+    return decideClaim(new Facts(state), settings, acme).conditions.find(({ type }) => type === "CertificateReady");
+  };
+  expect(said(undefined)).toEqual({ type: "CertificateReady", status: "False", ...failure });
+  expect(said({ kind: "Ingress", namespace: "acme-org", name: "web" })).toBeUndefined();
 });
 
 test("a claim that wants no certificate is told of none", () => {

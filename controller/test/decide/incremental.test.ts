@@ -24,7 +24,7 @@ const catching = { ...settings, catchAllNamespaces: ["a"] };
 const secret: SecretRef = { namespace: "a", name: "s" };
 const usable: TlsSecret = {
   ok: true,
-  pair: { certHash: "hash:cert", keyHash: "hash:key", names: ["acme.org"], notBefore: 0, notAfter: 1 },
+  pair: { certHash: "hash:cert", keyHash: "hash:key", leaf: "aa", names: ["acme.org"], notBefore: 0, notAfter: 1 },
 };
 const useless: TlsSecret = { ok: false, problem: { kind: "expired", detail: "has a certificate that expired" } };
 
@@ -149,7 +149,7 @@ const happenings = fc.oneof(
     .map(([ns, name, resourceVersion]): WorldEvent => ({
       type: "set",
       kind: "Secret",
-      object: { namespace: ns, name, uid: "uid", resourceVersion },
+      object: { namespace: ns, name, uid: "uid", resourceVersion, ordered: false },
     })),
   fc
     .tuple(fc.constantFrom(...namespaces), fc.constantFrom("s", "t"))

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import type { Settings } from "../../src/decide/settings.ts";
 import { decideClaim } from "../../src/decide/claim.ts";
 import { readiness } from "../../src/decide/ready.ts";
 import type { Readiness } from "../../src/decide/ready.ts";
 import { Facts } from "../../src/world/facts.ts";
-import type { Programmed, SourcesSummary } from "../../src/world/kong-state.ts";
+import type { Live, LiveTls, Programmed, SourcesSummary } from "../../src/world/kong-state.ts";
 import type { Claim } from "../../src/world/types.ts";
 import { claim, heldBy, settings, world } from "../support/builders.ts";
 
@@ -13,11 +14,18 @@ const refused: SourcesSummary = {
   first: { path: "/shop", reason: "ServiceNotFound", message: "acme.org/shop is not served: there is no Service shop" },
 };
 
-function ready(programmed?: Programmed, about: Claim = acme, held = true): Readiness {
+function ready(
+  programmed?: Programmed,
+  about: Claim = acme,
+  held = true,
+  live: Partial<Live> = {},
+  by: Settings = settings,
+): Readiness {
   const scene = world({ claims: [acme, about], records: held ? [heldBy(acme)] : [] });
+  scene.setLive("acme.org" as never, { namespaces: [], guard: false, ...live });
   if (programmed !== undefined) scene.setProgrammed("acme.org" as never, programmed);
   const facts = new Facts(scene);
-  return readiness(facts, about, decideClaim(facts, settings, about));
+  return readiness(facts, about, decideClaim(facts, by, about));
 }
 
 describe("a claim that holds its host is", () => {
@@ -84,6 +92,89 @@ describe("a claim that holds its host is", () => {
       stage,
       ready: { type: "Ready", status, reason, message: expect.stringMatching(message) },
     });
+  });
+});
+
+describe("a claim whose routes are in Kong is", () => {
+  const inKong: Programmed = { reason: "Programmed", message: "" };
+  const tls = { namespace: "acme-org", name: "acme-tls" };
+  const noSecret: SourcesSummary = {
+    ...{ shown: [], more: 0, refused: 0 },
+    first: { reason: "CertificateNotFound", message: "there is no Secret" },
+  };
+  const redirect = { host: "new.org", statusCode: 308, keepPath: true } as const;
+  const redirected: Programmed = { reason: "Redirecting", message: "redirect is in Kong", redirectedBy: 1 };
+  const notTaken = { source: undefined, reason: "KongRefused", message: "Kong says no" } as const;
+
+  test.each<[string, Programmed, LiveTls, Partial<Claim>, string | undefined]>([
+    ["Live, without a certificate, where none is ordered", inKong, {}, {}, "Live True Live"],
+    ["Live, when Kong has its certificate", inKong, { tls }, {}, "Live True Live"],
+    ["Live, when the gateway has shown it", inKong, { tls, handshake: { kind: "shown" } }, {}, "Live True Live"],
+    ["HTTPS, when it has not", inKong, { tls, handshake: { kind: "missing" } }, {}, "HTTPS False CertificateNotShown"],
+    ["not told of, while that is not known", inKong, { tls, handshake: { kind: "awaited" } }, {}, undefined],
+    [
+      "HTTPS, when a certificate is refused and no path is",
+      { ...inKong, sources: noSecret },
+      {},
+      {},
+      "HTTPS False CertificateNotFound",
+    ],
+    [
+      "Routing, when a path is, too",
+      { ...inKong, sources: { ...noSecret, refused: 1 } },
+      {},
+      {},
+      "Routing False CertificateNotFound",
+    ],
+    ["HTTPS, when Kong refused what was ordered", { ...inKong, tls: notTaken }, { tls }, {}, "HTTPS False KongRefused"],
+    [
+      "HTTPS, before it redirects",
+      redirected,
+      { tls, handshake: { kind: "missing" } },
+      { redirect },
+      "HTTPS False CertificateNotShown",
+    ],
+    [
+      "Redirecting, with HTTPS",
+      redirected,
+      { tls, handshake: { kind: "shown" } },
+      { redirect },
+      "Redirecting True Redirecting",
+    ],
+  ])("%s", (_, programmed, live, more, expected) => {
+    const { known, ready: told, stage } = ready(programmed, { ...acme, ...more }, true, live);
+    expect(known ? `${stage ?? ""} ${told.status} ${told.reason}` : undefined).toBe(expected);
+  });
+
+  const ordering = { ...settings, ordersCertificates: true };
+  test.each<[string, Claim["certificatePolicy"], Programmed, LiveTls, string]>([
+    ["HTTPS, from when its routes are there", "WhenServed", inKong, {}, "HTTPS False Ordering"],
+    ["Live, when it wants none", "Never", inKong, {}, "Live True Live"],
+    ["Live, when its own certificate is there", "WhenServed", inKong, { tls }, "Live True Live"],
+    [
+      "Held and not ready, when it always wants one",
+      "Always",
+      { reason: "NoRoutes", message: "" },
+      {},
+      "Held False Ordering",
+    ],
+    [
+      "Held and ready, when it wants one as soon as it is served",
+      "WhenServed",
+      { reason: "NoRoutes", message: "" },
+      {},
+      "Held True Unasked",
+    ],
+  ])("where certificates are ordered: %s", (_, certificatePolicy, programmed, live, expected) => {
+    const namespaces = programmed.reason === "NoRoutes" ? [] : ["acme-org"];
+    const { ready: told, stage } = ready(
+      programmed,
+      { ...acme, certificatePolicy },
+      true,
+      { ...live, namespaces },
+      ordering,
+    );
+    expect(`${stage ?? ""} ${told.status} ${told.reason}`).toBe(expected);
   });
 });
 

@@ -65,6 +65,7 @@ function context(): EntityContext & ResyncContext {
     failing: new FailingWrites(systemClock),
     foreign: undefined,
     proof: obedient(),
+    handshakes: undefined,
     state: new TermState(new World()),
     settings,
   };

@@ -29,6 +29,7 @@ const free: HostRecordSpec = {
   host: "*.acme.org" as Host,
   holder: undefined,
   redemption: undefined,
+  transfer: undefined,
   grants: [],
   history: [],
 };
@@ -46,6 +47,7 @@ const held: HostRecordSpec = {
     authority: { kind: "none" },
   },
   redemption: undefined,
+  transfer: undefined,
   grants: [{ namespace: "b", uid: "n2" }],
   history: [{ kind: "shared", namespace: "a", name: "b", uid: "u0", from: "x", to: "y", reason: "Deleted" }],
 };

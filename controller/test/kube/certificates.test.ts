@@ -93,7 +93,13 @@ test("a DomainCertificate is replaced in the version that was read, and deleted 
 
 test("what an order says is read from a bounded list of the namespace's Orders and Challenges", async () => {
   const { api, requests } = answering(() => ({ items: [] }));
-  expect(await api.orderState(version)).toEqual({ failed: {}, pending: [], rateLimited: false });
+  expect(await api.orderState(version)).toEqual({
+    failed: {},
+    pending: [],
+    reasons: {},
+    stuck: [],
+    rateLimited: false,
+  });
   expect(requests).toEqual([
     ...["orders", "challenges"].map((plural) => ({
       method: "GET",

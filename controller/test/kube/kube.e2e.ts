@@ -213,6 +213,7 @@ describe("a record", () => {
       authority: { kind: "delegation", host: "example.org" as Host, namespace: "a", name: "b", uid: "u2" },
     },
     redemption: undefined,
+    transfer: undefined,
     grants: [{ namespace: "b", uid: "n2" }],
     history: [
       {

@@ -14,7 +14,7 @@ import { noGroup } from "../../src/world/certificate-group.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { fakeLog } from "./fake-log.ts";
 
-const rbac = join(import.meta.dirname, "../../../charts/domain-claims/files/rbac.yaml");
+const files = join(import.meta.dirname, "../../../charts/domain-claims/files");
 
 interface Role {
   readonly kind: string;
@@ -23,8 +23,8 @@ interface Role {
 }
 
 /** What a role in the chart allows, as `verb group/resource`. */
-function allowed(kind: string, name: string): readonly string[] {
-  const objects = loadAll(readFileSync(rbac, "utf8")) as readonly Role[];
+function allowed(file: string, kind: string, name: string): readonly string[] {
+  const objects = loadAll(readFileSync(join(files, file), "utf8")) as readonly Role[];
   const role = objects.find((object) => object.kind === kind && object.metadata.name === name);
   const rights = role?.rules.flatMap(({ apiGroups, resources, verbs }) =>
     apiGroups.flatMap((group) => resources.flatMap((resource) => verbs.map((verb) => `${verb} ${group}/${resource}`))),
@@ -61,58 +61,92 @@ function noting(): { readonly transport: KubeTransport; readonly rights: () => r
   return { transport, rights: () => [...new Set(requests.map(needed))].sort() };
 }
 
-test("the controller's cluster-wide rights are those of its calls: none is missing, none is left over", async () => {
-  const { transport, rights } = noting();
-  const version = { namespace: "shop", name: "acme", uid: "u1", resourceVersion: "1" };
-  const record = { host: "acme.org" as Host, holder: undefined, redemption: undefined, grants: [], history: [] };
-  const status = {
-    phase: "OK",
-    reason: "Held",
-    message: "",
-    lastUpdateTime: "",
-    observedGeneration: 1,
-    conditions: [],
-  };
-  const report = {
-    ...{ wanted: 0, issued: 0, failing: 0, left: 0, notAfter: undefined, nextOrderAt: undefined },
-    ...{ waiting: [], moreWaiting: 0 },
-  };
-  const group = { namespace: "shop", name: "acme.org" as Hostname, group: noGroup, report };
-  const order = {
-    ...{ namespace: "shop", name: "acme.org-1", names: [], owner: { name: "acme.org", uid: "u2" } },
-    issuer: { kind: "ClusterIssuer", name: "letsencrypt" } as const,
-  };
-  const api = kubeApi(transport, { fieldManager: "domain-claims", translate });
-  const calls: { readonly [Name in keyof KubeApi]: () => Promise<unknown> } = {
-    getClaim: () => api.getClaim("shop", "acme"),
-    namespaceUid: () => api.namespaceUid("shop"),
-    addFinalizer: () => api.addFinalizer({ ...version, finalizers: { count: 0, ours: undefined } }),
-    removeFinalizer: () => api.removeFinalizer({ ...version, finalizers: { count: 1, ours: 0 } }),
-    applyClaimStatus: () => api.applyClaimStatus(version, { ...status, host: undefined } as never),
-    applyIngressStatus: () => api.applyIngressStatus(version, []),
-    getRecord: () => api.getRecord("acme.org"),
-    createRecord: () => api.createRecord(record),
-    updateRecord: () => api.updateRecord({ ...version, name: "acme.org" }, record),
-    deleteRecord: () => api.deleteRecord({ ...version, name: "acme.org" }),
-    getSecret: () => api.getSecret({ namespace: "shop", name: "web-tls" }),
-    createDomainCertificate: () => api.createDomainCertificate(group),
-    updateDomainCertificate: () => api.updateDomainCertificate(version, group),
-    deleteDomainCertificate: () => api.deleteDomainCertificate({ ...version, ...group, deleting: false }),
-    createCertificate: () => api.createCertificate(order),
-    orderCertificate: () => api.orderCertificate(version, order),
-    deleteCertificate: () => api.deleteCertificate(version),
-    deleteSecret: () => api.deleteSecret(version),
-    orderState: () => api.orderState(version),
-  };
-  // What is answered is no claim and no record; only what was asked counts here.
-  await Promise.allSettled(Object.values(calls).map((call) => call()));
-  await eventsTwice(transport);
-  const watched = watches.flatMap(({ path }) => {
-    const list = needed({ method: "GET", path });
-    return [list, list.replace("list", "watch")];
-  });
-  expect(allowed("ClusterRole", "domain-claims")).toEqual([...new Set([...rights(), ...watched])].sort());
-});
+/** The calls that a role is for; those that are in none are of the role that every controller has. */
+const callsOf = {
+  "rbac-orders": [
+    ...(["createDomainCertificate", "updateDomainCertificate", "deleteDomainCertificate", "deleteSecret"] as const),
+    ...(["createCertificate", "orderCertificate", "deleteCertificate", "orderState"] as const),
+  ],
+  "rbac-approvals": ["getCertificateRequest", "answerCertificateRequest"],
+} as const satisfies Readonly<Record<string, readonly (keyof KubeApi)[]>>;
+
+const purposeOf = { orders: "rbac-orders", approvals: "rbac-approvals" } as const;
+
+test.each([
+  ["rbac", "domain-claims", []],
+  ["rbac-orders", "domain-claims-orders", []],
+  // Asked by cert-manager's webhook, and not by the API server.
+  ["rbac-approvals", "domain-claims-approvals", ["approve cert-manager.io/signers"]],
+] as const)(
+  "the rights in %s.yaml are those of the calls that need them: none is missing, none is left over",
+  async (file, role, others) => {
+    const { transport, rights } = noting();
+    const version = { namespace: "shop", name: "acme", uid: "u1", resourceVersion: "1" };
+    const record = {
+      host: "acme.org" as Host,
+      holder: undefined,
+      redemption: undefined,
+      transfer: undefined,
+      grants: [],
+      history: [],
+    };
+    const status = {
+      phase: "OK",
+      reason: "Held",
+      message: "",
+      lastUpdateTime: "",
+      observedGeneration: 1,
+      conditions: [],
+    };
+    const report = {
+      ...{ wanted: 0, issued: 0, failing: 0, left: 0, notAfter: undefined, nextOrderAt: undefined },
+      ...{ waiting: [], moreWaiting: 0 },
+    };
+    const group = { namespace: "shop", name: "acme.org" as Hostname, group: noGroup, report };
+    const order = {
+      ...{ namespace: "shop", name: "acme.org-1", names: [], owner: { name: "acme.org", uid: "u2" } },
+      issuer: { kind: "ClusterIssuer", name: "letsencrypt" } as const,
+    };
+    const api = kubeApi(transport, { fieldManager: "domain-claims", translate });
+    const calls: { readonly [Name in keyof KubeApi]: () => Promise<unknown> } = {
+      getClaim: () => api.getClaim("shop", "acme"),
+      namespaceUid: () => api.namespaceUid("shop"),
+      addFinalizer: () => api.addFinalizer({ ...version, finalizers: { count: 0, ours: undefined } }),
+      removeFinalizer: () => api.removeFinalizer({ ...version, finalizers: { count: 1, ours: 0 } }),
+      applyClaimStatus: () => api.applyClaimStatus(version, { ...status, host: undefined } as never),
+      applyIngressStatus: () => api.applyIngressStatus(version, []),
+      getRecord: () => api.getRecord("acme.org"),
+      createRecord: () => api.createRecord(record),
+      updateRecord: () => api.updateRecord({ ...version, name: "acme.org" }, record),
+      deleteRecord: () => api.deleteRecord({ ...version, name: "acme.org" }),
+      getSecret: () => api.getSecret({ namespace: "shop", name: "web-tls" }),
+      createDomainCertificate: () => api.createDomainCertificate(group),
+      updateDomainCertificate: () => api.updateDomainCertificate(version, group),
+      deleteDomainCertificate: () => api.deleteDomainCertificate({ ...version, ...group, deleting: false }),
+      createCertificate: () => api.createCertificate(order),
+      orderCertificate: () => api.orderCertificate(version, order),
+      deleteCertificate: () => api.deleteCertificate(version),
+      deleteSecret: () => api.deleteSecret(version),
+      orderState: () => api.orderState(version),
+      getCertificateRequest: () => api.getCertificateRequest(version),
+      answerCertificateRequest: () =>
+        api.answerCertificateRequest(version, { kind: "Denied", reason: "HostNotHeld", message: "", at: 0 }),
+    };
+    const roleOf = (call: string): string =>
+      Object.entries(callsOf).find(([, names]) => (names as readonly string[]).includes(call))?.[0] ?? "rbac";
+    // What is answered is no claim and no record; only what was asked counts here.
+    await Promise.allSettled(Object.entries(calls).flatMap(([name, call]) => (roleOf(name) === file ? [call()] : [])));
+    if (file === "rbac") await eventsTwice(transport);
+    const watched = watches.flatMap(({ only, path }) => {
+      if ((only === undefined ? "rbac" : purposeOf[only]) !== file) return [];
+      const list = needed({ method: "GET", path });
+      return [list, list.replace("list", "watch")];
+    });
+    expect(allowed(`${file}.yaml`, "ClusterRole", role)).toEqual(
+      [...new Set([...rights(), ...watched, ...others])].sort(),
+    );
+  },
+);
 
 test("the rights on the Lease are those of the leader election's calls", async () => {
   const { transport, rights } = noting();
@@ -120,7 +154,7 @@ test("the rights on the Lease are those of the leader election's calls", async (
   await lease.read();
   await lease.write(undefined, {});
   await lease.write({ metadata: {} }, {});
-  expect(allowed("Role", "domain-claims-leader")).toEqual(rights());
+  expect(allowed("rbac.yaml", "Role", "domain-claims-leader")).toEqual(rights());
 });
 
 /** An event that is written, and counted up when it happens again. */

@@ -2,11 +2,13 @@ import { isWildcard, parentOf, recordName } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
 import { taggedNamespace } from "../../src/plan/kong/tags.ts";
 import type { KongRoute } from "../../src/plan/kong/entities.ts";
+import type { Holder } from "../../src/world/types.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
 import { ourSnis } from "./certificates.ts";
 import { isOthers } from "./foreign.ts";
+import { Handovers } from "./handovers.ts";
 import type { Foreign } from "./foreign.ts";
-import { authorityOf } from "./ownership.ts";
+import { accepts, authorityOf, hostOf } from "./ownership.ts";
 import type { ModelCluster, ModelRegister } from "./ownership.ts";
 import { clusterOf, registerOf } from "./observed.ts";
 import { Promises } from "./promises.ts";
@@ -26,18 +28,22 @@ export interface Watchdog {
 /**
  * Looks at what must hold at every moment. I1 and I3: a route or an SNI of ours is there only while the register says that
  * its namespace holds its host. I2: a holder loses its host only after the rules had taken it away. I4: what is not ours stays
- * as it is. X5: nothing of ours is there for a host that a route of others names, and that is not handed over. N5: what was not released is nobody else's before its time is over. N-d: an old name leads to nobody else's. L2b: while a wildcard is live, a host below it that another namespace holds is guarded.
+ * as it is. X5: nothing of ours is there for a host that a route of others names, and that is not handed over. N5: what was not released is nobody else's before its time is over. N-a, N-b: see {@link Handovers}. N-d: an old name leads to nobody else's. L2b: while a wildcard is live, a host below it that another namespace holds is guarded.
  *
  * While two leaders write, a route that appears is left out of I3, and guards are not looked at: each leader knows of the
  * other's routes only from its next listing. A Lease keeps leaders apart, the fence in `apply/` keeps the older one from
  * writing; here the register alone does.
  */
-export function watchdog(stage: Stage, overlapping: () => boolean): Watchdog {
+export function watchdog(
+  stage: Stage,
+  { overlapping, troubled }: { readonly overlapping: () => boolean; readonly troubled: () => boolean },
+): Watchdog {
   const { cluster, kong, foreign, gateway, handedOver } = stage;
   const violations: string[] = [];
   const doubtful = new Doubtful();
   const losses = new Losses();
   const promises = new Promises(stage);
+  const handovers = new Handovers(stage);
   let checks = 0;
 
   const look = (): void => {
@@ -51,10 +57,12 @@ export function watchdog(stage: Stage, overlapping: () => boolean): Watchdog {
     if (!untouched(kong, foreign)) violations.push("I4: a foreign entity was touched");
     for (const host of routes.flatMap(({ hosts }) => hosts ?? []))
       if (isOthers(host, foreign, handedOver)) violations.push(`X5: Kong has a route of ours for ${host}`);
-    violations.push(...unheld(certain, holders), ...(overlapping() ? [] : unguarded(routes, gateway.certain, holders)));
+    violations.push(...handovers.look(registerOf(cluster), routes, troubled()));
+    const own = certain.filter((route) => route.hosts?.some((host) => handovers.mayStay(route, host)) !== true);
+    violations.push(...unheld(own, holders), ...(overlapping() ? [] : unguarded(routes, gateway.certain, holders)));
     violations.push(
       ...snis
-        .filter(({ id, name, namespace }) => !doubtful.has(id) && holders.get(name)?.namespace !== namespace)
+        .filter(({ id, name, namespace }) => !doubtful.has(id) && !maySecure(holders.get(name), namespace))
         .map(
           ({ name, secret }) => `I3: Kong has an SNI ${name} that leads to ${secret}, whose namespace does not hold it`,
         ),
@@ -70,7 +78,14 @@ export function watchdog(stage: Stage, overlapping: () => boolean): Watchdog {
 }
 
 /** Who holds each host. */
-type Holders = ReadonlyMap<string, { readonly namespace: string } | undefined>;
+type Holders = ReadonlyMap<string, Standing | undefined>;
+
+type Standing = Pick<Holder, "namespace" | "givers">;
+
+/** T7, N4: the certificate of a holder, or of whoever handed the host over, for as long as that one's own can't be served. */
+function maySecure(holder: Standing | undefined, namespace: string): boolean {
+  return holder?.namespace === namespace || holder?.givers?.includes(namespace) === true;
+}
 
 /** The routes and SNIs that appeared while two leaders wrote, for as long as they are there. */
 class Doubtful {
@@ -100,6 +115,8 @@ class Losses {
     const held = new Set(now.values());
     for (const claim of cluster.claims) {
       if (held.has(claim.uid) && authorityOf(cluster, register, claim) === undefined) this.#mayLose.add(claim.uid);
+      const holding = register.get(hostOf(claim));
+      if (holding !== undefined && accepts(cluster, holding, claim)) this.#mayLose.add(holding.uid);
     }
     const losers = [...this.#holders].filter(([host, uid]) => now.get(host) !== uid);
     const robbed = losers.filter(

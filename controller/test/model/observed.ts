@@ -7,7 +7,7 @@ import { settings } from "../support/builders.ts";
 import { isOthers } from "./foreign.ts";
 import type { Foreign } from "./foreign.ts";
 import type { ModelClaim, ModelCluster, ModelHolding, ModelRegister } from "./ownership.ts";
-import { authorityOf, hostOf, none } from "./ownership.ts";
+import { accepts, authorityOf, hostOf, none } from "./ownership.ts";
 import { actualRedirects, expectedRedirects } from "./redirects.ts";
 import { givenWay, namesOfHost } from "./renames.ts";
 import type { Stage } from "./stage.ts";
@@ -24,14 +24,15 @@ export function clusterOf({ cluster, redemptionMs }: Pick<Stage, "cluster" | "re
 /** The register as the model sees it. */
 export function registerOf(cluster: FakeCluster): ModelRegister {
   return new Map(
-    cluster.all("HostRecord").flatMap(({ host, holder, redemption, grants }) => {
+    cluster.all("HostRecord").flatMap(({ host, holder, redemption, grants, transfer }) => {
       const last = holder ?? redemption;
       if (last === undefined) return [];
-      const { uid, kind, namespace, namespaceUid, authority } = last;
+      const { uid, kind, namespace, namespaceUid, authority, givers = [] } = last;
       const granted = authority?.kind === "none" ? none : authority;
       const bound = new Map(grants.map((grant) => [grant.namespace, grant.uid]));
       const kept = holder === undefined;
-      return [[host, { uid, kind, namespace, namespaceUid, authority: granted, grants: bound, kept }] as const];
+      const more = { authority: granted, grants: bound, kept, transfer, givers };
+      return [[host, { uid, kind, namespace, namespaceUid, ...more }] as const];
     }),
   );
 }
@@ -145,6 +146,9 @@ export function wrongStatuses(
 /** That somebody has the host is said to all who could have it, were there nobody else. */
 function mayBeTold(model: ModelCluster, found: ModelHolding | undefined, claim: ModelClaim, reason: string): boolean {
   if (found === undefined || authorityOf(model, new Map(), claim) === undefined) return true;
-  if (!found.kept) return reason === "AlreadyClaimed";
+  if (!found.kept) {
+    const given = claim.transferTo !== undefined || reason === "Transferred";
+    return reason === "AlreadyClaimed" || given || accepts(model, found, claim);
+  }
   return model.namespaces.get(claim.namespace) === found.namespaceUid || reason === "InRedemption";
 }

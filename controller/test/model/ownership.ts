@@ -21,6 +21,8 @@ export interface ModelClaim {
   readonly created: string;
   readonly deleting: boolean;
   readonly released: boolean;
+  readonly transferTo: string | undefined;
+  readonly acceptFrom: string | undefined;
 }
 
 /** What users made. */
@@ -44,6 +46,10 @@ export interface ModelHolding {
   readonly grants: ReadonlyMap<string, string>;
   /** True in redemption (N5): nobody holds the host. */
   readonly kept: boolean;
+  /** The namespace that may accept the host (N4), bound to the one that it meant. */
+  readonly transfer: { readonly namespace: string; readonly uid: string } | undefined;
+  /** The namespaces that handed the host on. */
+  readonly givers: readonly string[];
 }
 
 /** The claim that encloses a primary, and its host; `none` is nobody's. */
@@ -75,10 +81,14 @@ export function authorityOf(
   const holding = register.get(hostOf(claim));
   const back = holding?.kept === true && isKeptFor(cluster, holding, claim) && kindOf(claim) === holding.kind;
   const before = back || (holding?.kept === false && holding.uid === claim.uid) ? holding : undefined;
+  // N4: who hands a host over waits for none.
+  if (before === undefined && claim.transferTo !== undefined) return undefined;
   // H3: a public suffix is for nobody; who held it before the list said so keeps it.
   if (before === undefined && claim.sub === undefined && isPublicSuffix(claim.primary as Hostname)) return undefined;
+  // N4: who accepts a host stands as freely as its holder, and no further up than it is shared with.
+  const given = accepts(cluster, holding, claim) && holding?.authority?.uid === none.uid ? none : undefined;
   return claim.sub === undefined
-    ? primaryAuthority(cluster, register, claim, before?.authority)
+    ? primaryAuthority(cluster, register, claim, before?.authority ?? given)
     : sharedAuthority(cluster, register, claim);
 }
 
@@ -117,10 +127,26 @@ function sharedAuthority(
 ): ModelAuthority | undefined {
   const searched = [claim.parent, claim.namespace, systemNamespace];
   const primary = primaryOf(cluster, register, claim.primary);
-  if (primary === undefined || !searched.includes(primary.namespace)) return undefined;
+  if (primary === undefined) return undefined;
+  // N4: who handed the primary on is found by its name, too, and keeps its wildcard for as long as it has a share.
+  const givers = register.get(claim.primary)?.givers ?? [];
+  if (![primary.namespace, ...givers].some((name) => searched.includes(name))) return undefined;
+  const holds = register.get(hostOf(claim));
+  const keeps = holds?.kept === false && holds.uid === claim.uid && givers.includes(claim.namespace);
   const allowed =
-    primary.namespace === claim.namespace || (claim.sub !== "*" && allows(cluster, register, primary, claim.namespace));
+    primary.namespace === claim.namespace ||
+    ((claim.sub !== "*" || keeps) && allows(cluster, register, primary, claim.namespace));
   return allowed ? shared : undefined;
+}
+
+/** N4: true if the claim says that it takes the host from its holder, which still hands it over to the claim's namespace. */
+export function accepts(cluster: ModelCluster, holding: ModelHolding | undefined, claim: ModelClaim): boolean {
+  const giver = cluster.claims.find(({ uid }) => uid === holding?.uid);
+  if (holding?.kept !== false || giver === undefined || giver.deleting || giver.uid === claim.uid) return false;
+  const { namespace, uid } = holding.transfer ?? {};
+  const asked = giver.transferTo === namespace && claim.namespace === namespace && uid !== undefined;
+  const accepted = claim.acceptFrom === giver.namespace && claim.transferTo === undefined && !claim.deleting;
+  return asked && accepted && kindOf(claim) === holding.kind && cluster.namespaces.get(claim.namespace) === uid;
 }
 
 /** O2a: only a claim that the register names, and that may hold, counts. */
@@ -203,7 +229,9 @@ export function steps(cluster: ModelCluster, register: ModelRegister): readonly 
     }
     const end = ending(cluster, register, host, holding);
     if (end !== undefined) {
-      changed.push(changedTo(register, host, end === "kept" ? { ...holding, kept: true } : undefined));
+      changed.push(
+        changedTo(register, host, end === "kept" ? { ...holding, kept: true, transfer: undefined } : undefined),
+      );
       continue;
     }
     const claim = cluster.claims.find(({ uid }) => uid === holding.uid);
@@ -211,27 +239,68 @@ export function steps(cluster: ModelCluster, register: ModelRegister): readonly 
     if (claim === undefined || authority === undefined) continue;
     const grants = bindings(cluster, claim, holding.grants);
     const remembered = claim.sub === undefined ? authority : undefined;
-    if (remembered?.uid !== holding.authority?.uid || text(grants) !== text(holding.grants)) {
-      changed.push(changedTo(register, host, { ...holding, authority: remembered, grants }));
+    const transfer = transferBy(cluster, claim, holding.transfer);
+    const same = text(grants) === text(holding.grants) && transfer?.uid === holding.transfer?.uid;
+    if (remembered?.uid !== holding.authority?.uid || !same || transfer?.namespace !== holding.transfer?.namespace) {
+      changed.push(changedTo(register, host, { ...holding, authority: remembered, grants, transfer }));
+    }
+    const heir = oldest(cluster, register, host, (one) => accepts(cluster, holding, one));
+    if (heir !== undefined) {
+      const givers = [holding.namespace, ...holding.givers].filter((name) => name !== heir.namespace);
+      changed.push(
+        changedTo(register, host, { ...heldBy(cluster, register, heir, holding), givers: [...new Set(givers)] }),
+      );
     }
   }
   for (const host of new Set(cluster.claims.map(hostOf))) {
     const kept = register.get(host);
     if (kept?.kept === false) continue;
-    // O2: the oldest of those that may hold it, by creation time and then UID; N5: of those for which it is kept.
-    const next = cluster.claims
-      .filter((claim) => hostOf(claim) === host && authorityOf(cluster, register, claim) !== undefined)
-      .filter((claim) => kept === undefined || isKeptFor(cluster, kept, claim))
-      .sort((a, b) => (a.created === b.created ? (a.uid < b.uid ? -1 : 1) : a.created < b.created ? -1 : 1))[0];
+    // O2: the oldest of those that may hold it; N5: of those for which it is kept.
+    const next = oldest(cluster, register, host, (one) => kept === undefined || isKeptFor(cluster, kept, one));
     if (next === undefined) continue;
-    const { uid, namespace } = next;
-    const namespaceUid = cluster.namespaces.get(namespace) ?? "";
-    const authority = next.sub === undefined ? authorityOf(cluster, register, next) : undefined;
-    const grants = bindings(cluster, next, kept?.grants ?? new Map());
-    const holding = { uid, kind: kindOf(next), namespace, namespaceUid, authority, grants, kept: false };
-    changed.push(changedTo(register, host, holding));
+    const givers = kept?.kind === kindOf(next) ? kept.givers : [];
+    changed.push(changedTo(register, host, { ...heldBy(cluster, register, next, kept), givers }));
   }
   return changed;
+}
+
+/** The oldest claim, by creation time and then UID, of those that may hold the host and for which it is `free`. */
+function oldest(
+  cluster: ModelCluster,
+  register: ModelRegister,
+  host: string,
+  free: (claim: ModelClaim) => boolean,
+): ModelClaim | undefined {
+  return cluster.claims
+    .filter((claim) => hostOf(claim) === host && authorityOf(cluster, register, claim) !== undefined)
+    .filter(free)
+    .sort((a, b) => (a.created === b.created ? (a.uid < b.uid ? -1 : 1) : a.created < b.created ? -1 : 1))[0];
+}
+
+/** What the register says of a claim that has just taken its host; `before` is who had it, or may have had it back. */
+function heldBy(
+  cluster: ModelCluster,
+  register: ModelRegister,
+  claim: ModelClaim,
+  before: ModelHolding | undefined,
+): Omit<ModelHolding, "givers"> {
+  const { uid, namespace } = claim;
+  const namespaceUid = cluster.namespaces.get(namespace) ?? "";
+  const authority = claim.sub === undefined ? authorityOf(cluster, register, claim) : undefined;
+  const grants = bindings(cluster, claim, before?.grants ?? new Map());
+  return { uid, kind: kindOf(claim), namespace, namespaceUid, authority, grants, kept: false, transfer: undefined };
+}
+
+/** N4, O7: the namespace that a host is handed over to is bound as a delegate is. */
+function transferBy(
+  cluster: ModelCluster,
+  claim: ModelClaim,
+  bound: ModelHolding["transfer"],
+): ModelHolding["transfer"] {
+  const namespace = claim.transferTo;
+  if (namespace === undefined) return undefined;
+  const uid = bound?.namespace === namespace ? bound.uid : cluster.namespaces.get(namespace);
+  return uid === undefined ? undefined : { namespace, uid };
 }
 
 /** Every single change that time may bring: nobody knows here how late it is, so any redemption may end. */
@@ -276,10 +345,11 @@ function bindings(
 /** The register as a text, the same for the same register. */
 export function describeRegister(register: ModelRegister): string {
   return [...register]
-    .map(
-      ([host, { uid, authority, grants, kept }]) =>
-        `${host} ${kept ? "kept for " : ""}${uid} ${authority?.uid ?? "-"} ${text(grants)}`,
-    )
+    .map(([host, { uid, authority, grants, kept, transfer, givers }]) => {
+      const to = transfer === undefined ? "" : ` to ${transfer.namespace}=${transfer.uid}`;
+      const from = givers.length === 0 ? "" : ` from ${givers.join()}`;
+      return `${host} ${kept ? "kept for " : ""}${uid} ${authority?.uid ?? "-"} ${text(grants)}${from}${to}`;
+    })
     .sort()
     .join("\n");
 }

@@ -42,7 +42,7 @@ export async function simulate(draw: Draw): Promise<Report> {
   const allowed = new AllowedRegisters();
   const mishaps = new Mishaps(stage, leaders, allowed);
   const users = new Users(stage, allowed);
-  const always = watchdog(stage, () => leaders.overlap);
+  const always = watchdog(stage, { overlapping: () => leaders.overlap, troubled: () => mishaps.repeatsExcused });
   cluster.onChange = always.look;
   kong.onWrite = always.look;
   cluster.onRepeat = (what) => {
@@ -77,10 +77,12 @@ export async function simulate(draw: Draw): Promise<Report> {
 async function somethingHappens(draw: Draw, users: Users, mishaps: Mishaps): Promise<void> {
   const what = draw(fc.nat, 99);
   if (what === 0) return;
-  if (what < 30) users.claim();
-  else if (what < 37) users.share();
-  else if (what < 43) users.redirect();
-  else if (what < 54) users.unclaim();
+  if (what < 26) users.claim();
+  else if (what < 32) users.share();
+  else if (what < 37) users.redirect();
+  else if (what < 42) users.transfer();
+  else if (what < 48) users.accept();
+  else if (what < 57) users.unclaim();
   else if (what < 66) users.changeIngress();
   else if (what < 71) users.changeSecret();
   else if (what < 75) users.changeService();

@@ -41,6 +41,8 @@ const someTls = () =>
     { maxLength: 2 },
   );
 
+const noFinalizer: Claim["finalizers"] = { count: 0, ours: undefined };
+
 function redirectTo(host: string | undefined): Claim["redirect"] {
   return host === undefined ? undefined : { host, statusCode: 308, keepPath: true };
 }
@@ -85,7 +87,7 @@ export class Users {
       redirect: draw(chance, 25) ? redirectTo(draw(someTarget)) : undefined,
       renames: draw(chance, 30) ? draw(someClaimName) : undefined,
       redirectForMs: draw(chance, 20) ? 0 : undefined,
-      finalizers: { count: 0, ours: undefined },
+      finalizers: noFinalizer,
       created: `2026-01-01T00:00:0${String(draw(fc.nat, 3))}Z`,
     });
     chronicle.note(
@@ -115,6 +117,37 @@ export class Users {
     cluster.put("Domain", { ...made, redirect: redirectTo(host), generation: made.generation + 1 });
   }
 
+  /** The owner of a claim hands its host over, or takes that back. */
+  transfer(): void {
+    const { cluster, draw, chronicle } = this.#stage;
+    const made = this.#someClaim();
+    if (made === undefined) return;
+    const transferTo = made.transferTo === undefined || draw(chance, 40) ? draw(someNamespace) : undefined;
+    chronicle.note("transfer", `${made.namespace}/${made.name} to ${transferTo ?? "nobody"}`);
+    cluster.put("Domain", { ...made, transferTo, generation: made.generation + 1 });
+  }
+
+  /** A host that is handed over is accepted: by a claim that waits for it, or by a new one. */
+  accept(): void {
+    const { cluster, draw, chronicle } = this.#stage;
+    const offers = cluster.all("Domain").filter(({ deleting, transferTo }) => !deleting && transferTo !== undefined);
+    const offer = offers[draw(fc.nat, Math.max(offers.length - 1, 0))];
+    const ns = draw(chance, 80) ? offer?.transferTo : draw(someNamespace);
+    if (offer === undefined || ns === undefined || !this.#hasNamespace(`${ns}/`)) return;
+    const { primary, sub, namespace: acceptFrom } = offer;
+    const known = [...cluster.all("Domain")].filter(({ namespace, deleting }) => namespace === ns && !deleting);
+    const waiting = known.find((one) => one.primary === primary && one.sub === sub && one.uid !== offer.uid);
+    const delegates = sub === undefined ? draw(someDelegates) : [];
+    const at = `${ns}/${waiting?.name ?? draw(someClaimName)}`;
+    if (waiting === undefined && cluster.get("Domain", at) !== undefined) return;
+    chronicle.note("accept", `${at} ${sub ?? ""}.${primary} from ${acceptFrom} delegates ${delegates.join()}`);
+    const before =
+      waiting ?? claim(at, primary, { uid: `uid-${at}-${this.#nextLife()}`, sub, finalizers: noFinalizer });
+    const parent = sub === undefined ? undefined : acceptFrom;
+    const change = { acceptFrom, transferTo: undefined, delegates, parent, generation: before.generation + 1 };
+    cluster.put("Domain", { ...before, ...change });
+  }
+
   /** A claim is released, or only deleted; sometimes by force, without waiting for the controller. */
   unclaim(): void {
     const { cluster, draw, chronicle } = this.#stage;
@@ -125,7 +158,7 @@ export class Users {
     const how = byForce ? " by force" : released ? " for good" : "";
     chronicle.note("unclaim", `${made.namespace}/${made.name}${how}`);
     if (released) cluster.put("Domain", { ...made, released });
-    if (byForce) cluster.put("Domain", { ...made, finalizers: { count: 0, ours: undefined } });
+    if (byForce) cluster.put("Domain", { ...made, finalizers: noFinalizer });
     cluster.remove("Domain", made.namespace, made.name);
   }
 

@@ -1,9 +1,11 @@
 import { certificatesBugs } from "./planted/certificates.ts";
 import { gatewayBugs } from "./planted/gateway.ts";
+import { httpsBugs } from "./planted/https.ts";
 import { ordersBugs } from "./planted/orders.ts";
 import { redirectsBugs } from "./planted/redirects.ts";
 import { registerBugs } from "./planted/register.ts";
 import { renamesBugs } from "./planted/renames.ts";
+import { transfersBugs } from "./planted/transfers.ts";
 import { workBugs } from "./planted/work.ts";
 import type { PlantedBug } from "./planted/bug.ts";
 
@@ -13,7 +15,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...workBugs,
   ...gatewayBugs,
   ...certificatesBugs,
+  ...httpsBugs,
   ...ordersBugs,
   ...redirectsBugs,
   ...renamesBugs,
+  ...transfersBugs,
 ];

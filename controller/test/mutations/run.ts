@@ -55,7 +55,7 @@ function tested(file: string): string {
   const vitest = join(project, "node_modules/vitest/vitest.mjs");
   const report = join(copy, "report.json");
   rmSync(report, { force: true });
-  const args = ["run", "--root", copy, "--project", "unit", "--reporter", "json", "--outputFile", report, file];
+  const args = ["run", "--root", copy, "--project", "unit*", "--reporter", "json", "--outputFile", report, file];
   const env = { ...process.env, HISTORIES: "1500" };
   spawnSync(process.execPath, [vitest, ...args], { stdio: "ignore", timeout: 120_000, env });
   return report;

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { Census } from "../../src/operations/census.ts";
-import type { Claim, ClaimStatus, WorldEvent } from "../../src/world/types.ts";
+import type { Claim, ClaimStatus, Condition, WorldEvent } from "../../src/world/types.ts";
 import { claim, heldBy } from "../support/builders.ts";
 
 /** What is counted after the events. */
 function counted(...events: readonly WorldEvent[]) {
   const census = new Census();
   for (const event of events) census.note(event);
-  return { statuses: [...census.statuses()], hostsHeld: census.hostsHeld };
+  return { statuses: [...census.statuses()], hostsHeld: census.hostsHeld, unserved: [...census.unserved()] };
 }
 
 const at = (object: Claim, phase?: ClaimStatus["phase"], reason = ""): WorldEvent => {
@@ -43,4 +43,21 @@ test("a host counts while its record has a holder", () => {
   expect(counted(recordOf(shop), recordOf(blog), recordOf(shop)).hostsHeld).toBe(2);
   expect(counted(recordOf(shop), recordOf(blog), released).hostsHeld).toBe(1);
   expect(counted(recordOf(shop), recordOf(blog), released, removed, removed).hostsHeld).toBe(0);
+});
+
+test("a held host counts as not served for the reason of its condition Ready, until that is True or the claim fails", () => {
+  const ready = (status: Condition["status"], reason: string, phase: ClaimStatus["phase"] = "OK"): WorldEvent => {
+    const times = { message: "", lastTransitionTime: "", observedGeneration: 1 };
+    const told = { lastUpdateTime: "", observedGeneration: 1, message: "" };
+    const conditions = [{ type: "Ready", status, reason, ...times }];
+    return { type: "set", kind: "Domain", object: { ...shop, status: { phase, reason: "", ...told, conditions } } };
+  };
+  expect(counted(at(blog, "OK", "Held"), ready("False", "ServiceNotFound")).unserved).toEqual([
+    { reason: "ServiceNotFound", hosts: 1 },
+  ]);
+  expect(counted(ready("False", "ServiceNotFound"), ready("Unknown", "Programming")).unserved).toEqual([
+    { reason: "Programming", hosts: 1 },
+  ]);
+  expect(counted(ready("False", "ServiceNotFound"), ready("True", "Live")).unserved).toEqual([]);
+  expect(counted(ready("False", "AlreadyClaimed", "Failed")).unserved).toEqual([]);
 });

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { request } from "undici";
 import { startHealth } from "../../src/operations/health.ts";
-import type { Check, Health } from "../../src/operations/health.ts";
+import type { Check } from "../../src/operations/health.ts";
+import type { Server } from "../../src/operations/http-server.ts";
 
 const registry = { contentType: "text/plain; version=0.0.4; charset=utf-8", metrics: () => Promise.resolve("up 1\n") };
-const open: Health[] = [];
+const open: Server[] = [];
 afterEach(async () => {
   for (const one of open.splice(0)) await one.close();
 });

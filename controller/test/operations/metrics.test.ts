@@ -14,6 +14,7 @@ const sample: Sample = {
     { phase: "Failed", reason: "AlreadyClaimed", claims: 1 },
   ],
   hostsHeld: 7,
+  unserved: [{ reason: "ServiceNotFound", hosts: 2 }],
   queues: { claim: { depth: 4, retrying: 2, oldestMs: 1500 } },
   routesLive: 9,
   certificatesLive: 4,
@@ -53,6 +54,7 @@ test("everything that happens, and how things stand, is shown under its labels",
     'status{phase="OK",reason="Held"} 7',
     'status{phase="Failed",reason="AlreadyClaimed"} 1',
     "hosts_held 7",
+    'hosts_unserved{reason="ServiceNotFound"} 2',
     'queue_depth{queue="claim"} 4',
     'queue_retrying{queue="claim"} 2',
     'queue_oldest_item_age_seconds{queue="claim"} 1.5',
@@ -70,9 +72,9 @@ test("everything that happens, and how things stand, is shown under its labels",
 test("what was and is no more is not shown: a status that no claim has, the queues of a term that is over", async () => {
   const metrics = made();
   metrics.sample(sample);
-  metrics.sample({ ...sample, statuses: [], queues: {}, kongReachable: false });
+  metrics.sample({ ...sample, statuses: [], unserved: [], queues: {}, kongReachable: false });
   const text = (await linesOf(metrics)).join("\n");
-  expect(text).not.toMatch(/^domain_claims_(status|queue_\w+)\{/m);
+  expect(text).not.toMatch(/^domain_claims_(status|hosts_unserved|queue_\w+)\{/m);
   expect(text).toContain("domain_claims_kong_reachable 0");
 });
 
@@ -90,7 +92,10 @@ test("two sets of metrics don't know of each other", async () => {
 
 test("the process itself is measured where that is wanted", async () => {
   const metrics = createMetrics({ version: "1", suffixListDate: "2026-11-15", process: true });
-  expect(await metrics.registry.metrics()).toContain("process_resident_memory_bytes");
+  const shown = await metrics.registry.metrics();
+  expect(shown).toContain("process_resident_memory_bytes");
+  // By Prometheus' conventions, only a counter is named so.
+  for (const [, name] of shown.matchAll(/^# TYPE (\S+) gauge$/gm)) expect(name).not.toMatch(/_total$/);
 });
 
 // Writes it anew: npx vitest run --project unit operations/metrics --update

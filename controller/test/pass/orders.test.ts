@@ -3,6 +3,7 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { letsEncryptLimits } from "../../src/decide/certificates/limits.ts";
 import { KongError } from "../../src/kong/errors.ts";
 import { KubeError } from "../../src/kube/errors.ts";
+import { noOrder } from "../../src/translate/order.ts";
 import type { DomainCertificate, OrderedCertificate } from "../../src/world/domain-certificate.ts";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace } from "../support/builders.ts";
@@ -15,6 +16,7 @@ import { FakeClock } from "../support/fake-clock.ts";
 /** As Let's Encrypt has it, but that a name which is wanted no longer leaves after ten minutes. */
 const orders = {
   issuer: { kind: "ClusterIssuer", name: "letsencrypt" },
+  approveRequests: false,
   limits: { ...letsEncryptLimits, forgetMs: 60_000, graceMs: 600_000 },
 } as const;
 const pair = await pairFor(["acme.org", "www.acme.org"]);
@@ -60,7 +62,7 @@ function ends(running: Running, name: string, failed: Readonly<Record<string, st
   const found = running.cluster.get("Certificate", key) as OrderedCertificate;
   const now = running.clock.now();
   if (Object.keys(failed).length > 0) {
-    running.cluster.orderStates.set(key, { failed, pending: [], rateLimited: false });
+    running.cluster.orderStates.set(key, { ...noOrder, failed });
     running.cluster.put("Certificate", { ...found, failure: { at: now, message: "the order is invalid" } });
     return;
   }
@@ -210,6 +212,70 @@ test("T5: a certificate that Kong still serves stays, however little it is neede
   cluster.remove("Domain", "acme-org", "acme");
   await clock.pass(hour);
   expect(cluster.get("Certificate", "acme-org/acme.org-1")).toBeDefined();
+});
+
+/** Has acme-org give up acme.org, so that after a while its certificate is not needed any more. */
+async function givesUp({ clock, cluster }: Running): Promise<void> {
+  cluster.remove("Domain", "acme-org", "acme");
+  await clock.pass(1_000);
+}
+
+test("T5: a controller that dies between the removal of a Certificate and that of its Secret leaves nothing behind", async () => {
+  const running = await served();
+  const { clock, cluster, kong } = running;
+  await givesUp(running);
+  cluster.fault = (call) => {
+    if (call !== "delete secret acme-org/acme.org-1") return;
+    running.crash();
+    throw new Error("the process is dead");
+  };
+  await clock.pass(11 * minute);
+  expect(cluster.get("Certificate", "acme-org/acme.org-1")).toBeUndefined();
+  expect(cluster.get("Secret", "acme-org/acme.org-1")).toBeDefined();
+  cluster.fault = () => undefined;
+  const next = run({ clock, cluster, kong, orders });
+  await next.clock.pass(2_000);
+  expect(cluster.get("Secret", "acme-org/acme.org-1")).toBeUndefined();
+  await next.clock.pass(4 * hour);
+  expect(remembered(next)).toBeUndefined();
+});
+
+test("T5: a Secret that cert-manager writes after its Certificate is gone goes, too", async () => {
+  const running = await served();
+  const { clock, cluster } = running;
+  await givesUp(running);
+  await clock.pass(11 * minute);
+  expect(cluster.get("Secret", "acme-org/acme.org-1")).toBeUndefined();
+  cluster.putSecret("acme-org/acme.org-1", pair, undefined, true);
+  await clock.pass(1_000);
+  expect(cluster.get("Secret", "acme-org/acme.org-1")).toBeUndefined();
+});
+
+test("a Secret that is not of a certificate of the group's stays, whatever it is called and says of itself", async () => {
+  const running = await served();
+  const { clock, cluster } = running;
+  cluster.put("Namespace", namespace("other"));
+  const others = ["acme-org/acme.org-2", "acme-org/acme.org-99", "other/acme.org-1"];
+  const [own, ...copies] = others as [string, ...string[]];
+  cluster.putSecret(own, pair, undefined, false);
+  for (const copy of copies) cluster.putSecret(copy, pair, undefined, true);
+  await givesUp(running);
+  await clock.pass(4 * hour);
+  expect(remembered(running)).toBeUndefined();
+  expect(others.filter((key) => cluster.get("Secret", key) === undefined)).toEqual([]);
+});
+
+test("a Secret of the team's own that has the name of a certificate whose order failed stays", async () => {
+  const cluster = new FakeCluster();
+  acmeServes(cluster, "acme.org");
+  cluster.putSecret("acme-org/acme.org-1", pair);
+  const running = run({ cluster, orders });
+  await running.settled();
+  await running.clock.pass(2_000);
+  ends(running, "acme.org-1", { "acme.org": "no such host" });
+  await running.clock.pass(2_000);
+  expect(cluster.get("Certificate", "acme-org/acme.org-1")).toBeUndefined();
+  expect(cluster.get("Secret", "acme-org/acme.org-1")).toBeDefined();
 });
 
 test("T3: a name whose claim is not OK, or wants none, enters no order", async () => {

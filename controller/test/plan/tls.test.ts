@@ -13,7 +13,7 @@ const [acme, www] = [claim("acme-org/acme", "acme.org"), claim("acme-org/www", "
 
 const sound = (...names: readonly string[]): TlsSecret => ({
   ok: true,
-  pair: { certHash: `hash:cert-${names.join()}`, keyHash: "hash:key", names, notBefore: 0, notAfter: 1 },
+  pair: { certHash: `hash:cert-${names.join()}`, keyHash: "hash:key", leaf: "aa", names, notBefore: 0, notAfter: 1 },
 });
 const expired: TlsSecret = { ok: false, problem: { kind: "expired", detail: "has a certificate that expired" } };
 const missing: TlsSecret = { ok: false, problem: { kind: "notFound", detail: "does not exist" } };
@@ -42,7 +42,7 @@ function planned({ secrets, now, gone = [] }: Case): HostRoutes {
     ),
   });
   for (const name of [...names, "old"].filter((one) => !gone.includes(one))) {
-    const object = { namespace: "acme-org", name, uid: `uid-${name}`, resourceVersion: "1" };
+    const object = { namespace: "acme-org", name, uid: `uid-${name}`, resourceVersion: "1", ordered: false };
     state.world.apply({ type: "set", kind: "Secret", object });
   }
   for (const [name, secret] of Object.entries(secrets)) state.setTlsSecret({ namespace: "acme-org", name }, secret);

@@ -54,6 +54,7 @@ describe("the settings", () => {
         ingressClass: "kong",
         ingressController: "platform.koli.io/kong",
         ignoredAnnotations: [],
+        ordersCertificates: false,
         pathsPerHost: 1_000,
         routesPerNamespace: 10_000,
         clusterDomain: "cluster.local",
@@ -118,7 +119,19 @@ describe("the settings", () => {
     [
       "an issuer",
       ["--issuer-name=letsencrypt", "--names-per-certificate=25"],
-      { orders: { issuer: { kind: "ClusterIssuer", name: "letsencrypt" }, limits: { namesPerCertificate: 25 } } },
+      {
+        orders: {
+          issuer: { kind: "ClusterIssuer", name: "letsencrypt" },
+          approveRequests: false,
+          limits: { namesPerCertificate: 25 },
+        },
+        settings: { ordersCertificates: true },
+      },
+    ],
+    [
+      "that requests are approved, so that a name which is not held any more leaves with the next order",
+      ["--issuer-name=letsencrypt", "--approve-requests"],
+      { orders: { approveRequests: true, limits: { forgetMs: 0 } } },
     ],
     ["0 for never", ["--kong-resync-period=0"], { kong: { resyncMs: 0 } }],
     ["that nobody looks for foreign hosts", ["--kong-foreign-hosts=false"], { kong: { foreignHosts: false } }],
@@ -157,6 +170,8 @@ describe("the settings", () => {
     ["a port to choose", ["--health-address=127.0.0.1:0"], { health: { host: "127.0.0.1", port: 0 } }],
     ["all addresses", ["--health-address=:9090"], { health: { host: "0.0.0.0", port: 9090 } }],
     ["IPv6", ["--health-address=[::1]:9090"], { health: { host: "::1", port: 9090 } }],
+    ["debug pages", ["--debug-address=127.0.0.1:8081"], { debug: { host: "127.0.0.1", port: 8081 } }],
+    ["debug pages on IPv6", ["--debug-address=[::1]:8081"], { debug: { host: "::1", port: 8081 } }],
     [
       "headers",
       ["--kong-admin-header=X-Team: edge: a", "--kong-admin-header", "apikey:b"],
@@ -203,8 +218,18 @@ describe("what can't be used is a sentence", () => {
       ["--lease-retry-period=12s"],
       "--lease-duration must be longer than --lease-renew-deadline, and that longer than --lease-retry-period: otherwise two controllers could write at once",
     ],
+    [
+      ["--approve-requests"],
+      "--approve-requests needs an issuer whose requests are approved: --issuer-name is missing",
+    ],
     [["--log-level=trace"], '--log-level is "trace", but must be one of debug, info, warn, error'],
     [["--health-address=8080"], '--health-address is "8080", but must be host:port, such as 0.0.0.0:8080'],
+    [["--debug-address=:8081"], '--debug-address is ":8081", but must be a loopback address, such as 127.0.0.1:8081'],
+    [
+      ["--debug-address=127.0.0.1.example:8081"],
+      '--debug-address is "127.0.0.1.example:8081", but must be a loopback address, such as 127.0.0.1:8081',
+    ],
+    [["--debug-address=8081"], '--debug-address is "8081", but must be host:port, such as 0.0.0.0:8080'],
     [["--catch-all-namespaces=ok,Not_ok"], '--catch-all-namespaces is "Not_ok", which is no name of a namespace'],
     [["--reserved-names=a b"], '--reserved-names has "a b", which is no DNS name'],
     [

@@ -29,6 +29,7 @@ export const settings: Settings = {
   ingressClass: "kong",
   ingressController: "platform.koli.io/kong",
   ignoredAnnotations: [],
+  ordersCertificates: false,
   pathsPerHost: 1_000,
   routesPerNamespace: 10_000,
   clusterDomain: "cluster.local",
@@ -55,6 +56,8 @@ export function claim(at: string, primary: string, more: Partial<Claim> = {}): C
     redirect: undefined,
     renames: undefined,
     redirectForMs: undefined,
+    transferTo: undefined,
+    acceptFrom: undefined,
     certificatePolicy: "WhenServed",
     status: undefined,
     ...more,
@@ -79,7 +82,7 @@ export function heldBy(owner: Claim, more: Partial<Holder> = {}, grants: readonl
   };
   return {
     ...{ name: recordName(host), uid: `uid-${host}`, resourceVersion: "1", host },
-    ...{ holder, redemption: undefined, grants, history: [] },
+    ...{ holder, redemption: undefined, transfer: undefined, grants, history: [] },
   };
 }
 

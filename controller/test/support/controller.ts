@@ -20,6 +20,7 @@ export interface Running {
   readonly events: readonly KubeEvent[];
   /** Waits until nothing is left to do. */
   readonly settled: () => Promise<void>;
+  readonly inspect: Reconciler["inspect"];
   /** What has been written to Kong and to the cluster since the last call. */
   readonly writes: () => readonly string[];
   readonly stop: () => Promise<void>;
@@ -38,6 +39,7 @@ export function run(
     readonly clock?: FakeClock;
     readonly limits?: Partial<RecordLimits>;
     readonly proverFor?: ReconcilerOptions["proverFor"];
+    readonly httpsProxies?: ReconcilerOptions["httpsProxies"];
     readonly claimLimits?: Partial<ClaimLimits>;
     readonly orders?: ReconcilerOptions["orders"];
     readonly observeQueue?: ReconcilerOptions["observeQueue"];
@@ -53,7 +55,7 @@ export function run(
   const availability = new KongAvailability({ kong: toKong, clock, log: silent });
   const term = new Reconciler({
     world,
-    settings: { ...defaults, ...options.settings },
+    settings: { ...defaults, ordersCertificates: options.orders !== undefined, ...options.settings },
     kube: whileAlive(cluster.api(), () => alive),
     kong: toKong,
     availability,
@@ -65,6 +67,7 @@ export function run(
     orders: options.orders,
     addresses: () => [{ ip: "192.0.2.1" }],
     ...(options.observeQueue === undefined ? {} : { observeQueue: options.observeQueue }),
+    httpsProxies: options.httpsProxies,
     resyncMs: 60_000,
     proverFor: options.proverFor ?? (() => undefined),
     foreignHosts: true,
@@ -84,6 +87,7 @@ export function run(
     clock,
     events,
     settled: settle,
+    inspect: (host) => term.inspect(host),
     writes: () => {
       const fresh = [...kong.writes.slice(seenKong), ...cluster.writes.slice(seenCluster)];
       seenKong = kong.writes.length;

@@ -3,7 +3,9 @@ import { recordName } from "@domain-claims/crds/hostname";
 import type { KubeApi } from "../../src/kube/api.ts";
 import { noOrder } from "../../src/translate/order.ts";
 import type { OrderState } from "../../src/translate/order.ts";
+import type { RequestContent } from "../../src/translate/certificate-request.ts";
 import type { SecretContent } from "../../src/translate/secret.ts";
+import type { CertificateRequest } from "../../src/world/certificate-request.ts";
 import type { PemPair } from "../../src/x509/key-pair.ts";
 import { KubeError } from "../../src/kube/errors.ts";
 import type { Claim, Finalizers, HostRecord, Watched, WatchedKind, WorldEvent } from "../../src/world/types.ts";
@@ -25,6 +27,7 @@ export class FakeCluster {
     Secret: new Map(),
     DomainCertificate: new Map(),
     Certificate: new Map(),
+    CertificateRequest: new Map(),
   };
   readonly #listeners = new Set<(event: WorldEvent) => void>();
   #version = 1;
@@ -43,6 +46,10 @@ export class FakeCluster {
   readonly #contents = new Map<string, SecretContent>();
   /** What the last order of a Certificate says, by `namespace/name`. */
   readonly orderStates = new Map<string, OrderState>();
+  /** What CertificateRequests ask for, by `namespace/name`. */
+  readonly #asked = new Map<string, Omit<RequestContent, "resourceVersion">>();
+  /** What they were answered. */
+  readonly answers: string[] = [];
   readonly #held = new Set<WatchedKind>();
   #heldBack: WorldEvent[] = [];
 
@@ -78,14 +85,22 @@ export class FakeCluster {
     this.onChange();
   }
 
-  /** Creates or replaces a Secret ("acme-org/web-tls") with these texts; one of another type is in no watch. */
-  putSecret(key: string, { cert, key: privateKey }: PemPair, type = "kubernetes.io/tls"): void {
+  /**
+   * Creates or replaces a Secret ("acme-org/web-tls") with these texts; one of another type is in no watch. One with the name
+   * of a Certificate is taken for that which cert-manager makes, unless `ordered` says otherwise.
+   */
+  putSecret(
+    key: string,
+    { cert, key: privateKey }: PemPair,
+    type = "kubernetes.io/tls",
+    ordered = this.get("Certificate", key) !== undefined,
+  ): void {
     const [namespace = "", name = ""] = key.split("/");
     const known = this.get("Secret", key);
     this.#contents.set(key, { resourceVersion: this.#next(), type, cert, key: privateKey });
     if (type === "kubernetes.io/tls") {
       const uid = known?.uid ?? `uid-secret-${key}-${this.#next()}`;
-      this.put("Secret", { namespace, name, uid, resourceVersion: "" });
+      this.put("Secret", { namespace, name, uid, resourceVersion: "", ordered });
       this.#contents.set(key, { resourceVersion: String(this.#version), type, cert, key: privateKey });
     } else if (known !== undefined) this.#drop("Secret", namespace, name, key);
   }
@@ -93,6 +108,24 @@ export class FakeCluster {
   /** What a Secret has. */
   secret(key: string): SecretContent | undefined {
     return this.#contents.get(key);
+  }
+
+  /** Creates a CertificateRequest ("acme-org/web-1") that asks for this. */
+  ask(key: string, asked: Omit<RequestContent, "resourceVersion">, more: Partial<CertificateRequest> = {}): void {
+    const [namespace = "", name = ""] = key.split("/");
+    this.#asked.set(key, asked);
+    this.put("CertificateRequest", {
+      ...{
+        namespace,
+        name,
+        uid: `uid-request-${key}-${this.#next()}`,
+        resourceVersion: "",
+        created: 0,
+        decided: false,
+      },
+      issuer: { group: "cert-manager.io", kind: "ClusterIssuer", name: "letsencrypt" },
+      ...more,
+    });
   }
 
   /** Deletes a Secret, of whatever type. */
@@ -281,6 +314,21 @@ export class FakeCluster {
       orderState: async ({ namespace, name }) => {
         await call(`order state ${namespace}/${name}`);
         return this.orderStates.get(`${namespace}/${name}`) ?? noOrder;
+      },
+      getCertificateRequest: async ({ namespace, name }) => {
+        const key = `${namespace}/${name}`;
+        await call(`request ${key}`);
+        const [object, asked] = [this.get("CertificateRequest", key), this.#asked.get(key)];
+        return object && asked && { ...asked, resourceVersion: object.resourceVersion };
+      },
+      answerCertificateRequest: async (version, { kind, message, reason }) => {
+        const key = `${version.namespace}/${version.name}`;
+        await call(`answer ${key}`);
+        const found = current("CertificateRequest", key, version);
+        this.writes.push(`answer ${key} ${kind}`);
+        this.answers.push(`${key} ${kind} ${reason}: ${message}`);
+        this.put("CertificateRequest", { ...found, decided: true });
+        return stored("CertificateRequest", key, `answer ${key}`);
       },
       getSecret: async ({ namespace, name }) => {
         await call(`secret ${namespace}/${name}`);

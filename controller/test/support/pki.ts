@@ -10,6 +10,14 @@ export interface PairOptions {
   readonly algorithm?: RsaHashedKeyGenParams | EcKeyGenParams;
 }
 
+/** What a certificate request is to say beside DNS names; what is not said is nothing. */
+export interface RequestOptions {
+  readonly extensions?: readonly x509.Extension[];
+  readonly attributes?: readonly x509.Attribute[];
+  /** The subject. */
+  readonly name?: string;
+}
+
 interface EcKeyGenParams {
   readonly name: "ECDSA";
   readonly namedCurve: string;
@@ -27,6 +35,21 @@ const ecdsa: EcKeyGenParams = { name: "ECDSA", namedCurve: "P-256" };
 /** An RSA key of so many bits, signed with the hash. */
 export function rsa(modulusLength: number, hash = "SHA-256"): RsaHashedKeyGenParams {
   return { name: "RSASSA-PKCS1-v1_5", hash, modulusLength, publicExponent: new Uint8Array([1, 0, 1]) };
+}
+
+/** A certificate request that names these, in a PEM block of its own. */
+export async function requestFor(
+  names: readonly (string | x509.JsonGeneralName)[],
+  { attributes = [], extensions = [], name = "" }: RequestOptions = {},
+): Promise<string> {
+  const keys = await crypto.subtle.generateKey(ecdsa, true, ["sign", "verify"]);
+  const general = names.map((value) => (typeof value === "string" ? ({ type: "dns", value } as const) : value));
+  const request = await x509.Pkcs10CertificateRequestGenerator.create({
+    ...{ keys, name, attributes: [...attributes] },
+    signingAlgorithm: { hash: "SHA-256", ...ecdsa },
+    extensions: [...(names.length === 0 ? [] : [new x509.SubjectAlternativeNameExtension(general)]), ...extensions],
+  });
+  return `${request.toString("pem")}\n`;
 }
 
 /** A new certificate for the DNS names, signed by its own key, and the key: both PEM. */

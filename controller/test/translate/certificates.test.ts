@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
 import { domainCertificateBody } from "../../src/kube/domain-certificate-body.ts";
+import { translateRequestContent } from "../../src/translate/certificate-request.ts";
 import { translateOrder } from "../../src/translate/order.ts";
 import { translate } from "../../src/translate/translate.ts";
 import { noGroup } from "../../src/world/certificate-group.ts";
@@ -110,9 +111,9 @@ describe("an Order", () => {
     spec: { dnsNames: ["acme.org", "www.acme.org"] },
     status,
   });
-  const challenge = (uid: string, dnsName: string, status: object, wildcard = false): object => ({
+  const challenge = (uid: string, dnsName: string, status: object, wildcard = false, type = "DNS-01"): object => ({
     metadata: { ownerReferences: [{ kind: "Order", uid }] },
-    spec: { dnsName, wildcard },
+    spec: { dnsName, wildcard, type },
     status,
   });
 
@@ -126,14 +127,38 @@ describe("an Order", () => {
       challenge("o2", "acme.org", { state: "pending" }, true),
     ];
     expect(translateOrder("acme.org-1", [last, old], challenges)).toEqual({
-      ...{ failed: { "www.acme.org": "no such host" }, pending: ["*.acme.org"], rateLimited: false },
+      ...{
+        failed: { "www.acme.org": "no such host" },
+        pending: ["*.acme.org"],
+        stuck: [],
+        reasons: {},
+        rateLimited: false,
+      },
     });
+  });
+
+  const waits = { state: "pending", processing: true, presented: true, reason: "Waiting for propagation" };
+  const absent = { ...waits, presented: false, reason: "Could not find the SOA record" };
+  test.each<[string, string, object, string, object | undefined, readonly string[]]>([
+    ["can't be put into the DNS", "DNS-01", absent, "DNS-01", undefined, [www]],
+    ["is not seen over HTTP", "HTTP-01", waits, "HTTP-01", undefined, [www]],
+    ["is on its way through the DNS", "DNS-01", waits, "DNS-01", undefined, []],
+    ["can't be put into the DNS, while another one is on its way,", "DNS-01", absent, "DNS-01", waits, []],
+    ["can't be put into the DNS, while another one waits for its turn,", "DNS-01", absent, "DNS-01", {}, [www]],
+    ["waits for its turn", "DNS-01", {}, "DNS-01", undefined, []],
+  ])("T3: whose challenge %s is held up by it, or not", (_, type, status, otherType, other, stuck) => {
+    const running = order("o1", "2026-04-04T12:00:00Z", { state: "pending" });
+    const challenges = [
+      challenge("o1", www, status, false, type),
+      challenge("o1", acme, other ?? { state: "valid" }, false, otherType),
+    ];
+    expect(translateOrder("acme.org-1", [running], challenges).stuck).toEqual(stuck);
   });
 
   test("that is for another Certificate says nothing", () => {
     const other = order("o1", "2026-04-04T12:00:00Z", { state: "invalid" }, "theirs");
     expect(translateOrder("acme.org-1", [other], [challenge("o1", "acme.org", { state: "invalid" })])).toEqual({
-      ...{ failed: {}, pending: [], rateLimited: false },
+      ...{ failed: {}, pending: [], stuck: [], reasons: {}, rateLimited: false },
     });
   });
 
@@ -154,4 +179,54 @@ describe("an Order", () => {
     const { pending } = translateOrder("acme.org-1", [order("o1", "", { state: "pending" })], []);
     expect(pending).toEqual(["acme.org", "www.acme.org"]);
   });
+});
+
+describe("a CertificateRequest", () => {
+  const request = (spec: object, ...conditions: readonly object[]): Record<string, unknown> => ({
+    metadata: {
+      ...{ namespace: "acme-org", name: "web-1", uid: "u1", resourceVersion: "7" },
+      creationTimestamp: "2026-04-04T12:25:42Z",
+    },
+    spec: { request: "cGVt", ...spec },
+    ...(conditions.length === 0 ? {} : { status: { conditions } }),
+  });
+
+  test("means an Issuer of cert-manager's where it does not say which kind", () => {
+    expect(translate.CertificateRequest(request({ issuerRef: { name: "own" } }))).toEqual({
+      ...{ namespace: "acme-org", name: "web-1", uid: "u1", resourceVersion: "7" },
+      ...{ created: Date.parse("2026-04-04T12:25:42Z"), decided: false },
+      issuer: { group: "cert-manager.io", kind: "Issuer", name: "own" },
+    });
+  });
+
+  test.each([
+    ["nothing", undefined, false],
+    ["Ready, since it is pending", { type: "Ready", status: "False", reason: "Pending" }, false],
+    ["Approved", { type: "Approved", status: "True", reason: "cert-manager.io" }, true],
+    ["Denied", { type: "Denied", status: "True", reason: "HostNotHeld" }, true],
+    ["InvalidRequest", { type: "InvalidRequest", status: "True", reason: "x" }, true],
+    ["that it has failed", { type: "Ready", status: "False", reason: "Failed" }, true],
+    ["that it is issued", { type: "Ready", status: "True", reason: "Issued" }, true],
+  ])("that says %s is decided or not", (_, condition, decided) => {
+    const raw = request({}, ...(condition === undefined ? [] : [condition]));
+    expect(translate.CertificateRequest(raw).decided).toBe(decided);
+  });
+
+  test("of any shape is read without a throw, and what it asks for is not kept", () => {
+    const strange = request({ issuerRef: [], usages: "all", isCA: "yes" });
+    expect(JSON.stringify(translate.CertificateRequest(strange))).not.toContain("cGVt");
+    expect(translateRequestContent(strange)).toEqual({ resourceVersion: "7", pem: "pem", isCA: false, usages: [] });
+  });
+});
+
+test.each([
+  ["made for a Certificate of ours", { "platform.koli.io/ordered": "true" }, "acme.org-1", true],
+  ["that is a copy under another name", { "platform.koli.io/ordered": "true" }, "acme.org-2", false],
+  ["with our mark alone", { "platform.koli.io/ordered": "true" }, undefined, false],
+  ["of a Certificate of somebody else's", {}, "acme.org-1", false],
+  ["with labels of any shape", [], "acme.org-1", false],
+])("a Secret %s is ours to remove, or not", (_, labels, certificate, ordered) => {
+  const annotations = { "cert-manager.io/certificate-name": certificate };
+  const version = { namespace: "acme-org", name: "acme.org-1", uid: "u1", resourceVersion: "7" };
+  expect(translate.Secret({ metadata: { ...version, labels, annotations } })).toEqual({ ...version, ordered });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { WorldEvent } from "../../src/world/types.ts";
+import { watchesFor } from "../../src/watch/kinds.ts";
 import { startWatches } from "../../src/watch/watches.ts";
 import { fakeApi, statusAnswer } from "../kube/fake-api.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -7,7 +8,7 @@ import { fakeLog } from "../kube/fake-log.ts";
 
 const domains = "/apis/platform.koli.io/v1/domains";
 const kinds = [
-  ...["Certificate", "Domain", "DomainCertificate", "HostRecord", "Ingress", "IngressClass"],
+  ...["Certificate", "CertificateRequest", "Domain", "DomainCertificate", "HostRecord", "Ingress", "IngressClass"],
   ...["Namespace", "Secret", "Service"],
 ];
 
@@ -106,3 +107,12 @@ test.each([true, false])(
     await watches.stop();
   },
 );
+
+test.each([
+  ["neither orders nor approves", { orders: false, approvals: false }, []],
+  ["orders", { orders: true, approvals: false }, ["Certificate"]],
+  ["orders and approves", { orders: true, approvals: true }, ["Certificate", "CertificateRequest"]],
+])("of cert-manager's kinds a controller that %s watches no more than it needs", (_, purposes, expected) => {
+  const theirs = watchesFor(purposes).filter(({ path }) => path.includes("cert-manager.io"));
+  expect(theirs.map(({ kind }) => kind)).toEqual(expected);
+});

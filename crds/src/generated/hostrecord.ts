@@ -24,6 +24,7 @@ export interface HostRecordSpec {
   readonly clusterUID?: string;
   readonly holder?: HostRecordSpecHolder;
   readonly redemption?: HostRecordSpecRedemption;
+  readonly transfer?: HostRecordSpecTransfer;
   /**
    * The delegates of a primary that holds the host or is in redemption, each bound to the namespace that it meant when it was first seen. Example: [{namespace: coyote-org, uid: 5a0d4c1b-0f4e-4f39-b7a5-1f2f8d3c9e77}].
    *
@@ -65,6 +66,14 @@ export interface HostRecordSpecHolder {
    * Since when the claim holds the host. Example: "2026-04-04T12:25:42Z".
    */
   readonly since: string;
+  /**
+   * The namespaces that handed the host on, the last one first: a shared claim whose parent is one of them means this holder's primary. Example: [acme-org].
+   *
+   * @maxItems 20
+   *
+   * Items: The name of a namespace. Example: acme-org.
+   */
+  readonly givers?: readonly string[];
   readonly authority?: HostRecordSpecHolderAuthority;
   /**
    * The names that the site of this host had before, newest first: what the namespace's Ingresses say for them is served for this host, too. Example: [{host: old.org, since: "2026-04-04T12:25:42Z"}].
@@ -165,6 +174,14 @@ export interface HostRecordSpecRedemption {
    * When the host becomes free for others. Example: "2026-04-04T12:35:42Z".
    */
   readonly until: string;
+  /**
+   * The namespaces that handed the host on, the last one first: a shared claim whose parent is one of them means this holder's primary. Example: [acme-org].
+   *
+   * @maxItems 20
+   *
+   * Items: The name of a namespace. Example: acme-org.
+   */
+  readonly givers?: readonly string[];
   readonly authority?: HostRecordSpecRedemptionAuthority;
   /**
    * The names that the site of this host had before, newest first: what the namespace's Ingresses say for them is served for this host, too. Example: [{host: old.org, since: "2026-04-04T12:25:42Z"}].
@@ -212,6 +229,27 @@ export interface HostRecordSpecRedemptionRenamedFrom {
   readonly since: string;
 }
 /**
+ * To whom the holder hands the host over, until that namespace has accepted it or the holder takes it back. Example: {namespace: coyote-org, uid: 5a0d4c1b-0f4e-4f39-b7a5-1f2f8d3c9e77}.
+ */
+export interface HostRecordSpecTransfer {
+  /**
+   * The namespace that may accept it. Example: coyote-org.
+   */
+  readonly namespace: string;
+  /**
+   * The metadata.uid of that namespace; one of the same name that is created later may not accept it. Example: 5a0d4c1b-0f4e-4f39-b7a5-1f2f8d3c9e77.
+   */
+  readonly uid: string;
+  /**
+   * With whom the holder shares a primary, as its claim says: what whoever accepts it keeps for those who have names below it. Example: [marvin-org].
+   *
+   * @maxItems 256
+   *
+   * Items: The name of a namespace, or "*" for all of them. Example: marvin-org.
+   */
+  readonly delegates?: readonly string[];
+}
+/**
  * One delegate, bound.
  */
 export interface HostRecordSpecGrant {
@@ -253,7 +291,7 @@ export interface HostRecordSpecHistory {
    */
   readonly to: string;
   /**
-   * Why it ended: the reason of the claim's status, or Deleted. Example: Deleted.
+   * Why it ended: the reason of the claim's status, such as Transferred, or Deleted. Example: Deleted.
    */
   readonly reason: string;
   /**

@@ -9,8 +9,10 @@ import { PROJECT, SERVICE_ACCOUNT, SYSTEM_NAMESPACE } from "./project.ts";
 /** The folder with our CustomResourceDefinitions. */
 export const CRDS = join(PROJECT, "crds");
 
-/** The roles of the controller and of everybody, as the chart ships them. */
-export const RBAC = join(PROJECT, "charts/domain-claims/files/rbac.yaml");
+/** The roles of the controller, whatever it does, and of everybody, as the chart ships them. */
+const rights = ["rbac.yaml", "rbac-orders.yaml", "rbac-approvals.yaml"].map((name) =>
+  join(PROJECT, "charts/domain-claims/files", name),
+);
 
 /**
  * Makes a cluster ready for our controller as an administrator would: the system namespace, the rights, the
@@ -22,9 +24,9 @@ export async function setUpCluster(cluster: ControlPlane): Promise<ServiceAccoun
     metadata: { name: "kong" },
     spec: { controller: "platform.koli.io/kong" },
   });
-  const apply = ["apply", "--server-side", "-f", RBAC, "-n", SYSTEM_NAMESPACE];
+  const apply = ["apply", "--server-side", ...rights.flatMap((file) => ["-f", file]), "-n", SYSTEM_NAMESPACE];
   const { code, stderr } = await runKubectl(cluster.kubectl, apply, { kubeconfig: cluster.kubeconfig });
-  if (code !== 0) throw new Error(`the rights in ${RBAC} cannot be applied:\n${stderr}`);
+  if (code !== 0) throw new Error(`the rights cannot be applied:\n${stderr}`);
   const user = `system:serviceaccount:${SYSTEM_NAMESPACE}:${SERVICE_ACCOUNT}`;
   await untilAllowed(cluster.api, user, { verb: "list", group: "platform.koli.io", resource: "domains" });
   return cluster.serviceAccount(SYSTEM_NAMESPACE, SERVICE_ACCOUNT);

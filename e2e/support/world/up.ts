@@ -74,8 +74,24 @@ async function start({ folder, controller, env, progress, signal }: UpOptions): 
     };
     await step(progress, "controller", () => startController(place, settings));
   }
+  const tenants = await tenantKubeconfigs(parts);
   await parts.cluster.api.close();
-  writeFileSync(envFileOf(folder), envFile(variables(folder, parts)), { mode: 0o600 });
+  writeFileSync(envFileOf(folder), envFile({ ...variables(folder, parts), ...tenants }), { mode: 0o600 });
+}
+
+/** Two users who may do nothing yet, each with a kubeconfig whose namespace is to be that team's: docs/tutorial.md. */
+const tenants = [
+  { variable: "ACME_KUBECONFIG", user: "wile", namespace: "acme-org" },
+  { variable: "MARVIN_KUBECONFIG", user: "marvin", namespace: "marvin-org" },
+] as const;
+
+/** Their kubeconfigs, by variable. */
+async function tenantKubeconfigs({ cluster }: Parts): Promise<Record<string, string>> {
+  const entries = tenants.map(async ({ namespace, user, variable }) => {
+    const { kubeconfig } = await cluster.user(user, [], namespace);
+    return [variable, kubeconfig] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 function variables(folder: string, { cluster, kong, controllerAccess, path }: Parts): Record<string, string> {

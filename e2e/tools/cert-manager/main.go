@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -50,6 +51,7 @@ func main() {
 	flag.DurationVar(&options.CertificateRequestMaximumBackoffDuration, "certificate-request-maximum-backoff-duration", 32*time.Hour, "longest pause after a failure of a Certificate")
 	flag.IntVar(&options.MaxConcurrentChallenges, "max-concurrent-challenges", 60, "challenges that are worked on at once")
 	workers := flag.Int("concurrent-workers", 5, "workers of each controller")
+	controllers := flag.String("controllers", "*", "* for all controllers, then -NAME,... for those to be left out")
 	flag.Parse()
 
 	// As of `cmd/controller/app` and `internal/apis/config/controller/v1alpha1/defaults.go`, with
@@ -64,14 +66,14 @@ func main() {
 	defer stop()
 	logs.InitLogs()
 	defer logs.FlushLogs()
-	if err := run(logs.NewContext(ctx, logs.Log, "controller"), options, *workers); err != nil {
+	if err := run(logs.NewContext(ctx, logs.Log, "controller"), options, *workers, strings.Split(*controllers, ",")); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-// run runs all registered controllers until the context ends or one of them fails.
-func run(ctx context.Context, options controller.ContextOptions, workers int) error {
+// run runs the registered controllers, without those that `controllers` leaves out, until the context ends or one of them fails.
+func run(ctx context.Context, options controller.ContextOptions, workers int, controllers []string) error {
 	group, ctx := errgroup.WithContext(ctx)
 	factory, err := controller.NewContextFactory(ctx, options)
 	if err != nil {
@@ -82,6 +84,9 @@ func run(ctx context.Context, options controller.ContextOptions, workers int) er
 		return err
 	}
 	for name, construct := range controller.Known() {
+		if slices.Contains(controllers, "-"+name) {
+			continue
+		}
 		one, err := construct(factory)
 		if err != nil {
 			return fmt.Errorf("controller %s: %w", name, err)

@@ -95,13 +95,12 @@ export function kongAway({ status }: Domain): string | undefined {
   return status?.conditions?.find(({ type, reason }) => type === "Programmed" && reason === "KongUnreachable")?.message;
 }
 
-/** Wherever it is for those who may list Leases, else where the controller usually is; both are asked at once. */
+/** Where the controller usually is, else wherever it is, for those who may list Leases. */
 async function theLease(cluster: Cluster): Promise<Lease | undefined> {
-  const [listed, usual] = await Promise.all([
-    cluster.list<Lease>(leases, { fieldSelector: `metadata.name=${leaseName}` }).catch(ignored),
-    cluster.find<Lease>(leases, systemNamespace, leaseName).catch(ignored),
-  ]);
-  return usual ?? listed?.[0];
+  const usual = await cluster.find<Lease>(leases, systemNamespace, leaseName).catch(ignored);
+  if (usual !== undefined) return usual;
+  const listed = await cluster.list<Lease>(leases, { fieldSelector: `metadata.name=${leaseName}` }).catch(ignored);
+  return listed?.[0];
 }
 
 /** It is said beside what was asked for, so that it fails nothing. */

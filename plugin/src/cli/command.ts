@@ -1,5 +1,4 @@
-import { Command } from "@oclif/core/command";
-import type { Config } from "@oclif/core/config";
+import type { ArgInput, FlagInput } from "@oclif/core/interfaces";
 
 import { absence } from "../claims/controller-state.ts";
 import type { ControllerState } from "../claims/controller-state.ts";
@@ -17,29 +16,56 @@ import { Exit } from "./exit.ts";
 import { globalFlags } from "./flags.ts";
 import { globalArguments } from "./global-arguments.ts";
 import type { Io } from "./io.ts";
+import { parseValues } from "./parse.ts";
 
-const surroundings = new WeakMap<Config, Io>();
-
-/** Gives the commands of a config their surroundings. */
-export function surround(config: Config, io: Io): void {
-  surroundings.set(config, io);
-}
+type FlagsOf<C> = C extends { readonly flags: FlagInput<infer F> } ? F : object;
+type ArgsOf<C> = C extends { readonly args: ArgInput<infer A> } ? A : object;
+type Globals = typeof globalFlags extends FlagInput<infer F> ? F : object;
 
 /** What every command of the plugin can do: reach the cluster, and speak to people or to machines. */
-export abstract class DomainCommand extends Command {
-  static override readonly baseFlags = globalFlags;
+export abstract class DomainCommand {
+  /** One sentence, without a full stop. */
+  static readonly summary: string = "";
+  /** What help says below that. */
+  static readonly description: string | undefined = undefined;
+  static readonly usage: string | undefined = undefined;
+  static readonly examples: readonly (string | { readonly description: string; readonly command: string })[] = [];
+  /** Other names of the command. */
+  static readonly aliases: readonly string[] = [];
+  static readonly args: ArgInput = {};
+  static readonly flags: FlagInput = {};
+  /** The flags that every command has. */
+  static readonly baseFlags = globalFlags;
+  /** The process's surroundings. */
+  protected readonly io: Io;
+  readonly #argv: readonly string[];
   #session: Session | undefined;
 
-  /** Runs the command on the argv it was made with. */
-  async execute(): Promise<unknown> {
-    return await this._run();
+  /** `argv` is what {@link readCommandLine} made of the words after the command. */
+  constructor(argv: readonly string[], io: Io) {
+    this.#argv = argv;
+    this.io = io;
   }
 
-  /** The process's surroundings. Throws an Error where {@link surround} has given it none. */
-  protected get io(): Io {
-    const io = surroundings.get(this.config);
-    if (io === undefined) throw new Error("the command's config has no surroundings");
-    return io;
+  /** Runs the command to its end. */
+  abstract run(): Promise<unknown>;
+
+  /** Runs the command on the argv it was made with, and ends its connections. */
+  async execute(): Promise<void> {
+    try {
+      await this.run();
+    } finally {
+      await this.#session?.close();
+    }
+  }
+
+  /** The values of the command's flags and arguments. Throws UserError where a value can't be read. */
+  protected async parse<C extends { readonly flags: FlagInput; readonly args: ArgInput }>({
+    flags,
+    args,
+  }: C): Promise<{ readonly flags: FlagsOf<C> & Globals; readonly args: ArgsOf<C> }> {
+    const values = await parseValues(this.#argv, { ...DomainCommand.baseFlags, ...flags }, args);
+    return values as { readonly flags: FlagsOf<C> & Globals; readonly args: ArgsOf<C> };
   }
 
   /** The cluster that kubectl would reach with these flags. Nothing is sent yet. */
@@ -108,15 +134,6 @@ export abstract class DomainCommand extends Command {
     if (this.io.ask === undefined) throw new UserError("nobody can be asked here (no terminal): say --yes to go on");
     const answer = await this.io.ask(`${question} [y/N] `);
     if (!/^y(es)?$/i.test(answer.trim())) throw new UserError("nothing was changed");
-  }
-
-  /** oclif would set the process's exit code; run.ts does. */
-  protected override async catch(error: Error): Promise<void> {
-    return await Promise.reject(error);
-  }
-
-  protected override async finally(): Promise<void> {
-    await this.#session?.close();
   }
 }
 

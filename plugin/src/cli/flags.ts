@@ -1,8 +1,8 @@
-import * as Flags from "@oclif/core/flags";
 import type { OptionFlag } from "@oclif/core/interfaces";
 
 import { truths } from "./argv.ts";
 import type { FlagShape } from "./argv.ts";
+import { Flags } from "./define.ts";
 import { parseDuration } from "../claims/duration.ts";
 import { UserError } from "../user-error.ts";
 

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isatty } from "node:tty";
 
 import { passOn } from "../kube/program.ts";
-import { kubectlView } from "../kube/view.ts";
+import { mergedView } from "../kube/view.ts";
 import type { Env } from "../kube/program.ts";
 import type { View } from "../kube/kubeconfig.ts";
 import { askOn } from "./ask.ts";
@@ -33,19 +34,18 @@ export interface Io {
   readonly deadline: (milliseconds: number) => AbortSignal;
 }
 
-/** The process's own surroundings. `early` is a view that was asked for at start. */
-export function processIo(early: { kubeconfig: string | undefined; view: Promise<View> } | undefined): Io {
-  const { env, stdin, stdout, stderr } = process;
+/** The process's own surroundings. A stream is opened when it is used: that takes some milliseconds each. */
+export function processIo(): Io {
+  const { env } = process;
   return {
     env,
-    out: (text) => void stdout.write(`${text}\n`),
-    err: (text) => void stderr.write(`${text}\n`),
-    colour: stdout.isTTY && !env["NO_COLOR"],
-    width: stdout.isTTY ? stdout.columns : undefined,
-    errorWidth: stderr.isTTY ? stderr.columns : undefined,
-    ask: stdin.isTTY && stderr.isTTY ? async (question) => await askOn(stdin, stderr, question) : undefined,
-    view: async (kubeconfig) =>
-      await (early?.kubeconfig === kubeconfig && early !== undefined ? early.view : kubectlView(kubeconfig, env)),
+    out: (text) => void process.stdout.write(`${text}\n`),
+    err: (text) => void process.stderr.write(`${text}\n`),
+    colour: isatty(1) && !env["NO_COLOR"],
+    width: isatty(1) ? process.stdout.columns : undefined,
+    errorWidth: isatty(2) ? process.stderr.columns : undefined,
+    ask: isatty(0) && isatty(2) ? async (question) => await askOn(process.stdin, process.stderr, question) : undefined,
+    view: async (kubeconfig) => await mergedView(kubeconfig, env),
     kubectl: async (argv) => await passOn(env["KUBECTL"] ?? "kubectl", argv, env),
     readFile,
     now: Date.now,

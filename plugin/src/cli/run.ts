@@ -2,9 +2,7 @@ import { distance } from "fastest-levenshtein";
 
 import { readCommandLine } from "./argv.ts";
 import type { CommandLine } from "./argv.ts";
-import { surround } from "./command.ts";
 import { commands } from "../commands/index.ts";
-import { oclifConfig } from "./config.ts";
 import { UserError } from "../user-error.ts";
 import type { Manifest } from "./help.ts";
 import type { Io } from "./io.ts";
@@ -30,7 +28,7 @@ export async function run(argv: readonly string[], io: Io, manifest: () => Manif
     return 0;
   } catch (error) {
     if (error instanceof Exit) return error.code;
-    io.err(wrapped(`error: ${sentence(error)}`, io.errorWidth));
+    io.err(wrapped(`error: ${error instanceof Error ? error.message : String(error)}`, io.errorWidth));
     if (error instanceof UsageError) io.err(`See '${helpFor(argv)}' for usage.`);
     return 1;
   }
@@ -39,12 +37,9 @@ export async function run(argv: readonly string[], io: Io, manifest: () => Manif
 async function command(name: string, line: CommandLine, io: Io): Promise<void> {
   const found = commandNamed(name);
   if (found === undefined) throw new UserError(unknownCommand(name));
-  const [id, Class] = found;
+  const [, Class] = found;
   checkUsage(line, Class);
-  const config = oclifConfig();
-  surround(config, io);
-  Class.id = id;
-  await new Class([...line.argv], config).execute();
+  await new Class(line.argv, io).execute();
 }
 
 /** The command that shows how the one that was typed is used. */
@@ -64,9 +59,4 @@ function unknownCommand(name: string): string {
   const close = Object.keys(commands).filter((id) => distance(id, name) <= 2);
   const hint = close.length === 0 ? "" : `\n\nDid you mean this?\n${close.map((id) => `\t${id}`).join("\n")}\n`;
   return `unknown command "${name}" for "kubectl domain"${hint}\nSee 'kubectl domain --help' for usage.`;
-}
-
-/** What went wrong in words: ours as they were thrown, the API server's or the system's as they are. */
-function sentence(error: unknown): string {
-  return error instanceof UserError ? error.sentence : error instanceof Error ? error.message : String(error);
 }

@@ -1,18 +1,16 @@
-import type { Config } from "@oclif/core/config";
-
 import type { FlagShape } from "./argv.ts";
 import type { DomainCommand } from "./command.ts";
 import { commands } from "../commands/index.ts";
 import { globalFlags, shapesOf } from "./flags.ts";
+import type { Io } from "./io.ts";
 import type { Usage } from "./usage.ts";
 
 /** A command's class, as far as running it goes. */
 type Runnable = {
-  id: string;
   readonly flags?: Parameters<typeof shapesOf>[0];
   readonly args?: Usage["args"];
   readonly aliases: readonly string[];
-} & (new (argv: string[], config: Config) => DomainCommand);
+} & (new (argv: readonly string[], io: Io) => DomainCommand);
 
 /** The flags of a command by its name or alias, the global ones included; the global ones alone where there is none. */
 export function surface(name: string | undefined): readonly FlagShape[] {

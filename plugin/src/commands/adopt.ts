@@ -1,11 +1,10 @@
-import * as Flags from "@oclif/core/flags";
-
 import { planAdoption } from "../claims/adoption.ts";
 import type { AdoptedRecord, AdoptionProblem } from "../claims/adoption.ts";
 import { recordsInBackup } from "../claims/backup.ts";
 import { inHostOrder } from "../claims/host-order.ts";
 import { surroundings } from "../claims/surroundings.ts";
 import { DomainCommand, dryRunSuffix } from "../cli/command.ts";
+import { Flags } from "../cli/define.ts";
 import { dryRun, yes } from "../cli/flags.ts";
 import type { Cluster, DryRun } from "../kube/cluster.ts";
 import type { HostRecord } from "../kube/objects.ts";

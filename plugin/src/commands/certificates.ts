@@ -1,7 +1,5 @@
-import * as Args from "@oclif/core/args";
-import * as Flags from "@oclif/core/flags";
-
 import { DomainCommand } from "../cli/command.ts";
+import { Args, Flags } from "../cli/define.ts";
 import { output } from "../cli/flags.ts";
 import type { DomainCertificate } from "../kube/objects.ts";
 import { domainCertificates } from "../kube/resources.ts";

@@ -1,5 +1,3 @@
-import * as Args from "@oclif/core/args";
-import * as Flags from "@oclif/core/flags";
 import { apiVersion, domains as domainNames, hostOf } from "@domain-claims/crds/domain";
 import { recordName } from "@domain-claims/crds/host";
 import type { Host } from "@domain-claims/crds/host";
@@ -17,6 +15,7 @@ import type { ToldOthers } from "../claims/told-others.ts";
 import { adjustClaim, createClaim } from "../claims/write-claim.ts";
 import type { Wanted, WrittenClaim } from "../claims/write-claim.ts";
 import { changed, DomainCommand } from "../cli/command.ts";
+import { Args, Flags } from "../cli/define.ts";
 import { dryRun, output, timeout, waitFor } from "../cli/flags.ts";
 import type { Awaited } from "../cli/flags.ts";
 import { keyValues, namespaceList } from "../cli/inputs.ts";

@@ -1,7 +1,5 @@
-import * as Args from "@oclif/core/args";
-import * as Flags from "@oclif/core/flags";
-
 import { DomainCommand } from "../cli/command.ts";
+import { Args, Flags } from "../cli/define.ts";
 import { UserError } from "../user-error.ts";
 import { installCompletion, programOnPath } from "../cli/install-completion.ts";
 import { shellScripts } from "../cli/shell-scripts.ts";

@@ -1,13 +1,12 @@
 import { styleText } from "node:util";
 
-import * as Args from "@oclif/core/args";
-
 import { meant } from "../claims/claims.ts";
 import { explanation } from "../claims/explanation.ts";
 import type { Explanation } from "../claims/explanation.ts";
 import { ingressExplanation } from "../claims/ingress-explanation.ts";
 import type { IngressExplanation } from "../claims/ingress-explanation.ts";
 import { DomainCommand } from "../cli/command.ts";
+import { Args } from "../cli/define.ts";
 import { output } from "../cli/flags.ts";
 import type { Phase } from "../kube/objects.ts";
 import { reference } from "../kube/resources.ts";

@@ -1,8 +1,7 @@
-import * as Flags from "@oclif/core/flags";
-
 import { claimBackup, namespaceOf, recordBackup } from "../claims/backup.ts";
 import { inHostOrder } from "../claims/host-order.ts";
 import { DomainCommand } from "../cli/command.ts";
+import { Flags } from "../cli/define.ts";
 import { output } from "../cli/flags.ts";
 import type { Domain, HostRecord } from "../kube/objects.ts";
 import { domains, hostRecords } from "../kube/resources.ts";

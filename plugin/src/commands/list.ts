@@ -1,8 +1,6 @@
-import * as Args from "@oclif/core/args";
-import * as Flags from "@oclif/core/flags";
-
 import type { Cluster, Scope } from "../kube/cluster.ts";
 import { DomainCommand } from "../cli/command.ts";
+import { Args, Flags } from "../cli/define.ts";
 import { display } from "../output/display.ts";
 import { ApiError } from "../kube/errors.ts";
 import { UserError } from "../user-error.ts";

@@ -1,5 +1,3 @@
-import * as Args from "@oclif/core/args";
-import * as Flags from "@oclif/core/flags";
 import type { Host } from "@domain-claims/crds/host";
 
 import { claimMeant, retried } from "../claims/claims.ts";
@@ -8,6 +6,7 @@ import { typedHost } from "../claims/host-input.ts";
 import { programmedNow, redirectText, withRedirect } from "../claims/redirect.ts";
 import type { AskedRedirect } from "../claims/redirect.ts";
 import { changed, DomainCommand } from "../cli/command.ts";
+import { Args, Flags } from "../cli/define.ts";
 import { dryRun, output, redirectStatus, timeout, wait } from "../cli/flags.ts";
 import type { Cluster } from "../kube/cluster.ts";
 import { stateWhere } from "../kube/follow.ts";

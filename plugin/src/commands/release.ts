@@ -1,4 +1,3 @@
-import * as Args from "@oclif/core/args";
 import { kindOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/host";
 
@@ -9,6 +8,7 @@ import { giveUp } from "../claims/give-up.ts";
 import { heldRecords, isHeld, isKept, liesBelow, recordOf, reservedText } from "../claims/register.ts";
 import { ingressesFor } from "../claims/serving.ts";
 import { DomainCommand, dryRunSuffix } from "../cli/command.ts";
+import { Args } from "../cli/define.ts";
 import { dryRun, output, timeout, wait, yes } from "../cli/flags.ts";
 import type { Cluster, DryRun } from "../kube/cluster.ts";
 import { isDenied } from "../kube/errors.ts";

@@ -1,5 +1,3 @@
-import * as Args from "@oclif/core/args";
-import * as Flags from "@oclif/core/flags";
 import { hostOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/host";
 
@@ -13,6 +11,7 @@ import { enclosing, recordOf } from "../claims/register.ts";
 import { isRenameDecided, renamedNow, renameSteps, writeRename } from "../claims/rename.ts";
 import type { WrittenClaim } from "../claims/write-claim.ts";
 import { changed, DomainCommand } from "../cli/command.ts";
+import { Args, Flags } from "../cli/define.ts";
 import { dryRun, output, redirectFor, timeout, wait } from "../cli/flags.ts";
 import type { Cluster } from "../kube/cluster.ts";
 import { isDenied } from "../kube/errors.ts";

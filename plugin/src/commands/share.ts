@@ -1,5 +1,3 @@
-import * as Args from "@oclif/core/args";
-import * as Flags from "@oclif/core/flags";
 import { hostOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/host";
 
@@ -9,6 +7,7 @@ import { staleGrants } from "../claims/grants.ts";
 import { absentNamespaces, namespaceNames, near } from "../claims/namespaces.ts";
 import { recordOf } from "../claims/register.ts";
 import { changed, DomainCommand } from "../cli/command.ts";
+import { Args, Flags } from "../cli/define.ts";
 import { dryRun, output, timeout } from "../cli/flags.ts";
 import { namespaceList } from "../cli/inputs.ts";
 import type { Cluster, DryRun } from "../kube/cluster.ts";

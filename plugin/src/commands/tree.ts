@@ -1,9 +1,8 @@
-import * as Args from "@oclif/core/args";
-import * as Flags from "@oclif/core/flags";
 import type { Host } from "@domain-claims/crds/host";
 import { display } from "../output/display.ts";
 
 import { DomainCommand } from "../cli/command.ts";
+import { Args, Flags } from "../cli/define.ts";
 import { limit, output } from "../cli/flags.ts";
 import { inHostOrder } from "../claims/host-order.ts";
 import { typedHost } from "../claims/host-input.ts";

@@ -1,4 +1,3 @@
-import * as Flags from "@oclif/core/flags";
 import { group } from "@domain-claims/crds/domain";
 
 import { controllerState } from "../claims/controller-state.ts";
@@ -6,6 +5,7 @@ import type { ControllerState } from "../claims/controller-state.ts";
 import { age } from "../claims/duration.ts";
 import { versionSkew } from "../claims/version-skew.ts";
 import { DomainCommand } from "../cli/command.ts";
+import { Flags } from "../cli/define.ts";
 import { version } from "../cli/version.ts";
 import { UserError } from "../user-error.ts";
 

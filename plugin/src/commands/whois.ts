@@ -1,10 +1,9 @@
-import * as Args from "@oclif/core/args";
-import * as Flags from "@oclif/core/flags";
 import { recordName } from "@domain-claims/crds/host";
 import type { Host } from "@domain-claims/crds/host";
 import { display } from "../output/display.ts";
 
 import { DomainCommand } from "../cli/command.ts";
+import { Args, Flags } from "../cli/define.ts";
 import { Exit } from "../cli/exit.ts";
 import { age } from "../claims/duration.ts";
 import { ApiError } from "../kube/errors.ts";

@@ -1,3 +1,4 @@
+import { execExtension } from "./kubeconfig-file.ts";
 import type { Target } from "./target.ts";
 import { runProgram } from "./program.ts";
 import type { Env } from "./program.ts";
@@ -44,7 +45,7 @@ export async function execCredential(
 
 function execInfo(exec: ViewExec, cluster: ViewCluster, ca: string | undefined, interactive: boolean): unknown {
   const { "proxy-url": proxyUrl, server, extensions } = cluster;
-  const config = extensions?.find(({ name }) => name === "client.authentication.k8s.io/exec")?.extension;
+  const config = extensions?.find(({ name }) => name === execExtension)?.extension;
   const details = {
     server,
     "tls-server-name": cluster["tls-server-name"] || undefined,

@@ -1,6 +1,6 @@
 /**
- * The merged kubeconfig as `kubectl config view --raw -o json` prints it: which files count, which entry wins and
- * where relative paths lead is kubectl's own answer, so that we can't reach another cluster than kubectl does.
+ * The merged kubeconfig as `kubectl config view --raw -o json` prints it. Which files count, which entry wins and
+ * where relative paths lead goes by kubectl's rules, so that we can't reach another cluster than kubectl does.
  * https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/
  */
 export interface View {

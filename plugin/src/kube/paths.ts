@@ -1,11 +1,16 @@
 import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 
 import type { Env } from "./program.ts";
-import type { View, ViewCluster, ViewUser } from "./kubeconfig.ts";
+import type { View, ViewUser } from "./kubeconfig.ts";
+
+/** A view of one file with absolute paths: those in it are meant from its folder. */
+export function absolutePaths(view: View, folder: string): View {
+  return rewritten(view, () => folder);
+}
 
 /**
- * The view with absolute paths: a path in a kubeconfig is meant from that file's folder, and kubectl's view does not
- * say which file an entry came from. It is the first that has an entry of that name, which `viewOf` one file tells.
+ * The merged view with absolute paths. kubectl's view does not say which file an entry came from: it is the first that has
+ * an entry of that name, which `viewOf` one file tells.
  */
 export async function withAbsolutePaths(
   view: View,
@@ -13,46 +18,33 @@ export async function withAbsolutePaths(
   env: Env,
   viewOf: (file: string) => Promise<View>,
 ): Promise<View> {
-  const relative = [...(view.clusters ?? []), ...(view.users ?? [])].some((entry) =>
-    "cluster" in entry ? differs(entry.cluster, clusterFrom) : "user" in entry && differs(entry.user, userFrom),
-  );
-  if (!relative) return view;
+  if (JSON.stringify(absolutePaths(view, "/")) === JSON.stringify(view)) return view;
   const files = kubeconfigFiles(kubeconfig, env);
   const views =
     files.length === 1 ? [view] : await Promise.all(files.map(async (file) => await viewOf(file).catch(() => ({}))));
-  const folder = (has: (one: View) => boolean): string => resolve(dirname(files[views.findIndex(has)] ?? ""));
+  return rewritten(view, (has) => dirname(files[views.findIndex(has)] ?? ""));
+}
+
+/** The view with each path led from the folder of the file that has its entry. */
+function rewritten(view: View, folderOf: (has: (one: View) => boolean) => string): View {
   return {
     ...view,
-    clusters: (view.clusters ?? []).map(({ name, cluster }) => ({
-      name,
-      cluster: clusterFrom(
-        cluster ?? {},
-        folder((one) => one.clusters?.some((other) => other.name === name) === true),
-      ),
-    })),
-    users: (view.users ?? []).map(({ name, user }) => ({
-      name,
-      user: userFrom(
-        user ?? {},
-        folder((one) => one.users?.some((other) => other.name === name) === true),
-      ),
-    })),
+    clusters: (view.clusters ?? []).map(({ name, cluster }) => {
+      const folder = folderOf((one) => one.clusters?.some((other) => other.name === name) === true);
+      return { name, cluster: absolute(cluster ?? {}, ["certificate-authority"], folder) };
+    }),
+    users: (view.users ?? []).map(({ name, user }) => {
+      const folder = folderOf((one) => one.users?.some((other) => other.name === name) === true);
+      return { name, user: userFrom(user ?? {}, folder) };
+    }),
   };
 }
 
 /** The files that kubectl merges, the first that says something wins. */
-function kubeconfigFiles(kubeconfig: string | undefined, env: Env): readonly string[] {
+export function kubeconfigFiles(kubeconfig: string | undefined, env: Env): readonly string[] {
   if (kubeconfig !== undefined) return [kubeconfig];
   const listed = (env["KUBECONFIG"] ?? "").split(delimiter).filter((file) => file !== "");
   return listed.length > 0 ? [...new Set(listed)] : [join(env["HOME"] ?? "", ".kube", "config")];
-}
-
-function differs<T>(entry: T | null | undefined, from: (entry: T, folder: string) => T): boolean {
-  return entry !== null && entry !== undefined && JSON.stringify(from(entry, "/")) !== JSON.stringify(entry);
-}
-
-function clusterFrom(cluster: ViewCluster, folder: string): ViewCluster {
-  return absolute(cluster, ["certificate-authority"], folder);
 }
 
 function userFrom(user: ViewUser, folder: string): ViewUser {

@@ -9,6 +9,7 @@ import type { ActualState } from "./actual-state.ts";
 import type { DesiredState } from "./desired-state.ts";
 import type { FailingWrites } from "./failing-writes.ts";
 import type { ForeignHosts } from "./foreign-hosts.ts";
+import type { Handshakes } from "./handshakes.ts";
 import type { Proof } from "./proof.ts";
 import type { Rounds } from "./round.ts";
 import type { Slot } from "./slot.ts";
@@ -24,6 +25,8 @@ export interface KongContext {
   readonly failing: FailingWrites;
   /** What of it the gateway has not proved to be in effect. */
   readonly proof: Proof;
+  /** What it shows in TLS handshakes; undefined: it can't be asked. */
+  readonly handshakes: Handshakes | undefined;
   /** What routes of others name; undefined: nobody looks. */
   readonly foreign: ForeignHosts | undefined;
   readonly rounds: Rounds;

@@ -5,13 +5,15 @@ import { projected } from "../../kong/project.ts";
 import { changedFields } from "../../plan/kong/diff.ts";
 import type { Collection, Entities } from "../../plan/kong/entities.ts";
 import { taggedNamespace } from "../../plan/kong/tags.ts";
-import type { RouteHost } from "@domain-claims/crds/hostname";
 import type { KongContext } from "./context.ts";
 import type { Touched } from "./actual-state.ts";
-import { liveIn } from "./live.ts";
+import { publishLive } from "./publish-live.ts";
 
 /** What the writes of one entity touch of a term. */
-export type EntityContext = Pick<KongContext, "actual" | "failing" | "kong" | "proof" | "state" | "settings">;
+export type EntityContext = Pick<
+  KongContext,
+  "actual" | "failing" | "handshakes" | "kong" | "proof" | "state" | "settings"
+>;
 
 /** Something in Kong which is not ours stands where an entity of ours should. */
 export class ForeignEntityError extends Error {
@@ -105,14 +107,6 @@ export async function removeEntity(
 /** Tells decisions what a change of the actual state means for the hosts that it touches. */
 export function onKongChange(context: EntityContext, { hosts }: Touched): void {
   for (const host of hosts) publishLive(context, host);
-}
-
-/** What has to be known to tell decisions what Kong has. */
-type LiveContext = Pick<KongContext, "actual" | "proof" | "state" | "settings">;
-
-/** Tells decisions what Kong has for the host now, and what of it is in effect. */
-export function publishLive({ actual, proof, settings, state }: LiveContext, host: RouteHost): void {
-  state.setLive(host, proof.live(host, liveIn(actual, settings, host), state.live(host)));
 }
 
 /** Creates the entity; resolves to what Kong has instead if it has one of ours with that id. */

@@ -1,5 +1,6 @@
 import type { RouteHost } from "@domain-claims/crds/hostname";
 import type { Settings } from "../../decide/settings.ts";
+import { referredId } from "../../plan/kong/fields.ts";
 import { guardId } from "../../plan/kong/guard.ts";
 import { taggedKind, taggedName, taggedNamespace } from "../../plan/kong/tags.ts";
 import type { KongSni } from "../../plan/kong/entities.ts";
@@ -23,6 +24,12 @@ export function liveIn(actual: ActualState, settings: Settings, host: RouteHost)
     ...(redirects ? { redirects } : {}),
     ...(sni === undefined ? {} : { tls: secretOf(sni) }),
   };
+}
+
+/** The content of the certificate, as a hash, that Kong has for the host, as far as it is ours; undefined: it has none. */
+export function certificateIn(actual: ActualState, host: RouteHost): string | undefined {
+  const [sni] = actual.forHost("snis", host);
+  return sni === undefined ? undefined : (actual.get("certificates", referredId(sni.certificate))?.cert ?? "");
 }
 
 /** The Secret that an SNI leads to, by its tags; one that somebody tagged otherwise is nobody's. */

@@ -1,12 +1,11 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import { conditionMessages, renameMessages, sourceMessages } from "@domain-claims/crds/messages";
-import type { SourceReason } from "@domain-claims/crds/reasons";
 import { KongError } from "../../kong/errors.ts";
 import { errorText } from "../../operations/logging/logger.ts";
 import type { KongRoute } from "../../plan/kong/entities.ts";
 import type { HostPlan } from "../../plan/kong/host.ts";
 import { locationOf } from "../../plan/redirect.ts";
-import type { Programmed } from "../../world/kong-state.ts";
+import type { Programmed, TlsFailure } from "../../world/kong-state.ts";
 import { ForeignEntityError } from "./entity.ts";
 
 /** Kong will not have a route; the message names it. */
@@ -65,7 +64,7 @@ export function tlsOutcome({ host, tls }: HostPlan, failures: ReadonlyMap<string
   return { tls: { source: tls.source, reason: failure.reason, message } };
 }
 
-function tlsFailure(failure: unknown): { readonly reason: SourceReason; readonly detail: string } | undefined {
+function tlsFailure(failure: unknown): { readonly reason: TlsFailure["reason"]; readonly detail: string } | undefined {
   if (failure instanceof ForeignEntityError) return { reason: "ForeignEntity", detail: failure.message };
   if (!(failure instanceof KongError)) return undefined;
   return worthAnotherTry(failure)

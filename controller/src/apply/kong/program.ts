@@ -7,8 +7,9 @@ import type { HostPlan } from "../../plan/kong/host.ts";
 import { taggedNamespace } from "../../plan/kong/tags.ts";
 import type { Programmed } from "../../world/kong-state.ts";
 import type { KongContext } from "./context.ts";
-import { publishLive, removeEntity } from "./entity.ts";
+import { removeEntity } from "./entity.ts";
 import { outcome, tlsOutcome, worthAnotherTry } from "./outcome.ts";
+import { publishLive } from "./publish-live.ts";
 import { Stage } from "./round.ts";
 import type { OwnCollection, Round } from "./round.ts";
 import { missingRoutes, putRoute } from "./route.ts";
@@ -221,7 +222,7 @@ class Piece {
         await this.#attempt(entity, act);
       }
     };
-    await Promise.all(Array.from({ length: mostAtOnce }, oneByOne));
+    await Promise.all(Array.from({ length: Math.min(mostAtOnce, entities.length) }, oneByOne));
     this.superseded = next < entities.length;
     this.#over = this.superseded || stage.left > 0;
   }

@@ -5,8 +5,8 @@ import type { Collection, Entities } from "../../plan/kong/entities.ts";
 import { hostOfClaim } from "../../world/claim-host.ts";
 import type { KongContext } from "./context.ts";
 import type { Touched } from "./actual-state.ts";
-import { publishLive } from "./entity.ts";
 import type { ForeignListing } from "./foreign-hosts.ts";
+import { publishLive } from "./publish-live.ts";
 import { uniqueSlots } from "./slot.ts";
 import type { Slot } from "./slot.ts";
 import { isShared } from "./unneeded.ts";
@@ -24,7 +24,7 @@ export interface Listing {
 /** What resync touches of a term. */
 export type ResyncContext = Pick<
   KongContext,
-  "actual" | "desired" | "foreign" | "kong" | "proof" | "state" | "settings"
+  "actual" | "desired" | "foreign" | "handshakes" | "kong" | "proof" | "state" | "settings"
 >;
 
 /** The pages of one collection, as they were listed. */

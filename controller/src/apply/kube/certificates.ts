@@ -3,6 +3,7 @@ import { KubeError } from "../../kube/errors.ts";
 import type { CertificateGroup } from "../../world/certificate-group.ts";
 import { certificateName } from "../../world/domain-certificate.ts";
 import type { DomainCertificate, GroupReport, IssuerRef, OrderedCertificate } from "../../world/domain-certificate.ts";
+import type { SecretVersion } from "../../world/tls.ts";
 import type { KubeContext } from "./context.ts";
 
 /** A group by its namespace and its registrable domain. */
@@ -56,10 +57,7 @@ function isFor({ shown }: OrderedCertificate, names: readonly Host[]): boolean {
   return shown.names.length === names.length && shown.names.every((host, index) => host === names[index]);
 }
 
-/**
- * Deletes a Certificate that is not needed any more, then its Secret: the other way round cert-manager would order anew.
- * Throws KubeError.
- */
+/** Deletes a Certificate that is not needed any more; its Secret goes after it, or cert-manager would order anew. Throws KubeError. */
 export async function removeCertificate(
   { kube, log, state }: KubeContext,
   certificate: OrderedCertificate,
@@ -67,9 +65,15 @@ export async function removeCertificate(
   const { name, namespace, uid } = certificate;
   await unlessGone(() => kube.deleteCertificate(certificate));
   state.world.apply({ type: "delete", kind: "Certificate", namespace, name, uid });
-  const secret = state.world.secret(namespace, name);
-  if (secret !== undefined) await unlessGone(() => kube.deleteSecret(secret));
   log.info({ namespace, certificate: name }, "certificate removed");
+}
+
+/** Deletes a Secret that cert-manager has made for a Certificate of ours which is gone. Throws KubeError. */
+export async function removeSecret({ kube, log, state }: KubeContext, secret: SecretVersion): Promise<void> {
+  const { name, namespace, uid } = secret;
+  await unlessGone(() => kube.deleteSecret(secret));
+  state.world.apply({ type: "delete", kind: "Secret", namespace, name, uid });
+  log.info({ namespace, secret: name }, "secret of a removed certificate removed");
 }
 
 async function unlessGone(remove: () => Promise<void>): Promise<void> {

@@ -52,7 +52,7 @@ function say(context: KubeContext, claim: Claim, before: ClaimStatus, now: Claim
   const news = before.reason !== now.reason || (now.phase === "Failed" && before.message !== now.message);
   // The decision follows in a moment: that it is being made would only use up what may be said.
   if (news && now.reason !== "Deciding") {
-    const type = now.phase === "Failed" ? "Warning" : "Normal";
+    const type = now.phase === "Failed" && now.reason !== "Transferred" ? "Warning" : "Normal";
     context.events.record({ regarding, type, reason: now.reason, action: "Decide", note: now.message });
     const { namespace, name } = claim;
     context.decisionLog.note({ namespace, claim: name, host: now.host, phase: now.phase, reason: now.reason });
@@ -69,6 +69,8 @@ function say(context: KubeContext, claim: Claim, before: ClaimStatus, now: Claim
     if (old !== undefined && troubles.has(old.reason) && condition.status === "True" && condition.type !== "Ready") {
       context.events.record({ regarding, type: "Normal", reason, action: "Program", note: message });
     }
+    if (reason === "AwaitingAcceptance" && (old?.reason !== reason || old.message !== message))
+      context.events.record({ regarding, type: "Normal", reason, action: "Decide", note: message });
     if (
       condition.type === "Ready" ||
       !troubles.has(condition.reason) ||
@@ -90,4 +92,5 @@ const troubles = new Set([
   "ForeignHost",
   "WildcardUnsupported",
   "StaleGrant",
+  "StaleTransfer",
 ]);

@@ -2,7 +2,7 @@ import { ancestors, recordName } from "@domain-claims/crds/hostname";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
 import type { FactKey } from "../../world/keys.ts";
 import { factKeys } from "../../world/keys.ts";
-import type { Holder, Redemption } from "../../world/types.ts";
+import type { Claim, Holder, Redemption } from "../../world/types.ts";
 import type { KubeContext } from "./context.ts";
 
 /**
@@ -36,13 +36,28 @@ async function refreshRecord(context: KubeContext, above: Hostname): Promise<voi
  * Asks for the claim that a record names. One that is gone is taken out of the cache, too: while the watch lags, its host
  * would be given to it again and again.
  */
-async function refreshHolder({ kube, state }: KubeContext, host: Host, holder: Holder): Promise<void> {
-  const { namespace, name, uid } = holder;
+async function refreshHolder(context: KubeContext, host: Host, holder: Holder): Promise<void> {
+  const claim = await refreshClaim(context, holder);
+  if (claim?.uid !== holder.uid) context.state.setGone(host, holder.uid);
+}
+
+async function refreshClaim(
+  { kube, state }: KubeContext,
+  { namespace, name, uid }: Pick<Claim, "namespace" | "name" | "uid">,
+): Promise<Claim | undefined> {
   const claim = await kube.getClaim(namespace, name);
-  if (claim?.uid !== uid) state.setGone(host, uid);
   if (claim !== undefined) state.world.learn({ type: "set", kind: "Domain", object: claim });
   else if (state.world.claim(namespace, name)?.uid === uid)
     state.world.apply({ type: "delete", kind: "Domain", namespace, name, uid });
+  return claim;
+}
+
+/**
+ * Rule N4: a host changes hands if the claim that holds it still hands it over, and the one that accepts it still does. Throws
+ * KubeError.
+ */
+export async function refreshHandOver(context: KubeContext, host: Host, from: Holder, to: Claim): Promise<void> {
+  await Promise.all([refreshHolder(context, host, from), refreshClaim(context, to)]);
 }
 
 /** Finds out whether a write of the host's record took effect whose answer was lost. Throws KubeError. */

@@ -1,17 +1,22 @@
 import { kindOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/hostname";
+import type { ClaimReason } from "@domain-claims/crds/reasons";
 import type { RecordStep } from "../../decide/host.ts";
 import type { RenameStep } from "../../decide/rename.ts";
+import { giversAfter } from "../../decide/transfer.ts";
 import { KubeError } from "../../kube/errors.ts";
 import type { HostRecordSpec } from "../../kube/record-body.ts";
 import type { PendingWrite } from "../../world/pending-write.ts";
-import type { Holder, HostRecord, Redemption, Tenure } from "../../world/types.ts";
+import type { Authority, Claim, Holder, HostRecord, Redemption, Tenure } from "../../world/types.ts";
 import { timestamp } from "./context.ts";
 import type { KubeContext } from "./context.ts";
 import { withTenure } from "./history.ts";
 
 /** A step that writes the host's record. */
-export type RecordWrite = Extract<RecordStep, { kind: "acquire" | "update" | "release" | "endRedemption" }>;
+export type RecordWrite = Extract<
+  RecordStep,
+  { kind: "acquire" | "update" | "handOver" | "release" | "endRedemption" }
+>;
 
 /**
  * Writes what was decided into the host's record. Each write names the version of the record that the decision read, or
@@ -23,6 +28,8 @@ export async function writeRecord(context: KubeContext, host: Host, step: Record
       return acquire(context, host, step);
     case "update":
       return update(context, host, step);
+    case "handOver":
+      return handOver(context, host, step);
     case "release":
       return release(context, host, step);
     case "endRedemption":
@@ -32,29 +39,60 @@ export async function writeRecord(context: KubeContext, host: Host, step: Record
 
 type Write<K extends RecordWrite["kind"]> = Extract<RecordWrite, { kind: K }>;
 
+/** Nobody has the host back, and nobody hands it over. */
+const plainly = { redemption: undefined, transfer: undefined };
+
 async function acquire(
   context: KubeContext,
   host: Host,
   { claim, authority, grants, record }: Write<"acquire">,
 ): Promise<void> {
   const { namespace, name, uid } = claim;
-  const namespaceUid = context.state.world.namespace(namespace)?.uid;
-  if (namespaceUid === undefined) return;
-  const since = timestamp(context.clock);
+  const { redemption } = record ?? {};
+  const back = redemption?.kind === kindOf(claim) ? redemption.givers : undefined;
+  const taken = holderBy(context, claim, authority, back);
+  if (taken === undefined) return;
   // Who has a host back that takes the place of another goes on with the names of before (rule N5).
-  const renamedFrom = claim.renames === undefined ? undefined : record?.redemption?.renamedFrom;
-  const holder: Holder = { kind: kindOf(claim), namespace, namespaceUid, name, uid, since, authority, renamedFrom };
+  const holder = claim.renames === undefined ? taken : { ...taken, renamedFrom: redemption?.renamedFrom };
   const history = record?.history ?? [];
-  await changeRecord(context, { namespace, uid }, record, { host, holder, redemption: undefined, grants, history });
+  await changeRecord(context, { namespace, uid }, record, { host, holder, ...plainly, grants, history });
   context.log.info({ host, namespace, claim: name }, "host taken");
 }
 
+/** Undefined while the claim's namespace is not known. */
+function holderBy(
+  { clock, state }: KubeContext,
+  claim: Claim,
+  authority: Authority | undefined,
+  givers: Holder["givers"],
+): Holder | undefined {
+  const { namespace, name, uid } = claim;
+  const namespaceUid = state.world.namespace(namespace)?.uid;
+  if (namespaceUid === undefined) return undefined;
+  const since = timestamp(clock);
+  return { kind: kindOf(claim), namespace, namespaceUid, name, uid, since, authority, givers };
+}
+
+/** Rule N4: one update takes the host from the one and gives it to the other, so that nobody comes in between. */
+async function handOver(
+  context: KubeContext,
+  host: Host,
+  { record, holder: giver, claim, authority, grants }: Write<"handOver">,
+): Promise<void> {
+  const { namespace, name, uid } = claim;
+  const holder = holderBy(context, claim, authority, giversAfter(giver, namespace));
+  if (holder === undefined) return;
+  const history = withTenure(tenure(giver, holder.since, "Transferred" satisfies ClaimReason), record.history);
+  await changeRecord(context, { namespace, uid }, record, { host, holder, ...plainly, grants, history });
+  context.log.info({ host, namespace, claim: name, from: giver.namespace }, "host handed over");
+}
+
 async function update(context: KubeContext, host: Host, step: Write<"update">): Promise<void> {
-  const { record, authority, grants, rename } = step;
+  const { record, authority, grants, rename, transfer } = step;
   const holder = { ...step.holder, authority, ...(rename && renamed(step.holder, rename, timestamp(context.clock))) };
   const { history } = record;
   const pending = { namespace: holder.namespace, uid: holder.uid };
-  await changeRecord(context, pending, record, { host, holder, redemption: undefined, grants, history });
+  await changeRecord(context, pending, record, { host, holder, redemption: undefined, transfer, grants, history });
   if (rename === undefined) return;
   const { namespace, name: claim, renamedTo } = holder;
   context.log.info({ host, namespace, claim, step: rename.kind, to: renamedTo?.host }, "rename goes on");
@@ -88,14 +126,20 @@ async function release(
   const redemption = keptMs === 0 ? undefined : redemptionOf(holder, timestamp(clock, keptMs));
   const grants = redemption === undefined ? [] : record.grants;
   const pending = { namespace: undefined, uid: holder.uid };
-  await changeRecord(context, pending, record, { host, holder: undefined, redemption, grants, history });
+  await changeRecord(context, pending, record, {
+    host,
+    holder: undefined,
+    redemption,
+    transfer: undefined,
+    grants,
+    history,
+  });
   const { namespace, name: claim } = holder;
   log.info({ host, namespace, claim, reason, keptUntil: redemption?.until }, "host released");
 }
 
-function redemptionOf(holder: Holder, until: string): Redemption {
-  const { kind, namespace, namespaceUid, name, uid, authority, renamedFrom } = holder;
-  return { kind, namespace, namespaceUid, name, uid, until, authority, renamedFrom };
+function redemptionOf({ since: _, renamedTo: __, ...holder }: Holder, until: string): Redemption {
+  return { ...holder, until };
 }
 
 async function endRedemption(
@@ -105,7 +149,7 @@ async function endRedemption(
 ): Promise<void> {
   const { history } = record;
   const pending = { namespace: undefined, uid: redemption.uid };
-  const spec = { host, holder: undefined, redemption: undefined, grants: [], history };
+  const spec = { host, holder: undefined, ...plainly, grants: [], history };
   await changeRecord(context, pending, record, spec);
   context.log.info({ host, namespace: redemption.namespace, reason }, "redemption ended");
 }

@@ -100,9 +100,9 @@ function nextLook(
 }
 
 function timesOf(draft: Draft, certificate: GroupCertificate): readonly number[] {
-  const { limits } = draft;
+  const { limits, now } = draft;
   const { names, notAfter, orderedAt, probe, running } = certificate;
-  if (running) return [orderedAt + limits.patienceMs];
+  if (running) return [orderedAt + (Math.floor((now - orderedAt) / limits.stuckMs) + 1) * limits.stuckMs];
   const unsound = names.filter((host) => !isSound(draft, host));
   const going = unsound.map((host) => hasToGoAt(draft, certificate, host) ?? Infinity);
   return [...going, ...(unsound.length > 0 ? [notAfter] : []), ...(probe ? [orderedAt + limits.joinMs] : [])];

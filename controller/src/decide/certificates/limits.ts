@@ -3,6 +3,8 @@ import type { IssuerRef } from "../../world/domain-certificate.ts";
 /** What certificates are ordered by. */
 export interface OrderSettings {
   readonly issuer: IssuerRef;
+  /** True if what others ask of that issuer is approved here, and only for hosts that their namespace holds (rule T10). */
+  readonly approveRequests: boolean;
   readonly limits: OrderLimits;
 }
 
@@ -28,6 +30,8 @@ export interface OrderLimits {
   readonly firstIdleMs: number;
   /** and never longer than this. */
   readonly longestWaitMs: number;
+  /** How often an order that is under way is looked at; one that is held up by names that get nowhere has failed for them then. */
+  readonly stuckMs: number;
   /** An order in which names are still pending then has failed for them. */
   readonly patienceMs: number;
   /** A name that failed is tried again after so long, then after twice that, and so on, */
@@ -59,6 +63,7 @@ export const letsEncryptLimits: OrderLimits = {
   idleMs: 10 * second,
   firstIdleMs: second,
   longestWaitMs: minute,
+  stuckMs: minute,
   patienceMs: 5 * minute,
   firstRetryMs: 12 * minute,
   longestRetryMs: 240 * minute,

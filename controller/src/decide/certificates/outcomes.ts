@@ -25,19 +25,21 @@ export function drawConclusions(draft: Draft): void {
 }
 
 /**
- * The failure from which no conclusion has been drawn yet. Names that are still pending when patience is over have failed;
- * where that is all of them, something else may be to blame.
+ * The failure from which no conclusion has been drawn yet. Names that get nowhere have failed soon, and those that are still
+ * pending when patience is over; where that is all of them, something else may be to blame.
  */
 function failureOf(
   { limits, now }: Draft,
   { failedAt, names, orderedAt, running }: GroupCertificate,
-  { failure, pending }: ShownCertificate,
+  { failure, pending, reasons, stuck }: ShownCertificate,
 ): OrderFailure | undefined {
   if (failure !== undefined && failure.at !== failedAt) return failure;
-  const isStuck = running && pending.length > 0 && now >= orderedAt + limits.patienceMs;
-  const guilty = pending.length < names.length ? pending : [];
+  if (!running || now < orderedAt + limits.stuckMs) return undefined;
+  const late = now < orderedAt + limits.patienceMs ? stuck : pending;
+  if (late.length === 0) return undefined;
+  const guilty = late.length < names.length ? late : [];
   const message = "its challenge has not been met in time";
-  return isStuck ? { at: failedAt ?? 0, names: guilty, rateLimited: false, message, messages: {} } : undefined;
+  return { at: failedAt ?? 0, names: guilty, rateLimited: false, message, messages: reasons };
 }
 
 function takeIssued(draft: Draft, certificate: GroupCertificate, { notBefore, notAfter }: ShownCertificate): void {

@@ -5,8 +5,11 @@ import type { Log } from "./logger.ts";
 import { safeFields, safeText } from "./safe.ts";
 import { textLine } from "./text.ts";
 
-/** How severe a message is, from the least to the most. */
-export type LogLevel = "debug" | "info" | "warn" | "error";
+/** How severe a message can be, from the least to the most. */
+export const logLevels = ["debug", "info", "warn", "error"] as const;
+
+/** One of {@link logLevels}. */
+export type LogLevel = (typeof logLevels)[number];
 
 /** Settings of {@link createLog}. */
 export interface LogOptions {
@@ -22,6 +25,10 @@ export interface LogOptions {
 
 /** A log that can be made to say more for a while. */
 export interface AdjustableLog extends Log {
+  /** The least severe messages that are said now. */
+  readonly level: () => LogLevel;
+  /** From now on nothing less severe is said. */
+  readonly setLevel: (to: LogLevel) => void;
   /** From now on everything is said; called again, as much as before. */
   readonly toggleDebug: () => void;
 }
@@ -50,14 +57,18 @@ export function createLog(options: LogOptions): AdjustableLog {
       root[level](safeFields(fields, secrets), safeText(message, secrets));
     };
   const log: Log = { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+  const setLevel = (to: LogLevel): void => {
+    // Said while everything is said, since it would be lost where only warnings are.
+    root.level = "debug";
+    log.info({ to }, "the log level has changed");
+    root.level = to;
+  };
   return {
     ...log,
+    level: () => root.level as LogLevel,
+    setLevel,
     toggleDebug: () => {
-      const to = root.level === "debug" ? options.level : "debug";
-      // Said while everything is said, since it would be lost where only warnings are.
-      root.level = "debug";
-      log.info({ to }, "the log level has changed");
-      root.level = to;
+      setLevel(root.level === "debug" ? options.level : "debug");
     },
   };
 }

@@ -50,7 +50,12 @@ export function referredId(value: unknown): string {
 
 /** An array of strings. Kong writes an empty one as `{}` now and then: Lua has one type for both. */
 function texts(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+  if (!Array.isArray(value)) return [];
+  return value.every(isText) ? value : value.filter(isText);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

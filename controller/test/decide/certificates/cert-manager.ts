@@ -4,10 +4,10 @@ import type { OrderFailure, ShownCertificate } from "../../../src/world/certific
 import type { CertificateAuthority } from "./certificate-authority.ts";
 
 /**
- * What becomes of a name that is validated: it is, it is refused, its challenge is never met, or the order fails and
- * nobody says that it was for this name.
+ * What becomes of a name that is validated: it is, it is refused, its challenge gets nowhere, or is never met though all seems
+ * well, or the order fails and nobody says that it was for this name.
  */
-export type Validation = "valid" | "refused" | "stuck" | "mute";
+export type Validation = "valid" | "refused" | "stuck" | "slow" | "mute";
 
 const second = 1_000;
 const hour = 3_600 * second;
@@ -93,7 +93,7 @@ export class CertManager {
         {
           ...{ names, notBefore, notAfter, failure },
           ready: sameNames(names, issued) && now < notAfter,
-          pending: order === undefined ? [] : names.filter((host) => this.#validation(host) === "stuck"),
+          ...this.#unmet(order === undefined ? [] : names),
         },
       ]),
     );
@@ -105,6 +105,13 @@ export class CertManager {
     return [...this.#certificates.values()].some(
       ({ issued, notAfter }) => now < notAfter && (issued.includes(host) || issued.includes(wildcard)),
     );
+  }
+
+  #unmet(names: readonly Host[]): Pick<ShownCertificate, "pending" | "stuck" | "reasons"> {
+    const stuck = names.filter((host) => this.#validation(host) === "stuck");
+    const slow = names.filter((host) => this.#validation(host) === "slow");
+    const reasons = Object.fromEntries(stuck.map((host) => [host, "not seen"]));
+    return { pending: [...stuck, ...slow], stuck: slow.length > 0 ? [] : stuck, reasons };
   }
 
   #order(certificate: Certificate, now: number, renews: boolean): void {
@@ -129,7 +136,7 @@ export class CertManager {
       certificate.ordersAt = now + Math.min(32 * hour, hour * 2 ** (certificate.failures - 1));
       return;
     }
-    if (of("stuck").length > 0) {
+    if (of("stuck").length + of("slow").length > 0) {
       certificate.order = { endsAt: now + hour, renews: order?.renews ?? false };
       return;
     }

@@ -140,12 +140,32 @@ test.each([5, 20])("T3: of 100 names %i that can't be validated delay the others
   expect(simulation.member("a").waiting.map(({ reason }) => reason)).toEqual(Array(bad).fill("Quarantined"));
 });
 
-test("T3: names whose challenge is never met hold up the others until patience is over", () => {
+test.each([
+  ["gets nowhere", "stuck", limits.stuckMs],
+  ["is never met, though all seems well,", "slow", limits.patienceMs],
+] as const)(
+  "T3: a name whose challenge %s holds up the others for a while, and no longer",
+  (_what, validation, heldUp) => {
+    const simulation = simulated();
+    simulation.validates(one, validation);
+    simulation.want("a", one, two, three);
+    simulation.run(limits.firstIdleMs + heldUp - 1);
+    expect(simulation.member("a").group.quarantine).toEqual([]);
+    simulation.run(1 + orderMs(2));
+    expect([simulation.has("a", one), simulation.has("a", two), simulation.has("a", three)]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  },
+);
+
+test("T3: a name whose challenge gets nowhere is told what cert-manager says of it", () => {
   const simulation = simulated();
   simulation.validates(one, "stuck");
-  simulation.want("a", one, two, three);
-  simulation.run(limits.firstIdleMs + limits.patienceMs + orderMs(2));
-  expect([simulation.has("a", one), simulation.has("a", two), simulation.has("a", three)]).toEqual([false, true, true]);
+  simulation.want("a", one, two);
+  simulation.run(hour);
+  expect(simulation.member("a").group.quarantine).toMatchObject([{ host: one, message: "not seen" }]);
 });
 
 test("T3: a name that failed is tried alone, after 12 minutes, then 24, up to 4 hours, and joins the others at last", () => {

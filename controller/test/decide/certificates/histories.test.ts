@@ -21,7 +21,7 @@ const action = fc.record({
   kind: fc.constantFrom("want", "want", "want", "drop", "lose", "validation"),
   namespace: fc.constantFrom(...namespaces),
   hosts: fc.subarray(hosts, { minLength: 1, maxLength: 8 }),
-  validation: fc.constantFrom<Validation>("valid", "valid", "refused", "stuck", "mute"),
+  validation: fc.constantFrom<Validation>("valid", "valid", "refused", "stuck", "slow", "mute"),
   waitMs: fc.oneof(
     fc.integer({ min: 0, max: 20_000 }),
     fc.integer({ min: 0, max: hour }),

@@ -31,6 +31,8 @@ export const redemption = (test: string): CaughtBy => ({
 
 /** A test of where redirects lead. */
 export const redirects = (test: string): CaughtBy => ({ file: "controller/test/decide/redirect.test.ts", test });
+/** A test of who takes a host over. */
+export const transfers = (test: string): CaughtBy => ({ file: "controller/test/decide/transfer.test.ts", test });
 /** A test of what is ordered. */
 export const orders = (test: string): CaughtBy => ({
   file: "controller/test/decide/certificates/group.test.ts",

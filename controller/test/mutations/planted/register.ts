@@ -65,8 +65,8 @@ export const registerBugs: readonly PlantedBug[] = [
   {
     name: "claims that wait are judged equalIgnoring, whatever parent they name",
     file: "controller/src/decide/eligibility.ts",
-    from: "return parent === sharedFrom.namespace ?",
-    to: "return parent === sharedFrom.namespace && namespace === parent ?",
+    from: "return sharedFrom.includes(parent) ?",
+    to: "return sharedFrom.includes(parent) && namespace === parent ?",
     caughtBy: {
       file: "controller/test/decide/waiting.test.ts",
       test: "O2: a free host goes to the oldest claim that may",
@@ -110,8 +110,8 @@ export const registerBugs: readonly PlantedBug[] = [
   {
     name: "a shared claim authorises another",
     file: "controller/src/decide/eligibility.ts",
-    from: "above.claim.sub !== undefined || !searched",
-    to: "!searched",
+    from: "above.claim.sub !== undefined || !found",
+    to: "!found",
     caughtBy: claims("O6: a shared claim never authorises anything"),
   },
   {
@@ -124,7 +124,7 @@ export const registerBugs: readonly PlantedBug[] = [
   {
     name: "a delegate may take the wildcard",
     file: "controller/src/decide/eligibility.ts",
-    from: 'if (claim.sub === "*") return refused',
+    from: 'if (claim.sub === "*" && !kept) return refused',
     to: 'if (claim.sub === "") return refused',
     caughtBy: claims("H4: a delegate may not claim the wildcard"),
   },

@@ -1,0 +1,86 @@
+import type { RouteHost } from "@domain-claims/crds/hostname";
+import type { Kong } from "../../kong/client.ts";
+import { KongError } from "../../kong/errors.ts";
+import type { Collection } from "../../plan/kong/entities.ts";
+import type { Clock } from "../../time/clock.ts";
+import type { ActualState } from "./actual-state.ts";
+
+/** Writes that are remembered, of all hosts; the oldest are forgotten. */
+const mostRemembered = 1_000;
+
+/** One write to Kong, and what came of it. */
+export interface NotedWrite {
+  /** When Kong had answered, in milliseconds since the epoch. */
+  readonly atMs: number;
+  readonly act: "create" | "update" | "remove";
+  readonly collection: Collection;
+  readonly id: string;
+  /** The hosts that the entity concerns; of what several hosts share, none. */
+  readonly hosts: readonly RouteHost[];
+  /** `ok`, or the kind of the error. */
+  readonly outcome: string;
+}
+
+/** The last writes to Kong of a term, for whoever asks why a host is as it is. */
+export class LastWrites {
+  readonly #clock: Pick<Clock, "now">;
+  readonly #actual: ActualState;
+  readonly #writes: NotedWrite[] = [];
+  #next = 0;
+
+  constructor(clock: Pick<Clock, "now">, actual: ActualState) {
+    this.#clock = clock;
+    this.#actual = actual;
+  }
+
+  /** Those that concern the host, or one of these entities, which it shares with others; the newest first. */
+  of(host: RouteHost, shared: ReadonlySet<string>): readonly NotedWrite[] {
+    const inOrder = [...this.#writes.slice(this.#next), ...this.#writes.slice(0, this.#next)];
+    return inOrder.filter(({ hosts, id }) => hosts.includes(host) || shared.has(id)).reverse();
+  }
+
+  /** The same Kong, whose writes are noted. */
+  noting(kong: Kong): Kong {
+    const noted = async (write: Omit<NotedWrite, "atMs" | "outcome">, call: Promise<void>): Promise<void> => {
+      const note = (outcome: string): void => {
+        this.#put({ ...write, atMs: this.#clock.now(), outcome });
+      };
+      try {
+        await call;
+        note("ok");
+      } catch (error) {
+        note(error instanceof KongError ? error.kind : "failed");
+        throw error;
+      }
+    };
+    return {
+      info: (signal) => kong.info(signal),
+      ready: (signal) => kong.ready(signal),
+      list: (collection, signal) => kong.list(collection, signal),
+      foreignRoutes: (signal) => kong.foreignRoutes(signal),
+      get: (collection, id, options) => kong.get(collection, id, options),
+      create: (collection, entity, options) => {
+        const hosts = this.#actual.table[collection].hosts?.(entity) ?? [];
+        return noted({ act: "create", collection, id: entity.id, hosts }, kong.create(collection, entity, options));
+      },
+      update: (collection, id, fields, options) => {
+        const write = { act: "update", collection, id, hosts: this.#hostsOf(collection, id) } as const;
+        return noted(write, kong.update(collection, id, fields, options));
+      },
+      remove: (collection, id, options) => {
+        const write = { act: "remove", collection, id, hosts: this.#hostsOf(collection, id) } as const;
+        return noted(write, kong.remove(collection, id, options));
+      },
+    };
+  }
+
+  #hostsOf(collection: Collection, id: string): readonly RouteHost[] {
+    const entity = this.#actual.get(collection, id);
+    return entity === undefined ? [] : (this.#actual.table[collection].hosts?.(entity as never) ?? []);
+  }
+
+  #put(write: NotedWrite): void {
+    this.#writes[this.#next] = write;
+    this.#next = (this.#next + 1) % mostRemembered;
+  }
+}

@@ -1,0 +1,77 @@
+import { kindOf } from "@domain-claims/crds/domain";
+import type { Facts } from "../world/facts.ts";
+import type { Claim, Holder, HostRecord, Transfer } from "../world/types.ts";
+
+/**
+ * The transfer that the record of a host should show while the claim holds it (rule N4): a namespace that is bound stays
+ * bound for as long as it is named, even when it is gone; one that is not yet is bound to the namespace that has its name
+ * now; undefined if there is none, or the claim hands nothing over (rule O7).
+ */
+export function desiredTransfer(facts: Facts, holder: Claim, bound: Transfer | undefined): Transfer | undefined {
+  const { transferTo: namespace, delegates } = holder;
+  if (namespace === undefined) return undefined;
+  const uid = bound?.namespace === namespace ? bound.uid : facts.namespace(namespace)?.uid;
+  return uid === undefined ? undefined : { namespace, uid, delegates: holder.sub === undefined ? delegates : [] };
+}
+
+/** True if both say the same. */
+export function sameTransfer(a: Transfer | undefined, b: Transfer | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  const delegates = b.delegates;
+  return (
+    a.namespace === b.namespace &&
+    a.uid === b.uid &&
+    a.delegates.length === delegates.length &&
+    a.delegates.every((name, i) => name === delegates[i])
+  );
+}
+
+/**
+ * How a claim stands to the host that another one holds. `accepts`: it takes the host over, if it may hold it. `otherKind`:
+ * it would, but a primary is handed over to a primary, and a shared claim to a shared one. `mayAccept`: it is in the
+ * namespace that may accept the host, and has not said so.
+ */
+export type Acceptance = "accepts" | "otherKind" | "mayAccept" | undefined;
+
+/**
+ * Rule N4: only a claim of the namespace that the record is bound to accepts a host, while the holder's claim still hands it
+ * over to that. What the register shows of a transfer that has been taken back counts for nothing.
+ */
+export function acceptance(facts: Facts, record: HostRecord | undefined, claim: Claim): Acceptance {
+  const { holder, transfer } = record ?? {};
+  if (holder === undefined || transfer === undefined || holder.uid === claim.uid) return undefined;
+  if (claim.namespace !== transfer.namespace || claim.deleting) return undefined;
+  const giver = facts.claim(holder.namespace, holder.name);
+  if (giver?.uid !== holder.uid || giver.deleting || giver.transferTo !== transfer.namespace) return undefined;
+  if (facts.namespace(transfer.namespace)?.uid !== transfer.uid) return undefined;
+  if (claim.acceptFrom !== holder.namespace || claim.transferTo !== undefined) return "mayAccept";
+  return kindOf(claim) === holder.kind ? "accepts" : "otherKind";
+}
+
+/** The holder whose place the claim takes by accepting the host; undefined if it accepts none. */
+export function takenOverFrom(facts: Facts, record: HostRecord | undefined, claim: Claim): Holder | undefined {
+  return acceptance(facts, record, claim) === "accepts" ? record?.holder : undefined;
+}
+
+/** True if the claim held the host, and handed it over. */
+export function handedOver(record: HostRecord | undefined, { uid }: Claim): boolean {
+  const last = record?.history.find((tenure) => tenure.uid === uid);
+  return record?.holder?.uid !== uid && last?.reason === "Transferred";
+}
+
+/** Namespaces that a record remembers to have handed the host on. */
+const mostGivers = 20;
+
+/**
+ * The namespaces that the holder of the host stands for: each of them handed it to the next, the last of them to the holder.
+ * A `parent` that names one of them means the holder's.
+ */
+export function giversOf({ holder }: HostRecord): readonly string[] {
+  return holder?.givers ?? [];
+}
+
+/** As {@link giversOf}, once the holder has handed the host over to the namespace. */
+export function giversAfter({ namespace, givers = [] }: Holder, receiver: string): readonly string[] {
+  const all = [namespace, ...givers.filter((name) => name !== namespace)];
+  return all.filter((name) => name !== receiver).slice(0, mostGivers);
+}

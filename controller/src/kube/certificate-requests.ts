@@ -1,0 +1,65 @@
+import { translateRequestContent } from "../translate/certificate-request.ts";
+import type { RequestContent } from "../translate/certificate-request.ts";
+import type { Raw } from "../translate/raw.ts";
+import type { CertificateRequest } from "../world/certificate-request.ts";
+import type { Watched, WatchedKind } from "../world/types.ts";
+import type { KubeRequest } from "./calls.ts";
+import type { VersionRef } from "./refs.ts";
+
+/** What a CertificateRequest is answered: the condition that it gets. */
+export interface RequestAnswer {
+  readonly kind: "Approved" | "Denied";
+  readonly reason: string;
+  readonly message: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** What the controller asks of the API server to approve certificates. Everything throws KubeError on failure. */
+export interface CertificateRequestApi {
+  /** Reads what is asked for, from the API server itself; undefined only if the API server says that it does not exist. */
+  readonly getCertificateRequest: (
+    request: Pick<VersionRef, "namespace" | "name">,
+  ) => Promise<RequestContent | undefined>;
+  /** Approves or denies it if it is still the version that was read. */
+  readonly answerCertificateRequest: (version: VersionRef, answer: RequestAnswer) => Promise<CertificateRequest>;
+}
+
+/** How the calls are made: what `kubeApi` has. */
+interface Calls {
+  readonly callFor: <K extends WatchedKind>(kind: K, request: KubeRequest) => Promise<Watched[K]>;
+  readonly readAs: <T>(kind: WatchedKind, path: string, name: string, as: (raw: Raw) => T) => Promise<T | undefined>;
+  readonly fieldManager: string;
+}
+
+/** The calls for CertificateRequests. What is returned throws KubeError. */
+export function certificateRequestApi({ callFor, fieldManager, readAs }: Calls): CertificateRequestApi {
+  return {
+    getCertificateRequest: (request) =>
+      readAs("CertificateRequest", requestPath(request), request.name, translateRequestContent),
+    answerCertificateRequest: (version, { at, kind, message, reason }) => {
+      const { name, namespace, resourceVersion, uid } = version;
+      return callFor("CertificateRequest", {
+        method: "PATCH",
+        path: `${requestPath(version)}/status`,
+        query: { fieldManager, force: "true" },
+        contentType: "application/apply-patch+yaml",
+        body: {
+          apiVersion: "cert-manager.io/v1",
+          kind: "CertificateRequest",
+          metadata: { namespace, name, uid, resourceVersion },
+          // Conditions are told apart by their types: those of others stay.
+          status: {
+            conditions: [
+              { type: kind, status: "True", reason, message, lastTransitionTime: new Date(at).toISOString() },
+            ],
+          },
+        },
+      });
+    },
+  };
+}
+
+function requestPath({ name, namespace }: Pick<VersionRef, "namespace" | "name">): string {
+  return `/apis/cert-manager.io/v1/namespaces/${namespace}/certificaterequests/${encodeURIComponent(name)}`;
+}

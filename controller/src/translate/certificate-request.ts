@@ -1,0 +1,58 @@
+import type { CertificateRequest } from "../world/certificate-request.ts";
+import { fieldsOf, listOf, nameOf, required, textOf, textsOf } from "./raw.ts";
+import type { Raw } from "./raw.ts";
+
+/** What a CertificateRequest asks for: for the moment in which it is looked at. */
+export interface RequestContent {
+  readonly resourceVersion: string;
+  /** PKCS #10, PEM; empty where there is none. */
+  readonly pem: string;
+  readonly isCA: boolean;
+  readonly usages: readonly string[];
+}
+
+/** The group and the kind that a reference to an issuer means where it names none (cert-manager.io/v1, reference documentation). */
+const defaultIssuer = { group: "cert-manager.io", kind: "Issuer" } as const;
+
+/**
+ * The projection of a CertificateRequest (cert-manager.io/v1), without what it asks for: whoever decides it reads it. Throws
+ * an Error that names the field which is missing.
+ */
+export function translateCertificateRequest(raw: Raw): CertificateRequest {
+  const metadata = fieldsOf(raw["metadata"]);
+  const issuer = fieldsOf(fieldsOf(raw["spec"])["issuerRef"]);
+  return {
+    namespace: required(metadata, "namespace"),
+    name: required(metadata, "name"),
+    uid: required(metadata, "uid"),
+    resourceVersion: required(metadata, "resourceVersion"),
+    issuer: {
+      group: nameOf(issuer["group"]) ?? defaultIssuer.group,
+      kind: nameOf(issuer["kind"]) ?? defaultIssuer.kind,
+      name: nameOf(issuer["name"]) ?? "",
+    },
+    created: Date.parse(textOf(metadata["creationTimestamp"]) ?? "") || 0,
+    decided: isDecided(fieldsOf(raw["status"])),
+  };
+}
+
+/** What a CertificateRequest asks for. Throws an Error that names the field which is missing. */
+export function translateRequestContent(raw: Raw): RequestContent {
+  const spec = fieldsOf(raw["spec"]);
+  return {
+    resourceVersion: required(fieldsOf(raw["metadata"]), "resourceVersion"),
+    pem: Buffer.from(textOf(spec["request"]) ?? "", "base64").toString("latin1"),
+    isCA: spec["isCA"] === true,
+    usages: textsOf(spec["usages"]),
+  };
+}
+
+/** Whoever approves leaves alone what these conditions end (cert-manager, `certificaterequests/approver`). */
+function isDecided(status: Raw): boolean {
+  return listOf(status["conditions"]).map(fieldsOf).some(isFinal);
+}
+
+function isFinal({ reason, status, type }: Raw): boolean {
+  if (type === "Approved" || type === "Denied" || type === "InvalidRequest") return status === "True";
+  return type === "Ready" && (reason === "Failed" || reason === "Issued");
+}

@@ -1,0 +1,82 @@
+import { taggedNamespace } from "../../src/plan/kong/tags.ts";
+import type { KongRoute } from "../../src/plan/kong/entities.ts";
+import { expectedRoutes } from "./observed.ts";
+import type { ModelRegister } from "./ownership.ts";
+import type { Stage } from "./stage.ts";
+
+/** A host that was handed over, and the routes of whoever gave it that were there then. */
+interface Handover {
+  readonly giver: string;
+  readonly receiver: string;
+  readonly routes: ReadonlySet<string>;
+}
+
+/**
+ * Transfers, followed from one look to the next. N-b: a host goes from one claim to another without being free in between
+ * only if it is handed over to that one's namespace. N-a: a route that the receiver serves, too, is changed and not removed.
+ * What the giver had there may stay until it is changed; nothing of it may come anew.
+ */
+export class Handovers {
+  readonly #stage: Stage;
+  readonly #handovers = new Map<string, Handover>();
+  #before: ModelRegister = new Map();
+  /** What the receivers were to serve at the last look. */
+  #expected: ReadonlySet<string> = new Set();
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+  }
+
+  /** Sentences about what was broken since the last look; `troubled`: calls failed or watches lag, so that N-a is not looked at. */
+  look(register: ModelRegister, routes: readonly KongRoute[], troubled: boolean): readonly string[] {
+    const broken = [...register].flatMap(([host, now]) => {
+      const last = this.#before.get(host);
+      if (last === undefined || last.kept || now.kept || last.uid === now.uid) return [];
+      const left = routesOf(routes, host, last.namespace);
+      this.#handovers.set(host, { giver: last.namespace, receiver: now.namespace, routes: left });
+      if (last.transfer?.uid === now.namespaceUid) return [];
+      return [`N-b: ${host} went from ${last.uid} to ${now.uid}, to whose namespace it was not handed over`];
+    });
+    const removed = this.#looked(register, routes);
+    this.#before = register;
+    const before = this.#expected;
+    this.#expected = this.#handovers.size === 0 ? new Set() : new Set(expectedRoutes(this.#stage));
+    const lost = removed.filter((served) => !troubled && before.has(served) && this.#expected.has(served));
+    return [
+      ...broken,
+      ...lost.map((served) => `N-a: a route that ${served} was to have in place of the giver's was removed`),
+    ];
+  }
+
+  /** True if the route is one that whoever handed the host over had there. */
+  mayStay({ id, tags }: KongRoute, host: string): boolean {
+    const handover = this.#handovers.get(host);
+    return handover !== undefined && handover.giver === taggedNamespace(tags) && handover.routes.has(id);
+  }
+
+  /** Takes note of which routes of givers have gone or changed; those that a write of ours removed, as "host receiver". */
+  #looked(register: ModelRegister, routes: readonly KongRoute[]): readonly string[] {
+    const removed: string[] = [];
+    for (const [host, { giver, receiver, routes: before }] of this.#handovers) {
+      const left = new Set([...routesOf(routes, host, giver)].filter((id) => before.has(id)));
+      const gone = [...before].filter((id) => !left.has(id));
+      const isRemoved = gone.some((id) => !this.#stage.kong.stored.routes.has(id));
+      const byUs = this.#stage.kong.writes.at(-1)?.startsWith(`remove routes ${host} `) === true;
+      if (isRemoved && byUs && !host.startsWith("*.")) removed.push(`${host} ${receiver}`);
+      if (left.size === 0 || register.get(host) === undefined) this.#handovers.delete(host);
+      else this.#handovers.set(host, { giver, receiver, routes: left });
+    }
+    return removed;
+  }
+}
+
+function routesOf(routes: readonly KongRoute[], host: string, namespace: string): ReadonlySet<string> {
+  return new Set(
+    routes
+      .filter(
+        ({ hosts, name, tags }) =>
+          hosts?.includes(host) === true && !name.startsWith("guard~") && taggedNamespace(tags) === namespace,
+      )
+      .map(({ id }) => id),
+  );
+}
