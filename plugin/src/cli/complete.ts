@@ -137,7 +137,8 @@ async function argumentChoices(command: string, argv: readonly string[], io: Io)
   if (command === "completion") return { choices: Object.keys(shellScripts).map((value) => ({ value })) };
   if (command === "whois" || command === "tree")
     return await asked(argv, io, async (cluster) => await hosts(cluster, io));
-  if (!["share", "unshare", "redirect", "rename", "explain", "release", "list"].includes(command)) return { choices: [] };
+  if (!["share", "unshare", "redirect", "rename", "explain", "release", "list"].includes(command))
+    return { choices: [] };
   return await asked(argv, io, async (cluster) => {
     const claims = await claimsOf(cluster, cluster.namespace);
     const wanted = claims.filter(({ spec }) => !command.endsWith("share") || kindOf(spec) === "primary");
