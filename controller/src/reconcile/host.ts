@@ -13,7 +13,6 @@ import {
 import { writeRecord } from "../apply/kube/record.ts";
 import type { RecordWrite } from "../apply/kube/record.ts";
 import type { RecordStep } from "../decide/host.ts";
-import { redirectEnd } from "../decide/rename.ts";
 import type { Settings } from "../decide/settings.ts";
 import { KongError } from "../kong/errors.ts";
 import { kongPlan } from "../plan/kong/host.ts";
@@ -32,6 +31,8 @@ import { decisionFor, routesFor } from "./decided.ts";
 import { askForHandshake } from "./handshake.ts";
 import { nameOfAim } from "./host-aim.ts";
 import type { HostAim } from "./host-aim.ts";
+import { lookAtClock, timeOf } from "./host-times.ts";
+import { showEffect } from "./in-effect.ts";
 import { needSecrets } from "./secret.ts";
 import { nameOfItem } from "./work-item.ts";
 import type { Work } from "./work-item.ts";
@@ -87,33 +88,6 @@ function askForCertificate({ enqueue, orders, state }: Context, host: RouteHost)
   const holder = orders === undefined || host === anyHost ? undefined : state.world.record(host)?.holder;
   if (host === anyHost || holder === undefined) return;
   enqueue({ kind: "order", key: objectKey(holder.namespace, certificateDomain(host)) });
-}
-
-/** Rules N5 and N2: that a time is over becomes a fact here, since decisions have no clock. */
-function lookAtClock(context: Context, host: RouteHost): void {
-  const time = timeOf(context, host);
-  if (time !== undefined && time.leftMs <= 0) context.state.setOver(time.host, time.until);
-}
-
-/** A time of a host that ends by itself. */
-interface Time {
-  readonly host: Host;
-  /** The name of its end, by which decisions ask for it. */
-  readonly until: string;
-  readonly leftMs: number;
-}
-
-/** For how long the host is still kept for its last holder's namespace, or redirects to its new name; undefined: neither. */
-function timeOf({ clock, state }: Context, host: RouteHost): Time | undefined {
-  const record = host === anyHost ? undefined : state.world.record(host);
-  if (host === anyHost || record === undefined) return undefined;
-  const until = record.redemption?.until;
-  if (until !== undefined) return { host, until, leftMs: Date.parse(until) - clock.now() };
-  const { namespace = "", renamedTo } = record.holder ?? {};
-  const forMs = state.world.claim(namespace, renamedTo?.name ?? "")?.redirectForMs;
-  if (renamedTo?.done === undefined || forMs === undefined || forMs === 0) return undefined;
-  const leftMs = Date.parse(renamedTo.done) + forMs - clock.now();
-  return { host, until: redirectEnd(renamedTo.done, forMs), leftMs };
 }
 
 /** A decision, and the facts from which it was made. */
@@ -206,21 +180,6 @@ async function program(
     state.setProgrammed(host, withSources({ reason: "KongUnreachable", message }, plan, outcomes));
   }
   return { failures, end: "done" };
-}
-
-/**
- * Has the gateway show that it obeys what it was told for a host in a rename (rule X3): the next step of the rename rests on
- * that. Asked once for all that is the same.
- */
-function showEffect({ asksEffect, proof, state }: Context, { host, prepared, rename }: HostPlan): void {
-  if (prepared === undefined && rename.from === undefined) return;
-  const effect = state.effectOf(host);
-  if (state.isInEffect(host) || asksEffect.get(host) === effect) return;
-  asksEffect.set(host, effect);
-  proof.whenProved(() => {
-    if (asksEffect.get(host) === effect) asksEffect.delete(host);
-    state.setInEffect(host, effect);
-  });
 }
 
 function withSources(
