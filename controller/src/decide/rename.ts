@@ -178,8 +178,10 @@ function holds(facts: Facts, claim: Claim, host: Host): boolean {
 }
 
 /** The oldest claim that may replace the host. Once it is written down it stays that one, whoever comes. */
-function beginning(facts: Facts, record: HostRecord, { namespace, name }: Claim): RenameStep | undefined {
-  for (const claim of facts.renamers(namespace, name)) {
+function beginning(facts: Facts, record: HostRecord, old: Claim): RenameStep | undefined {
+  const renamers = facts.renamers(old.namespace, old.name);
+  if (renamers.length === 0 || isStillRenaming(facts, old, record.host)) return undefined;
+  for (const claim of renamers) {
     const parsed = hostOfClaim(claim);
     if (!parsed.ok || !mayReplace(claim) || !holds(facts, claim, parsed.host)) continue;
     if (whyNot(facts, claim, record) !== undefined) continue;

@@ -43,8 +43,8 @@ export const renamesBugs: readonly PlantedBug[] = [
   {
     name: "a host is replaced that has yet to take the place of an older name",
     file: "controller/src/decide/rename.ts",
-    from: "if (before === undefined || !isStillRenaming(facts, before, old)) return undefined;",
-    to: "if (before === undefined || facts.kong.synced) return undefined;",
+    from: "return underWay === undefined || (underWay.claim.uid === claim.uid && underWay.to.done === undefined);",
+    to: "return false;",
     caughtBy: pass("rename-rows", "no name is passed by"),
   },
   {
