@@ -7,10 +7,10 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 NPM := npm --loglevel=error
 READY := node_modules/.ready
 
-.PHONY: help setup demo test check up down run unit e2e chart soak bench mutations clean
+.PHONY: help setup demo test check up down run unit e2e e2e-kind chart image plugin soak bench mutations clean
 
 help: ## Show what can be done here
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) plugin/dist/kubectl-domain.cjs ## Install what the checkout needs, into the checkout
 
@@ -42,8 +42,17 @@ unit: setup ## Unit tests only
 e2e: setup ## The stories and suites that need the control plane and the gateway
 	@$(NPM) run -s e2e
 
+e2e-kind: setup ## The chart and the image in a real cluster: needs Docker (NODE_IMAGE, KONG_IMAGE, POSTGRES_IMAGE: docs/kind.md)
+	@node e2e/kind/run.ts
+
+image: setup ## Build the controller's image into .build/image (BASE_IMAGE, PUSH: image/README.md); no Docker is needed
+	@node image/build.ts controller --base "$(BASE_IMAGE)" --push "$(PUSH)"
+
 chart: setup ## Lint the Helm chart and package it into .build/chart
 	@node e2e/support/helm/chart.ts package
+
+plugin: setup ## Package the plugin into .build/plugin: for npm, krew, and as executables (ARGS="--here": for this platform alone)
+	@node plugin/release/release.ts $(ARGS)
 
 soak: setup ## Random histories in the core and live faults, many (SOAK_HISTORIES=1000000 SOAK_RUNS=1000)
 	@node e2e/support/world.ts prepare

@@ -50,6 +50,14 @@ const walls = [
     ],
     theirs: ["node:"],
   },
+  {
+    folder: "controller/src/report",
+    ours: [
+      ...["crds", "world", "translate", "decide", "plan", "kong", "kube", "watch", "reconcile", "settings", "time"],
+      "operations/logging",
+    ],
+    theirs: [],
+  },
   { folder: "controller/src/time", ours: [], theirs: [] },
   { folder: "controller/src/queue", ours: ["time", "operations/logging"], theirs: [] },
   {
@@ -91,9 +99,25 @@ const walls = [
     theirs: ["node:", "vitest", "fast-check", "rregex", "wasmoon", "@peculiar/x509", "reflect-metadata"],
   },
   {
+    folder: "image",
+    ours: ["e2e/support/go", "e2e/support/command.ts", "e2e/support/progress.ts"],
+    theirs: ["node:", "vitest", "esbuild"],
+  },
+  {
     folder: "e2e",
     ours: ["crds", "kong-stand-in"],
-    theirs: ["node:", "vitest", "fast-check", "js-yaml", "undici", "@peculiar/x509", "reflect-metadata"],
+    theirs: [
+      "node:",
+      "vitest",
+      "fast-check",
+      "js-yaml",
+      "undici",
+      "@peculiar/x509",
+      "reflect-metadata",
+      "wasmoon",
+      "vega",
+      "vega-lite",
+    ],
   },
 ];
 

@@ -12,6 +12,9 @@ const alone = [
 /** The suites that need cert-manager, which is built once, in minutes. */
 const certificates = "e2e/certificates/**/*.e2e.ts";
 
+/** The suites that need a cluster of kind: `make e2e-kind` gives them one. */
+const kind = "e2e/kind/**/*.e2e.ts";
+
 /** Files that mock a module have a process of their own each: the others share one, and would meet the mock. */
 const mocking = "{crds,controller,plugin,kong-stand-in,e2e}/test/**/*.mocking.test.ts";
 
@@ -36,7 +39,7 @@ export default defineConfig({
         test: {
           ...unit,
           name: "unit",
-          include: ["{crds,controller,plugin,kong-stand-in,e2e}/test/**/*.test.ts"],
+          include: ["{crds,controller,plugin,kong-stand-in,e2e}/test/**/*.test.ts", "image/*.test.ts"],
           exclude: [...configDefaults.exclude, mocking],
           isolate: false,
         },
@@ -48,8 +51,8 @@ export default defineConfig({
         test: {
           ...real,
           name: "e2e",
-          include: ["{kong-stand-in,e2e,controller/test}/**/*.e2e.ts"],
-          exclude: [...configDefaults.exclude, ...alone, certificates],
+          include: ["{kong-stand-in,e2e,controller/test,image}/**/*.e2e.ts"],
+          exclude: [...configDefaults.exclude, ...alone, certificates, kind],
           maxWorkers,
           sequence: { groupOrder: 1 },
         },
@@ -61,6 +64,15 @@ export default defineConfig({
           include: [certificates],
           maxWorkers,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...real,
+          name: "kind",
+          include: [kind, "e2e/stories/*.e2e.ts"],
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
       {

@@ -10,6 +10,11 @@ test("the benchmark of the core says what one change takes, and that a restart w
   expect(printed).toMatch(/writes of that restart +│ 0 +│ 0 /);
 });
 
+test("the benchmark of orders says how many a burst of names takes, and how long with bad names among them", async () => {
+  const printed = await run("controller/test/bench/orders.ts", ["--names", "100"]);
+  expect(printed).toMatch(/100 names +│ 1 +│ 1 +│ '\d+\.\d' +│ '\d+\.\d' +│ '1\.\d\d' +│ '\d+\.\d'/);
+});
+
 test("the live benchmark says how long a claim and a command take, beside the bare calls", async () => {
   const printed = await run("e2e/bench/live.ts", ["--claims", "20", "--rounds", "2"]);
   const times = "'\\d+\\.\\d \\(\\d+\\.\\d\\)'";

@@ -206,9 +206,20 @@ describe("one truth", () => {
     }
   });
 
-  test("the rights are those in files/rbac.yaml, under the release's names", async () => {
-    const written = loadAll(readFileSync(join(chart, "files/rbac.yaml"), "utf8")) as readonly Manifest[];
-    const objects = await rendered({});
+  test.each([
+    ["without an issuer those that every controller needs, and no more", {}, ["rbac"]],
+    ["with an issuer those to order, too", { "issuer-name": "letsencrypt" }, ["rbac", "rbac-orders"]],
+    [
+      "where requests are approved those to approve for that issuer, too",
+      { "issuer-name": "letsencrypt", "approve-requests": true },
+      ["rbac", "rbac-orders", "rbac-approvals"],
+    ],
+  ])("the rights are those in files/, under the release's names: %s", async (_, settings, files) => {
+    const written = files.flatMap(
+      (file) => loadAll(readFileSync(join(chart, `files/${file}.yaml`), "utf8")) as readonly Manifest[],
+    );
+    const objects = await rendered({ settings });
+    expect(ofKind("ClusterRole", objects)).toHaveLength(written.filter(({ kind }) => kind === "ClusterRole").length);
     for (const { kind, metadata, rules } of written) {
       const name = metadata.name.replace("domain-claims", "edge-domain-claims");
       const ours = ofKind(kind, objects).find((object) => object.metadata.name === name);
@@ -220,6 +231,9 @@ describe("one truth", () => {
       );
       expect(ours?.["rules"] ?? null).toEqual(JSON.parse(renamed));
     }
+    expect(ofKind("ClusterRoleBinding", objects)).toHaveLength(
+      written.filter(({ kind }) => kind === "ClusterRoleBinding").length,
+    );
     const bindings = [...ofKind("ClusterRoleBinding", objects), ...ofKind("RoleBinding", objects)];
     const roles = [...ofKind("ClusterRole", objects), ...ofKind("Role", objects)].map(({ metadata }) => metadata.name);
     const [account] = ofKind("ServiceAccount", objects);
@@ -230,6 +244,13 @@ describe("one truth", () => {
           expect({ name, namespace }).toEqual({ name: account?.metadata.name, namespace: "platform" });
     }
   });
+});
+
+test("the right to approve is for Issuers of every namespace where such sign", async () => {
+  const settings = { "issuer-name": "own", "issuer-kind": "Issuer", "approve-requests": true };
+  const roles = JSON.stringify(ofKind("ClusterRole", await rendered({ settings })));
+  expect(roles).toContain('"resourceNames":["issuers.cert-manager.io/*"]');
+  expect(roles).not.toContain("clusterissuers");
 });
 
 interface Binding {

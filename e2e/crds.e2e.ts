@@ -40,6 +40,12 @@ describe("the examples", () => {
     expect(kubectl(["apply", "-f", examples + name])).toMatch(/^(\S+ (created|configured|unchanged)\n)+$/);
   });
 
+  test("what was ordered is shown in columns, the failing names among them", () => {
+    expect(kubectl(["get", "dcert", "-n", "coyote-org"])).toMatch(
+      /^NAME +WANTED +ISSUED +FAILING +EXPIRES +AGE\nacme.org +3 +2 +1 /,
+    );
+  });
+
   test("a status that comes with a claim is dropped, its finalizer stays", async () => {
     const claim = await cluster.api.must("GET", "/apis/platform.koli.io/v1/namespaces/marvin-org/domains/marvin-acme");
     expect(claim).toMatchObject({ metadata: { finalizers: ["kolihub.io/kong"] } });

@@ -7,6 +7,7 @@ import { terminal, wantsColour } from "./demo/terminal.ts";
 import { onStderr, step } from "./support/progress.ts";
 import { seconds } from "./support/wait.ts";
 import { startWorld } from "./support/world/start-world.ts";
+import type { World } from "./support/world/start-world.ts";
 
 // The demo of `make demo`: starts a world, plays the story in it, checks every outcome, and leaves nothing behind.
 
@@ -40,7 +41,7 @@ async function play(): Promise<void> {
   const progress = (line: string): void => onStderr(`  ${line}`);
   const world = await startWorld({ progress });
   try {
-    await step(progress, "controller", () => world.startController());
+    await step(progress, "controller", () => world.startController(1, askingThe(world)));
     onStderr(`Ready after ${seconds(Date.now() - started)}. What follows is what each team types and sees.`);
     await playStory(world, stageIn(world, screen));
     // A gateway of ours goes as a whole; in a Kong that was given nothing of the demo may stay.
@@ -53,4 +54,9 @@ async function play(): Promise<void> {
     `Every outcome was as it should be; it took ${seconds(Date.now() - started)}, and nothing is left running.`,
   );
   screen.say("To play with the same world: make up, then source .run/env. The README has the commands.");
+}
+
+/** The controller asks the gateway itself what is live, over HTTPS, too. */
+function askingThe({ proxyTls, proxyUrl }: World): readonly string[] {
+  return ["--proxy-url", [proxyUrl, ...(proxyTls === undefined ? [] : [`https://${proxyTls}`])].join(",")];
 }

@@ -44,7 +44,7 @@ test.each([
   ["/services", "acme-org", ["list", "watch"]],
   ["platform.koli.io/domaincertificates", "acme-org", ["list", "watch", "create", "update", "delete"]],
   ["/secrets", "acme-org", ["get", "list", "watch", "delete"]],
-  ["cert-manager.io/certificates", "acme-org", ["list", "watch", "create", "patch", "delete"]],
+  ["cert-manager.io/certificates", "acme-org", ["get", "list", "watch", "create", "patch", "delete"]],
   ["cert-manager.io/issuers", "acme-org", []],
   ["cert-manager.io/certificaterequests", "acme-org", ["get", "list", "watch"]],
   ["cert-manager.io/certificaterequests/status", "acme-org", ["patch"]],

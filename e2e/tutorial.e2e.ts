@@ -5,12 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { docSteps, missingLine } from "./support/doc-steps.ts";
+import type { DocStep } from "./support/doc-steps.ts";
 import { freePorts } from "./support/ports.ts";
 import { silent } from "./support/progress.ts";
 import { envFileOf, takeDown } from "./support/world/run-folder.ts";
 import { up } from "./support/world/up.ts";
 
-// docs/tutorial.md as it is written, typed into one shell in the world of `make up`.
+// docs/tutorial.md and docs/rbac.md as they are written, typed into one shell in the world of `make up`.
 
 const folder = mkdtempSync(join(tmpdir(), "domain-claims-tutorial-"));
 const endOfStep = "--- that was the step ---";
@@ -55,12 +56,22 @@ test("every step of the tutorial answers what the page shows", async () => {
   const [one, two] = await freePorts(2);
   for (const step of docSteps("tutorial.md")) {
     const script = step.script.replaceAll("8088", String(one)).replaceAll("8089", String(two));
-    let output = await typed(script);
-    // The backends have begun to listen a moment after they were started.
-    const questions = isQuestion(script) ? script : (script.match(/^visit .*$/gm) ?? []).join("\n");
-    const deadline = Date.now() + 20_000;
-    while (questions !== "" && missingLine(step, output) !== undefined && Date.now() < deadline)
-      output += await typed(questions);
-    expect(missingLine(step, output), `${script}\nanswered:\n${output}`).toBeUndefined();
+    await answers({ ...step, script });
   }
 });
+
+test("the recipes for rights give these rights and no others", async () => {
+  for (const step of docSteps("rbac.md")) await answers(step);
+});
+
+/** Types a step, and asks its questions again until it has answered what the page shows. */
+async function answers(step: DocStep): Promise<void> {
+  const { script } = step;
+  let output = await typed(script);
+  // The backends have begun to listen a moment after they were started, and rights are in force a moment after they were given.
+  const questions = isQuestion(script) ? script : (script.match(/^(visit|kubectl auth) .*$/gm) ?? []).join("\n");
+  const deadline = Date.now() + 20_000;
+  while (questions !== "" && missingLine(step, output) !== undefined && Date.now() < deadline)
+    output += await typed(questions);
+  expect(missingLine(step, output), `${script}\nanswered:\n${output}`).toBeUndefined();
+}

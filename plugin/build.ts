@@ -1,18 +1,20 @@
 /**
- * Builds the plugin: one file with everything in it, and the manifest from which oclif knows the commands without
- * loading them. `node plugin/build.ts` writes them to plugin/dist.
+ * Builds the plugin: one file with everything in it, a small one that starts it, and the manifest from which oclif knows the
+ * commands without loading them. `node plugin/build.ts` writes them to plugin/dist.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { Plugin } from "@oclif/core/config";
 import { build } from "esbuild";
+import type { BuildOptions } from "esbuild";
 
 import { packageJson } from "./src/cli/config.ts";
+import { manifestFile } from "./src/cli/manifest.ts";
 
 const oldestNode = [22, 19] as const;
 
-/** Runs before anything else in the bundle, on whatever Node has been found. */
+/** Runs before anything else, on whatever Node has been found. */
 const banner = `#!/usr/bin/env node
 (function () {
   var v = process.versions.node.split(".");
@@ -21,31 +23,39 @@ const banner = `#!/usr/bin/env node
   process.exit(1);
 })();`;
 
-/** Writes `kubectl-domain.cjs` and `oclif.manifest.json` into a folder. */
+const source = import.meta.dirname;
+const absent = join(source, "src", "cli", "absent.ts");
+
+const options: BuildOptions = {
+  bundle: true,
+  platform: "node",
+  format: "cjs",
+  // what Node 18 can parse, so that an older one gets as far as the banner's sentence
+  target: "node18",
+  minify: true,
+  // as require: the loader of ES modules takes some milliseconds to start
+  supported: { "dynamic-import": false },
+  // oclif's ways to run commands from sources and to find them in folders, neither of which happens in a bundle
+  external: ["typescript", "ts-node", "tsx"],
+  alias: { tinyglobby: absent, lilconfig: absent },
+  logLevel: "warning",
+};
+
+/** Writes `kubectl-domain.cjs`, which starts `main.cjs`, and `oclif.manifest.json` into a folder. */
 export async function buildPlugin(folder: string): Promise<void> {
-  const source = import.meta.dirname;
   mkdirSync(folder, { recursive: true });
-  await build({
-    entryPoints: [join(source, "src", "main.ts")],
-    outfile: join(folder, "kubectl-domain.cjs"),
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    // what Node 18 can parse, so that an older one gets as far as the banner's sentence
-    target: "node18",
-    minify: true,
-    // as require: the loader of ES modules takes some milliseconds to start
-    supported: { "dynamic-import": false },
-    banner: { js: banner },
-    // oclif's ways to run commands from sources and to find them in folders, neither of which happens in a bundle
-    external: ["typescript", "ts-node", "tsx"],
-    alias: { tinyglobby: join(source, "src", "cli", "absent.ts"), lilconfig: join(source, "src", "cli", "absent.ts") },
-    logLevel: "warning",
-  });
+  const entry = (name: string): string[] => [join(source, "src", name)];
+  const launcher = join(folder, "kubectl-domain.cjs");
+  await Promise.all([
+    build({ ...options, entryPoints: entry("main.ts"), outfile: join(folder, "main.cjs") }),
+    build({ ...options, entryPoints: entry("launch.ts"), outfile: launcher, banner: { js: banner } }),
+  ]);
+  // npm links it as it is
+  chmodSync(launcher, 0o755);
   const pjson = packageJson(join(source, "manifest-commands.ts"));
   const plugin = new Plugin({ root: source, pjson, isRoot: true, ignoreManifest: true } as never);
   await plugin.load();
-  writeFileSync(join(folder, "oclif.manifest.json"), `${JSON.stringify(plugin.manifest, undefined, 2)}\n`);
+  writeFileSync(join(folder, manifestFile), `${JSON.stringify(plugin.manifest, undefined, 2)}\n`);
 }
 
 if (import.meta.main) await buildPlugin(join(import.meta.dirname, "dist"));

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { suffixListDate } from "@domain-claims/crds/suffix";
+import { left } from "./decide/certificates/budgets.ts";
 import { fencedKong, fencedKube } from "./leader/fence.ts";
 import { systemClock } from "./time/clock.ts";
 import type { Config } from "./settings/config.ts";
@@ -30,6 +31,7 @@ import { Reconciler } from "./reconcile/reconciler.ts";
 import type { ReconcilerOptions } from "./reconcile/reconciler.ts";
 import { createMetrics } from "./operations/metrics.ts";
 import { Census } from "./operations/census.ts";
+import { OtherApprovers } from "./operations/other-approvers.ts";
 import { LongestTurn } from "./operations/longest-turn.ts";
 import { selfReport } from "./operations/self-report.ts";
 import { sampleOf } from "./operations/sample.ts";
@@ -82,6 +84,8 @@ export async function startController(config: Config, log: AdjustableLog): Promi
   const service = publishedService(config, world, log);
   const census = new Census();
   const longestTurn = new LongestTurn(clock);
+  const approvers =
+    config.orders?.approveRequests === true ? new OtherApprovers(config.orders.issuer, clock.now()) : undefined;
   const events = eventRecorder({
     transport: toCluster,
     clock,
@@ -134,12 +138,14 @@ export async function startController(config: Config, log: AdjustableLog): Promi
       observeTooLarge: metrics.statusWriteRefused,
       observeForgotten: metrics.foreignForgotten,
       observeRequest: metrics.requestDecided,
+      observeOrder: metrics.ordered,
     };
     return new Reconciler(options);
   };
   const { enabled: elects, ...lease } = config.leaderElection;
   let synced = false;
-  const health = (): readonly Check[] => checks(watches, availability, leader.term(), synced ? service : undefined);
+  const health = (): readonly Check[] =>
+    checks(watches, availability, leader.term(), synced ? service : undefined, approvers);
   const leader = leadership({
     lease: elects ? lease : undefined,
     identity: hostname(),
@@ -151,9 +157,14 @@ export async function startController(config: Config, log: AdjustableLog): Promi
     newTerm,
     onLeading: metrics.leading,
   });
+  const orderBudgetLeft = (): number =>
+    config.orders === undefined
+      ? Infinity
+      : left(config.orders.limits.account, world.certificates.accountFullAt, clock.now());
   availability.start();
   world.subscribe((event) => {
     census.note(event);
+    approvers?.note(event);
     if (event.kind === "Service" && synced) service?.look();
   });
   const watches = startWatches({
@@ -179,7 +190,11 @@ export async function startController(config: Config, log: AdjustableLog): Promi
     registry: {
       contentType: metrics.registry.contentType,
       metrics: () => {
-        metrics.sample(sampleOf({ census, watches, availability, longestTurn, term: leader.term(), clock }));
+        const term = leader.term();
+        const { certificates } = world;
+        metrics.sample(
+          sampleOf({ census, watches, availability, longestTurn, certificates, orderBudgetLeft, term, clock }),
+        );
         return metrics.registry.metrics();
       },
     },

@@ -2,6 +2,7 @@ import { parseConfig } from "./settings/config.ts";
 import type { Config } from "./settings/config.ts";
 import { startController } from "./controller.ts";
 import { createLog } from "./operations/logging/log.ts";
+import { reportOnly } from "./report/report.ts";
 
 const parsed = parseConfig(process.argv.slice(2), process.env);
 if ("help" in parsed) process.stdout.write(parsed.help);
@@ -9,7 +10,8 @@ else if ("version" in parsed) process.stdout.write(`${parsed.version}\n`);
 else if ("problems" in parsed) {
   for (const problem of parsed.problems) process.stderr.write(`error: ${problem}\n`);
   process.exitCode = 1;
-} else await run(parsed.config);
+} else if (parsed.config.reportOnly) await printReport(parsed.config);
+else await run(parsed.config);
 
 /** Runs until a signal asks for the end; a second signal ends at once. */
 async function run(config: Config): Promise<void> {
@@ -34,6 +36,17 @@ async function run(config: Config): Promise<void> {
   }
   // What is left open, such as a connection that does not close, must not keep the process.
   process.exit();
+}
+
+/** Prints what would be, and the log beside it on stderr. */
+async function printReport(config: Config): Promise<void> {
+  const secrets = Object.values(config.kong.headers);
+  const log = createLog({ level: "warn", format: config.log.format, secrets, destination: process.stderr });
+  try {
+    process.stdout.write(await reportOnly(config, log));
+  } catch (error) {
+    report(error);
+  }
 }
 
 function report(error: unknown): void {

@@ -27,6 +27,7 @@ const good: KongInfo = {
   database: "postgres",
   routerFlavor: "traditional_compatible",
   takeOverMs: 5000,
+  srvFirst: false,
   preFunction: true,
 };
 

@@ -246,6 +246,8 @@ export const handshakeMessages = {
 /** Sentences of the condition `CertificateReady`. */
 export const certificateMessages = {
   issued: (host: Host, secret: string): string => `the certificate for ${display(host)} is in the Secret ${secret}`,
+  ownSecret: (host: Host, secret: string): string =>
+    `Kong has the certificate for ${display(host)} from the Secret ${secret}, which an Ingress names`,
   ordering: (host: Host): string => `a certificate for ${display(host)} is being ordered`,
   notValidated: (host: Host, problem: string, until: string | undefined): string =>
     `${display(host)} could not be validated${problem === "" ? "" : `: ${problem}`}; see to it that its DNS leads to this gateway; ` +
@@ -300,8 +302,13 @@ export const sourceMessages = {
     `${at(host, path)} is not served: there is no Service ${service}; it goes live when there is`,
   servicePortNotFound: (host: RouteHost, path: string, service: string, port: string): string =>
     `${at(host, path)} is not served: Service ${service} has no port ${port}; it goes live when it has`,
+  portUncertain: (service: string, port: number): string =>
+    `Service ${service} has several ports, and may be reached at any of them instead of at ${String(port)}, since this Kong asks for SRV records first; ` +
+    `lead to a Service with this port alone, or ask the administrator to set dns_order = LAST,A,CNAME in Kong`,
   portNotTcp: (host: RouteHost, path: string, service: string, port: string, protocol: string): string =>
     `${at(host, path)} is not served: port ${port} of Service ${service} is a ${protocol} port, and HTTP needs TCP`,
+  headlessPort: (host: RouteHost, path: string, service: string, port: string): string =>
+    `${at(host, path)} is not served: Service ${service} is headless, so its pods are reached directly, and the target port of its port ${port} has a name, which only they know; give it its number`,
   externalName: (host: RouteHost, path: string, service: string): string =>
     `${at(host, path)} is not served: Service ${service} is of type ExternalName, which could lead anywhere`,
   noService: (host: RouteHost, path: string, resource: string): string =>
@@ -328,6 +335,13 @@ export const sourceMessages = {
     `${overTls(host)} is served with the Secret ${serving}, which an older object or an earlier entry of spec.tls names, and not with the Secret ${secret}`,
   tlsTooManySecrets: (host: Host, most: number): string =>
     `${overTls(host)}: more than ${String(most)} Secrets are named for it in this namespace, of which the first count; name one`,
+  httpsOnly: (host: Host): string =>
+    `${display(host)} is to be served over HTTPS alone and has no certificate yet, so requests over HTTP are told to use HTTPS ` +
+    `(status 426) and not redirected; name a Secret with a certificate in spec.tls, or wait for the one that is ordered`,
+  orderedTwice: (host: Host, annotation: string, claim: string, namespace: string): string =>
+    `${annotation} has cert-manager order a certificate for ${display(host)}, for which one is ordered here anyway: both count for the ` +
+    `certificate authority's limits; remove the annotation and the entry in spec.tls, or have none ordered here: ` +
+    `kubectl patch domain ${shellWord(claim)} --type=merge -p '{"spec":{"certificate":{"policy":"Never"}}}' -n ${namespace}`,
   tlsSecretNotFound: (host: Host, secret: string): string =>
     `${overTls(host)} is not served: there is no Secret ${secret} of the type kubernetes.io/tls; make it: ` +
     `kubectl create secret tls ${secret} --cert=FILE --key=FILE`,

@@ -93,10 +93,11 @@ export const transferReasons = {
 } as const;
 
 /**
- * Why the condition `CertificateReady` of a claim is True, False or Unknown: what has become of the certificate that the
- * controller orders for the host, where it orders any.
+ * Why the condition `CertificateReady` of a claim is True, False or Unknown: what has become of the host's certificate, the
+ * team's own or one that the controller orders, where there is any.
  */
 export const certificateReasons = {
+  OwnSecret: "True: Kong has the certificate of a Secret that an Ingress names; the message has the Secret",
   Issued: "True: a certificate has been issued for the host; the message has its Secret",
   Ordering: "Unknown: the host waits for others that are ordered with it, or its order is under way",
   NotValidated:
@@ -156,6 +157,8 @@ export const sourceReasons = {
     "Warning: there are more paths, hosts or rules than the administrator allows; the message has the limit",
   ServiceNotFound: "Warning: the backend's Service does not exist",
   ServicePortNotFound: "Warning: the backend's Service has no such port",
+  ServicePortUncertain:
+    "Warning: the Service has several ports, and Kong is set so that it may be reached at any of them; its paths are served",
   ServiceRefused:
     "Warning: the backend is a Service of type ExternalName, or one that can't be reached as it asks to be, or no Service at all",
   UnsupportedAnnotation:
@@ -169,6 +172,10 @@ export const sourceReasons = {
   CertificateExpired: "Warning: the certificate in a Secret that spec.tls names has expired",
   CertificateNotYetValid: "Warning: the certificate in a Secret that spec.tls names is not valid yet",
   CertificateHostMismatch: "Warning: the certificate in a Secret that spec.tls names is not for the host",
+  CertificateMissing:
+    "Warning: routes are for HTTPS alone, and the host has no certificate: requests over HTTP are told to use HTTPS, and not redirected before it has",
+  CertificateOrderedTwice:
+    "Warning: an annotation has cert-manager order certificates for hosts for which the controller orders them, too",
   CertificateNotUsed:
     "Warning: an entry of spec.tls has no effect: it names no Secret, or an older object or an earlier entry names another one for the host",
   WildcardUnsupported: "Warning: the wildcard host can't be kept to one label on this gateway",
@@ -186,6 +193,7 @@ export const tlsReasons: ReadonlySet<string> = new Set([
   "CertificateExpired",
   "CertificateNotYetValid",
   "CertificateHostMismatch",
+  "CertificateMissing",
   "CertificateNotUsed",
   "KongUnreachable",
   "KongRefused",

@@ -1,12 +1,17 @@
 /** An Ingress as a team writes it: every path of the hosts goes to the Service `web`, whose port is called `http`. */
 export function ingress(...hosts: readonly string[]): string {
+  return ingressWith(undefined, ...hosts);
+}
+
+/** The same, and the hosts are served over HTTPS with the certificate in the Secret. */
+export function ingressWith(secret: string | undefined, ...hosts: readonly string[]): string {
   return `apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata:
   name: web
 spec:
   ingressClassName: kong
-  rules:
+${secret === undefined ? "" : `  tls:\n  - {secretName: ${secret}}\n`}  rules:
 ${hosts.map(rule).join("")}`;
 }
 

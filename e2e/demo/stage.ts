@@ -33,8 +33,11 @@ export interface ExpectedAnswer {
 /** Where the story is played: commands are run by teams, requests go through the gateway, and each outcome is checked. */
 export interface Stage extends Terminal {
   readonly run: (team: Tenant, typed: Typed) => Promise<void>;
-  /** Asks the gateway for a host until it answers as expected; shows the request, its answer, and how long that took. */
-  readonly curl: (host: string, expected: ExpectedAnswer) => Promise<void>;
+  /**
+   * Asks the gateway for a host until it answers as expected; shows the request, its answer, and how long that took. With the
+   * certificate of an authority it is asked over HTTPS, and its own certificate has to be one of that authority's.
+   */
+  readonly curl: (host: string, expected: ExpectedAnswer, root?: string) => Promise<void>;
 }
 
 /** How long anything may take that is expected to happen by itself, in milliseconds. */
@@ -61,18 +64,20 @@ export function stageIn(world: World, screen: Terminal): Stage {
       const wrong = problem(output, expect);
       if (wrong !== undefined) throw new WrongOutcome(`"${line}", run by ${team.namespace}, ${wrong}.`);
     },
-    curl: async (host, expected) => {
+    curl: async (host, expected, root) => {
       const started = Date.now();
       const wanted = ({ status, body }: ProxyAnswer): boolean =>
         status === expected.status && body.includes(expected.says);
-      let answer = await world.request({ host });
+      const ask = (): Promise<ProxyAnswer> =>
+        world.request(root === undefined ? { host } : { host, tls: true, root }).catch(noConnection);
+      let answer = await ask();
       let after = "at the first request";
       while (!wanted(answer) && Date.now() - started < patience) {
         await sleep(5);
-        answer = await world.request({ host });
+        answer = await ask();
         after = `${String(Date.now() - started)} ms after the command`;
       }
-      screen.command("anybody", `curl -H 'Host: ${host}' ${world.proxyUrl}/`);
+      screen.command("anybody", root === undefined ? overHttp(world, host) : overHttps(world, host));
       screen.output(answer.body);
       screen.note(`status ${String(answer.status)}, ${after}`);
       if (wanted(answer)) return;
@@ -82,6 +87,19 @@ export function stageIn(world: World, screen: Terminal): Stage {
       );
     },
   };
+}
+
+function overHttp({ proxyUrl }: World, host: string): string {
+  return `curl -H 'Host: ${host}' ${proxyUrl}/`;
+}
+
+function overHttps({ proxyTls = "" }: World, host: string): string {
+  return `curl --cacert ca.crt --connect-to ${host}:443:${proxyTls} https://${host}/`;
+}
+
+/** Before the certificate is there, a visitor gets no connection over HTTPS. */
+function noConnection(error: unknown): ProxyAnswer {
+  return { status: 0, headers: {}, body: error instanceof Error ? error.message : String(error) };
 }
 
 /** True for commands that change nothing, and so may be repeated. */

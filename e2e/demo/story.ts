@@ -1,5 +1,8 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { certificateAuthority } from "../support/pki.ts";
 import type { Tenant, World } from "../support/world/start-world.ts";
-import { ingress } from "./ingress.ts";
+import { ingress, ingressWith } from "./ingress.ts";
 import type { Stage } from "./stage.ts";
 
 const redirecting = { status: 308, says: "redirecting" } as const;
@@ -35,6 +38,20 @@ export async function playStory(world: World, stage: Stage): Promise<void> {
   say("acme-org says by an Ingress what serves its host, and the route is live.");
   await run(acme, { line: "kubectl apply -f -", input: ingress("acme.org") });
   await curl("acme.org", from(acme));
+
+  if (world.proxyTls !== undefined) {
+    heading("Secure");
+    say("acme-org has a certificate, and names it in its Ingress.");
+    const { cert, key, root } = await certificateFiles(world.dataDir, "acme.org");
+    await run(acme, { line: `kubectl create secret tls acme-tls --cert=${cert} --key=${key}` });
+    await run(acme, { line: "kubectl apply -f -", input: ingressWith("acme-tls", "acme.org") });
+    say("Its claim says how far it is: it is Live again when the gateway itself has shown the certificate.");
+    await run(acme, {
+      line: "kubectl domain explain acme.org",
+      expect: { prints: ["OwnSecret", "the gateway shows its certificate in TLS handshakes"] },
+    });
+    await curl("acme.org", from(acme), root);
+  }
 
   heading("Share");
   say("marvin-org asks for a name below acme.org, and is told who can allow it, and how.");
@@ -115,4 +132,17 @@ async function team(world: World, namespace: string): Promise<Tenant> {
     },
   });
   return tenant;
+}
+
+/** A certificate for the host and its key, in files, and the certificate of the authority that a visitor trusts. */
+async function certificateFiles(
+  folder: string,
+  host: string,
+): Promise<{ readonly cert: string; readonly key: string; readonly root: string }> {
+  const authority = await certificateAuthority("demo");
+  const { certificate, key: privateKey } = await authority.issue({ commonName: host, hosts: [host], use: "server" });
+  const [cert, key] = [join(folder, "acme.crt"), join(folder, "acme.key")];
+  writeFileSync(cert, certificate);
+  writeFileSync(key, privateKey, { mode: 0o600 });
+  return { cert, key, root: authority.certificate };
 }

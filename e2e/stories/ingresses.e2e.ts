@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { BackendAnswer } from "../support/world/backend.ts";
+import { certificateAuthority } from "../support/pki.ts";
 import { eventually } from "./support/eventually.ts";
 import { ingress, primary, shared } from "./support/objects.ts";
 import type { Manifest } from "./support/objects.ts";
 import { nobody, startStory } from "./support/story.ts";
 import type { Story } from "./support/story.ts";
 import type { Team } from "./support/team.ts";
+import { applyTlsSecret } from "./support/tls-secret.ts";
 
 let story: Story;
 let acme: Team;
@@ -146,11 +148,15 @@ test("L3: of two Ingresses of one namespace with the same host and path the olde
 test("L3: strip-path, preserve-host, protocols and https-redirect-status-code work as people know them", async () => {
   const kept = await acme.site("kept");
   const annotations = { "konghq.com/strip-path": "true", "konghq.com/preserve-host": "false" };
-  await acme.apply(primary("options.example"), shared("tls.options.example"));
+  const host = "tls.options.example";
+  const authority = await certificateAuthority("stories");
+  await applyTlsSecret(acme, "options-tls", await authority.issue({ commonName: host, hosts: [host], use: "server" }));
+  await acme.apply(primary("options.example"), shared(host));
   await acme.apply(
     ingress("plain", ["options.example"], { paths: [{ path: "/kept", service: "kept" }] }),
     ingress("options", ["options.example"], { paths: [{ path: "/stripped" }], annotations }),
-    ingress("tls", ["tls.options.example"], {
+    ingress("tls", [host], {
+      tls: [{ secretName: "options-tls" }],
       annotations: { "konghq.com/protocols": "https", "konghq.com/https-redirect-status-code": "308" },
     }),
   );
@@ -166,13 +172,13 @@ test("L3: strip-path, preserve-host, protocols and https-redirect-status-code wo
   expect(stripped.path).toBe("/a");
   expect(stripped.headers.host).not.toContain("options.example");
   await eventually(async () => {
-    const { status, headers } = await story.request({ host: "tls.options.example", path: "/x?y=1" });
+    const { status, headers } = await story.request({ host, path: "/x?y=1" });
     expect({ status, location: headers.location }).toEqual({
       status: 308,
       location: "https://tls.options.example/x?y=1",
     });
   });
-  expect((await story.request({ host: "tls.options.example", tls: true })).status).toBe(200);
+  expect((await story.request({ host, tls: true })).status).toBe(200);
 });
 
 test("L3: any other konghq.com/ annotation gets an event that names it, and a value that can't be used, too", async () => {

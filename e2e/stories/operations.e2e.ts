@@ -19,7 +19,10 @@ let coyote: Team;
 
 beforeAll(async () => {
   story = await startStory({
-    controllerArgs: ["--kong-resync-period=1s", "--kong-admin-header=Kong-Admin-Token: hunter2"],
+    controllerArgs: [
+      ...["--kong-resync-period=1s", "--kong-admin-header=Kong-Admin-Token: hunter2"],
+      "--debug-address=127.0.0.1:0",
+    ],
   });
   [acme, coyote] = await story.teams("acme-org", "coyote-org");
   await Promise.all([acme.site(), coyote.site(), lintProgram()]);
@@ -244,4 +247,27 @@ test("/livez, /readyz and /metrics answer; the log tells what was done, and no s
     );
   });
   expect(controller?.log()).not.toContain("hunter2");
+});
+
+test("the leader's debug page tells of a host; its log level can be set while it runs", async () => {
+  const [leader] = story.runningControllers();
+  const entries = (): readonly string[] => (leader?.log() ?? "").split("\n").filter(Boolean);
+  const opened = entries().map((line) => JSON.parse(line) as { readonly msg?: string; readonly port?: number });
+  const port = opened.find(({ msg }) => msg === "debug pages are served to this machine")?.port;
+  const debug = `http://127.0.0.1:${String(port)}/debug`;
+  await acme.apply(primary("shown.example"), ingress("shown", ["shown.example"]));
+  await story.serves("shown.example", "acme-org/web");
+  const shown = (await (await fetch(`${debug}/hosts/shown.example`)).json()) as Readonly<Record<string, unknown>>;
+  expect(shown).toMatchObject({
+    host: "shown.example",
+    record: { holder: { namespace: "acme-org" } },
+    claims: { total: 1 },
+    decision: { serving: "acme-org", step: "keep" },
+    kong: { known: true, routes: { total: 1 }, services: { total: 1 } },
+  });
+  expect(JSON.stringify(shown)).not.toContain("hunter2");
+  expect(await (await fetch(`${debug}/log-level`, { method: "PUT", body: "debug" })).text()).toBe("debug\n");
+  await acme.apply(ingress("shown", ["shown.example"], { paths: [{ path: "/more" }] }));
+  await eventually(() => expect(entries().some((line) => /"level":"debug".*shown\.example/.test(line))).toBe(true));
+  await fetch(`${debug}/log-level`, { method: "PUT", body: "info" });
 });

@@ -2,11 +2,12 @@ import { renameSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 import { startGateway } from "./index.ts";
+import { lookUpHost } from "./proxy/resolve.ts";
 
 const USAGE =
   "usage: main.ts [--host 127.0.0.1] [--admin-port N] [--proxy-port N] [--tls-port N] [--control-port N] " +
   "[--nodes N] [--workers N] [--worker-state-update-frequency SECONDS] [--db-update-frequency SECONDS] [--seed N] " +
-  "[--allow-debug-header] [--ready-file F]   (port 0: a free one)";
+  "[--allow-debug-header] [--cluster-dns] [--ready-file F]   (port 0: a free one)";
 
 /** Runs the gateway until SIGTERM or SIGINT; the ready file, if asked for, appears whole when everything listens. */
 async function main(): Promise<void> {
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
       "db-update-frequency": { type: "string", default: "0" },
       seed: { type: "string", default: "1" },
       "allow-debug-header": { type: "boolean", default: false },
+      "cluster-dns": { type: "boolean", default: false },
       "ready-file": { type: "string" },
     },
   });
@@ -38,6 +40,7 @@ async function main(): Promise<void> {
     dbUpdateFrequency: numberIn(values["db-update-frequency"]),
     seed: numberIn(values.seed),
     allowDebugHeader: values["allow-debug-header"],
+    ...(values["cluster-dns"] && { resolve: lookUpHost }),
     ...(control !== undefined && { controlPort: numberIn(control) }),
   });
   for (const signal of ["SIGTERM", "SIGINT"] as const) {

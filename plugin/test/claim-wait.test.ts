@@ -73,8 +73,15 @@ test("where watching is denied, the claim is read until it is decided", async ()
   expect((await terminal.type(["claim", "acme.org"])).code).toBe(0);
 });
 
+interface Stage {
+  readonly stage: string;
+  readonly message: string;
+  /** What the condition CertificateReady says; absent: nothing. */
+  readonly certificate?: "True" | "False";
+}
+
 /** The claim holds its host from the start, and is in these stages one after the other. */
-function stages(...all: readonly { readonly stage: string; readonly message: string }[]): void {
+function stages(...all: readonly Stage[]): void {
   let at = 0;
   terminal.api.controller = (object, type) => {
     const next = all[at];
@@ -92,7 +99,12 @@ function stages(...all: readonly { readonly stage: string; readonly message: str
       reason: "Held",
       message: "held",
       stage: next.stage,
-      conditions: [ready],
+      conditions: [
+        ready,
+        ...(next.certificate === undefined
+          ? []
+          : [{ type: "CertificateReady", status: next.certificate, reason: "r", message: "m" }]),
+      ],
       observedGeneration: 1,
     };
     terminal.api.put("domains", { ...object, status });
@@ -107,7 +119,37 @@ test("--wait=live waits until every route is in Kong, and says so", async () => 
   );
   const { code, stdout } = await terminal.type(["claim", "acme.org", "--wait=live"]);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/acme\.org is live\n$/);
+  expect(stdout).toMatch(/\nHeld: nothing yet\nRouting: soon\nacme\.org is live\n$/);
+});
+
+test.each([
+  ["routing", "HTTPS", "its certificate is on its way"],
+  ["https", "Live", "all is there"],
+  ["live", "Live", "all is there"],
+])("--wait=%s ends at the stage %s", async (wait, stage, message) => {
+  stages(
+    { stage: "Routing", message: "soon" },
+    { stage: "HTTPS", message: "its certificate is on its way", certificate: "False" },
+    { stage: "Live", message: "all is there", certificate: "True" },
+  );
+  const { code, stdout } = await terminal.type(["claim", "acme.org", `--wait=${wait}`]);
+  expect(code, stage).toBe(0);
+  expect(stdout.endsWith(`\n${message}\n`), stdout).toBe(true);
+});
+
+test("--wait=https does not end for a host that is live over HTTP alone, and says what is missing", async () => {
+  stages({ stage: "Live", message: "all is there" });
+  const { code, stderr } = await terminal.type(["claim", "acme.org", "--wait=https", "--timeout=150ms"]);
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    "acme.org to have HTTPS: Live: nobody asks for a certificate: name a Secret in spec.tls of an Ingress",
+  );
+});
+
+test("progress is for people: with -o json there is none", async () => {
+  stages({ stage: "Routing", message: "soon" }, { stage: "Live", message: "acme.org is live" });
+  const { stdout } = await terminal.type(["claim", "acme.org", "--wait=live", "-o", "json"]);
+  expect(JSON.parse(stdout)).toMatchObject({ status: { stage: "Live" } });
 });
 
 test("--wait and --wait=held wait for the decision alone, --wait=false for nothing", async () => {
@@ -118,7 +160,9 @@ test("--wait and --wait=held wait for the decision alone, --wait=false for nothi
   }
   expect(await terminal.type(["claim", "acme.org", "--wait=soon"])).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('invalid wait value (soon): must be "held", "live", or "false"'),
+    stderr: expect.stringContaining(
+      'invalid wait value (soon): must be "held", "routing", "https", "live", or "false"',
+    ),
   });
 });
 

@@ -20,7 +20,11 @@ beforeEach(async () => {
     claim("marvin-org", "www", { primary: "acme.org", sub: "www" }, { phase: "Failed", reason: "x" }),
   );
   terminal.api.put("hostrecords", record("acme.org", { kind: "primary", namespace: "marvin-org", name: "acme" }));
-  terminal.api.put("hostrecords", record("b.org", { kind: "primary", namespace: "coyote-org", name: "b" }));
+  const transfer = { namespace: "marvin-org", uid: "uid-marvin-org" };
+  terminal.api.put(
+    "hostrecords",
+    record("b.org", { kind: "primary", namespace: "coyote-org", name: "b" }, { transfer }),
+  );
   terminal.api.put("namespaces", { metadata: { name: "all-org" } });
 });
 
@@ -45,6 +49,9 @@ test.each([
   [["rename", ""], "acme.org\tOK\nwww.acme.org\tFailed\n:4\n"],
   [["rename", "acme.org", "new.org", "--redirect-for", "f"], "forever\n:4\n"],
   [["redirect", "www.acme.org", "--to", ""], "acme.org\nwww.acme.org\n:4\n"],
+  [["transfer", "ac"], "acme.org\tOK\n:4\n"],
+  [["transfer", "acme.org", "--to", "a"], "all-org\n:4\n"],
+  [["accept", ""], "b.org\tcoyote-org\n:4\n"],
   [["redirect", "www.acme.org", "--code", "30"], "308\n301\n307\n302\n:4\n"],
   [["unshare", "acme.org", "--with", ""], "b-org\nc-org\n:4\n"],
   [["unshare", "acme.org", "--with", "c-org,"], "c-org,b-org\n:6\n"],

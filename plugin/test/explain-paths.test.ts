@@ -11,6 +11,8 @@ beforeEach(async () => {
   terminal.api.put("ingressclasses", { metadata: { name: "nginx" }, spec: { controller: "k8s.io/ingress-nginx" } });
   terminal.api.put("services", at("web", { ports: [{ port: 80, name: "http" }] }));
   terminal.api.put("services", at("dns", { ports: [{ port: 53, protocol: "UDP" }] }));
+  const named = { port: 80, name: "http", targetPort: "web" };
+  terminal.api.put("services", at("pods", { clusterIP: "None", ports: [named, { port: 81, targetPort: 8081 }] }));
   terminal.api.put("services", at("out", { type: "ExternalName", externalName: "example.com" }));
 });
 
@@ -144,6 +146,7 @@ test("where classes may not be read, what the controller does not count is not o
 
 test.each([
   ["a UDP port", to("/", "dns", 53), "ServiceRefused", "port 53 of Service dns is a UDP port", "name a TCP port"],
+  ["a headless name", to("/", "pods", 80), "ServiceRefused", "Service pods is headless", "kubectl edit service pods"],
   ["ExternalName", to("/", "out", 80), "ServiceRefused", "Service out is of type ExternalName", "its own endpoints"],
   [
     "no such port",

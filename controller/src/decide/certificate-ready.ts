@@ -9,7 +9,7 @@ import type { ConditionDraft } from "./claim.ts";
 import type { Settings } from "./settings.ts";
 
 /**
- * What a claim that holds its host is told of the certificate that is ordered for it: nothing where none is. How an order
+ * What a claim that holds its host is told of its certificate: nothing where there is none, and none is ordered. How an order
  * goes on from moment to moment is not told, since it soon changes.
  */
 export function certificateReady(
@@ -18,24 +18,24 @@ export function certificateReady(
   claim: Claim,
   host: Host,
 ): readonly ConditionDraft[] {
-  if (claim.certificatePolicy === "Never") return [];
   const failure = facts.programmed(host)?.tls;
   if (failure !== undefined && failure.source === undefined) return said("False", failure.reason, failure.message);
-  const [secret] = facts.orderedSecrets(claim.namespace, host);
+  const { namespace, certificatePolicy: policy } = claim;
+  const ordered = policy === "Never" ? [] : facts.orderedSecrets(namespace, host);
+  const { tls } = facts.liveTls(host);
+  if (tls?.namespace === namespace && ordered.every(({ name }) => name !== tls.name))
+    return said("True", "OwnSecret", certificateMessages.ownSecret(host, tls.name));
+  const [secret] = ordered;
   if (secret !== undefined) return said("True", "Issued", certificateMessages.issued(host, secret.name));
-  const known = facts.hostCertificate(claim.namespace, host);
+  if (policy === "Never") return [];
+  const known = facts.hostCertificate(namespace, host);
   if (known?.waits !== undefined) return waiting(host, known.waits, known.problem ?? "");
-  return isToBeOrdered(facts, settings, claim, host)
-    ? said("Unknown", "Ordering", certificateMessages.ordering(host))
-    : [];
+  const isToBeOrdered = settings.ordersCertificates && (policy === "Always" || isServed(facts, claim, host));
+  return isToBeOrdered ? said("Unknown", "Ordering", certificateMessages.ordering(host)) : [];
 }
 
-/** True from when the policy asks for a certificate; one that Kong serves the host with is the team's own, or will be told. */
-function isToBeOrdered(facts: Facts, { ordersCertificates }: Settings, claim: Claim, host: Host): boolean {
-  if (!ordersCertificates) return false;
-  const { namespaces, tls } = facts.live(host);
-  const isServed = namespaces.includes(claim.namespace);
-  return tls?.namespace !== claim.namespace && (isServed || claim.certificatePolicy === "Always");
+function isServed(facts: Facts, { namespace }: Claim, host: Host): boolean {
+  return facts.live(host).namespaces.includes(namespace);
 }
 
 function waiting(

@@ -62,6 +62,9 @@ export function readiness(facts: Facts, claim: Claim, verdict: ClaimVerdict): Re
       return held("Routing", "Unknown", "Programming", programmed.message);
     case "Programmed":
       if (refused === undefined) return afterRoutes("Live", "Live", readyMessages.live(host, certificateOf(secured)));
+      // What the certificate waits for says more than that there is none.
+      if (refused.reason === "CertificateMissing" && !refusesPaths(sources) && secured.kind === "waits")
+        return held("HTTPS", "False", secured.reason, secured.message);
       return held(refusesPaths(sources) ? "Routing" : "HTTPS", "False", refused.reason, refusal(sources));
     default:
       return held("Routing", "False", programmed.reason, byAdministrator(programmed));

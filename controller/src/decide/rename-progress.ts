@@ -1,7 +1,7 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import { conditionMessages, renameMessages } from "@domain-claims/crds/messages";
+import { hasHttps } from "./has-https.ts";
 import type { Facts } from "../world/facts.ts";
-import { servesHttps } from "../world/kong-state.ts";
 import type { Programmed } from "../world/kong-state.ts";
 import type { HostRecord } from "../world/types.ts";
 import type { UnderWay } from "./rename.ts";
@@ -82,7 +82,7 @@ function redirectReady(facts: Facts, old: Host, host: Host): RenameProgress {
 
 /** The root of a host, as redirects lead there: over TLS where it is answered with a certificate for it. */
 export function redirectTarget(facts: Facts, host: Host): string {
-  return `${servesHttps(facts.liveTls(host)) ? "https" : "http"}://${host}`;
+  return `${hasHttps(facts, host) ? "https" : "http"}://${host}`;
 }
 
 /** An old name whose own claim redirects it goes on with that. */
@@ -104,6 +104,7 @@ function certificateProblem(
     const { problem } = handshake;
     return { failing: problem !== undefined, why: renameMessages.notShown(problem) };
   }
+  if (hasHttps(facts, host)) return undefined;
   const ordered = facts.hostCertificate(namespace, host);
   if (ordered?.waits === undefined) return { failing: ordered === undefined, why: renameMessages.noCertificate };
   const { problem = "" } = ordered;

@@ -1,5 +1,6 @@
 import { apiVersion, domainCertificates, orderedLabel } from "@domain-claims/crds/domain";
-import { fieldsOf, listOf } from "../translate/raw.ts";
+import { fieldsOf, listOf, required, textOf } from "../translate/raw.ts";
+import type { Raw } from "../translate/raw.ts";
 import { translateOrder } from "../translate/order.ts";
 import type { OrderState } from "../translate/order.ts";
 import type { DomainCertificate, IssuerRef, OrderedCertificate } from "../world/domain-certificate.ts";
@@ -21,6 +22,12 @@ export interface CertificateOrder {
   readonly issuer: IssuerRef;
 }
 
+/** A Certificate that may be anybody's. */
+export interface FoundCertificate extends VersionRef {
+  /** The UID of what owns it; undefined where nothing does. */
+  readonly ownerUid: string | undefined;
+}
+
 /** What the controller asks of the API server for the sake of certificates. Everything throws KubeError on failure. */
 export interface CertificateApi {
   readonly createDomainCertificate: (content: DomainCertificateContent) => Promise<DomainCertificate>;
@@ -32,6 +39,8 @@ export interface CertificateApi {
   /** Deletes it, finalizer and all, if it is still the version that was read. */
   readonly deleteDomainCertificate: (object: DomainCertificate) => Promise<void>;
   readonly createCertificate: (order: CertificateOrder) => Promise<OrderedCertificate>;
+  /** Reads whose Certificate has the name, from the API server itself; undefined only if it says that there is none. */
+  readonly findCertificate: (ref: Pick<VersionRef, "namespace" | "name">) => Promise<FoundCertificate | undefined>;
   /** Gives the Certificate of that incarnation these names, whatever version it has by now. */
   readonly orderCertificate: (known: VersionRef, order: CertificateOrder) => Promise<OrderedCertificate>;
   /** Deletes the Certificate of that incarnation. */
@@ -46,6 +55,7 @@ export interface CertificateApi {
 interface Calls {
   readonly call: (request: KubeRequest) => Promise<unknown>;
   readonly callFor: <K extends WatchedKind>(kind: K, request: KubeRequest) => Promise<Watched[K]>;
+  readonly readAs: <T>(kind: WatchedKind, path: string, name: string, as: (raw: Raw) => T) => Promise<T | undefined>;
   readonly fieldManager: string;
 }
 
@@ -53,7 +63,7 @@ interface Calls {
 const mostRead = "500";
 
 /** The calls for certificates. What is returned throws KubeError. */
-export function certificateApi({ call, callFor, fieldManager }: Calls): CertificateApi {
+export function certificateApi({ call, callFor, fieldManager, readAs }: Calls): CertificateApi {
   const query = { fieldManager };
   const list = async (namespace: string, plural: string): Promise<readonly unknown[]> => {
     const path = `/apis/acme.cert-manager.io/v1/namespaces/${namespace}/${plural}`;
@@ -89,6 +99,10 @@ export function certificateApi({ call, callFor, fieldManager }: Calls): Certific
         query,
         body: certificateBody(order),
       }),
+    findCertificate: ({ namespace, name }) => {
+      const path = `${certificatesPath(namespace)}/${encodeURIComponent(name)}`;
+      return readAs("Certificate", path, name, translateFoundCertificate);
+    },
     orderCertificate: ({ uid }, order) =>
       callFor("Certificate", {
         method: "PATCH",
@@ -129,6 +143,20 @@ function certificateBody({ issuer, name, names, namespace, owner }: CertificateO
       revisionHistoryLimit: 1,
       secretTemplate: { labels },
     },
+  };
+}
+
+function translateFoundCertificate(raw: Raw): FoundCertificate {
+  const metadata = fieldsOf(raw["metadata"]);
+  const owner = listOf(metadata["ownerReferences"])
+    .map(fieldsOf)
+    .find(({ controller }) => controller === true);
+  return {
+    namespace: required(metadata, "namespace"),
+    name: required(metadata, "name"),
+    uid: required(metadata, "uid"),
+    resourceVersion: required(metadata, "resourceVersion"),
+    ownerUid: textOf(owner?.["uid"]),
   };
 }
 

@@ -62,9 +62,34 @@ export const metricTable = {
   },
   routes_live: { type: "gauge", help: "Routes of ours in Kong, as the leader knows them", labels: [] },
   certificates_live: { type: "gauge", help: "Certificates of ours in Kong, as the leader knows them", labels: [] },
+  certificates_not_shown: {
+    type: "gauge",
+    help: "Hosts whose certificate Kong has and the gateway does not answer TLS handshakes with; 0 where it can't be asked",
+    labels: [],
+  },
   certificate_first_expiry_timestamp_seconds: {
     type: "gauge",
-    help: "When the first of the certificates expires that Ingresses name for held hosts (Unix time); +Inf where there is none",
+    help: "When the first of the certificates expires that serve hosts, ordered or of teams' own (Unix time); +Inf where there is none",
+    labels: [],
+  },
+  certificate_orders_total: {
+    type: "counter",
+    help: "Certificates that were ordered, and what became of it: ordered, issued, failed; renewed or renewalFailed where cert-manager tried by itself",
+    labels: ["result"],
+  },
+  certificate_names: {
+    type: "gauge",
+    help: "Hosts that are to have a certificate of those that are ordered (wanted), that have one (issued), and that could not be validated and are tried apart (quarantined)",
+    labels: ["state"],
+  },
+  certificate_groups_out_of_budget: {
+    type: "gauge",
+    help: "DomainCertificates in which names wait since a limit of the certificate authority is met, for the domain or for all, or too many orders of the namespace have failed",
+    labels: [],
+  },
+  certificate_order_budget_left: {
+    type: "gauge",
+    help: "Orders that all namespaces together may make now, before the certificate authority's limit for an account is met; +Inf where none are made",
     labels: [],
   },
   certificate_requests_total: {

@@ -1,6 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { KongCall } from "../kong/client.ts";
 import type { KubernetesCall } from "../kube/instrumented-transport.ts";
+import type { OrderResult } from "../world/certificate-group.ts";
+import type { CertificateGroups } from "../world/certificate-groups.ts";
 import type { ClaimStatus, WatchedKind } from "../world/types.ts";
 import { metricTable, prefix } from "./metric-table.ts";
 import type { MetricName } from "./metric-table.ts";
@@ -22,6 +24,8 @@ export interface Metrics {
   readonly statusWriteRefused: () => void;
   /** So many hosts of routes of others in Kong are not remembered. */
   readonly foreignForgotten: (hosts: number) => void;
+  /** A certificate was ordered, or something has become of an order. */
+  readonly ordered: (result: "ordered" | OrderResult) => void;
   /** A CertificateRequest was approved or denied, for a reason. */
   readonly requestDecided: (decision: "Approved" | "Denied", reason: string) => void;
   /** From the event to Kong's answer to the last write that it caused. */
@@ -38,8 +42,12 @@ export interface Sample {
   readonly queues: Readonly<Record<string, QueueState>>;
   readonly routesLive: number;
   readonly certificatesLive: number;
+  readonly certificatesNotShown: number;
   /** In milliseconds since the epoch; undefined where there is no certificate. */
   readonly firstExpiryMs: number | undefined;
+  readonly certificateNames: CertificateGroups["totals"];
+  /** Orders that the whole cluster may make now; Infinity where none are made. */
+  readonly orderBudgetLeft: number;
   readonly kongReachable: boolean;
   /** Milliseconds for which the gateway has not shown what was written. */
   readonly gatewayBehindMs: number;
@@ -84,6 +92,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const decisions = new Counter(named("decisions_total"));
   const refused = new Counter(named("status_writes_refused_total"));
   const drift = new Counter(named("drift_hosts_total"));
+  const orders = new Counter(named("certificate_orders_total"));
   const requests = new Counter(named("certificate_requests_total"));
   const work = new Histogram({ ...named("queue_work_duration_seconds"), buckets: callBuckets });
   const kong = new Histogram({ ...named("kong_request_duration_seconds"), buckets: callBuckets });
@@ -121,6 +130,9 @@ export function createMetrics(options: MetricsOptions): Metrics {
     statusWriteRefused: () => {
       refused.inc();
     },
+    ordered: (result) => {
+      orders.inc({ result });
+    },
     requestDecided: (decision, reason) => {
       requests.inc({ decision, reason });
     },
@@ -143,7 +155,11 @@ function sampler(named: (name: MetricName) => ConstructorParameters<typeof Gauge
   const oldest = new Gauge(named("queue_oldest_item_age_seconds"));
   const routes = new Gauge(named("routes_live"));
   const certificates = new Gauge(named("certificates_live"));
+  const notShown = new Gauge(named("certificates_not_shown"));
   const firstExpiry = new Gauge(named("certificate_first_expiry_timestamp_seconds"));
+  const names = new Gauge(named("certificate_names"));
+  const outOfBudget = new Gauge(named("certificate_groups_out_of_budget"));
+  const budget = new Gauge(named("certificate_order_budget_left"));
   const reachable = new Gauge(named("kong_reachable"));
   const behind = new Gauge(named("gateway_behind_seconds"));
   const heard = new Gauge(named("watch_last_activity_timestamp_seconds"));
@@ -161,7 +177,12 @@ function sampler(named: (name: MetricName) => ConstructorParameters<typeof Gauge
     held.set(sample.hostsHeld);
     routes.set(sample.routesLive);
     certificates.set(sample.certificatesLive);
+    notShown.set(sample.certificatesNotShown);
     firstExpiry.set((sample.firstExpiryMs ?? Infinity) / 1000);
+    const { outOfBudget: groups, ...states } = sample.certificateNames;
+    for (const [state, count] of Object.entries(states)) names.set({ state }, count);
+    outOfBudget.set(groups);
+    budget.set(sample.orderBudgetLeft);
     reachable.set(sample.kongReachable ? 1 : 0);
     behind.set(sample.gatewayBehindMs / 1000);
     longestTurn.set(sample.longestTurnMs / 1000);

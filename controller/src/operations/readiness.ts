@@ -1,15 +1,17 @@
 import type { Check } from "./health.ts";
 import type { KongAvailability } from "../kong/availability.ts";
+import type { OtherApprovers } from "./other-approvers.ts";
 import type { PublishService } from "./publish-service.ts";
 import type { Reconciler } from "../reconcile/reconciler.ts";
 import type { WatchHealth, Watches } from "../watch/watches.ts";
 
-/** What `/readyz` says, line by line: whether each watch is fresh, whether Kong can be used, who leads, and whether there is an address to publish. */
+/** What `/readyz` says, line by line: whether each watch is fresh, whether Kong can be used, who leads, whether there is an address to publish, and whether others approve certificates, too. */
 export function checks(
   watches: Pick<Watches, "health">,
   availability: Pick<KongAvailability, "problem">,
   term: Pick<Reconciler, "health"> | undefined,
   service: Pick<PublishService, "problem"> | undefined,
+  approvers?: Pick<OtherApprovers, "problem">,
 ): readonly Check[] {
   const seconds = (ms: number): string => `${String(Math.round(ms / 1000))} s ago`;
   const detail = ({ installed, lastActivityMs, lastCurrentMs, problem, stale, synced }: WatchHealth): string => {
@@ -31,8 +33,13 @@ export function checks(
     detail: problem ?? (listed ? "answers" : "its entities are being listed"),
   };
   const proof = term === undefined ? [] : [proving(term.health().proof)];
+  const names = term?.health().srvFirst === true ? [srvFirst] : [];
   const role = { name: "leader", ok: true, detail: term === undefined ? "does not lead" : "leads" };
-  return [...heard, kong, ...proof, role, ...(service === undefined ? [] : [publishing(service.problem())])];
+  const others = [
+    ...(service === undefined ? [] : [publishing(service.problem())]),
+    ...(approvers === undefined ? [] : [approving(approvers.problem())]),
+  ];
+  return [...heard, kong, ...proof, ...names, role, ...others];
 }
 
 /** Milliseconds after which a gateway that has not shown what was written is behind. */
@@ -46,6 +53,19 @@ function proving({ how, behindMs }: ReturnType<Reconciler["health"]>["proof"]): 
   return { name: "proof", ok: true, warns: behind, detail };
 }
 
+const srvFirst: Check = {
+  name: "dns",
+  ok: true,
+  warns: true,
+  detail:
+    "Kong asks for SRV records before addresses, and takes their port in place of the one that an Ingress names: a Service with " +
+    "several ports may be reached at any of them; set dns_order = LAST,A,CNAME in Kong",
+};
+
 function publishing(problem: string | undefined): Check {
   return { name: "publish-service", ok: true, warns: problem !== undefined, detail: problem ?? "has an address" };
+}
+
+function approving(problem: string | undefined): Check {
+  return { name: "approvals", ok: true, warns: problem !== undefined, detail: problem ?? "are made here alone" };
 }

@@ -2,6 +2,7 @@ import type { KongAvailability } from "../kong/availability.ts";
 import type { Reconciler } from "../reconcile/reconciler.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Watches } from "../watch/watches.ts";
+import type { CertificateGroups } from "../world/certificate-groups.ts";
 import type { Census } from "./census.ts";
 import type { LongestTurn } from "./longest-turn.ts";
 import type { Sample } from "./metrics.ts";
@@ -12,14 +13,18 @@ export interface SampleSources {
   readonly watches: Pick<Watches, "health">;
   readonly availability: Pick<KongAvailability, "problem">;
   readonly longestTurn: Pick<LongestTurn, "take">;
+  readonly certificates: Pick<CertificateGroups, "totals">;
+  /** Orders that may be made now; Infinity where none are made. */
+  readonly orderBudgetLeft: () => number;
   /** The term that runs, while there is one. */
   readonly term: Pick<Reconciler, "health"> | undefined;
   readonly clock: Pick<Clock, "now">;
 }
 
 /** How things stand now. The cost depends on how many queues, kinds and reasons there are, and not on how many claims. */
-export function sampleOf({ census, watches, availability, longestTurn, term, clock }: SampleSources): Sample {
-  const { queues, routes, certificates, firstExpiryMs, proof } = term?.health() ?? noTerm;
+export function sampleOf(sources: SampleSources): Sample {
+  const { availability, census, certificates: groups, clock, longestTurn, orderBudgetLeft, term, watches } = sources;
+  const { queues, routes, certificates, certificatesNotShown, firstExpiryMs, proof } = term?.health() ?? noTerm;
   return {
     statuses: census.statuses(),
     hostsHeld: census.hostsHeld,
@@ -27,7 +32,10 @@ export function sampleOf({ census, watches, availability, longestTurn, term, clo
     queues,
     routesLive: routes,
     certificatesLive: certificates,
+    certificatesNotShown,
     firstExpiryMs,
+    certificateNames: groups.totals,
+    orderBudgetLeft: orderBudgetLeft(),
     gatewayBehindMs: proof.behindMs,
     kongReachable: availability.problem === undefined,
     heard: watches.health().map(({ kind, lastActivityMs }) => ({ kind, atMs: clock.now() - lastActivityMs })),
@@ -35,4 +43,7 @@ export function sampleOf({ census, watches, availability, longestTurn, term, clo
   };
 }
 
-const noTerm = { queues: {}, routes: 0, certificates: 0, firstExpiryMs: undefined, proof: { behindMs: 0 } };
+const noTerm = {
+  ...{ queues: {}, routes: 0, certificates: 0, certificatesNotShown: 0 },
+  ...{ firstExpiryMs: undefined, proof: { behindMs: 0 } },
+};

@@ -59,6 +59,9 @@ export function backendOf(
     const message = sourceMessages.portNotTcp(host, text, name, String(port), found.transport);
     return refused("ServiceRefused", message);
   }
+  if (found.dialed === undefined) {
+    return refused("ServiceRefused", sourceMessages.headlessPort(host, text, name, String(port)));
+  }
   const restriction = service.restrictions.find((annotation) => !isIgnored(settings, annotation));
   if (restriction !== undefined) {
     return refused("UnsupportedAnnotation", sourceMessages.serviceRestricted(host, text, name, restriction));
@@ -68,15 +71,22 @@ export function backendOf(
     const asked = service.options.protocol ?? "";
     return refused("ServiceRefused", sourceMessages.serviceProtocol(host, text, name, asked));
   }
-  const problems = service.problems.map((problem) => ({
+  const annotations = service.problems.map((problem) => ({
     reason: "UnsupportedAnnotation" as const,
     message: sourceMessages.serviceAnnotation(name, problem),
   }));
+  const problems = [...annotations, ...uncertainPort(facts, service, found)];
   return {
     ok: true,
-    backend: { namespace, service: name, port: found.port, ...service.options, protocol },
+    backend: { namespace, service: name, port: found.dialed, ...service.options, protocol },
     problems,
   };
+}
+
+/** Cluster DNS answers for a Service's name with SRV records of all of its ports (CoreDNS: as no port is named, each matches). */
+function uncertainPort(facts: Facts, { name, ports }: Service, { port }: ServicePort): readonly BackendProblem[] {
+  if (facts.kong.srvFirst !== true || ports.every((other) => other.port === port)) return [];
+  return [{ reason: "ServicePortUncertain", message: sourceMessages.portUncertain(name, port) }];
 }
 
 /** Two ports may have one number, one for TCP and one for UDP: HTTP means the first. */

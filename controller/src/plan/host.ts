@@ -6,22 +6,24 @@ import { foreignRoute } from "../decide/foreign.ts";
 import { guardNeed } from "../decide/guard.ts";
 import type { GuardNeed } from "../decide/guard.ts";
 import type { HostDecision } from "../decide/host.ts";
+import { hasHttps } from "../decide/has-https.ts";
 import { formerNames } from "../decide/rename.ts";
+import type { RedirectRefusal } from "../decide/redirect.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
-import { servesHttps } from "../world/kong-state.ts";
 import type { Live, NamedRoute } from "../world/kong-state.ts";
 import { pathsFor } from "../world/source-hosts.ts";
 import { byAge } from "../world/compare.ts";
 import { matchKey, sourceName } from "../world/source.ts";
 import type { SourceRef } from "../world/source.ts";
 import { backendOf } from "./backend.ts";
+import { overHttps } from "./https.ts";
 import { keptOut } from "./kept-out.ts";
 import { planRedirect, redirectedSources } from "./redirect.ts";
 import { gaveWayTo, planRename, renamedSources } from "./rename.ts";
 import { noTls, planTls } from "./tls.ts";
-import type { HostRoutes, NamedSource, PlannedRoute, Refusal } from "./route.ts";
+import type { HostRoutes, NamedSource, PlannedRedirect, PlannedRoute, Refusal } from "./route.ts";
 
 /** What the gateway should have for the host, given who may serve it: the paths of the holder's sources, and the guard. */
 export function planHost(facts: Facts, settings: Settings, decision: HostDecision): HostRoutes {
@@ -30,11 +32,11 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   const names = host === anyHost || serving === undefined ? [] : formerNames(facts, host);
   const sourcesAs = (name: RouteHost): readonly NamedSource[] => namedSources(facts, settings, namespaces, name);
   const named = [host, ...names].flatMap(sourcesAs);
-  const asked = planRedirect(facts, decision, (target) => servesHttps(facts.liveTls(target)));
+  const asked = planRedirect(facts, decision, (target) => hasHttps(facts, target));
   const gaveWay = gaveWayTo(facts, decision);
   const paths =
     asked !== undefined
-      ? servingNothing(redirectedSources(asked, decision, named))
+      ? besideRedirect(facts, settings, decision, asked, named)
       : gaveWay !== undefined && host !== anyHost
         ? servingNothing(renamedSources(host, gaveWay, false, named))
         : servedPaths(facts, settings, host, named);
@@ -56,19 +58,20 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     host === anyHost || serving === undefined || foreign !== undefined
       ? noTls
       : planTls(facts, settings, host, { namespace: serving, serves: served.length > 0 || redirect !== undefined });
+  const secured = host === anyHost ? { routes: served, refusals: [] } : overHttps(facts, host, served, tls);
   const guarded =
     foreign === undefined &&
     guardFor !== undefined &&
     isGuarded(guardNeed(facts, settings, host, guardFor), facts.live(host));
   return {
     host,
-    routes: unsupported || waitsForGuards || foreign !== undefined ? [] : served,
+    routes: unsupported || waitsForGuards || foreign !== undefined ? [] : secured.routes,
     redirect: waitsForGuards || foreign !== undefined ? undefined : redirect,
     redirectedBy: asked === undefined || asked.claim.renamed === true ? undefined : asked.claim.generation,
     redirectRefusal: asked?.ok === false ? asked : undefined,
     rename: { ...rename, prepared: foreign === undefined ? rename.prepared : undefined, gaveWayTo: gaveWay },
     guard: guarded ? guardFor : undefined,
-    refusals: [...refusals, ...(unsupported ? served.map(coverRefusal) : []), ...tls.refusals],
+    refusals: [...refusals, ...(unsupported ? served.map(coverRefusal) : []), ...tls.refusals, ...secured.refusals],
     sources: uniqueRefs(served.map(({ source }) => source)),
     unsupported,
     waitsForGuards,
@@ -76,6 +79,30 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     foreign,
     tls,
   };
+}
+
+/**
+ * What is served of a host beside its redirect: the answers by which cert-manager proves to a certificate authority that the
+ * host is served here (RFC 8555, section 8.3), since without them a host that redirects would get no certificate.
+ */
+function besideRedirect(
+  facts: Facts,
+  settings: Settings,
+  decision: HostDecision,
+  asked: PlannedRedirect | RedirectRefusal,
+  named: readonly NamedSource[],
+): ServedPaths {
+  const { host } = decision;
+  const solvers = asked.ok && host !== anyHost && !isWildcard(host) ? named.filter(isSolver) : [];
+  const paths = servedPaths(facts, settings, host, solvers);
+  const others = named.filter((one) => !solvers.includes(one));
+  return { ...paths, refusals: [...redirectedSources(asked, decision, others), ...paths.refusals] };
+}
+
+const challenges = "/.well-known/acme-challenge/";
+
+function isSolver({ source, as }: NamedSource): boolean {
+  return pathsFor(source, as).every(({ match }) => match.path.startsWith(challenges));
 }
 
 /** Where it is not known whether a guard is needed, one that Kong has stays, and none is written. */

@@ -2,9 +2,9 @@ import { anyHost } from "@domain-claims/crds/hostname";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
 import { sourceMessages } from "@domain-claims/crds/messages";
 import type { HostDecision } from "../decide/host.ts";
+import { hasHttps } from "../decide/has-https.ts";
 import { redirectingTo } from "../decide/redirect.ts";
 import { givenWay, renameUnderWay } from "../decide/rename.ts";
-import { servesHttps } from "../world/kong-state.ts";
 import type { Facts } from "../world/facts.ts";
 import { pathsFor } from "../world/source-hosts.ts";
 import type { NamedSource, PlannedRedirect, Refusal } from "./route.ts";
@@ -70,7 +70,7 @@ function preparedRedirect(facts: Facts, host: Host): PlannedRedirect | undefined
   const wanted = underWay.claim.redirectForMs !== 0 && facts.kong.preFunction;
   if (claim === undefined || claim.redirect !== undefined || !wanted) return undefined;
   const to = underWay.to.host;
-  const scheme = servesHttps(facts.liveTls(to)) ? "https" : "http";
+  const scheme = hasHttps(facts, to) ? "https" : "http";
   return { ok: true, scheme, to, statusCode: 308, keepPath: true, claim: redirectingTo(claim, to) };
 }
 

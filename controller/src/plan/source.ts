@@ -10,7 +10,7 @@ import { laterNames } from "../decide/rename.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
-import { mentionedBy } from "../world/source-hosts.ts";
+import { mentionedBy, tlsOf } from "../world/source-hosts.ts";
 import { sourceName } from "../world/source.ts";
 import type { Source, SourceNote, SourceRef } from "../world/source.ts";
 import type { Programmed } from "../world/kong-state.ts";
@@ -96,7 +96,30 @@ export function planSource(
       }
     }
   }
+  notices.push(...orderedTwice(facts, settings, source, decided));
   return { live: live || known ? live : undefined, notices };
+}
+
+/**
+ * Rule T9: cert-manager's ingress-shim makes a Certificate of each entry in `spec.tls`, whatever we order for its hosts: both
+ * count for the limits of the certificate authority. It is said with the first of these hosts.
+ */
+function orderedTwice(
+  facts: Facts,
+  { ordersCertificates }: Settings,
+  source: Source,
+  decided: Decided,
+): readonly Notice[] {
+  const { issuing: annotation, namespace } = source;
+  if (!ordersCertificates || annotation === undefined) return [];
+  for (const host of tlsOf(source).keys()) {
+    if (decided.host(host).serving !== namespace) continue;
+    const holder = facts.record(host)?.holder;
+    if (holder === undefined || facts.claim(namespace, holder.name)?.certificatePolicy === "Never") continue;
+    const message = sourceMessages.orderedTwice(host, annotation, holder.name, namespace);
+    return [{ type: "Warning", reason: "CertificateOrderedTwice", message, host: undefined, about: annotation }];
+  }
+  return [];
 }
 
 /** What restricts access and is ignored because the administrator says so. */

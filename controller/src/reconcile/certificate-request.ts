@@ -1,8 +1,10 @@
+import type { Host } from "@domain-claims/crds/hostname";
 import { decideRequest } from "../decide/certificate-request.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
 import type { RequestContent } from "../translate/certificate-request.ts";
+import { isForIssuer } from "../world/certificate-request.ts";
 import type { CertificateRequest, RequestReading } from "../world/certificate-request.ts";
-import type { IssuerRef } from "../world/domain-certificate.ts";
+import { certificateName, domainOf } from "../world/domain-certificate.ts";
 import { Facts } from "../world/facts.ts";
 import { objectKey } from "../world/keys.ts";
 import { readCertificateRequest } from "../x509/certificate-request.ts";
@@ -27,17 +29,21 @@ export const certificateRequestWork: Work = {
 
 async function reconcile(context: Context, key: string, run: KeyRun): Promise<WorkOutcome | undefined> {
   run.begin();
-  const { clock, kube, log, orders, readers, requestDecided, requestsSince, settings, state } = context;
+  const { approvalPauses, clock, kube, log, orders, readers, requestDecided, requestsSince, settings, state } = context;
   const item = nameOfItem({ kind: "request", key });
   const { name, namespace } = splitKey(key);
   const before = new Facts(state);
   const request = before.certificateRequest(namespace, name);
-  if (orders?.approveRequests !== true || request === undefined || !isFor(orders.issuer, request)) {
+  if (orders?.approveRequests !== true || request === undefined || !isForIssuer(request, orders.issuer)) {
     readers.forget(item);
     requestsSince.delete(key);
     return undefined;
   }
+  const account = accountOf(before, request);
   readers.record(item, before.reads);
+  const paused = (approvalPauses.get(account.key) ?? 0) - clock.now();
+  if (paused > 0) return { requeueAfterMs: paused };
+  approvalPauses.delete(account.key);
   // The API server's clock may be ahead of ours.
   const since = Math.min(request.created, requestsSince.get(key) ?? clock.now());
   requestsSince.set(key, since);
@@ -46,13 +52,18 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
 
   const facts = new Facts(state);
   facts.certificateRequest(namespace, name);
+  const reading = readingOf(content);
   const decision = decideRequest(
     facts,
     (host) => decisionFor(facts, settings, host),
-    { namespace, since, reading: readingOf(content) },
+    { namespace, since, reading },
     clock.now(),
   );
   readers.record(item, facts.reads);
+  if (decision.kind === "Approved" && reading.ok && !mayApprove(context, account, namespace, reading.hosts)) {
+    approvalPauses.set(account.key, clock.now() + pauseMs);
+    return { requeueAfterMs: pauseMs };
+  }
   if (decision.kind === "Wait") {
     return decision.until === undefined ? undefined : { requeueAfterMs: decision.until - clock.now() };
   }
@@ -67,8 +78,35 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   return undefined;
 }
 
-function isFor(ours: IssuerRef, { issuer }: CertificateRequest): boolean {
-  return issuer.group === "cert-manager.io" && issuer.kind === ours.kind && issuer.name === ours.name;
+/** Milliseconds for which requests wait when too many have been approved. */
+const pauseMs = 60_000;
+
+/** What approvals are counted by: an order of the controller's own that is under way, or the namespace. */
+interface Account {
+  readonly key: string;
+  /** What the order is for; undefined: it is none of the controller's own. */
+  readonly names: readonly Host[] | undefined;
+}
+
+/** The account of a request, as it says itself by the name of its Certificate. */
+function accountOf(facts: Facts, { certificate: name = "", namespace }: CertificateRequest): Account {
+  const domain = domainOf(name);
+  const stored = domain === undefined ? undefined : facts.domainCertificate(namespace, domain);
+  const own = stored?.group.certificates.find(
+    ({ number, running }) => running && name === certificateName(stored.name, number),
+  );
+  return own === undefined
+    ? { key: namespace, names: undefined }
+    : { key: `${namespace}/${name} ${String(own.orderedAt)}`, names: own.names };
+}
+
+/**
+ * False while too many requests have been approved: each is an order, which the whole cluster has a limited number of. An order
+ * of the controller's own is counted where it is made, and approved again only as often as cert-manager may have to ask.
+ */
+function mayApprove(context: Context, { key, names }: Account, namespace: string, hosts: readonly Host[]): boolean {
+  const isOwn = names !== undefined && names.length === hosts.length && names.every((host) => hosts.includes(host));
+  return (isOwn && context.mayApproveOwn(key)) || context.mayApproveOthers(namespace);
 }
 
 /** Usages of a server's certificate, in cert-manager's words (cert-manager.io/v1, `KeyUsage`). */

@@ -5,6 +5,7 @@ import type { KubeContext } from "../apply/kube/context.ts";
 import type { Told } from "../apply/kube/told.ts";
 import type { OrderSettings } from "../decide/certificates/limits.ts";
 import type { KongInfo } from "../plan/kong/entities.ts";
+import type { OrderResult } from "../world/certificate-group.ts";
 import type { Facts } from "../world/facts.ts";
 import type { ClaimStatus, LoadBalancerAddress } from "../world/types.ts";
 import type { Expiries } from "./expiries.ts";
@@ -40,6 +41,12 @@ export interface Context extends KongContext, KubeContext {
   readonly orders: OrderSettings | undefined;
   /** Since when names are wanted in certificates, in milliseconds since the epoch, by group. */
   readonly wantedSince: Map<string, ReadonlyMap<Host, number>>;
+  /** False while the order of the controller's own with that key has been approved too often. */
+  readonly mayApproveOwn: (key: string) => boolean;
+  /** False while a namespace has had too many CertificateRequests approved that are not the controller's. */
+  readonly mayApproveOthers: (namespace: string) => boolean;
+  /** Until when CertificateRequests wait whose account has had too many approved; milliseconds since the epoch. */
+  readonly approvalPauses: Map<string, number>;
   /** Since when CertificateRequests wait to be decided, by `namespace/name`; milliseconds since the epoch. */
   readonly requestsSince: Map<string, number>;
   /** When each group was looked at, in milliseconds of the monotonic clock. */
@@ -53,6 +60,8 @@ export interface Context extends KongContext, KubeContext {
   readonly wentLive: (seconds: number) => void;
   /** Told how many hosts were found in Kong otherwise than they had been left. */
   readonly driftFound: (hosts: number) => void;
+  /** Told of each order that was made, and of what has become of one. */
+  readonly ordered: (result: "ordered" | OrderResult) => void;
   /** Told of each CertificateRequest that was approved or denied, and why. */
   readonly requestDecided: (decision: "Approved" | "Denied", reason: string) => void;
   /** Told of each write into a claim that was refused since the claim is too large. */

@@ -1,94 +1,86 @@
-import type { RouteHost } from "@domain-claims/crds/hostname";
 import { anyHost } from "@domain-claims/crds/hostname";
+import type { RouteHost } from "@domain-claims/crds/hostname";
 import type { LastWrites } from "../apply/kong/last-writes.ts";
 import { decideClaim } from "../decide/claim.ts";
-import type { HostDecision } from "../decide/host.ts";
 import { readiness } from "../decide/ready.ts";
-import { sourceName } from "../world/source.ts";
 import { Facts } from "../world/facts.ts";
-import type { Programmed } from "../world/kong-state.ts";
-import type { HostRecord } from "../world/types.ts";
+import { sourceName } from "../world/source.ts";
+import type { Source } from "../world/source.ts";
+import type { Claim } from "../world/types.ts";
 import type { Context } from "./context.ts";
 import { decisionFor } from "./decided.ts";
 
 /** Entries of each list that are shown: whoever asks waits for an answer, and so does everybody's work. */
 const mostShown = 50;
 
-/** A list, cut to {@link mostShown}, and how long it is. */
-interface Shown<T> {
-  readonly total: number;
-  readonly first: readonly T[];
-}
-
-/** Everything about one host that this process knows and decides at this moment. Nothing in it is secret: no key, no header. */
-export interface Inspection {
-  readonly host: RouteHost;
-  readonly record: HostRecord | undefined;
-  readonly claims: Shown<object>;
-  /** The step that is next, and for whom; with the keys of the facts from which it was decided. */
-  readonly decision: Omit<HostDecision, "step"> & { readonly step: string; readonly reads: Shown<string> };
-  /** The record's write whose answer is not known. */
-  readonly pendingWrite: { readonly namespace: string | undefined } | undefined;
-  /** What the namespace that serves the host has for it. */
-  readonly sources: Shown<object>;
-  readonly kong: {
-    /** True if it has been listed what Kong has. */
-    readonly known: boolean;
-    readonly live: object;
-    readonly programmed: Programmed | undefined;
-    /** The route of others that names the host. */
-    readonly foreignRoute: object | undefined;
-    readonly routes: Shown<object>;
-    readonly services: Shown<object>;
-    /** The newest first, as long as they are remembered. */
-    readonly lastWrites: Shown<object>;
-  };
-}
-
-/** Looks at one host, as decisions see it, and changes nothing. It costs the same however many claims there are. */
-export function inspect(context: Context, lastWrites: LastWrites, host: RouteHost): Inspection {
+/**
+ * Everything that this process knows of one host and decides about it at this moment, for people: its record, its claims and
+ * what each would be told, the step that is next and the facts from which it was decided, the sources that may serve it, what
+ * Kong has of it, and the last writes. It changes nothing, costs the same however many claims there are, and holds nothing
+ * secret: no key, no header.
+ */
+export function inspect(context: Context, lastWrites: LastWrites, host: RouteHost) {
   const { settings, state } = context;
+  const { world } = state;
   const facts = new Facts(state);
   const { step, ...decision } = decisionFor(facts, settings, host);
-  const record = host === anyHost ? undefined : state.world.record(host);
-  const pending = host === anyHost ? undefined : state.pendingWrite(host);
-  const ofClaims = new Facts(state);
-  const claims = host === anyHost ? [] : state.world.claimsFor(host);
-  const sources = decision.serving === undefined ? [] : state.world.sourcesFor(decision.serving, host);
+  const ofRecord =
+    host === anyHost
+      ? { record: undefined, pendingWrite: undefined, claims: [] }
+      : { record: world.record(host), pendingWrite: state.pendingWrite(host), claims: world.claimsFor(host) };
+  const sources = decision.serving === undefined ? [] : world.sourcesFor(decision.serving, host);
   return {
     host,
-    record,
-    claims: shown(claims, (claim) => {
-      const verdict = decideClaim(ofClaims, settings, claim);
-      const { namespace, name, uid, created, deleting, finalizers, status } = claim;
-      const { phase, reason, message } = verdict;
-      const { stage, ready } = readiness(ofClaims, claim, verdict);
-      const decided = { phase, reason, message, stage, ready: `${ready.status} ${ready.reason}` };
-      const told = { phase: status?.phase, reason: status?.reason, stage: status?.stage };
-      return { claim: `${namespace}/${name}`, uid, created, deleting, finalizers, decided, told };
-    }),
+    record: ofRecord.record,
+    /** The record's write whose answer is not known. */
+    pendingWrite: ofRecord.pendingWrite,
+    claims: shown(ofRecord.claims, claimShown(context)),
     decision: {
       ...decision,
       step: step.kind === "wait" ? `wait for ${step.for}` : step.kind,
+      /** The keys of the facts that it rests on. */
       reads: shown([...facts.reads].sort(), (key) => key),
     },
-    pendingWrite: pending === undefined ? undefined : { namespace: pending.namespace },
-    sources: shown(sources, ({ class: named, created, kind, ...source }) => {
-      return { [kind]: sourceName(source), created, class: named?.name };
-    }),
+    /** Of the namespace that may serve the host. */
+    sources: shown(sources, sourceShown),
     kong: inKong(context, lastWrites, host),
   };
 }
 
-function inKong({ actual, state }: Context, lastWrites: LastWrites, host: RouteHost): Inspection["kong"] {
+/** What {@link inspect} tells. */
+export type Inspection = ReturnType<typeof inspect>;
+
+function claimShown({ settings, state }: Context) {
+  const facts = new Facts(state);
+  return (claim: Claim) => {
+    const verdict = decideClaim(facts, settings, claim);
+    const { stage, ready } = readiness(facts, claim, verdict);
+    const { namespace, name, uid, created, deleting, finalizers, status } = claim;
+    const { phase, reason, message } = verdict;
+    return {
+      claim: `${namespace}/${name}`,
+      ...{ uid, created, deleting, finalizers },
+      /** What it would be told now, and what its status says. */
+      decided: { phase, reason, message, stage, ready: `${ready.status} ${ready.reason}` },
+      told: { phase: status?.phase, reason: status?.reason, stage: status?.stage },
+    };
+  };
+}
+
+function sourceShown(source: Source) {
+  return { source: `${source.kind} ${sourceName(source)}`, created: source.created, class: source.class?.name };
+}
+
+function inKong({ actual, state }: Context, lastWrites: LastWrites, host: RouteHost) {
   const routes = actual.forHost("routes", host);
   const serviceIds = new Set(routes.map(({ service }) => service.id));
   const services = [...serviceIds].flatMap((id) => actual.get("services", id) ?? []);
-  const writes = lastWrites.of(host, serviceIds);
   return {
+    /** True if it has been listed what Kong has. */
     known: state.kong.synced,
     live: state.live(host),
     programmed: state.programmed(host),
+    /** The route of others that names the host. */
     foreignRoute: state.foreignRoute(host),
     routes: shown(routes, ({ id, name, hosts, paths, regex_priority, service }) => {
       return { id, name, hosts, paths, regex_priority, service: service.id, unknown: actual.isUnknown("routes", id) };
@@ -96,12 +88,14 @@ function inKong({ actual, state }: Context, lastWrites: LastWrites, host: RouteH
     services: shown(services, ({ id, name, protocol, host: backend, port, path }) => {
       return { id, name, protocol, host: backend, port, path };
     }),
-    lastWrites: shown(writes, ({ act, atMs, collection, id, outcome }) => {
+    /** The newest first, as far as they are remembered. */
+    lastWrites: shown(lastWrites.of(host, serviceIds), ({ act, atMs, collection, id, outcome }) => {
       return { at: new Date(atMs).toISOString(), act, collection, id, outcome };
     }),
   };
 }
 
-function shown<T, S>(items: readonly T[], show: (item: T) => S): Shown<S> {
+/** A list, cut to what is shown, and how long it is. */
+function shown<T, S>(items: readonly T[], show: (item: T) => S) {
   return { total: items.length, first: items.slice(0, mostShown).map(show) };
 }

@@ -33,9 +33,9 @@ async function reconcile(context: Context, _key: string, { signal }: KeyRun): Pr
     if (foreignForgotten > 0) {
       log.warn({ hosts: foreignForgotten }, "foreign routes in Kong name more hosts than are remembered");
     }
-    const { preFunction } = info;
+    const { preFunction, srvFirst } = info;
     const unproved = first ? prover !== undefined : state.kong.unproved === true;
-    state.setKong({ synced: true, preFunction, unproved });
+    state.setKong({ synced: true, preFunction, srvFirst, unproved });
     if (first) {
       log.info({ routes: actual.count("routes"), proof: prover?.how ?? "none" }, "Kong's entities are known");
       proof.whenProved(() => state.setKong({ ...state.kong, unproved: false }));

@@ -8,6 +8,7 @@ import {
 } from "../apply/kube/certificates.ts";
 import { decideGroup } from "../decide/certificates/group.ts";
 import type { GroupDecision } from "../decide/certificates/group.ts";
+import { renumbered } from "../decide/certificates/renumbered.ts";
 import type { OrderLimits } from "../decide/certificates/limits.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
 import { noOrder } from "../translate/order.ts";
@@ -58,7 +59,7 @@ const betweenMs = 250;
 
 async function reconcile(context: Context, key: string, run: KeyRun): Promise<WorkOutcome | undefined> {
   run.begin();
-  const { clock, lookedAt, orders, readers, state, wantedSince } = context;
+  const { clock, lookedAt, ordered, orders, readers, state, wantedSince } = context;
   if (orders === undefined) return undefined;
   const { namespace, name: domain } = splitKey(key);
   const item = nameOfItem({ kind: "order", key });
@@ -106,9 +107,13 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
         group: decision.group,
         report,
       });
+  for (const result of [...decision.results, ...decision.orders.map(() => "ordered" as const)]) ordered(result);
   if (object !== undefined) {
     const known = new Map([...certificates.values()].map((certificate) => [certificate.name, certificate]));
-    await placeOrders(context, object, known, orders.issuer);
+    const taken = await placeOrders(context, object, known, orders.issuer);
+    // The next look orders it by the other number.
+    if (taken.size > 0)
+      return void (await rememberGroup(context, object, object, { group: renumbered(object.group, taken), report }));
   }
   const needed = new Set(decision.group.certificates.map(({ number }) => number));
   const unneeded = [...certificates].filter(([number]) => !needed.has(number)).map(([, certificate]) => certificate);
@@ -187,7 +192,13 @@ function shownOf(
   // What is not approved has no Order that could say why.
   const denied = held === undefined ? [] : shown.names.filter((host) => !held.has(host));
   const names = blamed.length > 0 ? blamed : denied;
-  return { ...shown, pending: [], stuck: [], reasons, failure: { at, names, message, messages: failed, rateLimited } };
+  return {
+    ...shown,
+    pending: [],
+    stuck: [],
+    reasons,
+    failure: { at, names, message, messages: failed, rateLimited, validated: true },
+  };
 }
 
 /** Since when each name is wanted, as far as this process has seen; a name that is not forgotten meanwhile. */

@@ -66,6 +66,7 @@ export interface ReconcilerOptions extends Pick<
   readonly observeTooLarge?: Context["claimTooLarge"];
   readonly observeForgotten?: Context["foreignForgotten"];
   readonly observeRequest?: Context["requestDecided"];
+  readonly observeOrder?: Context["ordered"];
 }
 
 const kinds = Object.keys(work) as WorkKind[];
@@ -75,6 +76,11 @@ const secretReads = { burst: 5, perSecond: 0.2, maxKeys: 100_000 };
 
 /** How often it is asked what holds up an order that is under way, however often its names change. */
 const orderLooks = { burst: 2, perSecond: 1 / 20, maxKeys: 10_000 };
+
+/** How many CertificateRequests are approved for one order of the controller's own, */
+const ownApprovals = { burst: 3, perSecond: 0, maxKeys: 10_000 };
+/** and for a namespace, beside those: its renewals, and Certificates by hand. */
+const otherApprovals = { burst: 20, perSecond: 5 / 3_600, maxKeys: 100_000 };
 
 /**
  * One term of leadership: takes what the watches have shown and brings the register, the statuses and Kong in line with it,
@@ -117,7 +123,7 @@ export class Reconciler {
       },
     });
     this.#proof = proof;
-    this.#lastWrites = new LastWrites(options.clock, actual);
+    this.#lastWrites = new LastWrites(options.clock, options.log, actual);
     this.#context = {
       ...options,
       kong: this.#lastWrites.noting(options.kong),
@@ -140,6 +146,7 @@ export class Reconciler {
       driftFound: (hosts) => options.observeDrift?.(hosts),
       claimTooLarge: () => options.observeTooLarge?.(),
       foreignForgotten: (hosts) => options.observeForgotten?.(hosts),
+      ordered: (result) => options.observeOrder?.(result),
       requestDecided: (decision, reason) => options.observeRequest?.(decision, reason),
       wentLive: (seconds) => options.observeLive?.(seconds),
       review: ({ collection, id }) => {
@@ -151,7 +158,10 @@ export class Reconciler {
       },
       readSecrets: new Map(),
       wantedSince: new Map(),
+      approvalPauses: new Map(),
       requestsSince: new Map(),
+      mayApproveOwn: tokenBuckets(options.clock, ownApprovals),
+      mayApproveOthers: tokenBuckets(options.clock, otherApprovals),
       lookedAt: new Map(),
       expiries: new Expiries(),
       secretUsers: new SecretUsers(),
@@ -195,9 +205,13 @@ export class Reconciler {
     readonly queues: Readonly<Record<string, Pick<WorkQueue, "depth" | "retrying" | "oldestMs">>>;
     readonly routes: number;
     readonly certificates: number;
+    /** Of how many hosts the gateway does not show the certificate. */
+    readonly certificatesNotShown: number;
     /** When the first certificate expires on which a host rests, in milliseconds since the epoch. */
     readonly firstExpiryMs: number | undefined;
     readonly kongKnown: boolean;
+    /** True if ports of SRV records count more in Kong than those that are written; see `KongInfo`. */
+    readonly srvFirst: boolean;
     /** How it is found out what the gateway has in effect, and for how long it has not shown what was written. */
     readonly proof: Pick<Proof, "how" | "behindMs">;
   } {
@@ -205,8 +219,10 @@ export class Reconciler {
       queues: this.#queues,
       routes: this.#context.actual.count("routes"),
       certificates: this.#context.actual.count("certificates"),
+      certificatesNotShown: this.#context.handshakes?.missing ?? 0,
       firstExpiryMs: this.#context.expiries.first,
       kongKnown: this.#state.kong.synced,
+      srvFirst: this.#state.kong.srvFirst === true,
       proof: this.#proof,
     };
   }

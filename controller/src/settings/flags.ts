@@ -289,6 +289,13 @@ export const flags = {
     default: "0.0.0.0:8080",
     help: "Where /livez, /healthz, /readyz and /metrics are served, to everybody who can reach it: by default on every address. 127.0.0.1:8080 keeps it to the machine or pod; port 0 takes a free one and logs it.",
   },
+  "report-only": {
+    group: "Operation",
+    takes: "boolean",
+    switch: true,
+    default: "false",
+    help: "Decide once what is in the cluster, print what would be served and what would be written to Kong, and end. Nothing is written anywhere, and rights to read are enough.",
+  },
   "debug-address": {
     group: "Operation",
     takes: "address",

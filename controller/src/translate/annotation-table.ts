@@ -2,9 +2,10 @@
 export interface AnnotationRow {
   /**
    * `honoured`: it does what it says. `restricts`: it keeps what it stands on out of Kong, as less would be protected than is
-   * meant (rule X6). `told`: it has no effect, and its owner is told so.
+   * meant (rule X6). `told`: it has no effect, and its owner is told so. `issues`: cert-manager orders certificates by it, which
+   * is told where they are ordered here, too (rule T9).
    */
-  readonly answer: "honoured" | "restricts" | "told";
+  readonly answer: "honoured" | "restricts" | "told" | "issues";
   /** What it says, or why it is so. */
   readonly help: string;
   /** The values that it takes, as the end of a sentence that begins with "expected"; absent: any. */
@@ -47,8 +48,19 @@ export const ingressAnnotations = {
   "konghq.com/https-redirect-status-code": {
     answer: "honoured",
     takes: redirectCodes.join(", "),
-    help: "what a request by http is answered with where only https is served; 426 where it is missing",
+    help: "what a request by http is answered with where only https is served; 426 where it is missing, and until the host has a certificate",
   },
+  "ingress.kubernetes.io/force-ssl-redirect": {
+    answer: "honoured",
+    takes: "true",
+    help: "only https is served, and requests by http are redirected with 302, unless the two above say otherwise",
+  },
+  "cert-manager.io/cluster-issuer": {
+    answer: "issues",
+    help: "cert-manager orders a certificate for what spec.tls names",
+  },
+  "cert-manager.io/issuer": { answer: "issues", help: "the same" },
+  "kubernetes.io/tls-acme": { answer: "issues", takes: "true", help: "the same, with cert-manager's default issuer" },
   "konghq.com/plugins": { answer: "restricts", help: "plugins (KongPlugin) may ask for a password or a key" },
   "konghq.com/methods": { answer: "restricts", help: "only some methods are meant" },
   "konghq.com/headers.*": { answer: "restricts", help: "only requests with a header are meant" },
@@ -104,7 +116,12 @@ export function isMeant(row: string, annotation: string): boolean {
 
 /** A table in Markdown, for the documentation. */
 export function annotationReference(table: Readonly<Record<string, AnnotationRow>>): string {
-  const answers = { honoured: "honoured", restricts: "keeps it out of Kong", told: "no effect, and told" } as const;
+  const answers = {
+    honoured: "honoured",
+    restricts: "keeps it out of Kong",
+    told: "no effect, and told",
+    issues: "cert-manager's; told where a certificate is ordered here, too",
+  } as const;
   const rows = Object.entries<AnnotationRow>(table).map(
     ([name, { answer, takes = "", help }]) => `| \`${name}\` | ${answers[answer]} | ${takes} | ${help} |`,
   );

@@ -9,6 +9,12 @@ import { shortened } from "./shortened.ts";
 /** The annotation that adds hosts to every rule with a host. */
 const hostAliases = `${prefix}host-aliases`;
 
+/** The older annotation for HTTPS alone and a redirect; those of Kong's own count more. */
+const forceSslRedirect = "ingress.kubernetes.io/force-ssl-redirect";
+
+/** Those by which cert-manager's ingress-shim orders what `spec.tls` names. */
+const issuing = annotationsThat("issues", ingressAnnotations);
+
 /** Those that restrict who may reach the routes they stand on: without them, more would be open than was meant. */
 const restricting = annotationsThat("restricts", ingressAnnotations);
 
@@ -19,6 +25,8 @@ const legacy = annotationsThat("told", ingressAnnotations).filter((name) => !nam
 export interface Annotated {
   readonly options: RouteOptions;
   readonly restrictions: readonly SourceRestriction[];
+  /** The first by which cert-manager's ingress-shim orders certificates for the object; undefined: there is none. */
+  readonly issuing: string | undefined;
   /** The texts that stand for hosts in `konghq.com/host-aliases`. */
   readonly aliases: readonly string[];
 }
@@ -45,11 +53,12 @@ export function readAnnotations(annotations: Raw, notes: Notes): Annotated {
     } else notes.add("InvalidAnnotation", sourceMessages.invalidAnnotation(annotation, expected));
     return fallback;
   };
+  const forced = textOf(annotations[forceSslRedirect])?.trim() === "true";
   const options: RouteOptions = {
     stripPath: read("strip-path", boolean, false),
     preserveHost: read("preserve-host", boolean, true),
-    protocols: read("protocols", protocols, ["http", "https"]),
-    httpsRedirectStatusCode: read("https-redirect-status-code", redirectCode, 426),
+    protocols: read("protocols", protocols, forced ? ["https"] : ["http", "https"]),
+    httpsRedirectStatusCode: read("https-redirect-status-code", redirectCode, forced ? 302 : 426),
   };
   for (const annotation of Object.keys(annotations).sort()) {
     if (known.has(annotation)) continue;
@@ -63,7 +72,16 @@ export function readAnnotations(annotations: Raw, notes: Notes): Annotated {
       notes.add("UnsupportedAnnotation", sourceMessages.legacyAnnotation(shown));
     }
   }
-  return { options, restrictions: restrictions.slice(0, mostRestrictions), aliases: aliasTexts(annotations) };
+  return {
+    options,
+    restrictions: restrictions.slice(0, mostRestrictions),
+    issuing: issuing.find((name) => orders(name, textOf(annotations[name]))),
+    aliases: aliasTexts(annotations),
+  };
+}
+
+function orders(name: string, value = ""): boolean {
+  return name === "kubernetes.io/tls-acme" ? value === "true" : value !== "";
 }
 
 /** One of them is enough to keep the routes out. */

@@ -1,4 +1,5 @@
 import type { CertificateRequest } from "../world/certificate-request.ts";
+import { certificateAnnotation } from "./order.ts";
 import { fieldsOf, listOf, nameOf, required, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
 
@@ -21,18 +22,23 @@ const defaultIssuer = { group: "cert-manager.io", kind: "Issuer" } as const;
 export function translateCertificateRequest(raw: Raw): CertificateRequest {
   const metadata = fieldsOf(raw["metadata"]);
   const issuer = fieldsOf(fieldsOf(raw["spec"])["issuerRef"]);
+  const conditions = listOf(fieldsOf(raw["status"])["conditions"]).map(fieldsOf);
+  const approved = conditions.find(({ status, type }) => type === "Approved" && status === "True");
   return {
     namespace: required(metadata, "namespace"),
     name: required(metadata, "name"),
     uid: required(metadata, "uid"),
     resourceVersion: required(metadata, "resourceVersion"),
+    certificate: nameOf(fieldsOf(metadata["annotations"])[certificateAnnotation]),
     issuer: {
       group: nameOf(issuer["group"]) ?? defaultIssuer.group,
       kind: nameOf(issuer["kind"]) ?? defaultIssuer.kind,
       name: nameOf(issuer["name"]) ?? "",
     },
     created: Date.parse(textOf(metadata["creationTimestamp"]) ?? "") || 0,
-    decided: isDecided(fieldsOf(raw["status"])),
+    // Whoever approves leaves alone what these conditions end (cert-manager, `certificaterequests/approver`).
+    decided: conditions.some(isFinal),
+    approvedFor: approved && (textOf(approved["reason"]) ?? ""),
   };
 }
 
@@ -45,11 +51,6 @@ export function translateRequestContent(raw: Raw): RequestContent {
     isCA: spec["isCA"] === true,
     usages: textsOf(spec["usages"]),
   };
-}
-
-/** Whoever approves leaves alone what these conditions end (cert-manager, `certificaterequests/approver`). */
-function isDecided(status: Raw): boolean {
-  return listOf(status["conditions"]).map(fieldsOf).some(isFinal);
 }
 
 function isFinal({ reason, status, type }: Raw): boolean {

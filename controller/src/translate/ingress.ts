@@ -31,7 +31,7 @@ export function translateIngress(raw: Raw, limits: SourceLimits): Source {
   const spec = fieldsOf(raw["spec"]);
   const notes = new Notes();
   const hosts = hostReader(notes);
-  const { options, restrictions, aliases } = readAnnotations(annotations, notes);
+  const { options, restrictions, issuing, aliases } = readAnnotations(annotations, notes);
   const most = limits.routesPerNamespace;
   return {
     kind,
@@ -44,6 +44,7 @@ export function translateIngress(raw: Raw, limits: SourceLimits): Source {
     class: classOf(spec, annotations),
     options,
     restrictions,
+    issuing,
     rules: translateRules(spec, limits, hosts, notes),
     aliases: atMost(most, aliases, "host aliases", notes).flatMap(hosts),
     tls: translateTls(listOf(spec["tls"]), notes),

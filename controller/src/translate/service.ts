@@ -18,24 +18,33 @@ const restricting: ReadonlySet<string> = new Set(annotationsThat("restricts", se
 export function translateService(raw: Raw): Service {
   const metadata = fieldsOf(raw["metadata"]);
   const spec = fieldsOf(raw["spec"]);
+  const headless = spec["clusterIP"] === "None";
   return {
     namespace: required(metadata, "namespace"),
     name: required(metadata, "name"),
     uid: required(metadata, "uid"),
     type: textOf(spec["type"]) ?? "ClusterIP",
-    ports: listOf(spec["ports"]).slice(0, mostPorts).map(fieldsOf).flatMap(translatePort),
+    ports: listOf(spec["ports"])
+      .slice(0, mostPorts)
+      .map(fieldsOf)
+      .flatMap((port) => translatePort(port, headless)),
     ...readAnnotations(fieldsOf(metadata["annotations"])),
     addresses: serviceAddresses(spec, raw),
   };
 }
 
-function translatePort({ name, port, protocol, appProtocol }: Raw): readonly ServicePort[] {
+function translatePort(
+  { name, port, targetPort = port, protocol, appProtocol }: Raw,
+  headless: boolean,
+): readonly ServicePort[] {
   if (typeof port !== "number") return [];
   const asked = textOf(appProtocol);
+  const podPort = typeof targetPort === "number" ? targetPort : undefined;
   return [
     {
       name: textOf(name),
       port,
+      dialed: headless ? podPort : port,
       transport: textOf(protocol) ?? "TCP",
       appProtocol: asked === undefined ? undefined : shortened(asked),
     },

@@ -117,6 +117,9 @@ export interface ShownCertificate {
   readonly failure: OrderFailure | undefined;
 }
 
+/** What has become of an order of ours, or of a renewal that cert-manager made by itself. */
+export type OrderResult = "issued" | "failed" | "renewed" | "renewalFailed";
+
 /** How an order failed. */
 export interface OrderFailure {
   /** When, by cert-manager's clock: it tells one failure from another. */
@@ -128,4 +131,6 @@ export interface OrderFailure {
   readonly messages: Readonly<Partial<Record<Host, string>>>;
   /** True if the certificate authority takes no more orders for now. */
   readonly rateLimited: boolean;
+  /** True if the certificate authority has looked, and counts it; false if it never came to that. */
+  readonly validated: boolean;
 }

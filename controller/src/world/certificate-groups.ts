@@ -22,6 +22,7 @@ export class CertificateGroups {
   readonly #failureMarks = new Map<string, number>();
   readonly #domainRunning = new Map<string, number>();
   readonly #namespaceRunning = new Map<string, number>();
+  readonly #totals = { wanted: 0, issued: 0, quarantined: 0, outOfBudget: 0 };
   #accountMark = 0;
 
   /** Takes in a DomainCertificate, new or changed; returns the keys of the facts that changed. */
@@ -117,6 +118,19 @@ export class CertificateGroups {
     return this.#hosts.get(objectKey(namespace, host));
   }
 
+  /** When the budget of orders of the whole cluster would be full again, in milliseconds since the epoch. */
+  get accountFullAt(): number {
+    return this.#accountMark;
+  }
+
+  /**
+   * Names of all groups: those that are to have a certificate, that have one, that are tried apart since they could not be
+   * validated; and groups in which some wait since a budget is spent.
+   */
+  get totals(): { readonly [Total in "wanted" | "issued" | "quarantined" | "outOfBudget"]: number } {
+    return this.#totals;
+  }
+
   /** All DomainCertificates. */
   all(): IterableIterator<DomainCertificate> {
     return this.#groups.values();
@@ -154,6 +168,11 @@ export class CertificateGroups {
   }
 
   #count(object: DomainCertificate, sign: 1 | -1): void {
+    const { failing, issued, waiting, wanted } = object.report;
+    this.#totals.wanted += wanted * sign;
+    this.#totals.issued += issued * sign;
+    this.#totals.quarantined += failing * sign;
+    if (waiting.some(({ reason }) => reason === "BudgetExhausted")) this.#totals.outOfBudget += sign;
     const running = runningOf(object) * sign;
     if (running === 0) return;
     add(this.#domainRunning, object.name, running);

@@ -48,6 +48,8 @@ export interface KongState {
   readonly synced: boolean;
   /** True if wildcard hosts can be kept to one label (`pre-function` is available). */
   readonly preFunction: boolean;
+  /** True if the port of an SRV record counts more in Kong than the one that a route's service names; see `KongInfo`. */
+  readonly srvFirst?: boolean;
   /** True until the gateway has proved that what was listed first is in effect: an earlier leader may just have written it. */
   readonly unproved?: boolean;
 }

@@ -24,6 +24,8 @@ export interface Source extends SourceRef {
   readonly options: RouteOptions;
   /** What keeps its routes out of Kong unless an administrator has it ignored (rule X6). */
   readonly restrictions: readonly SourceRestriction[];
+  /** The annotation by which cert-manager itself orders what `tls` names. */
+  readonly issuing: string | undefined;
   /** In the order of the object; no host has the same path twice. */
   readonly rules: readonly SourceRule[];
   /** Hosts for which every rule with a host speaks, too. */

@@ -144,8 +144,13 @@ export class TermState {
 
   /** Says what is known of Kong. */
   setKong(kong: KongState): void {
-    const { preFunction, synced, unproved = false } = this.#kong;
-    if (synced === kong.synced && preFunction === kong.preFunction && unproved === (kong.unproved ?? false)) return;
+    const { preFunction, srvFirst = false, synced, unproved = false } = this.#kong;
+    const same =
+      synced === kong.synced &&
+      preFunction === kong.preFunction &&
+      srvFirst === (kong.srvFirst ?? false) &&
+      unproved === (kong.unproved ?? false);
+    if (same) return;
     this.#kong = kong;
     this.#changed([factKeys.kong]);
   }

@@ -286,6 +286,11 @@ export interface Service {
 export interface ServicePort {
   readonly name: string | undefined;
   readonly port: number;
+  /**
+   * Where a connection to the Service's name has to go: the port, but of a headless Service, whose name leads to the pods
+   * themselves, its target port; undefined where that has a name, which only the pods know.
+   */
+  readonly dialed: number | undefined;
   /** `protocol`: TCP, UDP or SCTP. */
   readonly transport: string;
   readonly appProtocol: string | undefined;

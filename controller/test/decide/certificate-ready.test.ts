@@ -85,6 +85,22 @@ test("a host that is to have one and is not on the object's bounded list is bein
   expect(said()).toMatchObject({ type: "CertificateReady", status: "Unknown", reason: "Ordering" });
 });
 
+test.each(["WhenServed", "Never"] as const)(
+  "a Secret of the team's own is named, whatever is ordered: %s",
+  (policy) => {
+    const state = world({ claims: [acme], records: [heldBy(acme)] });
+    const tls = { namespace: "acme-org", name: "web-tls" };
+    state.setLive("acme.org" as Host, { namespaces: ["acme-org"], guard: false, tls });
+    const { conditions } = decideClaim(new Facts(state), settings, { ...acme, certificatePolicy: policy });
+    expect(conditions.find(({ type }) => type === "CertificateReady")).toEqual({
+      type: "CertificateReady",
+      status: "True",
+      reason: "OwnSecret",
+      message: "Kong has the certificate for acme.org from the Secret web-tls, which an Ingress names",
+    });
+  },
+);
+
 test("that Kong refused a pair that was ordered is told; of a Secret that an Ingress names its source is told", () => {
   const state = world({ claims: [acme], records: [heldBy(acme)] });
   const failure = { reason: "KongRefused", message: "Kong refused the Secret acme.org-1" } as const;

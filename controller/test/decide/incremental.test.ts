@@ -90,13 +90,16 @@ const claims = fc
     delegates: fc.subarray(["a", "b", "*"]),
     deleting: fc.constantFrom(false, false, false, true),
     life: fc.constantFrom("1", "2"),
+    transferTo: fc.constantFrom(undefined, undefined, undefined, "a", "b"),
+    acceptFrom: fc.constantFrom(undefined, "a", "b"),
   })
-  .map(({ ns, n, primary, sub, parent, delegates, deleting, life }) =>
+  .map(({ ns, n, primary, sub, parent, delegates, deleting, life, ...handing }) =>
     claim(`${ns}/${n}`, primary, {
       sub,
       parent: sub === undefined ? undefined : parent,
       delegates: sub === undefined ? delegates : [],
       deleting,
+      ...handing,
       uid: `uid-${ns}-${n}-${life}`,
       created: `2026-01-01T00:00:0${life}Z`,
     }),
@@ -107,19 +110,23 @@ const happenings = fc.oneof(
   fc
     .tuple(fc.constantFrom(...namespaces), fc.constantFrom("1", "2"))
     .map(([ns, name]): WorldEvent => ({ type: "delete", kind: "Domain", namespace: ns, name })),
-  fc.tuple(claims, flag, flag, fc.subarray(["a", "b"])).map(([owner, held, above, grants]): WorldEvent => {
+  fc.tuple(claims, flag, flag, fc.subarray(["a", "b"]), flag).map(([owner, held, above, grants, bound]): WorldEvent => {
     const authority =
       owner.sub !== undefined
         ? undefined
         : above
           ? ({ kind: "delegation", host: "acme.org" as Host, namespace: "a", name: "1", uid: "uid-a-1-1" } as const)
           : ({ kind: "none" } as const);
+    const givers = above ? ["b"] : undefined;
     const record = heldBy(
       owner,
-      { authority },
+      { authority, givers },
       grants.map((name) => grant(name)),
     );
-    return { type: "set", kind: "HostRecord", object: held ? record : { ...record, holder: undefined, grants: [] } };
+    const to = owner.transferTo;
+    const transfer = bound && to !== undefined ? { ...grant(to), delegates: owner.delegates } : undefined;
+    const object = held ? { ...record, transfer } : { ...record, holder: undefined, grants: [] };
+    return { type: "set", kind: "HostRecord", object };
   }),
   fc
     .constantFrom("acme.org", "b.acme.org", "wc--any.acme.org")

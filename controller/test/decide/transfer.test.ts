@@ -232,6 +232,12 @@ test("N4: who handed a host over is told where it is, and waits for it only when
   expect(decide("acme.org", { claims: [late], records: [free] }).step).toMatchObject({ kind: "acquire" });
 });
 
+test("N4: what has been taken back can't be accepted, whatever the record still says", () => {
+  const back = { ...acme, transferTo: undefined };
+  const cluster = { claims: [back, accepting], records: [offeredBy(acme)] };
+  expect(told(accepting, cluster).reason).toBe("AlreadyClaimed");
+});
+
 test("N4: a host can be handed back", () => {
   const back = { ...acme, transferTo: undefined, acceptFrom: "coyote-org" };
   const giving = { ...accepting, transferTo: "acme-org" };

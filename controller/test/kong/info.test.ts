@@ -8,6 +8,7 @@ const usable: KongInfo = {
   database: "postgres",
   routerFlavor: "traditional_compatible",
   takeOverMs: 5000,
+  srvFirst: false,
   preFunction: true,
 };
 const root = {
@@ -24,6 +25,19 @@ const kongSaying = (body: unknown) =>
 describe("the gateway", () => {
   test("is known by its root document", async () => {
     expect(await kongSaying(root).info()).toEqual(usable);
+  });
+
+  test.each([
+    ["by Kong's default", { dns_order: ["LAST", "SRV", "A", "CNAME"], new_dns_client: false }, true],
+    ["without a question for addresses", { dns_order: ["LAST", "SRV"] }, true],
+    ["in small letters", { dns_order: ["last", "srv", "a"] }, true],
+    ["as install.md has it", { dns_order: ["LAST", "A", "CNAME"] }, false],
+    ["with addresses first", { dns_order: ["A", "SRV"] }, false],
+    ["with the new client", { dns_order: ["LAST", "SRV", "A", "CNAME"], new_dns_client: true }, false],
+    ["that does not say it", {}, false],
+  ])("that resolves names %s asks for SRV records first, or not", async (_, dns, expected) => {
+    const info = await kongSaying({ ...root, configuration: { ...root.configuration, ...dns } }).info();
+    expect(info.srvFirst).toBe(expected);
   });
 
   test.each([

@@ -45,16 +45,18 @@ const held: HostRecordSpec = {
       since: "2026-04-04T12:25:42Z",
     },
     authority: { kind: "none" },
+    givers: ["a"],
   },
   redemption: undefined,
-  transfer: undefined,
+  transfer: { namespace: "c", uid: "n3", delegates: ["b", "*"] },
   grants: [{ namespace: "b", uid: "n2" }],
   history: [{ kind: "shared", namespace: "a", name: "b", uid: "u0", from: "x", to: "y", reason: "Deleted" }],
 };
 const kept: HostRecordSpec = {
-  ...{ ...held, host: "kept.org" as Host, holder: undefined },
+  ...{ ...held, host: "kept.org" as Host, holder: undefined, transfer: undefined },
   redemption: {
     ...{ kind: "primary", namespace: "shop", namespaceUid: "n1", name: "acme", uid: "u1", authority: { kind: "none" } },
+    givers: ["a"],
     until: "2026-04-04T12:35:42Z",
   },
 };

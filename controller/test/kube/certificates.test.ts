@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Host, Hostname } from "@domain-claims/crds/host";
 import { kubeApi } from "../../src/kube/api.ts";
 import type { KubeRequest, KubeTransport } from "../../src/kube/calls.ts";
+import { noOrder } from "../../src/translate/order.ts";
 import { translate } from "../../src/translate/translate.ts";
 import { noGroup } from "../../src/world/certificate-group.ts";
 
@@ -93,13 +94,7 @@ test("a DomainCertificate is replaced in the version that was read, and deleted 
 
 test("what an order says is read from a bounded list of the namespace's Orders and Challenges", async () => {
   const { api, requests } = answering(() => ({ items: [] }));
-  expect(await api.orderState(version)).toEqual({
-    failed: {},
-    pending: [],
-    reasons: {},
-    stuck: [],
-    rateLimited: false,
-  });
+  expect(await api.orderState(version)).toEqual(noOrder);
   expect(requests).toEqual([
     ...["orders", "challenges"].map((plural) => ({
       method: "GET",

@@ -65,7 +65,7 @@ function noting(): { readonly transport: KubeTransport; readonly rights: () => r
 const callsOf = {
   "rbac-orders": [
     ...(["createDomainCertificate", "updateDomainCertificate", "deleteDomainCertificate", "deleteSecret"] as const),
-    ...(["createCertificate", "orderCertificate", "deleteCertificate", "orderState"] as const),
+    ...(["createCertificate", "findCertificate", "orderCertificate", "deleteCertificate", "orderState"] as const),
   ],
   "rbac-approvals": ["getCertificateRequest", "answerCertificateRequest"],
 } as const satisfies Readonly<Record<string, readonly (keyof KubeApi)[]>>;
@@ -124,6 +124,7 @@ test.each([
       updateDomainCertificate: () => api.updateDomainCertificate(version, group),
       deleteDomainCertificate: () => api.deleteDomainCertificate({ ...version, ...group, deleting: false }),
       createCertificate: () => api.createCertificate(order),
+      findCertificate: () => api.findCertificate(version),
       orderCertificate: () => api.orderCertificate(version, order),
       deleteCertificate: () => api.deleteCertificate(version),
       deleteSecret: () => api.deleteSecret(version),

@@ -1,7 +1,9 @@
 import { certificatesBugs } from "./planted/certificates.ts";
 import { gatewayBugs } from "./planted/gateway.ts";
+import { migrationBugs } from "./planted/migration.ts";
 import { httpsBugs } from "./planted/https.ts";
 import { ordersBugs } from "./planted/orders.ts";
+import { operationsBugs } from "./planted/operations.ts";
 import { redirectsBugs } from "./planted/redirects.ts";
 import { registerBugs } from "./planted/register.ts";
 import { renamesBugs } from "./planted/renames.ts";
@@ -19,5 +21,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...ordersBugs,
   ...redirectsBugs,
   ...renamesBugs,
+  ...migrationBugs,
+  ...operationsBugs,
   ...transfersBugs,
 ];

@@ -15,7 +15,10 @@ const copy = join(project, ".build/mutations");
 rmSync(copy, { recursive: true, force: true });
 mkdirSync(copy, { recursive: true });
 // The projects that the controller's refers to are needed to load it.
-const parts = ["controller", "crds", "e2e", "kong-stand-in", "package.json", "vitest.config.ts", "tsconfig.base.json"];
+const parts = [
+  ...["controller", "crds", "plugin", "e2e", "kong-stand-in"],
+  ...["package.json", "vitest.config.ts", "tsconfig.base.json"],
+];
 for (const part of parts) {
   cpSync(join(project, part), join(copy, part), { recursive: true });
 }

@@ -18,7 +18,10 @@ const sample: Sample = {
   queues: { claim: { depth: 4, retrying: 2, oldestMs: 1500 } },
   routesLive: 9,
   certificatesLive: 4,
+  certificatesNotShown: 2,
   firstExpiryMs: 1_800_000_000_000,
+  certificateNames: { wanted: 12, issued: 11, quarantined: 1, outOfBudget: 2 },
+  orderBudgetLeft: 280,
   kongReachable: true,
   gatewayBehindMs: 3000,
   heard: [{ kind: "Domain", atMs: Date.UTC(2026, 10, 21) }],
@@ -39,6 +42,8 @@ test("everything that happens, and how things stand, is shown under its labels",
   metrics.kubernetesCall({ verb: "patch", resource: "domains", seconds: 0.004, outcome: "ok" });
   metrics.leading(true);
   metrics.driftFound(1);
+  metrics.ordered("renewalFailed");
+  metrics.requestDecided("Denied", "HostNotHeld");
   metrics.wentLive(0.04);
   metrics.sample(sample);
   const lines = await linesOf(metrics);
@@ -59,6 +64,12 @@ test("everything that happens, and how things stand, is shown under its labels",
     'queue_retrying{queue="claim"} 2',
     'queue_oldest_item_age_seconds{queue="claim"} 1.5',
     "routes_live 9",
+    'certificate_orders_total{result="renewalFailed"} 1',
+    'certificate_requests_total{decision="Denied",reason="HostNotHeld"} 1',
+    'certificate_names{state="quarantined"} 1',
+    "certificate_groups_out_of_budget 2",
+    "certificate_order_budget_left 280",
+    "certificate_first_expiry_timestamp_seconds 1800000000",
     "kong_reachable 1",
     `watch_last_activity_timestamp_seconds{kind="Domain"} ${Date.UTC(2026, 10, 21) / 1000}`,
     "event_loop_longest_turn_seconds 0.04",

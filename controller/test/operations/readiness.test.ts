@@ -8,13 +8,15 @@ const fresh: WatchHealth = {
 };
 const watches = (health: Partial<WatchHealth> = {}) => ({ health: () => [{ ...fresh, ...health }] });
 const known = watches();
-const term = (kongKnown: boolean, behindMs = 0) => ({
+const term = (kongKnown: boolean, behindMs = 0, srvFirst = false) => ({
   health: () => ({
     queues: {},
     routes: 0,
     certificates: 0,
+    certificatesNotShown: 0,
     firstExpiryMs: undefined,
     kongKnown,
+    srvFirst,
     proof: { how: "by asking http://kong", behindMs },
   }),
 });
@@ -54,6 +56,17 @@ test("so does a Kong that is away, and one whose entities the leader has not lis
   });
 });
 
+test("a Kong that takes the ports of SRV records is shown, with what to set, and nothing of it where it does not", () => {
+  const shown = (srvFirst: boolean) =>
+    checks(known, answers, term(true, 0, srvFirst), undefined).find(({ name }) => name === "dns");
+  expect(shown(true)).toMatchObject({
+    ok: true,
+    warns: true,
+    detail: expect.stringContaining("dns_order = LAST,A,CNAME"),
+  });
+  expect(shown(false)).toBeUndefined();
+});
+
 test("a Service without an address to publish is shown, and is no reason to take the process out of service", () => {
   const all = checks(known, answers, undefined, { problem: () => "there is no Service kong/proxy" });
   expect(all.at(-1)).toEqual({
@@ -67,5 +80,15 @@ test("how it is found out what the gateway has in effect is said, and a gateway 
   expect(all.find(({ name }) => name === "proof")).toEqual({
     ...{ name: "proof", ok: true, warns: true },
     detail: "by asking http://kong; the gateway has not shown what was written 40 s ago",
+  });
+});
+
+test("that somebody else approves certificates is shown, and is no reason to take the process out of service", () => {
+  const problem = "acme-org/web-1 was approved by somebody else";
+  expect(checks(known, answers, undefined, undefined, { problem: () => problem }).at(-1)).toEqual({
+    ...{ name: "approvals", ok: true, warns: true, detail: problem },
+  });
+  expect(checks(known, answers, undefined, undefined, { problem: () => undefined }).at(-1)).toMatchObject({
+    warns: false,
   });
 });

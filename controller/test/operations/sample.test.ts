@@ -14,6 +14,8 @@ const sources: SampleSources = {
   watches: { health: () => [domains] },
   availability: { problem: undefined },
   longestTurn: { take: () => 12 },
+  certificates: { totals: { wanted: 3, issued: 2, quarantined: 1, outOfBudget: 0 } },
+  orderBudgetLeft: () => 299,
   term: undefined,
   clock: { now: () => 10_000 },
 };
@@ -21,6 +23,7 @@ const sources: SampleSources = {
 test("a process that does not lead shows no queue and no route, and all that it knows beside", () => {
   expect(sampleOf(sources)).toMatchObject({
     ...{ queues: {}, routesLive: 0, hostsHeld: 0, kongReachable: true, gatewayBehindMs: 0, longestTurnMs: 12 },
+    ...{ certificateNames: { wanted: 3, issued: 2, quarantined: 1, outOfBudget: 0 }, orderBudgetLeft: 299 },
     heard: [{ kind: "Domain", atMs: 7_500 }],
   });
 });
@@ -32,13 +35,15 @@ test("the leader shows its queues and routes, and any process whether Kong can b
       queues,
       routes: 5,
       certificates: 2,
+      certificatesNotShown: 1,
       firstExpiryMs: 7,
       kongKnown: true,
+      srvFirst: false,
       proof: { how: "by asking", behindMs: 0 },
     }),
   };
   const availability = { problem: "Kong's database is not reachable" };
   expect(sampleOf({ ...sources, term, availability })).toMatchObject({
-    ...{ queues, routesLive: 5, certificatesLive: 2, firstExpiryMs: 7, kongReachable: false },
+    ...{ queues, routesLive: 5, certificatesLive: 2, certificatesNotShown: 1, firstExpiryMs: 7, kongReachable: false },
   });
 });

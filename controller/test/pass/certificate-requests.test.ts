@@ -166,3 +166,34 @@ test("a new leader answers what nobody has answered", async () => {
   await running.settled();
   expect(cluster.answers).toEqual([expect.stringMatching(/^acme-org\/web-1 Approved /)]);
 });
+
+test("T4: requests by hand for a namespace's own hosts are approved twenty at once, and then five an hour", async () => {
+  const cluster = await approving("acme.org");
+  const asked = await asking("acme.org");
+  for (let i = 0; i < 60; i++) cluster.ask(`acme-org/flood-${String(i)}`, asked);
+  cluster.ask("evil/own-1", await asking("evil.example"));
+  let reads = 0;
+  cluster.fault = (call) => void (reads += call.startsWith("request ") ? 1 : 0);
+  await running.settled();
+  const approved = (): number => cluster.answers.filter((answer) => /^acme-org.* Approved /.test(answer)).length;
+  expect([approved(), cluster.answers.length]).toEqual([20, 21]);
+  const before = reads;
+  await running.clock.pass(3_600_000);
+  expect(approved()).toBeGreaterThanOrEqual(24);
+  expect(approved()).toBeLessThanOrEqual(25);
+  // Those that wait are not all read again and again: two at a time, once a minute.
+  expect(reads - before).toBeLessThanOrEqual(2 * 61);
+});
+
+test("T4: an order of the controller's own is approved whatever else its namespace has asked for, and not again and again", async () => {
+  const cluster = await approving("acme.org");
+  const asked = await asking("acme.org");
+  for (let i = 0; i < 60; i++) cluster.ask(`acme-org/flood-${String(i)}`, asked);
+  await running.clock.pass(2_000);
+  expect(cluster.get("Certificate", "acme-org/acme.org-1")).toBeDefined();
+  const before = cluster.answers.length;
+  for (let i = 0; i < 10; i++)
+    cluster.ask(`acme-org/acme.org-1-${String(i)}`, asked, { certificate: "acme.org-1", created: running.clock.now() });
+  await running.settled();
+  expect(cluster.answers.length - before).toBe(3);
+});

@@ -218,3 +218,30 @@ test("attack: a host whose handshakes never succeed is tried less and less often
   }
   expect(gateway.handshakes.length).toBeLessThanOrEqual(tried + 2);
 });
+
+const redirecting = { "konghq.com/protocols": "https", "konghq.com/https-redirect-status-code": "308" };
+const redirectCodes = (): readonly number[] =>
+  [...running.kong.stored.routes.values()].map(({ https_redirect_status_code }) => https_redirect_status_code);
+
+test("T11: routes redirect to HTTPS from when the gateway has shown the certificate, and no longer before it goes", async () => {
+  start();
+  const { clock, cluster, kong, settled } = running;
+  gateway.behind = own.cert;
+  const named = { tls: [{ secretName: "web-tls" }], annotations: redirecting };
+  acmeServes(cluster, "acme.org");
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"], named));
+  cluster.putSecret("acme-org/web-tls", pair);
+  await clock.pass(5_000);
+  expect([kong.snis(), redirectCodes()]).toEqual([["acme.org -> acme-org/web-tls"], [426]]);
+  gateway.behind = undefined;
+  await clock.pass(60_000);
+  expect(redirectCodes()).toEqual([308]);
+  expect(told()).toBe("Live: True Live");
+
+  running.writes();
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"], { annotations: redirecting }));
+  await settled();
+  const order = running.writes().filter((write) => / (routes|snis) /.test(write));
+  expect(order).toEqual(["update routes acme.org / {https_redirect_status_code}", "remove snis acme.org"]);
+  expect(told()).toBe("HTTPS: False CertificateMissing");
+});

@@ -24,7 +24,7 @@ test("a host is shown with its record, its claims, what is decided from which fa
     claims: { total: 1, first: [{ claim: "acme-org/acme", decided: { phase: "OK", reason: "Held", stage: "Live" } }] },
     decision: { serving: "acme-org", frozen: false, step: "keep" },
     pendingWrite: undefined,
-    sources: { total: 1, first: [{ Ingress: "acme-org/web" }] },
+    sources: { total: 1, first: [{ source: "Ingress acme-org/web" }] },
     kong: { known: true, live: { namespaces: ["acme-org"], guard: false }, programmed: { reason: "Programmed" } },
   });
   const { routes, services } = shown.kong;
@@ -36,10 +36,7 @@ test("a host is shown with its record, its claims, what is decided from which fa
 test("the last writes for a host are shown, the newest first, those of what it shares with others too", async () => {
   const { cluster, clock, inspect, settled, stop } = await served();
   const acts = () =>
-    inspect(host).kong.lastWrites.first.map((write) => {
-      const { act, collection, outcome } = write as { act: string; collection: string; outcome: string };
-      return `${act} ${collection} ${outcome}`;
-    });
+    inspect(host).kong.lastWrites.first.map(({ act, collection, outcome }) => `${act} ${collection} ${outcome}`);
   expect(acts()).toEqual(["create routes ok", "create services ok"]);
   clock.stall(1000);
   cluster.remove("Ingress", "acme-org", "web");
@@ -70,5 +67,15 @@ test("a host of which nothing is known, and routes without a host, have an answe
   const { inspect, stop } = await served();
   expect(inspect("nobody.example" as Host)).toMatchObject({ claims: { total: 0 }, decision: { serving: undefined } });
   expect(inspect(anyHost)).toMatchObject({ record: undefined, decision: { step: "keep" } });
+  await stop();
+});
+
+test("what Kong says of itself is known from each listing on", async () => {
+  const { clock, health, kong, settled, stop } = await served();
+  expect(health().srvFirst).toBe(false);
+  kong.srvFirst = true;
+  await clock.pass(120_000);
+  await settled();
+  expect(health().srvFirst).toBe(true);
   await stop();
 });

@@ -1,74 +1,21 @@
 import { expect, test } from "vitest";
 import type { Host } from "@domain-claims/crds/hostname";
-import { letsEncryptLimits } from "../../src/decide/certificates/limits.ts";
 import { KongError } from "../../src/kong/errors.ts";
 import { KubeError } from "../../src/kube/errors.ts";
-import { noOrder } from "../../src/translate/order.ts";
-import type { DomainCertificate, OrderedCertificate } from "../../src/world/domain-certificate.ts";
+import type { DomainCertificate } from "../../src/world/domain-certificate.ts";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace } from "../support/builders.ts";
-import { pairFor } from "../support/pki.ts";
 import { run } from "../support/controller.ts";
-import type { Running } from "../support/controller.ts";
 import { FakeCluster } from "../support/fake-cluster.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { ends, givesUp, orders, pair, remembered, served, serving, written } from "../support/ordering.ts";
 
-/** As Let's Encrypt has it, but that a name which is wanted no longer leaves after ten minutes. */
-const orders = {
-  issuer: { kind: "ClusterIssuer", name: "letsencrypt" },
-  approveRequests: false,
-  limits: { ...letsEncryptLimits, forgetMs: 60_000, graceMs: 600_000 },
-} as const;
-const pair = await pairFor(["acme.org", "www.acme.org"]);
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
 const acme = "acme.org" as Host;
 const www = "www.acme.org" as Host;
-
-/** A controller that orders certificates, over a cluster in which acme-org serves these hosts. */
-async function serving(...hosts: readonly string[]): Promise<Running> {
-  const cluster = new FakeCluster();
-  acmeServes(cluster, ...hosts);
-  const running = run({ cluster, orders });
-  await running.settled();
-  return running;
-}
-
-function remembered({ cluster }: Running): DomainCertificate | undefined {
-  return cluster.get("DomainCertificate", "acme-org/acme.org");
-}
-
-/** What was written for the sake of certificates since the last call. */
-function written(running: Running): readonly string[] {
-  return running.writes().filter((write) => /group|order|certificate|secret/.test(write));
-}
-
-/** Has acme-org serve acme.org with a certificate that was ordered and issued. */
-async function served(): Promise<Running> {
-  const running = await serving("acme.org");
-  await running.clock.pass(2_000);
-  running.cluster.putSecret("acme-org/acme.org-1", pair);
-  ends(running, "acme.org-1");
-  await running.clock.pass(1_000);
-  expect(running.kong.snis()).toEqual(["acme.org -> acme-org/acme.org-1"]);
-  return running;
-}
-
-/** What cert-manager makes of an order: it is issued, or fails for these names. */
-function ends(running: Running, name: string, failed: Readonly<Record<string, string>> = {}): void {
-  const key = `acme-org/${name}`;
-  const found = running.cluster.get("Certificate", key) as OrderedCertificate;
-  const now = running.clock.now();
-  if (Object.keys(failed).length > 0) {
-    running.cluster.orderStates.set(key, { ...noOrder, failed });
-    running.cluster.put("Certificate", { ...found, failure: { at: now, message: "the order is invalid" } });
-    return;
-  }
-  const shown = { ...found.shown, ready: true, notBefore: now, notAfter: now + 90 * day };
-  running.cluster.put("Certificate", { ...found, shown, failure: undefined });
-}
 
 test("T1, T2: the names that a namespace serves are written down, and then ordered, together", async () => {
   const running = await serving("acme.org", "www.acme.org");
@@ -135,6 +82,20 @@ test("T4: a leader with a stale cache orders nothing that another one has ordere
   await clock.pass(minute);
   expect(cluster.writes.filter((write) => write.startsWith("order"))).toEqual(["order acme-org/acme.org-1 [acme.org]"]);
   await stale.stop();
+});
+
+test("what is ordered, and what becomes of it, is counted once", async () => {
+  const cluster = new FakeCluster();
+  acmeServes(cluster, "acme.org", "www.acme.org");
+  const results: string[] = [];
+  const running = run({ cluster, orders, observeOrder: (result) => results.push(result) });
+  await running.settled();
+  await running.clock.pass(2_000);
+  ends(running, "acme.org-1", { "www.acme.org": "no such host" });
+  await running.clock.pass(1_000);
+  ends(running, "acme.org-2");
+  await running.clock.pass(minute);
+  expect(results).toEqual(["ordered", "failed", "ordered", "issued"]);
 });
 
 test("T3: a name that fails is told why, and the others are issued without it", async () => {
@@ -214,12 +175,6 @@ test("T5: a certificate that Kong still serves stays, however little it is neede
   expect(cluster.get("Certificate", "acme-org/acme.org-1")).toBeDefined();
 });
 
-/** Has acme-org give up acme.org, so that after a while its certificate is not needed any more. */
-async function givesUp({ clock, cluster }: Running): Promise<void> {
-  cluster.remove("Domain", "acme-org", "acme");
-  await clock.pass(1_000);
-}
-
 test("T5: a controller that dies between the removal of a Certificate and that of its Secret leaves nothing behind", async () => {
   const running = await served();
   const { clock, cluster, kong } = running;
@@ -251,33 +206,6 @@ test("T5: a Secret that cert-manager writes after its Certificate is gone goes, 
   expect(cluster.get("Secret", "acme-org/acme.org-1")).toBeUndefined();
 });
 
-test("a Secret that is not of a certificate of the group's stays, whatever it is called and says of itself", async () => {
-  const running = await served();
-  const { clock, cluster } = running;
-  cluster.put("Namespace", namespace("other"));
-  const others = ["acme-org/acme.org-2", "acme-org/acme.org-99", "other/acme.org-1"];
-  const [own, ...copies] = others as [string, ...string[]];
-  cluster.putSecret(own, pair, undefined, false);
-  for (const copy of copies) cluster.putSecret(copy, pair, undefined, true);
-  await givesUp(running);
-  await clock.pass(4 * hour);
-  expect(remembered(running)).toBeUndefined();
-  expect(others.filter((key) => cluster.get("Secret", key) === undefined)).toEqual([]);
-});
-
-test("a Secret of the team's own that has the name of a certificate whose order failed stays", async () => {
-  const cluster = new FakeCluster();
-  acmeServes(cluster, "acme.org");
-  cluster.putSecret("acme-org/acme.org-1", pair);
-  const running = run({ cluster, orders });
-  await running.settled();
-  await running.clock.pass(2_000);
-  ends(running, "acme.org-1", { "acme.org": "no such host" });
-  await running.clock.pass(2_000);
-  expect(cluster.get("Certificate", "acme-org/acme.org-1")).toBeUndefined();
-  expect(cluster.get("Secret", "acme-org/acme.org-1")).toBeDefined();
-});
-
 test("T3: a name whose claim is not OK, or wants none, enters no order", async () => {
   const running = await serving("acme.org");
   const { cluster } = running;
@@ -298,16 +226,6 @@ test("T3: a name that nothing serves waits, unless its claim says otherwise", as
   expect(cluster.all("Certificate").flatMap(({ shown }) => shown.names)).toEqual([acme]);
 });
 
-test("a Certificate that somebody else says is ours counts for nothing", async () => {
-  const running = await serving("acme.org");
-  await running.clock.pass(2_000);
-  const ours = running.cluster.get("Certificate", "acme-org/acme.org-1") as OrderedCertificate;
-  const owner = { name: "acme.org", uid: "uid-of-another" };
-  running.cluster.put("Certificate", { ...ours, name: "acme.org-7", uid: "uid-forged", owner });
-  await running.clock.pass(minute);
-  expect(running.cluster.get("Certificate", "acme-org/acme.org-7")).toMatchObject({ uid: "uid-forged" });
-});
-
 test("a clock that has stood still for a week orders nothing at once", async () => {
   const clock = new FakeClock();
   const cluster = new FakeCluster();
@@ -321,4 +239,39 @@ test("a clock that has stood still for a week orders nothing at once", async () 
   clock.stall(7 * day);
   await clock.pass(minute);
   expect(written(running)).toEqual([]);
+});
+
+test("T9: an Ingress that has cert-manager order the same names behind our back is told, once", async () => {
+  const cluster = new FakeCluster();
+  acmeServes(cluster, "acme.org");
+  const annotations = { "cert-manager.io/cluster-issuer": "letsencrypt" };
+  const shimmed = { tls: [{ secretName: "web-tls", hosts: ["acme.org"] }], annotations };
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"], shimmed));
+  const running = run({ cluster, orders });
+  await running.settled();
+  await running.clock.pass(minute);
+  const told = (): readonly string[] =>
+    running.events.flatMap(({ reason, note }) => (reason === "CertificateOrderedTwice" ? [note] : []));
+  expect(told()).toEqual([
+    'cert-manager.io/cluster-issuer has cert-manager order a certificate for acme.org, for which one is ordered here anyway: both count for the certificate authority\'s limits; remove the annotation and the entry in spec.tls, or have none ordered here: kubectl patch domain acme --type=merge -p \'{"spec":{"certificate":{"policy":"Never"}}}\' -n acme-org',
+  ]);
+  await running.stop();
+});
+
+test.each([
+  ["its claim wants none", true, "Never"],
+  ["none are ordered here", false, "WhenServed"],
+] as const)("T9: it is not where %s", async (_, ordering, certificatePolicy) => {
+  const cluster = new FakeCluster();
+  acmeServes(cluster, "acme.org");
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", { ...fresh, certificatePolicy }));
+  const tls = [{ secretName: "web-tls", hosts: ["acme.org"] }];
+  cluster.put(
+    "Ingress",
+    ingress("acme-org/web", ["acme.org"], { tls, annotations: { "kubernetes.io/tls-acme": "true" } }),
+  );
+  const running = run({ cluster, ...(ordering ? { orders } : {}) });
+  await running.settled();
+  expect(running.events.filter(({ reason }) => reason === "CertificateOrderedTwice")).toEqual([]);
+  await running.stop();
 });

@@ -144,7 +144,7 @@ describe("which routes a host gets", () => {
     );
   });
 
-  test("the annotations reach the route", () => {
+  test("the annotations reach the route; the redirect waits for a certificate", () => {
     const annotated = ingress("acme-org/web", ["acme.org"], {
       annotations: {
         "konghq.com/strip-path": "true",
@@ -154,7 +154,7 @@ describe("which routes a host gets", () => {
       },
     });
     expect(plan({ ingresses: [annotated] }, "acme.org").routes).toMatchObject([
-      { strip_path: true, preserve_host: false, protocols: ["https"], https_redirect_status_code: 301 },
+      { strip_path: true, preserve_host: false, protocols: ["https"], https_redirect_status_code: 426 },
     ]);
   });
 

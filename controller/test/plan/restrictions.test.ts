@@ -8,6 +8,7 @@ import type { HostPlan } from "../../src/plan/kong/host.ts";
 import type { HostRoutes } from "../../src/plan/route.ts";
 import { sourceVerdict } from "../../src/reconcile/source.ts";
 import { Facts } from "../../src/world/facts.ts";
+import type { KongState } from "../../src/world/kong-state.ts";
 import type { Source } from "../../src/world/source.ts";
 import type { Service } from "../../src/world/types.ts";
 import { backend, claim, heldBy, ingress, path, plainOptions, service, servicePort, settings, world } from "../support/builders.ts"; // prettier-ignore
@@ -15,9 +16,14 @@ import { backend, claim, heldBy, ingress, path, plainOptions, service, servicePo
 const acme = claim("acme-org/acme", "acme.org");
 const web = ingress("acme-org/web", ["acme.org"]);
 
-function facts(sources: readonly Source[], more: Partial<Service> = {}): Facts {
-  const services = [service("acme-org/web", more)];
-  return new Facts(world({ claims: [acme], records: [heldBy(acme)], ingresses: sources, services }));
+function facts(sources: readonly Source[], more: Partial<Service> = {}, kong: Partial<KongState> = {}): Facts {
+  const known = {
+    claims: [acme],
+    records: [heldBy(acme)],
+    ingresses: sources,
+    services: [service("acme-org/web", more)],
+  };
+  return new Facts(world({ ...known, kong: { synced: true, preFunction: true, ...kong } }));
 }
 
 function planned(known: Facts, more: Partial<Settings> = {}): HostRoutes & { readonly kong: HostPlan } {
@@ -104,6 +110,28 @@ describe("how a Service is spoken to", () => {
     expect(planned(facts([web], { ports: [udp, servicePort("http", 80)] })).routes).toHaveLength(1);
     const named = ingress("acme-org/web", [], { rules: [{ host: "acme.org", paths: [path("/", { backend: backend("web", "dns") })] }] }); // prettier-ignore
     expect(planned(facts([named], { ports: [udp, servicePort("http", 80)] })).routes).toEqual([]);
+  });
+
+  test("L3: a headless Service is dialed at its target port, and refused where only its pods know the number", () => {
+    const [route] = planned(facts([web], { ports: [servicePort("http", 80, { dialed: 8080 })] })).routes;
+    expect(route).toMatchObject({ backend: { service: "web", port: 8080 } });
+    expect(planned(facts([web], { ports: [servicePort("http", 80, { dialed: undefined })] }))).toMatchObject({
+      routes: [],
+      refusals: [{ reason: "ServiceRefused", message: expect.stringContaining("Service web is headless") }],
+    });
+  });
+
+  test("a Service with several ports is told where Kong may reach any of them, and its path is served", () => {
+    const ports = [servicePort("http", 80), servicePort("admin", 9090)];
+    const srvFirst = { srvFirst: true };
+    const { refusals, routes } = planned(facts([web], { ports }, srvFirst));
+    expect(routes).toHaveLength(1);
+    expect(refusals).toMatchObject([
+      { reason: "ServicePortUncertain", message: expect.stringContaining("instead of at 80"), refused: 0 },
+    ]);
+    expect(planned(facts([web], { ports })).refusals).toEqual([]);
+    const sameNumber = [servicePort("http", 80), servicePort("udp", 80, { transport: "UDP" })];
+    expect(planned(facts([web], { ports: sameNumber }, srvFirst)).refusals).toEqual([]);
   });
 
   test("what is wrong with its annotations is told once to each source, and its path is served", () => {

@@ -67,6 +67,7 @@ describe("the settings", () => {
       publish: { kind: "nothing" },
       orders: undefined,
       records: { retentionMs: 90 * 24 * 3600 * 1000, releasedPerNamespace: 50 },
+      reportOnly: false,
       leaderElection: {
         enabled: true,
         namespace: "kong-system",

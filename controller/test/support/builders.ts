@@ -13,6 +13,7 @@ import type {
   WorldEvent,
 } from "../../src/world/types.ts";
 import { TermState } from "../../src/world/term-state.ts";
+import type { KongState } from "../../src/world/kong-state.ts";
 import type { Source } from "../../src/world/source.ts";
 import { translate } from "../../src/translate/translate.ts";
 import { World } from "../../src/world/world.ts";
@@ -125,7 +126,7 @@ export const plainOptions: ServiceOptions = {
 
 /** A TCP port of a Service. */
 export function servicePort(name: string, port: number, more: Partial<ServicePort> = {}): ServicePort {
-  return { name, port, transport: "TCP", appProtocol: undefined, ...more };
+  return { name, port, dialed: port, transport: "TCP", appProtocol: undefined, ...more };
 }
 
 /** A path of an Ingress, in the API's words. */
@@ -185,7 +186,7 @@ export interface Cluster {
   readonly namespaces?: readonly Namespace[];
   readonly ingresses?: readonly Source[];
   readonly services?: readonly Service[];
-  readonly kong?: { readonly synced: boolean; readonly preFunction: boolean };
+  readonly kong?: KongState;
 }
 
 /** A term that knows all of it; every namespace that is mentioned exists unless `namespaces` says which do. */

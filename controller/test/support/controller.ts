@@ -21,6 +21,7 @@ export interface Running {
   /** Waits until nothing is left to do. */
   readonly settled: () => Promise<void>;
   readonly inspect: Reconciler["inspect"];
+  readonly health: Reconciler["health"];
   /** What has been written to Kong and to the cluster since the last call. */
   readonly writes: () => readonly string[];
   readonly stop: () => Promise<void>;
@@ -43,6 +44,7 @@ export function run(
     readonly claimLimits?: Partial<ClaimLimits>;
     readonly orders?: ReconcilerOptions["orders"];
     readonly observeQueue?: ReconcilerOptions["observeQueue"];
+    readonly observeOrder?: ReconcilerOptions["observeOrder"];
   } = {},
 ): Running {
   const cluster = options.cluster ?? new FakeCluster();
@@ -67,6 +69,7 @@ export function run(
     orders: options.orders,
     addresses: () => [{ ip: "192.0.2.1" }],
     ...(options.observeQueue === undefined ? {} : { observeQueue: options.observeQueue }),
+    ...(options.observeOrder === undefined ? {} : { observeOrder: options.observeOrder }),
     httpsProxies: options.httpsProxies,
     resyncMs: 60_000,
     proverFor: options.proverFor ?? (() => undefined),
@@ -88,6 +91,7 @@ export function run(
     events,
     settled: settle,
     inspect: (host) => term.inspect(host),
+    health: () => term.health(),
     writes: () => {
       const fresh = [...kong.writes.slice(seenKong), ...cluster.writes.slice(seenCluster)];
       seenKong = kong.writes.length;

@@ -48,6 +48,8 @@ export class FakeCluster {
   readonly orderStates = new Map<string, OrderState>();
   /** What CertificateRequests ask for, by `namespace/name`. */
   readonly #asked = new Map<string, Omit<RequestContent, "resourceVersion">>();
+  /** Certificates that exist and that no watch shows, by `namespace/name`, with the UID of what owns each. */
+  readonly unwatchedCertificates = new Map<string, string | undefined>();
   /** What they were answered. */
   readonly answers: string[] = [];
   readonly #held = new Set<WatchedKind>();
@@ -123,6 +125,7 @@ export class FakeCluster {
         created: 0,
         decided: false,
       },
+      ...{ certificate: undefined, approvedFor: undefined },
       issuer: { group: "cert-manager.io", kind: "ClusterIssuer", name: "letsencrypt" },
       ...more,
     });
@@ -280,16 +283,35 @@ export class FakeCluster {
       createCertificate: async ({ namespace, name, names, owner }) => {
         const key = `${namespace}/${name}`;
         await call(`order ${key}`);
-        if (this.get("Certificate", key) !== undefined) throw failed("alreadyExists");
+        if (this.get("Certificate", key) !== undefined || this.unwatchedCertificates.has(key))
+          throw failed("alreadyExists");
         this.writes.push(`order ${key} [${names.join()}]`);
         const shown = { names, ready: false, notBefore: 0, notAfter: 0 };
         const uid = `uid-certificate-${key}-${this.#next()}`;
         this.put("Certificate", { namespace, name, uid, resourceVersion: "", owner, shown, failure: undefined });
         return stored("Certificate", key, `order ${key}`);
       },
-      orderCertificate: async ({ uid }, { namespace, name, names }) => {
+      findCertificate: async ({ namespace, name }) => {
+        const key = `${namespace}/${name}`;
+        await call(`find certificate ${key}`);
+        const found = this.get("Certificate", key);
+        if (found === undefined && !this.unwatchedCertificates.has(key)) return undefined;
+        const { resourceVersion, uid } = found ?? { resourceVersion: "1", uid: `uid-unwatched-${key}` };
+        return {
+          namespace,
+          name,
+          uid,
+          resourceVersion,
+          ownerUid: found?.owner.uid ?? this.unwatchedCertificates.get(key),
+        };
+      },
+      orderCertificate: async ({ uid }, { namespace, name, names, owner }) => {
         const key = `${namespace}/${name}`;
         await call(`order ${key}`);
+        if (this.unwatchedCertificates.delete(key)) {
+          const shown = { names, ready: false, notBefore: 0, notAfter: 0 };
+          this.put("Certificate", { namespace, name, uid, resourceVersion: "", owner, shown, failure: undefined });
+        }
         const found = current("Certificate", key, { uid });
         this.writes.push(`order ${key} [${names.join()}]`);
         this.put("Certificate", { ...found, shown: { ...found.shown, names, ready: false }, failure: undefined });

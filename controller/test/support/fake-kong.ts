@@ -22,6 +22,7 @@ export class FakeKong implements Kong {
   readonly writes: string[] = [];
   preFunction = true;
   takeOverMs = 0;
+  srvFirst = false;
   away = false;
   /** Consulted before each call; may throw. */
   fault: (call: string) => void = () => undefined;
@@ -39,6 +40,7 @@ export class FakeKong implements Kong {
       database: "postgres",
       routerFlavor: "traditional_compatible",
       takeOverMs: this.takeOverMs,
+      srvFirst: this.srvFirst,
       preFunction: this.preFunction,
     };
   };

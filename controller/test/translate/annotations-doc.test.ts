@@ -16,8 +16,8 @@ const metadata = {
 /** What is made of one annotation of an Ingress, or of a Service. */
 const answers = {
   Ingress: (annotations: Readonly<Record<string, string>>) => {
-    const { notes, restrictions } = translate.Ingress({ metadata: { ...metadata, annotations }, spec: {} });
-    return answer(restrictions, notes);
+    const { issuing, notes, restrictions } = translate.Ingress({ metadata: { ...metadata, annotations }, spec: {} });
+    return issuing === undefined ? answer(restrictions, notes) : "issues";
   },
   Service: (annotations: Readonly<Record<string, string>>) => {
     const { problems, restrictions } = translate.Service({ metadata: { ...metadata, annotations }, spec: {} });

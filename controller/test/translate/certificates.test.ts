@@ -186,6 +186,7 @@ describe("a CertificateRequest", () => {
     metadata: {
       ...{ namespace: "acme-org", name: "web-1", uid: "u1", resourceVersion: "7" },
       creationTimestamp: "2026-04-04T12:25:42Z",
+      annotations: { "cert-manager.io/certificate-name": "web" },
     },
     spec: { request: "cGVt", ...spec },
     ...(conditions.length === 0 ? {} : { status: { conditions } }),
@@ -194,7 +195,8 @@ describe("a CertificateRequest", () => {
   test("means an Issuer of cert-manager's where it does not say which kind", () => {
     expect(translate.CertificateRequest(request({ issuerRef: { name: "own" } }))).toEqual({
       ...{ namespace: "acme-org", name: "web-1", uid: "u1", resourceVersion: "7" },
-      ...{ created: Date.parse("2026-04-04T12:25:42Z"), decided: false },
+      ...{ certificate: "web", created: Date.parse("2026-04-04T12:25:42Z") },
+      ...{ decided: false, approvedFor: undefined },
       issuer: { group: "cert-manager.io", kind: "Issuer", name: "own" },
     });
   });
@@ -210,6 +212,8 @@ describe("a CertificateRequest", () => {
   ])("that says %s is decided or not", (_, condition, decided) => {
     const raw = request({}, ...(condition === undefined ? [] : [condition]));
     expect(translate.CertificateRequest(raw).decided).toBe(decided);
+    const approvedFor = condition?.type === "Approved" ? condition.reason : undefined;
+    expect(translate.CertificateRequest(raw).approvedFor).toBe(approvedFor);
   });
 
   test("of any shape is read without a throw, and what it asks for is not kept", () => {

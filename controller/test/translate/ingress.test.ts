@@ -178,6 +178,18 @@ describe("annotations", () => {
     expect(notes.map(({ reason }) => reason)).toEqual(["InvalidAnnotation"]);
   });
 
+  test("T9: those by which cert-manager orders certificates are known", () => {
+    expect(ingress({}, {}).issuing).toBeUndefined();
+    expect(ingress({}, { "kubernetes.io/tls-acme": "false", "cert-manager.io/issuer": "" }).issuing).toBeUndefined();
+    for (const [name, value] of [
+      ["cert-manager.io/cluster-issuer", "le"],
+      ["cert-manager.io/issuer", "le"],
+      ["kubernetes.io/tls-acme", "true"],
+    ])
+      // prettier-ignore
+      expect(ingress({}, { [name ?? ""]: value }).issuing).toBe(name);
+  });
+
   test.each(["konghq.com/plugins", "konghq.com/methods", "konghq.com/headers.x-user", "konghq.com/snis"])(
     "X6: %s restricts who may reach the routes",
     (annotation) => {

@@ -30,6 +30,12 @@ describe("a Domain", () => {
     });
   });
 
+  test("hands its host over, and accepts one, as its spec says", () => {
+    const spec = { primary: "acme.org", transferTo: "b", acceptFrom: "a" };
+    expect(translate.Domain({ metadata, spec })).toMatchObject({ transferTo: "b", acceptFrom: "a" });
+    expect(translate.Domain({ metadata, spec: { ...spec, transferTo: 7 } }).transferTo).toBeUndefined();
+  });
+
   test.each([
     ["Always", "Always"],
     ["Never", "Never"],
@@ -166,10 +172,21 @@ test("a Service keeps its type and the ports that have a number", () => {
   expect(translate.Service({ metadata, spec })).toMatchObject({
     type: "ExternalName",
     ports: [
-      { name: "http", port: 80, transport: "TCP", appProtocol: undefined },
-      { name: undefined, port: 81, transport: "UDP", appProtocol: "https" },
+      { name: "http", port: 80, dialed: 80, transport: "TCP", appProtocol: undefined },
+      { name: undefined, port: 81, dialed: 81, transport: "UDP", appProtocol: "https" },
     ],
   });
+});
+
+test("L3: a headless Service is reached at the target port, and not at all where that is a name", () => {
+  const ports = [
+    { name: "number", port: 80, targetPort: 8080 },
+    { name: "same", port: 81 },
+    { name: "named", port: 82, targetPort: "web" },
+    { name: "nonsense", port: 83, targetPort: {} },
+  ];
+  const dialed = translate.Service({ metadata, spec: { clusterIP: "None", ports } }).ports.map((port) => port.dialed);
+  expect(dialed).toEqual([8080, 81, undefined, undefined]);
 });
 
 test("a Namespace and an IngressClass keep their identity and controller", () => {

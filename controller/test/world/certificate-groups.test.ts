@@ -48,6 +48,21 @@ test("T4: orders under way count for the domain and for the namespace, but a gro
   expect(groups.othersOf("b", "acme.org")).toMatchObject({ domainRunning: 1, namespaceRunning: 0 });
 });
 
+test("names are summed up over all groups as those come, change and go, and so are groups that are out of budget", () => {
+  const groups = new CertificateGroups();
+  const reporting = (namespace: string, wanted: number, reason: string): DomainCertificate => {
+    const base = group(namespace, "acme.org", 0);
+    const waiting = [{ host: "acme.org" as Hostname, reason, until: undefined }];
+    return { ...base, report: { ...base.report, wanted, issued: wanted - 1, failing: 1, waiting } };
+  };
+  groups.set(reporting("a", 5, "BudgetExhausted"));
+  groups.set(reporting("b", 2, "Batching"));
+  expect(groups.totals).toEqual({ wanted: 7, issued: 5, quarantined: 2, outOfBudget: 1 });
+  groups.set(reporting("a", 4, "Ordered"));
+  groups.remove("b", "acme.org");
+  expect(groups.totals).toEqual({ wanted: 4, issued: 3, quarantined: 1, outOfBudget: 0 });
+});
+
 test.each([
   ["acme.org-1", 1],
   ["acme.org-12", 12],

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Api } from "./api.ts";
-import type { ClusterCredentials } from "./credentials.ts";
+import type { CertificateAuthority } from "../pki.ts";
 import { writeKubeconfig } from "./kubeconfig.ts";
 import type { Credentials } from "./kubeconfig.ts";
 import { writeServiceAccountToken } from "./service-account.ts";
@@ -25,10 +25,11 @@ export interface ClusterAccess {
 export function clusterAccess(cluster: {
   readonly url: string;
   readonly api: Api;
-  readonly credentials: ClusterCredentials;
+  /** Signs what its clients show, and is what they trust. */
+  readonly authority: Pick<CertificateAuthority, "certificate" | "issue">;
   readonly folder: string;
 }): ClusterAccess {
-  const { authority } = cluster.credentials;
+  const { authority } = cluster;
   const fileOf = (name: string, extension: string): string => join(cluster.folder, `${name}.${extension}`);
   const write = (file: string, user: string, credentials: Credentials, namespace?: string): string =>
     writeKubeconfig(file, { url: cluster.url, ca: authority.certificate, user, credentials, namespace });

@@ -7,8 +7,18 @@ import { inFolder, PROGRAMS } from "./programs.ts";
 import type { Binaries } from "./programs.ts";
 
 /** What the programs say of themselves, as Kubernetes' own build sets it: without it `kubectl version` knows nothing. */
-const VERSION = { gitVersion: "v1.34.4", gitMajor: "1", gitMinor: "34", gitTreeState: "clean" };
+export const VERSION = { gitVersion: "v1.34.4", gitMajor: "1", gitMinor: "34", gitTreeState: "clean" };
 const VERSION_PACKAGES = ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"];
+
+/** Flags of what is built from Kubernetes' sources: one set for all, so that Go compiles each package once. */
+export const KUBERNETES_FLAGS: readonly string[] = [
+  ...COMPILER_FLAGS,
+  linkerFlag(
+    VERSION_PACKAGES.flatMap((name) =>
+      Object.entries(VERSION).map(([variable, value]) => [`${name}.${variable}`, value] as const),
+    ),
+  ),
+];
 
 /** One binary, four links. */
 const CONTROL_PLANE: CachedProgram = {
@@ -17,14 +27,7 @@ const CONTROL_PLANE: CachedProgram = {
   sources: fileURLToPath(new URL("../../tools/", import.meta.url)),
   files: ["go.mod", "go.sum", "main.go"],
   main: ".",
-  flags: [
-    ...COMPILER_FLAGS,
-    linkerFlag(
-      VERSION_PACKAGES.flatMap((name) =>
-        Object.entries(VERSION).map(([variable, value]) => [`${name}.${variable}`, value] as const),
-      ),
-    ),
-  ],
+  flags: KUBERNETES_FLAGS,
   links: PROGRAMS,
   otherwise: ", or set KUBEBUILDER_ASSETS to a folder with etcd, kube-apiserver, kube-controller-manager and kubectl",
 };

@@ -83,7 +83,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       await createCrds(api, folder);
     }
     progress("control plane: kube-controller-manager");
-    const access = clusterAccess({ url, api, credentials, folder: join(dataDir, "kubeconfig") });
+    const access = clusterAccess({ url, api, authority: credentials.authority, folder: join(dataDir, "kubeconfig") });
     const manager = await access.certificateUser("system:kube-controller-manager");
     await startControllerManager(binaries["kube-controller-manager"], place, manager.kubeconfig, credentials, api);
     const running = started.filter(({ ended }) => ended() === undefined);

@@ -34,10 +34,10 @@ export interface Backend {
 }
 
 /**
- * Starts an HTTP server on 127.0.0.1 at a Service's port, where the gateway finds `<service>.<namespace>.svc`, and
- * creates the Service unless it exists.
+ * Starts an HTTP server at a Service's port and creates the Service unless it exists. On 127.0.0.1 the gateway of this
+ * machine finds it as `<service>.<namespace>.svc`; at another `address`, the Service leads there.
  */
-export async function startBackend(api: Api, options: BackendOptions): Promise<Backend> {
+export async function startBackend(api: Api, options: BackendOptions, address = "127.0.0.1"): Promise<Backend> {
   const { namespace, service, respond = answerOf(namespace, service) } = options;
   const requests: string[] = [];
   const server = createServer((request, response) => {
@@ -45,7 +45,7 @@ export async function startBackend(api: Api, options: BackendOptions): Promise<B
     respond(request, response);
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve);
+    server.once("error", reject).listen(options.port ?? 0, address, resolve);
   });
   // A backend that a test forgets must not keep its process alive.
   server.unref();
@@ -57,6 +57,7 @@ export async function startBackend(api: Api, options: BackendOptions): Promise<B
     });
   try {
     await createService(api, options, port);
+    if (address !== "127.0.0.1") await createEndpoint(api, options, { address, port });
   } catch (error) {
     await close();
     throw error;
@@ -69,6 +70,20 @@ async function createService(api: Api, { namespace, service, portName }: Backend
   const path = `/api/v1/namespaces/${namespace}/services`;
   const { status, body } = await api.call("POST", path, { metadata: { name: service }, spec: { ports } });
   if (status !== 201 && status !== 409) throw new Error(`cannot create ${path}/${service}: ${JSON.stringify(body)}`);
+}
+
+/** What leads from a Service without a selector to an address outside of the cluster. */
+async function createEndpoint(
+  api: Api,
+  { namespace, service, portName = "" }: BackendOptions,
+  { address, port }: { readonly address: string; readonly port: number },
+): Promise<void> {
+  await api.must("POST", `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices`, {
+    metadata: { generateName: `${service}-`, labels: { "kubernetes.io/service-name": service } },
+    addressType: "IPv4",
+    endpoints: [{ addresses: [address], conditions: { ready: true } }],
+    ports: [{ name: portName, port, protocol: "TCP" }],
+  });
 }
 
 function answerOf(namespace: string, service: string): RequestListener {

@@ -19,6 +19,10 @@ export interface Parts {
   readonly controllerAccess: ServiceAccountAccess;
   /** What the `PATH` of whoever uses kubectl begins with. */
   readonly path: string;
+  /** This machine, where backends listen, as Kong reaches it. */
+  readonly backendAddress: string;
+  /** Whether a controller runs there already, which nobody may start or end. */
+  readonly hasController: boolean;
 }
 
 /** How the parts are started. */
@@ -53,5 +57,12 @@ export async function startParts(place: Place, options: PartsOptions): Promise<P
   const controllerAccess = await step(progress, "namespace, rights and IngressClass", () =>
     setUpCluster(cluster.value),
   );
-  return { cluster: cluster.value, kong: kong.value, controllerAccess, path };
+  return {
+    cluster: cluster.value,
+    kong: kong.value,
+    controllerAccess,
+    path,
+    backendAddress: "127.0.0.1",
+    hasController: false,
+  };
 }

@@ -9,11 +9,12 @@ import { startBackend } from "./backend.ts";
 import type { Backend, BackendOptions } from "./backend.ts";
 import { controllers } from "./controllers.ts";
 import type { Controllers } from "./controllers.ts";
+import { givenCluster, givenParts, leave } from "./given-cluster.ts";
 import type { KongAddresses } from "./given-kong.ts";
 import { runKubectl } from "./kubectl.ts";
 import type { Output } from "./kubectl.ts";
 import { startParts } from "./parts.ts";
-import type { PartsOptions } from "./parts.ts";
+import type { Parts, PartsOptions } from "./parts.ts";
 import { proxyRequest } from "./proxy-request.ts";
 import type { ProxyAnswer, ProxyRequest } from "./proxy-request.ts";
 import { createTenant } from "./tenant.ts";
@@ -77,9 +78,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     rmSync(dataDir, { recursive: true, force: true });
   };
   try {
-    const parts = await startParts(place, { progress: silent, ...options });
+    const given = givenCluster(options.env ?? process.env);
+    const parts = given ? await givenParts(given, place) : await startParts(place, { progress: silent, ...options });
     const world = worldOf(place, parts, options, backends, stop);
-    await world.startController(Number(options.controller ?? 0));
+    if (!parts.hasController) await world.startController(Number(options.controller ?? 0));
     return world;
   } catch (error) {
     await stop();
@@ -89,12 +91,13 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 
 function worldOf(
   place: Place,
-  { cluster, kong, controllerAccess, path }: Awaited<ReturnType<typeof startParts>>,
+  { cluster, kong, controllerAccess, path, backendAddress, hasController }: Parts,
   options: WorldOptions,
   backends: Backend[],
   stop: () => Promise<void>,
 ): World {
   const users = new Map<string, string>();
+  const namespaces = new Set<string>();
   const kubeconfigOf = (user?: string): string => {
     const file = user === undefined ? cluster.kubeconfig : users.get(user);
     if (file === undefined) throw new Error(`nobody is called ${user}; make a tenant first`);
@@ -119,17 +122,23 @@ function worldOf(
     kubeconfigOf,
     tenant: async (user, namespace) => {
       await createTenant(cluster.api, user, namespace);
+      namespaces.add(namespace);
       const { kubeconfig } = await cluster.user(user, [], namespace);
       users.set(user, kubeconfig);
       return { user, namespace, kubeconfig, kubectl: (args, more = {}) => run(kubeconfig, args, more) };
     },
     backend: async (wanted) => {
-      const backend = await startBackend(cluster.api, wanted);
+      const backend = await startBackend(cluster.api, wanted, backendAddress);
       backends.push(backend);
       return backend;
     },
     request: (wanted) => proxyRequest(kong, wanted),
-    stop: () => cluster.api.close().then(stop),
+    stop: async () => {
+      // What others gave stays, without what was done there.
+      if (hasController) await leave(cluster.api, [...namespaces]);
+      await cluster.api.close();
+      await stop();
+    },
   };
 }
 

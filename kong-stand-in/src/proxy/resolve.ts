@@ -9,9 +9,14 @@ export type Resolve = (host: string) => Promise<string | undefined>;
  * cluster domain) and `localhost` are this machine, any other name is looked up as the machine does.
  */
 export async function resolveServiceHost(host: string): Promise<string | undefined> {
+  if (/(^|\.)svc(\.[a-z0-9.-]+)?\.?$/i.test(host) || host === "localhost") return "127.0.0.1";
+  return lookUpHost(host);
+}
+
+/** As the machine does it, names of Services included: in a cluster these are found by its DNS. */
+export async function lookUpHost(host: string): Promise<string | undefined> {
   const literal = host.replace(/^\[(.*)\]$/, "$1");
   if (isIP(literal) !== 0) return literal;
-  if (/(^|\.)svc(\.[a-z0-9.-]+)?\.?$/i.test(host) || host === "localhost") return "127.0.0.1";
   try {
     return (await lookup(host)).address;
   } catch {

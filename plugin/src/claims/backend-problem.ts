@@ -61,9 +61,14 @@ export async function backendProblem(
       fix,
     };
   }
-  if (transportOf(transport) === "TCP") return undefined;
-  const message = sourceMessages.portNotTcp(host, path, name, String(port), transportOf(transport));
-  return { reason: "ServiceRefused", message, fix: byYou("name a TCP port", edit) };
+  if (transportOf(transport) !== "TCP") {
+    const message = sourceMessages.portNotTcp(host, path, name, String(port), transportOf(transport));
+    return { reason: "ServiceRefused", message, fix: byYou("name a TCP port", edit) };
+  }
+  if (found.spec?.clusterIP !== "None" || typeof transport.targetPort !== "string") return undefined;
+  const message = sourceMessages.headlessPort(host, path, name, String(port));
+  const fix = byYou("give the target port its number", `kubectl edit service ${name} -n ${namespace}`);
+  return { reason: "ServiceRefused", message, fix };
 }
 
 function transportOf({ protocol }: { readonly protocol?: string | undefined }): string {

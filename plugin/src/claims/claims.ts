@@ -7,7 +7,7 @@ import { isConflict } from "../kube/errors.ts";
 import { UserError } from "../user-error.ts";
 import { typedHost } from "./host-input.ts";
 import type { Domain } from "../kube/objects.ts";
-import { isHeld, recordOf } from "./register.ts";
+import { isHeld, isKept, recordOf, reservedText } from "./register.ts";
 import { domains, reference } from "../kube/resources.ts";
 
 /** The claims of a namespace, oldest first. */
@@ -66,7 +66,9 @@ export async function claimMeant(cluster: Cluster, text: string): Promise<{ clai
   const record = await recordOf(cluster, host).catch(() => undefined);
   const elsewhere = isHeld(record)
     ? `: ${record.spec.holder.namespace} holds it, by the claim ${record.spec.holder.name}`
-    : "";
+    : isKept(record)
+      ? `: it is ${reservedText(record)}`
+      : "";
   throw new UserError(`no claim in the namespace ${cluster.namespace} is for ${display(host)}${elsewhere}`);
 }
 

@@ -18,6 +18,8 @@ import { aboveOf, known } from "./known.ts";
 import { enclosing, isHeld, isKept, recordOf } from "./register.ts";
 import { searchOfPrimary, searchOfShared } from "./search.ts";
 import type { SearchStep } from "./search.ts";
+import { hostCertificate } from "./host-certificate.ts";
+import type { HostCertificate } from "./host-certificate.ts";
 import { hostAnswers } from "./host-answers.ts";
 import { fixesOf as fixesOfPaths, servicesOf } from "./ingress-explanation.ts";
 import type { PathAnswer } from "./path-answer.ts";
@@ -40,6 +42,8 @@ export interface Explanation {
   readonly ingresses: readonly V1Ingress[];
   /** What becomes of the paths that the Ingresses have for the host. */
   readonly paths: readonly PathAnswer[];
+  /** What was ordered of certificates for it; undefined: nothing. */
+  readonly certificate: HostCertificate | undefined;
   /** Newest last. */
   readonly events: readonly CoreV1Event[];
   readonly fixes: readonly Fix[];
@@ -64,7 +68,7 @@ export async function explanation(
       denied.push(error.message);
       return otherwise;
     });
-  const [record, nearest, ingresses, told, controller] = await Promise.all([
+  const [record, nearest, ingresses, told, controller, certificate] = await Promise.all([
     allowed<HostRecord | undefined | "unread">(recordOf(cluster, host), "unread"),
     allowed<HostRecord | undefined>(
       claim === undefined ? enclosing(cluster, host) : aboveOf(cluster, claim),
@@ -73,6 +77,7 @@ export async function explanation(
     allowed<readonly V1Ingress[]>(ingressesFor(cluster, host), []),
     claim === undefined ? [] : allowed(eventsOf(cluster, claim), []),
     controllerState(cluster, now),
+    allowed(hostCertificate(cluster, claim, host), undefined),
   ]);
   const services = ingresses.length === 0 ? undefined : await allowed(servicesOf(cluster), undefined);
   const held = record === "unread" ? undefined : record;
@@ -98,6 +103,7 @@ export async function explanation(
     above,
     ingresses,
     paths,
+    certificate,
     events: told,
     controller,
     denied,

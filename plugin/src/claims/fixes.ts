@@ -21,6 +21,8 @@ export interface Known {
   readonly primary?: { readonly host: string; readonly namespace: string } | undefined;
   /** The host, or what is above it, where that is reserved for its last holder's namespace. */
   readonly reserved?: { readonly host: string; readonly namespace: string } | undefined;
+  /** The namespace that hands the host over to the claim's. */
+  readonly offeredBy?: string | undefined;
   /** The namespace that holds what should be the claim's primary, but as a shared claim. */
   readonly sharedWith?: string | undefined;
   /** Whether the claim's primary is a public suffix, which nobody can hold. */
@@ -74,8 +76,16 @@ function refused(claim: Domain, known: Known): readonly Fix[] {
     case "AlreadyClaimed": {
       const [holder] = status.holder?.split("/") ?? [];
       if (holder === undefined) return [];
+      if (known.offeredBy !== undefined) {
+        const command = `kubectl domain accept ${shellWord(host)} -n ${namespace}`;
+        return [{ who: "you", command, what: `take the host over, which ${known.offeredBy} hands over` }];
+      }
       const what = "give the host up; the oldest claim that may hold it then takes it";
       return [{ who: `${holder}'s team`, command: `kubectl domain release ${shellWord(host)} -n ${holder}`, what }];
+    }
+    case "Transferred": {
+      const command = `kubectl domain release domain/${metadata.name} -n ${namespace}`;
+      return [{ who: "you", command, what: "remove the claim, which holds nothing any more" }];
     }
     case "InRedemption": {
       const { reserved } = known;
@@ -193,6 +203,10 @@ function unserved({ metadata, spec }: Domain, reason: string, message: string, k
           what: "share with the namespaces that have the names now",
         },
       ];
+    }
+    case "StaleTransfer": {
+      const command = `kubectl domain transfer ${shellWord(hostOf(spec))} --to ${spec.transferTo ?? "NAMESPACE"} -n ${namespace}`;
+      return [{ who: "you", command, what: "hand it over to the namespace that has the name now" }];
     }
     case "RedirectCircle":
     case "RedirectTooLong":

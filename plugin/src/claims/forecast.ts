@@ -5,7 +5,7 @@ import type { ClaimReason } from "@domain-claims/crds/reasons";
 
 import type { Domain, HostRecord, Phase } from "../kube/objects.ts";
 import { systemNamespace } from "../kube/resources.ts";
-import { isHeld, isKept } from "./register.ts";
+import { isHeld, isKept, standingFor } from "./register.ts";
 import type { ToldOthers } from "./told-others.ts";
 
 /** What the controller would say of a claim, as far as the register and public lists tell. */
@@ -54,9 +54,14 @@ export async function forecast(claim: Domain, { record, above }: Entries, told: 
   if (claim.spec.sub === undefined && told.noPrimaries === true)
     return failed("PrimaryNotAllowed", claimMessages.primaryNotAllowed(host, claim.metadata.namespace ?? ""));
   if (isHeld(record) && record.spec.holder.uid !== claim.metadata.uid) {
-    const { holder } = record.spec;
+    const { holder, transfer } = record.spec;
+    const { namespace = "" } = claim.metadata;
+    const message =
+      transfer?.namespace === namespace
+        ? claimMessages.acceptable(host, holder, namespace)
+        : claimMessages.alreadyClaimed(host, holder);
     return {
-      ...failed("AlreadyClaimed", claimMessages.alreadyClaimed(host, holder)),
+      ...failed("AlreadyClaimed", message),
       holder: `${holder.namespace}/${holder.name}`,
     };
   }
@@ -107,8 +112,10 @@ async function sharedForecast(claim: Domain, host: Host, above: HostRecord | und
   const { namespace = "" } = claim.metadata;
   const primary = claim.spec.primary as Host;
   const searched = [...new Set([claim.spec.parent ?? namespace, namespace, systemNamespace])];
-  const parent = isHeld(above) && above.spec.holder.kind === "primary" ? above.spec.holder.namespace : undefined;
-  if (parent === undefined || !searched.includes(parent))
+  const primaryHeld = isHeld(above) && above.spec.holder.kind === "primary" ? above : undefined;
+  const parent = primaryHeld?.spec.holder.namespace;
+  const found = primaryHeld !== undefined && standingFor(primaryHeld).some((name) => searched.includes(name));
+  if (parent === undefined || !found)
     return failed("DomainNotFound", claimMessages.domainNotFound(primary, searched, namespace, parent));
   if (parent === namespace) return held(claimMessages.held(host, namespace, undefined), parent);
   if (claim.spec.sub === "*")

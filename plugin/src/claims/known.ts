@@ -9,6 +9,7 @@ import { isPublicSuffix } from "./forecast.ts";
 import { saysStale, staleGrants } from "./grants.ts";
 import { readClasses, servedClass } from "./ingress-class.ts";
 import { deciding, isHeld, isKept, recordOf } from "./register.ts";
+import type { HeldRecord } from "./register.ts";
 
 /** The register's entry that decides about a claim: a shared claim's primary, or the primary above a primary; undefined: nobody has held it. */
 export async function aboveOf(cluster: Cluster, { spec }: Domain): Promise<HostRecord | undefined> {
@@ -40,9 +41,15 @@ export async function known(
     reserved: [record, above]
       .filter(isKept)
       .map(({ spec: { host, redemption } }) => ({ host, namespace: redemption.namespace }))[0],
+    offeredBy: isHeld(record) && isFor(record, claim) ? record.spec.holder.namespace : undefined,
     sharedWith: kindOf(spec) === "shared" && holder?.kind === "shared" ? holder.namespace : undefined,
     publicSuffix: status?.reason === "DomainNotFound" && holder === undefined && (await isPublicSuffix(spec.primary)),
     ingressClass: unserved ? servedClass(await readClasses(cluster), ingresses) : undefined,
     stale: saysStale(claim) ? await staleGrants(cluster, claim, record, spec.delegates ?? []) : [],
   };
+}
+
+/** True if the host is handed over to the claim's namespace, and by a claim of its kind. */
+function isFor({ spec: { holder, transfer } }: HeldRecord, { metadata, spec }: Domain): boolean {
+  return transfer?.namespace === metadata.namespace && holder.kind === kindOf(spec);
 }

@@ -1,5 +1,6 @@
 import { ancestors, recordName } from "@domain-claims/crds/host";
 import type { Host } from "@domain-claims/crds/host";
+import { shellWord } from "@domain-claims/crds/shell";
 
 import type { Cluster } from "../kube/cluster.ts";
 import type { HostRecord } from "../kube/objects.ts";
@@ -31,6 +32,18 @@ export function isKept(record: HostRecord | undefined): record is KeptRecord {
 /** For whom the host is reserved, and until when. */
 export function reservedText({ spec: { redemption } }: KeptRecord): string {
   return `reserved for ${redemption.namespace} until ${redemption.until}: its claim was not released`;
+}
+
+/** To whom the holder hands the host over, and how it is accepted there; undefined if to nobody. */
+export function transferText({ spec: { host, transfer } }: HeldRecord): string | undefined {
+  if (transfer === undefined) return undefined;
+  const { namespace } = transfer;
+  return `to ${namespace}, as soon as it is accepted there: kubectl domain accept ${shellWord(host)} -n ${namespace}`;
+}
+
+/** The namespaces by which a primary is found: its holder's, and those that handed it on to that. */
+export function standingFor({ spec: { holder } }: HeldRecord): readonly string[] {
+  return [holder.namespace, ...(holder.givers ?? [])];
 }
 
 /** The nearest primary above the host that is held; undefined if there is none. */

@@ -1,6 +1,6 @@
 import { display } from "../output/display.ts";
 import type { Domain, HostRecord } from "../kube/objects.ts";
-import { isHeld, isKept, reservedText } from "./register.ts";
+import { isHeld, isKept, reservedText, standingFor } from "./register.ts";
 import type { HeldRecord, KeptRecord } from "./register.ts";
 
 /** One place where the primary of a claim was looked for. */
@@ -20,17 +20,19 @@ export function searchOfShared(
   const primary = isHeld(record) && record.spec.holder.kind === "primary" ? record : undefined;
   const holder = primary?.spec.holder.namespace;
   const parent = spec.parent === own ? undefined : spec.parent;
-  const system =
-    holder !== undefined && holder !== own && holder !== parent && status?.parent === holder ? holder : undefined;
+  const standing = primary === undefined ? [] : standingFor(primary);
+  const found = standing.some((namespace) => namespace === own || namespace === parent);
+  const system = holder !== undefined && !found && status?.parent === holder ? holder : undefined;
   const at = (where: SearchStep["where"], namespace: string): SearchStep => {
-    if (holder !== namespace) return { where, namespace, found: `does not hold ${name}` };
-    if (namespace === own) return { where, namespace, found: `holds ${name}` };
+    if (!standing.includes(namespace)) return { where, namespace, found: `does not hold ${name}` };
+    const holds = holder === namespace ? `holds ${name} and` : `handed ${name} on to ${holder ?? ""}, which`;
+    if (namespace === own && holder === own) return { where, namespace, found: `holds ${name}` };
     const granted = status?.phase === "OK" || (primary?.spec.grants ?? []).some((grant) => grant.namespace === own);
     const shares = status?.reason !== "NotDelegated" && granted;
     return {
       where,
       namespace,
-      found: `holds ${name} and ${shares ? "shares it" : "does not share it"} with ${own}`,
+      found: `${holds} ${shares ? "shares it" : "does not share it"} with ${own}`,
     };
   };
   const elsewhere =
@@ -46,7 +48,7 @@ export function searchOfShared(
     at("own namespace", own),
     ...(system !== undefined
       ? [at("system namespace", system)]
-      : holder !== undefined && (holder === own || holder === parent)
+      : found
         ? []
         : [{ where: "system namespace" as const, namespace: undefined, found: `does not hold it: ${elsewhere}` }]),
   ];

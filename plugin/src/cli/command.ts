@@ -28,7 +28,7 @@ export abstract class DomainCommand {
   static readonly summary: string = "";
   /** What help says below that. */
   static readonly description: string | undefined = undefined;
-  static readonly usage: string | undefined = undefined;
+  static readonly usage: string | string[] | undefined = undefined;
   static readonly examples: readonly (string | { readonly description: string; readonly command: string })[] = [];
   /** Other names of the command. */
   static readonly aliases: readonly string[] = [];
@@ -66,6 +66,11 @@ export abstract class DomainCommand {
   }: C): Promise<{ readonly flags: FlagsOf<C> & Globals; readonly args: ArgsOf<C> }> {
     const values = await parseValues(this.#argv, { ...DomainCommand.baseFlags, ...flags }, args);
     return values as { readonly flags: FlagsOf<C> & Globals; readonly args: ArgsOf<C> };
+  }
+
+  /** Lets another command run on the same command line; it has to know each flag that was given. */
+  protected async handOver(Other: new (argv: readonly string[], io: Io) => DomainCommand): Promise<void> {
+    await new Other(this.#argv, this.io).execute();
   }
 
   /** The cluster that kubectl would reach with these flags. Nothing is sent yet. */

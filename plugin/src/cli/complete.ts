@@ -109,11 +109,11 @@ async function valuesOf({ name }: FlagShape, { command, argv, words }: CommandLi
   if (name === "cluster") return values(((await view()).clusters ?? []).map((entry) => entry.name));
   if (name === "user") return values(((await view()).users ?? []).map((entry) => entry.name));
   if (fileFlags.includes(name)) return { choices: [], files: true };
-  if (name === "to")
+  if (name === "to" && command !== "transfer")
     return await asked(argv, io, async (cluster) =>
       values((await claimsOf(cluster, cluster.namespace)).map(({ spec }) => hostOf(spec)).filter(isHostname)),
     );
-  if (!["namespace", "with", "share-with", "parent"].includes(name)) return { choices: [] };
+  if (!["namespace", "with", "share-with", "parent", "to"].includes(name)) return { choices: [] };
   return await asked(argv, io, async (cluster) => {
     if (name === "with" && command !== undefined && commandNamed(command)?.[0] === "unshare")
       return values(await sharedWith(cluster, words[0]));
@@ -135,9 +135,10 @@ async function sharedWith(cluster: Cluster, host: string | undefined): Promise<r
 
 async function argumentChoices(command: string, argv: readonly string[], io: Io): Promise<Offer> {
   if (command === "completion") return { choices: Object.keys(shellScripts).map((value) => ({ value })) };
+  if (command === "accept") return await asked(argv, io, async (cluster) => await offers(cluster, io));
   if (command === "whois" || command === "tree")
     return await asked(argv, io, async (cluster) => await hosts(cluster, io));
-  if (!["share", "unshare", "redirect", "rename", "explain", "release", "list"].includes(command))
+  if (!["share", "unshare", "redirect", "rename", "transfer", "explain", "release", "list"].includes(command))
     return { choices: [] };
   return await asked(argv, io, async (cluster) => {
     const claims = await claimsOf(cluster, cluster.namespace);
@@ -151,12 +152,17 @@ async function argumentChoices(command: string, argv: readonly string[], io: Io)
   });
 }
 
+/** The hosts that are handed over to the cluster's namespace. */
+async function offers(cluster: Cluster, io: Io): Promise<Offer> {
+  return await hosts(cluster, io, ({ spec }) => spec.transfer?.namespace === cluster.namespace);
+}
+
 /** The hosts of the register, as many as come in time; where that is not all, it is said. */
-async function hosts(cluster: Cluster, io: Io): Promise<Offer> {
+async function hosts(cluster: Cluster, io: Io, wanted: (record: HostRecord) => boolean = () => true): Promise<Offer> {
   const until = io.now() + patience;
   const choices: Choice[] = [];
   for await (const page of cluster.pages<HostRecord>(hostRecords, {})) {
-    choices.push(...page.map(({ spec }) => ({ value: spec.host, about: spec.holder?.namespace })));
+    choices.push(...page.filter(wanted).map(({ spec }) => ({ value: spec.host, about: spec.holder?.namespace })));
     if (io.now() > until) return { choices, hint: "the register is long: only some of its hosts are offered" };
   }
   return { choices };

@@ -161,21 +161,24 @@ export const wait = Flags.custom<boolean>({
   },
 });
 
-/** What a claim can be waited for. */
-export type Awaited = "none" | "held" | "live";
+/** What a claim can be waited for, in the order in which it comes. */
+export const milestones = ["held", "routing", "https", "live"] as const;
 
-const named = ["held", "live"] as const;
+/** One of these, or nothing. */
+export type Awaited = "none" | (typeof milestones)[number];
 
 /** `--wait` of a claim, which means `held` without a value; `true` and `false` are understood as everywhere. */
 export const waitFor = Flags.custom<Awaited>({
   default: "held",
   defaultHelp: async () => await Promise.resolve("held"),
-  helpValue: "held|live|false",
-  summary: "wait for the decision, or until every route that is asked for is in Kong (live)",
+  helpValue: "held|routing|https|live|false",
+  summary:
+    "wait for the decision, until every route that is asked for is in Kong, until the host has HTTPS, or for all that is asked for (live)",
   parse: async (text) => {
     const truth = truths[text];
-    const found = truth === undefined ? named.find((one) => one === text) : truth ? "held" : "none";
-    if (found === undefined) throw new UserError(`invalid wait value (${text}): must be "held", "live", or "false"`);
+    const found = truth === undefined ? milestones.find((one) => one === text) : truth ? "held" : "none";
+    const words = milestones.map((one) => `"${one}"`).join(", ");
+    if (found === undefined) throw new UserError(`invalid wait value (${text}): must be ${words}, or "false"`);
     return await Promise.resolve(found);
   },
 });

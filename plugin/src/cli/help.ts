@@ -3,11 +3,7 @@ import { Help } from "@oclif/core/help";
 
 import { oclifConfig } from "./config.ts";
 import type { Io } from "./io.ts";
-
-/** The commands as the manifest describes them: `oclif.manifest.json`, which the build writes. */
-export interface Manifest {
-  readonly commands: Readonly<Record<string, Command.Cached>>;
-}
+import type { Manifest } from "./manifest.ts";
 
 /** Prints the help for a command, or for the plugin. */
 export async function showHelp(name: string | undefined, { commands }: Manifest, io: Io): Promise<void> {

@@ -4,6 +4,7 @@ import type { Host } from "@domain-claims/crds/host";
 
 import { claimFor, claimsOf } from "../claims/claims.ts";
 import { planClaim } from "../claims/claim-plan.ts";
+import { milestoneText } from "../claims/awaited.ts";
 import { absence, controllerState } from "../claims/controller-state.ts";
 import { refusal } from "../claims/decision.ts";
 import { forecast, outlookText } from "../claims/forecast.ts";
@@ -16,16 +17,17 @@ import { adjustClaim, createClaim } from "../claims/write-claim.ts";
 import type { Wanted, WrittenClaim } from "../claims/write-claim.ts";
 import { changed, DomainCommand } from "../cli/command.ts";
 import { Args, Flags } from "../cli/define.ts";
-import { dryRun, output, timeout, waitFor } from "../cli/flags.ts";
 import type { Awaited } from "../cli/flags.ts";
 import { keyValues, namespaceList } from "../cli/inputs.ts";
+import { UsageError } from "../cli/usage.ts";
+import { ClaimFromIngresses, fromIngressesFlags } from "./claim-from-ingresses.ts";
 import type { Cluster, DryRun } from "../kube/cluster.ts";
 import { isDenied } from "../kube/errors.ts";
-import { isDecided, isLive, stateWhere } from "../kube/follow.ts";
-import type { Condition, Domain, HostRecord } from "../kube/objects.ts";
+import { conditionOf, hasReached, stateWhere } from "../kube/follow.ts";
+import type { Domain, HostRecord } from "../kube/objects.ts";
 import { domains, reference } from "../kube/resources.ts";
 import { display } from "../output/display.ts";
-import { listOf } from "../output/render.ts";
+import { harmless, listOf } from "../output/render.ts";
 import { UserError } from "../user-error.ts";
 
 interface Modes {
@@ -36,11 +38,13 @@ interface Modes {
   readonly people: boolean;
 }
 
+type Given = Readonly<Record<string, unknown>>;
+
 /** `kubectl domain claim HOST..`. */
 export class Claim extends DomainCommand {
   static override readonly summary = "Claim a host for a namespace";
   static override readonly description =
-    "Makes a Domain and waits until it is decided, or until it is live (--wait=live). Where the public register shows a primary exactly one label above the host, the claim is a shared one below it; otherwise it is a primary. Ends with 1 if the claim is refused; the claim stays, and takes the host as soon as it may. With --dry-run it says what would be decided, as far as the register tells.";
+    "Makes a Domain and waits until it is decided, or until it has come further (--wait=live), and then shows how far it is. Where the public register shows a primary exactly one label above the host, the claim is a shared one below it; otherwise it is a primary. Ends with 1 if the claim is refused; the claim stays, and takes the host as soon as it may. With --dry-run it says what would be decided, as far as the register tells. With --from-ingresses it claims what live Ingresses serve: a host that two namespaces serve, or that somebody else holds, is listed and left out.";
   static override readonly examples = [
     { description: "Claim a domain", command: "<%= config.bin %> claim acme.org" },
     {
@@ -48,11 +52,14 @@ export class Claim extends DomainCommand {
       command: "<%= config.bin %> claim marvin.acme.org -n marvin-org",
     },
     { description: "Claim every name of one label below it", command: "<%= config.bin %> claim '*.acme.org'" },
+    {
+      description: "See which claims the Ingresses of all namespaces need",
+      command: "<%= config.bin %> claim --from-ingresses -A --dry-run -o yaml",
+    },
   ];
-  static override readonly usage = "claim HOST...";
+  static override readonly usage = ["claim HOST...", "claim --from-ingresses"];
   static override readonly args = {
     host: Args.string({
-      required: true,
       multiple: true,
       ignoreStdin: true,
       description: "hostnames, wildcards, or URLs with one",
@@ -68,32 +75,19 @@ export class Claim extends DomainCommand {
       multipleNonGreedy: true,
       summary: "namespaces that may claim names below it",
     }),
-    labels: Flags.string({
-      char: "l",
-      helpValue: "K=V,",
-      multiple: true,
-      multipleNonGreedy: true,
-      summary: "labels of the object",
-    }),
-    annotations: Flags.string({
-      helpValue: "K=V ",
-      multiple: true,
-      multipleNonGreedy: true,
-      summary: "annotations of the object",
-    }),
-    wait: waitFor(),
-    timeout: timeout("30s", 30_000, "how long to wait"),
-    "dry-run": dryRun(),
-    output: output(),
+    ...fromIngressesFlags,
   };
 
   /** Claims, and prints the claims as they are in the end. Throws UserError where flags contradict each other or a host is none. */
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Claim);
-    if (flags.name !== undefined && args.host.length > 1)
+    if (flags["from-ingresses"]) return await this.#fromIngresses(args.host, flags);
+    if (args.host === undefined) throw new UsageError("HOST is required");
+    const hosts = args.host;
+    if (flags.name !== undefined && hosts.length > 1)
       throw new UserError("--name names one object: claim the hosts one by one, or leave it out");
     // none is claimed where one of them is no host
-    for (const text of args.host) await typedHost(text);
+    for (const text of hosts) await typedHost(text);
     const cluster = await this.connect(flags);
     const wanted: Wanted = {
       namespace: cluster.namespace,
@@ -109,7 +103,7 @@ export class Claim extends DomainCommand {
     const waits = wait !== "none";
     const modes = { dryRun: flags["dry-run"], wait, timeout: flags.timeout, people };
     const claims: Domain[] = [];
-    const one = args.host.length === 1;
+    const one = hosts.length === 1;
     const printed = async (): Promise<unknown> =>
       await this.printed(
         flags.output,
@@ -117,7 +111,7 @@ export class Claim extends DomainCommand {
         claims.map(({ metadata }) => reference(metadata.name)),
       );
     await this.each(
-      args.host,
+      hosts,
       async (text) => {
         const decided = await this.#claim(cluster, text, wanted, modes);
         claims.push(decided);
@@ -128,6 +122,16 @@ export class Claim extends DomainCommand {
       },
       async () => (one ? undefined : await printed()),
     );
+  }
+
+  /** Hands the command line over; what names one claim does not go with it. Throws UserError. */
+  async #fromIngresses(hosts: readonly string[] | undefined, flags: object): Promise<void> {
+    const single = ["primary", "parent", "name", "share-with"].find((name) => (flags as Given)[name] !== undefined);
+    if (hosts !== undefined || single !== undefined)
+      throw new UserError(
+        `--from-ingresses claims what Ingresses serve: leave ${hosts === undefined ? `--${single ?? ""}` : "HOST"} out`,
+      );
+    await this.handOver(ClaimFromIngresses);
   }
 
   async #claim(cluster: Cluster, text: string, wanted: Wanted, modes: Modes): Promise<Domain> {
@@ -159,9 +163,7 @@ export class Claim extends DomainCommand {
     if (modes.people) this.io.out(changed(written.claim, written.verb, modes.dryRun));
     if (modes.people && plan !== undefined && written.verb === "created") this.say(`${display(host)} is ${plan.why}`);
     if (record !== "unread") await this.#prospect(cluster, host, written, { record, claims }, modes);
-    return modes.wait === "none"
-      ? written.claim
-      : await this.#waitedFor(cluster, written.claim, modes.wait, modes.timeout);
+    return modes.wait === "none" ? written.claim : await this.#waitedFor(cluster, written.claim, modes.wait, modes);
   }
 
   /** Says what will be decided: of a dry run all that is known, otherwise only that the host is somebody else's now. */
@@ -197,12 +199,16 @@ export class Claim extends DomainCommand {
     return refusal(claim, await known(cluster, claim, above, record, []));
   }
 
-  async #waitedFor(cluster: Cluster, claim: Domain, wait: Exclude<Awaited, "none">, timeout: number): Promise<Domain> {
+  async #waitedFor(
+    cluster: Cluster,
+    claim: Domain,
+    wait: Exclude<Awaited, "none">,
+    { people, timeout }: Pick<Modes, "people" | "timeout">,
+  ): Promise<Domain> {
     const signal = this.io.deadline(timeout);
-    const decided = await stateWhere(cluster, claim, wait === "live" ? isLive : isDecided, {
-      signal,
-      sleep: this.io.sleep,
-    });
+    const onState = people && wait !== "held" ? this.#progress() : undefined;
+    const parts = { signal, sleep: this.io.sleep, ...(onState === undefined ? {} : { onState }) };
+    const decided = await stateWhere(cluster, claim, (state) => hasReached(state, wait), parts);
     if (decided !== undefined) return decided;
     const name = reference(claim.metadata.name);
     if (!signal.aborted) throw new UserError(`${name} was deleted while it was waited for`);
@@ -212,22 +218,38 @@ export class Claim extends DomainCommand {
       controllerState(cluster, now),
     ]);
     const held = last?.status?.phase === "OK";
-    const { reason, message } = (held ? readyOf(last) : last?.status) ?? {};
+    const waitedFor = held && wait !== "held" ? `${name} ${milestoneText[wait]}` : `the decision on ${name}`;
+    const { reason, message } = (held ? holdup(last, wait) : last?.status) ?? {};
     throw new UserError(
-      `timed out after ${String(timeout / 1000)}s waiting for ${held ? `${name} to be live` : `the decision on ${name}`}: ` +
+      `timed out after ${String(timeout / 1000)}s waiting for ${waitedFor}: ` +
         (absence(controller, now) ??
           (message === undefined ? "is the controller of Domain Claims running?" : `${reason ?? ""}: ${message}`)),
     );
   }
+
+  /** Says how far a claim is, each time that this is something else. */
+  #progress(): (state: Domain) => void {
+    let before = "";
+    return (state) => {
+      const { stage } = state.status ?? {};
+      const text = stage === undefined ? "" : `${stage}: ${conditionOf(state, "Ready")?.message ?? ""}`;
+      if (text !== "" && text !== before) this.say(harmless(text));
+      before = text;
+    };
+  }
 }
 
-function readyOf({ status }: Domain): Condition | undefined {
-  return status?.conditions?.find(({ type }) => type === "Ready");
+/** What keeps a held claim from what it is waited for. */
+function holdup(claim: Domain, wait: Awaited): { readonly reason: string; readonly message: string } | undefined {
+  const ready = conditionOf(claim, "Ready");
+  if (wait !== "https" || ready?.status !== "True") return ready;
+  const message = "nobody asks for a certificate: name a Secret in spec.tls of an Ingress that serves the host";
+  return conditionOf(claim, "CertificateReady") ?? { reason: ready.reason, message };
 }
 
 /** The sentence for what was waited for. */
 function outcome(claim: Domain, wait: Awaited): string | undefined {
-  return wait === "live" ? readyOf(claim)?.message : claim.status?.message;
+  return wait === "held" ? claim.status?.message : conditionOf(claim, "Ready")?.message;
 }
 
 function unreadIfDenied(error: unknown): "unread" {

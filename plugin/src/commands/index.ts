@@ -1,3 +1,4 @@
+import { Accept } from "./accept.ts";
 import { Adopt } from "./adopt.ts";
 import { Certificates } from "./certificates.ts";
 import { Claim } from "./claim.ts";
@@ -10,6 +11,7 @@ import { Redirect } from "./redirect.ts";
 import { Rename } from "./rename.ts";
 import { Release } from "./release.ts";
 import { Share } from "./share.ts";
+import { Transfer } from "./transfer.ts";
 import { Tree } from "./tree.ts";
 import { Unshare } from "./unshare.ts";
 import { Version } from "./version.ts";
@@ -22,6 +24,8 @@ export const commands = {
   unshare: Unshare,
   redirect: Redirect,
   rename: Rename,
+  transfer: Transfer,
+  accept: Accept,
   list: List,
   tree: Tree,
   explain: Explain,

@@ -1,7 +1,7 @@
 import type { Host } from "@domain-claims/crds/host";
 
+import { awaited } from "../claims/awaited.ts";
 import { claimMeant, retried } from "../claims/claims.ts";
-import { absence, controllerState } from "../claims/controller-state.ts";
 import { typedHost } from "../claims/host-input.ts";
 import { programmedNow, redirectText, withRedirect } from "../claims/redirect.ts";
 import type { AskedRedirect } from "../claims/redirect.ts";
@@ -9,7 +9,6 @@ import { changed, DomainCommand } from "../cli/command.ts";
 import { Args, Flags } from "../cli/define.ts";
 import { dryRun, output, redirectStatus, timeout, wait } from "../cli/flags.ts";
 import type { Cluster } from "../kube/cluster.ts";
-import { stateWhere } from "../kube/follow.ts";
 import type { Condition, Domain } from "../kube/objects.ts";
 import { reference } from "../kube/resources.ts";
 import { display } from "../output/display.ts";
@@ -91,17 +90,9 @@ export class Redirect extends DomainCommand {
 
   /** The claim once it is decided what becomes of its redirect. Throws UserError after the time. */
   async #waitedFor(cluster: Cluster, claim: Domain, milliseconds: number): Promise<Domain> {
-    const signal = this.io.deadline(milliseconds);
-    const decided = await stateWhere(cluster, claim, isDecided, { signal, sleep: this.io.sleep });
-    if (decided !== undefined) return decided;
-    const name = reference(claim.metadata.name);
-    if (!signal.aborted) throw new UserError(`${name} was deleted while it was waited for`);
-    const now = this.io.now();
-    throw new UserError(
-      `timed out after ${String(milliseconds / 1000)}s waiting for the redirect of ${name}: ` +
-        (absence(await controllerState(cluster, now), now) ??
-          "it is written, and kubectl domain explain says how far it is"),
-    );
+    const what = `the redirect of ${reference(claim.metadata.name)}`;
+    const note = (text: string): void => this.note(text);
+    return await awaited(this.io, cluster, claim, { enough: isDecided, milliseconds, what, note });
   }
 }
 

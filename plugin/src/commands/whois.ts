@@ -13,7 +13,7 @@ import type { Holder, HostRecord } from "../kube/objects.ts";
 import { namesOf } from "../claims/site-names.ts";
 import type { SiteName } from "../claims/site-names.ts";
 import { UserError } from "../user-error.ts";
-import { deciding, isHeld, isKept, recordOf, reservedText } from "../claims/register.ts";
+import { deciding, isHeld, isKept, recordOf, reservedText, transferText } from "../claims/register.ts";
 import type { HeldRecord, KeptRecord } from "../claims/register.ts";
 import { columns, listOf } from "../output/render.ts";
 import type { GlobalValues } from "../kube/open-session.ts";
@@ -158,6 +158,8 @@ function facts(
     ...(renamedTo === undefined ? [] : [["renamed to", renamedText(renamedTo)]]),
     ...(before === undefined ? [] : [["renamed from", formerText(before.host, renamedFrom.length - 1)]]),
     ...enclosed,
+    ...(holder.givers === undefined || holder.givers.length === 0 ? [] : [["handed on by", holder.givers.join(", ")]]),
+    ...(transferText(record) === undefined ? [] : [["handed over", transferText(record) ?? ""]]),
     ...(grants === undefined || grants.length === 0
       ? []
       : [["shared with", grants.map(({ namespace }) => namespace).join(", ")]]),

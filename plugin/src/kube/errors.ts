@@ -46,6 +46,11 @@ export function isDenied(error: unknown): error is ApiError {
   return error instanceof ApiError && error.status === 403;
 }
 
+/** Undefined in place of what RBAC does not let be read. Throws any other error. */
+export function undefinedIfDenied(error: unknown): undefined {
+  if (!isDenied(error)) throw error;
+}
+
 /** True for an error that says that the object does not exist, though its kind does. */
 export function isMissing(error: unknown): error is ApiError {
   return error instanceof ApiError && error.status === 404 && error.reason !== "NotInstalled";

@@ -1,6 +1,6 @@
 import type { Cluster } from "./cluster.ts";
 import { ApiError, isDenied } from "./errors.ts";
-import type { Domain } from "./objects.ts";
+import type { Condition, Domain } from "./objects.ts";
 import { domains } from "./resources.ts";
 
 /** What following needs from outside. */
@@ -69,23 +69,43 @@ export function isDecided({ metadata, status }: Domain): boolean {
   return status?.phase === "OK" || status?.phase === "Failed";
 }
 
-/** True once the claim is refused, or every route that is asked for its host is in Kong, or its redirect is. */
-export function isLive(claim: Domain): boolean {
-  return isDecided(claim) && (claim.status?.phase === "Failed" || live.has(claim.status?.stage));
+type Stage = NonNullable<Domain["status"]>["stage"];
+const atTheEnd: ReadonlySet<Stage> = new Set<Stage>(["Live", "Redirecting"]);
+const afterRouting: ReadonlySet<Stage> = new Set<Stage>([...atTheEnd, "HTTPS"]);
+const isAtTheEnd = ({ status }: Domain): boolean => atTheEnd.has(status?.stage);
+
+/** Whether a claim that is decided, and not refused, has come so far. */
+const reached = {
+  held: () => true,
+  routing: ({ status }: Domain) => afterRouting.has(status?.stage),
+  https: (claim: Domain) => isAtTheEnd(claim) && conditionOf(claim, "CertificateReady")?.status === "True",
+  live: isAtTheEnd,
+} as const;
+
+/** True once the claim is refused, or has come so far. */
+export function hasReached(claim: Domain, milestone: keyof typeof reached): boolean {
+  return isDecided(claim) && (claim.status?.phase === "Failed" || reached[milestone](claim));
 }
 
-const live: ReadonlySet<NonNullable<Domain["status"]>["stage"]> = new Set(["Live", "Redirecting"]);
+/** The claim's condition of that type; undefined where it has none. */
+export function conditionOf({ status }: Domain, type: string): Condition | undefined {
+  return status?.conditions?.find((condition) => condition.type === type);
+}
 
-/** The first state for which `enough` is true; undefined if `signal` comes before, or the claim goes. */
+/**
+ * The first state for which `enough` is true; undefined if `signal` comes before, or the claim goes. `onState` is told of
+ * those before.
+ */
 export async function stateWhere(
   cluster: Cluster,
   start: Domain,
   enough: (domain: Domain) => boolean,
-  parts: FollowParts,
+  { onState = () => undefined, ...parts }: FollowParts & { readonly onState?: (state: Domain) => void },
 ): Promise<Domain | undefined> {
   for await (const state of follow(cluster, start, parts)) {
     if (state === undefined) return undefined;
     if (enough(state)) return state;
+    onState(state);
   }
   return undefined;
 }

@@ -8,12 +8,15 @@ export type {
 export type {
   DomainCertificate,
   DomainCertificateStatusCertificate as OrderedCertificate,
+  DomainCertificateStatusQuarantine as FailingName,
+  DomainCertificateStatusWaiting as WaitingName,
 } from "@domain-claims/crds/generated/domaincertificate";
 export type {
   HostRecord,
   HostRecordSpecHistory as Tenure,
   HostRecordSpecHolder as Holder,
   HostRecordSpecRedemption as Redemption,
+  HostRecordSpecTransfer as Transfer,
 } from "@domain-claims/crds/generated/hostrecord";
 import type { DomainStatus } from "@domain-claims/crds/generated/domain";
 import type { ObjectMeta } from "@domain-claims/crds/object-meta";

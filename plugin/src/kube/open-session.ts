@@ -29,8 +29,6 @@ export async function openSession(
   // `kubectl config view` takes a file that is not there for an empty one, every other kubectl command does not
   if (overrides.kubeconfig !== undefined && isMissingFile(overrides.kubeconfig, readFile))
     throw new UserError(`stat ${overrides.kubeconfig}: no such file or directory`);
-  // loaded while kubectl is still at work
-  void import("./http.ts");
   const target = chooseTarget(await view(overrides.kubeconfig), overrides, { env, readFile });
   const trace = Number(flags["v"] ?? 0) >= 6 ? err : undefined;
   const terminal = ask !== undefined;

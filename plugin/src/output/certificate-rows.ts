@@ -1,5 +1,5 @@
 import { age } from "../claims/duration.ts";
-import type { DomainCertificate, OrderedCertificate } from "../kube/objects.ts";
+import type { DomainCertificate, FailingName, OrderedCertificate } from "../kube/objects.ts";
 import { display } from "./display.ts";
 import { capped } from "./more.ts";
 import { harmless } from "./render.ts";
@@ -47,19 +47,23 @@ function namesWithout({ status }: DomainCertificate, now: number): readonly (rea
       .filter(({ host }) => !failing.has(host))
       .map(({ host, reason, until }) => ["-", display(host), "-", `waits: ${reason}${inTime(until, now)}`]),
     ...(moreWaiting === 0 ? [] : [["-", `... and ${String(moreWaiting)} more`, "-", "waits"]]),
-    ...quarantine.map(({ failures, host, message, nextTryAt }) => {
-      const why = message === undefined ? "" : `: ${harmless(message)}`;
-      const times = failures === 1 ? "once" : `${String(failures)} times`;
-      return ["-", display(host), "-", `failed ${times}, tried again${inTime(nextTryAt, now)}${why}`];
-    }),
+    ...quarantine.map((name) => ["-", display(name.host), "-", failedText(name, now)]),
   ];
+}
+
+/** How often a name could not be validated, why, and when it is tried again. */
+export function failedText({ failures, message, nextTryAt }: FailingName, now: number): string {
+  const why = message === undefined ? "" : `: ${harmless(message)}`;
+  const times = failures === 1 ? "once" : `${String(failures)} times`;
+  return `failed ${times}, tried again${inTime(nextTryAt, now)}${why}`;
 }
 
 function listed(names: readonly string[], more: string | undefined): string {
   return [...names.map(display), ...(more === undefined ? [] : [more])].join(", ");
 }
 
-function expiry(notAfter: string | undefined, now: number): string {
+/** For how long a certificate is valid, or since when it is not. */
+export function expiry(notAfter: string | undefined, now: number): string {
   if (notAfter === undefined) return "-";
   const left = Date.parse(notAfter) - now;
   return left <= 0 ? `${age(-left)} ago` : age(left);
@@ -69,7 +73,8 @@ function since(time: string, now: number): string {
   return age(Math.max(0, now - Date.parse(time)));
 }
 
-function inTime(until: string | undefined, now: number): string {
+/** " in 5m", " now", or nothing where the time is not known. */
+export function inTime(until: string | undefined, now: number): string {
   if (until === undefined) return "";
   const left = Date.parse(until) - now;
   return left <= 0 ? " now" : ` in ${age(left)}`;

@@ -1,5 +1,6 @@
 import type { CoreV1Event, V1Ingress } from "@kubernetes/client-node";
 import { kindOf } from "@domain-claims/crds/domain";
+import { certificateLines } from "./certificate-text.ts";
 import { deniedText } from "./denied-text.ts";
 import { display } from "./display.ts";
 import { absence, kongAway } from "../claims/controller-state.ts";
@@ -7,7 +8,7 @@ import { age } from "../claims/duration.ts";
 import { eventTime } from "../claims/events.ts";
 import type { Explanation } from "../claims/explanation.ts";
 import { redirectText } from "../claims/redirect.ts";
-import { isHeld, isKept, reservedText } from "../claims/register.ts";
+import { isHeld, isKept, reservedText, transferText } from "../claims/register.ts";
 import { outlookText } from "../claims/forecast.ts";
 import type { Phase } from "../kube/objects.ts";
 import { fixLines } from "./fix-lines.ts";
@@ -35,9 +36,11 @@ export function explanationText(
   ]);
   const told = capped([...why.events].reverse(), mostEvents);
   const events = [...told.shown].reverse().map((event) => eventRow(event, now));
+  const certificate = why.certificate === undefined ? [] : certificateLines(why.certificate, now).map((line) => [line]);
   return [
     columns([...head(why, now, paint), ...(away === undefined ? [] : [["Controller:", away]])], "", room),
     section("Paths", pathLines(why.paths), room),
+    section("Certificate", certificate, room),
     section(away === undefined ? "Conditions" : "Conditions, as last said", conditions, room),
     section("Events", told.more === undefined ? events : [[`${told.more}, older`], ...events], room),
     ...fixLines(why.fixes, room),
@@ -53,6 +56,7 @@ function head(why: Explanation, now: number, paint: (phase: Phase) => string): r
   const deleted = claim?.metadata.deletionTimestamp;
   const redirect = claim === undefined ? undefined : redirectText(claim);
   const kong = claim === undefined ? undefined : kongAway(claim);
+  const transfer = isHeld(record) ? transferText(record) : undefined;
   const holder = isHeld(record)
     ? `${record.spec.holder.namespace}/${record.spec.holder.name} (${record.spec.holder.kind}) since ${record.spec.holder.since}`
     : why.registerRead
@@ -81,6 +85,7 @@ function head(why: Explanation, now: number, paint: (phase: Phase) => string): r
       search.length === 1 ? found : `${String(at + 1)}. ${where}${place === undefined ? "" : ` ${place}`}: ${found}`,
     ]),
     ["Holder:", holder],
+    ...(transfer === undefined ? [] : [["Handed over:", transfer]]),
     ...(redirect === undefined ? [] : [["Redirect:", redirect]]),
     ...naming(why.ingresses, why.host).map((line, at) => [at === 0 ? "Ingresses:" : "", line]),
   ];

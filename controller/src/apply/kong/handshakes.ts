@@ -29,9 +29,16 @@ export class Handshakes {
   readonly #clock: Clock;
   readonly #shown = new Map<RouteHost, string>();
   readonly #asked = new Map<RouteHost, Asked>();
+  /** Those of them that are missing. */
+  readonly #missing = new Set<RouteHost>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** Hosts whose certificates Kong has, and the gateway does not show. */
+  get missing(): number {
+    return this.#missing.size;
   }
 
   /**
@@ -44,7 +51,7 @@ export class Handshakes {
     { tls }: LiveTls,
     before: LiveTls | undefined,
   ): Handshake | undefined {
-    if (content === undefined || this.#shown.get(host) === content) this.#asked.delete(host);
+    if (content === undefined || this.#shown.get(host) === content) this.#stopAsking(host);
     if (content === undefined) {
       this.#shown.delete(host);
       return undefined;
@@ -73,6 +80,7 @@ export class Handshakes {
     asked.failingSince ??= now;
     if (now - asked.failingSince >= patienceMs) {
       asked.kind = "missing";
+      this.#missing.add(host);
       asked.problem = problem;
     }
     asked.nextTryAt = now + Math.min(wait.longest, wait.first * 2 ** Math.min(asked.tries, 20));
@@ -85,7 +93,13 @@ export class Handshakes {
       ...{ problem: undefined, tries: 0, failingSince: undefined, nextTryAt: 0 },
     };
     this.#asked.set(host, asked);
+    if (!hadOne) this.#missing.add(host);
     return asked;
+  }
+
+  #stopAsking(host: RouteHost): void {
+    this.#asked.delete(host);
+    this.#missing.delete(host);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { RouteHost } from "@domain-claims/crds/hostname";
 import type { Kong } from "../../kong/client.ts";
 import { KongError } from "../../kong/errors.ts";
+import type { Log } from "../../operations/logging/logger.ts";
 import type { Collection } from "../../plan/kong/entities.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { ActualState } from "./actual-state.ts";
@@ -21,15 +22,17 @@ export interface NotedWrite {
   readonly outcome: string;
 }
 
-/** The last writes to Kong of a term, for whoever asks why a host is as it is. */
+/** The last writes to Kong of a term, for whoever asks why a host is as it is; each is said in the log at the level debug. */
 export class LastWrites {
   readonly #clock: Pick<Clock, "now">;
   readonly #actual: ActualState;
+  readonly #log: Log;
   readonly #writes: NotedWrite[] = [];
   #next = 0;
 
-  constructor(clock: Pick<Clock, "now">, actual: ActualState) {
+  constructor(clock: Pick<Clock, "now">, log: Log, actual: ActualState) {
     this.#clock = clock;
+    this.#log = log;
     this.#actual = actual;
   }
 
@@ -80,6 +83,8 @@ export class LastWrites {
   }
 
   #put(write: NotedWrite): void {
+    const { act, collection, hosts, id, outcome } = write;
+    this.#log.debug({ act, collection, id, hosts: hosts.join(" "), outcome }, "Kong was written to");
     this.#writes[this.#next] = write;
     this.#next = (this.#next + 1) % mostRemembered;
   }

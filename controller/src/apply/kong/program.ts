@@ -131,7 +131,8 @@ function newRound(context: KongContext, plan: HostPlan, before: Round | undefine
   const snis = context.actual.forHost("snis", plan.host);
   const unwantedSnis = snis.filter(({ id }) => id !== plan.tls?.sni.id);
   const namespaces = new Set(plan.routes.map(namespaceOf));
-  const isOthers = (route: KongRoute): boolean => !namespaces.has(namespaceOf(route));
+  const isOthers = (entity: KongRoute | KongSni): boolean => !namespaces.has(namespaceOf(entity));
+  const isOwn = (entity: KongRoute | KongSni): boolean => !isOthers(entity);
 
   const missing = missingSni(context, plan.tls);
   const concerned = new Set([...plan.routes, ...unwanted, ...unwantedSnis, ...missing].map(({ id }) => id));
@@ -152,14 +153,12 @@ function newRound(context: KongContext, plan: HostPlan, before: Round | undefine
     plan,
     stages: [
       stage("routes", "remove", unwanted.filter(isOthers)),
-      stage("snis", "remove", unwantedSnis),
+      stage("snis", "remove", unwantedSnis.filter(isOthers)),
       stage("snis", "put", missing),
       stage("routes", "put", missingRoutes(context, plan)),
-      stage(
-        "routes",
-        "remove",
-        unwanted.filter((route) => !isOthers(route)),
-      ),
+      // Routes redirect to HTTPS no longer when the certificate goes (rule T11).
+      stage("snis", "remove", unwantedSnis.filter(isOwn)),
+      stage("routes", "remove", unwanted.filter(isOwn)),
     ],
     failures,
     leftBehind: leftBehind(plan, [
@@ -248,6 +247,6 @@ function expectRoutes(context: KongContext, { host, routes, guard }: HostPlan): 
   publishLive(context, host);
 }
 
-function namespaceOf(route: KongRoute): string {
-  return taggedNamespace(route.tags) ?? "";
+function namespaceOf({ tags }: KongRoute | KongSni): string {
+  return taggedNamespace(tags) ?? "";
 }

@@ -1,4 +1,5 @@
 import type { Host } from "@domain-claims/crds/hostname";
+import type { CertificateOrder } from "../../kube/certificates.ts";
 import { KubeError } from "../../kube/errors.ts";
 import type { CertificateGroup } from "../../world/certificate-group.ts";
 import { certificateName } from "../../world/domain-certificate.ts";
@@ -34,22 +35,49 @@ export async function forgetGroup({ kube, state }: KubeContext, stored: DomainCe
   state.world.apply({ type: "delete", kind: "DomainCertificate", namespace, name, uid });
 }
 
-/** Orders what the group's certificates are not for yet. Throws KubeError. */
+/**
+ * Orders what the group's certificates are not for yet. Returns the numbers of those whose name somebody else's Certificate
+ * has. Throws KubeError.
+ */
 export async function placeOrders(
-  { kube, log, state }: KubeContext,
+  context: KubeContext,
   { group, name: domain, namespace, uid }: DomainCertificate,
   known: ReadonlyMap<string, OrderedCertificate>,
   issuer: IssuerRef,
-): Promise<void> {
+): Promise<ReadonlySet<number>> {
+  const { kube, log, state } = context;
+  const taken = new Set<number>();
   for (const { names, number } of group.certificates) {
     const name = certificateName(domain, number);
     const certificate = known.get(name);
     if (certificate !== undefined && isFor(certificate, names)) continue;
     const order = { namespace, name, names, owner: { name: domain, uid }, issuer };
     const object =
-      certificate === undefined ? await kube.createCertificate(order) : await kube.orderCertificate(certificate, order);
+      certificate === undefined
+        ? await createOrTakeBack(context, order)
+        : await kube.orderCertificate(certificate, order);
+    if (object === undefined) {
+      taken.add(number);
+      continue;
+    }
     state.world.learn({ type: "set", kind: "Certificate", object });
     log.info({ namespace, certificate: name, names: names.length }, "certificate ordered");
+  }
+  return taken;
+}
+
+/** One of ours that no watch shows has lost our mark, and gets it back; undefined for somebody else's, which is left alone. */
+async function createOrTakeBack(
+  { kube }: KubeContext,
+  order: CertificateOrder,
+): Promise<OrderedCertificate | undefined> {
+  try {
+    return await kube.createCertificate(order);
+  } catch (error) {
+    if (!(error instanceof KubeError) || error.kind !== "alreadyExists") throw error;
+    const found = await kube.findCertificate(order);
+    if (found === undefined) throw error;
+    return found.ownerUid === order.owner.uid ? kube.orderCertificate(found, order) : undefined;
   }
 }
 
@@ -68,9 +96,13 @@ export async function removeCertificate(
   log.info({ namespace, certificate: name }, "certificate removed");
 }
 
-/** Deletes a Secret that cert-manager has made for a Certificate of ours which is gone. Throws KubeError. */
+/**
+ * Deletes a Secret that cert-manager has made for a Certificate of ours which is gone: while there is one of the name, whoever's
+ * it is by now, cert-manager would order it anew. Throws KubeError.
+ */
 export async function removeSecret({ kube, log, state }: KubeContext, secret: SecretVersion): Promise<void> {
   const { name, namespace, uid } = secret;
+  if ((await kube.findCertificate(secret)) !== undefined) return;
   await unlessGone(() => kube.deleteSecret(secret));
   state.world.apply({ type: "delete", kind: "Secret", namespace, name, uid });
   log.info({ namespace, secret: name }, "secret of a removed certificate removed");

@@ -111,6 +111,7 @@ function availableAt({ capacity, refillMs }: Budget, fullAt: number, kept: numbe
   return kept >= capacity ? Infinity : fullAt - (capacity - 1 - kept) * refillMs;
 }
 
-function left({ capacity, refillMs }: Budget, fullAt: number, now: number): number {
+/** What may still be taken now of a budget that would be full again at `fullAt`. */
+export function left({ capacity, refillMs }: Budget, fullAt: number, now: number): number {
   return Math.floor(capacity - Math.max(0, fullAt - now) / refillMs);
 }

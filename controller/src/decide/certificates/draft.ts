@@ -3,6 +3,7 @@ import type {
   CertificateGroup,
   GroupCertificate,
   LeavingName,
+  OrderResult,
   OthersSpending,
   QuarantinedName,
   ShownCertificate,
@@ -40,6 +41,8 @@ export interface Draft extends Omit<GroupInput, "group" | "wanted" | "others"> {
   readonly certificates: Map<number, GroupCertificate>;
   readonly quarantine: Map<Host, QuarantinedName>;
   readonly leaving: Map<Host, LeavingName>;
+  /** What orders have come to, as was noticed now. */
+  readonly results: OrderResult[];
   caution: CertificateGroup["caution"];
   nextNumber: number;
 }
@@ -55,6 +58,7 @@ export function draftOf(input: GroupInput): Draft {
     certificates: new Map(group.certificates.map((certificate) => [certificate.number, certificate])),
     quarantine: new Map(group.quarantine.map((name) => [name.host, name])),
     leaving: new Map(group.leaving.map((name) => [name.host, name])),
+    results: [],
     caution: group.caution,
     nextNumber: group.nextNumber,
   };

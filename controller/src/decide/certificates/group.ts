@@ -1,5 +1,5 @@
 import type { Host } from "@domain-claims/crds/hostname";
-import type { BudgetMarks, CertificateGroup, GroupCertificate } from "../../world/certificate-group.ts";
+import type { BudgetMarks, CertificateGroup, GroupCertificate, OrderResult } from "../../world/certificate-group.ts";
 import { compareText } from "../../world/compare.ts";
 import type { Draft, GroupInput } from "./draft.ts";
 import { draftOf, groupOf, hasToGoAt, isSound } from "./draft.ts";
@@ -17,6 +17,8 @@ export interface GroupDecision {
   readonly group: CertificateGroup;
   /** What is ordered by that now. */
   readonly orders: readonly Order[];
+  /** What earlier orders have come to, as was noticed now. */
+  readonly results: readonly OrderResult[];
   /** Names that are wanted and have no certificate yet, by host. */
   readonly waiting: readonly WaitingName[];
   /** Certificates for the registrable domain that may still be issued now, cluster-wide. */
@@ -52,6 +54,7 @@ export function decideGroup(input: GroupInput): GroupDecision {
   return {
     group,
     orders: [...common.made, ...probes.made],
+    results: draft.results,
     waiting: waitingNames(draft, common),
     domainLeft: draft.budgets.domainLeft(),
     finished: isEmpty && timesOfBudgets(budgets).every((fullAt) => fullAt <= draft.now),

@@ -36,6 +36,8 @@ export interface OrderLimits {
   readonly patienceMs: number;
   /** A name that failed is tried again after so long, then after twice that, and so on, */
   readonly firstRetryMs: number;
+  /** of one whose validation was not even tried, after so long at first, */
+  readonly soonRetryMs: number;
   /** up to this. */
   readonly longestRetryMs: number;
   /** So many names that failed and are wanted no longer are remembered of a group, for at most another `longestRetryMs`. */
@@ -66,6 +68,7 @@ export const letsEncryptLimits: OrderLimits = {
   stuckMs: minute,
   patienceMs: 5 * minute,
   firstRetryMs: 12 * minute,
+  soonRetryMs: 2 * minute,
   longestRetryMs: 240 * minute,
   rememberedNames: 1_000,
   cautionMs: minute,

@@ -39,7 +39,7 @@ function failureOf(
   if (late.length === 0) return undefined;
   const guilty = late.length < names.length ? late : [];
   const message = "its challenge has not been met in time";
-  return { at: failedAt ?? 0, names: guilty, rateLimited: false, message, messages: reasons };
+  return { at: failedAt ?? 0, names: guilty, rateLimited: false, validated: false, message, messages: reasons };
 }
 
 function takeIssued(draft: Draft, certificate: GroupCertificate, { notBefore, notAfter }: ShownCertificate): void {
@@ -47,6 +47,7 @@ function takeIssued(draft: Draft, certificate: GroupCertificate, { notBefore, no
   if (!running && notAfter === certificate.notAfter) return;
   change(draft, certificate, { issued: names, notBefore, notAfter, running: false });
   for (const host of names) draft.quarantine.delete(host);
+  draft.results.push(running ? "issued" : "renewed");
   if (!running) return;
   draft.budgets.issue();
   if (!certificate.probe) relax(draft);
@@ -55,6 +56,7 @@ function takeIssued(draft: Draft, certificate: GroupCertificate, { notBefore, no
 function failOrder(draft: Draft, certificate: GroupCertificate, failure: OrderFailure): void {
   const { issued, names, number, probe } = certificate;
   draft.budgets.fail();
+  draft.results.push("failed");
   if (issued.length === 0) draft.certificates.delete(number);
   else change(draft, certificate, { names: issued, running: false, failedAt: failure.at });
   const guilty = names.filter((host) => failure.names.includes(host));
@@ -70,6 +72,7 @@ function failOrder(draft: Draft, certificate: GroupCertificate, failure: OrderFa
 /** A renewal failed: cert-manager tries it again by itself, and names that are to blame are tried alone beside it. */
 function failRenewal(draft: Draft, certificate: GroupCertificate, failure: OrderFailure): void {
   draft.budgets.failRenewal();
+  draft.results.push("renewalFailed");
   change(draft, certificate, { failedAt: failure.at });
   for (const host of certificate.names) if (failure.names.includes(host)) blame(draft, host, failure);
 }

@@ -96,6 +96,11 @@ export interface KongInfo {
    * (`worker_consistency` strict).
    */
   readonly takeOverMs: number;
+  /**
+   * True if Kong says that it asks for SRV records of a backend's name before it asks for addresses: the port in these then
+   * counts more than the one that we write (`execute_toip` in kong/resty/dns/client.lua, Kong 3.9.1).
+   */
+  readonly srvFirst: boolean;
   /** True if `pre-function` is available on the server, so that wildcard hosts can be kept to one label. */
   readonly preFunction: boolean;
 }

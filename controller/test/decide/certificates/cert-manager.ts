@@ -129,7 +129,7 @@ export class CertManager {
       const told = this.#tellsOne ? refused.slice(0, 1) : refused;
       certificate.failures += 1;
       certificate.failure = {
-        ...{ at: now, names: of("mute").length > 0 ? [] : told, rateLimited: false },
+        ...{ at: now, names: of("mute").length > 0 ? [] : told, rateLimited: false, validated: true },
         ...{ message: "it failed", messages: {} },
       };
       certificate.order = undefined;

@@ -160,6 +160,25 @@ test.each([
   },
 );
 
+test.each([
+  ["is refused", "refused", limits.firstRetryMs],
+  ["gets nowhere", "stuck", limits.soonRetryMs],
+] as const)(
+  "T3: a name that %s is tried again alone, soon where that costs it no validation",
+  (_what, validation, after) => {
+    const simulation = simulated();
+    simulation.validates(one, validation);
+    simulation.want("a", one, two);
+    while (simulation.member("a").group.quarantine.length === 0) simulation.run(second);
+    const failedAt = simulation.now;
+    simulation.validates(one, "valid");
+    simulation.run(hour);
+    const coveredAt = simulation.coveredAt.get(`a ${one}`) ?? Infinity;
+    expect(coveredAt - failedAt).toBeGreaterThanOrEqual(after - second);
+    expect(coveredAt - failedAt).toBeLessThanOrEqual(after + orderMs(1) + second);
+  },
+);
+
 test("T3: a name whose challenge gets nowhere is told what cert-manager says of it", () => {
   const simulation = simulated();
   simulation.validates(one, "stuck");

@@ -6,7 +6,7 @@ export const certificatesBugs: readonly PlantedBug[] = [
   {
     name: "an SNI stays when its host is lost",
     file: "controller/src/apply/kong/program.ts",
-    from: 'stage("snis", "remove", unwantedSnis)',
+    from: 'stage("snis", "remove", unwantedSnis.filter(isOthers))',
     to: 'stage("snis", "remove", [])',
     caughtBy: pass("tls", "T7: when the host is lost, its SNI goes with its routes"),
   },
@@ -106,10 +106,13 @@ export const certificatesBugs: readonly PlantedBug[] = [
   },
   {
     name: "what was read of a certificate request is approved, whatever it says by now",
-    file: "controller/src/reconcile/certificate-request.ts",
-    from: "resourceVersion: content.resourceVersion }",
-    to: "...state.world.certificateRequest(namespace, name) }",
-    caughtBy: pass("certificate-requests", "a request that is replaced while it is read"),
+    file: "controller/src/kube/certificate-requests.ts",
+    from: "metadata: { namespace, name, uid, resourceVersion },",
+    to: "metadata: { namespace, name, uid },",
+    caughtBy: {
+      file: "controller/test/kube/certificate-requests.test.ts",
+      test: "T10: just the version that was read is approved",
+    },
   },
   {
     name: "an address in a certificate request is passed over",
@@ -137,7 +140,7 @@ export const certificatesBugs: readonly PlantedBug[] = [
     file: "controller/src/reconcile/order.ts",
     from: "number < group.nextNumber && !standing.has(name)",
     to: "number > 0 && !standing.has(name)",
-    caughtBy: pass("orders", "a Secret that is not of a certificate of the group's stays"),
+    caughtBy: pass("order-attacks", "a Secret that is not of a certificate of the group's stays"),
   },
   {
     name: "whatever has the name of a certificate that is gone is removed",
@@ -168,5 +171,29 @@ export const certificatesBugs: readonly PlantedBug[] = [
       file: "controller/test/translate/certificates.test.ts",
       test: "T3: whose challenge is on its way through the DNS",
     },
+  },
+  {
+    name: "a namespace has as many requests approved as it asks for",
+    file: "controller/src/reconcile/certificate-request.ts",
+    from: "(isOwn && context.mayApproveOwn(key)) || context.mayApproveOthers(namespace)",
+    to: "isOwn || names === undefined || context.mayApproveOthers(namespace)",
+    caughtBy: pass(
+      "certificate-requests",
+      "T4: requests by hand for a namespace's own hosts are approved twenty at once",
+    ),
+  },
+  {
+    name: "a Certificate of somebody else's is overwritten",
+    file: "controller/src/apply/kube/certificates.ts",
+    from: "found.ownerUid === order.owner.uid ?",
+    to: "found.name === order.name ?",
+    caughtBy: pass("order-attacks", "a Certificate of somebody else's that has the name of ours stays"),
+  },
+  {
+    name: "a Secret is removed that cert-manager orders anew at once",
+    file: "controller/src/apply/kube/certificates.ts",
+    from: "if ((await kube.findCertificate(secret)) !== undefined) return;",
+    to: "",
+    caughtBy: pass("order-attacks", "a Certificate of ours that somebody made his own keeps its Secret"),
   },
 ];

@@ -13,8 +13,8 @@ export const gatewayBugs: readonly PlantedBug[] = [
   {
     name: "a host that a foreign route names is programmed",
     file: "controller/src/plan/host.ts",
-    from: "waitsForGuards || foreign !== undefined ? [] : served",
-    to: "waitsForGuards ? [] : served",
+    from: "waitsForGuards || foreign !== undefined ? [] : secured.routes",
+    to: "waitsForGuards ? [] : secured.routes",
     caughtBy: pass("foreign-hosts", "X5: a host that a foreign route names is programmed for nobody"),
   },
   {
@@ -41,8 +41,8 @@ export const gatewayBugs: readonly PlantedBug[] = [
   {
     name: "a wildcard goes live before the names of others are guarded",
     file: "controller/src/plan/host.ts",
-    from: "routes: unsupported || waitsForGuards || foreign !== undefined ? [] : served,",
-    to: "routes: unsupported || foreign !== undefined ? [] : served,",
+    from: "routes: unsupported || waitsForGuards || foreign !== undefined ? [] : secured.routes,",
+    to: "routes: unsupported || foreign !== undefined ? [] : secured.routes,",
     caughtBy: pass("wildcards", "L2b: a wildcard waits for as long as a guard below it can't be written"),
   },
   {
@@ -114,6 +114,13 @@ export const gatewayBugs: readonly PlantedBug[] = [
     from: "!isIgnored(settings, annotation)",
     to: "false as boolean",
     caughtBy: plan("restrictions", "konghq.com/plugins on a Service"),
+  },
+  {
+    name: "a headless Service is dialed at its own port",
+    file: "controller/src/plan/backend.ts",
+    from: "port: found.dialed,",
+    to: "port: found.port,",
+    caughtBy: plan("restrictions", "a headless Service is dialed at its target port"),
   },
   {
     name: "refusals take more of a status than they may",

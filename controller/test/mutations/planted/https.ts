@@ -20,8 +20,8 @@ export const httpsBugs: readonly PlantedBug[] = [
   {
     name: "a new leader takes for shown what the last one had only written",
     file: "controller/src/apply/kong/handshakes.ts",
-    from: "this.#shown.get(host) === content) return { kind",
-    to: "before === undefined || this.#shown.get(host) === content) return { kind",
+    from: "const asked = this.#asked.get(host) ?? this.#ask(",
+    to: "if (before === undefined) this.#shown.set(host, content); const asked = this.#asked.get(host) ?? this.#ask(",
     caughtBy: pass("https", "a new leader does not take for shown"),
   },
   {
@@ -46,10 +46,31 @@ export const httpsBugs: readonly PlantedBug[] = [
     caughtBy: pass("https", "attack: a host whose handshakes never succeed"),
   },
   {
-    name: "a gateway that hangs in a handshake is waited for without end",
+    name: "visitors are redirected into a handshake that fails",
+    file: "controller/src/plan/https.ts",
+    from: "if (only.length === 0) return { routes, refusals: [] };",
+    to: "if (only.length < routes.length + 1) return { routes, refusals: [] };",
+    caughtBy: { file: "controller/test/plan/https.test.ts", test: "redirect nobody before there is a certificate" },
+  },
+  {
+    name: "what is meant for HTTPS alone is served over HTTP before there is a certificate",
+    file: "controller/src/plan/https.ts",
+    from: "httpsRedirectStatusCode: upgradeRequired }",
+    to: 'httpsRedirectStatusCode: upgradeRequired, protocols: ["http", "https"] }',
+    caughtBy: { file: "controller/test/plan/https.test.ts", test: "are not opened to HTTP" },
+  },
+  {
+    name: "a certificate goes before the routes that redirect to it",
+    file: "controller/src/apply/kong/program.ts",
+    from: 'stage("snis", "remove", unwantedSnis.filter(isOthers))',
+    to: 'stage("snis", "remove", unwantedSnis)',
+    caughtBy: pass("https", "T11: routes redirect to HTTPS from when the gateway has shown"),
+  },
+  {
+    name: "a gateway that hangs in a handshake is waited for for long",
     file: "controller/src/kong/handshake.ts",
-    from: "signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])",
-    to: "signal",
+    from: "AbortSignal.timeout(timeoutMs)",
+    to: "AbortSignal.timeout(timeoutMs * 100)",
     caughtBy: {
       file: "controller/test/kong/handshake.test.ts",
       test: "a gateway that accepts and says nothing is given up in time",

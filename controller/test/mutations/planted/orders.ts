@@ -81,7 +81,7 @@ export const ordersBugs: readonly PlantedBug[] = [
     file: "controller/src/reconcile/order.ts",
     from: "if (number !== undefined && certificate.owner.uid === stored?.uid) certificates.set(number, certificate);",
     to: "if (number !== undefined) certificates.set(number, certificate);",
-    caughtBy: pass("orders", "a Certificate that somebody else says is ours counts for nothing"),
+    caughtBy: pass("order-attacks", "a Certificate that somebody else says is ours counts for nothing"),
   },
   {
     name: "a name is ordered before its claim holds it",

@@ -169,8 +169,8 @@ export const registerBugs: readonly PlantedBug[] = [
   {
     name: "a claim is ready although a path of its host is refused",
     file: "controller/src/decide/ready.ts",
-    from: 'if (refused === undefined) return held("Live",',
-    to: 'if ((true as boolean)) return held("Live",',
+    from: 'if (refused === undefined) return afterRoutes("Live",',
+    to: 'if ((true as boolean)) return afterRoutes("Live",',
     caughtBy: { file: "controller/test/decide/ready.test.ts", test: "Routing, when a part is refused" },
   },
   {

@@ -22,7 +22,7 @@ export const transfersBugs: readonly PlantedBug[] = [
     file: "controller/src/decide/transfer.ts",
     from: "|| giver.transferTo !== transfer.namespace) return undefined;",
     to: ") return undefined;",
-    caughtBy: transfers("when it has been taken back"),
+    caughtBy: transfers("what has been taken back can't be accepted"),
   },
   {
     name: "who waits for a host takes it over without having accepted it",

@@ -1,0 +1,39 @@
+import type { CaughtBy, PlantedBug } from "./bug.ts";
+import { pass } from "./caught-by.ts";
+
+const debug = (test: string): CaughtBy => ({ file: "controller/test/operations/debug.test.ts", test });
+
+/** Bugs in what administrators see. */
+export const operationsBugs: readonly PlantedBug[] = [
+  {
+    name: "the debug pages are read under any name that resolves to loopback",
+    file: "controller/src/operations/debug.ts",
+    from: "(:\\d+)?$/.test(",
+    to: "(:\\d+)?/.test(",
+    caughtBy: debug("nobody is answered under a name that only resolves to this machine"),
+  },
+  {
+    name: "the debug pages are served on every address",
+    file: "controller/src/settings/values.ts",
+    from: 'return host === "localhost" || host === "::1" ||',
+    to: 'return host !== "localhost" || host === "::1" ||',
+    caughtBy: { file: "controller/test/settings/config.test.ts", test: '["--debug-address=:8081"]' },
+  },
+  {
+    name: "a debug page has as many claims as a tenant makes",
+    file: "controller/src/reconcile/inspection.ts",
+    from: "first: items.slice(0, mostShown).map(show)",
+    to: "first: items.map(show)",
+    caughtBy: pass("inspection", "an answer stays short"),
+  },
+  {
+    name: "a claim whose condition Ready is True counts as not served",
+    file: "controller/src/operations/census.ts",
+    from: 'ready === undefined || ready.status === "True" ? undefined',
+    to: "ready === undefined ? undefined",
+    caughtBy: {
+      file: "controller/test/operations/census.test.ts",
+      test: "a held host counts as not served for the reason of its condition Ready",
+    },
+  },
+];

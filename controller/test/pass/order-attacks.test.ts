@@ -1,0 +1,136 @@
+import { expect, test } from "vitest";
+import type { Host } from "@domain-claims/crds/hostname";
+import { letsEncryptLimits } from "../../src/decide/certificates/limits.ts";
+import type { OrderedCertificate } from "../../src/world/domain-certificate.ts";
+import { acmeServes } from "../support/acme.ts";
+import { claim, fresh, namespace } from "../support/builders.ts";
+import { run } from "../support/controller.ts";
+import { FakeCluster } from "../support/fake-cluster.ts";
+import { ends, givesUp, orders, pair, remembered, served, serving, written } from "../support/ordering.ts";
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+const acme = "acme.org" as Host;
+const www = "www.acme.org" as Host;
+
+test("a Secret that is not of a certificate of the group's stays, whatever it is called and says of itself", async () => {
+  const running = await served();
+  const { clock, cluster } = running;
+  cluster.put("Namespace", namespace("other"));
+  const others = ["acme-org/acme.org-2", "acme-org/acme.org-99", "other/acme.org-1"];
+  const [own, ...copies] = others as [string, ...string[]];
+  cluster.putSecret(own, pair, undefined, false);
+  for (const copy of copies) cluster.putSecret(copy, pair, undefined, true);
+  await givesUp(running);
+  await clock.pass(4 * hour);
+  expect(remembered(running)).toBeUndefined();
+  expect(others.filter((key) => cluster.get("Secret", key) === undefined)).toEqual([]);
+});
+
+test("a Secret of the team's own that has the name of a certificate whose order failed stays", async () => {
+  const cluster = new FakeCluster();
+  acmeServes(cluster, "acme.org");
+  cluster.putSecret("acme-org/acme.org-1", pair);
+  const running = run({ cluster, orders });
+  await running.settled();
+  await running.clock.pass(2_000);
+  ends(running, "acme.org-1", { "acme.org": "no such host" });
+  await running.clock.pass(2_000);
+  expect(cluster.get("Certificate", "acme-org/acme.org-1")).toBeUndefined();
+  expect(cluster.get("Secret", "acme-org/acme.org-1")).toBeDefined();
+});
+
+test("a Certificate that somebody else says is ours counts for nothing", async () => {
+  const running = await serving("acme.org");
+  await running.clock.pass(2_000);
+  const ours = running.cluster.get("Certificate", "acme-org/acme.org-1") as OrderedCertificate;
+  const owner = { name: "acme.org", uid: "uid-of-another" };
+  running.cluster.put("Certificate", { ...ours, name: "acme.org-7", uid: "uid-forged", owner });
+  await running.clock.pass(minute);
+  expect(running.cluster.get("Certificate", "acme-org/acme.org-7")).toMatchObject({ uid: "uid-forged" });
+});
+
+test("a Certificate of somebody else's that has the name of ours stays, and ours gets another name, by one order", async () => {
+  const cluster = new FakeCluster();
+  acmeServes(cluster, "acme.org");
+  cluster.unwatchedCertificates.set("acme-org/acme.org-1", undefined);
+  const running = run({ cluster, orders });
+  await running.settled();
+  await running.clock.pass(5_000);
+  expect(written(running)).toEqual([
+    "create group acme-org/acme.org",
+    "update group acme-org/acme.org",
+    "update group acme-org/acme.org",
+    "order acme-org/acme.org-2 [acme.org]",
+  ]);
+  expect(cluster.unwatchedCertificates.has("acme-org/acme.org-1")).toBe(true);
+  const { budgets, certificates } = remembered(running)?.group ?? {};
+  expect(certificates?.map(({ number }) => number)).toEqual([2]);
+  expect(budgets?.account).toBeLessThanOrEqual(running.clock.now() + letsEncryptLimits.account.refillMs);
+});
+
+test("a Certificate of ours from which somebody took our mark gets it back, and nothing is ordered anew", async () => {
+  const running = await served();
+  const { clock, cluster } = running;
+  running.writes();
+  cluster.unwatchedCertificates.set("acme-org/acme.org-1", remembered(running)?.uid);
+  cluster.remove("Certificate", "acme-org", "acme.org-1");
+  await clock.pass(2_000);
+  expect(written(running)).toEqual(["order acme-org/acme.org-1 [acme.org]"]);
+  expect(cluster.get("Certificate", "acme-org/acme.org-1")).toBeDefined();
+  expect(remembered(running)?.group.certificates.map(({ number }) => number)).toEqual([1]);
+});
+
+test("a Certificate of ours that somebody made his own keeps its Secret: without it cert-manager would order it for ever", async () => {
+  const running = await served();
+  const { clock, cluster } = running;
+  cluster.unwatchedCertificates.set("acme-org/acme.org-1", undefined);
+  cluster.remove("Certificate", "acme-org", "acme.org-1");
+  await clock.pass(hour);
+  expect(cluster.get("Secret", "acme-org/acme.org-1")).toBeDefined();
+  const names = cluster.all("Certificate").map(({ name, shown }) => `${name} ${shown.names.join()}`);
+  expect(names).toEqual(["acme.org-2 acme.org"]);
+});
+
+test("the names of a Certificate of ours that somebody changes again and again are put right, at a bounded rate", async () => {
+  const running = await served();
+  const { clock, cluster } = running;
+  running.writes();
+  for (let i = 0; i < 100; i++) {
+    const ours = cluster.get("Certificate", "acme-org/acme.org-1") as OrderedCertificate;
+    cluster.put("Certificate", { ...ours, shown: { ...ours.shown, names: [acme, www] } });
+    await clock.pass(100);
+  }
+  expect(written(running).length).toBeLessThan(50);
+  await clock.pass(1_000);
+  expect(cluster.get("Certificate", "acme-org/acme.org-1")?.shown.names).toEqual([acme]);
+});
+
+test("a claim that comes and goes all the time makes no orders", async () => {
+  const running = await serving("acme.org", "www.acme.org");
+  const { clock, cluster } = running;
+  await clock.pass(2_000);
+  ends(running, "acme.org-1");
+  await clock.pass(1_000);
+  written(running);
+  for (let i = 0; i < 200; i++) {
+    cluster.remove("Domain", "acme-org", "www");
+    await clock.pass(3_000);
+    cluster.put("Domain", claim("acme-org/www", "acme.org", { ...fresh, sub: "www" }));
+    await clock.pass(3_000);
+  }
+  expect(written(running).filter((write) => write.startsWith("order"))).toEqual([]);
+});
+
+test("a namespace with a thousand names to order is no hindrance to another's", async () => {
+  const cluster = new FakeCluster();
+  acmeServes(cluster, ...Array.from({ length: 1_000 }, (_, i) => `n${String(i)}.acme.org`));
+  const running = run({ cluster, orders });
+  await running.clock.pass(2_000);
+  cluster.put("Namespace", namespace("coyote"));
+  cluster.put("Domain", claim("coyote/own", "coyote.example", { ...fresh, certificatePolicy: "Always" }));
+  await running.clock.pass(3_000);
+  expect(cluster.get("Certificate", "coyote/coyote.example-1")?.shown.names).toEqual(["coyote.example"]);
+  expect(cluster.all("Certificate").filter(({ namespace: ns }) => ns === "acme-org")).toHaveLength(12);
+});

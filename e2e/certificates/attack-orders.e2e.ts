@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually } from "../stories/support/eventually.ts";
+import { certifiedNames } from "../stories/support/handshake.ts";
+import { ingress, primary, shared } from "../stories/support/objects.ts";
+import { startStory } from "../stories/support/story.ts";
+import type { Story } from "../stories/support/story.ts";
+import type { Team } from "../stories/support/team.ts";
+import { startCertManager } from "../support/cert-manager/cert-manager.ts";
+import { certManagerPaths, issuanceIn, ready } from "../support/cert-manager/issuance.ts";
+import type { Certificate } from "../support/cert-manager/issuance.ts";
+import { ISSUERS } from "../support/cert-manager/issuers.ts";
+import { certManagerPrograms } from "../support/cert-manager/programs.ts";
+import { tlsSecret } from "../support/cert-manager/tls-secret.ts";
+
+// A team with rights on its own Secrets and Certificates does to what was ordered for it whatever it likes.
+
+let story: Story;
+let acme: Team;
+
+beforeAll(async () => {
+  const { crds } = await certManagerPrograms();
+  story = await startStory({ crds: [crds], controllerArgs: ["--issuer-name=zoned"] });
+  // Fewer challenges at once than an order of the attacker's has names.
+  const args = ["--max-concurrent-challenges=5"];
+  await startCertManager(story, { zones: ["acme.example"], args });
+  await issuerForZone("zoned", "acme.example");
+  acme = await story.team("acme-org");
+  await acme.site();
+  await acme.apply(primary("acme.example"), ingress("web", ["acme.example"]));
+  await certified("acme.example");
+});
+
+afterAll(() => story.stop());
+
+/** Waits until the gateway answers for the host with a certificate for just these names. */
+async function certified(host: string, ...more: readonly string[]): Promise<void> {
+  const names = [host, ...more].sort().map((name) => `DNS:${name}`);
+  await eventually(async () => expect(await certifiedNames(story, host), host).toBe(names.join(", ")));
+}
+
+const path = `${certManagerPaths.certificates("acme-org")}/acme.example-1`;
+
+/** Changes the ordered Certificate as somebody with the right to would. */
+async function change(patch: object): Promise<void> {
+  // cert-manager may write it between our reading and our writing.
+  await eventually(async () => {
+    const found = (await story.cluster.api.must("GET", path)) as object;
+    await story.cluster.api.must("PUT", path, merged(found, patch));
+  });
+}
+
+function merged(object: object, patch: object): object {
+  const entries = Object.entries(patch).map(([name, value]: [string, unknown]) => {
+    const before = (object as Record<string, unknown>)[name];
+    const nested = typeof value === "object" && value !== null && !Array.isArray(value);
+    return [name, nested ? merged(before ?? {}, value) : value] as const;
+  });
+  return { ...object, ...(Object.fromEntries(entries) as object) };
+}
+
+/** Waits until the ordered Certificate is there, carries our label, is for these names, and is ready. */
+async function putRight(): Promise<void> {
+  await eventually(async () => {
+    const { body } = await story.cluster.api.call("GET", path);
+    const found = body as Certificate;
+    expect(found).toMatchObject({
+      metadata: { labels: { "platform.koli.io/ordered": "true" } },
+      spec: { dnsNames: ["acme.example"] },
+    });
+    expect(ready(found)).toBe(true);
+  });
+}
+
+test("what a team does to its ordered Certificate and Secret by hand is put right, and HTTPS stays", async () => {
+  const { api } = story.cluster;
+  for (const what of ["other names", "no label", "deleted", "no Secret"] as const) {
+    if (what === "other names") await change({ spec: { dnsNames: ["acme.example", "more.acme.example"] } });
+    else if (what === "no label") await change({ metadata: { labels: { "platform.koli.io/ordered": "false" } } });
+    else if (what === "deleted") await api.must("DELETE", path);
+    else await api.must("DELETE", "/api/v1/namespaces/acme-org/secrets/acme.example-1");
+    await putRight();
+    await eventually(async () => expect(await tlsSecret(api, "acme-org", "acme.example-1"), what).toBeDefined());
+    await certified("acme.example");
+  }
+  const { certificates } = await issuanceIn(api, "acme-org");
+  expect(certificates.map(({ metadata }) => metadata.name)).toEqual(["acme.example-1"]);
+});
+
+test("a team can neither write nor delete what is remembered of its orders", async () => {
+  for (const command of [
+    [
+      "patch",
+      "dcert",
+      "acme.example",
+      "--type=merge",
+      "-p",
+      '{"status":{"budgets":{"account":"2000-01-01T00:00:00Z"}}}',
+    ],
+    ["delete", "dcert", "acme.example"],
+  ]) {
+    const { code, stderr } = await acme.kubectl(command);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("forbidden") as string });
+  }
+});
+
+test("names of a zone that the issuer's solvers do not name hold up nobody else's order", async () => {
+  const evil = await story.team("evil-org");
+  await evil.site();
+  const lost = Array.from({ length: 12 }, (_, i) => `n${String(i)}.missing.example`);
+  await evil.apply(
+    primary("missing.example"),
+    ...lost.map((host) => shared(host)),
+    ingress("web", ["missing.example", ...lost]),
+  );
+  await eventually(async () => {
+    const { orders } = await issuanceIn(story.cluster.api, "evil-org");
+    expect(orders.map(({ spec }) => spec.dnsNames.length)).toEqual([13]);
+  });
+  await acme.apply(shared("new.acme.example"), ingress("more", ["new.acme.example"]));
+  await certified("new.acme.example", "acme.example");
+  const { challenges } = await issuanceIn(story.cluster.api, "evil-org");
+  expect(challenges).toEqual([]);
+});
+
+/** Makes a ClusterIssuer like `acme`, whose solver is for one zone alone. */
+async function issuerForZone(name: string, zone: string): Promise<void> {
+  const { api } = story.cluster;
+  const collection = "/apis/cert-manager.io/v1/clusterissuers";
+  const { spec } = (await api.must("GET", `${collection}/${ISSUERS.acme}`)) as {
+    readonly spec: { readonly acme: { readonly solvers: readonly object[] } };
+  };
+  const solvers = spec.acme.solvers.map((solver) => ({ ...solver, selector: { dnsZones: [zone] } }));
+  const object = { apiVersion: "cert-manager.io/v1", kind: "ClusterIssuer", metadata: { name } };
+  await api.must("POST", collection, { ...object, spec: { acme: { ...spec.acme, solvers } } });
+}

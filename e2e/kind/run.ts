@@ -1,0 +1,181 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { command } from "../support/command.ts";
+import { controlPlaneBinaries } from "../support/controlplane/binaries.ts";
+import { assembler } from "../support/go/assembler.ts";
+import { docBlock } from "../support/doc-blocks.ts";
+import { helmIn } from "../support/helm/helm.ts";
+import { freePorts } from "../support/ports.ts";
+import { dyingWithUs } from "../support/process.ts";
+import { onStderr, step } from "../support/progress.ts";
+import { GIVEN_CLUSTER } from "../support/world/given-cluster.ts";
+import type { GivenCluster } from "../support/world/given-cluster.ts";
+import { PROJECT, SYSTEM_NAMESPACE } from "../support/world/project.ts";
+import { addressInNetwork, requireDocker } from "./docker.ts";
+import { chooseGateway, gatewayManifests } from "./gateway.ts";
+import type { Gateway } from "./gateway.ts";
+import { createCluster } from "./kind.ts";
+import type { Cluster } from "./kind.ts";
+import { debianNodeImage } from "./node-image/node-image.ts";
+import { stories } from "./stories.ts";
+
+// `make e2e-kind`: a cluster of kind from its first day to its last, with the controller's image and the chart (README.md).
+
+const architecture = process.arch === "x64" ? "amd64" : "arm64";
+const scratch = mkdtempSync(join(tmpdir(), "domain-claims-kind-"));
+const logs = join(PROJECT, ".build/kind/logs");
+
+/** The cluster, once there is one. */
+let made: Cluster | undefined;
+
+/** Builds one of our images and returns its archive. */
+async function image(program: "controller" | "kong-stand-in", name: string): Promise<string> {
+  const output = join(scratch, program);
+  const args = [join(PROJECT, "image/build.ts"), program, "--name", name, "--architecture", architecture];
+  await command(process.execPath, [...args, "--base", process.env["BASE_IMAGE"] ?? "", "--output", output]);
+  return join(output, `${architecture}.tar`);
+}
+
+async function main(): Promise<void> {
+  await requireDocker();
+  const { kubectl } = await controlPlaneBinaries();
+  const gateway = await chooseGateway(process.env, onStderr);
+  const controller = await step(onStderr, "image of the controller", () => image("controller", "domain-claims:e2e"));
+  const standIn =
+    gateway === "stand-in"
+      ? await step(onStderr, "image of the stand-in", () => image("kong-stand-in", "domain-claims-kong-stand-in:e2e"))
+      : undefined;
+  const { NODE_IMAGE: wanted = "" } = process.env;
+  const nodeImage = wanted === "debian" ? await debianNodeImage(await assembler()) : wanted;
+  const [proxy = 0, proxyTls = 0, admin = 0] = await freePorts(3);
+  const name = `domain-claims-${String(process.pid)}`;
+  const ports = { proxy, proxyTls, admin };
+  const cluster = await step(onStderr, `cluster ${name}`, () =>
+    createCluster(name, { folder: scratch, ports, nodeImage }),
+  );
+  made = cluster;
+  let passed = false;
+  try {
+    await step(onStderr, "images into the node", () => loadImages(cluster, gateway, controller, standIn));
+    await step(onStderr, "gateway", () => startGateway(cluster, kubectl, gateway));
+    await step(onStderr, "helm install", () => install(cluster, kubectl));
+    const file = join(scratch, "cluster.json");
+    const given: GivenCluster = {
+      kubeconfig: cluster.kubeconfig,
+      kubectl,
+      kong: {
+        adminUrl: `http://127.0.0.1:${String(admin)}`,
+        proxyUrl: `http://127.0.0.1:${String(proxy)}`,
+        nodeUrls: [`http://127.0.0.1:${String(proxy)}`],
+        proxyTls: `127.0.0.1:${String(proxyTls)}`,
+        controlUrl: undefined,
+        embedded: false,
+      },
+      backendAddress: await addressInNetwork(),
+    };
+    writeFileSync(file, JSON.stringify(given));
+    // The last of them removes what the others need.
+    passed = (await suites(file, stories)) && (await suites(file, ["e2e/kind/pods.e2e.ts"]));
+  } finally {
+    if (!passed) {
+      await cluster.exportLogs(logs).then(
+        () => onStderr(`the logs of the cluster are in ${logs}`),
+        (error: unknown) => onStderr(`the logs of the cluster could not be had: ${String(error)}`),
+      );
+    }
+    if (process.env["KEEP"] === "1") onStderr(`cluster ${name} stays (KEEP=1): KUBECONFIG=${cluster.kubeconfig}`);
+    else await step(onStderr, `deletion of ${name}`, cluster.delete);
+  }
+  if (!passed) process.exitCode = 1;
+}
+
+async function loadImages(
+  cluster: Cluster,
+  gateway: Gateway,
+  controller: string,
+  standIn: string | undefined,
+): Promise<void> {
+  await cluster.load({ archive: controller });
+  if (standIn !== undefined) await cluster.load({ archive: standIn });
+  if (gateway === "stand-in") return;
+  for (const name of [gateway.kong, gateway.postgres]) await cluster.load({ name });
+}
+
+async function startGateway(cluster: Cluster, kubectl: string, gateway: Gateway): Promise<void> {
+  const run = (args: readonly string[], input?: string): Promise<string> =>
+    command(kubectl, ["--kubeconfig", cluster.kubeconfig, ...args], input === undefined ? {} : { input });
+  await run(["create", "namespace", "kong"]);
+  await run(["apply", "--filename", "-"], gatewayManifests(gateway));
+  await run(["rollout", "status", "--namespace", "kong", "deployment/kong-kong", "--timeout=180s"]);
+}
+
+/** Installs the chart as docs/install.md says, in a namespace where only restricted pods may run. */
+async function install(cluster: Cluster, kubectl: string): Promise<void> {
+  const namespace = {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name: SYSTEM_NAMESPACE, labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
+  };
+  await command(kubectl, ["--kubeconfig", cluster.kubeconfig, "apply", "--filename", "-"], {
+    input: JSON.stringify(namespace),
+  });
+  const ours = {
+    image: { repository: "domain-claims", tag: "e2e", pullPolicy: "Never" },
+    settings: {
+      "proxy-url": "http://kong-kong-proxy.kong.svc",
+      "publish-service": null,
+      "publish-status-address": "127.0.0.1",
+      redemption: "0",
+    },
+  };
+  const files = {
+    "documented.yaml": docBlock("install.md", "yaml", "publish-service"),
+    "ours.yaml": JSON.stringify(ours),
+  };
+  const values = Object.entries(files).flatMap(([name, text]) => {
+    writeFileSync(join(scratch, name), text);
+    return ["--values", join(scratch, name)];
+  });
+  const helm = await helmIn(scratch, cluster.kubeconfig);
+  const chart = join(PROJECT, "charts/domain-claims");
+  await helm(
+    "install",
+    "domain-claims",
+    chart,
+    "--namespace",
+    SYSTEM_NAMESPACE,
+    ...values,
+    "--wait",
+    "--timeout",
+    "180s",
+  );
+}
+
+/** Runs suites in the cluster, one after the other; whether all passed. */
+function suites(cluster: string, files: readonly string[]): Promise<boolean> {
+  const vitest = join(PROJECT, "node_modules/vitest/vitest.mjs");
+  const [program, ...args] = dyingWithUs(process.execPath, [vitest, "run", "--project", "kind", ...files]);
+  const env = { ...process.env, [GIVEN_CLUSTER]: cluster };
+  const child = spawn(program, args, { cwd: PROJECT, env, stdio: "inherit" });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject).once("exit", (code) => resolve(code === 0));
+  });
+}
+
+// Whoever interrupts it has the cluster deleted all the same; what runs for us ends with us.
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    onStderr(`${signal}: cleaning up`);
+    void (made?.delete() ?? Promise.resolve()).finally(() => process.exit(130));
+  });
+}
+main()
+  .catch((error: unknown) => {
+    onStderr(`error: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  })
+  .finally(() => {
+    if (process.env["KEEP"] !== "1") rmSync(scratch, { recursive: true, force: true });
+  });

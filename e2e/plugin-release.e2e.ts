@@ -1,0 +1,111 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { load } from "js-yaml";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startControlPlane } from "./support/controlplane/control-plane.ts";
+import type { ControlPlane } from "./support/controlplane/control-plane.ts";
+import { krewInstall } from "./support/krew/krew.ts";
+import { PROJECT } from "./support/world/project.ts";
+import { runKubectl } from "./support/world/kubectl.ts";
+import type { Output } from "./support/world/kubectl.ts";
+
+const crds = fileURLToPath(new URL("../crds/", import.meta.url));
+const run = promisify(execFile);
+
+let home: string;
+let release: string;
+let cluster: ControlPlane;
+
+beforeAll(async () => {
+  home = mkdtempSync(join(tmpdir(), "plugin-release-"));
+  release = join(home, "release");
+  mkdirSync(release);
+  await run(process.execPath, [join(PROJECT, "plugin/release/release.ts"), "--here", "--folder", release]);
+  cluster = await startControlPlane({ crds });
+  const claim = { apiVersion: "platform.koli.io/v1", kind: "Domain", metadata: { name: "acme" } };
+  await cluster.api.must("POST", "/apis/platform.koli.io/v1/namespaces/default/domains", {
+    ...claim,
+    spec: { primary: "acme.org" },
+  });
+});
+
+afterAll(async () => {
+  await cluster.stop();
+  rmSync(home, { recursive: true });
+});
+
+/** The name of the one file of the release that ends so. */
+function fileOf(end: string): string {
+  const [name, ...others] = readdirSync(release).filter((file) => file.endsWith(end));
+  if (name === undefined || others.length > 0) throw new Error(`${end}: ${[name, ...others].join()}`);
+  return join(release, name);
+}
+
+/** kubectl, with a plugin's folder on its PATH and little else: no Node unless it is given. */
+async function kubectl(folders: readonly string[], ...args: readonly string[]): Promise<Output> {
+  const path = [...folders, dirname(cluster.kubectl), "/usr/bin", "/bin"].join(delimiter);
+  return await runKubectl(cluster.kubectl, args, {
+    kubeconfig: cluster.kubeconfig,
+    env: { PATH: path, HOME: home },
+  });
+}
+
+/** What a plugin that was installed into a folder can do. */
+async function works(folders: readonly string[]): Promise<void> {
+  expect(await kubectl(folders, "domain", "list", "-o", "name")).toEqual({
+    code: 0,
+    stdout: "domain.platform.koli.io/acme\n",
+    stderr: "",
+  });
+  expect((await kubectl(folders, "domain", "claim", "--help")).stdout).toContain("$ kubectl domain claim HOST");
+  expect((await kubectl(folders, "domain", "claim", "Bücher.Example", "--dry-run", "-o", "yaml")).stdout).toContain(
+    "primary: xn--bcher-kva.example",
+  );
+  expect(await kubectl(folders, "domain", "share", "acme.org")).toMatchObject({ code: 1 });
+  const completed = await kubectl(folders, "domain", "completion", "--install", "--dir", folders[0] ?? "");
+  expect(completed).toMatchObject({ code: 0, stderr: "" });
+  expect((await kubectl(folders, "__complete", "domain", "whoi")).stdout).toContain("whois\t");
+}
+
+test("the package installs by itself, with nothing from a registry, and works through kubectl", async () => {
+  const folder = join(home, "npm");
+  mkdirSync(folder);
+  await run("npm", ["install", "--offline", "--silent", "--prefix", folder, fileOf(".tgz")], { cwd: folder });
+  expect(readdirSync(join(folder, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["kubectl-domain"]);
+  await works([join(folder, "node_modules", ".bin"), dirname(process.execPath)]);
+});
+
+test("krew installs the executable by the manifest, and it works without a Node on the PATH", async () => {
+  const root = join(home, "krew");
+  expect(await krewInstall(root, fileOf("domain.yaml"), fileOf(`-linux-${arch}.tar.gz`))).toContain(
+    "Installed plugin: domain",
+  );
+  await works([join(root, "bin")]);
+});
+
+test("the archive for macOS is what the manifest says, and works with a Node on the PATH", async () => {
+  const { spec } = load(readFileSync(fileOf("domain.yaml"), "utf8")) as {
+    spec: { platforms: { selector: { matchLabels: { os: string } }; uri: string; sha256: string; bin: string }[] };
+  };
+  const archive = fileOf("-node.tar.gz");
+  const { stdout } = await run("sha256sum", [archive]);
+  const macs = spec.platforms.filter(({ selector }) => selector.matchLabels.os === "darwin");
+  expect(macs.map(({ sha256, bin }) => ({ sha256, bin }))).toEqual(
+    [0, 1].map(() => ({ sha256: stdout.split(" ")[0], bin: "bin/kubectl-domain" })),
+  );
+  const folder = join(home, "macos");
+  mkdirSync(folder);
+  await run("tar", ["xzf", archive, "-C", folder]);
+  await works([join(folder, "bin"), dirname(process.execPath)]);
+});
+
+test("checksums are those of the files", async () => {
+  const { stdout } = await run("sha256sum", ["--check", "--strict", "checksums.txt"], { cwd: release });
+  expect(stdout.trim().split("\n")).toHaveLength(readdirSync(release).length - 1);
+});
+
+const arch = process.arch === "x64" ? "amd64" : process.arch;

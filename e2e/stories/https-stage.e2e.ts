@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { certificateAuthority } from "../support/pki.ts";
+import type { CertificateAuthority } from "../support/pki.ts";
+import { eventually } from "./support/eventually.ts";
+import { ingress, primary } from "./support/objects.ts";
+import { startStory } from "./support/story.ts";
+import type { Story } from "./support/story.ts";
+import type { Team } from "./support/team.ts";
+import { applyTlsSecret } from "./support/tls-secret.ts";
+import { startTlsRelay } from "./support/tls-relay.ts";
+import type { TlsRelay } from "./support/tls-relay.ts";
+
+// The controller asks the gateway over TLS through a relay, which can be made to hang.
+
+let story: Story;
+let acme: Team;
+let coyote: Team;
+let authority: CertificateAuthority;
+let relay: TlsRelay;
+
+beforeAll(async () => {
+  [story, authority] = await Promise.all([startStory({ controller: 0 }), certificateAuthority("stories")]);
+  relay = await startTlsRelay(story.proxyTls ?? "");
+  await story.startController(1, ["--proxy-url", `${story.proxyUrl},${relay.url}`]);
+  [acme, coyote] = await story.teams("acme-org", "coyote-org");
+  await Promise.all([acme.site(), coyote.site()]);
+});
+
+afterAll(async () => {
+  await relay.close();
+  await story.stop();
+});
+
+/** Has the team serve the host, and have a certificate for it. */
+async function serve(team: Team, host: string): Promise<void> {
+  await applyTlsSecret(team, host, await authority.issue({ commonName: host, hosts: [host], use: "server" }));
+  await team.apply(primary(host), ingress(host, [host], { tls: [{ secretName: host, hosts: [host] }] }));
+}
+
+const ready = (team: Team, host: string, status: string, reason: string, message: string): Promise<void> =>
+  team.condition(host, "Ready", { status, reason, message: expect.stringContaining(message) as string });
+
+test("a host with a certificate is Live when the gateway has shown it, and kubectl wait says so", async () => {
+  await serve(acme, "live.example");
+  await acme.must("wait", "--for=condition=Ready", "domain/live.example", "--timeout=30s");
+  await ready(acme, "live.example", "True", "Live", "the gateway shows its certificate in TLS handshakes");
+  await acme.decided("live.example", { stage: "Live" });
+});
+
+test("a gateway that hangs in handshakes leaves the host in the stage HTTPS, and the routes serve meanwhile", async () => {
+  relay.hang();
+  await serve(acme, "hanging.example");
+  await story.serves("hanging.example", "acme-org/web");
+  await acme.decided("hanging.example", { stage: "HTTPS" });
+  await ready(acme, "hanging.example", "False", "CertificateNotShown", "has not been seen to answer with it yet");
+  await acme.decided("live.example", { stage: "Live" });
+  relay.goOn();
+  await acme.decided("hanging.example", { stage: "Live" });
+});
+
+test("a Secret that is changed again and again has the prober ask a few times, and nobody else's host waits", async () => {
+  await serve(acme, "flapping.example");
+  await acme.decided("flapping.example", { stage: "Live" });
+  const before = relay.connections();
+  for (let i = 0; i < 10; i++) await serve(acme, "flapping.example");
+  await serve(coyote, "calm.example");
+  await coyote.decided("calm.example", { stage: "Live" });
+  await eventually(() => expect(relay.connections() - before).toBeLessThan(40));
+  await acme.decided("flapping.example", { stage: "Live" });
+});
+
+test("T11: requests over HTTP are redirected from when the gateway has shown the certificate; challenges never are", async () => {
+  relay.hang();
+  const host = "secure.example";
+  const annotations = { "konghq.com/protocols": "https", "konghq.com/https-redirect-status-code": "308" };
+  const tls = [{ secretName: host }];
+  const challenge = "/.well-known/acme-challenge/token";
+  await applyTlsSecret(acme, host, await authority.issue({ commonName: host, hosts: [host], use: "server" }));
+  await acme.apply(
+    primary(host),
+    ingress("secure", [host], { annotations, tls }),
+    ingress("cm-acme-http-solver", [host], { paths: [{ path: challenge, type: "Exact" }] }),
+  );
+  const answers = (path: string): Promise<readonly unknown[]> =>
+    story.request({ host, path }).then(({ status, headers }) => [status, headers.location]);
+  await eventually(async () => expect(await answers("/x?y=1")).toEqual([426, undefined]));
+  expect(await answers(challenge)).toEqual([200, undefined]);
+  relay.goOn();
+  await acme.decided(host, { stage: "Live" });
+  await eventually(async () => expect(await answers("/x?y=1")).toEqual([308, `https://${host}/x?y=1`]));
+  expect(await answers(challenge)).toEqual([200, undefined]);
+  expect((await story.request({ host, tls: true })).status).toBe(200);
+});
+
+test("kubectl domain claim --wait=https shows the stages and ends when the host has HTTPS", async () => {
+  const host = "waited.example";
+  await applyTlsSecret(acme, host, await authority.issue({ commonName: host, hosts: [host], use: "server" }));
+  await acme.apply(ingress(host, [host], { tls: [{ secretName: host }] }));
+  const { code, stdout } = await acme.domain("claim", host, "--wait=https");
+  expect(code, stdout).toBe(0);
+  expect(stdout).toContain("the gateway shows its certificate in TLS handshakes");
+  expect((await acme.domain("explain", host)).stdout).toMatch(
+    /CertificateReady +True +OwnSecret +Kong has the certificate/,
+  );
+});

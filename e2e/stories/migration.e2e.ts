@@ -1,0 +1,175 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { PROJECT } from "../support/world/project.ts";
+import { eventually } from "./support/eventually.ts";
+import { kongAdmin } from "./support/kong.ts";
+import type { KongAdmin } from "./support/kong.ts";
+import { ingress } from "./support/objects.ts";
+import { startStory } from "./support/story.ts";
+import type { Story } from "./support/story.ts";
+import type { Team } from "./support/team.ts";
+
+// A cluster whose Ingresses another controller serves moves to domain claims by the steps of docs/migrate.md: nobody edits an
+// Ingress, and nobody who visits a host in the meantime notices.
+
+const otherController = "ingress-controllers.konghq.com/kong";
+const otherTag = "managed-by-ingress-controller";
+const controllerArgs = [`--ingress-controller-name=${otherController}`, "--kong-resync-period=1s"];
+const label = "platform.koli.io/foreign-hosts";
+
+/** 300 hosts: a domain with names of two teams below it, one that nobody serves itself, and one for each of many customers. */
+const hostsOf = {
+  "acme-org": ["acme.example", ...names(99, (at) => `a${at}.acme.example`)],
+  "coyote-org": [...names(60, (at) => `c${at}.acme.example`), ...names(40, (at) => `c${at}.shared.example`)],
+  "marvin-org": [...names(40, (at) => `m${at}.shared.example`), ...names(60, (at) => `customer${at}.example`)],
+} as const;
+const namespaces = Object.keys(hostsOf) as (keyof typeof hostsOf)[];
+const all = namespaces.flatMap((namespace) => hostsOf[namespace].map((host) => ({ host, answer: `${namespace}/web` })));
+
+let story: Story;
+let kong: KongAdmin;
+let visits: Visits;
+
+beforeAll(async () => {
+  story = await startStory({ controllerArgs });
+  kong = kongAdmin(story);
+  const otherClass = { apiVersion: "networking.k8s.io/v1", kind: "IngressClass", metadata: { name: "other" } };
+  const input = JSON.stringify({ ...otherClass, spec: { controller: otherController } });
+  expect((await story.kubectl(["apply", "-f", "-"], { input })).code).toBe(0);
+  for (const namespace of namespaces) await startServing(await story.team(namespace));
+  for (const { host, answer } of all) await story.serves(host, answer);
+  visits = visitsOf(story);
+});
+
+afterAll(() => story.stop());
+
+/** One of the teams has its Ingresses, and the other controller its routes for them in Kong. */
+async function startServing(team: Team): Promise<void> {
+  const namespace = team.namespace as keyof typeof hostsOf;
+  const { port } = await team.site();
+  await team.apply(...hostsOf[namespace].map((host) => ingress(host, [host], { className: "other" })));
+  const host = `web.${namespace}.svc.cluster.local.`;
+  await kong.call("POST", "/services", { name: `${namespace}.web`, host, port, tags: [otherTag] });
+  await otherRoutes(namespace);
+}
+
+/** What the other controller writes for the Ingresses of a namespace. */
+async function otherRoutes(namespace: keyof typeof hostsOf): Promise<void> {
+  for (const host of hostsOf[namespace])
+    await kong.call("PUT", `/routes/${namespace}.${host}`, {
+      hosts: [host],
+      paths: ["/"],
+      strip_path: false,
+      preserve_host: true,
+      service: { name: `${namespace}.web` },
+      tags: [otherTag],
+    });
+}
+
+/** Somebody who visits all hosts again and again, and keeps what was answered otherwise than it should be. */
+interface Visits {
+  readonly wrong: readonly string[];
+  /** How many visits there were. */
+  readonly count: () => number;
+  /** Waits until each host was visited once more. */
+  readonly round: () => Promise<void>;
+  readonly end: () => Promise<void>;
+}
+
+function visitsOf(of: Story): Visits {
+  const wrong: string[] = [];
+  let count = 0;
+  let goOn = true;
+  const running = (async () => {
+    for (; goOn; await sleep(1)) {
+      const { host, answer } = all[count % all.length] ?? { host: "", answer: "" };
+      const answered = await of.visit(`${host}/some/path`);
+      if (answered !== answer) wrong.push(`${host}: ${answered}`);
+      count += 1;
+    }
+  })();
+  const round = async (): Promise<void> => {
+    const until = count + all.length;
+    while (count < until) await Promise.race([sleep(20), running]);
+  };
+  return { wrong, count: () => count, round, end: async () => ((goOn = false), await running) };
+}
+
+/** How many of the hosts of a namespace our routes serve. */
+async function ours(namespace: keyof typeof hostsOf): Promise<number> {
+  const hosts = new Set((await kong.tagged("routes")).flatMap((route) => route.hosts ?? []));
+  return hostsOf[namespace].filter((host) => hosts.has(host)).length;
+}
+
+test("300 live Ingresses are claimed by one command, which changes nothing of what is served", async () => {
+  const args = ["domain", "claim", "--from-ingresses", "-A"];
+  const tried = await story.kubectl([...args, "--dry-run", "-o", "name"]);
+  expect(tried).toMatchObject({ code: 0, stderr: expect.stringContaining("nobody serves shared.example itself") });
+  expect(tried.stdout.trim().split("\n")).toHaveLength(300);
+  expect(await story.kubectl([...args, "--timeout=100s"])).toMatchObject({ code: 0 });
+  const held = (await story.records()).map(({ spec }) => `${spec.host} ${spec.holder?.namespace ?? ""}`);
+  const wanted = namespaces.flatMap((namespace) => hostsOf[namespace].map((host) => `${host} ${namespace}`));
+  expect(held.sort()).toEqual(wanted.sort());
+  for (const namespace of namespaces) expect(await ours(namespace)).toBe(0);
+  await visits.round();
+  expect(visits.wrong).toEqual([]);
+});
+
+test("a report says beforehand what the controller would write once hosts are handed over, and writes nothing", async () => {
+  const before = await reported([]);
+  expect(before).toMatch(/^Claims: 300 would be OK, 0 would not\.$/m);
+  expect(before).toMatch(/^ {2}acme\.example \(acme-org\/acme\.example\): ForeignHost: /m);
+  expect(before).toContain("\nKong: nothing would be written.\n");
+  const after = await reported([`--foreign-hosts-handed-over=${all.map(({ host }) => host).join(",")}`]);
+  expect(after).toContain("\nAll that OK claims are asked to serve would be served.\n");
+  expect(after).toContain("\nKong: it would create 300 routes, create 3 services.\n");
+  for (const namespace of namespaces) expect(await ours(namespace)).toBe(0);
+});
+
+/** What a controller with these settings says that it would do. */
+async function reported(args: readonly string[]): Promise<string> {
+  const known = ["--kubeconfig", story.kubeconfigOf(), "--kong-admin-url", story.adminUrl];
+  const line = [join(PROJECT, "controller/src/main.ts"), "--report-only", ...known, ...controllerArgs, ...args];
+  return (await promisify(execFile)(process.execPath, line, { maxBuffer: 16 << 20 })).stdout;
+}
+
+test("namespace by namespace hosts are handed over, and back, beside the routes that are there", async () => {
+  for (const namespace of namespaces) {
+    expect((await story.kubectl(["label", "namespace", namespace, `${label}=allowed`])).code).toBe(0);
+    await eventually(async () => expect(await ours(namespace)).toBe(hostsOf[namespace].length));
+  }
+  await visits.round();
+  expect((await story.kubectl(["label", "namespace", "coyote-org", `${label}-`])).code).toBe(0);
+  await eventually(async () => expect(await ours("coyote-org")).toBe(0));
+  await visits.round();
+  expect((await story.kubectl(["label", "namespace", "coyote-org", `${label}=allowed`])).code).toBe(0);
+  await eventually(async () => expect(await ours("coyote-org")).toBe(100));
+  await visits.round();
+  expect(visits.wrong).toEqual([]);
+});
+
+test("the other controller's routes are taken away, and put back, and nobody notices", async () => {
+  for (const { id } of await kong.tagged("routes", otherTag)) await kong.call("DELETE", `/routes/${id}`);
+  await visits.round();
+  for (const namespace of namespaces) await otherRoutes(namespace);
+  await visits.round();
+  for (const { id } of await kong.tagged("routes", otherTag)) await kong.call("DELETE", `/routes/${id}`);
+  await visits.round();
+  await visits.end();
+  expect(visits.wrong).toEqual([]);
+  expect(visits.count()).toBeGreaterThan(6 * all.length);
+});
+
+test("then labels may go: nothing is foreign any more", async () => {
+  for (const namespace of namespaces)
+    expect((await story.kubectl(["label", "namespace", namespace, `${label}-`])).code).toBe(0);
+  for (const { host, answer } of all) expect(await story.visit(host), host).toBe(answer);
+  for (const namespace of namespaces) expect(await ours(namespace)).toBe(hostsOf[namespace].length);
+});
+
+function names(count: number, name: (at: string) => string): readonly string[] {
+  return Array.from({ length: count }, (_, at) => name(String(at)));
+}

@@ -1,0 +1,22 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { onStderr } from "../progress.ts";
+import { build, cachedBuild } from "./build.ts";
+import type { CachedProgram } from "./build.ts";
+import { COMPILER_FLAGS, linkerFlag } from "./go.ts";
+
+const PROGRAM: CachedProgram = {
+  what: "the program that puts images together",
+  name: "image",
+  sources: fileURLToPath(new URL("../../tools/image/", import.meta.url)),
+  files: ["go.mod", "go.sum", "main.go"],
+  main: ".",
+  flags: [...COMPILER_FLAGS, linkerFlag([])],
+  links: [],
+  otherwise: "",
+};
+
+/** The file of the program that puts images together: from the cache, or built with Go. */
+export async function assembler(): Promise<string> {
+  return join((await cachedBuild(PROGRAM, process.env)) ?? (await build(PROGRAM, process.env, onStderr)), PROGRAM.name);
+}

@@ -1,0 +1,44 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { chooseGateway, gatewayManifests } from "../kind/gateway.ts";
+import { stories } from "../kind/stories.ts";
+import { manifestsIn, ofKind } from "../support/helm/manifests.ts";
+import { PROJECT } from "../support/world/project.ts";
+
+test("without an engine behind Docker make e2e-kind ends with one sentence, which says what to do", async () => {
+  const env = { ...process.env, DOCKER_HOST: "unix:///nowhere/docker.sock" };
+  const ended = promisify(execFile)(process.execPath, [join(PROJECT, "e2e/kind/run.ts")], { env });
+  const { code, stdout, stderr } = (await ended.catch((error: unknown) => error)) as Record<string, unknown>;
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(
+    /^error: a cluster of kind runs in Docker, and there is none here \(.+\)\. Install Docker .+\n$/,
+  );
+});
+
+test("every story that is played there exists", () => {
+  expect(stories.filter((file) => !existsSync(join(PROJECT, file)))).toEqual([]);
+});
+
+test("the stand-in takes Kong's place where that is asked for, and it is said", async () => {
+  const said: string[] = [];
+  expect(await chooseGateway({ KONG_IMAGE: "none" }, (line) => said.push(line))).toBe("stand-in");
+  expect(said).toEqual([expect.stringContaining("kong-stand-in")]);
+});
+
+test.each([
+  ["stand-in", ["domain-claims-kong-stand-in:e2e"]],
+  [{ kong: "kong:3.9", postgres: "postgres:17" }, ["postgres:17", "kong:3.9", "kong:3.9"]],
+] as const)(
+  "what is applied for the gateway names the images that were loaded, and the ports that are mapped",
+  (gateway, images) => {
+    const text = gatewayManifests(gateway);
+    const manifests = manifestsIn(text);
+    expect([...text.matchAll(/^ +image: (.*)$/gm)].map(([, image]) => image)).toEqual(images);
+    expect(ofKind("Service", manifests).map(({ metadata }) => metadata.name)).toEqual(
+      expect.arrayContaining(["kong-kong-proxy", "kong-kong-admin", "from-outside"]),
+    );
+  },
+);

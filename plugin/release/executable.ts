@@ -1,0 +1,60 @@
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+import { manifestFile } from "../src/cli/manifest.ts";
+import { nodeBinary } from "./node-binary.ts";
+import { platforms, programName } from "./platforms.ts";
+import type { Platform } from "./platforms.ts";
+import { run } from "./run.ts";
+
+const project = join(import.meta.dirname, "..", "..");
+
+/**
+ * Makes the plugin's single executable for a platform in `folder`, beside the licence of the Node in it; `dist` is the built
+ * plugin. https://nodejs.org/docs/latest-v24.x/api/single-executable-applications.html
+ */
+export async function executable(platform: Platform, dist: string, folder: string, work: string): Promise<void> {
+  const node = await nodeBinary(platform.nodePackage, work, project);
+  mkdirSync(folder, { recursive: true });
+  const program = join(folder, programName(platform));
+  copyFileSync(node, program);
+  copyFileSync(nodeLicence(), join(folder, "LICENSE.node"));
+  chmodSync(program, 0o755);
+  await inject(program, await blob(dist, work, isHere(platform)), work);
+}
+
+/** Puts the plugin into a copy of Node. The names of section and fuse are Node's; what is said of odd sections is no failure. */
+async function inject(program: string, data: string, work: string): Promise<void> {
+  const postject = createRequire(import.meta.url).resolve("postject/dist/cli.js");
+  const fuse = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
+  await run(process.execPath, [postject, program, "NODE_SEA_BLOB", data, "--sentinel-fuse", fuse], work);
+}
+
+/** The licence of the checkout's own Node, which is the same version; the package for Windows comes without. */
+function nodeLicence(): string {
+  const own = platforms.find(isHere);
+  if (own === undefined) throw new Error("a release is made on Linux, with the checkout's Node");
+  return join(project, "node_modules", own.nodePackage, "LICENSE");
+}
+
+/** The plugin as Node's executables carry it. Compiled code fits only the platform it was compiled on. */
+async function blob(dist: string, work: string, compiled: boolean): Promise<string> {
+  const config = {
+    main: join(dist, "main.cjs"),
+    output: join(work, "plugin.blob"),
+    disableExperimentalSEAWarning: true,
+    useCodeCache: compiled,
+    // what is meant for a Node of the user's is not for this one
+    execArgvExtension: "none",
+    assets: { [manifestFile]: join(dist, manifestFile) },
+  };
+  writeFileSync(join(work, "sea.json"), JSON.stringify(config));
+  await run(process.execPath, ["--experimental-sea-config", join(work, "sea.json")], work);
+  return config.output;
+}
+
+/** Whether a platform is the one that this runs on. */
+export function isHere({ os, arch }: Pick<Platform, "os" | "arch">): boolean {
+  return os === process.platform && arch === (process.arch === "x64" ? "amd64" : process.arch);
+}

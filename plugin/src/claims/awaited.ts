@@ -1,0 +1,91 @@
+import type { Cluster } from "../kube/cluster.ts";
+import { stateWhere } from "../kube/follow.ts";
+import type { Domain } from "../kube/objects.ts";
+import { reference } from "../kube/resources.ts";
+import { UserError } from "../user-error.ts";
+import { absence, controllerState } from "./controller-state.ts";
+
+/** The time, as the process has it. */
+export interface Time {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  /** Aborted after so many milliseconds. */
+  readonly deadline: (milliseconds: number) => AbortSignal;
+}
+
+/** What a claim is waited for. */
+export interface Awaiting {
+  readonly enough: (claim: Domain) => boolean;
+  readonly milliseconds: number;
+  /** What is waited for, in words: "the register to say what it says". */
+  readonly what: string;
+  /** Told what holds it up, once that takes a while, and whenever that changes. */
+  readonly note: (text: string) => void;
+}
+
+/** What a claim is waited for, by what `--wait` says. */
+export const milestoneText = {
+  held: "to hold its host",
+  routing: "to have its routes in Kong",
+  https: "to have HTTPS",
+  live: "to be live",
+} as const;
+
+/** A wait that is shorter than this is not worth a word, in milliseconds. */
+const silence = 2000;
+
+/**
+ * The first state of a claim that is enough. Whoever interrupts the wait changes nothing: what was written goes on by itself.
+ * Throws UserError after the time, with what may be wrong, and when the claim goes meanwhile.
+ */
+export async function awaited(
+  time: Time,
+  cluster: Cluster,
+  claim: Domain,
+  { enough, milliseconds, what, note }: Awaiting,
+): Promise<Domain> {
+  const signal = time.deadline(milliseconds);
+  const done = new AbortController();
+  let [quiet, said] = [true, ""];
+  let last = claim;
+  const tell = (): void => {
+    const text = quiet ? "" : holdUp(last);
+    if (text === "" || text === said) return;
+    said = text;
+    note(`waiting: ${text}`);
+  };
+  const patience = time.sleep(silence, AbortSignal.any([signal, done.signal])).then(
+    () => {
+      quiet = false;
+      if (!done.signal.aborted) tell();
+    },
+    () => undefined,
+  );
+  const look = (state: Domain): boolean => {
+    last = state;
+    const found = enough(state);
+    if (!found) tell();
+    return found;
+  };
+  const found = await stateWhere(cluster, claim, look, { signal, sleep: time.sleep });
+  done.abort();
+  await patience;
+  if (found !== undefined) return found;
+  const name = reference(claim.metadata.name);
+  if (!signal.aborted) throw new UserError(`${name} was deleted while it was waited for`);
+  const now = time.now();
+  throw new UserError(
+    `timed out after ${String(milliseconds / 1000)}s waiting for ${what}: ` +
+      (absence(await controllerState(cluster, now), now) ??
+        `${name} is written and goes on by itself; kubectl domain explain says how far it is`),
+  );
+}
+
+/** What the claim, as it is now, says of itself; empty while the controller has said nothing of it. */
+function holdUp({ metadata, status }: Domain): string {
+  if (status?.reason === undefined || (status.observedGeneration ?? 0) < (metadata.generation ?? 1)) return "";
+  const ready = status.phase === "OK" ? status.conditions?.find(({ type }) => type === "Ready") : undefined;
+  const { reason, message = "" } = ready ?? status;
+  return `${reason ?? ""}: ${message}`;
+}

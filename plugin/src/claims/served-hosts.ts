@@ -1,0 +1,61 @@
+import type { V1Ingress } from "@kubernetes/client-node";
+import type { Host } from "@domain-claims/crds/host";
+import { parseHost } from "@domain-claims/crds/lazy-hostname";
+
+import { classNameOf } from "./class-problem.ts";
+
+/** Hosts that Ingresses of one namespace serve: which Ingresses, by name. */
+export interface ServedHost {
+  readonly host: Host;
+  readonly namespace: string;
+  readonly ingresses: readonly string[];
+}
+
+/** What of the Ingresses no claim can be for. */
+export interface UnclaimableHost {
+  /** `namespace/name` of the Ingress. */
+  readonly ingress: string;
+  readonly why: string;
+}
+
+const aliasesAnnotation = "konghq.com/host-aliases";
+
+/**
+ * The hosts that Ingresses serve, each once for each namespace, sorted: of their rules, and of `konghq.com/host-aliases` where
+ * there is a rule with a host. With `className`, of the Ingresses of that class alone.
+ */
+export async function servedHosts(
+  ingresses: readonly V1Ingress[],
+  className: string | undefined,
+): Promise<{ readonly served: readonly ServedHost[]; readonly unclaimable: readonly UnclaimableHost[] }> {
+  const found = new Map<string, { host: Host; namespace: string; ingresses: Set<string> }>();
+  const unclaimable: UnclaimableHost[] = [];
+  for (const ingress of ingresses) {
+    if (className !== undefined && classNameOf(ingress) !== className) continue;
+    const { namespace = "", name = "" } = ingress.metadata ?? {};
+    const refuse = (why: string): unknown => unclaimable.push({ ingress: `${namespace}/${name}`, why });
+    for (const text of hostTexts(ingress)) {
+      const parsed = text === undefined ? undefined : await parseHost(text);
+      if (parsed === undefined) refuse("a rule without a host, or a default backend, is for every host: no claim is");
+      else if (!parsed.ok) refuse(parsed.problem.message);
+      else {
+        const key = `${parsed.host} ${namespace}`;
+        const entry = found.get(key) ?? { host: parsed.host, namespace, ingresses: new Set<string>() };
+        found.set(key, entry);
+        entry.ingresses.add(name);
+      }
+    }
+  }
+  const served = [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
+  return { served: served.map((one) => ({ ...one, ingresses: [...one.ingresses].sort() })), unclaimable };
+}
+
+/** Each host once, as it is written; undefined stands for every host. */
+function hostTexts({ metadata, spec }: V1Ingress): readonly (string | undefined)[] {
+  const rules = (spec?.rules ?? []).map(({ host }) => host || undefined);
+  const aliases = rules.some((host) => host !== undefined)
+    ? (metadata?.annotations?.[aliasesAnnotation] ?? "").split(",").map((text) => text.trim())
+    : [];
+  const named = [...rules, ...aliases.filter((text) => text !== "")];
+  return [...new Set(spec?.defaultBackend === undefined ? named : [...named, undefined])];
+}

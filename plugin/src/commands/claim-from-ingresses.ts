@@ -1,0 +1,113 @@
+import { claimsForIngresses } from "../claims/ingress-claims.ts";
+import { createClaim } from "../claims/write-claim.ts";
+import { changed, DomainCommand } from "../cli/command.ts";
+import { Flags } from "../cli/define.ts";
+import { Exit } from "../cli/exit.ts";
+import { dryRun, output, timeout, waitFor } from "../cli/flags.ts";
+import type { Awaited } from "../cli/flags.ts";
+import { keyValues } from "../cli/inputs.ts";
+import type { Cluster } from "../kube/cluster.ts";
+import { hasReached, stateWhere } from "../kube/follow.ts";
+import type { Domain } from "../kube/objects.ts";
+import { reference } from "../kube/resources.ts";
+import { migrationLines } from "../output/migration-lines.ts";
+import { listOf } from "../output/render.ts";
+
+/** The flags of a claim that go with `--from-ingresses`, and this one. */
+export const fromIngressesFlags = {
+  "from-ingresses": Flags.boolean({
+    summary: "claim what the Ingresses of the namespace serve; what two namespaces serve is listed, and left out",
+  }),
+  "all-namespaces": Flags.boolean({ char: "A", summary: "with --from-ingresses: of all namespaces" }),
+  class: Flags.string({ helpValue: "NAME", summary: "with --from-ingresses: only of Ingresses of this class" }),
+  holder: Flags.string({
+    helpValue: "DOMAIN=NS",
+    multiple: true,
+    multipleNonGreedy: true,
+    summary: "with --from-ingresses: the namespace that gets a domain which no Ingress serves itself",
+  }),
+  labels: Flags.string({
+    char: "l",
+    helpValue: "K=V,",
+    multiple: true,
+    multipleNonGreedy: true,
+    summary: "labels of the object",
+  }),
+  annotations: Flags.string({
+    helpValue: "K=V ",
+    multiple: true,
+    multipleNonGreedy: true,
+    summary: "annotations of the object",
+  }),
+  wait: waitFor(),
+  timeout: timeout("30s", 30_000, "how long to wait"),
+  "dry-run": dryRun(),
+  output: output(),
+};
+
+/** `kubectl domain claim --from-ingresses`. */
+export class ClaimFromIngresses extends DomainCommand {
+  static override readonly flags = fromIngressesFlags;
+
+  /** Claims, and says what a person has to decide. Throws Exit(1) where there is something, or where a claim is refused. */
+  async run(): Promise<void> {
+    const { flags } = await this.parse(ClaimFromIngresses);
+    const meta = { ...keyValues("labels", flags.labels), ...keyValues("annotations", flags.annotations) };
+    const cluster = await this.connect(flags);
+    const planned = await claimsForIngresses(cluster, {
+      namespace: flags["all-namespaces"] ? undefined : cluster.namespace,
+      className: flags.class,
+      holders: flags.holder ?? [],
+    });
+    const { problems, notes } = migrationLines(planned);
+    for (const note of notes) this.note(note);
+    for (const problem of problems) this.io.err(`conflict: ${problem}`);
+
+    const people = flags.output === undefined || flags.output === "" || flags.output === "wide";
+    const mode = flags["dry-run"];
+    const claims: Domain[] = [];
+    for (const planning of planned.claims) {
+      const draft = { ...planning, metadata: { ...planning.metadata, ...meta } };
+      const wanted = { ...nothingElse, namespace: draft.metadata.namespace ?? "" };
+      const { claim, verb } = await createClaim(cluster, draft, wanted, mode);
+      if (people) this.io.out(changed(claim, verb, mode));
+      claims.push(claim);
+    }
+    if (people && planned.claims.length === 0) this.say("nothing is to be claimed");
+    const wait = mode === "none" ? flags.wait : "none";
+    const decided = wait === "none" ? claims : await this.#decided(cluster, claims, wait, flags.timeout);
+    const names = decided.map(({ metadata }) => reference(metadata.name));
+    if (!people) await this.printed(flags.output, listOf(decided), names);
+    const refused = decided.filter(({ status }) => wait !== "none" && status?.phase !== "OK");
+    for (const { metadata, status } of refused)
+      this.io.err(
+        `error: ${metadata.namespace ?? ""}/${metadata.name}: ${status?.reason ?? "Undecided"}: ${status?.message ?? "is the controller of Domain Claims running?"}`,
+      );
+    if (problems.length > 0 || refused.length > 0) throw new Exit(1);
+  }
+
+  /** The claims as they are when they have come so far, or when the time is over. */
+  async #decided(
+    cluster: Cluster,
+    claims: readonly Domain[],
+    wait: Exclude<Awaited, "none">,
+    limit: number,
+  ): Promise<readonly Domain[]> {
+    const signal = this.io.deadline(limit);
+    const { sleep } = this.io;
+    const states: Domain[] = [];
+    const done = (claim: Domain): boolean => hasReached(claim, wait);
+    for (const claim of claims) states.push((await stateWhere(cluster, claim, done, { signal, sleep })) ?? claim);
+    return states;
+  }
+}
+
+/** What a claim that is there already is not changed to. */
+const nothingElse = {
+  primary: false,
+  parent: undefined,
+  delegates: [],
+  name: undefined,
+  labels: undefined,
+  annotations: undefined,
+} as const;
