@@ -32,6 +32,8 @@ const all = namespaces.flatMap((namespace) => hostsOf[namespace].map((host) => (
 let story: Story;
 let kong: KongAdmin;
 let visits: Visits;
+/** The kubeconfig of a user who may read everything, and write only in a namespace without anything. */
+let auditor: Promise<string>;
 
 beforeAll(async () => {
   story = await startStory({ controllerArgs });
@@ -42,9 +44,29 @@ beforeAll(async () => {
   for (const namespace of namespaces) await startServing(await story.team(namespace));
   for (const { host, answer } of all) await story.serves(host, answer);
   visits = visitsOf(story);
+  auditor = readerOf(story);
 });
 
 afterAll(() => story.stop());
+
+async function readerOf({ kubectl, team }: Story): Promise<string> {
+  const { user, kubeconfig } = await team("audit-org");
+  const ours = ["domains", "hostrecords", "domaincertificates"].map((kind) => `${kind}.platform.koli.io`);
+  const theirs = [
+    "namespaces",
+    "services",
+    "secrets",
+    "ingresses.networking.k8s.io",
+    "ingressclasses.networking.k8s.io",
+  ];
+  const resources = [...ours, ...theirs].join(",");
+  for (const line of [
+    ["create", "clusterrole", "auditor", "--verb=get,list,watch", `--resource=${resources}`],
+    ["create", "clusterrolebinding", "auditor", "--clusterrole=auditor", `--user=${user}`],
+  ])
+    expect(await kubectl(line)).toMatchObject({ code: 0 });
+  return kubeconfig;
+}
 
 /** One of the teams has its Ingresses, and the other controller its routes for them in Kong. */
 async function startServing(team: Team): Promise<void> {
@@ -129,9 +151,9 @@ test("a report says beforehand what the controller would write once hosts are ha
   for (const namespace of namespaces) expect(await ours(namespace)).toBe(0);
 });
 
-/** What a controller with these settings says that it would do. */
+/** What a controller with these settings says that it would do, to somebody who may read and nothing else. */
 async function reported(args: readonly string[]): Promise<string> {
-  const known = ["--kubeconfig", story.kubeconfigOf(), "--kong-admin-url", story.adminUrl];
+  const known = ["--kubeconfig", await auditor, "--kong-admin-url", story.adminUrl];
   const line = [join(PROJECT, "controller/src/main.ts"), "--report-only", ...known, ...controllerArgs, ...args];
   return (await promisify(execFile)(process.execPath, line, { maxBuffer: 16 << 20 })).stdout;
 }
