@@ -20,7 +20,7 @@ import type { SourceRef } from "../world/source.ts";
 import { backendOf } from "./backend.ts";
 import { overHttps } from "./https.ts";
 import { keptOut } from "./kept-out.ts";
-import { planRedirect, redirectedSources } from "./redirect.ts";
+import { challenges, planRedirect, redirectedSources } from "./redirect.ts";
 import { gaveWayTo, planRename, renamedSources } from "./rename.ts";
 import { noTls, planTls } from "./tls.ts";
 import type { HostRoutes, NamedSource, PlannedRedirect, PlannedRoute, Refusal } from "./route.ts";
@@ -98,8 +98,6 @@ function besideRedirect(
   const others = named.filter((one) => !solvers.includes(one));
   return { ...paths, refusals: [...redirectedSources(asked, decision, others), ...paths.refusals] };
 }
-
-const challenges = "/.well-known/acme-challenge/";
 
 function isSolver({ source, as }: NamedSource): boolean {
   return pathsFor(source, as).every(({ match }) => match.path.startsWith(challenges));

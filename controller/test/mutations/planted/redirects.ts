@@ -83,4 +83,11 @@ export const redirectsBugs: readonly PlantedBug[] = [
     to: "return redirectedBy === redirectedBy || redirect !== undefined || generation > 0;",
     caughtBy: { file: "controller/test/decide/ready.test.ts", test: "while what is known is of the time before" },
   },
+  {
+    name: "whoever has the host that a redirect leads to can answer challenges for the host itself",
+    file: "controller/src/plan/kong/redirect.ts",
+    from: "kong.request.get_path_with_query() ${unlessChallenge}`",
+    to: "kong.request.get_path_with_query()`",
+    caughtBy: plan("redirect", "path and query as they came, or the root of the other host, and for challenges"),
+  },
 ];
