@@ -96,8 +96,8 @@ test("kubectl domain claim --wait=https shows the stages and ends when the host 
   const host = "waited.example";
   await applyTlsSecret(acme, host, await authority.issue({ commonName: host, hosts: [host], use: "server" }));
   await acme.apply(ingress(host, [host], { tls: [{ secretName: host }] }));
-  const { code, stdout } = await acme.domain("claim", host, "--wait=https");
-  expect(code, stdout).toBe(0);
+  const { code, stderr, stdout } = await acme.domain("claim", host, "--wait=https");
+  expect(code, stderr).toBe(0);
   expect(stdout).toContain("the gateway shows its certificate in TLS handshakes");
   expect((await acme.domain("explain", host)).stdout).toMatch(
     /CertificateReady +True +OwnSecret +Kong has the certificate/,
