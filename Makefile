@@ -20,7 +20,7 @@ $(READY): package-lock.json package.json crds/package.json controller/package.js
 	@$(NPM) ci --no-progress >/dev/null || { echo "error: the packages could not be installed; is the npm registry reachable?"; exit 1; }
 	@touch $@
 
-plugin/dist/kubectl-domain.cjs: $(READY) $(wildcard plugin/src/*.ts plugin/src/*/*.ts crds/src/*.ts) plugin/build.ts
+plugin/dist/kubectl-domain.cjs: $(READY) $(wildcard plugin/src/*.ts plugin/src/*/*.ts crds/src/*.ts) plugin/build.ts plugin/manifest-commands.ts
 	@$(NPM) run -s build --workspace plugin
 
 demo: setup ## Show the whole story on this machine: claims, sharing, an intruder, a revocation

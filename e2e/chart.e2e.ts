@@ -157,6 +157,14 @@ describe("the notes after an installation", () => {
       { ...whole, settings: { ...whole.settings, "kong-admin-tls-skip-verify": true } },
       ["Kong's certificate is not checked"],
     ],
+    [
+      { ...whole, settings: { ...whole.settings, "issuer-name": "letsencrypt" } },
+      ["settings.approve-requests closes that door"],
+    ],
+    [
+      { ...whole, settings: { ...whole.settings, "issuer-name": "letsencrypt", "approve-requests": true } },
+      ["cert-manager must not approve what is asked of letsencrypt"],
+    ],
   ])("with %j warn of %j", async (values, warnings) => {
     const { stdout } = await helm("install", "edge", chart, "--dry-run=client", "--values", valuesFile(values));
     const notes = stdout.slice(stdout.indexOf("\nNOTES:"));

@@ -24,65 +24,55 @@ export interface Ports {
   readonly admin: number;
 }
 
-/** A cluster of one node that kind has made. */
+/** A cluster of one node, which kind makes. */
 export interface Cluster {
   readonly name: string;
   /** The file of the cluster admin's kubeconfig. */
   readonly kubeconfig: string;
+  /** Makes it and returns when its node is ready; `nodeImage` is kind's own where it is "". Throws what kind said. */
+  readonly create: (options: { readonly ports: Ports; readonly nodeImage: string }) => Promise<void>;
   /** Puts an image into the node, from an archive or from Docker. */
   readonly load: (image: { readonly archive: string } | { readonly name: string }) => Promise<void>;
   /** Writes the logs of the node, its pods and its programs into a folder. */
   readonly exportLogs: (folder: string) => Promise<void>;
+  /** Deletes what there is of it, be it nothing. */
   readonly delete: () => Promise<void>;
 }
 
-/**
- * Creates a cluster and returns when its node is ready; `nodeImage` is kind's own unless given. A cluster that does not
- * become ready is deleted. Throws what kind said.
- */
-export async function createCluster(
-  name: string,
-  { folder, ports, nodeImage }: { readonly folder: string; readonly ports: Ports; readonly nodeImage: string },
-): Promise<Cluster> {
-  const kind = await kindBinary();
+/** A cluster that is not there yet; its kubeconfig will be in `folder`. */
+export async function kindCluster(name: string, folder: string): Promise<Cluster> {
+  const binary = await kindBinary();
   const kubeconfig = join(folder, "kubeconfig");
-  const mapped = [
-    { containerPort: 30080, hostPort: ports.proxy },
-    { containerPort: 30443, hostPort: ports.proxyTls },
-    { containerPort: 30001, hostPort: ports.admin },
-  ];
-  const config = {
-    kind: "Cluster",
-    apiVersion: "kind.x-k8s.io/v1alpha4",
-    nodes: [
-      {
-        role: "control-plane",
-        extraPortMappings: mapped.map((mapping) => ({ ...mapping, listenAddress: "127.0.0.1" })),
-      },
-    ],
+  const kind = async (...args: readonly string[]): Promise<void> => {
+    await command(binary, [...args, "--name", name]);
   };
-  const image = nodeImage === "" ? [] : ["--image", nodeImage];
-  const named = ["--name", name];
-  await command(
-    kind,
-    ["create", "cluster", ...named, "--kubeconfig", kubeconfig, ...image, "--wait=180s", "--config=-"],
-    {
-      input: JSON.stringify(config),
-    },
-  );
   return {
     name,
     kubeconfig,
-    load: async (one) => {
-      const what = "archive" in one ? ["image-archive", one.archive] : ["docker-image", one.name];
-      await command(kind, ["load", ...what, ...named]);
+    create: async ({ ports, nodeImage }) => {
+      const image = nodeImage === "" ? [] : ["--image", nodeImage];
+      const settings = ["--name", name, "--kubeconfig", kubeconfig, "--wait=180s", "--config=-", ...image];
+      await command(binary, ["create", "cluster", ...settings], { input: JSON.stringify(configuration(ports)) });
     },
-    exportLogs: async (to) => {
-      await command(kind, ["export", "logs", to, ...named]);
-    },
-    delete: async () => {
-      await command(kind, ["delete", "cluster", ...named, "--kubeconfig", kubeconfig]);
-    },
+    load: (one) =>
+      "archive" in one ? kind("load", "image-archive", one.archive) : kind("load", "docker-image", one.name),
+    exportLogs: (to) => kind("export", "logs", to),
+    delete: () => kind("delete", "cluster", "--kubeconfig", kubeconfig),
+  };
+}
+
+/** https://kind.sigs.k8s.io/docs/user/configuration */
+function configuration({ proxy, proxyTls, admin }: Ports): object {
+  const mapped = [
+    { containerPort: 30080, hostPort: proxy },
+    { containerPort: 30443, hostPort: proxyTls },
+    { containerPort: 30001, hostPort: admin },
+  ];
+  const extraPortMappings = mapped.map((mapping) => ({ ...mapping, listenAddress: "127.0.0.1" }));
+  return {
+    kind: "Cluster",
+    apiVersion: "kind.x-k8s.io/v1alpha4",
+    nodes: [{ role: "control-plane", extraPortMappings }],
   };
 }
 

@@ -16,7 +16,7 @@ import { PROJECT, SYSTEM_NAMESPACE } from "../support/world/project.ts";
 import { addressInNetwork, requireDocker } from "./docker.ts";
 import { chooseGateway, gatewayManifests } from "./gateway.ts";
 import type { Gateway } from "./gateway.ts";
-import { createCluster } from "./kind.ts";
+import { kindCluster } from "./kind.ts";
 import type { Cluster } from "./kind.ts";
 import { debianNodeImage } from "./node-image/node-image.ts";
 import { stories } from "./stories.ts";
@@ -27,7 +27,7 @@ const architecture = process.arch === "x64" ? "amd64" : "arm64";
 const scratch = mkdtempSync(join(tmpdir(), "domain-claims-kind-"));
 const logs = join(PROJECT, ".build/kind/logs");
 
-/** The cluster, once there is one. */
+/** The cluster, once it may be there. */
 let made: Cluster | undefined;
 
 /** Builds one of our images and returns its archive. */
@@ -50,14 +50,12 @@ async function main(): Promise<void> {
   const { NODE_IMAGE: wanted = "" } = process.env;
   const nodeImage = wanted === "debian" ? await debianNodeImage(await assembler()) : wanted;
   const [proxy = 0, proxyTls = 0, admin = 0] = await freePorts(3);
-  const name = `domain-claims-${String(process.pid)}`;
-  const ports = { proxy, proxyTls, admin };
-  const cluster = await step(onStderr, `cluster ${name}`, () =>
-    createCluster(name, { folder: scratch, ports, nodeImage }),
-  );
+  const cluster = await kindCluster(`domain-claims-${String(process.pid)}`, scratch);
+  const { name } = cluster;
   made = cluster;
   let passed = false;
   try {
+    await step(onStderr, `cluster ${name}`, () => cluster.create({ ports: { proxy, proxyTls, admin }, nodeImage }));
     await step(onStderr, "images into the node", () => loadImages(cluster, gateway, controller, standIn));
     await step(onStderr, "gateway", () => startGateway(cluster, kubectl, gateway));
     await step(onStderr, "helm install", () => install(cluster, kubectl));
@@ -171,11 +169,10 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     void (made?.delete() ?? Promise.resolve()).finally(() => process.exit(130));
   });
 }
-main()
-  .catch((error: unknown) => {
-    onStderr(`error: ${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = 1;
-  })
-  .finally(() => {
-    if (process.env["KEEP"] !== "1") rmSync(scratch, { recursive: true, force: true });
-  });
+process.once("exit", () => {
+  if (process.env["KEEP"] !== "1") rmSync(scratch, { recursive: true, force: true });
+});
+main().catch((error: unknown) => {
+  onStderr(`error: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});

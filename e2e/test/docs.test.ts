@@ -17,6 +17,7 @@ const settings = column("docs/settings.md");
 const metrics = column("docs/metrics.md").filter((name) => name.startsWith("domain_claims_"));
 const alerts = column("docs/metrics.md").filter((name) => name.startsWith("DomainClaims"));
 const reasons = column("docs/reasons.md");
+const targets = [...readFileSync(join(PROJECT, "Makefile"), "utf8").matchAll(/^([a-z0-9-]+):/gm)].map(([, one]) => one);
 const values = load(readFileSync(join(PROJECT, "charts/domain-claims/values.yaml"), "utf8")) as Values;
 
 interface Values {
@@ -47,6 +48,12 @@ describe.each(pages.map((one) => [one.name, one] as const))("%s", (_, { blocks, 
       const onlyNamed = command.split(" ").length <= 4 && inline.includes(command);
       expect(onlyNamed && problem?.includes(" needs ") === true ? undefined : problem, command).toBeUndefined();
     }
+  });
+
+  test("every target of make that it names is there", () => {
+    const lines = [...typed.flatMap((code) => code.split("\n")), ...inline];
+    const named = lines.flatMap((line) => /^\s*make ([a-z][a-z0-9-]*)/.exec(line)?.[1] ?? []);
+    for (const target of named) expect(targets).toContain(target);
   });
 
   test("every setting that it names is there", () => {

@@ -161,6 +161,17 @@ test("--dry-run -o yaml writes the claims of all namespaces, conflicts go to std
   expect(terminal.api.received.filter(({ method }) => method !== "GET")).toEqual([]);
 });
 
+test("an attack: very many hosts that are none are counted, and none of them reaches the terminal as it is", async () => {
+  const bad = Array.from({ length: 20_000 }, (_, at) => `\u001b[2J${String(at)} b`).join(",");
+  serve("marvin-org", "flood", ["marvin.example"], { annotations: { "konghq.com/host-aliases": bad } });
+  const { code, stdout, stderr } = await terminal.type(["claim", "--from-ingresses", "--dry-run"]);
+  expect(code).toBe(1);
+  expect(stdout).toBe("domain.platform.koli.io/marvin.example created (dry run)\n");
+  expect(stderr.trim().split("\n")).toHaveLength(6);
+  expect(stderr).toContain("conflict: Ingress marvin-org/flood: ... and 19,995 more\n");
+  expect(stderr).not.toContain("\u001b");
+});
+
 test("without --dry-run the claims are made and waited for; what is refused is said", async () => {
   serve("marvin-org", "web", ["marvin.example", "www.marvin.example"]);
   serve("acme-org", "web", ["acme.org"]);

@@ -32,14 +32,13 @@ export function checks(
     ok: problem === undefined && listed,
     detail: problem ?? (listed ? "answers" : "its entities are being listed"),
   };
-  const proof = term === undefined ? [] : [proving(term.health().proof)];
-  const names = term?.health().srvFirst === true ? [srvFirst] : [];
+  const proof = term === undefined ? [] : [proving(term.health().proof), ...naming(term.health())];
   const role = { name: "leader", ok: true, detail: term === undefined ? "does not lead" : "leads" };
   const others = [
     ...(service === undefined ? [] : [publishing(service.problem())]),
     ...(approvers === undefined ? [] : [approving(approvers.problem())]),
   ];
-  return [...heard, kong, ...proof, ...names, role, ...others];
+  return [...heard, kong, ...proof, role, ...others];
 }
 
 /** Milliseconds after which a gateway that has not shown what was written is behind. */
@@ -53,14 +52,13 @@ function proving({ how, behindMs }: ReturnType<Reconciler["health"]>["proof"]): 
   return { name: "proof", ok: true, warns: behind, detail };
 }
 
-const srvFirst: Check = {
-  name: "dns",
-  ok: true,
-  warns: true,
-  detail:
+/** How Kong finds the Services by their names; nothing where that is as it should be. */
+function naming({ srvFirst }: ReturnType<Reconciler["health"]>): readonly Check[] {
+  const detail =
     "Kong asks for SRV records before addresses, and takes their port in place of the one that an Ingress names: a Service with " +
-    "several ports may be reached at any of them; set dns_order = LAST,A,CNAME in Kong",
-};
+    "several ports may be reached at any of them; set dns_order = LAST,A,CNAME in Kong";
+  return srvFirst ? [{ name: "dns", ok: true, warns: true, detail }] : [];
+}
 
 function publishing(problem: string | undefined): Check {
   return { name: "publish-service", ok: true, warns: problem !== undefined, detail: problem ?? "has an address" };

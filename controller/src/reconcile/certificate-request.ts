@@ -39,11 +39,11 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
     requestsSince.delete(key);
     return undefined;
   }
-  const account = accountOf(before, request);
   readers.record(item, before.reads);
+  // Of how requests are counted nothing is recorded: very many would be looked at again with each order of their namespace.
+  const account = accountOf(new Facts(state), request);
   const paused = (approvalPauses.get(account.key) ?? 0) - clock.now();
   if (paused > 0) return { requeueAfterMs: paused };
-  approvalPauses.delete(account.key);
   // The API server's clock may be ahead of ours.
   const since = Math.min(request.created, requestsSince.get(key) ?? clock.now());
   requestsSince.set(key, since);
@@ -61,7 +61,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   );
   readers.record(item, facts.reads);
   if (decision.kind === "Approved" && reading.ok && !mayApprove(context, account, namespace, reading.hosts)) {
-    approvalPauses.set(account.key, clock.now() + pauseMs);
+    pause(context, account);
     return { requeueAfterMs: pauseMs };
   }
   if (decision.kind === "Wait") {
@@ -80,6 +80,17 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
 
 /** Milliseconds for which requests wait when too many have been approved. */
 const pauseMs = 60_000;
+
+/** Has the requests of an account wait, and forgets those pauses that are over: they stand in their order. */
+function pause({ approvalPauses, clock }: Context, { key }: Account): void {
+  const now = clock.now();
+  approvalPauses.delete(key);
+  approvalPauses.set(key, now + pauseMs);
+  for (const [other, until] of approvalPauses) {
+    if (until > now) break;
+    approvalPauses.delete(other);
+  }
+}
 
 /** What approvals are counted by: an order of the controller's own that is under way, or the namespace. */
 interface Account {

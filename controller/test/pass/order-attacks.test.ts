@@ -134,3 +134,18 @@ test("a namespace with a thousand names to order is no hindrance to another's", 
   expect(cluster.get("Certificate", "coyote/coyote.example-1")?.shown.names).toEqual(["coyote.example"]);
   expect(cluster.all("Certificate").filter(({ namespace: ns }) => ns === "acme-org")).toHaveLength(12);
 });
+
+test("T4: renewals that are said to fail all the time, in a status that a tenant wrote, spend nobody's budget", async () => {
+  const running = await served();
+  const { clock, cluster } = running;
+  for (let i = 0; i < 500; i++) {
+    const ours = cluster.get("Certificate", "acme-org/acme.org-1") as OrderedCertificate;
+    // Now and then, and further and further in the future.
+    const at = clock.now() + (i % 2 === 0 ? 0 : i * 60_000);
+    cluster.put("Certificate", { ...ours, failure: { at, message: "it failed" } });
+    await clock.pass(500);
+  }
+  const { account = 0, failures = 0 } = remembered(running)?.group.budgets ?? {};
+  expect(account - clock.now()).toBeLessThanOrEqual(2 * letsEncryptLimits.account.refillMs);
+  expect(failures - clock.now()).toBeLessThanOrEqual(2 * letsEncryptLimits.failures.refillMs);
+});

@@ -12,7 +12,8 @@
 set -euo pipefail
 architecture=$(dpkg --print-architecture)
 work=$(mktemp --directory)
-trap 'rm -rf "$work"' EXIT
+containerd= # the process that takes the images in, while there is one
+trap '[ -z "$containerd" ] || kill "$containerd"; rm -rf "$work"' EXIT
 root=$work/root
 registry=registry.k8s.io
 
@@ -126,7 +127,7 @@ images() {
 
   containerd --root "$root/var/lib/containerd" --state "$work/containerd" --address "$work/containerd.sock" \
     --log-level error --config /dev/null &
-  local containerd=$!
+  containerd=$!
   until ctr --address "$work/containerd.sock" version > /dev/null 2>&1; do sleep 0.2; done
   container_image "kube-proxy:$VERSION" "\"$work/iptables.tar\", \"$work/programs.tar\"" '{}'
   for name in kube-apiserver kube-controller-manager kube-scheduler; do tag "kube-proxy:$VERSION" "$name:$VERSION"; done
@@ -135,6 +136,7 @@ images() {
   container_image "pause:$PAUSE_TAG" "\"$work/pause.tar\"" '{"Entrypoint": ["/pause"]}'
   kill "$containerd"
   wait "$containerd" || true
+  containerd=
 }
 
 tag() {

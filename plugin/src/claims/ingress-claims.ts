@@ -11,7 +11,7 @@ import { planMigration } from "./migration.ts";
 import type { Holding, Migration } from "./migration.ts";
 import { heldRecords } from "./register.ts";
 import { servedHosts } from "./served-hosts.ts";
-import type { UnclaimableHost } from "./served-hosts.ts";
+import type { Unclaimable } from "./served-hosts.ts";
 
 /** Which Ingresses are claimed for, and what a person has decided. */
 export interface FromIngresses {
@@ -25,7 +25,7 @@ export interface FromIngresses {
 
 /** What the Ingresses of a cluster need. */
 export interface IngressClaims extends Migration {
-  readonly unclaimable: readonly UnclaimableHost[];
+  readonly unclaimable: readonly Unclaimable[];
 }
 
 /** Reads Ingresses, claims and the register, and plans what to claim. Throws UserError where a `--holder` can't be read, and ApiError. */

@@ -11,11 +11,12 @@ export interface ServedHost {
   readonly ingresses: readonly string[];
 }
 
-/** What of the Ingresses no claim can be for. */
-export interface UnclaimableHost {
+/** What of an Ingress no claim can be for. */
+export interface Unclaimable {
   /** `namespace/name` of the Ingress. */
   readonly ingress: string;
-  readonly why: string;
+  /** A sentence for each host; as many as a tenant writes. */
+  readonly why: readonly string[];
 }
 
 const aliasesAnnotation = "konghq.com/host-aliases";
@@ -27,17 +28,17 @@ const aliasesAnnotation = "konghq.com/host-aliases";
 export async function servedHosts(
   ingresses: readonly V1Ingress[],
   className: string | undefined,
-): Promise<{ readonly served: readonly ServedHost[]; readonly unclaimable: readonly UnclaimableHost[] }> {
+): Promise<{ readonly served: readonly ServedHost[]; readonly unclaimable: readonly Unclaimable[] }> {
   const found = new Map<string, { host: Host; namespace: string; ingresses: Set<string> }>();
-  const unclaimable: UnclaimableHost[] = [];
+  const unclaimable: Unclaimable[] = [];
   for (const ingress of ingresses) {
     if (className !== undefined && classNameOf(ingress) !== className) continue;
     const { namespace = "", name = "" } = ingress.metadata ?? {};
-    const refuse = (why: string): unknown => unclaimable.push({ ingress: `${namespace}/${name}`, why });
+    const why: string[] = [];
     for (const text of hostTexts(ingress)) {
       const parsed = text === undefined ? undefined : await parseHost(text);
-      if (parsed === undefined) refuse("a rule without a host, or a default backend, is for every host: no claim is");
-      else if (!parsed.ok) refuse(parsed.problem.message);
+      if (parsed === undefined) why.push("a rule without a host, or a default backend, is for every host: no claim is");
+      else if (!parsed.ok) why.push(parsed.problem.message);
       else {
         const key = `${parsed.host} ${namespace}`;
         const entry = found.get(key) ?? { host: parsed.host, namespace, ingresses: new Set<string>() };
@@ -45,6 +46,7 @@ export async function servedHosts(
         entry.ingresses.add(name);
       }
     }
+    if (why.length > 0) unclaimable.push({ ingress: `${namespace}/${name}`, why });
   }
   const served = [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
   return { served: served.map((one) => ({ ...one, ingresses: [...one.ingresses].sort() })), unclaimable };

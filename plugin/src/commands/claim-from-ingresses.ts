@@ -11,7 +11,7 @@ import { hasReached, stateWhere } from "../kube/follow.ts";
 import type { Domain } from "../kube/objects.ts";
 import { reference } from "../kube/resources.ts";
 import { migrationLines } from "../output/migration-lines.ts";
-import { listOf } from "../output/render.ts";
+import { harmless, listOf } from "../output/render.ts";
 
 /** The flags of a claim that go with `--from-ingresses`, and this one. */
 export const fromIngressesFlags = {
@@ -81,7 +81,7 @@ export class ClaimFromIngresses extends DomainCommand {
     const refused = decided.filter(({ status }) => wait !== "none" && status?.phase !== "OK");
     for (const { metadata, status } of refused)
       this.io.err(
-        `error: ${metadata.namespace ?? ""}/${metadata.name}: ${status?.reason ?? "Undecided"}: ${status?.message ?? "is the controller of Domain Claims running?"}`,
+        `error: ${metadata.namespace ?? ""}/${metadata.name}: ${status?.reason ?? "Undecided"}: ${harmless(status?.message ?? "is the controller of Domain Claims running?")}`,
       );
     if (problems.length > 0 || refused.length > 0) throw new Exit(1);
   }

@@ -68,15 +68,12 @@ export class List extends DomainCommand {
       if (format === "name") for (const row of table.rows ?? []) this.io.out(reference(row.object.metadata.name));
       else this.io.out(print(table));
     };
-    const [whole, controller] = await Promise.all([
-      cluster.table(domains, scope),
-      format === "name" ? undefined : controllerState(cluster, this.io.now()),
-    ]);
-    const table = named(whole, names);
+    const table = named(await cluster.table(domains, scope), names);
     if ((table.rows ?? []).length > 0) show(table);
     else if (!flags.watch)
       this.io.err(all ? "No resources found" : `No resources found in ${cluster.namespace} namespace.`);
-    if (format !== "name") this.#standstill(table, all, controller);
+    // asked afterwards, over the same connection: to set up another one takes longer
+    if (format !== "name") this.#standstill(table, all, await controllerState(cluster, this.io.now()));
     if (!flags.watch) return;
     const again = async (): Promise<Table> => await cluster.table(domains, scope);
     for await (const change of changes<Table>(cluster, scope, table, this.io.sleep, again)) {

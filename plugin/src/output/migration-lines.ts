@@ -2,6 +2,10 @@ import { hostOf } from "@domain-claims/crds/domain";
 
 import type { IngressClaims } from "../claims/ingress-claims.ts";
 import { display } from "./display.ts";
+import { capped } from "./more.ts";
+
+/** Lines about one Ingress: a tenant can write very many hosts that are none. */
+const mostOfOne = 5;
 
 /** What people have to know of what was planned, a line for each thing; first what they have to decide. */
 export function migrationLines({ claims, conflicts, shares, unheld, unclaimable }: IngressClaims): {
@@ -12,7 +16,10 @@ export function migrationLines({ claims, conflicts, shares, unheld, unclaimable 
   return {
     problems: [
       ...conflicts.map(({ host, why }) => `${display(host)}: ${why}`),
-      ...unclaimable.map(({ ingress, why }) => `Ingress ${ingress}: ${why}`),
+      ...unclaimable.flatMap(({ ingress, why }) => {
+        const { shown, more } = capped(why, mostOfOne);
+        return [...shown, ...(more === undefined ? [] : [more])].map((text) => `Ingress ${ingress}: ${text}`);
+      }),
     ],
     notes: [
       ...shares.map(

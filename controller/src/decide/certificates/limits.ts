@@ -40,6 +40,8 @@ export interface OrderLimits {
   readonly soonRetryMs: number;
   /** up to this. */
   readonly longestRetryMs: number;
+  /** cert-manager tries a renewal that failed again after this time at the earliest: what is said to fail more often does not. */
+  readonly renewalRetryMs: number;
   /** So many names that failed and are wanted no longer are remembered of a group, for at most another `longestRetryMs`. */
   readonly rememberedNames: number;
   /** After an order that failed without a name to blame the next one waits so long, then twice that, up to `longestRetryMs`. */
@@ -70,6 +72,7 @@ export const letsEncryptLimits: OrderLimits = {
   firstRetryMs: 12 * minute,
   soonRetryMs: 2 * minute,
   longestRetryMs: 240 * minute,
+  renewalRetryMs: 30 * minute,
   rememberedNames: 1_000,
   cautionMs: minute,
   joinMs: day,

@@ -26,14 +26,20 @@ export function drawConclusions(draft: Draft): void {
 
 /**
  * The failure from which no conclusion has been drawn yet. Names that get nowhere have failed soon, and those that are still
- * pending when patience is over; where that is all of them, something else may be to blame.
+ * pending when patience is over; where that is all of them, something else may be to blame. What is said of a renewal counts
+ * now and then only, however often it is said: whoever may write a Certificate's status could have it fail all the time, and
+ * spend the budget of all.
  */
 function failureOf(
   { limits, now }: Draft,
   { failedAt, names, orderedAt, running }: GroupCertificate,
   { failure, pending, reasons, stuck }: ShownCertificate,
 ): OrderFailure | undefined {
-  if (failure !== undefined && failure.at !== failedAt) return failure;
+  const isCredible = (at: number): boolean =>
+    at <= now + limits.renewalRetryMs && at >= (failedAt ?? -Infinity) + limits.renewalRetryMs;
+  if (failure !== undefined && failure.at !== failedAt) {
+    return running || isCredible(failure.at) ? failure : undefined;
+  }
   if (!running || now < orderedAt + limits.stuckMs) return undefined;
   const late = now < orderedAt + limits.patienceMs ? stuck : pending;
   if (late.length === 0) return undefined;

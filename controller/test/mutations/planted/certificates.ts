@@ -196,4 +196,11 @@ export const certificatesBugs: readonly PlantedBug[] = [
     to: "",
     caughtBy: pass("order-attacks", "a Certificate of ours that somebody made his own keeps its Secret"),
   },
+  {
+    name: "a renewal fails as often as a Certificate's status says",
+    file: "controller/src/decide/certificates/outcomes.ts",
+    from: "running || isCredible(failure.at)",
+    to: "running || failure.at > 0",
+    caughtBy: pass("order-attacks", "T4: renewals that are said to fail all the time"),
+  },
 ];
