@@ -60,9 +60,9 @@ test("its controller runs with nothing but what is in it, as a user that is not 
   const inside = ["--user", "--map-user=65532", "--map-group=65532", `--root=${root}`];
   const entrypoint = config.Entrypoint as readonly string[];
   expect(await command("unshare", [...inside, ...entrypoint, "--version"], { env: {} })).toBe(`${version}\n`);
-  expect(await command("unshare", [...inside, "node", "--version"], { env: { PATH: "/usr/local/bin" } })).toBe(
-    `${process.version}\n`,
-  );
+  expect(
+    await command("unshare", [...inside, "node", "--version"], { env: { PATH: "/usr/local/bin:/usr/bin:/bin" } }),
+  ).toBe(`${process.version}\n`);
 });
 
 test("a base image that a registry does not have is said, and nothing is left of the build", async () => {

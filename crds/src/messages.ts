@@ -161,6 +161,59 @@ export const conditionMessages = {
   grandfathered: (reason: string): string => `the host was held before this became a rule, so it stays: ${reason}`,
 } as const;
 
+/** Sentences of the condition `Renamed`, and of what becomes of an old name. */
+export const renameMessages = {
+  beginning: (old: Host, host: Host): string => `${display(old)} begins to be renamed to ${display(host)}`,
+  routing: (old: Host, host: Host): string =>
+    `what is served under ${display(old)} is on its way to be served under ${display(host)}; ${display(old)} serves on`,
+  stays: (old: Host, message: string): string => `${message}; until that is mended ${display(old)} serves on`,
+  pathsLeftOut: (old: Host, host: Host, lacks: number): string =>
+    `${String(lacks)} of the paths that are served under ${display(old)} ${lacks === 1 ? "is" : "are"} not served under ${display(host)}: ` +
+    `status.sources says why; until that is mended ${display(old)} serves on`,
+  https: (old: Host, host: Host, why: string): string =>
+    `${display(host)} waits for its certificate: ${why}; ${display(old)} serves on`,
+  noCertificate:
+    "none is in Kong yet; name a Secret for it in spec.tls of an Ingress, or have the administrator name an issuer",
+  ordering: "it is being ordered",
+  notShown: (problem: string = handshakeMessages.notYet): string => `the gateway ${problem}`,
+  cleanup: (old: Host, host: Host): string =>
+    `${display(host)} serves all that ${display(old)} does, which is on its way to redirect there`,
+  redirects: (old: Host, host: Host, since: string, forMs: number | undefined): string =>
+    `${display(old)} redirects to ${display(host)} since ${since}, ${forMs === undefined ? "for ever" : `for ${inWords(forMs)}`}`,
+  over: (old: Host, host: Host): string =>
+    `${display(old)} was renamed to ${display(host)}, and nothing is served under it any more; its claim holds it until it is released`,
+  oldNameGone: (old: Host, host: Host): string =>
+    `${display(old)} was renamed to ${display(host)}, and the claim that held it is gone`,
+  redirected: (host: Host, to: string): string =>
+    `the claim redirects ${display(host)} to ${to}, so it takes the place of no other; take the redirect away to have it go on`,
+  notHeld: (name: string, namespace: string): string =>
+    `there is no claim ${name} in namespace ${namespace} that holds a host; the rename begins when there is`,
+  renamedByOther: (old: Host, to: Host, name: string): string =>
+    `${display(old)} is renamed to ${display(to)} by the claim ${name}, which came first; this rename begins if that claim goes`,
+  inRename: (old: Host, name: string): string =>
+    `${display(old)} has yet to take the place of an older name (kubectl domain explain ${name}); this rename begins after that`,
+  newNameRenamed: (old: Host, host: Host, later: Host): string =>
+    `${display(host)} has been renamed to ${display(later)} meanwhile; redirect ${display(old)} to that: kubectl domain redirect ${old} --to ${later}`,
+  circle: (names: readonly string[]): string =>
+    `these claims rename each other in a circle: ${(names.length <= mostNamed ? names : [...names.slice(0, mostNamed - 1), "..."]).join(" -> ")}; delete one of them`,
+  wildcard: (old: Host): string =>
+    `${display(old)} can't be renamed in this way: a wildcard stands for many hosts; name them one by one`,
+  primaryRenamed: (primary: Host, to: Host): string =>
+    `; ${display(primary)} was renamed to ${display(to)}: names below it go on, and who wants to follow renames theirs (kubectl domain rename)`,
+} as const;
+
+/** A time as people write it, in the largest unit that it is a whole number of. */
+function inWords(ms: number): string {
+  const units = [
+    [86_400_000, "day"],
+    [3_600_000, "hour"],
+    [60_000, "minute"],
+  ] as const;
+  const [size, unit] = units.find(([one]) => ms % one === 0) ?? [1000, "second"];
+  const count = ms / size;
+  return `${String(count)} ${unit}${count === 1 ? "" : "s"}`;
+}
+
 /** Sentences of the condition `Ready`. */
 export const readyMessages = {
   live: (host: Host, certificate: "none" | "inKong" | "shown"): string =>
@@ -226,6 +279,9 @@ export const sourceMessages = {
   redirected: (host: Host, claim: string, to: string, namespace: string): string =>
     `${display(host)} is not served from here: its claim ${claim} redirects it to ${to}; ` +
     `to have it served, take the redirect away: kubectl domain redirect ${shellWord(host)} --off -n ${namespace}`,
+  renamed: (host: Host, to: Host, redirects: boolean): string =>
+    `${display(host)} was renamed to ${display(to)}, where its paths are served; ` +
+    (redirects ? "requests for it are redirected there" : "nothing is served under the old name any more"),
   invalidHost: (message: string): string => `the host is not served: ${message}`,
   hostRequired:
     "a rule without host and a default backend would serve everybody's hosts; name a host that this namespace holds, or ask the administrator for catch-all",

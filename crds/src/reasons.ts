@@ -56,6 +56,7 @@ export const programmedReasons = {
   RedirectTooLong: "False: the redirect leads over more redirects than are followed, so nothing is served",
   RedirectInvalid: "False: the redirect names no canonical host, so nothing is served",
   RedirectUnsupported: "False: this gateway lacks what answers with a redirect",
+  Renamed: "True: the host was renamed and redirects no longer, as its new name's claim says; nothing is served",
 } as const;
 
 /**
@@ -69,6 +70,7 @@ export const readyReasons = {
     "False: the routes are in Kong, and the certificate is on its way there, or the gateway has not answered a TLS handshake with it yet",
   Redirecting: "True: the claim holds its host, and its redirect is in Kong",
   Unasked: "True: the claim holds its host, and nothing of its namespace asks to serve it",
+  Renamed: "True: the claim holds its host, which was renamed, and nothing is to be served under it any more",
   Programming: "Unknown: the claim holds its host, and routes are on their way to Kong",
 } as const;
 
@@ -119,6 +121,24 @@ export const requestReasons = {
   RequestInvalid: "Denied: the request can't be read, or is too large",
 } as const;
 
+/**
+ * Why the condition `Renamed` of a claim with `renames` is True, False or Unknown. While a rename is under way it is Unknown
+ * with the name of the stage, and False with it where somebody has to do something first.
+ */
+export const renameReasons = {
+  Renamed: "True: the old name has given way to the claim's host",
+  RenameRouting: "what is served under the old name is on its way to be served under the new one, too",
+  RenameHTTPS: "the new name waits for its certificate, as the old one has one or the claim wants one",
+  RenameCleanup: "the old name is on its way to redirect to the new one",
+  RenameOff: "False: the claim redirects its host itself, so it takes the place of no other",
+  OldNameNotHeld: "False: the claim that is to be renamed is not there, or holds no host",
+  OldNameRenamed: "False: another claim has begun to rename the same claim",
+  OldNameInRename: "False: the old name has yet to take the place of an older one; this rename begins after that",
+  NewNameRenamed: "False: the claim's own host has been renamed meanwhile; redirect the old host to the newest name",
+  RenameCircle: "False: claims rename each other in a circle; none of these renames begins",
+  RenameUnsupported: "False: a wildcard is not renamed, nor does it take the place of a host",
+} as const;
+
 /** Why a source (an Ingress), or a part of it, is served or not: the reasons of the events on it. */
 export const sourceReasons = {
   Programmed: "Normal: the host's routes are live",
@@ -127,6 +147,8 @@ export const sourceReasons = {
     "Warning: the routes are many and on their way, or a wildcard's wait until Kong guards the names of others that they would cover",
   HostNotClaimed: "Warning: no claim of this namespace holds the host",
   InvalidHost: "Warning: the host is not a valid hostname",
+  HostRenamed:
+    "Normal: the host was renamed, so requests are redirected to the new name, under which the paths are served",
   HostRedirected: "Warning: the claim for the host redirects it, in place of what Ingresses say",
   HostRequired: "Warning: a rule without host, or a default backend, in a namespace that may not catch all hosts",
   InvalidPath: "Warning: the path can't be served as it is written, or is longer than the administrator allows",
@@ -190,6 +212,8 @@ export type DelegateReason = keyof typeof delegateReasons;
 export type TransferReason = keyof typeof transferReasons;
 /** A key of {@link certificateReasons}. */
 export type CertificateReason = keyof typeof certificateReasons;
+/** A key of {@link renameReasons}. */
+export type RenameReason = keyof typeof renameReasons;
 /** A key of {@link requestReasons}. */
 export type RequestReason = keyof typeof requestReasons;
 /** A key of {@link sourceReasons}. */

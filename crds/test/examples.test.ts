@@ -31,6 +31,7 @@ describe("the legal examples", () => {
       "apps.acme.org",
       "*.acme.org",
       "www.acme.org",
+      "roadrunner.example",
       "runner.example",
       "xn--bcher-kva.example",
     ]);

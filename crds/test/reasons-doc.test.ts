@@ -8,6 +8,7 @@ import {
   delegateReasons,
   programmedReasons,
   readyReasons,
+  renameReasons,
   requestReasons,
   sourceReasons,
   transferReasons,
@@ -36,6 +37,12 @@ const sections = [
   ["Of a transfer", "The condition `TransferPending`.", "Status", transferReasons],
   ["Of a certificate that is ordered", "The condition `CertificateReady`.", "Status", certificateReasons],
   [
+    "Of a rename",
+    "The condition `Renamed` of a claim with `renames`. Where no status stands it is Unknown while the rename goes on by itself, and False where somebody has to do something first: the message says what.",
+    "Status",
+    renameReasons,
+  ],
+  [
     "Of a CertificateRequest",
     "The condition `Approved` or `Denied`, where the controller approves (`--approve-requests`).",
     "Condition",
@@ -59,7 +66,7 @@ test("docs/reasons.md lists the reasons that there are", async () => {
 
 function section([title, where, column, reasons]: (typeof sections)[number]): string {
   const rows = Object.entries(reasons).map(([reason, text]) => {
-    const [, when = "", meaning = ""] = /^(?:phase )?(\w+): (.*)$/s.exec(text) ?? [];
+    const [, when = "", meaning = text] = /^(?:phase )?(\w+): (.*)$/s.exec(text) ?? [];
     return `| \`${reason}\` | ${when} | ${meaning} |`;
   });
   return `## ${title}\n\n${where}\n\n| Reason | ${column} | When |\n|---|---|---|\n${rows.join("\n")}`;

@@ -5,6 +5,7 @@ import type { Tenant, World } from "../support/world/start-world.ts";
 import { ingress, ingressWith } from "./ingress.ts";
 import type { Stage } from "./stage.ts";
 
+const redirecting = { status: 308, says: "redirecting" } as const;
 const notFound = { status: 404, says: "no Route matched" } as const;
 
 /** Three teams on one cluster: who claims, who shares, who is refused, and what becomes of their traffic. */
@@ -98,6 +99,25 @@ export async function playStory(world: World, stage: Stage): Promise<void> {
   await run(coyote, { line: "kubectl domain list", expect: { prints: ["OK"] } });
   say("The register, which everybody may read, tells who held the domain before.");
   await run(marvin, { line: "kubectl domain whois acme.org", expect: { prints: ["coyote-org", "acme-org/acme.org"] } });
+
+  heading("Rename");
+  say(
+    "coyote-org gives its site another name. Nothing has to be edited: the old name redirects once the new one serves.",
+  );
+  await run(coyote, {
+    line: "kubectl domain rename acme.org roadrunner.example --redirect-for 90d",
+    expect: { prints: ["acme.org redirects to roadrunner.example", "for 90 days"] },
+  });
+  await curl("roadrunner.example", from(coyote));
+  await curl("acme.org", redirecting);
+  await run(marvin, {
+    line: "kubectl domain whois acme.org --names",
+    expect: { prints: ["roadrunner.example", "acme.org"] },
+  });
+  say("Any other host that it holds can redirect, too.");
+  await run(coyote, { line: "kubectl domain claim www.roadrunner.example" });
+  await run(coyote, { line: "kubectl domain redirect www.roadrunner.example --to roadrunner.example" });
+  await curl("www.roadrunner.example", redirecting);
 }
 
 /** A user with the rights of a team, and a Service `web` that says whose it is. */

@@ -46,6 +46,8 @@ test.each([
   [["share", "acme.org", "--with", "a"], "all-org\n:4\n"],
   [["share", "acme.org", "--with", "x,a"], "x,all-org\n:6\n"],
   [["redirect", ""], "acme.org\tOK\nwww.acme.org\tFailed\n:4\n"],
+  [["rename", ""], "acme.org\tOK\nwww.acme.org\tFailed\n:4\n"],
+  [["rename", "acme.org", "new.org", "--redirect-for", "f"], "forever\n:4\n"],
   [["redirect", "www.acme.org", "--to", ""], "acme.org\nwww.acme.org\n:4\n"],
   [["transfer", "ac"], "acme.org\tOK\n:4\n"],
   [["transfer", "acme.org", "--to", "a"], "all-org\n:4\n"],

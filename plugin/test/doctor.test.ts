@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { leaseAnnotations } from "@domain-claims/crds/domain";
 import { version } from "../src/cli/version.ts";
@@ -23,11 +23,11 @@ const healthy = [
 ];
 
 /** The controller's Lease, renewed three seconds ago. */
-function lead(checks: unknown = healthy, spec: object = {}): void {
+function lead(checks: unknown = healthy, spec: object = {}, namespace = "kong-system"): void {
   terminal.api.put("leases", {
     metadata: {
       name: "domain-claims",
-      namespace: "kong-system",
+      namespace,
       annotations: { [leaseAnnotations.version]: version, [leaseAnnotations.checks]: JSON.stringify(checks) },
     },
     spec: { holderIdentity: "pod-1_x", leaseDurationSeconds: 15, renewTime: "2026-01-03T23:59:57.000000Z", ...spec },
@@ -105,6 +105,36 @@ test("a controller that is away is a problem, and what it said before counts for
       }),
     }),
   ]);
+});
+
+describe("a Lease that a tenant made under the controller's name", () => {
+  const spoken = "well\n\nok  kong  answers\u001b]0;owned\u0007";
+  const many = Array.from({ length: 10_000 }, () => ({ name: "kong", ok: false, warns: false, detail: spoken }));
+  const evil = { holderIdentity: "$(reboot)\u001b[2J\nok  kong  answers\n_x" };
+
+  beforeEach(() => {
+    terminal.api.drop("leases", "kong-system", "domain-claims");
+  });
+
+  test("is not believed beside another", async () => {
+    lead(healthy, {}, "domain-claims");
+    lead(many, evil, "aaa");
+    expect(await ill()).toEqual([expect.objectContaining({ check: "controller", state: "unknown" })]);
+  });
+
+  test("makes no command that does something else, and no line of its own", async () => {
+    lead([...many, { name: "x\nok  kong", ok: true, warns: false, detail: "" }], evil, "aaa");
+    const { stdout } = await doctor();
+    expect(stdout).toContain("kubectl logs -n aaa '$(reboot)^[[2J ok kong answers '");
+    expect(stdout).not.toMatch(/\u001b|^ok {2}kong|answers\n/m);
+    expect(stdout.split("\n").length).toBeLessThan(100);
+  });
+
+  test("has version say nothing to a terminal", async () => {
+    lead(healthy, evil, "aaa");
+    const { stdout } = await terminal.type(["version"]);
+    expect(stdout).toContain("Lease aaa/domain-claims is held by $(reboot)^[[2J ok kong answers _x");
+  });
 });
 
 test("what the leader says is not well is told, with where to look", async () => {

@@ -2,8 +2,9 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { toUnicode } from "@domain-claims/crds/hostname";
 import { kindOf } from "@domain-claims/crds/domain";
 import type { Phase } from "@domain-claims/crds/domain";
-import { claimMessages, conditionMessages } from "@domain-claims/crds/messages";
+import { claimMessages, conditionMessages, renameMessages } from "@domain-claims/crds/messages";
 import type { ClaimReason } from "@domain-claims/crds/reasons";
+import { hostOfClaim } from "../world/claim-host.ts";
 import type { Facts } from "../world/facts.ts";
 import type { Programmed } from "../world/kong-state.ts";
 import type { Claim, Condition, HostRecord } from "../world/types.ts";
@@ -11,6 +12,7 @@ import { certificateReady } from "./certificate-ready.ts";
 import { desiredGrants, sameGrants, unresolved } from "./delegation.ts";
 import { guardNeed } from "./guard.ts";
 import type { Refusal } from "./refusal.ts";
+import { decideRename, givenWay } from "./rename.ts";
 import { restoredHolder } from "./restored.ts";
 import type { Settings } from "./settings.ts";
 import { forbidden, specHost } from "./spec.ts";
@@ -35,6 +37,8 @@ export interface ClaimVerdict {
   /** `namespace/name` of the claim that holds the host. */
   readonly holder: string | undefined;
   readonly conditions: readonly ConditionDraft[];
+  /** How far it is that its host takes the place of another; undefined where it is not to. */
+  readonly rename?: ReturnType<typeof decideRename>;
   /** False while the host's record has yet to catch up with what is decided: the status waits, so that it never runs ahead. */
   readonly settled: boolean;
   /** True while the next step towards what is to be told is ours, and under way: what is true in between, nobody has to see. */
@@ -102,11 +106,17 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
         };
     return verdict(facts, claim, record, { phase: "Pending", ...answer, parent: own.parent }, host);
   }
-  const message = claimMessages.held(host, claim.namespace, via(claim, own.parent)) + carveOuts(facts, claim, host);
+  const message =
+    claimMessages.held(host, claim.namespace, via(claim, own.parent)) +
+    carveOuts(facts, claim, host) +
+    primaryRenamed(facts, claim);
   const ok = verdict(facts, claim, record, { phase: "OK", reason: "Held", message, parent: own.parent }, host);
   const grants = claim.sub === undefined ? desiredGrants(facts, claim, record.grants) : record.grants;
+  // While it is not known what Kong has, nothing is said of it, so that a restart changes no status.
+  const rename = facts.programmed(host) === undefined ? undefined : decideRename(facts, claim, host);
   return {
     ...ok,
+    rename,
     settled:
       sameGrants(grants, record.grants) &&
       sameTransfer(desiredTransfer(facts, claim, record.transfer), record.transfer),
@@ -115,6 +125,7 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
       ...delegates(facts, claim, host, record),
       ...transferPending(facts, claim, host, record),
       ...certificateReady(facts, settings, claim, host),
+      ...renamed(rename),
       ...grandfathered(facts, settings, claim, host),
     ],
   };
@@ -191,7 +202,7 @@ function isAboutNow({ generation, redirect }: Claim, { redirectedBy }: Programme
 
 /** True if Kong has what is asked for the host. */
 function isProgrammed({ reason }: Programmed): boolean {
-  return reason === "Programmed" || reason === "Redirecting";
+  return reason === "Programmed" || reason === "Redirecting" || reason === "Renamed";
 }
 
 function via(claim: Claim, parent: string | undefined): string | undefined {
@@ -224,6 +235,21 @@ function delegates(facts: Facts, claim: Claim, host: Host, record: HostRecord): 
     return [{ type, status: "False", reason: "NamespaceNotFound", message }];
   }
   return [{ type, status: "True", reason: "Bound", message: conditionMessages.delegatesBound }];
+}
+
+/** Rule N2: a shared claim is told that the primary above it has another name now; nothing changes for it. */
+function primaryRenamed(facts: Facts, claim: Claim): string {
+  const parsed = claim.sub === undefined ? undefined : hostOfClaim({ ...claim, sub: undefined });
+  const record = parsed?.ok === true ? facts.record(parsed.host) : undefined;
+  const gone = record === undefined ? undefined : givenWay(facts, record);
+  return record === undefined || gone === undefined ? "" : renameMessages.primaryRenamed(record.host, gone.to.host);
+}
+
+/** Rule N2: what a claim is told whose host takes the place of another. */
+function renamed(rename: ClaimVerdict["rename"]): readonly ConditionDraft[] {
+  if (rename === undefined || rename === "unproved") return [];
+  const { status, reason, message } = rename;
+  return [{ type: "Renamed", status, reason, message }];
 }
 
 /** A holder keeps what a list has come to forbid, and is told so. */

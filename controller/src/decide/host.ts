@@ -7,6 +7,8 @@ import { desiredGrants, sameGrants } from "./delegation.ts";
 import { guardNeed } from "./guard.ts";
 import type { GuardedFor } from "./guard.ts";
 import type { Settings } from "./settings.ts";
+import { isLedTo, renameStep } from "./rename.ts";
+import type { RenameStep } from "./rename.ts";
 import { restoredHolder } from "./restored.ts";
 import { keptFor } from "./standing.ts";
 import { specHost } from "./spec.ts";
@@ -35,6 +37,8 @@ export type RecordStep =
       readonly holder: Holder;
       readonly authority: Authority | undefined;
       readonly grants: readonly Grant[];
+      /** What of a rename is new (rule N2). */
+      readonly rename?: RenameStep | undefined;
       readonly transfer: Transfer | undefined;
     }
   /** The holder hands the host over to this claim, which has accepted it (rule N4). */
@@ -209,6 +213,8 @@ function handingOver(
 function releasing(facts: Facts, record: HostRecord, holder: Holder, end: TenureEnd, clear: boolean): RecordStep {
   // Somebody else is to have the host only when the gateway itself has shown that the routes are gone (rule X3).
   if (!clear || facts.kong.unproved === true) return { kind: "wait", for: "routes" };
+  // Nor is it given away while its last holder's old name sends visitors there, if that one goes of its own will (rule N2).
+  if (end.reason === "Deleted" && isLedTo(facts, record.host, holder)) return { kind: "wait", for: "routes" };
   if (end.reason !== "Deleted" && changesAbove(facts, record.host)) return { kind: "wait", for: "watch" };
   return { kind: "release", record, holder, ...end };
 }
@@ -240,10 +246,11 @@ function amendment(facts: Facts, settings: Settings, claim: Claim, record: HostR
   // A record that is older than the mark of its cluster gets it: without, it would be lost where it is restored (rule N6).
   const marked = record.clusterUid !== undefined || facts.clusterUid === undefined;
   const transfer = desiredTransfer(facts, claim, record.transfer);
-  const same = sameGrants(grants, record.grants) && sameTransfer(transfer, record.transfer);
+  const rename = renameStep(facts, record, holder, claim);
+  const same = sameGrants(grants, record.grants) && sameTransfer(transfer, record.transfer) && rename === undefined;
   return marked && same && sameAuthority(authority, holder.authority)
     ? { kind: "keep" }
-    : { kind: "update", record, holder, authority, grants, transfer };
+    : { kind: "update", record, holder, authority, grants, transfer, rename };
 }
 
 function sameAuthority(a: Authority | undefined, b: Authority | undefined): boolean {

@@ -35,8 +35,12 @@ export function readiness(facts: Facts, claim: Claim, verdict: ClaimVerdict): Re
     ...{ known: programmed !== undefined, stage, sources },
     ready: { type: "Ready", status, reason: why, message: said },
   });
+  const { rename } = verdict;
+  if (rename === "unproved") return { ...held("Held", "Unknown", "Programming", ""), known: false };
   if (programmed === undefined) return held("Held", "Unknown", "Programming", readyMessages.routing(host));
   const refused = sources?.first;
+  const isFaulty = !steady.has(programmed.reason);
+  if (rename?.stage !== undefined && !isFaulty) return held(rename.stage, rename.status, rename.reason, rename.message);
   /** What comes after the routes: their certificate, and then that all is there. */
   const afterRoutes = (stage: Stage, why: ReadyReason, said: string): Readiness => {
     if (secured.kind === "waits") return held("HTTPS", "False", secured.reason, secured.message);
@@ -52,6 +56,8 @@ export function readiness(facts: Facts, claim: Claim, verdict: ClaimVerdict): Re
         : held("Held", "True", "Unasked", readyMessages.unasked(host, claim.namespace));
     case "Redirecting":
       return afterRoutes("Redirecting", "Redirecting", readyMessages.redirecting(host, programmed.message));
+    case "Renamed":
+      return held("Held", "True", "Renamed", programmed.message);
     case "Programming":
       return held("Routing", "Unknown", "Programming", programmed.message);
     case "Programmed":
@@ -64,6 +70,9 @@ export function readiness(facts: Facts, claim: Claim, verdict: ClaimVerdict): Re
       return held("Routing", "False", programmed.reason, byAdministrator(programmed));
   }
 }
+
+/** After these a rename goes on; anything else is what holds it up, and is told in its stead. */
+const steady: ReadonlySet<string> = new Set(["Programmed", "NoRoutes", "Programming"]);
 
 function notHeld(status: Condition["status"], reason: string, message: string): Readiness {
   return { known: true, stage: undefined, ready: { type: "Ready", status, reason, message }, sources: undefined };

@@ -3,6 +3,7 @@ import type { Host, Hostname } from "@domain-claims/crds/hostname";
 import { conditionMessages } from "@domain-claims/crds/messages";
 import { compareText } from "../world/compare.ts";
 import type { Facts } from "../world/facts.ts";
+import { givenWay } from "./rename.ts";
 import type { RedirectRefusalReason } from "../world/kong-state.ts";
 import type { Claim, ClaimRedirect, HostRecord, RedirectStatus } from "../world/types.ts";
 
@@ -12,8 +13,11 @@ import type { Claim, ClaimRedirect, HostRecord, RedirectStatus } from "../world/
  */
 export const mostRedirects = 100;
 
-/** A claim that redirects its host. */
-export type RedirectingClaim = Claim & { readonly redirect: ClaimRedirect };
+/** As many as browsers follow: an old name is sent past so many later names at once, and from there past as many more. */
+const mostRenames = 20;
+
+/** A claim that redirects its host; of one that was renamed, to its new name (rule N2). */
+export type RedirectingClaim = Claim & { readonly redirect: ClaimRedirect; readonly renamed?: true };
 
 /** Where requests for a host are sent, in one hop. */
 export interface Redirect {
@@ -76,6 +80,8 @@ function wayOf(facts: Facts, start: Redirecting): Way | RedirectRefusal {
     if (passed.has(at.host)) {
       return refusal(claim, "RedirectCircle", conditionMessages.redirectCircle([...passed, at.host]));
     }
+    // An old name that was renamed on and on is sent as far as that; the rest of the way is told there.
+    if (passed.size === mostRenames && claim.renamed === true) return endOf(hops, undefined);
     if (passed.size === mostRedirects) return tooLong(start);
     passed.add(at.host);
     const to = requireCanonical(at.claim.redirect.host);
@@ -85,9 +91,13 @@ function wayOf(facts: Facts, start: Redirecting): Way | RedirectRefusal {
     if (to.ok) hops.push({ ...at.claim.redirect, ok: true, claim: at.claim, host: to.hostname });
     // One further on that names no host is refused itself, and answers nothing: the redirects end there.
     const next = to.ok ? redirectingAt(facts, to.hostname) : undefined;
-    if (next?.claim.namespace !== claim.namespace) return { redirect: hops.reduce(inOneHop), hops: hops.length, next };
+    if (next?.claim.namespace !== claim.namespace) return endOf(hops, next);
     at = next;
   }
+}
+
+function endOf(hops: readonly Redirect[], next: Redirecting | undefined): Way {
+  return { redirect: hops.reduce(inOneHop), hops: hops.length, next };
 }
 
 /**
@@ -138,10 +148,19 @@ function redirectingAt(facts: Facts, hostname: Hostname): Redirecting | undefine
   return claim === undefined ? undefined : { host, claim };
 }
 
-function redirectingHolder(facts: Facts, { holder }: HostRecord): RedirectingClaim | undefined {
+function redirectingHolder(facts: Facts, record: HostRecord): RedirectingClaim | undefined {
+  const { holder } = record;
   if (holder === undefined) return undefined;
   const claim = facts.claim(holder.namespace, holder.name);
-  return claim?.uid === holder.uid && !claim.deleting && isRedirecting(claim) ? claim : undefined;
+  if (claim?.uid !== holder.uid || claim.deleting) return undefined;
+  if (isRedirecting(claim)) return claim;
+  const gone = givenWay(facts, record);
+  return gone?.redirects === true ? redirectingTo(claim, gone.to.host) : undefined;
+}
+
+/** The claim of an old name, as if it asked for the redirect to the new one. */
+export function redirectingTo(claim: Claim, host: Hostname): RedirectingClaim {
+  return { ...claim, redirect: { host, statusCode: 308, keepPath: true }, renamed: true };
 }
 
 function isRedirecting(claim: Claim): claim is RedirectingClaim {

@@ -92,7 +92,7 @@ export function kubeApi(
   };
 
   return {
-    ...certificateApi({ call, callFor, fieldManager, readAs }),
+    ...certificateApi({ call, callFor, fieldManager, readAs, transport }),
     ...certificateRequestApi({ callFor, fieldManager, readAs }),
     getClaim: (namespace, name) => read("Domain", claimPath({ namespace, name }), name),
     namespaceUid: async (name) => (await read("Namespace", `/api/v1/namespaces/${name}`, name))?.uid,

@@ -7,9 +7,10 @@ import type { DomainCertificate, IssuerRef, OrderedCertificate } from "../world/
 import type { SecretVersion } from "../world/tls.ts";
 import type { Watched, WatchedKind } from "../world/types.ts";
 import type { Host } from "@domain-claims/crds/hostname";
-import type { KubeRequest } from "./calls.ts";
+import type { KubeRequest, KubeTransport } from "./calls.ts";
 import { domainCertificateBody } from "./domain-certificate-body.ts";
 import type { DomainCertificateContent } from "./domain-certificate-body.ts";
+import { listPages } from "./list.ts";
 import type { VersionRef } from "./refs.ts";
 
 /** A Certificate that there should be. */
@@ -57,17 +58,27 @@ interface Calls {
   readonly callFor: <K extends WatchedKind>(kind: K, request: KubeRequest) => Promise<Watched[K]>;
   readonly readAs: <T>(kind: WatchedKind, path: string, name: string, as: (raw: Raw) => T) => Promise<T | undefined>;
   readonly fieldManager: string;
+  readonly transport: KubeTransport;
 }
 
-/** Orders and Challenges that are read of a namespace: those of others may be among them. */
-const mostRead = "500";
+/**
+ * What is read of a namespace's Orders, and of its Challenges: whoever may edit there may make as many as they like, and as
+ * long, while everybody else's orders wait.
+ */
+const most = { pages: 10, page: { items: 100, bytes: 1024 * 1024 } } as const;
 
 /** The calls for certificates. What is returned throws KubeError. */
-export function certificateApi({ call, callFor, fieldManager, readAs }: Calls): CertificateApi {
+export function certificateApi({ call, callFor, fieldManager, readAs, transport }: Calls): CertificateApi {
   const query = { fieldManager };
   const list = async (namespace: string, plural: string): Promise<readonly unknown[]> => {
     const path = `/apis/acme.cert-manager.io/v1/namespaces/${namespace}/${plural}`;
-    return listOf(fieldsOf(await call({ method: "GET", path, query: { limit: mostRead } }))["items"]);
+    const found: unknown[] = [];
+    let pages = 0;
+    for await (const { items } of listPages(transport, path, {}, undefined, most.page)) {
+      found.push(...items);
+      if (++pages === most.pages) break;
+    }
+    return found;
   };
   return {
     createDomainCertificate: (content) =>

@@ -1,11 +1,13 @@
 import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
-import type { Host, RouteHost } from "@domain-claims/crds/hostname";
+import type { RouteHost } from "@domain-claims/crds/hostname";
 import { conditionMessages, sourceMessages } from "@domain-claims/crds/messages";
 import type { SourceReason } from "@domain-claims/crds/reasons";
 import { foreignRoute } from "../decide/foreign.ts";
 import { guardNeed } from "../decide/guard.ts";
 import type { GuardNeed } from "../decide/guard.ts";
 import type { HostDecision } from "../decide/host.ts";
+import { hasHttps } from "../decide/has-https.ts";
+import { formerNames } from "../decide/rename.ts";
 import type { RedirectRefusal } from "../decide/redirect.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
@@ -14,27 +16,34 @@ import type { Live, NamedRoute } from "../world/kong-state.ts";
 import { pathsFor } from "../world/source-hosts.ts";
 import { byAge } from "../world/compare.ts";
 import { matchKey, sourceName } from "../world/source.ts";
-import type { Source, SourceRef } from "../world/source.ts";
+import type { SourceRef } from "../world/source.ts";
 import { backendOf } from "./backend.ts";
-import { hasHttps, overHttps } from "./https.ts";
+import { overHttps } from "./https.ts";
 import { keptOut } from "./kept-out.ts";
-import { planRedirect, redirectedSources } from "./redirect.ts";
+import { challenges, planRedirect, redirectedSources } from "./redirect.ts";
+import { gaveWayTo, planRename, renamedSources } from "./rename.ts";
 import { noTls, planTls } from "./tls.ts";
-import type { HostRoutes, PlannedRedirect, PlannedRoute, Refusal } from "./route.ts";
+import type { HostRoutes, NamedSource, PlannedRedirect, PlannedRoute, Refusal } from "./route.ts";
 
 /** What the gateway should have for the host, given who may serve it: the paths of the holder's sources, and the guard. */
 export function planHost(facts: Facts, settings: Settings, decision: HostDecision): HostRoutes {
   const { host, guardFor, serving } = decision;
   const namespaces = host === anyHost ? settings.catchAllNamespaces : serving === undefined ? [] : [serving];
-  const sources = namespaces
-    .flatMap((namespace) => facts.sourcesFor(namespace, host))
-    .filter((source) => isOurs(facts, settings, source) && keptOut(facts, settings, source).length === 0)
-    .sort(byAge);
+  const names = host === anyHost || serving === undefined ? [] : formerNames(facts, host);
+  const sourcesAs = (name: RouteHost): readonly NamedSource[] => namedSources(facts, settings, namespaces, name);
+  const named = [host, ...names].flatMap(sourcesAs);
   const asked = planRedirect(facts, decision, (target) => hasHttps(facts, target));
-  const { served, refusals } =
-    asked === undefined
-      ? servedPaths(facts, settings, host, sources)
-      : besideRedirect(facts, settings, decision, asked, sources);
+  const gaveWay = gaveWayTo(facts, decision);
+  const paths =
+    asked !== undefined
+      ? besideRedirect(facts, settings, decision, asked, named)
+      : gaveWay !== undefined && host !== anyHost
+        ? servingNothing(renamedSources(host, gaveWay, false, named))
+        : servedPaths(facts, settings, host, named);
+  const { served, refusals } = paths;
+  const rename = planRename(facts, decision, names, paths.keys, (old) => {
+    return servedPaths(facts, settings, old, [old, ...formerNames(facts, old)].flatMap(sourcesAs)).keys;
+  });
   const redirect = asked?.ok === true ? asked : undefined;
 
   // A route for many hosts is nobody's until it is known which of them may pass (rules L2a and L2b).
@@ -58,8 +67,9 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     host,
     routes: unsupported || waitsForGuards || foreign !== undefined ? [] : secured.routes,
     redirect: waitsForGuards || foreign !== undefined ? undefined : redirect,
-    redirectedBy: asked?.claim.generation,
+    redirectedBy: asked === undefined || asked.claim.renamed === true ? undefined : asked.claim.generation,
     redirectRefusal: asked?.ok === false ? asked : undefined,
+    rename: { ...rename, prepared: foreign === undefined ? rename.prepared : undefined, gaveWayTo: gaveWay },
     guard: guarded ? guardFor : undefined,
     refusals: [...refusals, ...(unsupported ? served.map(coverRefusal) : []), ...tls.refusals, ...secured.refusals],
     sources: uniqueRefs(served.map(({ source }) => source)),
@@ -80,19 +90,17 @@ function besideRedirect(
   settings: Settings,
   decision: HostDecision,
   asked: PlannedRedirect | RedirectRefusal,
-  sources: readonly Source[],
-): ReturnType<typeof servedPaths> {
+  named: readonly NamedSource[],
+): ServedPaths {
   const { host } = decision;
-  const solvers = asked.ok && host !== anyHost && !isWildcard(host) ? sources.filter(isSolver(host)) : [];
-  const { served, refusals } = servedPaths(facts, settings, host, solvers);
-  const others = sources.filter((source) => !solvers.includes(source));
-  return { served, refusals: [...redirectedSources(asked, decision, others), ...refusals] };
+  const solvers = asked.ok && host !== anyHost && !isWildcard(host) ? named.filter(isSolver) : [];
+  const paths = servedPaths(facts, settings, host, solvers);
+  const others = named.filter((one) => !solvers.includes(one));
+  return { ...paths, refusals: [...redirectedSources(asked, decision, others), ...paths.refusals] };
 }
 
-const challenges = "/.well-known/acme-challenge/";
-
-function isSolver(host: Host): (source: Source) => boolean {
-  return (source) => pathsFor(source, host).every(({ match }) => match.path.startsWith(challenges));
+function isSolver({ source, as }: NamedSource): boolean {
+  return pathsFor(source, as).every(({ match }) => match.path.startsWith(challenges));
 }
 
 /** Where it is not known whether a guard is needed, one that Kong has stays, and none is written. */
@@ -108,22 +116,46 @@ function foreignRouteFor(facts: Facts, settings: Settings, decision: HostDecisio
   return foreignRoute(facts, settings, host, serving ?? guarded);
 }
 
-/** Goes through the sources, oldest first: each path is served by the first that has it, and no more than are allowed. */
-function servedPaths(
+/** The sources that name a host by this name and are served, oldest first. */
+function namedSources(
   facts: Facts,
   settings: Settings,
-  host: RouteHost,
-  sources: readonly Source[],
-): { readonly served: readonly PlannedRoute[]; readonly refusals: readonly Refusal[] } {
+  namespaces: readonly string[],
+  as: RouteHost,
+): readonly NamedSource[] {
+  return namespaces
+    .flatMap((namespace) => facts.sourcesFor(namespace, as))
+    .filter((source) => isOurs(facts, settings, source) && keptOut(facts, settings, source).length === 0)
+    .sort(byAge)
+    .map((source) => ({ source, as }));
+}
+
+/** What of its sources a host serves. */
+interface ServedPaths {
+  readonly served: readonly PlannedRoute[];
+  readonly refusals: readonly Refusal[];
+  /** The keys of the paths that are served. */
+  readonly keys: ReadonlySet<string>;
+}
+
+function servingNothing(refusals: readonly Refusal[]): ServedPaths {
+  return { served: [], refusals, keys: new Set() };
+}
+
+/**
+ * Goes through the sources, oldest first, those that name the host itself before those that have a name of before: each path
+ * is served by the first that has it, and no more than are allowed.
+ */
+function servedPaths(facts: Facts, settings: Settings, host: RouteHost, named: readonly NamedSource[]): ServedPaths {
   const served = new Map<string, PlannedRoute>();
   const refusals: Refusal[] = [];
   let looked = 0;
-  for (const source of sources) {
+  for (const { source, as } of named) {
     const { kind, namespace, name, options } = source;
     const ref: SourceRef = { kind, namespace, name };
     const refuse = (reason: SourceReason, message: string, path?: string, refused = 1): void =>
       void refusals.push({ source: ref, reason, message, path, refused });
-    const paths = pathsFor(source, host);
+    const paths = pathsFor(source, as);
     const room = Math.max(0, settings.pathsPerHost - looked);
     looked += Math.min(paths.length, room);
     const told = new Set<string>();
@@ -131,7 +163,8 @@ function servedPaths(
       const key = matchKey(path.match);
       const first = served.get(key);
       if (first !== undefined) {
-        if (!isSame(first.source, ref)) {
+        // What names the new name itself stands before what has the old one: nobody has to be told.
+        if (as === host && !isSame(first.source, ref)) {
           const message = sourceMessages.pathConflict(host, path.text, first.source.kind, sourceName(first.source));
           refuse("PathConflict", message, path.text);
         }
@@ -152,7 +185,7 @@ function servedPaths(
     if (left > 0)
       refuse("TooManyPaths", sourceMessages.tooManyPaths(host, settings.pathsPerHost, left), undefined, left);
   }
-  return { served: [...served.values()], refusals };
+  return { served: [...served.values()], refusals, keys: new Set(served.keys()) };
 }
 
 function coverRefusal({ source, match: { path } }: PlannedRoute): Refusal {

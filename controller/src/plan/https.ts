@@ -1,6 +1,6 @@
-import { isWildcard, wildcardFor } from "@domain-claims/crds/host";
-import type { Host, Hostname } from "@domain-claims/crds/host";
+import type { Host } from "@domain-claims/crds/host";
 import { sourceMessages } from "@domain-claims/crds/messages";
+import { isBelowWildcard } from "../decide/has-https.ts";
 import type { Facts } from "../world/facts.ts";
 import { servesHttps } from "../world/kong-state.ts";
 import type { PlannedRoute, Refusal } from "./route.ts";
@@ -8,11 +8,6 @@ import type { HostTls } from "./tls.ts";
 
 /** "Please use HTTPS protocol": what Kong answers over HTTP for a route that is for HTTPS alone, unless that redirects. */
 const upgradeRequired = 426;
-
-/** True if requests for the host over TLS are answered with a certificate for it: its own, or one of its wildcard. */
-export function hasHttps(facts: Facts, host: Host): boolean {
-  return servesHttps(facts.liveTls(host)) || isBelowWildcard(facts, host);
-}
 
 /**
  * Rule T11: routes that are for HTTPS alone redirect to it once the host has it. Until then they answer that HTTPS is needed:
@@ -38,12 +33,6 @@ export function overHttps(
     // One that is on its way to Kong is not missing.
     refusals: known && served === undefined ? refusals : [],
   };
-}
-
-/** As Kong shows the certificate of a wildcard for a name below it that has none of its own. */
-function isBelowWildcard(facts: Facts, host: Host): boolean {
-  const wildcard = isWildcard(host) ? undefined : wildcardFor(host as Hostname);
-  return wildcard !== undefined && facts.liveTls(host).tls === undefined && servesHttps(facts.liveTls(wildcard));
 }
 
 function isForHttpsAlone({ options }: PlannedRoute): boolean {

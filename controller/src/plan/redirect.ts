@@ -6,8 +6,8 @@ import { redirectOf } from "../decide/redirect.ts";
 import type { RedirectRefusal } from "../decide/redirect.ts";
 import type { Facts } from "../world/facts.ts";
 import { pathsFor } from "../world/source-hosts.ts";
-import type { Source } from "../world/source.ts";
-import type { PlannedRedirect, Refusal } from "./route.ts";
+import { renamedSources } from "./rename.ts";
+import type { NamedSource, PlannedRedirect, Refusal } from "./route.ts";
 
 /**
  * What becomes of a host that its claim redirects: the redirect or, where it can't be, nothing at all. What a host answers
@@ -29,6 +29,9 @@ export function planRedirect(
   return { ok: true, scheme: hasHttps(to) ? "https" : "http", to, statusCode, keepPath, claim };
 }
 
+/** Where a certificate authority asks whether somebody controls the host (HTTP-01: RFC 8555, section 8.3). */
+export const challenges = "/.well-known/acme-challenge/";
+
 /** The root of where a redirect leads, as a URL without the slash at its end. */
 export function locationOf({ scheme, to }: Pick<PlannedRedirect, "scheme" | "to">): string {
   return `${scheme}://${to}`;
@@ -38,13 +41,14 @@ export function locationOf({ scheme, to }: Pick<PlannedRedirect, "scheme" | "to"
 export function redirectedSources(
   { claim }: PlannedRedirect | RedirectRefusal,
   { host }: Pick<HostDecision, "host">,
-  sources: readonly Source[],
+  named: readonly NamedSource[],
 ): readonly Refusal[] {
   if (host === anyHost) return [];
+  if (claim.renamed === true) return renamedSources(host, claim.redirect.host as Hostname, true, named);
   const message = sourceMessages.redirected(host, claim.name, claim.redirect.host, claim.namespace);
-  return sources.map((source) => {
+  return named.map(({ source, as }) => {
     const { kind, namespace, name } = source;
-    const refused = pathsFor(source, host).length;
+    const refused = pathsFor(source, as).length;
     return { source: { kind, namespace, name }, reason: "HostRedirected", message, path: undefined, refused };
   });
 }

@@ -2,11 +2,18 @@ import type { Hostname, RouteHost } from "@domain-claims/crds/hostname";
 import type { SourceReason } from "@domain-claims/crds/reasons";
 import type { GuardedFor } from "../decide/guard.ts";
 import type { Redirect, RedirectRefusal } from "../decide/redirect.ts";
+import type { HostRename } from "./rename.ts";
 import type { NamedRoute } from "../world/kong-state.ts";
-import type { PathMatch, RouteOptions, SourceRef } from "../world/source.ts";
+import type { PathMatch, RouteOptions, Source, SourceRef } from "../world/source.ts";
 import type { RedirectStatus } from "../world/types.ts";
 import type { Backend } from "./backend.ts";
 import type { HostTls } from "./tls.ts";
+
+/** A source, and the name by which it names a host: its own, or one that the host had before it was renamed. */
+export interface NamedSource {
+  readonly source: Source;
+  readonly as: RouteHost;
+}
 
 /** A path of a host that is to be served, in no gateway's terms. */
 export interface PlannedRoute {
@@ -56,6 +63,7 @@ export interface HostRoutes {
   readonly redirectedBy: number | undefined;
   /** Why the redirect that the claim asks for can't be, so that nothing is served. */
   readonly redirectRefusal: RedirectRefusal | undefined;
+  readonly rename: HostRename;
   /** For whom the host is to be kept from those who would serve it in its holder's stead; undefined: from nobody. */
   readonly guard: GuardedFor | undefined;
   /** What is told to sources, about what is not served and about what is. */

@@ -6,6 +6,7 @@ import type { SourceReason } from "@domain-claims/crds/reasons";
 import type { ClaimVerdict } from "../decide/claim.ts";
 import type { HostDecision } from "../decide/host.ts";
 import { isIgnored } from "../decide/ignored.ts";
+import { laterNames } from "../decide/rename.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
@@ -61,7 +62,7 @@ export function hostOutcome(planned: Pick<HostRoutes, "host" | "sources" | "refu
     const key = keyOf(source);
     const told = notices.get(key) ?? [];
     const about = tls === undefined ? subjectOf(host, path) : tlsSubjectOf(host);
-    told.push({ type: "Warning", reason, message, host, about });
+    told.push({ type: reason === "HostRenamed" ? "Normal" : "Warning", reason, message, host, about });
     notices.set(key, told);
   }
   return { served: new Set(planned.sources.map(keyOf)), notices };
@@ -85,10 +86,14 @@ export function planSource(
     if (refusal === "undecided") known = false;
     else if (refusal !== undefined) notices.push(refusal);
     else {
-      const served = servedHost(facts, source, host, decided);
-      if (served.live === undefined) known = false;
-      else live ||= served.live;
-      notices.push(...served.notices);
+      // What is served for an old name is served for those that replace it, too.
+      const names = host === anyHost ? [] : laterNames(facts, host);
+      for (const name of [host, ...names]) {
+        const served = servedHost(facts, source, name, decided);
+        if (served.live === undefined) known = false;
+        else live ||= served.live;
+        notices.push(...served.notices);
+      }
     }
   }
   notices.push(...orderedTwice(facts, settings, source, decided));

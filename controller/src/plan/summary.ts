@@ -7,6 +7,7 @@ import type { Source, SourceNote } from "../world/source.ts";
 import type { PathRefusal, SourceStatus } from "../world/types.ts";
 import type { HostDecision } from "../decide/host.ts";
 import type { Settings } from "../decide/settings.ts";
+import { formerNames } from "../decide/rename.ts";
 import { isOurs } from "../decide/source-class.ts";
 import { keptOut } from "./kept-out.ts";
 import type { HostRoutes } from "./route.ts";
@@ -31,7 +32,12 @@ export function sourceOutcomes(
   if (serving === undefined || host === anyHost) return [];
   const routes = new Map<string, number>();
   for (const { source } of planned.routes) routes.set(source.name, (routes.get(source.name) ?? 0) + 1);
-  const named = new Set([...facts.sourcesFor(serving, host), ...facts.tlsSourcesFor(serving, host)]);
+  const named = new Set(
+    [host, ...formerNames(facts, host)].flatMap((name) => [
+      ...facts.sourcesFor(serving, name),
+      ...facts.tlsSourcesFor(serving, name),
+    ]),
+  );
   return [...named]
     .filter((source) => isOurs(facts, settings, source))
     .sort(byAge)
@@ -86,6 +92,7 @@ const settled: ReadonlySet<Programmed["reason"]> = new Set([
   "WildcardUnsupported",
   "ForeignHost",
   "Redirecting",
+  "Renamed",
   "RedirectCircle",
   "RedirectTooLong",
   "RedirectInvalid",

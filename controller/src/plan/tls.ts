@@ -1,6 +1,7 @@
 import type { Host } from "@domain-claims/crds/host";
 import { sourceMessages } from "@domain-claims/crds/messages";
 import type { SourceReason } from "@domain-claims/crds/reasons";
+import { formerNames } from "../decide/rename.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import { giversOf } from "../decide/transfer.ts";
@@ -41,7 +42,7 @@ export interface Serving {
   readonly serves: boolean;
 }
 
-/** A Secret that a source names for the host, or, without a source, one that was ordered for it. */
+/** A Secret that a source names for the host, or, without a source, one that was ordered for it, or serves an old name of it. */
 interface Candidate {
   readonly secret: SecretRef;
   readonly source: SourceRef | undefined;
@@ -52,7 +53,7 @@ export const noTls: HostTls = { served: undefined, refusals: [], secrets: [], kn
 
 /**
  * Rules T6 to T8: the first Secret whose pair may be served and is for the host, the oldest source first and in its order;
- * after all that are named, those that were ordered for the host.
+ * after all that are named, those that were ordered for the host; then those of the names that it had before.
  * While none is, or not all before it are known, what the host is served with now stays: as long as its Secret exists. So
  * does what the namespace had that handed the host over, if a certificate is named, or is going to be ordered (rule N4).
  */
@@ -104,17 +105,23 @@ const keptOfHost = Symbol("what the host is served with now and may keep");
 /** Each Secret once, as the first source that names it does; last those that were ordered. */
 function candidatesFor(facts: Facts, settings: Settings, host: Host, namespace: string): readonly Candidate[] {
   const found = new Map<string, Candidate>();
-  for (const source of facts.tlsSourcesFor(namespace, host)) {
-    if (found.size > mostSecrets) break;
-    if (!isOurs(facts, settings, source) || keptOut(facts, settings, source).length > 0) continue;
-    for (const name of tlsOf(source).get(host) ?? []) {
-      const { kind } = source;
-      if (!found.has(name))
-        found.set(name, { secret: { namespace, name }, source: { kind, namespace, name: source.name } });
+  const collect = (named: Host): void => {
+    for (const source of facts.tlsSourcesFor(namespace, named)) {
+      if (found.size > mostSecrets) break;
+      if (!isOurs(facts, settings, source) || keptOut(facts, settings, source).length > 0) continue;
+      for (const name of tlsOf(source).get(named) ?? []) {
+        // What an old name is served with may be for this one, too; where it is not, nobody meant it to be.
+        const { kind } = source;
+        const ref = named === host ? { kind, namespace, name: source.name } : undefined;
+        if (!found.has(name)) found.set(name, { secret: { namespace, name }, source: ref });
+      }
     }
-  }
+  };
+  collect(host);
   const ordered = facts.orderedSecrets(namespace, host).filter(({ name }) => !found.has(name));
-  return [...found.values(), ...ordered.map((secret) => ({ secret, source: undefined }))];
+  for (const secret of ordered) found.set(secret.name, { secret, source: undefined });
+  formerNames(facts, host).forEach(collect);
+  return [...found.values()];
 }
 
 /** True if the holder's namespace names no certificate for the host, and one is going to be ordered for it. */

@@ -48,7 +48,8 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   const since = Math.min(request.created, requestsSince.get(key) ?? clock.now());
   requestsSince.set(key, since);
   const content = await kube.getCertificateRequest(request);
-  if (content === undefined) return undefined;
+  // One that was made again may ask another issuer: the watch tells of it.
+  if (content === undefined || content.uid !== request.uid) return undefined;
 
   const facts = new Facts(state);
   facts.certificateRequest(namespace, name);

@@ -26,6 +26,8 @@ export interface Context extends KongContext, KubeContext {
   readonly underWaySince: Map<string, number>;
   /** Hosts with many routes that wait for their next turn, with what was decided for them. */
   readonly unfinished: Map<RouteHost, HostAim>;
+  /** What of a host the gateway is being asked to show, by {@link TermState.effectOf}. */
+  readonly asksEffect: Map<RouteHost, string>;
   /** What was read of the Secrets on which hosts rest, by `namespace/name`. */
   readonly readSecrets: Map<string, ReadSecret>;
   readonly secretUsers: SecretUsers;

@@ -24,13 +24,15 @@ import { certificateDomain } from "../world/certificate-domain.ts";
 import { Facts } from "../world/facts.ts";
 import { objectKey } from "../world/keys.ts";
 import type { TermState } from "../world/term-state.ts";
-import type { Programmed } from "../world/kong-state.ts";
+import type { Programmed, RenameInKong } from "../world/kong-state.ts";
 import type { Claim, WorldEvent } from "../world/types.ts";
 import type { Context } from "./context.ts";
 import { decisionFor, routesFor } from "./decided.ts";
 import { askForHandshake } from "./handshake.ts";
 import { nameOfAim } from "./host-aim.ts";
 import type { HostAim } from "./host-aim.ts";
+import { lookAtClock, timeOf } from "./host-times.ts";
+import { showEffect } from "./in-effect.ts";
 import { needSecrets } from "./secret.ts";
 import { nameOfItem } from "./work-item.ts";
 import type { Work } from "./work-item.ts";
@@ -77,7 +79,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   if (actual.writes !== writes) context.wentLive((clock.monotonic() - run.askedAt) / 1000);
   askForCertificate(context, host);
   askForHandshake(context, host);
-  const { leftMs = 0 } = redemptionOf(context, host) ?? {};
+  const { leftMs = 0 } = timeOf(context, host) ?? {};
   return leftMs > 0 ? { requeueAfterMs: leftMs } : undefined;
 }
 
@@ -86,22 +88,6 @@ function askForCertificate({ enqueue, orders, state }: Context, host: RouteHost)
   const holder = orders === undefined || host === anyHost ? undefined : state.world.record(host)?.holder;
   if (host === anyHost || holder === undefined) return;
   enqueue({ kind: "order", key: objectKey(holder.namespace, certificateDomain(host)) });
-}
-
-/** Rule N5: that a redemption is over becomes a fact here, since decisions have no clock. */
-function lookAtClock(context: Context, host: RouteHost): void {
-  const redemption = redemptionOf(context, host);
-  if (redemption !== undefined && redemption.leftMs <= 0) context.state.setOver(redemption.host, redemption.until);
-}
-
-/** For how long the host is still kept for its last holder's namespace; undefined if it is not. */
-function redemptionOf(
-  { clock, state }: Context,
-  host: RouteHost,
-): { readonly host: Host; readonly until: string; readonly leftMs: number } | undefined {
-  const until = host === anyHost ? undefined : state.world.record(host)?.redemption?.until;
-  if (host === anyHost || until === undefined) return undefined;
-  return { host, until, leftMs: Date.parse(until) - clock.now() };
 }
 
 /** A decision, and the facts from which it was made. */
@@ -186,7 +172,8 @@ async function program(
     if (superseded) return { failures, end: "superseded" };
     // What leaves is out; what is to come has its turn after this, and nobody has to be told of the moment in between.
     if (unfinished && run.urgent) return { failures, end: "unfinished" };
-    if (tlsKnown) state.setProgrammed(host, concerned ? withSources(programmed, plan, outcomes) : undefined);
+    if (tlsKnown) state.setProgrammed(host, concerned ? withSources(programmed, plan, outcomes, failure) : undefined);
+    if (tlsKnown) showEffect(context, plan);
     if (unfinished) return { failures, end: "unfinished" };
   } else if (!facts.kong.synced && concerned) {
     const message = conditionMessages.kongUnreachable("its entities have not been listed yet");
@@ -195,11 +182,23 @@ async function program(
   return { failures, end: "done" };
 }
 
-function withSources(programmed: Programmed, { redirectedBy }: HostPlan, outcomes: HostAim["outcomes"]): Programmed {
+function withSources(
+  programmed: Programmed,
+  { redirectedBy, rename, prepared }: HostPlan,
+  outcomes: HostAim["outcomes"],
+  failure?: unknown,
+): Programmed {
   const sources = sourcesSummary(outcomes, programmed);
+  const { from, lacks } = rename;
+  const inKong: RenameInKong = {
+    ...(from === undefined ? {} : { from }),
+    ...(lacks === 0 ? {} : { lacks }),
+    ...(prepared === undefined || failure !== undefined ? {} : { prepared: prepared.location }),
+  };
   return {
     ...programmed,
     ...(redirectedBy === undefined ? {} : { redirectedBy }),
+    ...(Object.keys(inKong).length === 0 ? {} : { rename: inKong }),
     ...(sources === undefined ? {} : { sources }),
   };
 }
@@ -248,7 +247,8 @@ function sameStep(a: RecordStep, b: RecordStep): boolean {
   if (a.kind === "acquire" && b.kind === "acquire") return a.claim.uid === b.claim.uid;
   if (a.kind === "handOver" && b.kind === "handOver")
     return a.holder.uid === b.holder.uid && a.claim.uid === b.claim.uid;
-  if (a.kind === "update" && b.kind === "update") return a.holder.uid === b.holder.uid;
+  if (a.kind === "update" && b.kind === "update")
+    return a.holder.uid === b.holder.uid && a.rename?.kind === b.rename?.kind;
   if (a.kind === "endRedemption" && b.kind === "endRedemption") return a.reason === b.reason;
   return a.kind === "release" && b.kind === "release" && a.holder.uid === b.holder.uid && a.keptMs === b.keptMs;
 }

@@ -68,7 +68,7 @@ function say(context: Context, ingress: Source, verdict: SourceVerdict, told: To
   const shown = told === undefined && ingress.addresses.length > 0;
   const { notices, now } = news(verdict, told);
   for (const { type, reason, message } of notices) {
-    if (type === "Normal" && shown) continue;
+    if (reason === "Programmed" && shown) continue;
     context.events.record({ regarding, type, reason, action: "Program", note: message });
   }
   context.toldSources.set(ingress, now);

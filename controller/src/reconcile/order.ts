@@ -89,7 +89,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
     shown: new Map([...certificates].map(([number, one]) => [number, shownOf(one, outcomes, heldNames)])),
     wanted: sinceOf(wantedSince, key, names.wanted, now),
     lost: names.lost,
-    others: state.world.certificates.othersOf(namespace, domain),
+    others: state.world.certificates.othersOf(namespace, domain, now - orders.limits.reservedMs),
     limits: orders.limits,
     now,
   });

@@ -3,6 +3,7 @@ import { ActualState } from "../apply/kong/actual-state.ts";
 import { DesiredState } from "../apply/kong/desired-state.ts";
 import { Handshakes } from "../apply/kong/handshakes.ts";
 import { publishProved } from "../apply/kong/publish-live.ts";
+import { pluginsOn } from "../apply/kong/service.ts";
 import { Proof } from "../apply/kong/proof.ts";
 import { FailingWrites } from "../apply/kong/failing-writes.ts";
 import { ForeignHosts } from "../apply/kong/foreign-hosts.ts";
@@ -136,6 +137,7 @@ export class Reconciler {
       failing: new FailingWrites(options.clock),
       rounds: new Map(),
       unfinished: new Map(),
+      asksEffect: new Map(),
       foreign: options.foreignHosts ? new ForeignHosts() : undefined,
       mutex: new KeyedMutex(),
       toldSources: new Told(),
@@ -148,7 +150,10 @@ export class Reconciler {
       requestDecided: (decision, reason) => options.observeRequest?.(decision, reason),
       wentLive: (seconds) => options.observeLive?.(seconds),
       review: ({ collection, id }) => {
-        if (collection === "services") this.#queues.service.add(id);
+        const look = (): void => this.#queues.service.add(id);
+        // A worker that still has the last route there is to have its plugins, too: they go by a timer of their own.
+        if (collection === "services" && pluginsOn(this.#context, id).length > 0) proof.whenProved(look);
+        else if (collection === "services") look();
         if (collection === "certificates") this.#queues.certificate.add(id);
       },
       readSecrets: new Map(),

@@ -12,6 +12,9 @@ export interface ToldSource {
 /** Shared by the many that have nothing to be told, as an empty set takes room, too. */
 const nothing: ToldSource = { messages: new Set(), problems: new Map() };
 
+/** Problems that are gone and wait for being told as solved, of one source: while Kong is away tenants go on writing. */
+const mostWaiting = 100;
+
 /**
  * What of a verdict has not been said yet, and what has been said with it. A problem that was told and is gone is told as
  * solved, once; that its host has gone live says as much. While all is not known, nothing is solved.
@@ -24,7 +27,8 @@ export function news(
   const current = new Map(notices.flatMap(({ type, about, host }) => (type === "Warning" ? [[about, host]] : [])));
   const before = [...(told?.problems ?? [])].filter(([about]) => !current.has(about));
   const messages = notices.length === 0 ? nothing.messages : new Set(notices.map(({ message }) => message));
-  if (live === undefined) return { notices: fresh, now: { messages, problems: new Map([...before, ...current]) } };
+  if (live === undefined)
+    return { notices: fresh, now: { messages, problems: new Map([...before.slice(-mostWaiting), ...current]) } };
   const wentLive = new Set(fresh.flatMap(({ type, host }) => (type === "Normal" ? [host] : [])));
   const solved = before.filter(([, host]) => host === undefined || !wentLive.has(host)).map(([about]) => about);
   const message = sourceMessages.resolved(solved);

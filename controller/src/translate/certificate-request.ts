@@ -5,6 +5,7 @@ import type { Raw } from "./raw.ts";
 
 /** What a CertificateRequest asks for: for the moment in which it is looked at. */
 export interface RequestContent {
+  readonly uid: string;
   readonly resourceVersion: string;
   /** PKCS #10, PEM; empty where there is none. */
   readonly pem: string;
@@ -44,9 +45,10 @@ export function translateCertificateRequest(raw: Raw): CertificateRequest {
 
 /** What a CertificateRequest asks for. Throws an Error that names the field which is missing. */
 export function translateRequestContent(raw: Raw): RequestContent {
-  const spec = fieldsOf(raw["spec"]);
+  const [metadata, spec] = [fieldsOf(raw["metadata"]), fieldsOf(raw["spec"])];
   return {
-    resourceVersion: required(fieldsOf(raw["metadata"]), "resourceVersion"),
+    uid: required(metadata, "uid"),
+    resourceVersion: required(metadata, "resourceVersion"),
     pem: Buffer.from(textOf(spec["request"]) ?? "", "base64").toString("latin1"),
     isCA: spec["isCA"] === true,
     usages: textsOf(spec["usages"]),

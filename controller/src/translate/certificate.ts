@@ -2,12 +2,12 @@ import { domainCertificates } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/hostname";
 import { compareText } from "../world/compare.ts";
 import type { OrderedCertificate } from "../world/domain-certificate.ts";
-import { fieldsOf, listOf, required, textOf, textsOf } from "./raw.ts";
+import { fieldsOf, listOf, nameOf, required, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
 import { shortened } from "./shortened.ts";
 
-/** Names that are read of one Certificate: more than that is none of ours. */
-const mostNames = 1_000;
+/** Names that one Certificate may have: one with more, or with a longer one than a host can be, asks for none of ours. */
+const most = { names: 1_000, characters: 253 } as const;
 
 /**
  * A cert-manager Certificate's projection (cert-manager.io/v1, reference documentation). What its conditions say counts
@@ -21,7 +21,6 @@ export function translateCertificate(raw: Raw): OrderedCertificate {
     listOf(status["conditions"])
       .map(fieldsOf)
       .find((one) => one["type"] === type && one["observedGeneration"] === generation);
-  const names = textsOf(fieldsOf(raw["spec"])["dnsNames"]).slice(0, mostNames) as readonly string[] as readonly Host[];
   const issuing = condition("Issuing");
   const failedAt = timeOf(status["lastFailureTime"]);
   const failed = issuing?.["status"] === "False" && failedAt !== undefined;
@@ -32,7 +31,7 @@ export function translateCertificate(raw: Raw): OrderedCertificate {
     resourceVersion: required(metadata, "resourceVersion"),
     owner: ownerOf(metadata),
     shown: {
-      names: [...names].sort(compareText),
+      names: namesOf(textsOf(fieldsOf(raw["spec"])["dnsNames"])),
       ready: condition("Ready")?.["status"] === "True",
       notBefore: timeOf(status["notBefore"]) ?? 0,
       notAfter: timeOf(status["notAfter"]) ?? 0,
@@ -41,12 +40,18 @@ export function translateCertificate(raw: Raw): OrderedCertificate {
   };
 }
 
+/** Whoever may write Certificates writes what they like there, so no more of it is kept than a host can be. */
+function namesOf(texts: readonly string[]): readonly Host[] {
+  if (texts.length > most.names || texts.some(({ length }) => length > most.characters)) return [];
+  return ([...texts] as Host[]).sort(compareText);
+}
+
 function ownerOf(metadata: Raw): OrderedCertificate["owner"] {
   for (const item of listOf(metadata["ownerReferences"])) {
     const owner = fieldsOf(item);
-    if (owner["kind"] === domainCertificates.kind && owner["controller"] === true) {
-      return { name: required(owner, "name"), uid: required(owner, "uid") };
-    }
+    const [name, uid] = [nameOf(owner["name"]), nameOf(owner["uid"])];
+    const isOurs = owner["kind"] === domainCertificates.kind && owner["controller"] === true;
+    if (isOurs && name !== undefined && uid !== undefined) return { name, uid };
   }
   throw new Error(`no ${domainCertificates.kind} owns it`);
 }

@@ -11,7 +11,8 @@ import type {
   SourceStatus,
   Stage,
 } from "../world/types.ts";
-import { fieldsOf, listOf, optional, required, textOf, textsOf } from "./raw.ts";
+import { stages } from "../world/types.ts";
+import { fieldsOf, listOf, nameOf, optional, required, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
 
 /** A Domain's projection. Throws an Error that names the field which is missing. */
@@ -33,6 +34,8 @@ export function translateDomain(raw: Raw): Claim {
     parent: textOf(spec["parent"]),
     delegates: textsOf(spec["delegates"]),
     redirect: translateRedirect(spec["redirect"]),
+    renames: nameOf(spec["renames"]),
+    redirectForMs: durationOf(spec["redirectFor"]),
     transferTo: textOf(spec["transferTo"]),
     acceptFrom: textOf(spec["acceptFrom"]),
     certificatePolicy: policyOf(fieldsOf(spec["certificate"])["policy"]),
@@ -59,6 +62,15 @@ function translateRedirect(value: unknown): ClaimRedirect | undefined {
     keepPath: redirect["keepPath"] !== false,
   };
 }
+
+/** How long an old name redirects, in milliseconds; undefined: for ever, also where the CRD let through what it should not. */
+function durationOf(value: unknown): number | undefined {
+  if (value === "none") return 0;
+  const [, amount, unit = ""] = /^([1-9]\d{0,4})([smhd])$/.exec(textOf(value) ?? "") ?? [];
+  return amount === undefined ? undefined : Number(amount) * (unitMs[unit] ?? 0);
+}
+
+const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 const statusCodes: readonly RedirectStatus[] = [301, 302, 307, 308];
 
@@ -87,8 +99,6 @@ function stageOf(stage: unknown): { readonly stage?: Stage } {
   const known = stages.find((name) => name === stage);
   return known === undefined ? {} : { stage: known };
 }
-
-const stages: readonly Stage[] = ["Held", "Routing", "HTTPS", "Live", "Redirecting"];
 
 function translateSource(item: unknown): SourceStatus {
   const source = fieldsOf(item);

@@ -1,6 +1,15 @@
 import { hostOfRecord } from "@domain-claims/crds/host";
-import type { Host } from "@domain-claims/crds/host";
-import type { Authority, Holder, HostRecord, Redemption, Tenure, Transfer } from "../world/types.ts";
+import type { Host, Hostname } from "@domain-claims/crds/host";
+import type {
+  Authority,
+  FormerName,
+  Holder,
+  HostRecord,
+  Redemption,
+  Renaming,
+  Tenure,
+  Transfer,
+} from "../world/types.ts";
 import { fieldsOf, listOf, required, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
 
@@ -31,14 +40,20 @@ export function translateRecord(raw: Raw): HostRecord {
 }
 
 function translateHolder(holder: Raw): Holder {
-  return { ...translateStanding(holder), since: required(holder, "since") };
+  const renamedTo = holder["renamedTo"];
+  return {
+    ...translateStanding(holder),
+    since: required(holder, "since"),
+    ...(renamedTo === undefined ? {} : { renamedTo: translateRenaming(fieldsOf(renamedTo)) }),
+  };
 }
 
 function translateRedemption(redemption: Raw): Redemption {
   return { ...translateStanding(redemption), until: required(redemption, "until") };
 }
 
-function translateStanding(holder: Raw): Omit<Holder, "since"> {
+function translateStanding(holder: Raw): Omit<Holder, "since" | "renamedTo"> {
+  const renamedFrom = listOf(holder["renamedFrom"]).map((name) => translateFormerName(fieldsOf(name)));
   return {
     kind: claimKind(holder),
     namespace: required(holder, "namespace"),
@@ -47,6 +62,21 @@ function translateStanding(holder: Raw): Omit<Holder, "since"> {
     uid: required(holder, "uid"),
     ...(holder["givers"] === undefined ? {} : { givers: textsOf(holder["givers"]) }),
     authority: holder["authority"] === undefined ? undefined : translateAuthority(fieldsOf(holder["authority"])),
+    ...(renamedFrom.length === 0 ? {} : { renamedFrom }),
+  };
+}
+
+function translateFormerName(name: Raw): FormerName {
+  return { host: required(name, "host") as Host, since: required(name, "since") };
+}
+
+function translateRenaming(renaming: Raw): Renaming {
+  return {
+    host: required(renaming, "host") as Hostname,
+    name: required(renaming, "name"),
+    uid: required(renaming, "uid"),
+    since: required(renaming, "since"),
+    ...(renaming["done"] === undefined ? {} : { done: required(renaming, "done") }),
   };
 }
 
@@ -80,6 +110,8 @@ function translateTenure(tenure: Raw): Tenure {
     from: required(tenure, "from"),
     to: required(tenure, "to"),
     reason: required(tenure, "reason"),
+    ...(tenure["renamedFrom"] === undefined ? {} : { renamedFrom: required(tenure, "renamedFrom") as Host }),
+    ...(tenure["renamedTo"] === undefined ? {} : { renamedTo: required(tenure, "renamedTo") as Host }),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Translate } from "../translate/translate.ts";
 import type { WatchedKind, WorldEvent } from "../world/types.ts";
 import { watches } from "./kinds.ts";
 import type { Watch } from "./kinds.ts";
-import type { PageLimits } from "./list.ts";
+import type { PageLimits } from "../kube/list.ts";
 import { silenceMs, startReflector } from "./reflector.ts";
 import type { KindHealth } from "./vitals.ts";
 

@@ -76,7 +76,7 @@ export interface BudgetMarks {
 export interface OthersSpending {
   /** The latest marks: of the same registrable domain, of all groups, and of the same namespace. */
   readonly marks: BudgetMarks;
-  /** Orders under way of other namespaces' groups of the registrable domain. */
+  /** Orders under way of other namespaces' groups of the registrable domain, as long as room is kept for them. */
   readonly domainRunning: number;
   /** Orders under way of the namespace's other groups. */
   readonly namespaceRunning: number;

@@ -20,7 +20,8 @@ export class CertificateGroups {
   readonly #hosts = new Map<string, HostCertificate>();
   readonly #domainMarks = new Map<string, number>();
   readonly #failureMarks = new Map<string, number>();
-  readonly #domainRunning = new Map<string, number>();
+  /** When the orders under way were made, by registrable domain and namespace. */
+  readonly #underWay = new Groups<string, string, readonly number[]>();
   readonly #namespaceRunning = new Map<string, number>();
   readonly #totals = { wanted: 0, issued: 0, quarantined: 0, outOfBudget: 0 };
   #accountMark = 0;
@@ -136,17 +137,22 @@ export class CertificateGroups {
     return this.#groups.values();
   }
 
-  /** What groups other than this one have left of the budgets, and what they have under way. */
-  othersOf(namespace: string, domain: string): OthersSpending {
-    const own = runningOf(this.get(namespace, domain));
+  /**
+   * What groups other than this one have left of the budgets, and what they have under way: of the registrable domain what
+   * was ordered after `since` (milliseconds since the epoch).
+   */
+  othersOf(namespace: string, domain: string, since: number): OthersSpending {
+    const own = this.get(namespace, domain);
+    const recent = (orders: readonly number[]): number => orders.filter((orderedAt) => orderedAt > since).length;
+    const ofDomain = this.#underWay.of(domain).reduce((sum, orders) => sum + recent(orders), 0);
     return {
       marks: {
         domain: this.#domainMarks.get(domain) ?? 0,
         account: this.#accountMark,
         failures: this.#failureMarks.get(namespace) ?? 0,
       },
-      domainRunning: (this.#domainRunning.get(domain) ?? 0) - own,
-      namespaceRunning: (this.#namespaceRunning.get(namespace) ?? 0) - own,
+      domainRunning: ofDomain - recent(ordersUnderWay(own)),
+      namespaceRunning: (this.#namespaceRunning.get(namespace) ?? 0) - ordersUnderWay(own).length,
     };
   }
 
@@ -168,15 +174,17 @@ export class CertificateGroups {
   }
 
   #count(object: DomainCertificate, sign: 1 | -1): void {
-    const { failing, issued, waiting, wanted } = object.report;
+    const { name, namespace, report } = object;
+    const { failing, issued, waiting, wanted } = report;
     this.#totals.wanted += wanted * sign;
     this.#totals.issued += issued * sign;
     this.#totals.quarantined += failing * sign;
     if (waiting.some(({ reason }) => reason === "BudgetExhausted")) this.#totals.outOfBudget += sign;
-    const running = runningOf(object) * sign;
-    if (running === 0) return;
-    add(this.#domainRunning, object.name, running);
-    add(this.#namespaceRunning, object.namespace, running);
+    const orders = ordersUnderWay(object);
+    if (orders.length === 0) return;
+    add(this.#namespaceRunning, namespace, orders.length * sign);
+    if (sign > 0) this.#underWay.put(name, namespace, orders);
+    else this.#underWay.drop(name, namespace);
   }
 }
 
@@ -197,8 +205,9 @@ function hostsOf(object: DomainCertificate | undefined): ReadonlyMap<Host, HostC
   return hosts;
 }
 
-function runningOf(object: DomainCertificate | undefined): number {
-  return object?.group.certificates.filter(({ running }) => running).length ?? 0;
+/** When each of them was made. */
+function ordersUnderWay(object: DomainCertificate | undefined): readonly number[] {
+  return object?.group.certificates.flatMap(({ orderedAt, running }) => (running ? [orderedAt] : [])) ?? [];
 }
 
 function raise(marks: Map<string, number>, of: string, mark: number): void {

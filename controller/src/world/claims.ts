@@ -1,14 +1,16 @@
 import type { Host } from "@domain-claims/crds/hostname";
-import { equalIgnoring, position } from "./compare.ts";
+import { byAge, equalIgnoring, position } from "./compare.ts";
 import { hostOfClaim } from "./claim-host.ts";
+import { Groups } from "./groups.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
 import type { Claim } from "./types.ts";
 
-/** The claims, by name and by host. */
+/** The claims, by name, by host, and by the claim that they rename. */
 export class Claims {
   readonly #byName = new Map<string, Claim>();
   readonly #byHost = new Map<Host, Claim[]>();
+  readonly #renamers = new Groups<string, string, Claim>();
 
   /** Takes in a claim, new or changed; returns the keys of the facts that changed. */
   set(claim: Claim): readonly FactKey[] {
@@ -16,6 +18,7 @@ export class Claims {
     const same = equalIgnoring(this.get(claim.namespace, claim.name), claim, "status", "resourceVersion");
     const changed = this.remove(claim.namespace, claim.name);
     this.#byName.set(objectKey(claim.namespace, claim.name), claim);
+    if (claim.renames !== undefined) this.#renamers.put(objectKey(claim.namespace, claim.renames), claim.name, claim);
     const host = hostOf(claim);
     if (host !== undefined) {
       const claims = this.#byHost.get(host);
@@ -30,6 +33,7 @@ export class Claims {
     const old = this.get(namespace, name);
     if (old === undefined) return [];
     this.#byName.delete(objectKey(namespace, name));
+    if (old.renames !== undefined) this.#renamers.drop(objectKey(namespace, old.renames), name);
     const host = hostOf(old);
     if (host !== undefined) {
       const claims = this.#byHost.get(host) ?? [];
@@ -49,6 +53,11 @@ export class Claims {
     return this.#byHost.get(host) ?? [];
   }
 
+  /** The claims that rename the claim of that name, oldest first. */
+  renamers(namespace: string, name: string): readonly Claim[] {
+    return [...this.#renamers.of(objectKey(namespace, name))].sort(byAge);
+  }
+
   /** All of them. */
   all(): IterableIterator<Claim> {
     return this.#byName.values();
@@ -61,5 +70,10 @@ function hostOf(claim: Claim): Host | undefined {
 }
 
 function keysOf(claim: Claim, host: Host | undefined): readonly FactKey[] {
-  return [factKeys.claim(claim.namespace, claim.name), ...(host === undefined ? [] : [factKeys.claims(host)])];
+  const { namespace, name, renames } = claim;
+  return [
+    factKeys.claim(namespace, name),
+    ...(host === undefined ? [] : [factKeys.claims(host)]),
+    ...(renames === undefined ? [] : [factKeys.renamers(namespace, renames)]),
+  ];
 }

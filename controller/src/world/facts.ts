@@ -55,6 +55,11 @@ export class Facts {
     this.reads.add(factKeys.claims(host));
     return this.#state.world.claimsFor(host);
   }
+  /** The claims of the namespace that rename the claim of this name, oldest first. */
+  renamers(namespace: string, name: string): readonly Claim[] {
+    this.reads.add(factKeys.renamers(namespace, name));
+    return this.#state.world.renamers(namespace, name);
+  }
   record(host: Host): HostRecord | undefined {
     this.reads.add(factKeys.record(host));
     return this.#state.world.record(host);
@@ -171,6 +176,11 @@ export class Facts {
     this.reads.add(factKeys.programmed(host));
     return this.#state.programmed(host);
   }
+  /** True if the gateway has shown what Kong was told for the host as that is known now (rule X3). */
+  isInEffect(host: RouteHost): boolean {
+    this.reads.add(factKeys.inEffect(host)).add(factKeys.programmed(host)).add(factKeys.liveTls(host));
+    return this.#state.isInEffect(host);
+  }
   pendingWrite(host: Host): PendingWrite | undefined {
     this.reads.add(factKeys.pendingWrite(host));
     return this.#state.pendingWrite(host);
@@ -190,7 +200,7 @@ export class Facts {
     this.reads.add(factKeys.gone(host));
     return this.#state.isGone(host, uid);
   }
-  /** True if the redemption of the host that ends then has ended, by the clock. */
+  /** True if the time of the host that ends then, its redemption or its redirect's, has ended by the clock. */
   isOver(host: Host, until: string): boolean {
     this.reads.add(factKeys.over(host));
     return this.#state.isOver(host, until);

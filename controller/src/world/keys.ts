@@ -14,6 +14,8 @@ export const factKeys = {
   excess: (namespace: string, name: string): FactKey => key(`excess ${namespace}/${name}`),
   /** The set of claims for a host. */
   claims: (host: Host): FactKey => key(`claims ${host}`),
+  /** The claims of a namespace that rename the claim of this name. */
+  renamers: (namespace: string, name: string): FactKey => key(`renamers ${namespace}/${name}`),
   /** The HostRecord of a host. */
   record: (host: Host): FactKey => key(`record ${host}`),
   /** The primaries below a host that stand on their own authority. */
@@ -40,6 +42,8 @@ export const factKeys = {
   liveTls: (host: RouteHost): FactKey => key(`liveTls ${host}`),
   /** Whether the last write for a host succeeded. */
   programmed: (host: RouteHost): FactKey => key(`programmed ${host}`),
+  /** Whether the gateway has shown in effect what the last writes for a host were. */
+  inEffect: (host: RouteHost): FactKey => key(`inEffect ${host}`),
   /** Whether the host's record is being written. */
   pendingWrite: (host: Host): FactKey => key(`pendingWrite ${host}`),
   /** Hosts that a cover (a wildcard, or the catch-all) would serve, held by others and without a guard. */

@@ -1,4 +1,4 @@
-import type { RouteHost } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import type { SourceReason } from "@domain-claims/crds/reasons";
 import type { SourceRef } from "./source.ts";
 import type { SecretRef } from "./tls.ts";
@@ -8,6 +8,8 @@ import type { PathRefusal, SourceStatus } from "./types.ts";
 export interface Live extends LiveTls {
   /** The namespaces whose routes (not guards) are in Kong for the host. */
   readonly namespaces: readonly string[];
+  /** True if one of them answers with a redirect. */
+  readonly redirects?: boolean;
   /** True while some of them are only on their way there. */
   readonly coming?: boolean;
   /** True if the guard route of the host is in Kong, and in effect. */
@@ -80,14 +82,27 @@ export interface Programmed {
     | "ForeignHost"
     | "WildcardUnsupported"
     | "Redirecting"
+    | "Renamed"
     | RedirectRefusalReason;
   readonly message: string;
   /** The generation of the holder's claim that redirects the host; absent where it does not. */
   readonly redirectedBy?: number;
+  /** How far a rename is in which the host has a part; absent where it has none. */
+  readonly rename?: RenameInKong;
   /** What becomes of the sources of its holder that name it; absent where nobody may serve it. */
   readonly sources?: SourcesSummary;
   /** Why Kong does not serve it with the certificate that it should have; absent where it does, or has none to serve. */
   readonly tls?: TlsFailure;
+}
+
+/** What Kong has of a rename (rule N2). */
+export interface RenameInKong {
+  /** The newest of the old names whose paths this host serves, too. */
+  readonly from?: Host;
+  /** Paths that are served under that name, and not under this one. */
+  readonly lacks?: number;
+  /** Where the old name is to redirect: what answers so is there, and no route leads to it yet. */
+  readonly prepared?: string;
 }
 
 /** Why Kong did not take a certificate over, and which source it was for: none where it was ordered. */

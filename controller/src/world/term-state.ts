@@ -13,7 +13,7 @@ import type { Claim, WorldEvent } from "./types.ts";
 import type { World } from "./world.ts";
 
 const nothingLive: Live = { namespaces: [], guard: false };
-const nobody = { holder: undefined, redemption: undefined };
+const nobody = { holder: undefined };
 
 /**
  * What one term of leadership knows beside what is watched: what Kong has, how writes went, which are under way. It begins
@@ -25,6 +25,8 @@ export class TermState {
   readonly #onChange: (changed: readonly FactKey[]) => void;
   readonly #live = new Map<RouteHost, Live>();
   readonly #programmed = new Map<RouteHost, Programmed>();
+  /** What of each host was in effect when the gateway showed it last; see {@link effectOf}. */
+  readonly #inEffect = new Map<RouteHost, string>();
   readonly #pendingWrites = new Map<Host, PendingWrite>();
   readonly #gone = new Map<Host, string>();
   readonly #over = new Map<Host, string>();
@@ -63,6 +65,7 @@ export class TermState {
       before.guard === live.guard &&
       (before.guardUnproved ?? false) === (live.guardUnproved ?? false) &&
       (before.coming ?? false) === (live.coming ?? false) &&
+      (before.redirects ?? false) === (live.redirects ?? false) &&
       before.namespaces.join() === live.namespaces.join() &&
       sameSecret(before.tls, live.tls);
     const sameTls = sameSecret(before.tls, live.tls) && sameHandshake(before.handshake, live.handshake);
@@ -79,9 +82,23 @@ export class TermState {
   setProgrammed(host: RouteHost, programmed: Programmed | undefined): void {
     const before = this.#programmed.get(host);
     if (JSON.stringify(before) === JSON.stringify(programmed)) return;
-    if (programmed === undefined) this.#programmed.delete(host);
-    else this.#programmed.set(host, programmed);
+    if (programmed === undefined) {
+      this.#programmed.delete(host);
+      this.#inEffect.delete(host);
+    } else this.#programmed.set(host, programmed);
     this.#changed([factKeys.programmed(host), ...this.#recount(host)]);
+  }
+
+  /** What Kong was told for the host, in a word: it holds no longer once anything of it is another. */
+  effectOf(host: RouteHost): string {
+    return JSON.stringify([this.#programmed.get(host), this.live(host).tls]);
+  }
+
+  /** Says that the gateway has shown it. */
+  setInEffect(host: RouteHost, effect: string): void {
+    if (this.#inEffect.get(host) === effect || !this.#programmed.has(host)) return;
+    this.#inEffect.set(host, effect);
+    this.#changed([factKeys.inEffect(host)]);
   }
 
   /** Says that the host's record is being written; undefined: it is known again what it says. */
@@ -99,7 +116,7 @@ export class TermState {
     this.#changed([factKeys.gone(host)]);
   }
 
-  /** Says that by the clock the redemption of the host that ends then has ended: decisions have no clock of their own. */
+  /** Says that by the clock the time of the host that ends then has ended: decisions have no clock of their own. */
   setOver(host: Host, until: string): void {
     if (this.isOver(host, until)) return;
     this.#over.set(host, until);
@@ -156,6 +173,9 @@ export class TermState {
   programmed(host: RouteHost): Programmed | undefined {
     return this.#programmed.get(host);
   }
+  isInEffect(host: RouteHost): boolean {
+    return this.#inEffect.get(host) === this.effectOf(host);
+  }
   pendingWrite(host: Host): PendingWrite | undefined {
     return this.#pendingWrites.get(host);
   }
@@ -197,9 +217,9 @@ export class TermState {
       return;
     }
     const host = event.type === "set" ? event.object.host : hostOfRecord(event.name);
-    const { holder, redemption } = event.type === "set" ? event.object : nobody;
+    const { holder } = event.type === "set" ? event.object : nobody;
     if (this.#gone.get(host) !== holder?.uid) this.#gone.delete(host);
-    if (this.#over.get(host) !== redemption?.until) this.#over.delete(host);
+    if (event.type === "delete") this.#over.delete(host);
     this.#changed([...changed, ...this.#recount(host)]);
   }
 

@@ -1,5 +1,5 @@
 import type { Phase } from "@domain-claims/crds/domain";
-import type { Host } from "@domain-claims/crds/hostname";
+import type { Host, Hostname } from "@domain-claims/crds/hostname";
 import type { CertificateRequest } from "./certificate-request.ts";
 import type { DomainCertificate, OrderedCertificate } from "./domain-certificate.ts";
 import type { Source, SourceClass, SourceKind } from "./source.ts";
@@ -25,6 +25,10 @@ export interface Claim {
   readonly delegates: readonly string[];
   /** Where requests for the host are sent in place of what sources say; undefined: nowhere. */
   readonly redirect: ClaimRedirect | undefined;
+  /** The claim of the same namespace whose host this one's is to replace (rule N2). */
+  readonly renames: string | undefined;
+  /** Milliseconds for which the old host redirects to this one, 0: not at all; undefined: for ever. */
+  readonly redirectForMs: number | undefined;
   /** The namespace that it hands its host over to (rule N4). */
   readonly transferTo: string | undefined;
   /** The namespace that it takes its host over from, once that hands it over. */
@@ -81,11 +85,24 @@ export interface ClaimStatus {
   readonly conditions: readonly Condition[];
 }
 
+/** The stages of {@link Stage}, as the CRD lists them. */
+export const stages = [
+  "Held",
+  "Routing",
+  "HTTPS",
+  "Live",
+  "Redirecting",
+  "RenameRouting",
+  "RenameHTTPS",
+  "RenameCleanup",
+] as const;
+
 /**
  * How far a held host is on its way to be served: nothing serves it, not all routes are there, its certificate is not, all of
- * it is, or its redirect is.
+ * it is, or its redirect is. On the way from an old name to it (rule N2): its routes come, its certificate does, the old name
+ * gives way.
  */
-export type Stage = "Held" | "Routing" | "HTTPS" | "Live" | "Redirecting";
+export type Stage = (typeof stages)[number];
 
 /** What becomes of a source's paths for a host. */
 export interface SourceStatus {
@@ -115,6 +132,7 @@ export const conditionTypes: ReadonlySet<string> = new Set([
   "TransferPending",
   "NameAllowed",
   "CertificateReady",
+  "Renamed",
 ]);
 
 /** `metav1.Condition`. */
@@ -161,10 +179,36 @@ export interface Holder {
   readonly authority: Authority | undefined;
   /** The namespaces that handed the host on, the last one first (rule N4); absent where it was never handed over. */
   readonly givers?: readonly string[] | undefined;
+  /** The names that the site of this host had before, newest first, at most {@link mostFormerNames}. */
+  readonly renamedFrom?: readonly FormerName[] | undefined;
+  /** What replaces this name; absent: nothing does. */
+  readonly renamedTo?: Renaming | undefined;
+}
+
+/** A name that a site had before (rules N2 and N3). */
+export interface FormerName {
+  readonly host: Host;
+  /** RFC 3339: when it began to be renamed. */
+  readonly since: string;
+}
+
+/** The names that a record keeps of a site: what is served for them, too, is as bounded as that. */
+export const mostFormerNames = 50;
+
+/** A rename of a host, as its record has it: what of it can't be found out anew. */
+export interface Renaming {
+  /** The new name, and the claim for it in the same namespace. */
+  readonly host: Hostname;
+  readonly name: string;
+  readonly uid: string;
+  /** RFC 3339. */
+  readonly since: string;
+  /** RFC 3339: since when the old name gives way; absent while all is served under it still. */
+  readonly done?: string | undefined;
 }
 
 /** For whom a host is kept that nobody holds: its last holder, which did not release it on purpose (rule N5). */
-export interface Redemption extends Omit<Holder, "since"> {
+export interface Redemption extends Omit<Holder, "since" | "renamedTo"> {
   /** RFC 3339. */
   readonly until: string;
 }
@@ -203,6 +247,9 @@ export interface Tenure {
   readonly to: string;
   /** A reason from the vocabulary, or `Deleted`. */
   readonly reason: string;
+  /** The name that this one replaced, and the one that replaced it, in that time. */
+  readonly renamedFrom?: Host | undefined;
+  readonly renamedTo?: Host | undefined;
 }
 
 /** A Kubernetes Namespace. */

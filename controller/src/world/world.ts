@@ -93,6 +93,10 @@ export class World {
   claimsFor(host: Host): readonly Claim[] {
     return this.#claims.for(host);
   }
+  /** The claims that rename the claim of that name, oldest first. */
+  renamers(namespace: string, name: string): readonly Claim[] {
+    return this.#claims.renamers(namespace, name);
+  }
   record(host: Host): HostRecord | undefined {
     return this.#register.get(host);
   }

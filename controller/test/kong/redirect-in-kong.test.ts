@@ -88,6 +88,16 @@ test.each([
   expect(headers.filter((name) => /^(set-cookie|location)$/i.test(name))).toEqual(["Location"]);
 });
 
+test.each(["kept.redirect.test", "root.redirect.test", "x.any.redirect.test"])(
+  "a certificate authority that looks for the answer to a challenge of %s is sent to nobody",
+  async (host) => {
+    for (const target of ["", `http://${host}`].map((root) => `${root}/.well-known/acme-challenge/token`)) {
+      expect(await ask(host, target)).toMatchObject({ status: 404, location: undefined });
+    }
+    expect(await ask(host, "/.well-known/other")).toMatchObject({ status: 308 });
+  },
+);
+
 test("of a target in absolute form its path and query are kept, and never a part of its host", async () => {
   const location = async (target: string): Promise<unknown> => (await ask("kept.redirect.test", target)).location;
   expect(await location("http://kept.redirect.test/a?b")).toBe("http://new.test/a?b");

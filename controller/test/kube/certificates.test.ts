@@ -92,14 +92,25 @@ test("a DomainCertificate is replaced in the version that was read, and deleted 
   ]);
 });
 
-test("what an order says is read from a bounded list of the namespace's Orders and Challenges", async () => {
-  const { api, requests } = answering(() => ({ items: [] }));
+test("what an order says is read from the namespace's Orders and Challenges", async () => {
+  const { api, requests } = answering(() => ({ metadata: { resourceVersion: "1" }, items: [] }));
   expect(await api.orderState(version)).toEqual(noOrder);
-  expect(requests).toEqual([
-    ...["orders", "challenges"].map((plural) => ({
+  expect(requests).toMatchObject(
+    ["orders", "challenges"].map((plural) => ({
       method: "GET",
       path: `/apis/acme.cert-manager.io/v1/namespaces/acme-org/${plural}`,
-      query: { limit: "500" },
     })),
-  ]);
+  );
+});
+
+test("X1: of Orders and Challenges without end so many are read, in pages of bounded length", async () => {
+  const annotations = { "cert-manager.io/certificate-name": version.name };
+  const last = { metadata: { annotations, uid: "u3" }, status: { state: "errored", reason: "429 rateLimited" } };
+  const { api, requests } = answering(({ query }) => {
+    const from = Number(query?.["continue"] ?? 0);
+    return { metadata: { resourceVersion: "1", continue: String(from + 1) }, items: from === 9 ? [last] : [{}] };
+  });
+  expect(await api.orderState(version)).toMatchObject({ failed: {}, pending: [] });
+  expect(requests).toHaveLength(20);
+  expect(new Set(requests.map(({ maxBytes }) => maxBytes))).toEqual(new Set([1024 * 1024]));
 });

@@ -53,7 +53,7 @@ function noting(): { readonly transport: KubeTransport; readonly rights: () => r
   const transport: KubeTransport = {
     request: async (request) => {
       requests.push(request);
-      return { status: 200, headers: {}, body: { metadata: {} } };
+      return { status: 200, headers: {}, body: { metadata: { resourceVersion: "1" }, items: [] } };
     },
     stream: () => Promise.reject(new Error("nothing is watched here")),
     close: async () => undefined,

@@ -9,7 +9,7 @@ import { kubeTransport } from "../../src/kube/transport.ts";
 import type { ClusterTransport } from "../../src/kube/transport.ts";
 import { translate } from "../../src/translate/translate.ts";
 import { watches as table } from "../../src/watch/kinds.ts";
-import { defaultPageLimits } from "../../src/watch/list.ts";
+import { defaultPageLimits } from "../../src/kube/list.ts";
 import { watched } from "./watched.ts";
 
 const crds = join(import.meta.dirname, "../../../crds");

@@ -7,14 +7,15 @@ import type { FakeCluster } from "../support/fake-cluster.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
 import { pairFor } from "../support/pki.ts";
 import { isOthers } from "./foreign.ts";
+import { namesOfHost } from "./renames.ts";
 import type { Stage } from "./stage.ts";
 
-const names = [
+const certified = [
   ["acme.org", "*.acme.org", "*.b.acme.org"],
   ["acme.org", "b.acme.org", "*.b.acme.org", "x.acme.org"],
   ["other.example"],
 ] as const;
-const sound = await Promise.all(names.map((some) => pairFor(some)));
+const sound = await Promise.all(certified.map((some) => pairFor(some)));
 const mixed: PemPair = { cert: sound[0]?.cert ?? "", key: sound[1]?.key ?? "" };
 
 /** What Secrets have in a history: pairs for some of its names, or for none, and one whose key is another one's. */
@@ -24,7 +25,7 @@ export const somePairs: readonly PemPair[] = [...sound, mixed];
 function namesOf(cluster: FakeCluster, key: string): readonly string[] {
   const content = cluster.secret(key);
   const found = sound.findIndex(({ cert, key: own }) => cert === content?.cert && own === content.key);
-  return content?.type === "kubernetes.io/tls" ? (names[found] ?? []) : [];
+  return content?.type === "kubernetes.io/tls" ? (certified[found] ?? []) : [];
 }
 
 /**
@@ -41,7 +42,8 @@ export function wrongSnis({
   const wrong: string[] = [];
   for (const { host, holder } of cluster.all("HostRecord")) {
     const left = holder === undefined || isOthers(host, foreign, handedOver);
-    const secrets = left ? [] : secretsNamed(cluster, holder.namespace, host);
+    const names = namesOfHost(cluster, host);
+    const secrets = left ? [] : names.flatMap((name) => secretsNamed(cluster, holder.namespace, name));
     const [wanted] = secrets.filter((secret) => covers(namesOf(cluster, secret), host));
     const found = actual.get(host);
     actual.delete(host);
@@ -84,8 +86,8 @@ function secretsNamed(cluster: FakeCluster, namespace: string, host: string): re
     });
 }
 
-function covers(certified: readonly string[], host: string): boolean {
-  return certified.includes(host) || certified.includes(host.replace(/^[^.]*/, "*"));
+function covers(names: readonly string[], host: string): boolean {
+  return names.includes(host) || names.includes(host.replace(/^[^.]*/, "*"));
 }
 
 function isThere(cluster: FakeCluster, secret: string): boolean {

@@ -4,6 +4,7 @@ import type { AllowedRegisters } from "./allowed-registers.ts";
 import { wrongSnis } from "./certificates.ts";
 import { actualRoutes, clusterOf, expectedRoutes, registerOf, staleRedirects, wrongStatuses } from "./observed.ts";
 import { wrongRedirects } from "./redirects.ts";
+import { preparedServices, wrongRenames } from "./renames.ts";
 import { describeRegister, steps } from "./ownership.ts";
 import type { Stage } from "./stage.ts";
 
@@ -26,11 +27,14 @@ export function judgement(stage: Stage, allowed: AllowedRegisters): readonly str
     wrong.push(`Kong has [${actual.join("; ")}], expected [${expected.join("; ")}]`);
   }
   wrong.push(...wrongStatuses(stage), ...wrongSnis(stage), ...wrongRedirects(stage, staleRedirects(stage)));
+  wrong.push(...wrongRenames(cluster, kong));
   for (const { host, redemption } of cluster.all("HostRecord")) {
     if (redemption === undefined || Date.parse(redemption.until) > clock.now()) continue;
     wrong.push(`${host} is kept for ${redemption.namespace}, whose time for it is over`);
   }
-  for (const name of unusedServices(kong)) wrong.push(`service ${name} is left over`);
+  const prepared = preparedServices(cluster);
+  for (const name of unusedServices(kong))
+    if (!prepared.some((start) => name.startsWith(start))) wrong.push(`service ${name} is left over`);
   return wrong.map((sentence) => `I5: ${sentence}`);
 }
 

@@ -9,6 +9,7 @@ import type { Foreign } from "./foreign.ts";
 import type { ModelClaim, ModelCluster, ModelHolding, ModelRegister } from "./ownership.ts";
 import { accepts, authorityOf, hostOf, none } from "./ownership.ts";
 import { actualRedirects, expectedRedirects } from "./redirects.ts";
+import { givenWay, namesOfHost } from "./renames.ts";
 import type { Stage } from "./stage.ts";
 
 /** The cluster as the model sees it. */
@@ -51,17 +52,17 @@ export function expectedRoutes({
   const live = new Set(
     [...redirects].flatMap(([host, to]) => (to === "" || left(host) ? [] : [`${host} ${holders.get(host) ?? ""}`])),
   );
-  for (const ingress of cluster.all("Ingress")) {
-    if (ingress.class?.name !== "kong") continue;
-    for (const { host, paths } of ingress.rules) {
-      if (redirects.has(host)) continue;
-      const backed = paths.some(
-        ({ backend }) =>
-          backend.kind === "service" && cluster.get("Service", `${ingress.namespace}/${backend.service}`),
-      );
-      if (isWithoutService(host, ingress.namespace, foreign)) continue;
-      if (backed && holders.get(host) === ingress.namespace && !left(host)) live.add(`${host} ${ingress.namespace}`);
-    }
+  const ways = givenWay(cluster);
+  for (const [host, namespace] of holders) {
+    if (namespace === undefined || redirects.has(host) || ways.has(host)) continue;
+    if (isWithoutService(host, namespace, foreign) || left(host)) continue;
+    const names = namesOfHost(cluster, host);
+    const backed = cluster
+      .all("Ingress")
+      .filter((ingress) => ingress.namespace === namespace && ingress.class?.name === "kong")
+      .flatMap(({ rules }) => rules.filter((rule) => names.includes(rule.host)).flatMap(({ paths }) => paths))
+      .some(({ backend }) => backend.kind === "service" && cluster.get("Service", `${namespace}/${backend.service}`));
+    if (backed) live.add(`${host} ${namespace}`);
   }
   const guards: string[] = [];
   for (const [host, namespace] of holders) {
@@ -94,7 +95,9 @@ function isWithoutService(host: string, namespace: string, { service }: Foreign)
 export function staleRedirects({ cluster, foreign, kong }: Pick<Stage, "cluster" | "foreign" | "kong">): Hosts {
   const redirects = expectedRedirects(cluster);
   const named = (host: string, namespace: string): boolean =>
-    cluster.all("Ingress").some((one) => one.namespace === namespace && one.rules.some((rule) => rule.host === host));
+    namesOfHost(cluster, host).some((name) =>
+      cluster.all("Ingress").some((one) => one.namespace === namespace && one.rules.some((rule) => rule.host === name)),
+    );
   const stale = cluster.all("HostRecord").flatMap(({ host, holder }) => {
     const waits = holder !== undefined && isWithoutService(host, holder.namespace, foreign);
     return waits && named(host, holder.namespace) ? [host] : [];

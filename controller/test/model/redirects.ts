@@ -4,6 +4,7 @@ import { settings } from "../support/builders.ts";
 import type { FakeCluster } from "../support/fake-cluster.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
 import { isOthers } from "./foreign.ts";
+import { givenWay } from "./renames.ts";
 import type { Stage } from "./stage.ts";
 
 /** Who answers for a host with a redirect, since when, and to where. */
@@ -19,12 +20,15 @@ type Redirects = ReadonlyMap<string, Redirecting>;
 /** Where Kong should send requests for each host, "" where its redirect is refused: N1 and N-d, written without the decisions. */
 export function expectedRedirects(cluster: FakeCluster): ReadonlyMap<string, string> {
   const records = new Map(cluster.all("HostRecord").map((record) => [record.host as string, record.holder]));
+  const ways = givenWay(cluster);
   const redirects: Redirects = new Map(
     [...records].flatMap(([host, holder]) => {
       const claim = holder === undefined ? undefined : cluster.get("Domain", `${holder.namespace}/${holder.name}`);
-      if (holder === undefined || claim?.redirect === undefined || claim.deleting) return [];
+      const way = ways.get(host);
+      const to = claim?.redirect?.host ?? (way?.redirects === true ? way.to : undefined);
+      if (holder === undefined || to === undefined || claim?.deleting !== false) return [];
       const { namespace, since } = holder;
-      return [[host, { namespace, since, to: claim.redirect.host }] as const];
+      return [[host, { namespace, since, to }] as const];
     }),
   );
   const answering = (name: string): string | undefined => {

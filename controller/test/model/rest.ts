@@ -26,12 +26,12 @@ export async function rest(stage: Stage, leaders: Leaders, mishaps: Mishaps, all
   chronicle.violations.push(...judgement(stage, allowed));
   allowed.startFrom(registerOf(cluster));
 
-  const before = writes(stage);
+  const before = { kong: stage.kong.writes.length, cluster: cluster.writes.length };
   restart(leaders);
   await settle();
   await clock.pass(furtherPassMs);
-  const more = writes(stage) - before;
-  if (more > 0) chronicle.violations.push(`I6: a further pass wrote ${String(more)} times`);
+  const more = [...stage.kong.writes.slice(before.kong), ...cluster.writes.slice(before.cluster)];
+  if (more.length > 0) chronicle.violations.push(`I6: a further pass wrote: ${more.join("; ")}`);
   mishaps.forget();
 }
 
@@ -43,8 +43,4 @@ function endsWithin(ms: number, { redemption }: HostRecord, now: number): boolea
 function restart(leaders: Leaders): void {
   leaders.crash();
   leaders.start();
-}
-
-function writes({ cluster, kong }: Stage): number {
-  return kong.writes.length + cluster.writes.length;
 }

@@ -85,12 +85,14 @@ export class Users {
       parent: sub !== undefined && draw(chance, 60) ? draw(someNamespace) : undefined,
       delegates: sub === undefined && draw(chance, 60) ? draw(someDelegates) : [],
       redirect: draw(chance, 25) ? redirectTo(draw(someTarget)) : undefined,
+      renames: draw(chance, 30) ? draw(someClaimName) : undefined,
+      redirectForMs: draw(chance, 20) ? 0 : undefined,
       finalizers: noFinalizer,
       created: `2026-01-01T00:00:0${String(draw(fc.nat, 3))}Z`,
     });
     chronicle.note(
       "claim",
-      `${at} ${sub ?? ""}.${primary} parent ${made.parent ?? "-"} delegates ${made.delegates.join()} redirect ${made.redirect?.host ?? "-"}`,
+      `${at} ${sub ?? ""}.${primary} parent ${made.parent ?? "-"} delegates ${made.delegates.join()} redirect ${made.redirect?.host ?? "-"} renames ${made.renames ?? "-"}`,
     );
     cluster.put("Domain", made);
   }

@@ -6,6 +6,7 @@ import { ordersBugs } from "./planted/orders.ts";
 import { operationsBugs } from "./planted/operations.ts";
 import { redirectsBugs } from "./planted/redirects.ts";
 import { registerBugs } from "./planted/register.ts";
+import { renamesBugs } from "./planted/renames.ts";
 import { transfersBugs } from "./planted/transfers.ts";
 import { workBugs } from "./planted/work.ts";
 import type { PlantedBug } from "./planted/bug.ts";
@@ -19,6 +20,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...httpsBugs,
   ...ordersBugs,
   ...redirectsBugs,
+  ...renamesBugs,
   ...migrationBugs,
   ...operationsBugs,
   ...transfersBugs,

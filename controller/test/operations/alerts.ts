@@ -23,7 +23,9 @@ export function alertReference(): string {
     const { summary, description } = annotations;
     // In a table there are no templates: `{{ $labels.queue }}` is any queue.
     const text = `${summary}. ${description}`.replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, "($1)");
-    return `| \`${alert}\` | ${labels.severity} | \`${expr}\` | ${time} | ${text} |`;
+    // Between two of these a table begins its next cell, also in code.
+    const code = `\`${expr.replaceAll("|", "\\|")}\``;
+    return `| \`${alert}\` | ${labels.severity} | ${code} | ${time} | ${text} |`;
   });
   return [
     "| Alert | Severity | Expression | For | What it means, and what to do |",

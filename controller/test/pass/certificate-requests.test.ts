@@ -1,12 +1,12 @@
 import { afterEach, expect, test } from "vitest";
 import { letsEncryptLimits } from "../../src/decide/certificates/limits.ts";
 import { KubeError } from "../../src/kube/errors.ts";
-import type { RequestContent } from "../../src/translate/certificate-request.ts";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, namespace } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 import type { Running } from "../support/controller.ts";
 import { FakeCluster } from "../support/fake-cluster.ts";
+import type { Asked } from "../support/fake-cluster.ts";
 import { requestFor } from "../support/pki.ts";
 
 const orders = {
@@ -29,7 +29,7 @@ async function approving(...hosts: readonly string[]): Promise<FakeCluster> {
   return cluster;
 }
 
-const asking = async (...hosts: readonly string[]): Promise<Omit<RequestContent, "resourceVersion">> => ({
+const asking = async (...hosts: readonly string[]): Promise<Asked> => ({
   pem: await requestFor(hosts),
   isCA: false,
   usages: ["digital signature", "key encipherment"],
@@ -118,6 +118,24 @@ test("a request that is replaced while it is read is answered for what it is the
   await running.clock.pass(60_000);
   expect(swapped).toBe(true);
   expect(cluster.answers).toEqual([expect.stringMatching(/^evil\/web-1 Denied /)]);
+});
+
+test("T10: a request that is made again for another issuer, before the watch shows it, is not answered", async () => {
+  const cluster = await approving("acme.org");
+  const asked = await asking("acme.org");
+  cluster.fault = (call) => {
+    if (call !== "request acme-org/web-1") return;
+    cluster.fault = () => undefined;
+    cluster.hold("CertificateRequest");
+    cluster.ask("acme-org/web-1", asked, {
+      issuer: { group: "cert-manager.io", kind: "ClusterIssuer", name: "internal-ca" },
+    });
+  };
+  cluster.ask("acme-org/web-1", asked);
+  await running.clock.pass(60_000);
+  cluster.release();
+  await running.clock.pass(60_000);
+  expect(cluster.answers).toEqual([]);
 });
 
 test("without the setting nothing is answered", async () => {

@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import type { Host } from "@domain-claims/crds/hostname";
 import { KongError } from "../../src/kong/errors.ts";
 import { KubeError } from "../../src/kube/errors.ts";
-import type { DomainCertificate } from "../../src/world/domain-certificate.ts";
+import type { DomainCertificate, OrderedCertificate } from "../../src/world/domain-certificate.ts";
 import { acmeServes } from "../support/acme.ts";
-import { claim, fresh, ingress, namespace } from "../support/builders.ts";
+import { claim, fresh, ingress, namespace, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 import { FakeCluster } from "../support/fake-cluster.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -224,6 +224,55 @@ test("T3: a name that nothing serves waits, unless its claim says otherwise", as
   cluster.put("Domain", claim("acme-org/idle", "acme.org", { ...fresh, sub: "idle" }));
   await running.clock.pass(minute);
   expect(cluster.all("Certificate").flatMap(({ shown }) => shown.names)).toEqual([acme]);
+});
+
+test("T4: whoever says again and again that their certificate was not renewed takes nothing of what others may order", async () => {
+  const running = await serving("acme.org");
+  const { clock, cluster } = running;
+  await clock.pass(2_000);
+  ends(running, "acme.org-1");
+  await clock.pass(1_000);
+  const issued = cluster.get("Certificate", "acme-org/acme.org-1") as OrderedCertificate;
+  for (let round = 0; round < 600; round++) {
+    // As if it had failed every half hour for years.
+    const at = round * orders.limits.renewalRetryMs;
+    cluster.put("Certificate", { ...issued, failure: { at, message: "the order is invalid" } });
+    await clock.pass(21_000);
+  }
+  cluster.put("Namespace", namespace("other-org"));
+  cluster.put("Service", service("other-org/web"));
+  cluster.put("Domain", claim("other-org/other", "other.org", fresh));
+  cluster.put("Ingress", ingress("other-org/web", ["other.org"]));
+  await clock.pass(5_000);
+  expect(cluster.get("Certificate", "other-org/other.org-1")?.shown.names).toEqual(["other.org"]);
+});
+
+test("T4: orders that never end, of two namespaces, keep nobody else below the same domain waiting for ever", async () => {
+  const cluster = new FakeCluster();
+  cluster.put("Namespace", namespace("kong-system"));
+  cluster.put("Domain", claim("kong-system/acme", "acme.org", { ...fresh, delegates: ["*"] }));
+  const serves = (from: string, subs: readonly string[]): void => {
+    cluster.put("Namespace", namespace(from));
+    cluster.put("Service", service(`${from}/web`));
+    const hosts = subs.map((sub) => `${sub}.acme.org`);
+    cluster.put("Ingress", ingress(`${from}/web`, hosts));
+    for (const sub of subs) cluster.put("Domain", claim(`${from}/${sub}`, "acme.org", { ...fresh, sub }));
+  };
+  for (const from of ["evil-1", "evil-2"]) {
+    const subs = Array.from({ length: 75 }, (_, index) => `${from}-${String(index)}`);
+    serves(from, subs);
+  }
+  const limits = { ...orders.limits, namesPerCertificate: 3 };
+  const running = run({ cluster, orders: { ...orders, limits } });
+  await running.settled();
+  await running.clock.pass(minute);
+  expect(cluster.all("Certificate")).toHaveLength(40);
+  serves("marvin-org", ["marvin"]);
+  await running.clock.pass(minute);
+  const marvins = (): number => cluster.all("Certificate").filter(({ namespace: of }) => of === "marvin-org").length;
+  expect(marvins()).toBe(0);
+  await running.clock.pass(orders.limits.reservedMs);
+  expect(marvins()).toBe(1);
 });
 
 test("a clock that has stood still for a week orders nothing at once", async () => {

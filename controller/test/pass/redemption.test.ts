@@ -169,8 +169,8 @@ test("N5: that a namespace is gone is believed only of the API server itself", a
   cluster.put("Namespace", namespace("acme-org"));
   const { holder, ...record } = heldBy(acme);
   if (holder === undefined) throw new Error("nobody holds it");
-  const { since, ...last } = holder;
-  expect(since).toBeDefined();
+  const { since, renamedTo, renamedFrom, ...last } = holder;
+  expect([since, renamedTo, renamedFrom]).toEqual(["2026-04-04T12:00:01Z", undefined, undefined]);
   cluster.put("HostRecord", {
     ...{ ...record, holder: undefined, redemption: { ...last, until: "2026-04-04T12:35:42Z" } },
     history: [{ ...last, from: "2026-04-04T12:00:00Z", to: "2026-04-04T12:25:42Z", reason: "Deleted" }],

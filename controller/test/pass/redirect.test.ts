@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Claim, ClaimRedirect } from "../../src/world/types.ts";
 import { acmeServes } from "../support/acme.ts";
-import { claim, fresh, ingress, namespace } from "../support/builders.ts";
+import { claim, fresh, ingress, namespace, path } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 import type { FakeCluster } from "../support/fake-cluster.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
@@ -73,6 +73,34 @@ test("N1: a claim's redirect takes the place of its Ingress in one write, is tol
   expect([...kong.stored.services.values()]).toHaveLength(1);
   expect(cluster.get("Domain", "acme-org/acme")?.status).toMatchObject({ stage: "Live" });
   expect(events.at(-1)?.reason).toMatch(/^(Programmed|Resolved)$/);
+  await stop();
+});
+
+test("N1: a host that is redirected answers challenges of a certificate authority itself, or it had no https to redirect from", async () => {
+  const { cluster, kong, settled, stop } = run();
+  acmeServes(cluster, "acme.org");
+  redirect(cluster, "acme-org/acme", "new.org");
+  await settled();
+  const challenge = { ...path("/.well-known/acme-challenge/token"), pathType: "Exact" };
+  cluster.put(
+    "Ingress",
+    ingress("acme-org/cm-acme-http-solver", [], { rules: [{ host: "acme.org", paths: [challenge] }] }),
+  );
+  await settled();
+  expect(redirects(kong)).toEqual(["acme.org -> http://new.org"]);
+  expect(kong.routes().filter((route) => route.includes("web"))).toEqual([
+    "acme.org ~/\\.well-known/acme-challenge/token$ -> acme-org.web.80",
+  ]);
+  expect(cluster.get("Domain", "acme-org/acme")?.status).toMatchObject({
+    stage: "Redirecting",
+    sources: [
+      { name: "web", live: 0, refused: 1, refusals: [{ reason: "HostRedirected" }] },
+      { name: "cm-acme-http-solver", live: 1, refused: 0 },
+    ],
+  });
+  cluster.remove("Ingress", "acme-org", "cm-acme-http-solver");
+  await settled();
+  expect(kong.routes()).toHaveLength(1);
   await stop();
 });
 

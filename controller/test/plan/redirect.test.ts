@@ -72,13 +72,17 @@ test("a redirect's route is the route that the path / has: one becomes the other
 });
 
 describe("what is asked for is what Kong's function does:", () => {
-  test("path and query as they came, or the root of the other host", () => {
+  const target =
+    'local target = kong.request.get_path_with_query() if target:sub(1, 28) == "/.well-known/acme-challenge/" then ' +
+    'return kong.response.exit(404, { message = "no Route matched with those values" }) end ';
+
+  test("path and query as they came, or the root of the other host, and for challenges of a certificate authority neither", () => {
     expect(lua(planned(clusterOf(old())).kong)).toBe(
-      'local target = kong.request.get_path_with_query() if target:sub(1, 1) ~= "/" then target = "/" .. target end ' +
+      `${target}if target:sub(1, 1) ~= "/" then target = "/" .. target end ` +
         'return kong.response.exit(308, "redirecting", { Location = "http://new.org" .. target })',
     );
     expect(lua(planned(clusterOf(old({ statusCode: 302, keepPath: false }))).kong)).toBe(
-      'return kong.response.exit(302, "redirecting", { Location = "http://new.org/" })',
+      `${target}return kong.response.exit(302, "redirecting", { Location = "http://new.org/" })`,
     );
   });
 

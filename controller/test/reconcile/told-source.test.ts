@@ -57,3 +57,13 @@ test("another reason for the same path is another word about the same problem", 
   const other: Notice = { ...problem("a"), reason: "ServicePortNotFound", message: "no port" };
   expect(story(verdict(true, problem("a")), verdict(true, other))[1]).toEqual(["ServicePortNotFound no port"]);
 });
+
+test("X1: while it is not known what is live, of problems that come and go so many are remembered", () => {
+  let told: ToldSource | undefined;
+  for (let edit = 0; edit < 1_000; edit++) {
+    const fresh = Array.from({ length: 10 }, (_, index) => problem(`${String(edit)}-${String(index)}`));
+    told = news(verdict(false, ...fresh), told).now;
+  }
+  expect(told?.problems.size).toBe(110);
+  expect(news(verdict(true), told).notices[0]?.message).toMatch(/and 100 more$/);
+});

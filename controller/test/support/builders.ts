@@ -55,6 +55,8 @@ export function claim(at: string, primary: string, more: Partial<Claim> = {}): C
     parent: undefined,
     delegates: [],
     redirect: undefined,
+    renames: undefined,
+    redirectForMs: undefined,
     transferTo: undefined,
     acceptFrom: undefined,
     certificatePolicy: "WhenServed",

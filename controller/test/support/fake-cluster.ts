@@ -10,6 +10,9 @@ import type { PemPair } from "../../src/x509/key-pair.ts";
 import { KubeError } from "../../src/kube/errors.ts";
 import type { Claim, Finalizers, HostRecord, Watched, WatchedKind, WorldEvent } from "../../src/world/types.ts";
 
+/** What a CertificateRequest asks for. */
+export type Asked = Omit<RequestContent, "uid" | "resourceVersion">;
+
 type Stored = { [K in WatchedKind]: Map<string, Watched[K]> };
 
 /**
@@ -47,7 +50,7 @@ export class FakeCluster {
   /** What the last order of a Certificate says, by `namespace/name`. */
   readonly orderStates = new Map<string, OrderState>();
   /** What CertificateRequests ask for, by `namespace/name`. */
-  readonly #asked = new Map<string, Omit<RequestContent, "resourceVersion">>();
+  readonly #asked = new Map<string, Asked>();
   /** Certificates that exist and that no watch shows, by `namespace/name`, with the UID of what owns each. */
   readonly unwatchedCertificates = new Map<string, string | undefined>();
   /** What they were answered. */
@@ -113,7 +116,7 @@ export class FakeCluster {
   }
 
   /** Creates a CertificateRequest ("acme-org/web-1") that asks for this. */
-  ask(key: string, asked: Omit<RequestContent, "resourceVersion">, more: Partial<CertificateRequest> = {}): void {
+  ask(key: string, asked: Asked, more: Partial<CertificateRequest> = {}): void {
     const [namespace = "", name = ""] = key.split("/");
     this.#asked.set(key, asked);
     this.put("CertificateRequest", {
@@ -341,12 +344,14 @@ export class FakeCluster {
         const key = `${namespace}/${name}`;
         await call(`request ${key}`);
         const [object, asked] = [this.get("CertificateRequest", key), this.#asked.get(key)];
-        return object && asked && { ...asked, resourceVersion: object.resourceVersion };
+        return object && asked && { ...asked, uid: object.uid, resourceVersion: object.resourceVersion };
       },
       answerCertificateRequest: async (version, { kind, message, reason }) => {
         const key = `${version.namespace}/${version.name}`;
         await call(`answer ${key}`);
-        const found = current("CertificateRequest", key, version);
+        // The API server ignores the uid when the status of a custom resource is written.
+        const uid = this.get("CertificateRequest", key)?.uid ?? version.uid;
+        const found = current("CertificateRequest", key, { ...version, uid });
         this.writes.push(`answer ${key} ${kind}`);
         this.answers.push(`${key} ${kind} ${reason}: ${message}`);
         this.put("CertificateRequest", { ...found, decided: true });

@@ -75,6 +75,21 @@ describe("a Certificate", () => {
     translate.Certificate({ metadata, spec, status: { ...times, conditions, ...more } });
 
   test.each([
+    ["very many names", { dnsNames: Array.from({ length: 1_001 }, (_, index) => `n${String(index)}.acme.org`) }],
+    ["a name of a megabyte", { dnsNames: ["a".repeat(1_000_000)] }],
+  ])("X1: with %s asks for none of ours, and none of them is kept", (_, much) => {
+    expect(translate.Certificate({ metadata, spec: much, status: {} }).shown.names).toEqual([]);
+  });
+
+  test.each(["name", "uid"])("X1: with an owner whose %s is a megabyte is none of ours", (field) => {
+    const [owner] = metadata.ownerReferences;
+    const ownerReferences = [{ ...owner, [field]: "a".repeat(1_000_000) }];
+    expect(() => translate.Certificate({ metadata: { ...metadata, ownerReferences }, spec, status: {} })).toThrow(
+      "no DomainCertificate owns it",
+    );
+  });
+
+  test.each([
     ["Ready for this generation", [{ type: "Ready", status: "True", observedGeneration: 3 }], true],
     ["Ready for the one before", [{ type: "Ready", status: "True", observedGeneration: 2 }], false],
     ["not Ready", [{ type: "Ready", status: "False", observedGeneration: 3 }], false],
@@ -219,7 +234,8 @@ describe("a CertificateRequest", () => {
   test("of any shape is read without a throw, and what it asks for is not kept", () => {
     const strange = request({ issuerRef: [], usages: "all", isCA: "yes" });
     expect(JSON.stringify(translate.CertificateRequest(strange))).not.toContain("cGVt");
-    expect(translateRequestContent(strange)).toEqual({ resourceVersion: "7", pem: "pem", isCA: false, usages: [] });
+    const read = { uid: "u1", resourceVersion: "7", pem: "pem", isCA: false, usages: [] };
+    expect(translateRequestContent(strange)).toEqual(read);
   });
 });
 

@@ -10,6 +10,9 @@ const certificate = {
   ...{ running: true, probe: false, failedAt: undefined },
 };
 
+/** Earlier than the orders under way were made. */
+const before = -1;
+
 function group(namespace: string, name: string, mark: number, running = 0): DomainCertificate {
   const certificates = Array.from({ length: running }, (_, index) => ({ ...certificate, number: index + 1 }));
   return {
@@ -26,26 +29,33 @@ test("T4: of what several groups have spent the latest counts: of the domain, of
   const groups = new CertificateGroups();
   for (const one of [group("a", "acme.org", 10), group("b", "acme.org", 30), group("b", "other.org", 20)])
     groups.set(one);
-  expect(groups.othersOf("a", "acme.org").marks).toEqual({ domain: 30, account: 31, failures: 12 });
-  expect(groups.othersOf("b", "other.org").marks).toEqual({ domain: 20, account: 31, failures: 32 });
+  expect(groups.othersOf("a", "acme.org", before).marks).toEqual({ domain: 30, account: 31, failures: 12 });
+  expect(groups.othersOf("b", "other.org", before).marks).toEqual({ domain: 20, account: 31, failures: 32 });
 });
 
 test("T4: what was spent stays spent when the object that says so is deleted", () => {
   const groups = new CertificateGroups();
   groups.set(group("b", "acme.org", 30));
   groups.remove("b", "acme.org");
-  expect(groups.othersOf("a", "acme.org").marks).toEqual({ domain: 30, account: 31, failures: 0 });
+  expect(groups.othersOf("a", "acme.org", before).marks).toEqual({ domain: 30, account: 31, failures: 0 });
 });
 
 test("T4: orders under way count for the domain and for the namespace, but a group's own do not for itself", () => {
   const groups = new CertificateGroups();
   for (const one of [group("a", "acme.org", 0, 1), group("b", "acme.org", 0, 2), group("b", "other.org", 0, 4)])
     groups.set(one);
-  expect(groups.othersOf("b", "acme.org")).toMatchObject({ domainRunning: 1, namespaceRunning: 4 });
+  expect(groups.othersOf("b", "acme.org", before)).toMatchObject({ domainRunning: 1, namespaceRunning: 4 });
   groups.set(group("b", "acme.org", 0, 0));
-  expect(groups.othersOf("a", "acme.org")).toMatchObject({ domainRunning: 0, namespaceRunning: 0 });
+  expect(groups.othersOf("a", "acme.org", before)).toMatchObject({ domainRunning: 0, namespaceRunning: 0 });
   groups.remove("b", "other.org");
-  expect(groups.othersOf("b", "acme.org")).toMatchObject({ domainRunning: 1, namespaceRunning: 0 });
+  expect(groups.othersOf("b", "acme.org", before)).toMatchObject({ domainRunning: 1, namespaceRunning: 0 });
+});
+
+test("T4: room for an order of others is kept in the domain's budget for a while, and not for as long as it takes", () => {
+  const groups = new CertificateGroups();
+  groups.set(group("a", "acme.org", 0, 2));
+  expect(groups.othersOf("b", "acme.org", before).domainRunning).toBe(2);
+  expect(groups.othersOf("b", "acme.org", certificate.orderedAt).domainRunning).toBe(0);
 });
 
 test("names are summed up over all groups as those come, change and go, and so are groups that are out of budget", () => {

@@ -44,6 +44,14 @@ export interface DomainSpec {
    */
   readonly acceptFrom?: string;
   readonly redirect?: DomainSpecRedirect;
+  /**
+   * The claim, of the same namespace, whose host this claim's host is to replace. What Ingresses say for the old host is served for this one, too; when that is in effect, the old host redirects here. The old claim stays, and holds its host. It never changes. Example: old-shop.
+   */
+  readonly renames?: string;
+  /**
+   * With renames: how long the old host redirects to this one, from when it begins to: a number with s, m, h or d, or forever, or none. After that nothing serves the old host, and its claim holds it still. Without it: forever. Example: 90d.
+   */
+  readonly redirectFor?: string;
   readonly certificate?: DomainSpecCertificate;
 }
 /**
@@ -113,9 +121,9 @@ export interface DomainStatus {
    */
   readonly holder?: string;
   /**
-   * How far a held host is on its way to be served: Held (nothing serves it), Routing (not every path that is asked for is in Kong), HTTPS (the paths are, and the certificate is under way), Live (all of it is there: as Kong's Admin API says and, of the certificate, as the gateway shows in TLS handshakes where it can be asked) or Redirecting (the redirect is). Absent while the claim holds nothing. Example: Live.
+   * How far a held host is on its way to be served: Held (nothing serves it), Routing (not every path that is asked for is in Kong), HTTPS (the paths are, and the certificate is under way), Live (all of it is there: as Kong's Admin API says and, of the certificate, as the gateway shows in TLS handshakes where it can be asked) or Redirecting (the redirect is). On the way from an old name to this one: RenameRouting (what is served under the old name is written for this one), RenameHTTPS (this one's certificate comes) and RenameCleanup (the old name is turned into a redirect). Absent while the claim holds nothing. Example: Live.
    */
-  readonly stage?: "Held" | "Routing" | "HTTPS" | "Live" | "Redirecting";
+  readonly stage?: "Held" | "Routing" | "HTTPS" | "Live" | "Redirecting" | "RenameRouting" | "RenameHTTPS" | "RenameCleanup";
   /**
    * The Ingresses of the namespace that name the held host, and what becomes of their paths; those of which something is not served come first. Ingresses of classes that are not served here are left out. Example: [{kind: Ingress, name: web, live: 2, refused: 0, refusals: []}].
    *
@@ -127,7 +135,7 @@ export interface DomainStatus {
    */
   readonly moreSources?: number;
   /**
-   * Accepted (the claim holds its host), Programmed (its routes are in Kong), Ready (everything that is asked for is there), DelegatesResolved (every delegate of a primary is bound to a namespace), TransferPending (another namespace may take the host over) and CertificateReady (a certificate that is ordered for the host has been issued). Example: {type: Accepted, status: "True", reason: Held}.
+   * Accepted (the claim holds its host), Programmed (its routes are in Kong), Ready (everything that is asked for is there), Renamed (the host has taken the place of the old name), DelegatesResolved (every delegate of a primary is bound to a namespace), TransferPending (another namespace may take the host over) and CertificateReady (a certificate that is ordered for the host has been issued). Example: {type: Accepted, status: "True", reason: Held}.
    *
    * @maxItems 16
    */

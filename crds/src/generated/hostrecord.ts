@@ -75,6 +75,13 @@ export interface HostRecordSpecHolder {
    */
   readonly givers?: readonly string[];
   readonly authority?: HostRecordSpecHolderAuthority;
+  /**
+   * The names that the site of this host had before, newest first: what the namespace's Ingresses say for them is served for this host, too. Example: [{host: old.org, since: "2026-04-04T12:25:42Z"}].
+   *
+   * @maxItems 50
+   */
+  readonly renamedFrom?: readonly HostRecordSpecHolderRenamedFrom[];
+  readonly renamedTo?: HostRecordSpecHolderRenamedTo;
 }
 /**
  * Why a primary may stand where it stands. Example: {kind: delegation, host: acme.org, namespace: acme-org, name: acme}.
@@ -100,6 +107,44 @@ export interface HostRecordSpecHolderAuthority {
    * The metadata.uid of that claim. Example: 0b9c5e0e-63a4-4a0f-8f0e-0d5b3f1c7a26.
    */
   readonly uid?: string;
+}
+/**
+ * A name of before.
+ */
+export interface HostRecordSpecHolderRenamedFrom {
+  /**
+   * The name. Example: old.org.
+   */
+  readonly host: string;
+  /**
+   * When it began to be renamed. Example: "2026-04-04T12:25:42Z".
+   */
+  readonly since: string;
+}
+/**
+ * The name that replaces this one, and the claim that says so. Example: {host: new.org, name: new, since: "2026-04-04T12:25:42Z", done: "2026-04-04T12:26:02Z"}.
+ */
+export interface HostRecordSpecHolderRenamedTo {
+  /**
+   * The new name. Example: new.org.
+   */
+  readonly host: string;
+  /**
+   * The claim for it, in the same namespace. Example: new.
+   */
+  readonly name: string;
+  /**
+   * The metadata.uid of that claim. Example: 0b9c5e0e-63a4-4a0f-8f0e-0d5b3f1c7a26.
+   */
+  readonly uid: string;
+  /**
+   * When the rename began. Example: "2026-04-04T12:25:42Z".
+   */
+  readonly since: string;
+  /**
+   * Since when this name gives way to the new one; absent while all is served under this name still. Example: "2026-04-04T12:26:02Z".
+   */
+  readonly done?: string;
 }
 /**
  * For whom the host is reserved that nobody holds, since it was not released on purpose. The same namespace's claim for it gets it back at once; the controller takes this away when its time is over. Example: {kind: primary, namespace: acme-org, name: acme, until: "2026-04-04T12:35:42Z"}.
@@ -138,6 +183,12 @@ export interface HostRecordSpecRedemption {
    */
   readonly givers?: readonly string[];
   readonly authority?: HostRecordSpecRedemptionAuthority;
+  /**
+   * The names that the site of this host had before, newest first: what the namespace's Ingresses say for them is served for this host, too. Example: [{host: old.org, since: "2026-04-04T12:25:42Z"}].
+   *
+   * @maxItems 50
+   */
+  readonly renamedFrom?: readonly HostRecordSpecRedemptionRenamedFrom[];
 }
 /**
  * Why the primary stood where it stood, and stands again when it comes back. Example: {kind: delegation, host: acme.org, namespace: acme-org, name: acme}.
@@ -163,6 +214,19 @@ export interface HostRecordSpecRedemptionAuthority {
    * The metadata.uid of that claim. Example: 0b9c5e0e-63a4-4a0f-8f0e-0d5b3f1c7a26.
    */
   readonly uid?: string;
+}
+/**
+ * A name of before.
+ */
+export interface HostRecordSpecRedemptionRenamedFrom {
+  /**
+   * The name. Example: old.org.
+   */
+  readonly host: string;
+  /**
+   * When it began to be renamed. Example: "2026-04-04T12:25:42Z".
+   */
+  readonly since: string;
 }
 /**
  * To whom the holder hands the host over, until that namespace has accepted it or the holder takes it back. Example: {namespace: coyote-org, uid: 5a0d4c1b-0f4e-4f39-b7a5-1f2f8d3c9e77}.
@@ -230,4 +294,12 @@ export interface HostRecordSpecHistory {
    * Why it ended: the reason of the claim's status, such as Transferred, or Deleted. Example: Deleted.
    */
   readonly reason: string;
+  /**
+   * The name that this one replaced while it was held. Example: older.org.
+   */
+  readonly renamedFrom?: string;
+  /**
+   * The name that replaced this one while it was held. Example: new.org.
+   */
+  readonly renamedTo?: string;
 }

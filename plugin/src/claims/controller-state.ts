@@ -44,29 +44,38 @@ const leaseName = "domain-claims";
 /** Two clocks may differ by so much before a Lease is taken for an old one. */
 const grace = 45_000;
 
-/** The state of the controller; undefined where its Lease may not be read, or is not where it usually is. */
+/** The state of the controller; undefined where its Lease may not be read, or is neither where it usually is nor the only one. */
 export async function controllerState(cluster: Cluster, now: number): Promise<ControllerState | undefined> {
   const lease = await theLease(cluster);
   if (lease === undefined) return undefined;
   const { holderIdentity, renewTime, leaseDurationSeconds = 15 } = lease.spec ?? {};
-  const leader = holderIdentity || undefined;
+  const leader = oneLine(holderIdentity) || undefined;
   const silent = renewTime === undefined ? Infinity : now - Date.parse(renewTime);
   return {
     namespace: lease.metadata.namespace ?? "",
     lease: lease.metadata.name,
     leader,
     renewed: renewTime,
-    version: lease.metadata.annotations?.[leaseAnnotations.version],
+    version: oneLine(lease.metadata.annotations?.[leaseAnnotations.version]) || undefined,
     checks: leaderChecks(lease.metadata.annotations?.[leaseAnnotations.checks]),
     away: leader === undefined || silent > leaseDurationSeconds * 1000 + grace,
   };
+}
+
+/** So many checks are told, and of each text so many characters. */
+const most = { checks: 50, characters: 300 } as const;
+
+/** A text of a Lease, which may be anybody's, as a part of a line. */
+function oneLine(text = ""): string {
+  return text.replace(/\s+/g, " ").slice(0, most.characters);
 }
 
 /** What stands in the annotation, as far as it is what a leader writes. */
 function leaderChecks(text = "[]"): readonly LeaderCheck[] {
   try {
     const told: unknown = JSON.parse(text);
-    return Array.isArray(told) ? told.filter(isLeaderCheck) : [];
+    const checks = Array.isArray(told) ? told.filter(isLeaderCheck).slice(0, most.checks) : [];
+    return checks.map((check) => ({ ...check, detail: oneLine(check.detail) }));
   } catch {
     return [];
   }
@@ -75,7 +84,11 @@ function leaderChecks(text = "[]"): readonly LeaderCheck[] {
 function isLeaderCheck(told: unknown): told is LeaderCheck {
   const { name, ok, warns, detail } = (told ?? {}) as Partial<Record<keyof LeaderCheck, unknown>>;
   return (
-    typeof name === "string" && typeof detail === "string" && typeof ok === "boolean" && typeof warns === "boolean"
+    typeof name === "string" &&
+    /^[\w/.-]{1,63}$/.test(name) &&
+    typeof detail === "string" &&
+    typeof ok === "boolean" &&
+    typeof warns === "boolean"
   );
 }
 
@@ -95,12 +108,15 @@ export function kongAway({ status }: Domain): string | undefined {
   return status?.conditions?.find(({ type, reason }) => type === "Programmed" && reason === "KongUnreachable")?.message;
 }
 
-/** Where the controller usually is, else wherever it is, for those who may list Leases. */
+/**
+ * Where the controller usually is, else wherever it is, for those who may list Leases. Whoever may edit a namespace can make
+ * a Lease of that name, so one of several is not believed.
+ */
 async function theLease(cluster: Cluster): Promise<Lease | undefined> {
   const usual = await cluster.find<Lease>(leases, systemNamespace, leaseName).catch(ignored);
   if (usual !== undefined) return usual;
   const listed = await cluster.list<Lease>(leases, { fieldSelector: `metadata.name=${leaseName}` }).catch(ignored);
-  return listed?.[0];
+  return listed?.length === 1 ? listed[0] : undefined;
 }
 
 /** It is said beside what was asked for, so that it fails nothing. */

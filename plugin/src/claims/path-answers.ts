@@ -95,6 +95,7 @@ async function pathProblem(
     ((source?.live ?? 0) === 0 ? refusals.find((one) => one.path === undefined) : undefined);
   if (refusal === undefined) return seen;
   const { reason, message } = refusal;
+  if (reason === "HostRenamed") return { reason, message };
   if (reason === "HostRedirected") return { reason, message, fix: redirectOff(host, place.namespace) };
   return { reason, message, fix: seen?.reason === reason ? seen.fix : byYou("change the Ingress", edit(ingress)) };
 }
@@ -106,7 +107,7 @@ function isUnlisted(ingress: string, claim: Domain | undefined): boolean {
   return stage !== undefined && looked && moreSources === 0 && !sources.some(({ name }) => name === ingress);
 }
 
-const looks: ReadonlySet<string> = new Set(["Programmed", "NoRoutes", "Redirecting"]);
+const looks: ReadonlySet<string> = new Set(["Programmed", "NoRoutes", "Redirecting", "Renamed"]);
 
 /** What is said of a path with which nothing is wrong: it is live, or the claim says why it is not, or it is not known. */
 function state(ingress: string, claim: Domain | undefined): Pick<PathAnswer, "live" | "reason" | "message"> {

@@ -104,6 +104,7 @@ async function valuesOf({ name }: FlagShape, { command, argv, words }: CommandLi
     return values(command === "version" || command === "export" ? ["json", "yaml"] : ["json", "yaml", "name", "wide"]);
   if (name === "dry-run") return values(["none", "client", "server"]);
   if (name === "code") return values(redirectStatuses.map(String));
+  if (name === "redirect-for") return values(["forever", "none", "90d"]);
   if (name === "context") return values(((await view()).contexts ?? []).map((entry) => entry.name));
   if (name === "cluster") return values(((await view()).clusters ?? []).map((entry) => entry.name));
   if (name === "user") return values(((await view()).users ?? []).map((entry) => entry.name));
@@ -137,7 +138,7 @@ async function argumentChoices(command: string, argv: readonly string[], io: Io)
   if (command === "accept") return await asked(argv, io, async (cluster) => await offers(cluster, io));
   if (command === "whois" || command === "tree")
     return await asked(argv, io, async (cluster) => await hosts(cluster, io));
-  if (!["share", "unshare", "redirect", "transfer", "explain", "release", "list"].includes(command))
+  if (!["share", "unshare", "redirect", "rename", "transfer", "explain", "release", "list"].includes(command))
     return { choices: [] };
   return await asked(argv, io, async (cluster) => {
     const claims = await claimsOf(cluster, cluster.namespace);

@@ -136,6 +136,16 @@ export const redirectStatus = Flags.custom<301 | 302 | 307 | 308>({
   },
 });
 
+/** `--redirect-for`, as `spec.redirectFor` has it. */
+export const redirectFor = Flags.custom<string>({
+  helpValue: "90d|forever|none",
+  parse: async (text) => {
+    if (!/^([1-9]\d{0,4}[smhd]|forever|none)$/.test(text))
+      throw new UserError(`invalid time "${text}": write it as 90d or 12h, or forever, or none`);
+    return await Promise.resolve(text);
+  },
+});
+
 /** `--yes`. */
 export const yes = Flags.boolean({ char: "y", summary: "do not ask" });
 

@@ -7,7 +7,7 @@ import { version } from "../cli/version.ts";
 import { examine } from "../doctor/doctor.ts";
 import type { Finding, State } from "../doctor/finding.ts";
 import { fixLines } from "../output/fix-lines.ts";
-import { columns } from "../output/render.ts";
+import { columns, harmless } from "../output/render.ts";
 
 const colours: Readonly<Record<State, "green" | "yellow" | "red" | "gray">> = {
   ok: "green",
@@ -40,7 +40,7 @@ export class Doctor extends DomainCommand {
   }
 
   #tell(findings: readonly Finding[]): void {
-    const rows = findings.map(({ check, state, message }) => [this.#painted(state), check, message]);
+    const rows = findings.map(({ check, state, message }) => [this.#painted(state), check, harmless(message)]);
     this.io.out(columns(rows, "", this.io.width));
     for (const line of fixLines(fixesOf(findings), this.io.width)) this.io.out(line);
   }

@@ -8,6 +8,7 @@ import { Explain } from "./explain.ts";
 import { Export } from "./export.ts";
 import { List } from "./list.ts";
 import { Redirect } from "./redirect.ts";
+import { Rename } from "./rename.ts";
 import { Release } from "./release.ts";
 import { Share } from "./share.ts";
 import { Transfer } from "./transfer.ts";
@@ -22,6 +23,7 @@ export const commands = {
   share: Share,
   unshare: Unshare,
   redirect: Redirect,
+  rename: Rename,
   transfer: Transfer,
   accept: Accept,
   list: List,

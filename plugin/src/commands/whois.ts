@@ -3,13 +3,16 @@ import type { Host } from "@domain-claims/crds/host";
 import { display } from "../output/display.ts";
 
 import { DomainCommand } from "../cli/command.ts";
-import { Args } from "../cli/define.ts";
+import { Args, Flags } from "../cli/define.ts";
 import { Exit } from "../cli/exit.ts";
 import { age } from "../claims/duration.ts";
 import { ApiError } from "../kube/errors.ts";
 import { anyOutput, isFormat, sortBy } from "../cli/flags.ts";
 import { typedHost } from "../claims/host-input.ts";
 import type { Holder, HostRecord } from "../kube/objects.ts";
+import { namesOf } from "../claims/site-names.ts";
+import type { SiteName } from "../claims/site-names.ts";
+import { UserError } from "../user-error.ts";
 import { deciding, isHeld, isKept, recordOf, reservedText, transferText } from "../claims/register.ts";
 import type { HeldRecord, KeptRecord } from "../claims/register.ts";
 import { columns, listOf } from "../output/render.ts";
@@ -23,6 +26,7 @@ export class Whois extends DomainCommand {
     "Reads the public register. Ends with 1 for a host that nobody holds and nobody ever held: the register has no entry for it.";
   static override readonly examples = [
     "<%= config.bin %> whois acme.org",
+    { description: "Every name that a site had", command: "<%= config.bin %> whois acme.org --names" },
     "<%= config.bin %> whois acme.org -o jsonpath='{.spec.holder.namespace}'",
   ];
   static override readonly usage = "whois HOST...";
@@ -34,12 +38,17 @@ export class Whois extends DomainCommand {
       description: "hostnames, wildcards, or URLs with one",
     }),
   };
-  static override readonly flags = { "sort-by": sortBy, output: anyOutput() };
+  static override readonly flags = {
+    names: Flags.boolean({ summary: "list every name that the site of the host had before, newest first" }),
+    "sort-by": sortBy,
+    output: anyOutput(),
+  };
 
   /** Prints the register's entries. Throws Exit(1) where one of them is not there, and with `-o json` or `yaml` of a single one ApiError. */
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Whois);
     const format = flags.output ?? "";
+    if (flags.names) return await this.#names(args.host, format, flags);
     if (!isFormat(format) || flags["sort-by"] !== undefined)
       return await this.#byKubectl(args.host, format, flags["sort-by"], flags);
     const people = format === "" || format === "wide";
@@ -70,6 +79,27 @@ export class Whois extends DomainCommand {
       },
     );
     if (unknown) throw new Exit(1);
+  }
+
+  /** The names that each site had, from the record of the newest: a host that was renamed is followed to where it went. */
+  async #names(texts: readonly string[], format: string, flags: GlobalValues): Promise<void> {
+    if (!isFormat(format)) throw new UserError("--names is printed as json or yaml, or for people");
+    const cluster = await this.connect(flags);
+    const people = format === "" || format === "wide";
+    await this.each(
+      texts,
+      async (text) => {
+        const host = await this.#typed(text);
+        const names = await namesOf(cluster, host);
+        if (names.length === 0) throw new UserError(`nobody holds ${display(host)}, so it is no site's name`);
+        if (people) this.io.out(columns([["HOST", "SINCE", "UNTIL"], ...names.map(nameRow)], ""));
+        return names;
+      },
+      async (found) => {
+        const sites = found.map((names) => ({ names }));
+        await this.printed(format, sites.length === 1 ? sites[0] : sites, found.flatMap((names) => names.map(({ host }) => host))); // prettier-ignore
+      },
+    );
   }
 
   async #typed(text: string): Promise<Host> {
@@ -117,12 +147,16 @@ function facts(
       ...enclosed,
     ];
   const { holder, grants } = record.spec;
+  const { renamedFrom = [], renamedTo } = holder;
+  const [before] = renamedFrom;
   const since = now - Date.parse(holder.since);
   return [
     ["host", host],
     ["holder", `${holder.namespace}/${holder.name} (${holder.kind})`],
     ["since", `${holder.since} (${age(since)})`],
     ...(holder.kind === "primary" ? [["authority", authority(holder)]] : []),
+    ...(renamedTo === undefined ? [] : [["renamed to", renamedText(renamedTo)]]),
+    ...(before === undefined ? [] : [["renamed from", formerText(before.host, renamedFrom.length - 1)]]),
     ...enclosed,
     ...(holder.givers === undefined || holder.givers.length === 0 ? [] : [["handed on by", holder.givers.join(", ")]]),
     ...(transferText(record) === undefined ? [] : [["handed over", transferText(record) ?? ""]]),
@@ -130,6 +164,18 @@ function facts(
       ? []
       : [["shared with", grants.map(({ namespace }) => namespace).join(", ")]]),
   ];
+}
+
+function renamedText({ host, since, done }: NonNullable<Holder["renamedTo"]>): string {
+  return `${display(host)}, ${done === undefined ? `under way since ${since}` : `since ${done}`} (kubectl domain whois ${host})`;
+}
+
+function formerText(host: string, more: number): string {
+  return `${display(host)}${more === 0 ? "" : ` and ${String(more)} before it (--names)`}`;
+}
+
+function nameRow({ host, since, until }: SiteName): readonly string[] {
+  return [display(host), since ?? "", until ?? "now"];
 }
 
 function heldText({ spec: { holder } }: HeldRecord): string {
@@ -149,8 +195,18 @@ function authority({ authority: given }: Holder): string {
 
 function historyRows(record: HostRecord | undefined): readonly (readonly string[])[] {
   const past = record?.spec.history ?? [];
+  const hasRenames = past.some(({ renamedFrom, renamedTo }) => (renamedFrom ?? renamedTo) !== undefined);
   return [
-    ["HOLDER", "KIND", "FROM", "TO", "REASON"],
-    ...past.map(({ namespace, name, kind, from, to, reason }) => [`${namespace}/${name}`, kind, from, to, reason]),
+    ["HOLDER", "KIND", "FROM", "TO", "REASON", ...(hasRenames ? ["RENAMED"] : [])],
+    ...past.map(({ namespace, name, kind, from, to, reason, renamedFrom, renamedTo }) => [
+      ...[`${namespace}/${name}`, kind, from, to, reason],
+      ...(hasRenames ? [pastRename(renamedFrom, renamedTo)] : []),
+    ]),
   ];
+}
+
+function pastRename(from: string | undefined, to: string | undefined): string {
+  return [from === undefined ? "" : `from ${from}`, to === undefined ? "" : `to ${to}`]
+    .filter((text) => text !== "")
+    .join(", ");
 }

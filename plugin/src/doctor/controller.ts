@@ -1,3 +1,5 @@
+import { shellWord } from "@domain-claims/crds/shell";
+
 import { absence, controllerState } from "../claims/controller-state.ts";
 import type { ControllerState, LeaderCheck } from "../claims/controller-state.ts";
 import { age } from "../claims/duration.ts";
@@ -10,7 +12,8 @@ import type { Check, Finding } from "./finding.ts";
 export const controller: Check = async ({ cluster, now, version }) => {
   const state = await controllerState(cluster, now);
   if (state === undefined) {
-    const message = "nothing is known of the controller: its Lease is not where it usually is, or may not be read";
+    const message =
+      "nothing is known of the controller: its Lease is neither where it usually is nor the only one of its name, or may not be read";
     return [{ check: "controller", state: "unknown", message }];
   }
   const away = absence(state, now);
@@ -38,5 +41,8 @@ function told({ name, ok, warns, detail }: LeaderCheck, { leader = "", namespace
   const finding: Finding = { check: name, state: !ok ? "problem" : warns ? "warning" : "ok", message: detail };
   if (finding.state === "ok") return finding;
   const pod = leader.replace(/_[^_]*$/, "");
-  return { ...finding, fix: byAdministrator("see what the controller says", `kubectl logs -n ${namespace} ${pod}`) };
+  return {
+    ...finding,
+    fix: byAdministrator("see what the controller says", `kubectl logs -n ${namespace} ${shellWord(pod)}`),
+  };
 }

@@ -77,6 +77,7 @@ function head(why: Explanation, now: number, paint: (phase: Phase) => string): r
     ...(deleted === undefined
       ? []
       : [["Deleted:", `${age(now - Date.parse(deleted))} ago; it goes when its routes have left Kong`]]),
+    ...renameRows(why),
     ...(status?.message ? [["Why:", harmless(status.message)]] : []),
     ...(kong === undefined ? [] : [["Kong:", `does not answer, so nothing changes there: ${harmless(kong)}`]]),
     ...search.map(({ where, namespace: place, found }, at) => [
@@ -89,6 +90,20 @@ function head(why: Explanation, now: number, paint: (phase: Phase) => string): r
     ...naming(why.ingresses, why.host).map((line, at) => [at === 0 ? "Ingresses:" : "", line]),
   ];
 }
+
+/** Where the host stands on its way from an old name, or to a new one. */
+function renameRows({ claim, record }: Explanation): readonly (readonly string[])[] {
+  const step = renameStages.indexOf(claim?.status?.stage ?? "") + 1;
+  const to = isHeld(record) ? record.spec.holder.renamedTo : undefined;
+  const [from] = isHeld(record) ? (record.spec.holder.renamedFrom ?? []) : [];
+  return [
+    ...(step === 0 ? [] : [["Stage:", `${renameStages[step - 1] ?? ""}, step ${String(step)} of ${String(renameStages.length)}`]]), // prettier-ignore
+    ...(from === undefined ? [] : [["Renamed from:", `${display(from.host)}, begun ${from.since}`]]),
+    ...(to === undefined ? [] : [["Renamed to:", `${display(to.host)} ${to.done === undefined ? `is under way since ${to.since}` : `since ${to.done}`}`]]), // prettier-ignore
+  ];
+}
+
+const renameStages: readonly string[] = ["RenameRouting", "RenameHTTPS", "RenameCleanup"];
 
 function section(title: string, rows: readonly (readonly string[])[], room: number | undefined): string {
   return rows.length === 0 ? "" : `${title}:\n${columns(rows, "  ", room)}`;

@@ -2,7 +2,7 @@ import type { RouteHost } from "@domain-claims/crds/hostname";
 import type { Settings } from "../../decide/settings.ts";
 import { referredId } from "../../plan/kong/fields.ts";
 import { guardId } from "../../plan/kong/guard.ts";
-import { taggedName, taggedNamespace } from "../../plan/kong/tags.ts";
+import { taggedKind, taggedName, taggedNamespace } from "../../plan/kong/tags.ts";
 import type { KongSni } from "../../plan/kong/entities.ts";
 import type { Live } from "../../world/kong-state.ts";
 import type { SecretRef } from "../../world/tls.ts";
@@ -17,9 +17,11 @@ export function liveIn(actual: ActualState, settings: Settings, host: RouteHost)
   const coming = actual.pending.for(host).filter((namespace) => !written.includes(namespace));
   const namespaces = [...new Set([...written, ...coming])].sort(compareText);
   const guarded = routes.some(({ id }) => id === guard) && !actual.isUnknown("routes", guard);
+  const redirects = routes.some(({ id, tags }) => id !== guard && taggedKind(tags) === "Domain");
   const [sni] = actual.forHost("snis", host);
   return {
     ...{ namespaces, coming: coming.length > 0, guard: guarded },
+    ...(redirects ? { redirects } : {}),
     ...(sni === undefined ? {} : { tls: secretOf(sni) }),
   };
 }

@@ -1,5 +1,5 @@
 import type { Host } from "@domain-claims/crds/hostname";
-import { conditionMessages, sourceMessages } from "@domain-claims/crds/messages";
+import { conditionMessages, renameMessages, sourceMessages } from "@domain-claims/crds/messages";
 import { KongError } from "../../kong/errors.ts";
 import { errorText } from "../../operations/logging/logger.ts";
 import type { KongRoute } from "../../plan/kong/entities.ts";
@@ -48,6 +48,8 @@ export function outcome(plan: HostPlan, failures: readonly unknown[]): Programme
     const message = conditionMessages.redirecting(locationOf(plan.redirect), statusCode);
     return { reason: "Redirecting", message };
   }
+  const { gaveWayTo } = plan.rename;
+  if (gaveWayTo !== undefined) return { reason: "Renamed", message: renameMessages.over(plan.host as Host, gaveWayTo) };
   const routes = plan.routes.length - (plan.guard === undefined ? 0 : 1);
   return routes === 0
     ? { reason: "NoRoutes", message: "" }

@@ -13,6 +13,7 @@ import { publishLive } from "./publish-live.ts";
 import { Stage } from "./round.ts";
 import type { OwnCollection, Round } from "./round.ts";
 import { missingRoutes, putRoute } from "./route.ts";
+import { putService, serviceStands } from "./service.ts";
 import { uniqueSlots } from "./slot.ts";
 import type { Slot } from "./slot.ts";
 import { missingSni, putSni } from "./tls.ts";
@@ -57,6 +58,7 @@ export async function programHost(context: KongContext, plan: HostPlan, ending: 
   const round = before?.plan === plan ? before : newRound(context, plan, before);
   if (round !== before) expectRoutes(context, plan);
   const piece = new Piece(round.failures, ending);
+  if (!ending.urgent) await prepare(context, round, ending.signal);
   for (const stage of round.stages) {
     if (ending.urgent && stage.act === "put" && stage.left > 0) break;
     await (stage.collection === "routes"
@@ -67,7 +69,8 @@ export async function programHost(context: KongContext, plan: HostPlan, ending: 
   const failures = [...round.failures.values()];
   const ofRoutes = [...round.failures].flatMap(([id, failure]) => (id === plan.tls?.sni.id ? [] : [failure]));
   const { superseded } = piece;
-  const unfinished = !superseded && piece.wentWell && round.stages.some(({ left }) => left > 0);
+  const isLeft = lacksPrepared(context, round) || round.stages.some(({ left }) => left > 0);
+  const unfinished = !superseded && piece.wentWell && isLeft;
   if (unfinished) rounds.set(host, round);
   else endRound(context, round);
   const underWay = unfinished && ofRoutes.length === 0;
@@ -79,6 +82,23 @@ export async function programHost(context: KongContext, plan: HostPlan, ending: 
     superseded,
     unfinished,
   };
+}
+
+/** Has Kong know the redirect of a host before a route leads to it (rule N2). */
+async function prepare(context: KongContext, round: Round, signal: AbortSignal): Promise<void> {
+  const { plan, failures } = round;
+  if (plan.prepared === undefined || !lacksPrepared(context, round)) return;
+  const { service, plugin } = plan.prepared;
+  try {
+    await putService(context, service, [plugin], signal);
+  } catch (error) {
+    failures.set(service.id, error);
+  }
+}
+
+function lacksPrepared(context: KongContext, { plan: { prepared }, failures }: Round): boolean {
+  if (prepared === undefined || failures.has(prepared.service.id)) return false;
+  return !serviceStands(context, prepared.service, [prepared.plugin]);
 }
 
 async function workOnRoute(
@@ -116,6 +136,7 @@ function newRound(context: KongContext, plan: HostPlan, before: Round | undefine
 
   const missing = missingSni(context, plan.tls);
   const concerned = new Set([...plan.routes, ...unwanted, ...unwantedSnis, ...missing].map(({ id }) => id));
+  if (plan.prepared !== undefined) concerned.add(plan.prepared.service.id);
   const failures = new Map([...(before?.failures ?? [])].filter(([id]) => concerned.has(id)));
   const stage = <C extends OwnCollection>(
     collection: C,

@@ -37,7 +37,9 @@ export function statusOf(
         return { ...draft, lastTransitionTime, observedGeneration: generation };
       }),
       ...before.conditions.filter(
-        ({ type }) => type === "Programmed" && !verdict.conditions.some((c) => c.type === type),
+        ({ type }) =>
+          (type === "Programmed" || (type === "Renamed" && phase === "OK")) &&
+          !verdict.conditions.some((c) => c.type === type),
       ),
       ...routes.kept,
     ],

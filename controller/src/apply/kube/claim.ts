@@ -60,6 +60,12 @@ function say(context: KubeContext, claim: Claim, before: ClaimStatus, now: Claim
   for (const condition of now.conditions) {
     const old = before.conditions.find(({ type }) => type === condition.type);
     const { reason, message } = condition;
+    if (condition.type === "Renamed") {
+      if (old?.reason === reason && old.status === condition.status) continue;
+      const type = condition.status === "False" ? "Warning" : "Normal";
+      context.events.record({ regarding, type, reason, action: "Rename", note: message });
+      continue;
+    }
     if (old !== undefined && troubles.has(old.reason) && condition.status === "True" && condition.type !== "Ready") {
       context.events.record({ regarding, type: "Normal", reason, action: "Program", note: message });
     }

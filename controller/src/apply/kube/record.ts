@@ -2,6 +2,7 @@ import { kindOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { ClaimReason } from "@domain-claims/crds/reasons";
 import type { RecordStep } from "../../decide/host.ts";
+import type { RenameStep } from "../../decide/rename.ts";
 import { giversAfter } from "../../decide/transfer.ts";
 import { KubeError } from "../../kube/errors.ts";
 import type { HostRecordSpec } from "../../kube/record-body.ts";
@@ -47,9 +48,12 @@ async function acquire(
   { claim, authority, grants, record }: Write<"acquire">,
 ): Promise<void> {
   const { namespace, name, uid } = claim;
-  const back = record?.redemption?.kind === kindOf(claim) ? record.redemption.givers : undefined;
-  const holder = holderBy(context, claim, authority, back);
-  if (holder === undefined) return;
+  const { redemption } = record ?? {};
+  const back = redemption?.kind === kindOf(claim) ? redemption.givers : undefined;
+  const taken = holderBy(context, claim, authority, back);
+  if (taken === undefined) return;
+  // Who has a host back that takes the place of another goes on with the names of before (rule N5).
+  const holder = claim.renames === undefined ? taken : { ...taken, renamedFrom: redemption?.renamedFrom };
   const history = record?.history ?? [];
   await changeRecord(context, { namespace, uid }, record, { host, holder, ...plainly, grants, history });
   context.log.info({ host, namespace, claim: name }, "host taken");
@@ -84,11 +88,32 @@ async function handOver(
 }
 
 async function update(context: KubeContext, host: Host, step: Write<"update">): Promise<void> {
-  const { record, authority, grants, transfer } = step;
-  const holder = { ...step.holder, authority };
+  const { record, authority, grants, rename, transfer } = step;
+  const holder = { ...step.holder, authority, ...(rename && renamed(step.holder, rename, timestamp(context.clock))) };
   const { history } = record;
   const pending = { namespace: holder.namespace, uid: holder.uid };
   await changeRecord(context, pending, record, { host, holder, redemption: undefined, transfer, grants, history });
+  if (rename === undefined) return;
+  const { namespace, name: claim, renamedTo } = holder;
+  context.log.info({ host, namespace, claim, step: rename.kind, to: renamedTo?.host }, "rename goes on");
+}
+
+/** What of a holder's renames is written anew. */
+function renamed(
+  { renamedTo }: Holder,
+  rename: RenameStep,
+  now: string,
+): Pick<Holder, "renamedFrom"> | Pick<Holder, "renamedTo"> {
+  switch (rename.kind) {
+    case "begin":
+      return { renamedTo: { ...rename.to, since: now } };
+    case "done":
+      return { renamedTo: renamedTo && { ...renamedTo, done: now } };
+    case "undo":
+      return { renamedTo: undefined };
+    case "follow":
+      return { renamedFrom: rename.names.map((name) => ({ since: now, ...name })) };
+  }
 }
 
 async function release(
@@ -113,7 +138,7 @@ async function release(
   log.info({ host, namespace, claim, reason, keptUntil: redemption?.until }, "host released");
 }
 
-function redemptionOf({ since: _, ...holder }: Holder, until: string): Redemption {
+function redemptionOf({ since: _, renamedTo: __, ...holder }: Holder, until: string): Redemption {
   return { ...holder, until };
 }
 
@@ -155,8 +180,11 @@ async function changeRecord(
 }
 
 function tenure(holder: Holder, to: string, reason: string): Tenure {
-  const { kind, namespace, name, uid, since } = holder;
-  return { kind, namespace, name, uid, from: since, to, reason };
+  const { kind, namespace, name, uid, since, renamedFrom, renamedTo } = holder;
+  return {
+    ...{ kind, namespace, name, uid, from: since, to, reason },
+    ...{ renamedFrom: renamedFrom?.[0]?.host, renamedTo: renamedTo?.host },
+  };
 }
 
 /** Deletes a released record of the version that was read; one that is gone already is as good. Throws KubeError. */

@@ -2,13 +2,22 @@ import type { BudgetMarks, OthersSpending } from "../../world/certificate-group.
 import type { Budget, OrderLimits } from "./limits.ts";
 
 /**
- * Why an order is made: for the first certificate of a group, for new names, for a name alone that failed before, or to
- * keep the names that there are, without those that have to leave.
+ * Why an order is made: for the first certificate of a group, for new names, for a name alone that failed before, so that
+ * names leave, or, shortly before the certificate ends, to keep the others that would not be renewed with them.
  */
-export type OrderKind = "first" | "growth" | "probe" | "upkeep";
+export type OrderKind = "first" | "growth" | "probe" | "leaving" | "upkeep";
 
-/** What of the budgets an order of a kind leaves to others: renewals and their like come last to the end (rule T4). */
-const keptShare: Readonly<Record<OrderKind, number>> = { upkeep: 0, first: 0.2, growth: 0.2, probe: 0.5 };
+/**
+ * What of the budgets an order of a kind leaves to others: what can't wait comes last to the end, and whoever has a
+ * certificate leaves some to those who have none (rule T4).
+ */
+const keptShare: Readonly<Record<OrderKind, number>> = {
+  upkeep: 0,
+  first: 0.2,
+  growth: 0.3,
+  leaving: 0.3,
+  probe: 0.5,
+};
 
 /**
  * The three budgets that orders are made from (rule T4). Each is a bucket of tokens that fills at a steady rate, kept as
@@ -49,7 +58,7 @@ export class Budgets {
     const fullAt = this.#fullAt();
     const running = this.#running + this.#others.domainRunning;
     const isPaced =
-      (kind === "growth" || kind === "upkeep") && left(domain, fullAt.domain, this.#now) < domain.capacity / 2;
+      kind !== "first" && kind !== "probe" && left(domain, fullAt.domain, this.#now) < domain.capacity / 2;
     return Math.max(
       availableAt(domain, fullAt.domain, running + keptOf(domain, kind)),
       availableAt(account, fullAt.account, keptOf(account, kind)),
@@ -76,8 +85,12 @@ export class Budgets {
     this.#take("failures");
   }
 
-  /** cert-manager has tried to renew by itself, and failed. */
+  /**
+   * cert-manager has tried to renew by itself, and failed. Whoever may write a Certificate's status can say so as often as
+   * they like, so it counts for the account no more often than the namespace's orders may fail.
+   */
   failRenewal(): void {
+    if (left(this.#limits.failures, this.#fullAt().failures, this.#now) === 0) return;
     this.#take("account");
     this.#take("failures");
   }
@@ -113,5 +126,5 @@ function availableAt({ capacity, refillMs }: Budget, fullAt: number, kept: numbe
 
 /** What may still be taken now of a budget that would be full again at `fullAt`. */
 export function left({ capacity, refillMs }: Budget, fullAt: number, now: number): number {
-  return Math.floor(capacity - Math.max(0, fullAt - now) / refillMs);
+  return Math.max(0, Math.floor(capacity - Math.max(0, fullAt - now) / refillMs));
 }

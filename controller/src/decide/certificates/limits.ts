@@ -30,6 +30,11 @@ export interface OrderLimits {
   readonly firstIdleMs: number;
   /** and never longer than this. */
   readonly longestWaitMs: number;
+  /**
+   * For so long after an order others leave room in the domain's budget for its certificate. One that nobody has worked on
+   * until then may never be: whoever may write a Certificate can keep it under way for ever.
+   */
+  readonly reservedMs: number;
   /** How often an order that is under way is looked at; one that is held up by names that get nowhere has failed for them then. */
   readonly stuckMs: number;
   /** An order in which names are still pending then has failed for them. */
@@ -67,6 +72,7 @@ export const letsEncryptLimits: OrderLimits = {
   idleMs: 10 * second,
   firstIdleMs: second,
   longestWaitMs: minute,
+  reservedMs: 15 * minute,
   stuckMs: minute,
   patienceMs: 5 * minute,
   firstRetryMs: 12 * minute,

@@ -4,7 +4,7 @@ import type { GroupCertificate } from "../../world/certificate-group.ts";
 import { compareText } from "../../world/compare.ts";
 import type { OrderKind } from "./budgets.ts";
 import type { Draft } from "./draft.ts";
-import { change, hasToGo, isAiling, isSound } from "./draft.ts";
+import { change, hasToGo, isAiling, isSound, lastCall } from "./draft.ts";
 import { covers, withoutRedundant } from "./names.ts";
 import { spread } from "./placement.ts";
 import { reliantNames } from "./reliance.ts";
@@ -102,7 +102,8 @@ function shrunk(draft: Draft, common: readonly GroupCertificate[]): Build[] {
     const dropped = certificate.names.filter((host) => !staying.has(host));
     for (const host of reliantNames(draft, certificate, dropped)) staying.add(host);
     const fits = staying.size > 0 && staying.size <= draft.limits.namesPerCertificate;
-    return !fits ? [] : [{ certificate, names: staying, kind: "upkeep" }];
+    const kind = draft.now >= lastCall(certificate) ? "upkeep" : "leaving";
+    return !fits ? [] : [{ certificate, names: staying, kind }];
   });
 }
 
@@ -145,7 +146,8 @@ function grown(
     for (const host of hosts) names.add(host);
     return [{ certificate, names, kind: "growth" }];
   }
-  const kind = [...draft.certificates.values()].some(({ issued }) => issued.length > 0) ? "growth" : "first";
+  // A group that had one, and lost it, is no newcomer: it could have one made again and again.
+  const kind = draft.nextNumber > 1 ? "growth" : "first";
   return spread([...hosts].sort(compareText), most).map((names) => ({
     ...{ certificate: undefined, names: new Set(names), kind },
   }));

@@ -4,6 +4,8 @@ import type { Settings } from "../../decide/settings.ts";
 import type { NamedRoute } from "../../world/kong-state.ts";
 import { matchKey } from "../../world/source.ts";
 import type { RedirectRefusal } from "../../decide/redirect.ts";
+import { locationOf } from "../redirect.ts";
+import type { HostRename } from "../rename.ts";
 import type { HostRoutes, PlannedRedirect, PlannedRoute } from "../route.ts";
 import { coveringService, wildcardPriority } from "./cover.ts";
 import type { KongPlugin, KongRoute, KongService } from "./entities.ts";
@@ -27,12 +29,23 @@ export interface HostPlan {
   readonly redirect: PlannedRedirect | undefined;
   readonly redirectedBy: number | undefined;
   readonly redirectRefusal: RedirectRefusal | undefined;
+  /** What answers with the redirect of a host that is being renamed, before any route leads there. */
+  readonly prepared: PreparedRedirect | undefined;
+  readonly rename: HostRename;
   readonly unsupported: boolean;
   readonly waitsForGuards: boolean;
   readonly guardsWithheld: boolean;
   readonly foreign: NamedRoute | undefined;
   /** Undefined: no SNI of ours. */
   readonly tls: TlsPlan | undefined;
+}
+
+/** A service that answers with a redirect, and the plugin that does. */
+export interface PreparedRedirect {
+  readonly service: KongService;
+  readonly plugin: KongPlugin;
+  /** Where it leads, as a URL without the slash at its end. */
+  readonly location: string;
 }
 
 /** A route with what it needs. */
@@ -44,8 +57,19 @@ interface Written {
 
 /** Writes the routes and the guard of a host for Kong; `preFunction` says whether it has the plugin. */
 export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: boolean): HostPlan {
-  const { host, redirect, redirectedBy, redirectRefusal, unsupported, waitsForGuards, guardsWithheld, foreign, tls } =
-    planned;
+  const {
+    host,
+    redirect,
+    redirectedBy,
+    redirectRefusal,
+    rename,
+    unsupported,
+    waitsForGuards,
+    guardsWithheld,
+    foreign,
+  } = planned;
+  const { tls } = planned;
+  const prepared = preparedFor(settings, host, rename.prepared);
   const keys = new Set(planned.routes.map(({ match }) => matchKey(match)));
   const guard = planned.guard === undefined || host === anyHost ? [] : [guardOf(settings, host, planned.guard)];
   const written: readonly Written[] = [
@@ -58,19 +82,31 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
   ];
   return {
     host,
-    services: uniqueById(written.map(({ service }) => service)),
-    plugins: preFunction ? uniqueById(written.flatMap(({ plugin }) => plugin ?? [])) : [],
+    services: uniqueById([...written, ...prepared].map(({ service }) => service)),
+    plugins: preFunction ? uniqueById([...written, ...prepared].flatMap(({ plugin }) => plugin ?? [])) : [],
     routes: written.map(({ route }) => route),
     guard: guard[0]?.route,
     redirect,
     redirectedBy,
     redirectRefusal,
+    prepared: prepared[0],
+    rename,
     unsupported,
     waitsForGuards,
     guardsWithheld,
     foreign,
     tls: host === anyHost || tls.served === undefined ? undefined : tlsPlan(settings, host, tls.served),
   };
+}
+
+function preparedFor(
+  settings: Settings,
+  host: RouteHost,
+  redirect: PlannedRedirect | undefined,
+): readonly PreparedRedirect[] {
+  if (redirect === undefined || host === anyHost) return [];
+  const { service, plugin } = redirectRoute(settings, host, redirect);
+  return [{ service, plugin, location: locationOf(redirect) }];
 }
 
 function routeOf(settings: Settings, host: RouteHost, planned: PlannedRoute, hasExact: boolean): Written {

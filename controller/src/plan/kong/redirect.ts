@@ -2,9 +2,9 @@ import { isWildcard, recordName } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { Settings } from "../../decide/settings.ts";
 import { matchKey } from "../../world/source.ts";
-import { locationOf } from "../redirect.ts";
+import { challenges, locationOf } from "../redirect.ts";
 import type { PlannedRedirect } from "../route.ts";
-import { everyRequest, nowhere, oneLabelOnly, preFunction, wildcardPriority } from "./cover.ts";
+import { answerNotFound, everyRequest, nowhere, oneLabelOnly, preFunction, wildcardPriority } from "./cover.ts";
 import type { KongPlugin, KongRoute, KongService } from "./entities.ts";
 import { entityId } from "./ids.ts";
 import { exactHostPaths, wildcardHostPaths } from "./paths.ts";
@@ -63,8 +63,15 @@ export function redirectRoute(
  */
 function redirectAnswer({ keepPath, statusCode, ...redirect }: PlannedRedirect): string {
   const root = locationOf(redirect);
+  const target = `local target = kong.request.get_path_with_query() ${unlessChallenge}`;
   const exit = (location: string): string =>
     `return kong.response.exit(${String(statusCode)}, "redirecting", { Location = ${location} })`;
-  if (!keepPath) return exit(`"${root}/"`);
-  return `local target = kong.request.get_path_with_query() if target:sub(1, 1) ~= "/" then target = "/" .. target end ${exit(`"${root}" .. target`)}`;
+  if (!keepPath) return `${target} ${exit(`"${root}/"`)}`;
+  return `${target} if target:sub(1, 1) ~= "/" then target = "/" .. target end ${exit(`"${root}" .. target`)}`;
 }
+
+/**
+ * A certificate authority follows redirects, so whoever holds the other host could answer there, and have a certificate for
+ * this one. What the host's own sources do not answer is answered by nobody.
+ */
+const unlessChallenge = `if target:sub(1, ${String(challenges.length)}) == "${challenges}" then ${answerNotFound} end`;

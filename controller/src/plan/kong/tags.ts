@@ -36,6 +36,11 @@ export function taggedNamespace(tags: readonly string[]): string | undefined {
   return tagged(tags, prefixes.namespace);
 }
 
+/** The kind of the object that a tagged entity was made for: of a redirect the claim's; undefined if no tag says so. */
+export function taggedKind(tags: readonly string[]): string | undefined {
+  return tagged(tags, prefixes.kind);
+}
+
 /** The name of the object that a tagged entity was made for; undefined if no tag says so. */
 export function taggedName(tags: readonly string[]): string | undefined {
   return tagged(tags, prefixes.name);

@@ -272,6 +272,51 @@ test("T4: a namespace that asks for new names all the time leaves half of its do
   expect(simulation.has("b", "other.acme.org" as Host)).toBe(true);
 });
 
+test("T4: namespaces that ask for new names all the time do not keep another from its first certificate", () => {
+  const simulation = simulated({ domain: { capacity: 10, refillMs: 202 * minute } });
+  const others = ["a", "b", "c", "d", "e"];
+  for (const host of names(40)) {
+    for (const [index, namespace] of others.entries()) simulation.want(namespace, `${String(index)}${host}` as Host);
+    simulation.run(hour);
+  }
+  expect(simulation.member("a").waiting).toContainEqual(expect.objectContaining({ reason: "BudgetExhausted" }));
+  simulation.want("late", "late.acme.org" as Host);
+  simulation.run(minute);
+  expect(simulation.has("late", "late.acme.org" as Host)).toBe(true);
+});
+
+test("T4: names that leave certificates all the time do not keep another namespace from its first certificate", () => {
+  const simulation = simulated({ domain: { capacity: 10, refillMs: 202 * minute } });
+  const others = ["a", "b", "c", "d"] as const;
+  for (const [index, namespace] of others.entries()) simulation.want(namespace, `own${String(index)}.acme.org` as Host);
+  simulation.run(7 * day);
+  for (let round = 0; round < 60; round++) {
+    for (const [index, host] of names(others.length).entries()) {
+      const holder = (after: number) => others[(index + round + after) % others.length] ?? "a";
+      simulation.drop(holder(0), [host], true);
+      simulation.want(holder(1), host);
+    }
+    simulation.run(hour / 2);
+  }
+  expect(simulation.member("a").waiting).toContainEqual(expect.objectContaining({ reason: "BudgetExhausted" }));
+  simulation.want("late", "late.acme.org" as Host);
+  simulation.run(minute);
+  expect(simulation.has("late", "late.acme.org" as Host)).toBe(true);
+});
+
+test("T4: a host that two namespaces hand to and fro does not keep another from its first certificate", () => {
+  const simulation = simulated({ domain: { capacity: 10, refillMs: 202 * minute } });
+  for (let round = 0; round < 20; round++) {
+    const [from, to] = round % 2 === 0 ? ["a", "b"] : ["b", "a"];
+    simulation.drop(from, [one], true);
+    simulation.want(to, one);
+    simulation.run(minute);
+  }
+  simulation.want("late", two);
+  simulation.run(minute);
+  expect(simulation.has("late", two)).toBe(true);
+});
+
 test("T4: names that can't be validated use up the namespace's own budget, not that of all", () => {
   const decided = (failures: number): number =>
     decideGroup(
@@ -292,11 +337,13 @@ test("T4: what is left for renewals and their like is taken by nothing else", ()
   });
   const certificate = { ...known, names: [one, two], issued: [one, two] };
   const leaving = [{ host: two, since: at }];
-  const { orders } = decideGroup({
-    ...issued,
-    group: { ...noGroup, certificates: [certificate], leaving, nextNumber: 2 },
-  });
-  expect(orders).toEqual([{ number: 1, names: [one], kind: "upkeep" }]);
+  const orders = (notAfter: number) =>
+    decideGroup({
+      ...issued,
+      group: { ...noGroup, certificates: [{ ...certificate, notAfter }], leaving, nextNumber: 2 },
+    }).orders;
+  expect(orders(known.notAfter)).toEqual([]);
+  expect(orders(at + hour)).toEqual([{ number: 1, names: [one], kind: "upkeep" }]);
 });
 
 test("T4: claims that come and go burn no budget", () => {

@@ -127,7 +127,8 @@ export class Simulation {
       const before = new Set(has?.ready === true ? has.names : known?.issued);
       const isNew = names.some((host) => member.wanted.has(host) && !covers(before, host));
       const leaves = [...before].some((host) => !names.includes(host));
-      if (!(kind === "upkeep" ? leaves : isNew)) this.#wrong(`${kind} order ${String(number)} is for nothing`);
+      if (!(kind === "upkeep" || kind === "leaving" ? leaves : isNew))
+        this.#wrong(`${kind} order ${String(number)} is for nothing`);
     }
   }
 
@@ -150,7 +151,10 @@ export class Simulation {
   #othersOf(member: Member): OthersSpending {
     const others = [...this.#members.values()].filter((one) => one !== member).map(({ group }) => group);
     const latest = (of: keyof BudgetMarks): number => Math.max(0, ...others.map(({ budgets }) => budgets[of]));
-    const running = others.flatMap(({ certificates }) => certificates).filter((certificate) => certificate.running);
+    const since = this.now - this.#ways.limits.reservedMs;
+    const running = others
+      .flatMap(({ certificates }) => certificates)
+      .filter((certificate) => certificate.running && certificate.orderedAt > since);
     return {
       marks: { domain: latest("domain"), account: latest("account"), failures: 0 },
       domainRunning: running.length,

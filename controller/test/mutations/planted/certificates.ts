@@ -173,6 +173,13 @@ export const certificatesBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "a request is answered that was made again since it was shown",
+    file: "controller/src/reconcile/certificate-request.ts",
+    from: "content === undefined || content.uid !== request.uid",
+    to: "content === undefined",
+    caughtBy: pass("certificate-requests", "T10: a request that is made again for another issuer"),
+  },
+  {
     name: "a namespace has as many requests approved as it asks for",
     file: "controller/src/reconcile/certificate-request.ts",
     from: "(isOwn && context.mayApproveOwn(key)) || context.mayApproveOthers(namespace)",

@@ -1,5 +1,5 @@
 import type { PlantedBug } from "./bug.ts";
-import { pass, orders } from "./caught-by.ts";
+import { orders, pass, translate } from "./caught-by.ts";
 
 /** Bugs in which certificates are ordered, and when. */
 export const ordersBugs: readonly PlantedBug[] = [
@@ -89,5 +89,68 @@ export const ordersBugs: readonly PlantedBug[] = [
     from: 'return !frozen && (policy === "Always" || facts.live(host).namespaces.includes(holder.namespace));',
     to: "return true;",
     caughtBy: pass("orders", "T3: a name that nothing serves waits"),
+  },
+  {
+    name: "whoever says that a renewal failed takes from the account as often as they like",
+    file: "controller/src/decide/certificates/budgets.ts",
+    from: "if (left(this.#limits.failures, this.#fullAt().failures, this.#now) === 0) return;",
+    to: "",
+    caughtBy: pass("orders", "T4: whoever says again and again that their certificate was not renewed"),
+  },
+  {
+    name: "an order that never ends takes from its domain's budget for ever",
+    file: "controller/src/world/certificate-groups.ts",
+    from: "orders.filter((orderedAt) => orderedAt > since).length",
+    to: "orders.filter((orderedAt) => orderedAt > since - Infinity).length",
+    caughtBy: pass("orders", "T4: orders that never end, of two namespaces"),
+  },
+  {
+    name: "as many Orders are read as somebody cares to make",
+    file: "controller/src/kube/certificates.ts",
+    from: "if (++pages === most.pages) break;",
+    to: "if (++pages === most.pages * 3) break;",
+    caughtBy: {
+      file: "controller/test/kube/certificates.test.ts",
+      test: "X1: of Orders and Challenges without end so many are read",
+    },
+  },
+  {
+    name: "names of a Certificate are kept however long they are",
+    file: "controller/src/translate/certificate.ts",
+    from: "texts.some(({ length }) => length > most.characters)",
+    to: "texts.some(({ length }) => length < 0)",
+    caughtBy: translate("certificates", "X1: with a name of a megabyte asks for none of ours"),
+  },
+  {
+    name: "an owner's name is kept however long it is",
+    file: "controller/src/translate/certificate.ts",
+    from: 'const [name, uid] = [nameOf(owner["name"]), nameOf(owner["uid"])];',
+    to: 'const [name, uid] = [textOf(owner["name"]), nameOf(owner["uid"])];',
+    caughtBy: translate("certificates", "X1: with an owner whose name is a megabyte"),
+  },
+  {
+    name: "whoever has a certificate takes what is kept for those who have none",
+    file: "controller/src/decide/certificates/budgets.ts",
+    from: "growth: 0.3,",
+    to: "growth: 0.2,",
+    caughtBy: orders(
+      "T4: namespaces that ask for new names all the time do not keep another from its first certificate",
+    ),
+  },
+  {
+    name: "a group that lost its certificates is taken for a new one",
+    file: "controller/src/decide/certificates/orders.ts",
+    from: 'draft.nextNumber > 1 ? "growth" : "first"',
+    to: 'draft.certificates.size > 0 ? "growth" : "first"',
+    caughtBy: orders("T4: a host that two namespaces hand to and fro does not keep another from its first certificate"),
+  },
+  {
+    name: "names that leave may take all that is left of the budgets",
+    file: "controller/src/decide/certificates/orders.ts",
+    from: 'draft.now >= lastCall(certificate) ? "upkeep" : "leaving"',
+    to: 'draft.now >= 0 ? "upkeep" : "leaving"',
+    caughtBy: orders(
+      "T4: names that leave certificates all the time do not keep another namespace from its first certificate",
+    ),
   },
 ];

@@ -48,8 +48,8 @@ export const redirectsBugs: readonly PlantedBug[] = [
   {
     name: "a host whose redirect is refused falls back to its Ingresses",
     file: "controller/src/plan/host.ts",
-    from: "asked === undefined\n      ? servedPaths",
-    to: "asked?.ok !== true\n      ? servedPaths",
+    from: "asked !== undefined\n      ? besideRedirect",
+    to: "asked?.ok === true\n      ? besideRedirect",
     caughtBy: plan("redirect", "where the redirect can't be, and its Ingresses are told as much"),
   },
   {
@@ -82,5 +82,12 @@ export const redirectsBugs: readonly PlantedBug[] = [
     from: "return redirectedBy === (redirect === undefined ? undefined : generation);",
     to: "return redirectedBy === redirectedBy || redirect !== undefined || generation > 0;",
     caughtBy: { file: "controller/test/decide/ready.test.ts", test: "while what is known is of the time before" },
+  },
+  {
+    name: "whoever has the host that a redirect leads to can answer challenges for the host itself",
+    file: "controller/src/plan/kong/redirect.ts",
+    from: "kong.request.get_path_with_query() ${unlessChallenge}`",
+    to: "kong.request.get_path_with_query()`",
+    caughtBy: plan("redirect", "path and query as they came, or the root of the other host, and for challenges"),
   },
 ];

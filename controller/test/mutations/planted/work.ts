@@ -86,4 +86,14 @@ export const workBugs: readonly PlantedBug[] = [
     to: 'return removes ? "serve" : "serve";',
     caughtBy: pass("kong-failures", "a path is taken away"),
   },
+  {
+    name: "problems of a source pile up while it is not known what is live",
+    file: "controller/src/reconcile/told-source.ts",
+    from: "...before.slice(-mostWaiting), ...current",
+    to: "...before, ...current",
+    caughtBy: {
+      file: "controller/test/reconcile/told-source.test.ts",
+      test: "X1: while it is not known what is live, of problems that come and go so many are remembered",
+    },
+  },
 ];

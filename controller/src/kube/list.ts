@@ -1,5 +1,5 @@
-import { KubeError, errorOf, unavailable } from "../kube/errors.ts";
-import type { KubeRequest, KubeResponse, KubeTransport } from "../kube/calls.ts";
+import { KubeError, errorOf, unavailable } from "./errors.ts";
+import type { KubeRequest, KubeResponse, KubeTransport } from "./calls.ts";
 import { fieldsOf, textOf } from "../translate/raw.ts";
 
 /** Part of a list. */
@@ -30,7 +30,7 @@ export async function* listPages(
   transport: KubeTransport,
   path: string,
   selectors: Readonly<Record<string, string>>,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
   most: PageLimits,
   accept?: string,
 ): AsyncGenerator<Page, void> {

@@ -1,0 +1,250 @@
+import { isWildcard } from "@domain-claims/crds/hostname";
+import type { Host, Hostname } from "@domain-claims/crds/hostname";
+import { renameMessages } from "@domain-claims/crds/messages";
+import type { RenameReason } from "@domain-claims/crds/reasons";
+import { hostOfClaim } from "../world/claim-host.ts";
+import type { Facts } from "../world/facts.ts";
+import { mostFormerNames } from "../world/types.ts";
+import type { Claim, FormerName, Holder, HostRecord, Renaming, Stage } from "../world/types.ts";
+import { renameProgress } from "./rename-progress.ts";
+
+/** What of a rename is to be written into a host's record; the times are added by who writes it. */
+export type RenameStep =
+  /** The host begins to be replaced by another. */
+  | { readonly kind: "begin"; readonly to: Omit<Renaming, "since" | "done"> }
+  /** The other one serves all that this one does: this one gives way. */
+  | { readonly kind: "done" }
+  /** The other one is lost, or its claim is: this one serves as it did before. */
+  | { readonly kind: "undo" }
+  /** The host replaces another, and what names that had; without a time: from now on. */
+  | { readonly kind: "follow"; readonly names: readonly (FormerName | Pick<FormerName, "host">)[] };
+
+/** A rename of a host that its record tells of, and that holds. */
+export interface UnderWay {
+  readonly to: Renaming;
+  /** The claim for the new name. */
+  readonly claim: Claim;
+}
+
+/** What a claim that renames another is told. */
+export interface RenameVerdict {
+  readonly status: "True" | "False" | "Unknown";
+  readonly reason: RenameReason;
+  readonly message: string;
+  /** How far it is; undefined: it is over, and the claim's stage is that of its own host. */
+  readonly stage: Stage | undefined;
+}
+
+/** Circles of so many claims are told as such. In any, each rename waits for the one before it, so that none begins. */
+const mostInCircle = 10;
+
+/**
+ * Rule N2: the rename of the host that its record tells of. It holds for as long as the new name is held by the claim that
+ * asks for it, so that nobody's visitors are ever sent to a name that somebody else has. Undefined: there is none.
+ */
+export function renameUnderWay(facts: Facts, { holder }: HostRecord): UnderWay | undefined {
+  const to = holder?.renamedTo;
+  if (holder === undefined || to === undefined) return undefined;
+  const claim = facts.claim(holder.namespace, to.name);
+  if (claim?.uid !== to.uid || !mayReplace(claim)) return undefined;
+  return holds(facts, claim, to.host) ? { to, claim } : undefined;
+}
+
+/**
+ * What has become of a renamed host: it redirects to the new name or, once the time for that is over, answers nothing.
+ * Undefined: it serves as ever, or as its own claim's redirect says.
+ */
+export function givenWay(facts: Facts, record: HostRecord): (UnderWay & { readonly redirects: boolean }) | undefined {
+  const underWay = renameUnderWay(facts, record);
+  const { done } = underWay?.to ?? {};
+  if (underWay === undefined || done === undefined) return undefined;
+  const { redirectForMs } = underWay.claim;
+  const over = redirectForMs !== undefined && facts.isOver(record.host, redirectEnd(done, redirectForMs));
+  return { ...underWay, redirects: redirectForMs !== 0 && !over };
+}
+
+/** The name of the moment at which an old name's redirect ends: that it has come is a fact, which who has a clock says. */
+export function redirectEnd(done: string, redirectForMs: number): string {
+  return `${done} and ${String(redirectForMs)} ms`;
+}
+
+/** The names of before for which sources are served under the host, too, newest first. */
+export function formerNames(facts: Facts, host: Host): readonly Host[] {
+  return (facts.record(host)?.holder?.renamedFrom ?? []).map((name) => name.host);
+}
+
+/** True while the name that the host replaced last, held in the same namespace, redirects to it in Kong. */
+export function isLedTo(facts: Facts, host: Host, { namespace, renamedFrom }: Holder): boolean {
+  const old = renamedFrom?.[0] === undefined ? undefined : facts.record(renamedFrom[0].host);
+  const { holder } = old ?? {};
+  if (old === undefined || holder?.namespace !== namespace || holder.renamedTo?.host !== host) return false;
+  return isRedirectedByRename(facts, old.host, facts.claim(namespace, holder.name));
+}
+
+/** True if Kong has a redirect for the host that its own claim does not ask for. */
+function isRedirectedByRename(facts: Facts, host: Host, claim: Claim | undefined): boolean {
+  return claim?.redirect === undefined && facts.live(host).redirects === true;
+}
+
+/** The names that replace the host, one after the other, for which its sources are served, too. */
+export function laterNames(facts: Facts, host: Host): readonly Host[] {
+  const names: Host[] = [];
+  for (let at = host; names.length < mostFormerNames;) {
+    const record = facts.record(at);
+    const to = record === undefined ? undefined : renameUnderWay(facts, record)?.to;
+    if (to === undefined || to.host === host || names.includes(to.host)) return names;
+    names.push(to.host);
+    at = to.host;
+  }
+  return names;
+}
+
+/** What is to be written next of renames into the record of a host that the claim holds; undefined: nothing. */
+export function renameStep(facts: Facts, record: HostRecord, holder: Holder, claim: Claim): RenameStep | undefined {
+  const follow = followed(facts, record, holder, claim);
+  if (follow !== undefined) return follow;
+  const { renamedTo } = holder;
+  if (renamedTo === undefined) return beginning(facts, record, claim);
+  const underWay = renameUnderWay(facts, record);
+  // What leads to the new name has left Kong before that name is forgotten: until then it is nobody else's (see isLedTo).
+  if (underWay === undefined) return isRedirectedByRename(facts, record.host, claim) ? undefined : { kind: "undo" };
+  return renamedTo.done === undefined && renameProgress(facts, record, underWay).kind === "ready"
+    ? { kind: "done" }
+    : undefined;
+}
+
+/**
+ * What a claim that holds its host is told of its rename; undefined for one that renames nothing. While it is unproved what the
+ * gateway has, what was told before stays.
+ */
+export function decideRename(facts: Facts, claim: Claim, host: Host): RenameVerdict | "unproved" | undefined {
+  if (claim.renames === undefined) return undefined;
+  const refused = (reason: RenameReason, message: string): RenameVerdict => ({
+    ...{ status: "False", reason, message, stage: "RenameRouting" },
+  });
+  if (claim.redirect !== undefined) {
+    const message = renameMessages.redirected(host, claim.redirect.host);
+    return { ...refused("RenameOff", message), stage: undefined };
+  }
+  const old = oldHost(facts, claim);
+  const [before] = formerNames(facts, host);
+  if (old === undefined || (before !== undefined && before !== old.host)) {
+    return before === undefined
+      ? refused("OldNameNotHeld", renameMessages.notHeld(claim.renames, claim.namespace))
+      : { status: "True", reason: "Renamed", message: renameMessages.oldNameGone(before, host), stage: undefined };
+  }
+  const underWay = renameUnderWay(facts, old);
+  if (underWay === undefined) {
+    const why = whyNot(facts, claim, old);
+    if (why !== undefined) return refused(why.reason, why.message);
+    const message = renameMessages.beginning(old.host, host);
+    return { status: "Unknown", reason: "RenameRouting", message, stage: "RenameRouting" };
+  }
+  if (underWay.claim.uid !== claim.uid) {
+    return refused("OldNameRenamed", renameMessages.renamedByOther(old.host, underWay.to.host, underWay.to.name));
+  }
+  const progress = renameProgress(facts, old, underWay);
+  if (progress.kind === "unproved") return "unproved";
+  if (progress.kind === "ready") {
+    const message = renameMessages.cleanup(old.host, host);
+    return { status: "Unknown", reason: "RenameCleanup", message, stage: "RenameCleanup" };
+  }
+  if (progress.kind !== "over") {
+    const { stage, failing, message } = progress;
+    return { status: failing ? "False" : "Unknown", reason: stage, message, stage };
+  }
+  const redirects = givenWay(facts, old)?.redirects === true;
+  const message = redirects
+    ? renameMessages.redirects(old.host, host, progress.done, claim.redirectForMs)
+    : renameMessages.over(old.host, host);
+  return { status: "True", reason: "Renamed", message, stage: undefined };
+}
+
+/** The record of the host that the claim is to replace, if the claim that it names holds one. */
+function oldHost(facts: Facts, { namespace, renames = "" }: Claim): HostRecord | undefined {
+  const old = facts.claim(namespace, renames);
+  const parsed = old === undefined ? undefined : hostOfClaim(old);
+  const record = parsed?.ok === true ? facts.record(parsed.host) : undefined;
+  return record !== undefined && record.holder?.uid === old?.uid ? record : undefined;
+}
+
+/** A claim that is going, or answers for its host with a redirect of its own, replaces no other. */
+function mayReplace({ deleting, redirect }: Claim): boolean {
+  return !deleting && redirect === undefined;
+}
+
+function holds(facts: Facts, claim: Claim, host: Host): boolean {
+  return facts.record(host)?.holder?.uid === claim.uid;
+}
+
+/** The oldest claim that may replace the host. Once it is written down it stays that one, whoever comes. */
+function beginning(facts: Facts, record: HostRecord, old: Claim): RenameStep | undefined {
+  const renamers = facts.renamers(old.namespace, old.name);
+  if (renamers.length === 0 || isStillRenaming(facts, old, record.host)) return undefined;
+  for (const claim of renamers) {
+    const parsed = hostOfClaim(claim);
+    if (!parsed.ok || !mayReplace(claim) || !holds(facts, claim, parsed.host)) continue;
+    if (whyNot(facts, claim, record) !== undefined) continue;
+    return { kind: "begin", to: { host: parsed.host as Hostname, name: claim.name, uid: claim.uid } };
+  }
+  return undefined;
+}
+
+/** Why the claim, which holds its host, can't begin to replace the other, which nothing replaces yet. */
+function whyNot(
+  facts: Facts,
+  claim: Claim,
+  { host: old, holder }: HostRecord,
+): { readonly reason: RenameReason; readonly message: string } | undefined {
+  const host = hostOfClaim(claim);
+  if (isWildcard(old) || (host.ok && host.wildcard)) {
+    return { reason: "RenameUnsupported", message: renameMessages.wildcard(old) };
+  }
+  const own = host.ok ? facts.record(host.host) : undefined;
+  const later = own === undefined ? undefined : renameUnderWay(facts, own);
+  if (later !== undefined && own !== undefined) {
+    return { reason: "NewNameRenamed", message: renameMessages.newNameRenamed(old, own.host, later.to.host) };
+  }
+  const before = facts.claim(claim.namespace, holder?.name ?? "");
+  if (before === undefined || !isStillRenaming(facts, before, old)) return undefined;
+  const circle = circleOf(facts, claim);
+  return circle === undefined
+    ? { reason: "OldNameInRename", message: renameMessages.inRename(old, before.name) }
+    : { reason: "RenameCircle", message: renameMessages.circle(circle) };
+}
+
+/** The claims that rename each other in a circle into which the claim leads. */
+function circleOf(facts: Facts, claim: Claim): readonly string[] | undefined {
+  const names: string[] = [];
+  for (let at: Claim | undefined = claim; at !== undefined && names.length < mostInCircle;) {
+    if (names.includes(at.name)) return [...names, at.name];
+    names.push(at.name);
+    at = at.renames === undefined ? undefined : facts.claim(claim.namespace, at.renames);
+  }
+  return undefined;
+}
+
+/**
+ * True while a host has yet to take the place of an older name, which may not be held yet: until then it is not replaced
+ * itself. So no name is passed by, and of all that is
+ * served no path is served under more than two names at once, however many renames tenants put in a row (rule X1).
+ */
+function isStillRenaming(facts: Facts, claim: Claim, host: Host): boolean {
+  if (claim.renames === undefined || !mayReplace(claim)) return false;
+  const old = oldHost(facts, claim);
+  const [before] = formerNames(facts, host);
+  if (old === undefined) return before === undefined && facts.claim(claim.namespace, claim.renames)?.deleting === false;
+  if (isWildcard(old.host) || (before !== undefined && before !== old.host)) return false;
+  const underWay = renameUnderWay(facts, old);
+  return underWay === undefined || (underWay.claim.uid === claim.uid && underWay.to.done === undefined);
+}
+
+/** The names of before are written down when the old name's record says that this host replaces it. */
+function followed(facts: Facts, { host }: HostRecord, holder: Holder, claim: Claim): RenameStep | undefined {
+  const old = claim.renames === undefined || !mayReplace(claim) ? undefined : oldHost(facts, claim);
+  const known = holder.renamedFrom ?? [];
+  if (old?.holder?.renamedTo?.uid !== claim.uid || known[0]?.host === old.host) return undefined;
+  const names = [{ host: old.host }, ...(old.holder.renamedFrom ?? []), ...known];
+  const once = names.filter((name, i) => name.host !== host && names.findIndex((n) => n.host === name.host) === i);
+  return { kind: "follow", names: once.slice(0, mostFormerNames) };
+}

@@ -1,0 +1,71 @@
+import type { PlantedBug } from "./bug.ts";
+import { pass } from "./caught-by.ts";
+
+const stages = pass("rename", "goes through its stages by itself and loses no request");
+
+/** Bugs in how a host takes the place of another. */
+export const renamesBugs: readonly PlantedBug[] = [
+  {
+    name: "an old name gives way before the gateway has shown the new one",
+    file: "controller/src/decide/rename-progress.ts",
+    from: 'if (!facts.isInEffect(host)) return { kind: "unproved" };',
+    to: "",
+    caughtBy: stages,
+  },
+  {
+    name: "an old name becomes a redirect before the gateway has shown what answers with it",
+    file: "controller/src/decide/rename-progress.ts",
+    from: "return facts.isInEffect(old) ?",
+    to: "return facts.kong.synced ?",
+    caughtBy: stages,
+  },
+  {
+    name: "what answers with a redirect goes with the route, and not after it",
+    file: "controller/src/reconcile/reconciler.ts",
+    from: "proof.whenProved(look);",
+    to: "look();",
+    caughtBy: pass("rename", "is undone when the new claim is deleted"),
+  },
+  {
+    name: "a claim that redirects its host takes the place of another all the same",
+    file: "controller/src/decide/rename.ts",
+    from: "return !deleting && redirect === undefined;",
+    to: "return !deleting;",
+    caughtBy: pass("rename", "back is a redirect of the new claim"),
+  },
+  {
+    name: "a new name is given away while the old one leads to it",
+    file: "controller/src/decide/host.ts",
+    from: 'if (end.reason === "Deleted" && isLedTo(facts, record.host, holder)) return { kind: "wait", for: "routes" };',
+    to: "",
+    caughtBy: pass("rename-attacks", "N-d: a new name that is given up is nobody else's"),
+  },
+  {
+    name: "a host is replaced that has yet to take the place of an older name",
+    file: "controller/src/decide/rename.ts",
+    from: "return underWay === undefined || (underWay.claim.uid === claim.uid && underWay.to.done === undefined);",
+    to: "return false;",
+    caughtBy: pass("rename-rows", "no name is passed by"),
+  },
+  {
+    name: "what names the old host wins against what names the new one",
+    file: "controller/src/plan/host.ts",
+    from: "[host, ...names].flatMap(sourcesAs)",
+    to: "[...names, host].flatMap(sourcesAs)",
+    caughtBy: pass("rename-attacks", "one that names the new host itself wins"),
+  },
+  {
+    name: "paths that are not served under the new name hold nothing up",
+    file: "controller/src/plan/rename.ts",
+    from: "lacking.filter((path) => !served.has(path)).length",
+    to: "lacking.filter(() => false).length",
+    caughtBy: pass("rename-attacks", "what a host serves more than its namespace may have"),
+  },
+  {
+    name: "an old name redirects for ever, whatever its time is",
+    file: "controller/src/decide/rename.ts",
+    from: "redirectForMs !== undefined && facts.isOver(",
+    to: "redirectForMs === -1 && facts.isOver(",
+    caughtBy: pass("rename", "leaves nothing behind the old name when its time is over"),
+  },
+];

@@ -1,0 +1,69 @@
+import type { KongPlugin, KongRoute } from "../../src/plan/kong/entities.ts";
+import type { FakeClock } from "./fake-clock.ts";
+import type { FakeKong } from "./fake-kong.ts";
+
+/** What Kong had from a moment on. */
+interface State<T> {
+  readonly since: number;
+  readonly entities: readonly T[];
+}
+
+/**
+ * The workers of a Kong, each of which takes over routes and plugins by two timers of its own, at some time before the lag is
+ * over: so what some worker may answer is any routes of that time with any plugins of it.
+ */
+export class LateWorkers {
+  readonly #kong: FakeKong;
+  readonly #clock: FakeClock;
+  readonly #lagMs: number;
+  #routes: State<KongRoute>[] = [];
+  #plugins: State<KongPlugin>[] = [];
+
+  constructor(kong: FakeKong, clock: FakeClock, lagMs: number) {
+    this.#kong = kong;
+    this.#clock = clock;
+    this.#lagMs = lagMs;
+    kong.onWrite = () => this.#look();
+    this.#look();
+  }
+
+  /** Every answer that a request for the path of the host may get now: a service's name, a location, `404` or `error`. */
+  answers(host: string, path = "/"): readonly string[] {
+    const answers = new Set<string>();
+    for (const { entities: routes } of this.#possible(this.#routes)) {
+      for (const { entities: plugins } of this.#possible(this.#plugins))
+        answers.add(this.#answer(routes, plugins, host, path));
+    }
+    return [...answers].sort();
+  }
+
+  #look(): void {
+    const since = this.#clock.monotonic();
+    this.#routes = [...this.#possible(this.#routes), { since, entities: [...this.#kong.stored.routes.values()] }];
+    this.#plugins = [...this.#possible(this.#plugins), { since, entities: [...this.#kong.stored.plugins.values()] }];
+  }
+
+  /** The states that some worker may have: those that were Kong's at some time within the lag. */
+  #possible<T>(states: readonly State<T>[]): State<T>[] {
+    const from = this.#clock.monotonic() - this.#lagMs;
+    return states.filter((_, i) => (states[i + 1]?.since ?? Infinity) > from);
+  }
+
+  #answer(routes: readonly KongRoute[], plugins: readonly KongPlugin[], host: string, path: string): string {
+    const [, route] =
+      routes
+        .filter(({ hosts }) => hosts?.includes(host))
+        .flatMap((one) => one.paths.filter((text) => matches(text, path)).map((text) => [text.length, one] as const))
+        .sort(([a], [b]) => b - a)[0] ?? [];
+    if (route === undefined) return "404";
+    const plugin = plugins.find(({ service }) => service.id === route.service.id);
+    const [, location] = /Location = "([^"]+)"/.exec(plugin?.config.access.join() ?? "") ?? [];
+    if (location !== undefined) return location;
+    const { name = "?" } = this.#kong.stored.services.get(route.service.id) ?? {};
+    return name.startsWith("redirect~") || name === "?" ? "error" : name;
+  }
+}
+
+function matches(text: string, path: string): boolean {
+  return text.startsWith("~") ? new RegExp(`^(?:${text.slice(1)})`).test(path) : path.startsWith(text);
+}

@@ -1,0 +1,62 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { BackendAnswer } from "../../support/world/backend.ts";
+import { proxyRequest } from "../../support/world/proxy-request.ts";
+import type { Story } from "./story.ts";
+
+/** An answer of a node to one of the requests. */
+export interface Probe {
+  /** By `performance.now()`, when the request was sent. */
+  readonly at: number;
+  readonly node: string;
+  readonly path: string;
+  /** `namespace/service`, `308 http://host/path`, or the gateway's status; `no answer` where the connection broke. */
+  readonly answer: string;
+}
+
+/** Somebody who asks for a host fifty times a second, whatever becomes of the requests before. */
+export interface Prober {
+  readonly seen: readonly Probe[];
+  /** Ends it; resolves when the last answer is in. */
+  readonly stop: () => Promise<readonly Probe[]>;
+}
+
+/** Milliseconds between two requests. */
+const everyMs = 20;
+
+/** Begins to ask the nodes of the gateway in turns for these paths of the host, each request over a connection of its own. */
+export function probe(story: Story, host: string, paths: readonly string[]): Prober {
+  const seen: Probe[] = [];
+  const under = new Set<Promise<void>>();
+  let over = false;
+  const ask = async (n: number): Promise<void> => {
+    const node = story.nodeUrls[n % story.nodeUrls.length] ?? story.proxyUrl;
+    const path = paths[Math.floor(n / story.nodeUrls.length) % paths.length] ?? "/";
+    const at = performance.now();
+    const answer = await answerOf(story, node, host, path).catch(() => "no answer");
+    seen.push({ at, node, path, answer });
+  };
+  const asking = (async () => {
+    for (let n = 0; !over; n++) {
+      const request = ask(n).finally(() => under.delete(request));
+      under.add(request);
+      await sleep(everyMs);
+    }
+  })();
+  return {
+    seen,
+    stop: async () => {
+      over = true;
+      await asking;
+      await Promise.all(under);
+      return seen;
+    },
+  };
+}
+
+async function answerOf(story: Story, proxyUrl: string, host: string, path: string): Promise<string> {
+  const { status, headers, body } = await proxyRequest({ ...story, proxyUrl }, { host, path });
+  if (headers.location !== undefined) return `${String(status)} ${headers.location}`;
+  if (status !== 200) return String(status);
+  const { namespace, service } = JSON.parse(body) as BackendAnswer;
+  return `${namespace}/${service}`;
+}
