@@ -17,6 +17,7 @@ import type { Clock } from "../time/clock.ts";
 import { sleep } from "../time/sleep.ts";
 import { translator } from "../translate/translate.ts";
 import type { Translate } from "../translate/translate.ts";
+import { watchesFor } from "../watch/kinds.ts";
 import { startWatches } from "../watch/watches.ts";
 import { Facts } from "../world/facts.ts";
 import { hostsOf } from "../world/source-hosts.ts";
@@ -52,21 +53,33 @@ export async function reportOnly(config: Config, log: Log): Promise<string> {
   }
 }
 
-/** Watches until everything has been seen once; what is returned ends the watches. */
+/**
+ * Watches until everything has been seen once; what is returned ends the watches. Throws an Error that names the kinds which
+ * could not be listed in time: the log says why.
+ */
 async function synced(
   world: World,
   transport: KubeTransport,
   translate: Translate,
   log: Log,
 ): Promise<() => Promise<void>> {
-  return await new Promise((resolve) => {
-    const watches = startWatches({
-      ...{ transport, clock: systemClock, random: Math.random, log, translate },
-      onEvent: (event) => world.apply(event),
-      onSynced: () => resolve(async () => await watches.stop()),
-    });
+  const clock = systemClock;
+  const over = new AbortController();
+  const watches = startWatches({
+    ...{ transport, clock, random: Math.random, log, translate },
+    watches: watchesFor({ orders: false, approvals: false }),
+    onEvent: (event) => world.apply(event),
+    onSynced: () => over.abort(),
   });
+  await sleep(clock, listingMs, over.signal);
+  if (over.signal.aborted) return () => watches.stop();
+  const missing = watches.health().flatMap(({ kind, synced: seen }) => (seen ? [] : [kind]));
+  await watches.stop();
+  throw new Error(`the API server has not shown all of ${missing.join(", ")}: may they be listed and watched?`);
 }
+
+/** How long the first listing of everything may take. */
+const listingMs = 120_000;
 
 /** What a report is made from: a world that has been filled, and what is asked beside it. */
 export interface ReportParts {
