@@ -21,6 +21,7 @@ export const takenName = { name: "soak-b.web.80", namespace: "soak-b" } as const
 export function problems(objects: Objects, store: Store): readonly string[] {
   return [
     ...registerProblems(objects),
+    ...transferProblems(objects),
     ...statusProblems(objects, store),
     ...addressProblems(objects, store),
     ...gatewayProblems(objects, store),
@@ -52,6 +53,34 @@ function registerProblems(objects: Objects): readonly string[] {
   return found;
 }
 
+/** Rule N4 for a register at rest: it offers what claims hand over, and what is accepted has changed hands. */
+function transferProblems(objects: Objects): readonly string[] {
+  const { domains, records, namespaceUids } = objects;
+  const register = new Map(records.map((record) => [record.spec.host, record]));
+  return records.flatMap(({ spec: { host, holder, transfer } }) => {
+    const giver = domains.find(({ metadata }) => metadata.uid === holder?.uid);
+    if (holder === undefined || giver === undefined) return [];
+    const to = giver.spec.transferTo;
+    const isThere = to !== undefined && namespaceUids.has(to);
+    if (transfer?.namespace !== to && (isThere || transfer !== undefined))
+      return [`${host} goes to ${transfer?.namespace ?? "nobody"}, and not to ${to ?? "nobody"}`];
+    if (transfer === undefined || namespaceUids.get(transfer.namespace) !== transfer.uid) return [];
+    const heirs = domains.filter(
+      ({ metadata, spec }) =>
+        metadata.namespace === transfer.namespace &&
+        metadata.uid !== holder.uid &&
+        hostOf(spec) === host &&
+        kindOf(spec) === holder.kind &&
+        spec.acceptFrom === holder.namespace &&
+        spec.transferTo === undefined,
+    );
+    const isFree = holder.kind === "primary" && holder.authority?.kind === "none" && host !== publicSuffix;
+    return heirs
+      .filter((claim) => isFree || mayHold(register, objects, claim, undefined))
+      .map((claim) => `${host} is accepted by ${nameOf(claim)}, and was not handed over`);
+  });
+}
+
 /** Rules H3, O3 and O4 for a register at rest. */
 function mayHold(
   register: ReadonlyMap<string, StoredRecord>,
@@ -60,13 +89,18 @@ function mayHold(
   holder: Holder | undefined,
 ): boolean {
   const { namespace } = claim.metadata;
-  const { primary, sub, parent } = claim.spec;
+  const { primary, sub, parent, transferTo } = claim.spec;
+  // Rule N4: who hands a host over waits for none.
+  if (holder === undefined && transferTo !== undefined) return false;
   if (sub !== undefined) {
     const above = register.get(primary);
     const by = above?.spec.holder;
     if (above === undefined || by?.kind !== "primary") return false;
-    if (![parent, namespace, systemNamespace].includes(by.namespace)) return false;
-    return by.namespace === namespace || (sub !== "*" && allows(above, objects, namespace));
+    const givers = by.givers ?? [];
+    const searched = [parent, namespace, systemNamespace];
+    if (![by.namespace, ...givers].some((name) => searched.includes(name))) return false;
+    const mayHave = sub !== "*" || (holder !== undefined && givers.includes(namespace));
+    return by.namespace === namespace || (mayHave && allows(above, objects, namespace));
   }
   if (primary === publicSuffix) return false;
   if (holder?.authority?.kind === "none") return true;
@@ -99,10 +133,13 @@ function statusProblems(objects: Objects, store: Store): readonly string[] {
     const host = hostOf(claim.spec);
     const holder = objects.records.find(({ spec }) => spec.host === host)?.spec.holder;
     const phase = holder?.uid === metadata.uid ? "OK" : "Failed";
-    const taken = holder !== undefined && phase === "Failed" && claim.spec.sub === undefined;
+    // Of one that hands its host over, or did, and of one that accepts it, more may be said.
+    const handing = claim.spec.transferTo ?? claim.spec.acceptFrom;
+    const taken = holder !== undefined && phase === "Failed" && claim.spec.sub === undefined && handing === undefined;
     const said = `${status?.phase ?? "new"} ${status?.reason ?? ""}`;
     if (status?.observedGeneration !== metadata.generation) return [`${nameOf(claim)} has an old status`];
-    if (status.phase !== phase || (taken && claim.spec.primary !== publicSuffix && status.reason !== "AlreadyClaimed"))
+    const told = status.reason === "AlreadyClaimed" || status.reason === "Transferred";
+    if (status.phase !== phase || (taken && claim.spec.primary !== publicSuffix && !told))
       return [`${nameOf(claim)} is ${said}, expected ${phase}${taken ? " AlreadyClaimed" : ""}`];
     const wanted =
       phase === "Failed" ? "NotAccepted" : programmedReason(objects, store, live, host, metadata.namespace);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Api } from "../support/controlplane/api.ts";
 import type { RunningGateway } from "@domain-claims/kong-stand-in";
 import { domain, ingress, paths, service } from "../support/world/objects.ts";
-import { publicSuffix } from "./expected.ts";
+import { afterDot, publicSuffix } from "./expected.ts";
 import { note } from "./fault-counts.ts";
 import type { FaultCounts } from "./fault-counts.ts";
 import { namespaces, readRecords } from "./objects.ts";
@@ -33,8 +33,10 @@ export async function happen(place: Place, draw: Draw, counts: FaultCounts): Pro
   const what = draw(fc.nat, 99);
   const namespace = draw(someNamespace);
   const name = draw(someClaimName);
-  if (what < 42) return claim(api, namespace, name, draw);
-  if (what < 52) return share(api, namespace, name, draw);
+  if (what < 36) return claim(api, namespace, name, draw);
+  if (what < 44) return share(api, namespace, name, draw);
+  if (what < 49) return transfer(api, namespace, name, draw);
+  if (what < 54) return accept(api, name, draw);
   if (what < 62) {
     await api.call("DELETE", `${paths.domains(namespace)}/${name}`);
     return `unclaim ${namespace}/${name}`;
@@ -72,6 +74,41 @@ async function share(api: Api, namespace: string, name: string, draw: Draw): Pro
   const claimed = found.body as Domain;
   await api.call("PUT", own, { ...claimed, spec: { ...claimed.spec, delegates } });
   return `share ${namespace}/${name} with ${delegates.join()}`;
+}
+
+/** The holder of a claim hands its host over, or takes that back. */
+async function transfer(api: Api, namespace: string, name: string, draw: Draw): Promise<string> {
+  const own = `${paths.domains(namespace)}/${name}`;
+  const to = draw(someNamespace);
+  const found = await api.call("GET", own);
+  if (found.status !== 200) return "no transfer";
+  const claimed = found.body as Domain;
+  const { transferTo, ...spec } = claimed.spec;
+  const takesBack = transferTo !== undefined;
+  await api.call("PUT", own, { ...claimed, spec: takesBack ? spec : { ...spec, transferTo: to } });
+  return `transfer ${namespace}/${name} to ${takesBack ? "nobody" : to}`;
+}
+
+/** A host that the register offers to a namespace is accepted there, by a new claim or by one that is there. */
+async function accept(api: Api, name: string, draw: Draw): Promise<string> {
+  const offers = (await readRecords(api)).flatMap(({ spec }) => (spec.transfer === undefined ? [] : [spec]));
+  const delegates = draw(someDelegates);
+  const offer = offers[draw(fc.nat, Math.max(offers.length - 1, 0))];
+  const { holder, transfer: to, host } = offer ?? {};
+  if (holder === undefined || to === undefined || host === undefined) return "nothing to accept";
+  const from = { acceptFrom: holder.namespace };
+  const spec =
+    holder.kind === "primary"
+      ? { primary: host, ...from, ...(delegates.length === 0 ? {} : { delegates }) }
+      : { primary: afterDot(host), sub: host.slice(0, host.indexOf(".")), parent: holder.namespace, ...from };
+  const path = paths.domains(to.namespace);
+  const { status } = await api.call("POST", path, domain(name, spec));
+  if (status === 409) {
+    const found = (await api.call("GET", `${path}/${name}`)).body as Domain;
+    const { transferTo: _, ...known } = found.spec;
+    await api.call("PUT", `${path}/${name}`, { ...found, spec: { ...known, ...from } });
+  }
+  return `accept ${to.namespace}/${name} ${JSON.stringify(spec)}`;
 }
 
 async function replaceIngress(api: Api, namespace: string, draw: Draw): Promise<string> {

@@ -34,7 +34,9 @@ export function watchdog(api: Api, store: Store, foreign: readonly object[]): Wa
     const holderOf = (host: string): string | undefined => now.get(host)?.spec.holder?.namespace;
     for (const { hosts, guard, namespace } of routes) {
       for (const host of guard ? [] : hosts) {
-        if (settled(host) && holderOf(host) !== namespace)
+        // Rule N4: until it is changed, the route of whoever handed the host over goes on.
+        const isGivers = now.get(host)?.spec.holder?.givers?.includes(namespace) === true;
+        if (settled(host) && holderOf(host) !== namespace && !isGivers)
           violations.push(
             `I3: Kong has a route of ${namespace} for ${host}, which ${holderOf(host) ?? "nobody"} holds`,
           );

@@ -183,6 +183,16 @@ describe("N3: the record of names", () => {
     expect((await terminal.type(["whois", "oldest.org", "--names"])).code).toBe(1);
   });
 
+  test("explain names the command that gives up a rename which can't be", async () => {
+    const message = "these claims rename each other in a circle: new -> shop -> new; delete one of them";
+    const conditions = [{ type: "Renamed", status: "False", reason: "RenameCircle", message }];
+    const now = claim("marvin-org", "new", { primary: "new.org" }, { phase: "OK", reason: "Held", conditions });
+    terminal.api.put("domains", { ...now, spec: { ...now.spec, renames: "shop" } });
+    const { stdout } = await terminal.type(["explain", "new.org"]);
+    expect(stdout).toMatch(/Renamed +False +RenameCircle/);
+    expect(stdout).toContain("kubectl domain release domain/new -n marvin-org");
+  });
+
   test("explain shows where a host stands in its rename", async () => {
     const status = { phase: "OK", reason: "Held", stage: "RenameHTTPS" };
     const now = claim("marvin-org", "new", { primary: "new.org" }, status);

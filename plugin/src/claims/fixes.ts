@@ -208,6 +208,13 @@ function unserved({ metadata, spec }: Domain, reason: string, message: string, k
       const command = `kubectl domain transfer ${shellWord(hostOf(spec))} --to ${spec.transferTo ?? "NAMESPACE"} -n ${namespace}`;
       return [{ who: "you", command, what: "hand it over to the namespace that has the name now" }];
     }
+    case "RenameCircle":
+    case "OldNameNotHeld":
+    case "OldNameRenamed":
+    case "NewNameRenamed": {
+      const command = `kubectl domain release domain/${name} -n ${namespace}`;
+      return [{ who: "you", command, what: "give this rename up, which takes nothing from the old name" }];
+    }
     case "RedirectCircle":
     case "RedirectTooLong":
     case "RedirectInvalid":
