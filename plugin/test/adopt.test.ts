@@ -85,6 +85,22 @@ test("adopt binds entries, their authority and grants to what has the same names
   expect(terminal.api.received.slice(writes).every(({ method }) => method === "GET")).toBe(true);
 });
 
+test("adopt binds a rename to the claim that asks for it, where that is for the new name", async () => {
+  const renamedTo = { host: "acme.example", name: "next", uid: "old-next", since: "2026-01-01T00:00:00Z" };
+  const entry = { ...backup[1], ...record("acme.org", { ...acme, renamedTo }, { clusterUID }) };
+  files = { "domains.json": JSON.stringify({ apiVersion: "v1", kind: "List", items: [entry] }) };
+  const { api } = terminal;
+  for (const [primary, uid] of [
+    ["else.example", "old-next"],
+    ["acme.example", "uid-domains/acme-org/next"],
+  ] as const) {
+    api.put("domains", claim("acme-org", "next", { primary, renames: "acme" }));
+    api.put("hostrecords", entry);
+    expect((await adopt("--yes")).code).toBe(0);
+    expect(register("acme.org")).toMatchObject({ holder: { renamedTo: { ...renamedTo, uid } } });
+  }
+});
+
 test("adopt makes the entries that the cluster lacks", async () => {
   for (const { metadata } of backup) terminal.api.drop("hostrecords", undefined, metadata.name);
   expect((await adopt("--yes")).code).toBe(0);

@@ -40,7 +40,8 @@ type Standing = Holder | Redemption;
 
 /**
  * Rule N6: what becomes of a backup's entries in the cluster: each is bound to the namespace, and the claim, that have the
- * names it was written for, and so are the authority under which a primary stands and the grants that it gave. Entries of
+ * names it was written for, and so are the authority under which a primary stands, the grants that it gave and the claim that
+ * renames it. Entries of
  * hosts that nobody holds are history, and are left out.
  */
 export function planAdoption(backup: readonly HostRecord[], cluster: Surroundings): AdoptionPlan {
@@ -109,11 +110,22 @@ function bound(
   standing: Standing,
   { clusterUid, namespaces, claims }: Surroundings,
 ): HostRecord {
+  const claimUid = (namespace: string, name: string, host: string): string | undefined => {
+    const claim = claims.get(`${namespace}/${name}`);
+    return claim !== undefined && hostOf(claim.spec) === host ? claim.metadata.uid : undefined;
+  };
   const { authority } = standing;
   const above =
-    authority?.kind === "none" ? undefined : claims.get(`${authority?.namespace ?? ""}/${authority?.name ?? ""}`);
-  const isThere = above !== undefined && hostOf(above.spec) === authority?.host;
-  const rebound = isThere ? { ...standing, authority: { ...authority, uid: above.metadata.uid ?? "" } } : standing;
+    authority === undefined || authority.kind === "none"
+      ? undefined
+      : claimUid(authority.namespace ?? "", authority.name ?? "", authority.host ?? "");
+  const renamedTo = "renamedTo" in standing ? standing.renamedTo : undefined;
+  const next = renamedTo === undefined ? undefined : claimUid(standing.namespace, renamedTo.name, renamedTo.host);
+  const rebound = {
+    ...standing,
+    ...(above === undefined ? {} : { authority: { ...authority, uid: above } }),
+    ...(next === undefined ? {} : { renamedTo: { ...renamedTo, uid: next } }),
+  };
   const grants = entry.spec.grants?.map(({ namespace, uid }) => ({ namespace, uid: namespaces.get(namespace) ?? uid }));
   const history = here?.spec.history ?? entry.spec.history;
   return {

@@ -64,7 +64,7 @@ export async function openTerminal(surroundings: Partial<Io> = {}): Promise<Term
 export function claim(
   namespace: string,
   name: string,
-  spec: { primary: string; sub?: string; parent?: string; delegates?: string[] },
+  spec: { primary: string; sub?: string; parent?: string; delegates?: string[]; renames?: string },
   status: { phase: string; reason: string; [field: string]: unknown } = { phase: "OK", reason: "Held" },
 ): {
   metadata: { name: string; namespace: string; generation: number };
@@ -97,7 +97,7 @@ export function answerClaims(
 export function record(
   host: string,
   holder:
-    { kind: "primary" | "shared"; namespace: string; name: string; authority?: Record<string, unknown> } | undefined,
+    { kind: "primary" | "shared"; namespace: string; name: string; authority?: object; renamedTo?: object } | undefined,
   more: Record<string, unknown> = {},
 ): { metadata: { name: string }; spec: Record<string, unknown> } {
   const name = host.startsWith("*.") ? `wc--any.${host.slice(2)}` : host;
