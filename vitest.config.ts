@@ -21,7 +21,9 @@ const mocking = "{crds,controller,plugin,kong-stand-in,e2e}/test/**/*.mocking.te
 /** Each file has a world of its own, and most of what it does is wait. A Kong of one's own is one for all. */
 const maxWorkers = process.env["KONG_ADMIN_URL"] === undefined ? 2 : 1;
 
+/** By itself vitest would leave one core idle. */
 const unit = {
+  maxWorkers: "100%",
   testTimeout: 60_000,
   expect: { poll: { timeout: 15_000 } },
 };
