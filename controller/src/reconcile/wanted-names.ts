@@ -1,6 +1,7 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
+import { tlsOf } from "../world/source-hosts.ts";
 import type { HostRecord } from "../world/types.ts";
 import { decisionFor } from "./decided.ts";
 
@@ -15,8 +16,8 @@ export interface WantedNames {
 
 /**
  * Rule T3: a name is to have a certificate while its claim is OK, from when Kong serves it, or at once, or never, as the
- * claim's policy says. While nobody knows who holds it, or whether Kong serves it, nothing changes for a name that stands
- * in a certificate already.
+ * claim's policy says; one that Kong serves with a Secret of the team's own needs none (rule T8). While nobody knows who
+ * holds it, or whether Kong serves it, nothing changes for a name that stands in a certificate already.
  */
 export function wantedNames(
   facts: Facts,
@@ -24,7 +25,10 @@ export function wantedNames(
   { namespace, domain, standing }: { namespace: string; domain: string; standing: ReadonlySet<Host> },
 ): WantedNames {
   const held = facts.held(namespace, domain);
-  const wanted = held.filter((record) => isWanted(facts, settings, record, standing)).map(({ host }) => host);
+  const ordered = new Set(facts.orderedCertificates(namespace, domain).map(({ name }) => name));
+  const wanted = held.flatMap((record) =>
+    isWanted(facts, settings, record, { standing, ordered }) ? [record.host] : [],
+  );
   const lost = [...standing].filter((host) => {
     const holder = facts.record(host)?.holder;
     // Where it was handed over it may be served with this until its new holder has a certificate (rule N4).
@@ -37,12 +41,21 @@ function isWanted(
   facts: Facts,
   settings: Settings,
   { host, holder }: HostRecord,
-  standing: ReadonlySet<Host>,
+  { standing, ordered }: { readonly standing: ReadonlySet<Host>; readonly ordered: ReadonlySet<string> },
 ): boolean {
   if (holder === undefined) return false;
   const policy = facts.claim(holder.namespace, holder.name)?.certificatePolicy ?? "WhenServed";
   const { frozen, serving } = decisionFor(facts, settings, host);
   if (policy === "Never" || (!frozen && serving !== holder.namespace)) return false;
   if (standing.has(host) && (frozen || !facts.kong.synced)) return true;
-  return !frozen && (policy === "Always" || facts.live(host).namespaces.includes(holder.namespace));
+  if (frozen || policy === "Always") return !frozen;
+  const isServed = facts.live(host).namespaces.includes(holder.namespace);
+  return isServed && !hasOwnSecret(facts, holder.namespace, host, ordered);
+}
+
+/** True if Kong serves the host with a Secret that a source of the namespace names, and that has not been ordered. */
+function hasOwnSecret(facts: Facts, namespace: string, host: Host, ordered: ReadonlySet<string>): boolean {
+  const { tls } = facts.liveTls(host);
+  if (tls?.namespace !== namespace || ordered.has(tls.name)) return false;
+  return facts.tlsSourcesFor(namespace, host).some((source) => tlsOf(source).get(host)?.includes(tls.name) === true);
 }

@@ -42,6 +42,33 @@ test("without an issuer nothing is ordered", async () => {
   expect(written(running)).toEqual([]);
 });
 
+test("T8: nothing is ordered for a host that is served with a Secret of the team's own, until that is gone", async () => {
+  const cluster = new FakeCluster();
+  acmeServes(cluster, "acme.org", "www.acme.org");
+  cluster.putSecret("acme-org/own", pair);
+  const tls = [{ secretName: "own", hosts: ["acme.org"] }];
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org", "www.acme.org"], { tls }));
+  const running = run({ cluster, orders });
+  await running.settled();
+  await running.clock.pass(hour);
+  expect(written(running)).toContain("order acme-org/acme.org-1 [www.acme.org]");
+  expect(remembered(running)?.report.wanted).toBe(1);
+  ends(running, "acme.org-1");
+  cluster.removeSecret("acme-org/own");
+  await running.clock.pass(day);
+  expect(written(running)).toContain("order acme-org/acme.org-1 [acme.org,www.acme.org]");
+});
+
+test("T8: a Secret that was ordered is none of the team's own, whatever Ingress names it", async () => {
+  const running = await served();
+  const { cluster, clock } = running;
+  const tls = [{ secretName: "acme.org-1", hosts: ["acme.org"] }];
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"], { tls }));
+  await clock.pass(2 * day);
+  expect(remembered(running)?.report.wanted).toBe(1);
+  expect(cluster.get("Certificate", "acme-org/acme.org-1")?.shown.names).toEqual([acme]);
+});
+
 test("a new leader, a restart and a relist order nothing", async () => {
   const running = await serving("acme.org", "www.acme.org");
   await running.clock.pass(2_000);

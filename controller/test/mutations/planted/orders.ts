@@ -153,4 +153,18 @@ export const ordersBugs: readonly PlantedBug[] = [
       "T4: names that leave certificates all the time do not keep another namespace from its first certificate",
     ),
   },
+  {
+    name: "a certificate is ordered for a host that has the team's own",
+    file: "controller/src/reconcile/wanted-names.ts",
+    from: "return isServed && !hasOwnSecret(facts, holder.namespace, host, ordered);",
+    to: "return isServed;",
+    caughtBy: pass("orders", "T8: nothing is ordered for a host that is served with a Secret of the team's own"),
+  },
+  {
+    name: "a Secret that was ordered is taken for the team's own",
+    file: "controller/src/reconcile/wanted-names.ts",
+    from: "|| ordered.has(tls.name)",
+    to: "",
+    caughtBy: pass("orders", "T8: a Secret that was ordered is none of the team's own"),
+  },
 ];
