@@ -1,13 +1,14 @@
 import { claimsForIngresses } from "../claims/ingress-claims.ts";
+import { hasReached } from "../claims/milestone.ts";
+import type { Milestone } from "../claims/milestone.ts";
 import { createClaim } from "../claims/write-claim.ts";
-import { changed, DomainCommand } from "../cli/command.ts";
+import { changed, DomainCommand, isForPeople } from "../cli/command.ts";
 import { Flags } from "../cli/define.ts";
 import { Exit } from "../cli/exit.ts";
 import { dryRun, output, timeout, waitFor } from "../cli/flags.ts";
-import type { Awaited } from "../cli/flags.ts";
 import { keyValues } from "../cli/inputs.ts";
 import type { Cluster } from "../kube/cluster.ts";
-import { hasReached, stateWhere } from "../kube/follow.ts";
+import { stateWhere } from "../kube/follow.ts";
 import type { Domain } from "../kube/objects.ts";
 import { reference } from "../kube/resources.ts";
 import { migrationLines } from "../output/migration-lines.ts";
@@ -63,7 +64,7 @@ export class ClaimFromIngresses extends DomainCommand {
     for (const note of notes) this.note(note);
     for (const problem of problems) this.io.err(`conflict: ${problem}`);
 
-    const people = flags.output === undefined || flags.output === "" || flags.output === "wide";
+    const people = isForPeople(flags.output);
     const mode = flags["dry-run"];
     const claims: Domain[] = [];
     for (const planning of planned.claims) {
@@ -90,7 +91,7 @@ export class ClaimFromIngresses extends DomainCommand {
   async #decided(
     cluster: Cluster,
     claims: readonly Domain[],
-    wait: Exclude<Awaited, "none">,
+    wait: Milestone,
     limit: number,
   ): Promise<readonly Domain[]> {
     const signal = this.io.deadline(limit);
