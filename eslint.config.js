@@ -100,7 +100,7 @@ const walls = [
   },
   {
     folder: "image",
-    ours: ["e2e/support/go", "e2e/support/command.ts", "e2e/support/progress.ts"],
+    ours: ["e2e/support/go", "e2e/support/command.ts", "e2e/support/progress.ts", "plugin/release/node-package.ts"],
     theirs: ["node:", "vitest", "esbuild"],
   },
   {

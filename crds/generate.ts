@@ -19,7 +19,7 @@ interface Crd {
 const here = new URL("./", import.meta.url);
 
 /** The file under src/generated/ and its text, for each CRD, as the CRDs are now. */
-export async function generatedFiles(): Promise<readonly { readonly file: URL; readonly text: string }[]> {
+async function generatedFiles(): Promise<readonly { readonly file: URL; readonly text: string }[]> {
   return Promise.all(
     ["domain", "hostrecord", "domaincertificate"].map(async (name) => ({
       file: new URL(`src/generated/${name}.ts`, here),

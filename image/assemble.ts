@@ -1,6 +1,6 @@
 import { command } from "../e2e/support/command.ts";
 import { assembler } from "../e2e/support/go/assembler.ts";
-import type { Architecture } from "./node-binary.ts";
+import type { Architecture } from "./architectures.ts";
 
 /** What `e2e/tools/image` reads: an image for several platforms. */
 export interface ImageBuild {

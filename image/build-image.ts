@@ -1,17 +1,19 @@
-import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 
 import { command } from "../e2e/support/command.ts";
 import type { Progress } from "../e2e/support/progress.ts";
+import { nodePackage } from "../plugin/release/node-package.ts";
+import type { NodePackage } from "../plugin/release/node-package.ts";
+import { architectures } from "./architectures.ts";
+import type { Architecture } from "./architectures.ts";
 import { assemble } from "./assemble.ts";
 import { bundle } from "./bundle.ts";
 import type { NpmPackage } from "./bundle.ts";
 import { debianRoot } from "./debian.ts";
 import type { DebianPackage } from "./debian.ts";
 import { licensesOf } from "./licenses.ts";
-import { lockedNode } from "./node-binary.ts";
-import type { Architecture, LockedNode } from "./node-binary.ts";
 import { version } from "./programs.ts";
 import type { Program } from "./programs.ts";
 import { billOfMaterials } from "./sbom.ts";
@@ -60,7 +62,7 @@ export async function buildImage(options: ImageOptions): Promise<string> {
     for (const architecture of options.architectures) {
       const place = join(scratch, architecture);
       progress(`image: Node for ${architecture}`);
-      const node = await lockedNode(checkout, architecture, join(place, "node-package"));
+      const node = await nodePackage(architectures[architecture], join(place, "node-package"), checkout);
       const layers: string[] = [];
       const layer = async (name: string, lay: (folder: string) => Promise<void> | void): Promise<void> => {
         const folder = join(place, name);
@@ -78,7 +80,11 @@ export async function buildImage(options: ImageOptions): Promise<string> {
         });
         below = packages;
       } else below = options.base;
-      await layer("node", (folder) => copy(join(node.folder, "bin/node"), join(folder, "usr/local/bin/node")));
+      await layer("node", (folder) => {
+        const binary = join(folder, "usr/local/bin/node");
+        copy(join(node.folder, "bin/node"), binary);
+        chmodSync(binary, 0o755);
+      });
       const contents = { name: program.name, version, known, bundled, node: node.version, below };
       const bom = `${JSON.stringify(billOfMaterials(contents), undefined, 2)}\n`;
       writeFileSync(join(unfinished, `${architecture}.cdx.json`), bom);
@@ -114,7 +120,7 @@ function layApp(
   { checkout, program }: ImageOptions,
   file: string,
   bundled: readonly NpmPackage[],
-  node: LockedNode,
+  node: NodePackage,
   bom: string,
 ): void {
   const app = join(folder, "app");

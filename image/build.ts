@@ -5,8 +5,8 @@ import { command } from "../e2e/support/command.ts";
 import { onStderr } from "../e2e/support/progress.ts";
 import { buildImage } from "./build-image.ts";
 import type { ImageOptions } from "./build-image.ts";
-import { architectures } from "./node-binary.ts";
-import type { Architecture } from "./node-binary.ts";
+import { architectures } from "./architectures.ts";
+import type { Architecture } from "./architectures.ts";
 import { programs, version } from "./programs.ts";
 
 // Builds the image of a program of ours: node image/build.ts [controller|kong-stand-in] (see README.md).

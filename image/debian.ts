@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { command } from "../e2e/support/command.ts";
-import type { Architecture } from "./node-binary.ts";
+import type { Architecture } from "./architectures.ts";
 
 /** A package of Debian. */
 export interface DebianPackage {

@@ -185,7 +185,8 @@ export const renameMessages = {
   oldNameGone: (old: Host, host: Host): string =>
     `${display(old)} was renamed to ${display(host)}, and the claim that held it is gone`,
   redirected: (host: Host, to: string): string =>
-    `the claim redirects ${display(host)} to ${to}, so it takes the place of no other; take the redirect away to have it go on`,
+    `the claim redirects ${display(host)} to ${to}, so it takes the place of no other; ` +
+    `to have it go on, take the redirect away: kubectl domain redirect ${shellWord(host)} --off`,
   notHeld: (name: string, namespace: string): string =>
     `there is no claim ${name} in namespace ${namespace} that holds a host; the rename begins when there is`,
   renamedByOther: (old: Host, to: Host, name: string): string =>
@@ -197,7 +198,7 @@ export const renameMessages = {
   circle: (names: readonly string[]): string =>
     `these claims rename each other in a circle: ${(names.length <= mostNamed ? names : [...names.slice(0, mostNamed - 1), "..."]).join(" -> ")}; delete one of them`,
   wildcard: (old: Host): string =>
-    `${display(old)} can't be renamed in this way: a wildcard stands for many hosts; name them one by one`,
+    `${display(old)} can't be renamed: a wildcard stands for many hosts; rename those below it one by one (kubectl domain rename)`,
   primaryRenamed: (primary: Host, to: Host): string =>
     `; ${display(primary)} was renamed to ${display(to)}: names below it go on, and who wants to follow renames theirs (kubectl domain rename)`,
 } as const;

@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { command } from "../support/command.ts";
-import { build, cachedBuild } from "../support/go/build.ts";
+import { programFile } from "../support/go/build.ts";
 import type { CachedProgram } from "../support/go/build.ts";
 import { COMPILER_FLAGS, linkerFlag } from "../support/go/go.ts";
-import { onStderr } from "../support/progress.ts";
 
 const PROGRAM: CachedProgram = {
   what: "kind",
@@ -41,7 +40,7 @@ export interface Cluster {
 
 /** A cluster that is not there yet; its kubeconfig will be in `folder`. */
 export async function kindCluster(name: string, folder: string): Promise<Cluster> {
-  const binary = await kindBinary();
+  const binary = await programFile(PROGRAM);
   const kubeconfig = join(folder, "kubeconfig");
   const kind = async (...args: readonly string[]): Promise<void> => {
     await command(binary, [...args, "--name", name]);
@@ -74,9 +73,4 @@ function configuration({ proxy, proxyTls, admin }: Ports): object {
     apiVersion: "kind.x-k8s.io/v1alpha4",
     nodes: [{ role: "control-plane", extraPortMappings }],
   };
-}
-
-async function kindBinary(): Promise<string> {
-  const folder = (await cachedBuild(PROGRAM, process.env)) ?? (await build(PROGRAM, process.env, onStderr));
-  return join(folder, PROGRAM.name);
 }

@@ -5,7 +5,7 @@ import type { StoredRecord } from "../support/world/objects.ts";
 import type { Domain, Ingress, Objects } from "./objects.ts";
 
 /** The tag of everything that is ours in Kong. */
-export const ourTag = "managed-by-domain-claims";
+const ourTag = "managed-by-domain-claims";
 
 const systemNamespace = "kong-system";
 /** The one public suffix that histories claim. */

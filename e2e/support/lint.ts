@@ -1,11 +1,9 @@
 import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { build, cachedBuild } from "./go/build.ts";
+import { programFile } from "./go/build.ts";
 import type { CachedProgram } from "./go/build.ts";
 import { COMPILER_FLAGS } from "./go/go.ts";
-import { onStderr } from "./progress.ts";
 
 const PROGRAM: CachedProgram = {
   what: "the linters for metrics and workflows",
@@ -20,7 +18,7 @@ const PROGRAM: CachedProgram = {
 
 /** Sees to it that the linters are there, which takes half a minute the first time; returns their program. */
 export async function lintProgram(): Promise<string> {
-  return join((await cachedBuild(PROGRAM, process.env)) ?? (await build(PROGRAM, process.env, onStderr)), PROGRAM.name);
+  return await programFile(PROGRAM);
 }
 
 /** What breaks Prometheus' conventions in metrics in its text format (what `promtool check metrics` says), one a line. */

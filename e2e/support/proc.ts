@@ -17,7 +17,7 @@ export interface ProcessIdentity {
 }
 
 /** The facts of a process from `/proc/PID/stat` (proc(5)), or undefined when there is none of that id. */
-export function processFacts(pid: number): ProcessFacts | undefined {
+function processFacts(pid: number): ProcessFacts | undefined {
   const text = readOrNothing(`/proc/${pid}/stat`);
   return text === undefined ? undefined : parseStat(text);
 }

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 
 import { manifestFile } from "../src/cli/manifest.ts";
-import { nodeBinary } from "./node-binary.ts";
+import { nodePackage } from "./node-package.ts";
 import { platforms, programName } from "./platforms.ts";
 import type { Platform } from "./platforms.ts";
 import { run } from "./run.ts";
@@ -15,10 +15,10 @@ const project = join(import.meta.dirname, "..", "..");
  * plugin. https://nodejs.org/docs/latest-v24.x/api/single-executable-applications.html
  */
 export async function executable(platform: Platform, dist: string, folder: string, work: string): Promise<void> {
-  const node = await nodeBinary(platform.nodePackage, work, project);
+  const { folder: node } = await nodePackage(platform.nodePackage, work, project);
   mkdirSync(folder, { recursive: true });
   const program = join(folder, programName(platform));
-  copyFileSync(node, program);
+  copyFileSync(join(node, "bin", platform.os === "windows" ? "node.exe" : "node"), program);
   copyFileSync(nodeLicence(), join(folder, "LICENSE.node"));
   chmodSync(program, 0o755);
   await inject(program, await blob(dist, work, isHere(platform)), work);

@@ -139,6 +139,6 @@ test("a checkout that is not built says what to do", async () => {
   expect(ran).toEqual({
     code: 1,
     stdout: "",
-    stderr: 'error: the plugin is not built yet: run "make" in its checkout\n',
+    stderr: 'error: the plugin is not built yet: run "make setup" in its checkout\n',
   });
 });

@@ -190,6 +190,18 @@ test("without --dry-run the claims are made and waited for; what is refused is s
   });
 });
 
+test("--wait=live says which claims are held but not live when the time is over, and ends with 1", async () => {
+  serve("marvin-org", "web", ["marvin.example", "www.marvin.example"]);
+  const ready = { type: "Ready", status: "False", reason: "NoService", message: "no such Service" };
+  answerClaims(terminal.api, "OK", "Held", "fine", { conditions: [ready], stage: "Held" });
+  expect(await terminal.type(["claim", "--from-ingresses", "--wait=live", "--timeout=150ms"])).toMatchObject({
+    code: 1,
+    stderr: ["marvin.example", "www.marvin.example"]
+      .map((name) => `error: marvin-org/${name}: NoService: no such Service\n`)
+      .join(""),
+  });
+});
+
 test("claims that are there, held hosts, and Ingresses of another class are left alone", async () => {
   terminal.api.put("domains", claim("marvin-org", "mine", { primary: "marvin.example" }));
   terminal.api.put("hostrecords", record("acme.org", { kind: "primary", namespace: "acme-org", name: "acme" }));

@@ -3,7 +3,7 @@ import { toUnicode } from "@domain-claims/crds/hostname";
 import { kindOf } from "@domain-claims/crds/domain";
 import type { Phase } from "@domain-claims/crds/domain";
 import { claimMessages, conditionMessages, renameMessages } from "@domain-claims/crds/messages";
-import type { ClaimReason } from "@domain-claims/crds/reasons";
+import type { ClaimReason, DelegateReason, ProgrammedReason } from "@domain-claims/crds/reasons";
 import { hostOfClaim } from "../world/claim-host.ts";
 import type { Facts } from "../world/facts.ts";
 import type { Programmed } from "../world/kong-state.ts";
@@ -22,8 +22,10 @@ import { isGivenUp, isKeptFor, standingBefore } from "./standing.ts";
 import { desiredTransfer, sameTransfer } from "./transfer.ts";
 import { heldByAnother, transferPending } from "./transfer-told.ts";
 
-/** A condition without the times that `apply/` adds. */
-export type ConditionDraft = Pick<Condition, "type" | "status" | "reason" | "message">;
+/** A condition without the times that `apply/` adds; `Reason` are the keys of its table in `crds/`. */
+export interface ConditionDraft<Reason extends string = string> extends Pick<Condition, "type" | "status" | "message"> {
+  readonly reason: Reason;
+}
 
 /** What a claim is to be told. */
 export interface ClaimVerdict {
@@ -179,7 +181,12 @@ function isGoing(answer: Answer, conditions: readonly ConditionDraft[]): boolean
 }
 
 /** What is known of the host's routes; nothing is said while it is not known, so that a restart changes no status. */
-function programmed(facts: Facts, claim: Claim, answer: Answer, host: Host | undefined): readonly ConditionDraft[] {
+function programmed(
+  facts: Facts,
+  claim: Claim,
+  answer: Answer,
+  host: Host | undefined,
+): readonly ConditionDraft<ProgrammedReason>[] {
   const type = "Programmed";
   const known = host === undefined ? undefined : facts.programmed(host);
   const waits = answer.reason === "Releasing" || answer.reason === "WaitingForGateway";
@@ -222,7 +229,12 @@ function carveOuts(facts: Facts, claim: Claim, host: Host): string {
 }
 
 /** Rule O7: a primary is told which of its delegates mean nobody now. */
-function delegates(facts: Facts, claim: Claim, host: Host, record: HostRecord): readonly ConditionDraft[] {
+function delegates(
+  facts: Facts,
+  claim: Claim,
+  host: Host,
+  record: HostRecord,
+): readonly ConditionDraft<DelegateReason>[] {
   if (claim.delegates.length === 0) return [];
   const type = "DelegatesResolved";
   const { missing, stale } = unresolved(facts, claim, record.grants);

@@ -81,7 +81,7 @@ function redirectReady(facts: Facts, old: Host, host: Host): RenameProgress {
 }
 
 /** The root of a host, as redirects lead there: over TLS where it is answered with a certificate for it. */
-export function redirectTarget(facts: Facts, host: Host): string {
+function redirectTarget(facts: Facts, host: Host): string {
   return `${hasHttps(facts, host) ? "https" : "http"}://${host}`;
 }
 

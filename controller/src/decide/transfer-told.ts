@@ -1,6 +1,7 @@
 import { kindOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/hostname";
 import { claimMessages, conditionMessages } from "@domain-claims/crds/messages";
+import type { TransferReason } from "@domain-claims/crds/reasons";
 import type { Facts } from "../world/facts.ts";
 import type { Claim, Holder, HostRecord } from "../world/types.ts";
 import type { ConditionDraft } from "./claim.ts";
@@ -39,7 +40,7 @@ export function transferPending(
   { transferTo }: Claim,
   host: Host,
   { transfer }: HostRecord,
-): readonly ConditionDraft[] {
+): readonly ConditionDraft<TransferReason>[] {
   if (transferTo === undefined) return [];
   const type = "TransferPending";
   const uid = facts.namespace(transferTo)?.uid;

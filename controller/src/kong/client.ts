@@ -91,10 +91,10 @@ export interface KongClientOptions extends Partial<KongLanes> {
 }
 
 /** A thousand entities of ours have less; as much is parsed without holding up anybody. */
-export const defaultPageBytes = 4 * 1024 * 1024;
+const defaultPageBytes = 4 * 1024 * 1024;
 
 /** The lanes that {@link kongClient} has unless told otherwise. */
-export const defaultLanes: KongLanes = { writes: 16, removals: 16, reads: 8 };
+const defaultLanes: KongLanes = { writes: 16, removals: 16, reads: 8 };
 
 /** The connections that a transport needs so that no lane waits for another one's connections. */
 export function connectionsNeeded(lanes: Partial<KongLanes>): number {

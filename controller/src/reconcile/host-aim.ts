@@ -1,13 +1,10 @@
 import type { ActualState } from "../apply/kong/actual-state.ts";
-import type { HostDecision } from "../decide/host.ts";
 import type { HostPlan } from "../plan/kong/host.ts";
 import type { SourceOutcome } from "../plan/summary.ts";
-import type { Facts } from "../world/facts.ts";
+import type { Decided } from "./decided.ts";
 
 /** What is decided for a host, the facts from which it was, and what Kong should have by it. */
-export interface HostAim {
-  readonly facts: Facts;
-  readonly decision: HostDecision;
+export interface HostAim extends Decided {
   readonly plan: HostPlan;
   /** What becomes of the sources that name it, once the plan is in effect. */
   readonly outcomes: readonly SourceOutcome[];

@@ -2,16 +2,6 @@ import { anyHost, hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { conditionMessages } from "@domain-claims/crds/messages";
 import { programHost } from "../apply/kong/program.ts";
-import {
-  confirmHolder,
-  confirmWrite,
-  refreshAbove,
-  refreshHandOver,
-  requireGone,
-  requireNamespace,
-} from "../apply/kube/fresh-reads.ts";
-import { writeRecord } from "../apply/kube/record.ts";
-import type { RecordWrite } from "../apply/kube/record.ts";
 import type { RecordStep } from "../decide/host.ts";
 import type { Settings } from "../decide/settings.ts";
 import { KongError } from "../kong/errors.ts";
@@ -21,16 +11,17 @@ import { sourceOutcomes, sourcesSummary } from "../plan/summary.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
 import { hostOfClaim } from "../world/claim-host.ts";
 import { certificateDomain } from "../world/certificate-domain.ts";
-import { Facts } from "../world/facts.ts";
+import type { Facts } from "../world/facts.ts";
 import { objectKey } from "../world/keys.ts";
 import type { TermState } from "../world/term-state.ts";
 import type { Programmed, RenameInKong } from "../world/kong-state.ts";
 import type { Claim, WorldEvent } from "../world/types.ts";
 import type { Context } from "./context.ts";
-import { decisionFor, routesFor } from "./decided.ts";
+import { decidedFor, routesFor } from "./decided.ts";
 import { askForHandshake } from "./handshake.ts";
 import { nameOfAim } from "./host-aim.ts";
 import type { HostAim } from "./host-aim.ts";
+import { bringRecord } from "./host-record.ts";
 import { lookAtClock, timeOf } from "./host-times.ts";
 import { showEffect } from "./in-effect.ts";
 import { needSecrets } from "./secret.ts";
@@ -90,9 +81,6 @@ function askForCertificate({ enqueue, orders, state }: Context, host: RouteHost)
   enqueue({ kind: "order", key: objectKey(holder.namespace, certificateDomain(host)) });
 }
 
-/** A decision, and the facts from which it was made. */
-type Decided = Pick<HostAim, "facts" | "decision">;
-
 /**
  * How a round ended: with all done; with the host to be decided anew before all was done; or with more to do, but others'
  * turn first.
@@ -129,29 +117,14 @@ function sayAim({ actual }: Context, aim: HostAim, run: KeyRun): void {
   if (!aim.decision.frozen) run.aimAt(nameOfAim(aim, actual));
 }
 
-/** Brings the host's record in line, now that Kong has been waited for. */
-async function bringRecord(context: Context, host: Host): Promise<void> {
-  // 3. Decide again, and 4. ask the API server itself for what that rests on.
-  const before = decided(context, host);
-  await freshReads(context, host, before);
-  // 5. Decide once more; 6. write, if that is still what is to be done. Nothing comes between the two.
-  const { step } = decided(context, host).decision;
-  if (isWrite(step) && sameStep(step, before.decision.step)) await writeRecord(context, host, step);
-}
-
 function aimFor(context: Context, host: RouteHost): HostAim {
   const { settings } = context;
-  const { decision, facts } = decided(context, host);
+  const { decision, facts } = decidedFor(context, host);
   const planned = routesFor(facts, settings, host);
   const plan = kongPlan(settings, planned, facts.kong.preFunction);
   const outcomes = host === anyHost ? [] : sourceOutcomes(facts, settings, decision, planned);
   if (host !== anyHost) needSecrets(context, host, planned.tls.secrets);
   return { decision, facts, plan, outcomes, tlsKnown: planned.tls.known };
-}
-
-function decided({ settings, state }: Context, host: RouteHost): Decided {
-  const facts = new Facts(state);
-  return { facts, decision: decisionFor(facts, settings, host) };
 }
 
 async function program(
@@ -205,52 +178,6 @@ function withSources(
 
 function waitsForKong(step: RecordStep): boolean {
   return step.kind === "wait" && (step.for === "routes" || step.for === "guard");
-}
-
-async function freshReads(context: Context, host: Host, { decision: { step }, facts }: Decided): Promise<void> {
-  switch (step.kind) {
-    case "keep":
-    case "wait":
-      return;
-    case "confirmHolder":
-      return confirmHolder(context, host, step.holder);
-    case "confirmWrite":
-      return confirmWrite(context, host);
-    case "acquire":
-      await Promise.all([requireNamespace(context, step.claim.namespace), refreshAbove(context, host, facts.reads)]);
-      return;
-    case "update":
-      return refreshAbove(context, host, facts.reads);
-    case "handOver":
-      await Promise.all([
-        requireNamespace(context, step.claim.namespace),
-        refreshHandOver(context, host, step.holder, step.claim),
-        refreshAbove(context, host, facts.reads),
-      ]);
-      return;
-    case "release":
-      if (step.reason !== "Deleted") await refreshAbove(context, host, facts.reads);
-      return;
-    case "endRedemption":
-      if (step.reason === "NamespaceGone") return requireGone(context, step.redemption);
-      if (step.reason === "NotShared") await refreshAbove(context, host, facts.reads);
-      return;
-  }
-}
-
-function isWrite(step: RecordStep): step is RecordWrite {
-  return step.kind !== "keep" && step.kind !== "wait" && step.kind !== "confirmHolder" && step.kind !== "confirmWrite";
-}
-
-/** True if both are for the same claim. */
-function sameStep(a: RecordStep, b: RecordStep): boolean {
-  if (a.kind === "acquire" && b.kind === "acquire") return a.claim.uid === b.claim.uid;
-  if (a.kind === "handOver" && b.kind === "handOver")
-    return a.holder.uid === b.holder.uid && a.claim.uid === b.claim.uid;
-  if (a.kind === "update" && b.kind === "update")
-    return a.holder.uid === b.holder.uid && a.rename?.kind === b.rename?.kind;
-  if (a.kind === "endRedemption" && b.kind === "endRedemption") return a.reason === b.reason;
-  return a.kind === "release" && b.kind === "release" && a.holder.uid === b.holder.uid && a.keptMs === b.keptMs;
 }
 
 /** True for a host that nobody claims, of which neither the register nor Kong knows. */

@@ -1,5 +1,5 @@
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
-import type { SourceReason } from "@domain-claims/crds/reasons";
+import type { ProgrammedReason, SourceReason } from "@domain-claims/crds/reasons";
 import type { SourceRef } from "./source.ts";
 import type { SecretRef } from "./tls.ts";
 import type { PathRefusal, SourceStatus } from "./types.ts";
@@ -68,22 +68,14 @@ export interface ForeignRoutes {
 }
 
 /** Why a host that its claim redirects is served by nobody. */
-export type RedirectRefusalReason = "RedirectCircle" | "RedirectTooLong" | "RedirectInvalid" | "RedirectUnsupported";
+export type RedirectRefusalReason = Extract<
+  ProgrammedReason,
+  "RedirectCircle" | "RedirectTooLong" | "RedirectInvalid" | "RedirectUnsupported"
+>;
 
 /** How the last writes for a host went; absent before the first. */
 export interface Programmed {
-  readonly reason:
-    | "Programmed"
-    | "Programming"
-    | "NoRoutes"
-    | "KongUnreachable"
-    | "KongRefused"
-    | "ForeignEntity"
-    | "ForeignHost"
-    | "WildcardUnsupported"
-    | "Redirecting"
-    | "Renamed"
-    | RedirectRefusalReason;
+  readonly reason: Exclude<ProgrammedReason, "NotAccepted">;
   readonly message: string;
   /** The generation of the holder's claim that redirects the host; absent where it does not. */
   readonly redirectedBy?: number;

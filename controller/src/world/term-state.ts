@@ -1,7 +1,6 @@
 import { anyHost, hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
-import { coversOf } from "./covers.ts";
-import { Counts } from "./groups.ts";
+import { Covered } from "./covered.ts";
 import type { ForeignRoutes, Handshake, KongState, Live, NamedRoute, Programmed } from "./kong-state.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
@@ -236,35 +235,6 @@ export class TermState {
     const unguarded = this.live(host).guard ? undefined : holder;
     const withheld = this.programmed(host)?.reason === "ForeignHost" ? unguarded : undefined;
     return [...this.#unguarded.count(host, unguarded), ...this.#withheld.count(host, withheld)];
-  }
-}
-
-/** Hosts, counted by what would serve them in their holder's stead, and by that holder's namespace. */
-class Covered {
-  readonly #counts = new Counts<RouteHost>();
-  readonly #countedAs = new Map<Host, string>();
-  readonly #keyOf: (cover: RouteHost) => FactKey;
-
-  constructor(keyOf: (cover: RouteHost) => FactKey) {
-    this.#keyOf = keyOf;
-  }
-
-  /** Counts the host as that namespace's from now on, undefined: not at all; returns the keys of the facts that changed. */
-  count(host: Host, now: string | undefined): readonly FactKey[] {
-    const before = this.#countedAs.get(host);
-    if (before === now) return [];
-    const changed: FactKey[] = [];
-    for (const cover of coversOf(host)) {
-      if (before !== undefined && this.#counts.add(cover, before, -1)) changed.push(this.#keyOf(cover));
-      if (now !== undefined && this.#counts.add(cover, now, 1)) changed.push(this.#keyOf(cover));
-    }
-    if (now === undefined) this.#countedAs.delete(host);
-    else this.#countedAs.set(host, now);
-    return changed;
-  }
-
-  hasOther(cover: RouteHost, namespace: string): boolean {
-    return this.#counts.hasOther(cover, namespace);
   }
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { command } from "../../support/command.ts";
 import { KUBERNETES_FLAGS, VERSION } from "../../support/controlplane/build.ts";
-import { build, cachedBuild } from "../../support/go/build.ts";
+import { programFile } from "../../support/go/build.ts";
 import type { CachedProgram } from "../../support/go/build.ts";
 import { COMPILER_FLAGS, linkerFlag } from "../../support/go/go.ts";
 import { moduleFolder } from "../../support/go/module-folder.ts";
@@ -43,8 +43,9 @@ const TAGS = { ETCD_TAG: "3.6.5-0", COREDNS_TAG: "v1.12.1", PAUSE_TAG: "3.10.1" 
  */
 export async function debianNodeImage(assembler: string): Promise<string> {
   const script = join(import.meta.dirname, "build.sh");
-  const programs = await built(PROGRAMS);
-  const coredns = await built(COREDNS);
+  const programs = await programFile(PROGRAMS);
+  const coredns = await programFile(COREDNS);
+  // The folder of a program is named after what it is built from.
   const parts = createHash("sha256").update(readFileSync(script)).update([programs, coredns, assembler].join());
   const name = `domain-claims-node:${VERSION.gitVersion}-${parts.digest("hex").slice(0, 12)}`;
   const known = await command("docker", ["image", "inspect", name]).catch(() => undefined);
@@ -62,10 +63,4 @@ export async function debianNodeImage(assembler: string): Promise<string> {
   };
   await step(onStderr, `node image ${name}, of Debian's packages`, () => command("bash", [script], { env }));
   return name;
-}
-
-/** The program's file, which is named after what it is built from: from the cache, or built with Go. */
-async function built(program: CachedProgram): Promise<string> {
-  const folder = (await cachedBuild(program, process.env)) ?? (await build(program, process.env, onStderr));
-  return join(folder, program.name);
 }

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, cachedBuild } from "../go/build.ts";
+import { programFile } from "../go/build.ts";
 import type { CachedProgram } from "../go/build.ts";
 import { COMPILER_FLAGS, linkerFlag } from "../go/go.ts";
 import { onStderr } from "../progress.ts";
@@ -65,11 +65,9 @@ export async function certManagerPrograms(
   env: NodeJS.ProcessEnv = process.env,
   progress: Progress = onStderr,
 ): Promise<CertManagerPrograms> {
-  const fileOf = async (program: CachedProgram): Promise<string> =>
-    join((await cachedBuild(program, env)) ?? (await build(program, env, progress)), program.name);
   // One after the other: each build takes all processors.
-  const certManager = await fileOf(CERT_MANAGER);
-  const pebble = await fileOf(PEBBLE);
-  const dnsServer = await fileOf(DNS_SERVER);
+  const certManager = await programFile(CERT_MANAGER, env, progress);
+  const pebble = await programFile(PEBBLE, env, progress);
+  const dnsServer = await programFile(DNS_SERVER, env, progress);
   return { certManager, crds: join(dirname(certManager), "crds"), pebble, dnsServer };
 }

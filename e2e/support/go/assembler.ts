@@ -1,7 +1,5 @@
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { onStderr } from "../progress.ts";
-import { build, cachedBuild } from "./build.ts";
+import { programFile } from "./build.ts";
 import type { CachedProgram } from "./build.ts";
 import { COMPILER_FLAGS, linkerFlag } from "./go.ts";
 
@@ -18,5 +16,5 @@ const PROGRAM: CachedProgram = {
 
 /** The file of the program that puts images together: from the cache, or built with Go. */
 export async function assembler(): Promise<string> {
-  return join((await cachedBuild(PROGRAM, process.env)) ?? (await build(PROGRAM, process.env, onStderr)), PROGRAM.name);
+  return await programFile(PROGRAM);
 }

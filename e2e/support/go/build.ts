@@ -14,7 +14,7 @@ import { promisify } from "node:util";
 import { cacheFolder, withLock } from "../cache.ts";
 import type { Progress } from "../progress.ts";
 import { processRuns } from "../proc.ts";
-import { step } from "../progress.ts";
+import { onStderr, step } from "../progress.ts";
 import { cacheKey, sameSources } from "./cache-key.ts";
 import type { BuildInput } from "./cache-key.ts";
 import { compile, fetchModules } from "./go.ts";
@@ -33,6 +33,15 @@ export interface CachedProgram extends GoProgram {
   readonly keeps?: readonly { readonly module: string; readonly folder: string }[];
   /** What else a person without Go may do, as a sentence's end. */
   readonly otherwise: string;
+}
+
+/** The file of a program: from the cache, or built with Go. Throws a sentence where it has to be built and there is no Go. */
+export async function programFile(
+  program: CachedProgram,
+  env: NodeJS.ProcessEnv = process.env,
+  progress: Progress = onStderr,
+): Promise<string> {
+  return join((await cachedBuild(program, env)) ?? (await build(program, env, progress)), program.name);
 }
 
 /** The folder of an earlier build, or undefined. Without Go, one by any version of Go will do. */

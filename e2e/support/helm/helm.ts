@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { build, cachedBuild } from "../go/build.ts";
+import { programFile } from "../go/build.ts";
 import type { CachedProgram } from "../go/build.ts";
 import { COMPILER_FLAGS, linkerFlag } from "../go/go.ts";
 import { onStderr } from "../progress.ts";
@@ -31,7 +31,7 @@ const PROGRAM: CachedProgram = {
 
 /** The file of the Helm that we test with: from the cache, or built with Go. */
 export async function helmBinary(env: NodeJS.ProcessEnv = process.env, progress: Progress = onStderr): Promise<string> {
-  return join((await cachedBuild(PROGRAM, env)) ?? (await build(PROGRAM, env, progress)), PROGRAM.name);
+  return await programFile(PROGRAM, env, progress);
 }
 
 /** What Helm printed. */

@@ -1,11 +1,9 @@
 import { execFile } from "node:child_process";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { build, cachedBuild } from "../go/build.ts";
+import { programFile } from "../go/build.ts";
 import type { CachedProgram } from "../go/build.ts";
 import { COMPILER_FLAGS, linkerFlag } from "../go/go.ts";
-import { onStderr } from "../progress.ts";
 
 const PROGRAM: CachedProgram = {
   what: "krew",
@@ -20,7 +18,7 @@ const PROGRAM: CachedProgram = {
 
 /** Installs a plugin by krew itself, from an archive at hand: below `root`, with the program in `root/bin`. Throws what krew says. */
 export async function krewInstall(root: string, manifest: string, archive: string): Promise<string> {
-  const krew = join((await cachedBuild(PROGRAM, process.env)) ?? (await build(PROGRAM, process.env, onStderr)), "krew");
+  const krew = await programFile(PROGRAM);
   const args = ["install", `--manifest=${manifest}`, `--archive=${archive}`];
   const env = { ...process.env, KREW_ROOT: root, KREW_NO_UPGRADE_CHECK: "1" };
   const { stdout, stderr } = await promisify(execFile)(krew, args, { env });

@@ -7,7 +7,7 @@ export type Faults = Map<string | number, Fault>;
 export type Fault = string | Faults;
 
 /** True for a table of faults. */
-export function isFaults(fault: Fault | undefined): fault is Faults {
+function isFaults(fault: Fault | undefined): fault is Faults {
   return fault instanceof Map;
 }
 
@@ -104,7 +104,7 @@ export function unresolvedReferences(
 }
 
 /** The error table as JSON: entries by position become a list with nulls in its gaps. */
-export function faultsAsJson(faults: Faults): Value {
+function faultsAsJson(faults: Faults): Value {
   const keys = [...faults.keys()];
   const json = (fault: Fault): Value => (typeof fault === "string" ? fault : faultsAsJson(fault));
   if (keys.some((key) => typeof key === "string")) {

@@ -44,7 +44,7 @@ function preferred({ cert, key, cert_alt, key_alt }: Certificate): { readonly ce
  * The SNIs that serve a name, in Kong's order: the name itself, `*` for its first label (if at least two follow), `*`
  * for its last label, `*` alone. Case counts.
  */
-export function sniNames(serverName: string): readonly string[] {
+function sniNames(serverName: string): readonly string[] {
   const names = [serverName];
   if (serverName.includes("*")) return [...names, "*"];
   const left = /^[^.]+(\.[^.]+\.\S+)/.exec(serverName);

@@ -2,7 +2,7 @@
  * The whole number that Lua reads from a text (`tonumber`, then cut to an integer), or undefined if it reads none:
  * Kong takes the port behind the first colon of a Host header this way, so `host:0x50` is `host:80`.
  */
-export function luaInteger(text: string): number | undefined {
+function luaInteger(text: string): number | undefined {
   const trimmed = text.trim();
   if (/^[+-]?0x[0-9a-f]+$/i.test(trimmed)) {
     const magnitude = Number.parseInt(trimmed.replace(/^[+-]?0x/i, ""), 16);

@@ -24,14 +24,6 @@ export interface Awaiting {
   readonly note: (text: string) => void;
 }
 
-/** What a claim is waited for, by what `--wait` says. */
-export const milestoneText = {
-  held: "to hold its host",
-  routing: "to have its routes in Kong",
-  https: "to have HTTPS",
-  live: "to be live",
-} as const;
-
 /** A wait that is shorter than this is not worth a word, in milliseconds. */
 const silence = 2000;
 

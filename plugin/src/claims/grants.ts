@@ -1,7 +1,7 @@
 import { hostOf } from "@domain-claims/crds/domain";
 
 import type { Cluster } from "../kube/cluster.ts";
-import { isDenied } from "../kube/errors.ts";
+import { undefinedIfDenied } from "../kube/errors.ts";
 import type { ApiObject, Domain, HostRecord } from "../kube/objects.ts";
 import { namespaces } from "../kube/resources.ts";
 import { heldRecords, isHeld, liesBelow } from "./register.ts";
@@ -24,10 +24,7 @@ export async function staleGrants(
   if (grants.length === 0) return [];
   const gone = await Promise.all(
     grants.map(async ({ namespace, uid }) => (await uidOf(cluster, namespace)) !== uid),
-  ).catch((error: unknown) => {
-    if (!isDenied(error)) throw error;
-    return undefined;
-  });
+  ).catch(undefinedIfDenied);
   if (gone !== undefined) return grants.filter((_, at) => gone[at]).map(({ namespace }) => namespace);
   if (!saysStale(claim)) return [];
   const below = await heldRecords(cluster, ({ spec }) => liesBelow(spec.host, hostOf(claim.spec)));

@@ -100,7 +100,7 @@ export function fixesOf(paths: readonly PathAnswer[]): readonly Fix[] {
 }
 
 /** What the claims of its hosts say of the certificates that the Ingress names. */
-export function notesOf(ingress: string, claims: readonly Domain[]): readonly string[] {
+function notesOf(ingress: string, claims: readonly Domain[]): readonly string[] {
   const sources = claims.flatMap(({ status }) => status?.sources ?? []);
   const told = sources
     .filter(({ kind, name }) => kind === "Ingress" && name === ingress)

@@ -142,6 +142,11 @@ export abstract class DomainCommand {
   }
 }
 
+/** Whether people read what `-o` asks for: sentences are for them, and only for them. */
+export function isForPeople(format: string | undefined): boolean {
+  return format === undefined || format === "" || format === "wide";
+}
+
 /** `domain.platform.koli.io/acme created (dry run)`: what kubectl prints for a change. */
 export function changed(object: ApiObject, verb: string, dryRun: DryRun): string {
   return `${reference(object.metadata.name)} ${verb}${dryRunSuffix(dryRun)}`;

@@ -4,6 +4,8 @@ import { truths } from "./argv.ts";
 import type { FlagShape } from "./argv.ts";
 import { Flags } from "./define.ts";
 import { parseDuration } from "../claims/duration.ts";
+import { milestones } from "../claims/milestone.ts";
+import type { Milestone } from "../claims/milestone.ts";
 import { UserError } from "../user-error.ts";
 
 const hidden = { hidden: true, helpGroup: "GLOBAL" } as const;
@@ -161,23 +163,22 @@ export const wait = Flags.custom<boolean>({
   },
 });
 
-/** What a claim can be waited for, in the order in which it comes. */
-export const milestones = ["held", "routing", "https", "live"] as const;
+/** What a claim is waited for, or nothing. */
+export type Awaited = "none" | Milestone;
 
-/** One of these, or nothing. */
-export type Awaited = "none" | (typeof milestones)[number];
+const milestoneNames = Object.keys(milestones) as readonly Milestone[];
 
 /** `--wait` of a claim, which means `held` without a value; `true` and `false` are understood as everywhere. */
 export const waitFor = Flags.custom<Awaited>({
   default: "held",
   defaultHelp: async () => await Promise.resolve("held"),
-  helpValue: "held|routing|https|live|false",
+  helpValue: [...milestoneNames, "false"].join("|"),
   summary:
     "wait for the decision, until every route that is asked for is in Kong, until the host has HTTPS, or for all that is asked for (live)",
   parse: async (text) => {
     const truth = truths[text];
-    const found = truth === undefined ? milestones.find((one) => one === text) : truth ? "held" : "none";
-    const words = milestones.map((one) => `"${one}"`).join(", ");
+    const found = truth === undefined ? milestoneNames.find((one) => one === text) : truth ? "held" : "none";
+    const words = milestoneNames.map((one) => `"${one}"`).join(", ");
     if (found === undefined) throw new UserError(`invalid wait value (${text}): must be ${words}, or "false"`);
     return await Promise.resolve(found);
   },

@@ -4,20 +4,20 @@ import type { Host } from "@domain-claims/crds/host";
 import { claimFor, claimsOf, retried } from "../claims/claims.ts";
 import { falling } from "../claims/falls.ts";
 import { typedHost } from "../claims/host-input.ts";
+import { hasReached, milestones } from "../claims/milestone.ts";
+import type { Milestone } from "../claims/milestone.ts";
 import { heldRecords, isHeld, liesBelow, recordOf } from "../claims/register.ts";
 import type { HeldRecord } from "../claims/register.ts";
 import { ingressesFor } from "../claims/serving.ts";
 import { accepted, inheritedDelegates, offered } from "../claims/transfer.ts";
 import type { Offered } from "../claims/transfer.ts";
-import { awaited, milestoneText } from "../claims/awaited.ts";
-import { changed, DomainCommand } from "../cli/command.ts";
+import { awaited } from "../claims/awaited.ts";
+import { changed, DomainCommand, isForPeople } from "../cli/command.ts";
 import { Args, Flags } from "../cli/define.ts";
 import { dryRun, output, timeout, waitFor } from "../cli/flags.ts";
-import type { Awaited } from "../cli/flags.ts";
 import { namespaceList } from "../cli/inputs.ts";
 import type { Cluster } from "../kube/cluster.ts";
 import { undefinedIfDenied } from "../kube/errors.ts";
-import { hasReached } from "../kube/follow.ts";
 import type { Domain } from "../kube/objects.ts";
 import { reference } from "../kube/resources.ts";
 import { display } from "../output/display.ts";
@@ -75,7 +75,7 @@ export class Accept extends DomainCommand {
     const parent = primary ? undefined : await this.#holderAbove(cluster, host);
     const wanted = { namespace, name: flags.name, delegates, parent };
     const { claim, verb } = await retried(async () => await accepted(cluster, offer, existing, wanted, mode));
-    const people = flags.output === undefined || flags.output === "" || flags.output === "wide";
+    const people = isForPeople(flags.output);
     if (people) this.io.out(changed(claim, verb, mode));
     if (mode !== "none") {
       if (people) this.io.out(await this.#steps(cluster, offer, below, claim.spec.delegates ?? []));
@@ -119,13 +119,8 @@ export class Accept extends DomainCommand {
   }
 
   /** The claim once it holds the host, or is refused. Throws UserError after the time. */
-  async #waitedFor(
-    cluster: Cluster,
-    claim: Domain,
-    wait: Exclude<Awaited, "none">,
-    milliseconds: number,
-  ): Promise<Domain> {
-    const what = `${reference(claim.metadata.name)} ${milestoneText[wait]}`;
+  async #waitedFor(cluster: Cluster, claim: Domain, wait: Milestone, milliseconds: number): Promise<Domain> {
+    const what = `${reference(claim.metadata.name)} ${milestones[wait].text}`;
     const note = (text: string): void => this.note(text);
     const enough = (now: Domain): boolean => hasReached(now, wait);
     return await awaited(this.io, cluster, claim, { enough, milliseconds, what, note });

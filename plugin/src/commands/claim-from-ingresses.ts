@@ -1,15 +1,16 @@
 import { claimsForIngresses } from "../claims/ingress-claims.ts";
+import { hasReached, obstacle } from "../claims/milestone.ts";
+import type { Milestone } from "../claims/milestone.ts";
 import { createClaim } from "../claims/write-claim.ts";
-import { changed, DomainCommand } from "../cli/command.ts";
+import { changed, DomainCommand, isForPeople } from "../cli/command.ts";
 import { Flags } from "../cli/define.ts";
 import { Exit } from "../cli/exit.ts";
 import { dryRun, output, timeout, waitFor } from "../cli/flags.ts";
-import type { Awaited } from "../cli/flags.ts";
 import { keyValues } from "../cli/inputs.ts";
 import type { Cluster } from "../kube/cluster.ts";
-import { hasReached, stateWhere } from "../kube/follow.ts";
+import { stateWhere } from "../kube/follow.ts";
 import type { Domain } from "../kube/objects.ts";
-import { reference } from "../kube/resources.ts";
+import { domains, reference } from "../kube/resources.ts";
 import { migrationLines } from "../output/migration-lines.ts";
 import { harmless, listOf } from "../output/render.ts";
 
@@ -49,7 +50,7 @@ export const fromIngressesFlags = {
 export class ClaimFromIngresses extends DomainCommand {
   static override readonly flags = fromIngressesFlags;
 
-  /** Claims, and says what a person has to decide. Throws Exit(1) where there is something, or where a claim is refused. */
+  /** Claims, and says what a person has to decide. Throws Exit(1) where there is something, or where a claim is refused or does not come so far in time. */
   async run(): Promise<void> {
     const { flags } = await this.parse(ClaimFromIngresses);
     const meta = { ...keyValues("labels", flags.labels), ...keyValues("annotations", flags.annotations) };
@@ -63,7 +64,7 @@ export class ClaimFromIngresses extends DomainCommand {
     for (const note of notes) this.note(note);
     for (const problem of problems) this.io.err(`conflict: ${problem}`);
 
-    const people = flags.output === undefined || flags.output === "" || flags.output === "wide";
+    const people = isForPeople(flags.output);
     const mode = flags["dry-run"];
     const claims: Domain[] = [];
     for (const planning of planned.claims) {
@@ -78,26 +79,34 @@ export class ClaimFromIngresses extends DomainCommand {
     const decided = wait === "none" ? claims : await this.#decided(cluster, claims, wait, flags.timeout);
     const names = decided.map(({ metadata }) => reference(metadata.name));
     if (!people) await this.printed(flags.output, listOf(decided), names);
-    const refused = decided.filter(({ status }) => wait !== "none" && status?.phase !== "OK");
-    for (const { metadata, status } of refused)
-      this.io.err(
-        `error: ${metadata.namespace ?? ""}/${metadata.name}: ${status?.reason ?? "Undecided"}: ${harmless(status?.message ?? "is the controller of Domain Claims running?")}`,
-      );
-    if (problems.length > 0 || refused.length > 0) throw new Exit(1);
+    const lacking =
+      wait === "none" ? [] : decided.filter((claim) => claim.status?.phase === "Failed" || !hasReached(claim, wait));
+    for (const claim of lacking) {
+      const { metadata, status } = claim;
+      const { reason = "Undecided", message = "is the controller of Domain Claims running?" } =
+        (wait !== "none" && status?.phase === "OK" ? obstacle(claim, wait) : status) ?? {};
+      this.io.err(`error: ${metadata.namespace ?? ""}/${metadata.name}: ${reason}: ${harmless(message)}`);
+    }
+    if (problems.length > 0 || lacking.length > 0) throw new Exit(1);
   }
 
   /** The claims as they are when they have come so far, or when the time is over. */
   async #decided(
     cluster: Cluster,
     claims: readonly Domain[],
-    wait: Exclude<Awaited, "none">,
+    wait: Milestone,
     limit: number,
   ): Promise<readonly Domain[]> {
     const signal = this.io.deadline(limit);
     const { sleep } = this.io;
     const states: Domain[] = [];
     const done = (claim: Domain): boolean => hasReached(claim, wait);
-    for (const claim of claims) states.push((await stateWhere(cluster, claim, done, { signal, sleep })) ?? claim);
+    for (const claim of claims) {
+      const { namespace, name } = claim.metadata;
+      const found = await stateWhere(cluster, claim, done, { signal, sleep });
+      // When the time is over, those that come after have not been looked at once.
+      states.push(found ?? (await cluster.find<Domain>(domains, namespace, name)) ?? claim);
+    }
     return states;
   }
 }

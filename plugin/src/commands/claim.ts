@@ -4,26 +4,27 @@ import type { Host } from "@domain-claims/crds/host";
 
 import { claimFor, claimsOf } from "../claims/claims.ts";
 import { planClaim } from "../claims/claim-plan.ts";
-import { milestoneText } from "../claims/awaited.ts";
 import { absence, controllerState } from "../claims/controller-state.ts";
 import { refusal } from "../claims/decision.ts";
 import { forecast, outlookText } from "../claims/forecast.ts";
 import { typedHost } from "../claims/host-input.ts";
 import { aboveOf, known } from "../claims/known.ts";
+import { achieved, hasReached, milestones, obstacle } from "../claims/milestone.ts";
+import type { Milestone } from "../claims/milestone.ts";
 import { enclosing, isHeld, recordOf } from "../claims/register.ts";
 import { toldOthers } from "../claims/told-others.ts";
 import type { ToldOthers } from "../claims/told-others.ts";
 import { adjustClaim, createClaim } from "../claims/write-claim.ts";
 import type { Wanted, WrittenClaim } from "../claims/write-claim.ts";
-import { changed, DomainCommand } from "../cli/command.ts";
+import { changed, DomainCommand, isForPeople } from "../cli/command.ts";
 import { Args, Flags } from "../cli/define.ts";
 import type { Awaited } from "../cli/flags.ts";
 import { keyValues, namespaceList } from "../cli/inputs.ts";
 import { UsageError } from "../cli/usage.ts";
 import { ClaimFromIngresses, fromIngressesFlags } from "./claim-from-ingresses.ts";
 import type { Cluster, DryRun } from "../kube/cluster.ts";
-import { isDenied } from "../kube/errors.ts";
-import { conditionOf, hasReached, stateWhere } from "../kube/follow.ts";
+import { isDenied, noneIfDenied, unreadIfDenied } from "../kube/errors.ts";
+import { conditionOf, stateWhere } from "../kube/follow.ts";
 import type { Domain, HostRecord } from "../kube/objects.ts";
 import { domains, reference } from "../kube/resources.ts";
 import { display } from "../output/display.ts";
@@ -98,7 +99,7 @@ export class Claim extends DomainCommand {
       labels: keyValues("labels", flags.labels).labels,
       annotations: keyValues("annotations", flags.annotations).annotations,
     };
-    const people = flags.output === undefined || flags.output === "" || flags.output === "wide";
+    const people = isForPeople(flags.output);
     const wait = flags["dry-run"] === "none" ? flags.wait : "none";
     const waits = wait !== "none";
     const modes = { dryRun: flags["dry-run"], wait, timeout: flags.timeout, people };
@@ -118,7 +119,7 @@ export class Claim extends DomainCommand {
         if (one) await printed();
         if (waits && decided.status?.phase === "Failed") throw new UserError(await this.#refusal(cluster, decided));
         if (waits && people)
-          this.say(outcome(decided, wait) ?? `${display(hostOf(decided.spec))} is held by ${cluster.namespace}`);
+          this.say(achieved(decided, wait) ?? `${display(hostOf(decided.spec))} is held by ${cluster.namespace}`);
       },
       async () => (one ? undefined : await printed()),
     );
@@ -202,7 +203,7 @@ export class Claim extends DomainCommand {
   async #waitedFor(
     cluster: Cluster,
     claim: Domain,
-    wait: Exclude<Awaited, "none">,
+    wait: Milestone,
     { people, timeout }: Pick<Modes, "people" | "timeout">,
   ): Promise<Domain> {
     const signal = this.io.deadline(timeout);
@@ -218,8 +219,8 @@ export class Claim extends DomainCommand {
       controllerState(cluster, now),
     ]);
     const held = last?.status?.phase === "OK";
-    const waitedFor = held && wait !== "held" ? `${name} ${milestoneText[wait]}` : `the decision on ${name}`;
-    const { reason, message } = (held ? holdup(last, wait) : last?.status) ?? {};
+    const waitedFor = held && wait !== "held" ? `${name} ${milestones[wait].text}` : `the decision on ${name}`;
+    const { reason, message } = (held ? obstacle(last, wait) : last?.status) ?? {};
     throw new UserError(
       `timed out after ${String(timeout / 1000)}s waiting for ${waitedFor}: ` +
         (absence(controller, now) ??
@@ -239,30 +240,7 @@ export class Claim extends DomainCommand {
   }
 }
 
-/** What keeps a held claim from what it is waited for. */
-function holdup(claim: Domain, wait: Awaited): { readonly reason: string; readonly message: string } | undefined {
-  const ready = conditionOf(claim, "Ready");
-  if (wait !== "https" || ready?.status !== "True") return ready;
-  const message = "nobody asks for a certificate: name a Secret in spec.tls of an Ingress that serves the host";
-  return conditionOf(claim, "CertificateReady") ?? { reason: ready.reason, message };
-}
-
-/** The sentence for what was waited for. */
-function outcome(claim: Domain, wait: Awaited): string | undefined {
-  return wait === "held" ? claim.status?.message : conditionOf(claim, "Ready")?.message;
-}
-
-function unreadIfDenied(error: unknown): "unread" {
-  if (isDenied(error)) return "unread";
-  throw error;
-}
-
 function noneToldIfDenied(error: unknown): ToldOthers {
   if (isDenied(error)) return {};
-  throw error;
-}
-
-function noneIfDenied(error: unknown): readonly Domain[] {
-  if (isDenied(error)) return [];
   throw error;
 }

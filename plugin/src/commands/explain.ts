@@ -5,7 +5,7 @@ import { explanation } from "../claims/explanation.ts";
 import type { Explanation } from "../claims/explanation.ts";
 import { ingressExplanation } from "../claims/ingress-explanation.ts";
 import type { IngressExplanation } from "../claims/ingress-explanation.ts";
-import { DomainCommand } from "../cli/command.ts";
+import { DomainCommand, isForPeople } from "../cli/command.ts";
 import { Args } from "../cli/define.ts";
 import { output } from "../cli/flags.ts";
 import type { Phase } from "../kube/objects.ts";
@@ -48,7 +48,7 @@ export class Explain extends DomainCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Explain);
     const cluster = await this.connect(flags);
-    const people = flags.output === undefined || flags.output === "" || flags.output === "wide";
+    const people = isForPeople(flags.output);
     let first = true;
     const say = (text: string): void => {
       if (!first) this.io.out("");

@@ -5,7 +5,7 @@ import { claimMeant, retried } from "../claims/claims.ts";
 import { typedHost } from "../claims/host-input.ts";
 import { programmedNow, redirectText, withRedirect } from "../claims/redirect.ts";
 import type { AskedRedirect } from "../claims/redirect.ts";
-import { changed, DomainCommand } from "../cli/command.ts";
+import { changed, DomainCommand, isForPeople } from "../cli/command.ts";
 import { Args, Flags } from "../cli/define.ts";
 import { dryRun, output, redirectStatus, timeout, wait } from "../cli/flags.ts";
 import type { Cluster } from "../kube/cluster.ts";
@@ -53,7 +53,7 @@ export class Redirect extends DomainCommand {
     const cluster = await this.connect(flags);
     const { claim: meant, host } = await claimMeant(cluster, args.host);
     const { claim, verb } = await retried(async () => await withRedirect(cluster, meant, asked, mode));
-    const people = flags.output === undefined || flags.output === "" || flags.output === "wide";
+    const people = isForPeople(flags.output);
     if (people) this.io.out(changed(claim, verb, mode));
     const waits = mode === "none" && flags.wait && asked !== undefined;
     const now = waits ? await this.#waitedFor(cluster, claim, flags.timeout) : claim;

@@ -7,11 +7,11 @@ import { falling } from "../claims/falls.ts";
 import { giveUp } from "../claims/give-up.ts";
 import { heldRecords, isHeld, isKept, liesBelow, recordOf, reservedText } from "../claims/register.ts";
 import { ingressesFor } from "../claims/serving.ts";
-import { DomainCommand, dryRunSuffix } from "../cli/command.ts";
+import { DomainCommand, dryRunSuffix, isForPeople } from "../cli/command.ts";
 import { Args } from "../cli/define.ts";
 import { dryRun, output, timeout, wait, yes } from "../cli/flags.ts";
 import type { Cluster, DryRun } from "../kube/cluster.ts";
-import { isDenied } from "../kube/errors.ts";
+import { noneIfDenied } from "../kube/errors.ts";
 import { follow } from "../kube/follow.ts";
 import type { Domain } from "../kube/objects.ts";
 import { domains, reference } from "../kube/resources.ts";
@@ -55,7 +55,7 @@ export class Release extends DomainCommand {
     const { args, flags } = await this.parse(Release);
     const cluster = await this.connect(flags);
     const mode = flags["dry-run"];
-    const people = flags.output === undefined || flags.output === "" || flags.output === "wide";
+    const people = isForPeople(flags.output);
     await this.each(
       args.host,
       async (text) => {
@@ -156,9 +156,4 @@ function holdUp(claim: Domain): string {
   if (status?.reason !== "Releasing") return "";
   const failing = status.conditions?.find(({ type, reason }) => type === "Programmed" && reason !== "NotAccepted");
   return failing?.status === "False" ? `${failing.reason}: ${failing.message}` : (status.message ?? "");
-}
-
-function noneIfDenied(error: unknown): readonly [] {
-  if (isDenied(error)) return [];
-  throw error;
 }

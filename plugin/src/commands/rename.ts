@@ -10,11 +10,11 @@ import { aboveOf } from "../claims/known.ts";
 import { enclosing, recordOf } from "../claims/register.ts";
 import { isRenameDecided, renamedNow, renameSteps, writeRename } from "../claims/rename.ts";
 import type { WrittenClaim } from "../claims/write-claim.ts";
-import { changed, DomainCommand } from "../cli/command.ts";
+import { changed, DomainCommand, isForPeople } from "../cli/command.ts";
 import { Args, Flags } from "../cli/define.ts";
 import { dryRun, output, redirectFor, timeout, wait } from "../cli/flags.ts";
 import type { Cluster } from "../kube/cluster.ts";
-import { isDenied } from "../kube/errors.ts";
+import { unreadIfDenied } from "../kube/errors.ts";
 import { follow } from "../kube/follow.ts";
 import type { Domain } from "../kube/objects.ts";
 import { reference } from "../kube/resources.ts";
@@ -58,7 +58,7 @@ export class Rename extends DomainCommand {
     ]);
     const asked = { host, name: flags.name, redirectFor: asksFor };
     const { claim, verb } = await retried(async () => await writeRename(cluster, old, asked, claims, above, mode));
-    const people = flags.output === undefined || flags.output === "" || flags.output === "wide";
+    const people = isForPeople(flags.output);
     if (people) {
       this.io.out(changed(claim, verb, mode));
       for (const step of renameSteps(old, claim)) this.say(step);
@@ -115,9 +115,4 @@ export class Rename extends DomainCommand {
           `it goes on by itself, and kubectl domain explain ${claim.metadata.name} says how far it is\n${last}`),
     );
   }
-}
-
-function unreadIfDenied(error: unknown): "unread" {
-  if (isDenied(error)) return "unread";
-  throw error;
 }

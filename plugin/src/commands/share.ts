@@ -11,7 +11,7 @@ import { Args, Flags } from "../cli/define.ts";
 import { dryRun, output, timeout } from "../cli/flags.ts";
 import { namespaceList } from "../cli/inputs.ts";
 import type { Cluster, DryRun } from "../kube/cluster.ts";
-import { isDenied } from "../kube/errors.ts";
+import { undefinedIfDenied } from "../kube/errors.ts";
 import { stateWhere } from "../kube/follow.ts";
 import type { Domain } from "../kube/objects.ts";
 import { reference } from "../kube/resources.ts";
@@ -60,10 +60,7 @@ export class Share extends DomainCommand {
     const others = asked.filter((name) => name !== first.metadata.namespace);
     if (others.length < asked.length)
       this.note(`${cluster.namespace} holds ${hostOf(first.spec)} itself and needs no share of it`);
-    const record = await recordOf(cluster, hostOf(first.spec) as Host).catch((error: unknown) => {
-      if (!isDenied(error)) throw error;
-      return undefined;
-    });
+    const record = await recordOf(cluster, hostOf(first.spec) as Host).catch(undefinedIfDenied);
     const stale = await staleGrants(cluster, first, record, others);
     if (stale.length > 0) await this.#takeBack(cluster, first, stale, mode === "none" ? flags.timeout : undefined);
     const { claim, added } = await retried(async () => await withDelegates(cluster, first, others, mode));

@@ -5,7 +5,7 @@ import { heldRecords, liesBelow } from "../claims/register.ts";
 import { ingressesFor } from "../claims/serving.ts";
 import { holding, isTransferDecided, transferNow, withTransfer } from "../claims/transfer.ts";
 import { awaited } from "../claims/awaited.ts";
-import { changed, DomainCommand } from "../cli/command.ts";
+import { changed, DomainCommand, isForPeople } from "../cli/command.ts";
 import { Args, Flags } from "../cli/define.ts";
 import { dryRun, output, timeout, wait } from "../cli/flags.ts";
 import { namespaceList } from "../cli/inputs.ts";
@@ -53,7 +53,7 @@ export class Transfer extends DomainCommand {
     const { claim: meant, host } = await claimMeant(cluster, args.host);
     if (to === cluster.namespace) throw new UserError(`${display(host)} is in ${to} already`);
     if (to !== undefined) holding(meant);
-    const people = flags.output === undefined || flags.output === "" || flags.output === "wide";
+    const people = isForPeople(flags.output);
     if (to !== undefined && meant.spec.transferTo === to && transferNow(meant)?.reason === "StaleTransfer")
       await this.#takeBack(cluster, meant, to, mode, flags.timeout);
     const { claim, verb } = await retried(async () => await withTransfer(cluster, meant, to, mode));

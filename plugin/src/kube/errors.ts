@@ -51,6 +51,18 @@ export function undefinedIfDenied(error: unknown): undefined {
   if (!isDenied(error)) throw error;
 }
 
+/** "unread" in place of what RBAC does not let be read, where undefined says that it is not there. Throws any other error. */
+export function unreadIfDenied(error: unknown): "unread" {
+  if (isDenied(error)) return "unread";
+  throw error;
+}
+
+/** Nothing in place of a list that RBAC does not let be read. Throws any other error. */
+export function noneIfDenied(error: unknown): readonly [] {
+  if (isDenied(error)) return [];
+  throw error;
+}
+
 /** True for an error that says that the object does not exist, though its kind does. */
 export function isMissing(error: unknown): error is ApiError {
   return error instanceof ApiError && error.status === 404 && error.reason !== "NotInstalled";

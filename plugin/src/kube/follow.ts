@@ -69,24 +69,6 @@ export function isDecided({ metadata, status }: Domain): boolean {
   return status?.phase === "OK" || status?.phase === "Failed";
 }
 
-type Stage = NonNullable<Domain["status"]>["stage"];
-const atTheEnd: ReadonlySet<Stage> = new Set<Stage>(["Live", "Redirecting"]);
-const afterRouting: ReadonlySet<Stage> = new Set<Stage>([...atTheEnd, "HTTPS"]);
-const isAtTheEnd = ({ status }: Domain): boolean => atTheEnd.has(status?.stage);
-
-/** Whether a claim that is decided, and not refused, has come so far. */
-const reached = {
-  held: () => true,
-  routing: ({ status }: Domain) => afterRouting.has(status?.stage),
-  https: (claim: Domain) => isAtTheEnd(claim) && conditionOf(claim, "CertificateReady")?.status === "True",
-  live: isAtTheEnd,
-} as const;
-
-/** True once the claim is refused, or has come so far. */
-export function hasReached(claim: Domain, milestone: keyof typeof reached): boolean {
-  return isDecided(claim) && (claim.status?.phase === "Failed" || reached[milestone](claim));
-}
-
 /** The claim's condition of that type; undefined where it has none. */
 export function conditionOf({ status }: Domain, type: string): Condition | undefined {
   return status?.conditions?.find((condition) => condition.type === type);

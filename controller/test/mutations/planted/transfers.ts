@@ -33,14 +33,14 @@ export const transfersBugs: readonly PlantedBug[] = [
   },
   {
     name: "what was taken back is handed over, since the cache has not shown it yet",
-    file: "controller/src/reconcile/host.ts",
+    file: "controller/src/reconcile/host-record.ts",
     from: "refreshHandOver(context, host, step.holder, step.claim),",
     to: "",
     caughtBy: pass("transfer", "that was taken back"),
   },
   {
     name: "a host is handed over to a namespace that is gone, since the cache has not shown it yet",
-    file: "controller/src/reconcile/host.ts",
+    file: "controller/src/reconcile/host-record.ts",
     from: "requireNamespace(context, step.claim.namespace),\n        refreshHandOver",
     to: "refreshHandOver",
     caughtBy: pass("transfer", "to a namespace that was made anew"),

@@ -19,7 +19,7 @@ export const uniqueName: Field = text({ unique: true, custom_validator: nameFaul
 export const tags: Field = { type: "set", elements: text({ required: true, custom_validator: tagFault }) };
 
 /** The protocols of services and routes. */
-export const PROTOCOLS = ["grpc", "grpcs", "http", "https", "tcp", "tls", "tls_passthrough", "udp"] as const;
+const PROTOCOLS = ["grpc", "grpcs", "http", "https", "tcp", "tls", "tls_passthrough", "udp"] as const;
 const HTTP_PROTOCOLS = ["grpc", "grpcs", "http", "https"] as const;
 
 /** One protocol. */

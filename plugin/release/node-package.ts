@@ -1,0 +1,35 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { run } from "./run.ts";
+
+interface Lock {
+  readonly packages: Readonly<Record<string, { readonly version: string; readonly integrity: string } | undefined>>;
+}
+
+/** Node for one platform, as npm has it. */
+export interface NodePackage {
+  readonly version: string;
+  /** Its files, as Node's own archive has them: `bin/node` or `bin/node.exe`, and, save for Windows, `LICENSE`. */
+  readonly folder: string;
+}
+
+/**
+ * Unpacks a platform's Node below a folder: the package at the version and with the content that the checkout has locked,
+ * fetched by npm.
+ * @throws Error where the lockfile has none of that name, or what comes is not what it has.
+ */
+export async function nodePackage(name: string, folder: string, checkout: string): Promise<NodePackage> {
+  const lock = JSON.parse(readFileSync(join(checkout, "package-lock.json"), "utf8")) as Lock;
+  const locked = lock.packages[`node_modules/${name}`];
+  if (locked === undefined) throw new Error(`package-lock.json has no ${name}`);
+  mkdirSync(folder, { recursive: true });
+  const pack = ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder, `${name}@${locked.version}`];
+  const archive = join(folder, (await run("npm", pack, checkout)).trim());
+  const integrity = `sha512-${createHash("sha512").update(readFileSync(archive)).digest("base64")}`;
+  if (integrity !== locked.integrity)
+    throw new Error(`${name}@${locked.version} is not the one of package-lock.json: it is ${integrity}`);
+  await run("tar", ["--extract", "--gzip", "--file", archive, "--directory", folder], folder);
+  return { version: locked.version, folder: join(folder, "package") };
+}
