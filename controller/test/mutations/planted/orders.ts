@@ -86,8 +86,8 @@ export const ordersBugs: readonly PlantedBug[] = [
   {
     name: "a name is ordered before its claim holds it",
     file: "controller/src/reconcile/wanted-names.ts",
-    from: 'return !frozen && (policy === "Always" || facts.live(host).namespaces.includes(holder.namespace));',
-    to: "return true;",
+    from: "const isServed = facts.live(host).namespaces.includes(holder.namespace);",
+    to: "const isServed = true;",
     caughtBy: pass("orders", "T3: a name that nothing serves waits"),
   },
   {
