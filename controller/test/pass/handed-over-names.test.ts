@@ -8,6 +8,7 @@ import { FakeCluster } from "../support/fake-cluster.ts";
 import { FakeKong } from "../support/fake-kong.ts";
 import { accept, acmeAndCoyote, handOver, recordOfAcme } from "../support/handing-over.ts";
 import { LateWorkers } from "../support/late-workers.ts";
+import { pairFor } from "../support/pki.ts";
 import { rename, serves } from "../support/renames.ts";
 
 /** How long after the rename began a name is handed over: in each of its steps, and when all is done. */
@@ -157,4 +158,27 @@ describe("N4 and N5: a host that is handed over, and whose claim is deleted by a
     expect(recordOfAcme(cluster)).toMatchObject({ holder: undefined, redemption: undefined, transfer: undefined });
     await stop();
   });
+});
+
+test("N4 and T6: the giver's certificate stays while the receiver's is not there, unless the giver uses it for other hosts alone by then", async () => {
+  const cluster = new FakeCluster();
+  acmeAndCoyote(cluster);
+  const tls = [{ secretName: "web-tls", hosts: ["acme.org", "other.org"] }];
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org", "other.org"], { tls }));
+  cluster.put("Domain", claim("acme-org/other", "other.org", fresh));
+  cluster.putSecret("acme-org/web-tls", await pairFor(["acme.org", "other.org"]));
+  const { kong, settled, stop } = run({ cluster });
+  await settled();
+  cluster.put(
+    "Ingress",
+    ingress("coyote-org/web", ["acme.org"], { tls: [{ secretName: "own", hosts: ["acme.org"] }] }),
+  );
+  handOver(cluster, "coyote-org");
+  accept(cluster);
+  await settled();
+  expect(kong.snis()).toEqual(["acme.org -> acme-org/web-tls", "other.org -> acme-org/web-tls"]);
+  cluster.putSecret("acme-org/web-tls", await pairFor(["other.org"]));
+  await settled();
+  expect(kong.snis()).toEqual(["other.org -> acme-org/web-tls"]);
+  await stop();
 });

@@ -60,6 +60,13 @@ export const transfersBugs: readonly PlantedBug[] = [
     caughtBy: transfers("which may not have the host back, hold it up"),
   },
   {
+    name: "a host is served with what its giver has for other hosts alone by now",
+    file: "controller/src/plan/tls.ts",
+    from: "const known = facts.tlsSecret(now.secret);",
+    to: "const known = undefined as ReturnType<typeof facts.tlsSecret>;",
+    caughtBy: pass("handed-over-names", "unless the giver uses it for other hosts alone by then"),
+  },
+  {
     name: "a primary that was lent stands on its own once it is handed on",
     file: "controller/src/decide/eligibility.ts",
     from: 'taken?.kind === "none" ? taken : undefined',
