@@ -182,8 +182,8 @@ export const renameMessages = {
     `${display(old)} redirects to ${display(host)} since ${since}, ${forMs === undefined ? "for ever" : `for ${inWords(forMs)}`}`,
   over: (old: Host, host: Host): string =>
     `${display(old)} was renamed to ${display(host)}, and nothing is served under it any more; its claim holds it until it is released`,
-  oldNameGone: (old: Host, host: Host): string =>
-    `${display(old)} was renamed to ${display(host)}, and the claim that held it is gone`,
+  oldNameGone: (old: Host, host: Host, name: string): string =>
+    `${display(old)} was renamed to ${display(host)}; the claim ${name} does not hold it any more`,
   redirected: (host: Host, to: string): string =>
     `the claim redirects ${display(host)} to ${to}, so it takes the place of no other; ` +
     `to have it go on, take the redirect away: kubectl domain redirect ${shellWord(host)} --off`,

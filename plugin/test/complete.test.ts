@@ -25,6 +25,8 @@ beforeEach(async () => {
     "hostrecords",
     record("b.org", { kind: "primary", namespace: "coyote-org", name: "b" }, { transfer }),
   );
+  const kept = { namespace: "coyote-org", name: "kept", kind: "primary", until: "2026-04-04T12:35:42Z" };
+  terminal.api.put("hostrecords", record("kept.org", undefined, { redemption: kept, transfer }));
   terminal.api.put("namespaces", { metadata: { name: "all-org" } });
 });
 

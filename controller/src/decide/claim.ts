@@ -69,11 +69,13 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
     return { ...verdict(facts, claim, record, answer, host), finished: !holds && !intended && !ends };
   }
   const before = standingBefore(facts, record, claim);
-  if (before === undefined && claim.transferTo !== undefined)
+  const restored = restoredHolder(facts, record);
+  // One that may have been the holder in the other cluster has handed nothing over, as far as is known here (rule N6).
+  const mayBeHolder = restored?.namespace === claim.namespace && restored.name === claim.name;
+  if (before === undefined && claim.transferTo !== undefined && !mayBeHolder)
     return verdict(facts, claim, record, { phase: "Failed", ...transferred(claim, host, record) }, host);
   const never = before !== undefined ? undefined : forbidden(facts, settings, claim, host);
   if (never !== undefined) return verdict(facts, claim, record, { phase: "Failed", ...never }, host);
-  const restored = restoredHolder(facts, record);
   if (restored !== undefined) {
     const answer = {
       phase: "Failed",

@@ -76,8 +76,9 @@ export function eligibility(facts: Facts, settings: Settings, claim: Claim): Eli
 export function eligibilityKeys(facts: Facts): (claim: Claim) => string {
   let sharedFrom: readonly string[] | undefined;
   return (claim) => {
-    const { namespace, sub, parent, transferTo } = claim;
-    if (transferTo !== undefined) return `${namespace}/transfer`;
+    const { sub, parent, transferTo } = claim;
+    // It takes only a host that it may have back (rule N5), for which its kind and its parent count as for any other.
+    const namespace = transferTo === undefined ? claim.namespace : `${claim.namespace}/transfer`;
     if (sub === undefined) return namespace;
     if (parent === undefined) return `${namespace}/`;
     const spec = specHost(claim);

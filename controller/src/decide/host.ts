@@ -28,6 +28,8 @@ export type RecordStep =
       readonly claim: Claim;
       readonly authority: Authority | undefined;
       readonly grants: readonly Grant[];
+      /** To whom it goes on to hand the host over, if it has that back (rule N5). */
+      readonly transfer: Transfer | undefined;
       readonly record: HostRecord | undefined;
     }
   /** The holder stays, but the record has to say something new about it. */
@@ -148,7 +150,8 @@ export function decideHost(facts: Facts, settings: Settings, host: RouteHost): H
     }
     if (changesAbove(facts, host)) return decision({ kind: "wait", for: "watch" }, guardFor);
     const grants = claim.sub === undefined ? desiredGrants(facts, claim, record?.grants ?? []) : [];
-    return decision({ kind: "acquire", claim, authority: own.authority, grants, record }, guardFor);
+    const transfer = desiredTransfer(facts, claim, record?.transfer);
+    return decision({ kind: "acquire", claim, authority: own.authority, grants, transfer, record }, guardFor);
   }
   const step: RecordStep =
     record === undefined || redemption === undefined

@@ -129,9 +129,9 @@ export function decideRename(facts: Facts, claim: Claim, host: Host): RenameVerd
   const old = oldHost(facts, claim);
   const [before] = formerNames(facts, host);
   if (old === undefined || (before !== undefined && before !== old.host)) {
-    return before === undefined
-      ? refused("OldNameNotHeld", renameMessages.notHeld(claim.renames, claim.namespace))
-      : { status: "True", reason: "Renamed", message: renameMessages.oldNameGone(before, host), stage: undefined };
+    if (before === undefined) return refused("OldNameNotHeld", renameMessages.notHeld(claim.renames, claim.namespace));
+    const message = renameMessages.oldNameGone(before, host, claim.renames);
+    return { status: "True", reason: "Renamed", message, stage: undefined };
   }
   const underWay = renameUnderWay(facts, old);
   if (underWay === undefined) {
@@ -160,9 +160,9 @@ export function decideRename(facts: Facts, claim: Claim, host: Host): RenameVerd
   return { status: "True", reason: "Renamed", message, stage: undefined };
 }
 
-/** The record of the host that the claim is to replace, if the claim that it names holds one. */
-function oldHost(facts: Facts, { namespace, renames = "" }: Claim): HostRecord | undefined {
-  const old = facts.claim(namespace, renames);
+/** The record of the host that the claim is to replace, if the claim that it names, which is not itself, holds one. */
+function oldHost(facts: Facts, { namespace, name, renames = "" }: Claim): HostRecord | undefined {
+  const old = renames === name ? undefined : facts.claim(namespace, renames);
   const parsed = old === undefined ? undefined : hostOfClaim(old);
   const record = parsed?.ok === true ? facts.record(parsed.host) : undefined;
   return record !== undefined && record.holder?.uid === old?.uid ? record : undefined;
@@ -183,7 +183,7 @@ function beginning(facts: Facts, record: HostRecord, old: Claim): RenameStep | u
   if (renamers.length === 0 || isStillRenaming(facts, old, record.host)) return undefined;
   for (const claim of renamers) {
     const parsed = hostOfClaim(claim);
-    if (!parsed.ok || !mayReplace(claim) || !holds(facts, claim, parsed.host)) continue;
+    if (claim.uid === old.uid || !parsed.ok || !mayReplace(claim) || !holds(facts, claim, parsed.host)) continue;
     if (whyNot(facts, claim, record) !== undefined) continue;
     return { kind: "begin", to: { host: parsed.host as Hostname, name: claim.name, uid: claim.uid } };
   }

@@ -152,8 +152,8 @@ function servedNow(facts: Facts, host: Host, { candidates, namespaces }: Kept): 
 function keptFor(facts: Facts, host: Host, of: Kept): ServedSecret | undefined {
   const now = servedNow(facts, host, of);
   if (now === undefined || !facts.hasSecret(now.secret)) return undefined;
-  const named = of.candidates.some(({ secret }) => isSame(secret, now.secret));
-  const known = named ? facts.tlsSecret(now.secret) : undefined;
+  // It is known, too, where nothing of the host names it, if it serves another one.
+  const known = facts.tlsSecret(now.secret);
   return known?.ok === true && !covers(known.pair, host) ? undefined : now;
 }
 

@@ -158,7 +158,7 @@ export interface HostRecord {
   readonly holder: Holder | undefined;
   /** Absent: the host is held, or free for everybody. */
   readonly redemption: Redemption | undefined;
-  /** Absent: the holder hands the host over to nobody. */
+  /** Absent: the holder, or who held it before its redemption, hands the host over to nobody. */
   readonly transfer: Transfer | undefined;
   /** Delegates of a primary that holds or is in redemption, bound to the namespaces that they meant when they were first seen. */
   readonly grants: readonly Grant[];

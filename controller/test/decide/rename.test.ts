@@ -140,3 +140,11 @@ test("N2: an old name redirects until its time is over, which a clock has to say
   expect(givenWay(forAWhile.facts, record)).toMatchObject({ redirects: false });
   expect(laterNames(forAWhile.facts, "old.org" as Host)).toEqual(["new.org"]);
 });
+
+test("N2: a claim that names itself replaces nothing, and is written about no more, whatever names its host had before", () => {
+  const itself = claim("acme-org/new", "new.org", { renames: "new" });
+  for (const names of [undefined, from]) expect(step(known({ claims: [itself], names }), itself)).toBeUndefined();
+  const own = claim("acme-org/old", "old.org", { renames: "old" });
+  const to: Renaming = { ...begun, host: "old.org" as Hostname, name: "old", uid: own.uid };
+  expect(step(known({ claims: [own], to }), own)).not.toMatchObject({ kind: "follow" });
+});

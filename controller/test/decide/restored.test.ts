@@ -54,6 +54,13 @@ test("N6: a claim that has the very UID which a restored record names is not its
   expect(told(acme, { claims: [acme], records: [record] }).reason).toBe("NotAdopted");
 });
 
+test("N6: nor has a claim handed over what the other cluster's register says it held; whoever it says took it over has it", () => {
+  const giving = { ...acme, transferTo: "coyote-org" };
+  expect(told(giving, { claims: [giving], records: [restored(acme)] }).reason).toBe("NotAdopted");
+  const taken = claim("coyote-org/acme", "acme.org");
+  expect(told(giving, { claims: [giving, taken], records: [restored(taken)] }).reason).toBe("Transferred");
+});
+
 test.each([
   ["of this cluster", marked(restored(acme))],
   ["that is older than the mark", { ...restored(acme), clusterUid: undefined }],

@@ -246,16 +246,29 @@ test("N4: a host can be handed back", () => {
   expect(told(back, cluster).reason).toBe("Deciding");
 });
 
-test("N4: a claim that is made anew in its redemption has the host back, though it is to be handed over", () => {
-  const { holder, ...record } = heldBy(acme);
+/** The record of a host that the claim held, kept for its namespace. */
+function keptAfter(owner: Claim): HostRecord {
+  const { holder, ...record } = heldBy(owner);
   if (holder === undefined) throw new Error("nobody holds it");
   const { since: _, ...last } = holder;
-  const kept = { ...record, holder: undefined, redemption: { ...last, until: "2026-04-04T12:35:42Z" } };
+  return { ...record, holder: undefined, redemption: { ...last, until: "2026-04-04T12:35:42Z" } };
+}
+
+test("N4: a claim that is made anew in its redemption has the host back, though it is to be handed over", () => {
   const again = { ...acme, uid: "uid-again" };
   const by = { ...settings, redemptionMs: 600_000 };
-  const cluster = { claims: [again, accepting], records: [kept] };
+  const cluster = { claims: [again, accepting], records: [keptAfter(acme)] };
   expect(decide("acme.org", cluster, by).step).toMatchObject({ kind: "acquire", claim: { uid: "uid-again" } });
   expect(told(accepting, cluster, by).reason).toBe("InRedemption");
+});
+
+test("N4: nor does an older claim of the other kind, which may not have the host back, hold it up", () => {
+  const shop = claim("acme-org/shop", "shop.acme.org", { transferTo: "coyote-org" });
+  const shared = { ...shop, name: "shared", uid: "uid-shared", primary: acme.primary, sub: "shop" };
+  const older = { ...shared, created: "2020-01-01T00:00:00Z" };
+  const cluster = { claims: [older, { ...shop, uid: "uid-again" }], records: [keptAfter(shop)] };
+  const by = { ...settings, redemptionMs: 600_000 };
+  expect(decide("shop.acme.org", cluster, by).step).toMatchObject({ kind: "acquire", claim: { uid: "uid-again" } });
 });
 
 test("N4: holder and receiver are told how a transfer stands", () => {

@@ -229,9 +229,7 @@ export function steps(cluster: ModelCluster, register: ModelRegister): readonly 
     }
     const end = ending(cluster, register, host, holding);
     if (end !== undefined) {
-      changed.push(
-        changedTo(register, host, end === "kept" ? { ...holding, kept: true, transfer: undefined } : undefined),
-      );
+      changed.push(changedTo(register, host, end === "kept" ? { ...holding, kept: true } : undefined));
       continue;
     }
     const claim = cluster.claims.find(({ uid }) => uid === holding.uid);
@@ -288,7 +286,9 @@ function heldBy(
   const namespaceUid = cluster.namespaces.get(namespace) ?? "";
   const authority = claim.sub === undefined ? authorityOf(cluster, register, claim) : undefined;
   const grants = bindings(cluster, claim, before?.grants ?? new Map());
-  return { uid, kind: kindOf(claim), namespace, namespaceUid, authority, grants, kept: false, transfer: undefined };
+  // N5: what a host in redemption was handed over to, it still is when its namespace has it back.
+  const transfer = transferBy(cluster, claim, before?.transfer);
+  return { uid, kind: kindOf(claim), namespace, namespaceUid, authority, grants, kept: false, transfer };
 }
 
 /** N4, O7: the namespace that a host is handed over to is bound as a delegate is. */

@@ -83,7 +83,9 @@ function carvedOut(
   if (last.kind === "shared") return [];
   return [...register].flatMap(([below, { uid, authority, namespaceUid }]) => {
     const old = before.get(below);
-    const stood = old?.authority?.uid === none.uid && old.namespaceUid === namespaceUid;
+    // N4: what stands on its own goes on to stand on its own when it is handed over.
+    const byRight = old?.namespaceUid === namespaceUid || old?.transfer?.uid === namespaceUid;
+    const stood = old?.authority?.uid === none.uid && byRight;
     const carved = authority?.uid === none.uid && below.endsWith(`.${host}`) && namespaceUid !== last.namespaceUid;
     return carved && !stood
       ? [`N5: ${uid} took ${below} out of ${host}, although ${last.namespace} may still have that back`]

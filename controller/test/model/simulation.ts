@@ -77,10 +77,11 @@ export async function simulate(draw: Draw): Promise<Report> {
 async function somethingHappens(draw: Draw, users: Users, mishaps: Mishaps): Promise<void> {
   const what = draw(fc.nat, 99);
   if (what === 0) return;
-  if (what < 26) users.claim();
+  if (what < 20) users.claim();
+  else if (what < 27) users.rename();
   else if (what < 32) users.share();
   else if (what < 37) users.redirect();
-  else if (what < 42) users.transfer();
+  else if (what < 44) users.transfer();
   else if (what < 48) users.accept();
   else if (what < 57) users.unclaim();
   else if (what < 66) users.changeIngress();

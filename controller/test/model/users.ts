@@ -117,23 +117,45 @@ export class Users {
     cluster.put("Domain", { ...made, redirect: redirectTo(host), generation: made.generation + 1 });
   }
 
-  /** The owner of a claim hands its host over, or takes that back. */
+  /** The owner of a claim gives its site another name. */
+  rename(): void {
+    const { cluster, draw, chronicle } = this.#stage;
+    const old = this.#someClaim();
+    const name = draw(someClaimName);
+    const [primary, sub] = draw(someName);
+    if (old === undefined || cluster.get("Domain", `${old.namespace}/${name}`) !== undefined) return;
+    const at = `${old.namespace}/${name}`;
+    chronicle.note("rename", `${at} ${sub ?? ""}.${primary} renames ${old.name}`);
+    const uid = `uid-${at}-${this.#nextLife()}`;
+    cluster.put("Domain", claim(at, primary, { uid, sub, renames: old.name, finalizers: noFinalizer }));
+  }
+
+  /** The owner of a claim hands its host over, or takes that back; often one of a site that gets another name. */
   transfer(): void {
     const { cluster, draw, chronicle } = this.#stage;
-    const made = this.#someClaim();
+    const renaming = this.#ofRenames();
+    const some = renaming[draw(fc.nat, Math.max(renaming.length - 1, 0))];
+    const made = draw(chance, 50) ? (some ?? this.#someClaim()) : this.#someClaim();
     if (made === undefined) return;
     const transferTo = made.transferTo === undefined || draw(chance, 40) ? draw(someNamespace) : undefined;
     chronicle.note("transfer", `${made.namespace}/${made.name} to ${transferTo ?? "nobody"}`);
-    cluster.put("Domain", { ...made, transferTo, generation: made.generation + 1 });
+    const offer = { ...made, transferTo, generation: made.generation + 1 };
+    cluster.put("Domain", offer);
+    if (transferTo !== undefined && draw(chance, 50)) this.#accept(offer, transferTo);
   }
 
   /** A host that is handed over is accepted: by a claim that waits for it, or by a new one. */
   accept(): void {
-    const { cluster, draw, chronicle } = this.#stage;
+    const { cluster, draw } = this.#stage;
     const offers = cluster.all("Domain").filter(({ deleting, transferTo }) => !deleting && transferTo !== undefined);
     const offer = offers[draw(fc.nat, Math.max(offers.length - 1, 0))];
     const ns = draw(chance, 80) ? offer?.transferTo : draw(someNamespace);
-    if (offer === undefined || ns === undefined || !this.#hasNamespace(`${ns}/`)) return;
+    if (offer !== undefined && ns !== undefined) this.#accept(offer, ns);
+  }
+
+  #accept(offer: Claim, ns: string): void {
+    const { cluster, draw, chronicle } = this.#stage;
+    if (!this.#hasNamespace(`${ns}/`)) return;
     const { primary, sub, namespace: acceptFrom } = offer;
     const known = [...cluster.all("Domain")].filter(({ namespace, deleting }) => namespace === ns && !deleting);
     const waiting = known.find((one) => one.primary === primary && one.sub === sub && one.uid !== offer.uid);
@@ -236,6 +258,13 @@ export class Users {
     const { cluster, draw } = this.#stage;
     const made = cluster.all("Domain").filter(({ deleting }) => !deleting);
     return made[draw(fc.nat, Math.max(made.length - 1, 0))];
+  }
+
+  /** The claims on either side of a rename, whether it is one that goes on or not. */
+  #ofRenames(): readonly Claim[] {
+    const made = this.#stage.cluster.all("Domain").filter(({ deleting }) => !deleting);
+    const renamed = new Set(made.map(({ namespace, renames }) => `${namespace}/${renames ?? ""}`));
+    return made.filter(({ namespace, name, renames }) => renames !== undefined || renamed.has(`${namespace}/${name}`));
   }
 
   #hasNamespace(at: string): boolean {

@@ -229,7 +229,7 @@ export interface HostRecordSpecRedemptionRenamedFrom {
   readonly since: string;
 }
 /**
- * To whom the holder hands the host over, until that namespace has accepted it or the holder takes it back. Example: {namespace: coyote-org, uid: 5a0d4c1b-0f4e-4f39-b7a5-1f2f8d3c9e77}.
+ * To whom the holder hands the host over, until that namespace has accepted it or the holder takes it back. In redemption nobody accepts it: it stays bound to the namespace for whoever has the host back. Example: {namespace: coyote-org, uid: 5a0d4c1b-0f4e-4f39-b7a5-1f2f8d3c9e77}.
  */
 export interface HostRecordSpecTransfer {
   /**

@@ -154,7 +154,9 @@ async function argumentChoices(command: string, argv: readonly string[], io: Io)
 
 /** The hosts that are handed over to the cluster's namespace. */
 async function offers(cluster: Cluster, io: Io): Promise<Offer> {
-  return await hosts(cluster, io, ({ spec }) => spec.transfer?.namespace === cluster.namespace);
+  const { namespace } = cluster;
+  // Of a host in redemption the register remembers to whom it was handed over, but nobody can accept it.
+  return await hosts(cluster, io, ({ spec }) => spec.holder !== undefined && spec.transfer?.namespace === namespace);
 }
 
 /** The hosts of the register, as many as come in time; where that is not all, it is said. */

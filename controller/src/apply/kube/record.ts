@@ -45,7 +45,7 @@ const plainly = { redemption: undefined, transfer: undefined };
 async function acquire(
   context: KubeContext,
   host: Host,
-  { claim, authority, grants, record }: Write<"acquire">,
+  { claim, authority, grants, transfer, record }: Write<"acquire">,
 ): Promise<void> {
   const { namespace, name, uid } = claim;
   const { redemption } = record ?? {};
@@ -55,7 +55,8 @@ async function acquire(
   // Who has a host back that takes the place of another goes on with the names of before (rule N5).
   const holder = claim.renames === undefined ? taken : { ...taken, renamedFrom: redemption?.renamedFrom };
   const history = record?.history ?? [];
-  await changeRecord(context, { namespace, uid }, record, { host, holder, ...plainly, grants, history });
+  const spec = { host, holder, redemption: undefined, transfer, grants, history };
+  await changeRecord(context, { namespace, uid }, record, spec);
   context.log.info({ host, namespace, claim: name }, "host taken");
 }
 
@@ -124,16 +125,12 @@ async function release(
   const { clock, log } = context;
   const history = withTenure(tenure(holder, timestamp(clock), reason), record.history);
   const redemption = keptMs === 0 ? undefined : redemptionOf(holder, timestamp(clock, keptMs));
-  const grants = redemption === undefined ? [] : record.grants;
+  // What names were bound to stays bound to that, so that whoever has the host back does not share it, or hand it over, with
+  // a namespace that was made anew meanwhile (rule O7).
+  const { grants, transfer } = redemption === undefined ? { grants: [], transfer: undefined } : record;
   const pending = { namespace: undefined, uid: holder.uid };
-  await changeRecord(context, pending, record, {
-    host,
-    holder: undefined,
-    redemption,
-    transfer: undefined,
-    grants,
-    history,
-  });
+  const spec = { host, holder: undefined, redemption, transfer, grants, history };
+  await changeRecord(context, pending, record, spec);
   const { namespace, name: claim } = holder;
   log.info({ host, namespace, claim, reason, keptUntil: redemption?.until }, "host released");
 }

@@ -68,4 +68,11 @@ export const renamesBugs: readonly PlantedBug[] = [
     to: "redirectForMs === -1 && facts.isOver(",
     caughtBy: pass("rename", "leaves nothing behind the old name when its time is over"),
   },
+  {
+    name: "a claim that names itself as the one it renames is written about for ever",
+    file: "controller/src/decide/rename.ts",
+    from: "const old = renames === name ? undefined : facts.claim(",
+    to: "const old = facts.claim(",
+    caughtBy: { file: "controller/test/decide/rename.test.ts", test: "a claim that names itself replaces nothing" },
+  },
 ];

@@ -46,6 +46,27 @@ export const transfersBugs: readonly PlantedBug[] = [
     caughtBy: pass("transfer", "to a namespace that was made anew"),
   },
   {
+    name: "a host that its namespace has back is handed over to one that was made anew under the name of the one that was meant",
+    file: "controller/src/decide/host.ts",
+    from: "const transfer = desiredTransfer(facts, claim, record?.transfer);",
+    to: "const transfer = desiredTransfer(facts, claim, undefined);",
+    caughtBy: pass("handed-over-names", "goes to none that was made anew meanwhile"),
+  },
+  {
+    name: "a claim that hands its host over, and may have it back, waits for ever behind one that may not",
+    file: "controller/src/decide/eligibility.ts",
+    from: "if (sub === undefined) return namespace;",
+    to: "if (sub === undefined || transferTo !== undefined) return namespace;",
+    caughtBy: transfers("which may not have the host back, hold it up"),
+  },
+  {
+    name: "a host is served with what its giver has for other hosts alone by now",
+    file: "controller/src/plan/tls.ts",
+    from: "const known = facts.tlsSecret(now.secret);",
+    to: "const known = undefined as ReturnType<typeof facts.tlsSecret>;",
+    caughtBy: pass("handed-over-names", "unless the giver uses it for other hosts alone by then"),
+  },
+  {
     name: "a primary that was lent stands on its own once it is handed on",
     file: "controller/src/decide/eligibility.ts",
     from: 'taken?.kind === "none" ? taken : undefined',
