@@ -19,6 +19,13 @@ export const Flags = {
 /** Makes the arguments of commands, in the same way. */
 export const Args = { string: option({}) } as unknown as Pick<typeof OclifArgs, "string">;
 
+/** The argument of commands that change one claim. */
+export const hostOrClaim = Args.string({
+  required: true,
+  ignoreStdin: true,
+  description: "the host, or the name of its claim",
+});
+
 function option(defaults: object) {
   return (options: { readonly multiple?: boolean } = {}): object => ({
     parse: asTyped,

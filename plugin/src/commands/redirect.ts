@@ -6,7 +6,7 @@ import { typedHost } from "../claims/host-input.ts";
 import { programmedNow, redirectText, withRedirect } from "../claims/redirect.ts";
 import type { AskedRedirect } from "../claims/redirect.ts";
 import { changed, DomainCommand, isForPeople } from "../cli/command.ts";
-import { Args, Flags } from "../cli/define.ts";
+import { Flags, hostOrClaim } from "../cli/define.ts";
 import { dryRun, output, redirectStatus, timeout, wait } from "../cli/flags.ts";
 import type { Cluster } from "../kube/cluster.ts";
 import type { Condition, Domain } from "../kube/objects.ts";
@@ -24,13 +24,7 @@ export class Redirect extends DomainCommand {
     { description: "For a while, to the front page", command: "<%= config.bin %> redirect sale.acme.org --to acme.org --code 302 --keep-path=false" }, // prettier-ignore
     { description: "Serve it again as Ingresses say", command: "<%= config.bin %> redirect www.acme.org --off" },
   ];
-  static override readonly args = {
-    host: Args.string({
-      required: true,
-      ignoreStdin: true,
-      description: "the host, or the name of its claim",
-    }),
-  };
+  static override readonly args = { host: hostOrClaim };
   static override readonly flags = {
     to: Flags.string({ helpValue: "HOST", summary: "the host that requests are sent to" }),
     code: redirectStatus({ summary: "308 and 301 are for good, 307 and 302 for a while; default: 308" }),

@@ -6,7 +6,7 @@ import { ingressesFor } from "../claims/serving.ts";
 import { holding, isTransferDecided, transferNow, withTransfer } from "../claims/transfer.ts";
 import { awaited } from "../claims/awaited.ts";
 import { changed, DomainCommand, isForPeople } from "../cli/command.ts";
-import { Args, Flags } from "../cli/define.ts";
+import { Flags, hostOrClaim } from "../cli/define.ts";
 import { dryRun, output, timeout, wait } from "../cli/flags.ts";
 import { namespaceList } from "../cli/inputs.ts";
 import type { Cluster, DryRun } from "../kube/cluster.ts";
@@ -26,13 +26,7 @@ export class Transfer extends DomainCommand {
     "<%= config.bin %> transfer acme.org --to coyote-org -n acme-org",
     { description: "Take it back before it is accepted", command: "<%= config.bin %> transfer acme.org --cancel" },
   ];
-  static override readonly args = {
-    host: Args.string({
-      required: true,
-      ignoreStdin: true,
-      description: "the host, or the name of its claim",
-    }),
-  };
+  static override readonly args = { host: hostOrClaim };
   static override readonly flags = {
     to: Flags.string({ helpValue: "NS", summary: "the namespace that may accept it" }),
     cancel: Flags.boolean({ summary: "hand it over to nobody" }),
