@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { certificateAuthority } from "../support/pki.ts";
 import type { CertificateAuthority } from "../support/pki.ts";
 import { eventually } from "./support/eventually.ts";
@@ -24,6 +24,10 @@ beforeAll(async () => {
   await story.startController(1, ["--proxy-url", `${story.proxyUrl},${relay.url}`]);
   [acme, coyote] = await story.teams("acme-org", "coyote-org");
   await Promise.all([acme.site(), coyote.site()]);
+});
+
+afterEach(() => {
+  relay.goOn();
 });
 
 afterAll(async () => {
@@ -83,6 +87,7 @@ test("T11: requests over HTTP are redirected from when the gateway has shown the
   );
   const answers = (path: string): Promise<readonly unknown[]> =>
     story.request({ host, path }).then(({ status, headers }) => [status, headers.location]);
+  await eventually(async () => expect(await answers(challenge)).toEqual([200, undefined]));
   await eventually(async () => expect(await answers("/x?y=1")).toEqual([426, undefined]));
   expect(await answers(challenge)).toEqual([200, undefined]);
   relay.goOn();
