@@ -102,6 +102,13 @@ export const gatewayBugs: readonly PlantedBug[] = [
     caughtBy: plan("fail-closed", "X4: a backend is named in full"),
   },
   {
+    name: "a port of several has no name in DNS of its own",
+    file: "controller/src/plan/kong/service.ts",
+    from: "`_${srvPort}._tcp.`",
+    to: '""',
+    caughtBy: plan("restrictions", "L3: a port of several is asked for by its name"),
+  },
+  {
     name: "an annotation that restricts is told, and the routes go live",
     file: "controller/src/plan/kept-out.ts",
     from: "!isIgnored(settings, annotation)",
