@@ -19,7 +19,7 @@ import { tokenBuckets } from "../kube/token-buckets.ts";
 import { DecisionLog } from "../operations/logging/decision-log.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import { Coalescer } from "../queue/coalescer.ts";
-import { EventLoop } from "../queue/event-loop.ts";
+import { EventLoop } from "../time/event-loop.ts";
 import { KeyedMutex } from "../queue/keyed-mutex.ts";
 import { WorkQueue } from "../queue/work-queue.ts";
 import type { RunOutcome } from "../queue/work-queue.ts";
