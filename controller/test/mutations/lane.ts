@@ -23,7 +23,7 @@ export interface Lane {
 
 /** The workspaces: a lane has copies of them, and what they import of each other is the copy. */
 const workspaces = ["controller", "crds", "plugin", "e2e", "kong-stand-in"];
-const files = ["package.json", "vitest.config.ts", "tsconfig.base.json"];
+const files = ["package.json", "package-lock.json", "vitest.config.ts", "tsconfig.base.json"];
 
 /** Makes a lane in a folder, in place of what is there. */
 export function laneIn(folder: string): Lane {
