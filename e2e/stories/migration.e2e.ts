@@ -7,6 +7,7 @@ import { PROJECT } from "../support/world/project.ts";
 import { eventually } from "./support/eventually.ts";
 import { kongAdmin } from "./support/kong.ts";
 import type { KongAdmin } from "./support/kong.ts";
+import { moreLooks } from "./support/metrics.ts";
 import { ingress } from "./support/objects.ts";
 import { startStory } from "./support/story.ts";
 import type { Story } from "./support/story.ts";
@@ -33,7 +34,7 @@ let story: Story;
 let kong: KongAdmin;
 let visits: Visits;
 /** The kubeconfig of a user who may read everything, and write only in a namespace without anything. */
-let auditor: Promise<string>;
+let auditor: string;
 
 beforeAll(async () => {
   story = await startStory({ controllerArgs });
@@ -44,7 +45,7 @@ beforeAll(async () => {
   for (const namespace of namespaces) await startServing(await story.team(namespace));
   for (const { host, answer } of all) await story.serves(host, answer);
   visits = visitsOf(story);
-  auditor = readerOf(story);
+  auditor = await readerOf(story);
 });
 
 afterAll(() => story.stop());
@@ -117,6 +118,8 @@ function visitsOf(of: Story): Visits {
     const until = count + all.length;
     while (count < until) await Promise.race([sleep(20), running]);
   };
+  // A failure is told by `end`.
+  running.catch(() => undefined);
   return { wrong, count: () => count, round, end: async () => ((goOn = false), await running) };
 }
 
@@ -153,7 +156,7 @@ test("a report says beforehand what the controller would write once hosts are ha
 
 /** What a controller with these settings says that it would do, to somebody who may read and nothing else. */
 async function reported(args: readonly string[]): Promise<string> {
-  const known = ["--kubeconfig", await auditor, "--kong-admin-url", story.adminUrl];
+  const known = ["--kubeconfig", auditor, "--kong-admin-url", story.adminUrl];
   const line = [join(PROJECT, "controller/src/main.ts"), "--report-only", ...known, ...controllerArgs, ...args];
   return (await promisify(execFile)(process.execPath, line, { maxBuffer: 16 << 20 })).stdout;
 }
@@ -188,6 +191,7 @@ test("the other controller's routes are taken away, and put back, and nobody not
 test("then labels may go: nothing is foreign any more", async () => {
   for (const namespace of namespaces)
     expect((await story.kubectl(["label", "namespace", namespace, `${label}-`])).code).toBe(0);
+  await moreLooks(story.runningControllers()[0], 3);
   for (const { host, answer } of all) expect(await story.visit(host), host).toBe(answer);
   for (const namespace of namespaces) expect(await ours(namespace)).toBe(hostsOf[namespace].length);
 });
