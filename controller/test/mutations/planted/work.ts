@@ -4,6 +4,13 @@ import { histories, pass, translate } from "./caught-by.ts";
 /** Bugs in what comes in, whose turn it is, and how work is done. */
 export const workBugs: readonly PlantedBug[] = [
   {
+    name: "claims with thousands of finalizers are written to",
+    file: "controller/src/reconcile/claim.ts",
+    from: "if (!crowded) {",
+    to: "if (true as boolean) {",
+    caughtBy: pass("too-large", "nothing is asked of the API server for a claim with thousands of finalizers"),
+  },
+  {
     name: "a term asks for everything in one turn of the event loop",
     file: "controller/src/reconcile/reconciler.ts",
     from: "if (room !== undefined) await room;",
