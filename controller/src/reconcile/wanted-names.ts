@@ -1,5 +1,6 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import type { Settings } from "../decide/settings.ts";
+import { wantsCertificate } from "../decide/wants-certificate.ts";
 import type { Facts } from "../world/facts.ts";
 import { tlsOf } from "../world/source-hosts.ts";
 import type { HostRecord } from "../world/types.ts";
@@ -44,13 +45,12 @@ function isWanted(
   { standing, ordered }: { readonly standing: ReadonlySet<Host>; readonly ordered: ReadonlySet<string> },
 ): boolean {
   if (holder === undefined) return false;
-  const policy = facts.claim(holder.namespace, holder.name)?.certificatePolicy ?? "WhenServed";
+  const claim = facts.claim(holder.namespace, holder.name);
   const { frozen, serving } = decisionFor(facts, settings, host);
-  if (policy === "Never" || (!frozen && serving !== holder.namespace)) return false;
+  if (claim?.certificatePolicy === "Never" || (!frozen && serving !== holder.namespace)) return false;
   if (standing.has(host) && (frozen || !facts.kong.synced)) return true;
-  if (frozen || policy === "Always") return !frozen;
-  const isServed = facts.live(host).namespaces.includes(holder.namespace);
-  return isServed && !hasOwnSecret(facts, holder.namespace, host, ordered);
+  if (frozen || claim === undefined || !wantsCertificate(facts, claim, host)) return false;
+  return claim.certificatePolicy === "Always" || !hasOwnSecret(facts, holder.namespace, host, ordered);
 }
 
 /** True if Kong serves the host with a Secret that a source of the namespace names, and that has not been ordered. */

@@ -70,6 +70,13 @@ export const ordersBugs: readonly PlantedBug[] = [
     caughtBy: orders("T2: names wait for those that come with them, and those that come during an order"),
   },
   {
+    name: "an old name that answers nothing any more has certificates ordered",
+    file: "controller/src/decide/wants-certificate.ts",
+    from: "return gaveWayTo(facts, host) === undefined;",
+    to: "return true;",
+    caughtBy: pass("orders", "N2: an old name that redirects no longer asks for no certificate"),
+  },
+  {
     name: "a Certificate goes while Kong serves it",
     file: "controller/src/reconcile/order.ts",
     from: "return served.length > 0;",
