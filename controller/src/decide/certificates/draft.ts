@@ -35,7 +35,7 @@ export interface GroupInput {
 }
 
 /** A group in the making: each step changes it. */
-export interface Draft extends Omit<GroupInput, "group" | "wanted" | "others"> {
+export interface Draft extends Omit<GroupInput, "group" | "wanted"> {
   readonly wanted: ReadonlyMap<Host, WantedName>;
   readonly budgets: Budgets;
   readonly certificates: Map<number, GroupCertificate>;
@@ -52,7 +52,7 @@ export function draftOf(input: GroupInput): Draft {
   const { group, limits, lost, now, others, shown } = input;
   const running = group.certificates.filter((certificate) => certificate.running).length;
   return {
-    ...{ limits, lost, now, shown },
+    ...{ limits, lost, now, others, shown },
     wanted: new Map(input.wanted.map((name) => [name.host, name])),
     budgets: new Budgets(limits, group.budgets, running, others, now),
     certificates: new Map(group.certificates.map((certificate) => [certificate.number, certificate])),

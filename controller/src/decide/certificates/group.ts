@@ -8,7 +8,7 @@ import { covers } from "./names.ts";
 import { orderCommon } from "./orders.ts";
 import type { Hold, Order, Orders } from "./orders.ts";
 import { drawConclusions } from "./outcomes.ts";
-import { orderProbes } from "./probes.ts";
+import { noProbes, orderProbes } from "./probes.ts";
 import { forgetQuarantine } from "./quarantine.ts";
 
 /** What is decided about a group's certificates. */
@@ -21,6 +21,8 @@ export interface GroupDecision {
   readonly results: readonly OrderResult[];
   /** Names that are wanted and have no certificate yet, by host. */
   readonly waiting: readonly WaitingName[];
+  /** True if something is to be ordered for which there is no room in cert-manager's queue, or others come first. */
+  readonly waitsForRoom: boolean;
   /** Certificates for the registrable domain that may still be issued now, cluster-wide. */
   readonly domainLeft: number;
   /** True if there is nothing left to remember. */
@@ -46,7 +48,8 @@ export function decideGroup(input: GroupInput): GroupDecision {
   promoteProbe(draft);
   dropUnneeded(draft);
   const common = orderCommon(draft);
-  const probes = orderProbes(draft);
+  // Names that failed before take no room from those that have not been tried.
+  const probes = common.hold?.reason === "QueueFull" ? noProbes : orderProbes(draft);
   noteLeaving(draft);
   const group = groupOf(draft);
   const { budgets, certificates, quarantine } = group;
@@ -56,6 +59,7 @@ export function decideGroup(input: GroupInput): GroupDecision {
     orders: [...common.made, ...probes.made],
     results: draft.results,
     waiting: waitingNames(draft, common),
+    waitsForRoom: common.hold?.reason === "QueueFull" || probes.isQueueFull,
     domainLeft: draft.budgets.domainLeft(),
     finished: isEmpty && timesOfBudgets(budgets).every((fullAt) => fullAt <= draft.now),
     nextLookAt: nextLook(draft, group, common.hold, probes.nextAt),
@@ -111,6 +115,6 @@ function timesOf(draft: Draft, certificate: GroupCertificate): readonly number[]
   return [...going, ...(unsound.length > 0 ? [notAfter] : []), ...(probe ? [orderedAt + limits.joinMs] : [])];
 }
 
-function timesOfBudgets({ account, domain, failures }: BudgetMarks): readonly number[] {
-  return [account, domain, failures];
+function timesOfBudgets({ account, domain, failures, share }: BudgetMarks): readonly number[] {
+  return [account, domain, failures, share];
 }

@@ -8,6 +8,7 @@ import { change, hasToGo, isAiling, isSound, lastCall } from "./draft.ts";
 import { covers, withoutRedundant } from "./names.ts";
 import { spread } from "./placement.ts";
 import { reliantNames } from "./reliance.ts";
+import { hasRoom } from "./room.ts";
 
 /** An order, for a certificate that there is or a new one. */
 export interface Order {
@@ -18,8 +19,8 @@ export interface Order {
 
 /** What keeps names from being ordered now. */
 export interface Hold {
-  readonly reason: "Batching" | "OrderRunning" | "AfterFailure" | "BudgetExhausted";
-  /** Until when; absent: until an order that is under way has ended. */
+  readonly reason: "Batching" | "OrderRunning" | "AfterFailure" | "BudgetExhausted" | "QueueFull";
+  /** Until when; absent: until an order that is under way, of whomever, has ended. */
   readonly until: number | undefined;
 }
 
@@ -203,7 +204,9 @@ function commit(
     }
     const from = budgets.allowedFrom(kind, lastOrderAt);
     if (from > now) return { made, hold: { reason: "BudgetExhausted", until: from === Infinity ? undefined : from } };
-    made.push(placeOrder(draft, certificate, withoutRedundant(names), kind));
+    const ordered = withoutRedundant(names);
+    if (!hasRoom(draft, ordered.length)) return { made, hold: { reason: "QueueFull", until: undefined } };
+    made.push(placeOrder(draft, certificate, ordered, kind));
   }
   return { made, hold: undefined };
 }

@@ -9,7 +9,10 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-const small = { ...letsEncryptLimits, namesPerCertificate: 5, domain: { capacity: 10, refillMs: 202 * minute } };
+const small = {
+  ...{ ...letsEncryptLimits, namesPerCertificate: 5, domain: { capacity: 10, refillMs: 202 * minute } },
+  ...{ share: { capacity: 6, refillMs: 10 * minute }, underWay: { all: 12, beyondFirst: 7 } },
+};
 
 const namespaces = ["a", "b"] as const;
 const hosts = [

@@ -4,6 +4,7 @@ import { decideGroup } from "../../../src/decide/certificates/group.ts";
 import type { GroupDecision } from "../../../src/decide/certificates/group.ts";
 import type { OrderLimits } from "../../../src/decide/certificates/limits.ts";
 import { covers } from "../../../src/decide/certificates/names.ts";
+import { Turns } from "../../../src/queue/turns.ts";
 import { noGroup } from "../../../src/world/certificate-group.ts";
 import type { BudgetMarks, CertificateGroup, OthersSpending } from "../../../src/world/certificate-group.ts";
 import { CertificateAuthority } from "./certificate-authority.ts";
@@ -12,6 +13,7 @@ import type { Validation } from "./cert-manager.ts";
 
 /** One namespace's names below one registrable domain. */
 interface Member {
+  readonly namespace: string;
   group: CertificateGroup;
   readonly manager: CertManager;
   readonly wanted: Map<Host, number>;
@@ -39,6 +41,9 @@ export class Simulation {
   readonly #validations = new Map<Host, Validation>();
   readonly #members = new Map<string, Member>();
   readonly #owed = new Set<string>();
+  readonly #turns = new Turns();
+  /** How many orders each namespace may still make by its share of the account. */
+  readonly #shares = new Map<string, { left: number; at: number }>();
 
   constructor(ways: Ways) {
     this.#ways = ways;
@@ -107,13 +112,15 @@ export class Simulation {
     };
     const decision = decideGroup(input);
     this.#judge(member, input, decision);
+    this.#count(member, input, decision);
     const again = decideGroup({ ...input, group: JSON.parse(JSON.stringify(decision.group)) as CertificateGroup });
     if (again.orders.length > 0) this.#wrong("what is remembered is ordered twice");
     if (JSON.stringify(again.group) !== JSON.stringify(decision.group)) this.#wrong("a second look changes it");
     Object.assign(member, {
       ...{ group: decision.group, waiting: decision.waiting, finished: decision.finished },
-      lookAt: decision.nextLookAt ?? Infinity,
+      lookAt: Math.min(decision.nextLookAt ?? Infinity, decision.waitsForRoom ? this.now + 60_000 : Infinity),
     });
+    this.#takeTurn(member, decision);
     if (member.lookAt <= this.now) this.#wrong(`it looks again at ${String(member.lookAt)}`);
     member.manager.apply(new Map(decision.group.certificates.map(({ names, number }) => [number, names])), this.now);
     this.#follow(member);
@@ -132,11 +139,37 @@ export class Simulation {
     }
   }
 
+  /** Whether there was room for each order, and a share of the account. */
+  #count({ namespace }: Member, { others }: GroupInput, { group, orders }: GroupDecision): void {
+    const { share, underWay } = this.#ways.limits;
+    const now = new Set(orders.map(({ number }) => number));
+    const before = group.certificates.filter(({ number, running }) => running && !now.has(number));
+    let own = before.reduce((sum, { names }) => sum + names.length, 0);
+    for (const { names, number } of orders) {
+      const all = own + others.underWay.others;
+      const most = own > 0 ? underWay.beyondFirst : underWay.all;
+      if (all > 0 && all + names.length > most) this.#wrong(`there is no room for order ${String(number)}`);
+      own += names.length;
+      const { left, at } = this.#shares.get(namespace) ?? { left: share.capacity, at: this.now };
+      const there = Math.min(share.capacity, left + (this.now - at) / share.refillMs);
+      if (there < 1 - 1e-6) this.#wrong(`${namespace} has no share left for order ${String(number)}`);
+      this.#shares.set(namespace, { left: there - 1, at: this.now });
+    }
+  }
+
+  #takeTurn({ group, namespace }: Member, { results, waitsForRoom }: GroupDecision): void {
+    const first = this.#turns.next;
+    if (waitsForRoom) this.#turns.wait(namespace, namespace, !group.certificates.some(({ running }) => running));
+    else this.#turns.leave(namespace, namespace);
+    const { next } = this.#turns;
+    if (next === undefined || next === namespace || (results.length === 0 && next === first)) return;
+    this.#member(next).lookAt = this.now;
+  }
+
   /** A name that could be validated all the time never loses its certificate. */
   #follow(member: Member): void {
-    const namespace = [...this.#members].find(([, one]) => one === member)?.[0] ?? "";
     for (const host of member.wanted.keys()) {
-      const key = `${namespace} ${host}`;
+      const key = `${member.namespace} ${host}`;
       const failed = member.group.quarantine.some((name) => name.host === host);
       if (failed) this.#owed.delete(key);
       if (failed || (this.#validations.get(host) ?? "valid") !== "valid") continue;
@@ -156,9 +189,11 @@ export class Simulation {
       .flatMap(({ certificates }) => certificates)
       .filter((certificate) => certificate.running && certificate.orderedAt > since);
     return {
-      marks: { domain: latest("domain"), account: latest("account"), failures: 0 },
+      marks: { domain: latest("domain"), account: latest("account"), share: 0, failures: 0 },
       domainRunning: running.length,
       namespaceRunning: 0,
+      underWay: { namespace: 0, others: running.reduce((sum, { names }) => sum + names.length, 0) },
+      ...this.#turns.before(member.namespace),
     };
   }
 
@@ -167,7 +202,15 @@ export class Simulation {
     if (known !== undefined) return known;
     const validation = (host: Host): Validation => this.#validations.get(host) ?? "valid";
     const member: Member = {
-      ...{ group: noGroup, wanted: new Map(), lost: new Set(), lookAt: Infinity, waiting: [], finished: false },
+      ...{
+        namespace,
+        group: noGroup,
+        wanted: new Map(),
+        lost: new Set(),
+        lookAt: Infinity,
+        waiting: [],
+        finished: false,
+      },
       manager: new CertManager(this.authority, validation, this.#ways.tellsOne ?? false),
     };
     this.#members.set(namespace, member);
