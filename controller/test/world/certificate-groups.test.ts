@@ -6,7 +6,14 @@ import { certificateName, certificateNumber } from "../../src/world/domain-certi
 import type { DomainCertificate } from "../../src/world/domain-certificate.ts";
 
 const certificate = {
-  ...{ number: 1, names: ["one.acme.org", "two.acme.org"] as Host[], issued: [], notBefore: 0, notAfter: 0, orderedAt: 0 },
+  ...{
+    number: 1,
+    names: ["one.acme.org", "two.acme.org"] as Host[],
+    issued: [],
+    notBefore: 0,
+    notAfter: 0,
+    orderedAt: 0,
+  },
   ...{ running: true, probe: false, failedAt: undefined },
 };
 
