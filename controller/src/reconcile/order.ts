@@ -20,6 +20,7 @@ import type { SecretVersion } from "../world/tls.ts";
 import type { WorldEvent } from "../world/types.ts";
 import type { Context } from "./context.ts";
 import { isTold, reportOf } from "./group-report.ts";
+import { askEffect } from "./in-effect.ts";
 import { orderStates, shownOf } from "./order-states.ts";
 import { wantedNames } from "./wanted-names.ts";
 import type { WantedNames } from "./wanted-names.ts";
@@ -93,6 +94,7 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
     orderTurns.leave(namespace, key);
     return undefined;
   }
+  for (const host of names.unserved) askEffect(context, host);
   const now = clock.now();
   const heldNames = orders.approveRequests ? names.held : undefined;
   const others = {
@@ -102,7 +104,10 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
   const decision = decideGroup({
     group: stored?.group ?? noGroup,
     shown: new Map([...certificates].map(([number, one]) => [number, shownOf(one, outcomes, heldNames)])),
-    wanted: sinceOf(wantedSince, key, names.wanted, now),
+    wanted: sinceOf(wantedSince, key, names.wanted, now).map((name) => ({
+      ...name,
+      isServed: !names.unserved.has(name.host),
+    })),
     lost: names.lost,
     others,
     limits: orders.limits,
@@ -161,7 +166,7 @@ interface Look {
   readonly names: WantedNames;
 }
 
-function lookAt(facts: Facts, { settings }: Context, namespace: string, domain: string): Look {
+function lookAt(facts: Facts, { proof, settings }: Context, namespace: string, domain: string): Look {
   const stored = facts.domainCertificate(namespace, domain);
   const certificates = new Map<number, OrderedCertificate>();
   for (const certificate of facts.orderedCertificates(namespace, domain)) {
@@ -171,7 +176,7 @@ function lookAt(facts: Facts, { settings }: Context, namespace: string, domain: 
   }
   const all = stored?.group.certificates ?? [];
   const standing = new Set(all.flatMap(({ issued, names }) => [...issued, ...names]));
-  const names = wantedNames(facts, settings, { namespace, domain, standing });
+  const names = wantedNames(facts, settings, { namespace, domain, standing, asks: proof.asks });
   return { stored, certificates, names: stored?.deleting === true ? { ...names, wanted: [], lost: standing } : names };
 }
 

@@ -273,6 +273,35 @@ test("N2: an old name that redirects no longer asks for no certificate, whatever
   expect(conditions.map(({ type }) => type)).not.toContain("CertificateReady");
 });
 
+test.each([
+  ["a name enters an order when the gateway has shown that it answers for it", true],
+  ["where the gateway can't be asked Kong's word is enough", false],
+])("T3: %s", async (_, asks) => {
+  const cluster = new FakeCluster();
+  acmeServes(cluster, "acme.org");
+  const waiting: (() => void)[] = [];
+  const prove = (): Promise<void> => new Promise((done) => waiting.push(done));
+  const running = run({ cluster, orders, proverFor: () => ({ how: "by hand", asks, prove }) });
+  const { clock } = running;
+  await clock.pass(minute);
+  expect(cluster.all("Certificate")).toHaveLength(asks ? 0 : 1);
+  if (asks) {
+    expect(remembered(running)?.report.waiting).toEqual([{ host: acme, reason: "Routing", until: undefined }]);
+    for (let i = 0; i < 3; i++) {
+      for (const done of waiting.splice(0)) done();
+      await clock.pass(1_000);
+    }
+    expect(cluster.get("Certificate", "acme-org/acme.org-1")?.shown.names).toEqual([acme]);
+  }
+  // What is known of the gateway is forgotten with the term, and what was ordered is not.
+  const before = cluster.writes.length;
+  await running.stop();
+  const next = run({ clock, cluster, kong: running.kong, orders, proverFor: () => ({ how: "by hand", asks, prove }) });
+  await clock.pass(20 * minute);
+  expect(cluster.writes.slice(before).filter((write) => /order|certificate/.test(write))).toEqual([]);
+  await next.stop();
+});
+
 test("T4: whoever says again and again that their certificate was not renewed takes nothing of what others may order", async () => {
   const running = await serving("acme.org");
   const { clock, cluster } = running;

@@ -36,5 +36,6 @@ const reasons: Readonly<Record<string, string>> = {
   QueueFull: "waits since as many names are under way as may be, and is ordered",
   AfterFailure: "waits since an order failed without a name to blame, and is ordered",
   BudgetExhausted: "waits since the certificate authority takes no more orders for now, and is ordered",
+  Routing: "waits until the gateway answers for it, and is ordered",
   Ordered: "is being ordered",
 };

@@ -17,6 +17,8 @@ export interface WantedName {
   readonly host: Host;
   /** Since when, in milliseconds since the epoch. */
   readonly since: number;
+  /** False while the gateway is yet to show that it answers for the name: it could not be validated over HTTP. */
+  readonly isServed: boolean;
 }
 
 /** All that a group is decided from. */

@@ -5,7 +5,7 @@ import type { Draft, GroupInput } from "./draft.ts";
 import { draftOf, groupOf, hasToGoAt, isSound } from "./draft.ts";
 import { dropUnneeded, noteLeaving, promoteProbe } from "./leaving.ts";
 import { covers } from "./names.ts";
-import { orderCommon } from "./orders.ts";
+import { isServed, orderCommon } from "./orders.ts";
 import type { Hold, Order, Orders } from "./orders.ts";
 import { drawConclusions } from "./outcomes.ts";
 import { noProbes, orderProbes } from "./probes.ts";
@@ -34,7 +34,7 @@ export interface GroupDecision {
 /** Why a name has no certificate yet. */
 export interface WaitingName {
   readonly host: Host;
-  readonly reason: Hold["reason"] | "Ordered" | "Quarantined";
+  readonly reason: Hold["reason"] | "Ordered" | "Quarantined" | "Routing";
   /** Until when; absent where that is not known. */
   readonly until: number | undefined;
 }
@@ -79,12 +79,20 @@ function waitingNames(draft: Draft, { hold, left }: Orders): readonly WaitingNam
     .map((host): WaitingName => {
       const quarantined = draft.quarantine.get(host);
       if (quarantined !== undefined) return { host, reason: "Quarantined", until: quarantined.nextTryAt };
+      if (!covers(ordered, host) && !isServed(draft, host)) return { host, ...routing(draft, host) };
       if (covers(ordered, host) || hold === undefined || !covers(held, host)) {
         return { host, reason: "Ordered", until: undefined };
       }
       return { host, ...hold };
     })
     .sort((a, b) => compareText(a.host, b.host));
+}
+
+/** What a name is told for which the gateway does not answer yet: at first it waits for others in any case. */
+function routing({ certificates, limits, now, wanted }: Draft, host: Host): Omit<WaitingName, "host"> {
+  const { since } = wanted.get(host) ?? { since: now };
+  const until = since + (certificates.size === 0 ? limits.firstIdleMs : limits.idleMs);
+  return now < until ? { reason: "Batching", until } : { reason: "Routing", until: undefined };
 }
 
 function nextLook(
@@ -97,6 +105,7 @@ function nextLook(
   const times = [
     hold?.until ?? Infinity,
     probesAt ?? Infinity,
+    ...[...wanted.values()].flatMap(({ host, isServed }) => (isServed ? [] : [routing(draft, host).until ?? Infinity])),
     ...quarantine.map(({ host, nextTryAt }) => (wanted.has(host) ? nextTryAt : nextTryAt + limits.longestRetryMs)),
     ...certificates.flatMap((certificate) => timesOf(draft, certificate)),
     ...(wanted.size === 0 ? timesOfBudgets(budgets) : []),

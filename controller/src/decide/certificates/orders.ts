@@ -52,13 +52,13 @@ export function orderCommon(draft: Draft): Orders {
   }
   const builds = shrunk(draft, common);
   const placed = new Set(builds.flatMap(({ names }) => [...names]));
-  const rest = missing.filter((host) => !covers(placed, host));
+  const rest = missing.filter((host) => !covers(placed, host) && isServed(draft, host));
   const due = dueAt(draft, rest);
   if (builds.length > 0 || draft.now >= due) builds.push(...grown(draft, common, builds, rest));
   joinProbes(draft, common, builds);
   const { hold, made } = commit(draft, common, builds);
   const left = missingNames(draft);
-  if (hold === undefined && left.length > 0 && draft.now < due) {
+  if (hold === undefined && left.some((host) => isServed(draft, host)) && draft.now < due) {
     return { made, left, hold: { reason: "Batching", until: due } };
   }
   return { made, left, hold };
@@ -77,6 +77,11 @@ function missingNames(draft: Draft): readonly Host[] {
     .filter(({ host }) => needed.has(host))
     .sort((a, b) => a.since - b.since || compareText(a.host, b.host))
     .map(({ host }) => host);
+}
+
+/** Rule T3: false for a name for which the gateway does not answer yet. */
+export function isServed({ wanted }: Draft, host: Host): boolean {
+  return wanted.get(host)?.isServed === true;
 }
 
 /** Rule T2: when the names that came together are ordered. */

@@ -24,7 +24,7 @@ export function orderProbes(draft: Draft): Probes {
   const { budgets, caution, certificates, now, quarantine, wanted } = draft;
   const underWay = new Set([...certificates.values()].flatMap(({ names, probe }) => (probe ? names : [])));
   const due = [...quarantine.values()]
-    .filter(({ host, nextTryAt }) => now >= nextTryAt && wanted.has(host) && !underWay.has(host))
+    .filter(({ host, nextTryAt }) => now >= nextTryAt && wanted.get(host)?.isServed === true && !underWay.has(host))
     .sort((a, b) => a.nextTryAt - b.nextTryAt || compareText(a.host, b.host));
   const made: Order[] = [];
   for (const { host } of due) {

@@ -181,6 +181,25 @@ test.each([
   },
 );
 
+test("T3: a name for which the gateway does not answer yet enters no order, says so, and holds up no other", () => {
+  const simulation = simulated();
+  simulation.serves(two, false);
+  simulation.want("a", one, two);
+  simulation.run(30 * second);
+  expect([simulation.has("a", one), simulation.has("a", two)]).toEqual([true, false]);
+  expect(simulation.member("a").waiting).toEqual([{ host: two, reason: "Routing", until: undefined }]);
+  simulation.want("a", three);
+  simulation.run(5 * second);
+  expect(simulation.member("a").waiting).toMatchObject([{ host: two }, { host: three, reason: "Batching" }]);
+  simulation.serves(two, true);
+  simulation.run(30 * second);
+  expect(certificates(simulation)).toEqual([[one, two, three].sort()]);
+  simulation.serves(two, false);
+  simulation.run(40 * day);
+  expect([simulation.has("a", two), simulation.authority.orders]).toEqual([true, 2]);
+  expect(faults(simulation)).toEqual([]);
+});
+
 test("T3: a name whose challenge gets nowhere is told what cert-manager says of it", () => {
   const simulation = simulated();
   simulation.validates(one, "stuck");
@@ -386,7 +405,7 @@ test("T4: what is left for renewals and their like is taken by nothing else", ()
   const issued = input({
     others: { ...noOthers, marks: full },
     lost: new Set([two]),
-    wanted: [{ host: one, since: 0 }],
+    wanted: [{ host: one, since: 0, isServed: true }],
   });
   const certificate = { ...known, names: [one, two], issued: [one, two] };
   const leaving = [{ host: two, since: at }];
@@ -455,7 +474,7 @@ test("T5: what a wildcard covered that has to leave takes its place in the same 
 
 test("20,000 names are decided in a time that grows as they do", () => {
   const timeOf = (count: number): number => {
-    const wanted = names(count).map((host) => ({ host, since: 0 }));
+    const wanted = names(count).map((host) => ({ host, since: 0, isServed: true }));
     const times = Array.from({ length: 5 }, () => {
       const start = performance.now();
       decideGroup(input({ wanted }));
@@ -478,7 +497,7 @@ const known = {
 function input(more: Partial<GroupInput>): GroupInput {
   return {
     ...{ group: noGroup, shown: new Map(), lost: new Set(), others: noOthers, limits, now: at },
-    wanted: [{ host: one, since: 0 }],
+    wanted: [{ host: one, since: 0, isServed: true }],
     ...more,
   };
 }

@@ -41,6 +41,7 @@ export class Simulation {
   readonly #validations = new Map<Host, Validation>();
   readonly #members = new Map<string, Member>();
   readonly #owed = new Set<string>();
+  readonly #unserved = new Set<Host>();
   readonly #turns = new Turns();
   /** How many orders each namespace may still make by its share of the account. */
   readonly #shares = new Map<string, { left: number; at: number }>();
@@ -77,6 +78,13 @@ export class Simulation {
     }
   }
 
+  /** The gateway does not answer for the name, or does again. */
+  serves(host: Host, isServed: boolean): void {
+    if (isServed) this.#unserved.delete(host);
+    else this.#unserved.add(host);
+    for (const member of this.#members.values()) if (member.wanted.has(host)) this.#decide(member);
+  }
+
   /** Lets time pass. */
   run(ms: number): void {
     const end = this.now + ms;
@@ -104,9 +112,14 @@ export class Simulation {
 
   #decide(member: Member): void {
     const { limits } = this.#ways;
+    const standing = namesOf(member.group);
     const input: GroupInput = {
       ...{ group: member.group, shown: member.manager.shown(this.now), limits, now: this.now },
-      wanted: [...member.wanted].map(([host, since]) => ({ host, since })),
+      wanted: [...member.wanted].map(([host, since]) => ({
+        host,
+        since,
+        isServed: standing.has(host) || !this.#unserved.has(host),
+      })),
       lost: member.lost,
       others: this.#othersOf(member),
     };
@@ -133,6 +146,9 @@ export class Simulation {
       const has = shown.get(number);
       const before = new Set(has?.ready === true ? has.names : known?.issued);
       const isNew = names.some((host) => member.wanted.has(host) && !covers(before, host));
+      const standing = namesOf(group);
+      const unserved = names.filter((host) => this.#unserved.has(host) && !covers(standing, host));
+      if (unserved.length > 0) this.#wrong(`${unserved.join()} is ordered, and the gateway does not answer for it`);
       const leaves = [...before].some((host) => !names.includes(host));
       if (!(kind === "upkeep" || kind === "leaving" ? leaves : isNew))
         this.#wrong(`${kind} order ${String(number)} is for nothing`);
@@ -220,6 +236,11 @@ export class Simulation {
   #wrong(what: string): void {
     this.wrongs.push(`${String(this.now)}: ${what}`);
   }
+}
+
+/** All names that stand in the group's certificates. */
+function namesOf({ certificates }: CertificateGroup): ReadonlySet<Host> {
+  return new Set(certificates.flatMap(({ issued, names }) => [...issued, ...names]));
 }
 
 function willCover({ certificates }: CertificateGroup, host: Host): boolean {

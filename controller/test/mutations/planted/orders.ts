@@ -105,6 +105,13 @@ export const ordersBugs: readonly PlantedBug[] = [
     caughtBy: orders("T2: names wait for those that come with them, and those that come during an order"),
   },
   {
+    name: "a name is ordered that the gateway does not answer for yet",
+    file: "controller/src/reconcile/wanted-names.ts",
+    from: "return facts.live(host).namespaces.length > 0 && !facts.isInEffect(host);",
+    to: "return facts.live(host).namespaces.length < 0;",
+    caughtBy: pass("orders", "T3: a name enters an order when the gateway has shown"),
+  },
+  {
     name: "an old name that answers nothing any more has certificates ordered",
     file: "controller/src/decide/wants-certificate.ts",
     from: "return gaveWayTo(facts, host) === undefined;",
