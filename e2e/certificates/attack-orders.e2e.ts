@@ -21,7 +21,7 @@ beforeAll(async () => {
   const { crds } = await certManagerPrograms();
   story = await startStory({ crds: [crds], controllerArgs: ["--issuer-name=zoned"] });
   // Fewer challenges at once than an order of the attacker's has names.
-  const args = ["--max-concurrent-challenges=5"];
+  const args = ["--max-concurrent-challenges=2"];
   await startCertManager(story, { zones: ["acme.example"], args });
   const selector = { dnsZones: ["acme.example"] };
   await otherIssuer(story.cluster.api, "zoned", (solvers) => solvers.map((solver) => ({ ...solver, selector })));
