@@ -25,9 +25,8 @@ const keptShare: Readonly<Record<OrderKind, number>> = {
  * groups remember, the latest is right.
  *
  * The certificate authority counts certificates of a domain when it issues them, so an order is only reserved until then;
- * it counts orders of an account when they are made. A namespace has a share of those, which it has to itself for as long as
- * half of all is left, and one whose orders fail can make few,
- * the fewer of them for names that have failed before.
+ * it counts orders of an account when they are made. A namespace has a share of those, and one whose orders fail can
+ * make few, the fewer of them for names that have failed before.
  */
 export class Budgets {
   readonly #limits: OrderLimits;
@@ -52,7 +51,8 @@ export class Budgets {
   /**
    * From when on an order of the kind may be made; Infinity: not before one that is under way has ended. A group that has
    * ordered before shares the second half of its domain's budget with others: it orders once in the time in which the
-   * budget grows by one. Of the second half of the account's a namespace takes nothing until its own share is whole again.
+   * budget grows by one. Of the second half of the account's a namespace takes nothing until its own share is whole again,
+   * unless that is all there is.
    */
   allowedFrom(kind: OrderKind, lastOrderAt: number): number {
     const { account, domain, failures, share } = this.#limits;
@@ -61,7 +61,10 @@ export class Budgets {
     const ownRunning = this.#running + this.#others.namespaceRunning;
     const isPaced =
       kind !== "first" && kind !== "probe" && left(domain, fullAt.domain, this.#now) < domain.capacity / 2;
-    const isScarce = kind !== "upkeep" && left(account, fullAt.account, this.#now) < account.capacity / 2;
+    const isScarce =
+      kind !== "upkeep" &&
+      share.capacity < account.capacity &&
+      left(account, fullAt.account, this.#now) < account.capacity / 2;
     return Math.max(
       availableAt(domain, fullAt.domain, running + keptOf(domain, kind)),
       availableAt(account, fullAt.account, keptOf(account, kind)),

@@ -66,6 +66,11 @@ export interface OrderLimits {
   readonly graceMs: number;
 }
 
+/** So many of the orders of a budget, in the same time. */
+export function shareOf({ capacity, refillMs }: Budget, orders: number): Budget {
+  return { capacity: orders, refillMs: (capacity * refillMs) / orders };
+}
+
 const second = 1_000;
 const minute = 60 * second;
 const day = 24 * 60 * minute;

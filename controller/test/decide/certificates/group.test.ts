@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { GroupInput } from "../../../src/decide/certificates/draft.ts";
 import { decideGroup } from "../../../src/decide/certificates/group.ts";
-import { letsEncryptLimits } from "../../../src/decide/certificates/limits.ts";
+import { letsEncryptLimits, shareOf } from "../../../src/decide/certificates/limits.ts";
 import { certificateDomain } from "../../../src/world/certificate-domain.ts";
 import { noGroup, noOthers } from "../../../src/world/certificate-group.ts";
 import { orderMs } from "./cert-manager.ts";
@@ -368,6 +368,9 @@ test("T4: a namespace takes its share of the account's orders, and of the second
   const { capacity } = limits.share;
   expect([ordered(capacity - 1, 0.4), ordered(capacity, 0.4)]).toEqual([1, 0]);
   expect([ordered(0, 0.6), ordered(1, 0.6)]).toEqual([1, 0]);
+  const marks = { ...noOthers.marks, account: at + 180 * limits.account.refillMs, share: at + minute };
+  const whole = { ...limits, share: shareOf(limits.account, limits.account.capacity) };
+  expect(decideGroup(input({ limits: whole, others: { ...noOthers, marks } })).orders).toHaveLength(1);
 });
 
 test("T2: of names under way there are so many at once, and who has none under way finds room at once", () => {
