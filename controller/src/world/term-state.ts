@@ -1,5 +1,6 @@
 import { anyHost, hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
+import { sameJson } from "./compare.ts";
 import { Covered } from "./covered.ts";
 import type { ForeignRoutes, Handshake, KongState, Live, NamedRoute, Programmed } from "./kong-state.ts";
 import type { FactKey } from "./keys.ts";
@@ -80,7 +81,7 @@ export class TermState {
   /** Says how the writes for a host went; undefined forgets it. */
   setProgrammed(host: RouteHost, programmed: Programmed | undefined): void {
     const before = this.#programmed.get(host);
-    if (JSON.stringify(before) === JSON.stringify(programmed)) return;
+    if (sameJson(before, programmed)) return;
     if (programmed === undefined) {
       this.#programmed.delete(host);
       this.#inEffect.delete(host);
@@ -125,7 +126,7 @@ export class TermState {
   /** Says what a Secret has for TLS; undefined: nobody needs to know any more. */
   setTlsSecret(secret: SecretRef, known: TlsSecret | undefined): void {
     const key = secretKey(secret);
-    if (JSON.stringify(this.#tlsSecrets.get(key)) === JSON.stringify(known)) return;
+    if (sameJson(this.#tlsSecrets.get(key), known)) return;
     if (known === undefined) this.#tlsSecrets.delete(key);
     else this.#tlsSecrets.set(key, known);
     this.#changed([factKeys.tlsSecret(secret.namespace, secret.name)]);
