@@ -4,6 +4,7 @@ import type { DecisionLog } from "../../operations/logging/decision-log.ts";
 import type { Log } from "../../operations/logging/logger.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { TermState } from "../../world/term-state.ts";
+import type { ClaimNamespaces } from "./claim-namespaces.ts";
 
 /** What writes to the API server needs. What is answered goes into the world at once. */
 export interface KubeContext {
@@ -13,6 +14,7 @@ export interface KubeContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly decisionLog: DecisionLog;
+  readonly claimNamespaces: ClaimNamespaces;
 }
 
 /** The time, or the one so many milliseconds later, as Kubernetes writes it: RFC 3339 in UTC, whole seconds. */
