@@ -55,12 +55,12 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   if (!claim.deleting && !ours) return written(context, claim, () => addFinalizer(context, claim));
 
   // 3. Tell it, unless a step of ours is under way that will soon have more to tell.
+  const patience = verdict.settled && verdict.underWay ? patienceLeft(context, key) : 0;
+  if (patience > 0) return { requeueAfterMs: patience };
+  underWaySince.delete(key);
   const before = claim.status ?? noStatus;
   const status = statusOf(verdict, ready, claim.generation, before, timestamp(context.clock));
   const told = !verdict.settled || sameStatus(before, status);
-  const patience = told || !verdict.underWay ? 0 : patienceLeft(context, key);
-  if (patience > 0) return { requeueAfterMs: patience };
-  underWaySince.delete(key);
   return told ? undefined : written(context, claim, () => tell(context, run, claim, before, status, verdict));
 }
 
