@@ -172,7 +172,7 @@ function servedPaths(facts: Facts, settings: Settings, host: RouteHost, named: r
         }
         continue;
       }
-      const found = backendOf(facts, settings, namespace, host, path);
+      const found = backendOf(facts, settings, source, host, path);
       if (!found.ok) {
         refuse(found.reason, found.message, path.text);
         continue;

@@ -20,7 +20,7 @@ import { tokenBuckets } from "../kube/token-buckets.ts";
 import { DecisionLog } from "../operations/logging/decision-log.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import { Coalescer } from "../queue/coalescer.ts";
-import { EventLoop } from "../queue/event-loop.ts";
+import { EventLoop } from "../time/event-loop.ts";
 import { KeyedMutex } from "../queue/keyed-mutex.ts";
 import { WorkQueue } from "../queue/work-queue.ts";
 import type { RunOutcome } from "../queue/work-queue.ts";
@@ -212,8 +212,6 @@ export class Reconciler {
     /** When the first certificate expires on which a host rests, in milliseconds since the epoch. */
     readonly firstExpiryMs: number | undefined;
     readonly kongKnown: boolean;
-    /** True if ports of SRV records count more in Kong than those that are written; see `KongInfo`. */
-    readonly srvFirst: boolean;
     /** How it is found out what the gateway has in effect, and for how long it has not shown what was written. */
     readonly proof: Pick<Proof, "how" | "behindMs">;
   } {
@@ -224,7 +222,6 @@ export class Reconciler {
       certificatesNotShown: this.#context.handshakes?.missing ?? 0,
       firstExpiryMs: this.#context.expiries.first,
       kongKnown: this.#state.kong.synced,
-      srvFirst: this.#state.kong.srvFirst === true,
       proof: this.#proof,
     };
   }
