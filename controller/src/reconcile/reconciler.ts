@@ -8,6 +8,7 @@ import { Proof } from "../apply/kong/proof.ts";
 import { FailingWrites } from "../apply/kong/failing-writes.ts";
 import { ForeignHosts } from "../apply/kong/foreign-hosts.ts";
 import { LastWrites } from "../apply/kong/last-writes.ts";
+import { ClaimNamespaces } from "../apply/kube/claim-namespaces.ts";
 import { Told } from "../apply/kube/told.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { KongAvailability } from "../kong/availability.ts";
@@ -141,6 +142,7 @@ export class Reconciler {
       asksEffect: new Map(),
       foreign: options.foreignHosts ? new ForeignHosts() : undefined,
       mutex: new KeyedMutex(),
+      claimNamespaces: new ClaimNamespaces(options.clock),
       toldSources: new Told(),
       underWaySince: new Map(),
       decided: (phase, reason) => options.observeDecision?.(phase, reason),
