@@ -8,6 +8,7 @@ import { Proof } from "../apply/kong/proof.ts";
 import { FailingWrites } from "../apply/kong/failing-writes.ts";
 import { ForeignHosts } from "../apply/kong/foreign-hosts.ts";
 import { LastWrites } from "../apply/kong/last-writes.ts";
+import { ClaimNamespaces } from "../apply/kube/claim-namespaces.ts";
 import { Told } from "../apply/kube/told.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { KongAvailability } from "../kong/availability.ts";
@@ -21,6 +22,7 @@ import type { Log } from "../operations/logging/logger.ts";
 import { Coalescer } from "../queue/coalescer.ts";
 import { EventLoop } from "../time/event-loop.ts";
 import { KeyedMutex } from "../queue/keyed-mutex.ts";
+import { Turns } from "../queue/turns.ts";
 import { WorkQueue } from "../queue/work-queue.ts";
 import type { RunOutcome } from "../queue/work-queue.ts";
 import type { Clock } from "../time/clock.ts";
@@ -141,6 +143,7 @@ export class Reconciler {
       asksEffect: new Map(),
       foreign: options.foreignHosts ? new ForeignHosts() : undefined,
       mutex: new KeyedMutex(),
+      claimNamespaces: new ClaimNamespaces(options.clock),
       toldSources: new Told(),
       underWaySince: new Map(),
       decided: (phase, reason) => options.observeDecision?.(phase, reason),
@@ -158,6 +161,7 @@ export class Reconciler {
         if (collection === "certificates") this.#queues.certificate.add(id);
       },
       readSecrets: new Map(),
+      orderTurns: new Turns(),
       wantedSince: new Map(),
       approvalPauses: new Map(),
       requestsSince: new Map(),
