@@ -8,6 +8,7 @@ import type { GuardNeed } from "../decide/guard.ts";
 import type { HostDecision } from "../decide/host.ts";
 import { hasHttps } from "../decide/has-https.ts";
 import { formerNames } from "../decide/rename.ts";
+import { gaveWayTo } from "../decide/redirect.ts";
 import type { RedirectRefusal } from "../decide/redirect.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
@@ -21,7 +22,7 @@ import { backendOf } from "./backend.ts";
 import { overHttps } from "./https.ts";
 import { keptOut } from "./kept-out.ts";
 import { challenges, planRedirect, redirectedSources } from "./redirect.ts";
-import { gaveWayTo, planRename, renamedSources } from "./rename.ts";
+import { planRename, renamedSources } from "./rename.ts";
 import { noTls, planTls } from "./tls.ts";
 import type { HostRoutes, NamedSource, PlannedRedirect, PlannedRoute, Refusal } from "./route.ts";
 
@@ -33,7 +34,7 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   const sourcesAs = (name: RouteHost): readonly NamedSource[] => namedSources(facts, settings, namespaces, name);
   const named = [host, ...names].flatMap(sourcesAs);
   const asked = planRedirect(facts, decision, (target) => hasHttps(facts, target));
-  const gaveWay = gaveWayTo(facts, decision);
+  const gaveWay = host === anyHost || serving === undefined ? undefined : gaveWayTo(facts, host);
   const paths =
     asked !== undefined
       ? besideRedirect(facts, settings, decision, asked, named)

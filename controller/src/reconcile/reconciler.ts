@@ -22,6 +22,7 @@ import type { Log } from "../operations/logging/logger.ts";
 import { Coalescer } from "../queue/coalescer.ts";
 import { EventLoop } from "../time/event-loop.ts";
 import { KeyedMutex } from "../queue/keyed-mutex.ts";
+import { Turns } from "../queue/turns.ts";
 import { WorkQueue } from "../queue/work-queue.ts";
 import type { RunOutcome } from "../queue/work-queue.ts";
 import type { Clock } from "../time/clock.ts";
@@ -159,6 +160,7 @@ export class Reconciler {
         if (collection === "certificates") this.#queues.certificate.add(id);
       },
       readSecrets: new Map(),
+      orderTurns: new Turns(),
       wantedSince: new Map(),
       approvalPauses: new Map(),
       requestsSince: new Map(),

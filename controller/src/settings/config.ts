@@ -1,6 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { defaultReserved } from "@domain-claims/crds/reserved";
-import { letsEncryptLimits } from "../decide/certificates/limits.ts";
+import { letsEncryptLimits, shareOf } from "../decide/certificates/limits.ts";
 import type { OrderSettings } from "../decide/certificates/limits.ts";
 import type { Settings } from "../decide/settings.ts";
 import { collect } from "./collect.ts";
@@ -181,6 +181,9 @@ function kongHeaders(from: Reader): Readonly<Record<string, string>> {
 function orders(from: Reader): OrderSettings | undefined {
   const kind = from.read("issuer-kind", values.oneOf("ClusterIssuer", "Issuer"), "ClusterIssuer");
   const namesPerCertificate = from.read("names-per-certificate", values.wholeNumber(1, 100), 100);
+  const { account } = letsEncryptLimits;
+  const mostOrders = values.wholeNumber(1, account.capacity);
+  const ordersPerNamespace = from.read("orders-per-namespace", mostOrders, letsEncryptLimits.share.capacity);
   const approveRequests = from.read("approve-requests", values.yesNo, false);
   const name = from.optional("issuer-name", values.dnsName);
   if (name === undefined) {
@@ -193,7 +196,7 @@ function orders(from: Reader): OrderSettings | undefined {
   return {
     issuer: { kind, name },
     approveRequests,
-    limits: { ...letsEncryptLimits, namesPerCertificate, forgetMs },
+    limits: { ...letsEncryptLimits, namesPerCertificate, share: shareOf(account, ordersPerNamespace), forgetMs },
   };
 }
 

@@ -238,6 +238,12 @@ export const flags = {
     default: "100",
     help: "Most names of one certificate. Let's Encrypt takes 100, and 25 with its profiles tlsserver and shortlived.",
   },
+  "orders-per-namespace": {
+    group: "Claims and routes",
+    takes: "number",
+    default: "60",
+    help: "Most orders of certificates that one namespace makes in three hours, of the 300 that Let's Encrypt takes from an account. A namespace with the sites of many customers may need them all.",
+  },
   "record-retention": {
     group: "Claims and routes",
     takes: "duration",

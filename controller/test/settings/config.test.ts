@@ -130,6 +130,11 @@ describe("the settings", () => {
       },
     ],
     [
+      "how many orders of the account a namespace may make",
+      ["--issuer-name=letsencrypt", "--orders-per-namespace=30"],
+      { orders: { limits: { share: { capacity: 30, refillMs: 360_000 } } } },
+    ],
+    [
       "that requests are approved, so that a name which is not held any more leaves with the next order",
       ["--issuer-name=letsencrypt", "--approve-requests"],
       { orders: { approveRequests: true, limits: { forgetMs: 0 } } },
