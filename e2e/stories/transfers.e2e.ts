@@ -230,13 +230,15 @@ test("N4: a domain with two hundred names below it changes hands, and every one 
       Array.from({ length: count }, () => "OK coyote-org"),
     );
   }, 60_000);
-  const records = (await story.records()).filter(({ spec }) => spec.host.endsWith(`.${host}`));
-  expect(records).toHaveLength(count);
-  for (const { spec, metadata } of records) {
-    expect(spec.holder).toMatchObject({ namespace: "marvin-org" });
-    const isNested = spec.holder?.kind === "primary";
-    expect(spec.holder?.authority?.namespace, spec.host).toBe(isNested ? "coyote-org" : undefined);
-    expect(metadata.resourceVersion === versions.get(spec.host), spec.host).toBe(!isNested);
-  }
+  await eventually(async () => {
+    const records = (await story.records()).filter(({ spec }) => spec.host.endsWith(`.${host}`));
+    expect(records).toHaveLength(count);
+    for (const { spec, metadata } of records) {
+      expect(spec.holder).toMatchObject({ namespace: "marvin-org" });
+      const isNested = spec.holder?.kind === "primary";
+      expect(spec.holder?.authority?.namespace, spec.host).toBe(isNested ? "coyote-org" : undefined);
+      expect(metadata.resourceVersion === versions.get(spec.host), spec.host).toBe(!isNested);
+    }
+  });
   await crowd.endAll();
 }, 180_000);

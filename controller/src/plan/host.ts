@@ -50,9 +50,9 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   // A route for many hosts is nobody's until it is known which of them may pass (rules L2a and L2b).
   const covering = (host === anyHost || isWildcard(host)) && (served.length > 0 || redirect !== undefined);
   const unsupported = covering && facts.kong.synced && !facts.kong.preFunction;
-  const live = facts.live(host).namespaces;
+  const isLive = (namespace: string): boolean => facts.live(host).namespaces.includes(namespace);
   const waitsForGuards =
-    covering && namespaces.some((namespace) => !live.includes(namespace) && facts.hasUnguarded(host, namespace));
+    covering && namespaces.some((namespace) => !isLive(namespace) && facts.hasUnguarded(host, namespace));
   const guardsWithheld = waitsForGuards && namespaces.some((namespace) => facts.hasWithheld(host, namespace));
   const foreign = foreignRouteFor(facts, settings, decision);
   const tls =
@@ -63,7 +63,7 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   const guarded =
     foreign === undefined &&
     guardFor !== undefined &&
-    isGuarded(guardNeed(facts, settings, host, guardFor), facts.live(host));
+    isGuarded(guardNeed(facts, settings, host, guardFor), () => facts.live(host));
   return {
     host,
     routes: unsupported || waitsForGuards || foreign !== undefined ? [] : secured.routes,
@@ -105,8 +105,10 @@ function isSolver({ source, as }: NamedSource): boolean {
 }
 
 /** Where it is not known whether a guard is needed, one that Kong has stays, and none is written. */
-function isGuarded(need: GuardNeed, { guard, guardUnproved = false }: Live): boolean {
-  return need === "needed" || (need === "unknown" && (guard || guardUnproved));
+function isGuarded(need: GuardNeed, live: () => Pick<Live, "guard" | "guardUnproved">): boolean {
+  if (need !== "unknown") return need === "needed";
+  const { guard, guardUnproved = false } = live();
+  return guard || guardUnproved;
 }
 
 /** Rule X5: the route of others for whose sake there is to be nothing of ours for the host, not even a guard. */
@@ -171,7 +173,7 @@ function servedPaths(facts: Facts, settings: Settings, host: RouteHost, named: r
         }
         continue;
       }
-      const found = backendOf(facts, settings, namespace, host, path);
+      const found = backendOf(facts, settings, source, host, path);
       if (!found.ok) {
         refuse(found.reason, found.message, path.text);
         continue;

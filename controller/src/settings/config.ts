@@ -60,8 +60,8 @@ export interface Config {
     readonly renewDeadlineMs: number;
     readonly retryPeriodMs: number;
   };
-  /** Whether nothing is written, and what would be is printed. */
-  readonly reportOnly: boolean;
+  /** `only`: nothing is written, and what would be is printed; with `watch` whenever that is something else. */
+  readonly report: { readonly only: boolean; readonly watch: boolean; readonly format: "text" | "json" };
   readonly health: { readonly host: string; readonly port: number };
   /** Undefined: no debug pages are served. */
   readonly debug: { readonly host: string; readonly port: number } | undefined;
@@ -155,7 +155,11 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       retryPeriodMs: from.read("lease-retry-period", values.durationFrom(100, "100ms"), 0),
     },
     health: from.read("health-address", values.listenAddress, { host: "", port: 0 }),
-    reportOnly: from.read("report-only", values.yesNo, false),
+    report: {
+      only: from.read("report-only", values.yesNo, false),
+      watch: from.read("watch", values.yesNo, false),
+      format: from.read("report-format", values.oneOf("text", "json"), "text"),
+    },
     debug: from.optional("debug-address", values.loopbackAddress),
     log: {
       level: from.read("log-level", values.oneOf("debug", "info", "warn", "error"), "info"),

@@ -300,7 +300,20 @@ export const flags = {
     takes: "boolean",
     switch: true,
     default: "false",
-    help: "Decide once what is in the cluster, print what would be served and what would be written to Kong, and end. Nothing is written anywhere, and rights to read are enough.",
+    help: "Decide what is in the cluster, print what would be served and what would be written to the Kong that there is, and end. Nothing is written anywhere, and rights to read are enough.",
+  },
+  watch: {
+    group: "Operation",
+    takes: "boolean",
+    switch: true,
+    default: "false",
+    help: "With --report-only: go on, and print the report again whenever something else would come of it.",
+  },
+  "report-format": {
+    group: "Operation",
+    takes: "text|json",
+    default: "text",
+    help: "What --report-only prints: text for people, or one JSON object a line.",
   },
   "debug-address": {
     group: "Operation",

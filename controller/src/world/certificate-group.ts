@@ -127,8 +127,11 @@ export interface ShownCertificate {
   readonly failure: OrderFailure | undefined;
 }
 
-/** What has become of an order of ours, or of a renewal that cert-manager made by itself. */
-export type OrderResult = "issued" | "failed" | "renewed" | "renewalFailed";
+/** What may become of an order of ours, or of a renewal that cert-manager made by itself. */
+export const orderResults = ["issued", "failed", "renewed", "renewalFailed"] as const;
+
+/** What has become of one. */
+export type OrderResult = (typeof orderResults)[number];
 
 /** How an order failed. */
 export interface OrderFailure {

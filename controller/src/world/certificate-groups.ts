@@ -1,5 +1,6 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import type { OthersSpending } from "./certificate-group.ts";
+import { sameJson } from "./compare.ts";
 import { certificateName, domainOf } from "./domain-certificate.ts";
 import type { DomainCertificate, HostCertificate, OrderedCertificate } from "./domain-certificate.ts";
 import { Groups } from "./groups.ts";
@@ -169,7 +170,7 @@ export class CertificateGroups {
     now: ReadonlyMap<Host, HostCertificate>,
   ): readonly FactKey[] {
     const changed = [...new Set([...before.keys(), ...now.keys()])].filter(
-      (host) => JSON.stringify(before.get(host)) !== JSON.stringify(now.get(host)),
+      (host) => !sameJson(before.get(host), now.get(host)),
     );
     for (const host of changed) {
       const said = now.get(host);

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { readKeyPair, servedPem } from "../../src/x509/key-pair.ts";
 import type { PemPair } from "../../src/x509/key-pair.ts";
 import { pairFor, rsa } from "../support/pki.ts";
+import { cpuMilliseconds } from "../support/cpu-time.ts";
 
 const pair = await pairFor(["acme.org", "*.Acme.org"]);
 const other = await pairFor(["acme.org"]);
@@ -121,9 +122,10 @@ test("a certificate of a hundred kilobytes, and one that nests without end, take
   const tiny = await pairFor(Array.from({ length: 5_000 }, () => "a"));
   expect(tiny.cert.length).toBeLessThan(64 * 1024);
   for (const cert of [large.cert, nested, tiny.cert]) {
-    const start = performance.now();
-    expect(problem({ cert, key: cert === tiny.cert ? tiny.key : large.key })).toMatch(/^invalid/);
-    expect(performance.now() - start).toBeLessThan(200);
+    const took = cpuMilliseconds(() =>
+      expect(problem({ cert, key: cert === tiny.cert ? tiny.key : large.key })).toMatch(/^invalid/),
+    );
+    expect(took).toBeLessThan(200);
   }
 });
 
