@@ -21,26 +21,20 @@ export async function replay(base: string, exchange: Exchange, known: Placeholde
   const { status, headers, body } = exchange.response;
   if (answer.status !== status) return `status ${answer.status} instead of ${status}: ${answer.body.toString()}`;
   const found = parsedBody(answer);
-  const comparable = isSchema(exchange.request.path) ? comparableSchema : (value: unknown) => value;
-  return headersDifference(headers, answer, known) ?? known.difference(comparable(body), comparable(found));
+  const comparable = isSchema(exchange.request.path) ? withoutDescriptions(found) : found;
+  return headersDifference(headers, answer, known) ?? known.difference(body, comparable);
 }
 
 function isSchema(path: string): boolean {
   return /^\/(schemas|plugins\/schema)\//.test(path);
 }
 
-/**
- * A schema without its descriptions, which the recordings leave out, and without the `len_min` of 1 that Kong adds to a field of
- * text in the worker that has checked one: it tells of that worker's past. A field may be called "description" too, but is no
- * text.
- */
-export function comparableSchema(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(comparableSchema);
+/** A schema as the recordings keep it. A field may be called "description" too, but is no text. */
+function withoutDescriptions(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withoutDescriptions);
   if (schema === null || typeof schema !== "object") return schema;
-  const leftOut = (name: string, value: unknown): boolean =>
-    (name === "description" && typeof value === "string") || (name === "len_min" && value === 1);
-  const kept = Object.entries(schema).filter(([name, value]) => !leftOut(name, value));
-  return Object.fromEntries(kept.map(([name, value]) => [name, comparableSchema(value)]));
+  const kept = Object.entries(schema).filter(([name, value]) => name !== "description" || typeof value !== "string");
+  return Object.fromEntries(kept.map(([name, value]) => [name, withoutDescriptions(value)]));
 }
 
 /** The request as it was sent, where the recording shortens it. */
