@@ -36,6 +36,7 @@ export class Reconciler {
   readonly #context: Context;
   readonly #state: TermState;
   readonly #readers = new Readers();
+  readonly #eventLoop: EventLoop;
   readonly #queues: { readonly [K in WorkKind]: WorkQueue };
   readonly #coalesced: { readonly [K in WorkKind]: Coalescer };
   readonly #abort = new AbortController();
@@ -50,8 +51,8 @@ export class Reconciler {
     this.#options = options;
     this.#timers = new Timers(options.clock);
     this.#state = new TermState(options.world, (changed) => this.#onChange(changed));
-    const eventLoop = new EventLoop(options.clock);
-    this.#queues = forEachKind((kind) => this.#queue(kind, work[kind], eventLoop));
+    this.#eventLoop = new EventLoop(options.clock);
+    this.#queues = forEachKind((kind) => this.#queue(kind, work[kind]));
     this.#coalesced = forEachKind((kind) => new Coalescer((key) => this.#queues[kind].add(key)));
     this.#decisionLog = new DecisionLog(options.log, this.#timers);
     this.#unobserve = options.availability.observe((away) => {
@@ -84,15 +85,22 @@ export class Reconciler {
    * is decided waits until it is known what Kong has, or that it does not answer.
    */
   start(): void {
-    const { world } = this.#options;
-    this.#unsubscribe = world.subscribe((event, changed) => this.#onEvent(event, changed.length > 0));
-    for (const object of world.claims()) this.#onEvent({ type: "set", kind: "Domain", object });
-    for (const object of world.records()) this.#onEvent({ type: "set", kind: "HostRecord", object });
-    for (const object of world.sources()) this.#onEvent({ type: "set", kind: object.kind, object });
-    for (const kind of kinds)
-      for (const key of rowOf(kind).firstKeys?.(this.#context) ?? []) this.#queues[kind].add(key);
+    this.#unsubscribe = this.#options.world.subscribe((event, changed) => this.#onEvent(event, changed.length > 0));
     this.#queues.resync.add(everything);
     this.#queues.resync.start();
+    void this.#addEverything();
+  }
+
+  /** Has everything decided once. What comes meanwhile is told by events. */
+  async #addEverything(): Promise<void> {
+    for (const event of everythingIn(this.#options.world)) {
+      const room = this.#eventLoop.yieldToEventLoop();
+      if (room !== undefined) await room;
+      if (this.#abort.signal.aborted) return;
+      this.#onEvent(event);
+    }
+    for (const kind of kinds)
+      for (const key of rowOf(kind).firstKeys?.(this.#context) ?? []) this.#queues[kind].add(key);
   }
 
   /** Ends at once: nothing more is written to Kong or to the API server. Resolves when what was running has ended. */
@@ -135,11 +143,11 @@ export class Reconciler {
     return inspect(this.#context, this.#lastWrites, host);
   }
 
-  #queue(kind: WorkKind, row: Work, eventLoop: EventLoop) {
+  #queue(kind: WorkKind, row: Work) {
     const { concurrency, concurrencyPerTenant, reconcile, tenantOf, urgent } = row;
     const { clock, log, observeQueue: observe, random } = this.#options;
     return new WorkQueue({
-      ...{ name: kind, clock, eventLoop, isContention, log, observe, random },
+      ...{ name: kind, clock, eventLoop: this.#eventLoop, isContention, log, observe, random },
       ...{ concurrency, concurrencyPerGroup: concurrencyPerTenant },
       groupOf: (key) => tenantOf(this.#state, key),
       urgent: urgent && {
@@ -181,6 +189,13 @@ export class Reconciler {
     this.#queues.resync.add(everything);
     for (const kind of kinds) if (rowOf(kind).needsKong === true) this.#queues[kind].retryNow();
   }
+}
+
+/** The events by which everything that there is might have come. */
+function* everythingIn(world: World): Generator<WorldEvent> {
+  for (const object of world.claims()) yield { type: "set", kind: "Domain", object };
+  for (const object of world.records()) yield { type: "set", kind: "HostRecord", object };
+  for (const object of world.sources()) yield { type: "set", kind: object.kind, object };
 }
 
 function rowOf(kind: WorkKind): Work {

@@ -5,6 +5,7 @@ import type { NamedRoute } from "../../world/kong-state.ts";
 import { matchKey } from "../../world/source.ts";
 import type { RedirectRefusal } from "../../decide/redirect.ts";
 import { locationOf } from "../redirect.ts";
+import type { Backend } from "../backend.ts";
 import type { HostRename } from "../rename.ts";
 import type { HostRoutes, PlannedRedirect, PlannedRoute } from "../route.ts";
 import { coveringService, wildcardPriority } from "./cover.ts";
@@ -69,6 +70,7 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
     foreign,
   } = planned;
   const { tls } = planned;
+  const services = sharedServices(settings);
   const prepared = preparedFor(settings, host, rename.prepared);
   const keys = new Set(planned.routes.map(({ match }) => matchKey(match)));
   const guard = planned.guard === undefined || host === anyHost ? [] : [guardOf(settings, host, planned.guard)];
@@ -77,7 +79,7 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
     ...(redirect === undefined || host === anyHost ? [] : [redirectRoute(settings, host, redirect)]),
     ...planned.routes.map((route) => {
       const hasExact = route.match.kind === "prefix" && keys.has(matchKey({ kind: "exact", path: route.match.path }));
-      return routeOf(settings, host, route, hasExact);
+      return routeOf(settings, host, route, services(route.backend), hasExact);
     }),
   ];
   return {
@@ -109,10 +111,26 @@ function preparedFor(
   return [{ service, plugin, location: locationOf(redirect) }];
 }
 
-function routeOf(settings: Settings, host: RouteHost, planned: PlannedRoute, hasExact: boolean): Written {
-  const { match, backend, options, source } = planned;
+/** The services of backends, each made once: hundreds of paths may lead to one. How a port is spoken to, its Service says. */
+function sharedServices(settings: Settings): (backend: Backend) => KongService {
+  const made = new Map<string, KongService>();
+  return (backend) => {
+    const key = [backend.namespace, backend.service, backend.port, backend.srvPort].join(" ");
+    const service = made.get(key) ?? serviceOf(settings, backend);
+    made.set(key, service);
+    return service;
+  };
+}
+
+function routeOf(
+  settings: Settings,
+  host: RouteHost,
+  planned: PlannedRoute,
+  shared: KongService,
+  hasExact: boolean,
+): Written {
+  const { match, options, source } = planned;
   const tag = settings.kongTag;
-  const shared = serviceOf(settings, backend);
   const wildcard = host !== anyHost && isWildcard(host);
   const covering = wildcard || host === anyHost;
   const target = covering
