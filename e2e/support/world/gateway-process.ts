@@ -22,17 +22,18 @@ export async function startGateway(place: Place, args: readonly string[] = []): 
     adminUrl: ready.admin,
     proxyUrl: ready.proxy,
     nodeUrls: ready.nodes.map(({ proxy }) => proxy),
+    nodeTls: ready.nodes.map(({ tls }) => tls),
     proxyTls: ready.tls,
     controlUrl: ready.control,
     embedded: true,
   };
 }
 
-/** What the gateway writes when it listens: three addresses as URLs, host and port of the TLS listener, and the proxy of each node. */
+/** What the gateway writes when it listens: three addresses as URLs, host and port of the TLS listener, and proxy and TLS listener of each node. */
 interface ReadyFile {
   readonly admin: string;
   readonly proxy: string;
   readonly tls: string;
   readonly control: string;
-  readonly nodes: readonly { readonly proxy: string }[];
+  readonly nodes: readonly { readonly proxy: string; readonly tls: string }[];
 }

@@ -4,6 +4,8 @@ export interface KongAddresses {
   readonly proxyUrl: string;
   /** The proxies of all nodes. */
   readonly nodeUrls: readonly string[];
+  /** Host and port of the TLS listeners of all nodes, in the same order; empty where nobody said where. */
+  readonly nodeTls: readonly string[];
   /** Host and port of the TLS listener; undefined when the caller gave a Kong without saying where. */
   readonly proxyTls: string | undefined;
   /** Where the embedded gateway is told to misbehave; undefined for any other Kong. */
@@ -27,7 +29,8 @@ export function givenKong(env: NodeJS.ProcessEnv): KongAddresses | undefined {
     );
   }
   const tls = proxyTls === "" ? undefined : proxyTls;
-  return { adminUrl, proxyUrl, nodeUrls: [proxyUrl], proxyTls: tls, controlUrl: undefined, embedded: false };
+  const nodeTls = tls === undefined ? [] : [tls];
+  return { adminUrl, proxyUrl, nodeUrls: [proxyUrl], nodeTls, proxyTls: tls, controlUrl: undefined, embedded: false };
 }
 
 /** The variable by which an environment file of ours marks its gateway: it holds that gateway's Admin API address. */
