@@ -84,7 +84,7 @@ type Standing = Pick<Holder, "namespace" | "givers">;
 
 /** T7, N4: the certificate of a holder, or of whoever handed the host over, for as long as that one's own can't be served. */
 function maySecure(holder: Standing | undefined, namespace: string): boolean {
-  return holder?.namespace === namespace || holder?.givers?.includes(namespace) === true;
+  return holder?.namespace === namespace || holder?.givers?.some((giver) => giver.namespace === namespace) === true;
 }
 
 /** The routes and SNIs that appeared while two leaders wrote, for as long as they are there. */

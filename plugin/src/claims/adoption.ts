@@ -113,6 +113,10 @@ function bound(
     const claim = claims.get(`${namespace}/${name}`);
     return claim !== undefined && hostOf(claim.spec) === host ? claim.metadata.uid : undefined;
   };
+  // What is not here keeps the UID that it had: a namespace that is made later under the name has no part in it.
+  const inCluster = <T extends { readonly namespace: string; readonly uid: string }>(bound: T): T => {
+    return { ...bound, uid: namespaces.get(bound.namespace) ?? bound.uid };
+  };
   const { authority } = standing;
   const above =
     authority === undefined || authority.kind === "none"
@@ -124,10 +128,7 @@ function bound(
     ...standing,
     ...(above === undefined ? {} : { authority: { ...authority, uid: above } }),
     ...(next === undefined ? {} : { renamedTo: { ...renamedTo, uid: next } }),
-  };
-  // What is not here keeps the UID that it had: a namespace that is made later under the name has no part in it.
-  const inCluster = <T extends { readonly namespace: string; readonly uid: string }>(bound: T): T => {
-    return { ...bound, uid: namespaces.get(bound.namespace) ?? bound.uid };
+    ...(standing.givers === undefined ? {} : { givers: standing.givers.map(inCluster) }),
   };
   const { transfer } = entry.spec;
   const grants = entry.spec.grants?.map(inCluster);

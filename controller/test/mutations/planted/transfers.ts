@@ -88,10 +88,17 @@ export const transfersBugs: readonly PlantedBug[] = [
     caughtBy: transfers("a share whose parent is the one that gave it"),
   },
   {
+    name: "a namespace made anew under the name of whoever handed a host over has a part in it",
+    file: "controller/src/decide/transfer.ts",
+    from: "giver !== undefined && facts.namespace(namespace)?.uid === giver.uid",
+    to: "giver !== undefined",
+    caughtBy: pass("transfer", "a namespace that is made anew under the giver's name"),
+  },
+  {
     name: "a wildcard is claimed newly by whoever handed the primary over",
     file: "controller/src/decide/eligibility.ts",
-    from: "const kept = holds && giversOf(above.record).includes(claim.namespace);",
-    to: "const kept = giversOf(above.record).includes(claim.namespace);",
+    from: "const kept = holds && isGiver(facts, above.record, claim.namespace);",
+    to: "const kept = isGiver(facts, above.record, claim.namespace);",
     caughtBy: transfers("but a wildcard is not newly claimed by way of that"),
   },
   {
