@@ -42,7 +42,7 @@ test("N2: while the new name can't have a certificate the old one serves, and wh
   await acme.condition(to, "CertificateReady", { status: "False", reason: "NotValidated" });
   await acme.condition(to, "Renamed", {
     ...{ status: "False", reason: "RenameHTTPS" },
-    message: expect.stringContaining(`${from} serves as before`) as string,
+    message: expect.stringContaining(`${from} serves on`) as string,
   });
   await acme.decided(to, { phase: "OK", stage: "RenameHTTPS" });
   expect(await acme.must("domain", "explain", to)).toMatch(/Stage: +RenameHTTPS, step 2 of 3/);

@@ -138,6 +138,7 @@ export class Reconciler {
       rounds: new Map(),
       unfinished: new Map(),
       asksEffect: new Map(),
+      asksStandby: new Map(),
       foreign: options.foreignHosts ? new ForeignHosts() : undefined,
       mutex: new KeyedMutex(),
       toldSources: new Told(),

@@ -4,7 +4,6 @@ import type { Settings } from "../../decide/settings.ts";
 import type { NamedRoute } from "../../world/kong-state.ts";
 import { matchKey } from "../../world/source.ts";
 import type { RedirectRefusal } from "../../decide/redirect.ts";
-import { locationOf } from "../redirect.ts";
 import type { HostRename } from "../rename.ts";
 import type { HostRoutes, PlannedRedirect, PlannedRoute } from "../route.ts";
 import { coveringService, wildcardPriority } from "./cover.ts";
@@ -29,8 +28,9 @@ export interface HostPlan {
   readonly redirect: PlannedRedirect | undefined;
   readonly redirectedBy: number | undefined;
   readonly redirectRefusal: RedirectRefusal | undefined;
-  /** What answers with the redirect of a host that is being renamed, before any route leads there. */
-  readonly prepared: PreparedRedirect | undefined;
+  /** What has to be in effect before any route leads there; undefined: nothing. */
+  readonly standby: KongStandby | undefined;
+  readonly staysAsItIs: boolean;
   readonly rename: HostRename;
   readonly unsupported: boolean;
   readonly waitsForGuards: boolean;
@@ -40,12 +40,17 @@ export interface HostPlan {
   readonly tls: TlsPlan | undefined;
 }
 
-/** A service that answers with a redirect, and the plugin that does. */
-export interface PreparedRedirect {
+/** Services that answer by a function, each with the plugins that are it. */
+export interface KongStandby {
+  readonly targets: readonly Target[];
+  /** What it is, in a word. */
+  readonly name: string;
+}
+
+/** A service, and all the plugins that are to be on it. */
+export interface Target {
   readonly service: KongService;
-  readonly plugin: KongPlugin;
-  /** Where it leads, as a URL without the slash at its end. */
-  readonly location: string;
+  readonly plugins: readonly KongPlugin[];
 }
 
 /** A route with what it needs. */
@@ -62,6 +67,7 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
     redirect,
     redirectedBy,
     redirectRefusal,
+    staysAsItIs,
     rename,
     unsupported,
     waitsForGuards,
@@ -69,27 +75,20 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
     foreign,
   } = planned;
   const { tls } = planned;
-  const prepared = preparedFor(settings, host, rename.prepared);
-  const keys = new Set(planned.routes.map(({ match }) => matchKey(match)));
+  const standby = writtenOf(settings, host, planned.standby?.redirect, planned.standby?.routes ?? []);
   const guard = planned.guard === undefined || host === anyHost ? [] : [guardOf(settings, host, planned.guard)];
-  const written: readonly Written[] = [
-    ...guard,
-    ...(redirect === undefined || host === anyHost ? [] : [redirectRoute(settings, host, redirect)]),
-    ...planned.routes.map((route) => {
-      const hasExact = route.match.kind === "prefix" && keys.has(matchKey({ kind: "exact", path: route.match.path }));
-      return routeOf(settings, host, route, hasExact);
-    }),
-  ];
+  const written: readonly Written[] = [...guard, ...writtenOf(settings, host, redirect, planned.routes)];
   return {
     host,
-    services: uniqueById([...written, ...prepared].map(({ service }) => service)),
-    plugins: preFunction ? uniqueById([...written, ...prepared].flatMap(({ plugin }) => plugin ?? [])) : [],
+    services: uniqueById([...written, ...standby].map(({ service }) => service)),
+    plugins: preFunction ? uniqueById([...written, ...standby].flatMap(({ plugin }) => plugin ?? [])) : [],
     routes: written.map(({ route }) => route),
     guard: guard[0]?.route,
     redirect,
     redirectedBy,
     redirectRefusal,
-    prepared: prepared[0],
+    standby: planned.standby && { targets: targetsOf(standby), name: planned.standby.name },
+    staysAsItIs,
     rename,
     unsupported,
     waitsForGuards,
@@ -99,14 +98,28 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
   };
 }
 
-function preparedFor(
+function writtenOf(
   settings: Settings,
   host: RouteHost,
   redirect: PlannedRedirect | undefined,
-): readonly PreparedRedirect[] {
-  if (redirect === undefined || host === anyHost) return [];
-  const { service, plugin } = redirectRoute(settings, host, redirect);
-  return [{ service, plugin, location: locationOf(redirect) }];
+  routes: readonly PlannedRoute[],
+): readonly Written[] {
+  const keys = new Set(routes.map(({ match }) => matchKey(match)));
+  return [
+    ...(redirect === undefined || host === anyHost ? [] : [redirectRoute(settings, host, redirect)]),
+    ...routes.map((route) => {
+      const hasExact = route.match.kind === "prefix" && keys.has(matchKey({ kind: "exact", path: route.match.path }));
+      return routeOf(settings, host, route, hasExact);
+    }),
+  ];
+}
+
+function targetsOf(written: readonly Written[]): readonly Target[] {
+  const plugins = new Map(written.map(({ service, plugin }) => [service.id, plugin]));
+  return uniqueById(written.map(({ service }) => service)).map((service) => {
+    const plugin = plugins.get(service.id);
+    return { service, plugins: plugin === undefined ? [] : [plugin] };
+  });
 }
 
 function routeOf(settings: Settings, host: RouteHost, planned: PlannedRoute, hasExact: boolean): Written {

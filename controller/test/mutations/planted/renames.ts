@@ -15,8 +15,8 @@ export const renamesBugs: readonly PlantedBug[] = [
   {
     name: "an old name becomes a redirect before the gateway has shown what answers with it",
     file: "controller/src/decide/rename-progress.ts",
-    from: "return facts.isInEffect(old) ?",
-    to: "return facts.kong.synced ?",
+    from: 'if (facts.isStandbyInEffect(old, redirectTarget(facts, host))) return { kind: "ready" };',
+    to: 'if (facts.kong.synced) return { kind: "ready" };',
     caughtBy: stages,
   },
   {

@@ -104,8 +104,8 @@ export const transfersBugs: readonly PlantedBug[] = [
   {
     name: "the routes of whoever handed a host over leave before the receiver's are there",
     file: "controller/src/apply/kong/program.ts",
-    from: 'present.filter(({ id }) => !context.desired.isNeeded({ collection: "routes", id }));',
-    to: "present.filter((one) => plan.routes.every((route) => namespaceOf(route) !== namespaceOf(one)));",
+    from: "present.filter(({ id }) => !isWanted(id));",
+    to: "present.filter((one) => isWanted(one.id) && plan.routes.every((route) => namespaceOf(route) !== namespaceOf(one)));",
     caughtBy: pass("transfer", "its route in place"),
   },
   {
