@@ -74,8 +74,10 @@ describe("N2: one step after the other is written down", () => {
     expect(step(known({ to: begun, names: from }), next)).toBeUndefined();
   });
 
-  test("then that the old name gives way, when both hosts are in effect", () => {
+  test("then that the old name gives way, when the new one and the redirect to it are in effect", () => {
     const both = known({ to: begun, names: from });
+    expect(step(both, old)).toBeUndefined();
+    inKong(both, {}, "https://new.org");
     expect(step(both, old)).toBeUndefined();
     inKong(both);
     expect(step(both, old)).toEqual({ kind: "done" });

@@ -88,6 +88,27 @@ export const transfersBugs: readonly PlantedBug[] = [
     caughtBy: transfers("a share whose parent is the one that gave it"),
   },
   {
+    name: "a route that serves is led to a function that is not in effect yet",
+    file: "controller/src/plan/standby.ts",
+    from: "return waitsForGuards || !facts.isStandbyInEffect(host, standby.name);",
+    to: "return waitsForGuards;",
+    caughtBy: pass("standby", "is answered by its site or with the redirect at every moment"),
+  },
+  {
+    name: "the routes of whoever handed a wildcard over leave before the receiver's may be there",
+    file: "controller/src/plan/standby.ts",
+    from: "const changes = others.length > 0 || (redirect",
+    to: "const changes = (redirect",
+    caughtBy: pass("standby", "a wildcard is answered by the giver's site or the receiver's"),
+  },
+  {
+    name: "a namespace made anew under the giver's name is sent what was the giver's",
+    file: "controller/src/plan/standby.ts",
+    from: "!others.every((namespace) => isGiver(facts, record, namespace))",
+    to: "others.some((namespace) => namespace === host)",
+    caughtBy: pass("standby", "a namespace that is made anew under the giver's name meanwhile"),
+  },
+  {
     name: "a namespace made anew under the name of whoever handed a host over has a part in it",
     file: "controller/src/decide/transfer.ts",
     from: "giver !== undefined && facts.namespace(namespace)?.uid === giver.uid",
