@@ -206,6 +206,26 @@ test("N4: a transfer that is taken back while it is accepted ends one way or the
   }
 }, 120_000);
 
+test("N4: accepted by two claims, by a namespace that was not named, and once more, a host has one holder, who keeps it", async () => {
+  const host = "twice.example";
+  await acme.apply(primary(host));
+  await acme.must("domain", "transfer", host, "--to", "coyote-org");
+  await Promise.all([
+    evil.apply(accepting(host)),
+    coyote.apply(accepting(host), domain("second", { primary: host, acceptFrom: "acme-org" })),
+  ]);
+  await acme.decided(host, { phase: "Failed", reason: "Transferred" });
+  const holder = (await story.record(host))?.spec.holder;
+  expect(holder?.namespace).toBe("coyote-org");
+  const claims = (await crowdOf(story, "coyote-org").list()).filter(({ spec }) => spec.primary === host);
+  const phases = claims.map(({ metadata, status }) => `${metadata.uid === holder?.uid ? "holder" : "other"} ${status?.phase ?? ""}`); // prettier-ignore
+  expect(phases.sort()).toEqual(["holder OK", "other Failed"]);
+  await evil.decided(host, { phase: "Failed", reason: "AlreadyClaimed" });
+  expect((await coyote.domain("accept", host)).stdout).toContain("is held by coyote-org already");
+  expect((await evil.domain("accept", host)).code).toBe(1);
+  expect((await story.record(host))?.spec.holder?.uid).toBe(holder?.uid);
+});
+
 test("N4: a domain with a thousand names below it changes hands without a lost request, and every one of them stays", async () => {
   const host = "crowd.example";
   const shop = `shop.${host}`;

@@ -34,10 +34,7 @@ export interface Watchdog {
  * other's routes only from its next listing. A Lease keeps leaders apart, the fence in `apply/` keeps the older one from
  * writing; here the register alone does.
  */
-export function watchdog(
-  stage: Stage,
-  { overlapping, troubled }: { readonly overlapping: () => boolean; readonly troubled: () => boolean },
-): Watchdog {
+export function watchdog(stage: Stage, { overlapping }: { readonly overlapping: () => boolean }): Watchdog {
   const { cluster, kong, foreign, gateway, handedOver } = stage;
   const violations: string[] = [];
   const doubtful = new Doubtful();
@@ -57,7 +54,7 @@ export function watchdog(
     if (!untouched(kong, foreign)) violations.push("I4: a foreign entity was touched");
     for (const host of routes.flatMap(({ hosts }) => hosts ?? []))
       if (isOthers(host, foreign, handedOver)) violations.push(`X5: Kong has a route of ours for ${host}`);
-    violations.push(...handovers.look(registerOf(cluster), routes, troubled()));
+    violations.push(...handovers.look(registerOf(cluster), routes));
     const own = certain.filter((route) => route.hosts?.some((host) => handovers.mayStay(route, host)) !== true);
     violations.push(...unheld(own, holders), ...(overlapping() ? [] : unguarded(routes, gateway.certain, holders)));
     violations.push(
