@@ -4,6 +4,7 @@ import { taggedNamespace } from "../../src/plan/kong/tags.ts";
 import type { KongRoute } from "../../src/plan/kong/entities.ts";
 import type { Holder } from "../../src/world/types.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
+import { Answers } from "./answers.ts";
 import { ourSnis } from "./certificates.ts";
 import { isOthers } from "./foreign.ts";
 import { Handovers } from "./handovers.ts";
@@ -19,6 +20,8 @@ import type { Stage } from "./stage.ts";
 export interface Watchdog {
   /** To be called after every change of the cluster and of Kong. */
   readonly look: () => void;
+  /** To be called when everything has come to rest. */
+  readonly atRest: () => void;
   /** Sentences about what was broken, with the seed's history beside them enough to find the bug. */
   readonly violations: readonly string[];
   /** How often an invariant was looked at. */
@@ -28,7 +31,7 @@ export interface Watchdog {
 /**
  * Looks at what must hold at every moment. I1 and I3: a route or an SNI of ours is there only while the register says that
  * its namespace holds its host. I2: a holder loses its host only after the rules had taken it away. I4: what is not ours stays
- * as it is. X5: nothing of ours is there for a host that a route of others names, and that is not handed over. N5: what was not released is nobody else's before its time is over. N-a, N-b: see {@link Handovers}. N-d: an old name leads to nobody else's. L2b: while a wildcard is live, a host below it that another namespace holds is guarded.
+ * as it is. X5: nothing of ours is there for a host that a route of others names, and that is not handed over. N5: what was not released is nobody else's before its time is over. N-a, N-b: see {@link Handovers} and {@link Answers}. N-d: an old name leads to nobody else's. L2b: while a wildcard is live, a host below it that another namespace holds is guarded.
  *
  * While two leaders write, a route that appears is left out of I3, and guards are not looked at: each leader knows of the
  * other's routes only from its next listing. A Lease keeps leaders apart, the fence in `apply/` keeps the older one from
@@ -41,6 +44,7 @@ export function watchdog(stage: Stage, { overlapping }: { readonly overlapping: 
   const losses = new Losses();
   const promises = new Promises(stage);
   const handovers = new Handovers(stage);
+  const answers = new Answers(stage);
   let checks = 0;
 
   const look = (): void => {
@@ -68,10 +72,11 @@ export function watchdog(stage: Stage, { overlapping }: { readonly overlapping: 
         .map(({ name, secret }) => `I3: the SNI ${name} leads to ${secret}, a Secret of somebody else`),
     );
     if (!overlapping()) violations.push(...ledElsewhere(cluster, kong));
+    violations.push(...answers.look(overlapping()));
     violations.push(...losses.look(clusterOf(stage), registerOf(cluster)));
     violations.push(...promises.look(clusterOf(stage), registerOf(cluster)));
   };
-  return { look, violations, checks: () => checks };
+  return { look, atRest: () => answers.atRest(), violations, checks: () => checks };
 }
 
 /** Who holds each host. */

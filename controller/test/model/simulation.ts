@@ -60,6 +60,7 @@ export async function simulate(draw: Draw): Promise<Report> {
       await leaders.progress(draw(fc.nat, 39));
       if (!draw(chance, 12)) continue;
       await rest(stage, leaders, mishaps, allowed);
+      always.atRest();
       rests += 1;
       mishaps.setFaultRate(draw(someRateAfterRest));
     }
