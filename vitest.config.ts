@@ -1,6 +1,8 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { configDefaults, defineConfig } from "vitest/config";
 
-/** The suites that crowd the machine, or measure it: beside others they would be what those wait for. */
+/** The suites that crowd the machine, or measure it: beside many others they would be what those wait for. */
 const alone = [
   "e2e/stories/attack-crowds.e2e.ts",
   "e2e/stories/attack-register.e2e.ts",
@@ -18,8 +20,9 @@ const kind = "e2e/kind/**/*.e2e.ts";
 /** Files that mock a module have a process of their own each: the others share one, and would meet the mock. */
 const mocking = "{crds,controller,plugin,kong-stand-in,e2e}/test/**/*.mocking.test.ts";
 
-/** Each file has a world of its own, and most of what it does is wait. A Kong of one's own is one for all. */
-const maxWorkers = process.env["KONG_ADMIN_URL"] === undefined ? 2 : 1;
+/** Each file has a world of its own, and half of what it does is wait. A Kong of one's own is one for all. */
+const sharesKong = process.env["KONG_ADMIN_URL"] !== undefined;
+const maxWorkers = sharesKong ? 1 : 2 * availableParallelism();
 
 /** By itself vitest would leave one core idle. */
 const unit = {
@@ -29,6 +32,8 @@ const unit = {
 };
 
 const real = {
+  // The programs of a world start again and again: what V8 made of their sources is kept, and Go has memory to spare.
+  env: { NODE_COMPILE_CACHE: join(import.meta.dirname, ".build/node"), GOGC: "400" },
   testTimeout: 120_000,
   expect: { poll: { timeout: 30_000 } },
   hookTimeout: 1_800_000,
@@ -85,7 +90,7 @@ export default defineConfig({
           ...real,
           name: "e2e-alone",
           include: alone,
-          fileParallelism: false,
+          maxWorkers: sharesKong ? 1 : 2,
           sequence: { groupOrder: 2 },
         },
       },

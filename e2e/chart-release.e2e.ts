@@ -20,6 +20,7 @@ import type { KongAddresses } from "./support/world/given-kong.ts";
 import { domain, group, ingress, paths } from "./support/world/objects.ts";
 import { PROJECT } from "./support/world/project.ts";
 import { proxyRequest } from "./support/world/proxy-request.ts";
+import { runScript } from "./support/world/script.ts";
 
 // A release from its first day to its last, by the commands of docs/ as they are written there, in a folder that looks like
 // a checkout. There is no kubelet: the controller runs as a process, with the Deployment's arguments and the rights of its
@@ -66,10 +67,7 @@ async function sh(script: string): Promise<string> {
     KUBECONFIG: cluster.kubeconfig,
     KONG_ADMIN_URL: kong.adminUrl,
   };
-  const options = { cwd: checkout, env, timeout: 60_000 };
-  // A bash with a socket for its input takes itself for a remote shell, and reads the machine's bashrc.
-  const { stdout, stderr } = await promisify(execFile)("bash", ["--norc", "-euo", "pipefail", "-c", script], options);
-  return stdout + stderr;
+  return await runScript(script, { cwd: checkout, env });
 }
 
 /** Starts what the Deployment would run. */

@@ -119,7 +119,7 @@ describe("DomainCertificates", () => {
     quarantine: [{ host: "www.acme.org", failures: 1, nextTryAt: time, message: "no such host" }],
     leaving: [{ host: "old.acme.org", since: time }],
     caution: { failures: 1, mostNew: 5, until: time },
-    budgets: { domain: time, account: time, failures: time },
+    budgets: { domain: time, account: time, share: time, failures: time },
   };
   const object = (name: string, domain: string): object => ({
     ...{ apiVersion: "platform.koli.io/v1", kind: "DomainCertificate" },

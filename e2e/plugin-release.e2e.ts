@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,10 +8,12 @@ import { load } from "js-yaml";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startControlPlane } from "./support/controlplane/control-plane.ts";
 import type { ControlPlane } from "./support/controlplane/control-plane.ts";
-import { krewInstall } from "./support/krew/krew.ts";
+import { docBlock } from "./support/doc-blocks.ts";
+import { krewProgram } from "./support/krew/krew.ts";
 import { PROJECT } from "./support/world/project.ts";
 import { runKubectl } from "./support/world/kubectl.ts";
 import type { Output } from "./support/world/kubectl.ts";
+import { runScript } from "./support/world/script.ts";
 
 const crds = fileURLToPath(new URL("../crds/", import.meta.url));
 const run = promisify(execFile);
@@ -71,20 +73,38 @@ async function works(folders: readonly string[]): Promise<void> {
   expect((await kubectl(folders, "__complete", "domain", "whoi")).stdout).toContain("whois\t");
 }
 
+/** Types what docs/plugin.md says, beside the files of the release; returns what it printed. */
+async function type(script: string, path: readonly string[] = []): Promise<string> {
+  return await runScript(script.replaceAll("linux-amd64", `linux-${arch}`), {
+    cwd: release,
+    env: {
+      ...{ HOME: home, KUBECONFIG: cluster.kubeconfig, KREW_NO_UPGRADE_CHECK: "1" },
+      ...{ npm_config_offline: "true", npm_config_prefix: join(home, "npm") },
+      PATH: [...path, dirname(cluster.kubectl), process.env["PATH"]].join(delimiter),
+    },
+  });
+}
+
+const [byNpm = "", byKrew = ""] = docBlock("plugin.md", "sh", "npm install").split("\n");
+
 test("the package installs by itself, with nothing from a registry, and works through kubectl", async () => {
-  const folder = join(home, "npm");
-  mkdirSync(folder);
-  await run("npm", ["install", "--offline", "--silent", "--prefix", folder, fileOf(".tgz")], { cwd: folder });
-  expect(readdirSync(join(folder, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["kubectl-domain"]);
-  await works([join(folder, "node_modules", ".bin"), dirname(process.execPath)]);
+  await type(byNpm);
+  expect(readdirSync(join(home, "npm/lib/node_modules"))).toEqual(["kubectl-domain"]);
+  await works([join(home, "npm/bin"), dirname(process.execPath)]);
 });
 
 test("krew installs the executable by the manifest, and it works without a Node on the PATH", async () => {
-  const root = join(home, "krew");
-  expect(await krewInstall(root, fileOf("domain.yaml"), fileOf(`-linux-${arch}.tar.gz`))).toContain(
-    "Installed plugin: domain",
-  );
-  await works([join(root, "bin")]);
+  const folder = join(home, "with-krew");
+  mkdirSync(folder);
+  symlinkSync(await krewProgram(), join(folder, "kubectl-krew"));
+  expect(await type(byKrew, [folder])).toContain("Installed plugin: domain");
+  await works([join(home, ".krew/bin")]);
+});
+
+test("the executable is unpacked into a folder of the PATH, and installs its completion", async () => {
+  const folder = join(home, ".local/bin");
+  expect(await type(docBlock("plugin.md", "sh", "tar --extract"), [folder])).toContain("plugin");
+  expect(await type(docBlock("plugin.md", "sh", "completion --install"), [folder])).toContain("x");
 });
 
 test("the archive for macOS is what the manifest says, and works with a Node on the PATH", async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { load } from "js-yaml";
 import { beforeAll, describe, expect, test } from "vitest";
-import { lintProgram, lintWorkflows } from "./support/lint.ts";
+import { actionlint, actionlintProgram } from "./support/actionlint.ts";
 import { PROJECT } from "./support/world/project.ts";
 
 const folder = join(PROJECT, ".github/workflows");
@@ -22,19 +22,19 @@ interface Step {
 }
 
 beforeAll(async () => {
-  await lintProgram();
+  await actionlintProgram();
 });
 
 test("actionlint has nothing to say about the workflows", async () => {
   expect(files.length).toBeGreaterThan(1);
-  expect(await lintWorkflows(files)).toEqual([]);
+  expect(await actionlint(files)).toEqual([]);
 });
 
 test("a workflow with a slip is noticed", async () => {
   const file = join(mkdtempSync(join(tmpdir(), "domain-claims-")), "slip.yml");
   const step = "run: echo ${{ matrix.node }}";
   writeFileSync(file, `on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - ${step}\n`);
-  expect(await lintWorkflows([file])).toEqual([expect.stringContaining('"node" is not defined')]);
+  expect(await actionlint([file])).toEqual([expect.stringContaining('"node" is not defined')]);
   rmSync(dirname(file), { recursive: true });
 });
 

@@ -2,7 +2,7 @@ import { parseConfig } from "./settings/config.ts";
 import type { Config } from "./settings/config.ts";
 import { startController } from "./controller.ts";
 import { createLog } from "./operations/logging/log.ts";
-import { reportOnly } from "./report/report.ts";
+import { reportOnly } from "./report/run.ts";
 
 const parsed = parseConfig(process.argv.slice(2), process.env);
 if ("help" in parsed) process.stdout.write(parsed.help);
@@ -10,7 +10,7 @@ else if ("version" in parsed) process.stdout.write(`${parsed.version}\n`);
 else if ("problems" in parsed) {
   for (const problem of parsed.problems) process.stderr.write(`error: ${problem}\n`);
   process.exitCode = 1;
-} else if (parsed.config.reportOnly) await printReport(parsed.config);
+} else if (parsed.config.report.only) await printReport(parsed.config);
 else await run(parsed.config);
 
 /** Runs until a signal asks for the end; a second signal ends at once. */
@@ -38,12 +38,18 @@ async function run(config: Config): Promise<void> {
   process.exit();
 }
 
-/** Prints what would be, and the log beside it on stderr. */
+/** Prints what would be, once or until a signal asks for the end, and the log beside it on stderr. */
 async function printReport(config: Config): Promise<void> {
   const secrets = Object.values(config.kong.headers);
   const log = createLog({ level: "warn", format: config.log.format, secrets, destination: process.stderr });
+  const ended = new AbortController();
+  if (config.report.watch)
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => ended.abort());
+  const print = (text: string): void => {
+    process.stdout.write(text);
+  };
   try {
-    process.stdout.write(await reportOnly(config, log));
+    await reportOnly(config, log, { print, signal: ended.signal });
   } catch (error) {
     report(error);
   }

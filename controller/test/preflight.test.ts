@@ -27,6 +27,7 @@ const good: KongInfo = {
   database: "postgres",
   routerFlavor: "traditional_compatible",
   takeOverMs: 5000,
+  readsReplica: false,
   srvFirst: false,
   preFunction: true,
 };

@@ -307,7 +307,7 @@ export const sourceMessages = {
     `${at(host, path)} is not served: Service ${service} has no port ${port}; it goes live when it has`,
   portUncertain: (service: string, port: number): string =>
     `Service ${service} has several ports, and may be reached at any of them instead of at ${String(port)}, since this Kong asks for SRV records first; ` +
-    `lead to a Service with this port alone, or ask the administrator to set dns_order = LAST,A,CNAME in Kong`,
+    `give the port a shorter name where it has 63 letters, take away konghq.com/preserve-host, or lead to a Service with this port alone`,
   portNotTcp: (host: RouteHost, path: string, service: string, port: string, protocol: string): string =>
     `${at(host, path)} is not served: port ${port} of Service ${service} is a ${protocol} port, and HTTP needs TCP`,
   headlessPort: (host: RouteHost, path: string, service: string, port: string): string =>

@@ -158,7 +158,7 @@ export const sourceReasons = {
   ServiceNotFound: "Warning: the backend's Service does not exist",
   ServicePortNotFound: "Warning: the backend's Service has no such port",
   ServicePortUncertain:
-    "Warning: the Service has several ports, and Kong is set so that it may be reached at any of them; its paths are served",
+    "Warning: the Service has several ports, and may be reached at any of them, as Kong can't ask DNS for this one alone; its paths are served",
   ServiceRefused:
     "Warning: the backend is a Service of type ExternalName, or one that can't be reached as it asks to be, or no Service at all",
   UnsupportedAnnotation:

@@ -8,9 +8,9 @@ import type { Team } from "../stories/support/team.ts";
 import { startCertManager } from "../support/cert-manager/cert-manager.ts";
 import { certManagerPaths, issuanceIn, ready } from "../support/cert-manager/issuance.ts";
 import type { Certificate } from "../support/cert-manager/issuance.ts";
-import { ISSUERS } from "../support/cert-manager/issuers.ts";
 import { certManagerPrograms } from "../support/cert-manager/programs.ts";
 import { tlsSecret } from "../support/cert-manager/tls-secret.ts";
+import { otherIssuer } from "./support/other-issuer.ts";
 
 // A team with rights on its own Secrets and Certificates does to what was ordered for it whatever it likes.
 
@@ -21,9 +21,10 @@ beforeAll(async () => {
   const { crds } = await certManagerPrograms();
   story = await startStory({ crds: [crds], controllerArgs: ["--issuer-name=zoned"] });
   // Fewer challenges at once than an order of the attacker's has names.
-  const args = ["--max-concurrent-challenges=5"];
+  const args = ["--max-concurrent-challenges=2"];
   await startCertManager(story, { zones: ["acme.example"], args });
-  await issuerForZone("zoned", "acme.example");
+  const selector = { dnsZones: ["acme.example"] };
+  await otherIssuer(story.cluster.api, "zoned", (solvers) => solvers.map((solver) => ({ ...solver, selector })));
   acme = await story.team("acme-org");
   await acme.site();
   await acme.apply(primary("acme.example"), ingress("web", ["acme.example"]));
@@ -121,15 +122,3 @@ test("names of a zone that the issuer's solvers do not name hold up nobody else'
   const { challenges } = await issuanceIn(story.cluster.api, "evil-org");
   expect(challenges).toEqual([]);
 });
-
-/** Makes a ClusterIssuer like `acme`, whose solver is for one zone alone. */
-async function issuerForZone(name: string, zone: string): Promise<void> {
-  const { api } = story.cluster;
-  const collection = "/apis/cert-manager.io/v1/clusterissuers";
-  const { spec } = (await api.must("GET", `${collection}/${ISSUERS.acme}`)) as {
-    readonly spec: { readonly acme: { readonly solvers: readonly object[] } };
-  };
-  const solvers = spec.acme.solvers.map((solver) => ({ ...solver, selector: { dnsZones: [zone] } }));
-  const object = { apiVersion: "cert-manager.io/v1", kind: "ClusterIssuer", metadata: { name } };
-  await api.must("POST", collection, { ...object, spec: { acme: { ...spec.acme, solvers } } });
-}

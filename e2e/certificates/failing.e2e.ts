@@ -2,10 +2,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { unprovable } from "../support/cert-manager/dns-server.ts";
 import { ready } from "../support/cert-manager/issuance.ts";
 import type { Issuance } from "../support/cert-manager/issuance.ts";
-import { CERT_MANAGER_NAMESPACE, ISSUERS } from "../support/cert-manager/issuers.ts";
+import { CERT_MANAGER_NAMESPACE } from "../support/cert-manager/issuers.ts";
 import { REFUSED } from "../support/cert-manager/pebble.ts";
 import { startIssuing } from "./support/issuing.ts";
 import type { Issuing } from "./support/issuing.ts";
+import { otherIssuer } from "./support/other-issuer.ts";
 
 let issuing: Issuing;
 
@@ -119,15 +120,9 @@ function reasonFor({ challenges }: Issuance, name: string): string {
 /** Makes a ClusterIssuer like `acme`, with a TSIG secret that is not the DNS server's. */
 async function issuerWithAnotherKey(name: string): Promise<void> {
   const { api } = issuing;
-  const collection = "/apis/cert-manager.io/v1/clusterissuers";
   const secret = { metadata: { name }, stringData: { secret: Buffer.alloc(32).toString("base64") } };
   await api.must("POST", `/api/v1/namespaces/${CERT_MANAGER_NAMESPACE}/secrets`, secret);
-  const { spec } = (await api.must("GET", `${collection}/${ISSUERS.acme}`)) as { readonly spec: object };
-  const other = JSON.parse(JSON.stringify(spec).replace('"acme-tsig"', `"${name}"`)) as object;
-  await api.must("POST", collection, {
-    apiVersion: "cert-manager.io/v1",
-    kind: "ClusterIssuer",
-    metadata: { name },
-    spec: other,
+  await otherIssuer(api, name, (solvers) => {
+    return JSON.parse(JSON.stringify(solvers).replace('"acme-tsig"', `"${name}"`)) as readonly object[];
   });
 }

@@ -3,8 +3,6 @@ import fc from "fast-check";
 import { waitFor } from "../support/wait.ts";
 import { paths, service } from "../support/world/objects.ts";
 import { armApiFaults } from "./api-faults.ts";
-import type { ApiProxy } from "./api-proxy.ts";
-import type { Crew } from "./crew.ts";
 import { problems } from "./expected.ts";
 import { note } from "./fault-counts.ts";
 import type { FaultCounts } from "./fault-counts.ts";
@@ -18,15 +16,8 @@ import type { Draw } from "./draw.ts";
 import { renew } from "./renewal.ts";
 import type { Renewal } from "./renewal.ts";
 import { happen, someNamespace, stirring } from "./users.ts";
-import type { Place } from "./users.ts";
+import type { Stage } from "./stage.ts";
 import { watchdog } from "./watchdog.ts";
-
-/** What runs go on. */
-export interface Stage extends Place {
-  readonly proxy: ApiProxy;
-  readonly crew: Crew;
-  readonly foreign: readonly object[];
-}
 
 /** What one run did, and what it broke. */
 export interface RunReport {

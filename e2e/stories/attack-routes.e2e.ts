@@ -65,9 +65,8 @@ async function nothingElse(): Promise<void> {
   );
   await story.serves(`${marker}.mallory.example`, "mallory-org/web");
   await mallory.remove("ingress", marker);
-  await eventually(async () => expect(await routed()).not.toContain(`${marker}.mallory.example`));
-  await eventually(async () => expect(await routed()).toContain("mallory.example"));
-  expect(await routed()).toEqual(["mallory.example"]);
+  // What should not be there would stay, since the Ingress that asked for it is still there.
+  await eventually(async () => expect(await routed()).toEqual(["mallory.example"]));
   for (const url of ["acme.example/a/b", "www.acme.example", "other.acme.example", "xn--bcher-kva.example"])
     expect(await story.visit(url), url).toBe("acme-org/web");
   for (const url of ["quiet.example", "quiet.example/a/b", "nobodys.example", "x.y.acme.example"])

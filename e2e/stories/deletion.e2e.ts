@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { faultsOf, needsGateway } from "./support/faults.ts";
 import { kongAdmin } from "./support/kong.ts";
@@ -15,10 +15,6 @@ beforeAll(async () => {
   story = await startStory();
   [acme, coyote] = await story.teams("acme-org", "coyote-org");
   await Promise.all([acme.site(), coyote.site()]);
-});
-
-beforeEach(async () => {
-  if (story.embedded) await faultsOf(story).clear();
 });
 
 afterAll(() => story.stop());

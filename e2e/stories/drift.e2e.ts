@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { faultsOf } from "./support/faults.ts";
 import { kongAdmin } from "./support/kong.ts";
@@ -19,10 +19,6 @@ beforeAll(async () => {
   kong = kongAdmin(story);
   acme = await story.team("acme-org");
   await acme.site();
-});
-
-beforeEach(async () => {
-  if (story.embedded) await faultsOf(story).clear();
 });
 
 afterAll(() => story.stop());

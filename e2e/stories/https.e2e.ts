@@ -71,8 +71,7 @@ test("T8: an Ingress and kubectl create secret tls are HTTPS; renewed it goes on
   await secret(acme, "shop-tls", "shop.example");
   await certified("shop.example", "DNS:shop.example");
   await acme.condition("shop.example", "Ready", { status: "True", reason: "Live" });
-  const { status } = await story.request({ host: "shop.example", tls: true });
-  expect(status).toBe(200);
+  await eventually(async () => expect((await story.request({ host: "shop.example", tls: true })).status).toBe(200));
 
   await secret(acme, "shop-tls", "shop.example", "www.shop.example");
   await certified("shop.example", "DNS:shop.example, DNS:www.shop.example");

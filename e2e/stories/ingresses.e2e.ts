@@ -178,7 +178,7 @@ test("L3: strip-path, preserve-host, protocols and https-redirect-status-code wo
       location: "https://tls.options.example/x?y=1",
     });
   });
-  expect((await story.request({ host, tls: true })).status).toBe(200);
+  await eventually(async () => expect((await story.request({ host, tls: true })).status).toBe(200));
 });
 
 test("L3: any other konghq.com/ annotation gets an event that names it, and a value that can't be used, too", async () => {

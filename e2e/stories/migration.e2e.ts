@@ -1,18 +1,20 @@
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { docBlock } from "../support/doc-blocks.ts";
 import { PROJECT } from "../support/world/project.ts";
 import { eventually } from "./support/eventually.ts";
 import { kongAdmin } from "./support/kong.ts";
 import type { KongAdmin } from "./support/kong.ts";
+import { moreLooks } from "./support/metrics.ts";
 import { ingress } from "./support/objects.ts";
 import { startStory } from "./support/story.ts";
 import type { Story } from "./support/story.ts";
 import type { Team } from "./support/team.ts";
 
-// A cluster whose Ingresses another controller serves moves to domain claims by the steps of docs/migrate.md: nobody edits an
+// A cluster whose Ingresses another controller serves moves to domain claims by the commands of docs/migrate.md: nobody edits an
 // Ingress, and nobody who visits a host in the meantime notices.
 
 const otherController = "ingress-controllers.konghq.com/kong";
@@ -33,7 +35,7 @@ let story: Story;
 let kong: KongAdmin;
 let visits: Visits;
 /** The kubeconfig of a user who may read everything, and write only in a namespace without anything. */
-let auditor: Promise<string>;
+let auditor: string;
 
 beforeAll(async () => {
   story = await startStory({ controllerArgs });
@@ -44,7 +46,7 @@ beforeAll(async () => {
   for (const namespace of namespaces) await startServing(await story.team(namespace));
   for (const { host, answer } of all) await story.serves(host, answer);
   visits = visitsOf(story);
-  auditor = readerOf(story);
+  auditor = await readerOf(story);
 });
 
 afterAll(() => story.stop());
@@ -117,6 +119,8 @@ function visitsOf(of: Story): Visits {
     const until = count + all.length;
     while (count < until) await Promise.race([sleep(20), running]);
   };
+  // A failure is told by `end`.
+  running.catch(() => undefined);
   return { wrong, count: () => count, round, end: async () => ((goOn = false), await running) };
 }
 
@@ -127,11 +131,14 @@ async function ours(namespace: keyof typeof hostsOf): Promise<number> {
 }
 
 test("300 live Ingresses are claimed by one command, which changes nothing of what is served", async () => {
-  const args = ["domain", "claim", "--from-ingresses", "-A"];
-  const tried = await story.kubectl([...args, "--dry-run", "-o", "name"]);
-  expect(tried).toMatchObject({ code: 0, stderr: expect.stringContaining("nobody serves shared.example itself") });
-  expect(tried.stdout.trim().split("\n")).toHaveLength(300);
-  expect(await story.kubectl([...args, "--timeout=100s"])).toMatchObject({ code: 0 });
+  const tried = await story.script(
+    `${docBlock("migrate.md", "sh", "> claims.yaml")}grep -c '^kind: Domain$' claims.yaml`,
+  );
+  expect(tried).toContain("nobody serves shared.example itself");
+  expect(tried).toMatch(/^300$/m);
+  await story.script(docBlock("migrate.md", "sh", "--timeout=5m"));
+  const listed = await story.script(docBlock("migrate.md", "sh", "-o wide"));
+  expect(listed.match(/acme\.example .*ForeignHost/g)).not.toBeNull();
   const held = (await story.records()).map(({ spec }) => `${spec.host} ${spec.holder?.namespace ?? ""}`);
   const wanted = namespaces.flatMap((namespace) => hostsOf[namespace].map((host) => `${host} ${namespace}`));
   expect(held.sort()).toEqual(wanted.sort());
@@ -141,26 +148,43 @@ test("300 live Ingresses are claimed by one command, which changes nothing of wh
 });
 
 test("a report says beforehand what the controller would write once hosts are handed over, and writes nothing", async () => {
-  const before = await reported([]);
+  const there = await kong.everything();
+  const before = await reported("");
   expect(before).toMatch(/^Claims: 300 would be OK, 0 would not\.$/m);
   expect(before).toMatch(/^ {2}acme\.example \(acme-org\/acme\.example\): ForeignHost: /m);
   expect(before).toContain("\nKong: nothing would be written.\n");
-  const after = await reported([`--foreign-hosts-handed-over=${all.map(({ host }) => host).join(",")}`]);
+  const after = await reported(all.map(({ host }) => host).join(","));
   expect(after).toContain("\nAll that OK claims are asked to serve would be served.\n");
   expect(after).toContain("\nKong: it would create 300 routes, create 3 services.\n");
-  for (const namespace of namespaces) expect(await ours(namespace)).toBe(0);
+  expect(await kong.everything()).toEqual(there);
 });
 
-/** What a controller with these settings says that it would do, to somebody who may read and nothing else. */
-async function reported(args: readonly string[]): Promise<string> {
-  const known = ["--kubeconfig", await auditor, "--kong-admin-url", story.adminUrl];
-  const line = [join(PROJECT, "controller/src/main.ts"), "--report-only", ...known, ...controllerArgs, ...args];
-  return (await promisify(execFile)(process.execPath, line, { maxBuffer: 16 << 20 })).stdout;
+test("a report that watches is printed again when something else would come of it, and ends when it is asked to", async () => {
+  const line = [join(PROJECT, "controller/src/main.ts"), "--report-only", "--watch", "--report-format=json"];
+  const env = { ...process.env, KUBECONFIG: auditor };
+  const child = spawn(process.execPath, [...line, ...controllerArgs, `--kong-admin-url=${story.adminUrl}`], { env });
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  const reports: { readonly claims: { readonly ok: number } }[] = [];
+  createInterface(child.stdout).on("line", (text) => reports.push(JSON.parse(text) as (typeof reports)[number]));
+  await eventually(() => expect(reports.map(({ claims }) => claims.ok)).toEqual([300]), 60_000);
+  expect((await story.kubectl(["domain", "claim", "later.example", "-n", "acme-org"])).code).toBe(0);
+  await eventually(() => expect(reports.at(-1)?.claims.ok).toBe(301), 60_000);
+  child.kill("SIGTERM");
+  expect(await ended).toBe(0);
+});
+
+/** What the command of the page says with these hosts handed over, to somebody who may read and nothing else. */
+async function reported(handedOver: string): Promise<string> {
+  const script = docBlock("migrate.md", "sh", "--report-only")
+    .replace("http://127.0.0.1:8001", story.adminUrl)
+    .replace("'*.acme.org,acme.org'", `'${handedOver}'`);
+  expect(script).toContain(`--ingress-controller-name ${otherController}`);
+  return await story.script(script, { cwd: PROJECT, env: { KUBECONFIG: auditor } });
 }
 
 test("namespace by namespace hosts are handed over, and back, beside the routes that are there", async () => {
   for (const namespace of namespaces) {
-    expect((await story.kubectl(["label", "namespace", namespace, `${label}=allowed`])).code).toBe(0);
+    await story.script(docBlock("migrate.md", "sh", "foreign-hosts=allowed").replaceAll("acme-org", namespace));
     await eventually(async () => expect(await ours(namespace)).toBe(hostsOf[namespace].length));
   }
   await visits.round();
@@ -186,8 +210,8 @@ test("the other controller's routes are taken away, and put back, and nobody not
 });
 
 test("then labels may go: nothing is foreign any more", async () => {
-  for (const namespace of namespaces)
-    expect((await story.kubectl(["label", "namespace", namespace, `${label}-`])).code).toBe(0);
+  await story.script(docBlock("migrate.md", "sh", "namespace --all"));
+  await moreLooks(story.runningControllers()[0], 3);
   for (const { host, answer } of all) expect(await story.visit(host), host).toBe(answer);
   for (const namespace of namespaces) expect(await ours(namespace)).toBe(hostsOf[namespace].length);
 });

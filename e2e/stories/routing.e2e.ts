@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { faultsOf, needsGateway } from "./support/faults.ts";
 import { kongAdmin } from "./support/kong.ts";
@@ -16,10 +16,6 @@ beforeAll(async () => {
   story = await startStory({ controllerArgs: ["--catch-all-namespaces=front-org"] });
   [acme, coyote] = await story.teams("acme-org", "coyote-org");
   await Promise.all([acme.site(), coyote.site()]);
-});
-
-beforeEach(async () => {
-  if (story.embedded) await faultsOf(story).clear();
 });
 
 afterAll(() => story.stop());
@@ -74,6 +70,7 @@ test("L1: events say what is missing and the command that fixes it, and the comm
 test("L2: a rule without host and a default backend are refused unless the namespace may catch all", async () => {
   const front = await story.team("front-org");
   await front.site();
+  onTestFinished(() => front.kubectl(["delete", "ingress", "--all"]).then(() => undefined));
   const everything = ingress("everything", [""]);
   const fallback = ingress("fallback", [], { defaultBackend: {} });
   await acme.apply(everything, fallback);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { faultsOf, needsGateway } from "./support/faults.ts";
 import { kongAdmin } from "./support/kong.ts";
@@ -17,10 +17,6 @@ beforeAll(async () => {
   story = await startStory();
   [acme, coyote, marvin] = await story.teams("acme-org", "coyote-org", "marvin-org");
   await Promise.all([acme.site(), acme.site("any"), acme.site("other"), coyote.site(), marvin.site()]);
-});
-
-beforeEach(async () => {
-  if (story.embedded) await faultsOf(story).clear();
 });
 
 afterAll(() => story.stop());

@@ -20,3 +20,11 @@ export async function command(
     throw new Error(`${[basename(program), ...args.slice(0, 2)].join(" ")}: ${said}`, { cause });
   }
 }
+
+/** Why a program can't be used on this machine, as it or the machine says; undefined where it ends well with these arguments. */
+export async function whyUnusable(program: string, ...args: readonly string[]): Promise<string | undefined> {
+  return await command(program, args).then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+}

@@ -4,6 +4,7 @@ import { load } from "js-yaml";
 import { describe, expect, test } from "vitest";
 import { commandProblem, commandSurface } from "../support/doc-commands.ts";
 import { brokenLinks, docPages, page } from "../support/doc-pages.ts";
+import { forgottenBlocks, typedBySuites, untyped } from "../support/doc-typed.ts";
 import { PROJECT } from "../support/world/project.ts";
 
 // What pages name is there. The pages that are made from the sources have tests of their own, which hold them to that; so
@@ -78,6 +79,10 @@ describe.each(pages.map((one) => [one.name, one] as const))("%s", (_, { blocks, 
     }
   });
 
+  test("every block of commands is typed by a suite, or it is said why none can", () => {
+    expect(forgottenBlocks(page(_))).toEqual([]);
+  });
+
   test("every link leads somewhere", () => {
     expect(brokenLinks({ name: _, text, blocks, inline })).toEqual([]);
   });
@@ -111,6 +116,15 @@ test("docs/README.md leads to every page", () => {
   const { text } = page("docs/README.md");
   const names = pages.map(({ name }) => name).filter((name) => /^docs\/(?!README)/.test(name));
   for (const name of names) expect(text).toContain(`](${name.replace("docs/", "")})`);
+});
+
+test("what is said to be typed by nobody is there, and nobody types it", () => {
+  for (const { page: name, containing = "" } of untyped) {
+    const found = page(name).blocks.filter(({ language, code }) => language === "sh" && code.includes(containing));
+    expect(found, `${name}: ${containing}`).not.toEqual([]);
+    for (const typed of typedBySuites().filter((one) => one.page === name))
+      for (const { code } of found) expect(code.includes(typed.containing), `${name}: ${typed.containing}`).toBe(false);
+  }
 });
 
 test("a command with a slip is noticed", () => {

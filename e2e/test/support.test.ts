@@ -5,12 +5,19 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { cacheFolder, withLock } from "../support/cache.ts";
+import { whyUnusable } from "../support/command.ts";
 import { freePorts, onFreePorts, PortTaken } from "../support/ports.ts";
 import { processRuns } from "../support/proc.ts";
 import { startProcess, stopGroup, whenReady } from "../support/process.ts";
 import { GiveUp, seconds, waitFor } from "../support/wait.ts";
 import { givenKong } from "../support/world/given-kong.ts";
 import { inNamespace } from "../support/world/kubectl.ts";
+
+test("what keeps a program from being used is said as a sentence that a skipped test can show", async () => {
+  expect(await whyUnusable("true")).toBeUndefined();
+  expect(await whyUnusable("no-such-program", "--version")).toBe("no-such-program --version: it is not installed");
+  expect(await whyUnusable("sh", "-c", "echo not here >&2; exit 1")).toMatch(/^sh -c .*: not here$/);
+});
 
 describe("waiting", () => {
   test("returns what the probe finds, and takes exceptions for 'not yet'", async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { claim, openTerminal, record } from "./support/terminal.ts";
+import { claim, openTerminal, record, shortSleep } from "./support/terminal.ts";
 import type { Terminal } from "./support/terminal.ts";
 
 let terminal: Terminal;
@@ -140,7 +140,7 @@ test("a claim that goes after its watch has expired is noticed", async () => {
 test("an old condition is not repeated as what a release waits for; a controller that is away is", async () => {
   await terminal.close();
   let now = Date.parse("2026-01-04T00:00:00Z");
-  terminal = await openTerminal({ now: () => (now += 2500) });
+  terminal = await openTerminal({ now: () => (now += 2500), sleep: shortSleep });
   const acme = claim(
     "marvin-org",
     "acme",
@@ -186,7 +186,7 @@ test("without --yes and without a terminal nothing is deleted", async () => {
 test("what keeps a claim is said when it lasts", async () => {
   await terminal.close();
   let now = 0;
-  terminal = await openTerminal({ now: () => (now += 2500) });
+  terminal = await openTerminal({ now: () => (now += 2500), sleep: shortSleep });
   holdAcme();
   letGo(undefined, "Kong does not answer", "Kong still does not answer");
   const { code, stderr } = await terminal.type(["release", "acme", "--yes"]);

@@ -76,6 +76,22 @@ test("done again it is as it was, and its time can be changed", async () => {
   expect(made()).toMatchObject({ redirectFor: "12h" });
 });
 
+test("of a time that was changed it is told what the controller says then, and not what it said before", async () => {
+  terminal.api.controller = (object, type) => {
+    const { generation = 1 } = object.metadata;
+    const observed = object.status as { readonly observedGeneration?: number } | undefined;
+    if (type === "DELETED" || object.spec?.["renames"] === undefined || observed?.observedGeneration === generation)
+      return;
+    const message = object.spec["redirectFor"] === "90d" ? "for 90d" : "for ever";
+    const conditions = [{ type: "Renamed", status: "True", reason: "Renamed", message }];
+    const status = { phase: "OK", reason: "Held", message: "held", observedGeneration: generation, conditions };
+    setTimeout(() => terminal.api.put("domains", { ...object, status }), 50);
+  };
+  expect((await terminal.type(["rename", "old.org", "new.org"])).stdout).toMatch(/\nfor ever\n$/);
+  const again = ["rename", "old.org", "new.org", "--redirect-for", "90d"];
+  expect((await terminal.type(again)).stdout).toMatch(/\nfor 90d\n$/);
+});
+
 describe("rename ends with 1", () => {
   test.each([
     ["both names the same", ["shop", "old.org"], "both names are the same"],

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { claim, openTerminal, record } from "./support/terminal.ts";
+import { claim, openTerminal, record, shortSleep } from "./support/terminal.ts";
 import type { Terminal } from "./support/terminal.ts";
 
 let terminal: Terminal;
@@ -289,6 +289,8 @@ describe("accept", () => {
 });
 
 test("what holds an acceptance up is said, and after the time that it goes on by itself", async () => {
+  await terminal.close();
+  terminal = await openTerminal({ sleep: shortSleep });
   offer("acme.org");
   answers(undefined, { phase: "Pending", reason: "WaitingForGateway", message: "Kong must guard it first" });
   const { code, stderr } = await terminal.type(["accept", "acme.org", "--timeout", "200ms"]);

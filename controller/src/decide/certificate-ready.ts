@@ -7,6 +7,7 @@ import { toMinute } from "../world/minute.ts";
 import type { Claim } from "../world/types.ts";
 import type { ConditionDraft } from "./claim.ts";
 import type { Settings } from "./settings.ts";
+import { wantsCertificate } from "./wants-certificate.ts";
 
 /**
  * What a claim that holds its host is told of its certificate: nothing where there is none, and none is ordered. How an order
@@ -30,12 +31,8 @@ export function certificateReady(
   if (policy === "Never") return [];
   const known = facts.hostCertificate(namespace, host);
   if (known?.waits !== undefined) return waiting(host, known.waits, known.problem ?? "");
-  const isToBeOrdered = settings.ordersCertificates && (policy === "Always" || isServed(facts, claim, host));
+  const isToBeOrdered = settings.ordersCertificates && wantsCertificate(facts, claim, host);
   return isToBeOrdered ? said("Unknown", "Ordering", certificateMessages.ordering(host)) : [];
-}
-
-function isServed(facts: Facts, { namespace }: Claim, host: Host): boolean {
-  return facts.live(host).namespaces.includes(namespace);
 }
 
 function waiting(

@@ -72,8 +72,10 @@ export type RecordStep =
   | { readonly kind: "confirmHolder"; readonly holder: Holder }
   /** It is not known whether the last write of the record took effect: ask the API server itself. */
   | { readonly kind: "confirmWrite" }
-  /** Nothing yet: Kong, a finalizer, the watch, the namespace that may have the host back, or an administrator comes first. */
-  | { readonly kind: "wait"; readonly for: "routes" | "guard" | "finalizer" | "watch" | "redemption" | "adoption" };
+  /** Nothing yet: this claim, which is to have the host, gets our finalizer first. */
+  | { readonly kind: "wait"; readonly for: "finalizer"; readonly claim: Claim }
+  /** Nothing yet: Kong, the watch, the namespace that may have the host back, or an administrator comes first. */
+  | { readonly kind: "wait"; readonly for: "routes" | "guard" | "watch" | "redemption" | "adoption" };
 
 /** Who holds a host, and what follows from that. */
 export interface HostDecision {
@@ -143,7 +145,7 @@ export function decideHost(facts: Facts, settings: Settings, host: RouteHost): H
       continue;
     }
     const guardFor = guardedFor(claim.namespace);
-    if (claim.finalizers.ours === undefined) return decision({ kind: "wait", for: "finalizer" });
+    if (claim.finalizers.ours === undefined) return decision({ kind: "wait", for: "finalizer", claim });
     if (kong.synced && !clear) return decision({ kind: "wait", for: "routes" }, guardFor);
     if (guardNeed(facts, settings, host, guardFor.guardFor) !== "none" && !facts.live(host).guard) {
       return decision({ kind: "wait", for: "guard" }, guardFor);

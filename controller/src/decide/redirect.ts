@@ -57,6 +57,14 @@ export function redirectingClaim(facts: Facts, host: Host): RedirectingClaim | u
   return record === undefined ? undefined : redirectingHolder(facts, record);
 }
 
+/** The name to which a held host has given way without a redirect, or with one no longer; undefined: it serves, or redirects. */
+export function gaveWayTo(facts: Facts, host: Host): Hostname | undefined {
+  const record = facts.record(host);
+  const gone = record === undefined ? undefined : givenWay(facts, record);
+  if (record?.holder === undefined || gone === undefined || gone.redirects) return undefined;
+  return facts.claim(record.holder.namespace, record.holder.name)?.redirect === undefined ? gone.to.host : undefined;
+}
+
 /** A host whose holder redirects it. */
 interface Redirecting {
   readonly host: Host;

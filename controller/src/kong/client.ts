@@ -191,7 +191,8 @@ export function kongClient(transport: KongTransport, options: KongClientOptions)
 
     get: async (collection, id, { signal, tenant } = {}) => {
       try {
-        const { body } = await read(collection, { path: pathOf(collection, id), signal }, tenant);
+        const request = { method: "GET", path: pathOf(collection, id), signal } as const;
+        const body = entityOf(request, await send(reads, request, collection, 200, tenant), id);
         return { entity: projected(table[collection], body), ours: carries(tag, body) };
       } catch (error) {
         if (isKind(error, "notFound")) return undefined;
@@ -200,12 +201,13 @@ export function kongClient(transport: KongTransport, options: KongClientOptions)
     },
 
     create: async (collection, entity, { signal, tenant } = {}) => {
-      await send(writes, { method: "POST", path: `/${collection}`, body: entity, signal }, collection, 201, tenant);
+      const request = { method: "POST", path: `/${collection}`, body: entity, signal } as const;
+      entityOf(request, await send(writes, request, collection, 201, tenant), entity.id);
     },
 
     update: async (collection, id, fields, { signal, tenant } = {}) => {
       const request = { method: "PATCH", path: pathOf(collection, id), body: fields, signal } as const;
-      await send(writes, request, collection, 200, tenant);
+      entityOf(request, await send(writes, request, collection, 200, tenant), id);
     },
 
     remove: async (collection, id, { signal, tenant } = {}) => {
@@ -230,10 +232,19 @@ function givenUp(request: KongRequest): KongError {
   return unavailable(request, "the request was given up before it was sent");
 }
 
-function notKong(request: KongRequest): KongError {
-  return unavailable(request, "what answers at its address is not Kong's Admin API");
+/**
+ * The entity that Kong answers with, to a write as well. Throws KongError where it is not the one that the request was about:
+ * whatever stands between may say OK to everything.
+ */
+function entityOf(request: KongRequest, { body }: KongResponse, id: string): Readonly<Record<string, unknown>> {
+  if (isRecord(body) && body["id"] === id) return body;
+  throw notKong(request, request.method !== "GET");
 }
 
-function unavailable({ method, path }: KongRequest, why: string): KongError {
-  return new KongError(unserved(`${method} ${path}`, why), { kind: "unavailable", why });
+function notKong(request: KongRequest, outcomeUnknown = false): KongError {
+  return unavailable(request, "what answers at its address is not Kong's Admin API", outcomeUnknown);
+}
+
+function unavailable({ method, path }: KongRequest, why: string, outcomeUnknown = false): KongError {
+  return new KongError(unserved(`${method} ${path}`, why), { kind: "unavailable", why, outcomeUnknown });
 }

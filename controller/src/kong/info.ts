@@ -8,12 +8,17 @@ const oldest = { major: 3, minor: 4 } as const;
 export function kongInfo(root: unknown): KongInfo | undefined {
   if (!isRecord(root) || typeof root["version"] !== "string" || !isRecord(root["configuration"])) return undefined;
   const { database, router_flavor: routerFlavor, untrusted_lua: untrustedLua } = root["configuration"];
-  const { worker_consistency: consistency, worker_state_update_frequency: seconds } = root["configuration"];
+  const {
+    pg_ro_host: readOnlyHost,
+    worker_consistency: consistency,
+    worker_state_update_frequency: seconds,
+  } = root["configuration"];
   const plugins = isRecord(root["plugins"]) ? root["plugins"]["available_on_server"] : undefined;
   return {
     version: root["version"],
     database: typeof database === "string" ? database : "unknown",
     routerFlavor: typeof routerFlavor === "string" ? routerFlavor : "unknown",
+    readsReplica: typeof readOnlyHost === "string" && readOnlyHost !== "",
     // With `untrusted_lua = off`, Kong refuses every pre-function.
     takeOverMs: consistency === "strict" ? 0 : (typeof seconds === "number" && seconds >= 0 ? seconds : 5) * 1000,
     srvFirst: asksSrvFirst(root["configuration"]),
@@ -32,8 +37,12 @@ function asksSrvFirst({ dns_order: order, new_dns_client: newClient }: Readonly<
 }
 
 /**
- * Whether this Kong can do what we need: a database (its Admin API accepts entities one by one only then), 3.4 or newer,
- * and the router flavor whose order of routes we rely on. If not, `problem` says what we need and why.
+ * Whether this Kong can do what we need: a database (its Admin API accepts entities one by one only then) that it reads
+ * from as well, 3.4 or newer, and the router flavor whose order of routes we rely on. If not, `problem` says what we need
+ * and why.
+ *
+ * Kong looks whether an entity is there before it deletes it (`DAO:delete` in kong/db/dao/init.lua, Kong 3.9.1): one that a
+ * replica does not show yet is answered with 204, and stays.
  */
 export function requireSupportedKong(info: KongInfo): { readonly problem?: string } {
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(info.version)?.map(Number) ?? [];
@@ -50,6 +59,11 @@ export function requireSupportedKong(info: KongInfo): { readonly problem?: strin
   if (info.database !== "postgres") {
     return {
       problem: `Kong runs without a database (database = ${info.database}), but one is needed: without it Kong accepts no single routes and services, only a whole configuration that would replace what others put there. Run Kong with PostgreSQL, or give the address of the control plane's Admin API`,
+    };
+  }
+  if (info.readsReplica) {
+    return {
+      problem: `Kong reads from a replica of its database (pg_ro_host), but one that reads what it has written is needed: while the replica lags behind, routes that are there are not listed, and a removal is acknowledged and not done, so one team's host would be given to another while it is still served. Unset pg_ro_host (KONG_PG_RO_HOST) on the node whose Admin API is used here`,
     };
   }
   if (info.routerFlavor !== "traditional_compatible") {

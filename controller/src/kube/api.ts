@@ -19,6 +19,7 @@ import { recordBody } from "./record-body.ts";
 import type { HostRecordSpec, RecordVersion } from "./record-body.ts";
 import type { VersionRef } from "./refs.ts";
 import type { KubeRequest, KubeTransport } from "./calls.ts";
+import { maxSecret } from "./size.ts";
 
 /** What the controller asks of the API server, and what it answers. Everything throws KubeError on failure. */
 export interface KubeApi extends CertificateApi, CertificateRequestApi {
@@ -74,8 +75,9 @@ export function kubeApi(
     path: string,
     name: string,
     as: (raw: Raw) => T,
+    maxBytes?: number,
   ): Promise<T | undefined> => {
-    const response = await transport.request({ method: "GET", path });
+    const response = await transport.request({ method: "GET", path, ...(maxBytes === undefined ? {} : { maxBytes }) });
     if (response.status === 200) return translated(`GET ${path}`, kind, as, response.body);
     // While an API server starts, and without the CRD, the whole kind is "not found": then nothing is known of the object.
     if (response.status === 404 && statusObject(response.body).name === name) return undefined;
@@ -129,6 +131,7 @@ export function kubeApi(
         `/api/v1/namespaces/${namespace}/secrets/${encodeURIComponent(name)}`,
         name,
         translateSecretContent,
+        maxSecret,
       ),
   };
 }

@@ -50,6 +50,7 @@ function groupBody(domain: string, group: CertificateGroup): object {
     budgets: {
       domain: timeText(budgets.domain),
       account: timeText(budgets.account),
+      share: timeText(budgets.share),
       failures: timeText(budgets.failures),
     },
   };

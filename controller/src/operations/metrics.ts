@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { KongCall } from "../kong/client.ts";
 import type { KubernetesCall } from "../kube/instrumented-transport.ts";
+import { orderResults } from "../world/certificate-group.ts";
 import type { OrderResult } from "../world/certificate-group.ts";
 import type { CertificateGroups } from "../world/certificate-groups.ts";
 import type { ClaimStatus, WatchedKind } from "../world/types.ts";
@@ -93,6 +94,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const refused = new Counter(named("status_writes_refused_total"));
   const drift = new Counter(named("drift_hosts_total"));
   const orders = new Counter(named("certificate_orders_total"));
+  // Prometheus sees no increase in a series that begins at 1: the first failure would alarm nobody.
+  for (const result of ["ordered", ...orderResults]) orders.inc({ result }, 0);
   const requests = new Counter(named("certificate_requests_total"));
   const work = new Histogram({ ...named("queue_work_duration_seconds"), buckets: callBuckets });
   const kong = new Histogram({ ...named("kong_request_duration_seconds"), buckets: callBuckets });

@@ -32,7 +32,7 @@ export function checks(
     ok: problem === undefined && listed,
     detail: problem ?? (listed ? "answers" : "its entities are being listed"),
   };
-  const proof = term === undefined ? [] : [proving(term.health().proof), ...naming(term.health())];
+  const proof = term === undefined ? [] : [proving(term.health().proof)];
   const role = { name: "leader", ok: true, detail: term === undefined ? "does not lead" : "leads" };
   const others = [
     ...(service === undefined ? [] : [publishing(service.problem())]),
@@ -50,14 +50,6 @@ function proving({ how, behindMs }: ReturnType<Reconciler["health"]>["proof"]): 
     ? `${how}; the gateway has not shown what was written ${String(Math.round(behindMs / 1000))} s ago`
     : how;
   return { name: "proof", ok: true, warns: behind, detail };
-}
-
-/** How Kong finds the Services by their names; nothing where that is as it should be. */
-function naming({ srvFirst }: ReturnType<Reconciler["health"]>): readonly Check[] {
-  const detail =
-    "Kong asks for SRV records before addresses, and takes their port in place of the one that an Ingress names: a Service with " +
-    "several ports may be reached at any of them; set dns_order = LAST,A,CNAME in Kong";
-  return srvFirst ? [{ name: "dns", ok: true, warns: true, detail }] : [];
 }
 
 function publishing(problem: string | undefined): Check {

@@ -4,7 +4,7 @@ import type { SourceReason } from "@domain-claims/crds/reasons";
 import { isIgnored } from "../decide/ignored.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
-import type { SourcePath } from "../world/source.ts";
+import type { Source, SourcePath } from "../world/source.ts";
 import type { Service, ServicePort } from "../world/types.ts";
 
 /** Where a route leads: a port of a Service, and how it wants to be spoken to. */
@@ -12,6 +12,11 @@ export interface Backend {
   readonly namespace: string;
   readonly service: string;
   readonly port: number;
+  /**
+   * The port's name, where the gateway has to ask DNS for this port alone (RFC 2782): by the Service's name alone it would
+   * be told all of its ports, and take any.
+   */
+  readonly srvPort: string | undefined;
   readonly protocol: "http" | "https";
   /** Put before every path. */
   readonly path: string | undefined;
@@ -37,7 +42,7 @@ export interface BackendProblem {
 export function backendOf(
   facts: Facts,
   settings: Settings,
-  namespace: string,
+  { namespace, options }: Pick<Source, "namespace" | "options">,
   host: RouteHost,
   { text, backend }: SourcePath,
 ): BackendResult {
@@ -75,18 +80,29 @@ export function backendOf(
     reason: "UnsupportedAnnotation" as const,
     message: sourceMessages.serviceAnnotation(name, problem),
   }));
-  const problems = [...annotations, ...uncertainPort(facts, service, found)];
+  const uncertain = facts.kong.srvFirst === true && service.ports.some((other) => other.port !== found.port);
+  const srvPort = uncertain ? srvPortOf(found, options.preserveHost) : undefined;
+  const unsure: readonly BackendProblem[] =
+    uncertain && srvPort === undefined
+      ? [{ reason: "ServicePortUncertain", message: sourceMessages.portUncertain(name, found.port) }]
+      : [];
   return {
     ok: true,
-    backend: { namespace, service: name, port: found.dialed, ...service.options, protocol },
-    problems,
+    backend: { namespace, service: name, port: found.dialed, srvPort, ...service.options, protocol },
+    problems: [...annotations, ...unsure],
   };
 }
 
-/** Cluster DNS answers for a Service's name with SRV records of all of its ports (CoreDNS: as no port is named, each matches). */
-function uncertainPort(facts: Facts, { name, ports }: Service, { port }: ServicePort): readonly BackendProblem[] {
-  if (facts.kong.srvFirst !== true || ports.every((other) => other.port === port)) return [];
-  return [{ reason: "ServicePortUncertain", message: sourceMessages.portUncertain(name, port) }];
+/** The longest label in DNS (RFC 1035, section 2.3.4), less the underscore before a port's name. */
+const longestSrvPort = 62;
+
+/**
+ * The name by which DNS tells a port from the Service's others. Undefined where there is none that fits into a label, and
+ * where backends are sent the name in the Host header: servers refuse one with an underscore in it.
+ */
+function srvPortOf({ name }: ServicePort, preserveHost: boolean): string | undefined {
+  const fits = name !== undefined && name.length <= longestSrvPort && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name);
+  return fits && preserveHost ? name : undefined;
 }
 
 /** Two ports may have one number, one for TCP and one for UDP: HTTP means the first. */

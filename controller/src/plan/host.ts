@@ -8,6 +8,7 @@ import type { GuardNeed } from "../decide/guard.ts";
 import type { HostDecision } from "../decide/host.ts";
 import { hasHttps } from "../decide/has-https.ts";
 import { formerNames } from "../decide/rename.ts";
+import { gaveWayTo } from "../decide/redirect.ts";
 import type { RedirectRefusal } from "../decide/redirect.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
@@ -21,7 +22,7 @@ import { backendOf } from "./backend.ts";
 import { overHttps } from "./https.ts";
 import { keptOut } from "./kept-out.ts";
 import { challenges, planRedirect, redirectedSources } from "./redirect.ts";
-import { gaveWayTo, planRename, redirectOfRename, renamedSources } from "./rename.ts";
+import { planRename, redirectOfRename, renamedSources } from "./rename.ts";
 import { staysAsItIs, takingOver } from "./standby.ts";
 import { noTls, planTls } from "./tls.ts";
 import type { HostRoutes, NamedSource, PlannedRedirect, PlannedRoute, Refusal } from "./route.ts";
@@ -34,7 +35,7 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   const sourcesAs = (name: RouteHost): readonly NamedSource[] => namedSources(facts, settings, namespaces, name);
   const named = [host, ...names].flatMap(sourcesAs);
   const asked = planRedirect(facts, decision, (target) => hasHttps(facts, target));
-  const gaveWay = gaveWayTo(facts, decision);
+  const gaveWay = host === anyHost || serving === undefined ? undefined : gaveWayTo(facts, host);
   const paths =
     asked !== undefined
       ? besideRedirect(facts, settings, decision, asked, named)
@@ -51,9 +52,9 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   // A route for many hosts is nobody's until it is known which of them may pass (rules L2a and L2b).
   const covering = (host === anyHost || isWildcard(host)) && (served.length > 0 || redirect !== undefined);
   const unsupported = covering && facts.kong.synced && !facts.kong.preFunction;
-  const live = facts.live(host).namespaces;
+  const isLive = (namespace: string): boolean => facts.live(host).namespaces.includes(namespace);
   const waitsForGuards =
-    covering && namespaces.some((namespace) => !live.includes(namespace) && facts.hasUnguarded(host, namespace));
+    covering && namespaces.some((namespace) => !isLive(namespace) && facts.hasUnguarded(host, namespace));
   const guardsWithheld = waitsForGuards && namespaces.some((namespace) => facts.hasWithheld(host, namespace));
   const foreign = foreignRouteFor(facts, settings, decision);
   const takesOver = foreign === undefined && !unsupported ? takingOver(facts, decision, redirect, served) : undefined;
@@ -67,7 +68,7 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   const guarded =
     foreign === undefined &&
     guardFor !== undefined &&
-    isGuarded(guardNeed(facts, settings, host, guardFor), facts.live(host));
+    isGuarded(guardNeed(facts, settings, host, guardFor), () => facts.live(host));
   return {
     host,
     routes: unsupported || heldBack ? [] : secured.routes,
@@ -111,8 +112,10 @@ function isSolver({ source, as }: NamedSource): boolean {
 }
 
 /** Where it is not known whether a guard is needed, one that Kong has stays, and none is written. */
-function isGuarded(need: GuardNeed, { guard, guardUnproved = false }: Live): boolean {
-  return need === "needed" || (need === "unknown" && (guard || guardUnproved));
+function isGuarded(need: GuardNeed, live: () => Pick<Live, "guard" | "guardUnproved">): boolean {
+  if (need !== "unknown") return need === "needed";
+  const { guard, guardUnproved = false } = live();
+  return guard || guardUnproved;
 }
 
 /** Rule X5: the route of others for whose sake there is to be nothing of ours for the host, not even a guard. */
@@ -177,7 +180,7 @@ function servedPaths(facts: Facts, settings: Settings, host: RouteHost, named: r
         }
         continue;
       }
-      const found = backendOf(facts, settings, namespace, host, path);
+      const found = backendOf(facts, settings, source, host, path);
       if (!found.ok) {
         refuse(found.reason, found.message, path.text);
         continue;

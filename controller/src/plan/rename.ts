@@ -4,7 +4,7 @@ import { sourceMessages } from "@domain-claims/crds/messages";
 import type { HostDecision } from "../decide/host.ts";
 import { hasHttps } from "../decide/has-https.ts";
 import { redirectingTo } from "../decide/redirect.ts";
-import { givenWay, renameUnderWay } from "../decide/rename.ts";
+import { renameUnderWay } from "../decide/rename.ts";
 import type { Facts } from "../world/facts.ts";
 import { pathsFor } from "../world/source-hosts.ts";
 import type { NamedSource, Refusal } from "./route.ts";
@@ -77,16 +77,4 @@ export function redirectOfRename(
   const scheme = hasHttps(facts, to) ? "https" : "http";
   const redirect = { ok: true, scheme, to, statusCode: 308, keepPath: true, claim: redirectingTo(claim, to) } as const;
   return standbyOf(redirect, []);
-}
-
-/** The name to which the host has given way without a redirect, or with one no longer; undefined: it serves, or redirects. */
-export function gaveWayTo(
-  facts: Facts,
-  { host, serving }: Pick<HostDecision, "host" | "serving">,
-): Hostname | undefined {
-  if (serving === undefined || host === anyHost) return undefined;
-  const record = facts.record(host);
-  const gone = record === undefined ? undefined : givenWay(facts, record);
-  if (record?.holder === undefined || gone === undefined || gone.redirects) return undefined;
-  return facts.claim(record.holder.namespace, record.holder.name)?.redirect === undefined ? gone.to.host : undefined;
 }

@@ -3,7 +3,7 @@ import { Line } from "./line.ts";
 import type { Placed } from "./line.ts";
 import { errorText } from "../operations/logging/logger.ts";
 import type { Log } from "../operations/logging/logger.ts";
-import type { EventLoop } from "./event-loop.ts";
+import type { EventLoop } from "../time/event-loop.ts";
 
 /** What a key's work comes to, beside success. */
 export interface WorkOutcome {

@@ -55,13 +55,13 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   if (!claim.deleting && !ours) return written(context, claim, () => addFinalizer(context, claim));
 
   // 3. Tell it, unless a step of ours is under way that will soon have more to tell.
+  const patience = verdict.settled && verdict.underWay ? patienceLeft(context, key) : 0;
+  if (patience > 0) return { requeueAfterMs: patience };
+  underWaySince.delete(key);
   const before = claim.status ?? noStatus;
   const status = statusOf(verdict, ready, claim.generation, before, timestamp(context.clock));
   const told = !verdict.settled || sameStatus(before, status);
-  const patience = told || !verdict.underWay ? 0 : patienceLeft(context, key);
-  if (patience > 0) return { requeueAfterMs: patience };
-  underWaySince.delete(key);
-  return told ? undefined : written(context, claim, () => tell(context, claim, before, status, verdict));
+  return told ? undefined : written(context, claim, () => tell(context, run, claim, before, status, verdict));
 }
 
 /** Milliseconds until a claim that was too large to be written is looked at again, unless it changes before. */
@@ -90,14 +90,20 @@ async function written(context: Context, claim: Claim, write: () => Promise<void
   }
 }
 
+/** Tells it. That the watch shows what was written is no reason to look at it again. */
 async function tell(
   context: Context,
+  run: KeyRun,
   claim: Claim,
   before: ClaimStatus,
   status: ClaimStatus,
   { reason, phase }: ClaimVerdict,
 ): Promise<void> {
-  await writeClaimStatus(context, claim, before, status);
+  const { state } = context;
+  const { revision } = state;
+  const { resourceVersion } = await writeClaimStatus(context, claim, before, status);
+  const shown = state.world.claim(claim.namespace, claim.name)?.resourceVersion;
+  if (state.revision === revision && shown === resourceVersion) run.begin();
   if (before.phase !== phase || before.reason !== reason) context.decided(phase, reason);
 }
 

@@ -5,6 +5,7 @@ import type { KubeContext } from "../apply/kube/context.ts";
 import type { Told } from "../apply/kube/told.ts";
 import type { OrderSettings } from "../decide/certificates/limits.ts";
 import type { KongInfo } from "../plan/kong/entities.ts";
+import type { Turns } from "../queue/turns.ts";
 import type { OrderResult } from "../world/certificate-group.ts";
 import type { Facts } from "../world/facts.ts";
 import type { ClaimStatus, LoadBalancerAddress } from "../world/types.ts";
@@ -41,6 +42,8 @@ export interface Context extends KongContext, KubeContext {
   readonly mayAskOrder: (key: string) => boolean;
   /** What certificates are ordered by; undefined: none are. */
   readonly orders: OrderSettings | undefined;
+  /** The groups whose orders wait for room, by namespaces in turn. */
+  readonly orderTurns: Turns;
   /** Since when names are wanted in certificates, in milliseconds since the epoch, by group. */
   readonly wantedSince: Map<string, ReadonlyMap<Host, number>>;
   /** False while the order of the controller's own with that key has been approved too often. */

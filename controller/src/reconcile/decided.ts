@@ -3,12 +3,19 @@ import { decideHost } from "../decide/host.ts";
 import type { HostDecision } from "../decide/host.ts";
 import type { Settings } from "../decide/settings.ts";
 import { planHost } from "../plan/host.ts";
+import { kongPlan } from "../plan/kong/host.ts";
+import type { HostPlan } from "../plan/kong/host.ts";
 import type { HostRoutes } from "../plan/route.ts";
+import { sourceOutcomes } from "../plan/summary.ts";
+import type { SourceOutcome } from "../plan/summary.ts";
+import { sameJson } from "../world/compare.ts";
 import { Facts } from "../world/facts.ts";
 import type { Context } from "./context.ts";
 
 const decisionOfHost = Symbol("what is decided about the host");
 const routesOfHost = Symbol("the routes of the host");
+const planOfHost = Symbol("what Kong should have for the host");
+const outcomesOfHost = Symbol("what the routes make of the host's sources");
 
 /** A decision on a host, and the facts from which it was made. */
 export interface Decided {
@@ -22,12 +29,29 @@ export function decidedFor({ settings, state }: Pick<Context, "settings" | "stat
   return { facts, decision: decisionFor(facts, settings, host) };
 }
 
-/** What is decided about a host: once for all who ask, until a fact changes. */
+/** What is decided about a host: once for all who ask, and the same object for as long as it says the same. */
 export function decisionFor(facts: Facts, settings: Settings, host: RouteHost): HostDecision {
-  return facts.memoize(decisionOfHost, host, (once) => decideHost(once, settings, host));
+  return facts.memoize<HostDecision>(decisionOfHost, host, (once, before) => {
+    const decision = decideHost(once, settings, host);
+    return before !== undefined && sameJson(before, decision) ? before : decision;
+  });
 }
 
-/** What the gateway should have for a host by that decision: planned once for all who ask, until a fact changes. */
+/** What the gateway should have for a host by that decision: planned once for all who ask. */
 export function routesFor(facts: Facts, settings: Settings, host: RouteHost): HostRoutes {
-  return facts.memoize(routesOfHost, host, (once) => planHost(once, settings, decisionFor(once, settings, host)));
+  const decision = decisionFor(facts, settings, host);
+  return facts.memoize(routesOfHost, host, (once) => planHost(once, settings, decision), decision);
+}
+
+/** What Kong should have by that: the same object for as long as it is the same. */
+export function planFor(facts: Facts, settings: Settings, host: RouteHost): HostPlan {
+  const routes = routesFor(facts, settings, host);
+  return facts.memoize(planOfHost, host, (once) => kongPlan(settings, routes, once.kong.preFunction), routes);
+}
+
+/** What becomes of the host's sources, once that is in effect. */
+export function outcomesFor(facts: Facts, settings: Settings, host: RouteHost): readonly SourceOutcome[] {
+  const routes = routesFor(facts, settings, host);
+  const decision = decisionFor(facts, settings, host);
+  return facts.memoize(outcomesOfHost, host, (once) => sourceOutcomes(once, settings, decision, routes), routes);
 }

@@ -2,8 +2,10 @@ import type { Host } from "@domain-claims/crds/hostname";
 import {
   confirmHolder,
   confirmWrite,
+  readNamespaceAhead,
   refreshAbove,
   refreshHandOver,
+  requireClaimNamespace,
   requireGone,
   requireNamespace,
 } from "../apply/kube/fresh-reads.ts";
@@ -30,14 +32,15 @@ export async function bringRecord(context: Context, host: Host): Promise<void> {
 async function freshReads(context: Context, host: Host, { decision: { step }, facts }: Decided): Promise<void> {
   switch (step.kind) {
     case "keep":
-    case "wait":
       return;
+    case "wait":
+      return step.for === "finalizer" ? readNamespaceAhead(context, step.claim) : undefined;
     case "confirmHolder":
       return confirmHolder(context, host, step.holder);
     case "confirmWrite":
       return confirmWrite(context, host);
     case "acquire":
-      await Promise.all([requireNamespace(context, step.claim.namespace), refreshAbove(context, host, facts.reads)]);
+      await Promise.all([requireClaimNamespace(context, step.claim), refreshAbove(context, host, facts.reads)]);
       return;
     case "update":
       return refreshAbove(context, host, facts.reads);

@@ -5,9 +5,8 @@ import { programHost } from "../apply/kong/program.ts";
 import type { RecordStep } from "../decide/host.ts";
 import type { Settings } from "../decide/settings.ts";
 import { KongError } from "../kong/errors.ts";
-import { kongPlan } from "../plan/kong/host.ts";
 import type { HostPlan } from "../plan/kong/host.ts";
-import { sourceOutcomes, sourcesSummary } from "../plan/summary.ts";
+import { sourcesSummary } from "../plan/summary.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
 import { hostOfClaim } from "../world/claim-host.ts";
 import { certificateDomain } from "../world/certificate-domain.ts";
@@ -17,7 +16,7 @@ import type { TermState } from "../world/term-state.ts";
 import type { Programmed, RenameInKong } from "../world/kong-state.ts";
 import type { Claim, WorldEvent } from "../world/types.ts";
 import type { Context } from "./context.ts";
-import { decidedFor, routesFor } from "./decided.ts";
+import { decidedFor, outcomesFor, planFor, routesFor } from "./decided.ts";
 import { askForHandshake } from "./handshake.ts";
 import { nameOfAim } from "./host-aim.ts";
 import type { HostAim } from "./host-aim.ts";
@@ -120,11 +119,11 @@ function sayAim({ actual }: Context, aim: HostAim, run: KeyRun): void {
 function aimFor(context: Context, host: RouteHost): HostAim {
   const { settings } = context;
   const { decision, facts } = decidedFor(context, host);
-  const planned = routesFor(facts, settings, host);
-  const plan = kongPlan(settings, planned, facts.kong.preFunction);
-  const outcomes = host === anyHost ? [] : sourceOutcomes(facts, settings, decision, planned);
-  if (host !== anyHost) needSecrets(context, host, planned.tls.secrets);
-  return { decision, facts, plan, outcomes, tlsKnown: planned.tls.known };
+  const { tls } = routesFor(facts, settings, host);
+  const plan = planFor(facts, settings, host);
+  const outcomes = outcomesFor(facts, settings, host);
+  if (host !== anyHost) needSecrets(context, host, tls.secrets);
+  return { decision, facts, plan, outcomes, tlsKnown: tls.known };
 }
 
 async function program(

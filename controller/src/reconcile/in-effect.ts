@@ -1,13 +1,18 @@
+import type { RouteHost } from "@domain-claims/crds/hostname";
 import { lacksStandby } from "../apply/kong/standby.ts";
 import type { HostPlan } from "../plan/kong/host.ts";
 import type { Context } from "./context.ts";
 
 /**
  * Has the gateway show that it obeys what it was told for a host in a rename (rule X3): the next step of the rename rests on
- * that. Asked once for all that is the same.
+ * that.
  */
-export function showEffect({ asksEffect, proof, state }: Context, { host, rename }: HostPlan): void {
-  if (rename.from === undefined) return;
+export function showEffect(context: Context, { host, rename }: HostPlan): void {
+  if (rename.from !== undefined) askEffect(context, host);
+}
+
+/** Has the gateway show that it obeys what it was told for the host. Asked once for all that is the same. */
+export function askEffect({ asksEffect, proof, state }: Context, host: RouteHost): void {
   const effect = state.effectOf(host);
   if (state.isInEffect(host) || asksEffect.get(host) === effect) return;
   asksEffect.set(host, effect);

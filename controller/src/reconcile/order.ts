@@ -9,12 +9,9 @@ import {
 import { decideGroup } from "../decide/certificates/group.ts";
 import type { GroupDecision } from "../decide/certificates/group.ts";
 import { renumbered } from "../decide/certificates/renumbered.ts";
-import type { OrderLimits } from "../decide/certificates/limits.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
-import { noOrder } from "../translate/order.ts";
-import type { OrderState } from "../translate/order.ts";
 import { noGroup } from "../world/certificate-group.ts";
-import type { ShownCertificate } from "../world/certificate-group.ts";
+import type { OthersSpending } from "../world/certificate-group.ts";
 import { certificateName, certificateNumber } from "../world/domain-certificate.ts";
 import type { DomainCertificate, OrderedCertificate } from "../world/domain-certificate.ts";
 import { Facts } from "../world/facts.ts";
@@ -23,6 +20,8 @@ import type { SecretVersion } from "../world/tls.ts";
 import type { WorldEvent } from "../world/types.ts";
 import type { Context } from "./context.ts";
 import { isTold, reportOf } from "./group-report.ts";
+import { askEffect } from "./in-effect.ts";
+import { orderStates, shownOf } from "./order-states.ts";
 import { wantedNames } from "./wanted-names.ts";
 import type { WantedNames } from "./wanted-names.ts";
 import { nameOfItem, splitKey } from "./work-item.ts";
@@ -57,9 +56,21 @@ const againMs = 60_000;
 /** Milliseconds between two looks at one group: many of its names change at once, and each look is at all of them. */
 const betweenMs = 250;
 
+/** Does the group's work; one that fails loses its turn, so that it keeps nobody waiting. */
 async function reconcile(context: Context, key: string, run: KeyRun): Promise<WorkOutcome | undefined> {
+  try {
+    return await reconcileGroup(context, key, run);
+  } catch (error) {
+    const { orderTurns } = context;
+    orderTurns.leave(splitKey(key).namespace, key);
+    if (orderTurns.next !== undefined) context.enqueue({ kind: "order", key: orderTurns.next });
+    throw error;
+  }
+}
+
+async function reconcileGroup(context: Context, key: string, run: KeyRun): Promise<WorkOutcome | undefined> {
   run.begin();
-  const { clock, lookedAt, ordered, orders, readers, state, wantedSince } = context;
+  const { clock, lookedAt, ordered, orders, orderTurns, readers, state, wantedSince } = context;
   if (orders === undefined) return undefined;
   const { namespace, name: domain } = splitKey(key);
   const item = nameOfItem({ kind: "order", key });
@@ -80,19 +91,30 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
     readers.forget(item);
     wantedSince.delete(key);
     lookedAt.delete(key);
+    orderTurns.leave(namespace, key);
     return undefined;
   }
+  for (const host of names.unserved) askEffect(context, host);
   const now = clock.now();
   const heldNames = orders.approveRequests ? names.held : undefined;
+  const others = {
+    ...state.world.certificates.othersOf(namespace, domain, now - orders.limits.reservedMs),
+    ...orderTurns.before(namespace),
+  };
   const decision = decideGroup({
     group: stored?.group ?? noGroup,
     shown: new Map([...certificates].map(([number, one]) => [number, shownOf(one, outcomes, heldNames)])),
-    wanted: sinceOf(wantedSince, key, names.wanted, now),
+    wanted: sinceOf(wantedSince, key, names.wanted, now).map((name) => ({
+      ...name,
+      isServed: !names.unserved.has(name.host),
+    })),
     lost: names.lost,
-    others: state.world.certificates.othersOf(namespace, domain, now - orders.limits.reservedMs),
+    others,
     limits: orders.limits,
     now,
   });
+
+  takeTurn(context, key, others, decision);
 
   // 3. Write it down; 4. order by it; 5. remove what it does without, and what a removal that was cut off has left.
   if (decision.finished && certificates.size === 0) {
@@ -144,7 +166,7 @@ interface Look {
   readonly names: WantedNames;
 }
 
-function lookAt(facts: Facts, { settings }: Context, namespace: string, domain: string): Look {
+function lookAt(facts: Facts, { proof, settings }: Context, namespace: string, domain: string): Look {
   const stored = facts.domainCertificate(namespace, domain);
   const certificates = new Map<number, OrderedCertificate>();
   for (const certificate of facts.orderedCertificates(namespace, domain)) {
@@ -154,51 +176,25 @@ function lookAt(facts: Facts, { settings }: Context, namespace: string, domain: 
   }
   const all = stored?.group.certificates ?? [];
   const standing = new Set(all.flatMap(({ issued, names }) => [...issued, ...names]));
-  const names = wantedNames(facts, settings, { namespace, domain, standing });
+  const names = wantedNames(facts, settings, { namespace, domain, standing, asks: proof.asks });
   return { stored, certificates, names: stored?.deleting === true ? { ...names, wanted: [], lost: standing } : names };
 }
 
-/** What the Orders say of Certificates that have failed anew, or are under way for too long. */
-async function orderStates(
-  { clock, kube, mayAskOrder, state }: Context,
-  { stuckMs }: OrderLimits,
-  namespace: string,
-  domain: string,
-): Promise<ReadonlyMap<string, OrderState>> {
-  const stored = state.world.certificates.get(namespace, domain);
-  const states = new Map<string, OrderState>();
-  for (const certificate of state.world.certificates.certificates(namespace, domain)) {
-    const number = certificateNumber(domain, certificate.name);
-    const ordered = stored?.group.certificates.find((one) => one.number === number);
-    if (ordered === undefined || certificate.owner.uid !== stored?.uid) continue;
-    const failed = certificate.failure !== undefined && certificate.failure.at !== ordered.failedAt;
-    const late = ordered.running && clock.now() >= ordered.orderedAt + stuckMs;
-    if (failed || (late && mayAskOrder(objectKey(namespace, certificate.name))))
-      states.set(certificate.name, await kube.orderState(certificate));
-  }
-  return states;
-}
-
-/** `held`: the names that are approved; undefined: nobody asks who holds a name. */
-function shownOf(
-  { failure, name, shown }: OrderedCertificate,
-  outcomes: ReadonlyMap<string, OrderState>,
-  held: ReadonlySet<Host> | undefined,
-): ShownCertificate {
-  const { failed, pending, rateLimited, reasons, stuck } = outcomes.get(name) ?? noOrder;
-  if (failure === undefined) return { ...shown, pending, stuck, reasons, failure: undefined };
-  const { at, message } = failure;
-  const blamed = Object.keys(failed) as Host[];
-  // What is not approved has no Order that could say why.
-  const denied = held === undefined ? [] : shown.names.filter((host) => !held.has(host));
-  const names = blamed.length > 0 ? blamed : denied;
-  return {
-    ...shown,
-    pending: [],
-    stuck: [],
-    reasons,
-    failure: { at, names, message, messages: failed, rateLimited, validated: true },
-  };
+/** Puts a group that waits for room in line, or takes it out, and has the next one looked at that may have room by now. */
+function takeTurn(
+  { enqueue, orderTurns }: Context,
+  key: string,
+  { underWay }: Pick<OthersSpending, "underWay">,
+  { group, results, waitsForRoom }: GroupDecision,
+): void {
+  const { namespace } = splitKey(key);
+  const isNewcomer = underWay.namespace === 0 && !group.certificates.some(({ running }) => running);
+  const first = orderTurns.next;
+  if (waitsForRoom) orderTurns.wait(namespace, key, isNewcomer);
+  else orderTurns.leave(namespace, key);
+  const { next } = orderTurns;
+  if (next !== undefined && next !== key && (results.length > 0 || next !== first))
+    enqueue({ kind: "order", key: next });
 }
 
 /** Since when each name is wanted, as far as this process has seen; a name that is not forgotten meanwhile. */
@@ -240,8 +236,9 @@ function leftSecrets(facts: Facts, stored: DomainCertificate | undefined): reado
   });
 }
 
-function nextLook({ nextLookAt, waiting }: GroupDecision, now: number): WorkOutcome | undefined {
-  const blind = waiting.some(({ reason, until }) => reason === "BudgetExhausted" && until === undefined);
+function nextLook({ nextLookAt, waiting, waitsForRoom }: GroupDecision, now: number): WorkOutcome | undefined {
+  const blind =
+    waitsForRoom || waiting.some(({ reason, until }) => reason === "BudgetExhausted" && until === undefined);
   const next = Math.min(nextLookAt ?? Infinity, blind ? now + againMs : Infinity);
   return next === Infinity ? undefined : { requeueAfterMs: Math.max(0, next - now) };
 }

@@ -10,7 +10,7 @@ import type { SmallSet } from "./small-set.ts";
 export class Readers {
   readonly #items = new Numbers();
   readonly #facts = new Numbers();
-  /** The facts that each item read, by its number, sorted. */
+  /** The facts that each item read, by its number, in the order in which it did. */
   readonly #readsOf: (readonly number[] | undefined)[] = [];
   /** The items that read each fact, by its number. */
   readonly #readersOf: SmallSet[] = [];
@@ -19,9 +19,11 @@ export class Readers {
   record(item: string, reads: ReadonlySet<FactKey>): void {
     const reader = this.#items.of(item);
     const before = this.#readsOf[reader] ?? nothing;
-    const now = Array.from(Uint32Array.from(reads, (key) => this.#facts.of(key)).sort());
-    eachMissing(before, now, (fact) => this.#drop(reader, fact));
-    eachMissing(now, before, (fact) => (this.#readersOf[fact] = add(this.#readersOf[fact], reader)));
+    if (this.#areThose(before, reads)) return;
+    const now = Array.from(reads, (key) => this.#facts.of(key));
+    const sorted = { before: Uint32Array.from(before).sort(), now: Uint32Array.from(now).sort() };
+    eachMissing(sorted.before, sorted.now, (fact) => this.#drop(reader, fact));
+    eachMissing(sorted.now, sorted.before, (fact) => (this.#readersOf[fact] = add(this.#readersOf[fact], reader)));
     this.#readsOf[reader] = now;
   }
 
@@ -44,6 +46,14 @@ export class Readers {
     return items;
   }
 
+  /** True if they are the same facts, read in the same order: then a decision went as the one before. */
+  #areThose(facts: readonly number[], reads: ReadonlySet<FactKey>): boolean {
+    if (facts.length !== reads.size) return false;
+    let i = 0;
+    for (const key of reads) if (facts[i++] !== this.#facts.known(key)) return false;
+    return true;
+  }
+
   #drop(reader: number, fact: number): void {
     const left = drop(this.#readersOf[fact], reader);
     this.#readersOf[fact] = left;
@@ -54,7 +64,7 @@ export class Readers {
 const nothing: readonly number[] = [];
 
 /** Calls `found` for each number of the first list that the second lacks; both are sorted. */
-function eachMissing(of: readonly number[], from: readonly number[], found: (number: number) => void): void {
+function eachMissing(of: Uint32Array, from: Uint32Array, found: (number: number) => void): void {
   let i = 0;
   for (const number of of) {
     while (i < from.length && (from[i] ?? 0) < number) i += 1;

@@ -8,6 +8,7 @@ import { Proof } from "../apply/kong/proof.ts";
 import { FailingWrites } from "../apply/kong/failing-writes.ts";
 import { ForeignHosts } from "../apply/kong/foreign-hosts.ts";
 import { LastWrites } from "../apply/kong/last-writes.ts";
+import { ClaimNamespaces } from "../apply/kube/claim-namespaces.ts";
 import { Told } from "../apply/kube/told.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { KongAvailability } from "../kong/availability.ts";
@@ -19,8 +20,9 @@ import { tokenBuckets } from "../kube/token-buckets.ts";
 import { DecisionLog } from "../operations/logging/decision-log.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import { Coalescer } from "../queue/coalescer.ts";
-import { EventLoop } from "../queue/event-loop.ts";
+import { EventLoop } from "../time/event-loop.ts";
 import { KeyedMutex } from "../queue/keyed-mutex.ts";
+import { Turns } from "../queue/turns.ts";
 import { WorkQueue } from "../queue/work-queue.ts";
 import type { RunOutcome } from "../queue/work-queue.ts";
 import type { Clock } from "../time/clock.ts";
@@ -141,6 +143,7 @@ export class Reconciler {
       asksStandby: new Map(),
       foreign: options.foreignHosts ? new ForeignHosts() : undefined,
       mutex: new KeyedMutex(),
+      claimNamespaces: new ClaimNamespaces(options.clock),
       toldSources: new Told(),
       underWaySince: new Map(),
       decided: (phase, reason) => options.observeDecision?.(phase, reason),
@@ -158,6 +161,7 @@ export class Reconciler {
         if (collection === "certificates") this.#queues.certificate.add(id);
       },
       readSecrets: new Map(),
+      orderTurns: new Turns(),
       wantedSince: new Map(),
       approvalPauses: new Map(),
       requestsSince: new Map(),
@@ -211,8 +215,6 @@ export class Reconciler {
     /** When the first certificate expires on which a host rests, in milliseconds since the epoch. */
     readonly firstExpiryMs: number | undefined;
     readonly kongKnown: boolean;
-    /** True if ports of SRV records count more in Kong than those that are written; see `KongInfo`. */
-    readonly srvFirst: boolean;
     /** How it is found out what the gateway has in effect, and for how long it has not shown what was written. */
     readonly proof: Pick<Proof, "how" | "behindMs">;
   } {
@@ -223,7 +225,6 @@ export class Reconciler {
       certificatesNotShown: this.#context.handshakes?.missing ?? 0,
       firstExpiryMs: this.#context.expiries.first,
       kongKnown: this.#state.kong.synced,
-      srvFirst: this.#state.kong.srvFirst === true,
       proof: this.#proof,
     };
   }

@@ -1,6 +1,7 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import type { SecretContent } from "../translate/secret.ts";
 import { KubeError } from "../kube/errors.ts";
+import { maxSecret } from "../kube/size.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
 import { atLeastVersion } from "../world/compare.ts";
 import { Facts } from "../world/facts.ts";
@@ -35,6 +36,8 @@ export interface ReadSecret {
 /** Milliseconds after which it is tried again to read what the API server does not let us read. */
 const refusedMs = 60_000;
 
+const tooLarge = `has more than ${String(maxSecret / 1024)} KiB in all`;
+
 /** Milliseconds after which a Secret that changes all the time is read again. */
 const againMs = 2_000;
 
@@ -64,7 +67,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   let known = readSecrets.get(key);
   if (known === undefined || !isCurrent(known, shown)) {
     if (!context.mayReadSecret(key)) return { requeueAfterMs: againMs };
-    known = await read(context, secret);
+    known = await read(context, secret, shown);
     readSecrets.set(key, known);
   }
   context.expiries.set(key, known.reading.ok ? known.reading.pair.notAfter : undefined);
@@ -80,12 +83,15 @@ function isCurrent({ resourceVersion, reading }: ReadSecret, shown: string | und
   return atLeastVersion(resourceVersion, shown);
 }
 
-async function read({ kube }: Context, secret: SecretRef): Promise<ReadSecret> {
+/** Reads a Secret of which this version has been shown. Throws KubeError. */
+async function read({ kube }: Context, secret: SecretRef, shown: string | undefined): Promise<ReadSecret> {
   try {
     const found = await kube.getSecret(secret);
     return { resourceVersion: isForTls(found) ? found.resourceVersion : undefined, reading: readingOf(found) };
   } catch (error) {
-    if (!(error instanceof KubeError) || error.kind !== "refused") throw error;
+    if (!(error instanceof KubeError)) throw error;
+    if (error.kind === "tooLarge") return { resourceVersion: shown, reading: problem("invalid", tooLarge) };
+    if (error.kind !== "refused") throw error;
     return { resourceVersion: undefined, reading: problem("unreadable", "the controller may not read") };
   }
 }

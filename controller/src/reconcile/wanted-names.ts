@@ -1,5 +1,6 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import type { Settings } from "../decide/settings.ts";
+import { wantsCertificate } from "../decide/wants-certificate.ts";
 import type { Facts } from "../world/facts.ts";
 import { tlsOf } from "../world/source-hosts.ts";
 import type { HostRecord } from "../world/types.ts";
@@ -8,10 +9,22 @@ import { decisionFor } from "./decided.ts";
 /** Which names of a namespace below a registrable domain are to have a certificate, and which are others' by now. */
 export interface WantedNames {
   readonly wanted: readonly Host[];
+  /** Those of them that are to come into a certificate when the gateway has shown that it answers for them. */
+  readonly unserved: ReadonlySet<Host>;
   /** All that the namespace holds below the domain. */
   readonly held: ReadonlySet<Host>;
   /** Of the names that stand in certificates. */
   readonly lost: ReadonlySet<Host>;
+}
+
+/** Which names are asked for. */
+export interface GroupNames {
+  readonly namespace: string;
+  readonly domain: string;
+  /** Those that stand in certificates. */
+  readonly standing: ReadonlySet<Host>;
+  /** True if the gateway can be asked what it answers for. */
+  readonly asks: boolean;
 }
 
 /**
@@ -22,7 +35,7 @@ export interface WantedNames {
 export function wantedNames(
   facts: Facts,
   settings: Settings,
-  { namespace, domain, standing }: { namespace: string; domain: string; standing: ReadonlySet<Host> },
+  { namespace, domain, standing, asks }: GroupNames,
 ): WantedNames {
   const held = facts.held(namespace, domain);
   const ordered = new Set(facts.orderedCertificates(namespace, domain).map(({ name }) => name));
@@ -34,7 +47,8 @@ export function wantedNames(
     // Where it was handed over it may be served with this until its new holder has a certificate (rule N4).
     return holder !== undefined && holder.namespace !== namespace && facts.live(host).tls?.namespace !== namespace;
   });
-  return { wanted, held: new Set(held.map(({ host }) => host)), lost: new Set(lost) };
+  const unserved = asks ? wanted.filter((host) => !standing.has(host) && isUnserved(facts, host)) : [];
+  return { wanted, unserved: new Set(unserved), held: new Set(held.map(({ host }) => host)), lost: new Set(lost) };
 }
 
 function isWanted(
@@ -44,13 +58,17 @@ function isWanted(
   { standing, ordered }: { readonly standing: ReadonlySet<Host>; readonly ordered: ReadonlySet<string> },
 ): boolean {
   if (holder === undefined) return false;
-  const policy = facts.claim(holder.namespace, holder.name)?.certificatePolicy ?? "WhenServed";
+  const claim = facts.claim(holder.namespace, holder.name);
   const { frozen, serving } = decisionFor(facts, settings, host);
-  if (policy === "Never" || (!frozen && serving !== holder.namespace)) return false;
+  if (claim?.certificatePolicy === "Never" || (!frozen && serving !== holder.namespace)) return false;
   if (standing.has(host) && (frozen || !facts.kong.synced)) return true;
-  if (frozen || policy === "Always") return !frozen;
-  const isServed = facts.live(host).namespaces.includes(holder.namespace);
-  return isServed && !hasOwnSecret(facts, holder.namespace, host, ordered);
+  if (frozen || claim === undefined || !wantsCertificate(facts, claim, host)) return false;
+  return claim.certificatePolicy === "Always" || !hasOwnSecret(facts, holder.namespace, host, ordered);
+}
+
+/** True for a name that the gateway is to serve, and has not shown yet that it does. */
+function isUnserved(facts: Facts, host: Host): boolean {
+  return facts.live(host).namespaces.length > 0 && !facts.isInEffect(host);
 }
 
 /** True if Kong serves the host with a Secret that a source of the namespace names, and that has not been ordered. */

@@ -1,85 +1,25 @@
 import { anyHost } from "@domain-claims/crds/host";
 import { isOurs } from "../decide/source-class.ts";
 import { KongAvailability } from "../kong/availability.ts";
-import { connectionsNeeded, kongClient, requireSupportedKong } from "../kong/client.ts";
 import type { Kong } from "../kong/client.ts";
-import { kongTransport } from "../kong/transport.ts";
-import { kubeApi } from "../kube/api.ts";
 import type { KubeApi } from "../kube/api.ts";
-import { kubeTransport } from "../kube/transport.ts";
-import type { KubeTransport } from "../kube/calls.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import { Reconciler } from "../reconcile/reconciler.ts";
 import type { ReconcilerOptions } from "../reconcile/reconciler.ts";
 import type { Config } from "../settings/config.ts";
-import { systemClock } from "../time/clock.ts";
 import type { Clock } from "../time/clock.ts";
 import { sleep } from "../time/sleep.ts";
-import { translator } from "../translate/translate.ts";
-import type { Translate } from "../translate/translate.ts";
-import { watchesFor } from "../watch/kinds.ts";
-import { startWatches } from "../watch/watches.ts";
 import { Facts } from "../world/facts.ts";
 import { hostsOf } from "../world/source-hosts.ts";
 import { TermState } from "../world/term-state.ts";
-import { World } from "../world/world.ts";
+import type { World } from "../world/world.ts";
+import { findings } from "./findings.ts";
+import type { Findings, UnclaimedHost } from "./findings.ts";
 import { imaginedKong } from "./imagined-kong.ts";
 import { imaginedKube } from "./imagined-kube.ts";
-import { reportText } from "./text.ts";
 
 /** What is given up then: a report of a cluster that is not quiet by then says so. */
 const patienceMs = 10 * 60_000;
-
-/**
- * Decides once what is in the cluster, as a controller that leads would, and says what would come of it. Nothing is written.
- * Throws KongError where Kong does not answer, and an Error where it can't be used.
- */
-export async function reportOnly(config: Config, log: Log): Promise<string> {
-  const toKong = kongTransport({ ...config.kong, connections: connectionsNeeded({}) });
-  const cluster = await kubeTransport(config.kubernetes);
-  const kong = kongClient(toKong, { tag: config.settings.kongTag });
-  const { problem } = requireSupportedKong(await kong.info());
-  if (problem !== undefined) throw new Error(problem);
-  const primaryKeys = config.settings.primaryNamespaces.map(({ key }) => key);
-  const translate = translator(config.limits, primaryKeys);
-  const world = new World(config.limits, { orders: false });
-  const stop = await synced(world, cluster, translate, log);
-  try {
-    const kube = kubeApi(cluster, { fieldManager: "domain-claims", translate });
-    return await reportOn({ config, world, kube, kong, clock: systemClock, random: Math.random, log });
-  } finally {
-    await stop();
-    await Promise.allSettled([toKong.close(), cluster.close()]);
-  }
-}
-
-/**
- * Watches until everything has been seen once; what is returned ends the watches. Throws an Error that names the kinds which
- * could not be listed in time: the log says why.
- */
-async function synced(
-  world: World,
-  transport: KubeTransport,
-  translate: Translate,
-  log: Log,
-): Promise<() => Promise<void>> {
-  const clock = systemClock;
-  const over = new AbortController();
-  const watches = startWatches({
-    ...{ transport, clock, random: Math.random, log, translate },
-    watches: watchesFor({ orders: false, approvals: false }),
-    onEvent: (event) => world.apply(event),
-    onSynced: () => over.abort(),
-  });
-  await sleep(clock, listingMs, over.signal);
-  if (over.signal.aborted) return () => watches.stop();
-  const missing = watches.health().flatMap(({ kind, synced: seen }) => (seen ? [] : [kind]));
-  await watches.stop();
-  throw new Error(`the API server has not shown all of ${missing.join(", ")}: may they be listed and watched?`);
-}
-
-/** How long the first listing of everything may take. */
-const listingMs = 120_000;
 
 /** What a report is made from: a world that has been filled, and what is asked beside it. */
 export interface ReportParts {
@@ -92,8 +32,8 @@ export interface ReportParts {
   readonly log: Log;
 }
 
-/** Decides everything in a world until nothing changes any more, and reports. */
-export async function reportOn({ config, world, kube, kong, clock, random, log }: ReportParts): Promise<string> {
+/** Decides everything in a world until nothing changes any more, and says what would come of it. */
+export async function reportOn({ config, world, kube, kong, clock, random, log }: ReportParts): Promise<Findings> {
   const gateway = imaginedKong(kong);
   const availability = new KongAvailability({ kong, clock, log });
   let lastRun = clock.monotonic();
@@ -119,20 +59,23 @@ export async function reportOn({ config, world, kube, kong, clock, random, log }
   await reconciler.stop();
   availability.stop();
   const unclaimed = unclaimedHosts(world, config.settings);
-  return reportText({ claims: world.claims(), unclaimed, writes: gateway.writes(), settled });
+  return findings({ claims: world.claims(), unclaimed, writes: gateway.writes(), settled });
 }
 
-/** Hosts that sources of ours name, and that their namespace would not hold: `host namespace/name`. */
-function unclaimedHosts(world: World, settings: Config["settings"]): readonly string[] {
+/** Hosts that sources of ours name, and that their namespace would not hold, sorted. */
+function unclaimedHosts(world: World, settings: Config["settings"]): readonly UnclaimedHost[] {
   const facts = new Facts(new TermState(world, () => undefined));
   return [...world.sources()]
     .filter((source) => isOurs(facts, settings, source))
     .flatMap((source) =>
       [...hostsOf(source)]
         .filter((host) => host === anyHost || world.record(host)?.holder?.namespace !== source.namespace)
-        .map((host) => `${host === anyHost ? "any host" : host} (${source.kind} ${source.namespace}/${source.name})`),
+        .map((host) => ({
+          host: host === anyHost ? "any host" : host,
+          ...{ kind: source.kind, namespace: source.namespace, name: source.name },
+        })),
     )
-    .sort();
+    .sort((a, b) => (Object.values(a).join(" ") < Object.values(b).join(" ") ? -1 : 1));
 }
 
 /** A claim whose decision is under way is looked at again within a second; then nothing has happened for long. */

@@ -1,6 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { defaultReserved } from "@domain-claims/crds/reserved";
-import { letsEncryptLimits } from "../decide/certificates/limits.ts";
+import { letsEncryptLimits, shareOf } from "../decide/certificates/limits.ts";
 import type { OrderSettings } from "../decide/certificates/limits.ts";
 import type { Settings } from "../decide/settings.ts";
 import { collect } from "./collect.ts";
@@ -60,8 +60,8 @@ export interface Config {
     readonly renewDeadlineMs: number;
     readonly retryPeriodMs: number;
   };
-  /** Whether nothing is written, and what would be is printed. */
-  readonly reportOnly: boolean;
+  /** `only`: nothing is written, and what would be is printed; with `watch` whenever that is something else. */
+  readonly report: { readonly only: boolean; readonly watch: boolean; readonly format: "text" | "json" };
   readonly health: { readonly host: string; readonly port: number };
   /** Undefined: no debug pages are served. */
   readonly debug: { readonly host: string; readonly port: number } | undefined;
@@ -155,7 +155,11 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       retryPeriodMs: from.read("lease-retry-period", values.durationFrom(100, "100ms"), 0),
     },
     health: from.read("health-address", values.listenAddress, { host: "", port: 0 }),
-    reportOnly: from.read("report-only", values.yesNo, false),
+    report: {
+      only: from.read("report-only", values.yesNo, false),
+      watch: from.read("watch", values.yesNo, false),
+      format: from.read("report-format", values.oneOf("text", "json"), "text"),
+    },
     debug: from.optional("debug-address", values.loopbackAddress),
     log: {
       level: from.read("log-level", values.oneOf("debug", "info", "warn", "error"), "info"),
@@ -177,6 +181,9 @@ function kongHeaders(from: Reader): Readonly<Record<string, string>> {
 function orders(from: Reader): OrderSettings | undefined {
   const kind = from.read("issuer-kind", values.oneOf("ClusterIssuer", "Issuer"), "ClusterIssuer");
   const namesPerCertificate = from.read("names-per-certificate", values.wholeNumber(1, 100), 100);
+  const { account } = letsEncryptLimits;
+  const mostOrders = values.wholeNumber(1, account.capacity);
+  const ordersPerNamespace = from.read("orders-per-namespace", mostOrders, letsEncryptLimits.share.capacity);
   const approveRequests = from.read("approve-requests", values.yesNo, false);
   const name = from.optional("issuer-name", values.dnsName);
   if (name === undefined) {
@@ -189,7 +196,7 @@ function orders(from: Reader): OrderSettings | undefined {
   return {
     issuer: { kind, name },
     approveRequests,
-    limits: { ...letsEncryptLimits, namesPerCertificate, forgetMs },
+    limits: { ...letsEncryptLimits, namesPerCertificate, share: shareOf(account, ordersPerNamespace), forgetMs },
   };
 }
 

@@ -4,8 +4,12 @@ import type { Config } from "./config.ts";
  * Settings that are fine one by one and make no sense together, a sentence for each. A setting that could not be read has its
  * stand-in in the config, and is told of already.
  */
-export function contradictions({ kong, leaderElection }: Config): readonly string[] {
-  return [...aboutTls(kong), ...aboutToken(kong), ...aboutLease(leaderElection)];
+export function contradictions({ kong, leaderElection, report }: Config): readonly string[] {
+  return [...aboutTls(kong), ...aboutToken(kong), ...aboutLease(leaderElection), ...aboutReport(report)];
+}
+
+function aboutReport({ only, watch }: Config["report"]): readonly string[] {
+  return watch && !only ? ["--watch goes with --report-only: a controller that serves watches in any case"] : [];
 }
 
 function aboutTls(kong: Config["kong"]): readonly string[] {

@@ -238,6 +238,12 @@ export const flags = {
     default: "100",
     help: "Most names of one certificate. Let's Encrypt takes 100, and 25 with its profiles tlsserver and shortlived.",
   },
+  "orders-per-namespace": {
+    group: "Claims and routes",
+    takes: "number",
+    default: "60",
+    help: "Most orders of certificates that one namespace makes in three hours, of the 300 that Let's Encrypt takes from an account. A namespace with the sites of many customers may need them all.",
+  },
   "record-retention": {
     group: "Claims and routes",
     takes: "duration",
@@ -294,7 +300,20 @@ export const flags = {
     takes: "boolean",
     switch: true,
     default: "false",
-    help: "Decide once what is in the cluster, print what would be served and what would be written to Kong, and end. Nothing is written anywhere, and rights to read are enough.",
+    help: "Decide what is in the cluster, print what would be served and what would be written to the Kong that there is, and end. Nothing is written anywhere, and rights to read are enough.",
+  },
+  watch: {
+    group: "Operation",
+    takes: "boolean",
+    switch: true,
+    default: "false",
+    help: "With --report-only: go on, and print the report again whenever something else would come of it.",
+  },
+  "report-format": {
+    group: "Operation",
+    takes: "text|json",
+    default: "text",
+    help: "What --report-only prints: text for people, or one JSON object a line.",
   },
   "debug-address": {
     group: "Operation",

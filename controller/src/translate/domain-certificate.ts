@@ -46,6 +46,7 @@ function translateGroup(status: Raw): CertificateGroup {
     budgets: {
       domain: timeOf(budgets, "domain"),
       account: timeOf(budgets, "account"),
+      share: timeOf(budgets, "share"),
       failures: timeOf(budgets, "failures"),
     },
   };

@@ -1,4 +1,5 @@
 import { errorText } from "../operations/logging/logger.ts";
+import type { EventLoop } from "../time/event-loop.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import type { WatchedKind, WorldEvent } from "../world/types.ts";
 import type { Translate } from "../translate/translate.ts";
@@ -12,8 +13,8 @@ export interface Differences {
   readonly remove: (object: unknown) => void;
   /** A list of everything begins: it is passed on by `set`. */
   readonly beginList: () => void;
-  /** The list is complete, as of the version: what was not in it is gone. */
-  readonly endList: (resourceVersion: string | undefined) => void;
+  /** The list is complete, as of the version: what was not in it is gone. Resolves when all of that has been passed on. */
+  readonly endList: (resourceVersion: string | undefined) => Promise<void>;
 }
 
 /** The one incarnation and version of an object that was passed on last. */
@@ -32,6 +33,7 @@ export function differences(
   log: Log,
   translate: Translate,
   onEvent: (event: WorldEvent) => void,
+  eventLoop: EventLoop,
 ): Differences {
   const seen = new Map<string, Seen>();
   let listed: Set<string> | undefined;
@@ -81,8 +83,12 @@ export function differences(
     beginList: () => {
       listed = new Set();
     },
-    endList: (resourceVersion) => {
-      for (const key of seen.keys()) if (listed?.has(key) === false) forget(key, resourceVersion);
+    endList: async (resourceVersion) => {
+      for (const key of seen.keys()) {
+        if (listed?.has(key) !== false) continue;
+        await eventLoop.yieldToEventLoop();
+        forget(key, resourceVersion);
+      }
       listed = undefined;
     },
   };

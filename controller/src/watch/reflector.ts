@@ -1,5 +1,6 @@
 import type { Clock } from "../time/clock.ts";
 import { KubeError, unavailable } from "../kube/errors.ts";
+import type { EventLoop } from "../time/event-loop.ts";
 import { errorText } from "../operations/logging/logger.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import { sleep } from "../time/sleep.ts";
@@ -24,6 +25,7 @@ export interface ReflectorOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
+  readonly eventLoop: EventLoop;
   readonly translate?: Translate;
   /** Of the lists of a server that does not stream them. */
   readonly pageLimits?: PageLimits;
@@ -73,7 +75,7 @@ const enoughAbsences = 2;
  * lists is asked for pages. Of an optional kind that the server does not serve, everything is gone.
  */
 export function startReflector(options: ReflectorOptions): Reflector {
-  const { clock, log, random, transport } = options;
+  const { clock, eventLoop, log, random, transport } = options;
   const { lookAgainMs = defaultLookAgainMs, pageLimits = defaultPageLimits } = options;
   const { absent, kind, optional, path } = options.watch;
   const selectors = selectorsOf(options.watch);
@@ -81,9 +83,10 @@ export function startReflector(options: ReflectorOptions): Reflector {
   const abort = new AbortController();
   const { signal } = abort;
   const backoff = decorrelatedBackoff(random, minBackoffMs, maxBackoffMs);
-  const known = differences(kind, log, options.translate ?? translate, (event) => {
+  const onEvent = (event: WorldEvent): void => {
     if (!signal.aborted) options.onEvent(event);
-  });
+  };
+  const known = differences(kind, log, options.translate ?? translate, onEvent, eventLoop);
   const vital = vitals(clock);
   /** From where to watch; undefined: list first. */
   let from: string | undefined;
@@ -107,16 +110,29 @@ export function startReflector(options: ReflectorOptions): Reflector {
     known.beginList();
     for await (const page of listPages(transport, path, selectors, signal, pageLimits, accept?.list)) {
       vital.heard();
-      for (const item of page.items) known.set(item);
+      for (const item of page.items) {
+        await eventLoop.yieldToEventLoop();
+        known.set(item);
+      }
       ({ resourceVersion } = page);
     }
-    known.endList(resourceVersion);
+    await known.endList(resourceVersion);
     onListed();
     return resourceVersion;
   };
   const watch = (): Promise<WatchEnd> => {
     const timeoutSeconds = Math.round(watchSeconds.least + random() * watchSeconds.spread);
-    const request = { transport, clock, path, selectors, resourceVersion: from, timeoutSeconds, silenceMs, signal };
+    const request = {
+      transport,
+      clock,
+      eventLoop,
+      path,
+      selectors,
+      resourceVersion: from,
+      timeoutSeconds,
+      silenceMs,
+      signal,
+    };
     return watchOnce({ ...request, accept: accept?.watch, differences: known, onActivity: vital.heard, onListed });
   };
   const relist = (): void => {
@@ -142,7 +158,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
     if (end.kind === "closed" && end.livedMs >= shortMs) return 0;
     return end.kind === "silent" ? 0 : waitAfter(end.error, backoff.next());
   };
-  const afterFailedList = (error: unknown): number => {
+  const afterFailedList = async (error: unknown): Promise<number> => {
     if (signal.aborted) return 0;
     const notServed = isNotFound(error);
     absences = notServed ? absences + 1 : 0;
@@ -154,11 +170,11 @@ export function startReflector(options: ReflectorOptions): Reflector {
     log.warn({ kind, retryMs: Math.round(waitMs), error: why }, "watch: the list failed");
     return waitMs;
   };
-  const afterAbsence = (error: unknown): number => {
+  const afterAbsence = async (error: unknown): Promise<number> => {
     if (absences < enoughAbsences) return waitAfter(error, backoff.next());
     backoff.reset();
     known.beginList();
-    known.endList(undefined);
+    await known.endList(undefined);
     if (vital.absent(undefined)) {
       log.info({ kind, path }, "watch: the kind is not installed; it is looked for now and then");
       if (!signal.aborted) options.onListed();
@@ -166,7 +182,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
     return lookAgainMs * (1 + random());
   };
   /** A list that ended before everything had come. */
-  const afterBrokenList = (end: WatchEnd): number => {
+  const afterBrokenList = async (end: WatchEnd): Promise<number> => {
     if (doesNotStream(end) && !signal.aborted) {
       streams = false;
       log.info({ kind, end: end.kind }, "watch: the API server does not stream lists, so it is asked for pages");
@@ -180,7 +196,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
       try {
         from = await listInPages();
       } catch (error) {
-        return afterFailedList(error);
+        return await afterFailedList(error);
       }
     }
     const end = await watch();

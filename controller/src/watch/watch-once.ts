@@ -1,6 +1,7 @@
 import type { Clock } from "../time/clock.ts";
 import { errorOf, statusObject } from "../kube/errors.ts";
 import type { KubeTransport } from "../kube/calls.ts";
+import type { EventLoop } from "../time/event-loop.ts";
 import type { Differences } from "./differences.ts";
 import { parsedEvent } from "./watch-event.ts";
 import { watchdog } from "./watchdog.ts";
@@ -38,6 +39,8 @@ export interface WatchOnceOptions {
   readonly silenceMs: number;
   readonly signal: AbortSignal;
   readonly differences: Differences;
+  /** Objects may come faster than they are taken in: between two pieces of that, and between two of them, others have their turn. */
+  readonly eventLoop: EventLoop;
   /** Called whenever the server gives a sign of life. */
   readonly onActivity: () => void;
   /** Called when everything that was to come first has come. */
@@ -54,7 +57,7 @@ const listSilenceMs = 20_000;
  * "Streaming lists"). Never throws.
  */
 export async function watchOnce(options: WatchOnceOptions): Promise<WatchEnd> {
-  const { clock, differences, onActivity, path, transport } = options;
+  const { clock, differences, eventLoop, onActivity, path, transport } = options;
   const call = `WATCH ${path}`;
   const timeoutSeconds = String(options.timeoutSeconds);
   const query = { watch: "true", allowWatchBookmarks: "true", timeoutSeconds, ...options.selectors };
@@ -85,7 +88,9 @@ export async function watchOnce(options: WatchOnceOptions): Promise<WatchEnd> {
     onActivity();
     for await (const line of stream.lines) {
       dog.heard();
+      await eventLoop.yieldToEventLoop();
       const event = parsedEvent(call, line);
+      await eventLoop.yieldToEventLoop();
       if (event.type === "ERROR") {
         const { code, retryAfterSeconds } = statusObject(event.object);
         if (code === 410) return end("expired");
@@ -97,7 +102,7 @@ export async function watchOnce(options: WatchOnceOptions): Promise<WatchEnd> {
       if (resourceVersion !== undefined) resourceVersion = event.resourceVersion;
       else if (event.type === "BOOKMARK" && event.initialEventsEnd) {
         resourceVersion = event.resourceVersion;
-        differences.endList(resourceVersion);
+        await differences.endList(resourceVersion);
         dog.allow(options.silenceMs);
         options.onListed();
       }

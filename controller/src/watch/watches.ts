@@ -1,4 +1,5 @@
 import type { Clock } from "../time/clock.ts";
+import { EventLoop } from "../time/event-loop.ts";
 import { errorText } from "../operations/logging/logger.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import type { KubeTransport } from "../kube/calls.ts";
@@ -63,8 +64,9 @@ export function startWatches(options: WatchesOptions): Watches {
       log.error({ error: errorText(error) }, "watch: the handler of the first sync failed");
     }
   };
+  const eventLoop = new EventLoop(clock);
   const reflectors = table.map((watch) => {
-    const common = { watch, transport, clock, random, log, onEvent, onListed: () => onListed(watch) };
+    const common = { watch, transport, clock, eventLoop, random, log, onEvent, onListed: () => onListed(watch) };
     const given = {
       ...(translate && { translate }),
       ...(pageLimits && { pageLimits }),

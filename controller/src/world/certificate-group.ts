@@ -68,6 +68,8 @@ export interface BudgetMarks {
   readonly domain: number;
   /** Orders of the whole cluster. */
   readonly account: number;
+  /** The namespace's share of them. */
+  readonly share: number;
   /** Failed orders of the namespace. */
   readonly failures: number;
 }
@@ -80,13 +82,21 @@ export interface OthersSpending {
   readonly domainRunning: number;
   /** Orders under way of the namespace's other groups. */
   readonly namespaceRunning: number;
+  /** Names under way of the namespace's other groups, and of other namespaces' as long as room is kept for them. */
+  readonly underWay: { readonly namespace: number; readonly others: number };
+  /** True if somebody else waits for room, and has the next turn: one who has nothing under way, or anyone. */
+  readonly newcomerWaits: boolean;
+  readonly anyoneWaits: boolean;
 }
 
 /** A cluster in which nothing else is ordered. */
 export const noOthers: OthersSpending = {
-  marks: { domain: 0, account: 0, failures: 0 },
+  marks: { domain: 0, account: 0, share: 0, failures: 0 },
   domainRunning: 0,
   namespaceRunning: 0,
+  underWay: { namespace: 0, others: 0 },
+  newcomerWaits: false,
+  anyoneWaits: false,
 };
 
 /** A group of which nothing has been ordered yet. */
@@ -96,7 +106,7 @@ export const noGroup: CertificateGroup = {
   leaving: [],
   nextNumber: 1,
   caution: undefined,
-  budgets: { domain: 0, account: 0, failures: 0 },
+  budgets: { domain: 0, account: 0, share: 0, failures: 0 },
 };
 
 /** What cert-manager shows of one of our certificates. Times are in milliseconds since the epoch. */
@@ -117,8 +127,11 @@ export interface ShownCertificate {
   readonly failure: OrderFailure | undefined;
 }
 
-/** What has become of an order of ours, or of a renewal that cert-manager made by itself. */
-export type OrderResult = "issued" | "failed" | "renewed" | "renewalFailed";
+/** What may become of an order of ours, or of a renewal that cert-manager made by itself. */
+export const orderResults = ["issued", "failed", "renewed", "renewalFailed"] as const;
+
+/** What has become of one. */
+export type OrderResult = (typeof orderResults)[number];
 
 /** How an order failed. */
 export interface OrderFailure {

@@ -1,10 +1,12 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import type { OthersSpending } from "./certificate-group.ts";
+import { sameJson } from "./compare.ts";
 import { certificateName, domainOf } from "./domain-certificate.ts";
 import type { DomainCertificate, HostCertificate, OrderedCertificate } from "./domain-certificate.ts";
 import { Groups } from "./groups.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
+import { NamesUnderWay } from "./names-under-way.ts";
 import type { SecretVersion } from "./tls.ts";
 
 /**
@@ -20,9 +22,11 @@ export class CertificateGroups {
   readonly #hosts = new Map<string, HostCertificate>();
   readonly #domainMarks = new Map<string, number>();
   readonly #failureMarks = new Map<string, number>();
+  readonly #shareMarks = new Map<string, number>();
   /** When the orders under way were made, by registrable domain and namespace. */
   readonly #underWay = new Groups<string, string, readonly number[]>();
   readonly #namespaceRunning = new Map<string, number>();
+  readonly #underWayNames = new NamesUnderWay();
   readonly #totals = { wanted: 0, issued: 0, quarantined: 0, outOfBudget: 0 };
   #accountMark = 0;
 
@@ -35,6 +39,7 @@ export class CertificateGroups {
     this.#count(object, 1);
     raise(this.#domainMarks, name, group.budgets.domain);
     raise(this.#failureMarks, namespace, group.budgets.failures);
+    raise(this.#shareMarks, namespace, group.budgets.share);
     this.#accountMark = Math.max(this.#accountMark, group.budgets.account);
     return [
       factKeys.certificateGroup(namespace, name),
@@ -138,10 +143,10 @@ export class CertificateGroups {
   }
 
   /**
-   * What groups other than this one have left of the budgets, and what they have under way: of the registrable domain what
-   * was ordered after `since` (milliseconds since the epoch).
+   * What groups other than this one have left of the budgets, and what they have under way: of other namespaces what was ordered
+   * after `since` (milliseconds since the epoch), which is never earlier than in the call before.
    */
-  othersOf(namespace: string, domain: string, since: number): OthersSpending {
+  othersOf(namespace: string, domain: string, since: number): Omit<OthersSpending, "newcomerWaits" | "anyoneWaits"> {
     const own = this.get(namespace, domain);
     const recent = (orders: readonly number[]): number => orders.filter((orderedAt) => orderedAt > since).length;
     const ofDomain = this.#underWay.of(domain).reduce((sum, orders) => sum + recent(orders), 0);
@@ -149,10 +154,12 @@ export class CertificateGroups {
       marks: {
         domain: this.#domainMarks.get(domain) ?? 0,
         account: this.#accountMark,
+        share: this.#shareMarks.get(namespace) ?? 0,
         failures: this.#failureMarks.get(namespace) ?? 0,
       },
       domainRunning: ofDomain - recent(ordersUnderWay(own)),
       namespaceRunning: (this.#namespaceRunning.get(namespace) ?? 0) - ordersUnderWay(own).length,
+      underWay: this.#underWayNames.beside(namespace, domain, since),
     };
   }
 
@@ -163,7 +170,7 @@ export class CertificateGroups {
     now: ReadonlyMap<Host, HostCertificate>,
   ): readonly FactKey[] {
     const changed = [...new Set([...before.keys(), ...now.keys()])].filter(
-      (host) => JSON.stringify(before.get(host)) !== JSON.stringify(now.get(host)),
+      (host) => !sameJson(before.get(host), now.get(host)),
     );
     for (const host of changed) {
       const said = now.get(host);
@@ -182,6 +189,8 @@ export class CertificateGroups {
     if (waiting.some(({ reason }) => reason === "BudgetExhausted")) this.#totals.outOfBudget += sign;
     const orders = ordersUnderWay(object);
     if (orders.length === 0) return;
+    if (sign > 0) this.#underWayNames.set(object);
+    else this.#underWayNames.remove(object);
     add(this.#namespaceRunning, namespace, orders.length * sign);
     if (sign > 0) this.#underWay.put(name, namespace, orders);
     else this.#underWay.drop(name, namespace);

@@ -37,9 +37,25 @@ export function atLeastVersion(version: string, target: string): boolean {
 
 /** True if two versions of an object say the same, whatever the fields in `but` say. */
 export function equalIgnoring<T extends object>(before: T | undefined, now: T, ...but: readonly (keyof T)[]): boolean {
-  return before !== undefined && text(before, but) === text(now, but);
+  return before !== undefined && sameFields(before, now, but as readonly string[]);
 }
 
-function text<T extends object>(object: T, but: readonly (keyof T)[]): string {
-  return JSON.stringify({ ...object, ...Object.fromEntries(but.map((field) => [field, undefined])) });
+/** Structural equality of JSON values: a field that is absent and one that is undefined are the same. */
+export function sameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => sameJson(item, b[i]));
+  return sameFields(a, b, none);
+}
+
+const none: readonly string[] = [];
+
+function sameFields(a: object, b: object, but: readonly string[]): boolean {
+  const left = a as Readonly<Record<string, unknown>>;
+  const right = b as Readonly<Record<string, unknown>>;
+  for (const field in left) if (!but.includes(field) && !sameJson(left[field], right[field])) return false;
+  for (const field in right)
+    if (left[field] === undefined && right[field] !== undefined && !but.includes(field)) return false;
+  return true;
 }

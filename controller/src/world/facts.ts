@@ -31,11 +31,19 @@ export class Facts {
     return this.#answered.get(question, subject, answer);
   }
 
-  /** What several decisions ask alike: it is decided once, and again when any fact has changed. */
-  memoize<T>(question: symbol, subject: string, decide: (facts: Facts) => T): T {
-    const { decided, reads } = this.#state.memoize(question, subject, () => {
+  /**
+   * What several decisions ask alike: it is decided once, and again when a fact has changed that it rests on, or `given`, all
+   * that it is decided from beside facts, is another object. `decide` is told what was decided before, if that is known.
+   */
+  memoize<T>(
+    question: symbol,
+    subject: string,
+    decide: (facts: Facts, before: T | undefined) => T,
+    given?: unknown,
+  ): T {
+    const { decided, reads } = this.#state.memoize<T>(question, subject, given, (before) => {
       const facts = new Facts(this.#state);
-      return { decided: decide(facts), reads: [...facts.reads] };
+      return { decided: decide(facts, before), reads: facts.reads };
     });
     for (const key of reads) this.reads.add(key);
     return decided;

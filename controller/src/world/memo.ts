@@ -1,4 +1,4 @@
-/** Answers to questions, each asked about many subjects: true until something changes. */
+/** Answers to questions, each asked about many subjects. */
 export class Memo {
   readonly #answers = new Map<symbol, Map<string, unknown>>();
 
@@ -8,10 +8,5 @@ export class Memo {
     this.#answers.set(question, known);
     if (!known.has(subject)) known.set(subject, answer());
     return known.get(subject) as T;
-  }
-
-  /** Something has changed. */
-  forget(): void {
-    this.#answers.clear();
   }
 }

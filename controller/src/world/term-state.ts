@@ -1,10 +1,14 @@
+import { clusterNamespace } from "@domain-claims/crds/domain";
 import { anyHost, hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
+import { sameJson } from "./compare.ts";
 import { Covered } from "./covered.ts";
+import { DecidedOnceMemo } from "./decided-once.ts";
+import type { DecidedOnce } from "./decided-once.ts";
+import { FactChanges } from "./fact-changes.ts";
 import type { ForeignRoutes, Handshake, KongState, Live, NamedRoute, Programmed } from "./kong-state.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
-import { Memo } from "./memo.ts";
 import type { PendingWrite } from "./pending-write.ts";
 import { secretKey } from "./tls.ts";
 import type { SecretRef, TlsSecret } from "./tls.ts";
@@ -36,11 +40,11 @@ export class TermState {
   readonly #unwritable = new Map<string, string>();
   readonly #unguarded = new Covered(factKeys.unguarded);
   readonly #withheld = new Covered(factKeys.withheld);
-  readonly #memo = new Memo();
+  readonly #changes = new FactChanges();
+  readonly #decided = new DecidedOnceMemo(this.#changes);
   readonly #unsubscribe: () => void;
   #foreign: ForeignRoutes | undefined;
   #kong: KongState = { synced: false, preFunction: false };
-  #revision = 0;
 
   constructor(world: World, onChange: (changed: readonly FactKey[]) => void = () => undefined) {
     this.world = world;
@@ -56,7 +60,7 @@ export class TermState {
 
   /** Grows with every change of a fact: what was decided at this revision holds until it grows. */
   get revision(): number {
-    return this.#revision;
+    return this.#changes.revision;
   }
 
   /** Says what Kong has for a host now. */
@@ -83,7 +87,7 @@ export class TermState {
   /** Says how the writes for a host went; undefined forgets it. */
   setProgrammed(host: RouteHost, programmed: Programmed | undefined): void {
     const before = this.#programmed.get(host);
-    if (JSON.stringify(before) === JSON.stringify(programmed)) return;
+    if (sameJson(before, programmed)) return;
     if (programmed === undefined) {
       this.#programmed.delete(host);
       this.#inEffect.delete(host);
@@ -136,7 +140,7 @@ export class TermState {
   /** Says what a Secret has for TLS; undefined: nobody needs to know any more. */
   setTlsSecret(secret: SecretRef, known: TlsSecret | undefined): void {
     const key = secretKey(secret);
-    if (JSON.stringify(this.#tlsSecrets.get(key)) === JSON.stringify(known)) return;
+    if (sameJson(this.#tlsSecrets.get(key), known)) return;
     if (known === undefined) this.#tlsSecrets.delete(key);
     else this.#tlsSecrets.set(key, known);
     this.#changed([factKeys.tlsSecret(secret.namespace, secret.name)]);
@@ -172,9 +176,14 @@ export class TermState {
     this.#changed(news.map((host) => factKeys.foreignRoute(host)));
   }
 
-  /** An answer that is not looked for again before a fact changes; see {@link Memo}. The settings never change. */
-  memoize<T>(question: symbol, subject: string, answer: () => T): T {
-    return this.#memo.get(question, subject, answer);
+  /** An answer that is not looked for again while what it rests on is the same; see {@link DecidedOnceMemo}. The settings never change. */
+  memoize<T>(
+    question: symbol,
+    subject: string,
+    given: unknown,
+    decide: (before: T | undefined) => DecidedOnce<T>,
+  ): DecidedOnce<T> {
+    return this.#decided.get(question, subject, given, decide);
   }
 
   live(host: RouteHost): Live {
@@ -225,6 +234,9 @@ export class TermState {
   #onEvent(event: WorldEvent, changed: readonly FactKey[]): void {
     if (event.kind === "Domain" && event.type === "delete")
       this.#unwritable.delete(objectKey(event.namespace, event.name));
+    // Which cluster this is is no fact (see Facts): when it becomes known, nothing that was decided before holds.
+    if (event.kind === "Namespace" && event.type === "set" && event.object.name === clusterNamespace)
+      this.#changes.note([]);
     if (event.kind !== "HostRecord") {
       if (changed.length > 0) this.#changed(changed);
       return;
@@ -237,8 +249,7 @@ export class TermState {
   }
 
   #changed(keys: readonly FactKey[]): void {
-    this.#revision += 1;
-    this.#memo.forget();
+    this.#changes.note(keys);
     this.#onChange(keys);
   }
 

@@ -22,6 +22,9 @@ import type { Claim, Holder, HostRecord, Namespace, Service, WatchedKind, WorldE
 /** Told of an event when it has been taken in, and of the facts that it changed. */
 export type WorldListener = (event: WorldEvent, changed: readonly FactKey[]) => void;
 
+/** An object as the API server answered it. */
+type Answer = Extract<WorldEvent, { type: "set" }>;
+
 /**
  * The cluster's cache: indexes over everything that is watched, for as long as the process lives. Each change is told to
  * the listeners, in the order in which they came, with the keys of the facts that it changed, at a cost that does not
@@ -76,7 +79,7 @@ export class World {
    * Takes in what the API server answered to a call of ours, which is newer than what the watch has shown. An answer that
    * comes after the watch has shown the same, or a later version, or the deletion, changes nothing.
    */
-  learn(event: Extract<WorldEvent, { type: "set" }>): void {
+  learn(event: Answer): void {
     const version = versionOf(event);
     if (version === undefined || !this.#ownWrites.learn(nameOfObject(event), version, this.#known(event))) return;
     this.#tell(event, this.#set(event));
@@ -171,7 +174,7 @@ export class World {
     for (const listener of this.#listeners) listener(event, changed);
   }
 
-  #known(event: Extract<WorldEvent, { type: "set" }>): Version | undefined {
+  #known(event: Answer): Version | undefined {
     return event.kind === "HostRecord"
       ? this.record(event.object.host)
       : this.#versioned(event.kind, "namespace" in event.object ? event.object.namespace : "", event.object.name);
@@ -201,7 +204,7 @@ export class World {
     }
   }
 
-  #set(event: Extract<WorldEvent, { type: "set" }>): readonly FactKey[] {
+  #set(event: Answer): readonly FactKey[] {
     switch (event.kind) {
       case "Domain":
         return unique(this.#setClaim(event.object));
@@ -303,11 +306,11 @@ function replaced<T extends object>(
   return same ? [] : [key];
 }
 
-function versionOf({ object }: Extract<WorldEvent, { type: "set" }>): Version | undefined {
+function versionOf({ object }: Answer): Version | undefined {
   return "resourceVersion" in object ? object : undefined;
 }
 
-function nameOfObject({ kind, object }: Extract<WorldEvent, { type: "set" }>): string {
+function nameOfObject({ kind, object }: Answer): string {
   return nameOf(kind, "namespace" in object ? object.namespace : "", object.name);
 }
 

@@ -17,6 +17,7 @@ let proof: Proof;
 
 const byHand: Prover = {
   how: "by hand",
+  asks: true,
   prove: () => new Promise((done, fail) => asked.push({ done, fail })),
 };
 

@@ -140,7 +140,7 @@ describe("one entity", () => {
 describe("a write", () => {
   test("creates by POST with the id that was chosen, changes by PATCH what was named, removes by DELETE", async () => {
     const status: Readonly<Record<string, number>> = { POST: 201, PATCH: 200, DELETE: 204 };
-    const { kong, transport } = kongAnswering(({ method }) => answered(status[method] ?? 500, {}));
+    const { kong, transport } = kongAnswering(({ method }) => answered(status[method] ?? 500, { id: serviceId }));
     await kong.create("services", service);
     await kong.update("services", serviceId, { port: 81 });
     await kong.remove("services", serviceId);
@@ -159,6 +159,17 @@ describe("a write", () => {
       outcomeUnknown: true,
     });
   });
+
+  test.each([{ login: "here" }, { id: "another" }, [], undefined])(
+    "that is answered with the status of success and %j, which is not the entity, is not believed",
+    async (body) => {
+      const { kong } = kongAnswering(({ method }) => answered(method === "POST" ? 201 : 200, body));
+      const unsure = { kind: "unavailable", outcomeUnknown: true };
+      await expect(kong.create("services", service)).rejects.toMatchObject(unsure);
+      await expect(kong.update("services", serviceId, { port: 81 })).rejects.toMatchObject(unsure);
+      await expect(kong.get("services", serviceId)).rejects.toMatchObject({ kind: "unavailable" });
+    },
+  );
 
   test("removing what Kong says is not there succeeds; a stranger's 404 does not count", async () => {
     const bodies = [{ code: 6, message: "could not find the entity" }, { message: "Not found" }];

@@ -7,6 +7,7 @@ const usable: KongInfo = {
   version: "3.9.1",
   database: "postgres",
   routerFlavor: "traditional_compatible",
+  readsReplica: false,
   takeOverMs: 5000,
   srvFirst: false,
   preFunction: true,
@@ -38,6 +39,15 @@ describe("the gateway", () => {
   ])("that resolves names %s asks for SRV records first, or not", async (_, dns, expected) => {
     const info = await kongSaying({ ...root, configuration: { ...root.configuration, ...dns } }).info();
     expect(info.srvFirst).toBe(expected);
+  });
+
+  test.each([
+    ["another server", { pg_ro_host: "replica.example" }, true],
+    ["the one that it writes to", { pg_ro_host: "" }, false],
+    ["none that it names", {}, false],
+  ])("that reads from %s is known by it", async (_, database, expected) => {
+    const info = await kongSaying({ ...root, configuration: { ...root.configuration, ...database } }).info();
+    expect(info.readsReplica).toBe(expected);
   });
 
   test.each([
@@ -73,6 +83,7 @@ describe("a gateway is used", () => {
     [{ database: "off" }, /runs without a database .* replace what others put there\. Run Kong with PostgreSQL/],
     [{ routerFlavor: "expressions" }, /router_flavor is expressions, but traditional_compatible is needed/],
     [{ routerFlavor: "traditional" }, /another team's requests/],
+    [{ readsReplica: true }, /Unset pg_ro_host .* on the node whose Admin API/],
   ])("but not with %j", (change, sentence) => {
     expect(requireSupportedKong({ ...usable, ...change }).problem).toMatch(sentence);
   });

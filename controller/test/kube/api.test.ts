@@ -307,7 +307,7 @@ describe("reading a Secret", () => {
     expect(await api.getSecret(of)).toEqual({
       ...{ resourceVersion: metadata["resourceVersion"], type: "kubernetes.io/tls", cert: "cert", key: "key" },
     });
-    expect(server.requests).toEqual([{ method: "GET", path: "/api/v1/namespaces/shop/secrets/web-tls" }]);
+    expect(server.requests).toMatchObject([{ method: "GET", path: "/api/v1/namespaces/shop/secrets/web-tls" }]);
   });
 
   test.each([undefined, 5, { "tls.crt": 7, "tls.key": null }, { "tls.crt": "%%%" }])(
@@ -318,6 +318,12 @@ describe("reading a Secret", () => {
       expect(await api.getSecret(of)).toMatchObject({ type: "", cert: "", key: "" });
     },
   );
+
+  test("reads no more than a pair and what is said of it can have", async () => {
+    const { api, server } = prepared();
+    await api.getSecret(of);
+    expect(server.requests).toMatchObject([{ maxBytes: 512 * 1024 }]);
+  });
 
   test("returns undefined only if the API server says that it does not exist", async () => {
     const { api, server } = prepared();

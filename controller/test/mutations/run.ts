@@ -1,86 +1,78 @@
-/**
- * Plants every bug of planted.ts, one by one, in a copy of the sources, and runs the test that has to notice. Ends with 1
- * if one is not noticed, or if what a bug replaces does not stand in the sources any more.
- */
-import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+/** Plants the known bugs, one by one, in copies of the sources: `node controller/test/mutations/run.ts --help` says how. */
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { checkout, laneIn } from "./lane.ts";
 import { plantedBugs } from "./planted.ts";
 import type { PlantedBug } from "./planted/bug.ts";
 
-const project = fileURLToPath(new URL("../../../", import.meta.url));
-const copy = join(project, ".build/mutations");
+const usage = `usage: run.ts [--only PATTERN] [--lanes 2]
+  Plants every bug of planted.ts and runs the test that has to notice it, in so many copies of the sources side by side. A line
+  for each says what came of it; the exit code is 1 where one is not noticed, or where what it replaces does not stand in the
+  sources any more. With --only: those with this regular expression in their name, their file or their test.`;
 
-rmSync(copy, { recursive: true, force: true });
-mkdirSync(copy, { recursive: true });
-// The projects that the controller's refers to are needed to load it.
-const parts = [
-  ...["controller", "crds", "plugin", "e2e", "kong-stand-in"],
-  ...["package.json", "vitest.config.ts", "tsconfig.base.json"],
-];
-for (const part of parts) {
-  cpSync(join(project, part), join(copy, part), { recursive: true });
-}
-symlinkSync(join(project, "node_modules"), join(copy, "node_modules"));
+const { values } = parseArgs({
+  options: {
+    only: { type: "string", default: "" },
+    lanes: { type: "string", default: "2" },
+    help: { type: "boolean", default: false },
+  },
+});
+const folder = join(checkout, ".build/mutations");
 
-for (const file of new Set(plantedBugs.map(({ caughtBy }) => caughtBy.file))) {
-  const failing = failedTests(tested(file));
-  if (failing.length > 0) throw new Error(`without any bug, ${file} fails already: ${failing.join("; ")}`);
+if (values.help) console.log(usage);
+else {
+  try {
+    process.exitCode = (await plantAll(chosen(new RegExp(values.only, "i")), Number(values.lanes))) === 0 ? 0 : 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
-let missed = 0;
-for (const [i, bug] of plantedBugs.entries()) {
-  const verdict = noticed(bug);
-  if (verdict !== "noticed") missed += 1;
-  console.log(`${String(i + 1)}/${String(plantedBugs.length)} ${verdict}: ${bug.name} (${bug.caughtBy.test})`);
-}
-rmSync(copy, { recursive: true, force: true });
-console.log(
-  `${String(plantedBugs.length)} bugs planted, ${String(plantedBugs.length - missed)} noticed, ${String(missed)} missed`,
-);
-process.exitCode = missed === 0 ? 0 : 1;
 
-function noticed(bug: PlantedBug): string {
-  const path = join(copy, bug.file);
-  const original = readFileSync(path, "utf8");
-  if (original.split(bug.from).length !== 2) return "NOT PLANTED (the code it changes is not there once)";
-  writeFileSync(
-    path,
-    original.replace(bug.from, () => bug.to),
+function chosen(pattern: RegExp): readonly PlantedBug[] {
+  const found = plantedBugs.filter(({ name, file, caughtBy }) =>
+    [name, file, caughtBy.file, caughtBy.test].some((text) => pattern.test(text)),
   );
-  const failing = failedTests(tested(bug.caughtBy.file));
-  writeFileSync(path, original);
-  return failing.some((name) => name.includes(bug.caughtBy.test)) ? "noticed" : "MISSED";
+  if (found.length === 0) throw new Error(`no planted bug has ${String(pattern)} in its name, its file or its test`);
+  return found;
 }
 
-/** Runs a test file on the copy; the path of the report. */
-function tested(file: string): string {
-  const vitest = join(project, "node_modules/vitest/vitest.mjs");
-  const report = join(copy, "report.json");
-  rmSync(report, { force: true });
-  const args = ["run", "--root", copy, "--project", "unit*", "--reporter", "json", "--outputFile", report, file];
-  const env = { ...process.env, HISTORIES: "1500" };
-  spawnSync(process.execPath, [vitest, ...args], { stdio: "ignore", timeout: 120_000, env });
-  return report;
+/** Plants the bugs in so many lanes, and says of each what came of it; resolves with how many were not noticed. */
+async function plantAll(bugs: readonly PlantedBug[], count: number): Promise<number> {
+  const begun = performance.now();
+  const lanes = Array.from({ length: count }, (_, i) => laneIn(join(folder, String(i + 1))));
+  const files = [...new Set(bugs.map(({ caughtBy }) => caughtBy.file))];
+  const [first] = lanes;
+  if (first === undefined) throw new Error("--lanes is 1 or more");
+  console.log(`${String(files.length)} test files, without any bug ...`);
+  const { ended, failed, milliseconds } = await first.run(...files);
+  if (!ended) throw new Error("without any bug, the tests do not come to an end");
+  if (failed.length > 0) throw new Error(`without any bug, tests fail already: ${failed.join("; ")}`);
+
+  // Those whose tests take longest come first, so that no lane is left with a long one when the others are done.
+  const cost = ({ caughtBy }: PlantedBug): number => milliseconds.get(caughtBy.file) ?? 0;
+  const ordered = bugs.toSorted((a, b) => cost(b) - cost(a));
+  const queue = ordered.values();
+  let done = 0;
+  const missed: string[] = [];
+  const work = lanes.map(async (lane) => {
+    for (const bug of queue) {
+      const since = performance.now();
+      const verdict = await lane.noticed(bug);
+      done += 1;
+      const line = `${verdict}: ${bug.name} (${bug.caughtBy.test})`;
+      if (verdict !== "noticed") missed.push(line);
+      console.log(`${String(done)}/${String(bugs.length)} ${seconds(since)} ${line}`);
+    }
+  });
+  await Promise.all(work);
+  for (const line of missed) console.log(line);
+  console.log(
+    `${String(bugs.length)} bugs planted, ${String(bugs.length - missed.length)} noticed, ${String(missed.length)} missed, in ${seconds(begun)}`,
+  );
+  return missed.length;
 }
 
-function failedTests(path: string): readonly string[] {
-  // A bug by which a test never ends was not noticed by it, but by whoever waited.
-  if (!existsSync(path)) return [];
-  const report = JSON.parse(readFileSync(path, "utf8")) as {
-    readonly testResults: readonly {
-      readonly status: string;
-      readonly message: string;
-      readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
-    }[];
-  };
-  // A file that can't be loaded fails without any test: that notices nothing.
-  const unloaded = report.testResults
-    .filter(({ status, assertionResults }) => status === "failed" && assertionResults.length === 0)
-    .map(({ message }) => message);
-  const failed = report.testResults
-    .flatMap(({ assertionResults }) => assertionResults)
-    .filter(({ status }) => status === "failed")
-    .map(({ fullName }) => fullName);
-  return [...unloaded, ...failed];
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1000).toFixed(1)} s`;
 }

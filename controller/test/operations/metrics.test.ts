@@ -95,6 +95,12 @@ test("every metric of the table is there, and no other of ours", async () => {
   expect(shown.sort()).toEqual(table.sort());
 });
 
+test("what becomes of orders is counted from 0, so that Prometheus sees the first one", async () => {
+  const lines = await linesOf(made());
+  for (const result of ["ordered", "issued", "failed", "renewed", "renewalFailed"])
+    expect(lines).toContain(`domain_claims_certificate_orders_total{result="${result}"} 0`);
+});
+
 test("two sets of metrics don't know of each other", async () => {
   const [one, other] = [made(), made()];
   one.sample(sample);

@@ -8,7 +8,7 @@ const fresh: WatchHealth = {
 };
 const watches = (health: Partial<WatchHealth> = {}) => ({ health: () => [{ ...fresh, ...health }] });
 const known = watches();
-const term = (kongKnown: boolean, behindMs = 0, srvFirst = false) => ({
+const term = (kongKnown: boolean, behindMs = 0) => ({
   health: () => ({
     queues: {},
     routes: 0,
@@ -16,7 +16,6 @@ const term = (kongKnown: boolean, behindMs = 0, srvFirst = false) => ({
     certificatesNotShown: 0,
     firstExpiryMs: undefined,
     kongKnown,
-    srvFirst,
     proof: { how: "by asking http://kong", behindMs },
   }),
 });
@@ -54,17 +53,6 @@ test("so does a Kong that is away, and one whose entities the leader has not lis
   expect(ready(known, answers, term(false), undefined)).toMatchObject({
     ...{ fails: ["kong"], says: { kong: "its entities are being listed" } },
   });
-});
-
-test("a Kong that takes the ports of SRV records is shown, with what to set, and nothing of it where it does not", () => {
-  const shown = (srvFirst: boolean) =>
-    checks(known, answers, term(true, 0, srvFirst), undefined).find(({ name }) => name === "dns");
-  expect(shown(true)).toMatchObject({
-    ok: true,
-    warns: true,
-    detail: expect.stringContaining("dns_order = LAST,A,CNAME"),
-  });
-  expect(shown(false)).toBeUndefined();
 });
 
 test("a Service without an address to publish is shown, and is no reason to take the process out of service", () => {

@@ -38,7 +38,6 @@ test("the leader shows its queues and routes, and any process whether Kong can b
       certificatesNotShown: 1,
       firstExpiryMs: 7,
       kongKnown: true,
-      srvFirst: false,
       proof: { how: "by asking", behindMs: 0 },
     }),
   };

@@ -2,7 +2,7 @@ import { anyHost } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
 import { expect, test } from "vitest";
 import { acmeServes } from "../support/acme.ts";
-import { claim, namespace } from "../support/builders.ts";
+import { claim, namespace, service, servicePort } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 import type { Running } from "../support/controller.ts";
 
@@ -70,12 +70,16 @@ test("a host of which nothing is known, and routes without a host, have an answe
   await stop();
 });
 
-test("what Kong says of itself is known from each listing on", async () => {
-  const { clock, health, kong, settled, stop } = await served();
-  expect(health().srvFirst).toBe(false);
+test("what Kong says of itself is known from each listing on: a port is in the name as soon as DNS decides on it", async () => {
+  const { cluster, clock, kong, settled, stop } = await served();
+  const ports = [servicePort("http", 80), servicePort("admin", 9090)];
+  cluster.put("Service", service("acme-org/web", { ports }));
+  const hosts = (): readonly string[] => [...kong.stored.services.values()].map((one) => one.host);
+  await settled();
+  expect(hosts()).toEqual(["web.acme-org.svc.cluster.local."]);
   kong.srvFirst = true;
   await clock.pass(120_000);
   await settled();
-  expect(health().srvFirst).toBe(true);
+  expect(hosts()).toEqual(["_http._tcp.web.acme-org.svc.cluster.local."]);
   await stop();
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Host } from "@domain-claims/crds/hostname";
 import { letsEncryptLimits } from "../../src/decide/certificates/limits.ts";
+import { KubeError } from "../../src/kube/errors.ts";
 import type { OrderedCertificate } from "../../src/world/domain-certificate.ts";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, namespace } from "../support/builders.ts";
@@ -132,7 +133,37 @@ test("a namespace with a thousand names to order is no hindrance to another's", 
   cluster.put("Domain", claim("coyote/own", "coyote.example", { ...fresh, certificatePolicy: "Always" }));
   await running.clock.pass(3_000);
   expect(cluster.get("Certificate", "coyote/coyote.example-1")?.shown.names).toEqual(["coyote.example"]);
-  expect(cluster.all("Certificate").filter(({ namespace: ns }) => ns === "acme-org")).toHaveLength(12);
+  expect(cluster.all("Certificate").filter(({ namespace: ns }) => ns === "acme-org")).toHaveLength(3);
+});
+
+test("a namespace in which nothing can be written keeps nobody waiting whose orders wait for room behind its own", async () => {
+  const cluster = new FakeCluster();
+  const limits = { ...orders.limits, underWay: { all: 1, beyondFirst: 1 } };
+  const wants = (from: string): void => {
+    cluster.put("Namespace", namespace(from));
+    cluster.put("Domain", claim(`${from}/own`, `${from}.example`, { ...fresh, certificatePolicy: "Always" }));
+  };
+  wants("busy");
+  const running = run({ cluster, orders: { ...orders, limits } });
+  await running.settled();
+  await running.clock.pass(3_000);
+  wants("evil");
+  await running.clock.pass(3_000);
+  wants("coyote");
+  await running.clock.pass(3_000);
+  const ordered = (): readonly string[] => cluster.all("Certificate").map(({ namespace: of }) => of);
+  expect(ordered()).toEqual(["busy"]);
+  const waits = (from: string) => cluster.get("DomainCertificate", `${from}/${from}.example`)?.report.waiting;
+  expect(waits("coyote")).toEqual([{ host: "coyote.example", reason: "QueueFull", until: undefined }]);
+  cluster.fault = (call) => {
+    if (call.includes(" evil/")) throw new KubeError("induced", { status: 403, reason: "Forbidden", kind: "refused" });
+  };
+  const done = cluster.get("Certificate", "busy/busy.example-1") as OrderedCertificate;
+  const now = running.clock.now();
+  const shown = { ...done.shown, ready: true, notBefore: now, notAfter: now + 90 * 24 * hour };
+  cluster.put("Certificate", { ...done, shown });
+  await running.clock.pass(5_000);
+  expect(ordered()).toEqual(["busy", "coyote"]);
 });
 
 test("T4: renewals that are said to fail all the time, in a status that a tenant wrote, spend nobody's budget", async () => {

@@ -8,6 +8,8 @@ import { claim, fresh, ingress, namespace, service } from "../support/builders.t
 import { run } from "../support/controller.ts";
 import { FakeCluster } from "../support/fake-cluster.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { pairFor } from "../support/pki.ts";
+import { rename, renamed } from "../support/renames.ts";
 import { ends, givesUp, orders, pair, remembered, served, serving, written } from "../support/ordering.ts";
 
 const minute = 60_000;
@@ -251,6 +253,53 @@ test("T3: a name that nothing serves waits, unless its claim says otherwise", as
   cluster.put("Domain", claim("acme-org/idle", "acme.org", { ...fresh, sub: "idle" }));
   await running.clock.pass(minute);
   expect(cluster.all("Certificate").flatMap(({ shown }) => shown.names)).toEqual([acme]);
+});
+
+test("N2: an old name that redirects no longer asks for no certificate, whatever its claim says, and gives up what it has", async () => {
+  const running = await served();
+  const { clock, cluster } = running;
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", { ...fresh, certificatePolicy: "Always" }));
+  cluster.put("Domain", rename("new", "new.org", "acme", { redirectForMs: 30 * minute }));
+  await clock.pass(10_000);
+  cluster.putSecret("acme-org/new.org-1", await pairFor(["new.org"]));
+  ends(running, "new.org-1");
+  await clock.pass(20 * minute);
+  expect(renamed(running, "new")).toBe("True Renamed");
+  expect(cluster.get("Certificate", "acme-org/acme.org-1")).toBeDefined();
+  await clock.pass(30 * minute);
+  expect(cluster.all("Certificate").map(({ name }) => name)).toEqual(["new.org-1"]);
+  expect(remembered(running)?.report.wanted).toBe(0);
+  const { conditions = [] } = cluster.get("Domain", "acme-org/acme")?.status ?? {};
+  expect(conditions.map(({ type }) => type)).not.toContain("CertificateReady");
+});
+
+test.each([
+  ["a name enters an order when the gateway has shown that it answers for it", true],
+  ["where the gateway can't be asked Kong's word is enough", false],
+])("T3: %s", async (_, asks) => {
+  const cluster = new FakeCluster();
+  acmeServes(cluster, "acme.org");
+  const waiting: (() => void)[] = [];
+  const prove = (): Promise<void> => new Promise((done) => waiting.push(done));
+  const running = run({ cluster, orders, proverFor: () => ({ how: "by hand", asks, prove }) });
+  const { clock } = running;
+  await clock.pass(minute);
+  expect(cluster.all("Certificate")).toHaveLength(asks ? 0 : 1);
+  if (asks) {
+    expect(remembered(running)?.report.waiting).toEqual([{ host: acme, reason: "Routing", until: undefined }]);
+    for (let i = 0; i < 3; i++) {
+      for (const done of waiting.splice(0)) done();
+      await clock.pass(1_000);
+    }
+    expect(cluster.get("Certificate", "acme-org/acme.org-1")?.shown.names).toEqual([acme]);
+  }
+  // What is known of the gateway is forgotten with the term, and what was ordered is not.
+  const before = cluster.writes.length;
+  await running.stop();
+  const next = run({ clock, cluster, kong: running.kong, orders, proverFor: () => ({ how: "by hand", asks, prove }) });
+  await clock.pass(20 * minute);
+  expect(cluster.writes.slice(before).filter((write) => /order|certificate/.test(write))).toEqual([]);
+  await next.stop();
 });
 
 test("T4: whoever says again and again that their certificate was not renewed takes nothing of what others may order", async () => {

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { KubeError } from "../../src/kube/errors.ts";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
@@ -45,6 +46,26 @@ test.each<[string, typeof pair, string | undefined, RegExp]>([
   expect(kong.routes()).toHaveLength(2);
   expect(refusals("evil/evil")).toEqual([expect.stringMatching(said)]);
   expect(refusals("acme-org/acme")).toEqual([]);
+});
+
+test("X2: a Secret of a hundred thousand keys is not read, its owner is told, and what is right again serves", async () => {
+  running = run();
+  const { clock, cluster, kong, settled } = running;
+  acmeServes(cluster, "acme.org");
+  cluster.putSecret("acme-org/web-tls", pair);
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"], tls("web-tls")));
+  cluster.fault = (call) => {
+    if (call === "secret acme-org/web-tls")
+      throw new KubeError("induced", { status: 200, reason: "TooLong", kind: "tooLarge" });
+  };
+  await settled();
+  await clock.pass(60_000);
+  expect(kong.snis()).toEqual([]);
+  expect(refusals("acme-org/acme")).toEqual([expect.stringMatching(/CertificateInvalid: .*more than 512 KiB in all/)]);
+  cluster.fault = () => undefined;
+  cluster.putSecret("acme-org/web-tls", pair);
+  await clock.pass(10_000);
+  expect(kong.snis()).toEqual(["acme.org -> acme-org/web-tls"]);
 });
 
 test("a Secret is read only for a host that its namespace holds, and its texts are in nothing that is kept or said", async () => {

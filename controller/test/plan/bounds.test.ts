@@ -11,6 +11,7 @@ import type { Source } from "../../src/world/source.ts";
 import { TermState } from "../../src/world/term-state.ts";
 import { World } from "../../src/world/world.ts";
 import { claim, events, heldBy, ingress, path, service, settings } from "../support/builders.ts";
+import { cpuMilliseconds } from "../support/cpu-time.ts";
 
 const acme = claim("acme-org/acme", "acme.org");
 const paths = (count: number, of: string): ReturnType<typeof path>[] =>
@@ -65,11 +66,12 @@ test("X1: host aliases times paths is counted before it is made: a million route
     "konghq.com/host-aliases": Array.from({ length: 3_000 }, (_, i) => `x${String(i)}.acme.org`).join(),
   };
   const rules = [{ host: "acme.org", paths: paths(3_000, "bomb") }];
-  const start = performance.now();
-  const known = facts([
-    ingress("acme-org/bomb", [], { created: "2019-01-01T00:00:00Z", rules, annotations }),
-    older(3),
-  ]);
-  expect(planned(known).routes.map(({ source }) => source.name)).toEqual(Array(3).fill("older"));
-  expect(performance.now() - start).toBeLessThan(2_000);
+  const took = cpuMilliseconds(() => {
+    const known = facts([
+      ingress("acme-org/bomb", [], { created: "2019-01-01T00:00:00Z", rules, annotations }),
+      older(3),
+    ]);
+    expect(planned(known).routes.map(({ source }) => source.name)).toEqual(Array(3).fill("older"));
+  });
+  expect(took).toBeLessThan(2_000);
 });

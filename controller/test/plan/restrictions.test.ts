@@ -10,7 +10,7 @@ import { sourceVerdict } from "../../src/reconcile/source.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { KongState } from "../../src/world/kong-state.ts";
 import type { Source } from "../../src/world/source.ts";
-import type { Service } from "../../src/world/types.ts";
+import type { Service, ServicePort } from "../../src/world/types.ts";
 import { backend, claim, heldBy, ingress, path, plainOptions, service, servicePort, settings, world } from "../support/builders.ts"; // prettier-ignore
 
 const acme = claim("acme-org/acme", "acme.org");
@@ -121,17 +121,62 @@ describe("how a Service is spoken to", () => {
     });
   });
 
-  test("a Service with several ports is told where Kong may reach any of them, and its path is served", () => {
-    const ports = [servicePort("http", 80), servicePort("admin", 9090)];
+  describe("where Kong asks for SRV records first, whose port counts more than the one that is written", () => {
+    const two = [servicePort("http", 80), servicePort("admin", 9090)];
     const srvFirst = { srvFirst: true };
-    const { refusals, routes } = planned(facts([web], { ports }, srvFirst));
-    expect(routes).toHaveLength(1);
-    expect(refusals).toMatchObject([
-      { reason: "ServicePortUncertain", message: expect.stringContaining("instead of at 80"), refused: 0 },
-    ]);
-    expect(planned(facts([web], { ports })).refusals).toEqual([]);
-    const sameNumber = [servicePort("http", 80), servicePort("udp", 80, { transport: "UDP" })];
-    expect(planned(facts([web], { ports: sameNumber }, srvFirst)).refusals).toEqual([]);
+    const hosts = (ports: readonly ServicePort[], kong: Partial<KongState> = srvFirst): readonly string[] =>
+      planned(facts([web], { ports }, kong)).kong.services.map(({ host }) => host);
+
+    test("L3: a port of several is asked for by its name, so that no other one is answered", () => {
+      expect(hosts(two)).toEqual(["_http._tcp.web.acme-org.svc.cluster.local."]);
+      expect(planned(facts([web], { ports: two }, srvFirst)).refusals).toEqual([]);
+    });
+
+    test.each([
+      ["elsewhere", two, {}],
+      ["for a Service with one port", [servicePort("http", 80)], srvFirst],
+      ["for one number twice", [servicePort("http", 80), servicePort("udp", 80, { transport: "UDP" })], srvFirst],
+    ])("%s its Service's name is enough", (_, ports, kong) => {
+      expect(hosts(ports, kong)).toEqual(["web.acme-org.svc.cluster.local."]);
+    });
+
+    test("so is the port that a wildcard's function leads to", () => {
+      const any = claim("acme-org/any", "acme.org", { sub: "*" });
+      const known = new Facts(
+        world({
+          claims: [acme, any],
+          records: [heldBy(acme), heldBy(any)],
+          ingresses: [ingress("acme-org/web", ["*.acme.org"])],
+          services: [service("acme-org/web", { ports: two })],
+          kong: { synced: true, preFunction: true, srvFirst: true },
+        }),
+      );
+      const host = "*.acme.org" as Host;
+      const { plugins } = kongPlan(settings, planHost(known, settings, decideHost(known, settings, host)), true);
+      expect(plugins.map(({ config }) => config.access[0])).toEqual([
+        expect.stringContaining('set_target("_http._tcp.web.acme-org.svc.cluster.local.", 80)'),
+      ]);
+    });
+
+    test.each([
+      ["whose name is no label in DNS with an underscore before it", [servicePort("h".repeat(63), 80), ...two.slice(1)], {}], // prettier-ignore
+      ["whose backend is sent the name in its Host header", two, { "konghq.com/preserve-host": "false" }],
+    ])("a port %s is served under the Service's name, and its source is told", (_, ports, annotations) => {
+      const { kong, refusals } = planned(
+        facts([ingress("acme-org/web", ["acme.org"], { annotations })], { ports }, srvFirst),
+      );
+      expect(kong.services.map(({ host }) => host)).toEqual(["web.acme-org.svc.cluster.local."]);
+      expect(refusals).toMatchObject([
+        { reason: "ServicePortUncertain", message: expect.stringContaining("instead of at 80"), refused: 0 },
+      ]);
+    });
+
+    test("both forms of one port have a service each, with names of their own", () => {
+      const options = { rules: [{ host: "acme.org", paths: [path("/own")] }], annotations: { "konghq.com/preserve-host": "false" } }; // prettier-ignore
+      const { services } = planned(facts([web, ingress("acme-org/own", [], options)], { ports: two }, srvFirst)).kong;
+      expect(services.map(({ name }) => name).sort()).toEqual(["acme-org.web.80", "acme-org.web.80-http"]);
+      expect(new Set(services.map(({ id }) => id)).size).toBe(2);
+    });
   });
 
   test("what is wrong with its annotations is told once to each source, and its path is served", () => {

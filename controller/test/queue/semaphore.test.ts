@@ -20,14 +20,14 @@ describe("many calls at once", () => {
     const settled = Promise.allSettled(others);
     await settle();
     expect(held.map(({ request }) => request.body)).toEqual([{ port: 1 }, { port: 2 }]);
-    held[0]?.answer(answered(200, {}));
+    held[0]?.answer(answered(200, { id: serviceId }));
     await first;
     await settle();
     expect(held.map(({ request }) => request.body)).toEqual([{ port: 1 }, { port: 2 }, { port: 3 }]);
     held[1]?.answer(answered(500, {}));
-    held[2]?.answer(answered(200, {}));
+    held[2]?.answer(answered(200, { id: serviceId }));
     await settle();
-    held[3]?.answer(answered(200, {}));
+    held[3]?.answer(answered(200, { id: serviceId }));
     expect((await settled).map(({ status }) => status)).toEqual(["rejected", "fulfilled", "fulfilled"]);
   });
 
@@ -58,7 +58,7 @@ describe("many calls at once", () => {
     await expect(kong.create("services", service, { signal: controller.signal })).rejects.toMatchObject({
       outcomeUnknown: false,
     });
-    for (const { answer } of held) answer(answered(201, {}));
+    for (const { answer } of held) answer(answered(201, { id: serviceId }));
     await Promise.all(running);
     expect(held).toHaveLength(2);
   });
@@ -77,7 +77,7 @@ describe("many calls at once", () => {
     for (let answeredCalls = 0; answeredCalls < running.length; answeredCalls++) {
       await settle();
       const { request, answer } = held[answeredCalls] ?? {};
-      answer?.(request?.method === "DELETE" ? answered(204) : answered(200, {}));
+      answer?.(request?.method === "DELETE" ? answered(204) : answered(200, { id: serviceId }));
     }
     await Promise.all(running);
     const order = (method: string): readonly unknown[] =>
@@ -99,10 +99,10 @@ describe("many calls at once", () => {
     await settle();
     given.abort();
     await expect(left).rejects.toMatchObject({ kind: "unavailable" });
-    for (const { answer } of held) answer(answered(200, {}));
+    for (const { answer } of held) answer(answered(200, { id: serviceId }));
     await Promise.all([first, second]);
     await settle();
-    held[2]?.answer(answered(200, {}));
+    held[2]?.answer(answered(200, { id: serviceId }));
     await stays;
     expect(held.map(({ request }) => request.body)).toEqual([{ port: 0 }, { port: 1 }, { port: 3 }]);
   });

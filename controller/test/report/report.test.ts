@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { KubeError } from "../../src/kube/errors.ts";
+import type { Findings } from "../../src/report/findings.ts";
 import { reportOn } from "../../src/report/report.ts";
+import { reportText } from "../../src/report/text.ts";
 import { defaultLimits } from "../../src/world/limits.ts";
 import { World } from "../../src/world/world.ts";
 import { backend, claim, fresh, ingress, namespace, path, service, settings } from "../support/builders.ts";
@@ -11,8 +13,12 @@ import { FakeKong } from "../support/fake-kong.ts";
 
 const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
-/** What is reported on a cluster and a Kong. */
+/** What is reported on a cluster and a Kong, as text. */
 async function report(cluster: FakeCluster, kong: FakeKong): Promise<string> {
+  return reportText(await found(cluster, kong));
+}
+
+async function found(cluster: FakeCluster, kong: FakeKong): Promise<Findings> {
   const clock = new FakeClock();
   const world = new World(defaultLimits, { orders: false });
   for (const event of cluster.snapshot()) world.apply(event);
@@ -21,9 +27,9 @@ async function report(cluster: FakeCluster, kong: FakeKong): Promise<string> {
     records: { retentionMs: 1_000_000, releasedPerNamespace: 50 },
     kong: { foreignHosts: true, timeoutMs: 10_000 },
   };
-  let said: string | undefined;
+  let said: Findings | undefined;
   const options = { config, world, kube: cluster.api(), kong, clock, random: () => 0.5, log: silent };
-  const reporting = reportOn(options as unknown as Parameters<typeof reportOn>[0]).then((text) => (said = text));
+  const reporting = reportOn(options as unknown as Parameters<typeof reportOn>[0]).then((all) => (said = all));
   for (let turns = 0; said === undefined && turns < 5_000; turns += 1) await clock.pass(200);
   return await reporting;
 }
@@ -105,6 +111,26 @@ test("a path that is not served is reported, with odd characters made harmless",
   const reported = await report(cluster, new FakeKong());
   expect(reported).toMatch(/\n {2}acme\.org \(acme-org\/acme\): Ingress odd .*: /);
   expect(reported).not.toMatch(/[^\P{C}\n]/u);
+});
+
+test("what is found can be read by a program, too, and is the same each time", async () => {
+  const cluster = twoTeams();
+  const odd = path("/a", { backend: backend("gone", 80) });
+  cluster.put("Ingress", ingress("acme-org/odd", [], { rules: [{ host: "acme.org", paths: [odd] }] }));
+  const all = await found(cluster, new FakeKong());
+  expect(all).toMatchObject({
+    settled: true,
+    claims: { ok: 3, refused: [{ claim: "marvin-org/late", reason: "AlreadyClaimed" }] },
+    unclaimed: [{ host: "www.acme.org", kind: "Ingress", namespace: "acme-org", name: "web" }],
+    unserved: [{ host: "acme.org", claim: "acme-org/acme", source: "Ingress odd", reason: "ServiceNotFound" }],
+    kong: [
+      { verb: "create", collection: "routes", hosts: ["acme.org"], paths: ["/"] },
+      { verb: "create", collection: "routes", hosts: ["marvin.acme.org"], paths: ["/"] },
+      { verb: "create", collection: "services", name: "acme-org.web.80" },
+      { verb: "create", collection: "services", name: "marvin-org.web.80" },
+    ],
+  });
+  expect(JSON.stringify(await found(cluster, new FakeKong()))).toBe(JSON.stringify(all));
 });
 
 test("a report of what does not come to rest says so", async () => {

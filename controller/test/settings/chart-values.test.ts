@@ -29,7 +29,7 @@ const ofTheRelease: Readonly<Partial<Record<FlagName, string>>> = {
 };
 
 /** What ends when it is done is no setting of a Deployment. */
-const notForDeployments: readonly FlagName[] = ["report-only"];
+const notForDeployments: readonly FlagName[] = ["report-only", "watch", "report-format"];
 
 const settings = flagNames.filter((name) => !(name in elsewhere) && !notForDeployments.includes(name));
 

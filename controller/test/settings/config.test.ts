@@ -67,7 +67,7 @@ describe("the settings", () => {
       publish: { kind: "nothing" },
       orders: undefined,
       records: { retentionMs: 90 * 24 * 3600 * 1000, releasedPerNamespace: 50 },
-      reportOnly: false,
+      report: { only: false, watch: false, format: "text" },
       leaderElection: {
         enabled: true,
         namespace: "kong-system",
@@ -128,6 +128,11 @@ describe("the settings", () => {
         },
         settings: { ordersCertificates: true },
       },
+    ],
+    [
+      "how many orders of the account a namespace may make",
+      ["--issuer-name=letsencrypt", "--orders-per-namespace=30"],
+      { orders: { limits: { share: { capacity: 30, refillMs: 360_000 } } } },
     ],
     [
       "that requests are approved, so that a name which is not held any more leaves with the next order",
@@ -253,6 +258,7 @@ describe("what can't be used is a sentence", () => {
       ["--kong-admin-client-key-file=a", "--kong-admin-url=https://k"],
       "a client certificate and its key go together: --kong-admin-client-cert-file is missing",
     ],
+    [["--watch"], "--watch goes with --report-only: a controller that serves watches in any case"],
     [["--kong-admin-ca-file=a"], "--kong-admin-ca-file needs an https address, but Kong's is http"],
     [
       ["--kong-admin-tls-skip-verify", "--kong-admin-ca-file=a", "--kong-admin-url=https://k"],

@@ -1,6 +1,7 @@
 import type { RecordLimits } from "../../src/reconcile/context.ts";
 import type { Settings } from "../../src/decide/settings.ts";
 import type { KubeEvent } from "../../src/kube/event-object.ts";
+import type { Kong } from "../../src/kong/client.ts";
 import { KongAvailability } from "../../src/kong/availability.ts";
 import { Reconciler } from "../../src/reconcile/reconciler.ts";
 import type { ReconcilerOptions } from "../../src/reconcile/reconciler.ts";
@@ -36,6 +37,8 @@ export function run(
   options: {
     readonly cluster?: FakeCluster;
     readonly kong?: FakeKong;
+    /** What stands between the controller and its Kong. */
+    readonly throughKong?: (kong: Kong) => Kong;
     readonly settings?: Partial<Settings>;
     readonly clock?: FakeClock;
     readonly limits?: Partial<RecordLimits>;
@@ -53,7 +56,8 @@ export function run(
   const world = new World({ ...defaultLimits, ...options.claimLimits }, { orders: options.orders !== undefined });
   const events: KubeEvent[] = [];
   let alive = true;
-  const toKong = whileAlive(kong, () => alive);
+  const { throughKong = (whole) => whole } = options;
+  const toKong = whileAlive(throughKong(kong), () => alive);
   const availability = new KongAvailability({ kong: toKong, clock, log: silent });
   const term = new Reconciler({
     world,

@@ -39,6 +39,7 @@ export class FakeKong implements Kong {
       version: "3.9.1",
       database: "postgres",
       routerFlavor: "traditional_compatible",
+      readsReplica: false,
       takeOverMs: this.takeOverMs,
       srvFirst: this.srvFirst,
       preFunction: this.preFunction,

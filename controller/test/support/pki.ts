@@ -1,4 +1,5 @@
 import "reflect-metadata";
+import type { webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
 import type { PemPair } from "../../src/x509/key-pair.ts";
 
@@ -7,7 +8,9 @@ export interface PairOptions {
   readonly notBefore?: Date;
   readonly notAfter?: Date;
   /** Default: ECDSA on P-256 with SHA-256. */
-  readonly algorithm?: RsaHashedKeyGenParams | EcKeyGenParams;
+  readonly algorithm?: RsaHashedKeyGenParams | EcKeyGenParams | Ed25519Params;
+  /** The subject. Default: CN=test. */
+  readonly subject?: string;
 }
 
 /** What a certificate request is to say beside DNS names; what is not said is nothing. */
@@ -21,6 +24,10 @@ export interface RequestOptions {
 interface EcKeyGenParams {
   readonly name: "ECDSA";
   readonly namedCurve: string;
+}
+
+interface Ed25519Params {
+  readonly name: "Ed25519";
 }
 
 interface RsaHashedKeyGenParams {
@@ -54,10 +61,10 @@ export async function requestFor(
 
 /** A new certificate for the DNS names, signed by its own key, and the key: both PEM. */
 export async function pairFor(names: readonly string[], options: PairOptions = {}): Promise<PemPair> {
-  const { algorithm = ecdsa } = options;
-  const keys = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const { algorithm = ecdsa, subject = "CN=test" } = options;
+  const keys = (await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"])) as webcrypto.CryptoKeyPair;
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: "CN=test",
+    name: subject,
     keys,
     notBefore: options.notBefore ?? new Date("2026-01-01T00:00:00Z"),
     notAfter: options.notAfter ?? new Date("2030-01-01T00:00:00Z"),

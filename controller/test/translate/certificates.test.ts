@@ -30,7 +30,7 @@ describe("a DomainCertificate", () => {
     leaving: [{ host: www, since: at }],
     nextNumber: 4,
     caution: { failures: 1, mostNew: 5, until: at },
-    budgets: { domain: at, account: at + 1, failures: 0 },
+    budgets: { domain: at, account: at + 1, share: at + 2, failures: 0 },
   };
   const report: DomainCertificate["report"] = {
     ...{ wanted: 3, issued: 2, failing: 1, left: 40, notAfter: at, nextOrderAt: at, moreWaiting: 7 },
@@ -57,7 +57,10 @@ describe("a DomainCertificate", () => {
 
   test.each([
     ["no status", {}],
-    ["a time that is none", { ...noGroup, budgets: { domain: "soon", account: "soon", failures: "soon" } }],
+    [
+      "a time that is none",
+      { ...noGroup, budgets: { domain: "soon", account: "soon", share: "soon", failures: "soon" } },
+    ],
   ])("with %s can't be used: nobody may take it for one of which nothing was ordered", (_, status) => {
     const metadata = { namespace: "acme-org", name: "acme.org", uid: "u1", resourceVersion: "7" };
     expect(() => translate.DomainCertificate({ metadata, status })).toThrow();

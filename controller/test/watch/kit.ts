@@ -6,6 +6,7 @@ import type { Reflector } from "../../src/watch/reflector.ts";
 import { fakeApi } from "../kube/fake-api.ts";
 import type { FakeApi } from "../kube/fake-api.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { EventLoop } from "../../src/time/event-loop.ts";
 import { fakeLog } from "../kube/fake-log.ts";
 
 /** Where Services are listed. */
@@ -43,9 +44,9 @@ export function beginsList({ query = {} }: KubeRequest): boolean {
 export async function follow(
   prepare: (api: FakeApi) => void = () => {},
   onEvent: (event: WorldEvent) => void = () => {},
-  options: Partial<Watch> & { readonly streamsLists?: boolean } = {},
+  options: Partial<Watch> & { readonly streamsLists?: boolean; readonly eventLoop?: EventLoop } = {},
 ): Promise<Followed> {
-  const { streamsLists = true, ...watch } = options;
+  const { streamsLists = true, eventLoop, ...watch } = options;
   const api = fakeApi();
   api.streamsLists = streamsLists;
   const clock = new FakeClock();
@@ -53,7 +54,7 @@ export async function follow(
   let told: string[] = [];
   prepare(api);
   const reflector = startReflector({
-    ...{ transport: api, clock, log, random: () => 0.5 },
+    ...{ transport: api, clock, eventLoop: eventLoop ?? new EventLoop(clock), log, random: () => 0.5 },
     watch: { kind: "Service", path: services, absent: "there are no Services here", ...watch },
     onListed: () => told.push("listed"),
     onEvent: (event) => {

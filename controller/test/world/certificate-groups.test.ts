@@ -1,12 +1,19 @@
 import { expect, test } from "vitest";
-import type { Hostname } from "@domain-claims/crds/hostname";
+import type { Host, Hostname } from "@domain-claims/crds/hostname";
 import { noGroup } from "../../src/world/certificate-group.ts";
 import { CertificateGroups } from "../../src/world/certificate-groups.ts";
 import { certificateName, certificateNumber } from "../../src/world/domain-certificate.ts";
 import type { DomainCertificate } from "../../src/world/domain-certificate.ts";
 
 const certificate = {
-  ...{ number: 1, names: [], issued: [], notBefore: 0, notAfter: 0, orderedAt: 0 },
+  ...{
+    number: 1,
+    names: ["one.acme.org", "two.acme.org"] as Host[],
+    issued: [],
+    notBefore: 0,
+    notAfter: 0,
+    orderedAt: 0,
+  },
   ...{ running: true, probe: false, failedAt: undefined },
 };
 
@@ -17,7 +24,11 @@ function group(namespace: string, name: string, mark: number, running = 0): Doma
   const certificates = Array.from({ length: running }, (_, index) => ({ ...certificate, number: index + 1 }));
   return {
     ...{ namespace, name: name as Hostname, uid: `uid-${namespace}-${name}`, resourceVersion: "1", deleting: false },
-    group: { ...noGroup, certificates, budgets: { domain: mark, account: mark + 1, failures: mark + 2 } },
+    group: {
+      ...noGroup,
+      certificates,
+      budgets: { domain: mark, account: mark + 1, share: mark + 3, failures: mark + 2 },
+    },
     report: {
       ...{ wanted: 0, issued: 0, failing: 0, left: 0, notAfter: undefined, nextOrderAt: undefined },
       ...{ waiting: [], moreWaiting: 0 },
@@ -29,15 +40,15 @@ test("T4: of what several groups have spent the latest counts: of the domain, of
   const groups = new CertificateGroups();
   for (const one of [group("a", "acme.org", 10), group("b", "acme.org", 30), group("b", "other.org", 20)])
     groups.set(one);
-  expect(groups.othersOf("a", "acme.org", before).marks).toEqual({ domain: 30, account: 31, failures: 12 });
-  expect(groups.othersOf("b", "other.org", before).marks).toEqual({ domain: 20, account: 31, failures: 32 });
+  expect(groups.othersOf("a", "acme.org", before).marks).toEqual({ domain: 30, account: 31, share: 13, failures: 12 });
+  expect(groups.othersOf("b", "other.org", before).marks).toEqual({ domain: 20, account: 31, share: 33, failures: 32 });
 });
 
 test("T4: what was spent stays spent when the object that says so is deleted", () => {
   const groups = new CertificateGroups();
   groups.set(group("b", "acme.org", 30));
   groups.remove("b", "acme.org");
-  expect(groups.othersOf("a", "acme.org", before).marks).toEqual({ domain: 30, account: 31, failures: 0 });
+  expect(groups.othersOf("a", "acme.org", before).marks).toEqual({ domain: 30, account: 31, share: 0, failures: 0 });
 });
 
 test("T4: orders under way count for the domain and for the namespace, but a group's own do not for itself", () => {
@@ -49,6 +60,21 @@ test("T4: orders under way count for the domain and for the namespace, but a gro
   expect(groups.othersOf("a", "acme.org", before)).toMatchObject({ domainRunning: 0, namespaceRunning: 0 });
   groups.remove("b", "other.org");
   expect(groups.othersOf("b", "acme.org", before)).toMatchObject({ domainRunning: 1, namespaceRunning: 0 });
+});
+
+test("T4: names under way count for all, of other namespaces for a while, and a group's own do not for itself", () => {
+  const groups = new CertificateGroups();
+  const names = (namespace: string, since: number) => groups.othersOf(namespace, "acme.org", since).underWay;
+  for (const one of [group("a", "acme.org", 0, 1), group("b", "acme.org", 0, 2), group("b", "other.org", 0, 4)])
+    groups.set(one);
+  expect(names("a", before)).toEqual({ namespace: 0, others: 12 });
+  expect(names("b", before)).toEqual({ namespace: 8, others: 2 });
+  groups.set(group("b", "acme.org", 0, 0));
+  expect(names("a", before)).toEqual({ namespace: 0, others: 8 });
+  groups.remove("b", "other.org");
+  expect(names("a", before)).toEqual({ namespace: 0, others: 0 });
+  expect(names("c", before)).toEqual({ namespace: 0, others: 2 });
+  expect(names("c", certificate.orderedAt)).toEqual({ namespace: 0, others: 0 });
 });
 
 test("T4: room for an order of others is kept in the domain's budget for a while, and not for as long as it takes", () => {

@@ -2,6 +2,7 @@ import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { expect, test } from "vitest";
 import { sourceVerdict } from "../../src/reconcile/source.ts";
 import { factKeys } from "../../src/world/keys.ts";
+import type { FactKey } from "../../src/world/keys.ts";
 import { Facts } from "../../src/world/facts.ts";
 import { TermState } from "../../src/world/term-state.ts";
 import { World } from "../../src/world/world.ts";
@@ -28,19 +29,70 @@ const changes: Readonly<Record<string, (state: TermState) => unknown>> = {
     ),
   setUnwritable: (state) => state.setUnwritable(claim("acme-org/acme", host), true),
   setKong: (state) => state.setKong({ synced: true, preFunction: true }),
-  setForeign: (state) => state.setForeign({ routeFor: () => undefined }, []),
+  setForeign: (state) => state.setForeign({ routeFor: () => undefined }, [host]),
 };
 
-test.each(Object.entries(changes))("an answer holds until %s", (_what, change) => {
-  const state = new TermState(new World());
+const [one, other] = [Symbol("one question"), Symbol("another")];
+const elsewhere = factKeys.record("elsewhere.org" as Host);
+
+/** A term, the facts that it has told to have changed, and how to ask it what rests on the given facts. */
+function asking() {
+  const changed: FactKey[] = [];
+  const state = new TermState(new World(), (keys) => changed.push(...keys));
   let asked = 0;
-  const [one, other] = [Symbol("one question"), Symbol("another")];
-  const ask = (question: symbol, subject: string): number => state.memoize(question, subject, () => (asked += 1));
-  expect([ask(one, "a"), ask(one, "a"), ask(one, "b"), ask(other, "a")]).toEqual([1, 1, 2, 3]);
+  const ask = (question: symbol, subject: string, reads: readonly FactKey[], given?: object): number =>
+    state.memoize(question, subject, given, () => ({ decided: (asked += 1), reads: new Set(reads) })).decided;
+  return { ask, changed, state };
+}
+
+test.each(Object.entries(changes))("an answer holds until %s changes what it rests on", (_what, change) => {
+  const { changed, state: probe } = asking();
+  change(probe);
+  const { ask, state } = asking();
+  const askAll = (): readonly number[] => [
+    ask(one, "a", changed),
+    ask(one, "a", changed),
+    ask(one, "b", [elsewhere]),
+    ask(other, "a", [elsewhere]),
+  ];
+  expect(askAll()).toEqual([1, 1, 2, 3]);
   const { revision } = state;
   change(state);
-  expect(ask(one, "a")).toBe(4);
+  expect(askAll()).toEqual([4, 4, 2, 3]);
   expect(state.revision).toBeGreaterThan(revision);
+});
+
+test("an answer does not hold where it was decided from something else", () => {
+  const { ask } = asking();
+  const [plan, another] = [{}, {}];
+  expect([plan, plan, another, another, plan].map((given) => ask(one, "a", [], given))).toEqual([1, 1, 2, 2, 3]);
+});
+
+test("where nobody knows what has changed, or it is too long ago, no answer holds", () => {
+  const { ask, state } = asking();
+  ask(one, "a", [elsewhere]);
+  state.setForeign({ routeFor: () => undefined }, []);
+  expect(ask(one, "a", [elsewhere])).toBe(2);
+  for (let i = 0; i < 128; i++) state.setOver(host, String(i));
+  expect(ask(one, "a", [elsewhere])).toBe(2);
+  for (let i = 0; i < 129; i++) state.setOver(host, `again ${String(i)}`);
+  expect(ask(one, "a", [elsewhere])).toBe(3);
+});
+
+test("that the cluster's own namespace comes changes every answer", () => {
+  const { ask, state } = asking();
+  ask(one, "a", [elsewhere]);
+  state.world.apply({ type: "set", kind: "Namespace", object: namespace("kube-system") });
+  expect(ask(one, "a", [elsewhere])).toBe(2);
+});
+
+test("attack: what thousands of hosts were decided to be is not kept for longer than until the next change", () => {
+  const { ask, state } = asking();
+  for (let i = 0; i < 3_000; i++) ask(one, String(i), [elsewhere]);
+  expect(ask(one, "0", [elsewhere])).toBe(1);
+  state.setOver(host, "now");
+  expect(ask(one, "new", [elsewhere])).toBe(3_001);
+  expect(ask(one, "0", [elsewhere])).toBe(3_002);
 });
 
 test("there is no other way to change what a term knows", () => {

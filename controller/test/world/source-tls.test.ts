@@ -5,6 +5,7 @@ import type { SourceTls } from "../../src/world/source.ts";
 import { routeCount } from "../../src/world/source-hosts.ts";
 import { covers } from "../../src/world/tls.ts";
 import { ingress } from "../support/builders.ts";
+import { cpuMilliseconds } from "../support/cpu-time.ts";
 
 const named = new Set<RouteHost>(["acme.org", "www.acme.org", "a.b.acme.org", "*.acme.org", "*any*"] as RouteHost[]);
 const entry = (secret: string, ...hosts: readonly string[]): SourceTls => ({ secret, hosts: hosts as Host[] });
@@ -48,9 +49,11 @@ test("X1: a hundred entries for ten thousand hosts are read in no time, and no h
     const secret = `s${String(i)}`;
     return i % 2 === 0 ? { secret, hosts: undefined } : entry(secret, "*.acme.org");
   });
-  const start = performance.now();
-  const found = secretsFor({ tls }, hosts);
-  expect(performance.now() - start).toBeLessThan(500);
+  let found: ReturnType<typeof secretsFor> = new Map();
+  const took = cpuMilliseconds(() => {
+    found = secretsFor({ tls }, hosts);
+  });
+  expect(took).toBeLessThan(500);
   expect([...found.values()].every(({ length }) => length === mostSecrets)).toBe(true);
 });
 

@@ -12,6 +12,7 @@ import {
 import { expect, test } from "vitest";
 import { readCertificateRequest } from "../../src/x509/certificate-request.ts";
 import { requestFor } from "../support/pki.ts";
+import { cpuMilliseconds } from "../support/cpu-time.ts";
 
 const names = (...values: readonly string[]): SubjectAlternativeNameExtension =>
   new SubjectAlternativeNameExtension(values.map((value) => ({ type: "dns", value }) as const));
@@ -106,9 +107,10 @@ test("ten thousand names, thousands of short ones, and what nests without end, t
   const crowded = (count: number, name: string): Promise<string> =>
     requestFor([], { extensions: [new Extension("2.5.29.17", false, sequence(dnsName(name).repeat(count)))] });
   for (const request of [await crowded(10_000, "n.acme.org"), await crowded(6_000, "a"), nested]) {
-    const start = performance.now();
-    expect(readCertificateRequest(request)).toMatchObject({ ok: false, reason: "RequestInvalid" });
-    expect(performance.now() - start).toBeLessThan(200);
+    const took = cpuMilliseconds(() =>
+      expect(readCertificateRequest(request)).toMatchObject({ ok: false, reason: "RequestInvalid" }),
+    );
+    expect(took).toBeLessThan(200);
   }
 });
 

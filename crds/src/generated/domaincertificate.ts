@@ -205,7 +205,7 @@ export interface DomainCertificateStatusCaution {
   readonly until: string;
 }
 /**
- * When each budget would be full again by what this namespace has ordered for this domain. The latest of all DomainCertificates counts. Example: {domain: "2026-04-04T12:25:42Z", account: "2026-04-04T12:25:42Z", failures: "2026-04-04T12:25:42Z"}.
+ * When each budget would be full again by what this namespace has ordered for this domain. The latest of all DomainCertificates counts. Example: {domain: "2026-04-04T12:25:42Z", account: "2026-04-04T12:25:42Z", share: "2026-04-04T12:25:42Z", failures: "2026-04-04T12:25:42Z"}.
  */
 export interface DomainCertificateStatusBudgets {
   /**
@@ -216,6 +216,10 @@ export interface DomainCertificateStatusBudgets {
    * Orders of the whole cluster. Example: "2026-04-04T12:25:42Z".
    */
   readonly account: string;
+  /**
+   * The share of them that the namespace has. Example: "2026-04-04T12:25:42Z".
+   */
+  readonly share: string;
   /**
    * Failed orders of the namespace. Example: "2026-04-04T12:25:42Z".
    */

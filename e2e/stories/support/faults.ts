@@ -1,4 +1,5 @@
 import type { Effect, FaultRule } from "@domain-claims/kong-stand-in";
+import { onTestFinished } from "vitest";
 import type { Story } from "./story.ts";
 
 export type { Effect, FaultRule };
@@ -6,7 +7,7 @@ export type { Effect, FaultRule };
 /** Why a story that needs a misbehaving gateway is left out with a Kong of one's own. */
 export const needsGateway = "a given Kong can't be told to misbehave: this story needs the embedded gateway";
 
-/** The embedded gateway's other side: how its Admin API misbehaves, and what it was asked. */
+/** The embedded gateway's other side: how its Admin API misbehaves, at most until the test ends, and what it was asked. */
 export interface Faults {
   /** The Admin API refuses connections from now on; the proxy goes on. */
   readonly away: () => Promise<void>;
@@ -35,11 +36,19 @@ export function faultsOf({ controlUrl }: Story): Faults {
   const quietly = async (method: string, path: string, body?: object): Promise<void> => {
     await call(method, path, body);
   };
+  const back = (): Promise<void> => quietly("POST", "/__faults/back");
+  const clear = (): Promise<void> => quietly("DELETE", "/__faults");
   return {
-    away: () => quietly("POST", "/__faults/away"),
-    back: () => quietly("POST", "/__faults/back"),
-    add: (rule) => quietly("POST", "/__faults", rule),
-    clear: () => quietly("DELETE", "/__faults"),
+    away: async () => {
+      onTestFinished(back);
+      await quietly("POST", "/__faults/away");
+    },
+    back,
+    add: async (rule) => {
+      onTestFinished(clear);
+      await quietly("POST", "/__faults", rule);
+    },
+    clear,
     hits: async () => {
       const { rules } = (await call("GET", "/__faults")) as { readonly rules: readonly { readonly hits: number }[] };
       return rules.reduce((sum, rule) => sum + rule.hits, 0);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { onTestFinished } from "vitest";
 import type { BackendAnswer } from "../../support/world/backend.ts";
 import { proxyRequest } from "../../support/world/proxy-request.ts";
 import type { Story } from "./story.ts";
@@ -27,12 +28,14 @@ const everyMs = 20;
 
 /**
  * Begins to ask the nodes of the gateway in turns for these paths of the host, each request over a connection of its own. Given
- * a root (PEM) it asks over TLS, and a certificate that does not lead there, or is not the host's, is no answer.
+ * a root (PEM) it asks over TLS, and a certificate that does not lead there, or is not the host's, is no answer. It ends with
+ * the test at the latest.
  */
 export function probe(story: Story, host: string, paths: readonly string[], root?: string): Prober {
   const seen: Probe[] = [];
   const under = new Set<Promise<void>>();
   let over = false;
+  onTestFinished(() => void (over = true));
   const ask = async (n: number): Promise<void> => {
     const node = n % story.nodeUrls.length;
     const path = paths[Math.floor(n / story.nodeUrls.length) % paths.length] ?? "/";

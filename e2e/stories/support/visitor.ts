@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { onTestFinished } from "vitest";
 import type { Story } from "./story.ts";
 
 /** Somebody who asks for one address again and again. */
@@ -7,10 +8,11 @@ export interface Visitor {
   readonly leave: () => Promise<readonly string[]>;
 }
 
-/** Begins to ask for `url` every few milliseconds; resolves when the first answer is there. */
+/** Begins to ask for `url` every few milliseconds, at most until the test ends; resolves when the first answer is there. */
 export async function visitor(story: Story, url: string): Promise<Visitor> {
   const answers = new Set([await story.visit(url)]);
   let stays = true;
+  onTestFinished(() => void (stays = false));
   const visits = (async () => {
     while (stays) {
       answers.add(await story.visit(url));

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { onTestFinished } from "vitest";
 import type { BackendAnswer } from "../../support/world/backend.ts";
 import { proxyRequest } from "../../support/world/proxy-request.ts";
 import type { Story } from "./story.ts";
@@ -21,11 +22,12 @@ export interface Watcher {
 
 /**
  * Begins to ask every node of the gateway for the host, over a connection of its own each time and without a pause, until it
- * is stopped.
+ * is stopped. It ends with the test at the latest.
  */
 export function watchAnswers(story: Story, host: string): Watcher {
   const seen: Seen[] = [];
   let over = false;
+  onTestFinished(() => void (over = true));
   const ask = async (node: string): Promise<void> => {
     while (!over) {
       const at = performance.now();

@@ -4,6 +4,7 @@ import type { ControlPlane } from "../controlplane/control-plane.ts";
 import { launch } from "../controlplane/place.ts";
 import type { Place } from "../controlplane/place.ts";
 import { untilAllowed } from "../controlplane/rights.ts";
+import type { Action } from "../controlplane/rights.ts";
 import { ensure } from "../controlplane/service-account.ts";
 import { certificateAuthority } from "../pki.ts";
 import type { RunningProcess } from "../process.ts";
@@ -11,14 +12,20 @@ import { runKubectl } from "../world/kubectl.ts";
 import { listOf } from "../world/objects.ts";
 import { startDnsServer } from "./dns-server.ts";
 import type { DnsServer } from "./dns-server.ts";
+import { startPort80, startSolverPods } from "./http01.ts";
 import { CERT_MANAGER_NAMESPACE as NAMESPACE, ISSUERS, issuerObjects } from "./issuers.ts";
 import { startPebble } from "./pebble.ts";
 import { certManagerPrograms } from "./programs.ts";
+import { startWebhook } from "./webhook.ts";
 
 /** What cert-manager and the world that it asks may be told; everything has a default. */
 export interface CertManagerOptions {
   /** Zones in which challenges of the ACME issuer can be answered. */
   readonly zones?: readonly string[];
+  /** URL of the gateway's proxy, which has port 80 of what names of the zones lead to; without it HTTP-01 can't be met. */
+  readonly proxyUrl?: string;
+  /** Whether the API server asks cert-manager's webhook about each of its objects. */
+  readonly webhook?: boolean;
   /** Further arguments of cert-manager; they come last, so that they win. */
   readonly args?: readonly string[];
 }
@@ -36,6 +43,9 @@ export interface CertManager {
 const RIGHTS = fileURLToPath(new URL("rbac.yaml", import.meta.url));
 const ACCOUNT = "cert-manager";
 
+/** A port at which nobody listens. */
+const NOBODY = 1;
+
 /**
  * Starts a DNS server, an ACME server and cert-manager in the place of a cluster, with the rights that its chart gives
  * it, and returns when each ClusterIssuer is ready. The cluster has to have cert-manager's definitions from its start
@@ -43,18 +53,35 @@ const ACCOUNT = "cert-manager";
  */
 export async function startCertManager(
   { cluster, place }: { readonly cluster: ControlPlane; readonly place: Place },
-  { zones = [], args = [] }: CertManagerOptions = {},
+  { zones = [], proxyUrl, webhook = false, args = [] }: CertManagerOptions = {},
 ): Promise<CertManager> {
   const programs = await certManagerPrograms();
   const dns = await startDnsServer(place, programs.dnsServer, zones);
-  const pebble = await startPebble(place, programs.pebble, dns.address);
-  const kubeconfig = await serviceAccount(cluster);
+  const httpPort = Number(proxyUrl === undefined ? NOBODY : new URL(proxyUrl).port);
+  const pebble = await startPebble(place, programs.pebble, { nameserver: dns.address, httpPort });
+  const env: NodeJS.ProcessEnv = { ...process.env };
+  if (proxyUrl !== undefined) {
+    await startSolverPods(cluster.api);
+    // Go asks no proxy for what is on loopback, such as the API server.
+    env["HTTP_PROXY"] = await startPort80(dns.resolver, proxyUrl);
+  }
+  await applyRights(cluster);
+  const kubeconfig = await serviceAccount(cluster, ACCOUNT, {
+    verb: "list",
+    group: "cert-manager.io",
+    resource: "certificates",
+  });
+  if (webhook) {
+    const action = { verb: "create", group: "authorization.k8s.io", resource: "subjectaccessreviews" };
+    await startWebhook(cluster, place, programs.webhook, await serviceAccount(cluster, `${ACCOUNT}-webhook`, action));
+  }
   const authority = await certificateAuthority("cert-manager-ca");
   for (const { collection, object } of issuerObjects(authority, dns, pebble))
     await cluster.api.must("POST", collection, object);
   const spec = {
     name: "cert-manager",
     command: programs.certManager,
+    env,
     args: [
       `--kubeconfig=${kubeconfig}`,
       `--cluster-resource-namespace=${NAMESPACE}`,
@@ -79,15 +106,18 @@ export async function startCertManager(
   };
 }
 
-/** Creates cert-manager's namespace, service account and rights, and returns the account's kubeconfig. */
-async function serviceAccount(cluster: ControlPlane): Promise<string> {
+/** Creates cert-manager's namespace, service accounts and rights. */
+async function applyRights(cluster: ControlPlane): Promise<void> {
   await ensure(cluster.api, "/api/v1/namespaces", NAMESPACE);
   const apply = ["apply", "--server-side", "-f", RIGHTS];
   const { code, stderr } = await runKubectl(cluster.kubectl, apply, { kubeconfig: cluster.kubeconfig });
   if (code !== 0) throw new Error(`the rights in ${RIGHTS} cannot be applied:\n${stderr}`);
-  const user = `system:serviceaccount:${NAMESPACE}:${ACCOUNT}`;
-  await untilAllowed(cluster.api, user, { verb: "list", group: "cert-manager.io", resource: "certificates" });
-  return (await cluster.serviceAccount(NAMESPACE, ACCOUNT)).kubeconfig;
+}
+
+/** Returns the kubeconfig of one of the accounts as soon as it may do what it is there for. */
+async function serviceAccount(cluster: ControlPlane, name: string, action: Action): Promise<string> {
+  await untilAllowed(cluster.api, `system:serviceaccount:${NAMESPACE}:${name}`, action);
+  return (await cluster.serviceAccount(NAMESPACE, name)).kubeconfig;
 }
 
 interface ClusterIssuer {

@@ -7,7 +7,7 @@ import type { Pebble } from "./pebble.ts";
 export const CERT_MANAGER_NAMESPACE = "cert-manager";
 
 /** The ClusterIssuers, by name. */
-export const ISSUERS = { selfSigned: "self-signed", ca: "ca", acme: "acme" } as const;
+export const ISSUERS = { selfSigned: "self-signed", ca: "ca", acme: "acme", http01: "acme-http01" } as const;
 
 /** An object of the issuers, and the collection that it is created in. */
 export interface IssuerObject {
@@ -23,29 +23,25 @@ export function issuerObjects(authority: KeyedCertificate, dns: DnsServer, pebbl
     secret(tsig, "Opaque", { secret: dns.tsig.secret }),
     clusterIssuer(ISSUERS.selfSigned, { selfSigned: {} }),
     clusterIssuer(ISSUERS.ca, { ca: { secretName: ISSUERS.ca } }),
-    clusterIssuer(ISSUERS.acme, {
-      acme: {
-        server: pebble.directoryUrl,
-        caBundle: Buffer.from(pebble.ca).toString("base64"),
-        profile: PROFILE,
-        privateKeySecretRef: { name: "acme-account" },
-        solvers: [
-          {
-            dns01: {
-              rfc2136: {
-                nameserver: dns.address,
-                tsigAlgorithm: "HMACSHA256",
-                tsigKeyName: dns.tsig.name,
-                tsigSecretSecretRef: { name: tsig, key: "secret" },
-              },
-            },
-            // Its own check sleeps for a minute, and holds a worker meanwhile.
-            waitInsteadOfSelfCheck: "0s",
-          },
-        ],
+    acmeIssuer(ISSUERS.acme, pebble, {
+      dns01: {
+        rfc2136: {
+          nameserver: dns.address,
+          tsigAlgorithm: "HMACSHA256",
+          tsigKeyName: dns.tsig.name,
+          tsigSecretSecretRef: { name: tsig, key: "secret" },
+        },
       },
+      // Its own check sleeps for a minute, and holds a worker meanwhile.
+      waitInsteadOfSelfCheck: "0s",
     }),
+    acmeIssuer(ISSUERS.http01, pebble, { http01: { ingress: { ingressClassName: "kong" } } }),
   ];
+}
+
+function acmeIssuer(name: string, { ca, directoryUrl: server }: Pebble, solver: object): IssuerObject {
+  const acme = { server, caBundle: Buffer.from(ca).toString("base64"), profile: PROFILE, solvers: [solver] };
+  return clusterIssuer(name, { acme: { ...acme, privateKeySecretRef: { name: `${name}-account` } } });
 }
 
 function secret(name: string, type: string, stringData: Readonly<Record<string, string>>): IssuerObject {

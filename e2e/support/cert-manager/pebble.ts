@@ -28,10 +28,14 @@ export const PROFILE = "default";
 const STRAIGHT = { PEBBLE_VA_NOSLEEP: "1", PEBBLE_WFE_NONCEREJECT: "0", PEBBLE_AUTHZREUSE: "0" };
 
 /**
- * Starts Pebble on free ports of 127.0.0.1; it validates by the name server at `nameserver` (host:port). It forgets its
- * accounts and orders when it ends.
+ * Starts Pebble on free ports of 127.0.0.1; it validates by the name server at `nameserver` (host:port), and HTTP-01 at
+ * `httpPort` of the addresses that names have there. It forgets its accounts and orders when it ends.
  */
-export async function startPebble(place: Place, command: string, nameserver: string): Promise<Pebble> {
+export async function startPebble(
+  place: Place,
+  command: string,
+  { nameserver, httpPort }: { readonly nameserver: string; readonly httpPort: number },
+): Promise<Pebble> {
   const folder = join(place.dataDir, "pebble");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const write = (name: string, text: string): string => {
@@ -49,6 +53,7 @@ export async function startPebble(place: Place, command: string, nameserver: str
       managementListenAddress: `127.0.0.1:${managementPort}`,
       certificate,
       privateKey,
+      httpPort,
       domainBlocklist: [REFUSED],
       keyAlgorithm: "ecdsa",
       profiles: { [PROFILE]: { description: "90 days", validityPeriod: 90 * 24 * 3600 } },

@@ -26,6 +26,17 @@ const CERT_MANAGER: CachedProgram = {
   otherwise,
 };
 
+const WEBHOOK: CachedProgram = {
+  what: "cert-manager's webhook",
+  name: "cert-manager-webhook",
+  sources: tools("cert-manager-webhook"),
+  files: ["go.mod", "go.sum", "main.go"],
+  main: ".",
+  flags: [...COMPILER_FLAGS, linkerFlag([])],
+  links: [],
+  otherwise,
+};
+
 const PEBBLE: CachedProgram = {
   what: "Pebble, the ACME server,",
   name: "pebble",
@@ -51,14 +62,15 @@ const DNS_SERVER: CachedProgram = {
 /** Where the programs are: absolute paths. */
 export interface CertManagerPrograms {
   readonly certManager: string;
-  /** The folder with its CustomResourceDefinitions. */
+  readonly webhook: string;
+  /** The folder with cert-manager's CustomResourceDefinitions. */
   readonly crds: string;
   readonly pebble: string;
   readonly dnsServer: string;
 }
 
 /**
- * cert-manager's controller, Pebble and the DNS server: from the cache, or built with Go. Throws a sentence where they
+ * cert-manager's controller and webhook, Pebble and the DNS server: from the cache, or built with Go. Throws a sentence where they
  * have to be built and there is no Go.
  */
 export async function certManagerPrograms(
@@ -67,7 +79,8 @@ export async function certManagerPrograms(
 ): Promise<CertManagerPrograms> {
   // One after the other: each build takes all processors.
   const certManager = await programFile(CERT_MANAGER, env, progress);
+  const webhook = await programFile(WEBHOOK, env, progress);
   const pebble = await programFile(PEBBLE, env, progress);
   const dnsServer = await programFile(DNS_SERVER, env, progress);
-  return { certManager, crds: join(dirname(certManager), "crds"), pebble, dnsServer };
+  return { certManager, webhook, crds: join(dirname(certManager), "crds"), pebble, dnsServer };
 }

@@ -1,6 +1,4 @@
-import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { programFile } from "../go/build.ts";
 import type { CachedProgram } from "../go/build.ts";
 import { COMPILER_FLAGS, linkerFlag } from "../go/go.ts";
@@ -16,11 +14,7 @@ const PROGRAM: CachedProgram = {
   otherwise: ", or leave out the suite that needs it, e2e/plugin-release.e2e.ts",
 };
 
-/** Installs a plugin by krew itself, from an archive at hand: below `root`, with the program in `root/bin`. Throws what krew says. */
-export async function krewInstall(root: string, manifest: string, archive: string): Promise<string> {
-  const krew = await programFile(PROGRAM);
-  const args = ["install", `--manifest=${manifest}`, `--archive=${archive}`];
-  const env = { ...process.env, KREW_ROOT: root, KREW_NO_UPGRADE_CHECK: "1" };
-  const { stdout, stderr } = await promisify(execFile)(krew, args, { env });
-  return stdout + stderr;
+/** Sees to it that krew is there; returns its file. */
+export async function krewProgram(): Promise<string> {
+  return await programFile(PROGRAM);
 }

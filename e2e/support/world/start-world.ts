@@ -14,6 +14,8 @@ import type { KongAddresses } from "./given-kong.ts";
 import { runKubectl } from "./kubectl.ts";
 import type { Output } from "./kubectl.ts";
 import { startParts } from "./parts.ts";
+import { runScript } from "./script.ts";
+import type { ScriptOptions } from "./script.ts";
 import type { Parts, PartsOptions } from "./parts.ts";
 import { proxyRequest } from "./proxy-request.ts";
 import type { ProxyAnswer, ProxyRequest } from "./proxy-request.ts";
@@ -53,6 +55,8 @@ export interface World extends KongAddresses, Controllers {
   readonly dataDir: string;
   /** kubectl as cluster admin, or as the user that `as` names. */
   readonly kubectl: (args: readonly string[], options?: CommandOptions & { readonly as?: string }) => Promise<Output>;
+  /** Runs a shell script as cluster admin, in `dataDir` unless told otherwise; see {@link runScript}. */
+  readonly script: (script: string, options?: Partial<ScriptOptions>) => Promise<string>;
   /** The file of a user's kubeconfig: a tenant's, or the cluster admin's when no user is named. */
   readonly kubeconfigOf: (user?: string) => string;
   readonly tenant: (user: string, namespace: string) => Promise<Tenant>;
@@ -119,6 +123,12 @@ function worldOf(
     place,
     dataDir: place.dataDir,
     kubectl: (args, { as, ...more } = {}) => run(kubeconfigOf(as), args, more),
+    script: (script, { env: more, ...options } = {}) =>
+      runScript(script, {
+        cwd: place.dataDir,
+        env: { ...env, KUBECONFIG: cluster.kubeconfig, KONG_ADMIN_URL: kong.adminUrl, ...more },
+        ...options,
+      }),
     kubeconfigOf,
     tenant: async (user, namespace) => {
       await createTenant(cluster.api, user, namespace);

@@ -2,7 +2,7 @@
 //
 // Its own main is a module that nothing else can require, so this one puts the controller together from the public
 // packages in the same way, with the same defaults. Left out: leader election, the metrics server, the shims that make
-// Certificates of Ingresses and Gateways, and the issuers that no test uses. HTTP-01 is not set up, as its solver is a Pod.
+// Certificates of Ingresses and Gateways, and the issuers that no test uses.
 package main
 
 import (
@@ -19,6 +19,7 @@ import (
 	"github.com/cert-manager/cert-manager/pkg/controller"
 	"github.com/cert-manager/cert-manager/pkg/logs"
 	"golang.org/x/sync/errgroup"
+	"k8s.io/apimachinery/pkg/api/resource"
 
 	// Each registers a controller.
 	_ "github.com/cert-manager/cert-manager/pkg/controller/acmechallenges"
@@ -60,6 +61,12 @@ func main() {
 	options.ClusterIssuerAmbientCredentials = true
 	options.DNS01Nameservers = strings.Split(*nameservers, ",")
 	options.DNS01CheckRetryPeriod = 10 * time.Second
+	options.HTTP01SolverImage = "acmesolver"
+	options.HTTP01SolverResourceRequestCPU = resource.MustParse("10m")
+	options.HTTP01SolverResourceRequestMemory = resource.MustParse("64Mi")
+	options.HTTP01SolverResourceLimitsCPU = resource.MustParse("100m")
+	options.HTTP01SolverResourceLimitsMemory = resource.MustParse("64Mi")
+	options.ACMEHTTP01SolverRunAsNonRoot = true
 	options.CopiedAnnotationPrefixes = []string{"*", "-kubectl.kubernetes.io/", "-fluxcd.io/", "-argocd.argoproj.io/"}
 
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)

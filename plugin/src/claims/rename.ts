@@ -83,6 +83,8 @@ export function renamedNow({ status }: Domain): Condition | undefined {
 
 /** True once it is known what came of the rename: it is done, or the claim can't do it before somebody changes something. */
 export function isRenameDecided(claim: Domain): boolean {
+  // What is said of the spec before may be another time for which the old name redirects.
+  if ((claim.status?.observedGeneration ?? 0) < (claim.metadata.generation ?? 1)) return false;
   if (claim.status?.phase === "Failed") return true;
   const renamed = renamedNow(claim);
   return renamed?.status === "True" || (renamed?.status === "False" && !stages.has(renamed.reason));

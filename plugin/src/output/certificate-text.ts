@@ -33,7 +33,9 @@ function waiting({ reason, until }: WaitingName, now: number): string {
 const reasons: Readonly<Record<string, string>> = {
   Batching: "waits for names that are ordered with it, and is ordered",
   OrderRunning: "waits for an order that is under way, and is ordered after it",
+  QueueFull: "waits since as many names are under way as may be, and is ordered",
   AfterFailure: "waits since an order failed without a name to blame, and is ordered",
   BudgetExhausted: "waits since the certificate authority takes no more orders for now, and is ordered",
+  Routing: "waits until the gateway answers for it, and is ordered",
   Ordered: "is being ordered",
 };

@@ -21,7 +21,17 @@ export interface Terminal {
   readonly close: () => Promise<void>;
 }
 
-/** Opens a terminal whose context has the namespace marvin-org. */
+/** Sleeps no longer than 20 ms. */
+export const shortSleep: Io["sleep"] = async (milliseconds, signal) => await aSleep(Math.min(milliseconds, 20), signal);
+
+async function aSleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, signal === undefined ? {} : { signal });
+}
+
+/**
+ * Opens a terminal whose context has the namespace marvin-org. Retries come soon there. Two seconds, after which whoever waits
+ * is told why, are two seconds: else a busy machine would say it where nothing is slow.
+ */
 export async function openTerminal(surroundings: Partial<Io> = {}): Promise<Terminal> {
   const api = new FakeApi();
   const port = await api.start();
@@ -49,8 +59,7 @@ export async function openTerminal(surroundings: Partial<Io> = {}): Promise<Term
       view: async () => await Promise.resolve(view),
       readFile: () => undefined,
       now: () => Date.parse("2026-01-04T00:00:00Z"),
-      sleep: async (milliseconds, signal) =>
-        void (await sleep(Math.min(milliseconds, 20), undefined, signal === undefined ? {} : { signal })),
+      sleep: async (milliseconds, signal) => await (milliseconds < 2000 ? shortSleep : aSleep)(milliseconds, signal),
       deadline: (milliseconds) => AbortSignal.timeout(milliseconds),
       ...surroundings,
     };

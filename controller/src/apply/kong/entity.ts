@@ -172,9 +172,15 @@ function described(
   return name === undefined ? `${one} with the id ${id}` : `${one} with the name ${name} or the id ${id}`;
 }
 
+/** Each entity that is wanted is compared several times before it stands. */
+const known = new WeakMap<object, Entities[Collection]>();
+
 /** The entity as it is known once Kong has it. */
 function knownAs<C extends Collection>({ actual }: EntityContext, collection: C, entity: Entities[C]): Entities[C] {
-  return projected<Entities[C]>(actual.table[collection], entity);
+  const before = known.get(entity) as Entities[C] | undefined;
+  const now = before ?? projected<Entities[C]>(actual.table[collection], entity);
+  if (before === undefined) known.set(entity, now);
+  return now;
 }
 
 /** The call is made for the namespace that the entity is for, which takes turns with the others. */

@@ -12,6 +12,8 @@ export interface Prover {
   readonly prove: (signal: AbortSignal) => Promise<void>;
   /** For people: how it finds out. */
   readonly how: string;
+  /** True if it asks the gateway itself. */
+  readonly asks: boolean;
 }
 
 /** What Kong has acknowledged for a host, and the gateway has not proved. */
@@ -92,6 +94,11 @@ export class Proof {
   /** For people: how it is found out what is in effect. */
   get how(): string {
     return this.#prover?.how ?? "by Kong's answer alone";
+  }
+
+  /** True if the gateway itself is asked. */
+  get asks(): boolean {
+    return this.#prover?.asks === true;
   }
 
   /** Milliseconds for which the gateway has not proved what it was asked for; 0 while nothing waits. */

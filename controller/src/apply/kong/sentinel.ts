@@ -38,6 +38,7 @@ export function sentinelProver(options: SentinelOptions): Prover {
   const { clock, kongTag, plugins, random, urls } = options;
   return {
     how: `by asking ${urls.join(" and ")}`,
+    asks: true,
     prove: async (signal) => {
       const value = `${clock.now().toString(36)}-${Math.floor(random() * 2 ** 40).toString(36)}`;
       const sentinel = sentinelOf(kongTag, value, plugins);

@@ -5,6 +5,7 @@ import type { Prover } from "./proof.ts";
 /** Where the gateway can't be asked: so many milliseconds after Kong's answer a change is taken to be in effect. */
 export function settleTime(clock: Clock, settleMs: number): Prover {
   return {
+    asks: false,
     how: `by waiting for ${String(settleMs / 1000)} s`,
     prove: async (signal) => {
       await sleep(clock, settleMs, signal);

@@ -1,5 +1,6 @@
 import type { ClaimVerdict, ConditionDraft } from "../../decide/claim.ts";
 import type { Readiness } from "../../decide/ready.ts";
+import { equalIgnoring, sameJson } from "../../world/compare.ts";
 import { conditionTypes } from "../../world/types.ts";
 import type { ClaimStatus, Condition } from "../../world/types.ts";
 
@@ -74,23 +75,13 @@ function routesBefore({ stage, sources, moreSources, conditions }: ClaimStatus):
 
 /** True if writing the second would change nothing of ours in the first; conditions of other types don't count. */
 export function sameStatus(shown: ClaimStatus, wanted: ClaimStatus): boolean {
-  const types = new Set(wanted.conditions.map(({ type }) => type));
-  const kept = shown.conditions.filter(({ type }) => types.has(type) || conditionTypes.has(type));
-  return text({ ...shown, conditions: kept }) === text(wanted);
-}
-
-function text(status: ClaimStatus): string {
-  const conditions = [...status.conditions]
-    .sort((a, b) => (a.type < b.type ? -1 : 1))
-    .map((c) => [c.type, c.status, c.reason, c.message, c.lastTransitionTime, c.observedGeneration]);
-  const { phase, reason, message, lastUpdateTime, observedGeneration, host, unicodeHost, parent, holder } = status;
-  const { stage, sources = [], moreSources } = status;
-  return JSON.stringify([
-    [phase, reason, message, lastUpdateTime, observedGeneration, host, unicodeHost, parent, holder, stage, moreSources],
-    sources.map(({ kind, name, live, refused, refusals }) => [
-      ...[kind, name, live, refused],
-      refusals.map((refusal) => [refusal.path, refusal.reason, refusal.message]),
-    ]),
-    conditions,
-  ]);
+  const ours = shown.conditions.filter(
+    ({ type }) => conditionTypes.has(type) || wanted.conditions.some((condition) => condition.type === type),
+  );
+  return (
+    ours.length === wanted.conditions.length &&
+    wanted.conditions.every((condition) => ours.some((one) => sameJson(one, condition))) &&
+    sameJson(shown.sources ?? [], wanted.sources ?? []) &&
+    equalIgnoring(shown, wanted, "conditions", "sources")
+  );
 }

@@ -34,16 +34,17 @@ export function sayRefused(context: KubeContext, claim: Claim, { message }: Kube
   context.events.record({ regarding: refOf(claim), type: "Warning", reason: "WriteRefused", action: "Decide", note });
 }
 
-/** Writes the claim's status, and says in events what is new in it. Throws KubeError. */
+/** Writes the claim's status, and says in events what is new in it; resolves to what the claim is now. Throws KubeError. */
 export async function writeClaimStatus(
   context: KubeContext,
   claim: Claim,
   before: ClaimStatus,
   status: ClaimStatus,
-): Promise<void> {
+): Promise<Claim> {
   const object = await context.kube.applyClaimStatus(claim, status);
   context.state.world.learn({ type: "set", kind: "Domain", object });
   say(context, claim, before, status);
+  return object;
 }
 
 /** Events on the claim: what it has become, and what keeps its routes from Kong. */

@@ -4,6 +4,7 @@ import type { DecisionLog } from "../../operations/logging/decision-log.ts";
 import type { Log } from "../../operations/logging/logger.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { TermState } from "../../world/term-state.ts";
+import type { ClaimNamespaces } from "./claim-namespaces.ts";
 
 /** What writes to the API server needs. What is answered goes into the world at once. */
 export interface KubeContext {
@@ -13,9 +14,10 @@ export interface KubeContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly decisionLog: DecisionLog;
+  readonly claimNamespaces: ClaimNamespaces;
 }
 
 /** The time, or the one so many milliseconds later, as Kubernetes writes it: RFC 3339 in UTC, whole seconds. */
 export function timestamp(clock: Clock, laterMs = 0): string {
-  return new Date(clock.now() + laterMs).toISOString().replace(/\.\d{3}Z$/, "Z");
+  return `${new Date(clock.now() + laterMs).toISOString().slice(0, -".000Z".length)}Z`;
 }

@@ -93,3 +93,23 @@ export async function requireNamespace({ kube, state }: KubeContext, name: strin
   if (shown === undefined || (await kube.namespaceUid(name)) !== shown)
     throw new Error(`namespace ${name} is not the one that the watch has shown`);
 }
+
+/**
+ * The same for a claim that gets a free host, which is not asked for twice; see {@link readNamespaceAhead}. Throws as
+ * {@link requireNamespace}.
+ */
+export async function requireClaimNamespace(context: KubeContext, { namespace, uid }: Claim): Promise<void> {
+  const shown = context.state.world.namespace(namespace)?.uid;
+  if (shown === undefined || context.claimNamespaces.get(uid) !== shown) await requireNamespace(context, namespace);
+}
+
+/**
+ * Asks for the namespace of a claim while our finalizer is being written into that, so that the host does not wait for one
+ * answer after the other. What can't be read now is asked for when it is needed.
+ */
+export async function readNamespaceAhead(context: KubeContext, { namespace, uid }: Claim): Promise<void> {
+  const { claimNamespaces, kube } = context;
+  if (claimNamespaces.get(uid) !== undefined) return;
+  const namespaceUid = await kube.namespaceUid(namespace).catch(() => undefined);
+  if (namespaceUid !== undefined) claimNamespaces.set(uid, namespaceUid);
+}

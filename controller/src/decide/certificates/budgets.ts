@@ -20,13 +20,13 @@ const keptShare: Readonly<Record<OrderKind, number>> = {
 };
 
 /**
- * The three budgets that orders are made from (rule T4). Each is a bucket of tokens that fills at a steady rate, kept as
+ * The budgets that orders are made from (rule T4). Each is a bucket of tokens that fills at a steady rate, kept as
  * the one time at which it would be full (GCRA, ITU-T I.371; so does Boulder, `ratelimits/gcra.go`): of what several
  * groups remember, the latest is right.
  *
  * The certificate authority counts certificates of a domain when it issues them, so an order is only reserved until then;
- * it counts orders of an account when they are made. A namespace whose orders fail can make few, so that its names take
- * nothing from the others' share of the account.
+ * it counts orders of an account when they are made. A namespace has a share of those, and one whose orders fail can
+ * make few, the fewer of them for names that have failed before.
  */
 export class Budgets {
   readonly #limits: OrderLimits;
@@ -51,18 +51,25 @@ export class Budgets {
   /**
    * From when on an order of the kind may be made; Infinity: not before one that is under way has ended. A group that has
    * ordered before shares the second half of its domain's budget with others: it orders once in the time in which the
-   * budget grows by one.
+   * budget grows by one. Of the second half of the account's a namespace takes nothing until its own share is whole again,
+   * unless that is all there is.
    */
   allowedFrom(kind: OrderKind, lastOrderAt: number): number {
-    const { account, domain, failures } = this.#limits;
+    const { account, domain, failures, share } = this.#limits;
     const fullAt = this.#fullAt();
     const running = this.#running + this.#others.domainRunning;
+    const ownRunning = this.#running + this.#others.namespaceRunning;
     const isPaced =
       kind !== "first" && kind !== "probe" && left(domain, fullAt.domain, this.#now) < domain.capacity / 2;
+    const isScarce =
+      kind !== "upkeep" &&
+      share.capacity < account.capacity &&
+      left(account, fullAt.account, this.#now) < account.capacity / 2;
     return Math.max(
       availableAt(domain, fullAt.domain, running + keptOf(domain, kind)),
       availableAt(account, fullAt.account, keptOf(account, kind)),
-      availableAt(failures, fullAt.failures, this.#running + this.#others.namespaceRunning),
+      availableAt(share, fullAt.share, isScarce ? share.capacity - 1 : 0),
+      availableAt(failures, fullAt.failures, ownRunning + (kind === "probe" ? keptOf(failures, kind) : 0)),
       isPaced ? lastOrderAt + domain.refillMs : 0,
     );
   }
@@ -71,6 +78,7 @@ export class Budgets {
   order(): void {
     this.#running += 1;
     this.#take("account");
+    this.#take("share");
   }
 
   /** An order of ours has led to a certificate. */
@@ -92,6 +100,7 @@ export class Budgets {
   failRenewal(): void {
     if (left(this.#limits.failures, this.#fullAt().failures, this.#now) === 0) return;
     this.#take("account");
+    this.#take("share");
     this.#take("failures");
   }
 
@@ -110,6 +119,7 @@ export class Budgets {
     return {
       domain: Math.max(this.#marks.domain, marks.domain),
       account: Math.max(this.#marks.account, marks.account),
+      share: Math.max(this.#marks.share, marks.share),
       failures: Math.max(this.#marks.failures, marks.failures),
     };
   }

@@ -17,6 +17,8 @@ export interface WantedName {
   readonly host: Host;
   /** Since when, in milliseconds since the epoch. */
   readonly since: number;
+  /** False while the gateway is yet to show that it answers for the name: it could not be validated over HTTP. */
+  readonly isServed: boolean;
 }
 
 /** All that a group is decided from. */
@@ -35,7 +37,7 @@ export interface GroupInput {
 }
 
 /** A group in the making: each step changes it. */
-export interface Draft extends Omit<GroupInput, "group" | "wanted" | "others"> {
+export interface Draft extends Omit<GroupInput, "group" | "wanted"> {
   readonly wanted: ReadonlyMap<Host, WantedName>;
   readonly budgets: Budgets;
   readonly certificates: Map<number, GroupCertificate>;
@@ -52,7 +54,7 @@ export function draftOf(input: GroupInput): Draft {
   const { group, limits, lost, now, others, shown } = input;
   const running = group.certificates.filter((certificate) => certificate.running).length;
   return {
-    ...{ limits, lost, now, shown },
+    ...{ limits, lost, now, others, shown },
     wanted: new Map(input.wanted.map((name) => [name.host, name])),
     budgets: new Budgets(limits, group.budgets, running, others, now),
     certificates: new Map(group.certificates.map((certificate) => [certificate.number, certificate])),

@@ -5,10 +5,10 @@ import type { Draft, GroupInput } from "./draft.ts";
 import { draftOf, groupOf, hasToGoAt, isSound } from "./draft.ts";
 import { dropUnneeded, noteLeaving, promoteProbe } from "./leaving.ts";
 import { covers } from "./names.ts";
-import { orderCommon } from "./orders.ts";
+import { isServed, orderCommon } from "./orders.ts";
 import type { Hold, Order, Orders } from "./orders.ts";
 import { drawConclusions } from "./outcomes.ts";
-import { orderProbes } from "./probes.ts";
+import { noProbes, orderProbes } from "./probes.ts";
 import { forgetQuarantine } from "./quarantine.ts";
 
 /** What is decided about a group's certificates. */
@@ -21,6 +21,8 @@ export interface GroupDecision {
   readonly results: readonly OrderResult[];
   /** Names that are wanted and have no certificate yet, by host. */
   readonly waiting: readonly WaitingName[];
+  /** True if something is to be ordered for which there is no room in cert-manager's queue, or others come first. */
+  readonly waitsForRoom: boolean;
   /** Certificates for the registrable domain that may still be issued now, cluster-wide. */
   readonly domainLeft: number;
   /** True if there is nothing left to remember. */
@@ -32,7 +34,7 @@ export interface GroupDecision {
 /** Why a name has no certificate yet. */
 export interface WaitingName {
   readonly host: Host;
-  readonly reason: Hold["reason"] | "Ordered" | "Quarantined";
+  readonly reason: Hold["reason"] | "Ordered" | "Quarantined" | "Routing";
   /** Until when; absent where that is not known. */
   readonly until: number | undefined;
 }
@@ -46,7 +48,8 @@ export function decideGroup(input: GroupInput): GroupDecision {
   promoteProbe(draft);
   dropUnneeded(draft);
   const common = orderCommon(draft);
-  const probes = orderProbes(draft);
+  // Names that failed before take no room from those that have not been tried.
+  const probes = common.hold?.reason === "QueueFull" ? noProbes : orderProbes(draft);
   noteLeaving(draft);
   const group = groupOf(draft);
   const { budgets, certificates, quarantine } = group;
@@ -56,6 +59,7 @@ export function decideGroup(input: GroupInput): GroupDecision {
     orders: [...common.made, ...probes.made],
     results: draft.results,
     waiting: waitingNames(draft, common),
+    waitsForRoom: common.hold?.reason === "QueueFull" || probes.isQueueFull,
     domainLeft: draft.budgets.domainLeft(),
     finished: isEmpty && timesOfBudgets(budgets).every((fullAt) => fullAt <= draft.now),
     nextLookAt: nextLook(draft, group, common.hold, probes.nextAt),
@@ -75,12 +79,20 @@ function waitingNames(draft: Draft, { hold, left }: Orders): readonly WaitingNam
     .map((host): WaitingName => {
       const quarantined = draft.quarantine.get(host);
       if (quarantined !== undefined) return { host, reason: "Quarantined", until: quarantined.nextTryAt };
+      if (!covers(ordered, host) && !isServed(draft, host)) return { host, ...routing(draft, host) };
       if (covers(ordered, host) || hold === undefined || !covers(held, host)) {
         return { host, reason: "Ordered", until: undefined };
       }
       return { host, ...hold };
     })
     .sort((a, b) => compareText(a.host, b.host));
+}
+
+/** What a name is told for which the gateway does not answer yet: at first it waits for others in any case. */
+function routing({ certificates, limits, now, wanted }: Draft, host: Host): Omit<WaitingName, "host"> {
+  const { since } = wanted.get(host) ?? { since: now };
+  const until = since + (certificates.size === 0 ? limits.firstIdleMs : limits.idleMs);
+  return now < until ? { reason: "Batching", until } : { reason: "Routing", until: undefined };
 }
 
 function nextLook(
@@ -93,6 +105,7 @@ function nextLook(
   const times = [
     hold?.until ?? Infinity,
     probesAt ?? Infinity,
+    ...[...wanted.values()].flatMap(({ host, isServed }) => (isServed ? [] : [routing(draft, host).until ?? Infinity])),
     ...quarantine.map(({ host, nextTryAt }) => (wanted.has(host) ? nextTryAt : nextTryAt + limits.longestRetryMs)),
     ...certificates.flatMap((certificate) => timesOf(draft, certificate)),
     ...(wanted.size === 0 ? timesOfBudgets(budgets) : []),
@@ -111,6 +124,6 @@ function timesOf(draft: Draft, certificate: GroupCertificate): readonly number[]
   return [...going, ...(unsound.length > 0 ? [notAfter] : []), ...(probe ? [orderedAt + limits.joinMs] : [])];
 }
 
-function timesOfBudgets({ account, domain, failures }: BudgetMarks): readonly number[] {
-  return [account, domain, failures];
+function timesOfBudgets({ account, domain, failures, share }: BudgetMarks): readonly number[] {
+  return [account, domain, failures, share];
 }

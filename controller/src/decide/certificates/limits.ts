@@ -22,8 +22,15 @@ export interface OrderLimits {
   readonly domain: Budget;
   /** Orders of the account with the certificate authority, that is, of the whole cluster. */
   readonly account: Budget;
+  /** What one namespace may take of them. */
+  readonly share: Budget;
   /** Orders of one namespace that fail, or are under way. */
   readonly failures: Budget;
+  /**
+   * Names that are under way at once, and so many beyond which only namespaces order that have nothing under way yet: what is
+   * left then has room for one certificate of theirs.
+   */
+  readonly underWay: { readonly all: number; readonly beyondFirst: number };
   /** New names wait until none has come for so long, */
   readonly idleMs: number;
   /** or for so long, where the group has no certificate yet, */
@@ -59,6 +66,11 @@ export interface OrderLimits {
   readonly graceMs: number;
 }
 
+/** So many of the orders of a budget, in the same time. */
+export function shareOf({ capacity, refillMs }: Budget, orders: number): Budget {
+  return { capacity: orders, refillMs: (capacity * refillMs) / orders };
+}
+
 const second = 1_000;
 const minute = 60 * second;
 const day = 24 * 60 * minute;
@@ -68,7 +80,9 @@ export const letsEncryptLimits: OrderLimits = {
   namesPerCertificate: 100,
   domain: { capacity: 50, refillMs: 202 * minute },
   account: { capacity: 300, refillMs: 36 * second },
+  share: { capacity: 60, refillMs: 3 * minute },
   failures: { capacity: 30, refillMs: 12 * minute },
+  underWay: { all: 400, beyondFirst: 300 },
   idleMs: 10 * second,
   firstIdleMs: second,
   longestWaitMs: minute,

@@ -8,6 +8,7 @@ import { change, hasToGo, isAiling, isSound, lastCall } from "./draft.ts";
 import { covers, withoutRedundant } from "./names.ts";
 import { spread } from "./placement.ts";
 import { reliantNames } from "./reliance.ts";
+import { hasRoom } from "./room.ts";
 
 /** An order, for a certificate that there is or a new one. */
 export interface Order {
@@ -18,8 +19,8 @@ export interface Order {
 
 /** What keeps names from being ordered now. */
 export interface Hold {
-  readonly reason: "Batching" | "OrderRunning" | "AfterFailure" | "BudgetExhausted";
-  /** Until when; absent: until an order that is under way has ended. */
+  readonly reason: "Batching" | "OrderRunning" | "AfterFailure" | "BudgetExhausted" | "QueueFull";
+  /** Until when; absent: until an order that is under way, of whomever, has ended. */
   readonly until: number | undefined;
 }
 
@@ -51,13 +52,13 @@ export function orderCommon(draft: Draft): Orders {
   }
   const builds = shrunk(draft, common);
   const placed = new Set(builds.flatMap(({ names }) => [...names]));
-  const rest = missing.filter((host) => !covers(placed, host));
+  const rest = missing.filter((host) => !covers(placed, host) && isServed(draft, host));
   const due = dueAt(draft, rest);
   if (builds.length > 0 || draft.now >= due) builds.push(...grown(draft, common, builds, rest));
   joinProbes(draft, common, builds);
   const { hold, made } = commit(draft, common, builds);
   const left = missingNames(draft);
-  if (hold === undefined && left.length > 0 && draft.now < due) {
+  if (hold === undefined && left.some((host) => isServed(draft, host)) && draft.now < due) {
     return { made, left, hold: { reason: "Batching", until: due } };
   }
   return { made, left, hold };
@@ -76,6 +77,11 @@ function missingNames(draft: Draft): readonly Host[] {
     .filter(({ host }) => needed.has(host))
     .sort((a, b) => a.since - b.since || compareText(a.host, b.host))
     .map(({ host }) => host);
+}
+
+/** Rule T3: false for a name for which the gateway does not answer yet. */
+export function isServed({ wanted }: Draft, host: Host): boolean {
+  return wanted.get(host)?.isServed === true;
 }
 
 /** Rule T2: when the names that came together are ordered. */
@@ -203,7 +209,9 @@ function commit(
     }
     const from = budgets.allowedFrom(kind, lastOrderAt);
     if (from > now) return { made, hold: { reason: "BudgetExhausted", until: from === Infinity ? undefined : from } };
-    made.push(placeOrder(draft, certificate, withoutRedundant(names), kind));
+    const ordered = withoutRedundant(names);
+    if (!hasRoom(draft, ordered.length)) return { made, hold: { reason: "QueueFull", until: undefined } };
+    made.push(placeOrder(draft, certificate, ordered, kind));
   }
   return { made, hold: undefined };
 }

@@ -11,9 +11,9 @@ const mostOrders = 1.2;
  * hosts stay in their order, in lists of nearly the same length.
  */
 export function spread(hosts: readonly Host[], namesPerCertificate: number): readonly (readonly Host[])[] {
-  const fewest = Math.ceil(hosts.length / namesPerCertificate);
+  const fullOnes = hosts.length / namesPerCertificate;
   const roomy = Math.ceil(hosts.length / Math.max(1, Math.floor(namesPerCertificate * fill)));
-  const count = Math.min(roomy, Math.max(fewest, Math.floor(fewest * mostOrders)));
+  const count = Math.min(roomy, Math.max(Math.ceil(fullOnes), Math.floor(fullOnes * mostOrders)));
   return Array.from({ length: count }, (_, index) =>
     hosts.slice(Math.floor((index * hosts.length) / count), Math.floor(((index + 1) * hosts.length) / count)),
   );

@@ -91,6 +91,8 @@ export interface KongInfo {
   /** `postgres`, or `off` for a Kong without database. */
   readonly database: string;
   readonly routerFlavor: string;
+  /** True if it reads from another database server than it writes to (`pg_ro_host`), which may lag behind. */
+  readonly readsReplica: boolean;
   /**
    * How often, in milliseconds, each worker takes over what has changed (`worker_state_update_frequency`); 0: at once
    * (`worker_consistency` strict).

@@ -1,7 +1,11 @@
+import { remembering } from "@domain-claims/crds/recent";
 import { parse, v5 } from "uuid";
 
 /** The namespace (RFC 9562, section 6.6) of all our UUIDs: chosen once at random, never changed. */
 const namespace = parse("6d0f2c5e-9c0b-4b6e-8b8e-1d7a4f7f2a93");
+
+/** A host is planned several times in a row, and each time its entities have the same ids. */
+const idOf = remembering(1_000, (text) => v5(text, namespace));
 
 /**
  * The id of an entity: a UUIDv5 of our tag and of what the entity is for, so that the same world gives the same ids (rule
@@ -9,7 +13,7 @@ const namespace = parse("6d0f2c5e-9c0b-4b6e-8b8e-1d7a4f7f2a93");
  * read the same.
  */
 export function entityId(tag: string, ...parts: readonly string[]): string {
-  return v5([tag, ...parts].map((part) => `${String(part.length)}:${part}`).join(""), namespace);
+  return idOf([tag, ...parts].map((part) => `${String(part.length)}:${part}`).join(""));
 }
 
 /**

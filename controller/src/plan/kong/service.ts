@@ -10,15 +10,18 @@ const retries = 5;
 
 /**
  * The Kong service of a Kubernetes Service's port, which all exact hosts share. Its host is fully qualified, with the dot
- * at the end: without it Kong's resolver tries the search domains first, where others' names may stand (rule X4).
+ * at the end: without it Kong's resolver tries the search domains first, where others' names may stand (rule X4). A port
+ * that DNS has to be asked for is in the name, as Kubernetes' SRV records have it (`_http._tcp.web`): the answer is that
+ * port alone.
  */
 export function serviceOf(settings: Settings, backend: Backend): KongService {
-  const { namespace, service: name, port } = backend;
+  const { namespace, service: name, port, srvPort } = backend;
+  const [named, srv] = srvPort === undefined ? ["", ""] : [`-${srvPort}`, `_${srvPort}._tcp.`];
   return {
-    id: entityId(settings.kongTag, "service", namespace, name, String(port)),
-    name: `${namespace}.${name}.${String(port)}`,
+    id: entityId(settings.kongTag, "service", namespace, name, `${String(port)}${named}`),
+    name: `${namespace}.${name}.${String(port)}${named}`,
     protocol: backend.protocol,
-    host: `${name}.${namespace}.svc.${settings.clusterDomain}.`,
+    host: `${srv}${name}.${namespace}.svc.${settings.clusterDomain}.`,
     port,
     path: backend.path ?? null,
     connect_timeout: backend.connectTimeout ?? timeout,

@@ -9,7 +9,10 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-const small = { ...letsEncryptLimits, namesPerCertificate: 5, domain: { capacity: 10, refillMs: 202 * minute } };
+const small = {
+  ...{ ...letsEncryptLimits, namesPerCertificate: 5, domain: { capacity: 10, refillMs: 202 * minute } },
+  ...{ share: { capacity: 6, refillMs: 10 * minute }, underWay: { all: 12, beyondFirst: 7 } },
+};
 
 const namespaces = ["a", "b"] as const;
 const hosts = [
@@ -18,7 +21,7 @@ const hosts = [
 ] as Host[];
 
 const action = fc.record({
-  kind: fc.constantFrom("want", "want", "want", "drop", "lose", "validation"),
+  kind: fc.constantFrom("want", "want", "want", "drop", "lose", "validation", "unserve", "serve"),
   namespace: fc.constantFrom(...namespaces),
   hosts: fc.subarray(hosts, { minLength: 1, maxLength: 8 }),
   validation: fc.constantFrom<Validation>("valid", "valid", "refused", "stuck", "slow", "mute"),
@@ -38,6 +41,8 @@ function play(history: readonly Action[], tellsOne: boolean): Simulation {
     if (kind === "want") {
       simulation.drop(namespace === "a" ? "b" : "a", some, true);
       simulation.want(namespace, ...some);
+    } else if (kind === "unserve" || kind === "serve") {
+      for (const host of some) simulation.serves(host, kind === "serve");
     } else if (kind === "validation") for (const host of some) simulation.validates(host, validation);
     else simulation.drop(namespace, some, kind === "lose");
     simulation.run(waitMs);
@@ -49,7 +54,10 @@ test("over months no budget is exceeded, no order is for nothing, no sound name 
   fc.assert(
     fc.property(fc.array(action, { minLength: 3, maxLength: 40 }), fc.boolean(), (history, tellsOne) => {
       const simulation = play(history, tellsOne);
-      for (const host of hosts) simulation.validates(host, "valid");
+      for (const host of hosts) {
+        simulation.validates(host, "valid");
+        simulation.serves(host, true);
+      }
       simulation.run(40 * day);
       expect({ wrongs: simulation.wrongs, refused: simulation.authority.refused }).toEqual({ wrongs: [], refused: [] });
       for (const namespace of namespaces) {

@@ -4,6 +4,7 @@ import { decideGroup } from "../../../src/decide/certificates/group.ts";
 import type { GroupDecision } from "../../../src/decide/certificates/group.ts";
 import type { OrderLimits } from "../../../src/decide/certificates/limits.ts";
 import { covers } from "../../../src/decide/certificates/names.ts";
+import { Turns } from "../../../src/queue/turns.ts";
 import { noGroup } from "../../../src/world/certificate-group.ts";
 import type { BudgetMarks, CertificateGroup, OthersSpending } from "../../../src/world/certificate-group.ts";
 import { CertificateAuthority } from "./certificate-authority.ts";
@@ -12,6 +13,7 @@ import type { Validation } from "./cert-manager.ts";
 
 /** One namespace's names below one registrable domain. */
 interface Member {
+  readonly namespace: string;
   group: CertificateGroup;
   readonly manager: CertManager;
   readonly wanted: Map<Host, number>;
@@ -39,6 +41,10 @@ export class Simulation {
   readonly #validations = new Map<Host, Validation>();
   readonly #members = new Map<string, Member>();
   readonly #owed = new Set<string>();
+  readonly #unserved = new Set<Host>();
+  readonly #turns = new Turns();
+  /** How many orders each namespace may still make by its share of the account. */
+  readonly #shares = new Map<string, { left: number; at: number }>();
 
   constructor(ways: Ways) {
     this.#ways = ways;
@@ -72,6 +78,13 @@ export class Simulation {
     }
   }
 
+  /** The gateway does not answer for the name, or does again. */
+  serves(host: Host, isServed: boolean): void {
+    if (isServed) this.#unserved.delete(host);
+    else this.#unserved.add(host);
+    for (const member of this.#members.values()) if (member.wanted.has(host)) this.#decide(member);
+  }
+
   /** Lets time pass. */
   run(ms: number): void {
     const end = this.now + ms;
@@ -99,21 +112,28 @@ export class Simulation {
 
   #decide(member: Member): void {
     const { limits } = this.#ways;
+    const standing = namesOf(member.group);
     const input: GroupInput = {
       ...{ group: member.group, shown: member.manager.shown(this.now), limits, now: this.now },
-      wanted: [...member.wanted].map(([host, since]) => ({ host, since })),
+      wanted: [...member.wanted].map(([host, since]) => ({
+        host,
+        since,
+        isServed: standing.has(host) || !this.#unserved.has(host),
+      })),
       lost: member.lost,
       others: this.#othersOf(member),
     };
     const decision = decideGroup(input);
     this.#judge(member, input, decision);
+    this.#count(member, input, decision);
     const again = decideGroup({ ...input, group: JSON.parse(JSON.stringify(decision.group)) as CertificateGroup });
     if (again.orders.length > 0) this.#wrong("what is remembered is ordered twice");
     if (JSON.stringify(again.group) !== JSON.stringify(decision.group)) this.#wrong("a second look changes it");
     Object.assign(member, {
       ...{ group: decision.group, waiting: decision.waiting, finished: decision.finished },
-      lookAt: decision.nextLookAt ?? Infinity,
+      lookAt: Math.min(decision.nextLookAt ?? Infinity, decision.waitsForRoom ? this.now + 60_000 : Infinity),
     });
+    this.#takeTurn(member, decision);
     if (member.lookAt <= this.now) this.#wrong(`it looks again at ${String(member.lookAt)}`);
     member.manager.apply(new Map(decision.group.certificates.map(({ names, number }) => [number, names])), this.now);
     this.#follow(member);
@@ -126,17 +146,46 @@ export class Simulation {
       const has = shown.get(number);
       const before = new Set(has?.ready === true ? has.names : known?.issued);
       const isNew = names.some((host) => member.wanted.has(host) && !covers(before, host));
+      const standing = namesOf(group);
+      const unserved = names.filter((host) => this.#unserved.has(host) && !covers(standing, host));
+      if (unserved.length > 0) this.#wrong(`${unserved.join()} is ordered, and the gateway does not answer for it`);
       const leaves = [...before].some((host) => !names.includes(host));
       if (!(kind === "upkeep" || kind === "leaving" ? leaves : isNew))
         this.#wrong(`${kind} order ${String(number)} is for nothing`);
     }
   }
 
+  /** Whether there was room for each order, and a share of the account. */
+  #count({ namespace }: Member, { others }: GroupInput, { group, orders }: GroupDecision): void {
+    const { share, underWay } = this.#ways.limits;
+    const now = new Set(orders.map(({ number }) => number));
+    const before = group.certificates.filter(({ number, running }) => running && !now.has(number));
+    let own = before.reduce((sum, { names }) => sum + names.length, 0);
+    for (const { names, number } of orders) {
+      const all = own + others.underWay.others;
+      const most = own > 0 ? underWay.beyondFirst : underWay.all;
+      if (all > 0 && all + names.length > most) this.#wrong(`there is no room for order ${String(number)}`);
+      own += names.length;
+      const { left, at } = this.#shares.get(namespace) ?? { left: share.capacity, at: this.now };
+      const there = Math.min(share.capacity, left + (this.now - at) / share.refillMs);
+      if (there < 1 - 1e-6) this.#wrong(`${namespace} has no share left for order ${String(number)}`);
+      this.#shares.set(namespace, { left: there - 1, at: this.now });
+    }
+  }
+
+  #takeTurn({ group, namespace }: Member, { results, waitsForRoom }: GroupDecision): void {
+    const first = this.#turns.next;
+    if (waitsForRoom) this.#turns.wait(namespace, namespace, !group.certificates.some(({ running }) => running));
+    else this.#turns.leave(namespace, namespace);
+    const { next } = this.#turns;
+    if (next === undefined || next === namespace || (results.length === 0 && next === first)) return;
+    this.#member(next).lookAt = this.now;
+  }
+
   /** A name that could be validated all the time never loses its certificate. */
   #follow(member: Member): void {
-    const namespace = [...this.#members].find(([, one]) => one === member)?.[0] ?? "";
     for (const host of member.wanted.keys()) {
-      const key = `${namespace} ${host}`;
+      const key = `${member.namespace} ${host}`;
       const failed = member.group.quarantine.some((name) => name.host === host);
       if (failed) this.#owed.delete(key);
       if (failed || (this.#validations.get(host) ?? "valid") !== "valid") continue;
@@ -156,9 +205,11 @@ export class Simulation {
       .flatMap(({ certificates }) => certificates)
       .filter((certificate) => certificate.running && certificate.orderedAt > since);
     return {
-      marks: { domain: latest("domain"), account: latest("account"), failures: 0 },
+      marks: { domain: latest("domain"), account: latest("account"), share: 0, failures: 0 },
       domainRunning: running.length,
       namespaceRunning: 0,
+      underWay: { namespace: 0, others: running.reduce((sum, { names }) => sum + names.length, 0) },
+      ...this.#turns.before(member.namespace),
     };
   }
 
@@ -167,7 +218,15 @@ export class Simulation {
     if (known !== undefined) return known;
     const validation = (host: Host): Validation => this.#validations.get(host) ?? "valid";
     const member: Member = {
-      ...{ group: noGroup, wanted: new Map(), lost: new Set(), lookAt: Infinity, waiting: [], finished: false },
+      ...{
+        namespace,
+        group: noGroup,
+        wanted: new Map(),
+        lost: new Set(),
+        lookAt: Infinity,
+        waiting: [],
+        finished: false,
+      },
       manager: new CertManager(this.authority, validation, this.#ways.tellsOne ?? false),
     };
     this.#members.set(namespace, member);
@@ -177,6 +236,11 @@ export class Simulation {
   #wrong(what: string): void {
     this.wrongs.push(`${String(this.now)}: ${what}`);
   }
+}
+
+/** All names that stand in the group's certificates. */
+function namesOf({ certificates }: CertificateGroup): ReadonlySet<Host> {
+  return new Set(certificates.flatMap(({ issued, names }) => [...issued, ...names]));
 }
 
 function willCover({ certificates }: CertificateGroup, host: Host): boolean {

@@ -4,6 +4,16 @@ import { pass } from "./caught-by.ts";
 /** Bugs in which certificate serves a host. */
 export const certificatesBugs: readonly PlantedBug[] = [
   {
+    name: "a Secret is read however large it is",
+    file: "controller/src/kube/api.ts",
+    from: "        maxSecret,\n",
+    to: "",
+    caughtBy: {
+      file: "controller/test/kube/api.test.ts",
+      test: "reads no more than a pair and what is said of it can have",
+    },
+  },
+  {
     name: "an SNI stays when its host is lost",
     file: "controller/src/apply/kong/program.ts",
     from: 'stage("snis", "remove", unwantedSnis.filter(isOthers))',

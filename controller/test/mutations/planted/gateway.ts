@@ -11,6 +11,13 @@ export const gatewayBugs: readonly PlantedBug[] = [
     caughtBy: pass("others-in-kong", "L5: an entity with our id but without our tag is left alone"),
   },
   {
+    name: "whatever has the status of success is taken for Kong's",
+    file: "controller/src/kong/client.ts",
+    from: 'if (isRecord(body) && body["id"] === id) return body;',
+    to: "if (isRecord(body)) return body;",
+    caughtBy: pass("kong-calls", "where update routes is answered with somebody else's JSON that says OK"),
+  },
+  {
     name: "a host that a foreign route names is programmed",
     file: "controller/src/plan/host.ts",
     from: "|| foreign !== undefined || stays;",
@@ -100,6 +107,13 @@ export const gatewayBugs: readonly PlantedBug[] = [
     from: ".svc.${settings.clusterDomain}.`",
     to: ".svc`",
     caughtBy: plan("fail-closed", "X4: a backend is named in full"),
+  },
+  {
+    name: "a port of several has no name in DNS of its own",
+    file: "controller/src/plan/kong/service.ts",
+    from: "`_${srvPort}._tcp.`",
+    to: '""',
+    caughtBy: plan("restrictions", "L3: a port of several is asked for by its name"),
   },
   {
     name: "an annotation that restricts is told, and the routes go live",

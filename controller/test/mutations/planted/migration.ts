@@ -34,6 +34,13 @@ export const migrationBugs: readonly PlantedBug[] = [
     caughtBy: report("with odd characters made harmless"),
   },
   {
+    name: "a report that watches looks again only when the time is over",
+    file: "controller/src/report/again.ts",
+    from: "const woken = AbortSignal.any([signal, changed]);",
+    to: "const woken = AbortSignal.any([signal]);",
+    caughtBy: { file: "controller/test/report/again.test.ts", test: "a second after the first change" },
+  },
+  {
     name: "of two namespaces that serve a host the first gets it",
     file: "plugin/src/claims/migration.ts",
     from: ": all.length > 1",

@@ -51,9 +51,44 @@ export const ordersBugs: readonly PlantedBug[] = [
   {
     name: "a namespace whose orders fail orders on",
     file: "controller/src/decide/certificates/budgets.ts",
-    from: "availableAt(failures, fullAt.failures, this.#running + this.#others.namespaceRunning),",
+    from: 'availableAt(failures, fullAt.failures, ownRunning + (kind === "probe" ? keptOf(failures, kind) : 0)),',
     to: "",
     caughtBy: orders("T4: names that can't be validated use up the namespace's own budget"),
+  },
+  {
+    name: "names that failed before spend all failures that a namespace may have",
+    file: "controller/src/decide/certificates/budgets.ts",
+    from: '(kind === "probe" ? keptOf(failures, kind) : 0)',
+    to: "0",
+    caughtBy: orders("T4: names that have failed before leave some of the failures"),
+  },
+  {
+    name: "a namespace takes more than its share of the account's orders",
+    file: "controller/src/decide/certificates/budgets.ts",
+    from: "availableAt(share, fullAt.share, isScarce ? share.capacity - 1 : 0),",
+    to: "",
+    caughtBy: orders("T4: a namespace takes its share of the account's orders"),
+  },
+  {
+    name: "a namespace has as many names under way as it likes",
+    file: "controller/src/decide/certificates/room.ts",
+    from: "(own > 0 ? limits.underWay.beyondFirst : limits.underWay.all)",
+    to: "Infinity",
+    caughtBy: orders("T2: of names under way there are so many at once"),
+  },
+  {
+    name: "who orders all the time comes before who waits for room",
+    file: "controller/src/decide/certificates/room.ts",
+    from: "if (own > 0 ? others.anyoneWaits : others.newcomerWaits) return false;",
+    to: "",
+    caughtBy: orders("T2: where there is no room namespaces take turns"),
+  },
+  {
+    name: "a group whose work fails keeps its turn",
+    file: "controller/src/reconcile/order.ts",
+    from: "orderTurns.leave(splitKey(key).namespace, key);",
+    to: "",
+    caughtBy: pass("order-attacks", "a namespace in which nothing can be written keeps nobody waiting"),
   },
   {
     name: "a name leaves as soon as nobody wants it",
@@ -68,6 +103,20 @@ export const ordersBugs: readonly PlantedBug[] = [
     from: "if (common.some(({ running }) => running)) {",
     to: "if (common.some(({ running, number }) => running && number < 0)) {",
     caughtBy: orders("T2: names wait for those that come with them, and those that come during an order"),
+  },
+  {
+    name: "a name is ordered that the gateway does not answer for yet",
+    file: "controller/src/reconcile/wanted-names.ts",
+    from: "return facts.live(host).namespaces.length > 0 && !facts.isInEffect(host);",
+    to: "return facts.live(host).namespaces.length < 0;",
+    caughtBy: pass("orders", "T3: a name enters an order when the gateway has shown"),
+  },
+  {
+    name: "an old name that answers nothing any more has certificates ordered",
+    file: "controller/src/decide/wants-certificate.ts",
+    from: "return gaveWayTo(facts, host) === undefined;",
+    to: "return true;",
+    caughtBy: pass("orders", "N2: an old name that redirects no longer asks for no certificate"),
   },
   {
     name: "a Certificate goes while Kong serves it",
@@ -85,9 +134,9 @@ export const ordersBugs: readonly PlantedBug[] = [
   },
   {
     name: "a name is ordered before its claim holds it",
-    file: "controller/src/reconcile/wanted-names.ts",
-    from: "const isServed = facts.live(host).namespaces.includes(holder.namespace);",
-    to: "const isServed = true;",
+    file: "controller/src/decide/wants-certificate.ts",
+    from: "return facts.live(host).namespaces.includes(namespace);",
+    to: "return true;",
     caughtBy: pass("orders", "T3: a name that nothing serves waits"),
   },
   {
@@ -156,8 +205,8 @@ export const ordersBugs: readonly PlantedBug[] = [
   {
     name: "a certificate is ordered for a host that has the team's own",
     file: "controller/src/reconcile/wanted-names.ts",
-    from: "return isServed && !hasOwnSecret(facts, holder.namespace, host, ordered);",
-    to: "return isServed;",
+    from: "|| !hasOwnSecret(facts, holder.namespace, host, ordered);",
+    to: "|| true;",
     caughtBy: pass("orders", "T8: nothing is ordered for a host that is served with a Secret of the team's own"),
   },
   {

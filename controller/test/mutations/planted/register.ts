@@ -87,6 +87,13 @@ export const registerBugs: readonly PlantedBug[] = [
     caughtBy: pass("stale-caches", "O2a: a host is not taken away for a grant that is there"),
   },
   {
+    name: "a host is given in a namespace of the past, since another of that name was read ahead",
+    file: "controller/src/apply/kube/fresh-reads.ts",
+    from: "context.claimNamespaces.get(uid) !== shown)",
+    to: "context.claimNamespaces.get(uid) === undefined)",
+    caughtBy: pass("claim-namespaces", "attack, O7"),
+  },
+  {
     name: "a host below a live wildcard is given away before its guard stands",
     file: "controller/src/decide/host.ts",
     from: 'if (guardNeed(facts, settings, host, guardFor.guardFor) !== "none" && !facts.live(host).guard) {',

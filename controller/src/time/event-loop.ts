@@ -1,4 +1,4 @@
-import type { Clock } from "../time/clock.ts";
+import type { Clock } from "./clock.ts";
 
 /** Milliseconds after which timers, sockets and probes have their turn. */
 const longestTurn = 10;

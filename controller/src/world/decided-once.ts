@@ -1,0 +1,65 @@
+import type { FactChanges } from "./fact-changes.ts";
+import type { FactKey } from "./keys.ts";
+
+/** What was decided, and the facts on which that rests. */
+export interface DecidedOnce<T> {
+  readonly decided: T;
+  readonly reads: ReadonlySet<FactKey>;
+}
+
+/** What was decided, when it was known last to hold, and what it was decided from beside the facts. */
+interface Known extends DecidedOnce<unknown> {
+  readonly given: unknown;
+  revision: number;
+}
+
+/** How many answers may outlive a change, of all questions together. */
+const most = 1_000;
+
+/**
+ * What several decisions ask alike: each answer holds until one of the facts that it rests on changes. Between two changes all of
+ * them are kept, beyond that so many that a host at work finds its own.
+ */
+export class DecidedOnceMemo {
+  readonly #changes: FactChanges;
+  readonly #known = new Map<symbol, Map<string, Known>>();
+  #size = 0;
+  #revision = 0;
+
+  constructor(changes: FactChanges) {
+    this.#changes = changes;
+  }
+
+  /**
+   * The answer to the question about the subject. It is decided anew where it does not hold any more, or `given` is another; `decide`
+   * is told what was decided before, if that is still known.
+   */
+  get<T>(
+    question: symbol,
+    subject: string,
+    given: unknown,
+    decide: (before: T | undefined) => DecidedOnce<T>,
+  ): DecidedOnce<T> {
+    const { revision } = this.#changes;
+    const known = this.#known.get(question)?.get(subject);
+    if (known !== undefined && known.given === given && !this.#changes.haveTouched(known.reads, known.revision)) {
+      known.revision = revision;
+      return known as DecidedOnce<T>;
+    }
+    const { decided, reads } = decide(known?.decided as T | undefined);
+    this.#keep(question, subject, { decided, reads, given, revision });
+    return { decided, reads };
+  }
+
+  #keep(question: symbol, subject: string, known: Known): void {
+    if (this.#size > most && this.#revision !== known.revision) {
+      this.#known.clear();
+      this.#size = 0;
+    }
+    this.#revision = known.revision;
+    const answers = this.#known.get(question) ?? new Map<string, Known>();
+    this.#known.set(question, answers);
+    if (!answers.has(subject)) this.#size += 1;
+    answers.set(subject, known);
+  }
+}
