@@ -65,7 +65,7 @@ bench: setup ## What one change costs among few claims and among 100,000, how lo
 mutations: setup ## Plant known bugs, one by one: each must be noticed by its test (ONLY=PATTERN: those alone)
 	@$(NPM) run -s mutations -- --only "$(ONLY)"
 
-up: setup ## Start the world in the background (CONTROLLER=0: without our controller), then: source .run/env
+up: setup ## Start the world in the background (CONTROLLER=0: without our controller; KONG=docker: a real Kong), then: source .run/env
 	@node e2e/support/world.ts up
 
 down: $(READY) ## Stop what `make up` started

@@ -114,6 +114,7 @@ const walls = [
       "undici",
       "@peculiar/x509",
       "reflect-metadata",
+      "dns-packet",
       "wasmoon",
       "vega",
       "vega-lite",

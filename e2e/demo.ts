@@ -45,7 +45,7 @@ async function play(): Promise<void> {
     onStderr(`Ready after ${seconds(Date.now() - started)}. What follows is what each team types and sees.`);
     await playStory(world, stageIn(world, screen));
     // A gateway of ours goes as a whole; in a Kong that was given nothing of the demo may stay.
-    if (!world.embedded) await world.kubectl(["delete", "ingresses,domains", "--all", "--all-namespaces"]);
+    if (!world.ours) await world.kubectl(["delete", "ingresses,domains", "--all", "--all-namespaces"]);
   } finally {
     await world.stop();
   }

@@ -103,8 +103,10 @@ test("krew installs the executable by the manifest, and it works without a Node 
 
 test("the executable is unpacked into a folder of the PATH, and installs its completion", async () => {
   const folder = join(home, ".local/bin");
-  expect(await type(docBlock("plugin.md", "sh", "tar --extract"), [folder])).toContain("plugin");
-  expect(await type(docBlock("plugin.md", "sh", "completion --install"), [folder])).toContain("x");
+  expect(await type(docBlock("plugin.md", "sh", "tar --extract"), [folder])).toContain("Client: kubectl-domain v");
+  expect(await type(docBlock("plugin.md", "sh", "completion --install"), [folder])).toBe(
+    `installed ${join(folder, "kubectl_complete-domain")}\n`,
+  );
 });
 
 test("the archive for macOS is what the manifest says, and works with a Node on the PATH", async () => {

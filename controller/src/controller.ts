@@ -28,7 +28,7 @@ import type { Log } from "./operations/logging/logger.ts";
 import { leadership } from "./leader/leadership.ts";
 import type { Leadership } from "./leader/leadership.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
-import type { ReconcilerOptions } from "./reconcile/reconciler.ts";
+import type { ReconcilerOptions } from "./reconcile/reconciler-options.ts";
 import { createMetrics } from "./operations/metrics.ts";
 import { Census } from "./operations/census.ts";
 import { OtherApprovers } from "./operations/other-approvers.ts";

@@ -56,6 +56,9 @@ export const claimMessages = {
     `nothing can be written into the claim, since it would be larger than the API server can store; what its status says may be out of date, ` +
     `and a host that it does not hold yet goes to the next in line. ` +
     `Make its metadata smaller: annotations, labels, finalizers (${String(finalizers)})`,
+  tooManyFinalizers: (finalizers: number, most: number): string =>
+    `nothing is written into the claim, since it has ${String(finalizers)} finalizers, more than ${String(most)}; what its status says may be out of date, ` +
+    `and a host that it does not hold yet goes to the next in line. Take finalizers away`,
   writeRefused: (detail: string): string =>
     `the API server refuses what is written into the claim, so what its status says may be out of date, and a host that it does not hold yet ` +
     `goes to the next in line; whoever administers the cluster can change that: ${detail}`,

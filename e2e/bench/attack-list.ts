@@ -205,13 +205,13 @@ async function read(world: World, namespace: string, name: string): Promise<Stor
   return (await world.cluster.api.must("GET", `${paths.domains(namespace)}/${name}`)) as StoredDomain;
 }
 
-/** Gives a claim another spec, whatever the controller has written into it meanwhile. */
-export async function change(world: World, namespace: string, name: string, spec: DomainSpec): Promise<void> {
-  await waitFor({ what: `a change of ${name}`, interval: 1 }, async () => {
+/** Gives a claim another spec, whatever the controller has written into it meanwhile; resolves to its new resourceVersion. */
+export async function change(world: World, namespace: string, name: string, spec: DomainSpec): Promise<string> {
+  return waitFor({ what: `a change of ${name}`, interval: 1 }, async () => {
     const { status: _told, ...claim } = await read(world, namespace, name);
-    return (
-      (await world.cluster.api.call("PUT", `${paths.domains(namespace)}/${name}`, { ...claim, spec })).status === 200
-    );
+    const path = `${paths.domains(namespace)}/${name}`;
+    const { status, body } = await world.cluster.api.call("PUT", path, { ...claim, spec });
+    return status === 200 ? (body as StoredDomain).metadata.resourceVersion : undefined;
   });
 }
 

@@ -5,14 +5,16 @@ import { startWorld } from "../support/world/start-world.ts";
 import type { World } from "../support/world/start-world.ts";
 import { attacks, cleanUp, hostile } from "./attack-list.ts";
 import type { Attack } from "./attack-list.ts";
+import { bareWatch } from "./bare-watch.ts";
+import type { BareWatch } from "./bare-watch.ts";
 import { revocations, uninvolvedTeams } from "./revocation.ts";
 import type { Revocations } from "./revocation.ts";
 import type { Times } from "./stopwatch.ts";
 
 const usage = `usage: attacks.ts [--rounds 20] [--only TEXT]
   A tenant attacks by amount, in one way after the other (those whose name has TEXT). Meanwhile a team that has nothing to do with it takes a
-  share back and gives it again: how long is the host served after that? In turns with it a route is removed by hand, which
-  is as slow as the machine is by then. And how long was the controller's longest turn of the event loop? Prints
+  share back and gives it again: how long is the host served after that? In turns with it a route is removed by hand as soon as
+  a watch of all claims shows a change, which is as slow as API server and machine are by then. And how long was the controller's longest turn of the event loop? Prints
   milliseconds, median (worst); how often the median without an attack goes into it, in the same run; and what is left of that ratio
   where that of the calls by hand is taken out of it.`;
 
@@ -38,40 +40,42 @@ async function bench(rounds: number, only: string): Promise<void> {
     for (const name of hostile) await world.cluster.api.must("POST", "/api/v1/namespaces", { metadata: { name } });
     for (const namespace of hostile) await world.backend({ namespace, service: "web" });
     await uninvolvedTeams(world);
+    const watch = await bareWatch(world);
     // The first ones compile the controller's code.
-    await revocations(world, (count) => count >= rounds);
-    const idle = await felt(world, rounds, () => Promise.resolve());
+    await revocations(world, watch, (count) => count >= rounds);
+    const idle = await felt(world, watch, rounds, () => Promise.resolve());
     const rows: Record<string, object> = { "nothing (idle)": row(idle, idle) };
     for (const attack of attacks.filter(({ what }) => what.includes(only))) {
       onStderr(attack.what);
-      rows[attack.what] = row(await under(world, attack, rounds), idle);
+      rows[attack.what] = row(await under(world, watch, attack, rounds), idle);
     }
     console.log(
       "\nWhat an uninvolved team feels of an attack: ms, median (worst), and the worst as often as when idle",
     );
     console.table(rows);
+    await watch.stop();
   } finally {
     await world.stop();
   }
 }
 
-async function under(world: World, attack: Attack, rounds: number): Promise<Felt> {
+async function under(world: World, watch: BareWatch, attack: Attack, rounds: number): Promise<Felt> {
   await attack.prepare?.(world);
   try {
-    return await felt(world, rounds, () => attack.run(world));
+    return await felt(world, watch, rounds, () => attack.run(world));
   } finally {
     await cleanUp(world);
   }
 }
 
 /** What is felt from the beginning of something to its end, and for so many rounds at least. */
-async function felt(world: World, rounds: number, happen: () => Promise<void>): Promise<Felt> {
+async function felt(world: World, watch: BareWatch, rounds: number, happen: () => Promise<void>): Promise<Felt> {
   await longestTurn(world);
   let over = false;
   const happening = happen().finally(() => {
     over = true;
   });
-  const [taken] = await Promise.all([revocations(world, (count) => over && count >= rounds), happening]);
+  const [taken] = await Promise.all([revocations(world, watch, (count) => over && count >= rounds), happening]);
   return { ...taken, longestTurnMs: (await longestTurn(world)) * 1_000 };
 }
 

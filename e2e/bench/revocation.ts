@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { domain, ingress, paths } from "../support/world/objects.ts";
 import type { World } from "../support/world/start-world.ts";
+import type { BareWatch } from "./bare-watch.ts";
 import { change } from "./attack-list.ts";
 import { times } from "./stopwatch.ts";
 import type { Times } from "./stopwatch.ts";
@@ -11,6 +12,8 @@ const guest = "coyote-org";
 const primary = "acme.example";
 const host = "shop.acme.example";
 const byHand = "by-hand.example";
+/** A namespace that the name is shared with besides, in turns: it takes nothing from anybody. */
+const besides = (count: number): string => `besides-${String(count)}`;
 
 /** How long something took by our controller, and by the calls that nobody could do without, in turns. */
 export interface Revocations {
@@ -36,9 +39,14 @@ export async function uninvolvedTeams(world: World): Promise<void> {
 
 /**
  * Takes the share back and gives it again, until `enough`: how long it takes from the owner's command until the gateway
- * answers for the host no more. Beside it, the same by hand: the claim is written, and a route removed.
+ * answers for the host no more. Beside it, the same by hand: the claim is written, and as soon as a watch shows that, a route
+ * is removed.
  */
-export async function revocations(world: World, enough: (count: number) => boolean): Promise<Revocations> {
+export async function revocations(
+  world: World,
+  watch: BareWatch,
+  enough: (count: number) => boolean,
+): Promise<Revocations> {
   const [ours, bare] = [times(), times()];
   for (let count = 0; !enough(count); count += 1) {
     await ours.take(async () => {
@@ -50,7 +58,8 @@ export async function revocations(world: World, enough: (count: number) => boole
     await sleep(50);
 
     await bare.take(async () => {
-      await change(world, owner, primary, { primary, delegates: [guest] });
+      // Another spec than before: what changes nothing is shown by no watch.
+      await watch.shown(await change(world, owner, primary, { primary, delegates: [guest, besides(count)] }));
       await kong(world, "DELETE", `/routes/${byHand}`);
       await answers(world, byHand, 404);
     });

@@ -21,7 +21,9 @@ const hosts = ["acme.example", "moved.example", "secure.example", "lost.example"
 
 beforeAll(async () => {
   const { crds } = await certManagerPrograms();
-  story = await startStory({ crds: [crds], controllerArgs: [`--issuer-name=${ISSUERS.http01}`] });
+  story = await startStory({ crds: [crds], controller: 0 });
+  // The gateway itself is asked before a name is ordered.
+  await story.startController(1, [`--issuer-name=${ISSUERS.http01}`, `--proxy-url=${story.proxyUrl}`]);
   certManager = await startCertManager(story, { proxyUrl: story.proxyUrl });
   for (const host of hosts) {
     const names = host === "lost.example" ? [`www.${host}`] : [host, `new.${host}`];

@@ -1,14 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gatewayImages, hasImage } from "../support/docker.ts";
+import type { GatewayImages } from "../support/docker.ts";
 import type { Progress } from "../support/progress.ts";
-import { hasImage } from "./docker.ts";
 
 /** What stands in for the gateway: the images of a real Kong and its database, or nothing but our own. */
-export type Gateway = { readonly kong: string; readonly postgres: string } | "stand-in";
+export type Gateway = GatewayImages | "stand-in";
 
 /** A real Kong where its images are there or can be pulled; else the stand-in, and `progress` is told why. */
 export async function chooseGateway(env: NodeJS.ProcessEnv, progress: Progress): Promise<Gateway> {
-  const { KONG_IMAGE: kong = "kong:3.9", POSTGRES_IMAGE: postgres = "postgres:17" } = env;
+  const { kong, postgres } = gatewayImages(env);
   if (kong === "none") progress("gateway: kong-stand-in, which answers as Kong does (KONG_IMAGE=none)");
   else if (!(await hasImage(kong)) || !(await hasImage(postgres)))
     progress(`gateway: kong-stand-in, which answers as Kong does, for ${kong} or ${postgres} cannot be pulled`);

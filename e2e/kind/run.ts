@@ -6,6 +6,7 @@ import { command } from "../support/command.ts";
 import { controlPlaneBinaries } from "../support/controlplane/binaries.ts";
 import { assembler } from "../support/go/assembler.ts";
 import { docBlock } from "../support/doc-blocks.ts";
+import { requireDocker } from "../support/docker.ts";
 import { helmIn } from "../support/helm/helm.ts";
 import { freePorts } from "../support/ports.ts";
 import { dyingWithUs } from "../support/process.ts";
@@ -13,11 +14,11 @@ import { onStderr, step } from "../support/progress.ts";
 import { GIVEN_CLUSTER } from "../support/world/given-cluster.ts";
 import type { GivenCluster } from "../support/world/given-cluster.ts";
 import { PROJECT, SYSTEM_NAMESPACE } from "../support/world/project.ts";
-import { addressInNetwork, requireDocker } from "./docker.ts";
 import { chooseGateway, gatewayManifests } from "./gateway.ts";
 import type { Gateway } from "./gateway.ts";
 import { kindCluster } from "./kind.ts";
 import type { Cluster } from "./kind.ts";
+import { addressInNetwork } from "./network.ts";
 import { debianNodeImage } from "./node-image/node-image.ts";
 import { stories } from "./stories.ts";
 
@@ -39,7 +40,7 @@ async function image(program: "controller" | "kong-stand-in", name: string): Pro
 }
 
 async function main(): Promise<void> {
-  await requireDocker();
+  await requireDocker("a cluster of kind", "the same stories run without it: make e2e");
   const { kubectl } = await controlPlaneBinaries();
   const gateway = await chooseGateway(process.env, onStderr);
   const controller = await step(onStderr, "image of the controller", () => image("controller", "domain-claims:e2e"));
@@ -71,6 +72,7 @@ async function main(): Promise<void> {
         proxyTls: `127.0.0.1:${String(proxyTls)}`,
         controlUrl: undefined,
         embedded: false,
+        ours: false,
       },
       backendAddress: await addressInNetwork(),
     };

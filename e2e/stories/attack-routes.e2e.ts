@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { kongAdmin } from "./support/kong.ts";
-import { domain, ingress, primary, shared } from "./support/objects.ts";
+import { domain, ingress, primary, service, shared } from "./support/objects.ts";
 import type { Manifest } from "./support/objects.ts";
 import { nobody, startStory } from "./support/story.ts";
 import type { Story } from "./support/story.ts";
@@ -41,12 +41,6 @@ beforeEach(async () => {
 
 afterAll(() => story.stop());
 
-const service = (name: string, spec: Manifest["spec"]): Manifest => ({
-  apiVersion: "v1",
-  kind: "Service",
-  metadata: { name },
-  spec,
-});
 const external = (name: string, externalName: string): Manifest =>
   service(name, { type: "ExternalName", externalName, ports: [{ port: 80, name: "http" }] });
 

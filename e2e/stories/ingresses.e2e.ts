@@ -2,8 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { BackendAnswer } from "../support/world/backend.ts";
 import { certificateAuthority } from "../support/pki.ts";
 import { eventually } from "./support/eventually.ts";
-import { ingress, primary, shared } from "./support/objects.ts";
-import type { Manifest } from "./support/objects.ts";
+import { ingress, primary, service, shared } from "./support/objects.ts";
 import { nobody, startStory } from "./support/story.ts";
 import type { Story } from "./support/story.ts";
 import type { Team } from "./support/team.ts";
@@ -20,13 +19,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => story.stop());
-
-const service = (name: string, spec: Manifest["spec"]): Manifest => ({
-  apiVersion: "v1",
-  kind: "Service",
-  metadata: { name },
-  spec,
-});
 
 test("L3: only Ingresses of our class are served: by the class's name, by its controller, by the old annotation", async () => {
   const classes = ["edge platform.koli.io/kong", "other example.com/other"].map((text) => {

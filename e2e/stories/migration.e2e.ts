@@ -132,13 +132,15 @@ async function ours(namespace: keyof typeof hostsOf): Promise<number> {
 
 test("300 live Ingresses are claimed by one command, which changes nothing of what is served", async () => {
   const tried = await story.script(
-    `${docBlock("migrate.md", "sh", "> claims.yaml")}grep -c '^kind: Domain$' claims.yaml`,
+    `${docBlock("migrate.md", "sh", "> claims.yaml")}grep -c ' kind: Domain$' claims.yaml`,
   );
   expect(tried).toContain("nobody serves shared.example itself");
   expect(tried).toMatch(/^300$/m);
   await story.script(docBlock("migrate.md", "sh", "--timeout=5m"));
-  const listed = await story.script(docBlock("migrate.md", "sh", "-o wide"));
-  expect(listed.match(/acme\.example .*ForeignHost/g)).not.toBeNull();
+  await eventually(async () => {
+    const listed = await story.script(docBlock("migrate.md", "sh", "-o wide"));
+    expect(listed.match(/ OK +Held +False /g)).toHaveLength(600);
+  });
   const held = (await story.records()).map(({ spec }) => `${spec.host} ${spec.holder?.namespace ?? ""}`);
   const wanted = namespaces.flatMap((namespace) => hostsOf[namespace].map((host) => `${host} ${namespace}`));
   expect(held.sort()).toEqual(wanted.sort());

@@ -32,6 +32,10 @@ export const untyped: readonly Untyped[] = [
     why: "it needs pods: e2e/kind waits for the rollout, and chart-release.e2e.ts does what helm test would",
   },
   { page: "docs/kind.md", why: "it needs Docker; a workflow runs it" },
+  {
+    page: "docs/kong.md",
+    why: "it needs Docker, or a Kong that is there; the suites type the same beside the stand-in",
+  },
   { page: "docs/migrate.md", containing: "kubectl scale", why: "it stops another product's controller" },
   { page: "docs/migrate.md", containing: "deck gateway", why: "it is another product's command line" },
   { page: "docs/soak.md", why: "it takes hours; check runs some of the same histories" },

@@ -127,6 +127,12 @@ test("what is said to be typed by nobody is there, and nobody types it", () => {
   }
 });
 
+test("commands that no suite types are noticed", () => {
+  const blocks = ["kubectl wait\n", "kubectl get pods\n"].map((code) => ({ language: "sh", code }));
+  const added = { name: "docs/gitops.md", text: "", inline: [], blocks };
+  expect(forgottenBlocks(added)).toEqual(["kubectl get pods\n"]);
+});
+
 test("a command with a slip is noticed", () => {
   expect(commandProblem(surface, "kubectl domain clam acme.org")).toBe("there is no command clam");
   expect(commandProblem(surface, "kubectl domain share acme.org -n acme-org")).toBe("share needs --with");

@@ -10,7 +10,7 @@ import { freePorts, onFreePorts, PortTaken } from "../support/ports.ts";
 import { processRuns } from "../support/proc.ts";
 import { startProcess, stopGroup, whenReady } from "../support/process.ts";
 import { GiveUp, seconds, waitFor } from "../support/wait.ts";
-import { givenKong } from "../support/world/given-kong.ts";
+import { givenKong, wantsDocker } from "../support/world/given-kong.ts";
 import { inNamespace } from "../support/world/kubectl.ts";
 
 test("what keeps a program from being used is said as a sentence that a skipped test can show", async () => {
@@ -170,6 +170,7 @@ describe("a Kong of the caller's", () => {
       nodeUrls: [KONG_PROXY_URL],
       nodeTls: [],
       embedded: false,
+      ours: false,
     };
     expect(givenKong({ KONG_ADMIN_URL, KONG_PROXY_URL })).toMatchObject(addresses);
     expect(givenKong({ KONG_ADMIN_URL, KONG_PROXY_URL, KONG_PROXY_TLS: "kong:8443" })).toMatchObject({
@@ -186,6 +187,14 @@ describe("a Kong of the caller's", () => {
 
   test("is a mistake when one address is missing", () => {
     expect(() => givenKong({ KONG_PROXY_URL })).toThrow("Set both KONG_ADMIN_URL and KONG_PROXY_URL");
+  });
+
+  test("is not there where one in Docker is wanted, and a word that is not known says so", () => {
+    const address = { KONG_ADMIN_URL, KONG_PROXY_URL };
+    expect([wantsDocker({}), wantsDocker(address), wantsDocker({ KONG: "docker" })]).toEqual([false, false, true]);
+    expect(wantsDocker({ KONG: "docker", ...address, KONG_EMBEDDED_GATEWAY: KONG_ADMIN_URL })).toBe(true);
+    expect(() => wantsDocker({ KONG: "docker", ...address })).toThrow("not both");
+    expect(() => wantsDocker({ KONG: "dokcer" })).toThrow("KONG=dokcer is not known");
   });
 });
 

@@ -76,6 +76,12 @@ export const NOT_IMITATED: readonly NotImitated[] = [
     tellsOfTheNode: true,
   },
   {
+    topic: "schemas-validate",
+    exchanges: ["schema-certificates", "schema-upstreams", "schema-targets", "schema-ca_certificates"],
+    reason: "Kong adds `len_min` to a field of text in the worker that has checked one: it tells of that worker's past",
+    tellsOfTheNode: true,
+  },
+  {
     topic: "routes",
     exchanges: ["nested-list"],
     reason: "what it lists was written through the parent's path",

@@ -48,6 +48,10 @@ test("--dry-run makes nothing: client asks nobody, server lets the API server ch
 
 test.each([
   ["free.org", "as far as the register tells, a claim would be OK: free.org is held by marvin-org"],
+  [
+    "free.org",
+    "Not known before it is claimed: whether routes of others in Kong serve the host, which then stays with",
+  ],
   ["co.uk", "a claim would be refused: PublicSuffix: co.uk is a public suffix"],
   ["x.cluster.local", "a claim would be refused: ReservedName: x.cluster.local is reserved"],
   ["acme.org", "a claim would be refused: AlreadyClaimed: acme.org is held by the primary claim acme"],

@@ -1,4 +1,5 @@
 import type { Clock } from "../time/clock.ts";
+import { Failures } from "./failures.ts";
 import { Line } from "./line.ts";
 import type { Placed } from "./line.ts";
 import { errorText } from "../operations/logging/logger.ts";
@@ -69,9 +70,6 @@ interface Failure {
   readonly outcome: Exclude<RunOutcome, "done">;
 }
 
-/** Whoever loses more races than that one after the other is not racing: something is wrong. */
-const racesInARow = 4;
-
 /** A key that waits for its next try. `firm`: the outside asked for the wait, so an add() does not cut it short. */
 interface Delayed {
   readonly cancel: () => void;
@@ -88,8 +86,6 @@ const longestTimerMs = 86_400_000;
  */
 export class WorkQueue {
   readonly #options: WorkQueueOptions;
-  readonly #minBackoffMs: number;
-  readonly #maxBackoffMs: number;
   readonly #usual: Line;
   readonly #urgent: Line;
   readonly #running = new Set<string>();
@@ -99,9 +95,7 @@ export class WorkQueue {
   readonly #continued = new Set<string>();
   readonly #scheduled = new Map<string, () => void>();
   readonly #delayed = new Map<string, Delayed>();
-  readonly #failures = new Map<string, number>();
-  /** What the key's work, which has not succeeded since, is for. */
-  readonly #aims = new Map<string, string>();
+  readonly #failures: Failures;
   readonly #abort = new AbortController();
   #state: "new" | "started" | "stopped" = "new";
   #idle: (() => void)[] = [];
@@ -111,8 +105,8 @@ export class WorkQueue {
     const { concurrency, concurrencyPerGroup, groupOf = () => "", urgent } = options;
     this.#usual = new Line(groupOf, concurrency, concurrencyPerGroup);
     this.#urgent = new Line(groupOf, urgent?.places ?? 0, urgent?.placesPerGroup);
-    this.#minBackoffMs = options.minBackoffMs ?? 200;
-    this.#maxBackoffMs = options.maxBackoffMs ?? 60_000;
+    const { isContention = () => false, maxBackoffMs = 60_000, minBackoffMs = 200, random } = options;
+    this.#failures = new Failures({ isContention, maxBackoffMs, minBackoffMs, random });
   }
 
   /** Keys that could run now if there were a free worker. */
@@ -210,10 +204,10 @@ export class WorkQueue {
           continued: this.#continued.delete(key),
           askedAgain: () => this.#again.has(key),
           begin: () => void this.#again.delete(key),
-          aimAt: (aim) => this.#aimAt(key, aim),
+          aimAt: (aim) => this.#failures.aimAt(key, aim),
         });
       } catch (error) {
-        failure = { error, outcome: this.#outcomeOf(key, error) };
+        failure = { error, outcome: this.#failures.isLostRace(key, error) ? "requeued" : "failed" };
       }
       observe?.(name, (clock.monotonic() - begun) / 1000, failure?.outcome ?? "done");
     }
@@ -229,10 +223,7 @@ export class WorkQueue {
 
   #succeeded(key: string, outcome: WorkOutcome | undefined, askedAt: number): void {
     // What goes on may yet fail as it did before.
-    if (outcome?.requeueAfterMs !== 0) {
-      this.#failures.delete(key);
-      this.#aims.delete(key);
-    }
+    if (outcome?.requeueAfterMs !== 0) this.#failures.forget(key);
     const asked = this.#again.get(key);
     this.#again.delete(key);
     if (asked !== undefined || outcome?.requeueAfterMs === 0) {
@@ -251,26 +242,8 @@ export class WorkQueue {
     );
   }
 
-  #aimAt(key: string, aim: string): void {
-    if (this.#aims.get(key) === aim) return;
-    this.#aims.set(key, aim);
-    this.#failures.delete(key);
-  }
-
-  #outcomeOf(key: string, error: unknown): Failure["outcome"] {
-    const lostRace = this.#options.isContention?.(error) === true;
-    return lostRace && (this.#failures.get(key) ?? 0) < racesInARow ? "requeued" : "failed";
-  }
-
   #failed(key: string, { error, outcome }: Failure): void {
-    const asked = this.#again.delete(key);
-    const attempt = (this.#failures.get(key) ?? 0) + 1;
-    this.#failures.set(key, attempt);
-    const retryAfterMs = Math.min(retryAfterOf(error), this.#maxBackoffMs);
-    const firm = retryAfterMs > 0;
-    // Not again and again: work that asks for itself and fails would never let go.
-    const atOnce = asked && !firm && attempt === 1;
-    const waitMs = atOnce ? 0 : Math.max(this.#backoff(attempt), retryAfterMs);
+    const { attempt, firm, waitMs } = this.#failures.count(key, error, this.#again.delete(key));
     const { clock, log, name } = this.#options;
     const fields = { queue: name, key, attempt, retryMs: Math.round(waitMs), error: errorText(error) };
     if (outcome === "failed") log.warn(fields, "work failed");
@@ -300,15 +273,4 @@ export class WorkQueue {
     this.#scheduled.get(key)?.();
     this.#scheduled.delete(key);
   }
-
-  /** Doubling, and spread over the upper half so that keys that failed together do not come back together. */
-  #backoff(attempt: number): number {
-    const full = Math.min(this.#maxBackoffMs, this.#minBackoffMs * 2 ** Math.min(attempt - 1, 30));
-    return full * (0.5 + this.#options.random() / 2);
-  }
-}
-
-function retryAfterOf(error: unknown): number {
-  if (typeof error !== "object" || error === null || !("retryAfterMs" in error)) return 0;
-  return typeof error.retryAfterMs === "number" && error.retryAfterMs > 0 ? error.retryAfterMs : 0;
 }

@@ -68,26 +68,36 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
 const tooLargeMs = 300_000;
 
 /**
+ * Of a claim with more finalizers of others nothing is asked at all: a write into one with thousands keeps the API server busy for a
+ * second, as it compares who owns each of them, and in the end it is often refused.
+ */
+const mostFinalizers = 1_000;
+
+/**
  * Writes into the claim. One that is too large stays so until somebody makes it smaller: it is told, and left for a while.
  * One into which nothing can be written takes no host that it does not hold, so that nobody waits behind it.
  */
 async function written(context: Context, claim: Claim, write: () => Promise<void>): Promise<WorkOutcome | undefined> {
   const { state } = context;
+  const { count, ours } = claim.finalizers;
+  const crowded = (ours === undefined ? count : count - 1) > mostFinalizers;
   try {
-    await write();
-    state.setUnwritable(claim, false);
-    return undefined;
+    if (!crowded) {
+      await write();
+      state.setUnwritable(claim, false);
+      return undefined;
+    }
   } catch (error) {
     if (!(error instanceof KubeError) || (error.kind !== "tooLarge" && error.kind !== "refused")) throw error;
-    const news = state.setUnwritable(claim, true);
     if (error.kind === "refused") {
-      if (news) sayRefused(context, claim, error);
+      if (state.setUnwritable(claim, true)) sayRefused(context, claim, error);
       throw error;
     }
-    sayTooLarge(context, claim);
-    context.claimTooLarge();
-    return { requeueAfterMs: tooLargeMs };
   }
+  state.setUnwritable(claim, true);
+  sayTooLarge(context, claim, crowded ? mostFinalizers : undefined);
+  context.claimTooLarge();
+  return { requeueAfterMs: tooLargeMs };
 }
 
 /** Tells it. That the watch shows what was written is no reason to look at it again. */

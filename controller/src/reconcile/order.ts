@@ -11,7 +11,6 @@ import type { GroupDecision } from "../decide/certificates/group.ts";
 import { renumbered } from "../decide/certificates/renumbered.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
 import { noGroup } from "../world/certificate-group.ts";
-import type { OthersSpending } from "../world/certificate-group.ts";
 import { certificateName, certificateNumber } from "../world/domain-certificate.ts";
 import type { DomainCertificate, OrderedCertificate } from "../world/domain-certificate.ts";
 import { Facts } from "../world/facts.ts";
@@ -22,6 +21,7 @@ import type { Context } from "./context.ts";
 import { isTold, reportOf } from "./group-report.ts";
 import { askEffect } from "./in-effect.ts";
 import { orderStates, shownOf } from "./order-states.ts";
+import { leaveLine, takeTurn } from "./order-turns.ts";
 import { wantedNames } from "./wanted-names.ts";
 import type { WantedNames } from "./wanted-names.ts";
 import { nameOfItem, splitKey } from "./work-item.ts";
@@ -61,9 +61,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   try {
     return await reconcileGroup(context, key, run);
   } catch (error) {
-    const { orderTurns } = context;
-    orderTurns.leave(splitKey(key).namespace, key);
-    if (orderTurns.next !== undefined) context.enqueue({ kind: "order", key: orderTurns.next });
+    leaveLine(context, key);
     throw error;
   }
 }
@@ -91,7 +89,7 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
     readers.forget(item);
     wantedSince.delete(key);
     lookedAt.delete(key);
-    orderTurns.leave(namespace, key);
+    leaveLine(context, key);
     return undefined;
   }
   for (const host of names.unserved) askEffect(context, host);
@@ -178,23 +176,6 @@ function lookAt(facts: Facts, { proof, settings }: Context, namespace: string, d
   const standing = new Set(all.flatMap(({ issued, names }) => [...issued, ...names]));
   const names = wantedNames(facts, settings, { namespace, domain, standing, asks: proof.asks });
   return { stored, certificates, names: stored?.deleting === true ? { ...names, wanted: [], lost: standing } : names };
-}
-
-/** Puts a group that waits for room in line, or takes it out, and has the next one looked at that may have room by now. */
-function takeTurn(
-  { enqueue, orderTurns }: Context,
-  key: string,
-  { underWay }: Pick<OthersSpending, "underWay">,
-  { group, results, waitsForRoom }: GroupDecision,
-): void {
-  const { namespace } = splitKey(key);
-  const isNewcomer = underWay.namespace === 0 && !group.certificates.some(({ running }) => running);
-  const first = orderTurns.next;
-  if (waitsForRoom) orderTurns.wait(namespace, key, isNewcomer);
-  else orderTurns.leave(namespace, key);
-  const { next } = orderTurns;
-  if (next !== undefined && next !== key && (results.length > 0 || next !== first))
-    enqueue({ kind: "order", key: next });
 }
 
 /** Since when each name is wanted, as far as this process has seen; a name that is not forgotten meanwhile. */

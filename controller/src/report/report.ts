@@ -5,7 +5,7 @@ import type { Kong } from "../kong/client.ts";
 import type { KubeApi } from "../kube/api.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import { Reconciler } from "../reconcile/reconciler.ts";
-import type { ReconcilerOptions } from "../reconcile/reconciler.ts";
+import type { ReconcilerOptions } from "../reconcile/reconciler-options.ts";
 import type { Config } from "../settings/config.ts";
 import type { Clock } from "../time/clock.ts";
 import { sleep } from "../time/sleep.ts";

@@ -79,7 +79,7 @@ export function normalizePath(
   if (text.includes("//")) return { ok: false, message: "a path has no empty segments (//)" };
   if (/%(?![0-9A-Fa-f]{2})/.test(text))
     return { ok: false, message: "a percent sign is followed by two hexadecimal digits" };
-  const decoded = text.replace(/(?:%[0-9A-Fa-f]{2})+/g, decodeRun);
+  const decoded = text.includes("%") ? text.replace(/(?:%[0-9A-Fa-f]{2})+/g, decodeRun) : text;
   if (decoded.includes("\uFFFD")) return { ok: false, message: "its percent-encoded bytes are not UTF-8" };
   if (decoded.includes("\0")) return { ok: false, message: "a path has no null character (%00)" };
   return { ok: true, path: resolveDots(decoded) };
@@ -113,6 +113,7 @@ function decodeUtf8(escapes: string): string {
 }
 
 function resolveDots(path: string): string {
+  if (!path.includes("/.")) return path;
   const out: string[] = [];
   const segments = path.slice(1).split("/");
   for (const [i, segment] of segments.entries()) {

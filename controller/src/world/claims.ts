@@ -15,7 +15,11 @@ export class Claims {
   /** Takes in a claim, new or changed; returns the keys of the facts that changed. */
   set(claim: Claim): readonly FactKey[] {
     // No decision reads a status (rule O8): that one was written concerns nobody but its claim.
-    const same = equalIgnoring(this.get(claim.namespace, claim.name), claim, "status", "resourceVersion");
+    const before = this.get(claim.namespace, claim.name);
+    if (equalIgnoring(before, claim, "status", "resourceVersion")) {
+      this.#replace(claim);
+      return [];
+    }
     const changed = this.remove(claim.namespace, claim.name);
     this.#byName.set(objectKey(claim.namespace, claim.name), claim);
     if (claim.renames !== undefined) this.#renamers.put(objectKey(claim.namespace, claim.renames), claim.name, claim);
@@ -25,7 +29,16 @@ export class Claims {
       if (claims === undefined) this.#byHost.set(host, [claim]);
       else claims.splice(position(claims, claim), 0, claim);
     }
-    return same ? [] : [...changed, ...keysOf(claim, host)];
+    return [...changed, ...keysOf(claim, host)];
+  }
+
+  /** Puts the claim in the place of one that says the same of all but its status. */
+  #replace(claim: Claim): void {
+    this.#byName.set(objectKey(claim.namespace, claim.name), claim);
+    if (claim.renames !== undefined) this.#renamers.put(objectKey(claim.namespace, claim.renames), claim.name, claim);
+    const host = hostOf(claim);
+    const claims = host === undefined ? undefined : this.#byHost.get(host);
+    if (claims !== undefined) claims[position(claims, claim)] = claim;
   }
 
   /** Forgets a claim; returns the keys of the facts that changed. */

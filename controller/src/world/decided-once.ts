@@ -13,13 +13,13 @@ interface Known extends DecidedOnce<unknown> {
   revision: number;
 }
 
-/** How many answers may outlive a change, of all questions together. */
-const most = 1_000;
+/** How many answers outlive a change, of all questions together: a host at work finds its own. */
+const mostAcross = 500;
 
-/**
- * What several decisions ask alike: each answer holds until one of the facts that it rests on changes. Between two changes all of
- * them are kept, beyond that so many that a host at work finds its own.
- */
+/** How many there are between two changes: many sources may name the same thousand hosts. */
+const mostBetween = 5_000;
+
+/** What several decisions ask alike: each answer holds until one of the facts that it rests on changes, or it is forgotten. */
 export class DecidedOnceMemo {
   readonly #changes: FactChanges;
   readonly #known = new Map<symbol, Map<string, Known>>();
@@ -52,7 +52,7 @@ export class DecidedOnceMemo {
   }
 
   #keep(question: symbol, subject: string, known: Known): void {
-    if (this.#size > most && this.#revision !== known.revision) {
+    if (this.#size >= (this.#revision === known.revision ? mostBetween : mostAcross)) {
       this.#known.clear();
       this.#size = 0;
     }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Host } from "@domain-claims/crds/hostname";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { ActualState } from "../../src/apply/kong/actual-state.ts";
 import { DesiredState } from "../../src/apply/kong/desired-state.ts";
 import { putEntity, removeEntity } from "../../src/apply/kong/entity.ts";
@@ -42,8 +42,11 @@ beforeAll(async () => {
   running = await runningKong();
   transport = kongTransport({ url: running.adminUrl, timeoutMs: 10_000, connections: 4 });
 }, 30_000);
-afterAll(async () => {
+afterEach(async () => {
   await context().kong.remove("certificates", certificate.id);
+  requests.splice(0);
+});
+afterAll(async () => {
   await transport.close();
   await running.stop();
 });
@@ -69,6 +72,17 @@ function context(): EntityContext & ResyncContext {
     state: new TermState(new World()),
     settings,
   };
+}
+
+/** Has the certificate and its SNI in Kong; returns a later term, which has listed them. */
+async function afterBothWereWritten(): Promise<EntityContext & ResyncContext> {
+  const before = context();
+  await putEntity(before, "certificates", certificate, signal);
+  await putEntity(before, "snis", sni, signal);
+  requests.splice(0);
+  const term = context();
+  await resync(term, signal);
+  return term;
 }
 
 const writes = (): readonly string[] => requests.splice(0).map(({ method, path }) => `${method} ${path.split("/")[1]}`);
@@ -98,8 +112,7 @@ test("certificates and SNIs are written with the writes that are needed, known b
 });
 
 test("of a secret only a hash is known, by which a changed one is found and written", async () => {
-  const term = context();
-  await resync(term, signal);
+  const term = await afterBothWereWritten();
   await putEntity(term, "certificates", certificate, signal);
   expect(JSON.stringify(term.actual.get("certificates", certificate.id))).not.toContain("PRIVATE KEY");
   const renewed = { ...certificate, cert: pem("client.crt"), key: pem("client.key") };
@@ -107,12 +120,10 @@ test("of a secret only a hash is known, by which a changed one is found and writ
   expect(requests.map(({ method, body }) => [method, body])).toEqual([
     ["PATCH", { cert: renewed.cert, key: renewed.key }],
   ]);
-  requests.splice(0);
 });
 
 test("what Kong removes with an entity is gone with it", async () => {
-  const term = context();
-  await resync(term, signal);
+  const term = await afterBothWereWritten();
   await removeEntity(term, "certificates", certificate.id, signal);
   expect(writes()).toEqual(["DELETE certificates"]);
   expect(term.actual.get("snis", sni.id)).toBeUndefined();

@@ -15,10 +15,10 @@ export type Verdict =
 /** A copy of the sources in which bugs are planted one after the other, while other lanes do so in theirs. */
 export interface Lane {
   readonly folder: string;
-  /** Runs test files on the copy as it is. */
-  readonly run: (...files: readonly string[]) => Promise<TestRun>;
-  /** Plants a bug, runs the test that has to notice it, and takes it out again. */
-  readonly noticed: (bug: PlantedBug) => Promise<Verdict>;
+  /** Runs test files on the copy as it is, for so many milliseconds at most. */
+  readonly run: (files: readonly string[], longestMs: number) => Promise<TestRun>;
+  /** Plants a bug, runs the test that has to notice it, for so many milliseconds at most, and takes the bug out again. */
+  readonly noticed: (bug: PlantedBug, longestMs: number) => Promise<Verdict>;
 }
 
 /** The workspaces: a lane has copies of them, and what they import of each other is the copy. */
@@ -32,11 +32,11 @@ export function laneIn(folder: string): Lane {
   for (const part of [...workspaces, ...files])
     cpSync(join(checkout, part), join(folder, part), { recursive: true, verbatimSymlinks: true });
   linkPackages(folder);
-  const run: Lane["run"] = (...tests) => runTests(folder, tests);
+  const run: Lane["run"] = (tests, longestMs) => runTests(folder, tests, longestMs);
   return {
     folder,
     run,
-    noticed: async (bug) => {
+    noticed: async (bug, longestMs) => {
       const path = join(folder, bug.file);
       const original = readFileSync(path, "utf8");
       if (original.split(bug.from).length !== 2) return "NOT PLANTED (what it replaces is not there once)";
@@ -45,7 +45,7 @@ export function laneIn(folder: string): Lane {
         original.replace(bug.from, () => bug.to),
       );
       try {
-        const { ended, failed } = await run(bug.caughtBy.file);
+        const { ended, failed } = await run([bug.caughtBy.file], longestMs);
         if (failed.some((name) => name.includes(bug.caughtBy.test))) return "noticed";
         return ended ? "MISSED" : "MISSED (its test did not end)";
       } finally {

@@ -18,6 +18,7 @@ const { values } = parseArgs({
     help: { type: "boolean", default: false },
   },
 });
+const minute = 60_000;
 const folder = join(checkout, ".build/mutations");
 
 if (values.help) console.log(usage);
@@ -45,7 +46,7 @@ async function plantAll(bugs: readonly PlantedBug[], count: number): Promise<num
   const [first] = lanes;
   if (first === undefined) throw new Error("--lanes is 1 or more");
   console.log(`${String(files.length)} test files, without any bug ...`);
-  const { ended, failed, milliseconds } = await first.run(...files);
+  const { ended, failed, milliseconds } = await first.run(files, 60 * minute);
   if (!ended) throw new Error("without any bug, the tests do not come to an end");
   if (failed.length > 0) throw new Error(`without any bug, tests fail already: ${failed.join("; ")}`);
 
@@ -58,7 +59,7 @@ async function plantAll(bugs: readonly PlantedBug[], count: number): Promise<num
   const work = lanes.map(async (lane) => {
     for (const bug of queue) {
       const since = performance.now();
-      const verdict = await lane.noticed(bug);
+      const verdict = await lane.noticed(bug, Math.max(2 * minute, 20 * cost(bug)));
       done += 1;
       const line = `${verdict}: ${bug.name} (${bug.caughtBy.test})`;
       if (verdict !== "noticed") missed.push(line);

@@ -24,16 +24,16 @@ interface Report {
   }[];
 }
 
-/** A run that takes longer is ended, with all processes that it started. */
-const longestMs = 120_000;
-
 /** The process groups that run now: they end with us. */
 const groups = new Set<number>();
 process.once("exit", () => groups.forEach(end));
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 
-/** Runs unit test files of a copy of the checkout, each in a process of its own, and reads what came of them. */
-export async function runTests(folder: string, files: readonly string[]): Promise<TestRun> {
+/**
+ * Runs unit test files of a copy of the checkout, each in a process of its own, and reads what came of them. A run that takes
+ * longer than so many milliseconds is ended, with all processes that it started.
+ */
+export async function runTests(folder: string, files: readonly string[], longestMs: number): Promise<TestRun> {
   const report = join(folder, "report.json");
   const temporary = join(folder, "tmp");
   rmSync(report, { force: true });
@@ -50,13 +50,10 @@ export async function runTests(folder: string, files: readonly string[]): Promis
   const { pid } = child;
   if (pid !== undefined) groups.add(pid);
   let ended = true;
-  const timer = setTimeout(
-    () => {
-      ended = false;
-      if (pid !== undefined) end(pid);
-    },
-    longestMs * Math.max(1, files.length / 10),
-  );
+  const timer = setTimeout(() => {
+    ended = false;
+    if (pid !== undefined) end(pid);
+  }, longestMs);
   await new Promise((closed, reject) => child.once("error", reject).once("close", closed));
   clearTimeout(timer);
   if (pid !== undefined) groups.delete(pid);

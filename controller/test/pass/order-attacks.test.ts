@@ -136,34 +136,43 @@ test("a namespace with a thousand names to order is no hindrance to another's", 
   expect(cluster.all("Certificate").filter(({ namespace: ns }) => ns === "acme-org")).toHaveLength(3);
 });
 
-test("a namespace in which nothing can be written keeps nobody waiting whose orders wait for room behind its own", async () => {
+test("a namespace whose orders nobody can read keeps nobody waiting whose orders wait for room behind its own", async () => {
   const cluster = new FakeCluster();
   const limits = { ...orders.limits, underWay: { all: 1, beyondFirst: 1 } };
-  const wants = (from: string): void => {
-    cluster.put("Namespace", namespace(from));
-    cluster.put("Domain", claim(`${from}/own`, `${from}.example`, { ...fresh, certificatePolicy: "Always" }));
-  };
-  wants("busy");
   const running = run({ cluster, orders: { ...orders, limits } });
-  await running.settled();
-  await running.clock.pass(3_000);
-  wants("evil");
-  await running.clock.pass(3_000);
-  wants("coyote");
-  await running.clock.pass(3_000);
-  const ordered = (): readonly string[] => cluster.all("Certificate").map(({ namespace: of }) => of);
-  expect(ordered()).toEqual(["busy"]);
-  const waits = (from: string) => cluster.get("DomainCertificate", `${from}/${from}.example`)?.report.waiting;
-  expect(waits("coyote")).toEqual([{ host: "coyote.example", reason: "QueueFull", until: undefined }]);
-  cluster.fault = (call) => {
-    if (call.includes(" evil/")) throw new KubeError("induced", { status: 403, reason: "Forbidden", kind: "refused" });
+  const { clock } = running;
+  const wants = async (from: string, more: object = {}): Promise<void> => {
+    cluster.put("Namespace", namespace(from));
+    const name = Object.keys(more).length === 0 ? "own" : "more";
+    const spec = { ...fresh, certificatePolicy: "Always", ...more } as const;
+    cluster.put("Domain", claim(`${from}/${name}`, `${from}.example`, spec));
+    await clock.pass(15_000);
   };
-  const done = cluster.get("Certificate", "busy/busy.example-1") as OrderedCertificate;
-  const now = running.clock.now();
-  const shown = { ...done.shown, ready: true, notBefore: now, notAfter: now + 90 * 24 * hour };
-  cluster.put("Certificate", { ...done, shown });
-  await running.clock.pass(5_000);
-  expect(ordered()).toEqual(["busy", "coyote"]);
+  const issue = (from: string, more: Partial<OrderedCertificate> = {}): void => {
+    const found = cluster.get("Certificate", `${from}/${from}.example-1`) as OrderedCertificate;
+    const now = clock.now();
+    const shown = { ...found.shown, ready: true, notBefore: now, notAfter: now + 90 * 24 * hour };
+    cluster.put("Certificate", { ...found, shown, ...more });
+  };
+  await wants("evil");
+  issue("evil");
+  await wants("busy");
+  await wants("evil", { sub: "more" });
+  await wants("coyote");
+  const names = (): readonly string[] => cluster.all("Certificate").flatMap(({ shown }) => shown.names);
+  expect(names()).toEqual(["evil.example", "busy.example"]);
+  const waits = (from: string) => cluster.get("DomainCertificate", `${from}/${from}.example`)?.report.waiting;
+  expect(waits("evil")).toMatchObject([{ host: "more.evil.example", reason: "QueueFull" }]);
+  expect(waits("coyote")).toMatchObject([{ host: "coyote.example", reason: "QueueFull" }]);
+  cluster.fault = (call) => {
+    if (call.startsWith("order state evil/"))
+      throw new KubeError("induced", { status: 403, reason: "Forbidden", kind: "refused" });
+  };
+  issue("evil", { failure: { at: clock.now() + 1, message: "the order is invalid" } });
+  await clock.pass(1_000);
+  issue("busy");
+  await clock.pass(5_000);
+  expect(names()).toContain("coyote.example");
 });
 
 test("T4: renewals that are said to fail all the time, in a status that a tenant wrote, spend nobody's budget", async () => {

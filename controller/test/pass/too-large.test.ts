@@ -41,6 +41,24 @@ test.each(["status", "finalizers"])(
   },
 );
 
+test("nothing is asked of the API server for a claim with thousands of finalizers; with fewer it takes part", async () => {
+  const { cluster, clock, events, settled, stop, writes } = run();
+  const crowded = (count: number) =>
+    claim("mallory-org/m", "mallory.example", { finalizers: { count, ours: undefined } });
+  cluster.put("Namespace", namespace("mallory-org"));
+  cluster.put("Domain", crowded(1_001));
+  await settled();
+  await clock.pass(600_000);
+  expect(writes()).toEqual([]);
+  expect(events.map(({ reason, note }) => `${reason}: ${note}`)).toContainEqual(
+    expect.stringMatching(/^ObjectTooLarge: .*1001 finalizers, more than 1000/),
+  );
+  cluster.put("Domain", crowded(1_000));
+  await settled();
+  expect(cluster.get("Domain", "mallory-org/m")?.status).toMatchObject({ phase: "OK" });
+  await stop();
+});
+
 test("a claim that is being deleted goes, however many finalizers of others it had", async () => {
   const { cluster, settled, stop } = run();
   acmeServes(cluster, "acme.org");

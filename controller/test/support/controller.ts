@@ -4,7 +4,7 @@ import type { KubeEvent } from "../../src/kube/event-object.ts";
 import type { Kong } from "../../src/kong/client.ts";
 import { KongAvailability } from "../../src/kong/availability.ts";
 import { Reconciler } from "../../src/reconcile/reconciler.ts";
-import type { ReconcilerOptions } from "../../src/reconcile/reconciler.ts";
+import type { ReconcilerOptions } from "../../src/reconcile/reconciler-options.ts";
 import { defaultLimits } from "../../src/world/limits.ts";
 import type { ClaimLimits } from "../../src/world/limits.ts";
 import { World } from "../../src/world/world.ts";

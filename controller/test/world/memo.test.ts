@@ -95,6 +95,13 @@ test("attack: what thousands of hosts were decided to be is not kept for longer 
   expect(ask(one, "0", [elsewhere])).toBe(3_002);
 });
 
+test("attack: what is kept is bounded while nothing changes, too", () => {
+  const { ask } = asking();
+  for (let i = 0; i <= 5_000; i++) ask(one, String(i), [elsewhere]);
+  expect(ask(one, "5000", [elsewhere])).toBe(5_001);
+  expect(ask(one, "0", [elsewhere])).toBe(5_002);
+});
+
 test("there is no other way to change what a term knows", () => {
   const methods = Object.getOwnPropertyNames(TermState.prototype);
   expect(methods.filter((name) => /^(apply|set|forget|add|remove|delete)/.test(name))).toEqual(

@@ -39,6 +39,11 @@ export function domain(name: string, spec: Manifest["spec"], finalizers: readonl
   return { apiVersion, kind: "Domain", metadata, spec };
 }
 
+/** A Service with any spec. */
+export function service(name: string, spec: Manifest["spec"]): Manifest {
+  return { apiVersion: "v1", kind: "Service", metadata: { name }, spec };
+}
+
 /** A path of an Ingress: what is matched, how, and the Service that answers at its port `http`. */
 export interface Path {
   readonly path?: string;

@@ -4,6 +4,7 @@ import { group, listOf } from "../../support/world/objects.ts";
 import type { StoredRecord } from "../../support/world/objects.ts";
 import { startWorld } from "../../support/world/start-world.ts";
 import type { World, WorldOptions } from "../../support/world/start-world.ts";
+import { answersOf } from "./answers.ts";
 import { eventually } from "./eventually.ts";
 import { newTeam } from "./team.ts";
 import type { Team } from "./team.ts";
@@ -19,7 +20,7 @@ export interface Story extends World {
   readonly teams: <const N extends readonly string[]>(...namespaces: N) => Promise<{ readonly [K in keyof N]: Team }>;
   /** Who answers `host/path` through the gateway: `namespace/service`, or the gateway's status and message. */
   readonly visit: (url: string) => Promise<string>;
-  /** Waits until `host/path` is answered so. */
+  /** Waits until `host/path` is answered so, by all of Kong's workers. */
   readonly serves: (url: string, answer: string) => Promise<void>;
   /** The host's record, or undefined. */
   readonly record: (host: string) => Promise<StoredRecord | undefined>;
@@ -52,7 +53,7 @@ export async function startStory(options: WorldOptions = {}): Promise<Story> {
     teams: async (...namespaces) =>
       (await Promise.all(namespaces.map((namespace) => newTeam(world, namespace)))) as never,
     visit,
-    serves: (url, answer) => eventually(async () => expect(await visit(url), url).toBe(answer)),
+    serves: (url, answer) => eventually(async () => expect(await answersOf(() => visit(url)), url).toEqual([answer])),
     record,
     uidOf: async (namespace) =>
       ((await world.cluster.api.must("GET", `/api/v1/namespaces/${namespace}`)) as Pick<StoredRecord, "metadata">)

@@ -10,8 +10,10 @@ export interface KongAddresses {
   readonly proxyTls: string | undefined;
   /** Where the embedded gateway is told to misbehave; undefined for any other Kong. */
   readonly controlUrl: string | undefined;
-  /** Whether it is the embedded gateway, which came with the world and goes with it. */
+  /** Whether it is the embedded gateway: the stand-in, which can be told to misbehave. */
   readonly embedded: boolean;
+  /** Whether it came with the world, and goes with it. */
+  readonly ours: boolean;
 }
 
 /**
@@ -29,8 +31,33 @@ export function givenKong(env: NodeJS.ProcessEnv): KongAddresses | undefined {
     );
   }
   const tls = proxyTls === "" ? undefined : proxyTls;
-  const nodeTls = tls === undefined ? [] : [tls];
-  return { adminUrl, proxyUrl, nodeUrls: [proxyUrl], nodeTls, proxyTls: tls, controlUrl: undefined, embedded: false };
+  return {
+    adminUrl,
+    proxyUrl,
+    nodeUrls: [proxyUrl],
+    nodeTls: tls === undefined ? [] : [tls],
+    proxyTls: tls,
+    controlUrl: undefined,
+    embedded: false,
+    ours: false,
+  };
+}
+
+/**
+ * Whether the caller wants a Kong in Docker.
+ *
+ * @throws Error where `KONG` says anything but `docker`, or the caller has set a Kong as well
+ */
+export function wantsDocker(env: NodeJS.ProcessEnv): boolean {
+  const { KONG: kong = "" } = env;
+  if (kong === "") return false;
+  if (kong !== "docker") {
+    throw new Error(
+      `KONG=${kong} is not known: KONG=docker starts a Kong in Docker, KONG_ADMIN_URL names one of yours`,
+    );
+  }
+  if (givenKong(env) !== undefined) throw new Error("Set KONG=docker or the address of a Kong of your own, not both");
+  return true;
 }
 
 /** The variable by which an environment file of ours marks its gateway: it holds that gateway's Admin API address. */

@@ -6,8 +6,8 @@ import type { Place } from "../controlplane/place.ts";
 import { step } from "../progress.ts";
 import type { Progress } from "../progress.ts";
 import { CRDS, setUpCluster } from "./cluster-setup.ts";
-import { startGateway } from "./gateway-process.ts";
-import { givenKong } from "./given-kong.ts";
+import { startDockerKong, startGateway } from "./gateway-process.ts";
+import { givenKong, wantsDocker } from "./given-kong.ts";
 import type { KongAddresses } from "./given-kong.ts";
 import { toolFolder } from "./tool-folder.ts";
 
@@ -37,14 +37,18 @@ export interface PartsOptions {
 }
 
 /**
- * Starts everything but the controller: the control plane with our kinds, and the embedded gateway unless the caller's
- * environment names a Kong. What was started when something fails has been told to `place.onStart`.
+ * Starts everything but the controller: the control plane with our kinds, and a gateway unless the caller's environment
+ * names a Kong: the embedded one, or a Kong in Docker (`KONG=docker`). What was started when something fails has been told to `place.onStart`.
  */
 export async function startParts(place: Place, options: PartsOptions): Promise<Parts> {
   const { progress, env = process.env } = options;
   const given = givenKong(env);
-  const gateway = async (): Promise<KongAddresses> =>
-    given ?? step(progress, "gateway", () => startGateway(place, options.gatewayArgs));
+  const inDocker = wantsDocker(env);
+  const gateway = async (): Promise<KongAddresses> => {
+    if (given !== undefined) return given;
+    if (inDocker) return step(progress, "Kong and PostgreSQL in Docker", () => startDockerKong(place, env));
+    return step(progress, "gateway", () => startGateway(place, options.gatewayArgs));
+  };
   const controlPlane = (): Promise<ControlPlane> =>
     step(progress, "control plane (etcd, kube-apiserver, kube-controller-manager)", () =>
       startControlPlane({ ...options.controlPlane, ...place, crds: [CRDS, ...(options.crds ?? [])], progress }),

@@ -104,6 +104,6 @@ function variables(folder: string, { cluster, kong, controllerAccess, path }: Pa
     // What kubectl remembers of a server goes by its address, which may be another cluster's next time.
     KUBECACHEDIR: join(folder, "data/kubectl-cache"),
     CONTROLLER_KUBECONFIG: controllerAccess.kubeconfig,
-    ...(kong.embedded ? { [OWN_GATEWAY]: kong.adminUrl } : {}),
+    ...(kong.ours ? { [OWN_GATEWAY]: kong.adminUrl } : {}),
   };
 }

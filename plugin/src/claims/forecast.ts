@@ -74,11 +74,15 @@ export async function forecast(claim: Domain, { record, above }: Entries, told: 
     : await sharedForecast(claim, host, above);
 }
 
-/** What a claim would be told, in a sentence. */
+/** The plugin sees no Kong. */
+const notForeseen =
+  "Not known before it is claimed: whether routes of others in Kong serve the host, which then stays with them (ForeignHost)";
+
+/** What a claim would be told, in a sentence; and what can't be said of one that would be OK. */
 export function outlookText({ phase, reason, message, unless }: Forecast): string {
   const otherwise = unless === undefined ? "" : ` (unless ${unless})`;
   return phase === "OK"
-    ? `as far as the register tells, a claim would be OK: ${message}${otherwise}`
+    ? `as far as the register tells, a claim would be OK: ${message}${otherwise}. ${notForeseen}`
     : `as far as the register tells, a claim would be refused: ${reason}: ${message}${otherwise}`;
 }
 

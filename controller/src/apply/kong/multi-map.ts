@@ -1,10 +1,11 @@
-/** A map from a key to several values; a key without values takes no room. */
-export class MultiMap<K, V> {
-  readonly #values = new Map<K, Set<V>>();
+/** A map from a key to several texts. A key without values takes no room, and one that has a single value little. */
+export class MultiMap<K, V extends string> {
+  readonly #values = new Map<K, V | Set<V>>();
 
   /** The values of the key, in the order in which they came. */
   get(key: K): ReadonlySet<V> {
-    return this.#values.get(key) ?? new Set();
+    const values = this.#values.get(key);
+    return values instanceof Set ? values : new Set(values === undefined ? [] : [values]);
   }
 
   /** True if the key has a value. */
@@ -14,13 +15,18 @@ export class MultiMap<K, V> {
 
   /** Adds a value. */
   add(key: K, value: V): void {
-    this.#values.set(key, (this.#values.get(key) ?? new Set()).add(value));
+    const values = this.#values.get(key);
+    if (values === undefined) this.#values.set(key, value);
+    else if (values instanceof Set) values.add(value);
+    else if (values !== value) this.#values.set(key, new Set([values, value]));
   }
 
   /** Takes a value away. */
   delete(key: K, value: V): void {
     const values = this.#values.get(key);
-    values?.delete(value);
-    if (values?.size === 0) this.#values.delete(key);
+    if (values === value) this.#values.delete(key);
+    if (!(values instanceof Set)) return;
+    values.delete(value);
+    if (values.size === 0) this.#values.delete(key);
   }
 }

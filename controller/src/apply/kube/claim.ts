@@ -21,9 +21,16 @@ export async function removeFinalizer({ kube, state }: KubeContext, claim: Claim
   }
 }
 
-/** Says in an event, which is an object of its own, that nothing can be written into the claim any more. */
-export function sayTooLarge(context: KubeContext, claim: Claim): void {
-  const note = claimMessages.objectTooLarge(claim.finalizers.count);
+/**
+ * Says in an event, which is an object of its own, that nothing can be written into the claim any more, or, with the number
+ * of finalizers that would do, that nothing is.
+ */
+export function sayTooLarge(context: KubeContext, claim: Claim, mostFinalizers?: number): void {
+  const { count } = claim.finalizers;
+  const note =
+    mostFinalizers === undefined
+      ? claimMessages.objectTooLarge(count)
+      : claimMessages.tooManyFinalizers(count, mostFinalizers);
   context.events.record({ regarding: refOf(claim), type: "Warning", reason: "ObjectTooLarge", action: "Decide", note });
   context.log.warn({ namespace: claim.namespace, claim: claim.name }, "the claim is too large to be written");
 }

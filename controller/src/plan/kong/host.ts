@@ -4,6 +4,7 @@ import type { Settings } from "../../decide/settings.ts";
 import type { NamedRoute } from "../../world/kong-state.ts";
 import { matchKey } from "../../world/source.ts";
 import type { RedirectRefusal } from "../../decide/redirect.ts";
+import type { Backend } from "../backend.ts";
 import type { HostRename } from "../rename.ts";
 import type { HostRoutes, PlannedRedirect, PlannedRoute } from "../route.ts";
 import { coveringService, wildcardPriority } from "./cover.ts";
@@ -75,9 +76,12 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
     foreign,
   } = planned;
   const { tls } = planned;
-  const standby = writtenOf(settings, host, planned.standby?.redirect, planned.standby?.routes ?? []);
+  const services = sharedServices(settings);
+  const writtenOf = (asked: PlannedRedirect | undefined, routes: readonly PlannedRoute[]): readonly Written[] =>
+    entitiesOf(settings, host, { redirect: asked, routes }, services);
+  const standby = writtenOf(planned.standby?.redirect, planned.standby?.routes ?? []);
   const guard = planned.guard === undefined || host === anyHost ? [] : [guardOf(settings, host, planned.guard)];
-  const written: readonly Written[] = [...guard, ...writtenOf(settings, host, redirect, planned.routes)];
+  const written = [...guard, ...writtenOf(redirect, planned.routes)];
   return {
     host,
     services: uniqueById([...written, ...standby].map(({ service }) => service)),
@@ -98,18 +102,18 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
   };
 }
 
-function writtenOf(
+function entitiesOf(
   settings: Settings,
   host: RouteHost,
-  redirect: PlannedRedirect | undefined,
-  routes: readonly PlannedRoute[],
+  { redirect, routes }: { readonly redirect: PlannedRedirect | undefined; readonly routes: readonly PlannedRoute[] },
+  services: (backend: Backend) => KongService,
 ): readonly Written[] {
   const keys = new Set(routes.map(({ match }) => matchKey(match)));
   return [
     ...(redirect === undefined || host === anyHost ? [] : [redirectRoute(settings, host, redirect)]),
     ...routes.map((route) => {
       const hasExact = route.match.kind === "prefix" && keys.has(matchKey({ kind: "exact", path: route.match.path }));
-      return routeOf(settings, host, route, hasExact);
+      return routeOf(settings, host, route, services(route.backend), hasExact);
     }),
   ];
 }
@@ -122,10 +126,26 @@ function targetsOf(written: readonly Written[]): readonly Target[] {
   });
 }
 
-function routeOf(settings: Settings, host: RouteHost, planned: PlannedRoute, hasExact: boolean): Written {
-  const { match, backend, options, source } = planned;
+/** The services of backends, each made once: hundreds of paths may lead to one. How a port is spoken to, its Service says. */
+function sharedServices(settings: Settings): (backend: Backend) => KongService {
+  const made = new Map<string, KongService>();
+  return (backend) => {
+    const key = [backend.namespace, backend.service, backend.port, backend.srvPort].join(" ");
+    const service = made.get(key) ?? serviceOf(settings, backend);
+    made.set(key, service);
+    return service;
+  };
+}
+
+function routeOf(
+  settings: Settings,
+  host: RouteHost,
+  planned: PlannedRoute,
+  shared: KongService,
+  hasExact: boolean,
+): Written {
+  const { match, options, source } = planned;
   const tag = settings.kongTag;
-  const shared = serviceOf(settings, backend);
   const wildcard = host !== anyHost && isWildcard(host);
   const covering = wildcard || host === anyHost;
   const target = covering

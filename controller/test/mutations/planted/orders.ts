@@ -86,9 +86,9 @@ export const ordersBugs: readonly PlantedBug[] = [
   {
     name: "a group whose work fails keeps its turn",
     file: "controller/src/reconcile/order.ts",
-    from: "orderTurns.leave(splitKey(key).namespace, key);",
-    to: "",
-    caughtBy: pass("order-attacks", "a namespace in which nothing can be written keeps nobody waiting"),
+    from: "leaveLine(context, key);\n    throw error;",
+    to: "throw error;",
+    caughtBy: pass("order-attacks", "a namespace whose orders nobody can read keeps nobody waiting"),
   },
   {
     name: "a name leaves as soon as nobody wants it",

@@ -24,8 +24,8 @@ export const renamesBugs: readonly PlantedBug[] = [
   },
   {
     name: "what answers with a redirect goes with the route, and not after it",
-    file: "controller/src/reconcile/reconciler.ts",
-    from: "proof.whenProved(look);",
+    file: "controller/src/reconcile/new-context.ts",
+    from: "parts.proof.whenProved(look);",
     to: "look();",
     caughtBy: pass("rename", "is undone when the new claim is deleted"),
   },

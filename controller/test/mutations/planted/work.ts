@@ -4,6 +4,30 @@ import { histories, pass, translate } from "./caught-by.ts";
 /** Bugs in what comes in, whose turn it is, and how work is done. */
 export const workBugs: readonly PlantedBug[] = [
   {
+    name: "claims with thousands of finalizers are written to",
+    file: "controller/src/reconcile/claim.ts",
+    from: "if (!crowded) {",
+    to: "if (true as boolean) {",
+    caughtBy: pass("too-large", "nothing is asked of the API server for a claim with thousands of finalizers"),
+  },
+  {
+    name: "a term asks for everything in one turn of the event loop",
+    file: "controller/src/reconcile/reconciler.ts",
+    from: "if (room !== undefined) await room;",
+    to: "",
+    caughtBy: pass("begin", "X2: a term begins in pieces"),
+  },
+  {
+    name: "objects that are all gone are told in one turn of the event loop",
+    file: "controller/src/watch/differences.ts",
+    from: "await eventLoop.yieldToEventLoop();",
+    to: "",
+    caughtBy: {
+      file: "controller/test/watch/turns.test.ts",
+      test: "X2: so do objects that are all gone when they are listed anew",
+    },
+  },
+  {
     name: "the record is written without its precondition",
     file: "controller/src/kube/api.ts",
     from: "const body = recordBody(spec, { uid, resourceVersion });",
