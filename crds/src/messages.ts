@@ -120,6 +120,8 @@ export const claimMessages = {
 export const conditionMessages = {
   notAccepted: "the claim does not hold its host",
   programming: "the routes go live as soon as Kong guards the names below the wildcard that others hold",
+  takingOver: (host: Host): string =>
+    `the gateway goes on with what it has for ${display(host)} until what takes its place is in effect there`,
   programmingPieces: "the host has many routes, which are being written to Kong",
   noRoutes: (namespace: string, host: Host): string =>
     `no Ingress in ${namespace} has a usable path for ${display(host)}; see the events of the Ingress, if there is one`,

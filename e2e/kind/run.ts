@@ -68,6 +68,7 @@ async function main(): Promise<void> {
         adminUrl: `http://127.0.0.1:${String(admin)}`,
         proxyUrl: `http://127.0.0.1:${String(proxy)}`,
         nodeUrls: [`http://127.0.0.1:${String(proxy)}`],
+        nodeTls: [`127.0.0.1:${String(proxyTls)}`],
         proxyTls: `127.0.0.1:${String(proxyTls)}`,
         controlUrl: undefined,
         embedded: false,

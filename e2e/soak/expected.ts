@@ -96,7 +96,7 @@ function mayHold(
     const above = register.get(primary);
     const by = above?.spec.holder;
     if (above === undefined || by?.kind !== "primary") return false;
-    const givers = by.givers ?? [];
+    const givers = (by.givers ?? []).map((giver) => giver.namespace);
     const searched = [parent, namespace, systemNamespace];
     if (![by.namespace, ...givers].some((name) => searched.includes(name))) return false;
     const mayHave = sub !== "*" || (holder !== undefined && givers.includes(namespace));

@@ -35,7 +35,7 @@ export function watchdog(api: Api, store: Store, foreign: readonly object[]): Wa
     for (const { hosts, guard, namespace } of routes) {
       for (const host of guard ? [] : hosts) {
         // Rule N4: until it is changed, the route of whoever handed the host over goes on.
-        const isGivers = now.get(host)?.spec.holder?.givers?.includes(namespace) === true;
+        const isGivers = now.get(host)?.spec.holder?.givers?.some((giver) => giver.namespace === namespace) === true;
         if (settled(host) && holderOf(host) !== namespace && !isGivers)
           violations.push(
             `I3: Kong has a route of ${namespace} for ${host}, which ${holderOf(host) ?? "nobody"} holds`,

@@ -4,7 +4,7 @@ import { load } from "js-yaml";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { docBlock } from "../support/doc-blocks.ts";
 import { eventually } from "./support/eventually.ts";
-import { ingress, primary, shared } from "./support/objects.ts";
+import { domain, ingress, primary, shared } from "./support/objects.ts";
 import { nobody, startStory } from "./support/story.ts";
 import type { Story } from "./support/story.ts";
 
@@ -13,6 +13,8 @@ import type { Story } from "./support/story.ts";
 
 const namespaces = ["aaa-mallory", "acme-org", "coyote-org"] as const;
 const sites = { "acme.example": "acme-org", "shop.acme.example": "coyote-org", "own.acme.example": "coyote-org" };
+/** What is under way when the backup is made: a host that is offered to coyote-org, and a rename that waits for a certificate. */
+const underWay = { "given.example": "acme-org", "old.example": "acme-org", "new.example": "acme-org" };
 const hosts = Object.keys(sites);
 
 /** The objects of a backup, as `kubectl domain export` writes them. */
@@ -36,6 +38,13 @@ beforeAll(async () => {
     for (const host of ["shop.acme.example", "own.acme.example"]) await coyote.decided(host, { phase: "OK" });
     await mallory.decided("late.acme.example", { reason: "ParentClaimed" });
     await before.serves("acme.example", "acme-org/web");
+    await acme.apply(
+      domain("given.example", { primary: "given.example", transferTo: "coyote-org" }),
+      ...[primary("old.example"), ingress("old", ["old.example"])],
+      domain("new.example", { primary: "new.example", renames: "old.example", certificate: { policy: "Always" } }),
+    );
+    await acme.condition("given.example", "TransferPending", { status: "True" });
+    await acme.decided("new.example", { stage: "RenameHTTPS" });
     await before.script(docBlock("restore.md", "sh", "> domains.yaml"));
     const text = readFileSync(join(before.dataDir, "domains.yaml"), "utf8");
     backup = { text, items: (load(text) as Backup).items };
@@ -71,7 +80,8 @@ test("N6: restored in alphabetical order, a stranger's waiting claim first, nobo
   await acme.apply(ingress("web", ["acme.example"]));
   await coyote.apply(ingress("web", ["shop.acme.example", "own.acme.example"]));
   const restored = await holders();
-  expect(restored.map(([host, namespace]) => [host, namespace]).sort()).toEqual(Object.entries(sites).sort());
+  const all = { ...sites, ...underWay };
+  expect(restored.map(([host, namespace]) => [host, namespace]).sort()).toEqual(Object.entries(all).sort());
 
   await story.startController();
   for (const host of ["acme.example", "late.acme.example"]) await mallory.decided(host, { reason: "NotAdopted" });
@@ -105,6 +115,20 @@ test("N6: restored in alphabetical order, a stranger's waiting claim first, nobo
   expect(again.stdout).toBe("nothing is left to adopt\n");
 });
 
+test("N6: what was under way goes on: a rename waits where it did, and a host that was offered can be accepted", async () => {
+  const namespaceOf = (host: string): readonly string[] => ["-n", "acme-org", `domain/${host}`];
+  const waited = await story.kubectl(["wait", ...namespaceOf("new.example"), "--for=jsonpath={.status.stage}=RenameHTTPS"]); // prettier-ignore
+  expect(waited.code, waited.stderr).toBe(0);
+  const old = (await story.record("old.example"))?.spec.holder;
+  const now = (await story.record("new.example"))?.spec.holder;
+  expect(old?.renamedTo).toMatchObject({ host: "new.example", uid: now?.uid });
+  expect(old?.renamedTo?.done).toBeUndefined();
+  expect((await story.record("given.example"))?.spec.transfer?.uid).toBe(await story.uidOf("coyote-org"));
+  const accepted = await story.kubectl(["domain", "accept", "given.example", "-n", "coyote-org"]);
+  expect(accepted.code, accepted.stderr).toBe(0);
+  await story.heldBy("given.example", "coyote-org/given.example");
+});
+
 test("N6: adopted hosts are this cluster's: taken back and released as any other", async () => {
   const { code, stderr } = await story.kubectl(["domain", "unshare", "acme.example", "--with", "coyote-org", "--yes"], {
     namespace: "acme-org",
@@ -121,7 +145,7 @@ test("N6: into a cluster whose controller runs, the backup goes as it is written
   expect(await story.records()).toEqual([]);
   await story.script(docBlock("restore.md", "sh", "kubectl create --filename"));
   const restored = await holders();
-  for (const [host, namespace] of Object.entries(sites)) await notAdopted(namespace, host);
+  for (const [host, namespace] of Object.entries({ ...sites, ...underWay })) await notAdopted(namespace, host);
   await notAdopted("aaa-mallory", "acme.example");
   expect(await holders()).toEqual(restored);
   await story.script(docBlock("restore.md", "sh", "delete hostrecord").replace("old.example.com", "acme.example"));

@@ -168,11 +168,15 @@ describe("a Kong of the caller's", () => {
       adminUrl: KONG_ADMIN_URL,
       proxyUrl: KONG_PROXY_URL,
       nodeUrls: [KONG_PROXY_URL],
+      nodeTls: [],
       embedded: false,
       ours: false,
     };
     expect(givenKong({ KONG_ADMIN_URL, KONG_PROXY_URL })).toMatchObject(addresses);
-    expect(givenKong({ KONG_ADMIN_URL, KONG_PROXY_URL, KONG_PROXY_TLS: "kong:8443" })?.proxyTls).toBe("kong:8443");
+    expect(givenKong({ KONG_ADMIN_URL, KONG_PROXY_URL, KONG_PROXY_TLS: "kong:8443" })).toMatchObject({
+      proxyTls: "kong:8443",
+      nodeTls: ["kong:8443"],
+    });
   });
 
   test("is none when nothing is set, or when the addresses are those of our own gateway", () => {

@@ -101,6 +101,25 @@ test("adopt binds a rename to the claim that asks for it, where that is for the 
   }
 });
 
+test.each([
+  ["marvin-org", "uid-namespaces//marvin-org"],
+  ["gone-org", "old-gone-org"],
+])("adopt binds what is handed over to %s to the namespace of that name, if it is here", async (namespace, uid) => {
+  const transfer = { namespace, uid: `old-${namespace}`, delegates: ["coyote-org"] };
+  const { kind, name } = acme;
+  const until = "2026-01-05T00:00:00Z";
+  const redemption = { kind, namespace: "acme-org", name, uid: acme.uid, namespaceUID: "old-acme-org", until };
+  for (const entry of [
+    record("acme.org", acme, { clusterUID, transfer }),
+    record("acme.org", undefined, { clusterUID, transfer, redemption }),
+  ]) {
+    files = { "domains.json": JSON.stringify({ ...entry, kind: "HostRecord" }) };
+    terminal.api.put("hostrecords", entry);
+    expect((await adopt("--yes")).code).toBe(0);
+    expect(register("acme.org")).toMatchObject({ transfer: { ...transfer, uid } });
+  }
+});
+
 test("adopt makes the entries that the cluster lacks", async () => {
   for (const { metadata } of backup) terminal.api.drop("hostrecords", undefined, metadata.name);
   expect((await adopt("--yes")).code).toBe(0);

@@ -302,7 +302,12 @@ test("what holds an acceptance up is said, and after the time that it goes on by
 
 test("whois and explain show to whom a host is handed over, who handed it on, and the command that accepts it", async () => {
   const transfer = { namespace: "marvin-org", uid: "u" };
-  const holder = { kind: "primary" as const, namespace: "acme-org", name: "acme", givers: ["first-org"] };
+  const holder = {
+    kind: "primary" as const,
+    namespace: "acme-org",
+    name: "acme",
+    givers: [{ namespace: "first-org", uid: "uid-first-org" }],
+  };
   terminal.api.put("hostrecords", record("acme.org", holder, { transfer }));
   const { stdout } = await terminal.type(["whois", "acme.org"]);
   expect(stdout).toMatch(/handed on by +first-org/);
@@ -328,7 +333,12 @@ test("explain says of a claim that handed its host over that it may go, and of a
 });
 
 test("a shared claim whose parent handed the primary on is explained by way of that", async () => {
-  const holder = { kind: "primary" as const, namespace: "coyote-org", name: "acme", givers: ["acme-org"] };
+  const holder = {
+    kind: "primary" as const,
+    namespace: "coyote-org",
+    name: "acme",
+    givers: [{ namespace: "acme-org", uid: "uid-acme-org" }],
+  };
   const grants = [{ namespace: "marvin-org", uid: "uid-marvin-org" }];
   terminal.api.put("hostrecords", record("acme.org", holder, { grants }));
   terminal.api.put("domains", claim("marvin-org", "m", { primary: "acme.org", sub: "m", parent: "acme-org" }));

@@ -10,7 +10,7 @@ import type { Settings } from "./settings.ts";
 import { forbidden, specHost } from "./spec.ts";
 import { isGivenUp, keptFor, standingBefore } from "./standing.ts";
 import { tooMany } from "./too-many.ts";
-import { giversOf, takenOverFrom } from "./transfer.ts";
+import { giversOf, isGiver, takenOverFrom } from "./transfer.ts";
 
 const holderNow = Symbol("who holds the host now");
 const primaryAbove = Symbol("the nearest primary above the host");
@@ -272,7 +272,7 @@ function sharedEligibility(
   if (parent === claim.namespace) return { ok: true, host, authority: undefined, parent };
   const refused = (message: string): Refusal => ({ ok: false, reason: "NotDelegated", message, parent });
   // A wildcard stays with the namespace that handed the primary over, while it has a share.
-  const kept = holds && giversOf(above.record).includes(claim.namespace);
+  const kept = holds && isGiver(facts, above.record, claim.namespace);
   if (claim.sub === "*" && !kept) return refused(claimMessages.wildcardNotDelegated(host, parent));
   switch (delegation(facts, above.claim, above.record, claim.namespace)) {
     case "delegated":

@@ -73,9 +73,7 @@ function redirectReady(facts: Facts, old: Host, host: Host): RenameProgress {
   if (!facts.kong.preFunction) return waits(true, conditionMessages.redirectUnsupported);
   const now = facts.programmed(old);
   if (now === undefined) return { kind: "unproved" };
-  if (now.rename?.prepared === redirectTarget(facts, host)) {
-    return facts.isInEffect(old) ? { kind: "ready" } : waits(false, renameMessages.cleanup(old, host));
-  }
+  if (facts.isStandbyInEffect(old, redirectTarget(facts, host))) return { kind: "ready" };
   const failing = !["Programmed", "NoRoutes", "Programming"].includes(now.reason);
   return waits(failing, failing ? renameMessages.stays(old, now.message) : renameMessages.cleanup(old, host));
 }

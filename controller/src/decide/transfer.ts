@@ -1,6 +1,6 @@
 import { kindOf } from "@domain-claims/crds/domain";
 import type { Facts } from "../world/facts.ts";
-import type { Claim, Holder, HostRecord, Transfer } from "../world/types.ts";
+import type { Claim, Grant, Holder, HostRecord, Transfer } from "../world/types.ts";
 
 /**
  * The transfer that the record of a host should show while the claim holds it (rule N4): a namespace that is bound stays
@@ -63,15 +63,21 @@ export function handedOver(record: HostRecord | undefined, { uid }: Claim): bool
 const mostGivers = 20;
 
 /**
- * The namespaces that the holder of the host stands for: each of them handed it to the next, the last of them to the holder.
- * A `parent` that names one of them means the holder's.
+ * The names of the namespaces that the holder of the host stands for: each of them handed it to the next, the last of them to the
+ * holder. A `parent` that names one of them means the holder's, also when that namespace is gone.
  */
 export function giversOf({ holder }: HostRecord): readonly string[] {
-  return holder?.givers ?? [];
+  return (holder?.givers ?? []).map(({ namespace }) => namespace);
 }
 
-/** As {@link giversOf}, once the holder has handed the host over to the namespace. */
-export function giversAfter({ namespace, givers = [] }: Holder, receiver: string): readonly string[] {
-  const all = [namespace, ...givers.filter((name) => name !== namespace)];
-  return all.filter((name) => name !== receiver).slice(0, mostGivers);
+/** True if the namespace is one of them, and not one that was made anew under the name: of what is left there, that has nothing. */
+export function isGiver(facts: Facts, { holder }: HostRecord, namespace: string): boolean {
+  const giver = holder?.givers?.find((one) => one.namespace === namespace);
+  return giver !== undefined && facts.namespace(namespace)?.uid === giver.uid;
+}
+
+/** The same, bound to the namespaces, once the holder has handed the host over to the namespace. */
+export function giversAfter({ namespace, namespaceUid, givers = [] }: Holder, receiver: string): readonly Grant[] {
+  const all = [{ namespace, uid: namespaceUid }, ...givers.filter((giver) => giver.namespace !== namespace)];
+  return all.filter((giver) => giver.namespace !== receiver).slice(0, mostGivers);
 }

@@ -22,7 +22,8 @@ import { backendOf } from "./backend.ts";
 import { overHttps } from "./https.ts";
 import { keptOut } from "./kept-out.ts";
 import { challenges, planRedirect, redirectedSources } from "./redirect.ts";
-import { planRename, renamedSources } from "./rename.ts";
+import { planRename, redirectOfRename, renamedSources } from "./rename.ts";
+import { staysAsItIs, takingOver } from "./standby.ts";
 import { noTls, planTls } from "./tls.ts";
 import type { HostRoutes, NamedSource, PlannedRedirect, PlannedRoute, Refusal } from "./route.ts";
 
@@ -42,6 +43,7 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
         ? servingNothing(renamedSources(host, gaveWay, false, named))
         : servedPaths(facts, settings, host, named);
   const { served, refusals } = paths;
+  const renamesTo = redirectOfRename(facts, decision);
   const rename = planRename(facts, decision, names, paths.keys, (old) => {
     return servedPaths(facts, settings, old, [old, ...formerNames(facts, old)].flatMap(sourcesAs)).keys;
   });
@@ -55,6 +57,9 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     covering && namespaces.some((namespace) => !isLive(namespace) && facts.hasUnguarded(host, namespace));
   const guardsWithheld = waitsForGuards && namespaces.some((namespace) => facts.hasWithheld(host, namespace));
   const foreign = foreignRouteFor(facts, settings, decision);
+  const takesOver = foreign === undefined && !unsupported ? takingOver(facts, decision, redirect, served) : undefined;
+  const stays = staysAsItIs(facts, { host, waitsForGuards, guardsWithheld }, takesOver);
+  const heldBack = waitsForGuards || foreign !== undefined || stays;
   const tls =
     host === anyHost || serving === undefined || foreign !== undefined
       ? noTls
@@ -66,11 +71,13 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     isGuarded(guardNeed(facts, settings, host, guardFor), () => facts.live(host));
   return {
     host,
-    routes: unsupported || waitsForGuards || foreign !== undefined ? [] : secured.routes,
-    redirect: waitsForGuards || foreign !== undefined ? undefined : redirect,
+    routes: unsupported || heldBack ? [] : secured.routes,
+    redirect: heldBack ? undefined : redirect,
+    standby: foreign === undefined ? (takesOver ?? renamesTo) : undefined,
+    staysAsItIs: stays,
     redirectedBy: asked === undefined || asked.claim.renamed === true ? undefined : asked.claim.generation,
     redirectRefusal: asked?.ok === false ? asked : undefined,
-    rename: { ...rename, prepared: foreign === undefined ? rename.prepared : undefined, gaveWayTo: gaveWay },
+    rename: { ...rename, gaveWayTo: gaveWay },
     guard: guarded ? guardFor : undefined,
     refusals: [...refusals, ...(unsupported ? served.map(coverRefusal) : []), ...tls.refusals, ...secured.refusals],
     sources: uniqueRefs(served.map(({ source }) => source)),

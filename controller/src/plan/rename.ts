@@ -7,7 +7,9 @@ import { redirectingTo } from "../decide/redirect.ts";
 import { renameUnderWay } from "../decide/rename.ts";
 import type { Facts } from "../world/facts.ts";
 import { pathsFor } from "../world/source-hosts.ts";
-import type { NamedSource, PlannedRedirect, Refusal } from "./route.ts";
+import type { NamedSource, Refusal } from "./route.ts";
+import { standbyOf } from "./standby.ts";
+import type { Standby } from "./standby.ts";
 
 /** The part of a host in renames (rule N2), in no gateway's terms. */
 export interface HostRename {
@@ -15,8 +17,6 @@ export interface HostRename {
   readonly from: Host | undefined;
   /** Paths that the name of before serves, and this host does not; counted until that name has given way. */
   readonly lacks: number;
-  /** What the host is to be redirected by once it gives way: there before any route leads to it. */
-  readonly prepared: PlannedRedirect | undefined;
   /** The name to which the host has given way without a redirect, or with one no longer: nothing is served. */
   readonly gaveWayTo: Hostname | undefined;
 }
@@ -32,13 +32,12 @@ export function planRename(
   served: ReadonlySet<string>,
   servedBefore: (old: Host) => Iterable<string>,
 ): Omit<HostRename, "gaveWayTo"> {
-  if (serving === undefined || host === anyHost) return { from: undefined, lacks: 0, prepared: undefined };
+  if (serving === undefined || host === anyHost) return { from: undefined, lacks: 0 };
   const [from] = names;
   const lacking = from === undefined || !isWaitedFor(facts, host, from) ? [] : [...servedBefore(from)];
   return {
     from,
     lacks: lacking.filter((path) => !served.has(path)).length,
-    prepared: preparedRedirect(facts, host),
   };
 }
 
@@ -62,7 +61,12 @@ function isWaitedFor(facts: Facts, host: Host, old: Host): boolean {
   return to !== undefined && to.done === undefined && to.uid === facts.record(host)?.holder?.uid;
 }
 
-function preparedRedirect(facts: Facts, host: Host): PlannedRedirect | undefined {
+/** What the host is to be redirected by once it gives way, in effect before any route leads to it; undefined: nothing is to come. */
+export function redirectOfRename(
+  facts: Facts,
+  { host, serving }: Pick<HostDecision, "host" | "serving">,
+): Standby | undefined {
+  if (serving === undefined || host === anyHost) return undefined;
   const record = facts.record(host);
   const underWay = record === undefined ? undefined : renameUnderWay(facts, record);
   if (record?.holder === undefined || underWay === undefined || underWay.to.done !== undefined) return undefined;
@@ -71,5 +75,6 @@ function preparedRedirect(facts: Facts, host: Host): PlannedRedirect | undefined
   if (claim === undefined || claim.redirect !== undefined || !wanted) return undefined;
   const to = underWay.to.host;
   const scheme = hasHttps(facts, to) ? "https" : "http";
-  return { ok: true, scheme, to, statusCode: 308, keepPath: true, claim: redirectingTo(claim, to) };
+  const redirect = { ok: true, scheme, to, statusCode: 308, keepPath: true, claim: redirectingTo(claim, to) } as const;
+  return standbyOf(redirect, []);
 }

@@ -7,6 +7,7 @@ import type { NamedRoute } from "../world/kong-state.ts";
 import type { PathMatch, RouteOptions, Source, SourceRef } from "../world/source.ts";
 import type { RedirectStatus } from "../world/types.ts";
 import type { Backend } from "./backend.ts";
+import type { Standby } from "./standby.ts";
 import type { HostTls } from "./tls.ts";
 
 /** A source, and the name by which it names a host: its own, or one that the host had before it was renamed. */
@@ -63,6 +64,10 @@ export interface HostRoutes {
   readonly redirectedBy: number | undefined;
   /** Why the redirect that the claim asks for can't be, so that nothing is served. */
   readonly redirectRefusal: RedirectRefusal | undefined;
+  /** What has to be in effect before a route of the host leads there; undefined: nothing. */
+  readonly standby: Standby | undefined;
+  /** True while the routes that Kong has for the host stay as they are, until that is in effect. */
+  readonly staysAsItIs: boolean;
   readonly rename: HostRename;
   /** For whom the host is to be kept from those who would serve it in its holder's stead; undefined: from nobody. */
   readonly guard: GuardedFor | undefined;

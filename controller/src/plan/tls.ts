@@ -4,7 +4,7 @@ import type { SourceReason } from "@domain-claims/crds/reasons";
 import { formerNames } from "../decide/rename.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
-import { giversOf } from "../decide/transfer.ts";
+import { isGiver } from "../decide/transfer.ts";
 import type { Facts } from "../world/facts.ts";
 import { tlsOf } from "../world/source-hosts.ts";
 import { mostSecrets } from "../world/source-tls.ts";
@@ -143,8 +143,8 @@ function servedNow(facts: Facts, host: Host, { candidates, namespaces }: Kept): 
   const secret = facts.live(host).tls;
   if (secret === undefined) return undefined;
   const record = facts.record(host);
-  const before = record === undefined ? [] : giversOf(record);
-  if (![...namespaces, ...before].includes(secret.namespace)) return undefined;
+  const isGivers = record !== undefined && isGiver(facts, record, secret.namespace);
+  if (!isGivers && !namespaces.includes(secret.namespace)) return undefined;
   return { secret, pair: undefined, source: candidates[0]?.source };
 }
 

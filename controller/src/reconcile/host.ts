@@ -22,7 +22,7 @@ import { nameOfAim } from "./host-aim.ts";
 import type { HostAim } from "./host-aim.ts";
 import { bringRecord } from "./host-record.ts";
 import { lookAtClock, timeOf } from "./host-times.ts";
-import { showEffect } from "./in-effect.ts";
+import { showEffect, showStandby } from "./in-effect.ts";
 import { needSecrets } from "./secret.ts";
 import { nameOfItem } from "./work-item.ts";
 import type { Work } from "./work-item.ts";
@@ -144,8 +144,9 @@ async function program(
     if (superseded) return { failures, end: "superseded" };
     // What leaves is out; what is to come has its turn after this, and nobody has to be told of the moment in between.
     if (unfinished && run.urgent) return { failures, end: "unfinished" };
-    if (tlsKnown) state.setProgrammed(host, concerned ? withSources(programmed, plan, outcomes, failure) : undefined);
+    if (tlsKnown) state.setProgrammed(host, concerned ? withSources(programmed, plan, outcomes) : undefined);
     if (tlsKnown) showEffect(context, plan);
+    showStandby(context, plan);
     if (unfinished) return { failures, end: "unfinished" };
   } else if (!facts.kong.synced && concerned) {
     const message = conditionMessages.kongUnreachable("its entities have not been listed yet");
@@ -156,16 +157,14 @@ async function program(
 
 function withSources(
   programmed: Programmed,
-  { redirectedBy, rename, prepared }: HostPlan,
+  { redirectedBy, rename }: HostPlan,
   outcomes: HostAim["outcomes"],
-  failure?: unknown,
 ): Programmed {
   const sources = sourcesSummary(outcomes, programmed);
   const { from, lacks } = rename;
   const inKong: RenameInKong = {
     ...(from === undefined ? {} : { from }),
     ...(lacks === 0 ? {} : { lacks }),
-    ...(prepared === undefined || failure !== undefined ? {} : { prepared: prepared.location }),
   };
   return {
     ...programmed,

@@ -1,4 +1,5 @@
 import type { RouteHost } from "@domain-claims/crds/hostname";
+import { lacksStandby } from "../apply/kong/standby.ts";
 import type { HostPlan } from "../plan/kong/host.ts";
 import type { Context } from "./context.ts";
 
@@ -6,8 +7,8 @@ import type { Context } from "./context.ts";
  * Has the gateway show that it obeys what it was told for a host in a rename (rule X3): the next step of the rename rests on
  * that.
  */
-export function showEffect(context: Context, { host, prepared, rename }: HostPlan): void {
-  if (prepared !== undefined || rename.from !== undefined) askEffect(context, host);
+export function showEffect(context: Context, { host, rename }: HostPlan): void {
+  if (rename.from !== undefined) askEffect(context, host);
 }
 
 /** Has the gateway show that it obeys what it was told for the host. Asked once for all that is the same. */
@@ -18,5 +19,26 @@ export function askEffect({ asksEffect, proof, state }: Context, host: RouteHost
   proof.whenProved(() => {
     if (asksEffect.get(host) === effect) asksEffect.delete(host);
     state.setInEffect(host, effect);
+  });
+}
+
+/**
+ * Has the gateway show that what is to take the place of the host's routes is in effect, once Kong has all of it. What was
+ * shown is forgotten as soon as nothing of the kind is waited for: it may be removed then.
+ */
+export function showStandby(context: Context, { host, standby }: HostPlan): void {
+  const { asksStandby, proof, state } = context;
+  if (standby === undefined) {
+    asksStandby.delete(host);
+    state.setStandbyInEffect(host, undefined);
+    return;
+  }
+  const { name } = standby;
+  if (lacksStandby(context, standby) || state.isStandbyInEffect(host, name) || asksStandby.get(host) === name) return;
+  asksStandby.set(host, name);
+  proof.whenProved(() => {
+    if (asksStandby.get(host) !== name) return;
+    asksStandby.delete(host);
+    state.setStandbyInEffect(host, name);
   });
 }

@@ -96,7 +96,7 @@ export const flags = {
   "settle-time": {
     group: "Kong",
     takes: "duration",
-    help: "How long after Kong's answer a change is taken to be in effect in all workers and nodes, where no --proxy-url is given. Default: twice Kong's worker_state_update_frequency, or 0 where its worker_consistency is strict.",
+    help: "How long after Kong's answer a change is taken to be in effect in all workers and nodes, where no --proxy-url is given. Default: twice Kong's worker_state_update_frequency, 2s at least, or 0 where its worker_consistency is strict.",
   },
   "kong-foreign-hosts": {
     group: "Kong",

@@ -3,6 +3,7 @@ import type { Host, Hostname } from "@domain-claims/crds/host";
 import type {
   Authority,
   FormerName,
+  Grant,
   Holder,
   HostRecord,
   Redemption,
@@ -32,11 +33,14 @@ export function translateRecord(raw: Raw): HostRecord {
     holder: spec["holder"] === undefined ? undefined : translateHolder(fieldsOf(spec["holder"])),
     redemption: spec["redemption"] === undefined ? undefined : translateRedemption(fieldsOf(spec["redemption"])),
     transfer: spec["transfer"] === undefined ? undefined : translateTransfer(fieldsOf(spec["transfer"])),
-    grants: listOf(spec["grants"])
-      .map(fieldsOf)
-      .map((grant) => ({ namespace: required(grant, "namespace"), uid: required(grant, "uid") })),
+    grants: listOf(spec["grants"]).map(translateGrant),
     history: listOf(spec["history"]).map((tenure) => translateTenure(fieldsOf(tenure))),
   };
+}
+
+function translateGrant(value: unknown): Grant {
+  const grant = fieldsOf(value);
+  return { namespace: required(grant, "namespace"), uid: required(grant, "uid") };
 }
 
 function translateHolder(holder: Raw): Holder {
@@ -60,7 +64,7 @@ function translateStanding(holder: Raw): Omit<Holder, "since" | "renamedTo"> {
     namespaceUid: required(holder, "namespaceUID"),
     name: required(holder, "name"),
     uid: required(holder, "uid"),
-    ...(holder["givers"] === undefined ? {} : { givers: textsOf(holder["givers"]) }),
+    ...(holder["givers"] === undefined ? {} : { givers: listOf(holder["givers"]).map(translateGrant) }),
     authority: holder["authority"] === undefined ? undefined : translateAuthority(fieldsOf(holder["authority"])),
     ...(renamedFrom.length === 0 ? {} : { renamedFrom }),
   };

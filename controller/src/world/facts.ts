@@ -189,6 +189,11 @@ export class Facts {
     this.reads.add(factKeys.inEffect(host)).add(factKeys.programmed(host)).add(factKeys.liveTls(host));
     return this.#state.isInEffect(host);
   }
+  /** True if the gateway has shown in effect what has that name and is to take the place of the host's routes (rule X3). */
+  isStandbyInEffect(host: RouteHost, name: string): boolean {
+    this.reads.add(factKeys.standby(host));
+    return this.#state.isStandbyInEffect(host, name);
+  }
   pendingWrite(host: Host): PendingWrite | undefined {
     this.reads.add(factKeys.pendingWrite(host));
     return this.#state.pendingWrite(host);

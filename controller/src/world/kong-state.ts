@@ -8,6 +8,8 @@ import type { PathRefusal, SourceStatus } from "./types.ts";
 export interface Live extends LiveTls {
   /** The namespaces whose routes (not guards) are in Kong for the host. */
   readonly namespaces: readonly string[];
+  /** Those of them that are not only on their way there, or on their way out of the gateway; absent where there are none. */
+  readonly written?: readonly string[];
   /** True if one of them answers with a redirect. */
   readonly redirects?: boolean;
   /** True while some of them are only on their way there. */
@@ -93,8 +95,6 @@ export interface RenameInKong {
   readonly from?: Host;
   /** Paths that are served under that name, and not under this one. */
   readonly lacks?: number;
-  /** Where the old name is to redirect: what answers so is there, and no route leads to it yet. */
-  readonly prepared?: string;
 }
 
 /** Why Kong did not take a certificate over, and which source it was for: none where it was ordered. */

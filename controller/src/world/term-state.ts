@@ -30,6 +30,8 @@ export class TermState {
   readonly #programmed = new Map<RouteHost, Programmed>();
   /** What of each host was in effect when the gateway showed it last; see {@link effectOf}. */
   readonly #inEffect = new Map<RouteHost, string>();
+  /** Of each host what was in effect before any route leads there; see {@link setStandbyInEffect}. */
+  readonly #standby = new Map<RouteHost, string>();
   readonly #pendingWrites = new Map<Host, PendingWrite>();
   readonly #gone = new Map<Host, string>();
   readonly #over = new Map<Host, string>();
@@ -70,6 +72,7 @@ export class TermState {
       (before.coming ?? false) === (live.coming ?? false) &&
       (before.redirects ?? false) === (live.redirects ?? false) &&
       before.namespaces.join() === live.namespaces.join() &&
+      before.written?.join() === live.written?.join() &&
       sameSecret(before.tls, live.tls);
     const sameTls = sameSecret(before.tls, live.tls) && sameHandshake(before.handshake, live.handshake);
     if (same && sameTls) return;
@@ -102,6 +105,14 @@ export class TermState {
     if (this.#inEffect.get(host) === effect || !this.#programmed.has(host)) return;
     this.#inEffect.set(host, effect);
     this.#changed([factKeys.inEffect(host)]);
+  }
+
+  /** Says what the gateway has in effect for the host before any route leads there; undefined: nothing is waited for. */
+  setStandbyInEffect(host: RouteHost, name: string | undefined): void {
+    if (this.#standby.get(host) === name) return;
+    if (name === undefined) this.#standby.delete(host);
+    else this.#standby.set(host, name);
+    this.#changed([factKeys.standby(host)]);
   }
 
   /** Says that the host's record is being written; undefined: it is known again what it says. */
@@ -183,6 +194,9 @@ export class TermState {
   }
   isInEffect(host: RouteHost): boolean {
     return this.#inEffect.get(host) === this.effectOf(host);
+  }
+  isStandbyInEffect(host: RouteHost, name: string): boolean {
+    return this.#standby.get(host) === name;
   }
   pendingWrite(host: Host): PendingWrite | undefined {
     return this.#pendingWrites.get(host);

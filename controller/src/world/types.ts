@@ -178,7 +178,7 @@ export interface Holder {
   /** Under whose authority a primary was granted; absent on a shared claim, which is decided anew each time. */
   readonly authority: Authority | undefined;
   /** The namespaces that handed the host on, the last one first (rule N4); absent where it was never handed over. */
-  readonly givers?: readonly string[] | undefined;
+  readonly givers?: readonly Grant[] | undefined;
   /** The names that the site of this host had before, newest first, at most {@link mostFormerNames}. */
   readonly renamedFrom?: readonly FormerName[] | undefined;
   /** What replaces this name; absent: nothing does. */
@@ -231,7 +231,7 @@ export interface Transfer extends Grant {
   readonly delegates: readonly string[];
 }
 
-/** A delegate's name, bound to one namespace. */
+/** The name of a namespace that was named or had a part, bound to the one that was meant. */
 export interface Grant {
   readonly namespace: string;
   readonly uid: string;

@@ -117,7 +117,7 @@ const happenings = fc.oneof(
         : above
           ? ({ kind: "delegation", host: "acme.org" as Host, namespace: "a", name: "1", uid: "uid-a-1-1" } as const)
           : ({ kind: "none" } as const);
-    const givers = above ? ["b"] : undefined;
+    const givers = above ? [grant("b")] : undefined;
     const record = heldBy(
       owner,
       { authority, givers },

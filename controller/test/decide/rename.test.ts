@@ -32,20 +32,21 @@ function step({ facts, records }: ReturnType<typeof known>, of: Claim): unknown 
   return renameStep(facts, record, record.holder, of);
 }
 
-/** Says that Kong has both hosts, and the gateway shows it. */
+/** Says that Kong has both hosts and the redirect of the old one, which leads to `location`, and the gateway shows it. */
 function inKong(
   { state }: ReturnType<typeof known>,
   host: Partial<Programmed> = {},
-  oldHost: Partial<Programmed> = {},
+  location = "http://new.org",
 ): void {
   const both = [
     ["new.org", { reason: "Programmed", message: "", rename: { from: "old.org" as Host }, ...host }],
-    ["old.org", { reason: "Programmed", message: "", rename: { prepared: "http://new.org" }, ...oldHost }],
+    ["old.org", { reason: "Programmed", message: "" }],
   ] as const;
   for (const [name, programmed] of both) {
     state.setProgrammed(name as Host, programmed);
     state.setInEffect(name as Host, state.effectOf(name as Host));
   }
+  state.setStandbyInEffect("old.org" as Host, location);
 }
 
 const told = ({ facts }: ReturnType<typeof known>, of = next): unknown => decideRename(facts, of, of.primary as Host);
@@ -73,8 +74,10 @@ describe("N2: one step after the other is written down", () => {
     expect(step(known({ to: begun, names: from }), next)).toBeUndefined();
   });
 
-  test("then that the old name gives way, when both hosts are in effect", () => {
+  test("then that the old name gives way, when the new one and the redirect to it are in effect", () => {
     const both = known({ to: begun, names: from });
+    expect(step(both, old)).toBeUndefined();
+    inKong(both, {}, "https://new.org");
     expect(step(both, old)).toBeUndefined();
     inKong(both);
     expect(step(both, old)).toEqual({ kind: "done" });
@@ -119,7 +122,7 @@ describe("N2: what holds a rename up", () => {
     inKong(both);
     expect(told(both)).toMatchObject({ stage: "RenameHTTPS", message: expect.stringContaining("answers with another") as string }); // prettier-ignore
     both.state.setLive("new.org" as Host, { namespaces: ["acme-org"], guard: false, tls: secret });
-    inKong(both, {}, { rename: { prepared: "https://new.org" } });
+    inKong(both, {}, "https://new.org");
     expect(step(both, old)).toEqual({ kind: "done" });
   });
 

@@ -30,7 +30,7 @@ function takenBy(owner: Claim, more: Partial<HostRecord> = {}): HostRecord {
   const { namespace, name, uid } = acme;
   const times = { from: "2026-04-04T12:00:01Z", to: "2026-04-05T12:00:00Z" };
   const history = [{ kind: "primary" as const, namespace, name, uid, ...times, reason: "Transferred" }];
-  const record = heldBy(owner, { givers: [namespace] }, [grant("acme-org"), marvin]);
+  const record = heldBy(owner, { givers: [grant(namespace)] }, [grant("acme-org"), marvin]);
   return { ...record, history, ...more };
 }
 
@@ -209,7 +209,7 @@ describe("N4: after a primary has changed hands, what lies below it stays", () =
     const taken = takenBy(accepting);
     const cluster = (givers: readonly string[]): Cluster => ({
       claims: [accepting, below],
-      records: [{ ...taken, holder: heldBy(accepting, { givers }).holder }],
+      records: [{ ...taken, holder: heldBy(accepting, { givers: givers.map((name) => grant(name)) }).holder }],
     });
     expect(told(below, cluster(["evil", "acme-org"])).reason).toBe("Deciding");
     expect(told(below, cluster([])).reason).toBe("DomainNotFound");

@@ -45,7 +45,7 @@ const held: HostRecordSpec = {
       since: "2026-04-04T12:25:42Z",
     },
     authority: { kind: "none" },
-    givers: ["a"],
+    givers: [{ namespace: "a", uid: "n4" }],
   },
   redemption: undefined,
   transfer: { namespace: "c", uid: "n3", delegates: ["b", "*"] },
@@ -56,7 +56,7 @@ const kept: HostRecordSpec = {
   ...{ ...held, host: "kept.org" as Host, holder: undefined, transfer: undefined },
   redemption: {
     ...{ kind: "primary", namespace: "shop", namespaceUid: "n1", name: "acme", uid: "u1", authority: { kind: "none" } },
-    givers: ["a"],
+    givers: [{ namespace: "a", uid: "n4" }],
     until: "2026-04-04T12:35:42Z",
   },
 };

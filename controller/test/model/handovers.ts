@@ -27,8 +27,8 @@ export class Handovers {
     this.#stage = stage;
   }
 
-  /** Sentences about what was broken since the last look; `troubled`: calls failed or watches lag, so that N-a is not looked at. */
-  look(register: ModelRegister, routes: readonly KongRoute[], troubled: boolean): readonly string[] {
+  /** Sentences about what was broken since the last look. That calls fail or watches lag excuses nothing. */
+  look(register: ModelRegister, routes: readonly KongRoute[]): readonly string[] {
     const broken = [...register].flatMap(([host, now]) => {
       const last = this.#before.get(host);
       if (last === undefined || last.kept || now.kept || last.uid === now.uid) return [];
@@ -41,7 +41,7 @@ export class Handovers {
     this.#before = register;
     const before = this.#expected;
     this.#expected = this.#handovers.size === 0 ? new Set() : new Set(expectedRoutes(this.#stage));
-    const lost = removed.filter((served) => !troubled && before.has(served) && this.#expected.has(served));
+    const lost = removed.filter((served) => before.has(served) && this.#expected.has(served));
     return [
       ...broken,
       ...lost.map((served) => `N-a: a route that ${served} was to have in place of the giver's was removed`),
@@ -62,7 +62,7 @@ export class Handovers {
       const gone = [...before].filter((id) => !left.has(id));
       const isRemoved = gone.some((id) => !this.#stage.kong.stored.routes.has(id));
       const byUs = this.#stage.kong.writes.at(-1)?.startsWith(`remove routes ${host} `) === true;
-      if (isRemoved && byUs && !host.startsWith("*.")) removed.push(`${host} ${receiver}`);
+      if (isRemoved && byUs) removed.push(`${host} ${receiver}`);
       if (left.size === 0 || register.get(host) === undefined) this.#handovers.delete(host);
       else this.#handovers.set(host, { giver, receiver, routes: left });
     }

@@ -4,6 +4,7 @@ import { taggedNamespace } from "../../src/plan/kong/tags.ts";
 import type { KongRoute } from "../../src/plan/kong/entities.ts";
 import type { Holder } from "../../src/world/types.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
+import { Answers } from "./answers.ts";
 import { ourSnis } from "./certificates.ts";
 import { isOthers } from "./foreign.ts";
 import { Handovers } from "./handovers.ts";
@@ -19,6 +20,8 @@ import type { Stage } from "./stage.ts";
 export interface Watchdog {
   /** To be called after every change of the cluster and of Kong. */
   readonly look: () => void;
+  /** To be called when everything has come to rest. */
+  readonly atRest: () => void;
   /** Sentences about what was broken, with the seed's history beside them enough to find the bug. */
   readonly violations: readonly string[];
   /** How often an invariant was looked at. */
@@ -28,22 +31,20 @@ export interface Watchdog {
 /**
  * Looks at what must hold at every moment. I1 and I3: a route or an SNI of ours is there only while the register says that
  * its namespace holds its host. I2: a holder loses its host only after the rules had taken it away. I4: what is not ours stays
- * as it is. X5: nothing of ours is there for a host that a route of others names, and that is not handed over. N5: what was not released is nobody else's before its time is over. N-a, N-b: see {@link Handovers}. N-d: an old name leads to nobody else's. L2b: while a wildcard is live, a host below it that another namespace holds is guarded.
+ * as it is. X5: nothing of ours is there for a host that a route of others names, and that is not handed over. N5: what was not released is nobody else's before its time is over. N-a, N-b: see {@link Handovers} and {@link Answers}. N-d: an old name leads to nobody else's. L2b: while a wildcard is live, a host below it that another namespace holds is guarded.
  *
  * While two leaders write, a route that appears is left out of I3, and guards are not looked at: each leader knows of the
  * other's routes only from its next listing. A Lease keeps leaders apart, the fence in `apply/` keeps the older one from
  * writing; here the register alone does.
  */
-export function watchdog(
-  stage: Stage,
-  { overlapping, troubled }: { readonly overlapping: () => boolean; readonly troubled: () => boolean },
-): Watchdog {
+export function watchdog(stage: Stage, { overlapping }: { readonly overlapping: () => boolean }): Watchdog {
   const { cluster, kong, foreign, gateway, handedOver } = stage;
   const violations: string[] = [];
   const doubtful = new Doubtful();
   const losses = new Losses();
   const promises = new Promises(stage);
   const handovers = new Handovers(stage);
+  const answers = new Answers(stage);
   let checks = 0;
 
   const look = (): void => {
@@ -57,7 +58,7 @@ export function watchdog(
     if (!untouched(kong, foreign)) violations.push("I4: a foreign entity was touched");
     for (const host of routes.flatMap(({ hosts }) => hosts ?? []))
       if (isOthers(host, foreign, handedOver)) violations.push(`X5: Kong has a route of ours for ${host}`);
-    violations.push(...handovers.look(registerOf(cluster), routes, troubled()));
+    violations.push(...handovers.look(registerOf(cluster), routes));
     const own = certain.filter((route) => route.hosts?.some((host) => handovers.mayStay(route, host)) !== true);
     violations.push(...unheld(own, holders), ...(overlapping() ? [] : unguarded(routes, gateway.certain, holders)));
     violations.push(
@@ -71,10 +72,11 @@ export function watchdog(
         .map(({ name, secret }) => `I3: the SNI ${name} leads to ${secret}, a Secret of somebody else`),
     );
     if (!overlapping()) violations.push(...ledElsewhere(cluster, kong));
+    violations.push(...answers.look(overlapping()));
     violations.push(...losses.look(clusterOf(stage), registerOf(cluster)));
     violations.push(...promises.look(clusterOf(stage), registerOf(cluster)));
   };
-  return { look, violations, checks: () => checks };
+  return { look, atRest: () => answers.atRest(), violations, checks: () => checks };
 }
 
 /** Who holds each host. */
@@ -84,7 +86,7 @@ type Standing = Pick<Holder, "namespace" | "givers">;
 
 /** T7, N4: the certificate of a holder, or of whoever handed the host over, for as long as that one's own can't be served. */
 function maySecure(holder: Standing | undefined, namespace: string): boolean {
-  return holder?.namespace === namespace || holder?.givers?.includes(namespace) === true;
+  return holder?.namespace === namespace || holder?.givers?.some((giver) => giver.namespace === namespace) === true;
 }
 
 /** The routes and SNIs that appeared while two leaders wrote, for as long as they are there. */

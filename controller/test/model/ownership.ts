@@ -48,8 +48,14 @@ export interface ModelHolding {
   readonly kept: boolean;
   /** The namespace that may accept the host (N4), bound to the one that it meant. */
   readonly transfer: { readonly namespace: string; readonly uid: string } | undefined;
-  /** The namespaces that handed the host on. */
-  readonly givers: readonly string[];
+  /** The namespaces that handed the host on, bound as delegates are. */
+  readonly givers: readonly ModelGiver[];
+}
+
+/** A namespace that handed a host on. */
+export interface ModelGiver {
+  readonly namespace: string;
+  readonly uid: string;
 }
 
 /** The claim that encloses a primary, and its host; `none` is nobody's. */
@@ -130,9 +136,10 @@ function sharedAuthority(
   if (primary === undefined) return undefined;
   // N4: who handed the primary on is found by its name, too, and keeps its wildcard for as long as it has a share.
   const givers = register.get(claim.primary)?.givers ?? [];
-  if (![primary.namespace, ...givers].some((name) => searched.includes(name))) return undefined;
+  if (![primary, ...givers].some(({ namespace }) => searched.includes(namespace))) return undefined;
   const holds = register.get(hostOf(claim));
-  const keeps = holds?.kept === false && holds.uid === claim.uid && givers.includes(claim.namespace);
+  const gave = givers.some(({ namespace, uid }) => namespace === claim.namespace && cluster.namespaces.get(namespace) === uid); // prettier-ignore
+  const keeps = holds?.kept === false && holds.uid === claim.uid && gave;
   const allowed =
     primary.namespace === claim.namespace ||
     ((claim.sub !== "*" || keeps) && allows(cluster, register, primary, claim.namespace));
@@ -244,10 +251,10 @@ export function steps(cluster: ModelCluster, register: ModelRegister): readonly 
     }
     const heir = oldest(cluster, register, host, (one) => accepts(cluster, holding, one));
     if (heir !== undefined) {
-      const givers = [holding.namespace, ...holding.givers].filter((name) => name !== heir.namespace);
-      changed.push(
-        changedTo(register, host, { ...heldBy(cluster, register, heir, holding), givers: [...new Set(givers)] }),
-      );
+      const { namespace, namespaceUid } = holding;
+      const before = holding.givers.filter((giver) => giver.namespace !== namespace);
+      const givers = [{ namespace, uid: namespaceUid }, ...before].filter((one) => one.namespace !== heir.namespace);
+      changed.push(changedTo(register, host, { ...heldBy(cluster, register, heir, holding), givers }));
     }
   }
   for (const host of new Set(cluster.claims.map(hostOf))) {
@@ -347,7 +354,8 @@ export function describeRegister(register: ModelRegister): string {
   return [...register]
     .map(([host, { uid, authority, grants, kept, transfer, givers }]) => {
       const to = transfer === undefined ? "" : ` to ${transfer.namespace}=${transfer.uid}`;
-      const from = givers.length === 0 ? "" : ` from ${givers.join()}`;
+      const from =
+        givers.length === 0 ? "" : ` from ${givers.map(({ namespace, uid }) => `${namespace}=${uid}`).join()}`;
       return `${host} ${kept ? "kept for " : ""}${uid} ${authority?.uid ?? "-"} ${text(grants)}${from}${to}`;
     })
     .sort()

@@ -42,7 +42,7 @@ export async function simulate(draw: Draw): Promise<Report> {
   const allowed = new AllowedRegisters();
   const mishaps = new Mishaps(stage, leaders, allowed);
   const users = new Users(stage, allowed);
-  const always = watchdog(stage, { overlapping: () => leaders.overlap, troubled: () => mishaps.repeatsExcused });
+  const always = watchdog(stage, { overlapping: () => leaders.overlap });
   cluster.onChange = always.look;
   kong.onWrite = always.look;
   cluster.onRepeat = (what) => {
@@ -60,6 +60,7 @@ export async function simulate(draw: Draw): Promise<Report> {
       await leaders.progress(draw(fc.nat, 39));
       if (!draw(chance, 12)) continue;
       await rest(stage, leaders, mishaps, allowed);
+      always.atRest();
       rests += 1;
       mishaps.setFaultRate(draw(someRateAfterRest));
     }

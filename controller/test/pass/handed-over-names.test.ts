@@ -97,7 +97,7 @@ describe("N2 and N4: a name that is handed over while its site gets another", ()
     expect(told(stage, "acme-org/old", "Ready")).toBe("True Live");
     expect(told(stage, "acme-org/old", "TransferPending")).toBeUndefined();
     expect(holderOf(stage, "old.org")?.renamedTo).toBeUndefined();
-    expect(holderOf(stage, "new.org")).toMatchObject({ namespace: "coyote-org", givers: ["acme-org"] });
+    expect(holderOf(stage, "new.org")).toMatchObject({ namespace: "coyote-org", givers: [{ namespace: "acme-org" }] });
     expect(holderOf(stage, "new.org")?.renamedFrom).toBeUndefined();
     stage.writes();
     await clock.pass(120_000);

@@ -369,6 +369,20 @@ describe("N4: over TLS", () => {
     await stop();
   });
 
+  test("a namespace that is made anew under the giver's name does not have the receiver's host served with its key", async () => {
+    const running = await handing();
+    const { cluster, kong, settled, stop } = running;
+    const tls = [{ secretName: "web-tls", hosts: ["acme.org"] }];
+    cluster.put("Ingress", ingress("coyote-org/web", ["acme.org"], { tls }));
+    accept(cluster);
+    await settled();
+    expect(kong.snis()).toEqual(["acme.org -> acme-org/web-tls"]);
+    cluster.put("Namespace", namespace("acme-org", "somebody-else"));
+    await settled();
+    expect(kong.snis()).toEqual([]);
+    await stop();
+  });
+
   test("a host of whose new holder nothing asks for TLS is served without", async () => {
     const running = await handing();
     accept(running.cluster);

@@ -144,3 +144,30 @@ test("a report of what does not come to rest says so", async () => {
 function nothing(): void {
   return;
 }
+
+test("a rename and transfers are reported to their end, as a controller would take them there, and nothing is written", async () => {
+  const cluster = twoTeams();
+  const transferTo = "marvin-org";
+  cluster.put("Domain", claim("acme-org/given", "given.org", { ...fresh, transferTo }));
+  cluster.put("Domain", claim("marvin-org/given", "given.org", { ...fresh, acceptFrom: "acme-org" }));
+  cluster.put("Domain", claim("acme-org/offered", "offered.org", { ...fresh, transferTo }));
+  cluster.put("Domain", claim("acme-org/next", "next.org", { ...fresh, renames: "acme" }));
+  for (const host of ["given.org", "offered.org"])
+    for (const team of ["acme-org", "marvin-org"]) cluster.put("Ingress", ingress(`${team}/${host}`, [host]));
+  const kong = new FakeKong();
+  const reported = await report(cluster, kong);
+  expect(reported).toContain("acme-org/given: Transferred: ");
+  expect([cluster.writes, kong.writes]).toEqual([[], []]);
+
+  const { settled, stop } = run({ cluster, kong });
+  for (let i = 0; i < 3; i++) await settled();
+  expect(cluster.get("HostRecord", "given.org")?.holder?.namespace).toBe("marvin-org");
+  for (const { hosts, paths } of kong.stored.routes.values())
+    expect(reported).toContain(`\n  create routes ${(hosts ?? []).join(",")} ${paths.join(",")}`);
+  expect(reported.split("\n").filter((line) => line.startsWith("  create routes "))).toHaveLength(
+    kong.stored.routes.size,
+  );
+  const again = await report(cluster, kong);
+  expect(again).toContain("Kong: nothing");
+  await stop();
+});

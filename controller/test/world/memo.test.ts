@@ -18,6 +18,7 @@ const changes: Readonly<Record<string, (state: TermState) => unknown>> = {
     state.setProgrammed(host, { reason: "NoRoutes", message: "" });
     state.setInEffect(host, state.effectOf(host));
   },
+  setStandbyInEffect: (state) => state.setStandbyInEffect(host, "http://new.org"),
   setPendingWrite: (state) => state.setPendingWrite(host, { namespace: "acme-org", uid: "uid-acme" }),
   setGone: (state) => state.setGone(host, "uid-acme"),
   setOver: (state) => state.setOver(host, "2026-04-04T12:35:42Z"),

@@ -67,13 +67,11 @@ export interface HostRecordSpecHolder {
    */
   readonly since: string;
   /**
-   * The namespaces that handed the host on, the last one first: a shared claim whose parent is one of them means this holder's primary. Example: [acme-org].
+   * The namespaces that handed the host on, the last one first: a shared claim whose parent is one of them means this holder's primary. Example: [{namespace: acme-org, uid: 7d1f0a52-8c1e-4a57-9d0b-3f6a0c9e2b11}].
    *
    * @maxItems 20
-   *
-   * Items: The name of a namespace. Example: acme-org.
    */
-  readonly givers?: readonly string[];
+  readonly givers?: readonly HostRecordSpecHolderGiver[];
   readonly authority?: HostRecordSpecHolderAuthority;
   /**
    * The names that the site of this host had before, newest first: what the namespace's Ingresses say for them is served for this host, too. Example: [{host: old.org, since: "2026-04-04T12:25:42Z"}].
@@ -82,6 +80,19 @@ export interface HostRecordSpecHolder {
    */
   readonly renamedFrom?: readonly HostRecordSpecHolderRenamedFrom[];
   readonly renamedTo?: HostRecordSpecHolderRenamedTo;
+}
+/**
+ * A namespace that handed the host on.
+ */
+export interface HostRecordSpecHolderGiver {
+  /**
+   * The name of the namespace. Example: acme-org.
+   */
+  readonly namespace: string;
+  /**
+   * The metadata.uid of that namespace; one of the same name that is created later has no part in what is left of it. Example: 7d1f0a52-8c1e-4a57-9d0b-3f6a0c9e2b11.
+   */
+  readonly uid: string;
 }
 /**
  * Why a primary may stand where it stands. Example: {kind: delegation, host: acme.org, namespace: acme-org, name: acme}.
@@ -175,13 +186,11 @@ export interface HostRecordSpecRedemption {
    */
   readonly until: string;
   /**
-   * The namespaces that handed the host on, the last one first: a shared claim whose parent is one of them means this holder's primary. Example: [acme-org].
+   * The namespaces that handed the host on, the last one first: a shared claim whose parent is one of them means this holder's primary. Example: [{namespace: acme-org, uid: 7d1f0a52-8c1e-4a57-9d0b-3f6a0c9e2b11}].
    *
    * @maxItems 20
-   *
-   * Items: The name of a namespace. Example: acme-org.
    */
-  readonly givers?: readonly string[];
+  readonly givers?: readonly HostRecordSpecRedemptionGiver[];
   readonly authority?: HostRecordSpecRedemptionAuthority;
   /**
    * The names that the site of this host had before, newest first: what the namespace's Ingresses say for them is served for this host, too. Example: [{host: old.org, since: "2026-04-04T12:25:42Z"}].
@@ -189,6 +198,19 @@ export interface HostRecordSpecRedemption {
    * @maxItems 50
    */
   readonly renamedFrom?: readonly HostRecordSpecRedemptionRenamedFrom[];
+}
+/**
+ * A namespace that handed the host on.
+ */
+export interface HostRecordSpecRedemptionGiver {
+  /**
+   * The name of the namespace. Example: acme-org.
+   */
+  readonly namespace: string;
+  /**
+   * The metadata.uid of that namespace; one of the same name that is created later has no part in what is left of it. Example: 7d1f0a52-8c1e-4a57-9d0b-3f6a0c9e2b11.
+   */
+  readonly uid: string;
 }
 /**
  * Why the primary stood where it stood, and stands again when it comes back. Example: {kind: delegation, host: acme.org, namespace: acme-org, name: acme}.

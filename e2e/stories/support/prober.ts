@@ -9,6 +9,8 @@ export interface Probe {
   /** By `performance.now()`, when the request was sent. */
   readonly at: number;
   readonly node: string;
+  /** True for a request over TLS. */
+  readonly tls: boolean;
   readonly path: string;
   /** `namespace/service`, `308 http://host/path`, or the gateway's status; `no answer` where the connection broke. */
   readonly answer: string;
@@ -25,20 +27,21 @@ export interface Prober {
 const everyMs = 20;
 
 /**
- * Begins to ask the nodes of the gateway in turns for these paths of the host, each request over a connection of its own. It
- * ends with the test at the latest.
+ * Begins to ask the nodes of the gateway in turns for these paths of the host, each request over a connection of its own. Given
+ * a root (PEM) it asks over TLS, and a certificate that does not lead there, or is not the host's, is no answer. It ends with
+ * the test at the latest.
  */
-export function probe(story: Story, host: string, paths: readonly string[]): Prober {
+export function probe(story: Story, host: string, paths: readonly string[], root?: string): Prober {
   const seen: Probe[] = [];
   const under = new Set<Promise<void>>();
   let over = false;
   onTestFinished(() => void (over = true));
   const ask = async (n: number): Promise<void> => {
-    const node = story.nodeUrls[n % story.nodeUrls.length] ?? story.proxyUrl;
+    const node = n % story.nodeUrls.length;
     const path = paths[Math.floor(n / story.nodeUrls.length) % paths.length] ?? "/";
     const at = performance.now();
-    const answer = await answerOf(story, node, host, path).catch(() => "no answer");
-    seen.push({ at, node, path, answer });
+    const answer = await answerOf(story, node, { host, path, root }).catch(() => "no answer");
+    seen.push({ at, node: story.nodeUrls[node] ?? "", tls: root !== undefined, path, answer });
   };
   const asking = (async () => {
     for (let n = 0; !over; n++) {
@@ -58,8 +61,16 @@ export function probe(story: Story, host: string, paths: readonly string[]): Pro
   };
 }
 
-async function answerOf(story: Story, proxyUrl: string, host: string, path: string): Promise<string> {
-  const { status, headers, body } = await proxyRequest({ ...story, proxyUrl }, { host, path });
+interface Asked {
+  readonly host: string;
+  readonly path: string;
+  readonly root: string | undefined;
+}
+
+async function answerOf(story: Story, node: number, { host, path, root }: Asked): Promise<string> {
+  const addresses = { ...story, proxyUrl: story.nodeUrls[node] ?? story.proxyUrl, proxyTls: story.nodeTls[node] };
+  const secured = root === undefined ? {} : { tls: true, root };
+  const { status, headers, body } = await proxyRequest(addresses, { host, path, ...secured });
   if (headers.location !== undefined) return `${String(status)} ${headers.location}`;
   if (status !== 200) return String(status);
   const { namespace, service } = JSON.parse(body) as BackendAnswer;

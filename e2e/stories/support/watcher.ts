@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import type { BackendAnswer } from "../../support/world/backend.ts";
 import { proxyRequest } from "../../support/world/proxy-request.ts";
@@ -21,10 +21,10 @@ export interface Watcher {
 }
 
 /**
- * Begins to ask every node of the gateway for the host, over a connection of its own each time, until it is stopped; so many
- * times a second, or without a pause. It ends with the test at the latest.
+ * Begins to ask every node of the gateway for the host, over a connection of its own each time and without a pause, until it
+ * is stopped. It ends with the test at the latest.
  */
-export function watchAnswers(story: Story, host: string, perSecond?: number): Watcher {
+export function watchAnswers(story: Story, host: string): Watcher {
   const seen: Seen[] = [];
   let over = false;
   onTestFinished(() => void (over = true));
@@ -34,7 +34,7 @@ export function watchAnswers(story: Story, host: string, perSecond?: number): Wa
       const { status, body } = await proxyRequest({ ...story, proxyUrl: node }, { host, path: "/" });
       const by = status === 200 ? (JSON.parse(body) as BackendAnswer).namespace : String(status);
       seen.push({ at, node, by });
-      await (perSecond === undefined ? nextTurn() : sleep(1000 / perSecond));
+      await nextTurn();
     }
   };
   const asking = Promise.all(story.nodeUrls.map(ask));

@@ -27,7 +27,7 @@ writeFileSync(
     admin: `http://127.0.0.1:${admin}`,
     proxy: `http://127.0.0.1:${proxy}`,
     tls: `127.0.0.1:${proxyTls}`,
-    nodes: [{ proxy: `http://127.0.0.1:${proxy}` }],
+    nodes: [{ proxy: `http://127.0.0.1:${proxy}`, tls: `127.0.0.1:${proxyTls}` }],
   }),
 );
 await Promise.race([databaseEnd, kongEnd]);

@@ -52,6 +52,7 @@ async function started(
     adminUrl: ready.admin,
     proxyUrl: ready.proxy,
     nodeUrls: ready.nodes.map(({ proxy }) => proxy),
+    nodeTls: ready.nodes.map(({ tls }) => tls),
     proxyTls: ready.tls,
     controlUrl: ready.control,
     ours: true,
@@ -59,13 +60,13 @@ async function started(
 }
 
 /**
- * What a gateway writes when it listens: addresses as URLs, host and port of the TLS listener, and the proxy of each node;
- * `control` is the stand-in's alone.
+ * What a gateway writes when it listens: addresses as URLs, host and port of the TLS listener, and proxy and TLS listener of
+ * each node; `control` is the stand-in's alone.
  */
 interface ReadyFile {
   readonly admin: string;
   readonly proxy: string;
   readonly tls: string;
   readonly control?: string;
-  readonly nodes: readonly { readonly proxy: string }[];
+  readonly nodes: readonly { readonly proxy: string; readonly tls: string }[];
 }

@@ -4,6 +4,8 @@ export interface KongAddresses {
   readonly proxyUrl: string;
   /** The proxies of all nodes. */
   readonly nodeUrls: readonly string[];
+  /** Host and port of the TLS listeners of all nodes, in the same order; empty where nobody said where. */
+  readonly nodeTls: readonly string[];
   /** Host and port of the TLS listener; undefined when the caller gave a Kong without saying where. */
   readonly proxyTls: string | undefined;
   /** Where the embedded gateway is told to misbehave; undefined for any other Kong. */
@@ -33,6 +35,7 @@ export function givenKong(env: NodeJS.ProcessEnv): KongAddresses | undefined {
     adminUrl,
     proxyUrl,
     nodeUrls: [proxyUrl],
+    nodeTls: tls === undefined ? [] : [tls],
     proxyTls: tls,
     controlUrl: undefined,
     embedded: false,

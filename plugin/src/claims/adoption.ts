@@ -40,9 +40,8 @@ type Standing = Holder | Redemption;
 
 /**
  * Rule N6: what becomes of a backup's entries in the cluster: each is bound to the namespace, and the claim, that have the
- * names it was written for, and so are the authority under which a primary stands, the grants that it gave and the claim that
- * renames it. Entries of
- * hosts that nobody holds are history, and are left out.
+ * names it was written for, and so are the authority under which a primary stands, the grants that it gave, the namespace to which
+ * it is handed over and the claim that renames it. Entries of hosts that nobody holds are history, and are left out.
  */
 export function planAdoption(backup: readonly HostRecord[], cluster: Surroundings): AdoptionPlan {
   const adopted: AdoptedRecord[] = [];
@@ -114,6 +113,10 @@ function bound(
     const claim = claims.get(`${namespace}/${name}`);
     return claim !== undefined && hostOf(claim.spec) === host ? claim.metadata.uid : undefined;
   };
+  // What is not here keeps the UID that it had: a namespace that is made later under the name has no part in it.
+  const inCluster = <T extends { readonly namespace: string; readonly uid: string }>(bound: T): T => {
+    return { ...bound, uid: namespaces.get(bound.namespace) ?? bound.uid };
+  };
   const { authority } = standing;
   const above =
     authority === undefined || authority.kind === "none"
@@ -125,8 +128,10 @@ function bound(
     ...standing,
     ...(above === undefined ? {} : { authority: { ...authority, uid: above } }),
     ...(next === undefined ? {} : { renamedTo: { ...renamedTo, uid: next } }),
+    ...(standing.givers === undefined ? {} : { givers: standing.givers.map(inCluster) }),
   };
-  const grants = entry.spec.grants?.map(({ namespace, uid }) => ({ namespace, uid: namespaces.get(namespace) ?? uid }));
+  const { transfer } = entry.spec;
+  const grants = entry.spec.grants?.map(inCluster);
   const history = here?.spec.history ?? entry.spec.history;
   return {
     ...entry,
@@ -139,6 +144,7 @@ function bound(
       host: entry.spec.host,
       clusterUID: clusterUid,
       ...(entry.spec.holder === undefined ? { redemption: rebound as Redemption } : { holder: rebound as Holder }),
+      ...(transfer === undefined ? {} : { transfer: inCluster(transfer) }),
       ...(grants === undefined ? {} : { grants }),
       ...(history === undefined ? {} : { history }),
     },

@@ -20,12 +20,13 @@ export interface Awaiting {
   readonly milliseconds: number;
   /** What is waited for, in words: "the register to say what it says". */
   readonly what: string;
-  /** Told what holds it up, once that takes a while, and whenever that changes. */
-  readonly note: (text: string) => void;
+  /** Told what holds it up, and whenever that changes; how long it has been waited for, in milliseconds. */
+  readonly note: (text: string, waitedMs: number) => void;
+  /** What holds the claim up, or how far it is; empty for nothing. What it says of being ready unless given. */
+  readonly holdUp?: (claim: Domain) => string;
+  /** A wait that is shorter than this is not worth a word, in milliseconds; two seconds unless given. */
+  readonly silenceMs?: number;
 }
-
-/** A wait that is shorter than this is not worth a word, in milliseconds. */
-const silence = 2000;
 
 /**
  * The first state of a claim that is enough. Whoever interrupts the wait changes nothing: what was written goes on by itself.
@@ -35,19 +36,20 @@ export async function awaited(
   time: Time,
   cluster: Cluster,
   claim: Domain,
-  { enough, milliseconds, what, note }: Awaiting,
+  { enough, milliseconds, what, note, holdUp = readiness, silenceMs = 2000 }: Awaiting,
 ): Promise<Domain> {
   const signal = time.deadline(milliseconds);
+  const since = time.now();
   const done = new AbortController();
-  let [quiet, said] = [true, ""];
+  let [quiet, said] = [silenceMs > 0, ""];
   let last = claim;
   const tell = (): void => {
     const text = quiet ? "" : holdUp(last);
     if (text === "" || text === said) return;
     said = text;
-    note(`waiting: ${text}`);
+    note(text, time.now() - since);
   };
-  const patience = time.sleep(silence, AbortSignal.any([signal, done.signal])).then(
+  const patience = time.sleep(silenceMs, AbortSignal.any([signal, done.signal])).then(
     () => {
       quiet = false;
       if (!done.signal.aborted) tell();
@@ -70,12 +72,13 @@ export async function awaited(
   throw new UserError(
     `timed out after ${String(milliseconds / 1000)}s waiting for ${what}: ` +
       (absence(await controllerState(cluster, now), now) ??
-        `${name} is written and goes on by itself; kubectl domain explain says how far it is`),
+        `${name} is written and goes on by itself; kubectl domain explain ${claim.metadata.name} says how far it is` +
+          (said === "" ? "" : `\n${said}`)),
   );
 }
 
 /** What the claim, as it is now, says of itself; empty while the controller has said nothing of it. */
-function holdUp({ metadata, status }: Domain): string {
+function readiness({ metadata, status }: Domain): string {
   if (status?.reason === undefined || (status.observedGeneration ?? 0) < (metadata.generation ?? 1)) return "";
   const ready = status.phase === "OK" ? status.conditions?.find(({ type }) => type === "Ready") : undefined;
   const { reason, message = "" } = ready ?? status;

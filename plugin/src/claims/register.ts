@@ -43,7 +43,7 @@ export function transferText({ spec: { host, transfer } }: HeldRecord): string |
 
 /** The namespaces by which a primary is found: its holder's, and those that handed it on to that. */
 export function standingFor({ spec: { holder } }: HeldRecord): readonly string[] {
-  return [holder.namespace, ...(holder.givers ?? [])];
+  return [holder.namespace, ...(holder.givers ?? []).map(({ namespace }) => namespace)];
 }
 
 /** The nearest primary above the host that is held; undefined if there is none. */

@@ -85,7 +85,7 @@ export class Redirect extends DomainCommand {
   /** The claim once it is decided what becomes of its redirect. Throws UserError after the time. */
   async #waitedFor(cluster: Cluster, claim: Domain, milliseconds: number): Promise<Domain> {
     const what = `the redirect of ${reference(claim.metadata.name)}`;
-    const note = (text: string): void => this.note(text);
+    const note = (text: string): void => this.note(`waiting: ${text}`);
     return await awaited(this.io, cluster, claim, { enough: isDecided, milliseconds, what, note });
   }
 }

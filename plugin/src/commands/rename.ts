@@ -1,8 +1,8 @@
 import { hostOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/host";
 
+import { awaited } from "../claims/awaited.ts";
 import { claimMeant, claimsOf, retried } from "../claims/claims.ts";
-import { absence, controllerState } from "../claims/controller-state.ts";
 import { age } from "../claims/duration.ts";
 import { forecast, outlookText } from "../claims/forecast.ts";
 import { typedHost } from "../claims/host-input.ts";
@@ -15,7 +15,6 @@ import { Args, Flags } from "../cli/define.ts";
 import { dryRun, output, redirectFor, timeout, wait } from "../cli/flags.ts";
 import type { Cluster } from "../kube/cluster.ts";
 import { unreadIfDenied } from "../kube/errors.ts";
-import { follow } from "../kube/follow.ts";
 import type { Domain } from "../kube/objects.ts";
 import { reference } from "../kube/resources.ts";
 import { display } from "../output/display.ts";
@@ -96,23 +95,21 @@ export class Rename extends DomainCommand {
 
   /** The claim once it is known what came of the rename; says each stage on the way. Throws UserError after the time. */
   async #waitedFor(cluster: Cluster, claim: Domain, milliseconds: number, people: boolean): Promise<Domain> {
-    const signal = this.io.deadline(milliseconds);
-    const since = this.io.now();
-    const name = reference(claim.metadata.name);
-    let last = "";
-    for await (const state of follow(cluster, claim, { signal, sleep: this.io.sleep })) {
-      if (state === undefined) throw new UserError(`${name} was deleted while it was waited for`);
-      if (isRenameDecided(state)) return state;
-      const { reason, message } = renamedNow(state) ?? {};
-      const text = reason === undefined ? "" : `${reason}: ${message ?? ""}`;
-      if (people && text !== last && text !== "") this.say(`${age(this.io.now() - since)} ${text}`);
-      last = text;
-    }
-    const now = this.io.now();
-    throw new UserError(
-      `timed out after ${String(milliseconds / 1000)}s waiting for the rename by ${name}: ` +
-        (absence(await controllerState(cluster, now), now) ??
-          `it goes on by itself, and kubectl domain explain ${claim.metadata.name} says how far it is\n${last}`),
-    );
+    return await awaited(this.io, cluster, claim, {
+      enough: isRenameDecided,
+      milliseconds,
+      what: `the rename by ${reference(claim.metadata.name)}`,
+      note: (text, waitedMs) => {
+        if (people) this.say(`${age(waitedMs)} ${text}`);
+      },
+      holdUp: renameText,
+      silenceMs: 0,
+    });
   }
+}
+
+/** How far the claim's rename is; empty before anything was said of it. */
+function renameText(claim: Domain): string {
+  const renamed = renamedNow(claim);
+  return renamed === undefined ? "" : `${renamed.reason}: ${renamed.message}`;
 }

@@ -158,7 +158,9 @@ function facts(
     ...(renamedTo === undefined ? [] : [["renamed to", renamedText(renamedTo)]]),
     ...(before === undefined ? [] : [["renamed from", formerText(before.host, renamedFrom.length - 1)]]),
     ...enclosed,
-    ...(holder.givers === undefined || holder.givers.length === 0 ? [] : [["handed on by", holder.givers.join(", ")]]),
+    ...(holder.givers === undefined || holder.givers.length === 0
+      ? []
+      : [["handed on by", holder.givers.map(({ namespace }) => namespace).join(", ")]]),
     ...(transferText(record) === undefined ? [] : [["handed over", transferText(record) ?? ""]]),
     ...(grants === undefined || grants.length === 0
       ? []

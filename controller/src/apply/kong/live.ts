@@ -21,6 +21,7 @@ export function liveIn(actual: ActualState, settings: Settings, host: RouteHost)
   const [sni] = actual.forHost("snis", host);
   return {
     ...{ namespaces, coming: coming.length > 0, guard: guarded },
+    ...(written.length === 0 ? {} : { written: [...new Set(written)].sort(compareText) }),
     ...(redirects ? { redirects } : {}),
     ...(sni === undefined ? {} : { tls: secretOf(sni) }),
   };

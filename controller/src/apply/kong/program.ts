@@ -13,9 +13,9 @@ import { publishLive } from "./publish-live.ts";
 import { Stage } from "./round.ts";
 import type { OwnCollection, Round } from "./round.ts";
 import { missingRoutes, putRoute } from "./route.ts";
-import { putService, serviceStands } from "./service.ts";
 import { uniqueSlots } from "./slot.ts";
 import type { Slot } from "./slot.ts";
+import { lacksStandby, putStandby } from "./standby.ts";
 import { missingSni, putSni } from "./tls.ts";
 import { isShared } from "./unneeded.ts";
 
@@ -58,7 +58,9 @@ export async function programHost(context: KongContext, plan: HostPlan, ending: 
   const round = before?.plan === plan ? before : newRound(context, plan, before);
   if (round !== before) expectRoutes(context, plan);
   const piece = new Piece(round.failures, ending);
-  if (!ending.urgent) await prepare(context, round, ending.signal);
+  const { standby } = plan;
+  if (standby !== undefined && !ending.urgent)
+    await putStandby(context, standby, round.failures, mostInPiece, ending.signal);
   for (const stage of round.stages) {
     if (ending.urgent && stage.act === "put" && stage.left > 0) break;
     await (stage.collection === "routes"
@@ -69,7 +71,8 @@ export async function programHost(context: KongContext, plan: HostPlan, ending: 
   const failures = [...round.failures.values()];
   const ofRoutes = [...round.failures].flatMap(([id, failure]) => (id === plan.tls?.sni.id ? [] : [failure]));
   const { superseded } = piece;
-  const isLeft = lacksPrepared(context, round) || round.stages.some(({ left }) => left > 0);
+  const lacks = standby !== undefined && lacksStandby(context, standby, round.failures);
+  const isLeft = lacks || round.stages.some(({ left }) => left > 0);
   const unfinished = !superseded && piece.wentWell && isLeft;
   if (unfinished) rounds.set(host, round);
   else endRound(context, round);
@@ -82,23 +85,6 @@ export async function programHost(context: KongContext, plan: HostPlan, ending: 
     superseded,
     unfinished,
   };
-}
-
-/** Has Kong know the redirect of a host before a route leads to it (rule N2). */
-async function prepare(context: KongContext, round: Round, signal: AbortSignal): Promise<void> {
-  const { plan, failures } = round;
-  if (plan.prepared === undefined || !lacksPrepared(context, round)) return;
-  const { service, plugin } = plan.prepared;
-  try {
-    await putService(context, service, [plugin], signal);
-  } catch (error) {
-    failures.set(service.id, error);
-  }
-}
-
-function lacksPrepared(context: KongContext, { plan: { prepared }, failures }: Round): boolean {
-  if (prepared === undefined || failures.has(prepared.service.id)) return false;
-  return !serviceStands(context, prepared.service, [prepared.plugin]);
 }
 
 async function workOnRoute(
@@ -127,7 +113,8 @@ async function workOnSni(
 function newRound(context: KongContext, plan: HostPlan, before: Round | undefined): Round {
   const dropped = context.desired.set(plan);
   const present = context.actual.forHost("routes", plan.host);
-  const unwanted = present.filter(({ id }) => !context.desired.isNeeded({ collection: "routes", id }));
+  const isWanted = (id: string): boolean => plan.staysAsItIs || context.desired.isNeeded({ collection: "routes", id });
+  const unwanted = present.filter(({ id }) => !isWanted(id));
   const snis = context.actual.forHost("snis", plan.host);
   const unwantedSnis = snis.filter(({ id }) => id !== plan.tls?.sni.id);
   const namespaces = new Set(plan.routes.map(namespaceOf));
@@ -136,7 +123,7 @@ function newRound(context: KongContext, plan: HostPlan, before: Round | undefine
 
   const missing = missingSni(context, plan.tls);
   const concerned = new Set([...plan.routes, ...unwanted, ...unwantedSnis, ...missing].map(({ id }) => id));
-  if (plan.prepared !== undefined) concerned.add(plan.prepared.service.id);
+  for (const { service } of plan.standby?.targets ?? []) concerned.add(service.id);
   const failures = new Map([...(before?.failures ?? [])].filter(([id]) => concerned.has(id)));
   const stage = <C extends OwnCollection>(
     collection: C,

@@ -15,6 +15,12 @@ export interface ProofSettings {
 /** A worker takes over what has changed by a timer that is due so long after its own last run, which takes its time. */
 const periods = 2;
 
+/**
+ * What that run takes does not shrink with the period: the worker reads all routes, and may have to wait for a processor. With 0.1 s
+ * between runs a busy Kong 3.9.1 was seen to need longer than two of them.
+ */
+const leastSettleMs = 2_000;
+
 /** How it is found out what the gateway has in effect (rule X3); undefined where it obeys at once. */
 export function proverFor(
   { proxyUrls, settleMs }: ProofSettings,
@@ -22,6 +28,6 @@ export function proverFor(
   parts: Pick<SentinelOptions, "clock" | "kong" | "kongTag" | "proxies" | "random">,
 ): Prover | undefined {
   if (proxyUrls.length > 0) return sentinelProver({ ...parts, urls: proxyUrls, plugins: preFunction });
-  const waitMs = settleMs ?? periods * takeOverMs;
+  const waitMs = settleMs ?? (takeOverMs === 0 ? 0 : Math.max(periods * takeOverMs, leastSettleMs));
   return waitMs === 0 ? undefined : settleTime(parts.clock, waitMs);
 }

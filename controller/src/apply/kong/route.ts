@@ -1,16 +1,10 @@
 import { KongError } from "../../kong/errors.ts";
-import type { KongPlugin, KongRoute, KongService } from "../../plan/kong/entities.ts";
-import type { HostPlan } from "../../plan/kong/host.ts";
+import type { KongRoute } from "../../plan/kong/entities.ts";
+import type { HostPlan, Target } from "../../plan/kong/host.ts";
 import type { KongContext } from "./context.ts";
 import { putEntity, stands } from "./entity.ts";
 import { RouteRefused } from "./outcome.ts";
 import { putService, serviceStands } from "./service.ts";
-
-/** A route with the service it leads to and what has to be on that. */
-interface Target {
-  readonly service: KongService;
-  readonly plugins: readonly KongPlugin[];
-}
 
 /**
  * Makes Kong have a route, after its service and the service's plugins. Throws {@link RouteRefused} where Kong will not have

@@ -4,7 +4,6 @@ import type { Settings } from "../../decide/settings.ts";
 import type { NamedRoute } from "../../world/kong-state.ts";
 import { matchKey } from "../../world/source.ts";
 import type { RedirectRefusal } from "../../decide/redirect.ts";
-import { locationOf } from "../redirect.ts";
 import type { Backend } from "../backend.ts";
 import type { HostRename } from "../rename.ts";
 import type { HostRoutes, PlannedRedirect, PlannedRoute } from "../route.ts";
@@ -30,8 +29,9 @@ export interface HostPlan {
   readonly redirect: PlannedRedirect | undefined;
   readonly redirectedBy: number | undefined;
   readonly redirectRefusal: RedirectRefusal | undefined;
-  /** What answers with the redirect of a host that is being renamed, before any route leads there. */
-  readonly prepared: PreparedRedirect | undefined;
+  /** What has to be in effect before any route leads there; undefined: nothing. */
+  readonly standby: KongStandby | undefined;
+  readonly staysAsItIs: boolean;
   readonly rename: HostRename;
   readonly unsupported: boolean;
   readonly waitsForGuards: boolean;
@@ -41,12 +41,17 @@ export interface HostPlan {
   readonly tls: TlsPlan | undefined;
 }
 
-/** A service that answers with a redirect, and the plugin that does. */
-export interface PreparedRedirect {
+/** Services that answer by a function, each with the plugins that are it. */
+export interface KongStandby {
+  readonly targets: readonly Target[];
+  /** What it is, in a word. */
+  readonly name: string;
+}
+
+/** A service, and all the plugins that are to be on it. */
+export interface Target {
   readonly service: KongService;
-  readonly plugin: KongPlugin;
-  /** Where it leads, as a URL without the slash at its end. */
-  readonly location: string;
+  readonly plugins: readonly KongPlugin[];
 }
 
 /** A route with what it needs. */
@@ -63,6 +68,7 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
     redirect,
     redirectedBy,
     redirectRefusal,
+    staysAsItIs,
     rename,
     unsupported,
     waitsForGuards,
@@ -71,27 +77,22 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
   } = planned;
   const { tls } = planned;
   const services = sharedServices(settings);
-  const prepared = preparedFor(settings, host, rename.prepared);
-  const keys = new Set(planned.routes.map(({ match }) => matchKey(match)));
+  const writtenOf = (asked: PlannedRedirect | undefined, routes: readonly PlannedRoute[]): readonly Written[] =>
+    entitiesOf(settings, host, { redirect: asked, routes }, services);
+  const standby = writtenOf(planned.standby?.redirect, planned.standby?.routes ?? []);
   const guard = planned.guard === undefined || host === anyHost ? [] : [guardOf(settings, host, planned.guard)];
-  const written: readonly Written[] = [
-    ...guard,
-    ...(redirect === undefined || host === anyHost ? [] : [redirectRoute(settings, host, redirect)]),
-    ...planned.routes.map((route) => {
-      const hasExact = route.match.kind === "prefix" && keys.has(matchKey({ kind: "exact", path: route.match.path }));
-      return routeOf(settings, host, route, services(route.backend), hasExact);
-    }),
-  ];
+  const written = [...guard, ...writtenOf(redirect, planned.routes)];
   return {
     host,
-    services: uniqueById([...written, ...prepared].map(({ service }) => service)),
-    plugins: preFunction ? uniqueById([...written, ...prepared].flatMap(({ plugin }) => plugin ?? [])) : [],
+    services: uniqueById([...written, ...standby].map(({ service }) => service)),
+    plugins: preFunction ? uniqueById([...written, ...standby].flatMap(({ plugin }) => plugin ?? [])) : [],
     routes: written.map(({ route }) => route),
     guard: guard[0]?.route,
     redirect,
     redirectedBy,
     redirectRefusal,
-    prepared: prepared[0],
+    standby: planned.standby && { targets: targetsOf(standby), name: planned.standby.name },
+    staysAsItIs,
     rename,
     unsupported,
     waitsForGuards,
@@ -101,14 +102,28 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
   };
 }
 
-function preparedFor(
+function entitiesOf(
   settings: Settings,
   host: RouteHost,
-  redirect: PlannedRedirect | undefined,
-): readonly PreparedRedirect[] {
-  if (redirect === undefined || host === anyHost) return [];
-  const { service, plugin } = redirectRoute(settings, host, redirect);
-  return [{ service, plugin, location: locationOf(redirect) }];
+  { redirect, routes }: { readonly redirect: PlannedRedirect | undefined; readonly routes: readonly PlannedRoute[] },
+  services: (backend: Backend) => KongService,
+): readonly Written[] {
+  const keys = new Set(routes.map(({ match }) => matchKey(match)));
+  return [
+    ...(redirect === undefined || host === anyHost ? [] : [redirectRoute(settings, host, redirect)]),
+    ...routes.map((route) => {
+      const hasExact = route.match.kind === "prefix" && keys.has(matchKey({ kind: "exact", path: route.match.path }));
+      return routeOf(settings, host, route, services(route.backend), hasExact);
+    }),
+  ];
+}
+
+function targetsOf(written: readonly Written[]): readonly Target[] {
+  const plugins = new Map(written.map(({ service, plugin }) => [service.id, plugin]));
+  return uniqueById(written.map(({ service }) => service)).map((service) => {
+    const plugin = plugins.get(service.id);
+    return { service, plugins: plugin === undefined ? [] : [plugin] };
+  });
 }
 
 /** The services of backends, each made once: hundreds of paths may lead to one. How a port is spoken to, its Service says. */

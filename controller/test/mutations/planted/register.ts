@@ -87,6 +87,13 @@ export const registerBugs: readonly PlantedBug[] = [
     caughtBy: pass("stale-caches", "O2a: a host is not taken away for a grant that is there"),
   },
   {
+    name: "what was decided about a host holds on after a change of what it rests on",
+    file: "controller/src/world/fact-changes.ts",
+    from: "if (this.#last[i % most]?.some((key) => facts.has(key)) === true) return true;",
+    to: "if (this.#last[i % most]?.length === facts.size) return true;",
+    caughtBy: histories,
+  },
+  {
     name: "a host is given in a namespace of the past, since another of that name was read ahead",
     file: "controller/src/apply/kube/fresh-reads.ts",
     from: "context.claimNamespaces.get(uid) !== shown)",

@@ -13,11 +13,14 @@ export const renamesBugs: readonly PlantedBug[] = [
     caughtBy: stages,
   },
   {
-    name: "an old name becomes a redirect before the gateway has shown what answers with it",
+    name: "an old name gives way before the gateway has shown what answers with the redirect",
     file: "controller/src/decide/rename-progress.ts",
-    from: "return facts.isInEffect(old) ?",
-    to: "return facts.kong.synced ?",
-    caughtBy: stages,
+    from: 'if (facts.isStandbyInEffect(old, redirectTarget(facts, host))) return { kind: "ready" };',
+    to: 'return { kind: "ready" };',
+    caughtBy: {
+      file: "controller/test/decide/rename.test.ts",
+      test: "then that the old name gives way, when the new one and the redirect to it are in effect",
+    },
   },
   {
     name: "what answers with a redirect goes with the route, and not after it",

@@ -1,0 +1,55 @@
+import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
+import type { HostDecision } from "../decide/host.ts";
+import { isGiver } from "../decide/transfer.ts";
+import type { Facts } from "../world/facts.ts";
+import { locationOf } from "./redirect.ts";
+import type { HostRoutes, PlannedRedirect, PlannedRoute } from "./route.ts";
+
+/**
+ * What answers by a function of the gateway's own, a redirect or the routes of a wildcard, and has to be in effect before
+ * a route that serves is led there: the gateway takes over routes and functions at different times, and in between
+ * requests would be answered with an error.
+ */
+export interface Standby {
+  readonly redirect: PlannedRedirect | undefined;
+  readonly routes: readonly PlannedRoute[];
+  /** What it is, in a word: of a redirect where it leads, as a URL without the slash at its end. */
+  readonly name: string;
+}
+
+/** The redirect, or else the routes, as something to be in effect first. */
+export function standbyOf(redirect: PlannedRedirect | undefined, routes: readonly PlannedRoute[]): Standby {
+  const backends = routes.map(({ backend, options }) => JSON.stringify([backend, options.preserveHost]));
+  const name = redirect === undefined ? [...new Set(backends)].sort().join() : locationOf(redirect);
+  return { redirect, routes, name };
+}
+
+/**
+ * What is to take the place of routes that serve the host now, its holder's own or those of who handed it over (rule N4), and
+ * answers by a function; undefined where nothing does.
+ */
+export function takingOver(
+  facts: Facts,
+  { host, serving }: Pick<HostDecision, "host" | "serving">,
+  redirect: PlannedRedirect | undefined,
+  routes: readonly PlannedRoute[],
+): Standby | undefined {
+  if (serving === undefined || host === anyHost || !facts.kong.preFunction) return undefined;
+  if (redirect === undefined && (!isWildcard(host) || routes.length === 0)) return undefined;
+  const { redirects = false, written = [] } = facts.live(host);
+  const record = facts.record(host);
+  const others = written.filter((namespace) => namespace !== serving);
+  if (record === undefined || !others.every((namespace) => isGiver(facts, record, namespace))) return undefined;
+  const changes = others.length > 0 || (redirect !== undefined && written.length > 0 && !redirects);
+  return changes ? standbyOf(redirect, routes) : undefined;
+}
+
+/** True while what Kong has for the host stays as it is: what is to take its place can't do so yet. */
+export function staysAsItIs(
+  facts: Facts,
+  { host, waitsForGuards, guardsWithheld }: Pick<HostRoutes, "host" | "waitsForGuards" | "guardsWithheld">,
+  standby: Standby | undefined,
+): boolean {
+  if (standby === undefined || guardsWithheld) return false;
+  return waitsForGuards || !facts.isStandbyInEffect(host, standby.name);
+}

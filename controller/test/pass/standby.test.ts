@@ -1,0 +1,226 @@
+import { describe, expect, test } from "vitest";
+import { KongError } from "../../src/kong/errors.ts";
+import { settleTime } from "../../src/apply/kong/settle-time.ts";
+import type { ClaimRedirect } from "../../src/world/types.ts";
+import { claim, fresh, ingress, namespace, path, service } from "../support/builders.ts";
+import { run } from "../support/controller.ts";
+import type { Running } from "../support/controller.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+import { FakeKong } from "../support/fake-kong.ts";
+import { accept, acmeAndCoyote, handOver } from "../support/handing-over.ts";
+import { LateWorkers } from "../support/late-workers.ts";
+import { rename, renamed, serves } from "../support/renames.ts";
+
+// Workers that take over routes and functions at any time within five seconds of each other; the controller waits for ten.
+
+interface Stage extends Running {
+  readonly workers: LateWorkers;
+}
+
+const [acmes, coyotes] = ["acme-org.web.80", "coyote-org.web.80"];
+
+function start(before: Partial<Pick<Running, "cluster" | "kong" | "clock">> & { workers?: LateWorkers } = {}): Stage {
+  const [clock, kong] = [before.clock ?? new FakeClock(), before.kong ?? new FakeKong()];
+  const running = run({ ...before, clock, kong, proverFor: () => settleTime(clock, 10_000) });
+  return { ...running, workers: before.workers ?? new LateWorkers(kong, clock, 5_000) };
+}
+
+/** Every answer that some worker may give for the host and path in that time. */
+async function answersFor(
+  { clock, workers }: Stage,
+  host: string,
+  forMs: number,
+  at = "/",
+): Promise<readonly string[]> {
+  const seen = new Set<string>();
+  for (let passed = 0; passed < forMs; passed += 250) {
+    for (const answer of workers.answers(host, at)) seen.add(answer);
+    await clock.pass(250);
+  }
+  return [...seen].sort();
+}
+
+function redirect({ cluster }: Stage, at: string, host: string | undefined): void {
+  const known = cluster.get("Domain", at);
+  if (known === undefined) throw new Error(`there is no claim ${at}`);
+  const to: ClaimRedirect | undefined = host === undefined ? undefined : { host, statusCode: 308, keepPath: true };
+  cluster.put("Domain", { ...known, redirect: to, generation: known.generation + 1 });
+}
+
+const stageOf = ({ cluster }: Stage, at: string): string | undefined => cluster.get("Domain", at)?.status?.stage;
+
+/** Nothing is written any more, and nothing of what was there before is left over. */
+async function atRest(stage: Stage, services: readonly string[]): Promise<void> {
+  await stage.clock.pass(60_000);
+  stage.writes();
+  await stage.clock.pass(120_000);
+  expect(stage.writes()).toEqual([]);
+  expect([...stage.kong.stored.services.values()].map(({ name }) => name.replace(/~[0-9a-f]{8}$/, "")).sort()).toEqual(services); // prettier-ignore
+}
+
+describe("N1: a host that is served and begins to redirect", () => {
+  async function served(paths: readonly string[] = ["/"]): Promise<Stage> {
+    const stage = start();
+    serves(stage, "old.org", paths);
+    await stage.clock.pass(30_000);
+    return stage;
+  }
+
+  test("is answered by its site or with the redirect at every moment, on every path, and so when it is taken back", async () => {
+    const stage = await served(["/", "/shop"]);
+    redirect(stage, "acme-org/old", "new.org");
+    expect(await answersFor(stage, "old.org", 40_000, "/shop")).toEqual([acmes, "http://new.org"]);
+    expect(stage.workers.answers("old.org")).toEqual(["http://new.org"]);
+    expect(stageOf(stage, "acme-org/old")).toBe("Redirecting");
+    await atRest(stage, ["redirect~old.org"]);
+    redirect(stage, "acme-org/old", undefined);
+    expect(await answersFor(stage, "old.org", 40_000)).toEqual([acmes, "http://new.org"]);
+    await atRest(stage, [acmes]);
+    await stage.stop();
+  });
+
+  test("goes on with its routes while the gateway has not shown the function, and is told so", async () => {
+    const stage = await served();
+    redirect(stage, "acme-org/old", "new.org");
+    await stage.clock.pass(5_000);
+    expect(stage.kong.routes()).toEqual([`old.org / -> ${acmes}`]);
+    const status = stage.cluster.get("Domain", "acme-org/old")?.status;
+    expect(status?.conditions.find(({ type }) => type === "Ready")).toMatchObject({
+      ...{ status: "Unknown", reason: "Programming" },
+      message: expect.stringContaining("goes on with what it has for old.org until what takes its place") as string,
+    });
+    await stage.stop();
+  });
+
+  test("does so once more under the next controller, when the one before was killed meanwhile", async () => {
+    for (const at of [100, 5_000, 9_900, 10_000, 10_100, 15_000]) {
+      const { cluster, kong, clock, workers, ...first } = await served();
+      redirect({ cluster, kong, clock, workers, ...first }, "acme-org/old", "new.org");
+      const before = await answersFor({ cluster, kong, clock, workers, ...first }, "old.org", at);
+      await first.stop();
+      const next = start({ cluster, kong, clock, workers });
+      const after = await answersFor(next, "old.org", 40_000);
+      expect([...new Set([...before, ...after])].sort(), String(at)).toEqual([acmes, "http://new.org"]);
+      await next.stop();
+    }
+  });
+
+  test("leaves Kong at once when the claim may hold it no longer, whatever was waited for", async () => {
+    const stage = await served();
+    redirect(stage, "acme-org/old", "new.org");
+    await stage.clock.pass(1_000);
+    stage.cluster.remove("Domain", "acme-org", "old");
+    await stage.clock.pass(1_000);
+    expect(stage.kong.routes()).toEqual([]);
+    await stage.stop();
+  });
+
+  test("goes on with its site where Kong will not have the function, and is told so", async () => {
+    const stage = await served();
+    stage.kong.fault = (call) => {
+      if (call.startsWith("create plugins")) throw new KongError("no", { kind: "refused" });
+    };
+    redirect(stage, "acme-org/old", "new.org");
+    await stage.clock.pass(30_000);
+    expect(stage.kong.routes()).toEqual([`old.org / -> ${acmes}`]);
+    const status = stage.cluster.get("Domain", "acme-org/old")?.status;
+    expect(status?.conditions.find(({ type }) => type === "Ready")).toMatchObject({ status: "False", reason: "KongRefused" }); // prettier-ignore
+    await stage.stop();
+  });
+});
+
+describe("N2: back to the old name of a rename", () => {
+  test("by a redirect of the new one: both names are answered by the site or with a redirect at every moment", async () => {
+    const stage = start();
+    serves(stage, "old.org");
+    await stage.clock.pass(20_000);
+    stage.cluster.put("Domain", rename("new", "new.org", "old"));
+    await stage.clock.pass(60_000);
+    expect(renamed(stage, "new")).toBe("True Renamed");
+    redirect(stage, "acme-org/new", "old.org");
+    const seen: Readonly<Record<string, Set<string>>> = { "old.org": new Set(), "new.org": new Set() };
+    for (let passed = 0; passed < 60_000; passed += 250) {
+      for (const [host, answers] of Object.entries(seen))
+        for (const answer of stage.workers.answers(host)) answers.add(answer);
+      await stage.clock.pass(250);
+    }
+    expect([...(seen["old.org"] ?? [])].sort()).toEqual([acmes, "http://new.org"]);
+    expect([...(seen["new.org"] ?? [])].sort()).toEqual([acmes, "http://old.org"]);
+    expect(stage.kong.routes()).toEqual([expect.stringMatching(/^new\.org \/ -> redirect~/), `old.org / -> ${acmes}`]);
+    await stage.stop();
+  });
+});
+
+describe("N4: what is handed over and answers by a function", () => {
+  test("a host that its receiver redirects is answered by the giver's site or with the redirect", async () => {
+    const stage = start();
+    const { cluster, clock } = stage;
+    acmeAndCoyote(cluster);
+    const paths = [path("/"), path("/only-acme")];
+    cluster.put("Ingress", ingress("acme-org/web", ["acme.org"], { rules: [{ host: "acme.org", paths }] }));
+    await clock.pass(30_000);
+    handOver(cluster, "coyote-org");
+    await clock.pass(1_000);
+    accept(cluster, { redirect: { host: "coyote.example", statusCode: 308, keepPath: true } });
+    expect(await answersFor(stage, "acme.org", 60_000, "/only-acme")).toEqual([acmes, "http://coyote.example"]);
+    expect(stage.workers.answers("acme.org", "/only-acme")).toEqual(["http://coyote.example"]);
+    await atRest(stage, ["redirect~acme.org"]);
+    await stage.stop();
+  });
+
+  /** acme-org serves what is below its primary, hands that over, and then the wildcard, for which coyote-org has an Ingress. */
+  async function wildcardIsHandedOver(below: (stage: Stage) => void = () => undefined): Promise<Stage> {
+    const stage = start();
+    const { cluster, clock } = stage;
+    acmeAndCoyote(cluster);
+    cluster.put("Domain", claim("acme-org/any", "acme.org", { ...fresh, sub: "*" }));
+    cluster.put("Ingress", ingress("acme-org/any", ["*.acme.org"]));
+    cluster.put("Ingress", ingress("coyote-org/any", ["*.acme.org"]));
+    below(stage);
+    await clock.pass(30_000);
+    handOver(cluster, "coyote-org");
+    handOver(cluster, "coyote-org", "acme-org/any");
+    await clock.pass(1_000);
+    accept(cluster, { delegates: ["acme-org"] });
+    await clock.pass(30_000);
+    const any = { ...fresh, sub: "*", parent: "coyote-org", acceptFrom: "acme-org" };
+    cluster.put("Domain", claim("coyote-org/any", "acme.org", any));
+    return stage;
+  }
+
+  test("a wildcard is answered by the giver's site or the receiver's", async () => {
+    const stage = await wildcardIsHandedOver();
+    expect(await answersFor(stage, "shop.acme.org", 60_000)).toEqual([acmes, coyotes]);
+    expect(stage.workers.answers("shop.acme.org")).toEqual([coyotes]);
+    await atRest(stage, [coyotes, `${coyotes}.wc--any.acme.org`]);
+    await stage.stop();
+  });
+
+  test("a wildcard with names of the giver below it is, too, and those are guarded before it changes", async () => {
+    const stage = await wildcardIsHandedOver(({ cluster }) => {
+      cluster.put("Domain", claim("acme-org/kept", "acme.org", { ...fresh, sub: "kept" }));
+    });
+    const [seen, kept] = [new Set<string>(), new Set<string>()];
+    for (let passed = 0; passed < 60_000; passed += 250) {
+      for (const answer of stage.workers.answers("shop.acme.org")) seen.add(answer);
+      for (const answer of stage.workers.answers("kept.acme.org")) kept.add(answer);
+      await stage.clock.pass(250);
+    }
+    expect([...seen].sort()).toEqual([acmes, coyotes]);
+    expect(kept).not.toContain(coyotes);
+    await stage.stop();
+  });
+
+  test("a namespace that is made anew under the giver's name meanwhile is not sent what was the giver's", async () => {
+    const stage = await wildcardIsHandedOver();
+    await stage.clock.pass(2_000);
+    expect(stage.kong.routes().some((route) => route.startsWith("*.acme.org") && route.includes("acme-org"))).toBe(
+      true,
+    );
+    stage.cluster.put("Namespace", namespace("acme-org", "somebody-else"));
+    stage.cluster.put("Service", service("acme-org/web"));
+    await stage.clock.pass(1_000);
+    expect(stage.kong.routes().filter((route) => route.startsWith("*.acme.org ") && route.includes("acme-org"))).toEqual([]); // prettier-ignore
+    await stage.stop();
+  });
+});

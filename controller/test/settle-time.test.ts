@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { proverFor } from "../src/apply/kong/prover.ts";
+import type { KongInfo } from "../src/plan/kong/entities.ts";
+
+// How long a change is waited for where the gateway can't be asked.
+
+const how = (takeOverMs: number, settleMs?: number): string | undefined =>
+  proverFor({ proxyUrls: [], settleMs }, { takeOverMs } as KongInfo, {} as never)?.how;
+
+test.each([
+  ["twice the period", 5_000, undefined, "by waiting for 10 s"],
+  ["no less than two seconds, as a worker's run takes its time", 100, undefined, "by waiting for 2 s"],
+  ["not at all where the next request waits for it", 0, undefined, undefined],
+  ["as long as the administrator says", 5_000, 300, "by waiting for 0.3 s"],
+  ["not at all where the administrator says so", 5_000, 0, undefined],
+])("a change is waited for %s", (_, takeOverMs, settleMs, expected) => {
+  expect(how(takeOverMs, settleMs)).toBe(expected);
+});
