@@ -33,11 +33,13 @@ import (
 )
 
 func main() {
-	kubeconfig := flag.String("kubeconfig", "", "file of the kubeconfig")
-	listen := flag.String("listen", "127.0.0.1:10250", "address to listen on")
-	certificate := flag.String("tls-cert-file", "", "file of the certificate to serve with")
-	key := flag.String("tls-private-key-file", "", "file of its private key")
-	flag.Parse()
+	// Of its own: controller-runtime has a flag `kubeconfig` among those of all programs.
+	flags := flag.NewFlagSet("cert-manager-webhook", flag.ExitOnError)
+	kubeconfig := flags.String("kubeconfig", "", "file of the kubeconfig")
+	listen := flags.String("listen", "127.0.0.1:10250", "address to listen on")
+	certificate := flags.String("tls-cert-file", "", "file of the certificate to serve with")
+	key := flags.String("tls-private-key-file", "", "file of its private key")
+	_ = flags.Parse(os.Args[1:]) // it exits where they are wrong
 
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
