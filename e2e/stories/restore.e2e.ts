@@ -39,11 +39,11 @@ beforeAll(async () => {
     await mallory.decided("late.acme.example", { reason: "ParentClaimed" });
     await before.serves("acme.example", "acme-org/web");
     await acme.apply(
-      domain("given.example", { primary: "given.example", transferTo: "coyote-org" }),
-      ...[primary("old.example"), ingress("old", ["old.example"])],
+      ...[primary("given.example"), primary("old.example"), ingress("old", ["old.example"])],
       domain("new.example", { primary: "new.example", renames: "old.example", certificate: { policy: "Always" } }),
     );
-    await acme.condition("given.example", "TransferPending", { status: "True" });
+    await acme.decided("given.example", { phase: "OK" });
+    await acme.must("domain", "transfer", "given.example", "--to", "coyote-org");
     await acme.decided("new.example", { stage: "RenameHTTPS" });
     await before.script(docBlock("restore.md", "sh", "> domains.yaml"));
     const text = readFileSync(join(before.dataDir, "domains.yaml"), "utf8");
