@@ -4,6 +4,7 @@ import { migrationBugs } from "./planted/migration.ts";
 import { httpsBugs } from "./planted/https.ts";
 import { ordersBugs } from "./planted/orders.ts";
 import { operationsBugs } from "./planted/operations.ts";
+import { redemptionBugs } from "./planted/redemption.ts";
 import { redirectsBugs } from "./planted/redirects.ts";
 import { registerBugs } from "./planted/register.ts";
 import { renamesBugs } from "./planted/renames.ts";
@@ -14,6 +15,7 @@ import type { PlantedBug } from "./planted/bug.ts";
 /** The bugs that are planted one by one by run.ts. */
 export const plantedBugs: readonly PlantedBug[] = [
   ...registerBugs,
+  ...redemptionBugs,
   ...workBugs,
   ...gatewayBugs,
   ...certificatesBugs,

@@ -1,43 +1,8 @@
 import type { PlantedBug } from "./bug.ts";
-import { histories, pass, plan, claims, redemption } from "./caught-by.ts";
+import { claims, histories, pass, plan } from "./caught-by.ts";
 
 /** Bugs in who holds a host, who is told what, and what is written down of it. */
 export const registerBugs: readonly PlantedBug[] = [
-  {
-    name: "what was not released goes to whoever waits for it",
-    file: "controller/src/decide/host.ts",
-    from: "if (onlyFor !== undefined && claim.namespace !== onlyFor.namespace) continue;",
-    to: "if (onlyFor?.namespace === claim.uid) continue;",
-    caughtBy: histories,
-  },
-  {
-    name: "a name that is kept for its last holder encloses nothing",
-    file: "controller/src/decide/eligibility.ts",
-    from: 'if ((by.kind === "kept" || by.kind === "unknown") && by.last.kind === "primary")',
-    to: 'if (by.kind === "unknown" && by.last.kind === "primary")',
-    caughtBy: histories,
-  },
-  {
-    name: "a claim that is being deleted encloses nothing, though its name will be kept",
-    file: "controller/src/decide/eligibility.ts",
-    from: 'return end.keptMs > 0 ? { kind: "kept", last: holder, until: undefined } : { kind: "free" };',
-    to: 'return { kind: "free" };',
-    caughtBy: redemption("N5: a claim that is being deleted encloses what lies below it"),
-  },
-  {
-    name: "every deletion is taken for a release",
-    file: "controller/src/decide/eligibility.ts",
-    from: "keptMs: isGivenUp(claim) ? 0 : settings.redemptionMs",
-    to: "keptMs: claim.deleting ? 0 : settings.redemptionMs",
-    caughtBy: redemption("N5: a claim that is deleted leaves its host kept"),
-  },
-  {
-    name: "a namespace that the watch does not show is taken for gone, and its redemption with it",
-    file: "controller/src/apply/kube/fresh-reads.ts",
-    from: "if ((await kube.namespaceUid(namespace)) === namespaceUid)",
-    to: 'if ((await kube.namespaceUid(namespace)) === "")',
-    caughtBy: pass("redemption", "N5: that a namespace is gone is believed only of the API server itself"),
-  },
   {
     name: "a stale cache is believed: an unknown holder counts as gone",
     file: "controller/src/decide/eligibility.ts",
@@ -63,7 +28,7 @@ export const registerBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: "claims that wait are judged equalIgnoring, whatever parent they name",
+    name: "claims that wait are judged alike, whatever parent they name",
     file: "controller/src/decide/eligibility.ts",
     from: "return sharedFrom.includes(parent) ?",
     to: "return sharedFrom.includes(parent) && namespace === parent ?",
@@ -167,13 +132,6 @@ export const registerBugs: readonly PlantedBug[] = [
     caughtBy: { file: "controller/test/decide/primaries.test.ts", test: "a namespace that is not known" },
   },
   {
-    name: "each namespace that is gone keeps its released records",
-    file: "controller/src/world/register.ts",
-    from: "for (const record of released) this.#ofGone.set(record.host, record);",
-    to: "for (const record of released.slice(released.length)) this.#ofGone.set(record.host, record);",
-    caughtBy: pass("released", "O10: released records of namespaces that are gone share one allowance"),
-  },
-  {
     name: "the history of a host is flushed by taking and releasing it",
     file: "controller/src/apply/kube/history.ts",
     from: "counts.get(namespace) === most);",
@@ -221,16 +179,6 @@ export const registerBugs: readonly PlantedBug[] = [
     from: "if (!clear || facts.kong.unproved === true)",
     to: "if (!clear)",
     caughtBy: pass("proof", "X3: a new leader knows nothing of what the last one has just removed"),
-  },
-  {
-    name: "a primary whose claim may be gone encloses nothing",
-    file: "controller/src/decide/eligibility.ts",
-    from: '(by.kind === "kept" || by.kind === "unknown")',
-    to: '(by.kind === "kept")',
-    caughtBy: {
-      file: "controller/test/decide/redemption.test.ts",
-      test: "N5: below a primary whose claim may be gone nobody gets anything",
-    },
   },
   {
     name: "a record of another cluster is taken for one of this cluster",
