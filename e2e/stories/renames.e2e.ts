@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { certificateAuthority } from "../support/pki.ts";
 import type { CertificateAuthority } from "../support/pki.ts";
 import { eventually } from "./support/eventually.ts";
-import { faultsOf, needsGateway } from "./support/faults.ts";
+import { kongAway, needsGateway } from "./support/faults.ts";
 import { certifiedNames } from "./support/handshake.ts";
 import { kongAdmin } from "./support/kong.ts";
 import { alone } from "./support/lone-controller.ts";
@@ -24,8 +23,6 @@ const paths = ["/", "/shop?x=%26"];
 const site = "acme-org/web";
 /** Milliseconds within which a rename takes its next step. */
 const stepMs = 150_000;
-/** For so long the Admin API is away: more than one turn of each of Kong's timers. */
-const awayMs = 8000;
 
 let story: Story;
 let acme: Team;
@@ -82,16 +79,9 @@ async function killed(): Promise<void> {
   await story.startController(1, settings);
 }
 
-async function kongAway(): Promise<void> {
-  const faults = faultsOf(story);
-  await faults.away();
-  await sleep(awayMs);
-  await faults.back();
-}
-
 test.for([
   ["its controller is killed in each stage", "killed", killed],
-  ["Kong's Admin API is away in each stage", "away", kongAway],
+  ["Kong's Admin API is away in each stage", "away", () => kongAway(story)],
 ] as const)(
   "N2: a rename loses none of fifty requests a second on either name over HTTP and HTTPS, though %s",
   { timeout: 500_000 },

@@ -5,7 +5,7 @@ import type { CertificateAuthority } from "../support/pki.ts";
 import type { StoredDomain } from "../support/world/objects.ts";
 import { crowdOf } from "./support/crowd.ts";
 import { eventually } from "./support/eventually.ts";
-import { faultsOf, needsGateway } from "./support/faults.ts";
+import { kongAway, needsGateway } from "./support/faults.ts";
 import { alone } from "./support/lone-controller.ts";
 import { domain, ingress, primary, shared } from "./support/objects.ts";
 import type { Manifest } from "./support/objects.ts";
@@ -20,9 +20,6 @@ import type { Visitors } from "./support/visitors.ts";
 // Two nodes with two workers each, which take over what is written as late as a Kong does unless told otherwise.
 const timing = ["--worker-state-update-frequency", "5", "--db-update-frequency", "5"];
 const gatewayArgs = ["--nodes", "2", "--workers", "2", "--seed", "7", ...timing];
-
-/** For so long the Admin API is away, in milliseconds: more than one turn of each of Kong's timers. */
-const awayMs = 8000;
 
 let story: Story;
 let acme: Team;
@@ -109,16 +106,9 @@ async function others(visits: Visitors, ...namespaces: readonly string[]): Promi
   return (await visits.leave()).filter((one) => !by(...namespaces)(one)).map(shown);
 }
 
-async function kongAway(): Promise<void> {
-  const faults = faultsOf(story);
-  await faults.away();
-  await sleep(awayMs);
-  await faults.back();
-}
-
 test.for([
   ["the controller killed at each step", "killed", killed],
-  ["Kong's Admin API away at each step", "away", kongAway],
+  ["Kong's Admin API away at each step", "away", () => kongAway(story)],
 ] as const)(
   "N4: a domain goes to another team without a lost request over HTTP or HTTPS, whoever waits for it, and %s",
   { timeout: 400_000 },

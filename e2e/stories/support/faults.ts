@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Effect, FaultRule } from "@domain-claims/kong-stand-in";
 import { onTestFinished } from "vitest";
 import type { Story } from "./story.ts";
@@ -20,6 +21,17 @@ export interface Faults {
   /** The calls since the last `forget` that can change something, as "METHOD path". */
   readonly writes: () => Promise<readonly string[]>;
   readonly forget: () => Promise<void>;
+}
+
+/** Milliseconds that are more than one turn of each of Kong's timers, by its own settings. */
+const awayMs = 8000;
+
+/** The Admin API refuses connections for that long. */
+export async function kongAway(story: Story): Promise<void> {
+  const faults = faultsOf(story);
+  await faults.away();
+  await sleep(awayMs);
+  await faults.back();
 }
 
 /** The faults of the story's gateway; throws where it is a given Kong. */
