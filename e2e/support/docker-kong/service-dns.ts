@@ -10,7 +10,7 @@ const SERVICE = /^[^.]+\.[^.]+\.svc(\.cluster\.local)?\.?$/i;
 const TTL_SECONDS = 60;
 
 /** The addresses of a name as a cluster's DNS has them, where every Service is this machine; undefined if there is no such name. */
-export function answersTo({ name, type }: Pick<Question, "name" | "type">): readonly Answer[] | undefined {
+function answersTo({ name, type }: Pick<Question, "name" | "type">): readonly Answer[] | undefined {
   if (!SERVICE.test(name)) return undefined;
   return type === "A" ? [{ name, type, ttl: TTL_SECONDS, data: "127.0.0.1" }] : [];
 }

@@ -40,8 +40,8 @@ type Standing = Holder | Redemption;
 
 /**
  * Rule N6: what becomes of a backup's entries in the cluster: each is bound to the namespace, and the claim, that have the
- * names it was written for, and so are the authority under which a primary stands, the grants that it gave, the namespace to which
- * it is handed over and the claim that renames it. Entries of hosts that nobody holds are history, and are left out.
+ * names it was written for, and so are the authority under which a primary stands, the grants that it gave, the namespaces to which
+ * it is handed over and which handed it on, and the claim that renames it. Entries of hosts that nobody holds are history, and are left out.
  */
 export function planAdoption(backup: readonly HostRecord[], cluster: Surroundings): AdoptionPlan {
   const adopted: AdoptedRecord[] = [];
@@ -114,8 +114,8 @@ function bound(
     return claim !== undefined && hostOf(claim.spec) === host ? claim.metadata.uid : undefined;
   };
   // What is not here keeps the UID that it had: a namespace that is made later under the name has no part in it.
-  const inCluster = <T extends { readonly namespace: string; readonly uid: string }>(bound: T): T => {
-    return { ...bound, uid: namespaces.get(bound.namespace) ?? bound.uid };
+  const inCluster = <T extends { readonly namespace: string; readonly uid: string }>(grant: T): T => {
+    return { ...grant, uid: namespaces.get(grant.namespace) ?? grant.uid };
   };
   const { authority } = standing;
   const above =
