@@ -1,6 +1,8 @@
-/** What {@link Failures} needs; milliseconds. */
+/** What {@link Failures} needs. */
 export interface FailuresOptions {
+  /** First wait after a failure; doubles with every further one. */
   readonly minBackoffMs: number;
+  /** Longest wait. */
   readonly maxBackoffMs: number;
   readonly random: () => number;
   /** True for an error that is no failure: somebody else was faster, and the next try sees what they did. */

@@ -1,5 +1,6 @@
 import type { Clock } from "../time/clock.ts";
 import { Failures } from "./failures.ts";
+import type { FailuresOptions } from "./failures.ts";
 import { Line } from "./line.ts";
 import type { Placed } from "./line.ts";
 import { errorText } from "../operations/logging/logger.ts";
@@ -31,18 +32,13 @@ export interface KeyRun {
   readonly aimAt: (aim: string) => void;
 }
 
-/** What a {@link WorkQueue} needs. */
-export interface WorkQueueOptions {
+/** What a {@link WorkQueue} needs. By default a failure is waited for from 200 ms up to 60 s, and none is contention. */
+export interface WorkQueueOptions extends Pick<FailuresOptions, "random">, Partial<Omit<FailuresOptions, "random">> {
   /** Names the queue in logs and metrics. */
   readonly name: string;
   /** Most keys at work at once. */
   readonly concurrency: number;
   readonly clock: Clock;
-  readonly random: () => number;
-  /** First wait after a failure; doubles with every further one. Default: 200 ms. */
-  readonly minBackoffMs?: number | undefined;
-  /** Longest wait. Default: 60 s. */
-  readonly maxBackoffMs?: number | undefined;
   readonly log: Log;
   /** Whose key it is: those who wait take turns. Default: all keys are one group's. */
   readonly groupOf?: ((key: string) => string) | undefined;
@@ -53,8 +49,6 @@ export interface WorkQueueOptions {
     { readonly is: (key: string) => boolean; readonly places: number; readonly placesPerGroup: number } | undefined;
   /** Does what the key stands for. Rejecting means: again later, and not before `retryAfterMs` if the error has one. */
   readonly work: (key: string, run: KeyRun) => Promise<WorkOutcome | undefined>;
-  /** True for an error that is no failure: somebody else was faster, and the next try sees what they did. */
-  readonly isContention?: ((error: unknown) => boolean) | undefined;
   /** Makes room for what else the process has to do, between two runs. */
   readonly eventLoop: EventLoop;
   /** Told after every run; for metrics. */
