@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { crowdOf } from "./support/crowd.ts";
 import { eventually } from "./support/eventually.ts";
 import { alone } from "./support/lone-controller.ts";
 import { ingress, primary, shared } from "./support/objects.ts";
@@ -13,8 +14,12 @@ let coyote: Team;
 let mallory: Team;
 let marvin: Team;
 
+/** So many released records may a namespace have. */
+const kept = 50;
+
 beforeAll(async () => {
-  story = await startStory({ controllerArgs: ["--redemption=10m", ...alone] });
+  const controllerArgs = ["--redemption=10m", `--released-records-per-namespace=${String(kept)}`, ...alone];
+  story = await startStory({ controllerArgs });
   [acme, coyote, mallory, marvin] = await story.teams("acme-org", "coyote-org", "mallory-org", "marvin-org");
   await Promise.all([acme, coyote, marvin].map((team) => team.site()));
 });
@@ -131,6 +136,27 @@ test("N5: a share that is taken back is free at once", async () => {
   await acme.must("domain", "unshare", "back.example", "--with", "marvin-org", "--yes");
   await acme.decided("marvin.back.example", { phase: "OK" });
 });
+
+test("N5: who claims and deletes names without end keeps no more of them from others than the namespace may have released records", async () => {
+  await story.teams("hoarder-org", "customer-org");
+  const [hoarder, customer] = [crowdOf(story, "hoarder-org"), crowdOf(story, "customer-org")];
+  const hosts = Array.from({ length: 2 * kept }, (_, i) => `hoarded-${String(i)}.example`);
+  await hoarder.create(hosts.map((host) => primary(host)));
+  await hoarder.count("OK", hosts.length);
+  await hoarder.endAll();
+  const reserved = async (): Promise<readonly string[]> =>
+    (await story.records())
+      .filter(({ spec }) => spec.redemption?.namespace === "hoarder-org")
+      .map(({ spec }) => `${spec.host} InRedemption`)
+      .sort();
+  await eventually(async () => expect(await reserved()).toHaveLength(kept));
+
+  await customer.create(hosts.map((host) => primary(host)));
+  await customer.count("OK", hosts.length - kept);
+  await customer.count("Failed", kept);
+  const refused = (await customer.list()).filter(({ status }) => status?.phase === "Failed");
+  expect(refused.map(({ status }) => `${status?.host ?? ""} ${status?.reason ?? ""}`).sort()).toEqual(await reserved());
+}, 180_000);
 
 test("N5: a namespace that is deleted takes its redemption with it", async () => {
   const guest = await story.team("guest-org");
