@@ -5,6 +5,7 @@ import type { CertificateRequest } from "../world/certificate-request.ts";
 import type { Watched, WatchedKind } from "../world/types.ts";
 import type { KubeRequest } from "./calls.ts";
 import type { VersionRef } from "./refs.ts";
+import { wholeSeconds } from "./whole-seconds.ts";
 
 /** What a CertificateRequest is answered: the condition that it gets. */
 export interface RequestAnswer {
@@ -50,9 +51,7 @@ export function certificateRequestApi({ callFor, fieldManager, readAs }: Calls):
           metadata: { namespace, name, uid, resourceVersion },
           // Conditions are told apart by their types: those of others stay.
           status: {
-            conditions: [
-              { type: kind, status: "True", reason, message, lastTransitionTime: new Date(at).toISOString() },
-            ],
+            conditions: [{ type: kind, status: "True", reason, message, lastTransitionTime: wholeSeconds(at) }],
           },
         },
       });

@@ -20,10 +20,10 @@ function answering(status: number, body: unknown) {
   return { requests, api: kubeApi(transport, { fieldManager: "domain-claims", translate }) };
 }
 
-test("T10: just the version that was read is approved, by one condition beside those of others", async () => {
+test("T10: just the version that was read is approved, by one condition beside those of others, whose time is whole seconds", async () => {
   const decided = { type: "Approved", status: "True", reason: "HostsHeld" };
   const { api, requests } = answering(200, { metadata: version, status: { conditions: [decided] } });
-  const answer = { kind: "Approved", reason: "HostsHeld", message: "acme-org holds acme.org", at: 0 } as const;
+  const answer = { kind: "Approved", reason: "HostsHeld", message: "acme-org holds acme.org", at: 1_234 } as const;
   expect(await api.answerCertificateRequest(version, answer)).toMatchObject({
     decided: true,
     approvedFor: "HostsHeld",
@@ -35,9 +35,7 @@ test("T10: just the version that was read is approved, by one condition beside t
       body: {
         ...{ apiVersion: "cert-manager.io/v1", kind: "CertificateRequest", metadata: version },
         status: {
-          conditions: [
-            { ...decided, message: "acme-org holds acme.org", lastTransitionTime: "1970-01-01T00:00:00.000Z" },
-          ],
+          conditions: [{ ...decided, message: "acme-org holds acme.org", lastTransitionTime: "1970-01-01T00:00:01Z" }],
         },
       },
     },

@@ -1,5 +1,6 @@
 import type { KubeApi } from "../../kube/api.ts";
 import type { EventRecorder } from "../../kube/events.ts";
+import { wholeSeconds } from "../../kube/whole-seconds.ts";
 import type { DecisionLog } from "../../operations/logging/decision-log.ts";
 import type { Log } from "../../operations/logging/logger.ts";
 import type { Clock } from "../../time/clock.ts";
@@ -17,7 +18,7 @@ export interface KubeContext {
   readonly claimNamespaces: ClaimNamespaces;
 }
 
-/** The time, or the one so many milliseconds later, as Kubernetes writes it: RFC 3339 in UTC, whole seconds. */
+/** The time, or the one so many milliseconds later, in {@link wholeSeconds}. */
 export function timestamp(clock: Clock, laterMs = 0): string {
-  return `${new Date(clock.now() + laterMs).toISOString().slice(0, -".000Z".length)}Z`;
+  return wholeSeconds(clock.now() + laterMs);
 }

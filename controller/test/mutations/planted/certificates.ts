@@ -115,6 +115,16 @@ export const certificatesBugs: readonly PlantedBug[] = [
     caughtBy: pass("certificate-requests", "T10: another namespace's host is denied"),
   },
   {
+    name: "an approval has a time that cert-manager does not write back",
+    file: "controller/src/kube/certificate-requests.ts",
+    from: "lastTransitionTime: wholeSeconds(at)",
+    to: "lastTransitionTime: new Date(at).toISOString()",
+    caughtBy: {
+      file: "controller/test/kube/certificate-requests.test.ts",
+      test: "whose time is whole seconds",
+    },
+  },
+  {
     name: "what was read of a certificate request is approved, whatever it says by now",
     file: "controller/src/kube/certificate-requests.ts",
     from: "metadata: { namespace, name, uid, resourceVersion },",
