@@ -40,7 +40,7 @@ export function takingOver(
   const record = facts.record(host);
   const others = written.filter((namespace) => namespace !== serving);
   if (record === undefined || !others.every((namespace) => isGiver(facts, record, namespace))) return undefined;
-  const changes = others.length > 0 || (redirect !== undefined && written.length > 0 && !redirects);
+  const changes = others.length > 0 || (written.length > 0 && redirects !== (redirect !== undefined));
   return changes ? standbyOf(redirect, routes) : undefined;
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { KongError } from "../../src/kong/errors.ts";
 import { settleTime } from "../../src/apply/kong/settle-time.ts";
 import type { ClaimRedirect } from "../../src/world/types.ts";
+import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace, path, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 import type { Running } from "../support/controller.ts";
@@ -89,6 +90,19 @@ describe("N1: a host that is served and begins to redirect", () => {
       ...{ status: "Unknown", reason: "Programming" },
       message: expect.stringContaining("goes on with what it has for old.org until what takes its place") as string,
     });
+    await stage.stop();
+  });
+
+  test("so is what is below a wildcard, on the way there and back", async () => {
+    const stage = start();
+    acmeServes(stage.cluster, "*.acme.org");
+    await stage.clock.pass(30_000);
+    for (const to of ["new.org", undefined]) {
+      redirect(stage, "acme-org/any", to);
+      expect(await answersFor(stage, "shop.acme.org", 40_000)).toEqual([acmes, "http://new.org"]);
+      expect(stage.workers.answers("shop.acme.org")).toEqual([to === undefined ? acmes : "http://new.org"]);
+    }
+    await atRest(stage, [`${acmes}.wc--any.acme.org`]);
     await stage.stop();
   });
 

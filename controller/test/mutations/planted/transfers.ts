@@ -97,8 +97,8 @@ export const transfersBugs: readonly PlantedBug[] = [
   {
     name: "the routes of whoever handed a wildcard over leave before the receiver's may be there",
     file: "controller/src/plan/standby.ts",
-    from: "const changes = others.length > 0 || (redirect",
-    to: "const changes = (redirect",
+    from: "const changes = others.length > 0 || (written",
+    to: "const changes = (written",
     caughtBy: pass("standby", "a wildcard is answered by the giver's site or the receiver's"),
   },
   {
