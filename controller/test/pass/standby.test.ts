@@ -10,6 +10,7 @@ import { FakeClock } from "../support/fake-clock.ts";
 import { FakeKong } from "../support/fake-kong.ts";
 import { accept, acmeAndCoyote, handOver } from "../support/handing-over.ts";
 import { LateWorkers } from "../support/late-workers.ts";
+import { pairFor } from "../support/pki.ts";
 import { rename, renamed, serves } from "../support/renames.ts";
 
 // Workers that take over routes and functions at any time within five seconds of each other; the controller waits for ten.
@@ -117,6 +118,46 @@ describe("N1: a host that is served and begins to redirect", () => {
       expect([...new Set([...before, ...after])].sort(), String(at)).toEqual([acmes, "http://new.org"]);
       await next.stop();
     }
+  });
+
+  test("T11: keeps its certificate for as long as its routes send visitors to HTTPS, whatever asks for one no longer", async () => {
+    const stage = await served();
+    const annotations = { "konghq.com/protocols": "https", "konghq.com/https-redirect-status-code": "308" };
+    const tls = [{ secretName: "old-tls", hosts: ["old.org"] }];
+    stage.cluster.putSecret("acme-org/old-tls", await pairFor(["old.org"]));
+    stage.cluster.put("Ingress", ingress("acme-org/web", ["old.org"], { annotations, tls }));
+    await stage.clock.pass(60_000);
+    const sendsToHttps = (): boolean =>
+      [...stage.kong.stored.routes.values()].some((route) => route.https_redirect_status_code === 308);
+    expect([sendsToHttps(), stage.kong.snis()]).toEqual([true, ["old.org -> acme-org/old-tls"]]);
+    redirect(stage, "acme-org/old", "new.org");
+    stage.cluster.remove("Ingress", "acme-org", "web");
+    const seen = new Set<string>();
+    stage.kong.onWrite = () => {
+      if (sendsToHttps()) seen.add(stage.kong.snis().join());
+    };
+    await stage.clock.pass(5_000);
+    expect(sendsToHttps()).toBe(true);
+    await stage.clock.pass(30_000);
+    expect([...seen]).toEqual(["old.org -> acme-org/old-tls"]);
+    expect([sendsToHttps(), stage.kong.snis()]).toEqual([false, []]);
+    await stage.stop();
+  });
+
+  test("T8: a certificate whose Secret is deleted meanwhile goes at once", async () => {
+    const stage = await served();
+    stage.cluster.putSecret("acme-org/old-tls", await pairFor(["old.org"]));
+    const tls = [{ secretName: "old-tls", hosts: ["old.org"] }];
+    stage.cluster.put("Ingress", ingress("acme-org/web", ["old.org"], { tls }));
+    await stage.clock.pass(60_000);
+    redirect(stage, "acme-org/old", "new.org");
+    stage.cluster.remove("Ingress", "acme-org", "web");
+    await stage.clock.pass(2_000);
+    expect(stage.kong.snis()).toEqual(["old.org -> acme-org/old-tls"]);
+    stage.cluster.remove("Secret", "acme-org", "old-tls");
+    await stage.clock.pass(1_000);
+    expect([stage.kong.routes(), stage.kong.snis()]).toEqual([[`old.org / -> ${acmes}`], []]);
+    await stage.stop();
   });
 
   test("leaves Kong at once when the claim may hold it no longer, whatever was waited for", async () => {
