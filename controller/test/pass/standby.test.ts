@@ -223,6 +223,24 @@ describe("N4: what is handed over and answers by a function", () => {
     await stage.stop();
   });
 
+  test("an old name whose rename waits, too, where its receiver redirects it to the same new name", async () => {
+    const stage = start();
+    stage.cluster.putSecret("acme-org/old-tls", await pairFor(["old.org"]));
+    serves(stage, "old.org", ["/"], [{ secretName: "old-tls", hosts: ["old.org"] }]);
+    stage.cluster.put("Namespace", namespace("coyote-org"));
+    await stage.clock.pass(20_000);
+    stage.cluster.put("Domain", rename("new", "new.org", "old"));
+    await stage.clock.pass(60_000);
+    expect(renamed(stage, "new")).toBe("False RenameHTTPS");
+    handOver(stage.cluster, "coyote-org", "acme-org/old");
+    await stage.clock.pass(1_000);
+    const to: ClaimRedirect = { host: "new.org", statusCode: 308, keepPath: true };
+    stage.cluster.put("Domain", claim("coyote-org/old", "old.org", { ...fresh, acceptFrom: "acme-org", redirect: to }));
+    expect(await answersFor(stage, "old.org", 60_000)).toEqual([acmes, "http://new.org"]);
+    expect(stage.workers.answers("old.org")).toEqual(["http://new.org"]);
+    await stage.stop();
+  });
+
   /** acme-org serves what is below its primary, hands that over, and then the wildcard, for which coyote-org has an Ingress. */
   async function wildcardIsHandedOver(below: (stage: Stage) => void = () => undefined): Promise<Stage> {
     const stage = start();
