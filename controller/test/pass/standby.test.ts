@@ -206,6 +206,30 @@ describe("N2: back to the old name of a rename", () => {
   });
 });
 
+/** acme-org renames old.org to new.org, which waits for a certificate; what is to answer with the redirect has been shown. */
+async function renameWaits(): Promise<Stage> {
+  const stage = start();
+  stage.cluster.putSecret("acme-org/old-tls", await pairFor(["old.org"]));
+  serves(stage, "old.org", ["/"], [{ secretName: "old-tls", hosts: ["old.org"] }]);
+  await stage.clock.pass(20_000);
+  stage.cluster.put("Domain", rename("new", "new.org", "old"));
+  await stage.clock.pass(60_000);
+  expect(renamed(stage, "new")).toBe("False RenameHTTPS");
+  return stage;
+}
+
+test("L7, N2: what was shown and somebody removed from Kong is shown once more before a route leads there", async () => {
+  const stage = await renameWaits();
+  const { kong } = stage;
+  const functions = () => [...kong.stored.services.values()].filter(({ name }) => name.startsWith("redirect~"));
+  for (const { id } of functions()) await kong.remove("services", id, { signal: new AbortController().signal });
+  for (let passed = 0; passed < 120_000 && functions().length === 0; passed += 250) await stage.clock.pass(250);
+  stage.cluster.put("Ingress", ingress("acme-org/web", ["old.org"]));
+  expect(await answersFor(stage, "old.org", 60_000)).toEqual([acmes, "http://new.org"]);
+  expect(renamed(stage, "new")).toBe("True Renamed");
+  await stage.stop();
+});
+
 describe("N4: what is handed over and answers by a function", () => {
   test("a host that its receiver redirects is answered by the giver's site or with the redirect", async () => {
     const stage = start();
@@ -224,14 +248,8 @@ describe("N4: what is handed over and answers by a function", () => {
   });
 
   test("an old name whose rename waits, too, where its receiver redirects it to the same new name", async () => {
-    const stage = start();
-    stage.cluster.putSecret("acme-org/old-tls", await pairFor(["old.org"]));
-    serves(stage, "old.org", ["/"], [{ secretName: "old-tls", hosts: ["old.org"] }]);
+    const stage = await renameWaits();
     stage.cluster.put("Namespace", namespace("coyote-org"));
-    await stage.clock.pass(20_000);
-    stage.cluster.put("Domain", rename("new", "new.org", "old"));
-    await stage.clock.pass(60_000);
-    expect(renamed(stage, "new")).toBe("False RenameHTTPS");
     handOver(stage.cluster, "coyote-org", "acme-org/old");
     await stage.clock.pass(1_000);
     const to: ClaimRedirect = { host: "new.org", statusCode: 308, keepPath: true };

@@ -23,6 +23,13 @@ export const renamesBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "what was shown counts still when somebody has removed it",
+    file: "controller/src/reconcile/in-effect.ts",
+    from: "if (standby === undefined || !lacksStandby(context, standby)) return false;",
+    to: "if (standby === undefined || standby.name !== host) return false;",
+    caughtBy: pass("standby", "L7, N2: what was shown and somebody removed from Kong"),
+  },
+  {
     name: "what another claim's redirect was shown by counts for whoever redirects to the same host",
     file: "controller/src/decide/redirect-name.ts",
     from: "return `${location} by ${uid}`;",
