@@ -1,6 +1,7 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import { conditionMessages, renameMessages } from "@domain-claims/crds/messages";
 import { hasHttps } from "./has-https.ts";
+import { redirectName } from "./redirect-name.ts";
 import type { Facts } from "../world/facts.ts";
 import type { Programmed } from "../world/kong-state.ts";
 import type { HostRecord } from "../world/types.ts";
@@ -52,7 +53,7 @@ export function renameProgress(facts: Facts, old: HostRecord, { to, claim }: Und
   if (!facts.isInEffect(host)) return { kind: "unproved" };
   return claim.redirectForMs === 0 || redirectsByItself(facts, old)
     ? { kind: "ready" }
-    : redirectReady(facts, old.host, host);
+    : redirectReady(facts, old, host);
 }
 
 /** Once the old name is to give way it is known from Kong whether it has. */
@@ -66,14 +67,16 @@ function afterwards(facts: Facts, old: Host, host: Host, done: string): RenamePr
 }
 
 /** Whether the redirect of the old name could be in effect by one write. */
-function redirectReady(facts: Facts, old: Host, host: Host): RenameProgress {
+function redirectReady(facts: Facts, { host: old, holder }: HostRecord, host: Host): RenameProgress {
   const waits = (failing: boolean, message: string): RenameProgress => ({
     ...{ kind: "waits", stage: "RenameCleanup", failing, message },
   });
   if (!facts.kong.preFunction) return waits(true, conditionMessages.redirectUnsupported);
   const now = facts.programmed(old);
   if (now === undefined) return { kind: "unproved" };
-  if (facts.isStandbyInEffect(old, redirectTarget(facts, host))) return { kind: "ready" };
+  const isReady =
+    holder !== undefined && facts.isStandbyInEffect(old, redirectName(holder, redirectTarget(facts, host)));
+  if (isReady) return { kind: "ready" };
   const failing = !["Programmed", "NoRoutes", "Programming"].includes(now.reason);
   return waits(failing, failing ? renameMessages.stays(old, now.message) : renameMessages.cleanup(old, host));
 }

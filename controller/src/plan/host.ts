@@ -60,10 +60,11 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   const takesOver = foreign === undefined && !unsupported ? takingOver(facts, decision, redirect, served) : undefined;
   const stays = staysAsItIs(facts, { host, waitsForGuards, guardsWithheld }, takesOver);
   const heldBack = waitsForGuards || foreign !== undefined || stays;
+  const serves = served.length > 0 || redirect !== undefined;
   const tls =
     host === anyHost || serving === undefined || foreign !== undefined
       ? noTls
-      : planTls(facts, settings, host, { namespace: serving, serves: served.length > 0 || redirect !== undefined });
+      : planTls(facts, settings, host, { namespace: serving, serves, stays });
   const secured = host === anyHost ? { routes: served, refusals: [] } : overHttps(facts, host, served, tls);
   const guarded =
     foreign === undefined &&

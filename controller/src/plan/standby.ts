@@ -1,5 +1,6 @@
 import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
 import type { HostDecision } from "../decide/host.ts";
+import { redirectName } from "../decide/redirect-name.ts";
 import { isGiver } from "../decide/transfer.ts";
 import type { Facts } from "../world/facts.ts";
 import { locationOf } from "./redirect.ts";
@@ -13,14 +14,15 @@ import type { HostRoutes, PlannedRedirect, PlannedRoute } from "./route.ts";
 export interface Standby {
   readonly redirect: PlannedRedirect | undefined;
   readonly routes: readonly PlannedRoute[];
-  /** What it is, in a word: of a redirect where it leads, as a URL without the slash at its end. */
+  /** What it is, in a word: of a redirect whose it is and where it leads. */
   readonly name: string;
 }
 
 /** The redirect, or else the routes, as something to be in effect first. */
 export function standbyOf(redirect: PlannedRedirect | undefined, routes: readonly PlannedRoute[]): Standby {
   const backends = routes.map(({ backend, options }) => JSON.stringify([backend, options.preserveHost]));
-  const name = redirect === undefined ? [...new Set(backends)].sort().join() : locationOf(redirect);
+  const name =
+    redirect === undefined ? [...new Set(backends)].sort().join() : redirectName(redirect.claim, locationOf(redirect));
   return { redirect, routes, name };
 }
 
@@ -40,7 +42,7 @@ export function takingOver(
   const record = facts.record(host);
   const others = written.filter((namespace) => namespace !== serving);
   if (record === undefined || !others.every((namespace) => isGiver(facts, record, namespace))) return undefined;
-  const changes = others.length > 0 || (redirect !== undefined && written.length > 0 && !redirects);
+  const changes = others.length > 0 || (written.length > 0 && redirects !== (redirect !== undefined));
   return changes ? standbyOf(redirect, routes) : undefined;
 }
 

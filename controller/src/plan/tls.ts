@@ -40,6 +40,8 @@ export interface Serving {
   readonly namespace: string;
   /** True if anything of the host is to be served. */
   readonly serves: boolean;
+  /** True while it is served by routes of before, which may redirect to HTTPS. */
+  readonly stays: boolean;
 }
 
 /** A Secret that a source names for the host, or, without a source, one that was ordered for it, or serves an old name of it. */
@@ -55,14 +57,15 @@ export const noTls: HostTls = { served: undefined, refusals: [], secrets: [], kn
  * Rules T6 to T8: the first Secret whose pair may be served and is for the host, the oldest source first and in its order;
  * after all that are named, those that were ordered for the host; then those of the names that it had before.
  * While none is, or not all before it are known, what the host is served with now stays: as long as its Secret exists. So
- * does what the namespace had that handed the host over, if a certificate is named, or is going to be ordered (rule N4).
+ * does what the namespace had that handed the host over, if a certificate is named, or is going to be ordered (rule N4). While
+ * the routes of before stay, so does what they are served with (rule T11).
  */
 export function planTls(facts: Facts, settings: Settings, host: Host, serving: Serving): HostTls {
-  const { namespace } = serving;
+  const { namespace, stays } = serving;
   const all = candidatesFor(facts, settings, host, namespace);
   const looked = all.slice(0, mostSecrets);
-  if (looked.length === 0 && !isToBeOrdered(facts, settings, host, serving)) return noTls;
-  const of: Kept = { candidates: looked, namespaces: looked.length === 0 ? [] : [namespace] };
+  if (looked.length === 0 && !stays && !isToBeOrdered(facts, settings, host, serving)) return noTls;
+  const of: Kept = { candidates: looked, namespaces: looked.length === 0 && !stays ? [] : [namespace] };
   const refusals: Refusal[] = [];
   const refuse = ({ source }: Candidate, reason: SourceReason, message: string, tls: Refusal["tls"]): void => {
     if (source !== undefined) refusals.push({ source, reason, message, path: undefined, refused: 0, tls });

@@ -29,8 +29,8 @@ export interface Context extends KongContext, KubeContext {
   readonly unfinished: Map<RouteHost, HostAim>;
   /** What of a host the gateway is being asked to show, by {@link TermState.effectOf}. */
   readonly asksEffect: Map<RouteHost, string>;
-  /** What of a host the gateway is being asked to show before any route leads there, by its name. */
-  readonly asksStandby: Map<RouteHost, string>;
+  /** What of a host the gateway is being asked to show before any route leads there; each time it is asked is another. */
+  readonly asksStandby: Map<RouteHost, { readonly name: string }>;
   /** What was read of the Secrets on which hosts rest, by `namespace/name`. */
   readonly readSecrets: Map<string, ReadSecret>;
   readonly secretUsers: SecretUsers;

@@ -22,7 +22,7 @@ import { nameOfAim } from "./host-aim.ts";
 import type { HostAim } from "./host-aim.ts";
 import { bringRecord } from "./host-record.ts";
 import { lookAtClock, timeOf } from "./host-times.ts";
-import { showEffect, showStandby } from "./in-effect.ts";
+import { forgetStandby, showEffect, showStandby } from "./in-effect.ts";
 import { needSecrets } from "./secret.ts";
 import { nameOfItem } from "./work-item.ts";
 import type { Work } from "./work-item.ts";
@@ -89,7 +89,8 @@ type RoundEnd = "done" | "superseded" | "unfinished";
 async function oneRound(context: Context, host: RouteHost, run: KeyRun, known: HostAim | undefined): Promise<RoundEnd> {
   const { readers } = context;
   // 1. Decide, and plan what Kong should have.
-  const first = known ?? aimFor(context, host);
+  let first = known ?? aimFor(context, host);
+  if (forgetStandby(context, first.plan)) first = aimFor(context, host);
   const item = nameOfItem({ kind: "host", key: host });
   readers.record(item, first.facts.reads);
   sayAim(context, first, run);

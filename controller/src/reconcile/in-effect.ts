@@ -34,11 +34,26 @@ export function showStandby(context: Context, { host, standby }: HostPlan): void
     return;
   }
   const { name } = standby;
-  if (lacksStandby(context, standby) || state.isStandbyInEffect(host, name) || asksStandby.get(host) === name) return;
-  asksStandby.set(host, name);
+  if (lacksStandby(context, standby) || state.isStandbyInEffect(host, name)) return;
+  if (asksStandby.get(host)?.name === name) return;
+  const asked = { name };
+  asksStandby.set(host, asked);
   proof.whenProved(() => {
-    if (asksStandby.get(host) !== name) return;
+    if (asksStandby.get(host) !== asked) return;
     asksStandby.delete(host);
     state.setStandbyInEffect(host, name);
   });
+}
+
+/**
+ * Forgets what was shown, or is being asked for, where Kong does not have all of it: somebody removed it, or it is to be
+ * otherwise. True if it had been shown: then the host is to be decided anew.
+ */
+export function forgetStandby(context: Context, { host, standby }: HostPlan): boolean {
+  const { asksStandby, state } = context;
+  if (standby === undefined || !lacksStandby(context, standby)) return false;
+  asksStandby.delete(host);
+  const wasShown = state.isStandbyInEffect(host, standby.name);
+  if (wasShown) state.setStandbyInEffect(host, undefined);
+  return wasShown;
 }

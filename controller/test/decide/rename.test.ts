@@ -1,5 +1,6 @@
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
 import { describe, expect, test } from "vitest";
+import { redirectName } from "../../src/decide/redirect-name.ts";
 import { decideRename, givenWay, laterNames, renameStep } from "../../src/decide/rename.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { Programmed } from "../../src/world/kong-state.ts";
@@ -46,7 +47,7 @@ function inKong(
     state.setProgrammed(name as Host, programmed);
     state.setInEffect(name as Host, state.effectOf(name as Host));
   }
-  state.setStandbyInEffect("old.org" as Host, location);
+  state.setStandbyInEffect("old.org" as Host, redirectName(old, location));
 }
 
 const told = ({ facts }: ReturnType<typeof known>, of = next): unknown => decideRename(facts, of, of.primary as Host);

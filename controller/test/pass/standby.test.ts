@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { KongError } from "../../src/kong/errors.ts";
 import { settleTime } from "../../src/apply/kong/settle-time.ts";
 import type { ClaimRedirect } from "../../src/world/types.ts";
+import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace, path, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 import type { Running } from "../support/controller.ts";
@@ -9,6 +10,7 @@ import { FakeClock } from "../support/fake-clock.ts";
 import { FakeKong } from "../support/fake-kong.ts";
 import { accept, acmeAndCoyote, handOver } from "../support/handing-over.ts";
 import { LateWorkers } from "../support/late-workers.ts";
+import { pairFor } from "../support/pki.ts";
 import { rename, renamed, serves } from "../support/renames.ts";
 
 // Workers that take over routes and functions at any time within five seconds of each other; the controller waits for ten.
@@ -92,6 +94,19 @@ describe("N1: a host that is served and begins to redirect", () => {
     await stage.stop();
   });
 
+  test("so is what is below a wildcard, on the way there and back", async () => {
+    const stage = start();
+    acmeServes(stage.cluster, "*.acme.org");
+    await stage.clock.pass(30_000);
+    for (const to of ["new.org", undefined]) {
+      redirect(stage, "acme-org/any", to);
+      expect(await answersFor(stage, "shop.acme.org", 40_000)).toEqual([acmes, "http://new.org"]);
+      expect(stage.workers.answers("shop.acme.org")).toEqual([to === undefined ? acmes : "http://new.org"]);
+    }
+    await atRest(stage, [`${acmes}.wc--any.acme.org`]);
+    await stage.stop();
+  });
+
   test("does so once more under the next controller, when the one before was killed meanwhile", async () => {
     for (const at of [100, 5_000, 9_900, 10_000, 10_100, 15_000]) {
       const { cluster, kong, clock, workers, ...first } = await served();
@@ -103,6 +118,46 @@ describe("N1: a host that is served and begins to redirect", () => {
       expect([...new Set([...before, ...after])].sort(), String(at)).toEqual([acmes, "http://new.org"]);
       await next.stop();
     }
+  });
+
+  test("T11: keeps its certificate for as long as its routes send visitors to HTTPS, whatever asks for one no longer", async () => {
+    const stage = await served();
+    const annotations = { "konghq.com/protocols": "https", "konghq.com/https-redirect-status-code": "308" };
+    const tls = [{ secretName: "old-tls", hosts: ["old.org"] }];
+    stage.cluster.putSecret("acme-org/old-tls", await pairFor(["old.org"]));
+    stage.cluster.put("Ingress", ingress("acme-org/web", ["old.org"], { annotations, tls }));
+    await stage.clock.pass(60_000);
+    const sendsToHttps = (): boolean =>
+      [...stage.kong.stored.routes.values()].some((route) => route.https_redirect_status_code === 308);
+    expect([sendsToHttps(), stage.kong.snis()]).toEqual([true, ["old.org -> acme-org/old-tls"]]);
+    redirect(stage, "acme-org/old", "new.org");
+    stage.cluster.remove("Ingress", "acme-org", "web");
+    const seen = new Set<string>();
+    stage.kong.onWrite = () => {
+      if (sendsToHttps()) seen.add(stage.kong.snis().join());
+    };
+    await stage.clock.pass(5_000);
+    expect(sendsToHttps()).toBe(true);
+    await stage.clock.pass(30_000);
+    expect([...seen]).toEqual(["old.org -> acme-org/old-tls"]);
+    expect([sendsToHttps(), stage.kong.snis()]).toEqual([false, []]);
+    await stage.stop();
+  });
+
+  test("T8: a certificate whose Secret is deleted meanwhile goes at once", async () => {
+    const stage = await served();
+    stage.cluster.putSecret("acme-org/old-tls", await pairFor(["old.org"]));
+    const tls = [{ secretName: "old-tls", hosts: ["old.org"] }];
+    stage.cluster.put("Ingress", ingress("acme-org/web", ["old.org"], { tls }));
+    await stage.clock.pass(60_000);
+    redirect(stage, "acme-org/old", "new.org");
+    stage.cluster.remove("Ingress", "acme-org", "web");
+    await stage.clock.pass(2_000);
+    expect(stage.kong.snis()).toEqual(["old.org -> acme-org/old-tls"]);
+    stage.cluster.remove("Secret", "acme-org", "old-tls");
+    await stage.clock.pass(1_000);
+    expect([stage.kong.routes(), stage.kong.snis()]).toEqual([[`old.org / -> ${acmes}`], []]);
+    await stage.stop();
   });
 
   test("leaves Kong at once when the claim may hold it no longer, whatever was waited for", async () => {
@@ -151,6 +206,30 @@ describe("N2: back to the old name of a rename", () => {
   });
 });
 
+/** acme-org renames old.org to new.org, which waits for a certificate; what is to answer with the redirect has been shown. */
+async function renameWaits(): Promise<Stage> {
+  const stage = start();
+  stage.cluster.putSecret("acme-org/old-tls", await pairFor(["old.org"]));
+  serves(stage, "old.org", ["/"], [{ secretName: "old-tls", hosts: ["old.org"] }]);
+  await stage.clock.pass(20_000);
+  stage.cluster.put("Domain", rename("new", "new.org", "old"));
+  await stage.clock.pass(60_000);
+  expect(renamed(stage, "new")).toBe("False RenameHTTPS");
+  return stage;
+}
+
+test("L7, N2: what was shown and somebody removed from Kong is shown once more before a route leads there", async () => {
+  const stage = await renameWaits();
+  const { kong } = stage;
+  const functions = () => [...kong.stored.services.values()].filter(({ name }) => name.startsWith("redirect~"));
+  for (const { id } of functions()) await kong.remove("services", id, { signal: new AbortController().signal });
+  for (let passed = 0; passed < 120_000 && functions().length === 0; passed += 250) await stage.clock.pass(250);
+  stage.cluster.put("Ingress", ingress("acme-org/web", ["old.org"]));
+  expect(await answersFor(stage, "old.org", 60_000)).toEqual([acmes, "http://new.org"]);
+  expect(renamed(stage, "new")).toBe("True Renamed");
+  await stage.stop();
+});
+
 describe("N4: what is handed over and answers by a function", () => {
   test("a host that its receiver redirects is answered by the giver's site or with the redirect", async () => {
     const stage = start();
@@ -165,6 +244,18 @@ describe("N4: what is handed over and answers by a function", () => {
     expect(await answersFor(stage, "acme.org", 60_000, "/only-acme")).toEqual([acmes, "http://coyote.example"]);
     expect(stage.workers.answers("acme.org", "/only-acme")).toEqual(["http://coyote.example"]);
     await atRest(stage, ["redirect~acme.org"]);
+    await stage.stop();
+  });
+
+  test("an old name whose rename waits, too, where its receiver redirects it to the same new name", async () => {
+    const stage = await renameWaits();
+    stage.cluster.put("Namespace", namespace("coyote-org"));
+    handOver(stage.cluster, "coyote-org", "acme-org/old");
+    await stage.clock.pass(1_000);
+    const to: ClaimRedirect = { host: "new.org", statusCode: 308, keepPath: true };
+    stage.cluster.put("Domain", claim("coyote-org/old", "old.org", { ...fresh, acceptFrom: "acme-org", redirect: to }));
+    expect(await answersFor(stage, "old.org", 60_000)).toEqual([acmes, "http://new.org"]);
+    expect(stage.workers.answers("old.org")).toEqual(["http://new.org"]);
     await stage.stop();
   });
 

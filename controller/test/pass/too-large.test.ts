@@ -1,8 +1,10 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { KubeError } from "../../src/kube/errors.ts";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, namespace } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
+import { accept, acmeAndCoyote, handOver, recordOfAcme } from "../support/handing-over.ts";
+import { rename, renamed, serves } from "../support/renames.ts";
 
 const tooLarge = (call: string): KubeError =>
   new KubeError(`induced: ${call}`, { status: 500, reason: "", kind: "tooLarge" });
@@ -57,6 +59,59 @@ test("nothing is asked of the API server for a claim with thousands of finalizer
   await settled();
   expect(cluster.get("Domain", "mallory-org/m")?.status).toMatchObject({ phase: "OK" });
   await stop();
+});
+
+describe("attack: a claim with thousands of finalizers", () => {
+  const crowd = (ours: number | undefined) => ({ finalizers: { count: 1_100, ours } });
+
+  test("O2: keeps nobody waiting behind it, and so under the next controller", async () => {
+    const { cluster, kong, settled, stop } = run();
+    acmeServes(cluster, "acme.org");
+    await settled();
+    await stop();
+    cluster.put("Namespace", namespace("mallory-org"));
+    cluster.put("Namespace", namespace("coyote-org"));
+    cluster.put("Domain", claim("mallory-org/m", "acme.org", { ...crowd(undefined), created: "2026-04-04T13:00:00Z" }));
+    cluster.put("Domain", claim("coyote-org/waits", "acme.org", { ...fresh, created: "2026-04-04T14:00:00Z" }));
+    cluster.remove("Domain", "acme-org", "acme");
+    const next = run({ cluster, kong });
+    await next.clock.pass(30_000);
+    expect(cluster.get("HostRecord", "acme.org")?.holder?.namespace).toBe("coyote-org");
+    await next.stop();
+  });
+
+  test("N4: hands over what it holds, takes over what it accepts with our finalizer on it, and without is passed over", async () => {
+    for (const [giver, receiver, holder] of [
+      [crowd(3), fresh, "acme"],
+      [fresh, crowd(3), "acme"],
+      [fresh, crowd(undefined), "second"],
+    ] as const) {
+      const { cluster, clock, settled, stop } = run();
+      acmeAndCoyote(cluster);
+      await settled();
+      const held = cluster.get("Domain", "acme-org/acme");
+      if (held !== undefined && giver !== fresh) cluster.put("Domain", { ...held, ...giver });
+      handOver(cluster, "coyote-org");
+      await settled();
+      accept(cluster, receiver);
+      const second = { ...fresh, acceptFrom: "acme-org", created: "2026-05-01T00:00:00Z" };
+      cluster.put("Domain", claim("coyote-org/second", "acme.org", second));
+      await clock.pass(30_000);
+      expect(recordOfAcme(cluster)?.holder).toMatchObject({ namespace: "coyote-org", name: holder });
+      await stop();
+    }
+  });
+
+  test("N2: neither begins a rename nor keeps another from it", async () => {
+    const stage = run();
+    serves(stage, "old.org");
+    stage.cluster.put("Domain", rename("crowded", "crowded.org", "old", crowd(undefined)));
+    await stage.clock.pass(10_000);
+    stage.cluster.put("Domain", rename("new", "new.org", "old", { created: "2026-06-01T00:00:00Z" }));
+    await stage.clock.pass(60_000);
+    expect(renamed(stage, "new")).toBe("True Renamed");
+    await stage.stop();
+  });
 });
 
 test("a claim that is being deleted goes, however many finalizers of others it had", async () => {

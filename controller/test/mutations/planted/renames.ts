@@ -15,12 +15,29 @@ export const renamesBugs: readonly PlantedBug[] = [
   {
     name: "an old name gives way before the gateway has shown what answers with the redirect",
     file: "controller/src/decide/rename-progress.ts",
-    from: 'if (facts.isStandbyInEffect(old, redirectTarget(facts, host))) return { kind: "ready" };',
+    from: 'if (isReady) return { kind: "ready" };',
     to: 'return { kind: "ready" };',
     caughtBy: {
       file: "controller/test/decide/rename.test.ts",
       test: "then that the old name gives way, when the new one and the redirect to it are in effect",
     },
+  },
+  {
+    name: "what was shown counts still when somebody has removed it",
+    file: "controller/src/reconcile/in-effect.ts",
+    from: "if (standby === undefined || !lacksStandby(context, standby)) return false;",
+    to: "if (standby === undefined || standby.name !== host) return false;",
+    caughtBy: pass("standby", "L7, N2: what was shown and somebody removed from Kong"),
+  },
+  {
+    name: "what another claim's redirect was shown by counts for whoever redirects to the same host",
+    file: "controller/src/decide/redirect-name.ts",
+    from: "return `${location} by ${uid}`;",
+    to: "return uid === location ? uid : location;",
+    caughtBy: pass(
+      "standby",
+      "an old name whose rename waits, too, where its receiver redirects it to the same new name",
+    ),
   },
   {
     name: "what answers with a redirect goes with the route, and not after it",

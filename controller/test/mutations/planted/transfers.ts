@@ -95,10 +95,17 @@ export const transfersBugs: readonly PlantedBug[] = [
     caughtBy: pass("standby", "is answered by its site or with the redirect at every moment"),
   },
   {
+    name: "the certificate of routes that stay for a while leaves before them",
+    file: "controller/src/plan/tls.ts",
+    from: "if (looked.length === 0 && !stays &&",
+    to: "if (looked.length === 0 &&",
+    caughtBy: pass("standby", "T11: keeps its certificate for as long as its routes send visitors to HTTPS"),
+  },
+  {
     name: "the routes of whoever handed a wildcard over leave before the receiver's may be there",
     file: "controller/src/plan/standby.ts",
-    from: "const changes = others.length > 0 || (redirect",
-    to: "const changes = (redirect",
+    from: "const changes = others.length > 0 || (written",
+    to: "const changes = (written",
     caughtBy: pass("standby", "a wildcard is answered by the giver's site or the receiver's"),
   },
   {
@@ -139,8 +146,8 @@ export const transfersBugs: readonly PlantedBug[] = [
   {
     name: "TLS ends with a transfer until the receiver's certificate is issued",
     file: "controller/src/plan/tls.ts",
-    from: "if (looked.length === 0 && !isToBeOrdered(facts, settings, host, serving)) return noTls;",
-    to: "if (looked.length === 0) return noTls;",
+    from: "!isToBeOrdered(facts, settings, host, serving)) return noTls;",
+    to: "true) return noTls;",
     caughtBy: pass("transfer", "the giver's serves until the receiver's is issued"),
   },
 ];
