@@ -8,8 +8,14 @@ export function contradictions({ kong, leaderElection, report }: Config): readon
   return [...aboutTls(kong), ...aboutToken(kong), ...aboutLease(leaderElection), ...aboutReport(report)];
 }
 
-function aboutReport({ only, watch }: Config["report"]): readonly string[] {
-  return watch && !only ? ["--watch goes with --report-only: a controller that serves watches in any case"] : [];
+function aboutReport({ only, watch, format }: Config["report"]): readonly string[] {
+  if (only) return [];
+  return [
+    ...(watch ? ["--watch goes with --report-only: a controller that serves watches in any case"] : []),
+    ...(format === "text"
+      ? []
+      : ["--report-format goes with --report-only: a controller that serves prints no report"]),
+  ];
 }
 
 function aboutTls(kong: Config["kong"]): readonly string[] {

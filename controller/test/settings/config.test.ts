@@ -259,6 +259,7 @@ describe("what can't be used is a sentence", () => {
       "a client certificate and its key go together: --kong-admin-client-cert-file is missing",
     ],
     [["--watch"], "--watch goes with --report-only: a controller that serves watches in any case"],
+    [["--report-format=json"], "--report-format goes with --report-only: a controller that serves prints no report"],
     [["--kong-admin-ca-file=a"], "--kong-admin-ca-file needs an https address, but Kong's is http"],
     [
       ["--kong-admin-tls-skip-verify", "--kong-admin-ca-file=a", "--kong-admin-url=https://k"],
