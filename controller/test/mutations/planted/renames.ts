@@ -30,16 +30,6 @@ export const renamesBugs: readonly PlantedBug[] = [
     caughtBy: pass("standby", "L7, N2: what was shown and somebody removed from Kong"),
   },
   {
-    name: "what another claim's redirect was shown by counts for whoever redirects to the same host",
-    file: "controller/src/decide/redirect-name.ts",
-    from: "return `${location} by ${uid}`;",
-    to: "return uid === location ? uid : location;",
-    caughtBy: pass(
-      "standby",
-      "an old name whose rename waits, too, where its receiver redirects it to the same new name",
-    ),
-  },
-  {
     name: "what answers with a redirect goes with the route, and not after it",
     file: "controller/src/reconcile/new-context.ts",
     from: "parts.proof.whenProved(look);",
