@@ -1,4 +1,5 @@
 import type { Collection, KongRoute } from "../plan/kong/entities.ts";
+import { compareText } from "../world/compare.ts";
 import type { Claim, ClaimStatus } from "../world/types.ts";
 import type { ImaginedWrite } from "./imagined-kong.ts";
 
@@ -61,7 +62,7 @@ export interface KongWrite {
 
 /** What was reported, in the words of the statuses. */
 export function findings({ claims, unclaimed, writes, settled }: Reported): Findings {
-  const decided = [...claims].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  const decided = [...claims].sort((a, b) => compareText(nameOf(a), nameOf(b)));
   const refused = decided.filter(({ status }) => status?.phase !== "OK");
   return {
     settled,
@@ -77,7 +78,7 @@ export function findings({ claims, unclaimed, writes, settled }: Reported): Find
     unserved: decided.flatMap((claim) =>
       troubles(claim.status).map((trouble) => ({ host: claim.status?.host ?? "", claim: nameOf(claim), ...trouble })),
     ),
-    kong: writes.map(writeOf).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)),
+    kong: writes.map(writeOf).sort((a, b) => compareText(keyOf(a), keyOf(b))),
   };
 }
 

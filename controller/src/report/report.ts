@@ -9,6 +9,7 @@ import type { ReconcilerOptions } from "../reconcile/reconciler-options.ts";
 import type { Config } from "../settings/config.ts";
 import type { Clock } from "../time/clock.ts";
 import { sleep } from "../time/sleep.ts";
+import { compareText } from "../world/compare.ts";
 import { Facts } from "../world/facts.ts";
 import { hostsOf } from "../world/source-hosts.ts";
 import { TermState } from "../world/term-state.ts";
@@ -75,7 +76,7 @@ function unclaimedHosts(world: World, settings: Config["settings"]): readonly Un
           ...{ kind: source.kind, namespace: source.namespace, name: source.name },
         })),
     )
-    .sort((a, b) => (Object.values(a).join(" ") < Object.values(b).join(" ") ? -1 : 1));
+    .sort((a, b) => compareText(Object.values(a).join(" "), Object.values(b).join(" ")));
 }
 
 /** A claim whose decision is under way is looked at again within a second; then nothing has happened for long. */

@@ -355,14 +355,20 @@ describe("N4: over TLS", () => {
     await stop();
   });
 
-  test("while the Secret that the receiver names is not there, the giver's serves, for as long as that is", async () => {
+  /** coyote-org has accepted, and names a Secret that is not there. */
+  async function withGiversSecret(): Promise<Running> {
     const running = await handing();
-    const { cluster, kong, settled, stop } = running;
+    const { cluster, kong, settled } = running;
     const tls = [{ secretName: "web-tls", hosts: ["acme.org"] }];
     cluster.put("Ingress", ingress("coyote-org/web", ["acme.org"], { tls }));
     accept(cluster);
     await settled();
     expect(kong.snis()).toEqual(["acme.org -> acme-org/web-tls"]);
+    return running;
+  }
+
+  test("while the Secret that the receiver names is not there, the giver's serves, for as long as that is", async () => {
+    const { cluster, kong, settled, stop } = await withGiversSecret();
     cluster.removeSecret("acme-org/web-tls");
     await settled();
     expect(kong.snis()).toEqual([]);
@@ -370,13 +376,7 @@ describe("N4: over TLS", () => {
   });
 
   test("a namespace that is made anew under the giver's name does not have the receiver's host served with its key", async () => {
-    const running = await handing();
-    const { cluster, kong, settled, stop } = running;
-    const tls = [{ secretName: "web-tls", hosts: ["acme.org"] }];
-    cluster.put("Ingress", ingress("coyote-org/web", ["acme.org"], { tls }));
-    accept(cluster);
-    await settled();
-    expect(kong.snis()).toEqual(["acme.org -> acme-org/web-tls"]);
+    const { cluster, kong, settled, stop } = await withGiversSecret();
     cluster.put("Namespace", namespace("acme-org", "somebody-else"));
     await settled();
     expect(kong.snis()).toEqual([]);

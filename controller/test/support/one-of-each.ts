@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { taggedNamespace } from "../../src/plan/kong/tags.ts";
 import { backend, claim, fresh, ingress, namespace, path, service } from "./builders.ts";
 import { run } from "./controller.ts";
@@ -15,7 +16,7 @@ const acme = claim("acme-org/acme", "acme.org", { ...fresh, delegates: ["shop-or
 const secured = (secretName: string): { tls: unknown } => ({ tls: [{ secretName, hosts: names }] });
 
 /** What it comes to when everything has happened. */
-export interface Outcome {
+interface Outcome {
   readonly routes: readonly string[];
   readonly snis: readonly string[];
   readonly holders: Readonly<Record<string, string | undefined>>;
@@ -26,7 +27,7 @@ export interface Outcome {
 }
 
 /** The {@link Outcome} where nothing goes wrong. */
-export const expected: Outcome = {
+const expected: Outcome = {
   routes: ["acme.org / -> late-org.web.80"],
   snis: [],
   holders: { "acme.org": "late-org", "*.acme.org": undefined, "shop.acme.org": undefined, "www.acme.org": undefined },
@@ -35,7 +36,7 @@ export const expected: Outcome = {
 };
 
 /** How something is made to go wrong while it happens. */
-export interface Trouble extends Omit<NonNullable<Parameters<typeof run>[0]>, "cluster" | "kong"> {
+interface Trouble extends Omit<NonNullable<Parameters<typeof run>[0]>, "cluster" | "kong"> {
   readonly cluster: FakeCluster;
   readonly kong: FakeKong;
   /** Called before anything happens, when all is served, and when all has happened. */
@@ -44,12 +45,44 @@ export interface Trouble extends Omit<NonNullable<Parameters<typeof run>[0]>, "c
   readonly restMs: number;
 }
 
+/** As often may one call be made while it fails, in less than two minutes: Kong is asked once a second whether it is back. */
+const mostCalls = 150;
+
+/** A call that fails from some moment until all has happened. */
+export interface Failing {
+  /** True while it does. */
+  readonly lasts: () => boolean;
+  /** Says that it was made, and failed. */
+  readonly met: () => void;
+}
+
+/**
+ * Has everything happen while a call fails from that moment on: in the end all is as if nothing had gone wrong, nobody was served
+ * a host of somebody else, and the call was made, and not at full speed.
+ */
+export async function expectOrder(
+  from: "begins" | "is served",
+  trouble: (failing: Failing) => Omit<Trouble, "onStage">,
+): Promise<void> {
+  let [lasts, calls] = [false, 0];
+  const { stolen, ...outcome } = await oneOfEach({
+    ...trouble({ lasts: () => lasts, met: () => void (calls += 1) }),
+    onStage: (stage) => {
+      lasts = stage === "is over" ? false : lasts || stage === from;
+    },
+  });
+  expect(stolen).toEqual([]);
+  expect(calls).toBeGreaterThan(0);
+  expect(calls).toBeLessThan(mostCalls);
+  expect(outcome).toEqual(expected);
+}
+
 /**
  * Has everything happen for which the controller writes something: a host over TLS, a wildcard, a name that is shared; then
  * a certificate that is renewed, drift, a new host, other backends and another certificate, a share that is taken back, a host
  * that goes to who waits for it. Beside the outcome, the hosts that were served for a namespace which did not hold them, at whatever moment.
  */
-export async function oneOfEach(trouble: Trouble): Promise<Outcome & { readonly stolen: readonly string[] }> {
+async function oneOfEach(trouble: Trouble): Promise<Outcome & { readonly stolen: readonly string[] }> {
   const { cluster, kong, onStage, restMs } = trouble;
   const stolen: string[] = [];
   const look = (): void => void stolen.push(...unheld(kong, cluster));
