@@ -31,6 +31,7 @@ import { Reconciler } from "./reconcile/reconciler.ts";
 import type { ReconcilerOptions } from "./reconcile/reconciler-options.ts";
 import { createMetrics } from "./operations/metrics.ts";
 import { Census } from "./operations/census.ts";
+import { dnsCache } from "./operations/dns-cache.ts";
 import { OtherApprovers } from "./operations/other-approvers.ts";
 import { LongestTurn } from "./operations/longest-turn.ts";
 import { selfReport } from "./operations/self-report.ts";
@@ -77,7 +78,9 @@ export async function startController(config: Config, log: AdjustableLog): Promi
     kongClient(transport, { tag: config.settings.kongTag, ...lanes, observe: metrics.kongCall });
   const cluster = await kubeTransport(config.kubernetes);
   const toCluster = instrumentedTransport(cluster, clock, metrics.kubernetesCall);
-  await Promise.all([checkKong(kongOver(toKong), config.kong.url, log), checkCluster(cluster, log)]);
+  const dns = dnsCache(log);
+  const [kongInfo] = await Promise.all([checkKong(kongOver(toKong), config.kong.url, log), checkCluster(cluster, log)]);
+  dns.note(kongInfo?.dnsCacheMs);
 
   const availability = new KongAvailability({ kong: kongOver(toKong), clock, log });
   const world = new World(config.limits, { orders: config.orders !== undefined });
@@ -137,6 +140,7 @@ export async function startController(config: Config, log: AdjustableLog): Promi
       observeLive: metrics.wentLive,
       observeTooLarge: metrics.statusWriteRefused,
       observeForgotten: metrics.foreignForgotten,
+      observeKong: ({ dnsCacheMs }) => dns.note(dnsCacheMs),
       observeRequest: metrics.requestDecided,
       observeOrder: metrics.ordered,
     };
@@ -145,7 +149,7 @@ export async function startController(config: Config, log: AdjustableLog): Promi
   const { enabled: elects, ...lease } = config.leaderElection;
   let synced = false;
   const health = (): readonly Check[] =>
-    checks(watches, availability, leader.term(), synced ? service : undefined, approvers);
+    checks({ watches, availability, term: leader.term(), service: synced ? service : undefined, approvers, dns });
   const leader = leadership({
     lease: elects ? lease : undefined,
     identity: hostname(),

@@ -29,6 +29,7 @@ const good: KongInfo = {
   takeOverMs: 5000,
   readsReplica: false,
   srvFirst: false,
+  dnsCacheMs: 5_000,
   preFunction: true,
 };
 

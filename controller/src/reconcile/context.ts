@@ -73,6 +73,8 @@ export interface Context extends KongContext, KubeContext {
   readonly claimTooLarge: () => void;
   /** Told how many hosts of foreign routes in Kong are not remembered. */
   readonly foreignForgotten: (hosts: number) => void;
+  /** Told what Kong says of itself, each time that it is asked. */
+  readonly kongSaid: (info: KongInfo) => void;
   /** Says that Kong did not answer, so that someone watches for its return. */
   readonly kongAway: () => void;
   /** Called when Kong turns out to be one that can't be used; the sentence says why. */

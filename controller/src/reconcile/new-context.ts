@@ -49,6 +49,7 @@ export function newContext(options: ReconcilerOptions, parts: ContextParts): Con
     driftFound: (hosts) => options.observeDrift?.(hosts),
     claimTooLarge: () => options.observeTooLarge?.(),
     foreignForgotten: (hosts) => options.observeForgotten?.(hosts),
+    kongSaid: (info) => options.observeKong?.(info),
     ordered: (result) => options.observeOrder?.(result),
     requestDecided: (decision, reason) => options.observeRequest?.(decision, reason),
     wentLive: (seconds) => options.observeLive?.(seconds),

@@ -32,6 +32,7 @@ export interface ReconcilerOptions extends Pick<
   readonly observeLive?: Context["wentLive"];
   readonly observeTooLarge?: Context["claimTooLarge"];
   readonly observeForgotten?: Context["foreignForgotten"];
+  readonly observeKong?: Context["kongSaid"];
   readonly observeRequest?: Context["requestDecided"];
   readonly observeOrder?: Context["ordered"];
 }

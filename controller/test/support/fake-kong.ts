@@ -23,6 +23,7 @@ export class FakeKong implements Kong {
   preFunction = true;
   takeOverMs = 0;
   srvFirst = false;
+  dnsCacheMs = 5_000;
   away = false;
   /** Consulted before each call; may throw. */
   fault: (call: string) => void = () => undefined;
@@ -42,6 +43,7 @@ export class FakeKong implements Kong {
       readsReplica: false,
       takeOverMs: this.takeOverMs,
       srvFirst: this.srvFirst,
+      dnsCacheMs: this.dnsCacheMs,
       preFunction: this.preFunction,
     };
   };

@@ -103,6 +103,11 @@ export interface KongInfo {
    * counts more than the one that we write (`execute_toip` in kong/resty/dns/client.lua, Kong 3.9.1).
    */
   readonly srvFirst: boolean;
+  /**
+   * Milliseconds for which requests may go to an address after DNS has another one for the name; undefined where Kong does
+   * not say it.
+   */
+  readonly dnsCacheMs: number | undefined;
   /** True if `pre-function` is available on the server, so that wildcard hosts can be kept to one label. */
   readonly preFunction: boolean;
 }
