@@ -26,6 +26,9 @@ let story: Story;
 let acme: Team;
 let helm: Helm;
 
+/** As manifests/kong.yaml has it: a second of `dns_valid_ttl`, four of `dns_stale_ttl`, and one to be sure. */
+const forgottenMs = 6_000;
+
 beforeAll(async () => {
   story = await startStory();
   acme = await story.team("pods-org");
@@ -72,6 +75,21 @@ test("pods answer behind a Service with a name for its target port, and behind a
     const answers = (await Promise.all(requests)).map(({ body }) => JSON.parse(body) as { readonly pod: string });
     expect(new Set(answers.map(({ pod }) => pod)).size).toBe(2);
   });
+});
+
+test("X4: a Service that is made again is reached at its new address, and who took the old one gets none of its visitors", async () => {
+  const get = ["get", "service", "web", "--namespace=pods-org", "--output=jsonpath={.spec.clusterIP}"];
+  const address = await admin(story, get);
+  await story.serves("pods.example", "pods-org/web");
+  await admin(story, ["delete", "service", "web", "--namespace=pods-org"]);
+  await deploySite(story, "pods-org", "web", { targetPort: "web" });
+  expect(await admin(story, get)).not.toBe(address);
+  await story.team("pods-mallory");
+  await deploySite(story, "pods-mallory", "web", { clusterIP: address, targetPort: "web" });
+  // Nobody asks meanwhile: a worker that goes on using an address does so for the first request that comes.
+  await sleep(forgottenMs);
+  const requests = Array.from({ length: 30 }, () => story.visit("pods.example"));
+  expect(new Set(await Promise.all(requests))).toEqual(new Set(["pods-org/web"]));
 });
 
 test("a team's own certificate is shown, and is trusted by whoever trusts who signed it", async () => {
