@@ -27,6 +27,7 @@ const good: KongInfo = {
   database: "postgres",
   routerFlavor: "traditional_compatible",
   takeOverMs: 5000,
+  otherNodesMs: 5000,
   readsReplica: false,
   srvFirst: false,
   dnsCacheMs: 5_000,

@@ -12,7 +12,9 @@ export function kongInfo(root: unknown): KongInfo | undefined {
   const {
     pg_ro_host: readOnlyHost,
     worker_consistency: consistency,
-    worker_state_update_frequency: seconds,
+    worker_state_update_frequency: takesOver,
+    db_update_frequency: looks,
+    db_update_propagation: arrives,
   } = root["configuration"];
   const plugins = isRecord(root["plugins"]) ? root["plugins"]["available_on_server"] : undefined;
   return {
@@ -21,11 +23,16 @@ export function kongInfo(root: unknown): KongInfo | undefined {
     routerFlavor: typeof routerFlavor === "string" ? routerFlavor : "unknown",
     readsReplica: typeof readOnlyHost === "string" && readOnlyHost !== "",
     // With `untrusted_lua = off`, Kong refuses every pre-function.
-    takeOverMs: consistency === "strict" ? 0 : (typeof seconds === "number" && seconds >= 0 ? seconds : 5) * 1000,
+    takeOverMs: consistency === "strict" ? 0 : secondsOr(5, takesOver) * 1000,
+    otherNodesMs: (secondsOr(5, looks) + secondsOr(0, arrives)) * 1000,
     srvFirst: asksSrvFirst(root["configuration"]),
     dnsCacheMs: dnsCacheMs(root["configuration"]),
     preFunction: isRecord(plugins) && Boolean(plugins["pre-function"]) && untrustedLua !== "off",
   };
+}
+
+function secondsOr(byDefault: number, said: unknown): number {
+  return typeof said === "number" && said >= 0 ? said : byDefault;
 }
 
 /**

@@ -9,6 +9,7 @@ const usable: KongInfo = {
   routerFlavor: "traditional_compatible",
   readsReplica: false,
   takeOverMs: 5000,
+  otherNodesMs: 5000,
   srvFirst: false,
   dnsCacheMs: undefined,
   preFunction: true,
@@ -40,6 +41,19 @@ describe("the gateway", () => {
   ])("that resolves names %s asks for SRV records first, or not", async (_, dns, expected) => {
     const info = await kongSaying({ ...root, configuration: { ...root.configuration, ...dns } }).info();
     expect(info.srvFirst).toBe(expected);
+  });
+
+  test.each([
+    ["by Kong's default", {}, [5_000, 5_000]],
+    [
+      "as it says",
+      { worker_state_update_frequency: 1, db_update_frequency: 2, db_update_propagation: 3 },
+      [1_000, 5_000],
+    ],
+    ["at once, but for other nodes", { worker_consistency: "strict", worker_state_update_frequency: 5 }, [0, 5_000]],
+  ])("that takes changes over %s is known by it", async (_, timing, expected) => {
+    const info = await kongSaying({ ...root, configuration: { ...root.configuration, ...timing } }).info();
+    expect([info.takeOverMs, info.otherNodesMs]).toEqual(expected);
   });
 
   test.each([

@@ -42,6 +42,7 @@ export class FakeKong implements Kong {
       routerFlavor: "traditional_compatible",
       readsReplica: false,
       takeOverMs: this.takeOverMs,
+      otherNodesMs: 0,
       srvFirst: this.srvFirst,
       dnsCacheMs: this.dnsCacheMs,
       preFunction: this.preFunction,

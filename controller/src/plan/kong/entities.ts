@@ -99,6 +99,11 @@ export interface KongInfo {
    */
   readonly takeOverMs: number;
   /**
+   * Milliseconds after which the other nodes have heard of what was written through this one, whether there are any or not
+   * (`db_update_frequency`, `db_update_propagation`); each takes it over after that.
+   */
+  readonly otherNodesMs: number;
+  /**
    * True if Kong says that it asks for SRV records of a backend's name before it asks for addresses: the port in these then
    * counts more than the one that we write (`execute_toip` in kong/resty/dns/client.lua, Kong 3.9.1).
    */

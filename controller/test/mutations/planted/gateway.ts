@@ -31,6 +31,16 @@ export const gatewayBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "nobody waits until the other nodes of Kong have heard of a change",
+    file: "controller/src/apply/kong/prover.ts",
+    from: "return otherNodesMs + (",
+    to: "return 0 * otherNodesMs + (",
+    caughtBy: {
+      file: "controller/test/settle-time.test.ts",
+      test: "X3: other nodes hear of a change before they take it over",
+    },
+  },
+  {
     name: "whatever has the status of success is taken for Kong's",
     file: "controller/src/kong/client.ts",
     from: 'if (isRecord(body) && body["id"] === id) return body;',
