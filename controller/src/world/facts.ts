@@ -3,9 +3,9 @@ import type { Host, Hostname, RouteHost } from "@domain-claims/crds/hostname";
 import type { CertificateRequest } from "./certificate-request.ts";
 import type { Excess } from "./claim-bounds.ts";
 import type { DomainCertificate, HostCertificate, OrderedCertificate } from "./domain-certificate.ts";
-import type { FactKey } from "./keys.ts";
 import { factKeys } from "./keys.ts";
 import { Memo } from "./memo.ts";
+import { Reads } from "./reads.ts";
 import type { Source, SourceClass, SourceRef } from "./source.ts";
 import type { Claim, HostRecord, Namespace, Service } from "./types.ts";
 import type { KongState, Live, LiveTls, NamedRoute, Programmed } from "./kong-state.ts";
@@ -15,7 +15,7 @@ import type { SecretRef, SecretVersion, TlsSecret } from "./tls.ts";
 
 /** The world as one decision sees it: it remembers which facts were asked for, so that a change re-decides its readers. */
 export class Facts {
-  readonly reads = new Set<FactKey>();
+  readonly reads = new Reads();
   readonly #state: TermState;
   readonly #answered = new Memo();
 
@@ -45,7 +45,7 @@ export class Facts {
       const facts = new Facts(this.#state);
       return { decided: decide(facts, before), reads: facts.reads };
     });
-    for (const key of reads) this.reads.add(key);
+    this.reads.addAll(reads);
     return decided;
   }
 
