@@ -5,7 +5,7 @@ import type { SmallSet } from "./small-set.ts";
  * Who read what about one subject: bits of kinds of facts, and behind them the numbers of those who read these kinds, by turns.
  * Most subjects have a few readers; of those with many, most read the same kinds.
  */
-export type Audience = readonly SmallSet[];
+export type Audience = readonly SmallSet<number>[];
 
 /** The audience with a reader of the kinds. */
 export function join(audience: Audience | undefined, kinds: number, reader: number): Audience {

@@ -32,7 +32,8 @@ export class Readers {
     // What is new comes first: the number of a subject that nobody reads any more is given out again.
     eachMissing(sorted.now, sorted.before, (one) => this.#join(reader, one));
     eachMissing(sorted.before, sorted.now, (one) => this.#leave(reader, one));
-    this.#readsOf[reader] = now;
+    // A copy, as a list that grew has room for more.
+    this.#readsOf[reader] = now.slice();
   }
 
   /** Forgets an item that no longer exists. */

@@ -33,14 +33,13 @@ export class DesiredState {
 }
 
 function needsOf({ services, routes, tls }: HostPlan): readonly Slot[] {
-  return [
-    ...services.map(({ id }) => ({ collection: "services" as const, id })),
-    ...routes.map(({ id }) => ({ collection: "routes" as const, id })),
-    ...(tls === undefined
-      ? []
-      : [
-          { collection: "certificates" as const, id: tls.certificate.id },
-          { collection: "snis" as const, id: tls.sni.id },
-        ]),
-  ];
+  // By concatenation, as a list that grows takes room for more.
+  return slots("services", services).concat(
+    slots("routes", routes),
+    tls === undefined ? [] : slots("certificates", [tls.certificate]).concat(slots("snis", [tls.sni])),
+  );
+}
+
+function slots(collection: Slot["collection"], entities: readonly Pick<Slot, "id">[]): readonly Slot[] {
+  return entities.map(({ id }) => ({ collection, id }));
 }
