@@ -18,11 +18,11 @@ export class DesiredState {
     for (const slot of now) this.#users.add(slotKey(slot), host);
     if (now.length === 0) this.#needs.delete(host);
     else this.#needs.set(host, now);
-    return before.filter((slot) => !this.#users.get(slotKey(slot)).has(host));
+    return before.filter((slot) => !this.#users.has(slotKey(slot), host));
   }
 
   /** The hosts that need the entity. */
-  usersOf(slot: Slot): ReadonlySet<RouteHost> {
+  usersOf(slot: Slot): Iterable<RouteHost> {
     return this.#users.get(slotKey(slot));
   }
 
