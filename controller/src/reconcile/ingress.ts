@@ -57,8 +57,8 @@ async function writeAddresses(
   addresses: readonly LoadBalancerAddress[],
 ): Promise<void> {
   if (text(ingress.addresses) === text(addresses)) return;
-  const object = await context.kube.applyIngressStatus(ingress, addresses);
-  context.state.world.learn({ type: "set", kind: "Ingress", object });
+  const resourceVersion = await context.kube.applyIngressStatus(ingress, addresses);
+  context.state.world.learn({ type: "set", kind: "Ingress", object: { ...ingress, addresses, resourceVersion } });
 }
 
 /** Says what has not been said yet. That it is live is not said to an Ingress which shows it already. */

@@ -20,7 +20,7 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: "objects that are all gone are told in one turn of the event loop",
     file: "controller/src/watch/differences.ts",
-    from: "await eventLoop.yieldToEventLoop();",
+    from: "if (room !== undefined) await room;",
     to: "",
     caughtBy: {
       file: "controller/test/watch/turns.test.ts",
