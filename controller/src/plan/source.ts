@@ -11,6 +11,7 @@ import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
 import { mentionedBy, tlsOf } from "../world/source-hosts.ts";
+import { mostSources } from "../world/sources-by-host.ts";
 import { sourceName } from "../world/source.ts";
 import type { Source, SourceNote, SourceRef } from "../world/source.ts";
 import type { Programmed } from "../world/kong-state.ts";
@@ -133,17 +134,22 @@ function ignored(settings: Settings, { restrictions }: Source): readonly SourceN
 function hostRefusal(
   facts: Facts,
   settings: Settings,
-  { namespace }: Source,
+  source: Source,
   host: RouteHost,
   decided: Decided,
 ): Notice | "undecided" | undefined {
+  const { namespace } = source;
   const warn = (reason: SourceReason, message: string): Notice => ofHost(host, "Warning", reason, message);
   if (host === anyHost) {
     const allowed = settings.catchAllNamespaces.includes(namespace);
     return allowed ? undefined : warn("HostRequired", sourceMessages.hostRequired);
   }
   const { serving, frozen } = decided.host(host);
-  if (serving === namespace) return undefined;
+  if (serving === namespace) {
+    return facts.isBeyond(host, source)
+      ? warn("TooManyPaths", sourceMessages.tooManySources(host, source.kind, mostSources))
+      : undefined;
+  }
   if (frozen) return "undecided";
   const own = facts.claimsFor(host).find((claim) => claim.namespace === namespace);
   if (own !== undefined) {

@@ -75,6 +75,7 @@ export class Reconciler {
       proof,
       kong: this.#lastWrites.noting(options.kong),
       decisionLog: this.#decisionLog,
+      eventLoop: this.#eventLoop,
       state: this.#state,
       readers: this.#readers,
       enqueue: (item) => this.#enqueue(item),
