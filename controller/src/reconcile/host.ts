@@ -12,6 +12,7 @@ import { hostOfClaim } from "../world/claim-host.ts";
 import { certificateDomain } from "../world/certificate-domain.ts";
 import { Facts } from "../world/facts.ts";
 import { objectKey } from "../world/keys.ts";
+import type { Pieces } from "../world/pieces.ts";
 import type { TermState } from "../world/term-state.ts";
 import type { Programmed, RenameInKong } from "../world/kong-state.ts";
 import type { Claim, WorldEvent } from "../world/types.ts";
@@ -118,7 +119,7 @@ function sayAim({ actual }: Context, aim: HostAim, run: KeyRun): void {
 }
 
 /** As {@link aimFor}, step by step: a thousand paths take some milliseconds for each. Each step remembers what it came to. */
-function* aimInPieces(context: Context, host: RouteHost): Generator<undefined, HostAim> {
+function* aimInPieces(context: Context, host: RouteHost): Pieces<HostAim> {
   const { settings, state } = context;
   for (const step of [decisionFor, routesFor, planFor, outcomesFor]) {
     step(new Facts(state), settings, host);

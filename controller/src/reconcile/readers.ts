@@ -1,6 +1,6 @@
 import type { FactKey } from "../world/keys.ts";
 import { Numbers } from "./numbers.ts";
-import { add, drop, each } from "./small-set.ts";
+import { add, drop, each, has } from "./small-set.ts";
 import type { SmallSet } from "./small-set.ts";
 
 /**
@@ -25,6 +25,20 @@ export class Readers {
     eachMissing(sorted.before, sorted.now, (fact) => this.#drop(reader, fact));
     eachMissing(sorted.now, sorted.before, (fact) => (this.#readersOf[fact] = add(this.#readersOf[fact], reader)));
     this.#readsOf[reader] = now;
+  }
+
+  /** Adds to the item's reads, of a decision that goes on. */
+  add(item: string, reads: ReadonlySet<FactKey>): void {
+    const reader = this.#items.of(item);
+    const more: number[] = [];
+    for (const key of reads) {
+      const fact = this.#facts.of(key);
+      const readers = this.#readersOf[fact];
+      if (has(readers, reader)) continue;
+      this.#readersOf[fact] = add(readers, reader);
+      more.push(fact);
+    }
+    if (more.length > 0) this.#readsOf[reader] = [...(this.#readsOf[reader] ?? nothing), ...more];
   }
 
   /** Forgets an item that no longer exists. */

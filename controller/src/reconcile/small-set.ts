@@ -15,6 +15,12 @@ export function add(set: SmallSet, number: number): SmallSet {
   return list.concat(number);
 }
 
+/** True if the number is in the set. */
+export function has(set: SmallSet, number: number): boolean {
+  if (set === undefined || typeof set === "number") return set === number;
+  return set instanceof Set ? set.has(number) : (set as readonly number[]).includes(number);
+}
+
 /** The set without the number, which it may change; undefined if it is empty then. */
 export function drop(set: SmallSet, number: number): SmallSet {
   if (set === undefined || typeof set === "number") return set === number ? undefined : set;

@@ -2,6 +2,8 @@ import { sourceMessages } from "@domain-claims/crds/messages";
 import { anyHost, parseHost } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import type { SourceLimits } from "../world/limits.ts";
+import { atOnce } from "../world/pieces.ts";
+import type { Pieces } from "../world/pieces.ts";
 import { matchKey } from "../world/source.ts";
 import type { PathMatch, Source, SourceBackend, SourcePath, SourceRule, SourceTls } from "../world/source.ts";
 import { translateAddresses } from "./addresses.ts";
@@ -30,15 +32,11 @@ const piece = 50;
  * never kept. Throws an Error that names a missing field.
  */
 export function translateIngress(raw: Raw, limits: SourceLimits): Source {
-  const pieces = ingressInPieces(raw, limits);
-  for (;;) {
-    const { done, value } = pieces.next();
-    if (done === true) return value;
-  }
+  return atOnce(ingressInPieces(raw, limits));
 }
 
 /** As {@link translateIngress}, divided into pieces: an Ingress may have thousands of hosts and paths. */
-export function* ingressInPieces(raw: Raw, limits: SourceLimits): Generator<undefined, Source> {
+export function* ingressInPieces(raw: Raw, limits: SourceLimits): Pieces<Source> {
   const metadata = fieldsOf(raw["metadata"]);
   const annotations = fieldsOf(metadata["annotations"]);
   const spec = fieldsOf(raw["spec"]);
@@ -98,7 +96,7 @@ function* translateRules(
   limits: SourceLimits,
   readHosts: (text: string) => readonly Host[],
   notes: Notes,
-): Generator<undefined, readonly SourceRule[]> {
+): Pieces<readonly SourceRule[]> {
   const most = limits.routesPerNamespace;
   const known = new Map<RouteHost, Set<string>>();
   const left = new Set<string>();
@@ -182,7 +180,7 @@ function translateBackend(backend: Raw): SourceBackend | undefined {
 }
 
 /** The entries that name a Secret: where one does not, the gateway's own certificate is meant. */
-function* translateTls(entries: readonly unknown[], notes: Notes): Generator<undefined, readonly SourceTls[]> {
+function* translateTls(entries: readonly unknown[], notes: Notes): Pieces<readonly SourceTls[]> {
   let room = mostTlsHosts;
   let left = 0;
   const read: SourceTls[] = [];
@@ -211,7 +209,7 @@ function* translateTls(entries: readonly unknown[], notes: Notes): Generator<und
 const objectName = /^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/;
 
 /** What each comes to, in pieces. */
-function* flatMapped<T, R>(items: readonly T[], map: (item: T) => readonly R[]): Generator<undefined, readonly R[]> {
+function* flatMapped<T, R>(items: readonly T[], map: (item: T) => readonly R[]): Pieces<readonly R[]> {
   const all: R[] = [];
   for (const [i, item] of items.entries()) {
     if (i % piece === 0) yield;

@@ -1,6 +1,7 @@
 import { foreignHostsLabel } from "@domain-claims/crds/domain";
 import { defaultLimits } from "../world/limits.ts";
 import type { SourceLimits } from "../world/limits.ts";
+import type { Pieces } from "../world/pieces.ts";
 import type { SourceClass } from "../world/source.ts";
 import type { Namespace, Watched } from "../world/types.ts";
 import { translateCertificate } from "./certificate.ts";
@@ -20,7 +21,7 @@ export type Translators = { readonly [K in keyof Watched]: (raw: Raw) => Watched
 /** The translators, and the same in pieces. */
 export interface Translate extends Translators {
   /** As the translator of the kind, but divided into pieces where an object may be so long that others should have a turn in between. */
-  readonly inPieces: <K extends keyof Watched>(kind: K, raw: Raw) => Generator<undefined, Watched[K]>;
+  readonly inPieces: <K extends keyof Watched>(kind: K, raw: Raw) => Pieces<Watched[K]>;
 }
 
 /**
@@ -42,7 +43,7 @@ export function translator(limits: SourceLimits, namespaceLabels: readonly strin
     Certificate: translateCertificate,
     CertificateRequest: translateCertificateRequest,
   };
-  const inPieces = function* <K extends keyof Watched>(kind: K, raw: Raw): Generator<undefined, Watched[K]> {
+  const inPieces = function* <K extends keyof Watched>(kind: K, raw: Raw): Pieces<Watched[K]> {
     return kind === "Ingress" ? ((yield* ingressInPieces(raw, limits)) as Watched[K]) : translators[kind](raw);
   };
   return { ...translators, inPieces };

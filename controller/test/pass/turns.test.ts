@@ -37,3 +37,24 @@ test("X2: a host of a thousand paths is decided and planned step by step, and ot
   await stop();
   await settle();
 });
+
+test("X2: an Ingress of hundreds of hosts is decided in pieces; what changes between two of them has it decided again", async () => {
+  const cluster = new FakeCluster();
+  const hosts = Array.from({ length: 200 }, (_, i) => `h${String(i)}.example`);
+  cluster.put("IngressClass", { name: "kong", controller: "platform.koli.io/kong" });
+  for (const name of ["acme-org", "coyote-org"]) cluster.put("Namespace", namespace(name));
+  const late = claim("coyote-org/late", "h0.example");
+  const { events, settled, stop } = run({ cluster, clock: slowClock() });
+  for (let i = 0; i < 10; i++) await settled();
+  cluster.put("Ingress", ingress("acme-org/web", hosts));
+  // By then the first hosts have been looked at, and the last have not.
+  for (let i = 0; i < 4; i++) await settle();
+  expect(events).toEqual([]);
+  cluster.put("Domain", late);
+  cluster.put("HostRecord", heldBy(late));
+  expect(await turnsUntil(() => events.some(({ reason }) => reason === "HostNotClaimed"))).toBeGreaterThanOrEqual(10);
+  for (let i = 0; i < 200; i++) await settled();
+  const told = events.filter(({ note, regarding }) => regarding.kind === "Ingress" && note.includes("h0.example"));
+  expect(told.at(-1)?.note).toContain("coyote-org");
+  await stop();
+});

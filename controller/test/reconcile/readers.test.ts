@@ -11,13 +11,16 @@ const facts = fc
 
 test("a change finds the items whose last decision read it, and no others, whatever was recorded and forgotten", () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(item, fc.option(facts)), { maxLength: 120 }), (history) => {
+    fc.property(fc.array(fc.tuple(item, fc.option(facts), fc.boolean()), { maxLength: 120 }), (history) => {
       const readers = new Readers();
       const plain = new Map<string, ReadonlySet<FactKey>>();
-      for (const [name, reads] of history) {
+      for (const [name, reads, goesOn] of history) {
         if (reads === null) {
           readers.forget(name);
           plain.delete(name);
+        } else if (goesOn) {
+          readers.add(name, reads);
+          plain.set(name, new Set([...(plain.get(name) ?? []), ...reads]));
         } else {
           readers.record(name, reads);
           plain.set(name, reads);

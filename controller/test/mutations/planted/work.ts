@@ -52,6 +52,13 @@ export const workBugs: readonly PlantedBug[] = [
     caughtBy: pass("turns", "X2: a host of a thousand paths is decided and planned step by step"),
   },
   {
+    name: "what changes while an Ingress is being decided is missed",
+    file: "controller/src/reconcile/ingress.ts",
+    from: "readers.add(item, facts.reads);",
+    to: "",
+    caughtBy: pass("turns", "X2: an Ingress of hundreds of hosts is decided in pieces"),
+  },
+  {
     name: "all sources of a namespace count for a host",
     file: "controller/src/world/sources-by-host.ts",
     from: ".slice(0, mostSources)",
