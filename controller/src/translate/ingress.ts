@@ -42,7 +42,7 @@ export function* ingressInPieces(raw: Raw, limits: SourceLimits): Pieces<Source>
   const spec = fieldsOf(raw["spec"]);
   const notes = new Notes();
   const readHosts = hostReader(notes);
-  const { options, restrictions, issuing, aliases } = readAnnotations(annotations, notes);
+  const { options, restrictions, issuing, aliases } = yield* readAnnotations(annotations, notes);
   const rules = yield* translateRules(spec, limits, readHosts, notes);
   const texts = atMost(Math.min(limits.routesPerNamespace, mostHosts), aliases, "host aliases", notes);
   return {

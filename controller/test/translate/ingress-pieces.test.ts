@@ -65,3 +65,13 @@ test("X2: so are host aliases and hosts of certificates in any script", () => {
   });
   expect([...translate.inPieces("Ingress", raw)].length).toBeGreaterThanOrEqual((1_000 + 2_000) / 50);
 });
+
+test("X2: so are tens of thousands of annotations, of which only those with a meaning are told", () => {
+  const strange = Object.fromEntries(many(30_000, (i) => [`a${String(i)}`, ""]));
+  const { raw } = watched(() => ({ rules: [] }), { ...strange, "konghq.com/odd": "x" });
+  const pieces = translate.inPieces("Ingress", raw);
+  let count = 0;
+  while (pieces.next().done !== true) count += 1;
+  expect(count).toBeGreaterThanOrEqual(60);
+  expect(translate.Ingress(raw).notes).toMatchObject([{ reason: "UnsupportedAnnotation" }]);
+});
