@@ -1,4 +1,4 @@
-import { add, drop, each } from "./small-set.ts";
+import { add, drop, each, has } from "./small-set.ts";
 import type { SmallSet } from "./small-set.ts";
 
 /**
@@ -21,6 +21,12 @@ export function leave(audience: Audience | undefined, kinds: number, reader: num
   const left = drop(audience[at + 1], reader);
   if (left !== undefined) return audience.with(at + 1, left);
   return audience.length === 2 ? undefined : audience.toSpliced(at, 2);
+}
+
+/** True if the one reads just these kinds. */
+export function isReader(audience: Audience | undefined, kinds: number, reader: number): boolean {
+  const at = audience === undefined ? -1 : indexOf(audience, kinds);
+  return at >= 0 && has(audience?.[at + 1], reader);
 }
 
 /** Calls `visit` with each reader of the kind. */

@@ -1,7 +1,7 @@
 import { kindBits } from "../world/keys.ts";
 import type { FactKey } from "../world/keys.ts";
 import type { Reads } from "../world/reads.ts";
-import { eachReader, join, leave } from "./audience.ts";
+import { eachReader, isReader, join, leave } from "./audience.ts";
 import type { Audience } from "./audience.ts";
 import { Numbers } from "./numbers.ts";
 
@@ -34,6 +34,20 @@ export class Readers {
     eachMissing(sorted.before, sorted.now, (one) => this.#leave(reader, one));
     // A copy, as a list that grew has room for more.
     this.#readsOf[reader] = now.slice();
+  }
+
+  /** Adds to the item's reads, of a decision that goes on. */
+  add(item: string, reads: Reads): void {
+    const reader = this.#items.of(item);
+    const more: number[] = [];
+    for (const [subject, kinds] of reads.bySubject()) {
+      const known = this.#subjects.of(subject);
+      if (isReader(this.#audiences[known], kinds, reader)) continue;
+      const one = known * step + kinds;
+      this.#join(reader, one);
+      more.push(one);
+    }
+    if (more.length > 0) this.#readsOf[reader] = [...(this.#readsOf[reader] ?? nothing), ...more];
   }
 
   /** Forgets an item that no longer exists. */

@@ -52,7 +52,7 @@ export class Reconciler {
     this.#options = options;
     this.#timers = new Timers(options.clock);
     this.#state = new TermState(options.world, (changed) => this.#onChange(changed));
-    this.#eventLoop = new EventLoop(options.clock);
+    this.#eventLoop = options.eventLoop ?? new EventLoop(options.clock);
     this.#queues = forEachKind((kind) => this.#queue(kind, work[kind]));
     this.#coalesced = forEachKind((kind) => new Coalescer((key) => this.#queues[kind].add(key)));
     this.#decisionLog = new DecisionLog(options.log, this.#timers);
@@ -75,6 +75,7 @@ export class Reconciler {
       proof,
       kong: this.#lastWrites.noting(options.kong),
       decisionLog: this.#decisionLog,
+      eventLoop: this.#eventLoop,
       state: this.#state,
       readers: this.#readers,
       enqueue: (item) => this.#enqueue(item),

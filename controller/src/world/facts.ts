@@ -94,10 +94,15 @@ export class Facts {
     this.reads.add(factKeys.source(ref));
     return this.#state.world.source(ref);
   }
-  /** The sources of the namespace that name the host, oldest first. */
+  /** The sources of the namespace that name the host and count, oldest first. */
   sourcesFor(namespace: string, host: RouteHost): readonly Source[] {
     this.reads.add(factKeys.sources(namespace, host));
     return this.#state.world.sourcesFor(namespace, host);
+  }
+  /** True if so many older sources of its namespace name the host that this one does not count for it (rule X1). */
+  isBeyond(host: RouteHost, source: Source): boolean {
+    this.reads.add(factKeys.sources(source.namespace, host));
+    return this.#state.world.isBeyond(host, source);
   }
   /** The sources of the namespace that have a Secret for the host, oldest first. */
   tlsSourcesFor(namespace: string, host: Host): readonly Source[] {

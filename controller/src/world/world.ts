@@ -126,9 +126,13 @@ export class World {
   source(ref: SourceRef): Source | undefined {
     return this.#sources.get(ref);
   }
-  /** The sources of a namespace that name the host, oldest first. */
+  /** The sources of a namespace that name the host and count, oldest first. */
   sourcesFor(namespace: string, host: RouteHost): readonly Source[] {
     return this.#sources.for(namespace, host);
+  }
+  /** True if so many older sources of its namespace name the host that this one does not count for it. */
+  isBeyond(host: RouteHost, source: Source): boolean {
+    return this.#sources.isBeyond(host, source);
   }
   /** Those that have a Secret for it, oldest first. */
   tlsSourcesFor(namespace: string, host: Host): readonly Source[] {

@@ -24,13 +24,16 @@ const facts = fc.oneof(
 
 test("a change finds the items whose last decision read it, and no others, whatever was recorded and forgotten", () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(item, fc.option(facts)), { maxLength: 200 }), (history) => {
+    fc.property(fc.array(fc.tuple(item, fc.option(facts), fc.boolean()), { maxLength: 200 }), (history) => {
       const readers = new Readers();
       const plain = new Map<string, readonly FactKey[]>();
-      for (const [name, reads] of history) {
+      for (const [name, reads, goesOn] of history) {
         if (reads === null) {
           readers.forget(name);
           plain.delete(name);
+        } else if (goesOn) {
+          readers.add(name, new Reads(reads));
+          plain.set(name, [...(plain.get(name) ?? []), ...reads]);
         } else {
           readers.record(name, new Reads(reads));
           plain.set(name, reads);

@@ -232,7 +232,7 @@ export class FakeCluster {
         if (JSON.stringify(found.addresses) === JSON.stringify(addresses))
           this.onRepeat(`the status of Ingress ${key}`);
         this.put("Ingress", { ...found, addresses });
-        return stored("Ingress", key, `addresses ${key}`);
+        return stored("Ingress", key, `addresses ${key}`).resourceVersion;
       },
       getRecord: async (name) => {
         await call(`record ${name}`);

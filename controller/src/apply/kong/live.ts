@@ -17,7 +17,7 @@ export function liveIn(actual: ActualState, settings: Settings, host: RouteHost)
   const written = sorted(serving.map(({ tags }) => taggedNamespace(tags) ?? ""));
   const coming = actual.pending.for(host).filter((namespace) => !written.includes(namespace));
   const namespaces = coming.length === 0 ? written : sorted([...written, ...coming]);
-  const guarded = routes.some(({ id }) => id === guard) && !actual.isUnknown("routes", guard);
+  const guarded = serving.length < routes.length && !actual.isUnknown("routes", guard);
   const redirects = serving.some(({ tags }) => taggedKind(tags) === "Domain");
   const [sni] = actual.forHost("snis", host);
   return {
