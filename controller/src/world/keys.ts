@@ -134,7 +134,7 @@ export const factKeys = {
   kong: key(ofNames.kong, "kong"),
 } as const;
 
-/** `namespace/name`, by which indexes and units name an object. */
+/** `namespace/name`, by which indexes and work items name an object. */
 export function objectKey(namespace: string, name: string): string {
   return `${namespace}/${name}`;
 }

@@ -52,6 +52,13 @@ export const registerBugs: readonly PlantedBug[] = [
     caughtBy: { file: "controller/test/reconcile/readers.test.ts", test: "a change finds the items" },
   },
   {
+    name: "a claim's namespace is asked for when its finalizer has been written",
+    file: "controller/src/reconcile/host-record.ts",
+    from: 'return step.for === "finalizer" ? readNamespaceAhead(context, step.claim) : undefined;',
+    to: "return undefined;",
+    caughtBy: pass("round-trips", "from a claim to its route in Kong"),
+  },
+  {
     name: "a share that is written counts for nothing new",
     file: "controller/src/world/claims.ts",
     from: 'claim, "status", "resourceVersion")',
