@@ -51,7 +51,7 @@ export class Reconciler {
   constructor(options: ReconcilerOptions) {
     this.#options = options;
     this.#timers = new Timers(options.clock);
-    this.#state = new TermState(options.world, (changed) => this.#onChange(changed));
+    this.#state = new TermState(options.world, (changed) => this.#onChange(changed), { countLater: true });
     this.#eventLoop = options.eventLoop ?? new EventLoop(options.clock);
     this.#queues = forEachKind((kind) => this.#queue(kind, work[kind]));
     this.#coalesced = forEachKind((kind) => new Coalescer((key) => this.#queues[kind].add(key)));
@@ -88,8 +88,10 @@ export class Reconciler {
    */
   start(): void {
     this.#unsubscribe = this.#options.world.subscribe((event, changed) => this.#onEvent(event, changed.length > 0));
-    this.#queues.resync.add(everything);
-    this.#queues.resync.start();
+    void this.#eventLoop.inPieces(this.#state.countRecords()).then(() => {
+      this.#queues.resync.add(everything);
+      this.#queues.resync.start();
+    });
     void this.#addEverything();
   }
 
