@@ -12,7 +12,7 @@ function slowClock(): FakeClock {
 
 /** How many turns of the event loop it takes until something is so. */
 async function turnsUntil(isSo: () => boolean): Promise<number> {
-  for (let turns = 0; turns < 1_000; turns++) {
+  for (let turns = 0; turns < 50_000; turns++) {
     if (isSo()) return turns;
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
@@ -56,5 +56,28 @@ test("X2: an Ingress of hundreds of hosts is decided in pieces; what changes bet
   for (let i = 0; i < 200; i++) await settled();
   const told = events.filter(({ note, regarding }) => regarding.kind === "Ingress" && note.includes("h0.example"));
   expect(told.at(-1)?.note).toContain("coyote-org");
+  await stop();
+});
+
+test("X2: what hundreds of decisions have read is decided anew in pieces when it changes, and all of it is", async () => {
+  const cluster = new FakeCluster();
+  cluster.put("IngressClass", { name: "kong", controller: "platform.koli.io/kong" });
+  cluster.put("Namespace", namespace("acme-org"));
+  cluster.put("Service", service("acme-org/web"));
+  for (let i = 0; i < 600; i++) {
+    const host = `h${String(i)}.example`;
+    const one = claim(`acme-org/${String(i)}`, host);
+    cluster.put("Domain", one);
+    cluster.put("HostRecord", heldBy(one));
+    cluster.put("Ingress", ingress(`acme-org/${String(i)}`, [host]));
+  }
+  const { health, kong, stop } = run({ cluster, clock: slowClock() });
+  await turnsUntil(() => kong.stored.routes.size === 600);
+  await turnsUntil(() => Object.values(health().queues).every(({ depth }) => depth === 0));
+  cluster.put("IngressClass", { name: "kong", controller: "somebody.else/kong" });
+  const waiting = (): number => health().queues["host"]?.depth ?? 0;
+  await turnsUntil(() => waiting() > 0);
+  expect(waiting()).toBeLessThanOrEqual(500);
+  await turnsUntil(() => kong.stored.routes.size === 0);
   await stop();
 });

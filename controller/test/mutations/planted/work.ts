@@ -59,6 +59,13 @@ export const workBugs: readonly PlantedBug[] = [
     caughtBy: pass("turns", "X2: an Ingress of hundreds of hosts is decided in pieces"),
   },
   {
+    name: "all who have read what changed are done again in one turn of the event loop",
+    file: "controller/src/reconcile/reconciler.ts",
+    from: "if (items.size > piece)",
+    to: "if (false as boolean)",
+    caughtBy: pass("turns", "X2: what hundreds of decisions have read is decided anew in pieces"),
+  },
+  {
     name: "all sources of a namespace count for a host",
     file: "controller/src/world/sources-by-host.ts",
     from: ".slice(0, mostSources)",
