@@ -3,6 +3,7 @@ import { suffixListDate } from "@domain-claims/crds/suffix";
 import { left } from "./decide/certificates/budgets.ts";
 import { fencedKong, fencedKube } from "./leader/fence.ts";
 import { systemClock } from "./time/clock.ts";
+import { EventLoop } from "./time/event-loop.ts";
 import type { Config } from "./settings/config.ts";
 import { startDebug } from "./operations/debug.ts";
 import type { Check } from "./operations/health.ts";
@@ -68,15 +69,16 @@ export interface Controller {
  */
 export async function startController(config: Config, log: AdjustableLog): Promise<Controller> {
   const clock = systemClock;
+  const eventLoop = new EventLoop(clock);
   const random = Math.random;
   const metrics = createMetrics({ version, suffixListDate, process: true });
   log.info({ version, suffixListDate }, "domain claims controller starts");
 
   const lanes = { writes: config.kong.concurrency, removals: config.kong.concurrency };
-  const toKong = kongTransport({ ...config.kong, connections: connectionsNeeded(lanes) });
+  const toKong = kongTransport({ ...config.kong, connections: connectionsNeeded(lanes), eventLoop });
   const kongOver = (transport: KongTransport): Kong =>
     kongClient(transport, { tag: config.settings.kongTag, ...lanes, observe: metrics.kongCall });
-  const cluster = await kubeTransport(config.kubernetes);
+  const cluster = await kubeTransport({ ...config.kubernetes, eventLoop });
   const toCluster = instrumentedTransport(cluster, clock, metrics.kubernetesCall);
   const dns = dnsCache(log);
   const [kongInfo] = await Promise.all([checkKong(kongOver(toKong), config.kong.url, log), checkCluster(cluster, log)]);
@@ -117,6 +119,7 @@ export async function startController(config: Config, log: AdjustableLog): Promi
       availability,
       events,
       clock,
+      eventLoop,
       random,
       log,
       limits: config.records,
@@ -174,6 +177,7 @@ export async function startController(config: Config, log: AdjustableLog): Promi
   const watches = startWatches({
     transport: toCluster,
     clock,
+    eventLoop,
     random,
     log,
     translate,

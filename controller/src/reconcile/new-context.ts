@@ -15,7 +15,10 @@ import { pairOf } from "./secret.ts";
 import { SecretUsers } from "./secret-users.ts";
 
 /** What of a context the reconciler has a hand in itself. */
-type ContextParts = Pick<Context, "actual" | "decisionLog" | "enqueue" | "kong" | "proof" | "readers" | "state">;
+type ContextParts = Pick<
+  Context,
+  "actual" | "decisionLog" | "enqueue" | "eventLoop" | "kong" | "proof" | "readers" | "state"
+>;
 
 /** How often one Secret is looked at: whoever changes it all the time makes no more work than that. */
 const secretReads = { burst: 5, perSecond: 0.2, maxKeys: 100_000 };

@@ -27,6 +27,8 @@ export class FakeKong implements Kong {
   away = false;
   /** Consulted before each call; may throw. */
   fault: (call: string) => void = () => undefined;
+  /** How long the way of each call there takes, by its name. */
+  way: (call: string) => Promise<void> = () => Promise.resolve();
   /** Told after every write. */
   onWrite: () => void = () => undefined;
   /** The ids of what was ever put under a name or on a service: much of it may have gone or changed since. */
@@ -158,7 +160,7 @@ export class FakeKong implements Kong {
   }
 
   async #call(name: string): Promise<void> {
-    await Promise.resolve();
+    await this.way(name);
     if (this.away) throw failed("unavailable");
     this.fault(name);
   }

@@ -92,8 +92,8 @@ export const gatewayBugs: readonly PlantedBug[] = [
   {
     name: "another namespace's Ingress is served",
     file: "controller/src/plan/source.ts",
-    from: "if (serving === namespace) return undefined;",
-    to: "if (serving !== undefined) return undefined;",
+    from: "if (serving === namespace) {",
+    to: "if (serving !== undefined) {",
     caughtBy: pass("live", "L1: an Ingress with somebody else's host is told so, and its neighbours go on"),
   },
   {
