@@ -19,7 +19,7 @@ const walls = [
   {
     folder: "controller/src/kube",
     ours: ["crds", "world", "translate", "time", "operations/logging"],
-    theirs: ["node:", "undici", "@kubernetes/client-node"],
+    theirs: ["node:", "undici", "@kubernetes/client-node", "@streamparser/json"],
   },
   { folder: "controller/src/translate", ours: ["crds", "world"], theirs: [] },
   {
