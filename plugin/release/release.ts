@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 
 import { dump } from "js-yaml";
 
-import { buildPlugin } from "../build.ts";
+import { buildPlugin, buildWhole } from "../build.ts";
 import { version } from "../src/cli/version.ts";
 import { archive, checksums, sha256 } from "./archive.ts";
 import { executable, isHere } from "./executable.ts";
@@ -34,7 +34,8 @@ export async function release({ folder, here, url }: ReleaseOptions): Promise<re
   const plugin = join(import.meta.dirname, "..");
   const dist = join(work, "dist");
   const staged = join(work, "package");
-  await buildPlugin(dist);
+  const whole = join(work, "whole.cjs");
+  await Promise.all([buildPlugin(dist), buildWhole(whole)]);
   stage(plugin, dist, staged);
   const packed = await npmPackage(staged, folder);
 
@@ -42,7 +43,7 @@ export async function release({ folder, here, url }: ReleaseOptions): Promise<re
   for (const platform of platforms.filter((one) => !here || isHere(one))) {
     const { os, arch } = platform;
     const inside = join(work, `${os}-${arch}`);
-    await executable(platform, dist, inside, join(work, platform.nodePackage));
+    await executable(platform, { program: whole, dist }, inside, join(work, platform.nodePackage));
     copyFileSync(join(plugin, "..", "LICENSE"), join(inside, "LICENSE"));
     archives.push({ os, arch, bin: programName(platform), ...(await archived(inside, folder, `${os}-${arch}`)) });
   }

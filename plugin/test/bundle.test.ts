@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 
@@ -61,6 +61,25 @@ test("an exit code that is not 1 is handed on: what kubectl prints itself", asyn
   expect(ran).toEqual({ code: 0, stdout: "acme", stderr: "" });
   const names = await run(["domain", "list", "--sort-by=.metadata.name", "--no-headers", "-o", "name"]);
   expect(names.stdout).toBe("domain.platform.koli.io/acme\n");
+});
+
+test("a command needs main.cjs alone; what few need is read when it is needed", async () => {
+  const bare = join(home, "main-alone");
+  cpSync(join(home, "plugin"), bare, { recursive: true });
+  const parts = readdirSync(join(bare, "dist")).filter((file) => !/^(kubectl-domain|main)\.cjs$/.test(file));
+  for (const file of parts) rmSync(join(bare, "dist", file));
+  const alone = async (...argv: readonly string[]): Promise<Ran> =>
+    await runProgram(join(bare, "bin", "kubectl-domain"), argv, {
+      PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
+      HOME: home,
+      KUBECONFIG: join(home, "config"),
+    });
+  expect(await alone("list", "-o", "name")).toMatchObject({ code: 0, stdout: "domain.platform.koli.io/acme\n" });
+  expect(await alone("whois", "acme.org")).toMatchObject({ stderr: expect.not.stringContaining("Cannot find module") });
+  for (const file of ["help.cjs", "idna.cjs", "suffix.cjs"]) expect(parts).toContain(file);
+  expect(await alone("whois", "bücher.example")).toMatchObject({ stderr: expect.stringContaining("idna.cjs") });
+  const whole = await run(["domain", "claim", "Bücher.Example", "-n", "marvin-org", "--dry-run", "-o", "yaml"]);
+  expect(whole.stdout).toContain("primary: xn--bcher-kva.example");
 });
 
 test.each(["is not there", "is not said", "may not be written to"])(
