@@ -27,8 +27,11 @@ const build = (output: string, base: string, architecture: Architecture = here):
 
 const hash = (file: string): string => createHash("sha256").update(readFileSync(file)).digest("hex");
 
-/** Why no image can be built from Debian's packages here, and why nobody can be somebody else in it. */
+/** Why no image can be built from Debian's packages here, or none for arm64, and why nobody can be somebody else in it. */
 const noPackages = (await whyUnusable("apt-get", "--version")) ?? (await whyUnusable("dpkg-deb", "--version"));
+const noArchive =
+  (await whyUnusable("grep", "--quiet", "^ID=debian$", "/etc/os-release")) &&
+  "this is not Debian, whose archive has the packages of every architecture";
 const refused = await whyUnusable("unshare", "--user", "--map-user=65532", "--map-group=65532", "true");
 const noUsers =
   refused === undefined
@@ -64,7 +67,7 @@ test("its controller runs with nothing but what is in it, as a user that is not 
 
 test("so does the controller of the image for arm64, where qemu runs it", async ({ skip }) => {
   skip(here === "arm64", "this is arm64, and the test above ran it");
-  const why = noPackages ?? noUsers ?? (await whyNoArm64());
+  const why = noPackages ?? noArchive ?? noUsers ?? (await whyNoArm64());
   skip(why !== undefined, why);
   await build("arm64", "debian", "arm64");
   const program = await command("sh", ["-c", `command -v ${qemu}`]);
