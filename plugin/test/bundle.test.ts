@@ -123,6 +123,11 @@ test("a kubeconfig that is named has to be there, and to be one", async () => {
   expect(nothing).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("localhost:8080") });
 });
 
+test("what NODE_OPTIONS says of authorities is no failure", async () => {
+  for (const NODE_OPTIONS of ["--use-bundled-ca", "--use-system-ca"])
+    expect(await run(["domain", "list", "-o", "name"], { NODE_OPTIONS })).toMatchObject({ code: 0, stderr: "" });
+});
+
 test("version tells the plugin's, with --client without a cluster", async () => {
   expect(await run(["domain", "version", "--client"], { KUBECONFIG: join(home, "gone") })).toMatchObject({
     code: 0,
