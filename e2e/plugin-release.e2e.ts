@@ -126,7 +126,7 @@ test("the executable for arm64 works where qemu runs it", async ({ skip }) => {
   writeFileSync(join(folder, "kubectl-domain"), started, { mode: 0o755 });
   expect((await kubectl([folder], "domain", "version", "--client")).stdout).toMatch(/^Client: kubectl-domain v/);
   await works([folder]);
-});
+}, 300_000); // a release is made, and a processor imitated
 
 test("the archive for macOS is what the manifest says, and works with a Node on the PATH", async () => {
   const { spec } = load(readFileSync(fileOf("domain.yaml"), "utf8")) as {
