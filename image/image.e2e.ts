@@ -72,7 +72,7 @@ test("so does the controller of the image for arm64, where qemu runs it", async 
   await build("arm64", "debian", "arm64");
   const program = await command("sh", ["-c", `command -v ${qemu}`]);
   await runs("arm64", "arm64", program.trim());
-});
+}, 300_000); // an image is built, and a processor imitated
 
 /** What an image of ours has to do, in a root of its own; `emulator` is a program without libraries that runs what is in it. */
 async function runs(name: string, architecture: Architecture, emulator?: string): Promise<void> {
