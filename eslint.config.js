@@ -100,7 +100,13 @@ const walls = [
   },
   {
     folder: "image",
-    ours: ["e2e/support/go", "e2e/support/command.ts", "e2e/support/progress.ts", "plugin/release/node-package.ts"],
+    ours: [
+      "e2e/support/arm64.ts",
+      "e2e/support/go",
+      "e2e/support/command.ts",
+      "e2e/support/progress.ts",
+      "plugin/release/node-package.ts",
+    ],
     theirs: ["node:", "vitest", "esbuild"],
   },
   {
