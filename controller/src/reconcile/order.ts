@@ -77,7 +77,7 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
   if (pause > 0) return { requeueAfterMs: pause };
 
   // 1. Ask the API server which names hold up the orders that failed, or are late.
-  const outcomes = await orderStates(context, orders.limits, namespace, domain);
+  const looks = await orderStates(context, orders.limits, namespace, domain);
 
   // 2. Decide.
   const facts = new Facts(state);
@@ -101,7 +101,7 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
   };
   const decision = decideGroup({
     group: stored?.group ?? noGroup,
-    shown: new Map([...certificates].map(([number, one]) => [number, shownOf(one, outcomes, heldNames)])),
+    shown: new Map([...certificates].map(([number, one]) => [number, shownOf(one, looks, heldNames)])),
     wanted: sinceOf(wantedSince, key, names.wanted, now).map((name) => ({
       ...name,
       isServed: !names.unserved.has(name.host),

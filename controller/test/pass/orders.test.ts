@@ -338,7 +338,8 @@ test("T4: orders that never end, of two namespaces, keep nobody else below the s
     const subs = Array.from({ length: 75 }, (_, index) => `${from}-${String(index)}`);
     serves(from, subs);
   }
-  const limits = { ...orders.limits, namesPerCertificate: 3 };
+  const failures = { ...orders.limits.failures, capacity: 75 };
+  const limits = { ...orders.limits, namesPerCertificate: 3, firstNames: 75, failures };
   const running = run({ cluster, orders: { ...orders, limits } });
   await running.settled();
   await running.clock.pass(minute);

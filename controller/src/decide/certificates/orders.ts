@@ -8,7 +8,8 @@ import { change, hasToGo, isAiling, isSound, lastCall } from "./draft.ts";
 import { covers, withoutRedundant } from "./names.ts";
 import { spread } from "./placement.ts";
 import { reliantNames } from "./reliance.ts";
-import { hasRoom } from "./room.ts";
+import { isProved } from "./proved.ts";
+import { hasFirstRoom, hasRoom } from "./room.ts";
 
 /** An order, for a certificate that there is or a new one. */
 export interface Order {
@@ -42,14 +43,12 @@ interface Build {
 
 /**
  * Orders what is missing from the group's certificates, apart from probes (rules T1, T2, T5), and marks it in the draft as
- * under way. While an order is under way nothing else is ordered: what comes meanwhile goes together in the next one.
+ * under way. What comes while an order is under way goes together in the next one.
  */
 export function orderCommon(draft: Draft): Orders {
   const common = [...draft.certificates.values()].filter(({ probe }) => !probe).sort((a, b) => a.number - b.number);
   const missing = missingNames(draft);
-  if (common.some(({ running }) => running)) {
-    return { made: [], left: missing, hold: { reason: "OrderRunning", until: undefined } };
-  }
+  if (common.some(({ running }) => running)) return orderLeft(draft, common, missing);
   const builds = shrunk(draft, common);
   const placed = new Set(builds.flatMap(({ names }) => [...names]));
   const rest = missing.filter((host) => !covers(placed, host) && isServed(draft, host));
@@ -62,6 +61,22 @@ export function orderCommon(draft: Draft): Orders {
     return { made, left, hold: { reason: "Batching", until: due } };
   }
   return { made, left, hold };
+}
+
+/**
+ * What was there when the newest order under way was made does not wait for its end: there was no room for it, or an order
+ * that it was in has failed since. To wait for others would make no order fewer.
+ */
+function orderLeft(draft: Draft, common: readonly GroupCertificate[], missing: readonly Host[]): Orders {
+  const running = common.filter((certificate) => certificate.running);
+  const newest = Math.max(...running.map(({ orderedAt }) => orderedAt));
+  const left = missing.filter((host) => isServed(draft, host) && (draft.wanted.get(host)?.since ?? newest) < newest);
+  if (left.length === 0 || draft.caution !== undefined || !isProved(draft)) {
+    return { made: [], left: missing, hold: { reason: "OrderRunning", until: undefined } };
+  }
+  const free = common.filter((certificate) => !certificate.running);
+  const { hold, made } = commit(draft, common, grown(draft, free, [], left));
+  return { made, left: missingNames(draft), hold: hold ?? { reason: "OrderRunning", until: undefined } };
 }
 
 /** Names that are wanted and stand in no certificate, or only in one that they have to leave; those that came first first. */
@@ -138,7 +153,7 @@ function grown(
   builds: readonly Build[],
   missing: readonly Host[],
 ): readonly Build[] {
-  const hosts = missing.slice(0, draft.caution?.mostNew);
+  const hosts = missing.slice(0, mostNew(draft));
   if (hosts.length === 0) return [];
   const most = draft.limits.namesPerCertificate;
   const open = builds.find(({ names }) => names.size + hosts.length <= most);
@@ -157,6 +172,14 @@ function grown(
   return spread([...hosts].sort(compareText), most).map((names) => ({
     ...{ certificate: undefined, names: new Set(names), kind },
   }));
+}
+
+/** How many new names may be ordered at once. */
+function mostNew(draft: Draft): number {
+  const { budgets, caution, limits } = draft;
+  const cautious = caution?.mostNew ?? Infinity;
+  if (isProved(draft)) return cautious;
+  return Math.min(cautious, limits.firstNames, Math.max(1, budgets.failuresLeft()));
 }
 
 /** Names that have been validated alone join a certificate that is ordered anyway, or after a while one that has room. */
@@ -210,6 +233,9 @@ function commit(
     const from = budgets.allowedFrom(kind, lastOrderAt);
     if (from > now) return { made, hold: { reason: "BudgetExhausted", until: from === Infinity ? undefined : from } };
     const ordered = withoutRedundant(names);
+    if (!isProved(draft) && !hasFirstRoom(draft, ordered.length)) {
+      return { made, hold: { reason: "OrderRunning", until: undefined } };
+    }
     if (!hasRoom(draft, ordered.length)) return { made, hold: { reason: "QueueFull", until: undefined } };
     made.push(placeOrder(draft, certificate, ordered, kind));
   }

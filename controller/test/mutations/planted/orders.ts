@@ -25,7 +25,7 @@ export const ordersBugs: readonly PlantedBug[] = [
     file: "controller/src/decide/certificates/outcomes.ts",
     from: "if (draft.wanted.has(host)) return quarantineName(draft, host, failure);",
     to: "if (draft.wanted.has(host)) return;",
-    caughtBy: orders("T3: of 100 names 5 that can't be validated delay the others"),
+    caughtBy: orders("T3: of 100 names one in 20 that is refused delays the others"),
   },
   {
     name: "a name that nobody wants for a moment is forgotten to have failed",
@@ -100,8 +100,8 @@ export const ordersBugs: readonly PlantedBug[] = [
   {
     name: "a list is changed while its order is under way",
     file: "controller/src/decide/certificates/orders.ts",
-    from: "if (common.some(({ running }) => running)) {",
-    to: "if (common.some(({ running, number }) => running && number < 0)) {",
+    from: "if (common.some(({ running }) => running)) return orderLeft(draft, common, missing);",
+    to: "",
     caughtBy: orders("T2: names wait for those that come with them, and those that come during an order"),
   },
   {
@@ -142,7 +142,7 @@ export const ordersBugs: readonly PlantedBug[] = [
   {
     name: "whoever says that a renewal failed takes from the account as often as they like",
     file: "controller/src/decide/certificates/budgets.ts",
-    from: "if (left(this.#limits.failures, this.#fullAt().failures, this.#now) === 0) return;",
+    from: "if (this.failuresLeft() === 0) return;",
     to: "",
     caughtBy: pass("orders", "T4: whoever says again and again that their certificate was not renewed"),
   },
@@ -215,5 +215,47 @@ export const ordersBugs: readonly PlantedBug[] = [
     from: "|| ordered.has(tls.name)",
     to: "",
     caughtBy: pass("orders", "T8: a Secret that was ordered is none of the team's own"),
+  },
+  {
+    name: "what found no room waits until all orders have ended",
+    file: "controller/src/decide/certificates/orders.ts",
+    from: "(draft.wanted.get(host)?.since ?? newest) < newest",
+    to: "(draft.wanted.get(host)?.since ?? newest) < 0",
+    caughtBy: orders("T2: what finds no room goes on as orders end"),
+  },
+  {
+    name: "the first order of a group has as many names as there are",
+    file: "controller/src/decide/certificates/orders.ts",
+    from: "if (isProved(draft)) return cautious;",
+    to: "if (limits.firstNames > 0) return cautious;",
+    caughtBy: orders("T3: names of a zone that nobody may write to leave half of cert-manager's places"),
+  },
+  {
+    name: "a namespace begins with as many domains at once as it likes",
+    file: "controller/src/decide/certificates/room.ts",
+    from: "namespace === 0 || namespace + names <= limits.firstNames",
+    to: "namespace >= 0 || names <= limits.firstNames",
+    caughtBy: orders("T3: of several domains that a namespace begins with, few names are under way"),
+  },
+  {
+    name: "names that keep their places in the queue for ever cost no more than one that is refused",
+    file: "controller/src/decide/certificates/outcomes.ts",
+    from: "draft.shown.get(number)?.unpresented.length ?? 0",
+    to: "draft.shown.get(number)?.unpresented.length === 0 ? 1 : 0",
+    caughtBy: orders("T3: names that keep their place in the queue for ever use up the failures"),
+  },
+  {
+    name: "what the other names of an order that failed come to is not waited for",
+    file: "controller/src/decide/certificates/outcomes.ts",
+    from: "if (isMoving(draft, certificate, shown)) return undefined;",
+    to: "",
+    caughtBy: orders("T3: an order that failed is looked at until all its names have been tried"),
+  },
+  {
+    name: "names that are met one after the other are given up as if they got nowhere",
+    file: "controller/src/decide/certificates/outcomes.ts",
+    from: "if (now < quietSince + limits.quietMs) return [];",
+    to: "",
+    caughtBy: orders("T3: names that are met one after the other, each with a reason"),
   },
 ];
