@@ -53,8 +53,10 @@ export function orderCommon(draft: Draft): Orders {
   const placed = new Set(builds.flatMap(({ names }) => [...names]));
   const rest = missing.filter((host) => !covers(placed, host) && isServed(draft, host));
   const due = dueAt(draft, rest);
-  if (builds.length > 0 || draft.now >= due) builds.push(...grown(draft, common, builds, rest));
+  const isDue = builds.length > 0 || draft.now >= due;
+  if (isDue) builds.push(...grown(draft, common, builds, rest));
   joinProbes(draft, common, builds);
+  if (!isDue && builds.length > 0) builds.push(...grown(draft, common, builds, rest));
   const { hold, made } = commit(draft, common, builds);
   const left = missingNames(draft);
   if (hold === undefined && left.some((host) => isServed(draft, host)) && draft.now < due) {
@@ -64,14 +66,15 @@ export function orderCommon(draft: Draft): Orders {
 }
 
 /**
- * What was there when the newest order under way was made does not wait for its end: there was no room for it, or an order
- * that it was in has failed since. To wait for others would make no order fewer.
+ * What was there when the newest order under way was made does not wait for its end, where it fills half a certificate: there
+ * was no room for it, or an order that it was in has failed since. To wait for others would make few orders fewer.
  */
 function orderLeft(draft: Draft, common: readonly GroupCertificate[], missing: readonly Host[]): Orders {
   const running = common.filter((certificate) => certificate.running);
   const newest = Math.max(...running.map(({ orderedAt }) => orderedAt));
   const left = missing.filter((host) => isServed(draft, host) && (draft.wanted.get(host)?.since ?? newest) < newest);
-  if (left.length === 0 || draft.caution !== undefined || !isProved(draft)) {
+  const isMuch = left.length * 2 >= draft.limits.namesPerCertificate;
+  if (!isMuch || draft.now < dueAt(draft, left) || draft.caution !== undefined || !isProved(draft)) {
     return { made: [], left: missing, hold: { reason: "OrderRunning", until: undefined } };
   }
   const free = common.filter((certificate) => !certificate.running);

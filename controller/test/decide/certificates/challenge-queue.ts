@@ -84,7 +84,7 @@ export class ChallengeQueue {
 
   /** When something will happen by itself, in milliseconds since the epoch. */
   nextAt(): number {
-    let next = this.#waiting.length > 0 && this.#working.size < places ? this.#passAt : Infinity;
+    let next = this.#next().length > 0 ? this.#passAt : Infinity;
     for (const { checkAt } of this.#working) next = Math.min(next, checkAt);
     return next;
   }
@@ -94,15 +94,20 @@ export class ChallengeQueue {
     for (const challenge of this.#working) if (challenge.checkAt <= now) this.#check(challenge, now);
     if (now < this.#passAt) return;
     this.#passAt = (Math.floor(now / second) + 1) * second;
-    const busy = new Set([...this.#working].map(({ host }) => host));
-    // Two of one name are never worked on at once.
-    const next = this.#waiting.filter(({ host }) => !busy.has(host)).slice(0, Math.min(perPass, places - busy.size));
-    const begun = new Set(next);
+    const begun = new Set(this.#next());
     this.#waiting = this.#waiting.filter((challenge) => !begun.has(challenge));
     for (const challenge of begun) {
       Object.assign(challenge, { started: true, checkAt: now + this.#challengeMs });
       this.#working.add(challenge);
     }
+  }
+
+  /** Those that are begun next: two of one name are never worked on at once. */
+  #next(): readonly Challenge[] {
+    const free = Math.min(perPass, places - this.#working.size);
+    if (free <= 0 || this.#waiting.length === 0) return [];
+    const busy = new Set([...this.#working].map(({ host }) => host));
+    return this.#waiting.filter(({ host }) => !busy.has(host)).slice(0, free);
   }
 
   #check(challenge: Challenge, now: number): void {

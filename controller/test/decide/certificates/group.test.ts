@@ -478,11 +478,11 @@ test("T3: of a group without a certificate few names are ordered first, and then
 test("T3: few names of the first order get nowhere: the names that wait are ordered beside it", () => {
   const simulation = simulated();
   simulation.validates(one, "stuck");
-  simulation.want("a", ...names(60));
+  simulation.want("a", ...names(80));
   simulation.run(limits.firstIdleMs + selfCheckMs + 2 * limits.lookMs);
   expect(simulation.member("a").group.certificates.map(({ names, running }) => [names.length, running])).toEqual([
     [20, true],
-    [40, true],
+    [60, true],
   ]);
 });
 
