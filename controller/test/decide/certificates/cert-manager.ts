@@ -67,6 +67,7 @@ export class CertManager {
       this.#giveUp(known);
       Object.assign(known, { names, failure: undefined, failures: 0 });
       if (!sameNames(known.issued, names)) this.#order(known, now, false);
+      else known.ordersAt = Math.max(now, known.notBefore + lifetime.renewMs);
     }
   }
 
