@@ -258,4 +258,18 @@ export const ordersBugs: readonly PlantedBug[] = [
     to: "",
     caughtBy: orders("T3: names that are met one after the other, each with a reason"),
   },
+  {
+    name: "an order in which something moves is taken for one in which nothing does",
+    file: "controller/src/reconcile/order-progress.ts",
+    from: "before?.orderedAt === orderedAt && before.pending === pending",
+    to: "before?.orderedAt === orderedAt",
+    caughtBy: pass("order-progress", "T3: a name that gets nowhere is given up when nothing has moved"),
+  },
+  {
+    name: "whoever touches a Certificate has the API server asked for its Order each time",
+    file: "controller/src/reconcile/order-states.ts",
+    from: "if (running && !mayAskOrder(objectKey(namespace, certificate.name))) continue;",
+    to: "",
+    caughtBy: pass("order-progress", "X1: what holds up an order is asked so often at most"),
+  },
 ];
