@@ -1,3 +1,4 @@
+import { issuerLabel } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/hostname";
 import {
   forgetGroup,
@@ -83,7 +84,7 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
   const facts = new Facts(state);
   const group = lookAt(facts, context, namespace, domain);
   readers.record(item, facts.reads);
-  const { certificates, names, stored } = group;
+  const { certificates, issuerName, names, stored } = group;
   if (!state.kong.synced) return undefined;
   if (stored === undefined && names.wanted.length === 0) {
     readers.forget(item);
@@ -130,7 +131,10 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
   for (const result of [...decision.results, ...decision.orders.map(() => "ordered" as const)]) ordered(result);
   if (object !== undefined) {
     const known = new Map([...certificates.values()].map((certificate) => [certificate.name, certificate]));
-    const taken = await placeOrders(context, object, known, orders.issuer);
+    const taken = await placeOrders(context, object, known, {
+      ...orders.issuer,
+      ...(issuerName === undefined ? {} : { name: issuerName }),
+    });
     // The next look orders it by the other number.
     if (taken.size > 0)
       return void (await rememberGroup(context, object, object, { group: renumbered(object.group, taken), report }));
@@ -162,6 +166,8 @@ interface Look {
   /** By number. */
   readonly certificates: ReadonlyMap<number, OrderedCertificate>;
   readonly names: WantedNames;
+  /** The issuer that the namespace has instead of everybody's; undefined where it has none of its own. */
+  readonly issuerName: string | undefined;
 }
 
 function lookAt(facts: Facts, { proof, settings }: Context, namespace: string, domain: string): Look {
@@ -175,7 +181,9 @@ function lookAt(facts: Facts, { proof, settings }: Context, namespace: string, d
   const all = stored?.group.certificates ?? [];
   const standing = new Set(all.flatMap(({ issued, names }) => [...issued, ...names]));
   const names = wantedNames(facts, settings, { namespace, domain, standing, asks: proof.asks });
-  return { stored, certificates, names: stored?.deleting === true ? { ...names, wanted: [], lost: standing } : names };
+  const issuerName = facts.namespace(namespace)?.labels[issuerLabel];
+  const known = { stored, certificates, issuerName };
+  return { ...known, names: stored?.deleting === true ? { ...names, wanted: [], lost: standing } : names };
 }
 
 /** Since when each name is wanted, as far as this process has seen; a name that is not forgotten meanwhile. */

@@ -1,4 +1,4 @@
-import { foreignHostsLabel } from "@domain-claims/crds/domain";
+import { foreignHostsLabel, issuerLabel } from "@domain-claims/crds/domain";
 import { defaultLimits } from "../world/limits.ts";
 import type { SourceLimits } from "../world/limits.ts";
 import type { SourceClass } from "../world/source.ts";
@@ -23,7 +23,7 @@ export type Translate = { readonly [K in keyof Watched]: (raw: Raw) => Watched[K
  * an object that can't be used.
  */
 export function translator(limits: SourceLimits, namespaceLabels: readonly string[] = []): Translate {
-  const labels = new Set([foreignHostsLabel, ...namespaceLabels]);
+  const labels = new Set([foreignHostsLabel, issuerLabel, ...namespaceLabels]);
   return {
     Domain: translateDomain,
     HostRecord: translateRecord,

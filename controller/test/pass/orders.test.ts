@@ -401,3 +401,22 @@ test.each([
   expect(running.events.filter(({ reason }) => reason === "CertificateOrderedTwice")).toEqual([]);
   await running.stop();
 });
+
+test("a namespace with the label of another issuer has its next order made by that, and others by everybody's", async () => {
+  const running = await serving("acme.org");
+  const { clock, cluster } = running;
+  await clock.pass(2_000);
+  ends(running, "acme.org-1");
+  await clock.pass(1_000);
+  cluster.put("Namespace", namespace("acme-org", undefined, { "platform.koli.io/issuer": "internal" }));
+  await clock.pass(minute);
+  expect(cluster.issuers.get("acme-org/acme.org-1")).toBe("letsencrypt");
+  cluster.put("Domain", claim("acme-org/new", "acme.org", { ...fresh, sub: "new", certificatePolicy: "Always" }));
+  cluster.put("Namespace", namespace("other-org"));
+  cluster.put("Domain", claim("other-org/other", "other.org", { ...fresh, certificatePolicy: "Always" }));
+  await clock.pass(minute);
+  expect([...cluster.issuers]).toEqual([
+    ["acme-org/acme.org-1", "internal"],
+    ["other-org/other.org-1", "letsencrypt"],
+  ]);
+});

@@ -272,4 +272,11 @@ export const ordersBugs: readonly PlantedBug[] = [
     to: "",
     caughtBy: pass("order-progress", "X1: what holds up an order is asked so often at most"),
   },
+  {
+    name: "a namespace's own issuer is passed over",
+    file: "controller/src/reconcile/order.ts",
+    from: "...(issuerName === undefined ? {} : { name: issuerName }),",
+    to: "",
+    caughtBy: pass("orders", "a namespace with the label of another issuer"),
+  },
 ];
