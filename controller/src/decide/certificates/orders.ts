@@ -4,11 +4,12 @@ import type { GroupCertificate } from "../../world/certificate-group.ts";
 import { compareText } from "../../world/compare.ts";
 import type { OrderKind } from "./budgets.ts";
 import type { Draft } from "./draft.ts";
-import { change, hasToGo, isAiling, isSound, lastCall } from "./draft.ts";
+import { change, isAiling, isSound, lastCall } from "./draft.ts";
+import { dueAt, goingNames, isServed, missingNames } from "./missing.ts";
 import { covers, withoutRedundant } from "./names.ts";
 import { spread } from "./placement.ts";
-import { reliantNames } from "./reliance.ts";
 import { isProved } from "./proved.ts";
+import { reliantNames } from "./reliance.ts";
 import { hasFirstRoom, hasRoom } from "./room.ts";
 
 /** An order, for a certificate that there is or a new one. */
@@ -82,38 +83,6 @@ function orderLeft(draft: Draft, common: readonly GroupCertificate[], missing: r
   return { made, left: missingNames(draft), hold: hold ?? { reason: "OrderRunning", until: undefined } };
 }
 
-/** Names that are wanted and stand in no certificate, or only in one that they have to leave; those that came first first. */
-function missingNames(draft: Draft): readonly Host[] {
-  const held = new Set<Host>();
-  for (const certificate of draft.certificates.values()) {
-    const going = new Set(certificate.running ? [] : goingNames(draft, certificate));
-    for (const host of certificate.names) if (!going.has(host)) held.add(host);
-  }
-  const missing = [...draft.wanted.values()].filter(({ host }) => isSound(draft, host) && !covers(held, host));
-  const needed = new Set(withoutRedundant(missing.map(({ host }) => host)));
-  return missing
-    .filter(({ host }) => needed.has(host))
-    .sort((a, b) => a.since - b.since || compareText(a.host, b.host))
-    .map(({ host }) => host);
-}
-
-/** Rule T3: false for a name for which the gateway does not answer yet. */
-export function isServed({ wanted }: Draft, host: Host): boolean {
-  return wanted.get(host)?.isServed === true;
-}
-
-/** Rule T2: when the names that came together are ordered. */
-function dueAt({ certificates, limits, wanted }: Draft, hosts: readonly Host[]): number {
-  let first = Infinity;
-  let last = -Infinity;
-  for (const host of hosts) {
-    const { since } = wanted.get(host) ?? { since: Infinity };
-    first = Math.min(first, since);
-    last = Math.max(last, since);
-  }
-  return Math.min(last + (certificates.size === 0 ? limits.firstIdleMs : limits.idleMs), first + limits.longestWaitMs);
-}
-
 /**
  * The certificates that have to do without some of their names. What a name that has to go covered beside itself (it is
  * a wildcard) takes its place in the same order; where there is no room for that, the certificate stays as it is until
@@ -129,12 +98,6 @@ function shrunk(draft: Draft, common: readonly GroupCertificate[]): Build[] {
     const kind = draft.now >= lastCall(certificate) ? "upkeep" : "leaving";
     return !fits ? [] : [{ certificate, names: staying, kind }];
   });
-}
-
-/** The names that a certificate has to do without. */
-function goingNames(draft: Draft, certificate: GroupCertificate): readonly Host[] {
-  // Whether it ails is asked of each name: most certificates do not.
-  return certificate.names.filter((host) => !isSound(draft, host) && hasToGo(draft, certificate, host));
 }
 
 /** The names that a certificate keeps when it is ordered anew: those that leave soon and those that would fail go with the rest. */
