@@ -63,3 +63,14 @@ test("X1: what holds up an order is asked so often at most, however often its Ce
   expect(asked).toBeGreaterThan(3);
   expect(asked).toBeLessThan(25);
 });
+
+test("T3: of two names one gets nowhere: it is given up after a minute, and not before", async () => {
+  const running = await serving("acme.org", "www.acme.org");
+  await running.clock.pass(2_000);
+  const orderedAt = remembered(running)?.group.certificates[0]?.orderedAt ?? 0;
+  says(running, ["www.acme.org"]);
+  await running.clock.pass(orderedAt + 59_000 - running.clock.now());
+  expect(apart(running)).toEqual([]);
+  await running.clock.pass(2_000);
+  expect(apart(running)).toEqual(["www.acme.org"]);
+});
