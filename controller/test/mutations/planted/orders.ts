@@ -279,4 +279,11 @@ export const ordersBugs: readonly PlantedBug[] = [
     to: "",
     caughtBy: pass("orders", "a namespace with the label of another issuer"),
   },
+  {
+    name: "an order of two names is not looked at when it has failed",
+    file: "controller/src/decide/certificates/looks.ts",
+    from: "return now < stuckAt ? Math.min(next, stuckAt) : next;",
+    to: "return stuckAt < 0 ? stuckAt : next;",
+    caughtBy: pass("order-progress", "T3: of two names one gets nowhere"),
+  },
 ];
