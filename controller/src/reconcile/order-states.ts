@@ -34,7 +34,7 @@ export async function orderStates(
     if (ordered === undefined || certificate.owner.uid !== stored?.uid) continue;
     const { failedAt, names, orderedAt, running } = ordered;
     const failed = certificate.failure !== undefined && certificate.failure.at !== failedAt;
-    const late = running && (failed || clock.now() >= orderedAt + firstLookMs(limits, names.length));
+    const late = running && clock.now() >= orderedAt + firstLookMs(limits, names.length);
     const known = before?.get(certificate.name);
     if (running && known !== undefined) progress.set(certificate.name, known);
     if (!late && !failed) continue;
