@@ -21,6 +21,12 @@ export const releaseMark = `${group}/release`;
  */
 export const foreignHostsLabel = "platform.koli.io/foreign-hosts";
 
+/**
+ * The label of a namespace by which an administrator has its certificates ordered from another issuer than everybody's, of the
+ * same kind; its value is the issuer's name.
+ */
+export const issuerLabel = `${group}/issuer`;
+
 /** The label of the Certificates that the controller orders, and of their Secrets; its value is `true`. */
 export const orderedLabel = `${group}/ordered`;
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "../stories/support/eventually.ts";
 import { certifiedNames } from "../stories/support/handshake.ts";
+import { metric } from "../stories/support/metrics.ts";
 import { ingress, primary, shared } from "../stories/support/objects.ts";
 import { startStory } from "../stories/support/story.ts";
 import type { Story } from "../stories/support/story.ts";
@@ -11,6 +12,7 @@ import { unprovable } from "../support/cert-manager/dns-server.ts";
 import { certManagerPaths } from "../support/cert-manager/issuance.ts";
 import { ISSUERS } from "../support/cert-manager/issuers.ts";
 import { certManagerPrograms } from "../support/cert-manager/programs.ts";
+import { docBlock } from "../support/doc-blocks.ts";
 
 // A team names no Secret: the controller orders what its hosts need.
 
@@ -27,6 +29,9 @@ beforeAll(async () => {
 });
 
 afterAll(() => story.stop());
+
+/** Orders of an account in three hours. */
+const letsEncryptOrders = 300;
 
 const names = (...hosts: readonly string[]): string => hosts.map((host) => `DNS:${host}`).join(", ");
 
@@ -53,13 +58,50 @@ test("T1, T2: hosts that come together are served with one certificate that was 
   expect(shown.stdout).toMatch(/^NAME +WANTED +ISSUED +FAILING +EXPIRES +AGE\nacme.example +2 +2 +0 /);
 });
 
-test("T3: a name that can't be validated is told so, and the one that came with it is served without it", async () => {
-  await certManager.dns.serve("acme.example", [unprovable("lost.acme.example")]);
+test("T3: names that can't be validated are told so, all after one order, and the one that came with them is served", async () => {
+  const lost = ["gone.acme.example", "lost.acme.example"];
+  await certManager.dns.serve("acme.example", lost.map(unprovable));
+  const before = await counted();
   await acme.apply(
-    ...[shared("lost.acme.example"), shared("new.acme.example")],
-    ingress("more", ["lost.acme.example", "new.acme.example"]),
+    ...[...lost, "new.acme.example"].map((host) => shared(host)),
+    ingress("more", [...lost, "new.acme.example"]),
   );
-  await acme.condition("lost.acme.example", "CertificateReady", { status: "False", reason: "NotValidated" });
+  for (const host of lost) await acme.condition(host, "CertificateReady", { status: "False", reason: "NotValidated" });
   await certified("new.acme.example", "acme.example", "new.acme.example", "www.acme.example");
   await acme.condition("acme.example", "CertificateReady", { status: "True", reason: "Issued" });
+
+  // The metrics by which alerts are made see it, too.
+  await eventually(async () => {
+    const now = await counted();
+    expect({ failed: now.failed - before.failed, quarantined: now.quarantined }).toEqual({ failed: 1, quarantined: 2 });
+    // Each takes 36 s to be there again.
+    expect(now.budgetLeft).toBeLessThan(letsEncryptOrders);
+    expect(now.budgetLeft).toBeGreaterThanOrEqual(before.budgetLeft - (now.ordered - before.ordered));
+  });
 });
+
+test("the commands of docs/https.md wait for a host's certificate, and show what is ordered", async () => {
+  const host = "doc.acme.example";
+  await acme.apply(ingress("doc", [host]));
+  const claim = docBlock("https.md", "sh", "--wait=https").replaceAll("shop.acme.org", `${host} --namespace acme-org`);
+  const said = await story.script(claim);
+  expect(said).toContain(`${host} is held by acme-org`);
+  await certified(host, "acme.example", host, "new.acme.example", "www.acme.example");
+  const shown = docBlock("https.md", "sh", "get domaincertificate").replaceAll("acme.org", "acme.example");
+  expect(await story.script(shown)).toMatch(
+    /^acme\.example +\d+ +\d+ +2 [^]*^kind: DomainCertificate$[^]*doc\.acme\.example/m,
+  );
+});
+
+/** What the controller's metrics say of its orders. */
+async function counted(): Promise<Readonly<Record<"ordered" | "failed" | "quarantined" | "budgetLeft", number>>> {
+  const [controller] = story.runningControllers();
+  const of = (name: string): Promise<number> => metric(controller, `domain_claims_certificate_${name}`);
+  const [ordered, failed, quarantined, budgetLeft] = await Promise.all([
+    of('orders_total{result="ordered"}'),
+    of('orders_total{result="failed"}'),
+    of('names{state="quarantined"}'),
+    of("order_budget_left"),
+  ]);
+  return { ordered, failed, quarantined, budgetLeft };
+}

@@ -20,12 +20,6 @@ export const untyped: readonly Untyped[] = [
     page: "docs/commands.md",
     why: "examples of the sources, each alone; the tests of the commands are in plugin/test",
   },
-  { page: "docs/https.md", containing: "--wait=https", why: "it needs cert-manager: e2e/certificates plays it" },
-  {
-    page: "docs/https.md",
-    containing: "get domaincertificate",
-    why: "it needs cert-manager: e2e/certificates plays it",
-  },
   {
     page: "docs/install.md",
     containing: "rollout status",

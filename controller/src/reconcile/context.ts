@@ -13,6 +13,7 @@ import type { ClaimStatus, LoadBalancerAddress } from "../world/types.ts";
 import type { Expiries } from "./expiries.ts";
 import type { HttpsProxies } from "./handshake.ts";
 import type { HostAim } from "./host-aim.ts";
+import type { OrderProgress } from "./order-progress.ts";
 import type { ReadSecret } from "./secret.ts";
 import type { SecretUsers } from "./secret-users.ts";
 import type { ToldSource } from "./told-source.ts";
@@ -42,6 +43,8 @@ export interface Context extends KongContext, KubeContext {
   readonly mayReadSecret: (key: string) => boolean;
   /** False while it has been asked too often what holds up an order, by `namespace/name` of its Certificate. */
   readonly mayAskOrder: (key: string) => boolean;
+  /** How far orders under way were at the last look, by group and by name of their Certificate. */
+  readonly orderProgress: Map<string, ReadonlyMap<string, OrderProgress>>;
   /** What certificates are ordered by; undefined: none are. */
   readonly orders: OrderSettings | undefined;
   /** The groups whose orders wait for room, by namespaces in turn. */

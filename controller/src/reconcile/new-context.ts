@@ -24,7 +24,7 @@ type ContextParts = Pick<
 const secretReads = { burst: 5, perSecond: 0.2, maxKeys: 100_000 };
 
 /** How often it is asked what holds up an order that is under way, however often its names change. */
-const orderLooks = { burst: 2, perSecond: 1 / 20, maxKeys: 10_000 };
+const orderLooks = { burst: 20, perSecond: 1 / 20, maxKeys: 10_000 };
 
 /** How many CertificateRequests are approved for one order of the controller's own, */
 const ownApprovals = { burst: 3, perSecond: 0, maxKeys: 10_000 };
@@ -64,6 +64,7 @@ export function newContext(options: ReconcilerOptions, parts: ContextParts): Con
       if (collection === "certificates") parts.enqueue({ kind: "certificate", key: id });
     },
     readSecrets: new Map(),
+    orderProgress: new Map(),
     orderTurns: new Turns(),
     wantedSince: new Map(),
     approvalPauses: new Map(),

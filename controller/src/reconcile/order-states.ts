@@ -1,5 +1,6 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import type { OrderLimits } from "../decide/certificates/limits.ts";
+import { firstLookMs } from "../decide/certificates/looks.ts";
 import { noOrder } from "../translate/order.ts";
 import type { OrderState } from "../translate/order.ts";
 import type { ShownCertificate } from "../world/certificate-group.ts";
@@ -7,26 +8,45 @@ import { certificateNumber } from "../world/domain-certificate.ts";
 import type { OrderedCertificate } from "../world/domain-certificate.ts";
 import { objectKey } from "../world/keys.ts";
 import type { Context } from "./context.ts";
+import { orderProgress as progressOf } from "./order-progress.ts";
+import type { OrderProgress } from "./order-progress.ts";
 
-/** What the Orders say of Certificates that have failed anew, or are under way for too long, by name. Throws KubeError. */
+/** What an Order says, and since when as many of its names are pending as are now (milliseconds since the epoch). */
+export interface OrderLook extends OrderState {
+  readonly quietSince: number;
+}
+
+/** What the Orders say of Certificates that have failed anew, or are under way for a while, by name. Throws KubeError. */
 export async function orderStates(
-  { clock, kube, mayAskOrder, state }: Context,
-  { stuckMs }: OrderLimits,
+  { clock, kube, mayAskOrder, orderProgress, state }: Context,
+  limits: OrderLimits,
   namespace: string,
   domain: string,
-): Promise<ReadonlyMap<string, OrderState>> {
+): Promise<ReadonlyMap<string, OrderLook>> {
   const stored = state.world.certificates.get(namespace, domain);
-  const states = new Map<string, OrderState>();
+  const group = objectKey(namespace, domain);
+  const before = orderProgress.get(group);
+  const progress = new Map<string, OrderProgress>();
+  const looks = new Map<string, OrderLook>();
   for (const certificate of state.world.certificates.certificates(namespace, domain)) {
     const number = certificateNumber(domain, certificate.name);
     const ordered = stored?.group.certificates.find((one) => one.number === number);
     if (ordered === undefined || certificate.owner.uid !== stored?.uid) continue;
-    const failed = certificate.failure !== undefined && certificate.failure.at !== ordered.failedAt;
-    const late = ordered.running && clock.now() >= ordered.orderedAt + stuckMs;
-    if (failed || (late && mayAskOrder(objectKey(namespace, certificate.name))))
-      states.set(certificate.name, await kube.orderState(certificate));
+    const { failedAt, names, orderedAt, running } = ordered;
+    const failed = certificate.failure !== undefined && certificate.failure.at !== failedAt;
+    const late = running && clock.now() >= orderedAt + firstLookMs(limits, names.length);
+    const known = before?.get(certificate.name);
+    if (running && known !== undefined) progress.set(certificate.name, known);
+    if (!late && !failed) continue;
+    if (running && !mayAskOrder(objectKey(namespace, certificate.name))) continue;
+    const order = await kube.orderState(certificate);
+    const now = progressOf(known, orderedAt, order.pending.length, clock.now());
+    if (running) progress.set(certificate.name, now);
+    looks.set(certificate.name, { ...order, quietSince: now.since });
   }
-  return states;
+  if (progress.size > 0) orderProgress.set(group, progress);
+  else orderProgress.delete(group);
+  return looks;
 }
 
 /**
@@ -35,21 +55,17 @@ export async function orderStates(
  */
 export function shownOf(
   { failure, name, shown }: OrderedCertificate,
-  outcomes: ReadonlyMap<string, OrderState>,
+  looks: ReadonlyMap<string, OrderLook>,
   held: ReadonlySet<Host> | undefined,
 ): ShownCertificate {
-  const { failed, pending, rateLimited, reasons, stuck } = outcomes.get(name) ?? noOrder;
-  if (failure === undefined) return { ...shown, pending, stuck, reasons, failure: undefined };
+  const look = looks.get(name);
+  const { failed, rateLimited, ...seen } = { ...(look ?? { ...noOrder, quietSince: 0 }), ...shown };
+  // What was concluded before needs no look, and what is new is not judged without one.
+  if (failure === undefined || look === undefined) return { ...seen, failure: undefined };
   const { at, message } = failure;
   const blamed = Object.keys(failed) as Host[];
   // What is not approved has no Order that could say why.
   const denied = held === undefined ? [] : shown.names.filter((host) => !held.has(host));
   const names = blamed.length > 0 ? blamed : denied;
-  return {
-    ...shown,
-    pending: [],
-    stuck: [],
-    reasons,
-    failure: { at, names, message, messages: failed, rateLimited, validated: true },
-  };
+  return { ...seen, failure: { at, names, message, messages: failed, rateLimited, validated: true } };
 }

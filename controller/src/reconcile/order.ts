@@ -1,3 +1,4 @@
+import { issuerLabel } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/hostname";
 import {
   forgetGroup,
@@ -78,13 +79,13 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
   if (pause > 0) return { requeueAfterMs: pause };
 
   // 1. Ask the API server which names hold up the orders that failed, or are late.
-  const outcomes = await orderStates(context, orders.limits, namespace, domain);
+  const looks = await orderStates(context, orders.limits, namespace, domain);
 
   // 2. Decide.
   const facts = new Facts(state);
   const group = lookAt(facts, context, namespace, domain);
   readers.record(item, facts.reads);
-  const { certificates, names, stored } = group;
+  const { certificates, issuerName, names, stored } = group;
   if (!state.kong.synced) return undefined;
   if (stored === undefined && names.wanted.length === 0) {
     readers.forget(item);
@@ -102,7 +103,7 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
   };
   const decision = decideGroup({
     group: stored?.group ?? noGroup,
-    shown: new Map([...certificates].map(([number, one]) => [number, shownOf(one, outcomes, heldNames)])),
+    shown: new Map([...certificates].map(([number, one]) => [number, shownOf(one, looks, heldNames)])),
     wanted: sinceOf(wantedSince, key, names.wanted, now).map((name) => ({
       ...name,
       isServed: !names.unserved.has(name.host),
@@ -131,7 +132,10 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
   for (const result of [...decision.results, ...decision.orders.map(() => "ordered" as const)]) ordered(result);
   if (object !== undefined) {
     const known = new Map([...certificates.values()].map((certificate) => [certificate.name, certificate]));
-    const taken = await placeOrders(context, object, known, orders.issuer);
+    const taken = await placeOrders(context, object, known, {
+      ...orders.issuer,
+      ...(issuerName === undefined ? {} : { name: issuerName }),
+    });
     // The next look orders it by the other number.
     if (taken.size > 0)
       return void (await rememberGroup(context, object, object, { group: renumbered(object.group, taken), report }));
@@ -163,6 +167,8 @@ interface Look {
   /** By number. */
   readonly certificates: ReadonlyMap<number, OrderedCertificate>;
   readonly names: WantedNames;
+  /** The issuer that the namespace has instead of everybody's; undefined where it has none of its own. */
+  readonly issuerName: string | undefined;
 }
 
 function lookAt(facts: Facts, { proof, settings }: Context, namespace: string, domain: string): Look {
@@ -176,7 +182,9 @@ function lookAt(facts: Facts, { proof, settings }: Context, namespace: string, d
   const all = stored?.group.certificates ?? [];
   const standing = new Set(all.flatMap(({ issued, names }) => [...issued, ...names]));
   const names = wantedNames(facts, settings, { namespace, domain, standing, asks: proof.asks });
-  return { stored, certificates, names: stored?.deleting === true ? { ...names, wanted: [], lost: standing } : names };
+  const issuerName = facts.namespace(namespace)?.labels[issuerLabel];
+  const known = { stored, certificates, issuerName };
+  return { ...known, names: stored?.deleting === true ? { ...names, wanted: [], lost: standing } : names };
 }
 
 /** Since when each name is wanted, as far as this process has seen; a name that is not forgotten meanwhile. */

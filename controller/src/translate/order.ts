@@ -9,8 +9,12 @@ export interface OrderState {
   readonly failed: Readonly<Partial<Record<Host, string>>>;
   /** Names whose challenges have not been met. */
   readonly pending: readonly Host[];
+  /** Those of them that cert-manager works on. */
+  readonly begun: readonly Host[];
   /** Those of them that hold it up: their challenges get nowhere, and all others that are worked on have been met. */
   readonly stuck: readonly Host[];
+  /** Those whose challenges could not be put in place. */
+  readonly unpresented: readonly Host[];
   /** What cert-manager says of names that are pending. */
   readonly reasons: Readonly<Partial<Record<Host, string>>>;
   /** True if the certificate authority takes no more orders for now (RFC 8555, section 6.6). */
@@ -18,7 +22,10 @@ export interface OrderState {
 }
 
 /** Nothing is known of an order. */
-export const noOrder: OrderState = { failed: {}, pending: [], stuck: [], reasons: {}, rateLimited: false };
+export const noOrder: OrderState = {
+  ...{ failed: {}, pending: [], begun: [], stuck: [], unpresented: [], reasons: {} },
+  rateLimited: false,
+};
 
 /** The annotation by which cert-manager says for which Certificate it has made an Order or a Secret. */
 export const certificateAnnotation = "cert-manager.io/certificate-name";
@@ -43,8 +50,9 @@ export function translateOrder(
   const failed: Partial<Record<Host, string>> = {};
   const pending: Host[] = [];
   const reasons: Partial<Record<Host, string>> = {};
+  const begun: Host[] = [];
   const stuck: Host[] = [];
-  let moves = false;
+  const unpresented: Host[] = [];
   const own = challenges.map(fieldsOf).filter((challenge) => isOwnedBy(challenge, metadataOf(last)["uid"]));
   for (const challenge of own) {
     const host = hostOf(challenge);
@@ -56,8 +64,9 @@ export function translateOrder(
     else {
       pending.push(host);
       if (why !== "") reasons[host] = why;
+      if (status["processing"] === true) begun.push(host);
       if (getsNowhere(challenge)) stuck.push(host);
-      else if (status["processing"] === true) moves = true;
+      if (getsNowhere(challenge) && status["presented"] !== true) unpresented.push(host);
     }
   }
   if (status["state"] === "errored" && Object.keys(failed).length === 0) {
@@ -70,7 +79,8 @@ export function translateOrder(
     pending.push(...(textsOf(fieldsOf(last["spec"])["dnsNames"]) as readonly Host[]));
   }
   const rateLimited = /urn:ietf:params:acme:error:rateLimited|^Failed.*\b429\b/.test(reason);
-  return { failed, pending, stuck: moves ? [] : stuck, reasons, rateLimited };
+  const isMoving = stuck.length < begun.length;
+  return { failed, pending, begun, stuck: isMoving ? [] : stuck, unpresented, reasons, rateLimited };
 }
 
 /**

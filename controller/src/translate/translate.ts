@@ -1,4 +1,4 @@
-import { foreignHostsLabel } from "@domain-claims/crds/domain";
+import { foreignHostsLabel, issuerLabel } from "@domain-claims/crds/domain";
 import { defaultLimits } from "../world/limits.ts";
 import type { SourceLimits } from "../world/limits.ts";
 import type { Pieces } from "../world/pieces.ts";
@@ -30,7 +30,7 @@ export interface Translate extends Translators {
  * an object that can't be used.
  */
 export function translator(limits: SourceLimits, namespaceLabels: readonly string[] = []): Translate {
-  const labels = new Set([foreignHostsLabel, ...namespaceLabels]);
+  const labels = new Set([foreignHostsLabel, issuerLabel, ...namespaceLabels]);
   const translators: Translators = {
     Domain: translateDomain,
     HostRecord: translateRecord,

@@ -119,8 +119,17 @@ export interface ShownCertificate {
   readonly notAfter: number;
   /** Names whose challenges have not been met yet, while it is being issued. */
   readonly pending: readonly Host[];
+  /** Those of them that are worked on. */
+  readonly begun: readonly Host[];
   /** Those of them that hold it up, while all others that are worked on have been met. */
   readonly stuck: readonly Host[];
+  /**
+   * Those whose challenges could not be put in place, as the record in a zone that nobody may write to: each keeps its place in
+   * cert-manager's queue, even when its order is given up.
+   */
+  readonly unpresented: readonly Host[];
+  /** Since when `pending` has been as long as it is, as far as has been seen. */
+  readonly quietSince: number;
   /** What is said of names that are pending. */
   readonly reasons: Readonly<Partial<Record<Host, string>>>;
   /** How the last order for this generation failed; absent while none has. */

@@ -55,7 +55,7 @@ export interface OrderedCertificate {
   /** The DomainCertificate that owns it. */
   readonly owner: { readonly name: string; readonly uid: string };
   /** Without what only its Order and its Challenges say. */
-  readonly shown: Omit<ShownCertificate, "pending" | "stuck" | "reasons" | "failure">;
+  readonly shown: Pick<ShownCertificate, "names" | "ready" | "notBefore" | "notAfter">;
   /** The last failure of the order for these names. */
   readonly failure: { readonly at: number; readonly message: string } | undefined;
 }

@@ -338,7 +338,8 @@ test("T4: orders that never end, of two namespaces, keep nobody else below the s
     const subs = Array.from({ length: 75 }, (_, index) => `${from}-${String(index)}`);
     serves(from, subs);
   }
-  const limits = { ...orders.limits, namesPerCertificate: 3 };
+  const failures = { ...orders.limits.failures, capacity: 75 };
+  const limits = { ...orders.limits, namesPerCertificate: 3, firstNames: 75, failures };
   const running = run({ cluster, orders: { ...orders, limits } });
   await running.settled();
   await running.clock.pass(minute);
@@ -399,4 +400,23 @@ test.each([
   await running.settled();
   expect(running.events.filter(({ reason }) => reason === "CertificateOrderedTwice")).toEqual([]);
   await running.stop();
+});
+
+test("a namespace with the label of another issuer has its next order made by that, and others by everybody's", async () => {
+  const running = await serving("acme.org");
+  const { clock, cluster } = running;
+  await clock.pass(2_000);
+  ends(running, "acme.org-1");
+  await clock.pass(1_000);
+  cluster.put("Namespace", namespace("acme-org", undefined, { "platform.koli.io/issuer": "internal" }));
+  await clock.pass(minute);
+  expect(cluster.issuers.get("acme-org/acme.org-1")).toBe("letsencrypt");
+  cluster.put("Domain", claim("acme-org/new", "acme.org", { ...fresh, sub: "new", certificatePolicy: "Always" }));
+  cluster.put("Namespace", namespace("other-org"));
+  cluster.put("Domain", claim("other-org/other", "other.org", { ...fresh, certificatePolicy: "Always" }));
+  await clock.pass(minute);
+  expect([...cluster.issuers]).toEqual([
+    ["acme-org/acme.org-1", "internal"],
+    ["other-org/other.org-1", "letsencrypt"],
+  ]);
 });

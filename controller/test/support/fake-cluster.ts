@@ -50,6 +50,8 @@ export class FakeCluster {
   onChange: () => void = () => undefined;
   readonly #contents = new Map<string, SecretContent>();
   /** What the last order of a Certificate says, by `namespace/name`. */
+  /** From which issuer each Certificate was ordered last, by `namespace/name`. */
+  readonly issuers = new Map<string, string>();
   readonly orderStates = new Map<string, OrderState>();
   /** What CertificateRequests ask for, by `namespace/name`. */
   readonly #asked = new Map<string, Asked>();
@@ -285,11 +287,12 @@ export class FakeCluster {
         this.#drop("DomainCertificate", object.namespace, object.name, key);
         answered(`delete group ${key}`);
       },
-      createCertificate: async ({ namespace, name, names, owner }) => {
+      createCertificate: async ({ issuer, namespace, name, names, owner }) => {
         const key = `${namespace}/${name}`;
         await call(`order ${key}`);
         if (this.get("Certificate", key) !== undefined || this.unwatchedCertificates.has(key))
           throw failed("alreadyExists");
+        this.issuers.set(key, issuer.name);
         this.writes.push(`order ${key} [${names.join()}]`);
         const shown = { names, ready: false, notBefore: 0, notAfter: 0 };
         const uid = `uid-certificate-${key}-${this.#next()}`;
@@ -310,7 +313,7 @@ export class FakeCluster {
           ownerUid: found?.owner.uid ?? this.unwatchedCertificates.get(key),
         };
       },
-      orderCertificate: async ({ uid }, { namespace, name, names, owner }) => {
+      orderCertificate: async ({ uid }, { issuer, namespace, name, names, owner }) => {
         const key = `${namespace}/${name}`;
         await call(`order ${key}`);
         if (this.unwatchedCertificates.delete(key)) {
@@ -318,6 +321,7 @@ export class FakeCluster {
           this.put("Certificate", { namespace, name, uid, resourceVersion: "", owner, shown, failure: undefined });
         }
         const found = current("Certificate", key, { uid });
+        this.issuers.set(key, issuer.name);
         this.writes.push(`order ${key} [${names.join()}]`);
         this.put("Certificate", { ...found, shown: { ...found.shown, names, ready: false }, failure: undefined });
         return stored("Certificate", key, `order ${key}`);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
 import { domainCertificateBody } from "../../src/kube/domain-certificate-body.ts";
 import { translateRequestContent } from "../../src/translate/certificate-request.ts";
-import { translateOrder } from "../../src/translate/order.ts";
+import { noOrder, translateOrder } from "../../src/translate/order.ts";
 import { translate } from "../../src/translate/translate.ts";
 import { noGroup } from "../../src/world/certificate-group.ts";
 import type { CertificateGroup } from "../../src/world/certificate-group.ts";
@@ -145,18 +145,23 @@ describe("an Order", () => {
       challenge("o2", "acme.org", { state: "pending" }, true),
     ];
     expect(translateOrder("acme.org-1", [last, old], challenges)).toEqual({
-      ...{
-        failed: { "www.acme.org": "no such host" },
-        pending: ["*.acme.org"],
-        stuck: [],
-        reasons: {},
-        rateLimited: false,
-      },
+      ...noOrder,
+      failed: { "www.acme.org": "no such host" },
+      pending: ["*.acme.org"],
     });
   });
 
   const waits = { state: "pending", processing: true, presented: true, reason: "Waiting for propagation" };
   const absent = { ...waits, presented: false, reason: "Could not find the SOA record" };
+
+  test("T3: tells names whose challenge can't be put in place from those that are worked on otherwise, or not yet", () => {
+    const running = order("o1", "2026-04-04T12:00:00Z", { state: "pending" });
+    const challenges = [challenge("o1", www, absent), challenge("o1", acme, waits), challenge("o1", "b.acme.org", {})];
+    expect(translateOrder("acme.org-1", [running], challenges)).toMatchObject({
+      ...{ pending: [www, acme, "b.acme.org"], begun: [www, acme], unpresented: [www], stuck: [] },
+    });
+  });
+
   test.each<[string, string, object, string, object | undefined, readonly string[]]>([
     ["can't be put into the DNS", "DNS-01", absent, "DNS-01", undefined, [www]],
     ["is not seen over HTTP", "HTTP-01", waits, "HTTP-01", undefined, [www]],
@@ -175,9 +180,7 @@ describe("an Order", () => {
 
   test("that is for another Certificate says nothing", () => {
     const other = order("o1", "2026-04-04T12:00:00Z", { state: "invalid" }, "theirs");
-    expect(translateOrder("acme.org-1", [other], [challenge("o1", "acme.org", { state: "invalid" })])).toEqual({
-      ...{ failed: {}, pending: [], stuck: [], reasons: {}, rateLimited: false },
-    });
+    expect(translateOrder("acme.org-1", [other], [challenge("o1", "acme.org", { state: "invalid" })])).toEqual(noOrder);
   });
 
   test("that the certificate authority refuses tells which name it was for", () => {

@@ -201,9 +201,10 @@ test("a Namespace and an IngressClass keep their identity and controller", () =>
 });
 
 test("of a Namespace's labels those are kept that something is decided from, and no others", () => {
-  const labels = { "platform.koli.io/foreign-hosts": "allowed", tier: "gold", odd: 1, other: "x" };
+  const own = { "platform.koli.io/foreign-hosts": "allowed", "platform.koli.io/issuer": "internal" };
+  const labels = { ...own, tier: "gold", odd: 1, other: "x" };
   const object = { metadata: { name: "a", uid: "n1", labels } };
-  expect(translate.Namespace(object).labels).toEqual({ "platform.koli.io/foreign-hosts": "allowed" });
-  const kept = { "platform.koli.io/foreign-hosts": "allowed", tier: "gold" };
+  expect(translate.Namespace(object).labels).toEqual(own);
+  const kept = { ...own, tier: "gold" };
   expect(translator(defaultLimits, ["tier", "odd"]).Namespace(object).labels).toEqual(kept);
 });

@@ -87,10 +87,11 @@ export class Budgets {
     this.#take("domain");
   }
 
-  /** An order of ours has failed. */
-  fail(): void {
+  /** An order of ours has failed; it counts as often as `weight` says, as far as there is something left. */
+  fail(weight: number): void {
     this.#running -= 1;
     this.#take("failures");
+    for (let more = 1; more < weight && this.failuresLeft() > 0; more++) this.#take("failures");
   }
 
   /**
@@ -98,10 +99,15 @@ export class Budgets {
    * they like, so it counts for the account no more often than the namespace's orders may fail.
    */
   failRenewal(): void {
-    if (left(this.#limits.failures, this.#fullAt().failures, this.#now) === 0) return;
+    if (this.failuresLeft() === 0) return;
     this.#take("account");
     this.#take("share");
     this.#take("failures");
+  }
+
+  /** How many orders of the namespace may fail now, those under way left out. */
+  failuresLeft(): number {
+    return left(this.#limits.failures, this.#fullAt().failures, this.#now);
   }
 
   /** Certificates of the registrable domain that may be issued now, those under way left out. */

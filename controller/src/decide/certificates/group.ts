@@ -4,8 +4,10 @@ import { compareText } from "../../world/compare.ts";
 import type { Draft, GroupInput } from "./draft.ts";
 import { draftOf, groupOf, hasToGoAt, isSound } from "./draft.ts";
 import { dropUnneeded, noteLeaving, promoteProbe } from "./leaving.ts";
+import { nextLookAt } from "./looks.ts";
+import { isServed } from "./missing.ts";
 import { covers } from "./names.ts";
-import { isServed, orderCommon } from "./orders.ts";
+import { orderCommon } from "./orders.ts";
 import type { Hold, Order, Orders } from "./orders.ts";
 import { drawConclusions } from "./outcomes.ts";
 import { noProbes, orderProbes } from "./probes.ts";
@@ -102,8 +104,10 @@ function nextLook(
   probesAt: number | undefined,
 ): number | undefined {
   const { limits, now, wanted } = draft;
+  const waitsForOtherGroups = hold?.reason === "OrderRunning" && !certificates.some(({ running }) => running);
   const times = [
     hold?.until ?? Infinity,
+    waitsForOtherGroups ? now + limits.idleMs : Infinity,
     probesAt ?? Infinity,
     ...[...wanted.values()].flatMap(({ host, isServed }) => (isServed ? [] : [routing(draft, host).until ?? Infinity])),
     ...quarantine.map(({ host, nextTryAt }) => (wanted.has(host) ? nextTryAt : nextTryAt + limits.longestRetryMs)),
@@ -118,7 +122,7 @@ function nextLook(
 function timesOf(draft: Draft, certificate: GroupCertificate): readonly number[] {
   const { limits, now } = draft;
   const { names, notAfter, orderedAt, probe, running } = certificate;
-  if (running) return [orderedAt + (Math.floor((now - orderedAt) / limits.stuckMs) + 1) * limits.stuckMs];
+  if (running) return [nextLookAt(limits, names.length, orderedAt, now)];
   const unsound = names.filter((host) => !isSound(draft, host));
   const going = unsound.map((host) => hasToGoAt(draft, certificate, host) ?? Infinity);
   return [...going, ...(unsound.length > 0 ? [notAfter] : []), ...(probe ? [orderedAt + limits.joinMs] : [])];

@@ -42,7 +42,16 @@ export interface OrderLimits {
    * until then may never be: whoever may write a Certificate can keep it under way for ever.
    */
   readonly reservedMs: number;
-  /** How often an order that is under way is looked at; one that is held up by names that get nowhere has failed for them then. */
+  /**
+   * Names of the first order of a group that has had no certificate yet, and of all that its namespace has under way beside
+   * it: what becomes of them shows whether the others can be validated at all.
+   */
+  readonly firstNames: number;
+  /** An order that is under way is looked at so often at first, and never less often than each minute. */
+  readonly lookMs: number;
+  /** An order in which most names have been met, and no further one for so long, has failed for those that get nowhere, */
+  readonly quietMs: number;
+  /** one in which few have been met after so long; where most have, for all that have been worked on in vain for so long since. */
   readonly stuckMs: number;
   /** An order in which names are still pending then has failed for them. */
   readonly patienceMs: number;
@@ -87,6 +96,9 @@ export const letsEncryptLimits: OrderLimits = {
   firstIdleMs: second,
   longestWaitMs: minute,
   reservedMs: 15 * minute,
+  firstNames: 20,
+  lookMs: 5 * second,
+  quietMs: 15 * second,
   stuckMs: minute,
   patienceMs: 5 * minute,
   firstRetryMs: 12 * minute,

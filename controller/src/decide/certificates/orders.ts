@@ -4,11 +4,13 @@ import type { GroupCertificate } from "../../world/certificate-group.ts";
 import { compareText } from "../../world/compare.ts";
 import type { OrderKind } from "./budgets.ts";
 import type { Draft } from "./draft.ts";
-import { change, hasToGo, isAiling, isSound, lastCall } from "./draft.ts";
+import { change, isAiling, isSound, lastCall } from "./draft.ts";
+import { dueAt, goingNames, isServed, missingNames } from "./missing.ts";
 import { covers, withoutRedundant } from "./names.ts";
 import { spread } from "./placement.ts";
+import { isProved } from "./proved.ts";
 import { reliantNames } from "./reliance.ts";
-import { hasRoom } from "./room.ts";
+import { hasFirstRoom, hasRoom } from "./room.ts";
 
 /** An order, for a certificate that there is or a new one. */
 export interface Order {
@@ -42,20 +44,20 @@ interface Build {
 
 /**
  * Orders what is missing from the group's certificates, apart from probes (rules T1, T2, T5), and marks it in the draft as
- * under way. While an order is under way nothing else is ordered: what comes meanwhile goes together in the next one.
+ * under way. What comes while an order is under way goes together in the next one.
  */
 export function orderCommon(draft: Draft): Orders {
   const common = [...draft.certificates.values()].filter(({ probe }) => !probe).sort((a, b) => a.number - b.number);
   const missing = missingNames(draft);
-  if (common.some(({ running }) => running)) {
-    return { made: [], left: missing, hold: { reason: "OrderRunning", until: undefined } };
-  }
+  if (common.some(({ running }) => running)) return orderLeft(draft, common, missing);
   const builds = shrunk(draft, common);
   const placed = new Set(builds.flatMap(({ names }) => [...names]));
   const rest = missing.filter((host) => !covers(placed, host) && isServed(draft, host));
   const due = dueAt(draft, rest);
-  if (builds.length > 0 || draft.now >= due) builds.push(...grown(draft, common, builds, rest));
+  const isDue = builds.length > 0 || draft.now >= due;
+  if (isDue) builds.push(...grown(draft, common, builds, rest));
   joinProbes(draft, common, builds);
+  if (!isDue && builds.length > 0) builds.push(...grown(draft, common, builds, rest));
   const { hold, made } = commit(draft, common, builds);
   const left = missingNames(draft);
   if (hold === undefined && left.some((host) => isServed(draft, host)) && draft.now < due) {
@@ -64,36 +66,21 @@ export function orderCommon(draft: Draft): Orders {
   return { made, left, hold };
 }
 
-/** Names that are wanted and stand in no certificate, or only in one that they have to leave; those that came first first. */
-function missingNames(draft: Draft): readonly Host[] {
-  const held = new Set<Host>();
-  for (const certificate of draft.certificates.values()) {
-    const going = new Set(certificate.running ? [] : goingNames(draft, certificate));
-    for (const host of certificate.names) if (!going.has(host)) held.add(host);
+/**
+ * What was there when the newest order under way was made does not wait for its end, where it fills half a certificate: there
+ * was no room for it, or an order that it was in has failed since. To wait for others would make few orders fewer.
+ */
+function orderLeft(draft: Draft, common: readonly GroupCertificate[], missing: readonly Host[]): Orders {
+  const running = common.filter((certificate) => certificate.running);
+  const newest = Math.max(...running.map(({ orderedAt }) => orderedAt));
+  const left = missing.filter((host) => isServed(draft, host) && (draft.wanted.get(host)?.since ?? newest) < newest);
+  const isMuch = left.length * 2 >= draft.limits.namesPerCertificate;
+  if (!isMuch || draft.now < dueAt(draft, left) || draft.caution !== undefined || !isProved(draft)) {
+    return { made: [], left: missing, hold: { reason: "OrderRunning", until: undefined } };
   }
-  const missing = [...draft.wanted.values()].filter(({ host }) => isSound(draft, host) && !covers(held, host));
-  const needed = new Set(withoutRedundant(missing.map(({ host }) => host)));
-  return missing
-    .filter(({ host }) => needed.has(host))
-    .sort((a, b) => a.since - b.since || compareText(a.host, b.host))
-    .map(({ host }) => host);
-}
-
-/** Rule T3: false for a name for which the gateway does not answer yet. */
-export function isServed({ wanted }: Draft, host: Host): boolean {
-  return wanted.get(host)?.isServed === true;
-}
-
-/** Rule T2: when the names that came together are ordered. */
-function dueAt({ certificates, limits, wanted }: Draft, hosts: readonly Host[]): number {
-  let first = Infinity;
-  let last = -Infinity;
-  for (const host of hosts) {
-    const { since } = wanted.get(host) ?? { since: Infinity };
-    first = Math.min(first, since);
-    last = Math.max(last, since);
-  }
-  return Math.min(last + (certificates.size === 0 ? limits.firstIdleMs : limits.idleMs), first + limits.longestWaitMs);
+  const free = common.filter((certificate) => !certificate.running);
+  const { hold, made } = commit(draft, common, grown(draft, free, [], left));
+  return { made, left: missingNames(draft), hold: hold ?? { reason: "OrderRunning", until: undefined } };
 }
 
 /**
@@ -111,12 +98,6 @@ function shrunk(draft: Draft, common: readonly GroupCertificate[]): Build[] {
     const kind = draft.now >= lastCall(certificate) ? "upkeep" : "leaving";
     return !fits ? [] : [{ certificate, names: staying, kind }];
   });
-}
-
-/** The names that a certificate has to do without. */
-function goingNames(draft: Draft, certificate: GroupCertificate): readonly Host[] {
-  // Whether it ails is asked of each name: most certificates do not.
-  return certificate.names.filter((host) => !isSound(draft, host) && hasToGo(draft, certificate, host));
 }
 
 /** The names that a certificate keeps when it is ordered anew: those that leave soon and those that would fail go with the rest. */
@@ -138,7 +119,7 @@ function grown(
   builds: readonly Build[],
   missing: readonly Host[],
 ): readonly Build[] {
-  const hosts = missing.slice(0, draft.caution?.mostNew);
+  const hosts = missing.slice(0, mostNew(draft));
   if (hosts.length === 0) return [];
   const most = draft.limits.namesPerCertificate;
   const open = builds.find(({ names }) => names.size + hosts.length <= most);
@@ -157,6 +138,14 @@ function grown(
   return spread([...hosts].sort(compareText), most).map((names) => ({
     ...{ certificate: undefined, names: new Set(names), kind },
   }));
+}
+
+/** How many new names may be ordered at once. */
+function mostNew(draft: Draft): number {
+  const { budgets, caution, limits } = draft;
+  const cautious = caution?.mostNew ?? Infinity;
+  if (isProved(draft)) return cautious;
+  return Math.min(cautious, limits.firstNames, Math.max(1, budgets.failuresLeft()));
 }
 
 /** Names that have been validated alone join a certificate that is ordered anyway, or after a while one that has room. */
@@ -210,6 +199,9 @@ function commit(
     const from = budgets.allowedFrom(kind, lastOrderAt);
     if (from > now) return { made, hold: { reason: "BudgetExhausted", until: from === Infinity ? undefined : from } };
     const ordered = withoutRedundant(names);
+    if (!isProved(draft) && !hasFirstRoom(draft, ordered.length)) {
+      return { made, hold: { reason: "OrderRunning", until: undefined } };
+    }
     if (!hasRoom(draft, ordered.length)) return { made, hold: { reason: "QueueFull", until: undefined } };
     made.push(placeOrder(draft, certificate, ordered, kind));
   }

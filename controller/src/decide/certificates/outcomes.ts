@@ -3,6 +3,7 @@ import type { GroupCertificate, OrderFailure, ShownCertificate } from "../../wor
 import type { Draft } from "./draft.ts";
 import { change } from "./draft.ts";
 import { sameNames } from "./names.ts";
+import { hasCertificate } from "./proved.ts";
 import { quarantineName } from "./quarantine.ts";
 
 /**
@@ -25,27 +26,51 @@ export function drawConclusions(draft: Draft): void {
 }
 
 /**
- * The failure from which no conclusion has been drawn yet. Names that get nowhere have failed soon, and those that are still
- * pending when patience is over; where that is all of them, something else may be to blame. What is said of a renewal counts
- * now and then only, however often it is said: whoever may write a Certificate's status could have it fail all the time, and
- * spend the budget of all.
+ * The failure from which no conclusion has been drawn yet. The certificate authority gives an order up for one name; the
+ * challenges of its other names are worked on nevertheless, and what they show is waited for: else each bad name would take
+ * an order of its own. What is said of a renewal counts now and then only, however often it is said: whoever may write a
+ * Certificate's status could have it fail all the time, and spend the budget of all.
  */
-function failureOf(
-  { limits, now }: Draft,
-  { failedAt, names, orderedAt, running }: GroupCertificate,
-  { failure, pending, reasons, stuck }: ShownCertificate,
-): OrderFailure | undefined {
-  const isCredible = (at: number): boolean =>
-    at <= now + limits.renewalRetryMs && at >= (failedAt ?? -Infinity) + limits.renewalRetryMs;
+function failureOf(draft: Draft, certificate: GroupCertificate, shown: ShownCertificate): OrderFailure | undefined {
+  const { failedAt, names, running } = certificate;
+  const { failure, reasons, stuck } = shown;
   if (failure !== undefined && failure.at !== failedAt) {
-    return running || isCredible(failure.at) ? failure : undefined;
+    if (!running) return isCredible(draft, certificate, failure) ? failure : undefined;
+    if (isMoving(draft, certificate, shown)) return undefined;
+    if (failure.names.length === 0) return failure;
+    return { ...failure, names: [...failure.names, ...stuck], messages: { ...reasons, ...failure.messages } };
   }
-  if (!running || now < orderedAt + limits.stuckMs) return undefined;
-  const late = now < orderedAt + limits.patienceMs ? stuck : pending;
+  const late = running ? lateNames(draft, certificate, shown) : [];
   if (late.length === 0) return undefined;
+  // Where that is all of them, something else may be to blame.
   const guilty = late.length < names.length ? late : [];
   const message = "its challenge has not been met in time";
   return { at: failedAt ?? 0, names: guilty, rateLimited: false, validated: false, message, messages: reasons };
+}
+
+function isCredible({ limits, now }: Draft, { failedAt }: GroupCertificate, { at }: OrderFailure): boolean {
+  return at <= now + limits.renewalRetryMs && at >= (failedAt ?? -Infinity) + limits.renewalRetryMs;
+}
+
+/** True while more is to be found out about the order's names in a while. */
+function isMoving({ limits, now }: Draft, { orderedAt }: GroupCertificate, shown: ShownCertificate): boolean {
+  const { pending, quietSince } = shown;
+  return pending.length > 0 && now < Math.min(quietSince + limits.quietMs, orderedAt + limits.patienceMs);
+}
+
+/**
+ * The names for which an order under way has failed, though nobody says so. Where most names have been met, the others have
+ * been tried as long, by the same issuer: those that get nowhere have failed when nothing has moved for a moment.
+ */
+function lateNames(
+  { limits, now }: Draft,
+  { names, orderedAt }: GroupCertificate,
+  { begun, pending, quietSince, stuck }: ShownCertificate,
+): readonly Host[] {
+  if (now >= orderedAt + limits.patienceMs) return begun.length > 0 ? begun : pending;
+  if (now < quietSince + limits.quietMs) return [];
+  if (pending.length * 2 >= names.length) return now >= orderedAt + limits.stuckMs ? stuck : [];
+  return now >= quietSince + limits.stuckMs ? begun : stuck;
 }
 
 function takeIssued(draft: Draft, certificate: GroupCertificate, { notBefore, notAfter }: ShownCertificate): void {
@@ -61,7 +86,7 @@ function takeIssued(draft: Draft, certificate: GroupCertificate, { notBefore, no
 
 function failOrder(draft: Draft, certificate: GroupCertificate, failure: OrderFailure): void {
   const { issued, names, number, probe } = certificate;
-  draft.budgets.fail();
+  draft.budgets.fail(hasCertificate(draft) ? 1 : (draft.shown.get(number)?.unpresented.length ?? 0));
   draft.results.push("failed");
   if (issued.length === 0) draft.certificates.delete(number);
   else change(draft, certificate, { names: issued, running: false, failedAt: failure.at });

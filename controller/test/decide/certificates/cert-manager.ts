@@ -2,31 +2,29 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { sameNames } from "../../../src/decide/certificates/names.ts";
 import type { OrderFailure, ShownCertificate } from "../../../src/world/certificate-group.ts";
 import type { CertificateAuthority } from "./certificate-authority.ts";
-
-/**
- * What becomes of a name that is validated: it is, it is refused, its challenge gets nowhere, or is never met though all seems
- * well, or the order fails and nobody says that it was for this name.
- */
-export type Validation = "valid" | "refused" | "stuck" | "slow" | "mute";
+import type { Challenge, ChallengeQueue } from "./challenge-queue.ts";
 
 const second = 1_000;
 const hour = 3_600 * second;
 const day = 24 * hour;
 
-/** How long an order takes. */
-export function orderMs(names: number): number {
-  return 8 * second + names * 100;
-}
+/** What an order takes before its challenges are made, and after all are met. */
+const stepMs = second;
 
 /** A certificate's whole life: 90 days, renewed after 60. */
 const lifetime = { validMs: 90 * day, renewMs: 60 * day };
 
 interface Running {
-  readonly endsAt: number;
   readonly renews: boolean;
+  /** Of the names that the certificate authority does not know yet; undefined: they are not made yet. */
+  challenges: readonly Challenge[] | undefined;
+  /** When its next step is due; Infinity while it waits for its challenges. */
+  stepAt: number;
 }
 
 interface Certificate {
+  /** The challenges of the order that failed, which are worked on nevertheless. */
+  left: readonly Challenge[];
   names: readonly Host[];
   issued: readonly Host[];
   notBefore: number;
@@ -38,64 +36,69 @@ interface Certificate {
   ordersAt: number;
 }
 
-/** cert-manager, as its documentation and source say it behaves: orders when names change, renews, tries again after 1 h, 2 h ... 32 h. */
+/** cert-manager of one group, as its documentation and source say: orders when names change, renews, tries again after 1 h, 2 h ... 32 h. */
 export class CertManager {
   readonly #certificates = new Map<number, Certificate>();
   readonly #authority: CertificateAuthority;
-  readonly #validation: (host: Host) => Validation;
+  readonly #queue: ChallengeQueue;
   /** True if an order that fails tells one name that is to blame, not all. */
   readonly #tellsOne: boolean;
 
-  constructor(authority: CertificateAuthority, validation: (host: Host) => Validation, tellsOne: boolean) {
+  constructor(authority: CertificateAuthority, queue: ChallengeQueue, tellsOne: boolean) {
     this.#authority = authority;
-    this.#validation = validation;
+    this.#queue = queue;
     this.#tellsOne = tellsOne;
   }
 
   /** Takes in which certificates there should be. */
   apply(wanted: ReadonlyMap<number, readonly Host[]>, now: number): void {
-    for (const number of this.#certificates.keys()) if (!wanted.has(number)) this.#certificates.delete(number);
+    for (const [number, certificate] of this.#certificates) {
+      if (wanted.has(number)) continue;
+      this.#giveUp(certificate);
+      this.#certificates.delete(number);
+    }
     for (const [number, names] of wanted) {
       const known = this.#certificates.get(number) ?? {
-        ...{ names: [], issued: [], notBefore: 0, notAfter: 0 },
+        ...{ left: [], names: [], issued: [], notBefore: 0, notAfter: 0 },
         ...{ order: undefined, failure: undefined, failures: 0, ordersAt: Infinity },
       };
       this.#certificates.set(number, known);
       if (sameNames(known.names, names)) continue;
-      Object.assign(known, { names, failure: undefined, failures: 0, order: undefined });
+      this.#giveUp(known);
+      Object.assign(known, { names, failure: undefined, failures: 0 });
       if (!sameNames(known.issued, names)) this.#order(known, now, false);
+      else known.ordersAt = Math.max(now, known.notBefore + lifetime.renewMs);
     }
   }
 
-  /** When something will happen by itself. */
+  /** When something will happen by itself, beside the queue. */
   nextAt(): number {
-    return Math.min(
-      ...[...this.#certificates.values()].map(({ order, ordersAt }) => order?.endsAt ?? ordersAt),
-      Infinity,
-    );
+    let next = Infinity;
+    for (const { order, ordersAt } of this.#certificates.values()) next = Math.min(next, order?.stepAt ?? ordersAt);
+    return next;
   }
 
-  /** Does what is due. */
-  advance(now: number): void {
+  /** Does what is due, and takes in what has become of challenges; true if a certificate was issued, or an order failed. */
+  advance(now: number): boolean {
+    let hasEnded = false;
     for (const certificate of this.#certificates.values()) {
-      if (certificate.order !== undefined && certificate.order.endsAt <= now) this.#end(certificate, now);
-      else if (certificate.order === undefined && certificate.ordersAt <= now) {
-        this.#order(certificate, now, sameNames(certificate.names, certificate.issued));
-      }
+      const { order, ordersAt } = certificate;
+      if (order === undefined) {
+        if (ordersAt <= now) this.#order(certificate, now, sameNames(certificate.names, certificate.issued));
+      } else hasEnded = this.#step(certificate, order, now) || hasEnded;
     }
+    return hasEnded;
   }
 
   /** What its objects show. */
-  shown(now: number): ReadonlyMap<number, ShownCertificate> {
+  shown(now: number): ReadonlyMap<number, Omit<ShownCertificate, "quietSince">> {
     return new Map(
-      [...this.#certificates].map(([number, { failure, issued, names, notAfter, notBefore, order }]) => [
-        number,
-        {
-          ...{ names, notBefore, notAfter, failure },
-          ready: sameNames(names, issued) && now < notAfter,
-          ...this.#unmet(order === undefined ? [] : names),
-        },
-      ]),
+      [...this.#certificates].map(([number, certificate]) => {
+        const { issued, names, notAfter, notBefore } = certificate;
+        const ready = sameNames(names, issued) && now < notAfter;
+        const failure = this.#failureOf(certificate);
+        return [number, { names, notBefore, notAfter, failure, ready, ...this.#unmet(certificate) }];
+      }),
     );
   }
 
@@ -107,43 +110,71 @@ export class CertManager {
     );
   }
 
-  #unmet(names: readonly Host[]): Pick<ShownCertificate, "pending" | "stuck" | "reasons"> {
-    const stuck = names.filter((host) => this.#validation(host) === "stuck");
-    const slow = names.filter((host) => this.#validation(host) === "slow");
-    const reasons = Object.fromEntries(stuck.map((host) => [host, "not seen"]));
-    return { pending: [...stuck, ...slow], stuck: slow.length > 0 ? [] : stuck, reasons };
+  /** Its Challenges say for which names, as far as they have come. */
+  #failureOf({ failure, left }: Certificate): OrderFailure | undefined {
+    if (failure === undefined || left.some(({ found }) => found === "mute")) return failure;
+    const refused = left.filter(({ found }) => found === "refused").map(({ host }) => host);
+    return { ...failure, names: this.#tellsOne ? refused.slice(0, 1) : refused };
+  }
+
+  #unmet({
+    left,
+    names,
+    order,
+  }: Certificate): Pick<ShownCertificate, "pending" | "begun" | "stuck" | "unpresented" | "reasons"> {
+    if (order !== undefined && order.challenges === undefined)
+      return { pending: names, begun: [], stuck: [], unpresented: [], reasons: {} };
+    const unmet = (order?.challenges ?? left).filter(({ found }) => found === undefined);
+    const begun = unmet.filter(({ started }) => started);
+    const stuck = begun.filter((challenge) => this.#queue.isStuck(challenge));
+    const hosts = (challenges: readonly Challenge[]): readonly Host[] => challenges.map(({ host }) => host);
+    return {
+      ...{ pending: hosts(unmet), begun: hosts(begun), stuck: stuck.length < begun.length ? [] : hosts(stuck) },
+      unpresented: hosts(stuck.filter((challenge) => this.#queue.keepsPlace(challenge))),
+      reasons: Object.fromEntries(stuck.map(({ host }) => [host, "not seen"])),
+    };
   }
 
   #order(certificate: Certificate, now: number, renews: boolean): void {
+    this.#giveUp(certificate);
     if (!renews) this.#authority.order(certificate.names, now);
-    certificate.order = { endsAt: now + orderMs(certificate.names.length), renews };
+    certificate.order = { renews, challenges: undefined, stepAt: now + stepMs };
     certificate.ordersAt = Infinity;
   }
 
-  #end(certificate: Certificate, now: number): void {
-    const { names, order } = certificate;
-    const of = (validation: Validation): readonly Host[] =>
-      names.filter((host) => this.#validation(host) === validation);
-    const refused = of("refused");
-    if (refused.length > 0 || of("mute").length > 0) {
-      const told = this.#tellsOne ? refused.slice(0, 1) : refused;
-      certificate.failures += 1;
-      certificate.failure = {
-        ...{ at: now, names: of("mute").length > 0 ? [] : told, rateLimited: false, validated: true },
-        ...{ message: "it failed", messages: {} },
-      };
-      certificate.order = undefined;
-      certificate.ordersAt = now + Math.min(32 * hour, hour * 2 ** (certificate.failures - 1));
-      return;
+  #giveUp(certificate: Certificate): void {
+    this.#queue.drop([...(certificate.order?.challenges ?? []), ...certificate.left]);
+    Object.assign(certificate, { order: undefined, left: [] });
+  }
+
+  /** True if it has ended. */
+  #step(certificate: Certificate, order: Running, now: number): boolean {
+    if (order.challenges === undefined) {
+      if (now < order.stepAt) return false;
+      order.challenges = this.#queue.add(certificate.names.filter((host) => !this.#authority.knows(host, now)));
+      order.stepAt = Infinity;
     }
-    if (of("stuck").length + of("slow").length > 0) {
-      certificate.order = { endsAt: now + hour, renews: order?.renews ?? false };
-      return;
-    }
-    if (order?.renews === false) this.#authority.issue(names, now);
+    if (order.challenges.some(({ found }) => found === "refused" || found === "mute"))
+      return this.#fail(certificate, order.challenges, now);
+    if (order.challenges.some(({ found }) => found === undefined)) return false;
+    if (order.stepAt === Infinity) order.stepAt = now + stepMs;
+    if (now < order.stepAt) return false;
+    if (!order.renews) this.#authority.issue(certificate.names, now);
     Object.assign(certificate, {
-      ...{ issued: names, failure: undefined, failures: 0, order: undefined },
+      ...{ issued: certificate.names, failure: undefined, failures: 0, order: undefined },
       ...{ notBefore: now, notAfter: now + lifetime.validMs, ordersAt: now + lifetime.renewMs },
     });
+    return true;
+  }
+
+  #fail(certificate: Certificate, left: readonly Challenge[], now: number): true {
+    Object.assign(certificate, { order: undefined, left });
+    certificate.failures += 1;
+    certificate.failure = {
+      ...{ at: now, names: [], rateLimited: false, validated: true },
+      ...{ message: "it failed", messages: {} },
+    };
+    certificate.ordersAt = now + Math.min(32 * hour, hour * 2 ** (certificate.failures - 1));
+    return true;
   }
 }

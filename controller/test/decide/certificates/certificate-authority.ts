@@ -2,6 +2,9 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { certificateDomain } from "../../../src/world/certificate-domain.ts";
 import type { Budget, OrderLimits } from "../../../src/decide/certificates/limits.ts";
 
+/** A name that was validated is not validated again for so long: what Let's Encrypt has announced as the shortest. */
+const reuseMs = 7 * 3_600_000;
+
 /**
  * The limits of Let's Encrypt, kept by counting tokens: certificates of a domain are looked at when they are ordered and
  * taken when they are issued, orders of the account are taken at once. A renewal for the same names is free of both.
@@ -12,6 +15,7 @@ export class CertificateAuthority {
   /** How often it was ordered, renewals included. */
   orders = 0;
   readonly #limits: OrderLimits;
+  readonly #validatedAt = new Map<Host, number>();
   readonly #tokens = new Map<string, { left: number; at: number }>();
 
   constructor(limits: OrderLimits) {
@@ -27,6 +31,15 @@ export class CertificateAuthority {
       const above = `*.${name.slice(name.indexOf(".") + 1)}`;
       if (above !== name && names.includes(above as Host)) this.refused.push(`${name} is redundant with ${above}`);
     }
+  }
+
+  validate(host: Host, now: number): void {
+    this.#validatedAt.set(host, now);
+  }
+
+  /** True if the name needs no challenge, since it has been validated not long ago. */
+  knows(host: Host, now: number): boolean {
+    return now < (this.#validatedAt.get(host) ?? -Infinity) + reuseMs;
   }
 
   issue(names: readonly Host[], now: number): void {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Host } from "@domain-claims/crds/hostname";
 import { letsEncryptLimits } from "../../../src/decide/certificates/limits.ts";
-import type { Validation } from "./cert-manager.ts";
+import type { Validation } from "./challenge-queue.ts";
 import { Simulation } from "./simulation.ts";
 
 const minute = 60_000;
@@ -10,7 +10,7 @@ const hour = 60 * minute;
 const day = 24 * hour;
 
 const small = {
-  ...{ ...letsEncryptLimits, namesPerCertificate: 5, domain: { capacity: 10, refillMs: 202 * minute } },
+  ...{ ...letsEncryptLimits, namesPerCertificate: 5, firstNames: 3, domain: { capacity: 10, refillMs: 202 * minute } },
   ...{ share: { capacity: 6, refillMs: 10 * minute }, underWay: { all: 12, beyondFirst: 7 } },
 };
 
@@ -24,7 +24,7 @@ const action = fc.record({
   kind: fc.constantFrom("want", "want", "want", "drop", "lose", "validation", "unserve", "serve"),
   namespace: fc.constantFrom(...namespaces),
   hosts: fc.subarray(hosts, { minLength: 1, maxLength: 8 }),
-  validation: fc.constantFrom<Validation>("valid", "valid", "refused", "stuck", "slow", "mute"),
+  validation: fc.constantFrom<Validation>("valid", "valid", "refused", "stuck", "unwritable", "slow", "mute"),
   waitMs: fc.oneof(
     fc.integer({ min: 0, max: 20_000 }),
     fc.integer({ min: 0, max: hour }),

@@ -5,11 +5,20 @@ import type { GroupDecision } from "../../../src/decide/certificates/group.ts";
 import type { OrderLimits } from "../../../src/decide/certificates/limits.ts";
 import { covers } from "../../../src/decide/certificates/names.ts";
 import { Turns } from "../../../src/queue/turns.ts";
+import { orderProgress } from "../../../src/reconcile/order-progress.ts";
+import type { OrderProgress } from "../../../src/reconcile/order-progress.ts";
 import { noGroup } from "../../../src/world/certificate-group.ts";
-import type { BudgetMarks, CertificateGroup, OthersSpending } from "../../../src/world/certificate-group.ts";
+import type {
+  BudgetMarks,
+  CertificateGroup,
+  OthersSpending,
+  GroupCertificate,
+  ShownCertificate,
+} from "../../../src/world/certificate-group.ts";
 import { CertificateAuthority } from "./certificate-authority.ts";
 import { CertManager } from "./cert-manager.ts";
-import type { Validation } from "./cert-manager.ts";
+import { ChallengeQueue, selfCheckMs } from "./challenge-queue.ts";
+import type { Validation } from "./challenge-queue.ts";
 
 /** One namespace's names below one registrable domain. */
 interface Member {
@@ -18,6 +27,7 @@ interface Member {
   readonly manager: CertManager;
   readonly wanted: Map<Host, number>;
   readonly lost: Set<Host>;
+  readonly progress: Map<number, OrderProgress>;
   lookAt: number;
   waiting: GroupDecision["waiting"];
   finished: boolean;
@@ -27,6 +37,8 @@ interface Member {
 export interface Ways {
   readonly limits: OrderLimits;
   readonly tellsOne?: boolean;
+  /** How long cert-manager works on a challenge that is met. */
+  readonly challengeMs?: number;
 }
 
 /** Groups of one registrable domain, of several namespaces, in a world where time passes when it is told to. */
@@ -37,6 +49,7 @@ export class Simulation {
   /** When each name was covered first. */
   readonly coveredAt = new Map<string, number>();
   readonly authority: CertificateAuthority;
+  readonly queue: ChallengeQueue;
   readonly #ways: Ways;
   readonly #validations = new Map<Host, Validation>();
   readonly #members = new Map<string, Member>();
@@ -49,6 +62,11 @@ export class Simulation {
   constructor(ways: Ways) {
     this.#ways = ways;
     this.authority = new CertificateAuthority(ways.limits);
+    this.queue = new ChallengeQueue(
+      this.authority,
+      ways.challengeMs ?? selfCheckMs,
+      (host) => this.#validations.get(host) ?? "valid",
+    );
   }
 
   want(namespace: string, ...hosts: readonly Host[]): void {
@@ -90,13 +108,16 @@ export class Simulation {
     const end = this.now + ms;
     for (;;) {
       const members = [...this.#members.values()];
-      const next = Math.min(...members.flatMap(({ lookAt, manager }) => [lookAt, manager.nextAt()]));
+      const next = Math.min(
+        this.queue.nextAt(),
+        ...members.flatMap(({ lookAt, manager }) => [lookAt, manager.nextAt()]),
+      );
       if (next > end) break;
       this.now = Math.max(this.now, next);
+      this.queue.advance(this.now);
       for (const member of members) {
-        if (Math.min(member.lookAt, member.manager.nextAt()) > this.now) continue;
-        member.manager.advance(this.now);
-        this.#decide(member);
+        const hasEnded = member.manager.advance(this.now);
+        if (hasEnded || member.lookAt <= this.now) this.#decide(member);
       }
     }
     this.now = end;
@@ -114,7 +135,7 @@ export class Simulation {
     const { limits } = this.#ways;
     const standing = namesOf(member.group);
     const input: GroupInput = {
-      ...{ group: member.group, shown: member.manager.shown(this.now), limits, now: this.now },
+      ...{ group: member.group, shown: this.#shown(member), limits, now: this.now },
       wanted: [...member.wanted].map(([host, since]) => ({
         host,
         since,
@@ -139,6 +160,18 @@ export class Simulation {
     this.#follow(member);
   }
 
+  /** What is shown, with what was seen of it before. */
+  #shown({ group, manager, progress }: Member): GroupInput["shown"] {
+    const shown = new Map<number, ShownCertificate>();
+    for (const [number, one] of manager.shown(this.now)) {
+      const orderedAt = group.certificates.find((certificate) => certificate.number === number)?.orderedAt ?? 0;
+      const now = orderProgress(progress.get(number), orderedAt, one.pending.length, this.now);
+      progress.set(number, now);
+      shown.set(number, { ...one, quietSince: now.since });
+    }
+    return shown;
+  }
+
   /** Whether each order is for something. */
   #judge(member: Member, { group, shown }: GroupInput, { orders }: GroupDecision): void {
     for (const { kind, names, number } of orders) {
@@ -156,11 +189,18 @@ export class Simulation {
   }
 
   /** Whether there was room for each order, and a share of the account. */
-  #count({ namespace }: Member, { others }: GroupInput, { group, orders }: GroupDecision): void {
+  #count({ namespace }: Member, { others, shown }: GroupInput, { group, orders }: GroupDecision): void {
     const { share, underWay } = this.#ways.limits;
     const now = new Set(orders.map(({ number }) => number));
     const before = group.certificates.filter(({ number, running }) => running && !now.has(number));
-    let own = before.reduce((sum, { names }) => sum + names.length, 0);
+    // Of an order that is held up only those that hold it up take room.
+    const roomOf = ({ names, number }: GroupCertificate): number => {
+      const { pending = names, stuck = [] } = shown.get(number) ?? {};
+      return stuck.length > 0 && stuck.length === pending.length
+        ? Math.min(pending.length, names.length)
+        : names.length;
+    };
+    let own = before.reduce((sum, certificate) => sum + roomOf(certificate), 0);
     for (const { names, number } of orders) {
       const all = own + others.underWay.others;
       const most = own > 0 ? underWay.beyondFirst : underWay.all;
@@ -216,18 +256,18 @@ export class Simulation {
   #member(namespace: string): Member {
     const known = this.#members.get(namespace);
     if (known !== undefined) return known;
-    const validation = (host: Host): Validation => this.#validations.get(host) ?? "valid";
     const member: Member = {
       ...{
         namespace,
         group: noGroup,
         wanted: new Map(),
         lost: new Set(),
+        progress: new Map(),
         lookAt: Infinity,
         waiting: [],
         finished: false,
       },
-      manager: new CertManager(this.authority, validation, this.#ways.tellsOne ?? false),
+      manager: new CertManager(this.authority, this.queue, this.#ways.tellsOne ?? false),
     };
     this.#members.set(namespace, member);
     return member;

@@ -175,11 +175,11 @@ export const certificatesBugs: readonly PlantedBug[] = [
   {
     name: "a name that gets nowhere holds up the others until patience is over",
     file: "controller/src/decide/certificates/outcomes.ts",
-    from: "now < orderedAt + limits.patienceMs ? stuck : pending",
-    to: "now < orderedAt + limits.patienceMs ? [] : pending",
+    from: "return now >= quietSince + limits.stuckMs ? begun : stuck;",
+    to: "return now >= quietSince + limits.stuckMs ? begun : [];",
     caughtBy: {
       file: "controller/test/decide/certificates/group.test.ts",
-      test: "T3: a name whose challenge gets nowhere holds up the others",
+      test: "T3: most names are met, and one gets nowhere",
     },
   },
   {
@@ -226,8 +226,8 @@ export const certificatesBugs: readonly PlantedBug[] = [
   {
     name: "a renewal fails as often as a Certificate's status says",
     file: "controller/src/decide/certificates/outcomes.ts",
-    from: "running || isCredible(failure.at)",
-    to: "running || failure.at > 0",
+    from: "return isCredible(draft, certificate, failure) ? failure : undefined;",
+    to: "return failure;",
     caughtBy: pass("order-attacks", "T4: renewals that are said to fail all the time"),
   },
 ];

@@ -1,0 +1,21 @@
+import type { OrderLimits } from "./limits.ts";
+
+/**
+ * How long after its order a certificate of so many names is looked at first: of one or two names none waits for most of the
+ * others, so nothing is hasty.
+ */
+export function firstLookMs({ lookMs, quietMs, stuckMs }: OrderLimits, names: number): number {
+  return names < 3 ? stuckMs - quietMs : lookMs;
+}
+
+/**
+ * When an order under way is looked at next, the later the longer it takes, and in any case when it has failed if few of its
+ * names have been met; milliseconds since the epoch.
+ */
+export function nextLookAt(limits: OrderLimits, names: number, orderedAt: number, now: number): number {
+  const first = orderedAt + firstLookMs(limits, names);
+  if (now < first) return first;
+  const next = now + Math.min(limits.stuckMs, Math.max(limits.lookMs, (now - orderedAt) / 4));
+  const stuckAt = orderedAt + limits.stuckMs;
+  return now < stuckAt ? Math.min(next, stuckAt) : next;
+}

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { letsEncryptLimits as limits } from "../../../src/decide/certificates/limits.ts";
+import { nextLookAt } from "../../../src/decide/certificates/looks.ts";
+
+const second = 1_000;
+
+/** The seconds after its order at which one of so many names is looked at, up to this. */
+function looks(names: number, until: number): readonly number[] {
+  const seconds: number[] = [];
+  for (let at = nextLookAt(limits, names, 0, 0); at <= until * second; at = nextLookAt(limits, names, 0, at))
+    seconds.push(Math.round(at / second));
+  return seconds;
+}
+
+test("an order is looked at every five seconds at first, then ever less often, and no less often than each minute", () => {
+  expect(looks(3, 130)).toEqual([5, 10, 15, 20, 25, 31, 39, 49, 60, 75, 94, 117]);
+  const late = looks(3, 3_600);
+  expect(late.at(-1)).toBeGreaterThan(3_600 - 61);
+  expect(Math.max(...late.slice(1).map((at, index) => at - (late[index] ?? 0)))).toBe(60);
+});
+
+test("of one or two names it is looked at in time to know after a minute that nothing has moved", () => {
+  expect(looks(2, 100)).toEqual([45, 56, 60, 75, 94]);
+});
