@@ -6,10 +6,10 @@ import type { SourceReason } from "@domain-claims/crds/reasons";
 import type { ClaimVerdict } from "../decide/claim.ts";
 import type { HostDecision } from "../decide/host.ts";
 import { isIgnored } from "../decide/ignored.ts";
-import { laterNames } from "../decide/rename.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
+import { compareText } from "../world/compare.ts";
 import { mentionedBy, tlsOf } from "../world/source-hosts.ts";
 import { sourceName } from "../world/source.ts";
 import type { Source, SourceNote, SourceRef } from "../world/source.ts";
@@ -85,15 +85,13 @@ export function planSource(
     const refusal = hostRefusal(facts, settings, source, host, decided);
     if (refusal === "undecided") known = false;
     else if (refusal !== undefined) notices.push(refusal);
-    else {
-      // What is served for an old name is served for those that replace it, too.
-      const names = host === anyHost ? [] : laterNames(facts, host);
-      for (const name of [host, ...names]) {
-        const served = servedHost(facts, source, name, decided);
-        if (served.live === undefined) known = false;
-        else live ||= served.live;
-        notices.push(...served.notices);
-      }
+    // What is said for an old name counts for those that replace it, too, whatever has become of the old one.
+    const names = host === anyHost ? [] : [...facts.successors(source.namespace, host)].sort(compareText);
+    for (const name of refusal === undefined ? [host, ...names] : names) {
+      const served = servedHost(facts, source, name, decided);
+      if (served.live === undefined) known = false;
+      else live ||= served.live;
+      notices.push(...served.notices);
     }
   }
   notices.push(...orderedTwice(facts, settings, source, decided));

@@ -39,6 +39,7 @@ export function newContext(options: ReconcilerOptions, parts: ContextParts): Con
     rounds: new Map(),
     unfinished: new Map(),
     asksEffect: new Map(),
+    ledTo: new Map(),
     asksStandby: new Map(),
     foreign: options.foreignHosts ? new ForeignHosts() : undefined,
     mutex: new KeyedMutex(),

@@ -18,6 +18,8 @@ export const factKeys = {
   renamers: (namespace: string, name: string): FactKey => key(`renamers ${namespace}/${name}`),
   /** The HostRecord of a host. */
   record: (host: Host): FactKey => key(`record ${host}`),
+  /** The hosts that a namespace holds, and that had this name before. */
+  successors: (namespace: string, host: Host): FactKey => key(`successors ${namespace} ${host}`),
   /** The primaries below a host that stand on their own authority. */
   carveOuts: (host: Host): FactKey => key(`carve-outs ${host}`),
   namespace: (name: string): FactKey => key(`namespace ${name}`),

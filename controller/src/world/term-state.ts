@@ -28,8 +28,11 @@ export class TermState {
   readonly #onChange: (changed: readonly FactKey[]) => void;
   readonly #live = new Map<RouteHost, Live>();
   readonly #programmed = new Map<RouteHost, Programmed>();
-  /** What of each host was in effect when the gateway showed it last; see {@link effectOf}. */
-  readonly #inEffect = new Map<RouteHost, string>();
+  /** The hosts of which the gateway has shown what Kong has. */
+  readonly #inEffect = new Set<RouteHost>();
+  /** Which version of what Kong has for each host is the last; see {@link versionOf}. */
+  readonly #versions = new Map<RouteHost, number>();
+  #lastVersion = 0;
   /** Of each host what was in effect before any route leads there; see {@link setStandbyInEffect}. */
   readonly #standby = new Map<RouteHost, string>();
   readonly #pendingWrites = new Map<Host, PendingWrite>();
@@ -90,20 +93,29 @@ export class TermState {
     if (sameJson(before, programmed)) return;
     if (programmed === undefined) {
       this.#programmed.delete(host);
-      this.#inEffect.delete(host);
+      this.setRewritten(host);
+      this.#versions.delete(host);
     } else this.#programmed.set(host, programmed);
     this.#changed([factKeys.programmed(host), ...this.#recount(host)]);
   }
 
-  /** What Kong was told for the host, in a word: it holds no longer once anything of it is another. */
-  effectOf(host: RouteHost): string {
-    return JSON.stringify([this.#programmed.get(host), this.live(host).tls]);
+  /** The version of what Kong has for the host: each write has another, and no two of a term are the same. */
+  versionOf(host: RouteHost): number {
+    const version = this.#versions.get(host) ?? this.#lastVersion++;
+    this.#versions.set(host, version);
+    return version;
   }
 
-  /** Says that the gateway has shown it. */
-  setInEffect(host: RouteHost, effect: string): void {
-    if (this.#inEffect.get(host) === effect || !this.#programmed.has(host)) return;
-    this.#inEffect.set(host, effect);
+  /** Says that what Kong has for the host has become another: of that the gateway has shown nothing. */
+  setRewritten(host: RouteHost): void {
+    this.#versions.set(host, this.#lastVersion++);
+    if (this.#inEffect.delete(host)) this.#changed([factKeys.inEffect(host)]);
+  }
+
+  /** Says that the gateway has shown the version; what was written since counts as not shown. */
+  setInEffect(host: RouteHost, version: number): void {
+    if (version !== this.versionOf(host) || this.#inEffect.has(host) || !this.#programmed.has(host)) return;
+    this.#inEffect.add(host);
     this.#changed([factKeys.inEffect(host)]);
   }
 
@@ -193,7 +205,7 @@ export class TermState {
     return this.#programmed.get(host);
   }
   isInEffect(host: RouteHost): boolean {
-    return this.#inEffect.get(host) === this.effectOf(host);
+    return this.#inEffect.has(host);
   }
   isStandbyInEffect(host: RouteHost, name: string): boolean {
     return this.#standby.get(host) === name;

@@ -1,58 +1,29 @@
 import { describe, expect, test } from "vitest";
 import { KongError } from "../../src/kong/errors.ts";
-import { settleTime } from "../../src/apply/kong/settle-time.ts";
 import type { ClaimRedirect } from "../../src/world/types.ts";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace, path, service } from "../support/builders.ts";
-import { run } from "../support/controller.ts";
-import type { Running } from "../support/controller.ts";
-import { FakeClock } from "../support/fake-clock.ts";
-import { FakeKong } from "../support/fake-kong.ts";
 import { accept, acmeAndCoyote, handOver } from "../support/handing-over.ts";
-import { LateWorkers } from "../support/late-workers.ts";
+import { answersFor, renameWaits, start } from "../support/late-stage.ts";
+import type { LateStage } from "../support/late-stage.ts";
 import { pairFor } from "../support/pki.ts";
 import { rename, renamed, serves } from "../support/renames.ts";
 
 // Workers that take over routes and functions at any time within five seconds of each other; the controller waits for ten.
 
-interface Stage extends Running {
-  readonly workers: LateWorkers;
-}
-
 const [acmes, coyotes] = ["acme-org.web.80", "coyote-org.web.80"];
 
-function start(before: Partial<Pick<Running, "cluster" | "kong" | "clock">> & { workers?: LateWorkers } = {}): Stage {
-  const [clock, kong] = [before.clock ?? new FakeClock(), before.kong ?? new FakeKong()];
-  const running = run({ ...before, clock, kong, proverFor: () => settleTime(clock, 10_000) });
-  return { ...running, workers: before.workers ?? new LateWorkers(kong, clock, 5_000) };
-}
-
-/** Every answer that some worker may give for the host and path in that time. */
-async function answersFor(
-  { clock, workers }: Stage,
-  host: string,
-  forMs: number,
-  at = "/",
-): Promise<readonly string[]> {
-  const seen = new Set<string>();
-  for (let passed = 0; passed < forMs; passed += 250) {
-    for (const answer of workers.answers(host, at)) seen.add(answer);
-    await clock.pass(250);
-  }
-  return [...seen].sort();
-}
-
-function redirect({ cluster }: Stage, at: string, host: string | undefined): void {
+function redirect({ cluster }: LateStage, at: string, host: string | undefined): void {
   const known = cluster.get("Domain", at);
   if (known === undefined) throw new Error(`there is no claim ${at}`);
   const to: ClaimRedirect | undefined = host === undefined ? undefined : { host, statusCode: 308, keepPath: true };
   cluster.put("Domain", { ...known, redirect: to, generation: known.generation + 1 });
 }
 
-const stageOf = ({ cluster }: Stage, at: string): string | undefined => cluster.get("Domain", at)?.status?.stage;
+const stageOf = ({ cluster }: LateStage, at: string): string | undefined => cluster.get("Domain", at)?.status?.stage;
 
 /** Nothing is written any more, and nothing of what was there before is left over. */
-async function atRest(stage: Stage, services: readonly string[]): Promise<void> {
+async function atRest(stage: LateStage, services: readonly string[]): Promise<void> {
   await stage.clock.pass(60_000);
   stage.writes();
   await stage.clock.pass(120_000);
@@ -61,7 +32,7 @@ async function atRest(stage: Stage, services: readonly string[]): Promise<void> 
 }
 
 describe("N1: a host that is served and begins to redirect", () => {
-  async function served(paths: readonly string[] = ["/"]): Promise<Stage> {
+  async function served(paths: readonly string[] = ["/"]): Promise<LateStage> {
     const stage = start();
     serves(stage, "old.org", paths);
     await stage.clock.pass(30_000);
@@ -206,18 +177,6 @@ describe("N2: back to the old name of a rename", () => {
   });
 });
 
-/** acme-org renames old.org to new.org, which waits for a certificate; what is to answer with the redirect has been shown. */
-async function renameWaits(): Promise<Stage> {
-  const stage = start();
-  stage.cluster.putSecret("acme-org/old-tls", await pairFor(["old.org"]));
-  serves(stage, "old.org", ["/"], [{ secretName: "old-tls", hosts: ["old.org"] }]);
-  await stage.clock.pass(20_000);
-  stage.cluster.put("Domain", rename("new", "new.org", "old"));
-  await stage.clock.pass(60_000);
-  expect(renamed(stage, "new")).toBe("False RenameHTTPS");
-  return stage;
-}
-
 test("L7, N2: what was shown and somebody removed from Kong is shown once more before a route leads there", async () => {
   const stage = await renameWaits();
   const { kong } = stage;
@@ -260,7 +219,7 @@ describe("N4: what is handed over and answers by a function", () => {
   });
 
   /** acme-org serves what is below its primary, hands that over, and then the wildcard, for which coyote-org has an Ingress. */
-  async function wildcardIsHandedOver(below: (stage: Stage) => void = () => undefined): Promise<Stage> {
+  async function wildcardIsHandedOver(below: (stage: LateStage) => void = () => undefined): Promise<LateStage> {
     const stage = start();
     const { cluster, clock } = stage;
     acmeAndCoyote(cluster);
