@@ -11,8 +11,8 @@ import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
 import { compareText } from "../world/compare.ts";
 import { mentionedBy, tlsOf } from "../world/source-hosts.ts";
-import { sourceName } from "../world/source.ts";
-import type { Source, SourceNote, SourceRef } from "../world/source.ts";
+import { sourceKey } from "../world/source.ts";
+import type { Source, SourceNote } from "../world/source.ts";
 import type { Programmed } from "../world/kong-state.ts";
 import type { Claim } from "../world/types.ts";
 import { keptOut } from "./kept-out.ts";
@@ -59,13 +59,13 @@ export function hostOutcome(planned: Pick<HostRoutes, "host" | "sources" | "refu
   const notices = new Map<string, Notice[]>();
   const { host } = planned;
   for (const { source, reason, message, path, tls } of planned.refusals) {
-    const key = keyOf(source);
+    const key = sourceKey(source);
     const told = notices.get(key) ?? [];
     const about = tls === undefined ? subjectOf(host, path) : tlsSubjectOf(host);
     told.push({ type: reason === "HostRenamed" ? "Normal" : "Warning", reason, message, host, about });
     notices.set(key, told);
   }
-  return { served: new Set(planned.sources.map(keyOf)), notices };
+  return { served: new Set(planned.sources.map(sourceKey)), notices };
 }
 
 /** What of a source is served, and why the rest is not: decided host by host (rule L1). Undefined: it is not ours. */
@@ -162,8 +162,8 @@ function servedHost(
   decided: Decided,
 ): { readonly live: boolean | undefined; readonly notices: readonly Notice[] } {
   const outcome = decided.outcome(host);
-  const notices = outcome.notices.get(keyOf(source)) ?? [];
-  const served = outcome.served.has(keyOf(source));
+  const notices = outcome.notices.get(sourceKey(source)) ?? [];
+  const served = outcome.served.has(sourceKey(source));
   // While routes are on their way nothing is said: each word about the source has its hosts decided again.
   const { namespaces, coming } = facts.live(host);
   const live = coming === true ? undefined : served && namespaces.includes(source.namespace);
@@ -181,7 +181,7 @@ function servedHost(
 /** What Kong says to a certificate that the source asks for. */
 function notTaken(source: Source, host: RouteHost, programmed: Programmed | undefined): readonly Notice[] {
   const failure = programmed?.tls;
-  if (failure?.source === undefined || keyOf(failure.source) !== keyOf(source)) return [];
+  if (failure?.source === undefined || sourceKey(failure.source) !== sourceKey(source)) return [];
   const { reason, message } = failure;
   return [{ type: "Warning", reason, message, host, about: tlsSubjectOf(host) }];
 }
@@ -198,8 +198,4 @@ function warning({ reason, message, host, path }: SourceNote): Notice {
 
 function ofHost(host: RouteHost, type: Notice["type"], reason: SourceReason, message: string): Notice {
   return { type, reason, message, host, about: subjectOf(host, undefined) };
-}
-
-function keyOf(source: SourceRef): string {
-  return `${source.kind} ${sourceName(source)}`;
 }

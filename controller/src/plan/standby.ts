@@ -4,7 +4,8 @@ import { redirectName } from "../decide/redirect-name.ts";
 import { isGiver } from "../decide/transfer.ts";
 import type { Facts } from "../world/facts.ts";
 import { locationOf } from "./redirect.ts";
-import type { HostRoutes, PlannedRedirect, PlannedRoute } from "./route.ts";
+import { sourceKey } from "../world/source.ts";
+import type { HostRoutes, NamedSource, PlannedRedirect, PlannedRoute } from "./route.ts";
 
 /**
  * What answers by a function of the gateway's own, a redirect or the routes of a wildcard, and has to be in effect before
@@ -46,12 +47,24 @@ export function takingOver(
   return changes ? standbyOf(redirect, routes) : undefined;
 }
 
-/** True while what Kong has for the host stays as it is: what is to take its place can't do so yet. */
-export function staysAsItIs(
+/**
+ * The routes that stay while what is to take their place can't do so yet: all of them, or once that has gone on for too long
+ * those of these sources, by {@link sourceKey}, and those that answer with a redirect.
+ */
+export type Staying = "all" | ReadonlySet<string>;
+
+/**
+ * Which routes that Kong has for the host stay as they are, since what is to take their place can't do so yet; undefined where
+ * nothing is waited for. `askingFor` says which sources ask for the host still, of its holder and of these namespaces.
+ */
+export function stayingOf(
   facts: Facts,
   { host, waitsForGuards, guardsWithheld }: Pick<HostRoutes, "host" | "waitsForGuards" | "guardsWithheld">,
   standby: Standby | undefined,
-): boolean {
-  if (standby === undefined || guardsWithheld) return false;
-  return waitsForGuards || !facts.isStandbyInEffect(host, standby.name);
+  askingFor: (namespaces: readonly string[]) => readonly NamedSource[],
+): Staying | undefined {
+  if (standby === undefined || guardsWithheld) return undefined;
+  if (!waitsForGuards && facts.isStandbyInEffect(host, standby.name)) return undefined;
+  if (!facts.isStayOver(host)) return "all";
+  return new Set(askingFor(facts.live(host).written ?? []).map(({ source }) => sourceKey(source)));
 }

@@ -34,6 +34,8 @@ export interface Context extends KongContext, KubeContext {
   readonly ledTo: Map<RouteHost, Pick<HostPlan, "services" | "plugins">>;
   /** What of a host the gateway is being asked to show before any route leads there; each time it is asked is another. */
   readonly asksStandby: Map<RouteHost, { readonly name: string }>;
+  /** Since when routes of hosts stay until something else can take their place; milliseconds of the monotonic clock. */
+  readonly staysSince: Map<RouteHost, number>;
   /** What was read of the Secrets on which hosts rest, by `namespace/name`. */
   readonly readSecrets: Map<string, ReadSecret>;
   readonly secretUsers: SecretUsers;

@@ -41,6 +41,7 @@ export function newContext(options: ReconcilerOptions, parts: ContextParts): Con
     asksEffect: new Map(),
     ledTo: new Map(),
     asksStandby: new Map(),
+    staysSince: new Map(),
     foreign: options.foreignHosts ? new ForeignHosts() : undefined,
     mutex: new KeyedMutex(),
     claimNamespaces: new ClaimNamespaces(options.clock),

@@ -199,6 +199,11 @@ export class Facts {
     this.reads.add(factKeys.standby(host));
     return this.#state.isStandbyInEffect(host, name);
   }
+  /** True if that has been waited for so long that routes whose sources are gone have to go. */
+  isStayOver(host: RouteHost): boolean {
+    this.reads.add(factKeys.standby(host));
+    return this.#state.isStayOver(host);
+  }
   pendingWrite(host: Host): PendingWrite | undefined {
     this.reads.add(factKeys.pendingWrite(host));
     return this.#state.pendingWrite(host);

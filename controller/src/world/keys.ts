@@ -44,7 +44,7 @@ export const factKeys = {
   liveTls: (host: RouteHost): FactKey => key(`liveTls ${host}`),
   /** Whether the last write for a host succeeded. */
   programmed: (host: RouteHost): FactKey => key(`programmed ${host}`),
-  /** What the gateway has in effect for a host before any route leads there. */
+  /** What the gateway has in effect for a host before any route leads there, and whether that is waited for too long. */
   standby: (host: RouteHost): FactKey => key(`standby ${host}`),
   /** Whether the gateway has shown in effect what the last writes for a host were. */
   inEffect: (host: RouteHost): FactKey => key(`inEffect ${host}`),

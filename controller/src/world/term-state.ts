@@ -35,6 +35,8 @@ export class TermState {
   #lastVersion = 0;
   /** Of each host what was in effect before any route leads there; see {@link setStandbyInEffect}. */
   readonly #standby = new Map<RouteHost, string>();
+  /** The hosts of which routes have stayed for too long; see {@link setStayOver}. */
+  readonly #stayOver = new Set<RouteHost>();
   readonly #pendingWrites = new Map<Host, PendingWrite>();
   readonly #gone = new Map<Host, string>();
   readonly #over = new Map<Host, string>();
@@ -127,6 +129,14 @@ export class TermState {
     this.#changed([factKeys.standby(host)]);
   }
 
+  /** Says whether routes have stayed for too long whose sources are gone, while what is to take their place does not get there. */
+  setStayOver(host: RouteHost, over: boolean): void {
+    if (this.#stayOver.has(host) === over) return;
+    if (over) this.#stayOver.add(host);
+    else this.#stayOver.delete(host);
+    this.#changed([factKeys.standby(host)]);
+  }
+
   /** Says that the host's record is being written; undefined: it is known again what it says. */
   setPendingWrite(host: Host, pending: PendingWrite | undefined): void {
     if (pending === undefined) {
@@ -209,6 +219,9 @@ export class TermState {
   }
   isStandbyInEffect(host: RouteHost, name: string): boolean {
     return this.#standby.get(host) === name;
+  }
+  isStayOver(host: RouteHost): boolean {
+    return this.#stayOver.has(host);
   }
   pendingWrite(host: Host): PendingWrite | undefined {
     return this.#pendingWrites.get(host);

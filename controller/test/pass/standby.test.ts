@@ -155,6 +155,59 @@ describe("N1: a host that is served and begins to redirect", () => {
   });
 });
 
+describe("L4: a route whose Ingress is gone goes after a minute, though nothing can take its place", () => {
+  const refuse = ({ kong }: LateStage): void => {
+    kong.fault = (call) => {
+      if (call.startsWith("create plugins")) throw new KongError("no", { kind: "refused" });
+    };
+  };
+  const left = `old.org /left/,~/left$ -> ${acmes}`;
+  const isAnswered = ({ kong }: LateStage) => kong.routes().filter((route) => route.startsWith("old.org "));
+
+  /** Two Ingresses serve old.org, which begins to redirect; then one of them is deleted. */
+  async function oneIsDeleted(prevent: (stage: LateStage) => void): Promise<LateStage> {
+    const stage = start();
+    serves(stage, "old.org", ["/", "/shop"]);
+    const rules = [{ host: "old.org", paths: [path("/left")] }];
+    stage.cluster.put("Ingress", ingress("acme-org/left", ["old.org"], { rules }));
+    await stage.clock.pass(30_000);
+    prevent(stage);
+    redirect(stage, "acme-org/old", "new.org");
+    stage.cluster.remove("Ingress", "acme-org", "web");
+    return stage;
+  }
+
+  test.each([
+    ["Kong refuses the function", refuse],
+    ["the gateway never shows it", (stage: LateStage) => stage.neverShows()],
+  ])("where %s", async (_, prevent) => {
+    const stage = await oneIsDeleted(prevent);
+    await stage.clock.pass(50_000);
+    expect(isAnswered(stage)).toHaveLength(3);
+    // What Kong refuses is tried again later and later: the time is looked at with the next try.
+    await stage.clock.pass(75_000);
+    expect(isAnswered(stage)).toEqual([left]);
+    stage.cluster.put("Ingress", ingress("acme-org/left", ["other.org"]));
+    await stage.clock.pass(1_000);
+    expect(isAnswered(stage).filter((route) => route.endsWith(acmes))).toEqual([]);
+    await stage.stop();
+  });
+
+  test("and the next redirect has a minute of its own", async () => {
+    const stage = await oneIsDeleted((late) => late.neverShows());
+    await stage.clock.pass(70_000);
+    redirect(stage, "acme-org/old", undefined);
+    await stage.clock.pass(30_000);
+    redirect(stage, "acme-org/old", "new.org");
+    stage.cluster.remove("Ingress", "acme-org", "left");
+    await stage.clock.pass(50_000);
+    expect(isAnswered(stage)).toEqual([left]);
+    await stage.clock.pass(15_000);
+    expect(isAnswered(stage)).not.toContain(left);
+    await stage.stop();
+  });
+});
+
 describe("N2: back to the old name of a rename", () => {
   test("by a redirect of the new one: both names are answered by the site or with a redirect at every moment", async () => {
     const stage = start();

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { settleTime } from "../../src/apply/kong/settle-time.ts";
+import type { Prover } from "../../src/apply/kong/proof.ts";
 import { run } from "./controller.ts";
 import type { Running } from "./controller.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -14,6 +15,8 @@ import { rename, renamed, serves } from "./renames.ts";
  */
 export interface LateStage extends Running {
   readonly workers: LateWorkers;
+  /** From now on nothing is shown to be in effect. */
+  readonly neverShows: () => void;
 }
 
 /** Starts both; or the next controller, on what was there `before`. */
@@ -21,8 +24,18 @@ export function start(
   before: Partial<Pick<Running, "cluster" | "kong" | "clock">> & { workers?: LateWorkers } = {},
 ): LateStage {
   const [clock, kong] = [before.clock ?? new FakeClock(), before.kong ?? new FakeKong()];
-  const running = run({ ...before, clock, kong, proverFor: () => settleTime(clock, 10_000) });
-  return { ...running, workers: before.workers ?? new LateWorkers(kong, clock, 5_000) };
+  let shows = true;
+  const { prove, ...how } = settleTime(clock, 10_000);
+  const prover: Prover = {
+    ...how,
+    prove: async (signal) => {
+      await prove(signal);
+      if (!shows) throw new Error("the gateway does not show it");
+    },
+  };
+  const running = run({ ...before, clock, kong, proverFor: () => prover });
+  const workers = before.workers ?? new LateWorkers(kong, clock, 5_000);
+  return { ...running, workers, neverShows: () => void (shows = false) };
 }
 
 /** Every answer that some worker may give for the host and path in that time. */

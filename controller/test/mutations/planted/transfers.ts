@@ -90,8 +90,8 @@ export const transfersBugs: readonly PlantedBug[] = [
   {
     name: "a route that serves is led to a function that is not in effect yet",
     file: "controller/src/plan/standby.ts",
-    from: "return waitsForGuards || !facts.isStandbyInEffect(host, standby.name);",
-    to: "return waitsForGuards;",
+    from: "if (!waitsForGuards && facts.isStandbyInEffect(host, standby.name)) return undefined;",
+    to: "if (!waitsForGuards) return undefined;",
     caughtBy: pass("standby", "is answered by its site or with the redirect at every moment"),
   },
   {
