@@ -1,8 +1,11 @@
 import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
+import type { Host } from "@domain-claims/crds/hostname";
 import type { HostDecision } from "../decide/host.ts";
 import { redirectName } from "../decide/redirect-name.ts";
 import { isGiver } from "../decide/transfer.ts";
 import type { Facts } from "../world/facts.ts";
+import { backendName } from "./backend.ts";
+import { coveringName } from "./kong/cover.ts";
 import { locationOf } from "./redirect.ts";
 import { sourceKey } from "../world/source.ts";
 import type { HostRoutes, NamedSource, PlannedRedirect, PlannedRoute } from "./route.ts";
@@ -29,7 +32,7 @@ export function standbyOf(redirect: PlannedRedirect | undefined, routes: readonl
 
 /**
  * What is to take the place of routes that serve the host now, its holder's own or those of who handed it over (rule N4), and
- * answers by a function; undefined where nothing does.
+ * answers by a function that no route of the host leads to yet; undefined where nothing does.
  */
 export function takingOver(
   facts: Facts,
@@ -39,12 +42,19 @@ export function takingOver(
 ): Standby | undefined {
   if (serving === undefined || host === anyHost || !facts.kong.preFunction) return undefined;
   if (redirect === undefined && (!isWildcard(host) || routes.length === 0)) return undefined;
-  const { redirects = false, written = [] } = facts.live(host);
+  const { leadsTo = [], redirects = false, written = [] } = facts.live(host);
   const record = facts.record(host);
   const others = written.filter((namespace) => namespace !== serving);
   if (record === undefined || !others.every((namespace) => isGiver(facts, record, namespace))) return undefined;
-  const changes = others.length > 0 || (written.length > 0 && redirects !== (redirect !== undefined));
+  if (written.length === 0) return undefined;
+  const leadsElsewhere = redirect === undefined && routes.some((route) => !leadsTo.includes(targetOf(host, route)));
+  const changes = others.length > 0 || redirects !== (redirect !== undefined) || leadsElsewhere;
   return changes ? standbyOf(redirect, routes) : undefined;
+}
+
+/** The name of what a wildcard's route leads to: a service of its own for each backend. */
+function targetOf(host: Host, { backend, options }: PlannedRoute): string {
+  return coveringName(backendName(backend), host, options.preserveHost);
 }
 
 /**

@@ -78,6 +78,7 @@ export class TermState {
       (before.redirects ?? false) === (live.redirects ?? false) &&
       before.namespaces.join() === live.namespaces.join() &&
       before.written?.join() === live.written?.join() &&
+      before.leadsTo?.join() === live.leadsTo?.join() &&
       sameSecret(before.tls, live.tls);
     const sameTls = sameSecret(before.tls, live.tls) && sameHandshake(before.handshake, live.handshake);
     if (same && sameTls) return;

@@ -155,6 +155,47 @@ describe("N1: a host that is served and begins to redirect", () => {
   });
 });
 
+describe("X6: a wildcard whose Ingress changes where it leads", () => {
+  const leading = (...routes: readonly (readonly [at: string, service: string])[]) => {
+    const paths = routes.map(([at, name]) => path(at, { backend: { service: { name, port: { number: 80 } } } }));
+    return ingress("acme-org/web", [], { rules: [{ host: "*.acme.org", paths }] });
+  };
+
+  async function served(): Promise<LateStage> {
+    const stage = start();
+    acmeServes(stage.cluster, "*.acme.org");
+    stage.cluster.put("Service", service("acme-org/next"));
+    await stage.clock.pass(30_000);
+    return stage;
+  }
+
+  test("is answered by the Service of before or the next one at every moment, and nothing of before is left", async () => {
+    const stage = await served();
+    stage.cluster.put("Ingress", leading(["/", "next"]));
+    expect(await answersFor(stage, "shop.acme.org", 40_000)).toEqual(["acme-org.next.80", acmes]);
+    expect(stage.workers.answers("shop.acme.org")).toEqual(["acme-org.next.80"]);
+    await atRest(stage, ["acme-org.next.80.wc--any.acme.org"]);
+    await stage.stop();
+  });
+
+  test("gets another path with a Service of its own, which nobody sees before it works", async () => {
+    const stage = await served();
+    stage.cluster.put("Ingress", leading(["/", "web"], ["/new", "next"]));
+    expect(await answersFor(stage, "shop.acme.org", 40_000, "/new/")).toEqual(["acme-org.next.80", acmes]);
+    expect(await answersFor(stage, "shop.acme.org", 1_000)).toEqual([acmes]);
+    await stage.stop();
+  });
+
+  test("and a controller that is started has nothing to wait for, and writes nothing", async () => {
+    const stage = await served();
+    await stage.stop();
+    const next = start(stage);
+    await next.clock.pass(60_000);
+    expect(next.writes()).toEqual([]);
+    await next.stop();
+  });
+});
+
 describe("L4: a route whose Ingress is gone goes after a minute, though nothing can take its place", () => {
   const refuse = ({ kong }: LateStage): void => {
     kong.fault = (call) => {
@@ -256,6 +297,19 @@ describe("N4: what is handed over and answers by a function", () => {
     expect(await answersFor(stage, "acme.org", 60_000, "/only-acme")).toEqual([acmes, "http://coyote.example"]);
     expect(stage.workers.answers("acme.org", "/only-acme")).toEqual(["http://coyote.example"]);
     await atRest(stage, ["redirect~acme.org"]);
+    await stage.stop();
+  });
+
+  test("a host that its giver redirects, and its receiver elsewhere, is answered with the one or the other", async () => {
+    const stage = start();
+    acmeAndCoyote(stage.cluster);
+    redirect(stage, "acme-org/acme", "acme.example");
+    await stage.clock.pass(30_000);
+    handOver(stage.cluster, "coyote-org");
+    await stage.clock.pass(1_000);
+    accept(stage.cluster, { redirect: { host: "coyote.example", statusCode: 308, keepPath: true } });
+    expect(await answersFor(stage, "acme.org", 60_000)).toEqual(["http://acme.example", "http://coyote.example"]);
+    expect(stage.workers.answers("acme.org")).toEqual(["http://coyote.example"]);
     await stage.stop();
   });
 
