@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "./support/eventually.ts";
 import { needsGateway } from "./support/faults.ts";
 import { alone } from "./support/lone-controller.ts";
-import { domain, ingress, primary, shared } from "./support/objects.ts";
+import { claimName, domain, ingress, primary, shared } from "./support/objects.ts";
 import { probe } from "./support/prober.ts";
 import type { Prober } from "./support/prober.ts";
 import { startStory } from "./support/story.ts";
@@ -63,7 +63,7 @@ test("N4: a wildcard goes to another team, and no request for a name below it is
   for (const name of [host, any]) {
     const offer = await acme.domain("transfer", name, "--to", "coyote-org");
     expect(offer, offer.stderr).toMatchObject({ code: 0 });
-    const accepted = await coyote.domain("accept", name, "--timeout", "120s");
+    const accepted = await coyote.domain("accept", name, "--name", claimName(name), "--timeout", "120s");
     expect(accepted, accepted.stderr).toMatchObject({ code: 0 });
   }
   await sees(visitor, "coyote-org/web");
