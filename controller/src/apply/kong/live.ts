@@ -15,24 +15,30 @@ import type { ActualState } from "./actual-state.ts";
 export function liveIn(actual: ActualState, settings: Settings, host: RouteHost): Live {
   const guard = guardId(settings, host);
   const routes = actual.forHost("routes", host);
-  const written = routes.filter(({ id }) => id !== guard).map(({ tags }) => taggedNamespace(tags) ?? "");
+  const serving = routes.filter(({ id }) => id !== guard);
+  const written = sorted(serving.map(({ tags }) => taggedNamespace(tags) ?? ""));
   const coming = actual.pending.for(host).filter((namespace) => !written.includes(namespace));
-  const namespaces = [...new Set([...written, ...coming])].sort(compareText);
-  const guarded = routes.some(({ id }) => id === guard) && !actual.isUnknown("routes", guard);
-  const redirects = routes.some(({ id, tags }) => id !== guard && taggedKind(tags) === "Domain");
-  const leadsTo = host === anyHost || !isWildcard(host) ? [] : servicesOf(actual, routes);
+  const namespaces = coming.length === 0 ? written : sorted([...written, ...coming]);
+  const guarded = serving.length < routes.length && !actual.isUnknown("routes", guard);
+  const redirects = serving.some(({ tags }) => taggedKind(tags) === "Domain");
+  const leadsTo = host === anyHost || !isWildcard(host) ? [] : servicesOf(actual, serving);
   const [sni] = actual.forHost("snis", host);
   return {
     ...{ namespaces, coming: coming.length > 0, guard: guarded },
-    ...(written.length === 0 ? {} : { written: [...new Set(written)].sort(compareText) }),
+    ...(written.length === 0 ? {} : { written }),
     ...(redirects ? { redirects } : {}),
     ...(leadsTo.length === 0 ? {} : { leadsTo }),
     ...(sni === undefined ? {} : { tls: secretOf(sni) }),
   };
 }
 
+/** The names of the services to which the routes lead. */
 function servicesOf(actual: ActualState, routes: readonly KongRoute[]): readonly string[] {
-  const names = routes.flatMap((route) => actual.get("services", serviceOf(route))?.name ?? []);
+  return sorted(routes.flatMap((route) => actual.get("services", serviceOf(route))?.name ?? []));
+}
+
+/** Each once. */
+function sorted(names: readonly string[]): readonly string[] {
   return [...new Set(names)].sort(compareText);
 }
 
