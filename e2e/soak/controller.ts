@@ -20,20 +20,21 @@ export interface ControllerSettings {
   readonly name: string;
   readonly kubeconfig: string;
   readonly kongAdminUrl: string;
+  readonly proxyUrl: string;
   readonly dataDir: string;
 }
 
 /** A controller that does not run yet. Its Lease runs out early, so that takeovers need not be waited for long. */
-export function controller({ name, kubeconfig, kongAdminUrl, dataDir }: ControllerSettings): Controller {
+export function controller({ name, kubeconfig, kongAdminUrl, proxyUrl, dataDir }: ControllerSettings): Controller {
   let current: RunningProcess | undefined;
   const args = [
     join(PROJECT, "controller/src/main.ts"),
     ...["--kubeconfig", kubeconfig, "--kong-admin-url", kongAdminUrl, "--kong-admin-timeout", "1s"],
+    ...["--proxy-url", proxyUrl, "--redemption", "2s"],
     // What others have in Kong beside ours names this one, too.
     ...["--foreign-hosts-handed-over", "acme.org"],
     ...["--lease-duration", "3s", "--lease-renew-deadline", "2s", "--lease-retry-period", "400ms"],
     ...["--publish-status-address", "127.0.0.1", "--health-address", "127.0.0.1:0", "--log-level", "info"],
-    "--redemption=0",
   ];
   // Compiling the sources anew is most of a start; the cache is Node's own.
   const env = { PATH: process.env["PATH"], HOME: dataDir, NODE_COMPILE_CACHE: join(dataDir, "compiled") };

@@ -1,133 +1,82 @@
-import { hostOf, kindOf } from "@domain-claims/crds/domain";
-import type { HostRecordSpecHolder as Holder } from "@domain-claims/crds/generated/hostrecord";
+import { hostOf } from "@domain-claims/crds/domain";
 import type { Store } from "@domain-claims/kong-stand-in";
-import type { StoredRecord } from "../support/world/objects.ts";
-import type { Domain, Ingress, Objects } from "./objects.ts";
-
-/** The tag of everything that is ours in Kong. */
-const ourTag = "managed-by-domain-claims";
-
-const systemNamespace = "kong-system";
-/** The one public suffix that histories claim. */
-export const publicSuffix = "co.uk";
+import { registerProblems, transferProblems } from "./expected-register.ts";
+import { actualRedirects, heldHosts, redirectProblems, renameProblems } from "./names.ts";
+import type { Held } from "./names.ts";
+import { afterDot, nameOf, ourTag, publicSuffix } from "./objects.ts";
+import type { Ingress, Objects } from "./objects.ts";
 
 /** A name in Kong that ours need, and the namespace whose exact hosts can't be served where it is somebody else's. */
 export const takenName = { name: "soak-b.web.80", namespace: "soak-b" } as const;
 
 /**
- * What is not as it must be at rest, as sentences: the register (I1, I5), the statuses, Kong's routes (I3, L2b) and what
- * is left over in Kong. Written from the rules alone, without a model of how they are reached.
+ * What is not as it must be at rest, as sentences: the register (I1, I5), the statuses, Kong's routes (I3, L2b), redirects
+ * (N1, N-d) and renames (N2), and what is left over in Kong. Written from the rules alone, without a model of how they are
+ * reached.
  */
 export function problems(objects: Objects, store: Store): readonly string[] {
+  const gateway = expectedGateway(objects, store);
+  const { held, redirected, stale } = gateway;
   return [
     ...registerProblems(objects),
     ...transferProblems(objects),
-    ...statusProblems(objects, store),
-    ...addressProblems(objects, store),
-    ...gatewayProblems(objects, store),
+    ...statusProblems(objects, gateway),
+    ...addressProblems(objects, gateway),
+    ...gatewayProblems(objects, store, gateway),
+    ...redirectProblems(held, redirected, stale),
+    ...renameProblems(objects),
   ];
 }
 
-function registerProblems(objects: Objects): readonly string[] {
-  const { domains, records } = objects;
-  const found: string[] = [];
-  const register = new Map(records.map((record) => [record.spec.host, record]));
-  for (const { spec } of records) {
-    if (spec.holder === undefined) continue;
-    const claim = domains.find(({ metadata }) => metadata.uid === spec.holder?.uid);
-    if (claim === undefined) found.push(`${spec.host} is held by a claim that is gone`);
-    else if (claim.metadata.deletionTimestamp !== undefined)
-      found.push(`${spec.host} is held by a claim being deleted`);
-    else if (hostOf(claim.spec) !== spec.host) found.push(`${spec.host} is held by a claim for ${hostOf(claim.spec)}`);
-    else if (kindOf(claim.spec) !== spec.holder.kind) found.push(`${spec.host} is held as ${spec.holder.kind}`);
-    else if (!mayHold(register, objects, claim, spec.holder)) found.push(`${spec.host} is held without authority`);
+/** What is to be in Kong, and what its redirects are. */
+interface Gateway {
+  readonly held: ReadonlyMap<string, Held>;
+  /** The hosts to be answered, by a site or a redirect. */
+  readonly live: ReadonlySet<string>;
+  /** "host namespace" of what is to be answered and "host guard" of what is to be guarded, sorted. */
+  readonly routes: readonly string[];
+  readonly redirected: ReadonlyMap<string, string>;
+  /** Hosts that are to be redirected no longer, and are for as long as their site can't be written. */
+  readonly stale: ReadonlySet<string>;
+  /** True if the host's routes need a service whose name is somebody else's. */
+  readonly lacksName: (host: string) => boolean;
+}
+
+function expectedGateway(objects: Objects, store: Store): Gateway {
+  const held = heldHosts(objects);
+  const redirected = actualRedirects(store);
+  const taken = nameIsTaken(store);
+  // A wildcard has a service of its own, under a name of its own.
+  const lacksName = (host: string): boolean =>
+    taken && held.get(host)?.namespace === takenName.namespace && !host.startsWith("*.");
+  const [live, stale, guards] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  for (const [host, { namespace, answer }] of held) {
+    const backed = serving(objects, held.get(host)) !== undefined && objects.services.has(`${namespace}/web`);
+    if (backed && lacksName(host) && redirected.has(host)) stale.add(host);
+    const answered =
+      answer.kind === "redirect"
+        ? answer.to !== undefined && (redirected.has(host) || !answer.mayBeRefused)
+        : backed && (!lacksName(host) || stale.has(host));
+    if (answered) live.add(host);
+    const wildcard = held.get(`*.${afterDot(host)}`);
+    const covers = wildcard?.answer.kind === "redirect" || serving(objects, wildcard) !== undefined;
+    if (!host.startsWith("*.") && covers && wildcard?.namespace !== namespace) guards.add(host);
   }
-  for (const claim of domains) {
-    if (claim.metadata.deletionTimestamp !== undefined) found.push(`${nameOf(claim)} is still being deleted`);
-    else if (
-      register.get(hostOf(claim.spec))?.spec.holder === undefined &&
-      mayHold(register, objects, claim, undefined)
-    )
-      found.push(`${nameOf(claim)} may hold ${hostOf(claim.spec)}, and nobody does`);
-  }
-  return found;
+  const routes = [
+    ...[...live].map((host) => `${host} ${held.get(host)?.namespace ?? ""}`),
+    ...[...guards].map((host) => `${host} guard`),
+  ].sort();
+  return { held, live, routes, redirected, stale, lacksName };
 }
 
-/** Rule N4 for a register at rest: it offers what claims hand over, and what is accepted has changed hands. */
-function transferProblems(objects: Objects): readonly string[] {
-  const { domains, records, namespaceUids } = objects;
-  const register = new Map(records.map((record) => [record.spec.host, record]));
-  return records.flatMap(({ spec: { host, holder, transfer } }) => {
-    const giver = domains.find(({ metadata }) => metadata.uid === holder?.uid);
-    if (holder === undefined || giver === undefined) return [];
-    const to = giver.spec.transferTo;
-    const isThere = to !== undefined && namespaceUids.has(to);
-    if (transfer?.namespace !== to && (isThere || transfer !== undefined))
-      return [`${host} goes to ${transfer?.namespace ?? "nobody"}, and not to ${to ?? "nobody"}`];
-    if (transfer === undefined || namespaceUids.get(transfer.namespace) !== transfer.uid) return [];
-    const heirs = domains.filter(
-      ({ metadata, spec }) =>
-        metadata.namespace === transfer.namespace &&
-        metadata.uid !== holder.uid &&
-        hostOf(spec) === host &&
-        kindOf(spec) === holder.kind &&
-        spec.acceptFrom === holder.namespace &&
-        spec.transferTo === undefined,
-    );
-    const isFree = holder.kind === "primary" && holder.authority?.kind === "none" && host !== publicSuffix;
-    return heirs
-      .filter((claim) => isFree || mayHold(register, objects, claim, undefined))
-      .map((claim) => `${host} is accepted by ${nameOf(claim)}, and was not handed over`);
-  });
+/** The Ingress that says what a host serves: of its names the first that any names, and of these the oldest. */
+function serving({ ingresses }: Objects, held: Held | undefined): Ingress | undefined {
+  if (held?.answer.kind !== "site") return undefined;
+  const { namespace, answer } = held;
+  return answer.names.flatMap((name) => ingresses.filter((ingress) => serves(ingress, namespace, name)).sort(byAge))[0];
 }
 
-/** Rules H3, O3 and O4 for a register at rest. */
-function mayHold(
-  register: ReadonlyMap<string, StoredRecord>,
-  objects: Objects,
-  claim: Domain,
-  holder: Holder | undefined,
-): boolean {
-  const { namespace } = claim.metadata;
-  const { primary, sub, parent, transferTo } = claim.spec;
-  // Rule N4: who hands a host over waits for none.
-  if (holder === undefined && transferTo !== undefined) return false;
-  if (sub !== undefined) {
-    const above = register.get(primary);
-    const by = above?.spec.holder;
-    if (above === undefined || by?.kind !== "primary") return false;
-    const givers = (by.givers ?? []).map((giver) => giver.namespace);
-    const searched = [parent, namespace, systemNamespace];
-    if (![by.namespace, ...givers].some((name) => searched.includes(name))) return false;
-    const mayHave = sub !== "*" || (holder !== undefined && givers.includes(namespace));
-    return by.namespace === namespace || (mayHave && allows(above, objects, namespace));
-  }
-  if (primary === publicSuffix) return false;
-  if (holder?.authority?.kind === "none") return true;
-  const enclosing = holder === undefined ? nearest(register, primary) : register.get(holder.authority?.host ?? "");
-  if (enclosing === undefined) return holder === undefined;
-  if (holder !== undefined && holder.authority?.uid !== enclosing.spec.holder?.uid) return false;
-  return enclosing.spec.holder?.namespace === namespace || allows(enclosing, objects, namespace);
-}
-
-function nearest(register: ReadonlyMap<string, StoredRecord>, host: string): StoredRecord | undefined {
-  for (let above = afterDot(host); above.includes("."); above = afterDot(above)) {
-    const record = register.get(above);
-    if (record?.spec.holder?.kind === "primary") return record;
-  }
-  return undefined;
-}
-
-function allows({ spec }: StoredRecord, { domains, namespaceUids }: Objects, namespace: string): boolean {
-  const claim = domains.find(({ metadata }) => metadata.uid === spec.holder?.uid);
-  const delegates = claim?.spec.delegates ?? [];
-  const uid = namespaceUids.get(namespace);
-  const bound = spec.grants?.some((grant) => grant.namespace === namespace && grant.uid === uid) === true;
-  return delegates.includes("*") || (delegates.includes(namespace) && bound);
-}
-
-function statusProblems(objects: Objects, store: Store): readonly string[] {
-  const live = new Set(expectedRoutes(objects, store));
+function statusProblems(objects: Objects, gateway: Gateway): readonly string[] {
   return objects.domains.flatMap((claim) => {
     const { status, metadata } = claim;
     const host = hostOf(claim.spec);
@@ -141,81 +90,57 @@ function statusProblems(objects: Objects, store: Store): readonly string[] {
     const told = status.reason === "AlreadyClaimed" || status.reason === "Transferred";
     if (status.phase !== phase || (taken && claim.spec.primary !== publicSuffix && !told))
       return [`${nameOf(claim)} is ${said}, expected ${phase}${taken ? " AlreadyClaimed" : ""}`];
-    const wanted =
-      phase === "Failed" ? "NotAccepted" : programmedReason(objects, store, live, host, metadata.namespace);
+    const wanted = phase === "Failed" ? "NotAccepted" : programmedReason(objects, gateway, host);
     const programmed = status.conditions?.find(({ type }) => type === "Programmed")?.reason;
     return programmed === wanted ? [] : [`${nameOf(claim)} is programmed: ${String(programmed)}, expected ${wanted}`];
   });
 }
 
 /** What the condition Programmed of a holder gives as its reason at rest. */
-function programmedReason(
-  objects: Objects,
-  store: Store,
-  live: ReadonlySet<string>,
-  host: string,
-  namespace: string,
-): string {
-  if (live.has(`${host} ${namespace}`)) return "Programmed";
-  const foreign = nameIsTaken(store) && namespace === takenName.namespace && !host.startsWith("*.");
-  const wanted = objects.ingresses.some((ingress) => serves(ingress, namespace, host));
-  return foreign && wanted && objects.services.has(`${namespace}/web`) ? "ForeignEntity" : "NoRoutes";
+function programmedReason(objects: Objects, { held, live, stale, lacksName }: Gateway, host: string): string {
+  const { answer, namespace = "" } = held.get(host) ?? {};
+  if (answer?.kind === "redirect") return live.has(host) ? "Redirecting" : "RedirectCircle";
+  if (answer?.kind === "nothing") return "Renamed";
+  if (live.has(host) && !stale.has(host)) return "Programmed";
+  const wanted = serving(objects, held.get(host)) !== undefined && objects.services.has(`${namespace}/web`);
+  return wanted && lacksName(host) ? "ForeignEntity" : "NoRoutes";
 }
 
 function nameIsTaken({ services }: Store): boolean {
   return [...services.values()].some(({ name, tags }) => name === takenName.name && tags?.includes(ourTag) !== true);
 }
 
-/** Rule L9: an Ingress of ours shows the gateway's address while it serves a host; the oldest that names a host does. */
-function addressProblems(objects: Objects, store: Store): readonly string[] {
-  const live = new Set(expectedRoutes(objects, store));
-  return objects.ingresses.flatMap(({ metadata, spec, status }) => {
+/** Rule L9: an Ingress of ours shows the gateway's address while it says what some host serves. */
+function addressProblems(objects: Objects, { held, live, stale }: Gateway): readonly string[] {
+  const served = new Set([...live].flatMap((host) => (stale.has(host) ? [] : [serving(objects, held.get(host))])));
+  return objects.ingresses.flatMap((made) => {
+    const { metadata, spec, status } = made;
     if (spec.ingressClassName !== "kong") return [];
-    const wanted = spec.rules?.some(({ host }) => {
-      const oldest = objects.ingresses.filter((other) => serves(other, metadata.namespace, host)).sort(byAge)[0];
-      return live.has(`${host} ${metadata.namespace}`) && oldest?.metadata.uid === metadata.uid;
-    });
+    const wanted = served.has(made);
     const shown = (status?.loadBalancer?.ingress?.length ?? 0) > 0;
     const name = `Ingress ${metadata.namespace}/${metadata.name}`;
-    return (wanted === true) === shown
-      ? []
-      : [`${name} has ${shown ? "an" : "no"} address and is ${wanted === true ? "" : "not "}live`];
+    return wanted === shown ? [] : [`${name} has ${shown ? "an" : "no"} address and is ${wanted ? "" : "not "}live`];
   });
 }
 
-function gatewayProblems(objects: Objects, store: Store): readonly string[] {
+function gatewayProblems({ records }: Objects, store: Store, { routes: expected }: Gateway): readonly string[] {
   const found: string[] = [];
-  const expected = expectedRoutes(objects, store);
   const actual = actualRoutes(store);
   if (expected.join() !== actual.join())
     found.push(`Kong has [${actual.join("; ")}], expected [${expected.join("; ")}]`);
   const used = new Set([...store.routes.values()].map(({ service }) => service?.id));
-  for (const { id, name, tags } of store.services.values())
-    if (tags?.includes(ourTag) === true && !used.has(id)) found.push(`service ${name ?? id} is left over`);
+  // What answers for an old name once it gives way is there before (rule N2).
+  const prepared = records.flatMap(({ spec: { host, holder } }) =>
+    holder?.renamedTo === undefined || holder.renamedTo.done !== undefined ? [] : [`redirect~${host}~`],
+  );
+  for (const { id, name, tags } of store.services.values()) {
+    if (tags?.includes(ourTag) !== true || used.has(id)) continue;
+    if (prepared.some((start) => name?.startsWith(start) === true)) used.add(id);
+    else found.push(`service ${name ?? id} is left over`);
+  }
   for (const { id, service, tags } of store.plugins.values())
     if (tags?.includes(ourTag) === true && !used.has(service?.id ?? "")) found.push(`plugin ${id} is left over`);
   return found;
-}
-
-/** "host namespace" of what is to be served and "host guard" of what is to be guarded, sorted. */
-function expectedRoutes({ records, ingresses, services }: Objects, store: Store): readonly string[] {
-  const taken = nameIsTaken(store);
-  // A wildcard has a service of its own, under a name of its own.
-  const backed = (host: string, namespace: string): boolean =>
-    services.has(`${namespace}/web`) && !(taken && namespace === takenName.namespace && !host.startsWith("*."));
-  const holders = new Map(records.map(({ spec }) => [spec.host, spec.holder?.namespace]));
-  const wanted = (host: string, namespace: string): boolean =>
-    ingresses.some((candidate) => serves(candidate, namespace, host));
-  const routes: string[] = [];
-  for (const [host, namespace] of holders) {
-    if (namespace === undefined) continue;
-    if (wanted(host, namespace) && backed(host, namespace)) routes.push(`${host} ${namespace}`);
-    const wildcard = `*.${afterDot(host)}`;
-    const cover = holders.get(wildcard);
-    if (!host.startsWith("*.") && cover !== undefined && cover !== namespace && wanted(wildcard, cover))
-      routes.push(`${host} guard`);
-  }
-  return routes.sort();
 }
 
 /** True for an Ingress of our class in the namespace that names the host. */
@@ -245,13 +170,4 @@ export function ourRoutes(
     const namespace = tags.find((tag) => tag.startsWith(mark))?.slice(mark.length) ?? "";
     return [{ hosts: hosts ?? [], guard: name?.startsWith("guard~") === true, namespace }];
   });
-}
-
-function nameOf({ metadata }: Domain): string {
-  return `${metadata.namespace}/${metadata.name}`;
-}
-
-/** What follows the first label and its dot. */
-export function afterDot(host: string): string {
-  return host.slice(host.indexOf(".") + 1);
 }

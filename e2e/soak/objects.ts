@@ -23,6 +23,15 @@ export interface Ingress extends Namespaced {
 /** Whose namespaces histories happen in. */
 export const namespaces = ["soak-a", "soak-b", "soak-c"] as const;
 
+/** The namespace of a site that has visitors all the time, and of whoever gets it; nobody else does anything there. */
+export const siteNamespaces = ["soak-site", "soak-heir"] as const;
+
+/** The tag of everything that is ours in Kong. */
+export const ourTag = "managed-by-domain-claims";
+
+/** The one public suffix that histories claim. */
+export const publicSuffix = "co.uk";
+
 /** Everything that a run looks at, read in one go. */
 export interface Objects {
   readonly domains: readonly Domain[];
@@ -46,7 +55,9 @@ export async function readObjects(api: Api): Promise<Objects> {
     readRecords(api),
     listOf<Ingress>(api, "/apis/networking.k8s.io/v1/ingresses"),
     listOf<Named>(api, "/api/v1/namespaces"),
-    Promise.all(namespaces.map((namespace) => listOf<Namespaced>(api, paths.services(namespace)))),
+    Promise.all(
+      [...namespaces, ...siteNamespaces].map((namespace) => listOf<Namespaced>(api, paths.services(namespace))),
+    ),
   ]);
   return {
     domains,
@@ -55,4 +66,14 @@ export async function readObjects(api: Api): Promise<Objects> {
     services: new Set(services.flat().map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)),
     namespaceUids: new Map(spaces.map(({ metadata }) => [metadata.name, metadata.uid])),
   };
+}
+
+/** The claim as `namespace/name`. */
+export function nameOf({ metadata }: Domain): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}
+
+/** What follows the first label and its dot. */
+export function afterDot(host: string): string {
+  return host.slice(host.indexOf(".") + 1);
 }

@@ -2,6 +2,7 @@ import type { Api } from "../support/controlplane/api.ts";
 import { waitFor } from "../support/wait.ts";
 import { domain, ingress, listOf, paths, service } from "../support/world/objects.ts";
 import type { Domain, Ingress } from "./objects.ts";
+import type { GivenUp } from "./register.ts";
 
 /** A namespace that goes and comes again. */
 export interface Renewal {
@@ -15,10 +16,12 @@ const longest = 60_000;
  * Deletes a namespace with all that is in it. As soon as it is gone, somebody else makes one of the same name with the same
  * claims and Ingresses in it, which inherit nothing (rule O7).
  */
-export async function renew(api: Api, namespace: string): Promise<Renewal> {
+export async function renew(api: Api, namespace: string, { namespaces }: GivenUp): Promise<Renewal> {
   const path = `/api/v1/namespaces/${namespace}`;
   const claims = await listOf<Domain>(api, paths.domains(namespace));
   const ingresses = await listOf<Ingress>(api, paths.ingresses(namespace));
+  const { metadata } = (await api.must("GET", path)) as Pick<Domain, "metadata">;
+  namespaces.add(metadata.uid);
   await api.must("DELETE", path);
   const again = async (): Promise<void> => {
     const what = `the namespace ${namespace} to be gone`;

@@ -10,13 +10,16 @@ import { takeName } from "./foreign.ts";
 import { furtherPass } from "./further-pass.ts";
 import { armFaults, armKill, described, endFaults } from "./kong-faults.ts";
 import type { Armed } from "./kong-faults.ts";
-import { namespaces, readObjects } from "./objects.ts";
+import { namespaces, readObjects, siteNamespaces } from "./objects.ts";
 import { chance, drawsOf } from "./draw.ts";
 import type { Draw } from "./draw.ts";
 import { renew } from "./renewal.ts";
 import type { Renewal } from "./renewal.ts";
-import { happen, someNamespace, stirring } from "./users.ts";
+import { someNamespace } from "./name-acts.ts";
+import { happen, stirring } from "./users.ts";
 import type { Stage } from "./stage.ts";
+import { openSite } from "./site.ts";
+import type { Site } from "./site.ts";
 import { watchdog } from "./watchdog.ts";
 
 /** What one run did, and what it broke. */
@@ -29,7 +32,7 @@ export interface RunReport {
 }
 
 const steps = 9;
-const longestToRest = 60_000;
+const longestToRest = 150_000;
 const someTakeover = () => fc.constantFrom("killed", "paused", "paused");
 
 /** One short history of users, outages, kills and takeovers; then everything comes to rest, is judged, and is cleaned up. */
@@ -46,8 +49,10 @@ export async function run(stage: Stage, seed: number, counts: FaultCounts): Prom
     if (broken !== undefined) violations.push(broken);
   };
 
-  const log = await history(stage, draw, counts);
+  const site = await openSite(stage.sites, draw, seed);
+  const log = await history(stage, draw, counts, site);
   await rest("everything to come to rest");
+  violations.push(...(await site.end()));
   if (violations.length === 0) {
     const again = draw(chance, 20);
     log.push(again ? "kill -9 at rest" : "nothing more");
@@ -58,11 +63,12 @@ export async function run(stage: Stage, seed: number, counts: FaultCounts): Prom
   await rest("everything to be cleaned up");
   await watching.stop();
   taken?.giveBack();
-  return { log, violations: [...watching.violations, ...violations], looks: watching.looks(), rests };
+  const broken = [...watching.violations, ...stage.register.violations(), ...violations];
+  return { log, violations: broken, looks: watching.looks(), rests };
 }
 
 /** What happens, up to the end of all faults; in words. */
-async function history(stage: Stage, draw: Draw, counts: FaultCounts): Promise<string[]> {
+async function history(stage: Stage, draw: Draw, counts: FaultCounts, site: Site): Promise<string[]> {
   const { api, gateway, proxy, crew } = stage;
   const log: string[] = [];
   const armed: Armed[number][] = [];
@@ -81,11 +87,12 @@ async function history(stage: Stage, draw: Draw, counts: FaultCounts): Promise<s
     if (draw(chance, 25)) log.push(`faults: Kubernetes ${armApiFaults(proxy, draw)}`);
     if (renewalAt.has(step)) {
       const namespace = draw(someNamespace);
-      renewal = await renew(api, namespace);
+      renewal = await renew(api, namespace, stage.register.givenUp);
       note(counts, "namespace made anew by somebody else", 1);
       log.push(`namespace ${namespace} is made anew`);
     }
     log.push(await happen(stage, draw, counts));
+    if (draw(chance, 35)) log.push(...(await nextStep(site)));
     await sleep(draw(fc.nat, 39));
     if (takeoverAt.has(step)) {
       const how = draw(someTakeover);
@@ -98,6 +105,7 @@ async function history(stage: Stage, draw: Draw, counts: FaultCounts): Promise<s
       log.push(await stir.act(), await kill(crew, counts));
     }
   }
+  for (let left = await nextStep(site); left.length > 0; left = await nextStep(site)) log.push(...left);
   proxy.clear();
   await endFaults(gateway, armed, counts);
   await crew.dismiss();
@@ -105,11 +113,22 @@ async function history(stage: Stage, draw: Draw, counts: FaultCounts): Promise<s
   return log;
 }
 
+async function nextStep(site: Site): Promise<readonly string[]> {
+  const step = await site.step();
+  return step === undefined ? [] : [step];
+}
+
 /** What is not as it must be at rest however long one waits; undefined if it came to rest. */
 async function unrest({ api, gateway, crew }: Stage, what: string): Promise<string | undefined> {
   try {
     await waitFor({ what, timeout: longestToRest, interval: 40 }, async () => {
-      const found = problems(await readObjects(api), gateway.store);
+      const objects = await readObjects(api);
+      // The end of a redemption would be a reason to write.
+      const kept = objects.records.filter(({ spec }) => spec.redemption !== undefined && objects.domains.length > 0);
+      const found = [
+        ...problems(objects, gateway.store),
+        ...kept.map(({ spec: { host } }) => `${host} is kept for its last holder's namespace`),
+      ];
       if (found.length > 0) throw new Error(found.join("\n"));
       return true;
     });
@@ -121,13 +140,13 @@ async function unrest({ api, gateway, crew }: Stage, what: string): Promise<stri
 
 /** Deletes what the run made; each namespace has its Service again afterwards. */
 async function cleanUp({ api }: Stage): Promise<void> {
-  await Promise.all(
-    namespaces.flatMap((namespace) => [
+  await Promise.all([
+    ...[...namespaces, ...siteNamespaces].flatMap((namespace) => [
       api.call("DELETE", paths.domains(namespace)),
       api.call("DELETE", paths.ingresses(namespace)),
-      api.call("POST", paths.services(namespace), service),
     ]),
-  );
+    ...namespaces.map((namespace) => api.call("POST", paths.services(namespace), service)),
+  ]);
   await waitFor({ what: "all claims to be gone", timeout: longestToRest, interval: 30 }, async () => {
     const { domains, ingresses } = await readObjects(api);
     return domains.length === 0 && ingresses.length === 0;

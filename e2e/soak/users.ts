@@ -2,18 +2,24 @@ import fc from "fast-check";
 import type { Api } from "../support/controlplane/api.ts";
 import type { RunningGateway } from "@domain-claims/kong-stand-in";
 import { domain, ingress, paths, service } from "../support/world/objects.ts";
-import { afterDot, publicSuffix } from "./expected.ts";
 import { note } from "./fault-counts.ts";
 import type { FaultCounts } from "./fault-counts.ts";
-import { namespaces, readRecords } from "./objects.ts";
+import {
+  accept,
+  redirect,
+  rename,
+  someClaimName,
+  someDelegates,
+  someNamespace,
+  transfer,
+  unclaim,
+} from "./name-acts.ts";
+import { namespaces, ourTag, publicSuffix, readRecords } from "./objects.ts";
 import type { Domain } from "./objects.ts";
+import type { RegisterWatch } from "./register.ts";
 import { chance } from "./draw.ts";
 import type { Draw } from "./draw.ts";
 
-/** One of the namespaces, to be drawn. */
-export const someNamespace = () => fc.constantFrom(...namespaces);
-const someDelegates = () => fc.subarray([...namespaces, "*"]);
-const someClaimName = () => fc.constantFrom("1", "2", "3");
 const somePrimary = () => fc.constantFrom("acme.org", "acme.org", "b.acme.org", "c.b.acme.org", publicSuffix);
 const someShare = () =>
   fc.constantFrom(["acme.org", "b"], ["acme.org", "x"], ["acme.org", "*"], ["b.acme.org", "*"], ["b.acme.org", "c"]);
@@ -25,29 +31,29 @@ const hosts = ["acme.org", "b.acme.org", "x.acme.org", "*.acme.org", "c.b.acme.o
 export interface Place {
   readonly api: Api;
   readonly gateway: RunningGateway;
+  readonly register: RegisterWatch;
 }
 
 /** One thing that a user or an administrator of Kong does, or that happens to Kong; in words. */
 export async function happen(place: Place, draw: Draw, counts: FaultCounts): Promise<string> {
-  const { api } = place;
+  const { api, register } = place;
   const what = draw(fc.nat, 99);
   const namespace = draw(someNamespace);
   const name = draw(someClaimName);
-  if (what < 36) return claim(api, namespace, name, draw);
-  if (what < 44) return share(api, namespace, name, draw);
-  if (what < 49) return transfer(api, namespace, name, draw);
-  if (what < 54) return accept(api, name, draw);
-  if (what < 62) {
-    await api.call("DELETE", `${paths.domains(namespace)}/${name}`);
-    return `unclaim ${namespace}/${name}`;
-  }
-  if (what < 82) return replaceIngress(api, namespace, draw);
-  if (what < 88) {
+  if (what < 28) return claim(api, namespace, name, draw);
+  if (what < 34) return share(api, namespace, name, draw);
+  if (what < 39) return transfer(api, draw);
+  if (what < 45) return accept(api, name, draw);
+  if (what < 53) return rename(api, name, draw);
+  if (what < 61) return redirect(api, draw);
+  if (what < 67) return unclaim(api, register.givenUp, draw);
+  if (what < 85) return replaceIngress(api, namespace, draw);
+  if (what < 90) {
     const { status } = await api.call("DELETE", `${paths.services(namespace)}/web`);
     if (status === 404) await api.call("POST", paths.services(namespace), service);
     return `Service ${namespace}/web ${status === 404 ? "made" : "deleted"}`;
   }
-  return what < 94 ? comeAndGo(place, counts) : drift(place, draw, counts);
+  return what < 95 ? comeAndGo(place, counts) : drift(place, draw, counts);
 }
 
 async function claim(api: Api, namespace: string, name: string, draw: Draw): Promise<string> {
@@ -76,41 +82,6 @@ async function share(api: Api, namespace: string, name: string, draw: Draw): Pro
   return `share ${namespace}/${name} with ${delegates.join()}`;
 }
 
-/** The holder of a claim hands its host over, or takes that back. */
-async function transfer(api: Api, namespace: string, name: string, draw: Draw): Promise<string> {
-  const own = `${paths.domains(namespace)}/${name}`;
-  const to = draw(someNamespace);
-  const found = await api.call("GET", own);
-  if (found.status !== 200) return "no transfer";
-  const claimed = found.body as Domain;
-  const { transferTo, ...spec } = claimed.spec;
-  const takesBack = transferTo !== undefined;
-  await api.call("PUT", own, { ...claimed, spec: takesBack ? spec : { ...spec, transferTo: to } });
-  return `transfer ${namespace}/${name} to ${takesBack ? "nobody" : to}`;
-}
-
-/** A host that the register offers to a namespace is accepted there, by a new claim or by one that is there. */
-async function accept(api: Api, name: string, draw: Draw): Promise<string> {
-  const offers = (await readRecords(api)).flatMap(({ spec }) => (spec.transfer === undefined ? [] : [spec]));
-  const delegates = draw(someDelegates);
-  const offer = offers[draw(fc.nat, Math.max(offers.length - 1, 0))];
-  const { holder, transfer: to, host } = offer ?? {};
-  if (holder === undefined || to === undefined || host === undefined) return "nothing to accept";
-  const from = { acceptFrom: holder.namespace };
-  const spec =
-    holder.kind === "primary"
-      ? { primary: host, ...from, ...(delegates.length === 0 ? {} : { delegates }) }
-      : { primary: afterDot(host), sub: host.slice(0, host.indexOf(".")), parent: holder.namespace, ...from };
-  const path = paths.domains(to.namespace);
-  const { status } = await api.call("POST", path, domain(name, spec));
-  if (status === 409) {
-    const found = (await api.call("GET", `${path}/${name}`)).body as Domain;
-    const { transferTo: _, ...known } = found.spec;
-    await api.call("PUT", `${path}/${name}`, { ...found, spec: { ...known, ...from } });
-  }
-  return `accept ${to.namespace}/${name} ${JSON.stringify(spec)}`;
-}
-
 async function replaceIngress(api: Api, namespace: string, draw: Draw): Promise<string> {
   const at = draw(someIngressName);
   const path = paths.ingresses(namespace);
@@ -132,8 +103,10 @@ async function comeAndGo({ gateway }: Place, counts: FaultCounts): Promise<strin
 }
 
 function drift({ gateway }: Place, draw: Draw, counts: FaultCounts): string {
+  const ours = new Set(namespaces.map((namespace) => `k8s-namespace:${namespace}`));
   const routes = [...gateway.store.routes.values()].filter(
-    ({ tags, name }) => tags?.some((tag) => tag.startsWith("k8s-kind:Ingress")) === true && name !== null,
+    ({ tags, name }) =>
+      tags?.includes(ourTag) === true && tags.some((tag) => ours.has(tag)) && name?.startsWith("guard~") === false,
   );
   const lost = routes[draw(fc.nat, Math.max(routes.length - 1, 0))];
   if (lost === undefined) return "no drift";
@@ -147,7 +120,9 @@ export async function stirring(
   api: Api,
   draw: Draw,
 ): Promise<{ readonly method: "POST" | "DELETE"; readonly act: () => Promise<string> }> {
-  const held = (await readRecords(api)).flatMap(({ spec }) => (spec.holder === undefined ? [] : [spec]));
+  const held = (await readRecords(api)).flatMap(({ spec }) =>
+    namespaces.some((namespace) => namespace === spec.holder?.namespace) ? [spec] : [],
+  );
   const some = held[draw(fc.nat, Math.max(held.length - 1, 0))];
   const namespace = some?.holder?.namespace ?? draw(someNamespace);
   const path = paths.ingresses(namespace);

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Api } from "../support/controlplane/api.ts";
 import type { Store } from "@domain-claims/kong-stand-in";
 import type { StoredRecord } from "../support/world/objects.ts";
-import { afterDot, ourRoutes } from "./expected.ts";
-import { readRecords } from "./objects.ts";
+import { ourRoutes } from "./expected.ts";
+import { afterDot, readRecords } from "./objects.ts";
 
 /** Looks again and again while a run goes on. */
 export interface Watchdog {

@@ -138,3 +138,17 @@ test("N2: a rename that is undone has the old name serve as before, over HTTP an
     expect(left).toEqual([]);
   }, stepMs);
 }, 400_000);
+
+test("Ctrl-C while a rename is waited for leaves one that says where it stands, and goes on by itself", async () => {
+  const [from, to] = ["broken-off-old.example", "broken-off-new.example"];
+  const old = await serves(from);
+  const command = `kubectl domain rename ${from} ${to} -n acme-org`;
+  const said = await story.script(`timeout --signal=INT 15 ${command} 2>&1 || echo "code $?"`);
+  expect(said).toMatch(/1\. RenameRouting: .*\d+s RenameHTTPS: .*code 124\n$/s);
+  await inStage(to, "RenameHTTPS");
+  expect(await acme.must("domain", "explain", to)).toMatch(/Stage: +RenameHTTPS, step 2 of 3/);
+  await certifyNew(to);
+  await old.see(sentTo(`https://${to}`));
+  await old.leave();
+  await acme.decided(to, { phase: "OK", stage: "Live" });
+}, 400_000);

@@ -86,19 +86,6 @@ function isRedirectedByRename(facts: Facts, host: Host, claim: Claim | undefined
   return claim?.redirect === undefined && facts.live(host).redirects === true;
 }
 
-/** The names that replace the host, one after the other, for which its sources are served, too. */
-export function laterNames(facts: Facts, host: Host): readonly Host[] {
-  const names: Host[] = [];
-  for (let at = host; names.length < mostFormerNames;) {
-    const record = facts.record(at);
-    const to = record === undefined ? undefined : renameUnderWay(facts, record)?.to;
-    if (to === undefined || to.host === host || names.includes(to.host)) return names;
-    names.push(to.host);
-    at = to.host;
-  }
-  return names;
-}
-
 /** What is to be written next of renames into the record of a host that the claim holds; undefined: nothing. */
 export function renameStep(facts: Facts, record: HostRecord, holder: Holder, claim: Claim): RenameStep | undefined {
   const follow = followed(facts, record, holder, claim);

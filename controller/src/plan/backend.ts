@@ -27,6 +27,11 @@ export interface Backend {
   readonly retries: number | undefined;
 }
 
+/** A backend in a word. */
+export function backendName({ namespace, service, port, srvPort }: Backend): string {
+  return `${namespace}.${service}.${String(port)}${srvPort === undefined ? "" : `-${srvPort}`}`;
+}
+
 /** A backend, with what its owner should know of it; or why there is none. */
 export type BackendResult =
   | { readonly ok: true; readonly backend: Backend; readonly problems: readonly BackendProblem[] }

@@ -16,14 +16,14 @@ import type { Facts } from "../world/facts.ts";
 import type { Live, NamedRoute } from "../world/kong-state.ts";
 import { pathsFor } from "../world/source-hosts.ts";
 import { byAge } from "../world/compare.ts";
-import { matchKey, sourceName } from "../world/source.ts";
+import { matchKey, sourceKey, sourceName } from "../world/source.ts";
 import type { SourceRef } from "../world/source.ts";
 import { backendOf } from "./backend.ts";
 import { overHttps } from "./https.ts";
 import { keptOut } from "./kept-out.ts";
 import { challenges, planRedirect, redirectedSources } from "./redirect.ts";
 import { planRename, redirectOfRename, renamedSources } from "./rename.ts";
-import { staysAsItIs, takingOver } from "./standby.ts";
+import { stayingOf, takingOver } from "./standby.ts";
 import { noTls, planTls } from "./tls.ts";
 import type { HostRoutes, NamedSource, PlannedRedirect, PlannedRoute, Refusal } from "./route.ts";
 
@@ -58,7 +58,12 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   const guardsWithheld = waitsForGuards && namespaces.some((namespace) => facts.hasWithheld(host, namespace));
   const foreign = foreignRouteFor(facts, settings, decision);
   const takesOver = foreign === undefined && !unsupported ? takingOver(facts, decision, redirect, served) : undefined;
-  const stays = staysAsItIs(facts, { host, waitsForGuards, guardsWithheld }, takesOver);
+  const askingFor = (all: readonly string[]): readonly NamedSource[] => [
+    ...named,
+    ...all.flatMap((namespace) => namedSources(facts, settings, [namespace], host)),
+  ];
+  const staying = stayingOf(facts, { host, waitsForGuards, guardsWithheld }, takesOver, askingFor);
+  const stays = staying !== undefined;
   const heldBack = waitsForGuards || foreign !== undefined || stays;
   const serves = served.length > 0 || redirect !== undefined;
   const tls =
@@ -75,7 +80,7 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     routes: unsupported || heldBack ? [] : secured.routes,
     redirect: heldBack ? undefined : redirect,
     standby: foreign === undefined ? (takesOver ?? renamesTo) : undefined,
-    staysAsItIs: stays,
+    staying,
     redirectedBy: asked === undefined || asked.claim.renamed === true ? undefined : asked.claim.generation,
     redirectRefusal: asked?.ok === false ? asked : undefined,
     rename: { ...rename, gaveWayTo: gaveWay },
@@ -204,7 +209,7 @@ function coverRefusal({ source, match: { path } }: PlannedRoute): Refusal {
 }
 
 function uniqueRefs(refs: readonly SourceRef[]): readonly SourceRef[] {
-  return [...new Map(refs.map((ref) => [`${ref.kind} ${sourceName(ref)}`, ref])).values()];
+  return [...new Map(refs.map((ref) => [sourceKey(ref), ref])).values()];
 }
 
 function isSame(a: SourceRef, b: SourceRef): boolean {

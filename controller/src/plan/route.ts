@@ -7,7 +7,7 @@ import type { NamedRoute } from "../world/kong-state.ts";
 import type { PathMatch, RouteOptions, Source, SourceRef } from "../world/source.ts";
 import type { RedirectStatus } from "../world/types.ts";
 import type { Backend } from "./backend.ts";
-import type { Standby } from "./standby.ts";
+import type { Standby, Staying } from "./standby.ts";
 import type { HostTls } from "./tls.ts";
 
 /** A source, and the name by which it names a host: its own, or one that the host had before it was renamed. */
@@ -66,8 +66,8 @@ export interface HostRoutes {
   readonly redirectRefusal: RedirectRefusal | undefined;
   /** What has to be in effect before a route of the host leads there; undefined: nothing. */
   readonly standby: Standby | undefined;
-  /** True while the routes that Kong has for the host stay as they are, until that is in effect. */
-  readonly staysAsItIs: boolean;
+  /** Which routes that Kong has for the host stay as they are, until that is in effect; undefined: none for that. */
+  readonly staying: Staying | undefined;
   readonly rename: HostRename;
   /** For whom the host is to be kept from those who would serve it in its holder's stead; undefined: from nobody. */
   readonly guard: GuardedFor | undefined;

@@ -6,15 +6,15 @@ import type { SourceReason } from "@domain-claims/crds/reasons";
 import type { ClaimVerdict } from "../decide/claim.ts";
 import type { HostDecision } from "../decide/host.ts";
 import { isIgnored } from "../decide/ignored.ts";
-import { laterNames } from "../decide/rename.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
+import { compareText } from "../world/compare.ts";
 import type { Pieces } from "../world/pieces.ts";
 import { mentionedBy, tlsOf } from "../world/source-hosts.ts";
 import { mostSources } from "../world/sources-by-host.ts";
-import { sourceName } from "../world/source.ts";
-import type { Source, SourceNote, SourceRef } from "../world/source.ts";
+import { sourceKey } from "../world/source.ts";
+import type { Source, SourceNote } from "../world/source.ts";
 import type { Programmed } from "../world/kong-state.ts";
 import type { Claim } from "../world/types.ts";
 import { keptOut } from "./kept-out.ts";
@@ -67,13 +67,13 @@ export function hostOutcome(planned: Pick<HostRoutes, "host" | "sources" | "refu
   const notices = new Map<string, Notice[]>();
   const { host } = planned;
   for (const { source, reason, message, path, tls } of planned.refusals) {
-    const key = keyOf(source);
+    const key = sourceKey(source);
     const told = notices.get(key) ?? [];
     const about = tls === undefined ? subjectOf(host, path) : tlsSubjectOf(host);
     told.push({ type: reason === "HostRenamed" ? "Normal" : "Warning", reason, message, host, about });
     notices.set(key, told);
   }
-  return { served: new Set(planned.sources.map(keyOf)), notices };
+  return { served: new Set(planned.sources.map(sourceKey)), notices };
 }
 
 /** Hosts of a source that are looked at before others may have their turn. */
@@ -93,6 +93,7 @@ export function* planSource(settings: Settings, source: Source, look: () => Seen
   let known = facts.kong.synced;
   let looked = 0;
   for (const host of mentionedBy(source)) {
+    // A host is looked at once for itself, and once for each name that is served for it.
     if (++looked % piece === 0) {
       yield;
       ({ facts, decided } = look());
@@ -100,15 +101,17 @@ export function* planSource(settings: Settings, source: Source, look: () => Seen
     const refusal = hostRefusal(facts, settings, source, host, decided);
     if (refusal === "undecided") known = false;
     else if (refusal !== undefined) notices.push(refusal);
-    else {
-      // What is served for an old name is served for those that replace it, too.
-      const names = host === anyHost ? [] : laterNames(facts, host);
-      for (const name of [host, ...names]) {
-        const served = servedHost(facts, source, name, decided);
-        if (served.live === undefined) known = false;
-        else live ||= served.live;
-        notices.push(...served.notices);
+    // What is said for an old name counts for those that replace it, too, whatever has become of the old one.
+    const names = host === anyHost ? [] : [...facts.successors(source.namespace, host)].sort(compareText);
+    for (const name of refusal === undefined ? [host, ...names] : names) {
+      if (++looked % piece === 0) {
+        yield;
+        ({ facts, decided } = look());
       }
+      const served = servedHost(facts, source, name, decided);
+      if (served.live === undefined) known = false;
+      else live ||= served.live;
+      notices.push(...served.notices);
     }
   }
   notices.push(...(yield* orderedTwice(settings, source, look)));
@@ -185,8 +188,8 @@ function servedHost(
   decided: Decided,
 ): { readonly live: boolean | undefined; readonly notices: readonly Notice[] } {
   const outcome = decided.outcome(host);
-  const notices = outcome.notices.get(keyOf(source)) ?? [];
-  const served = outcome.served.has(keyOf(source));
+  const notices = outcome.notices.get(sourceKey(source)) ?? [];
+  const served = outcome.served.has(sourceKey(source));
   // While routes are on their way nothing is said: each word about the source has its hosts decided again.
   const { namespaces, coming } = facts.live(host);
   const live = coming === true ? undefined : served && namespaces.includes(source.namespace);
@@ -204,7 +207,7 @@ function servedHost(
 /** What Kong says to a certificate that the source asks for. */
 function notTaken(source: Source, host: RouteHost, programmed: Programmed | undefined): readonly Notice[] {
   const failure = programmed?.tls;
-  if (failure?.source === undefined || keyOf(failure.source) !== keyOf(source)) return [];
+  if (failure?.source === undefined || sourceKey(failure.source) !== sourceKey(source)) return [];
   const { reason, message } = failure;
   return [{ type: "Warning", reason, message, host, about: tlsSubjectOf(host) }];
 }
@@ -221,8 +224,4 @@ function warning({ reason, message, host, path }: SourceNote): Notice {
 
 function ofHost(host: RouteHost, type: Notice["type"], reason: SourceReason, message: string): Notice {
   return { type, reason, message, host, about: subjectOf(host, undefined) };
-}
-
-function keyOf(source: SourceRef): string {
-  return `${source.kind} ${sourceName(source)}`;
 }

@@ -1,10 +1,14 @@
 import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
+import type { Host } from "@domain-claims/crds/hostname";
 import type { HostDecision } from "../decide/host.ts";
 import { redirectName } from "../decide/redirect-name.ts";
 import { isGiver } from "../decide/transfer.ts";
 import type { Facts } from "../world/facts.ts";
+import { backendName } from "./backend.ts";
+import { coveringName } from "./kong/cover.ts";
 import { locationOf } from "./redirect.ts";
-import type { HostRoutes, PlannedRedirect, PlannedRoute } from "./route.ts";
+import { sourceKey } from "../world/source.ts";
+import type { HostRoutes, NamedSource, PlannedRedirect, PlannedRoute } from "./route.ts";
 
 /**
  * What answers by a function of the gateway's own, a redirect or the routes of a wildcard, and has to be in effect before
@@ -28,7 +32,7 @@ export function standbyOf(redirect: PlannedRedirect | undefined, routes: readonl
 
 /**
  * What is to take the place of routes that serve the host now, its holder's own or those of who handed it over (rule N4), and
- * answers by a function; undefined where nothing does.
+ * answers by a function that no route of the host leads to yet; undefined where nothing does.
  */
 export function takingOver(
   facts: Facts,
@@ -38,20 +42,39 @@ export function takingOver(
 ): Standby | undefined {
   if (serving === undefined || host === anyHost || !facts.kong.preFunction) return undefined;
   if (redirect === undefined && (!isWildcard(host) || routes.length === 0)) return undefined;
-  const { redirects = false, written = [] } = facts.live(host);
+  const { leadsTo = [], redirects = false, written = [] } = facts.live(host);
   const record = facts.record(host);
   const others = written.filter((namespace) => namespace !== serving);
   if (record === undefined || !others.every((namespace) => isGiver(facts, record, namespace))) return undefined;
-  const changes = others.length > 0 || (written.length > 0 && redirects !== (redirect !== undefined));
+  if (written.length === 0) return undefined;
+  const leadsElsewhere = redirect === undefined && routes.some((route) => !leadsTo.includes(targetOf(host, route)));
+  const changes = others.length > 0 || redirects !== (redirect !== undefined) || leadsElsewhere;
   return changes ? standbyOf(redirect, routes) : undefined;
 }
 
-/** True while what Kong has for the host stays as it is: what is to take its place can't do so yet. */
-export function staysAsItIs(
+/** The name of what a wildcard's route leads to: a service of its own for each backend. */
+function targetOf(host: Host, { backend, options }: PlannedRoute): string {
+  return coveringName(backendName(backend), host, options.preserveHost);
+}
+
+/**
+ * The routes that stay while what is to take their place can't do so yet: all of them, or once that has gone on for too long
+ * those of these sources, by {@link sourceKey}, and those that answer with a redirect.
+ */
+export type Staying = "all" | ReadonlySet<string>;
+
+/**
+ * Which routes that Kong has for the host stay as they are, since what is to take their place can't do so yet; undefined where
+ * nothing is waited for. `askingFor` says which sources ask for the host still, of its holder and of these namespaces.
+ */
+export function stayingOf(
   facts: Facts,
   { host, waitsForGuards, guardsWithheld }: Pick<HostRoutes, "host" | "waitsForGuards" | "guardsWithheld">,
   standby: Standby | undefined,
-): boolean {
-  if (standby === undefined || guardsWithheld) return false;
-  return waitsForGuards || !facts.isStandbyInEffect(host, standby.name);
+  askingFor: (namespaces: readonly string[]) => readonly NamedSource[],
+): Staying | undefined {
+  if (standby === undefined || guardsWithheld) return undefined;
+  if (!waitsForGuards && facts.isStandbyInEffect(host, standby.name)) return undefined;
+  if (!facts.isStayOver(host)) return "all";
+  return new Set(askingFor(facts.live(host).written ?? []).map(({ source }) => sourceKey(source)));
 }

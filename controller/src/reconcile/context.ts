@@ -5,6 +5,7 @@ import type { KubeContext } from "../apply/kube/context.ts";
 import type { Told } from "../apply/kube/told.ts";
 import type { OrderSettings } from "../decide/certificates/limits.ts";
 import type { KongInfo } from "../plan/kong/entities.ts";
+import type { HostPlan } from "../plan/kong/host.ts";
 import type { Turns } from "../queue/turns.ts";
 import type { EventLoop } from "../time/event-loop.ts";
 import type { OrderResult } from "../world/certificate-group.ts";
@@ -30,10 +31,14 @@ export interface Context extends KongContext, KubeContext {
   readonly underWaySince: Map<string, number>;
   /** Hosts with many routes that wait for their next turn, with what was decided for them. */
   readonly unfinished: Map<RouteHost, HostAim>;
-  /** What of a host the gateway is being asked to show, by {@link TermState.effectOf}. */
-  readonly asksEffect: Map<RouteHost, string>;
+  /** What of a host the gateway is being asked to show, by {@link TermState.versionOf}. */
+  readonly asksEffect: Map<RouteHost, number>;
+  /** Where the routes of hosts in renames led when the gateway was asked last to show them. */
+  readonly ledTo: Map<RouteHost, Pick<HostPlan, "services" | "plugins">>;
   /** What of a host the gateway is being asked to show before any route leads there; each time it is asked is another. */
   readonly asksStandby: Map<RouteHost, { readonly name: string }>;
+  /** Since when routes of hosts stay until something else can take their place; milliseconds of the monotonic clock. */
+  readonly staysSince: Map<RouteHost, number>;
   /** What was read of the Secrets on which hosts rest, by `namespace/name`. */
   readonly readSecrets: Map<string, ReadSecret>;
   readonly secretUsers: SecretUsers;

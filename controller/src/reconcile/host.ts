@@ -22,7 +22,7 @@ import { askForHandshake } from "./handshake.ts";
 import { nameOfAim } from "./host-aim.ts";
 import type { HostAim } from "./host-aim.ts";
 import { bringRecord } from "./host-record.ts";
-import { lookAtClock, timeOf } from "./host-times.ts";
+import { lookAtClock, noteStay, untilNextTime } from "./host-times.ts";
 import { forgetStandby, showEffect, showStandby } from "./in-effect.ts";
 import { needSecrets } from "./secret.ts";
 import { nameOfItem } from "./work-item.ts";
@@ -70,8 +70,8 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   if (actual.writes !== writes) context.wentLive((clock.monotonic() - run.askedAt) / 1000);
   askForCertificate(context, host);
   askForHandshake(context, host);
-  const { leftMs = 0 } = timeOf(context, host) ?? {};
-  return leftMs > 0 ? { requeueAfterMs: leftMs } : undefined;
+  const requeueAfterMs = untilNextTime(context, host);
+  return requeueAfterMs === undefined ? undefined : { requeueAfterMs };
 }
 
 /** Has the certificates looked at that the holder's namespace has for names like this one, if any are ordered. */
@@ -159,6 +159,7 @@ async function program(
     if (tlsKnown) state.setProgrammed(host, concerned ? withSources(programmed, plan, outcomes) : undefined);
     if (tlsKnown) showEffect(context, plan);
     showStandby(context, plan);
+    noteStay(context, plan);
     if (unfinished) return { failures, end: "unfinished" };
   } else if (!facts.kong.synced && concerned) {
     const message = conditionMessages.kongUnreachable("its entities have not been listed yet");

@@ -1,24 +1,35 @@
 import type { RouteHost } from "@domain-claims/crds/hostname";
 import { lacksStandby } from "../apply/kong/standby.ts";
 import type { HostPlan } from "../plan/kong/host.ts";
+import { sameJson } from "../world/compare.ts";
 import type { Context } from "./context.ts";
 
 /**
  * Has the gateway show that it obeys what it was told for a host in a rename (rule X3): the next step of the rename rests on
  * that.
  */
-export function showEffect(context: Context, { host, rename }: HostPlan): void {
-  if (rename.from !== undefined) askEffect(context, host);
+export function showEffect(context: Context, { host, rename, services, plugins }: HostPlan): void {
+  const { ledTo, state } = context;
+  if (rename.from === undefined) {
+    ledTo.delete(host);
+    return;
+  }
+  const now = { services, plugins };
+  const before = ledTo.get(host);
+  // What several hosts share may have been written for another of them.
+  if (before !== undefined && !sameJson(before, now)) state.setRewritten(host);
+  ledTo.set(host, now);
+  askEffect(context, host);
 }
 
 /** Has the gateway show that it obeys what it was told for the host. Asked once for all that is the same. */
 export function askEffect({ asksEffect, proof, state }: Context, host: RouteHost): void {
-  const effect = state.effectOf(host);
-  if (state.isInEffect(host) || asksEffect.get(host) === effect) return;
-  asksEffect.set(host, effect);
+  const version = state.versionOf(host);
+  if (state.isInEffect(host) || asksEffect.get(host) === version) return;
+  asksEffect.set(host, version);
   proof.whenProved(() => {
-    if (asksEffect.get(host) === effect) asksEffect.delete(host);
-    state.setInEffect(host, effect);
+    if (asksEffect.get(host) === version) asksEffect.delete(host);
+    state.setInEffect(host, version);
   });
 }
 

@@ -4,7 +4,7 @@ import type { LastWrites } from "../apply/kong/last-writes.ts";
 import { decideClaim } from "../decide/claim.ts";
 import { readiness } from "../decide/ready.ts";
 import { Facts } from "../world/facts.ts";
-import { sourceName } from "../world/source.ts";
+import { sourceKey } from "../world/source.ts";
 import type { Source } from "../world/source.ts";
 import type { Claim } from "../world/types.ts";
 import type { Context } from "./context.ts";
@@ -68,7 +68,7 @@ function claimShown({ settings, state }: Context) {
 }
 
 function sourceShown(source: Source) {
-  return { source: `${source.kind} ${sourceName(source)}`, created: source.created, class: source.class?.name };
+  return { source: sourceKey(source), created: source.created, class: source.class?.name };
 }
 
 function inKong({ actual, state }: Context, lastWrites: LastWrites, host: RouteHost) {

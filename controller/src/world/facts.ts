@@ -72,6 +72,11 @@ export class Facts {
     this.reads.add(factKeys.record(host));
     return this.#state.world.record(host);
   }
+  /** The hosts that the namespace holds, and that had this name before: what is served for it is served for them, too. */
+  successors(namespace: string, host: Host): readonly Host[] {
+    this.reads.add(factKeys.successors(namespace, host));
+    return this.#state.world.successors(namespace, host).map((record) => record.host);
+  }
   /** Primaries strictly below the host that stand on their own authority, by name. */
   carveOuts(host: Host): readonly HostRecord[] {
     this.reads.add(factKeys.carveOuts(host));
@@ -189,15 +194,20 @@ export class Facts {
     this.reads.add(factKeys.programmed(host));
     return this.#state.programmed(host);
   }
-  /** True if the gateway has shown what Kong was told for the host as that is known now (rule X3). */
+  /** True if the gateway has shown what was written to Kong for the host last (rule X3). */
   isInEffect(host: RouteHost): boolean {
-    this.reads.add(factKeys.inEffect(host)).add(factKeys.programmed(host)).add(factKeys.liveTls(host));
+    this.reads.add(factKeys.inEffect(host));
     return this.#state.isInEffect(host);
   }
   /** True if the gateway has shown in effect what has that name and is to take the place of the host's routes (rule X3). */
   isStandbyInEffect(host: RouteHost, name: string): boolean {
     this.reads.add(factKeys.standby(host));
     return this.#state.isStandbyInEffect(host, name);
+  }
+  /** True if that has been waited for so long that routes whose sources are gone have to go. */
+  isStayOver(host: RouteHost): boolean {
+    this.reads.add(factKeys.standby(host));
+    return this.#state.isStayOver(host);
   }
   pendingWrite(host: Host): PendingWrite | undefined {
     this.reads.add(factKeys.pendingWrite(host));

@@ -44,6 +44,7 @@ const ofPairs = kinds(
   "claim",
   "excess",
   "renamers",
+  "successors",
   "source",
   "sources",
   "crowd",
@@ -73,6 +74,8 @@ export const factKeys = {
   renamers: (namespace: string, name: string): FactKey => key(ofPairs.renamers, objectKey(namespace, name)),
   /** The HostRecord of a host. */
   record: (host: Host): FactKey => key(ofNames.record, host),
+  /** The hosts that a namespace holds, and that had this name before. */
+  successors: (namespace: string, host: Host): FactKey => key(ofPairs.successors, objectKey(namespace, host)),
   /** The primaries below a host that stand on their own authority. */
   carveOuts: (host: Host): FactKey => key(ofNames.carveOuts, host),
   namespace: (name: string): FactKey => key(ofNames.namespace, name),
@@ -97,7 +100,7 @@ export const factKeys = {
   liveTls: (host: RouteHost): FactKey => key(ofNames.liveTls, host),
   /** Whether the last write for a host succeeded. */
   programmed: (host: RouteHost): FactKey => key(ofNames.programmed, host),
-  /** What the gateway has in effect for a host before any route leads there. */
+  /** What the gateway has in effect for a host before any route leads there, and whether that is waited for too long. */
   standby: (host: RouteHost): FactKey => key(ofNames.standby, host),
   /** Whether the gateway has shown in effect what the last writes for a host were. */
   inEffect: (host: RouteHost): FactKey => key(ofNames.inEffect, host),

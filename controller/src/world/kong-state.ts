@@ -12,6 +12,8 @@ export interface Live extends LiveTls {
   readonly written?: readonly string[];
   /** True if one of them answers with a redirect. */
   readonly redirects?: boolean;
+  /** The names of the services to which the routes of a wildcard lead; absent for any other host, and where there are none. */
+  readonly leadsTo?: readonly string[];
   /** True while some of them are only on their way there. */
   readonly coming?: boolean;
   /** True if the guard route of the host is in Kong, and in effect. */

@@ -11,7 +11,7 @@ import type { HostRecord } from "./types.ts";
 export const goneNamespaces = "";
 
 /**
- * The HostRecords: by host, the carve-outs below a host, and the released ones by the namespace that held them last, or
+ * The HostRecords: by host, by the names that a host had before, the carve-outs below a host, and the released ones by the namespace that held them last, or
  * together where that is gone. The history of a record knows a namespace by its name only: one that comes back under an
  * old name, whoever made it, has the records of its predecessor again.
  */
@@ -22,6 +22,7 @@ export class Register {
   readonly #ofGone = new Map<Host, HostRecord>();
   readonly #namespaces = new Set<string>();
   readonly #held = new Groups<string, Host, HostRecord>();
+  readonly #successors = new Groups<string, Host, HostRecord>();
   readonly #domains = new Map<Host, string>();
   readonly #byDomain: boolean;
 
@@ -39,6 +40,7 @@ export class Register {
       if (!this.#namespaces.has(lastNamespace(record))) this.#ofGone.set(record.host, record);
     }
     for (const above of carvedOutOf(record)) this.#carveOuts.put(above, record.host, record);
+    for (const name of formerNames(record)) this.#successors.put(name, record.host, record);
     if (this.#byDomain && record.holder !== undefined) {
       const domain = certificateDomain(record.host);
       this.#domains.set(record.host, domain);
@@ -56,6 +58,7 @@ export class Register {
     this.#released.drop(lastNamespace(old), host);
     this.#ofGone.delete(host);
     for (const above of carvedOutOf(old)) this.#carveOuts.drop(above, host);
+    for (const name of formerNames(old)) this.#successors.drop(name, host);
     const domain = this.#domains.get(host);
     this.#domains.delete(host);
     if (domain !== undefined && old.holder !== undefined)
@@ -101,6 +104,11 @@ export class Register {
     return this.#held.of(objectKey(namespace, domain));
   }
 
+  /** Records of the hosts that the namespace holds, and that had this name before. */
+  successors(namespace: string, host: Host): readonly HostRecord[] {
+    return this.#successors.of(objectKey(namespace, host));
+  }
+
   /** All of them. */
   all(): IterableIterator<HostRecord> {
     return this.#records.values();
@@ -115,6 +123,9 @@ export class Register {
       factKeys.record(record.host),
       ...(record.holder === undefined ? [factKeys.released(of)] : []),
       ...carvedOutOf(record).map((above) => factKeys.carveOuts(above)),
+      ...(record.holder?.renamedFrom ?? []).map(({ host }) =>
+        factKeys.successors(record.holder?.namespace ?? "", host),
+      ),
     ];
   }
 }
@@ -126,6 +137,11 @@ function movedBetween(namespace: string): readonly FactKey[] {
 /** The hosts out of which the record's host is carved; none if it stands under somebody's authority. */
 function carvedOutOf({ host, holder }: HostRecord): readonly Host[] {
   return holder?.kind === "primary" && holder.authority?.kind === "none" ? ancestors(host) : [];
+}
+
+/** The names that a held host had before, each with the namespace that holds it now. */
+function formerNames({ holder }: HostRecord): readonly string[] {
+  return (holder?.renamedFrom ?? []).map(({ host }) => objectKey(holder?.namespace ?? "", host));
 }
 
 function lastNamespace(record: HostRecord): string {

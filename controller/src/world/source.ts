@@ -107,6 +107,11 @@ export function matchKey({ kind, path }: PathMatch): string {
   return `${kind} ${path}`;
 }
 
+/** A source in a word, with its kind. */
+export function sourceKey(source: Record<keyof SourceRef, string>): string {
+  return `${source.kind} ${sourceName(source)}`;
+}
+
 /** `namespace/name` of a source, for people. */
 export function sourceName({ namespace, name }: Pick<SourceRef, "namespace" | "name">): string {
   return `${namespace}/${name}`;

@@ -33,10 +33,15 @@ export class TermState {
   readonly #onChange: (changed: readonly FactKey[]) => void;
   readonly #live = new Map<RouteHost, Live>();
   readonly #programmed = new Map<RouteHost, Programmed>();
-  /** What of each host was in effect when the gateway showed it last; see {@link effectOf}. */
-  readonly #inEffect = new Map<RouteHost, string>();
+  /** The hosts of which the gateway has shown what Kong has. */
+  readonly #inEffect = new Set<RouteHost>();
+  /** Which version of what Kong has for each host is the last; see {@link versionOf}. */
+  readonly #versions = new Map<RouteHost, number>();
+  #lastVersion = 0;
   /** Of each host what was in effect before any route leads there; see {@link setStandbyInEffect}. */
   readonly #standby = new Map<RouteHost, string>();
+  /** The hosts of which routes have stayed for too long; see {@link setStayOver}. */
+  readonly #stayOver = new Set<RouteHost>();
   readonly #pendingWrites = new Map<Host, PendingWrite>();
   readonly #gone = new Map<Host, string>();
   readonly #over = new Map<Host, string>();
@@ -92,6 +97,7 @@ export class TermState {
       (before.redirects ?? false) === (live.redirects ?? false) &&
       before.namespaces.join() === live.namespaces.join() &&
       before.written?.join() === live.written?.join() &&
+      before.leadsTo?.join() === live.leadsTo?.join() &&
       sameSecret(before.tls, live.tls);
     const sameTls = sameSecret(before.tls, live.tls) && sameHandshake(before.handshake, live.handshake);
     if (same && sameTls) return;
@@ -109,20 +115,29 @@ export class TermState {
     if (sameJson(before, programmed)) return;
     if (programmed === undefined) {
       this.#programmed.delete(host);
-      this.#inEffect.delete(host);
+      this.setRewritten(host);
+      this.#versions.delete(host);
     } else this.#programmed.set(host, programmed);
     this.#changed([factKeys.programmed(host), ...this.#recount(host)]);
   }
 
-  /** What Kong was told for the host, in a word: it holds no longer once anything of it is another. */
-  effectOf(host: RouteHost): string {
-    return JSON.stringify([this.#programmed.get(host), this.live(host).tls]);
+  /** The version of what Kong has for the host: each write has another, and no two of a term are the same. */
+  versionOf(host: RouteHost): number {
+    const version = this.#versions.get(host) ?? this.#lastVersion++;
+    this.#versions.set(host, version);
+    return version;
   }
 
-  /** Says that the gateway has shown it. */
-  setInEffect(host: RouteHost, effect: string): void {
-    if (this.#inEffect.get(host) === effect || !this.#programmed.has(host)) return;
-    this.#inEffect.set(host, effect);
+  /** Says that what Kong has for the host has become another: of that the gateway has shown nothing. */
+  setRewritten(host: RouteHost): void {
+    this.#versions.set(host, this.#lastVersion++);
+    if (this.#inEffect.delete(host)) this.#changed([factKeys.inEffect(host)]);
+  }
+
+  /** Says that the gateway has shown the version; what was written since counts as not shown. */
+  setInEffect(host: RouteHost, version: number): void {
+    if (version !== this.versionOf(host) || this.#inEffect.has(host) || !this.#programmed.has(host)) return;
+    this.#inEffect.add(host);
     this.#changed([factKeys.inEffect(host)]);
   }
 
@@ -131,6 +146,14 @@ export class TermState {
     if (this.#standby.get(host) === name) return;
     if (name === undefined) this.#standby.delete(host);
     else this.#standby.set(host, name);
+    this.#changed([factKeys.standby(host)]);
+  }
+
+  /** Says whether routes have stayed for too long whose sources are gone, while what is to take their place does not get there. */
+  setStayOver(host: RouteHost, over: boolean): void {
+    if (this.#stayOver.has(host) === over) return;
+    if (over) this.#stayOver.add(host);
+    else this.#stayOver.delete(host);
     this.#changed([factKeys.standby(host)]);
   }
 
@@ -212,10 +235,13 @@ export class TermState {
     return this.#programmed.get(host);
   }
   isInEffect(host: RouteHost): boolean {
-    return this.#inEffect.get(host) === this.effectOf(host);
+    return this.#inEffect.has(host);
   }
   isStandbyInEffect(host: RouteHost, name: string): boolean {
     return this.#standby.get(host) === name;
+  }
+  isStayOver(host: RouteHost): boolean {
+    return this.#stayOver.has(host);
   }
   pendingWrite(host: Host): PendingWrite | undefined {
     return this.#pendingWrites.get(host);

@@ -112,6 +112,10 @@ export class World {
   held(namespace: string, domain: string): readonly HostRecord[] {
     return this.#register.held(namespace, domain);
   }
+  /** Records of the hosts that the namespace holds, and that had this name before. */
+  successors(namespace: string, host: Host): readonly HostRecord[] {
+    return this.#register.successors(namespace, host);
+  }
   /** Records without a holder, by the namespace that held last; `""` stands for all that are gone. */
   released(namespace: string): readonly HostRecord[] {
     return this.#register.released(namespace);

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import type { ClaimRedirect } from "../../src/world/types.ts";
+import { nowhere, preFunction } from "../../src/plan/kong/cover.ts";
+import { leadingNowhere } from "../../src/plan/kong/service.ts";
 import { acmeServes } from "../support/acme.ts";
 import { run } from "../support/controller.ts";
 import { Answers } from "./answers.ts";
@@ -14,12 +16,20 @@ async function served() {
   acmeServes(running.cluster, "acme.org");
   await running.settled();
   await running.stop();
-  const { cluster, kong } = running;
+  const { clock, cluster, kong } = running;
   const foreign = foreignEntities("somebody-elses", "elsewhere.example");
-  const answers = new Answers({ cluster, kong, foreign, handedOver: [], redemptionMs: 0 } as unknown as Stage);
+  const answers = new Answers({
+    clock,
+    cluster,
+    kong,
+    lagMs: 5_000,
+    foreign,
+    handedOver: [],
+    redemptionMs: 0,
+  } as unknown as Stage);
   answers.atRest();
   const [route] = kong.stored.routes.keys();
-  return { answers, cluster, kong, remove: () => kong.remove("routes", route ?? "", { signal }) };
+  return { answers, clock, cluster, kong, remove: () => kong.remove("routes", route ?? "", { signal }) };
 }
 
 test("N-a: a host that is to be answered all the time, by its site or by a redirect, is missed when its last route is removed", async () => {
@@ -51,4 +61,20 @@ test("N-a: what was not to be answered for a moment, what others remove, and wha
   expect(both.answers.look(true)).toEqual([]);
   await both.remove();
   expect(both.answers.look(false)).toEqual([]);
+});
+
+test("N-a: a host is missed, too, whose route is led to a function that the gateway may not have yet", async () => {
+  for (const waits of [false, true]) {
+    const { answers, clock, kong } = await served();
+    const [route] = kong.stored.routes.values();
+    if (route === undefined) throw new Error("there is no route");
+    expect(answers.look(false)).toEqual([]);
+    const service = { id: "2d2b0e6e-3a3c-5b6c-9d57-5a4b5a1f0c11" };
+    kong.put("plugins", preFunction("tag", { ...leadingNowhere, ...service, name: "f", host: nowhere, tags: [] }, ""));
+    expect(answers.look(false)).toEqual([]);
+    if (waits) await clock.pass(5_000);
+    await kong.update("routes", route.id, { service }, { signal });
+    const early = ["N-a: acme.org was led to a function that some worker may not have"];
+    expect(answers.look(false)).toEqual(waits ? [] : early);
+  }
 });

@@ -5,12 +5,17 @@ import type { Stage } from "./stage.ts";
 
 /**
  * N-a, for whatever becomes of a host: one that had an answer when everything was at rest, and was to have one at every moment
- * since, whether of its sources or a redirect, of its holder or of whom it was handed over to, has a route in Kong. That
- * calls fail, watches lag or controllers crash excuses nothing: what the host rests on has not changed.
+ * since, whether of its sources or a redirect, of its holder or of whom it was handed over to, has a route in Kong, and none that
+ * is led to a function before the gateway has that in effect. That calls fail, watches lag or controllers crash excuses nothing:
+ * what the host rests on has not changed.
  */
 export class Answers {
   readonly #stage: Stage;
   #answered: ReadonlySet<string> = new Set();
+  /** Since when Kong has a function on each service, by its id. */
+  #functions: ReadonlyMap<string, number> = new Map();
+  /** The service to which each route led at the last look. */
+  #led: ReadonlyMap<string, string> = new Map();
 
   constructor(stage: Stage) {
     this.#stage = stage;
@@ -24,6 +29,7 @@ export class Answers {
   /** Sentences about hosts that have lost their last route since the last look; `overlapping`: while two leaders write nothing is promised. */
   look(overlapping: boolean): readonly string[] {
     if (overlapping) this.#answered = new Set();
+    const early = this.#ledTooEarly();
     if (this.#answered.size === 0) return [];
     const now = this.#toBeAnswered();
     this.#answered = new Set([...this.#answered].filter((host) => now.has(host)));
@@ -32,7 +38,30 @@ export class Answers {
     const removed = (host: string): boolean => last.startsWith(`remove routes ${host} `);
     const lost = [...this.#answered].filter((host) => removed(host) && !this.#hasRoute(host));
     this.#answered = new Set([...this.#answered].filter((host) => !lost.includes(host)));
-    return lost.map((host) => `N-a: ${host} was to be answered all the time, and has no route any more`);
+    return [
+      ...lost.map((host) => `N-a: ${host} was to be answered all the time, and has no route any more`),
+      ...early
+        .filter((host) => this.#answered.has(host))
+        .map((host) => `N-a: ${host} was led to a function that some worker may not have`),
+    ];
+  }
+
+  /** The hosts of which the last write led a route to a function that is not surely in effect. */
+  #ledTooEarly(): readonly string[] {
+    const { clock, kong, lagMs } = this.#stage;
+    const { plugins, routes } = kong.stored;
+    const now = clock.monotonic();
+    const before = { functions: this.#functions, led: this.#led };
+    const services = [...plugins.values()].map(({ service }) => service.id);
+    this.#functions = new Map(services.map((id) => [id, before.functions.get(id) ?? now]));
+    this.#led = new Map([...routes.values()].map(({ id, service }) => [id, service.id]));
+    const last = kong.writes.at(-1) ?? "";
+    return [...routes.values()].flatMap(({ id, hosts, service }) => {
+      const known = before.led.get(id);
+      const since = this.#functions.get(service.id);
+      if (known === undefined || known === service.id || since === undefined || since + lagMs <= now) return [];
+      return (hosts ?? []).filter((host) => last.startsWith(`update routes ${host} `));
+    });
   }
 
   /** The hosts whose holders may hold them, and that are to be served or redirected. */

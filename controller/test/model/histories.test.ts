@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { milestones } from "./milestones.ts";
 import { play } from "./play.ts";
 
 /** Where the seeds begin; HISTORIES_SEED repeats a failure, HISTORIES says how many. */
@@ -9,10 +10,15 @@ test(
   `no random history breaks an invariant (${String(count)} from seed ${String(first)})`,
   { timeout: 300_000 },
   async () => {
+    const reached = new Map<string, number>();
     for (let seed = first; seed < first + count; seed++) {
-      const { violations, log } = await play(seed);
+      const { violations, log, ...report } = await play(seed);
+      for (const milestone of report.reached) reached.set(milestone, (reached.get(milestone) ?? 0) + 1);
       expect({ seed, violations, log: violations.length === 0 ? [] : log }).toEqual({ seed, violations: [], log: [] });
     }
+    // A few histories more or less say nothing of how often what is drawn comes up.
+    for (const [milestone, least] of Object.entries(count < 150 ? {} : milestones))
+      expect((100 * (reached.get(milestone) ?? 0)) / count, milestone).toBeGreaterThanOrEqual(least);
   },
 );
 

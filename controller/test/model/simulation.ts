@@ -5,6 +5,8 @@ import { chance } from "./draw.ts";
 import type { Draw } from "./draw.ts";
 import { watchdog } from "./invariants.ts";
 import { Leaders } from "./leaders.ts";
+import { Milestones } from "./milestones.ts";
+import type { Milestone } from "./milestones.ts";
 import { Mishaps } from "./mishaps.ts";
 import { clusterOf } from "./observed.ts";
 import { rest } from "./rest.ts";
@@ -16,6 +18,7 @@ export interface Report {
   /** What happened, in order: enough to read what a failing history does. */
   readonly log: readonly string[];
   readonly faults: ReadonlyMap<string, number>;
+  readonly reached: ReadonlySet<Milestone>;
   /** How often the invariants were looked at, after each change, and how often the whole was judged at rest. */
   readonly checks: number;
   readonly rests: number;
@@ -43,8 +46,13 @@ export async function simulate(draw: Draw): Promise<Report> {
   const mishaps = new Mishaps(stage, leaders, allowed);
   const users = new Users(stage, allowed);
   const always = watchdog(stage, { overlapping: () => leaders.overlap });
-  cluster.onChange = always.look;
-  kong.onWrite = always.look;
+  const milestones = new Milestones(stage);
+  const look = (): void => {
+    always.look();
+    milestones.look();
+  };
+  cluster.onChange = look;
+  kong.onWrite = look;
   cluster.onRepeat = (what) => {
     if (!mishaps.repeatsExcused) chronicle.violations.push(`I6: ${what} is written although it is there already`);
   };
@@ -56,7 +64,8 @@ export async function simulate(draw: Draw): Promise<Report> {
     leaders.start();
     for (let i = 0; i < length && violations().length === 0; i++) {
       allowed.follow(clusterOf(stage));
-      await somethingHappens(draw, users, mishaps);
+      if (stage.ofNames && draw(chance, 45)) namesChange(draw, users);
+      else await somethingHappens(draw, users, mishaps);
       await leaders.progress(draw(fc.nat, 39));
       if (!draw(chance, 12)) continue;
       await rest(stage, leaders, mishaps, allowed);
@@ -71,7 +80,16 @@ export async function simulate(draw: Draw): Promise<Report> {
   leaders.crash();
   await settle();
   const { log, faults } = chronicle;
-  return { log, faults, checks: always.checks(), rests, violations: violations() };
+  return { log, faults, reached: milestones.reached, checks: always.checks(), rests, violations: violations() };
+}
+
+/** Somebody gives a site another name, has it redirected, or hands it over. */
+function namesChange(draw: Draw, users: Users): void {
+  const what = draw(fc.nat, 99);
+  if (what < 40) users.rename();
+  else if (what < 75) users.redirect();
+  else if (what < 90) users.transfer();
+  else users.changeIngress();
 }
 
 /** One thing happens: a user does something, or something goes wrong; the simplest is that nothing does. */

@@ -11,25 +11,35 @@ export interface Totals {
   readonly rests: number;
   readonly seconds: number;
   readonly faults: Readonly<Record<string, number>>;
+  /** How many histories reached each milestone. */
+  readonly reached: Readonly<Record<string, number>>;
 }
 
 /** Totals of nothing yet. */
 export function noTotals(from: number): Totals {
-  return { from, next: from, histories: 0, checks: 0, rests: 0, seconds: 0, faults: {} };
+  return { from, next: from, histories: 0, checks: 0, rests: 0, seconds: 0, faults: {}, reached: {} };
 }
 
 /** Totals with the portion that begins where they end. */
 export function withPortion(totals: Totals, played: Played): Totals {
-  const faults = { ...totals.faults };
-  for (const [fault, times] of Object.entries(played.faults)) faults[fault] = (faults[fault] ?? 0) + times;
   return {
     ...totals,
     next: played.from + played.histories,
     histories: totals.histories + played.histories,
     checks: totals.checks + played.checks,
     rests: totals.rests + played.rests,
-    faults,
+    faults: added(totals.faults, played.faults),
+    reached: added(totals.reached, played.reached),
   };
+}
+
+function added(
+  before: Readonly<Record<string, number>>,
+  more: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const sums = { ...before };
+  for (const [what, times] of Object.entries(more)) sums[what] = (sums[what] ?? 0) + times;
+  return sums;
 }
 
 /** Reads totals that an interrupted soak left; undefined if there are none. */
@@ -79,6 +89,10 @@ export function describeTotals(totals: Totals, violations: number): string {
     `histories            ${grouped(totals.histories)} (seeds ${String(totals.from)} to ${String(totals.next - 1)}, ${totals.seconds.toFixed(0)} s)`,
     `faults injected      ${grouped(injected)}`,
     ...faults.map(([fault, times]) => `  ${fault.padEnd(width)}  ${grouped(times).padStart(12)}`),
+    "how far they got",
+    ...Object.entries(totals.reached).map(
+      ([milestone, times]) => `  ${((100 * times) / totals.histories).toFixed(1).padStart(5)} %  ${milestone}`,
+    ),
     `invariants checked   ${grouped(all)}`,
     `  after a change     ${grouped(totals.checks)} times: ${invariants.always.join(", ")}`,
     `  at rest            ${grouped(totals.rests)} times: ${invariants.atRest.join(", ")}`,

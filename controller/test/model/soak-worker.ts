@@ -12,6 +12,8 @@ export interface Played {
   readonly from: number;
   readonly histories: number;
   readonly faults: Readonly<Record<string, number>>;
+  /** How many of them reached each milestone. */
+  readonly reached: Readonly<Record<string, number>>;
   /** How often the invariants were looked at after a change, and how often the whole was judged at rest. */
   readonly checks: number;
   readonly rests: number;
@@ -32,6 +34,7 @@ port.on("message", (portion: Portion) => {
 
 async function playPortion({ from, count }: Portion): Promise<Played> {
   const faults: Record<string, number> = {};
+  const reached: Record<string, number> = {};
   let [histories, checks, rests] = [0, 0, 0];
   for (let seed = from; seed < from + count; seed++) {
     now[0] = seed;
@@ -40,8 +43,10 @@ async function playPortion({ from, count }: Portion): Promise<Played> {
     checks += report.checks;
     rests += report.rests;
     for (const [fault, times] of report.faults) faults[fault] = (faults[fault] ?? 0) + times;
-    if (report.violations.length > 0) return { from, histories, faults, checks, rests, broken: [{ seed, ...report }] };
+    for (const milestone of report.reached) reached[milestone] = (reached[milestone] ?? 0) + 1;
+    if (report.violations.length > 0)
+      return { from, histories, faults, reached, checks, rests, broken: [{ seed, ...report }] };
   }
   now[0] = 0;
-  return { from, histories, faults, checks, rests, broken: [] };
+  return { from, histories, faults, reached, checks, rests, broken: [] };
 }

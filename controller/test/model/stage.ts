@@ -24,6 +24,8 @@ export interface Stage {
   readonly lagMs: number;
   readonly gateway: Gateway;
   readonly chronicle: Chronicle;
+  /** True in half of the histories: a site is there from the beginning, and its names change more often than others. */
+  readonly ofNames: boolean;
   /** For how long what was not released is kept for its namespace (N5); 0 in half of the histories. */
   readonly redemptionMs: number;
 }
@@ -58,10 +60,12 @@ export function stageOf(draw: Draw): Stage {
   kong.put("plugins", foreign.plugin);
   const clock = new FakeClock();
   const lagMs = draw(someLag);
+  const ofNames = draw(chance, 50);
   return {
     draw,
     clock,
     lagMs,
+    ofNames,
     gateway: new Gateway(kong, clock, lagMs),
     cluster: new FakeCluster(),
     kong,

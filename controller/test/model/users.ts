@@ -26,6 +26,14 @@ const someName = () =>
     ["b.acme.org", "c"],
     ["co.uk", undefined],
   );
+/** Names that the holder of acme.org may have, too, if nobody else does. */
+const someNewName = () =>
+  fc.constantFrom<(readonly [primary: string, sub: string | undefined])[]>(
+    ["b.acme.org", undefined],
+    ["c.b.acme.org", undefined],
+    ["acme.org", "x"],
+    ["other.org", undefined],
+  );
 const someTarget = () =>
   fc.constantFrom("acme.org", "b.acme.org", "x.acme.org", "y.acme.org", "c.b.acme.org", "elsewhere.example", undefined);
 const hosts = ["acme.org", "b.acme.org", "x.acme.org", "*.acme.org", "c.b.acme.org", "*.b.acme.org"];
@@ -69,6 +77,7 @@ export class Users {
     for (const name of namespaces) cluster.put("Namespace", namespace(name, `uid-${name}-0`));
     cluster.put("IngressClass", { name: "kong", controller: settings.ingressController });
     for (const ns of namespaces) if (draw(chance, 80)) this.#toggleService(ns);
+    if (this.#stage.ofNames) this.#openSite(draw(someNamespace));
     for (let i = 2 + draw(fc.nat, 3); i > 0; i--) this.claim();
     for (let i = 1 + draw(fc.nat, 3); i > 0; i--) this.changeIngress();
     for (let i = 2 + draw(fc.nat, 3); i > 0; i--) this.changeSecret();
@@ -110,19 +119,19 @@ export class Users {
   /** The owner of a claim has its host redirected, or served again. */
   redirect(): void {
     const { cluster, draw, chronicle } = this.#stage;
-    const made = this.#someClaim();
+    const made = this.#someHolder();
     const host = draw(someTarget);
     if (made === undefined) return;
     chronicle.note("redirect", `${made.namespace}/${made.name} to ${host ?? "nowhere"}`);
     cluster.put("Domain", { ...made, redirect: redirectTo(host), generation: made.generation + 1 });
   }
 
-  /** The owner of a claim gives its site another name. */
+  /** The owner of a claim gives its site another name; often one that nobody else may have. */
   rename(): void {
     const { cluster, draw, chronicle } = this.#stage;
-    const old = this.#someClaim();
+    const old = this.#someHolder();
     const name = draw(someClaimName);
-    const [primary, sub] = draw(someName);
+    const [primary, sub] = draw(chance, 70) ? draw(someNewName) : draw(someName);
     if (old === undefined || cluster.get("Domain", `${old.namespace}/${name}`) !== undefined) return;
     const at = `${old.namespace}/${name}`;
     chronicle.note("rename", `${at} ${sub ?? ""}.${primary} renames ${old.name}`);
@@ -135,7 +144,7 @@ export class Users {
     const { cluster, draw, chronicle } = this.#stage;
     const renaming = this.#ofRenames();
     const some = renaming[draw(fc.nat, Math.max(renaming.length - 1, 0))];
-    const made = draw(chance, 50) ? (some ?? this.#someClaim()) : this.#someClaim();
+    const made = draw(chance, 50) ? (some ?? this.#someHolder()) : this.#someHolder();
     if (made === undefined) return;
     const transferTo = made.transferTo === undefined || draw(chance, 40) ? draw(someNamespace) : undefined;
     chronicle.note("transfer", `${made.namespace}/${made.name} to ${transferTo ?? "nobody"}`);
@@ -246,6 +255,16 @@ export class Users {
     if (!cluster.all("Domain").some((made) => made.namespace === ns)) cluster.remove("Namespace", "", ns);
   }
 
+  /** acme.org is claimed, and has all that it takes to be served. */
+  #openSite(ns: string): void {
+    const { cluster, chronicle } = this.#stage;
+    chronicle.note("site", ns);
+    const at = `${ns}/1`;
+    cluster.put("Domain", claim(at, "acme.org", { uid: `uid-${at}-${this.#nextLife()}`, finalizers: noFinalizer }));
+    cluster.put("Ingress", ingress(`${ns}/i`, ["acme.org"], {}));
+    if (cluster.get("Service", `${ns}/web`) === undefined) this.#toggleService(ns);
+  }
+
   #toggleService(ns: string): void {
     const { cluster, chronicle } = this.#stage;
     const present = cluster.get("Service", `${ns}/web`) !== undefined;
@@ -258,6 +277,15 @@ export class Users {
     const { cluster, draw } = this.#stage;
     const made = cluster.all("Domain").filter(({ deleting }) => !deleting);
     return made[draw(fc.nat, Math.max(made.length - 1, 0))];
+  }
+
+  /** Mostly a claim that holds its host: what becomes of another's name is seen by nobody. */
+  #someHolder(): Claim | undefined {
+    const { cluster, draw } = this.#stage;
+    const held = new Set(cluster.all("HostRecord").map(({ holder }) => holder?.uid));
+    const holders = cluster.all("Domain").filter(({ deleting, uid }) => !deleting && held.has(uid));
+    const one = holders[draw(fc.nat, Math.max(holders.length - 1, 0))];
+    return draw(chance, 80) ? (one ?? this.#someClaim()) : this.#someClaim();
   }
 
   /** The claims on either side of a rename, whether it is one that goes on or not. */

@@ -77,6 +77,8 @@ describe("N2 and N4: a name that is handed over while its site gets another", ()
       expect(statusOf(stage, "acme-org/old")).toMatchObject({ reason: "Transferred" });
       expect(holderOf(stage, "old.org")?.renamedTo).toBeUndefined();
       expect(holderOf(stage, "new.org")).toMatchObject({ renamedFrom: [{ host: "old.org" }] });
+      // L9: the Ingress that names the old host is served for the new one.
+      expect(cluster.get("Ingress", "acme-org/web")?.addresses).toEqual([{ ip: "192.0.2.1" }]);
       stage.writes();
       await clock.pass(120_000);
       expect(stage.writes()).toEqual([]);

@@ -1,58 +1,29 @@
 import { describe, expect, test } from "vitest";
 import { KongError } from "../../src/kong/errors.ts";
-import { settleTime } from "../../src/apply/kong/settle-time.ts";
 import type { ClaimRedirect } from "../../src/world/types.ts";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace, path, service } from "../support/builders.ts";
-import { run } from "../support/controller.ts";
-import type { Running } from "../support/controller.ts";
-import { FakeClock } from "../support/fake-clock.ts";
-import { FakeKong } from "../support/fake-kong.ts";
 import { accept, acmeAndCoyote, handOver } from "../support/handing-over.ts";
-import { LateWorkers } from "../support/late-workers.ts";
+import { answersFor, renameWaits, start } from "../support/late-stage.ts";
+import type { LateStage } from "../support/late-stage.ts";
 import { pairFor } from "../support/pki.ts";
 import { rename, renamed, serves } from "../support/renames.ts";
 
 // Workers that take over routes and functions at any time within five seconds of each other; the controller waits for ten.
 
-interface Stage extends Running {
-  readonly workers: LateWorkers;
-}
-
 const [acmes, coyotes] = ["acme-org.web.80", "coyote-org.web.80"];
 
-function start(before: Partial<Pick<Running, "cluster" | "kong" | "clock">> & { workers?: LateWorkers } = {}): Stage {
-  const [clock, kong] = [before.clock ?? new FakeClock(), before.kong ?? new FakeKong()];
-  const running = run({ ...before, clock, kong, proverFor: () => settleTime(clock, 10_000) });
-  return { ...running, workers: before.workers ?? new LateWorkers(kong, clock, 5_000) };
-}
-
-/** Every answer that some worker may give for the host and path in that time. */
-async function answersFor(
-  { clock, workers }: Stage,
-  host: string,
-  forMs: number,
-  at = "/",
-): Promise<readonly string[]> {
-  const seen = new Set<string>();
-  for (let passed = 0; passed < forMs; passed += 250) {
-    for (const answer of workers.answers(host, at)) seen.add(answer);
-    await clock.pass(250);
-  }
-  return [...seen].sort();
-}
-
-function redirect({ cluster }: Stage, at: string, host: string | undefined): void {
+function redirect({ cluster }: LateStage, at: string, host: string | undefined): void {
   const known = cluster.get("Domain", at);
   if (known === undefined) throw new Error(`there is no claim ${at}`);
   const to: ClaimRedirect | undefined = host === undefined ? undefined : { host, statusCode: 308, keepPath: true };
   cluster.put("Domain", { ...known, redirect: to, generation: known.generation + 1 });
 }
 
-const stageOf = ({ cluster }: Stage, at: string): string | undefined => cluster.get("Domain", at)?.status?.stage;
+const stageOf = ({ cluster }: LateStage, at: string): string | undefined => cluster.get("Domain", at)?.status?.stage;
 
 /** Nothing is written any more, and nothing of what was there before is left over. */
-async function atRest(stage: Stage, services: readonly string[]): Promise<void> {
+async function atRest(stage: LateStage, services: readonly string[]): Promise<void> {
   await stage.clock.pass(60_000);
   stage.writes();
   await stage.clock.pass(120_000);
@@ -61,7 +32,7 @@ async function atRest(stage: Stage, services: readonly string[]): Promise<void> 
 }
 
 describe("N1: a host that is served and begins to redirect", () => {
-  async function served(paths: readonly string[] = ["/"]): Promise<Stage> {
+  async function served(paths: readonly string[] = ["/"]): Promise<LateStage> {
     const stage = start();
     serves(stage, "old.org", paths);
     await stage.clock.pass(30_000);
@@ -184,6 +155,100 @@ describe("N1: a host that is served and begins to redirect", () => {
   });
 });
 
+describe("X6: a wildcard whose Ingress changes where it leads", () => {
+  const leading = (...routes: readonly (readonly [at: string, service: string])[]) => {
+    const paths = routes.map(([at, name]) => path(at, { backend: { service: { name, port: { number: 80 } } } }));
+    return ingress("acme-org/web", [], { rules: [{ host: "*.acme.org", paths }] });
+  };
+
+  async function served(): Promise<LateStage> {
+    const stage = start();
+    acmeServes(stage.cluster, "*.acme.org");
+    stage.cluster.put("Service", service("acme-org/next"));
+    await stage.clock.pass(30_000);
+    return stage;
+  }
+
+  test("is answered by the Service of before or the next one at every moment, and nothing of before is left", async () => {
+    const stage = await served();
+    stage.cluster.put("Ingress", leading(["/", "next"]));
+    expect(await answersFor(stage, "shop.acme.org", 40_000)).toEqual(["acme-org.next.80", acmes]);
+    expect(stage.workers.answers("shop.acme.org")).toEqual(["acme-org.next.80"]);
+    await atRest(stage, ["acme-org.next.80.wc--any.acme.org"]);
+    await stage.stop();
+  });
+
+  test("gets another path with a Service of its own, which nobody sees before it works", async () => {
+    const stage = await served();
+    stage.cluster.put("Ingress", leading(["/", "web"], ["/new", "next"]));
+    expect(await answersFor(stage, "shop.acme.org", 40_000, "/new/")).toEqual(["acme-org.next.80", acmes]);
+    expect(await answersFor(stage, "shop.acme.org", 1_000)).toEqual([acmes]);
+    await stage.stop();
+  });
+
+  test("and a controller that is started has nothing to wait for, and writes nothing", async () => {
+    const stage = await served();
+    await stage.stop();
+    const next = start(stage);
+    await next.clock.pass(60_000);
+    expect(next.writes()).toEqual([]);
+    await next.stop();
+  });
+});
+
+describe("L4: a route whose Ingress is gone goes after a minute, though nothing can take its place", () => {
+  const refuse = ({ kong }: LateStage): void => {
+    kong.fault = (call) => {
+      if (call.startsWith("create plugins")) throw new KongError("no", { kind: "refused" });
+    };
+  };
+  const left = `old.org /left/,~/left$ -> ${acmes}`;
+  const isAnswered = ({ kong }: LateStage) => kong.routes().filter((route) => route.startsWith("old.org "));
+
+  /** Two Ingresses serve old.org, which begins to redirect; then one of them is deleted. */
+  async function oneIsDeleted(prevent: (stage: LateStage) => void): Promise<LateStage> {
+    const stage = start();
+    serves(stage, "old.org", ["/", "/shop"]);
+    const rules = [{ host: "old.org", paths: [path("/left")] }];
+    stage.cluster.put("Ingress", ingress("acme-org/left", ["old.org"], { rules }));
+    await stage.clock.pass(30_000);
+    prevent(stage);
+    redirect(stage, "acme-org/old", "new.org");
+    stage.cluster.remove("Ingress", "acme-org", "web");
+    return stage;
+  }
+
+  test.each([
+    ["Kong refuses the function", refuse],
+    ["the gateway never shows it", (stage: LateStage) => stage.neverShows()],
+  ])("where %s", async (_, prevent) => {
+    const stage = await oneIsDeleted(prevent);
+    await stage.clock.pass(50_000);
+    expect(isAnswered(stage)).toHaveLength(3);
+    // What Kong refuses is tried again later and later: the time is looked at with the next try.
+    await stage.clock.pass(75_000);
+    expect(isAnswered(stage)).toEqual([left]);
+    stage.cluster.put("Ingress", ingress("acme-org/left", ["other.org"]));
+    await stage.clock.pass(1_000);
+    expect(isAnswered(stage).filter((route) => route.endsWith(acmes))).toEqual([]);
+    await stage.stop();
+  });
+
+  test("and the next redirect has a minute of its own", async () => {
+    const stage = await oneIsDeleted((late) => late.neverShows());
+    await stage.clock.pass(70_000);
+    redirect(stage, "acme-org/old", undefined);
+    await stage.clock.pass(30_000);
+    redirect(stage, "acme-org/old", "new.org");
+    stage.cluster.remove("Ingress", "acme-org", "left");
+    await stage.clock.pass(50_000);
+    expect(isAnswered(stage)).toEqual([left]);
+    await stage.clock.pass(15_000);
+    expect(isAnswered(stage)).not.toContain(left);
+    await stage.stop();
+  });
+});
+
 describe("N2: back to the old name of a rename", () => {
   test("by a redirect of the new one: both names are answered by the site or with a redirect at every moment", async () => {
     const stage = start();
@@ -205,18 +270,6 @@ describe("N2: back to the old name of a rename", () => {
     await stage.stop();
   });
 });
-
-/** acme-org renames old.org to new.org, which waits for a certificate; what is to answer with the redirect has been shown. */
-async function renameWaits(): Promise<Stage> {
-  const stage = start();
-  stage.cluster.putSecret("acme-org/old-tls", await pairFor(["old.org"]));
-  serves(stage, "old.org", ["/"], [{ secretName: "old-tls", hosts: ["old.org"] }]);
-  await stage.clock.pass(20_000);
-  stage.cluster.put("Domain", rename("new", "new.org", "old"));
-  await stage.clock.pass(60_000);
-  expect(renamed(stage, "new")).toBe("False RenameHTTPS");
-  return stage;
-}
 
 test("L7, N2: what was shown and somebody removed from Kong is shown once more before a route leads there", async () => {
   const stage = await renameWaits();
@@ -247,6 +300,19 @@ describe("N4: what is handed over and answers by a function", () => {
     await stage.stop();
   });
 
+  test("a host that its giver redirects, and its receiver elsewhere, is answered with the one or the other", async () => {
+    const stage = start();
+    acmeAndCoyote(stage.cluster);
+    redirect(stage, "acme-org/acme", "acme.example");
+    await stage.clock.pass(30_000);
+    handOver(stage.cluster, "coyote-org");
+    await stage.clock.pass(1_000);
+    accept(stage.cluster, { redirect: { host: "coyote.example", statusCode: 308, keepPath: true } });
+    expect(await answersFor(stage, "acme.org", 60_000)).toEqual(["http://acme.example", "http://coyote.example"]);
+    expect(stage.workers.answers("acme.org")).toEqual(["http://coyote.example"]);
+    await stage.stop();
+  });
+
   test("an old name whose rename waits, too, where its receiver redirects it to the same new name", async () => {
     const stage = await renameWaits();
     stage.cluster.put("Namespace", namespace("coyote-org"));
@@ -260,7 +326,7 @@ describe("N4: what is handed over and answers by a function", () => {
   });
 
   /** acme-org serves what is below its primary, hands that over, and then the wildcard, for which coyote-org has an Ingress. */
-  async function wildcardIsHandedOver(below: (stage: Stage) => void = () => undefined): Promise<Stage> {
+  async function wildcardIsHandedOver(below: (stage: LateStage) => void = () => undefined): Promise<LateStage> {
     const stage = start();
     const { cluster, clock } = stage;
     acmeAndCoyote(cluster);

@@ -15,11 +15,17 @@ const changes: Readonly<Record<string, (state: TermState) => unknown>> = {
   "an event": ({ world }) => world.apply({ type: "set", kind: "Namespace", object: namespace("acme-org") }),
   setLive: (state) => state.setLive(host, { namespaces: ["acme-org"], guard: false }),
   setProgrammed: (state) => state.setProgrammed(host, { reason: "NoRoutes", message: "" }),
+  setRewritten: (state) => {
+    state.setProgrammed(host, { reason: "NoRoutes", message: "" });
+    state.setInEffect(host, state.versionOf(host));
+    state.setRewritten(host);
+  },
   setInEffect: (state) => {
     state.setProgrammed(host, { reason: "NoRoutes", message: "" });
-    state.setInEffect(host, state.effectOf(host));
+    state.setInEffect(host, state.versionOf(host));
   },
   setStandbyInEffect: (state) => state.setStandbyInEffect(host, "http://new.org"),
+  setStayOver: (state) => state.setStayOver(host, true),
   setPendingWrite: (state) => state.setPendingWrite(host, { namespace: "acme-org", uid: "uid-acme" }),
   setGone: (state) => state.setGone(host, "uid-acme"),
   setOver: (state) => state.setOver(host, "2026-04-04T12:35:42Z"),

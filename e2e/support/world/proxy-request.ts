@@ -26,7 +26,10 @@ export interface ProxyAnswer {
 }
 
 /** Sends one request through the gateway, on a connection of its own. Throws when it is not trusted. */
-export async function proxyRequest(kong: KongAddresses, wanted: ProxyRequest): Promise<ProxyAnswer> {
+export async function proxyRequest(
+  kong: Pick<KongAddresses, "proxyUrl" | "proxyTls">,
+  wanted: ProxyRequest,
+): Promise<ProxyAnswer> {
   const { host, path = "/", method = "GET", tls = false, root } = wanted;
   const url = new URL(path, tls ? `https://${tlsAddress(kong)}` : kong.proxyUrl);
   // `path` as it stands: URL would resolve dots and escape characters that the gateway must see.
@@ -42,7 +45,7 @@ export async function proxyRequest(kong: KongAddresses, wanted: ProxyRequest): P
   });
 }
 
-function tlsAddress({ proxyTls }: KongAddresses): string {
+function tlsAddress({ proxyTls }: Pick<KongAddresses, "proxyTls">): string {
   if (proxyTls === undefined) throw new Error("Set KONG_PROXY_TLS to the host:port of your Kong's TLS listener");
   return proxyTls;
 }

@@ -7,7 +7,7 @@ import type { Collection, Entities } from "../../plan/kong/entities.ts";
 import { taggedNamespace } from "../../plan/kong/tags.ts";
 import type { KongContext } from "./context.ts";
 import type { Touched } from "./actual-state.ts";
-import { publishLive } from "./publish-live.ts";
+import { publishRewritten } from "./publish-live.ts";
 
 /** What the writes of one entity touch of a term. */
 export type EntityContext = Pick<
@@ -106,7 +106,7 @@ export async function removeEntity(
 
 /** Tells decisions what a change of the actual state means for the hosts that it touches. */
 export function onKongChange(context: EntityContext, { hosts }: Touched): void {
-  for (const host of hosts) publishLive(context, host);
+  for (const host of hosts) publishRewritten(context, host);
 }
 
 /** Creates the entity; resolves to what Kong has instead if it has one of ours with that id. */

@@ -1,9 +1,11 @@
+import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
 import type { RouteHost } from "@domain-claims/crds/hostname";
 import type { Settings } from "../../decide/settings.ts";
 import { referredId } from "../../plan/kong/fields.ts";
 import { guardId } from "../../plan/kong/guard.ts";
 import { taggedKind, taggedName, taggedNamespace } from "../../plan/kong/tags.ts";
-import type { KongSni } from "../../plan/kong/entities.ts";
+import { serviceOf } from "../../plan/kong/collections.ts";
+import type { KongRoute, KongSni } from "../../plan/kong/entities.ts";
 import type { Live } from "../../world/kong-state.ts";
 import type { SecretRef } from "../../world/tls.ts";
 import { compareText } from "../../world/compare.ts";
@@ -19,18 +21,25 @@ export function liveIn(actual: ActualState, settings: Settings, host: RouteHost)
   const namespaces = coming.length === 0 ? written : sorted([...written, ...coming]);
   const guarded = serving.length < routes.length && !actual.isUnknown("routes", guard);
   const redirects = serving.some(({ tags }) => taggedKind(tags) === "Domain");
+  const leadsTo = host === anyHost || !isWildcard(host) ? [] : servicesOf(actual, serving);
   const [sni] = actual.forHost("snis", host);
   return {
     ...{ namespaces, coming: coming.length > 0, guard: guarded },
     ...(written.length === 0 ? {} : { written }),
     ...(redirects ? { redirects } : {}),
+    ...(leadsTo.length === 0 ? {} : { leadsTo }),
     ...(sni === undefined ? {} : { tls: secretOf(sni) }),
   };
 }
 
+/** The names of the services to which the routes lead. */
+function servicesOf(actual: ActualState, routes: readonly KongRoute[]): readonly string[] {
+  return sorted(routes.flatMap((route) => actual.get("services", serviceOf(route))?.name ?? []));
+}
+
 /** Each once. */
-function sorted(namespaces: readonly string[]): readonly string[] {
-  return [...new Set(namespaces)].sort(compareText);
+function sorted(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort(compareText);
 }
 
 /** The content of the certificate, as a hash, that Kong has for the host, as far as it is ours; undefined: it has none. */

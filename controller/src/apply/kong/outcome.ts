@@ -43,7 +43,8 @@ export function outcome(plan: HostPlan, failures: readonly unknown[]): Programme
   if (plan.unsupported) return { reason: "WildcardUnsupported", message: conditionMessages.wildcardUnsupported };
   if (plan.guardsWithheld) return { reason: "ForeignHost", message: conditionMessages.guardsWithheld(plan.host) };
   if (plan.waitsForGuards) return { reason: "Programming", message: conditionMessages.programming };
-  if (plan.staysAsItIs) return { reason: "Programming", message: conditionMessages.takingOver(plan.host as Host) };
+  if (plan.staying !== undefined)
+    return { reason: "Programming", message: conditionMessages.takingOver(plan.host as Host) };
   if (plan.redirect !== undefined) {
     const { statusCode } = plan.redirect;
     const message = conditionMessages.redirecting(locationOf(plan.redirect), statusCode);

@@ -4,7 +4,8 @@ import { serviceOf } from "../../plan/kong/collections.ts";
 import type { Entities, KongRoute, KongSni } from "../../plan/kong/entities.ts";
 import { referredId } from "../../plan/kong/fields.ts";
 import type { HostPlan } from "../../plan/kong/host.ts";
-import { taggedNamespace } from "../../plan/kong/tags.ts";
+import { taggedKind, taggedName, taggedNamespace } from "../../plan/kong/tags.ts";
+import { sourceKey } from "../../world/source.ts";
 import type { Programmed } from "../../world/kong-state.ts";
 import type { KongContext } from "./context.ts";
 import { removeEntity } from "./entity.ts";
@@ -113,8 +114,8 @@ async function workOnSni(
 function newRound(context: KongContext, plan: HostPlan, before: Round | undefined): Round {
   const dropped = context.desired.set(plan);
   const present = context.actual.forHost("routes", plan.host);
-  const isWanted = (id: string): boolean => plan.staysAsItIs || context.desired.isNeeded({ collection: "routes", id });
-  const unwanted = present.filter(({ id }) => !isWanted(id));
+  const isNeeded = ({ id }: KongRoute): boolean => context.desired.isNeeded({ collection: "routes", id });
+  const unwanted = present.filter((route) => !isNeeded(route) && !staysFor(plan.staying, route));
   const snis = context.actual.forHost("snis", plan.host);
   const unwantedSnis = snis.filter(({ id }) => id !== plan.tls?.sni.id);
   const namespaces = new Set(plan.routes.map(namespaceOf));
@@ -155,6 +156,13 @@ function newRound(context: KongContext, plan: HostPlan, before: Round | undefine
       ...(before?.leftBehind ?? []),
     ]),
   };
+}
+
+/** True for a route that stays until something else can take its place. */
+function staysFor(staying: HostPlan["staying"], { tags }: KongRoute): boolean {
+  if (staying === undefined || staying === "all") return staying === "all";
+  const [kind = "", namespace = "", name = ""] = [taggedKind(tags), taggedNamespace(tags), taggedName(tags)];
+  return kind === "Domain" || staying.has(sourceKey({ kind, namespace, name }));
 }
 
 /**

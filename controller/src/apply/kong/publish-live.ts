@@ -12,6 +12,12 @@ export function publishLive(context: LiveContext, host: RouteHost): void {
   publish(context, host, proof.live(host, liveIn(actual, settings, host), state.live(host)));
 }
 
+/** The same, after what Kong has for the host has become another: by a write, or by somebody else. */
+export function publishRewritten(context: LiveContext, host: RouteHost): void {
+  context.state.setRewritten(host);
+  publishLive(context, host);
+}
+
 /** The same, after the gateway has proved something of the host. */
 export function publishProved(context: LiveContext, host: RouteHost): void {
   const { actual, proof, settings } = context;

@@ -6,7 +6,7 @@ import { hostOfClaim } from "../../world/claim-host.ts";
 import type { KongContext } from "./context.ts";
 import type { Touched } from "./actual-state.ts";
 import type { ForeignListing } from "./foreign-hosts.ts";
-import { publishLive } from "./publish-live.ts";
+import { publishRewritten } from "./publish-live.ts";
 import { uniqueSlots } from "./slot.ts";
 import type { Slot } from "./slot.ts";
 import { isShared } from "./unneeded.ts";
@@ -56,7 +56,7 @@ export async function resync(context: ResyncContext, signal: AbortSignal): Promi
   }
 
   const hosts = new Set(touched.flatMap((change) => change.hosts));
-  for (const host of hosts) publishLive(context, host);
+  for (const host of hosts) publishRewritten(context, host);
   const changed = touched.flatMap((change) => change.changed);
   for (const slot of changed) for (const host of desired.usersOf(slot)) hosts.add(host);
   // A route that somebody else removed may have been the last one of a service that is needed no longer.

@@ -66,13 +66,18 @@ export function coveringService(
   const own: KongService = {
     ...service,
     id: entityId(tag, "covering-service", service.id, host, String(preserveHost)),
-    name: `${service.name}.${hostName(host)}${preserveHost ? "" : ".own-host"}`,
+    name: coveringName(service.name, host, preserveHost),
     host: nowhere,
     port: 80,
   };
   const checked = host === anyHost ? canonicalOnly : oneLabelOnly(host);
   const target = `kong.service.set_target("${service.host}", ${String(service.port)})`;
   return { service: own, plugin: preFunction(tag, own, `${checked} ${target} ${upstreamHost(service, preserveHost)}`) };
+}
+
+/** How a service of a wildcard's own is called, for the backend of that name. */
+export function coveringName(backend: string, host: RouteHost, preserveHost: boolean): string {
+  return `${backend}.${hostName(host)}${preserveHost ? "" : ".own-host"}`;
 }
 
 /** Setting the target sets the upstream's Host header, too; it is to be what a route of an exact host would send. */

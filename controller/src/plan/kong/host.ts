@@ -31,7 +31,7 @@ export interface HostPlan {
   readonly redirectRefusal: RedirectRefusal | undefined;
   /** What has to be in effect before any route leads there; undefined: nothing. */
   readonly standby: KongStandby | undefined;
-  readonly staysAsItIs: boolean;
+  readonly staying: HostRoutes["staying"];
   readonly rename: HostRename;
   readonly unsupported: boolean;
   readonly waitsForGuards: boolean;
@@ -68,7 +68,7 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
     redirect,
     redirectedBy,
     redirectRefusal,
-    staysAsItIs,
+    staying,
     rename,
     unsupported,
     waitsForGuards,
@@ -92,7 +92,7 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
     redirectedBy,
     redirectRefusal,
     standby: planned.standby && { targets: targetsOf(standby), name: planned.standby.name },
-    staysAsItIs,
+    staying,
     rename,
     unsupported,
     waitsForGuards,

@@ -1,4 +1,5 @@
 import type { Settings } from "../../decide/settings.ts";
+import { backendName } from "../backend.ts";
 import type { Backend } from "../backend.ts";
 import type { KongService } from "./entities.ts";
 import { entityId } from "./ids.ts";
@@ -19,7 +20,7 @@ export function serviceOf(settings: Settings, backend: Backend): KongService {
   const [named, srv] = srvPort === undefined ? ["", ""] : [`-${srvPort}`, `_${srvPort}._tcp.`];
   return {
     id: entityId(settings.kongTag, "service", namespace, name, `${String(port)}${named}`),
-    name: `${namespace}.${name}.${String(port)}${named}`,
+    name: backendName(backend),
     protocol: backend.protocol,
     host: `${srv}${name}.${namespace}.svc.${settings.clusterDomain}.`,
     port,

@@ -90,4 +90,11 @@ export const redirectsBugs: readonly PlantedBug[] = [
     to: "kong.request.get_path_with_query()`",
     caughtBy: plan("redirect", "path and query as they came, or the root of the other host, and for challenges"),
   },
+  {
+    name: "routes whose Ingresses are gone stay for as long as nothing can take their place",
+    file: "controller/src/plan/standby.ts",
+    from: 'if (!facts.isStayOver(host)) return "all";',
+    to: 'return "all";',
+    caughtBy: pass("standby", "L4: a route whose Ingress is gone goes after a minute"),
+  },
 ];

@@ -30,6 +30,27 @@ export const renamesBugs: readonly PlantedBug[] = [
     caughtBy: pass("standby", "L7, N2: what was shown and somebody removed from Kong"),
   },
   {
+    name: "what the gateway has shown of a host counts for what is written later",
+    file: "controller/src/apply/kong/publish-live.ts",
+    from: "context.state.setRewritten(host);",
+    to: "",
+    caughtBy: pass("in-effect", "a path that takes the place of another is shown"),
+  },
+  {
+    name: "what was written for another host counts as shown, since it was not written for this one",
+    file: "controller/src/reconcile/in-effect.ts",
+    from: "if (before !== undefined && !sameJson(before, now)) state.setRewritten(host);",
+    to: "",
+    caughtBy: pass("in-effect", "so is a Service's other way to be spoken to"),
+  },
+  {
+    name: "an Ingress that names an old name which is somebody else's is told nothing of the new one",
+    file: "controller/src/plan/source.ts",
+    from: "for (const name of refusal === undefined ? [host, ...names] : names) {",
+    to: "for (const name of refusal === undefined ? [host, ...names] : []) {",
+    caughtBy: pass("handed-over-names", "the old one, 40000 ms after it began, is the receiver's"),
+  },
+  {
     name: "what answers with a redirect goes with the route, and not after it",
     file: "controller/src/reconcile/new-context.ts",
     from: "parts.proof.whenProved(look);",

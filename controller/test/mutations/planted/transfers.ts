@@ -88,10 +88,17 @@ export const transfersBugs: readonly PlantedBug[] = [
     caughtBy: transfers("a share whose parent is the one that gave it"),
   },
   {
+    name: "a wildcard's route is led to its next Service before the gateway has shown the function",
+    file: "controller/src/plan/standby.ts",
+    from: "redirects !== (redirect !== undefined) || leadsElsewhere;",
+    to: "redirects !== (redirect !== undefined);",
+    caughtBy: pass("standby", "X6: a wildcard whose Ingress changes where it leads"),
+  },
+  {
     name: "a route that serves is led to a function that is not in effect yet",
     file: "controller/src/plan/standby.ts",
-    from: "return waitsForGuards || !facts.isStandbyInEffect(host, standby.name);",
-    to: "return waitsForGuards;",
+    from: "if (!waitsForGuards && facts.isStandbyInEffect(host, standby.name)) return undefined;",
+    to: "if (!waitsForGuards) return undefined;",
     caughtBy: pass("standby", "is answered by its site or with the redirect at every moment"),
   },
   {
@@ -102,11 +109,11 @@ export const transfersBugs: readonly PlantedBug[] = [
     caughtBy: pass("standby", "T11: keeps its certificate for as long as its routes send visitors to HTTPS"),
   },
   {
-    name: "the routes of whoever handed a wildcard over leave before the receiver's may be there",
+    name: "the giver's redirect leaves before the receiver's is in effect",
     file: "controller/src/plan/standby.ts",
-    from: "const changes = others.length > 0 || (written",
-    to: "const changes = (written",
-    caughtBy: pass("standby", "a wildcard is answered by the giver's site or the receiver's"),
+    from: "const changes = others.length > 0 || redirects",
+    to: "const changes = redirects",
+    caughtBy: pass("standby", "a host that its giver redirects, and its receiver elsewhere"),
   },
   {
     name: "a namespace made anew under the giver's name is sent what was the giver's",
@@ -132,8 +139,8 @@ export const transfersBugs: readonly PlantedBug[] = [
   {
     name: "the routes of whoever handed a host over leave before the receiver's are there",
     file: "controller/src/apply/kong/program.ts",
-    from: "present.filter(({ id }) => !isWanted(id));",
-    to: "present.filter((one) => isWanted(one.id) && plan.routes.every((route) => namespaceOf(route) !== namespaceOf(one)));",
+    from: "present.filter((route) => !isNeeded(route) && !staysFor(plan.staying, route));",
+    to: "present.filter((one) => isNeeded(one) && plan.routes.every((route) => namespaceOf(route) !== namespaceOf(one)));",
     caughtBy: pass("transfer", "its route in place"),
   },
   {
