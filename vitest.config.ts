@@ -1,6 +1,44 @@
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { configDefaults, defineConfig } from "vitest/config";
+import { BaseSequencer } from "vitest/node";
+import type { TestSpecification } from "vitest/node";
+
+/**
+ * The files that take longest, the longest first. They begin first: one that began last would leave the other cores with nothing
+ * to do. vitest orders by what it remembers of earlier runs, and the files of one project after those of another.
+ */
+const longest = [
+  "e2e/stories/transfers.e2e.ts",
+  "e2e/stories/migration.e2e.ts",
+  "e2e/stories/renames.e2e.ts",
+  "image/image.e2e.ts",
+  "e2e/pages.e2e.ts",
+  "e2e/certificates/http01.e2e.ts",
+  "e2e/plugin.e2e.ts",
+  "e2e/plugin-release.e2e.ts",
+  "e2e/stories/redemption.e2e.ts",
+  "controller/test/kube/watches.e2e.ts",
+  "e2e/certificates/approved.e2e.ts",
+  "e2e/chart-release.e2e.ts",
+  "e2e/stories/stress-controllers.e2e.ts",
+  "e2e/stories/behind.e2e.ts",
+  "controller/test/model/planted-bug.mocking.test.ts",
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = longest.indexOf(relative(import.meta.dirname, moduleId));
+      return at < 0 ? longest.length : at;
+    };
+    return (await super.sort(files)).sort((a, b) => groupOf(a) - groupOf(b) || rank(a) - rank(b));
+  }
+}
+
+function groupOf({ project }: TestSpecification): number {
+  return project.config.sequence.groupOrder;
+}
 
 /** The suites that crowd the machine, or measure it: beside many others they would be what those wait for. */
 const alone = [
@@ -51,6 +89,7 @@ const inKind = {
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
