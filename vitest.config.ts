@@ -58,9 +58,9 @@ const kind = "e2e/kind/**/*.e2e.ts";
 /** Files that mock a module have a process of their own each: the others share one, and would meet the mock. */
 const mocking = "{crds,controller,plugin,kong-stand-in,e2e}/test/**/*.mocking.test.ts";
 
-/** Each file has a world of its own, and half of what it does is wait. A Kong of one's own is one for all. */
+/** Each file has a world of its own, and more than half of what it does is wait. A Kong of one's own is one for all. */
 const sharesKong = process.env["KONG_ADMIN_URL"] !== undefined;
-const maxWorkers = sharesKong ? 1 : 2 * availableParallelism();
+const maxWorkers = sharesKong ? 1 : Math.ceil(2.5 * availableParallelism());
 
 /** By itself vitest would leave one core idle. */
 const unit = {

@@ -108,7 +108,7 @@ async function history(stage: Stage, draw: Draw, counts: FaultCounts): Promise<s
 /** What is not as it must be at rest however long one waits; undefined if it came to rest. */
 async function unrest({ api, gateway, crew }: Stage, what: string): Promise<string | undefined> {
   try {
-    await waitFor({ what, timeout: longestToRest, interval: 40 }, async () => {
+    await waitFor({ what, timeout: longestToRest, interval: 150 }, async () => {
       const found = problems(await readObjects(api), gateway.store);
       if (found.length > 0) throw new Error(found.join("\n"));
       return true;
@@ -128,7 +128,7 @@ async function cleanUp({ api }: Stage): Promise<void> {
       api.call("POST", paths.services(namespace), service),
     ]),
   );
-  await waitFor({ what: "all claims to be gone", timeout: longestToRest, interval: 30 }, async () => {
+  await waitFor({ what: "all claims to be gone", timeout: longestToRest, interval: 100 }, async () => {
     const { domains, ingresses } = await readObjects(api);
     return domains.length === 0 && ingresses.length === 0;
   });
