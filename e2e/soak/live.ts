@@ -2,10 +2,10 @@
 import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
+import { note } from "./fault-counts.ts";
 import type { FaultCounts } from "./fault-counts.ts";
-import { run } from "./run.ts";
+import { startLane } from "./lane.ts";
 import type { RunReport } from "./run.ts";
-import { startStage } from "./stage.ts";
 import { summary } from "./summary.ts";
 import type { Totals } from "./summary.ts";
 
@@ -45,20 +45,21 @@ async function soak(): Promise<number> {
   const broken: Broken[] = [];
   let [next, totals] = [first, nothingYet(first)];
 
-  /** Plays on a stage of its own whichever run comes next, until all are played, time is over or one broke something. */
+  /** Plays in a lane of its own whichever run comes next, until all are played, time is over or one broke something. */
   const playInTurn = async (): Promise<void> => {
-    const stage = await startStage(counts);
+    const lane = startLane();
     try {
       while (next < first + runs && broken.length === 0 && seconds() < longest) {
         const seed = next++;
-        const report = await run(stage, seed, counts);
+        const { report, faults } = await lane.play(seed);
         totals = added(totals, report);
+        for (const [fault, times] of faults) note(counts, fault, times);
         if (report.violations.length > 0) broken.push({ seed, report });
         if (totals.done % 25 === 0)
           console.log(`${String(totals.done)} of ${String(runs)} runs, ${(seconds() / totals.done).toFixed(2)} s each`);
       }
     } finally {
-      await stage.stop();
+      await lane.stop();
     }
   };
   await Promise.all(Array.from({ length: Math.min(parallel, runs) }, playInTurn));
