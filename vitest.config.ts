@@ -65,6 +65,7 @@ const maxWorkers = sharesKong ? 1 : Math.ceil(2.5 * availableParallelism());
 /** By itself vitest would leave one core idle. */
 const unit = {
   maxWorkers: "100%",
+  globalSetup: join(import.meta.dirname, "controller/test/support/run-folder.ts"),
   testTimeout: 60_000,
   expect: { poll: { timeout: 15_000 } },
 };
