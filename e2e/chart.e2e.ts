@@ -59,6 +59,11 @@ test("the chart has nothing that helm lint minds", async () => {
   await helm("lint", "--strict", chart);
 });
 
+test("replicas are spread over nodes by no label that a node may lack: the scheduler would spread them by none", async () => {
+  const { topologySpreadConstraints } = podsOf(await rendered({}));
+  expect(topologySpreadConstraints.map(({ topologyKey }) => topologyKey)).toEqual(["kubernetes.io/hostname"]);
+});
+
 describe("the API server accepts every object that is rendered", () => {
   test.each<[string, object]>([
     ["the least", {}],

@@ -3,6 +3,7 @@ import { suffixListDate } from "@domain-claims/crds/suffix";
 import { left } from "./decide/certificates/budgets.ts";
 import { fencedKong, fencedKube } from "./leader/fence.ts";
 import { systemClock } from "./time/clock.ts";
+import { EventLoop } from "./time/event-loop.ts";
 import type { Config } from "./settings/config.ts";
 import { startDebug } from "./operations/debug.ts";
 import type { Check } from "./operations/health.ts";
@@ -31,6 +32,7 @@ import { Reconciler } from "./reconcile/reconciler.ts";
 import type { ReconcilerOptions } from "./reconcile/reconciler-options.ts";
 import { createMetrics } from "./operations/metrics.ts";
 import { Census } from "./operations/census.ts";
+import { dnsCache } from "./operations/dns-cache.ts";
 import { OtherApprovers } from "./operations/other-approvers.ts";
 import { LongestTurn } from "./operations/longest-turn.ts";
 import { selfReport } from "./operations/self-report.ts";
@@ -67,17 +69,20 @@ export interface Controller {
  */
 export async function startController(config: Config, log: AdjustableLog): Promise<Controller> {
   const clock = systemClock;
+  const eventLoop = new EventLoop(clock);
   const random = Math.random;
   const metrics = createMetrics({ version, suffixListDate, process: true });
   log.info({ version, suffixListDate }, "domain claims controller starts");
 
   const lanes = { writes: config.kong.concurrency, removals: config.kong.concurrency };
-  const toKong = kongTransport({ ...config.kong, connections: connectionsNeeded(lanes) });
+  const toKong = kongTransport({ ...config.kong, connections: connectionsNeeded(lanes), eventLoop });
   const kongOver = (transport: KongTransport): Kong =>
     kongClient(transport, { tag: config.settings.kongTag, ...lanes, observe: metrics.kongCall });
-  const cluster = await kubeTransport(config.kubernetes);
+  const cluster = await kubeTransport({ ...config.kubernetes, eventLoop });
   const toCluster = instrumentedTransport(cluster, clock, metrics.kubernetesCall);
-  await Promise.all([checkKong(kongOver(toKong), config.kong.url, log), checkCluster(cluster, log)]);
+  const dns = dnsCache(log);
+  const [kongInfo] = await Promise.all([checkKong(kongOver(toKong), config.kong.url, log), checkCluster(cluster, log)]);
+  dns.note(kongInfo?.dnsCacheMs);
 
   const availability = new KongAvailability({ kong: kongOver(toKong), clock, log });
   const world = new World(config.limits, { orders: config.orders !== undefined });
@@ -114,6 +119,7 @@ export async function startController(config: Config, log: AdjustableLog): Promi
       availability,
       events,
       clock,
+      eventLoop,
       random,
       log,
       limits: config.records,
@@ -137,6 +143,7 @@ export async function startController(config: Config, log: AdjustableLog): Promi
       observeLive: metrics.wentLive,
       observeTooLarge: metrics.statusWriteRefused,
       observeForgotten: metrics.foreignForgotten,
+      observeKong: ({ dnsCacheMs }) => dns.note(dnsCacheMs),
       observeRequest: metrics.requestDecided,
       observeOrder: metrics.ordered,
     };
@@ -145,7 +152,7 @@ export async function startController(config: Config, log: AdjustableLog): Promi
   const { enabled: elects, ...lease } = config.leaderElection;
   let synced = false;
   const health = (): readonly Check[] =>
-    checks(watches, availability, leader.term(), synced ? service : undefined, approvers);
+    checks({ watches, availability, term: leader.term(), service: synced ? service : undefined, approvers, dns });
   const leader = leadership({
     lease: elects ? lease : undefined,
     identity: hostname(),
@@ -170,6 +177,7 @@ export async function startController(config: Config, log: AdjustableLog): Promi
   const watches = startWatches({
     transport: toCluster,
     clock,
+    eventLoop,
     random,
     log,
     translate,

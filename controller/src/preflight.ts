@@ -5,6 +5,7 @@ import { errorOf, KubeError } from "./kube/errors.ts";
 import type { ClusterTransport } from "./kube/transport.ts";
 import { errorText } from "./operations/logging/logger.ts";
 import type { Log } from "./operations/logging/logger.ts";
+import type { KongInfo } from "./plan/kong/entities.ts";
 
 /** Something that an administrator has to mend before the controller can run; the message is for people. */
 export class Unusable extends Error {
@@ -13,17 +14,19 @@ export class Unusable extends Error {
 
 /**
  * Asks Kong who it is, while there is somebody to read the answer. Throws {@link Unusable} if it can't be used; a Kong that
- * does not answer is told of and waited for.
+ * does not answer is told of and waited for: undefined then.
  */
-export async function checkKong(kong: Pick<Kong, "info">, url: string, log: Log): Promise<void> {
+export async function checkKong(kong: Pick<Kong, "info">, url: string, log: Log): Promise<KongInfo | undefined> {
   try {
     const info = await kong.info();
     const { problem } = requireSupportedKong(info);
     if (problem !== undefined) throw new Unusable(problem);
     log.info({ kong: info.version, url }, "Kong answers");
+    return info;
   } catch (error) {
     if (!(error instanceof KongError)) throw error;
     log.warn({ url, error: error.message }, "Kong can't be used yet; waiting for it");
+    return undefined;
   }
 }
 

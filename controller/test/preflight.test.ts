@@ -27,8 +27,10 @@ const good: KongInfo = {
   database: "postgres",
   routerFlavor: "traditional_compatible",
   takeOverMs: 5000,
+  otherNodesMs: 5000,
   readsReplica: false,
   srvFirst: false,
+  dnsCacheMs: 5_000,
   preFunction: true,
 };
 

@@ -4,8 +4,8 @@ import type { KongInfo } from "../src/plan/kong/entities.ts";
 
 // How long a change is waited for where the gateway can't be asked.
 
-const how = (takeOverMs: number, settleMs?: number): string | undefined =>
-  proverFor({ proxyUrls: [], settleMs }, { takeOverMs } as KongInfo, {} as never)?.how;
+const how = (takeOverMs: number, settleMs?: number, otherNodesMs = 0): string | undefined =>
+  proverFor({ proxyUrls: [], settleMs }, { takeOverMs, otherNodesMs } as KongInfo, {} as never)?.how;
 
 test.each([
   ["twice the period", 5_000, undefined, "by waiting for 10 s"],
@@ -15,4 +15,12 @@ test.each([
   ["not at all where the administrator says so", 5_000, 0, undefined],
 ])("a change is waited for %s", (_, takeOverMs, settleMs, expected) => {
   expect(how(takeOverMs, settleMs)).toBe(expected);
+});
+
+test.each([
+  [1_000, "by waiting for 7 s"],
+  [0, "by waiting for 5 s"],
+])("X3: other nodes hear of a change before they take it over, be it every %i ms", (takeOverMs, expected) => {
+  expect(how(takeOverMs, undefined, 5_000)).toBe(expected);
+  expect(how(takeOverMs, 0, 5_000)).toBeUndefined();
 });

@@ -302,6 +302,8 @@ export const sourceMessages = {
   tooManyRoutes: (routes: number, most: number): string =>
     `nothing of it is served: its hosts and paths make ${String(routes)} routes, and with those of older objects the namespace would have more than ${String(most)}; ` +
     `make it smaller, or ask the administrator (--routes-per-namespace)`,
+  tooManySources: (host: RouteHost, kind: string, most: number): string =>
+    `${shown(host)} is not served from here: ${String(most)} older objects of the kind ${kind} in this namespace name it, and no more count; put paths of several into one`,
   leftOut: (what: string, most: number, left: number): string =>
     `it has more than ${String(most)} ${what}, of which ${String(left)} are not looked at; split it up`,
   serviceNotFound: (host: RouteHost, path: string, service: string): string =>

@@ -154,7 +154,7 @@ export const sourceReasons = {
   InvalidPath: "Warning: the path can't be served as it is written, or is longer than the administrator allows",
   PathConflict: "Warning: an older Ingress of the namespace, or an earlier rule, serves the same host and path",
   TooManyPaths:
-    "Warning: there are more paths, hosts or rules than the administrator allows; the message has the limit",
+    "Warning: there are more paths, hosts, rules or objects than the administrator allows; the message has the limit",
   ServiceNotFound: "Warning: the backend's Service does not exist",
   ServicePortNotFound: "Warning: the backend's Service has no such port",
   ServicePortUncertain:

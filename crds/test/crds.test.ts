@@ -20,7 +20,7 @@ interface Crd {
   readonly metadata: { readonly name: string };
   readonly spec: {
     readonly group: string;
-    readonly names: { readonly kind: string; readonly plural: string };
+    readonly names: { readonly kind: string; readonly plural: string; readonly shortNames?: readonly string[] };
     readonly versions: readonly { readonly name: string; readonly schema: { readonly openAPIV3Schema: Schema } }[];
   };
 }
@@ -94,4 +94,29 @@ test("every CRD file of the folder is covered by these tests", () => {
   expect(readdirSync(folder).filter((name) => name.endsWith(".yaml"))).toEqual([
     ...["domain.yaml", "domaincertificate.yaml", "hostrecord.yaml"],
   ]);
+});
+
+test("no short name is one that kubectl takes for another kind: of Kubernetes itself, Flux, cert-manager, WebLogic, Gateway API", () => {
+  const taken = [
+    "hr",
+    "dom",
+    "domain",
+    "domains",
+    "cert",
+    "certs",
+    "cr",
+    "crs",
+    "ing",
+    "svc",
+    "ns",
+    "cm",
+    "cs",
+    "gtw",
+    "ks",
+  ];
+  const ours = ["domain.yaml", "hostrecord.yaml", "domaincertificate.yaml"].flatMap(
+    (file) => crd(file).spec.names.shortNames ?? [],
+  );
+  expect(ours).toHaveLength(3);
+  expect(ours.filter((name) => taken.includes(name))).toEqual([]);
 });

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { apiVersion } from "@domain-claims/crds/domain";
-import type { DomainSpec } from "@domain-claims/crds/generated/domain";
 import { inLanes } from "../support/in-lanes.ts";
-import { domain, listOf, paths } from "../support/world/objects.ts";
+import { listOf, paths } from "../support/world/objects.ts";
 import type { StoredDomain } from "../support/world/objects.ts";
 import { waitFor } from "../support/wait.ts";
 import type { World } from "../support/world/start-world.ts";
+import { annotate, change, claims, held, ingress, kubectlCreate, make, post, removeAll } from "./attack-acts.ts";
 
 /** What a tenant does to keep the controller from everybody else's work, bounded so that it ends within seconds. */
 export interface Attack {
@@ -30,6 +30,9 @@ const given = many(300, (i) => `given-${String(i)}`);
 const nested = many(30, (i) => `${many(i + 1, (j) => `n${String(i - j)}`).join(".")}.example`);
 const flapping = "flapping.example";
 
+/** Ingresses of several tenants. */
+const flappers = many(50, (i) => ({ namespace: hostile[i % hostile.length] ?? "", name: `flapping-${String(i)}` }));
+
 /** The attacks of `docs/attacks.md` that are made by amount. */
 export const attacks: readonly Attack[] = [
   {
@@ -37,6 +40,7 @@ export const attacks: readonly Attack[] = [
     run: (world) =>
       kubectlCreate(
         world,
+        mallory,
         many(40, (i) => ingress(`long-${String(i)}`, ["long.example"], ["/x".repeat(100_000)])),
       ),
   },
@@ -45,6 +49,7 @@ export const attacks: readonly Attack[] = [
     run: (world) =>
       kubectlCreate(
         world,
+        mallory,
         many(6, (i) => ingress(`dots-${String(i)}`, ["dots.example"], [`/${".".repeat(1_000_000)}`])),
       ),
   },
@@ -55,6 +60,7 @@ export const attacks: readonly Attack[] = [
       const short = (i: number): readonly string[] => many(8_000, (j) => `/${String(i)}-${String(j)}`);
       return kubectlCreate(
         world,
+        mallory,
         many(3, (i) => ingress(`short-${String(i)}`, ["short.example"], short(i))),
       );
     },
@@ -128,9 +134,62 @@ export const attacks: readonly Attack[] = [
         ["alias-0.example"],
         many(10, (i) => `/${String(i)}`),
       );
-      return kubectlCreate(world, [
+      return kubectlCreate(world, mallory, [
         { ...object, metadata: { ...object.metadata, annotations: { "konghq.com/host-aliases": aliases } } },
       ]);
+    },
+  },
+  {
+    what: "2 Ingresses with 20,000 short paths and 5,000 entries in spec.tls",
+    run: (world) => {
+      const tls = many(5_000, (i) => ({ hosts: [`tls-${String(i)}.example`], secretName: `s-${String(i)}` }));
+      const short = ingress(
+        "whole",
+        ["whole.example"],
+        many(20_000, (i) => `/${String(i)}`),
+      );
+      const named = (name: string): object => ({ ...short, metadata: { name }, spec: { ...short.spec, tls } });
+      return kubectlCreate(world, mallory, [named("whole-0"), named("whole-1")]);
+    },
+  },
+  {
+    what: "a Namespace of 250 kB that changes 10 times a second",
+    run: async (world) => {
+      for (let i = 0; i < 40; i += 1) {
+        await annotate(
+          world,
+          accomplice,
+          Object.fromEntries(many(2_400, (j) => [`m.io/${String(j)}`, `${String(i)}-`.repeat(20)])),
+        );
+        await sleep(100);
+      }
+      await annotate(world, accomplice, {});
+    },
+  },
+  {
+    what: "a Service of 10,000 ports, made and removed again and again",
+    run: async (world) => {
+      const services = `/api/v1/namespaces/${mallory}/services`;
+      const ports = many(10_000, (i) => ({ name: `p${String(i)}`, port: i + 1 }));
+      for (let i = 0; i < 5; i += 1) {
+        await world.cluster.api.must("POST", services, { metadata: { name: "ports" }, spec: { ports } });
+        await world.cluster.api.must("DELETE", `${services}/ports`);
+      }
+    },
+  },
+  {
+    what: `${String(flappers.length)} Ingresses that change all the time`,
+    prepare: async (world) => {
+      for (const namespace of hostile) await claims(world, namespace, [hostOf(namespace, 0)]);
+      for (const { namespace, name } of flappers)
+        await post(world, namespace, ingress(name, [hostOf(namespace, 0)], [`/${name}`]));
+    },
+    run: async (world) => {
+      for (let i = 0; i < 10; i += 1)
+        await inLanes(8, flappers, async ({ namespace, name }) => {
+          const changed = ingress(name, [hostOf(namespace, 0)], [`/${name}/${String(i)}`]);
+          await world.cluster.api.must("PUT", `${paths.ingresses(namespace)}/${name}`, changed);
+        });
     },
   },
   {
@@ -141,7 +200,7 @@ export const attacks: readonly Attack[] = [
         const name = `finalizers-${String(i)}`;
         return { apiVersion, kind: "Domain", metadata: { name, finalizers }, spec: { primary: `${name}.example` } };
       };
-      return kubectlCreate(world, many(5, one));
+      return kubectlCreate(world, mallory, many(5, one));
     },
   },
 ];
@@ -172,60 +231,4 @@ function inTurn(i: number): string {
 
 function hostOf(namespace: string, i: number): string {
   return `${namespace}-${String(i)}.example`;
-}
-
-/** Objects made by a process of its own: to write so many bytes would keep ours from looking at the clock. */
-async function kubectlCreate(world: World, items: readonly object[]): Promise<void> {
-  const input = JSON.stringify({ apiVersion: "v1", kind: "List", items });
-  const { code, stderr } = await world.kubectl(["create", "--validate=false", "-f", "-"], {
-    namespace: mallory,
-    input,
-  });
-  // Some are larger than the API server takes, and that is its answer to them.
-  if (code !== 0 && !stderr.includes("too large")) throw new Error(`kubectl create: ${stderr.slice(-1_000)}`);
-}
-
-async function claims(world: World, namespace: string, hosts: readonly string[]): Promise<void> {
-  await inLanes(16, hosts, (host) => make(world, namespace, { primary: host }));
-  await inLanes(4, hosts, (host) => held(world, namespace, host));
-}
-
-async function make(world: World, namespace: string, spec: DomainSpec): Promise<void> {
-  await world.cluster.api.must("POST", paths.domains(namespace), domain(spec.primary, spec));
-}
-
-async function held(world: World, namespace: string, name: string): Promise<void> {
-  await waitFor(
-    { what: `${name} to be held` },
-    async () => (await read(world, namespace, name)).status?.phase === "OK",
-  );
-}
-
-async function read(world: World, namespace: string, name: string): Promise<StoredDomain> {
-  return (await world.cluster.api.must("GET", `${paths.domains(namespace)}/${name}`)) as StoredDomain;
-}
-
-/** Gives a claim another spec, whatever the controller has written into it meanwhile; resolves to its new resourceVersion. */
-export async function change(world: World, namespace: string, name: string, spec: DomainSpec): Promise<string> {
-  return waitFor({ what: `a change of ${name}`, interval: 1 }, async () => {
-    const { status: _told, ...claim } = await read(world, namespace, name);
-    const path = `${paths.domains(namespace)}/${name}`;
-    const { status, body } = await world.cluster.api.call("PUT", path, { ...claim, spec });
-    return status === 200 ? (body as StoredDomain).metadata.resourceVersion : undefined;
-  });
-}
-
-async function post(world: World, namespace: string, object: object): Promise<void> {
-  await world.cluster.api.must("POST", paths.ingresses(namespace), object);
-}
-
-async function removeAll(world: World, path: string): Promise<void> {
-  await world.cluster.api.must("DELETE", path);
-}
-
-function ingress(name: string, hosts: readonly string[], texts: readonly string[]) {
-  const backend = { service: { name: "web", port: { number: 80 } } };
-  const http = { paths: texts.map((path) => ({ path, pathType: "Prefix", backend })) };
-  const spec = { ingressClassName: "kong", rules: hosts.map((host) => ({ host, http })) };
-  return { apiVersion: "networking.k8s.io/v1", kind: "Ingress", metadata: { name }, spec };
 }

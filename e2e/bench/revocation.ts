@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { domain, ingress, paths } from "../support/world/objects.ts";
 import type { World } from "../support/world/start-world.ts";
 import type { BareWatch } from "./bare-watch.ts";
-import { change } from "./attack-list.ts";
+import { change } from "./attack-acts.ts";
 import { times } from "./stopwatch.ts";
 import type { Times } from "./stopwatch.ts";
 import { answers } from "./way.ts";

@@ -23,16 +23,25 @@ export interface Ports {
   readonly admin: number;
 }
 
-/** A cluster of one node, which kind makes. */
+/** What a cluster is made of. */
+export interface ClusterOptions {
+  readonly ports: Ports;
+  /** "" is kind's own. */
+  readonly nodeImage: string;
+  /** The first is the control plane, the others are workers. */
+  readonly nodes: number;
+}
+
+/** A cluster that kind makes. */
 export interface Cluster {
   readonly name: string;
   /** The file of the cluster admin's kubeconfig. */
   readonly kubeconfig: string;
-  /** Makes it and returns when its node is ready; `nodeImage` is kind's own where it is "". Throws what kind said. */
-  readonly create: (options: { readonly ports: Ports; readonly nodeImage: string }) => Promise<void>;
-  /** Puts an image into the node, from an archive or from Docker. */
+  /** Makes it and returns when its nodes are ready. Throws what kind said. */
+  readonly create: (options: ClusterOptions) => Promise<void>;
+  /** Puts an image into each node, from an archive or from Docker. */
   readonly load: (image: { readonly archive: string } | { readonly name: string }) => Promise<void>;
-  /** Writes the logs of the node, its pods and its programs into a folder. */
+  /** Writes the logs of the nodes, their pods and their programs into a folder. */
   readonly exportLogs: (folder: string) => Promise<void>;
   /** Deletes what there is of it, be it nothing. */
   readonly delete: () => Promise<void>;
@@ -48,10 +57,11 @@ export async function kindCluster(name: string, folder: string): Promise<Cluster
   return {
     name,
     kubeconfig,
-    create: async ({ ports, nodeImage }) => {
+    create: async (options) => {
+      const { nodeImage } = options;
       const image = nodeImage === "" ? [] : ["--image", nodeImage];
       const settings = ["--name", name, "--kubeconfig", kubeconfig, "--wait=180s", "--config=-", ...image];
-      await command(binary, ["create", "cluster", ...settings], { input: JSON.stringify(configuration(ports)) });
+      await command(binary, ["create", "cluster", ...settings], { input: JSON.stringify(configuration(options)) });
     },
     load: (one) =>
       "archive" in one ? kind("load", "image-archive", one.archive) : kind("load", "docker-image", one.name),
@@ -61,7 +71,7 @@ export async function kindCluster(name: string, folder: string): Promise<Cluster
 }
 
 /** https://kind.sigs.k8s.io/docs/user/configuration */
-function configuration({ proxy, proxyTls, admin }: Ports): object {
+function configuration({ ports: { proxy, proxyTls, admin }, nodes }: ClusterOptions): object {
   const mapped = [
     { containerPort: 30080, hostPort: proxy },
     { containerPort: 30443, hostPort: proxyTls },
@@ -71,6 +81,9 @@ function configuration({ proxy, proxyTls, admin }: Ports): object {
   return {
     kind: "Cluster",
     apiVersion: "kind.x-k8s.io/v1alpha4",
-    nodes: [{ role: "control-plane", extraPortMappings }],
+    nodes: [
+      { role: "control-plane", extraPortMappings },
+      ...Array.from({ length: nodes - 1 }, () => ({ role: "worker" })),
+    ],
   };
 }

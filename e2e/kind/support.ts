@@ -45,7 +45,7 @@ export async function deploySite(
   story: Story,
   namespace: string,
   service: string,
-  spec: { readonly clusterIP?: "None"; readonly targetPort: number | string },
+  spec: { readonly clusterIP?: string; readonly targetPort: number | string },
 ): Promise<void> {
   const labels = { app: service };
   const variables = { NAMESPACE: namespace, SERVICE: service };

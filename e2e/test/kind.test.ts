@@ -2,9 +2,12 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { load } from "js-yaml";
 import { expect, test } from "vitest";
 import { chooseGateway, gatewayManifests } from "../kind/gateway.ts";
 import { stories } from "../kind/stories.ts";
+import { docBlock } from "../support/doc-blocks.ts";
+import { containers } from "../support/docker-kong/containers.ts";
 import { manifestsIn, ofKind } from "../support/helm/manifests.ts";
 import { PROJECT } from "../support/world/project.ts";
 
@@ -42,3 +45,15 @@ test.each([
     );
   },
 );
+
+const images = { kong: "kong:3.9", postgres: "postgres:17" };
+const [inCluster] = ofKind("ConfigMap", manifestsIn(gatewayManifests(images)));
+
+test.each([
+  ["in the cluster", inCluster?.["data"]],
+  ["in Docker", containers(images, { postgres: 1, admin: 2, proxy: 3, proxyTls: 4, dns: 5 }).kong.env],
+])("a Kong %s remembers addresses for as long as docs/install.md has it", (_, given) => {
+  const { env } = load(docBlock("install.md", "yaml", "dns_valid_ttl")) as { env: Readonly<Record<string, number>> };
+  const named = Object.entries(env).map(([name, value]) => [`KONG_${name.toUpperCase()}`, String(value)]);
+  expect(given).toMatchObject(Object.fromEntries(named));
+});

@@ -10,6 +10,9 @@ export function nodeConfiguration(workerStateUpdateFrequency: number, dbUpdateFr
     worker_consistency: workerStateUpdateFrequency === 0 ? "strict" : "eventual",
     worker_state_update_frequency: workerStateUpdateFrequency,
     db_update_frequency: dbUpdateFrequency,
+    // A name is resolved anew for each request.
+    dns_valid_ttl: 0,
+    dns_stale_ttl: 0,
     untrusted_lua: "sandbox",
     log_level: "notice",
     anonymous_reports: false,

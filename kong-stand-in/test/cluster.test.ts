@@ -85,7 +85,7 @@ test("a worker's router freezes: its routes stay, plugins go on, the Admin API k
 });
 
 test.each([
-  [{}, { worker_state_update_frequency: 0, worker_consistency: "strict", db_update_frequency: 0 }],
+  [{}, { worker_state_update_frequency: 0, worker_consistency: "strict", db_update_frequency: 0, dns_stale_ttl: 0 }],
   [
     { workerStateUpdateFrequency: 5, dbUpdateFrequency: 5 },
     { worker_state_update_frequency: 5, worker_consistency: "eventual", db_update_frequency: 5 },

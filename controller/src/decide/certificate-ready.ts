@@ -5,7 +5,7 @@ import type { HostCertificate } from "../world/domain-certificate.ts";
 import type { Facts } from "../world/facts.ts";
 import { toMinute } from "../world/minute.ts";
 import type { Claim } from "../world/types.ts";
-import type { ConditionDraft } from "./claim.ts";
+import type { ConditionDraft } from "./claim-conditions.ts";
 import type { Settings } from "./settings.ts";
 import { wantsCertificate } from "./wants-certificate.ts";
 

@@ -2,14 +2,15 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { toUnicode } from "@domain-claims/crds/hostname";
 import { kindOf } from "@domain-claims/crds/domain";
 import type { Phase } from "@domain-claims/crds/domain";
-import { claimMessages, conditionMessages, renameMessages } from "@domain-claims/crds/messages";
-import type { ClaimReason, DelegateReason, ProgrammedReason } from "@domain-claims/crds/reasons";
+import { claimMessages, renameMessages } from "@domain-claims/crds/messages";
+import type { ClaimReason } from "@domain-claims/crds/reasons";
 import { hostOfClaim } from "../world/claim-host.ts";
 import type { Facts } from "../world/facts.ts";
-import type { Programmed } from "../world/kong-state.ts";
-import type { Claim, Condition, HostRecord } from "../world/types.ts";
+import type { Claim, HostRecord } from "../world/types.ts";
 import { certificateReady } from "./certificate-ready.ts";
-import { desiredGrants, sameGrants, unresolved } from "./delegation.ts";
+import { delegates, grandfathered, programmed, renamed } from "./claim-conditions.ts";
+import type { ConditionDraft } from "./claim-conditions.ts";
+import { desiredGrants, sameGrants } from "./delegation.ts";
 import { guardNeed } from "./guard.ts";
 import type { Refusal } from "./refusal.ts";
 import { decideRename, givenWay } from "./rename.ts";
@@ -21,11 +22,6 @@ import { eligibility, transferred } from "./eligibility.ts";
 import { isGivenUp, isKeptFor, standingBefore } from "./standing.ts";
 import { desiredTransfer, sameTransfer } from "./transfer.ts";
 import { heldByAnother, transferPending } from "./transfer-told.ts";
-
-/** A condition without the times that `apply/` adds; `Reason` are the keys of its table in `crds/`. */
-export interface ConditionDraft<Reason extends string = string> extends Pick<Condition, "type" | "status" | "message"> {
-  readonly reason: Reason;
-}
 
 /** What a claim is to be told. */
 export interface ClaimVerdict {
@@ -182,38 +178,6 @@ function isGoing(answer: Answer, conditions: readonly ConditionDraft[]): boolean
   );
 }
 
-/** What is known of the host's routes; nothing is said while it is not known, so that a restart changes no status. */
-function programmed(
-  facts: Facts,
-  claim: Claim,
-  answer: Answer,
-  host: Host | undefined,
-): readonly ConditionDraft<ProgrammedReason>[] {
-  const type = "Programmed";
-  const known = host === undefined ? undefined : facts.programmed(host);
-  const waits = answer.reason === "Releasing" || answer.reason === "WaitingForGateway";
-  const stuck = waits && known !== undefined && !isProgrammed(known) && known.reason !== "NoRoutes";
-  if (host === undefined || (answer.phase !== "OK" && !stuck)) {
-    return [{ type, status: "False", reason: "NotAccepted", message: conditionMessages.notAccepted }];
-  }
-  if (known === undefined || (answer.phase === "OK" && !isAboutNow(claim, known))) return [];
-  if (known.reason === "NoRoutes") {
-    return [{ type, status: "False", reason: "NoRoutes", message: conditionMessages.noRoutes(claim.namespace, host) }];
-  }
-  const status = isProgrammed(known) ? "True" : "False";
-  return [{ type, status, reason: known.reason, message: known.message }];
-}
-
-/** False while what is known of the host's routes is of the time before the claim's redirect was changed. */
-function isAboutNow({ generation, redirect }: Claim, { redirectedBy }: Programmed): boolean {
-  return redirectedBy === (redirect === undefined ? undefined : generation);
-}
-
-/** True if Kong has what is asked for the host. */
-function isProgrammed({ reason }: Programmed): boolean {
-  return reason === "Programmed" || reason === "Redirecting" || reason === "Renamed";
-}
-
 function via(claim: Claim, parent: string | undefined): string | undefined {
   if (parent === undefined || parent === claim.namespace) return undefined;
   return `${kindOf(claim) === "shared" ? claim.primary : "the primary"} of namespace ${parent}`;
@@ -230,46 +194,10 @@ function carveOuts(facts: Facts, claim: Claim, host: Host): string {
   return claimMessages.carveOuts(others.length, examples);
 }
 
-/** Rule O7: a primary is told which of its delegates mean nobody now. */
-function delegates(
-  facts: Facts,
-  claim: Claim,
-  host: Host,
-  record: HostRecord,
-): readonly ConditionDraft<DelegateReason>[] {
-  if (claim.delegates.length === 0) return [];
-  const type = "DelegatesResolved";
-  const { missing, stale } = unresolved(facts, claim, record.grants);
-  if (stale.length > 0) {
-    const message = conditionMessages.delegatesStale(stale, host);
-    return [{ type, status: "False", reason: "StaleGrant", message }];
-  }
-  if (missing.length > 0) {
-    const message = conditionMessages.delegatesMissing(missing);
-    return [{ type, status: "False", reason: "NamespaceNotFound", message }];
-  }
-  return [{ type, status: "True", reason: "Bound", message: conditionMessages.delegatesBound }];
-}
-
 /** Rule N2: a shared claim is told that the primary above it has another name now; nothing changes for it. */
 function primaryRenamed(facts: Facts, claim: Claim): string {
   const parsed = claim.sub === undefined ? undefined : hostOfClaim({ ...claim, sub: undefined });
   const record = parsed?.ok === true ? facts.record(parsed.host) : undefined;
   const gone = record === undefined ? undefined : givenWay(facts, record);
   return record === undefined || gone === undefined ? "" : renameMessages.primaryRenamed(record.host, gone.to.host);
-}
-
-/** Rule N2: what a claim is told whose host takes the place of another. */
-function renamed(rename: ClaimVerdict["rename"]): readonly ConditionDraft[] {
-  if (rename === undefined || rename === "unproved") return [];
-  const { status, reason, message } = rename;
-  return [{ type: "Renamed", status, reason, message }];
-}
-
-/** A holder keeps what a list has come to forbid, and is told so. */
-function grandfathered(facts: Facts, settings: Settings, claim: Claim, host: Host): readonly ConditionDraft[] {
-  const refusal = forbidden(facts, settings, claim, host);
-  if (refusal === undefined) return [];
-  const message = conditionMessages.grandfathered(refusal.message);
-  return [{ type: "NameAllowed", status: "False", reason: refusal.reason, message }];
 }

@@ -23,8 +23,9 @@ export function delegation(facts: Facts, primary: Claim, record: HostRecord, nam
  */
 export function desiredGrants(facts: Facts, primary: Claim, bound: readonly Grant[]): readonly Grant[] {
   const grants: Grant[] = [];
+  const uids = new Map(bound.map(({ namespace, uid }) => [namespace, uid]));
   for (const name of named(primary)) {
-    const uid = bound.find((grant) => grant.namespace === name)?.uid ?? facts.namespace(name)?.uid;
+    const uid = uids.get(name) ?? facts.namespace(name)?.uid;
     if (uid !== undefined) grants.push({ namespace: name, uid });
   }
   return grants;
@@ -38,10 +39,11 @@ export function unresolved(
 ): { readonly missing: readonly string[]; readonly stale: readonly string[] } {
   const missing: string[] = [];
   const stale: string[] = [];
+  const uids = new Map(bound.map(({ namespace, uid }) => [namespace, uid]));
   for (const name of named(primary)) {
-    const grant = bound.find(({ namespace }) => namespace === name);
+    const granted = uids.get(name);
     const uid = facts.namespace(name)?.uid;
-    if (grant !== undefined && grant.uid !== uid) stale.push(name);
+    if (granted !== undefined && granted !== uid) stale.push(name);
     else if (uid === undefined) missing.push(name);
   }
   return { missing, stale };

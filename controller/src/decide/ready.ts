@@ -4,7 +4,8 @@ import type { ReadyReason } from "@domain-claims/crds/reasons";
 import type { Facts } from "../world/facts.ts";
 import type { SourcesSummary } from "../world/kong-state.ts";
 import type { Claim, Condition, Stage } from "../world/types.ts";
-import type { ClaimVerdict, ConditionDraft } from "./claim.ts";
+import type { ClaimVerdict } from "./claim.ts";
+import type { ConditionDraft } from "./claim-conditions.ts";
 import { https } from "./https.ts";
 import type { Https } from "./https.ts";
 

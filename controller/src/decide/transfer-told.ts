@@ -4,7 +4,7 @@ import { claimMessages, conditionMessages } from "@domain-claims/crds/messages";
 import type { TransferReason } from "@domain-claims/crds/reasons";
 import type { Facts } from "../world/facts.ts";
 import type { Claim, Holder, HostRecord } from "../world/types.ts";
-import type { ConditionDraft } from "./claim.ts";
+import type { ConditionDraft } from "./claim-conditions.ts";
 import { transferred } from "./eligibility.ts";
 import type { Refusal } from "./refusal.ts";
 import { acceptance, handedOver } from "./transfer.ts";

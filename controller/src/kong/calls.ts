@@ -1,4 +1,5 @@
 import type { Clock } from "../time/clock.ts";
+import type { EventLoop } from "../time/event-loop.ts";
 
 /** One request to the Admin API. */
 export interface KongRequest {
@@ -56,4 +57,6 @@ export interface KongTransportOptions {
   /** Most connections at once; see `connectionsNeeded`. */
   readonly connections: number;
   readonly clock?: Clock;
+  /** What else there is to do shares it; default: one of its own. */
+  readonly eventLoop?: EventLoop;
 }

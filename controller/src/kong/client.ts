@@ -91,7 +91,7 @@ export interface KongClientOptions extends Partial<KongLanes> {
 }
 
 /** A thousand entities of ours have less; as much is parsed without holding up anybody. */
-const defaultPageBytes = 4 * 1024 * 1024;
+const defaultPageBytes = 1024 * 1024;
 
 /** The lanes that {@link kongClient} has unless told otherwise. */
 const defaultLanes: KongLanes = { writes: 16, removals: 16, reads: 8 };

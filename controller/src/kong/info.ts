@@ -1,5 +1,6 @@
 import type { KongInfo } from "../plan/kong/entities.ts";
 import { isRecord } from "./answers.ts";
+import { asksSrvFirst, dnsCacheMs } from "./dns.ts";
 
 /** The oldest Kong that we speak to: before 3.4, Kong has other path and paging rules. */
 const oldest = { major: 3, minor: 4 } as const;
@@ -11,7 +12,9 @@ export function kongInfo(root: unknown): KongInfo | undefined {
   const {
     pg_ro_host: readOnlyHost,
     worker_consistency: consistency,
-    worker_state_update_frequency: seconds,
+    worker_state_update_frequency: takesOver,
+    db_update_frequency: looks,
+    db_update_propagation: arrives,
   } = root["configuration"];
   const plugins = isRecord(root["plugins"]) ? root["plugins"]["available_on_server"] : undefined;
   return {
@@ -20,20 +23,16 @@ export function kongInfo(root: unknown): KongInfo | undefined {
     routerFlavor: typeof routerFlavor === "string" ? routerFlavor : "unknown",
     readsReplica: typeof readOnlyHost === "string" && readOnlyHost !== "",
     // With `untrusted_lua = off`, Kong refuses every pre-function.
-    takeOverMs: consistency === "strict" ? 0 : (typeof seconds === "number" && seconds >= 0 ? seconds : 5) * 1000,
+    takeOverMs: consistency === "strict" ? 0 : secondsOr(5, takesOver) * 1000,
+    otherNodesMs: (secondsOr(5, looks) + secondsOr(0, arrives)) * 1000,
     srvFirst: asksSrvFirst(root["configuration"]),
+    dnsCacheMs: dnsCacheMs(root["configuration"]),
     preFunction: isRecord(plugins) && Boolean(plugins["pre-function"]) && untrustedLua !== "off",
   };
 }
 
-/**
- * True if `dns_order` has SRV before A. The DNS client that `new_dns_client` turns on does not read it: it asks for SRV
- * records only of names like `_http._tcp.x` (kong/dns/client.lua, Kong 3.9.1).
- */
-function asksSrvFirst({ dns_order: order, new_dns_client: newClient }: Readonly<Record<string, unknown>>): boolean {
-  if (!Array.isArray(order) || newClient === true) return false;
-  const place = (type: string): number => order.findIndex((one) => String(one).toUpperCase() === type);
-  return place("SRV") >= 0 && (place("A") < 0 || place("SRV") < place("A"));
+function secondsOr(byDefault: number, said: unknown): number {
+  return typeof said === "number" && said >= 0 ? said : byDefault;
 }
 
 /**

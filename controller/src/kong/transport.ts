@@ -1,6 +1,7 @@
 import { Pool } from "undici";
 import { systemClock } from "../time/clock.ts";
 import type { Clock } from "../time/clock.ts";
+import { EventLoop } from "../time/event-loop.ts";
 import { jsonAnswer } from "./answers.ts";
 import { connector } from "./connect.ts";
 import { KongError } from "./errors.ts";
@@ -13,7 +14,7 @@ import type { KongRequest, KongResponse, KongTransport, KongTransportOptions } f
 
 /** A transport over kept-alive connections (HTTP/1.1). Connects with the first request; throws for an address that is none. */
 export function kongTransport(options: KongTransportOptions): KongTransport {
-  const { clock = systemClock } = options;
+  const { clock = systemClock, eventLoop = new EventLoop(clock) } = options;
   const address = new URL(options.url);
   const below = address.pathname.replace(/\/+$/, "");
   const token = options.tokenFile === undefined ? undefined : watchedFile(options.tokenFile);
@@ -43,6 +44,9 @@ export function kongTransport(options: KongTransportOptions): KongTransport {
           cleanUp = endOn(request.signal, clock, timeoutMs, end);
         },
       );
+      // Answers may come all at once, and what is done with each takes its time.
+      const room = eventLoop.yieldToEventLoop();
+      if (room !== undefined) await room;
       return jsonAnswer(request, raw, clock.now());
     } finally {
       cleanUp();

@@ -1,10 +1,9 @@
 import { apiVersion, domains, hostRecords } from "@domain-claims/crds/domain";
-import { fieldsOf } from "../translate/raw.ts";
+import { fieldsOf, required } from "../translate/raw.ts";
 import type { Raw } from "../translate/raw.ts";
 import { translateSecretContent } from "../translate/secret.ts";
 import type { SecretContent } from "../translate/secret.ts";
-import type { Translate } from "../translate/translate.ts";
-import type { Source } from "../world/source.ts";
+import type { Translators } from "../translate/translate.ts";
 import type { SecretRef } from "../world/tls.ts";
 import type { Claim, ClaimStatus, HostRecord, LoadBalancerAddress, Watched, WatchedKind } from "../world/types.ts";
 import { certificateRequestApi } from "./certificate-requests.ts";
@@ -33,8 +32,11 @@ export interface KubeApi extends CertificateApi, CertificateRequestApi {
   readonly removeFinalizer: (claim: FinalizedClaim) => Promise<Claim>;
   /** Applies the claim's status, whatever version it has by now; never creates a claim, never reaches another incarnation. */
   readonly applyClaimStatus: (claim: VersionRef, status: ClaimStatus) => Promise<Claim>;
-  /** Applies `status.loadBalancer.ingress` of the version that was read; an empty list removes it. */
-  readonly applyIngressStatus: (ingress: VersionRef, addresses: readonly LoadBalancerAddress[]) => Promise<Source>;
+  /**
+   * Applies `status.loadBalancer.ingress` of the version that was read; an empty list removes it. Resolves to the version that it
+   * has then: nothing else has changed, and all of it need not come back.
+   */
+  readonly applyIngressStatus: (ingress: VersionRef, addresses: readonly LoadBalancerAddress[]) => Promise<string>;
   /** Reads the record from the API server itself; undefined only if the API server says that it does not exist. */
   readonly getRecord: (name: string) => Promise<HostRecord | undefined>;
   /** Creates the record of a host that has none. */
@@ -53,7 +55,7 @@ export interface KubeApi extends CertificateApi, CertificateRequestApi {
 /** The API over the transport; `fieldManager` marks what the controller wrote. */
 export function kubeApi(
   transport: KubeTransport,
-  { fieldManager, translate }: { readonly fieldManager: string; readonly translate: Translate },
+  { fieldManager, translate }: { readonly fieldManager: string; readonly translate: Translators },
 ): KubeApi {
   const call = async (request: KubeRequest): Promise<unknown> => {
     const response = await transport.request(request);
@@ -101,10 +103,12 @@ export function kubeApi(
     addFinalizer: (claim) => patch(claim, additionOf(claim.finalizers)),
     removeFinalizer: (claim) => patch(claim, removalOf(claim.finalizers)),
     applyClaimStatus: statuses,
-    applyIngressStatus: ({ namespace, name, uid, resourceVersion }, addresses) =>
-      callFor("Ingress", {
+    applyIngressStatus: async ({ namespace, name, uid, resourceVersion }, addresses) => {
+      const path = `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/${name}/status`;
+      const written = await call({
         method: "PATCH",
-        path: `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/${name}/status`,
+        path,
+        accept: metadataAlone,
         query: { fieldManager, force: "true" },
         contentType: "application/apply-patch+yaml",
         body: {
@@ -114,7 +118,14 @@ export function kubeApi(
           // An empty list, rather than none, also takes away what somebody else wrote there.
           status: { loadBalancer: { ingress: addresses } },
         },
-      }),
+      });
+      return translated(
+        `PATCH ${path}`,
+        "Ingress",
+        (raw) => required(fieldsOf(raw["metadata"]), "resourceVersion"),
+        written,
+      );
+    },
     getRecord: (name) => read("HostRecord", recordPath(name), name),
     createRecord: (spec) => callFor("HostRecord", { method: "POST", path: recordsPath, query, body: recordBody(spec) }),
     updateRecord: ({ name, uid, resourceVersion }, spec) => {
@@ -135,6 +146,9 @@ export function kubeApi(
       ),
   };
 }
+
+/** The form of an object that has its metadata alone (Kubernetes API concepts, "Alternate representations"); else as it is. */
+const metadataAlone = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json";
 
 const recordsPath = `/apis/${apiVersion}/${hostRecords.plural}`;
 

@@ -3,6 +3,8 @@ import type { Credentials } from "./access.ts";
 import { KubeError, unavailable } from "./errors.ts";
 import { linesOf } from "./lines.ts";
 import type { KubeRequest } from "./calls.ts";
+import { parsedInPieces } from "./long-json.ts";
+import type { EventLoop } from "../time/event-loop.ts";
 import { maxAnswer, tooLong } from "./size.ts";
 
 /** What a call is called in messages: its method and path. */
@@ -32,12 +34,17 @@ export function flat(headers: Readonly<Record<string, string | string[] | undefi
  * where the answer is longer than `maxBytes`: a `tooLarge` KubeError for a GET, while of a write it stays unknown whether
  * it took effect.
  */
-export async function parsedBody(request: KubeRequest, answer: Dispatcher.ResponseData): Promise<unknown> {
+export async function parsedBody(
+  request: KubeRequest,
+  answer: Dispatcher.ResponseData,
+  eventLoop: EventLoop,
+): Promise<unknown> {
   const text = await boundedText(request, answer.body);
   if (text === "") return undefined;
   if (!String(answer.headers["content-type"] ?? "").includes("json")) return text;
   try {
-    return JSON.parse(text) as unknown;
+    // What is urgent waits behind nobody's work, and is short.
+    return request.urgent === true ? JSON.parse(text) : await eventLoop.inPieces(parsedInPieces(text));
   } catch {
     throw new Error("the answer is broken JSON");
   }

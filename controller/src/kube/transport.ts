@@ -8,6 +8,7 @@ import { failureOf, flat, headersOf, linesUntil, nameOf, parsedBody, pathOf } fr
 import { destroyPools, openPools, retirePools } from "./pools.ts";
 import type { Pools } from "./pools.ts";
 import type { KubeRequest, KubeTransport } from "./calls.ts";
+import { EventLoop } from "../time/event-loop.ts";
 
 /** Which cluster, and how. */
 export interface KubeTransportConfig {
@@ -19,6 +20,8 @@ export interface KubeTransportConfig {
   /** Most connections for calls; every stream has one of its own besides. Default: 16. */
   readonly connections?: number | undefined;
   readonly clock?: Clock | undefined;
+  /** What else there is to do shares it; default: one of its own. */
+  readonly eventLoop?: EventLoop | undefined;
 }
 
 /** A transport, and the cluster that it was made for. */
@@ -35,6 +38,7 @@ export interface ClusterTransport extends KubeTransport {
  */
 export async function kubeTransport(config: KubeTransportConfig = {}): Promise<ClusterTransport> {
   const clock = config.clock ?? systemClock;
+  const eventLoop = config.eventLoop ?? new EventLoop(clock);
   const { clusterAccess } = await import("./access.ts");
   const access = clusterAccess(config, clock);
   const base = new URL(access.server);
@@ -85,7 +89,11 @@ export async function kubeTransport(config: KubeTransportConfig = {}): Promise<C
       try {
         const pool = request.urgent === true ? "urgent" : "calls";
         const answer = await sendWithFreshCredentials(request, pool, deadline.signal);
-        return { status: answer.statusCode, headers: flat(answer.headers), body: await parsedBody(request, answer) };
+        return {
+          status: answer.statusCode,
+          headers: flat(answer.headers),
+          body: await parsedBody(request, answer, eventLoop),
+        };
       } catch (error) {
         throw failureOf(call, error, deadline.signal);
       } finally {
@@ -99,7 +107,7 @@ export async function kubeTransport(config: KubeTransportConfig = {}): Promise<C
         const answer = await sendWithFreshCredentials(request, "streams", deadline.signal);
         const head = { status: answer.statusCode, headers: flat(answer.headers) };
         if (answer.statusCode !== 200) {
-          const body = await parsedBody(request, answer);
+          const body = await parsedBody(request, answer, eventLoop);
           deadline.end();
           return { ...head, lines: Readable.from([]), body };
         }

@@ -1,18 +1,28 @@
 import type { Check } from "./health.ts";
 import type { KongAvailability } from "../kong/availability.ts";
+import type { DnsCache } from "./dns-cache.ts";
 import type { OtherApprovers } from "./other-approvers.ts";
 import type { PublishService } from "./publish-service.ts";
 import type { Reconciler } from "../reconcile/reconciler.ts";
 import type { WatchHealth, Watches } from "../watch/watches.ts";
 
-/** What `/readyz` says, line by line: whether each watch is fresh, whether Kong can be used, who leads, whether there is an address to publish, and whether others approve certificates, too. */
-export function checks(
-  watches: Pick<Watches, "health">,
-  availability: Pick<KongAvailability, "problem">,
-  term: Pick<Reconciler, "health"> | undefined,
-  service: Pick<PublishService, "problem"> | undefined,
-  approvers?: Pick<OtherApprovers, "problem">,
-): readonly Check[] {
+/** Who knows how each thing is that `/readyz` tells of. */
+export interface CheckSources {
+  readonly watches: Pick<Watches, "health">;
+  readonly availability: Pick<KongAvailability, "problem">;
+  /** The term that runs, while there is one. */
+  readonly term: Pick<Reconciler, "health"> | undefined;
+  readonly dns: Pick<DnsCache, "state">;
+  readonly service: Pick<PublishService, "problem"> | undefined;
+  readonly approvers: Pick<OtherApprovers, "problem"> | undefined;
+}
+
+/**
+ * What `/readyz` says, line by line: whether each watch is fresh, whether Kong can be used, how changes are proved, for how
+ * long Kong uses an address, who leads, whether there is an address to publish, and whether others approve certificates, too.
+ */
+export function checks(sources: CheckSources): readonly Check[] {
+  const { approvers, availability, dns, service, term, watches } = sources;
   const seconds = (ms: number): string => `${String(Math.round(ms / 1000))} s ago`;
   const detail = ({ installed, lastActivityMs, lastCurrentMs, problem, stale, synced }: WatchHealth): string => {
     if (problem !== undefined) return problem;
@@ -33,12 +43,14 @@ export function checks(
     detail: problem ?? (listed ? "answers" : "its entities are being listed"),
   };
   const proof = term === undefined ? [] : [proving(term.health().proof)];
+  const cache = dns.state();
+  const forgetting = cache === undefined ? [] : [{ name: "dns", ok: true, warns: cache.long, detail: cache.detail }];
   const role = { name: "leader", ok: true, detail: term === undefined ? "does not lead" : "leads" };
   const others = [
     ...(service === undefined ? [] : [publishing(service.problem())]),
     ...(approvers === undefined ? [] : [approving(approvers.problem())]),
   ];
-  return [...heard, kong, ...proof, role, ...others];
+  return [...heard, kong, ...proof, ...forgetting, role, ...others];
 }
 
 /** Milliseconds after which a gateway that has not shown what was written is behind. */

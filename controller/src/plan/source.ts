@@ -10,7 +10,9 @@ import { laterNames } from "../decide/rename.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
+import type { Pieces } from "../world/pieces.ts";
 import { mentionedBy, tlsOf } from "../world/source-hosts.ts";
+import { mostSources } from "../world/sources-by-host.ts";
 import { sourceName } from "../world/source.ts";
 import type { Source, SourceNote, SourceRef } from "../world/source.ts";
 import type { Programmed } from "../world/kong-state.ts";
@@ -46,6 +48,12 @@ export interface Decided {
   readonly claim: (claim: Claim) => Pick<ClaimVerdict, "reason" | "message">;
 }
 
+/** The facts of this moment, and what is decided from them. */
+export interface Seen {
+  readonly facts: Facts;
+  readonly decided: Decided;
+}
+
 /** What becomes of a host's sources: found for all of them at once, since a tenant may write thousands. */
 export interface HostOutcome {
   /** The keys of those with routes. */
@@ -68,20 +76,27 @@ export function hostOutcome(planned: Pick<HostRoutes, "host" | "sources" | "refu
   return { served: new Set(planned.sources.map(keyOf)), notices };
 }
 
-/** What of a source is served, and why the rest is not: decided host by host (rule L1). Undefined: it is not ours. */
-export function planSource(
-  facts: Facts,
-  settings: Settings,
-  source: Source,
-  decided: Decided,
-): SourceVerdict | undefined {
+/** Hosts of a source that are looked at before others may have their turn. */
+const piece = 10;
+
+/**
+ * What of a source is served, and why the rest is not: decided host by host (rule L1), in pieces of which each sees the facts
+ * by itself, as `look` has them. Undefined: it is not ours.
+ */
+export function* planSource(settings: Settings, source: Source, look: () => Seen): Pieces<SourceVerdict | undefined> {
+  let { facts, decided } = look();
   if (!isOurs(facts, settings, source)) return undefined;
   const out = keptOut(facts, settings, source);
   const notices: Notice[] = [...source.notes, ...ignored(settings, source), ...out].map(warning);
   if (out.length > 0) return { live: facts.kong.synced ? false : undefined, notices };
   let live = false;
   let known = facts.kong.synced;
+  let looked = 0;
   for (const host of mentionedBy(source)) {
+    if (++looked % piece === 0) {
+      yield;
+      ({ facts, decided } = look());
+    }
     const refusal = hostRefusal(facts, settings, source, host, decided);
     if (refusal === "undecided") known = false;
     else if (refusal !== undefined) notices.push(refusal);
@@ -96,7 +111,7 @@ export function planSource(
       }
     }
   }
-  notices.push(...orderedTwice(facts, settings, source, decided));
+  notices.push(...(yield* orderedTwice(settings, source, look)));
   return { live: live || known ? live : undefined, notices };
 }
 
@@ -104,15 +119,16 @@ export function planSource(
  * Rule T9: cert-manager's ingress-shim makes a Certificate of each entry in `spec.tls`, whatever we order for its hosts: both
  * count for the limits of the certificate authority. It is said with the first of these hosts.
  */
-function orderedTwice(
-  facts: Facts,
-  { ordersCertificates }: Settings,
-  source: Source,
-  decided: Decided,
-): readonly Notice[] {
+function* orderedTwice({ ordersCertificates }: Settings, source: Source, look: () => Seen): Pieces<readonly Notice[]> {
   const { issuing: annotation, namespace } = source;
   if (!ordersCertificates || annotation === undefined) return [];
+  let { facts, decided } = look();
+  let looked = 0;
   for (const host of tlsOf(source).keys()) {
+    if (++looked % piece === 0) {
+      yield;
+      ({ facts, decided } = look());
+    }
     if (decided.host(host).serving !== namespace) continue;
     const holder = facts.record(host)?.holder;
     if (holder === undefined || facts.claim(namespace, holder.name)?.certificatePolicy === "Never") continue;
@@ -133,17 +149,22 @@ function ignored(settings: Settings, { restrictions }: Source): readonly SourceN
 function hostRefusal(
   facts: Facts,
   settings: Settings,
-  { namespace }: Source,
+  source: Source,
   host: RouteHost,
   decided: Decided,
 ): Notice | "undecided" | undefined {
+  const { namespace } = source;
   const warn = (reason: SourceReason, message: string): Notice => ofHost(host, "Warning", reason, message);
   if (host === anyHost) {
     const allowed = settings.catchAllNamespaces.includes(namespace);
     return allowed ? undefined : warn("HostRequired", sourceMessages.hostRequired);
   }
   const { serving, frozen } = decided.host(host);
-  if (serving === namespace) return undefined;
+  if (serving === namespace) {
+    return facts.isBeyond(host, source)
+      ? warn("TooManyPaths", sourceMessages.tooManySources(host, source.kind, mostSources))
+      : undefined;
+  }
   if (frozen) return "undecided";
   const own = facts.claimsFor(host).find((claim) => claim.namespace === namespace);
   if (own !== undefined) {

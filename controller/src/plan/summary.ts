@@ -10,7 +10,7 @@ import type { Settings } from "../decide/settings.ts";
 import { formerNames } from "../decide/rename.ts";
 import { isOurs } from "../decide/source-class.ts";
 import { keptOut } from "./kept-out.ts";
-import type { HostRoutes } from "./route.ts";
+import type { HostRoutes, Refusal } from "./route.ts";
 import { bounded } from "./bounded.ts";
 
 /** What becomes of one source, before it is bounded. */
@@ -38,19 +38,25 @@ export function sourceOutcomes(
       ...facts.tlsSourcesFor(serving, name),
     ]),
   );
+  const refusals = new Map<string, Refusal[]>();
+  for (const refusal of planned.refusals) {
+    if (refusal.refused === 0 && refusal.tls !== "refused") continue;
+    const key = keyOf(refusal.source);
+    const own = refusals.get(key);
+    if (own === undefined) refusals.set(key, [refusal]);
+    else own.push(refusal);
+  }
   return [...named]
     .filter((source) => isOurs(facts, settings, source))
     .sort(byAge)
     .map((source): SourceOutcome => {
       const out = keptOut(facts, settings, source);
       if (out.length > 0) {
-        const refusals = out.map(({ reason, message }) => ({ reason, message }));
-        return { source, planned: 0, refused: pathsFor(source, host).length, refusals };
+        const why = out.map(({ reason, message }) => ({ reason, message }));
+        return { source, planned: 0, refused: pathsFor(source, host).length, refusals: why };
       }
       const notes = source.notes.filter((note) => isAbout(note, host));
-      const own = planned.refusals.filter(
-        (refusal) => (refusal.refused > 0 || refusal.tls === "refused") && isOf(refusal.source, source),
-      );
+      const own = refusals.get(keyOf(source)) ?? [];
       return {
         source,
         planned: routes.get(source.name) ?? 0,
@@ -75,7 +81,8 @@ export function sourcesSummary(
     ...(known ? { live: planned } : {}),
     ...{
       refused,
-      refusals: tls?.source !== undefined && isOf(tls.source, { kind, name }) ? [...refusals, told(tls)] : refusals,
+      refusals:
+        tls?.source !== undefined && keyOf(tls.source) === keyOf({ kind, name }) ? [...refusals, told(tls)] : refusals,
     },
   }));
   return bounded(statuses);
@@ -106,6 +113,6 @@ function isAbout({ host: of, reason }: SourceNote, host: string): boolean {
 
 const aboutPaths: ReadonlySet<string> = new Set(["TooManyPaths", "InvalidPath", "PathConflict"]);
 
-function isOf(a: Pick<Source, "kind" | "name">, b: Pick<Source, "kind" | "name">): boolean {
-  return a.kind === b.kind && a.name === b.name;
+function keyOf({ kind, name }: Pick<Source, "kind" | "name">): string {
+  return `${kind} ${name}`;
 }

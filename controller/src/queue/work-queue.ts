@@ -185,7 +185,9 @@ export class WorkQueue {
     let outcome: WorkOutcome | undefined;
     let askedAt = clock.monotonic();
     // Always in a later step than the add(), so that whoever asked has told everybody what has changed.
-    await eventLoop.yieldToEventLoop();
+    await Promise.resolve();
+    const room = eventLoop.yieldToEventLoop();
+    if (room !== undefined) await room;
     if (this.#state === "started") {
       const begun = clock.monotonic();
       askedAt = this.#askedAt.get(key) ?? begun;

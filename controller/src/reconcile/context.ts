@@ -6,6 +6,7 @@ import type { Told } from "../apply/kube/told.ts";
 import type { OrderSettings } from "../decide/certificates/limits.ts";
 import type { KongInfo } from "../plan/kong/entities.ts";
 import type { Turns } from "../queue/turns.ts";
+import type { EventLoop } from "../time/event-loop.ts";
 import type { OrderResult } from "../world/certificate-group.ts";
 import type { Facts } from "../world/facts.ts";
 import type { ClaimStatus, LoadBalancerAddress } from "../world/types.ts";
@@ -21,6 +22,7 @@ import type { WorkItem } from "./work-item.ts";
 /** Everything that the work items of one term of leadership may touch. */
 export interface Context extends KongContext, KubeContext {
   readonly readers: Readers;
+  readonly eventLoop: EventLoop;
   /** What has been said in events on each source, so that nothing is said twice. */
   readonly toldSources: Told<ToldSource>;
   /** Since when a claim's decision is under way, by `namespace/name`; milliseconds of the monotonic clock. */
@@ -73,6 +75,8 @@ export interface Context extends KongContext, KubeContext {
   readonly claimTooLarge: () => void;
   /** Told how many hosts of foreign routes in Kong are not remembered. */
   readonly foreignForgotten: (hosts: number) => void;
+  /** Told what Kong says of itself, each time that it is asked. */
+  readonly kongSaid: (info: KongInfo) => void;
   /** Says that Kong did not answer, so that someone watches for its return. */
   readonly kongAway: () => void;
   /** Called when Kong turns out to be one that can't be used; the sentence says why. */

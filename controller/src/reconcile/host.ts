@@ -10,13 +10,14 @@ import { sourcesSummary } from "../plan/summary.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
 import { hostOfClaim } from "../world/claim-host.ts";
 import { certificateDomain } from "../world/certificate-domain.ts";
-import type { Facts } from "../world/facts.ts";
+import { Facts } from "../world/facts.ts";
 import { objectKey } from "../world/keys.ts";
+import type { Pieces } from "../world/pieces.ts";
 import type { TermState } from "../world/term-state.ts";
 import type { Programmed, RenameInKong } from "../world/kong-state.ts";
 import type { Claim, WorldEvent } from "../world/types.ts";
 import type { Context } from "./context.ts";
-import { decidedFor, outcomesFor, planFor, routesFor } from "./decided.ts";
+import { decidedFor, decisionFor, outcomesFor, planFor, routesFor } from "./decided.ts";
 import { askForHandshake } from "./handshake.ts";
 import { nameOfAim } from "./host-aim.ts";
 import type { HostAim } from "./host-aim.ts";
@@ -89,7 +90,7 @@ type RoundEnd = "done" | "superseded" | "unfinished";
 async function oneRound(context: Context, host: RouteHost, run: KeyRun, known: HostAim | undefined): Promise<RoundEnd> {
   const { readers } = context;
   // 1. Decide, and plan what Kong should have.
-  let first = known ?? aimFor(context, host);
+  let first = known ?? (await context.eventLoop.inPieces(aimInPieces(context, host)));
   if (forgetStandby(context, first.plan)) first = aimFor(context, host);
   const item = nameOfItem({ kind: "host", key: host });
   readers.record(item, first.facts.reads);
@@ -115,6 +116,16 @@ async function oneRound(context: Context, host: RouteHost, run: KeyRun, known: H
 /** Has failures count for what is aimed at; while nobody knows who holds the host, that is what it was. */
 function sayAim({ actual }: Context, aim: HostAim, run: KeyRun): void {
   if (!aim.decision.frozen) run.aimAt(nameOfAim(aim, actual));
+}
+
+/** As {@link aimFor}, step by step: a thousand paths take some milliseconds for each. Each step remembers what it came to. */
+function* aimInPieces(context: Context, host: RouteHost): Pieces<HostAim> {
+  const { settings, state } = context;
+  for (const step of [decisionFor, routesFor, planFor, outcomesFor]) {
+    step(new Facts(state), settings, host);
+    yield;
+  }
+  return aimFor(context, host);
 }
 
 function aimFor(context: Context, host: RouteHost): HostAim {

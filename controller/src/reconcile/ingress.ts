@@ -2,10 +2,12 @@ import type { SourceVerdict } from "../plan/source.ts";
 import type { KeyRun } from "../queue/work-queue.ts";
 import { Facts } from "../world/facts.ts";
 import { objectKey } from "../world/keys.ts";
+import type { Pieces } from "../world/pieces.ts";
+import { Reads } from "../world/reads.ts";
 import type { Source } from "../world/source.ts";
 import type { LoadBalancerAddress, WorldEvent } from "../world/types.ts";
 import type { Context } from "./context.ts";
-import { sourceVerdict } from "./source.ts";
+import { verdictInPieces } from "./source.ts";
 import { news } from "./told-source.ts";
 import type { ToldSource } from "./told-source.ts";
 import { nameOfItem, splitKey } from "./work-item.ts";
@@ -29,11 +31,8 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<un
   run.begin();
   const { namespace, name } = splitKey(key);
   const item = nameOfItem({ kind: "ingress", key });
-  const facts = new Facts(context.state);
-  const ingress = facts.source({ kind: "Ingress", namespace, name });
-  const verdict = ingress === undefined ? undefined : sourceVerdict(facts, context.settings, ingress);
-  const addresses = verdict?.live === true ? context.addresses(facts) : [];
-  context.readers.record(item, facts.reads);
+  const { addresses, ingress, reads, verdict } = await context.eventLoop.inPieces(decided(context, key));
+  context.readers.record(item, reads);
   if (ingress === undefined) {
     context.readers.forget(item);
     context.toldSources.forget(namespace, name);
@@ -51,14 +50,46 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<un
   return undefined;
 }
 
+/** What is decided about an Ingress, and the facts on which that rests. */
+interface DecidedIngress {
+  readonly ingress: Source | undefined;
+  /** Undefined for one that is gone, or not ours. */
+  readonly verdict: SourceVerdict | undefined;
+  readonly addresses: readonly LoadBalancerAddress[];
+  readonly reads: Reads;
+}
+
+/** Decides in pieces. What one of them has read may change before the last one ends: that has all of it done again. */
+function* decided({ addresses, readers, settings, state }: Context, key: string): Pieces<DecidedIngress> {
+  const { namespace, name } = splitKey(key);
+  const item = nameOfItem({ kind: "ingress", key });
+  const reads = new Reads();
+  let facts = new Facts(state);
+  const noteReads = (): void => {
+    reads.addAll(facts.reads);
+    readers.add(item, facts.reads);
+  };
+  const ingress = facts.source({ kind: "Ingress", namespace, name });
+  if (ingress === undefined) return { ingress, verdict: undefined, addresses: [], reads: facts.reads };
+  noteReads();
+  const pieces = verdictInPieces(settings, ingress, () => (facts = new Facts(state)));
+  for (;;) {
+    const { done, value: verdict } = pieces.next();
+    const shown = done === true && verdict?.live === true ? addresses(facts) : [];
+    noteReads();
+    if (done === true) return { ingress, verdict, addresses: shown, reads };
+    yield;
+  }
+}
+
 async function writeAddresses(
   context: Context,
   ingress: Source,
   addresses: readonly LoadBalancerAddress[],
 ): Promise<void> {
   if (text(ingress.addresses) === text(addresses)) return;
-  const object = await context.kube.applyIngressStatus(ingress, addresses);
-  context.state.world.learn({ type: "set", kind: "Ingress", object });
+  const resourceVersion = await context.kube.applyIngressStatus(ingress, addresses);
+  context.state.world.learn({ type: "set", kind: "Ingress", object: { ...ingress, addresses, resourceVersion } });
 }
 
 /** Says what has not been said yet. That it is live is not said to an Ingress which shows it already. */

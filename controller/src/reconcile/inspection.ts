@@ -39,7 +39,7 @@ export function inspect(context: Context, lastWrites: LastWrites, host: RouteHos
       ...decision,
       step: step.kind === "wait" ? `wait for ${step.for}` : step.kind,
       /** The keys of the facts that it rests on. */
-      reads: shown([...facts.reads].sort(), (key) => key),
+      reads: shown(facts.reads.texts().toSorted(), (key) => key),
     },
     /** Of the namespace that may serve the host. */
     sources: shown(sources, sourceShown),

@@ -26,6 +26,7 @@ async function reconcile(context: Context, _key: string, { signal }: KeyRun): Pr
       context.onUnsupportedKong(problem);
       return undefined;
     }
+    context.kongSaid(info);
     const prover = context.proverFor(info);
     proof.useProver(prover);
     const { foreignForgotten = 0, hosts, perhapsLeft } = await resync(context, signal);

@@ -15,7 +15,10 @@ import { pairOf } from "./secret.ts";
 import { SecretUsers } from "./secret-users.ts";
 
 /** What of a context the reconciler has a hand in itself. */
-type ContextParts = Pick<Context, "actual" | "decisionLog" | "enqueue" | "kong" | "proof" | "readers" | "state">;
+type ContextParts = Pick<
+  Context,
+  "actual" | "decisionLog" | "enqueue" | "eventLoop" | "kong" | "proof" | "readers" | "state"
+>;
 
 /** How often one Secret is looked at: whoever changes it all the time makes no more work than that. */
 const secretReads = { burst: 5, perSecond: 0.2, maxKeys: 100_000 };
@@ -49,6 +52,7 @@ export function newContext(options: ReconcilerOptions, parts: ContextParts): Con
     driftFound: (hosts) => options.observeDrift?.(hosts),
     claimTooLarge: () => options.observeTooLarge?.(),
     foreignForgotten: (hosts) => options.observeForgotten?.(hosts),
+    kongSaid: (info) => options.observeKong?.(info),
     ordered: (result) => options.observeOrder?.(result),
     requestDecided: (decision, reason) => options.observeRequest?.(decision, reason),
     wentLive: (seconds) => options.observeLive?.(seconds),

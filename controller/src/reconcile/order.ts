@@ -14,6 +14,7 @@ import { noGroup } from "../world/certificate-group.ts";
 import { certificateName, certificateNumber } from "../world/domain-certificate.ts";
 import type { DomainCertificate, OrderedCertificate } from "../world/domain-certificate.ts";
 import { Facts } from "../world/facts.ts";
+import { Reads } from "../world/reads.ts";
 import { objectKey } from "../world/keys.ts";
 import type { SecretVersion } from "../world/tls.ts";
 import type { WorldEvent } from "../world/types.ts";
@@ -139,11 +140,11 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
   const unneeded = [...certificates].filter(([number]) => !needed.has(number)).map(([, certificate]) => certificate);
   const later = new Facts(state);
   const free = unneeded.filter((certificate) => !isServed(later, certificate));
-  readers.record(item, new Set([...facts.reads, ...later.reads]));
+  readers.record(item, new Reads().addAll(facts.reads).addAll(later.reads));
   for (const certificate of free) await removeCertificate(context, certificate);
   const after = new Facts(state);
   const left = leftSecrets(after, after.domainCertificate(namespace, domain));
-  readers.record(item, new Set([...facts.reads, ...later.reads, ...after.reads]));
+  readers.record(item, new Reads().addAll(facts.reads).addAll(later.reads).addAll(after.reads));
   for (const secret of left) await removeSecret(context, secret);
   return nextLook(decision, now);
 }

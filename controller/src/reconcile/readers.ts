@@ -1,37 +1,60 @@
+import { kindBits } from "../world/keys.ts";
 import type { FactKey } from "../world/keys.ts";
+import type { Reads } from "../world/reads.ts";
+import { eachReader, isReader, join, leave } from "./audience.ts";
+import type { Audience } from "./audience.ts";
 import { Numbers } from "./numbers.ts";
-import { add, drop, each } from "./small-set.ts";
-import type { SmallSet } from "./small-set.ts";
+
+/** Kinds of facts that were read of one subject, as one number: the subject's number, and the kinds' bits behind it. */
+const step = 2 ** kindBits;
 
 /**
  * Who read what: each work item with the facts that its last decision read, so that a change finds exactly the items that
- * have to be done again. There are dozens of facts for each item, so both are kept as numbers.
+ * have to be done again. There are dozens of facts for each item, so what they are about is kept as numbers, and which facts
+ * about it as bits.
  */
 export class Readers {
   readonly #items = new Numbers();
-  readonly #facts = new Numbers();
-  /** The facts that each item read, by its number, in the order in which it did. */
+  readonly #subjects = new Numbers();
+  /** What each item read, by its number, in the order in which it did. */
   readonly #readsOf: (readonly number[] | undefined)[] = [];
-  /** The items that read each fact, by its number. */
-  readonly #readersOf: SmallSet[] = [];
+  /** The items that read of each subject, by its number. */
+  readonly #audiences: (Audience | undefined)[] = [];
 
   /** Replaces what is known of the item's reads. */
-  record(item: string, reads: ReadonlySet<FactKey>): void {
+  record(item: string, reads: Reads): void {
     const reader = this.#items.of(item);
     const before = this.#readsOf[reader] ?? nothing;
-    if (this.#areThose(before, reads)) return;
-    const now = Array.from(reads, (key) => this.#facts.of(key));
-    const sorted = { before: Uint32Array.from(before).sort(), now: Uint32Array.from(now).sort() };
-    eachMissing(sorted.before, sorted.now, (fact) => this.#drop(reader, fact));
-    eachMissing(sorted.now, sorted.before, (fact) => (this.#readersOf[fact] = add(this.#readersOf[fact], reader)));
-    this.#readsOf[reader] = now;
+    const read = reads.bySubject();
+    if (this.#areThose(before, read)) return;
+    const now = Array.from(read, ([subject, kinds]) => this.#subjects.of(subject) * step + kinds);
+    const sorted = { before: Float64Array.from(before).sort(), now: Float64Array.from(now).sort() };
+    // What is new comes first: the number of a subject that nobody reads any more is given out again.
+    eachMissing(sorted.now, sorted.before, (one) => this.#join(reader, one));
+    eachMissing(sorted.before, sorted.now, (one) => this.#leave(reader, one));
+    // A copy, as a list that grew has room for more.
+    this.#readsOf[reader] = now.slice();
+  }
+
+  /** Adds to the item's reads, of a decision that goes on. */
+  add(item: string, reads: Reads): void {
+    const reader = this.#items.of(item);
+    const more: number[] = [];
+    for (const [subject, kinds] of reads.bySubject()) {
+      const known = this.#subjects.of(subject);
+      if (isReader(this.#audiences[known], kinds, reader)) continue;
+      const one = known * step + kinds;
+      this.#join(reader, one);
+      more.push(one);
+    }
+    if (more.length > 0) this.#readsOf[reader] = [...(this.#readsOf[reader] ?? nothing), ...more];
   }
 
   /** Forgets an item that no longer exists. */
   forget(item: string): void {
     const reader = this.#items.known(item);
     if (reader === undefined) return;
-    for (const fact of this.#readsOf[reader] ?? nothing) this.#drop(reader, fact);
+    for (const one of this.#readsOf[reader] ?? nothing) this.#leave(reader, one);
     this.#readsOf[reader] = undefined;
     this.#items.free(reader);
   }
@@ -39,32 +62,42 @@ export class Readers {
   /** Every item whose last decision read one of the facts. */
   of(keys: Iterable<FactKey>): ReadonlySet<string> {
     const items = new Set<string>();
-    for (const key of keys) {
-      const fact = this.#facts.known(key);
-      if (fact !== undefined) each(this.#readersOf[fact], (reader) => items.add(this.#items.name(reader)));
+    for (const { kind, subject } of keys) {
+      const known = this.#subjects.known(subject);
+      if (known !== undefined)
+        eachReader(this.#audiences[known], kind.bit, (reader) => items.add(this.#items.name(reader)));
     }
     return items;
   }
 
-  /** True if they are the same facts, read in the same order: then a decision went as the one before. */
-  #areThose(facts: readonly number[], reads: ReadonlySet<FactKey>): boolean {
-    if (facts.length !== reads.size) return false;
+  /** True if it is the same of the same subjects, read in the same order: then a decision went as the one before. */
+  #areThose(before: readonly number[], read: ReadonlyMap<string, number>): boolean {
+    if (before.length !== read.size) return false;
     let i = 0;
-    for (const key of reads) if (facts[i++] !== this.#facts.known(key)) return false;
+    for (const [subject, kinds] of read) {
+      const known = this.#subjects.known(subject);
+      if (known === undefined || before[i++] !== known * step + kinds) return false;
+    }
     return true;
   }
 
-  #drop(reader: number, fact: number): void {
-    const left = drop(this.#readersOf[fact], reader);
-    this.#readersOf[fact] = left;
-    if (left === undefined) this.#facts.free(fact);
+  #join(reader: number, one: number): void {
+    const subject = Math.floor(one / step);
+    this.#audiences[subject] = join(this.#audiences[subject], one % step, reader);
+  }
+
+  #leave(reader: number, one: number): void {
+    const subject = Math.floor(one / step);
+    const left = leave(this.#audiences[subject], one % step, reader);
+    this.#audiences[subject] = left;
+    if (left === undefined) this.#subjects.free(subject);
   }
 }
 
 const nothing: readonly number[] = [];
 
 /** Calls `found` for each number of the first list that the second lacks; both are sorted. */
-function eachMissing(of: Uint32Array, from: Uint32Array, found: (number: number) => void): void {
+function eachMissing(of: Float64Array, from: Float64Array, found: (number: number) => void): void {
   let i = 0;
   for (const number of of) {
     while (i < from.length && (from[i] ?? 0) < number) i += 1;

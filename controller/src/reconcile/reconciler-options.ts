@@ -6,6 +6,7 @@ import type { EventRecorder } from "../kube/events.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import type { RunOutcome } from "../queue/work-queue.ts";
 import type { Clock } from "../time/clock.ts";
+import type { EventLoop } from "../time/event-loop.ts";
 import type { World } from "../world/world.ts";
 import type { Context } from "./context.ts";
 
@@ -21,6 +22,8 @@ export interface ReconcilerOptions extends Pick<
   readonly availability: Pick<KongAvailability, "observe" | "suspect">;
   readonly events: EventRecorder;
   readonly clock: Clock;
+  /** What else there is to do shares it; default: one of its own. */
+  readonly eventLoop?: EventLoop;
   readonly random: () => number;
   readonly log: Log;
   /** Whether to look for what routes of others in Kong name; see `ForeignHosts` for what that costs. */
@@ -32,6 +35,7 @@ export interface ReconcilerOptions extends Pick<
   readonly observeLive?: Context["wentLive"];
   readonly observeTooLarge?: Context["claimTooLarge"];
   readonly observeForgotten?: Context["foreignForgotten"];
+  readonly observeKong?: Context["kongSaid"];
   readonly observeRequest?: Context["requestDecided"];
   readonly observeOrder?: Context["ordered"];
 }

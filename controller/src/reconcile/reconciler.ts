@@ -11,6 +11,7 @@ import { WorkQueue } from "../queue/work-queue.ts";
 import { Timers } from "../time/timers.ts";
 import { TermState } from "../world/term-state.ts";
 import type { FactKey } from "../world/keys.ts";
+import type { Pieces } from "../world/pieces.ts";
 import type { WorldEvent } from "../world/types.ts";
 import type { World } from "../world/world.ts";
 import type { Context } from "./context.ts";
@@ -24,6 +25,9 @@ import { work } from "./work.ts";
 import type { WorkKind } from "./work.ts";
 import { itemNamed } from "./work-item.ts";
 import type { Work, WorkItem } from "./work-item.ts";
+
+/** Items that a change has done again before others may have their turn: all may have read the same. */
+const piece = 500;
 
 const kinds = Object.keys(work) as WorkKind[];
 
@@ -51,8 +55,8 @@ export class Reconciler {
   constructor(options: ReconcilerOptions) {
     this.#options = options;
     this.#timers = new Timers(options.clock);
-    this.#state = new TermState(options.world, (changed) => this.#onChange(changed));
-    this.#eventLoop = new EventLoop(options.clock);
+    this.#state = new TermState(options.world, (changed) => this.#onChange(changed), { countLater: true });
+    this.#eventLoop = options.eventLoop ?? new EventLoop(options.clock);
     this.#queues = forEachKind((kind) => this.#queue(kind, work[kind]));
     this.#coalesced = forEachKind((kind) => new Coalescer((key) => this.#queues[kind].add(key)));
     this.#decisionLog = new DecisionLog(options.log, this.#timers);
@@ -75,6 +79,7 @@ export class Reconciler {
       proof,
       kong: this.#lastWrites.noting(options.kong),
       decisionLog: this.#decisionLog,
+      eventLoop: this.#eventLoop,
       state: this.#state,
       readers: this.#readers,
       enqueue: (item) => this.#enqueue(item),
@@ -87,8 +92,10 @@ export class Reconciler {
    */
   start(): void {
     this.#unsubscribe = this.#options.world.subscribe((event, changed) => this.#onEvent(event, changed.length > 0));
-    this.#queues.resync.add(everything);
-    this.#queues.resync.start();
+    void this.#eventLoop.inPieces(this.#state.countRecords()).then(() => {
+      this.#queues.resync.add(everything);
+      this.#queues.resync.start();
+    });
     void this.#addEverything();
   }
 
@@ -176,7 +183,17 @@ export class Reconciler {
   }
 
   #onChange(changed: readonly FactKey[]): void {
-    for (const item of this.#readers.of(changed)) this.#enqueue(itemNamed(item));
+    const items = this.#readers.of(changed);
+    if (items.size > piece) void this.#eventLoop.inPieces(this.#enqueueAll(items));
+    else for (const item of items) this.#enqueue(itemNamed(item));
+  }
+
+  *#enqueueAll(items: ReadonlySet<string>): Pieces<void> {
+    let enqueued = 0;
+    for (const item of items) {
+      if (enqueued++ % piece === 0) yield;
+      this.#enqueue(itemNamed(item));
+    }
   }
 
   #enqueue({ kind, key }: WorkItem): void {

@@ -44,11 +44,7 @@ export function imaginedKube(real: KubeApi, known: Known): KubeApi {
       changed(claim, { finalizers: { count: claim.finalizers.count + 1, ours: claim.finalizers.count } }),
     removeFinalizer: (claim) => changed(claim, { finalizers: { count: claim.finalizers.count - 1, ours: undefined } }),
     applyClaimStatus: (claim, status) => changed(claim, { status }),
-    applyIngressStatus: async ({ namespace, name }, addresses) => {
-      const source = known.source({ kind: "Ingress", namespace, name });
-      if (source === undefined) throw new Error(`the Ingress ${namespace}/${name} is gone`);
-      return await Promise.resolve({ ...source, addresses, resourceVersion: nextVersion() });
-    },
+    applyIngressStatus: () => Promise.resolve(nextVersion()),
     createRecord: (spec) => {
       const name = recordName(spec.host);
       return kept({ ...spec, name, uid: `imagined ${name}`, resourceVersion: nextVersion() });

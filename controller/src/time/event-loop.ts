@@ -3,38 +3,53 @@ import type { Clock } from "./clock.ts";
 /** Milliseconds after which timers, sockets and probes have their turn. */
 const longestTurn = 10;
 
-/** A turn that goes on: since when, by the monotonic clock, and when it is over. */
-interface Turn {
-  readonly began: number;
-  readonly over: Promise<void>;
-}
-
 /**
  * The turns of the event loop. Work that waits for nothing would go on for as long as there is some, and the Lease would run
- * out meanwhile: whoever begins a piece of work asks for room first.
+ * out meanwhile: whoever begins a piece of work asks for room first. All who do share one of these, since they share the loop.
  */
 export class EventLoop {
   readonly #clock: Clock;
-  #turn: Turn | undefined;
+  /** When the turn began that goes on, by the monotonic clock. */
+  #began: number | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Undefined where there is room now; else resolves when there is, in a turn that follows. */
+  /**
+   * Undefined where there is room now, for work that begins at once: who awaits it nevertheless begins after all others who
+   * were told the same. Else resolves when there is room, in a turn that follows.
+   */
   yieldToEventLoop(): Promise<void> | undefined {
-    this.#turn ??= this.#begin();
-    if (this.#clock.monotonic() - this.#turn.began < longestTurn) return undefined;
-    return this.#turn.over.then(() => this.yieldToEventLoop());
+    return this.#hasRoom() ? undefined : new Promise((resolve) => this.#wait(resolve));
   }
 
-  #begin(): Turn {
-    const over = new Promise<void>((resolve) => {
-      setImmediate(() => {
-        this.#turn = undefined;
-        resolve();
-      });
+  /** Does work whose pieces are divided by `yield`, and makes room between two of them. */
+  async inPieces<T>(work: Generator<undefined, T>): Promise<T> {
+    for (;;) {
+      const room = this.yieldToEventLoop();
+      if (room !== undefined) await room;
+      const { done, value } = work.next();
+      if (done === true) return value;
+    }
+  }
+
+  /** Each of those who wait is asked by itself whether there is room, after the piece of work of the one before it. */
+  #wait(resolve: () => void): void {
+    setImmediate(() => {
+      if (this.#hasRoom()) resolve();
+      else this.#wait(resolve);
     });
-    return { began: this.#clock.monotonic(), over };
+  }
+
+  #hasRoom(): boolean {
+    const now = this.#clock.monotonic();
+    if (this.#began === undefined) {
+      this.#began = now;
+      setImmediate(() => {
+        this.#began = undefined;
+      });
+    }
+    return now - this.#began < longestTurn;
   }
 }

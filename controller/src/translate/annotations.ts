@@ -1,4 +1,5 @@
 import { sourceMessages } from "@domain-claims/crds/messages";
+import type { Pieces } from "../world/pieces.ts";
 import type { RouteOptions, SourceRestriction } from "../world/source.ts";
 import type { Notes } from "./notes.ts";
 import { annotationsThat, ingressAnnotations, isMeant, prefix, redirectCodes } from "./annotation-table.ts";
@@ -34,8 +35,14 @@ export interface Annotated {
 /** The annotations that make {@link RouteOptions}, without the prefix. */
 type OptionName = "strip-path" | "preserve-host" | "protocols" | "https-redirect-status-code";
 
-/** Reads the annotations that we know, and tells which others have no effect; the defaults are Kong Ingress Controller's. */
-export function readAnnotations(annotations: Raw, notes: Notes): Annotated {
+/** Annotations that are looked at before others may have their turn: an object may have tens of thousands. */
+const piece = 500;
+
+/**
+ * Reads the annotations that we know, and tells which others have no effect; the defaults are Kong Ingress Controller's. In
+ * pieces.
+ */
+export function* readAnnotations(annotations: Raw, notes: Notes): Pieces<Annotated> {
   const known = new Set([hostAliases]);
   const restrictions: SourceRestriction[] = [];
   const read = <T>(name: OptionName, parse: (text: string) => T | undefined, fallback: T): T => {
@@ -60,15 +67,19 @@ export function readAnnotations(annotations: Raw, notes: Notes): Annotated {
     protocols: read("protocols", protocols, forced ? ["https"] : ["http", "https"]),
     httpsRedirectStatusCode: read("https-redirect-status-code", redirectCode, forced ? 302 : 426),
   };
-  for (const annotation of Object.keys(annotations).sort()) {
-    if (known.has(annotation)) continue;
+  const others: string[] = [];
+  for (const [i, annotation] of Object.keys(annotations).entries()) {
+    if (i % piece === 0) yield;
+    if (!known.has(annotation) && hasMeaning(annotation)) others.push(annotation);
+  }
+  for (const annotation of others.sort()) {
     const shown = shortened(annotation);
     if (restricts(annotation, annotations[annotation])) {
       const message = sourceMessages.restricted(shown);
       restrictions.push({ annotation: shown, reason: "UnsupportedAnnotation", message });
     } else if (annotation.startsWith(prefix)) {
       notes.add("UnsupportedAnnotation", sourceMessages.unsupportedAnnotation(shown));
-    } else if (legacy.some((old) => isMeant(old, annotation))) {
+    } else if (isLegacy(annotation)) {
       notes.add("UnsupportedAnnotation", sourceMessages.legacyAnnotation(shown));
     }
   }
@@ -87,9 +98,21 @@ function orders(name: string, value = ""): boolean {
 /** One of them is enough to keep the routes out. */
 const mostRestrictions = 20;
 
+/** True for one that its owner may have to be told of. */
+function hasMeaning(annotation: string): boolean {
+  return annotation.startsWith(prefix) || isRestricting(annotation) || isLegacy(annotation);
+}
+
 function restricts(annotation: string, value: unknown): boolean {
-  const asks = typeof value === "string" && value.trim() !== "";
-  return asks && restricting.some((name) => isMeant(name, annotation));
+  return typeof value === "string" && value.trim() !== "" && isRestricting(annotation);
+}
+
+function isRestricting(annotation: string): boolean {
+  return restricting.some((name) => isMeant(name, annotation));
+}
+
+function isLegacy(annotation: string): boolean {
+  return legacy.some((old) => isMeant(old, annotation));
 }
 
 function aliasTexts(annotations: Raw): readonly string[] {

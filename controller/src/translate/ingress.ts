@@ -2,6 +2,8 @@ import { sourceMessages } from "@domain-claims/crds/messages";
 import { anyHost, parseHost } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import type { SourceLimits } from "../world/limits.ts";
+import { atOnce } from "../world/pieces.ts";
+import type { Pieces } from "../world/pieces.ts";
 import { matchKey } from "../world/source.ts";
 import type { PathMatch, Source, SourceBackend, SourcePath, SourceRule, SourceTls } from "../world/source.ts";
 import { translateAddresses } from "./addresses.ts";
@@ -17,22 +19,32 @@ const classAnnotation = "kubernetes.io/ingress.class";
 
 /** No text that is longer can be a host, in whatever spelling. */
 const longestHost = 1_000;
+/** Hosts of its rules, and as many aliases, that one Ingress has: as many as a namespace has claims, unless more are allowed. */
+const mostHosts = 1_000;
 const mostTls = 100;
 /** Hosts of all entries in `spec.tls` that are looked at. */
 const mostTlsHosts = 2_000;
+/** Hosts, and paths, that are read before others may have their turn. */
+const piece = 50;
 
 /**
  * An Ingress as a source. What it has too much of, or what can't be served as it is written, is left out with a note and
  * never kept. Throws an Error that names a missing field.
  */
 export function translateIngress(raw: Raw, limits: SourceLimits): Source {
+  return atOnce(ingressInPieces(raw, limits));
+}
+
+/** As {@link translateIngress}, divided into pieces: an Ingress may have thousands of hosts and paths. */
+export function* ingressInPieces(raw: Raw, limits: SourceLimits): Pieces<Source> {
   const metadata = fieldsOf(raw["metadata"]);
   const annotations = fieldsOf(metadata["annotations"]);
   const spec = fieldsOf(raw["spec"]);
   const notes = new Notes();
-  const hosts = hostReader(notes);
-  const { options, restrictions, issuing, aliases } = readAnnotations(annotations, notes);
-  const most = limits.routesPerNamespace;
+  const readHosts = hostReader(notes);
+  const { options, restrictions, issuing, aliases } = yield* readAnnotations(annotations, notes);
+  const rules = yield* translateRules(spec, limits, readHosts, notes);
+  const texts = atMost(Math.min(limits.routesPerNamespace, mostHosts), aliases, "host aliases", notes);
   return {
     kind,
     namespace: required(metadata, "namespace"),
@@ -45,9 +57,9 @@ export function translateIngress(raw: Raw, limits: SourceLimits): Source {
     options,
     restrictions,
     issuing,
-    rules: translateRules(spec, limits, hosts, notes),
-    aliases: atMost(most, aliases, "host aliases", notes).flatMap(hosts),
-    tls: translateTls(listOf(spec["tls"]), notes),
+    rules,
+    aliases: yield* flatMapped(texts, readHosts),
+    tls: yield* translateTls(listOf(spec["tls"]), notes),
     addresses: translateAddresses(fieldsOf(fieldsOf(raw["status"])["loadBalancer"])["ingress"]),
     notes: notes.list(),
   };
@@ -78,29 +90,37 @@ function readHost(
   return parsed.ok ? { ok: true, host: parsed.host } : { ok: false, message: parsed.problem.message };
 }
 
-/** The rules in their order, and last what the default backend means: every path of any host. */
-function translateRules(
+/** The rules in their order, and last what the default backend means: every path of any host. In pieces. */
+function* translateRules(
   spec: Raw,
   limits: SourceLimits,
-  hosts: (text: string) => readonly Host[],
+  readHosts: (text: string) => readonly Host[],
   notes: Notes,
-): readonly SourceRule[] {
+): Pieces<readonly SourceRule[]> {
   const most = limits.routesPerNamespace;
   const known = new Map<RouteHost, Set<string>>();
+  const left = new Set<string>();
   let paths = 0;
-  const pathsOf = (host: RouteHost, items: readonly unknown[]): readonly SourcePath[] => {
-    const room = Math.max(0, most - paths);
-    paths += items.length;
-    const seen = known.get(host) ?? new Set<string>();
-    known.set(host, seen);
-    return items.slice(0, room).flatMap((path) => translatePath(host, fieldsOf(path), limits, seen, notes));
-  };
-  const rules = atMost(most, listOf(spec["rules"]), "rules", notes).flatMap((item) => {
+  const rules: SourceRule[] = [];
+  for (const [i, item] of atMost(most, listOf(spec["rules"]), "rules", notes).entries()) {
+    if (i % piece === 0) yield;
     const rule = fieldsOf(item);
     const text = textOf(rule["host"]);
-    const named: readonly RouteHost[] = text === undefined ? [anyHost] : hosts(text);
-    return named.map((host) => ({ host, paths: pathsOf(host, listOf(fieldsOf(rule["http"])["paths"])) }));
-  });
+    const [host]: readonly RouteHost[] = text === undefined ? [anyHost] : readHosts(text);
+    if (host === undefined) continue;
+    const seen = known.get(host) ?? new Set<string>();
+    if (!known.has(host) && known.size >= mostHosts) {
+      left.add(host);
+      continue;
+    }
+    known.set(host, seen);
+    const items = listOf(fieldsOf(rule["http"])["paths"]);
+    const room = Math.max(0, most - paths);
+    paths += items.length;
+    const read = (path: unknown): readonly SourcePath[] => translatePath(host, fieldsOf(path), limits, seen, notes);
+    rules.push({ host, paths: yield* flatMapped(items.slice(0, room), read) });
+  }
+  if (left.size > 0) notes.add("TooManyPaths", sourceMessages.leftOut("hosts", mostHosts, left.size));
   if (paths > most) notes.add("TooManyPaths", sourceMessages.leftOut("paths", most, paths - most));
   const backend = translateBackend(fieldsOf(spec["defaultBackend"]));
   if (backend === undefined) return rules;
@@ -160,29 +180,43 @@ function translateBackend(backend: Raw): SourceBackend | undefined {
 }
 
 /** The entries that name a Secret: where one does not, the gateway's own certificate is meant. */
-function translateTls(entries: readonly unknown[], notes: Notes): readonly SourceTls[] {
+function* translateTls(entries: readonly unknown[], notes: Notes): Pieces<readonly SourceTls[]> {
   let room = mostTlsHosts;
   let left = 0;
-  const read = atMost(mostTls, entries, "entries in spec.tls", notes).flatMap((entry): readonly SourceTls[] => {
+  const read: SourceTls[] = [];
+  for (const entry of atMost(mostTls, entries, "entries in spec.tls", notes)) {
     const tls = fieldsOf(entry);
     const secret = nameOf(tls["secretName"]);
     if (secret === undefined || !objectName.test(secret)) {
       notes.add("CertificateNotUsed", sourceMessages.tlsWithoutSecret);
-      return [];
+      continue;
     }
     const texts = listOf(tls["hosts"]).filter((host) => textOf(host) !== undefined) as readonly string[];
-    if (texts.length === 0) return [{ secret, hosts: undefined }];
     const taken = texts.slice(0, room);
     room -= taken.length;
     left += texts.length - taken.length;
-    return [{ secret, hosts: taken.map(readHost).flatMap((host) => (host.ok ? [host.host] : [])) }];
-  });
+    const hosts = yield* flatMapped(taken, (text) => {
+      const host = readHost(text);
+      return host.ok ? [host.host] : [];
+    });
+    read.push({ secret, hosts: texts.length === 0 ? undefined : hosts });
+  }
   if (left > 0) notes.add("TooManyPaths", sourceMessages.leftOut("hosts in spec.tls", mostTlsHosts, left));
   return read;
 }
 
 /** A name that an object can have (RFC 1123, a DNS subdomain). */
 const objectName = /^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/;
+
+/** What each comes to, in pieces. */
+function* flatMapped<T, R>(items: readonly T[], map: (item: T) => readonly R[]): Pieces<readonly R[]> {
+  const all: R[] = [];
+  for (const [i, item] of items.entries()) {
+    if (i % piece === 0) yield;
+    all.push(...map(item));
+  }
+  return all;
+}
 
 function atMost<T>(most: number, items: readonly T[], what: string, notes: Notes): readonly T[] {
   if (items.length > most) notes.add("TooManyPaths", sourceMessages.leftOut(what, most, items.length - most));

@@ -1,13 +1,14 @@
 import { foreignHostsLabel } from "@domain-claims/crds/domain";
 import { defaultLimits } from "../world/limits.ts";
 import type { SourceLimits } from "../world/limits.ts";
+import type { Pieces } from "../world/pieces.ts";
 import type { SourceClass } from "../world/source.ts";
 import type { Namespace, Watched } from "../world/types.ts";
 import { translateCertificate } from "./certificate.ts";
 import { translateCertificateRequest } from "./certificate-request.ts";
 import { translateDomain } from "./domain.ts";
 import { translateDomainCertificate } from "./domain-certificate.ts";
-import { translateIngress } from "./ingress.ts";
+import { ingressInPieces, translateIngress } from "./ingress.ts";
 import { translateRecord } from "./record.ts";
 import { fieldsOf, required, textOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
@@ -15,7 +16,13 @@ import { translateSecret } from "./secret.ts";
 import { translateService } from "./service.ts";
 
 /** A translator for each kind. */
-export type Translate = { readonly [K in keyof Watched]: (raw: Raw) => Watched[K] };
+export type Translators = { readonly [K in keyof Watched]: (raw: Raw) => Watched[K] };
+
+/** The translators, and the same in pieces. */
+export interface Translate extends Translators {
+  /** As the translator of the kind, but divided into pieces where an object may be so long that others should have a turn in between. */
+  readonly inPieces: <K extends keyof Watched>(kind: K, raw: Raw) => Pieces<Watched[K]>;
+}
 
 /**
  * From the API server's JSON to the small types of the core, by kind: only what is decided from is kept, and no more of it
@@ -24,7 +31,7 @@ export type Translate = { readonly [K in keyof Watched]: (raw: Raw) => Watched[K
  */
 export function translator(limits: SourceLimits, namespaceLabels: readonly string[] = []): Translate {
   const labels = new Set([foreignHostsLabel, ...namespaceLabels]);
-  return {
+  const translators: Translators = {
     Domain: translateDomain,
     HostRecord: translateRecord,
     Namespace: (raw) => translateNamespace(raw, labels),
@@ -36,6 +43,10 @@ export function translator(limits: SourceLimits, namespaceLabels: readonly strin
     Certificate: translateCertificate,
     CertificateRequest: translateCertificateRequest,
   };
+  const inPieces = function* <K extends keyof Watched>(kind: K, raw: Raw): Pieces<Watched[K]> {
+    return kind === "Ingress" ? ((yield* ingressInPieces(raw, limits)) as Watched[K]) : translators[kind](raw);
+  };
+  return { ...translators, inPieces };
 }
 
 /** The translator of an installation that sets no limits. */

@@ -7,8 +7,8 @@ import { fieldsOf, textOf } from "../translate/raw.ts";
 
 /** What of one kind has been passed on, so that only differences are. */
 export interface Differences {
-  /** The object is there now. */
-  readonly set: (object: unknown) => void;
+  /** The object is there now. Resolves when that has been passed on: await it before anything else of the kind. */
+  readonly set: (object: unknown) => Promise<void>;
   /** The object is gone. */
   readonly remove: (object: unknown) => void;
   /** A list of everything begins: it is passed on by `set`. */
@@ -53,7 +53,7 @@ export function differences(
     const at = { namespace: key.slice(0, slash), name: key.slice(slash + 1), uid: gone.uid };
     emit({ type: "delete", kind, ...at, ...(resourceVersion === undefined ? {} : { resourceVersion }) }, key);
   };
-  const set = (object: unknown): void => {
+  const set = async (object: unknown): Promise<void> => {
     const identity = identityOf(object);
     if (identity === undefined) return;
     const { key, uid, resourceVersion } = identity;
@@ -62,9 +62,9 @@ export function differences(
     if (before?.uid === uid && before.resourceVersion === resourceVersion) return;
     if (before !== undefined && before.uid !== uid) forget(key, resourceVersion);
     try {
-      const event = { type: "set", kind, object: translate[kind](fieldsOf(object)) } as WorldEvent;
+      const translated = await eventLoop.inPieces(translate.inPieces(kind, fieldsOf(object)));
       seen.set(key, { uid, resourceVersion });
-      emit(event, key);
+      emit({ type: "set", kind, object: translated } as WorldEvent, key);
     } catch (error) {
       log.warn(
         { kind, object: key, error: errorText(error) },
@@ -86,7 +86,8 @@ export function differences(
     endList: async (resourceVersion) => {
       for (const key of seen.keys()) {
         if (listed?.has(key) !== false) continue;
-        await eventLoop.yieldToEventLoop();
+        const room = eventLoop.yieldToEventLoop();
+        if (room !== undefined) await room;
         forget(key, resourceVersion);
       }
       listed = undefined;

@@ -111,8 +111,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
     for await (const page of listPages(transport, path, selectors, signal, pageLimits, accept?.list)) {
       vital.heard();
       for (const item of page.items) {
-        await eventLoop.yieldToEventLoop();
-        known.set(item);
+        await known.set(item);
       }
       ({ resourceVersion } = page);
     }

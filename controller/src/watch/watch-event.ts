@@ -1,4 +1,5 @@
 import { KubeError } from "../kube/errors.ts";
+import { parsedInPieces } from "../kube/long-json.ts";
 import { fieldsOf, textOf } from "../translate/raw.ts";
 
 /** One line of a watch. */
@@ -16,11 +17,11 @@ export type WatchEvent =
     }
   | { readonly type: "ERROR"; readonly object: unknown };
 
-/** Reads a line. Throws KubeError where it is no event that can be understood: then something was missed. */
-export function parsedEvent(call: string, line: string): WatchEvent {
+/** Reads a line, in pieces. Throws KubeError where it is no event that can be understood: then something was missed. */
+export function* parsedEvent(call: string, line: string): Generator<undefined, WatchEvent> {
   let event: unknown;
   try {
-    event = JSON.parse(line);
+    event = yield* parsedInPieces(line);
   } catch {
     throw malformed(call, "a line that is no JSON");
   }

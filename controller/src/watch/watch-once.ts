@@ -39,7 +39,7 @@ export interface WatchOnceOptions {
   readonly silenceMs: number;
   readonly signal: AbortSignal;
   readonly differences: Differences;
-  /** Objects may come faster than they are taken in: between two pieces of that, and between two of them, others have their turn. */
+  /** Objects may come faster than they are taken in, and be long: between two pieces of that others have their turn. */
   readonly eventLoop: EventLoop;
   /** Called whenever the server gives a sign of life. */
   readonly onActivity: () => void;
@@ -88,9 +88,7 @@ export async function watchOnce(options: WatchOnceOptions): Promise<WatchEnd> {
     onActivity();
     for await (const line of stream.lines) {
       dog.heard();
-      await eventLoop.yieldToEventLoop();
-      const event = parsedEvent(call, line);
-      await eventLoop.yieldToEventLoop();
+      const event = await eventLoop.inPieces(parsedEvent(call, line));
       if (event.type === "ERROR") {
         const { code, retryAfterSeconds } = statusObject(event.object);
         if (code === 410) return end("expired");
@@ -98,7 +96,7 @@ export async function watchOnce(options: WatchOnceOptions): Promise<WatchEnd> {
         throw errorOf(call, { status: code ?? 500, headers, body: event.object });
       }
       if (event.type === "DELETED") differences.remove(event.object);
-      else if (event.type !== "BOOKMARK") differences.set(event.object);
+      else if (event.type !== "BOOKMARK") await differences.set(event.object);
       if (resourceVersion !== undefined) resourceVersion = event.resourceVersion;
       else if (event.type === "BOOKMARK" && event.initialEventsEnd) {
         resourceVersion = event.resourceVersion;

@@ -15,6 +15,8 @@ import type { KindHealth } from "./vitals.ts";
 export interface WatchesOptions {
   readonly transport: KubeTransport;
   readonly clock: Clock;
+  /** What else there is to do shares it; default: one of its own. */
+  readonly eventLoop?: EventLoop;
   readonly random: () => number;
   readonly log: Log;
   /** Without it: that of an installation that sets no limits. */
@@ -64,7 +66,7 @@ export function startWatches(options: WatchesOptions): Watches {
       log.error({ error: errorText(error) }, "watch: the handler of the first sync failed");
     }
   };
-  const eventLoop = new EventLoop(clock);
+  const eventLoop = options.eventLoop ?? new EventLoop(clock);
   const reflectors = table.map((watch) => {
     const common = { watch, transport, clock, eventLoop, random, log, onEvent, onListed: () => onListed(watch) };
     const given = {

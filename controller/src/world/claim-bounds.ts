@@ -4,6 +4,7 @@ import { byAge, position } from "./compare.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys } from "./keys.ts";
 import type { ClaimLimits } from "./limits.ts";
+import { distinct } from "./reads.ts";
 import type { Claim, Holder } from "./types.ts";
 
 /** A claim's place in line. */
@@ -157,5 +158,5 @@ function placeOf(claim: Claim): Place | undefined {
 }
 
 function keysOf(places: readonly Place[]): readonly FactKey[] {
-  return [...new Set(places.map(({ namespace, name }) => factKeys.excess(namespace, name)))];
+  return distinct(places.map(({ namespace, name }) => factKeys.excess(namespace, name)));
 }

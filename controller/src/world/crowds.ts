@@ -1,6 +1,7 @@
 import type { FactKey } from "./keys.ts";
 import { factKeys } from "./keys.ts";
 import { byAge, position } from "./compare.ts";
+import { distinct } from "./reads.ts";
 import { routeCount } from "./source-hosts.ts";
 import type { Source } from "./source.ts";
 
@@ -25,7 +26,7 @@ interface Crowd {
  */
 export class Crowds {
   readonly #limit: number;
-  readonly #crowds = new Map<FactKey, Crowd>();
+  readonly #crowds = new Map<string, Crowd>();
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -33,23 +34,23 @@ export class Crowds {
 
   /** Takes one source's place with another, or with none; returns the keys of the facts if others are left out than before. */
   replace(before: Source | undefined, now: Source | undefined): readonly FactKey[] {
-    const touched = new Set<FactKey>();
-    if (before !== undefined) touched.add(this.#leave(before));
-    if (now !== undefined) touched.add(this.#join(now));
-    return [...touched].filter((key) => this.#recount(key));
+    const touched: FactKey[] = [];
+    if (before !== undefined) touched.push(this.#leave(before));
+    if (now !== undefined) touched.push(this.#join(now));
+    return distinct(touched).filter((key) => this.#recount(key));
   }
 
   /** True if the source does not fit into what its namespace may have. */
   isLeftOut(source: Source): boolean {
     if (routeCount(source) > this.#limit) return true;
-    const first = this.#crowds.get(keyOf(source))?.first;
+    const first = this.#crowds.get(keyOf(source).subject)?.first;
     return first !== undefined && byAge(source, first) >= 0;
   }
 
   #join(source: Source): FactKey {
     const key = keyOf(source);
-    const crowd: Crowd = this.#crowds.get(key) ?? { line: [], routes: 0, first: undefined };
-    this.#crowds.set(key, crowd);
+    const crowd: Crowd = this.#crowds.get(key.subject) ?? { line: [], routes: 0, first: undefined };
+    this.#crowds.set(key.subject, crowd);
     const asked = routeCount(source);
     const routes = asked > this.#limit ? 0 : asked;
     crowd.line.splice(position(crowd.line, source), 0, { created: source.created, uid: source.uid, routes });
@@ -59,7 +60,7 @@ export class Crowds {
 
   #leave(source: Source): FactKey {
     const key = keyOf(source);
-    const crowd = this.#crowds.get(key);
+    const crowd = this.#crowds.get(key.subject);
     const at = crowd === undefined ? -1 : position(crowd.line, source);
     if (crowd?.line[at]?.uid !== source.uid) return key;
     const [place] = crowd.line.splice(at, 1);
@@ -69,9 +70,9 @@ export class Crowds {
 
   /** Finds the first one that does not fit; true if it is another than before. */
   #recount(key: FactKey): boolean {
-    const crowd = this.#crowds.get(key);
+    const crowd = this.#crowds.get(key.subject);
     if (crowd === undefined) return false;
-    if (crowd.line.length === 0) this.#crowds.delete(key);
+    if (crowd.line.length === 0) this.#crowds.delete(key.subject);
     const was = crowd.first;
     let routes = 0;
     const fits = crowd.routes <= this.#limit;

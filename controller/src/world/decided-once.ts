@@ -1,10 +1,10 @@
 import type { FactChanges } from "./fact-changes.ts";
-import type { FactKey } from "./keys.ts";
+import type { Reads } from "./reads.ts";
 
 /** What was decided, and the facts on which that rests. */
 export interface DecidedOnce<T> {
   readonly decided: T;
-  readonly reads: ReadonlySet<FactKey>;
+  readonly reads: Reads;
 }
 
 /** What was decided, when it was known last to hold, and what it was decided from beside the facts. */

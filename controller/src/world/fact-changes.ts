@@ -1,4 +1,5 @@
 import type { FactKey } from "./keys.ts";
+import type { Reads } from "./reads.ts";
 
 /** How many changes are remembered one by one: more than what happens between two rounds of work on one host. */
 const most = 128;
@@ -23,7 +24,7 @@ export class FactChanges {
   }
 
   /** True unless all of the facts are surely what they were at the revision. */
-  haveTouched(facts: ReadonlySet<FactKey>, revision: number): boolean {
+  haveTouched(facts: Reads, revision: number): boolean {
     if (revision < Math.max(this.#since, this.#revision - most)) return true;
     for (let i = revision; i < this.#revision; i++)
       if (this.#last[i % most]?.some((key) => facts.has(key)) === true) return true;

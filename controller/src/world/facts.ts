@@ -3,9 +3,9 @@ import type { Host, Hostname, RouteHost } from "@domain-claims/crds/hostname";
 import type { CertificateRequest } from "./certificate-request.ts";
 import type { Excess } from "./claim-bounds.ts";
 import type { DomainCertificate, HostCertificate, OrderedCertificate } from "./domain-certificate.ts";
-import type { FactKey } from "./keys.ts";
 import { factKeys } from "./keys.ts";
 import { Memo } from "./memo.ts";
+import { Reads } from "./reads.ts";
 import type { Source, SourceClass, SourceRef } from "./source.ts";
 import type { Claim, HostRecord, Namespace, Service } from "./types.ts";
 import type { KongState, Live, LiveTls, NamedRoute, Programmed } from "./kong-state.ts";
@@ -15,7 +15,7 @@ import type { SecretRef, SecretVersion, TlsSecret } from "./tls.ts";
 
 /** The world as one decision sees it: it remembers which facts were asked for, so that a change re-decides its readers. */
 export class Facts {
-  readonly reads = new Set<FactKey>();
+  readonly reads = new Reads();
   readonly #state: TermState;
   readonly #answered = new Memo();
 
@@ -45,7 +45,7 @@ export class Facts {
       const facts = new Facts(this.#state);
       return { decided: decide(facts, before), reads: facts.reads };
     });
-    for (const key of reads) this.reads.add(key);
+    this.reads.addAll(reads);
     return decided;
   }
 
@@ -94,10 +94,15 @@ export class Facts {
     this.reads.add(factKeys.source(ref));
     return this.#state.world.source(ref);
   }
-  /** The sources of the namespace that name the host, oldest first. */
+  /** The sources of the namespace that name the host and count, oldest first. */
   sourcesFor(namespace: string, host: RouteHost): readonly Source[] {
     this.reads.add(factKeys.sources(namespace, host));
     return this.#state.world.sourcesFor(namespace, host);
+  }
+  /** True if so many older sources of its namespace name the host that this one does not count for it (rule X1). */
+  isBeyond(host: RouteHost, source: Source): boolean {
+    this.reads.add(factKeys.sources(source.namespace, host));
+    return this.#state.world.isBeyond(host, source);
   }
   /** The sources of the namespace that have a Secret for the host, oldest first. */
   tlsSourcesFor(namespace: string, host: Host): readonly Source[] {

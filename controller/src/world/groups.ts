@@ -1,27 +1,43 @@
-/** Values in groups: by the group's key, then by a key of their own. A group that becomes empty is forgotten. */
+/** The only value of a group: most have one. */
+interface One<L, V> {
+  readonly key: L;
+  readonly value: V;
+}
+
+/**
+ * Values in groups: by the group's key, then by a key of their own. A group that becomes empty is forgotten, and one with a
+ * single value takes little room.
+ */
 export class Groups<K, L, V> {
-  readonly #groups = new Map<K, Map<L, V>>();
+  readonly #groups = new Map<K, One<L, V> | Map<L, V>>();
 
   /** Puts the value into the group, in place of an earlier one with the same key. */
   put(group: K, key: L, value: V): void {
-    this.#groups.set(group, (this.#groups.get(group) ?? new Map<L, V>()).set(key, value));
+    const values = this.#groups.get(group);
+    if (values instanceof Map) values.set(key, value);
+    else if (values === undefined || values.key === key) this.#groups.set(group, { key, value });
+    else this.#groups.set(group, new Map([[values.key, values.value]]).set(key, value));
   }
 
   /** Takes the value with the key out of the group, if it is there. */
   drop(group: K, key: L): void {
     const values = this.#groups.get(group);
-    values?.delete(key);
-    if (values?.size === 0) this.#groups.delete(group);
+    if (values instanceof Map) values.delete(key);
+    if (values instanceof Map ? values.size === 0 : values?.key === key) this.#groups.delete(group);
   }
 
   /** The value with the key, if it is in the group. */
   get(group: K, key: L): V | undefined {
-    return this.#groups.get(group)?.get(key);
+    const values = this.#groups.get(group);
+    if (values instanceof Map) return values.get(key);
+    return values?.key === key ? values?.value : undefined;
   }
 
   /** The group's values, in the order in which they came. */
   of(group: K): readonly V[] {
-    return [...(this.#groups.get(group)?.values() ?? [])];
+    const values = this.#groups.get(group);
+    if (values instanceof Map) return [...values.values()];
+    return values === undefined ? [] : [values.value];
   }
 }
 

@@ -1,17 +1,17 @@
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
-import { byAge, equalIgnoring } from "./compare.ts";
+import { equalIgnoring } from "./compare.ts";
 import { Crowds } from "./crowds.ts";
-import { Groups } from "./groups.ts";
 import { hostsOf, mentionedBy, tlsOf } from "./source-hosts.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys } from "./keys.ts";
 import type { Source, SourceRef } from "./source.ts";
+import { SourcesByHost } from "./sources-by-host.ts";
 
 /** The sources of all kinds: by name, and by namespace and host. */
 export class Sources {
   readonly #byName = new Map<string, Source>();
-  readonly #byHost = new Groups<string, string, Source>();
-  readonly #byTlsHost = new Groups<string, string, Source>();
+  readonly #byHost = new SourcesByHost();
+  readonly #byTlsHost = new SourcesByHost();
   readonly #crowds: Crowds;
 
   constructor(routesPerNamespace: number) {
@@ -24,10 +24,9 @@ export class Sources {
     const before = this.get(source);
     const same = equalIgnoring(before, source, "addresses", "resourceVersion");
     const changed = this.#forget(before);
-    const own = nameOf(source);
-    this.#byName.set(own, source);
-    for (const host of hostsOf(source)) this.#byHost.put(hostKey(source.namespace, host), own, source);
-    for (const host of tlsOf(source).keys()) this.#byTlsHost.put(hostKey(source.namespace, host), own, source);
+    this.#byName.set(nameOf(source), source);
+    for (const host of hostsOf(source)) this.#byHost.add(host, source);
+    for (const host of tlsOf(source).keys()) this.#byTlsHost.add(host, source);
     const crowd = this.#crowds.replace(before, source);
     return same ? crowd : [...changed, ...keysOf(source), ...crowd];
   }
@@ -43,14 +42,19 @@ export class Sources {
     return this.#byName.get(nameOf(ref));
   }
 
-  /** The sources of a namespace that name the host, oldest first. */
+  /** The sources of a namespace that name the host and count, oldest first. */
   for(namespace: string, host: RouteHost): readonly Source[] {
-    return [...this.#byHost.of(hostKey(namespace, host))].sort(byAge);
+    return this.#byHost.of(namespace, host);
   }
 
-  /** The sources of a namespace that have a Secret for the host, oldest first. */
+  /** True if so many older sources of its namespace name the host that this one does not count for it. */
+  isBeyond(host: RouteHost, source: Source): boolean {
+    return this.#byHost.isBeyond(host, source);
+  }
+
+  /** The sources of a namespace that have a Secret for the host, and count, oldest first. */
   withTlsFor(namespace: string, host: Host): readonly Source[] {
-    return [...this.#byTlsHost.of(hostKey(namespace, host))].sort(byAge);
+    return this.#byTlsHost.of(namespace, host);
   }
 
   /** True if the source asks for more routes than those before it have left of what its namespace may have. */
@@ -65,10 +69,9 @@ export class Sources {
 
   #forget(old: Source | undefined): readonly FactKey[] {
     if (old === undefined) return [];
-    const own = nameOf(old);
-    this.#byName.delete(own);
-    for (const host of hostsOf(old)) this.#byHost.drop(hostKey(old.namespace, host), own);
-    for (const host of tlsOf(old).keys()) this.#byTlsHost.drop(hostKey(old.namespace, host), own);
+    this.#byName.delete(nameOf(old));
+    for (const host of hostsOf(old)) this.#byHost.remove(host, old);
+    for (const host of tlsOf(old).keys()) this.#byTlsHost.remove(host, old);
     return keysOf(old);
   }
 }
@@ -80,8 +83,4 @@ function keysOf(source: Source): readonly FactKey[] {
 
 function nameOf({ kind, namespace, name }: SourceRef): string {
   return `${kind} ${namespace}/${name}`;
-}
-
-function hostKey(namespace: string, host: RouteHost): string {
-  return `${namespace} ${host}`;
 }

@@ -10,6 +10,8 @@ import type { ForeignRoutes, Handshake, KongState, Live, NamedRoute, Programmed 
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
 import type { PendingWrite } from "./pending-write.ts";
+import { atOnce } from "./pieces.ts";
+import type { Pieces } from "./pieces.ts";
 import { secretKey } from "./tls.ts";
 import type { SecretRef, TlsSecret } from "./tls.ts";
 import type { Claim, WorldEvent } from "./types.ts";
@@ -17,6 +19,9 @@ import type { World } from "./world.ts";
 
 const nothingLive: Live = { namespaces: [], guard: false };
 const nobody = { holder: undefined };
+
+/** Records that are counted before others may have their turn. */
+const piece = 500;
 
 /**
  * What one term of leadership knows beside what is watched: what Kong has, how writes went, which are under way. It begins
@@ -46,11 +51,25 @@ export class TermState {
   #foreign: ForeignRoutes | undefined;
   #kong: KongState = { synced: false, preFunction: false };
 
-  constructor(world: World, onChange: (changed: readonly FactKey[]) => void = () => undefined) {
+  /** `countLater`: the records that there are by now are counted by {@link countRecords}, before anything is decided. */
+  constructor(
+    world: World,
+    onChange: (changed: readonly FactKey[]) => void = () => undefined,
+    { countLater = false } = {},
+  ) {
     this.world = world;
     this.#onChange = onChange;
-    for (const { host } of world.records()) this.#recount(host);
+    if (!countLater) atOnce(this.countRecords());
     this.#unsubscribe = world.subscribe((event, changed) => this.#onEvent(event, changed));
+  }
+
+  /** Counts the records that there are, in pieces. What becomes of them meanwhile is counted as it comes. */
+  *countRecords(): Pieces<void> {
+    let counted = 0;
+    for (const { host } of this.world.records()) {
+      if (++counted % piece === 0) yield;
+      this.#recount(host);
+    }
   }
 
   /** Ends the term: the world's events are not taken in any more. */

@@ -15,6 +15,7 @@ import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
 import { OwnWrites } from "./own-writes.ts";
 import type { Version } from "./own-writes.ts";
+import { distinct } from "./reads.ts";
 import { Register } from "./register.ts";
 import type { SecretVersion } from "./tls.ts";
 import type { Claim, Holder, HostRecord, Namespace, Service, WatchedKind, WorldEvent } from "./types.ts";
@@ -125,9 +126,13 @@ export class World {
   source(ref: SourceRef): Source | undefined {
     return this.#sources.get(ref);
   }
-  /** The sources of a namespace that name the host, oldest first. */
+  /** The sources of a namespace that name the host and count, oldest first. */
   sourcesFor(namespace: string, host: RouteHost): readonly Source[] {
     return this.#sources.for(namespace, host);
+  }
+  /** True if so many older sources of its namespace name the host that this one does not count for it. */
+  isBeyond(host: RouteHost, source: Source): boolean {
+    return this.#sources.isBeyond(host, source);
   }
   /** Those that have a Secret for it, oldest first. */
   tlsSourcesFor(namespace: string, host: Host): readonly Source[] {
@@ -207,11 +212,11 @@ export class World {
   #set(event: Answer): readonly FactKey[] {
     switch (event.kind) {
       case "Domain":
-        return unique(this.#setClaim(event.object));
+        return distinct(this.#setClaim(event.object));
       case "HostRecord": {
         const { host } = event.object;
         const before = this.record(host)?.holder;
-        return unique([...this.#register.set(event.object), ...this.#heldAnew(host, before)]);
+        return distinct([...this.#register.set(event.object), ...this.#heldAnew(host, before)]);
       }
       case "Namespace": {
         const { name } = event.object;
@@ -234,7 +239,7 @@ export class World {
       case "DomainCertificate":
         return this.certificates.set(event.object);
       case "Certificate":
-        return unique(this.certificates.setCertificate(event.object));
+        return distinct(this.certificates.setCertificate(event.object));
       case "CertificateRequest": {
         const { decided, namespace, name } = event.object;
         if (decided) return this.#delete("CertificateRequest", namespace, name);
@@ -242,7 +247,7 @@ export class World {
         return replaced(this.#requests, objectKey(namespace, name), event.object, key);
       }
       default:
-        return unique(this.#sources.set(event.object));
+        return distinct(this.#sources.set(event.object));
     }
   }
 
@@ -258,14 +263,14 @@ export class World {
   #delete(kind: WatchedKind, namespace: string, name: string): readonly FactKey[] {
     switch (kind) {
       case "Domain":
-        return unique([
+        return distinct([
           ...this.#bounds.replace(this.claim(namespace, name), undefined),
           ...this.#claims.remove(namespace, name),
         ]);
       case "HostRecord": {
         const host = hostOfRecord(name);
         const before = this.record(host)?.holder;
-        return unique([...this.#register.remove(host), ...this.#heldAnew(host, before)]);
+        return distinct([...this.#register.remove(host), ...this.#heldAnew(host, before)]);
       }
       case "Namespace":
         this.#namespaces.delete(name);
@@ -316,8 +321,4 @@ function nameOfObject({ kind, object }: Answer): string {
 
 function nameOf(kind: WatchedKind, namespace: string, name: string): string {
   return `${kind} ${namespace}/${name}`;
-}
-
-function unique(keys: readonly FactKey[]): readonly FactKey[] {
-  return [...new Set(keys)];
 }

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { refreshAbove } from "../../src/apply/kube/fresh-reads.ts";
 import type { KubeContext } from "../../src/apply/kube/context.ts";
 import { factKeys } from "../../src/world/keys.ts";
+import { Reads } from "../../src/world/reads.ts";
 import type { TermState } from "../../src/world/term-state.ts";
 import type { Claim, HostRecord } from "../../src/world/types.ts";
 import { claim, heldBy, world } from "../support/builders.ts";
@@ -35,7 +36,7 @@ async function refreshed(
     },
   };
   const state = world({ claims: [acme], records: [heldBy(acme)] });
-  const reads = new Set(read.map((above) => factKeys.record(above as Host)));
+  const reads = new Reads(read.map((above) => factKeys.record(above as Host)));
   await refreshAbove({ state, kube } as unknown as KubeContext, host, reads);
   return { state, calls: calls.sort() };
 }
@@ -83,6 +84,6 @@ test("a record that is made while the API server is asked is not taken for one t
       return undefined;
     },
   };
-  await refreshAbove({ state, kube } as unknown as KubeContext, host, new Set([factKeys.record(top as Host)]));
+  await refreshAbove({ state, kube } as unknown as KubeContext, host, new Reads([factKeys.record(top as Host)]));
   expect(state.world.record(top as Host)).toBe(made);
 });

@@ -56,7 +56,7 @@ export async function measured(cluster: FakeCluster, kong = new FakeKong()): Pro
   };
   let stop = async (): Promise<void> => undefined;
   const start = await cost(() => {
-    ({ stop } = run({ cluster, kong, clock: new FakeClock(), observeQueue }));
+    ({ stop } = run({ cluster, kong, clock: new FakeClock(), observeQueue, keepsEvents: false }));
   }, quietWaitsOfStart(cluster));
   return { start, kong, cost: (happen) => cost(happen), stop: () => stop() };
 }

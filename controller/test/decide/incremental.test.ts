@@ -11,6 +11,7 @@ import { Readers } from "../../src/reconcile/readers.ts";
 import { planHost } from "../../src/plan/host.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { FactKey } from "../../src/world/keys.ts";
+import type { Reads } from "../../src/world/reads.ts";
 import type { SecretRef, TlsSecret } from "../../src/world/tls.ts";
 import type { WorldEvent } from "../../src/world/types.ts";
 import { defaultLimits } from "../../src/world/limits.ts";
@@ -29,7 +30,7 @@ const usable: TlsSecret = {
 const useless: TlsSecret = { ok: false, problem: { kind: "expired", detail: "has a certificate that expired" } };
 
 /** Decides one item, and says what it read. */
-function decide(state: TermState, item: string): { readonly answer: string; readonly reads: ReadonlySet<FactKey> } {
+function decide(state: TermState, item: string): { readonly answer: string; readonly reads: Reads } {
   const facts = new Facts(state);
   const { kind, key } = itemNamed(item);
   const { namespace: ns, name } = splitKey(key);

@@ -76,5 +76,5 @@ test("the host goes to the oldest claim of a namespace that may claim it, and it
   const facts = new Facts(world({ claims: [mallory, late], namespaces }));
   const { step } = decideHost(facts, selecting, "bank.example" as Host);
   expect(step).toMatchObject({ kind: "acquire", claim: { namespace: "gold-org" } });
-  expect([...facts.reads]).toContain("namespace mallory-org");
+  expect(facts.reads.texts()).toContain("namespace mallory-org");
 });

@@ -137,7 +137,7 @@ describe("N1: there is no redirect", () => {
     expect(tooLong).toMatchObject({ ok: false, reason: "RedirectTooLong" });
     const read = factsOf(chain);
     redirectOf(read, "h0.org" as Host);
-    expect(read.reads.size).toBeLessThan(3 * mostRedirects + 3);
+    expect(read.reads.texts().length).toBeLessThan(3 * mostRedirects + 3);
   });
 
   test("and it is said over which hosts it goes in a circle, a long one in short", () => {
@@ -241,7 +241,7 @@ test("N1: what a redirect was decided from is read as facts: every host on the w
   const facts = factsOf([sends("acme-org", "a.org", to("b.org")), sends("acme-org", "b.org", to("www.c.org"))]);
   redirectOf(facts, "a.org" as Host);
   const keys = ["a.org", "b.org", "www.c.org", "*.c.org"].map((host) => factKeys.record(host as Host));
-  expect([...facts.reads]).toEqual(expect.arrayContaining([...keys, factKeys.claim("acme-org", "b.org")]));
+  expect([...keys, factKeys.claim("acme-org", "b.org")].filter((key) => !facts.reads.has(key))).toEqual([]);
 });
 
 test("L2b: a wildcard that is only redirected still has others' names below it guarded before it goes live", () => {

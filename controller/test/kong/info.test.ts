@@ -9,7 +9,9 @@ const usable: KongInfo = {
   routerFlavor: "traditional_compatible",
   readsReplica: false,
   takeOverMs: 5000,
+  otherNodesMs: 5000,
   srvFirst: false,
+  dnsCacheMs: undefined,
   preFunction: true,
 };
 const root = {
@@ -39,6 +41,40 @@ describe("the gateway", () => {
   ])("that resolves names %s asks for SRV records first, or not", async (_, dns, expected) => {
     const info = await kongSaying({ ...root, configuration: { ...root.configuration, ...dns } }).info();
     expect(info.srvFirst).toBe(expected);
+  });
+
+  test.each([
+    ["by Kong's default", {}, [5_000, 5_000]],
+    [
+      "as it says",
+      { worker_state_update_frequency: 1, db_update_frequency: 2, db_update_propagation: 3 },
+      [1_000, 5_000],
+    ],
+    ["at once, but for other nodes", { worker_consistency: "strict", worker_state_update_frequency: 5 }, [0, 5_000]],
+  ])("that takes changes over %s is known by it", async (_, timing, expected) => {
+    const info = await kongSaying({ ...root, configuration: { ...root.configuration, ...timing } }).info();
+    expect([info.takeOverMs, info.otherNodesMs]).toEqual(expected);
+  });
+
+  test.each([
+    ["by Kong's default, in a cluster of kubeadm's", { dns_stale_ttl: 3600 }, 3_630_000],
+    ["as install.md has it", { dns_valid_ttl: 1, dns_stale_ttl: 4, new_dns_client: false }, 5_000],
+    ["as DNS says alone", { dns_stale_ttl: 0 }, 30_000],
+    ["never", { dns_valid_ttl: 0, dns_stale_ttl: 0 }, 0],
+    [
+      "by the new client, whose settings these are not",
+      { new_dns_client: true, dns_valid_ttl: 1, dns_stale_ttl: 4, resolver_stale_ttl: 3600 },
+      3_630_000,
+    ],
+    [
+      "by the new client, as install.md has it",
+      { new_dns_client: true, dns_stale_ttl: 3600, resolver_valid_ttl: 1, resolver_stale_ttl: 4 },
+      5_000,
+    ],
+    ["for a time that it does not say", { dns_valid_ttl: 1 }, undefined],
+  ])("that keeps addresses %s says for how long", async (_, dns, expected) => {
+    const info = await kongSaying({ ...root, configuration: { ...root.configuration, ...dns } }).info();
+    expect(info.dnsCacheMs).toBe(expected);
   });
 
   test.each([

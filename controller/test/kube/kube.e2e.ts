@@ -181,15 +181,12 @@ describe("an Ingress", () => {
 
   test("gets and loses its addresses, and a stale version is refused", async () => {
     const ingress = await create("web");
-    const { resourceVersion } = await api.applyIngressStatus(ingress, [
-      { ip: "192.0.2.1" },
-      { hostname: "lb.example" },
-    ]);
+    const resourceVersion = await api.applyIngressStatus(ingress, [{ ip: "192.0.2.1" }, { hostname: "lb.example" }]);
     expect(await balancer("web")).toEqual({ ingress: [{ ip: "192.0.2.1" }, { hostname: "lb.example" }] });
     await expect(api.applyIngressStatus(ingress, [])).rejects.toMatchObject({ kind: "conflict" });
     const again = await api.applyIngressStatus({ ...ingress, resourceVersion }, [{ ip: "192.0.2.2" }]);
     expect(await balancer("web")).toEqual({ ingress: [{ ip: "192.0.2.2" }] });
-    await api.applyIngressStatus({ ...ingress, ...again }, []);
+    await api.applyIngressStatus({ ...ingress, resourceVersion: again }, []);
     expect(await balancer("web")).toEqual({});
     expect((await read(`${ingresses}/web`)).spec).toMatchObject({ defaultBackend: backend });
   });

@@ -53,7 +53,7 @@ function textOf({ decided, reads }: DecidedOnce<unknown>): string {
   const facts = JSON.stringify(decided, function (this: unknown, field, value: unknown) {
     return isTold(this, field) ? undefined : value;
   });
-  return `${facts} by ${[...reads].sort().join(", ")}`;
+  return `${facts} by ${reads.texts().toSorted().join(", ")}`;
 }
 
 test(

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { checks } from "../../src/operations/readiness.ts";
+import type { CheckSources } from "../../src/operations/readiness.ts";
 import type { WatchHealth } from "../../src/watch/watches.ts";
+import { checksOf } from "../support/checks.ts";
 
 const fresh: WatchHealth = {
   ...{ kind: "Domain", installed: true, synced: true, stale: false },
   ...{ lastActivityMs: 3_000, lastCurrentMs: 3_000, problem: undefined },
 };
 const watches = (health: Partial<WatchHealth> = {}) => ({ health: () => [{ ...fresh, ...health }] });
-const known = watches();
 const term = (kongKnown: boolean, behindMs = 0) => ({
   health: () => ({
     queues: {},
@@ -19,11 +19,10 @@ const term = (kongKnown: boolean, behindMs = 0) => ({
     proof: { how: "by asking http://kong", behindMs },
   }),
 });
-const answers = { problem: undefined };
 
 /** The names of the checks that fail, and what every check says. */
-function ready(...parts: Parameters<typeof checks>) {
-  const all = checks(...parts);
+function ready(given: Partial<CheckSources> = {}) {
+  const all = checksOf({ watches: watches(), ...given });
   return {
     fails: all.filter(({ ok }) => !ok).map(({ name }) => name),
     says: Object.fromEntries(all.map(({ name, detail }) => [name, detail])),
@@ -31,40 +30,40 @@ function ready(...parts: Parameters<typeof checks>) {
 }
 
 test("a process is ready when its watches are fresh and Kong answers, whether it leads or not", () => {
-  expect(ready(known, answers, undefined, undefined)).toEqual({
+  expect(ready()).toEqual({
     fails: [],
     says: { "watch/Domain": "last heard of 3 s ago", kong: "answers", leader: "does not lead" },
   });
-  expect(ready(known, answers, term(true), undefined)).toMatchObject({ fails: [], says: { leader: "leads" } });
+  expect(ready({ term: term(true) })).toMatchObject({ fails: [], says: { leader: "leads" } });
 });
 
 test("a watch that has not listed, or that is silent, keeps the process from being ready", () => {
-  expect(ready(watches({ synced: false }), answers, undefined, undefined)).toMatchObject({
+  expect(ready({ watches: watches({ synced: false }) })).toMatchObject({
     ...{ fails: ["watch/Domain"], says: { "watch/Domain": "not listed yet" } },
   });
-  expect(ready(watches({ stale: true }), answers, undefined, undefined).fails).toEqual(["watch/Domain"]);
+  expect(ready({ watches: watches({ stale: true }) }).fails).toEqual(["watch/Domain"]);
 });
 
 test("so does a Kong that is away, and one whose entities the leader has not listed", () => {
   const away = { problem: "nothing listens at its address" };
-  expect(ready(known, away, term(true), undefined)).toMatchObject({
+  expect(ready({ availability: away, term: term(true) })).toMatchObject({
     ...{ fails: ["kong"], says: { kong: "nothing listens at its address" } },
   });
-  expect(ready(known, answers, term(false), undefined)).toMatchObject({
+  expect(ready({ term: term(false) })).toMatchObject({
     ...{ fails: ["kong"], says: { kong: "its entities are being listed" } },
   });
 });
 
 test("a Service without an address to publish is shown, and is no reason to take the process out of service", () => {
-  const all = checks(known, answers, undefined, { problem: () => "there is no Service kong/proxy" });
+  const all = checksOf({ service: { problem: () => "there is no Service kong/proxy" } });
   expect(all.at(-1)).toEqual({
     ...{ name: "publish-service", ok: true, warns: true, detail: "there is no Service kong/proxy" },
   });
 });
 
 test("how it is found out what the gateway has in effect is said, and a gateway that is behind is warned of", () => {
-  expect(ready(known, answers, term(true), undefined).says["proof"]).toBe("by asking http://kong");
-  const all = checks(known, answers, term(true, 40_000), undefined);
+  expect(ready({ term: term(true) }).says["proof"]).toBe("by asking http://kong");
+  const all = checksOf({ term: term(true, 40_000) });
   expect(all.find(({ name }) => name === "proof")).toEqual({
     ...{ name: "proof", ok: true, warns: true },
     detail: "by asking http://kong; the gateway has not shown what was written 40 s ago",
@@ -73,10 +72,16 @@ test("how it is found out what the gateway has in effect is said, and a gateway 
 
 test("that somebody else approves certificates is shown, and is no reason to take the process out of service", () => {
   const problem = "acme-org/web-1 was approved by somebody else";
-  expect(checks(known, answers, undefined, undefined, { problem: () => problem }).at(-1)).toEqual({
+  expect(checksOf({ approvers: { problem: () => problem } }).at(-1)).toEqual({
     ...{ name: "approvals", ok: true, warns: true, detail: problem },
   });
-  expect(checks(known, answers, undefined, undefined, { problem: () => undefined }).at(-1)).toMatchObject({
+  expect(checksOf({ approvers: { problem: () => undefined } }).at(-1)).toMatchObject({
     warns: false,
   });
+});
+
+test("for how long Kong uses an address is said, and no reason to take the process out of service where that is long", () => {
+  const dns = (long: boolean) => checksOf({ dns: { state: () => ({ long, detail: "so long" }) } });
+  expect(dns(false)).toContainEqual({ name: "dns", ok: true, warns: false, detail: "so long" });
+  expect(dns(true)).toContainEqual({ name: "dns", ok: true, warns: true, detail: "so long" });
 });

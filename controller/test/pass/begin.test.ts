@@ -1,4 +1,8 @@
+import type { Host } from "@domain-claims/crds/hostname";
 import { expect, test } from "vitest";
+import { atOnce } from "../../src/world/pieces.ts";
+import { TermState } from "../../src/world/term-state.ts";
+import { World } from "../../src/world/world.ts";
 import { claim, heldBy, namespace } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -24,4 +28,34 @@ test("X2: a term begins in pieces, however many claims there are, and decides ea
   for (let turns = 0; undecided() > 0 && turns < 5_000; turns++) await settled();
   expect(undecided()).toBe(0);
   await stop();
+});
+
+test("X2: the records are counted in pieces before anything is decided, and what comes and goes meanwhile is counted, too", () => {
+  const world = new World();
+  const records = Array.from({ length: 2_000 }, (_, i) =>
+    heldBy(claim(`n${String(i)}/c`, `h${String(i)}.acme.example`)),
+  );
+  for (const object of records.slice(0, -1)) world.apply({ type: "set", kind: "HostRecord", object });
+  const state = new TermState(world, undefined, { countLater: true });
+  const above = "*.acme.example" as Host;
+  const pieces = state.countRecords();
+  expect(pieces.next().done).toBe(false);
+  for (const { host, name, uid } of records.slice(0, -1)) {
+    if (host !== "h7.acme.example") world.apply({ type: "delete", kind: "HostRecord", namespace: "", name, uid });
+  }
+  expect(state.hasUnguarded(above, "n7")).toBe(false);
+  for (const object of records.slice(-1)) world.apply({ type: "set", kind: "HostRecord", object });
+  atOnce(pieces);
+  expect(state.hasUnguarded(above, "n7")).toBe(true);
+  expect(state.hasUnguarded(above, "n1999")).toBe(true);
+  for (const { name, uid } of records.slice(-1))
+    world.apply({ type: "delete", kind: "HostRecord", namespace: "", name, uid });
+  expect(state.hasUnguarded(above, "n7")).toBe(false);
+});
+
+test("X2: the records of a platform are counted five hundred at a time", () => {
+  const world = new World();
+  for (let i = 0; i < 2_500; i++)
+    world.apply({ type: "set", kind: "HostRecord", object: heldBy(claim(`n/c${String(i)}`, `h${String(i)}.example`)) });
+  expect([...new TermState(world, undefined, { countLater: true }).countRecords()]).toHaveLength(5);
 });

@@ -5,6 +5,7 @@ import { sourceVerdict } from "../../src/reconcile/source.ts";
 import { decideHost } from "../../src/decide/host.ts";
 import { planHost } from "../../src/plan/host.ts";
 import type { HostRoutes } from "../../src/plan/route.ts";
+import { sourceOutcomes } from "../../src/plan/summary.ts";
 import { Facts } from "../../src/world/facts.ts";
 import { defaultLimits } from "../../src/world/limits.ts";
 import type { Source } from "../../src/world/source.ts";
@@ -74,4 +75,42 @@ test("X1: host aliases times paths is counted before it is made: a million route
     expect(planned(known).routes.map(({ source }) => source.name)).toEqual(Array(3).fill("older"));
   });
   expect(took).toBeLessThan(2_000);
+});
+
+test("X1: a thousand sources of a namespace count for a host, the oldest: who comes after them is told, and counts when one goes", () => {
+  const sources = Array.from({ length: 1_001 }, (_, i) =>
+    ingress(`acme-org/i${String(i)}`, [], {
+      created: `2020-01-01T00:${String(i).padStart(4, "0")}Z`,
+      rules: [{ host: "acme.org", paths: [path(`/${String(i)}`)] }],
+    }),
+  );
+  const last = sources.at(-1);
+  const toldTo = (known: Facts): unknown => last && sourceVerdict(known, settings, last)?.notices;
+  const known = facts(sources);
+  expect(planned(known, { pathsPerHost: 2_000 }).routes.map(({ source }) => source.name)).toEqual(
+    sources.slice(0, 1_000).map(({ name }) => name),
+  );
+  expect(toldTo(known)).toMatchObject([{ reason: "TooManyPaths", message: expect.stringContaining("1000 older") }]);
+  expect(toldTo(facts(sources.slice(1)))).toEqual([]);
+});
+
+test("X2: what becomes of the sources of a host takes as many steps as there are, whatever is refused", () => {
+  const sources = Array.from({ length: 500 }, (_, i) => ingress(`acme-org/i${String(i)}`, ["acme.org"]));
+  const known = facts(sources);
+  const decision = decideHost(known, settings, "acme.org" as Host);
+  const routes = planHost(known, settings, decision);
+  let looks = 0;
+  const refusals = routes.refusals.map(
+    (refusal) =>
+      new Proxy(refusal, {
+        get: (target, key: keyof typeof refusal) => {
+          looks += 1;
+          return target[key];
+        },
+      }),
+  );
+  expect(refusals).toHaveLength(499);
+  const outcomes = sourceOutcomes(known, settings, decision, { ...routes, refusals });
+  expect(outcomes.reduce((sum, { refused }) => sum + refused, 0)).toBe(499);
+  expect(looks).toBeLessThan(10 * refusals.length);
 });

@@ -48,6 +48,8 @@ export function run(
     readonly orders?: ReconcilerOptions["orders"];
     readonly observeQueue?: ReconcilerOptions["observeQueue"];
     readonly observeOrder?: ReconcilerOptions["observeOrder"];
+    /** False: what is told in events is not kept. */
+    readonly keepsEvents?: boolean;
   } = {},
 ): Running {
   const cluster = options.cluster ?? new FakeCluster();
@@ -56,7 +58,7 @@ export function run(
   const world = new World({ ...defaultLimits, ...options.claimLimits }, { orders: options.orders !== undefined });
   const events: KubeEvent[] = [];
   let alive = true;
-  const { throughKong = (whole) => whole } = options;
+  const { keepsEvents = true, throughKong = (whole) => whole } = options;
   const toKong = whileAlive(throughKong(kong), () => alive);
   const availability = new KongAvailability({ kong: toKong, clock, log: silent });
   const term = new Reconciler({
@@ -65,7 +67,11 @@ export function run(
     kube: whileAlive(cluster.api(), () => alive),
     kong: toKong,
     availability,
-    events: { record: (event) => events.push(event), stop: async () => undefined, dropped: () => 0 },
+    events: {
+      record: (event) => void (keepsEvents && events.push(event)),
+      stop: async () => undefined,
+      dropped: () => 0,
+    },
     clock,
     random: () => 0.5,
     log: silent,

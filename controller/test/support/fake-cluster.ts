@@ -40,6 +40,8 @@ export class FakeCluster {
   readonly secretReads: string[] = [];
   /** Consulted before each of the controller's calls; may throw to make it fail, and is told its name. */
   fault: (call: string) => void = () => undefined;
+  /** How long the way of each call there takes, by its name. */
+  way: (call: string) => Promise<void> = () => Promise.resolve();
   /** Asked after each of the controller's writes took effect whether its answer gets lost. */
   answerLost: (call: string) => boolean = () => false;
   /** Told of each status write that changes nothing. */
@@ -161,7 +163,7 @@ export class FakeCluster {
   /** The API as the controller sees it. */
   api(): KubeApi {
     const call = async (name: string): Promise<void> => {
-      await Promise.resolve();
+      await this.way(name);
       this.fault(name);
     };
     const answered = (name: string): void => {
@@ -230,7 +232,7 @@ export class FakeCluster {
         if (JSON.stringify(found.addresses) === JSON.stringify(addresses))
           this.onRepeat(`the status of Ingress ${key}`);
         this.put("Ingress", { ...found, addresses });
-        return stored("Ingress", key, `addresses ${key}`);
+        return stored("Ingress", key, `addresses ${key}`).resourceVersion;
       },
       getRecord: async (name) => {
         await call(`record ${name}`);

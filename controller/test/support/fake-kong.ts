@@ -23,9 +23,12 @@ export class FakeKong implements Kong {
   preFunction = true;
   takeOverMs = 0;
   srvFirst = false;
+  dnsCacheMs = 5_000;
   away = false;
   /** Consulted before each call; may throw. */
   fault: (call: string) => void = () => undefined;
+  /** How long the way of each call there takes, by its name. */
+  way: (call: string) => Promise<void> = () => Promise.resolve();
   /** Told after every write. */
   onWrite: () => void = () => undefined;
   /** The ids of what was ever put under a name or on a service: much of it may have gone or changed since. */
@@ -41,7 +44,9 @@ export class FakeKong implements Kong {
       routerFlavor: "traditional_compatible",
       readsReplica: false,
       takeOverMs: this.takeOverMs,
+      otherNodesMs: 0,
       srvFirst: this.srvFirst,
+      dnsCacheMs: this.dnsCacheMs,
       preFunction: this.preFunction,
     };
   };
@@ -155,7 +160,7 @@ export class FakeKong implements Kong {
   }
 
   async #call(name: string): Promise<void> {
-    await Promise.resolve();
+    await this.way(name);
     if (this.away) throw failed("unavailable");
     this.fault(name);
   }

@@ -150,6 +150,19 @@ describe("what is too much is never kept (rule X1)", () => {
     ]);
   });
 
+  test("hosts: an Ingress has a thousand in its rules, and as many aliases", () => {
+    const names = (of: string): string[] => Array.from({ length: 1_200 }, (_, i) => `${of}${String(i)}.acme.org`);
+    const rules = names("r").map((host) => rule([prefix("/")], host));
+    const made = ingress({ rules: [...rules, ...rules] }, { "konghq.com/host-aliases": names("a").join() });
+    expect(made.rules).toHaveLength(2_000);
+    expect(new Set(made.rules.map(({ host }) => host)).size).toBe(1_000);
+    expect(made.aliases).toHaveLength(1_000);
+    expect(made.notes.filter(({ reason }) => reason === "TooManyPaths").map(({ message }) => message)).toEqual([
+      expect.stringContaining("more than 1000 hosts, of which 200"),
+      expect.stringContaining("more than 1000 host aliases, of which 200"),
+    ]);
+  });
+
   test("problems of one kind: twenty are told one by one", () => {
     const made = ingress({ rules: [rule(Array.from({ length: 5_000 }, () => prefix("no slash")))] });
     expect(made.notes).toHaveLength(21);

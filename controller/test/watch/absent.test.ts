@@ -1,9 +1,9 @@
 /** Kinds that the API server does not serve, for a while or at all. */
 import { describe, expect, test } from "vitest";
-import { checks } from "../../src/operations/readiness.ts";
 import { watches as table } from "../../src/watch/kinds.ts";
 import { startWatches } from "../../src/watch/watches.ts";
 import { fakeApi, statusAnswer } from "../kube/fake-api.ts";
+import { checksOf } from "../support/checks.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { fakeLog } from "../kube/fake-log.ts";
 
@@ -29,8 +29,7 @@ async function started(path: string, gone: boolean, streamsLists = true) {
     onSynced: () => told.push("synced"),
   });
   await clock.pass(0);
-  const line = (kind: string) =>
-    checks(watches, { problem: undefined }, undefined, undefined).find(({ name }) => name === `watch/${kind}`);
+  const line = (kind: string) => checksOf({ watches }).find(({ name }) => name === `watch/${kind}`);
   const remove = (): void => {
     state.gone = true;
     for (const watch of api.watches) if (watch.path === path) watch.close();

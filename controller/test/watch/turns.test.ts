@@ -52,7 +52,7 @@ test("X2: so do objects that are all gone when they are listed anew", async () =
   const known = differences("Service", fakeLog(), translate, work, new EventLoop(systemClock));
   known.beginList();
   for (const { metadata, spec } of many)
-    known.set({ metadata: { ...metadata, uid: metadata.name, resourceVersion: "1" }, spec });
+    await known.set({ metadata: { ...metadata, uid: metadata.name, resourceVersion: "1" }, spec });
   await known.endList("1");
   expect(times()).toBe(200);
   known.beginList();

@@ -4,6 +4,7 @@ import { sourceVerdict } from "../../src/reconcile/source.ts";
 import { factKeys } from "../../src/world/keys.ts";
 import type { FactKey } from "../../src/world/keys.ts";
 import { Facts } from "../../src/world/facts.ts";
+import { Reads } from "../../src/world/reads.ts";
 import { TermState } from "../../src/world/term-state.ts";
 import { World } from "../../src/world/world.ts";
 import { claim, events, heldBy, ingress, namespace, service, settings } from "../support/builders.ts";
@@ -41,7 +42,7 @@ function asking() {
   const state = new TermState(new World(), (keys) => changed.push(...keys));
   let asked = 0;
   const ask = (question: symbol, subject: string, reads: readonly FactKey[], given?: object): number =>
-    state.memoize(question, subject, given, () => ({ decided: (asked += 1), reads: new Set(reads) })).decided;
+    state.memoize(question, subject, given, () => ({ decided: (asked += 1), reads: new Reads(reads) })).decided;
   return { ask, changed, state };
 }
 

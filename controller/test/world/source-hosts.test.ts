@@ -38,7 +38,7 @@ test("an alias takes the paths of all named hosts, after its own", () => {
 });
 
 test("a source with thousands of hosts and aliases is read once, however often it is asked", () => {
-  const names = (of: string): string[] => Array.from({ length: 3000 }, (_, i) => `${of}${String(i)}.acme.org`);
+  const names = (of: string): string[] => Array.from({ length: 1000 }, (_, i) => `${of}${String(i)}.acme.org`);
   const made = aliased(names("r"), names("a").join());
   let reads = 0;
   const watched = new Proxy(made, {
@@ -49,8 +49,8 @@ test("a source with thousands of hosts and aliases is read once, however often i
   });
   const hosts = hostsOf(watched);
   const first = reads;
-  expect(hosts.size).toBe(6000);
+  expect(hosts.size).toBe(2000);
   for (const host of hosts) pathsFor(watched, host);
-  expect(routeCount(watched)).toBe(3000 + 3000 * 3000);
+  expect(routeCount(watched)).toBe(1000 + 1000 * 1000);
   expect(reads).toBe(first);
 });

@@ -25,6 +25,7 @@ export interface Container {
 export interface PodSpec {
   readonly serviceAccountName: string;
   readonly containers: readonly [Container];
+  readonly topologySpreadConstraints: readonly { readonly topologyKey: string }[];
   readonly volumes?: readonly {
     readonly name: string;
     readonly secret?: { readonly secretName: string; readonly items?: readonly { readonly path: string }[] };

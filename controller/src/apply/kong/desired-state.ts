@@ -18,11 +18,11 @@ export class DesiredState {
     for (const slot of now) this.#users.add(slotKey(slot), host);
     if (now.length === 0) this.#needs.delete(host);
     else this.#needs.set(host, now);
-    return before.filter((slot) => !this.#users.get(slotKey(slot)).has(host));
+    return before.filter((slot) => !this.#users.has(slotKey(slot), host));
   }
 
   /** The hosts that need the entity. */
-  usersOf(slot: Slot): ReadonlySet<RouteHost> {
+  usersOf(slot: Slot): Iterable<RouteHost> {
     return this.#users.get(slotKey(slot));
   }
 
@@ -33,14 +33,13 @@ export class DesiredState {
 }
 
 function needsOf({ services, routes, tls }: HostPlan): readonly Slot[] {
-  return [
-    ...services.map(({ id }) => ({ collection: "services" as const, id })),
-    ...routes.map(({ id }) => ({ collection: "routes" as const, id })),
-    ...(tls === undefined
-      ? []
-      : [
-          { collection: "certificates" as const, id: tls.certificate.id },
-          { collection: "snis" as const, id: tls.sni.id },
-        ]),
-  ];
+  // By concatenation, as a list that grows takes room for more.
+  return slots("services", services).concat(
+    slots("routes", routes),
+    tls === undefined ? [] : slots("certificates", [tls.certificate]).concat(slots("snis", [tls.sni])),
+  );
+}
+
+function slots(collection: Slot["collection"], entities: readonly Pick<Slot, "id">[]): readonly Slot[] {
+  return entities.map(({ id }) => ({ collection, id }));
 }

@@ -42,12 +42,12 @@ export class EntityIndex {
   }
 
   /** The ids in the collection that concern the host. */
-  forHost(collection: Collection, host: RouteHost): ReadonlySet<string> {
+  forHost(collection: Collection, host: RouteHost): Iterable<string> {
     return this.#byHost.get(within(collection, host));
   }
 
   /** The ids in the collection that refer to the slot. */
-  referrers(collection: Collection, to: Slot): ReadonlySet<string> {
+  referrers(collection: Collection, to: Slot): Iterable<string> {
     return this.#byReference.get(within(collection, slotKey(to)));
   }
 

@@ -13,18 +13,24 @@ import type { ActualState } from "./actual-state.ts";
 export function liveIn(actual: ActualState, settings: Settings, host: RouteHost): Live {
   const guard = guardId(settings, host);
   const routes = actual.forHost("routes", host);
-  const written = routes.filter(({ id }) => id !== guard).map(({ tags }) => taggedNamespace(tags) ?? "");
+  const serving = routes.filter(({ id }) => id !== guard);
+  const written = sorted(serving.map(({ tags }) => taggedNamespace(tags) ?? ""));
   const coming = actual.pending.for(host).filter((namespace) => !written.includes(namespace));
-  const namespaces = [...new Set([...written, ...coming])].sort(compareText);
-  const guarded = routes.some(({ id }) => id === guard) && !actual.isUnknown("routes", guard);
-  const redirects = routes.some(({ id, tags }) => id !== guard && taggedKind(tags) === "Domain");
+  const namespaces = coming.length === 0 ? written : sorted([...written, ...coming]);
+  const guarded = serving.length < routes.length && !actual.isUnknown("routes", guard);
+  const redirects = serving.some(({ tags }) => taggedKind(tags) === "Domain");
   const [sni] = actual.forHost("snis", host);
   return {
     ...{ namespaces, coming: coming.length > 0, guard: guarded },
-    ...(written.length === 0 ? {} : { written: [...new Set(written)].sort(compareText) }),
+    ...(written.length === 0 ? {} : { written }),
     ...(redirects ? { redirects } : {}),
     ...(sni === undefined ? {} : { tls: secretOf(sni) }),
   };
+}
+
+/** Each once. */
+function sorted(namespaces: readonly string[]): readonly string[] {
+  return [...new Set(namespaces)].sort(compareText);
 }
 
 /** The content of the certificate, as a hash, that Kong has for the host, as far as it is ours; undefined: it has none. */

@@ -3,14 +3,17 @@ export class MultiMap<K, V extends string> {
   readonly #values = new Map<K, V | Set<V>>();
 
   /** The values of the key, in the order in which they came. */
-  get(key: K): ReadonlySet<V> {
+  get(key: K): Iterable<V> {
     const values = this.#values.get(key);
-    return values instanceof Set ? values : new Set(values === undefined ? [] : [values]);
+    if (values === undefined) return nothing;
+    return values instanceof Set ? values : [values];
   }
 
-  /** True if the key has a value. */
-  has(key: K): boolean {
-    return this.#values.has(key);
+  /** True if the key has the value; by default, if it has any. */
+  has(key: K, value?: V): boolean {
+    const values = this.#values.get(key);
+    if (value === undefined) return values !== undefined;
+    return values instanceof Set ? values.has(value) : values === value;
   }
 
   /** Adds a value. */
@@ -30,3 +33,5 @@ export class MultiMap<K, V extends string> {
     if (values.size === 0) this.#values.delete(key);
   }
 }
+
+const nothing: readonly never[] = [];

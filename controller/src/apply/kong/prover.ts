@@ -24,10 +24,15 @@ const leastSettleMs = 2_000;
 /** How it is found out what the gateway has in effect (rule X3); undefined where it obeys at once. */
 export function proverFor(
   { proxyUrls, settleMs }: ProofSettings,
-  { preFunction, takeOverMs }: KongInfo,
+  info: KongInfo,
   parts: Pick<SentinelOptions, "clock" | "kong" | "kongTag" | "proxies" | "random">,
 ): Prover | undefined {
-  if (proxyUrls.length > 0) return sentinelProver({ ...parts, urls: proxyUrls, plugins: preFunction });
-  const waitMs = settleMs ?? (takeOverMs === 0 ? 0 : Math.max(periods * takeOverMs, leastSettleMs));
+  if (proxyUrls.length > 0) return sentinelProver({ ...parts, urls: proxyUrls, plugins: info.preFunction });
+  const waitMs = settleMs ?? settleMsOf(info);
   return waitMs === 0 ? undefined : settleTime(parts.clock, waitMs);
+}
+
+/** How many nodes there are is not known to Kong: another one may have to hear of the change before it takes it over. */
+function settleMsOf({ otherNodesMs, takeOverMs }: KongInfo): number {
+  return otherNodesMs + (takeOverMs === 0 ? 0 : Math.max(periods * takeOverMs, leastSettleMs));
 }

@@ -1,4 +1,5 @@
-import type { ClaimVerdict, ConditionDraft } from "../../decide/claim.ts";
+import type { ClaimVerdict } from "../../decide/claim.ts";
+import type { ConditionDraft } from "../../decide/claim-conditions.ts";
 import type { Readiness } from "../../decide/ready.ts";
 import { equalIgnoring, sameJson } from "../../world/compare.ts";
 import { conditionTypes } from "../../world/types.ts";

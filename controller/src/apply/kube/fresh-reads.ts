@@ -1,7 +1,7 @@
 import { ancestors, recordName } from "@domain-claims/crds/hostname";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
-import type { FactKey } from "../../world/keys.ts";
 import { factKeys } from "../../world/keys.ts";
+import type { Reads } from "../../world/reads.ts";
 import type { Claim, Holder, Redemption } from "../../world/types.ts";
 import type { KubeContext } from "./context.ts";
 
@@ -11,7 +11,7 @@ import type { KubeContext } from "./context.ts";
  * lags behind, as that of a new leader may, neither gives a host nor takes one away (rules O2a and O3), and a name that
  * changes all the time delays nobody below it. Throws KubeError.
  */
-export async function refreshAbove(context: KubeContext, host: Host, reads: ReadonlySet<FactKey>): Promise<void> {
+export async function refreshAbove(context: KubeContext, host: Host, reads: Reads): Promise<void> {
   // One after the other: a name may have more than a hundred above it, and others ask, too.
   for (const above of ancestors(host)) if (reads.has(factKeys.record(above))) await refreshRecord(context, above);
 }

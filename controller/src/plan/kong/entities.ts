@@ -99,10 +99,20 @@ export interface KongInfo {
    */
   readonly takeOverMs: number;
   /**
+   * Milliseconds after which the other nodes have heard of what was written through this one, whether there are any or not
+   * (`db_update_frequency`, `db_update_propagation`); each takes it over after that.
+   */
+  readonly otherNodesMs: number;
+  /**
    * True if Kong says that it asks for SRV records of a backend's name before it asks for addresses: the port in these then
    * counts more than the one that we write (`execute_toip` in kong/resty/dns/client.lua, Kong 3.9.1).
    */
   readonly srvFirst: boolean;
+  /**
+   * Milliseconds for which requests may go to an address after DNS has another one for the name; undefined where Kong does
+   * not say it.
+   */
+  readonly dnsCacheMs: number | undefined;
   /** True if `pre-function` is available on the server, so that wildcard hosts can be kept to one label. */
   readonly preFunction: boolean;
 }

@@ -11,6 +11,36 @@ export const gatewayBugs: readonly PlantedBug[] = [
     caughtBy: pass("others-in-kong", "L5: an entity with our id but without our tag is left alone"),
   },
   {
+    name: "an address that Kong goes on using while it asks anew counts for nothing",
+    file: "controller/src/kong/dns.ts",
+    from: "return (valid + stale) * 1000;",
+    to: "return valid * 1000;",
+    caughtBy: {
+      file: "controller/test/kong/info.test.ts",
+      test: "that keeps addresses by Kong's default, in a cluster of kubeadm's says for how long",
+    },
+  },
+  {
+    name: "a Kong that uses an address for long is not told of",
+    file: "controller/src/operations/dns-cache.ts",
+    from: "const long = cacheMs > shortMs;",
+    to: "const long = cacheMs < 0;",
+    caughtBy: {
+      file: "controller/test/operations/dns-cache.test.ts",
+      test: "X4: a Kong that uses an address for long is warned of",
+    },
+  },
+  {
+    name: "nobody waits until the other nodes of Kong have heard of a change",
+    file: "controller/src/apply/kong/prover.ts",
+    from: "return otherNodesMs + (",
+    to: "return 0 * otherNodesMs + (",
+    caughtBy: {
+      file: "controller/test/settle-time.test.ts",
+      test: "X3: other nodes hear of a change before they take it over",
+    },
+  },
+  {
     name: "whatever has the status of success is taken for Kong's",
     file: "controller/src/kong/client.ts",
     from: 'if (isRecord(body) && body["id"] === id) return body;',
@@ -62,8 +92,8 @@ export const gatewayBugs: readonly PlantedBug[] = [
   {
     name: "another namespace's Ingress is served",
     file: "controller/src/plan/source.ts",
-    from: "if (serving === namespace) return undefined;",
-    to: "if (serving !== undefined) return undefined;",
+    from: "if (serving === namespace) {",
+    to: "if (serving !== undefined) {",
     caughtBy: pass("live", "L1: an Ingress with somebody else's host is told so, and its neighbours go on"),
   },
   {

@@ -78,7 +78,7 @@ export const redirectsBugs: readonly PlantedBug[] = [
   },
   {
     name: "what is known of a host's routes is told of a redirect that came after it",
-    file: "controller/src/decide/claim.ts",
+    file: "controller/src/decide/claim-conditions.ts",
     from: "return redirectedBy === (redirect === undefined ? undefined : generation);",
     to: "return redirectedBy === redirectedBy || redirect !== undefined || generation > 0;",
     caughtBy: { file: "controller/test/decide/ready.test.ts", test: "while what is known is of the time before" },

@@ -38,6 +38,27 @@ export const registerBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "a fact is another about its subject only while nobody read anything else about that",
+    file: "controller/src/reconcile/audience.ts",
+    from: "if ((kindsAt(audience, at) & bit) !== 0) each",
+    to: "if (kindsAt(audience, at) === bit) each",
+    caughtBy: { file: "controller/test/reconcile/readers.test.ts", test: "a change finds the items" },
+  },
+  {
+    name: "the number of what an item reads is given out again while it is being noted",
+    file: "controller/src/reconcile/readers.ts",
+    from: "    eachMissing(sorted.now, sorted.before, (one) => this.#join(reader, one));\n    eachMissing(sorted.before, sorted.now, (one) => this.#leave(reader, one));",
+    to: "    eachMissing(sorted.before, sorted.now, (one) => this.#leave(reader, one));\n    eachMissing(sorted.now, sorted.before, (one) => this.#join(reader, one));",
+    caughtBy: { file: "controller/test/reconcile/readers.test.ts", test: "a change finds the items" },
+  },
+  {
+    name: "a claim's namespace is asked for when its finalizer has been written",
+    file: "controller/src/reconcile/host-record.ts",
+    from: 'return step.for === "finalizer" ? readNamespaceAhead(context, step.claim) : undefined;',
+    to: "return undefined;",
+    caughtBy: pass("round-trips", "from a claim to its route in Kong"),
+  },
+  {
     name: "a share that is written counts for nothing new",
     file: "controller/src/world/claims.ts",
     from: 'claim, "status", "resourceVersion")',

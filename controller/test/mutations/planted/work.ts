@@ -20,11 +20,59 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: "objects that are all gone are told in one turn of the event loop",
     file: "controller/src/watch/differences.ts",
-    from: "await eventLoop.yieldToEventLoop();",
+    from: "if (room !== undefined) await room;",
     to: "",
     caughtBy: {
       file: "controller/test/watch/turns.test.ts",
       test: "X2: so do objects that are all gone when they are listed anew",
+    },
+  },
+  {
+    name: "all who wait for room go on in one turn of the event loop",
+    file: "controller/src/time/event-loop.ts",
+    from: "if (this.#hasRoom()) resolve();",
+    to: "if (true as boolean) resolve();",
+    caughtBy: {
+      file: "controller/test/time/event-loop.test.ts",
+      test: "X2: of hundreds who wait for room",
+    },
+  },
+  {
+    name: "an object is parsed at once, whatever its length",
+    file: "controller/src/kube/long-json.ts",
+    from: "depth < deepest ? piece : Infinity",
+    to: "Infinity",
+    caughtBy: { file: "controller/test/kube/long-json.test.ts", test: "X2: 10,000 rules" },
+  },
+  {
+    name: "a host is decided and planned in one turn of the event loop",
+    file: "controller/src/reconcile/host.ts",
+    from: "known ?? (await context.eventLoop.inPieces(aimInPieces(context, host)))",
+    to: "known ?? aimFor(context, host)",
+    caughtBy: pass("turns", "X2: a host of a thousand paths is decided and planned step by step"),
+  },
+  {
+    name: "what changes while an Ingress is being decided is missed",
+    file: "controller/src/reconcile/ingress.ts",
+    from: "readers.add(item, facts.reads);",
+    to: "",
+    caughtBy: pass("turns", "X2: an Ingress of hundreds of hosts is decided in pieces"),
+  },
+  {
+    name: "all who have read what changed are done again in one turn of the event loop",
+    file: "controller/src/reconcile/reconciler.ts",
+    from: "if (items.size > piece)",
+    to: "if (false as boolean)",
+    caughtBy: pass("turns", "X2: what hundreds of decisions have read is decided anew in pieces"),
+  },
+  {
+    name: "all sources of a namespace count for a host",
+    file: "controller/src/world/sources-by-host.ts",
+    from: ".slice(0, mostSources)",
+    to: ".slice()",
+    caughtBy: {
+      file: "controller/test/plan/bounds.test.ts",
+      test: "X1: a thousand sources of a namespace count for a host",
     },
   },
   {

@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import { EventLoop } from "../../src/time/event-loop.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+
+/** Work of which each piece takes so many milliseconds; `turns` has the pieces that were done in each turn. */
+function worker(ms: number) {
+  const clock = new FakeClock();
+  const eventLoop = new EventLoop(clock);
+  const turns: number[] = [0];
+  let running = true;
+  const count = (): void => {
+    if (!running) return;
+    turns.push(0);
+    setImmediate(count);
+  };
+  setImmediate(count);
+  const piece = (): void => {
+    clock.stall(ms);
+    turns.push((turns.pop() ?? 0) + 1);
+  };
+  const end = (): readonly number[] => {
+    running = false;
+    return turns.filter((pieces) => pieces > 0);
+  };
+  return { eventLoop, piece, end };
+}
+
+test("X2: of hundreds who wait for room, no more go on in one turn than it has room for", async () => {
+  const { eventLoop, piece, end } = worker(4);
+  const one = async (): Promise<void> => {
+    for (let i = 0; i < 3; i++) {
+      await Promise.resolve();
+      const room = eventLoop.yieldToEventLoop();
+      if (room !== undefined) await room;
+      piece();
+    }
+  };
+  await Promise.all(Array.from({ length: 200 }, one));
+  const turns = end();
+  expect(turns.reduce((sum, pieces) => sum + pieces)).toBe(600);
+  expect(Math.max(...turns)).toBe(3);
+});
+
+test("they go on in the order in which they came", async () => {
+  const { eventLoop, piece, end } = worker(20);
+  const order: number[] = [];
+  await eventLoop.yieldToEventLoop();
+  piece();
+  const one = async (i: number): Promise<void> => {
+    await eventLoop.yieldToEventLoop();
+    piece();
+    order.push(i);
+  };
+  await Promise.all([1, 2, 3, 4].map(one));
+  end();
+  expect(order).toEqual([1, 2, 3, 4]);
+});
+
+test("X2: work in pieces makes room between them, and comes to the same", async () => {
+  const { eventLoop, piece, end } = worker(6);
+  const work = function* (): Generator<undefined, string> {
+    for (let i = 0; i < 10; i++) {
+      piece();
+      yield undefined;
+    }
+    return "done";
+  };
+  expect(await eventLoop.inPieces(work())).toBe("done");
+  expect(Math.max(...end())).toBe(2);
+});

@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import { translate } from "../../src/translate/translate.ts";
+
+const backend = { service: { name: "web", port: { number: 80 } } };
+const metadata = { namespace: "mallory-org", name: "i", uid: "u", resourceVersion: "1", creationTimestamp: "t" };
+const many = <T>(count: number, make: (i: number) => T): readonly T[] =>
+  Array.from({ length: count }, (_, i) => make(i));
+
+/** An Ingress, and how much of it has been read: each host and each path counts once for each time that it is looked at. */
+function watched(spec: (seen: (text: string) => object) => object, annotations: object = {}) {
+  let reads = 0;
+  const seen = (text: string): object =>
+    Object.defineProperty({ pathType: "Exact", backend }, "path", {
+      get: () => {
+        reads += 1;
+        return text;
+      },
+    });
+  return { raw: { metadata: { ...metadata, annotations }, spec: spec(seen) }, reads: () => reads };
+}
+
+test.each([
+  [
+    "57,000 paths",
+    (seen: (text: string) => object) => [
+      { host: "a.example", http: { paths: many(57_000, (i) => seen(`/${String(i)}`)) } },
+    ],
+  ],
+  [
+    "10,000 rules of five paths",
+    (seen: (text: string) => object) =>
+      many(10_000, (i) => ({
+        host: `h${String(i % 900)}.example`,
+        http: { paths: many(5, (j) => seen(`/${String(i)}/${String(j)}`)) },
+      })),
+  ],
+  [
+    "a thousand long paths with escapes",
+    (seen: (text: string) => object) => [
+      { host: "a.example", http: { paths: many(1_000, (i) => seen(`/${String(i)}${"%C3%A9".repeat(300)}`)) } },
+    ],
+  ],
+])("X2: an Ingress with %s is read in pieces of a hundred at most, and comes to the same as at once", (_, rules) => {
+  const { raw, reads } = watched((seen) => ({ rules: rules(seen) }));
+  const pieces = translate.inPieces("Ingress", raw);
+  let before = 0;
+  let most = 0;
+  for (;;) {
+    const { done, value } = pieces.next();
+    most = Math.max(most, reads() - before);
+    before = reads();
+    if (done !== true) continue;
+    expect(value).toEqual(translate.Ingress(raw));
+    break;
+  }
+  expect(before).toBeGreaterThanOrEqual(1_000);
+  expect(most).toBeLessThanOrEqual(100);
+});
+
+test("X2: so are host aliases and hosts of certificates in any script", () => {
+  const aliases = many(1_000, (i) => `hä${String(i)}é.example`).join();
+  const tls = [{ secretName: "s", hosts: many(2_000, (i) => `ü${String(i)}.example`) }];
+  const { raw } = watched((seen) => ({ rules: [{ host: "a.example", http: { paths: [seen("/")] } }], tls }), {
+    "konghq.com/host-aliases": aliases,
+  });
+  expect([...translate.inPieces("Ingress", raw)].length).toBeGreaterThanOrEqual((1_000 + 2_000) / 50);
+});
+
+test("X2: so are tens of thousands of annotations, of which only those with a meaning are told", () => {
+  const strange = Object.fromEntries(many(30_000, (i) => [`a${String(i)}`, ""]));
+  const { raw } = watched(() => ({ rules: [] }), { ...strange, "konghq.com/odd": "x" });
+  const pieces = translate.inPieces("Ingress", raw);
+  let count = 0;
+  while (pieces.next().done !== true) count += 1;
+  expect(count).toBeGreaterThanOrEqual(60);
+  expect(translate.Ingress(raw).notes).toMatchObject([{ reason: "UnsupportedAnnotation" }]);
+});
