@@ -19,7 +19,7 @@ const walls = [
   {
     folder: "controller/src/kube",
     ours: ["crds", "world", "translate", "time", "operations/logging"],
-    theirs: ["node:", "undici", "@kubernetes/client-node"],
+    theirs: ["node:", "undici", "@kubernetes/client-node", "@streamparser/json"],
   },
   { folder: "controller/src/translate", ours: ["crds", "world"], theirs: [] },
   {
@@ -100,7 +100,13 @@ const walls = [
   },
   {
     folder: "image",
-    ours: ["e2e/support/go", "e2e/support/command.ts", "e2e/support/progress.ts", "plugin/release/node-package.ts"],
+    ours: [
+      "e2e/support/arm64.ts",
+      "e2e/support/go",
+      "e2e/support/command.ts",
+      "e2e/support/progress.ts",
+      "plugin/release/node-package.ts",
+    ],
     theirs: ["node:", "vitest", "esbuild"],
   },
   {

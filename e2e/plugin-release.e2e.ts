@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { load } from "js-yaml";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { libraries, qemu, whyNoArm64Libraries } from "./support/arm64.ts";
 import { startControlPlane } from "./support/controlplane/control-plane.ts";
 import type { ControlPlane } from "./support/controlplane/control-plane.ts";
 import { docBlock } from "./support/doc-blocks.ts";
@@ -40,11 +41,11 @@ afterAll(async () => {
   rmSync(home, { recursive: true });
 });
 
-/** The name of the one file of the release that ends so. */
-function fileOf(end: string): string {
-  const [name, ...others] = readdirSync(release).filter((file) => file.endsWith(end));
+/** The one file of a release, the one for this platform unless another is given, that ends so. */
+function fileOf(end: string, folder = release): string {
+  const [name, ...others] = readdirSync(folder).filter((file) => file.endsWith(end));
   if (name === undefined || others.length > 0) throw new Error(`${end}: ${[name, ...others].join()}`);
-  return join(release, name);
+  return join(folder, name);
 }
 
 /** kubectl, with a plugin's folder on its PATH and little else: no Node unless it is given. */
@@ -108,6 +109,24 @@ test("the executable is unpacked into a folder of the PATH, and installs its com
     `installed ${join(folder, "kubectl_complete-domain")}\n`,
   );
 });
+
+test("the executable for arm64 works where qemu runs it", async ({ skip }) => {
+  const why = arch === "arm64" ? "this is arm64, and the tests above ran it" : await whyNoArm64Libraries();
+  skip(why !== undefined, why);
+  const [other, unpacked, folder] = ["release-arm64", "arm64", "arm64-bin"].map((name) => join(home, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const made of [other, unpacked, folder]) mkdirSync(made);
+  const script = join(PROJECT, "plugin/release/release.ts");
+  await run(process.execPath, [script, "--platform", "linux-arm64", "--folder", other]);
+  await run("tar", ["xzf", fileOf("-linux-arm64.tar.gz", other), "-C", unpacked]);
+  const started = `#!/bin/sh\nexec ${qemu} -L ${libraries} ${join(unpacked, "kubectl-domain")} "$@"\n`;
+  writeFileSync(join(folder, "kubectl-domain"), started, { mode: 0o755 });
+  expect((await kubectl([folder], "domain", "version", "--client")).stdout).toMatch(/^Client: kubectl-domain v/);
+  await works([folder]);
+}, 300_000); // a release is made, and a processor imitated
 
 test("the archive for macOS is what the manifest says, and works with a Node on the PATH", async () => {
   const { spec } = load(readFileSync(fileOf("domain.yaml"), "utf8")) as {

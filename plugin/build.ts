@@ -1,13 +1,13 @@
 /**
- * Builds the plugin: one file with everything in it, a small one that starts it, and the manifest from which oclif knows the
- * commands without loading them. `node plugin/build.ts` writes them to plugin/dist.
+ * Builds the plugin: a file with what commands need, a small one that starts it, one for each part that few commands need, and
+ * the manifest from which oclif knows the commands without loading them. `node plugin/build.ts` writes them to plugin/dist.
  */
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { Plugin } from "@oclif/core/config";
 import { build } from "esbuild";
-import type { BuildOptions } from "esbuild";
+import type { BuildOptions, Plugin as BuildPlugin } from "esbuild";
 
 import { packageJson } from "./src/cli/config.ts";
 import { manifestFile } from "./src/cli/manifest.ts";
@@ -24,9 +24,11 @@ const banner = `#!/usr/bin/env node
 })();`;
 
 const source = import.meta.dirname;
+const main = join(source, "src", "main.ts");
 const absent = join(source, "src", "cli", "absent.ts");
 
 const options: BuildOptions = {
+  absWorkingDir: source,
   bundle: true,
   platform: "node",
   format: "cjs",
@@ -41,14 +43,39 @@ const options: BuildOptions = {
   logLevel: "warning",
 };
 
-/** Writes `kubectl-domain.cjs`, which starts `main.cjs`, and `oclif.manifest.json` into a folder. */
+/**
+ * What few commands need, and what is most of the plugin: help with oclif, the tables of internationalized names, the list of
+ * public suffixes. Each is a file of its own, as a command waits until all that is in its file is read.
+ */
+const apart = [
+  { file: "help.cjs", imported: "./help.ts", entry: join(source, "src", "cli", "help.ts") },
+  { file: "idna.cjs", imported: "./idna.ts", entry: "@domain-claims/crds/idna" },
+  { file: "suffix.cjs", imported: "@domain-claims/crds/suffix", entry: "@domain-claims/crds/suffix" },
+] as const;
+
+const leaveApart: BuildPlugin = {
+  name: "leave-apart",
+  setup: (bundle) => {
+    bundle.onResolve({ filter: /./ }, ({ path }) => {
+      const file = apart.find(({ imported }) => imported === path)?.file;
+      return file === undefined ? undefined : { path: `./${file}`, external: true };
+    });
+  },
+};
+
+/** Writes `kubectl-domain.cjs`, which starts `main.cjs`, what that loads, and `oclif.manifest.json` into a folder. */
 export async function buildPlugin(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const entry = (name: string): string[] => [join(source, "src", name)];
   const launcher = join(folder, "kubectl-domain.cjs");
   await Promise.all([
-    build({ ...options, entryPoints: entry("main.ts"), outfile: join(folder, "main.cjs") }),
-    build({ ...options, entryPoints: entry("launch.ts"), outfile: launcher, banner: { js: banner } }),
+    build({ ...options, entryPoints: [main], outfile: join(folder, "main.cjs"), plugins: [leaveApart] }),
+    ...apart.map(({ file, entry }) => build({ ...options, entryPoints: [entry], outfile: join(folder, file) })),
+    build({
+      ...options,
+      entryPoints: [join(source, "src", "launch.ts")],
+      outfile: launcher,
+      banner: { js: banner },
+    }),
   ]);
   // npm links it as it is
   chmodSync(launcher, 0o755);
@@ -56,6 +83,11 @@ export async function buildPlugin(folder: string): Promise<void> {
   const plugin = new Plugin({ root: source, pjson, isRoot: true, ignoreManifest: true } as never);
   await plugin.load();
   writeFileSync(join(folder, manifestFile), `${JSON.stringify(plugin.manifest, undefined, 2)}\n`);
+}
+
+/** Writes the plugin as one file, for an executable, which can load no other. */
+export async function buildWhole(file: string): Promise<void> {
+  await build({ ...options, entryPoints: [main], outfile: file });
 }
 
 if (import.meta.main) await buildPlugin(join(import.meta.dirname, "dist"));

@@ -10,25 +10,31 @@ import { run } from "./run.ts";
 
 const project = join(import.meta.dirname, "..", "..");
 
+/** The built plugin: all of it as one file, and the folder of what it is installed from where there is a Node. */
+export interface Built {
+  readonly program: string;
+  readonly dist: string;
+}
+
 /**
- * Makes the plugin's single executable for a platform in `folder`, beside the licence of the Node in it; `dist` is the built
- * plugin. https://nodejs.org/docs/latest-v24.x/api/single-executable-applications.html
+ * Makes the plugin's single executable for a platform in `folder`, beside the licence of the Node in it.
+ * https://nodejs.org/docs/latest-v24.x/api/single-executable-applications.html
  */
-export async function executable(platform: Platform, dist: string, folder: string, work: string): Promise<void> {
+export async function executable(platform: Platform, built: Built, folder: string, work: string): Promise<void> {
   const { folder: node } = await nodePackage(platform.nodePackage, work, project);
   mkdirSync(folder, { recursive: true });
-  const program = join(folder, programName(platform));
-  copyFileSync(join(node, "bin", platform.os === "windows" ? "node.exe" : "node"), program);
+  const file = join(folder, programName(platform));
+  copyFileSync(join(node, "bin", platform.os === "windows" ? "node.exe" : "node"), file);
   copyFileSync(nodeLicence(), join(folder, "LICENSE.node"));
-  chmodSync(program, 0o755);
-  await inject(program, await blob(dist, work, isHere(platform)), work);
+  chmodSync(file, 0o755);
+  await inject(file, await blob(built, work, isHere(platform)), work);
 }
 
 /** Puts the plugin into a copy of Node. The names of section and fuse are Node's; what is said of odd sections is no failure. */
-async function inject(program: string, data: string, work: string): Promise<void> {
+async function inject(file: string, data: string, work: string): Promise<void> {
   const postject = createRequire(import.meta.url).resolve("postject/dist/cli.js");
   const fuse = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
-  await run(process.execPath, [postject, program, "NODE_SEA_BLOB", data, "--sentinel-fuse", fuse], work);
+  await run(process.execPath, [postject, file, "NODE_SEA_BLOB", data, "--sentinel-fuse", fuse], work);
 }
 
 /** The licence of the checkout's own Node, which is the same version; the package for Windows comes without. */
@@ -39,14 +45,16 @@ function nodeLicence(): string {
 }
 
 /** The plugin as Node's executables carry it. Compiled code fits only the platform it was compiled on. */
-async function blob(dist: string, work: string, compiled: boolean): Promise<string> {
+async function blob({ program, dist }: Built, work: string, compiled: boolean): Promise<string> {
   const config = {
-    main: join(dist, "main.cjs"),
+    main: program,
     output: join(work, "plugin.blob"),
     disableExperimentalSEAWarning: true,
     useCodeCache: compiled,
     // what is meant for a Node of the user's is not for this one
     execArgvExtension: "none",
+    // as in bin/kubectl-domain
+    execArgv: ["--use-openssl-ca"],
     assets: { [manifestFile]: join(dist, manifestFile) },
   };
   writeFileSync(join(work, "sea.json"), JSON.stringify(config));

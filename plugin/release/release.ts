@@ -1,6 +1,6 @@
 /**
  * Makes what people install the plugin from: a package for npm, an archive for each platform, their checksums and the
- * manifest for krew. `node plugin/release/release.ts [--here] [--url URL]`
+ * manifest for krew. `node plugin/release/release.ts [--here | --platform linux-arm64 ...] [--url URL]`
  */
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,41 +8,43 @@ import { parseArgs } from "node:util";
 
 import { dump } from "js-yaml";
 
-import { buildPlugin } from "../build.ts";
+import { buildPlugin, buildWhole } from "../build.ts";
 import { version } from "../src/cli/version.ts";
 import { archive, checksums, sha256 } from "./archive.ts";
 import { executable, isHere } from "./executable.ts";
 import { krewManifest } from "./krew.ts";
 import type { KrewArchive } from "./krew.ts";
 import { npmPackage, stage } from "./package.ts";
-import { macArchs, platforms, programName } from "./platforms.ts";
+import { macArchs, platforms as all, programName } from "./platforms.ts";
+import type { Platform } from "./platforms.ts";
 
 /** What is made, and where. */
 export interface ReleaseOptions {
   /** What is in it is deleted first. */
   readonly folder: string;
-  /** Executables only for the platform that this runs on. */
-  readonly here: boolean;
+  /** For which executables are made. */
+  readonly platforms: readonly Platform[];
   /** Where the archives will be fetched from. */
   readonly url: string;
 }
 
 /** Makes a release; returns the names of its files. Throws where a Node can't be had from the npm registry. */
-export async function release({ folder, here, url }: ReleaseOptions): Promise<readonly string[]> {
+export async function release({ folder, platforms, url }: ReleaseOptions): Promise<readonly string[]> {
   rmSync(folder, { recursive: true, force: true });
   const work = join(folder, "work");
   const plugin = join(import.meta.dirname, "..");
   const dist = join(work, "dist");
   const staged = join(work, "package");
-  await buildPlugin(dist);
+  const whole = join(work, "whole.cjs");
+  await Promise.all([buildPlugin(dist), buildWhole(whole)]);
   stage(plugin, dist, staged);
   const packed = await npmPackage(staged, folder);
 
   const archives: KrewArchive[] = [];
-  for (const platform of platforms.filter((one) => !here || isHere(one))) {
+  for (const platform of platforms) {
     const { os, arch } = platform;
     const inside = join(work, `${os}-${arch}`);
-    await executable(platform, dist, inside, join(work, platform.nodePackage));
+    await executable(platform, { program: whole, dist }, inside, join(work, platform.nodePackage));
     copyFileSync(join(plugin, "..", "LICENSE"), join(inside, "LICENSE"));
     archives.push({ os, arch, bin: programName(platform), ...(await archived(inside, folder, `${os}-${arch}`)) });
   }
@@ -62,14 +64,27 @@ async function archived(inside: string, folder: string, name: string): Promise<{
   return { file, sha256: sha256(join(folder, file)) };
 }
 
+/** The platforms that are named (`linux-arm64`); all of them where none is. Throws for a name that none has. */
+function platformsNamed(names: readonly string[]): readonly Platform[] {
+  if (names.length === 0) return all;
+  return names.map((name) => {
+    const found = all.find(({ os, arch }) => `${os}-${arch}` === name);
+    if (found !== undefined) return found;
+    throw new Error(`there is no ${name}; there are ${all.map(({ os, arch }) => `${os}-${arch}`).join(", ")}`);
+  });
+}
+
 if (import.meta.main) {
   const { values } = parseArgs({
     options: {
       here: { type: "boolean", default: false },
+      platform: { type: "string", multiple: true, default: [] },
       url: { type: "string", default: `https://releases.example/domain-claims/v${version}` },
       folder: { type: "string", default: join(import.meta.dirname, "..", "..", ".build", "plugin") },
     },
   });
-  mkdirSync(values.folder, { recursive: true });
-  for (const file of await release(values)) console.log(join(values.folder, file));
+  const { here, platform, ...options } = values;
+  mkdirSync(options.folder, { recursive: true });
+  const platforms = here ? all.filter(isHere) : platformsNamed(platform);
+  for (const file of await release({ ...options, platforms })) console.log(join(options.folder, file));
 }

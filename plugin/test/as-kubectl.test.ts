@@ -38,6 +38,20 @@ function listener(at: number): http.RequestListener {
   };
 }
 
+/** Makes a server a proxy that tunnels (CONNECT, RFC 9110), and writes down where to. */
+function proxying<T extends http.Server>(proxy: T): T {
+  proxy.on("connect", (request: http.IncomingMessage, socket: Socket) => {
+    tunnels.push(socket);
+    seen.push({ proxied: request.url?.replace(/:\d+$/, ""), authorization: request.headers["proxy-authorization"] });
+    const to = connect(Number(request.url?.split(":")[1]), "127.0.0.1", () => {
+      socket.write("HTTP/1.1 200 OK\r\n\r\n");
+      to.pipe(socket).pipe(to);
+    });
+    for (const end of [to, socket]) end.on("error", () => socket.destroy());
+  });
+  return proxy;
+}
+
 async function start(made: http.Server): Promise<number> {
   servers.push(made);
   await new Promise<void>((resolve) => made.listen(0, "127.0.0.1", resolve));
@@ -51,19 +65,11 @@ beforeAll(async () => {
       await start(https.createServer({ ...server, requestCert: true, rejectUnauthorized: false }, listener(at))),
     );
   ports.push(await start(http.createServer(listener(2))));
-  const proxy = http.createServer();
-  proxy.on("connect", (request: http.IncomingMessage, socket: Socket) => {
-    tunnels.push(socket);
-    seen.push({ proxied: request.url?.replace(/:\d+$/, ""), authorization: request.headers["proxy-authorization"] });
-    const to = connect(Number(request.url?.split(":")[1]), "127.0.0.1", () => {
-      socket.write("HTTP/1.1 200 OK\r\n\r\n");
-      to.pipe(socket).pipe(to);
-    });
-    for (const end of [to, socket]) end.on("error", () => socket.destroy());
-  });
-  ports.push(await start(proxy));
-  const [one = 0, two = 0, plain = 0, proxyPort = 0] = ports;
+  ports.push(await start(proxying(http.createServer())), await start(proxying(https.createServer(server))));
+  const [one = 0, two = 0, plain = 0, proxyPort = 0, tlsProxyPort = 0] = ports;
   writeFileSync(join(home, "ca.pem"), server.cert);
+  writeFileSync(join(home, "bundle.pem"), `an odd line\n${client.cert}${server.cert}`);
+  writeFileSync(join(home, "nothing.pem"), "no certificate\n");
   writeFileSync(join(home, "token"), "from-file\n");
   writeFileSync(join(home, "client.pem"), client.cert);
   writeFileSync(join(home, "client.key"), client.key);
@@ -102,6 +108,11 @@ beforeAll(async () => {
       server: at(two),
       "certificate-authority": "ca.pem",
       "proxy-url": `http://u:p@127.0.0.1:${String(proxyPort)}`,
+    },
+    tlsproxied: {
+      server: at(two),
+      "certificate-authority": "ca.pem",
+      "proxy-url": `https://127.0.0.1:${String(tlsProxyPort)}`,
     },
   };
   const contexts = [
@@ -155,6 +166,7 @@ const rows: readonly (readonly string[])[] = [
     "on-named",
     "on-plain",
     "on-proxied",
+    "on-tlsproxied",
   ].map((context) => [`--context=${context}`]),
   ["--cluster=two"],
   ["--user=basic"],
@@ -167,6 +179,9 @@ const rows: readonly (readonly string[])[] = [
   ["--context=on-named", "--server=SERVER-TWO", "--insecure-skip-tls-verify"],
   ["--server=SERVER-TWO", "--certificate-authority=HOME/ca.pem"],
   ["--context=on-two", "--certificate-authority=HOME/ca.pem"],
+  ["--certificate-authority=HOME/bundle.pem"],
+  ["--certificate-authority=HOME/client.pem"],
+  ["--certificate-authority=HOME/nothing.pem"],
   ["--context=nobody", "--client-certificate=HOME/client.pem", "--client-key=HOME/client.key"],
   ["--tls-server-name=server.example"],
   ["--tls-server-name=wrong.example"],

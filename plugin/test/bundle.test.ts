@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 
@@ -63,6 +63,25 @@ test("an exit code that is not 1 is handed on: what kubectl prints itself", asyn
   expect(names.stdout).toBe("domain.platform.koli.io/acme\n");
 });
 
+test("a command needs main.cjs alone; what few need is read when it is needed", async () => {
+  const bare = join(home, "main-alone");
+  cpSync(join(home, "plugin"), bare, { recursive: true });
+  const parts = readdirSync(join(bare, "dist")).filter((file) => !/^(kubectl-domain|main)\.cjs$/.test(file));
+  for (const file of parts) rmSync(join(bare, "dist", file));
+  const alone = async (...argv: readonly string[]): Promise<Ran> =>
+    await runProgram(join(bare, "bin", "kubectl-domain"), argv, {
+      PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
+      HOME: home,
+      KUBECONFIG: join(home, "config"),
+    });
+  expect(await alone("list", "-o", "name")).toMatchObject({ code: 0, stdout: "domain.platform.koli.io/acme\n" });
+  expect(await alone("whois", "acme.org")).toMatchObject({ stderr: expect.not.stringContaining("Cannot find module") });
+  for (const file of ["help.cjs", "idna.cjs", "suffix.cjs"]) expect(parts).toContain(file);
+  expect(await alone("whois", "bücher.example")).toMatchObject({ stderr: expect.stringContaining("idna.cjs") });
+  const whole = await run(["domain", "claim", "Bücher.Example", "-n", "marvin-org", "--dry-run", "-o", "yaml"]);
+  expect(whole.stdout).toContain("primary: xn--bcher-kva.example");
+});
+
 test.each(["is not there", "is not said", "may not be written to"])(
   "a home that %s is no failure, and nothing is made there",
   async (what) => {
@@ -102,6 +121,11 @@ test("a kubeconfig that is named has to be there, and to be one", async () => {
   writeFileSync(join(home, "other"), JSON.stringify({ apiVersion: "v1", kind: "Config", ...other }));
   const nothing = await run(["domain", "list", "--kubeconfig", join(home, "other"), "-o", "name"]);
   expect(nothing).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("localhost:8080") });
+});
+
+test("what NODE_OPTIONS says of authorities is no failure", async () => {
+  for (const NODE_OPTIONS of ["--use-bundled-ca", "--use-system-ca"])
+    expect(await run(["domain", "list", "-o", "name"], { NODE_OPTIONS })).toMatchObject({ code: 0, stderr: "" });
 });
 
 test("version tells the plugin's, with --client without a cluster", async () => {

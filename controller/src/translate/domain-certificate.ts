@@ -46,7 +46,8 @@ function translateGroup(status: Raw): CertificateGroup {
     budgets: {
       domain: timeOf(budgets, "domain"),
       account: timeOf(budgets, "account"),
-      share: timeOf(budgets, "share"),
+      // a budget that was not counted yet is full: that of the whole account stands beside it
+      share: budgets["share"] === undefined ? 0 : timeOf(budgets, "share"),
       failures: timeOf(budgets, "failures"),
     },
   };

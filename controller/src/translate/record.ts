@@ -11,7 +11,7 @@ import type {
   Tenure,
   Transfer,
 } from "../world/types.ts";
-import { fieldsOf, listOf, required, textsOf } from "./raw.ts";
+import { fieldsOf, listOf, required, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
 
 /**
@@ -64,10 +64,20 @@ function translateStanding(holder: Raw): Omit<Holder, "since" | "renamedTo"> {
     namespaceUid: required(holder, "namespaceUID"),
     name: required(holder, "name"),
     uid: required(holder, "uid"),
-    ...(holder["givers"] === undefined ? {} : { givers: listOf(holder["givers"]).map(translateGrant) }),
+    ...(holder["givers"] === undefined ? {} : { givers: listOf(holder["givers"]).map(translateGiver) }),
     authority: holder["authority"] === undefined ? undefined : translateAuthority(fieldsOf(holder["authority"])),
     ...(renamedFrom.length === 0 ? {} : { renamedFrom }),
   };
+}
+
+/**
+ * A namespace that handed the host on. Where its name stands alone, as it did before its UID was kept, the giver has no UID: a
+ * `parent` of that name still means the holder's, and no namespace is the one that is bound.
+ */
+function translateGiver(value: unknown): Grant {
+  if (typeof value === "string") return { namespace: value, uid: "" };
+  const giver = fieldsOf(value);
+  return { namespace: required(giver, "namespace"), uid: textOf(giver["uid"]) ?? "" };
 }
 
 function translateFormerName(name: Raw): FormerName {

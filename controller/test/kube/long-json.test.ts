@@ -1,3 +1,4 @@
+import { JSONParser } from "@streamparser/json";
 import { afterEach, expect, test, vi } from "vitest";
 import { parsedInPieces } from "../../src/kube/long-json.ts";
 
@@ -5,14 +6,16 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** What the text comes to, and how many characters were parsed in the longest piece. */
+/** What the text comes to, and how many bytes were parsed in the longest piece. */
 function parsed(text: string): { readonly value: unknown; readonly longest: number } {
-  const spy = vi.spyOn(JSON, "parse");
+  const spy = vi.spyOn(JSONParser.prototype, "write");
   const pieces = parsedInPieces(text);
   for (let longest = 0; ;) {
     const { done, value } = pieces.next();
-    const parsedNow = spy.mock.calls.reduce((sum, [part]) => sum + part.length, 0);
-    longest = Math.max(longest, parsedNow);
+    longest = Math.max(
+      longest,
+      spy.mock.calls.reduce((sum, [part]) => sum + (part as Uint8Array).length, 0),
+    );
     spy.mockClear();
     if (done === true) return { value, longest };
   }
@@ -35,10 +38,10 @@ test.each([
   ["quotes and backslashes", many(20_000, (i) => '\\"'.repeat(i % 7) + "}]{[,:\u2028\u0001é🦊".repeat(i % 3))],
   ["small things", { a: [1, { b: null }] }],
 ])("X2: %s: at once no more is parsed than some pieces' length, and it comes to the same", (_, value) => {
-  for (const text of [JSON.stringify(value), JSON.stringify(value, undefined, "\t")]) {
+  for (const text of [JSON.stringify(value), `${JSON.stringify(value, undefined, "\t")}\n\n`]) {
     const read = parsed(text);
     expect(read.value).toEqual(value);
-    expect(read.longest).toBeLessThan(40_000);
+    expect(read.longest).toBeLessThanOrEqual(16_384);
   }
 });
 
@@ -49,10 +52,10 @@ test("what nests deeper than anything is read nevertheless", () => {
   expect(depth).toBe(9_000);
 });
 
-test("a key that would be the prototype of what it stands in is left out", () => {
+test("no key becomes the prototype of what it stands in", () => {
   const text = `{"__proto__":{"secret":1},"a":["${"x".repeat(20_000)}"]}`;
   const { value } = parsed(text);
-  expect(Object.keys(value as object)).toEqual(["a"]);
+  expect(Object.keys(value as object)).toEqual(["__proto__", "a"]);
   expect((value as { secret?: unknown }).secret).toBeUndefined();
 });
 
@@ -75,5 +78,5 @@ test.each([
   `{"a":"${long}","b":[1 2]}`,
   `${long}`,
 ])("broken JSON is an error, wherever it breaks (%#)", (text) => {
-  expect(() => parsed(text)).toThrow(SyntaxError);
+  expect(() => parsed(text)).toThrow();
 });

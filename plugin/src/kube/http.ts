@@ -71,21 +71,37 @@ function limitDial(socket: Socket): void {
 function tlsOptions(target: Target, server: URL): tls.ConnectionOptions {
   const { certificate } = target.credential;
   const host = server.hostname.replace(/^\[|\]$/g, "");
+  trust(target.ca === undefined ? systemAuthorities() : [target.ca]);
   return {
     host,
     rejectUnauthorized: !target.insecure,
     ALPNProtocols: ["http/1.1"],
-    ca: target.ca ?? systemAuthorities(),
+    secureContext: tls.createSecureContext(
+      certificate === undefined ? {} : { cert: certificate.cert, key: certificate.key },
+    ),
     // the name that is asked for (SNI) and expected; an address can't be asked for (RFC 6066)
     ...(target.tlsServerName === undefined && isIP(host) !== 0 ? {} : { servername: target.tlsServerName ?? host }),
-    ...(certificate === undefined ? {} : { cert: certificate.cert, key: certificate.key }),
   };
 }
 
-/** kubectl trusts the system's authorities; Node trusts its own list unless it is told otherwise. */
-function systemAuthorities(): string[] | undefined {
+/**
+ * Trusts these authorities (PEM) and no others, for an https proxy on the way, too, as kubectl does. The option `ca` says the
+ * same for one connection, and has Node read all the authorities that it brings before it takes these.
+ *
+ * @throws Error where there is no certificate in them.
+ */
+function trust(authorities: readonly string[]): void {
+  try {
+    tls.setDefaultCACertificates(authorities);
+  } catch (cause) {
+    throw new Error("unable to load root certificates: there is none in the certificate authority", { cause });
+  }
+}
+
+/** kubectl trusts the system's authorities; where there are none, those that Node brings are better than nobody. */
+function systemAuthorities(): readonly string[] {
   const found = tls.getCACertificates("system");
-  return found.length > 0 ? found : undefined;
+  return found.length > 0 ? found : tls.rootCertificates;
 }
 
 /** A connection to the server through an HTTP proxy's CONNECT, with TLS to the server inside it. */

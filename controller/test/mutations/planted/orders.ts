@@ -216,4 +216,11 @@ export const ordersBugs: readonly PlantedBug[] = [
     to: "",
     caughtBy: pass("orders", "T8: a Secret that was ordered is none of the team's own"),
   },
+  {
+    name: "an order book of an older build is left out after an upgrade",
+    file: "controller/src/translate/domain-certificate.ts",
+    from: 'budgets["share"] === undefined ? 0 : timeOf(budgets, "share"),',
+    to: 'timeOf(budgets, "share"),',
+    caughtBy: translate("older-shapes", "a namespace's share that was not counted yet"),
+  },
 ];

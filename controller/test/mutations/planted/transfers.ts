@@ -1,5 +1,5 @@
 import type { PlantedBug } from "./bug.ts";
-import { histories, pass, transfers } from "./caught-by.ts";
+import { histories, pass, transfers, translate } from "./caught-by.ts";
 
 /** Bugs in how a host goes from one namespace to another. */
 export const transfersBugs: readonly PlantedBug[] = [
@@ -149,5 +149,12 @@ export const transfersBugs: readonly PlantedBug[] = [
     from: "!isToBeOrdered(facts, settings, host, serving)) return noTls;",
     to: "true) return noTls;",
     caughtBy: pass("transfer", "the giver's serves until the receiver's is issued"),
+  },
+  {
+    name: "a host that an older build handed on is held by nobody after an upgrade",
+    file: "controller/src/translate/record.ts",
+    from: 'if (typeof value === "string") return { namespace: value, uid: "" };',
+    to: "",
+    caughtBy: translate("older-shapes", "givers that are names alone are kept"),
   },
 ];
