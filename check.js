@@ -5,7 +5,7 @@ import process from "node:process";
 
 /** The steps of a lane run one after the other, the lanes of a stage side by side: none of them uses more than one core. */
 const stages = [[["lint"], ["types", "format", "generated"]], [["unit"]]];
-const env = { HISTORIES: "200", ...process.env };
+const env = { HISTORIES: "100", ...process.env };
 
 for (const lanes of stages) {
   const failed = (await Promise.all(lanes.map(runLane))).flat();

@@ -1,6 +1,44 @@
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { configDefaults, defineConfig } from "vitest/config";
+import { BaseSequencer } from "vitest/node";
+import type { TestSpecification } from "vitest/node";
+
+/**
+ * The files that take longest, the longest first. They begin first: one that began last would leave the other cores with nothing
+ * to do. vitest orders by what it remembers of earlier runs, and the files of one project after those of another.
+ */
+const longest = [
+  "e2e/stories/transfers.e2e.ts",
+  "e2e/stories/migration.e2e.ts",
+  "e2e/stories/renames.e2e.ts",
+  "image/image.e2e.ts",
+  "e2e/pages.e2e.ts",
+  "e2e/certificates/http01.e2e.ts",
+  "e2e/plugin.e2e.ts",
+  "e2e/plugin-release.e2e.ts",
+  "e2e/stories/redemption.e2e.ts",
+  "controller/test/kube/watches.e2e.ts",
+  "e2e/certificates/approved.e2e.ts",
+  "e2e/chart-release.e2e.ts",
+  "e2e/stories/stress-controllers.e2e.ts",
+  "e2e/stories/behind.e2e.ts",
+  "controller/test/model/planted-bug.mocking.test.ts",
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = longest.indexOf(relative(import.meta.dirname, moduleId));
+      return at < 0 ? longest.length : at;
+    };
+    return (await super.sort(files)).sort((a, b) => groupOf(a) - groupOf(b) || rank(a) - rank(b));
+  }
+}
+
+function groupOf({ project }: TestSpecification): number {
+  return project.config.sequence.groupOrder;
+}
 
 /** The suites that crowd the machine, or measure it: beside many others they would be what those wait for. */
 const alone = [
@@ -20,13 +58,14 @@ const kind = "e2e/kind/**/*.e2e.ts";
 /** Files that mock a module have a process of their own each: the others share one, and would meet the mock. */
 const mocking = "{crds,controller,plugin,kong-stand-in,e2e}/test/**/*.mocking.test.ts";
 
-/** Each file has a world of its own, and half of what it does is wait. A Kong of one's own is one for all. */
+/** Each file has a world of its own, and more than half of what it does is wait. A Kong of one's own is one for all. */
 const sharesKong = process.env["KONG_ADMIN_URL"] !== undefined;
-const maxWorkers = sharesKong ? 1 : 2 * availableParallelism();
+const maxWorkers = sharesKong ? 1 : Math.ceil(2.5 * availableParallelism());
 
 /** By itself vitest would leave one core idle. */
 const unit = {
   maxWorkers: "100%",
+  globalSetup: join(import.meta.dirname, "controller/test/support/run-folder.ts"),
   testTimeout: 60_000,
   expect: { poll: { timeout: 15_000 } },
 };
@@ -51,6 +90,7 @@ const inKind = {
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

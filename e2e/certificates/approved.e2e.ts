@@ -52,24 +52,6 @@ test("T10: what the controller itself orders is approved by it, and served", asy
   expect(await decided("acme-org")).toMatchObject({ type: "Approved", reason: "HostsHeld" });
 });
 
-test("T10: a Certificate by hand for somebody else's host is denied, and nothing is ordered for it", async () => {
-  await order("coyote-org", "stolen", ["acme.example"], ISSUERS.acme);
-  expect(await decided("coyote-org")).toMatchObject({
-    type: "Denied",
-    reason: "HostNotHeld",
-    message: expect.stringContaining("acme.example is held by the primary claim") as string,
-  });
-  const { certificates, orders } = await untilIssuance(
-    ...[story.cluster.api, "coyote-org", "that the Certificate is told"],
-    ({ certificates: [stolen] }) => stolen?.status?.failedIssuanceAttempts === 1,
-  );
-  expect(orders).toEqual([]);
-  expect(certificates[0]?.status?.conditions?.find(({ type }) => type === "Issuing")).toMatchObject({
-    status: "False",
-    reason: "HostNotHeld",
-  });
-});
-
 test("T10: a Certificate by hand for the namespace's own host is approved and issued", async () => {
   await order("acme-org", "own", ["acme.example"], ISSUERS.acme);
   await untilIssuance(story.cluster.api, "acme-org", "its certificate", ({ certificates }) =>
@@ -77,7 +59,29 @@ test("T10: a Certificate by hand for the namespace's own host is approved and is
   );
 });
 
-test("T10: a request for another issuer is somebody else's to approve", async () => {
+// A denial waits half a minute for a claim that comes with the request: both wait at once.
+test.concurrent(
+  "T10: a Certificate by hand for somebody else's host is denied, and nothing is ordered for it",
+  async () => {
+    await order("coyote-org", "stolen", ["acme.example"], ISSUERS.acme);
+    expect(await decided("coyote-org")).toMatchObject({
+      type: "Denied",
+      reason: "HostNotHeld",
+      message: expect.stringContaining("acme.example is held by the primary claim") as string,
+    });
+    const { certificates, orders } = await untilIssuance(
+      ...[story.cluster.api, "coyote-org", "that the Certificate is told"],
+      ({ certificates: [stolen] }) => stolen?.status?.failedIssuanceAttempts === 1,
+    );
+    expect(orders).toEqual([]);
+    expect(certificates[0]?.status?.conditions?.find(({ type }) => type === "Issuing")).toMatchObject({
+      status: "False",
+      reason: "HostNotHeld",
+    });
+  },
+);
+
+test.concurrent("T10: a request for another issuer is somebody else's to approve", async () => {
   await story.team("other-org");
   await order("other-org", "by-ca", ["acme.example"], ISSUERS.ca);
   await untilIssuance(story.cluster.api, "other-org", "its request", ({ requests }) => requests.length === 1);

@@ -1,25 +1,26 @@
 /** Runs against real API servers and gateways with controllers that are killed: `node e2e/soak/live.ts --help`. */
 import { writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
+import { note } from "./fault-counts.ts";
 import type { FaultCounts } from "./fault-counts.ts";
-import { run } from "./run.ts";
+import { startLane } from "./lane.ts";
 import type { RunReport } from "./run.ts";
-import { startStage } from "./stage.ts";
 import { summary } from "./summary.ts";
 import type { Totals } from "./summary.ts";
 
-const usage = `usage: live.ts [--runs 1000] [--seed 1] [--parallel 3] [--minutes N] [--out FILE]
+const usage = `usage: live.ts [--runs 1000] [--seed 1] [--parallel N] [--minutes N] [--out FILE]
   Each run is a short random history through the API with faults of both APIs, controllers that are killed, paused and
   succeeded, and namespaces that are made anew; it is judged at rest and meanwhile. The first run that breaks an invariant
-  is printed, and the exit code is 1. So many are under way at once, as most of a run is waiting, each with a cluster, a
-  Kong and controllers of its own. With --minutes it ends in good order when they are over. A seed repeats what users do;
+  is printed, and the exit code is 1. So many are under way at once, three for each core unless given, as most of a run is
+  waiting; each has a cluster, a Kong and controllers of its own, and takes a gigabyte of memory. With --minutes it ends in good order when they are over. A seed repeats what users do;
   the moments are the machine's.`;
 
 const { values } = parseArgs({
   options: {
     runs: { type: "string", default: "1000" },
     seed: { type: "string", default: "1" },
-    parallel: { type: "string", default: "3" },
+    parallel: { type: "string", default: String(3 * availableParallelism()) },
     minutes: { type: "string" },
     out: { type: "string" },
     help: { type: "boolean", default: false },
@@ -44,20 +45,21 @@ async function soak(): Promise<number> {
   const broken: Broken[] = [];
   let [next, totals] = [first, nothingYet(first)];
 
-  /** Plays on a stage of its own whichever run comes next, until all are played, time is over or one broke something. */
+  /** Plays in a lane of its own whichever run comes next, until all are played, time is over or one broke something. */
   const playInTurn = async (): Promise<void> => {
-    const stage = await startStage(counts);
+    const lane = startLane();
     try {
       while (next < first + runs && broken.length === 0 && seconds() < longest) {
         const seed = next++;
-        const report = await run(stage, seed, counts);
+        const { report, faults } = await lane.play(seed);
         totals = added(totals, report);
+        for (const [fault, times] of faults) note(counts, fault, times);
         if (report.violations.length > 0) broken.push({ seed, report });
         if (totals.done % 25 === 0)
           console.log(`${String(totals.done)} of ${String(runs)} runs, ${(seconds() / totals.done).toFixed(2)} s each`);
       }
     } finally {
-      await stage.stop();
+      await lane.stop();
     }
   };
   await Promise.all(Array.from({ length: Math.min(parallel, runs) }, playInTurn));

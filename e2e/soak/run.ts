@@ -121,7 +121,7 @@ async function nextStep(site: Site): Promise<readonly string[]> {
 /** What is not as it must be at rest however long one waits; undefined if it came to rest. */
 async function unrest({ api, gateway, crew }: Stage, what: string): Promise<string | undefined> {
   try {
-    await waitFor({ what, timeout: longestToRest, interval: 40 }, async () => {
+    await waitFor({ what, timeout: longestToRest, interval: 150 }, async () => {
       const objects = await readObjects(api);
       // The end of a redemption would be a reason to write.
       const kept = objects.records.filter(({ spec }) => spec.redemption !== undefined && objects.domains.length > 0);
@@ -147,7 +147,7 @@ async function cleanUp({ api }: Stage): Promise<void> {
     ]),
     ...namespaces.map((namespace) => api.call("POST", paths.services(namespace), service)),
   ]);
-  await waitFor({ what: "all claims to be gone", timeout: longestToRest, interval: 30 }, async () => {
+  await waitFor({ what: "all claims to be gone", timeout: longestToRest, interval: 100 }, async () => {
     const { domains, ingresses } = await readObjects(api);
     return domains.length === 0 && ingresses.length === 0;
   });

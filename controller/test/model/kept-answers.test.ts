@@ -4,7 +4,7 @@ import { TermState } from "../../src/world/term-state.ts";
 import { play } from "./play.ts";
 
 /** Where the seeds begin, and how many histories are played. */
-const [first, count] = [20_000, 150];
+const [first, count] = [20_000, 60];
 
 type Decide = (before: unknown) => DecidedOnce<unknown>;
 

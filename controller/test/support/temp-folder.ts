@@ -1,17 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
 
-const made: string[] = [];
-
-/** A new, empty folder, which goes when the tests of the file have ended. */
+/** A new, empty folder, which goes when the tests have ended (`run-folder.ts`). */
 export function tempFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "domain-claims-test-"));
-  made.push(folder);
-  return folder;
+  return mkdtempSync(join(tmpdir(), "domain-claims-test-"));
 }
-
-afterAll(() => {
-  for (const folder of made) rmSync(folder, { recursive: true, force: true });
-});

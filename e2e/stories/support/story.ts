@@ -53,7 +53,12 @@ export async function startStory(options: WorldOptions = {}): Promise<Story> {
     teams: async (...namespaces) =>
       (await Promise.all(namespaces.map((namespace) => newTeam(world, namespace)))) as never,
     visit,
-    serves: (url, answer) => eventually(async () => expect(await answersOf(() => visit(url)), url).toEqual([answer])),
+    serves: (url, answer) =>
+      eventually(async () => {
+        // One request tells that it is not yet so; those of all workers are for when it is.
+        expect(await visit(url), url).toBe(answer);
+        expect(await answersOf(() => visit(url)), url).toEqual([answer]);
+      }),
     record,
     uidOf: async (namespace) =>
       ((await world.cluster.api.must("GET", `/api/v1/namespaces/${namespace}`)) as Pick<StoredRecord, "metadata">)

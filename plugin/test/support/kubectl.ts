@@ -9,7 +9,7 @@ import { delimiter, join } from "node:path";
 export const kubectl = ((): string => {
   const { KUBECTL, KUBEBUILDER_ASSETS = "", PATH = "", XDG_CACHE_HOME } = process.env;
   if (KUBECTL !== undefined) return KUBECTL;
-  const cache = join(XDG_CACHE_HOME ?? join(homedir(), ".cache"), "domain-claims", "control-plane");
+  const cache = join(XDG_CACHE_HOME ?? join(homedir(), ".cache"), "domain-claims", "kubectl");
   const built = existsSync(cache) ? readdirSync(cache).map((folder) => join(cache, folder)) : [];
   const folders = [KUBEBUILDER_ASSETS, ...PATH.split(delimiter), ...built].filter((folder) => folder !== "");
   const found = folders.map((folder) => join(folder, "kubectl")).find((path) => existsSync(path));
