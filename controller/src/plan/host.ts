@@ -57,7 +57,8 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     covering && namespaces.some((namespace) => !isLive(namespace) && facts.hasUnguarded(host, namespace));
   const guardsWithheld = waitsForGuards && namespaces.some((namespace) => facts.hasWithheld(host, namespace));
   const foreign = foreignRouteFor(facts, settings, decision);
-  const takesOver = foreign === undefined && !unsupported ? takingOver(facts, decision, redirect, served) : undefined;
+  const takesOver =
+    foreign === undefined && !unsupported ? takingOver(facts, settings, decision, redirect, served) : undefined;
   const askingFor = (all: readonly string[]): readonly NamedSource[] => [
     ...named,
     ...all.flatMap((namespace) => namedSources(facts, settings, [namespace], host)),

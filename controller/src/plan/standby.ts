@@ -2,10 +2,12 @@ import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { HostDecision } from "../decide/host.ts";
 import { redirectName } from "../decide/redirect-name.ts";
+import type { Settings } from "../decide/settings.ts";
 import { isGiver } from "../decide/transfer.ts";
 import type { Facts } from "../world/facts.ts";
 import { backendName } from "./backend.ts";
 import { coveringName } from "./kong/cover.ts";
+import { redirectService } from "./kong/redirect-service.ts";
 import { locationOf } from "./redirect.ts";
 import { sourceKey } from "../world/source.ts";
 import type { HostRoutes, NamedSource, PlannedRedirect, PlannedRoute } from "./route.ts";
@@ -36,20 +38,24 @@ export function standbyOf(redirect: PlannedRedirect | undefined, routes: readonl
  */
 export function takingOver(
   facts: Facts,
+  settings: Settings,
   { host, serving }: Pick<HostDecision, "host" | "serving">,
   redirect: PlannedRedirect | undefined,
   routes: readonly PlannedRoute[],
 ): Standby | undefined {
   if (serving === undefined || host === anyHost || !facts.kong.preFunction) return undefined;
   if (redirect === undefined && (!isWildcard(host) || routes.length === 0)) return undefined;
-  const { leadsTo = [], redirects = false, written = [] } = facts.live(host);
+  const { leadsTo = [], written = [] } = facts.live(host);
   const record = facts.record(host);
   const others = written.filter((namespace) => namespace !== serving);
   if (record === undefined || !others.every((namespace) => isGiver(facts, record, namespace))) return undefined;
   if (written.length === 0) return undefined;
-  const leadsElsewhere = redirect === undefined && routes.some((route) => !leadsTo.includes(targetOf(host, route)));
-  const changes = others.length > 0 || redirects !== (redirect !== undefined) || leadsElsewhere;
-  return changes ? standbyOf(redirect, routes) : undefined;
+  const targets =
+    redirect === undefined
+      ? routes.map((route) => targetOf(host, route))
+      : [redirectService(settings, host, redirect.claim).name];
+  const leadsElsewhere = targets.some((target) => !leadsTo.includes(target));
+  return others.length > 0 || leadsElsewhere ? standbyOf(redirect, routes) : undefined;
 }
 
 /** The name of what a wildcard's route leads to: a service of its own for each backend. */

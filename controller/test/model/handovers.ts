@@ -4,11 +4,11 @@ import { expectedRoutes } from "./observed.ts";
 import type { ModelRegister } from "./ownership.ts";
 import type { Stage } from "./stage.ts";
 
-/** A host that was handed over, and the routes of whoever gave it that were there then. */
+/** A host that was handed over, perhaps more than once, and the routes of whoever gave it that were there then. */
 interface Handover {
-  readonly giver: string;
   readonly receiver: string;
-  readonly routes: ReadonlySet<string>;
+  /** By the namespace of the giver. */
+  readonly routes: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /**
@@ -33,7 +33,8 @@ export class Handovers {
       const last = this.#before.get(host);
       if (last === undefined || last.kept || now.kept || last.uid === now.uid) return [];
       const left = routesOf(routes, host, last.namespace);
-      this.#handovers.set(host, { giver: last.namespace, receiver: now.namespace, routes: left });
+      const earlier = this.#handovers.get(host)?.routes ?? new Map<string, ReadonlySet<string>>();
+      this.#handovers.set(host, { receiver: now.namespace, routes: new Map([...earlier, [last.namespace, left]]) });
       if (last.transfer?.uid === now.namespaceUid) return [];
       return [`N-b: ${host} went from ${last.uid} to ${now.uid}, to whose namespace it was not handed over`];
     });
@@ -50,21 +51,31 @@ export class Handovers {
 
   /** True if the route is one that whoever handed the host over had there. */
   mayStay({ id, tags }: KongRoute, host: string): boolean {
-    const handover = this.#handovers.get(host);
-    return handover !== undefined && handover.giver === taggedNamespace(tags) && handover.routes.has(id);
+    return (
+      this.#handovers
+        .get(host)
+        ?.routes.get(taggedNamespace(tags) ?? "")
+        ?.has(id) === true
+    );
   }
 
   /** Takes note of which routes of givers have gone or changed; those that a write of ours removed, as "host receiver". */
   #looked(register: ModelRegister, routes: readonly KongRoute[]): readonly string[] {
     const removed: string[] = [];
-    for (const [host, { giver, receiver, routes: before }] of this.#handovers) {
-      const left = new Set([...routesOf(routes, host, giver)].filter((id) => before.has(id)));
-      const gone = [...before].filter((id) => !left.has(id));
+    for (const [host, { receiver, routes: before }] of this.#handovers) {
+      const left = new Map(
+        [...before].map(([giver, ids]) => {
+          const there = routesOf(routes, host, giver);
+          return [giver, new Set([...ids].filter((id) => there.has(id)))] as const;
+        }),
+      );
+      const gone = [...before].flatMap(([giver, ids]) => [...ids].filter((id) => left.get(giver)?.has(id) !== true));
       const isRemoved = gone.some((id) => !this.#stage.kong.stored.routes.has(id));
       const byUs = this.#stage.kong.writes.at(-1)?.startsWith(`remove routes ${host} `) === true;
       if (isRemoved && byUs) removed.push(`${host} ${receiver}`);
-      if (left.size === 0 || register.get(host) === undefined) this.#handovers.delete(host);
-      else this.#handovers.set(host, { giver, receiver, routes: left });
+      const isOver = [...left.values()].every(({ size }) => size === 0);
+      if (isOver || register.get(host) === undefined) this.#handovers.delete(host);
+      else this.#handovers.set(host, { receiver, routes: left });
     }
     return removed;
   }

@@ -313,6 +313,21 @@ describe("N4: what is handed over and answers by a function", () => {
     await stage.stop();
   });
 
+  test("a host that goes from one claim to another of its namespace, each with a redirect, too", async () => {
+    const stage = start();
+    const { cluster, clock } = stage;
+    acmeAndCoyote(cluster);
+    redirect(stage, "acme-org/acme", "acme.example");
+    await clock.pass(30_000);
+    handOver(cluster, "acme-org");
+    await clock.pass(1_000);
+    const to: ClaimRedirect = { host: "next.example", statusCode: 308, keepPath: true };
+    cluster.put("Domain", claim("acme-org/next", "acme.org", { ...fresh, acceptFrom: "acme-org", redirect: to }));
+    expect(await answersFor(stage, "acme.org", 60_000)).toEqual(["http://acme.example", "http://next.example"]);
+    expect(stage.workers.answers("acme.org")).toEqual(["http://next.example"]);
+    await stage.stop();
+  });
+
   test("an old name whose rename waits, too, where its receiver redirects it to the same new name", async () => {
     const stage = await renameWaits();
     stage.cluster.put("Namespace", namespace("coyote-org"));

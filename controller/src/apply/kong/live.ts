@@ -21,7 +21,8 @@ export function liveIn(actual: ActualState, settings: Settings, host: RouteHost)
   const namespaces = coming.length === 0 ? written : sorted([...written, ...coming]);
   const guarded = serving.length < routes.length && !actual.isUnknown("routes", guard);
   const redirects = serving.some(({ tags }) => taggedKind(tags) === "Domain");
-  const leadsTo = host === anyHost || !isWildcard(host) ? [] : servicesOf(actual, serving);
+  const byFunction = redirects || (host !== anyHost && isWildcard(host));
+  const leadsTo = byFunction ? servicesOf(actual, serving) : [];
   const [sni] = actual.forHost("snis", host);
   return {
     ...{ namespaces, coming: coming.length > 0, guard: guarded },

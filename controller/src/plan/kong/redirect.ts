@@ -4,11 +4,11 @@ import type { Settings } from "../../decide/settings.ts";
 import { matchKey } from "../../world/source.ts";
 import { challenges, locationOf } from "../redirect.ts";
 import type { PlannedRedirect } from "../route.ts";
-import { answerNotFound, everyRequest, nowhere, oneLabelOnly, preFunction, wildcardPriority } from "./cover.ts";
+import { answerNotFound, everyRequest, oneLabelOnly, preFunction, wildcardPriority } from "./cover.ts";
 import type { KongPlugin, KongRoute, KongService } from "./entities.ts";
 import { entityId } from "./ids.ts";
 import { exactHostPaths, wildcardHostPaths } from "./paths.ts";
-import { leadingNowhere } from "./service.ts";
+import { redirectService } from "./redirect-service.ts";
 import { tagsOf } from "./tags.ts";
 
 const everyPath = { kind: "prefix", path: "/" } as const;
@@ -23,17 +23,10 @@ export function redirectRoute(
   host: Host,
   redirect: PlannedRedirect,
 ): { readonly service: KongService; readonly plugin: KongPlugin; readonly route: KongRoute } {
-  const { namespace, name, uid } = redirect.claim;
+  const { namespace, name } = redirect.claim;
   const tag = settings.kongTag;
   const origin = { kind: "Domain", namespace, name };
-  const serviceId = entityId(tag, "redirect-service", host, uid);
-  const service: KongService = {
-    ...leadingNowhere,
-    id: serviceId,
-    name: `redirect~${recordName(host)}~${serviceId.slice(-8)}`,
-    host: nowhere,
-    tags: tagsOf(settings, origin),
-  };
+  const service = redirectService(settings, host, redirect.claim);
   const id = entityId(tag, "route", host, matchKey(everyPath));
   const wildcard = isWildcard(host);
   const { paths, rank } = wildcard

@@ -54,14 +54,14 @@ export const redirectsBugs: readonly PlantedBug[] = [
   },
   {
     name: "a redirect's service leads somewhere while its function is not in effect",
-    file: "controller/src/plan/kong/redirect.ts",
+    file: "controller/src/plan/kong/redirect-service.ts",
     from: "host: nowhere,",
-    to: "host: redirect.to,",
+    to: "host,",
     caughtBy: plan("redirect", "X6: a redirect's route leads nowhere without its plugin"),
   },
   {
     name: "a host's next holder answers with its last one's redirect until the function is in effect",
-    file: "controller/src/plan/kong/redirect.ts",
+    file: "controller/src/plan/kong/redirect-service.ts",
     from: '"redirect-service", host, uid)',
     to: '"redirect-service", host)',
     caughtBy: plan("redirect", "X6: another claim for the host has another service"),

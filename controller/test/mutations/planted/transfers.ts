@@ -90,8 +90,8 @@ export const transfersBugs: readonly PlantedBug[] = [
   {
     name: "a wildcard's route is led to its next Service before the gateway has shown the function",
     file: "controller/src/plan/standby.ts",
-    from: "redirects !== (redirect !== undefined) || leadsElsewhere;",
-    to: "redirects !== (redirect !== undefined);",
+    from: "routes.map((route) => targetOf(host, route))",
+    to: "[]",
     caughtBy: pass("standby", "X6: a wildcard whose Ingress changes where it leads"),
   },
   {
@@ -109,11 +109,11 @@ export const transfersBugs: readonly PlantedBug[] = [
     caughtBy: pass("standby", "T11: keeps its certificate for as long as its routes send visitors to HTTPS"),
   },
   {
-    name: "the giver's redirect leaves before the receiver's is in effect",
+    name: "one claim's redirect leaves before that of the next claim is in effect",
     file: "controller/src/plan/standby.ts",
-    from: "const changes = others.length > 0 || redirects",
-    to: "const changes = redirects",
-    caughtBy: pass("standby", "a host that its giver redirects, and its receiver elsewhere"),
+    from: "[redirectService(settings, host, redirect.claim).name]",
+    to: "[]",
+    caughtBy: pass("standby", "a host that goes from one claim to another of its namespace"),
   },
   {
     name: "a namespace made anew under the giver's name is sent what was the giver's",
