@@ -9,6 +9,8 @@ const longestTurn = 10;
  */
 export class EventLoop {
   readonly #clock: Clock;
+  /** Those who wait for room, in the order in which they came. */
+  readonly #waiting: (() => void)[] = [];
   /** When the turn began that goes on, by the monotonic clock. */
   #began: number | undefined;
 
@@ -17,11 +19,11 @@ export class EventLoop {
   }
 
   /**
-   * Undefined where there is room now, for work that begins at once: who awaits it nevertheless begins after all others who
-   * were told the same. Else resolves when there is room, in a turn that follows.
+   * Undefined where there is room now and nobody waits for it, for work that begins at once: who awaits it nevertheless begins
+   * after all others who were told the same. Else resolves when it is one's turn and there is room.
    */
   yieldToEventLoop(): Promise<void> | undefined {
-    return this.#hasRoom() ? undefined : new Promise((resolve) => this.#wait(resolve));
+    return this.#waiting.length === 0 && this.#hasRoom() ? undefined : new Promise((resolve) => this.#wait(resolve));
   }
 
   /** Does work whose pieces are divided by `yield`, and makes room between two of them. */
@@ -34,12 +36,18 @@ export class EventLoop {
     }
   }
 
-  /** Each of those who wait is asked by itself whether there is room, after the piece of work of the one before it. */
   #wait(resolve: () => void): void {
-    setImmediate(() => {
-      if (this.#hasRoom()) resolve();
-      else this.#wait(resolve);
-    });
+    this.#waiting.push(resolve);
+    setImmediate(() => this.#callNext());
+  }
+
+  /**
+   * Called once for each who waits, after the piece of work of the one before: whoever has waited longest goes on if there is
+   * room. So who wants to go on after a piece comes behind all others.
+   */
+  #callNext(): void {
+    if (this.#hasRoom()) this.#waiting.shift()?.();
+    else setImmediate(() => this.#callNext());
   }
 
   #hasRoom(): boolean {

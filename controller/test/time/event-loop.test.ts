@@ -68,3 +68,18 @@ test("X2: work in pieces makes room between them, and comes to the same", async 
   expect(await eventLoop.inPieces(work())).toBe("done");
   expect(Math.max(...end())).toBe(2);
 });
+
+test("X2: what is done in many pieces lets everybody pass who waits, after each of them", async () => {
+  const { eventLoop, piece, end } = worker(6);
+  const order: string[] = [];
+  const work = function* (name: string, pieces: number): Generator<undefined, void> {
+    for (let i = 0; i < pieces; i++) {
+      piece();
+      order.push(name);
+      yield undefined;
+    }
+  };
+  await Promise.all([eventLoop.inPieces(work("long", 20)), eventLoop.inPieces(work("short", 1))]);
+  end();
+  expect(order.indexOf("short")).toBeLessThanOrEqual(3);
+});

@@ -30,11 +30,21 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: "all who wait for room go on in one turn of the event loop",
     file: "controller/src/time/event-loop.ts",
-    from: "if (this.#hasRoom()) resolve();",
-    to: "if (true as boolean) resolve();",
+    from: "if (this.#hasRoom()) this.#waiting.shift()?.();",
+    to: "if (true as boolean) this.#waiting.shift()?.();",
     caughtBy: {
       file: "controller/test/time/event-loop.test.ts",
       test: "X2: of hundreds who wait for room",
+    },
+  },
+  {
+    name: "whoever goes on after a piece of work comes before all who wait",
+    file: "controller/src/time/event-loop.ts",
+    from: "this.#waiting.push(resolve);",
+    to: "this.#waiting.unshift(resolve);",
+    caughtBy: {
+      file: "controller/test/time/event-loop.test.ts",
+      test: "X2: what is done in many pieces lets everybody pass",
     },
   },
   {
