@@ -71,8 +71,13 @@ function* decided({ addresses, readers, settings, state }: Context, key: string)
   };
   const ingress = facts.source({ kind: "Ingress", namespace, name });
   if (ingress === undefined) return { ingress, verdict: undefined, addresses: [], reads: facts.reads };
-  noteReads();
-  const pieces = verdictInPieces(settings, ingress, () => (facts = new Facts(state)));
+  // Whoever looks again has done with what was seen before.
+  const look = (): Facts => {
+    noteReads();
+    facts = new Facts(state);
+    return facts;
+  };
+  const pieces = verdictInPieces(settings, ingress, look);
   for (;;) {
     const { done, value: verdict } = pieces.next();
     const shown = done === true && verdict?.live === true ? addresses(facts) : [];

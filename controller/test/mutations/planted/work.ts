@@ -57,8 +57,8 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: "a host is decided and planned in one turn of the event loop",
     file: "controller/src/reconcile/host.ts",
-    from: "known ?? (await context.eventLoop.inPieces(aimInPieces(context, host)))",
-    to: "known ?? aimFor(context, host)",
+    from: "if (known === undefined) await context.eventLoop.inPieces(decidedInPieces(context, host));",
+    to: "",
     caughtBy: pass("turns", "X2: a host of a thousand paths is decided and planned step by step"),
   },
   {
@@ -67,6 +67,13 @@ export const workBugs: readonly PlantedBug[] = [
     from: "readers.add(item, facts.reads);",
     to: "",
     caughtBy: pass("turns", "X2: an Ingress of hundreds of hosts is decided in pieces"),
+  },
+  {
+    name: "what an Ingress was decided from is forgotten when it is looked at for names that are ordered twice",
+    file: "controller/src/reconcile/ingress.ts",
+    from: "noteReads();\n    facts = new Facts(state);",
+    to: "facts = new Facts(state);",
+    caughtBy: pass("orders", "such an Ingress is told what becomes of its paths"),
   },
   {
     name: "all who have read what changed are done again in one turn of the event loop",
