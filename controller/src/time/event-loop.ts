@@ -11,6 +11,8 @@ export class EventLoop {
   readonly #clock: Clock;
   /** Those who wait for room, in the order in which they came. */
   readonly #waiting: (() => void)[] = [];
+  /** True once the first of them was called and had no room, until one has. */
+  #isLineWaiting = false;
   /** When the turn began that goes on, by the monotonic clock. */
   #began: number | undefined;
 
@@ -19,11 +21,11 @@ export class EventLoop {
   }
 
   /**
-   * Undefined where there is room now and nobody waits for it, for work that begins at once: who awaits it nevertheless begins
-   * after all others who were told the same. Else resolves when it is one's turn and there is room.
+   * Undefined where there is room now, for work that begins at once: who awaits it nevertheless begins after all others who
+   * were told the same. Else resolves when it is one's turn and there is room.
    */
   yieldToEventLoop(): Promise<void> | undefined {
-    return this.#waiting.length === 0 && this.#hasRoom() ? undefined : new Promise((resolve) => this.#wait(resolve));
+    return !this.#isLineWaiting && this.#hasRoom() ? undefined : new Promise((resolve) => this.#wait(resolve));
   }
 
   /** Does work whose pieces are divided by `yield`, and makes room between two of them. */
@@ -42,12 +44,13 @@ export class EventLoop {
   }
 
   /**
-   * Called once for each who waits, after the piece of work of the one before: whoever has waited longest goes on if there is
-   * room. So who wants to go on after a piece comes behind all others.
+   * Called once for each who waits, after the work of the one before: whoever has waited longest goes on if there is room, for
+   * as long as there is, and then comes behind all others. So does who comes new while somebody has found none.
    */
   #callNext(): void {
-    if (this.#hasRoom()) this.#waiting.shift()?.();
-    else setImmediate(() => this.#callNext());
+    this.#isLineWaiting = !this.#hasRoom();
+    if (this.#isLineWaiting) setImmediate(() => this.#callNext());
+    else this.#waiting.shift()?.();
   }
 
   #hasRoom(): boolean {

@@ -30,21 +30,31 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: "all who wait for room go on in one turn of the event loop",
     file: "controller/src/time/event-loop.ts",
-    from: "if (this.#hasRoom()) this.#waiting.shift()?.();",
-    to: "if (true as boolean) this.#waiting.shift()?.();",
+    from: "this.#isLineWaiting = !this.#hasRoom();",
+    to: "this.#isLineWaiting = false as boolean;",
     caughtBy: {
       file: "controller/test/time/event-loop.test.ts",
       test: "X2: of hundreds who wait for room",
     },
   },
   {
-    name: "whoever goes on after a piece of work comes before all who wait",
+    name: "each who waits for room asks alone: whoever goes on after a piece of work comes before all others",
     file: "controller/src/time/event-loop.ts",
-    from: "this.#waiting.push(resolve);",
-    to: "this.#waiting.unshift(resolve);",
+    from: "this.#waiting.push(resolve);\n    setImmediate(() => this.#callNext());",
+    to: "setImmediate(() => (this.#hasRoom() ? resolve() : this.#wait(resolve)));",
     caughtBy: {
       file: "controller/test/time/event-loop.test.ts",
       test: "X2: what is done in many pieces lets everybody pass",
+    },
+  },
+  {
+    name: "whoever comes new has what room there is in a turn",
+    file: "controller/src/time/event-loop.ts",
+    from: "!this.#isLineWaiting && this.#hasRoom()",
+    to: "this.#hasRoom()",
+    caughtBy: {
+      file: "controller/test/time/event-loop.test.ts",
+      test: "X2: those who come new, turn after turn",
     },
   },
   {
