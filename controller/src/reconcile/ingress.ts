@@ -16,6 +16,8 @@ import type { Work } from "./work-item.ts";
 /** One Ingress: the gateway's address while it is live (rule L9), and what it is told in events. */
 export const ingressWork: Work = {
   concurrency: 8,
+  // One with a thousand hosts is at work for long: one tenant's leave places for the others'.
+  concurrencyPerTenant: 6,
   // An Ingress may name thousands of hosts: it is told once what has happened to them in one turn.
   coalesced: true,
   keysFor: (event: WorldEvent) => {

@@ -79,6 +79,13 @@ export const workBugs: readonly PlantedBug[] = [
     caughtBy: pass("turns", "X2: an Ingress of hundreds of hosts is decided in pieces"),
   },
   {
+    name: "a tenant's Ingresses take all places there are",
+    file: "controller/src/reconcile/ingress.ts",
+    from: "concurrencyPerTenant: 6,",
+    to: "",
+    caughtBy: pass("turns", "X2: a tenant's Ingresses of hundreds of hosts"),
+  },
+  {
     name: "what an Ingress was decided from is forgotten when it is looked at for names that are ordered twice",
     file: "controller/src/reconcile/ingress.ts",
     from: "noteReads();\n    facts = new Facts(state);",
