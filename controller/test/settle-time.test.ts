@@ -19,7 +19,7 @@ test.each([
 
 test.each([
   [1_000, "by waiting for 7 s"],
-  [0, "by waiting for 5 s"],
+  [0, "by waiting for 7 s"],
 ])("X3: other nodes hear of a change before they take it over, be it every %i ms", (takeOverMs, expected) => {
   expect(how(takeOverMs, undefined, 5_000)).toBe(expected);
   expect(how(takeOverMs, 0, 5_000)).toBeUndefined();

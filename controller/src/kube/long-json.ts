@@ -1,4 +1,5 @@
 import { JSONParser } from "@streamparser/json";
+import type { Pieces } from "../world/pieces.ts";
 
 /** Bytes that are parsed at once. */
 const piece = 16_384;
@@ -7,7 +8,7 @@ const piece = 16_384;
  * What JSON.parse makes of the text, in pieces of some ten thousand bytes: an object of the API server may have megabytes,
  * which to parse keeps the event loop busy for a tenth of a second. Throws where the text is no JSON; the error may show some of it.
  */
-export function* parsedInPieces(text: string): Generator<undefined, unknown> {
+export function* parsedInPieces(text: string): Pieces<unknown> {
   if (text.length <= piece) return JSON.parse(text) as unknown;
   // Bytes, as a character of two code units must not be cut.
   const bytes = Buffer.from(text);

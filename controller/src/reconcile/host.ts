@@ -90,7 +90,9 @@ type RoundEnd = "done" | "superseded" | "unfinished";
 async function oneRound(context: Context, host: RouteHost, run: KeyRun, known: HostAim | undefined): Promise<RoundEnd> {
   const { readers } = context;
   // 1. Decide, and plan what Kong should have.
-  let first = known ?? (await context.eventLoop.inPieces(aimInPieces(context, host)));
+  if (known === undefined) await context.eventLoop.inPieces(decidedInPieces(context, host));
+  // From here until it is noted what was read nothing is waited for, so that no change of it is missed.
+  let first = known ?? aimFor(context, host);
   if (forgetStandby(context, first.plan)) first = aimFor(context, host);
   const item = nameOfItem({ kind: "host", key: host });
   readers.record(item, first.facts.reads);
@@ -118,14 +120,12 @@ function sayAim({ actual }: Context, aim: HostAim, run: KeyRun): void {
   if (!aim.decision.frozen) run.aimAt(nameOfAim(aim, actual));
 }
 
-/** As {@link aimFor}, step by step: a thousand paths take some milliseconds for each. Each step remembers what it came to. */
-function* aimInPieces(context: Context, host: RouteHost): Pieces<HostAim> {
-  const { settings, state } = context;
+/** What {@link aimFor} rests on, step by step: a thousand paths take some milliseconds for each. What each comes to is remembered. */
+function* decidedInPieces({ settings, state }: Context, host: RouteHost): Pieces<void> {
   for (const step of [decisionFor, routesFor, planFor, outcomesFor]) {
     step(new Facts(state), settings, host);
     yield;
   }
-  return aimFor(context, host);
 }
 
 function aimFor(context: Context, host: RouteHost): HostAim {

@@ -16,6 +16,8 @@ import type { Work } from "./work-item.ts";
 /** One Ingress: the gateway's address while it is live (rule L9), and what it is told in events. */
 export const ingressWork: Work = {
   concurrency: 8,
+  // One with a thousand hosts is at work for long: one tenant's leave places for the others'.
+  concurrencyPerTenant: 6,
   // An Ingress may name thousands of hosts: it is told once what has happened to them in one turn.
   coalesced: true,
   keysFor: (event: WorldEvent) => {
@@ -71,8 +73,13 @@ function* decided({ addresses, readers, settings, state }: Context, key: string)
   };
   const ingress = facts.source({ kind: "Ingress", namespace, name });
   if (ingress === undefined) return { ingress, verdict: undefined, addresses: [], reads: facts.reads };
-  noteReads();
-  const pieces = verdictInPieces(settings, ingress, () => (facts = new Facts(state)));
+  // Whoever looks again has done with what was seen before.
+  const look = (): Facts => {
+    noteReads();
+    facts = new Facts(state);
+    return facts;
+  };
+  const pieces = verdictInPieces(settings, ingress, look);
   for (;;) {
     const { done, value: verdict } = pieces.next();
     const shown = done === true && verdict?.live === true ? addresses(facts) : [];

@@ -191,7 +191,7 @@ export class Reconciler {
   *#enqueueAll(items: ReadonlySet<string>): Pieces<void> {
     let enqueued = 0;
     for (const item of items) {
-      if (enqueued++ % piece === 0) yield;
+      if (++enqueued % piece === 0) yield;
       this.#enqueue(itemNamed(item));
     }
   }

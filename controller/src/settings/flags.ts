@@ -96,7 +96,7 @@ export const flags = {
   "settle-time": {
     group: "Kong",
     takes: "duration",
-    help: "How long after Kong's answer a change is taken to be in effect in all workers and nodes, where no --proxy-url is given. Default: twice Kong's worker_state_update_frequency, 2s at least, or nothing where its worker_consistency is strict; and before that its db_update_frequency and db_update_propagation, after which another node of Kong has heard of the change. A Kong of one node needs no more than the first.",
+    help: "How long after Kong's answer a change is taken to be in effect in all workers and nodes, where no --proxy-url is given. Default: twice Kong's worker_state_update_frequency (0 where its worker_consistency is strict), but never less than 2s; and before that its db_update_frequency and db_update_propagation, in which every other node of Kong hears of the change. A Kong of one node needs no more than the first.",
   },
   "kong-foreign-hosts": {
     group: "Kong",

@@ -9,6 +9,10 @@ const longestTurn = 10;
  */
 export class EventLoop {
   readonly #clock: Clock;
+  /** Those who wait for room, in the order in which they came. */
+  readonly #waiting: (() => void)[] = [];
+  /** True once the first of them was called and had no room, until one has. */
+  #isLineWaiting = false;
   /** When the turn began that goes on, by the monotonic clock. */
   #began: number | undefined;
 
@@ -18,10 +22,10 @@ export class EventLoop {
 
   /**
    * Undefined where there is room now, for work that begins at once: who awaits it nevertheless begins after all others who
-   * were told the same. Else resolves when there is room, in a turn that follows.
+   * were told the same. Else resolves when it is one's turn and there is room.
    */
   yieldToEventLoop(): Promise<void> | undefined {
-    return this.#hasRoom() ? undefined : new Promise((resolve) => this.#wait(resolve));
+    return !this.#isLineWaiting && this.#hasRoom() ? undefined : new Promise((resolve) => this.#wait(resolve));
   }
 
   /** Does work whose pieces are divided by `yield`, and makes room between two of them. */
@@ -34,12 +38,19 @@ export class EventLoop {
     }
   }
 
-  /** Each of those who wait is asked by itself whether there is room, after the piece of work of the one before it. */
   #wait(resolve: () => void): void {
-    setImmediate(() => {
-      if (this.#hasRoom()) resolve();
-      else this.#wait(resolve);
-    });
+    this.#waiting.push(resolve);
+    setImmediate(() => this.#callNext());
+  }
+
+  /**
+   * Called once for each who waits, after the work of the one before: whoever has waited longest goes on if there is room, for
+   * as long as there is, and then comes behind all others. So does who comes new while somebody has found none.
+   */
+  #callNext(): void {
+    this.#isLineWaiting = !this.#hasRoom();
+    if (this.#isLineWaiting) setImmediate(() => this.#callNext());
+    else this.#waiting.shift()?.();
   }
 
   #hasRoom(): boolean {

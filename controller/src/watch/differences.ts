@@ -60,9 +60,10 @@ export function differences(
     listed?.add(key);
     const before = seen.get(key);
     if (before?.uid === uid && before.resourceVersion === resourceVersion) return;
-    if (before !== undefined && before.uid !== uid) forget(key, resourceVersion);
     try {
       const translated = await eventLoop.inPieces(translate.inPieces(kind, fieldsOf(object)));
+      // In one step with what follows: in between nothing is decided without the one or the other.
+      if (before !== undefined && before.uid !== uid) forget(key, resourceVersion);
       seen.set(key, { uid, resourceVersion });
       emit({ type: "set", kind, object: translated } as WorldEvent, key);
     } catch (error) {

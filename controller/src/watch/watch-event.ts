@@ -1,6 +1,7 @@
 import { KubeError } from "../kube/errors.ts";
 import { parsedInPieces } from "../kube/long-json.ts";
 import { fieldsOf, textOf } from "../translate/raw.ts";
+import type { Pieces } from "../world/pieces.ts";
 
 /** One line of a watch. */
 export type WatchEvent =
@@ -18,7 +19,7 @@ export type WatchEvent =
   | { readonly type: "ERROR"; readonly object: unknown };
 
 /** Reads a line, in pieces. Throws KubeError where it is no event that can be understood: then something was missed. */
-export function* parsedEvent(call: string, line: string): Generator<undefined, WatchEvent> {
+export function* parsedEvent(call: string, line: string): Pieces<WatchEvent> {
   let event: unknown;
   try {
     event = yield* parsedInPieces(line);

@@ -11,9 +11,9 @@ import type { HostRecord } from "./types.ts";
 export const goneNamespaces = "";
 
 /**
- * The HostRecords: by host, by the names that a host had before, the carve-outs below a host, and the released ones by the namespace that held them last, or
- * together where that is gone. The history of a record knows a namespace by its name only: one that comes back under an
- * old name, whoever made it, has the records of its predecessor again.
+ * The HostRecords: by host, by the names that a host had before, the carve-outs below a host, and the released ones by the
+ * namespace that held them last, or together where that is gone. The history of a record knows a namespace by its name only:
+ * one that comes back under an old name, whoever made it, has the records of its predecessor again.
  */
 export class Register {
   readonly #records = new Map<Host, HostRecord>();

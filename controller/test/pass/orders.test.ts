@@ -4,7 +4,7 @@ import { KongError } from "../../src/kong/errors.ts";
 import { KubeError } from "../../src/kube/errors.ts";
 import type { DomainCertificate, OrderedCertificate } from "../../src/world/domain-certificate.ts";
 import { acmeServes } from "../support/acme.ts";
-import { claim, fresh, ingress, namespace, service } from "../support/builders.ts";
+import { backend, claim, fresh, ingress, namespace, path, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 import { FakeCluster } from "../support/fake-cluster.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -381,6 +381,22 @@ test("T9: an Ingress that has cert-manager order the same names behind our back 
   expect(told()).toEqual([
     'cert-manager.io/cluster-issuer has cert-manager order a certificate for acme.org, for which one is ordered here anyway: both count for the certificate authority\'s limits; remove the annotation and the entry in spec.tls, or have none ordered here: kubectl patch domain acme --type=merge -p \'{"spec":{"certificate":{"policy":"Never"}}}\' -n acme-org',
   ]);
+  await running.stop();
+});
+
+test("such an Ingress is told what becomes of its paths, as any other", async () => {
+  const cluster = new FakeCluster();
+  acmeServes(cluster, "acme.org");
+  cluster.put("Service", service("acme-org/api"));
+  const annotations = { "cert-manager.io/cluster-issuer": "letsencrypt" };
+  const tls = [{ secretName: "web-tls", hosts: ["acme.org"] }];
+  const rules = [{ host: "acme.org", paths: [path(), path("/api", { backend: backend("api", 80) })] }];
+  cluster.put("Ingress", ingress("acme-org/web", [], { annotations, rules, tls }));
+  const running = run({ cluster, orders });
+  await running.settled();
+  cluster.remove("Service", "acme-org", "api");
+  await running.settled();
+  expect(running.events.map(({ reason }) => reason)).toContain("ServiceNotFound");
   await running.stop();
 });
 

@@ -59,6 +59,24 @@ test("X2: an Ingress of hundreds of hosts is decided in pieces; what changes bet
   await stop();
 });
 
+test("X2: a tenant's Ingresses of hundreds of hosts leave places for the others'", async () => {
+  const cluster = new FakeCluster();
+  cluster.put("IngressClass", { name: "kong", controller: "platform.koli.io/kong" });
+  for (const name of ["acme-org", "coyote-org"]) cluster.put("Namespace", namespace(name));
+  const { events, settled, stop } = run({ cluster, clock: slowClock() });
+  for (let i = 0; i < 10; i++) await settled();
+  const told = (by: string): boolean => events.some(({ regarding }) => regarding.namespace === by);
+  for (let i = 0; i < 8; i++) {
+    const hosts = Array.from({ length: 200 }, (_, n) => `h${String(n)}.x${String(i)}.example`);
+    cluster.put("Ingress", ingress(`acme-org/${String(i)}`, hosts));
+  }
+  for (let i = 0; i < 4; i++) await settle();
+  cluster.put("Ingress", ingress("coyote-org/web", ["coyote.example"]));
+  await turnsUntil(() => told("coyote-org"));
+  expect(told("acme-org")).toBe(false);
+  await stop();
+});
+
 test("X2: what hundreds of decisions have read is decided anew in pieces when it changes, and all of it is", async () => {
   const cluster = new FakeCluster();
   cluster.put("IngressClass", { name: "kong", controller: "platform.koli.io/kong" });

@@ -68,3 +68,39 @@ test("X2: work in pieces makes room between them, and comes to the same", async 
   expect(await eventLoop.inPieces(work())).toBe("done");
   expect(Math.max(...end())).toBe(2);
 });
+
+test("X2: what is done in many pieces lets everybody pass who waits, each time that there is no room left", async () => {
+  const { eventLoop, piece, end } = worker(6);
+  const order: string[] = [];
+  const work = function* (name: string, pieces: number): Generator<undefined, void> {
+    for (let i = 0; i < pieces; i++) {
+      piece();
+      order.push(name);
+      yield undefined;
+    }
+  };
+  await Promise.all([eventLoop.inPieces(work("long", 20)), eventLoop.inPieces(work("short", 1))]);
+  end();
+  expect(order.indexOf("short")).toBeLessThanOrEqual(4);
+});
+
+test("X2: those who come new, turn after turn, do not keep those waiting who have found no room", async () => {
+  const { eventLoop, piece, end } = worker(20);
+  const order: string[] = [];
+  const one = async (name: string): Promise<void> => {
+    await eventLoop.yieldToEventLoop();
+    piece();
+    order.push(name);
+  };
+  const all: Promise<void>[] = [];
+  const comesNew = (turns: number): void => {
+    all.push(one("new"));
+    if (turns > 1) setImmediate(() => comesNew(turns - 1));
+  };
+  comesNew(10);
+  await all[0];
+  await one("waits");
+  await Promise.all(all);
+  end();
+  expect(order.indexOf("waits")).toBeLessThanOrEqual(2);
+});

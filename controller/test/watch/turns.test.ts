@@ -62,3 +62,23 @@ test("X2: so do objects that are all gone when they are listed anew", async () =
   await ended;
   expect(times()).toBe(400);
 });
+
+test("an object that was made anew takes the place of the one before in one step, however long it takes to be read", async () => {
+  const told: string[] = [];
+  const inPieces: typeof translate.inPieces = function* (kind, raw) {
+    told.push("read");
+    yield;
+    return yield* translate.inPieces(kind, raw);
+  };
+  const onEvent = ({ type }: { readonly type: string }): void => {
+    told.push(type);
+    queueMicrotask(() => told.push("others' turn"));
+  };
+  const known = differences("Service", fakeLog(), { ...translate, inPieces }, onEvent, new EventLoop(systemClock));
+  const { metadata, spec } = service("web");
+  const made = (uid: string) => ({ metadata: { ...metadata, uid, resourceVersion: uid }, spec });
+  await known.set(made("1"));
+  told.length = 0;
+  await known.set(made("2"));
+  expect(told.slice(0, 3)).toEqual(["read", "delete", "set"]);
+});

@@ -32,7 +32,11 @@ export function proverFor(
   return waitMs === 0 ? undefined : settleTime(parts.clock, waitMs);
 }
 
-/** How many nodes there are is not known to Kong: another one may have to hear of the change before it takes it over. */
+/**
+ * How many nodes there are is not known to Kong: another one may have to hear of the change before it takes it over. It looks by
+ * a timer of the same kind, so that there is time left also where it takes over at once what it hears of.
+ */
 function settleMsOf({ otherNodesMs, takeOverMs }: KongInfo): number {
-  return otherNodesMs + (takeOverMs === 0 ? 0 : Math.max(periods * takeOverMs, leastSettleMs));
+  if (otherNodesMs === 0 && takeOverMs === 0) return 0;
+  return otherNodesMs + Math.max(periods * takeOverMs, leastSettleMs);
 }

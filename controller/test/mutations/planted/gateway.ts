@@ -33,8 +33,8 @@ export const gatewayBugs: readonly PlantedBug[] = [
   {
     name: "nobody waits until the other nodes of Kong have heard of a change",
     file: "controller/src/apply/kong/prover.ts",
-    from: "return otherNodesMs + (",
-    to: "return 0 * otherNodesMs + (",
+    from: "return otherNodesMs + Math.max(",
+    to: "return 0 * otherNodesMs + Math.max(",
     caughtBy: {
       file: "controller/test/settle-time.test.ts",
       test: "X3: other nodes hear of a change before they take it over",

@@ -30,11 +30,31 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: "all who wait for room go on in one turn of the event loop",
     file: "controller/src/time/event-loop.ts",
-    from: "if (this.#hasRoom()) resolve();",
-    to: "if (true as boolean) resolve();",
+    from: "this.#isLineWaiting = !this.#hasRoom();",
+    to: "this.#isLineWaiting = false as boolean;",
     caughtBy: {
       file: "controller/test/time/event-loop.test.ts",
       test: "X2: of hundreds who wait for room",
+    },
+  },
+  {
+    name: "each who waits for room asks alone: whoever goes on after a piece of work comes before all others",
+    file: "controller/src/time/event-loop.ts",
+    from: "this.#waiting.push(resolve);\n    setImmediate(() => this.#callNext());",
+    to: "setImmediate(() => (this.#hasRoom() ? resolve() : this.#wait(resolve)));",
+    caughtBy: {
+      file: "controller/test/time/event-loop.test.ts",
+      test: "X2: what is done in many pieces lets everybody pass",
+    },
+  },
+  {
+    name: "whoever comes new has what room there is in a turn",
+    file: "controller/src/time/event-loop.ts",
+    from: "!this.#isLineWaiting && this.#hasRoom()",
+    to: "this.#hasRoom()",
+    caughtBy: {
+      file: "controller/test/time/event-loop.test.ts",
+      test: "X2: those who come new, turn after turn",
     },
   },
   {
@@ -47,8 +67,8 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: "a host is decided and planned in one turn of the event loop",
     file: "controller/src/reconcile/host.ts",
-    from: "known ?? (await context.eventLoop.inPieces(aimInPieces(context, host)))",
-    to: "known ?? aimFor(context, host)",
+    from: "if (known === undefined) await context.eventLoop.inPieces(decidedInPieces(context, host));",
+    to: "",
     caughtBy: pass("turns", "X2: a host of a thousand paths is decided and planned step by step"),
   },
   {
@@ -57,6 +77,20 @@ export const workBugs: readonly PlantedBug[] = [
     from: "readers.add(item, facts.reads);",
     to: "",
     caughtBy: pass("turns", "X2: an Ingress of hundreds of hosts is decided in pieces"),
+  },
+  {
+    name: "a tenant's Ingresses take all places there are",
+    file: "controller/src/reconcile/ingress.ts",
+    from: "concurrencyPerTenant: 6,",
+    to: "",
+    caughtBy: pass("turns", "X2: a tenant's Ingresses of hundreds of hosts"),
+  },
+  {
+    name: "what an Ingress was decided from is forgotten when it is looked at for names that are ordered twice",
+    file: "controller/src/reconcile/ingress.ts",
+    from: "noteReads();\n    facts = new Facts(state);",
+    to: "facts = new Facts(state);",
+    caughtBy: pass("orders", "such an Ingress is told what becomes of its paths"),
   },
   {
     name: "all who have read what changed are done again in one turn of the event loop",
