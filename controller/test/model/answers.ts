@@ -7,11 +7,13 @@ import type { Stage } from "./stage.ts";
  * N-a, for whatever becomes of a host: one that had an answer when everything was at rest, and was to have one at every moment
  * since, whether of its sources or a redirect, of its holder or of whom it was handed over to, has a route in Kong, and none that
  * is led to a function before the gateway has that in effect. That calls fail, watches lag or controllers crash excuses nothing:
- * what the host rests on has not changed.
+ * what the host rests on has not changed. Only what another holder than then answers may be in Ingresses that no watch has shown.
  */
 export class Answers {
   readonly #stage: Stage;
   #answered: ReadonlySet<string> = new Set();
+  /** The UIDs of the claims that held the hosts when everything was at rest. */
+  #holders: ReadonlyMap<string, string> = new Map();
   /** Since when Kong has a function on each service, by its id. */
   #functions: ReadonlyMap<string, number> = new Map();
   /** The service to which each route led at the last look. */
@@ -24,6 +26,7 @@ export class Answers {
   /** Everything is at rest: what is to be answered is. */
   atRest(): void {
     this.#answered = this.#toBeAnswered();
+    this.#holders = new Map([...registerOf(this.#stage.cluster)].map(([host, { uid }]) => [host, uid]));
   }
 
   /** Sentences about hosts that have lost their last route since the last look; `overlapping`: while two leaders write nothing is promised. */
@@ -32,7 +35,7 @@ export class Answers {
     const early = this.#ledTooEarly();
     if (this.#answered.size === 0) return [];
     const now = this.#toBeAnswered();
-    this.#answered = new Set([...this.#answered].filter((host) => now.has(host)));
+    this.#answered = new Set([...this.#answered].filter((host) => now.has(host) && this.#isShown(host)));
     // What somebody else deletes behind our back is no write of ours.
     const last = this.#stage.kong.writes.at(-1) ?? "";
     const removed = (host: string): boolean => last.startsWith(`remove routes ${host} `);
@@ -73,6 +76,12 @@ export class Answers {
       (claim) => register.get(hostOf(claim))?.uid === claim.uid && authorityOf(model, register, claim) !== undefined,
     );
     return new Set(held.filter((claim) => expected.has(`${hostOf(claim)} ${claim.namespace}`)).map(hostOf));
+  }
+
+  /** False while the host's sources may be in no watch: it has another holder, and the watch of Ingresses lags. */
+  #isShown(host: string): boolean {
+    const { cluster } = this.#stage;
+    return !cluster.holds("Ingress") || registerOf(cluster).get(host)?.uid === this.#holders.get(host);
   }
 
   #hasRoute(host: string): boolean {

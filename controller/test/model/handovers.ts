@@ -34,7 +34,8 @@ export class Handovers {
       if (last === undefined || last.kept || now.kept || last.uid === now.uid) return [];
       const left = routesOf(routes, host, last.namespace);
       const earlier = this.#handovers.get(host)?.routes ?? new Map<string, ReadonlySet<string>>();
-      this.#handovers.set(host, { receiver: now.namespace, routes: new Map([...earlier, [last.namespace, left]]) });
+      const givers = [...earlier, [last.namespace, left] as const].filter(([giver]) => giver !== now.namespace);
+      this.#handovers.set(host, { receiver: now.namespace, routes: new Map(givers) });
       if (last.transfer?.uid === now.namespaceUid) return [];
       return [`N-b: ${host} went from ${last.uid} to ${now.uid}, to whose namespace it was not handed over`];
     });

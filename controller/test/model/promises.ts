@@ -49,7 +49,9 @@ export class Promises {
       if (last.kept || (now?.uid === last.uid && !now.kept)) continue;
       const claim = cluster.claims.find(({ uid }) => uid === last.uid);
       const deleted = claim === undefined || claim.deleting;
-      if (deleted && !this.#givenUp.has(last.uid))
+      // N4: what was handed over and accepted goes there, whatever becomes of the claim that it was handed over from.
+      const handedOver = now?.kept === false && last.transfer?.uid === now.namespaceUid;
+      if (deleted && !handedOver && !this.#givenUp.has(last.uid))
         this.#promises.set(host, { last, until: clock.now() + redemptionMs - slackMs });
     }
   }

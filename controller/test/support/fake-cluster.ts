@@ -80,6 +80,11 @@ export class FakeCluster {
     this.#held.add(kind);
   }
 
+  /** True while the events of a kind are kept back. */
+  holds(kind: WatchedKind): boolean {
+    return this.#held.has(kind);
+  }
+
   /** Delivers what was held back, in order. */
   release(): void {
     this.#held.clear();
