@@ -54,6 +54,8 @@ export interface OrderedCertificate {
   readonly resourceVersion: string;
   /** The DomainCertificate that owns it. */
   readonly owner: { readonly name: string; readonly uid: string };
+  /** The name of its issuer. */
+  readonly issuerName: string;
   /** Without what only its Order and its Challenges say. */
   readonly shown: Pick<ShownCertificate, "names" | "ready" | "notBefore" | "notAfter">;
   /** The last failure of the order for these names. */
