@@ -74,14 +74,15 @@ function tlsOptions(target: Target, to: URL): tls.ConnectionOptions {
   const { certificate } = target.credential;
   const host = to.hostname.replace(/^\[|\]$/g, "");
   // as kubectl: the system's, where there are any, and never those that Node brings
-  trust(target.ca === undefined ? tls.getCACertificates("system") : [target.ca]);
+  const authorities = target.ca === undefined ? tls.getCACertificates("system") : [target.ca];
   return {
     host,
     rejectUnauthorized: !target.insecure,
     ALPNProtocols: ["http/1.1"],
-    secureContext: tls.createSecureContext(
-      certificate === undefined ? {} : { cert: certificate.cert, key: certificate.key },
-    ),
+    secureContext: tls.createSecureContext({
+      ...trusting(authorities),
+      ...(certificate === undefined ? {} : { cert: certificate.cert, key: certificate.key }),
+    }),
     // the name that is asked for (SNI) and expected; an address can't be asked for (RFC 6066)
     ...(target.tlsServerName === undefined && isIP(host) !== 0 ? {} : { servername: target.tlsServerName ?? host }),
   };
@@ -89,16 +90,18 @@ function tlsOptions(target: Target, to: URL): tls.ConnectionOptions {
 
 /**
  * Trusts these authorities (PEM) and no others. The option `ca` says the same for one connection, and has Node read all the
- * authorities that it brings before it takes these.
+ * authorities that it brings before it takes these: it is for Node 23, and 24 before 24.5, which can't be told otherwise.
  *
  * @throws Error where there is no certificate in them.
  */
-function trust(authorities: readonly string[]): void {
+function trusting(authorities: readonly string[]): tls.SecureContextOptions {
+  if (!("setDefaultCACertificates" in tls)) return { ca: [...authorities] };
   try {
     tls.setDefaultCACertificates(authorities);
   } catch (cause) {
     throw new Error("unable to load root certificates: there is none in the certificate authority", { cause });
   }
+  return {};
 }
 
 /** A connection to the server through an HTTP proxy's CONNECT, with TLS to the server inside it. */
