@@ -16,6 +16,7 @@ const most = { names: 1_000, characters: 253 } as const;
 export function translateCertificate(raw: Raw): OrderedCertificate {
   const metadata = fieldsOf(raw["metadata"]);
   const spec = fieldsOf(raw["spec"]);
+  const issuer = fieldsOf(spec["issuerRef"]);
   const status = fieldsOf(raw["status"]);
   const { generation } = metadata;
   const condition = (type: string): Raw | undefined =>
@@ -31,7 +32,7 @@ export function translateCertificate(raw: Raw): OrderedCertificate {
     uid: required(metadata, "uid"),
     resourceVersion: required(metadata, "resourceVersion"),
     owner: ownerOf(metadata),
-    issuerName: nameOf(fieldsOf(spec["issuerRef"])["name"]) ?? "",
+    issuer: { kind: nameOf(issuer["kind"]) ?? "", name: nameOf(issuer["name"]) ?? "" },
     shown: {
       names: namesOf(textsOf(spec["dnsNames"])),
       ready: condition("Ready")?.["status"] === "True",

@@ -438,3 +438,24 @@ test("an order under way is asked of the namespace's issuer when that changes: o
   expect(written(running)).toEqual(["order acme-org/acme.org-1 [acme.org]"]);
   expect(remembered(running)?.group.budgets).toEqual(spent);
 });
+
+test.each([
+  { kind: "Issuer", name: "letsencrypt" },
+  { kind: "ClusterIssuer", name: "letsencrypt-2" },
+] as const)(
+  "an order under way is asked of the issuer that the next controller is given: $kind $name",
+  async (issuer) => {
+    const before = await serving("acme.org");
+    await before.clock.pass(2_000);
+    await before.stop();
+    const { clock, cluster, stop } = run({
+      cluster: before.cluster,
+      clock: before.clock,
+      orders: { ...orders, issuer },
+    });
+    await clock.pass(minute);
+    expect(cluster.get("Certificate", "acme-org/acme.org-1")?.issuer).toEqual(issuer);
+    expect(cluster.writes.filter((write) => write.startsWith("order"))).toHaveLength(2);
+    await stop();
+  },
+);

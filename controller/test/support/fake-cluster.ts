@@ -297,7 +297,7 @@ export class FakeCluster {
         const shown = { names, ready: false, notBefore: 0, notAfter: 0 };
         const uid = `uid-certificate-${key}-${this.#next()}`;
         const version = { namespace, name, uid, resourceVersion: "" };
-        this.put("Certificate", { ...version, owner, issuerName: issuer.name, shown, failure: undefined });
+        this.put("Certificate", { ...version, owner, issuer, shown, failure: undefined });
         return stored("Certificate", key, `order ${key}`);
       },
       findCertificate: async ({ namespace, name }) => {
@@ -320,13 +320,13 @@ export class FakeCluster {
         if (this.unwatchedCertificates.delete(key)) {
           const shown = { names, ready: false, notBefore: 0, notAfter: 0 };
           const version = { namespace, name, uid, resourceVersion: "" };
-          this.put("Certificate", { ...version, owner, issuerName: issuer.name, shown, failure: undefined });
+          this.put("Certificate", { ...version, owner, issuer, shown, failure: undefined });
         }
         const found = current("Certificate", key, { uid });
         this.issuers.set(key, issuer.name);
         this.writes.push(`order ${key} [${names.join()}]`);
         const shown = { ...found.shown, names, ready: false };
-        this.put("Certificate", { ...found, issuerName: issuer.name, shown, failure: undefined });
+        this.put("Certificate", { ...found, issuer, shown, failure: undefined });
         return stored("Certificate", key, `order ${key}`);
       },
       deleteCertificate: async ({ namespace, name, uid }) => {

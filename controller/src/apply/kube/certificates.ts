@@ -51,7 +51,7 @@ export async function placeOrders(
   for (const { names, number, running } of group.certificates) {
     const name = certificateName(domain, number);
     const certificate = known.get(name);
-    const isAsked = !running || certificate?.issuerName === issuer.name;
+    const isAsked = !running || (certificate?.issuer.name === issuer.name && certificate.issuer.kind === issuer.kind);
     if (certificate !== undefined && isFor(certificate, names) && isAsked) continue;
     const order = { namespace, name, names, owner: { name: domain, uid }, issuer };
     const object =

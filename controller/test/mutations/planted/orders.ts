@@ -282,7 +282,7 @@ export const ordersBugs: readonly PlantedBug[] = [
   {
     name: "what is under way stays with the issuer that it was asked of, whether there is one or not",
     file: "controller/src/apply/kube/certificates.ts",
-    from: "const isAsked = !running || certificate?.issuerName === issuer.name;",
+    from: "const isAsked = !running || (certificate?.issuer.name === issuer.name && certificate.issuer.kind === issuer.kind);",
     to: "const isAsked = true;",
     caughtBy: pass("orders", "an order under way is asked of the namespace's issuer when that changes"),
   },
