@@ -53,8 +53,6 @@ async function blob({ program, dist }: Built, work: string, compiled: boolean): 
     useCodeCache: compiled,
     // what is meant for a Node of the user's is not for this one
     execArgvExtension: "none",
-    // as in bin/kubectl-domain
-    execArgv: ["--use-openssl-ca"],
     assets: { [manifestFile]: join(dist, manifestFile) },
   };
   writeFileSync(join(work, "sea.json"), JSON.stringify(config));

@@ -7,7 +7,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildPlugin } from "../build.ts";
 import { runProgram } from "../src/kube/program.ts";
 import type { Ran } from "../src/kube/program.ts";
+import { selfSigned } from "./support/certificate.ts";
 import { discovery } from "./support/discovery.ts";
+import { FakeApi } from "./support/fake-api.ts";
 import { kubectl } from "./support/kubectl.ts";
 import { claim, openTerminal } from "./support/terminal.ts";
 import type { Terminal } from "./support/terminal.ts";
@@ -123,9 +125,32 @@ test("a kubeconfig that is named has to be there, and to be one", async () => {
   expect(nothing).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("localhost:8080") });
 });
 
-test("what NODE_OPTIONS says of authorities is no failure", async () => {
-  for (const NODE_OPTIONS of ["--use-bundled-ca", "--use-system-ca"])
-    expect(await run(["domain", "list", "-o", "name"], { NODE_OPTIONS })).toMatchObject({ code: 0, stderr: "" });
+test.each([
+  { NODE_OPTIONS: "--use-bundled-ca" },
+  { NODE_OPTIONS: "--use_bundled_ca" },
+  { NODE_OPTIONS: "--use-system-ca" },
+  { NODE_USE_SYSTEM_CA: "1" },
+])("what the environment has Node trust is no failure: %j", async (env) => {
+  expect(await run(["domain", "list", "-o", "name"], env)).toMatchObject({ code: 0, stderr: "" });
+});
+
+test("a Node of before 24.5 trusts the kubeconfig's authority, too, and no other", async () => {
+  const [server, other] = [selfSigned("server"), selfSigned("other")];
+  const api = new FakeApi(server);
+  api.intercept = discovery;
+  api.put("domains", claim("marvin-org", "acme", { primary: "acme.org" }));
+  const at = `https://127.0.0.1:${String(await api.start())}`;
+  const pretend = join(home, "before-24.5.cjs");
+  writeFileSync(pretend, 'delete require("node:tls").setDefaultCACertificates;');
+  const list = async (authority: string): Promise<Ran> => {
+    const file = join(home, "authority.pem");
+    writeFileSync(file, authority);
+    const flags = [`--server=${at}`, `--certificate-authority=${file}`, "-o", "name"];
+    return await run(["domain", "list", ...flags], { NODE_OPTIONS: `--require=${pretend}` });
+  };
+  expect(await list(server.cert)).toEqual({ code: 0, stdout: "domain.platform.koli.io/acme\n", stderr: "" });
+  expect(await list(other.cert)).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("certificate") });
+  await api.stop();
 });
 
 test("version tells the plugin's, with --client without a cluster", async () => {

@@ -1,6 +1,7 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import type { OrderLimits } from "../decide/certificates/limits.ts";
 import { firstLookMs } from "../decide/certificates/looks.ts";
+import { isCredible } from "../decide/certificates/outcomes.ts";
 import { noOrder } from "../translate/order.ts";
 import type { OrderState } from "../translate/order.ts";
 import type { ShownCertificate } from "../world/certificate-group.ts";
@@ -33,8 +34,11 @@ export async function orderStates(
     const ordered = stored?.group.certificates.find((one) => one.number === number);
     if (ordered === undefined || certificate.owner.uid !== stored?.uid) continue;
     const { failedAt, names, orderedAt, running } = ordered;
-    const failed = certificate.failure !== undefined && certificate.failure.at !== failedAt;
-    const late = running && clock.now() >= orderedAt + firstLookMs(limits, names.length);
+    const { failure } = certificate;
+    const at = clock.now();
+    const isNew = failure !== undefined && failure.at !== failedAt;
+    const failed = isNew && (running || isCredible({ limits, now: at }, ordered, failure));
+    const late = running && at >= orderedAt + firstLookMs(limits, names.length);
     const known = before?.get(certificate.name);
     if (running && known !== undefined) progress.set(certificate.name, known);
     if (!late && !failed) continue;

@@ -15,6 +15,8 @@ const most = { names: 1_000, characters: 253 } as const;
  */
 export function translateCertificate(raw: Raw): OrderedCertificate {
   const metadata = fieldsOf(raw["metadata"]);
+  const spec = fieldsOf(raw["spec"]);
+  const issuer = fieldsOf(spec["issuerRef"]);
   const status = fieldsOf(raw["status"]);
   const { generation } = metadata;
   const condition = (type: string): Raw | undefined =>
@@ -30,8 +32,9 @@ export function translateCertificate(raw: Raw): OrderedCertificate {
     uid: required(metadata, "uid"),
     resourceVersion: required(metadata, "resourceVersion"),
     owner: ownerOf(metadata),
+    issuer: { kind: nameOf(issuer["kind"]) ?? "", name: nameOf(issuer["name"]) ?? "" },
     shown: {
-      names: namesOf(textsOf(fieldsOf(raw["spec"])["dnsNames"])),
+      names: namesOf(textsOf(spec["dnsNames"])),
       ready: condition("Ready")?.["status"] === "True",
       notBefore: timeOf(status["notBefore"]) ?? 0,
       notAfter: timeOf(status["notAfter"]) ?? 0,

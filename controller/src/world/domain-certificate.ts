@@ -54,6 +54,8 @@ export interface OrderedCertificate {
   readonly resourceVersion: string;
   /** The DomainCertificate that owns it. */
   readonly owner: { readonly name: string; readonly uid: string };
+  /** What it names as its issuer, whoever wrote that there. */
+  readonly issuer: { readonly kind: string; readonly name: string };
   /** Without what only its Order and its Challenges say. */
   readonly shown: Pick<ShownCertificate, "names" | "ready" | "notBefore" | "notAfter">;
   /** The last failure of the order for these names. */

@@ -436,3 +436,42 @@ test("a namespace with the label of another issuer has its next order made by th
     ["other-org/other.org-1", "letsencrypt"],
   ]);
 });
+
+test("an order under way is asked of the namespace's issuer when that changes: of one that is not there nothing would ever come", async () => {
+  const cluster = new FakeCluster();
+  acmeServes(cluster, "acme.org");
+  cluster.put("Namespace", namespace("acme-org", undefined, { "platform.koli.io/issuer": "no-such-issuer" }));
+  const running = run({ cluster, orders });
+  await running.settled();
+  await running.clock.pass(hour);
+  expect(written(running).filter((write) => write.startsWith("order"))).toEqual([
+    "order acme-org/acme.org-1 [acme.org]",
+  ]);
+  const spent = remembered(running)?.group.budgets;
+  cluster.put("Namespace", namespace("acme-org"));
+  await running.clock.pass(minute);
+  expect(cluster.issuers.get("acme-org/acme.org-1")).toBe("letsencrypt");
+  expect(written(running)).toEqual(["order acme-org/acme.org-1 [acme.org]"]);
+  expect(remembered(running)?.group.budgets).toEqual(spent);
+});
+
+test.each([
+  { kind: "Issuer", name: "letsencrypt" },
+  { kind: "ClusterIssuer", name: "letsencrypt-2" },
+] as const)(
+  "an order under way is asked of the issuer that the next controller is given: $kind $name",
+  async (issuer) => {
+    const before = await serving("acme.org");
+    await before.clock.pass(2_000);
+    await before.stop();
+    const { clock, cluster, stop } = run({
+      cluster: before.cluster,
+      clock: before.clock,
+      orders: { ...orders, issuer },
+    });
+    await clock.pass(minute);
+    expect(cluster.get("Certificate", "acme-org/acme.org-1")?.issuer).toEqual(issuer);
+    expect(cluster.writes.filter((write) => write.startsWith("order"))).toHaveLength(2);
+    await stop();
+  },
+);

@@ -301,7 +301,8 @@ export class FakeCluster {
         this.writes.push(`order ${key} [${names.join()}]`);
         const shown = { names, ready: false, notBefore: 0, notAfter: 0 };
         const uid = `uid-certificate-${key}-${this.#next()}`;
-        this.put("Certificate", { namespace, name, uid, resourceVersion: "", owner, shown, failure: undefined });
+        const version = { namespace, name, uid, resourceVersion: "" };
+        this.put("Certificate", { ...version, owner, issuer, shown, failure: undefined });
         return stored("Certificate", key, `order ${key}`);
       },
       findCertificate: async ({ namespace, name }) => {
@@ -323,12 +324,14 @@ export class FakeCluster {
         await call(`order ${key}`);
         if (this.unwatchedCertificates.delete(key)) {
           const shown = { names, ready: false, notBefore: 0, notAfter: 0 };
-          this.put("Certificate", { namespace, name, uid, resourceVersion: "", owner, shown, failure: undefined });
+          const version = { namespace, name, uid, resourceVersion: "" };
+          this.put("Certificate", { ...version, owner, issuer, shown, failure: undefined });
         }
         const found = current("Certificate", key, { uid });
         this.issuers.set(key, issuer.name);
         this.writes.push(`order ${key} [${names.join()}]`);
-        this.put("Certificate", { ...found, shown: { ...found.shown, names, ready: false }, failure: undefined });
+        const shown = { ...found.shown, names, ready: false };
+        this.put("Certificate", { ...found, issuer, shown, failure: undefined });
         return stored("Certificate", key, `order ${key}`);
       },
       deleteCertificate: async ({ namespace, name, uid }) => {

@@ -72,7 +72,7 @@ describe("a Certificate", () => {
     ...{ namespace: "acme-org", name: "acme.org-1", uid: "u2", resourceVersion: "8", generation: 3 },
     ownerReferences: [{ kind: "DomainCertificate", name: "acme.org", uid: "u1", controller: true }],
   };
-  const spec = { dnsNames: ["www.acme.org", "acme.org"] };
+  const spec = { dnsNames: ["www.acme.org", "acme.org"], issuerRef: { kind: "ClusterIssuer", name: "letsencrypt" } };
   const times = { notBefore: "2026-04-04T12:25:42Z", notAfter: "2026-07-03T12:25:42Z" };
   const read = (conditions: readonly object[], more: object = {}) =>
     translate.Certificate({ metadata, spec, status: { ...times, conditions, ...more } });
@@ -100,6 +100,7 @@ describe("a Certificate", () => {
   ])("T6: that is %s can be used: %s", (_, conditions, ready) => {
     expect(read(conditions)).toMatchObject({
       owner: { name: "acme.org", uid: "u1" },
+      issuer: { kind: "ClusterIssuer", name: "letsencrypt" },
       shown: { names: [acme, www], ready, notAfter: Date.parse(times.notAfter) },
       failure: undefined,
     });

@@ -34,7 +34,8 @@ export function openWire(target: Target, proxy: string | undefined): Wire {
   const options = secure ? tlsOptions(target, server) : {};
   const agent = secure ? new https.Agent({ keepAlive: true, ...options }) : new http.Agent({ keepAlive: true });
   const prefix = server.pathname === "/" ? "" : server.pathname;
-  const connect = proxy === undefined ? undefined : throughProxy(new URL(proxy), server, secure ? options : undefined);
+  const connect =
+    proxy === undefined ? undefined : throughProxy(target, new URL(proxy), server, secure ? options : undefined);
   const send = async ({ method, path, headers, body, signal }: Call): Promise<Reply> => {
     const socket = await connect?.(signal);
     return await new Promise((resolve, reject) => {
@@ -68,50 +69,52 @@ function limitDial(socket: Socket): void {
   socket.once("connect", () => socket.setTimeout(0));
 }
 
-function tlsOptions(target: Target, server: URL): tls.ConnectionOptions {
+/** TLS to the server, or to an https proxy on the way, for which kubectl takes the same. */
+function tlsOptions(target: Target, to: URL): tls.ConnectionOptions {
   const { certificate } = target.credential;
-  const host = server.hostname.replace(/^\[|\]$/g, "");
-  trust(target.ca === undefined ? systemAuthorities() : [target.ca]);
+  const host = to.hostname.replace(/^\[|\]$/g, "");
+  // as kubectl: the system's, where there are any, and never those that Node brings
+  const authorities = target.ca === undefined ? tls.getCACertificates("system") : [target.ca];
   return {
     host,
     rejectUnauthorized: !target.insecure,
     ALPNProtocols: ["http/1.1"],
-    secureContext: tls.createSecureContext(
-      certificate === undefined ? {} : { cert: certificate.cert, key: certificate.key },
-    ),
+    secureContext: tls.createSecureContext({
+      ...trusting(authorities),
+      ...(certificate === undefined ? {} : { cert: certificate.cert, key: certificate.key }),
+    }),
     // the name that is asked for (SNI) and expected; an address can't be asked for (RFC 6066)
     ...(target.tlsServerName === undefined && isIP(host) !== 0 ? {} : { servername: target.tlsServerName ?? host }),
   };
 }
 
 /**
- * Trusts these authorities (PEM) and no others, for an https proxy on the way, too, as kubectl does. The option `ca` says the
- * same for one connection, and has Node read all the authorities that it brings before it takes these.
+ * Trusts these authorities (PEM) and no others. The option `ca` says the same for one connection, and has Node read all the
+ * authorities that it brings before it takes these: it is for Node 23, and 24 before 24.5, which can't be told otherwise.
  *
  * @throws Error where there is no certificate in them.
  */
-function trust(authorities: readonly string[]): void {
+function trusting(authorities: readonly string[]): tls.SecureContextOptions {
+  if (!("setDefaultCACertificates" in tls)) return { ca: [...authorities] };
   try {
     tls.setDefaultCACertificates(authorities);
   } catch (cause) {
     throw new Error("unable to load root certificates: there is none in the certificate authority", { cause });
   }
-}
-
-/** kubectl trusts the system's authorities; where there are none, those that Node brings are better than nobody. */
-function systemAuthorities(): readonly string[] {
-  const found = tls.getCACertificates("system");
-  return found.length > 0 ? found : tls.rootCertificates;
+  return {};
 }
 
 /** A connection to the server through an HTTP proxy's CONNECT, with TLS to the server inside it. */
 function throughProxy(
+  target: Target,
   proxy: URL,
   server: URL,
   secure: tls.ConnectionOptions | undefined,
 ): (signal: AbortSignal | undefined) => Promise<Duplex> {
   if (!/^https?:$/.test(proxy.protocol))
     throw new Error(`the proxy ${proxy.protocol}//${proxy.host} can't be used: only http and https proxies can`);
+  const isSecure = proxy.protocol === "https:";
+  const way = isSecure ? tlsOptions(target, proxy) : {};
   const authority = `${server.hostname}:${server.port || (secure === undefined ? "80" : "443")}`;
   const user = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
   const headers = {
@@ -120,10 +123,10 @@ function throughProxy(
   };
   return (signal) =>
     new Promise((resolve, reject) => {
-      const ask = proxy.protocol === "https:" ? https.request : http.request;
-      const request = ask({
+      const request = (isSecure ? https : http).request({
+        ...way,
         host: proxy.hostname.replace(/^\[|\]$/g, ""),
-        port: proxy.port || (proxy.protocol === "https:" ? 443 : 80),
+        port: proxy.port || (isSecure ? 443 : 80),
         method: "CONNECT",
         path: authority,
         headers,

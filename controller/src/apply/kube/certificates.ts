@@ -36,7 +36,8 @@ export async function forgetGroup({ kube, state }: KubeContext, stored: DomainCe
 }
 
 /**
- * Orders what the group's certificates are not for yet. Returns the numbers of those whose name somebody else's Certificate
+ * Orders what the group's certificates are not for yet, and has what is under way asked of the issuer that there is now: of one
+ * that does not exist it would be under way for ever. Returns the numbers of those whose name somebody else's Certificate
  * has. Throws KubeError.
  */
 export async function placeOrders(
@@ -47,10 +48,11 @@ export async function placeOrders(
 ): Promise<ReadonlySet<number>> {
   const { kube, log, state } = context;
   const taken = new Set<number>();
-  for (const { names, number } of group.certificates) {
+  for (const { names, number, running } of group.certificates) {
     const name = certificateName(domain, number);
     const certificate = known.get(name);
-    if (certificate !== undefined && isFor(certificate, names)) continue;
+    const isAsked = !running || (certificate?.issuer.name === issuer.name && certificate.issuer.kind === issuer.kind);
+    if (certificate !== undefined && isFor(certificate, names) && isAsked) continue;
     const order = { namespace, name, names, owner: { name: domain, uid }, issuer };
     const object =
       certificate === undefined

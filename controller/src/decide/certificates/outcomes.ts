@@ -48,7 +48,12 @@ function failureOf(draft: Draft, certificate: GroupCertificate, shown: ShownCert
   return { at: failedAt ?? 0, names: guilty, rateLimited: false, validated: false, message, messages: reasons };
 }
 
-function isCredible({ limits, now }: Draft, { failedAt }: GroupCertificate, { at }: OrderFailure): boolean {
+/** False for a renewal that is said to have failed before cert-manager would have tried it again, or in a time to come. */
+export function isCredible(
+  { limits, now }: Pick<Draft, "limits" | "now">,
+  { failedAt }: Pick<GroupCertificate, "failedAt">,
+  { at }: Pick<OrderFailure, "at">,
+): boolean {
   return at <= now + limits.renewalRetryMs && at >= (failedAt ?? -Infinity) + limits.renewalRetryMs;
 }
 

@@ -226,8 +226,8 @@ export const certificatesBugs: readonly PlantedBug[] = [
   {
     name: "a renewal fails as often as a Certificate's status says",
     file: "controller/src/decide/certificates/outcomes.ts",
-    from: "return isCredible(draft, certificate, failure) ? failure : undefined;",
-    to: "return failure;",
+    from: "return at <= now + limits.renewalRetryMs && at >= (failedAt ?? -Infinity) + limits.renewalRetryMs;",
+    to: "return at !== failedAt;",
     caughtBy: pass("order-attacks", "T4: renewals that are said to fail all the time"),
   },
 ];

@@ -280,6 +280,13 @@ export const ordersBugs: readonly PlantedBug[] = [
     caughtBy: pass("order-progress", "X1: what holds up an order is asked so often at most"),
   },
   {
+    name: "what is under way stays with the issuer that it was asked of, whether there is one or not",
+    file: "controller/src/apply/kube/certificates.ts",
+    from: "const isAsked = !running || (certificate?.issuer.name === issuer.name && certificate.issuer.kind === issuer.kind);",
+    to: "const isAsked = true;",
+    caughtBy: pass("orders", "an order under way is asked of the namespace's issuer when that changes"),
+  },
+  {
     name: "a namespace's own issuer is passed over",
     file: "controller/src/reconcile/order.ts",
     from: "...(issuerName === undefined ? {} : { name: issuerName }),",
