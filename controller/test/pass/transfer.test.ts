@@ -8,6 +8,8 @@ import type { Running } from "../support/controller.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { FakeCluster } from "../support/fake-cluster.ts";
 import { FakeKong } from "../support/fake-kong.ts";
+import { nowhere } from "../../src/plan/kong/cover.ts";
+import { leadingNowhere } from "../../src/plan/kong/service.ts";
 import { accept, acmeAndCoyote, handOver, holderOfAcme, recordOfAcme } from "../support/handing-over.ts";
 import { pairFor } from "../support/pki.ts";
 
@@ -84,6 +86,29 @@ test("N4: a host changes hands in one write, and its route in place; what the re
   await again.settled();
   expect(again.writes()).toEqual([]);
   await again.stop();
+});
+
+test("N4: where the receiver's route can't be had, the giver's does not go on in its place", async () => {
+  const { cluster, kong, settled, stop } = await serving();
+  const name = "coyote-org.web.80";
+  kong.put("services", {
+    ...leadingNowhere,
+    id: "3f0e0c52-7f0a-4f35-9f8e-1f4a5b0c7d11",
+    name,
+    host: nowhere,
+    tags: [],
+  });
+  handOver(cluster, "coyote-org");
+  await settled();
+  accept(cluster);
+  await settled();
+  expect(holderOfAcme(cluster)).toBe("coyote-org");
+  const programmed = cluster
+    .get("Domain", "coyote-org/acme")
+    ?.status?.conditions?.find(({ type }) => type === "Programmed");
+  expect(programmed?.reason).toBe("ForeignEntity");
+  expect(kong.routes()).toEqual([]);
+  await stop();
 });
 
 test("N4: what was handed over stays where it is, whatever becomes of the claim and the namespace that handed it over", async () => {

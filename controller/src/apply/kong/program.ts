@@ -95,8 +95,25 @@ async function workOnRoute(
   route: KongRoute,
   signal: AbortSignal,
 ): Promise<void> {
-  if (act === "put") await putRoute(context, plan, route, signal);
-  else await removeEntity(context, "routes", route.id, signal);
+  if (act === "remove") await removeEntity(context, "routes", route.id, signal);
+  else
+    await putRoute(context, plan, route, signal).catch((error: unknown) => giveUpRoute(context, route, error, signal));
+}
+
+/**
+ * Throws the error that a route was not written for. Where the route is still that of whoever handed the host over, and no
+ * further try will change that, it leaves: the host is another's.
+ */
+async function giveUpRoute(
+  context: KongContext,
+  route: KongRoute,
+  error: unknown,
+  signal: AbortSignal,
+): Promise<never> {
+  const before = context.actual.get("routes", route.id);
+  if (before !== undefined && namespaceOf(before) !== namespaceOf(route) && !worthAnotherTry(error))
+    await removeEntity(context, "routes", route.id, signal);
+  throw error;
 }
 
 async function workOnSni(

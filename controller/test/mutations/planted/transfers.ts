@@ -109,6 +109,13 @@ export const transfersBugs: readonly PlantedBug[] = [
     caughtBy: pass("standby", "T11: keeps its certificate for as long as its routes send visitors to HTTPS"),
   },
   {
+    name: "where the receiver's route can't be had the giver's goes on for good",
+    file: "controller/src/apply/kong/program.ts",
+    from: "namespaceOf(before) !== namespaceOf(route) && !worthAnotherTry(error)",
+    to: "false as boolean",
+    caughtBy: pass("transfer", "N4: where the receiver's route can't be had"),
+  },
+  {
     name: "one claim's redirect leaves before that of the next claim is in effect",
     file: "controller/src/plan/standby.ts",
     from: "[redirectService(settings, host, redirect.claim).name]",
