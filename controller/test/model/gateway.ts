@@ -22,7 +22,7 @@ export class Gateway {
     this.#lagMs = lagMs;
   }
 
-  /** Takes note of what Kong has now: to be called after every write. */
+  /** Takes note of what Kong has now: to be called after every write, and after whatever somebody else does. */
   look(): void {
     const now = this.#clock.monotonic();
     const present = new Map<string, { readonly route: KongRoute; readonly since: number }>();
