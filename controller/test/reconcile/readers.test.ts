@@ -47,6 +47,13 @@ test("a change finds the items whose last decision read it, and no others, whate
   );
 });
 
+test("an item that comes to read something else of a subject of which nobody else reads is found by it", () => {
+  const readers = new Readers();
+  readers.record("claim acme-org/web", new Reads([factKeys.namespace("acme-org")]));
+  readers.record("claim acme-org/web", new Reads([factKeys.released("acme-org")]));
+  expect([...readers.of([factKeys.released("acme-org")])]).toEqual(["claim acme-org/web"]);
+});
+
 test("a fact about a subject of which thousands have read something else is looked at without looking at them", () => {
   const [popular, rare] = [factKeys.namespace("acme-org"), factKeys.released("acme-org")];
   const readers = new Readers();

@@ -49,7 +49,10 @@ export const registerBugs: readonly PlantedBug[] = [
     file: "controller/src/reconcile/readers.ts",
     from: "    eachMissing(sorted.now, sorted.before, (one) => this.#join(reader, one));\n    eachMissing(sorted.before, sorted.now, (one) => this.#leave(reader, one));",
     to: "    eachMissing(sorted.before, sorted.now, (one) => this.#leave(reader, one));\n    eachMissing(sorted.now, sorted.before, (one) => this.#join(reader, one));",
-    caughtBy: { file: "controller/test/reconcile/readers.test.ts", test: "a change finds the items" },
+    caughtBy: {
+      file: "controller/test/reconcile/readers.test.ts",
+      test: "an item that comes to read something else of a subject",
+    },
   },
   {
     name: "a claim's namespace is asked for when its finalizer has been written",
