@@ -102,7 +102,7 @@ export function wrongRedirects(
   }
   for (const start of actual.keys()) {
     const passed = new Set<string>();
-    for (let at: string | undefined = start; at !== undefined; at = actual.get(at)) {
+    for (let at: string | undefined = start; at !== undefined && !stale.has(at); at = actual.get(at)) {
       if (passed.has(at)) wrong.push(`N-d: the redirect of ${start} leads in a circle`);
       if (passed.has(at)) break;
       passed.add(at);
