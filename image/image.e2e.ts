@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
 import { qemu, whyNoArm64 } from "../e2e/support/arm64.ts";
 import { command, whyUnusable } from "../e2e/support/command.ts";
@@ -13,6 +13,9 @@ import type { Architecture } from "./architectures.ts";
 import { version } from "./programs.ts";
 
 // The image from Debian's packages, which can be built wherever these tests run: its bytes, and what is in it.
+
+// An image is built in each, and a processor imitated in one.
+vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 });
 
 const checkout = join(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "domain-claims-image-e2e-"));
@@ -72,7 +75,7 @@ test("so does the controller of the image for arm64, where qemu runs it", async 
   await build("arm64", "debian", "arm64");
   const program = await command("sh", ["-c", `command -v ${qemu}`]);
   await runs("arm64", "arm64", program.trim());
-}, 300_000); // an image is built, and a processor imitated
+});
 
 /** What an image of ours has to do, in a root of its own; `emulator` is a program without libraries that runs what is in it. */
 async function runs(name: string, architecture: Architecture, emulator?: string): Promise<void> {

@@ -166,6 +166,11 @@ export class WorkQueue {
     this.#askedAt.clear();
     this.#continued.clear();
     if (options.abort === true) this.#abort.abort(new Error(`queue ${this.#options.name} stopped`));
+    await this.whenIdle();
+  }
+
+  /** Resolves when nothing is at work and nothing waits for a worker: at once where that is so. */
+  async whenIdle(): Promise<void> {
     if (this.#running.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 

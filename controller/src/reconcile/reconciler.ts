@@ -31,6 +31,9 @@ const piece = 500;
 
 const kinds = Object.keys(work) as WorkKind[];
 
+/** Milliseconds for which what may be left over waits at most until all hosts have been decided once. */
+const longestFirstRoundMs = 10_000;
+
 /**
  * One term of leadership: takes what the watches have shown and brings the register, the statuses and Kong in line with it,
  * until it is stopped. An event has done again what it concerns by itself, and whatever was decided from a fact that it
@@ -51,6 +54,7 @@ export class Reconciler {
   readonly #decisionLog: DecisionLog;
   readonly #unobserve: () => void;
   #unsubscribe: () => void = () => undefined;
+  #begun = false;
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
@@ -173,9 +177,20 @@ export class Reconciler {
     });
   }
 
-  /** Lets decisions begin, once it is known what Kong has, or that it does not answer. */
+  /**
+   * Lets decisions begin, once it is known what Kong has, or that it does not answer. What no host needs is known when all have
+   * been decided once: before, an entity that was written just now would be taken for one that is left over.
+   */
   #begin(): void {
-    if (!this.#abort.signal.aborted) for (const kind of kinds) this.#queues[kind].start();
+    if (this.#begun || this.#abort.signal.aborted) return;
+    this.#begun = true;
+    const { certificate, service, ...others } = this.#queues;
+    for (const queue of Object.values(others)) queue.start();
+    const lookForLeftovers = (): void => {
+      for (const queue of [certificate, service]) queue.start();
+    };
+    void others.host.whenIdle().then(lookForLeftovers);
+    this.#timers.after(longestFirstRoundMs, lookForLeftovers);
   }
 
   #onEvent(event: WorldEvent, changedFacts = true): void {

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { atOnce } from "../../src/world/pieces.ts";
 import { TermState } from "../../src/world/term-state.ts";
 import { World } from "../../src/world/world.ts";
-import { claim, heldBy, namespace } from "../support/builders.ts";
+import { acmeServes } from "../support/acme.ts";
+import { claim, fresh, heldBy, ingress, namespace, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { FakeCluster } from "../support/fake-cluster.ts";
@@ -28,6 +29,32 @@ test("X2: a term begins in pieces, however many claims there are, and decides ea
   for (let turns = 0; undecided() > 0 && turns < 5_000; turns++) await settled();
   expect(undecided()).toBe(0);
   await stop();
+});
+
+test("what the leader before had written on the way to a route is not taken for left over by the next one", async () => {
+  const first = run();
+  const { cluster, kong } = first;
+  acmeServes(cluster, "acme.org");
+  for (let i = 0; i < 40; i++) {
+    const team = `n${String(i)}`;
+    cluster.put("Namespace", namespace(team));
+    cluster.put("Domain", claim(`${team}/c`, `${team}.example`, fresh));
+    cluster.put("Service", service(`${team}/web`));
+    cluster.put("Ingress", ingress(`${team}/web`, [`${team}.example`]));
+  }
+  await first.settled();
+  await first.stop();
+  expect(kong.routes()).toHaveLength(41);
+  kong.stored.routes.clear();
+  kong.writes.splice(0);
+  // Each look at the clock takes a millisecond.
+  let now = 0;
+  const clock = Object.assign(new FakeClock(), { monotonic: () => (now += 1) });
+  const next = run({ cluster, kong, clock });
+  for (let turns = 0; kong.routes().length < 41 && turns < 5_000; turns++) await next.settled();
+  expect(kong.routes()).toHaveLength(41);
+  expect(kong.writes.filter((write) => / (services|plugins) /.test(write))).toEqual([]);
+  await next.stop();
 });
 
 test("X2: the records are counted in pieces before anything is decided, and what comes and goes meanwhile is counted, too", () => {

@@ -28,6 +28,13 @@ export const workBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "what the leader before had written on the way to a route is taken for left over",
+    file: "controller/src/reconcile/reconciler.ts",
+    from: "void others.host.whenIdle().then(lookForLeftovers);",
+    to: "lookForLeftovers();",
+    caughtBy: pass("begin", "what the leader before had written on the way"),
+  },
+  {
     name: "all who wait for room go on in one turn of the event loop",
     file: "controller/src/time/event-loop.ts",
     from: "this.#isLineWaiting = !this.#hasRoom();",
