@@ -47,7 +47,7 @@ import { watchesFor } from "./watch/kinds.ts";
 import { startWatches } from "./watch/watches.ts";
 import type { Watches } from "./watch/watches.ts";
 import type { Facts } from "./world/facts.ts";
-import type { LoadBalancerAddress } from "./world/types.ts";
+import type { LoadBalancerAddress } from "./world/core-v1.ts";
 import { World } from "./world/world.ts";
 
 /** The name under which we write fields, events and Leases. */

@@ -6,7 +6,7 @@ import { isPublicSuffix } from "@domain-claims/crds/suffix";
 import { hostOfClaim } from "../world/claim-host.ts";
 import type { Facts } from "../world/facts.ts";
 import { matchesSelector } from "../world/label-selector.ts";
-import type { Claim } from "../world/types.ts";
+import type { Claim } from "../world/claim.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
 

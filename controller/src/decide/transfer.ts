@@ -1,6 +1,7 @@
 import { kindOf } from "@domain-claims/crds/domain";
 import type { Facts } from "../world/facts.ts";
-import type { Claim, Grant, Holder, HostRecord, Transfer } from "../world/types.ts";
+import type { Claim } from "../world/claim.ts";
+import type { Grant, Holder, HostRecord, Transfer } from "../world/host-record.ts";
 
 /**
  * The transfer that the record of a host should show while the claim holds it (rule N4): a namespace that is bound stays

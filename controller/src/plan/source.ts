@@ -16,7 +16,7 @@ import { mostSources } from "../world/sources-by-host.ts";
 import { sourceKey } from "../world/source.ts";
 import type { Source, SourceNote } from "../world/source.ts";
 import type { Programmed } from "../world/kong-state.ts";
-import type { Claim } from "../world/types.ts";
+import type { Claim } from "../world/claim.ts";
 import { keptOut } from "./kept-out.ts";
 import type { HostRoutes } from "./route.ts";
 

@@ -4,7 +4,7 @@ import type { Facts } from "../world/facts.ts";
 import { byAge } from "../world/compare.ts";
 import { pathsFor } from "../world/source-hosts.ts";
 import type { Source, SourceNote } from "../world/source.ts";
-import type { PathRefusal, SourceStatus } from "../world/types.ts";
+import type { PathRefusal, SourceStatus } from "../world/claim-status.ts";
 import type { HostDecision } from "../decide/host.ts";
 import type { Settings } from "../decide/settings.ts";
 import { formerNames } from "../decide/rename.ts";

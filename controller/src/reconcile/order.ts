@@ -18,7 +18,7 @@ import { Facts } from "../world/facts.ts";
 import { Reads } from "../world/reads.ts";
 import { objectKey } from "../world/keys.ts";
 import type { SecretVersion } from "../world/tls.ts";
-import type { WorldEvent } from "../world/types.ts";
+import type { WorldEvent } from "../world/event.ts";
 import type { Context } from "./context.ts";
 import { isTold, reportOf } from "./group-report.ts";
 import { askEffect } from "./in-effect.ts";

@@ -2,7 +2,7 @@ import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import type { ProgrammedReason, SourceReason } from "@domain-claims/crds/reasons";
 import type { SourceRef } from "./source.ts";
 import type { SecretRef } from "./tls.ts";
-import type { PathRefusal, SourceStatus } from "./types.ts";
+import type { PathRefusal, SourceStatus } from "./claim-status.ts";
 
 /** What Kong has for a host, as far as it is ours. */
 export interface Live extends LiveTls {

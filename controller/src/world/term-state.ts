@@ -14,7 +14,8 @@ import { atOnce } from "./pieces.ts";
 import type { Pieces } from "./pieces.ts";
 import { secretKey } from "./tls.ts";
 import type { SecretRef, TlsSecret } from "./tls.ts";
-import type { Claim, WorldEvent } from "./types.ts";
+import type { Claim } from "./claim.ts";
+import type { WorldEvent } from "./event.ts";
 import type { World } from "./world.ts";
 
 const nothingLive: Live = { namespaces: [], guard: false };

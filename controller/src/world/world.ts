@@ -18,7 +18,10 @@ import type { Version } from "./own-writes.ts";
 import { distinct } from "./reads.ts";
 import { Register } from "./register.ts";
 import type { SecretVersion } from "./tls.ts";
-import type { Claim, Holder, HostRecord, Namespace, Service, WatchedKind, WorldEvent } from "./types.ts";
+import type { Claim } from "./claim.ts";
+import type { Holder, HostRecord } from "./host-record.ts";
+import type { Namespace, Service } from "./core-v1.ts";
+import type { WatchedKind, WorldEvent } from "./event.ts";
 
 /** Told of an event when it has been taken in, and of the facts that it changed. */
 export type WorldListener = (event: WorldEvent, changed: readonly FactKey[]) => void;
