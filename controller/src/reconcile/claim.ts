@@ -5,7 +5,7 @@ import { decideClaim } from "../decide/claim.ts";
 import type { ClaimVerdict } from "../decide/claim.ts";
 import { readiness } from "../decide/ready.ts";
 import { KubeError } from "../kube/errors.ts";
-import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
+import type { KeyRun, WorkOutcome } from "../queue/work-queue-options.ts";
 import { Facts } from "../world/facts.ts";
 import { objectKey } from "../world/keys.ts";
 import type { Claim } from "../world/claim.ts";

@@ -1,5 +1,5 @@
 import type { SourceVerdict } from "../plan/source.ts";
-import type { KeyRun } from "../queue/work-queue.ts";
+import type { KeyRun } from "../queue/work-queue-options.ts";
 import { Facts } from "../world/facts.ts";
 import { objectKey } from "../world/keys.ts";
 import type { Pieces } from "../world/pieces.ts";

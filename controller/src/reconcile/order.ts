@@ -10,7 +10,7 @@ import {
 import { decideGroup } from "../decide/certificates/group.ts";
 import type { GroupDecision } from "../decide/certificates/group.ts";
 import { renumbered } from "../decide/certificates/renumbered.ts";
-import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
+import type { KeyRun, WorkOutcome } from "../queue/work-queue-options.ts";
 import { noGroup } from "../world/certificate-group.ts";
 import { certificateName, certificateNumber } from "../world/domain-certificate.ts";
 import type { DomainCertificate, OrderedCertificate } from "../world/domain-certificate.ts";

@@ -4,7 +4,7 @@ import { goneNamespaces } from "../world/register.ts";
 import { Facts } from "../world/facts.ts";
 import type { HostRecord } from "../world/host-record.ts";
 import type { WorldEvent } from "../world/event.ts";
-import type { WorkOutcome } from "../queue/work-queue.ts";
+import type { WorkOutcome } from "../queue/work-queue-options.ts";
 import type { Context } from "./context.ts";
 import { nameOfItem } from "./work-item.ts";
 import type { Work } from "./work-item.ts";

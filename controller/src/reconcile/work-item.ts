@@ -1,4 +1,4 @@
-import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
+import type { KeyRun, WorkOutcome } from "../queue/work-queue-options.ts";
 import type { TermState } from "../world/term-state.ts";
 import type { WorldEvent } from "../world/event.ts";
 import type { Context } from "./context.ts";
