@@ -1,7 +1,7 @@
 import { kindOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { ClaimReason } from "@domain-claims/crds/reasons";
-import type { RecordStep } from "../../decide/host.ts";
+import type { RecordStep } from "../../decide/host-decision.ts";
 import type { RenameStep } from "../../decide/rename.ts";
 import { giversAfter } from "../../decide/transfer.ts";
 import { KubeError } from "../../kube/errors.ts";
