@@ -19,9 +19,9 @@ import { restoredHolder } from "./restored.ts";
 import type { Settings } from "./settings.ts";
 import { forbidden, specHost } from "./spec.ts";
 import { tooMany } from "./too-many.ts";
-import { eligibility, transferred } from "./eligibility.ts";
+import { eligibility } from "./eligibility.ts";
+import { transferred, desiredTransfer, sameTransfer } from "./transfer.ts";
 import { isGivenUp, isKeptFor, standingBefore } from "./standing.ts";
-import { desiredTransfer, sameTransfer } from "./transfer.ts";
 import { heldByAnother, transferPending } from "./transfer-told.ts";
 
 /** What a claim is to be told. */

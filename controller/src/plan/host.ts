@@ -5,7 +5,7 @@ import type { SourceReason } from "@domain-claims/crds/reasons";
 import { foreignRoute } from "../decide/foreign.ts";
 import { guardNeed } from "../decide/guard.ts";
 import type { GuardNeed } from "../decide/guard.ts";
-import type { HostDecision } from "../decide/host.ts";
+import type { HostDecision } from "../decide/host-decision.ts";
 import { hasHttps } from "../decide/has-https.ts";
 import { formerNames } from "../decide/rename.ts";
 import { gaveWayTo } from "../decide/redirect.ts";

@@ -4,7 +4,7 @@ import { sourceMessages, subjectOf, tlsSubjectOf } from "@domain-claims/crds/mes
 import { sourceReasons } from "@domain-claims/crds/reasons";
 import type { SourceReason } from "@domain-claims/crds/reasons";
 import type { ClaimVerdict } from "../decide/claim.ts";
-import type { HostDecision } from "../decide/host.ts";
+import type { HostDecision } from "../decide/host-decision.ts";
 import { isIgnored } from "../decide/ignored.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";

@@ -5,7 +5,7 @@ import { byAge } from "../world/compare.ts";
 import { pathsFor } from "../world/source-hosts.ts";
 import type { Source, SourceNote } from "../world/source.ts";
 import type { PathRefusal, SourceStatus } from "../world/claim-status.ts";
-import type { HostDecision } from "../decide/host.ts";
+import type { HostDecision } from "../decide/host-decision.ts";
 import type { Settings } from "../decide/settings.ts";
 import { formerNames } from "../decide/rename.ts";
 import { isOurs } from "../decide/source-class.ts";

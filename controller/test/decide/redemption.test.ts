@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { decideClaim } from "../../src/decide/claim.ts";
 import { decideHost } from "../../src/decide/host.ts";
-import type { RecordStep } from "../../src/decide/host.ts";
+import type { RecordStep } from "../../src/decide/host-decision.ts";
 import { eligibility } from "../../src/decide/eligibility.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { Authority, HostRecord } from "../../src/world/host-record.ts";
