@@ -40,3 +40,6 @@ export type WorldEvent =
       /** The version of the kind's collection by which it was gone. */
       readonly resourceVersion?: string;
     };
+
+/** Of these, an object that is new or changed. */
+export type SetEvent = Extract<WorldEvent, { type: "set" }>;

@@ -6,7 +6,8 @@ import { Covered } from "./covered.ts";
 import { DecidedOnceMemo } from "./decided-once.ts";
 import type { DecidedOnce } from "./decided-once.ts";
 import { FactChanges } from "./fact-changes.ts";
-import type { ForeignRoutes, Handshake, KongState, Live, NamedRoute, Programmed } from "./kong-state.ts";
+import { isNothing, nothingLive, sameKong, sameLive, sameLiveTls } from "./kong-state.ts";
+import type { ForeignRoutes, KongState, Live, NamedRoute, Programmed } from "./kong-state.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
 import type { PendingWrite } from "./pending-write.ts";
@@ -18,7 +19,6 @@ import type { Claim } from "./claim.ts";
 import type { WorldEvent } from "./event.ts";
 import type { World } from "./world.ts";
 
-const nothingLive: Live = { namespaces: [], guard: false };
 const nobody = { holder: undefined };
 
 /** Records that are counted before others may have their turn. */
@@ -91,20 +91,10 @@ export class TermState {
   /** Says what Kong has for a host now. */
   setLive(host: RouteHost, live: Live): void {
     const before = this.live(host);
-    const same =
-      before.guard === live.guard &&
-      (before.guardUnproved ?? false) === (live.guardUnproved ?? false) &&
-      (before.coming ?? false) === (live.coming ?? false) &&
-      (before.redirects ?? false) === (live.redirects ?? false) &&
-      before.namespaces.join() === live.namespaces.join() &&
-      before.written?.join() === live.written?.join() &&
-      before.leadsTo?.join() === live.leadsTo?.join() &&
-      sameSecret(before.tls, live.tls);
-    const sameTls = sameSecret(before.tls, live.tls) && sameHandshake(before.handshake, live.handshake);
+    const same = sameLive(before, live);
+    const sameTls = sameLiveTls(before, live);
     if (same && sameTls) return;
-    const nothing =
-      live.namespaces.length === 0 && !live.guard && live.guardUnproved !== true && live.tls === undefined;
-    if (nothing) this.#live.delete(host);
+    if (isNothing(live)) this.#live.delete(host);
     else this.#live.set(host, live);
     const changed = [...(same ? [] : [factKeys.live(host)]), ...(sameTls ? [] : [factKeys.liveTls(host)])];
     this.#changed([...changed, ...this.#recount(host)]);
@@ -201,13 +191,7 @@ export class TermState {
 
   /** Says what is known of Kong. */
   setKong(kong: KongState): void {
-    const { preFunction, srvFirst = false, synced, unproved = false } = this.#kong;
-    const same =
-      synced === kong.synced &&
-      preFunction === kong.preFunction &&
-      srvFirst === (kong.srvFirst ?? false) &&
-      unproved === (kong.unproved ?? false);
-    if (same) return;
+    if (sameKong(this.#kong, kong)) return;
     this.#kong = kong;
     this.#changed([factKeys.kong]);
   }
@@ -307,12 +291,4 @@ export class TermState {
     const withheld = this.programmed(host)?.reason === "ForeignHost" ? unguarded : undefined;
     return [...this.#unguarded.count(host, unguarded), ...this.#withheld.count(host, withheld)];
   }
-}
-
-function sameSecret(a: SecretRef | undefined, b: SecretRef | undefined): boolean {
-  return a?.namespace === b?.namespace && a?.name === b?.name;
-}
-
-function sameHandshake(a: Handshake | undefined, b: Handshake | undefined): boolean {
-  return a?.kind === b?.kind && a?.problem === b?.problem;
 }
