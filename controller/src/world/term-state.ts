@@ -134,10 +134,7 @@ export class TermState {
 
   /** Says what the gateway has in effect for the host before any route leads there; undefined: nothing is waited for. */
   setStandbyInEffect(host: RouteHost, name: string | undefined): void {
-    if (this.#standby.get(host) === name) return;
-    if (name === undefined) this.#standby.delete(host);
-    else this.#standby.set(host, name);
-    this.#changed([factKeys.standby(host)]);
+    this.#keep(this.#standby, host, name, factKeys.standby(host));
   }
 
   /** Says whether routes have stayed for too long whose sources are gone, while what is to take their place does not get there. */
@@ -158,25 +155,17 @@ export class TermState {
 
   /** Remembers that the API server itself says that the claim with this UID, which the host's record names, is gone. */
   setGone(host: Host, uid: string): void {
-    if (this.isGone(host, uid)) return;
-    this.#gone.set(host, uid);
-    this.#changed([factKeys.gone(host)]);
+    this.#keep(this.#gone, host, uid, factKeys.gone(host));
   }
 
   /** Says that by the clock the time of the host that ends then has ended: decisions have no clock of their own. */
   setOver(host: Host, until: string): void {
-    if (this.isOver(host, until)) return;
-    this.#over.set(host, until);
-    this.#changed([factKeys.over(host)]);
+    this.#keep(this.#over, host, until, factKeys.over(host));
   }
 
   /** Says what a Secret has for TLS; undefined: nobody needs to know any more. */
   setTlsSecret(secret: SecretRef, known: TlsSecret | undefined): void {
-    const key = secretKey(secret);
-    if (sameJson(this.#tlsSecrets.get(key), known)) return;
-    if (known === undefined) this.#tlsSecrets.delete(key);
-    else this.#tlsSecrets.set(key, known);
-    this.#changed([factKeys.tlsSecret(secret.namespace, secret.name)]);
+    this.#keep(this.#tlsSecrets, secretKey(secret), known, factKeys.tlsSecret(secret.namespace, secret.name));
   }
 
   /** Says whether the API server takes what is written into the claim; true if that is news. */
@@ -276,6 +265,14 @@ export class TermState {
     if (this.#gone.get(host) !== holder?.uid) this.#gone.delete(host);
     if (event.type === "delete") this.#over.delete(host);
     this.#changed([...changed, ...this.#recount(host)]);
+  }
+
+  /** Keeps the value (undefined: none) by its key; unless it is the same as before, the fact has changed. */
+  #keep<K, V>(kept: Map<K, V>, key: K, value: V | undefined, fact: FactKey): void {
+    if (sameJson(kept.get(key), value)) return;
+    if (value === undefined) kept.delete(key);
+    else kept.set(key, value);
+    this.#changed([fact]);
   }
 
   #changed(keys: readonly FactKey[]): void {
