@@ -40,7 +40,7 @@ import { sampleOf } from "./operations/sample.ts";
 import { publishService } from "./operations/publish-service.ts";
 import type { PublishService } from "./operations/publish-service.ts";
 import { checks } from "./operations/readiness.ts";
-import { checkCluster, checkKong, Unusable } from "./preflight.ts";
+import { checkCluster, checkKong, Unusable } from "./operations/preflight.ts";
 import { version } from "./settings/version.ts";
 import { translator } from "./translate/translate.ts";
 import { watchesFor } from "./watch/kinds.ts";
