@@ -1,5 +1,5 @@
 import type { Host } from "@domain-claims/crds/hostname";
-import { certificateMessages } from "@domain-claims/crds/messages";
+import { certificateMessages } from "@domain-claims/crds/messages/certificates";
 import type { CertificateReason } from "@domain-claims/crds/reasons";
 import type { HostCertificate } from "../world/domain-certificate.ts";
 import type { Facts } from "../world/facts.ts";

@@ -1,6 +1,6 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import type { Phase } from "@domain-claims/crds/domain";
-import { conditionMessages } from "@domain-claims/crds/messages";
+import { conditionMessages } from "@domain-claims/crds/messages/conditions";
 import type { ClaimReason, DelegateReason, ProgrammedReason } from "@domain-claims/crds/reasons";
 import type { Facts } from "../world/facts.ts";
 import type { Programmed } from "../world/kong-state.ts";

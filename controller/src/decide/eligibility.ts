@@ -1,6 +1,6 @@
 import { ancestors, isWildcard, parentOf } from "@domain-claims/crds/hostname";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
-import { claimMessages } from "@domain-claims/crds/messages";
+import { claimMessages } from "@domain-claims/crds/messages/claims";
 import type { Facts } from "../world/facts.ts";
 import type { Authority, Holder, HostRecord } from "../world/host-record.ts";
 import type { Claim } from "../world/claim.ts";

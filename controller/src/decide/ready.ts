@@ -1,4 +1,4 @@
-import { readyMessages } from "@domain-claims/crds/messages";
+import { readyMessages } from "@domain-claims/crds/messages/conditions";
 import { tlsReasons } from "@domain-claims/crds/reasons";
 import type { ReadyReason } from "@domain-claims/crds/reasons";
 import type { Facts } from "../world/facts.ts";

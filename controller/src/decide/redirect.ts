@@ -1,6 +1,6 @@
 import { requireCanonical, wildcardFor } from "@domain-claims/crds/hostname";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
-import { conditionMessages } from "@domain-claims/crds/messages";
+import { conditionMessages } from "@domain-claims/crds/messages/conditions";
 import { compareText } from "../world/compare.ts";
 import type { Facts } from "../world/facts.ts";
 import { givenWay } from "./rename.ts";

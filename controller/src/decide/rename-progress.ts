@@ -1,5 +1,5 @@
 import type { Host } from "@domain-claims/crds/hostname";
-import { conditionMessages, renameMessages } from "@domain-claims/crds/messages";
+import { conditionMessages, renameMessages } from "@domain-claims/crds/messages/conditions";
 import { hasHttps } from "./has-https.ts";
 import { redirectName } from "./redirect-name.ts";
 import type { Facts } from "../world/facts.ts";

@@ -1,6 +1,6 @@
 import { isWildcard } from "@domain-claims/crds/hostname";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
-import { renameMessages } from "@domain-claims/crds/messages";
+import { renameMessages } from "@domain-claims/crds/messages/conditions";
 import type { RenameReason } from "@domain-claims/crds/reasons";
 import { hostOfClaim } from "../world/claim-host.ts";
 import type { Facts } from "../world/facts.ts";

@@ -1,6 +1,6 @@
 import { labelCount } from "@domain-claims/crds/hostname";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
-import { claimMessages } from "@domain-claims/crds/messages";
+import { claimMessages } from "@domain-claims/crds/messages/claims";
 import { matchesReserved } from "@domain-claims/crds/reserved";
 import { isPublicSuffix } from "@domain-claims/crds/suffix";
 import { hostOfClaim } from "../world/claim-host.ts";

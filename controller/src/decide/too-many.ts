@@ -1,4 +1,4 @@
-import { claimMessages } from "@domain-claims/crds/messages";
+import { claimMessages } from "@domain-claims/crds/messages/claims";
 import type { Facts } from "../world/facts.ts";
 import type { Claim } from "../world/claim.ts";
 import type { Refusal } from "./refusal.ts";

@@ -1,6 +1,7 @@
 import { kindOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/hostname";
-import { claimMessages, conditionMessages } from "@domain-claims/crds/messages";
+import { claimMessages } from "@domain-claims/crds/messages/claims";
+import { conditionMessages } from "@domain-claims/crds/messages/conditions";
 import type { TransferReason } from "@domain-claims/crds/reasons";
 import type { Facts } from "../world/facts.ts";
 import type { Claim } from "../world/claim.ts";

@@ -1,6 +1,6 @@
 import { kindOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/hostname";
-import { claimMessages } from "@domain-claims/crds/messages";
+import { claimMessages } from "@domain-claims/crds/messages/claims";
 import type { Facts } from "../world/facts.ts";
 import type { Claim } from "../world/claim.ts";
 import type { Grant, Holder, HostRecord, Transfer } from "../world/host-record.ts";

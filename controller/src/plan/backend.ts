@@ -1,5 +1,5 @@
 import type { RouteHost } from "@domain-claims/crds/hostname";
-import { sourceMessages } from "@domain-claims/crds/messages";
+import { sourceMessages } from "@domain-claims/crds/messages/sources";
 import type { SourceReason } from "@domain-claims/crds/reasons";
 import { isIgnored } from "../decide/ignored.ts";
 import type { Settings } from "../decide/settings.ts";

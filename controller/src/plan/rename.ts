@@ -1,6 +1,6 @@
 import { anyHost } from "@domain-claims/crds/hostname";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
-import { sourceMessages } from "@domain-claims/crds/messages";
+import { sourceMessages } from "@domain-claims/crds/messages/sources";
 import type { HostDecision } from "../decide/host-decision.ts";
 import { hasHttps } from "../decide/has-https.ts";
 import { redirectingTo } from "../decide/redirect.ts";

@@ -1,6 +1,6 @@
 import { anyHost } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
-import { sourceMessages, subjectOf, tlsSubjectOf } from "@domain-claims/crds/messages";
+import { sourceMessages, subjectOf, tlsSubjectOf } from "@domain-claims/crds/messages/sources";
 import { sourceReasons } from "@domain-claims/crds/reasons";
 import type { SourceReason } from "@domain-claims/crds/reasons";
 import type { ClaimVerdict } from "../decide/claim.ts";

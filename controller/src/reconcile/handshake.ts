@@ -1,6 +1,6 @@
 import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
-import { handshakeMessages } from "@domain-claims/crds/messages";
+import { handshakeMessages } from "@domain-claims/crds/messages/certificates";
 import { certificateIn } from "../apply/kong/live.ts";
 import { publishLive } from "../apply/kong/publish-live.ts";
 import type { ShownLeaf } from "../kong/handshake.ts";

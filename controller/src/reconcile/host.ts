@@ -1,6 +1,6 @@
 import { anyHost, hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
-import { conditionMessages } from "@domain-claims/crds/messages";
+import { conditionMessages } from "@domain-claims/crds/messages/conditions";
 import { programHost } from "../apply/kong/program.ts";
 import type { RecordStep } from "../decide/host-decision.ts";
 import type { Settings } from "../decide/settings.ts";

@@ -1,4 +1,4 @@
-import { sourceMessages } from "@domain-claims/crds/messages";
+import { sourceMessages } from "@domain-claims/crds/messages/sources";
 import type { LoadBalancerAddress, Service, ServiceOptions, ServicePort } from "../world/core-v1.ts";
 import { mostAddresses, translateAddresses } from "./addresses.ts";
 import { annotationsThat, prefix, serviceAnnotations, serviceBounds } from "./annotation-table.ts";

@@ -1,5 +1,5 @@
 import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
-import { conditionMessages } from "@domain-claims/crds/messages";
+import { conditionMessages } from "@domain-claims/crds/messages/conditions";
 import { serviceOf } from "../../plan/kong/collections.ts";
 import type { Entities, KongRoute, KongSni } from "../../plan/kong/entities.ts";
 import { referredId } from "../../plan/kong/fields.ts";

@@ -1,5 +1,5 @@
 import { apiVersion, domains } from "@domain-claims/crds/domain";
-import { claimMessages } from "@domain-claims/crds/messages";
+import { claimMessages } from "@domain-claims/crds/messages/claims";
 import type { KubeEvent } from "../../kube/event-object.ts";
 import { KubeError } from "../../kube/errors.ts";
 import type { Claim } from "../../world/claim.ts";
