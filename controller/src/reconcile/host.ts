@@ -90,7 +90,8 @@ type RoundEnd = "done" | "superseded" | "unfinished";
 async function oneRound(context: Context, host: RouteHost, run: KeyRun, known: HostAim | undefined): Promise<RoundEnd> {
   const { readers } = context;
   // 1. Decide, and plan what Kong should have.
-  if (known === undefined) await context.eventLoop.inPieces(decidedInPieces(context, host));
+  if (known === undefined)
+    await context.eventLoop.inPieces(decidedInPieces(context, host), run.urgent ? "urgent" : "usual");
   // From here until it is noted what was read nothing is waited for, so that no change of it is missed.
   let first = known ?? aimFor(context, host);
   if (forgetStandby(context, first.plan)) first = aimFor(context, host);
