@@ -5,6 +5,7 @@ import { programHost } from "../apply/kong/program.ts";
 import type { RecordStep } from "../decide/host.ts";
 import type { Settings } from "../decide/settings.ts";
 import { KongError } from "../kong/errors.ts";
+import { writtenInPieces } from "../plan/kong/host.ts";
 import type { HostPlan } from "../plan/kong/host.ts";
 import { sourcesSummary } from "../plan/summary.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
@@ -123,7 +124,12 @@ function sayAim({ actual }: Context, aim: HostAim, run: KeyRun): void {
 
 /** What {@link aimFor} rests on, step by step: a thousand paths take some milliseconds for each. What each comes to is remembered. */
 function* decidedInPieces({ settings, state }: Context, host: RouteHost): Pieces<void> {
-  for (const step of [decisionFor, routesFor, planFor, outcomesFor]) {
+  decisionFor(new Facts(state), settings, host);
+  yield;
+  const routes = routesFor(new Facts(state), settings, host);
+  yield;
+  yield* writtenInPieces(settings, routes);
+  for (const step of [planFor, outcomesFor]) {
     step(new Facts(state), settings, host);
     yield;
   }

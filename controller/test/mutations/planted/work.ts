@@ -91,8 +91,15 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: "a host is decided and planned in one turn of the event loop",
     file: "controller/src/reconcile/host.ts",
-    from: "if (known === undefined) await context.eventLoop.inPieces(decidedInPieces(context, host));",
-    to: "",
+    from: 'await context.eventLoop.inPieces(decidedInPieces(context, host), run.urgent ? "urgent" : "usual");',
+    to: ";",
+    caughtBy: pass("turns", "X2: a host of a thousand paths is decided and planned step by step"),
+  },
+  {
+    name: "a host's thousand routes are written for Kong in one turn of the event loop",
+    file: "controller/src/reconcile/host.ts",
+    from: "yield* writtenInPieces(settings, routes);\n  for (const step of [planFor, outcomesFor]) {",
+    to: "for (const step of [planFor, outcomesFor]) {",
     caughtBy: pass("turns", "X2: a host of a thousand paths is decided and planned step by step"),
   },
   {
