@@ -131,6 +131,16 @@ export const workBugs: readonly PlantedBug[] = [
     caughtBy: pass("turns", "X2: what hundreds of decisions have read is decided anew in pieces"),
   },
   {
+    name: "what an Ingress says of thousands of hosts is read in one turn of the event loop",
+    file: "controller/src/translate/translate.ts",
+    from: "yield* readInPieces(source);",
+    to: "",
+    caughtBy: {
+      file: "controller/test/translate/ingress-pieces.test.ts",
+      test: "X2: so are host aliases and hosts of certificates in any script",
+    },
+  },
+  {
     name: "all sources of a namespace count for a host",
     file: "controller/src/world/sources-by-host.ts",
     from: ".slice(0, mostSources)",
