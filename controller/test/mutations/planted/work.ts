@@ -141,6 +141,16 @@ export const workBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "whoever has thousands of hosts decided has everybody's forgotten",
+    file: "controller/src/world/decided-once.ts",
+    from: "this.#before = this.#recent;",
+    to: "this.#before = new Map();",
+    caughtBy: {
+      file: "controller/test/world/decided-once.test.ts",
+      test: "X2: whoever has thousands of hosts decided does not have a neighbour's decided anew",
+    },
+  },
+  {
     name: "all sources of a namespace count for a host",
     file: "controller/src/world/sources-by-host.ts",
     from: ".slice(0, mostSources)",
