@@ -4,6 +4,16 @@ import { histories, pass, translate } from "./caught-by.ts";
 /** Bugs in what comes in, whose turn it is, and how work is done. */
 export const workBugs: readonly PlantedBug[] = [
   {
+    name: "names of characters that stand for many are mapped whatever comes of them",
+    file: "crds/src/parse.ts",
+    from: "return characters > maxHost + 1 ?",
+    to: "return characters < 0 ?",
+    caughtBy: {
+      file: "controller/test/translate/ingress-pieces.test.ts",
+      test: "X2: an Ingress full of aliases of a ligature that stands for eighteen characters",
+    },
+  },
+  {
     name: "claims with thousands of finalizers are written to",
     file: "controller/src/reconcile/claim.ts",
     from: "if (!crowded) {",
