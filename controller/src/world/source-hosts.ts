@@ -1,5 +1,6 @@
 import { anyHost } from "@domain-claims/crds/host";
 import type { Host, RouteHost } from "@domain-claims/crds/host";
+import { regexRoutes } from "./regex-weight.ts";
 import { secretsFor } from "./source-tls.ts";
 import type { Source, SourcePath } from "./source.ts";
 
@@ -30,7 +31,10 @@ export function pathsFor(source: Source, host: RouteHost): readonly SourcePath[]
   return aliases.has(host) ? [...paths, ...named] : paths;
 }
 
-/** How many routes the source asks for: its hosts, each with its paths, and one for each host that has none or only a Secret. */
+/**
+ * How many routes the source asks for: its hosts, each with its paths, and one for each host that has none or only a Secret. A
+ * regular expression that takes as much as many routes counts as so many.
+ */
 export function routeCount(source: Source): number {
   return readingOf(source).routes;
 }
@@ -62,11 +66,17 @@ function read(source: Source): Reading {
   const aliases = new Set<RouteHost>(source.aliases);
   const named = source.rules.filter(({ host }) => host !== anyHost).flatMap(({ paths }) => paths);
   const hosts = new Set([...own.keys(), ...aliases]);
+  const namedRoutes = routesOf(named);
   let routes = 0;
   for (const host of hosts) {
-    routes += Math.max(1, (own.get(host)?.length ?? 0) + (aliases.has(host) ? named.length : 0));
+    routes += Math.max(1, routesOf(own.get(host) ?? []) + (aliases.has(host) ? namedRoutes : 0));
   }
   const secrets = secretsFor(source, hosts);
   for (const host of secrets.keys()) if (!hosts.has(host)) routes += 1;
   return { hosts, own, aliases, named, routes, secrets };
+}
+
+/** As how many routes the paths count. */
+function routesOf(paths: readonly SourcePath[]): number {
+  return paths.reduce((all, { match }) => all + (match.kind === "regex" ? regexRoutes(match.path) : 1), 0);
 }

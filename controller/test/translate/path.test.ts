@@ -51,6 +51,11 @@ test.each<Row>([
   ["regex", "/a(?<!b)", "Kong's regular expressions know no look-around"],
   ["regex", "/(a)\\1", "Kong's regular expressions know no back-references"],
   ["regex", `/${"a".repeat(256)}`, "a regular expression has at most 256 bytes"],
+  [
+    "regex",
+    "/\\w{100}",
+    "Kong would need megabytes for this regular expression: repeat less, and write [0-9A-Za-z_] for \\w and [0-9] for \\d",
+  ],
 ])("the %s %j is refused with a sentence: %s", (kind, text, message) => {
   expect(pathMatch(kind, text)).toEqual({ ok: false, message });
 });
