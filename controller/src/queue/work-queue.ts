@@ -137,7 +137,7 @@ export class WorkQueue {
     let askedAt = clock.monotonic();
     // Always in a later step than the add(), so that whoever asked has told everybody what has changed.
     await Promise.resolve();
-    const room = eventLoop.yieldToEventLoop();
+    const room = eventLoop.yieldToEventLoop(line === this.#urgent ? "urgent" : "usual");
     if (room !== undefined) await room;
     if (this.#state === "started") {
       const begun = clock.monotonic();
