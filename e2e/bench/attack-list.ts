@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { apiVersion } from "@domain-claims/crds/domain";
-import { inLanes } from "../support/in-lanes.ts";
+import { concurrently } from "../support/concurrently.ts";
 import { listOf, paths } from "../support/world/objects.ts";
 import type { StoredDomain } from "../support/world/objects.ts";
 import { waitFor } from "../support/wait.ts";
@@ -75,7 +75,7 @@ export const attacks: readonly Attack[] = [
     },
     run: async (world) => {
       for (const delegates of [false, true, false, true])
-        await inLanes(8, [...nested.entries()], ([i, host]) =>
+        await concurrently(8, [...nested.entries()], ([i, host]) =>
           change(world, inTurn(i), host, { primary: host, ...(delegates ? { delegates: [inTurn(i + 1)] } : {}) }),
         );
     },
@@ -95,7 +95,7 @@ export const attacks: readonly Attack[] = [
       const all = hostile.flatMap((namespace) =>
         many(crowded.hosts, (i) => ({ namespace, host: hostOf(namespace, i) })),
       );
-      await inLanes(4, all, ({ namespace, host }) => post(world, namespace, ingress(host, [host], texts)));
+      await concurrently(4, all, ({ namespace, host }) => post(world, namespace, ingress(host, [host], texts)));
       for (const namespace of hostile) await removeAll(world, paths.ingresses(namespace));
     },
   },
@@ -186,7 +186,7 @@ export const attacks: readonly Attack[] = [
     },
     run: async (world) => {
       for (let i = 0; i < 10; i += 1)
-        await inLanes(8, flappers, async ({ namespace, name }) => {
+        await concurrently(8, flappers, async ({ namespace, name }) => {
           const changed = ingress(name, [hostOf(namespace, 0)], [`/${name}/${String(i)}`]);
           await world.cluster.api.must("PUT", `${paths.ingresses(namespace)}/${name}`, changed);
         });
