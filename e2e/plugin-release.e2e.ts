@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { load } from "js-yaml";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { libraries, qemu, whyNoArm64Libraries } from "./support/arm64.ts";
-import { startControlPlane } from "./support/controlplane/control-plane.ts";
+import { keptControlPlane } from "./support/controlplane/kept.ts";
 import type { ControlPlane } from "./support/controlplane/control-plane.ts";
 import { docBlock } from "./support/doc-blocks.ts";
 import { krewProgram } from "./support/krew/krew.ts";
@@ -28,7 +28,7 @@ beforeAll(async () => {
   release = join(home, "release");
   mkdirSync(release);
   await run(process.execPath, [join(PROJECT, "plugin/release/release.ts"), "--here", "--folder", release]);
-  cluster = await startControlPlane({ crds });
+  cluster = await keptControlPlane({ crds });
   const claim = { apiVersion: "platform.koli.io/v1", kind: "Domain", metadata: { name: "acme" } };
   await cluster.api.must("POST", "/apis/platform.koli.io/v1/namespaces/default/domains", {
     ...claim,
