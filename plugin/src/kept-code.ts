@@ -13,7 +13,7 @@ import {
   closeSync,
   readFileSync,
   renameSync,
-  rmSync,
+  unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -86,7 +86,15 @@ function writeKept(kept: string, source: Buffer, code: Buffer): void {
     writeFileSync(unfinished, Buffer.concat([digest(source, code), code]), { mode: 0o600, flag: "wx" });
     renameSync(unfinished, kept);
   } catch {
-    rmSync(unfinished, { force: true });
+    removeIfThere(unfinished);
+  }
+}
+
+function removeIfThere(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch {
+    // it is not there, or its folder is another user's
   }
 }
 
