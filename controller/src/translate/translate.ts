@@ -9,6 +9,7 @@ import { translateCertificateRequest } from "./certificate-request.ts";
 import { translateDomain } from "./domain.ts";
 import { translateDomainCertificate } from "./domain-certificate.ts";
 import { ingressInPieces, translateIngress } from "./ingress.ts";
+import { translateIssuer } from "./issuer.ts";
 import { translateRecord } from "./record.ts";
 import { fieldsOf, required, textOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
@@ -42,6 +43,8 @@ export function translator(limits: SourceLimits, namespaceLabels: readonly strin
     DomainCertificate: translateDomainCertificate,
     Certificate: translateCertificate,
     CertificateRequest: translateCertificateRequest,
+    ClusterIssuer: (raw) => translateIssuer("ClusterIssuer", raw),
+    Issuer: (raw) => translateIssuer("Issuer", raw),
   };
   const inPieces = function* <K extends keyof Watched>(kind: K, raw: Raw): Pieces<Watched[K]> {
     return kind === "Ingress" ? ((yield* ingressInPieces(raw, limits)) as Watched[K]) : translators[kind](raw);

@@ -1,6 +1,7 @@
 import type { Phase } from "@domain-claims/crds/domain";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
 import type { CertificateRequest } from "./certificate-request.ts";
+import type { Issuer } from "./issuer.ts";
 import type { DomainCertificate, OrderedCertificate } from "./domain-certificate.ts";
 import type { Source, SourceClass, SourceKind } from "./source.ts";
 import type { SecretVersion } from "./tls.ts";
@@ -320,6 +321,8 @@ export type Watched = {
   readonly DomainCertificate: DomainCertificate;
   readonly Certificate: OrderedCertificate;
   readonly CertificateRequest: CertificateRequest;
+  readonly ClusterIssuer: Issuer;
+  readonly Issuer: Issuer;
 } & { readonly [K in SourceKind]: Source };
 
 /** A watched kind's name. */

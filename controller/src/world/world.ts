@@ -9,6 +9,7 @@ import { ClaimBounds } from "./claim-bounds.ts";
 import type { Excess } from "./claim-bounds.ts";
 import { defaultLimits } from "./limits.ts";
 import type { Limits } from "./limits.ts";
+import type { Issuer } from "./issuer.ts";
 import type { Source, SourceClass, SourceRef } from "./source.ts";
 import { Sources } from "./sources.ts";
 import type { FactKey } from "./keys.ts";
@@ -41,6 +42,7 @@ export class World {
   readonly #services = new Map<string, Service>();
   readonly #secrets = new Map<string, SecretVersion>();
   readonly #requests = new Map<string, CertificateRequest>();
+  readonly #issuers = new Map<string, Issuer>();
   readonly #ownWrites = new OwnWrites();
   readonly #listeners = new Set<WorldListener>();
 
@@ -162,6 +164,11 @@ export class World {
     return this.#requests.get(objectKey(namespace, name));
   }
 
+  /** An issuer of cert-manager; the namespace is empty for a ClusterIssuer. */
+  issuer(namespace: string, name: string): Issuer | undefined {
+    return this.#issuers.get(objectKey(namespace, name));
+  }
+
   /** All CertificateRequests that are not decided. */
   certificateRequests(): IterableIterator<CertificateRequest> {
     return this.#requests.values();
@@ -199,6 +206,8 @@ export class World {
       case "Namespace":
       case "IngressClass":
       case "Service":
+      case "ClusterIssuer":
+      case "Issuer":
         return undefined;
       case "Secret":
         return this.secret(namespace, name);
@@ -250,6 +259,11 @@ export class World {
         const key = factKeys.certificateRequest(namespace, name);
         return replaced(this.#requests, objectKey(namespace, name), event.object, key);
       }
+      case "ClusterIssuer":
+      case "Issuer": {
+        const { namespace, name } = event.object;
+        return replaced(this.#issuers, objectKey(namespace, name), event.object, factKeys.issuer(namespace, name));
+      }
       default:
         return distinct(this.#sources.set(event.object));
     }
@@ -297,6 +311,9 @@ export class World {
         return this.certificates.removeCertificate(namespace, name);
       case "CertificateRequest":
         return this.#requests.delete(objectKey(namespace, name)) ? [factKeys.certificateRequest(namespace, name)] : [];
+      case "ClusterIssuer":
+      case "Issuer":
+        return this.#issuers.delete(objectKey(namespace, name)) ? [factKeys.issuer(namespace, name)] : [];
       default:
         return this.#sources.remove({ kind, namespace, name });
     }
