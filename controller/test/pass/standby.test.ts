@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { KongError } from "../../src/kong/errors.ts";
-import type { ClaimRedirect } from "../../src/world/types.ts";
+import type { ClaimRedirect } from "../../src/world/claim.ts";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace, path, service } from "../support/builders.ts";
 import { accept, acmeAndCoyote, handOver } from "../support/handing-over.ts";

@@ -1,5 +1,5 @@
 import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
-import { conditionMessages } from "@domain-claims/crds/messages";
+import { conditionMessages } from "@domain-claims/crds/messages/conditions";
 import { serviceOf } from "../../plan/kong/collections.ts";
 import type { Entities, KongRoute, KongSni } from "../../plan/kong/entities.ts";
 import { referredId } from "../../plan/kong/fields.ts";
@@ -10,6 +10,8 @@ import type { Programmed } from "../../world/kong-state.ts";
 import type { KongContext } from "./context.ts";
 import { removeEntity } from "./entity.ts";
 import { outcome, tlsOutcome, worthAnotherTry } from "./outcome.ts";
+import { mostInPiece, Piece } from "./piece.ts";
+import type { Ending } from "./piece.ts";
 import { publishLive } from "./publish-live.ts";
 import { Stage } from "./round.ts";
 import type { OwnCollection, Round } from "./round.ts";
@@ -29,21 +31,6 @@ export interface Programming {
   /** True if a piece of the work was done and there is more: it is the others' turn first. */
   readonly unfinished: boolean;
 }
-
-/** When a host's work is to end. */
-export interface Ending {
-  readonly signal: AbortSignal;
-  /** True once the host is going to be decided anew right after this. */
-  readonly askedAgain: () => boolean;
-  /** True if nothing is to be written before what has to leave has left: what is to come has its turn later. */
-  readonly urgent: boolean;
-}
-
-/** Routes of one host that are on their way to Kong at once: a tenant may have thousands, and others wait behind them. */
-const mostAtOnce = 8;
-
-/** Routes of one host that are written or removed before others have their turn. */
-const mostInPiece = 16;
 
 /**
  * Makes Kong have what the plan says for one host, and no more: what belongs to another namespace leaves first, then the
@@ -197,56 +184,6 @@ function endRound(context: KongContext, { plan, leftBehind }: Round): void {
     publishLive(context, plan.host);
   }
   for (const slot of leftBehind) context.review(slot);
-}
-
-/** A bounded part of the work on one host. */
-class Piece {
-  superseded = false;
-  readonly #failures: Map<string, unknown>;
-  readonly #ending: Ending;
-  #begun = 0;
-  #failedForNow = 0;
-  #over = false;
-
-  constructor(failures: Map<string, unknown>, ending: Ending) {
-    this.#failures = failures;
-    this.#ending = ending;
-  }
-
-  /** False if nothing went well that may go well another time: more of the same is left until then. */
-  get wentWell(): boolean {
-    return this.#begun === 0 || this.#failedForNow < this.#begun;
-  }
-
-  /**
-   * Does it for what the stage has, a few at once, as far as the piece goes; what fails stops no other. When the host is to
-   * be decided anew meanwhile, no further one is begun, as it may have been revoked (rule L4).
-   */
-  async work<C extends OwnCollection>(stage: Stage<C>, act: (entity: Entities[C]) => Promise<void>): Promise<void> {
-    if (this.#over) return;
-    const entities = stage.take(mostInPiece - this.#begun);
-    let next = 0;
-    const oneByOne = async (): Promise<void> => {
-      for (let entity = entities[next]; entity !== undefined; entity = entities[next]) {
-        if (next >= mostAtOnce && this.#ending.askedAgain()) return;
-        next += 1;
-        await this.#attempt(entity, act);
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(mostAtOnce, entities.length) }, oneByOne));
-    this.superseded = next < entities.length;
-    this.#over = this.superseded || stage.left > 0;
-  }
-
-  async #attempt<E extends { readonly id: string }>(entity: E, act: (entity: E) => Promise<void>): Promise<void> {
-    this.#begun += 1;
-    try {
-      await act(entity);
-    } catch (error) {
-      this.#failures.set(entity.id, error);
-      if (worthAnotherTry(error)) this.#failedForNow += 1;
-    }
-  }
 }
 
 /**
