@@ -50,8 +50,9 @@ export function decideGroup(input: GroupInput): GroupDecision {
   dropUnneeded(draft);
   promoteProbe(draft);
   const common = orderCommon(draft);
-  // Names that failed before take no room from those that have not been tried.
-  const probes = common.hold?.reason === "QueueFull" && common.left.length > 0 ? noProbes : orderProbes(draft);
+  // Names that failed before take no room from those that have not been tried, and for which there was none at all.
+  const isFull = common.hold?.reason === "QueueFull" && common.made.length === 0;
+  const probes = isFull ? noProbes : orderProbes(draft);
   noteLeaving(draft);
   const group = groupOf(draft);
   const { budgets, certificates, quarantine } = group;
