@@ -7,6 +7,7 @@ import { covers } from "../../../src/decide/certificates/names.ts";
 import { Turns } from "../../../src/queue/turns.ts";
 import { orderProgress } from "../../../src/reconcile/order-progress.ts";
 import type { OrderProgress } from "../../../src/reconcile/order-progress.ts";
+import type { Issuer } from "../../../src/world/issuer.ts";
 import { noGroup } from "../../../src/world/certificate-group.ts";
 import type {
   BudgetMarks,
@@ -19,6 +20,7 @@ import { CertificateAuthority } from "./certificate-authority.ts";
 import { CertManager } from "./cert-manager.ts";
 import { ChallengeQueue, selfCheckMs } from "./challenge-queue.ts";
 import type { Validation } from "./challenge-queue.ts";
+import { issuers } from "./issuers.ts";
 
 /** One namespace's names below one registrable domain. */
 interface Member {
@@ -37,6 +39,8 @@ interface Member {
 export interface Ways {
   readonly limits: OrderLimits;
   readonly tellsOne?: boolean;
+  /** Who signs: at first one whose solver is for any name, by DNS-01. */
+  readonly issuer?: Issuer;
   /** How long cert-manager works on a challenge that is met. */
   readonly challengeMs?: number;
 }
@@ -143,6 +147,7 @@ export class Simulation {
       })),
       lost: member.lost,
       others: this.#othersOf(member),
+      issuer: this.#ways.issuer ?? issuers.anyZone,
     };
     const decision = decideGroup(input);
     this.#judge(member, input, decision);
