@@ -8,7 +8,7 @@ import { Memo } from "./memo.ts";
 import { Reads } from "./reads.ts";
 import type { Source, SourceClass, SourceRef } from "./source.ts";
 import type { Claim, HostRecord, Namespace, Service } from "./types.ts";
-import type { KongState, Live, LiveTls, NamedRoute, Programmed } from "./kong-state.ts";
+import type { KongState, Live, LiveTls, NamedRoute, Programmed, StayOver } from "./kong-state.ts";
 import type { PendingWrite } from "./pending-write.ts";
 import type { TermState } from "./term-state.ts";
 import type { SecretRef, SecretVersion, TlsSecret } from "./tls.ts";
@@ -204,10 +204,10 @@ export class Facts {
     this.reads.add(factKeys.standby(host));
     return this.#state.isStandbyInEffect(host, name);
   }
-  /** True if that has been waited for so long that routes whose sources are gone have to go. */
-  isStayOver(host: RouteHost): boolean {
+  /** Whose routes have to go, since that has been waited for so long; undefined: nobody's. */
+  stayOver(host: RouteHost): StayOver | undefined {
     this.reads.add(factKeys.standby(host));
-    return this.#state.isStayOver(host);
+    return this.#state.stayOver(host);
   }
   pendingWrite(host: Host): PendingWrite | undefined {
     this.reads.add(factKeys.pendingWrite(host));

@@ -16,6 +16,8 @@ export interface Live extends LiveTls {
   readonly leadsTo?: readonly string[];
   /** True while some of them are only on their way there. */
   readonly coming?: boolean;
+  /** True while the first routes of the host are being written: there is nothing yet that could be lost. */
+  readonly arriving?: boolean;
   /** True if the guard route of the host is in Kong, and in effect. */
   readonly guard: boolean;
   /** True while Kong has the guard and the gateway has not proved that it is in effect. */
@@ -45,6 +47,12 @@ export interface Handshake {
 export function servesHttps({ handshake, tls }: LiveTls): boolean {
   return tls !== undefined && handshake?.kind !== "missing";
 }
+
+/**
+ * Whose routes for a host go, though nothing can take their place yet: those of `sources` that are gone, or with them those of
+ * the `givers` who handed the host over.
+ */
+export type StayOver = "sources" | "givers";
 
 /** What is known of Kong. */
 export interface KongState {

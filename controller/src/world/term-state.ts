@@ -6,7 +6,7 @@ import { Covered } from "./covered.ts";
 import { DecidedOnceMemo } from "./decided-once.ts";
 import type { DecidedOnce } from "./decided-once.ts";
 import { FactChanges } from "./fact-changes.ts";
-import type { ForeignRoutes, Handshake, KongState, Live, NamedRoute, Programmed } from "./kong-state.ts";
+import type { ForeignRoutes, Handshake, KongState, Live, NamedRoute, Programmed, StayOver } from "./kong-state.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
 import type { PendingWrite } from "./pending-write.ts";
@@ -40,8 +40,8 @@ export class TermState {
   #lastVersion = 0;
   /** Of each host what was in effect before any route leads there; see {@link setStandbyInEffect}. */
   readonly #standby = new Map<RouteHost, string>();
-  /** The hosts of which routes have stayed for too long; see {@link setStayOver}. */
-  readonly #stayOver = new Set<RouteHost>();
+  /** Whose routes of a host have stayed for too long; see {@link setStayOver}. */
+  readonly #stayOver = new Map<RouteHost, StayOver>();
   readonly #pendingWrites = new Map<Host, PendingWrite>();
   readonly #gone = new Map<Host, string>();
   readonly #over = new Map<Host, string>();
@@ -94,6 +94,7 @@ export class TermState {
       before.guard === live.guard &&
       (before.guardUnproved ?? false) === (live.guardUnproved ?? false) &&
       (before.coming ?? false) === (live.coming ?? false) &&
+      (before.arriving ?? false) === (live.arriving ?? false) &&
       (before.redirects ?? false) === (live.redirects ?? false) &&
       before.namespaces.join() === live.namespaces.join() &&
       before.written?.join() === live.written?.join() &&
@@ -149,11 +150,11 @@ export class TermState {
     this.#changed([factKeys.standby(host)]);
   }
 
-  /** Says whether routes have stayed for too long whose sources are gone, while what is to take their place does not get there. */
-  setStayOver(host: RouteHost, over: boolean): void {
-    if (this.#stayOver.has(host) === over) return;
-    if (over) this.#stayOver.add(host);
-    else this.#stayOver.delete(host);
+  /** Says whose routes have stayed for too long while what is to take their place does not get there; undefined: nobody's. */
+  setStayOver(host: RouteHost, over: StayOver | undefined): void {
+    if (this.#stayOver.get(host) === over) return;
+    if (over === undefined) this.#stayOver.delete(host);
+    else this.#stayOver.set(host, over);
     this.#changed([factKeys.standby(host)]);
   }
 
@@ -240,8 +241,8 @@ export class TermState {
   isStandbyInEffect(host: RouteHost, name: string): boolean {
     return this.#standby.get(host) === name;
   }
-  isStayOver(host: RouteHost): boolean {
-    return this.#stayOver.has(host);
+  stayOver(host: RouteHost): StayOver | undefined {
+    return this.#stayOver.get(host);
   }
   pendingWrite(host: Host): PendingWrite | undefined {
     return this.#pendingWrites.get(host);

@@ -10,6 +10,7 @@ import type { Programmed } from "../../world/kong-state.ts";
 import type { KongContext } from "./context.ts";
 import { removeEntity } from "./entity.ts";
 import { outcome, tlsOutcome, worthAnotherTry } from "./outcome.ts";
+import { mostInPiece, Piece } from "./piece.ts";
 import { publishLive } from "./publish-live.ts";
 import { Stage } from "./round.ts";
 import type { OwnCollection, Round } from "./round.ts";
@@ -39,12 +40,6 @@ export interface Ending {
   readonly urgent: boolean;
 }
 
-/** Routes of one host that are on their way to Kong at once: a tenant may have thousands, and others wait behind them. */
-const mostAtOnce = 8;
-
-/** Routes of one host that are written or removed before others have their turn. */
-const mostInPiece = 16;
-
 /**
  * Makes Kong have what the plan says for one host, and no more: what belongs to another namespace leaves first, then the
  * SNI is written after its certificate, and each route after its service and the service's plugins, then what is left over
@@ -58,7 +53,7 @@ export async function programHost(context: KongContext, plan: HostPlan, ending: 
   const before = rounds.get(host);
   const round = before?.plan === plan ? before : newRound(context, plan, before);
   if (round !== before) expectRoutes(context, plan);
-  const piece = new Piece(round.failures, ending);
+  const piece = new Piece(round.failures, ending.askedAgain);
   const { standby } = plan;
   if (standby !== undefined && !ending.urgent)
     await putStandby(context, standby, round.failures, mostInPiece, ending.signal);
@@ -76,7 +71,7 @@ export async function programHost(context: KongContext, plan: HostPlan, ending: 
   const isLeft = lacks || round.stages.some(({ left }) => left > 0);
   const unfinished = !superseded && piece.wentWell && isLeft;
   if (unfinished) rounds.set(host, round);
-  else endRound(context, round);
+  else endRound(context, round, superseded);
   const underWay = unfinished && ofRoutes.length === 0;
   return {
     programmed: underWay
@@ -176,10 +171,11 @@ function newRound(context: KongContext, plan: HostPlan, before: Round | undefine
 }
 
 /** True for a route that stays until something else can take its place. */
-function staysFor(staying: HostPlan["staying"], { tags }: KongRoute): boolean {
-  if (staying === undefined || staying === "all") return staying === "all";
+function staysFor(staying: HostPlan["staying"], { id, tags }: KongRoute): boolean {
   const [kind = "", namespace = "", name = ""] = [taggedKind(tags), taggedNamespace(tags), taggedName(tags)];
-  return kind === "Domain" || staying.has(sourceKey({ kind, namespace, name }));
+  if (staying?.namespaces.includes(namespace) !== true) return false;
+  if (kind === "Domain") return true;
+  return !staying.barred.has(id) && (staying.sources?.has(sourceKey({ kind, namespace, name })) ?? true);
 }
 
 /**
@@ -190,72 +186,30 @@ function leftBehind({ services, tls }: HostPlan, led: readonly Slot[]): readonly
   return uniqueSlots(led).filter((slot) => isShared(slot) && !needed.has(slot.id));
 }
 
-function endRound(context: KongContext, { plan, leftBehind }: Round): void {
-  context.rounds.delete(plan.host);
-  if (context.actual.pending.for(plan.host).length > 0) {
-    context.actual.pending.set(plan.host, []);
+/** Where the round was superseded, what was to come alive as a whole is still on its way. */
+function endRound(context: KongContext, { plan, leftBehind }: Round, superseded: boolean): void {
+  const { actual, rounds } = context;
+  rounds.delete(plan.host);
+  const arrived = !superseded && actual.arriving.delete(plan.host);
+  if (arrived || actual.pending.for(plan.host).length > 0) {
+    actual.pending.set(plan.host, []);
     publishLive(context, plan.host);
   }
   for (const slot of leftBehind) context.review(slot);
 }
 
-/** A bounded part of the work on one host. */
-class Piece {
-  superseded = false;
-  readonly #failures: Map<string, unknown>;
-  readonly #ending: Ending;
-  #begun = 0;
-  #failedForNow = 0;
-  #over = false;
-
-  constructor(failures: Map<string, unknown>, ending: Ending) {
-    this.#failures = failures;
-    this.#ending = ending;
-  }
-
-  /** False if nothing went well that may go well another time: more of the same is left until then. */
-  get wentWell(): boolean {
-    return this.#begun === 0 || this.#failedForNow < this.#begun;
-  }
-
-  /**
-   * Does it for what the stage has, a few at once, as far as the piece goes; what fails stops no other. When the host is to
-   * be decided anew meanwhile, no further one is begun, as it may have been revoked (rule L4).
-   */
-  async work<C extends OwnCollection>(stage: Stage<C>, act: (entity: Entities[C]) => Promise<void>): Promise<void> {
-    if (this.#over) return;
-    const entities = stage.take(mostInPiece - this.#begun);
-    let next = 0;
-    const oneByOne = async (): Promise<void> => {
-      for (let entity = entities[next]; entity !== undefined; entity = entities[next]) {
-        if (next >= mostAtOnce && this.#ending.askedAgain()) return;
-        next += 1;
-        await this.#attempt(entity, act);
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(mostAtOnce, entities.length) }, oneByOne));
-    this.superseded = next < entities.length;
-    this.#over = this.superseded || stage.left > 0;
-  }
-
-  async #attempt<E extends { readonly id: string }>(entity: E, act: (entity: E) => Promise<void>): Promise<void> {
-    this.#begun += 1;
-    try {
-      await act(entity);
-    } catch (error) {
-      this.#failures.set(entity.id, error);
-      if (worthAnotherTry(error)) this.#failedForNow += 1;
-    }
-  }
-}
-
 /**
  * From now on until the round ends, decisions take the routes of a wildcard or of any host for live: the guards below it
- * stay for as long as its routes may still arrive (rule L2b), also when it has lost its right to them meanwhile.
+ * stay for as long as its routes may still arrive (rule L2b), also when it has lost its right to them meanwhile. Where Kong
+ * has none yet they come alive as a whole: none of them waits for what the others have changed.
  */
 function expectRoutes(context: KongContext, { host, routes, guard }: HostPlan): void {
   if (host !== anyHost && !isWildcard(host)) return;
-  context.actual.pending.set(host, routes.filter((route) => route !== guard).map(namespaceOf));
+  const { actual } = context;
+  const coming = routes.filter((route) => route !== guard);
+  if (coming.length === 0) actual.arriving.delete(host);
+  else if (actual.forHost("routes", host).every(({ id }) => id === guard?.id)) actual.arriving.add(host);
+  actual.pending.set(host, coming.map(namespaceOf));
   publishLive(context, host);
 }
 

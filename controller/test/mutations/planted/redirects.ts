@@ -92,9 +92,30 @@ export const redirectsBugs: readonly PlantedBug[] = [
   },
   {
     name: "routes whose Ingresses are gone stay for as long as nothing can take their place",
+    file: "controller/src/plan/staying.ts",
+    from: "over === undefined && !asking",
+    to: "!asking",
+    caughtBy: pass("staying", "L4: a route whose Ingress is gone goes after a minute"),
+  },
+  {
+    name: "a route whose Ingress begins to restrict access stays until something takes its place",
+    file: "controller/src/plan/staying.ts",
+    from: "over === undefined && !asking.some(({ restricts }) => restricts);",
+    to: "over === undefined;",
+    caughtBy: pass("staying", "a route goes at once when its Ingress does"),
+  },
+  {
+    name: "a route whose Service begins to restrict access stays until something takes its place",
+    file: "controller/src/apply/kong/program.ts",
+    from: "return !staying.barred.has(id) && ",
+    to: "return ",
+    caughtBy: pass("staying", "a route goes at once when the Service behind it does"),
+  },
+  {
+    name: "a new wildcard stands half live until the gateway has shown the other half's functions",
     file: "controller/src/plan/standby.ts",
-    from: 'if (!facts.isStayOver(host)) return "all";',
-    to: 'return "all";',
-    caughtBy: pass("standby", "L4: a route whose Ingress is gone goes after a minute"),
+    from: "if (written.length === 0 || arriving) return undefined;",
+    to: "if (written.length === 0) return undefined;",
+    caughtBy: pass("standby", "comes alive as a whole, and nobody else answers meanwhile"),
   },
 ];

@@ -96,10 +96,17 @@ export const transfersBugs: readonly PlantedBug[] = [
   },
   {
     name: "a route that serves is led to a function that is not in effect yet",
-    file: "controller/src/plan/standby.ts",
+    file: "controller/src/plan/staying.ts",
     from: "if (!waitsForGuards && facts.isStandbyInEffect(host, standby.name)) return undefined;",
     to: "if (!waitsForGuards) return undefined;",
     caughtBy: pass("standby", "is answered by its site or with the redirect at every moment"),
+  },
+  {
+    name: "whoever handed a host over serves it for as long as nothing can take the place of its routes",
+    file: "controller/src/plan/staying.ts",
+    from: 'over !== "givers" || namespace === serving',
+    to: 'over !== "givers" || namespace !== host',
+    caughtBy: pass("staying", "those of its Ingress, which asks for the host still"),
   },
   {
     name: "the certificate of routes that stay for a while leaves before them",
