@@ -123,8 +123,9 @@ export class Users {
     const made = this.#someHolder();
     const [target, back] = [draw(someTarget), draw(chance, 25)];
     if (made === undefined) return;
-    const leadsHere = cluster.all("Domain").find((other) => other.redirect?.host === hostOf(made));
-    const host = back && leadsHere !== undefined ? hostOf(leadsHere) : target;
+    const leadHere = cluster.all("Domain").filter((other) => other.redirect?.host === hostOf(made));
+    const other = leadHere.map(hostOf).find((host) => host !== hostOf(made) && !host.startsWith("*."));
+    const host = back ? (other ?? target) : target;
     chronicle.note("redirect", `${made.namespace}/${made.name} to ${host ?? "nowhere"}`);
     cluster.put("Domain", { ...made, redirect: redirectTo(host), generation: made.generation + 1 });
   }
