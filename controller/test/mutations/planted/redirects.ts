@@ -1,5 +1,5 @@
 import type { PlantedBug } from "./bug.ts";
-import { pass, plan, redirects } from "./caught-by.ts";
+import { historiesBy, pass, plan, redirects } from "./caught-by.ts";
 
 /** Bugs in where a host is redirected. */
 export const redirectsBugs: readonly PlantedBug[] = [
@@ -15,7 +15,7 @@ export const redirectsBugs: readonly PlantedBug[] = [
     file: "controller/src/decide/redirect.ts",
     from: "(way.next === undefined ? undefined : circleBack(facts, { host, claim }, way.next)) ?? way.redirect",
     to: "way.redirect",
-    caughtBy: redirects("no circle is left, whoever holds what"),
+    caughtBy: historiesBy("N-d"),
   },
   {
     name: "a redirect is lost to whoever claims where it leads, and leads back",
