@@ -68,7 +68,7 @@ const walls = [
   { folder: "controller/src/settings", ours: ["crds", "world", "decide"], theirs: ["node:", "fastest-levenshtein"] },
   {
     folder: "controller/src/operations",
-    ours: ["crds", "world", "kong", "kube", "watch", "reconcile", "time"],
+    ours: ["crds", "world", "plan", "kong", "kube", "watch", "reconcile", "time"],
     theirs: ["node:", "pino", "prom-client"],
   },
   { folder: "plugin/src/kube", ours: ["crds", "user-error.ts"], theirs: ["node:"] },

@@ -40,14 +40,14 @@ import { sampleOf } from "./operations/sample.ts";
 import { publishService } from "./operations/publish-service.ts";
 import type { PublishService } from "./operations/publish-service.ts";
 import { checks } from "./operations/readiness.ts";
-import { checkCluster, checkKong, Unusable } from "./preflight.ts";
+import { checkCluster, checkKong, Unusable } from "./operations/preflight.ts";
 import { version } from "./settings/version.ts";
 import { translator } from "./translate/translate.ts";
 import { watchesFor } from "./watch/kinds.ts";
 import { startWatches } from "./watch/watches.ts";
 import type { Watches } from "./watch/watches.ts";
 import type { Facts } from "./world/facts.ts";
-import type { LoadBalancerAddress } from "./world/types.ts";
+import type { LoadBalancerAddress } from "./world/core-v1.ts";
 import { World } from "./world/world.ts";
 
 /** The name under which we write fields, events and Leases. */

@@ -1,6 +1,6 @@
 /**
  * The vocabulary of answers: every reason that a Domain's status, a condition or an event can carry, and when it is
- * used. Reasons are public API: they change as carefully as a field. The sentences that go with them are in messages.ts.
+ * used. Reasons are public API: they change as carefully as a field. The sentences that go with them are in messages/.
  */
 
 /** Why a claim has its phase (`status.reason`, and the reason of its condition `Accepted`). */

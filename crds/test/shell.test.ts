@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
-import { claimMessages, sourceMessages } from "../src/messages.ts";
+import { claimMessages } from "../src/messages/claims.ts";
+import { sourceMessages } from "../src/messages/sources.ts";
 import type { Host } from "../src/host.ts";
 import { shellWord } from "../src/shell.ts";
 

@@ -1,10 +1,10 @@
 import type { Host } from "@domain-claims/crds/hostname";
-import { certificateMessages } from "@domain-claims/crds/messages";
+import { certificateMessages } from "@domain-claims/crds/messages/certificates";
 import type { CertificateReason } from "@domain-claims/crds/reasons";
 import type { HostCertificate } from "../world/domain-certificate.ts";
 import type { Facts } from "../world/facts.ts";
 import { toMinute } from "../world/minute.ts";
-import type { Claim } from "../world/types.ts";
+import type { Claim } from "../world/claim.ts";
 import type { ConditionDraft } from "./claim-conditions.ts";
 import type { Settings } from "./settings.ts";
 import { wantsCertificate } from "./wants-certificate.ts";

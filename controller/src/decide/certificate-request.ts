@@ -1,9 +1,9 @@
 import type { Host } from "@domain-claims/crds/hostname";
-import { requestMessages } from "@domain-claims/crds/messages";
+import { requestMessages } from "@domain-claims/crds/messages/certificates";
 import type { RequestReason } from "@domain-claims/crds/reasons";
 import type { RequestReading } from "../world/certificate-request.ts";
 import type { Facts } from "../world/facts.ts";
-import type { HostDecision } from "./host.ts";
+import type { HostDecision } from "./host-decision.ts";
 
 /** What is decided about a CertificateRequest. */
 export type RequestDecision =

@@ -1,10 +1,12 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import type { Phase } from "@domain-claims/crds/domain";
-import { conditionMessages } from "@domain-claims/crds/messages";
+import { conditionMessages } from "@domain-claims/crds/messages/conditions";
 import type { ClaimReason, DelegateReason, ProgrammedReason } from "@domain-claims/crds/reasons";
 import type { Facts } from "../world/facts.ts";
 import type { Programmed } from "../world/kong-state.ts";
-import type { Claim, Condition, HostRecord } from "../world/types.ts";
+import type { Claim } from "../world/claim.ts";
+import type { Condition } from "../world/claim-status.ts";
+import type { HostRecord } from "../world/host-record.ts";
 import { unresolved } from "./delegation.ts";
 import type { decideRename } from "./rename.ts";
 import type { Settings } from "./settings.ts";

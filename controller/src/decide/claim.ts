@@ -2,11 +2,13 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { toUnicode } from "@domain-claims/crds/hostname";
 import { kindOf } from "@domain-claims/crds/domain";
 import type { Phase } from "@domain-claims/crds/domain";
-import { claimMessages, renameMessages } from "@domain-claims/crds/messages";
+import { claimMessages } from "@domain-claims/crds/messages/claims";
+import { renameMessages } from "@domain-claims/crds/messages/conditions";
 import type { ClaimReason } from "@domain-claims/crds/reasons";
 import { hostOfClaim } from "../world/claim-host.ts";
 import type { Facts } from "../world/facts.ts";
-import type { Claim, HostRecord } from "../world/types.ts";
+import type { Claim } from "../world/claim.ts";
+import type { HostRecord } from "../world/host-record.ts";
 import { certificateReady } from "./certificate-ready.ts";
 import { delegates, grandfathered, programmed, renamed } from "./claim-conditions.ts";
 import type { ConditionDraft } from "./claim-conditions.ts";
@@ -18,9 +20,9 @@ import { restoredHolder } from "./restored.ts";
 import type { Settings } from "./settings.ts";
 import { forbidden, specHost } from "./spec.ts";
 import { tooMany } from "./too-many.ts";
-import { eligibility, transferred } from "./eligibility.ts";
+import { eligibility } from "./eligibility.ts";
+import { transferred, desiredTransfer, sameTransfer } from "./transfer.ts";
 import { isGivenUp, isKeptFor, standingBefore } from "./standing.ts";
-import { desiredTransfer, sameTransfer } from "./transfer.ts";
 import { heldByAnother, transferPending } from "./transfer-told.ts";
 
 /** What a claim is to be told. */

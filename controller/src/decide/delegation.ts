@@ -1,6 +1,7 @@
 import type { Facts } from "../world/facts.ts";
 import { compareText } from "../world/compare.ts";
-import type { Claim, Grant, HostRecord } from "../world/types.ts";
+import type { Claim } from "../world/claim.ts";
+import type { Grant, HostRecord } from "../world/host-record.ts";
 
 /** How a primary stands to a namespace: shared with it, shared with an earlier namespace of that name, or not at all. */
 export type Delegation = "delegated" | "stale" | "none";

@@ -1,8 +1,9 @@
 import { ancestors, isWildcard, parentOf } from "@domain-claims/crds/hostname";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
-import { claimMessages } from "@domain-claims/crds/messages";
+import { claimMessages } from "@domain-claims/crds/messages/claims";
 import type { Facts } from "../world/facts.ts";
-import type { Authority, Claim, Holder, HostRecord } from "../world/types.ts";
+import type { Authority, Holder, HostRecord } from "../world/host-record.ts";
+import type { Claim } from "../world/claim.ts";
 import { delegation } from "./delegation.ts";
 import type { Refusal } from "./refusal.ts";
 import { restoredHolder } from "./restored.ts";
@@ -10,7 +11,7 @@ import type { Settings } from "./settings.ts";
 import { forbidden, specHost } from "./spec.ts";
 import { isGivenUp, keptFor, standingBefore } from "./standing.ts";
 import { tooMany } from "./too-many.ts";
-import { giversOf, isGiver, takenOverFrom } from "./transfer.ts";
+import { isGiver, standingFor, takenOverFrom, transferred } from "./transfer.ts";
 
 const holderNow = Symbol("who holds the host now");
 const primaryAbove = Symbol("the nearest primary above the host");
@@ -67,35 +68,6 @@ export function eligibility(facts: Facts, settings: Settings, claim: Claim): Eli
   return claim.sub === undefined
     ? primaryEligibility(facts, settings, claim, spec.host, granted)
     : sharedEligibility(facts, settings, claim, spec.host, spec.primary, holds);
-}
-
-/**
- * What the standing of a claim that holds nothing depends on, beside its host: of two claims for one host of which this
- * says the same, both may hold it, or neither, save that the younger may be one more than its namespace may have. Thousands of claims that a tenant makes for one host are so judged at once.
- */
-export function eligibilityKeys(facts: Facts): (claim: Claim) => string {
-  let sharedFrom: readonly string[] | undefined;
-  return (claim) => {
-    const { sub, parent, transferTo } = claim;
-    // It takes only a host that it may have back (rule N5), for which its kind and its parent count as for any other.
-    const namespace = transferTo === undefined ? claim.namespace : `${claim.namespace}/transfer`;
-    if (sub === undefined) return namespace;
-    if (parent === undefined) return `${namespace}/`;
-    const spec = specHost(claim);
-    // All shared claims for one host have the same primary.
-    sharedFrom ??= spec.ok ? standingFor(facts.record(spec.primary)) : [];
-    return sharedFrom.includes(parent) ? `${namespace}/parent` : `${namespace}/`;
-  };
-}
-
-/** The namespaces by which a shared claim finds the primary: the holder's, and those that handed it on to that. */
-function standingFor(record: HostRecord | undefined): readonly string[] {
-  return record?.holder === undefined ? [] : [record.holder.namespace, ...giversOf(record)];
-}
-
-/** Rule N4: a claim that hands its host over, and does not hold it, waits for nothing. */
-export function transferred({ transferTo }: Claim, host: Host, record: HostRecord | undefined): Refusal {
-  return { ok: false, reason: "Transferred", message: claimMessages.transferred(host, record?.holder, transferTo) };
 }
 
 /**

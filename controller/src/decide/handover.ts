@@ -1,6 +1,8 @@
 import type { Facts } from "../world/facts.ts";
-import type { Authority, Claim, HostRecord } from "../world/types.ts";
-import { eligibility, eligibilityKeys } from "./eligibility.ts";
+import type { Authority, HostRecord } from "../world/host-record.ts";
+import type { Claim } from "../world/claim.ts";
+import { eligibility } from "./eligibility.ts";
+import { eligibilityKeys } from "./eligibility-keys.ts";
 import type { Settings } from "./settings.ts";
 import { acceptance } from "./transfer.ts";
 

@@ -1,7 +1,7 @@
 import type { Host } from "@domain-claims/crds/hostname";
-import { readyMessages } from "@domain-claims/crds/messages";
+import { readyMessages } from "@domain-claims/crds/messages/conditions";
 import type { Facts } from "../world/facts.ts";
-import type { Claim } from "../world/types.ts";
+import type { Claim } from "../world/claim.ts";
 import type { ConditionDraft } from "./claim-conditions.ts";
 
 /** How far a served host is with HTTPS. */

@@ -1,9 +1,10 @@
-import { readyMessages } from "@domain-claims/crds/messages";
+import { readyMessages } from "@domain-claims/crds/messages/conditions";
 import { tlsReasons } from "@domain-claims/crds/reasons";
 import type { ReadyReason } from "@domain-claims/crds/reasons";
 import type { Facts } from "../world/facts.ts";
 import type { SourcesSummary } from "../world/kong-state.ts";
-import type { Claim, Condition, Stage } from "../world/types.ts";
+import type { Claim } from "../world/claim.ts";
+import type { Condition, Stage } from "../world/claim-status.ts";
 import type { ClaimVerdict } from "./claim.ts";
 import type { ConditionDraft } from "./claim-conditions.ts";
 import { https } from "./https.ts";

@@ -1,5 +1,5 @@
 import type { Facts } from "../world/facts.ts";
-import type { HostRecord, Redemption } from "../world/types.ts";
+import type { HostRecord, Redemption } from "../world/host-record.ts";
 import { isRevoked } from "./eligibility.ts";
 import type { Settings } from "./settings.ts";
 import { isOfThisCluster } from "./restored.ts";

@@ -1,4 +1,4 @@
-import type { Claim } from "../world/types.ts";
+import type { Claim } from "../world/claim.ts";
 
 /**
  * What answers with a claim's redirect, in a word: each claim has a function of its own, wherever it leads. `location` is the

@@ -1,11 +1,12 @@
 import { requireCanonical, wildcardFor } from "@domain-claims/crds/hostname";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
-import { conditionMessages } from "@domain-claims/crds/messages";
+import { conditionMessages } from "@domain-claims/crds/messages/conditions";
 import { compareText } from "../world/compare.ts";
 import type { Facts } from "../world/facts.ts";
 import { givenWay } from "./rename.ts";
 import type { RedirectRefusalReason } from "../world/kong-state.ts";
-import type { Claim, ClaimRedirect, HostRecord, RedirectStatus } from "../world/types.ts";
+import type { Claim, ClaimRedirect, RedirectStatus } from "../world/claim.ts";
+import type { HostRecord } from "../world/host-record.ts";
 
 /**
  * Redirects that are followed one after the other to find out where they end. Browsers follow 20; what takes more than

@@ -1,10 +1,10 @@
 import type { Host } from "@domain-claims/crds/hostname";
-import { conditionMessages, renameMessages } from "@domain-claims/crds/messages";
+import { conditionMessages, renameMessages } from "@domain-claims/crds/messages/conditions";
 import { hasHttps } from "./has-https.ts";
 import { redirectName } from "./redirect-name.ts";
 import type { Facts } from "../world/facts.ts";
 import type { Programmed } from "../world/kong-state.ts";
-import type { HostRecord } from "../world/types.ts";
+import type { HostRecord } from "../world/host-record.ts";
 import type { UnderWay } from "./rename.ts";
 
 /** How far a rename is. */

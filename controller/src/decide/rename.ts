@@ -1,11 +1,13 @@
 import { isWildcard } from "@domain-claims/crds/hostname";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
-import { renameMessages } from "@domain-claims/crds/messages";
+import { renameMessages } from "@domain-claims/crds/messages/conditions";
 import type { RenameReason } from "@domain-claims/crds/reasons";
 import { hostOfClaim } from "../world/claim-host.ts";
 import type { Facts } from "../world/facts.ts";
-import { mostFormerNames } from "../world/types.ts";
-import type { Claim, FormerName, Holder, HostRecord, Renaming, Stage } from "../world/types.ts";
+import { mostFormerNames } from "../world/host-record.ts";
+import type { Claim } from "../world/claim.ts";
+import type { FormerName, Holder, HostRecord, Renaming } from "../world/host-record.ts";
+import type { Stage } from "../world/claim-status.ts";
 import { renameProgress } from "./rename-progress.ts";
 
 /** What of a rename is to be written into a host's record; the times are added by who writes it. */

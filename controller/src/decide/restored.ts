@@ -1,5 +1,5 @@
 import type { Facts } from "../world/facts.ts";
-import type { Holder, HostRecord } from "../world/types.ts";
+import type { Holder, HostRecord } from "../world/host-record.ts";
 
 /**
  * Rule N6: the holder that a record names as another cluster wrote it, which came here with a backup. The UIDs in it mean

@@ -1,12 +1,12 @@
 import { labelCount } from "@domain-claims/crds/hostname";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
-import { claimMessages } from "@domain-claims/crds/messages";
+import { claimMessages } from "@domain-claims/crds/messages/claims";
 import { matchesReserved } from "@domain-claims/crds/reserved";
 import { isPublicSuffix } from "@domain-claims/crds/suffix";
 import { hostOfClaim } from "../world/claim-host.ts";
 import type { Facts } from "../world/facts.ts";
 import { matchesSelector } from "../world/label-selector.ts";
-import type { Claim } from "../world/types.ts";
+import type { Claim } from "../world/claim.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Settings } from "./settings.ts";
 

@@ -1,6 +1,7 @@
 import { kindOf } from "@domain-claims/crds/domain";
 import type { Facts } from "../world/facts.ts";
-import type { Claim, Holder, HostRecord, Redemption } from "../world/types.ts";
+import type { Claim } from "../world/claim.ts";
+import type { Holder, HostRecord, Redemption } from "../world/host-record.ts";
 
 /**
  * What the record says of the claim itself, if it holds the host, or of the one in whose place it may have it back (N5);

@@ -1,6 +1,6 @@
-import { claimMessages } from "@domain-claims/crds/messages";
+import { claimMessages } from "@domain-claims/crds/messages/claims";
 import type { Facts } from "../world/facts.ts";
-import type { Claim } from "../world/types.ts";
+import type { Claim } from "../world/claim.ts";
 import type { Refusal } from "./refusal.ts";
 
 /** Rule X1: a claim that is more than its namespace may have. Undefined: it is not, or it holds its host. */

@@ -1,13 +1,14 @@
 import { kindOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/hostname";
-import { claimMessages, conditionMessages } from "@domain-claims/crds/messages";
+import { claimMessages } from "@domain-claims/crds/messages/claims";
+import { conditionMessages } from "@domain-claims/crds/messages/conditions";
 import type { TransferReason } from "@domain-claims/crds/reasons";
 import type { Facts } from "../world/facts.ts";
-import type { Claim, Holder, HostRecord } from "../world/types.ts";
+import type { Claim } from "../world/claim.ts";
+import type { Holder, HostRecord } from "../world/host-record.ts";
 import type { ConditionDraft } from "./claim-conditions.ts";
-import { transferred } from "./eligibility.ts";
+import { transferred, acceptance, handedOver } from "./transfer.ts";
 import type { Refusal } from "./refusal.ts";
-import { acceptance, handedOver } from "./transfer.ts";
 
 /**
  * What a claim is told whose host another one holds: that it handed it over, that it may accept it, or only who has it.

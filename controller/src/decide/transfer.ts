@@ -1,6 +1,10 @@
 import { kindOf } from "@domain-claims/crds/domain";
+import type { Host } from "@domain-claims/crds/hostname";
+import { claimMessages } from "@domain-claims/crds/messages/claims";
 import type { Facts } from "../world/facts.ts";
-import type { Claim, Grant, Holder, HostRecord, Transfer } from "../world/types.ts";
+import type { Claim } from "../world/claim.ts";
+import type { Grant, Holder, HostRecord, Transfer } from "../world/host-record.ts";
+import type { Refusal } from "./refusal.ts";
 
 /**
  * The transfer that the record of a host should show while the claim holds it (rule N4): a namespace that is bound stays
@@ -59,6 +63,11 @@ export function handedOver(record: HostRecord | undefined, { uid }: Claim): bool
   return record?.holder?.uid !== uid && last?.reason === "Transferred";
 }
 
+/** Rule N4: a claim that hands its host over, and does not hold it, waits for nothing. */
+export function transferred({ transferTo }: Claim, host: Host, record: HostRecord | undefined): Refusal {
+  return { ok: false, reason: "Transferred", message: claimMessages.transferred(host, record?.holder, transferTo) };
+}
+
 /** Namespaces that a record remembers to have handed the host on. */
 const mostGivers = 20;
 
@@ -68,6 +77,11 @@ const mostGivers = 20;
  */
 export function giversOf({ holder }: HostRecord): readonly string[] {
   return (holder?.givers ?? []).map(({ namespace }) => namespace);
+}
+
+/** The namespaces by which a shared claim finds the primary: the holder's, and those that handed it on to that. */
+export function standingFor(record: HostRecord | undefined): readonly string[] {
+  return record?.holder === undefined ? [] : [record.holder.namespace, ...giversOf(record)];
 }
 
 /** True if the namespace is one of them, and not one that was made anew under the name: of what is left there, that has nothing. */

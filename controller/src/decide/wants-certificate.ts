@@ -1,6 +1,6 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import type { Facts } from "../world/facts.ts";
-import type { Claim } from "../world/types.ts";
+import type { Claim } from "../world/claim.ts";
 import { gaveWayTo } from "./redirect.ts";
 
 /**

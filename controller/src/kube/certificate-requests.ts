@@ -2,7 +2,7 @@ import { translateRequestContent } from "../translate/certificate-request.ts";
 import type { RequestContent } from "../translate/certificate-request.ts";
 import type { Raw } from "../translate/raw.ts";
 import type { CertificateRequest } from "../world/certificate-request.ts";
-import type { Watched, WatchedKind } from "../world/types.ts";
+import type { Watched, WatchedKind } from "../world/event.ts";
 import type { KubeRequest } from "./calls.ts";
 import type { VersionRef } from "./refs.ts";
 import { wholeSeconds } from "./whole-seconds.ts";

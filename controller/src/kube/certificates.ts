@@ -5,7 +5,7 @@ import { translateOrder } from "../translate/order.ts";
 import type { OrderState } from "../translate/order.ts";
 import type { DomainCertificate, IssuerRef, OrderedCertificate } from "../world/domain-certificate.ts";
 import type { SecretVersion } from "../world/tls.ts";
-import type { Watched, WatchedKind } from "../world/types.ts";
+import type { Watched, WatchedKind } from "../world/event.ts";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { KubeRequest, KubeTransport } from "./calls.ts";
 import { domainCertificateBody } from "./domain-certificate-body.ts";

@@ -1,6 +1,7 @@
 import { apiVersion, domains } from "@domain-claims/crds/domain";
-import { conditionTypes } from "../world/types.ts";
-import type { Claim, ClaimStatus } from "../world/types.ts";
+import { conditionTypes } from "../world/claim-status.ts";
+import type { Claim } from "../world/claim.ts";
+import type { ClaimStatus } from "../world/claim-status.ts";
 import { KubeError } from "./errors.ts";
 import type { KubeRequest } from "./calls.ts";
 import type { VersionRef } from "./refs.ts";

@@ -1,5 +1,5 @@
 import { finalizer } from "@domain-claims/crds/domain";
-import type { Finalizers } from "../world/types.ts";
+import type { Finalizers } from "../world/claim.ts";
 import type { VersionRef } from "./refs.ts";
 
 /** A claim in the version that was read, with what that version has for finalizers. */

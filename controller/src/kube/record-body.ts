@@ -1,6 +1,6 @@
 import { apiVersion, hostRecords } from "@domain-claims/crds/domain";
 import { recordName } from "@domain-claims/crds/host";
-import type { HostRecord } from "../world/types.ts";
+import type { HostRecord } from "../world/host-record.ts";
 
 /** Which record, in the version that was read. */
 export type RecordVersion = Pick<HostRecord, "name" | "uid" | "resourceVersion">;

@@ -1,6 +1,7 @@
 import { hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
-import type { Claim, WorldEvent } from "../world/types.ts";
+import type { Claim } from "../world/claim.ts";
+import type { WorldEvent } from "../world/event.ts";
 
 /** How many claims have a status. */
 export interface StatusCount {

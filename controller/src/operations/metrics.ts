@@ -4,7 +4,8 @@ import type { KubernetesCall } from "../kube/instrumented-transport.ts";
 import { orderResults } from "../world/certificate-group.ts";
 import type { OrderResult } from "../world/certificate-group.ts";
 import type { CertificateGroups } from "../world/certificate-groups.ts";
-import type { ClaimStatus, WatchedKind } from "../world/types.ts";
+import type { ClaimStatus } from "../world/claim-status.ts";
+import type { WatchedKind } from "../world/event.ts";
 import { metricTable, prefix } from "./metric-table.ts";
 import type { MetricName } from "./metric-table.ts";
 

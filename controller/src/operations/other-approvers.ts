@@ -1,7 +1,7 @@
 import type { RequestReason } from "@domain-claims/crds/reasons";
 import { isForIssuer } from "../world/certificate-request.ts";
 import type { IssuerRef } from "../world/domain-certificate.ts";
-import type { WorldEvent } from "../world/types.ts";
+import type { WorldEvent } from "../world/event.ts";
 
 const ours: RequestReason = "HostsHeld";
 

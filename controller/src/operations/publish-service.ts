@@ -1,5 +1,5 @@
 import type { Log } from "./logging/logger.ts";
-import type { Service } from "../world/types.ts";
+import type { Service } from "../world/core-v1.ts";
 
 /** The Service whose addresses are published. */
 export interface PublishService {

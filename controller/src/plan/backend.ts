@@ -1,11 +1,11 @@
 import type { RouteHost } from "@domain-claims/crds/hostname";
-import { sourceMessages } from "@domain-claims/crds/messages";
+import { sourceMessages } from "@domain-claims/crds/messages/sources";
 import type { SourceReason } from "@domain-claims/crds/reasons";
 import { isIgnored } from "../decide/ignored.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
 import type { Source, SourcePath } from "../world/source.ts";
-import type { Service, ServicePort } from "../world/types.ts";
+import type { Service, ServicePort } from "../world/core-v1.ts";
 
 /** Where a route leads: a port of a Service, and how it wants to be spoken to. */
 export interface Backend {

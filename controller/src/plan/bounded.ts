@@ -1,5 +1,5 @@
 import type { SourcesSummary } from "../world/kong-state.ts";
-import type { PathRefusal, SourceStatus } from "../world/types.ts";
+import type { PathRefusal, SourceStatus } from "../world/claim-status.ts";
 
 const mostSources = 10;
 const mostRefusals = 5;

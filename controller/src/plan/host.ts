@@ -1,11 +1,12 @@
 import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
 import type { RouteHost } from "@domain-claims/crds/hostname";
-import { conditionMessages, sourceMessages } from "@domain-claims/crds/messages";
+import { conditionMessages } from "@domain-claims/crds/messages/conditions";
+import { sourceMessages } from "@domain-claims/crds/messages/sources";
 import type { SourceReason } from "@domain-claims/crds/reasons";
 import { foreignRoute } from "../decide/foreign.ts";
 import { guardNeed } from "../decide/guard.ts";
 import type { GuardNeed } from "../decide/guard.ts";
-import type { HostDecision } from "../decide/host.ts";
+import type { HostDecision } from "../decide/host-decision.ts";
 import { hasHttps } from "../decide/has-https.ts";
 import { formerNames } from "../decide/rename.ts";
 import { gaveWayTo } from "../decide/redirect.ts";

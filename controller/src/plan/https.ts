@@ -1,5 +1,5 @@
 import type { Host } from "@domain-claims/crds/host";
-import { sourceMessages } from "@domain-claims/crds/messages";
+import { sourceMessages } from "@domain-claims/crds/messages/sources";
 import { isBelowWildcard } from "../decide/has-https.ts";
 import type { Facts } from "../world/facts.ts";
 import { servesHttps } from "../world/kong-state.ts";

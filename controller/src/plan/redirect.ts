@@ -1,7 +1,8 @@
 import { anyHost } from "@domain-claims/crds/hostname";
 import type { Hostname } from "@domain-claims/crds/hostname";
-import { conditionMessages, sourceMessages } from "@domain-claims/crds/messages";
-import type { HostDecision } from "../decide/host.ts";
+import { conditionMessages } from "@domain-claims/crds/messages/conditions";
+import { sourceMessages } from "@domain-claims/crds/messages/sources";
+import type { HostDecision } from "../decide/host-decision.ts";
 import { redirectOf } from "../decide/redirect.ts";
 import type { RedirectRefusal } from "../decide/redirect.ts";
 import type { Facts } from "../world/facts.ts";

@@ -1,7 +1,7 @@
 import { anyHost } from "@domain-claims/crds/hostname";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
-import { sourceMessages } from "@domain-claims/crds/messages";
-import type { HostDecision } from "../decide/host.ts";
+import { sourceMessages } from "@domain-claims/crds/messages/sources";
+import type { HostDecision } from "../decide/host-decision.ts";
 import { hasHttps } from "../decide/has-https.ts";
 import { redirectingTo } from "../decide/redirect.ts";
 import { renameUnderWay } from "../decide/rename.ts";

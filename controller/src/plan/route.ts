@@ -5,7 +5,7 @@ import type { Redirect, RedirectRefusal } from "../decide/redirect.ts";
 import type { HostRename } from "./rename.ts";
 import type { NamedRoute } from "../world/kong-state.ts";
 import type { PathMatch, RouteOptions, Source, SourceRef } from "../world/source.ts";
-import type { RedirectStatus } from "../world/types.ts";
+import type { RedirectStatus } from "../world/claim.ts";
 import type { Backend } from "./backend.ts";
 import type { Standby } from "./standby.ts";
 import type { Staying } from "./staying.ts";

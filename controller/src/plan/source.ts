@@ -1,10 +1,10 @@
 import { anyHost } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
-import { sourceMessages, subjectOf, tlsSubjectOf } from "@domain-claims/crds/messages";
+import { sourceMessages, subjectOf, tlsSubjectOf } from "@domain-claims/crds/messages/sources";
 import { sourceReasons } from "@domain-claims/crds/reasons";
 import type { SourceReason } from "@domain-claims/crds/reasons";
 import type { ClaimVerdict } from "../decide/claim.ts";
-import type { HostDecision } from "../decide/host.ts";
+import type { HostDecision } from "../decide/host-decision.ts";
 import { isIgnored } from "../decide/ignored.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
@@ -16,7 +16,7 @@ import { mostSources } from "../world/sources-by-host.ts";
 import { sourceKey } from "../world/source.ts";
 import type { Source, SourceNote } from "../world/source.ts";
 import type { Programmed } from "../world/kong-state.ts";
-import type { Claim } from "../world/types.ts";
+import type { Claim } from "../world/claim.ts";
 import { keptOut } from "./kept-out.ts";
 import type { HostRoutes } from "./route.ts";
 

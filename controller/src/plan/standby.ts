@@ -1,6 +1,6 @@
 import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
-import type { HostDecision } from "../decide/host.ts";
+import type { HostDecision } from "../decide/host-decision.ts";
 import { redirectName } from "../decide/redirect-name.ts";
 import type { Settings } from "../decide/settings.ts";
 import { isGiver } from "../decide/transfer.ts";

@@ -1,5 +1,5 @@
 import type { Host } from "@domain-claims/crds/host";
-import { sourceMessages } from "@domain-claims/crds/messages";
+import { sourceMessages } from "@domain-claims/crds/messages/sources";
 import type { SourceReason } from "@domain-claims/crds/reasons";
 import { formerNames } from "../decide/rename.ts";
 import { isOurs } from "../decide/source-class.ts";

@@ -1,6 +1,6 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import { decideRequest } from "../decide/certificate-request.ts";
-import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
+import type { KeyRun, WorkOutcome } from "../queue/work-queue-options.ts";
 import type { RequestContent } from "../translate/certificate-request.ts";
 import { isForIssuer } from "../world/certificate-request.ts";
 import type { CertificateRequest, RequestReading } from "../world/certificate-request.ts";

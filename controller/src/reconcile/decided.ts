@@ -1,6 +1,6 @@
 import type { RouteHost } from "@domain-claims/crds/hostname";
 import { decideHost } from "../decide/host.ts";
-import type { HostDecision } from "../decide/host.ts";
+import type { HostDecision } from "../decide/host-decision.ts";
 import type { Settings } from "../decide/settings.ts";
 import { planHost } from "../plan/host.ts";
 import { kongPlan } from "../plan/kong/host.ts";

@@ -1,12 +1,12 @@
 import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
-import { handshakeMessages } from "@domain-claims/crds/messages";
+import { handshakeMessages } from "@domain-claims/crds/messages/certificates";
 import { certificateIn } from "../apply/kong/live.ts";
 import { publishLive } from "../apply/kong/publish-live.ts";
 import type { ShownLeaf } from "../kong/handshake.ts";
 import { errorText } from "../operations/logging/logger.ts";
 import { entityId } from "../plan/kong/ids.ts";
-import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
+import type { KeyRun, WorkOutcome } from "../queue/work-queue-options.ts";
 import { sleep } from "../time/sleep.ts";
 import { Facts } from "../world/facts.ts";
 import type { TermState } from "../world/term-state.ts";

@@ -11,7 +11,7 @@ import {
 } from "../apply/kube/fresh-reads.ts";
 import { writeRecord } from "../apply/kube/record.ts";
 import type { RecordWrite } from "../apply/kube/record.ts";
-import type { RecordStep } from "../decide/host.ts";
+import type { RecordStep } from "../decide/host-decision.ts";
 import type { Context } from "./context.ts";
 import { decidedFor } from "./decided.ts";
 import type { Decided } from "./decided.ts";

@@ -1,11 +1,12 @@
 import type { SourceVerdict } from "../plan/source.ts";
-import type { KeyRun } from "../queue/work-queue.ts";
+import type { KeyRun } from "../queue/work-queue-options.ts";
 import { Facts } from "../world/facts.ts";
 import { objectKey } from "../world/keys.ts";
 import type { Pieces } from "../world/pieces.ts";
 import { Reads } from "../world/reads.ts";
 import type { Source } from "../world/source.ts";
-import type { LoadBalancerAddress, WorldEvent } from "../world/types.ts";
+import type { LoadBalancerAddress } from "../world/core-v1.ts";
+import type { WorldEvent } from "../world/event.ts";
 import type { Context } from "./context.ts";
 import { verdictInPieces } from "./source.ts";
 import { news } from "./told-source.ts";

@@ -6,7 +6,7 @@ import { readiness } from "../decide/ready.ts";
 import { Facts } from "../world/facts.ts";
 import { sourceKey } from "../world/source.ts";
 import type { Source } from "../world/source.ts";
-import type { Claim } from "../world/types.ts";
+import type { Claim } from "../world/claim.ts";
 import type { Context } from "./context.ts";
 import { decisionFor } from "./decided.ts";
 

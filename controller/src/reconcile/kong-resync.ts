@@ -1,6 +1,6 @@
 import { resync } from "../apply/kong/resync.ts";
 import { requireSupportedKong } from "../kong/client.ts";
-import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
+import type { KeyRun, WorkOutcome } from "../queue/work-queue-options.ts";
 import type { Context } from "./context.ts";
 import type { Work } from "./work-item.ts";
 

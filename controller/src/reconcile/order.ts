@@ -10,7 +10,7 @@ import {
 import { decideGroup } from "../decide/certificates/group.ts";
 import type { GroupDecision } from "../decide/certificates/group.ts";
 import { renumbered } from "../decide/certificates/renumbered.ts";
-import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
+import type { KeyRun, WorkOutcome } from "../queue/work-queue-options.ts";
 import { noGroup } from "../world/certificate-group.ts";
 import { certificateName, certificateNumber } from "../world/domain-certificate.ts";
 import type { DomainCertificate, OrderedCertificate } from "../world/domain-certificate.ts";
@@ -18,7 +18,7 @@ import { Facts } from "../world/facts.ts";
 import { Reads } from "../world/reads.ts";
 import { objectKey } from "../world/keys.ts";
 import type { SecretVersion } from "../world/tls.ts";
-import type { WorldEvent } from "../world/types.ts";
+import type { WorldEvent } from "../world/event.ts";
 import type { Context } from "./context.ts";
 import { isTold, reportOf } from "./group-report.ts";
 import { askEffect } from "./in-effect.ts";

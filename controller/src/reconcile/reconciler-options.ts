@@ -4,7 +4,7 @@ import type { Kong } from "../kong/client.ts";
 import type { KubeApi } from "../kube/api.ts";
 import type { EventRecorder } from "../kube/events.ts";
 import type { Log } from "../operations/logging/logger.ts";
-import type { RunOutcome } from "../queue/work-queue.ts";
+import type { RunOutcome } from "../queue/work-queue-options.ts";
 import type { Clock } from "../time/clock.ts";
 import type { EventLoop } from "../time/event-loop.ts";
 import type { World } from "../world/world.ts";

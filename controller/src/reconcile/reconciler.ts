@@ -12,7 +12,7 @@ import { Timers } from "../time/timers.ts";
 import { TermState } from "../world/term-state.ts";
 import type { FactKey } from "../world/keys.ts";
 import type { Pieces } from "../world/pieces.ts";
-import type { WorldEvent } from "../world/types.ts";
+import type { WorldEvent } from "../world/event.ts";
 import type { World } from "../world/world.ts";
 import type { Context } from "./context.ts";
 import { inspect } from "./inspection.ts";

@@ -2,7 +2,7 @@ import type { Host } from "@domain-claims/crds/hostname";
 import type { SecretContent } from "../translate/secret.ts";
 import { KubeError } from "../kube/errors.ts";
 import { maxSecret } from "../kube/size.ts";
-import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
+import type { KeyRun, WorkOutcome } from "../queue/work-queue-options.ts";
 import { atLeastVersion } from "../world/compare.ts";
 import { Facts } from "../world/facts.ts";
 import { toMinute } from "../world/minute.ts";

@@ -1,5 +1,5 @@
 import type { RouteHost } from "@domain-claims/crds/hostname";
-import { sourceMessages } from "@domain-claims/crds/messages";
+import { sourceMessages } from "@domain-claims/crds/messages/sources";
 import type { Notice, SourceVerdict } from "../plan/source.ts";
 import { add, has } from "./small-set.ts";
 import type { SmallSet } from "./small-set.ts";

@@ -3,7 +3,7 @@ import type { Settings } from "../decide/settings.ts";
 import { wantsCertificate } from "../decide/wants-certificate.ts";
 import type { Facts } from "../world/facts.ts";
 import { tlsOf } from "../world/source-hosts.ts";
-import type { HostRecord } from "../world/types.ts";
+import type { HostRecord } from "../world/host-record.ts";
 import { decisionFor } from "./decided.ts";
 
 /** Which names of a namespace below a registrable domain are to have a certificate, and which are others' by now. */

@@ -1,6 +1,6 @@
-import type { KeyRun, WorkOutcome } from "../queue/work-queue.ts";
+import type { KeyRun, WorkOutcome } from "../queue/work-queue-options.ts";
 import type { TermState } from "../world/term-state.ts";
-import type { WorldEvent } from "../world/types.ts";
+import type { WorldEvent } from "../world/event.ts";
 import type { Context } from "./context.ts";
 
 /** One thing to be brought in line with what the rules say, as a whole. */

@@ -1,6 +1,7 @@
 import type { Collection, KongRoute } from "../plan/kong/entities.ts";
 import { compareText } from "../world/compare.ts";
-import type { Claim, ClaimStatus } from "../world/types.ts";
+import type { Claim } from "../world/claim.ts";
+import type { ClaimStatus } from "../world/claim-status.ts";
 import type { ImaginedWrite } from "./imagined-kong.ts";
 
 /** What a report is made of. */

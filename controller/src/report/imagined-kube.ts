@@ -1,6 +1,7 @@
 import { recordName } from "@domain-claims/crds/host";
 import type { KubeApi } from "../kube/api.ts";
-import type { Claim, HostRecord } from "../world/types.ts";
+import type { Claim } from "../world/claim.ts";
+import type { HostRecord } from "../world/host-record.ts";
 import type { World } from "../world/world.ts";
 
 /** What is known of the cluster, as far as answers to writes are made from it. */

@@ -14,7 +14,7 @@ import type { Reader } from "./reader.ts";
 import * as values from "./values.ts";
 import { version } from "./version.ts";
 import type { Limits } from "../world/limits.ts";
-import type { LoadBalancerAddress } from "../world/types.ts";
+import type { LoadBalancerAddress } from "../world/core-v1.ts";
 
 /** Everything that an administrator can set, checked. Durations are milliseconds. */
 export interface Config {

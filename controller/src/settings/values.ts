@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { parseHostname } from "@domain-claims/crds/hostname";
-import type { LoadBalancerAddress } from "../world/types.ts";
+import type { LoadBalancerAddress } from "../world/core-v1.ts";
 
 /** A value, or what is wrong with the text: the end of a sentence that starts with the name of the setting. */
 export type Parsed<T> = { readonly value: T } | { readonly problem: string };

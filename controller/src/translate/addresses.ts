@@ -1,4 +1,4 @@
-import type { LoadBalancerAddress } from "../world/types.ts";
+import type { LoadBalancerAddress } from "../world/core-v1.ts";
 import { fieldsOf, listOf, textOf } from "./raw.ts";
 
 /** Most addresses kept of one object. */

@@ -1,4 +1,4 @@
-import { sourceMessages } from "@domain-claims/crds/messages";
+import { sourceMessages } from "@domain-claims/crds/messages/sources";
 import type { Pieces } from "../world/pieces.ts";
 import type { RouteOptions, SourceRestriction } from "../world/source.ts";
 import type { Notes } from "./notes.ts";

@@ -1,17 +1,7 @@
 import { finalizer, releaseMark } from "@domain-claims/crds/domain";
-import type {
-  CertificatePolicy,
-  Claim,
-  ClaimRedirect,
-  ClaimStatus,
-  Condition,
-  Finalizers,
-  PathRefusal,
-  RedirectStatus,
-  SourceStatus,
-  Stage,
-} from "../world/types.ts";
-import { stages } from "../world/types.ts";
+import type { CertificatePolicy, Claim, ClaimRedirect, Finalizers, RedirectStatus } from "../world/claim.ts";
+import type { ClaimStatus, Condition, PathRefusal, SourceStatus, Stage } from "../world/claim-status.ts";
+import { stages } from "../world/claim-status.ts";
 import { fieldsOf, listOf, nameOf, optional, required, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
 

@@ -1,5 +1,5 @@
 import type { SourceReason } from "@domain-claims/crds/reasons";
-import { sourceMessages } from "@domain-claims/crds/messages";
+import { sourceMessages } from "@domain-claims/crds/messages/sources";
 import type { SourceNote } from "../world/source.ts";
 
 /** Which path of which host a note is about. */

@@ -10,7 +10,7 @@ import type {
   Renaming,
   Tenure,
   Transfer,
-} from "../world/types.ts";
+} from "../world/host-record.ts";
 import { fieldsOf, listOf, required, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
 

@@ -1,5 +1,5 @@
-import { sourceMessages } from "@domain-claims/crds/messages";
-import type { LoadBalancerAddress, Service, ServiceOptions, ServicePort } from "../world/types.ts";
+import { sourceMessages } from "@domain-claims/crds/messages/sources";
+import type { LoadBalancerAddress, Service, ServiceOptions, ServicePort } from "../world/core-v1.ts";
 import { mostAddresses, translateAddresses } from "./addresses.ts";
 import { annotationsThat, prefix, serviceAnnotations, serviceBounds } from "./annotation-table.ts";
 import { normalizePath } from "./path.ts";

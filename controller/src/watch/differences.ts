@@ -1,7 +1,7 @@
 import { errorText } from "../operations/logging/logger.ts";
 import type { EventLoop } from "../time/event-loop.ts";
 import type { Log } from "../operations/logging/logger.ts";
-import type { WatchedKind, WorldEvent } from "../world/types.ts";
+import type { WatchedKind, WorldEvent } from "../world/event.ts";
 import type { Translate } from "../translate/translate.ts";
 import { fieldsOf, textOf } from "../translate/raw.ts";
 

@@ -1,5 +1,5 @@
 import { apiVersion, domainCertificates, domains, hostRecords, orderedLabel } from "@domain-claims/crds/domain";
-import type { WatchedKind } from "../world/types.ts";
+import type { WatchedKind } from "../world/event.ts";
 
 /** A kind that is watched, or the part of it that the selectors say. */
 export interface Watch {

@@ -7,7 +7,7 @@ import { sleep } from "../time/sleep.ts";
 import type { KubeTransport } from "../kube/calls.ts";
 import { translate } from "../translate/translate.ts";
 import type { Translate } from "../translate/translate.ts";
-import type { WorldEvent } from "../world/types.ts";
+import type { WorldEvent } from "../world/event.ts";
 import { decorrelatedBackoff } from "./backoff.ts";
 import { differences } from "./differences.ts";
 import type { Watch } from "./kinds.ts";

@@ -4,7 +4,7 @@ import { errorText } from "../operations/logging/logger.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import type { KubeTransport } from "../kube/calls.ts";
 import type { Translate } from "../translate/translate.ts";
-import type { WatchedKind, WorldEvent } from "../world/types.ts";
+import type { WatchedKind, WorldEvent } from "../world/event.ts";
 import { watches } from "./kinds.ts";
 import type { Watch } from "./kinds.ts";
 import type { PageLimits } from "../kube/list.ts";

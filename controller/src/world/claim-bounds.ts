@@ -5,7 +5,8 @@ import type { FactKey } from "./keys.ts";
 import { factKeys } from "./keys.ts";
 import type { ClaimLimits } from "./limits.ts";
 import { distinct } from "./reads.ts";
-import type { Claim, Holder } from "./types.ts";
+import type { Claim } from "./claim.ts";
+import type { Holder } from "./host-record.ts";
 
 /** A claim's place in line. */
 interface Place {

@@ -1,6 +1,6 @@
 import { claimHost } from "@domain-claims/crds/claim-host";
 import type { ClaimHost } from "@domain-claims/crds/claim-host";
-import type { Claim } from "./types.ts";
+import type { Claim } from "./claim.ts";
 
 const readings = new WeakMap<Claim, ClaimHost>();
 

@@ -4,7 +4,7 @@ import { hostOfClaim } from "./claim-host.ts";
 import { Groups } from "./groups.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
-import type { Claim } from "./types.ts";
+import type { Claim } from "./claim.ts";
 
 /** The claims, by name, by host, and by the claim that they rename. */
 export class Claims {

@@ -2,7 +2,7 @@ import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import type { ProgrammedReason, SourceReason } from "@domain-claims/crds/reasons";
 import type { SourceRef } from "./source.ts";
 import type { SecretRef } from "./tls.ts";
-import type { PathRefusal, SourceStatus } from "./types.ts";
+import type { PathRefusal, SourceStatus } from "./claim-status.ts";
 
 /** What Kong has for a host, as far as it is ours. */
 export interface Live extends LiveTls {
@@ -48,6 +48,39 @@ export function servesHttps({ handshake, tls }: LiveTls): boolean {
   return tls !== undefined && handshake?.kind !== "missing";
 }
 
+/** Kong has nothing of ours for the host. */
+export const nothingLive: Live = { namespaces: [], guard: false };
+
+/** True if that is all that there is to say. */
+export function isNothing({ guard, guardUnproved, namespaces, tls }: Live): boolean {
+  return namespaces.length === 0 && !guard && guardUnproved !== true && tls === undefined;
+}
+
+/** True if both say the same, whatever handshakes have shown. */
+export function sameLive(a: Live, b: Live): boolean {
+  return (
+    a.guard === b.guard &&
+    (a.guardUnproved ?? false) === (b.guardUnproved ?? false) &&
+    (a.coming ?? false) === (b.coming ?? false) &&
+    (a.arriving ?? false) === (b.arriving ?? false) &&
+    (a.redirects ?? false) === (b.redirects ?? false) &&
+    a.namespaces.join() === b.namespaces.join() &&
+    a.written?.join() === b.written?.join() &&
+    a.leadsTo?.join() === b.leadsTo?.join() &&
+    sameSecret(a.tls, b.tls)
+  );
+}
+
+/** True if both say the same of the host's certificate. */
+export function sameLiveTls(a: LiveTls, b: LiveTls): boolean {
+  const { handshake: shown } = b;
+  return sameSecret(a.tls, b.tls) && a.handshake?.kind === shown?.kind && a.handshake?.problem === shown?.problem;
+}
+
+function sameSecret(a: SecretRef | undefined, b: SecretRef | undefined): boolean {
+  return a?.namespace === b?.namespace && a?.name === b?.name;
+}
+
 /**
  * Whose routes for a host go, though nothing can take their place yet: those of `sources` that are gone, or with them those of
  * the `givers` who handed the host over.
@@ -64,6 +97,16 @@ export interface KongState {
   readonly srvFirst?: boolean;
   /** True until the gateway has proved that what was listed first is in effect: an earlier leader may just have written it. */
   readonly unproved?: boolean;
+}
+
+/** True if both say the same. */
+export function sameKong(a: KongState, b: KongState): boolean {
+  return (
+    a.synced === b.synced &&
+    a.preFunction === b.preFunction &&
+    (a.srvFirst ?? false) === (b.srvFirst ?? false) &&
+    (a.unproved ?? false) === (b.unproved ?? false)
+  );
 }
 
 /** Which route of Kong it is, for people. */

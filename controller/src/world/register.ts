@@ -5,7 +5,7 @@ import { Groups } from "./groups.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
 import { compareText } from "./compare.ts";
-import type { HostRecord } from "./types.ts";
+import type { HostRecord } from "./host-record.ts";
 
 /** Stands for all namespaces that are gone: no namespace has the empty name. */
 export const goneNamespaces = "";

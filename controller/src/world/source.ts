@@ -1,6 +1,6 @@
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import type { SourceReason } from "@domain-claims/crds/reasons";
-import type { LoadBalancerAddress } from "./types.ts";
+import type { LoadBalancerAddress } from "./core-v1.ts";
 
 /** The kinds of objects that say what serves which host; each has a translator and a status writer of its own. */
 export type SourceKind = "Ingress";

@@ -6,7 +6,8 @@ import { Covered } from "./covered.ts";
 import { DecidedOnceMemo } from "./decided-once.ts";
 import type { DecidedOnce } from "./decided-once.ts";
 import { FactChanges } from "./fact-changes.ts";
-import type { ForeignRoutes, Handshake, KongState, Live, NamedRoute, Programmed, StayOver } from "./kong-state.ts";
+import { isNothing, nothingLive, sameKong, sameLive, sameLiveTls } from "./kong-state.ts";
+import type { ForeignRoutes, KongState, Live, NamedRoute, Programmed, StayOver } from "./kong-state.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
 import type { PendingWrite } from "./pending-write.ts";
@@ -14,10 +15,10 @@ import { atOnce } from "./pieces.ts";
 import type { Pieces } from "./pieces.ts";
 import { secretKey } from "./tls.ts";
 import type { SecretRef, TlsSecret } from "./tls.ts";
-import type { Claim, WorldEvent } from "./types.ts";
+import type { Claim } from "./claim.ts";
+import type { WorldEvent } from "./event.ts";
 import type { World } from "./world.ts";
 
-const nothingLive: Live = { namespaces: [], guard: false };
 const nobody = { holder: undefined };
 
 /** Records that are counted before others may have their turn. */
@@ -90,21 +91,10 @@ export class TermState {
   /** Says what Kong has for a host now. */
   setLive(host: RouteHost, live: Live): void {
     const before = this.live(host);
-    const same =
-      before.guard === live.guard &&
-      (before.guardUnproved ?? false) === (live.guardUnproved ?? false) &&
-      (before.coming ?? false) === (live.coming ?? false) &&
-      (before.arriving ?? false) === (live.arriving ?? false) &&
-      (before.redirects ?? false) === (live.redirects ?? false) &&
-      before.namespaces.join() === live.namespaces.join() &&
-      before.written?.join() === live.written?.join() &&
-      before.leadsTo?.join() === live.leadsTo?.join() &&
-      sameSecret(before.tls, live.tls);
-    const sameTls = sameSecret(before.tls, live.tls) && sameHandshake(before.handshake, live.handshake);
+    const same = sameLive(before, live);
+    const sameTls = sameLiveTls(before, live);
     if (same && sameTls) return;
-    const nothing =
-      live.namespaces.length === 0 && !live.guard && live.guardUnproved !== true && live.tls === undefined;
-    if (nothing) this.#live.delete(host);
+    if (isNothing(live)) this.#live.delete(host);
     else this.#live.set(host, live);
     const changed = [...(same ? [] : [factKeys.live(host)]), ...(sameTls ? [] : [factKeys.liveTls(host)])];
     this.#changed([...changed, ...this.#recount(host)]);
@@ -144,18 +134,12 @@ export class TermState {
 
   /** Says what the gateway has in effect for the host before any route leads there; undefined: nothing is waited for. */
   setStandbyInEffect(host: RouteHost, name: string | undefined): void {
-    if (this.#standby.get(host) === name) return;
-    if (name === undefined) this.#standby.delete(host);
-    else this.#standby.set(host, name);
-    this.#changed([factKeys.standby(host)]);
+    this.#keep(this.#standby, host, name, factKeys.standby(host));
   }
 
   /** Says whose routes have stayed for too long while what is to take their place does not get there; undefined: nobody's. */
   setStayOver(host: RouteHost, over: StayOver | undefined): void {
-    if (this.#stayOver.get(host) === over) return;
-    if (over === undefined) this.#stayOver.delete(host);
-    else this.#stayOver.set(host, over);
-    this.#changed([factKeys.standby(host)]);
+    this.#keep(this.#stayOver, host, over, factKeys.standby(host));
   }
 
   /** Says that the host's record is being written; undefined: it is known again what it says. */
@@ -168,25 +152,17 @@ export class TermState {
 
   /** Remembers that the API server itself says that the claim with this UID, which the host's record names, is gone. */
   setGone(host: Host, uid: string): void {
-    if (this.isGone(host, uid)) return;
-    this.#gone.set(host, uid);
-    this.#changed([factKeys.gone(host)]);
+    this.#keep(this.#gone, host, uid, factKeys.gone(host));
   }
 
   /** Says that by the clock the time of the host that ends then has ended: decisions have no clock of their own. */
   setOver(host: Host, until: string): void {
-    if (this.isOver(host, until)) return;
-    this.#over.set(host, until);
-    this.#changed([factKeys.over(host)]);
+    this.#keep(this.#over, host, until, factKeys.over(host));
   }
 
   /** Says what a Secret has for TLS; undefined: nobody needs to know any more. */
   setTlsSecret(secret: SecretRef, known: TlsSecret | undefined): void {
-    const key = secretKey(secret);
-    if (sameJson(this.#tlsSecrets.get(key), known)) return;
-    if (known === undefined) this.#tlsSecrets.delete(key);
-    else this.#tlsSecrets.set(key, known);
-    this.#changed([factKeys.tlsSecret(secret.namespace, secret.name)]);
+    this.#keep(this.#tlsSecrets, secretKey(secret), known, factKeys.tlsSecret(secret.namespace, secret.name));
   }
 
   /** Says whether the API server takes what is written into the claim; true if that is news. */
@@ -201,13 +177,7 @@ export class TermState {
 
   /** Says what is known of Kong. */
   setKong(kong: KongState): void {
-    const { preFunction, srvFirst = false, synced, unproved = false } = this.#kong;
-    const same =
-      synced === kong.synced &&
-      preFunction === kong.preFunction &&
-      srvFirst === (kong.srvFirst ?? false) &&
-      unproved === (kong.unproved ?? false);
-    if (same) return;
+    if (sameKong(this.#kong, kong)) return;
     this.#kong = kong;
     this.#changed([factKeys.kong]);
   }
@@ -294,6 +264,14 @@ export class TermState {
     this.#changed([...changed, ...this.#recount(host)]);
   }
 
+  /** Keeps the value (undefined: none) by its key; unless it is the same as before, the fact has changed. */
+  #keep<K, V>(kept: Map<K, V>, key: K, value: V | undefined, fact: FactKey): void {
+    if (sameJson(kept.get(key), value)) return;
+    if (value === undefined) kept.delete(key);
+    else kept.set(key, value);
+    this.#changed([fact]);
+  }
+
   #changed(keys: readonly FactKey[]): void {
     this.#changes.note(keys);
     this.#onChange(keys);
@@ -307,12 +285,4 @@ export class TermState {
     const withheld = this.programmed(host)?.reason === "ForeignHost" ? unguarded : undefined;
     return [...this.#unguarded.count(host, unguarded), ...this.#withheld.count(host, withheld)];
   }
-}
-
-function sameSecret(a: SecretRef | undefined, b: SecretRef | undefined): boolean {
-  return a?.namespace === b?.namespace && a?.name === b?.name;
-}
-
-function sameHandshake(a: Handshake | undefined, b: Handshake | undefined): boolean {
-  return a?.kind === b?.kind && a?.problem === b?.problem;
 }

@@ -5,7 +5,8 @@ import type { KubeContext } from "../../src/apply/kube/context.ts";
 import { factKeys } from "../../src/world/keys.ts";
 import { Reads } from "../../src/world/reads.ts";
 import type { TermState } from "../../src/world/term-state.ts";
-import type { Claim, HostRecord } from "../../src/world/types.ts";
+import type { Claim } from "../../src/world/claim.ts";
+import type { HostRecord } from "../../src/world/host-record.ts";
 import { claim, heldBy, world } from "../support/builders.ts";
 
 const acme = claim("acme-org/acme", "acme.org", { generation: 3 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { withTenure } from "../../src/apply/kube/history.ts";
-import type { Tenure } from "../../src/world/types.ts";
+import type { Tenure } from "../../src/world/host-record.ts";
 
 const tenure = (namespace: string, n: number): Tenure => ({
   ...{ kind: "primary", namespace, name: `c${String(n)}`, uid: `uid-${namespace}-${String(n)}` },

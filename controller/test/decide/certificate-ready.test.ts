@@ -6,7 +6,7 @@ import type { CertificateGroup } from "../../src/world/certificate-group.ts";
 import type { WaitingName } from "../../src/world/domain-certificate.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { SourceRef } from "../../src/world/source.ts";
-import type { Claim } from "../../src/world/types.ts";
+import type { Claim } from "../../src/world/claim.ts";
 import { claim, heldBy, settings, world } from "../support/builders.ts";
 
 const acme = claim("acme-org/acme", "acme.org");

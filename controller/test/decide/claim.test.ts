@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { decideClaim } from "../../src/decide/claim.ts";
 import type { Settings } from "../../src/decide/settings.ts";
 import { Facts } from "../../src/world/facts.ts";
-import type { Claim } from "../../src/world/types.ts";
+import type { Claim } from "../../src/world/claim.ts";
 import type { Cluster } from "../support/builders.ts";
 import { claim, grant, heldBy, namespace, settings, world } from "../support/builders.ts";
 

@@ -5,7 +5,8 @@ import { decideClaim } from "../../src/decide/claim.ts";
 import { decideHost } from "../../src/decide/host.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { TermState } from "../../src/world/term-state.ts";
-import type { Authority, Claim } from "../../src/world/types.ts";
+import type { Authority } from "../../src/world/host-record.ts";
+import type { Claim } from "../../src/world/claim.ts";
 import { claim, grant, heldBy, settings, world } from "../support/builders.ts";
 
 /** Facts that count how often anything was asked for, and end a decision that asks without end. */

@@ -13,7 +13,7 @@ import { Facts } from "../../src/world/facts.ts";
 import type { FactKey } from "../../src/world/keys.ts";
 import type { Reads } from "../../src/world/reads.ts";
 import type { SecretRef, TlsSecret } from "../../src/world/tls.ts";
-import type { WorldEvent } from "../../src/world/types.ts";
+import type { WorldEvent } from "../../src/world/event.ts";
 import { defaultLimits } from "../../src/world/limits.ts";
 import type { Limits } from "../../src/world/limits.ts";
 import { TermState } from "../../src/world/term-state.ts";

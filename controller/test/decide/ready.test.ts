@@ -5,7 +5,7 @@ import { readiness } from "../../src/decide/ready.ts";
 import type { Readiness } from "../../src/decide/ready.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { Live, LiveTls, Programmed, SourcesSummary } from "../../src/world/kong-state.ts";
-import type { Claim } from "../../src/world/types.ts";
+import type { Claim } from "../../src/world/claim.ts";
 import { claim, heldBy, settings, world } from "../support/builders.ts";
 
 const acme = claim("acme-org/acme", "acme.org");

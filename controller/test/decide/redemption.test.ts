@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { decideClaim } from "../../src/decide/claim.ts";
 import { decideHost } from "../../src/decide/host.ts";
-import type { RecordStep } from "../../src/decide/host.ts";
+import type { RecordStep } from "../../src/decide/host-decision.ts";
 import { eligibility } from "../../src/decide/eligibility.ts";
 import { Facts } from "../../src/world/facts.ts";
-import type { Authority, Claim, HostRecord } from "../../src/world/types.ts";
+import type { Authority, HostRecord } from "../../src/world/host-record.ts";
+import type { Claim } from "../../src/world/claim.ts";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
 import type { Cluster } from "../support/builders.ts";
 import { claim, grant, heldBy, namespace, settings, world } from "../support/builders.ts";

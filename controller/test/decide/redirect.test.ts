@@ -5,7 +5,7 @@ import { guardNeed } from "../../src/decide/guard.ts";
 import { mostRedirects, redirectOf } from "../../src/decide/redirect.ts";
 import { Facts } from "../../src/world/facts.ts";
 import { factKeys } from "../../src/world/keys.ts";
-import type { Claim, ClaimRedirect } from "../../src/world/types.ts";
+import type { Claim, ClaimRedirect } from "../../src/world/claim.ts";
 import { claim, heldBy, settings, world } from "../support/builders.ts";
 
 /** A redirect to the host, for good and with its path unless it says otherwise. */

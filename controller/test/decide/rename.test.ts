@@ -5,7 +5,8 @@ import { decideRename, givenWay, renameStep } from "../../src/decide/rename.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { Programmed } from "../../src/world/kong-state.ts";
 import type { TermState } from "../../src/world/term-state.ts";
-import type { Claim, Holder, HostRecord, Renaming } from "../../src/world/types.ts";
+import type { Claim } from "../../src/world/claim.ts";
+import type { Holder, HostRecord, Renaming } from "../../src/world/host-record.ts";
 import { claim, heldBy, world } from "../support/builders.ts";
 
 const old = claim("acme-org/old", "old.org");

@@ -2,9 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { Host } from "@domain-claims/crds/hostname";
 import { decideClaim } from "../../src/decide/claim.ts";
 import { decideHost } from "../../src/decide/host.ts";
-import type { HostDecision } from "../../src/decide/host.ts";
+import type { HostDecision } from "../../src/decide/host-decision.ts";
 import { Facts } from "../../src/world/facts.ts";
-import type { Claim, HostRecord } from "../../src/world/types.ts";
+import type { Claim } from "../../src/world/claim.ts";
+import type { HostRecord } from "../../src/world/host-record.ts";
 import type { Cluster } from "../support/builders.ts";
 import { claim, fresh, grant, heldBy, namespace, settings, world } from "../support/builders.ts";
 

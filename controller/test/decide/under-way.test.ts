@@ -2,9 +2,10 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { expect, test } from "vitest";
 import { decideClaim } from "../../src/decide/claim.ts";
 import { decideHost } from "../../src/decide/host.ts";
-import type { HostDecision } from "../../src/decide/host.ts";
+import type { HostDecision } from "../../src/decide/host-decision.ts";
 import { Facts } from "../../src/world/facts.ts";
-import type { Authority, Claim } from "../../src/world/types.ts";
+import type { Authority } from "../../src/world/host-record.ts";
+import type { Claim } from "../../src/world/claim.ts";
 import type { TermState } from "../../src/world/term-state.ts";
 import { claim, grant, heldBy, settings, world } from "../support/builders.ts";
 

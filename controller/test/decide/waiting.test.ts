@@ -2,7 +2,7 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { expect, test } from "vitest";
 import { decideHost } from "../../src/decide/host.ts";
 import { Facts } from "../../src/world/facts.ts";
-import type { Claim } from "../../src/world/types.ts";
+import type { Claim } from "../../src/world/claim.ts";
 import type { TermState } from "../../src/world/term-state.ts";
 import { claim, grant, heldBy, namespace, settings, world } from "../support/builders.ts";
 

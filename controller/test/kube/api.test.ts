@@ -2,7 +2,8 @@ import type { Host } from "@domain-claims/crds/host";
 import { describe, expect, test } from "vitest";
 import { kubeApi } from "../../src/kube/api.ts";
 import type { HostRecordSpec } from "../../src/kube/record-body.ts";
-import type { Claim, ClaimStatus } from "../../src/world/types.ts";
+import type { Claim } from "../../src/world/claim.ts";
+import type { ClaimStatus } from "../../src/world/claim-status.ts";
 import { translate } from "../../src/translate/translate.ts";
 import { fakeApi, statusAnswer } from "./fake-api.ts";
 

@@ -13,7 +13,7 @@ import type { LeaderElection } from "../../src/leader/lease.ts";
 import { kubeTransport } from "../../src/kube/transport.ts";
 import { translate } from "../../src/translate/translate.ts";
 import type { ClusterTransport } from "../../src/kube/transport.ts";
-import type { ClaimStatus } from "../../src/world/types.ts";
+import type { ClaimStatus } from "../../src/world/claim-status.ts";
 import { startControlPlane } from "../../../e2e/support/controlplane/control-plane.ts";
 import type { ControlPlane } from "../../../e2e/support/controlplane/control-plane.ts";
 import { seams, watched } from "./watched.ts";

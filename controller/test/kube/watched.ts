@@ -3,7 +3,7 @@ import type { KubeTransport } from "../../src/kube/calls.ts";
 import { systemClock } from "../../src/time/clock.ts";
 import { startWatches } from "../../src/watch/watches.ts";
 import type { WatchesOptions, WatchHealth } from "../../src/watch/watches.ts";
-import type { WatchedKind, WorldEvent } from "../../src/world/types.ts";
+import type { WatchedKind, WorldEvent } from "../../src/world/event.ts";
 
 /** A log that nobody reads. */
 export const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ClaimRedirect } from "../../src/world/types.ts";
+import type { ClaimRedirect } from "../../src/world/claim.ts";
 import { nowhere, preFunction } from "../../src/plan/kong/cover.ts";
 import { leadingNowhere } from "../../src/plan/kong/service.ts";
 import { acmeServes } from "../support/acme.ts";

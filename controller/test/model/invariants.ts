@@ -2,7 +2,7 @@ import { isWildcard, parentOf, recordName } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
 import { taggedNamespace } from "../../src/plan/kong/tags.ts";
 import type { KongRoute } from "../../src/plan/kong/entities.ts";
-import type { Holder } from "../../src/world/types.ts";
+import type { Holder } from "../../src/world/host-record.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
 import { Answers } from "./answers.ts";
 import { ourSnis } from "./certificates.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { KongError } from "../../src/kong/errors.ts";
 import { KubeError } from "../../src/kube/errors.ts";
-import type { WatchedKind } from "../../src/world/types.ts";
+import type { WatchedKind } from "../../src/world/event.ts";
 import { settings } from "../support/builders.ts";
 import type { AllowedRegisters } from "./allowed-registers.ts";
 import { chance } from "./draw.ts";

@@ -1,4 +1,4 @@
-import type { HostRecord } from "../../src/world/types.ts";
+import type { HostRecord } from "../../src/world/host-record.ts";
 import type { FakeCluster } from "../support/fake-cluster.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
 import { actualRedirects } from "./redirects.ts";

@@ -1,4 +1,4 @@
-import type { HostRecord } from "../../src/world/types.ts";
+import type { HostRecord } from "../../src/world/host-record.ts";
 import { settle } from "../support/fake-clock.ts";
 import type { AllowedRegisters } from "./allowed-registers.ts";
 import { judgement } from "./judgement.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Claim } from "../../src/world/types.ts";
+import type { Claim } from "../../src/world/claim.ts";
 import { claim, ingress, namespace, service, settings } from "../support/builders.ts";
 import type { AllowedRegisters } from "./allowed-registers.ts";
 import { somePairs } from "./certificates.ts";

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { Census } from "../../src/operations/census.ts";
-import type { Claim, ClaimStatus, Condition, WorldEvent } from "../../src/world/types.ts";
+import type { Claim } from "../../src/world/claim.ts";
+import type { ClaimStatus, Condition } from "../../src/world/claim-status.ts";
+import type { WorldEvent } from "../../src/world/event.ts";
 import { claim, heldBy } from "../support/builders.ts";
 
 /** What is counted after the events. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { publishService } from "../../src/operations/publish-service.ts";
-import type { Service } from "../../src/world/types.ts";
+import type { Service } from "../../src/world/core-v1.ts";
 import { fakeLog } from "../kube/fake-log.ts";
 import { service } from "../support/builders.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ClaimStatus } from "../../src/world/types.ts";
+import type { ClaimStatus } from "../../src/world/claim-status.ts";
 import { acmeServes } from "../support/acme.ts";
 import { backend, ingress, path, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Claim } from "../../src/world/types.ts";
+import type { Claim } from "../../src/world/claim.ts";
 import { claim, fresh, namespace } from "../support/builders.ts";
 import type { FakeCluster } from "../support/fake-cluster.ts";
 import { run } from "../support/controller.ts";

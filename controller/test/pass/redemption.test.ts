@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Claim } from "../../src/world/types.ts";
+import type { Claim } from "../../src/world/claim.ts";
 import { claim, fresh, heldBy, ingress, namespace, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 import type { Running } from "../support/controller.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Claim } from "../../src/world/types.ts";
+import type { Claim } from "../../src/world/claim.ts";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace, path } from "../support/builders.ts";
 import { run } from "../support/controller.ts";

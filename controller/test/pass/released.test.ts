@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { HostRecord } from "../../src/world/types.ts";
+import type { HostRecord } from "../../src/world/host-record.ts";
 import { claim, heldBy, namespace } from "../support/builders.ts";
 import { FakeCluster } from "../support/fake-cluster.ts";
 import { FakeClock } from "../support/fake-clock.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { KongError } from "../../src/kong/errors.ts";
 import { settleTime } from "../../src/apply/kong/settle-time.ts";
-import type { Claim } from "../../src/world/types.ts";
+import type { Claim } from "../../src/world/claim.ts";
 import { claim, fresh, ingress, namespace, path, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 import type { Running } from "../support/controller.ts";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { Claim, HostRecord } from "../../src/world/types.ts";
+import type { Claim } from "../../src/world/claim.ts";
+import type { HostRecord } from "../../src/world/host-record.ts";
 import { claim, fresh, grant, heldBy, ingress, namespace, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 import type { Running } from "../support/controller.ts";

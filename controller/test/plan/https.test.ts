@@ -4,7 +4,7 @@ import { decideHost } from "../../src/decide/host.ts";
 import { planHost } from "../../src/plan/host.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { LiveTls } from "../../src/world/kong-state.ts";
-import type { Claim } from "../../src/world/types.ts";
+import type { Claim } from "../../src/world/claim.ts";
 import { claim, heldBy, ingress, path, service, settings, world } from "../support/builders.ts";
 import type { IngressLike } from "../support/builders.ts";
 

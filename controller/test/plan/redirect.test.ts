@@ -8,7 +8,7 @@ import { planRedirect } from "../../src/plan/redirect.ts";
 import type { HostRoutes } from "../../src/plan/route.ts";
 import { sourceOutcomes } from "../../src/plan/summary.ts";
 import { Facts } from "../../src/world/facts.ts";
-import type { Claim, ClaimRedirect } from "../../src/world/types.ts";
+import type { Claim, ClaimRedirect } from "../../src/world/claim.ts";
 import { claim, heldBy, ingress, path, service, settings, world } from "../support/builders.ts";
 import type { Cluster } from "../support/builders.ts";
 

@@ -10,7 +10,7 @@ import { sourceVerdict } from "../../src/reconcile/source.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { KongState } from "../../src/world/kong-state.ts";
 import type { Source } from "../../src/world/source.ts";
-import type { Service, ServicePort } from "../../src/world/types.ts";
+import type { Service, ServicePort } from "../../src/world/core-v1.ts";
 import { backend, claim, heldBy, ingress, path, plainOptions, service, servicePort, settings, world } from "../support/builders.ts"; // prettier-ignore
 
 const acme = claim("acme-org/acme", "acme.org");

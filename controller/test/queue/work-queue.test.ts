@@ -3,7 +3,7 @@ import { KubeError } from "../../src/kube/errors.ts";
 import { systemClock } from "../../src/time/clock.ts";
 import { WorkQueue } from "../../src/queue/work-queue.ts";
 import { EventLoop } from "../../src/time/event-loop.ts";
-import type { KeyRun, WorkOutcome, WorkQueueOptions } from "../../src/queue/work-queue.ts";
+import type { KeyRun, WorkOutcome, WorkQueueOptions } from "../../src/queue/work-queue-options.ts";
 import { FakeClock, settle } from "../support/fake-clock.ts";
 import { fakeLog } from "../kube/fake-log.ts";
 

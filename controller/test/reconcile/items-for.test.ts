@@ -1,7 +1,8 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import { expect, test } from "vitest";
 import type { FactKey } from "../../src/world/keys.ts";
-import type { ClaimStatus, WorldEvent } from "../../src/world/types.ts";
+import type { ClaimStatus } from "../../src/world/claim-status.ts";
+import type { WorldEvent } from "../../src/world/event.ts";
 import type { World } from "../../src/world/world.ts";
 import { claim, ingress, namespace, service, world } from "../support/builders.ts";
 

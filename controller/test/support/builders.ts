@@ -1,17 +1,10 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import { recordName } from "@domain-claims/crds/hostname";
 import type { Settings } from "../../src/decide/settings.ts";
-import type {
-  Claim,
-  Grant,
-  Holder,
-  HostRecord,
-  Namespace,
-  Service,
-  ServiceOptions,
-  ServicePort,
-  WorldEvent,
-} from "../../src/world/types.ts";
+import type { Claim } from "../../src/world/claim.ts";
+import type { Grant, Holder, HostRecord } from "../../src/world/host-record.ts";
+import type { Namespace, Service, ServiceOptions, ServicePort } from "../../src/world/core-v1.ts";
+import type { WorldEvent } from "../../src/world/event.ts";
 import { TermState } from "../../src/world/term-state.ts";
 import type { KongState } from "../../src/world/kong-state.ts";
 import type { Source } from "../../src/world/source.ts";

@@ -8,7 +8,9 @@ import type { SecretContent } from "../../src/translate/secret.ts";
 import type { CertificateRequest } from "../../src/world/certificate-request.ts";
 import type { PemPair } from "../../src/x509/key-pair.ts";
 import { KubeError } from "../../src/kube/errors.ts";
-import type { Claim, Finalizers, HostRecord, Watched, WatchedKind, WorldEvent } from "../../src/world/types.ts";
+import type { Claim, Finalizers } from "../../src/world/claim.ts";
+import type { HostRecord } from "../../src/world/host-record.ts";
+import type { Watched, WatchedKind, WorldEvent } from "../../src/world/event.ts";
 
 /** What a CertificateRequest asks for. */
 export type Asked = Omit<RequestContent, "uid" | "resourceVersion">;

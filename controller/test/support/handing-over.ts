@@ -1,4 +1,5 @@
-import type { Claim, HostRecord } from "../../src/world/types.ts";
+import type { Claim } from "../../src/world/claim.ts";
+import type { HostRecord } from "../../src/world/host-record.ts";
 import { acmeServes } from "./acme.ts";
 import { claim, fresh, ingress, namespace, service } from "./builders.ts";
 import type { FakeCluster } from "./fake-cluster.ts";

@@ -1,4 +1,4 @@
-import type { ClaimRedirect } from "../../src/world/types.ts";
+import type { ClaimRedirect } from "../../src/world/claim.ts";
 import type { FakeCluster } from "./fake-cluster.ts";
 
 /** A redirect for good to the host, with the path. */

@@ -1,4 +1,4 @@
-import type { Claim } from "../../src/world/types.ts";
+import type { Claim } from "../../src/world/claim.ts";
 import { claim, fresh, ingress, namespace, path, service } from "./builders.ts";
 import type { Running } from "./controller.ts";
 

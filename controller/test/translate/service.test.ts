@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { translate } from "../../src/translate/translate.ts";
-import type { Service } from "../../src/world/types.ts";
+import type { Service } from "../../src/world/core-v1.ts";
 
 function service(annotations: Readonly<Record<string, string>>): Service {
   return translate.Service({ metadata: { namespace: "a", name: "b", uid: "u", annotations }, spec: {} });

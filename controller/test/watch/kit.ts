@@ -1,5 +1,5 @@
 import type { KubeRequest } from "../../src/kube/calls.ts";
-import type { WorldEvent } from "../../src/world/types.ts";
+import type { WorldEvent } from "../../src/world/event.ts";
 import type { Watch } from "../../src/watch/kinds.ts";
 import { startReflector } from "../../src/watch/reflector.ts";
 import type { Reflector } from "../../src/watch/reflector.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { WorldEvent } from "../../src/world/types.ts";
+import type { WorldEvent } from "../../src/world/event.ts";
 import { follow, service, services, ways } from "./kit.ts";
 
 describe.each(ways)("a reflector in a healthy world, its lists $way,", ({ streamsLists }) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { WorldEvent } from "../../src/world/types.ts";
+import type { WorldEvent } from "../../src/world/event.ts";
 import { watchesFor } from "../../src/watch/kinds.ts";
 import { startWatches } from "../../src/watch/watches.ts";
 import { fakeApi, statusAnswer } from "../kube/fake-api.ts";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import type { Claim, WorldEvent } from "../../src/world/types.ts";
+import type { Claim } from "../../src/world/claim.ts";
+import type { WorldEvent } from "../../src/world/event.ts";
 import { World } from "../../src/world/world.ts";
 import { claim } from "../support/builders.ts";
 

@@ -3,7 +3,7 @@ import { defaultLimits } from "../../src/world/limits.ts";
 import { World } from "../../src/world/world.ts";
 import { translator } from "../../src/translate/translate.ts";
 import type { FactKey } from "../../src/world/keys.ts";
-import type { WatchedKind, WorldEvent } from "../../src/world/types.ts";
+import type { WatchedKind, WorldEvent } from "../../src/world/event.ts";
 
 const many = (count: number, text: string): Record<string, string> =>
   Object.fromEntries(Array.from({ length: count }, (_, i) => [`example.com/${String(i)}`, text]));

@@ -22,7 +22,7 @@ export async function backendProblem(
   { namespace, ingress, host, path }: Place,
   services: Services,
 ): Promise<Problem | undefined> {
-  const { sourceMessages } = await import("@domain-claims/crds/messages");
+  const { sourceMessages } = await import("@domain-claims/crds/messages/sources");
   const edit = `kubectl edit ingress ${ingress} -n ${namespace}`;
   const { service, resource } = backend;
   if (service === undefined) {

@@ -29,7 +29,7 @@ export function classNameOf({ metadata, spec }: V1Ingress): string | undefined {
 
 /** Why the class of an Ingress keeps it from being served; undefined where it does not. */
 export async function classProblem(ingress: V1Ingress, { ours, controllers }: Classes): Promise<Problem | undefined> {
-  const { classMessages } = await import("@domain-claims/crds/messages");
+  const { classMessages } = await import("@domain-claims/crds/messages/sources");
   const name = classNameOf(ingress);
   if (name === undefined) return problem(ingress, classMessages.none(ours), ours);
   if (controllers === undefined) return undefined;
@@ -51,7 +51,7 @@ export async function unlistedProblem(
 ): Promise<Problem | undefined> {
   const name = classNameOf(ingress);
   if (controllers !== undefined || name === undefined || name === ours) return undefined;
-  const { classMessages } = await import("@domain-claims/crds/messages");
+  const { classMessages } = await import("@domain-claims/crds/messages/sources");
   const alike = near(name, [ours]);
   return problem(ingress, classMessages.unlisted(name, alike, ours), ours);
 }

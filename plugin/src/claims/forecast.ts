@@ -35,7 +35,7 @@ const mostWildcardLabels = 7;
 /** The decision on a claim (rules H3 to H5, O2 to O4, X1) by what its owner may read. */
 export async function forecast(claim: Domain, { record, above }: Entries, told: ToldOthers = {}): Promise<Forecast> {
   const host = hostOf(claim.spec) as Host;
-  const { claimMessages } = await import("@domain-claims/crds/messages");
+  const { claimMessages } = await import("@domain-claims/crds/messages/claims");
   if (claim.spec.sub === "*" && labelCount(host) > mostWildcardLabels)
     return failed("WildcardUnsupported", claimMessages.wildcardTooDeep(host, mostWildcardLabels));
   if (told.tooMany !== undefined) return failed("TooManyClaims", told.tooMany);
@@ -93,7 +93,7 @@ export async function isPublicSuffix(host: string): Promise<boolean> {
 }
 
 async function primaryForecast(claim: Domain, host: Host, above: HostRecord | undefined): Promise<Forecast> {
-  const { claimMessages } = await import("@domain-claims/crds/messages");
+  const { claimMessages } = await import("@domain-claims/crds/messages/claims");
   const { namespace = "" } = claim.metadata;
   if (isKept(above) && above.spec.redemption.namespace !== namespace) {
     const { namespace: last, until } = above.spec.redemption;
@@ -112,7 +112,7 @@ async function primaryForecast(claim: Domain, host: Host, above: HostRecord | un
 }
 
 async function sharedForecast(claim: Domain, host: Host, above: HostRecord | undefined): Promise<Forecast> {
-  const { claimMessages } = await import("@domain-claims/crds/messages");
+  const { claimMessages } = await import("@domain-claims/crds/messages/claims");
   const { namespace = "" } = claim.metadata;
   const primary = claim.spec.primary as Host;
   const searched = [...new Set([claim.spec.parent ?? namespace, namespace, systemNamespace])];

@@ -14,7 +14,7 @@ export async function hostProblem(
   claim: Domain | undefined,
   record: HostRecord | undefined,
 ): Promise<Problem | undefined> {
-  const { sourceMessages } = await import("@domain-claims/crds/messages");
+  const { sourceMessages } = await import("@domain-claims/crds/messages/sources");
   const reason = "HostNotClaimed";
   const { phase, reason: why = "", message = "" } = claim?.status ?? {};
   if (phase === "OK") return undefined;

@@ -110,7 +110,7 @@ function notesOf(ingress: string, claims: readonly Domain[]): readonly string[] 
 
 async function invalidHosts({ ingress, invalid }: Read): Promise<readonly PathAnswer[]> {
   if (invalid.length === 0) return [];
-  const { sourceMessages } = await import("@domain-claims/crds/messages");
+  const { sourceMessages } = await import("@domain-claims/crds/messages/sources");
   const answers = invalid.map(async (text): Promise<PathAnswer> => {
     const parsed = await parseHost(text);
     const message = sourceMessages.invalidHost(parsed.ok ? "" : parsed.problem.message);
@@ -125,7 +125,7 @@ async function anyHost({ ingress }: Read): Promise<readonly PathAnswer[]> {
   const { spec } = ingress;
   const asks = spec?.defaultBackend !== undefined || spec?.rules?.some(({ host }) => host === undefined) === true;
   if (!asks) return [];
-  const { sourceMessages } = await import("@domain-claims/crds/messages");
+  const { sourceMessages } = await import("@domain-claims/crds/messages/sources");
   const fix = byYou("give it a host that the namespace holds", edit(ingress));
   return [{ ...answerFor(ingress, "*"), reason: "HostRequired", message: sourceMessages.hostRequired, fix }];
 }

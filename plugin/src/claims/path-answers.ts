@@ -59,7 +59,7 @@ function keyOf({ path = "/", pathType }: V1HTTPIngressPath): string {
 }
 
 async function ruleProblem(ingress: V1Ingress, host: Host): Promise<Problem> {
-  const { sourceMessages } = await import("@domain-claims/crds/messages");
+  const { sourceMessages } = await import("@domain-claims/crds/messages/sources");
   const hasDefault = ingress.spec?.defaultBackend !== undefined;
   return {
     reason: hasDefault ? "HostRequired" : "NoRoutes",
@@ -69,7 +69,7 @@ async function ruleProblem(ingress: V1Ingress, host: Host): Promise<Problem> {
 }
 
 async function twiceProblem(ingress: V1Ingress, host: Host, path: string): Promise<Problem> {
-  const { sourceMessages } = await import("@domain-claims/crds/messages");
+  const { sourceMessages } = await import("@domain-claims/crds/messages/sources");
   const fix = byYou("remove one of the two", edit(ingress));
   return { reason: "PathConflict", message: sourceMessages.pathTwice(host, path, "Ingress"), fix };
 }

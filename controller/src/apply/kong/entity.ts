@@ -1,4 +1,4 @@
-import { conditionMessages } from "@domain-claims/crds/messages";
+import { conditionMessages } from "@domain-claims/crds/messages/conditions";
 import type { CallOptions } from "../../kong/client.ts";
 import { KongError } from "../../kong/errors.ts";
 import { projected } from "../../kong/project.ts";

@@ -1,5 +1,6 @@
 import type { Host } from "@domain-claims/crds/hostname";
-import { conditionMessages, renameMessages, sourceMessages } from "@domain-claims/crds/messages";
+import { conditionMessages, renameMessages } from "@domain-claims/crds/messages/conditions";
+import { sourceMessages } from "@domain-claims/crds/messages/sources";
 import { KongError } from "../../kong/errors.ts";
 import { errorText } from "../../operations/logging/logger.ts";
 import type { KongRoute } from "../../plan/kong/entities.ts";

@@ -2,6 +2,15 @@ import type { Entities } from "../../plan/kong/entities.ts";
 import { worthAnotherTry } from "./outcome.ts";
 import type { OwnCollection, Stage } from "./round.ts";
 
+/** When a host's work is to end. */
+export interface Ending {
+  readonly signal: AbortSignal;
+  /** True once the host is going to be decided anew right after this. */
+  readonly askedAgain: () => boolean;
+  /** True if nothing is to be written before what has to leave has left: what is to come has its turn later. */
+  readonly urgent: boolean;
+}
+
 /** Routes of one host that are on their way to Kong at once: a tenant may have thousands, and others wait behind them. */
 const mostAtOnce = 8;
 
@@ -10,18 +19,16 @@ export const mostInPiece = 16;
 
 /** A bounded part of the work on one host. */
 export class Piece {
-  /** True once it was left off since the host is to be decided anew. */
   superseded = false;
   readonly #failures: Map<string, unknown>;
-  readonly #askedAgain: () => boolean;
+  readonly #ending: Ending;
   #begun = 0;
   #failedForNow = 0;
   #over = false;
 
-  /** Failures are added to `failures`; `askedAgain` is true once the host is going to be decided anew right after this. */
-  constructor(failures: Map<string, unknown>, askedAgain: () => boolean) {
+  constructor(failures: Map<string, unknown>, ending: Ending) {
     this.#failures = failures;
-    this.#askedAgain = askedAgain;
+    this.#ending = ending;
   }
 
   /** False if nothing went well that may go well another time: more of the same is left until then. */
@@ -39,7 +46,7 @@ export class Piece {
     let next = 0;
     const oneByOne = async (): Promise<void> => {
       for (let entity = entities[next]; entity !== undefined; entity = entities[next]) {
-        if (next >= mostAtOnce && this.#askedAgain()) return;
+        if (next >= mostAtOnce && this.#ending.askedAgain()) return;
         next += 1;
         await this.#attempt(entity, act);
       }

@@ -1,5 +1,5 @@
 import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
-import { conditionMessages } from "@domain-claims/crds/messages";
+import { conditionMessages } from "@domain-claims/crds/messages/conditions";
 import { serviceOf } from "../../plan/kong/collections.ts";
 import type { Entities, KongRoute, KongSni } from "../../plan/kong/entities.ts";
 import { referredId } from "../../plan/kong/fields.ts";
@@ -11,6 +11,7 @@ import type { KongContext } from "./context.ts";
 import { removeEntity } from "./entity.ts";
 import { outcome, tlsOutcome, worthAnotherTry } from "./outcome.ts";
 import { mostInPiece, Piece } from "./piece.ts";
+import type { Ending } from "./piece.ts";
 import { publishLive } from "./publish-live.ts";
 import { Stage } from "./round.ts";
 import type { OwnCollection, Round } from "./round.ts";
@@ -31,15 +32,6 @@ export interface Programming {
   readonly unfinished: boolean;
 }
 
-/** When a host's work is to end. */
-export interface Ending {
-  readonly signal: AbortSignal;
-  /** True once the host is going to be decided anew right after this. */
-  readonly askedAgain: () => boolean;
-  /** True if nothing is to be written before what has to leave has left: what is to come has its turn later. */
-  readonly urgent: boolean;
-}
-
 /**
  * Makes Kong have what the plan says for one host, and no more: what belongs to another namespace leaves first, then the
  * SNI is written after its certificate, and each route after its service and the service's plugins, then what is left over
@@ -53,7 +45,7 @@ export async function programHost(context: KongContext, plan: HostPlan, ending: 
   const before = rounds.get(host);
   const round = before?.plan === plan ? before : newRound(context, plan, before);
   if (round !== before) expectRoutes(context, plan);
-  const piece = new Piece(round.failures, ending.askedAgain);
+  const piece = new Piece(round.failures, ending);
   const { standby } = plan;
   if (standby !== undefined && !ending.urgent)
     await putStandby(context, standby, round.failures, mostInPiece, ending.signal);

@@ -2,8 +2,8 @@ import type { ClaimVerdict } from "../../decide/claim.ts";
 import type { ConditionDraft } from "../../decide/claim-conditions.ts";
 import type { Readiness } from "../../decide/ready.ts";
 import { equalIgnoring, sameJson } from "../../world/compare.ts";
-import { conditionTypes } from "../../world/types.ts";
-import type { ClaimStatus, Condition } from "../../world/types.ts";
+import { conditionTypes } from "../../world/claim-status.ts";
+import type { ClaimStatus, Condition } from "../../world/claim-status.ts";
 
 /**
  * The status that says what was decided. Times are kept while what they date is the same: `lastUpdateTime` while phase and

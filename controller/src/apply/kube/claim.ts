@@ -1,8 +1,9 @@
 import { apiVersion, domains } from "@domain-claims/crds/domain";
-import { claimMessages } from "@domain-claims/crds/messages";
+import { claimMessages } from "@domain-claims/crds/messages/claims";
 import type { KubeEvent } from "../../kube/event-object.ts";
 import { KubeError } from "../../kube/errors.ts";
-import type { Claim, ClaimStatus } from "../../world/types.ts";
+import type { Claim } from "../../world/claim.ts";
+import type { ClaimStatus } from "../../world/claim-status.ts";
 import type { KubeContext } from "./context.ts";
 
 /** Puts our finalizer on the claim. Throws KubeError. */

@@ -2,7 +2,8 @@ import { ancestors, recordName } from "@domain-claims/crds/hostname";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
 import { factKeys } from "../../world/keys.ts";
 import type { Reads } from "../../world/reads.ts";
-import type { Claim, Holder, Redemption } from "../../world/types.ts";
+import type { Claim } from "../../world/claim.ts";
+import type { Holder, Redemption } from "../../world/host-record.ts";
 import type { KubeContext } from "./context.ts";
 
 /**

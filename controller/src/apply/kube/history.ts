@@ -1,4 +1,4 @@
-import type { Tenure } from "../../world/types.ts";
+import type { Tenure } from "../../world/host-record.ts";
 
 /** Past holders that a record keeps (rule O10). */
 const mostTenures = 20;

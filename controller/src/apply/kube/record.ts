@@ -1,13 +1,14 @@
 import { kindOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { ClaimReason } from "@domain-claims/crds/reasons";
-import type { RecordStep } from "../../decide/host.ts";
+import type { RecordStep } from "../../decide/host-decision.ts";
 import type { RenameStep } from "../../decide/rename.ts";
 import { giversAfter } from "../../decide/transfer.ts";
 import { KubeError } from "../../kube/errors.ts";
 import type { HostRecordSpec } from "../../kube/record-body.ts";
 import type { PendingWrite } from "../../world/pending-write.ts";
-import type { Authority, Claim, Holder, HostRecord, Redemption, Tenure } from "../../world/types.ts";
+import type { Authority, Holder, HostRecord, Redemption, Tenure } from "../../world/host-record.ts";
+import type { Claim } from "../../world/claim.ts";
 import { timestamp } from "./context.ts";
 import type { KubeContext } from "./context.ts";
 import { withTenure } from "./history.ts";

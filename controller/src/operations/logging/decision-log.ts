@@ -1,6 +1,6 @@
 import type { Log } from "./logger.ts";
 import type { Timers } from "../../time/timers.ts";
-import type { ClaimStatus } from "../../world/types.ts";
+import type { ClaimStatus } from "../../world/claim-status.ts";
 
 /** What was decided about a claim. */
 export interface Decision {

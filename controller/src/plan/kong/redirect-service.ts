@@ -1,7 +1,7 @@
 import { recordName } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { Settings } from "../../decide/settings.ts";
-import type { Claim } from "../../world/types.ts";
+import type { Claim } from "../../world/claim.ts";
 import { nowhere } from "./cover.ts";
 import type { KongService } from "./entities.ts";
 import { entityId } from "./ids.ts";

@@ -29,7 +29,7 @@ export const registerBugs: readonly PlantedBug[] = [
   },
   {
     name: "claims that wait are judged alike, whatever parent they name",
-    file: "controller/src/decide/eligibility.ts",
+    file: "controller/src/decide/eligibility-keys.ts",
     from: "return sharedFrom.includes(parent) ?",
     to: "return sharedFrom.includes(parent) && namespace === parent ?",
     caughtBy: {

@@ -54,7 +54,7 @@ export const transfersBugs: readonly PlantedBug[] = [
   },
   {
     name: "a claim that hands its host over, and may have it back, waits for ever behind one that may not",
-    file: "controller/src/decide/eligibility.ts",
+    file: "controller/src/decide/eligibility-keys.ts",
     from: "if (sub === undefined) return namespace;",
     to: "if (sub === undefined || transferTo !== undefined) return namespace;",
     caughtBy: transfers("which may not have the host back, hold it up"),
@@ -82,7 +82,7 @@ export const transfersBugs: readonly PlantedBug[] = [
   },
   {
     name: "names below a primary are lost when it is handed over",
-    file: "controller/src/decide/eligibility.ts",
+    file: "controller/src/decide/transfer.ts",
     from: "[record.holder.namespace, ...giversOf(record)]",
     to: "[record.holder.namespace]",
     caughtBy: transfers("a share whose parent is the one that gave it"),

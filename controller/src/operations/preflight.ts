@@ -1,11 +1,11 @@
-import { requireSupportedKong } from "./kong/client.ts";
-import type { Kong } from "./kong/client.ts";
-import { KongError } from "./kong/errors.ts";
-import { errorOf, KubeError } from "./kube/errors.ts";
-import type { ClusterTransport } from "./kube/transport.ts";
-import { errorText } from "./operations/logging/logger.ts";
-import type { Log } from "./operations/logging/logger.ts";
-import type { KongInfo } from "./plan/kong/entities.ts";
+import { requireSupportedKong } from "../kong/client.ts";
+import type { Kong } from "../kong/client.ts";
+import { KongError } from "../kong/errors.ts";
+import { errorOf, KubeError } from "../kube/errors.ts";
+import type { ClusterTransport } from "../kube/transport.ts";
+import { errorText } from "./logging/logger.ts";
+import type { Log } from "./logging/logger.ts";
+import type { KongInfo } from "../plan/kong/entities.ts";
 
 /** Something that an administrator has to mend before the controller can run; the message is for people. */
 export class Unusable extends Error {

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { KongError } from "../src/kong/errors.ts";
-import { unavailable } from "../src/kube/errors.ts";
-import type { KubeResponse } from "../src/kube/calls.ts";
-import { checkCluster, checkKong } from "../src/preflight.ts";
-import type { KongInfo } from "../src/plan/kong/entities.ts";
-import { statusAnswer } from "./kube/fake-api.ts";
-import { fakeLog } from "./kube/fake-log.ts";
+import { KongError } from "../../src/kong/errors.ts";
+import { unavailable } from "../../src/kube/errors.ts";
+import type { KubeResponse } from "../../src/kube/calls.ts";
+import { checkCluster, checkKong } from "../../src/operations/preflight.ts";
+import type { KongInfo } from "../../src/plan/kong/entities.ts";
+import { statusAnswer } from "../kube/fake-api.ts";
+import { fakeLog } from "../kube/fake-log.ts";
 
 const url = "http://kong:8001";
 const server = "https://cluster.example:6443";
