@@ -18,7 +18,7 @@ let coyote: Team;
 
 beforeAll(async () => {
   // What a redirect takes the place of stays until the gateway has shown the redirect: for longer than a command waits here.
-  story = await startStory({ controller: 0, gatewayArgs: ["--worker-state-update-frequency", "20"] });
+  story = await startStory({ controller: 0, gatewayArgs: ["--worker-state-update-frequency", "10"] });
   await story.startController(1, alone);
   [acme, coyote] = await story.teams("acme-org", "coyote-org");
   await Promise.all([acme.site(), coyote.site()]);
