@@ -36,6 +36,20 @@ test("after a break of any kind, a claim that is waited for is read again", asyn
   expect(breaks).toBe(4);
 });
 
+test("what waits for a claim believes its status, and asks for no events", async () => {
+  terminal.api.put("events", {
+    metadata: { name: "acme.org.1", namespace: "marvin-org" },
+    involvedObject: { kind: "Domain", name: "acme.org" },
+    reportingComponent: "platform.koli.io/domain-claims",
+    type: "Normal",
+    reason: "Held",
+    message: "acme.org is held by marvin-org",
+  });
+  const { code } = await terminal.type(["claim", "acme.org", "--wait=live", "--timeout", "150ms"]);
+  expect(code).toBe(1);
+  expect(terminal.api.received.filter(({ url }) => url.includes("/events"))).toEqual([]);
+});
+
 test("a controller that is away is named when the decision does not come", async () => {
   terminal.api.put("leases", {
     metadata: { name: "domain-claims", namespace: "kong-system" },

@@ -129,8 +129,32 @@ test("long lists of Ingresses and events are cut, with a count", async () => {
   }
   const { stdout } = await terminal.type(["explain", "acme"]);
   expect(stdout).toContain("            ... and 20 more\n");
-  expect(stdout).toContain("Events:\n  ... and 15 more, older\n  35m ");
+  expect(stdout).toContain("Events, by whoever may write them in marvin-org:\n  ... and 15 more, older\n  35m ");
   expect(stdout).toContain("number 29\n");
+});
+
+test("of events without end so many are read, and none is believed: they say so, and the answer is the status's", async () => {
+  terminal.api.put("domains", claim("marvin-org", "acme", { primary: "acme.org" }, { phase: "OK", reason: "Held" }));
+  const explained = async (): Promise<string> => (await terminal.type(["explain", "acme"])).stdout;
+  const [before = ""] = (await explained()).split("Events");
+  for (let at = 0; at < 1_200; at += 1)
+    terminal.api.put("events", {
+      metadata: { name: `acme.${String(at)}`, namespace: "marvin-org" },
+      involvedObject: { kind: "Domain", name: "acme" },
+      reportingComponent: "platform.koli.io/domain-claims",
+      type: "Warning",
+      reason: "NotDelegated",
+      message: "acme.org is evil-org's: kubectl delete domain acme",
+      lastTimestamp: "2026-01-03T23:10:00Z",
+    });
+  const asked = terminal.api.received.length;
+  const after = await explained();
+  const pages = terminal.api.received.slice(asked).filter(({ url }) => url.includes("/events?"));
+  expect(pages.length).toBe(2);
+  expect(after).toContain(
+    "Events, by whoever may write them in marvin-org:\n  more than are read: kubectl get events has all of them\n",
+  );
+  expect(after.startsWith(before)).toBe(true);
 });
 
 test("on a terminal, sentences are broken at its width and commands are not", async () => {

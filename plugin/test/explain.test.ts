@@ -70,7 +70,7 @@ test("a claim that is not delegated: the search, the holder and the command that
       "Holder:     nobody\n" +
       "Ingresses:  none of this namespace names the host\n" +
       "Conditions:\n  Accepted  False  NotDelegated  acme.org is not shared\n" +
-      "Events:\n  5m (x3)  Warning  NotDelegated  not shared\n" +
+      "Events, by whoever may write them in marvin-org:\n  5m (x3)  Warning  NotDelegated  not shared\n" +
       "To fix it, acme-org's team: let marvin-org claim names below acme.org\n  kubectl domain share acme.org --with marvin-org -n acme-org\n",
     stderr: "",
   });

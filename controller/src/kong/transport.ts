@@ -45,7 +45,7 @@ export function kongTransport(options: KongTransportOptions): KongTransport {
         },
       );
       // Answers may come all at once, and what is done with each takes its time.
-      const room = eventLoop.yieldToEventLoop();
+      const room = eventLoop.yieldToEventLoop(request.method === "DELETE" ? "urgent" : "usual");
       if (room !== undefined) await room;
       return jsonAnswer(request, raw, clock.now());
     } finally {

@@ -44,7 +44,9 @@ export async function parsedBody(
   if (!String(answer.headers["content-type"] ?? "").includes("json")) return text;
   try {
     // What is urgent waits behind nobody's work, and is short.
-    return request.urgent === true ? JSON.parse(text) : await eventLoop.inPieces(parsedInPieces(text));
+    if (request.urgent === true) return JSON.parse(text);
+    // What is taken away rests on what was read freshly, and what is given on what was written.
+    return await eventLoop.inPieces(parsedInPieces(text), request.method === "GET" ? "urgent" : "usual");
   } catch {
     throw new Error("the answer is broken JSON");
   }

@@ -5,6 +5,7 @@ import { programHost } from "../apply/kong/program.ts";
 import type { RecordStep } from "../decide/host-decision.ts";
 import type { Settings } from "../decide/settings.ts";
 import { KongError } from "../kong/errors.ts";
+import { writtenInPieces } from "../plan/kong/host.ts";
 import type { HostPlan } from "../plan/kong/host.ts";
 import { sourcesSummary } from "../plan/summary.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue-options.ts";
@@ -91,7 +92,8 @@ type RoundEnd = "done" | "superseded" | "unfinished";
 async function oneRound(context: Context, host: RouteHost, run: KeyRun, known: HostAim | undefined): Promise<RoundEnd> {
   const { readers } = context;
   // 1. Decide, and plan what Kong should have.
-  if (known === undefined) await context.eventLoop.inPieces(decidedInPieces(context, host));
+  if (known === undefined)
+    await context.eventLoop.inPieces(decidedInPieces(context, host), run.urgent ? "urgent" : "usual");
   // From here until it is noted what was read nothing is waited for, so that no change of it is missed.
   let first = known ?? aimFor(context, host);
   if (forgetStandby(context, first.plan)) first = aimFor(context, host);
@@ -123,7 +125,12 @@ function sayAim({ actual }: Context, aim: HostAim, run: KeyRun): void {
 
 /** What {@link aimFor} rests on, step by step: a thousand paths take some milliseconds for each. What each comes to is remembered. */
 function* decidedInPieces({ settings, state }: Context, host: RouteHost): Pieces<void> {
-  for (const step of [decisionFor, routesFor, planFor, outcomesFor]) {
+  decisionFor(new Facts(state), settings, host);
+  yield;
+  const routes = routesFor(new Facts(state), settings, host);
+  yield;
+  yield* writtenInPieces(settings, routes);
+  for (const step of [planFor, outcomesFor]) {
     step(new Facts(state), settings, host);
     yield;
   }
@@ -217,14 +224,14 @@ function hasSomethingLive(state: TermState, key: string): boolean {
  * One that was told last that it can't have the host, or can't be told anything, comes after the others: a tenant who
  * claims a host in vain does not make it wait behind all that is hers.
  */
-function tenantOf(state: TermState, key: string): string {
-  if (key === anyHost) return "";
+function tenantOf(state: TermState, key: string): string | undefined {
+  if (key === anyHost) return undefined;
   const { world } = state;
   const host = key as Host;
   const { holder, redemption } = world.record(host) ?? {};
   const claims = world.claimsFor(host);
   const hopeful = (claim: Claim): boolean => claim.status?.phase !== "Failed" && !state.isUnwritable(claim);
-  return (holder ?? redemption ?? claims.find(hopeful) ?? claims[0])?.namespace ?? "";
+  return (holder ?? redemption ?? claims.find(hopeful) ?? claims[0])?.namespace;
 }
 
 /** The names on the administrator's list that are hosts themselves. */

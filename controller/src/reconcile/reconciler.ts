@@ -199,7 +199,7 @@ export class Reconciler {
 
   #onChange(changed: readonly FactKey[]): void {
     const items = this.#readers.of(changed);
-    if (items.size > piece) void this.#eventLoop.inPieces(this.#enqueueAll(items));
+    if (items.size > piece) void this.#eventLoop.inPieces(this.#enqueueAll(items), "urgent");
     else for (const item of items) this.#enqueue(itemNamed(item));
   }
 

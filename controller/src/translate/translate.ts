@@ -3,6 +3,7 @@ import { defaultLimits } from "../world/limits.ts";
 import type { SourceLimits } from "../world/limits.ts";
 import type { Pieces } from "../world/pieces.ts";
 import type { SourceClass } from "../world/source.ts";
+import { readInPieces } from "../world/source-hosts.ts";
 import type { Namespace } from "../world/core-v1.ts";
 import type { Watched } from "../world/event.ts";
 import { translateCertificate } from "./certificate.ts";
@@ -45,7 +46,12 @@ export function translator(limits: SourceLimits, namespaceLabels: readonly strin
     CertificateRequest: translateCertificateRequest,
   };
   const inPieces = function* <K extends keyof Watched>(kind: K, raw: Raw): Pieces<Watched[K]> {
-    return kind === "Ingress" ? ((yield* ingressInPieces(raw, limits)) as Watched[K]) : translators[kind](raw);
+    if (kind !== "Ingress") return translators[kind](raw);
+    const source = yield* ingressInPieces(raw, limits);
+    // Whoever takes it in finds it read.
+    yield* readInPieces(source);
+    yield;
+    return source as Watched[K];
   };
   return { ...translators, inPieces };
 }

@@ -61,7 +61,7 @@ export function differences(
     const before = seen.get(key);
     if (before?.uid === uid && before.resourceVersion === resourceVersion) return;
     try {
-      const translated = await eventLoop.inPieces(translate.inPieces(kind, fieldsOf(object)));
+      const translated = await eventLoop.inPieces(translate.inPieces(kind, fieldsOf(object)), "urgent");
       // In one step with what follows: in between nothing is decided without the one or the other.
       if (before !== undefined && before.uid !== uid) forget(key, resourceVersion);
       seen.set(key, { uid, resourceVersion });
@@ -87,7 +87,7 @@ export function differences(
     endList: async (resourceVersion) => {
       for (const key of seen.keys()) {
         if (listed?.has(key) !== false) continue;
-        const room = eventLoop.yieldToEventLoop();
+        const room = eventLoop.yieldToEventLoop("urgent");
         if (room !== undefined) await room;
         forget(key, resourceVersion);
       }

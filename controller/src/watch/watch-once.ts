@@ -88,7 +88,8 @@ export async function watchOnce(options: WatchOnceOptions): Promise<WatchEnd> {
     onActivity();
     for await (const line of stream.lines) {
       dog.heard();
-      const event = await eventLoop.inPieces(parsedEvent(call, line));
+      // It may say that something has to leave; whatever it is, no more than one of each kind is read at once.
+      const event = await eventLoop.inPieces(parsedEvent(call, line), "urgent");
       if (event.type === "ERROR") {
         const { code, retryAfterSeconds } = statusObject(event.object);
         if (code === 410) return end("expired");

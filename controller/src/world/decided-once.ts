@@ -17,12 +17,20 @@ interface Known extends DecidedOnce<unknown> {
 const mostAcross = 500;
 
 /** How many there are between two changes: many sources may name the same thousand hosts. */
-const mostBetween = 5_000;
+const mostBetween = 2_500;
 
-/** What several decisions ask alike: each answer holds until one of the facts that it rests on changes, or it is forgotten. */
+/** Answers, by question and subject. */
+type Answers = Map<symbol, Map<string, Known>>;
+
+/**
+ * What several decisions ask alike: each answer holds until one of the facts that it rests on changes, or it is forgotten. So
+ * many that were asked for last are kept, and at most twice as many: whoever asks about a thousand hosts has others' forgotten
+ * only when nobody has asked for these meanwhile.
+ */
 export class DecidedOnceMemo {
   readonly #changes: FactChanges;
-  readonly #known = new Map<symbol, Map<string, Known>>();
+  #recent: Answers = new Map();
+  #before: Answers = new Map();
   #size = 0;
   #revision = 0;
 
@@ -41,9 +49,10 @@ export class DecidedOnceMemo {
     decide: (before: T | undefined) => DecidedOnce<T>,
   ): DecidedOnce<T> {
     const { revision } = this.#changes;
-    const known = this.#known.get(question)?.get(subject);
+    const known = this.#recent.get(question)?.get(subject) ?? this.#before.get(question)?.get(subject);
     if (known !== undefined && known.given === given && !this.#changes.haveTouched(known.reads, known.revision)) {
       known.revision = revision;
+      this.#keep(question, subject, known);
       return known as DecidedOnce<T>;
     }
     const { decided, reads } = decide(known?.decided as T | undefined);
@@ -52,13 +61,15 @@ export class DecidedOnceMemo {
   }
 
   #keep(question: symbol, subject: string, known: Known): void {
-    if (this.#size >= (this.#revision === known.revision ? mostBetween : mostAcross)) {
-      this.#known.clear();
+    const most = this.#revision === known.revision ? mostBetween : mostAcross;
+    this.#revision = known.revision;
+    if (this.#size >= most && this.#recent.get(question)?.has(subject) !== true) {
+      this.#before = this.#recent;
+      this.#recent = new Map();
       this.#size = 0;
     }
-    this.#revision = known.revision;
-    const answers = this.#known.get(question) ?? new Map<string, Known>();
-    this.#known.set(question, answers);
+    const answers = this.#recent.get(question) ?? new Map<string, Known>();
+    this.#recent.set(question, answers);
     if (!answers.has(subject)) this.#size += 1;
     answers.set(subject, known);
   }

@@ -1,13 +1,16 @@
 import { anyHost } from "@domain-claims/crds/host";
 import type { Host, RouteHost } from "@domain-claims/crds/host";
+import { atOnce } from "./pieces.ts";
+import type { Pieces } from "./pieces.ts";
+import { regexRoutes } from "./regex-weight.ts";
 import { secretsFor } from "./source-tls.ts";
 import type { Source, SourcePath } from "./source.ts";
 
-/** How a source was read. */
-interface Reading {
+/** How a source was read, and from what. */
+interface Reading extends Said {
   readonly hosts: ReadonlySet<RouteHost>;
   readonly own: ReadonlyMap<RouteHost, readonly SourcePath[]>;
-  readonly aliases: ReadonlySet<RouteHost>;
+  readonly aliased: ReadonlySet<RouteHost>;
   /** The paths of the rules with a host, which every alias has, too; each match once. */
   readonly named: readonly SourcePath[];
   readonly routes: number;
@@ -15,8 +18,14 @@ interface Reading {
   readonly secrets: ReadonlyMap<Host, readonly string[]>;
 }
 
-/** Each source is read once: one with thousands of hosts is asked for each of them. */
-const readings = new WeakMap<Source, Reading>();
+/** What a source says of its hosts. */
+type Said = Pick<Source, "rules" | "aliases" | "tls">;
+
+/** Each source is read once: one with thousands of hosts is asked for each of them. So is one that says the same in a new version. */
+const readings = new WeakMap<Source["rules"], Reading>();
+
+/** Rules, hosts and Secrets that are read before others may have their turn. */
+const piece = 100;
 
 /** Every host that the source names, once: those of its rules, and its aliases. */
 export function hostsOf(source: Source): ReadonlySet<RouteHost> {
@@ -25,12 +34,15 @@ export function hostsOf(source: Source): ReadonlySet<RouteHost> {
 
 /** The paths that the source has for a host: its own in the order of the source, and for an alias those of all hosts. */
 export function pathsFor(source: Source, host: RouteHost): readonly SourcePath[] {
-  const { own, aliases, named } = readingOf(source);
+  const { own, aliased, named } = readingOf(source);
   const paths = own.get(host) ?? [];
-  return aliases.has(host) ? [...paths, ...named] : paths;
+  return aliased.has(host) ? [...paths, ...named] : paths;
 }
 
-/** How many routes the source asks for: its hosts, each with its paths, and one for each host that has none or only a Secret. */
+/**
+ * How many routes the source asks for: its hosts, each with its paths, and one for each host that has none or only a Secret. A
+ * regular expression that takes as much as many routes counts as so many.
+ */
 export function routeCount(source: Source): number {
   return readingOf(source).routes;
 }
@@ -46,27 +58,42 @@ export function mentionedBy(source: Source): ReadonlySet<RouteHost> {
   return secrets.size === 0 ? hosts : new Set([...hosts, ...secrets.keys()]);
 }
 
-function readingOf(source: Source): Reading {
-  const known = readings.get(source) ?? read(source);
-  readings.set(source, known);
-  return known;
+/** Reads a source in pieces, so that whatever is asked of it has been read. */
+export function* readInPieces(source: Said): Pieces<Reading> {
+  const known = readings.get(source.rules);
+  if (known?.aliases === source.aliases && known.tls === source.tls) return known;
+  const now = yield* read(source);
+  readings.set(source.rules, now);
+  return now;
 }
 
-function read(source: Source): Reading {
+function readingOf(source: Source): Reading {
+  return atOnce(readInPieces(source));
+}
+
+function* read({ rules, aliases, tls }: Said): Pieces<Reading> {
   const own = new Map<RouteHost, SourcePath[]>();
-  for (const { host, paths } of source.rules) {
+  const named: SourcePath[] = [];
+  for (const [i, { host, paths }] of rules.entries()) {
+    if (i % piece === 0) yield;
     const known = own.get(host);
     if (known === undefined) own.set(host, [...paths]);
     else known.push(...paths);
+    if (host !== anyHost) named.push(...paths);
   }
-  const aliases = new Set<RouteHost>(source.aliases);
-  const named = source.rules.filter(({ host }) => host !== anyHost).flatMap(({ paths }) => paths);
-  const hosts = new Set([...own.keys(), ...aliases]);
+  const aliased = new Set<RouteHost>(aliases);
+  const hosts = new Set([...own.keys(), ...aliased]);
+  const namedRoutes = routesOf(named);
   let routes = 0;
   for (const host of hosts) {
-    routes += Math.max(1, (own.get(host)?.length ?? 0) + (aliases.has(host) ? named.length : 0));
+    routes += Math.max(1, routesOf(own.get(host) ?? []) + (aliased.has(host) ? namedRoutes : 0));
   }
-  const secrets = secretsFor(source, hosts);
+  const secrets = yield* secretsFor(tls, hosts, piece);
   for (const host of secrets.keys()) if (!hosts.has(host)) routes += 1;
-  return { hosts, own, aliases, named, routes, secrets };
+  return { rules, aliases, tls, hosts, own, aliased, named, routes, secrets };
+}
+
+/** As how many routes the paths count. */
+function routesOf(paths: readonly SourcePath[]): number {
+  return paths.reduce((all, { match }) => all + (match.kind === "regex" ? regexRoutes(match.path) : 1), 0);
 }

@@ -1,5 +1,6 @@
 import { anyHost, isWildcard, wildcardFor } from "@domain-claims/crds/host";
 import type { Host, Hostname, RouteHost } from "@domain-claims/crds/host";
+import type { Pieces } from "./pieces.ts";
 import type { Source } from "./source.ts";
 
 /** Secrets of one host that are looked at. */
@@ -13,12 +14,14 @@ interface Entry {
 
 /**
  * The names of the Secrets that a source has for each host, in its order: for those that an entry names, and, by a wildcard
- * or by an entry without hosts, for those that the source itself names. No host has more than {@link mostSecrets}.
+ * or by an entry without hosts, for those that the source itself names. No host has more than {@link mostSecrets}. Others may
+ * have their turn after each `piece` of hosts.
  */
-export function secretsFor(
-  { tls }: Pick<Source, "tls">,
+export function* secretsFor(
+  tls: Source["tls"],
   named: ReadonlySet<RouteHost>,
-): ReadonlyMap<Host, readonly string[]> {
+  piece: number,
+): Pieces<ReadonlyMap<Host, readonly string[]>> {
   const entries = new Map<RouteHost, Entry[]>();
   for (const [order, { secret, hosts }] of tls.entries()) {
     const patterns: readonly RouteHost[] = hosts ?? [anyHost];
@@ -31,7 +34,9 @@ export function secretsFor(
   if (entries.size === 0) return none;
 
   const secrets = new Map<Host, readonly string[]>();
+  let looked = 0;
   for (const host of new Set<RouteHost>([...entries.keys(), ...named])) {
+    if (++looked % piece === 0) yield;
     if (host === anyHost) continue;
     const found = patternsFor(host, named).flatMap((pattern) => entries.get(pattern) ?? []);
     const inOrder = new Set(found.sort((a, b) => a.order - b.order).map(({ secret }) => secret));

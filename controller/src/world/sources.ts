@@ -1,15 +1,18 @@
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
-import { equalIgnoring } from "./compare.ts";
+import { byAge, equalIgnoring } from "./compare.ts";
 import { Crowds } from "./crowds.ts";
 import { hostsOf, mentionedBy, tlsOf } from "./source-hosts.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys } from "./keys.ts";
 import type { Source, SourceRef } from "./source.ts";
 import { SourcesByHost } from "./sources-by-host.ts";
+import type { Place } from "./sources-by-host.ts";
+
+const nowhere: ReadonlySet<RouteHost> = new Set();
 
 /** The sources of all kinds: by name, and by namespace and host. */
 export class Sources {
-  readonly #byName = new Map<string, Source>();
+  readonly #byName = new Map<string, Place>();
   readonly #byHost = new SourcesByHost();
   readonly #byTlsHost = new SourcesByHost();
   readonly #crowds: Crowds;
@@ -20,26 +23,33 @@ export class Sources {
 
   /** Takes in a source, new or changed; returns the keys of the facts that changed. */
   set(source: Source): readonly FactKey[] {
+    const known = this.#byName.get(nameOf(source));
+    const before = known?.source;
     // What it shows as its addresses is written by us, and decides nothing.
-    const before = this.get(source);
     const same = equalIgnoring(before, source, "addresses", "resourceVersion");
-    const changed = this.#forget(before);
-    this.#byName.set(nameOf(source), source);
-    for (const host of hostsOf(source)) this.#byHost.add(host, source);
-    for (const host of tlsOf(source).keys()) this.#byTlsHost.add(host, source);
+    const stays = known !== undefined && byAge(known, source) === 0;
+    if (known !== undefined && !stays) this.#move(known, before, undefined);
+    const place: Place = stays ? known : { created: source.created, uid: source.uid, source };
+    this.#move(place, stays ? before : undefined, source);
+    place.source = source;
+    this.#byName.set(nameOf(source), place);
     const crowd = this.#crowds.replace(before, source);
-    return same ? crowd : [...changed, ...keysOf(source), ...crowd];
+    return same ? crowd : [...(before === undefined ? [] : keysOf(before)), ...keysOf(source), ...crowd];
   }
 
   /** Forgets a source; returns the keys of the facts that changed. */
   remove(ref: SourceRef): readonly FactKey[] {
-    const old = this.get(ref);
-    return [...this.#forget(old), ...this.#crowds.replace(old, undefined)];
+    const known = this.#byName.get(nameOf(ref));
+    if (known === undefined) return [];
+    const { source } = known;
+    this.#byName.delete(nameOf(ref));
+    this.#move(known, source, undefined);
+    return [...keysOf(source), ...this.#crowds.replace(source, undefined)];
   }
 
   /** The source of that name. */
   get(ref: SourceRef): Source | undefined {
-    return this.#byName.get(nameOf(ref));
+    return this.#byName.get(nameOf(ref))?.source;
   }
 
   /** The sources of a namespace that name the host and count, oldest first. */
@@ -63,16 +73,14 @@ export class Sources {
   }
 
   /** All of them. */
-  all(): IterableIterator<Source> {
-    return this.#byName.values();
+  *all(): IterableIterator<Source> {
+    for (const { source } of this.#byName.values()) yield source;
   }
 
-  #forget(old: Source | undefined): readonly FactKey[] {
-    if (old === undefined) return [];
-    this.#byName.delete(nameOf(old));
-    for (const host of hostsOf(old)) this.#byHost.remove(host, old);
-    for (const host of tlsOf(old).keys()) this.#byTlsHost.remove(host, old);
-    return keysOf(old);
+  /** Has the place stand in the lines of what the one says something about, where it stood in those of the other. */
+  #move(place: Place, from: Source | undefined, to: Source | undefined): void {
+    this.#byHost.move(place, from === undefined ? nowhere : hostsOf(from), to === undefined ? nowhere : hostsOf(to));
+    this.#byTlsHost.move(place, from === undefined ? nowhere : tlsOf(from), to === undefined ? nowhere : tlsOf(to));
   }
 }
 

@@ -149,6 +149,14 @@ test.each([
   },
 );
 
+test("X2: events are written and never read, so whoever makes thousands of them keeps nobody busy", () => {
+  const roles = ["rbac", "rbac-orders", "rbac-approvals"].map((file) => [file, file.replace("rbac", "domain-claims")]);
+  const ofEvents = roles
+    .flatMap(([file = "", role = ""]) => allowed(`${file}.yaml`, "ClusterRole", role))
+    .filter((right) => right.endsWith("/events"));
+  expect(ofEvents).toEqual(["create events.k8s.io/events", "patch events.k8s.io/events"]);
+});
+
 test("the rights on the Lease are those of the leader election's calls", async () => {
   const { transport, rights } = noting();
   const lease = leaseClient(transport, "kong-system", "domain-claims", 1_000);

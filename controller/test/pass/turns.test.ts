@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { claim, heldBy, ingress, namespace, path, service } from "../support/builders.ts";
+import { claim, fresh, heldBy, ingress, namespace, path, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 import { FakeClock, settle } from "../support/fake-clock.ts";
 import { FakeCluster } from "../support/fake-cluster.ts";
@@ -32,8 +32,8 @@ test("X2: a host of a thousand paths is decided and planned step by step, and ot
   const paths = Array.from({ length: 1_000 }, (_, i) => path(`/${String(i)}`));
   cluster.put("Ingress", ingress("acme-org/web", [], { rules: [{ host: "acme.example", paths }] }));
   const writes = kong.writes.length;
-  // To be asked, to decide, to find its routes, to say them to Kong, to say what becomes of the Ingress, to write.
-  expect(await turnsUntil(() => kong.writes.length > writes)).toBeGreaterThanOrEqual(6);
+  // To be asked, to decide, to find its routes, to write them for Kong in twenty pieces, to say what becomes of the Ingress, to send.
+  expect(await turnsUntil(() => kong.writes.length > writes)).toBeGreaterThanOrEqual(25);
   await stop();
   await settle();
 });
@@ -97,5 +97,30 @@ test("X2: what hundreds of decisions have read is decided anew in pieces when it
   await turnsUntil(() => waiting() > 0);
   expect(waiting()).toBeLessThanOrEqual(500);
   await turnsUntil(() => kong.stored.routes.size === 0);
+  await stop();
+});
+
+test("X2: what has to leave Kong goes before dozens of hosts that are being planned, of however many namespaces", async () => {
+  const cluster = new FakeCluster();
+  const tenants = Array.from({ length: 5 }, (_, i) => `mallory-${String(i)}`);
+  cluster.put("IngressClass", { name: "kong", controller: "platform.koli.io/kong" });
+  for (const name of ["acme-org", ...tenants]) {
+    cluster.put("Namespace", namespace(name));
+    cluster.put("Service", service(`${name}/web`));
+  }
+  cluster.put("Domain", claim("acme-org/acme", "acme.example", fresh));
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.example"]));
+  for (const name of tenants)
+    for (let i = 0; i < 12; i++) cluster.put("Domain", claim(`${name}/${String(i)}`, `h${String(i)}.${name}.example`));
+  const { kong, stop } = run({ cluster, clock: slowClock() });
+  const isServed = (host: string): boolean => [...kong.stored.routes.values()].some(({ hosts }) => hosts?.[0] === host);
+  await turnsUntil(() => isServed("acme.example"));
+  for (let i = 0; i < 500; i++) await settle();
+  for (const name of tenants)
+    for (let i = 0; i < 12; i++)
+      cluster.put("Ingress", ingress(`${name}/${String(i)}`, [`h${String(i)}.${name}.example`]));
+  for (let i = 0; i < 4; i++) await settle();
+  cluster.remove("Domain", "acme-org", "acme");
+  expect(await turnsUntil(() => !isServed("acme.example"))).toBeLessThanOrEqual(40);
   await stop();
 });

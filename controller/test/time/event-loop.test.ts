@@ -1,5 +1,7 @@
+import { stat } from "node:fs";
 import { expect, test } from "vitest";
 import { EventLoop } from "../../src/time/event-loop.ts";
+import type { Urgency } from "../../src/time/event-loop.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 /** Work of which each piece takes so many milliseconds; `turns` has the pieces that were done in each turn. */
@@ -103,4 +105,54 @@ test("X2: those who come new, turn after turn, do not keep those waiting who hav
   await Promise.all(all);
   end();
   expect(order.indexOf("waits")).toBeLessThanOrEqual(2);
+});
+
+test("X2: what is urgent goes before whoever waits, as soon as there is room", async () => {
+  const { eventLoop, piece, end } = worker(20);
+  const order: string[] = [];
+  await eventLoop.yieldToEventLoop();
+  piece();
+  const one = async (name: string, urgency: Urgency, pieces: number): Promise<void> => {
+    for (let i = 0; i < pieces; i++) {
+      await eventLoop.yieldToEventLoop(urgency);
+      piece();
+      order.push(name);
+    }
+  };
+  const others = Array.from({ length: 100 }, () => one("other", "usual", 1));
+  await Promise.all([...others, one("leaves", "urgent", 5)]);
+  end();
+  expect(order.lastIndexOf("leaves")).toBeLessThanOrEqual(10);
+});
+
+test("X2: others go on in every other turn, however much is urgent", async () => {
+  const { eventLoop, piece, end } = worker(20);
+  const order: Urgency[] = [];
+  await eventLoop.yieldToEventLoop();
+  piece();
+  const one = async (urgency: Urgency): Promise<void> => {
+    await eventLoop.yieldToEventLoop(urgency);
+    piece();
+    order.push(urgency);
+  };
+  const urgent = Array.from({ length: 100 }, () => one("urgent"));
+  await Promise.all([...urgent, ...Array.from({ length: 20 }, () => one("usual"))]);
+  end();
+  expect(order.lastIndexOf("usual")).toBeLessThanOrEqual(40);
+});
+
+test("X2: what goes on at once when an answer comes, and who waits for room, share that of one turn", async () => {
+  const { eventLoop, piece, end } = worker(6);
+  const turnOf = new Map<number, number>();
+  const one = async (): Promise<void> => {
+    const room = eventLoop.yieldToEventLoop();
+    if (room !== undefined) await room;
+    piece();
+    const turn = performance.nodeTiming.uvMetricsInfo.loopCount;
+    turnOf.set(turn, (turnOf.get(turn) ?? 0) + 1);
+  };
+  await new Promise<void>((resolve) => stat(".", () => resolve()));
+  await Promise.all(Array.from({ length: 6 }, one));
+  end();
+  expect(Math.max(...turnOf.values())).toBe(2);
 });

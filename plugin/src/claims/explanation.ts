@@ -1,4 +1,4 @@
-import type { CoreV1Event, V1Ingress } from "@kubernetes/client-node";
+import type { V1Ingress } from "@kubernetes/client-node";
 import { hostOf, kindOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/host";
 
@@ -8,6 +8,7 @@ import type { Domain, HostRecord } from "../kube/objects.ts";
 import { controllerState } from "./controller-state.ts";
 import type { ControllerState } from "./controller-state.ts";
 import { eventsOf } from "./events.ts";
+import type { Told } from "./events.ts";
 import { claimCommand, fixes } from "./fixes.ts";
 import type { Fix, Known } from "./fixes.ts";
 import { claimsOf } from "./claims.ts";
@@ -28,7 +29,7 @@ import { toldOthers } from "./told-others.ts";
 import type { ToldOthers } from "./told-others.ts";
 
 /** Everything that tells why a host is served for a namespace, or not. */
-export interface Explanation {
+export interface Explanation extends Told {
   readonly host: Host;
   readonly namespace: string;
   readonly claim: Domain | undefined;
@@ -44,14 +45,14 @@ export interface Explanation {
   readonly paths: readonly PathAnswer[];
   /** What was ordered of certificates for it; undefined: nothing. */
   readonly certificate: HostCertificate | undefined;
-  /** Newest last. */
-  readonly events: readonly CoreV1Event[];
   readonly fixes: readonly Fix[];
   /** The controller, where its Lease may be read. */
   readonly controller: ControllerState | undefined;
   /** What could not be read, in the API server's words. */
   readonly denied: readonly string[];
 }
+
+const untold: Told = { events: [], moreEvents: false };
 
 /** Collects the explanation of a host in the cluster's namespace. Reads that RBAC denies are named and left out. */
 export async function explanation(
@@ -75,7 +76,7 @@ export async function explanation(
       undefined,
     ),
     allowed<readonly V1Ingress[]>(ingressesFor(cluster, host), []),
-    claim === undefined ? [] : allowed(eventsOf(cluster, claim), []),
+    claim === undefined ? untold : allowed(eventsOf(cluster, claim), untold),
     controllerState(cluster, now),
     allowed(hostCertificate(cluster, claim, host), undefined),
   ]);
@@ -104,7 +105,7 @@ export async function explanation(
     ingresses,
     paths,
     certificate,
-    events: told,
+    ...told,
     controller,
     denied,
   });

@@ -36,13 +36,18 @@ export function explanationText(
   ]);
   const told = capped([...why.events].reverse(), mostEvents);
   const events = [...told.shown].reverse().map((event) => eventRow(event, now));
+  const cut = why.moreEvents
+    ? [["more than are read: kubectl get events has all of them"]]
+    : told.more === undefined
+      ? []
+      : [[`${told.more}, older`]];
   const certificate = why.certificate === undefined ? [] : certificateLines(why.certificate, now).map((line) => [line]);
   return [
     columns([...head(why, now, paint), ...(away === undefined ? [] : [["Controller:", away]])], "", room),
     section("Paths", pathLines(why.paths), room),
     section("Certificate", certificate, room),
     section(away === undefined ? "Conditions" : "Conditions, as last said", conditions, room),
-    section("Events", told.more === undefined ? events : [[`${told.more}, older`], ...events], room),
+    section(`Events, by whoever may write them in ${why.namespace}`, [...cut, ...events], room),
     ...fixLines(why.fixes, room),
     deniedText(why.denied),
   ]

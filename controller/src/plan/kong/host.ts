@@ -2,6 +2,8 @@ import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
 import type { RouteHost } from "@domain-claims/crds/hostname";
 import type { Settings } from "../../decide/settings.ts";
 import type { NamedRoute } from "../../world/kong-state.ts";
+import { atOnce } from "../../world/pieces.ts";
+import type { Pieces } from "../../world/pieces.ts";
 import { matchKey } from "../../world/source.ts";
 import type { RedirectRefusal } from "../../decide/redirect.ts";
 import type { Backend } from "../backend.ts";
@@ -67,6 +69,35 @@ interface Written {
   readonly route: KongRoute;
 }
 
+/** What serves a host, and what has to be in effect before, with all that it needs. */
+interface WrittenRoutes {
+  readonly settings: Settings;
+  readonly serving: readonly Written[];
+  readonly standby: readonly Written[];
+}
+
+/** Routes that are written before others may have their turn. */
+const piece = 50;
+
+/** What is planned is written once, however it is asked for. */
+const written = new WeakMap<HostRoutes, WrittenRoutes>();
+
+/** Writes the routes of a host in pieces, for {@link kongPlan} to find: it may have a thousand. */
+export function* writtenInPieces(settings: Settings, planned: HostRoutes): Pieces<WrittenRoutes> {
+  const known = written.get(planned);
+  if (known?.settings === settings) return known;
+  const services = sharedServices(settings);
+  const { host, redirect, routes, standby } = planned;
+  const before = { redirect: standby?.redirect, routes: standby?.routes ?? [] };
+  const now: WrittenRoutes = {
+    settings,
+    standby: yield* entitiesOf(settings, host, before, services),
+    serving: yield* entitiesOf(settings, host, { redirect, routes }, services),
+  };
+  written.set(planned, now);
+  return now;
+}
+
 /** Writes the routes and the guard of a host for Kong; `preFunction` says whether it has the plugin. */
 export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: boolean): HostPlan {
   const {
@@ -81,17 +112,14 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
     foreign,
   } = planned;
   const { tls } = planned;
-  const services = sharedServices(settings);
-  const writtenOf = (asked: PlannedRedirect | undefined, routes: readonly PlannedRoute[]): readonly Written[] =>
-    entitiesOf(settings, host, { redirect: asked, routes }, services);
-  const standby = writtenOf(planned.standby?.redirect, planned.standby?.routes ?? []);
+  const { serving, standby } = atOnce(writtenInPieces(settings, planned));
   const guard = planned.guard === undefined || host === anyHost ? [] : [guardOf(settings, host, planned.guard)];
-  const written = [...guard, ...writtenOf(redirect, planned.routes)];
+  const all = [...guard, ...serving, ...standby];
   return {
     host,
-    services: uniqueById([...written, ...standby].map(({ service }) => service)),
-    plugins: preFunction ? uniqueById([...written, ...standby].flatMap(({ plugin }) => plugin ?? [])) : [],
-    routes: written.map(({ route }) => route),
+    services: uniqueById(all.map(({ service }) => service)),
+    plugins: preFunction ? uniqueById(all.flatMap(({ plugin }) => plugin ?? [])) : [],
+    routes: [...guard, ...serving].map(({ route }) => route),
     guard: guard[0]?.route,
     redirect,
     redirectedBy,
@@ -110,20 +138,21 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
   };
 }
 
-function entitiesOf(
+function* entitiesOf(
   settings: Settings,
   host: RouteHost,
   { redirect, routes }: { readonly redirect: PlannedRedirect | undefined; readonly routes: readonly PlannedRoute[] },
   services: (backend: Backend) => KongService,
-): readonly Written[] {
+): Pieces<readonly Written[]> {
   const keys = new Set(routes.map(({ match }) => matchKey(match)));
-  return [
-    ...(redirect === undefined || host === anyHost ? [] : [redirectRoute(settings, host, redirect)]),
-    ...routes.map((route) => {
-      const hasExact = route.match.kind === "prefix" && keys.has(matchKey({ kind: "exact", path: route.match.path }));
-      return routeOf(settings, host, route, services(route.backend), hasExact);
-    }),
-  ];
+  const entities: Written[] =
+    redirect === undefined || host === anyHost ? [] : [redirectRoute(settings, host, redirect)];
+  for (const [i, route] of routes.entries()) {
+    if (i > 0 && i % piece === 0) yield;
+    const hasExact = route.match.kind === "prefix" && keys.has(matchKey({ kind: "exact", path: route.match.path }));
+    entities.push(routeOf(settings, host, route, services(route.backend), hasExact));
+  }
+  return entities;
 }
 
 function targetsOf(written: readonly Written[]): readonly Target[] {

@@ -300,4 +300,11 @@ export const ordersBugs: readonly PlantedBug[] = [
     to: "return stuckAt < 0 ? stuckAt : next;",
     caughtBy: pass("order-progress", "T3: of two names one gets nowhere"),
   },
+  {
+    name: "an Order that a tenant had made in the name of our Certificate counts as ours",
+    file: "controller/src/translate/order.ts",
+    from: ".filter((order) => isOwnedBy(order, ownRequests))",
+    to: "",
+    caughtBy: translate("certificates", "an Order that somebody else asked for in the Certificate's name says nothing"),
+  },
 ];

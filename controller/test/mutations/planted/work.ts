@@ -4,6 +4,36 @@ import { histories, pass, translate } from "./caught-by.ts";
 /** Bugs in what comes in, whose turn it is, and how work is done. */
 export const workBugs: readonly PlantedBug[] = [
   {
+    name: "a regular expression of a repeated class counts as one that is not repeated",
+    file: "controller/src/world/regex-weight.ts",
+    from: "sum += last * (times - 1);",
+    to: "sum += 0;",
+    caughtBy: {
+      file: "controller/test/world/regex-weight.test.ts",
+      test: "X1: a repetition that Kong would compile to megabytes is too heavy",
+    },
+  },
+  {
+    name: "however much a regular expression takes, it is one route",
+    file: "controller/src/world/source-hosts.ts",
+    from: 'match.kind === "regex" ? regexRoutes(match.path) : 1',
+    to: 'match.kind === "regex" ? 1 : 1',
+    caughtBy: {
+      file: "controller/test/world/crowds.test.ts",
+      test: "X1: a regular expression counts as many routes as it takes in the gateway",
+    },
+  },
+  {
+    name: "names of characters that stand for many are mapped whatever comes of them",
+    file: "crds/src/parse.ts",
+    from: "return characters > maxHost + 1 ?",
+    to: "return characters < 0 ?",
+    caughtBy: {
+      file: "controller/test/translate/ingress-pieces.test.ts",
+      test: "X2: an Ingress full of aliases of a ligature that stands for eighteen characters",
+    },
+  },
+  {
     name: "claims with thousands of finalizers are written to",
     file: "controller/src/reconcile/claim.ts",
     from: "if (!crowded) {",
@@ -37,8 +67,8 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: "all who wait for room go on in one turn of the event loop",
     file: "controller/src/time/event-loop.ts",
-    from: "this.#isLineWaiting = !this.#hasRoom();",
-    to: "this.#isLineWaiting = false as boolean;",
+    from: "const hasRoom = this.#hasRoom();",
+    to: "const hasRoom = true as boolean;",
     caughtBy: {
       file: "controller/test/time/event-loop.test.ts",
       test: "X2: of hundreds who wait for room",
@@ -47,8 +77,8 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: "each who waits for room asks alone: whoever goes on after a piece of work comes before all others",
     file: "controller/src/time/event-loop.ts",
-    from: "this.#waiting.push(resolve);\n    setImmediate(() => this.#callNext());",
-    to: "setImmediate(() => (this.#hasRoom() ? resolve() : this.#wait(resolve)));",
+    from: "this.#waiting[urgency].push(resolve);\n    if (this.#isCalling) return;",
+    to: "if (true as boolean) return void setImmediate(() => (this.#hasRoom() ? resolve() : this.#wait(urgency, resolve)));",
     caughtBy: {
       file: "controller/test/time/event-loop.test.ts",
       test: "X2: what is done in many pieces lets everybody pass",
@@ -57,12 +87,29 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: "whoever comes new has what room there is in a turn",
     file: "controller/src/time/event-loop.ts",
-    from: "!this.#isLineWaiting && this.#hasRoom()",
-    to: "this.#hasRoom()",
+    from: "this.#waiting.urgent.length > 0 : this.#isLineWaiting",
+    to: "this.#waiting.urgent.length > 0 : (false as boolean)",
     caughtBy: {
       file: "controller/test/time/event-loop.test.ts",
       test: "X2: those who come new, turn after turn",
     },
+  },
+  {
+    name: "what is urgent keeps all others waiting for as long as there is some",
+    file: "controller/src/time/event-loop.ts",
+    from: '!this.#hasUsualGone ? "usual" : "urgent"',
+    to: '!this.#hasUsualGone ? "urgent" : "urgent"',
+    caughtBy: {
+      file: "controller/test/time/event-loop.test.ts",
+      test: "X2: others go on in every other turn, however much is urgent",
+    },
+  },
+  {
+    name: "what has to leave Kong waits for room behind whatever is planned",
+    file: "controller/src/queue/work-queue.ts",
+    from: 'line === this.#urgent ? "urgent" : "usual"',
+    to: '"usual"',
+    caughtBy: pass("turns", "X2: what has to leave Kong goes before dozens of hosts that are being planned"),
   },
   {
     name: "an object is parsed at once, whatever its length",
@@ -74,8 +121,15 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: "a host is decided and planned in one turn of the event loop",
     file: "controller/src/reconcile/host.ts",
-    from: "if (known === undefined) await context.eventLoop.inPieces(decidedInPieces(context, host));",
-    to: "",
+    from: 'await context.eventLoop.inPieces(decidedInPieces(context, host), run.urgent ? "urgent" : "usual");',
+    to: ";",
+    caughtBy: pass("turns", "X2: a host of a thousand paths is decided and planned step by step"),
+  },
+  {
+    name: "a host's thousand routes are written for Kong in one turn of the event loop",
+    file: "controller/src/reconcile/host.ts",
+    from: "yield* writtenInPieces(settings, routes);\n  for (const step of [planFor, outcomesFor]) {",
+    to: "for (const step of [planFor, outcomesFor]) {",
     caughtBy: pass("turns", "X2: a host of a thousand paths is decided and planned step by step"),
   },
   {
@@ -105,6 +159,26 @@ export const workBugs: readonly PlantedBug[] = [
     from: "if (items.size > piece)",
     to: "if (false as boolean)",
     caughtBy: pass("turns", "X2: what hundreds of decisions have read is decided anew in pieces"),
+  },
+  {
+    name: "what an Ingress says of thousands of hosts is read in one turn of the event loop",
+    file: "controller/src/translate/translate.ts",
+    from: "yield* readInPieces(source);",
+    to: "",
+    caughtBy: {
+      file: "controller/test/translate/ingress-pieces.test.ts",
+      test: "X2: so are host aliases and hosts of certificates in any script",
+    },
+  },
+  {
+    name: "whoever has thousands of hosts decided has everybody's forgotten",
+    file: "controller/src/world/decided-once.ts",
+    from: "this.#before = this.#recent;",
+    to: "this.#before = new Map();",
+    caughtBy: {
+      file: "controller/test/world/decided-once.test.ts",
+      test: "X2: whoever has thousands of hosts decided does not have a neighbour's decided anew",
+    },
   },
   {
     name: "all sources of a namespace count for a host",
