@@ -8,14 +8,14 @@ export const redirectsBugs: readonly PlantedBug[] = [
     file: "controller/src/decide/redirect.ts",
     from: "if (passed.has(at.host)) {",
     to: "if (passed.has(at.host)) return { redirect: hops.reduce(inOneHop), hops: 0, next: undefined }; if (passed.size < 0) {",
-    caughtBy: redirects("in a circle of one namespace, or into one"),
+    caughtBy: historiesBy("N-d"),
   },
   {
     name: "redirects of several namespaces may lead in a circle",
     file: "controller/src/decide/redirect.ts",
     from: "(way.next === undefined ? undefined : circleBack(facts, { host, claim }, way.next)) ?? way.redirect",
     to: "way.redirect",
-    caughtBy: historiesBy("N-d"),
+    caughtBy: redirects("no circle is left, whoever holds what"),
   },
   {
     name: "a redirect is lost to whoever claims where it leads, and leads back",
