@@ -12,6 +12,9 @@ import type { Team } from "./support/team.ts";
 /** Seconds within which a command has written what it writes, and waits. */
 const patience = 12;
 
+/** Milliseconds within which the gateway has shown what was written, also what comes after a proof that is under way. */
+const settledMs = 90_000;
+
 let story: Story;
 let acme: Team;
 let coyote: Team;
@@ -42,7 +45,7 @@ test("redirect", async () => {
   const said = await ctrlC(story, "acme-org", `redirect ${host} --to elsewhere.example --timeout 300s`, patience);
   expect(said).toMatch(/configured\n(.|\n)*goes on with what it has for redirected\.example(.|\n)*\n130\n$/);
   expect(await acme.must("domain", "explain", host)).toContain("goes on with what it has for redirected.example");
-  await acme.decided(host, { phase: "OK", stage: "Redirecting" });
+  await eventually(async () => expect((await acme.claim(host))?.status?.stage).toBe("Redirecting"), settledMs);
 }, 200_000);
 
 test("transfer, while no controller is there", async () => {
