@@ -160,7 +160,7 @@ export const ordersBugs: readonly PlantedBug[] = [
     to: "if (++pages === most.pages * 3) break;",
     caughtBy: {
       file: "controller/test/kube/certificates.test.ts",
-      test: "X1: of Orders and Challenges without end so many are read",
+      test: "X1: of such objects without end so many are read",
     },
   },
   {
