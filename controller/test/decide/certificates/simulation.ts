@@ -224,6 +224,7 @@ export class Simulation {
 
   /** A name that could be validated all the time never loses its certificate. */
   #follow(member: Member): void {
+    const standing = member.group.certificates.map(({ issued, names }) => [new Set(issued), new Set(names)]);
     for (const host of member.wanted.keys()) {
       const key = `${member.namespace} ${host}`;
       const failed = member.group.quarantine.some((name) => name.host === host);
@@ -231,7 +232,7 @@ export class Simulation {
       if (failed || (this.#validations.get(host) ?? "valid") !== "valid") continue;
       if (member.manager.has(host, this.now)) {
         // What comes back while an order without it is under way is covered for that while only.
-        if (willCover(member.group, host)) this.#owed.add(key);
+        if (standing.some((sets) => sets.every((set) => covers(set, host)))) this.#owed.add(key);
         if (!this.coveredAt.has(key)) this.coveredAt.set(key, this.now);
       } else if (this.#owed.has(key)) this.#wrong(`${key} has lost its certificate`);
     }
@@ -281,8 +282,4 @@ export class Simulation {
 /** All names that stand in the group's certificates. */
 function namesOf({ certificates }: CertificateGroup): ReadonlySet<Host> {
   return new Set(certificates.flatMap(({ issued, names }) => [...issued, ...names]));
-}
-
-function willCover({ certificates }: CertificateGroup, host: Host): boolean {
-  return certificates.some(({ issued, names }) => covers(new Set(issued), host) && covers(new Set(names), host));
 }
