@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { certificateAuthority } from "../support/pki.ts";
 import type { CertificateAuthority } from "../support/pki.ts";
+import { ctrlC } from "./support/ctrl-c.ts";
 import { eventually } from "./support/eventually.ts";
 import { kongAway, needsGateway } from "./support/faults.ts";
 import { certifiedNames } from "./support/handshake.ts";
@@ -142,9 +143,8 @@ test("N2: a rename that is undone has the old name serve as before, over HTTP an
 test("Ctrl-C while a rename is waited for leaves one that says where it stands, and goes on by itself", async () => {
   const [from, to] = ["broken-off-old.example", "broken-off-new.example"];
   const old = await serves(from);
-  const command = `kubectl domain rename ${from} ${to} -n acme-org`;
-  const said = await story.script(`timeout --signal=INT 15 ${command} 2>&1 || echo "code $?"`);
-  expect(said).toMatch(/1\. RenameRouting: .*\d+s RenameHTTPS: .*code 124\n$/s);
+  const said = await ctrlC(story, "acme-org", `rename ${from} ${to}`, 15);
+  expect(said).toMatch(/1\. RenameRouting: .*\d+s RenameHTTPS: .*\n130\n$/s);
   await inStage(to, "RenameHTTPS");
   expect(await acme.must("domain", "explain", to)).toMatch(/Stage: +RenameHTTPS, step 2 of 3/);
   await certifyNew(to);

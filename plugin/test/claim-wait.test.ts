@@ -133,7 +133,7 @@ test("--wait=live waits until every route is in Kong, and says so", async () => 
   );
   const { code, stdout } = await terminal.type(["claim", "acme.org", "--wait=live"]);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/\nHeld: nothing yet\nRouting: soon\nacme\.org is live\n$/);
+  expect(stdout).toMatch(/\n\d+s Held: nothing yet\n\d+s Routing: soon\nacme\.org is live\n$/);
 });
 
 test.each([

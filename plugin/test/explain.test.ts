@@ -15,6 +15,24 @@ afterEach(async () => {
 
 const acme = record("acme.org", { kind: "primary", namespace: "acme-org", name: "acme" });
 
+test.each([
+  ["Held", "Held, step 1 of 4"],
+  ["Routing", "Routing, step 2 of 4"],
+  ["HTTPS", "HTTPS, step 3 of 4"],
+  ["Live", "Live, step 4 of 4"],
+  ["RenameRouting", "RenameRouting, step 1 of 3"],
+  ["RenameHTTPS", "RenameHTTPS, step 2 of 3"],
+  ["RenameCleanup", "RenameCleanup, step 3 of 3"],
+  ["Redirecting", "Redirecting"],
+])("how far a claim in the stage %s is, and what it waits for", async (stage, said) => {
+  const conditions = [{ type: "Ready", status: "Unknown", reason: "Programming", message: "it waits for the gateway" }];
+  const status = { phase: "OK", reason: "Held", stage, conditions };
+  terminal.api.put("domains", claim("marvin-org", "m", { primary: "m.org" }, status));
+  const { stdout } = await terminal.type(["explain", "m.org"]);
+  expect(stdout).toMatch(new RegExp(`^Stage: +${said}$`, "m"));
+  expect(stdout).toMatch(/^ +Ready +Unknown +Programming +it waits for the gateway$/m);
+});
+
 test("a claim that is not delegated: the search, the holder and the command that fixes it", async () => {
   terminal.api.put("hostrecords", acme);
   terminal.api.put(

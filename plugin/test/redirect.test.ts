@@ -149,12 +149,31 @@ describe("nothing is changed", () => {
     holdWww();
     const { stdout } = await terminal.type(["redirect", "www.acme.org", "--to", "acme.org", "--code=302", "--dry-run"]);
     expect(stdout).toBe(
-      "domain.platform.koli.io/www configured (dry run)\nwww.acme.org is to be redirected to acme.org (302)\n",
+      [
+        "domain.platform.koli.io/www configured (dry run)",
+        "1. the claim says that www.acme.org is redirected; where that would lead in a circle it is refused, and nothing answers for it",
+        "2. what answers with the redirect comes to Kong; www.acme.org goes on with what it has until the gateway has shown that",
+        "3. every request for www.acme.org is redirected to acme.org (302), save for challenges of a certificate authority",
+        "4. kubectl domain redirect www.acme.org --off has it served again",
+        "",
+      ].join("\n"),
     );
     const yaml = await terminal.type(["redirect", "www", "--to", "acme.org", "--dry-run=client", "-o", "yaml"]);
     expect(yaml.stdout).toContain("redirect:\n    host: acme.org\n    keepPath: true\n    statusCode: 308\n");
     expect(redirect()).toBeUndefined();
   });
+});
+
+test("--dry-run says what becomes of the Ingresses that name the host, on the way there and back", async () => {
+  holdWww({ host: "acme.org" });
+  const off = async (): Promise<string> => (await terminal.type(["redirect", "www", "--off", "--dry-run"])).stdout;
+  expect(await off()).toContain("2. www.acme.org serves nothing, as no Ingress in marvin-org names it\n");
+  const rules = [{ host: "www.acme.org", http: { paths: [] } }];
+  terminal.api.put("ingresses", { metadata: { name: "web", namespace: "marvin-org" }, spec: { rules } });
+  expect(await off()).toContain("2. www.acme.org serves what the Ingress web says\n");
+  const there = await terminal.type(["redirect", "www", "--to", "new.org", "--dry-run"]);
+  expect(there.stdout).toContain("authority; the Ingress web serves it no longer\n");
+  expect(redirect()).toEqual({ host: "acme.org" });
 });
 
 test("a change of somebody else in between is no failure", async () => {

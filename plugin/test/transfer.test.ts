@@ -296,7 +296,7 @@ test("what holds an acceptance up is said, and after the time that it goes on by
   const { code, stderr } = await terminal.type(["accept", "acme.org", "--timeout", "200ms"]);
   expect(code).toBe(1);
   expect(stderr.replace(/\s+/g, " ")).toMatch(
-    /^note: waiting: WaitingForGateway: Kong must guard it first error: timed out after 0\.2s waiting for domain\.platform\.koli\.io\/acme\.org to hold its host: .* goes on by itself/,
+    /^note: waiting for 0s: WaitingForGateway: Kong must guard it first error: timed out after 0\.2s waiting for domain\.platform\.koli\.io\/acme\.org to hold its host: .* goes on by itself/,
   );
 });
 

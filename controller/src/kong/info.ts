@@ -5,6 +5,9 @@ import { asksSrvFirst, dnsCacheMs } from "./dns.ts";
 /** The oldest Kong that we speak to: before 3.4, Kong has other path and paging rules. */
 const oldest = { major: 3, minor: 4 } as const;
 
+/** The one on which the suites have been played (docs/kong.md). */
+const seen = { major: 3, minor: 9 } as const;
+
 /** What Kong's root document says of the gateway; undefined if it is not Kong's. */
 export function kongInfo(root: unknown): KongInfo | undefined {
   if (!isRecord(root) || typeof root["version"] !== "string" || !isRecord(root["configuration"])) return undefined;
@@ -38,12 +41,12 @@ function secondsOr(byDefault: number, said: unknown): number {
 /**
  * Whether this Kong can do what we need: a database (its Admin API accepts entities one by one only then) that it reads
  * from as well, 3.4 or newer, and the router flavor whose order of routes we rely on. If not, `problem` says what we need
- * and why.
+ * and why. One that can is usable, and `doubt` says what of its version is not known.
  *
  * Kong looks whether an entity is there before it deletes it (`DAO:delete` in kong/db/dao/init.lua, Kong 3.9.1): one that a
  * replica does not show yet is answered with 204, and stays.
  */
-export function requireSupportedKong(info: KongInfo): { readonly problem?: string } {
+export function requireSupportedKong(info: KongInfo): { readonly problem?: string; readonly doubt?: string } {
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(info.version)?.map(Number) ?? [];
   if (major === undefined || minor === undefined) {
     return {
@@ -70,5 +73,12 @@ export function requireSupportedKong(info: KongInfo): { readonly problem?: strin
       problem: `Kong's router_flavor is ${info.routerFlavor}, but traditional_compatible is needed: the others decide in another order which route serves a request, so one team could receive another team's requests. Set router_flavor = traditional_compatible (KONG_ROUTER_FLAVOR) and restart Kong`,
     };
   }
-  return {};
+  if (major === seen.major && minor === seen.minor) return {};
+  const tried = `Kong is ${info.version}: wildcards, guards and redirects were tried with 3.9`;
+  const older = major === seen.major && minor < seen.minor;
+  return {
+    doubt: older
+      ? `${tried}, and of 3.4 to 3.8 only what they rest on was compared in Kong's sources; try them on it before teams rely on them (docs/kong.md)`
+      : `${tried}, and nothing is known of newer ones; try them on it before teams rely on them (docs/kong.md)`,
+  };
 }

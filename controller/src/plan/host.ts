@@ -18,13 +18,15 @@ import type { Live, NamedRoute } from "../world/kong-state.ts";
 import { pathsFor } from "../world/source-hosts.ts";
 import { byAge } from "../world/compare.ts";
 import { matchKey, sourceKey, sourceName } from "../world/source.ts";
-import type { SourceRef } from "../world/source.ts";
+import type { PathMatch, SourceRef } from "../world/source.ts";
 import { backendOf } from "./backend.ts";
 import { overHttps } from "./https.ts";
-import { keptOut } from "./kept-out.ts";
+import { keptOut, restrictionsOf } from "./kept-out.ts";
 import { challenges, planRedirect, redirectedSources } from "./redirect.ts";
 import { planRename, redirectOfRename, renamedSources } from "./rename.ts";
-import { stayingOf, takingOver } from "./standby.ts";
+import { takingOver } from "./standby.ts";
+import { stayingOf } from "./staying.ts";
+import type { Asking } from "./staying.ts";
 import { noTls, planTls } from "./tls.ts";
 import type { HostRoutes, NamedSource, PlannedRedirect, PlannedRoute, Refusal } from "./route.ts";
 
@@ -60,11 +62,9 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   const foreign = foreignRouteFor(facts, settings, decision);
   const takesOver =
     foreign === undefined && !unsupported ? takingOver(facts, settings, decision, redirect, served) : undefined;
-  const askingFor = (all: readonly string[]): readonly NamedSource[] => [
-    ...named,
-    ...all.flatMap((namespace) => namedSources(facts, settings, [namespace], host)),
-  ];
-  const staying = stayingOf(facts, { host, waitsForGuards, guardsWithheld }, takesOver, askingFor);
+  const staying = stayingOf(facts, { host, waitsForGuards, guardsWithheld, serving }, takesOver, (namespace) =>
+    askingIn(facts, settings, host, namespace, namespace === serving ? [host, ...names] : [host]),
+  );
   const stays = staying !== undefined;
   const heldBack = waitsForGuards || foreign !== undefined || stays;
   const serves = served.length > 0 || redirect !== undefined;
@@ -134,6 +134,26 @@ function foreignRouteFor(facts: Facts, settings: Settings, decision: HostDecisio
   return foreignRoute(facts, settings, host, serving ?? guarded);
 }
 
+/** What of a namespace asks for the host by these names. */
+function askingIn(
+  facts: Facts,
+  settings: Settings,
+  host: RouteHost,
+  namespace: string,
+  names: readonly RouteHost[],
+): Asking {
+  const sources = names.flatMap((as) => namedSources(facts, settings, [namespace], as));
+  return {
+    sources,
+    restricts: names.some((as) =>
+      facts
+        .sourcesFor(namespace, as)
+        .some((source) => isOurs(facts, settings, source) && restrictionsOf(settings, source).length > 0),
+    ),
+    barred: () => servedPaths(facts, settings, host, sources).barred,
+  };
+}
+
 /** The sources that name a host by this name and are served, oldest first. */
 function namedSources(
   facts: Facts,
@@ -154,10 +174,12 @@ interface ServedPaths {
   readonly refusals: readonly Refusal[];
   /** The keys of the paths that are served. */
   readonly keys: ReadonlySet<string>;
+  /** The paths that are not, as the Services behind them may not be. */
+  readonly barred: readonly PathMatch[];
 }
 
 function servingNothing(refusals: readonly Refusal[]): ServedPaths {
-  return { served: [], refusals, keys: new Set() };
+  return { served: [], refusals, keys: new Set(), barred: [] };
 }
 
 /**
@@ -167,6 +189,7 @@ function servingNothing(refusals: readonly Refusal[]): ServedPaths {
 function servedPaths(facts: Facts, settings: Settings, host: RouteHost, named: readonly NamedSource[]): ServedPaths {
   const served = new Map<string, PlannedRoute>();
   const refusals: Refusal[] = [];
+  const barred: PathMatch[] = [];
   let looked = 0;
   for (const { source, as } of named) {
     const { kind, namespace, name, options } = source;
@@ -191,6 +214,7 @@ function servedPaths(facts: Facts, settings: Settings, host: RouteHost, named: r
       const found = backendOf(facts, settings, source, host, path);
       if (!found.ok) {
         refuse(found.reason, found.message, path.text);
+        if (found.reason === "ServiceRefused" || found.reason === "UnsupportedAnnotation") barred.push(path.match);
         continue;
       }
       served.set(key, { match: path.match, backend: found.backend, options, source: ref });
@@ -203,7 +227,8 @@ function servedPaths(facts: Facts, settings: Settings, host: RouteHost, named: r
     if (left > 0)
       refuse("TooManyPaths", sourceMessages.tooManyPaths(host, settings.pathsPerHost, left), undefined, left);
   }
-  return { served: [...served.values()], refusals, keys: new Set(served.keys()) };
+  const keys = new Set(served.keys());
+  return { served: [...served.values()], refusals, keys, barred: barred.filter((match) => !keys.has(matchKey(match))) };
 }
 
 function coverRefusal({ source, match: { path } }: PlannedRoute): Refusal {

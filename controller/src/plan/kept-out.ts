@@ -10,8 +10,13 @@ import type { Source, SourceNote } from "../world/source.ts";
  * namespace may have (rule X1), or for less access than its routes would give (rule X6).
  */
 export function keptOut(facts: Facts, settings: Settings, source: Source): readonly SourceNote[] {
-  const restricted = source.restrictions.filter(({ annotation }) => !isIgnored(settings, annotation));
+  const restricted = restrictionsOf(settings, source);
   if (!facts.isLeftOut(source)) return restricted;
   const message = sourceMessages.tooManyRoutes(routeCount(source), settings.routesPerNamespace);
   return [...restricted, { reason: "TooManyPaths", message }];
+}
+
+/** Where a source asks for less access than its routes would give (rule X6). */
+export function restrictionsOf(settings: Settings, { restrictions }: Source): Source["restrictions"] {
+  return restrictions.filter(({ annotation }) => !isIgnored(settings, annotation));
 }

@@ -7,7 +7,8 @@ import type { NamedRoute } from "../world/kong-state.ts";
 import type { PathMatch, RouteOptions, Source, SourceRef } from "../world/source.ts";
 import type { RedirectStatus } from "../world/claim.ts";
 import type { Backend } from "./backend.ts";
-import type { Standby, Staying } from "./standby.ts";
+import type { Standby } from "./standby.ts";
+import type { Staying } from "./staying.ts";
 import type { HostTls } from "./tls.ts";
 
 /** A source, and the name by which it names a host: its own, or one that the host had before it was renamed. */

@@ -8,9 +8,8 @@ import type { Facts } from "../world/facts.ts";
 import { backendName } from "./backend.ts";
 import { coveringName } from "./kong/cover.ts";
 import { redirectService } from "./kong/redirect-service.ts";
-import { sourceKey } from "../world/source.ts";
 import { locationOf } from "./route.ts";
-import type { HostRoutes, NamedSource, PlannedRedirect, PlannedRoute } from "./route.ts";
+import type { PlannedRedirect, PlannedRoute } from "./route.ts";
 
 /**
  * What answers by a function of the gateway's own, a redirect or the routes of a wildcard, and has to be in effect before
@@ -45,11 +44,11 @@ export function takingOver(
 ): Standby | undefined {
   if (serving === undefined || host === anyHost || !facts.kong.preFunction) return undefined;
   if (redirect === undefined && (!isWildcard(host) || routes.length === 0)) return undefined;
-  const { leadsTo = [], written = [] } = facts.live(host);
+  const { arriving = false, leadsTo = [], written = [] } = facts.live(host);
   const record = facts.record(host);
   const others = written.filter((namespace) => namespace !== serving);
   if (record === undefined || !others.every((namespace) => isGiver(facts, record, namespace))) return undefined;
-  if (written.length === 0) return undefined;
+  if (written.length === 0 || arriving) return undefined;
   const targets =
     redirect === undefined
       ? routes.map((route) => targetOf(host, route))
@@ -61,26 +60,4 @@ export function takingOver(
 /** The name of what a wildcard's route leads to: a service of its own for each backend. */
 function targetOf(host: Host, { backend, options }: PlannedRoute): string {
   return coveringName(backendName(backend), host, options.preserveHost);
-}
-
-/**
- * The routes that stay while what is to take their place can't do so yet: all of them, or once that has gone on for too long
- * those of these sources, by {@link sourceKey}, and those that answer with a redirect.
- */
-export type Staying = "all" | ReadonlySet<string>;
-
-/**
- * Which routes that Kong has for the host stay as they are, since what is to take their place can't do so yet; undefined where
- * nothing is waited for. `askingFor` says which sources ask for the host still, of its holder and of these namespaces.
- */
-export function stayingOf(
-  facts: Facts,
-  { host, waitsForGuards, guardsWithheld }: Pick<HostRoutes, "host" | "waitsForGuards" | "guardsWithheld">,
-  standby: Standby | undefined,
-  askingFor: (namespaces: readonly string[]) => readonly NamedSource[],
-): Staying | undefined {
-  if (standby === undefined || guardsWithheld) return undefined;
-  if (!waitsForGuards && facts.isStandbyInEffect(host, standby.name)) return undefined;
-  if (!facts.isStayOver(host)) return "all";
-  return new Set(askingFor(facts.live(host).written ?? []).map(({ source }) => sourceKey(source)));
 }

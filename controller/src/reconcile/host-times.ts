@@ -2,22 +2,29 @@ import { anyHost } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { redirectEnd } from "../decide/rename.ts";
 import type { HostPlan } from "../plan/kong/host.ts";
+import type { StayOver } from "../world/kong-state.ts";
 import type { Context } from "./context.ts";
 
-/** Milliseconds for which routes stay whose sources are gone, until what is to take their place is in effect. */
-const longestStayMs = 60_000;
+/** Whose routes go after so many milliseconds in which what is to take their place has not come into effect. */
+const longestStays = [
+  { of: "sources", ms: 60_000 },
+  { of: "givers", ms: 600_000 },
+] as const satisfies readonly { readonly of: StayOver; readonly ms: number }[];
 
 /** That a time is over becomes a fact here, since decisions have no clock (rules N1, N2 and N5). */
 export function lookAtClock(context: Context, host: RouteHost): void {
-  if (stayLeftMs(context, host) <= 0) context.state.setStayOver(host, true);
+  const over = longestStays.findLast(({ ms }) => stayedMs(context, host) >= ms);
+  if (over !== undefined) context.state.setStayOver(host, over.of);
   const time = timeOf(context, host);
   if (time !== undefined && time.leftMs <= 0) context.state.setOver(time.host, time.until);
 }
 
 /** Milliseconds until the clock has to be looked at for the host; undefined: there is nothing to wait for. */
 export function untilNextTime(context: Context, host: RouteHost): number | undefined {
-  const left = [timeOf(context, host)?.leftMs ?? 0, stayLeftMs(context, host)].filter((ms) => ms > 0 && ms < Infinity);
-  return left.length === 0 ? undefined : Math.min(...left);
+  const stayed = context.staysSince.has(host) ? stayedMs(context, host) : Infinity;
+  const left = [timeOf(context, host)?.leftMs ?? 0, ...longestStays.map(({ ms }) => ms - stayed)];
+  const coming = left.filter((ms) => ms > 0);
+  return coming.length === 0 ? undefined : Math.min(...coming);
 }
 
 /** Takes in whether routes of the host stay until something else can take their place: for that there is a time. */
@@ -27,12 +34,13 @@ export function noteStay({ clock, state, staysSince }: Context, { host, staying 
     return;
   }
   staysSince.delete(host);
-  state.setStayOver(host, false);
+  state.setStayOver(host, undefined);
 }
 
-function stayLeftMs({ clock, staysSince }: Context, host: RouteHost): number {
-  const since = staysSince.get(host);
-  return since === undefined ? Infinity : since + longestStayMs - clock.monotonic();
+/** For how long routes of the host have stayed; 0 where none do. */
+function stayedMs({ clock, staysSince }: Context, host: RouteHost): number {
+  const now = clock.monotonic();
+  return now - (staysSince.get(host) ?? now);
 }
 
 /** A time of a host that ends by itself. */

@@ -21,7 +21,7 @@ async function reconcile(context: Context, _key: string, { signal }: KeyRun): Pr
   const first = !state.kong.synced;
   try {
     const info = await kong.info(signal);
-    const { problem } = requireSupportedKong(info);
+    const { doubt, problem } = requireSupportedKong(info);
     if (problem !== undefined) {
       context.onUnsupportedKong(problem);
       return undefined;
@@ -38,6 +38,7 @@ async function reconcile(context: Context, _key: string, { signal }: KeyRun): Pr
     const unproved = first ? prover !== undefined : state.kong.unproved === true;
     state.setKong({ synced: true, preFunction, srvFirst, unproved });
     if (first) {
+      if (doubt !== undefined) log.warn({ kong: info.version }, doubt);
       log.info({ routes: actual.count("routes"), proof: prover?.how ?? "none" }, "Kong's entities are known");
       proof.whenProved(() => state.setKong({ ...state.kong, unproved: false }));
     }

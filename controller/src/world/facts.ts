@@ -12,7 +12,7 @@ import type { Source, SourceClass, SourceRef } from "./source.ts";
 import type { Claim } from "./claim.ts";
 import type { HostRecord } from "./host-record.ts";
 import type { Namespace, Service } from "./core-v1.ts";
-import type { KongState, Live, LiveTls, NamedRoute, Programmed } from "./kong-state.ts";
+import type { KongState, Live, LiveTls, NamedRoute, Programmed, StayOver } from "./kong-state.ts";
 import type { PendingWrite } from "./pending-write.ts";
 import type { TermState } from "./term-state.ts";
 import type { SecretRef, SecretVersion, TlsSecret } from "./tls.ts";
@@ -214,10 +214,10 @@ export class Facts {
     this.reads.add(factKeys.standby(host));
     return this.#state.isStandbyInEffect(host, name);
   }
-  /** True if that has been waited for so long that routes whose sources are gone have to go. */
-  isStayOver(host: RouteHost): boolean {
+  /** Whose routes have to go, since that has been waited for so long; undefined: nobody's. */
+  stayOver(host: RouteHost): StayOver | undefined {
     this.reads.add(factKeys.standby(host));
-    return this.#state.isStayOver(host);
+    return this.#state.stayOver(host);
   }
   pendingWrite(host: Host): PendingWrite | undefined {
     this.reads.add(factKeys.pendingWrite(host));

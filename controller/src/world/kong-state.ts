@@ -16,6 +16,8 @@ export interface Live extends LiveTls {
   readonly leadsTo?: readonly string[];
   /** True while some of them are only on their way there. */
   readonly coming?: boolean;
+  /** True while the first routes of the host are being written: there is nothing yet that could be lost. */
+  readonly arriving?: boolean;
   /** True if the guard route of the host is in Kong, and in effect. */
   readonly guard: boolean;
   /** True while Kong has the guard and the gateway has not proved that it is in effect. */
@@ -60,6 +62,7 @@ export function sameLive(a: Live, b: Live): boolean {
     a.guard === b.guard &&
     (a.guardUnproved ?? false) === (b.guardUnproved ?? false) &&
     (a.coming ?? false) === (b.coming ?? false) &&
+    (a.arriving ?? false) === (b.arriving ?? false) &&
     (a.redirects ?? false) === (b.redirects ?? false) &&
     a.namespaces.join() === b.namespaces.join() &&
     a.written?.join() === b.written?.join() &&
@@ -77,6 +80,12 @@ export function sameLiveTls(a: LiveTls, b: LiveTls): boolean {
 function sameSecret(a: SecretRef | undefined, b: SecretRef | undefined): boolean {
   return a?.namespace === b?.namespace && a?.name === b?.name;
 }
+
+/**
+ * Whose routes for a host go, though nothing can take their place yet: those of `sources` that are gone, or with them those of
+ * the `givers` who handed the host over.
+ */
+export type StayOver = "sources" | "givers";
 
 /** What is known of Kong. */
 export interface KongState {

@@ -7,7 +7,7 @@ import { DecidedOnceMemo } from "./decided-once.ts";
 import type { DecidedOnce } from "./decided-once.ts";
 import { FactChanges } from "./fact-changes.ts";
 import { isNothing, nothingLive, sameKong, sameLive, sameLiveTls } from "./kong-state.ts";
-import type { ForeignRoutes, KongState, Live, NamedRoute, Programmed } from "./kong-state.ts";
+import type { ForeignRoutes, KongState, Live, NamedRoute, Programmed, StayOver } from "./kong-state.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
 import type { PendingWrite } from "./pending-write.ts";
@@ -41,8 +41,8 @@ export class TermState {
   #lastVersion = 0;
   /** Of each host what was in effect before any route leads there; see {@link setStandbyInEffect}. */
   readonly #standby = new Map<RouteHost, string>();
-  /** The hosts of which routes have stayed for too long; see {@link setStayOver}. */
-  readonly #stayOver = new Set<RouteHost>();
+  /** Whose routes of a host have stayed for too long; see {@link setStayOver}. */
+  readonly #stayOver = new Map<RouteHost, StayOver>();
   readonly #pendingWrites = new Map<Host, PendingWrite>();
   readonly #gone = new Map<Host, string>();
   readonly #over = new Map<Host, string>();
@@ -137,12 +137,9 @@ export class TermState {
     this.#keep(this.#standby, host, name, factKeys.standby(host));
   }
 
-  /** Says whether routes have stayed for too long whose sources are gone, while what is to take their place does not get there. */
-  setStayOver(host: RouteHost, over: boolean): void {
-    if (this.#stayOver.has(host) === over) return;
-    if (over) this.#stayOver.add(host);
-    else this.#stayOver.delete(host);
-    this.#changed([factKeys.standby(host)]);
+  /** Says whose routes have stayed for too long while what is to take their place does not get there; undefined: nobody's. */
+  setStayOver(host: RouteHost, over: StayOver | undefined): void {
+    this.#keep(this.#stayOver, host, over, factKeys.standby(host));
   }
 
   /** Says that the host's record is being written; undefined: it is known again what it says. */
@@ -214,8 +211,8 @@ export class TermState {
   isStandbyInEffect(host: RouteHost, name: string): boolean {
     return this.#standby.get(host) === name;
   }
-  isStayOver(host: RouteHost): boolean {
-    return this.#stayOver.has(host);
+  stayOver(host: RouteHost): StayOver | undefined {
+    return this.#stayOver.get(host);
   }
   pendingWrite(host: Host): PendingWrite | undefined {
     return this.#pendingWrites.get(host);

@@ -108,8 +108,19 @@ describe("the gateway", () => {
 });
 
 describe("a gateway is used", () => {
-  test.each(["3.4.0", "3.4.3.1", "3.9.1", "3.10.0.2-enterprise-edition", "4.0.0"])("with version %s", (version) => {
+  test.each(["3.9.0", "3.9.1", "3.9.1.2"])("with version %s", (version) => {
     expect(requireSupportedKong({ ...usable, version })).toEqual({});
+  });
+
+  test.each([
+    ["3.4.0", "of 3.4 to 3.8 only what they rest on was compared"],
+    ["3.4.3.1", "of 3.4 to 3.8 only what they rest on was compared"],
+    ["3.10.0.2-enterprise-edition", "nothing is known of newer ones"],
+    ["4.0.0", "nothing is known of newer ones"],
+  ])("with version %s, of which is said what is not known", (version, doubt) => {
+    const said = requireSupportedKong({ ...usable, version });
+    expect(said).toEqual({ doubt: expect.stringContaining(doubt) as string });
+    expect(said.doubt).toContain(`Kong is ${version}: wildcards, guards and redirects were tried with 3.9`);
   });
 
   test.each([

@@ -31,7 +31,7 @@ export interface Watchdog {
 /**
  * Looks at what must hold at every moment. I1 and I3: a route or an SNI of ours is there only while the register says that
  * its namespace holds its host. I2: a holder loses its host only after the rules had taken it away. I4: what is not ours stays
- * as it is. X5: nothing of ours is there for a host that a route of others names, and that is not handed over. N5: what was not released is nobody else's before its time is over. N-a, N-b: see {@link Handovers} and {@link Answers}. N-d: an old name leads to nobody else's. L2b: while a wildcard is live, a host below it that another namespace holds is guarded.
+ * as it is. X5: nothing of ours is there for a host that a route of others names, and that is not handed over. N-c: what was not released is nobody else's before its time is over. N-a, N-b: see {@link Handovers} and {@link Answers}. N-d: an old name leads to nobody else's. L2b: while a wildcard is live, a host below it that another namespace holds is guarded.
  *
  * While two leaders write, a route that appears is left out of I3, and guards are not looked at: each leader knows of the
  * other's routes only from its next listing. A Lease keeps leaders apart, the fence in `apply/` keeps the older one from

@@ -6,6 +6,7 @@ import { actualRoutes, clusterOf, expectedRoutes, registerOf, staleRedirects, wr
 import { wrongRedirects } from "./redirects.ts";
 import { preparedServices, wrongRenames } from "./renames.ts";
 import { describeRegister, steps } from "./ownership.ts";
+import { wrongStages } from "./stages.ts";
 import type { Stage } from "./stage.ts";
 
 /**
@@ -22,11 +23,13 @@ export function judgement(stage: Stage, allowed: AllowedRegisters): readonly str
     wrong.push(`the register is\n${text}\nbut the rules allow\n${[...settled].join("\nor\n")}`);
   }
   if (steps(clusterOf(stage), register).length > 0) wrong.push(`the register is not settled:\n${text}`);
-  const [expected, actual] = [expectedRoutes(stage), actualRoutes(kong, staleRedirects(stage))];
+  const stale = staleRedirects(stage);
+  const [expected, actual] = [expectedRoutes(stage), actualRoutes(kong, stale)];
   if (expected.join("\n") !== actual.join("\n")) {
     wrong.push(`Kong has [${actual.join("; ")}], expected [${expected.join("; ")}]`);
   }
-  wrong.push(...wrongStatuses(stage), ...wrongSnis(stage), ...wrongRedirects(stage, staleRedirects(stage)));
+  wrong.push(...wrongStatuses(stage), ...wrongSnis(stage), ...wrongRedirects(stage, stale));
+  wrong.push(...wrongStages(stage, stale));
   wrong.push(...wrongRenames(cluster, kong));
   for (const { host, redemption } of cluster.all("HostRecord")) {
     if (redemption === undefined || Date.parse(redemption.until) > clock.now()) continue;

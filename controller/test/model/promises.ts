@@ -12,7 +12,7 @@ interface Kept {
 const slackMs = 1000;
 
 /**
- * N5, followed without looking at what the register says about it: a host whose claim was deleted without being released
+ * N-c, followed without looking at what the register says about it: a host whose claim was deleted without being released
  * goes to no other namespace before its time is over, and until then nothing below a primary becomes a carve-out.
  */
 export class Promises {
@@ -73,7 +73,7 @@ export class Promises {
 function goneToOthers(host: string, last: ModelHolding, register: ModelRegister): readonly string[] {
   const now = register.get(host);
   if (now === undefined || now.kept || now.namespaceUid === last.namespaceUid) return [];
-  return [`N5: ${host} went to ${now.uid}, although ${last.namespace} may still have it back`];
+  return [`N-c: ${host} went to ${now.uid}, although ${last.namespace} may still have it back`];
 }
 
 function carvedOut(
@@ -90,7 +90,7 @@ function carvedOut(
     const stood = old?.authority?.uid === none.uid && byRight;
     const carved = authority?.uid === none.uid && below.endsWith(`.${host}`) && namespaceUid !== last.namespaceUid;
     return carved && !stood
-      ? [`N5: ${uid} took ${below} out of ${host}, although ${last.namespace} may still have that back`]
+      ? [`N-c: ${uid} took ${below} out of ${host}, although ${last.namespace} may still have that back`]
       : [];
   });
 }

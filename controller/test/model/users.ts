@@ -5,6 +5,7 @@ import type { AllowedRegisters } from "./allowed-registers.ts";
 import { somePairs } from "./certificates.ts";
 import { chance } from "./draw.ts";
 import { clusterOf } from "./observed.ts";
+import { hostOf } from "./ownership.ts";
 import type { Stage } from "./stage.ts";
 
 const namespaces = ["a", "b", "c"] as const;
@@ -120,8 +121,11 @@ export class Users {
   redirect(): void {
     const { cluster, draw, chronicle } = this.#stage;
     const made = this.#someHolder();
-    const host = draw(someTarget);
+    const [target, back] = [draw(someTarget), draw(chance, 25)];
     if (made === undefined) return;
+    const leadHere = cluster.all("Domain").filter((other) => other.redirect?.host === hostOf(made));
+    const other = leadHere.map(hostOf).find((host) => host !== hostOf(made) && !host.startsWith("*."));
+    const host = back ? (other ?? target) : target;
     chronicle.note("redirect", `${made.namespace}/${made.name} to ${host ?? "nowhere"}`);
     cluster.put("Domain", { ...made, redirect: redirectTo(host), generation: made.generation + 1 });
   }

@@ -46,7 +46,8 @@ export function laneIn(folder: string): Lane {
       );
       try {
         const { ended, failed } = await run([bug.caughtBy.file], longestMs);
-        if (failed.some((name) => name.includes(bug.caughtBy.test))) return "noticed";
+        const { test, says = "" } = bug.caughtBy;
+        if (failed.some(({ name, said }) => name.includes(test) && said.includes(says))) return "noticed";
         return ended ? "MISSED" : "MISSED (its test did not end)";
       } finally {
         writeFileSync(path, original);

@@ -48,7 +48,10 @@ async function plantAll(bugs: readonly PlantedBug[], count: number): Promise<num
   console.log(`${String(files.length)} test files, without any bug ...`);
   const { ended, failed, milliseconds } = await first.run(files, 60 * minute);
   if (!ended) throw new Error("without any bug, the tests do not come to an end");
-  if (failed.length > 0) throw new Error(`without any bug, tests fail already: ${failed.join("; ")}`);
+  if (failed.length > 0) {
+    const shown = failed.map(({ name, said }) => `${name}: ${said}`);
+    throw new Error(`without any bug, tests fail already: ${shown.join("; ")}`);
+  }
 
   // Those whose tests take longest come first, so that no lane is left with a long one when the others are done.
   const cost = ({ caughtBy }: PlantedBug): number => milliseconds.get(caughtBy.file) ?? 0;

@@ -6,10 +6,16 @@ import { join } from "node:path";
 export interface TestRun {
   /** False where it was ended because it took too long: then nothing is known of any test. */
   readonly ended: boolean;
-  /** The full names of the tests that failed, and the errors of the files that could not be loaded. */
-  readonly failed: readonly string[];
+  /** The tests that failed, and the files that could not be loaded. */
+  readonly failed: readonly Failure[];
   /** By test file: how long its tests took. */
   readonly milliseconds: ReadonlyMap<string, number>;
+}
+
+/** A test that failed, by its full name, or a file; and what it said. */
+export interface Failure {
+  readonly name: string;
+  readonly said: string;
 }
 
 /** The part of vitest's JSON report that is read. */
@@ -20,7 +26,11 @@ interface Report {
     readonly message: string;
     readonly startTime: number;
     readonly endTime: number;
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
   }[];
 }
 
@@ -66,11 +76,11 @@ function read(folder: string, { testResults }: Report): TestRun {
   // A file that can't be loaded fails without any test: that notices nothing.
   const unloaded = testResults
     .filter(({ status, assertionResults }) => status === "failed" && assertionResults.length === 0)
-    .map(({ name, message }) => `${name}: ${message}`);
+    .map(({ name, message }) => ({ name, said: message }));
   const failed = testResults
     .flatMap(({ assertionResults }) => assertionResults)
     .filter(({ status }) => status === "failed")
-    .map(({ fullName }) => fullName);
+    .map(({ fullName, failureMessages }) => ({ name: fullName, said: failureMessages.join("\n") }));
   const took = testResults.map(({ name, startTime, endTime }) => [name.slice(folder.length + 1), endTime - startTime]);
   return { ended: true, failed: [...unloaded, ...failed], milliseconds: new Map(took as [string, number][]) };
 }

@@ -5,9 +5,11 @@ import { TermState } from "../../src/world/term-state.ts";
 import { World } from "../../src/world/world.ts";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, heldBy, ingress, namespace, service } from "../support/builders.ts";
+import { fakeLog } from "../kube/fake-log.ts";
 import { run } from "../support/controller.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { FakeCluster } from "../support/fake-cluster.ts";
+import { FakeKong } from "../support/fake-kong.ts";
 
 test("X2: a term begins in pieces, however many claims there are, and decides each", async () => {
   const claims = 500;
@@ -85,4 +87,16 @@ test("X2: the records of a platform are counted five hundred at a time", () => {
   for (let i = 0; i < 2_500; i++)
     world.apply({ type: "set", kind: "HostRecord", object: heldBy(claim(`n/c${String(i)}`, `h${String(i)}.example`)) });
   expect([...new TermState(world, undefined, { countLater: true }).countRecords()]).toHaveLength(5);
+});
+
+test("a Kong of a version that was not tried is named in the log as such, once in a term", async () => {
+  const doubts = async (version: string): Promise<number> => {
+    const [kong, log, clock] = [Object.assign(new FakeKong(), { version }), fakeLog(), new FakeClock()];
+    const { settled, stop } = run({ clock, kong, log });
+    await settled();
+    await clock.pass(600_000);
+    await stop();
+    return log.lines.filter(({ level, message }) => level === "warn" && message.includes("were tried with 3.9")).length;
+  };
+  expect([await doubts("3.4.2"), await doubts("3.9.1")]).toEqual([1, 0]);
 });

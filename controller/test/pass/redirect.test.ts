@@ -1,28 +1,17 @@
 import { expect, test } from "vitest";
-import type { Claim, ClaimRedirect } from "../../src/world/claim.ts";
+import type { Claim } from "../../src/world/claim.ts";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace, path } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 import type { FakeCluster } from "../support/fake-cluster.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
-
-function to(host: string): ClaimRedirect {
-  return { host, statusCode: 308, keepPath: true };
-}
-
-/** Has the claim, which is there, redirect its host, or serve it again. */
-function redirect(cluster: FakeCluster, at: string, host: string | undefined): void {
-  const known = cluster.get("Domain", at);
-  if (known === undefined) throw new Error(`there is no claim ${at}`);
-  const now = host === undefined ? undefined : to(host);
-  cluster.put("Domain", { ...known, redirect: now, generation: known.generation + 1 });
-}
+import { redirect, redirectTo } from "../support/redirects.ts";
 
 /** The primary claims of a namespace, each with where it redirects. */
 function claims(cluster: FakeCluster, inNamespace: string, redirects: Readonly<Record<string, string>>): void {
   cluster.put("Namespace", namespace(inNamespace));
   for (const [host, target] of Object.entries(redirects))
-    cluster.put("Domain", claim(`${inNamespace}/${host}`, host, { ...fresh, redirect: to(target) }));
+    cluster.put("Domain", claim(`${inNamespace}/${host}`, host, { ...fresh, redirect: redirectTo(target) }));
 }
 
 /** Where Kong sends requests for each host, as `from -> http://to`, sorted. */
@@ -214,7 +203,7 @@ test("L2b: a wildcard is redirected only when the names below it that others hol
   await settled();
   const order: string[] = [];
   kong.onWrite = () => void order.push(...kong.routes().filter((route) => !order.includes(route)));
-  const any: Partial<Claim> = { ...fresh, sub: "*", redirect: to("acme.org") };
+  const any: Partial<Claim> = { ...fresh, sub: "*", redirect: redirectTo("acme.org") };
   cluster.put("Domain", claim("acme-org/any", "acme.org", any));
   await settled();
   expect(order.map((route) => route.replace(/ .*/, ""))).toEqual(["shop.acme.org", "*.acme.org"]);
@@ -252,7 +241,10 @@ test("X1: a chain of a thousand costs a claim no more than so many steps, and th
   cluster.put("Namespace", namespace("acme-org"));
   const hosts = Array.from({ length: 1001 }, (_, i) => `h${String(i)}.org`);
   for (const [i, host] of hosts.slice(0, -1).entries())
-    cluster.put("Domain", claim(`acme-org/h${String(i)}`, host, { ...fresh, redirect: to(hosts[i + 1] ?? "") }));
+    cluster.put(
+      "Domain",
+      claim(`acme-org/h${String(i)}`, host, { ...fresh, redirect: redirectTo(hosts[i + 1] ?? "") }),
+    );
   for (let i = 0; i < 400; i++) await settled();
   expect(new Set(redirects(kong).map((line) => line.replace(/^.* /, "")))).toEqual(new Set(["http://h1000.org"]));
   expect(redirects(kong)).toHaveLength(100);

@@ -1,24 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { KongError } from "../../src/kong/errors.ts";
-import type { ClaimRedirect } from "../../src/world/claim.ts";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace, path, service } from "../support/builders.ts";
 import { accept, acmeAndCoyote, handOver } from "../support/handing-over.ts";
 import { answersFor, renameWaits, start } from "../support/late-stage.ts";
 import type { LateStage } from "../support/late-stage.ts";
 import { pairFor } from "../support/pki.ts";
+import { redirect, redirectTo } from "../support/redirects.ts";
 import { rename, renamed, serves } from "../support/renames.ts";
 
 // Workers that take over routes and functions at any time within five seconds of each other; the controller waits for ten.
 
 const [acmes, coyotes] = ["acme-org.web.80", "coyote-org.web.80"];
-
-function redirect({ cluster }: LateStage, at: string, host: string | undefined): void {
-  const known = cluster.get("Domain", at);
-  if (known === undefined) throw new Error(`there is no claim ${at}`);
-  const to: ClaimRedirect | undefined = host === undefined ? undefined : { host, statusCode: 308, keepPath: true };
-  cluster.put("Domain", { ...known, redirect: to, generation: known.generation + 1 });
-}
 
 const stageOf = ({ cluster }: LateStage, at: string): string | undefined => cluster.get("Domain", at)?.status?.stage;
 
@@ -41,12 +34,12 @@ describe("N1: a host that is served and begins to redirect", () => {
 
   test("is answered by its site or with the redirect at every moment, on every path, and so when it is taken back", async () => {
     const stage = await served(["/", "/shop"]);
-    redirect(stage, "acme-org/old", "new.org");
+    redirect(stage.cluster, "acme-org/old", "new.org");
     expect(await answersFor(stage, "old.org", 40_000, "/shop")).toEqual([acmes, "http://new.org"]);
     expect(stage.workers.answers("old.org")).toEqual(["http://new.org"]);
     expect(stageOf(stage, "acme-org/old")).toBe("Redirecting");
     await atRest(stage, ["redirect~old.org"]);
-    redirect(stage, "acme-org/old", undefined);
+    redirect(stage.cluster, "acme-org/old", undefined);
     expect(await answersFor(stage, "old.org", 40_000)).toEqual([acmes, "http://new.org"]);
     await atRest(stage, [acmes]);
     await stage.stop();
@@ -54,7 +47,7 @@ describe("N1: a host that is served and begins to redirect", () => {
 
   test("goes on with its routes while the gateway has not shown the function, and is told so", async () => {
     const stage = await served();
-    redirect(stage, "acme-org/old", "new.org");
+    redirect(stage.cluster, "acme-org/old", "new.org");
     await stage.clock.pass(5_000);
     expect(stage.kong.routes()).toEqual([`old.org / -> ${acmes}`]);
     const status = stage.cluster.get("Domain", "acme-org/old")?.status;
@@ -70,7 +63,7 @@ describe("N1: a host that is served and begins to redirect", () => {
     acmeServes(stage.cluster, "*.acme.org");
     await stage.clock.pass(30_000);
     for (const to of ["new.org", undefined]) {
-      redirect(stage, "acme-org/any", to);
+      redirect(stage.cluster, "acme-org/any", to);
       expect(await answersFor(stage, "shop.acme.org", 40_000)).toEqual([acmes, "http://new.org"]);
       expect(stage.workers.answers("shop.acme.org")).toEqual([to === undefined ? acmes : "http://new.org"]);
     }
@@ -81,7 +74,7 @@ describe("N1: a host that is served and begins to redirect", () => {
   test("does so once more under the next controller, when the one before was killed meanwhile", async () => {
     for (const at of [100, 5_000, 9_900, 10_000, 10_100, 15_000]) {
       const { cluster, kong, clock, workers, ...first } = await served();
-      redirect({ cluster, kong, clock, workers, ...first }, "acme-org/old", "new.org");
+      redirect(cluster, "acme-org/old", "new.org");
       const before = await answersFor({ cluster, kong, clock, workers, ...first }, "old.org", at);
       await first.stop();
       const next = start({ cluster, kong, clock, workers });
@@ -101,7 +94,7 @@ describe("N1: a host that is served and begins to redirect", () => {
     const sendsToHttps = (): boolean =>
       [...stage.kong.stored.routes.values()].some((route) => route.https_redirect_status_code === 308);
     expect([sendsToHttps(), stage.kong.snis()]).toEqual([true, ["old.org -> acme-org/old-tls"]]);
-    redirect(stage, "acme-org/old", "new.org");
+    redirect(stage.cluster, "acme-org/old", "new.org");
     stage.cluster.remove("Ingress", "acme-org", "web");
     const seen = new Set<string>();
     stage.kong.onWrite = () => {
@@ -121,7 +114,7 @@ describe("N1: a host that is served and begins to redirect", () => {
     const tls = [{ secretName: "old-tls", hosts: ["old.org"] }];
     stage.cluster.put("Ingress", ingress("acme-org/web", ["old.org"], { tls }));
     await stage.clock.pass(60_000);
-    redirect(stage, "acme-org/old", "new.org");
+    redirect(stage.cluster, "acme-org/old", "new.org");
     stage.cluster.remove("Ingress", "acme-org", "web");
     await stage.clock.pass(2_000);
     expect(stage.kong.snis()).toEqual(["old.org -> acme-org/old-tls"]);
@@ -133,7 +126,7 @@ describe("N1: a host that is served and begins to redirect", () => {
 
   test("leaves Kong at once when the claim may hold it no longer, whatever was waited for", async () => {
     const stage = await served();
-    redirect(stage, "acme-org/old", "new.org");
+    redirect(stage.cluster, "acme-org/old", "new.org");
     await stage.clock.pass(1_000);
     stage.cluster.remove("Domain", "acme-org", "old");
     await stage.clock.pass(1_000);
@@ -146,7 +139,7 @@ describe("N1: a host that is served and begins to redirect", () => {
     stage.kong.fault = (call) => {
       if (call.startsWith("create plugins")) throw new KongError("no", { kind: "refused" });
     };
-    redirect(stage, "acme-org/old", "new.org");
+    redirect(stage.cluster, "acme-org/old", "new.org");
     await stage.clock.pass(30_000);
     expect(stage.kong.routes()).toEqual([`old.org / -> ${acmes}`]);
     const status = stage.cluster.get("Domain", "acme-org/old")?.status;
@@ -186,6 +179,20 @@ describe("X6: a wildcard whose Ingress changes where it leads", () => {
     await stage.stop();
   });
 
+  test("a new one, whatever number of Services it leads to, comes alive as a whole, and nobody else answers meanwhile", async () => {
+    const stage = start();
+    const names = Array.from({ length: 40 }, (_, i) => `s${String(i)}`);
+    for (const name of names) stage.cluster.put("Service", service(`acme-org/${name}`));
+    const isLate = (route: string): boolean => route.includes("/s39");
+    acmeServes(stage.cluster, "*.acme.org");
+    stage.cluster.put("Ingress", leading(...names.map((name) => [`/${name}`, name] as const)));
+    await stage.clock.pass(250);
+    expect(stage.kong.routes().filter(isLate)).toHaveLength(1);
+    expect(stage.kong.routes()).toHaveLength(40);
+    expect(await answersFor(stage, "shop.acme.org", 20_000, "/s39")).toEqual(["404", "acme-org.s39.80", "error"]);
+    await stage.stop();
+  });
+
   test("and a controller that is started has nothing to wait for, and writes nothing", async () => {
     const stage = await served();
     await stage.stop();
@@ -193,59 +200,6 @@ describe("X6: a wildcard whose Ingress changes where it leads", () => {
     await next.clock.pass(60_000);
     expect(next.writes()).toEqual([]);
     await next.stop();
-  });
-});
-
-describe("L4: a route whose Ingress is gone goes after a minute, though nothing can take its place", () => {
-  const refuse = ({ kong }: LateStage): void => {
-    kong.fault = (call) => {
-      if (call.startsWith("create plugins")) throw new KongError("no", { kind: "refused" });
-    };
-  };
-  const left = `old.org /left/,~/left$ -> ${acmes}`;
-  const isAnswered = ({ kong }: LateStage) => kong.routes().filter((route) => route.startsWith("old.org "));
-
-  /** Two Ingresses serve old.org, which begins to redirect; then one of them is deleted. */
-  async function oneIsDeleted(prevent: (stage: LateStage) => void): Promise<LateStage> {
-    const stage = start();
-    serves(stage, "old.org", ["/", "/shop"]);
-    const rules = [{ host: "old.org", paths: [path("/left")] }];
-    stage.cluster.put("Ingress", ingress("acme-org/left", ["old.org"], { rules }));
-    await stage.clock.pass(30_000);
-    prevent(stage);
-    redirect(stage, "acme-org/old", "new.org");
-    stage.cluster.remove("Ingress", "acme-org", "web");
-    return stage;
-  }
-
-  test.each([
-    ["Kong refuses the function", refuse],
-    ["the gateway never shows it", (stage: LateStage) => stage.neverShows()],
-  ])("where %s", async (_, prevent) => {
-    const stage = await oneIsDeleted(prevent);
-    await stage.clock.pass(50_000);
-    expect(isAnswered(stage)).toHaveLength(3);
-    // What Kong refuses is tried again later and later: the time is looked at with the next try.
-    await stage.clock.pass(75_000);
-    expect(isAnswered(stage)).toEqual([left]);
-    stage.cluster.put("Ingress", ingress("acme-org/left", ["other.org"]));
-    await stage.clock.pass(1_000);
-    expect(isAnswered(stage).filter((route) => route.endsWith(acmes))).toEqual([]);
-    await stage.stop();
-  });
-
-  test("and the next redirect has a minute of its own", async () => {
-    const stage = await oneIsDeleted((late) => late.neverShows());
-    await stage.clock.pass(70_000);
-    redirect(stage, "acme-org/old", undefined);
-    await stage.clock.pass(30_000);
-    redirect(stage, "acme-org/old", "new.org");
-    stage.cluster.remove("Ingress", "acme-org", "left");
-    await stage.clock.pass(50_000);
-    expect(isAnswered(stage)).toEqual([left]);
-    await stage.clock.pass(15_000);
-    expect(isAnswered(stage)).not.toContain(left);
-    await stage.stop();
   });
 });
 
@@ -257,7 +211,7 @@ describe("N2: back to the old name of a rename", () => {
     stage.cluster.put("Domain", rename("new", "new.org", "old"));
     await stage.clock.pass(60_000);
     expect(renamed(stage, "new")).toBe("True Renamed");
-    redirect(stage, "acme-org/new", "old.org");
+    redirect(stage.cluster, "acme-org/new", "old.org");
     const seen: Readonly<Record<string, Set<string>>> = { "old.org": new Set(), "new.org": new Set() };
     for (let passed = 0; passed < 60_000; passed += 250) {
       for (const [host, answers] of Object.entries(seen))
@@ -293,7 +247,7 @@ describe("N4: what is handed over and answers by a function", () => {
     await clock.pass(30_000);
     handOver(cluster, "coyote-org");
     await clock.pass(1_000);
-    accept(cluster, { redirect: { host: "coyote.example", statusCode: 308, keepPath: true } });
+    accept(cluster, { redirect: redirectTo("coyote.example") });
     expect(await answersFor(stage, "acme.org", 60_000, "/only-acme")).toEqual([acmes, "http://coyote.example"]);
     expect(stage.workers.answers("acme.org", "/only-acme")).toEqual(["http://coyote.example"]);
     await atRest(stage, ["redirect~acme.org"]);
@@ -303,11 +257,11 @@ describe("N4: what is handed over and answers by a function", () => {
   test("a host that its giver redirects, and its receiver elsewhere, is answered with the one or the other", async () => {
     const stage = start();
     acmeAndCoyote(stage.cluster);
-    redirect(stage, "acme-org/acme", "acme.example");
+    redirect(stage.cluster, "acme-org/acme", "acme.example");
     await stage.clock.pass(30_000);
     handOver(stage.cluster, "coyote-org");
     await stage.clock.pass(1_000);
-    accept(stage.cluster, { redirect: { host: "coyote.example", statusCode: 308, keepPath: true } });
+    accept(stage.cluster, { redirect: redirectTo("coyote.example") });
     expect(await answersFor(stage, "acme.org", 60_000)).toEqual(["http://acme.example", "http://coyote.example"]);
     expect(stage.workers.answers("acme.org")).toEqual(["http://coyote.example"]);
     await stage.stop();
@@ -317,12 +271,14 @@ describe("N4: what is handed over and answers by a function", () => {
     const stage = start();
     const { cluster, clock } = stage;
     acmeAndCoyote(cluster);
-    redirect(stage, "acme-org/acme", "acme.example");
+    redirect(stage.cluster, "acme-org/acme", "acme.example");
     await clock.pass(30_000);
     handOver(cluster, "acme-org");
     await clock.pass(1_000);
-    const to: ClaimRedirect = { host: "next.example", statusCode: 308, keepPath: true };
-    cluster.put("Domain", claim("acme-org/next", "acme.org", { ...fresh, acceptFrom: "acme-org", redirect: to }));
+    cluster.put(
+      "Domain",
+      claim("acme-org/next", "acme.org", { ...fresh, acceptFrom: "acme-org", redirect: redirectTo("next.example") }),
+    );
     expect(await answersFor(stage, "acme.org", 60_000)).toEqual(["http://acme.example", "http://next.example"]);
     expect(stage.workers.answers("acme.org")).toEqual(["http://next.example"]);
     await stage.stop();
@@ -333,8 +289,10 @@ describe("N4: what is handed over and answers by a function", () => {
     stage.cluster.put("Namespace", namespace("coyote-org"));
     handOver(stage.cluster, "coyote-org", "acme-org/old");
     await stage.clock.pass(1_000);
-    const to: ClaimRedirect = { host: "new.org", statusCode: 308, keepPath: true };
-    stage.cluster.put("Domain", claim("coyote-org/old", "old.org", { ...fresh, acceptFrom: "acme-org", redirect: to }));
+    stage.cluster.put(
+      "Domain",
+      claim("coyote-org/old", "old.org", { ...fresh, acceptFrom: "acme-org", redirect: redirectTo("new.org") }),
+    );
     expect(await answersFor(stage, "old.org", 60_000)).toEqual([acmes, "http://new.org"]);
     expect(stage.workers.answers("old.org")).toEqual(["http://new.org"]);
     await stage.stop();

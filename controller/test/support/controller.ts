@@ -46,6 +46,7 @@ export function run(
     readonly httpsProxies?: ReconcilerOptions["httpsProxies"];
     readonly claimLimits?: Partial<ClaimLimits>;
     readonly orders?: ReconcilerOptions["orders"];
+    readonly log?: ReconcilerOptions["log"];
     readonly observeQueue?: ReconcilerOptions["observeQueue"];
     readonly observeOrder?: ReconcilerOptions["observeOrder"];
     /** False: what is told in events is not kept. */
@@ -74,7 +75,7 @@ export function run(
     },
     clock,
     random: () => 0.5,
-    log: silent,
+    log: options.log ?? silent,
     limits: { retentionMs: 90 * 24 * 3_600_000, releasedPerNamespace: 50, ...options.limits },
     orders: options.orders,
     addresses: () => [{ ip: "192.0.2.1" }],

@@ -22,6 +22,7 @@ export class FakeKong implements Kong {
   readonly writes: string[] = [];
   preFunction = true;
   takeOverMs = 0;
+  version = "3.9.1";
   srvFirst = false;
   dnsCacheMs = 5_000;
   away = false;
@@ -39,7 +40,7 @@ export class FakeKong implements Kong {
   readonly info = async (): ReturnType<Kong["info"]> => {
     await this.#call("info");
     return {
-      version: "3.9.1",
+      version: this.version,
       database: "postgres",
       routerFlavor: "traditional_compatible",
       readsReplica: false,

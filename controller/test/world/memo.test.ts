@@ -25,7 +25,7 @@ const changes: Readonly<Record<string, (state: TermState) => unknown>> = {
     state.setInEffect(host, state.versionOf(host));
   },
   setStandbyInEffect: (state) => state.setStandbyInEffect(host, "http://new.org"),
-  setStayOver: (state) => state.setStayOver(host, true),
+  setStayOver: (state) => state.setStayOver(host, "sources"),
   setPendingWrite: (state) => state.setPendingWrite(host, { namespace: "acme-org", uid: "uid-acme" }),
   setGone: (state) => state.setGone(host, "uid-acme"),
   setOver: (state) => state.setOver(host, "2026-04-04T12:35:42Z"),

@@ -9,8 +9,9 @@ import { hostChain, inWords, mostNamed, shown, some } from "./words.ts";
 export const conditionMessages = {
   notAccepted: "the claim does not hold its host",
   programming: "the routes go live as soon as Kong guards the names below the wildcard that others hold",
-  takingOver: (host: Host): string =>
-    `the gateway goes on with what it has for ${display(host)} until what takes its place is in effect there`,
+  takingOver: (host: Host, givers: readonly string[]): string =>
+    `the gateway goes on with what it has for ${display(host)} until what takes its place is in effect there` +
+    (givers.length === 0 ? "" : `, but for ten minutes at most with what ${givers.join(", ")} had there`),
   programmingPieces: "the host has many routes, which are being written to Kong",
   noRoutes: (namespace: string, host: Host): string =>
     `no Ingress in ${namespace} has a usable path for ${display(host)}; see the events of the Ingress, if there is one`,

@@ -2,6 +2,7 @@ import type { ArgInput, FlagInput } from "@oclif/core/interfaces";
 
 import { absence } from "../claims/controller-state.ts";
 import type { ControllerState } from "../claims/controller-state.ts";
+import { age } from "../claims/duration.ts";
 import { Cluster } from "../kube/cluster.ts";
 import type { DryRun } from "../kube/cluster.ts";
 import type { ApiObject } from "../kube/objects.ts";
@@ -87,6 +88,11 @@ export abstract class DomainCommand {
   /** Says on stderr what the person should know beside the answer. */
   protected note(text: string | undefined): void {
     if (text !== undefined) this.io.err(wrapped(`note: ${text}`, this.io.errorWidth));
+  }
+
+  /** Says what a wait is for by now, and how long it has taken, in milliseconds. */
+  protected waiting(text: string, waitedMs: number): void {
+    this.note(`waiting for ${age(waitedMs)}: ${text}`);
   }
 
   /** Says that the controller is away, where it is. */

@@ -121,7 +121,7 @@ export class Accept extends DomainCommand {
   /** The claim once it holds the host, or is refused. Throws UserError after the time. */
   async #waitedFor(cluster: Cluster, claim: Domain, wait: Milestone, milliseconds: number): Promise<Domain> {
     const what = `${reference(claim.metadata.name)} ${milestones[wait].text}`;
-    const note = (text: string): void => this.note(`waiting: ${text}`);
+    const note = (text: string, waitedMs: number): void => this.waiting(text, waitedMs);
     const enough = (now: Domain): boolean => hasReached(now, wait);
     return await awaited(this.io, cluster, claim, { enough, milliseconds, what, note });
   }

@@ -6,6 +6,7 @@ import { claimFor, claimsOf } from "../claims/claims.ts";
 import { planClaim } from "../claims/claim-plan.ts";
 import { absence, controllerState } from "../claims/controller-state.ts";
 import { refusal } from "../claims/decision.ts";
+import { age } from "../claims/duration.ts";
 import { forecast, outlookText } from "../claims/forecast.ts";
 import { typedHost } from "../claims/host-input.ts";
 import { aboveOf, known } from "../claims/known.ts";
@@ -228,13 +229,14 @@ export class Claim extends DomainCommand {
     );
   }
 
-  /** Says how far a claim is, each time that this is something else. */
+  /** Says how far a claim is and how long that took, each time that this is something else. */
   #progress(): (state: Domain) => void {
+    const since = this.io.now();
     let before = "";
     return (state) => {
       const { stage } = state.status ?? {};
       const text = stage === undefined ? "" : `${stage}: ${conditionOf(state, "Ready")?.message ?? ""}`;
-      if (text !== "" && text !== before) this.say(harmless(text));
+      if (text !== "" && text !== before) this.say(harmless(`${age(this.io.now() - since)} ${text}`));
       before = text;
     };
   }

@@ -4,21 +4,24 @@ import { awaited } from "../claims/awaited.ts";
 import { claimMeant, retried } from "../claims/claims.ts";
 import { typedHost } from "../claims/host-input.ts";
 import { programmedNow, redirectText, withRedirect } from "../claims/redirect.ts";
+import { ingressesFor } from "../claims/serving.ts";
 import type { AskedRedirect } from "../claims/redirect.ts";
 import { changed, DomainCommand, isForPeople } from "../cli/command.ts";
 import { Flags, hostOrClaim } from "../cli/define.ts";
 import { dryRun, output, redirectStatus, timeout, wait } from "../cli/flags.ts";
 import type { Cluster } from "../kube/cluster.ts";
+import { undefinedIfDenied } from "../kube/errors.ts";
 import type { Condition, Domain } from "../kube/objects.ts";
 import { reference } from "../kube/resources.ts";
 import { display } from "../output/display.ts";
+import { redirectSteps } from "../output/redirect-lines.ts";
 import { UserError } from "../user-error.ts";
 
 /** `kubectl domain redirect HOST --to HOST`. */
 export class Redirect extends DomainCommand {
   static override readonly summary = "Send every request for a host to another one, or serve it again (--off)";
   static override readonly description =
-    "Has a claim answer for its host with a redirect, in place of what Ingresses say, and waits until that is in Kong or refused: redirects never lead in a circle. The other host may be anybody's.";
+    "Has a claim answer for its host with a redirect, in place of what Ingresses say, and waits until that is in Kong or refused: redirects never lead in a circle. The other host may be anybody's. With --dry-run it says what will happen, step by step.";
   static override readonly examples = [
     "<%= config.bin %> redirect www.acme.org --to acme.org",
     { description: "For a while, to the front page", command: "<%= config.bin %> redirect sale.acme.org --to acme.org --code 302 --keep-path=false" }, // prettier-ignore
@@ -52,7 +55,8 @@ export class Redirect extends DomainCommand {
     const waits = mode === "none" && flags.wait && asked !== undefined;
     const now = waits ? await this.#waitedFor(cluster, claim, flags.timeout) : claim;
     if (!people) await this.printed(flags.output, now, [reference(now.metadata.name)]);
-    this.#tell(now, host, people, waits);
+    if (people && mode !== "none") this.io.out(await this.#steps(cluster, now, host));
+    else this.#tell(now, host, people, waits);
     return now;
   }
 
@@ -62,6 +66,13 @@ export class Redirect extends DomainCommand {
     if (host.startsWith("*.")) throw new UserError(`requests are sent to one host, and ${host} stands for many`);
     this.note(note);
     return host;
+  }
+
+  /** What will happen, step by step, as far as the Ingresses of the namespace may be read. */
+  async #steps(cluster: Cluster, claim: Domain, host: Host): Promise<string> {
+    const found = await ingressesFor(cluster, host).catch(undefinedIfDenied);
+    const names = found?.map(({ metadata }) => metadata?.name ?? "");
+    return redirectSteps({ host, namespace: cluster.namespace, to: redirectText(claim) }, names);
   }
 
   #tell(claim: Domain, host: Host, people: boolean, waited: boolean): void {
@@ -85,7 +96,7 @@ export class Redirect extends DomainCommand {
   /** The claim once it is decided what becomes of its redirect. Throws UserError after the time. */
   async #waitedFor(cluster: Cluster, claim: Domain, milliseconds: number): Promise<Domain> {
     const what = `the redirect of ${reference(claim.metadata.name)}`;
-    const note = (text: string): void => this.note(`waiting: ${text}`);
+    const note = (text: string, waitedMs: number): void => this.waiting(text, waitedMs);
     return await awaited(this.io, cluster, claim, { enough: isDecided, milliseconds, what, note });
   }
 }

@@ -108,9 +108,10 @@ export class Release extends DomainCommand {
     let away: string | undefined;
     const say = (): void => {
       const text = last === undefined ? "" : (away ?? holdUp(last));
-      if (text === said || text === "" || this.io.now() - started < silence) return;
+      const waitedMs = this.io.now() - started;
+      if (text === said || text === "" || waitedMs < silence) return;
       said = text;
-      this.note(`waiting: ${text}`);
+      this.waiting(text, waitedMs);
     };
     const stop = new AbortController();
     const look = async (): Promise<void> => {

@@ -99,7 +99,7 @@ export class Transfer extends DomainCommand {
   /** The claim once it is known what becomes of the transfer. Throws UserError after the time. */
   async #waitedFor(cluster: Cluster, claim: Domain, milliseconds: number): Promise<Domain> {
     const what = `the register to say what ${reference(claim.metadata.name)} says`;
-    const note = (text: string): void => this.note(`waiting: ${text}`);
+    const note = (text: string, waitedMs: number): void => this.waiting(text, waitedMs);
     return await awaited(this.io, cluster, claim, { enough: isTransferDecided, milliseconds, what, note });
   }
 }

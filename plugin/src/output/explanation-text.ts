@@ -10,7 +10,7 @@ import type { Explanation } from "../claims/explanation.ts";
 import { redirectText } from "../claims/redirect.ts";
 import { isHeld, isKept, reservedText, transferText } from "../claims/register.ts";
 import { outlookText } from "../claims/forecast.ts";
-import type { Phase } from "../kube/objects.ts";
+import type { Domain, Phase } from "../kube/objects.ts";
 import { fixLines } from "./fix-lines.ts";
 import { capped } from "./more.ts";
 import { pathLines } from "./path-lines.ts";
@@ -82,6 +82,7 @@ function head(why: Explanation, now: number, paint: (phase: Phase) => string): r
     ...(deleted === undefined
       ? []
       : [["Deleted:", `${age(now - Date.parse(deleted))} ago; it goes when its routes have left Kong`]]),
+    ...(status?.stage === undefined ? [] : [["Stage:", stageText(status.stage)]]),
     ...renameRows(why),
     ...(status?.message ? [["Why:", harmless(status.message)]] : []),
     ...(kong === undefined ? [] : [["Kong:", `does not answer, so nothing changes there: ${harmless(kong)}`]]),
@@ -97,18 +98,28 @@ function head(why: Explanation, now: number, paint: (phase: Phase) => string): r
 }
 
 /** Where the host stands on its way from an old name, or to a new one. */
-function renameRows({ claim, record }: Explanation): readonly (readonly string[])[] {
-  const step = renameStages.indexOf(claim?.status?.stage ?? "") + 1;
+function renameRows({ record }: Explanation): readonly (readonly string[])[] {
   const to = isHeld(record) ? record.spec.holder.renamedTo : undefined;
   const [from] = isHeld(record) ? (record.spec.holder.renamedFrom ?? []) : [];
   return [
-    ...(step === 0 ? [] : [["Stage:", `${renameStages[step - 1] ?? ""}, step ${String(step)} of ${String(renameStages.length)}`]]), // prettier-ignore
     ...(from === undefined ? [] : [["Renamed from:", `${display(from.host)}, begun ${from.since}`]]),
     ...(to === undefined ? [] : [["Renamed to:", `${display(to.host)} ${to.done === undefined ? `is under way since ${to.since}` : `since ${to.done}`}`]]), // prettier-ignore
   ];
 }
 
-const renameStages: readonly string[] = ["RenameRouting", "RenameHTTPS", "RenameCleanup"];
+type Stage = NonNullable<NonNullable<Domain["status"]>["stage"]>;
+
+/** The stages that come one after the other: those of a host, and those on the way from an old name. */
+const stages: readonly (readonly Stage[])[] = [
+  ["Held", "Routing", "HTTPS", "Live"],
+  ["RenameRouting", "RenameHTTPS", "RenameCleanup"],
+];
+
+/** How far a claim is. What it waits for is in its conditions. */
+function stageText(stage: Stage): string {
+  const ways = stages.find((way) => way.includes(stage));
+  return ways === undefined ? stage : `${stage}, step ${String(ways.indexOf(stage) + 1)} of ${String(ways.length)}`;
+}
 
 function section(title: string, rows: readonly (readonly string[])[], room: number | undefined): string {
   return rows.length === 0 ? "" : `${title}:\n${columns(rows, "  ", room)}`;

@@ -4,6 +4,7 @@ import { shellWord } from "@domain-claims/crds/shell";
 import type { Fall } from "../claims/falls.ts";
 import { display } from "./display.ts";
 import { fallLines } from "./fall-lines.ts";
+import { numbered } from "./steps.ts";
 
 /** A host on its way from one namespace to another. */
 export interface Handing {
@@ -62,8 +63,4 @@ function belowStep(below: number | undefined, to: string): readonly string[] {
   if (below === undefined || below === 0) return [];
   const names = below === 1 ? "the name below it stays with its holder" : `the ${String(below)} names below it stay with their holders`; // prettier-ignore
   return [`${names}, where ${to} shares it on`];
-}
-
-function numbered(steps: readonly string[]): string {
-  return steps.map((step, i) => `${String(i + 1)}. ${step}`).join("\n");
 }

@@ -25,6 +25,8 @@ export interface Touched {
 export class ActualState {
   readonly table: CollectionTable;
   readonly pending = new PendingRoutes();
+  /** The hosts whose first routes are being written. */
+  readonly arriving = new Set<RouteHost>();
   readonly #store: EntityStore;
   readonly #index: EntityIndex;
   readonly #unknown = new UnknownSlots();

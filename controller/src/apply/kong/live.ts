@@ -26,6 +26,7 @@ export function liveIn(actual: ActualState, settings: Settings, host: RouteHost)
   const [sni] = actual.forHost("snis", host);
   return {
     ...{ namespaces, coming: coming.length > 0, guard: guarded },
+    ...(actual.arriving.has(host) ? { arriving: true } : {}),
     ...(written.length === 0 ? {} : { written }),
     ...(redirects ? { redirects } : {}),
     ...(leadsTo.length === 0 ? {} : { leadsTo }),

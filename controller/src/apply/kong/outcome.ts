@@ -45,7 +45,7 @@ export function outcome(plan: HostPlan, failures: readonly unknown[]): Programme
   if (plan.guardsWithheld) return { reason: "ForeignHost", message: conditionMessages.guardsWithheld(plan.host) };
   if (plan.waitsForGuards) return { reason: "Programming", message: conditionMessages.programming };
   if (plan.staying !== undefined)
-    return { reason: "Programming", message: conditionMessages.takingOver(plan.host as Host) };
+    return { reason: "Programming", message: conditionMessages.takingOver(plan.host as Host, plan.staying.givers) };
   if (plan.redirect !== undefined) {
     const { statusCode } = plan.redirect;
     const message = conditionMessages.redirecting(locationOf(plan.redirect), statusCode);

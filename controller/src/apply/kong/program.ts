@@ -63,7 +63,7 @@ export async function programHost(context: KongContext, plan: HostPlan, ending: 
   const isLeft = lacks || round.stages.some(({ left }) => left > 0);
   const unfinished = !superseded && piece.wentWell && isLeft;
   if (unfinished) rounds.set(host, round);
-  else endRound(context, round);
+  else endRound(context, round, superseded);
   const underWay = unfinished && ofRoutes.length === 0;
   return {
     programmed: underWay
@@ -163,10 +163,11 @@ function newRound(context: KongContext, plan: HostPlan, before: Round | undefine
 }
 
 /** True for a route that stays until something else can take its place. */
-function staysFor(staying: HostPlan["staying"], { tags }: KongRoute): boolean {
-  if (staying === undefined || staying === "all") return staying === "all";
+function staysFor(staying: HostPlan["staying"], { id, tags }: KongRoute): boolean {
   const [kind = "", namespace = "", name = ""] = [taggedKind(tags), taggedNamespace(tags), taggedName(tags)];
-  return kind === "Domain" || staying.has(sourceKey({ kind, namespace, name }));
+  if (staying?.namespaces.includes(namespace) !== true) return false;
+  if (kind === "Domain") return true;
+  return !staying.barred.has(id) && (staying.sources?.has(sourceKey({ kind, namespace, name })) ?? true);
 }
 
 /**
@@ -177,10 +178,13 @@ function leftBehind({ services, tls }: HostPlan, led: readonly Slot[]): readonly
   return uniqueSlots(led).filter((slot) => isShared(slot) && !needed.has(slot.id));
 }
 
-function endRound(context: KongContext, { plan, leftBehind }: Round): void {
-  context.rounds.delete(plan.host);
-  if (context.actual.pending.for(plan.host).length > 0) {
-    context.actual.pending.set(plan.host, []);
+/** Where the round was superseded, what was to come alive as a whole is still on its way. */
+function endRound(context: KongContext, { plan, leftBehind }: Round, superseded: boolean): void {
+  const { actual, rounds } = context;
+  rounds.delete(plan.host);
+  const arrived = !superseded && actual.arriving.delete(plan.host);
+  if (arrived || actual.pending.for(plan.host).length > 0) {
+    actual.pending.set(plan.host, []);
     publishLive(context, plan.host);
   }
   for (const slot of leftBehind) context.review(slot);
@@ -188,11 +192,16 @@ function endRound(context: KongContext, { plan, leftBehind }: Round): void {
 
 /**
  * From now on until the round ends, decisions take the routes of a wildcard or of any host for live: the guards below it
- * stay for as long as its routes may still arrive (rule L2b), also when it has lost its right to them meanwhile.
+ * stay for as long as its routes may still arrive (rule L2b), also when it has lost its right to them meanwhile. Where Kong
+ * has none yet they come alive as a whole: none of them waits for what the others have changed.
  */
 function expectRoutes(context: KongContext, { host, routes, guard }: HostPlan): void {
   if (host !== anyHost && !isWildcard(host)) return;
-  context.actual.pending.set(host, routes.filter((route) => route !== guard).map(namespaceOf));
+  const { actual } = context;
+  const coming = routes.filter((route) => route !== guard);
+  if (coming.length === 0) actual.arriving.delete(host);
+  else if (actual.forHost("routes", host).every(({ id }) => id === guard?.id)) actual.arriving.add(host);
+  actual.pending.set(host, coming.map(namespaceOf));
   publishLive(context, host);
 }
 

@@ -33,7 +33,7 @@ export interface HostPlan {
   readonly redirectRefusal: RedirectRefusal | undefined;
   /** What has to be in effect before any route leads there; undefined: nothing. */
   readonly standby: KongStandby | undefined;
-  readonly staying: HostRoutes["staying"];
+  readonly staying: KongStaying | undefined;
   readonly rename: HostRename;
   readonly unsupported: boolean;
   readonly waitsForGuards: boolean;
@@ -41,6 +41,12 @@ export interface HostPlan {
   readonly foreign: NamedRoute | undefined;
   /** Undefined: no SNI of ours. */
   readonly tls: TlsPlan | undefined;
+}
+
+/** Which routes stay while nothing can take their place. */
+export interface KongStaying extends Omit<NonNullable<HostRoutes["staying"]>, "barred"> {
+  /** The ids of routes that go. */
+  readonly barred: ReadonlySet<string>;
 }
 
 /** Services that answer by a function, each with the plugins that are it. */
@@ -99,7 +105,6 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
     redirect,
     redirectedBy,
     redirectRefusal,
-    staying,
     rename,
     unsupported,
     waitsForGuards,
@@ -120,7 +125,10 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
     redirectedBy,
     redirectRefusal,
     standby: planned.standby && { targets: targetsOf(standby), name: planned.standby.name },
-    staying,
+    staying: planned.staying && {
+      ...planned.staying,
+      barred: new Set([...planned.staying.barred].map((key) => routeId(settings, host, key))),
+    },
     rename,
     unsupported,
     waitsForGuards,
@@ -183,7 +191,7 @@ function routeOf(
   const { paths, rank } = wildcard
     ? wildcardHostPaths(match, hasExact)
     : { paths: exactHostPaths(match, hasExact), rank: 0 };
-  const id = entityId(tag, "route", host, matchKey(match));
+  const id = routeId(settings, host, matchKey(match));
   return {
     ...target,
     route: {
@@ -203,6 +211,10 @@ function routeOf(
       tags: tagsOf(settings, source, host),
     },
   };
+}
+
+function routeId({ kongTag }: Settings, host: RouteHost, key: string): string {
+  return entityId(kongTag, "route", host, key);
 }
 
 function uniqueById<T extends { readonly id: string }>(entities: readonly T[]): readonly T[] {

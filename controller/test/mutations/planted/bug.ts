@@ -13,4 +13,6 @@ export interface PlantedBug {
 export interface CaughtBy {
   readonly file: string;
   readonly test: string;
+  /** A part of what it says, where the test looks at many things; absent: whatever it says. */
+  readonly says?: string;
 }

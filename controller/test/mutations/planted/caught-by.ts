@@ -1,10 +1,13 @@
 import type { CaughtBy } from "./bug.ts";
 
 /** A random history that breaks an invariant. */
-export const histories = {
+export const histories: CaughtBy = {
   file: "controller/test/model/histories.test.ts",
   test: "no random history breaks an invariant",
 };
+/** A random history that breaks this invariant. */
+export const historiesBy = (invariant: string): CaughtBy => ({ ...histories, says: `${invariant}: ` });
+
 /** A test of a whole pass. */
 export const pass = (theme: string, test: string): CaughtBy => ({
   file: `controller/test/pass/${theme}.test.ts`,

@@ -1,5 +1,5 @@
 import type { PlantedBug } from "./bug.ts";
-import { histories, pass, redemption } from "./caught-by.ts";
+import { histories, historiesBy, pass, redemption } from "./caught-by.ts";
 
 /** Bugs in what is kept for a namespace whose claim is gone, and for how long. */
 export const redemptionBugs: readonly PlantedBug[] = [
@@ -8,7 +8,7 @@ export const redemptionBugs: readonly PlantedBug[] = [
     file: "controller/src/decide/host.ts",
     from: "if (onlyFor !== undefined && claim.namespace !== onlyFor.namespace) continue;",
     to: "if (onlyFor?.namespace === claim.uid) continue;",
-    caughtBy: histories,
+    caughtBy: historiesBy("N-c"),
   },
   {
     name: "a name that is kept for its last holder encloses nothing",

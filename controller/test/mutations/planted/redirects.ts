@@ -1,5 +1,5 @@
 import type { PlantedBug } from "./bug.ts";
-import { pass, plan, redirects } from "./caught-by.ts";
+import { historiesBy, pass, plan, redirects } from "./caught-by.ts";
 
 /** Bugs in where a host is redirected. */
 export const redirectsBugs: readonly PlantedBug[] = [
@@ -8,7 +8,7 @@ export const redirectsBugs: readonly PlantedBug[] = [
     file: "controller/src/decide/redirect.ts",
     from: "if (passed.has(at.host)) {",
     to: "if (passed.has(at.host)) return { redirect: hops.reduce(inOneHop), hops: 0, next: undefined }; if (passed.size < 0) {",
-    caughtBy: redirects("in a circle of one namespace, or into one"),
+    caughtBy: historiesBy("N-d"),
   },
   {
     name: "redirects of several namespaces may lead in a circle",
@@ -92,9 +92,30 @@ export const redirectsBugs: readonly PlantedBug[] = [
   },
   {
     name: "routes whose Ingresses are gone stay for as long as nothing can take their place",
+    file: "controller/src/plan/staying.ts",
+    from: "over === undefined && !asking",
+    to: "!asking",
+    caughtBy: pass("staying", "L4: a route whose Ingress is gone goes after a minute"),
+  },
+  {
+    name: "a route whose Ingress begins to restrict access stays until something takes its place",
+    file: "controller/src/plan/staying.ts",
+    from: "over === undefined && !asking.some(({ restricts }) => restricts);",
+    to: "over === undefined;",
+    caughtBy: pass("staying", "a route goes at once when its Ingress does"),
+  },
+  {
+    name: "a route whose Service begins to restrict access stays until something takes its place",
+    file: "controller/src/apply/kong/program.ts",
+    from: "return !staying.barred.has(id) && ",
+    to: "return ",
+    caughtBy: pass("staying", "a route goes at once when the Service behind it does"),
+  },
+  {
+    name: "a new wildcard stands half live until the gateway has shown the other half's functions",
     file: "controller/src/plan/standby.ts",
-    from: 'if (!facts.isStayOver(host)) return "all";',
-    to: 'return "all";',
-    caughtBy: pass("standby", "L4: a route whose Ingress is gone goes after a minute"),
+    from: "if (written.length === 0 || arriving) return undefined;",
+    to: "if (written.length === 0) return undefined;",
+    caughtBy: pass("standby", "comes alive as a whole, and nobody else answers meanwhile"),
   },
 ];

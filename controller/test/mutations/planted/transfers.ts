@@ -1,5 +1,5 @@
 import type { PlantedBug } from "./bug.ts";
-import { histories, pass, transfers, translate } from "./caught-by.ts";
+import { historiesBy, pass, transfers, translate } from "./caught-by.ts";
 
 /** Bugs in how a host goes from one namespace to another. */
 export const transfersBugs: readonly PlantedBug[] = [
@@ -8,7 +8,7 @@ export const transfersBugs: readonly PlantedBug[] = [
     file: "controller/src/decide/transfer.ts",
     from: "if (claim.namespace !== transfer.namespace || claim.deleting) return undefined;",
     to: "if (claim.deleting) return undefined;",
-    caughtBy: histories,
+    caughtBy: historiesBy("N-b"),
   },
   {
     name: "a host is handed over to a namespace that was made anew under the name of the one that was meant",
@@ -96,10 +96,17 @@ export const transfersBugs: readonly PlantedBug[] = [
   },
   {
     name: "a route that serves is led to a function that is not in effect yet",
-    file: "controller/src/plan/standby.ts",
+    file: "controller/src/plan/staying.ts",
     from: "if (!waitsForGuards && facts.isStandbyInEffect(host, standby.name)) return undefined;",
     to: "if (!waitsForGuards) return undefined;",
-    caughtBy: pass("standby", "is answered by its site or with the redirect at every moment"),
+    caughtBy: historiesBy("N-a"),
+  },
+  {
+    name: "whoever handed a host over serves it for as long as nothing can take the place of its routes",
+    file: "controller/src/plan/staying.ts",
+    from: 'over !== "givers" || namespace === serving',
+    to: 'over !== "givers" || namespace !== host',
+    caughtBy: pass("staying", "those of its Ingress, which asks for the host still"),
   },
   {
     name: "the certificate of routes that stay for a while leaves before them",

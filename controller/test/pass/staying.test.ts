@@ -1,0 +1,212 @@
+import { describe, expect, test } from "vitest";
+import { KongError } from "../../src/kong/errors.ts";
+import { acmeServes } from "../support/acme.ts";
+import { ingress, path, service } from "../support/builders.ts";
+import { accept, acmeAndCoyote, handOver } from "../support/handing-over.ts";
+import { start } from "../support/late-stage.ts";
+import type { LateStage } from "../support/late-stage.ts";
+import { redirect, redirectTo } from "../support/redirects.ts";
+import { serves } from "../support/renames.ts";
+
+// Which routes stay while what is to take their place is not in effect yet, and until when.
+
+const acmes = "acme-org.web.80";
+
+describe("L4: a route whose Ingress is gone goes after a minute, though nothing can take its place", () => {
+  const refuse = ({ kong }: LateStage): void => {
+    kong.fault = (call) => {
+      if (call.startsWith("create plugins")) throw new KongError("no", { kind: "refused" });
+    };
+  };
+  const left = `old.org /left/,~/left$ -> ${acmes}`;
+  const isAnswered = ({ kong }: LateStage) => kong.routes().filter((route) => route.startsWith("old.org "));
+
+  /** Two Ingresses serve old.org, which begins to redirect; then one of them is deleted. */
+  async function oneIsDeleted(prevent: (stage: LateStage) => void): Promise<LateStage> {
+    const stage = start();
+    serves(stage, "old.org", ["/", "/shop"]);
+    const rules = [{ host: "old.org", paths: [path("/left")] }];
+    stage.cluster.put("Ingress", ingress("acme-org/left", ["old.org"], { rules }));
+    await stage.clock.pass(30_000);
+    prevent(stage);
+    redirect(stage.cluster, "acme-org/old", "new.org");
+    stage.cluster.remove("Ingress", "acme-org", "web");
+    return stage;
+  }
+
+  test.each([
+    ["Kong refuses the function", refuse],
+    ["the gateway never shows it", (stage: LateStage) => stage.neverShows()],
+  ])("where %s", async (_, prevent) => {
+    const stage = await oneIsDeleted(prevent);
+    await stage.clock.pass(50_000);
+    expect(isAnswered(stage)).toHaveLength(3);
+    // What Kong refuses is tried again later and later: the time is looked at with the next try.
+    await stage.clock.pass(75_000);
+    expect(isAnswered(stage)).toEqual([left]);
+    stage.cluster.put("Ingress", ingress("acme-org/left", ["other.org"]));
+    await stage.clock.pass(1_000);
+    expect(isAnswered(stage).filter((route) => route.endsWith(acmes))).toEqual([]);
+    await stage.stop();
+  });
+
+  test("and the next redirect has a minute of its own", async () => {
+    const stage = await oneIsDeleted((late) => late.neverShows());
+    await stage.clock.pass(70_000);
+    redirect(stage.cluster, "acme-org/old", undefined);
+    await stage.clock.pass(30_000);
+    redirect(stage.cluster, "acme-org/old", "new.org");
+    stage.cluster.remove("Ingress", "acme-org", "left");
+    await stage.clock.pass(50_000);
+    expect(isAnswered(stage)).toEqual([left]);
+    await stage.clock.pass(15_000);
+    expect(isAnswered(stage)).not.toContain(left);
+    await stage.stop();
+  });
+});
+
+describe("X6: what begins to restrict access does not wait for what is to take the place of its routes", () => {
+  const restricted = { annotations: { "konghq.com/plugins": "key-auth" } };
+  const [root, shop] = [`old.org / -> ${acmes}`, `old.org /shop/,~/shop$ -> ${acmes}`];
+  const backed = (name: string) => ({ backend: { service: { name, port: { number: 80 } } } });
+
+  /** An Ingress serves old.org, and another one /shop of it by a Service of its own; the redirect of old.org is never shown. */
+  async function twoServe(): Promise<LateStage> {
+    const stage = start();
+    serves(stage, "old.org");
+    const rules = [{ host: "old.org", paths: [path("/shop", backed("shop"))] }];
+    stage.cluster.put("Service", service("acme-org/shop"));
+    stage.cluster.put("Ingress", ingress("acme-org/shop", [], { rules }));
+    await stage.clock.pass(30_000);
+    stage.neverShows();
+    redirect(stage.cluster, "acme-org/old", "new.org");
+    await stage.clock.pass(5_000);
+    expect(stage.kong.routes()).toEqual([root, shop.replace("web", "shop")]);
+    return stage;
+  }
+
+  test.each<readonly [string, (stage: LateStage) => void]>([
+    ["its Ingress", ({ cluster }) => cluster.put("Ingress", ingress("acme-org/web", ["old.org"], restricted))],
+    [
+      "the Ingress that takes the place of its own",
+      ({ cluster }) => {
+        cluster.remove("Ingress", "acme-org", "web");
+        cluster.put("Ingress", ingress("acme-org/next", ["old.org"], restricted));
+      },
+    ],
+    [
+      "the Service behind it",
+      ({ cluster }) => cluster.put("Service", service("acme-org/web", { restrictions: ["konghq.com/plugins"] })),
+    ],
+  ])("a route goes at once when %s does, and its neighbour stays", async (_, restrict) => {
+    const stage = await twoServe();
+    restrict(stage);
+    await stage.clock.pass(1_000);
+    expect(stage.kong.routes()).toEqual([shop.replace("web", "shop")]);
+    await stage.stop();
+  });
+
+  test("L3: so does one whose Service leads out of the cluster by now", async () => {
+    const stage = await twoServe();
+    stage.cluster.put("Service", service("acme-org/shop", { type: "ExternalName" }));
+    await stage.clock.pass(1_000);
+    expect(stage.kong.routes()).toEqual([root]);
+    await stage.stop();
+  });
+
+  test("so does a wildcard's route, which is to be led to another Service", async () => {
+    const stage = start();
+    acmeServes(stage.cluster, "*.acme.org");
+    stage.cluster.put("Service", service("acme-org/next"));
+    await stage.clock.pass(30_000);
+    stage.neverShows();
+    const rules = [{ host: "*.acme.org", paths: [path("/", backed("next"))] }];
+    stage.cluster.put("Ingress", ingress("acme-org/web", [], { rules }));
+    await stage.clock.pass(5_000);
+    expect(stage.kong.routes()).toHaveLength(1);
+    stage.cluster.put("Ingress", ingress("acme-org/web", [], { rules, ...restricted }));
+    await stage.clock.pass(1_000);
+    expect(stage.kong.routes()).toEqual([]);
+    await stage.stop();
+  });
+
+  test("N4: so does that of whoever handed the host over", async () => {
+    const stage = await handedOver();
+    stage.cluster.put("Ingress", ingress("acme-org/web", ["acme.org"], restricted));
+    await stage.clock.pass(1_000);
+    expect(stage.kong.routes().filter((route) => route.endsWith(acmes))).toEqual([]);
+    await stage.stop();
+  });
+});
+
+/** acme-org has handed acme.org over to coyote-org, which redirects it; what answers with that is never shown. */
+async function handedOver(before: (stage: LateStage) => void = () => undefined): Promise<LateStage> {
+  const stage = start();
+  acmeAndCoyote(stage.cluster);
+  before(stage);
+  await stage.clock.pass(30_000);
+  stage.neverShows();
+  handOver(stage.cluster, "coyote-org");
+  await stage.clock.pass(1_000);
+  accept(stage.cluster, { redirect: redirectTo("coyote.example") });
+  await stage.clock.pass(5_000);
+  return stage;
+}
+
+describe("N4: the routes of whoever handed a host over go after ten minutes, though nothing is shown to take their place", () => {
+  test.each<readonly [string, (stage: LateStage) => void, RegExp]>([
+    ["those of its Ingress, which asks for the host still", () => undefined, /^acme\.org \/ -> acme-org\.web\.80$/],
+    [
+      "its redirect",
+      ({ cluster }) => redirect(cluster, "acme-org/acme", "acme.example"),
+      /^acme\.org \/ -> redirect~acme\.org~/,
+    ],
+  ])("%s", async (_, before, route) => {
+    const stage = await handedOver(before);
+    const { clock, kong, cluster } = stage;
+    const [given = ""] = kong.routes();
+    expect(kong.routes()).toEqual([expect.stringMatching(route)]);
+    const ready = cluster.get("Domain", "coyote-org/acme")?.status?.conditions.find(({ type }) => type === "Ready");
+    expect(ready?.message).toContain("but for ten minutes at most with what acme-org had there");
+    await clock.pass(580_000);
+    expect(kong.routes()).toEqual([given]);
+    await clock.pass(20_000);
+    expect(kong.routes()).toEqual([expect.stringMatching(/^acme\.org \/ -> redirect~acme\.org~/)]);
+    expect(kong.routes()).not.toEqual([given]);
+    expect(cluster.get("Domain", "coyote-org/acme")?.status?.stage).toBe("Redirecting");
+    await stage.stop();
+  });
+
+  test("where Kong refuses what is to take their place, it has nothing for the host then, and the holder is told", async () => {
+    const stage = start();
+    acmeAndCoyote(stage.cluster);
+    await stage.clock.pass(30_000);
+    stage.kong.fault = (call) => {
+      if (call.startsWith("create plugins")) throw new KongError("no", { kind: "refused" });
+    };
+    handOver(stage.cluster, "coyote-org");
+    await stage.clock.pass(1_000);
+    accept(stage.cluster, { redirect: redirectTo("coyote.example") });
+    await stage.clock.pass(500_000);
+    expect(stage.kong.routes()).toEqual([`acme.org / -> ${acmes}`]);
+    // What Kong refuses is tried again once a minute: the time is looked at with the next try.
+    await stage.clock.pass(160_000);
+    expect(stage.kong.routes()).toEqual([]);
+    const ready = stage.cluster
+      .get("Domain", "coyote-org/acme")
+      ?.status?.conditions.find(({ type }) => type === "Ready");
+    expect(ready).toMatchObject({ status: "False", reason: "KongRefused" });
+    await stage.stop();
+  });
+
+  test("those of the holder itself stay for as long as its Ingress asks for the host", async () => {
+    const stage = start();
+    serves(stage, "old.org");
+    await stage.clock.pass(30_000);
+    stage.neverShows();
+    redirect(stage.cluster, "acme-org/old", "new.org");
+    await stage.clock.pass(1_200_000);
+    expect(stage.kong.routes()).toEqual([`old.org / -> ${acmes}`]);
+    await stage.stop();
+  });
+});
