@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { apiVersion } from "@domain-claims/crds/domain";
+import { inLanes } from "../support/in-lanes.ts";
+import { domain, paths } from "../support/world/objects.ts";
+import { waitFor } from "../support/wait.ts";
+import type { World } from "../support/world/start-world.ts";
+import { accomplice, change, claims, held, kubectlCreate, make, mallory, many, removeAll } from "./attack-acts.ts";
+import type { Attack } from "./attack-acts.ts";
+
+/** Claims that are given up at once. */
+const given = many(300, (i) => `given-${String(i)}`);
+/** A chain of nested primaries, which two namespaces hold in turn and share with each other. */
+const nested = many(30, (i) => `${many(i + 1, (j) => `n${String(i - j)}`).join(".")}.example`);
+const flapping = "flapping.example";
+
+/** What can be done by the amount of claims, and of what they say. */
+export const attacksByClaims: readonly Attack[] = [
+  {
+    what: "30 nested primaries, all shares taken back and given again",
+    prepare: async (world) => {
+      for (const [i, host] of nested.entries()) {
+        await make(world, inTurn(i), { primary: host, delegates: [inTurn(i + 1)] });
+        await held(world, inTurn(i), host);
+      }
+    },
+    run: async (world) => {
+      for (const delegates of [false, true, false, true])
+        await inLanes(8, [...nested.entries()], ([i, host]) =>
+          change(world, inTurn(i), host, { primary: host, ...(delegates ? { delegates: [inTurn(i + 1)] } : {}) }),
+        );
+    },
+  },
+  {
+    what: `${String(given.length)} claims given up at once`,
+    prepare: (world) =>
+      claims(
+        world,
+        mallory,
+        given.map((name) => `${name}.example`),
+      ),
+    run: (world) => removeAll(world, paths.domains(mallory)),
+  },
+  {
+    what: "a primary whose shares change 15 times a second",
+    prepare: (world) => claims(world, mallory, [flapping]),
+    run: async (world) => {
+      for (let i = 0; i < 75; i += 1) {
+        await change(world, mallory, flapping, { primary: flapping, delegates: [i % 2 === 0 ? accomplice : "*"] });
+        await sleep(66);
+      }
+    },
+  },
+  {
+    what: "5 claims with 16,000 finalizers",
+    run: (world) => {
+      const finalizers = many(16_000, (i) => `m.io/${String(i)}`);
+      const one = (i: number): object => {
+        const name = `finalizers-${String(i)}`;
+        return { apiVersion, kind: "Domain", metadata: { name, finalizers }, spec: { primary: `${name}.example` } };
+      };
+      return kubectlCreate(world, mallory, many(5, one));
+    },
+  },
+  {
+    what: "600 claims for one host of somebody else's",
+    prepare: (world) => claims(world, accomplice, ["wanted.example"]),
+    run: (world) =>
+      inLanes(8, many(600, String), (i) =>
+        world.cluster.api.must("POST", paths.domains(mallory), domain(`wanted-${i}`, { primary: "wanted.example" })),
+      ),
+  },
+  {
+    what: "10 names claimed and given up 15 times each",
+    run: (world) =>
+      inLanes(
+        10,
+        many(10, (i) => `again-${String(i)}.example`),
+        async (host) => {
+          for (let round = 0; round < 15; round += 1) {
+            await make(world, mallory, { primary: host });
+            await world.cluster.api.must("DELETE", `${paths.domains(mallory)}/${host}`);
+            await gone(world, `${paths.domains(mallory)}/${host}`);
+          }
+        },
+      ),
+  },
+  {
+    what: "4 namespaces made and deleted with 60 claims each",
+    run: (world) =>
+      inLanes(
+        2,
+        many(4, (i) => `passing-${String(i)}`),
+        async (namespace) => {
+          const path = `/api/v1/namespaces/${namespace}`;
+          await world.cluster.api.must("POST", "/api/v1/namespaces", { metadata: { name: namespace } });
+          await claims(
+            world,
+            namespace,
+            many(60, (i) => `${namespace}-${String(i)}.example`),
+          );
+          await world.cluster.api.must("DELETE", path);
+          await gone(world, path);
+        },
+      ),
+  },
+];
+
+async function gone(world: World, path: string): Promise<void> {
+  await waitFor(
+    { what: `${path} to be gone`, timeout: 120_000 },
+    async () => (await world.cluster.api.call("GET", path)).status === 404,
+  );
+}
+
+function inTurn(i: number): string {
+  return i % 2 === 0 ? mallory : accomplice;
+}
