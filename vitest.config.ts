@@ -71,6 +71,8 @@ const unit = {
 };
 
 const real = {
+  // Those that follow one another in a process use the same control plane (e2e/support/controlplane/kept.ts).
+  isolate: false,
   // The programs of a world start again and again: what V8 made of their sources is kept, and Go has memory to spare.
   env: { NODE_COMPILE_CACHE: join(import.meta.dirname, ".build/node"), GOGC: "400" },
   testTimeout: 120_000,

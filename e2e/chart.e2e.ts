@@ -64,6 +64,16 @@ test("replicas are spread over nodes by no label that a node may lack: the sched
   expect(topologySpreadConstraints.map(({ topologyKey }) => topologyKey)).toEqual(["kubernetes.io/hostname"]);
 });
 
+test("other zones are preferred beside an affinity of one's own, unless that says how pods keep apart", async () => {
+  const nodeAffinity = { preferredDuringSchedulingIgnoredDuringExecution: [] };
+  const preferred = podsOf(await rendered({})).affinity;
+  expect(JSON.stringify(preferred)).toContain("topology.kubernetes.io/zone");
+  expect(podsOf(await rendered({ affinity: { nodeAffinity } })).affinity).toEqual({ nodeAffinity, ...preferred });
+  const podAntiAffinity = { requiredDuringSchedulingIgnoredDuringExecution: [] };
+  expect(podsOf(await rendered({ affinity: { podAntiAffinity } })).affinity).toEqual({ podAntiAffinity });
+  expect(podsOf(await rendered({ affinity: { podAntiAffinity: {} } })).affinity).toEqual({ podAntiAffinity: {} });
+});
+
 describe("the API server accepts every object that is rendered", () => {
   test.each<[string, object]>([
     ["the least", {}],

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startControlPlane } from "./support/controlplane/control-plane.ts";
 import type { ControlPlane } from "./support/controlplane/control-plane.ts";
+import { keptControlPlane } from "./support/controlplane/kept.ts";
 import { untilAllowed } from "./support/controlplane/rights.ts";
 import { processRuns } from "./support/proc.ts";
 import { onStderr } from "./support/progress.ts";
@@ -140,6 +141,66 @@ test("a second control plane runs beside the first, and stopping it leaves no pr
   expect(pids.some(processRuns)).toBe(false);
   expect(existsSync(second.dataDir)).toBe(false);
 });
+
+test(
+  "one that is kept is the next one's, without anything that was made or changed there",
+  { timeout: 300_000 },
+  async () => {
+    const [roles, bindings] = ["clusterroles", "clusterrolebindings"].map(
+      (of) => `/apis/rbac.authorization.k8s.io/v1/${of}`,
+    );
+    const [action, name] = [{ verb: "get", group: "", resource: "nodes" }, "gardener"];
+    const isAllowed = async ({ api }: ControlPlane): Promise<unknown> => {
+      const spec = { user: name, resourceAttributes: action };
+      const path = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
+      return ((await api.must("POST", path, { spec })) as { readonly status: object }).status;
+    };
+    const first = await keptControlPlane({ crds });
+    const namespace = (await first.api.must("GET", "/api/v1/namespaces/default")) as { readonly metadata: object };
+    await first.api.must("PUT", "/api/v1/namespaces/default", {
+      ...namespace,
+      metadata: { ...namespace.metadata, labels: { by: name } },
+    });
+    for (const garden of ["a", "b"]) {
+      await first.api.must("POST", "/api/v1/namespaces", { metadata: { name: garden } });
+      await first.api.must(
+        "POST",
+        `/apis/example.org/v1/namespaces/${garden}/widgets`,
+        JSON.parse(widget("tree")) as object,
+      );
+    }
+    await first.api.must("POST", roles ?? "", {
+      metadata: { name },
+      rules: [{ verbs: ["get"], apiGroups: [""], resources: ["nodes"] }],
+    });
+    await first.api.must("POST", bindings ?? "", {
+      metadata: { name },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name },
+      subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name }],
+    });
+    await untilAllowed(first.api, name, action);
+    await first.stop();
+
+    const second = await keptControlPlane({ crds });
+    expect(second.pids).toEqual(first.pids);
+    expect(await second.api.must("GET", "/api/v1/namespaces/default")).toMatchObject({
+      metadata: { labels: { "kubernetes.io/metadata.name": "default" } },
+    });
+    expect((await second.api.must("GET", "/apis/example.org/v1/widgets")) as object).toMatchObject({ items: [] });
+    expect((await second.api.call("GET", "/api/v1/namespaces/a")).status).toBe(404);
+    expect(await isAllowed(second)).toMatchObject({ allowed: false });
+
+    // Of other kinds a cluster remembers more than its etcd does.
+    const definition = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.example.org";
+    await second.api.must("DELETE", definition);
+    await second.stop();
+    expect(Object.values(second.pids).some(processRuns)).toBe(false);
+    const third = await keptControlPlane({ crds });
+    expect(third.pids).not.toEqual(second.pids);
+    expect((await third.api.call("GET", definition)).status).toBe(200);
+    await third.stop();
+  },
+);
 
 test("nothing survives a starter that is killed", async () => {
   const module = join(import.meta.dirname, "support/controlplane/control-plane.ts");

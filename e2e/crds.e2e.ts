@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { claimHost } from "@domain-claims/crds/claim-host";
-import { startControlPlane } from "./support/controlplane/control-plane.ts";
+import { keptControlPlane } from "./support/controlplane/kept.ts";
 import type { ControlPlane } from "./support/controlplane/control-plane.ts";
 
 const crds = fileURLToPath(new URL("../crds/", import.meta.url));
@@ -15,7 +15,7 @@ const records = "/apis/platform.koli.io/v1/hostrecords";
 let cluster: ControlPlane;
 
 beforeAll(async () => {
-  cluster = await startControlPlane({ crds });
+  cluster = await keptControlPlane({ crds });
   kubectl(["apply", "-f", `${examples}0-namespaces.yaml`]);
   return cluster.stop;
 });

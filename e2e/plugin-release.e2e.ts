@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { load } from "js-yaml";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { libraries, qemu, whyNoArm64Libraries } from "./support/arm64.ts";
-import { startControlPlane } from "./support/controlplane/control-plane.ts";
+import { keptControlPlane } from "./support/controlplane/kept.ts";
 import type { ControlPlane } from "./support/controlplane/control-plane.ts";
 import { docBlock } from "./support/doc-blocks.ts";
 import { krewProgram } from "./support/krew/krew.ts";
@@ -28,7 +28,7 @@ beforeAll(async () => {
   release = join(home, "release");
   mkdirSync(release);
   await run(process.execPath, [join(PROJECT, "plugin/release/release.ts"), "--here", "--folder", release]);
-  cluster = await startControlPlane({ crds });
+  cluster = await keptControlPlane({ crds });
   const claim = { apiVersion: "platform.koli.io/v1", kind: "Domain", metadata: { name: "acme" } };
   await cluster.api.must("POST", "/apis/platform.koli.io/v1/namespaces/default/domains", {
     ...claim,
@@ -127,6 +127,24 @@ test("the executable for arm64 works where qemu runs it", async ({ skip }) => {
   expect((await kubectl([folder], "domain", "version", "--client")).stdout).toMatch(/^Client: kubectl-domain v/);
   await works([folder]);
 }, 300_000); // a release is made, and a processor imitated
+
+test("the executable for Windows is a program for amd64 with the plugin in it, and says of no signature that it has one", async () => {
+  const [other, folder] = [join(home, "release-windows"), join(home, "windows")];
+  for (const made of [other, folder]) mkdirSync(made);
+  const script = join(PROJECT, "plugin/release/release.ts");
+  await run(process.execPath, [script, "--platform", "windows-amd64", "--folder", other]);
+  await run("sha256sum", ["--check", "--strict", "checksums.txt"], { cwd: other });
+  await run("tar", ["xzf", fileOf("-windows-amd64.tar.gz", other), "-C", folder]);
+  const program = readFileSync(join(folder, "kubectl-domain.exe"));
+  const header = program.readUInt32LE(0x3c);
+  expect(program.toString("latin1", header, header + 4)).toBe("PE\0\0");
+  expect(program.readUInt16LE(header + 4), "the machine is amd64").toBe(0x8664);
+  expect(program.readBigUInt64LE(header + 24 + 144), "the entry of the certificate table is empty").toBe(0n);
+  // what Node looks for, and what it then finds: https://nodejs.org/docs/latest-v24.x/api/single-executable-applications.html
+  expect(program.includes("NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:1")).toBe(true);
+  expect(program.includes(Buffer.from("NODE_SEA_BLOB", "utf16le"))).toBe(true);
+  expect(program.includes("See 'kubectl domain --help' for usage.")).toBe(true);
+}, 300_000); // a release is made
 
 test("the archive for macOS is what the manifest says, and works with a Node on the PATH", async () => {
   const { spec } = load(readFileSync(fileOf("domain.yaml"), "utf8")) as {

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
-import { startControlPlane } from "./support/controlplane/control-plane.ts";
+import { keptControlPlane } from "./support/controlplane/kept.ts";
 import type { ControlPlane } from "./support/controlplane/control-plane.ts";
 import { waitFor } from "./support/wait.ts";
 
@@ -13,7 +13,7 @@ const rbacApi = "/apis/rbac.authorization.k8s.io/v1";
 let cluster: ControlPlane;
 
 beforeAll(async () => {
-  cluster = await startControlPlane({ crds });
+  cluster = await keptControlPlane({ crds });
   for (const name of ["kong-system", "acme-org"])
     await cluster.api.must("POST", "/api/v1/namespaces", { metadata: { name } });
   execFileSync(cluster.kubectl, [`--kubeconfig=${cluster.kubeconfig}`, "apply", ...rights]);

@@ -11,6 +11,7 @@ import type { BuildOptions, Plugin as BuildPlugin } from "esbuild";
 
 import { packageJson } from "./src/cli/config.ts";
 import { manifestFile } from "./src/cli/manifest.ts";
+import { commands } from "./src/commands/index.ts";
 
 const oldestNode = [22, 19] as const;
 
@@ -73,6 +74,7 @@ export async function buildPlugin(folder: string): Promise<void> {
     build({
       ...options,
       entryPoints: [join(source, "src", "launch.ts")],
+      define: { COMMANDS: JSON.stringify(Object.keys(commands)) },
       outfile: launcher,
       banner: { js: banner },
     }),

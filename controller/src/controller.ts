@@ -74,10 +74,10 @@ export async function startController(config: Config, log: AdjustableLog): Promi
   const metrics = createMetrics({ version, suffixListDate, process: true });
   log.info({ version, suffixListDate }, "domain claims controller starts");
 
-  const lanes = { writes: config.kong.concurrency, removals: config.kong.concurrency };
-  const toKong = kongTransport({ ...config.kong, connections: connectionsNeeded(lanes), eventLoop });
+  const concurrency = { writes: config.kong.concurrency, removals: config.kong.concurrency };
+  const toKong = kongTransport({ ...config.kong, connections: connectionsNeeded(concurrency), eventLoop });
   const kongOver = (transport: KongTransport): Kong =>
-    kongClient(transport, { tag: config.settings.kongTag, ...lanes, observe: metrics.kongCall });
+    kongClient(transport, { tag: config.settings.kongTag, ...concurrency, observe: metrics.kongCall });
   const cluster = await kubeTransport({ ...config.kubernetes, eventLoop });
   const toCluster = instrumentedTransport(cluster, clock, metrics.kubernetesCall);
   const dns = dnsCache(log);
@@ -130,7 +130,7 @@ export async function startController(config: Config, log: AdjustableLog): Promi
       httpsProxies: httpsProxies(config),
       proverFor: (info) => {
         const { kongTag } = config.settings;
-        const kong = kongClient(fencedKong(toKong, held, over), { tag: sentinelTag(kongTag), ...lanes });
+        const kong = kongClient(fencedKong(toKong, held, over), { tag: sentinelTag(kongTag), ...concurrency });
         return proverFor(config.kong, info, { kong, kongTag, proxies, clock, random });
       },
       kongTimeoutMs: config.kong.timeoutMs,

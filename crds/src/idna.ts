@@ -3,6 +3,7 @@ import tr46 from "tr46";
 import { hyphenProblem } from "./labels.ts";
 import { problem } from "./problem.ts";
 import type { HostnameProblem } from "./problem.ts";
+import { remembering } from "./recent.ts";
 
 // Hyphens and the ASCII characters of a hostname are checked by our own rules, which can tell one problem from another.
 const rules = {
@@ -13,8 +14,13 @@ const rules = {
   transitionalProcessing: false,
 } as const;
 
-/** The name with A-labels, in lower case, or the problem with it. What ASCII alone can tell is left to the caller. */
-export function toAscii(name: string): { ok: true; name: string } | { ok: false; problem: HostnameProblem } {
+/**
+ * The name with A-labels, in lower case, or the problem with it. What ASCII alone can tell is left to the caller. An Ingress
+ * with hundreds of names, each of which takes a tenth of a millisecond and more, is read anew with each change of it.
+ */
+export const toAscii = remembering(2_000, mapped);
+
+function mapped(name: string): { ok: true; name: string } | { ok: false; problem: HostnameProblem } {
   const unicode = tr46.toUnicode(name, rules);
   for (const label of unicode.domain.split(".")) {
     const hyphens = /[^\0-\x7f]/.test(label) ? hyphenProblem(label, name) : undefined;

@@ -5,7 +5,8 @@ import type { HostnameProblem } from "./problem.ts";
 /**
  * The first problem of a name that is in lower-case ASCII already, without the root's dot; undefined when there is
  * none. Rules: letters, digits and hyphens (RFC 1123), lengths (RFC 1035), a last label that no URL parser reads as
- * the end of an IPv4 address (WHATWG URL), at least two labels. `text` is what was typed.
+ * the end of an IPv4 address (WHATWG URL), nothing below `.invalid`, which never exists (RFC 6761, section 6.4) and where
+ * the gateway is asked what it has in effect, at least two labels. `text` is what was typed.
  */
 export function nameProblem(name: string, text: string): HostnameProblem | undefined {
   const labels = name.split(".");
@@ -13,6 +14,7 @@ export function nameProblem(name: string, text: string): HostnameProblem | undef
   if (name === "") return problem("Empty", text);
   if (labels.includes("")) return problem("EmptyLabel", text);
   if (/^(\d+|0x[0-9a-f]*)$/.test(last)) return problem("IpAddress", text);
+  if (last === "invalid" && labels.length > 1) return problem("NeverExists", text);
   for (const label of labels) {
     const found = labelProblem(label, text);
     if (found !== undefined) return found;

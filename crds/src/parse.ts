@@ -1,4 +1,4 @@
-import { maxWildcardBase } from "./host.ts";
+import { maxHost, maxWildcardBase } from "./host.ts";
 import type { Host, Hostname } from "./host.ts";
 import { labelProblem, nameProblem } from "./labels.ts";
 import { notCanonical, problem } from "./problem.ts";
@@ -25,7 +25,7 @@ export function needsIdna(text: string): boolean {
 export function parseHostname(text: string, toAscii: ToAscii): HostnameResult {
   const strange = shapeProblem(text);
   if (strange !== undefined) return { ok: false, problem: strange };
-  const mapped = needsIdna(text) ? toAscii(text) : { ok: true as const, name: text.toLowerCase() };
+  const mapped = inAscii(text, toAscii);
   if (!mapped.ok) return mapped;
   const name = mapped.name.replace(/\.$/, "");
   const found = nameProblem(name, text);
@@ -54,7 +54,7 @@ export function parseLabel(text: string, toAscii: ToAscii): LabelResult {
   if (text === "*") return { ok: true, label: text };
   const strange = shapeProblem(text);
   if (strange !== undefined) return { ok: false, problem: strange };
-  const mapped = needsIdna(text) ? toAscii(text) : { ok: true as const, name: text.toLowerCase() };
+  const mapped = inAscii(text, toAscii);
   if (!mapped.ok) return mapped;
   if (mapped.name.includes(".")) return { ok: false, problem: problem("SeveralLabels", text) };
   const found = labelProblem(mapped.name, text);
@@ -62,10 +62,20 @@ export function parseLabel(text: string, toAscii: ToAscii): LabelResult {
   return mapped.name === text ? { ok: true, label: text } : { ok: false, problem: notCanonical(text, mapped.name) };
 }
 
+/**
+ * The name in lower-case ASCII. A text that stands for more characters than a host and its dot have is not mapped: one
+ * character may stand for eighteen (U+FDFA), and to map a thousand such takes milliseconds.
+ */
+function inAscii(text: string, toAscii: ToAscii): ReturnType<ToAscii> {
+  if (!needsIdna(text)) return { ok: true, name: text.toLowerCase() };
+  const characters = Array.from(text.normalize("NFKC")).length;
+  return characters > maxHost + 1 ? { ok: false, problem: problem("TooLong", text) } : toAscii(text);
+}
+
 /** What can be seen before any mapping: things that people paste in place of a hostname. */
 function shapeProblem(text: string): HostnameProblem | undefined {
   if (text === "" || text === ".") return problem("Empty", text);
-  if (text.length > 1024) return problem("TooLong", text);
+  if (text.length > 2 * maxHost) return problem("TooLong", text);
   if (text.includes("/")) return problem("Url", text);
   if (/^\[.*\](:\d*)?$|^[0-9a-f.]*:[0-9a-f.]*:[0-9a-f.:]*(%.*)?$/isu.test(text)) return problem("IpAddress", text);
   if (/:\d*$/.test(text)) return problem("Port", text);

@@ -39,6 +39,7 @@ const sentences = {
   Port: () => "has a port: a host is claimed for all ports, so write only the hostname",
   IpAddress: () =>
     "is an IP address, or ends like one: only names can be claimed, and the last label of a name is no number",
+  NeverExists: () => "is below .invalid, where no name ever exists (RFC 6761): choose another one",
   Wildcard: () =>
     "has a * that can't be used here: it may only stand for the whole first label, as in *.acme.org, where a wildcard is allowed",
   EmptyLabel: () => "has an empty label: two dots in a row, or a dot at the start",

@@ -17,7 +17,7 @@ import { helmBinary, helmIn } from "../support/helm/helm.ts";
 import type { Helm } from "../support/helm/helm.ts";
 import { certificateAuthority } from "../support/pki.ts";
 import { PROJECT } from "../support/world/project.ts";
-import { admin, controllerPods, deploySite, leader } from "./support.ts";
+import { admin, controllerPods, deploySite, followLog, leader } from "./support.ts";
 
 // What only real pods can show, in the cluster that run.ts has made. The tests build on each other: the last one removes all.
 
@@ -144,7 +144,7 @@ test("an upgrade loses no request, claims are taken all the while, and the lead 
 test("a leader that is evicted gives the Lease up and ends by itself, long before it would be killed", async () => {
   await eventually(async () => expect(await leader(story)).not.toBe(""));
   const evicted = await leader(story);
-  const log = admin(story, ["logs", evicted, "--namespace=kong-system", "--follow"]);
+  const log = await followLog(story, evicted);
   const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name: evicted, namespace: "kong-system" } };
   const path = `/api/v1/namespaces/kong-system/pods/${evicted}`;
   const begun = Date.now();
@@ -153,7 +153,7 @@ test("a leader that is evicted gives the Lease up and ends by itself, long befor
   expect(Date.now() - begun).toBeLessThan(10_000);
   await eventually(async () => expect((await story.cluster.api.call("GET", path)).status).toBe(404));
   expect(Date.now() - begun).toBeLessThan(20_000);
-  expect((await log).trimEnd().split("\n").at(-1)).toContain('"msg":"stopped"');
+  expect((await log.whole).trimEnd().split("\n").at(-1)).toContain('"msg":"stopped"');
   await eventually(async () => {
     const pods = await controllerPods(story);
     expect(pods.map(({ status }) => status.containerStatuses?.[0]?.ready)).toEqual([true, true]);

@@ -1,3 +1,8 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
+import { dyingWithUs, endingWithUs } from "../support/process.ts";
 import type { Story } from "../stories/support/story.ts";
 
 const json = (text: string): unknown => JSON.parse(text);
@@ -29,6 +34,19 @@ export async function leader(story: Story): Promise<string> {
   const holder = "--output=jsonpath={.spec.holderIdentity}";
   // The identity is the pod's name and something that is the process's own.
   return (await admin(story, ["get", "lease", "domain-claims", "--namespace=kong-system", holder])).split("_")[0] ?? "";
+}
+
+/**
+ * Follows what a pod logs, and resolves when the first of it has come: from then on the kubelet gives all of it, also of a pod that is
+ * deleted meanwhile. The answer is all of it, once the pod has ended.
+ */
+export async function followLog({ cluster }: Story, pod: string): Promise<{ readonly whole: Promise<string> }> {
+  const args = ["--kubeconfig", cluster.kubeconfig, "logs", pod, "--namespace=kong-system", "--follow"];
+  const [program, ...line] = dyingWithUs(cluster.kubectl, args);
+  const { stdout } = endingWithUs(spawn(program, line, { detached: true, stdio: ["ignore", "pipe", "inherit"] }));
+  const whole = text(stdout.pipe(new PassThrough()));
+  await Promise.race([once(stdout, "data"), once(stdout, "end")]);
+  return { whole };
 }
 
 /** What answers in a pod: which Service it is behind, and which pod it is. */

@@ -26,10 +26,11 @@ afterAll(() => story.stop());
 
 /** When the register first named the namespace as the host's holder. */
 async function heldSince(host: string, namespace: string): Promise<number> {
-  return eventually(async () => {
+  const isHeld = async (): Promise<number> => {
     expect((await story.record(host))?.spec.holder?.namespace).toBe(namespace);
     return performance.now();
-  });
+  };
+  return eventually(isHeld, 30_000, 40);
 }
 
 /** Waits until every node serves the namespace's backend. */

@@ -1,8 +1,9 @@
-import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
 import { manifestFile } from "../src/cli/manifest.ts";
+import { withoutSignature } from "./authenticode.ts";
 import { nodePackage } from "./node-package.ts";
 import { platforms, programName } from "./platforms.ts";
 import type { Platform } from "./platforms.ts";
@@ -24,7 +25,8 @@ export async function executable(platform: Platform, built: Built, folder: strin
   const { folder: node } = await nodePackage(platform.nodePackage, work, project);
   mkdirSync(folder, { recursive: true });
   const file = join(folder, programName(platform));
-  copyFileSync(join(node, "bin", platform.os === "windows" ? "node.exe" : "node"), file);
+  if (platform.os === "windows") writeFileSync(file, withoutSignature(readFileSync(join(node, "bin", "node.exe"))));
+  else copyFileSync(join(node, "bin", "node"), file);
   copyFileSync(nodeLicence(), join(folder, "LICENSE.node"));
   chmodSync(file, 0o755);
   await inject(file, await blob(built, work, isHere(platform)), work);

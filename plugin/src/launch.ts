@@ -1,23 +1,18 @@
-import { accessSync, constants } from "node:fs";
-import { createRequire, enableCompileCache } from "node:module";
 import { join } from "node:path";
 
-keepCompiledCode(process.env);
-createRequire(__filename)("./main.cjs");
+import { cacheFolder, keptFor, loadKept } from "./kept-code.ts";
 
-/** Keeps compiled code from one run to the next, where there is a folder to keep it in already. */
-function keepCompiledCode({ XDG_CACHE_HOME, HOME, LOCALAPPDATA }: NodeJS.ProcessEnv): void {
-  const caches = [XDG_CACHE_HOME, HOME && join(HOME, ".cache"), HOME, LOCALAPPDATA];
-  const cache = caches.find((folder) => folder !== undefined && folder !== "" && isWritable(folder));
-  if (cache === undefined) return;
-  enableCompileCache(cache === HOME ? join(HOME, ".cache", "kubectl-domain") : join(cache, "kubectl-domain"));
-}
+/** The names of all commands; the build says them, as to load the commands takes too long here. */
+declare const COMMANDS: readonly string[];
 
-function isWritable(folder: string): boolean {
-  try {
-    accessSync(folder, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
+const folder = cacheFolder(process.env);
+const command = keptFor(process.argv.slice(2), COMMANDS);
+
+load("main.cjs");
+
+/** Loads a file that lies beside this one. What it requires in turn is another such file, or a part of Node. */
+function load(name: string): unknown {
+  const file = join(__dirname, name);
+  const requireHere = (id: string): unknown => (id.startsWith("./") ? load(id) : process.getBuiltinModule(id));
+  return loadKept(file, requireHere, folder && join(folder, `${name}.${command}`));
 }

@@ -106,10 +106,6 @@ test.each(["is not there", "is not said", "may not be written to"])(
   },
 );
 
-test("compiled code is kept below a home that is there", () => {
-  expect(existsSync(join(home, ".cache", "kubectl-domain"))).toBe(true);
-});
-
 test("a kubeconfig that is named has to be there, and to be one", async () => {
   const gone = await run(["domain", "list", "--kubeconfig", join(home, "gone")]);
   expect(gone).toEqual({

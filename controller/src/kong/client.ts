@@ -70,14 +70,14 @@ export interface KongCall {
  * Most calls at once, by purpose. Removals never wait for writes or reads, nor the other way round; within each purpose
  * tenants take turns.
  */
-export interface KongLanes {
+export interface KongConcurrency {
   readonly writes: number;
   readonly removals: number;
   readonly reads: number;
 }
 
 /** Settings of {@link kongClient}. */
-export interface KongClientOptions extends Partial<KongLanes> {
+export interface KongClientOptions extends Partial<KongConcurrency> {
   /** What marks an entity as ours. */
   readonly tag: string;
   /** How entities are read; default: the collections that we write to. */
@@ -93,12 +93,12 @@ export interface KongClientOptions extends Partial<KongLanes> {
 /** A thousand entities of ours have less; as much is parsed without holding up anybody. */
 const defaultPageBytes = 1024 * 1024;
 
-/** The lanes that {@link kongClient} has unless told otherwise. */
-const defaultLanes: KongLanes = { writes: 16, removals: 16, reads: 8 };
+/** What {@link kongClient} has unless told otherwise. */
+const defaultConcurrency: KongConcurrency = { writes: 16, removals: 16, reads: 8 };
 
-/** The connections that a transport needs so that no lane waits for another one's connections. */
-export function connectionsNeeded(lanes: Partial<KongLanes>): number {
-  const { writes, removals, reads } = { ...defaultLanes, ...lanes };
+/** The connections that a transport needs so that calls for one purpose never wait for those for another. */
+export function connectionsNeeded(concurrency: Partial<KongConcurrency>): number {
+  const { writes, removals, reads } = { ...defaultConcurrency, ...concurrency };
   return writes + removals + reads;
 }
 
@@ -112,7 +112,7 @@ export function kongClient(transport: KongTransport, options: KongClientOptions)
     observe,
     clock = systemClock,
   } = options;
-  const places = { ...defaultLanes, ...options };
+  const places = { ...defaultConcurrency, ...options };
   const writes = semaphore(places.writes);
   const removals = semaphore(places.removals);
   const reads = semaphore(places.reads);
@@ -132,7 +132,7 @@ export function kongClient(transport: KongTransport, options: KongClientOptions)
     }
   };
 
-  /** Sends the request in its lane. Anything but the expected status is an error. */
+  /** Sends the request when one of these places is free. Anything but the expected status is an error. */
   const send = (
     through: Semaphore,
     request: KongRequest,

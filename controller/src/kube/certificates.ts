@@ -49,7 +49,7 @@ export interface CertificateApi {
   /** Deletes the Secret of that incarnation. */
   readonly deleteSecret: (secret: Pick<SecretVersion, "namespace" | "name" | "uid">) => Promise<void>;
   /** What the last Order of the Certificate says, read from the API server itself. */
-  readonly orderState: (certificate: Pick<VersionRef, "namespace" | "name">) => Promise<OrderState>;
+  readonly orderState: (certificate: Pick<VersionRef, "namespace" | "uid">) => Promise<OrderState>;
 }
 
 /** How the calls are made: what `kubeApi` has. */
@@ -62,7 +62,7 @@ interface Calls {
 }
 
 /**
- * What is read of a namespace's Orders, and of its Challenges: whoever may edit there may make as many as they like, and as
+ * What is read of a namespace's CertificateRequests, Orders and Challenges: whoever may edit there may make as many as they like, and as
  * long, while everybody else's orders wait.
  */
 const most = { pages: 10, page: { items: 100, bytes: 1024 * 1024 } } as const;
@@ -70,8 +70,8 @@ const most = { pages: 10, page: { items: 100, bytes: 1024 * 1024 } } as const;
 /** The calls for certificates. What is returned throws KubeError. */
 export function certificateApi({ call, callFor, fieldManager, readAs, transport }: Calls): CertificateApi {
   const query = { fieldManager };
-  const list = async (namespace: string, plural: string): Promise<readonly unknown[]> => {
-    const path = `/apis/acme.cert-manager.io/v1/namespaces/${namespace}/${plural}`;
+  const list = async (group: string, namespace: string, plural: string): Promise<readonly unknown[]> => {
+    const path = `/apis/${group}/v1/namespaces/${namespace}/${plural}`;
     const found: unknown[] = [];
     let pages = 0;
     for await (const { items } of listPages(transport, path, {}, undefined, most.page)) {
@@ -130,8 +130,12 @@ export function certificateApi({ call, callFor, fieldManager, readAs, transport 
       const path = `/api/v1/namespaces/${namespace}/secrets/${encodeURIComponent(name)}`;
       await call({ method: "DELETE", path, body: deletion({ uid }) });
     },
-    orderState: async ({ namespace, name }) =>
-      translateOrder(name, await list(namespace, "orders"), await list(namespace, "challenges")),
+    orderState: async ({ namespace, uid }) =>
+      translateOrder(uid, {
+        requests: await list("cert-manager.io", namespace, "certificaterequests"),
+        orders: await list("acme.cert-manager.io", namespace, "orders"),
+        challenges: await list("acme.cert-manager.io", namespace, "challenges"),
+      }),
   };
 }
 

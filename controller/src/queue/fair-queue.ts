@@ -1,14 +1,20 @@
+/** A key whose turn has come, and the group whose key it was when it came. */
+export interface Taken {
+  readonly key: string;
+  readonly group: string | undefined;
+}
+
 /**
  * Keys that wait for their turn, fairly: groups take turns, and within a group the first to come is the first to go. A
  * group that fills the set (a tenant who makes thousands of claims) delays itself, and the others by one key at a time.
  */
 export class FairQueue {
-  readonly #groupOf: (key: string) => string;
-  readonly #groups = new Map<string, Set<string>>();
+  readonly #groupOf: (key: string) => string | undefined;
+  readonly #groups = new Map<string | undefined, Set<string>>();
   /** Since when each key waits, and in which group; in the order in which they came. */
-  readonly #keys = new Map<string, { readonly since: number; readonly group: string }>();
+  readonly #keys = new Map<string, { readonly since: number; readonly group: string | undefined }>();
 
-  constructor(groupOf: (key: string) => string) {
+  constructor(groupOf: (key: string) => string | undefined) {
     this.#groupOf = groupOf;
   }
 
@@ -43,7 +49,7 @@ export class FairQueue {
   }
 
   /** Takes the key whose turn it is, leaving out groups that may not have one; undefined if there is none. */
-  take(may: (group: string) => boolean = () => true): { readonly key: string; readonly group: string } | undefined {
+  take(may: (group: string | undefined) => boolean = () => true): Taken | undefined {
     for (const [group, keys] of this.#groups) {
       if (!may(group)) continue;
       this.#groups.delete(group);

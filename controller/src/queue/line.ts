@@ -1,19 +1,14 @@
 import { FairQueue } from "./fair-queue.ts";
-
-/** A key that has been given a place, and the group whose key it is. */
-export interface Placed {
-  readonly key: string;
-  readonly group: string;
-}
+import type { Taken } from "./fair-queue.ts";
 
 /** Keys that wait for one of so many places, of which a group has some at most. */
 export class Line {
   readonly #queue: FairQueue;
   readonly #placesPerGroup: number;
   #free: number;
-  readonly #takenBy = new Map<string, number>();
+  readonly #takenBy = new Map<string | undefined, number>();
 
-  constructor(groupOf: (key: string) => string, places: number, placesPerGroup = places) {
+  constructor(groupOf: (key: string) => string | undefined, places: number, placesPerGroup = places) {
     this.#queue = new FairQueue(groupOf);
     this.#free = places;
     this.#placesPerGroup = placesPerGroup;
@@ -40,7 +35,7 @@ export class Line {
   }
 
   /** Gives a place to the key whose turn it is; undefined if no place is free for any. */
-  begin(): Placed | undefined {
+  begin(): Taken | undefined {
     if (this.#free === 0) return undefined;
     const next = this.#queue.take((group) => (this.#takenBy.get(group) ?? 0) < this.#placesPerGroup);
     if (next === undefined) return undefined;
@@ -50,7 +45,7 @@ export class Line {
   }
 
   /** Takes the place of a key of the group back. */
-  end(group: string): void {
+  end(group: string | undefined): void {
     this.#free += 1;
     const others = (this.#takenBy.get(group) ?? 1) - 1;
     if (others > 0) this.#takenBy.set(group, others);

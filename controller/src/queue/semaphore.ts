@@ -15,7 +15,7 @@ export type Semaphore = <T>(task: () => Promise<T>, waiting: Waiting) => Promise
  */
 export function semaphore(places: number): Semaphore {
   let free = places;
-  const lines = new Map<string, Set<() => void>>();
+  const lines = new Map<string | undefined, Set<() => void>>();
 
   const release = (): void => {
     const next = taken(lines);
@@ -23,7 +23,7 @@ export function semaphore(places: number): Semaphore {
     else next();
   };
 
-  const place = ({ tenant = "", signal, givenUp }: Waiting): Promise<void> => {
+  const place = ({ tenant, signal, givenUp }: Waiting): Promise<void> => {
     if (signal?.aborted === true) return Promise.reject(givenUp());
     if (free > 0) {
       free--;
@@ -56,7 +56,7 @@ export function semaphore(places: number): Semaphore {
 }
 
 /** Takes the first of the line whose turn it is; that line then waits for all others. */
-function taken(lines: Map<string, Set<() => void>>): (() => void) | undefined {
+function taken(lines: Map<string | undefined, Set<() => void>>): (() => void) | undefined {
   for (const [tenant, line] of lines) {
     lines.delete(tenant);
     for (const first of line) {

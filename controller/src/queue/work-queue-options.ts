@@ -36,8 +36,8 @@ export interface WorkQueueOptions extends Pick<FailuresOptions, "random">, Parti
   readonly concurrency: number;
   readonly clock: Clock;
   readonly log: Log;
-  /** Whose key it is: those who wait take turns. Default: all keys are one group's. */
-  readonly groupOf?: ((key: string) => string) | undefined;
+  /** Whose key it is: those who wait take turns; undefined: nobody's, which is a group as well. Default: all are nobody's. */
+  readonly groupOf?: ((key: string) => string | undefined) | undefined;
   /** Most keys of one group at work at once, however many others wait. Default: no limit but `concurrency`. */
   readonly concurrencyPerGroup?: number | undefined;
   /** Keys that are urgent stand in a line of their own, with places of their own. Default: none is. */

@@ -1,6 +1,6 @@
 import { Failures } from "./failures.ts";
 import { Line } from "./line.ts";
-import type { Placed } from "./line.ts";
+import type { Taken } from "./fair-queue.ts";
 import { errorText } from "../operations/logging/logger.ts";
 import type { RunOutcome, WorkOutcome, WorkQueueOptions } from "./work-queue-options.ts";
 
@@ -45,7 +45,7 @@ export class WorkQueue {
 
   constructor(options: WorkQueueOptions) {
     this.#options = options;
-    const { concurrency, concurrencyPerGroup, groupOf = () => "", urgent } = options;
+    const { concurrency, concurrencyPerGroup, groupOf = () => undefined, urgent } = options;
     this.#usual = new Line(groupOf, concurrency, concurrencyPerGroup);
     this.#urgent = new Line(groupOf, urgent?.places ?? 0, urgent?.placesPerGroup);
     const { isContention = () => false, maxBackoffMs = 60_000, minBackoffMs = 200, random } = options;
@@ -134,7 +134,7 @@ export class WorkQueue {
     }
   }
 
-  async #run({ key, group }: Placed, line: Line): Promise<void> {
+  async #run({ key, group }: Taken, line: Line): Promise<void> {
     const { clock, name, observe, eventLoop, work } = this.#options;
     let failure: Failure | undefined;
     let outcome: WorkOutcome | undefined;

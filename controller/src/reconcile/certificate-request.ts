@@ -100,12 +100,15 @@ interface Account {
   readonly names: readonly Host[] | undefined;
 }
 
-/** The account of a request, as it says itself by the name of its Certificate. */
-function accountOf(facts: Facts, { certificate: name = "", namespace }: CertificateRequest): Account {
+/** The account of a request, by the Certificate that owns it: one of the controller's own by its UID, too. */
+function accountOf(facts: Facts, { certificate, namespace }: CertificateRequest): Account {
+  const { name, uid } = certificate ?? { name: "", uid: "" };
   const domain = domainOf(name);
   const stored = domain === undefined ? undefined : facts.domainCertificate(namespace, domain);
+  const known = facts.orderedCertificates(namespace, domain ?? "").find((one) => one.name === name);
+  const isOurs = known?.uid === uid && known.owner.uid === stored?.uid;
   const own = stored?.group.certificates.find(
-    ({ number, running }) => running && name === certificateName(stored.name, number),
+    ({ number, running }) => isOurs && running && name === certificateName(stored.name, number),
   );
   return own === undefined
     ? { key: namespace, names: undefined }

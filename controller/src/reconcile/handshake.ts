@@ -31,7 +31,7 @@ export const handshakeWork: Work = {
   concurrency: 4,
   urgent: { is: isMissing, places: 8, placesPerTenant: 2 },
   keysFor: () => [],
-  tenantOf: (state, key) => state.live(key as RouteHost).tls?.namespace ?? "",
+  tenantOf: (state, key) => state.live(key as RouteHost).tls?.namespace,
   reconcile,
 };
 

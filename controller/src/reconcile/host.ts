@@ -224,14 +224,14 @@ function hasSomethingLive(state: TermState, key: string): boolean {
  * One that was told last that it can't have the host, or can't be told anything, comes after the others: a tenant who
  * claims a host in vain does not make it wait behind all that is hers.
  */
-function tenantOf(state: TermState, key: string): string {
-  if (key === anyHost) return "";
+function tenantOf(state: TermState, key: string): string | undefined {
+  if (key === anyHost) return undefined;
   const { world } = state;
   const host = key as Host;
   const { holder, redemption } = world.record(host) ?? {};
   const claims = world.claimsFor(host);
   const hopeful = (claim: Claim): boolean => claim.status?.phase !== "Failed" && !state.isUnwritable(claim);
-  return (holder ?? redemption ?? claims.find(hopeful) ?? claims[0])?.namespace ?? "";
+  return (holder ?? redemption ?? claims.find(hopeful) ?? claims[0])?.namespace;
 }
 
 /** The names on the administrator's list that are hosts themselves. */

@@ -12,7 +12,7 @@ export const kongResyncWork: Work = {
   concurrency: 1,
   needsKong: true,
   keysFor: () => [],
-  tenantOf: () => "",
+  tenantOf: () => undefined,
   reconcile,
 };
 

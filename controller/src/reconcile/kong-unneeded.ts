@@ -16,7 +16,7 @@ function unneeded(collection: SharedCollection): Work {
     concurrency: 8,
     needsKong: true,
     keysFor: () => [],
-    tenantOf: () => "",
+    tenantOf: () => undefined,
     reconcile: async (context, id, { signal }) =>
       (await removeUnneeded(context, collection, id, signal)) ? undefined : { requeueAfterMs: againMs },
   };

@@ -1,6 +1,7 @@
 import { deleteReleased } from "../apply/kube/record.ts";
 import { compareText } from "../world/compare.ts";
-import { goneNamespaces } from "../world/register.ts";
+import { lastNamespace } from "../world/register.ts";
+import type { LastHolder } from "../world/register.ts";
 import { Facts } from "../world/facts.ts";
 import type { HostRecord } from "../world/host-record.ts";
 import type { WorldEvent } from "../world/event.ts";
@@ -17,26 +18,37 @@ import type { Work } from "./work-item.ts";
 export const releasedWork: Work = {
   concurrency: 2,
   keysFor,
-  firstKeys: () => [goneNamespaces],
-  tenantOf: (_state, namespace) => namespace,
+  firstKeys: () => [gone],
+  tenantOf: (_state, key) => (key === gone ? undefined : namespaceOf(key)),
   reconcile,
 };
 
+/** The key of all namespaces that are gone; each other's has a space in it. */
+const gone = "gone";
+
+function keyOf(namespace: string | undefined): string {
+  return namespace === undefined ? gone : `namespace ${namespace}`;
+}
+
+function namespaceOf(key: string): string {
+  return key.slice("namespace ".length);
+}
+
 function keysFor(event: WorldEvent, changedFacts: boolean): readonly string[] {
   // One that comes back has the records again that were its predecessor's.
-  if (event.kind === "Namespace" && event.type === "set" && changedFacts) return [event.object.name];
+  if (event.kind === "Namespace" && event.type === "set" && changedFacts) return [keyOf(event.object.name)];
   if (event.kind !== "HostRecord" || event.type === "delete") return [];
-  const { holder, history } = event.object;
-  return holder === undefined ? [history[0]?.namespace ?? ""] : [];
+  return event.object.holder === undefined ? [keyOf(lastNamespace(event.object))] : [];
 }
 
 /** Deletes what is too old or too much, the oldest first, and comes back when the next one's time is over. */
-async function reconcile(context: Context, namespace: string): Promise<WorkOutcome | undefined> {
+async function reconcile(context: Context, key: string): Promise<WorkOutcome | undefined> {
   const { clock, limits, readers, state } = context;
   const facts = new Facts(state);
-  const released = [...facts.released(namespace)].sort((a, b) => compareText(endOf(b), endOf(a)));
-  const item = nameOfItem({ kind: "released", key: namespace });
-  if (released.length > 0 || namespace === goneNamespaces) readers.record(item, facts.reads);
+  const last: LastHolder = key === gone ? { kind: "gone" } : { kind: "namespace", namespace: namespaceOf(key) };
+  const released = [...facts.released(last)].sort((a, b) => compareText(endOf(b), endOf(a)));
+  const item = nameOfItem({ kind: "released", key });
+  if (released.length > 0 || key === gone) readers.record(item, facts.reads);
   else readers.forget(item);
   const now = clock.now();
   const kept = released.slice(0, limits.releasedPerNamespace);

@@ -34,8 +34,8 @@ export interface Work {
   readonly keysFor: (event: WorldEvent, changedFacts: boolean) => readonly string[];
   /** The keys that are done once at the beginning of a term, beside those of every object that there is. */
   readonly firstKeys?: (context: Context) => readonly string[];
-  /** The namespace that the item's work is done for, by which items take turns. */
-  readonly tenantOf: (state: TermState, key: string) => string;
+  /** The namespace that the item's work is done for, by which items take turns; undefined: nobody's in particular. */
+  readonly tenantOf: (state: TermState, key: string) => string | undefined;
   /** Brings the item in line; rejecting means: again after a back-off. */
   readonly reconcile: (context: Context, key: string, run: KeyRun) => Promise<WorkOutcome | undefined>;
 }

@@ -1,5 +1,4 @@
 import type { CertificateRequest } from "../world/certificate-request.ts";
-import { certificateAnnotation } from "./order.ts";
 import { fieldsOf, listOf, nameOf, required, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
 
@@ -30,7 +29,7 @@ export function translateCertificateRequest(raw: Raw): CertificateRequest {
     name: required(metadata, "name"),
     uid: required(metadata, "uid"),
     resourceVersion: required(metadata, "resourceVersion"),
-    certificate: nameOf(fieldsOf(metadata["annotations"])[certificateAnnotation]),
+    certificate: certificateOf(metadata),
     issuer: {
       group: nameOf(issuer["group"]) ?? defaultIssuer.group,
       kind: nameOf(issuer["kind"]) ?? defaultIssuer.kind,
@@ -41,6 +40,15 @@ export function translateCertificateRequest(raw: Raw): CertificateRequest {
     decided: conditions.some(isFinal),
     approvedFor: approved && (textOf(approved["reason"]) ?? ""),
   };
+}
+
+/** The Certificate that controls the request. */
+function certificateOf(metadata: Raw): CertificateRequest["certificate"] {
+  const owner = listOf(metadata["ownerReferences"])
+    .map(fieldsOf)
+    .find(({ controller, kind }) => controller === true && kind === "Certificate");
+  const [name, uid] = [nameOf(owner?.["name"]), nameOf(owner?.["uid"])];
+  return name === undefined || uid === undefined ? undefined : { name, uid };
 }
 
 /** What a CertificateRequest asks for. Throws an Error that names the field which is missing. */

@@ -17,15 +17,17 @@ import { shortened } from "./shortened.ts";
 const kind = "Ingress";
 const classAnnotation = "kubernetes.io/ingress.class";
 
-/** No text that is longer can be a host, in whatever spelling. */
-const longestHost = 1_000;
+/** No text that is longer is a host: in UTF-16, twice what a host may have. */
+const longestHost = 506;
 /** Hosts of its rules, and as many aliases, that one Ingress has: as many as a namespace has claims, unless more are allowed. */
 const mostHosts = 1_000;
 const mostTls = 100;
 /** Hosts of all entries in `spec.tls` that are looked at. */
 const mostTlsHosts = 2_000;
-/** Hosts, and paths, that are read before others may have their turn. */
+/** Rules, and paths, that are read before others may have their turn. */
 const piece = 50;
+/** Hosts that are: one that is not in ASCII may take half a millisecond. */
+const hostPiece = 10;
 
 /**
  * An Ingress as a source. What it has too much of, or what can't be served as it is written, is left out with a note and
@@ -58,7 +60,7 @@ export function* ingressInPieces(raw: Raw, limits: SourceLimits): Pieces<Source>
     restrictions,
     issuing,
     rules,
-    aliases: yield* flatMapped(texts, readHosts),
+    aliases: yield* flatMapped(texts, readHosts, hostPiece),
     tls: yield* translateTls(listOf(spec["tls"]), notes),
     addresses: translateAddresses(fieldsOf(fieldsOf(raw["status"])["loadBalancer"])["ingress"]),
     notes: notes.list(),
@@ -118,7 +120,7 @@ function* translateRules(
     const room = Math.max(0, most - paths);
     paths += items.length;
     const read = (path: unknown): readonly SourcePath[] => translatePath(host, fieldsOf(path), limits, seen, notes);
-    rules.push({ host, paths: yield* flatMapped(items.slice(0, room), read) });
+    rules.push({ host, paths: yield* flatMapped(items.slice(0, room), read, piece) });
   }
   if (left.size > 0) notes.add("TooManyPaths", sourceMessages.leftOut("hosts", mostHosts, left.size));
   if (paths > most) notes.add("TooManyPaths", sourceMessages.leftOut("paths", most, paths - most));
@@ -195,10 +197,14 @@ function* translateTls(entries: readonly unknown[], notes: Notes): Pieces<readon
     const taken = texts.slice(0, room);
     room -= taken.length;
     left += texts.length - taken.length;
-    const hosts = yield* flatMapped(taken, (text) => {
-      const host = readHost(text);
-      return host.ok ? [host.host] : [];
-    });
+    const hosts = yield* flatMapped(
+      taken,
+      (text) => {
+        const host = readHost(text);
+        return host.ok ? [host.host] : [];
+      },
+      hostPiece,
+    );
     read.push({ secret, hosts: texts.length === 0 ? undefined : hosts });
   }
   if (left > 0) notes.add("TooManyPaths", sourceMessages.leftOut("hosts in spec.tls", mostTlsHosts, left));
@@ -208,11 +214,11 @@ function* translateTls(entries: readonly unknown[], notes: Notes): Pieces<readon
 /** A name that an object can have (RFC 1123, a DNS subdomain). */
 const objectName = /^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/;
 
-/** What each comes to, in pieces. */
-function* flatMapped<T, R>(items: readonly T[], map: (item: T) => readonly R[]): Pieces<readonly R[]> {
+/** What each comes to, in pieces of so many. */
+function* flatMapped<T, R>(items: readonly T[], map: (item: T) => readonly R[], atOnce: number): Pieces<readonly R[]> {
   const all: R[] = [];
   for (const [i, item] of items.entries()) {
-    if (i % piece === 0) yield;
+    if (i % atOnce === 0) yield;
     all.push(...map(item));
   }
   return all;

@@ -30,19 +30,26 @@ export const noOrder: OrderState = {
 /** The annotation by which cert-manager says for which Certificate it has made an Order or a Secret. */
 export const certificateAnnotation = "cert-manager.io/certificate-name";
 
+/** What there is in a namespace of the objects by which cert-manager issues, as the API server lists them. */
+export interface IssuingObjects {
+  /** CertificateRequests (cert-manager.io/v1). */
+  readonly requests: readonly unknown[];
+  /** Orders and Challenges (acme.cert-manager.io/v1). */
+  readonly orders: readonly unknown[];
+  readonly challenges: readonly unknown[];
+}
+
 /**
- * Which names hold up the Certificate's last order, from lists of the namespace's Orders and Challenges
- * (acme.cert-manager.io/v1). A name that the certificate authority refuses has no Challenge: it is quoted in the Order's
- * reason (RFC 8555, section 6.7.1, as Boulder words it).
+ * Which names hold up the last order of the Certificate with that UID. An Order is the Certificate's by its owner, a
+ * CertificateRequest, whose owner that is: an annotation says what whoever made it likes. A name that the certificate authority
+ * refuses has no Challenge: it is quoted in the Order's reason (RFC 8555, section 6.7.1, as Boulder words it).
  */
-export function translateOrder(
-  certificate: string,
-  orders: readonly unknown[],
-  challenges: readonly unknown[],
-): OrderState {
+export function translateOrder(certificateUid: string, { challenges, orders, requests }: IssuingObjects): OrderState {
+  const own = requests.map(fieldsOf).filter((request) => isOwnedBy(request, new Set([certificateUid])));
+  const ownRequests = new Set(own.map((request) => metadataOf(request)["uid"]));
   const last = orders
     .map(fieldsOf)
-    .filter((order) => fieldsOf(metadataOf(order)["annotations"])[certificateAnnotation] === certificate)
+    .filter((order) => isOwnedBy(order, ownRequests))
     .sort((a, b) => createdAt(b) - createdAt(a))[0];
   if (last === undefined) return noOrder;
   const status = fieldsOf(last["status"]);
@@ -53,8 +60,9 @@ export function translateOrder(
   const begun: Host[] = [];
   const stuck: Host[] = [];
   const unpresented: Host[] = [];
-  const own = challenges.map(fieldsOf).filter((challenge) => isOwnedBy(challenge, metadataOf(last)["uid"]));
-  for (const challenge of own) {
+  const lastUid = new Set([metadataOf(last)["uid"]]);
+  const solved = challenges.map(fieldsOf).filter((challenge) => isOwnedBy(challenge, lastUid));
+  for (const challenge of solved) {
     const host = hostOf(challenge);
     const status = fieldsOf(challenge["status"]);
     const { state } = status;
@@ -75,7 +83,7 @@ export function translateOrder(
     }
   }
   // Without a solver for one of the names there are no Challenges, and no failure either.
-  if (own.length === 0 && (status["state"] === undefined || status["state"] === "pending")) {
+  if (solved.length === 0 && (status["state"] === undefined || status["state"] === "pending")) {
     pending.push(...(textsOf(fieldsOf(last["spec"])["dnsNames"]) as readonly Host[]));
   }
   const rateLimited = /urn:ietf:params:acme:error:rateLimited|^Failed.*\b429\b/.test(reason);
@@ -100,8 +108,12 @@ function hostOf(challenge: Raw): Host | undefined {
   return name === undefined ? undefined : ((wildcard === true ? `*.${name}` : name) as Host);
 }
 
-function isOwnedBy(object: Raw, uid: unknown): boolean {
-  return listOf(metadataOf(object)["ownerReferences"]).some((owner) => fieldsOf(owner)["uid"] === uid);
+/** True if what controls the object has one of these UIDs. */
+function isOwnedBy(object: Raw, uids: ReadonlySet<unknown>): boolean {
+  const owner = listOf(metadataOf(object)["ownerReferences"])
+    .map(fieldsOf)
+    .find(({ controller }) => controller === true);
+  return owner?.["uid"] !== undefined && uids.has(owner["uid"]);
 }
 
 function createdAt(object: Raw): number {

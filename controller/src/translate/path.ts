@@ -1,3 +1,4 @@
+import { mostRegexWeight, regexWeight } from "../world/regex-weight.ts";
 import type { PathMatch } from "../world/source.ts";
 
 /** Which paths a text means, or why it can't be served. */
@@ -47,7 +48,9 @@ function regexProblem(expression: string): string | undefined {
     return `a regular expression has at most ${String(mostRegexBytes)} bytes`;
   }
   const beyond = beyondRegular(expression);
-  return beyond === undefined ? undefined : `Kong's regular expressions know no ${beyond}`;
+  if (beyond !== undefined) return `Kong's regular expressions know no ${beyond}`;
+  if (regexWeight(expression) <= mostRegexWeight) return undefined;
+  return "Kong would need megabytes for this regular expression: repeat less, and write [0-9A-Za-z_] for \\w and [0-9] for \\d";
 }
 
 /** What the expression has that can't be matched in linear time, and that Rust's regex therefore refuses. */
@@ -90,7 +93,8 @@ function decodeRun(run: string): string {
   let out = "";
   let bytes = "";
   const flush = (): void => {
-    out += decodeUtf8(bytes);
+    // What is no UTF-8 becomes U+FFFD; to have hundreds of such runs of a path thrown takes milliseconds.
+    out += Buffer.from(bytes, "hex").toString("utf8");
     bytes = "";
   };
   for (const escape of run.toUpperCase().match(/%../g) ?? []) {
@@ -98,18 +102,10 @@ function decodeRun(run: string): string {
     if (reserved.has(character)) {
       flush();
       out += escape;
-    } else bytes += escape;
+    } else bytes += escape.slice(1);
   }
   flush();
   return out;
-}
-
-function decodeUtf8(escapes: string): string {
-  try {
-    return decodeURIComponent(escapes);
-  } catch {
-    return "\uFFFD";
-  }
 }
 
 function resolveDots(path: string): string {

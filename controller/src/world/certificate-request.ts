@@ -7,8 +7,8 @@ export interface CertificateRequest {
   readonly name: string;
   readonly uid: string;
   readonly resourceVersion: string;
-  /** The Certificate for which cert-manager has made it, as it says itself; undefined where it says nothing. */
-  readonly certificate: string | undefined;
+  /** The Certificate for which cert-manager has made it: the one that owns it; undefined where none does. */
+  readonly certificate: { readonly name: string; readonly uid: string } | undefined;
   readonly issuer: { readonly group: string; readonly kind: string; readonly name: string };
   /** Milliseconds since the epoch. */
   readonly created: number;

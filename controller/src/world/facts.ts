@@ -5,6 +5,7 @@ import type { Excess } from "./claim-bounds.ts";
 import type { DomainCertificate, HostCertificate, OrderedCertificate } from "./domain-certificate.ts";
 import { factKeys } from "./keys.ts";
 import { Memo } from "./memo.ts";
+import type { LastHolder } from "./register.ts";
 import { Reads } from "./reads.ts";
 import type { Source, SourceClass, SourceRef } from "./source.ts";
 import type { Claim } from "./claim.ts";
@@ -84,10 +85,10 @@ export class Facts {
     this.reads.add(factKeys.carveOuts(host));
     return this.#state.world.carveOuts(host);
   }
-  /** Records that the namespace held last and nobody holds now; `""` stands for all namespaces that are gone. */
-  released(namespace: string): readonly HostRecord[] {
-    this.reads.add(factKeys.released(namespace));
-    return this.#state.world.released(namespace);
+  /** Records that nobody holds now, by who held last. */
+  released(last: LastHolder): readonly HostRecord[] {
+    this.reads.add(last.kind === "gone" ? factKeys.releasedOfGone : factKeys.released(last.namespace));
+    return this.#state.world.released(last);
   }
   namespace(name: string): Namespace | undefined {
     this.reads.add(factKeys.namespace(name));

@@ -25,6 +25,7 @@ const ofNames = kinds(
   "carveOuts",
   "namespace",
   "released",
+  "releasedOfGone",
   "live",
   "liveTls",
   "programmed",
@@ -92,8 +93,10 @@ export const factKeys = {
   hasSecret: (namespace: string, name: string): FactKey => key(ofPairs.hasSecret, objectKey(namespace, name)),
   /** What a Secret has for TLS. */
   tlsSecret: (namespace: string, name: string): FactKey => key(ofPairs.tlsSecret, objectKey(namespace, name)),
-  /** Released records by the namespace that held last, or of all that are gone. */
+  /** Records that nobody holds, of the namespace that held last. */
   released: (namespace: string): FactKey => key(ofNames.released, namespace),
+  /** The same, of all namespaces that are gone. */
+  releasedOfGone: key(ofNames.releasedOfGone, "gone"),
   /** What Kong has for a host. */
   live: (host: RouteHost): FactKey => key(ofNames.live, host),
   /** What of that is about its certificate, and what handshakes have shown of it. */

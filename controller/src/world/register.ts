@@ -7,8 +7,8 @@ import { factKeys, objectKey } from "./keys.ts";
 import { compareText } from "./compare.ts";
 import type { HostRecord } from "./host-record.ts";
 
-/** Stands for all namespaces that are gone: no namespace has the empty name. */
-export const goneNamespaces = "";
+/** Who held released hosts last: a namespace, or any of those that are gone, which are not told apart. */
+export type LastHolder = { readonly kind: "namespace"; readonly namespace: string } | { readonly kind: "gone" };
 
 /**
  * The HostRecords: by host, by the names that a host had before, the carve-outs below a host, and the released ones by the
@@ -36,8 +36,9 @@ export class Register {
     const changed = this.remove(record.host);
     this.#records.set(record.host, record);
     if (record.holder === undefined) {
-      this.#released.put(lastNamespace(record), record.host, record);
-      if (!this.#namespaces.has(lastNamespace(record))) this.#ofGone.set(record.host, record);
+      const last = lastNamespace(record);
+      if (last !== undefined) this.#released.put(last, record.host, record);
+      if (last === undefined || !this.#namespaces.has(last)) this.#ofGone.set(record.host, record);
     }
     for (const above of carvedOutOf(record)) this.#carveOuts.put(above, record.host, record);
     for (const name of formerNames(record)) this.#successors.put(name, record.host, record);
@@ -55,7 +56,8 @@ export class Register {
     if (old === undefined) return [];
     this.#records.delete(host);
     const keys = this.#keysOf(old);
-    this.#released.drop(lastNamespace(old), host);
+    const last = lastNamespace(old);
+    if (last !== undefined) this.#released.drop(last, host);
     this.#ofGone.delete(host);
     for (const above of carvedOutOf(old)) this.#carveOuts.drop(above, host);
     for (const name of formerNames(old)) this.#successors.drop(name, host);
@@ -93,10 +95,10 @@ export class Register {
     return [...this.#carveOuts.of(host)].sort((a, b) => compareText(a.name, b.name));
   }
 
-  /** Records without a holder that the namespace held last; those of {@link goneNamespaces} are together. */
-  released(namespace: string): readonly HostRecord[] {
-    if (namespace === goneNamespaces) return [...this.#ofGone.values()];
-    return this.#namespaces.has(namespace) ? this.#released.of(namespace) : [];
+  /** Records without a holder, by who held last. */
+  released(last: LastHolder): readonly HostRecord[] {
+    if (last.kind === "gone") return [...this.#ofGone.values()];
+    return this.#namespaces.has(last.namespace) ? this.#released.of(last.namespace) : [];
   }
 
   /** Records of the hosts that the namespace holds below the registrable domain. */
@@ -116,12 +118,13 @@ export class Register {
 
   #keysOf(record: HostRecord): readonly FactKey[] {
     const last = lastNamespace(record);
-    const of = this.#namespaces.has(last) ? last : goneNamespaces;
+    const released =
+      last !== undefined && this.#namespaces.has(last) ? factKeys.released(last) : factKeys.releasedOfGone;
     const domain = this.#domains.get(record.host);
     return [
       ...(domain === undefined || record.holder === undefined ? [] : [factKeys.held(record.holder.namespace, domain)]),
       factKeys.record(record.host),
-      ...(record.holder === undefined ? [factKeys.released(of)] : []),
+      ...(record.holder === undefined ? [released] : []),
       ...carvedOutOf(record).map((above) => factKeys.carveOuts(above)),
       ...(record.holder?.renamedFrom ?? []).map(({ host }) =>
         factKeys.successors(record.holder?.namespace ?? "", host),
@@ -131,7 +134,7 @@ export class Register {
 }
 
 function movedBetween(namespace: string): readonly FactKey[] {
-  return [factKeys.released(namespace), factKeys.released(goneNamespaces)];
+  return [factKeys.released(namespace), factKeys.releasedOfGone];
 }
 
 /** The hosts out of which the record's host is carved; none if it stands under somebody's authority. */
@@ -144,6 +147,7 @@ function formerNames({ holder }: HostRecord): readonly string[] {
   return (holder?.renamedFrom ?? []).map(({ host }) => objectKey(holder?.namespace ?? "", host));
 }
 
-function lastNamespace(record: HostRecord): string {
-  return record.history[0]?.namespace ?? "";
+/** The namespace that held the host last; undefined for a record that was never held. */
+export function lastNamespace({ history }: HostRecord): string | undefined {
+  return history[0]?.namespace;
 }

@@ -2,6 +2,7 @@ import { anyHost } from "@domain-claims/crds/host";
 import type { Host, RouteHost } from "@domain-claims/crds/host";
 import { atOnce } from "./pieces.ts";
 import type { Pieces } from "./pieces.ts";
+import { regexRoutes } from "./regex-weight.ts";
 import { secretsFor } from "./source-tls.ts";
 import type { Source, SourcePath } from "./source.ts";
 
@@ -38,7 +39,10 @@ export function pathsFor(source: Source, host: RouteHost): readonly SourcePath[]
   return aliased.has(host) ? [...paths, ...named] : paths;
 }
 
-/** How many routes the source asks for: its hosts, each with its paths, and one for each host that has none or only a Secret. */
+/**
+ * How many routes the source asks for: its hosts, each with its paths, and one for each host that has none or only a Secret. A
+ * regular expression that takes as much as many routes counts as so many.
+ */
 export function routeCount(source: Source): number {
   return readingOf(source).routes;
 }
@@ -79,11 +83,17 @@ function* read({ rules, aliases, tls }: Said): Pieces<Reading> {
   }
   const aliased = new Set<RouteHost>(aliases);
   const hosts = new Set([...own.keys(), ...aliased]);
+  const namedRoutes = routesOf(named);
   let routes = 0;
   for (const host of hosts) {
-    routes += Math.max(1, (own.get(host)?.length ?? 0) + (aliased.has(host) ? named.length : 0));
+    routes += Math.max(1, routesOf(own.get(host) ?? []) + (aliased.has(host) ? namedRoutes : 0));
   }
   const secrets = yield* secretsFor(tls, hosts, piece);
   for (const host of secrets.keys()) if (!hosts.has(host)) routes += 1;
   return { rules, aliases, tls, hosts, own, aliased, named, routes, secrets };
+}
+
+/** As how many routes the paths count. */
+function routesOf(paths: readonly SourcePath[]): number {
+  return paths.reduce((all, { match }) => all + (match.kind === "regex" ? regexRoutes(match.path) : 1), 0);
 }

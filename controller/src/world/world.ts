@@ -14,6 +14,7 @@ import { defaultLimits } from "./limits.ts";
 import type { Limits } from "./limits.ts";
 import { OwnWrites } from "./own-writes.ts";
 import type { Version } from "./own-writes.ts";
+import type { LastHolder } from "./register.ts";
 import type { Source, SourceClass, SourceRef } from "./source.ts";
 import type { SecretVersion } from "./tls.ts";
 
@@ -97,9 +98,9 @@ export class World {
   successors(namespace: string, host: Host): readonly HostRecord[] {
     return this.#indexes.register.successors(namespace, host);
   }
-  /** Records without a holder, by the namespace that held last; `""` stands for all that are gone. */
-  released(namespace: string): readonly HostRecord[] {
-    return this.#indexes.register.released(namespace);
+  /** Records without a holder, by who held last. */
+  released(last: LastHolder): readonly HostRecord[] {
+    return this.#indexes.register.released(last);
   }
   namespace(name: string): Namespace | undefined {
     return this.#indexes.namespaces.get(name);

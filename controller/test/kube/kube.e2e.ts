@@ -14,7 +14,7 @@ import { kubeTransport } from "../../src/kube/transport.ts";
 import { translate } from "../../src/translate/translate.ts";
 import type { ClusterTransport } from "../../src/kube/transport.ts";
 import type { ClaimStatus } from "../../src/world/claim-status.ts";
-import { startControlPlane } from "../../../e2e/support/controlplane/control-plane.ts";
+import { keptControlPlane } from "../../../e2e/support/controlplane/kept.ts";
 import type { ControlPlane } from "../../../e2e/support/controlplane/control-plane.ts";
 import { seams, watched } from "./watched.ts";
 
@@ -29,7 +29,7 @@ let transport: ClusterTransport;
 let api: KubeApi;
 
 beforeAll(async () => {
-  cluster = await startControlPlane({ crds });
+  cluster = await keptControlPlane({ crds });
   transport = await kubeTransport({ kubeconfig: cluster.kubeconfig });
   api = kubeApi(transport, { fieldManager: "domain-claims", translate });
   await cluster.api.must("POST", "/api/v1/namespaces", { metadata: { name: namespace } });

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
+import { histories as count } from "../support/how-much.ts";
 import { milestones } from "./milestones.ts";
 import { play } from "./play.ts";
 
-/** Where the seeds begin; HISTORIES_SEED repeats a failure, HISTORIES says how many. */
+/** Where the seeds begin; HISTORIES_SEED repeats a failure. */
 const first = Number(process.env["HISTORIES_SEED"] ?? 1);
-const count = Number(process.env["HISTORIES"] ?? 3000);
 
 test(
   `no random history breaks an invariant (${String(count)} from seed ${String(first)})`,

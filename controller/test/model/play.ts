@@ -3,7 +3,7 @@ import { simulate } from "./simulation.ts";
 import type { Report } from "./simulation.ts";
 
 /** How many simpler histories are tried when one has broken something. */
-const simplerTries = 500;
+const simplerTries = 200;
 
 /**
  * Plays the history of a seed, the same every time. One that breaks an invariant, or ends with an exception, is played

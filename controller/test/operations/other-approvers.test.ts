@@ -3,7 +3,7 @@ import { OtherApprovers } from "../../src/operations/other-approvers.ts";
 import type { CertificateRequest } from "../../src/world/certificate-request.ts";
 
 const request: CertificateRequest = {
-  ...{ namespace: "acme-org", name: "web-1", uid: "u1", resourceVersion: "7", certificate: "web" },
+  ...{ namespace: "acme-org", name: "web-1", uid: "u1", resourceVersion: "7", certificate: { name: "web", uid: "u2" } },
   ...{ created: 1_000, decided: true, approvedFor: "cert-manager.io" },
   issuer: { group: "cert-manager.io", kind: "ClusterIssuer", name: "letsencrypt" },
 };

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { settleTime } from "../../src/apply/kong/settle-time.ts";
-import { claim, fresh, ingress, namespace, service } from "../support/builders.ts";
+import { sentinelOf } from "../../src/plan/kong/sentinel.ts";
+import { claim, fresh, heldBy, ingress, namespace, service, settings } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 import type { Running } from "../support/controller.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -82,6 +83,25 @@ test("X3: a new leader knows nothing of what the last one has just removed, and 
   await clock.pass(1);
   expect(holderOf(cluster, "acme.org")).toBe("next-org");
   await second.stop();
+});
+
+test("X3: nobody holds or serves the host by which the gateway shows what it has in effect, nor keeps it", async () => {
+  const { host } = sentinelOf(settings.kongTag, "value", true);
+  const { clock, cluster, kong, settled, stop } = lagging();
+  const held = claim("acme-org/sentinel", host);
+  cluster.put("Domain", held);
+  cluster.put("HostRecord", heldBy(held));
+  cluster.put("Ingress", ingress("acme-org/web", [host]));
+  cluster.put("Domain", claim("next-org/sentinel", host, fresh));
+  cluster.put("Ingress", ingress("next-org/web", [host]));
+  await settled();
+  await clock.pass(settleMs);
+  const message = expect.stringContaining("is below .invalid, where no name ever exists") as string;
+  for (const key of ["acme-org/sentinel", "next-org/sentinel"])
+    expect(cluster.get("Domain", key)?.status, key).toMatchObject({ phase: "Failed", reason: "InvalidHost", message });
+  expect(holderOf(cluster, host)).toBeUndefined();
+  expect(kong.routes()).toEqual([]);
+  await stop();
 });
 
 /** A team's live wildcard, and a name below it that another team holds behind its guard; all of it in effect. */

@@ -352,7 +352,8 @@ export class FakeCluster {
         this.removeSecret(key);
         answered(`delete secret ${key}`);
       },
-      orderState: async ({ namespace, name }) => {
+      orderState: async ({ namespace, uid }) => {
+        const name = this.all("Certificate").find((one) => one.uid === uid)?.name ?? "";
         await call(`order state ${namespace}/${name}`);
         return this.orderStates.get(`${namespace}/${name}`) ?? noOrder;
       },

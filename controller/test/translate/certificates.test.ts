@@ -122,16 +122,23 @@ describe("a Certificate", () => {
 });
 
 describe("an Order", () => {
-  const order = (uid: string, created: string, status: object, certificate = "acme.org-1"): object => ({
+  const owned = (kind: string, uid: string): object => ({ ownerReferences: [{ kind, uid, controller: true }] });
+  const requests = [
+    { metadata: { uid: "r1", ...owned("Certificate", "u2") } },
+    { metadata: { uid: "r2", annotations: { "cert-manager.io/certificate-name": "acme.org-1" } } },
+  ];
+  const order = (uid: string, created: string, status: object, request = "r1"): object => ({
     metadata: {
-      ...{ uid, creationTimestamp: created },
-      annotations: { "cert-manager.io/certificate-name": certificate },
+      ...{ uid, creationTimestamp: created, ...owned("CertificateRequest", request) },
+      annotations: { "cert-manager.io/certificate-name": "acme.org-1" },
     },
     spec: { dnsNames: ["acme.org", "www.acme.org"] },
     status,
   });
+  const said = (orders: readonly object[], challenges: readonly object[]) =>
+    translateOrder("u2", { requests, orders, challenges });
   const challenge = (uid: string, dnsName: string, status: object, wildcard = false, type = "DNS-01"): object => ({
-    metadata: { ownerReferences: [{ kind: "Order", uid }] },
+    metadata: owned("Order", uid),
     spec: { dnsName, wildcard, type },
     status,
   });
@@ -145,7 +152,7 @@ describe("an Order", () => {
       challenge("o2", "www.acme.org", { state: "invalid", reason: "no such host" }),
       challenge("o2", "acme.org", { state: "pending" }, true),
     ];
-    expect(translateOrder("acme.org-1", [last, old], challenges)).toEqual({
+    expect(said([last, old], challenges)).toEqual({
       ...noOrder,
       failed: { "www.acme.org": "no such host" },
       pending: ["*.acme.org"],
@@ -158,7 +165,7 @@ describe("an Order", () => {
   test("T3: tells names whose challenge can't be put in place from those that are worked on otherwise, or not yet", () => {
     const running = order("o1", "2026-04-04T12:00:00Z", { state: "pending" });
     const challenges = [challenge("o1", www, absent), challenge("o1", acme, waits), challenge("o1", "b.acme.org", {})];
-    expect(translateOrder("acme.org-1", [running], challenges)).toMatchObject({
+    expect(said([running], challenges)).toMatchObject({
       ...{ pending: [www, acme, "b.acme.org"], begun: [www, acme], unpresented: [www], stuck: [] },
     });
   });
@@ -176,29 +183,29 @@ describe("an Order", () => {
       challenge("o1", www, status, false, type),
       challenge("o1", acme, other ?? { state: "valid" }, false, otherType),
     ];
-    expect(translateOrder("acme.org-1", [running], challenges).stuck).toEqual(stuck);
+    expect(said([running], challenges).stuck).toEqual(stuck);
   });
 
-  test("that is for another Certificate says nothing", () => {
-    const other = order("o1", "2026-04-04T12:00:00Z", { state: "invalid" }, "theirs");
-    expect(translateOrder("acme.org-1", [other], [challenge("o1", "acme.org", { state: "invalid" })])).toEqual(noOrder);
+  test("that somebody else asked for in the Certificate's name says nothing", () => {
+    const other = order("o1", "2026-04-04T12:00:00Z", { state: "invalid" }, "r2");
+    expect(said([other], [challenge("o1", "acme.org", { state: "invalid" })])).toEqual(noOrder);
   });
 
   test("that the certificate authority refuses tells which name it was for", () => {
     const reason =
       'Failed to create Order: 400 urn:ietf:params:acme:error:rejectedIdentifier: Error creating new order :: Cannot issue for "www.acme.org": not allowed';
-    const { failed } = translateOrder("acme.org-1", [order("o1", "", { state: "errored", reason })], []);
+    const { failed } = said([order("o1", "", { state: "errored", reason })], []);
     expect(Object.keys(failed)).toEqual(["www.acme.org"]);
   });
 
   test("that came too soon says so", () => {
     const reason = "Failed to create Order: 429 urn:ietf:params:acme:error:rateLimited: too many certificates";
-    const { failed, rateLimited } = translateOrder("acme.org-1", [order("o1", "", { state: "errored", reason })], []);
+    const { failed, rateLimited } = said([order("o1", "", { state: "errored", reason })], []);
     expect([failed, rateLimited]).toEqual([{}, true]);
   });
 
   test("without any challenge waits for all of its names: no solver may be there for one of them", () => {
-    const { pending } = translateOrder("acme.org-1", [order("o1", "", { state: "pending" })], []);
+    const { pending } = said([order("o1", "", { state: "pending" })], []);
     expect(pending).toEqual(["acme.org", "www.acme.org"]);
   });
 });
@@ -208,7 +215,7 @@ describe("a CertificateRequest", () => {
     metadata: {
       ...{ namespace: "acme-org", name: "web-1", uid: "u1", resourceVersion: "7" },
       creationTimestamp: "2026-04-04T12:25:42Z",
-      annotations: { "cert-manager.io/certificate-name": "web" },
+      ownerReferences: [{ kind: "Certificate", name: "web", uid: "u2", controller: true }],
     },
     spec: { request: "cGVt", ...spec },
     ...(conditions.length === 0 ? {} : { status: { conditions } }),
@@ -217,7 +224,7 @@ describe("a CertificateRequest", () => {
   test("means an Issuer of cert-manager's where it does not say which kind", () => {
     expect(translate.CertificateRequest(request({ issuerRef: { name: "own" } }))).toEqual({
       ...{ namespace: "acme-org", name: "web-1", uid: "u1", resourceVersion: "7" },
-      ...{ certificate: "web", created: Date.parse("2026-04-04T12:25:42Z") },
+      ...{ certificate: { name: "web", uid: "u2" }, created: Date.parse("2026-04-04T12:25:42Z") },
       ...{ decided: false, approvedFor: undefined },
       issuer: { group: "cert-manager.io", kind: "Issuer", name: "own" },
     });

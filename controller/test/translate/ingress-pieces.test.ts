@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { translate } from "../../src/translate/translate.ts";
+import { cpuMilliseconds } from "../support/cpu-time.ts";
 
 const backend = { service: { name: "web", port: { number: 80 } } };
 const metadata = { namespace: "mallory-org", name: "i", uid: "u", resourceVersion: "1", creationTimestamp: "t" };
@@ -65,6 +66,23 @@ test("X2: so are host aliases and hosts of certificates in any script", () => {
   });
   // Each is parsed, and then what they say together is read.
   expect([...translate.inPieces("Ingress", raw)].length).toBeGreaterThanOrEqual((1_000 + 2_000) / 50 + 3_000 / 100);
+});
+
+test.each([
+  ["a ligature that stands for eighteen characters", "\ufdfa", 500],
+  ["combining characters", "\u0f73\u0344", 250],
+  ["A-labels that decode to nothing", "xn--99999a.", 45],
+])("X2: an Ingress full of aliases of %s costs no more than one of plain names", (_, part, times) => {
+  const room = 240_000;
+  const alias = part.repeat(times);
+  const aliases = many(Math.floor(room / Buffer.byteLength(alias)), (i) => `${alias}${String(i)}`);
+  const plain = many(1_000, (i) => `${"a".repeat(60)}.${"b".repeat(60)}.${String(i)}.example`);
+  const cost = (names: readonly string[]): number => {
+    const { raw } = watched(() => ({ rules: [] }), { "konghq.com/host-aliases": names.join() });
+    return cpuMilliseconds(() => void translate.Ingress(raw));
+  };
+  cost(plain.slice(0, 50));
+  expect(cost(aliases)).toBeLessThan(150 + 5 * cost(plain));
 });
 
 test("X2: so are tens of thousands of annotations, of which only those with a meaning are told", () => {

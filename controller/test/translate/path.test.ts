@@ -30,6 +30,7 @@ test.each<Row>([
   ["prefix", "/a%2", "a percent sign is followed by two hexadecimal digits"],
   ["prefix", "/a%zz", "a percent sign is followed by two hexadecimal digits"],
   ["prefix", "/a%FF", "its percent-encoded bytes are not UTF-8"],
+  ["prefix", "/a%C3%21", "its percent-encoded bytes are not UTF-8"],
   ["exact", "/a%00", "a path has no null character (%00)"],
   ["start", "/a?b=c", "a path ends before ? and #, so no request has it"],
   ["prefix", "/a#b", "a path ends before ? and #, so no request has it"],
@@ -50,12 +51,17 @@ test.each<Row>([
   ["regex", "/a(?<!b)", "Kong's regular expressions know no look-around"],
   ["regex", "/(a)\\1", "Kong's regular expressions know no back-references"],
   ["regex", `/${"a".repeat(256)}`, "a regular expression has at most 256 bytes"],
+  [
+    "regex",
+    "/\\w{100}",
+    "Kong would need megabytes for this regular expression: repeat less, and write [0-9A-Za-z_] for \\w and [0-9] for \\d",
+  ],
 ])("the %s %j is refused with a sentence: %s", (kind, text, message) => {
   expect(pathMatch(kind, text)).toEqual({ ok: false, message });
 });
 
 test("reading a path is linear in its length, whatever stands in it", () => {
-  for (const part of ["/a", "%2F", "/..", "%C3%A9", "/%2e", "/~("]) {
+  for (const part of ["/a", "%2F", "/..", "%C3%A9", "%C3%21", "/%2e", "/~("]) {
     const text = `/${part.repeat(200_000)}`;
     const took = cpuMilliseconds(() => {
       pathMatch("prefix", text);
@@ -63,6 +69,15 @@ test("reading a path is linear in its length, whatever stands in it", () => {
     });
     expect(took, part).toBeLessThan(2_000);
   }
+});
+
+test("X2: a path of broken escapes costs no more than some of others", () => {
+  const cost = (part: string): number =>
+    cpuMilliseconds(() => {
+      for (let i = 0; i < 200; i++) pathMatch("prefix", `/${part.repeat(340)}`);
+    });
+  cost("%C3%A9");
+  expect(cost("%C3%21")).toBeLessThan(50 + 5 * cost("%C3%A9"));
 });
 
 // The normal forms that a real Kong asks for (its error "non-normalized path, consider use ...").

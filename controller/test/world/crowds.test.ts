@@ -67,3 +67,16 @@ test("X1: what is for another class takes nobody's place", () => {
   expect(sources.set(made("i", 9, 0))).toContainEqual(factKeys.crowd("a", "kong"));
   expect(sources.isLeftOut(own)).toBe(true);
 });
+
+test("X1: a regular expression counts as many routes as it takes in the gateway, for each host and alias", () => {
+  const heavy = (i: number): Source =>
+    ingress(`a/${String(i)}`, [], {
+      uid: String(i),
+      rules: [{ host: "acme.org", paths: [path("/~/\\w+", { pathType: "ImplementationSpecific" })] }],
+      annotations: { "konghq.com/host-aliases": "www.acme.org" },
+    });
+  const sources = new Sources(100);
+  const all = [0, 1, 2, 3].map(heavy);
+  for (const source of all) sources.set(source);
+  expect(all.map((source) => sources.isLeftOut(source))).toEqual([false, false, true, true]);
+});

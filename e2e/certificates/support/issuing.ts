@@ -9,7 +9,7 @@ import { certManagerPrograms } from "../../support/cert-manager/programs.ts";
 import { tlsSecret } from "../../support/cert-manager/tls-secret.ts";
 import type { TlsSecret } from "../../support/cert-manager/tls-secret.ts";
 import type { Api } from "../../support/controlplane/api.ts";
-import { startControlPlane } from "../../support/controlplane/control-plane.ts";
+import { keptControlPlane } from "../../support/controlplane/kept.ts";
 import type { RunningProcess } from "../../support/process.ts";
 import { waitFor } from "../../support/wait.ts";
 
@@ -34,7 +34,7 @@ export async function startIssuing(zones: readonly string[]): Promise<Issuing> {
   const dataDir = mkdtempSync(join(tmpdir(), "domain-claims-"));
   const started: RunningProcess[] = [];
   const { crds } = await certManagerPrograms();
-  const cluster = await startControlPlane({ crds });
+  const cluster = await keptControlPlane({ crds });
   const { api } = cluster;
   const stop = async (): Promise<void> => {
     await Promise.all(started.map((running) => running.stop()));

@@ -16,22 +16,31 @@ export interface Probe {
   readonly answer: string;
 }
 
-/** Somebody who asks for a host fifty times a second, whatever becomes of the requests before. */
+/** Somebody who asks for a host at regular intervals, whatever becomes of the requests before. */
 export interface Prober {
   readonly seen: readonly Probe[];
   /** Ends it; resolves when the last answer is in. */
   readonly stop: () => Promise<readonly Probe[]>;
 }
 
-/** Milliseconds between two requests. */
-const everyMs = 20;
+/** How a prober asks. */
+export interface Probing {
+  /** A root (PEM): it asks over TLS, and a certificate that does not lead there, or is not the host's, is no answer. */
+  readonly root?: string;
+  /** Milliseconds between two requests; 20 unless given, which is fifty requests a second. */
+  readonly everyMs?: number;
+}
 
 /**
- * Begins to ask the nodes of the gateway in turns for these paths of the host, each request over a connection of its own. Given
- * a root (PEM) it asks over TLS, and a certificate that does not lead there, or is not the host's, is no answer. It ends with
- * the test at the latest.
+ * Begins to ask the nodes of the gateway in turns for these paths of the host, each request over a connection of its own. It
+ * ends with the test at the latest.
  */
-export function probe(story: Story, host: string, paths: readonly string[], root?: string): Prober {
+export function probe(
+  story: Story,
+  host: string,
+  paths: readonly string[],
+  { root, everyMs = 20 }: Probing = {},
+): Prober {
   const seen: Probe[] = [];
   const under = new Set<Promise<void>>();
   let over = false;

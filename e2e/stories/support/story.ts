@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import type { BackendAnswer } from "../../support/world/backend.ts";
+import { keptControlPlane } from "../../support/controlplane/kept.ts";
 import { group, listOf } from "../../support/world/objects.ts";
 import type { StoredRecord } from "../../support/world/objects.ts";
 import { startWorld } from "../../support/world/start-world.ts";
@@ -34,7 +35,7 @@ export interface Story extends World {
 
 /** Starts a world with one running controller unless told otherwise. */
 export async function startStory(options: WorldOptions = {}): Promise<Story> {
-  const world = await startWorld({ controller: true, ...options });
+  const world = await startWorld({ controller: true, startCluster: keptControlPlane, ...options });
   const visit: Story["visit"] = async (url) => {
     const slash = url.includes("/") ? url.indexOf("/") : url.length;
     const { status, body } = await world.request({ host: url.slice(0, slash), path: url.slice(slash) || "/" });

@@ -1,10 +1,10 @@
 import { expect } from "vitest";
 import { eventually } from "./eventually.ts";
 import { probe } from "./prober.ts";
-import type { Probe } from "./prober.ts";
+import type { Probe, Probing } from "./prober.ts";
 import type { Story } from "./story.ts";
 
-/** Visitors of a host, fifty a second over HTTP and as many over HTTPS. */
+/** Visitors of a host, over HTTP and as many over HTTPS. */
 export interface Visitors {
   /** Waits until the last answers of every node, of either kind, are all right. */
   readonly see: (isRight: (probe: Probe) => boolean) => Promise<void>;
@@ -18,9 +18,15 @@ const inARow = 30;
 /** Milliseconds within which what was written is in effect everywhere. */
 const settledMs = 90_000;
 
-/** Begins to visit the paths of a host, whose certificate is to lead to the root (PEM). */
-export function visitors(story: Story, host: string, paths: readonly string[], root: string): Visitors {
-  const probers = [probe(story, host, paths), probe(story, host, paths, root)];
+/** Begins to visit the paths of a host, whose certificate is to lead to the root (PEM): fifty times a second unless told otherwise. */
+export function visitors(
+  story: Story,
+  host: string,
+  paths: readonly string[],
+  root: string,
+  rate: Pick<Probing, "everyMs"> = {},
+): Visitors {
+  const probers = [probe(story, host, paths, rate), probe(story, host, paths, { ...rate, root })];
   return {
     see: (isRight) =>
       eventually(() => {

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import type { BackendAnswer } from "../../support/world/backend.ts";
 import { proxyRequest } from "../../support/world/proxy-request.ts";
@@ -20,9 +20,12 @@ export interface Watcher {
   readonly stop: () => Promise<void>;
 }
 
+/** Milliseconds after an answer: shorter than any time for which a node is behind. */
+const pauseMs = 4;
+
 /**
- * Begins to ask every node of the gateway for the host, over a connection of its own each time and without a pause, until it
- * is stopped. It ends with the test at the latest.
+ * Begins to ask every node of the gateway for the host, over a connection of its own each time, again and again until it is
+ * stopped. It ends with the test at the latest.
  */
 export function watchAnswers(story: Story, host: string): Watcher {
   const seen: Seen[] = [];
@@ -34,7 +37,7 @@ export function watchAnswers(story: Story, host: string): Watcher {
       const { status, body } = await proxyRequest({ ...story, proxyUrl: node }, { host, path: "/" });
       const by = status === 200 ? (JSON.parse(body) as BackendAnswer).namespace : String(status);
       seen.push({ at, node, by });
-      await nextTurn();
+      await sleep(pauseMs);
     }
   };
   const asking = Promise.all(story.nodeUrls.map(ask));

@@ -53,8 +53,13 @@ export interface ControlPlane {
   readonly stop: () => Promise<void>;
 }
 
+/** One that was started, and where its etcd answers. */
+export interface StartedControlPlane extends ControlPlane {
+  readonly etcdUrl: string;
+}
+
 /** Starts etcd, kube-apiserver and kube-controller-manager on free ports of 127.0.0.1, with a PKI of their own. */
-export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<ControlPlane> {
+export async function startControlPlane(options: ControlPlaneOptions = {}): Promise<StartedControlPlane> {
   const { progress = silent } = options;
   const binaries = await controlPlaneBinaries();
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "domain-claims-"));
@@ -90,6 +95,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
     return {
       kubeconfig: (await access.certificateUser("cluster-admin", ["system:masters"])).kubeconfig,
       url,
+      etcdUrl: etcd.url,
       caFile: credentials.files.ca,
       kubectl: binaries.kubectl,
       binDir: dirname(binaries.kubectl),

@@ -26,8 +26,6 @@ export async function startEtcd(command: string, place: Place): Promise<Etcd> {
       `--initial-advertise-peer-urls=${peerUrl}`,
       `--initial-cluster=${name}=${peerUrl}`,
       "--unsafe-no-fsync",
-      "--heartbeat-interval=10",
-      "--election-timeout=100",
       "--log-level=warn",
     ];
     const started = await launch(place, { name: "etcd", command, args }, () => isMember(url, name));

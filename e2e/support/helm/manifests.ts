@@ -25,6 +25,7 @@ export interface Container {
 export interface PodSpec {
   readonly serviceAccountName: string;
   readonly containers: readonly [Container];
+  readonly affinity: Readonly<Record<string, unknown>>;
   readonly topologySpreadConstraints: readonly { readonly topologyKey: string }[];
   readonly volumes?: readonly {
     readonly name: string;

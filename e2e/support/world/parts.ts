@@ -28,6 +28,8 @@ export interface Parts {
 /** How the parts are started. */
 export interface PartsOptions {
   readonly progress: Progress;
+  /** What starts the control plane: {@link startControlPlane} unless given. */
+  readonly startCluster?: (options: ControlPlaneOptions) => Promise<ControlPlane>;
   readonly controlPlane?: Pick<ControlPlaneOptions, "priorityAndFairness" | "apiserverArgs">;
   /** Folders with further CustomResourceDefinitions; ours are there always. */
   readonly crds?: readonly string[];
@@ -41,7 +43,7 @@ export interface PartsOptions {
  * names a Kong: the embedded one, or a Kong in Docker (`KONG=docker`). What was started when something fails has been told to `place.onStart`.
  */
 export async function startParts(place: Place, options: PartsOptions): Promise<Parts> {
-  const { progress, env = process.env } = options;
+  const { progress, startCluster = startControlPlane, env = process.env } = options;
   const given = givenKong(env);
   const inDocker = wantsDocker(env);
   const gateway = async (): Promise<KongAddresses> => {
@@ -51,7 +53,7 @@ export async function startParts(place: Place, options: PartsOptions): Promise<P
   };
   const controlPlane = (): Promise<ControlPlane> =>
     step(progress, "control plane (etcd, kube-apiserver, kube-controller-manager)", () =>
-      startControlPlane({ ...options.controlPlane, ...place, crds: [CRDS, ...(options.crds ?? [])], progress }),
+      startCluster({ ...options.controlPlane, ...place, crds: [CRDS, ...(options.crds ?? [])], progress }),
     );
   // Both are awaited even if one fails: nothing may start after the caller has begun to clean up.
   const [cluster, kong] = await Promise.allSettled([controlPlane(), gateway()]);

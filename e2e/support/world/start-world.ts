@@ -146,8 +146,8 @@ function worldOf(
     stop: async () => {
       // What others gave stays, without what was done there.
       if (hasController) await leave(cluster.api, [...namespaces]);
-      await cluster.api.close();
       await stop();
+      await cluster.stop();
     },
   };
 }

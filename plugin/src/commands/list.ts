@@ -69,11 +69,12 @@ export class List extends DomainCommand {
       else this.io.out(print(table));
     };
     const table = named(await cluster.table(domains, scope), names);
+    // over the same connection, as to set up another one takes longer than to print
+    const controller = format === "name" ? undefined : controllerState(cluster, this.io.now());
     if ((table.rows ?? []).length > 0) show(table);
     else if (!flags.watch)
       this.io.err(all ? "No resources found" : `No resources found in ${cluster.namespace} namespace.`);
-    // asked afterwards, over the same connection: to set up another one takes longer
-    if (format !== "name") this.#standstill(table, all, await controllerState(cluster, this.io.now()));
+    if (format !== "name") this.#standstill(table, all, await controller);
     if (!flags.watch) return;
     const again = async (): Promise<Table> => await cluster.table(domains, scope);
     for await (const change of changes<Table>(cluster, scope, table, this.io.sleep, again)) {

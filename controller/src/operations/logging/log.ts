@@ -2,6 +2,7 @@ import { pino } from "pino";
 import { systemClock } from "../../time/clock.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { Log } from "./logger.ts";
+import { logOutput } from "./output.ts";
 import { safeFields, safeText } from "./safe.ts";
 import { textLine } from "./text.ts";
 
@@ -35,7 +36,7 @@ export interface AdjustableLog extends Log {
 
 /** The log of the process. Fields are plain values and errors; of an error, only what is known to hold no secret. */
 export function createLog(options: LogOptions): AdjustableLog {
-  const { secrets = [], clock = systemClock, destination = process.stdout } = options;
+  const { secrets = [], clock = systemClock, destination = logOutput() } = options;
   const write = (line: string): void => {
     destination.write(options.format === "text" ? textLine(line) : line);
   };

@@ -210,6 +210,16 @@ export const certificatesBugs: readonly PlantedBug[] = [
     ),
   },
   {
+    name: "a request by hand counts as one of ours by the name of its Certificate",
+    file: "controller/src/reconcile/certificate-request.ts",
+    from: "const isOurs = known?.uid === uid && known.owner.uid === stored?.uid;",
+    to: "const isOurs = known !== undefined;",
+    caughtBy: pass(
+      "certificate-requests",
+      "T4: an order of the controller's own is approved whatever else its namespace",
+    ),
+  },
+  {
     name: "a Certificate of somebody else's is overwritten",
     file: "controller/src/apply/kube/certificates.ts",
     from: "found.ownerUid === order.owner.uid ?",

@@ -4,6 +4,13 @@ import { histories, pass, plan } from "./caught-by.ts";
 /** Bugs in what is written to Kong, when, and what may be served meanwhile. */
 export const gatewayBugs: readonly PlantedBug[] = [
   {
+    name: "a tenant may hold the host by which the gateway shows what it has in effect",
+    file: "crds/src/labels.ts",
+    from: 'if (last === "invalid" && labels.length > 1)',
+    to: 'if (last === "invalid" && labels.length > 253)',
+    caughtBy: pass("proof", "X3: nobody holds or serves the host by which the gateway shows what it has in effect"),
+  },
+  {
     name: "an entity with our id is changed without looking at its tag",
     file: "controller/src/apply/kong/entity.ts",
     from: "if (!found.ours)",

@@ -6,6 +6,16 @@ const debug = (test: string): CaughtBy => ({ file: "controller/test/operations/d
 /** Bugs in what administrators see. */
 export const operationsBugs: readonly PlantedBug[] = [
   {
+    name: "a log that can't be written ends the process",
+    file: "controller/src/operations/logging/output.ts",
+    from: 'output.on("error", () => undefined);',
+    to: "",
+    caughtBy: {
+      file: "controller/test/operations/log-output.mocking.test.ts",
+      test: "a disk that is full takes lines, and not the process",
+    },
+  },
+  {
     name: "the debug pages are read under any name that resolves to loopback",
     file: "controller/src/operations/debug.ts",
     from: "(:\\d+)?$/.test(",

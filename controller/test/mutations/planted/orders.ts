@@ -160,7 +160,7 @@ export const ordersBugs: readonly PlantedBug[] = [
     to: "if (++pages === most.pages * 3) break;",
     caughtBy: {
       file: "controller/test/kube/certificates.test.ts",
-      test: "X1: of Orders and Challenges without end so many are read",
+      test: "X1: of such objects without end so many are read",
     },
   },
   {
@@ -299,5 +299,12 @@ export const ordersBugs: readonly PlantedBug[] = [
     from: "return now < stuckAt ? Math.min(next, stuckAt) : next;",
     to: "return stuckAt < 0 ? stuckAt : next;",
     caughtBy: pass("order-progress", "T3: of two names one gets nowhere"),
+  },
+  {
+    name: "an Order that a tenant had made in the name of our Certificate counts as ours",
+    file: "controller/src/translate/order.ts",
+    from: ".filter((order) => isOwnedBy(order, ownRequests))",
+    to: "",
+    caughtBy: translate("certificates", "an Order that somebody else asked for in the Certificate's name says nothing"),
   },
 ];

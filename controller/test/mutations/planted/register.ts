@@ -193,7 +193,7 @@ export const registerBugs: readonly PlantedBug[] = [
   {
     name: "paths of aliases are not counted",
     file: "controller/src/world/source-hosts.ts",
-    from: "(aliased.has(host) ? named.length : 0)",
+    from: "(aliased.has(host) ? namedRoutes : 0)",
     to: "0",
     caughtBy: plan("bounds", "X1: host aliases times paths is counted before it is made"),
   },

@@ -4,6 +4,36 @@ import { histories, pass, translate } from "./caught-by.ts";
 /** Bugs in what comes in, whose turn it is, and how work is done. */
 export const workBugs: readonly PlantedBug[] = [
   {
+    name: "a regular expression of a repeated class counts as one that is not repeated",
+    file: "controller/src/world/regex-weight.ts",
+    from: "sum += last * (times - 1);",
+    to: "sum += 0;",
+    caughtBy: {
+      file: "controller/test/world/regex-weight.test.ts",
+      test: "X1: a repetition that Kong would compile to megabytes is too heavy",
+    },
+  },
+  {
+    name: "however much a regular expression takes, it is one route",
+    file: "controller/src/world/source-hosts.ts",
+    from: 'match.kind === "regex" ? regexRoutes(match.path) : 1',
+    to: 'match.kind === "regex" ? 1 : 1',
+    caughtBy: {
+      file: "controller/test/world/crowds.test.ts",
+      test: "X1: a regular expression counts as many routes as it takes in the gateway",
+    },
+  },
+  {
+    name: "names of characters that stand for many are mapped whatever comes of them",
+    file: "crds/src/parse.ts",
+    from: "return characters > maxHost + 1 ?",
+    to: "return characters < 0 ?",
+    caughtBy: {
+      file: "controller/test/translate/ingress-pieces.test.ts",
+      test: "X2: an Ingress full of aliases of a ligature that stands for eighteen characters",
+    },
+  },
+  {
     name: "claims with thousands of finalizers are written to",
     file: "controller/src/reconcile/claim.ts",
     from: "if (!crowded) {",

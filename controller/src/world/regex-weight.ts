@@ -1,0 +1,85 @@
+/**
+ * How much a gateway needs for a regular expression, in units of what a letter takes: some half a kilobyte, and 5 µs
+ * whenever it builds its router anew. Measured with Rust's regex 1, in which Kong's router matches; what tells letters of
+ * all scripts apart is a table, and what is repeated is there as often (`\w{100}` comes to 20 MB and a tenth of a second).
+ */
+const weights = { letter: 1, script: 4, posix: 8, any: 12 } as const;
+
+const escapes: Readonly<Record<string, number>> = {
+  ...{ "\\w": 400, "\\W": 400, "\\p": 400, "\\P": 400 },
+  ...{ "\\d": 40, "\\D": 100, "\\s": 6, "\\S": 18 },
+};
+
+/** A letter in either case may have a third form, and so has every range of letters. */
+const eitherCase = 5;
+
+/** The heaviest regular expression that is taken: a dozen words (`\w+`). */
+export const mostRegexWeight = 5_000;
+
+/** So many units are one of the routes that a namespace may have (rule X1). */
+const weightOfRoute = 20;
+
+/** As how many routes a regular expression counts. */
+export function regexRoutes(expression: string): number {
+  return Math.max(1, Math.ceil(regexWeight(expression) / weightOfRoute));
+}
+
+/**
+ * What a regular expression weighs, never much less than it will; whether it is one at all is not looked at. Infinity for one
+ * with the flag `x`, in which a repetition may stand anywhere. Linear in its length.
+ */
+export function regexWeight(expression: string): number {
+  if (/\(\?[a-zA-Z]*x/.test(expression)) return Infinity;
+  const letter = /\(\?[a-zA-Z]*i/.test(expression) ? eitherCase : weights.letter;
+  /** What stands before the groups, and the classes, that are open. */
+  const before: number[] = [];
+  let inClass = 0;
+  let sum = 0;
+  let last = 0;
+  const add = (weight: number): void => {
+    sum += weight;
+    last = weight;
+  };
+  const close = (least: number): void => {
+    const inside = Math.max(sum, least);
+    sum = before.pop() ?? 0;
+    add(inside);
+  };
+  for (const [token] of expression.matchAll(tokens)) {
+    if (token.startsWith("[") && !token.startsWith("[:")) {
+      inClass += 1;
+      before.push(sum);
+      sum = token.startsWith("[^") ? weights.any : 0;
+    } else if (inClass > 0) {
+      if (token === "]") {
+        inClass -= 1;
+        close(letter);
+        // A class of letters weighs what one does, however many it has.
+      } else add(weightOf(token, 0));
+    } else if (token.startsWith("(")) {
+      if (token.endsWith(")")) continue;
+      before.push(sum);
+      sum = 0;
+    } else if (token === ")") close(0);
+    else if (token.startsWith("{") && token.length > 1) {
+      const times = Math.max(1, ...(token.match(/\d+/g) ?? []).map(Number));
+      sum += last * (times - 1);
+      last *= times;
+    } else if (!repeats.has(token)) add(weightOf(token, letter));
+  }
+  return sum + before.reduce((all, weight) => all + weight, 0);
+}
+
+/** Escapes; classes, with the bracket that may come first in them; groups and flags; counted repetitions; any character. */
+const tokens =
+  /\\[pP](?:\{[^}]*\}|.)|\\[xuU]\{[^}]*\}|\\.|\[:\^?[a-z]+:\]|\[\^?\]?|\(\?(?:[a-zA-Z-]*[:)]|P?<[^>]*>)|\{\d*,?\d*\}|./gsu;
+
+/** Once or as often as one likes: what is repeated is there once. `|` is there for nothing. */
+const repeats: ReadonlySet<string> = new Set(["*", "+", "?", "|"]);
+
+/** The weight of one token; of a letter it is given. */
+function weightOf(token: string, letter: number): number {
+  if (token === ".") return weights.any;
+  if (token.startsWith("[:")) return weights.posix;
+  return escapes[token.slice(0, 2)] ?? (/^[ -~]$/.test(token) ? letter : weights.script);
+}

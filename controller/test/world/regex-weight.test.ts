@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { mostRegexWeight, regexRoutes, regexWeight } from "../../src/world/regex-weight.ts";
+
+test.each([
+  ["/v[0-9]+", 1],
+  ["/[a-z0-9-]{36}/[^/]+", 3],
+  ["/api/(?<id>\\d+)$", 3],
+  ["/\\w+", 21],
+  ["/\\p{Greek}+", 21],
+  ["/[\\w-]+/[[:alpha:]]+", 21],
+  ["/(((", 1],
+])("X1: %j is taken, and counts as %d routes", (expression, routes) => {
+  expect(regexWeight(expression)).toBeLessThanOrEqual(mostRegexWeight);
+  expect(regexRoutes(expression)).toBe(routes);
+});
+
+test.each([
+  ["a repetition", "/\\w{100}"],
+  ["one without a least", "/\\w{0,100}"],
+  ["one that is lazy", "/\\w{100}?"],
+  ["one of a group", "/(?:\\w\\w){50}"],
+  ["one of a named group", "/(?<name>a|\\w){50}"],
+  ["one of a repetition", "/((\\w{9}){9}){9}"],
+  ["one of letters alone", "/((a{100}){100}){100}"],
+  ["one of a class", "/[\\w-]{20}"],
+  ["one of a class that begins with a bracket", "/[]\\w]{20}"],
+  ["one of what is not in a class", "/[^\\W\\d]{20}"],
+  ["one of a class in a class", "/[a[\\w]]{20}"],
+  ["one behind a space, where spaces mean nothing", "/(?x)\\w {100}"],
+  ["many words", `/${"\\w".repeat(120)}`],
+  ["many properties", `/${"\\pL".repeat(80)}`],
+])("X1: %s that Kong would compile to megabytes is too heavy: %s", (_, expression) => {
+  expect(regexWeight(expression)).toBeGreaterThan(mostRegexWeight);
+});
+
+test("a letter that may be in either case weighs more, and so does one of another script", () => {
+  expect(regexWeight("/(?i:abc)")).toBeGreaterThan(4 * regexWeight("/(?:abc)") - 10);
+  expect(regexWeight("/é{100}")).toBeGreaterThan(2 * regexWeight("/e{100}"));
+});

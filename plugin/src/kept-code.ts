@@ -1,0 +1,100 @@
+/**
+ * Compiled code that is kept from one run to the next. Node's own cache (`module.enableCompileCache`) holds a file as it is
+ * before it has run, without the functions that V8 compiles when they are called first, which are most of what a command needs:
+ * https://v8.dev/blog/improved-code-caching#when-code-is-cached
+ */
+import { createHash } from "node:crypto";
+import {
+  accessSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  closeSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { Script } from "node:vm";
+
+/** The folder in which compiled code is kept, which need not exist; undefined where the user has no cache folder to write to. */
+export function cacheFolder({ XDG_CACHE_HOME, HOME, LOCALAPPDATA }: NodeJS.ProcessEnv): string | undefined {
+  const caches = [XDG_CACHE_HOME, HOME && join(HOME, ".cache"), HOME, LOCALAPPDATA];
+  const cache = caches.find((folder) => folder !== undefined && folder !== "" && isWritable(folder));
+  if (cache === undefined) return undefined;
+  return cache === HOME ? join(HOME, ".cache", "kubectl-domain") : join(cache, "kubectl-domain");
+}
+
+/** Which command's code is kept after a run, and is wanted for the next like it: one of `commands`, completion or help. */
+export function keptFor(argv: readonly string[], commands: readonly string[]): string {
+  if (argv.includes("--help") || argv.includes("-h")) return "help";
+  return argv.find((word) => word === "__complete" || commands.includes(word)) ?? "help";
+}
+
+/**
+ * Runs a file in CommonJS and returns what it exports, by the code that `kept` has of it, where that is of this file, and of this
+ * V8. Else the code is written there when the process ends well. `kept` undefined: nothing is kept.
+ */
+export function loadKept(file: string, requires: (id: string) => unknown, kept: string | undefined): unknown {
+  const source = readFileSync(file);
+  const cachedData = kept === undefined ? undefined : readKept(kept, source);
+  const wrapped = `(function (exports, require, module, __filename, __dirname) {${source.toString()}\n})`;
+  const script = new Script(wrapped, { filename: file, ...(cachedData === undefined ? {} : { cachedData }) });
+  const module = { exports: {} };
+  const run = script.runInThisContext() as (...given: readonly unknown[]) => void;
+  run.call(module.exports, module.exports, requires, module, file, dirname(file));
+  if (kept !== undefined && (cachedData === undefined || script.cachedDataRejected === true))
+    process.once("exit", (code) => {
+      if (code === 0) writeKept(kept, source, script.createCachedData());
+    });
+  return module.exports;
+}
+
+const digestBytes = 32;
+
+/**
+ * V8 believes what it is given, save for its version and the length of the source, so the file begins with a digest of source
+ * and code. A file that others could have written is not read: it would run as the user.
+ */
+function readKept(kept: string, source: Buffer): Buffer | undefined {
+  let file: number | undefined;
+  try {
+    file = openSync(kept, "r");
+    const { uid, mode } = fstatSync(file);
+    if (process.getuid !== undefined && (uid !== process.getuid() || (mode & 0o022) !== 0)) return undefined;
+    const content = readFileSync(file);
+    const code = content.subarray(digestBytes);
+    return digest(source, code).equals(content.subarray(0, digestBytes)) ? code : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** In one step, so that whoever starts meanwhile finds all of it. Where it can't be written, the next run is as slow. */
+function writeKept(kept: string, source: Buffer, code: Buffer): void {
+  const unfinished = `${kept}.${String(process.pid)}`;
+  try {
+    mkdirSync(dirname(kept), { recursive: true, mode: 0o700 });
+    writeFileSync(unfinished, Buffer.concat([digest(source, code), code]), { mode: 0o600, flag: "wx" });
+    renameSync(unfinished, kept);
+  } catch {
+    rmSync(unfinished, { force: true });
+  }
+}
+
+function digest(source: Buffer, code: Buffer): Buffer {
+  return createHash("sha256").update(source).update(code).digest();
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,109 @@
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+
+import { buildPlugin } from "../build.ts";
+import { keptFor } from "../src/kept-code.ts";
+import { runProgram } from "../src/kube/program.ts";
+import type { Ran } from "../src/kube/program.ts";
+
+let folder: string;
+let kept: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "kept-code-"));
+  cpSync(join(import.meta.dirname, "..", "bin"), join(folder, "bin"), { recursive: true });
+  await buildPlugin(join(folder, "dist"));
+  kept = join(folder, "cache", "kubectl-domain");
+}, 60_000);
+
+beforeEach(() => {
+  rmSync(join(folder, "cache"), { recursive: true, force: true });
+  mkdirSync(join(folder, "cache"));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+async function run(...argv: readonly string[]): Promise<Ran> {
+  const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, XDG_CACHE_HOME: join(folder, "cache") };
+  return await runProgram(join(folder, "bin", "kubectl-domain"), argv, env);
+}
+
+const told = { code: 0, stdout: expect.stringContaining("Client: kubectl-domain"), stderr: "" };
+const ofVersion = (): string => join(kept, "main.cjs.version");
+
+test("each command's code is kept after its first run, for the user alone, and is what the next run takes", async () => {
+  expect(await run("version", "--client")).toMatchObject(told);
+  expect(readdirSync(kept)).toEqual(["main.cjs.version"]);
+  const { ino, mode } = statSync(ofVersion());
+  expect(mode & 0o777).toBe(0o600);
+  expect(await run("version", "--client")).toMatchObject(told);
+  expect(statSync(ofVersion()).ino, "code that V8 has not taken is written anew").toBe(ino);
+  expect((await run("--help")).code).toBe(0);
+  expect(readdirSync(kept)).toEqual(["help.cjs.help", "main.cjs.help", "main.cjs.version"]);
+});
+
+test("a run that fails keeps nothing, as it has not used what a command needs", async () => {
+  expect(await run("list", "--no-such-flag")).toMatchObject({ code: 1 });
+  expect(readdirSync(join(folder, "cache"))).toEqual([]);
+});
+
+test.each([
+  ["is damaged", (code: Buffer) => code.fill(0x5a, 60_000, 60_040)],
+  ["is cut off", (code: Buffer) => code.subarray(0, 60_000)],
+  ["is empty", () => Buffer.alloc(0)],
+])("kept code that %s is not run, and is written anew", async (_what, damage) => {
+  await run("version", "--client");
+  const whole = readFileSync(ofVersion());
+  writeFileSync(ofVersion(), damage(Buffer.from(whole)));
+  expect(await run("version", "--client")).toMatchObject(told);
+  expect(readFileSync(ofVersion()).length).toBeGreaterThan(100_000);
+  const { ino } = statSync(ofVersion());
+  await run("version", "--client");
+  expect(statSync(ofVersion()).ino).toBe(ino);
+});
+
+test("kept code that others could have written is not run", async () => {
+  await run("version", "--client");
+  const { ino } = statSync(ofVersion());
+  chmodSync(ofVersion(), 0o666);
+  expect(await run("version", "--client")).toMatchObject(told);
+  expect(statSync(ofVersion()).ino).not.toBe(ino);
+  expect(statSync(ofVersion()).mode & 0o777).toBe(0o600);
+});
+
+test("another build of the same length does not run the code of the one before", async () => {
+  await run("version", "--client");
+  const file = join(folder, "dist", "main.cjs");
+  const before = readFileSync(file, "utf8");
+  writeFileSync(file, before.replaceAll("Client: ", "Klient: "));
+  expect((await run("version", "--client")).stdout).toContain("Klient: kubectl-domain");
+  writeFileSync(file, before);
+});
+
+test.each([
+  [["list", "-n", "team"], "list"],
+  [["-n", "team", "whois", "acme.org"], "whois"],
+  [["__complete", "list", ""], "__complete"],
+  [["list", "--help"], "help"],
+  [["-h"], "help"],
+  [["--version"], "help"],
+  [["../../etc/passwd"], "help"],
+  [[], "help"],
+] as const)("%j goes by the code of %s", (argv, name) => {
+  expect(keptFor(argv, ["list", "whois"])).toBe(name);
+});
