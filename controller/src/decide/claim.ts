@@ -186,11 +186,14 @@ function via(claim: Claim, parent: string | undefined): string | undefined {
 }
 
 const carveOutExamples = 3;
+/** Where there are more, they are not counted. */
+const mostCarveOuts = 100;
 
 /** Rule O3: a primary is told which names below it were somebody else's before. */
 function carveOuts(facts: Facts, claim: Claim, host: Host): string {
   if (claim.sub !== undefined) return "";
-  const others = facts.carveOuts(host).filter((record) => record.holder?.namespace !== claim.namespace);
+  const others = facts.carveOuts(host, claim.namespace, mostCarveOuts);
+  if (others === undefined) return claimMessages.manyCarveOuts(mostCarveOuts);
   if (others.length === 0) return "";
   const examples = others.slice(0, carveOutExamples).map((r) => `${r.host} (${r.holder?.namespace ?? ""})`);
   return claimMessages.carveOuts(others.length, examples);

@@ -80,10 +80,10 @@ export class Facts {
     this.reads.add(factKeys.successors(namespace, host));
     return this.#state.world.successors(namespace, host).map((record) => record.host);
   }
-  /** Primaries strictly below the host that stand on their own authority, by name. */
-  carveOuts(host: Host): readonly HostRecord[] {
+  /** Others' primaries strictly below the host that stand on their own authority, by name; undefined: there are more than `most`. */
+  carveOuts(host: Host, namespace: string, most: number): readonly HostRecord[] | undefined {
     this.reads.add(factKeys.carveOuts(host));
-    return this.#state.world.carveOuts(host);
+    return this.#state.world.carveOuts(host, namespace, most);
   }
   /** Records that nobody holds now, by who held last. */
   released(last: LastHolder): readonly HostRecord[] {

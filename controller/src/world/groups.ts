@@ -35,9 +35,14 @@ export class Groups<K, L, V> {
 
   /** The group's values, in the order in which they came. */
   of(group: K): readonly V[] {
+    return [...this.each(group)];
+  }
+
+  /** The same one by one, for who does not look at all of them. */
+  *each(group: K): Iterable<V> {
     const values = this.#groups.get(group);
-    if (values instanceof Map) return [...values.values()];
-    return values === undefined ? [] : [values.value];
+    if (values instanceof Map) yield* values.values();
+    else if (values !== undefined) yield values.value;
   }
 }
 

@@ -90,9 +90,18 @@ export class Register {
     return this.#records.get(host);
   }
 
-  /** Records of primaries strictly below the host that were granted when nothing enclosed them, by name. */
-  carveOuts(host: Host): readonly HostRecord[] {
-    return [...this.#carveOuts.of(host)].sort((a, b) => compareText(a.name, b.name));
+  /**
+   * Records of primaries strictly below the host that were granted when nothing enclosed them and that others than the namespace
+   * hold, by name; undefined where there are more than `most`, since tenants may make any number, and change one all the time.
+   */
+  carveOuts(host: Host, namespace: string, most: number): readonly HostRecord[] | undefined {
+    const others: HostRecord[] = [];
+    for (const record of this.#carveOuts.each(host)) {
+      if (record.holder?.namespace === namespace) continue;
+      if (others.length === most) return undefined;
+      others.push(record);
+    }
+    return others.sort((a, b) => compareText(a.name, b.name));
   }
 
   /** Records without a holder, by who held last. */

@@ -86,9 +86,9 @@ export class World {
   record(host: Host): HostRecord | undefined {
     return this.#indexes.register.get(host);
   }
-  /** Records of primaries strictly below the host that were granted when nothing enclosed them, by name. */
-  carveOuts(host: Host): readonly HostRecord[] {
-    return this.#indexes.register.carveOuts(host);
+  /** Records of others' primaries strictly below the host that were granted when nothing enclosed them; undefined: of more than `most`. */
+  carveOuts(host: Host, namespace: string, most: number): readonly HostRecord[] | undefined {
+    return this.#indexes.register.carveOuts(host, namespace, most);
   }
   /** Records of the hosts that the namespace holds below the registrable domain; of none, unless certificates are ordered. */
   held(namespace: string, domain: string): readonly HostRecord[] {

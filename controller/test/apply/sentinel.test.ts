@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { sentinelProver } from "../../src/apply/kong/sentinel.ts";
+import { showsSentinel } from "../../src/plan/kong/sentinel.ts";
 import { KongError } from "../../src/kong/errors.ts";
 import type { ProxyAnswer } from "../../src/kong/proxy.ts";
 import { FakeClock, settle } from "../support/fake-clock.ts";
@@ -12,6 +13,7 @@ class Gateway {
   /** What each worker has in effect: the sentinel's path, and its plugin's answer. */
   readonly workers = new Map<string, { path: string; answer: string }[]>();
   #turn = 0;
+  #drawn = 0;
 
   readonly kong = {
     get: async () => undefined,
@@ -44,7 +46,7 @@ class Gateway {
     kongTag: "ours",
     plugins: true,
     clock: this.clock,
-    random: () => 0.5,
+    random: () => ((this.#drawn += 1) % 1_000) / 1_000,
   });
 
   get path(): string {
@@ -98,6 +100,26 @@ test("the sentinel of before is not taken for the new one", async () => {
   const next = begun(gateway);
   await gateway.clock.pass(1000);
   expect([next.ended(), gateway.path === before]).toEqual([false, false]);
+});
+
+test("X3: whoever is asked in the sentinel's stead, and repeats all that he is asked, shows nothing", async () => {
+  const gateway = new Gateway();
+  const { proxies } = gateway;
+  let asked = 0;
+  proxies.ask = async (_url, host, path) => {
+    asked += 1;
+    const value = path.slice(1);
+    return { status: 200, body: JSON.stringify({ host, path, value, sentinel: value }) };
+  };
+  const { ended } = begun(gateway);
+  await gateway.clock.pass(1000);
+  expect([ended(), asked > 0]).toEqual([false, true]);
+});
+
+test("X3: without plugins only what Kong says itself of a route that leads nowhere shows the sentinel", () => {
+  const value = { asked: "a", answered: "b" };
+  const shows = [200, 302, 404, 426, 503].filter((status) => showsSentinel(value, false, { status, body: "a b" }));
+  expect(shows).toEqual([503]);
 });
 
 test("a gateway that does not show it for a minute is said to be behind, by its address", async () => {

@@ -11,6 +11,7 @@ const shares = (...delegates: string[]): Claim => claim("acme-org/acme", "acme.o
 const marvin = claim("marvin-org/marvin", "acme.org", { sub: "marvin", parent: "acme-org" });
 const nested = claim("coyote-org/coyote", "coyote.acme.org");
 const delegated = { kind: "delegation", host: "acme.org", namespace: "acme-org", name: "acme", uid: acme.uid } as never;
+const carved = Array.from({ length: 101 }, (_, i) => claim(`coyote-org/${String(i)}`, `n${String(i)}.acme.org`));
 
 interface Row {
   readonly about: Claim;
@@ -175,6 +176,13 @@ const rows: Readonly<Record<string, Row>> = {
     phase: "OK",
     reason: "Held",
     message: "acme.org is held by acme-org; 1 name below it stays with its holder: coyote.acme.org (coyote-org)",
+  },
+  "X1: a primary above names of others without end is told that they are many": {
+    about: acme,
+    in: { claims: [acme, ...carved], records: [acme, ...carved].map((one) => heldBy(one)) },
+    phase: "OK",
+    reason: "Held",
+    message: "acme.org is held by acme-org; more than 100 names below it stay with their holders",
   },
   "a carve-out is never lost to an enclosing primary that comes later": {
     about: nested,

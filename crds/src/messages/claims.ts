@@ -10,6 +10,7 @@ export const claimMessages = {
     `${display(host)} is held by ${namespace}${via === undefined ? "" : ` under ${via}`}`,
   carveOuts: (count: number, examples: readonly string[]): string =>
     `; ${String(count)} ${count === 1 ? "name" : "names"} below it ${count === 1 ? "stays with its holder" : "stay with their holders"}: ${examples.join(", ")}${count > examples.length ? ", ..." : ""}`,
+  manyCarveOuts: (most: number): string => `; more than ${String(most)} names below it stay with their holders`,
   deciding: (host: Host): string => `${display(host)} is free and is being taken for this claim`,
   waitingForGateway: (host: Host): string =>
     `${display(host)} is free; it is granted as soon as Kong keeps another namespace's wildcard away from it`,

@@ -3,7 +3,7 @@ import { KongError } from "../../kong/errors.ts";
 import type { ProxyClient } from "../../kong/proxy.ts";
 import type { Collection, Entities } from "../../plan/kong/entities.ts";
 import { sentinelOf, showsSentinel } from "../../plan/kong/sentinel.ts";
-import type { Sentinel } from "../../plan/kong/sentinel.ts";
+import type { Sentinel, SentinelValue } from "../../plan/kong/sentinel.ts";
 import type { Clock } from "../../time/clock.ts";
 import { sleep } from "../../time/sleep.ts";
 import type { Prover } from "./proof.ts";
@@ -40,7 +40,8 @@ export function sentinelProver(options: SentinelOptions): Prover {
     how: `by asking ${urls.join(" and ")}`,
     asks: true,
     prove: async (signal) => {
-      const value = `${clock.now().toString(36)}-${Math.floor(random() * 2 ** 40).toString(36)}`;
+      const unique = (): string => `${clock.now().toString(36)}-${Math.floor(random() * 2 ** 52).toString(36)}`;
+      const value = { asked: unique(), answered: unique() };
       const sentinel = sentinelOf(kongTag, value, plugins);
       await write(options, sentinel, signal);
       const until = clock.monotonic() + patienceMs;
@@ -80,7 +81,7 @@ async function agreed(
   { clock, plugins, proxies }: SentinelOptions,
   url: string,
   { host, path }: Sentinel,
-  value: string,
+  value: SentinelValue,
   until: number,
   signal: AbortSignal,
 ): Promise<void> {

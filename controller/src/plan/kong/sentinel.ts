@@ -13,17 +13,27 @@ export interface Sentinel {
   readonly path: string;
 }
 
+/**
+ * What one proof writes, and no other. `asked` is the path, which whoever gets the request sees; `answered` is what Kong's own
+ * function answers, and nobody else knows: a route of others for any host, which takes the request while the sentinel is not
+ * in effect, can't say it.
+ */
+export interface SentinelValue {
+  readonly asked: string;
+  readonly answered: string;
+}
+
 /** The tag of the sentinel's entities: not that of all others, whose listing is for hosts. */
 export function sentinelTag(tag: string): string {
   return `${tag}.sentinel`;
 }
 
 /**
- * A route for a host under `.invalid`, answered by Kong itself. Its path has the value, and the answer of its plugin has it,
+ * A route for a host under `.invalid`, answered by Kong itself. Its path has a value, and the answer of its plugin has one,
  * too: routes and plugins are taken over by separate timers, so a request for the new path is answered with the new value
  * only when both are in effect, and with them everything that was written before.
  */
-export function sentinelOf(kongTag: string, value: string, plugins: boolean): Sentinel {
+export function sentinelOf(kongTag: string, { asked, answered }: SentinelValue, plugins: boolean): Sentinel {
   const tag = sentinelTag(kongTag);
   const id = entityId(kongTag, "sentinel");
   const host = `sentinel-${id.slice(0, 8)}.invalid`;
@@ -34,7 +44,7 @@ export function sentinelOf(kongTag: string, value: string, plugins: boolean): Se
     host: nowhere,
     tags: [tag],
   };
-  const answer = `return kong.response.exit(200, { sentinel = "${value}" })`;
+  const answer = `return kong.response.exit(200, { sentinel = "${answered}" })`;
   return {
     service,
     plugin: plugins ? preFunction(kongTag, service, answer) : undefined,
@@ -44,16 +54,23 @@ export function sentinelOf(kongTag: string, value: string, plugins: boolean): Se
       name: tag,
       service: { id: service.id },
       hosts: [host],
-      paths: [`/${value}`],
+      paths: [`/${asked}`],
       regex_priority: 0,
       tags: [tag],
     },
     host,
-    path: `/${value}`,
+    path: `/${asked}`,
   };
 }
 
-/** True if the answer shows that the sentinel with the value is in effect. */
-export function showsSentinel(value: string, plugins: boolean, answer: { status: number; body: string }): boolean {
-  return plugins ? answer.status === 200 && answer.body.includes(`"${value}"`) : answer.status !== 404;
+/**
+ * True if the answer shows that the sentinel with the value is in effect. Without a plugin it leads nowhere, and Kong says that
+ * itself (503); any other answer is somebody else's.
+ */
+export function showsSentinel(
+  { answered }: SentinelValue,
+  plugins: boolean,
+  { body, status }: { readonly status: number; readonly body: string },
+): boolean {
+  return plugins ? status === 200 && body.includes(`"${answered}"`) : status >= 500;
 }

@@ -4,6 +4,16 @@ import { histories, pass, plan } from "./caught-by.ts";
 /** Bugs in what is written to Kong, when, and what may be served meanwhile. */
 export const gatewayBugs: readonly PlantedBug[] = [
   {
+    name: "what the gateway is asked tells what it answers",
+    file: "controller/src/apply/kong/sentinel.ts",
+    from: "const value = { asked: unique(), answered: unique() };",
+    to: "const same = unique();\n      const value = { asked: same, answered: same };",
+    caughtBy: {
+      file: "controller/test/apply/sentinel.test.ts",
+      test: "X3: whoever is asked in the sentinel's stead, and repeats all that he is asked, shows nothing",
+    },
+  },
+  {
     name: "a tenant may hold the host by which the gateway shows what it has in effect",
     file: "crds/src/labels.ts",
     from: 'if (last === "invalid" && labels.length > 1)',

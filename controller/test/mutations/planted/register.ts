@@ -4,6 +4,16 @@ import { claims, histories, pass, plan } from "./caught-by.ts";
 /** Bugs in who holds a host, who is told what, and what is written down of it. */
 export const registerBugs: readonly PlantedBug[] = [
   {
+    name: "a primary looks at all carve-outs below it, however many they are",
+    file: "controller/src/world/register.ts",
+    from: "if (others.length === most) return undefined;",
+    to: "if (others.length === most) continue;",
+    caughtBy: {
+      file: "controller/test/world/carve-outs.test.ts",
+      test: "X1: however many carve-outs there are below a primary, no more are looked at than are told",
+    },
+  },
+  {
     name: "a stale cache is believed: an unknown holder counts as gone",
     file: "controller/src/decide/eligibility.ts",
     from: 'if (claim?.uid !== holder.uid) return "unknown";',
