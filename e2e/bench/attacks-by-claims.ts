@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { apiVersion } from "@domain-claims/crds/domain";
 import { inLanes } from "../support/in-lanes.ts";
-import { domain, paths } from "../support/world/objects.ts";
-import { waitFor } from "../support/wait.ts";
-import type { World } from "../support/world/start-world.ts";
+import { paths } from "../support/world/objects.ts";
 import { accomplice, change, claims, held, kubectlCreate, make, mallory, many, removeAll } from "./attack-acts.ts";
 import type { Attack } from "./attack-acts.ts";
 
@@ -61,56 +59,7 @@ export const attacksByClaims: readonly Attack[] = [
       return kubectlCreate(world, mallory, many(5, one));
     },
   },
-  {
-    what: "600 claims for one host of somebody else's",
-    prepare: (world) => claims(world, accomplice, ["wanted.example"]),
-    run: (world) =>
-      inLanes(8, many(600, String), (i) =>
-        world.cluster.api.must("POST", paths.domains(mallory), domain(`wanted-${i}`, { primary: "wanted.example" })),
-      ),
-  },
-  {
-    what: "10 names claimed and given up 15 times each",
-    run: (world) =>
-      inLanes(
-        10,
-        many(10, (i) => `again-${String(i)}.example`),
-        async (host) => {
-          for (let round = 0; round < 15; round += 1) {
-            await make(world, mallory, { primary: host });
-            await world.cluster.api.must("DELETE", `${paths.domains(mallory)}/${host}`);
-            await gone(world, `${paths.domains(mallory)}/${host}`);
-          }
-        },
-      ),
-  },
-  {
-    what: "4 namespaces made and deleted with 60 claims each",
-    run: (world) =>
-      inLanes(
-        2,
-        many(4, (i) => `passing-${String(i)}`),
-        async (namespace) => {
-          const path = `/api/v1/namespaces/${namespace}`;
-          await world.cluster.api.must("POST", "/api/v1/namespaces", { metadata: { name: namespace } });
-          await claims(
-            world,
-            namespace,
-            many(60, (i) => `${namespace}-${String(i)}.example`),
-          );
-          await world.cluster.api.must("DELETE", path);
-          await gone(world, path);
-        },
-      ),
-  },
 ];
-
-async function gone(world: World, path: string): Promise<void> {
-  await waitFor(
-    { what: `${path} to be gone`, timeout: 120_000 },
-    async () => (await world.cluster.api.call("GET", path)).status === 404,
-  );
-}
 
 function inTurn(i: number): string {
   return i % 2 === 0 ? mallory : accomplice;
