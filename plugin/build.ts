@@ -71,13 +71,7 @@ export async function buildPlugin(folder: string): Promise<void> {
   await Promise.all([
     build({ ...options, entryPoints: [main], outfile: join(folder, "main.cjs"), plugins: [leaveApart] }),
     ...apart.map(({ file, entry }) => build({ ...options, entryPoints: [entry], outfile: join(folder, file) })),
-    build({
-      ...options,
-      entryPoints: [join(source, "src", "launch.ts")],
-      define: { COMMANDS: JSON.stringify(Object.keys(commands)) },
-      outfile: launcher,
-      banner: { js: banner },
-    }),
+    buildLauncher(launcher, false),
   ]);
   // npm links it as it is
   chmodSync(launcher, 0o755);
@@ -87,9 +81,18 @@ export async function buildPlugin(folder: string): Promise<void> {
   writeFileSync(join(folder, manifestFile), `${JSON.stringify(plugin.manifest, undefined, 2)}\n`);
 }
 
-/** Writes the plugin as one file, for an executable, which can load no other. */
-export async function buildWhole(file: string): Promise<void> {
-  await build({ ...options, entryPoints: [main], outfile: file });
+/** The files of {@link buildPlugin} that an executable carries as assets, which what starts it there loads. */
+export const assets = ["main.cjs", ...apart.map(({ file }) => file), manifestFile] as const;
+
+/** Writes what starts the plugin: from the files beside it, or in an executable. */
+export async function buildLauncher(file: string, inExecutable: boolean): Promise<void> {
+  await build({
+    ...options,
+    entryPoints: [join(source, "src", "launch.ts")],
+    define: { COMMANDS: JSON.stringify(Object.keys(commands)), IN_EXECUTABLE: String(inExecutable) },
+    outfile: file,
+    ...(inExecutable ? {} : { banner: { js: banner } }),
+  });
 }
 
 if (import.meta.main) await buildPlugin(join(import.meta.dirname, "dist"));

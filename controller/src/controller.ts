@@ -183,6 +183,8 @@ export async function startController(config: Config, log: AdjustableLog): Promi
     translate,
     watches: watchesFor({
       orders: config.orders !== undefined,
+      clusterIssuers: config.orders?.issuer.kind === "ClusterIssuer",
+      issuers: config.orders?.issuer.kind === "Issuer",
       approvals: config.orders?.approveRequests === true,
     }),
     onEvent: (event) => world.apply(event),

@@ -104,6 +104,9 @@ export const certificateReasons = {
     "False: the certificate authority could not validate the host, or refuses it; it is tried again by itself, and holds up no other",
   BudgetExhausted:
     "False: the certificate authority's limits are met for now, for the domain or for the cluster, or too many orders of the namespace have failed",
+  IssuerMissing:
+    "False: there is no such issuer of cert-manager; the message has its name, and what to do. The host is ordered as soon as it is there",
+  IssuerNotReady: "False: cert-manager's issuer can't sign; the message has its words",
   KongUnreachable: "False: the certificate has been issued, and Kong's Admin API does not answer",
   KongRefused: "False: the certificate has been issued, and Kong refused it; the message has Kong's words",
   ForeignEntity: "False: the certificate has been issued, and something in Kong which is not ours has the server name",

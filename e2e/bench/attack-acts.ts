@@ -1,5 +1,5 @@
 import type { DomainSpec } from "@domain-claims/crds/generated/domain";
-import { inLanes } from "../support/in-lanes.ts";
+import { concurrently } from "../support/concurrently.ts";
 import { domain, paths } from "../support/world/objects.ts";
 import type { StoredDomain } from "../support/world/objects.ts";
 import { waitFor } from "../support/wait.ts";
@@ -41,8 +41,8 @@ export async function kubectlCreate(world: World, namespace: string, items: read
 
 /** Claims these hosts as primaries, and waits until the namespace holds them. */
 export async function claims(world: World, namespace: string, hosts: readonly string[]): Promise<void> {
-  await inLanes(16, hosts, (host) => make(world, namespace, { primary: host }));
-  await inLanes(4, hosts, (host) => held(world, namespace, host));
+  await concurrently(16, hosts, (host) => make(world, namespace, { primary: host }));
+  await concurrently(4, hosts, (host) => held(world, namespace, host));
 }
 
 /** Makes a claim that is called as its primary. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { apiVersion } from "@domain-claims/crds/domain";
-import { inLanes } from "../support/in-lanes.ts";
+import { concurrently } from "../support/concurrently.ts";
 import { paths } from "../support/world/objects.ts";
 import { accomplice, change, claims, held, kubectlCreate, make, mallory, many, removeAll } from "./attack-acts.ts";
 import type { Attack } from "./attack-acts.ts";
@@ -23,7 +23,7 @@ export const attacksByClaims: readonly Attack[] = [
     },
     run: async (world) => {
       for (const delegates of [false, true, false, true])
-        await inLanes(8, [...nested.entries()], ([i, host]) =>
+        await concurrently(8, [...nested.entries()], ([i, host]) =>
           change(world, inTurn(i), host, { primary: host, ...(delegates ? { delegates: [inTurn(i + 1)] } : {}) }),
         );
     },

@@ -1,4 +1,4 @@
-import { inLanes } from "../support/in-lanes.ts";
+import { concurrently } from "../support/concurrently.ts";
 import { paths } from "../support/world/objects.ts";
 import { claims, hostOf, hostile, ingress, kubectlCreate, mallory, many, post, removeAll } from "./attack-acts.ts";
 import type { Attack } from "./attack-acts.ts";
@@ -59,7 +59,7 @@ export const attacksByIngresses: readonly Attack[] = [
       const all = hostile.flatMap((namespace) =>
         many(crowded.hosts, (i) => ({ namespace, host: hostOf(namespace, i) })),
       );
-      await inLanes(4, all, ({ namespace, host }) => post(world, namespace, ingress(host, [host], texts)));
+      await concurrently(4, all, ({ namespace, host }) => post(world, namespace, ingress(host, [host], texts)));
       for (const namespace of hostile) await removeAll(world, paths.ingresses(namespace));
     },
   },
@@ -105,7 +105,7 @@ export const attacksByIngresses: readonly Attack[] = [
     },
     run: async (world) => {
       for (let i = 0; i < 10; i += 1)
-        await inLanes(8, flappers, async ({ namespace, name }) => {
+        await concurrently(8, flappers, async ({ namespace, name }) => {
           const changed = ingress(name, [hostOf(namespace, 0)], [`/${name}/${String(i)}`]);
           await world.cluster.api.must("PUT", `${paths.ingresses(namespace)}/${name}`, changed);
         });
@@ -151,7 +151,7 @@ export const attacksByIngresses: readonly Attack[] = [
     prepare: (world) => claims(world, mallory, ["crowd.example"]),
     run: async (world) => {
       const one = (i: number, text: string) => ingress(`crowd-${String(i)}`, ["crowd.example"], [text]);
-      await inLanes(8, many(300, Number), (i) => post(world, mallory, one(i, `/${String(i)}`)));
+      await concurrently(8, many(300, Number), (i) => post(world, mallory, one(i, `/${String(i)}`)));
       for (let i = 0; i < 20; i += 1)
         await world.cluster.api.must("PUT", `${paths.ingresses(mallory)}/crowd-0`, one(0, `/touched/${String(i)}`));
     },

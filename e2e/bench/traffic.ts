@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { inLanes } from "../support/in-lanes.ts";
+import { concurrently } from "../support/concurrently.ts";
 import type { World } from "../support/world/start-world.ts";
 import { byController } from "./by-controller.ts";
 import { byHand } from "./by-hand.ts";
@@ -16,7 +16,7 @@ export interface Amounts {
 }
 
 /** So many sites are opened at once before the time is taken. */
-const lanes = 16;
+const mostAtOnce = 16;
 
 /** Milliseconds in which what follows a change (statuses, events) is done, so that the next one does not wait for it. */
 const rest = 100;
@@ -55,5 +55,5 @@ export async function traffic(ours: World, bare: World, { claims, rounds }: Amou
 
 function fill(way: Way, all: readonly Team[], claims: number): Promise<void> {
   const sites = Array.from({ length: claims }, (_, number) => site(all, number));
-  return inLanes(lanes, sites, (one) => open(way, one));
+  return concurrently(mostAtOnce, sites, (one) => open(way, one));
 }

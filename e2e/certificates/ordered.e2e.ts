@@ -80,13 +80,27 @@ test("T3: names that can't be validated are told so, all after one order, and th
   });
 });
 
+test("an issuer that is not there is told, with what to do, and nothing is ordered until there is one", async () => {
+  const host = "own.acme.example";
+  const label = (value: string) => story.kubectl(["label", "namespace", "acme-org", `platform.koli.io/issuer${value}`]);
+  await label("=no-such-issuer");
+  const before = await counted();
+  await acme.apply(shared(host), ingress("own", [host]));
+  await acme.condition(host, "CertificateReady", { status: "False", reason: "IssuerMissing" });
+  const explained = await story.kubectl(["domain", "explain", host], { namespace: "acme-org" });
+  expect(explained.stdout).toContain("there is no ClusterIssuer no-such-issuer");
+  expect(await counted()).toMatchObject({ ordered: before.ordered, failed: before.failed });
+  await label("-");
+  await acme.condition(host, "CertificateReady", { status: "True", reason: "Issued" });
+});
+
 test("the commands of docs/https.md wait for a host's certificate, and show what is ordered", async () => {
   const host = "doc.acme.example";
   await acme.apply(ingress("doc", [host]));
   const claim = docBlock("https.md", "sh", "--wait=https").replaceAll("shop.acme.org", `${host} --namespace acme-org`);
   const said = await story.script(claim);
   expect(said).toContain(`${host} is held by acme-org`);
-  await certified(host, "acme.example", host, "new.acme.example", "www.acme.example");
+  await certified(host, "acme.example", host, "new.acme.example", "own.acme.example", "www.acme.example");
   const shown = docBlock("https.md", "sh", "get domaincertificate").replaceAll("acme.org", "acme.example");
   expect(await story.script(shown)).toMatch(
     /^acme\.example +\d+ +\d+ +2 [^]*^kind: DomainCertificate$[^]*doc\.acme\.example/m,

@@ -1,6 +1,6 @@
 import type { DomainSpec } from "@domain-claims/crds/generated/domain";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { inLanes } from "../support/in-lanes.ts";
+import { concurrently } from "../support/concurrently.ts";
 import { paths } from "../support/world/objects.ts";
 import { eventually } from "./support/eventually.ts";
 import { kongAdmin } from "./support/kong.ts";
@@ -40,7 +40,7 @@ test("L8: five hundred Ingresses of one tenant for one host, touched again and a
   const { api } = story.cluster;
   const path = paths.ingresses("mallory-org");
   const crowd = Array.from({ length: 500 }, (_, i) => ingress(`crowd-${String(i)}`, ["mallory.example"]));
-  const made = inLanes(16, crowd, (one) => api.must("POST", path, one));
+  const made = concurrently(16, crowd, (one) => api.must("POST", path, one));
   await othersGoOn("one.example");
   await made;
   for (let round = 0; round < 5; round++) {

@@ -1,6 +1,6 @@
 import type { DomainSpec } from "@domain-claims/crds/generated/domain";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { inLanes } from "../support/in-lanes.ts";
+import { concurrently } from "../support/concurrently.ts";
 import { paths } from "../support/world/objects.ts";
 import { eventually } from "./support/eventually.ts";
 import { kongAdmin } from "./support/kong.ts";
@@ -151,7 +151,7 @@ test("X1: a chain of a thousand holds up nobody: the last hundred are one hop ea
   const [long, { api }] = [await story.team("long-org"), story.cluster];
   const name = (i: number): string => `l${String(i)}.long.test`;
   const chain = Array.from({ length: 1_000 }, (_, i) => redirecting(name(i), name(i + 1))).reverse();
-  const made = inLanes(32, chain, (one) => api.must("POST", paths.domains("long-org"), one));
+  const made = concurrently(32, chain, (one) => api.must("POST", paths.domains("long-org"), one));
   for (let i = 0; i < 5; i++) {
     await acme.apply(redirecting(`meanwhile${String(i)}.example`, "acme.example"));
     await sends(`meanwhile${String(i)}.example`, "308 http://acme.example/");

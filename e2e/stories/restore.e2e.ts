@@ -48,10 +48,11 @@ beforeAll(async () => {
     await before.script(docBlock("restore.md", "sh", "> domains.yaml"));
     const text = readFileSync(join(before.dataDir, "domains.yaml"), "utf8");
     backup = { text, items: (load(text) as Backup).items };
+    // While the one is there, this is another one.
+    story = await startStory({ controller: false });
   } finally {
     await before.stop();
   }
-  story = await startStory({ controller: false });
   writeFileSync(join(story.dataDir, "domains.yaml"), backup.text);
 });
 

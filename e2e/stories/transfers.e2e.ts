@@ -66,7 +66,9 @@ async function killed(): Promise<void> {
 async function holdersOf(host: string): Promise<() => readonly string[]> {
   const columns = "custom-columns=HOLDER:.spec.holder.namespace";
   const args = ["get", "hostrecord", host, "--watch", "--no-headers", "--output", columns];
-  const watch = spawn(story.cluster.kubectl, args, { env: { HOME: story.dataDir, KUBECONFIG: story.cluster.kubeconfig } });
+  const watch = spawn(story.cluster.kubectl, args, {
+    env: { HOME: story.dataDir, KUBECONFIG: story.cluster.kubeconfig },
+  });
   onTestFinished(() => void watch.kill());
   const seen = new Set<string>();
   createInterface(watch.stdout).on("line", (line) => seen.add(line.trim()));

@@ -2,7 +2,7 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
-import { manifestFile } from "../src/cli/manifest.ts";
+import { assets } from "../build.ts";
 import { withoutSignature } from "./authenticode.ts";
 import { nodePackage } from "./node-package.ts";
 import { platforms, programName } from "./platforms.ts";
@@ -11,9 +11,9 @@ import { run } from "./run.ts";
 
 const project = join(import.meta.dirname, "..", "..");
 
-/** The built plugin: all of it as one file, and the folder of what it is installed from where there is a Node. */
+/** The built plugin: what starts it in an executable, and the folder of what that starts. */
 export interface Built {
-  readonly program: string;
+  readonly launcher: string;
   readonly dist: string;
 }
 
@@ -29,7 +29,7 @@ export async function executable(platform: Platform, built: Built, folder: strin
   else copyFileSync(join(node, "bin", "node"), file);
   copyFileSync(nodeLicence(), join(folder, "LICENSE.node"));
   chmodSync(file, 0o755);
-  await inject(file, await blob(built, work, isHere(platform)), work);
+  await inject(file, await blob(built, work), work);
 }
 
 /** Puts the plugin into a copy of Node. The names of section and fuse are Node's; what is said of odd sections is no failure. */
@@ -46,16 +46,15 @@ function nodeLicence(): string {
   return join(project, "node_modules", own.nodePackage, "LICENSE");
 }
 
-/** The plugin as Node's executables carry it. Compiled code fits only the platform it was compiled on. */
-async function blob({ program, dist }: Built, work: string, compiled: boolean): Promise<string> {
+/** The plugin as Node's executables carry it. It keeps compiled code by itself, as it does elsewhere. */
+async function blob({ launcher, dist }: Built, work: string): Promise<string> {
   const config = {
-    main: program,
+    main: launcher,
     output: join(work, "plugin.blob"),
     disableExperimentalSEAWarning: true,
-    useCodeCache: compiled,
     // what is meant for a Node of the user's is not for this one
     execArgvExtension: "none",
-    assets: { [manifestFile]: join(dist, manifestFile) },
+    assets: Object.fromEntries(assets.map((name) => [name, join(dist, name)])),
   };
   writeFileSync(join(work, "sea.json"), JSON.stringify(config));
   await run(process.execPath, ["--experimental-sea-config", join(work, "sea.json")], work);

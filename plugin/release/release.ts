@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 
 import { dump } from "js-yaml";
 
-import { buildPlugin, buildWhole } from "../build.ts";
+import { buildLauncher, buildPlugin } from "../build.ts";
 import { version } from "../src/cli/version.ts";
 import { archive, checksums, sha256 } from "./archive.ts";
 import { executable, isHere } from "./executable.ts";
@@ -35,8 +35,8 @@ export async function release({ folder, platforms, url }: ReleaseOptions): Promi
   const plugin = join(import.meta.dirname, "..");
   const dist = join(work, "dist");
   const staged = join(work, "package");
-  const whole = join(work, "whole.cjs");
-  await Promise.all([buildPlugin(dist), buildWhole(whole)]);
+  const launcher = join(work, "launcher.cjs");
+  await Promise.all([buildPlugin(dist), buildLauncher(launcher, true)]);
   stage(plugin, dist, staged);
   const packed = await npmPackage(staged, folder);
 
@@ -44,7 +44,7 @@ export async function release({ folder, platforms, url }: ReleaseOptions): Promi
   for (const platform of platforms) {
     const { os, arch } = platform;
     const inside = join(work, `${os}-${arch}`);
-    await executable(platform, { program: whole, dist }, inside, join(work, platform.nodePackage));
+    await executable(platform, { launcher, dist }, inside, join(work, platform.nodePackage));
     copyFileSync(join(plugin, "..", "LICENSE"), join(inside, "LICENSE"));
     archives.push({ os, arch, bin: programName(platform), ...(await archived(inside, folder, `${os}-${arch}`)) });
   }

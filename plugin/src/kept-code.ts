@@ -13,7 +13,7 @@ import {
   closeSync,
   readFileSync,
   renameSync,
-  rmSync,
+  unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -34,11 +34,15 @@ export function keptFor(argv: readonly string[], commands: readonly string[]): s
 }
 
 /**
- * Runs a file in CommonJS and returns what it exports, by the code that `kept` has of it, where that is of this file, and of this
- * V8. Else the code is written there when the process ends well. `kept` undefined: nothing is kept.
+ * Runs a file in CommonJS, whose content is `source`, and returns what it exports, by the code that `kept` has of it, where that is
+ * of this source, and of this V8. Else the code is written there when the process ends well. `kept` undefined: nothing is kept.
  */
-export function loadKept(file: string, requires: (id: string) => unknown, kept: string | undefined): unknown {
-  const source = readFileSync(file);
+export function loadKept(
+  file: string,
+  source: Buffer,
+  requires: (id: string) => unknown,
+  kept: string | undefined,
+): unknown {
   const cachedData = kept === undefined ? undefined : readKept(kept, source);
   const wrapped = `(function (exports, require, module, __filename, __dirname) {${source.toString()}\n})`;
   const script = new Script(wrapped, { filename: file, ...(cachedData === undefined ? {} : { cachedData }) });
@@ -82,7 +86,15 @@ function writeKept(kept: string, source: Buffer, code: Buffer): void {
     writeFileSync(unfinished, Buffer.concat([digest(source, code), code]), { mode: 0o600, flag: "wx" });
     renameSync(unfinished, kept);
   } catch {
-    rmSync(unfinished, { force: true });
+    removeIfThere(unfinished);
+  }
+}
+
+function removeIfThere(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch {
+    // it is not there, or its folder is another user's
   }
 }
 

@@ -77,6 +77,12 @@ test.each([
   expect(statSync(ofVersion()).ino).toBe(ino);
 });
 
+test("a folder in which nothing can be kept is no failure", async () => {
+  writeFileSync(kept, "");
+  expect(await run("version", "--client")).toMatchObject(told);
+  expect(readFileSync(kept, "utf8")).toBe("");
+});
+
 test("kept code that others could have written is not run", async () => {
   await run("version", "--client");
   const { ino } = statSync(ofVersion());

@@ -6,6 +6,7 @@ import type { Facts } from "../world/facts.ts";
 import { toMinute } from "../world/minute.ts";
 import type { Claim } from "../world/claim.ts";
 import type { ConditionDraft } from "./claim-conditions.ts";
+import { issuerOf } from "./issuer.ts";
 import type { Settings } from "./settings.ts";
 import { wantsCertificate } from "./wants-certificate.ts";
 
@@ -30,9 +31,26 @@ export function certificateReady(
   if (secret !== undefined) return said("True", "Issued", certificateMessages.issued(host, secret.name));
   if (policy === "Never") return [];
   const known = facts.hostCertificate(namespace, host);
-  if (known?.waits !== undefined) return waiting(host, known.waits, known.problem ?? "");
-  const isToBeOrdered = settings.ordersCertificates && wantsCertificate(facts, claim, host);
+  if (known?.waits !== undefined)
+    return issuerProblem(facts, settings, namespace, host) ?? waiting(host, known.waits, known.problem ?? "");
+  const isToBeOrdered = settings.issuer !== undefined && wantsCertificate(facts, claim, host);
   return isToBeOrdered ? said("Unknown", "Ordering", certificateMessages.ordering(host)) : [];
+}
+
+/** What is told while the issuer is not there, or can't sign: nothing else matters until somebody sees to that. */
+function issuerProblem(
+  facts: Facts,
+  settings: Settings,
+  namespace: string,
+  host: Host,
+): readonly ConditionDraft[] | undefined {
+  if (settings.issuer === undefined) return undefined;
+  const ref = issuerOf(facts, settings.issuer, namespace);
+  const issuer = facts.issuer(ref, namespace);
+  if (issuer === undefined) return said("False", "IssuerMissing", certificateMessages.issuerMissing(host, ref));
+  return issuer.problem === undefined
+    ? undefined
+    : said("False", "IssuerNotReady", certificateMessages.issuerNotReady(host, ref, issuer.problem));
 }
 
 function waiting(

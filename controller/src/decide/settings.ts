@@ -1,3 +1,4 @@
+import type { IssuerRef } from "../world/domain-certificate.ts";
 import type { LabelSelector } from "../world/label-selector.ts";
 
 /** What an administrator decides, as far as decisions depend on it. */
@@ -22,8 +23,8 @@ export interface Settings {
   readonly ingressController: string;
   /** Annotations that restrict access and are to be ignored, since something else sees to it (rule X6). */
   readonly ignoredAnnotations: readonly string[];
-  /** True if certificates are ordered for hosts that are served. */
-  readonly ordersCertificates: boolean;
+  /** Whose certificates are ordered for hosts that are served, unless their namespace has another; undefined: none are. */
+  readonly issuer: IssuerRef | undefined;
   /** Most paths of a host in its namespace (rule X1). */
   readonly pathsPerHost: number;
   /** Most routes of a namespace, for what is said to those that do not fit. */

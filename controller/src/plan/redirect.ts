@@ -33,11 +33,6 @@ export function planRedirect(
 /** Where a certificate authority asks whether somebody controls the host (HTTP-01: RFC 8555, section 8.3). */
 export const challenges = "/.well-known/acme-challenge/";
 
-/** The root of where a redirect leads, as a URL without the slash at its end. */
-export function locationOf({ scheme, to }: Pick<PlannedRedirect, "scheme" | "to">): string {
-  return `${scheme}://${to}`;
-}
-
 /** What is told to the sources in whose place the host is redirected. */
 export function redirectedSources(
   { claim }: PlannedRedirect | RedirectRefusal,

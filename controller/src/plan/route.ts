@@ -37,6 +37,11 @@ export interface PlannedRedirect {
   readonly claim: Redirect["claim"];
 }
 
+/** The root of where a redirect leads, as a URL without the slash at its end. */
+export function locationOf({ scheme, to }: Pick<PlannedRedirect, "scheme" | "to">): string {
+  return `${scheme}://${to}`;
+}
+
 /** A path of a source that can't be served, or a source that serves nothing here, and why. */
 export interface Refusal {
   readonly source: SourceRef;

@@ -122,9 +122,9 @@ export function* planSource(settings: Settings, source: Source, look: () => Seen
  * Rule T9: cert-manager's ingress-shim makes a Certificate of each entry in `spec.tls`, whatever we order for its hosts: both
  * count for the limits of the certificate authority. It is said with the first of these hosts.
  */
-function* orderedTwice({ ordersCertificates }: Settings, source: Source, look: () => Seen): Pieces<readonly Notice[]> {
+function* orderedTwice({ issuer }: Settings, source: Source, look: () => Seen): Pieces<readonly Notice[]> {
   const { issuing: annotation, namespace } = source;
-  if (!ordersCertificates || annotation === undefined) return [];
+  if (issuer === undefined || annotation === undefined) return [];
   let { facts, decided } = look();
   let looked = 0;
   for (const host of tlsOf(source).keys()) {

@@ -8,8 +8,8 @@ import type { Facts } from "../world/facts.ts";
 import { backendName } from "./backend.ts";
 import { coveringName } from "./kong/cover.ts";
 import { redirectService } from "./kong/redirect-service.ts";
-import { locationOf } from "./redirect.ts";
 import { sourceKey } from "../world/source.ts";
+import { locationOf } from "./route.ts";
 import type { HostRoutes, NamedSource, PlannedRedirect, PlannedRoute } from "./route.ts";
 
 /**

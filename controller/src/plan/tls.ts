@@ -131,7 +131,9 @@ function candidatesFor(facts: Facts, settings: Settings, host: Host, namespace: 
 function isToBeOrdered(facts: Facts, settings: Settings, host: Host, { namespace, serves }: Serving): boolean {
   const name = facts.record(host)?.holder?.name;
   const policy = name === undefined ? undefined : facts.claim(namespace, name)?.certificatePolicy;
-  return settings.ordersCertificates && policy !== undefined && (policy === "Always" || (policy !== "Never" && serves));
+  return (
+    settings.issuer !== undefined && policy !== undefined && (policy === "Always" || (policy !== "Never" && serves))
+  );
 }
 
 /** What may stay in place of a certificate that can't be served yet. */

@@ -1,4 +1,3 @@
-import { issuerLabel } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/hostname";
 import {
   forgetGroup,
@@ -7,6 +6,7 @@ import {
   removeCertificate,
   removeSecret,
 } from "../apply/kube/certificates.ts";
+import { issuerOf } from "../decide/issuer.ts";
 import { decideGroup } from "../decide/certificates/group.ts";
 import type { GroupDecision } from "../decide/certificates/group.ts";
 import { renumbered } from "../decide/certificates/renumbered.ts";
@@ -84,8 +84,10 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
   // 2. Decide.
   const facts = new Facts(state);
   const group = lookAt(facts, context, namespace, domain);
+  const issuerRef = issuerOf(facts, orders.issuer, namespace);
+  const issuer = facts.issuer(issuerRef, namespace);
   readers.record(item, facts.reads);
-  const { certificates, issuerName, names, stored } = group;
+  const { certificates, names, stored } = group;
   if (!state.kong.synced) return undefined;
   if (stored === undefined && names.wanted.length === 0) {
     readers.forget(item);
@@ -110,6 +112,7 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
     })),
     lost: names.lost,
     others,
+    issuer,
     limits: orders.limits,
     now,
   });
@@ -132,10 +135,7 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
   for (const result of [...decision.results, ...decision.orders.map(() => "ordered" as const)]) ordered(result);
   if (object !== undefined) {
     const known = new Map([...certificates.values()].map((certificate) => [certificate.name, certificate]));
-    const taken = await placeOrders(context, object, known, {
-      ...orders.issuer,
-      ...(issuerName === undefined ? {} : { name: issuerName }),
-    });
+    const taken = await placeOrders(context, object, known, issuerRef);
     // The next look orders it by the other number.
     if (taken.size > 0)
       return void (await rememberGroup(context, object, object, { group: renumbered(object.group, taken), report }));
@@ -167,8 +167,6 @@ interface Look {
   /** By number. */
   readonly certificates: ReadonlyMap<number, OrderedCertificate>;
   readonly names: WantedNames;
-  /** The issuer that the namespace has instead of everybody's; undefined where it has none of its own. */
-  readonly issuerName: string | undefined;
 }
 
 function lookAt(facts: Facts, { proof, settings }: Context, namespace: string, domain: string): Look {
@@ -182,8 +180,7 @@ function lookAt(facts: Facts, { proof, settings }: Context, namespace: string, d
   const all = stored?.group.certificates ?? [];
   const standing = new Set(all.flatMap(({ issued, names }) => [...issued, ...names]));
   const names = wantedNames(facts, settings, { namespace, domain, standing, asks: proof.asks });
-  const issuerName = facts.namespace(namespace)?.labels[issuerLabel];
-  const known = { stored, certificates, issuerName };
+  const known = { stored, certificates };
   return { ...known, names: stored?.deleting === true ? { ...names, wanted: [], lost: standing } : names };
 }
 

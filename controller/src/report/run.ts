@@ -76,7 +76,7 @@ async function synced(
   const [listed, changed] = [new AbortController(), new AbortController()];
   const watches = startWatches({
     ...{ transport, clock, random: Math.random, log, translate },
-    watches: watchesFor({ orders: false, approvals: false }),
+    watches: watchesFor({ orders: false, clusterIssuers: false, issuers: false, approvals: false }),
     onEvent: (event) => {
       world.apply(event);
       if (listed.signal.aborted) changed.abort();

@@ -128,7 +128,7 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       ingressClass: from.read("ingress-class", values.objectName, ""),
       ingressController: from.read("ingress-controller-name", values.controllerName, ""),
       ignoredAnnotations: from.read("ignored-annotations", values.commaList(values.annotation), []),
-      ordersCertificates: ordering !== undefined,
+      issuer: ordering?.issuer,
       pathsPerHost: from.read("paths-per-host", values.wholeNumber(1, 1_000_000), 0),
       routesPerNamespace,
       clusterDomain,

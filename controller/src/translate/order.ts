@@ -13,7 +13,7 @@ export interface OrderState {
   readonly begun: readonly Host[];
   /** Those of them that hold it up: their challenges get nowhere, and all others that are worked on have been met. */
   readonly stuck: readonly Host[];
-  /** Those whose challenges could not be put in place. */
+  /** Those whose records could not be written into the DNS. */
   readonly unpresented: readonly Host[];
   /** What cert-manager says of names that are pending. */
   readonly reasons: Readonly<Partial<Record<Host, string>>>;
@@ -74,7 +74,7 @@ export function translateOrder(certificateUid: string, { challenges, orders, req
       if (why !== "") reasons[host] = why;
       if (status["processing"] === true) begun.push(host);
       if (getsNowhere(challenge)) stuck.push(host);
-      if (getsNowhere(challenge) && status["presented"] !== true) unpresented.push(host);
+      if (getsNowhere(challenge) && keepsPlace(challenge)) unpresented.push(host);
     }
   }
   if (status["state"] === "errored" && Object.keys(failed).length === 0) {
@@ -100,6 +100,11 @@ function getsNowhere(challenge: Raw): boolean {
   const { presented, processing, reason } = fieldsOf(challenge["status"]);
   const isSeenAtOnce = fieldsOf(challenge["spec"])["type"] === "HTTP-01";
   return processing === true && textOf(reason) !== undefined && (presented !== true || isSeenAtOnce);
+}
+
+/** True if it can't be cleaned up either: what HTTP-01 takes is in the cluster, where nothing keeps cert-manager from deleting it. */
+function keepsPlace(challenge: Raw): boolean {
+  return fieldsOf(challenge["status"])["presented"] !== true && fieldsOf(challenge["spec"])["type"] === "DNS-01";
 }
 
 function hostOf(challenge: Raw): Host | undefined {

@@ -11,6 +11,7 @@ import { translateCertificateRequest } from "./certificate-request.ts";
 import { translateDomain } from "./domain.ts";
 import { translateDomainCertificate } from "./domain-certificate.ts";
 import { ingressInPieces, translateIngress } from "./ingress.ts";
+import { translateIssuer } from "./issuer.ts";
 import { translateRecord } from "./record.ts";
 import { fieldsOf, required, textOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
@@ -44,6 +45,8 @@ export function translator(limits: SourceLimits, namespaceLabels: readonly strin
     DomainCertificate: translateDomainCertificate,
     Certificate: translateCertificate,
     CertificateRequest: translateCertificateRequest,
+    ClusterIssuer: (raw) => translateIssuer("ClusterIssuer", raw),
+    Issuer: (raw) => translateIssuer("Issuer", raw),
   };
   const inPieces = function* <K extends keyof Watched>(kind: K, raw: Raw): Pieces<Watched[K]> {
     if (kind !== "Ingress") return translators[kind](raw);

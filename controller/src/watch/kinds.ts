@@ -22,6 +22,9 @@ export interface Watch {
 export interface Purposes {
   /** Orders certificates. */
   readonly orders: boolean;
+  /** Orders them from ClusterIssuers, or from Issuers. */
+  readonly clusterIssuers: boolean;
+  readonly issuers: boolean;
   /** Approves what others order. */
   readonly approvals: boolean;
 }
@@ -56,6 +59,20 @@ export const watches: readonly Watch[] = [
     optional: true,
     only: "orders",
     absent: "cert-manager is not installed, so no certificates are ordered",
+  },
+  {
+    kind: "ClusterIssuer",
+    path: "/apis/cert-manager.io/v1/clusterissuers",
+    optional: true,
+    only: "clusterIssuers",
+    absent: "cert-manager is not installed, so there is no ClusterIssuer",
+  },
+  {
+    kind: "Issuer",
+    path: "/apis/cert-manager.io/v1/issuers",
+    optional: true,
+    only: "issuers",
+    absent: "cert-manager is not installed, so there is no Issuer",
   },
   {
     kind: "CertificateRequest",

@@ -124,8 +124,8 @@ export interface ShownCertificate {
   /** Those of them that hold it up, while all others that are worked on have been met. */
   readonly stuck: readonly Host[];
   /**
-   * Those whose challenges could not be put in place, as the record in a zone that nobody may write to: each keeps its place in
-   * cert-manager's queue, even when its order is given up.
+   * Those of them whose records could not be written into the DNS: each keeps its place in cert-manager's queue, even when its
+   * order is given up.
    */
   readonly unpresented: readonly Host[];
   /** Since when `pending` has been as long as it is, as far as has been seen. */

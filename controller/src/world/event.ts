@@ -2,6 +2,7 @@ import type { CertificateRequest } from "./certificate-request.ts";
 import type { Claim } from "./claim.ts";
 import type { DomainCertificate, OrderedCertificate } from "./domain-certificate.ts";
 import type { HostRecord } from "./host-record.ts";
+import type { Issuer } from "./issuer.ts";
 import type { Namespace, Service } from "./core-v1.ts";
 import type { Source, SourceClass, SourceKind } from "./source.ts";
 import type { SecretVersion } from "./tls.ts";
@@ -17,6 +18,8 @@ export type Watched = {
   readonly DomainCertificate: DomainCertificate;
   readonly Certificate: OrderedCertificate;
   readonly CertificateRequest: CertificateRequest;
+  readonly ClusterIssuer: Issuer;
+  readonly Issuer: Issuer;
 } & { readonly [K in SourceKind]: Source };
 
 /** A watched kind's name. */

@@ -1,8 +1,9 @@
 import { isWildcard, wildcardFor } from "@domain-claims/crds/hostname";
 import type { Host, Hostname, RouteHost } from "@domain-claims/crds/hostname";
 import type { CertificateRequest } from "./certificate-request.ts";
+import type { Issuer } from "./issuer.ts";
 import type { Excess } from "./claim-bounds.ts";
-import type { DomainCertificate, HostCertificate, OrderedCertificate } from "./domain-certificate.ts";
+import type { DomainCertificate, HostCertificate, OrderedCertificate, IssuerRef } from "./domain-certificate.ts";
 import { factKeys } from "./keys.ts";
 import { Memo } from "./memo.ts";
 import type { LastHolder } from "./register.ts";
@@ -177,6 +178,12 @@ export class Facts {
     return covering.flatMap((one) =>
       (this.hostCertificate(namespace, one)?.secrets ?? []).map((name) => ({ namespace, name })),
     );
+  }
+  /** The issuer, as it is for Certificates of the namespace; undefined where there is none. */
+  issuer({ kind, name }: IssuerRef, namespace: string): Issuer | undefined {
+    const where = kind === "Issuer" ? namespace : "";
+    this.reads.add(factKeys.issuer(where, name));
+    return this.#state.world.issuer(where, name);
   }
   /** The CertificateRequest, while nobody has approved or denied it. */
   certificateRequest(namespace: string, name: string): CertificateRequest | undefined {

@@ -9,6 +9,7 @@ import { equalIgnoring } from "./compare.ts";
 import type { Namespace, Service } from "./core-v1.ts";
 import type { SetEvent, WatchedKind } from "./event.ts";
 import type { Holder } from "./host-record.ts";
+import type { Issuer } from "./issuer.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
 import type { Limits } from "./limits.ts";
@@ -28,6 +29,7 @@ export class Indexes {
   readonly secrets = new Map<string, SecretVersion>();
   /** Those that are not decided. */
   readonly requests = new Map<string, CertificateRequest>();
+  readonly issuers = new Map<string, Issuer>();
   readonly certificates = new CertificateGroups();
   readonly register: Register;
   readonly bounds: ClaimBounds;
@@ -79,6 +81,11 @@ export class Indexes {
         const key = factKeys.certificateRequest(namespace, name);
         return replaced(this.requests, objectKey(namespace, name), event.object, key);
       }
+      case "ClusterIssuer":
+      case "Issuer": {
+        const { namespace, name } = event.object;
+        return replaced(this.issuers, objectKey(namespace, name), event.object, factKeys.issuer(namespace, name));
+      }
       default:
         return distinct(this.sources.set(event.object));
     }
@@ -118,6 +125,9 @@ export class Indexes {
         return this.certificates.removeCertificate(namespace, name);
       case "CertificateRequest":
         return this.requests.delete(objectKey(namespace, name)) ? [factKeys.certificateRequest(namespace, name)] : [];
+      case "ClusterIssuer":
+      case "Issuer":
+        return this.issuers.delete(objectKey(namespace, name)) ? [factKeys.issuer(namespace, name)] : [];
       default:
         return this.sources.remove({ kind, namespace, name });
     }
@@ -133,6 +143,8 @@ export class Indexes {
       case "Namespace":
       case "IngressClass":
       case "Service":
+      case "ClusterIssuer":
+      case "Issuer":
         return undefined;
       case "Secret":
         return this.secrets.get(objectKey(namespace, name));

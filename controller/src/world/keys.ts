@@ -61,6 +61,7 @@ const ofPairs = kinds(
   "secretsOfGroup",
   "hostCertificate",
   "certificateRequest",
+  "issuer",
 );
 
 /** The key of each kind of fact. */
@@ -134,6 +135,8 @@ export const factKeys = {
     key(ofPairs.secretsOfGroup, objectKey(namespace, domain)),
   /** What a namespace's DomainCertificate says of one host. */
   hostCertificate: (namespace: string, host: Host): FactKey => key(ofPairs.hostCertificate, objectKey(namespace, host)),
+  /** An issuer of cert-manager; the namespace is empty for a ClusterIssuer. */
+  issuer: (namespace: string, name: string): FactKey => key(ofPairs.issuer, objectKey(namespace, name)),
   /** A CertificateRequest that nobody has decided yet. */
   certificateRequest: (namespace: string, name: string): FactKey =>
     key(ofPairs.certificateRequest, objectKey(namespace, name)),

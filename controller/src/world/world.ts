@@ -8,6 +8,7 @@ import type { Namespace, Service } from "./core-v1.ts";
 import type { SetEvent, WatchedKind, WorldEvent } from "./event.ts";
 import type { HostRecord } from "./host-record.ts";
 import { Indexes } from "./indexes.ts";
+import type { Issuer } from "./issuer.ts";
 import type { FactKey } from "./keys.ts";
 import { objectKey } from "./keys.ts";
 import { defaultLimits } from "./limits.ts";
@@ -142,6 +143,11 @@ export class World {
   /** The CertificateRequest; undefined for one that is decided. */
   certificateRequest(namespace: string, name: string): CertificateRequest | undefined {
     return this.#indexes.requests.get(objectKey(namespace, name));
+  }
+
+  /** An issuer of cert-manager; the namespace is empty for a ClusterIssuer. */
+  issuer(namespace: string, name: string): Issuer | undefined {
+    return this.#indexes.issuers.get(objectKey(namespace, name));
   }
 
   /** All CertificateRequests that are not decided. */

@@ -3,8 +3,10 @@ import type { Host, Hostname } from "@domain-claims/crds/hostname";
 import { decideClaim } from "../../src/decide/claim.ts";
 import { noGroup } from "../../src/world/certificate-group.ts";
 import type { CertificateGroup } from "../../src/world/certificate-group.ts";
+import type { Settings } from "../../src/decide/settings.ts";
 import type { WaitingName } from "../../src/world/domain-certificate.ts";
 import { Facts } from "../../src/world/facts.ts";
+import type { Issuer } from "../../src/world/issuer.ts";
 import type { SourceRef } from "../../src/world/source.ts";
 import type { Claim } from "../../src/world/claim.ts";
 import { claim, heldBy, settings, world } from "../support/builders.ts";
@@ -13,14 +15,22 @@ const acme = claim("acme-org/acme", "acme.org");
 const www = claim("acme-org/www", "acme.org", { sub: "www" });
 const until = Date.parse("2026-04-04T12:25:42Z");
 
+const ordering: Settings = { ...settings, issuer: { kind: "ClusterIssuer", name: "letsencrypt" } };
+
+const letsencrypt: Issuer = {
+  ...{ kind: "ClusterIssuer", namespace: "", name: "letsencrypt", problem: undefined, solvers: [] },
+};
+
 interface Case {
+  /** The issuer, where it is another one. */
+  readonly issuer?: Issuer;
   readonly issued?: readonly string[];
   readonly waits?: WaitingName["reason"];
   readonly problem?: string;
 }
 
 /** The condition of www.acme.org's claim, where its namespace's DomainCertificate says that. */
-function condition({ issued = [], waits, problem }: Case, of: Claim = www): string | undefined {
+function condition({ issued = [], issuer = letsencrypt, waits, problem }: Case, of: Claim = www): string | undefined {
   const state = world({ claims: [acme, of], records: [heldBy(acme), heldBy(of)] });
   const host = "www.acme.org" as Host;
   const certificate = {
@@ -43,7 +53,8 @@ function condition({ issued = [], waits, problem }: Case, of: Claim = www): stri
       ...{ group, report },
     },
   });
-  const { conditions } = decideClaim(new Facts(state), settings, of);
+  state.world.apply({ type: "set", kind: "ClusterIssuer", object: issuer });
+  const { conditions } = decideClaim(new Facts(state), ordering, of);
   const found = conditions.find(({ type }) => type === "CertificateReady");
   return found === undefined ? undefined : `${found.status} ${found.reason}: ${found.message}`;
 }
@@ -68,6 +79,16 @@ test.each<[string, Case, string | undefined]>([
     "False NotValidated: www.acme.org could not be validated: no such host; see to it that its DNS leads to this gateway; it is tried again at 2026-04-04 12:25 UTC",
   ],
   [
+    "its issuer is not there",
+    { waits: "IssuerMissing", issuer: { ...letsencrypt, name: "another" } },
+    "False IssuerMissing: no certificate for www.acme.org can be ordered, since there is no ClusterIssuer letsencrypt; an administrator has to make it, or to name another one by --issuer-name or by the namespace's label platform.koli.io/issuer; the host is ordered as soon as it is there",
+  ],
+  [
+    "its issuer can't sign",
+    { waits: "Ordered", issuer: { ...letsencrypt, problem: "no account" } },
+    "False IssuerNotReady: the certificate for www.acme.org waits for the ClusterIssuer letsencrypt, which can't sign: no account; see kubectl describe clusterissuer letsencrypt",
+  ],
+  [
     "the budget is used up",
     { waits: "BudgetExhausted" },
     "False BudgetExhausted: www.acme.org waits for its certificate, since the certificate authority takes no more orders for now; it is ordered at 2026-04-04 12:25 UTC",
@@ -78,8 +99,7 @@ test.each<[string, Case, string | undefined]>([
 
 test("a host that is to have one and is not on the object's bounded list is being ordered, too", () => {
   const state = world({ claims: [acme], records: [heldBy(acme)] });
-  const said = (): unknown =>
-    decideClaim(new Facts(state), { ...settings, ordersCertificates: true }, acme).conditions.at(-1);
+  const said = (): unknown => decideClaim(new Facts(state), ordering, acme).conditions.at(-1);
   expect(said()).not.toMatchObject({ type: "CertificateReady" });
   state.setLive("acme.org" as Host, { namespaces: ["acme-org"], guard: false });
   expect(said()).toMatchObject({ type: "CertificateReady", status: "Unknown", reason: "Ordering" });

@@ -146,7 +146,7 @@ describe("a claim whose routes are in Kong is", () => {
     expect(known ? `${stage ?? ""} ${told.status} ${told.reason}` : undefined).toBe(expected);
   });
 
-  const ordering = { ...settings, ordersCertificates: true };
+  const ordering: Settings = { ...settings, issuer: { kind: "ClusterIssuer", name: "letsencrypt" } };
   test.each<[string, Claim["certificatePolicy"], Programmed, LiveTls, string]>([
     ["HTTPS, from when its routes are there", "WhenServed", inKong, {}, "HTTPS False Ordering"],
     ["Live, when it wants none", "Never", inKong, {}, "Live True Live"],

@@ -70,7 +70,10 @@ const callsOf = {
   "rbac-approvals": ["getCertificateRequest", "answerCertificateRequest"],
 } as const satisfies Readonly<Record<string, readonly (keyof KubeApi)[]>>;
 
-const purposeOf = { orders: "rbac-orders", approvals: "rbac-approvals" } as const;
+const purposeOf = {
+  ...{ orders: "rbac-orders", clusterIssuers: "rbac-orders", issuers: "rbac-orders" },
+  approvals: "rbac-approvals",
+} as const;
 
 test.each([
   ["rbac", "domain-claims", []],

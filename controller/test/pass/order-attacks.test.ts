@@ -134,6 +134,10 @@ test("a namespace with a thousand names to order is no hindrance to another's", 
   await running.clock.pass(3_000);
   expect(cluster.get("Certificate", "coyote/coyote.example-1")?.shown.names).toEqual(["coyote.example"]);
   expect(cluster.all("Certificate").filter(({ namespace: ns }) => ns === "acme-org")).toHaveLength(1);
+  // A namespace has a thousand claims; of the names that wait the first are listed, and the others counted.
+  const remembered = cluster.get("DomainCertificate", "acme-org/acme.org");
+  expect(remembered?.report).toMatchObject({ wanted: 999, moreWaiting: 899 });
+  expect(JSON.stringify(remembered).length).toBeLessThan(20_000);
 });
 
 test("a namespace whose orders nobody can read keeps nobody waiting whose orders wait for room behind its own", async () => {

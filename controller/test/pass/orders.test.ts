@@ -2,11 +2,12 @@ import { expect, test } from "vitest";
 import type { Host } from "@domain-claims/crds/hostname";
 import { KongError } from "../../src/kong/errors.ts";
 import { KubeError } from "../../src/kube/errors.ts";
+import { noGroup } from "../../src/world/certificate-group.ts";
 import type { DomainCertificate, OrderedCertificate } from "../../src/world/domain-certificate.ts";
 import { acmeServes } from "../support/acme.ts";
 import { backend, claim, fresh, ingress, namespace, path, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
-import { FakeCluster } from "../support/fake-cluster.ts";
+import { FakeCluster, letsencrypt } from "../support/fake-cluster.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { pairFor } from "../support/pki.ts";
 import { rename, renamed } from "../support/renames.ts";
@@ -424,6 +425,7 @@ test("a namespace with the label of another issuer has its next order made by th
   await clock.pass(2_000);
   ends(running, "acme.org-1");
   await clock.pass(1_000);
+  cluster.put("ClusterIssuer", { ...letsencrypt, name: "internal" });
   cluster.put("Namespace", namespace("acme-org", undefined, { "platform.koli.io/issuer": "internal" }));
   await clock.pass(minute);
   expect(cluster.issuers.get("acme-org/acme.org-1")).toBe("letsencrypt");
@@ -437,10 +439,30 @@ test("a namespace with the label of another issuer has its next order made by th
   ]);
 });
 
-test("an order under way is asked of the namespace's issuer when that changes: of one that is not there nothing would ever come", async () => {
+test("from an issuer that is not there nothing is ordered, which the claim is told, and all of it as soon as it is there", async () => {
   const cluster = new FakeCluster();
   acmeServes(cluster, "acme.org");
-  cluster.put("Namespace", namespace("acme-org", undefined, { "platform.koli.io/issuer": "no-such-issuer" }));
+  cluster.put("Namespace", namespace("acme-org", undefined, { "platform.koli.io/issuer": "internal" }));
+  const running = run({ cluster, orders });
+  await running.settled();
+  await running.clock.pass(hour);
+  expect(written(running).filter((write) => write.startsWith("order"))).toEqual([]);
+  expect(remembered(running)?.group.budgets).toEqual(noGroup.budgets);
+  const told = () =>
+    cluster.get("Domain", "acme-org/acme")?.status?.conditions?.find(({ type }) => type === "CertificateReady");
+  expect(told()).toMatchObject({ status: "False", reason: "IssuerMissing" });
+  cluster.put("ClusterIssuer", { ...letsencrypt, name: "internal", problem: "no account" });
+  await running.clock.pass(2_000);
+  expect(written(running)).toContain("order acme-org/acme.org-1 [acme.org]");
+  expect(told()).toMatchObject({ status: "False", reason: "IssuerNotReady" });
+  expect(remembered(running)?.report.waiting).toMatchObject([{ reason: "IssuerNotReady" }]);
+});
+
+test("an order under way is asked of the namespace's issuer when that changes", async () => {
+  const cluster = new FakeCluster();
+  acmeServes(cluster, "acme.org");
+  cluster.put("ClusterIssuer", { ...letsencrypt, name: "internal" });
+  cluster.put("Namespace", namespace("acme-org", undefined, { "platform.koli.io/issuer": "internal" }));
   const running = run({ cluster, orders });
   await running.settled();
   await running.clock.pass(hour);

@@ -54,7 +54,7 @@ describe("the settings", () => {
         ingressClass: "kong",
         ingressController: "platform.koli.io/kong",
         ignoredAnnotations: [],
-        ordersCertificates: false,
+        issuer: undefined,
         pathsPerHost: 1_000,
         routesPerNamespace: 10_000,
         clusterDomain: "cluster.local",
@@ -126,7 +126,7 @@ describe("the settings", () => {
           approveRequests: false,
           limits: { namesPerCertificate: 25 },
         },
-        settings: { ordersCertificates: true },
+        settings: { issuer: { kind: "ClusterIssuer", name: "letsencrypt" } },
       },
     ],
     [

@@ -23,7 +23,7 @@ export const settings: Settings = {
   ingressClass: "kong",
   ingressController: "platform.koli.io/kong",
   ignoredAnnotations: [],
-  ordersCertificates: false,
+  issuer: undefined,
   pathsPerHost: 1_000,
   routesPerNamespace: 10_000,
   clusterDomain: "cluster.local",

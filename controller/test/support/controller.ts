@@ -63,7 +63,7 @@ export function run(
   const availability = new KongAvailability({ kong: toKong, clock, log: silent });
   const term = new Reconciler({
     world,
-    settings: { ...defaults, ordersCertificates: options.orders !== undefined, ...options.settings },
+    settings: { ...defaults, issuer: options.orders?.issuer, ...options.settings },
     kube: whileAlive(cluster.api(), () => alive),
     kong: toKong,
     availability,

@@ -6,6 +6,7 @@ import type { OrderState } from "../../src/translate/order.ts";
 import type { RequestContent } from "../../src/translate/certificate-request.ts";
 import type { SecretContent } from "../../src/translate/secret.ts";
 import type { CertificateRequest } from "../../src/world/certificate-request.ts";
+import type { Issuer } from "../../src/world/issuer.ts";
 import type { PemPair } from "../../src/x509/key-pair.ts";
 import { KubeError } from "../../src/kube/errors.ts";
 import type { Claim, Finalizers } from "../../src/world/claim.ts";
@@ -16,6 +17,12 @@ import type { Watched, WatchedKind, WorldEvent } from "../../src/world/event.ts"
 export type Asked = Omit<RequestContent, "uid" | "resourceVersion">;
 
 type Stored = { [K in WatchedKind]: Map<string, Watched[K]> };
+
+/** An issuer that there is from the beginning. */
+export const letsencrypt: Issuer = {
+  ...{ kind: "ClusterIssuer", namespace: "", name: "letsencrypt", problem: undefined },
+  solvers: [{ type: "DNS-01", dnsNames: [], dnsZones: [] }],
+};
 
 /**
  * An API server in memory, as far as the controller asks: objects with resourceVersions and UIDs, preconditions, finalizers,
@@ -33,6 +40,8 @@ export class FakeCluster {
     DomainCertificate: new Map(),
     Certificate: new Map(),
     CertificateRequest: new Map(),
+    ClusterIssuer: new Map([[letsencrypt.name, letsencrypt]]),
+    Issuer: new Map(),
   };
   readonly #listeners = new Set<(event: WorldEvent) => void>();
   #version = 1;
@@ -187,7 +196,9 @@ export class FakeCluster {
       if (object === undefined) throw failed("notFound");
       return object;
     };
-    const current = <K extends Exclude<WatchedKind, "Namespace" | "IngressClass" | "Service">>(
+    const current = <
+      K extends Exclude<WatchedKind, "Namespace" | "IngressClass" | "Service" | "ClusterIssuer" | "Issuer">,
+    >(
       kind: K,
       key: string,
       ref: { readonly uid: string; readonly resourceVersion?: string },
@@ -287,7 +298,7 @@ export class FakeCluster {
         return stored("DomainCertificate", key, `update group ${key}`);
       },
       deleteDomainCertificate: async (object) => {
-        const key = `${object.namespace}/${object.name}`;
+        const key = `${object.namespace ?? ""}/${object.name}`;
         await call(`delete group ${key}`);
         current("DomainCertificate", key, object);
         this.writes.push(`delete group ${key}`);
@@ -406,7 +417,7 @@ export class FakeCluster {
 }
 
 function keyOf(object: { readonly namespace?: string; readonly name: string }): string {
-  return object.namespace === undefined ? object.name : `${object.namespace}/${object.name}`;
+  return (object.namespace ?? "") === "" ? object.name : `${object.namespace}/${object.name}`;
 }
 
 function uidOf(object: object | undefined): string | undefined {

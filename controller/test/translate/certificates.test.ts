@@ -162,6 +162,12 @@ describe("an Order", () => {
   const waits = { state: "pending", processing: true, presented: true, reason: "Waiting for propagation" };
   const absent = { ...waits, presented: false, reason: "Could not find the SOA record" };
 
+  test("T3: that can't have an Ingress made gives the places of its challenges back", () => {
+    const running = order("o1", "2026-04-04T12:00:00Z", { state: "pending" });
+    const { stuck, unpresented } = said([running], [challenge("o1", www, absent, false, "HTTP-01")]);
+    expect({ stuck, unpresented }).toEqual({ stuck: [www], unpresented: [] });
+  });
+
   test("T3: tells names whose challenge can't be put in place from those that are worked on otherwise, or not yet", () => {
     const running = order("o1", "2026-04-04T12:00:00Z", { state: "pending" });
     const challenges = [challenge("o1", www, absent), challenge("o1", acme, waits), challenge("o1", "b.acme.org", {})];
@@ -250,6 +256,47 @@ describe("a CertificateRequest", () => {
     expect(JSON.stringify(translate.CertificateRequest(strange))).not.toContain("cGVt");
     const read = { uid: "u1", resourceVersion: "7", pem: "pem", isCA: false, usages: [] };
     expect(translateRequestContent(strange)).toEqual(read);
+  });
+});
+
+describe("an issuer", () => {
+  const read = (spec: object, status: object = {}) =>
+    translate.ClusterIssuer({ metadata: { name: "letsencrypt" }, spec, status });
+  const acmeOf = (...solvers: readonly object[]): object => ({ acme: { solvers } });
+  const anyZone = { type: "DNS-01", dnsNames: [], dnsZones: [] };
+
+  test.each<[string, object, readonly object[]]>([
+    ["that signs by itself has none", { ca: { secretName: "ca" } }, []],
+    ["for all names", acmeOf({ dns01: {} }, { http01: {} }), [anyZone, { ...anyZone, type: "HTTP-01" }]],
+    [
+      "for some names",
+      acmeOf({ dns01: {}, selector: { dnsZones: ["acme.org"], dnsNames: ["a.b"] } }),
+      [{ type: "DNS-01", dnsNames: ["a.b"], dnsZones: ["acme.org"] }],
+    ],
+    [
+      "that labels choose may be for any",
+      acmeOf({ dns01: {}, selector: { dnsZones: ["acme.org"], matchLabels: { a: "b" } } }),
+      [anyZone],
+    ],
+    [
+      "for more names than are kept are for any",
+      acmeOf({ http01: {}, selector: { dnsZones: Array.from({ length: 1_001 }, () => "acme.org") } }),
+      [anyZone],
+    ],
+    ["of any shape", { acme: { solvers: [7, { selector: "all" }] } }, [anyZone, anyZone]],
+  ])("has solvers: one %s", (_, spec, solvers) => {
+    expect(read(spec)).toEqual({
+      ...{ kind: "ClusterIssuer", namespace: "", name: "letsencrypt", problem: undefined },
+      solvers,
+    });
+  });
+
+  test("that is not ready says why, and one of a namespace is that namespace's", () => {
+    const conditions = [{ type: "Ready", status: "False", message: "no account" }];
+    expect(read({}, { conditions }).problem).toBe("no account");
+    const metadata = { name: "own", namespace: "acme-org" };
+    expect(translate.Issuer({ metadata, spec: {} })).toMatchObject({ kind: "Issuer", namespace: "acme-org" });
+    expect(() => translate.Issuer({ metadata: { name: "own" }, spec: {} })).toThrow("namespace");
   });
 });
 

@@ -8,8 +8,8 @@ import { fakeLog } from "../kube/fake-log.ts";
 
 const domains = "/apis/platform.koli.io/v1/domains";
 const kinds = [
-  ...["Certificate", "CertificateRequest", "Domain", "DomainCertificate", "HostRecord", "Ingress", "IngressClass"],
-  ...["Namespace", "Secret", "Service"],
+  ...["Certificate", "CertificateRequest", "ClusterIssuer", "Domain", "DomainCertificate", "HostRecord", "Ingress"],
+  ...["IngressClass", "Issuer", "Namespace", "Secret", "Service"],
 ];
 
 /** Watches of an API server whose Domains can't be read while `closed` is true. */
@@ -109,10 +109,16 @@ test.each([true, false])(
 );
 
 test.each([
-  ["neither orders nor approves", { orders: false, approvals: false }, []],
-  ["orders", { orders: true, approvals: false }, ["Certificate"]],
-  ["orders and approves", { orders: true, approvals: true }, ["Certificate", "CertificateRequest"]],
+  ["neither orders nor approves", {}, []],
+  ["orders from a ClusterIssuer", { orders: true, clusterIssuers: true }, ["Certificate", "ClusterIssuer"]],
+  ["orders from Issuers", { orders: true, issuers: true }, ["Certificate", "Issuer"]],
+  [
+    "orders and approves",
+    { orders: true, clusterIssuers: true, approvals: true },
+    ["Certificate", "ClusterIssuer", "CertificateRequest"],
+  ],
 ])("of cert-manager's kinds a controller that %s watches no more than it needs", (_, purposes, expected) => {
-  const theirs = watchesFor(purposes).filter(({ path }) => path.includes("cert-manager.io"));
+  const none = { orders: false, clusterIssuers: false, issuers: false, approvals: false };
+  const theirs = watchesFor({ ...none, ...purposes }).filter(({ path }) => path.includes("cert-manager.io"));
   expect(theirs.map(({ kind }) => kind)).toEqual(expected);
 });

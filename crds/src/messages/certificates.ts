@@ -1,3 +1,4 @@
+import { issuerLabel } from "../domain.ts";
 import { display } from "../hostname.ts";
 import type { Host } from "../hostname.ts";
 import { shellWord } from "../shell.ts";
@@ -24,7 +25,20 @@ export const certificateMessages = {
   budgetExhausted: (host: Host, until: string | undefined): string =>
     `${display(host)} waits for its certificate, since the certificate authority takes no more orders for now` +
     (until === undefined ? "" : `; it is ordered at ${until}`),
+  issuerMissing: (host: Host, issuer: IssuerName): string =>
+    `no certificate for ${display(host)} can be ordered, since there is no ${issuer.kind} ${issuer.name}; ` +
+    `an administrator has to make it, or to name another one by --issuer-name or by the namespace's label ${issuerLabel}; ` +
+    "the host is ordered as soon as it is there",
+  issuerNotReady: (host: Host, issuer: IssuerName, problem: string): string =>
+    `the certificate for ${display(host)} waits for the ${issuer.kind} ${issuer.name}, which can't sign: ${problem}; ` +
+    `see kubectl describe ${issuer.kind.toLowerCase()} ${issuer.name}`,
 } as const;
+
+/** Which issuer of cert-manager is meant. */
+interface IssuerName {
+  readonly kind: string;
+  readonly name: string;
+}
 
 /** Sentences about CertificateRequests. */
 export const requestMessages = {

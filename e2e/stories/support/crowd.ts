@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { inLanes } from "../../support/in-lanes.ts";
+import { concurrently } from "../../support/concurrently.ts";
 import { listOf, paths } from "../../support/world/objects.ts";
 import type { StoredDomain } from "../../support/world/objects.ts";
 import { eventually } from "./eventually.ts";
@@ -20,7 +20,7 @@ export interface Crowd {
 }
 
 /** So many calls are on their way at once. */
-const lanes = 24;
+const mostAtOnce = 24;
 
 /** The crowd of a namespace. */
 export function crowdOf({ cluster: { api } }: Story, namespace: string): Crowd {
@@ -28,7 +28,7 @@ export function crowdOf({ cluster: { api } }: Story, namespace: string): Crowd {
   const list: Crowd["list"] = () => listOf<StoredDomain>(api, path);
   return {
     list,
-    create: (claims) => inLanes(lanes, claims, (claim) => api.must("POST", path, claim)),
+    create: (claims) => concurrently(mostAtOnce, claims, (claim) => api.must("POST", path, claim)),
     end: async (host) => {
       await api.must("DELETE", `${path}/${claimName(host)}`);
     },

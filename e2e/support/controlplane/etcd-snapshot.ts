@@ -27,7 +27,7 @@ const OPERATIONS = 128;
 const PAUSE = 150;
 
 /** So many times others may write between. */
-const ATTEMPTS = 40;
+const ATTEMPTS = 100;
 
 /** Takes a snapshot of all keys of the etcd at `url` as soon as nobody writes for a moment; throws when that does not come. */
 export async function etcdSnapshot(url: string): Promise<EtcdSnapshot> {

@@ -223,6 +223,8 @@ function unserved({ metadata, spec }: Domain, reason: string, message: string, k
         redirectOff(hostOf(spec), namespace),
       ];
     case "RedirectUnsupported":
+    case "IssuerMissing":
+    case "IssuerNotReady":
     case "KongUnreachable":
     case "KongRefused":
     case "ForeignEntity":

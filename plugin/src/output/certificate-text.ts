@@ -37,5 +37,7 @@ const reasons: Readonly<Record<string, string>> = {
   AfterFailure: "waits since an order failed without a name to blame, and is ordered",
   BudgetExhausted: "waits since the certificate authority takes no more orders for now, and is ordered",
   Routing: "waits until the gateway answers for it, and is ordered",
+  IssuerMissing: "waits for an issuer that does not exist: an administrator has to make it",
+  IssuerNotReady: "is being ordered from an issuer that can't sign now",
   Ordered: "is being ordered",
 };

@@ -5,7 +5,7 @@ import { KongError } from "../../kong/errors.ts";
 import { errorText } from "../../operations/logging/logger.ts";
 import type { KongRoute } from "../../plan/kong/entities.ts";
 import type { HostPlan } from "../../plan/kong/host.ts";
-import { locationOf } from "../../plan/redirect.ts";
+import { locationOf } from "../../plan/route.ts";
 import type { Programmed, TlsFailure } from "../../world/kong-state.ts";
 import { ForeignEntityError } from "./entity.ts";
 

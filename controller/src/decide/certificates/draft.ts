@@ -9,6 +9,7 @@ import type {
   ShownCertificate,
 } from "../../world/certificate-group.ts";
 import { compareText } from "../../world/compare.ts";
+import type { Issuer } from "../../world/issuer.ts";
 import { Budgets } from "./budgets.ts";
 import type { OrderLimits } from "./limits.ts";
 
@@ -31,6 +32,8 @@ export interface GroupInput {
   /** Names that another namespace holds now: its certificates are no longer this one's business. */
   readonly lost: ReadonlySet<Host>;
   readonly others: OthersSpending;
+  /** Who signs; undefined while there is no such issuer. */
+  readonly issuer: Issuer | undefined;
   readonly limits: OrderLimits;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -51,10 +54,10 @@ export interface Draft extends Omit<GroupInput, "group" | "wanted"> {
 
 /** The group as it is remembered, to be changed. */
 export function draftOf(input: GroupInput): Draft {
-  const { group, limits, lost, now, others, shown } = input;
+  const { group, issuer, limits, lost, now, others, shown } = input;
   const running = group.certificates.filter((certificate) => certificate.running).length;
   return {
-    ...{ limits, lost, now, others, shown },
+    ...{ issuer, limits, lost, now, others, shown },
     wanted: new Map(input.wanted.map((name) => [name.host, name])),
     budgets: new Budgets(limits, group.budgets, running, others, now),
     certificates: new Map(group.certificates.map((certificate) => [certificate.number, certificate])),

@@ -4,7 +4,7 @@ import { compareText } from "../../world/compare.ts";
 import type { Draft, GroupInput } from "./draft.ts";
 import { draftOf, groupOf, hasToGoAt, isSound } from "./draft.ts";
 import { dropUnneeded, noteLeaving, promoteProbe } from "./leaving.ts";
-import { nextLookAt } from "./looks.ts";
+import { nextLookAt, quietAt } from "./looks.ts";
 import { isServed } from "./missing.ts";
 import { covers } from "./names.ts";
 import { orderCommon } from "./orders.ts";
@@ -36,7 +36,7 @@ export interface GroupDecision {
 /** Why a name has no certificate yet. */
 export interface WaitingName {
   readonly host: Host;
-  readonly reason: Hold["reason"] | "Ordered" | "Quarantined" | "Routing";
+  readonly reason: Hold["reason"] | "IssuerNotReady" | "Ordered" | "Quarantined" | "Routing";
   /** Until when; absent where that is not known. */
   readonly until: number | undefined;
 }
@@ -47,11 +47,12 @@ export function decideGroup(input: GroupInput): GroupDecision {
   drawConclusions(draft);
   forgetQuarantine(draft);
   noteLeaving(draft);
-  promoteProbe(draft);
   dropUnneeded(draft);
+  promoteProbe(draft);
   const common = orderCommon(draft);
-  // Names that failed before take no room from those that have not been tried.
-  const probes = common.hold?.reason === "QueueFull" ? noProbes : orderProbes(draft);
+  // Names that failed before take no room from those that have not been tried, and for which there was none at all.
+  const isFull = common.hold?.reason === "QueueFull" && common.made.length === 0;
+  const probes = isFull ? noProbes : orderProbes(draft);
   noteLeaving(draft);
   const group = groupOf(draft);
   const { budgets, certificates, quarantine } = group;
@@ -83,11 +84,17 @@ function waitingNames(draft: Draft, { hold, left }: Orders): readonly WaitingNam
       if (quarantined !== undefined) return { host, reason: "Quarantined", until: quarantined.nextTryAt };
       if (!covers(ordered, host) && !isServed(draft, host)) return { host, ...routing(draft, host) };
       if (covers(ordered, host) || hold === undefined || !covers(held, host)) {
-        return { host, reason: "Ordered", until: undefined };
+        return { host, reason: underWay(draft), until: undefined };
       }
       return { host, ...hold };
     })
     .sort((a, b) => compareText(a.host, b.host));
+}
+
+/** What a name of an order under way is told. */
+function underWay({ issuer }: Draft): WaitingName["reason"] {
+  if (issuer === undefined) return "IssuerMissing";
+  return issuer.problem === undefined ? "Ordered" : "IssuerNotReady";
 }
 
 /** What a name is told for which the gateway does not answer yet: at first it waits for others in any case. */
@@ -122,7 +129,11 @@ function nextLook(
 function timesOf(draft: Draft, certificate: GroupCertificate): readonly number[] {
   const { limits, now } = draft;
   const { names, notAfter, orderedAt, probe, running } = certificate;
-  if (running) return [nextLookAt(limits, names.length, orderedAt, now)];
+  if (running) {
+    const shown = draft.shown.get(certificate.number);
+    const isQuiet = shown !== undefined && shown.pending.length > 0 && shown.begun.length > 0;
+    return [nextLookAt(limits, names.length, orderedAt, now), isQuiet ? quietAt(limits, orderedAt, shown) : Infinity];
+  }
   const unsound = names.filter((host) => !isSound(draft, host));
   const going = unsound.map((host) => hasToGoAt(draft, certificate, host) ?? Infinity);
   return [...going, ...(unsound.length > 0 ? [notAfter] : []), ...(probe ? [orderedAt + limits.joinMs] : [])];

@@ -43,13 +43,16 @@ export interface OrderLimits {
    */
   readonly reservedMs: number;
   /**
-   * Names of the first order of a group that has had no certificate yet, and of all that its namespace has under way beside
-   * it: what becomes of them shows whether the others can be validated at all.
+   * Names of an order that may keep a place in cert-manager's queue for ever: what becomes of them shows whether others beside
+   * them can be validated at all. Of names that are not proved a namespace has no more under way beside its other domains'.
    */
   readonly firstNames: number;
   /** An order that is under way is looked at so often at first, and never less often than each minute. */
   readonly lookMs: number;
-  /** An order in which most names have been met, and no further one for so long, has failed for those that get nowhere, */
+  /**
+   * An order in which most names have been met, and no further one for so long, has failed for those that get nowhere:
+   * cert-manager looks again ten seconds after a self-check that failed (`acmechallenges/sync.go`);
+   */
   readonly quietMs: number;
   /** one in which few have been met after so long; where most have, for all that have been worked on in vain for so long since. */
   readonly stuckMs: number;
@@ -97,8 +100,8 @@ export const letsEncryptLimits: OrderLimits = {
   longestWaitMs: minute,
   reservedMs: 15 * minute,
   firstNames: 20,
-  lookMs: 5 * second,
-  quietMs: 15 * second,
+  lookMs: second,
+  quietMs: 10.5 * second,
   stuckMs: minute,
   patienceMs: 5 * minute,
   firstRetryMs: 12 * minute,

@@ -1,3 +1,4 @@
+import type { ShownCertificate } from "../../world/certificate-group.ts";
 import type { OrderLimits } from "./limits.ts";
 
 /**
@@ -15,7 +16,21 @@ export function firstLookMs({ lookMs, quietMs, stuckMs }: OrderLimits, names: nu
 export function nextLookAt(limits: OrderLimits, names: number, orderedAt: number, now: number): number {
   const first = orderedAt + firstLookMs(limits, names);
   if (now < first) return first;
-  const next = now + Math.min(limits.stuckMs, Math.max(limits.lookMs, (now - orderedAt) / 4));
+  const next = now + Math.min(limits.stuckMs, Math.max(limits.lookMs, (now - orderedAt) / 8));
   const stuckAt = orderedAt + limits.stuckMs;
   return now < stuckAt ? Math.min(next, stuckAt) : next;
+}
+
+/**
+ * When nothing has moved in an order for long enough, unless something does before, in milliseconds since the epoch. Where all
+ * that is left can't be written into the DNS, that is half as long as the others have taken, and else as long as one more
+ * self-check takes to come.
+ */
+export function quietAt(
+  { lookMs, quietMs }: OrderLimits,
+  orderedAt: number,
+  { pending, quietSince, unpresented }: Pick<ShownCertificate, "pending" | "quietSince" | "unpresented">,
+): number {
+  if (unpresented.length < pending.length) return quietSince + quietMs;
+  return quietSince + Math.min(quietMs, Math.max(2 * lookMs, (quietSince - orderedAt) / 2));
 }

@@ -8,7 +8,7 @@ import { change, isAiling, isSound, lastCall } from "./draft.ts";
 import { dueAt, goingNames, isServed, missingNames } from "./missing.ts";
 import { covers, withoutRedundant } from "./names.ts";
 import { spread } from "./placement.ts";
-import { isProved } from "./proved.ts";
+import { standings } from "./proved.ts";
 import { reliantNames } from "./reliance.ts";
 import { hasFirstRoom, hasRoom } from "./room.ts";
 
@@ -21,7 +21,7 @@ export interface Order {
 
 /** What keeps names from being ordered now. */
 export interface Hold {
-  readonly reason: "Batching" | "OrderRunning" | "AfterFailure" | "BudgetExhausted" | "QueueFull";
+  readonly reason: "Batching" | "OrderRunning" | "AfterFailure" | "BudgetExhausted" | "QueueFull" | "IssuerMissing";
   /** Until when; absent: until an order that is under way, of whomever, has ended. */
   readonly until: number | undefined;
 }
@@ -73,9 +73,13 @@ export function orderCommon(draft: Draft): Orders {
 function orderLeft(draft: Draft, common: readonly GroupCertificate[], missing: readonly Host[]): Orders {
   const running = common.filter((certificate) => certificate.running);
   const newest = Math.max(...running.map(({ orderedAt }) => orderedAt));
-  const left = missing.filter((host) => isServed(draft, host) && (draft.wanted.get(host)?.since ?? newest) < newest);
+  const standing = standings(draft);
+  const left = missing.filter(
+    (host) =>
+      isServed(draft, host) && (draft.wanted.get(host)?.since ?? newest) < newest && standing(host) !== "untried",
+  );
   const isMuch = left.length * 2 >= draft.limits.namesPerCertificate;
-  if (!isMuch || draft.now < dueAt(draft, left) || draft.caution !== undefined || !isProved(draft)) {
+  if (!isMuch || draft.now < dueAt(draft, left) || draft.caution !== undefined) {
     return { made: [], left: missing, hold: { reason: "OrderRunning", until: undefined } };
   }
   const free = common.filter((certificate) => !certificate.running);
@@ -119,7 +123,7 @@ function grown(
   builds: readonly Build[],
   missing: readonly Host[],
 ): readonly Build[] {
-  const hosts = missing.slice(0, mostNew(draft));
+  const hosts = newNames(draft, missing);
   if (hosts.length === 0) return [];
   const most = draft.limits.namesPerCertificate;
   const open = builds.find(({ names }) => names.size + hosts.length <= most);
@@ -140,12 +144,14 @@ function grown(
   }));
 }
 
-/** How many new names may be ordered at once. */
-function mostNew(draft: Draft): number {
+/** Those of the missing names that may be ordered at once: few of which nothing is known. */
+function newNames(draft: Draft, missing: readonly Host[]): readonly Host[] {
   const { budgets, caution, limits } = draft;
-  const cautious = caution?.mostNew ?? Infinity;
-  if (isProved(draft)) return cautious;
-  return Math.min(cautious, limits.firstNames, Math.max(1, budgets.failuresLeft()));
+  const standing = standings(draft);
+  let untried = Math.min(limits.firstNames, Math.max(1, budgets.failuresLeft()));
+  return missing
+    .filter((host) => standing(host) !== "untried" || untried-- > 0)
+    .slice(0, caution?.mostNew ?? missing.length);
 }
 
 /** Names that have been validated alone join a certificate that is ordered anyway, or after a while one that has room. */
@@ -189,17 +195,20 @@ function commit(
   common: readonly GroupCertificate[],
   builds: readonly Build[],
 ): { readonly made: readonly Order[]; readonly hold: Hold | undefined } {
-  const { budgets, caution, now } = draft;
+  const { budgets, caution, issuer, now } = draft;
+  const standing = standings(draft);
   const lastOrderAt = Math.max(-Infinity, ...common.map(({ orderedAt }) => orderedAt));
   const made: Order[] = [];
   for (const { certificate, kind, names } of builds) {
+    if (issuer === undefined) return { made, hold: { reason: "IssuerMissing", until: undefined } };
     if (caution !== undefined && now < caution.until) {
       return { made, hold: { reason: "AfterFailure", until: caution.until } };
     }
     const from = budgets.allowedFrom(kind, lastOrderAt);
     if (from > now) return { made, hold: { reason: "BudgetExhausted", until: from === Infinity ? undefined : from } };
     const ordered = withoutRedundant(names);
-    if (!isProved(draft) && !hasFirstRoom(draft, ordered.length)) {
+    const unproved = ordered.filter((host) => standing(host) !== "proved").length;
+    if (unproved > 0 && !hasFirstRoom(draft, unproved)) {
       return { made, hold: { reason: "OrderRunning", until: undefined } };
     }
     if (!hasRoom(draft, ordered.length)) return { made, hold: { reason: "QueueFull", until: undefined } };

@@ -2,8 +2,9 @@ import type { Host } from "@domain-claims/crds/hostname";
 import type { GroupCertificate, OrderFailure, ShownCertificate } from "../../world/certificate-group.ts";
 import type { Draft } from "./draft.ts";
 import { change } from "./draft.ts";
+import { quietAt } from "./looks.ts";
 import { sameNames } from "./names.ts";
-import { hasCertificate } from "./proved.ts";
+import { standings } from "./proved.ts";
 import { quarantineName } from "./quarantine.ts";
 
 /**
@@ -59,21 +60,21 @@ export function isCredible(
 
 /** True while more is to be found out about the order's names in a while. */
 function isMoving({ limits, now }: Draft, { orderedAt }: GroupCertificate, shown: ShownCertificate): boolean {
-  const { pending, quietSince } = shown;
-  return pending.length > 0 && now < Math.min(quietSince + limits.quietMs, orderedAt + limits.patienceMs);
+  return shown.pending.length > 0 && now < Math.min(quietAt(limits, orderedAt, shown), orderedAt + limits.patienceMs);
 }
 
 /**
  * The names for which an order under way has failed, though nobody says so. Where most names have been met, the others have
- * been tried as long, by the same issuer: those that get nowhere have failed when nothing has moved for a moment.
+ * been tried as long, by the same issuer: those that get nowhere have failed when nothing has moved for a while.
  */
 function lateNames(
   { limits, now }: Draft,
   { names, orderedAt }: GroupCertificate,
-  { begun, pending, quietSince, stuck }: ShownCertificate,
+  shown: ShownCertificate,
 ): readonly Host[] {
+  const { begun, pending, quietSince, stuck } = shown;
   if (now >= orderedAt + limits.patienceMs) return begun.length > 0 ? begun : pending;
-  if (now < quietSince + limits.quietMs) return [];
+  if (now < quietAt(limits, orderedAt, shown)) return [];
   if (pending.length * 2 >= names.length) return now >= orderedAt + limits.stuckMs ? stuck : [];
   return now >= quietSince + limits.stuckMs ? begun : stuck;
 }
@@ -91,7 +92,9 @@ function takeIssued(draft: Draft, certificate: GroupCertificate, { notBefore, no
 
 function failOrder(draft: Draft, certificate: GroupCertificate, failure: OrderFailure): void {
   const { issued, names, number, probe } = certificate;
-  draft.budgets.fail(hasCertificate(draft) ? 1 : (draft.shown.get(number)?.unpresented.length ?? 0));
+  const standing = standings(draft);
+  const held = draft.shown.get(number)?.unpresented.filter((host) => standing(host) !== "proved") ?? [];
+  draft.budgets.fail(held.length);
   draft.results.push("failed");
   if (issued.length === 0) draft.certificates.delete(number);
   else change(draft, certificate, { names: issued, running: false, failedAt: failure.at });

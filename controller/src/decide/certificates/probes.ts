@@ -21,7 +21,8 @@ export const noProbes: Probes = { made: [], nextAt: undefined, isQueueFull: fals
  * Returns what was ordered, and what keeps the next one.
  */
 export function orderProbes(draft: Draft): Probes {
-  const { budgets, caution, certificates, now, quarantine, wanted } = draft;
+  const { budgets, caution, certificates, issuer, now, quarantine, wanted } = draft;
+  if (issuer === undefined) return noProbes;
   const underWay = new Set([...certificates.values()].flatMap(({ names, probe }) => (probe ? names : [])));
   const due = [...quarantine.values()]
     .filter(({ host, nextTryAt }) => now >= nextTryAt && wanted.get(host)?.isServed === true && !underWay.has(host))

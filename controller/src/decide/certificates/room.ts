@@ -22,8 +22,9 @@ function namesUnderWay({ shown }: Draft, certificate: GroupCertificate): number 
 }
 
 /**
- * Whether an order of a group that has had no certificate yet finds room beside what its namespace has under way: what can't
- * be validated may keep its place in cert-manager's queue for ever, so one namespace has few such names there at once.
+ * Whether an order with so many names of which it is not proved that they can be validated finds room beside what other groups
+ * of its namespace have under way: such names may hold places in cert-manager's queue, so one namespace begins with one domain
+ * after the other, unless they are few.
  */
 export function hasFirstRoom({ limits, others }: Draft, names: number): boolean {
   const { namespace } = others.underWay;

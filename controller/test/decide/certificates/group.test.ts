@@ -8,6 +8,8 @@ import { noGroup, noOthers } from "../../../src/world/certificate-group.ts";
 import type { ShownCertificate } from "../../../src/world/certificate-group.ts";
 import { orderMs, selfCheckMs } from "./challenge-queue.ts";
 import type { Validation } from "./challenge-queue.ts";
+import { issuers } from "./issuers.ts";
+import type { Ways } from "./simulation.ts";
 import { Simulation } from "./simulation.ts";
 import { cpuMilliseconds } from "../../support/cpu-time.ts";
 
@@ -22,8 +24,8 @@ function names(count: number, domain = "acme.org"): readonly Host[] {
   return Array.from({ length: count }, (_, index) => `n${String(index)}.${domain}` as Host);
 }
 
-function simulated(more: Partial<typeof limits> = {}, tellsOne = false): Simulation {
-  return new Simulation({ limits: { ...limits, ...more }, tellsOne });
+function simulated(more: Partial<typeof limits> = {}, ways: Omit<Ways, "limits"> = {}): Simulation {
+  return new Simulation({ ...ways, limits: { ...limits, ...more } });
 }
 
 /** All that is wrong with what happened. */
@@ -69,14 +71,18 @@ test("T1: a new name is added by one order, and those that there are keep their 
 });
 
 test.each([
-  [1, 1],
-  [20, 1],
-  [100, 2],
-  [101, 2],
-  [600, 7],
-])("T1, T2: %i names that come one after the other, in a burst, take %i orders", (count, most) => {
+  [1, "anyZone", 1],
+  [20, "anyZone", 1],
+  [100, "anyZone", 2],
+  [100, "ownZone", 1],
+  [100, "http", 1],
+  [101, "http", 2],
+  [600, "anyZone", 7],
+  [600, "http", 7],
+] as const)("T1, T2: %i names in a burst, of an issuer %s, take %i orders", (count, by, most) => {
   const generous = { capacity: 1_000, refillMs: second };
-  const simulation = simulated({ domain: generous, account: generous, failures: generous });
+  const ample = { domain: generous, account: generous, failures: generous };
+  const simulation = simulated(ample, { issuer: issuers[by] });
   const all = names(count);
   for (let index = 0; index < count; index += 5) {
     simulation.want("a", ...all.slice(index, index + 5));
@@ -85,7 +91,8 @@ test.each([
   simulation.run(hour);
   expect(simulation.authority.orders).toBeLessThanOrEqual(most);
   // The first one, by which it is tried whether the names can be validated, comes on top where it does not do for all.
-  expect(most).toBeLessThanOrEqual(1.2 * Math.ceil(count / 100) + (count > limits.firstNames ? 1 : 0));
+  const tried = by === "anyZone" && count > limits.firstNames ? 1 : 0;
+  expect(most).toBeLessThanOrEqual(1.2 * Math.ceil(count / 100) + tried);
   expect([simulation.member("a").waiting, faults(simulation)]).toEqual([[], []]);
 });
 
@@ -132,8 +139,13 @@ test("T2: names that never stop coming are ordered after a minute", () => {
 });
 
 /** How long a burst of so many names takes until the good ones have certificates, and how many orders; one in so many is bad. */
-function burst(count: number, oneIn: number, bad: Validation): { readonly ms: number; readonly orders: number } {
-  const simulation = simulated();
+function burst(
+  count: number,
+  oneIn: number,
+  bad: Validation,
+  by: keyof typeof issuers = "anyZone",
+): { readonly ms: number; readonly orders: number } {
+  const simulation = simulated({}, { issuer: issuers[by] });
   const all = names(count);
   const good = all.filter((_, index) => index % oneIn !== 0);
   for (const host of all) if (!good.includes(host)) simulation.validates(host, bad);
@@ -146,16 +158,22 @@ function burst(count: number, oneIn: number, bad: Validation): { readonly ms: nu
 }
 
 test.each([
-  [100, 20, "refused"],
-  [100, 5, "refused"],
-  [100, 20, "stuck"],
-  [250, 20, "refused"],
-  [250, 20, "stuck"],
-  [1_000, 20, "refused"],
-  [1_000, 20, "stuck"],
-] as const)("T3: of %i names one in %i that is %s delays the others to twice the time at most", (count, oneIn, bad) => {
-  expect(burst(count, oneIn, bad).ms / burst(count, oneIn, "valid").ms).toBeLessThanOrEqual(2);
-});
+  [20, 20, "stuck", "http"],
+  [20, 20, "unwritable", "ownZone"],
+  [20, 20, "unwritable", "anyZone"],
+  [100, 20, "refused", "http"],
+  [100, 5, "refused", "anyZone"],
+  [100, 20, "stuck", "http"],
+  [250, 20, "refused", "anyZone"],
+  [250, 20, "stuck", "http"],
+  [1_000, 20, "refused", "anyZone"],
+  [1_000, 20, "stuck", "http"],
+] as const)(
+  "T3: of %i names one in %i that is %s delays the others to twice the time at most, with an issuer %s",
+  (count, oneIn, bad, by) => {
+    expect(burst(count, oneIn, bad, by).ms / burst(count, oneIn, "valid", by).ms).toBeLessThanOrEqual(2);
+  },
+);
 
 test("T3: an order that fails for one of its names shows all that are bad, so that they take one more order together", () => {
   const good = burst(100, 20, "valid").orders;
@@ -455,7 +473,7 @@ test("T2: where there is no room namespaces take turns, and one that orders all 
 });
 
 test("T2: what finds no room goes on as orders end, and does not wait for one that is held up", () => {
-  const simulation = simulated({ underWay: { all: 400, beyondFirst: 200 } });
+  const simulation = simulated({ underWay: { all: 400, beyondFirst: 200 } }, { issuer: issuers.http });
   simulation.want("a", one);
   simulation.run(minute);
   const [late, ...others] = names(500, "more.acme.org");
@@ -480,7 +498,7 @@ test("T3: few names of the first order get nowhere: the names that wait are orde
   const simulation = simulated();
   simulation.validates(one, "stuck");
   simulation.want("a", ...names(80));
-  simulation.run(limits.firstIdleMs + selfCheckMs + 2 * limits.lookMs);
+  simulation.run(limits.firstIdleMs + selfCheckMs + 3 * limits.lookMs);
   expect(simulation.member("a").group.certificates.map(({ names, running }) => [names.length, running])).toEqual([
     [20, true],
     [60, true],
@@ -616,6 +634,7 @@ const known = {
 function input(more: Partial<GroupInput>): GroupInput {
   return {
     ...{ group: noGroup, shown: new Map(), lost: new Set(), others: noOthers, limits, now: at },
+    issuer: issuers.anyZone,
     wanted: [{ host: one, since: 0, isServed: true }],
     ...more,
   };

@@ -4,7 +4,9 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { letsEncryptLimits } from "../../../src/decide/certificates/limits.ts";
 import { triesAll } from "../../support/how-much.ts";
 import type { Validation } from "./challenge-queue.ts";
+import { issuers } from "./issuers.ts";
 import { Simulation } from "./simulation.ts";
+import type { Ways } from "./simulation.ts";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -33,11 +35,13 @@ const action = fc.record({
   ),
 });
 
+const way = fc.record({ tellsOne: fc.boolean(), issuer: fc.constantFrom(...Object.values(issuers)) });
+
 type Action = typeof action extends fc.Arbitrary<infer T> ? T : never;
 
 /** A host has one holder: what one namespace asks for, the other has lost. */
-function play(history: readonly Action[], tellsOne: boolean): Simulation {
-  const simulation = new Simulation({ limits: small, tellsOne });
+function play(history: readonly Action[], ways: Omit<Ways, "limits">): Simulation {
+  const simulation = new Simulation({ ...ways, limits: small });
   for (const { kind, namespace, hosts: some, validation, waitMs } of history) {
     if (kind === "want") {
       simulation.drop(namespace === "a" ? "b" : "a", some, true);
@@ -53,8 +57,8 @@ function play(history: readonly Action[], tellsOne: boolean): Simulation {
 
 test("over months no budget is exceeded, no order is for nothing, no sound name loses its certificate, and all get theirs", () => {
   fc.assert(
-    fc.property(fc.array(action, { minLength: 3, maxLength: 40 }), fc.boolean(), (history, tellsOne) => {
-      const simulation = play(history, tellsOne);
+    fc.property(fc.array(action, { minLength: 3, maxLength: 40 }), way, (history, ways) => {
+      const simulation = play(history, ways);
       for (const host of hosts) {
         simulation.validates(host, "valid");
         simulation.serves(host, true);

@@ -7,6 +7,7 @@ import { covers } from "../../../src/decide/certificates/names.ts";
 import { Turns } from "../../../src/queue/turns.ts";
 import { orderProgress } from "../../../src/reconcile/order-progress.ts";
 import type { OrderProgress } from "../../../src/reconcile/order-progress.ts";
+import type { Issuer } from "../../../src/world/issuer.ts";
 import { noGroup } from "../../../src/world/certificate-group.ts";
 import type {
   BudgetMarks,
@@ -19,6 +20,7 @@ import { CertificateAuthority } from "./certificate-authority.ts";
 import { CertManager } from "./cert-manager.ts";
 import { ChallengeQueue, selfCheckMs } from "./challenge-queue.ts";
 import type { Validation } from "./challenge-queue.ts";
+import { issuers } from "./issuers.ts";
 
 /** One namespace's names below one registrable domain. */
 interface Member {
@@ -37,6 +39,8 @@ interface Member {
 export interface Ways {
   readonly limits: OrderLimits;
   readonly tellsOne?: boolean;
+  /** Who signs: at first one whose solver is for any name, by DNS-01. */
+  readonly issuer?: Issuer;
   /** How long cert-manager works on a challenge that is met. */
   readonly challengeMs?: number;
 }
@@ -143,6 +147,7 @@ export class Simulation {
       })),
       lost: member.lost,
       others: this.#othersOf(member),
+      issuer: this.#ways.issuer ?? issuers.anyZone,
     };
     const decision = decideGroup(input);
     this.#judge(member, input, decision);
@@ -224,6 +229,7 @@ export class Simulation {
 
   /** A name that could be validated all the time never loses its certificate. */
   #follow(member: Member): void {
+    const standing = member.group.certificates.map(({ issued, names }) => [new Set(issued), new Set(names)]);
     for (const host of member.wanted.keys()) {
       const key = `${member.namespace} ${host}`;
       const failed = member.group.quarantine.some((name) => name.host === host);
@@ -231,7 +237,7 @@ export class Simulation {
       if (failed || (this.#validations.get(host) ?? "valid") !== "valid") continue;
       if (member.manager.has(host, this.now)) {
         // What comes back while an order without it is under way is covered for that while only.
-        if (willCover(member.group, host)) this.#owed.add(key);
+        if (standing.some((sets) => sets.every((set) => covers(set, host)))) this.#owed.add(key);
         if (!this.coveredAt.has(key)) this.coveredAt.set(key, this.now);
       } else if (this.#owed.has(key)) this.#wrong(`${key} has lost its certificate`);
     }
@@ -281,8 +287,4 @@ export class Simulation {
 /** All names that stand in the group's certificates. */
 function namesOf({ certificates }: CertificateGroup): ReadonlySet<Host> {
   return new Set(certificates.flatMap(({ issued, names }) => [...issued, ...names]));
-}
-
-function willCover({ certificates }: CertificateGroup, host: Host): boolean {
-  return certificates.some(({ issued, names }) => covers(new Set(issued), host) && covers(new Set(names), host));
 }

@@ -38,3 +38,8 @@ export const orders = (test: string): CaughtBy => ({
   file: "controller/test/decide/certificates/group.test.ts",
   test,
 });
+/** A test of what a name may take of cert-manager's queue. */
+export const standing = (test: string): CaughtBy => ({
+  file: "controller/test/decide/certificates/standing.test.ts",
+  test,
+});

@@ -1,5 +1,5 @@
 import type { PlantedBug } from "./bug.ts";
-import { orders, pass, translate } from "./caught-by.ts";
+import { orders, pass, standing, translate } from "./caught-by.ts";
 
 /** Bugs in which certificates are ordered, and when. */
 export const ordersBugs: readonly PlantedBug[] = [
@@ -233,8 +233,8 @@ export const ordersBugs: readonly PlantedBug[] = [
   {
     name: "the first order of a group has as many names as there are",
     file: "controller/src/decide/certificates/orders.ts",
-    from: "if (isProved(draft)) return cautious;",
-    to: "if (limits.firstNames > 0) return cautious;",
+    from: '.filter((host) => standing(host) !== "untried" || untried-- > 0)',
+    to: '.filter((host) => standing(host) !== "untried" || untried > 0)',
     caughtBy: orders("T3: names of a zone that nobody may write to leave half of cert-manager's places"),
   },
   {
@@ -247,8 +247,8 @@ export const ordersBugs: readonly PlantedBug[] = [
   {
     name: "names that keep their places in the queue for ever cost no more than one that is refused",
     file: "controller/src/decide/certificates/outcomes.ts",
-    from: "draft.shown.get(number)?.unpresented.length ?? 0",
-    to: "draft.shown.get(number)?.unpresented.length === 0 ? 1 : 0",
+    from: "draft.budgets.fail(held.length);",
+    to: "draft.budgets.fail(Math.min(1, held.length));",
     caughtBy: orders("T3: names that keep their place in the queue for ever use up the failures"),
   },
   {
@@ -261,7 +261,7 @@ export const ordersBugs: readonly PlantedBug[] = [
   {
     name: "names that are met one after the other are given up as if they got nowhere",
     file: "controller/src/decide/certificates/outcomes.ts",
-    from: "if (now < quietSince + limits.quietMs) return [];",
+    from: "if (now < quietAt(limits, orderedAt, shown)) return [];",
     to: "",
     caughtBy: orders("T3: names that are met one after the other, each with a reason"),
   },
@@ -288,9 +288,9 @@ export const ordersBugs: readonly PlantedBug[] = [
   },
   {
     name: "a namespace's own issuer is passed over",
-    file: "controller/src/reconcile/order.ts",
-    from: "...(issuerName === undefined ? {} : { name: issuerName }),",
-    to: "",
+    file: "controller/src/decide/issuer.ts",
+    from: "return name === undefined ? issuer : { ...issuer, name };",
+    to: "return name === undefined ? issuer : { ...issuer };",
     caughtBy: pass("orders", "a namespace with the label of another issuer"),
   },
   {
@@ -305,6 +305,34 @@ export const ordersBugs: readonly PlantedBug[] = [
     file: "controller/src/translate/order.ts",
     from: ".filter((order) => isOwnedBy(order, ownRequests))",
     to: "",
-    caughtBy: translate("certificates", "an Order that somebody else asked for in the Certificate's name says nothing"),
+    caughtBy: translate("certificates", "that somebody else asked for in the Certificate's name says nothing"),
+  },
+  {
+    name: "names in a zone that nobody can write to are ordered with however many others below a domain that has a certificate",
+    file: "controller/src/decide/certificates/proved.ts",
+    from: 'if (near.has(place) || near.has(parentOf(place))) return "proved";',
+    to: 'if (near.size > 0) return "proved";',
+    caughtBy: standing("T3: names below a domain that has a certificate, in a zone in which nobody may write"),
+  },
+  {
+    name: "a namespace whose names have failed begins with very many",
+    file: "controller/src/decide/certificates/proved.ts",
+    from: "const isTrusted = budgets.failuresLeft() === limits.failures.capacity;",
+    to: "const isTrusted = budgets.failuresLeft() <= limits.failures.capacity;",
+    caughtBy: standing("T3: a namespace of which an order has failed begins with few names"),
+  },
+  {
+    name: "an issuer is believed to write in zones below its own",
+    file: "controller/src/decide/certificates/proved.ts",
+    from: "dnsZones.includes(place) || dnsZones.includes(parentOf(place)),",
+    to: "dnsZones.length > 0,",
+    caughtBy: standing("T3: so do those below a zone that the issuer names"),
+  },
+  {
+    name: "what can't be had from an issuer that is not there is ordered all the same",
+    file: "controller/src/decide/certificates/orders.ts",
+    from: 'if (issuer === undefined) return { made, hold: { reason: "IssuerMissing", until: undefined } };',
+    to: "",
+    caughtBy: pass("orders", "from an issuer that is not there nothing is ordered"),
   },
 ];

@@ -1,0 +1,37 @@
+import type { Issuer, Solver } from "../world/issuer.ts";
+import { fieldsOf, listOf, required, textOf, textsOf } from "./raw.ts";
+import type { Raw } from "./raw.ts";
+import { shortened } from "./shortened.ts";
+
+/** Names and zones of all solvers that are kept of an issuer: whoever may make Issuers writes what they like. */
+const mostNames = 1_000;
+
+/**
+ * The projection of a ClusterIssuer or an Issuer (cert-manager.io/v1, reference documentation). Throws an Error that names the
+ * field which is missing.
+ */
+export function translateIssuer(kind: Issuer["kind"], raw: Raw): Issuer {
+  const metadata = fieldsOf(raw["metadata"]);
+  const ready = listOf(fieldsOf(raw["status"])["conditions"])
+    .map(fieldsOf)
+    .find(({ type }) => type === "Ready");
+  const solvers = listOf(fieldsOf(fieldsOf(raw["spec"])["acme"])["solvers"])
+    .map(fieldsOf)
+    .map(solverOf);
+  const names = solvers.reduce((sum, { dnsNames, dnsZones }) => sum + dnsNames.length + dnsZones.length, 0);
+  return {
+    kind,
+    namespace: kind === "Issuer" ? required(metadata, "namespace") : "",
+    name: required(metadata, "name"),
+    problem: ready?.["status"] === "False" ? shortened(textOf(ready["message"]) ?? "it is not ready") : undefined,
+    solvers: names > mostNames ? [{ type: "DNS-01", dnsNames: [], dnsZones: [] }] : solvers,
+  };
+}
+
+function solverOf(solver: Raw): Solver {
+  const { dnsNames, dnsZones, matchLabels } = fieldsOf(solver["selector"]);
+  const type = solver["http01"] === undefined ? "DNS-01" : "HTTP-01";
+  // One that labels choose may be for a name, and may not.
+  if (Object.keys(fieldsOf(matchLabels)).length > 0) return { type, dnsNames: [], dnsZones: [] };
+  return { type, dnsNames: textsOf(dnsNames), dnsZones: textsOf(dnsZones) };
+}

@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadAll } from "js-yaml";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { PROJECT, SYSTEM_NAMESPACE } from "../support/world/project.ts";
+import { eventually } from "./support/eventually.ts";
+import { ingress, primary } from "./support/objects.ts";
+import { startStory } from "./support/story.ts";
+import type { Story } from "./support/story.ts";
+import type { Team } from "./support/team.ts";
+
+// The controller has each of its rights for something that a team would miss. That it has no others says rights.test.ts.
+
+interface Rule {
+  readonly resources: readonly [string, ...string[]];
+  readonly verbs: readonly string[];
+}
+
+interface Role {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly rules: readonly Rule[];
+}
+
+const file = readFileSync(join(PROJECT, "charts/domain-claims/files/rbac.yaml"), "utf8");
+const roles = (loadAll(file) as readonly Role[]).filter(
+  ({ kind, metadata }) => /Role$/.test(kind) && ["domain-claims", "domain-claims-leader"].includes(metadata.name),
+);
+
+/** What a team misses without the right to a resource; without any other, that anything is served. */
+const missed: Readonly<Record<string, string>> = {
+  "domains/status": "decided",
+  "ingresses/status": "addressed",
+  events: "told",
+};
+
+let story: Story;
+let acme: Team;
+/** How many controllers were started. */
+let started = 0;
+
+beforeAll(async () => {
+  story = await startStory({ controller: false });
+  acme = await story.team("acme-org");
+  await acme.site();
+});
+
+afterAll(() => story.stop());
+
+test.each(
+  roles.flatMap((role) => role.rules.map((rule, index) => ({ role, rule, index, what: rule.resources.join(" and ") }))),
+)(
+  "without rule $index of $role.metadata.name, $what, a team misses something, and has it when the rule is back",
+  async ({ role, rule, index }) => {
+    onTestFinished(async () => {
+      await replace(role);
+      for (const controller of story.runningControllers()) await controller.stop("SIGTERM"); // which gives the Lease back
+    });
+    const name = `${role.metadata.name}-${String(index)}`;
+    const host = `${name}.example`;
+    // A Lease that is there already needs no right to create one.
+    if (rule.resources[0] === "leases" && rule.verbs.includes("create"))
+      await admin(["delete", "lease", "domain-claims", "--namespace", SYSTEM_NAMESPACE, "--ignore-not-found"]);
+    await replace({ ...role, rules: role.rules.toSpliced(index, 1) });
+    const starting = story.startController();
+    started += 1;
+    const log = join(story.place.logDir, `controller-${String(started)}.log`);
+    await acme.apply(primary(host), ingress(name, [host]));
+    for (const resource of rule.resources)
+      await eventually(() => expect(readFileSync(log, "utf8")).toContain(`resource \\"${resource}\\" in API group`));
+    expect(await missing(host, name)).toContain(missed[rule.resources[0]] ?? "served");
+    await replace(role);
+    await starting;
+    // An event that could not be written is not written later.
+    const forGood = rule.resources[0] === "events" ? ["told"] : [];
+    await eventually(async () => expect(await missing(host, name)).toEqual(forGood), 60_000);
+  },
+);
+
+/** What a team does not have yet of a host that it has claimed and routed. */
+async function missing(host: string, route: string): Promise<readonly string[]> {
+  const has = {
+    decided: (await acme.claim(host))?.status?.phase === "OK",
+    served: (await story.visit(host)) === "acme-org/web",
+    addressed: (await acme.addresses(route)) !== undefined,
+    told: (await acme.events("Domain", host)).length > 0,
+  };
+  return Object.entries(has).flatMap(([what, itHas]) => (itHas ? [] : [what]));
+}
+
+async function replace(role: Role): Promise<void> {
+  await admin(["replace", "--filename=-"], JSON.stringify(role));
+}
+
+async function admin(args: readonly string[], input?: string): Promise<void> {
+  const { code, stderr } = await story.kubectl(args, input === undefined ? {} : { input });
+  expect(code, stderr).toBe(0);
+}

@@ -1,8 +1,0 @@
-/** Does it for each of them in their order, so many at once; rejects with what fails first. */
-export async function inLanes<T>(lanes: number, all: readonly T[], act: (one: T) => Promise<unknown>): Promise<void> {
-  const left = all.values();
-  const lane = async (): Promise<void> => {
-    for (const one of left) await act(one);
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
-}
