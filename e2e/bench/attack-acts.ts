@@ -5,6 +5,29 @@ import type { StoredDomain } from "../support/world/objects.ts";
 import { waitFor } from "../support/wait.ts";
 import type { World } from "../support/world/start-world.ts";
 
+/** What a tenant does to keep the controller from everybody else's work, bounded so that it ends within seconds. */
+export interface Attack {
+  readonly what: string;
+  /** What has to be there first; nothing is measured meanwhile. */
+  readonly prepare?: (world: World) => Promise<void>;
+  readonly run: (world: World) => Promise<void>;
+}
+
+/** The namespaces of the tenant who attacks. */
+export const hostile = Array.from({ length: 5 }, (_, i) => `mallory-${String(i)}`);
+
+/** Two of them. */
+export const [mallory = "", accomplice = ""] = hostile;
+
+/** So many, each made from its number. */
+export const many = <T>(count: number, make: (i: number) => T): readonly T[] =>
+  Array.from({ length: count }, (_, i) => make(i));
+
+/** A host that nobody else claims. */
+export function hostOf(namespace: string, i: number): string {
+  return `${namespace}-${String(i)}.example`;
+}
+
 /** Objects made by a process of its own: to write so many bytes would keep ours from looking at the clock. */
 export async function kubectlCreate(world: World, namespace: string, items: readonly object[]): Promise<void> {
   const input = JSON.stringify({ apiVersion: "v1", kind: "List", items });

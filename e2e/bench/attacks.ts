@@ -3,16 +3,17 @@ import { parseArgs } from "node:util";
 import { onStderr } from "../support/progress.ts";
 import { startWorld } from "../support/world/start-world.ts";
 import type { World } from "../support/world/start-world.ts";
-import { attacks, cleanUp, hostile } from "./attack-list.ts";
-import type { Attack } from "./attack-list.ts";
+import { hostile } from "./attack-acts.ts";
+import type { Attack } from "./attack-acts.ts";
+import { attacks, cleanUp } from "./attack-list.ts";
 import { bareWatch } from "./bare-watch.ts";
 import type { BareWatch } from "./bare-watch.ts";
 import { revocations, uninvolvedTeams } from "./revocation.ts";
 import type { Revocations } from "./revocation.ts";
 import type { Times } from "./stopwatch.ts";
 
-const usage = `usage: attacks.ts [--rounds 20] [--only TEXT]
-  A tenant attacks by amount, in one way after the other (those whose name has TEXT). Meanwhile a team that has nothing to do with it takes a
+const usage = `usage: attacks.ts [--rounds 20] [--only PATTERN]
+  A tenant attacks by amount, in one way after the other (those with this regular expression in their name). Meanwhile a team that has nothing to do with it takes a
   share back and gives it again: how long is the host served after that? In turns with it a route is removed by hand as soon as
   a watch of all claims shows a change, which is as slow as API server and machine are by then. And how long was the controller's longest turn of the event loop? Prints
   milliseconds, median (worst); how often the median without an attack goes into it, in the same run; and what is left of that ratio
@@ -35,6 +36,7 @@ interface Felt extends Revocations {
 
 async function bench(rounds: number, only: string): Promise<void> {
   if (!(rounds >= 1)) throw new Error(usage);
+  const pattern = new RegExp(only, "i");
   const world = await startWorld({ controller: true });
   try {
     for (const name of hostile) await world.cluster.api.must("POST", "/api/v1/namespaces", { metadata: { name } });
@@ -45,7 +47,7 @@ async function bench(rounds: number, only: string): Promise<void> {
     await revocations(world, watch, (count) => count >= rounds);
     const idle = await felt(world, watch, rounds, () => Promise.resolve());
     const rows: Record<string, object> = { "nothing (idle)": row(idle, idle) };
-    for (const attack of attacks.filter(({ what }) => what.includes(only))) {
+    for (const attack of attacks.filter(({ what }) => pattern.test(what))) {
       onStderr(attack.what);
       rows[attack.what] = row(await under(world, watch, attack, rounds), idle);
     }

@@ -16,6 +16,9 @@ interface Delayed {
   readonly firm: boolean;
 }
 
+/** Keys that are asked for before others may have their turn. */
+const piece = 500;
+
 /** Timers hold 31 bits of milliseconds; what is further away is looked at once a day. */
 const longestTimerMs = 86_400_000;
 
@@ -82,14 +85,15 @@ export class WorkQueue {
     this.#pump();
   }
 
-  /** Has every key that waits for its next try run now, whatever it waits for. */
-  retryNow(): void {
-    for (const [key, { cancel }] of this.#delayed) {
-      cancel();
-      this.#wait(key);
+  /** Has every key that waits for its next try run now, whatever it waits for: in pieces, since all may have failed. */
+  *retryNow(): Generator<undefined, void> {
+    for (const [i, key] of [...this.#delayed.keys()].entries()) {
+      if (i > 0 && i % piece === 0) yield;
+      const delayed = this.#delayed.get(key);
+      if (delayed === undefined) continue;
+      delayed.cancel();
+      this.#due(key);
     }
-    this.#delayed.clear();
-    this.#pump();
   }
 
   /** Lets work begin. */

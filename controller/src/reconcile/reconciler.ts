@@ -220,7 +220,8 @@ export class Reconciler {
   /** Has everything tried again that failed while Kong was away. */
   #onKongReturn(): void {
     this.#queues.resync.add(everything);
-    for (const kind of kinds) if (rowOf(kind).needsKong === true) this.#queues[kind].retryNow();
+    for (const kind of kinds)
+      if (rowOf(kind).needsKong === true) void this.#eventLoop.inPieces(this.#queues[kind].retryNow(), "urgent");
   }
 }
 

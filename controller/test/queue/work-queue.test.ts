@@ -290,6 +290,23 @@ describe("a work queue", () => {
     await queue.stop();
   });
 
+  test("X2: has all that failed tried again in pieces, each key once, and not what has run since", async () => {
+    const { queue, begun, open } = workshop({ concurrency: 2_000 });
+    queue.start();
+    for (let key = 0; key < 1_200; key++) queue.add(String(key));
+    await settle();
+    for (const { fail } of open.values()) fail(broken);
+    await settle();
+    expect(queue.retrying).toBe(1_200);
+    const pieces = queue.retryNow();
+    pieces.next();
+    expect(queue.retrying).toBe(700);
+    queue.add("1199");
+    expect([...pieces]).toHaveLength(1);
+    await settle();
+    expect([queue.retrying, begun.length, new Set(begun.slice(1_200)).size]).toEqual([0, 2_400, 1_200]);
+  });
+
   test("leaves places free rather than give all of them to one group", async () => {
     const groupOf = (key: string): string => key.charAt(0);
     const { queue, begun, finish } = workshop({ concurrency: 3, concurrencyPerGroup: 2, groupOf });

@@ -171,6 +171,16 @@ export const workBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "all that failed while Kong was away is asked for in one turn of the event loop",
+    file: "controller/src/queue/work-queue.ts",
+    from: "if (i > 0 && i % piece === 0) yield;",
+    to: "",
+    caughtBy: {
+      file: "controller/test/queue/work-queue.test.ts",
+      test: "X2: has all that failed tried again in pieces",
+    },
+  },
+  {
     name: "whoever has thousands of hosts decided has everybody's forgotten",
     file: "controller/src/world/decided-once.ts",
     from: "this.#before = this.#recent;",
