@@ -152,7 +152,8 @@ export class WorkQueue {
           signal: this.#abort.signal,
           askedAt,
           urgent: line === this.#urgent,
-          continued: this.#continued.delete(key),
+          // Somebody may have asked for it while it waited for room.
+          continued: this.#continued.delete(key) && !this.#again.has(key),
           askedAgain: () => this.#again.has(key),
           begin: () => void this.#again.delete(key),
           aimAt: (aim) => this.#failures.aimAt(key, aim),

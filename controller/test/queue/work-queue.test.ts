@@ -361,6 +361,21 @@ describe("a work queue", () => {
     expect(new Set(runs.map(({ askedAt }) => askedAt)).size).toBe(1);
   });
 
+  test("tells work that it does not go on where somebody asked for the key while it waited for room", async () => {
+    const eventLoop = new EventLoop(new FakeClock());
+    const { open, queue, runs } = workshop({ eventLoop });
+    queue.start();
+    queue.add("a");
+    await settle();
+    eventLoop.yieldToEventLoop = () => {
+      queue.add("a");
+      return undefined;
+    };
+    open.get("a")?.done({ requeueAfterMs: 0 });
+    await settle();
+    expect(runs.map(({ continued }) => continued)).toEqual([false, false]);
+  });
+
   test("works again in its turn when the work asked for that at once", async () => {
     const { begun, finish, open, queue } = workshop({ concurrency: 1 });
     queue.start();

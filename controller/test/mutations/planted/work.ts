@@ -171,6 +171,16 @@ export const workBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "work goes on with what was decided before somebody asked for it anew",
+    file: "controller/src/queue/work-queue.ts",
+    from: "this.#continued.delete(key) && !this.#again.has(key)",
+    to: "this.#continued.delete(key)",
+    caughtBy: {
+      file: "controller/test/queue/work-queue.test.ts",
+      test: "tells work that it does not go on where somebody asked for the key while it waited for room",
+    },
+  },
+  {
     name: "all that failed while Kong was away is asked for in one turn of the event loop",
     file: "controller/src/queue/work-queue.ts",
     from: "if (i > 0 && i % piece === 0) yield;",
