@@ -65,7 +65,7 @@ test("X2: so are host aliases and hosts of certificates in any script", () => {
     "konghq.com/host-aliases": aliases,
   });
   // Each is parsed, and then what they say together is read.
-  expect([...translate.inPieces("Ingress", raw)].length).toBeGreaterThanOrEqual((1_000 + 2_000) / 50 + 3_000 / 100);
+  expect([...translate.inPieces("Ingress", raw)].length).toBeGreaterThanOrEqual((1_000 + 2_000) / 10 + 3_000 / 100);
 });
 
 test.each([

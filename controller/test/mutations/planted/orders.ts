@@ -298,7 +298,10 @@ export const ordersBugs: readonly PlantedBug[] = [
     file: "controller/src/decide/certificates/looks.ts",
     from: "return now < stuckAt ? Math.min(next, stuckAt) : next;",
     to: "return stuckAt < 0 ? stuckAt : next;",
-    caughtBy: pass("order-progress", "T3: of two names one gets nowhere"),
+    caughtBy: {
+      file: "controller/test/decide/certificates/looks.test.ts",
+      test: "of one or two names it is looked at in time to know after a minute that nothing has moved",
+    },
   },
   {
     name: "an Order that a tenant had made in the name of our Certificate counts as ours",
