@@ -143,14 +143,16 @@ function askingIn(
   names: readonly RouteHost[],
 ): Asking {
   const sources = names.flatMap((as) => namedSources(facts, settings, [namespace], as));
+  const { asked: paths, barred } = servedPaths(facts, settings, host, sources);
   return {
     sources,
+    paths,
+    barred,
     restricts: names.some((as) =>
       facts
         .sourcesFor(namespace, as)
         .some((source) => isOurs(facts, settings, source) && restrictionsOf(settings, source).length > 0),
     ),
-    barred: () => servedPaths(facts, settings, host, sources).barred,
   };
 }
 
@@ -174,12 +176,14 @@ interface ServedPaths {
   readonly refusals: readonly Refusal[];
   /** The keys of the paths that are served. */
   readonly keys: ReadonlySet<string>;
+  /** Those of all that were looked at. */
+  readonly asked: ReadonlySet<string>;
   /** The paths that are not, as the Services behind them may not be. */
   readonly barred: readonly PathMatch[];
 }
 
 function servingNothing(refusals: readonly Refusal[]): ServedPaths {
-  return { served: [], refusals, keys: new Set(), barred: [] };
+  return { served: [], refusals, keys: new Set(), asked: new Set(), barred: [] };
 }
 
 /**
@@ -189,6 +193,7 @@ function servingNothing(refusals: readonly Refusal[]): ServedPaths {
 function servedPaths(facts: Facts, settings: Settings, host: RouteHost, named: readonly NamedSource[]): ServedPaths {
   const served = new Map<string, PlannedRoute>();
   const refusals: Refusal[] = [];
+  const asked = new Set<string>();
   const barred: PathMatch[] = [];
   let looked = 0;
   for (const { source, as } of named) {
@@ -202,6 +207,7 @@ function servedPaths(facts: Facts, settings: Settings, host: RouteHost, named: r
     const told = new Set<string>();
     for (const path of paths.slice(0, room)) {
       const key = matchKey(path.match);
+      asked.add(key);
       const first = served.get(key);
       if (first !== undefined) {
         // What names the new name itself stands before what has the old one: nobody has to be told.
@@ -228,7 +234,8 @@ function servedPaths(facts: Facts, settings: Settings, host: RouteHost, named: r
       refuse("TooManyPaths", sourceMessages.tooManyPaths(host, settings.pathsPerHost, left), undefined, left);
   }
   const keys = new Set(served.keys());
-  return { served: [...served.values()], refusals, keys, barred: barred.filter((match) => !keys.has(matchKey(match))) };
+  const refused = barred.filter((match) => !keys.has(matchKey(match)));
+  return { served: [...served.values()], refusals, keys, asked, barred: refused };
 }
 
 function coverRefusal({ source, match: { path } }: PlannedRoute): Refusal {

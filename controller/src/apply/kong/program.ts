@@ -167,7 +167,9 @@ function staysFor(staying: HostPlan["staying"], { id, tags }: KongRoute): boolea
   const [kind = "", namespace = "", name = ""] = [taggedKind(tags), taggedNamespace(tags), taggedName(tags)];
   if (staying?.namespaces.includes(namespace) !== true) return false;
   if (kind === "Domain") return true;
-  return !staying.barred.has(id) && (staying.sources?.has(sourceKey({ kind, namespace, name })) ?? true);
+  const { asked, barred } = staying;
+  if (barred.has(id)) return false;
+  return asked === undefined || (asked.routes.has(id) && asked.sources.has(sourceKey({ kind, namespace, name })));
 }
 
 /**

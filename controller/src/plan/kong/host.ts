@@ -43,8 +43,12 @@ export interface HostPlan {
   readonly tls: TlsPlan | undefined;
 }
 
+type Staying = NonNullable<HostRoutes["staying"]>;
+
 /** Which routes stay while nothing can take their place. */
-export interface KongStaying extends Omit<NonNullable<HostRoutes["staying"]>, "barred"> {
+export interface KongStaying extends Omit<Staying, "asked" | "barred"> {
+  /** The sources and the ids of the routes that are asked for still; undefined: any route stays. */
+  readonly asked: { readonly sources: ReadonlySet<string>; readonly routes: ReadonlySet<string> } | undefined;
   /** The ids of routes that go. */
   readonly barred: ReadonlySet<string>;
 }
@@ -125,16 +129,23 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
     redirectedBy,
     redirectRefusal,
     standby: planned.standby && { targets: targetsOf(standby), name: planned.standby.name },
-    staying: planned.staying && {
-      ...planned.staying,
-      barred: new Set([...planned.staying.barred].map((key) => routeId(settings, host, key))),
-    },
+    staying: planned.staying && kongStaying(settings, host, planned.staying),
     rename,
     unsupported,
     waitsForGuards,
     guardsWithheld,
     foreign,
     tls: host === anyHost || tls.served === undefined ? undefined : tlsPlan(settings, host, tls.served),
+  };
+}
+
+function kongStaying(settings: Settings, host: RouteHost, { asked, barred, ...staying }: Staying): KongStaying {
+  const routes = (keys: ReadonlySet<string>): ReadonlySet<string> =>
+    new Set([...keys].map((key) => routeId(settings, host, key)));
+  return {
+    ...staying,
+    asked: asked && { sources: asked.sources, routes: routes(asked.paths) },
+    barred: routes(barred),
   };
 }
 
