@@ -1,7 +1,6 @@
 import type { Facts } from "../world/facts.ts";
-import { matchKey, sourceKey } from "../world/source.ts";
-import type { PathMatch } from "../world/source.ts";
-import type { HostRoutes, NamedSource } from "./route.ts";
+import type { PathMatch, SourceRef } from "../world/source.ts";
+import type { HostRoutes } from "./route.ts";
 import type { Standby } from "./standby.ts";
 
 /**
@@ -13,27 +12,25 @@ export interface Staying {
   /** Those of them that handed the host over. */
   readonly givers: readonly string[];
   /** What is asked for still: no other routes stay, but whatever answers with a redirect does; undefined: any route does. */
-  readonly asked: Asked | undefined;
-  /** Paths, by {@link matchKey}, whose routes go: the Services behind them may be served no longer (rules L3 and X6). */
-  readonly barred: ReadonlySet<string>;
+  readonly asked: readonly AskedPath[] | undefined;
+  /** Paths whose routes go: the Services behind them may be served no longer (rules L3 and X6). */
+  readonly barred: readonly AskedPath[];
 }
 
-/** The sources, by {@link sourceKey}, and the paths, by {@link matchKey}, that are asked for. */
-interface Asked {
-  readonly sources: ReadonlySet<string>;
-  readonly paths: ReadonlySet<string>;
+/** A path, and the source that asks for it. */
+export interface AskedPath {
+  readonly source: SourceRef;
+  readonly match: PathMatch;
 }
 
 /** What asks for a host in a namespace. */
 export interface Asking {
-  /** The sources that are served. */
-  readonly sources: readonly NamedSource[];
-  /** True if some source is not, since it asks for less access than its routes would give. */
+  /** True if some source is not served, since it asks for less access than its routes would give. */
   readonly restricts: boolean;
-  /** The keys of their paths: no more than a host may have. */
-  readonly paths: ReadonlySet<string>;
-  /** Those of their paths whose Services may not be served. */
-  readonly barred: readonly PathMatch[];
+  /** The paths of those that are: no more than a host may have. */
+  readonly asked: readonly AskedPath[];
+  /** Those of them whose Services may not be served. */
+  readonly barred: readonly AskedPath[];
 }
 
 /**
@@ -65,14 +62,7 @@ export function stayingOf(
   return {
     namespaces,
     givers: namespaces.filter((namespace) => namespace !== serving),
-    asked: all ? undefined : askedBy(asking),
-    barred: new Set(asking.flatMap(({ barred }) => barred).map(matchKey)),
-  };
-}
-
-function askedBy(asking: readonly Asking[]): Asked {
-  return {
-    sources: new Set(asking.flatMap(({ sources }) => sources).map(({ source }) => sourceKey(source))),
-    paths: new Set(asking.flatMap(({ paths }) => [...paths])),
+    asked: all ? undefined : asking.flatMap(({ asked }) => asked),
+    barred: asking.flatMap(({ barred }) => barred),
   };
 }

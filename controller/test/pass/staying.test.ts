@@ -135,6 +135,17 @@ describe("X6: what begins to restrict access does not wait for what is to take t
     await stage.stop();
   });
 
+  test("so does one whose Service does, though a younger Ingress has its path, too", async () => {
+    const stage = await twoServe();
+    const rules = [{ host: "old.org", paths: [path("/", backed("shop"))] }];
+    stage.cluster.put("Ingress", ingress("acme-org/younger", [], { rules, created: "2026-06-01T00:00:00Z" }));
+    await stage.clock.pass(1_000);
+    stage.cluster.put("Service", service("acme-org/web", { restrictions: ["konghq.com/plugins"] }));
+    await stage.clock.pass(1_000);
+    expect(stage.kong.routes()).toEqual([shop.replace("web", "shop")]);
+    await stage.stop();
+  });
+
   test("L3: so does one whose Service leads out of the cluster by now", async () => {
     const stage = await twoServe();
     stage.cluster.put("Service", service("acme-org/shop", { type: "ExternalName" }));

@@ -4,7 +4,8 @@ import type { Settings } from "../../decide/settings.ts";
 import type { NamedRoute } from "../../world/kong-state.ts";
 import { atOnce } from "../../world/pieces.ts";
 import type { Pieces } from "../../world/pieces.ts";
-import { matchKey } from "../../world/source.ts";
+import { matchKey, sourceKey } from "../../world/source.ts";
+import type { SourceRef } from "../../world/source.ts";
 import type { RedirectRefusal } from "../../decide/redirect.ts";
 import type { Backend } from "../backend.ts";
 import type { HostRename } from "../rename.ts";
@@ -45,11 +46,9 @@ export interface HostPlan {
 
 type Staying = NonNullable<HostRoutes["staying"]>;
 
-/** Which routes stay while nothing can take their place. */
+/** Which routes stay while nothing can take their place; `asked` and `barred` by {@link askedKey}. */
 export interface KongStaying extends Omit<Staying, "asked" | "barred"> {
-  /** The sources and the ids of the routes that are asked for still; undefined: any route stays. */
-  readonly asked: { readonly sources: ReadonlySet<string>; readonly routes: ReadonlySet<string> } | undefined;
-  /** The ids of routes that go. */
+  readonly asked: ReadonlySet<string> | undefined;
   readonly barred: ReadonlySet<string>;
 }
 
@@ -140,13 +139,14 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
 }
 
 function kongStaying(settings: Settings, host: RouteHost, { asked, barred, ...staying }: Staying): KongStaying {
-  const routes = (keys: ReadonlySet<string>): ReadonlySet<string> =>
-    new Set([...keys].map((key) => routeId(settings, host, key)));
-  return {
-    ...staying,
-    asked: asked && { sources: asked.sources, routes: routes(asked.paths) },
-    barred: routes(barred),
-  };
+  const keys = (paths: Staying["barred"]): ReadonlySet<string> =>
+    new Set(paths.map(({ source, match }) => askedKey(source, routeId(settings, host, matchKey(match)))));
+  return { ...staying, asked: asked && keys(asked), barred: keys(barred) };
+}
+
+/** A path that a source asks for, by the id of the route that it has. */
+export function askedKey(source: Record<keyof SourceRef, string>, id: string): string {
+  return `${sourceKey(source)} ${id}`;
 }
 
 function* entitiesOf(
