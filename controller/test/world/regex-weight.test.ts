@@ -4,7 +4,7 @@ import { mostRegexWeight, regexRoutes, regexWeight } from "../../src/world/regex
 test.each([
   ["/v[0-9]+", 1],
   ["/[a-z0-9-]{36}/[^/]+", 3],
-  ["/api/(?<id>\\d+)$", 3],
+  ["/api/(?<id>\\d+)$", 4],
   ["/\\w+", 21],
   ["/\\p{Greek}+", 21],
   ["/[\\w-]+/[[:alpha:]]+", 21],
