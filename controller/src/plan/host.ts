@@ -18,7 +18,7 @@ import type { Live, NamedRoute } from "../world/kong-state.ts";
 import { pathsFor } from "../world/source-hosts.ts";
 import { byAge } from "../world/compare.ts";
 import { matchKey, sourceKey, sourceName } from "../world/source.ts";
-import type { PathMatch, SourceRef } from "../world/source.ts";
+import type { SourceRef } from "../world/source.ts";
 import { backendOf } from "./backend.ts";
 import { overHttps } from "./https.ts";
 import { keptOut, restrictionsOf } from "./kept-out.ts";
@@ -26,7 +26,7 @@ import { challenges, planRedirect, redirectedSources } from "./redirect.ts";
 import { planRename, redirectOfRename, renamedSources } from "./rename.ts";
 import { takingOver } from "./standby.ts";
 import { stayingOf } from "./staying.ts";
-import type { Asking } from "./staying.ts";
+import type { AskedPath, Asking } from "./staying.ts";
 import { noTls, planTls } from "./tls.ts";
 import type { HostRoutes, NamedSource, PlannedRedirect, PlannedRoute, Refusal } from "./route.ts";
 
@@ -143,14 +143,15 @@ function askingIn(
   names: readonly RouteHost[],
 ): Asking {
   const sources = names.flatMap((as) => namedSources(facts, settings, [namespace], as));
+  const { asked, barred } = servedPaths(facts, settings, host, sources);
   return {
-    sources,
+    asked,
+    barred,
     restricts: names.some((as) =>
       facts
         .sourcesFor(namespace, as)
         .some((source) => isOurs(facts, settings, source) && restrictionsOf(settings, source).length > 0),
     ),
-    barred: () => servedPaths(facts, settings, host, sources).barred,
   };
 }
 
@@ -174,12 +175,14 @@ interface ServedPaths {
   readonly refusals: readonly Refusal[];
   /** The keys of the paths that are served. */
   readonly keys: ReadonlySet<string>;
-  /** The paths that are not, as the Services behind them may not be. */
-  readonly barred: readonly PathMatch[];
+  /** All paths that were looked at. */
+  readonly asked: readonly AskedPath[];
+  /** Those of them whose Services may not be served. */
+  readonly barred: readonly AskedPath[];
 }
 
 function servingNothing(refusals: readonly Refusal[]): ServedPaths {
-  return { served: [], refusals, keys: new Set(), barred: [] };
+  return { served: [], refusals, keys: new Set(), asked: [], barred: [] };
 }
 
 /**
@@ -189,7 +192,8 @@ function servingNothing(refusals: readonly Refusal[]): ServedPaths {
 function servedPaths(facts: Facts, settings: Settings, host: RouteHost, named: readonly NamedSource[]): ServedPaths {
   const served = new Map<string, PlannedRoute>();
   const refusals: Refusal[] = [];
-  const barred: PathMatch[] = [];
+  const asked: AskedPath[] = [];
+  const barred: AskedPath[] = [];
   let looked = 0;
   for (const { source, as } of named) {
     const { kind, namespace, name, options } = source;
@@ -202,6 +206,7 @@ function servedPaths(facts: Facts, settings: Settings, host: RouteHost, named: r
     const told = new Set<string>();
     for (const path of paths.slice(0, room)) {
       const key = matchKey(path.match);
+      asked.push({ source: ref, match: path.match });
       const first = served.get(key);
       if (first !== undefined) {
         // What names the new name itself stands before what has the old one: nobody has to be told.
@@ -214,7 +219,8 @@ function servedPaths(facts: Facts, settings: Settings, host: RouteHost, named: r
       const found = backendOf(facts, settings, source, host, path);
       if (!found.ok) {
         refuse(found.reason, found.message, path.text);
-        if (found.reason === "ServiceRefused" || found.reason === "UnsupportedAnnotation") barred.push(path.match);
+        if (found.reason === "ServiceRefused" || found.reason === "UnsupportedAnnotation")
+          barred.push({ source: ref, match: path.match });
         continue;
       }
       served.set(key, { match: path.match, backend: found.backend, options, source: ref });
@@ -227,8 +233,7 @@ function servedPaths(facts: Facts, settings: Settings, host: RouteHost, named: r
     if (left > 0)
       refuse("TooManyPaths", sourceMessages.tooManyPaths(host, settings.pathsPerHost, left), undefined, left);
   }
-  const keys = new Set(served.keys());
-  return { served: [...served.values()], refusals, keys, barred: barred.filter((match) => !keys.has(matchKey(match))) };
+  return { served: [...served.values()], refusals, keys: new Set(served.keys()), asked, barred };
 }
 
 function coverRefusal({ source, match: { path } }: PlannedRoute): Refusal {

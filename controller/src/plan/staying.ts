@@ -1,7 +1,6 @@
 import type { Facts } from "../world/facts.ts";
-import { matchKey, sourceKey } from "../world/source.ts";
-import type { PathMatch } from "../world/source.ts";
-import type { HostRoutes, NamedSource } from "./route.ts";
+import type { PathMatch, SourceRef } from "../world/source.ts";
+import type { HostRoutes } from "./route.ts";
 import type { Standby } from "./standby.ts";
 
 /**
@@ -12,29 +11,35 @@ export interface Staying {
   readonly namespaces: readonly string[];
   /** Those of them that handed the host over. */
   readonly givers: readonly string[];
-  /** The sources, by {@link sourceKey}, whose routes stay, and with them whatever answers with a redirect; undefined: anybody's. */
-  readonly sources: ReadonlySet<string> | undefined;
-  /** Paths, by {@link matchKey}, whose routes go: the Services behind them may be served no longer (rules L3 and X6). */
-  readonly barred: ReadonlySet<string>;
+  /** What is asked for still: no other routes stay, but whatever answers with a redirect does; undefined: any route does. */
+  readonly asked: readonly AskedPath[] | undefined;
+  /** Paths whose routes go: the Services behind them may be served no longer (rules L3 and X6). */
+  readonly barred: readonly AskedPath[];
+}
+
+/** A path, and the source that asks for it. */
+export interface AskedPath {
+  readonly source: SourceRef;
+  readonly match: PathMatch;
 }
 
 /** What asks for a host in a namespace. */
 export interface Asking {
-  /** The sources that are served. */
-  readonly sources: readonly NamedSource[];
-  /** True if some source is not, since it asks for less access than its routes would give. */
+  /** True if some source is not served, since it asks for less access than its routes would give. */
   readonly restricts: boolean;
-  /** Their paths whose Services may not be served. */
-  readonly barred: () => readonly PathMatch[];
+  /** The paths of those that are: no more than a host may have. */
+  readonly asked: readonly AskedPath[];
+  /** Those of them whose Services may not be served. */
+  readonly barred: readonly AskedPath[];
 }
 
 /**
  * Which routes stay; undefined where nothing is waited for. `serving` is the namespace of the holder, `askingIn` says what asks
  * for the host in a namespace.
  *
- * Routes of sources that are gone stay, too, for a time: an Ingress is often deleted together with what makes it needless. They
- * don't once some source restricts access: what took the place of the one that is gone may be that one. Those of who handed the
- * host over stay for a longer time and no more, whatever becomes of what is to take their place: it is not their host.
+ * Routes of sources and paths that are gone stay, too, for a time: an Ingress is often deleted together with what makes it
+ * needless. They don't once some source restricts access: what took the place of what is gone may be that one. Those of who
+ * handed the host over stay for a longer time and no more, whatever becomes of what is to take their place: it is not their host.
  */
 export function stayingOf(
   facts: Facts,
@@ -53,13 +58,11 @@ export function stayingOf(
   const { written = [] } = facts.live(host);
   const namespaces = written.filter((namespace) => over !== "givers" || namespace === serving);
   const asking = namespaces.map(askingIn);
-  const anybodys = over === undefined && !asking.some(({ restricts }) => restricts);
+  const all = over === undefined && !asking.some(({ restricts }) => restricts);
   return {
     namespaces,
     givers: namespaces.filter((namespace) => namespace !== serving),
-    sources: anybodys
-      ? undefined
-      : new Set(asking.flatMap(({ sources }) => sources).map(({ source }) => sourceKey(source))),
-    barred: new Set(asking.flatMap(({ barred }) => barred()).map(matchKey)),
+    asked: all ? undefined : asking.flatMap(({ asked }) => asked),
+    barred: asking.flatMap(({ barred }) => barred),
   };
 }

@@ -213,12 +213,11 @@ export class WorkQueue {
   #wait(key: string, askedAt = this.#options.clock.monotonic(), noHurry = false): void {
     if (!this.#askedAt.has(key)) this.#askedAt.set(key, askedAt);
     const now = this.#options.clock.monotonic();
-    if (noHurry || this.#options.urgent?.is(key) !== true) {
-      this.#usual.add(key, now);
-      return;
-    }
-    this.#usual.remove(key);
-    this.#urgent.add(key, now);
+    const isUrgent = !noHurry && this.#options.urgent?.is(key) === true;
+    const [line, other] = isUrgent ? [this.#urgent, this.#usual] : [this.#usual, this.#urgent];
+    // Who is no longer what it was when it came would stand in both, and be at work twice at once.
+    other.remove(key);
+    line.add(key, now);
   }
 
   #unschedule(key: string): void {

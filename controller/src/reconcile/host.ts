@@ -157,6 +157,8 @@ async function program(
   const concerned = decision.serving !== undefined || waitsForKong(decision.step) || plan.routes.length > 0;
   if (!decision.frozen && facts.kong.synced) {
     const { programmed, failure, superseded, unfinished } = await programHost(context, plan, run);
+    // The time of what stays counts also while others' turn comes again and again before all is done.
+    noteStay(context, plan);
     if (failure !== undefined) {
       failures.push(failure);
       if (failure instanceof KongError && failure.kind === "unavailable") context.kongAway();
@@ -167,7 +169,6 @@ async function program(
     if (tlsKnown) state.setProgrammed(host, concerned ? withSources(programmed, plan, outcomes) : undefined);
     if (tlsKnown) showEffect(context, plan);
     showStandby(context, plan);
-    noteStay(context, plan);
     if (unfinished) return { failures, end: "unfinished" };
   } else if (!facts.kong.synced && concerned) {
     const message = conditionMessages.kongUnreachable("its entities have not been listed yet");

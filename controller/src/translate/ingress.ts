@@ -1,4 +1,5 @@
 import { sourceMessages } from "@domain-claims/crds/messages/sources";
+import { maxHost } from "@domain-claims/crds/host";
 import { anyHost, parseHost } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import type { SourceLimits } from "../world/limits.ts";
@@ -17,8 +18,8 @@ import { shortened } from "./shortened.ts";
 const kind = "Ingress";
 const classAnnotation = "kubernetes.io/ingress.class";
 
-/** No text that is longer is a host: in UTF-16, twice what a host may have. */
-const longestHost = 506;
+/** No text that is longer is a host: a character has two units of UTF-16 at most. */
+const longestHost = 2 * maxHost;
 /** Hosts of its rules, and as many aliases, that one Ingress has: as many as a namespace has claims, unless more are allowed. */
 const mostHosts = 1_000;
 const mostTls = 100;

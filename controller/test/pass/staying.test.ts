@@ -50,6 +50,20 @@ describe("L4: a route whose Ingress is gone goes after a minute, though nothing 
     await stage.stop();
   });
 
+  test("so does that of a path which its Ingress no longer has", async () => {
+    const stage = start();
+    serves(stage, "old.org", ["/", "/left"]);
+    await stage.clock.pass(30_000);
+    stage.neverShows();
+    redirect(stage.cluster, "acme-org/old", "new.org");
+    stage.cluster.put("Ingress", ingress("acme-org/web", ["old.org"]));
+    await stage.clock.pass(50_000);
+    expect(isAnswered(stage)).toContain(left);
+    await stage.clock.pass(15_000);
+    expect(isAnswered(stage)).toEqual([`old.org / -> ${acmes}`]);
+    await stage.stop();
+  });
+
   test("and the next redirect has a minute of its own", async () => {
     const stage = await oneIsDeleted((late) => late.neverShows());
     await stage.clock.pass(70_000);
@@ -101,6 +115,32 @@ describe("X6: what begins to restrict access does not wait for what is to take t
   ])("a route goes at once when %s does, and its neighbour stays", async (_, restrict) => {
     const stage = await twoServe();
     restrict(stage);
+    await stage.clock.pass(1_000);
+    expect(stage.kong.routes()).toEqual([shop.replace("web", "shop")]);
+    await stage.stop();
+  });
+
+  test("so does one of a path that moves to an Ingress which restricts access", async () => {
+    const stage = start();
+    serves(stage, "old.org", ["/", "/admin"]);
+    await stage.clock.pass(30_000);
+    stage.neverShows();
+    redirect(stage.cluster, "acme-org/old", "new.org");
+    await stage.clock.pass(5_000);
+    const rules = [{ host: "old.org", paths: [path("/admin")] }];
+    stage.cluster.put("Ingress", ingress("acme-org/admin", [], { rules, ...restricted }));
+    stage.cluster.put("Ingress", ingress("acme-org/web", ["old.org"]));
+    await stage.clock.pass(1_000);
+    expect(stage.kong.routes()).toEqual([root]);
+    await stage.stop();
+  });
+
+  test("so does one whose Service does, though a younger Ingress has its path, too", async () => {
+    const stage = await twoServe();
+    const rules = [{ host: "old.org", paths: [path("/", backed("shop"))] }];
+    stage.cluster.put("Ingress", ingress("acme-org/younger", [], { rules, created: "2026-06-01T00:00:00Z" }));
+    await stage.clock.pass(1_000);
+    stage.cluster.put("Service", service("acme-org/web", { restrictions: ["konghq.com/plugins"] }));
     await stage.clock.pass(1_000);
     expect(stage.kong.routes()).toEqual([shop.replace("web", "shop")]);
     await stage.stop();

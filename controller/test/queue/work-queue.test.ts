@@ -482,4 +482,18 @@ describe("a work queue", () => {
     expect(begun).toEqual(["a", "b", "b"]);
     expect(open.get("b")?.run.urgent).toBe(false);
   });
+
+  test("so does one that waits and is urgent no longer: no key is at work twice at once", async () => {
+    let urgentNow = true;
+    const urgent = { is: () => urgentNow, places: 1, placesPerGroup: 1 };
+    const { begun, finish, queue } = workshop({ urgent });
+    for (const key of ["a", "b"]) queue.add(key);
+    queue.start();
+    await settle();
+    urgentNow = false;
+    queue.add("b");
+    await finish("a");
+    expect(begun).toEqual(["a", "b"]);
+    expect(queue.depth).toBe(0);
+  });
 });

@@ -4,7 +4,7 @@ import { mostRegexWeight, regexRoutes, regexWeight } from "../../src/world/regex
 test.each([
   ["/v[0-9]+", 1],
   ["/[a-z0-9-]{36}/[^/]+", 3],
-  ["/api/(?<id>\\d+)$", 3],
+  ["/api/(?<id>\\d+)$", 4],
   ["/\\w+", 21],
   ["/\\p{Greek}+", 21],
   ["/[\\w-]+/[[:alpha:]]+", 21],
@@ -27,6 +27,12 @@ test.each([
   ["one of what is not in a class", "/[^\\W\\d]{20}"],
   ["one of a class in a class", "/[a[\\w]]{20}"],
   ["one behind a space, where spaces mean nothing", "/(?x)\\w {100}"],
+  ["one with spaces in it", "/\\w{ 100 }"],
+  ["one of groups of nothing", `/(?:a${"()".repeat(40)}){1000}`],
+  ["one of repetitions that are repeated", `/(?:a${"*".repeat(50)}){1000}`],
+  ["one of what may be there or not, again and again", `/(?:a${"{0,1}".repeat(30)}){1000}`],
+  ["one of alternatives of nothing", `/(?:a${"|".repeat(30)}){1000}`],
+  ["one beside many groups", `/${"(a)".repeat(40)}a{2000}`],
   ["many words", `/${"\\w".repeat(120)}`],
   ["many properties", `/${"\\pL".repeat(80)}`],
 ])("X1: %s that Kong would compile to megabytes is too heavy: %s", (_, expression) => {

@@ -3,9 +3,9 @@ import { conditionMessages } from "@domain-claims/crds/messages/conditions";
 import { serviceOf } from "../../plan/kong/collections.ts";
 import type { Entities, KongRoute, KongSni } from "../../plan/kong/entities.ts";
 import { referredId } from "../../plan/kong/fields.ts";
+import { askedKey } from "../../plan/kong/host.ts";
 import type { HostPlan } from "../../plan/kong/host.ts";
 import { taggedKind, taggedName, taggedNamespace } from "../../plan/kong/tags.ts";
-import { sourceKey } from "../../world/source.ts";
 import type { Programmed } from "../../world/kong-state.ts";
 import type { KongContext } from "./context.ts";
 import { removeEntity } from "./entity.ts";
@@ -167,7 +167,8 @@ function staysFor(staying: HostPlan["staying"], { id, tags }: KongRoute): boolea
   const [kind = "", namespace = "", name = ""] = [taggedKind(tags), taggedNamespace(tags), taggedName(tags)];
   if (staying?.namespaces.includes(namespace) !== true) return false;
   if (kind === "Domain") return true;
-  return !staying.barred.has(id) && (staying.sources?.has(sourceKey({ kind, namespace, name })) ?? true);
+  const key = askedKey({ kind, namespace, name }, id);
+  return !staying.barred.has(key) && staying.asked?.has(key) !== false;
 }
 
 /**

@@ -4,7 +4,8 @@ import type { Settings } from "../../decide/settings.ts";
 import type { NamedRoute } from "../../world/kong-state.ts";
 import { atOnce } from "../../world/pieces.ts";
 import type { Pieces } from "../../world/pieces.ts";
-import { matchKey } from "../../world/source.ts";
+import { matchKey, sourceKey } from "../../world/source.ts";
+import type { SourceRef } from "../../world/source.ts";
 import type { RedirectRefusal } from "../../decide/redirect.ts";
 import type { Backend } from "../backend.ts";
 import type { HostRename } from "../rename.ts";
@@ -43,9 +44,11 @@ export interface HostPlan {
   readonly tls: TlsPlan | undefined;
 }
 
-/** Which routes stay while nothing can take their place. */
-export interface KongStaying extends Omit<NonNullable<HostRoutes["staying"]>, "barred"> {
-  /** The ids of routes that go. */
+type Staying = NonNullable<HostRoutes["staying"]>;
+
+/** Which routes stay while nothing can take their place; `asked` and `barred` by {@link askedKey}. */
+export interface KongStaying extends Omit<Staying, "asked" | "barred"> {
+  readonly asked: ReadonlySet<string> | undefined;
   readonly barred: ReadonlySet<string>;
 }
 
@@ -125,10 +128,7 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
     redirectedBy,
     redirectRefusal,
     standby: planned.standby && { targets: targetsOf(standby), name: planned.standby.name },
-    staying: planned.staying && {
-      ...planned.staying,
-      barred: new Set([...planned.staying.barred].map((key) => routeId(settings, host, key))),
-    },
+    staying: planned.staying && kongStaying(settings, host, planned.staying),
     rename,
     unsupported,
     waitsForGuards,
@@ -136,6 +136,17 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
     foreign,
     tls: host === anyHost || tls.served === undefined ? undefined : tlsPlan(settings, host, tls.served),
   };
+}
+
+function kongStaying(settings: Settings, host: RouteHost, { asked, barred, ...staying }: Staying): KongStaying {
+  const keys = (paths: Staying["barred"]): ReadonlySet<string> =>
+    new Set(paths.map(({ source, match }) => askedKey(source, routeId(settings, host, matchKey(match)))));
+  return { ...staying, asked: asked && keys(asked), barred: keys(barred) };
+}
+
+/** A path that a source asks for, by the id of the route that it has. */
+export function askedKey(source: Record<keyof SourceRef, string>, id: string): string {
+  return `${sourceKey(source)} ${id}`;
 }
 
 function* entitiesOf(

@@ -107,9 +107,16 @@ export const redirectsBugs: readonly PlantedBug[] = [
   {
     name: "a route whose Service begins to restrict access stays until something takes its place",
     file: "controller/src/apply/kong/program.ts",
-    from: "return !staying.barred.has(id) && ",
+    from: "return !staying.barred.has(key) && ",
     to: "return ",
     caughtBy: pass("staying", "a route goes at once when the Service behind it does"),
+  },
+  {
+    name: "a route whose path moves to an Ingress that restricts access stays until something takes its place",
+    file: "controller/src/plan/kong/host.ts",
+    from: "return `${sourceKey(source)} ${id}`;",
+    to: "return `${sourceKey(source)} ${id.slice(36)}`;",
+    caughtBy: pass("staying", "so does one of a path that moves to an Ingress which restricts access"),
   },
   {
     name: "a new wildcard stands half live until the gateway has shown the other half's functions",

@@ -6,8 +6,8 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: "a regular expression of a repeated class counts as one that is not repeated",
     file: "controller/src/world/regex-weight.ts",
-    from: "sum += last * (times - 1);",
-    to: "sum += 0;",
+    from: "last = (once + operator) * times;",
+    to: "last = once + operator;",
     caughtBy: {
       file: "controller/test/world/regex-weight.test.ts",
       test: "X1: a repetition that Kong would compile to megabytes is too heavy",
