@@ -11,20 +11,31 @@ const longestStays = [
   { of: "givers", ms: 600_000 },
 ] as const satisfies readonly { readonly of: StayOver; readonly ms: number }[];
 
+/** What the times of a host are told by. */
+type TimesContext = Pick<Context, "clock" | "state" | "staysSince">;
+
 /** That a time is over becomes a fact here, since decisions have no clock (rules N1, N2 and N5). */
-export function lookAtClock(context: Context, host: RouteHost): void {
+export function lookAtClock(context: TimesContext, host: RouteHost): void {
   const over = longestStays.findLast(({ ms }) => stayedMs(context, host) >= ms);
   if (over !== undefined) context.state.setStayOver(host, over.of);
   const time = timeOf(context, host);
   if (time !== undefined && time.leftMs <= 0) context.state.setOver(time.host, time.until);
 }
 
-/** Milliseconds until the clock has to be looked at for the host; undefined: there is nothing to wait for. */
-export function untilNextTime(context: Context, host: RouteHost): number | undefined {
-  const stayed = context.staysSince.has(host) ? stayedMs(context, host) : Infinity;
-  const left = [timeOf(context, host)?.leftMs ?? 0, ...longestStays.map(({ ms }) => ms - stayed)];
-  const coming = left.filter((ms) => ms > 0);
-  return coming.length === 0 ? undefined : Math.min(...coming);
+/**
+ * Milliseconds until the clock has to be looked at for the host, 1 at least: a time may have ended since it was. Undefined where
+ * there is nothing to wait for.
+ */
+export function untilNextTime(context: TimesContext, host: RouteHost): number | undefined {
+  const { state, staysSince } = context;
+  const time = timeOf(context, host);
+  const told = longestStays.findIndex(({ of }) => of === state.stayOver(host));
+  const stays = staysSince.has(host) ? longestStays.slice(told + 1) : [];
+  const left = [
+    ...(time === undefined || state.isOver(time.host, time.until) ? [] : [time.leftMs]),
+    ...stays.map(({ ms }) => ms - stayedMs(context, host)),
+  ];
+  return left.length === 0 ? undefined : Math.max(1, Math.min(...left));
 }
 
 /** Takes in whether routes of the host stay until something else can take their place: for that there is a time. */
@@ -38,7 +49,7 @@ export function noteStay({ clock, state, staysSince }: Context, { host, staying 
 }
 
 /** For how long routes of the host have stayed; 0 where none do. */
-function stayedMs({ clock, staysSince }: Context, host: RouteHost): number {
+function stayedMs({ clock, staysSince }: TimesContext, host: RouteHost): number {
   const now = clock.monotonic();
   return now - (staysSince.get(host) ?? now);
 }
@@ -52,7 +63,7 @@ interface Time {
 }
 
 /** For how long the host is still kept for its last holder's namespace, or redirects to its new name; undefined: neither. */
-function timeOf({ clock, state }: Context, host: RouteHost): Time | undefined {
+function timeOf({ clock, state }: TimesContext, host: RouteHost): Time | undefined {
   const record = host === anyHost ? undefined : state.world.record(host);
   if (host === anyHost || record === undefined) return undefined;
   const until = record.redemption?.until;

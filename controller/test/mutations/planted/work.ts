@@ -181,6 +181,16 @@ export const workBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "a time of a host that ends while the host is worked on is forgotten",
+    file: "controller/src/reconcile/host-times.ts",
+    from: "return left.length === 0 ? undefined : Math.max(1, Math.min(...left));",
+    to: "return left.every((ms) => ms <= 0) ? undefined : Math.min(...left.filter((ms) => ms > 0));",
+    caughtBy: {
+      file: "controller/test/reconcile/host-times.test.ts",
+      test: "N5: a time that ends after the clock was looked at is looked at once more",
+    },
+  },
+  {
     name: "all that failed while Kong was away is asked for in one turn of the event loop",
     file: "controller/src/queue/work-queue.ts",
     from: "if (i > 0 && i % piece === 0) yield;",
