@@ -19,7 +19,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 
 import { buildPlugin } from "../build.ts";
-import { keptFor } from "../src/kept-code.ts";
+import { cacheFolder, keptFor } from "../src/kept-code.ts";
 import { runProgram } from "../src/kube/program.ts";
 import type { Ran } from "../src/kube/program.ts";
 
@@ -145,6 +145,12 @@ test("a folder that others could write to is the user's alone from the next run 
   chmodSync(kept, 0o775);
   await run("version", "--client");
   expect(statSync(kept).mode & 0o777).toBe(0o700);
+});
+
+test("a cache folder that is not said from the root is none: it would be another one in each folder", () => {
+  const home = join(folder, "cache");
+  expect(cacheFolder({ XDG_CACHE_HOME: "plugin", HOME: home })).toBe(join(home, ".cache", "kubectl-domain"));
+  expect(cacheFolder({ XDG_CACHE_HOME: home, HOME: "/" })).toBe(join(home, "kubectl-domain"));
 });
 
 test("each file of the plugin runs once, however many hosts need it", async () => {
