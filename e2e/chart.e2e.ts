@@ -68,6 +68,7 @@ test("other zones are preferred beside an affinity of one's own, unless that say
   const nodeAffinity = { preferredDuringSchedulingIgnoredDuringExecution: [] };
   const preferred = podsOf(await rendered({})).affinity;
   expect(JSON.stringify(preferred)).toContain("topology.kubernetes.io/zone");
+  expect(podsOf(await rendered({ affinity: null })).affinity).toEqual(preferred);
   expect(podsOf(await rendered({ affinity: { nodeAffinity } })).affinity).toEqual({ nodeAffinity, ...preferred });
   const podAntiAffinity = { requiredDuringSchedulingIgnoredDuringExecution: [] };
   expect(podsOf(await rendered({ affinity: { podAntiAffinity } })).affinity).toEqual({ podAntiAffinity });

@@ -6,23 +6,27 @@
 import { createHash } from "node:crypto";
 import {
   accessSync,
+  chmodSync,
   constants,
   fstatSync,
+  lstatSync,
   mkdirSync,
   openSync,
   closeSync,
   readFileSync,
   renameSync,
+  statSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import type { Stats } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
 import { Script } from "node:vm";
 
-/** The folder in which compiled code is kept, which need not exist; undefined where the user has no cache folder to write to. */
+/** The folder in which compiled code is kept, which need not exist; undefined where the user has no cache folder of their own. */
 export function cacheFolder({ XDG_CACHE_HOME, HOME, LOCALAPPDATA }: NodeJS.ProcessEnv): string | undefined {
   const caches = [XDG_CACHE_HOME, HOME && join(HOME, ".cache"), HOME, LOCALAPPDATA];
-  const cache = caches.find((folder) => folder !== undefined && folder !== "" && isWritable(folder));
+  const cache = caches.find((folder) => folder !== undefined && isAbsolute(folder) && isOwnToWrite(folder));
   if (cache === undefined) return undefined;
   return cache === HOME ? join(HOME, ".cache", "kubectl-domain") : join(cache, "kubectl-domain");
 }
@@ -60,14 +64,15 @@ const digestBytes = 32;
 
 /**
  * V8 believes what it is given, save for its version and the length of the source, so the file begins with a digest of source
- * and code. A file that others could have written is not read: it would run as the user.
+ * and code. What others could have written, or put in its place, is not read: it would run as the user.
  */
 function readKept(kept: string, source: Buffer): Buffer | undefined {
   let file: number | undefined;
   try {
-    file = openSync(kept, "r");
-    const { uid, mode } = fstatSync(file);
-    if (process.getuid !== undefined && (uid !== process.getuid() || (mode & 0o022) !== 0)) return undefined;
+    // of a link, whose it is
+    if (!isOwnAlone(lstatSync(dirname(kept)))) return undefined;
+    file = openSync(kept, constants.O_RDONLY | noFollow);
+    if (!isOwnAlone(fstatSync(file))) return undefined;
     const content = readFileSync(file);
     const code = content.subarray(digestBytes);
     return digest(source, code).equals(content.subarray(0, digestBytes)) ? code : undefined;
@@ -78,11 +83,17 @@ function readKept(kept: string, source: Buffer): Buffer | undefined {
   }
 }
 
+/** Windows has no such thing. */
+const noFollow = process.platform === "win32" ? 0 : constants.O_NOFOLLOW;
+
 /** In one step, so that whoever starts meanwhile finds all of it. Where it can't be written, the next run is as slow. */
 function writeKept(kept: string, source: Buffer, code: Buffer): void {
   const unfinished = `${kept}.${String(process.pid)}`;
+  const folder = dirname(kept);
   try {
-    mkdirSync(dirname(kept), { recursive: true, mode: 0o700 });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (!lstatSync(folder).isDirectory()) return;
+    chmodSync(folder, 0o700);
     writeFileSync(unfinished, Buffer.concat([digest(source, code), code]), { mode: 0o600, flag: "wx" });
     renameSync(unfinished, kept);
   } catch {
@@ -102,11 +113,21 @@ function digest(source: Buffer, code: Buffer): Buffer {
   return createHash("sha256").update(source).update(code).digest();
 }
 
-function isWritable(folder: string): boolean {
+/** Not where it is another user's: as with sudo, where root would leave there what its owner can't replace. */
+function isOwnToWrite(folder: string): boolean {
   try {
     accessSync(folder, constants.W_OK);
-    return true;
+    return isOwn(statSync(folder));
   } catch {
     return false;
   }
+}
+
+function isOwn({ uid }: Stats): boolean {
+  return process.getuid === undefined || uid === process.getuid();
+}
+
+/** True if nobody else may write to it. */
+function isOwnAlone(stats: Stats): boolean {
+  return isOwn(stats) && (process.getuid === undefined || (stats.mode & 0o022) === 0);
 }

@@ -11,13 +11,19 @@ declare const IN_EXECUTABLE: boolean;
 const folder = cacheFolder(process.env);
 const command = keptFor(process.argv.slice(2), COMMANDS);
 
+const loaded = new Map<string, unknown>();
+
 load("main.cjs");
 
-/** Loads one of the plugin's files. What it requires in turn is another one, or a part of Node. */
+/** What one of the plugin's files exports, which runs once. What it requires in turn is another one, or a part of Node. */
 function load(name: string): unknown {
-  const requireHere = (id: string): unknown => (id.startsWith("./") ? load(id.slice(2)) : process.getBuiltinModule(id));
-  const kept = folder && join(folder, `${name}.${command}`);
-  return loadKept(join(__dirname, name), contentOf(name), requireHere, kept);
+  if (!loaded.has(name)) {
+    const requireHere = (id: string): unknown =>
+      id.startsWith("./") ? load(id.slice(2)) : process.getBuiltinModule(id);
+    const kept = folder && join(folder, `${name}.${command}`);
+    loaded.set(name, loadKept(join(__dirname, name), contentOf(name), requireHere, kept));
+  }
+  return loaded.get(name);
 }
 
 function contentOf(name: string): Buffer {

@@ -1,12 +1,16 @@
+import { createHash } from "node:crypto";
 import {
   chmodSync,
+  chownSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +19,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 
 import { buildPlugin } from "../build.ts";
-import { keptFor } from "../src/kept-code.ts";
+import { cacheFolder, keptFor } from "../src/kept-code.ts";
 import { runProgram } from "../src/kube/program.ts";
 import type { Ran } from "../src/kube/program.ts";
 
@@ -90,6 +94,69 @@ test("kept code that others could have written is not run", async () => {
   expect(await run("version", "--client")).toMatchObject(told);
   expect(statSync(ofVersion()).ino).not.toBe(ino);
   expect(statSync(ofVersion()).mode & 0o777).toBe(0o600);
+});
+
+/** Has the code kept that another build of the same length has, as if it were of this one. */
+async function plant(): Promise<void> {
+  const file = join(folder, "dist", "main.cjs");
+  const source = readFileSync(file);
+  writeFileSync(file, source.toString().replaceAll("Client: ", "Klient: "));
+  await run("version", "--client");
+  writeFileSync(file, source);
+  const code = readFileSync(ofVersion()).subarray(32);
+  writeFileSync(ofVersion(), Buffer.concat([createHash("sha256").update(source).update(code).digest(), code]));
+}
+
+/** Moves it, and has a link stand there that leads to it. */
+function link(path: string): void {
+  const elsewhere = join(folder, "cache", "elsewhere");
+  renameSync(path, elsewhere);
+  symlinkSync(elsewhere, path);
+}
+
+test("kept code is believed, and so has to be the user's", async () => {
+  await plant();
+  expect((await run("version", "--client")).stdout).toContain("Klient: kubectl-domain");
+});
+
+test.each([
+  ["that is a link", (): void => link(ofVersion())],
+  ["in a folder that is a link", (): void => link(kept)],
+  ["in a folder that others may write to", (): void => chmodSync(kept, 0o777)],
+])("kept code %s is not run", async (_where, change) => {
+  await plant();
+  change();
+  expect(await run("version", "--client")).toMatchObject(told);
+});
+
+// To give a file away takes root.
+test.runIf(process.getuid?.() === 0).each([
+  ["that is another user's", (): void => chownSync(ofVersion(), 65_534, 65_534)],
+  ["in another user's folder", (): void => chownSync(kept, 65_534, 65_534)],
+  ["in another user's cache", (): void => chownSync(join(folder, "cache"), 65_534, 65_534)],
+])("kept code %s is not run", async (_where, change) => {
+  await plant();
+  change();
+  expect(await run("version", "--client")).toMatchObject(told);
+});
+
+test("a folder that others could write to is the user's alone from the next run on", async () => {
+  mkdirSync(kept);
+  chmodSync(kept, 0o775);
+  await run("version", "--client");
+  expect(statSync(kept).mode & 0o777).toBe(0o700);
+});
+
+test("a cache folder that is not said from the root is none: it would be another one in each folder", () => {
+  const home = join(folder, "cache");
+  expect(cacheFolder({ XDG_CACHE_HOME: "plugin", HOME: home })).toBe(join(home, ".cache", "kubectl-domain"));
+  expect(cacheFolder({ XDG_CACHE_HOME: home, HOME: "/" })).toBe(join(home, "kubectl-domain"));
+});
+
+test("each file of the plugin runs once, however many hosts need it", async () => {
+  const hosts = Array.from({ length: 12 }, (_, i) => `bücher${String(i)}.example`);
+  const { stderr } = await run("whois", ...hosts, "--server", "http://127.0.0.1:1");
+  expect(stderr).not.toContain("Warning");
 });
 
 test("another build of the same length does not run the code of the one before", async () => {

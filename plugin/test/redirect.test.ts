@@ -154,7 +154,7 @@ describe("nothing is changed", () => {
         "1. the claim says that www.acme.org is redirected; where that would lead in a circle it is refused, and nothing answers for it",
         "2. what answers with the redirect comes to Kong; www.acme.org goes on with what it has until the gateway has shown that",
         "3. every request for www.acme.org is redirected to acme.org (302), save for challenges of a certificate authority",
-        "4. kubectl domain redirect www.acme.org --off has it served again",
+        "4. kubectl domain redirect www.acme.org --off -n marvin-org has it served again",
         "",
       ].join("\n"),
     );

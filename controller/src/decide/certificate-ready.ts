@@ -50,7 +50,7 @@ function issuerProblem(
   if (issuer === undefined) return said("False", "IssuerMissing", certificateMessages.issuerMissing(host, ref));
   return issuer.problem === undefined
     ? undefined
-    : said("False", "IssuerNotReady", certificateMessages.issuerNotReady(host, ref, issuer.problem));
+    : said("False", "IssuerNotReady", certificateMessages.issuerNotReady(host, issuer, issuer.problem));
 }
 
 function waiting(

@@ -5,7 +5,8 @@ import { standingFor } from "./transfer.ts";
 
 /**
  * What the standing of a claim that holds nothing depends on, beside its host: of two claims for one host of which this
- * says the same, both may hold it, or neither, save that the younger may be one more than its namespace may have. Thousands of claims that a tenant makes for one host are so judged at once.
+ * says the same, both may hold it, or neither, save that the younger may be one more than its namespace may have. Thousands of
+ * claims that a tenant makes for one host are so judged at once.
  */
 export function eligibilityKeys(facts: Facts): (claim: Claim) => string {
   let sharedFrom: readonly string[] | undefined;

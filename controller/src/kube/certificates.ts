@@ -62,8 +62,8 @@ interface Calls {
 }
 
 /**
- * What is read of a namespace's CertificateRequests, Orders and Challenges: whoever may edit there may make as many as they like, and as
- * long, while everybody else's orders wait.
+ * What is read of a namespace's CertificateRequests, Orders and Challenges: whoever may edit there may make as many as they
+ * like, and as long, while everybody else's orders wait.
  */
 const most = { pages: 10, page: { items: 100, bytes: 1024 * 1024 } } as const;
 

@@ -1,10 +1,11 @@
+import { maxHost } from "@domain-claims/crds/host";
 import type { Issuer, Solver } from "../world/issuer.ts";
 import { fieldsOf, listOf, required, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
 import { shortened } from "./shortened.ts";
 
-/** Names and zones of all solvers that are kept of an issuer: whoever may make Issuers writes what they like. */
-const mostNames = 1_000;
+/** Solvers that are kept of an issuer, and names and zones of all of them: whoever may make Issuers writes what they like. */
+const most = 1_000;
 
 /**
  * The projection of a ClusterIssuer or an Issuer (cert-manager.io/v1, reference documentation). Throws an Error that names the
@@ -18,13 +19,14 @@ export function translateIssuer(kind: Issuer["kind"], raw: Raw): Issuer {
   const solvers = listOf(fieldsOf(fieldsOf(raw["spec"])["acme"])["solvers"])
     .map(fieldsOf)
     .map(solverOf);
-  const names = solvers.reduce((sum, { dnsNames, dnsZones }) => sum + dnsNames.length + dnsZones.length, 0);
+  const names = solvers.flatMap(({ dnsNames, dnsZones }) => [...dnsNames, ...dnsZones]);
+  const isMuch = solvers.length + names.length > most || names.some((name) => name.length > maxHost);
   return {
     kind,
     namespace: kind === "Issuer" ? required(metadata, "namespace") : "",
     name: required(metadata, "name"),
     problem: ready?.["status"] === "False" ? shortened(textOf(ready["message"]) ?? "it is not ready") : undefined,
-    solvers: names > mostNames ? [{ type: "DNS-01", dnsNames: [], dnsZones: [] }] : solvers,
+    solvers: isMuch ? [{ type: "DNS-01", dnsNames: [], dnsZones: [] }] : solvers,
   };
 }
 

@@ -4,7 +4,7 @@ import { decideClaim } from "../../src/decide/claim.ts";
 import { noGroup } from "../../src/world/certificate-group.ts";
 import type { CertificateGroup } from "../../src/world/certificate-group.ts";
 import type { Settings } from "../../src/decide/settings.ts";
-import type { WaitingName } from "../../src/world/domain-certificate.ts";
+import type { IssuerRef, WaitingName } from "../../src/world/domain-certificate.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { Issuer } from "../../src/world/issuer.ts";
 import type { SourceRef } from "../../src/world/source.ts";
@@ -15,7 +15,8 @@ const acme = claim("acme-org/acme", "acme.org");
 const www = claim("acme-org/www", "acme.org", { sub: "www" });
 const until = Date.parse("2026-04-04T12:25:42Z");
 
-const ordering: Settings = { ...settings, issuer: { kind: "ClusterIssuer", name: "letsencrypt" } };
+const asked: IssuerRef = { kind: "ClusterIssuer", name: "letsencrypt" };
+const ordering: Settings = { ...settings, issuer: asked };
 
 const letsencrypt: Issuer = {
   ...{ kind: "ClusterIssuer", namespace: "", name: "letsencrypt", problem: undefined, solvers: [] },
@@ -53,8 +54,8 @@ function condition({ issued = [], issuer = letsencrypt, waits, problem }: Case, 
       ...{ group, report },
     },
   });
-  state.world.apply({ type: "set", kind: "ClusterIssuer", object: issuer });
-  const { conditions } = decideClaim(new Facts(state), ordering, of);
+  state.world.apply({ type: "set", kind: issuer.kind, object: issuer });
+  const { conditions } = decideClaim(new Facts(state), { ...settings, issuer: { ...asked, kind: issuer.kind } }, of);
   const found = conditions.find(({ type }) => type === "CertificateReady");
   return found === undefined ? undefined : `${found.status} ${found.reason}: ${found.message}`;
 }
@@ -87,6 +88,11 @@ test.each<[string, Case, string | undefined]>([
     "its issuer can't sign",
     { waits: "Ordered", issuer: { ...letsencrypt, problem: "no account" } },
     "False IssuerNotReady: the certificate for www.acme.org waits for the ClusterIssuer letsencrypt, which can't sign: no account; see kubectl describe clusterissuer letsencrypt",
+  ],
+  [
+    "the issuer of its namespace can't sign",
+    { waits: "Ordered", issuer: { ...letsencrypt, kind: "Issuer", namespace: "acme-org", problem: "no account" } },
+    "False IssuerNotReady: the certificate for www.acme.org waits for the Issuer letsencrypt, which can't sign: no account; see kubectl describe issuer letsencrypt -n acme-org",
   ],
   [
     "the budget is used up",

@@ -283,6 +283,12 @@ describe("an issuer", () => {
       acmeOf({ http01: {}, selector: { dnsZones: Array.from({ length: 1_001 }, () => "acme.org") } }),
       [anyZone],
     ],
+    [
+      "with a name that no host can have is for any",
+      acmeOf({ http01: {}, selector: { dnsZones: ["a".repeat(254)] } }),
+      [anyZone],
+    ],
+    ["of more than are kept is for any", acmeOf(...Array.from({ length: 1_001 }, () => ({ http01: {} }))), [anyZone]],
     ["of any shape", { acme: { solvers: [7, { selector: "all" }] } }, [anyZone, anyZone]],
   ])("has solvers: one %s", (_, spec, solvers) => {
     expect(read(spec)).toEqual({

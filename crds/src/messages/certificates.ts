@@ -29,9 +29,10 @@ export const certificateMessages = {
     `no certificate for ${display(host)} can be ordered, since there is no ${issuer.kind} ${issuer.name}; ` +
     `an administrator has to make it, or to name another one by --issuer-name or by the namespace's label ${issuerLabel}; ` +
     "the host is ordered as soon as it is there",
-  issuerNotReady: (host: Host, issuer: IssuerName, problem: string): string =>
+  issuerNotReady: (host: Host, issuer: IssuerName & { readonly namespace: string }, problem: string): string =>
     `the certificate for ${display(host)} waits for the ${issuer.kind} ${issuer.name}, which can't sign: ${problem}; ` +
-    `see kubectl describe ${issuer.kind.toLowerCase()} ${issuer.name}`,
+    `see kubectl describe ${issuer.kind.toLowerCase()} ${issuer.name}` +
+    (issuer.namespace === "" ? "" : ` -n ${issuer.namespace}`),
 } as const;
 
 /** Which issuer of cert-manager is meant. */

@@ -1,4 +1,5 @@
 import type { Host } from "@domain-claims/crds/host";
+import { shellWord } from "@domain-claims/crds/shell";
 
 import { display } from "./display.ts";
 import { numbered } from "./steps.ts";
@@ -30,6 +31,6 @@ export function redirectSteps({ host, namespace, to }: Redirecting, ingresses: r
     `what answers with the redirect comes to Kong; ${shown} goes on with what it has until the gateway has shown that`,
     `every request for ${shown} is redirected ${to}, save for challenges of a certificate authority` +
       (named === undefined ? "" : `; ${named} serves it no longer`),
-    `kubectl domain redirect ${host} --off has it served again`,
+    `kubectl domain redirect ${shellWord(host)} --off -n ${namespace} has it served again`,
   ]);
 }

@@ -6,9 +6,10 @@ import type { Draft } from "./draft.ts";
 import { sameNames } from "./names.ts";
 
 /**
- * What is known of a name before it is ordered. `proved`: it, its parent or a name beside it has been validated, so the issuer
- * can write where its challenge is met. `vouched`: the issuer says so, or its challenge can always be cleaned up, and nothing
- * speaks against its namespace. `untried`: its challenge may keep a place in cert-manager's queue for ever.
+ * What is known of a name before it is ordered. `proved`: it, its parent, or a name beside it or right below it has been
+ * validated, so the issuer can write where its challenge is met. `vouched`: the issuer says so, or its challenge can always be
+ * cleaned up, and nothing speaks against its namespace. `untried`: its challenge may keep a place in cert-manager's queue for
+ * ever.
  */
 export type Standing = "proved" | "vouched" | "untried";
 
