@@ -75,6 +75,25 @@ export function formerNames(facts: Facts, host: Host): readonly Host[] {
   return (facts.record(host)?.holder?.renamedFrom ?? []).map((name) => name.host);
 }
 
+/** The names that a host had before in a namespace that handed it over, by the claims that are left there. */
+export function namesLeftBehind(facts: Facts, host: Host, namespace: string): readonly Host[] {
+  const names = new Set<Host>();
+  for (const left of facts.claimsFor(host)) {
+    let claim = left.namespace === namespace ? renamedBy(facts, left) : undefined;
+    while (claim !== undefined) {
+      const spec = hostOfClaim(claim);
+      if (!spec.ok || names.has(spec.host) || names.size === mostFormerNames) break;
+      names.add(spec.host);
+      claim = renamedBy(facts, claim);
+    }
+  }
+  return [...names];
+}
+
+function renamedBy(facts: Facts, { namespace, renames }: Claim): Claim | undefined {
+  return renames === undefined ? undefined : facts.claim(namespace, renames);
+}
+
 /** True while the name that the host replaced last, held in the same namespace, redirects to it in Kong. */
 export function isLedTo(facts: Facts, host: Host, { namespace, renamedFrom }: Holder): boolean {
   const old = renamedFrom?.[0] === undefined ? undefined : facts.record(renamedFrom[0].host);

@@ -1,5 +1,5 @@
 import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
-import type { RouteHost } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { conditionMessages } from "@domain-claims/crds/messages/conditions";
 import { sourceMessages } from "@domain-claims/crds/messages/sources";
 import type { SourceReason } from "@domain-claims/crds/reasons";
@@ -8,7 +8,7 @@ import { guardNeed } from "../decide/guard.ts";
 import type { GuardNeed } from "../decide/guard.ts";
 import type { HostDecision } from "../decide/host-decision.ts";
 import { hasHttps } from "../decide/has-https.ts";
-import { formerNames } from "../decide/rename.ts";
+import { formerNames, namesLeftBehind } from "../decide/rename.ts";
 import { gaveWayTo } from "../decide/redirect.ts";
 import type { RedirectRefusal } from "../decide/redirect.ts";
 import { isOurs } from "../decide/source-class.ts";
@@ -62,8 +62,10 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   const foreign = foreignRouteFor(facts, settings, decision);
   const takesOver =
     foreign === undefined && !unsupported ? takingOver(facts, settings, decision, redirect, served) : undefined;
+  const namesLeft = (namespace: string): readonly Host[] =>
+    host === anyHost ? [] : namesLeftBehind(facts, host, namespace);
   const staying = stayingOf(facts, { host, waitsForGuards, guardsWithheld, serving }, takesOver, (namespace) =>
-    askingIn(facts, settings, host, namespace, namespace === serving ? [host, ...names] : [host]),
+    askingIn(facts, settings, host, namespace, [host, ...(namespace === serving ? names : namesLeft(namespace))]),
   );
   const stays = staying !== undefined;
   const heldBack = waitsForGuards || foreign !== undefined || stays;

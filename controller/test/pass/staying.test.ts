@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { KongError } from "../../src/kong/errors.ts";
 import { acmeServes } from "../support/acme.ts";
-import { ingress, path, service } from "../support/builders.ts";
+import { claim, fresh, ingress, namespace, path, service } from "../support/builders.ts";
 import { accept, acmeAndCoyote, handOver } from "../support/handing-over.ts";
 import { start } from "../support/late-stage.ts";
 import type { LateStage } from "../support/late-stage.ts";
 import { redirect, redirectTo } from "../support/redirects.ts";
-import { serves } from "../support/renames.ts";
+import { rename, serves } from "../support/renames.ts";
 
 // Which routes stay while what is to take their place is not in effect yet, and until when.
 
@@ -247,6 +247,44 @@ describe("N4: the routes of whoever handed a host over go after ten minutes, tho
     redirect(stage.cluster, "acme-org/old", "new.org");
     await stage.clock.pass(1_200_000);
     expect(stage.kong.routes()).toEqual([`old.org / -> ${acmes}`]);
+    await stage.stop();
+  });
+});
+
+describe("N2 and N4: so it is where the giver's Ingress names what the host was called before", () => {
+  /** acme-org has renamed old.org, which its Ingress names, to new.org, and handed that over. */
+  async function renamedAndHandedOver(): Promise<LateStage> {
+    const stage = start();
+    serves(stage, "old.org");
+    stage.cluster.put("Namespace", namespace("coyote-org"));
+    await stage.clock.pass(30_000);
+    stage.cluster.put("Domain", rename("new", "new.org", "old"));
+    await stage.clock.pass(120_000);
+    stage.neverShows();
+    handOver(stage.cluster, "coyote-org", "acme-org/new");
+    await stage.clock.pass(1_000);
+    const more = { ...fresh, acceptFrom: "acme-org", redirect: redirectTo("coyote.example") };
+    stage.cluster.put("Domain", claim("coyote-org/new", "new.org", more));
+    await stage.clock.pass(5_000);
+    expect(stage.kong.routes()).toContain(`new.org / -> ${acmes}`);
+    return stage;
+  }
+
+  test("it is served for ten minutes", async () => {
+    const stage = await renamedAndHandedOver();
+    await stage.clock.pass(500_000);
+    expect(stage.kong.routes()).toContain(`new.org / -> ${acmes}`);
+    await stage.clock.pass(100_000);
+    expect(stage.kong.routes()).not.toContain(`new.org / -> ${acmes}`);
+    await stage.stop();
+  });
+
+  test("it is served no longer once that Ingress restricts access", async () => {
+    const stage = await renamedAndHandedOver();
+    const restricted = { annotations: { "konghq.com/plugins": "key-auth" } };
+    stage.cluster.put("Ingress", ingress("acme-org/web", ["old.org"], restricted));
+    await stage.clock.pass(1_000);
+    expect(stage.kong.routes()).not.toContain(`new.org / -> ${acmes}`);
     await stage.stop();
   });
 });

@@ -19,6 +19,7 @@ export interface SentinelOptions {
   /** True if Kong has `pre-function`. */
   readonly plugins: boolean;
   readonly clock: Clock;
+  /** What it has given tells nobody what it will give. */
   readonly random: () => number;
 }
 
