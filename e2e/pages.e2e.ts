@@ -186,7 +186,7 @@ test("a Secret as docs/https.md has it is made", async () => {
 });
 
 test("what docs/operate.md has people look at is there", async () => {
-  const said = await succeeds(docBlock("operate.md", "sh", "kubectl get lease"));
+  const said = await succeeds(docBlock("operate.md", "sh", "who leads, since when"));
   expect(said).toMatch(/^ok +controller .* leads/m);
   expect(said).toContain("holderIdentity: ");
 });
