@@ -199,6 +199,13 @@ test(
     expect(third.pids).not.toEqual(second.pids);
     expect((await third.api.call("GET", definition)).status).toBe(200);
     await third.stop();
+
+    // One that ended while nobody used it is nobody's next one.
+    process.kill(third.pids["kube-apiserver"] ?? 0, "SIGKILL");
+    const fourth = await keptControlPlane({ crds });
+    expect(fourth.pids).not.toEqual(third.pids);
+    expect((await fourth.api.call("GET", definition)).status).toBe(200);
+    await fourth.stop();
   },
 );
 

@@ -21,7 +21,7 @@ export interface Watcher {
 }
 
 /** Milliseconds after an answer: shorter than any time for which a node is behind. */
-const pauseMs = 4;
+const pauseMs = 20;
 
 /**
  * Begins to ask every node of the gateway for the host, over a connection of its own each time, again and again until it is

@@ -28,8 +28,7 @@ const spare: Kept[] = [];
 export async function keptControlPlane(options: KeptOptions = {}): Promise<ControlPlane> {
   const { priorityAndFairness = false, apiserverArgs = [], crds = [] } = options;
   const which = JSON.stringify([priorityAndFairness, apiserverArgs, [crds].flat().map((folder) => resolve(folder))]);
-  const at = spare.findIndex((kept) => kept.which === which);
-  const [kept = await start(options, which)] = at < 0 ? [] : spare.splice(at, 1);
+  const kept = (await takeSpare(which)) ?? (await start(options, which));
   let ours = true;
   const stop = async (): Promise<void> => {
     if (!ours) return;
@@ -38,6 +37,18 @@ export async function keptControlPlane(options: KeptOptions = {}): Promise<Contr
     else await kept.cluster.stop();
   };
   return { ...kept.cluster, stop };
+}
+
+/** One that still answers; undefined if there is none. */
+async function takeSpare(which: string): Promise<Kept | undefined> {
+  for (;;) {
+    const at = spare.findIndex((kept) => kept.which === which);
+    const [kept] = at < 0 ? [] : spare.splice(at, 1);
+    if (kept === undefined) return undefined;
+    const answer = await kept.cluster.api.call("GET", "/readyz").catch(() => undefined);
+    if (answer?.status === 200) return kept;
+    await kept.cluster.stop();
+  }
 }
 
 async function start(options: KeptOptions, which: string): Promise<Kept> {
