@@ -12,22 +12,17 @@ const longest = [
   "e2e/stories/transfers.e2e.ts",
   "e2e/stories/migration.e2e.ts",
   "e2e/stories/renames.e2e.ts",
-  "e2e/stories/behind.e2e.ts",
   "image/image.e2e.ts",
   "e2e/pages.e2e.ts",
-  "e2e/stories/standby.e2e.ts",
   "e2e/certificates/http01.e2e.ts",
   "e2e/plugin.e2e.ts",
   "e2e/plugin-release.e2e.ts",
-  "e2e/stories/interrupted.e2e.ts",
-  "e2e/stories/rights.e2e.ts",
-  "e2e/stories/redirects.e2e.ts",
-  "e2e/stories/stress-controllers.e2e.ts",
-  "e2e/certificates/attack-queue.e2e.ts",
   "e2e/stories/redemption.e2e.ts",
   "controller/test/kube/watches.e2e.ts",
   "e2e/certificates/approved.e2e.ts",
   "e2e/chart-release.e2e.ts",
+  "e2e/stories/stress-controllers.e2e.ts",
+  "e2e/stories/behind.e2e.ts",
   "controller/test/model/planted-bug.mocking.test.ts",
 ];
 
@@ -49,7 +44,8 @@ function groupOf({ project }: TestSpecification): number {
 const alone = [
   "e2e/stories/attack-crowds.e2e.ts",
   "e2e/stories/attack-register.e2e.ts",
-  "e2e/stories/stress-gateway.e2e.ts",
+  "e2e/stories/behind.e2e.ts",
+  "e2e/stories/stress-*.e2e.ts",
   "e2e/bench.e2e.ts",
 ];
 
