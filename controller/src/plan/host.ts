@@ -15,7 +15,7 @@ import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
 import type { Live, NamedRoute } from "../world/kong-state.ts";
-import { pathsFor } from "../world/source-hosts.ts";
+import { pathsFor, pathsWithin } from "../world/source-hosts.ts";
 import { byAge } from "../world/compare.ts";
 import { matchKey, sourceKey, sourceName } from "../world/source.ts";
 import type { SourceRef } from "../world/source.ts";
@@ -196,17 +196,16 @@ function servedPaths(facts: Facts, settings: Settings, host: RouteHost, named: r
   const refusals: Refusal[] = [];
   const asked: AskedPath[] = [];
   const barred: AskedPath[] = [];
-  let looked = 0;
+  let taken = 0;
   for (const { source, as } of named) {
     const { kind, namespace, name, options } = source;
     const ref: SourceRef = { kind, namespace, name };
     const refuse = (reason: SourceReason, message: string, path?: string, refused = 1): void =>
       void refusals.push({ source: ref, reason, message, path, refused });
-    const paths = pathsFor(source, as);
-    const room = Math.max(0, settings.pathsPerHost - looked);
-    looked += Math.min(paths.length, room);
+    const { paths, routes, left } = pathsWithin(source, as, settings.pathsPerHost - taken);
+    taken += routes;
     const told = new Set<string>();
-    for (const path of paths.slice(0, room)) {
+    for (const path of paths) {
       const key = matchKey(path.match);
       asked.push({ source: ref, match: path.match });
       const first = served.get(key);
@@ -231,7 +230,6 @@ function servedPaths(facts: Facts, settings: Settings, host: RouteHost, named: r
         told.add(message);
       }
     }
-    const left = paths.length - room;
     if (left > 0)
       refuse("TooManyPaths", sourceMessages.tooManyPaths(host, settings.pathsPerHost, left), undefined, left);
   }

@@ -177,7 +177,7 @@ export const flags = {
     group: "Claims and routes",
     takes: "number",
     default: "1000",
-    help: "Most paths of a host, of all objects of its namespace; the oldest come first.",
+    help: "Most paths of a host, of all objects of its namespace; a regular expression counts as many as for --routes-per-namespace. The oldest come first.",
   },
   "routes-per-namespace": {
     group: "Claims and routes",

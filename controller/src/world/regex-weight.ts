@@ -1,3 +1,5 @@
+import type { PathMatch } from "./source.ts";
+
 /**
  * How much a gateway needs for a regular expression, in units of what a letter takes: some half a kilobyte, and 5 µs
  * whenever it builds its router anew. Measured with Rust's regex 1, in which Kong's router matches; what tells letters of
@@ -23,9 +25,16 @@ export const mostRegexWeight = 5_000;
 /** So many units are one of the routes that a namespace may have (rule X1). */
 const weightOfRoute = 20;
 
-/** As how many routes a regular expression counts. */
-export function regexRoutes(expression: string): number {
-  return Math.max(1, Math.ceil(regexWeight(expression) / weightOfRoute));
+const counted = new WeakMap<PathMatch, number>();
+
+/** As how many routes a path counts: one, or a regular expression as many as it takes as much as. Worked out once for each. */
+export function routesOf(match: PathMatch): number {
+  if (match.kind !== "regex") return 1;
+  const known = counted.get(match);
+  if (known !== undefined) return known;
+  const routes = Math.max(1, Math.ceil(regexWeight(match.path) / weightOfRoute));
+  counted.set(match, routes);
+  return routes;
 }
 
 /**

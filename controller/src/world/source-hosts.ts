@@ -2,7 +2,7 @@ import { anyHost } from "@domain-claims/crds/host";
 import type { Host, RouteHost } from "@domain-claims/crds/host";
 import { atOnce } from "./pieces.ts";
 import type { Pieces } from "./pieces.ts";
-import { regexRoutes } from "./regex-weight.ts";
+import { routesOf } from "./regex-weight.ts";
 import { secretsFor } from "./source-tls.ts";
 import type { Source, SourcePath } from "./source.ts";
 
@@ -37,6 +37,22 @@ export function pathsFor(source: Source, host: RouteHost): readonly SourcePath[]
   const { own, aliased, named } = readingOf(source);
   const paths = own.get(host) ?? [];
   return aliased.has(host) ? [...paths, ...named] : paths;
+}
+
+/** Of {@link pathsFor} those from the first one on that count as `most` routes at most, as how many they do, and how many are left. */
+export function pathsWithin(
+  source: Source,
+  host: RouteHost,
+  most: number,
+): { readonly paths: readonly SourcePath[]; readonly routes: number; readonly left: number } {
+  const paths = pathsFor(source, host);
+  let routes = 0;
+  for (const [i, { match }] of paths.entries()) {
+    const more = routesOf(match);
+    if (routes + more > most) return { paths: paths.slice(0, i), routes, left: paths.length - i };
+    routes += more;
+  }
+  return { paths, routes, left: 0 };
 }
 
 /**
@@ -83,10 +99,10 @@ function* read({ rules, aliases, tls }: Said): Pieces<Reading> {
   }
   const aliased = new Set<RouteHost>(aliases);
   const hosts = new Set([...own.keys(), ...aliased]);
-  const namedRoutes = routesOf(named);
+  const namedRoutes = routesOfAll(named);
   let routes = 0;
   for (const host of hosts) {
-    routes += Math.max(1, routesOf(own.get(host) ?? []) + (aliased.has(host) ? namedRoutes : 0));
+    routes += Math.max(1, routesOfAll(own.get(host) ?? []) + (aliased.has(host) ? namedRoutes : 0));
   }
   const secrets = yield* secretsFor(tls, hosts, piece);
   for (const host of secrets.keys()) if (!hosts.has(host)) routes += 1;
@@ -94,6 +110,6 @@ function* read({ rules, aliases, tls }: Said): Pieces<Reading> {
 }
 
 /** As how many routes the paths count. */
-function routesOf(paths: readonly SourcePath[]): number {
-  return paths.reduce((all, { match }) => all + (match.kind === "regex" ? regexRoutes(match.path) : 1), 0);
+function routesOfAll(paths: readonly SourcePath[]): number {
+  return paths.reduce((all, { match }) => all + routesOf(match), 0);
 }

@@ -53,6 +53,14 @@ test("X1: a host has no more paths than the limit: the oldest come first, and wh
   ]);
 });
 
+test("X1: a regular expression counts as many paths of its host as it takes, since a request may be matched with all of them", () => {
+  const words = ["a", "b", "c"].map((of) => path(`/~/${of}\\w`, { pathType: "ImplementationSpecific" }));
+  const source = ingress("acme-org/web", [], { rules: [{ host: "acme.org", paths: [...words, path("/last")] }] });
+  const { routes, refusals } = planned(facts([source]), { pathsPerHost: 50 });
+  expect(routes.map(({ match }) => match.path)).toEqual(["/a\\w", "/b\\w"]);
+  expect(refusals).toMatchObject([{ reason: "TooManyPaths", refused: 2 }]);
+});
+
 test("X1: a namespace has no more routes than the limit: the youngest is left out as a whole, and told", () => {
   const sources = [younger(6), older(5)];
   const known = facts(sources, 10);

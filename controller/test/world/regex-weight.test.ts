@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mostRegexWeight, regexRoutes, regexWeight } from "../../src/world/regex-weight.ts";
+import { mostRegexWeight, regexWeight, routesOf } from "../../src/world/regex-weight.ts";
 
 test.each([
   ["/v[0-9]+", 1],
@@ -11,7 +11,7 @@ test.each([
   ["/(((", 1],
 ])("X1: %j is taken, and counts as %d routes", (expression, routes) => {
   expect(regexWeight(expression)).toBeLessThanOrEqual(mostRegexWeight);
-  expect(regexRoutes(expression)).toBe(routes);
+  expect(routesOf({ kind: "regex", path: expression })).toBe(routes);
 });
 
 test.each([

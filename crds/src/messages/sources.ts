@@ -29,7 +29,7 @@ export const sourceMessages = {
   pathTwice: (host: RouteHost, path: string, kind: string): string =>
     `${at(host, path)} stands in this ${kind} twice; the first one counts, so remove the other`,
   tooManyPaths: (host: RouteHost, most: number, left: number): string =>
-    `${shown(host)} has more than ${String(most)} paths in this namespace, so ${String(left)} of this object are not served; remove some, or ask the administrator (--paths-per-host)`,
+    `${shown(host)} has more than ${String(most)} paths in this namespace, so ${String(left)} of this object are not served; remove some (a regular expression counts as several), or ask the administrator (--paths-per-host)`,
   tooManyRoutes: (routes: number, most: number): string =>
     `nothing of it is served: its hosts and paths make ${String(routes)} routes, and with those of older objects the namespace would have more than ${String(most)}; ` +
     `make it smaller, or ask the administrator (--routes-per-namespace)`,

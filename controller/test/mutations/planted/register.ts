@@ -201,6 +201,13 @@ export const registerBugs: readonly PlantedBug[] = [
     caughtBy: pass("claim-bounds", "X1: a holder keeps its host, whatever older claims come"),
   },
   {
+    name: "a regular expression is one path of its host, whatever it takes to match it",
+    file: "controller/src/world/source-hosts.ts",
+    from: "const more = routesOf(match);",
+    to: "const more = match.kind === 'regex' ? 1 : 1;",
+    caughtBy: plan("bounds", "X1: a regular expression counts as many paths of its host as it takes"),
+  },
+  {
     name: "paths of aliases are not counted",
     file: "controller/src/world/source-hosts.ts",
     from: "(aliased.has(host) ? namedRoutes : 0)",

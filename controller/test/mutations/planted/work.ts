@@ -15,9 +15,9 @@ export const workBugs: readonly PlantedBug[] = [
   },
   {
     name: "however much a regular expression takes, it is one route",
-    file: "controller/src/world/source-hosts.ts",
-    from: 'match.kind === "regex" ? regexRoutes(match.path) : 1',
-    to: 'match.kind === "regex" ? 1 : 1',
+    file: "controller/src/world/regex-weight.ts",
+    from: "Math.max(1, Math.ceil(regexWeight(match.path) / weightOfRoute))",
+    to: "1",
     caughtBy: {
       file: "controller/test/world/crowds.test.ts",
       test: "X1: a regular expression counts as many routes as it takes in the gateway",
