@@ -192,9 +192,9 @@ export const gatewayBugs: readonly PlantedBug[] = [
   },
   {
     name: "a host has as many paths as somebody writes",
-    file: "controller/src/plan/host.ts",
-    from: "paths.slice(0, room)",
-    to: "paths",
+    file: "controller/src/world/source-hosts.ts",
+    from: "if (routes + more > most) return",
+    to: "if (routes + more > most + 1e6) return",
     caughtBy: plan("bounds", "X1: a host has no more paths than the limit"),
   },
   {
