@@ -208,9 +208,11 @@ test("N4: accepted by two claims, by a namespace that was not named, and once mo
   await acme.decided(host, { phase: "Failed", reason: "Transferred" });
   const holder = (await story.record(host))?.spec.holder;
   expect(holder?.namespace).toBe("coyote-org");
-  const claims = (await crowdOf(story, "coyote-org").list()).filter(({ spec }) => spec.primary === host);
-  const phases = claims.map(({ metadata, status }) => `${metadata.uid === holder?.uid ? "holder" : "other"} ${status?.phase ?? ""}`); // prettier-ignore
-  expect(phases.sort()).toEqual(["holder OK", "other Failed"]);
+  await eventually(async () => {
+    const claims = (await crowdOf(story, "coyote-org").list()).filter(({ spec }) => spec.primary === host);
+    const phases = claims.map(({ metadata, status }) => `${metadata.uid === holder?.uid ? "holder" : "other"} ${status?.phase ?? ""}`); // prettier-ignore
+    expect(phases.sort()).toEqual(["holder OK", "other Failed"]);
+  });
   await evil.decided(host, { phase: "Failed", reason: "AlreadyClaimed" });
   expect((await coyote.domain("accept", host)).stdout).toContain("is held by coyote-org already");
   expect((await evil.domain("accept", host)).code).toBe(1);
