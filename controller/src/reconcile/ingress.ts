@@ -96,7 +96,7 @@ async function writeAddresses(
   addresses: readonly LoadBalancerAddress[],
 ): Promise<void> {
   if (text(ingress.addresses) === text(addresses)) return;
-  const resourceVersion = await context.kube.applyIngressStatus(ingress, addresses);
+  const resourceVersion = await context.kube.applySourceStatus(ingress, addresses);
   context.state.world.learn({ type: "set", kind: "Ingress", object: { ...ingress, addresses, resourceVersion } });
 }
 

@@ -44,7 +44,7 @@ export interface Config {
   readonly settings: Settings;
   /** How much of what tenants write is taken in. */
   readonly limits: Limits;
-  /** What goes to the status of accepted Ingresses. */
+  /** What goes to the status of accepted sources. */
   readonly publish:
     | { readonly kind: "nothing" }
     | { readonly kind: "addresses"; readonly addresses: readonly LoadBalancerAddress[] }
