@@ -8,7 +8,7 @@ import { guardNeed } from "../decide/guard.ts";
 import type { GuardNeed } from "../decide/guard.ts";
 import type { HostDecision } from "../decide/host-decision.ts";
 import { hasHttps } from "../decide/has-https.ts";
-import { formerNames, namesLeftBehind } from "../decide/rename.ts";
+import { formerNames, namesLeftBehind } from "../decide/former-names.ts";
 import { gaveWayTo } from "../decide/redirect.ts";
 import type { RedirectRefusal } from "../decide/redirect.ts";
 import { isOurs } from "../decide/source-class.ts";
@@ -28,7 +28,8 @@ import { takingOver } from "./standby.ts";
 import { stayingOf } from "./staying.ts";
 import type { AskedPath, Asking } from "./staying.ts";
 import { noTls, planTls } from "./tls.ts";
-import type { HostRoutes, NamedSource, PlannedRedirect, PlannedRoute, Refusal } from "./route.ts";
+import type { HostRoutes } from "./host-routes.ts";
+import type { NamedSource, PlannedRedirect, PlannedRoute, Refusal } from "./route.ts";
 
 /** What the gateway should have for the host, given who may serve it: the paths of the holder's sources, and the guard. */
 export function planHost(facts: Facts, settings: Settings, decision: HostDecision): HostRoutes {

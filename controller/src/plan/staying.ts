@@ -1,6 +1,6 @@
+import type { RouteHost } from "@domain-claims/crds/hostname";
 import type { Facts } from "../world/facts.ts";
 import type { PathMatch, SourceRef } from "../world/source.ts";
-import type { HostRoutes } from "./route.ts";
 import type { Standby } from "./standby.ts";
 
 /**
@@ -48,7 +48,12 @@ export function stayingOf(
     waitsForGuards,
     guardsWithheld,
     serving,
-  }: Pick<HostRoutes, "host" | "waitsForGuards" | "guardsWithheld"> & { readonly serving: string | undefined },
+  }: {
+    readonly host: RouteHost;
+    readonly waitsForGuards: boolean;
+    readonly guardsWithheld: boolean;
+    readonly serving: string | undefined;
+  },
   standby: Standby | undefined,
   askingIn: (namespace: string) => Asking,
 ): Staying | undefined {

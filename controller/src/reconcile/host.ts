@@ -28,7 +28,7 @@ import { lookAtClock, noteStay, untilNextTime } from "./host-times.ts";
 import { forgetStandby, showEffect, showStandby } from "./in-effect.ts";
 import { needSecrets } from "./secret.ts";
 import { nameOfItem } from "./work-item.ts";
-import type { Work } from "./work-item.ts";
+import type { Work } from "./work-row.ts";
 
 /** One host: what Kong has for it, and its record. */
 export const hostWork: Work = {

@@ -6,7 +6,7 @@ import type { Settings } from "../../src/decide/settings.ts";
 import { planHost } from "../../src/plan/host.ts";
 import type { HostPlan } from "../../src/plan/kong/host.ts";
 import { kongPlan } from "../../src/plan/kong/host.ts";
-import type { HostRoutes } from "../../src/plan/route.ts";
+import type { HostRoutes } from "../../src/plan/host-routes.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { Cluster } from "../support/builders.ts";
 import { backend, claim, heldBy, ingress, path, service, servicePort, settings, world } from "../support/builders.ts";

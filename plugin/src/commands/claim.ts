@@ -21,7 +21,7 @@ import { changed, DomainCommand, isForPeople } from "../cli/command.ts";
 import { Args, Flags } from "../cli/define.ts";
 import type { Awaited } from "../cli/flags.ts";
 import { keyValues, namespaceList } from "../cli/inputs.ts";
-import { UsageError } from "../cli/usage.ts";
+import { UsageError } from "../cli/usage-error.ts";
 import { ClaimFromIngresses, fromIngressesFlags } from "./claim-from-ingresses.ts";
 import type { Cluster, DryRun } from "../kube/cluster.ts";
 import { isDenied, noneIfDenied, unreadIfDenied } from "../kube/errors.ts";

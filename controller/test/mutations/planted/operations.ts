@@ -27,7 +27,7 @@ export const operationsBugs: readonly PlantedBug[] = [
     file: "controller/src/settings/values.ts",
     from: 'return host === "localhost" || host === "::1" ||',
     to: 'return host !== "localhost" || host === "::1" ||',
-    caughtBy: { file: "controller/test/settings/config.test.ts", test: '["--debug-address=:8081"]' },
+    caughtBy: { file: "controller/test/settings/parse-config.test.ts", test: '["--debug-address=:8081"]' },
   },
   {
     name: "a debug page has as many claims as a tenant makes",
