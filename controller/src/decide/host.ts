@@ -11,7 +11,7 @@ import type { Settings } from "./settings.ts";
 import { renameStep } from "./rename.ts";
 import { isLedTo } from "./rename-under-way.ts";
 import { restoredHolder } from "./restored.ts";
-import { keptFor } from "./standing.ts";
+import { keptFor } from "./tenure.ts";
 import { specHost } from "./spec.ts";
 import { eligibility, tenureEnd } from "./eligibility.ts";
 import { eligibilityKeys } from "./eligibility-keys.ts";
