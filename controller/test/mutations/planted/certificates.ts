@@ -1,5 +1,5 @@
 import type { PlantedBug } from "./bug.ts";
-import { pass } from "./caught-by.ts";
+import { pass, translate } from "./caught-by.ts";
 
 /** Bugs in which certificate serves a host. */
 export const certificatesBugs: readonly PlantedBug[] = [
@@ -232,6 +232,13 @@ export const certificatesBugs: readonly PlantedBug[] = [
     from: "if ((await kube.findCertificate(secret)) !== undefined) return;",
     to: "",
     caughtBy: pass("order-attacks", "a Certificate of ours that somebody made his own keeps its Secret"),
+  },
+  {
+    name: "whoever may make a CertificateRequest says how an order of ours goes",
+    file: "controller/src/translate/order.ts",
+    from: "isOwnedBy(order, ownRequests) && isFor(order, names)",
+    to: "isOwnedBy(order, ownRequests)",
+    caughtBy: translate("certificates", "that says it is the Certificate's, which anybody may write"),
   },
   {
     name: "a renewal fails as often as a Certificate's status says",
