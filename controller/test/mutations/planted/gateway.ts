@@ -232,4 +232,18 @@ export const gatewayBugs: readonly PlantedBug[] = [
     to: "",
     caughtBy: pass("kong-failures", "a service that a route of ours may still lead to"),
   },
+  {
+    name: "a host in capitals is answered by the wildcard above it",
+    file: "controller/src/plan/kong/cover.ts",
+    from: 'if not host:match("^[%l%d_-]+${rest}:?%d*$")',
+    to: 'if not host:lower():match("^[%l%d_-]+${rest}:?%d*$")',
+    caughtBy: plan("host", "L2b: a wildcard and a catch-all look at the Host header as it came"),
+  },
+  {
+    name: "a Kong that reads from a replica of its database is taken for one that does not",
+    file: "controller/src/kong/info.ts",
+    from: 'readsReplica: typeof readOnlyHost === "string" && readOnlyHost !== "",',
+    to: "readsReplica: false,",
+    caughtBy: { file: "controller/test/kong/info.test.ts", test: "that reads from another server is known by it" },
+  },
 ];
