@@ -142,6 +142,13 @@ export const gatewayBugs: readonly PlantedBug[] = [
     caughtBy: plan("fail-closed", "X6: a guard leads nowhere without its plugin"),
   },
   {
+    name: "a route for any host takes a host with a colon behind it for its own",
+    file: "controller/src/plan/kong/cover.ts",
+    from: 'host:gsub(":%d+$", "")',
+    to: 'host:gsub(":.*$", "")',
+    caughtBy: plan("host", "L2b: a wildcard and a catch-all look at the Host header as it came"),
+  },
+  {
     name: "a route for any host is written without the plugin that keeps it from others' hosts",
     file: "controller/src/plan/host.ts",
     from: "const unsupported = covering &&",
