@@ -29,7 +29,7 @@ import { conditionOf, stateWhere } from "../kube/follow.ts";
 import type { Domain, HostRecord } from "../kube/objects.ts";
 import { domains, reference } from "../kube/resources.ts";
 import { display } from "../output/display.ts";
-import { harmless, listOf } from "../output/render.ts";
+import { listOf } from "../output/render.ts";
 import { UserError } from "../user-error.ts";
 
 interface Modes {
@@ -236,7 +236,7 @@ export class Claim extends DomainCommand {
     return (state) => {
       const { stage } = state.status ?? {};
       const text = stage === undefined ? "" : `${stage}: ${conditionOf(state, "Ready")?.message ?? ""}`;
-      if (text !== "" && text !== before) this.say(harmless(`${age(this.io.now() - since)} ${text}`));
+      if (text !== "" && text !== before) this.say(`${age(this.io.now() - since)} ${text}`);
       before = text;
     };
   }

@@ -142,6 +142,20 @@ export const gatewayBugs: readonly PlantedBug[] = [
     caughtBy: plan("fail-closed", "X6: a guard leads nowhere without its plugin"),
   },
   {
+    name: "whoever serves any host is not told why nothing of it is written",
+    file: "controller/src/reconcile/host.ts",
+    from: "plan.routes.length > 0 || plan.guardsWithheld",
+    to: "plan.routes.length > 0",
+    caughtBy: pass("foreign-hosts", "X5: whoever holds a host that a foreign route names keeps a route for any host"),
+  },
+  {
+    name: "a route for any host takes a host with a colon behind it for its own",
+    file: "controller/src/plan/kong/cover.ts",
+    from: 'host:gsub(":%d+$", "")',
+    to: 'host:gsub(":.*$", "")',
+    caughtBy: plan("host", "L2b: a wildcard and a catch-all look at the Host header as it came"),
+  },
+  {
     name: "a route for any host is written without the plugin that keeps it from others' hosts",
     file: "controller/src/plan/host.ts",
     from: "const unsupported = covering &&",
