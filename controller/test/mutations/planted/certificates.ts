@@ -247,4 +247,25 @@ export const certificatesBugs: readonly PlantedBug[] = [
     to: "return at !== failedAt;",
     caughtBy: pass("order-attacks", "T4: renewals that are said to fail all the time"),
   },
+  {
+    name: "whatever a certificate calls a name is repeated to whoever asks what is wrong",
+    file: "controller/src/x509/key-pair.ts",
+    from: "return names.filter((name) => dnsName.test(name));",
+    to: "return names;",
+    caughtBy: { file: "controller/test/x509/key-pair.test.ts", test: "a name that can be no host is left out" },
+  },
+  {
+    name: "a Secret is asked for by whatever an Ingress calls it",
+    file: "controller/src/translate/ingress.ts",
+    from: "if (secret === undefined || !objectName.test(secret)) {",
+    to: "if (secret === undefined) {",
+    caughtBy: translate("ingress", '".." is no Secret\'s name, and told'),
+  },
+  {
+    name: "the requests of one namespace have every place",
+    file: "controller/src/reconcile/certificate-request.ts",
+    from: "tenantOf: (_state, key) => splitKey(key).namespace,",
+    to: "tenantOf: () => undefined,",
+    caughtBy: pass("certificate-requests", "ten thousand requests of one namespace are no hindrance to another's"),
+  },
 ];
