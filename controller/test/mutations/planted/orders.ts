@@ -241,6 +241,13 @@ export const ordersBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "many namespaces begin with a hundred names each at once",
+    file: "controller/src/decide/certificates/proved.ts",
+    from: "others.underWay.newcomers >= limits.firstNames",
+    to: "others.underWay.newcomers < 0",
+    caughtBy: standing("T3: so do those of many namespaces at once"),
+  },
+  {
     name: "a second look at what is remembered orders what the first one left",
     file: "controller/src/decide/certificates/orders.ts",
     from: "!isMuch || draft.now <= newest ||",
@@ -344,8 +351,8 @@ export const ordersBugs: readonly PlantedBug[] = [
   {
     name: "an Order that a tenant had made in the name of our Certificate counts as ours",
     file: "controller/src/translate/order.ts",
-    from: ".filter((order) => isOwnedBy(order, ownRequests))",
-    to: "",
+    from: "isOwnedBy(order, ownRequests) && isFor(order, names)",
+    to: "isFor(order, names)",
     caughtBy: translate("certificates", "that somebody else asked for in the Certificate's name says nothing"),
   },
   {
@@ -358,8 +365,8 @@ export const ordersBugs: readonly PlantedBug[] = [
   {
     name: "a namespace whose names have failed begins with very many",
     file: "controller/src/decide/certificates/proved.ts",
-    from: "const isTrusted = budgets.failuresLeft() === limits.failures.capacity;",
-    to: "const isTrusted = budgets.failuresLeft() <= limits.failures.capacity;",
+    from: "const isTrusted = !isCrowded && budgets.failuresLeft() === limits.failures.capacity;",
+    to: "const isTrusted = !isCrowded;",
     caughtBy: standing("T3: a namespace of which an order has failed begins with few names"),
   },
   {
