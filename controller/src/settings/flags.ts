@@ -183,7 +183,7 @@ export const flags = {
     group: "Claims and routes",
     takes: "number",
     default: "10000",
-    help: "Most routes of a namespace: the hosts of each object of ours, each with its paths. A regular expression counts as many as it takes memory in Kong: \\w or \\p as twenty. The oldest objects come first.",
+    help: "Most routes of a namespace: the hosts of each object of ours, each with its paths. A regular expression counts as many as it takes memory in Kong (\\w or \\p as twenty), or time to match a request: what is endless as four. The oldest objects come first.",
   },
   "claims-per-namespace": {
     group: "Claims and routes",
