@@ -334,8 +334,8 @@ export const ordersBugs: readonly PlantedBug[] = [
   {
     name: "an Order that a tenant had made in the name of our Certificate counts as ours",
     file: "controller/src/translate/order.ts",
-    from: ".filter((order) => isOwnedBy(order, ownRequests))",
-    to: "",
+    from: "isOwnedBy(order, ownRequests) && isFor(order, names)",
+    to: "isFor(order, names)",
     caughtBy: translate("certificates", "that somebody else asked for in the Certificate's name says nothing"),
   },
   {
