@@ -19,8 +19,8 @@ import { pathsFor, pathsWithin } from "../world/source-hosts.ts";
 import { byAge } from "../world/compare.ts";
 import { matchKey, sourceKey, sourceName } from "../world/source.ts";
 import type { SourceRef } from "../world/source.ts";
-import { backendOf } from "./backend.ts";
-import { overHttps } from "./https.ts";
+import { backendOf, isBarred } from "./backend.ts";
+import { isForHttpsAlone, overHttps } from "./https.ts";
 import { keptOut, restrictionsOf } from "./kept-out.ts";
 import { challenges, planRedirect, redirectedSources } from "./redirect.ts";
 import { planRename, redirectOfRename, renamedSources } from "./rename.ts";
@@ -64,8 +64,13 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     foreign === undefined && !unsupported ? takingOver(facts, settings, decision, redirect, served) : undefined;
   const namesLeft = (namespace: string): readonly Host[] =>
     host === anyHost ? [] : namesLeftBehind(facts, host, namespace);
-  const staying = stayingOf(facts, { host, waitsForGuards, guardsWithheld, serving }, takesOver, (namespace) =>
-    askingIn(facts, settings, host, namespace, [host, ...(namespace === serving ? names : namesLeft(namespace))]),
+  const staying = stayingOf(
+    facts,
+    { host, waitsForGuards, guardsWithheld, serving },
+    takesOver,
+    (namespace) =>
+      askingIn(facts, settings, host, namespace, [host, ...(namespace === serving ? names : namesLeft(namespace))]),
+    (service) => isBarred(facts, settings, service),
   );
   const stays = staying !== undefined;
   const heldBack = waitsForGuards || foreign !== undefined || stays;
@@ -145,10 +150,11 @@ function askingIn(
   names: readonly RouteHost[],
 ): Asking {
   const sources = names.flatMap((as) => namedSources(facts, settings, [namespace], as));
-  const { asked, barred } = servedPaths(facts, settings, host, sources);
+  const { asked, barred, open } = servedPaths(facts, settings, host, sources);
   return {
     asked,
     barred,
+    open,
     restricts: names.some((as) =>
       facts
         .sourcesFor(namespace, as)
@@ -181,10 +187,12 @@ interface ServedPaths {
   readonly asked: readonly AskedPath[];
   /** Those of them whose Services may not be served. */
   readonly barred: readonly AskedPath[];
+  /** Those of them that are for HTTP, too. */
+  readonly open: readonly AskedPath[];
 }
 
 function servingNothing(refusals: readonly Refusal[]): ServedPaths {
-  return { served: [], refusals, keys: new Set(), asked: [], barred: [] };
+  return { served: [], refusals, keys: new Set(), asked: [], barred: [], open: [] };
 }
 
 /**
@@ -196,6 +204,7 @@ function servedPaths(facts: Facts, settings: Settings, host: RouteHost, named: r
   const refusals: Refusal[] = [];
   const asked: AskedPath[] = [];
   const barred: AskedPath[] = [];
+  const open: AskedPath[] = [];
   let taken = 0;
   for (const { source, as } of named) {
     const { kind, namespace, name, options } = source;
@@ -207,7 +216,9 @@ function servedPaths(facts: Facts, settings: Settings, host: RouteHost, named: r
     const told = new Set<string>();
     for (const path of paths) {
       const key = matchKey(path.match);
-      asked.push({ source: ref, match: path.match });
+      const asks = { source: ref, match: path.match };
+      asked.push(asks);
+      if (!isForHttpsAlone(source)) open.push(asks);
       const first = served.get(key);
       if (first !== undefined) {
         // What names the new name itself stands before what has the old one: nobody has to be told.
@@ -220,8 +231,7 @@ function servedPaths(facts: Facts, settings: Settings, host: RouteHost, named: r
       const found = backendOf(facts, settings, source, host, path);
       if (!found.ok) {
         refuse(found.reason, found.message, path.text);
-        if (found.reason === "ServiceRefused" || found.reason === "UnsupportedAnnotation")
-          barred.push({ source: ref, match: path.match });
+        if (found.reason === "ServiceRefused" || found.reason === "UnsupportedAnnotation") barred.push(asks);
         continue;
       }
       served.set(key, { match: path.match, backend: found.backend, options, source: ref });
@@ -233,7 +243,7 @@ function servedPaths(facts: Facts, settings: Settings, host: RouteHost, named: r
     if (left > 0)
       refuse("TooManyPaths", sourceMessages.tooManyPaths(host, settings.pathsPerHost, left), undefined, left);
   }
-  return { served: [...served.values()], refusals, keys: new Set(served.keys()), asked, barred };
+  return { served: [...served.values()], refusals, keys: new Set(served.keys()), asked, barred, open };
 }
 
 function coverRefusal({ source, match: { path } }: PlannedRoute): Refusal {
