@@ -15,7 +15,7 @@ export const redirectsBugs: readonly PlantedBug[] = [
     file: "controller/src/decide/redirect.ts",
     from: "(way.next === undefined ? undefined : circleBack(facts, { host, claim }, way.next)) ?? way.redirect",
     to: "way.redirect",
-    caughtBy: redirects("no circle is left, whoever holds what"),
+    caughtBy: historiesBy("N-d"),
   },
   {
     name: "a redirect is lost to whoever claims where it leads, and leads back",
