@@ -81,3 +81,14 @@ test("a grant that was taken back to be given anew does not come by itself: the 
     "Interrupted; the stale grant of old-org is removed from the delegates: run the same command again\n",
   );
 });
+
+test("nor does a transfer that was taken back to be made anew", async () => {
+  const conditions = [{ type: "TransferPending", status: "False", reason: "StaleTransfer", observedGeneration: 1 }];
+  const status = { phase: "OK", reason: "Held", conditions };
+  const spec = { primary: "acme.org", transferTo: "coyote-org" };
+  terminal.api.put("domains", claim("marvin-org", "acme", spec, status));
+  const { code, stderr } = await interrupt(["transfer", "acme.org", "--to", "coyote-org"]);
+  expect(code).toBe(130);
+  expect(stderr).toContain("Interrupted; it is handed over to nobody now: run the same command again\n");
+  expect(terminal.api.get("domains", "marvin-org", "acme")?.spec?.["transferTo"]).toBeUndefined();
+});

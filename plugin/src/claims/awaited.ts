@@ -26,6 +26,8 @@ export interface Awaiting {
   readonly holdUp?: (claim: Domain) => string;
   /** A wait that is shorter than this is not worth a word, in milliseconds; two seconds unless given. */
   readonly silenceMs?: number;
+  /** What whoever interrupts it is told; that it goes on by itself unless given. */
+  readonly interrupted?: string;
 }
 
 /**
@@ -36,7 +38,7 @@ export async function awaited(
   time: Time,
   cluster: Cluster,
   claim: Domain,
-  { enough, milliseconds, what, note, holdUp = readiness, silenceMs = 2000 }: Awaiting,
+  { enough, milliseconds, what, note, holdUp = readiness, silenceMs = 2000, ...parts }: Awaiting,
 ): Promise<Domain> {
   const signal = time.deadline(milliseconds);
   const since = time.now();
@@ -62,7 +64,7 @@ export async function awaited(
     if (!found) tell();
     return found;
   };
-  const found = await stateWhere(cluster, claim, look, { signal, io: time }).finally(() => done.abort());
+  const found = await stateWhere(cluster, claim, look, { signal, io: time, ...parts }).finally(() => done.abort());
   await patience;
   if (found !== undefined) return found;
   const name = reference(claim.metadata.name);
