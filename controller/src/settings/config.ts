@@ -62,6 +62,8 @@ export interface Config {
   };
   /** `only`: nothing is written, and what would be is printed; with `watch` whenever that is something else. */
   readonly report: { readonly only: boolean; readonly watch: boolean; readonly format: "text" | "json" };
+  /** What is done before the controller is removed, in place of running it; undefined: it runs. */
+  readonly beforeUninstall: { readonly claims: "wait" | "delete"; readonly timeoutMs: number } | undefined;
   readonly health: { readonly host: string; readonly port: number };
   /** Undefined: no debug pages are served. */
   readonly debug: { readonly host: string; readonly port: number } | undefined;
@@ -88,7 +90,8 @@ export function parseConfig(
   const from = reader(collected);
   const config = configFrom(from, fileReader(from, readable));
   const address = from.written("kong-admin-url")?.values.join("") ?? "";
-  if (address === "") from.note("the address of Kong's Admin API is missing: set --kong-admin-url or KONG_ADMIN_URL");
+  if (address === "" && config.beforeUninstall === undefined)
+    from.note("the address of Kong's Admin API is missing: set --kong-admin-url or KONG_ADMIN_URL");
   for (const problem of contradictions(config)) from.note(problem);
   return from.problems.length > 0 ? { problems: from.problems } : { config };
 }
@@ -160,6 +163,7 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       watch: from.read("watch", values.yesNo, false),
       format: from.read("report-format", values.oneOf("text", "json"), "text"),
     },
+    beforeUninstall: beforeUninstall(from),
     debug: from.optional("debug-address", values.loopbackAddress),
     log: {
       level: from.read("log-level", values.oneOf("debug", "info", "warn", "error"), "info"),
@@ -198,6 +202,12 @@ function orders(from: Reader): OrderSettings | undefined {
     approveRequests,
     limits: { ...letsEncryptLimits, namesPerCertificate, share: shareOf(account, ordersPerNamespace), forgetMs },
   };
+}
+
+function beforeUninstall(from: Reader): Config["beforeUninstall"] {
+  const claims = from.optional("before-uninstall", values.oneOf("wait", "delete"));
+  const timeoutMs = from.read("before-uninstall-timeout", values.durationFrom(1000, "1s"), 0);
+  return claims === undefined ? undefined : { claims, timeoutMs };
 }
 
 function published(from: Reader): Config["publish"] {

@@ -46,4 +46,24 @@ export const operationsBugs: readonly PlantedBug[] = [
       test: "a held host counts as not served for the reason of its condition Ready",
     },
   },
+  {
+    name: "whoever makes claims again and again keeps the controller from being uninstalled",
+    file: "controller/src/uninstall/finish-claims.ts",
+    from: "if (newest !== undefined && claim.created > newest) continue;",
+    to: "",
+    caughtBy: {
+      file: "controller/test/uninstall/finish-claims.test.ts",
+      test: "a tenant who makes and deletes claims all the time does not keep the controller",
+    },
+  },
+  {
+    name: "before an uninstallation another claim of the name that was seen is deleted",
+    file: "controller/src/uninstall/finish-claims.ts",
+    from: 'const body = { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid: claim.uid } };',
+    to: 'const body = { apiVersion: "v1", kind: "DeleteOptions", preconditions: {} };',
+    caughtBy: {
+      file: "controller/test/uninstall/finish-claims.test.ts",
+      test: "each in the incarnation that was seen",
+    },
+  },
 ];
