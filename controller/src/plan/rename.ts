@@ -4,7 +4,7 @@ import { sourceMessages } from "@domain-claims/crds/messages/sources";
 import type { HostDecision } from "../decide/host-decision.ts";
 import { hasHttps } from "../decide/has-https.ts";
 import { redirectingTo } from "../decide/redirect.ts";
-import { renameUnderWay } from "../decide/rename.ts";
+import { renameUnderWay } from "../decide/rename-under-way.ts";
 import type { Facts } from "../world/facts.ts";
 import { pathsFor } from "../world/source-hosts.ts";
 import type { NamedSource, Refusal } from "./route.ts";

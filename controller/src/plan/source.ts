@@ -18,7 +18,7 @@ import type { Source, SourceNote } from "../world/source.ts";
 import type { Programmed } from "../world/kong-state.ts";
 import type { Claim } from "../world/claim.ts";
 import { keptOut } from "./kept-out.ts";
-import type { HostRoutes } from "./route.ts";
+import type { HostRoutes } from "./host-routes.ts";
 
 /** Something that an event on the source says. */
 export interface Notice {

@@ -1,7 +1,7 @@
 import type { Host } from "@domain-claims/crds/host";
 import { sourceMessages } from "@domain-claims/crds/messages/sources";
 import type { SourceReason } from "@domain-claims/crds/reasons";
-import { formerNames } from "../decide/rename.ts";
+import { formerNames } from "../decide/former-names.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import { isGiver } from "../decide/transfer.ts";

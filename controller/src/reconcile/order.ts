@@ -27,7 +27,7 @@ import { leaveLine, takeTurn } from "./order-turns.ts";
 import { wantedNames } from "./wanted-names.ts";
 import type { WantedNames } from "./wanted-names.ts";
 import { nameOfItem, splitKey } from "./work-item.ts";
-import type { Work } from "./work-item.ts";
+import type { Work } from "./work-row.ts";
 
 /**
  * The certificates of one namespace for one registrable domain. The budgets are everybody's, so one group is decided after

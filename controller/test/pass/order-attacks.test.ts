@@ -7,6 +7,7 @@ import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, namespace } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 import { FakeCluster } from "../support/fake-cluster.ts";
+import { triesAll } from "../support/how-much.ts";
 import { ends, givesUp, orders, pair, remembered, served, serving, written } from "../support/ordering.ts";
 
 const minute = 60_000;
@@ -126,7 +127,8 @@ test("a claim that comes and goes all the time makes no orders", async () => {
 
 test("a namespace with a thousand names to order is no hindrance to another's", async () => {
   const cluster = new FakeCluster();
-  acmeServes(cluster, ...Array.from({ length: 1_000 }, (_, i) => `n${String(i)}.acme.org`));
+  const count = triesAll ? 1_000 : 300;
+  acmeServes(cluster, ...Array.from({ length: count }, (_, i) => `n${String(i)}.acme.org`));
   const running = run({ cluster, orders });
   await running.clock.pass(2_000);
   cluster.put("Namespace", namespace("coyote"));
@@ -134,9 +136,10 @@ test("a namespace with a thousand names to order is no hindrance to another's", 
   await running.clock.pass(3_000);
   expect(cluster.get("Certificate", "coyote/coyote.example-1")?.shown.names).toEqual(["coyote.example"]);
   expect(cluster.all("Certificate").filter(({ namespace: ns }) => ns === "acme-org")).toHaveLength(1);
-  // A namespace has a thousand claims; of the names that wait the first are listed, and the others counted.
+  // A namespace has a thousand claims, one of which is its domain's; of the names that wait the first are listed, and the others counted.
+  const wanted = Math.min(count, 999);
   const remembered = cluster.get("DomainCertificate", "acme-org/acme.org");
-  expect(remembered?.report).toMatchObject({ wanted: 999, moreWaiting: 899 });
+  expect(remembered?.report).toMatchObject({ wanted, moreWaiting: wanted - 100 });
   expect(JSON.stringify(remembered).length).toBeLessThan(20_000);
 });
 

@@ -2,7 +2,6 @@ import { age } from "../claims/duration.ts";
 import type { HostCertificate } from "../claims/host-certificate.ts";
 import type { OrderedCertificate, WaitingName } from "../kube/objects.ts";
 import { expiry, failedText, inTime } from "./certificate-rows.ts";
-import { harmless } from "./render.ts";
 
 /** What a host's certificate is and what it waits for, a line each, for people. `now` is in milliseconds since 1970. */
 export function certificateLines(
@@ -26,7 +25,7 @@ function issuedText({ name, notAfter }: OrderedCertificate, now: number): string
 
 function waiting({ reason, until }: WaitingName, now: number): string {
   const why = reasons[reason];
-  return `${why ?? `waits: ${harmless(reason)}`}${inTime(until, now)}`;
+  return `${why ?? `waits: ${reason}`}${inTime(until, now)}`;
 }
 
 /** By the reasons for which a name waits; those that come later are shown as they are. */

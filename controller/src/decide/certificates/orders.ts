@@ -4,7 +4,7 @@ import type { GroupCertificate } from "../../world/certificate-group.ts";
 import { compareText } from "../../world/compare.ts";
 import type { OrderKind } from "./budgets.ts";
 import type { Draft } from "./draft.ts";
-import { change, isAiling, isSound, lastCall } from "./draft.ts";
+import { change, hasFailed, isAiling, isSound, lastCall } from "./draft.ts";
 import { dueAt, goingNames, isServed, missingNames } from "./missing.ts";
 import { covers, withoutRedundant } from "./names.ts";
 import { spread } from "./placement.ts";
@@ -68,7 +68,8 @@ export function orderCommon(draft: Draft): Orders {
 
 /**
  * What was there when the newest order under way was made does not wait for its end, where it fills half a certificate: there
- * was no room for it, or an order that it was in has failed since. To wait for others would make few orders fewer.
+ * was no room for it, or an order that it was in has failed since. To wait for others would make few orders fewer. At the moment
+ * of that order itself what it left is decided already: a second look at what is remembered orders nothing more.
  */
 function orderLeft(draft: Draft, common: readonly GroupCertificate[], missing: readonly Host[]): Orders {
   const running = common.filter((certificate) => certificate.running);
@@ -79,7 +80,7 @@ function orderLeft(draft: Draft, common: readonly GroupCertificate[], missing: r
       isServed(draft, host) && (draft.wanted.get(host)?.since ?? newest) < newest && standing(host) !== "untried",
   );
   const isMuch = left.length * 2 >= draft.limits.namesPerCertificate;
-  if (!isMuch || draft.now < dueAt(draft, left) || draft.caution !== undefined) {
+  if (!isMuch || draft.now <= newest || draft.now < dueAt(draft, left) || draft.caution !== undefined) {
     return { made: [], left: missing, hold: { reason: "OrderRunning", until: undefined } };
   }
   const free = common.filter((certificate) => !certificate.running);
@@ -106,14 +107,14 @@ function shrunk(draft: Draft, common: readonly GroupCertificate[]): Build[] {
 
 /** The names that a certificate keeps when it is ordered anew: those that leave soon and those that would fail go with the rest. */
 function stayingNames(draft: Draft, certificate: GroupCertificate): Set<Host> {
-  const { leaving, limits, now, quarantine } = draft;
+  const { leaving, limits, now } = draft;
   const going = new Set(goingNames(draft, certificate));
   const isForgotten = (host: Host): boolean => {
     const since = leaving.get(host)?.since;
     // A wildcard may be what other names rely on: it goes when it has to.
     return since !== undefined && now >= since + limits.forgetMs && !isWildcard(host);
   };
-  return new Set(certificate.names.filter((host) => !going.has(host) && !quarantine.has(host) && !isForgotten(host)));
+  return new Set(certificate.names.filter((host) => !going.has(host) && !hasFailed(draft, host) && !isForgotten(host)));
 }
 
 /** Places new names: into one certificate that has room for all, of those that are ordered anyway first; else into new ones. */

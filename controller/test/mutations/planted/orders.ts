@@ -231,6 +231,34 @@ export const ordersBugs: readonly PlantedBug[] = [
     caughtBy: orders("T2: what finds no room goes on as orders end"),
   },
   {
+    name: "a second look at what is remembered orders what the first one left",
+    file: "controller/src/decide/certificates/orders.ts",
+    from: "!isMuch || draft.now <= newest ||",
+    to: "!isMuch ||",
+    caughtBy: orders("T2: a second look at the moment of an order orders nothing"),
+  },
+  {
+    name: "a name that gets nowhere when a certificate is renewed lets all its names expire",
+    file: "controller/src/decide/certificates/outcomes.ts",
+    from: "const names = begun.filter(",
+    to: "const names = begun.slice(0, 0).filter(",
+    caughtBy: orders("T3: a name that can't be renewed leaves the others their certificate"),
+  },
+  {
+    name: "where nobody says which name is not renewed all expire",
+    file: "controller/src/decide/certificates/outcomes.ts",
+    from: "if (guilty.length === 0 && !failure.rateLimited) suspectNames(draft, certificate);",
+    to: "",
+    caughtBy: orders("T3: a name that can't be renewed leaves the others their certificate"),
+  },
+  {
+    name: "nobody looks at a renewal that does not come",
+    file: "controller/src/reconcile/order-states.ts",
+    from: "const late = overdue || (running",
+    to: "const late = overdue && (running",
+    caughtBy: pass("order-progress", "T3: a renewal that one name holds up is made without it"),
+  },
+  {
     name: "the first order of a group has as many names as there are",
     file: "controller/src/decide/certificates/orders.ts",
     from: '.filter((host) => standing(host) !== "untried" || untried-- > 0)',
@@ -275,7 +303,7 @@ export const ordersBugs: readonly PlantedBug[] = [
   {
     name: "whoever touches a Certificate has the API server asked for its Order each time",
     file: "controller/src/reconcile/order-states.ts",
-    from: "if (running && !mayAskOrder(objectKey(namespace, certificate.name))) continue;",
+    from: "if (late && !mayAskOrder(objectKey(namespace, certificate.name))) continue;",
     to: "",
     caughtBy: pass("order-progress", "X1: what holds up an order is asked so often at most"),
   },
