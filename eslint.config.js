@@ -29,7 +29,7 @@ const walls = [
   },
   {
     folder: "controller/src/watch",
-    ours: ["crds", "world", "translate", "kube", "time", "operations/logging"],
+    ours: ["crds", "world", "translate", "kube", "queue", "time", "operations/logging"],
     theirs: ["node:"],
   },
   {

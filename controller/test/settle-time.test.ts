@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { proverFor } from "../src/apply/kong/prover.ts";
 import type { KongInfo } from "../src/plan/kong/entities.ts";
+import { FakeClock } from "./support/fake-clock.ts";
 
 // How long a change is waited for where the gateway can't be asked.
 
@@ -15,6 +16,17 @@ test.each([
   ["not at all where the administrator says so", 5_000, 0, undefined],
 ])("a change is waited for %s", (_, takeOverMs, settleMs, expected) => {
   expect(how(takeOverMs, settleMs)).toBe(expected);
+});
+
+test("X3: a gateway without pre-function is not asked: a backend behind a route for any host can answer as it does", () => {
+  const asked = (preFunction: boolean): string | undefined =>
+    proverFor(
+      { proxyUrls: ["http://kong"], settleMs: undefined },
+      { takeOverMs: 5_000, otherNodesMs: 0, preFunction } as KongInfo,
+      { clock: new FakeClock() } as never,
+    )?.how;
+  expect(asked(true)).toBe("by asking http://kong");
+  expect(asked(false)).toBe("by waiting for 10 s, as what Kong answers without pre-function is no proof");
 });
 
 test.each([

@@ -4,7 +4,7 @@ import type { RedirectRefusal } from "../decide/redirect.ts";
 import type { NamedRoute } from "../world/kong-state.ts";
 import type { SourceRef } from "../world/source.ts";
 import type { HostRename } from "./rename.ts";
-import type { PlannedRedirect, PlannedRoute, Refusal } from "./route.ts";
+import type { PlannedRedirect, PlannedRoute, SourceRefusal } from "./route.ts";
 import type { Standby } from "./standby.ts";
 import type { Staying } from "./staying.ts";
 import type { HostTls } from "./tls.ts";
@@ -28,7 +28,7 @@ export interface HostRoutes {
   /** For whom the host is to be kept from those who would serve it in its holder's stead; undefined: from nobody. */
   readonly guard: GuardedFor | undefined;
   /** What is told to sources, about what is not served and about what is. */
-  readonly refusals: readonly Refusal[];
+  readonly refusals: readonly SourceRefusal[];
   /** Those that have at least one path to be served here. */
   readonly sources: readonly SourceRef[];
   /** True if the host has paths which can't be served on this gateway at all. */

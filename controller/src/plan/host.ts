@@ -24,7 +24,7 @@ import { takingOver } from "./standby.ts";
 import { stayingOf } from "./staying.ts";
 import { noTls, planTls } from "./tls.ts";
 import type { HostRoutes } from "./host-routes.ts";
-import type { NamedSource, PlannedRedirect, PlannedRoute, Refusal } from "./route.ts";
+import type { NamedSource, PlannedRedirect, PlannedRoute, SourceRefusal } from "./route.ts";
 
 /** What the gateway should have for the host, given who may serve it: the paths of the holder's sources, and the guard. */
 export function planHost(facts: Facts, settings: Settings, decision: HostDecision): HostRoutes {
@@ -132,7 +132,7 @@ function foreignRouteFor(facts: Facts, settings: Settings, decision: HostDecisio
   return foreignRoute(facts, settings, host, serving ?? guarded);
 }
 
-function coverRefusal({ source, match: { path } }: PlannedRoute): Refusal {
+function coverRefusal({ source, match: { path } }: PlannedRoute): SourceRefusal {
   return { source, reason: "WildcardUnsupported", message: conditionMessages.wildcardUnsupported, path, refused: 1 };
 }
 

@@ -38,7 +38,7 @@ export function locationOf({ scheme, to }: Pick<PlannedRedirect, "scheme" | "to"
 }
 
 /** A path of a source that can't be served, or a source that serves nothing here, and why. */
-export interface Refusal {
+export interface SourceRefusal {
   readonly source: SourceRef;
   readonly reason: SourceReason;
   readonly message: string;

@@ -10,13 +10,13 @@ import type { SourceRef } from "../world/source.ts";
 import { pathsWithin } from "../world/source-hosts.ts";
 import { backendOf } from "./backend.ts";
 import { keptOut, restrictionsOf } from "./kept-out.ts";
-import type { NamedSource, PlannedRoute, Refusal } from "./route.ts";
+import type { NamedSource, PlannedRoute, SourceRefusal } from "./route.ts";
 import type { AskedPath, Asking } from "./staying.ts";
 
 /** What of its sources a host serves. */
 export interface ServedPaths {
   readonly served: readonly PlannedRoute[];
-  readonly refusals: readonly Refusal[];
+  readonly refusals: readonly SourceRefusal[];
   /** The keys of the paths that are served. */
   readonly keys: ReadonlySet<string>;
   /** All paths that were looked at. */
@@ -36,7 +36,7 @@ export function servedPaths(
   named: readonly NamedSource[],
 ): ServedPaths {
   const served = new Map<string, PlannedRoute>();
-  const refusals: Refusal[] = [];
+  const refusals: SourceRefusal[] = [];
   const asked: AskedPath[] = [];
   const barred: AskedPath[] = [];
   let taken = 0;
@@ -80,7 +80,7 @@ export function servedPaths(
 }
 
 /** That nothing is served, since the refusals say why. */
-export function servingNothing(refusals: readonly Refusal[]): ServedPaths {
+export function servingNothing(refusals: readonly SourceRefusal[]): ServedPaths {
   return { served: [], refusals, keys: new Set(), asked: [], barred: [] };
 }
 

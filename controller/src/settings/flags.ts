@@ -91,7 +91,7 @@ export const flags = {
   "proxy-url": {
     group: "Kong",
     takes: "list",
-    help: "The gateway's own addresses (http or https), separated by commas: every node. They are asked for proof that a change is in effect before a host changes hands. Without them, the settle time is waited for. Those with https are asked by TLS handshakes, too, before a host with a certificate is Live.",
+    help: "The gateway's own addresses (http or https), separated by commas: every node. They are asked for proof that a change is in effect before a host changes hands. Without them, and where Kong has no pre-function, the settle time is waited for. Those with https are asked by TLS handshakes, too, before a host with a certificate is Live.",
   },
   "settle-time": {
     group: "Kong",
@@ -183,7 +183,7 @@ export const flags = {
     group: "Claims and routes",
     takes: "number",
     default: "10000",
-    help: "Most routes of a namespace: the hosts of each object of ours, each with its paths. A regular expression counts as many as it takes memory in Kong: \\w or \\p as twenty. The oldest objects come first.",
+    help: "Most routes of a namespace: the hosts of each object of ours, each with its paths. A regular expression counts as many as it takes memory in Kong (\\w or \\p as twenty), or time to match a request: what is endless as four. The oldest objects come first.",
   },
   "claims-per-namespace": {
     group: "Claims and routes",

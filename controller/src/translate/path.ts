@@ -1,4 +1,5 @@
-import { mostRegexWeight, regexWeight } from "../world/regex-weight.ts";
+import { mostRegexTime } from "../world/regex-time.ts";
+import { mostRegexWeight, regexCost } from "../world/regex-weight.ts";
 import type { PathMatch } from "../world/source.ts";
 
 /** Which paths a text means, or why it can't be served. */
@@ -34,13 +35,13 @@ function neverMatches(kind: PathMatch["kind"], text: string): string | undefined
 
 /** An expression is anchored at the start by Kong, and has to begin with the slash that every path begins with. */
 function regexMatch(expression: string): PathResult {
-  const problem = regexProblem(expression);
-  return problem === undefined
-    ? { ok: true, match: { kind: "regex", path: expression } }
-    : { ok: false, message: problem };
+  const match = { kind: "regex", path: expression } as const;
+  const problem = regexProblem(match);
+  return problem === undefined ? { ok: true, match } : { ok: false, message: problem };
 }
 
-function regexProblem(expression: string): string | undefined {
+function regexProblem(match: PathMatch): string | undefined {
+  const expression = match.path;
   if (!expression.startsWith("/")) {
     return "the regular expression after /~ has to begin with a slash, as in /~/v[0-9]+";
   }
@@ -49,8 +50,12 @@ function regexProblem(expression: string): string | undefined {
   }
   const beyond = beyondRegular(expression);
   if (beyond !== undefined) return `Kong's regular expressions know no ${beyond}`;
-  if (regexWeight(expression) <= mostRegexWeight) return undefined;
-  return "Kong would need megabytes for this regular expression: repeat less, and write [0-9A-Za-z_] for \\w and [0-9] for \\d";
+  const { time, weight } = regexCost(match);
+  if (weight > mostRegexWeight)
+    return "Kong would need megabytes for this regular expression: repeat less, and write [0-9A-Za-z_] for \\w and [0-9] for \\d";
+  if (time > mostRegexTime)
+    return "a request may be matched with this regular expression for too long: let a letter that * or + can't take follow it, as in [^/]+/, or repeat less of what may be several letters or nothing";
+  return undefined;
 }
 
 /** What the expression has that can't be matched in linear time, and that Rust's regex therefore refuses. */

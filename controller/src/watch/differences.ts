@@ -7,8 +7,11 @@ import { fieldsOf, textOf } from "../translate/raw.ts";
 
 /** What of one kind has been passed on, so that only differences are. */
 export interface Differences {
-  /** The object is there now. Resolves when that has been passed on: await it before anything else of the kind. */
-  readonly set: (object: unknown) => Promise<void>;
+  /**
+   * The object is there now. Resolves when that has been passed on: await it before anything else of the object; `isOld` is
+   * asked whether something else came nevertheless, and then nothing is passed on.
+   */
+  readonly set: (object: unknown, isOld?: () => boolean) => Promise<void>;
   /** The object is gone. */
   readonly remove: (object: unknown) => void;
   /** A list of everything begins: it is passed on by `set`. */
@@ -21,6 +24,18 @@ export interface Differences {
 interface Seen {
   readonly uid: string;
   readonly resourceVersion: string;
+}
+
+/** Which object, and which version of it. */
+export interface Identity extends Seen {
+  /** Namespace and name: `shop/web`, or `/shop` where the kind has no namespaces. */
+  readonly key: string;
+}
+
+/** Namespace and name again; the namespace is empty where the kind has none. */
+export function namesOf(key: string): { readonly namespace: string; readonly name: string } {
+  const slash = key.indexOf("/");
+  return { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
 }
 
 /**
@@ -49,11 +64,10 @@ export function differences(
     const gone = seen.get(key);
     if (gone === undefined) return;
     seen.delete(key);
-    const slash = key.indexOf("/");
-    const at = { namespace: key.slice(0, slash), name: key.slice(slash + 1), uid: gone.uid };
+    const at = { ...namesOf(key), uid: gone.uid };
     emit({ type: "delete", kind, ...at, ...(resourceVersion === undefined ? {} : { resourceVersion }) }, key);
   };
-  const set = async (object: unknown): Promise<void> => {
+  const set = async (object: unknown, isOld: () => boolean = () => false): Promise<void> => {
     const identity = identityOf(object);
     if (identity === undefined) return;
     const { key, uid, resourceVersion } = identity;
@@ -62,6 +76,7 @@ export function differences(
     if (before?.uid === uid && before.resourceVersion === resourceVersion) return;
     try {
       const translated = await eventLoop.inPieces(translate.inPieces(kind, fieldsOf(object)), "urgent");
+      if (isOld()) return;
       // In one step with what follows: in between nothing is decided without the one or the other.
       if (before !== undefined && before.uid !== uid) forget(key, resourceVersion);
       seen.set(key, { uid, resourceVersion });
@@ -97,7 +112,7 @@ export function differences(
 }
 
 /** Undefined for what can't be an object of the API server: nothing can be said of it. */
-function identityOf(object: unknown): (Seen & { readonly key: string }) | undefined {
+export function identityOf(object: unknown): Identity | undefined {
   const metadata = fieldsOf(fieldsOf(object)["metadata"]);
   const name = textOf(metadata["name"]);
   const resourceVersion = textOf(metadata["resourceVersion"]);

@@ -11,6 +11,7 @@ import type { WorldEvent } from "../world/event.ts";
 import { decorrelatedBackoff } from "./backoff.ts";
 import { differences } from "./differences.ts";
 import type { Watch } from "./kinds.ts";
+import { longObjects } from "./long-objects.ts";
 import { defaultPageLimits, listPages } from "../kube/list.ts";
 import type { PageLimits } from "../kube/list.ts";
 import { vitals } from "./vitals.ts";
@@ -87,6 +88,10 @@ export function startReflector(options: ReflectorOptions): Reflector {
     if (!signal.aborted) options.onEvent(event);
   };
   const known = differences(kind, log, options.translate ?? translate, onEvent, eventLoop);
+  const long = longObjects({
+    ...{ kind, transport, path, selectors, accept: accept?.list, clock, random, log, signal },
+    differences: known,
+  });
   const vital = vitals(clock);
   /** From where to watch; undefined: list first. */
   let from: string | undefined;
@@ -107,6 +112,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
   };
   const listInPages = async (): Promise<string> => {
     let resourceVersion = "";
+    long.forget();
     known.beginList();
     for await (const page of listPages(transport, path, selectors, signal, pageLimits, accept?.list)) {
       vital.heard();
@@ -132,7 +138,14 @@ export function startReflector(options: ReflectorOptions): Reflector {
       silenceMs,
       signal,
     };
-    return watchOnce({ ...request, accept: accept?.watch, differences: known, onActivity: vital.heard, onListed });
+    return watchOnce({
+      ...request,
+      accept: accept?.watch,
+      differences: known,
+      longObjects: long,
+      onActivity: vital.heard,
+      onListed,
+    });
   };
   const relist = (): void => {
     from = undefined;
@@ -214,7 +227,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
     health: vital.health,
     stop: async () => {
       abort.abort();
-      await running;
+      await Promise.all([running, long.idle()]);
     },
   };
 }

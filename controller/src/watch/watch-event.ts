@@ -43,6 +43,6 @@ export function* parsedEvent(call: string, line: string): Pieces<WatchEvent> {
 }
 
 /** `Malformed` as reason marks the answers after which what is known may have a gap. */
-function malformed(call: string, what: string): KubeError {
+export function malformed(call: string, what: string): KubeError {
   return new KubeError(`${call} brought ${what}`, { status: 200, reason: "Malformed", kind: "unavailable" });
 }

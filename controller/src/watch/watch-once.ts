@@ -3,6 +3,8 @@ import { errorOf, statusObject } from "../kube/errors.ts";
 import type { KubeTransport } from "../kube/calls.ts";
 import type { EventLoop } from "../time/event-loop.ts";
 import type { Differences } from "./differences.ts";
+import { parsedHead } from "./event-head.ts";
+import type { LongObjects } from "./long-objects.ts";
 import { parsedEvent } from "./watch-event.ts";
 import { watchdog } from "./watchdog.ts";
 
@@ -39,6 +41,8 @@ export interface WatchOnceOptions {
   readonly silenceMs: number;
   readonly signal: AbortSignal;
   readonly differences: Differences;
+  /** Who reads what is too long to keep the others of the kind waiting. */
+  readonly longObjects: LongObjects;
   /** Objects may come faster than they are taken in, and be long: between two pieces of that others have their turn. */
   readonly eventLoop: EventLoop;
   /** Called whenever the server gives a sign of life. */
@@ -48,6 +52,8 @@ export interface WatchOnceOptions {
 }
 
 const connectTimeoutMs = 30_000;
+/** Characters of a line that are read at once, in some milliseconds: an Ingress of two hundred paths. */
+export const longLine = 65_536;
 /** Between two objects of a list, and before its end, a server that knows such lists is not silent for so long. */
 const listSilenceMs = 20_000;
 
@@ -57,7 +63,7 @@ const listSilenceMs = 20_000;
  * "Streaming lists"). Never throws.
  */
 export async function watchOnce(options: WatchOnceOptions): Promise<WatchEnd> {
-  const { clock, differences, eventLoop, onActivity, path, transport } = options;
+  const { clock, differences, eventLoop, longObjects, onActivity, path, transport } = options;
   const call = `WATCH ${path}`;
   const timeoutSeconds = String(options.timeoutSeconds);
   const query = { watch: "true", allowWatchBookmarks: "true", timeoutSeconds, ...options.selectors };
@@ -83,21 +89,30 @@ export async function watchOnce(options: WatchOnceOptions): Promise<WatchEnd> {
     dog.heard();
     if (resourceVersion === undefined) {
       dog.allow(listSilenceMs);
+      longObjects.forget();
       differences.beginList();
     }
     onActivity();
     for await (const line of stream.lines) {
       dog.heard();
+      // Of a list everything is read, so nobody gains by another order.
+      const isLong = resourceVersion !== undefined && line.length > longLine;
       // It may say that something has to leave; whatever it is, no more than one of each kind is read at once.
-      const event = await eventLoop.inPieces(parsedEvent(call, line), "urgent");
+      const event = await eventLoop.inPieces(isLong ? parsedHead(call, line) : parsedEvent(call, line), "urgent");
       if (event.type === "ERROR") {
         const { code, retryAfterSeconds } = statusObject(event.object);
         if (code === 410) return end("expired");
         const headers = retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
         throw errorOf(call, { status: code ?? 500, headers, body: event.object });
       }
-      if (event.type === "DELETED") differences.remove(event.object);
-      else if (event.type !== "BOOKMARK") await differences.set(event.object);
+      if (event.type !== "BOOKMARK" && longObjects.isNews(event.object)) {
+        if (isLong && event.type !== "DELETED") longObjects.read(event.object);
+        else {
+          longObjects.outdate(event.object);
+          if (event.type === "DELETED") differences.remove(event.object);
+          else await differences.set(event.object);
+        }
+      }
       if (resourceVersion !== undefined) resourceVersion = event.resourceVersion;
       else if (event.type === "BOOKMARK" && event.initialEventsEnd) {
         resourceVersion = event.resourceVersion;

@@ -1,3 +1,5 @@
+import { regexTime } from "./regex-time.ts";
+import { counted, regexTokens } from "./regex-tokens.ts";
 import type { PathMatch } from "./source.ts";
 
 /**
@@ -25,16 +27,34 @@ export const mostRegexWeight = 5_000;
 /** So many units are one of the routes that a namespace may have (rule X1). */
 const weightOfRoute = 20;
 
-const counted = new WeakMap<PathMatch, number>();
+/** What a regular expression costs the gateway. */
+export interface RegexCost {
+  /** {@link regexWeight} */
+  readonly weight: number;
+  /** {@link regexTime} */
+  readonly time: number;
+}
 
-/** As how many routes a path counts: one, or a regular expression as many as it takes as much as. Worked out once for each. */
+const known = new WeakMap<PathMatch, RegexCost>();
+
+/** What the match costs, if it is a regular expression. Worked out once for each: that takes up to half a millisecond. */
+export function regexCost(match: PathMatch): RegexCost {
+  const before = known.get(match);
+  if (before !== undefined) return before;
+  const weight = regexWeight(match.path);
+  const cost = { weight, time: regexTime(match.path, weight) };
+  known.set(match, cost);
+  return cost;
+}
+
+/**
+ * As how many routes a path counts: one, or a regular expression as many as it takes as much memory as, or, if that is more, as
+ * a request may be matched with as long as with it.
+ */
 export function routesOf(match: PathMatch): number {
   if (match.kind !== "regex") return 1;
-  const known = counted.get(match);
-  if (known !== undefined) return known;
-  const routes = Math.max(1, Math.ceil(regexWeight(match.path) / weightOfRoute));
-  counted.set(match, routes);
-  return routes;
+  const { time, weight } = regexCost(match);
+  return Math.max(1, Math.ceil(weight / weightOfRoute), time);
 }
 
 /**
@@ -64,7 +84,7 @@ export function regexWeight(expression: string): number {
     sum = before.pop() ?? 0;
     add(inside);
   };
-  for (const [token] of expression.matchAll(tokens)) {
+  for (const [token] of expression.matchAll(regexTokens)) {
     if (token.startsWith("[") && !token.startsWith("[:")) {
       inClass += 1;
       before.push(sum);
@@ -81,18 +101,15 @@ export function regexWeight(expression: string): number {
       before.push(sum);
       sum = weights.operator;
     } else if (token === ")") close(0);
-    else if (token.startsWith("{") && token.length > 1) {
-      const times = Math.max(1, ...(token.match(/\d+/g) ?? []).map(Number));
-      repeat(times, token.includes(",") ? weights.operator : 0);
-    } else if (operators.has(token)) repeat(1, weights.operator);
-    else add(weightOf(token, letter));
+    else if (operators.has(token)) repeat(1, weights.operator);
+    else {
+      const repetition = counted(token);
+      if (repetition === undefined) add(weightOf(token, letter));
+      else repeat(repetition.times, repetition.varies ? weights.operator : 0);
+    }
   }
   return before.reduce((all, weight) => all + weight, sum) * (1 + groups / groupsForDouble);
 }
-
-/** Escapes; classes, with the bracket that may come first in them; groups and flags; counted repetitions; any character. */
-const tokens =
-  /\\[pP](?:\{[^}]*\}|.)|\\[xuU]\{[^}]*\}|\\.|\[:\^?[a-z]+:\]|\[\^?\]?|\(\?(?:[a-zA-Z-]*[:)]|P?<[^>]*>)|\{[^{}]*\}|./gsu;
 
 /** Once or as often as one likes: what is repeated is there once, and each of them takes two states of its own. So does `|`. */
 const operators: ReadonlySet<string> = new Set(["*", "+", "?", "|"]);

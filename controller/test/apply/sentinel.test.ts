@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { sentinelProver } from "../../src/apply/kong/sentinel.ts";
-import { showsSentinel } from "../../src/plan/kong/sentinel.ts";
 import { KongError } from "../../src/kong/errors.ts";
 import type { ProxyAnswer } from "../../src/kong/proxy.ts";
 import { FakeClock, settle } from "../support/fake-clock.ts";
@@ -44,7 +43,6 @@ class Gateway {
     proxies: this.proxies,
     urls: ["http://one", "http://two"],
     kongTag: "ours",
-    plugins: true,
     clock: this.clock,
     random: () => ((this.#drawn += 1) % 1_000) / 1_000,
   });
@@ -114,12 +112,6 @@ test("X3: whoever is asked in the sentinel's stead, and repeats all that he is a
   const { ended } = begun(gateway);
   await gateway.clock.pass(1000);
   expect([ended(), asked > 0]).toEqual([false, true]);
-});
-
-test("X3: without plugins only what Kong says itself of a route that leads nowhere shows the sentinel", () => {
-  const value = { asked: "a", answered: "b" };
-  const shows = [200, 302, 404, 426, 503].filter((status) => showsSentinel(value, false, { status, body: "a b" }));
-  expect(shows).toEqual([503]);
 });
 
 test("a gateway that does not show it for a minute is said to be behind, by its address", async () => {

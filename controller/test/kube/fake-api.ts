@@ -16,7 +16,7 @@ export interface FakeWatch extends FakeStream {
   readonly query: Readonly<Record<string, string>>;
 }
 
-type Fault = (request: KubeRequest) => KubeResponse | Promise<KubeResponse> | undefined;
+type Fault = (request: KubeRequest) => KubeResponse | Promise<KubeResponse | undefined> | undefined;
 
 /** The fake, and its handles for tests. */
 export interface FakeApi extends KubeTransport {
@@ -88,11 +88,18 @@ export function fakeApi(): FakeApi {
     const metadata = { creationTimestamp: created, generation: 1, uid, ...object.metadata };
     return commit(path, before === undefined ? "ADDED" : "MODIFIED", { ...object, metadata });
   };
-  const list = (path: string, query: Readonly<Record<string, string>>): KubeResponse => {
+  const list = (path: string, query: Readonly<Record<string, string>>, namespace?: string): KubeResponse => {
     const token = query["continue"];
     const [id, offset] =
       token === undefined ? [`s${version}`, 0] : [token.split(":")[0] ?? "", Number(token.split(":")[1])];
-    if (token === undefined) snapshots.set(id, { items: [...storeOf(path).values()], version });
+    if (token === undefined) {
+      const [, name] = /metadata\.name=([^,]+)/.exec(query["fieldSelector"] ?? "") ?? [];
+      const items = [...storeOf(path).values()].filter(
+        ({ metadata }) =>
+          (namespace ?? metadata.namespace) === metadata.namespace && (name ?? metadata.name) === metadata.name,
+      );
+      snapshots.set(id, { items, version });
+    }
     const snapshot = snapshots.get(id);
     if (snapshot === undefined) return statusAnswer(410, "Expired");
     const end = offset + Number(query["limit"] ?? Infinity);
@@ -134,8 +141,8 @@ export function fakeApi(): FakeApi {
   const answer = async (request: KubeRequest): Promise<KubeResponse> => {
     await Promise.resolve();
     if (request.signal?.aborted) throw unavailable("cancelled");
-    const { list: path, name } = placeOf(request.path);
-    return request.method === "GET" && name === undefined ? list(path, request.query ?? {}) : write(request);
+    const { list: path, name, namespace } = placeOf(request.path);
+    return request.method === "GET" && name === undefined ? list(path, request.query ?? {}, namespace) : write(request);
   };
   const watch = (request: KubeRequest): FakeWatch | undefined => {
     const { path, query = {} } = request;
@@ -174,7 +181,7 @@ export function fakeApi(): FakeApi {
     },
     request: async (request) => {
       requests.push(request);
-      return await (api.fault?.(request) ?? answer(request));
+      return (await api.fault?.(request)) ?? (await answer(request));
     },
     stream: async (request) => {
       requests.push(request);

@@ -86,7 +86,7 @@ test("X3: a new leader knows nothing of what the last one has just removed, and 
 });
 
 test("X3: nobody holds or serves the host by which the gateway shows what it has in effect, nor keeps it", async () => {
-  const { host } = sentinelOf(settings.kongTag, { asked: "a", answered: "b" }, true);
+  const { host } = sentinelOf(settings.kongTag, { asked: "a", answered: "b" });
   const { clock, cluster, kong, settled, stop } = lagging();
   const held = claim("acme-org/sentinel", host);
   cluster.put("Domain", held);

@@ -56,6 +56,11 @@ test.each<Row>([
     "/\\w{100}",
     "Kong would need megabytes for this regular expression: repeat less, and write [0-9A-Za-z_] for \\w and [0-9] for \\d",
   ],
+  [
+    "regex",
+    "/.*a.{18}",
+    "a request may be matched with this regular expression for too long: let a letter that * or + can't take follow it, as in [^/]+/, or repeat less of what may be several letters or nothing",
+  ],
 ])("the %s %j is refused with a sentence: %s", (kind, text, message) => {
   expect(pathMatch(kind, text)).toEqual({ ok: false, message });
 });

@@ -35,6 +35,7 @@ const reasons: Readonly<Record<string, string>> = {
   QueueFull: "waits since as many names are under way as may be, and is ordered",
   AfterFailure: "waits since an order failed without a name to blame, and is ordered",
   BudgetExhausted: "waits since the certificate authority takes no more orders for now, and is ordered",
+  TooManyNames: "waits since the namespace has too many names below the domain, and is ordered when others are gone",
   Routing: "waits until the gateway answers for it, and is ordered",
   IssuerMissing: "waits for an issuer that does not exist: an administrator has to make it",
   IssuerNotReady: "is being ordered from an issuer that can't sign now",

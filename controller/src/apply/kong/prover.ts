@@ -21,15 +21,19 @@ const periods = 2;
  */
 const leastSettleMs = 2_000;
 
-/** How it is found out what the gateway has in effect (rule X3); undefined where it obeys at once. */
+/**
+ * How it is found out what the gateway has in effect (rule X3); undefined where it obeys at once. Without `pre-function` it is
+ * not asked: all that Kong answers by itself a backend behind a route for any host can answer, too.
+ */
 export function proverFor(
   { proxyUrls, settleMs }: ProofSettings,
   info: KongInfo,
   parts: Pick<SentinelOptions, "clock" | "kong" | "kongTag" | "proxies" | "random">,
 ): Prover | undefined {
-  if (proxyUrls.length > 0) return sentinelProver({ ...parts, urls: proxyUrls, plugins: info.preFunction });
+  if (proxyUrls.length > 0 && info.preFunction) return sentinelProver({ ...parts, urls: proxyUrls });
   const waitMs = settleMs ?? settleMsOf(info);
-  return waitMs === 0 ? undefined : settleTime(parts.clock, waitMs);
+  const why = proxyUrls.length > 0 ? ", as what Kong answers without pre-function is no proof" : "";
+  return waitMs === 0 ? undefined : settleTime(parts.clock, waitMs, why);
 }
 
 /**

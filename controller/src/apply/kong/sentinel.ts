@@ -16,8 +16,6 @@ export interface SentinelOptions {
   /** The gateway's own addresses: each has to show it. */
   readonly urls: readonly string[];
   readonly kongTag: string;
-  /** True if Kong has `pre-function`. */
-  readonly plugins: boolean;
   readonly clock: Clock;
   /** What it has given tells nobody what it will give. */
   readonly random: () => number;
@@ -36,14 +34,14 @@ const patienceMs = 60_000;
  * without keep-alive find it out as far as that can be.
  */
 export function sentinelProver(options: SentinelOptions): Prover {
-  const { clock, kongTag, plugins, random, urls } = options;
+  const { clock, kongTag, random, urls } = options;
   return {
     how: `by asking ${urls.join(" and ")}`,
     asks: true,
     prove: async (signal) => {
       const unique = (): string => `${clock.now().toString(36)}-${Math.floor(random() * 2 ** 52).toString(36)}`;
       const value = { asked: unique(), answered: unique() };
-      const sentinel = sentinelOf(kongTag, value, plugins);
+      const sentinel = sentinelOf(kongTag, value);
       await write(options, sentinel, signal);
       const until = clock.monotonic() + patienceMs;
       const shown = (url: string): Promise<void> => agreed(options, url, sentinel, value, until, signal);
@@ -58,7 +56,7 @@ async function write(
   signal: AbortSignal,
 ): Promise<void> {
   await put(kong, "services", service, signal);
-  if (plugin !== undefined) await put(kong, "plugins", plugin, signal);
+  await put(kong, "plugins", plugin, signal);
   await put(kong, "routes", route, signal);
 }
 
@@ -79,7 +77,7 @@ async function put<C extends Collection>(
 }
 
 async function agreed(
-  { clock, plugins, proxies }: SentinelOptions,
+  { clock, proxies }: SentinelOptions,
   url: string,
   { host, path }: Sentinel,
   value: SentinelValue,
@@ -95,7 +93,7 @@ async function agreed(
       last = error instanceof Error ? error.message : String(error);
       return undefined;
     });
-    if (answer !== undefined && showsSentinel(value, plugins, answer)) {
+    if (answer !== undefined && showsSentinel(value, answer)) {
       inARow += 1;
       continue;
     }

@@ -11,6 +11,7 @@ import { spread } from "./placement.ts";
 import { standings } from "./proved.ts";
 import { reliantNames } from "./reliance.ts";
 import { hasFirstRoom, hasRoom } from "./room.ts";
+import { fitting } from "./space.ts";
 
 /** An order, for a certificate that there is or a new one. */
 export interface Order {
@@ -21,8 +22,9 @@ export interface Order {
 
 /** What keeps names from being ordered now. */
 export interface Hold {
-  readonly reason: "Batching" | "OrderRunning" | "AfterFailure" | "BudgetExhausted" | "QueueFull" | "IssuerMissing";
-  /** Until when; absent: until an order that is under way, of whomever, has ended. */
+  readonly reason:
+    "Batching" | "OrderRunning" | "AfterFailure" | "BudgetExhausted" | "QueueFull" | "IssuerMissing" | "TooManyNames";
+  /** Until when; absent: until an order that is under way, of whomever, has ended, or of too many names some are gone. */
   readonly until: number | undefined;
 }
 
@@ -60,10 +62,10 @@ export function orderCommon(draft: Draft): Orders {
   if (!isDue && builds.length > 0) builds.push(...grown(draft, common, builds, rest));
   const { hold, made } = commit(draft, common, builds);
   const left = missingNames(draft);
-  if (hold === undefined && left.some((host) => isServed(draft, host)) && draft.now < due) {
-    return { made, left, hold: { reason: "Batching", until: due } };
-  }
-  return { made, left, hold };
+  if (hold !== undefined || !left.some((host) => isServed(draft, host))) return { made, left, hold };
+  if (draft.now < due) return { made, left, hold: { reason: "Batching", until: due } };
+  const isFull = fitting(draft, left.slice(0, 1)).length === 0;
+  return { made, left, hold: isFull ? { reason: "TooManyNames", until: undefined } : undefined };
 }
 
 /**
@@ -145,14 +147,15 @@ function grown(
   }));
 }
 
-/** Those of the missing names that may be ordered at once: few of which nothing is known. */
+/** Those of the missing names that may be ordered at once: few of which nothing is known, and as many as there is room to remember. */
 function newNames(draft: Draft, missing: readonly Host[]): readonly Host[] {
   const { budgets, caution, limits } = draft;
   const standing = standings(draft);
   let untried = Math.min(limits.firstNames, Math.max(1, budgets.failuresLeft()));
-  return missing
+  const few = missing
     .filter((host) => standing(host) !== "untried" || untried-- > 0)
     .slice(0, caution?.mostNew ?? missing.length);
+  return fitting(draft, few);
 }
 
 /** Names that have been validated alone join a certificate that is ordered anyway, or after a while one that has room. */

@@ -24,12 +24,14 @@ export function suspectName({ now, quarantine }: Draft, host: Host): void {
 
 /**
  * Forgets names that nobody has wanted for a while: not at once, or a claim that comes and goes would be tried as if it
- * had never failed. Of very many such names those that failed last are remembered.
+ * had never failed. Of very many such names those that failed last are remembered, and of none why: nobody is told.
  */
 export function forgetQuarantine({ limits, now, quarantine, wanted }: Draft): void {
   const unwanted = [...quarantine.values()].filter(({ host }) => !wanted.has(host));
   unwanted.sort((a, b) => b.nextTryAt - a.nextTryAt);
-  unwanted.forEach(({ host, nextTryAt }, index) => {
+  unwanted.forEach((name, index) => {
+    const { host, nextTryAt } = name;
     if (index >= limits.rememberedNames || now >= nextTryAt + limits.longestRetryMs) quarantine.delete(host);
+    else quarantine.set(host, { ...name, message: "" });
   });
 }

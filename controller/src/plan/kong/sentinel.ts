@@ -6,8 +6,7 @@ import { leadingNowhere } from "./service.ts";
 /** The route by which the gateway shows how much of what was written it has in effect, and how to ask for it. */
 export interface Sentinel {
   readonly service: KongService;
-  /** Undefined where Kong has no `pre-function`. */
-  readonly plugin: KongPlugin | undefined;
+  readonly plugin: KongPlugin;
   readonly route: KongRoute;
   readonly host: string;
   readonly path: string;
@@ -33,7 +32,7 @@ export function sentinelTag(tag: string): string {
  * too: routes and plugins are taken over by separate timers, so a request for the new path is answered with the new value
  * only when both are in effect, and with them everything that was written before.
  */
-export function sentinelOf(kongTag: string, { asked, answered }: SentinelValue, plugins: boolean): Sentinel {
+export function sentinelOf(kongTag: string, { asked, answered }: SentinelValue): Sentinel {
   const tag = sentinelTag(kongTag);
   const id = entityId(kongTag, "sentinel");
   const host = `sentinel-${id.slice(0, 8)}.invalid`;
@@ -47,7 +46,7 @@ export function sentinelOf(kongTag: string, { asked, answered }: SentinelValue, 
   const answer = `return kong.response.exit(200, { sentinel = "${answered}" })`;
   return {
     service,
-    plugin: plugins ? preFunction(kongTag, service, answer) : undefined,
+    plugin: preFunction(kongTag, service, answer),
     route: {
       ...everyRequest,
       id,
@@ -63,14 +62,10 @@ export function sentinelOf(kongTag: string, { asked, answered }: SentinelValue, 
   };
 }
 
-/**
- * True if the answer shows that the sentinel with the value is in effect. Without a plugin it leads nowhere, and Kong says that
- * itself (503); any other answer is somebody else's.
- */
+/** True if the answer shows that the sentinel with the value is in effect; any other answer is somebody else's. */
 export function showsSentinel(
   { answered }: SentinelValue,
-  plugins: boolean,
   { body, status }: { readonly status: number; readonly body: string },
 ): boolean {
-  return plugins ? status === 200 && body.includes(`"${answered}"`) : status >= 500;
+  return status === 200 && body.includes(`"${answered}"`);
 }

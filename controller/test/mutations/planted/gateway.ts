@@ -4,6 +4,16 @@ import { histories, pass, plan } from "./caught-by.ts";
 /** Bugs in what is written to Kong, when, and what may be served meanwhile. */
 export const gatewayBugs: readonly PlantedBug[] = [
   {
+    name: "a gateway without pre-function is believed what a backend can answer, too",
+    file: "controller/src/apply/kong/prover.ts",
+    from: "if (proxyUrls.length > 0 && info.preFunction)",
+    to: "if (proxyUrls.length > 0)",
+    caughtBy: {
+      file: "controller/test/settle-time.test.ts",
+      test: "X3: a gateway without pre-function is not asked",
+    },
+  },
+  {
     name: "what the gateway is asked tells what it answers",
     file: "controller/src/apply/kong/sentinel.ts",
     from: "const value = { asked: unique(), answered: unique() };",

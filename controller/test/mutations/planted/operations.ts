@@ -85,7 +85,7 @@ export const operationsBugs: readonly PlantedBug[] = [
   },
   {
     name: "a terminal obeys what somebody else wrote",
-    file: "plugin/src/output/render.ts",
+    file: "plugin/src/output/harmless.ts",
     from: '.replaceAll("\\x1b", "^[")',
     to: "",
     caughtBy: {

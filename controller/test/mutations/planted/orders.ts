@@ -231,6 +231,16 @@ export const ordersBugs: readonly PlantedBug[] = [
     caughtBy: orders("T2: what finds no room goes on as orders end"),
   },
   {
+    name: "as many names are ordered as a namespace asks for, until etcd refuses what is to be remembered of them",
+    file: "controller/src/decide/certificates/space.ts",
+    from: "return 3 * host.length + 530;",
+    to: "return host.length + 53;",
+    caughtBy: {
+      file: "controller/test/decide/certificates/space.test.ts",
+      test: "X1: as many names as are ordered",
+    },
+  },
+  {
     name: "a second look at what is remembered orders what the first one left",
     file: "controller/src/decide/certificates/orders.ts",
     from: "!isMuch || draft.now <= newest ||",
@@ -334,8 +344,8 @@ export const ordersBugs: readonly PlantedBug[] = [
   {
     name: "an Order that a tenant had made in the name of our Certificate counts as ours",
     file: "controller/src/translate/order.ts",
-    from: ".filter((order) => isOwnedBy(order, ownRequests))",
-    to: "",
+    from: "isOwnedBy(order, ownRequests) && isFor(order, names)",
+    to: "isFor(order, names)",
     caughtBy: translate("certificates", "that somebody else asked for in the Certificate's name says nothing"),
   },
   {

@@ -16,11 +16,61 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: "however much a regular expression takes, it is one route",
     file: "controller/src/world/regex-weight.ts",
-    from: "Math.max(1, Math.ceil(regexWeight(match.path) / weightOfRoute))",
+    from: "Math.max(1, Math.ceil(weight / weightOfRoute), time)",
     to: "1",
     caughtBy: {
       file: "controller/test/world/crowds.test.ts",
       test: "X1: a regular expression counts as many routes as it takes in the gateway",
+    },
+  },
+  {
+    name: "what a regular expression has to remember of a request costs nothing",
+    file: "controller/src/world/regex-time.ts",
+    from: "const doubled = 2 ** Math.min(40, Math.max(0, Math.ceil(remembered) - fewToRemember));",
+    to: "const doubled = 2 ** Math.min(0, remembered);",
+    caughtBy: {
+      file: "controller/test/world/regex-time.test.ts",
+      test: "X1: a request may be matched for too long where 18 letters have to be remembered",
+    },
+  },
+  {
+    name: "what is endless in a regular expression ends at any letter",
+    file: "controller/src/world/regex-time.ts",
+    from: "if (ends && whole.endless && !mayBe(whole.goesOn, letter)) {",
+    to: "if (ends && whole.endless) {",
+    caughtBy: {
+      file: "controller/test/world/regex-time.test.ts",
+      test: "X1: a request may be matched for too long where 18 letters have to be remembered",
+    },
+  },
+  {
+    name: "long objects are read before whatever comes behind them",
+    file: "controller/src/watch/watch-once.ts",
+    from: "line.length > longLine;",
+    to: "line.length < 0;",
+    caughtBy: {
+      file: "controller/test/watch/long-objects.test.ts",
+      test: "X2: a flood of long objects of one tenant keeps nobody else's changes waiting",
+    },
+  },
+  {
+    name: "whoever changes many long objects has all of them read before another's one",
+    file: "controller/src/watch/long-objects.ts",
+    from: "new FairQueue((key) => namesOf(key).namespace)",
+    to: "new FairQueue(() => undefined)",
+    caughtBy: {
+      file: "controller/test/watch/long-objects.test.ts",
+      test: "X2: a flood of long objects of one tenant keeps nobody else's changes waiting",
+    },
+  },
+  {
+    name: "what was read of a long object is passed on, whatever came of it meanwhile",
+    file: "controller/src/watch/long-objects.ts",
+    from: "if (reading?.key === key) reading.isOld = true;",
+    to: "",
+    caughtBy: {
+      file: "controller/test/watch/long-objects.test.ts",
+      test: "a long object that goes, or becomes short, while it is read",
     },
   },
   {

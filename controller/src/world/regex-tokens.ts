@@ -1,0 +1,18 @@
+/**
+ * What a regular expression consists of: escapes; classes, with the bracket that may come first in them; groups and flags;
+ * counted repetitions; any character.
+ */
+export const regexTokens =
+  /\\[pP](?:\{[^}]*\}|.)|\\[xuU]\{[^}]*\}|\\.|\[:\^?[a-z]+:\]|\[\^?\]?|\(\?(?:[a-zA-Z-]*[:)]|P?<[^>]*>)|\{[^{}]*\}|./gsu;
+
+/**
+ * A counted repetition: how often at most (at least, where there is no most), and whether it may be less, or end never. Undefined
+ * for any other token.
+ */
+export function counted(
+  token: string,
+): { readonly times: number; readonly varies: boolean; readonly endless: boolean } | undefined {
+  if (!token.startsWith("{") || token.length === 1) return undefined;
+  const times = Math.max(1, ...(token.match(/\d+/g) ?? []).map(Number));
+  return { times, varies: token.includes(","), endless: /,\s*\}$/.test(token) };
+}

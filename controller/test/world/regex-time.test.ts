@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { mostRegexTime, regexTime } from "../../src/world/regex-time.ts";
+import { regexWeight } from "../../src/world/regex-weight.ts";
+import { cpuMilliseconds } from "../support/cpu-time.ts";
+
+const time = (expression: string): number => regexTime(expression, regexWeight(expression));
+
+test.each([
+  ["/v[0-9]", 0],
+  ["/api/v[0-9]+/users/[^/]+/posts", 4],
+  ["/[^/]+/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", 4],
+  ["/(?<lang>[a-z]{2})/(?<rest>.*)", 4],
+  ["/(?:[a-z0-9-]+/)*x", 4],
+  ["/.*\\.(?:png|jpe?g|gif|svg|css|js)$", 8],
+  ["/(foo|bar)/.*", 4],
+  ["/[^\\]]*][ab]{18}", 4],
+  ["/(((", 0],
+])("%j counts as %d paths by its time", (expression, units) => {
+  expect(time(expression)).toBe(units);
+});
+
+test.each([
+  ["18 letters have to be remembered", "/[ab]*a[ab]{18}c"],
+  ["they are alternatives", "/[ab]*a(?:a|b){18}c"],
+  ["they are of any class", "/.*a.{18}"],
+  ["they are words of Unicode", "/\\w*a\\w{9}b\\w{9}"],
+  ["they are POSIX's, which JavaScript does not know", "/[[:alpha:]]*a[[:alpha:]]{18}c"],
+  ["they stand in a class with a bracket of its own", "/[]a]*b[ab]{18}"],
+  ["case does not count", "/[ab]*(?i)A[ab]{18}"],
+  ["something endless is repeated", "/(?:.*a){9}"],
+  ["something endless goes round them", "/(?:a|[ab]{18}c)*x"],
+  ["they stand in a group", "/(?:[ab]*a[ab]{18}c|x)y"],
+  ["they are one of several alternatives", "/x|[ab]*a[ab]{18}c"],
+  ["a letter that may be absent stands before them", "/[ab]*c?[ab]{18}"],
+  ["loops of several lengths go on together", "/(?:(?:a{2})*|(?:a{3})*|(?:a{5})*|(?:a{7})*|(?:a{11})*|(?:a{13})*)c"],
+  ["hundreds of letters may be left out", "/(?:a?){1000}b"],
+  ["a class has no end", "/[ab]*a[ab]{18}[c"],
+])("X1: a request may be matched for too long where %s", (_, expression) => {
+  expect(time(expression)).toBeGreaterThan(mostRegexTime);
+});
+
+test("twice as many things to remember cost Kong up to twice as many states", () => {
+  const costs = [6, 8, 9, 10].map((letters) => time(`/[ab]*a[ab]{${String(letters)}}c`));
+  expect(costs).toEqual([8, 32, 64, 128]);
+});
+
+test("X2: an expression is read in no time, whatever stands in it", () => {
+  const letters = Array.from({ length: 90 }, (_, i) => `\\${String.fromCharCode(33 + (i % 15))}`).join("");
+  for (const expression of [
+    `/${"(".repeat(120)}a${")*".repeat(60)}`,
+    `/(?:${letters})*${"a".repeat(70)}`,
+    `/${"[".repeat(250)}`,
+    `/${"[a]".repeat(80)}*${"b".repeat(10)}`,
+    `/${"a*".repeat(125)}`,
+  ]) {
+    const took = cpuMilliseconds(() => {
+      for (let i = 0; i < 100; i += 1) time(expression);
+    });
+    expect(took / 100, expression).toBeLessThan(5);
+  }
+});
