@@ -202,6 +202,7 @@ export class TermState {
   live(host: RouteHost): Live {
     return this.#live.get(host) ?? nothingLive;
   }
+  /** How the last writes for the host went; undefined: there was none yet. */
   programmed(host: RouteHost): Programmed | undefined {
     return this.#programmed.get(host);
   }
@@ -211,9 +212,11 @@ export class TermState {
   isStandbyInEffect(host: RouteHost, name: string): boolean {
     return this.#standby.get(host) === name;
   }
+  /** Whose routes of the host have stayed for too long; undefined: nobody's. */
   stayOver(host: RouteHost): StayOver | undefined {
     return this.#stayOver.get(host);
   }
+  /** The write of the host's record that is under way; undefined: none is. */
   pendingWrite(host: Host): PendingWrite | undefined {
     return this.#pendingWrites.get(host);
   }
@@ -223,15 +226,18 @@ export class TermState {
   isOver(host: Host, until: string): boolean {
     return this.#over.get(host) === until;
   }
+  /** What the Secret has for TLS; undefined while nobody has looked. */
   tlsSecret(secret: SecretRef): TlsSecret | undefined {
     return this.#tlsSecrets.get(secretKey(secret));
   }
   isUnwritable({ namespace, name, uid }: Pick<Claim, "namespace" | "name" | "uid">): boolean {
     return this.#unwritable.get(objectKey(namespace, name)) === uid;
   }
+  /** What routes of others in Kong name; undefined while they have not been listed. */
   get foreign(): ForeignRoutes | undefined {
     return this.#foreign;
   }
+  /** The route of others in Kong that names the host; undefined: none does. */
   foreignRoute(host: RouteHost): NamedRoute | undefined {
     return this.#foreign?.routeFor(host);
   }
