@@ -35,7 +35,7 @@ async function sentFrom(host: string, path = "/"): Promise<string> {
   return headers.location === undefined ? String(status) : `${String(status)} ${headers.location}`;
 }
 
-/** Milliseconds within which hundreds of claims are decided. */
+/** Milliseconds within which a thousand claims are decided. */
 const decidedMs = 120_000;
 
 /** Waits until a visitor of `host/path` is sent there. */
@@ -53,10 +53,11 @@ test("N1: a team sends the visitors of a host to another one, path and query as 
     stdout:
       "domain.platform.koli.io/www.acme.example configured\nwww.acme.example: requests are redirected to http://acme.example (301)\n",
   });
+  // The command goes by Kong's Admin API: a worker of a Kong with a period takes it over a little later.
   for (const path of ["/", "/a//b/../c?x=%26&&y", "/%0d%0aSet-Cookie:a=b", "/?"])
-    expect(await sentFrom("www.acme.example", path)).toBe(`301 http://acme.example${path}`);
+    await sends(`www.acme.example${path}`, `301 http://acme.example${path}`);
   // Whoever holds the other host can't have a certificate for this one.
-  expect(await sentFrom("www.acme.example", "/.well-known/acme-challenge/token?x")).toBe("404");
+  await sends("www.acme.example/.well-known/acme-challenge/token?x", "404");
   expect(await acme.must("wait", "--for=condition=Ready", "domain/www.acme.example", "--timeout=10s")).toContain("met");
   await acme.decided("www.acme.example", { phase: "OK", stage: "Redirecting" });
   await acme.told("Ingress", "www", { type: "Warning", reason: "HostRedirected" });
@@ -147,26 +148,26 @@ test("N1: two teams that make circles at once leave none: one of each two is ref
     });
 });
 
-test("X1: a chain of hundreds holds up nobody: the last hundred are one hop each, the others are told why not", async () => {
+test("X1: a chain of a thousand holds up nobody: the last hundred are one hop each, the others are told why not", async () => {
   const [long, { api }] = [await story.team("long-org"), story.cluster];
   const name = (i: number): string => `l${String(i)}.long.test`;
-  const chain = Array.from({ length: 300 }, (_, i) => redirecting(name(i), name(i + 1))).reverse();
+  const chain = Array.from({ length: 1_000 }, (_, i) => redirecting(name(i), name(i + 1))).reverse();
   const made = concurrently(32, chain, (one) => api.must("POST", paths.domains("long-org"), one));
   for (let i = 0; i < 5; i++) {
     await acme.apply(redirecting(`meanwhile${String(i)}.example`, "acme.example"));
     await sends(`meanwhile${String(i)}.example`, "308 http://acme.example/");
   }
   await made;
-  await sends(name(200), `308 http://${name(300)}/`, decidedMs);
-  await sends(name(299), `308 http://${name(300)}/`);
-  for (const i of [0, 100, 199])
+  await sends(name(900), `308 http://${name(1_000)}/`, decidedMs);
+  await sends(name(999), `308 http://${name(1_000)}/`);
+  for (const i of [0, 450, 899])
     await eventually(async () => {
       const ready = (await long.claim(name(i)))?.status?.conditions?.find(({ type }) => type === "Ready");
       expect(ready).toMatchObject({ status: "False", reason: "RedirectTooLong" });
     }, decidedMs);
   await sends(name(0), "404");
-  await long.must("domain", "redirect", name(299), "--to", "end.long.test");
-  await sends(name(200), "308 http://end.long.test/");
+  await long.must("domain", "redirect", name(999), "--to", "end.long.test");
+  await sends(name(900), "308 http://end.long.test/");
 }, 300_000);
 
 test("a redirect that flaps ends as it was left last, with nothing left over in Kong", async () => {

@@ -11,7 +11,7 @@ import { Reads } from "./reads.ts";
 import type { Source, SourceClass, SourceRef } from "./source.ts";
 import type { Claim } from "./claim.ts";
 import type { HostRecord } from "./host-record.ts";
-import type { Namespace, Service } from "./core-v1.ts";
+import type { Namespace, Service, ServiceRef } from "./core-v1.ts";
 import type { KongState, Live, LiveTls, NamedRoute, Programmed, StayOver } from "./kong-state.ts";
 import type { PendingWrite } from "./pending-write.ts";
 import type { TermState } from "./term-state.ts";
@@ -225,6 +225,11 @@ export class Facts {
   stayOver(host: RouteHost): StayOver | undefined {
     this.reads.add(factKeys.standby(host));
     return this.#state.stayOver(host);
+  }
+  /** The Services to which those of its routes lead that stay until then. */
+  staysOn(host: RouteHost): readonly ServiceRef[] {
+    this.reads.add(factKeys.standby(host));
+    return this.#state.staysOn(host);
   }
   /** The write of the host's record that is under way; undefined: none is. */
   pendingWrite(host: Host): PendingWrite | undefined {
