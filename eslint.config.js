@@ -13,7 +13,7 @@ const walls = [
   { folder: "controller/src/decide", ours: ["crds", "world"], theirs: [] },
   {
     folder: "controller/src/plan",
-    ours: ["crds", "world", "decide", "route.ts", "backend.ts", "redirect.ts", "rename.ts", "tls.ts"],
+    ours: ["crds", "world", "decide", "host-routes.ts", "route.ts", "backend.ts", "redirect.ts", "rename.ts", "tls.ts"],
     theirs: ["uuid"],
   },
   {

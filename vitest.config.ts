@@ -10,6 +10,7 @@ import type { TestSpecification } from "vitest/node";
  */
 const longest = [
   "e2e/stories/transfers.e2e.ts",
+  "e2e/stories/behind.e2e.ts",
   "e2e/stories/migration.e2e.ts",
   "e2e/stories/renames.e2e.ts",
   "image/image.e2e.ts",
@@ -22,7 +23,6 @@ const longest = [
   "e2e/certificates/approved.e2e.ts",
   "e2e/chart-release.e2e.ts",
   "e2e/stories/stress-controllers.e2e.ts",
-  "e2e/stories/behind.e2e.ts",
   "controller/test/model/planted-bug.mocking.test.ts",
 ];
 
@@ -44,7 +44,6 @@ function groupOf({ project }: TestSpecification): number {
 const alone = [
   "e2e/stories/attack-crowds.e2e.ts",
   "e2e/stories/attack-register.e2e.ts",
-  "e2e/stories/behind.e2e.ts",
   "e2e/stories/stress-*.e2e.ts",
   "e2e/bench.e2e.ts",
 ];
@@ -76,7 +75,7 @@ const real = {
   // The programs of a world start again and again: what V8 made of their sources is kept, and Go has memory to spare.
   env: { NODE_COMPILE_CACHE: join(import.meta.dirname, ".build/node"), GOGC: "400" },
   testTimeout: 120_000,
-  expect: { poll: { timeout: 30_000 } },
+  expect: { poll: { timeout: 60_000 } },
   hookTimeout: 1_800_000,
 };
 

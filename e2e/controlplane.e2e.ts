@@ -201,11 +201,18 @@ test(
     await third.stop();
 
     // One that ended while nobody used it is nobody's next one.
-    process.kill(third.pids["kube-apiserver"] ?? 0, "SIGKILL");
+    process.kill(Number(third.pids["kube-apiserver"]), "SIGKILL");
     const fourth = await keptControlPlane({ crds });
     expect(fourth.pids).not.toEqual(third.pids);
     expect((await fourth.api.call("GET", definition)).status).toBe(200);
-    await fourth.stop();
+
+    // One that ends while somebody uses it says how, to whoever asks it and at its end.
+    process.kill(Number(fourth.pids["kube-apiserver"]), "SIGKILL");
+    await expect
+      .poll(() => fourth.api.must("GET", "/version").catch(String))
+      .toContain("kube-apiserver has ended (SIGKILL; ");
+    await expect(fourth.stop()).rejects.toThrow("kube-apiserver has ended (SIGKILL; ");
+    expect(Object.values(fourth.pids).some(processRuns)).toBe(false);
   },
 );
 

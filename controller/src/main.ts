@@ -1,4 +1,4 @@
-import { parseConfig } from "./settings/config.ts";
+import { parseConfig } from "./settings/parse-config.ts";
 import type { Config } from "./settings/config.ts";
 import { startController } from "./controller.ts";
 import { createLog } from "./operations/logging/log.ts";

@@ -1,5 +1,7 @@
 /** The ways in which text fails to be a host, each with the sentence that a person reads. */
 
+import { visible } from "./visible.ts";
+
 /** One kind for each way in which text fails to be a host. */
 export type HostnameProblemKind = keyof typeof sentences | "NotCanonical";
 
@@ -24,13 +26,9 @@ export function quote(text: string): string {
   const characters = Array.from(text.slice(0, 130));
   const shown = characters
     .slice(0, 64)
-    .map((character) => (/[\p{C}\p{Zl}\p{Zp}\p{DI}\\"]/u.test(character) ? escape(character) : character))
+    .map((character) => (/["\\]/.test(character) ? `\\${character}` : visible(character)))
     .join("");
   return `"${shown}${characters.length > 64 ? "..." : ""}"`;
-}
-
-function escape(character: string): string {
-  return /["\\]/.test(character) ? `\\${character}` : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
 const sentences = {

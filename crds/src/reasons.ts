@@ -104,6 +104,8 @@ export const certificateReasons = {
     "False: the certificate authority could not validate the host, or refuses it; it is tried again by itself, and holds up no other",
   BudgetExhausted:
     "False: the certificate authority's limits are met for now, for the domain or for the cluster, or too many orders of the namespace have failed",
+  TooManyNames:
+    "False: the namespace has as many names below the domain as can be remembered of its certificates, about 1,800 of ordinary length; it is ordered when others are gone",
   IssuerMissing:
     "False: there is no such issuer of cert-manager; the message has its name, and what to do. The host is ordered as soon as it is there",
   IssuerNotReady: "False: cert-manager's issuer can't sign; the message has its words",

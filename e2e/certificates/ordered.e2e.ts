@@ -54,8 +54,10 @@ test("T1, T2: hosts that come together are served with one certificate that was 
   await certified("www.acme.example", "acme.example", "www.acme.example");
   expect(await certificates()).toBe(1);
   await acme.condition("www.acme.example", "CertificateReady", { status: "True", reason: "Issued" });
-  const shown = await story.kubectl(["get", "dcert", "acme.example"], { namespace: "acme-org" });
-  expect(shown.stdout).toMatch(/^NAME +WANTED +ISSUED +FAILING +EXPIRES +AGE\nacme.example +2 +2 +0 /);
+  await eventually(async () => {
+    const shown = await story.kubectl(["get", "dcert", "acme.example"], { namespace: "acme-org" });
+    expect(shown.stdout).toMatch(/^NAME +WANTED +ISSUED +FAILING +EXPIRES +AGE\nacme.example +2 +2 +0 /);
+  });
 });
 
 test("T3: names that can't be validated are told so, all after one order, and the one that came with them is served", async () => {
@@ -102,8 +104,10 @@ test("the commands of docs/https.md wait for a host's certificate, and show what
   expect(said).toContain(`${host} is held by acme-org`);
   await certified(host, "acme.example", host, "new.acme.example", "own.acme.example", "www.acme.example");
   const shown = docBlock("https.md", "sh", "get domaincertificate").replaceAll("acme.org", "acme.example");
-  expect(await story.script(shown)).toMatch(
-    /^acme\.example +\d+ +\d+ +2 [^]*^kind: DomainCertificate$[^]*doc\.acme\.example/m,
+  await eventually(async () =>
+    expect(await story.script(shown)).toMatch(
+      /^acme\.example +\d+ +\d+ +2 [^]*^kind: DomainCertificate$[^]*doc\.acme\.example/m,
+    ),
   );
 });
 

@@ -62,6 +62,8 @@ test("kubectl wait, kubectl domain claim --wait=live and the column Ready say th
   const late = await coyote.domain("claim", "ready.example", "--wait=live");
   expect(late).toMatchObject({ code: 1, stderr: expect.stringContaining("AlreadyClaimed") as string });
   await coyote.condition("ready.example", "Ready", { status: "False", reason: "AlreadyClaimed" });
+  await acme.apply(primary("nothing.example"));
+  await acme.condition("nothing.example", "Ready", { status: "True", reason: "Unasked" });
   const slow = await acme.domain("claim", "nothing.example", "--wait=live", "--timeout=1s");
   expect(slow.stderr).toContain(
     "nothing.example to be live: Unasked: nothing.example is held, and nothing in acme-org",

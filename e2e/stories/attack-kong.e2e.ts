@@ -160,6 +160,7 @@ describe("L5: what is foreign stays as it is", () => {
     const [guard] = await kong.routesOf("shop.guard.example");
     await coyote.remove("domain", "shop.guard.example");
     await gone("routes", guard?.id ?? "");
+    await story.serves("shop.guard.example", "acme-org/web");
     const foreign = await make("routes", { id: guard?.id, hosts: ["elsewhere.example"] });
     await coyote.apply(shared("shop.guard.example", { parent: "acme-org" }));
     await coyote.decided("shop.guard.example", { phase: "Pending", reason: "WaitingForGateway" });
@@ -238,12 +239,13 @@ describe("L7: what imitates our tag is removed or repaired at the next look", ()
   test("and none of them keeps others waiting, however many there are", async () => {
     for (let i = 0; i < 60; i += 1)
       await make("routes", { name: `many-${String(i)}`, hosts: [`many-${String(i)}.example`], tags: imitated });
-    await make("plugins", { name: "pre-function", tags: imitated, config: { access: ["return"] } });
+    const plugin = await make("plugins", { name: "pre-function", tags: imitated, config: { access: ["return"] } });
     await coyote.apply(shared("c.calm.example", { parent: "acme-org" }), ingress("prompt", ["c.calm.example"]));
     await story.serves("c.calm.example", "coyote-org/web");
     await eventually(async () =>
       expect((await kong.tagged("routes")).filter(({ name }) => name?.startsWith("many-"))).toEqual([]),
     );
+    await gone("plugins", plugin.id);
   });
 
   test("ours, edited to lead elsewhere or to match more, is what it was", async () => {

@@ -35,6 +35,7 @@ test("O1: a tenant can't write the register in any way: not its own record, not 
   await acme.apply(primary("acme.example", { delegates: ["acme-org"] }));
   await mallory.apply(primary("mallory.example"));
   await acme.decided("acme.example", { phase: "OK" });
+  await acme.condition("acme.example", "DelegatesResolved", { status: "True" });
   await mallory.decided("mallory.example", { phase: "OK" });
   const before = await story.records();
   const grant = JSON.stringify({ spec: { grants: [{ namespace: "mallory-org", uid: "1" }] } });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { certificateAuthority } from "../support/pki.ts";
 import type { CertificateAuthority, KeyedCertificate } from "../support/pki.ts";
@@ -8,7 +9,7 @@ import { ingress, primary } from "./support/objects.ts";
 import { startStory } from "./support/story.ts";
 import type { Story } from "./support/story.ts";
 import type { Team } from "./support/team.ts";
-import { applyTlsSecret } from "./support/tls-secret.ts";
+import { applyTlsSecret, putTlsSecret } from "./support/tls-secret.ts";
 
 // Mallory holds a host of her own and names a Secret for it, into which she puts whatever the API server takes.
 
@@ -106,7 +107,10 @@ test("X1: a Secret that goes from one key to another and back all the time is wr
   };
   const before = await writes();
   const changes = 40;
-  for (let i = 0; i < changes; i++) await applyTlsSecret(mallory, "web-tls", i % 2 === 0 ? one : other);
+  for (let i = 0; i < changes; i++) {
+    await putTlsSecret(story, mallory, "web-tls", i % 2 === 0 ? one : other);
+    await sleep(100);
+  }
   await othersGoOn("meanwhile.example");
   const last = "DNS:mallory.example, DNS:other.mallory.example";
   await eventually(async () => expect(await certifiedNames(story, "mallory.example")).toBe(last));

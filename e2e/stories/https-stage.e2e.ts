@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { certificateAuthority } from "../support/pki.ts";
 import type { CertificateAuthority } from "../support/pki.ts";
@@ -6,7 +7,7 @@ import { ingress, primary } from "./support/objects.ts";
 import { startStory } from "./support/story.ts";
 import type { Story } from "./support/story.ts";
 import type { Team } from "./support/team.ts";
-import { applyTlsSecret } from "./support/tls-secret.ts";
+import { applyTlsSecret, putTlsSecret } from "./support/tls-secret.ts";
 import { startTlsRelay } from "./support/tls-relay.ts";
 import type { TlsRelay } from "./support/tls-relay.ts";
 
@@ -66,7 +67,11 @@ test("a Secret that is changed again and again has the prober ask a few times, a
   await serve(acme, "flapping.example");
   await acme.decided("flapping.example", { stage: "Live" });
   const before = relay.connections();
-  for (let i = 0; i < 10; i++) await serve(acme, "flapping.example");
+  for (let i = 0; i < 10; i++) {
+    const pair = await authority.issue({ commonName: "flapping", hosts: ["flapping.example"], use: "server" });
+    await putTlsSecret(story, acme, "flapping.example", pair);
+    await sleep(200);
+  }
   await serve(coyote, "calm.example");
   await coyote.decided("calm.example", { stage: "Live" });
   await acme.decided("flapping.example", { stage: "Live" });

@@ -9,9 +9,6 @@ import type { Team } from "./support/team.ts";
 
 // Ctrl-C of a command that waits: what it began says how far it is, and goes on by itself. That of a rename is in renames.e2e.ts.
 
-/** Seconds within which a command has written what it writes, and waits. */
-const patience = 12;
-
 /** Milliseconds within which the gateway has shown what was written, also what comes after a proof that is under way. */
 const settledMs = 90_000;
 
@@ -31,7 +28,7 @@ afterAll(() => story.stop());
 
 test("claim --wait=live", async () => {
   const host = "claimed.example";
-  const said = await ctrlC(story, "acme-org", `claim ${host} --wait=live`, patience);
+  const said = await ctrlC(story, "acme-org", `claim ${host} --wait=live`, "Held: ");
   expect(said).toMatch(/created\n(.|\n)*\n130\n$/);
   expect(await acme.must("domain", "explain", host)).toMatch(/Stage: +Held/);
   await acme.apply(ingress("claimed", [host]));
@@ -42,7 +39,12 @@ test("redirect", async () => {
   const host = "redirected.example";
   await acme.apply(primary(host), ingress("redirected", [host]));
   await acme.decided(host, { phase: "OK", stage: "Live" });
-  const said = await ctrlC(story, "acme-org", `redirect ${host} --to elsewhere.example --timeout 300s`, patience);
+  const said = await ctrlC(
+    story,
+    "acme-org",
+    `redirect ${host} --to elsewhere.example --timeout 300s`,
+    "goes on with what it has",
+  );
   expect(said).toMatch(/configured\n(.|\n)*goes on with what it has for redirected\.example(.|\n)*\n130\n$/);
   expect(await acme.must("domain", "explain", host)).toContain("goes on with what it has for redirected.example");
   await eventually(async () => expect((await acme.claim(host))?.status?.stage).toBe("Redirecting"), settledMs);
@@ -53,7 +55,7 @@ test("transfer, while no controller is there", async () => {
   await acme.apply(primary(host));
   await acme.decided(host, { phase: "OK" });
   await story.killController();
-  const said = await ctrlC(story, "acme-org", `transfer ${host} --to coyote-org --timeout 300s`, patience);
+  const said = await ctrlC(story, "acme-org", `transfer ${host} --to coyote-org --timeout 300s`, "configured");
   expect(said).toMatch(/configured\n(.|\n)*130\n$/);
   expect((await acme.claim(host))?.spec).toMatchObject({ transferTo: "coyote-org" });
   expect((await story.record(host))?.spec.transfer).toBeUndefined();
@@ -67,9 +69,9 @@ test("accept --wait=live", async () => {
   await acme.apply(primary(host));
   await acme.decided(host, { phase: "OK" });
   await acme.must("domain", "transfer", host, "--to", "coyote-org");
-  const said = await ctrlC(story, "coyote-org", `accept ${host} --wait=live --timeout 300s`, patience);
+  const said = await ctrlC(story, "coyote-org", `accept ${host} --wait=live --timeout 300s`, "created");
   expect(said).toMatch(/created\n(.|\n)*130\n$/);
-  await story.heldBy(host, `coyote-org/${host}`);
+  await coyote.decided(host, { phase: "OK", stage: "Held" });
   expect(await coyote.must("domain", "explain", host)).toMatch(/Stage: +Held/);
   await coyote.apply(ingress("accepted", [host]));
   await coyote.decided(host, { phase: "OK", stage: "Live" });

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { docBlock } from "../support/doc-blocks.ts";
 import { PROJECT } from "../support/world/project.ts";
 import { eventually } from "./support/eventually.ts";
@@ -167,6 +167,7 @@ test("a report that watches is printed again when something else would come of i
   const line = [join(PROJECT, "controller/src/main.ts"), "--report-only", "--watch", "--report-format=json"];
   const env = { ...process.env, KUBECONFIG: auditor };
   const child = spawn(process.execPath, [...line, ...controllerArgs, `--kong-admin-url=${story.adminUrl}`], { env });
+  onTestFinished(() => void child.kill("SIGKILL"));
   const ended = new Promise((resolve) => child.once("close", resolve));
   const reports: { readonly claims: { readonly ok: number } }[] = [];
   createInterface(child.stdout).on("line", (text) => reports.push(JSON.parse(text) as (typeof reports)[number]));

@@ -267,8 +267,9 @@ test("/livez, /readyz and /metrics answer; the log tells what was done, and no s
 test("the leader's debug page tells of a host; its log level can be set while it runs", async () => {
   const [leader] = story.runningControllers();
   const entries = (): readonly string[] => (leader?.log() ?? "").split("\n").filter(Boolean);
-  const opened = entries().map((line) => JSON.parse(line) as { readonly msg?: string; readonly port?: number });
-  const port = opened.find(({ msg }) => msg === "debug pages are served to this machine")?.port;
+  // The last line may not be there as a whole yet.
+  const opened = entries().find((line) => line.includes('"msg":"debug pages are served to this machine"')) ?? "";
+  const { port } = JSON.parse(opened) as { readonly port: number };
   const debug = `http://127.0.0.1:${String(port)}`;
   await acme.apply(primary("shown.example"), ingress("shown", ["shown.example"]));
   await story.serves("shown.example", "acme-org/web");

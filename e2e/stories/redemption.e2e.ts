@@ -86,12 +86,12 @@ test("N5: deleted, a host is reserved: others are told until when, and made agai
   );
   await acme.apply(claim);
   await acme.decided("again.example", { phase: "OK" });
+  await story.serves("again.example", "acme-org/web");
+  await story.serves("marvin.again.example", "marvin-org/web");
   expect((await story.record("again.example"))?.spec).toMatchObject({
     grants,
     holder: { authority: { kind: "none" } },
   });
-  await story.serves("again.example", "acme-org/web");
-  await story.serves("marvin.again.example", "marvin-org/web");
   await mallory.decided("late.again.example", { phase: "Failed", reason: "ParentClaimed" });
 });
 
@@ -176,8 +176,12 @@ test("N5: when its time is over a host goes to whoever has waited longest, under
   await mallory.apply(primary("over.example"), primary("late.over.example"));
   await mallory.decided("over.example", { phase: "Failed", reason: "AlreadyClaimed" });
   await acme.remove("domain", "over.example");
+  const until = await eventually(async () => {
+    const { redemption } = (await story.record("over.example"))?.spec ?? {};
+    expect(redemption?.namespace).toBe("acme-org");
+    return Date.parse(redemption?.until ?? "");
+  });
   await acme.gone("over.example");
-  const until = Date.parse((await story.record("over.example"))?.spec.redemption?.until ?? "");
   await story.killController();
   await story.startController(1, ["--redemption=6s"]);
   await mallory.decided("over.example", { phase: "OK" });

@@ -114,7 +114,7 @@ test.for([
     expect(await acme.must("wait", "--for=condition=Renamed", `domain/${to}`, "--timeout=10s")).toContain("met");
     await acme.told("Domain", to, { type: "Normal", reason: "Renamed" });
     await acme.told("Ingress", from, { type: "Normal", reason: "HostRenamed" });
-    expect(await acme.addresses(from)).toBeDefined();
+    await eventually(async () => expect(await acme.addresses(from)).toBeDefined());
     expect(await acme.must("domain", "whois", from)).toMatch(new RegExp(`renamed to +${to}, since `));
     expect(await acme.must("domain", "whois", from, "--names")).toMatch(new RegExp(`^${to} .*now\n${from} `, "m"));
     expect(await acme.must("domain", "explain", from)).toMatch(new RegExp(`Renamed to: +${to} since `));
@@ -143,7 +143,7 @@ test("N2: a rename that is undone has the old name serve as before, over HTTP an
 test("Ctrl-C while a rename is waited for leaves one that says where it stands, and goes on by itself", async () => {
   const [from, to] = ["broken-off-old.example", "broken-off-new.example"];
   const old = await serves(from);
-  const said = await ctrlC(story, "acme-org", `rename ${from} ${to}`, 15);
+  const said = await ctrlC(story, "acme-org", `rename ${from} ${to}`, "[0-9]s RenameHTTPS: ");
   expect(said).toMatch(/1\. RenameRouting: .*\d+s RenameHTTPS: .*\n130\n$/s);
   await inStage(to, "RenameHTTPS");
   expect(await acme.must("domain", "explain", to)).toMatch(/Stage: +RenameHTTPS, step 2 of 3/);

@@ -118,7 +118,7 @@ test("N6: restored in alphabetical order, a stranger's waiting claim first, nobo
 
 test("N6: what was under way goes on: a rename waits where it did, and a host that was offered can be accepted", async () => {
   const namespaceOf = (host: string): readonly string[] => ["-n", "acme-org", `domain/${host}`];
-  const waited = await story.kubectl(["wait", ...namespaceOf("new.example"), "--for=jsonpath={.status.stage}=RenameHTTPS"]); // prettier-ignore
+  const waited = await story.kubectl(["wait", ...namespaceOf("new.example"), "--for=jsonpath={.status.stage}=RenameHTTPS", "--timeout=60s"]); // prettier-ignore
   expect(waited.code, waited.stderr).toBe(0);
   const old = (await story.record("old.example"))?.spec.holder;
   const now = (await story.record("new.example"))?.spec.holder;
@@ -159,6 +159,11 @@ test("N6: into a cluster whose controller runs, the backup goes as it is written
 /** Waits until the namespace's claim of the host is told that an administrator has to adopt the register. */
 async function notAdopted(namespace: string, host: string): Promise<void> {
   const claim = ["-n", namespace, `domain/${host}`];
-  const { code, stderr } = await story.kubectl(["wait", ...claim, "--for=jsonpath={.status.reason}=NotAdopted"]);
+  const { code, stderr } = await story.kubectl([
+    "wait",
+    ...claim,
+    "--for=jsonpath={.status.reason}=NotAdopted",
+    "--timeout=60s",
+  ]);
   expect(code, stderr).toBe(0);
 }

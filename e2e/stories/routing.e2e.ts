@@ -86,8 +86,11 @@ test("L2: a rule without host and a default backend are refused unless the names
   // Whoever holds a host, even one without any route, is not served by somebody else's catch-all.
   expect(await story.visit("l2.example/shop")).toBe("acme-org/web");
   expect(await story.visit("l2.example/elsewhere")).toBe(nobody);
-  for (const host of ["quiet.example", "QUIET.example", "quiet.example.", "quiet.example:80", "quiet.example.:80"])
-    expect(await story.visit(host), host).toBe(nobody);
+  const capitalsAndDots = ["quiet.example", "QUIET.example", "quiet.example.", "quiet.example:80", "quiet.example.:80"];
+  // A colon that no number follows is no port to Kong, and what it belongs to no host that is held.
+  const oddPorts = ["quiet.example:", "quiet.example:x", "quiet.example:80x", "quiet.example::80", "[quiet.example]"];
+  for (const host of [...capitalsAndDots, ...oddPorts]) expect(await story.visit(host), host).toBe(nobody);
+  for (const host of ["127.0.0.1:80", "[::1]", "[::1]:80"]) expect(await story.visit(host), host).toBe("front-org/web");
   await front.remove("ingress", "everything");
   await story.serves("anything.example", nobody);
   await front.apply(fallback);

@@ -239,7 +239,7 @@ test("N4: a domain with a thousand names below it changes hands without a lost r
   await crowd.count("OK", before + count, 180_000);
   const versions = new Map((await story.records()).map(({ spec, metadata }) => [spec.host, metadata.resourceVersion]));
   await acme.must("domain", "transfer", host, "--to", "coyote-org");
-  await coyote.must("domain", "accept", host);
+  await coyote.must("domain", "accept", host, "--timeout=110s");
   const below = ({ status }: StoredDomain): boolean => /^n\d+\.crowd\.example$/.test(status?.host ?? "");
   await eventually(async () => {
     const claims = (await crowd.list()).filter(below);

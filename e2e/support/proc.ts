@@ -59,6 +59,11 @@ export function stillRuns(identity: ProcessIdentity, now = processIdentity(ident
   return now !== undefined && now.startTicks === identity.startTicks && now.bootId === identity.bootId;
 }
 
+/** How many processes the kernel has killed for want of memory since it booted (`/proc/vmstat`); "?" where it does not say. */
+export function outOfMemoryKills(): string {
+  return /^oom_kill (\d+)$/m.exec(readOrNothing("/proc/vmstat") ?? "")?.[1] ?? "?";
+}
+
 function ended(facts: ProcessFacts): boolean {
   return facts.state === "Z" || facts.state === "X";
 }

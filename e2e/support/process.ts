@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess, SpawnOptions } from "node:child_process";
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { groupRuns, processRuns } from "./proc.ts";
+import { groupRuns, outOfMemoryKills, processRuns } from "./proc.ts";
 import { PortTaken } from "./ports.ts";
 import { GiveUp, waitFor } from "./wait.ts";
 
@@ -26,6 +26,8 @@ export interface RunningProcess {
   readonly log: () => string;
   /** How it ended ("exit code 1", "SIGKILL"), once it has. */
   readonly ended: () => string | undefined;
+  /** Whether it was told to end by `stop`. */
+  readonly stopped: () => boolean;
   /** Sends `signal` (SIGKILL unless given) to its group and returns when all of the group are gone. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
   /** Sends a signal to the process alone, for instance SIGSTOP. */
@@ -40,6 +42,7 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
   const child = await spawned(spec, descriptor).finally(() => closeSync(descriptor));
   const pid = child.pid ?? 0;
   let end: string | undefined;
+  let stopped = false;
   child.once("exit", (code, signal) => {
     end = signal ?? `exit code ${code}`;
   });
@@ -51,9 +54,11 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
     logFile: spec.logFile,
     log: () => readFileSync(spec.logFile).subarray(printedBefore).toString(),
     ended: () => end,
+    stopped: () => stopped,
     stop: async (signal) => {
       // Once it has ended its id may be another's.
       if (end !== undefined) return;
+      stopped = true;
       await stopGroup(pid, spec.name, signal);
       await waitFor({ what: `the end of ${spec.name} to be noticed`, interval: 5 }, () => end !== undefined);
     },
@@ -70,10 +75,22 @@ export async function whenReady(
   const what = `${running.name} to be ready (its log is ${running.logFile})`;
   await waitFor({ what, timeout }, async () => {
     if (running.ended() === undefined) return ready();
-    const log = running.log().trimEnd().split("\n").slice(-15).join("\n");
-    if (/address already in use|EADDRINUSE/.test(log)) throw new PortTaken(`a port of ${running.name} is taken`);
-    throw new GiveUp(`${running.name} ended at once (${running.ended()}); the end of its log:\n${log}`);
+    const why = ending(running) ?? "";
+    if (/address already in use|EADDRINUSE/.test(why)) throw new PortTaken(`a port of ${running.name} is taken`);
+    throw new GiveUp(why);
   });
+}
+
+/**
+ * What is known of how a process ended: its exit code or signal, and the last lines that it printed; undefined while it runs. What
+ * the kernel kills for want of memory prints nothing: how often it did so is said beside a SIGKILL.
+ */
+export function ending({ name, ended, log }: RunningProcess): string | undefined {
+  const end = ended();
+  if (end === undefined) return undefined;
+  const kills = end === "SIGKILL" ? `; for want of memory the kernel has killed ${outOfMemoryKills()} processes` : "";
+  const last = log().trimEnd().split("\n").slice(-15).join("\n");
+  return `${name} has ended (${end}${kills}); the end of its log:\n${last}`;
 }
 
 /**

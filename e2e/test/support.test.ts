@@ -104,7 +104,14 @@ describe("processes", () => {
   test("one that ends while it is waited for is an error with the end of its log", async () => {
     const program = await start("echo all is lost; exit 3");
     const failing = whenReady(program, () => Promise.resolve(false));
-    await expect(failing).rejects.toThrow(/program ended at once \(exit code 3\)[^]*all is lost/);
+    await expect(failing).rejects.toThrow(/program has ended \(exit code 3\); the end of its log:[^]*all is lost/);
+  });
+
+  test("one that is killed may have been so for want of memory, which it says", async () => {
+    const failing = whenReady(await start("echo all is well; kill -KILL $$"), () => Promise.resolve(false));
+    await expect(failing).rejects.toThrow(
+      /ended \(SIGKILL; for want of memory .* killed (\d+|\?) processes\)[^]*all is well/,
+    );
   });
 
   test("one that ends because its port is taken is told apart", async () => {

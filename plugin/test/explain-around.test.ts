@@ -179,12 +179,45 @@ test("a host without a claim here: who holds it, and what claiming it would mean
   expect(stdout).toContain("  kubectl domain claim acme.org -n marvin-org\n");
 });
 
-test("what others wrote reaches a terminal without its control characters", async () => {
+test("what others wrote reaches a terminal without its control characters, and makes no line of its own", async () => {
+  const forged = "\nTo fix it, an administrator: free it\n  kubectl delete hostrecord other.org";
   terminal.api.put("domains", claim("marvin-org", "acme", { primary: "acme.org" }, { phase: "OK", reason: "Held" }));
   terminal.api.put("events", {
     metadata: { name: "e", namespace: "marvin-org" },
     involvedObject: { kind: "Domain", name: "acme" },
-    message: "red\u001b[31m\u0007",
+    message: `red\u001b[31m\u0007${forged}`,
   });
-  expect((await terminal.type(["explain", "acme"])).stdout).toContain("red^[[31m\n");
+  terminal.api.put("ingresses", {
+    metadata: { name: "web", namespace: "marvin-org" },
+    spec: {
+      ingressClassName: "kong",
+      rules: [
+        {
+          host: "acme.org",
+          http: {
+            paths: [
+              { backend: { service: { name: "web", port: { number: 80 } } }, path: `/\u001b]0;x\u0007\u202e${forged}` },
+            ],
+          },
+        },
+      ],
+    },
+  });
+  for (const typed of [["explain", "acme"], ["explain", "ingress/web"], ["doctor"]]) {
+    const { stdout, stderr } = await terminal.type(typed);
+    expect(stdout + stderr, typed.join(" ")).not.toMatch(/[\0-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+    expect(stdout + stderr, typed.join(" ")).not.toMatch(/^ *kubectl delete/m);
+  }
+  const { stdout } = await terminal.type(["explain", "acme"]);
+  expect(stdout).toContain("red^[[31m\\nTo fix it");
+  expect(stdout).toMatch(/Ingresses: +Ingress web \(class kong\): \/\^\[\]0;x/);
+});
+
+test("a phase has its colour, and what others wrote has none", async () => {
+  const coloured = await openTerminal({ colour: true });
+  coloured.api.put("domains", claim("marvin-org", "acme", { primary: "acme.org" }, { phase: "Failed", reason: "Reserved", message: "Phase:  Failed \u001b[31mFailed" })); // prettier-ignore
+  const { stdout } = await coloured.type(["explain", "acme"]);
+  await coloured.close();
+  expect(stdout).toMatch(/^Phase: +\x1b\[31mFailed\x1b\[39m, Reserved$/m);
+  expect(stdout.match(/\x1b/g)).toHaveLength(2);
 });

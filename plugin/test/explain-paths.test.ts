@@ -238,6 +238,21 @@ test("an alias has the paths of every rule with a host", async () => {
   expect(await explained()).toContain("  acme.org/a      live\n");
 });
 
+test("a refused path is found in the status as it is kept there: shortened, and with escapes", async () => {
+  const long = `/${"a".repeat(130)}`;
+  const message = "it is not served";
+  const refusals = [
+    { path: `/${"a".repeat(119)}… (131 bytes)`, reason: "InvalidPath", message },
+    { path: "/b\\u{1b}[31m", reason: "InvalidPath", message },
+  ];
+  held({ live: 1, refused: 2, refusals });
+  ingress([to("/", "web", 80), to(long, "web", 80), to("/b\u001b[31m", "web", 80)]);
+  const stdout = await explained();
+  expect(stdout).toMatch(/acme\.org\/a{130} +InvalidPath/);
+  expect(stdout).toMatch(/acme\.org\/b\^\[\[31m +InvalidPath/);
+  expect(stdout).toMatch(/acme\.org\/ +live/);
+});
+
 test.each([
   ["Kong is away", { refused: 0 }, "KongUnreachable", "not known, KongUnreachable  as Kong says"],
   ["Kong refuses it", { refused: 0 }, "KongRefused", "KongRefused  as Kong says"],

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { capped } from "../src/output/more.ts";
-import { columns } from "../src/output/render.ts";
+import { columns, serialized } from "../src/output/render.ts";
 import { width } from "../src/output/width.ts";
 import { wrapped } from "../src/output/wrap.ts";
 
@@ -12,7 +12,6 @@ test.each([
   ["한글", 4],
   ["e\u0301", 1],
   ["a\u200db", 2],
-  ["\u001b[31mred\u001b[39m", 3],
   ["😀", 2],
 ])("%j takes %i places", (text, places) => {
   expect(width(text)).toBe(places);
@@ -44,6 +43,19 @@ test("the last column is folded below itself where the line is longer than the t
   expect(columns(rows, "", 35)).toBe("Why:   the first sentence of all\n       these goes on and on\nMore:  short");
   // where there is no room for a column, the terminal breaks the line
   expect(columns(rows, "", 20).split("\n")).toHaveLength(2);
+});
+
+test("whatever a cell has, it is one line, and nothing that a terminal obeys or that changes the order of what is seen", () => {
+  expect(columns([["a\n\u001b]0;x\u0007b", "\u202ec\u2028\r\td\u009b31m"]])).toBe(
+    "a\\n^[]0;xb  \\u{202e}c\\u{2028}\\r d31m",
+  );
+});
+
+test("JSON has the controls above ASCII as escapes: its data is the same", async () => {
+  const data = { path: "/\u009b31m\u007f\u001b" };
+  const json = await serialized(data, "json");
+  expect(json).toContain("/\\u009b31m\\u007f\\u001b");
+  expect(JSON.parse(json)).toEqual(data);
 });
 
 test("long lists are cut and the rest is counted", () => {

@@ -32,7 +32,9 @@ export function certificateReady(
   if (policy === "Never") return [];
   const known = facts.hostCertificate(namespace, host);
   if (known?.waits !== undefined)
-    return issuerProblem(facts, settings, namespace, host) ?? waiting(host, known.waits, known.problem ?? "");
+    return (
+      issuerProblem(facts, settings, namespace, host) ?? waiting(namespace, host, known.waits, known.problem ?? "")
+    );
   const isToBeOrdered = settings.issuer !== undefined && wantsCertificate(facts, claim, host);
   return isToBeOrdered ? said("Unknown", "Ordering", certificateMessages.ordering(host)) : [];
 }
@@ -54,6 +56,7 @@ function issuerProblem(
 }
 
 function waiting(
+  namespace: string,
   host: Host,
   { reason, until }: NonNullable<HostCertificate["waits"]>,
   problem: string,
@@ -63,6 +66,7 @@ function waiting(
   if (reason === "Quarantined") {
     return said("False", "NotValidated", certificateMessages.notValidated(host, problem, time));
   }
+  if (reason === "TooManyNames") return said("False", reason, certificateMessages.tooManyNames(host, namespace));
   return reason === "BudgetExhausted"
     ? said("False", reason, certificateMessages.budgetExhausted(host, time))
     : said("Unknown", "Ordering", certificateMessages.ordering(host));

@@ -15,14 +15,15 @@ import type { ConditionDraft } from "./claim-conditions.ts";
 import { desiredGrants, sameGrants } from "./delegation.ts";
 import { guardNeed } from "./guard.ts";
 import type { Refusal } from "./refusal.ts";
-import { decideRename, givenWay } from "./rename.ts";
+import { decideRename } from "./rename.ts";
+import { givenWay } from "./rename-under-way.ts";
 import { restoredHolder } from "./restored.ts";
 import type { Settings } from "./settings.ts";
 import { forbidden, specHost } from "./spec.ts";
 import { tooMany } from "./too-many.ts";
 import { eligibility } from "./eligibility.ts";
 import { transferred, desiredTransfer, sameTransfer } from "./transfer.ts";
-import { isGivenUp, isKeptFor, standingBefore } from "./standing.ts";
+import { isGivenUp, isKeptFor, tenureBefore } from "./tenure.ts";
 import { heldByAnother, transferPending } from "./transfer-told.ts";
 
 /** What a claim is to be told. */
@@ -66,7 +67,7 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
     const ends = isGivenUp(claim) && isKeptFor(facts, record, claim);
     return { ...verdict(facts, claim, record, answer, host), finished: !holds && !intended && !ends };
   }
-  const before = standingBefore(facts, record, claim);
+  const before = tenureBefore(facts, record, claim);
   const restored = restoredHolder(facts, record);
   // One that may have been the holder in the other cluster has handed nothing over, as far as is known here (rule N6).
   const mayBeHolder = restored?.namespace === claim.namespace && restored.name === claim.name;

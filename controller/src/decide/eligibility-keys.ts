@@ -1,10 +1,10 @@
 import type { Claim } from "../world/claim.ts";
 import type { Facts } from "../world/facts.ts";
 import { specHost } from "./spec.ts";
-import { standingFor } from "./transfer.ts";
+import { holderNamespaces } from "./transfer.ts";
 
 /**
- * What the standing of a claim that holds nothing depends on, beside its host: of two claims for one host of which this
+ * What the eligibility of a claim that holds nothing depends on, beside its host: of two claims for one host of which this
  * says the same, both may hold it, or neither, save that the younger may be one more than its namespace may have. Thousands of
  * claims that a tenant makes for one host are so judged at once.
  */
@@ -18,7 +18,7 @@ export function eligibilityKeys(facts: Facts): (claim: Claim) => string {
     if (parent === undefined) return `${namespace}/`;
     const spec = specHost(claim);
     // All shared claims for one host have the same primary.
-    sharedFrom ??= spec.ok ? standingFor(facts.record(spec.primary)) : [];
+    sharedFrom ??= spec.ok ? holderNamespaces(facts.record(spec.primary)) : [];
     return sharedFrom.includes(parent) ? `${namespace}/parent` : `${namespace}/`;
   };
 }

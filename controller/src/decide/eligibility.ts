@@ -9,9 +9,9 @@ import type { Refusal } from "./refusal.ts";
 import { restoredHolder } from "./restored.ts";
 import type { Settings } from "./settings.ts";
 import { forbidden, specHost } from "./spec.ts";
-import { isGivenUp, keptFor, standingBefore } from "./standing.ts";
+import { isGivenUp, keptFor, tenureBefore } from "./tenure.ts";
 import { tooMany } from "./too-many.ts";
-import { isGiver, standingFor, takenOverFrom, transferred } from "./transfer.ts";
+import { isGiver, holderNamespaces, takenOverFrom, transferred } from "./transfer.ts";
 
 const holderNow = Symbol("who holds the host now");
 const primaryAbove = Symbol("the nearest primary above the host");
@@ -57,7 +57,7 @@ export function eligibility(facts: Facts, settings: Settings, claim: Claim): Eli
   if (!spec.ok) return spec;
   const record = facts.record(spec.host);
   const holds = record?.holder?.uid === claim.uid;
-  const before = standingBefore(facts, record, claim);
+  const before = tenureBefore(facts, record, claim);
   if (before === undefined && claim.transferTo !== undefined) return transferred(claim, spec.host, record);
   const never = before !== undefined ? undefined : forbidden(facts, settings, claim, spec.host);
   const refusal = holds ? undefined : (tooMany(facts, claim) ?? never);
@@ -234,7 +234,8 @@ function sharedEligibility(
     const message = claimMessages.enclosedInRestored(host, primary, namespace);
     return { ok: false, reason: "NotAdopted", message, parent: namespace };
   }
-  const found = above.kind === "held" && standingFor(above.record).some((namespace) => searched.includes(namespace));
+  const found =
+    above.kind === "held" && holderNamespaces(above.record).some((namespace) => searched.includes(namespace));
   if (above.kind !== "held" || above.claim.sub !== undefined || !found) {
     const heldIn = above.kind === "held" && above.claim.sub === undefined ? above.claim.namespace : undefined;
     const message = claimMessages.domainNotFound(primary, searched, claim.namespace, heldIn);

@@ -3,7 +3,7 @@ import type { HostRecord, Redemption } from "../world/host-record.ts";
 import { isRevoked } from "./eligibility.ts";
 import type { Settings } from "./settings.ts";
 import { isOfThisCluster } from "./restored.ts";
-import { isGivenUp, keptFor } from "./standing.ts";
+import { isGivenUp, keptFor } from "./tenure.ts";
 
 /** Why nobody waits any more for a host's last holder to come back. */
 export type RedemptionEnd = "Over" | "NamespaceGone" | "Released" | "NotShared";

@@ -3,7 +3,7 @@ import type { Host, Hostname } from "@domain-claims/crds/hostname";
 import { conditionMessages } from "@domain-claims/crds/messages/conditions";
 import { compareText } from "../world/compare.ts";
 import type { Facts } from "../world/facts.ts";
-import { givenWay } from "./rename.ts";
+import { givenWay } from "./rename-under-way.ts";
 import type { RedirectRefusalReason } from "../world/kong-state.ts";
 import type { Claim, ClaimRedirect, RedirectStatus } from "../world/claim.ts";
 import type { HostRecord } from "../world/host-record.ts";

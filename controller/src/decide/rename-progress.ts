@@ -5,7 +5,7 @@ import { redirectName } from "./redirect-name.ts";
 import type { Facts } from "../world/facts.ts";
 import type { Programmed } from "../world/kong-state.ts";
 import type { HostRecord } from "../world/host-record.ts";
-import type { UnderWay } from "./rename.ts";
+import type { UnderWay } from "./rename-under-way.ts";
 
 /** How far a rename is. */
 export type RenameProgress =

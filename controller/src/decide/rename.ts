@@ -8,7 +8,9 @@ import { mostFormerNames } from "../world/host-record.ts";
 import type { Claim } from "../world/claim.ts";
 import type { FormerName, Holder, HostRecord, Renaming } from "../world/host-record.ts";
 import type { Stage } from "../world/claim-status.ts";
+import { formerNames } from "./former-names.ts";
 import { renameProgress } from "./rename-progress.ts";
+import { givenWay, holdsHost, isRedirectedByRename, mayReplace, renameUnderWay } from "./rename-under-way.ts";
 
 /** What of a rename is to be written into a host's record; the times are added by who writes it. */
 export type RenameStep =
@@ -21,13 +23,6 @@ export type RenameStep =
   /** The host replaces another, and what names that had; without a time: from now on. */
   | { readonly kind: "follow"; readonly names: readonly (FormerName | Pick<FormerName, "host">)[] };
 
-/** A rename of a host that its record tells of, and that holds. */
-export interface UnderWay {
-  readonly to: Renaming;
-  /** The claim for the new name. */
-  readonly claim: Claim;
-}
-
 /** What a claim that renames another is told. */
 export interface RenameVerdict {
   readonly status: "True" | "False" | "Unknown";
@@ -39,73 +34,6 @@ export interface RenameVerdict {
 
 /** Circles of so many claims are told as such. In any, each rename waits for the one before it, so that none begins. */
 const mostInCircle = 10;
-
-/**
- * Rule N2: the rename of the host that its record tells of. It holds for as long as the new name is held by the claim that
- * asks for it, so that nobody's visitors are ever sent to a name that somebody else has. Undefined: there is none.
- */
-export function renameUnderWay(facts: Facts, { holder }: HostRecord): UnderWay | undefined {
-  const to = holder?.renamedTo;
-  if (holder === undefined || to === undefined) return undefined;
-  const claim = facts.claim(holder.namespace, to.name);
-  if (claim?.uid !== to.uid || !mayReplace(claim)) return undefined;
-  return holds(facts, claim, to.host) ? { to, claim } : undefined;
-}
-
-/**
- * What has become of a renamed host: it redirects to the new name or, once the time for that is over, answers nothing.
- * Undefined: it serves as ever, or as its own claim's redirect says.
- */
-export function givenWay(facts: Facts, record: HostRecord): (UnderWay & { readonly redirects: boolean }) | undefined {
-  const underWay = renameUnderWay(facts, record);
-  const { done } = underWay?.to ?? {};
-  if (underWay === undefined || done === undefined) return undefined;
-  const { redirectForMs } = underWay.claim;
-  const over = redirectForMs !== undefined && facts.isOver(record.host, redirectEnd(done, redirectForMs));
-  return { ...underWay, redirects: redirectForMs !== 0 && !over };
-}
-
-/** The name of the moment at which an old name's redirect ends: that it has come is a fact, which who has a clock says. */
-export function redirectEnd(done: string, redirectForMs: number): string {
-  return `${done} and ${String(redirectForMs)} ms`;
-}
-
-/** The names of before for which sources are served under the host, too, newest first. */
-export function formerNames(facts: Facts, host: Host): readonly Host[] {
-  return (facts.record(host)?.holder?.renamedFrom ?? []).map((name) => name.host);
-}
-
-/** The names that a host had before in a namespace that handed it over, by the claims that are left there. */
-export function namesLeftBehind(facts: Facts, host: Host, namespace: string): readonly Host[] {
-  const names = new Set<Host>();
-  for (const left of facts.claimsFor(host)) {
-    let claim = left.namespace === namespace ? renamedBy(facts, left) : undefined;
-    while (claim !== undefined) {
-      const spec = hostOfClaim(claim);
-      if (!spec.ok || names.has(spec.host) || names.size === mostFormerNames) break;
-      names.add(spec.host);
-      claim = renamedBy(facts, claim);
-    }
-  }
-  return [...names];
-}
-
-function renamedBy(facts: Facts, { namespace, renames }: Claim): Claim | undefined {
-  return renames === undefined ? undefined : facts.claim(namespace, renames);
-}
-
-/** True while the name that the host replaced last, held in the same namespace, redirects to it in Kong. */
-export function isLedTo(facts: Facts, host: Host, { namespace, renamedFrom }: Holder): boolean {
-  const old = renamedFrom?.[0] === undefined ? undefined : facts.record(renamedFrom[0].host);
-  const { holder } = old ?? {};
-  if (old === undefined || holder?.namespace !== namespace || holder.renamedTo?.host !== host) return false;
-  return isRedirectedByRename(facts, old.host, facts.claim(namespace, holder.name));
-}
-
-/** True if Kong has a redirect for the host that its own claim does not ask for. */
-function isRedirectedByRename(facts: Facts, host: Host, claim: Claim | undefined): boolean {
-  return claim?.redirect === undefined && facts.live(host).redirects === true;
-}
 
 /** What is to be written next of renames into the record of a host that the claim holds; undefined: nothing. */
 export function renameStep(facts: Facts, record: HostRecord, holder: Holder, claim: Claim): RenameStep | undefined {
@@ -176,22 +104,13 @@ function oldHost(facts: Facts, { namespace, name, renames = "" }: Claim): HostRe
   return record !== undefined && record.holder?.uid === old?.uid ? record : undefined;
 }
 
-/** A claim that is going, or answers for its host with a redirect of its own, replaces no other. */
-function mayReplace({ deleting, redirect }: Claim): boolean {
-  return !deleting && redirect === undefined;
-}
-
-function holds(facts: Facts, claim: Claim, host: Host): boolean {
-  return facts.record(host)?.holder?.uid === claim.uid;
-}
-
 /** The oldest claim that may replace the host. Once it is written down it stays that one, whoever comes. */
 function beginning(facts: Facts, record: HostRecord, old: Claim): RenameStep | undefined {
   const renamers = facts.renamers(old.namespace, old.name);
   if (renamers.length === 0 || isStillRenaming(facts, old, record.host)) return undefined;
   for (const claim of renamers) {
     const parsed = hostOfClaim(claim);
-    if (claim.uid === old.uid || !parsed.ok || !mayReplace(claim) || !holds(facts, claim, parsed.host)) continue;
+    if (claim.uid === old.uid || !parsed.ok || !mayReplace(claim) || !holdsHost(facts, claim, parsed.host)) continue;
     if (whyNot(facts, claim, record) !== undefined) continue;
     return { kind: "begin", to: { host: parsed.host as Hostname, name: claim.name, uid: claim.uid } };
   }

@@ -17,9 +17,9 @@ export interface Settings {
   readonly allowedSuffixes: readonly string[];
   /** Namespaces that may serve rules without host and default backends. */
   readonly catchAllNamespaces: readonly string[];
-  /** The name of our IngressClass, for sources that name a class which has no object. */
+  /** The name of our class, for sources that name a class which has no object. */
   readonly ingressClass: string;
-  /** `spec.controller` of the IngressClasses that are ours. */
+  /** What the classes of sources name as their controller (`spec.controller`) that are ours. */
   readonly ingressController: string;
   /** Annotations that restrict access and are to be ignored, since something else sees to it (rule X6). */
   readonly ignoredAnnotations: readonly string[];

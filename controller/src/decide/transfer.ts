@@ -80,7 +80,7 @@ export function giversOf({ holder }: HostRecord): readonly string[] {
 }
 
 /** The namespaces by which a shared claim finds the primary: the holder's, and those that handed it on to that. */
-export function standingFor(record: HostRecord | undefined): readonly string[] {
+export function holderNamespaces(record: HostRecord | undefined): readonly string[] {
   return record?.holder === undefined ? [] : [record.holder.namespace, ...giversOf(record)];
 }
 

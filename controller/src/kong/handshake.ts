@@ -12,6 +12,13 @@ export interface ShownLeaf {
   readonly coversName: boolean;
 }
 
+/** The gateway's addresses for https, and how one is asked what it shows for a server name. */
+export interface HttpsProxies {
+  readonly urls: readonly string[];
+  /** Rejects where no handshake is completed in time. */
+  readonly handshake: (url: string, serverName: string, timeoutMs: number, signal: AbortSignal) => Promise<ShownLeaf>;
+}
+
 /**
  * Begins a connection to one of the gateway's https addresses as a browser does for the server name, and ends it when the
  * leaf has been shown. Whom the client would trust is not asked: a certificate may be from an authority of the team's own.

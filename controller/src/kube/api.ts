@@ -1,5 +1,5 @@
 import { apiVersion, domains, hostRecords } from "@domain-claims/crds/domain";
-import { fieldsOf, required } from "../translate/raw.ts";
+import { fieldsOf } from "../translate/raw.ts";
 import type { Raw } from "../translate/raw.ts";
 import { translateSecretContent } from "../translate/secret.ts";
 import type { SecretContent } from "../translate/secret.ts";
@@ -8,7 +8,6 @@ import type { SecretRef } from "../world/tls.ts";
 import type { Claim } from "../world/claim.ts";
 import type { ClaimStatus } from "../world/claim-status.ts";
 import type { HostRecord } from "../world/host-record.ts";
-import type { LoadBalancerAddress } from "../world/core-v1.ts";
 import type { Watched, WatchedKind } from "../world/event.ts";
 import { certificateRequestApi } from "./certificate-requests.ts";
 import type { CertificateRequestApi } from "./certificate-requests.ts";
@@ -23,9 +22,11 @@ import type { HostRecordSpec, RecordVersion } from "./record-body.ts";
 import type { VersionRef } from "./refs.ts";
 import type { KubeRequest, KubeTransport } from "./calls.ts";
 import { maxSecret } from "./size.ts";
+import { sourceStatusApi } from "./source-status.ts";
+import type { SourceStatusApi } from "./source-status.ts";
 
 /** What the controller asks of the API server, and what it answers. Everything throws KubeError on failure. */
-export interface KubeApi extends CertificateApi, CertificateRequestApi {
+export interface KubeApi extends CertificateApi, CertificateRequestApi, SourceStatusApi {
   /** Reads the claim from the API server itself, never from a cache; undefined only if the API server says that it does not exist. */
   readonly getClaim: (namespace: string, name: string) => Promise<Claim | undefined>;
   /** The UID of the namespace, read from the API server itself; undefined if there is none of that name. */
@@ -36,11 +37,6 @@ export interface KubeApi extends CertificateApi, CertificateRequestApi {
   readonly removeFinalizer: (claim: FinalizedClaim) => Promise<Claim>;
   /** Applies the claim's status, whatever version it has by now; never creates a claim, never reaches another incarnation. */
   readonly applyClaimStatus: (claim: VersionRef, status: ClaimStatus) => Promise<Claim>;
-  /**
-   * Applies `status.loadBalancer.ingress` of the version that was read; an empty list removes it. Resolves to the version that it
-   * has then: nothing else has changed, and all of it need not come back.
-   */
-  readonly applyIngressStatus: (ingress: VersionRef, addresses: readonly LoadBalancerAddress[]) => Promise<string>;
   /** Reads the record from the API server itself; undefined only if the API server says that it does not exist. */
   readonly getRecord: (name: string) => Promise<HostRecord | undefined>;
   /** Creates the record of a host that has none. */
@@ -102,34 +98,12 @@ export function kubeApi(
   return {
     ...certificateApi({ call, callFor, fieldManager, readAs, transport }),
     ...certificateRequestApi({ callFor, fieldManager, readAs }),
+    ...sourceStatusApi({ call, fieldManager, translated }),
     getClaim: (namespace, name) => read("Domain", claimPath({ namespace, name }), name),
     namespaceUid: async (name) => (await read("Namespace", `/api/v1/namespaces/${name}`, name))?.uid,
     addFinalizer: (claim) => patch(claim, additionOf(claim.finalizers)),
     removeFinalizer: (claim) => patch(claim, removalOf(claim.finalizers)),
     applyClaimStatus: statuses,
-    applyIngressStatus: async ({ namespace, name, uid, resourceVersion }, addresses) => {
-      const path = `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/${name}/status`;
-      const written = await call({
-        method: "PATCH",
-        path,
-        accept: metadataAlone,
-        query: { fieldManager, force: "true" },
-        contentType: "application/apply-patch+yaml",
-        body: {
-          apiVersion: "networking.k8s.io/v1",
-          kind: "Ingress",
-          metadata: { namespace, name, uid, resourceVersion },
-          // An empty list, rather than none, also takes away what somebody else wrote there.
-          status: { loadBalancer: { ingress: addresses } },
-        },
-      });
-      return translated(
-        `PATCH ${path}`,
-        "Ingress",
-        (raw) => required(fieldsOf(raw["metadata"]), "resourceVersion"),
-        written,
-      );
-    },
     getRecord: (name) => read("HostRecord", recordPath(name), name),
     createRecord: (spec) => callFor("HostRecord", { method: "POST", path: recordsPath, query, body: recordBody(spec) }),
     updateRecord: ({ name, uid, resourceVersion }, spec) => {
@@ -150,9 +124,6 @@ export function kubeApi(
       ),
   };
 }
-
-/** The form of an object that has its metadata alone (Kubernetes API concepts, "Alternate representations"); else as it is. */
-const metadataAlone = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json";
 
 const recordsPath = `/apis/${apiVersion}/${hostRecords.plural}`;
 

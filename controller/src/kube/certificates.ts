@@ -2,7 +2,7 @@ import { apiVersion, domainCertificates, orderedLabel } from "@domain-claims/crd
 import { fieldsOf, listOf, required, textOf } from "../translate/raw.ts";
 import type { Raw } from "../translate/raw.ts";
 import { translateOrder } from "../translate/order.ts";
-import type { OrderState } from "../translate/order.ts";
+import type { OrderOf, OrderState } from "../translate/order.ts";
 import type { DomainCertificate, IssuerRef, OrderedCertificate } from "../world/domain-certificate.ts";
 import type { SecretVersion } from "../world/tls.ts";
 import type { Watched, WatchedKind } from "../world/event.ts";
@@ -48,8 +48,8 @@ export interface CertificateApi {
   readonly deleteCertificate: (known: VersionRef) => Promise<void>;
   /** Deletes the Secret of that incarnation. */
   readonly deleteSecret: (secret: Pick<SecretVersion, "namespace" | "name" | "uid">) => Promise<void>;
-  /** What the last Order of the Certificate says, read from the API server itself. */
-  readonly orderState: (certificate: Pick<VersionRef, "namespace" | "uid">) => Promise<OrderState>;
+  /** What the last Order of the Certificate for these names says, read from the API server itself. */
+  readonly orderState: (certificate: Pick<VersionRef, "namespace"> & OrderOf) => Promise<OrderState>;
 }
 
 /** How the calls are made: what `kubeApi` has. */
@@ -130,8 +130,8 @@ export function certificateApi({ call, callFor, fieldManager, readAs, transport 
       const path = `/api/v1/namespaces/${namespace}/secrets/${encodeURIComponent(name)}`;
       await call({ method: "DELETE", path, body: deletion({ uid }) });
     },
-    orderState: async ({ namespace, uid }) =>
-      translateOrder(uid, {
+    orderState: async ({ namespace, ...certificate }) =>
+      translateOrder(certificate, {
         requests: await list("cert-manager.io", namespace, "certificaterequests"),
         orders: await list("acme.cert-manager.io", namespace, "orders"),
         challenges: await list("acme.cert-manager.io", namespace, "challenges"),

@@ -1,4 +1,4 @@
-/** Which object: a claim or an Ingress of one incarnation, in the version that was read. */
+/** Which object: a claim, a source or another of one incarnation, in the version that was read. */
 export interface VersionRef {
   readonly namespace: string;
   readonly name: string;

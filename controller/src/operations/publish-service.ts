@@ -3,7 +3,7 @@ import type { Service } from "../world/core-v1.ts";
 
 /** The Service whose addresses are published. */
 export interface PublishService {
-  /** What keeps accepted Ingresses from an address, in a sentence; undefined where nothing does. */
+  /** What keeps accepted sources from an address, in a sentence; undefined where nothing does. */
   readonly problem: () => string | undefined;
   /** To be called when everything has been listed once, and when a Service has changed: logs a problem that is new. */
   readonly look: () => void;
@@ -14,10 +14,10 @@ export function publishService(name: string, service: () => Service | undefined,
   let told: string | undefined;
   const problem = (): string | undefined => {
     const known = service();
-    if (known === undefined) return `there is no Service ${name}, so accepted Ingresses get no address`;
+    if (known === undefined) return `there is no Service ${name}, so what is accepted gets no address`;
     return known.addresses.length > 0
       ? undefined
-      : `the Service ${name} has no address, so accepted Ingresses get none either`;
+      : `the Service ${name} has no address, so what is accepted gets none either`;
   };
   return {
     problem,

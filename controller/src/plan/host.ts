@@ -1,34 +1,30 @@
 import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { conditionMessages } from "@domain-claims/crds/messages/conditions";
-import { sourceMessages } from "@domain-claims/crds/messages/sources";
-import type { SourceReason } from "@domain-claims/crds/reasons";
 import { foreignRoute } from "../decide/foreign.ts";
 import { guardNeed } from "../decide/guard.ts";
 import type { GuardNeed } from "../decide/guard.ts";
 import type { HostDecision } from "../decide/host-decision.ts";
 import { hasHttps } from "../decide/has-https.ts";
-import { formerNames, namesLeftBehind } from "../decide/rename.ts";
+import { formerNames, namesLeftBehind } from "../decide/former-names.ts";
 import { gaveWayTo } from "../decide/redirect.ts";
 import type { RedirectRefusal } from "../decide/redirect.ts";
-import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
 import type { Live, NamedRoute } from "../world/kong-state.ts";
-import { pathsFor, pathsWithin } from "../world/source-hosts.ts";
-import { byAge } from "../world/compare.ts";
-import { matchKey, sourceKey, sourceName } from "../world/source.ts";
+import { pathsFor } from "../world/source-hosts.ts";
+import { sourceKey } from "../world/source.ts";
 import type { SourceRef } from "../world/source.ts";
-import { backendOf } from "./backend.ts";
 import { overHttps } from "./https.ts";
-import { keptOut, restrictionsOf } from "./kept-out.ts";
 import { challenges, planRedirect, redirectedSources } from "./redirect.ts";
 import { planRename, redirectOfRename, renamedSources } from "./rename.ts";
+import { askingIn, namedSources, servedPaths, servingNothing } from "./served-paths.ts";
+import type { ServedPaths } from "./served-paths.ts";
 import { takingOver } from "./standby.ts";
 import { stayingOf } from "./staying.ts";
-import type { AskedPath, Asking } from "./staying.ts";
 import { noTls, planTls } from "./tls.ts";
-import type { HostRoutes, NamedSource, PlannedRedirect, PlannedRoute, Refusal } from "./route.ts";
+import type { HostRoutes } from "./host-routes.ts";
+import type { NamedSource, PlannedRedirect, PlannedRoute, SourceRefusal } from "./route.ts";
 
 /** What the gateway should have for the host, given who may serve it: the paths of the holder's sources, and the guard. */
 export function planHost(facts: Facts, settings: Settings, decision: HostDecision): HostRoutes {
@@ -136,114 +132,10 @@ function foreignRouteFor(facts: Facts, settings: Settings, decision: HostDecisio
   return foreignRoute(facts, settings, host, serving ?? guarded);
 }
 
-/** What of a namespace asks for the host by these names. */
-function askingIn(
-  facts: Facts,
-  settings: Settings,
-  host: RouteHost,
-  namespace: string,
-  names: readonly RouteHost[],
-): Asking {
-  const sources = names.flatMap((as) => namedSources(facts, settings, [namespace], as));
-  const { asked, barred } = servedPaths(facts, settings, host, sources);
-  return {
-    asked,
-    barred,
-    restricts: names.some((as) =>
-      facts
-        .sourcesFor(namespace, as)
-        .some((source) => isOurs(facts, settings, source) && restrictionsOf(settings, source).length > 0),
-    ),
-  };
-}
-
-/** The sources that name a host by this name and are served, oldest first. */
-function namedSources(
-  facts: Facts,
-  settings: Settings,
-  namespaces: readonly string[],
-  as: RouteHost,
-): readonly NamedSource[] {
-  return namespaces
-    .flatMap((namespace) => facts.sourcesFor(namespace, as))
-    .filter((source) => isOurs(facts, settings, source) && keptOut(facts, settings, source).length === 0)
-    .sort(byAge)
-    .map((source) => ({ source, as }));
-}
-
-/** What of its sources a host serves. */
-interface ServedPaths {
-  readonly served: readonly PlannedRoute[];
-  readonly refusals: readonly Refusal[];
-  /** The keys of the paths that are served. */
-  readonly keys: ReadonlySet<string>;
-  /** All paths that were looked at. */
-  readonly asked: readonly AskedPath[];
-  /** Those of them whose Services may not be served. */
-  readonly barred: readonly AskedPath[];
-}
-
-function servingNothing(refusals: readonly Refusal[]): ServedPaths {
-  return { served: [], refusals, keys: new Set(), asked: [], barred: [] };
-}
-
-/**
- * Goes through the sources, oldest first, those that name the host itself before those that have a name of before: each path
- * is served by the first that has it, and no more than are allowed.
- */
-function servedPaths(facts: Facts, settings: Settings, host: RouteHost, named: readonly NamedSource[]): ServedPaths {
-  const served = new Map<string, PlannedRoute>();
-  const refusals: Refusal[] = [];
-  const asked: AskedPath[] = [];
-  const barred: AskedPath[] = [];
-  let taken = 0;
-  for (const { source, as } of named) {
-    const { kind, namespace, name, options } = source;
-    const ref: SourceRef = { kind, namespace, name };
-    const refuse = (reason: SourceReason, message: string, path?: string, refused = 1): void =>
-      void refusals.push({ source: ref, reason, message, path, refused });
-    const { paths, routes, left } = pathsWithin(source, as, settings.pathsPerHost - taken);
-    taken += routes;
-    const told = new Set<string>();
-    for (const path of paths) {
-      const key = matchKey(path.match);
-      asked.push({ source: ref, match: path.match });
-      const first = served.get(key);
-      if (first !== undefined) {
-        // What names the new name itself stands before what has the old one: nobody has to be told.
-        if (as === host && !isSame(first.source, ref)) {
-          const message = sourceMessages.pathConflict(host, path.text, first.source.kind, sourceName(first.source));
-          refuse("PathConflict", message, path.text);
-        }
-        continue;
-      }
-      const found = backendOf(facts, settings, source, host, path);
-      if (!found.ok) {
-        refuse(found.reason, found.message, path.text);
-        if (found.reason === "ServiceRefused" || found.reason === "UnsupportedAnnotation")
-          barred.push({ source: ref, match: path.match });
-        continue;
-      }
-      served.set(key, { match: path.match, backend: found.backend, options, source: ref });
-      for (const { reason, message } of found.problems) {
-        if (!told.has(message)) refuse(reason, message, path.text, 0);
-        told.add(message);
-      }
-    }
-    if (left > 0)
-      refuse("TooManyPaths", sourceMessages.tooManyPaths(host, settings.pathsPerHost, left), undefined, left);
-  }
-  return { served: [...served.values()], refusals, keys: new Set(served.keys()), asked, barred };
-}
-
-function coverRefusal({ source, match: { path } }: PlannedRoute): Refusal {
+function coverRefusal({ source, match: { path } }: PlannedRoute): SourceRefusal {
   return { source, reason: "WildcardUnsupported", message: conditionMessages.wildcardUnsupported, path, refused: 1 };
 }
 
 function uniqueRefs(refs: readonly SourceRef[]): readonly SourceRef[] {
   return [...new Map(refs.map((ref) => [sourceKey(ref), ref])).values()];
-}
-
-function isSame(a: SourceRef, b: SourceRef): boolean {
-  return a.kind === b.kind && a.namespace === b.namespace && a.name === b.name;
 }

@@ -3,7 +3,7 @@ import { sourceMessages } from "@domain-claims/crds/messages/sources";
 import { isBelowWildcard } from "../decide/has-https.ts";
 import type { Facts } from "../world/facts.ts";
 import { servesHttps } from "../world/kong-state.ts";
-import type { PlannedRoute, Refusal } from "./route.ts";
+import type { PlannedRoute, SourceRefusal } from "./route.ts";
 import type { HostTls } from "./tls.ts";
 
 /** "Please use HTTPS protocol": what Kong answers over HTTP for a route that is for HTTPS alone, unless that redirects. */
@@ -18,14 +18,14 @@ export function overHttps(
   host: Host,
   routes: readonly PlannedRoute[],
   { known, served }: HostTls,
-): { readonly routes: readonly PlannedRoute[]; readonly refusals: readonly Refusal[] } {
+): { readonly routes: readonly PlannedRoute[]; readonly refusals: readonly SourceRefusal[] } {
   const only = routes.filter(isForHttpsAlone);
   if (only.length === 0) return { routes, refusals: [] };
   const has = (served !== undefined && servesHttps(facts.liveTls(host))) || isBelowWildcard(facts, host);
   if (has) return { routes, refusals: [] };
   const sources = new Map(only.map(({ source }) => [source.name, source]));
   const message = sourceMessages.httpsOnly(host);
-  const refusals = [...sources.values()].map((source): Refusal => ({
+  const refusals = [...sources.values()].map((source): SourceRefusal => ({
     ...{ source, reason: "CertificateMissing", message, path: undefined, refused: 0, tls: "refused" },
   }));
   return {

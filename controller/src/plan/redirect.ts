@@ -8,7 +8,7 @@ import type { RedirectRefusal } from "../decide/redirect.ts";
 import type { Facts } from "../world/facts.ts";
 import { pathsFor } from "../world/source-hosts.ts";
 import { renamedSources } from "./rename.ts";
-import type { NamedSource, PlannedRedirect, Refusal } from "./route.ts";
+import type { NamedSource, PlannedRedirect, SourceRefusal } from "./route.ts";
 
 /**
  * What becomes of a host that its claim redirects: the redirect or, where it can't be, nothing at all. What a host answers
@@ -38,7 +38,7 @@ export function redirectedSources(
   { claim }: PlannedRedirect | RedirectRefusal,
   { host }: Pick<HostDecision, "host">,
   named: readonly NamedSource[],
-): readonly Refusal[] {
+): readonly SourceRefusal[] {
   if (host === anyHost) return [];
   if (claim.renamed === true) return renamedSources(host, claim.redirect.host as Hostname, true, named);
   const message = sourceMessages.redirected(host, claim.name, claim.redirect.host, claim.namespace);

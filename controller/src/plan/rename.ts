@@ -4,10 +4,10 @@ import { sourceMessages } from "@domain-claims/crds/messages/sources";
 import type { HostDecision } from "../decide/host-decision.ts";
 import { hasHttps } from "../decide/has-https.ts";
 import { redirectingTo } from "../decide/redirect.ts";
-import { renameUnderWay } from "../decide/rename.ts";
+import { renameUnderWay } from "../decide/rename-under-way.ts";
 import type { Facts } from "../world/facts.ts";
 import { pathsFor } from "../world/source-hosts.ts";
-import type { NamedSource, Refusal } from "./route.ts";
+import type { NamedSource, SourceRefusal } from "./route.ts";
 import { standbyOf } from "./standby.ts";
 import type { Standby } from "./standby.ts";
 
@@ -47,7 +47,7 @@ export function renamedSources(
   to: Hostname,
   redirects: boolean,
   named: readonly NamedSource[],
-): readonly Refusal[] {
+): readonly SourceRefusal[] {
   const message = sourceMessages.renamed(host, to, redirects);
   return named.map(({ source: { kind, namespace, name }, source, as }) => {
     const refused = pathsFor(source, as).length;

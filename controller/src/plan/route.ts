@@ -1,15 +1,9 @@
 import type { Hostname, RouteHost } from "@domain-claims/crds/hostname";
 import type { SourceReason } from "@domain-claims/crds/reasons";
-import type { GuardedFor } from "../decide/guard.ts";
-import type { Redirect, RedirectRefusal } from "../decide/redirect.ts";
-import type { HostRename } from "./rename.ts";
-import type { NamedRoute } from "../world/kong-state.ts";
+import type { Redirect } from "../decide/redirect.ts";
 import type { PathMatch, RouteOptions, Source, SourceRef } from "../world/source.ts";
 import type { RedirectStatus } from "../world/claim.ts";
 import type { Backend } from "./backend.ts";
-import type { Standby } from "./standby.ts";
-import type { Staying } from "./staying.ts";
-import type { HostTls } from "./tls.ts";
 
 /** A source, and the name by which it names a host: its own, or one that the host had before it was renamed. */
 export interface NamedSource {
@@ -44,7 +38,7 @@ export function locationOf({ scheme, to }: Pick<PlannedRedirect, "scheme" | "to"
 }
 
 /** A path of a source that can't be served, or a source that serves nothing here, and why. */
-export interface Refusal {
+export interface SourceRefusal {
   readonly source: SourceRef;
   readonly reason: SourceReason;
   readonly message: string;
@@ -57,37 +51,4 @@ export interface Refusal {
    * stands in for.
    */
   readonly tls?: "refused" | "unused" | undefined;
-}
-
-/** Everything that the gateway should have for a host. */
-export interface HostRoutes {
-  readonly host: RouteHost;
-  /** Oldest source first; empty also while they are held back. */
-  readonly routes: readonly PlannedRoute[];
-  /** In place of routes; undefined also while it is held back. */
-  readonly redirect: PlannedRedirect | undefined;
-  /** The generation of the holder's claim that asks for a redirect, whatever comes of it; undefined: it does not. */
-  readonly redirectedBy: number | undefined;
-  /** Why the redirect that the claim asks for can't be, so that nothing is served. */
-  readonly redirectRefusal: RedirectRefusal | undefined;
-  /** What has to be in effect before a route of the host leads there; undefined: nothing. */
-  readonly standby: Standby | undefined;
-  /** Which routes that Kong has for the host stay as they are, until that is in effect; undefined: none for that. */
-  readonly staying: Staying | undefined;
-  readonly rename: HostRename;
-  /** For whom the host is to be kept from those who would serve it in its holder's stead; undefined: from nobody. */
-  readonly guard: GuardedFor | undefined;
-  /** What is told to sources, about what is not served and about what is. */
-  readonly refusals: readonly Refusal[];
-  /** Those that have at least one path to be served here. */
-  readonly sources: readonly SourceRef[];
-  /** True if the host has paths which can't be served on this gateway at all. */
-  readonly unsupported: boolean;
-  /** True if routes are held back until every host that they could take over is guarded (rule L2b). */
-  readonly waitsForGuards: boolean;
-  /** True if one of these hosts gets no guard, since a route of others names it: until that is mended they wait in vain. */
-  readonly guardsWithheld: boolean;
-  /** The route of others that keeps everything of ours away (rule X5). */
-  readonly foreign: NamedRoute | undefined;
-  readonly tls: HostTls;
 }

@@ -18,7 +18,7 @@ import type { Source, SourceNote } from "../world/source.ts";
 import type { Programmed } from "../world/kong-state.ts";
 import type { Claim } from "../world/claim.ts";
 import { keptOut } from "./kept-out.ts";
-import type { HostRoutes } from "./route.ts";
+import type { HostRoutes } from "./host-routes.ts";
 
 /** Something that an event on the source says. */
 export interface Notice {
@@ -42,7 +42,7 @@ export interface SourceVerdict {
 }
 
 /** What has been decided about the hosts and claims that a source has to do with. */
-export interface Decided {
+export interface Decisions {
   readonly host: (host: Host) => Pick<HostDecision, "serving" | "frozen">;
   readonly outcome: (host: RouteHost) => HostOutcome;
   readonly claim: (claim: Claim) => Pick<ClaimVerdict, "reason" | "message">;
@@ -51,7 +51,7 @@ export interface Decided {
 /** The facts of this moment, and what is decided from them. */
 export interface Seen {
   readonly facts: Facts;
-  readonly decided: Decided;
+  readonly decided: Decisions;
 }
 
 /** What becomes of a host's sources: found for all of them at once, since a tenant may write thousands. */
@@ -154,7 +154,7 @@ function hostRefusal(
   settings: Settings,
   source: Source,
   host: RouteHost,
-  decided: Decided,
+  decided: Decisions,
 ): Notice | "undecided" | undefined {
   const { namespace } = source;
   const warn = (reason: SourceReason, message: string): Notice => ofHost(host, "Warning", reason, message);
@@ -185,7 +185,7 @@ function servedHost(
   facts: Facts,
   source: Source,
   host: RouteHost,
-  decided: Decided,
+  decided: Decisions,
 ): { readonly live: boolean | undefined; readonly notices: readonly Notice[] } {
   const outcome = decided.outcome(host);
   const notices = outcome.notices.get(sourceKey(source)) ?? [];

@@ -1,6 +1,6 @@
+import type { RouteHost } from "@domain-claims/crds/hostname";
 import type { Facts } from "../world/facts.ts";
 import type { PathMatch, SourceRef } from "../world/source.ts";
-import type { HostRoutes } from "./route.ts";
 import type { Standby } from "./standby.ts";
 
 /**
@@ -37,7 +37,7 @@ export interface Asking {
  * Which routes stay; undefined where nothing is waited for. `serving` is the namespace of the holder, `askingIn` says what asks
  * for the host in a namespace.
  *
- * Routes of sources and paths that are gone stay, too, for a time: an Ingress is often deleted together with what makes it
+ * Routes of sources and paths that are gone stay, too, for a time: a source is often deleted together with what makes it
  * needless. They don't once some source restricts access: what took the place of what is gone may be that one. Those of who
  * handed the host over stay for a longer time and no more, whatever becomes of what is to take their place: it is not their host.
  */
@@ -48,7 +48,12 @@ export function stayingOf(
     waitsForGuards,
     guardsWithheld,
     serving,
-  }: Pick<HostRoutes, "host" | "waitsForGuards" | "guardsWithheld"> & { readonly serving: string | undefined },
+  }: {
+    readonly host: RouteHost;
+    readonly waitsForGuards: boolean;
+    readonly guardsWithheld: boolean;
+    readonly serving: string | undefined;
+  },
   standby: Standby | undefined,
   askingIn: (namespace: string) => Asking,
 ): Staying | undefined {

@@ -7,10 +7,11 @@ import type { Source, SourceNote } from "../world/source.ts";
 import type { PathRefusal, SourceStatus } from "../world/claim-status.ts";
 import type { HostDecision } from "../decide/host-decision.ts";
 import type { Settings } from "../decide/settings.ts";
-import { formerNames } from "../decide/rename.ts";
+import { formerNames } from "../decide/former-names.ts";
 import { isOurs } from "../decide/source-class.ts";
 import { keptOut } from "./kept-out.ts";
-import type { HostRoutes, Refusal } from "./route.ts";
+import type { HostRoutes } from "./host-routes.ts";
+import type { SourceRefusal } from "./route.ts";
 import { bounded } from "./bounded.ts";
 
 /** What becomes of one source, before it is bounded. */
@@ -38,7 +39,7 @@ export function sourceOutcomes(
       ...facts.tlsSourcesFor(serving, name),
     ]),
   );
-  const refusals = new Map<string, Refusal[]>();
+  const refusals = new Map<string, SourceRefusal[]>();
   for (const refusal of planned.refusals) {
     if (refusal.refused === 0 && refusal.tls !== "refused") continue;
     const key = keyOf(refusal.source);

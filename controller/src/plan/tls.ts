@@ -1,7 +1,7 @@
 import type { Host } from "@domain-claims/crds/host";
 import { sourceMessages } from "@domain-claims/crds/messages/sources";
 import type { SourceReason } from "@domain-claims/crds/reasons";
-import { formerNames } from "../decide/rename.ts";
+import { formerNames } from "../decide/former-names.ts";
 import { isOurs } from "../decide/source-class.ts";
 import type { Settings } from "../decide/settings.ts";
 import { isGiver } from "../decide/transfer.ts";
@@ -12,14 +12,14 @@ import type { SourceRef } from "../world/source.ts";
 import { covers, secretKey } from "../world/tls.ts";
 import type { KeyPair, PairProblem, SecretRef, TlsSecret } from "../world/tls.ts";
 import { keptOut } from "./kept-out.ts";
-import type { Refusal } from "./route.ts";
+import type { SourceRefusal } from "./route.ts";
 
 /** How a host is to be served over TLS. */
 export interface HostTls {
   /** Undefined: with no certificate of its namespace. */
   readonly served: ServedSecret | undefined;
   /** Why the others that are named for it do not serve it. */
-  readonly refusals: readonly Refusal[];
+  readonly refusals: readonly SourceRefusal[];
   /** The Secrets on which that rests: what each has must be known. */
   readonly secrets: readonly SecretRef[];
   /** False while it is not: until then nothing is said of it. */
@@ -66,8 +66,8 @@ export function planTls(facts: Facts, settings: Settings, host: Host, serving: S
   const looked = all.slice(0, mostSecrets);
   if (looked.length === 0 && !stays && !isToBeOrdered(facts, settings, host, serving)) return noTls;
   const of: Kept = { candidates: looked, namespaces: looked.length === 0 && !stays ? [] : [namespace] };
-  const refusals: Refusal[] = [];
-  const refuse = ({ source }: Candidate, reason: SourceReason, message: string, tls: Refusal["tls"]): void => {
+  const refusals: SourceRefusal[] = [];
+  const refuse = ({ source }: Candidate, reason: SourceReason, message: string, tls: SourceRefusal["tls"]): void => {
     if (source !== undefined) refusals.push({ source, reason, message, path: undefined, refused: 0, tls });
   };
 

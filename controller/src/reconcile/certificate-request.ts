@@ -11,7 +11,7 @@ import { readCertificateRequest } from "../x509/certificate-request.ts";
 import type { Context } from "./context.ts";
 import { decisionFor } from "./decided.ts";
 import { nameOfItem, splitKey } from "./work-item.ts";
-import type { Work } from "./work-item.ts";
+import type { Work } from "./work-row.ts";
 
 /** One CertificateRequest for our issuer: it is read from the API server itself, and approved or denied in just that version. */
 export const certificateRequestWork: Work = {

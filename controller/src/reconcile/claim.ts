@@ -13,7 +13,7 @@ import type { ClaimStatus } from "../world/claim-status.ts";
 import type { WorldEvent } from "../world/event.ts";
 import type { Context } from "./context.ts";
 import { nameOfItem, splitKey } from "./work-item.ts";
-import type { Work } from "./work-item.ts";
+import type { Work } from "./work-row.ts";
 
 /** One claim: its finalizer, and what it is told in its status and in events. */
 export const claimWork: Work = {

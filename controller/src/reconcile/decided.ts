@@ -1,16 +1,16 @@
 import type { RouteHost } from "@domain-claims/crds/hostname";
+import type { KongContext } from "../apply/kong/context.ts";
 import { decideHost } from "../decide/host.ts";
 import type { HostDecision } from "../decide/host-decision.ts";
 import type { Settings } from "../decide/settings.ts";
 import { planHost } from "../plan/host.ts";
 import { kongPlan } from "../plan/kong/host.ts";
 import type { HostPlan } from "../plan/kong/host.ts";
-import type { HostRoutes } from "../plan/route.ts";
+import type { HostRoutes } from "../plan/host-routes.ts";
 import { sourceOutcomes } from "../plan/summary.ts";
 import type { SourceOutcome } from "../plan/summary.ts";
 import { sameJson } from "../world/compare.ts";
 import { Facts } from "../world/facts.ts";
-import type { Context } from "./context.ts";
 
 const decisionOfHost = Symbol("what is decided about the host");
 const routesOfHost = Symbol("the routes of the host");
@@ -24,7 +24,7 @@ export interface Decided {
 }
 
 /** What is decided about a host at this moment. */
-export function decidedFor({ settings, state }: Pick<Context, "settings" | "state">, host: RouteHost): Decided {
+export function decidedFor({ settings, state }: Pick<KongContext, "settings" | "state">, host: RouteHost): Decided {
   const facts = new Facts(state);
   return { facts, decision: decisionFor(facts, settings, host) };
 }

@@ -3,7 +3,7 @@ import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { handshakeMessages } from "@domain-claims/crds/messages/certificates";
 import { certificateIn } from "../apply/kong/live.ts";
 import { publishLive } from "../apply/kong/publish-live.ts";
-import type { ShownLeaf } from "../kong/handshake.ts";
+import type { HttpsProxies } from "../kong/handshake.ts";
 import { errorText } from "../operations/logging/logger.ts";
 import { entityId } from "../plan/kong/ids.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue-options.ts";
@@ -12,14 +12,7 @@ import { Facts } from "../world/facts.ts";
 import type { TermState } from "../world/term-state.ts";
 import type { Context } from "./context.ts";
 import { routesFor } from "./decided.ts";
-import type { Work } from "./work-item.ts";
-
-/** The gateway's addresses for https, and how one is asked what it shows for a server name. */
-export interface HttpsProxies {
-  readonly urls: readonly string[];
-  /** Rejects where no handshake is completed in time. */
-  readonly handshake: (url: string, serverName: string, timeoutMs: number, signal: AbortSignal) => Promise<ShownLeaf>;
-}
+import type { Work } from "./work-row.ts";
 
 /**
  * The certificate of one host: whether the gateway shows in TLS handshakes what Kong has. A host is asked for when that has

@@ -1,6 +1,6 @@
 import { anyHost } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
-import { redirectEnd } from "../decide/rename.ts";
+import { redirectEnd } from "../decide/rename-under-way.ts";
 import type { HostPlan } from "../plan/kong/host.ts";
 import type { StayOver } from "../world/kong-state.ts";
 import type { Context } from "./context.ts";

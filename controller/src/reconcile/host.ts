@@ -28,7 +28,7 @@ import { lookAtClock, noteStay, untilNextTime } from "./host-times.ts";
 import { forgetStandby, showEffect, showStandby } from "./in-effect.ts";
 import { needSecrets } from "./secret.ts";
 import { nameOfItem } from "./work-item.ts";
-import type { Work } from "./work-item.ts";
+import type { Work } from "./work-row.ts";
 
 /** One host: what Kong has for it, and its record. */
 export const hostWork: Work = {
@@ -154,7 +154,9 @@ async function program(
   const { host } = decision;
   const { state } = context;
   const failures: unknown[] = [];
-  const concerned = decision.serving !== undefined || waitsForKong(decision.step) || plan.routes.length > 0;
+  // Whoever serves any host holds none, and is to know why nothing of it is written.
+  const concerned =
+    decision.serving !== undefined || waitsForKong(decision.step) || plan.routes.length > 0 || plan.guardsWithheld;
   if (!decision.frozen && facts.kong.synced) {
     const { programmed, failure, superseded, unfinished } = await programHost(context, plan, run);
     // The time of what stays counts also while others' turn comes again and again before all is done.

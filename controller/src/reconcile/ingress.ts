@@ -12,7 +12,7 @@ import { verdictInPieces } from "./source.ts";
 import { news } from "./told-source.ts";
 import type { ToldSource } from "./told-source.ts";
 import { nameOfItem, splitKey } from "./work-item.ts";
-import type { Work } from "./work-item.ts";
+import type { Work } from "./work-row.ts";
 
 /** One Ingress: the gateway's address while it is live (rule L9), and what it is told in events. */
 export const ingressWork: Work = {
@@ -96,7 +96,7 @@ async function writeAddresses(
   addresses: readonly LoadBalancerAddress[],
 ): Promise<void> {
   if (text(ingress.addresses) === text(addresses)) return;
-  const resourceVersion = await context.kube.applyIngressStatus(ingress, addresses);
+  const resourceVersion = await context.kube.applySourceStatus(ingress, addresses);
   context.state.world.learn({ type: "set", kind: "Ingress", object: { ...ingress, addresses, resourceVersion } });
 }
 

@@ -2,7 +2,7 @@ import { resync } from "../apply/kong/resync.ts";
 import { requireSupportedKong } from "../kong/client.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue-options.ts";
 import type { Context } from "./context.ts";
-import type { Work } from "./work-item.ts";
+import type { Work } from "./work-row.ts";
 
 /** The one key of this kind. */
 export const everything = "everything";

@@ -1,6 +1,6 @@
 import { removeUnneeded } from "../apply/kong/unneeded.ts";
 import type { SharedCollection } from "../apply/kong/unneeded.ts";
-import type { Work } from "./work-item.ts";
+import type { Work } from "./work-row.ts";
 
 /** A Kong service of ours, by its id: it goes when no host needs it. Whoever stops needing one asks for it to be looked at. */
 export const kongServiceWork = unneeded("services");

@@ -1,4 +1,5 @@
 import type { Host } from "@domain-claims/crds/hostname";
+import { isOverdue } from "../decide/certificates/draft.ts";
 import type { OrderLimits } from "../decide/certificates/limits.ts";
 import { firstLookMs } from "../decide/certificates/looks.ts";
 import { isCredible } from "../decide/certificates/outcomes.ts";
@@ -17,7 +18,7 @@ export interface OrderLook extends OrderState {
   readonly quietSince: number;
 }
 
-/** What the Orders say of Certificates that have failed anew, or are under way for a while, by name. Throws KubeError. */
+/** What the Orders say of Certificates that have failed anew, or are under way or to be renewed for a while, by name. Throws KubeError. */
 export async function orderStates(
   { clock, kube, mayAskOrder, orderProgress, state }: Context,
   limits: OrderLimits,
@@ -38,14 +39,15 @@ export async function orderStates(
     const at = clock.now();
     const isNew = failure !== undefined && failure.at !== failedAt;
     const failed = isNew && (running || isCredible({ limits, now: at }, ordered, failure));
-    const late = running && at >= orderedAt + firstLookMs(limits, names.length);
+    const overdue = isOverdue({ now: at }, ordered);
+    const late = overdue || (running && at >= orderedAt + firstLookMs(limits, names.length));
     const known = before?.get(certificate.name);
-    if (running && known !== undefined) progress.set(certificate.name, known);
+    if ((running || overdue) && known !== undefined) progress.set(certificate.name, known);
     if (!late && !failed) continue;
-    if (running && !mayAskOrder(objectKey(namespace, certificate.name))) continue;
-    const order = await kube.orderState(certificate);
+    if (late && !mayAskOrder(objectKey(namespace, certificate.name))) continue;
+    const order = await kube.orderState({ namespace, uid: certificate.uid, names: certificate.shown.names });
     const now = progressOf(known, orderedAt, order.pending.length, clock.now());
-    if (running) progress.set(certificate.name, now);
+    if (running || overdue) progress.set(certificate.name, now);
     looks.set(certificate.name, { ...order, quietSince: now.since });
   }
   if (progress.size > 0) orderProgress.set(group, progress);

@@ -11,10 +11,13 @@ import { decideGroup } from "../decide/certificates/group.ts";
 import type { GroupDecision } from "../decide/certificates/group.ts";
 import { renumbered } from "../decide/certificates/renumbered.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue-options.ts";
+import type { OrderSettings } from "../decide/certificates/limits.ts";
 import { noGroup } from "../world/certificate-group.ts";
 import { certificateName, certificateNumber } from "../world/domain-certificate.ts";
-import type { DomainCertificate, OrderedCertificate } from "../world/domain-certificate.ts";
+import type { DomainCertificate, IssuerRef, OrderedCertificate } from "../world/domain-certificate.ts";
 import { Facts } from "../world/facts.ts";
+import type { Issuer } from "../world/issuer.ts";
+import type { Pieces } from "../world/pieces.ts";
 import { Reads } from "../world/reads.ts";
 import { objectKey } from "../world/keys.ts";
 import type { SecretVersion } from "../world/tls.ts";
@@ -27,7 +30,7 @@ import { leaveLine, takeTurn } from "./order-turns.ts";
 import { wantedNames } from "./wanted-names.ts";
 import type { WantedNames } from "./wanted-names.ts";
 import { nameOfItem, splitKey } from "./work-item.ts";
-import type { Work } from "./work-item.ts";
+import type { Work } from "./work-row.ts";
 
 /**
  * The certificates of one namespace for one registrable domain. The budgets are everybody's, so one group is decided after
@@ -82,12 +85,9 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
   const looks = await orderStates(context, orders.limits, namespace, domain);
 
   // 2. Decide.
-  const facts = new Facts(state);
-  const group = lookAt(facts, context, namespace, domain);
-  const issuerRef = issuerOf(facts, orders.issuer, namespace);
-  const issuer = facts.issuer(issuerRef, namespace);
-  readers.record(item, facts.reads);
-  const { certificates, names, stored } = group;
+  const look = await context.eventLoop.inPieces(lookAt(context, orders, namespace, domain));
+  const { certificates, issuer, issuerRef, names, reads, stored } = look;
+  readers.record(item, reads);
   if (!state.kong.synced) return undefined;
   if (stored === undefined && names.wanted.length === 0) {
     readers.forget(item);
@@ -121,7 +121,7 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
 
   // 3. Write it down; 4. order by it; 5. remove what it does without, and what a removal that was cut off has left.
   if (decision.finished && certificates.size === 0) {
-    for (const secret of leftSecrets(facts, stored)) await removeSecret(context, secret);
+    for (const secret of leftSecrets(new Facts(state), stored)) await removeSecret(context, secret);
     if (stored !== undefined) await forgetGroup(context, stored);
     return undefined;
   }
@@ -144,11 +144,11 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
   const unneeded = [...certificates].filter(([number]) => !needed.has(number)).map(([, certificate]) => certificate);
   const later = new Facts(state);
   const free = unneeded.filter((certificate) => !isServed(later, certificate));
-  readers.record(item, new Reads().addAll(facts.reads).addAll(later.reads));
+  readers.record(item, new Reads().addAll(reads).addAll(later.reads));
   for (const certificate of free) await removeCertificate(context, certificate);
   const after = new Facts(state);
   const left = leftSecrets(after, after.domainCertificate(namespace, domain));
-  readers.record(item, new Reads().addAll(facts.reads).addAll(later.reads).addAll(after.reads));
+  readers.record(item, new Reads().addAll(reads).addAll(later.reads).addAll(after.reads));
   for (const secret of left) await removeSecret(context, secret);
   return nextLook(decision, now);
 }
@@ -167,9 +167,32 @@ interface Look {
   /** By number. */
   readonly certificates: ReadonlyMap<number, OrderedCertificate>;
   readonly names: WantedNames;
+  readonly issuerRef: IssuerRef;
+  /** Undefined where there is none of that name. */
+  readonly issuer: Issuer | undefined;
+  /** The facts on which that rests. */
+  readonly reads: Reads;
 }
 
-function lookAt(facts: Facts, { proof, settings }: Context, namespace: string, domain: string): Look {
+/** Looks in pieces. What one of them has read may change before the last one ends: then the group is looked at once more. */
+function* lookAt(
+  { proof, readers, settings, state }: Context,
+  orders: OrderSettings,
+  namespace: string,
+  domain: string,
+): Pieces<Look> {
+  const item = nameOfItem({ kind: "order", key: objectKey(namespace, domain) });
+  const reads = new Reads();
+  let facts = new Facts(state);
+  const before = facts.domainCertificate(namespace, domain)?.group.certificates ?? [];
+  const standing = new Set(before.flatMap(({ issued, names }) => [...issued, ...names]));
+  const look = (): Facts => {
+    reads.addAll(facts.reads);
+    readers.add(item, facts.reads);
+    facts = new Facts(state);
+    return facts;
+  };
+  const names = yield* wantedNames(look, settings, { namespace, domain, standing, asks: proof.asks });
   const stored = facts.domainCertificate(namespace, domain);
   const certificates = new Map<number, OrderedCertificate>();
   for (const certificate of facts.orderedCertificates(namespace, domain)) {
@@ -177,10 +200,10 @@ function lookAt(facts: Facts, { proof, settings }: Context, namespace: string, d
     // Whoever can write Certificates can name an owner: one that is gone, or was not there yet.
     if (number !== undefined && certificate.owner.uid === stored?.uid) certificates.set(number, certificate);
   }
-  const all = stored?.group.certificates ?? [];
-  const standing = new Set(all.flatMap(({ issued, names }) => [...issued, ...names]));
-  const names = wantedNames(facts, settings, { namespace, domain, standing, asks: proof.asks });
-  const known = { stored, certificates };
+  const issuerRef = issuerOf(facts, orders.issuer, namespace);
+  const issuer = facts.issuer(issuerRef, namespace);
+  reads.addAll(facts.reads);
+  const known = { stored, certificates, issuerRef, issuer, reads };
   return { ...known, names: stored?.deleting === true ? { ...names, wanted: [], lost: standing } : names };
 }
 

@@ -24,7 +24,8 @@ import type { ReconcilerOptions } from "./reconciler-options.ts";
 import { work } from "./work.ts";
 import type { WorkKind } from "./work.ts";
 import { itemNamed } from "./work-item.ts";
-import type { Work, WorkItem } from "./work-item.ts";
+import type { WorkItem } from "./work-item.ts";
+import type { Work } from "./work-row.ts";
 
 /** Items that a change has done again before others may have their turn: all may have read the same. */
 const piece = 500;

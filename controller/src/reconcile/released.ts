@@ -8,7 +8,7 @@ import type { WorldEvent } from "../world/event.ts";
 import type { WorkOutcome } from "../queue/work-queue-options.ts";
 import type { Context } from "./context.ts";
 import { nameOfItem } from "./work-item.ts";
-import type { Work } from "./work-item.ts";
+import type { Work } from "./work-row.ts";
 
 /**
  * The released records of a namespace, which go when their time is over or there are too many (rule O10): so nobody can

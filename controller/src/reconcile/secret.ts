@@ -1,18 +1,17 @@
 import type { Host } from "@domain-claims/crds/hostname";
-import type { SecretContent } from "../translate/secret.ts";
 import { KubeError } from "../kube/errors.ts";
 import { maxSecret } from "../kube/size.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue-options.ts";
-import { atLeastVersion } from "../world/compare.ts";
 import { Facts } from "../world/facts.ts";
-import { toMinute } from "../world/minute.ts";
 import { secretKey } from "../world/tls.ts";
-import type { KeyPair, PairProblem, SecretRef, TlsSecret } from "../world/tls.ts";
-import { readKeyPair, servedPem } from "../x509/key-pair.ts";
-import type { PairReading, PemPair } from "../x509/key-pair.ts";
+import type { KeyPair, SecretRef } from "../world/tls.ts";
+import { servedPem } from "../x509/key-pair.ts";
+import type { PemPair } from "../x509/key-pair.ts";
 import type { Context } from "./context.ts";
+import { isCurrent, isForTls, judged, nextLook, problem, readingOf } from "./secret-reading.ts";
+import type { ReadSecret } from "./secret-reading.ts";
 import { nameOfItem, splitKey } from "./work-item.ts";
-import type { Work } from "./work-item.ts";
+import type { Work } from "./work-row.ts";
 
 /**
  * One Secret that a host rests on: what it has for TLS becomes known, again when it changes and when its time comes. Its
@@ -25,16 +24,6 @@ export const secretWork: Work = {
   tenantOf: (_state, key) => splitKey(key).namespace,
   reconcile,
 };
-
-/** What was read of a Secret last. */
-export interface ReadSecret {
-  /** Undefined: there was none of the type for TLS. */
-  readonly resourceVersion: string | undefined;
-  readonly reading: PairReading;
-}
-
-/** Milliseconds after which it is tried again to read what the API server does not let us read. */
-const refusedMs = 60_000;
 
 const tooLarge = `has more than ${String(maxSecret / 1024)} KiB in all`;
 
@@ -76,13 +65,6 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   return nextLook(known.reading, now);
 }
 
-/** True if what there is was read, and nothing later has been seen. */
-function isCurrent({ resourceVersion, reading }: ReadSecret, shown: string | undefined): boolean {
-  if (!reading.ok && reading.problem.kind === "unreadable") return false;
-  if (shown === undefined || resourceVersion === undefined) return shown === resourceVersion;
-  return atLeastVersion(resourceVersion, shown);
-}
-
 /** Reads a Secret of which this version has been shown. Throws KubeError. */
 async function read({ kube }: Context, secret: SecretRef, shown: string | undefined): Promise<ReadSecret> {
   try {
@@ -94,33 +76,6 @@ async function read({ kube }: Context, secret: SecretRef, shown: string | undefi
     if (error.kind !== "refused") throw error;
     return { resourceVersion: undefined, reading: problem("unreadable", "the controller may not read") };
   }
-}
-
-function readingOf(found: SecretContent | undefined): PairReading {
-  return isForTls(found) ? readKeyPair(found) : problem("notFound", "does not exist");
-}
-
-/** One of another type is as good as none: it is in no watch of ours, so what is said of it could become untrue. */
-function isForTls(found: SecretContent | undefined): found is SecretContent {
-  return found?.type === "kubernetes.io/tls";
-}
-
-/** What may be served of it now. */
-function judged(reading: PairReading, now: number): TlsSecret {
-  if (!reading.ok) return reading;
-  const { notAfter, notBefore } = reading.pair;
-  if (now >= notAfter) return problem("expired", `has a certificate that expired at ${toMinute(notAfter)}`);
-  if (now < notBefore)
-    return problem("notYetValid", `has a certificate that is not valid before ${toMinute(notBefore)}`);
-  return reading;
-}
-
-/** When time changes what may be served. */
-function nextLook(reading: PairReading, now: number): WorkOutcome | undefined {
-  if (!reading.ok) return reading.problem.kind === "unreadable" ? { requeueAfterMs: refusedMs } : undefined;
-  const { notAfter, notBefore } = reading.pair;
-  const next = [notBefore, notAfter].find((time) => time > now);
-  return next === undefined ? undefined : { requeueAfterMs: next - now };
 }
 
 /**
@@ -141,8 +96,4 @@ export async function pairOf(
   context.enqueue({ kind: "secret", key });
   const message = `the Secret ${key} has changed`;
   throw new KubeError(message, { status: 409, reason: "Conflict", kind: "conflict" });
-}
-
-function problem(kind: PairProblem["kind"], detail: string): { readonly ok: false; readonly problem: PairProblem } {
-  return { ok: false, problem: { kind, detail } };
 }

@@ -1,7 +1,7 @@
 import { decideClaim } from "../decide/claim.ts";
 import type { Settings } from "../decide/settings.ts";
 import { hostOutcome, planSource } from "../plan/source.ts";
-import type { Decided, SourceVerdict } from "../plan/source.ts";
+import type { Decisions, SourceVerdict } from "../plan/source.ts";
 import type { Facts } from "../world/facts.ts";
 import { atOnce } from "../world/pieces.ts";
 import type { Pieces } from "../world/pieces.ts";
@@ -27,7 +27,7 @@ export function verdictInPieces(
   });
 }
 
-function decidedBy(facts: Facts, settings: Settings): Decided {
+function decidedBy(facts: Facts, settings: Settings): Decisions {
   return {
     host: (host) => decisionFor(facts, settings, host),
     outcome: (host) => facts.memoize(outcomeOfHost, host, (once) => hostOutcome(routesFor(once, settings, host))),

@@ -2,6 +2,7 @@ import type { Host } from "@domain-claims/crds/hostname";
 import type { Settings } from "../decide/settings.ts";
 import { wantsCertificate } from "../decide/wants-certificate.ts";
 import type { Facts } from "../world/facts.ts";
+import type { Pieces } from "../world/pieces.ts";
 import { tlsOf } from "../world/source-hosts.ts";
 import type { HostRecord } from "../world/host-record.ts";
 import { decisionFor } from "./decided.ts";
@@ -27,28 +28,41 @@ export interface GroupNames {
   readonly asks: boolean;
 }
 
+/** Names that are looked at in one piece: a few milliseconds' work. */
+const piece = 250;
+
 /**
  * Rule T3: a name is to have a certificate while its claim is OK, from when Kong serves it, or at once, or never, as the
  * claim's policy says; one that Kong serves with a Secret of the team's own needs none (rule T8). While nobody knows who
- * holds it, or whether Kong serves it, nothing changes for a name that stands in a certificate already.
+ * holds it, or whether Kong serves it, nothing changes for a name that stands in a certificate already. Decides in pieces (rule
+ * X2): a namespace may hold thousands of names below a domain. Each begins with a look at what is known.
  */
-export function wantedNames(
-  facts: Facts,
+export function* wantedNames(
+  look: () => Facts,
   settings: Settings,
   { namespace, domain, standing, asks }: GroupNames,
-): WantedNames {
+): Pieces<WantedNames> {
+  let facts = look();
   const held = facts.held(namespace, domain);
   const ordered = new Set(facts.orderedCertificates(namespace, domain).map(({ name }) => name));
-  const wanted = held.flatMap((record) =>
-    isWanted(facts, settings, record, { standing, ordered }) ? [record.host] : [],
-  );
+  const wanted: Host[] = [];
+  const unserved = new Set<Host>();
+  for (const [index, record] of held.entries()) {
+    const { host } = record;
+    if (index > 0 && index % piece === 0) {
+      yield;
+      facts = look();
+    }
+    if (!isWanted(facts, settings, record, { standing, ordered })) continue;
+    wanted.push(host);
+    if (asks && !standing.has(host) && isUnserved(facts, host)) unserved.add(host);
+  }
   const lost = [...standing].filter((host) => {
     const holder = facts.record(host)?.holder;
     // Where it was handed over it may be served with this until its new holder has a certificate (rule N4).
     return holder !== undefined && holder.namespace !== namespace && facts.live(host).tls?.namespace !== namespace;
   });
-  const unserved = asks ? wanted.filter((host) => !standing.has(host) && isUnserved(facts, host)) : [];
-  return { wanted, unserved: new Set(unserved), held: new Set(held.map(({ host }) => host)), lost: new Set(lost) };
+  return { wanted, unserved, held: new Set(held.map(({ host }) => host)), lost: new Set(lost) };
 }
 
 function isWanted(

@@ -8,7 +8,7 @@ import { kongCertificateWork, kongServiceWork } from "./kong-unneeded.ts";
 import { orderWork } from "./order.ts";
 import { releasedWork } from "./released.ts";
 import { secretWork } from "./secret.ts";
-import type { Work } from "./work-item.ts";
+import type { Work } from "./work-row.ts";
 
 /** All kinds of work. A new kind is a file, and a row here. */
 export const work = {

@@ -45,7 +45,7 @@ export function imaginedKube(real: KubeApi, known: Known): KubeApi {
       changed(claim, { finalizers: { count: claim.finalizers.count + 1, ours: claim.finalizers.count } }),
     removeFinalizer: (claim) => changed(claim, { finalizers: { count: claim.finalizers.count - 1, ours: undefined } }),
     applyClaimStatus: (claim, status) => changed(claim, { status }),
-    applyIngressStatus: () => Promise.resolve(nextVersion()),
+    applySourceStatus: () => Promise.resolve(nextVersion()),
     createRecord: (spec) => {
       const name = recordName(spec.host);
       return kept({ ...spec, name, uid: `imagined ${name}`, resourceVersion: nextVersion() });

@@ -99,7 +99,7 @@ export const namespacedName: Parser<{ readonly namespace: string; readonly name:
     : { problem: `is "${written}", but must be namespace/name of a Service` };
 };
 
-/** `spec.controller` of an IngressClass: a domain, a slash and a path, at most 250 characters (Kubernetes API). */
+/** What a class names as its controller: a domain, a slash and a path, at most 250 characters (Kubernetes API). */
 export const controllerName: Parser<string> = (written) => {
   const [domain = "", ...path] = written.split("/");
   const isOne = isSubdomain(domain) && path.length > 0 && path.every((part) => /^[\w.-]+$/.test(part));

@@ -39,17 +39,25 @@ export interface IssuingObjects {
   readonly challenges: readonly unknown[];
 }
 
+/** Of which Certificate the last Order is meant: by its UID, and by the names that it asks for. */
+export interface OrderOf {
+  readonly uid: string;
+  readonly names: readonly Host[];
+}
+
 /**
- * Which names hold up the last order of the Certificate with that UID. An Order is the Certificate's by its owner, a
- * CertificateRequest, whose owner that is: an annotation says what whoever made it likes. A name that the certificate authority
+ * Which names hold up the last order of the Certificate for its names. An Order is the Certificate's by its owner, a
+ * CertificateRequest, whose owner that is: an annotation says what whoever made it likes. But a tenant may make a
+ * CertificateRequest, too, and name any owner, so an Order for other names says nothing; nor does one made before the names
+ * changed. A name that the certificate authority
  * refuses has no Challenge: it is quoted in the Order's reason (RFC 8555, section 6.7.1, as Boulder words it).
  */
-export function translateOrder(certificateUid: string, { challenges, orders, requests }: IssuingObjects): OrderState {
-  const own = requests.map(fieldsOf).filter((request) => isOwnedBy(request, new Set([certificateUid])));
+export function translateOrder({ names, uid }: OrderOf, { challenges, orders, requests }: IssuingObjects): OrderState {
+  const own = requests.map(fieldsOf).filter((request) => isOwnedBy(request, new Set([uid])));
   const ownRequests = new Set(own.map((request) => metadataOf(request)["uid"]));
   const last = orders
     .map(fieldsOf)
-    .filter((order) => isOwnedBy(order, ownRequests))
+    .filter((order) => isOwnedBy(order, ownRequests) && isFor(order, names))
     .sort((a, b) => createdAt(b) - createdAt(a))[0];
   if (last === undefined) return noOrder;
   const status = fieldsOf(last["status"]);
@@ -111,6 +119,12 @@ function hostOf(challenge: Raw): Host | undefined {
   const { dnsName, wildcard } = fieldsOf(challenge["spec"]);
   const name = textOf(dnsName);
   return name === undefined ? undefined : ((wildcard === true ? `*.${name}` : name) as Host);
+}
+
+/** True if the Order is for just these names. */
+function isFor(order: Raw, names: readonly Host[]): boolean {
+  const asked = new Set<string>(textsOf(fieldsOf(order["spec"])["dnsNames"]));
+  return asked.size === names.length && names.every((host) => asked.has(host));
 }
 
 /** True if what controls the object has one of these UIDs. */

@@ -46,17 +46,18 @@ function translateGrant(value: unknown): Grant {
 function translateHolder(holder: Raw): Holder {
   const renamedTo = holder["renamedTo"];
   return {
-    ...translateStanding(holder),
+    ...withoutTimes(holder),
     since: required(holder, "since"),
     ...(renamedTo === undefined ? {} : { renamedTo: translateRenaming(fieldsOf(renamedTo)) }),
   };
 }
 
 function translateRedemption(redemption: Raw): Redemption {
-  return { ...translateStanding(redemption), until: required(redemption, "until") };
+  return { ...withoutTimes(redemption), until: required(redemption, "until") };
 }
 
-function translateStanding(holder: Raw): Omit<Holder, "since" | "renamedTo"> {
+/** What the holder and whoever has a host back have in common. */
+function withoutTimes(holder: Raw): Omit<Holder, "since" | "renamedTo"> {
   const renamedFrom = listOf(holder["renamedFrom"]).map((name) => translateFormerName(fieldsOf(name)));
   return {
     kind: claimKind(holder),

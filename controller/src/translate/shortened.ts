@@ -1,10 +1,6 @@
-const mostShown = 120;
+import { shownShort } from "@domain-claims/crds/visible";
 
-/**
- * A text as it is kept for people: as it is, or, where it is long, its beginning and its length. It is a copy: a part of a
- * long text would keep the whole in memory.
- */
+/** A text as it is kept for people. It is a copy: a part of a long text would keep the whole in memory. */
 export function shortened(text: string): string {
-  if (text.length <= mostShown) return text;
-  return Buffer.from(`${text.slice(0, mostShown)}… (${String(Buffer.byteLength(text))} bytes)`).toString();
+  return Buffer.from(shownShort(text, Buffer.byteLength(text))).toString();
 }

@@ -4,7 +4,7 @@ import type { DomainCertificate, OrderedCertificate } from "./domain-certificate
 import type { HostRecord } from "./host-record.ts";
 import type { Issuer } from "./issuer.ts";
 import type { Namespace, Service } from "./core-v1.ts";
-import type { Source, SourceClass, SourceKind } from "./source.ts";
+import type { Source, SourceClass, sourceClassKind, SourceKind } from "./source.ts";
 import type { SecretVersion } from "./tls.ts";
 
 /** What is watched, by kind. */
@@ -12,7 +12,6 @@ export type Watched = {
   readonly Domain: Claim;
   readonly HostRecord: HostRecord;
   readonly Namespace: Namespace;
-  readonly IngressClass: SourceClass;
   readonly Service: Service;
   readonly Secret: SecretVersion;
   readonly DomainCertificate: DomainCertificate;
@@ -20,7 +19,7 @@ export type Watched = {
   readonly CertificateRequest: CertificateRequest;
   readonly ClusterIssuer: Issuer;
   readonly Issuer: Issuer;
-} & { readonly [K in SourceKind]: Source };
+} & { readonly [K in SourceKind]: Source } & { readonly [K in typeof sourceClassKind]: SourceClass };
 
 /** A watched kind's name. */
 export type WatchedKind = keyof Watched;

@@ -16,6 +16,7 @@ import type { Limits } from "./limits.ts";
 import type { Version } from "./own-writes.ts";
 import { distinct } from "./reads.ts";
 import { Register } from "./register.ts";
+import { sourceClassKind } from "./source.ts";
 import type { SourceClass } from "./source.ts";
 import { Sources } from "./sources.ts";
 import type { SecretVersion } from "./tls.ts";
@@ -57,7 +58,7 @@ export class Indexes {
         const changed = replaced(this.namespaces, name, event.object, factKeys.namespace(name));
         return [...changed, ...this.register.namespaceCame(name)];
       }
-      case "IngressClass":
+      case sourceClassKind:
         return replaced(this.classes, event.object.name, event.object, factKeys.sourceClass(event.object.name));
       case "Service": {
         const { namespace, name } = event.object;
@@ -107,7 +108,7 @@ export class Indexes {
       case "Namespace":
         this.namespaces.delete(name);
         return [factKeys.namespace(name), ...this.register.namespaceWent(name)];
-      case "IngressClass":
+      case sourceClassKind:
         this.classes.delete(name);
         return [factKeys.sourceClass(name)];
       case "Service":
@@ -141,7 +142,7 @@ export class Indexes {
       case "HostRecord":
         return this.register.get(hostOfRecord(name));
       case "Namespace":
-      case "IngressClass":
+      case sourceClassKind:
       case "Service":
       case "ClusterIssuer":
       case "Issuer":

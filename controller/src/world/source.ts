@@ -5,6 +5,9 @@ import type { LoadBalancerAddress } from "./core-v1.ts";
 /** The kinds of objects that say what serves which host; each has a translator and a status writer of its own. */
 export type SourceKind = "Ingress";
 
+/** The kind of the objects that say which sources are for which controller. */
+export const sourceClassKind = "IngressClass";
+
 /** Which source is meant. */
 export interface SourceRef {
   readonly kind: SourceKind;

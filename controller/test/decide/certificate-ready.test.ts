@@ -99,6 +99,11 @@ test.each<[string, Case, string | undefined]>([
     { waits: "BudgetExhausted" },
     "False BudgetExhausted: www.acme.org waits for its certificate, since the certificate authority takes no more orders for now; it is ordered at 2026-04-04 12:25 UTC",
   ],
+  [
+    "there are too many beside it",
+    { waits: "TooManyNames" },
+    "False TooManyNames: www.acme.org waits for its certificate, since namespace acme-org has more names below its domain than can be remembered of its certificates; it is ordered when others are released, or from another namespace",
+  ],
 ])("of a host's certificate: %s", (_, said, expected) => {
   expect(condition(said)).toBe(expected);
 });

@@ -19,6 +19,7 @@ import type { Limits } from "../../src/world/limits.ts";
 import { TermState } from "../../src/world/term-state.ts";
 import { World } from "../../src/world/world.ts";
 import { claim, grant, heldBy, ingress, namespace, service, settings } from "../support/builders.ts";
+import { triesAll } from "../support/how-much.ts";
 
 const catching = { ...settings, catchAllNamespaces: ["a"] };
 
@@ -208,6 +209,6 @@ test("for any history, what was decided step by step equals what is decided from
         }
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: triesAll ? 2000 : 1000 },
   );
 });

@@ -1,7 +1,8 @@
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
 import { describe, expect, test } from "vitest";
 import { redirectName } from "../../src/decide/redirect-name.ts";
-import { decideRename, givenWay, renameStep } from "../../src/decide/rename.ts";
+import { decideRename, renameStep } from "../../src/decide/rename.ts";
+import { givenWay } from "../../src/decide/rename-under-way.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { Programmed } from "../../src/world/kong-state.ts";
 import type { TermState } from "../../src/world/term-state.ts";

@@ -13,7 +13,7 @@ const shared = (at: string, more: Partial<Claim> = {}): Claim => claim(at, "acme
 const primary = (at: string, more: Partial<Claim> = {}): Claim => claim(at, "x.acme.org", more);
 
 function waitedForBy(claims: readonly Claim[]): TermState {
-  const aged = claims.map((one, i) => ({ ...one, created: `2026-04-04T12:00:${String(i % 60).padStart(2, "0")}Z` }));
+  const aged = claims.map((one, i) => ({ ...one, created: new Date(Date.UTC(2026, 3, 4, 12, 0, i)).toISOString() }));
   return world({
     claims: [acme, ...aged],
     records: [heldBy(acme, {}, [grant("b-org")])],

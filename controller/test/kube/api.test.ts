@@ -226,16 +226,17 @@ test("an Ingress's addresses are applied to the version that was read, an empty 
   const { api, server } = prepared();
   const { metadata } = server.put(ingresses, { metadata: { name: "web", namespace: "shop" } });
   const ingress = {
+    kind: "Ingress" as const,
     namespace: "shop",
     name: "web",
     uid: String(metadata["uid"]),
     resourceVersion: String(metadata["resourceVersion"]),
   };
-  const resourceVersion = await api.applyIngressStatus(ingress, [{ ip: "1.1.1.1" }]);
+  const resourceVersion = await api.applySourceStatus(ingress, [{ ip: "1.1.1.1" }]);
   expect(server.get(ingresses, "web", "shop")?.["metadata"]).toMatchObject({ resourceVersion });
   expect(server.get(ingresses, "web", "shop")?.["status"]).toEqual({ loadBalancer: { ingress: [{ ip: "1.1.1.1" }] } });
-  await expect(api.applyIngressStatus(ingress, [])).rejects.toMatchObject({ kind: "conflict" });
-  await api.applyIngressStatus({ ...ingress, resourceVersion }, []);
+  await expect(api.applySourceStatus(ingress, [])).rejects.toMatchObject({ kind: "conflict" });
+  await api.applySourceStatus({ ...ingress, resourceVersion }, []);
   expect(server.get(ingresses, "web", "shop")?.["status"]).toEqual({ loadBalancer: { ingress: [] } });
 });
 

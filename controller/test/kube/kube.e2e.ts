@@ -176,17 +176,21 @@ describe("an Ingress", () => {
       metadata: { name },
       spec: { defaultBackend: backend },
     };
-    return { ...((await cluster.api.must("POST", ingresses, body)) as Read).metadata, namespace };
+    return {
+      ...((await cluster.api.must("POST", ingresses, body)) as Read).metadata,
+      kind: "Ingress" as const,
+      namespace,
+    };
   };
 
   test("gets and loses its addresses, and a stale version is refused", async () => {
     const ingress = await create("web");
-    const resourceVersion = await api.applyIngressStatus(ingress, [{ ip: "192.0.2.1" }, { hostname: "lb.example" }]);
+    const resourceVersion = await api.applySourceStatus(ingress, [{ ip: "192.0.2.1" }, { hostname: "lb.example" }]);
     expect(await balancer("web")).toEqual({ ingress: [{ ip: "192.0.2.1" }, { hostname: "lb.example" }] });
-    await expect(api.applyIngressStatus(ingress, [])).rejects.toMatchObject({ kind: "conflict" });
-    const again = await api.applyIngressStatus({ ...ingress, resourceVersion }, [{ ip: "192.0.2.2" }]);
+    await expect(api.applySourceStatus(ingress, [])).rejects.toMatchObject({ kind: "conflict" });
+    const again = await api.applySourceStatus({ ...ingress, resourceVersion }, [{ ip: "192.0.2.2" }]);
     expect(await balancer("web")).toEqual({ ingress: [{ ip: "192.0.2.2" }] });
-    await api.applyIngressStatus({ ...ingress, resourceVersion: again }, []);
+    await api.applySourceStatus({ ...ingress, resourceVersion: again }, []);
     expect(await balancer("web")).toEqual({});
     expect((await read(`${ingresses}/web`)).spec).toMatchObject({ defaultBackend: backend });
   });
@@ -197,7 +201,7 @@ describe("an Ingress", () => {
     const status = { loadBalancer: { ingress: [{ ip: "198.51.100.7" }] } };
     await cluster.api.must("PUT", `${ingresses}/taken/status`, { ...whole, status });
     const { resourceVersion } = (await read(`${ingresses}/taken`)).metadata;
-    await api.applyIngressStatus({ ...ingress, resourceVersion }, []);
+    await api.applySourceStatus({ ...ingress, resourceVersion }, []);
     expect(await balancer("taken")).toEqual({});
   });
 });

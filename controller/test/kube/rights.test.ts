@@ -117,7 +117,7 @@ test.each([
       addFinalizer: () => api.addFinalizer({ ...version, finalizers: { count: 0, ours: undefined } }),
       removeFinalizer: () => api.removeFinalizer({ ...version, finalizers: { count: 1, ours: 0 } }),
       applyClaimStatus: () => api.applyClaimStatus(version, { ...status, host: undefined } as never),
-      applyIngressStatus: () => api.applyIngressStatus(version, []),
+      applySourceStatus: () => api.applySourceStatus({ ...version, kind: "Ingress" }, []),
       getRecord: () => api.getRecord("acme.org"),
       createRecord: () => api.createRecord(record),
       updateRecord: () => api.updateRecord({ ...version, name: "acme.org" }, record),
@@ -131,7 +131,7 @@ test.each([
       orderCertificate: () => api.orderCertificate(version, order),
       deleteCertificate: () => api.deleteCertificate(version),
       deleteSecret: () => api.deleteSecret(version),
-      orderState: () => api.orderState(version),
+      orderState: () => api.orderState({ ...version, names: [] }),
       getCertificateRequest: () => api.getCertificateRequest(version),
       answerCertificateRequest: () =>
         api.answerCertificateRequest(version, { kind: "Denied", reason: "HostNotHeld", message: "", at: 0 }),

@@ -1,7 +1,7 @@
 import { recordName } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
 import { settings } from "../support/builders.ts";
-import { actualRedirects } from "./redirects.ts";
+import { actualRedirects } from "./actual-redirects.ts";
 import type { Stage } from "./stage.ts";
 
 /** How far names get in histories, and how many of a hundred histories get there at least. */

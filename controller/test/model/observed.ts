@@ -8,7 +8,8 @@ import { isOthers } from "./foreign.ts";
 import type { Foreign } from "./foreign.ts";
 import type { ModelClaim, ModelCluster, ModelHolding, ModelRegister } from "./ownership.ts";
 import { accepts, authorityOf, hostOf, none } from "./ownership.ts";
-import { actualRedirects, expectedRedirects } from "./redirects.ts";
+import { actualRedirects } from "./actual-redirects.ts";
+import { expectedRedirects } from "./redirects.ts";
 import { givenWay, namesOfHost } from "./renames.ts";
 import type { Stage } from "./stage.ts";
 

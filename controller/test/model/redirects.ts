@@ -1,8 +1,7 @@
 import { wildcardFor } from "@domain-claims/crds/hostname";
 import type { Hostname } from "@domain-claims/crds/hostname";
-import { settings } from "../support/builders.ts";
 import type { FakeCluster } from "../support/fake-cluster.ts";
-import type { FakeKong } from "../support/fake-kong.ts";
+import { actualRedirects } from "./actual-redirects.ts";
 import { isOthers } from "./foreign.ts";
 import { givenWay } from "./renames.ts";
 import type { Stage } from "./stage.ts";
@@ -70,19 +69,6 @@ function leap(redirects: Redirects, answering: (name: string) => string | undefi
 /** Since when the host is held, and its name, so that no two are the same. */
 function age(redirects: Redirects, host: string): string {
   return `${redirects.get(host)?.since ?? ""} ${host}`;
-}
-
-/** Where Kong sends requests for each host that has a redirect of ours there. */
-export function actualRedirects({ stored }: FakeKong): ReadonlyMap<string, string> {
-  return new Map(
-    [...stored.routes.values()]
-      .filter(({ tags }) => tags.includes(settings.kongTag))
-      .flatMap((route) => {
-        const plugin = [...stored.plugins.values()].find(({ service }) => service.id === route.service.id);
-        const [, to] = /Location = "https?:\/\/([^"/]+)"/.exec(plugin?.config.access.join() ?? "") ?? [];
-        return to === undefined ? [] : (route.hosts ?? []).map((host) => [host, to] as const);
-      }),
-  );
 }
 
 /** N-d: what is wrong with the redirects in Kong when everything has come to rest, but for stale ones: one that leads elsewhere, or in a circle. */

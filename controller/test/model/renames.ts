@@ -1,7 +1,7 @@
 import type { HostRecord } from "../../src/world/host-record.ts";
 import type { FakeCluster } from "../support/fake-cluster.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
-import { actualRedirects } from "./redirects.ts";
+import { actualRedirects } from "./actual-redirects.ts";
 
 /** What has become of a host that was renamed: where its name leads now, and whether by a redirect. */
 interface GivenWay {

@@ -1,7 +1,7 @@
 import { settings } from "../support/builders.ts";
 import { taggedNamespace } from "../../src/plan/kong/tags.ts";
 import { hostOf } from "./ownership.ts";
-import { actualRedirects } from "./redirects.ts";
+import { actualRedirects } from "./actual-redirects.ts";
 import type { Stage } from "./stage.ts";
 
 /** The stages in which a claim may be `Ready`: all is there, or nothing is asked for. */

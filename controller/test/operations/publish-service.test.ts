@@ -4,8 +4,8 @@ import type { Service } from "../../src/world/core-v1.ts";
 import { fakeLog } from "../kube/fake-log.ts";
 import { service } from "../support/builders.ts";
 
-const none = "there is no Service kong/proxy, so accepted Ingresses get no address";
-const empty = "the Service kong/proxy has no address, so accepted Ingresses get none either";
+const none = "there is no Service kong/proxy, so what is accepted gets no address";
+const empty = "the Service kong/proxy has no address, so what is accepted gets none either";
 
 test("what keeps Ingresses from an address is logged when it is new, and not again", () => {
   let known: Service | undefined;

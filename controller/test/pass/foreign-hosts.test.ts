@@ -137,6 +137,35 @@ test("X5: a claim below a wildcard that is kept out waits for no guard, and gets
   await again.stop();
 });
 
+test("X5: whoever holds a host that a foreign route names keeps a route for any host from coming, which is told; one that is there stays", async () => {
+  const { cluster, kong, events, settled, stop } = run({ settings: { catchAllNamespaces: ["front-org"] } });
+  const any = (): boolean => ours(kong).some((route) => route.startsWith("(any)"));
+  legacy(kong, "old.example");
+  for (const name of ["front-org", "mallory-org"]) cluster.put("Namespace", namespace(name));
+  cluster.put("Service", service("front-org/web"));
+  const old = claim("mallory-org/old", "old.example", fresh);
+  cluster.put("Domain", old);
+  await settled();
+  cluster.put("Ingress", ingress("front-org/web", [undefined]));
+  await settled();
+  expect(cluster.get("Domain", "mallory-org/old")?.status?.phase).toBe("OK");
+  expect(any()).toBe(false);
+  const told = events.find(({ reason, regarding }) => reason === "ForeignHost" && regarding.kind === "Ingress");
+  expect(told?.note).toContain("any host is not served: a name that it would cover is held by another namespace");
+
+  cluster.put("Domain", { ...old, ...cluster.get("Domain", "mallory-org/old"), deleting: true, released: true });
+  await settled();
+  expect(any()).toBe(true);
+  cluster.put("Domain", claim("mallory-org/again", "old.example", fresh));
+  await settled();
+  expect(any()).toBe(true);
+  expect(cluster.get("Domain", "mallory-org/again")?.status).toMatchObject({
+    reason: "WaitingForGateway",
+    conditions: [{}, blocked, {}],
+  });
+  await stop();
+});
+
 test("X5: a foreign name below a reserved one, or for a host that nobody holds, stops nothing", async () => {
   const { cluster, kong, settled, stop } = run({ settings: { reservedNames: ["intern.acme.org"] } });
   legacy(kong, "intern.acme.org", "free.example");

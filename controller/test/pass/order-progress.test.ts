@@ -7,6 +7,7 @@ import { ends, remembered, serving } from "../support/ordering.ts";
 
 const all = ["acme.org", "mail.acme.org", "shop.acme.org", "www.acme.org"] as const;
 const first = "acme-org/acme.org-1";
+const hour = 3_600_000;
 
 /** Has all four hosts ordered in one certificate. */
 async function fourOrdered(): Promise<Running> {
@@ -62,6 +63,26 @@ test("X1: what holds up an order is asked so often at most, however often its Ce
   }
   expect(asked).toBeGreaterThan(3);
   expect(asked).toBeLessThan(25);
+});
+
+test("T3: a renewal that one name holds up is made without it while there is some time left, and asked for now and then", async () => {
+  const running = await fourOrdered();
+  const { clock, cluster } = running;
+  const found = cluster.get("Certificate", first) as OrderedCertificate;
+  const now = clock.now();
+  const shown = { ...found.shown, ready: true, notBefore: now - 80 * 24 * hour, notAfter: now + 10 * 24 * hour };
+  says(running, ["www.acme.org"]);
+  let asked = 0;
+  cluster.fault = (call) => {
+    if (call === `order state ${first}`) asked += 1;
+  };
+  cluster.put("Certificate", { ...found, shown });
+  await clock.pass(4 * 60_000);
+  expect(apart(running)).toEqual([]);
+  await clock.pass(65_000);
+  expect(apart(running)).toEqual(["www.acme.org"]);
+  expect(cluster.get("Certificate", first)?.shown.names).toEqual(["acme.org", "mail.acme.org", "shop.acme.org"]);
+  expect(asked).toBeLessThan(10);
 });
 
 test("T3: of two names one gets nowhere: it is given up after a minute, and not before", async () => {

@@ -12,31 +12,61 @@ import { rename, serves } from "../support/renames.ts";
 
 const acmes = "acme-org.web.80";
 
-describe("L4: a route whose Ingress is gone goes after a minute, though nothing can take its place", () => {
-  const refuse = ({ kong }: LateStage): void => {
-    kong.fault = (call) => {
-      if (call.startsWith("create plugins")) throw new KongError("no", { kind: "refused" });
-    };
+/** Kong refuses the function that would answer with the redirect. */
+function refuse({ kong }: LateStage): void {
+  kong.fault = (call) => {
+    if (call.startsWith("create plugins")) throw new KongError("no", { kind: "refused" });
   };
+}
+
+/** acme-org redirects old.org, which it has served until then; something prevents that: by default, that it is never shown. */
+async function redirecting(
+  served: (stage: LateStage) => void,
+  prevent = (stage: LateStage): void => stage.neverShows(),
+): Promise<LateStage> {
+  const stage = start();
+  served(stage);
+  await stage.clock.pass(30_000);
+  prevent(stage);
+  redirect(stage.cluster, "acme-org/old", "new.org");
+  return stage;
+}
+
+/** acme-org has handed acme.org over to coyote-org, which redirects it; what answers with that is never shown. */
+async function handedOver(
+  before: (stage: LateStage) => void = () => undefined,
+  prevent = (stage: LateStage): void => stage.neverShows(),
+): Promise<LateStage> {
+  const stage = start();
+  acmeAndCoyote(stage.cluster);
+  before(stage);
+  await stage.clock.pass(30_000);
+  prevent(stage);
+  handOver(stage.cluster, "coyote-org");
+  await stage.clock.pass(1_000);
+  accept(stage.cluster, { redirect: redirectTo("coyote.example") });
+  await stage.clock.pass(5_000);
+  return stage;
+}
+
+describe("L4: a route whose Ingress is gone goes after a minute, though nothing can take its place", () => {
   const left = `old.org /left/,~/left$ -> ${acmes}`;
   const isAnswered = ({ kong }: LateStage) => kong.routes().filter((route) => route.startsWith("old.org "));
 
   /** Two Ingresses serve old.org, which begins to redirect; then one of them is deleted. */
-  async function oneIsDeleted(prevent: (stage: LateStage) => void): Promise<LateStage> {
-    const stage = start();
-    serves(stage, "old.org", ["/", "/shop"]);
-    const rules = [{ host: "old.org", paths: [path("/left")] }];
-    stage.cluster.put("Ingress", ingress("acme-org/left", ["old.org"], { rules }));
-    await stage.clock.pass(30_000);
-    prevent(stage);
-    redirect(stage.cluster, "acme-org/old", "new.org");
+  async function oneIsDeleted(prevent?: (stage: LateStage) => void): Promise<LateStage> {
+    const stage = await redirecting((late) => {
+      serves(late, "old.org", ["/", "/shop"]);
+      const rules = [{ host: "old.org", paths: [path("/left")] }];
+      late.cluster.put("Ingress", ingress("acme-org/left", ["old.org"], { rules }));
+    }, prevent);
     stage.cluster.remove("Ingress", "acme-org", "web");
     return stage;
   }
 
   test.each([
     ["Kong refuses the function", refuse],
-    ["the gateway never shows it", (stage: LateStage) => stage.neverShows()],
+    ["the gateway never shows it", undefined],
   ])("where %s", async (_, prevent) => {
     const stage = await oneIsDeleted(prevent);
     await stage.clock.pass(50_000);
@@ -51,11 +81,7 @@ describe("L4: a route whose Ingress is gone goes after a minute, though nothing 
   });
 
   test("so does that of a path which its Ingress no longer has", async () => {
-    const stage = start();
-    serves(stage, "old.org", ["/", "/left"]);
-    await stage.clock.pass(30_000);
-    stage.neverShows();
-    redirect(stage.cluster, "acme-org/old", "new.org");
+    const stage = await redirecting((late) => serves(late, "old.org", ["/", "/left"]));
     stage.cluster.put("Ingress", ingress("acme-org/web", ["old.org"]));
     await stage.clock.pass(50_000);
     expect(isAnswered(stage)).toContain(left);
@@ -65,7 +91,7 @@ describe("L4: a route whose Ingress is gone goes after a minute, though nothing 
   });
 
   test("and the next redirect has a minute of its own", async () => {
-    const stage = await oneIsDeleted((late) => late.neverShows());
+    const stage = await oneIsDeleted();
     await stage.clock.pass(70_000);
     redirect(stage.cluster, "acme-org/old", undefined);
     await stage.clock.pass(30_000);
@@ -86,14 +112,12 @@ describe("X6: what begins to restrict access does not wait for what is to take t
 
   /** An Ingress serves old.org, and another one /shop of it by a Service of its own; the redirect of old.org is never shown. */
   async function twoServe(): Promise<LateStage> {
-    const stage = start();
-    serves(stage, "old.org");
-    const rules = [{ host: "old.org", paths: [path("/shop", backed("shop"))] }];
-    stage.cluster.put("Service", service("acme-org/shop"));
-    stage.cluster.put("Ingress", ingress("acme-org/shop", [], { rules }));
-    await stage.clock.pass(30_000);
-    stage.neverShows();
-    redirect(stage.cluster, "acme-org/old", "new.org");
+    const stage = await redirecting((late) => {
+      serves(late, "old.org");
+      const rules = [{ host: "old.org", paths: [path("/shop", backed("shop"))] }];
+      late.cluster.put("Service", service("acme-org/shop"));
+      late.cluster.put("Ingress", ingress("acme-org/shop", [], { rules }));
+    });
     await stage.clock.pass(5_000);
     expect(stage.kong.routes()).toEqual([root, shop.replace("web", "shop")]);
     return stage;
@@ -121,11 +145,7 @@ describe("X6: what begins to restrict access does not wait for what is to take t
   });
 
   test("so does one of a path that moves to an Ingress which restricts access", async () => {
-    const stage = start();
-    serves(stage, "old.org", ["/", "/admin"]);
-    await stage.clock.pass(30_000);
-    stage.neverShows();
-    redirect(stage.cluster, "acme-org/old", "new.org");
+    const stage = await redirecting((late) => serves(late, "old.org", ["/", "/admin"]));
     await stage.clock.pass(5_000);
     const rules = [{ host: "old.org", paths: [path("/admin")] }];
     stage.cluster.put("Ingress", ingress("acme-org/admin", [], { rules, ...restricted }));
@@ -179,20 +199,6 @@ describe("X6: what begins to restrict access does not wait for what is to take t
   });
 });
 
-/** acme-org has handed acme.org over to coyote-org, which redirects it; what answers with that is never shown. */
-async function handedOver(before: (stage: LateStage) => void = () => undefined): Promise<LateStage> {
-  const stage = start();
-  acmeAndCoyote(stage.cluster);
-  before(stage);
-  await stage.clock.pass(30_000);
-  stage.neverShows();
-  handOver(stage.cluster, "coyote-org");
-  await stage.clock.pass(1_000);
-  accept(stage.cluster, { redirect: redirectTo("coyote.example") });
-  await stage.clock.pass(5_000);
-  return stage;
-}
-
 describe("N4: the routes of whoever handed a host over go after ten minutes, though nothing is shown to take their place", () => {
   test.each<readonly [string, (stage: LateStage) => void, RegExp]>([
     ["those of its Ingress, which asks for the host still", () => undefined, /^acme\.org \/ -> acme-org\.web\.80$/],
@@ -218,16 +224,8 @@ describe("N4: the routes of whoever handed a host over go after ten minutes, tho
   });
 
   test("where Kong refuses what is to take their place, it has nothing for the host then, and the holder is told", async () => {
-    const stage = start();
-    acmeAndCoyote(stage.cluster);
-    await stage.clock.pass(30_000);
-    stage.kong.fault = (call) => {
-      if (call.startsWith("create plugins")) throw new KongError("no", { kind: "refused" });
-    };
-    handOver(stage.cluster, "coyote-org");
-    await stage.clock.pass(1_000);
-    accept(stage.cluster, { redirect: redirectTo("coyote.example") });
-    await stage.clock.pass(500_000);
+    const stage = await handedOver(() => undefined, refuse);
+    await stage.clock.pass(495_000);
     expect(stage.kong.routes()).toEqual([`acme.org / -> ${acmes}`]);
     // What Kong refuses is tried again once a minute: the time is looked at with the next try.
     await stage.clock.pass(160_000);
@@ -240,11 +238,7 @@ describe("N4: the routes of whoever handed a host over go after ten minutes, tho
   });
 
   test("those of the holder itself stay for as long as its Ingress asks for the host", async () => {
-    const stage = start();
-    serves(stage, "old.org");
-    await stage.clock.pass(30_000);
-    stage.neverShows();
-    redirect(stage.cluster, "acme-org/old", "new.org");
+    const stage = await redirecting((late) => serves(late, "old.org"));
     await stage.clock.pass(1_200_000);
     expect(stage.kong.routes()).toEqual([`old.org / -> ${acmes}`]);
     await stage.stop();

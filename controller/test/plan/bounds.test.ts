@@ -4,7 +4,7 @@ import type { Settings } from "../../src/decide/settings.ts";
 import { sourceVerdict } from "../../src/reconcile/source.ts";
 import { decideHost } from "../../src/decide/host.ts";
 import { planHost } from "../../src/plan/host.ts";
-import type { HostRoutes } from "../../src/plan/route.ts";
+import type { HostRoutes } from "../../src/plan/host-routes.ts";
 import { sourceOutcomes } from "../../src/plan/summary.ts";
 import { Facts } from "../../src/world/facts.ts";
 import { defaultLimits } from "../../src/world/limits.ts";

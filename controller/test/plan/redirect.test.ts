@@ -5,7 +5,7 @@ import { planHost } from "../../src/plan/host.ts";
 import { kongPlan } from "../../src/plan/kong/host.ts";
 import type { HostPlan } from "../../src/plan/kong/host.ts";
 import { planRedirect } from "../../src/plan/redirect.ts";
-import type { HostRoutes } from "../../src/plan/route.ts";
+import type { HostRoutes } from "../../src/plan/host-routes.ts";
 import { sourceOutcomes } from "../../src/plan/summary.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { Claim, ClaimRedirect } from "../../src/world/claim.ts";

@@ -5,7 +5,7 @@ import type { Settings } from "../../src/decide/settings.ts";
 import { planHost } from "../../src/plan/host.ts";
 import { kongPlan } from "../../src/plan/kong/host.ts";
 import type { HostPlan } from "../../src/plan/kong/host.ts";
-import type { HostRoutes } from "../../src/plan/route.ts";
+import type { HostRoutes } from "../../src/plan/host-routes.ts";
 import { sourceVerdict } from "../../src/reconcile/source.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { KongState } from "../../src/world/kong-state.ts";

@@ -2,7 +2,7 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { expect, test } from "vitest";
 import { kongPlan } from "../../src/plan/kong/host.ts";
 import { planHost } from "../../src/plan/host.ts";
-import type { HostRoutes } from "../../src/plan/route.ts";
+import type { HostRoutes } from "../../src/plan/host-routes.ts";
 import { decideHost } from "../../src/decide/host.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { TlsSecret } from "../../src/world/tls.ts";

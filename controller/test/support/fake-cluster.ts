@@ -244,7 +244,7 @@ export class FakeCluster {
         this.put("Domain", { ...found, status });
         return stored("Domain", key, `status ${key}`);
       },
-      applyIngressStatus: async (ingress, addresses) => {
+      applySourceStatus: async (ingress, addresses) => {
         await call(`addresses ${ingress.namespace}/${ingress.name}`);
         const key = `${ingress.namespace}/${ingress.name}`;
         const found = current("Ingress", key, ingress);

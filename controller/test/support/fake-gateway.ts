@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import type { HttpsProxies } from "../../src/reconcile/handshake.ts";
+import type { HttpsProxies } from "../../src/kong/handshake.ts";
 import { fingerprintOf } from "../../src/x509/key-pair.ts";
 import type { FakeKong } from "./fake-kong.ts";
 

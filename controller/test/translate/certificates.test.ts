@@ -136,7 +136,7 @@ describe("an Order", () => {
     status,
   });
   const said = (orders: readonly object[], challenges: readonly object[]) =>
-    translateOrder("u2", { requests, orders, challenges });
+    translateOrder({ uid: "u2", names: [acme, www] }, { requests, orders, challenges });
   const challenge = (uid: string, dnsName: string, status: object, wildcard = false, type = "DNS-01"): object => ({
     metadata: owned("Order", uid),
     spec: { dnsName, wildcard, type },
@@ -195,6 +195,18 @@ describe("an Order", () => {
   test("that somebody else asked for in the Certificate's name says nothing", () => {
     const other = order("o1", "2026-04-04T12:00:00Z", { state: "invalid" }, "r2");
     expect(said([other], [challenge("o1", "acme.org", { state: "invalid" })])).toEqual(noOrder);
+  });
+
+  test.each([
+    ["one name of it", [acme]],
+    ["another name beside them", [acme, www, "x.acme.org"]],
+    ["as many others", [acme, "x.acme.org"]],
+  ])("that says it is the Certificate's, which anybody may write, and is for %s, says nothing", (_, dnsNames) => {
+    const ours = order("o1", "2026-04-04T12:00:00Z", { state: "pending" });
+    const theirs = { ...order("o2", "2026-04-04T13:00:00Z", { state: "pending" }), spec: { dnsNames } };
+    const challenges = [challenge("o1", acme, absent), challenge("o1", www, absent), challenge("o2", acme, absent)];
+    // As if all but one of its names had been validated, so that many more were ordered beside them.
+    expect(said([ours, theirs], challenges).pending).toEqual([acme, www]);
   });
 
   test("that the certificate authority refuses tells which name it was for", () => {

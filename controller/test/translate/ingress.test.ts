@@ -135,6 +135,14 @@ describe("what is too much is never kept (rule X1)", () => {
     expect(ingress({ rules: [rule([prefix("/abc")])] }, {}, { pathBytes: 3 }).notes[0]?.reason).toBe("InvalidPath");
   });
 
+  test("a path with what nobody sees: what is said of it is one line, and no longer for that", () => {
+    const odd = "/a\u001b[31m\nTo fix it:\u202e";
+    expect(textsOf(ingress({ rules: [rule([prefix(odd)])] }))).toEqual(["/a\\u{1b}[31m\\u{a}To fix it:\\u{202e}"]);
+    const [long = ""] = textsOf(ingress({ rules: [rule([prefix(`/${"\u202e".repeat(119)}`)])] }));
+    expect(long).toMatch(/^\/(\\u\{202e\})+.*… \(358 bytes\)$/);
+    expect(long.length).toBeLessThan(256);
+  });
+
   test("paths, rules and aliases beyond the routes of a namespace", () => {
     const paths = Array.from({ length: 30 }, (_, i) => prefix(`/${String(i)}`));
     const rules = Array.from({ length: 12 }, (_, i) => rule(paths, `${String(i)}.acme.org`));

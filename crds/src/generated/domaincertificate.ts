@@ -51,7 +51,7 @@ export interface DomainCertificateStatus {
   /**
    * The certificates that there should be, each with a cert-manager Certificate and a Secret of one name. Example: [{name: acme.org-1, names: [acme.org, www.acme.org], orderedAt: "2026-04-04T12:25:42Z"}].
    *
-   * @maxItems 1000
+   * @maxItems 2500
    */
   readonly certificates: readonly DomainCertificateStatusCertificate[];
   /**
@@ -67,7 +67,7 @@ export interface DomainCertificateStatus {
   /**
    * Names that can't be validated: each is tried alone, after a longer while each time, and holds up no other. Example: [{host: lost.acme.org, failures: 2, nextTryAt: "2026-04-04T12:25:42Z", message: "no such host"}].
    *
-   * @maxItems 2500
+   * @maxItems 3500
    */
   readonly quarantine?: readonly DomainCertificateStatusQuarantine[];
   /**

@@ -25,6 +25,9 @@ export const certificateMessages = {
   budgetExhausted: (host: Host, until: string | undefined): string =>
     `${display(host)} waits for its certificate, since the certificate authority takes no more orders for now` +
     (until === undefined ? "" : `; it is ordered at ${until}`),
+  tooManyNames: (host: Host, namespace: string): string =>
+    `${display(host)} waits for its certificate, since namespace ${namespace} has more names below its domain than can be remembered ` +
+    "of its certificates; it is ordered when others are released, or from another namespace",
   issuerMissing: (host: Host, issuer: IssuerName): string =>
     `no certificate for ${display(host)} can be ordered, since there is no ${issuer.kind} ${issuer.name}; ` +
     `an administrator has to make it, or to name another one by --issuer-name or by the namespace's label ${issuerLabel}; ` +

@@ -1,10 +1,18 @@
 import type { Story } from "./story.ts";
 
+/** Seconds after which Ctrl-C is pressed, whatever was said. */
+const patience = 100;
+
 /**
- * Runs `kubectl domain ...` in a namespace and presses Ctrl-C after so many seconds. Returns what it printed, and then the exit
- * code in a line of its own: 130 for a command that Ctrl-C ended.
+ * Runs `kubectl domain ...` in a namespace and presses Ctrl-C as soon as it has said what matches `moment`, a regular expression
+ * of grep. Returns what it printed, and then the exit code in a line of its own: 130 for a command that Ctrl-C ended.
  */
-export async function ctrlC(story: Story, namespace: string, command: string, seconds: number): Promise<string> {
-  const limit = `timeout --preserve-status --signal=INT ${String(seconds)}`;
-  return await story.script(`code=0; ${limit} kubectl domain ${command} -n ${namespace} 2>&1 || code=$?; echo "$code"`);
+export async function ctrlC(story: Story, namespace: string, command: string, moment: string): Promise<string> {
+  // timeout(1) hands the signal on: a shell without job control has its background ignore it.
+  return await story.script(`
+    timeout --preserve-status --signal=INT ${String(patience)} kubectl domain ${command} -n ${namespace} >said 2>&1 & pid=$!
+    until grep --quiet --extended-regexp '${moment}' said || ! kill -0 $pid 2>/dev/null; do sleep 0.1; done
+    kill -INT $pid 2>/dev/null || true
+    code=0; wait $pid || code=$?
+    cat said; echo "$code"`);
 }

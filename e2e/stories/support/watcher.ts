@@ -41,6 +41,8 @@ export function watchAnswers(story: Story, host: string): Watcher {
     }
   };
   const asking = Promise.all(story.nodeUrls.map(ask));
+  // A failure is told by `stop`.
+  asking.catch(() => undefined);
   return {
     seen,
     stop: async () => {

@@ -77,15 +77,17 @@ export const certManagerPaths = {
   challenges: (namespace: string) => `/apis/acme.cert-manager.io/v1/namespaces/${namespace}/challenges`,
 } as const;
 
-/** All that cert-manager shows in a namespace. */
+/**
+ * All that cert-manager shows in a namespace. What comes of an Order is told to the request and the Certificate, in that order: they
+ * are read the other way round, so that what one tells is there in the next.
+ */
 export async function issuanceIn(api: Api, namespace: string): Promise<Issuance> {
-  const [certificates, requests, orders, challenges] = await Promise.all([
-    listOf<Certificate>(api, certManagerPaths.certificates(namespace)),
-    listOf<CertificateRequest>(api, certManagerPaths.requests(namespace)),
-    listOf<Order>(api, certManagerPaths.orders(namespace)),
-    listOf<Challenge>(api, certManagerPaths.challenges(namespace)),
-  ]);
-  return { certificates, requests, orders, challenges };
+  return {
+    certificates: await listOf<Certificate>(api, certManagerPaths.certificates(namespace)),
+    requests: await listOf<CertificateRequest>(api, certManagerPaths.requests(namespace)),
+    orders: await listOf<Order>(api, certManagerPaths.orders(namespace)),
+    challenges: await listOf<Challenge>(api, certManagerPaths.challenges(namespace)),
+  };
 }
 
 /** Waits until what cert-manager shows in a namespace is as `wanted` says; throws what it shows where it never is. */

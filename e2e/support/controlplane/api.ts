@@ -15,16 +15,29 @@ export interface Api {
   readonly close: () => Promise<void>;
 }
 
-/** A client for the API server at `url`, known by its CA, as the user that the certificate names. */
-export function apiClient(url: string, ca: string, { certificate, key }: KeyedCertificate): Api {
+/**
+ * A client for the API server at `url`, known by its CA, as the user that the certificate names. Where no answer comes, `ending` may
+ * say how the server ended.
+ */
+export function apiClient(
+  url: string,
+  ca: string,
+  { certificate, key }: KeyedCertificate,
+  ending: () => string | undefined = () => undefined,
+): Api {
   const connect = { ca, cert: certificate, key };
   // HTTP/1.1 as the controller speaks it: a stalled HTTP/2 connection stalls everything on it at once.
   const agent = new Agent({ allowH2: false, connect, headersTimeout: 30_000, bodyTimeout: 30_000 });
   const call: Api["call"] = async (method, path, body) => {
     const content = body === undefined ? null : JSON.stringify(body);
     const headers = { accept: "application/json", "content-type": "application/json" };
-    const answer = await request(new URL(path, url), { method, dispatcher: agent, headers, body: content });
-    return { status: answer.statusCode, body: parsed(await answer.body.text()) };
+    try {
+      const answer = await request(new URL(path, url), { method, dispatcher: agent, headers, body: content });
+      return { status: answer.statusCode, body: parsed(await answer.body.text()) };
+    } catch (cause) {
+      const why = ending();
+      throw why === undefined ? cause : new Error(why, { cause });
+    }
   };
   const must: Api["must"] = async (method, path, body) => {
     const answer = await call(method, path, body);

@@ -1,4 +1,5 @@
 import { onFreePorts } from "../ports.ts";
+import { ending } from "../process.ts";
 import type { RunningProcess } from "../process.ts";
 import { apiClient } from "./api.ts";
 import type { Api } from "./api.ts";
@@ -31,7 +32,8 @@ export async function startApiServer(
 ): Promise<ApiServer> {
   return onFreePorts(1, async ([port]) => {
     const url = `https://127.0.0.1:${port}`;
-    const api = apiClient(url, authority.certificate, admin);
+    let started: RunningProcess | undefined;
+    const api = apiClient(url, authority.certificate, admin, () => started && ending(started));
     const args = [
       `--etcd-servers=${etcdUrl}`,
       `--secure-port=${port}`,
@@ -54,7 +56,8 @@ export async function startApiServer(
     ];
     const ready = async (): Promise<boolean> => (await api.call("GET", "/readyz")).status === 200;
     try {
-      return { process: await launch(place, { name: "kube-apiserver", command, args }, ready), url, api };
+      started = await launch(place, { name: "kube-apiserver", command, args }, ready);
+      return { process: started, url, api };
     } catch (error) {
       await api.close();
       throw error;

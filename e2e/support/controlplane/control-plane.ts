@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { silent } from "../progress.ts";
 import type { Progress } from "../progress.ts";
+import { ending } from "../process.ts";
 import type { RunningProcess } from "../process.ts";
 import { clusterAccess } from "./access.ts";
 import type { ServiceAccountAccess, UserAccess } from "./access.ts";
@@ -49,7 +50,7 @@ export interface ControlPlane {
   readonly user: (name: string, groups?: readonly string[], namespace?: string) => Promise<UserAccess>;
   /** A service account with a token from the API server. */
   readonly serviceAccount: (namespace: string, name: string) => Promise<ServiceAccountAccess>;
-  /** Ends its processes (SIGKILL) and returns when they are gone. */
+  /** Ends its processes (SIGKILL) and returns when they are gone. Throws how one of them ended that had ended before. */
   readonly stop: () => Promise<void>;
 }
 
@@ -105,7 +106,12 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
       api,
       user: access.certificateUser,
       serviceAccount: access.serviceAccount,
-      stop: () => api.close().then(stop),
+      stop: async () => {
+        const why = running.flatMap((one) => (one.stopped() ? [] : (ending(one) ?? [])));
+        await api.close();
+        await stop();
+        if (why.length > 0) throw new Error(why.join("\n"));
+      },
     };
   } catch (error) {
     await stop();

@@ -5,7 +5,7 @@ import { startControlPlane } from "./control-plane.ts";
 import type { ControlPlane, ControlPlaneOptions } from "./control-plane.ts";
 import { etcdSnapshot } from "./etcd-snapshot.ts";
 import type { EtcdSnapshot } from "./etcd-snapshot.ts";
-import { silent } from "../progress.ts";
+import { onStderr, silent } from "../progress.ts";
 import { untilRightsAreRead } from "./rights.ts";
 
 /** What a kept control plane may be told: who asks for the same gets the same one. */
@@ -47,7 +47,7 @@ async function takeSpare(which: string): Promise<Kept | undefined> {
     if (kept === undefined) return undefined;
     const answer = await kept.cluster.api.call("GET", "/readyz").catch(() => undefined);
     if (answer?.status === 200) return kept;
-    await kept.cluster.stop();
+    await kept.cluster.stop().catch((error: unknown) => onStderr(`a control plane that was kept: ${String(error)}`));
   }
 }
 

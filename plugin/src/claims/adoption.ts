@@ -36,7 +36,8 @@ export interface AdoptionPlan {
   readonly done: number;
 }
 
-type Standing = Holder | Redemption;
+/** How the register says that a host is held, or kept. */
+type Tenure = Holder | Redemption;
 
 /**
  * Rule N6: what becomes of a backup's entries in the cluster: each is bound to the namespace, and the claim, that have the
@@ -48,10 +49,10 @@ export function planAdoption(backup: readonly HostRecord[], cluster: Surrounding
   const problems: AdoptionProblem[] = [];
   let done = 0;
   for (const entry of backup) {
-    const standing = entry.spec.holder ?? entry.spec.redemption;
-    if (standing === undefined) continue;
+    const tenure = entry.spec.holder ?? entry.spec.redemption;
+    if (tenure === undefined) continue;
     const here = cluster.records.get(entry.metadata.name);
-    const found = adopt(entry, standing, here, cluster);
+    const found = adopt(entry, tenure, here, cluster);
     if (found === "done") done += 1;
     else if ("kind" in found) problems.push(found);
     else adopted.push(found);
@@ -61,15 +62,15 @@ export function planAdoption(backup: readonly HostRecord[], cluster: Surrounding
 
 function adopt(
   entry: HostRecord,
-  standing: Standing,
+  tenure: Tenure,
   here: HostRecord | undefined,
   cluster: Surroundings,
 ): AdoptedRecord | AdoptionProblem | "done" {
   const { host } = entry.spec;
-  const { namespace, name, kind } = standing;
+  const { namespace, name, kind } = tenure;
   const problem = (what: AdoptionProblem["kind"], message: string): AdoptionProblem => ({ kind: what, host, message });
   const now = here?.spec.holder ?? here?.spec.redemption;
-  const ours = here !== undefined && isOf(cluster, here, now?.uid !== standing.uid);
+  const ours = here !== undefined && isOf(cluster, here, now?.uid !== tenure.uid);
   if (now !== undefined && (now.namespace !== namespace || now.name !== name || now.kind !== kind))
     return problem(
       "taken",
@@ -80,7 +81,7 @@ function adopt(
   if (uid === undefined) return problem("missing", `there is no namespace ${namespace}`);
   if (entry.spec.holder === undefined) {
     if (ours && now !== undefined) return "done";
-    return { record: bound(entry, here, { ...standing, namespaceUID: uid }, cluster), claim: undefined };
+    return { record: bound(entry, here, { ...tenure, namespaceUID: uid }, cluster), claim: undefined };
   }
   const claim = cluster.claims.get(`${namespace}/${name}`);
   if (claim === undefined || claim.metadata.deletionTimestamp !== undefined)
@@ -92,7 +93,7 @@ function adopt(
     );
   if (now?.uid === claim.metadata.uid && isOf(cluster, here, true)) return "done";
   if (ours && now !== undefined) return problem("taken", `is held here by an earlier claim ${namespace}/${name}`);
-  const holder = { ...standing, namespaceUID: uid, uid: claim.metadata.uid ?? "" };
+  const holder = { ...tenure, namespaceUID: uid, uid: claim.metadata.uid ?? "" };
   return { record: bound(entry, here, holder, cluster), claim };
 }
 
@@ -106,7 +107,7 @@ function isOf({ clusterUid }: Surroundings, entry: HostRecord | undefined, unmar
 function bound(
   entry: HostRecord,
   here: HostRecord | undefined,
-  standing: Standing,
+  tenure: Tenure,
   { clusterUid, namespaces, claims }: Surroundings,
 ): HostRecord {
   const claimUid = (namespace: string, name: string, host: string): string | undefined => {
@@ -117,18 +118,18 @@ function bound(
   const inCluster = <T extends { readonly namespace: string; readonly uid: string }>(grant: T): T => {
     return { ...grant, uid: namespaces.get(grant.namespace) ?? grant.uid };
   };
-  const { authority } = standing;
+  const { authority } = tenure;
   const above =
     authority === undefined || authority.kind === "none"
       ? undefined
       : claimUid(authority.namespace ?? "", authority.name ?? "", authority.host ?? "");
-  const renamedTo = "renamedTo" in standing ? standing.renamedTo : undefined;
-  const next = renamedTo === undefined ? undefined : claimUid(standing.namespace, renamedTo.name, renamedTo.host);
+  const renamedTo = "renamedTo" in tenure ? tenure.renamedTo : undefined;
+  const next = renamedTo === undefined ? undefined : claimUid(tenure.namespace, renamedTo.name, renamedTo.host);
   const rebound = {
-    ...standing,
+    ...tenure,
     ...(above === undefined ? {} : { authority: { ...authority, uid: above } }),
     ...(next === undefined ? {} : { renamedTo: { ...renamedTo, uid: next } }),
-    ...(standing.givers === undefined ? {} : { givers: standing.givers.map(inCluster) }),
+    ...(tenure.givers === undefined ? {} : { givers: tenure.givers.map(inCluster) }),
   };
   const { transfer } = entry.spec;
   const grants = entry.spec.grants?.map(inCluster);

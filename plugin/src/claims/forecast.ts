@@ -5,7 +5,7 @@ import type { ClaimReason } from "@domain-claims/crds/reasons";
 
 import type { Domain, HostRecord, Phase } from "../kube/objects.ts";
 import { systemNamespace } from "../kube/resources.ts";
-import { isHeld, isKept, standingFor } from "./register.ts";
+import { isHeld, isKept, holderNamespaces } from "./register.ts";
 import type { ToldOthers } from "./told-others.ts";
 
 /** What the controller would say of a claim, as far as the register and public lists tell. */
@@ -118,7 +118,7 @@ async function sharedForecast(claim: Domain, host: Host, above: HostRecord | und
   const searched = [...new Set([claim.spec.parent ?? namespace, namespace, systemNamespace])];
   const primaryHeld = isHeld(above) && above.spec.holder.kind === "primary" ? above : undefined;
   const parent = primaryHeld?.spec.holder.namespace;
-  const found = primaryHeld !== undefined && standingFor(primaryHeld).some((name) => searched.includes(name));
+  const found = primaryHeld !== undefined && holderNamespaces(primaryHeld).some((name) => searched.includes(name));
   if (parent === undefined || !found)
     return failed("DomainNotFound", claimMessages.domainNotFound(primary, searched, namespace, parent));
   if (parent === namespace) return held(claimMessages.held(host, namespace, undefined), parent);

@@ -1,6 +1,7 @@
 import type { V1HTTPIngressPath, V1Ingress } from "@kubernetes/client-node";
 import type { Host } from "@domain-claims/crds/host";
 import { tlsReasons } from "@domain-claims/crds/reasons";
+import { shownShort } from "@domain-claims/crds/visible";
 
 import type { Domain, SourceStatus } from "../kube/objects.ts";
 import { backendProblem } from "./backend-problem.ts";
@@ -86,7 +87,8 @@ async function pathProblem(
   const seen = await backendProblem(backend, place, services);
   const source = sourceOf(claim, place.ingress);
   const refusals = source?.refusals ?? [];
-  const own = refusals.filter((one) => one.path === path);
+  const shown = shownShort(path, Buffer.byteLength(path));
+  const own = refusals.filter((one) => one.path === shown);
   // Of a path that stands there again, as many conflicts are those of its repetitions.
   const conflicts = own.filter(({ reason }) => reason === "PathConflict").slice(again);
   const refusal =

@@ -42,7 +42,7 @@ export function transferText({ spec: { host, transfer } }: HeldRecord): string |
 }
 
 /** The namespaces by which a primary is found: its holder's, and those that handed it on to that. */
-export function standingFor({ spec: { holder } }: HeldRecord): readonly string[] {
+export function holderNamespaces({ spec: { holder } }: HeldRecord): readonly string[] {
   return [holder.namespace, ...(holder.givers ?? []).map(({ namespace }) => namespace)];
 }
 

@@ -1,6 +1,6 @@
 import { display } from "../output/display.ts";
 import type { Domain, HostRecord } from "../kube/objects.ts";
-import { isHeld, isKept, reservedText, standingFor } from "./register.ts";
+import { isHeld, isKept, reservedText, holderNamespaces } from "./register.ts";
 import type { HeldRecord, KeptRecord } from "./register.ts";
 
 /** One place where the primary of a claim was looked for. */
@@ -20,11 +20,11 @@ export function searchOfShared(
   const primary = isHeld(record) && record.spec.holder.kind === "primary" ? record : undefined;
   const holder = primary?.spec.holder.namespace;
   const parent = spec.parent === own ? undefined : spec.parent;
-  const standing = primary === undefined ? [] : standingFor(primary);
-  const found = standing.some((namespace) => namespace === own || namespace === parent);
+  const namespaces = primary === undefined ? [] : holderNamespaces(primary);
+  const found = namespaces.some((namespace) => namespace === own || namespace === parent);
   const system = holder !== undefined && !found && status?.parent === holder ? holder : undefined;
   const at = (where: SearchStep["where"], namespace: string): SearchStep => {
-    if (!standing.includes(namespace)) return { where, namespace, found: `does not hold ${name}` };
+    if (!namespaces.includes(namespace)) return { where, namespace, found: `does not hold ${name}` };
     const holds = holder === namespace ? `holds ${name} and` : `handed ${name} on to ${holder ?? ""}, which`;
     if (namespace === own && holder === own) return { where, namespace, found: `holds ${name}` };
     const granted = status?.phase === "OK" || (primary?.spec.grants ?? []).some((grant) => grant.namespace === own);

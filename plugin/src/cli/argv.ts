@@ -1,4 +1,4 @@
-import { UsageError } from "./usage.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** A flag as the reading of the command line needs it. */
 export interface FlagShape {

@@ -1,10 +1,5 @@
-import { UserError } from "../user-error.ts";
 import type { CommandLine } from "./argv.ts";
-
-/** A command line that can't be what was meant; the error names the help. */
-export class UsageError extends UserError {
-  override readonly name = "UsageError";
-}
+import { UsageError } from "./usage-error.ts";
 
 /** What of a command's class says which command lines are its own. */
 export interface Usage {

@@ -12,7 +12,8 @@ import { stateWhere } from "../kube/follow.ts";
 import type { Domain } from "../kube/objects.ts";
 import { domains, reference } from "../kube/resources.ts";
 import { migrationLines } from "../output/migration-lines.ts";
-import { harmless, listOf } from "../output/render.ts";
+import { oneLine } from "../output/harmless.ts";
+import { listOf } from "../output/render.ts";
 
 /** The flags of a claim that go with `--from-ingresses`, and this one. */
 export const fromIngressesFlags = {
@@ -62,7 +63,7 @@ export class ClaimFromIngresses extends DomainCommand {
     });
     const { problems, notes } = migrationLines(planned);
     for (const note of notes) this.note(note);
-    for (const problem of problems) this.io.err(`conflict: ${problem}`);
+    for (const problem of problems) this.io.err(`conflict: ${oneLine(problem)}`);
 
     const people = isForPeople(flags.output);
     const mode = flags["dry-run"];
@@ -85,7 +86,7 @@ export class ClaimFromIngresses extends DomainCommand {
       const { metadata, status } = claim;
       const { reason = "Undecided", message = "is the controller of Domain Claims running?" } =
         (wait !== "none" && status?.phase === "OK" ? obstacle(claim, wait) : status) ?? {};
-      this.io.err(`error: ${metadata.namespace ?? ""}/${metadata.name}: ${reason}: ${harmless(message)}`);
+      this.io.err(`error: ${metadata.namespace ?? ""}/${metadata.name}: ${reason}: ${oneLine(message)}`);
     }
     if (problems.length > 0 || lacking.length > 0) throw new Exit(1);
   }

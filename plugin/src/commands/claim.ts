@@ -21,7 +21,7 @@ import { changed, DomainCommand, isForPeople } from "../cli/command.ts";
 import { Args, Flags } from "../cli/define.ts";
 import type { Awaited } from "../cli/flags.ts";
 import { keyValues, namespaceList } from "../cli/inputs.ts";
-import { UsageError } from "../cli/usage.ts";
+import { UsageError } from "../cli/usage-error.ts";
 import { ClaimFromIngresses, fromIngressesFlags } from "./claim-from-ingresses.ts";
 import type { Cluster, DryRun } from "../kube/cluster.ts";
 import { isDenied, noneIfDenied, unreadIfDenied } from "../kube/errors.ts";
@@ -29,7 +29,7 @@ import { conditionOf, stateWhere } from "../kube/follow.ts";
 import type { Domain, HostRecord } from "../kube/objects.ts";
 import { domains, reference } from "../kube/resources.ts";
 import { display } from "../output/display.ts";
-import { harmless, listOf } from "../output/render.ts";
+import { listOf } from "../output/render.ts";
 import { UserError } from "../user-error.ts";
 
 interface Modes {
@@ -236,7 +236,7 @@ export class Claim extends DomainCommand {
     return (state) => {
       const { stage } = state.status ?? {};
       const text = stage === undefined ? "" : `${stage}: ${conditionOf(state, "Ready")?.message ?? ""}`;
-      if (text !== "" && text !== before) this.say(harmless(`${age(this.io.now() - since)} ${text}`));
+      if (text !== "" && text !== before) this.say(`${age(this.io.now() - since)} ${text}`);
       before = text;
     };
   }

@@ -7,7 +7,7 @@ import { version } from "../cli/version.ts";
 import { examine } from "../doctor/doctor.ts";
 import type { Finding, State } from "../doctor/finding.ts";
 import { fixLines } from "../output/fix-lines.ts";
-import { columns, harmless } from "../output/render.ts";
+import { columns } from "../output/render.ts";
 
 const colours: Readonly<Record<State, "green" | "yellow" | "red" | "gray">> = {
   ok: "green",
@@ -40,8 +40,10 @@ export class Doctor extends DomainCommand {
   }
 
   #tell(findings: readonly Finding[]): void {
-    const rows = findings.map(({ check, state, message }) => [this.#painted(state), check, harmless(message)]);
-    this.io.out(columns(rows, "", this.io.width));
+    const rows = findings.map(({ check, state, message }) => [state, check, message]);
+    const lines = columns(rows, "", this.io.width);
+    // Colours come last: what is in a cell can't have one.
+    this.io.out(lines.replace(/^(?:ok|warning|problem|unknown)\b/gm, (state) => this.#painted(state as State)));
     for (const line of fixLines(fixesOf(findings), this.io.width)) this.io.out(line);
   }
 

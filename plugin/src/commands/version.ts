@@ -7,7 +7,6 @@ import { versionSkew } from "../claims/version-skew.ts";
 import { DomainCommand } from "../cli/command.ts";
 import { Flags } from "../cli/define.ts";
 import { version } from "../cli/version.ts";
-import { harmless } from "../output/render.ts";
 import { UserError } from "../user-error.ts";
 
 /** The versions of everything that has to fit together. */
@@ -46,7 +45,7 @@ export class Version extends DomainCommand {
     const client = { version: `v${version}`, node: process.version };
     const versions = flags.client ? { client } : { client, ...(await this.#served(flags)) };
     if (await this.printed(flags.output, versions, [])) return;
-    for (const line of this.#lines(versions)) this.say(harmless(line));
+    for (const line of this.#lines(versions)) this.say(line);
   }
 
   async #served(flags: Readonly<Record<string, unknown>>): Promise<Omit<Versions, "client">> {

@@ -2,7 +2,6 @@ import { age } from "../claims/duration.ts";
 import type { DomainCertificate, FailingName, OrderedCertificate } from "../kube/objects.ts";
 import { display } from "./display.ts";
 import { capped } from "./more.ts";
-import { harmless } from "./render.ts";
 
 /** Names of a certificate that are shown. */
 const mostNames = 5;
@@ -53,7 +52,7 @@ function namesWithout({ status }: DomainCertificate, now: number): readonly (rea
 
 /** How often a name could not be validated, why, and when it is tried again. */
 export function failedText({ failures, message, nextTryAt }: FailingName, now: number): string {
-  const why = message === undefined ? "" : `: ${harmless(message)}`;
+  const why = message === undefined ? "" : `: ${message}`;
   const times = failures === 1 ? "once" : `${String(failures)} times`;
   return `failed ${times}, tried again${inTime(nextTryAt, now)}${why}`;
 }

@@ -2,7 +2,6 @@ import { age } from "../claims/duration.ts";
 import type { HostCertificate } from "../claims/host-certificate.ts";
 import type { OrderedCertificate, WaitingName } from "../kube/objects.ts";
 import { expiry, failedText, inTime } from "./certificate-rows.ts";
-import { harmless } from "./render.ts";
 
 /** What a host's certificate is and what it waits for, a line each, for people. `now` is in milliseconds since 1970. */
 export function certificateLines(
@@ -26,7 +25,7 @@ function issuedText({ name, notAfter }: OrderedCertificate, now: number): string
 
 function waiting({ reason, until }: WaitingName, now: number): string {
   const why = reasons[reason];
-  return `${why ?? `waits: ${harmless(reason)}`}${inTime(until, now)}`;
+  return `${why ?? `waits: ${reason}`}${inTime(until, now)}`;
 }
 
 /** By the reasons for which a name waits; those that come later are shown as they are. */
@@ -36,6 +35,7 @@ const reasons: Readonly<Record<string, string>> = {
   QueueFull: "waits since as many names are under way as may be, and is ordered",
   AfterFailure: "waits since an order failed without a name to blame, and is ordered",
   BudgetExhausted: "waits since the certificate authority takes no more orders for now, and is ordered",
+  TooManyNames: "waits since the namespace has too many names below the domain, and is ordered when others are gone",
   Routing: "waits until the gateway answers for it, and is ordered",
   IssuerMissing: "waits for an issuer that does not exist: an administrator has to make it",
   IssuerNotReady: "is being ordered from an issuer that can't sign now",

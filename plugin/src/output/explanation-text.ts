@@ -14,7 +14,7 @@ import type { Domain, Phase } from "../kube/objects.ts";
 import { fixLines } from "./fix-lines.ts";
 import { capped } from "./more.ts";
 import { pathLines } from "./path-lines.ts";
-import { columns, harmless } from "./render.ts";
+import { columns } from "./render.ts";
 
 /** Longer lists are cut, with a count of the rest. */
 const mostIngresses = 10;
@@ -32,7 +32,7 @@ export function explanationText(
     type,
     status,
     reason,
-    harmless(message),
+    message,
   ]);
   const told = capped([...why.events].reverse(), mostEvents);
   const events = [...told.shown].reverse().map((event) => eventRow(event, now));
@@ -43,7 +43,7 @@ export function explanationText(
       : [[`${told.more}, older`]];
   const certificate = why.certificate === undefined ? [] : certificateLines(why.certificate, now).map((line) => [line]);
   return [
-    columns([...head(why, now, paint), ...(away === undefined ? [] : [["Controller:", away]])], "", room),
+    painted(columns([...head(why, now), ...(away === undefined ? [] : [["Controller:", away]])], "", room), paint),
     section("Paths", pathLines(why.paths), room),
     section("Certificate", certificate, room),
     section(away === undefined ? "Conditions" : "Conditions, as last said", conditions, room),
@@ -55,7 +55,7 @@ export function explanationText(
     .join("\n");
 }
 
-function head(why: Explanation, now: number, paint: (phase: Phase) => string): readonly (readonly string[])[] {
+function head(why: Explanation, now: number): readonly (readonly string[])[] {
   const { claim, namespace, record, search, outlook } = why;
   const status = claim?.status;
   const deleted = claim?.metadata.deletionTimestamp;
@@ -78,14 +78,14 @@ function head(why: Explanation, now: number, paint: (phase: Phase) => string): r
     ...(outlook === undefined ? [] : [["Outlook:", outlookText(outlook)]]),
     ...(claim === undefined
       ? []
-      : [["Phase:", `${paint(status?.phase ?? "") || "new"}${status?.reason ? `, ${status.reason}` : ""}`]]),
+      : [["Phase:", `${status?.phase || "new"}${status?.reason ? `, ${status.reason}` : ""}`]]),
     ...(deleted === undefined
       ? []
       : [["Deleted:", `${age(now - Date.parse(deleted))} ago; it goes when its routes have left Kong`]]),
     ...(status?.stage === undefined ? [] : [["Stage:", stageText(status.stage)]]),
     ...renameRows(why),
-    ...(status?.message ? [["Why:", harmless(status.message)]] : []),
-    ...(kong === undefined ? [] : [["Kong:", `does not answer, so nothing changes there: ${harmless(kong)}`]]),
+    ...(status?.message ? [["Why:", status.message]] : []),
+    ...(kong === undefined ? [] : [["Kong:", `does not answer, so nothing changes there: ${kong}`]]),
     ...search.map(({ where, namespace: place, found }, at) => [
       at === 0 ? "Search:" : "",
       search.length === 1 ? found : `${String(at + 1)}. ${where}${place === undefined ? "" : ` ${place}`}: ${found}`,
@@ -95,6 +95,11 @@ function head(why: Explanation, now: number, paint: (phase: Phase) => string): r
     ...(redirect === undefined ? [] : [["Redirect:", redirect]]),
     ...naming(why.ingresses, why.host).map((line, at) => [at === 0 ? "Ingresses:" : "", line]),
   ];
+}
+
+/** The phase in its colour, which is put on last: what is in a cell can't have one. */
+function painted(head: string, paint: (phase: Phase) => string): string {
+  return head.replace(/^(Phase: +)(Pending|OK|Failed)/m, (_, label: string, phase: Phase) => label + paint(phase));
 }
 
 /** Where the host stands on its way from an old name, or to a new one. */
@@ -128,12 +133,7 @@ function section(title: string, rows: readonly (readonly string[])[], room: numb
 function eventRow(event: CoreV1Event, now: number): readonly string[] {
   const count = event.series?.count ?? event.count ?? 1;
   const when = age(now - Date.parse(eventTime(event)));
-  return [
-    count > 1 ? `${when} (x${String(count)})` : when,
-    event.type ?? "",
-    event.reason ?? "",
-    event.message ?? "",
-  ].map(harmless);
+  return [count > 1 ? `${when} (x${String(count)})` : when, event.type ?? "", event.reason ?? "", event.message ?? ""];
 }
 
 function naming(ingresses: readonly V1Ingress[], host: string): readonly string[] {

@@ -1,6 +1,6 @@
 import type { Fix } from "../claims/fixes.ts";
 import { capped } from "./more.ts";
-import { harmless } from "./render.ts";
+import { oneLine } from "./harmless.ts";
 import { wrapped } from "./wrap.ts";
 
 /** Longer lists are cut, with a count of the rest. */
@@ -11,7 +11,7 @@ export function fixLines(fixes: readonly Fix[], room: number | undefined): reado
   const { shown, more } = capped(fixes, mostFixes);
   const lines = shown.map(
     ({ who, command, what }) =>
-      wrapped(`To fix it, ${who}: ${harmless(what)}`, room) + (command === undefined ? "" : `\n  ${harmless(command)}`),
+      wrapped(`To fix it, ${who}: ${what}`, room) + (command === undefined ? "" : `\n  ${oneLine(command)}`),
   );
   return more === undefined ? lines : [...lines, more];
 }

@@ -2,7 +2,7 @@ import type { IngressExplanation } from "../claims/ingress-explanation.ts";
 import { deniedText } from "./denied-text.ts";
 import { fixLines } from "./fix-lines.ts";
 import { pathLines } from "./path-lines.ts";
-import { columns, harmless } from "./render.ts";
+import { columns } from "./render.ts";
 
 /** What becomes of an Ingress, for people. `room` is the terminal's width. */
 export function ingressExplanationText(why: IngressExplanation, room: number | undefined): string {
@@ -10,8 +10,8 @@ export function ingressExplanationText(why: IngressExplanation, room: number | u
   const paths = pathLines(why.paths);
   const head = [
     ["Ingress:", `${why.namespace}/${why.ingress}`],
-    ["Class:", harmless(served)],
-    ...why.notes.map((note) => ["Note:", harmless(note)]),
+    ["Class:", served],
+    ...why.notes.map((note) => ["Note:", note]),
   ];
   return [
     columns(head, "", room),

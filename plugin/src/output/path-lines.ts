@@ -1,7 +1,6 @@
 import type { PathAnswer } from "../claims/path-answer.ts";
 import { display } from "./display.ts";
 import { capped } from "./more.ts";
-import { harmless } from "./render.ts";
 
 /** Longer lists are cut, with a count of the rest. */
 const mostPaths = 30;
@@ -14,13 +13,13 @@ export function pathLines(paths: readonly PathAnswer[]): readonly (readonly stri
   const several = new Set(paths.map(({ ingress }) => ingress)).size > 1;
   const rows = shown.map(({ ingress, host, path, live, reason, message }) => [
     ...(several ? [`Ingress ${ingress}`] : []),
-    harmless(`${display(host)}${path ?? ""}`),
+    `${display(host)}${path ?? ""}`,
     live === true
       ? "live"
       : live === false
         ? (reason ?? "not served")
         : `not known${reason === undefined ? "" : `, ${reason}`}`,
-    harmless(message ?? ""),
+    message ?? "",
   ]);
   return more === undefined ? rows : [...rows, [more]];
 }

@@ -1,4 +1,5 @@
 import type { ApiObject } from "../kube/objects.ts";
+import { oneLine } from "./harmless.ts";
 import { width } from "./width.ts";
 import { wrapped } from "./wrap.ts";
 
@@ -8,7 +9,8 @@ export type Format = "json" | "yaml";
 /** Objects or results as JSON (four spaces, as kubectl's) or YAML, with their keys sorted and without managedFields. */
 export async function serialized(data: unknown, format: Format): Promise<string> {
   const plain = sorted(data);
-  if (format === "json") return JSON.stringify(plain, undefined, 4);
+  // JSON leaves the controls above ASCII as they are; YAML does not.
+  if (format === "json") return JSON.stringify(plain, undefined, 4).replace(/[\x7f-\x9f]/g, escaped);
   const { dump } = await import("js-yaml");
   return dump(plain, { lineWidth: -1, noRefs: true, seqNoIndent: true, quoteStyle: "double" }).trimEnd();
 }
@@ -20,9 +22,10 @@ export function listOf(items: readonly ApiObject[]): unknown {
 
 /**
  * Lines with their columns below each other, two spaces apart; no space at the end of a line. Where a line is longer than
- * `room`, its last cell goes on below itself.
+ * `room`, its last cell goes on below itself. Whatever a cell has, it makes no line of its own, and nothing that a terminal obeys.
  */
-export function columns(rows: readonly (readonly string[])[], indent = "", room?: number): string {
+export function columns(texts: readonly (readonly string[])[], indent = "", room?: number): string {
+  const rows = texts.map((row) => row.map(oneLine));
   const widths: number[] = [];
   const alone = (row: readonly string[]): boolean => row.length === 1;
   for (const row of rows)
@@ -56,12 +59,8 @@ function folded(
   return [[...row.slice(0, last), first], ...rest.map((text) => [...row.slice(0, last).map(() => ""), text])];
 }
 
-/** Text that somebody else wrote, without what a terminal would obey; as kubectl shows it. */
-export function harmless(text: string): string {
-  return text
-    .replaceAll("\x1b", "^[")
-    .replaceAll("\r", "\\r")
-    .replace(/[\0-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]/g, "");
+function escaped(control: string): string {
+  return `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 function sorted(value: unknown): unknown {

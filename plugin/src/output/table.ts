@@ -1,5 +1,5 @@
 import type { Column, Row, Table } from "../kube/objects.ts";
-import { harmless } from "./render.ts";
+import { harmless } from "./harmless.ts";
 import { width } from "./width.ts";
 
 /** What of a table is shown, and how. */

@@ -1,12 +1,15 @@
+import { harmless } from "./harmless.ts";
 import { width } from "./width.ts";
 
 /**
  * Sentences, broken at spaces so that they fit `room` columns; what a line begins with in spaces, its further lines begin
- * with too. A command is never broken: it is there to be copied. Without `room` the text stays as it is.
+ * with too. A command is never broken: it is there to be copied. Without `room` nothing is broken. What a
+ * terminal would obey is not in it, whoever wrote that.
  */
 export function wrapped(text: string, room: number | undefined): string {
-  if (room === undefined) return text;
-  return text
+  const shown = harmless(text);
+  if (room === undefined) return shown;
+  return shown
     .split("\n")
     .map((line) => wrappedLine(line, room))
     .join("\n");

@@ -86,9 +86,14 @@ export function change(draft: Draft, certificate: GroupCertificate, fields: Part
   draft.certificates.set(certificate.number, { ...certificate, ...fields });
 }
 
-/** True for a name that is wanted and not tried apart from the others. */
+/** True for a name that is wanted and has not failed. */
 export function isSound(draft: Draft, host: Host): boolean {
-  return draft.wanted.has(host) && !draft.quarantine.has(host);
+  return draft.wanted.has(host) && !hasFailed(draft, host);
+}
+
+/** True for a name that is tried apart from the others since it failed, and not only since nobody knows which one did. */
+export function hasFailed({ quarantine }: Draft, host: Host): boolean {
+  return (quarantine.get(host)?.failures ?? 0) > 0;
 }
 
 /** True if an order of the certificate would fail, as far as is known, unless it does without some of its names. */
@@ -101,14 +106,21 @@ export function lastCall({ notAfter, notBefore }: GroupCertificate): number {
   return notAfter - (notAfter - notBefore) / 6;
 }
 
+/** True for a certificate in force that should have been renewed long since. */
+export function isOverdue({ now }: Pick<Draft, "now">, certificate: GroupCertificate): boolean {
+  return (
+    !certificate.running && certificate.issued.length > 0 && now >= lastCall(certificate) && now < certificate.notAfter
+  );
+}
+
 /**
  * From when on a certificate is not to have the name any longer, even if that takes an order of its own (rule T5);
  * undefined while nothing speaks against it. An order of a certificate that ails would cost the names that can't be
  * validated what they have, so it waits for a while whether they recover.
  */
 export function hasToGoAt(draft: Draft, certificate: GroupCertificate, host: Host): number | undefined {
-  const { leaving, limits, lost, quarantine, wanted } = draft;
-  if (wanted.has(host)) return quarantine.has(host) ? lastCall(certificate) : undefined;
+  const { leaving, limits, lost, wanted } = draft;
+  if (wanted.has(host)) return hasFailed(draft, host) ? lastCall(certificate) : undefined;
   const since = leaving.get(host)?.since;
   if (since === undefined) return undefined;
   const due = lost.has(host) ? since : since + limits.graceMs;

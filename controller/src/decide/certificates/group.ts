@@ -4,7 +4,7 @@ import { compareText } from "../../world/compare.ts";
 import type { Draft, GroupInput } from "./draft.ts";
 import { draftOf, groupOf, hasToGoAt, isSound } from "./draft.ts";
 import { dropUnneeded, noteLeaving, promoteProbe } from "./leaving.ts";
-import { nextLookAt, quietAt } from "./looks.ts";
+import { nextLookAt, quietAt, renewalLookAt } from "./looks.ts";
 import { isServed } from "./missing.ts";
 import { covers } from "./names.ts";
 import { orderCommon } from "./orders.ts";
@@ -136,7 +136,8 @@ function timesOf(draft: Draft, certificate: GroupCertificate): readonly number[]
   }
   const unsound = names.filter((host) => !isSound(draft, host));
   const going = unsound.map((host) => hasToGoAt(draft, certificate, host) ?? Infinity);
-  return [...going, ...(unsound.length > 0 ? [notAfter] : []), ...(probe ? [orderedAt + limits.joinMs] : [])];
+  const renewal = renewalLookAt(draft, certificate, draft.shown.get(certificate.number));
+  return [renewal, ...going, ...(unsound.length > 0 ? [notAfter] : []), ...(probe ? [orderedAt + limits.joinMs] : [])];
 }
 
 function timesOfBudgets({ account, domain, failures, share }: BudgetMarks): readonly number[] {

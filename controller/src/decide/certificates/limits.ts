@@ -66,6 +66,8 @@ export interface OrderLimits {
   readonly longestRetryMs: number;
   /** cert-manager tries a renewal that failed again after this time at the earliest: what is said to fail more often does not. */
   readonly renewalRetryMs: number;
+  /** Bytes that the names of one group may take where it is remembered; 350 kB of the 1.5 MiB are for names that failed before. */
+  readonly objectBytes: number;
   /** So many names that failed and are wanted no longer are remembered of a group, for at most another `longestRetryMs`. */
   readonly rememberedNames: number;
   /** After an order that failed without a name to blame the next one waits so long, then twice that, up to `longestRetryMs`. */
@@ -108,6 +110,7 @@ export const letsEncryptLimits: OrderLimits = {
   soonRetryMs: 2 * minute,
   longestRetryMs: 240 * minute,
   renewalRetryMs: 30 * minute,
+  objectBytes: 1_100_000,
   rememberedNames: 1_000,
   cautionMs: minute,
   joinMs: day,

@@ -1,4 +1,5 @@
-import type { ShownCertificate } from "../../world/certificate-group.ts";
+import type { GroupCertificate, ShownCertificate } from "../../world/certificate-group.ts";
+import { isOverdue, lastCall } from "./draft.ts";
 import type { OrderLimits } from "./limits.ts";
 
 /**
@@ -19,6 +20,21 @@ export function nextLookAt(limits: OrderLimits, names: number, orderedAt: number
   const next = now + Math.min(limits.stuckMs, Math.max(limits.lookMs, (now - orderedAt) / 8));
   const stuckAt = orderedAt + limits.stuckMs;
   return now < stuckAt ? Math.min(next, stuckAt) : next;
+}
+
+/**
+ * When a certificate in force is looked at next for the sake of its renewal, in milliseconds since the epoch: when there is
+ * little time left, and from then on as often as names that can't be validated are tried at least; sooner where a challenge
+ * may get nowhere.
+ */
+export function renewalLookAt(
+  { limits, now }: { readonly limits: OrderLimits; readonly now: number },
+  certificate: GroupCertificate,
+  shown: Pick<ShownCertificate, "pending" | "quietSince"> | undefined,
+): number {
+  if (!isOverdue({ now }, certificate)) return lastCall(certificate);
+  const quiet = shown !== undefined && shown.pending.length > 0 ? shown.quietSince + limits.patienceMs : Infinity;
+  return Math.min(now + limits.longestRetryMs, quiet > now ? quiet : Infinity);
 }
 
 /**

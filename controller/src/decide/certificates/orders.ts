@@ -4,13 +4,14 @@ import type { GroupCertificate } from "../../world/certificate-group.ts";
 import { compareText } from "../../world/compare.ts";
 import type { OrderKind } from "./budgets.ts";
 import type { Draft } from "./draft.ts";
-import { change, isAiling, isSound, lastCall } from "./draft.ts";
+import { change, hasFailed, isAiling, isSound, lastCall } from "./draft.ts";
 import { dueAt, goingNames, isServed, missingNames } from "./missing.ts";
 import { covers, withoutRedundant } from "./names.ts";
 import { spread } from "./placement.ts";
 import { standings } from "./proved.ts";
 import { reliantNames } from "./reliance.ts";
 import { hasFirstRoom, hasRoom } from "./room.ts";
+import { fitting } from "./space.ts";
 
 /** An order, for a certificate that there is or a new one. */
 export interface Order {
@@ -21,8 +22,9 @@ export interface Order {
 
 /** What keeps names from being ordered now. */
 export interface Hold {
-  readonly reason: "Batching" | "OrderRunning" | "AfterFailure" | "BudgetExhausted" | "QueueFull" | "IssuerMissing";
-  /** Until when; absent: until an order that is under way, of whomever, has ended. */
+  readonly reason:
+    "Batching" | "OrderRunning" | "AfterFailure" | "BudgetExhausted" | "QueueFull" | "IssuerMissing" | "TooManyNames";
+  /** Until when; absent: until an order that is under way, of whomever, has ended, or of too many names some are gone. */
   readonly until: number | undefined;
 }
 
@@ -60,15 +62,16 @@ export function orderCommon(draft: Draft): Orders {
   if (!isDue && builds.length > 0) builds.push(...grown(draft, common, builds, rest));
   const { hold, made } = commit(draft, common, builds);
   const left = missingNames(draft);
-  if (hold === undefined && left.some((host) => isServed(draft, host)) && draft.now < due) {
-    return { made, left, hold: { reason: "Batching", until: due } };
-  }
-  return { made, left, hold };
+  if (hold !== undefined || !left.some((host) => isServed(draft, host))) return { made, left, hold };
+  if (draft.now < due) return { made, left, hold: { reason: "Batching", until: due } };
+  const isFull = fitting(draft, left.slice(0, 1)).length === 0;
+  return { made, left, hold: isFull ? { reason: "TooManyNames", until: undefined } : undefined };
 }
 
 /**
  * What was there when the newest order under way was made does not wait for its end, where it fills half a certificate: there
- * was no room for it, or an order that it was in has failed since. To wait for others would make few orders fewer.
+ * was no room for it, or an order that it was in has failed since. To wait for others would make few orders fewer. At the moment
+ * of that order itself what it left is decided already: a second look at what is remembered orders nothing more.
  */
 function orderLeft(draft: Draft, common: readonly GroupCertificate[], missing: readonly Host[]): Orders {
   const running = common.filter((certificate) => certificate.running);
@@ -79,7 +82,7 @@ function orderLeft(draft: Draft, common: readonly GroupCertificate[], missing: r
       isServed(draft, host) && (draft.wanted.get(host)?.since ?? newest) < newest && standing(host) !== "untried",
   );
   const isMuch = left.length * 2 >= draft.limits.namesPerCertificate;
-  if (!isMuch || draft.now < dueAt(draft, left) || draft.caution !== undefined) {
+  if (!isMuch || draft.now <= newest || draft.now < dueAt(draft, left) || draft.caution !== undefined) {
     return { made: [], left: missing, hold: { reason: "OrderRunning", until: undefined } };
   }
   const free = common.filter((certificate) => !certificate.running);
@@ -106,14 +109,14 @@ function shrunk(draft: Draft, common: readonly GroupCertificate[]): Build[] {
 
 /** The names that a certificate keeps when it is ordered anew: those that leave soon and those that would fail go with the rest. */
 function stayingNames(draft: Draft, certificate: GroupCertificate): Set<Host> {
-  const { leaving, limits, now, quarantine } = draft;
+  const { leaving, limits, now } = draft;
   const going = new Set(goingNames(draft, certificate));
   const isForgotten = (host: Host): boolean => {
     const since = leaving.get(host)?.since;
     // A wildcard may be what other names rely on: it goes when it has to.
     return since !== undefined && now >= since + limits.forgetMs && !isWildcard(host);
   };
-  return new Set(certificate.names.filter((host) => !going.has(host) && !quarantine.has(host) && !isForgotten(host)));
+  return new Set(certificate.names.filter((host) => !going.has(host) && !hasFailed(draft, host) && !isForgotten(host)));
 }
 
 /** Places new names: into one certificate that has room for all, of those that are ordered anyway first; else into new ones. */
@@ -144,14 +147,15 @@ function grown(
   }));
 }
 
-/** Those of the missing names that may be ordered at once: few of which nothing is known. */
+/** Those of the missing names that may be ordered at once: few of which nothing is known, and as many as there is room to remember. */
 function newNames(draft: Draft, missing: readonly Host[]): readonly Host[] {
   const { budgets, caution, limits } = draft;
   const standing = standings(draft);
   let untried = Math.min(limits.firstNames, Math.max(1, budgets.failuresLeft()));
-  return missing
+  const few = missing
     .filter((host) => standing(host) !== "untried" || untried-- > 0)
     .slice(0, caution?.mostNew ?? missing.length);
+  return fitting(draft, few);
 }
 
 /** Names that have been validated alone join a certificate that is ordered anyway, or after a while one that has room. */

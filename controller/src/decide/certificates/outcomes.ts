@@ -1,11 +1,11 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import type { GroupCertificate, OrderFailure, ShownCertificate } from "../../world/certificate-group.ts";
 import type { Draft } from "./draft.ts";
-import { change } from "./draft.ts";
+import { change, hasToGo, isOverdue, isSound, lastCall } from "./draft.ts";
 import { quietAt } from "./looks.ts";
 import { sameNames } from "./names.ts";
 import { standings } from "./proved.ts";
-import { quarantineName } from "./quarantine.ts";
+import { quarantineName, suspectName } from "./quarantine.ts";
 
 /**
  * Draws the conclusions from what cert-manager shows of the orders: what has been issued, which names failed. Whatever an
@@ -35,18 +35,37 @@ export function drawConclusions(draft: Draft): void {
 function failureOf(draft: Draft, certificate: GroupCertificate, shown: ShownCertificate): OrderFailure | undefined {
   const { failedAt, names, running } = certificate;
   const { failure, reasons, stuck } = shown;
+  if (!running) {
+    const isNew = failure !== undefined && failure.at !== failedAt && isCredible(draft, certificate, failure);
+    return isNew ? failure : overdueFailure(draft, certificate, shown);
+  }
   if (failure !== undefined && failure.at !== failedAt) {
-    if (!running) return isCredible(draft, certificate, failure) ? failure : undefined;
     if (isMoving(draft, certificate, shown)) return undefined;
     if (failure.names.length === 0) return failure;
     return { ...failure, names: [...failure.names, ...stuck], messages: { ...reasons, ...failure.messages } };
   }
-  const late = running ? lateNames(draft, certificate, shown) : [];
+  const late = lateNames(draft, certificate, shown);
   if (late.length === 0) return undefined;
   // Where that is all of them, something else may be to blame.
-  const guilty = late.length < names.length ? late : [];
-  const message = "its challenge has not been met in time";
-  return { at: failedAt ?? 0, names: guilty, rateLimited: false, validated: false, message, messages: reasons };
+  return { ...notMet, at: failedAt ?? 0, names: late.length < names.length ? late : [], messages: reasons };
+}
+
+/** How an order fails of which nobody says so. */
+const notMet = { rateLimited: false, validated: false, message: "its challenge has not been met in time" } as const;
+
+/**
+ * A renewal that has not come though there is little time left: nobody says that it failed while one challenge gets nowhere,
+ * and all names of the certificate would expire for that. The names that are worked on in vain are to blame.
+ */
+function overdueFailure(
+  draft: Draft,
+  certificate: GroupCertificate,
+  { begun, pending, quietSince, reasons }: ShownCertificate,
+): OrderFailure | undefined {
+  const { limits, now } = draft;
+  if (!isOverdue(draft, certificate) || pending.length === 0 || now < quietSince + limits.patienceMs) return undefined;
+  const names = begun.filter((host) => !draft.quarantine.has(host) && !hasToGo(draft, certificate, host));
+  return names.length === 0 ? undefined : { ...notMet, at: now, names, messages: reasons };
 }
 
 /** False for a renewal that is said to have failed before cert-manager would have tried it again, or in a time to come. */
@@ -103,6 +122,7 @@ function failOrder(draft: Draft, certificate: GroupCertificate, failure: OrderFa
   if (failure.rateLimited) return beCautious(draft, draft.limits.namesPerCertificate);
   if (guilty.length > 0) return guilty.forEach((host) => blame(draft, host, failure));
   const untried = names.filter((host) => !issued.includes(host));
+  if (untried.length === 0) suspectNames(draft, certificate);
   // Nobody knows which name it is: it is looked for by halves.
   if (untried.length === 1) untried.forEach((host) => blame(draft, host, failure));
   beCautious(draft, Math.max(1, Math.ceil(untried.length / 2)));
@@ -113,7 +133,18 @@ function failRenewal(draft: Draft, certificate: GroupCertificate, failure: Order
   draft.budgets.failRenewal();
   draft.results.push("renewalFailed");
   change(draft, certificate, { failedAt: failure.at });
-  for (const host of certificate.names) if (failure.names.includes(host)) blame(draft, host, failure);
+  const guilty = certificate.names.filter((host) => failure.names.includes(host));
+  for (const host of guilty) blame(draft, host, failure);
+  if (guilty.length === 0 && !failure.rateLimited) suspectNames(draft, certificate);
+}
+
+/**
+ * Nobody knows which of the names keeps a certificate from being renewed: when there is little time left each of them is tried
+ * alone, and the certificate keeps all until one has failed.
+ */
+function suspectNames(draft: Draft, certificate: GroupCertificate): void {
+  if (draft.now < lastCall(certificate) || draft.issuer?.problem !== undefined) return;
+  for (const host of certificate.names) if (isSound(draft, host)) suspectName(draft, host);
 }
 
 /** A name of a common order failed: it is tried alone from now on, or, where nobody wants it, not at all. */

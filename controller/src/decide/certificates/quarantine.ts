@@ -17,14 +17,21 @@ export function quarantineName(
   quarantine.set(host, { host, failures, nextTryAt: now + delay, message: messages[host] ?? message });
 }
 
+/** The name may be why its certificate is not renewed: it is tried apart from the others, and has not failed yet. */
+export function suspectName({ now, quarantine }: Draft, host: Host): void {
+  if (!quarantine.has(host)) quarantine.set(host, { host, failures: 0, nextTryAt: now, message: "" });
+}
+
 /**
  * Forgets names that nobody has wanted for a while: not at once, or a claim that comes and goes would be tried as if it
- * had never failed. Of very many such names those that failed last are remembered.
+ * had never failed. Of very many such names those that failed last are remembered, and of none why: nobody is told.
  */
 export function forgetQuarantine({ limits, now, quarantine, wanted }: Draft): void {
   const unwanted = [...quarantine.values()].filter(({ host }) => !wanted.has(host));
   unwanted.sort((a, b) => b.nextTryAt - a.nextTryAt);
-  unwanted.forEach(({ host, nextTryAt }, index) => {
+  unwanted.forEach((name, index) => {
+    const { host, nextTryAt } = name;
     if (index >= limits.rememberedNames || now >= nextTryAt + limits.longestRetryMs) quarantine.delete(host);
+    else quarantine.set(host, { ...name, message: "" });
   });
 }

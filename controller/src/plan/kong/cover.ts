@@ -38,10 +38,14 @@ export function oneLabelOnly(host: Host): string {
   return `local host = kong.request.get_header("host") or "" if not host:match("^[%l%d_-]+${rest}:?%d*$") then return ${notFound} end`;
 }
 
-/** The same for any host: one in capitals or with a dot at the end is somebody's whose route and guard it passes by. */
+/**
+ * The same for any host: one in capitals, with a dot at the end or with a colon that no number follows is somebody's whose
+ * route and guard it passes by. What Kong takes for a port stands behind the first colon and is a number
+ * (`split_host_port` in kong/router/transform.lua, Kong 3.9.1); an address in brackets may have others.
+ */
 const canonicalOnly =
-  `local host = kong.request.get_header("host") or "" ` +
-  `if host:match("[^%l%d._:%[%]-]") or host:match("%.:?%d*$") then return ${notFound} end`;
+  `local host = kong.request.get_header("host") or "" local name = host:gsub(":%d+$", "") ` +
+  `if name:match("%.$") or name:match("[^%l%d._-]") and not name:match("^%[[%x:.]+%]$") then return ${notFound} end`;
 
 /**
  * The priority of a wildcard's path: the longer wildcard first, then the path with the larger rank (rule L2a). It stays

@@ -125,6 +125,7 @@ export class Simulation {
       }
     }
     this.now = end;
+    for (const member of this.#members.values()) this.#follow(member);
   }
 
   has(namespace: string, host: Host): boolean {

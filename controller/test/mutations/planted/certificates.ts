@@ -1,5 +1,5 @@
 import type { PlantedBug } from "./bug.ts";
-import { pass } from "./caught-by.ts";
+import { pass, translate } from "./caught-by.ts";
 
 /** Bugs in which certificate serves a host. */
 export const certificatesBugs: readonly PlantedBug[] = [
@@ -234,10 +234,38 @@ export const certificatesBugs: readonly PlantedBug[] = [
     caughtBy: pass("order-attacks", "a Certificate of ours that somebody made his own keeps its Secret"),
   },
   {
+    name: "whoever may make a CertificateRequest says how an order of ours goes",
+    file: "controller/src/translate/order.ts",
+    from: "isOwnedBy(order, ownRequests) && isFor(order, names)",
+    to: "isOwnedBy(order, ownRequests)",
+    caughtBy: translate("certificates", "that says it is the Certificate's, which anybody may write"),
+  },
+  {
     name: "a renewal fails as often as a Certificate's status says",
     file: "controller/src/decide/certificates/outcomes.ts",
     from: "return at <= now + limits.renewalRetryMs && at >= (failedAt ?? -Infinity) + limits.renewalRetryMs;",
     to: "return at !== failedAt;",
     caughtBy: pass("order-attacks", "T4: renewals that are said to fail all the time"),
+  },
+  {
+    name: "whatever a certificate calls a name is repeated to whoever asks what is wrong",
+    file: "controller/src/x509/key-pair.ts",
+    from: "return names.filter((name) => dnsName.test(name));",
+    to: "return names;",
+    caughtBy: { file: "controller/test/x509/key-pair.test.ts", test: "a name that can be no host is left out" },
+  },
+  {
+    name: "a Secret is asked for by whatever an Ingress calls it",
+    file: "controller/src/translate/ingress.ts",
+    from: "if (secret === undefined || !objectName.test(secret)) {",
+    to: "if (secret === undefined) {",
+    caughtBy: translate("ingress", '".." is no Secret\'s name, and told'),
+  },
+  {
+    name: "the requests of one namespace have every place",
+    file: "controller/src/reconcile/certificate-request.ts",
+    from: "tenantOf: (_state, key) => splitKey(key).namespace,",
+    to: "tenantOf: () => undefined,",
+    caughtBy: pass("certificate-requests", "ten thousand requests of one namespace are no hindrance to another's"),
   },
 ];

@@ -152,6 +152,20 @@ export const gatewayBugs: readonly PlantedBug[] = [
     caughtBy: plan("fail-closed", "X6: a guard leads nowhere without its plugin"),
   },
   {
+    name: "whoever serves any host is not told why nothing of it is written",
+    file: "controller/src/reconcile/host.ts",
+    from: "plan.routes.length > 0 || plan.guardsWithheld",
+    to: "plan.routes.length > 0",
+    caughtBy: pass("foreign-hosts", "X5: whoever holds a host that a foreign route names keeps a route for any host"),
+  },
+  {
+    name: "a route for any host takes a host with a colon behind it for its own",
+    file: "controller/src/plan/kong/cover.ts",
+    from: 'host:gsub(":%d+$", "")',
+    to: 'host:gsub(":.*$", "")',
+    caughtBy: plan("host", "L2b: a wildcard and a catch-all look at the Host header as it came"),
+  },
+  {
     name: "a route for any host is written without the plugin that keeps it from others' hosts",
     file: "controller/src/plan/host.ts",
     from: "const unsupported = covering &&",
@@ -241,5 +255,19 @@ export const gatewayBugs: readonly PlantedBug[] = [
     from: "if (actual.hasUnknown(sharedBy[collection])) return false;",
     to: "",
     caughtBy: pass("kong-failures", "a service that a route of ours may still lead to"),
+  },
+  {
+    name: "a host in capitals is answered by the wildcard above it",
+    file: "controller/src/plan/kong/cover.ts",
+    from: 'if not host:match("^[%l%d_-]+${rest}:?%d*$")',
+    to: 'if not host:lower():match("^[%l%d_-]+${rest}:?%d*$")',
+    caughtBy: plan("host", "L2b: a wildcard and a catch-all look at the Host header as it came"),
+  },
+  {
+    name: "a Kong that reads from a replica of its database is taken for one that does not",
+    file: "controller/src/kong/info.ts",
+    from: 'readsReplica: typeof readOnlyHost === "string" && readOnlyHost !== "",',
+    to: "readsReplica: false,",
+    caughtBy: { file: "controller/test/kong/info.test.ts", test: "that reads from another server is known by it" },
   },
 ];

@@ -62,6 +62,16 @@ export const migrationBugs: readonly PlantedBug[] = [
     caughtBy: fromIngresses("each host is claimed by who serves it or is a conflict"),
   },
   {
+    name: "a path with a line feed makes lines of its own in what the plugin says",
+    file: "plugin/src/output/render.ts",
+    from: "texts.map((row) => row.map(oneLine))",
+    to: "texts",
+    caughtBy: {
+      file: "plugin/test/explain-around.test.ts",
+      test: "what others wrote reaches a terminal without its control characters",
+    },
+  },
+  {
     name: "a kubeconfig's value that Go takes for a number is taken for a text",
     file: "plugin/src/kube/kubeconfig-file.ts",
     from: 'typeof value !== "string" || !Number.isNaN(Number(value.replaceAll("_", "")))',

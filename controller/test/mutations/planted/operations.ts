@@ -27,7 +27,7 @@ export const operationsBugs: readonly PlantedBug[] = [
     file: "controller/src/settings/values.ts",
     from: 'return host === "localhost" || host === "::1" ||',
     to: 'return host !== "localhost" || host === "::1" ||',
-    caughtBy: { file: "controller/test/settings/config.test.ts", test: '["--debug-address=:8081"]' },
+    caughtBy: { file: "controller/test/settings/parse-config.test.ts", test: '["--debug-address=:8081"]' },
   },
   {
     name: "a debug page has as many claims as a tenant makes",
@@ -44,6 +44,33 @@ export const operationsBugs: readonly PlantedBug[] = [
     caughtBy: {
       file: "controller/test/operations/census.test.ts",
       test: "a held host counts as not served for the reason of its condition Ready",
+    },
+  },
+  {
+    name: "a claim goes on being counted under what its status said before",
+    file: "controller/src/operations/census.ts",
+    from: "if (before !== undefined) this.#add(before, -1);",
+    to: "",
+    caughtBy: {
+      file: "controller/test/operations/census.test.ts",
+      test: "a claim is counted under what its status says now, and not under what it said before",
+    },
+  },
+  {
+    name: "a Lease of the controller's name is believed wherever it is",
+    file: "plugin/src/claims/controller-state.ts",
+    from: "return listed?.length === 1 ? listed[0] : undefined;",
+    to: "return listed?.[0];",
+    caughtBy: { file: "plugin/test/doctor.test.ts", test: "is not believed beside another" },
+  },
+  {
+    name: "a terminal obeys what somebody else wrote",
+    file: "plugin/src/output/harmless.ts",
+    from: '.replaceAll("\\x1b", "^[")',
+    to: "",
+    caughtBy: {
+      file: "plugin/test/explain-around.test.ts",
+      test: "what others wrote reaches a terminal without its control characters",
     },
   },
 ];

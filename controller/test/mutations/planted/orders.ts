@@ -231,6 +231,44 @@ export const ordersBugs: readonly PlantedBug[] = [
     caughtBy: orders("T2: what finds no room goes on as orders end"),
   },
   {
+    name: "as many names are ordered as a namespace asks for, until etcd refuses what is to be remembered of them",
+    file: "controller/src/decide/certificates/space.ts",
+    from: "return 3 * host.length + 530;",
+    to: "return host.length + 53;",
+    caughtBy: {
+      file: "controller/test/decide/certificates/space.test.ts",
+      test: "X1: as many names as are ordered",
+    },
+  },
+  {
+    name: "a second look at what is remembered orders what the first one left",
+    file: "controller/src/decide/certificates/orders.ts",
+    from: "!isMuch || draft.now <= newest ||",
+    to: "!isMuch ||",
+    caughtBy: orders("T2: a second look at the moment of an order orders nothing"),
+  },
+  {
+    name: "a name that gets nowhere when a certificate is renewed lets all its names expire",
+    file: "controller/src/decide/certificates/outcomes.ts",
+    from: "const names = begun.filter(",
+    to: "const names = begun.slice(0, 0).filter(",
+    caughtBy: orders("T3: a name that can't be renewed leaves the others their certificate"),
+  },
+  {
+    name: "where nobody says which name is not renewed all expire",
+    file: "controller/src/decide/certificates/outcomes.ts",
+    from: "if (guilty.length === 0 && !failure.rateLimited) suspectNames(draft, certificate);",
+    to: "",
+    caughtBy: orders("T3: a name that can't be renewed leaves the others their certificate"),
+  },
+  {
+    name: "nobody looks at a renewal that does not come",
+    file: "controller/src/reconcile/order-states.ts",
+    from: "const late = overdue || (running",
+    to: "const late = overdue && (running",
+    caughtBy: pass("order-progress", "T3: a renewal that one name holds up is made without it"),
+  },
+  {
     name: "the first order of a group has as many names as there are",
     file: "controller/src/decide/certificates/orders.ts",
     from: '.filter((host) => standing(host) !== "untried" || untried-- > 0)',
@@ -275,7 +313,7 @@ export const ordersBugs: readonly PlantedBug[] = [
   {
     name: "whoever touches a Certificate has the API server asked for its Order each time",
     file: "controller/src/reconcile/order-states.ts",
-    from: "if (running && !mayAskOrder(objectKey(namespace, certificate.name))) continue;",
+    from: "if (late && !mayAskOrder(objectKey(namespace, certificate.name))) continue;",
     to: "",
     caughtBy: pass("order-progress", "X1: what holds up an order is asked so often at most"),
   },
@@ -306,8 +344,8 @@ export const ordersBugs: readonly PlantedBug[] = [
   {
     name: "an Order that a tenant had made in the name of our Certificate counts as ours",
     file: "controller/src/translate/order.ts",
-    from: ".filter((order) => isOwnedBy(order, ownRequests))",
-    to: "",
+    from: "isOwnedBy(order, ownRequests) && isFor(order, names)",
+    to: "isFor(order, names)",
     caughtBy: translate("certificates", "that somebody else asked for in the Certificate's name says nothing"),
   },
   {

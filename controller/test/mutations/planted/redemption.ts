@@ -59,4 +59,11 @@ export const redemptionBugs: readonly PlantedBug[] = [
     to: "released.slice(0)",
     caughtBy: pass("redemption", "N5: a namespace keeps no more names from others than it may have released records"),
   },
+  {
+    name: "a host is kept for a namespace that is gone",
+    file: "controller/src/decide/redemption.ts",
+    from: 'return isOfThisCluster(facts, record) ? "NamespaceGone" : undefined;',
+    to: "return undefined;",
+    caughtBy: pass("redemption", "N5: a redemption goes with its namespace"),
+  },
 ];

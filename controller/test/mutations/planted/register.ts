@@ -76,7 +76,7 @@ export const registerBugs: readonly PlantedBug[] = [
     file: "controller/src/world/claims.ts",
     from: 'claim, "status", "resourceVersion")',
     to: 'claim, "status", "resourceVersion", "delegates")',
-    caughtBy: { file: "controller/test/reconcile/items-for.test.ts", test: "a share is a changed fact" },
+    caughtBy: { file: "controller/test/world/changed-facts.test.ts", test: "a share is a changed fact" },
   },
   {
     name: "the cache of a new leader is believed, though it lags",

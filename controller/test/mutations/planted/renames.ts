@@ -59,7 +59,7 @@ export const renamesBugs: readonly PlantedBug[] = [
   },
   {
     name: "a claim that redirects its host takes the place of another all the same",
-    file: "controller/src/decide/rename.ts",
+    file: "controller/src/decide/rename-under-way.ts",
     from: "return !deleting && redirect === undefined;",
     to: "return !deleting;",
     caughtBy: pass("rename", "back is a redirect of the new claim"),
@@ -94,7 +94,7 @@ export const renamesBugs: readonly PlantedBug[] = [
   },
   {
     name: "an old name redirects for ever, whatever its time is",
-    file: "controller/src/decide/rename.ts",
+    file: "controller/src/decide/rename-under-way.ts",
     from: "redirectForMs !== undefined && facts.isOver(",
     to: "redirectForMs === -1 && facts.isOver(",
     caughtBy: pass("rename", "leaves nothing behind the old name when its time is over"),

@@ -363,4 +363,14 @@ export const workBugs: readonly PlantedBug[] = [
       test: "X1: while it is not known what is live, of problems that come and go so many are remembered",
     },
   },
+  {
+    name: "each of one tenant's claims for a host that it may not hold is judged by itself",
+    file: "controller/src/decide/host.ts",
+    from: "refused.add(key);",
+    to: "",
+    caughtBy: {
+      file: "controller/test/decide/waiting.test.ts",
+      test: "thousands of claims of one tenant for a host that it may not hold are judged at once",
+    },
+  },
 ];

@@ -7,7 +7,7 @@ import type { Holder, HostRecord, Redemption } from "../world/host-record.ts";
  * What the record says of the claim itself, if it holds the host, or of the one in whose place it may have it back (N5);
  * undefined if neither is so.
  */
-export function standingBefore(
+export function tenureBefore(
   facts: Facts,
   record: HostRecord | undefined,
   claim: Claim,

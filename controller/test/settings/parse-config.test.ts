@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseConfig } from "../../src/settings/config.ts";
+import { parseConfig } from "../../src/settings/parse-config.ts";
 import type { Config } from "../../src/settings/config.ts";
 import { flagNames, variablesOf } from "../../src/settings/flags.ts";
 import { flagReference } from "../../src/settings/help.ts";
