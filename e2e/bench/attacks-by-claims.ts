@@ -65,7 +65,9 @@ export const attacksByClaims: readonly Attack[] = [
     what: "60 names claimed and given up, again and again",
     run: async (world) => {
       for (let i = 0; i < 4; i += 1) {
-        await concurrently(8, many(60, Number), (j) => make(world, mallory, { primary: `churn-${String(j)}.example` }));
+        await concurrently(8, many(60, Number), (j) =>
+          make(world, mallory, { primary: `churn-${String(i)}-${String(j)}.example` }),
+        );
         await removeAll(world, paths.domains(mallory));
       }
     },
