@@ -1,6 +1,6 @@
 /**
  * Two rules about what the docstring of an exported function has to tell its caller: that it throws (`Throws X where ...`,
- * `Rejects ...`; asked of public methods of exported classes as well), and when the answer is `undefined`. What was thrown
+ * `Rejects ...`), and when the answer is `undefined`; public methods of exported classes count as functions. What was thrown
  * to a function, and what is thrown by the functions that it makes, is not looked for.
  */
 
@@ -16,7 +16,7 @@ const absent = rule("its docstring does not say when {{name}} answers undefined"
   const look = (node) => {
     if (mayBeUndefined(node.returnType?.typeAnnotation)) visit(node, /\bundefined\b/i);
   };
-  return { FunctionDeclaration: look, ArrowFunctionExpression: look };
+  return { FunctionDeclaration: look, FunctionExpression: look, ArrowFunctionExpression: look };
 });
 
 /** The rules, as a plugin of ESLint. */

@@ -58,6 +58,7 @@ const walls = [
     ],
     theirs: [],
   },
+  { folder: "controller/src/uninstall", ours: ["crds", "translate", "kube", "time"], theirs: [] },
   { folder: "controller/src/time", ours: [], theirs: [] },
   { folder: "controller/src/queue", ours: ["time", "operations/logging"], theirs: [] },
   {

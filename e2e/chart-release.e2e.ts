@@ -11,6 +11,8 @@ import { docBlock } from "./support/doc-blocks.ts";
 import { helmBinary } from "./support/helm/helm.ts";
 import { manifestsIn, podsOf } from "./support/helm/manifests.ts";
 import type { Manifest } from "./support/helm/manifests.ts";
+import { playJobs } from "./support/helm/played-jobs.ts";
+import type { PlayedJobs } from "./support/helm/played-jobs.ts";
 import type { RunningProcess } from "./support/process.ts";
 import { startBackend } from "./support/world/backend.ts";
 import { startController } from "./support/world/controller-process.ts";
@@ -31,9 +33,13 @@ const checkout = join(dataDir, "checkout");
 const started: RunningProcess[] = [];
 const place: Place = { dataDir, logDir: join(dataDir, "logs"), detached: false, onStart: (one) => started.push(one) };
 
+/** Milliseconds that a release may take from its first day to its last: Helm runs up to ten times. */
+const timeout = 300_000;
+
 let cluster: ControlPlane;
 let kong: KongAddresses;
 let port: number;
+let jobs: PlayedJobs;
 
 beforeAll(async () => {
   const [startedCluster, startedKong] = await Promise.all([startControlPlane(), startGateway(place)]);
@@ -49,7 +55,9 @@ beforeAll(async () => {
   await sh("kubectl create namespace kong-system; kubectl create namespace acme-org; kubectl create namespace kong");
   const backend = await startBackend(cluster.api, { namespace: "acme-org", service: "web" });
   port = backend.port;
+  jobs = playJobs(cluster, "kong-system", { PATH: process.env["PATH"], HOME: join(dataDir, "home") });
   return async () => {
+    await jobs.stop();
     await backend.close();
     await Promise.all(started.map((one) => one.stop()));
     await cluster.stop();
@@ -134,7 +142,7 @@ async function hasLaterColumn(): Promise<boolean> {
 
 const install = (): Promise<string> => sh(docBlock("install.md", "sh", "helm install"));
 
-test("a release: installed, used, upgraded, rolled back, removed in order", async () => {
+test("a release: installed, used, upgraded, rolled back, removed in order", { timeout }, async () => {
   const notes = await install();
   expect(notes).toContain("is installed in the namespace kong-system");
   expect(notes.match(/WARNING: .*/g)).toEqual([expect.stringContaining("asked by plain HTTP")]);
@@ -166,17 +174,42 @@ test("a release: installed, used, upgraded, rolled back, removed in order", asyn
   expect(await answer("acme.example")).toBe(200);
 
   await sh(docBlock("uninstall.md", "sh", "kubectl delete crd"));
+  expect(jobs.printed.at(-1)).toBe("no claim waits for the controller: it can go\n");
   expect(await answer("acme.example")).toBe(404);
+  await nothingIsLeft();
+  await cleared(controller);
+});
+
+test("a release whose kinds go along takes every claim out of Kong first", { timeout }, async () => {
+  await install();
+  const controller = await runDeployed();
+  await claimAndRoute("acme.example");
+  await expect.poll(() => answer("acme.example")).toBe(200);
+  await expect.poll(() => phaseOf("acme.example")).toBe("OK");
+  await sh(docBlock("uninstall.md", "sh", "crds.keep=false"));
+  expect(jobs.printed.at(-1)).toContain("1 claim has still to be released: acme-org/acme.example\n");
+  expect(await answer("acme.example")).toBe(404);
+  await expect.poll(() => nothingIsLeft().then(() => "nothing")).toBe("nothing");
+  await cleared(controller);
+});
+
+/** Expects neither a release, nor a kind, nor a right, nor anything in Kong. */
+async function nothingIsLeft(): Promise<void> {
   expect(await inKong("routes")).toEqual([]);
   expect((await cluster.api.call("GET", `${group}/domains`)).status).toBe(404);
   expect(await sh("helm list --all-namespaces --short")).toBe("");
+  expect(await sh("kubectl get clusterroles,clusterrolebindings,jobs -A --output name")).not.toContain("domain-claims");
+}
+
+/** Makes room for the next release. */
+async function cleared(controller: Controller): Promise<void> {
   await controller.stop();
   await sh("kubectl delete ingress --all --namespace acme-org");
   // Nobody has to wait here until it expires.
   await sh("kubectl delete lease domain-claims --namespace kong-system");
-});
+}
 
-test("a controller that went first leaves nobody stuck, by the commands of docs/uninstall.md", async () => {
+test("a controller that went first leaves nobody stuck, by docs/uninstall.md", { timeout }, async () => {
   await sh(docBlock("upgrade.md", "sh", "crds/domain.yaml"));
   await expect(install()).rejects.toThrow(/"domains.platform.koli.io".*exists and cannot be imported/);
   await sh(docBlock("upgrade.md", "sh", "--take-ownership"));
@@ -190,17 +223,29 @@ test("a controller that went first leaves nobody stuck, by the commands of docs/
   const made = await fetch(`${kong.adminUrl}/services`, { method: "POST", headers, body: foreign });
   expect(made.status).toBe(201);
 
-  const [, uninstall = ""] = docBlock("uninstall.md", "sh", "helm uninstall").split("\n");
-  await sh(uninstall);
-  expect(await phaseOf("marvin.example")).toBe("OK");
-  expect(await answer("marvin.example")).toBe(200);
-
   const kept = { ...domain("kept.example", { primary: "kept.example" }) };
   const finalizers = ["acme.example/archive", "kolihub.io/kong", "acme.example/other"];
   await cluster.api.must("POST", paths.domains("acme-org"), {
     ...kept,
     metadata: { name: "kept.example", finalizers },
   });
+  await sh("kubectl delete domain kept.example --namespace acme-org --wait=false");
+  await sh(
+    "helm upgrade domain-claims charts/domain-claims -n kong-system --reuse-values --set uninstall.timeoutSeconds=1",
+  );
+  const [, uninstall = ""] = docBlock("uninstall.md", "sh", "kubectl delete crd").split("\n");
+  await expect(sh(uninstall)).rejects.toThrow("job domain-claims-uninstall failed");
+  expect(jobs.printed.at(-1)).toContain(
+    "error: 1 claim has still to be released: acme-org/kept.example. Only a running",
+  );
+  expect(await sh("helm list --namespace kong-system --uninstalling --short")).toBe("domain-claims\n");
+  // To be kept all the same.
+  await sh("helm rollback domain-claims 2 --namespace kong-system");
+  expect(await sh("helm list --namespace kong-system --short")).toBe("domain-claims\n");
+  await sh(docBlock("uninstall.md", "sh", "--no-hooks"));
+  expect(await phaseOf("marvin.example")).toBe("OK");
+  expect(await answer("marvin.example")).toBe(200);
+
   await sh("kubectl delete crd domains.platform.koli.io --wait=false");
   await expect
     .poll(() => sh("kubectl get domain marvin.example -n acme-org -o jsonpath='{.metadata.deletionTimestamp}'"))

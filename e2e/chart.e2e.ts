@@ -9,7 +9,7 @@ import { docBlock } from "./support/doc-blocks.ts";
 import { helmIn } from "./support/helm/helm.ts";
 import type { Helm } from "./support/helm/helm.ts";
 import { manifestsIn, ofKind, podsOf } from "./support/helm/manifests.ts";
-import type { Manifest } from "./support/helm/manifests.ts";
+import type { Manifest, PodSpec } from "./support/helm/manifests.ts";
 import { prometheusKinds } from "./support/helm/prometheus-kinds.ts";
 import { everything, image, nothing } from "./support/helm/sample-values.ts";
 import { runKubectl } from "./support/world/kubectl.ts";
@@ -85,6 +85,7 @@ describe("the API server accepts every object that is rendered", () => {
     ["another port", { settings: { "health-address": ":9090" }, networkPolicy: { create: true } }],
     ["another name", { fullnameOverride: "claims", rbac: { tenants: false } }],
     ["kinds that go with the release", { crds: { keep: false } }],
+    ["no hook", { uninstall: { hook: false } }],
     ["spread in another way", { topologySpreadConstraints: [], podDisruptionBudget: { maxUnavailable: "50%" } }],
     ["the first page of docs/install.md", load(docBlock("install.md", "yaml", "publish-service")) as object],
     ["proof by the gateway, as docs/install.md has it", load(docBlock("install.md", "yaml", "proxy-url")) as object],
@@ -165,7 +166,11 @@ describe("the notes after an installation", () => {
     [{ ...whole, kong: {} }, ["kong.adminUrl is not set"]],
     [{ ...whole, replicas: 1 }, ["there is one replica"]],
     [{ ...whole, crds: { install: false } }, ["crds.install is false"]],
-    [{ ...whole, crds: { keep: false } }, ["crds.keep is false"]],
+    [
+      { ...whole, crds: { keep: false } },
+      ["crds.keep is false. helm uninstall deletes every claim with the kinds: read"],
+    ],
+    [{ ...whole, crds: { keep: false }, uninstall: { hook: false } }, ["waits for what nobody finishes then"]],
     [{ ...whole, kong: { adminUrl: "http://kong:8001" } }, ["asked by plain HTTP"]],
     [{ ...whole, settings: {} }, ["no address is published"]],
     [{ ...whole, rbac: { tenants: false } }, ["Nobody but cluster administrators may claim"]],
@@ -268,6 +273,27 @@ describe("one truth", () => {
           expect({ name, namespace }).toEqual({ name: account?.metadata.name, namespace: "platform" });
     }
   });
+});
+
+test.each([
+  ["claims that are being deleted are waited for", {}, "wait"],
+  ["every claim is deleted where that is asked for", { uninstall: { deleteClaims: true } }, "delete"],
+  ["every claim is deleted where its kind does not stay", { crds: { keep: false } }, "delete"],
+  ["claims stay where the kinds are not the release's", { crds: { install: false, keep: false } }, "wait"],
+])("before the controller is uninstalled, %s, with no other right", async (_, values, what) => {
+  const hooks = (await rendered(values)).filter(
+    ({ metadata }) => metadata.annotations?.["helm.sh/hook"] === "pre-delete",
+  );
+  const [job] = ofKind("Job", hooks);
+  const { spec } = (job?.["spec"] as { readonly template: { readonly spec: PodSpec } }).template;
+  expect(spec.containers[0].args).toEqual([`--before-uninstall=${what}`, "--before-uninstall-timeout=240s"]);
+  expect(spec.serviceAccountName).toBe("edge-domain-claims");
+  expect(ofKind("ClusterRole", hooks).map(({ rules }) => rules)).toEqual(
+    what === "wait" ? [] : [[{ apiGroups: ["platform.koli.io"], resources: ["domains"], verbs: ["delete"] }]],
+  );
+  expect(hooks.map(({ kind }) => kind).sort()).toEqual(
+    what === "wait" ? ["Job"] : ["ClusterRole", "ClusterRoleBinding", "Job"],
+  );
 });
 
 test("the right to approve is for Issuers of every namespace where such sign", async () => {

@@ -34,6 +34,7 @@ import type { ReconcilerOptions } from "./reconcile/reconciler-options.ts";
 import { createMetrics } from "./operations/metrics.ts";
 import { Census } from "./operations/census.ts";
 import { dnsCache } from "./operations/dns-cache.ts";
+import { issuerState } from "./operations/issuer-state.ts";
 import { OtherApprovers } from "./operations/other-approvers.ts";
 import { LongestTurn } from "./operations/longest-turn.ts";
 import { selfReport } from "./operations/self-report.ts";
@@ -153,8 +154,11 @@ export async function startController(config: Config, log: AdjustableLog): Promi
   };
   const { enabled: elects, ...lease } = config.leaderElection;
   let synced = false;
-  const health = (): readonly Check[] =>
-    checks({ watches, availability, term: leader.term(), service: synced ? service : undefined, approvers, dns });
+  const health = (): readonly Check[] => {
+    const issuer = synced && config.orders !== undefined ? issuerState(config.orders.issuer, world) : undefined;
+    const term = leader.term();
+    return checks({ watches, availability, term, service: synced ? service : undefined, approvers, dns, issuer });
+  };
   const leader = leadership({
     lease: elects ? lease : undefined,
     identity: hostname(),

@@ -1,8 +1,12 @@
 import { parseConfig } from "./settings/parse-config.ts";
 import type { Config } from "./settings/config.ts";
 import { startController } from "./controller.ts";
+import { kubeTransport } from "./kube/transport.ts";
 import { createLog } from "./operations/logging/log.ts";
 import { reportOnly } from "./report/run.ts";
+import { systemClock } from "./time/clock.ts";
+import { finishClaims } from "./uninstall/finish-claims.ts";
+import type { Finish } from "./uninstall/finish-claims.ts";
 
 const parsed = parseConfig(process.argv.slice(2), process.env);
 if ("help" in parsed) process.stdout.write(parsed.help);
@@ -10,7 +14,9 @@ else if ("version" in parsed) process.stdout.write(`${parsed.version}\n`);
 else if ("problems" in parsed) {
   for (const problem of parsed.problems) process.stderr.write(`error: ${problem}\n`);
   process.exitCode = 1;
-} else if (parsed.config.report.only) await printReport(parsed.config);
+} else if (parsed.config.beforeUninstall !== undefined)
+  await finish(parsed.config.kubernetes, parsed.config.beforeUninstall);
+else if (parsed.config.report.only) await printReport(parsed.config);
 else await run(parsed.config);
 
 /** Runs until a signal asks for the end; a second signal ends at once. */
@@ -52,6 +58,19 @@ async function printReport(config: Config): Promise<void> {
     await reportOnly(config, log, { print, signal: ended.signal });
   } catch (error) {
     report(error);
+  }
+}
+
+/** Finishes claims before the controller is removed. */
+async function finish(cluster: Config["kubernetes"], what: Finish): Promise<void> {
+  const transport = await kubeTransport(cluster).catch((error: unknown) => report(error));
+  if (transport === undefined) return;
+  try {
+    await finishClaims(what, { transport, clock: systemClock, print: (line) => process.stdout.write(`${line}\n`) });
+  } catch (error) {
+    report(error);
+  } finally {
+    await transport.close();
   }
 }
 

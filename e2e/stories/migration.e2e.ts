@@ -43,6 +43,9 @@ beforeAll(async () => {
   const otherClass = { apiVersion: "networking.k8s.io/v1", kind: "IngressClass", metadata: { name: "other" } };
   const input = JSON.stringify({ ...otherClass, spec: { controller: otherController } });
   expect((await story.kubectl(["apply", "-f", "-"], { input })).code).toBe(0);
+  const otherDeployment =
+    "create namespace kong; kubectl create deployment kong-ingress-controller --image=other -n kong";
+  await story.script(`kubectl ${otherDeployment}`);
   for (const namespace of namespaces) await startServing(await story.team(namespace));
   for (const { host, answer } of all) await eventually(async () => expect(await story.visit(host)).toBe(answer));
   // A worker that has the route that was written last has those before.
@@ -203,12 +206,15 @@ test("namespace by namespace hosts are handed over, and back, beside the routes 
 });
 
 test("the other controller's routes are taken away, and put back, and nobody notices", async () => {
-  for (const { id } of await kong.tagged("routes", otherTag)) await kong.call("DELETE", `/routes/${id}`);
-  await visits.round();
-  for (const namespace of namespaces) await otherRoutes(namespace);
-  await visits.round();
-  for (const { id } of await kong.tagged("routes", otherTag)) await kong.call("DELETE", `/routes/${id}`);
-  await visits.round();
+  const takeAway = docBlock("migrate.md", "sh", "tag=managed-by-ingress-controller");
+  await story.script(docBlock("migrate.md", "sh", "kubectl scale"));
+  for (const again of [true, false]) {
+    await story.script(takeAway);
+    expect(await kong.tagged("routes", otherTag)).toEqual([]);
+    await visits.round();
+    if (again) for (const namespace of namespaces) await otherRoutes(namespace);
+    await visits.round();
+  }
   await visits.end();
   expect(visits.wrong).toEqual([]);
   expect(visits.count()).toBeGreaterThan(6 * all.length);

@@ -53,10 +53,11 @@ test("N1: a team sends the visitors of a host to another one, path and query as 
     stdout:
       "domain.platform.koli.io/www.acme.example configured\nwww.acme.example: requests are redirected to http://acme.example (301)\n",
   });
+  // The command goes by Kong's Admin API: a worker of a Kong with a period takes it over a little later.
   for (const path of ["/", "/a//b/../c?x=%26&&y", "/%0d%0aSet-Cookie:a=b", "/?"])
-    expect(await sentFrom("www.acme.example", path)).toBe(`301 http://acme.example${path}`);
+    await sends(`www.acme.example${path}`, `301 http://acme.example${path}`);
   // Whoever holds the other host can't have a certificate for this one.
-  expect(await sentFrom("www.acme.example", "/.well-known/acme-challenge/token?x")).toBe("404");
+  await sends("www.acme.example/.well-known/acme-challenge/token?x", "404");
   expect(await acme.must("wait", "--for=condition=Ready", "domain/www.acme.example", "--timeout=10s")).toContain("met");
   await acme.decided("www.acme.example", { phase: "OK", stage: "Redirecting" });
   await acme.told("Ingress", "www", { type: "Warning", reason: "HostRedirected" });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadAll } from "js-yaml";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { PROJECT, SYSTEM_NAMESPACE } from "../support/world/project.ts";
 import { eventually } from "./support/eventually.ts";
 import { ingress, primary } from "./support/objects.ts";
@@ -9,7 +9,8 @@ import { startStory } from "./support/story.ts";
 import type { Story } from "./support/story.ts";
 import type { Team } from "./support/team.ts";
 
-// The controller has each of its rights for something that a team would miss. That it has no others says rights.test.ts.
+// The controller has each of its rights for something that a team would miss, and so has everybody else. That the controller has no
+// others says rights.test.ts, that nobody else has rbac.e2e.ts.
 
 interface Rule {
   readonly resources: readonly [string, ...string[]];
@@ -23,9 +24,10 @@ interface Role {
 }
 
 const file = readFileSync(join(PROJECT, "charts/domain-claims/files/rbac.yaml"), "utf8");
-const roles = (loadAll(file) as readonly Role[]).filter(
-  ({ kind, metadata }) => /Role$/.test(kind) && ["domain-claims", "domain-claims-leader"].includes(metadata.name),
-);
+const allRoles = (loadAll(file) as readonly Role[]).filter(({ kind }) => /Role$/.test(kind));
+const ofController = ["domain-claims", "domain-claims-leader"];
+const roles = allRoles.filter(({ metadata }) => ofController.includes(metadata.name));
+const others = allRoles.filter(({ metadata }) => !ofController.includes(metadata.name));
 
 /** What a team misses without the right to a resource; without any other, that anything is served. */
 const missed: Readonly<Record<string, string>> = {
@@ -76,6 +78,45 @@ test.each(
     await eventually(async () => expect(await missing(host, name)).toEqual(forGood), 60_000);
   },
 );
+
+/** What people with the cluster's own roles `edit` and `view` in acme-org do by the right of each role, and what it answers. */
+const asks: Readonly<Record<string, { readonly by: "edit" | "view"; readonly line: string; readonly answer: RegExp }>> =
+  {
+    "domain-claims-edit": { by: "edit", line: "domain claim asked.example --dry-run=server", answer: /created/ },
+    "domain-claims-view": { by: "view", line: "get domains,domaincertificates", answer: /asked-before\.example/ },
+    "domain-claims-register": {
+      by: "view",
+      line: "get hostrecord asked-before.example",
+      answer: /asked-before\.example/,
+    },
+    "domain-claims-state": { by: "view", line: "domain doctor", answer: /^ok +controller .* leads/m },
+  };
+
+describe("of everybody else's rights", () => {
+  beforeAll(async () => {
+    await story.startController();
+    await acme.apply(primary("asked-before.example"));
+    await acme.decided("asked-before.example", { phase: "OK" });
+  });
+
+  test.each(others)(
+    "without $metadata.name somebody is refused or not told, and is answered when it is back",
+    async (role) => {
+      const ask = asks[role.metadata.name];
+      if (ask === undefined) throw new Error(`nobody asks by ${role.metadata.name}`);
+      onTestFinished(() => replace(role));
+      const user = `${ask.by}-by-${role.metadata.name}`;
+      await admin(["create", "rolebinding", user, `--clusterrole=${ask.by}`, `--user=${user}`, "-n=acme-org"]);
+      const line = [...ask.line.split(" "), "-n", "acme-org", `--as=${user}`];
+      const answered = async (): Promise<string> => (await story.kubectl(line)).stdout;
+      await eventually(async () => expect(await answered()).toMatch(ask.answer));
+      await replace({ ...role, rules: [] });
+      await eventually(async () => expect(await answered()).not.toMatch(ask.answer));
+      await replace(role);
+      await eventually(async () => expect(await answered()).toMatch(ask.answer));
+    },
+  );
+});
 
 /** What a team does not have yet of a host that it has claimed and routed. */
 async function missing(host: string, route: string): Promise<readonly string[]> {

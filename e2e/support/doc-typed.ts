@@ -30,8 +30,6 @@ export const untyped: readonly Untyped[] = [
     page: "docs/kong.md",
     why: "it needs Docker, or a Kong that is there; the suites type the same beside the stand-in",
   },
-  { page: "docs/migrate.md", containing: "kubectl scale", why: "it stops another product's controller" },
-  { page: "docs/migrate.md", containing: "deck gateway", why: "it is another product's command line" },
   { page: "docs/soak.md", why: "it takes hours; check runs some of the same histories" },
 ];
 

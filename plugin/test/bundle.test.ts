@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -33,9 +35,12 @@ afterAll(async () => {
 });
 
 async function run(argv: readonly string[], more: Record<string, string | undefined> = {}): Promise<Ran> {
+  return await runProgram(kubectl, argv, { ...surroundings(), ...more });
+}
+
+function surroundings(): Record<string, string> {
   const path = [join(home, "plugin", "bin"), dirname(process.execPath), process.env["PATH"]].join(delimiter);
-  const env = { PATH: path, HOME: home, KUBECONFIG: join(home, "config"), KUBECTL: kubectl, ...more };
-  return await runProgram(kubectl, argv, env);
+  return { PATH: path, HOME: home, KUBECONFIG: join(home, "config"), KUBECTL: kubectl };
 }
 
 test("kubectl runs the plugin, and hands its exit code on", async () => {
@@ -147,6 +152,24 @@ test("a Node of before 24.5 trusts the kubeconfig's authority, too, and no other
   expect(await list(server.cert)).toEqual({ code: 0, stdout: "domain.platform.koli.io/acme\n", stderr: "" });
   expect(await list(other.cert)).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("certificate") });
   await api.stop();
+});
+
+test("Ctrl-C while it waits ends kubectl with 130, and with the command that shows how far it is", async () => {
+  const watched = new Promise<void>((resolve) => {
+    terminal.api.intercept = (request, response) => {
+      if (request.url?.includes("watch=true") === true) resolve();
+      return discovery(request, response);
+    };
+  });
+  const child = spawn(kubectl, ["domain", "claim", "new.org"], { env: surroundings() });
+  let said = "";
+  child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+  await watched;
+  child.kill("SIGINT");
+  expect(await once(child, "close")).toEqual([130, null]);
+  expect(said).toBe("Interrupted; it goes on by itself. See: kubectl domain explain new.org -n marvin-org\n");
+  terminal.api.intercept = discovery;
+  terminal.api.drop("domains", "marvin-org", "new.org");
 });
 
 test("version tells the plugin's, with --client without a cluster", async () => {

@@ -67,7 +67,7 @@ test("doctor tells how each thing is, and ends with 0 where everything works", a
     stderr: "",
     stdout: [
       "ok  kubernetes  the API server is of version v1.34.4",
-      "ok  kinds       platform.koli.io/v1 is served: domains, hostrecords",
+      "ok  kinds       platform.koli.io/v1 is served: domaincertificates, domains, hostrecords",
       `ok  controller  pod-1_x (version ${version}) leads, and said so 3s ago`,
       "ok  kong        answers",
       "ok  proof       by 1 proxy",
@@ -88,6 +88,33 @@ test("without the kinds nothing else is looked at", async () => {
   expect(stdout).toContain("problem  kinds       platform.koli.io/v1: Domain Claims for Kong is not installed");
   expect(stdout).toContain("To fix it, an administrator: install the chart");
   expect(stdout).not.toContain("controller");
+});
+
+test("one of the kinds that is missing is named", async () => {
+  terminal.api.intercept = (request, response) => {
+    if (request.url !== "/apis/platform.koli.io/v1") return answer(request, response);
+    const resources = [{ name: "domains", namespaced: true, kind: "Domain", verbs: ["get"] }];
+    const list = { kind: "APIResourceList", groupVersion: "platform.koli.io/v1", resources };
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(list));
+    return true;
+  };
+  expect((await doctor()).stdout).toContain("of its kinds, hostrecords and domaincertificates are missing");
+});
+
+test("a kind that is being deleted is warned of, to those who may see that", async () => {
+  const name = "domains.platform.koli.io";
+  const deletionTimestamp = "2026-01-03T12:00:00Z";
+  terminal.api.put("customresourcedefinitions", { metadata: { name, deletionTimestamp } });
+  expect(await ill()).toEqual([
+    expect.objectContaining({
+      check: "kinds",
+      state: "warning",
+      message: expect.stringContaining(`${name} is being deleted since ${deletionTimestamp}`),
+      fix: expect.objectContaining({ what: expect.stringContaining("docs/uninstall.md") }),
+    }),
+  ]);
+  terminal.api.deny = (_verb, plural) => plural === "customresourcedefinitions";
+  expect(await ill()).toEqual([]);
 });
 
 test("a controller that is away is a problem, and what it said before counts for nothing", async () => {

@@ -78,7 +78,7 @@ export function requireSupportedKong(info: KongInfo): { readonly problem?: strin
   const older = major === seen.major && minor < seen.minor;
   return {
     doubt: older
-      ? `${tried}, and of 3.4 to 3.8 only what they rest on was compared in Kong's sources; try them on it before teams rely on them (docs/kong.md)`
+      ? `${tried}, and of 3.4 to 3.8 no whole Kong, only its Lua code and its router engine; try them on it before teams rely on them (docs/kong.md)`
       : `${tried}, and nothing is known of newer ones; try them on it before teams rely on them (docs/kong.md)`,
   };
 }

@@ -1,6 +1,7 @@
 import type { Check } from "./health.ts";
 import type { KongAvailability } from "../kong/availability.ts";
 import type { DnsCache } from "./dns-cache.ts";
+import type { IssuerState } from "./issuer-state.ts";
 import type { OtherApprovers } from "./other-approvers.ts";
 import type { PublishService } from "./publish-service.ts";
 import type { Reconciler } from "../reconcile/reconciler.ts";
@@ -15,14 +16,17 @@ export interface CheckSources {
   readonly dns: Pick<DnsCache, "state">;
   readonly service: Pick<PublishService, "problem"> | undefined;
   readonly approvers: Pick<OtherApprovers, "problem"> | undefined;
+  /** Undefined where nothing is ordered, where it is not known yet, and where each namespace has its own. */
+  readonly issuer: IssuerState | undefined;
 }
 
 /**
- * What `/readyz` says, line by line: whether each watch is fresh, whether Kong can be used, how changes are proved, for how
- * long Kong uses an address, who leads, whether there is an address to publish, and whether others approve certificates, too.
+ * What `/readyz` says, line by line: whether each watch is fresh, whether Kong can be used and when all of it was looked at, how
+ * changes are proved, for how long Kong uses an address, who leads, whether there is an address to publish, whether certificates
+ * can be ordered, and whether others approve them, too.
  */
 export function checks(sources: CheckSources): readonly Check[] {
-  const { approvers, availability, dns, service, term, watches } = sources;
+  const { approvers, availability, dns, issuer, service, term, watches } = sources;
   const seconds = (ms: number): string => `${String(Math.round(ms / 1000))} s ago`;
   const detail = ({ installed, lastActivityMs, lastCurrentMs, problem, stale, synced }: WatchHealth): string => {
     if (problem !== undefined) return problem;
@@ -37,10 +41,12 @@ export function checks(sources: CheckSources): readonly Check[] {
   }));
   const { problem } = availability;
   const listed = term?.health().kongKnown !== false;
+  const lookedAgoMs = term?.health().lookedAgoMs;
+  const looked = lookedAgoMs === undefined ? "" : `; all that is ours in it was looked at ${seconds(lookedAgoMs)}`;
   const kong = {
     name: "kong",
     ok: problem === undefined && listed,
-    detail: problem ?? (listed ? "answers" : "its entities are being listed"),
+    detail: problem ?? (listed ? `answers${looked}` : "its entities are being listed"),
   };
   const proof = term === undefined ? [] : [proving(term.health().proof)];
   const cache = dns.state();
@@ -48,6 +54,7 @@ export function checks(sources: CheckSources): readonly Check[] {
   const role = { name: "leader", ok: true, detail: term === undefined ? "does not lead" : "leads" };
   const others = [
     ...(service === undefined ? [] : [publishing(service.problem())]),
+    ...(issuer === undefined ? [] : [signing(issuer)]),
     ...(approvers === undefined ? [] : [approving(approvers.problem())]),
   ];
   return [...heard, kong, ...proof, ...forgetting, role, ...others];
@@ -66,6 +73,10 @@ function proving({ how, behindMs }: ReturnType<Reconciler["health"]>["proof"]): 
 
 function publishing(problem: string | undefined): Check {
   return { name: "publish-service", ok: true, warns: problem !== undefined, detail: problem ?? "has an address" };
+}
+
+function signing({ name, problem }: IssuerState): Check {
+  return { name: "issuer", ok: true, warns: problem !== undefined, detail: problem ?? `${name} can sign` };
 }
 
 function approving(problem: string | undefined): Check {

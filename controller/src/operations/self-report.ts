@@ -2,7 +2,7 @@ import { leaseAnnotations } from "@domain-claims/crds/domain";
 import type { Check } from "./health.ts";
 
 /** What is told of these also while it is well. */
-const always: ReadonlySet<string> = new Set(["kong", "proof", "publish-service"]);
+const always: ReadonlySet<string> = new Set(["kong", "proof", "publish-service", "issuer"]);
 
 /** Characters of a check's detail that are told. */
 const mostDetail = 300;

@@ -5,7 +5,7 @@ import { isIgnored } from "../decide/ignored.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
 import type { Source, SourcePath } from "../world/source.ts";
-import type { Service, ServicePort } from "../world/core-v1.ts";
+import type { Service, ServicePort, ServiceRef } from "../world/core-v1.ts";
 
 /** Where a route leads: a port of a Service, and how it wants to be spoken to. */
 export interface Backend {
@@ -72,7 +72,7 @@ export function backendOf(
   if (found.dialed === undefined) {
     return refused("ServiceRefused", sourceMessages.headlessPort(host, text, name, String(port)));
   }
-  const restriction = service.restrictions.find((annotation) => !isIgnored(settings, annotation));
+  const restriction = restrictionOf(settings, service);
   if (restriction !== undefined) {
     return refused("UnsupportedAnnotation", sourceMessages.serviceRestricted(host, text, name, restriction));
   }
@@ -96,6 +96,16 @@ export function backendOf(
     backend: { namespace, service: name, port: found.dialed, srvPort, ...service.options, protocol },
     problems: [...annotations, ...unsure],
   };
+}
+
+/** True if nothing may be led to the Service, by whatever port: it is out of the cluster (rule L3), or restricts access (rule X6). */
+export function isBarred(facts: Facts, settings: Settings, { namespace, name }: ServiceRef): boolean {
+  const service = facts.service(namespace, name);
+  return service !== undefined && (service.type === "ExternalName" || restrictionOf(settings, service) !== undefined);
+}
+
+function restrictionOf(settings: Settings, { restrictions }: Service): string | undefined {
+  return restrictions.find((annotation) => !isIgnored(settings, annotation));
 }
 
 /** The longest label in DNS (RFC 1035, section 2.3.4), less the underscore before a port's name. */

@@ -15,6 +15,7 @@ import type { Live, NamedRoute } from "../world/kong-state.ts";
 import { pathsFor } from "../world/source-hosts.ts";
 import { sourceKey } from "../world/source.ts";
 import type { SourceRef } from "../world/source.ts";
+import { isBarred } from "./backend.ts";
 import { overHttps } from "./https.ts";
 import { challenges, planRedirect, redirectedSources } from "./redirect.ts";
 import { planRename, redirectOfRename, renamedSources } from "./rename.ts";
@@ -60,8 +61,13 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
     foreign === undefined && !unsupported ? takingOver(facts, settings, decision, redirect, served) : undefined;
   const namesLeft = (namespace: string): readonly Host[] =>
     host === anyHost ? [] : namesLeftBehind(facts, host, namespace);
-  const staying = stayingOf(facts, { host, waitsForGuards, guardsWithheld, serving }, takesOver, (namespace) =>
-    askingIn(facts, settings, host, namespace, [host, ...(namespace === serving ? names : namesLeft(namespace))]),
+  const staying = stayingOf(
+    facts,
+    { host, waitsForGuards, guardsWithheld, serving },
+    takesOver,
+    (namespace) =>
+      askingIn(facts, settings, host, namespace, [host, ...(namespace === serving ? names : namesLeft(namespace))]),
+    (service) => isBarred(facts, settings, service),
   );
   const stays = staying !== undefined;
   const heldBack = waitsForGuards || foreign !== undefined || stays;

@@ -7,7 +7,7 @@ import type { PlannedRoute, SourceRefusal } from "./route.ts";
 import type { HostTls } from "./tls.ts";
 
 /** "Please use HTTPS protocol": what Kong answers over HTTP for a route that is for HTTPS alone, unless that redirects. */
-const upgradeRequired = 426;
+export const upgradeRequired = 426;
 
 /**
  * Rule T11: routes that are for HTTPS alone redirect to it once the host has it. Until then they answer that HTTPS is needed:
@@ -35,7 +35,8 @@ export function overHttps(
   };
 }
 
-function isForHttpsAlone({ options }: PlannedRoute): boolean {
+/** True for what is not to be served over HTTP. */
+export function isForHttpsAlone({ options }: Pick<PlannedRoute, "options">): boolean {
   return !options.protocols.includes("http");
 }
 

@@ -9,6 +9,7 @@ import { matchKey, sourceName } from "../world/source.ts";
 import type { SourceRef } from "../world/source.ts";
 import { pathsWithin } from "../world/source-hosts.ts";
 import { backendOf } from "./backend.ts";
+import { isForHttpsAlone } from "./https.ts";
 import { keptOut, restrictionsOf } from "./kept-out.ts";
 import type { NamedSource, PlannedRoute, SourceRefusal } from "./route.ts";
 import type { AskedPath, Asking } from "./staying.ts";
@@ -23,6 +24,8 @@ export interface ServedPaths {
   readonly asked: readonly AskedPath[];
   /** Those of them whose Services may not be served. */
   readonly barred: readonly AskedPath[];
+  /** Those of them that are for HTTP, too. */
+  readonly open: readonly AskedPath[];
 }
 
 /**
@@ -39,6 +42,7 @@ export function servedPaths(
   const refusals: SourceRefusal[] = [];
   const asked: AskedPath[] = [];
   const barred: AskedPath[] = [];
+  const open: AskedPath[] = [];
   let taken = 0;
   for (const { source, as } of named) {
     const { kind, namespace, name, options } = source;
@@ -50,7 +54,9 @@ export function servedPaths(
     const told = new Set<string>();
     for (const path of paths) {
       const key = matchKey(path.match);
-      asked.push({ source: ref, match: path.match });
+      const asks = { source: ref, match: path.match };
+      asked.push(asks);
+      if (!isForHttpsAlone(source)) open.push(asks);
       const first = served.get(key);
       if (first !== undefined) {
         // What names the new name itself stands before what has the old one: nobody has to be told.
@@ -63,8 +69,7 @@ export function servedPaths(
       const found = backendOf(facts, settings, source, host, path);
       if (!found.ok) {
         refuse(found.reason, found.message, path.text);
-        if (found.reason === "ServiceRefused" || found.reason === "UnsupportedAnnotation")
-          barred.push({ source: ref, match: path.match });
+        if (found.reason === "ServiceRefused" || found.reason === "UnsupportedAnnotation") barred.push(asks);
         continue;
       }
       served.set(key, { match: path.match, backend: found.backend, options, source: ref });
@@ -76,12 +81,12 @@ export function servedPaths(
     if (left > 0)
       refuse("TooManyPaths", sourceMessages.tooManyPaths(host, settings.pathsPerHost, left), undefined, left);
   }
-  return { served: [...served.values()], refusals, keys: new Set(served.keys()), asked, barred };
+  return { served: [...served.values()], refusals, keys: new Set(served.keys()), asked, barred, open };
 }
 
 /** That nothing is served, since the refusals say why. */
 export function servingNothing(refusals: readonly SourceRefusal[]): ServedPaths {
-  return { served: [], refusals, keys: new Set(), asked: [], barred: [] };
+  return { served: [], refusals, keys: new Set(), asked: [], barred: [], open: [] };
 }
 
 /** The sources that name a host by this name and are served, oldest first. */
@@ -107,10 +112,11 @@ export function askingIn(
   names: readonly RouteHost[],
 ): Asking {
   const sources = names.flatMap((as) => namedSources(facts, settings, [namespace], as));
-  const { asked, barred } = servedPaths(facts, settings, host, sources);
+  const { asked, barred, open } = servedPaths(facts, settings, host, sources);
   return {
     asked,
     barred,
+    open,
     restricts: names.some((as) =>
       facts
         .sourcesFor(namespace, as)

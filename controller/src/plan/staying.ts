@@ -1,5 +1,6 @@
 import type { RouteHost } from "@domain-claims/crds/hostname";
 import type { Facts } from "../world/facts.ts";
+import type { ServiceRef } from "../world/core-v1.ts";
 import type { PathMatch, SourceRef } from "../world/source.ts";
 import type { Standby } from "./standby.ts";
 
@@ -15,6 +16,13 @@ export interface Staying {
   readonly asked: readonly AskedPath[] | undefined;
   /** Paths whose routes go: the Services behind them may be served no longer (rules L3 and X6). */
   readonly barred: readonly AskedPath[];
+  /** Services to which a route may lead no longer, whatever its path leads to by now. */
+  readonly barredServices: readonly ServiceRef[];
+  /**
+   * Paths whose routes may go on over HTTP; the others do over HTTPS alone, also those of what is gone: what took its place may
+   * be what is for HTTPS alone. Undefined: all routes may, since nothing is.
+   */
+  readonly open: readonly AskedPath[] | undefined;
 }
 
 /** A path, and the source that asks for it. */
@@ -31,11 +39,13 @@ export interface Asking {
   readonly asked: readonly AskedPath[];
   /** Those of them whose Services may not be served. */
   readonly barred: readonly AskedPath[];
+  /** Those of them that are for HTTP, too. */
+  readonly open: readonly AskedPath[];
 }
 
 /**
  * Which routes stay; undefined where nothing is waited for. `serving` is the namespace of the holder, `askingIn` says what asks
- * for the host in a namespace.
+ * for the host in a namespace, `isBarred` whether a Service may not be served.
  *
  * Routes of sources and paths that are gone stay, too, for a time: a source is often deleted together with what makes it
  * needless. They don't once some source restricts access: what took the place of what is gone may be that one. Those of who
@@ -56,6 +66,7 @@ export function stayingOf(
   },
   standby: Standby | undefined,
   askingIn: (namespace: string) => Asking,
+  isBarred: (service: ServiceRef) => boolean,
 ): Staying | undefined {
   if (standby === undefined || guardsWithheld) return undefined;
   if (!waitsForGuards && facts.isStandbyInEffect(host, standby.name)) return undefined;
@@ -69,5 +80,9 @@ export function stayingOf(
     givers: namespaces.filter((namespace) => namespace !== serving),
     asked: all ? undefined : asking.flatMap(({ asked }) => asked),
     barred: asking.flatMap(({ barred }) => barred),
+    barredServices: facts.staysOn(host).filter(isBarred),
+    open: asking.every(({ asked, open }) => open.length === asked.length)
+      ? undefined
+      : asking.flatMap(({ open }) => open),
   };
 }

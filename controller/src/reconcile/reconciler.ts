@@ -56,6 +56,8 @@ export class Reconciler {
   readonly #unobserve: () => void;
   #unsubscribe: () => void = () => undefined;
   #begun = false;
+  /** When all that is ours in Kong was looked at, by the monotonic clock. */
+  #lookedAt: number | undefined;
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
@@ -137,6 +139,8 @@ export class Reconciler {
     /** When the first certificate expires on which a host rests, in milliseconds since the epoch. */
     readonly firstExpiryMs: number | undefined;
     readonly kongKnown: boolean;
+    /** How long ago all that is ours in Kong was looked at; undefined: not yet in this term. */
+    readonly lookedAgoMs: number | undefined;
     /** How it is found out what the gateway has in effect, and for how long it has not shown what was written. */
     readonly proof: Pick<Proof, "how" | "behindMs">;
   } {
@@ -147,6 +151,7 @@ export class Reconciler {
       certificatesNotShown: this.#context.handshakes?.missing ?? 0,
       firstExpiryMs: this.#context.expiries.first,
       kongKnown: this.#state.kong.synced,
+      lookedAgoMs: this.#lookedAt === undefined ? undefined : this.#options.clock.monotonic() - this.#lookedAt,
       proof: this.#proof,
     };
   }
@@ -170,7 +175,9 @@ export class Reconciler {
       },
       work: async (key, run) => {
         try {
-          return await reconcile(this.#context, key, run);
+          const outcome = await reconcile(this.#context, key, run);
+          if (kind === "resync") this.#lookedAt = clock.monotonic();
+          return outcome;
         } finally {
           if (kind === "resync") this.#begin();
         }

@@ -49,6 +49,8 @@ export interface Config {
   };
   /** `only`: nothing is written, and what would be is printed; with `watch` whenever that is something else. */
   readonly report: { readonly only: boolean; readonly watch: boolean; readonly format: "text" | "json" };
+  /** What is done before the controller is removed, in place of running it; undefined: it runs. */
+  readonly beforeUninstall: { readonly claims: "wait" | "delete"; readonly timeoutMs: number } | undefined;
   readonly health: { readonly host: string; readonly port: number };
   /** Undefined: no debug pages are served. */
   readonly debug: { readonly host: string; readonly port: number } | undefined;

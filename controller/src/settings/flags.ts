@@ -315,6 +315,17 @@ export const flags = {
     default: "text",
     help: "What --report-only prints: text for people, or one JSON object a line.",
   },
+  "before-uninstall": {
+    group: "Operation",
+    takes: "wait|delete",
+    help: "Do what has to be done before the controller is removed, and end: wait until no claim is being deleted any more, or delete every claim and wait until all are gone. What is left when the time is over is said. Needs a controller that leads, and no address of Kong.",
+  },
+  "before-uninstall-timeout": {
+    group: "Operation",
+    takes: "duration",
+    default: "4m",
+    help: "How long --before-uninstall waits.",
+  },
   "debug-address": {
     group: "Operation",
     takes: "address",

@@ -34,7 +34,8 @@ export function parseConfig(
   const from = reader(collected);
   const config = configFrom(from, fileReader(from, readable));
   const address = from.written("kong-admin-url")?.values.join("") ?? "";
-  if (address === "") from.note("the address of Kong's Admin API is missing: set --kong-admin-url or KONG_ADMIN_URL");
+  if (address === "" && config.beforeUninstall === undefined)
+    from.note("the address of Kong's Admin API is missing: set --kong-admin-url or KONG_ADMIN_URL");
   for (const problem of contradictions(config)) from.note(problem);
   return from.problems.length > 0 ? { problems: from.problems } : { config };
 }
@@ -106,6 +107,7 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
       watch: from.read("watch", values.yesNo, false),
       format: from.read("report-format", values.oneOf("text", "json"), "text"),
     },
+    beforeUninstall: beforeUninstall(from),
     debug: from.optional("debug-address", values.loopbackAddress),
     log: {
       level: from.read("log-level", values.oneOf("debug", "info", "warn", "error"), "info"),
@@ -144,6 +146,12 @@ function orders(from: Reader): OrderSettings | undefined {
     approveRequests,
     limits: { ...letsEncryptLimits, namesPerCertificate, share: shareOf(account, ordersPerNamespace), forgetMs },
   };
+}
+
+function beforeUninstall(from: Reader): Config["beforeUninstall"] {
+  const claims = from.optional("before-uninstall", values.oneOf("wait", "delete"));
+  const timeoutMs = from.read("before-uninstall-timeout", values.durationFrom(1000, "1s"), 0);
+  return claims === undefined ? undefined : { claims, timeoutMs };
 }
 
 function published(from: Reader): Config["publish"] {

@@ -52,7 +52,7 @@ export interface WatchOnceOptions {
 }
 
 const connectTimeoutMs = 30_000;
-/** Characters of a line that are read at once, in some milliseconds: an object with two hundred paths. */
+/** Characters of a line that are read at once, in some milliseconds: a source of two hundred paths. */
 export const longLine = 65_536;
 /** Between two objects of a list, and before its end, a server that knows such lists is not silent for so long. */
 const listSilenceMs = 20_000;

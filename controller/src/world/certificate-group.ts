@@ -82,8 +82,11 @@ export interface OthersSpending {
   readonly domainRunning: number;
   /** Orders under way of the namespace's other groups. */
   readonly namespaceRunning: number;
-  /** Names under way of the namespace's other groups, and of other namespaces' as long as room is kept for them. */
-  readonly underWay: { readonly namespace: number; readonly others: number };
+  /**
+   * Names under way of the namespace's other groups, and of other namespaces' as long as room is kept for them; of those, names
+   * of groups that have no certificate yet.
+   */
+  readonly underWay: { readonly namespace: number; readonly others: number; readonly newcomers: number };
   /** True if somebody else waits for room, and has the next turn: one who has nothing under way, or anyone. */
   readonly newcomerWaits: boolean;
   readonly anyoneWaits: boolean;
@@ -94,7 +97,7 @@ export const noOthers: OthersSpending = {
   marks: { domain: 0, account: 0, share: 0, failures: 0 },
   domainRunning: 0,
   namespaceRunning: 0,
-  underWay: { namespace: 0, others: 0 },
+  underWay: { namespace: 0, others: 0, newcomers: 0 },
   newcomerWaits: false,
   anyoneWaits: false,
 };

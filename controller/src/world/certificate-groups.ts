@@ -105,11 +105,12 @@ export class CertificateGroups {
     return this.#secrets.of(objectKey(namespace, domain));
   }
 
+  /** The DomainCertificate of that name; undefined: there is none. */
   get(namespace: string, domain: string): DomainCertificate | undefined {
     return this.#groups.get(objectKey(namespace, domain));
   }
 
-  /** The Certificate of that name. */
+  /** The Certificate of that name; undefined: there is none. */
   certificate(namespace: string, name: string): OrderedCertificate | undefined {
     return this.#byName.get(objectKey(namespace, name));
   }

@@ -56,7 +56,7 @@ export class Claims {
     return keysOf(old, host);
   }
 
-  /** The claim of that name. */
+  /** The claim of that name; undefined: there is none. */
   get(namespace: string, name: string): Claim | undefined {
     return this.#byName.get(objectKey(namespace, name));
   }

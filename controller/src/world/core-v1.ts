@@ -12,10 +12,14 @@ export interface LoadBalancerAddress {
   readonly hostname?: string;
 }
 
-/** A Kubernetes Service. */
-export interface Service {
+/** Which Service is meant. */
+export interface ServiceRef {
   readonly namespace: string;
   readonly name: string;
+}
+
+/** A Kubernetes Service. */
+export interface Service extends ServiceRef {
   readonly uid: string;
   readonly type: string;
   readonly ports: readonly ServicePort[];

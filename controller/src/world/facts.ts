@@ -11,7 +11,7 @@ import { Reads } from "./reads.ts";
 import type { Source, SourceClass, SourceRef } from "./source.ts";
 import type { Claim } from "./claim.ts";
 import type { HostRecord } from "./host-record.ts";
-import type { Namespace, Service } from "./core-v1.ts";
+import type { Namespace, Service, ServiceRef } from "./core-v1.ts";
 import type { KongState, Live, LiveTls, NamedRoute, Programmed, StayOver } from "./kong-state.ts";
 import type { PendingWrite } from "./pending-write.ts";
 import type { TermState } from "./term-state.ts";
@@ -53,11 +53,12 @@ export class Facts {
     return decided;
   }
 
+  /** The claim of that name; undefined: there is none. */
   claim(namespace: string, name: string): Claim | undefined {
     this.reads.add(factKeys.claim(namespace, name));
     return this.#state.world.claim(namespace, name);
   }
-  /** The bound of its namespace that the claim does not fit into, if there is one (rule X1). */
+  /** The bound of its namespace that the claim does not fit into (rule X1); undefined: it fits. */
   excess(claim: Claim): Excess | undefined {
     this.reads.add(factKeys.excess(claim.namespace, claim.name));
     return this.#state.world.excess(claim);
@@ -72,6 +73,7 @@ export class Facts {
     this.reads.add(factKeys.renamers(namespace, name));
     return this.#state.world.renamers(namespace, name);
   }
+  /** The record of the host; undefined: it has none. */
   record(host: Host): HostRecord | undefined {
     this.reads.add(factKeys.record(host));
     return this.#state.world.record(host);
@@ -91,14 +93,16 @@ export class Facts {
     this.reads.add(last.kind === "gone" ? factKeys.releasedOfGone : factKeys.released(last.namespace));
     return this.#state.world.released(last);
   }
+  /** The namespace of that name; undefined: there is none. */
   namespace(name: string): Namespace | undefined {
     this.reads.add(factKeys.namespace(name));
     return this.#state.world.namespace(name);
   }
-  /** Which cluster this is: no fact, since it never changes. */
+  /** Which cluster this is: no fact, since it never changes; undefined while it is not known. */
   get clusterUid(): string | undefined {
     return this.#state.world.clusterUid;
   }
+  /** The source that is meant; undefined: there is none. */
   source(ref: SourceRef): Source | undefined {
     this.reads.add(factKeys.source(ref));
     return this.#state.world.source(ref);
@@ -118,7 +122,7 @@ export class Facts {
     this.reads.add(factKeys.sources(namespace, host));
     return this.#state.world.tlsSourcesFor(namespace, host);
   }
-  /** The version of a Secret of the type `kubernetes.io/tls`, as the watch shows it. */
+  /** The version of a Secret of the type `kubernetes.io/tls`, as the watch shows it; undefined: there is none. */
   secret({ namespace, name }: SecretRef): SecretVersion | undefined {
     this.reads.add(factKeys.secret(namespace, name));
     return this.#state.world.secret(namespace, name);
@@ -138,10 +142,12 @@ export class Facts {
     this.reads.add(factKeys.crowd(source.namespace, source.class?.name ?? ""));
     return this.#state.world.isLeftOut(source);
   }
+  /** The class of that name; undefined: there is none. */
   sourceClass(name: string): SourceClass | undefined {
     this.reads.add(factKeys.sourceClass(name));
     return this.#state.world.sourceClass(name);
   }
+  /** The Service of that name; undefined: there is none. */
   service(namespace: string, name: string): Service | undefined {
     this.reads.add(factKeys.service(namespace, name));
     return this.#state.world.service(namespace, name);
@@ -151,7 +157,7 @@ export class Facts {
     this.reads.add(factKeys.held(namespace, domain));
     return this.#state.world.held(namespace, domain);
   }
-  /** What is remembered of the namespace's certificates for the registrable domain. */
+  /** What is remembered of the namespace's certificates for the registrable domain; undefined: nothing. */
   domainCertificate(namespace: string, domain: string): DomainCertificate | undefined {
     this.reads.add(factKeys.certificateGroup(namespace, domain));
     return this.#state.world.certificates.get(namespace, domain);
@@ -166,7 +172,7 @@ export class Facts {
     this.reads.add(factKeys.secretsOfGroup(namespace, domain));
     return this.#state.world.certificates.secrets(namespace, domain);
   }
-  /** What the namespace's DomainCertificate says of the host. */
+  /** What the namespace's DomainCertificate says of the host; undefined: nothing. */
   hostCertificate(namespace: string, host: Host): HostCertificate | undefined {
     this.reads.add(factKeys.hostCertificate(namespace, host));
     return this.#state.world.certificates.host(namespace, host);
@@ -185,7 +191,7 @@ export class Facts {
     this.reads.add(factKeys.issuer(where, name));
     return this.#state.world.issuer(where, name);
   }
-  /** The CertificateRequest, while nobody has approved or denied it. */
+  /** The CertificateRequest, while nobody has approved or denied it; undefined: there is none. */
   certificateRequest(namespace: string, name: string): CertificateRequest | undefined {
     this.reads.add(factKeys.certificateRequest(namespace, name));
     return this.#state.world.certificateRequest(namespace, name);
@@ -200,6 +206,7 @@ export class Facts {
     this.reads.add(factKeys.liveTls(host));
     return this.#state.live(host);
   }
+  /** How the last writes for the host went; undefined: there was none yet. */
   programmed(host: RouteHost): Programmed | undefined {
     this.reads.add(factKeys.programmed(host));
     return this.#state.programmed(host);
@@ -219,6 +226,12 @@ export class Facts {
     this.reads.add(factKeys.standby(host));
     return this.#state.stayOver(host);
   }
+  /** The Services to which those of its routes lead that stay until then. */
+  staysOn(host: RouteHost): readonly ServiceRef[] {
+    this.reads.add(factKeys.standby(host));
+    return this.#state.staysOn(host);
+  }
+  /** The write of the host's record that is under way; undefined: none is. */
   pendingWrite(host: Host): PendingWrite | undefined {
     this.reads.add(factKeys.pendingWrite(host));
     return this.#state.pendingWrite(host);
@@ -248,7 +261,7 @@ export class Facts {
     this.reads.add(factKeys.unwritable(claim.namespace, claim.name));
     return this.#state.isUnwritable(claim);
   }
-  /** The route of others in Kong that names the host (rule X5). */
+  /** The route of others in Kong that names the host (rule X5); undefined: none does. */
   foreignRoute(host: RouteHost): NamedRoute | undefined {
     this.reads.add(factKeys.foreignRoute(host));
     return this.#state.foreignRoute(host);

@@ -26,7 +26,7 @@ export class Groups<K, L, V> {
     if (values instanceof Map ? values.size === 0 : values?.key === key) this.#groups.delete(group);
   }
 
-  /** The value with the key, if it is in the group. */
+  /** The value with the key; undefined: the group has none. */
   get(group: K, key: L): V | undefined {
     const values = this.#groups.get(group);
     if (values instanceof Map) return values.get(key);

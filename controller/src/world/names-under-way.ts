@@ -6,6 +6,8 @@ import { objectKey } from "./keys.ts";
 /** What a group has under way. */
 interface UnderWay {
   readonly names: number;
+  /** True for a group that has no certificate yet. */
+  readonly isNewcomer: boolean;
   /** When the newest of its orders was made, in milliseconds since the epoch. */
   readonly orderedAt: number;
 }
@@ -21,8 +23,9 @@ export class NamesUnderWay {
     const running = group.certificates.filter((certificate) => certificate.running);
     const names = running.reduce((sum, certificate) => sum + certificate.names.length, 0);
     const orderedAt = Math.max(...running.map((certificate) => certificate.orderedAt));
-    this.#ofNamespaces.put(namespace, name, { names, orderedAt });
-    this.#recent.set(objectKey(namespace, name), { names, namespace, orderedAt });
+    const isNewcomer = group.certificates.every(({ issued }) => issued.length === 0);
+    this.#ofNamespaces.put(namespace, name, { names, isNewcomer, orderedAt });
+    this.#recent.set(objectKey(namespace, name), { names, namespace, isNewcomer, orderedAt });
   }
 
   /** Forgets a group. */
@@ -37,11 +40,15 @@ export class NamesUnderWay {
    */
   beside(namespace: string, domain: string, since: number): OthersSpending["underWay"] {
     let others = 0;
+    let newcomers = 0;
     for (const [key, one] of this.#recent) {
       if (one.orderedAt <= since) this.#recent.delete(key);
-      else if (one.namespace !== namespace) others += one.names;
+      else if (one.namespace !== namespace) {
+        others += one.names;
+        if (one.isNewcomer) newcomers += one.names;
+      }
     }
     const all = this.#ofNamespaces.of(namespace).reduce((sum, { names }) => sum + names, 0);
-    return { namespace: all - (this.#ofNamespaces.get(namespace, domain)?.names ?? 0), others };
+    return { namespace: all - (this.#ofNamespaces.get(namespace, domain)?.names ?? 0), others, newcomers };
   }
 }

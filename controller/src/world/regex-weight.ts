@@ -18,6 +18,13 @@ const escapes: Readonly<Record<string, number>> = {
 /** What has so many groups takes twice as much when it is matched: of each state Rust's regex notes where each of them is. */
 const groupsForDouble = 4;
 
+/**
+ * Where something is captured, or a boundary of a word is asked for, Rust's regex makes one more table, of a megabyte at most
+ * (regex-automata, `meta/wrappers.rs`, `OnePass::new`): each state has a row of it, as long as the classes tell letters apart.
+ * `/\b\d\s{40}` comes to 570 kB, and 40 letters beside `\d` to 150.
+ */
+const onePass = 2;
+
 /** A letter in either case may have a third form, and so has every range of letters. */
 const eitherCase = 5;
 
@@ -63,7 +70,11 @@ export function routesOf(match: PathMatch): number {
  */
 export function regexWeight(expression: string): number {
   if (/\(\?[a-zA-Z]*x/.test(expression)) return Infinity;
-  const letter = /\(\?[a-zA-Z]*i/.test(expression) ? eitherCase : weights.letter;
+  const seen = Array.from(expression.matchAll(regexTokens), ([token]) => token);
+  const hasOnePass = seen.some((token) => token === "(" || /^\(\?P?<|^\\[bB]/.test(token));
+  const hasLongRows = hasOnePass && seen.some((token) => /^\\[dDwWpP]/.test(token));
+  const plain = hasLongRows ? weights.script : weights.letter;
+  const letter = /\(\?[a-zA-Z]*i/.test(expression) ? eitherCase : plain;
   /** What stands before the groups, and the classes, that are open. */
   const before: number[] = [];
   let inClass = 0;
@@ -84,7 +95,7 @@ export function regexWeight(expression: string): number {
     sum = before.pop() ?? 0;
     add(inside);
   };
-  for (const [token] of expression.matchAll(regexTokens)) {
+  for (const token of seen) {
     if (token.startsWith("[") && !token.startsWith("[:")) {
       inClass += 1;
       before.push(sum);
@@ -108,7 +119,8 @@ export function regexWeight(expression: string): number {
       else repeat(repetition.times, repetition.varies ? weights.operator : 0);
     }
   }
-  return before.reduce((all, weight) => all + weight, sum) * (1 + groups / groupsForDouble);
+  const tabled = hasOnePass && seen.some((token) => /^\\[dDsSwWpP]/.test(token)) ? onePass : 1;
+  return before.reduce((all, weight) => all + weight, sum) * Math.max(1 + groups / groupsForDouble, tabled);
 }
 
 /** Once or as often as one likes: what is repeated is there once, and each of them takes two states of its own. So does `|`. */

@@ -85,7 +85,7 @@ export class Register {
     return released.length === 0 ? [] : movedBetween(name);
   }
 
-  /** The record of the host. */
+  /** The record of the host; undefined: there is none. */
   get(host: Host): HostRecord | undefined {
     return this.#records.get(host);
   }

@@ -47,7 +47,7 @@ export class Sources {
     return [...keysOf(source), ...this.#crowds.replace(source, undefined)];
   }
 
-  /** The source of that name. */
+  /** The source of that name; undefined: there is none. */
   get(ref: SourceRef): Source | undefined {
     return this.#byName.get(nameOf(ref))?.source;
   }

@@ -13,6 +13,7 @@ import { factKeys, objectKey } from "./keys.ts";
 import type { PendingWrite } from "./pending-write.ts";
 import { atOnce } from "./pieces.ts";
 import type { Pieces } from "./pieces.ts";
+import type { ServiceRef } from "./core-v1.ts";
 import { secretKey } from "./tls.ts";
 import type { SecretRef, TlsSecret } from "./tls.ts";
 import type { Claim } from "./claim.ts";
@@ -43,6 +44,8 @@ export class TermState {
   readonly #standby = new Map<RouteHost, string>();
   /** Whose routes of a host have stayed for too long; see {@link setStayOver}. */
   readonly #stayOver = new Map<RouteHost, StayOver>();
+  /** The Services to which routes of a host lead that stay; see {@link setStaysOn}. */
+  readonly #staysOn = new Map<RouteHost, readonly ServiceRef[]>();
   readonly #pendingWrites = new Map<Host, PendingWrite>();
   readonly #gone = new Map<Host, string>();
   readonly #over = new Map<Host, string>();
@@ -142,6 +145,11 @@ export class TermState {
     this.#keep(this.#stayOver, host, over, factKeys.standby(host));
   }
 
+  /** Says to which Services the routes of the host lead that stay until something takes their place; undefined: none stay. */
+  setStaysOn(host: RouteHost, services: readonly ServiceRef[] | undefined): void {
+    this.#keep(this.#staysOn, host, services, factKeys.standby(host));
+  }
+
   /** Says that the host's record is being written; undefined: it is known again what it says. */
   setPendingWrite(host: Host, pending: PendingWrite | undefined): void {
     if (pending === undefined) {
@@ -202,6 +210,7 @@ export class TermState {
   live(host: RouteHost): Live {
     return this.#live.get(host) ?? nothingLive;
   }
+  /** How the last writes for the host went; undefined: there was none yet. */
   programmed(host: RouteHost): Programmed | undefined {
     return this.#programmed.get(host);
   }
@@ -211,9 +220,15 @@ export class TermState {
   isStandbyInEffect(host: RouteHost, name: string): boolean {
     return this.#standby.get(host) === name;
   }
+  /** Whose routes of the host have stayed for too long; undefined: nobody's. */
   stayOver(host: RouteHost): StayOver | undefined {
     return this.#stayOver.get(host);
   }
+  /** The Services to which those of its routes lead that stay; empty: none do. */
+  staysOn(host: RouteHost): readonly ServiceRef[] {
+    return this.#staysOn.get(host) ?? [];
+  }
+  /** The write of the host's record that is under way; undefined: none is. */
   pendingWrite(host: Host): PendingWrite | undefined {
     return this.#pendingWrites.get(host);
   }
@@ -223,15 +238,18 @@ export class TermState {
   isOver(host: Host, until: string): boolean {
     return this.#over.get(host) === until;
   }
+  /** What the Secret has for TLS; undefined while nobody has looked. */
   tlsSecret(secret: SecretRef): TlsSecret | undefined {
     return this.#tlsSecrets.get(secretKey(secret));
   }
   isUnwritable({ namespace, name, uid }: Pick<Claim, "namespace" | "name" | "uid">): boolean {
     return this.#unwritable.get(objectKey(namespace, name)) === uid;
   }
+  /** What routes of others in Kong name; undefined while they have not been listed. */
   get foreign(): ForeignRoutes | undefined {
     return this.#foreign;
   }
+  /** The route of others in Kong that names the host; undefined: none does. */
   foreignRoute(host: RouteHost): NamedRoute | undefined {
     return this.#foreign?.routeFor(host);
   }

@@ -69,10 +69,11 @@ export class World {
     this.#tell(event, this.#indexes.set(event));
   }
 
+  /** The claim of that name; undefined: there is none. */
   claim(namespace: string, name: string): Claim | undefined {
     return this.#indexes.claims.get(namespace, name);
   }
-  /** The bound of its namespace that the claim does not fit into. */
+  /** The bound of its namespace that the claim does not fit into; undefined: it fits. */
   excess(claim: Claim): Excess | undefined {
     return this.#indexes.bounds.excess(claim);
   }
@@ -84,6 +85,7 @@ export class World {
   renamers(namespace: string, name: string): readonly Claim[] {
     return this.#indexes.claims.renamers(namespace, name);
   }
+  /** The record of the host; undefined: it has none. */
   record(host: Host): HostRecord | undefined {
     return this.#indexes.register.get(host);
   }
@@ -103,6 +105,7 @@ export class World {
   released(last: LastHolder): readonly HostRecord[] {
     return this.#indexes.register.released(last);
   }
+  /** The namespace of that name; undefined: there is none. */
   namespace(name: string): Namespace | undefined {
     return this.#indexes.namespaces.get(name);
   }
@@ -110,6 +113,7 @@ export class World {
   get clusterUid(): string | undefined {
     return this.namespace(clusterNamespace)?.uid;
   }
+  /** The source that is meant; undefined: there is none. */
   source(ref: SourceRef): Source | undefined {
     return this.#indexes.sources.get(ref);
   }
@@ -129,13 +133,15 @@ export class World {
   isLeftOut(source: Source): boolean {
     return this.#indexes.sources.isLeftOut(source);
   }
+  /** The class of that name; undefined: there is none. */
   sourceClass(name: string): SourceClass | undefined {
     return this.#indexes.classes.get(name);
   }
+  /** The Service of that name; undefined: there is none. */
   service(namespace: string, name: string): Service | undefined {
     return this.#indexes.services.get(objectKey(namespace, name));
   }
-  /** A Secret of the type `kubernetes.io/tls`. */
+  /** A Secret of the type `kubernetes.io/tls`; undefined: there is none of that name. */
   secret(namespace: string, name: string): SecretVersion | undefined {
     return this.#indexes.secrets.get(objectKey(namespace, name));
   }
@@ -145,7 +151,7 @@ export class World {
     return this.#indexes.requests.get(objectKey(namespace, name));
   }
 
-  /** An issuer of cert-manager; the namespace is empty for a ClusterIssuer. */
+  /** An issuer of cert-manager; the namespace is empty for a ClusterIssuer; undefined: there is none. */
   issuer(namespace: string, name: string): Issuer | undefined {
     return this.#indexes.issuers.get(objectKey(namespace, name));
   }

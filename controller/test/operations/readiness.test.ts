@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { issuerState } from "../../src/operations/issuer-state.ts";
 import type { CheckSources } from "../../src/operations/readiness.ts";
 import type { WatchHealth } from "../../src/watch/watches.ts";
+import type { Issuer } from "../../src/world/issuer.ts";
 import { checksOf } from "../support/checks.ts";
 
 const fresh: WatchHealth = {
@@ -8,7 +10,7 @@ const fresh: WatchHealth = {
   ...{ lastActivityMs: 3_000, lastCurrentMs: 3_000, problem: undefined },
 };
 const watches = (health: Partial<WatchHealth> = {}) => ({ health: () => [{ ...fresh, ...health }] });
-const term = (kongKnown: boolean, behindMs = 0) => ({
+const term = (kongKnown: boolean, behindMs = 0, lookedAgoMs?: number) => ({
   health: () => ({
     queues: {},
     routes: 0,
@@ -16,6 +18,7 @@ const term = (kongKnown: boolean, behindMs = 0) => ({
     certificatesNotShown: 0,
     firstExpiryMs: undefined,
     kongKnown,
+    lookedAgoMs,
     proof: { how: "by asking http://kong", behindMs },
   }),
 });
@@ -84,4 +87,27 @@ test("for how long Kong uses an address is said, and no reason to take the proce
   const dns = (long: boolean) => checksOf({ dns: { state: () => ({ long, detail: "so long" }) } });
   expect(dns(false)).toContainEqual({ name: "dns", ok: true, warns: false, detail: "so long" });
   expect(dns(true)).toContainEqual({ name: "dns", ok: true, warns: true, detail: "so long" });
+});
+
+test("of a leader is said when it looked at all that is ours in Kong", () => {
+  expect(ready({ term: term(true, 0, 12_300) }).says["kong"]).toBe(
+    "answers; all that is ours in it was looked at 12 s ago",
+  );
+});
+
+test("an issuer that is missing or can't sign is warned of, and no reason to take the process out of service", () => {
+  const letsencrypt = { kind: "ClusterIssuer", name: "letsencrypt" } as const;
+  const told = (found: Partial<Issuer> | undefined) => {
+    const issuer = { ...letsencrypt, namespace: "", problem: undefined, solvers: [], ...found };
+    const state = issuerState(letsencrypt, { issuer: () => (found === undefined ? undefined : issuer) });
+    return checksOf({ issuer: state }).at(-1);
+  };
+  const well = { name: "issuer", ok: true, warns: false };
+  expect(told({})).toEqual({ ...well, detail: "ClusterIssuer letsencrypt can sign" });
+  expect(told(undefined)).toEqual({ ...well, warns: true, detail: "there is no ClusterIssuer letsencrypt" });
+  expect(told({ problem: "no account" })).toEqual({
+    ...{ ...well, warns: true },
+    detail: "ClusterIssuer letsencrypt can't sign: no account",
+  });
+  expect(issuerState({ kind: "Issuer", name: "own" }, { issuer: () => undefined })).toBeUndefined();
 });

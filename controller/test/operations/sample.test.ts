@@ -38,6 +38,7 @@ test("the leader shows its queues and routes, and any process whether Kong can b
       certificatesNotShown: 1,
       firstExpiryMs: 7,
       kongKnown: true,
+      lookedAgoMs: undefined,
       proof: { how: "by asking", behindMs: 0 },
     }),
   };

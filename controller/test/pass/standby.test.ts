@@ -193,6 +193,35 @@ describe("X6: a wildcard whose Ingress changes where it leads", () => {
     await stage.stop();
   });
 
+  test("a new one of which a part fails at first comes alive in two steps, and nobody else's name is served in either", async () => {
+    const stage = start();
+    acmeServes(stage.cluster, "*.acme.org");
+    stage.cluster.put("Domain", claim("acme-org/acme", "acme.org", { ...fresh, delegates: ["coyote-org"] }));
+    stage.cluster.put("Namespace", namespace("coyote-org"));
+    stage.cluster.put("Domain", claim("coyote-org/own", "acme.org", { ...fresh, sub: "own", parent: "acme-org" }));
+    stage.cluster.put("Service", service("acme-org/next"));
+    stage.cluster.put("Ingress", leading(["/old", "web"], ["/new", "next"]));
+    let functions = 0;
+    stage.kong.fault = (call) => {
+      if (call === "create plugins" && ++functions === 2) throw new KongError("no", { kind: "unavailable" });
+    };
+    const seen: Readonly<Record<string, Set<string>>> = { own: new Set(), shop: new Set() };
+    const steps = new Set<number>();
+    for (let passed = 0; passed < 60_000; passed += 250) {
+      steps.add(stage.kong.routes().filter((route) => route.startsWith("*.acme.org")).length);
+      for (const [name, answers] of Object.entries(seen)) {
+        for (const path of ["/old/", "/new/"])
+          for (const answer of stage.workers.answers(`${name}.acme.org`, path)) answers.add(answer);
+      }
+      await stage.clock.pass(250);
+    }
+    expect([...steps]).toEqual([0, 1, 2]);
+    expect([...(seen["shop"] ?? [])].sort()).toEqual(["404", "acme-org.next.80", acmes, "error"]);
+    expect([...(seen["own"] ?? [])].sort()).toEqual(["404", "error"]);
+    expect(stage.cluster.get("Domain", "coyote-org/own")?.status?.phase).toBe("OK");
+    await stage.stop();
+  });
+
   test("and a controller that is started has nothing to wait for, and writes nothing", async () => {
     const stage = await served();
     await stage.stop();

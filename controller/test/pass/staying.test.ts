@@ -166,6 +166,50 @@ describe("X6: what begins to restrict access does not wait for what is to take t
     await stage.stop();
   });
 
+  test("so does one whose path is to lead to a Service that does", async () => {
+    const stage = await twoServe();
+    stage.cluster.put("Service", service("acme-org/guarded", { restrictions: ["konghq.com/plugins"] }));
+    const rules = [{ host: "old.org", paths: [path("/", backed("guarded"))] }];
+    stage.cluster.put("Ingress", ingress("acme-org/web", [], { rules }));
+    await stage.clock.pass(1_000);
+    expect(stage.kong.routes()).toEqual([shop.replace("web", "shop")]);
+    await stage.stop();
+  });
+
+  test.each<readonly [string, Parameters<typeof service>[1]]>([
+    ["does", { restrictions: ["konghq.com/plugins"] }],
+    ["leads out of the cluster by now (rule L3)", { type: "ExternalName" }],
+  ])("so does one whose Service %s, though its path is to lead to another one", async (_, becomes) => {
+    const stage = await twoServe();
+    const rules = [{ host: "old.org", paths: [path("/", backed("shop"))] }];
+    stage.cluster.put("Ingress", ingress("acme-org/web", [], { rules }));
+    await stage.clock.pass(5_000);
+    expect(stage.kong.routes()).toContain(root);
+    stage.cluster.put("Service", service("acme-org/web", becomes));
+    await stage.clock.pass(1_000);
+    expect(stage.kong.routes()).toEqual([shop.replace("web", "shop")]);
+    await stage.stop();
+  });
+
+  test("so does one whose Service does, after a controller was killed and though its removal fails at first", async () => {
+    const before = await twoServe();
+    await before.stop();
+    const stage = start(before);
+    stage.neverShows();
+    const rules = [{ host: "old.org", paths: [path("/", backed("shop"))] }];
+    stage.cluster.put("Ingress", ingress("acme-org/web", [], { rules }));
+    await stage.clock.pass(5_000);
+    let tries = 0;
+    stage.kong.fault = (call) => {
+      if (call.startsWith("remove routes") && ++tries <= 3) throw new KongError("no", { kind: "unavailable" });
+    };
+    stage.cluster.put("Service", service("acme-org/web", { restrictions: ["konghq.com/plugins"] }));
+    await stage.clock.pass(15_000);
+    expect(tries).toBe(4);
+    expect(stage.kong.routes()).toEqual([shop.replace("web", "shop")]);
+    await stage.stop();
+  });
+
   test("L3: so does one whose Service leads out of the cluster by now", async () => {
     const stage = await twoServe();
     stage.cluster.put("Service", service("acme-org/shop", { type: "ExternalName" }));
@@ -195,6 +239,80 @@ describe("X6: what begins to restrict access does not wait for what is to take t
     stage.cluster.put("Ingress", ingress("acme-org/web", ["acme.org"], restricted));
     await stage.clock.pass(1_000);
     expect(stage.kong.routes().filter((route) => route.endsWith(acmes))).toEqual([]);
+    await stage.stop();
+  });
+});
+
+describe("X6: what is to be served over HTTPS alone does not wait, either: its routes stay, over HTTPS alone", () => {
+  const secured = { annotations: { "konghq.com/protocols": "https", "konghq.com/https-redirect-status-code": "308" } };
+
+  /** `path protocols status over HTTP` of each route that serves. */
+  const access = ({ kong }: LateStage): readonly string[] =>
+    [...kong.stored.routes.values()]
+      .map((route) => [route.paths[0], route.protocols.join(), route.https_redirect_status_code].join(" "))
+      .sort();
+
+  /** Two Ingresses serve old.org, which begins to redirect. */
+  async function twoServe(): Promise<LateStage> {
+    const stage = await redirecting((late) => {
+      serves(late, "old.org");
+      const rules = [{ host: "old.org", paths: [path("/shop")] }];
+      late.cluster.put("Ingress", ingress("acme-org/shop", [], { rules }));
+    });
+    await stage.clock.pass(5_000);
+    return stage;
+  }
+
+  test.each<readonly [string, (stage: LateStage) => void]>([
+    ["its Ingress", ({ cluster }) => cluster.put("Ingress", ingress("acme-org/web", ["old.org"], secured))],
+    [
+      "the Ingress that takes the place of its own",
+      ({ cluster }) => {
+        cluster.remove("Ingress", "acme-org", "web");
+        cluster.put("Ingress", ingress("acme-org/next", ["old.org"], secured));
+      },
+    ],
+  ])("a route, when %s says so, and its neighbour is open still", async (_, secure) => {
+    const stage = await twoServe();
+    expect(access(stage)).toEqual(["/ http,https 426", "/shop/ http,https 426"]);
+    secure(stage);
+    await stage.clock.pass(1_000);
+    expect(access(stage)).toEqual(["/ https 426", "/shop/ http,https 426"]);
+    stage.writes();
+    await stage.clock.pass(20_000);
+    expect(stage.writes()).toEqual([]);
+    await stage.stop();
+  });
+
+  test("so a wildcard's", async () => {
+    const stage = start();
+    acmeServes(stage.cluster, "*.acme.org");
+    await stage.clock.pass(30_000);
+    stage.neverShows();
+    redirect(stage.cluster, "acme-org/any", "new.org");
+    await stage.clock.pass(5_000);
+    stage.cluster.put("Ingress", ingress("acme-org/web", ["*.acme.org"], secured));
+    await stage.clock.pass(1_000);
+    expect(access(stage)).toEqual([expect.stringMatching(/^~\S+ https 426$/)]);
+    await stage.stop();
+  });
+
+  test("one that Kong does not narrow goes", async () => {
+    const stage = await twoServe();
+    stage.kong.fault = (call) => {
+      if (call.startsWith("update routes")) throw new KongError("no", { kind: "refused" });
+    };
+    stage.cluster.put("Ingress", ingress("acme-org/web", ["old.org"], secured));
+    await stage.clock.pass(1_000);
+    expect(access(stage)).toEqual(["/shop/ http,https 426"]);
+    await stage.stop();
+  });
+
+  test("N4: so do those of whoever handed the host over", async () => {
+    const stage = await handedOver();
+    stage.cluster.put("Ingress", ingress("acme-org/web", ["acme.org"], secured));
+    await stage.clock.pass(1_000);
+    expect(access(stage)).toEqual(["/ https 426"]);
     await stage.stop();
   });
 });

@@ -29,7 +29,9 @@ const ofTheRelease: Readonly<Partial<Record<FlagName, string>>> = {
 };
 
 /** What ends when it is done is no setting of a Deployment. */
-const notForDeployments: readonly FlagName[] = ["report-only", "watch", "report-format"];
+const notForDeployments: readonly FlagName[] = [
+  ...(["report-only", "watch", "report-format", "before-uninstall", "before-uninstall-timeout"] as const),
+];
 
 const settings = flagNames.filter((name) => !(name in elsewhere) && !notForDeployments.includes(name));
 

@@ -68,6 +68,7 @@ describe("the settings", () => {
       orders: undefined,
       records: { retentionMs: 90 * 24 * 3600 * 1000, releasedPerNamespace: 50 },
       report: { only: false, watch: false, format: "text" },
+      beforeUninstall: undefined,
       leaderElection: {
         enabled: true,
         namespace: "kong-system",
@@ -275,10 +276,14 @@ describe("what can't be used is a sentence", () => {
     expect(problems.join()).not.toContain("hunter2");
   });
 
-  test("also without Kong's address", () => {
+  test("also without Kong's address, which only what is done before an uninstallation does without", () => {
     expect(problemsOf([])).toEqual([
       "the address of Kong's Admin API is missing: set --kong-admin-url or KONG_ADMIN_URL",
     ]);
+    expect(configOf(["--before-uninstall=delete", "--before-uninstall-timeout=30s"]).beforeUninstall).toEqual({
+      claims: "delete",
+      timeoutMs: 30_000,
+    });
   });
 
   test("that names the variable where the value came from there", () => {

@@ -9,6 +9,7 @@ const well: CheckSources = {
   dns: { state: () => undefined },
   service: undefined,
   approvers: undefined,
+  issuer: undefined,
 };
 
 /** What `/readyz` says of a process that does not lead and watches nothing, and where all is well but for what is given. */

@@ -67,14 +67,19 @@ test("T4: names under way count for all, of other namespaces for a while, and a 
   const names = (namespace: string, since: number) => groups.othersOf(namespace, "acme.org", since).underWay;
   for (const one of [group("a", "acme.org", 0, 1), group("b", "acme.org", 0, 2), group("b", "other.org", 0, 4)])
     groups.set(one);
-  expect(names("a", before)).toEqual({ namespace: 0, others: 12 });
-  expect(names("b", before)).toEqual({ namespace: 8, others: 2 });
+  expect(names("a", before)).toEqual({ namespace: 0, others: 12, newcomers: 12 });
+  expect(names("b", before)).toEqual({ namespace: 8, others: 2, newcomers: 2 });
   groups.set(group("b", "acme.org", 0, 0));
-  expect(names("a", before)).toEqual({ namespace: 0, others: 8 });
+  expect(names("a", before)).toEqual({ namespace: 0, others: 8, newcomers: 8 });
   groups.remove("b", "other.org");
-  expect(names("a", before)).toEqual({ namespace: 0, others: 0 });
-  expect(names("c", before)).toEqual({ namespace: 0, others: 2 });
-  expect(names("c", certificate.orderedAt)).toEqual({ namespace: 0, others: 0 });
+  expect(names("a", before)).toEqual({ namespace: 0, others: 0, newcomers: 0 });
+  expect(names("c", before)).toEqual({ namespace: 0, others: 2, newcomers: 2 });
+  expect(names("c", certificate.orderedAt)).toEqual({ namespace: 0, others: 0, newcomers: 0 });
+  const renewed = group("b", "acme.org", 0, 3);
+  const [first, ...rest] = renewed.group.certificates;
+  const issued = { ...certificate, ...first, issued: ["www.acme.org" as Host] };
+  groups.set({ ...renewed, group: { ...renewed.group, certificates: [issued, ...rest] } });
+  expect(names("c", before)).toEqual({ namespace: 0, others: 6, newcomers: 0 });
 });
 
 test("T4: room for an order of others is kept in the domain's budget for a while, and not for as long as it takes", () => {

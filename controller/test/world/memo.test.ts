@@ -26,6 +26,7 @@ const changes: Readonly<Record<string, (state: TermState) => unknown>> = {
   },
   setStandbyInEffect: (state) => state.setStandbyInEffect(host, "http://new.org"),
   setStayOver: (state) => state.setStayOver(host, "sources"),
+  setStaysOn: (state) => state.setStaysOn(host, [{ namespace: "acme-org", name: "web" }]),
   setPendingWrite: (state) => state.setPendingWrite(host, { namespace: "acme-org", uid: "uid-acme" }),
   setGone: (state) => state.setGone(host, "uid-acme"),
   setOver: (state) => state.setOver(host, "2026-04-04T12:35:42Z"),

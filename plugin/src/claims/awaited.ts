@@ -1,15 +1,15 @@
 import type { Cluster } from "../kube/cluster.ts";
 import { stateWhere } from "../kube/follow.ts";
+import type { Waiting } from "../kube/follow.ts";
 import type { Domain } from "../kube/objects.ts";
 import { reference } from "../kube/resources.ts";
 import { UserError } from "../user-error.ts";
 import { absence, controllerState } from "./controller-state.ts";
 
 /** The time, as the process has it. */
-export interface Time {
+export interface Time extends Waiting {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   /** Aborted after so many milliseconds. */
   readonly deadline: (milliseconds: number) => AbortSignal;
 }
@@ -26,17 +26,19 @@ export interface Awaiting {
   readonly holdUp?: (claim: Domain) => string;
   /** A wait that is shorter than this is not worth a word, in milliseconds; two seconds unless given. */
   readonly silenceMs?: number;
+  /** What whoever interrupts it is told; that it goes on by itself unless given. */
+  readonly interrupted?: string;
 }
 
 /**
  * The first state of a claim that is enough. Whoever interrupts the wait changes nothing: what was written goes on by itself.
- * Throws UserError after the time, with what may be wrong, and when the claim goes meanwhile.
+ * Throws UserError after the time, with what may be wrong, and when the claim goes meanwhile; Interrupted.
  */
 export async function awaited(
   time: Time,
   cluster: Cluster,
   claim: Domain,
-  { enough, milliseconds, what, note, holdUp = readiness, silenceMs = 2000 }: Awaiting,
+  { enough, milliseconds, what, note, holdUp = readiness, silenceMs = 2000, ...parts }: Awaiting,
 ): Promise<Domain> {
   const signal = time.deadline(milliseconds);
   const since = time.now();
@@ -62,8 +64,7 @@ export async function awaited(
     if (!found) tell();
     return found;
   };
-  const found = await stateWhere(cluster, claim, look, { signal, sleep: time.sleep });
-  done.abort();
+  const found = await stateWhere(cluster, claim, look, { signal, io: time, ...parts }).finally(() => done.abort());
   await patience;
   if (found !== undefined) return found;
   const name = reference(claim.metadata.name);

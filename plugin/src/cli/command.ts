@@ -12,6 +12,7 @@ import { reference } from "../kube/resources.ts";
 import type { Session } from "../kube/session.ts";
 import { serialized } from "../output/render.ts";
 import { wrapped } from "../output/wrap.ts";
+import { Interrupted } from "../kube/interrupted.ts";
 import { UserError } from "../user-error.ts";
 import { Exit } from "./exit.ts";
 import { globalFlags } from "./flags.ts";
@@ -111,7 +112,7 @@ export abstract class DomainCommand {
   /**
    * Does the same for every host: for one as it is; of several, one that fails is said and the others go on, and the
    * exit code is 1 in the end. `done` is told of what came of those that did not fail. Throws the failure of a single host,
-   * and Exit(1) after several of which one failed.
+   * Exit(1) after several of which one failed, and Interrupted with those that were not begun.
    */
   protected async each<T>(
     hosts: readonly string[],
@@ -121,10 +122,11 @@ export abstract class DomainCommand {
     const different = [...new Set(hosts)];
     const results: T[] = [];
     let failed = false;
-    for (const host of different)
+    for (const [at, host] of different.entries())
       try {
         results.push(await one(host));
       } catch (error) {
+        if (error instanceof Interrupted) throw withoutTheRest(error, different.slice(at + 1));
         if (different.length === 1 || error instanceof Exit || !(error instanceof Error)) throw error;
         failed = true;
         this.io.err(wrapped(`error: ${error.message}`, this.io.errorWidth));
@@ -146,6 +148,10 @@ export abstract class DomainCommand {
     const answer = await this.io.ask(`${question} [y/N] `);
     if (!/^y(es)?$/i.test(answer.trim())) throw new UserError("nothing was changed");
   }
+}
+
+function withoutTheRest(interrupted: Interrupted, rest: readonly string[]): Interrupted {
+  return rest.length === 0 ? interrupted : new Interrupted(`${interrupted.message}\nNot begun: ${rest.join(" ")}`);
 }
 
 /** Whether people read what `-o` asks for: sentences are for them, and only for them. */

@@ -30,6 +30,8 @@ export interface Io {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  /** Has Ctrl-C call the listener, once, in place of ending the process; what it returns forgets that. */
+  readonly onInterrupt: (listener: () => void) => () => void;
   /** A signal that comes after so many milliseconds. */
   readonly deadline: (milliseconds: number) => AbortSignal;
 }
@@ -51,6 +53,10 @@ export function processIo(): Io {
     now: Date.now,
     sleep: async (milliseconds, signal) => {
       await sleep(milliseconds, undefined, signal === undefined ? {} : { signal });
+    },
+    onInterrupt: (listener) => {
+      process.once("SIGINT", listener);
+      return () => void process.off("SIGINT", listener);
     },
     deadline: (milliseconds) => AbortSignal.timeout(milliseconds),
   };

@@ -11,9 +11,10 @@ import { checkUsage } from "./usage.ts";
 import { UsageError } from "./usage-error.ts";
 import { version } from "./version.ts";
 import { wrapped } from "../output/wrap.ts";
-import { Exit } from "./exit.ts";
+import { Interrupted } from "../kube/interrupted.ts";
+import { Exit, interrupted } from "./exit.ts";
 
-/** Runs one command line to its end and returns the exit code: 0, or 1 for every error, as kubectl does. */
+/** Runs one command line to its end and returns the exit code: 0, or 1 for every error, as kubectl does; after Ctrl-C what a shell expects. */
 export async function run(argv: readonly string[], io: Io, manifest: () => Manifest): Promise<number> {
   try {
     if (argv[0] === "__complete") {
@@ -29,6 +30,10 @@ export async function run(argv: readonly string[], io: Io, manifest: () => Manif
     return 0;
   } catch (error) {
     if (error instanceof Exit) return error.code;
+    if (error instanceof Interrupted) {
+      io.err(error.message);
+      return interrupted;
+    }
     io.err(wrapped(`error: ${error instanceof Error ? error.message : String(error)}`, io.errorWidth));
     if (error instanceof UsageError) io.err(`See '${helpFor(argv)}' for usage.`);
     return 1;

@@ -99,12 +99,11 @@ export class ClaimFromIngresses extends DomainCommand {
     limit: number,
   ): Promise<readonly Domain[]> {
     const signal = this.io.deadline(limit);
-    const { sleep } = this.io;
     const states: Domain[] = [];
     const done = (claim: Domain): boolean => hasReached(claim, wait);
     for (const claim of claims) {
       const { namespace, name } = claim.metadata;
-      const found = await stateWhere(cluster, claim, done, { signal, sleep });
+      const found = await stateWhere(cluster, claim, done, { signal, io: this.io });
       // When the time is over, those that come after have not been looked at once.
       states.push(found ?? (await cluster.find<Domain>(domains, namespace, name)) ?? claim);
     }

@@ -209,7 +209,7 @@ export class Claim extends DomainCommand {
   ): Promise<Domain> {
     const signal = this.io.deadline(timeout);
     const onState = people && wait !== "held" ? this.#progress() : undefined;
-    const parts = { signal, sleep: this.io.sleep, ...(onState === undefined ? {} : { onState }) };
+    const parts = { signal, io: this.io, ...(onState === undefined ? {} : { onState }) };
     const decided = await stateWhere(cluster, claim, (state) => hasReached(state, wait), parts);
     if (decided !== undefined) return decided;
     const name = reference(claim.metadata.name);

@@ -121,12 +121,15 @@ export class Release extends DomainCommand {
       if (!stop.signal.aborted) say();
     };
     const looking = look().catch(() => undefined);
-    for await (const state of follow(cluster, claim, { signal, sleep: this.io.sleep })) {
-      last = state;
-      if (last === undefined) break;
-      say();
+    try {
+      for await (const state of follow(cluster, claim, { signal, io: this.io })) {
+        last = state;
+        if (last === undefined) break;
+        say();
+      }
+    } finally {
+      stop.abort();
     }
-    stop.abort();
     await looking;
     if (last !== undefined)
       throw new UserError(

@@ -93,7 +93,8 @@ export class Share extends DomainCommand {
     const seen = (state: Domain): boolean =>
       (state.status?.observedGeneration ?? 0) >= (without.metadata.generation ?? 0);
     const signal = this.io.deadline(timeout);
-    if ((await stateWhere(cluster, without, seen, { signal, sleep: this.io.sleep })) === undefined)
+    const interrupted = `Interrupted; the stale grant of ${names} is removed from the delegates: run the same command again`;
+    if ((await stateWhere(cluster, without, seen, { signal, io: this.io, interrupted })) === undefined)
       throw new UserError(
         `timed out waiting for the controller to take back the stale grant of ${names}; it is removed from the delegates, so run the same command again later`,
       );
@@ -101,7 +102,7 @@ export class Share extends DomainCommand {
 
   /** Says which names are no namespace yet: a typo, or one that somebody is still to create. */
   async #noteAbsent(cluster: Cluster, claim: Domain, names: readonly string[], mode: DryRun): Promise<void> {
-    const parts = { signal: this.io.deadline(patience), sleep: this.io.sleep };
+    const parts = { signal: this.io.deadline(patience), io: this.io };
     // of a write that was only tried the controller will say nothing
     const absent = await absentNamespaces(cluster, claim, names, mode === "none" ? parts : undefined);
     if (absent.length === 0) return;

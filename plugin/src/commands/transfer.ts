@@ -5,6 +5,7 @@ import { heldRecords, liesBelow } from "../claims/register.ts";
 import { ingressesFor } from "../claims/serving.ts";
 import { holding, isTransferDecided, transferNow, withTransfer } from "../claims/transfer.ts";
 import { awaited } from "../claims/awaited.ts";
+import type { Awaiting } from "../claims/awaited.ts";
 import { changed, DomainCommand, isForPeople } from "../cli/command.ts";
 import { Flags, hostOrClaim } from "../cli/define.ts";
 import { dryRun, output, timeout, wait } from "../cli/flags.ts";
@@ -68,7 +69,8 @@ export class Transfer extends DomainCommand {
     this.note(`it was handed over to an earlier namespace of the name ${to}, which is gone: handing over anew`);
     if (mode !== "none") return;
     const { claim: without } = await retried(async () => await withTransfer(cluster, claim, undefined, "none"));
-    await this.#waitedFor(cluster, without, timeout);
+    const interrupted = "Interrupted; it is handed over to nobody now: run the same command again";
+    await this.#waitedFor(cluster, without, timeout, { interrupted });
   }
 
   async #steps(cluster: Cluster, host: Host, to: string): Promise<string> {
@@ -97,10 +99,15 @@ export class Transfer extends DomainCommand {
   }
 
   /** The claim once it is known what becomes of the transfer. Throws UserError after the time. */
-  async #waitedFor(cluster: Cluster, claim: Domain, milliseconds: number): Promise<Domain> {
+  async #waitedFor(
+    cluster: Cluster,
+    claim: Domain,
+    milliseconds: number,
+    told: Pick<Awaiting, "interrupted"> = {},
+  ): Promise<Domain> {
     const what = `the register to say what ${reference(claim.metadata.name)} says`;
     const note = (text: string, waitedMs: number): void => this.waiting(text, waitedMs);
-    return await awaited(this.io, cluster, claim, { enough: isTransferDecided, milliseconds, what, note });
+    return await awaited(this.io, cluster, claim, { enough: isTransferDecided, milliseconds, what, note, ...told });
   }
 }
 

@@ -1,6 +1,10 @@
-import { domains, group, hostRecords, version } from "@domain-claims/crds/domain";
+import { group, version } from "@domain-claims/crds/domain";
 
 import { byYou } from "../claims/path-answer.ts";
+import { isDenied } from "../kube/errors.ts";
+import { customResourceDefinitions, domainCertificates, domains, hostRecords } from "../kube/resources.ts";
+import type { Cluster } from "../kube/cluster.ts";
+import type { Resource } from "../kube/resources.ts";
 import { byAdministrator } from "./finding.ts";
 import type { Check, Finding } from "./finding.ts";
 
@@ -18,16 +22,38 @@ export const server: Check = async ({ cluster, now }) => {
   return [found, { check: "clock", state: "warning", message, fix: byYou("set the clock by NTP") }];
 };
 
-/** Whether the kinds are installed. */
+const ours = [domains, hostRecords, domainCertificates];
+
+/** Whether the kinds are installed, and stay. */
 export const kinds: Check = async ({ cluster }) => {
   const served = await cluster.server.kindsOf(group, version);
-  const missing = [domains.plural, hostRecords.plural].filter((plural) => !served.includes(plural));
-  if (missing.length === 0)
-    return [
-      { check: "kinds", state: "ok", message: `${group}/${version} is served: ${[...served].sort().join(", ")}` },
-    ];
+  const missing = ours.flatMap(({ plural }) => (served.includes(plural) ? [] : [plural]));
+  if (missing.length === 0) {
+    const message = `${group}/${version} is served: ${[...served].sort().join(", ")}`;
+    const found: Finding = { check: "kinds", state: "ok", message };
+    return [found, ...(await Promise.all(ours.map((kind) => leaving(cluster, kind)))).flat()];
+  }
   const what =
-    missing.length === 2 ? "Domain Claims for Kong is not installed" : `its kind ${missing.join()} is missing`;
+    missing.length === ours.length
+      ? "Domain Claims for Kong is not installed"
+      : `of its kinds, ${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} missing`;
   const fix = byAdministrator("install the chart, which has the kinds (docs/install.md)");
   return [{ check: "kinds", state: "problem", message: `${group}/${version}: ${what}`, fix }];
 };
+
+/** A kind that somebody has deleted, as far as the caller may see that: it stays until the last of its objects has gone. */
+async function leaving(cluster: Cluster, { plural }: Resource): Promise<readonly Finding[]> {
+  const name = `${plural}.${group}`;
+  const definition = await cluster.find(customResourceDefinitions, undefined, name).catch((error: unknown) => {
+    if (isDenied(error)) return undefined;
+    throw error;
+  });
+  const since = definition?.metadata.deletionTimestamp;
+  if (since === undefined) return [];
+  const message = `${name} is being deleted since ${since}: nothing of it can be made, and it goes when a controller has released the last of its objects`;
+  const fix = byAdministrator(
+    "see what hangs where no controller leads, and how to end it (docs/uninstall.md)",
+    `kubectl get ${plural} -A`,
+  );
+  return [{ check: "kinds", state: "warning", message, fix }];
+}

@@ -1,12 +1,25 @@
+import { hostOf } from "@domain-claims/crds/domain";
+import { shellWord } from "@domain-claims/crds/shell";
+
 import type { Cluster } from "./cluster.ts";
 import { ApiError, isDenied } from "./errors.ts";
+import { Interrupted } from "./interrupted.ts";
 import type { Condition, Domain } from "./objects.ts";
 import { domains } from "./resources.ts";
+
+/** What waiting needs of the process. */
+export interface Waiting {
+  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  /** Has Ctrl-C call the listener, once, in place of what it does by itself; what it returns forgets that. */
+  readonly onInterrupt: (listener: () => void) => () => void;
+}
 
 /** What following needs from outside. */
 export interface FollowParts {
   readonly signal: AbortSignal;
-  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  readonly io: Waiting;
+  /** What the person is told who interrupts it; unless given, that it goes on by itself. */
+  readonly interrupted?: string;
 }
 
 /** The pause after a break, in milliseconds; each further one that brings nothing doubles it, up to the longest. */
@@ -16,12 +29,33 @@ const longestPause = 5000;
 /**
  * The states of a claim from `start` on as they come, undefined when it is gone. Ends when `signal` comes. After every
  * break of the watch, whatever it was, the claim is read again and watched from there. Where watching is denied it is
- * read every second instead.
+ * read every second instead. Throws Interrupted at Ctrl-C: the claim stays as it is written.
  */
 export async function* follow(
   cluster: Cluster,
   start: Domain,
-  { signal, sleep }: FollowParts,
+  { signal, io, interrupted = goesOn(start) }: FollowParts,
+): AsyncGenerator<Domain | undefined, void> {
+  const pressed = new AbortController();
+  const forget = io.onInterrupt(() => pressed.abort());
+  try {
+    yield* states(cluster, start, AbortSignal.any([signal, pressed.signal]), io.sleep);
+  } finally {
+    forget();
+  }
+  if (pressed.signal.aborted) throw new Interrupted(interrupted);
+}
+
+function goesOn({ metadata, spec }: Domain): string {
+  const seen = `kubectl domain explain ${shellWord(hostOf(spec))} -n ${metadata.namespace ?? ""}`;
+  return `Interrupted; it goes on by itself. See: ${seen}`;
+}
+
+async function* states(
+  cluster: Cluster,
+  start: Domain,
+  signal: AbortSignal,
+  sleep: Waiting["sleep"],
 ): AsyncGenerator<Domain | undefined, void> {
   const { namespace, name, uid } = start.metadata;
   const scope = { namespace, fieldSelector: `metadata.name=${name}` };

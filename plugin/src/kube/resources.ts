@@ -38,6 +38,14 @@ export const leases: Resource = { group: "coordination.k8s.io", version: "v1", p
 /** Namespaces. */
 export const namespaces: Resource = { group: "", version: "v1", plural: "namespaces", kind: "Namespace" };
 
+/** What defines our kinds. */
+export const customResourceDefinitions: Resource = {
+  group: "apiextensions.k8s.io",
+  version: "v1",
+  plural: "customresourcedefinitions",
+  kind: "CustomResourceDefinition",
+};
+
 /** Where the controller is unless an administrator says otherwise: its Lease, and primaries that are open to everybody. */
 export const systemNamespace = "kong-system";
 

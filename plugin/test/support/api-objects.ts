@@ -32,6 +32,7 @@ export const groups: Readonly<Record<string, { apiVersion: string; kind: string 
   hostrecords: { apiVersion: "platform.koli.io/v1", kind: "HostRecord" },
   ingresses: { apiVersion: "networking.k8s.io/v1", kind: "Ingress" },
   events: { apiVersion: "v1", kind: "Event" },
+  customresourcedefinitions: { apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition" },
   ingressclasses: { apiVersion: "networking.k8s.io/v1", kind: "IngressClass" },
   services: { apiVersion: "v1", kind: "Service" },
   leases: { apiVersion: "coordination.k8s.io/v1", kind: "Lease" },

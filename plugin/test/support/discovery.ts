@@ -15,6 +15,13 @@ const hostRecords = {
   kind: "HostRecord",
   verbs: ["get", "list", "watch"],
 };
+const domainCertificates = {
+  name: "domaincertificates",
+  singularName: "domaincertificate",
+  namespaced: true,
+  kind: "DomainCertificate",
+  verbs: ["get", "list", "watch"],
+};
 const groupVersion = "platform.koli.io/v1";
 
 const ours = {
@@ -36,7 +43,7 @@ const documents: Readonly<Record<string, unknown>> = {
     kind: "APIResourceList",
     apiVersion: "v1",
     groupVersion,
-    resources: [domains, hostRecords],
+    resources: [domains, hostRecords, domainCertificates],
   },
   "/version": { major: "1", minor: "34", gitVersion: "v1.34.4" },
 };

@@ -60,6 +60,7 @@ export async function openTerminal(surroundings: Partial<Io> = {}): Promise<Term
       readFile: () => undefined,
       now: () => Date.parse("2026-01-04T00:00:00Z"),
       sleep: async (milliseconds, signal) => await (milliseconds < 2000 ? shortSleep : aSleep)(milliseconds, signal),
+      onInterrupt: () => () => undefined,
       deadline: (milliseconds) => AbortSignal.timeout(milliseconds),
       ...surroundings,
     };

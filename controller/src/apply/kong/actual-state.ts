@@ -37,7 +37,7 @@ export class ActualState {
     this.#index = new EntityIndex(table);
   }
 
-  /** The entity with the id. */
+  /** The entity with the id; undefined: none is known. */
   get<C extends Collection>(collection: C, id: string): Entities[C] | undefined {
     return this.#store.get(collection, id);
   }

@@ -14,12 +14,12 @@ export class EntityStore {
     this.#entities = new Map(inOrder(table).map((collection) => [collection, new Map()]));
   }
 
-  /** The entity with the id. */
+  /** The entity with the id; undefined: none is known. */
   get<C extends Collection>(collection: C, id: string): Entities[C] | undefined {
     return this.#of(collection).get(id);
   }
 
-  /** Puts the entity there, or nothing; returns what was there. */
+  /** Puts the entity there, or nothing; returns what was there; undefined: there was none. */
   put<C extends Collection>(collection: C, id: string, entity: Entities[C] | undefined): Entities[C] | undefined {
     const entities = this.#of(collection);
     const before = entities.get(id);

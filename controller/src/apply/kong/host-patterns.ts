@@ -25,7 +25,7 @@ export class HostPatterns<T> {
     return this.#values.size;
   }
 
-  /** The value of exactly this pattern. */
+  /** The value of exactly this pattern; undefined: it has none. */
   get(pattern: string): T | undefined {
     return this.#values.get(canonical(pattern));
   }
@@ -40,7 +40,7 @@ export class HostPatterns<T> {
 
   /**
    * The value of the most exact pattern that names the host. For a wildcard: of one that names all that it covers, else of
-   * one that names something below it, of which Kong might give it requests.
+   * one that names something below it, of which Kong might give it requests; undefined: none does.
    */
   find(host: RouteHost): T | undefined {
     if (host === anyHost) return undefined;

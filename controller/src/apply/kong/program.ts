@@ -3,12 +3,11 @@ import { conditionMessages } from "@domain-claims/crds/messages/conditions";
 import { serviceOf } from "../../plan/kong/collections.ts";
 import type { Entities, KongRoute, KongSni } from "../../plan/kong/entities.ts";
 import { referredId } from "../../plan/kong/fields.ts";
-import { askedKey } from "../../plan/kong/host.ts";
 import type { HostPlan } from "../../plan/kong/host.ts";
-import { taggedKind, taggedName, taggedNamespace } from "../../plan/kong/tags.ts";
+import { taggedNamespace } from "../../plan/kong/tags.ts";
 import type { Programmed } from "../../world/kong-state.ts";
 import type { KongContext } from "./context.ts";
-import { removeEntity } from "./entity.ts";
+import { putEntity, removeEntity } from "./entity.ts";
 import { outcome, tlsOutcome, worthAnotherTry } from "./outcome.ts";
 import { mostInPiece, Piece } from "./piece.ts";
 import type { Ending } from "./piece.ts";
@@ -18,6 +17,7 @@ import type { OwnCollection, Round } from "./round.ts";
 import { missingRoutes, putRoute } from "./route.ts";
 import { uniqueSlots } from "./slot.ts";
 import type { Slot } from "./slot.ts";
+import { stayingRoutes, withoutHttp } from "./staying.ts";
 import { lacksStandby, putStandby } from "./standby.ts";
 import { missingSni, putSni } from "./tls.ts";
 import { isShared } from "./unneeded.ts";
@@ -83,6 +83,7 @@ async function workOnRoute(
   signal: AbortSignal,
 ): Promise<void> {
   if (act === "remove") await removeEntity(context, "routes", route.id, signal);
+  else if (act === "narrow") await narrowRoute(context, route, signal);
   else
     await putRoute(context, plan, route, signal).catch((error: unknown) => giveUpRoute(context, route, error, signal));
 }
@@ -103,6 +104,16 @@ async function giveUpRoute(
   throw error;
 }
 
+/** A route that can't be narrowed, which no further try will change, leaves: it is open to whom it is not meant for. */
+async function narrowRoute(context: KongContext, route: KongRoute, signal: AbortSignal): Promise<void> {
+  try {
+    await putEntity(context, "routes", route, signal);
+  } catch (error) {
+    if (worthAnotherTry(error)) throw error;
+    await removeEntity(context, "routes", route.id, signal);
+  }
+}
+
 async function workOnSni(
   context: KongContext,
   { tls }: HostPlan,
@@ -119,7 +130,10 @@ function newRound(context: KongContext, plan: HostPlan, before: Round | undefine
   const dropped = context.desired.set(plan);
   const present = context.actual.forHost("routes", plan.host);
   const isNeeded = ({ id }: KongRoute): boolean => context.desired.isNeeded({ collection: "routes", id });
-  const unwanted = present.filter((route) => !isNeeded(route) && !staysFor(plan.staying, route));
+  const unneeded = present.filter((route) => !isNeeded(route));
+  const staying = stayingRoutes(context, plan, unneeded);
+  const unwanted = unneeded.filter((route) => !staying.has(route));
+  const open = [...staying].flatMap((route) => withoutHttp(plan.staying, route) ?? []);
   const snis = context.actual.forHost("snis", plan.host);
   const unwantedSnis = snis.filter(({ id }) => id !== plan.tls?.sni.id);
   const namespaces = new Set(plan.routes.map(namespaceOf));
@@ -127,7 +141,7 @@ function newRound(context: KongContext, plan: HostPlan, before: Round | undefine
   const isOwn = (entity: KongRoute | KongSni): boolean => !isOthers(entity);
 
   const missing = missingSni(context, plan.tls);
-  const concerned = new Set([...plan.routes, ...unwanted, ...unwantedSnis, ...missing].map(({ id }) => id));
+  const concerned = new Set([...plan.routes, ...unwanted, ...open, ...unwantedSnis, ...missing].map(({ id }) => id));
   for (const { service } of plan.standby?.targets ?? []) concerned.add(service.id);
   const failures = new Map([...(before?.failures ?? [])].filter(([id]) => concerned.has(id)));
   const stage = <C extends OwnCollection>(
@@ -145,6 +159,7 @@ function newRound(context: KongContext, plan: HostPlan, before: Round | undefine
     plan,
     stages: [
       stage("routes", "remove", unwanted.filter(isOthers)),
+      stage("routes", "narrow", open),
       stage("snis", "remove", unwantedSnis.filter(isOthers)),
       stage("snis", "put", missing),
       stage("routes", "put", missingRoutes(context, plan)),
@@ -160,15 +175,6 @@ function newRound(context: KongContext, plan: HostPlan, before: Round | undefine
       ...(before?.leftBehind ?? []),
     ]),
   };
-}
-
-/** True for a route that stays until something else can take its place. */
-function staysFor(staying: HostPlan["staying"], { id, tags }: KongRoute): boolean {
-  const [kind = "", namespace = "", name = ""] = [taggedKind(tags), taggedNamespace(tags), taggedName(tags)];
-  if (staying?.namespaces.includes(namespace) !== true) return false;
-  if (kind === "Domain") return true;
-  const key = askedKey({ kind, namespace, name }, id);
-  return !staying.barred.has(key) && staying.asked?.has(key) !== false;
 }
 
 /**

@@ -9,7 +9,8 @@ export type OwnCollection = "routes" | "snis";
 /** Entities of a host to which the same is done; all of one stage is done before the next begins. */
 export class Stage<C extends OwnCollection = OwnCollection> {
   readonly collection: C;
-  readonly act: "remove" | "put";
+  /** `narrow`: what stays in Kong is written so that it gives less access. */
+  readonly act: "remove" | "put" | "narrow";
   readonly #entities: readonly Entities[C][];
   #next = 0;
 

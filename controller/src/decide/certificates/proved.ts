@@ -8,17 +8,19 @@ import { sameNames } from "./names.ts";
 /**
  * What is known of a name before it is ordered. `proved`: it, its parent, or a name beside it or right below it has been
  * validated, so the issuer can write where its challenge is met. `vouched`: the issuer says so, or its challenge can always be
- * cleaned up, and nothing speaks against its namespace. `untried`: its challenge may keep a place in cert-manager's queue for
+ * cleaned up, and nothing speaks against it: no order of its namespace has failed lately, and few names of other newcomers are
+ * under way, which together may hold up everybody for minutes. `untried`: its challenge may keep a place in cert-manager's queue for
  * ever.
  */
 export type Standing = "proved" | "vouched" | "untried";
 
 /** What is known of each name of the group. */
 export function standings(draft: Draft): (host: Host) => Standing {
-  const { budgets, issuer, limits } = draft;
+  const { budgets, issuer, limits, others } = draft;
   const near = new Set<string>();
   for (const host of validatedNames(draft)) near.add(placeOf(host)).add(parentOf(placeOf(host)));
-  const isTrusted = budgets.failuresLeft() === limits.failures.capacity;
+  const isCrowded = others.underWay.newcomers >= limits.firstNames;
+  const isTrusted = !isCrowded && budgets.failuresLeft() === limits.failures.capacity;
   return (host) => {
     const place = placeOf(host);
     if (near.has(place) || near.has(parentOf(place))) return "proved";

@@ -47,10 +47,11 @@ export interface HostPlan {
 
 type Staying = NonNullable<HostRoutes["staying"]>;
 
-/** Which routes stay while nothing can take their place; `asked` and `barred` by {@link askedKey}. */
-export interface KongStaying extends Omit<Staying, "asked" | "barred"> {
+/** Which routes stay while nothing can take their place; paths by {@link askedKey}. */
+export interface KongStaying extends Omit<Staying, "asked" | "barred" | "open"> {
   readonly asked: ReadonlySet<string> | undefined;
   readonly barred: ReadonlySet<string>;
+  readonly open: ReadonlySet<string> | undefined;
 }
 
 /** Services that answer by a function, each with the plugins that are it. */
@@ -139,10 +140,10 @@ export function kongPlan(settings: Settings, planned: HostRoutes, preFunction: b
   };
 }
 
-function kongStaying(settings: Settings, host: RouteHost, { asked, barred, ...staying }: Staying): KongStaying {
+function kongStaying(settings: Settings, host: RouteHost, { asked, barred, open, ...staying }: Staying): KongStaying {
   const keys = (paths: Staying["barred"]): ReadonlySet<string> =>
     new Set(paths.map(({ source, match }) => askedKey(source, routeId(settings, host, matchKey(match)))));
-  return { ...staying, asked: asked && keys(asked), barred: keys(barred) };
+  return { ...staying, asked: asked && keys(asked), barred: keys(barred), open: open && keys(open) };
 }
 
 /** A path that a source asks for, by the id of the route that it has. */

@@ -523,7 +523,7 @@ test("T2: a second look at the moment of an order orders nothing of what found n
   const certificate = { ...known, names: there, issued: there };
   const more = {
     ...{ wanted, limits: { ...limits, namesPerCertificate: 5, underWay: { all: 12, beyondFirst: 7 } } },
-    ...{ others: { ...noOthers, underWay: { namespace: 0, others: 1 } } },
+    ...{ others: { ...noOthers, underWay: { namespace: 0, others: 1, newcomers: 0 } } },
   };
   const { group, orders } = decideGroup(
     input({ ...more, group: { ...noGroup, certificates: [certificate], nextNumber: 2 } }),
@@ -580,7 +580,7 @@ test("T3: names of a zone that nobody may write to leave half of cert-manager's 
 
 test("T3: of several domains that a namespace begins with, few names are under way at once; the next wait for a moment", () => {
   const decided = (namespace: number) =>
-    decideGroup(input({ others: { ...noOthers, underWay: { namespace, others: 0 } } }));
+    decideGroup(input({ others: { ...noOthers, underWay: { namespace, others: 0, newcomers: 0 } } }));
   expect(decided(limits.firstNames - 1).orders).toHaveLength(1);
   const { nextLookAt, orders, waiting, waitsForRoom } = decided(limits.firstNames);
   expect(orders).toEqual([]);

@@ -248,14 +248,19 @@ export class Simulation {
     const others = [...this.#members.values()].filter((one) => one !== member).map(({ group }) => group);
     const latest = (of: keyof BudgetMarks): number => Math.max(0, ...others.map(({ budgets }) => budgets[of]));
     const since = this.now - this.#ways.limits.reservedMs;
-    const running = others
-      .flatMap(({ certificates }) => certificates)
-      .filter((certificate) => certificate.running && certificate.orderedAt > since);
+    const runningOf = (groups: readonly CertificateGroup[]): readonly GroupCertificate[] =>
+      groups
+        .flatMap(({ certificates }) => certificates)
+        .filter((certificate) => certificate.running && certificate.orderedAt > since);
+    const namesUnderWay = (groups: readonly CertificateGroup[]): number =>
+      runningOf(groups).reduce((sum, { names }) => sum + names.length, 0);
+    const isNewcomer = ({ certificates }: CertificateGroup): boolean =>
+      certificates.every(({ issued }) => issued.length === 0);
     return {
       marks: { domain: latest("domain"), account: latest("account"), share: 0, failures: 0 },
-      domainRunning: running.length,
+      domainRunning: runningOf(others).length,
       namespaceRunning: 0,
-      underWay: { namespace: 0, others: running.reduce((sum, { names }) => sum + names.length, 0) },
+      underWay: { namespace: 0, others: namesUnderWay(others), newcomers: namesUnderWay(others.filter(isNewcomer)) },
       ...this.#turns.before(member.namespace),
     };
   }

@@ -3,7 +3,7 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { decideGroup } from "../../../src/decide/certificates/group.ts";
 import { letsEncryptLimits as limits } from "../../../src/decide/certificates/limits.ts";
 import { noGroup, noOthers } from "../../../src/world/certificate-group.ts";
-import { orderMs } from "./challenge-queue.ts";
+import { orderMs, selfCheckMs } from "./challenge-queue.ts";
 import type { Validation } from "./challenge-queue.ts";
 import { issuers } from "./issuers.ts";
 import { Simulation } from "./simulation.ts";
@@ -61,6 +61,20 @@ test("T3: names that nobody sees over HTTP hold up others for a minute once, and
   simulation.run(10_000);
   expect(waitOf(simulation, "b")).toBeLessThanOrEqual(limits.stuckMs + soon);
   for (const namespace of ["c", "d", "e"]) expect(waitOf(simulation, namespace)).toBeLessThanOrEqual(soon);
+  expect(simulation.wrongs).toEqual([]);
+});
+
+test("T3: so do those of many namespaces at once: beside others that have just begun each begins with few", () => {
+  const ample = { ...limits, domain: { capacity: 1_000, refillMs: 1_000 } };
+  const simulation = new Simulation({ limits: ample, issuer: issuers.http });
+  for (let i = 0; i < 10; i++) {
+    const hosts = names(100, `team-${String(i)}.acme.org`);
+    for (const host of hosts) simulation.validates(host, "stuck");
+    simulation.want(`team-${String(i)}`, ...hosts);
+  }
+  simulation.run(10_000);
+  // Of 400 names under way, one namespace's hundred and others' twenties, sixty are tried at once, each batch for a self-check.
+  expect(waitOf(simulation, "b")).toBeLessThanOrEqual(limits.stuckMs + 6 * selfCheckMs + soon);
   expect(simulation.wrongs).toEqual([]);
 });
 

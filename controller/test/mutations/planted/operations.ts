@@ -47,6 +47,26 @@ export const operationsBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "whoever makes claims again and again keeps the controller from being uninstalled",
+    file: "controller/src/uninstall/finish-claims.ts",
+    from: "if (newest !== undefined && claim.created > newest) continue;",
+    to: "",
+    caughtBy: {
+      file: "controller/test/uninstall/finish-claims.test.ts",
+      test: "a tenant who makes and deletes claims all the time does not keep the controller",
+    },
+  },
+  {
+    name: "before an uninstallation another claim of the name that was seen is deleted",
+    file: "controller/src/uninstall/finish-claims.ts",
+    from: 'const body = { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid: claim.uid } };',
+    to: 'const body = { apiVersion: "v1", kind: "DeleteOptions", preconditions: {} };',
+    caughtBy: {
+      file: "controller/test/uninstall/finish-claims.test.ts",
+      test: "each in the incarnation that was seen",
+    },
+  },
+  {
     name: "a claim goes on being counted under what its status said before",
     file: "controller/src/operations/census.ts",
     from: "if (before !== undefined) this.#add(before, -1);",

@@ -241,6 +241,13 @@ export const ordersBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "many namespaces begin with a hundred names each at once",
+    file: "controller/src/decide/certificates/proved.ts",
+    from: "others.underWay.newcomers >= limits.firstNames",
+    to: "others.underWay.newcomers < 0",
+    caughtBy: standing("T3: so do those of many namespaces at once"),
+  },
+  {
     name: "a second look at what is remembered orders what the first one left",
     file: "controller/src/decide/certificates/orders.ts",
     from: "!isMuch || draft.now <= newest ||",
@@ -358,8 +365,8 @@ export const ordersBugs: readonly PlantedBug[] = [
   {
     name: "a namespace whose names have failed begins with very many",
     file: "controller/src/decide/certificates/proved.ts",
-    from: "const isTrusted = budgets.failuresLeft() === limits.failures.capacity;",
-    to: "const isTrusted = budgets.failuresLeft() <= limits.failures.capacity;",
+    from: "const isTrusted = !isCrowded && budgets.failuresLeft() === limits.failures.capacity;",
+    to: "const isTrusted = !isCrowded;",
     caughtBy: standing("T3: a namespace of which an order has failed begins with few names"),
   },
   {

@@ -15,7 +15,7 @@ export const redirectsBugs: readonly PlantedBug[] = [
     file: "controller/src/decide/redirect.ts",
     from: "(way.next === undefined ? undefined : circleBack(facts, { host, claim }, way.next)) ?? way.redirect",
     to: "way.redirect",
-    caughtBy: redirects("no circle is left, whoever holds what"),
+    caughtBy: historiesBy("N-d"),
   },
   {
     name: "a redirect is lost to whoever claims where it leads, and leads back",
@@ -105,11 +105,25 @@ export const redirectsBugs: readonly PlantedBug[] = [
     caughtBy: pass("staying", "a route goes at once when its Ingress does"),
   },
   {
-    name: "a route whose Service begins to restrict access stays until something takes its place",
-    file: "controller/src/apply/kong/program.ts",
+    name: "a route whose path is to lead to a Service that restricts access stays until something takes its place",
+    file: "controller/src/apply/kong/staying.ts",
     from: "return !staying.barred.has(key) && ",
     to: "return ",
-    caughtBy: pass("staying", "a route goes at once when the Service behind it does"),
+    caughtBy: pass("staying", "so does one whose path is to lead to a Service that does"),
+  },
+  {
+    name: "a route whose Service of before begins to restrict access stays until something takes its place",
+    file: "controller/src/apply/kong/staying.ts",
+    from: "|| !barred.has(keyOf(service))",
+    to: "|| !barred.has(host)",
+    caughtBy: pass("staying", "so does one whose Service does, though its path is to lead to another one"),
+  },
+  {
+    name: "a route that is to be served over HTTPS alone stays open until something takes its place",
+    file: "controller/src/apply/kong/staying.ts",
+    from: "if (staying?.open?.has(pathKey(route)) !== false) return undefined;",
+    to: "if (staying?.open?.has(pathKey(route)) !== null) return undefined;",
+    caughtBy: pass("staying", "a route, when its Ingress says so, and its neighbour is open still"),
   },
   {
     name: "a route whose path moves to an Ingress that restricts access stays until something takes its place",

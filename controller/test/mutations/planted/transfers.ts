@@ -153,7 +153,7 @@ export const transfersBugs: readonly PlantedBug[] = [
   {
     name: "the routes of whoever handed a host over leave before the receiver's are there",
     file: "controller/src/apply/kong/program.ts",
-    from: "present.filter((route) => !isNeeded(route) && !staysFor(plan.staying, route));",
+    from: "unneeded.filter((route) => !staying.has(route));",
     to: "present.filter((one) => isNeeded(one) && plan.routes.every((route) => namespaceOf(route) !== namespaceOf(one)));",
     caughtBy: pass("transfer", "its route in place"),
   },

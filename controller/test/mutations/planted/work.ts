@@ -14,6 +14,16 @@ export const workBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "a boundary of a word adds no table to a regular expression",
+    file: "controller/src/world/regex-weight.ts",
+    from: "|^\\\\[bB]/.test(token));",
+    to: "/.test(token));",
+    caughtBy: {
+      file: "controller/test/world/regex-weight.test.ts",
+      test: "which Rust's regex makes a table of one pass for",
+    },
+  },
+  {
     name: "however much a regular expression takes, it is one route",
     file: "controller/src/world/regex-weight.ts",
     from: "Math.max(1, Math.ceil(weight / weightOfRoute), time)",
