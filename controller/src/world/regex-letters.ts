@@ -1,7 +1,8 @@
 /** ASCII letters, digits and signs, each a bit. */
 export type Letters = bigint;
 
-const everyLetter: Letters = (1n << 128n) - 1n;
+/** All of them. */
+export const everyLetter: Letters = (1n << 128n) - 1n;
 
 /** So many different classes of an expression are looked at: each takes some microseconds. */
 const mostClasses = 16;

@@ -1,4 +1,4 @@
-import { lettersReader, literalOf } from "./regex-letters.ts";
+import { everyLetter, lettersReader, literalOf } from "./regex-letters.ts";
 import type { Letters } from "./regex-letters.ts";
 import { counted, regexTokens } from "./regex-tokens.ts";
 
@@ -116,7 +116,8 @@ function read(expression: string): Part {
       if (groups.length > 0) whole = { ...whole, wide: whole.wide + 1, skips: whole.skips + 1 };
       else {
         before = joined(before, whole, most);
-        whole = nothing();
+        // Kong anchors the first alternative alone: anything may stand before the others.
+        whole = { ...nothing(), endless: true, goesOn: everyLetter };
         most = 0;
       }
     } else if (token === "^" || token === "$") flush();
