@@ -54,6 +54,16 @@ export const workBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "all alternatives of a regular expression are taken to be anchored",
+    file: "controller/src/world/regex-time.ts",
+    from: "whole = { ...nothing(), endless: true, goesOn: everyLetter };",
+    to: "whole = nothing();",
+    caughtBy: {
+      file: "controller/test/world/regex-time.test.ts",
+      test: "X1: a request may be matched for too long where they stand in an alternative that Kong does not anchor",
+    },
+  },
+  {
     name: "long objects are read before whatever comes behind them",
     file: "controller/src/watch/watch-once.ts",
     from: "line.length > longLine;",
