@@ -55,7 +55,7 @@ export interface DomainCertificateStatus {
    */
   readonly certificates: readonly DomainCertificateStatusCertificate[];
   /**
-   * Names that have no certificate yet, and why. Example: [{host: new.acme.org, reason: Batching, until: "2026-04-04T12:25:42Z"}].
+   * Names that have no certificate yet, and why; those that there is no room or no budget for come first. Example: [{host: new.acme.org, reason: Batching, until: "2026-04-04T12:25:42Z"}].
    *
    * @maxItems 100
    */
