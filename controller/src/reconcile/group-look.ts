@@ -1,4 +1,6 @@
 import type { OrderSettings } from "../decide/certificates/limits.ts";
+import { noGroup } from "../world/certificate-group.ts";
+import type { CertificateGroup } from "../world/certificate-group.ts";
 import { issuerOf } from "../decide/issuer.ts";
 import { certificateNumber } from "../world/domain-certificate.ts";
 import type { DomainCertificate, IssuerRef, OrderedCertificate } from "../world/domain-certificate.ts";
@@ -15,6 +17,8 @@ import { nameOfItem } from "./work-item.ts";
 /** What is known of a group of certificates. */
 export interface GroupLook {
   readonly stored: DomainCertificate | undefined;
+  /** What is remembered of it: of one that is being deleted without what is under way, which nobody waits for any more. */
+  readonly group: CertificateGroup;
   /** By number. */
   readonly certificates: ReadonlyMap<number, OrderedCertificate>;
   readonly names: WantedNames;
@@ -58,5 +62,8 @@ export function* lookAt(
   const issuer = facts.issuer(issuerRef, namespace);
   noteReads();
   const known = { stored, certificates, issuerRef, issuer, reads };
-  return { ...known, names: stored?.deleting === true ? { ...names, wanted: [], lost: standing } : names };
+  if (stored?.deleting !== true) return { ...known, group: stored?.group ?? noGroup, names };
+  const ended = stored.group.certificates.map((certificate) => ({ ...certificate, running: false }));
+  const group = { ...stored.group, certificates: ended };
+  return { ...known, group, names: { ...names, wanted: [], lost: standing } };
 }
