@@ -41,8 +41,9 @@ const kinds: readonly Kind[] = [
 
 /**
  * Resolves when no claim is left that waits for a controller, nor what is remembered of certificates, so that it can go and nobody
- * is stuck. Objects that are made meanwhile are not waited for: whoever makes them again and again would keep the controller for ever. An API server that does
- * not answer is asked again. Throws an Error that names what is left, and says what helps, when the time is over.
+ * is stuck. What is made meanwhile is not waited for: whoever makes claims again and again would keep the controller for ever. An
+ * API server that does not answer is asked again. Throws an Error that names what is left, and says what helps, when the time is
+ * over.
  */
 export async function finishClaims(finish: Finish, parts: FinishParts): Promise<void> {
   const until = parts.clock.monotonic() + finish.timeoutMs;
