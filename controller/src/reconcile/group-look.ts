@@ -1,3 +1,4 @@
+import { endedGroup } from "../decide/certificates/ended.ts";
 import type { OrderSettings } from "../decide/certificates/limits.ts";
 import { noGroup } from "../world/certificate-group.ts";
 import type { CertificateGroup } from "../world/certificate-group.ts";
@@ -31,7 +32,7 @@ export interface GroupLook {
 
 /** Looks in pieces. What one of them has read may change before the last one ends: then the group is looked at once more. */
 export function* lookAt(
-  { proof, readers, settings, state }: Context,
+  { clock, proof, readers, settings, state }: Context,
   orders: OrderSettings,
   namespace: string,
   domain: string,
@@ -63,7 +64,6 @@ export function* lookAt(
   noteReads();
   const known = { stored, certificates, issuerRef, issuer, reads };
   if (stored?.deleting !== true) return { ...known, group: stored?.group ?? noGroup, names };
-  const ended = stored.group.certificates.map((certificate) => ({ ...certificate, running: false }));
-  const group = { ...stored.group, certificates: ended };
+  const group = endedGroup(stored.group, orders.limits, clock.now());
   return { ...known, group, names: { ...names, wanted: [], lost: standing } };
 }

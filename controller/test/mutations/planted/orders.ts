@@ -357,8 +357,8 @@ export const ordersBugs: readonly PlantedBug[] = [
   },
   {
     name: "a namespace whose order is under way is deleted when that has ended, which it never does",
-    file: "controller/src/reconcile/group-look.ts",
-    from: "{ ...certificate, running: false }",
+    file: "controller/src/decide/certificates/ended.ts",
+    from: "({ ...certificate, running: false })",
     to: "certificate",
     caughtBy: pass("orders", "T5: with its namespace a group goes at once"),
   },
