@@ -162,7 +162,7 @@ export interface DomainCertificateStatusQuarantine {
    */
   readonly host: string;
   /**
-   * How often it has failed in a row. Example: 2.
+   * How often it has failed in a row; 0 of one that may keep its certificate from being renewed. Example: 2.
    */
   readonly failures: number;
   /**
