@@ -75,6 +75,19 @@ test("other zones are preferred beside an affinity of one's own, unless that say
   expect(podsOf(await rendered({ affinity: { podAntiAffinity: {} } })).affinity).toEqual({ podAntiAffinity: {} });
 });
 
+test("every pod has the labels and annotations that a release gives its pods", async () => {
+  const own = { podLabels: { mesh: "outside" }, podAnnotations: { "sidecar.example/inject": "false" } };
+  const kinds = ["Deployment", "Job", "Pod"];
+  const pods = (await rendered(own)).filter(({ kind }) => kinds.includes(kind));
+  expect(pods.map(({ kind }) => kind).sort()).toEqual(kinds);
+  for (const pod of pods) {
+    const spec = pod["spec"] as { readonly template?: Pick<Manifest, "metadata"> };
+    expect(spec.template ?? pod).toMatchObject({
+      metadata: { labels: own.podLabels, annotations: own.podAnnotations },
+    });
+  }
+});
+
 describe("the API server accepts every object that is rendered", () => {
   test.each<[string, object]>([
     ["the least", {}],
