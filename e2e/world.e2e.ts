@@ -6,6 +6,7 @@ import { processRuns } from "./support/proc.ts";
 import { onStderr, silent } from "./support/progress.ts";
 import type { BackendAnswer } from "./support/world/backend.ts";
 import { runKubectl } from "./support/world/kubectl.ts";
+import { nextSteps } from "./support/world/next-steps.ts";
 import { stateOf, takeDown } from "./support/world/run-folder.ts";
 import { startWorld } from "./support/world/start-world.ts";
 import type { Tenant, World } from "./support/world/start-world.ts";
@@ -125,7 +126,7 @@ describe("a world in the background", () => {
     const lines: string[] = [];
     await up(options);
     await up({ ...options, progress: (line) => lines.push(line) });
-    expect(lines).toEqual(["it is up already", `to use it:  . ${join(folder, "env")}`]);
+    expect(lines).toEqual(["it is up already", ...nextSteps(folder)]);
     const { processes } = stateOf(folder);
     const pids = processes.map(({ identity }) => identity.pid);
     expect(pids.map(String)).toEqual(

@@ -29,14 +29,26 @@ export function hostOf(namespace: string, i: number): string {
 }
 
 /** Objects made by a process of its own: to write so many bytes would keep ours from looking at the clock. */
-export async function kubectlCreate(world: World, namespace: string, items: readonly object[]): Promise<void> {
+export function kubectlCreate(world: World, namespace: string, items: readonly object[]): Promise<void> {
+  return kubectl(world, ["create", "--validate=false"], namespace, items);
+}
+
+/** The same; what is there is changed. */
+export function kubectlApply(world: World, namespace: string, items: readonly object[]): Promise<void> {
+  return kubectl(world, ["apply", "--server-side", "--validate=false"], namespace, items);
+}
+
+async function kubectl(
+  world: World,
+  command: readonly string[],
+  namespace: string,
+  items: readonly object[],
+): Promise<void> {
   const input = JSON.stringify({ apiVersion: "v1", kind: "List", items });
-  const { code, stderr } = await world.kubectl(["create", "--validate=false", "-f", "-"], {
-    namespace,
-    input,
-  });
+  const { code, stderr } = await world.kubectl([...command, "-f", "-"], { namespace, input });
   // Some are larger than the API server takes, and that is its answer to them.
-  if (code !== 0 && !stderr.includes("too large")) throw new Error(`kubectl create: ${stderr.slice(-1_000)}`);
+  if (code !== 0 && !stderr.includes("too large"))
+    throw new Error(`kubectl ${command.join(" ")}: ${stderr.slice(-1_000)}`);
 }
 
 /** Claims these hosts as primaries, and waits until the namespace holds them. */

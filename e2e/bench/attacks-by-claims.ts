@@ -10,6 +10,8 @@ const given = many(300, (i) => `given-${String(i)}`);
 /** A chain of nested primaries, which two namespaces hold in turn and share with each other. */
 const nested = many(30, (i) => `${many(i + 1, (j) => `n${String(i - j)}`).join(".")}.example`);
 const flapping = "flapping.example";
+/** The host that many want. */
+const wanted = "wanted.example";
 
 /** What can be done by the amount of claims, and of what they say. */
 export const attacksByClaims: readonly Attack[] = [
@@ -45,6 +47,40 @@ export const attacksByClaims: readonly Attack[] = [
       for (let i = 0; i < 75; i += 1) {
         await change(world, mallory, flapping, { primary: flapping, delegates: [i % 2 === 0 ? accomplice : "*"] });
         await sleep(66);
+      }
+    },
+  },
+  {
+    what: "300 claims for one host, which is given up again and again",
+    prepare: (world) => claims(world, accomplice, [wanted]),
+    run: async (world) => {
+      const one = (i: number): object => ({
+        ...{ apiVersion, kind: "Domain", metadata: { name: `wanted-${String(i)}` }, spec: { primary: wanted } },
+      });
+      await kubectlCreate(world, mallory, many(300, one));
+      for (let i = 0; i < 3; i += 1) await removeAll(world, paths.domains(accomplice));
+    },
+  },
+  {
+    what: "60 names claimed and given up, again and again",
+    run: async (world) => {
+      for (let i = 0; i < 4; i += 1) {
+        await concurrently(8, many(60, Number), (j) =>
+          make(world, mallory, { primary: `churn-${String(i)}-${String(j)}.example` }),
+        );
+        await removeAll(world, paths.domains(mallory));
+      }
+    },
+  },
+  {
+    what: "6 namespaces with 20 claims, made and deleted",
+    run: async (world) => {
+      for (const namespace of many(6, (i) => `churn-${String(i)}`)) {
+        await world.cluster.api.must("POST", "/api/v1/namespaces", { metadata: { name: namespace } });
+        await concurrently(8, many(20, Number), (j) =>
+          make(world, namespace, { primary: `${namespace}-${String(j)}.example` }),
+        );
+        await world.cluster.api.must("DELETE", `/api/v1/namespaces/${namespace}`);
       }
     },
   },

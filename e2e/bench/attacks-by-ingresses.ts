@@ -1,6 +1,17 @@
 import { concurrently } from "../support/concurrently.ts";
 import { paths } from "../support/world/objects.ts";
-import { claims, hostOf, hostile, ingress, kubectlCreate, mallory, many, post, removeAll } from "./attack-acts.ts";
+import {
+  claims,
+  hostOf,
+  hostile,
+  ingress,
+  kubectlApply,
+  kubectlCreate,
+  mallory,
+  many,
+  post,
+  removeAll,
+} from "./attack-acts.ts";
 import type { Attack } from "./attack-acts.ts";
 
 /** Hosts of one namespace, each with as many paths. */
@@ -109,6 +120,21 @@ export const attacksByIngresses: readonly Attack[] = [
           const changed = ingress(name, [hostOf(namespace, 0)], [`/${name}/${String(i)}`]);
           await world.cluster.api.must("PUT", `${paths.ingresses(namespace)}/${name}`, changed);
         });
+    },
+  },
+  {
+    what: "40 Ingresses of 700 kB that change all the time",
+    run: async (world) => {
+      const large = (i: number, round: number): object => {
+        const object = ingress(`large-${String(i)}`, ["large.example"], [`/${String(round)}`, "/x".repeat(350_000)]);
+        return { ...object, metadata: { name: `large-${String(i)}` } };
+      };
+      for (let round = 0; round < 3; round += 1)
+        await kubectlApply(
+          world,
+          mallory,
+          many(40, (i) => large(i, round)),
+        );
     },
   },
   {

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
+import type { ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
+import type { Readable } from "node:stream";
 import { apiVersion, domains } from "@domain-claims/crds/domain";
 import type { World } from "../support/world/start-world.ts";
 
@@ -14,29 +16,51 @@ const version = /"resourceVersion":"(\d+)"/g;
 /** A version is not longer: so much is kept of what may go on in the next piece. */
 const longest = 64;
 
-/** Opens the watch that every controller of claims needs: a process of its own reads it, and nothing is parsed. */
+/**
+ * Opens the watch that every controller of claims needs: a process of its own reads it, and nothing is parsed. The API server ends a
+ * watch whose reader falls behind, as under an attack on claims: then it is opened again, from what it has shown last, and where that is too long
+ * ago (410), from now on: what is waited for is there by then.
+ */
 export async function bareWatch(world: World): Promise<BareWatch> {
-  const path = `/apis/${apiVersion}/${domains.plural}?watch=true`;
-  const args = ["get", "--raw", path, "--kubeconfig", world.kubeconfigOf()];
-  const kubectl = spawn(world.cluster.kubectl, args, { stdio: ["ignore", "pipe", "inherit"] });
   const seen = new Set<string>();
   const waiting = new Map<string, () => void>();
-  let tail = "";
-  kubectl.stdout.setEncoding("latin1").on("data", (piece: string) => {
-    const text = tail + piece;
-    for (const [, shown = ""] of text.matchAll(version)) {
-      seen.add(shown);
-      waiting.get(shown)?.();
-    }
-    tail = text.slice(-longest);
-  });
-  await once(kubectl.stdout, "data");
+  let stopped = false;
+  let newest = 0;
+  let kubectl: ChildProcessByStdio<null, Readable, null>;
+  const open = (since: string): void => {
+    let tail = "";
+    const path = `/apis/${apiVersion}/${domains.plural}?watch=true${since}`;
+    const reading = spawn(world.cluster.kubectl, ["get", "--raw", path, "--kubeconfig", world.kubeconfigOf()], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let expired = false;
+    reading.stdout.setEncoding("latin1").on("data", (piece: string) => {
+      const text = tail + piece;
+      expired ||= text.startsWith('{"type":"ERROR"') && text.includes('"code":410');
+      for (const [, shown = ""] of text.matchAll(version)) {
+        newest = Math.max(newest, Number(shown));
+        seen.add(shown);
+        waiting.get(shown)?.();
+      }
+      tail = text.slice(-longest);
+    });
+    reading.once("close", () => {
+      if (stopped) return;
+      open(expired ? "" : `&resourceVersion=${String(newest)}`);
+      if (expired) for (const resolve of waiting.values()) resolve();
+    });
+    kubectl = reading;
+  };
+  open("");
+  await once(kubectl!.stdout, "data");
   return {
     shown: async (resourceVersion) => {
       if (seen.has(resourceVersion)) return;
       await new Promise<void>((resolve) => waiting.set(resourceVersion, resolve));
+      waiting.delete(resourceVersion);
     },
     stop: async () => {
+      stopped = true;
       kubectl.kill();
       if (kubectl.exitCode === null && kubectl.signalCode === null) await once(kubectl, "exit");
     },

@@ -6,29 +6,24 @@ import {
   removeCertificate,
   removeSecret,
 } from "../apply/kube/certificates.ts";
-import { issuerOf } from "../decide/issuer.ts";
 import { decideGroup } from "../decide/certificates/group.ts";
 import type { GroupDecision } from "../decide/certificates/group.ts";
 import { renumbered } from "../decide/certificates/renumbered.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue-options.ts";
-import type { OrderSettings } from "../decide/certificates/limits.ts";
 import { noGroup } from "../world/certificate-group.ts";
 import { certificateName, certificateNumber } from "../world/domain-certificate.ts";
-import type { DomainCertificate, IssuerRef, OrderedCertificate } from "../world/domain-certificate.ts";
+import type { DomainCertificate, OrderedCertificate } from "../world/domain-certificate.ts";
 import { Facts } from "../world/facts.ts";
-import type { Issuer } from "../world/issuer.ts";
-import type { Pieces } from "../world/pieces.ts";
 import { Reads } from "../world/reads.ts";
 import { objectKey } from "../world/keys.ts";
 import type { SecretVersion } from "../world/tls.ts";
 import type { WorldEvent } from "../world/event.ts";
 import type { Context } from "./context.ts";
+import { lookAt } from "./group-look.ts";
 import { isTold, reportOf } from "./group-report.ts";
 import { askEffect } from "./in-effect.ts";
 import { orderStates, shownOf } from "./order-states.ts";
 import { leaveLine, takeTurn } from "./order-turns.ts";
-import { wantedNames } from "./wanted-names.ts";
-import type { WantedNames } from "./wanted-names.ts";
 import { nameOfItem, splitKey } from "./work-item.ts";
 import type { Work } from "./work-row.ts";
 
@@ -159,52 +154,6 @@ function pauseOf({ clock, lookedAt }: Context, key: string): number {
   const pause = (lookedAt.get(key) ?? -Infinity) + betweenMs - now;
   if (pause <= 0) lookedAt.set(key, now);
   return Math.max(0, pause);
-}
-
-/** What is known of a group. */
-interface Look {
-  readonly stored: DomainCertificate | undefined;
-  /** By number. */
-  readonly certificates: ReadonlyMap<number, OrderedCertificate>;
-  readonly names: WantedNames;
-  readonly issuerRef: IssuerRef;
-  /** Undefined where there is none of that name. */
-  readonly issuer: Issuer | undefined;
-  /** The facts on which that rests. */
-  readonly reads: Reads;
-}
-
-/** Looks in pieces. What one of them has read may change before the last one ends: then the group is looked at once more. */
-function* lookAt(
-  { proof, readers, settings, state }: Context,
-  orders: OrderSettings,
-  namespace: string,
-  domain: string,
-): Pieces<Look> {
-  const item = nameOfItem({ kind: "order", key: objectKey(namespace, domain) });
-  const reads = new Reads();
-  let facts = new Facts(state);
-  const before = facts.domainCertificate(namespace, domain)?.group.certificates ?? [];
-  const standing = new Set(before.flatMap(({ issued, names }) => [...issued, ...names]));
-  const look = (): Facts => {
-    reads.addAll(facts.reads);
-    readers.add(item, facts.reads);
-    facts = new Facts(state);
-    return facts;
-  };
-  const names = yield* wantedNames(look, settings, { namespace, domain, standing, asks: proof.asks });
-  const stored = facts.domainCertificate(namespace, domain);
-  const certificates = new Map<number, OrderedCertificate>();
-  for (const certificate of facts.orderedCertificates(namespace, domain)) {
-    const number = certificateNumber(domain, certificate.name);
-    // Whoever can write Certificates can name an owner: one that is gone, or was not there yet.
-    if (number !== undefined && certificate.owner.uid === stored?.uid) certificates.set(number, certificate);
-  }
-  const issuerRef = issuerOf(facts, orders.issuer, namespace);
-  const issuer = facts.issuer(issuerRef, namespace);
-  reads.addAll(facts.reads);
-  const known = { stored, certificates, issuerRef, issuer, reads };
-  return { ...known, names: stored?.deleting === true ? { ...names, wanted: [], lost: standing } : names };
 }
 
 /** Since when each name is wanted, as far as this process has seen; a name that is not forgotten meanwhile. */

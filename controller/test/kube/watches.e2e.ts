@@ -132,6 +132,27 @@ describe.each([
     await Promise.all(names.map((name) => cluster.api.call("DELETE", `${ingresses}/${name}`)));
   });
 
+  test("shows objects that are long and change, of each kind by its own list", async () => {
+    const seen = await watched(transport);
+    const annotations = { much: "x".repeat(100_000) };
+    const data = { "tls.crt": kept, "tls.key": kept };
+    const claim = { apiVersion: "platform.koli.io/v1", kind: "Domain", spec: { primary: "large.org" } };
+    for (const [path, kind, object] of [
+      ["/api/v1/namespaces", "Namespace", {}],
+      [domains, "Domain", claim],
+      [ingresses, "Ingress", { spec: { defaultBackend: { service: { name: "web", port: { number: 80 } } } } }],
+      [`/api/v1/namespaces/${namespace}/services`, "Service", { spec: { ports: [{ port: 80 }] } }],
+      [`/api/v1/namespaces/${namespace}/secrets`, "Secret", { type: "kubernetes.io/tls", data }],
+    ] as const) {
+      await cluster.api.must("POST", path, { ...object, metadata: { name: "large", annotations } });
+      await seen.until((event) => event.type === "set" && event.kind === kind && event.object.name === "large");
+      await cluster.api.must("DELETE", `${path}/large`);
+      await seen.until((event) => event.type === "delete" && event.kind === kind && event.name === "large");
+    }
+    expect(leaks).toBe(0);
+    await seen.stop();
+  });
+
   test("from which the CRD of an optional kind is removed shows that its objects went, and those of the next one", async () => {
     const definition = `${definitions}/hostrecords.platform.koli.io`;
     const { metadata, spec } = (await cluster.api.must("GET", definition)) as { metadata: object; spec: object };

@@ -6,8 +6,11 @@ import { envFile } from "../env-file.ts";
 import { writePidFile } from "../pid-files.ts";
 import { step } from "../progress.ts";
 import type { Progress } from "../progress.ts";
+import { clearAway } from "./clear-away.ts";
+import type { Ask } from "./clear-away.ts";
 import { startController } from "./controller-process.ts";
 import { OWN_GATEWAY } from "./given-kong.ts";
+import { nextSteps } from "./next-steps.ts";
 import { startParts } from "./parts.ts";
 import type { Parts } from "./parts.ts";
 import { PROJECT } from "./project.ts";
@@ -19,29 +22,28 @@ export interface UpOptions {
   readonly controller: boolean;
   readonly env: NodeJS.ProcessEnv;
   readonly progress: Progress;
+  /** Asks before a world that was up is wiped. */
+  readonly ask?: Ask;
   /** Ends the attempt: what was started is taken down, and `up` throws. */
   readonly signal?: AbortSignal;
 }
 
 /**
  * Brings the world up in the background: returns when all of it is ready, with the environment file written. If it is
- * up already nothing happens; what is left of one that broke is cleared away first. On failure nothing is left running.
+ * up already nothing happens; what is left of one that broke is cleared away first ({@link clearAway}). On failure nothing is
+ * left running. Says in the end where everything is, and what to type next.
  */
 export async function up(options: UpOptions): Promise<void> {
   const { folder, progress } = options;
   await withLock(join(PROJECT, ".build/up.lock"), () => upAlone(options), progress);
-  progress(`to use it:  . ${envFileOf(folder)}`);
+  nextSteps(folder).forEach(progress);
 }
 
 async function upAlone(options: UpOptions): Promise<void> {
   const { folder, progress } = options;
-  const { state, processes } = stateOf(folder);
+  const { state } = stateOf(folder);
   if (state === "up") return progress("it is up already");
-  if (state === "broken") {
-    const ended = processes.filter(({ running }) => !running).map(({ name }) => name);
-    progress(`clearing away what is left of an earlier one (${ended.join(", ") || "it never got ready"})`);
-    await takeDown(folder);
-  }
+  if (state === "broken") await clearAway(folder, progress, options.ask);
   // What is waited for then ends at once, and with it the attempt.
   options.signal?.addEventListener("abort", () => void takeDown(folder, { keepLogs: true }), { once: true });
   try {

@@ -127,7 +127,7 @@ export const ordersBugs: readonly PlantedBug[] = [
   },
   {
     name: "whoever writes Certificates has the controller delete one",
-    file: "controller/src/reconcile/order.ts",
+    file: "controller/src/reconcile/group-look.ts",
     from: "if (number !== undefined && certificate.owner.uid === stored?.uid) certificates.set(number, certificate);",
     to: "if (number !== undefined) certificates.set(number, certificate);",
     caughtBy: pass("order-attacks", "a Certificate that somebody else says is ours counts for nothing"),
