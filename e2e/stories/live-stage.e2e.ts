@@ -34,7 +34,7 @@ test("X3: a claim is Routing until visitors see it; from when --wait=live has co
   const since = performance.now();
   expect(code, stderr).toBe(0);
   expect(stdout).toContain("the gateway has shown that it answers for it");
-  expect(stderr).toContain("Routing: Kong has all that is asked for shown.example, and the gateway has yet to show");
+  expect(stdout).toContain("Routing: Kong has all that is asked for shown.example, and the gateway has yet to show");
   await sleep(lookMs);
   await watcher.stop();
   const [before, after] = [watcher.seen.filter(({ at }) => at < since), watcher.seen.filter(({ at }) => at > since)];

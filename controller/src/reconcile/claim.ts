@@ -11,8 +11,8 @@ import { objectKey } from "../world/keys.ts";
 import type { Claim } from "../world/claim.ts";
 import type { ClaimStatus } from "../world/claim-status.ts";
 import type { WorldEvent } from "../world/event.ts";
+import { askRoutes } from "./ask-routes.ts";
 import type { Context } from "./context.ts";
-import { askRoutes } from "./in-effect.ts";
 import { nameOfItem, splitKey } from "./work-item.ts";
 import type { Work } from "./work-row.ts";
 

@@ -2,7 +2,6 @@ import type { RouteHost } from "@domain-claims/crds/hostname";
 import { lacksStandby } from "../apply/kong/standby.ts";
 import type { HostPlan } from "../plan/kong/host.ts";
 import { sameJson } from "../world/compare.ts";
-import type { Pieces } from "../world/pieces.ts";
 import type { Context } from "./context.ts";
 
 /**
@@ -32,47 +31,6 @@ export function askEffect({ asksEffect, proof, state }: Context, host: RouteHost
     if (asksEffect.get(host) === version) asksEffect.delete(host);
     state.setInEffect(host, version);
   });
-}
-
-/**
- * Has the gateway show that it answers for the routes that Kong has for the host. Asked once for the same; what comes of it has
- * the host's claim decided again.
- */
-export function askRoutes(context: Context, host: RouteHost, as: string): void {
-  const { asksRoutes, proof, state } = context;
-  const since = state.routesSince(host);
-  const before = asksRoutes.get(host);
-  if (since === undefined || (before?.since === since && before.as === as)) return;
-  const asked = { since, as };
-  asksRoutes.set(host, asked);
-  const proved = (): void => {
-    if (asksRoutes.get(host) === asked) asksRoutes.delete(host);
-    state.setShownRoutes(host, since, { as });
-  };
-  const failed = (): void => {
-    if (asksRoutes.get(host) === asked) state.setShownRoutes(host, since, "late");
-  };
-  proof.whenProved(
-    () => note(context, proved),
-    () => note(context, failed),
-  );
-}
-
-/** Answers that are noted before others may have their turn: one proof may be that of very many hosts. */
-const piece = 100;
-
-/** Notes what came of a question, with all that have been answered meanwhile. */
-function note({ answeredRoutes, eventLoop }: Context, answer: () => void): void {
-  answeredRoutes.push(answer);
-  if (answeredRoutes.length === 1) void eventLoop.inPieces(noted(answeredRoutes));
-}
-
-function* noted(answers: (() => void)[]): Pieces<void> {
-  for (const [index, answer] of answers.entries()) {
-    if (index > 0 && index % piece === 0) yield;
-    answer();
-  }
-  answers.length = 0;
 }
 
 /**

@@ -28,6 +28,16 @@ export const gatewayBugs: readonly PlantedBug[] = [
     caughtBy: pass("stages", "Routing again when its routes were gone"),
   },
   {
+    name: "a host whose routes come and go is asked for again each time, however long the gateway is away",
+    file: "controller/src/reconcile/ask-routes.ts",
+    from: "if (!isAsked) ask(",
+    to: "ask(",
+    caughtBy: {
+      file: "controller/test/reconcile/ask-routes.test.ts",
+      test: "X3: attack: a host whose routes come and go while the gateway is away is asked for once",
+    },
+  },
+  {
     name: "a new leader takes for shown what nobody was told of",
     file: "controller/src/decide/routes-shown.ts",
     from: 'return wasShown(claim.status, answering) ? "shown"',
