@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { startControlPlane } from "./control-plane.ts";
-import type { ControlPlane, ControlPlaneOptions } from "./control-plane.ts";
+import type { ControlPlaneOptions, StartedControlPlane } from "./control-plane.ts";
 import { etcdSnapshot } from "./etcd-snapshot.ts";
 import type { EtcdSnapshot } from "./etcd-snapshot.ts";
 import { onStderr, silent } from "../progress.ts";
@@ -14,7 +14,7 @@ export type KeptOptions = Pick<ControlPlaneOptions, "priorityAndFairness" | "api
 interface Kept {
   /** What it was asked for by. */
   readonly which: string;
-  readonly cluster: ControlPlane;
+  readonly cluster: StartedControlPlane;
   readonly snapshot: EtcdSnapshot;
 }
 
@@ -25,7 +25,7 @@ const spare: Kept[] = [];
  * A control plane as {@link startControlPlane} starts it, for test files that follow one another in a process: when it is
  * stopped it loses all that was not there when it had started, and is the next one's. They end with our process.
  */
-export async function keptControlPlane(options: KeptOptions = {}): Promise<ControlPlane> {
+export async function keptControlPlane(options: KeptOptions = {}): Promise<StartedControlPlane> {
   const { priorityAndFairness = false, apiserverArgs = [], crds = [] } = options;
   const which = JSON.stringify([priorityAndFairness, apiserverArgs, [crds].flat().map((folder) => resolve(folder))]);
   const kept = (await takeSpare(which)) ?? (await start(options, which));
