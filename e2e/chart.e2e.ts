@@ -289,7 +289,9 @@ test.each([
   expect(spec.containers[0].args).toEqual([`--before-uninstall=${what}`, "--before-uninstall-timeout=240s"]);
   expect(spec.serviceAccountName).toBe("edge-domain-claims");
   expect(ofKind("ClusterRole", hooks).map(({ rules }) => rules)).toEqual(
-    what === "wait" ? [] : [[{ apiGroups: ["platform.koli.io"], resources: ["domains"], verbs: ["delete"] }]],
+    what === "wait"
+      ? []
+      : [[{ apiGroups: ["platform.koli.io"], resources: ["domains", "domaincertificates"], verbs: ["delete"] }]],
   );
   expect(hooks.map(({ kind }) => kind).sort()).toEqual(
     what === "wait" ? ["Job"] : ["ClusterRole", "ClusterRoleBinding", "Job"],

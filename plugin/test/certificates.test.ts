@@ -48,6 +48,7 @@ test("certificates shows each certificate with the time left, and each name that
     moreWaiting: 12,
     quarantine: [
       { host: "lost.acme.org", failures: 2, nextTryAt: "2026-01-04T00:24:00Z", message: "no such host\u001b[31m" },
+      { host: "perhaps.acme.org", failures: 0, nextTryAt: "2026-01-03T00:24:00Z" },
       { host: "late.acme.org", failures: 1, nextTryAt: "2026-01-03T00:24:00Z" },
     ],
   });
@@ -63,6 +64,7 @@ test("certificates shows each certificate with the time left, and each name that
     "acme.org | - | later.acme.org | - | waits: OrderUnderWay",
     "acme.org | - | ... and 12 more | - | waits",
     "acme.org | - | lost.acme.org | - | failed 2 times, tried again in 24m: no such host^[[31m",
+    "acme.org | - | perhaps.acme.org | - | may keep its certificate from being renewed, and is tried alone",
     "acme.org | - | late.acme.org | - | failed once, tried again now",
     "",
   ]);

@@ -1,3 +1,4 @@
+import { load } from "js-yaml";
 import { expect, test } from "vitest";
 
 import { capped } from "../src/output/more.ts";
@@ -57,6 +58,13 @@ test("JSON has the controls above ASCII as escapes: its data is the same", async
   expect(json).toContain("/\\u009b31m\\u007f\\u001b");
   expect(JSON.parse(json)).toEqual(data);
 });
+
+test.each(["\ne ", "e \n", "e\n\n", "\u202e\u0085\u2028\ud83d\ude00"])(
+  "YAML that ends with %j is the same when it is read",
+  async (text) => {
+    expect(load(`${await serialized({ a: text }, "yaml")}\n`)).toEqual({ a: text });
+  },
+);
 
 test("long lists are cut and the rest is counted", () => {
   const list = Array.from({ length: 1800 }, (_, at) => at);

@@ -1,6 +1,7 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import { certificateMessages } from "@domain-claims/crds/messages/certificates";
 import type { CertificateReason } from "@domain-claims/crds/reasons";
+import { certificateDomain } from "../world/certificate-domain.ts";
 import type { HostCertificate } from "../world/domain-certificate.ts";
 import type { Facts } from "../world/facts.ts";
 import { toMinute } from "../world/minute.ts";
@@ -31,12 +32,22 @@ export function certificateReady(
   if (secret !== undefined) return said("True", "Issued", certificateMessages.issued(host, secret.name));
   if (policy === "Never") return [];
   const known = facts.hostCertificate(namespace, host);
-  if (known?.waits !== undefined)
-    return (
-      issuerProblem(facts, settings, namespace, host) ?? waiting(namespace, host, known.waits, known.problem ?? "")
-    );
   const isToBeOrdered = settings.issuer !== undefined && wantsCertificate(facts, claim, host);
+  const waits = known?.waits ?? (isToBeOrdered ? unlisted(facts, namespace, host, known) : undefined);
+  if (waits !== undefined)
+    return issuerProblem(facts, settings, namespace, host) ?? waiting(namespace, host, waits, known?.problem ?? "");
   return isToBeOrdered ? said("Unknown", "Ordering", certificateMessages.ordering(host)) : [];
+}
+
+/** What a name waits for that is not listed, as too many wait: it failed, or it is held back as all are of which nothing is said. */
+function unlisted(
+  facts: Facts,
+  namespace: string,
+  host: Host,
+  known: HostCertificate | undefined,
+): HostCertificate["waits"] {
+  if (known === undefined) return facts.unlistedWait(namespace, certificateDomain(host));
+  return (known.problem ?? "") === "" ? undefined : { reason: "Quarantined", until: undefined };
 }
 
 /** What is told while the issuer is not there, or can't sign: nothing else matters until somebody sees to that. */

@@ -168,9 +168,17 @@ function verdict(
     conditions,
     settled: true,
     underWay:
-      answer.reason === "Deciding" || isGoing(answer, conditions) || (answer.phase === "OK" && conditions.length === 1),
+      answer.reason === "Deciding" ||
+      (host !== undefined && isToBeProgrammed(facts, host, answer)) ||
+      isGoing(answer, conditions) ||
+      (answer.phase === "OK" && conditions.length === 1),
     finished: claim.deleting,
   };
+}
+
+/** True for a claim that waits for Kong, while nothing has been written for it: what is in the way shows then, also after a restart. */
+function isToBeProgrammed(facts: Facts, host: Host, { reason }: Answer): boolean {
+  return reason === "WaitingForGateway" && facts.programmed(host) === undefined;
 }
 
 /** True while a claim is being released, and nothing is in the way. */

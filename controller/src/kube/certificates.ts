@@ -48,7 +48,7 @@ export interface CertificateApi {
   readonly deleteCertificate: (known: VersionRef) => Promise<void>;
   /** Deletes the Secret of that incarnation. */
   readonly deleteSecret: (secret: Pick<SecretVersion, "namespace" | "name" | "uid">) => Promise<void>;
-  /** What the last Order of the Certificate for these names says, read from the API server itself. */
+  /** What the last Order of the Certificate, from this issuer and for these names, says, read from the API server itself. */
   readonly orderState: (certificate: Pick<VersionRef, "namespace"> & OrderOf) => Promise<OrderState>;
 }
 

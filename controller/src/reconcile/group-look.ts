@@ -1,4 +1,7 @@
+import { endedGroup } from "../decide/certificates/ended.ts";
 import type { OrderSettings } from "../decide/certificates/limits.ts";
+import { noGroup } from "../world/certificate-group.ts";
+import type { CertificateGroup } from "../world/certificate-group.ts";
 import { issuerOf } from "../decide/issuer.ts";
 import { certificateNumber } from "../world/domain-certificate.ts";
 import type { DomainCertificate, IssuerRef, OrderedCertificate } from "../world/domain-certificate.ts";
@@ -15,6 +18,8 @@ import { nameOfItem } from "./work-item.ts";
 /** What is known of a group of certificates. */
 export interface GroupLook {
   readonly stored: DomainCertificate | undefined;
+  /** What is remembered of it: of one that is being deleted without what is under way, which nobody waits for any more. */
+  readonly group: CertificateGroup;
   /** By number. */
   readonly certificates: ReadonlyMap<number, OrderedCertificate>;
   readonly names: WantedNames;
@@ -27,7 +32,7 @@ export interface GroupLook {
 
 /** Looks in pieces. What one of them has read may change before the last one ends: then the group is looked at once more. */
 export function* lookAt(
-  { proof, readers, settings, state }: Context,
+  { clock, proof, readers, settings, state }: Context,
   orders: OrderSettings,
   namespace: string,
   domain: string,
@@ -58,5 +63,7 @@ export function* lookAt(
   const issuer = facts.issuer(issuerRef, namespace);
   noteReads();
   const known = { stored, certificates, issuerRef, issuer, reads };
-  return { ...known, names: stored?.deleting === true ? { ...names, wanted: [], lost: standing } : names };
+  if (stored?.deleting !== true) return { ...known, group: stored?.group ?? noGroup, names };
+  const group = endedGroup(stored.group, orders.limits, clock.now());
+  return { ...known, group, names: { ...names, wanted: [], lost: standing } };
 }

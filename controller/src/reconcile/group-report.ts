@@ -1,6 +1,7 @@
 import { domainCertificateBody } from "../kube/domain-certificate-body.ts";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { GroupDecision } from "../decide/certificates/group.ts";
+import { isHeldBack } from "../world/domain-certificate.ts";
 import type { DomainCertificate, GroupReport } from "../world/domain-certificate.ts";
 
 /** Names that wait and are listed: what a status has room for. */
@@ -19,9 +20,16 @@ export function reportOf({ domainLeft, group, waiting }: GroupDecision, wanted: 
     left: domainLeft,
     notAfter: expiries.length === 0 ? undefined : Math.min(...expiries),
     nextOrderAt: orders.length === 0 ? undefined : Math.min(...orders),
-    waiting: waiting.slice(0, mostWaiting).map(({ host, reason, until }) => ({ host, reason, until })),
+    waiting: heldBackFirst(waiting)
+      .slice(0, mostWaiting)
+      .map(({ host, reason, until }) => ({ host, reason, until })),
     moreWaiting: Math.max(0, waiting.length - mostWaiting),
   };
+}
+
+/** One of those that are held back says it for all that are not listed. */
+function heldBackFirst(waiting: GroupDecision["waiting"]): GroupDecision["waiting"] {
+  return [...waiting.filter(isHeldBack), ...waiting.filter((name) => !isHeldBack(name))];
 }
 
 /** True if the object says that already; how much is left for others changes without us. */

@@ -45,7 +45,8 @@ export async function orderStates(
     if ((running || overdue) && known !== undefined) progress.set(certificate.name, known);
     if (!late && !failed) continue;
     if (late && !mayAskOrder(objectKey(namespace, certificate.name))) continue;
-    const order = await kube.orderState({ namespace, uid: certificate.uid, names: certificate.shown.names });
+    const { issuer, shown, uid } = certificate;
+    const order = await kube.orderState({ namespace, uid, issuer, names: shown.names });
     const now = progressOf(known, orderedAt, order.pending.length, clock.now());
     if (running || overdue) progress.set(certificate.name, now);
     looks.set(certificate.name, { ...order, quietSince: now.since });

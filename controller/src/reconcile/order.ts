@@ -10,7 +10,6 @@ import { decideGroup } from "../decide/certificates/group.ts";
 import type { GroupDecision } from "../decide/certificates/group.ts";
 import { renumbered } from "../decide/certificates/renumbered.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue-options.ts";
-import { noGroup } from "../world/certificate-group.ts";
 import { certificateName, certificateNumber } from "../world/domain-certificate.ts";
 import type { DomainCertificate, OrderedCertificate } from "../world/domain-certificate.ts";
 import { Facts } from "../world/facts.ts";
@@ -81,7 +80,7 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
 
   // 2. Decide.
   const look = await context.eventLoop.inPieces(lookAt(context, orders, namespace, domain));
-  const { certificates, issuer, issuerRef, names, reads, stored } = look;
+  const { certificates, group, issuer, issuerRef, names, reads, stored } = look;
   readers.record(item, reads);
   if (!state.kong.synced) return undefined;
   if (stored === undefined && names.wanted.length === 0) {
@@ -99,7 +98,7 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
     ...orderTurns.before(namespace),
   };
   const decision = decideGroup({
-    group: stored?.group ?? noGroup,
+    group,
     shown: new Map([...certificates].map(([number, one]) => [number, shownOf(one, looks, heldNames)])),
     wanted: sinceOf(wantedSince, key, names.wanted, now).map((name) => ({
       ...name,
@@ -115,7 +114,9 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
   takeTurn(context, key, others, decision);
 
   // 3. Write it down; 4. order by it; 5. remove what it does without, and what a removal that was cut off has left.
-  if (decision.finished && certificates.size === 0) {
+  // Of one that is being deleted, as with its namespace, the world remembers what it has spent.
+  const isOver = decision.finished || (stored?.deleting === true && group.certificates.length === 0);
+  if (isOver && certificates.size === 0) {
     for (const secret of leftSecrets(new Facts(state), stored)) await removeSecret(context, secret);
     if (stored !== undefined) await forgetGroup(context, stored);
     return undefined;

@@ -1,3 +1,4 @@
+import { visible } from "@domain-claims/crds/visible";
 import type { Findings, KongWrite, UnclaimedHost, Unserved } from "./findings.ts";
 
 /** The report as people read it: what would not go well first, then what would be written to Kong. */
@@ -20,7 +21,7 @@ export function reportText({ settled, claims, unclaimed, unserved, kong }: Findi
     `Kong: ${counted(kong)}`,
     ...kong.map(writeLine),
   ];
-  return `${lines.map(printable).join("\n").trimEnd()}\n`;
+  return `${lines.map(visible).join("\n").trimEnd()}\n`;
 }
 
 function unclaimedLine({ host, kind, namespace, name }: UnclaimedHost): string {
@@ -43,9 +44,4 @@ function counted(writes: readonly KongWrite[]): string {
 function writeLine({ verb, collection, id, name, hosts, paths }: KongWrite): string {
   if (hosts === undefined) return `  ${verb} ${collection} ${name ?? id}`;
   return `  ${verb} routes ${hosts.join(",") || "any host"} ${(paths ?? []).join(",")}`;
-}
-
-/** What tenants write must not move the cursor of whoever reads this. */
-function printable(line: string): string {
-  return line.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "\ufffd");
 }

@@ -25,7 +25,7 @@ const mostHosts = 1_000;
 const mostTls = 100;
 /** Hosts of all entries in `spec.tls` that are looked at. */
 const mostTlsHosts = 2_000;
-/** Rules, and paths, that are read before others may have their turn: a regular expression may take half a millisecond. */
+/** Rules, and paths, that are read before others may have their turn: a regular expression may take a millisecond. */
 const piece = 20;
 /** Hosts that are: one that is not in ASCII may take half a millisecond. */
 const hostPiece = 10;

@@ -1,4 +1,5 @@
 import type { Host } from "@domain-claims/crds/hostname";
+import type { OrderedCertificate } from "../world/domain-certificate.ts";
 import { fieldsOf, listOf, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
 import { shortened } from "./shortened.ts";
@@ -39,21 +40,25 @@ export interface IssuingObjects {
   readonly challenges: readonly unknown[];
 }
 
-/** Of which Certificate the last Order is meant: by its UID, and by the names that it asks for. */
+/** Of which Certificate the last Order is meant: by its UID, its issuer, and the names that it asks for. */
 export interface OrderOf {
   readonly uid: string;
+  readonly issuer: OrderedCertificate["issuer"];
   readonly names: readonly Host[];
 }
 
 /**
  * Which names hold up the last order of the Certificate for its names. An Order is the Certificate's by its owner, a
  * CertificateRequest, whose owner that is: an annotation says what whoever made it likes. But a tenant may make a
- * CertificateRequest, too, and name any owner, so an Order for other names says nothing; nor does one made before the names
- * changed. A name that the certificate authority
+ * CertificateRequest, too, and name any owner, so an Order for other names, or from an issuer of his own, says nothing; nor does
+ * one made before the names changed. A name that the certificate authority
  * refuses has no Challenge: it is quoted in the Order's reason (RFC 8555, section 6.7.1, as Boulder words it).
  */
-export function translateOrder({ names, uid }: OrderOf, { challenges, orders, requests }: IssuingObjects): OrderState {
-  const own = requests.map(fieldsOf).filter((request) => isOwnedBy(request, new Set([uid])));
+export function translateOrder(
+  { issuer, names, uid }: OrderOf,
+  { challenges, orders, requests }: IssuingObjects,
+): OrderState {
+  const own = requests.map(fieldsOf).filter((request) => isOwnedBy(request, new Set([uid])) && isFrom(request, issuer));
   const ownRequests = new Set(own.map((request) => metadataOf(request)["uid"]));
   const last = orders
     .map(fieldsOf)
@@ -119,6 +124,12 @@ function hostOf(challenge: Raw): Host | undefined {
   const { dnsName, wildcard } = fieldsOf(challenge["spec"]);
   const name = textOf(dnsName);
   return name === undefined ? undefined : ((wildcard === true ? `*.${name}` : name) as Host);
+}
+
+/** True if the request is for that issuer of cert-manager's. */
+function isFrom(request: Raw, { kind, name }: OrderOf["issuer"]): boolean {
+  const issuer = fieldsOf(fieldsOf(request["spec"])["issuerRef"]);
+  return issuer["kind"] === kind && issuer["name"] === name;
 }
 
 /** True if the Order is for just these names. */

@@ -1,9 +1,10 @@
+import { domainCertificates, domains } from "@domain-claims/crds/domain";
 import type { KubeTransport } from "../kube/calls.ts";
 import { KubeError, errorOf, isContention } from "../kube/errors.ts";
 import type { Clock } from "../time/clock.ts";
 import { sleep } from "../time/sleep.ts";
-import { leavingClaims, pathOf } from "./look.ts";
-import type { LeavingClaim } from "./look.ts";
+import { leavingObjects, pathOf } from "./look.ts";
+import type { LeavingObject } from "./look.ts";
 
 /** What becomes of claims before the controller goes, and for how long that is waited for, in milliseconds. */
 export interface Finish {
@@ -22,25 +23,44 @@ export interface FinishParts {
 /** Milliseconds between two looks at all claims. */
 const pauseMs = 2_000;
 
-/** So many claims are named. */
+/** So many objects are named. */
 const mostNamed = 5;
 
+/** A kind whose objects have our finalizer. */
+interface Kind {
+  readonly plural: string;
+  /** What people call one. */
+  readonly noun: string;
+}
+
+/** In the order in which they go: what was ordered for claims is not needed when those have gone. */
+const kinds: readonly Kind[] = [
+  { plural: domains.plural, noun: "claim" },
+  { plural: domainCertificates.plural, noun: "domaincertificate" },
+];
+
 /**
- * Resolves when no claim is left that waits for a controller, so that it can go and nobody is stuck. Claims that are made
- * meanwhile are not waited for: whoever makes them again and again would keep the controller for ever. An API server that does
- * not answer is asked again. Throws an Error that names what is left, and says what helps, when the time is over.
+ * Resolves when no claim is left that waits for a controller, nor what is remembered of certificates, so that it can go and nobody
+ * is stuck. What is made meanwhile is not waited for: whoever makes claims again and again would keep the controller for ever. An
+ * API server that does not answer is asked again. Throws an Error that names what is left, and says what helps, when the time is
+ * over.
  */
 export async function finishClaims(finish: Finish, parts: FinishParts): Promise<void> {
+  const until = parts.clock.monotonic() + finish.timeoutMs;
+  for (const kind of kinds) await finishKind(kind, finish, until, parts);
+  parts.print("no claim waits for the controller: it can go");
+}
+
+async function finishKind(kind: Kind, finish: Finish, until: number, parts: FinishParts): Promise<void> {
   const { clock, print } = parts;
-  const until = clock.monotonic() + finish.timeoutMs;
   let newest: string | undefined;
   let last: Round | undefined;
   for (;;) {
-    const round = await roundOf(finish, parts, newest);
-    if (round.text !== last?.text) print(round.text);
+    const round = await roundOf(kind, finish, parts, newest);
     // While an API server starts, a kind that it will serve is not found.
     const absent = [last, round].every((one) => one?.failed?.kind === "notFound");
     if (absent || (round.left === 0 && round.failed === undefined)) return;
+    if (round.text !== last?.text) print(round.text);
     if (clock.monotonic() >= until) throw new Error(`${round.text}. ${whatHelps}`, { cause: round.failed });
     newest ??= round.newest;
     last = round;
@@ -54,31 +74,36 @@ const whatHelps =
   "Only a running controller finishes them: does one lead, and does Kong answer (kubectl domain doctor)? " +
   "To remove it all the same: helm uninstall --no-hooks, and then what docs/uninstall.md says of claims that hang";
 
-/** What one look at all claims found. */
+/** What one look at all objects of a kind found. */
 interface Round {
-  /** How many claims are waited for. */
+  /** How many are waited for. */
   readonly left: number;
-  /** When the youngest claim was made; undefined where not all could be seen. */
+  /** When the youngest was made; undefined where not all could be seen. */
   readonly newest: string | undefined;
   /** What kept this look from being a whole one. */
   readonly failed: KubeError | undefined;
   readonly text: string;
 }
 
-/** Looks at all claims once, and deletes those that are to go. */
-async function roundOf(finish: Finish, { transport }: FinishParts, newest: string | undefined): Promise<Round> {
+/** Looks at all objects of the kind once, and deletes those that are to go. */
+async function roundOf(
+  { noun, plural }: Kind,
+  finish: Finish,
+  { transport }: FinishParts,
+  newest: string | undefined,
+): Promise<Round> {
   let [left, youngest] = [0, ""];
   const named: string[] = [];
   try {
-    for await (const page of leavingClaims(transport)) {
+    for await (const page of leavingObjects(transport, plural)) {
       const goes = finish.claims === "delete" ? page.filter(({ deleting }) => !deleting) : [];
-      await Promise.all(goes.map((claim) => remove(transport, claim)));
-      for (const claim of page) {
-        if (claim.created > youngest) youngest = claim.created;
-        if (newest !== undefined && claim.created > newest) continue;
-        if (!isWaitedFor(claim, finish)) continue;
+      await Promise.all(goes.map((object) => remove(transport, plural, object)));
+      for (const object of page) {
+        if (object.created > youngest) youngest = object.created;
+        if (newest !== undefined && object.created > newest) continue;
+        if (!isWaitedFor(object, finish)) continue;
         left += 1;
-        if (named.length < mostNamed) named.push(`${claim.namespace}/${claim.name}`);
+        if (named.length < mostNamed) named.push(`${object.namespace}/${object.name}`);
       }
     }
   } catch (error) {
@@ -86,23 +111,22 @@ async function roundOf(finish: Finish, { transport }: FinishParts, newest: strin
     // What has not been seen of the list is not known.
     return { left, newest: undefined, failed: error, text: error.message };
   }
-  return { left, newest: youngest, failed: undefined, text: textOf(left, named) };
+  return { left, newest: youngest, failed: undefined, text: textOf(noun, left, named) };
 }
 
-function isWaitedFor({ deleting, finalized }: LeavingClaim, { claims }: Finish): boolean {
+function isWaitedFor({ deleting, finalized }: LeavingObject, { claims }: Finish): boolean {
   return deleting ? finalized : claims === "delete";
 }
 
-function textOf(left: number, named: readonly string[]): string {
-  if (left === 0) return "no claim waits for the controller: it can go";
+function textOf(noun: string, left: number, named: readonly string[]): string {
   const more = left > named.length ? ` and ${String(left - named.length)} more` : "";
-  return `${left === 1 ? "1 claim has" : `${String(left)} claims have`} still to be released: ${named.join(", ")}${more}`;
+  return `${left === 1 ? `1 ${noun} has` : `${String(left)} ${noun}s have`} still to be released: ${named.join(", ")}${more}`;
 }
 
-/** Deletes the claim that was seen, and no other one of its name. One that has gone meanwhile is as good. Throws KubeError. */
-async function remove(transport: KubeTransport, claim: LeavingClaim): Promise<void> {
-  const path = pathOf(claim);
-  const body = { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid: claim.uid } };
+/** Deletes the object that was seen, and no other one of its name. One that has gone meanwhile is as good. Throws KubeError. */
+async function remove(transport: KubeTransport, plural: string, object: LeavingObject): Promise<void> {
+  const path = pathOf(plural, object);
+  const body = { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid: object.uid } };
   const response = await transport.request({ method: "DELETE", path, body });
   if (response.status < 300) return;
   const error = errorOf(`DELETE ${path}`, response);

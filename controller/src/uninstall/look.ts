@@ -1,10 +1,10 @@
-import { apiVersion, domains, finalizer } from "@domain-claims/crds/domain";
+import { apiVersion, finalizer } from "@domain-claims/crds/domain";
 import type { KubeTransport } from "../kube/calls.ts";
 import { defaultPageLimits, listPages } from "../kube/list.ts";
 import { fieldsOf, nameOf, textOf, textsOf } from "../translate/raw.ts";
 
-/** A claim, as far as it counts before the controller goes. */
-export interface LeavingClaim {
+/** A claim, or what is remembered of a domain's certificates, as far as it counts before the controller goes. */
+export interface LeavingObject {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
@@ -15,19 +15,20 @@ export interface LeavingClaim {
   readonly finalized: boolean;
 }
 
-/** Where claims are listed. */
-const path = `/apis/${apiVersion}/${domains.plural}`;
-
 /** Of a list its metadata alone (Kubernetes API concepts, "Alternate representations"). */
 const metadataAlone = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
-/** All claims of the cluster as of now, in pages of bounded length. Throws KubeError; `notFound` where there is no such kind. */
-export async function* leavingClaims(transport: KubeTransport): AsyncGenerator<readonly LeavingClaim[], void> {
+/** All objects of one of our kinds as of now, in pages of bounded length. Throws KubeError; `notFound` where there is no such kind. */
+export async function* leavingObjects(
+  transport: KubeTransport,
+  plural: string,
+): AsyncGenerator<readonly LeavingObject[], void> {
+  const path = `/apis/${apiVersion}/${plural}`;
   for await (const { items } of listPages(transport, path, {}, undefined, defaultPageLimits, metadataAlone))
-    yield items.map(leavingClaim);
+    yield items.map(leavingObject);
 }
 
-function leavingClaim(item: unknown): LeavingClaim {
+function leavingObject(item: unknown): LeavingObject {
   const metadata = fieldsOf(fieldsOf(item)["metadata"]);
   return {
     namespace: nameOf(metadata["namespace"]) ?? "",
@@ -39,7 +40,7 @@ function leavingClaim(item: unknown): LeavingClaim {
   };
 }
 
-/** Where a claim is. */
-export function pathOf({ namespace, name }: Pick<LeavingClaim, "namespace" | "name">): string {
-  return `/apis/${apiVersion}/namespaces/${namespace}/${domains.plural}/${encodeURIComponent(name)}`;
+/** Where an object of the kind is. */
+export function pathOf(plural: string, { namespace, name }: Pick<LeavingObject, "namespace" | "name">): string {
+  return `/apis/${apiVersion}/namespaces/${namespace}/${plural}/${encodeURIComponent(name)}`;
 }

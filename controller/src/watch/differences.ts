@@ -82,6 +82,7 @@ export function differences(
       seen.set(key, { uid, resourceVersion });
       emit({ type: "set", kind, object: translated } as WorldEvent, key);
     } catch (error) {
+      if (isOld()) return;
       log.warn(
         { kind, object: key, error: errorText(error) },
         "watch: an object is left out, as it can't be understood",

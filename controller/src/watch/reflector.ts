@@ -185,6 +185,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
   const afterAbsence = async (error: unknown): Promise<number> => {
     if (absences < enoughAbsences) return waitAfter(error, backoff.next());
     backoff.reset();
+    long.forget();
     known.beginList();
     await known.endList(undefined);
     if (vital.absent(undefined)) {

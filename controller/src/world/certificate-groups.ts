@@ -1,7 +1,7 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import type { OthersSpending } from "./certificate-group.ts";
 import { sameJson } from "./compare.ts";
-import { certificateName, domainOf } from "./domain-certificate.ts";
+import { certificateName, domainOf, isHeldBack } from "./domain-certificate.ts";
 import type { DomainCertificate, HostCertificate, OrderedCertificate } from "./domain-certificate.ts";
 import { Groups } from "./groups.ts";
 import type { FactKey } from "./keys.ts";
@@ -43,6 +43,7 @@ export class CertificateGroups {
     this.#accountMark = Math.max(this.#accountMark, group.budgets.account);
     return [
       factKeys.certificateGroup(namespace, name),
+      ...(sameJson(unlistedWaitOf(before), unlistedWaitOf(object)) ? [] : [factKeys.unlistedWait(namespace, name)]),
       ...this.#replaceHosts(namespace, hostsOf(before), hostsOf(object)),
     ];
   }
@@ -56,6 +57,7 @@ export class CertificateGroups {
     this.#count(old, -1);
     return [
       factKeys.certificateGroup(namespace, name),
+      factKeys.unlistedWait(namespace, name),
       ...this.#replaceHosts(namespace, hostsOf(old), hostsOf(undefined)),
     ];
   }
@@ -123,6 +125,11 @@ export class CertificateGroups {
   /** What the namespace's DomainCertificate says of the host; undefined where it says nothing. */
   host(namespace: string, host: Host): HostCertificate | undefined {
     return this.#hosts.get(objectKey(namespace, host));
+  }
+
+  /** What the names wait for that the DomainCertificate has no room to list; undefined: for nothing that is known. */
+  unlistedWait(namespace: string, domain: string): HostCertificate["waits"] {
+    return unlistedWaitOf(this.get(namespace, domain));
   }
 
   /** When the budget of orders of the whole cluster would be full again, in milliseconds since the epoch. */
@@ -206,13 +213,21 @@ function hostsOf(object: DomainCertificate | undefined): ReadonlyMap<Host, HostC
     const none = { secrets: [], waits: undefined, problem: undefined };
     hosts.set(host, { ...none, ...hosts.get(host), ...more });
   };
-  for (const { issued, number } of group.certificates) {
+  for (const { issued, names, number, running } of group.certificates) {
     const secret = certificateName(name, number);
+    if (running) for (const host of names) say(host, {});
     for (const host of issued) say(host, { secrets: [...(hosts.get(host)?.secrets ?? []), secret] });
   }
   for (const { host, reason, until } of report.waiting) say(host, { waits: { reason, until } });
   for (const { host, message } of group.quarantine) say(host, { problem: message });
   return hosts;
+}
+
+/** Those that are held back are listed first: where none is, that is not why the others wait. */
+function unlistedWaitOf(object: DomainCertificate | undefined): HostCertificate["waits"] {
+  if (object === undefined || object.report.moreWaiting === 0) return undefined;
+  const held = object.report.waiting.find(isHeldBack);
+  return held && { reason: held.reason, until: held.until };
 }
 
 /** When each of them was made. */

@@ -35,6 +35,11 @@ export interface WaitingName {
   readonly until: number | undefined;
 }
 
+/** True for a name that is not ordered since there is no room for it, or no budget: all that are have the same reason. */
+export function isHeldBack({ reason }: Pick<WaitingName, "reason">): boolean {
+  return reason === "TooManyNames" || reason === "BudgetExhausted";
+}
+
 /** What a DomainCertificate says of one host. */
 export interface HostCertificate {
   /** The Secrets whose certificates have been issued for just this host, the oldest first. */

@@ -178,6 +178,11 @@ export class Facts {
     this.reads.add(factKeys.hostCertificate(namespace, host));
     return this.#state.world.certificates.host(namespace, host);
   }
+  /** What the names wait for that the namespace's DomainCertificate has no room to list; undefined: for nothing that is known. */
+  unlistedWait(namespace: string, domain: string): HostCertificate["waits"] {
+    this.reads.add(factKeys.unlistedWait(namespace, domain));
+    return this.#state.world.certificates.unlistedWait(namespace, domain);
+  }
   /** The Secrets of the namespace whose certificates have been ordered and issued for the host, or for its wildcard. */
   orderedSecrets(namespace: string, host: Host): readonly SecretRef[] {
     const wildcard = isWildcard(host) ? undefined : wildcardFor(host as Hostname);

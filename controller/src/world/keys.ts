@@ -61,6 +61,7 @@ const ofPairs = kinds(
   "orderedCertificates",
   "secretsOfGroup",
   "hostCertificate",
+  "unlistedWait",
   "certificateRequest",
   "issuer",
 );
@@ -138,6 +139,8 @@ export const factKeys = {
     key(ofPairs.secretsOfGroup, objectKey(namespace, domain)),
   /** What a namespace's DomainCertificate says of one host. */
   hostCertificate: (namespace: string, host: Host): FactKey => key(ofPairs.hostCertificate, objectKey(namespace, host)),
+  /** What the names wait for that a namespace's DomainCertificate has no room to list. */
+  unlistedWait: (namespace: string, domain: string): FactKey => key(ofPairs.unlistedWait, objectKey(namespace, domain)),
   /** An issuer of cert-manager; the namespace is empty for a ClusterIssuer. */
   issuer: (namespace: string, name: string): FactKey => key(ofPairs.issuer, objectKey(namespace, name)),
   /** A CertificateRequest that nobody has decided yet. */

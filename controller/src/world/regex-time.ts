@@ -1,3 +1,5 @@
+import { everyLetter, lettersReader, literalOf } from "./regex-letters.ts";
+import type { Letters } from "./regex-letters.ts";
 import { counted, regexTokens } from "./regex-tokens.ts";
 
 /**
@@ -19,6 +21,9 @@ const times = {
 /** So many things to remember, each of which doubles the states, cost nothing: the states are few, and made once. */
 const fewToRemember = 6;
 
+/** Letters of the longest request. */
+const longestRequest = 8_192;
+
 /** What may be left out is looked at together with whatever else may be: the square of it, divided by so much. */
 const skipsForUnit = 430;
 
@@ -35,17 +40,15 @@ interface Part {
   skips: number;
   /** Letters of it, each repeated as often as it is. */
   size: number;
-  /** What a letter of it may be, as tokens. */
-  readonly alphabet: Set<string>;
+  /** What a letter of it may be. */
+  alphabet: Letters;
   /** Whether something in it is endless, and what a letter of that may be. */
   endless: boolean;
-  readonly goesOn: Set<string>;
+  goesOn: Letters;
 }
 
 const nothing = (): Part => ({
-  ...{ wide: 0, remembered: 0, skips: 0, size: 0, endless: false },
-  alphabet: new Set(),
-  goesOn: new Set(),
+  ...{ wide: 0, remembered: 0, skips: 0, size: 0, alphabet: 0n, endless: false, goesOn: 0n },
 });
 
 /**
@@ -53,11 +56,14 @@ const nothing = (): Part => ({
  * {@link regexWeight}. Linear in its length.
  */
 export function regexTime(expression: string, weight: number): number {
-  const { endless, remembered, skips } = read(expression);
-  const all = Math.round((skips * skips) / skipsForUnit);
-  if (!endless) return all;
-  const doubled = 2 ** Math.min(40, Math.max(0, Math.ceil(remembered) - fewToRemember));
-  return Math.ceil(all + Math.min(times.endless * doubled, times.eachByte + times.eachStatePerWeight * weight));
+  const { endless, remembered, size, skips } = read(expression);
+  const most = times.eachByte + times.eachStatePerWeight * weight;
+  const remembering = (things: number): number =>
+    Math.min(times.endless * 2 ** Math.min(40, Math.max(0, Math.ceil(things) - fewToRemember)), most);
+  // What ends is matched with no more of a request than it is long: of `(a|ab){9}` it has to be known where each of the nine ended.
+  const ended = remembering(skips) * Math.min(1, size / longestRequest);
+  const all = Math.round(Math.max((skips * skips) / skipsForUnit, ended));
+  return endless ? Math.ceil(all + remembering(remembered)) : all;
 }
 
 function read(expression: string): Part {
@@ -68,15 +74,17 @@ function read(expression: string): Part {
   let most = 0;
   let last: Part | undefined;
   let letter = "";
-  let from: number | undefined;
-  const mayBe = matcher();
+  let from = 0;
+  /** Brackets that are open, from there. */
+  let brackets = 0;
+  const lettersOf = lettersReader();
   const flush = (): void => {
     if (last !== undefined) append(whole, last);
     // What is endless has ended where a letter comes that it can't have: nothing before that has to be remembered.
     const ends = last !== undefined && letter !== "" && groups.length === 0 && last.skips === 0 && !last.endless;
-    if (ends && whole.endless && !mayBe(whole.goesOn, letter)) {
+    if (ends && whole.endless && (whole.goesOn & lettersOf(letter)) === 0n) {
       most = Math.max(most, whole.remembered);
-      whole = { ...whole, remembered: 0, endless: false, goesOn: new Set() };
+      whole = { ...whole, remembered: 0, endless: false, goesOn: 0n };
       before.endless = true;
     }
     last = undefined;
@@ -88,12 +96,11 @@ function read(expression: string): Part {
     letter = itself;
   };
   for (const { 0: token, index } of expression.matchAll(regexTokens)) {
-    if (from !== undefined) {
-      if (token === "]" && isClosed(expression.slice(from, index + 1))) {
-        begin({ wide: 1, size: 1, alphabet: new Set([expression.slice(from, index + 1)]) });
-        from = undefined;
-      }
-    } else if (token.startsWith("[") && !token.startsWith("[:")) from = index;
+    const opens = token.startsWith("[") && !token.startsWith("[:");
+    if (brackets > 0) {
+      brackets += opens ? 1 : token === "]" ? -1 : 0;
+      if (brackets === 0) begin({ wide: 1, size: 1, alphabet: lettersOf(expression.slice(from, index + 1)) });
+    } else if (opens) [from, brackets] = [index, 1];
     else if (token.startsWith("(")) {
       flush();
       if (token.endsWith(")")) continue;
@@ -109,7 +116,8 @@ function read(expression: string): Part {
       if (groups.length > 0) whole = { ...whole, wide: whole.wide + 1, skips: whole.skips + 1 };
       else {
         before = joined(before, whole, most);
-        whole = nothing();
+        // Kong anchors the first alternative alone: anything may stand before the others.
+        whole = { ...nothing(), endless: true, goesOn: everyLetter };
         most = 0;
       }
     } else if (token === "^" || token === "$") flush();
@@ -118,12 +126,12 @@ function read(expression: string): Part {
     else {
       const count = counted(token);
       if (count !== undefined) last = last && repeated(last, count.times, count.varies, count.endless);
-      else begin({ wide: isWide(token) ? 1 : 0, size: 1, alphabet: new Set([token]) }, letterOf(token));
+      else begin({ wide: isWide(token) ? 1 : 0, size: 1, alphabet: lettersOf(token) }, literalOf(token));
     }
   }
   flush();
   // A class without end: what of it is one for Kong is not known.
-  if (from !== undefined) append(whole, { ...nothing(), endless: true, remembered: Infinity });
+  if (brackets > 0) append(whole, { ...nothing(), endless: true, remembered: Infinity });
   while (groups.length > 0) {
     const group = whole;
     whole = groups.pop() ?? nothing();
@@ -139,8 +147,8 @@ function append(all: Part, part: Part): void {
   all.skips += part.skips;
   all.size += part.size;
   all.endless ||= part.endless;
-  for (const token of part.alphabet) all.alphabet.add(token);
-  for (const token of part.goesOn) all.goesOn.add(token);
+  all.alphabet |= part.alphabet;
+  all.goesOn |= part.goesOn;
 }
 
 function joined(before: Part, whole: Part, most: number): Part {
@@ -165,43 +173,7 @@ function repeated(part: Part, times: number, varies: boolean, endless: boolean):
   };
 }
 
-/** True of all that begins like a class and is one: what it has in brackets itself has ended, too. */
-function isClosed(text: string): boolean {
-  const bare = text.replace(/\\./gs, "_").replace(/^\[\^?\]?/, "[");
-  return bare.split("[").length === bare.split("]").length;
-}
-
-/** True of what stands for more than one letter. */
+/** True of what stands for more than one letter; `[:ab:]` is a class as any other where it does not stand in one. */
 function isWide(token: string): boolean {
-  return token === "." || /^\\[dDwWsSpP]/.test(token);
-}
-
-/** The letter that the token is, if it is an ASCII one. */
-function letterOf(token: string): string {
-  const letter = /^\\[^a-zA-Z0-9]$/.test(token) ? token.slice(1) : token;
-  return /^[ -~]$/.test(letter) && token !== "." ? letter : "";
-}
-
-/** Tells whether any of the tokens may stand for a letter, in either case; true where that is not known. */
-function matcher(): (tokens: Iterable<string>, letter: string) => boolean {
-  const known = new Map<string, RegExp | undefined>();
-  return (tokens, letter) => {
-    for (const token of tokens) {
-      if (!known.has(token)) known.set(token, inJavaScript(token));
-      if (known.get(token)?.test(letter) !== false) return true;
-    }
-    return false;
-  };
-}
-
-/** A letter or a class as JavaScript has it, which for ASCII is as Rust does; undefined where the two may differ. */
-function inJavaScript(token: string): RegExp | undefined {
-  const letter = letterOf(token);
-  if (letter !== "") return new RegExp(`\\u{${letter.charCodeAt(0).toString(16)}}`, "iu");
-  if (/^\[.*(?:\[|&&|--|~~)/s.test(token) || /\\[^dDwWsS\W]/.test(token)) return undefined;
-  try {
-    return new RegExp(token, "isu");
-  } catch {
-    return undefined;
-  }
+  return token === "." || /^(?:\\[dDwWsSpP]|\[:)/.test(token);
 }

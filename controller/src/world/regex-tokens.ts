@@ -3,7 +3,7 @@
  * counted repetitions; any character.
  */
 export const regexTokens =
-  /\\[pP](?:\{[^}]*\}|.)|\\[xuU]\{[^}]*\}|\\.|\[:\^?[a-z]+:\]|\[\^?\]?|\(\?(?:[a-zA-Z-]*[:)]|P?<[^>]*>)|\{[^{}]*\}|./gsu;
+  /\\[pP](?:\{[^}]*\}|.)|\\[xuU]\{[^}]*\}|\\x[\da-fA-F]{2}|\\u[\da-fA-F]{4}|\\U[\da-fA-F]{8}|\\.|\[:\^?[a-z]+:\]|\[\^?\]?|\(\?(?:[a-zA-Z-]*[:)]|P?<[^>]*>)|\{[^{}]*\}|./gsu;
 
 /**
  * A counted repetition: how often at most (at least, where there is no most), and whether it may be less, or end never. Undefined
@@ -13,6 +13,7 @@ export function counted(
   token: string,
 ): { readonly times: number; readonly varies: boolean; readonly endless: boolean } | undefined {
   if (!token.startsWith("{") || token.length === 1) return undefined;
-  const times = Math.max(1, ...(token.match(/\d+/g) ?? []).map(Number));
-  return { times, varies: token.includes(","), endless: /,\s*\}$/.test(token) };
+  const most = Math.max(...(token.match(/\d+/g) ?? []).map(Number));
+  // What is there no time at all may as well be left out.
+  return { times: Math.max(1, most), varies: token.includes(",") || most < 1, endless: /,\s*\}$/.test(token) };
 }

@@ -44,12 +44,13 @@ export interface RegexCost {
 
 const known = new WeakMap<PathMatch, RegexCost>();
 
-/** What the match costs, if it is a regular expression. Worked out once for each: that takes up to half a millisecond. */
+/** What the match costs, if it is a regular expression. Worked out once for each: that takes up to a millisecond. */
 export function regexCost(match: PathMatch): RegexCost {
   const before = known.get(match);
   if (before !== undefined) return before;
   const weight = regexWeight(match.path);
-  const cost = { weight, time: regexTime(match.path, weight) };
+  // What is too heavy is not taken, however fast it is.
+  const cost = { weight, time: weight > mostRegexWeight ? Infinity : regexTime(match.path, weight) };
   known.set(match, cost);
   return cost;
 }

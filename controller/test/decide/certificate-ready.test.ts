@@ -108,6 +108,53 @@ test.each<[string, Case, string | undefined]>([
   expect(condition(said)).toBe(expected);
 });
 
+test.each([
+  ["TooManyNames", undefined, undefined, "TooManyNames"],
+  ["BudgetExhausted", undefined, undefined, "BudgetExhausted"],
+  ["TooManyNames", "no such host", undefined, "NotValidated"],
+  ["TooManyNames", undefined, "www.acme.org", "Ordering"],
+  ["Batching", undefined, undefined, "Ordering"],
+])(
+  "beside names that wait for %s, one that is not listed (problem: %s, ordered: %s) is told %s",
+  (reason, problem, ordered, expected) => {
+    const host = "www.acme.org" as Host;
+    const state = world({ claims: [acme, www], records: [heldBy(acme), heldBy(www)] });
+    state.setLive(host, { namespaces: ["acme-org"], guard: false });
+    state.world.apply({ type: "set", kind: "ClusterIssuer", object: letsencrypt });
+    const said = (): unknown =>
+      decideClaim(new Facts(state), ordering, www).conditions.find(({ type }) => type === "CertificateReady")?.reason;
+    expect(said()).toBe("Ordering");
+    const running = {
+      ...{ number: 1, names: [host], issued: [], notBefore: 0, notAfter: 0, orderedAt: 0 },
+      ...{ running: true, probe: false, failedAt: undefined },
+    };
+    state.world.apply({
+      ...{ type: "set", kind: "DomainCertificate" },
+      object: {
+        ...{ namespace: "acme-org", name: "acme.org" as Hostname, uid: "u1", resourceVersion: "1", deleting: false },
+        group: {
+          ...noGroup,
+          certificates: ordered === undefined ? [] : [running],
+          quarantine: problem === undefined ? [] : [{ host, failures: 1, nextTryAt: until, message: problem }],
+        },
+        report: {
+          ...{
+            wanted: 102,
+            issued: 0,
+            failing: 0,
+            left: 0,
+            notAfter: undefined,
+            nextOrderAt: undefined,
+            moreWaiting: 1,
+          },
+          waiting: [{ host: "a.acme.org" as Host, reason, until: undefined }],
+        },
+      },
+    });
+    expect(said()).toBe(expected);
+  },
+);
+
 test("a host that is to have one and is not on the object's bounded list is being ordered, too", () => {
   const state = world({ claims: [acme], records: [heldBy(acme)] });
   const said = (): unknown => decideClaim(new Facts(state), ordering, acme).conditions.at(-1);

@@ -94,7 +94,7 @@ test("a DomainCertificate is replaced in the version that was read, and deleted 
 
 test("what an order says is read from the namespace's CertificateRequests, Orders and Challenges", async () => {
   const { api, requests } = answering(() => ({ metadata: { resourceVersion: "1" }, items: [] }));
-  expect(await api.orderState({ ...version, names: [] })).toEqual(noOrder);
+  expect(await api.orderState({ ...version, issuer: order.issuer, names: [] })).toEqual(noOrder);
   expect(requests).toMatchObject(
     ["cert-manager.io certificaterequests", "acme.cert-manager.io orders", "acme.cert-manager.io challenges"]
       .map((kind) => kind.split(" "))
@@ -110,7 +110,7 @@ test("X1: of such objects without end so many are read, in pages of bounded leng
     const from = Number(query?.["continue"] ?? 0);
     return { metadata: { resourceVersion: "1", continue: String(from + 1) }, items: [{}] };
   });
-  expect(await api.orderState({ ...version, names: [] })).toEqual(noOrder);
+  expect(await api.orderState({ ...version, issuer: order.issuer, names: [] })).toEqual(noOrder);
   expect(requests).toHaveLength(30);
   expect(new Set(requests.map(({ maxBytes }) => maxBytes))).toEqual(new Set([1024 * 1024]));
 });

@@ -131,7 +131,7 @@ test.each([
       orderCertificate: () => api.orderCertificate(version, order),
       deleteCertificate: () => api.deleteCertificate(version),
       deleteSecret: () => api.deleteSecret(version),
-      orderState: () => api.orderState({ ...version, names: [] }),
+      orderState: () => api.orderState({ ...version, issuer: order.issuer, names: [] }),
       getCertificateRequest: () => api.getCertificateRequest(version),
       answerCertificateRequest: () =>
         api.answerCertificateRequest(version, { kind: "Denied", reason: "HostNotHeld", message: "", at: 0 }),

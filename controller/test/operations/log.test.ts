@@ -52,7 +52,7 @@ describe("a message", () => {
       "refused\nagain",
     );
     expect(lines).toEqual([
-      '2026-04-04T12:25:42.000Z WARN  refused\\u000aagain object="Domain a/b" reason=InvalidHost host="x\\n2026 \\u001b[31mERROR" counts=[1,2]\n',
+      '2026-04-04T12:25:42.000Z WARN  refused\\u{a}again object="Domain a/b" reason=InvalidHost host="x\\n2026 \\u001b[31mERROR" counts=[1,2]\n',
     ]);
   });
 });

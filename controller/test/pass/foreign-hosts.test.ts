@@ -163,7 +163,15 @@ test("X5: whoever holds a host that a foreign route names keeps a route for any 
     reason: "WaitingForGateway",
     conditions: [{}, blocked, {}],
   });
+  // A restart says nothing anew.
   await stop();
+  const statuses = (): readonly string[] => cluster.writes.filter((write) => write.includes("status"));
+  const before = statuses();
+  const again = run({ cluster, kong, settings: { catchAllNamespaces: ["front-org"] } });
+  await again.settled();
+  await again.clock.pass(10_000);
+  expect(statuses()).toEqual(before);
+  await again.stop();
 });
 
 test("X5: a foreign name below a reserved one, or for a host that nobody holds, stops nothing", async () => {

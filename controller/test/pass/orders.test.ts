@@ -193,6 +193,46 @@ test("T5: when the last name is gone, Kong lets go of the certificate first, the
   ]);
 });
 
+test("T5: with its namespace a group goes at once, whatever it has spent, and without what is under way", async () => {
+  const issued = await served();
+  const underWay = await serving("acme.org");
+  await underWay.clock.pass(2_000);
+  for (const running of [issued, underWay]) {
+    const { clock, cluster } = running;
+    // What the API server does when a namespace is deleted.
+    cluster.fault = (call) => {
+      if (/^order /.test(call))
+        throw new KubeError("terminating", { status: 403, reason: "Forbidden", kind: "refused" });
+    };
+    cluster.remove("Certificate", "acme-org", "acme.org-1");
+    cluster.put("DomainCertificate", { ...(remembered(running) as DomainCertificate), deleting: true });
+    await givesUp(running);
+    await clock.pass(minute);
+    expect(remembered(running)).toBeUndefined();
+    expect(cluster.get("Secret", "acme-org/acme.org-1")).toBeUndefined();
+    expect(running.kong.snis()).toEqual([]);
+  }
+});
+
+test("T5: a group that is deleted beside claims that want certificates is begun anew, when Kong has let go of the old one", async () => {
+  const running = await served();
+  const { clock, cluster } = running;
+  running.writes();
+  cluster.put("DomainCertificate", { ...(remembered(running) as DomainCertificate), deleting: true });
+  await clock.pass(2 * minute);
+  expect(running.writes().filter((write) => /snis|certificate|secret|group|order/.test(write))).toEqual([
+    "remove snis acme.org",
+    "remove certificates acme-org/acme.org-1",
+    "update group acme-org/acme.org",
+    "delete certificate acme-org/acme.org-1",
+    "delete secret acme-org/acme.org-1",
+    "delete group acme-org/acme.org",
+    "create group acme-org/acme.org",
+    "update group acme-org/acme.org",
+    "order acme-org/acme.org-1 [acme.org]",
+  ]);
+});
+
 test("T5: a certificate that Kong still serves stays, however little it is needed", async () => {
   const running = await served();
   const { clock, cluster, kong } = running;

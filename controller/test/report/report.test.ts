@@ -107,9 +107,11 @@ test("what would leave Kong is reported, and stays there", async () => {
 test("a path that is not served is reported, with odd characters made harmless", async () => {
   const cluster = twoTeams();
   const odd = path("/a\u001b[2J\u202e", { backend: backend("gone", 80) });
-  cluster.put("Ingress", ingress("acme-org/odd", [], { rules: [{ host: "acme.org", paths: [odd] }] }));
+  const served = path("/~/b\u202e", { pathType: "ImplementationSpecific" });
+  cluster.put("Ingress", ingress("acme-org/odd", [], { rules: [{ host: "acme.org", paths: [odd, served] }] }));
   const reported = await report(cluster, new FakeKong());
   expect(reported).toMatch(/\n {2}acme\.org \(acme-org\/acme\): Ingress odd .*: /);
+  expect(reported).toContain("acme.org ~/b\\u{202e}");
   expect(reported).not.toMatch(/[^\P{C}\n]/u);
 });
 

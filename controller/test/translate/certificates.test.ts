@@ -123,8 +123,12 @@ describe("a Certificate", () => {
 
 describe("an Order", () => {
   const owned = (kind: string, uid: string): object => ({ ownerReferences: [{ kind, uid, controller: true }] });
+  const issuer = { kind: "ClusterIssuer", name: "letsencrypt" };
+  const from = (issuerRef: object): object => ({ spec: { issuerRef: { group: "cert-manager.io", ...issuerRef } } });
   const requests = [
-    { metadata: { uid: "r1", ...owned("Certificate", "u2") } },
+    { metadata: { uid: "r1", ...owned("Certificate", "u2") }, ...from(issuer) },
+    { metadata: { uid: "r3", ...owned("Certificate", "u2") }, ...from({ ...issuer, kind: "Issuer" }) },
+    { metadata: { uid: "r4", ...owned("Certificate", "u2") }, ...from({ ...issuer, name: "own" }) },
     { metadata: { uid: "r2", annotations: { "cert-manager.io/certificate-name": "acme.org-1" } } },
   ];
   const order = (uid: string, created: string, status: object, request = "r1"): object => ({
@@ -136,7 +140,7 @@ describe("an Order", () => {
     status,
   });
   const said = (orders: readonly object[], challenges: readonly object[]) =>
-    translateOrder({ uid: "u2", names: [acme, www] }, { requests, orders, challenges });
+    translateOrder({ uid: "u2", issuer, names: [acme, www] }, { requests, orders, challenges });
   const challenge = (uid: string, dnsName: string, status: object, wildcard = false, type = "DNS-01"): object => ({
     metadata: owned("Order", uid),
     spec: { dnsName, wildcard, type },
@@ -208,6 +212,19 @@ describe("an Order", () => {
     // As if all but one of its names had been validated, so that many more were ordered beside them.
     expect(said([ours, theirs], challenges).pending).toEqual([acme, www]);
   });
+
+  test.each([
+    ["an Issuer of the same name", "r3"],
+    ["another issuer", "r4"],
+  ])(
+    "that says it is the Certificate's, and is from %s, which may validate all that it likes, says nothing",
+    (_, request) => {
+      const ours = order("o1", "2026-04-04T12:00:00Z", { state: "pending" });
+      const theirs = order("o2", "2026-04-04T13:00:00Z", { state: "pending" }, request);
+      const challenges = [challenge("o1", acme, absent), challenge("o1", www, absent), challenge("o2", acme, absent)];
+      expect(said([ours, theirs], challenges).pending).toEqual([acme, www]);
+    },
+  );
 
   test("that the certificate authority refuses tells which name it was for", () => {
     const reason =

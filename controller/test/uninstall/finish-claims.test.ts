@@ -86,6 +86,40 @@ test("all claims are deleted where that is asked for, each in the incarnation th
   expect(ended()).toBe("well");
 });
 
+test("what is remembered of certificates goes when the claims have, and is waited for as they are", async () => {
+  for (const claims of ["wait", "delete"] as const) {
+    const api = fakeApi();
+    const groups = "/apis/platform.koli.io/v1/domaincertificates";
+    const group = {
+      name: "acme.org",
+      namespace: "acme-org",
+      finalizers: [finalizer],
+      creationTimestamp: "2026-04-04T11:00:00Z",
+    };
+    const deletionTimestamp = "2026-04-04T12:00:00Z";
+    api.put(groups, { metadata: claims === "wait" ? { ...group, deletionTimestamp } : group });
+    put(api, "going", { deleting: true });
+    api.fault = ({ method }) => {
+      if (method === "DELETE") api.put(groups, { metadata: { ...group, deletionTimestamp } });
+      return method === "DELETE" ? { status: 200, headers: {}, body: {} } : undefined;
+    };
+    const { clock, said, ended } = finishing(api, claims);
+    await clock.pass(4_000);
+    expect(api.requests.filter(({ method }) => method === "DELETE")).toEqual([]);
+    api.remove(path, "going", "acme-org");
+    await clock.pass(4_000);
+    expect(said.at(-1)).toBe("1 domaincertificate has still to be released: acme-org/acme.org");
+    expect(ended()).toBeUndefined();
+    api.remove(groups, "acme.org", "acme-org");
+    await clock.pass(2_000);
+    expect(ended()).toBe("well");
+    const deleted = api.requests.filter(({ method }) => method === "DELETE").map((request) => request.path);
+    expect(deleted).toEqual(
+      claims === "wait" ? [] : ["/apis/platform.koli.io/v1/namespaces/acme-org/domaincertificates/acme.org"],
+    );
+  }
+});
+
 test("what is left when the time is over is named, a few of it, with what helps", async () => {
   const api = fakeApi();
   for (let at = 0; at < 1_200; at += 1) put(api, `c${String(at).padStart(4, "0")}`, { deleting: true });
@@ -136,6 +170,7 @@ test("a kind that is not found once may be that of an API server that starts; tw
   api.fault = missing;
   await clock.pass(2_000);
   expect(ended()).toBeUndefined();
-  await clock.pass(2_000);
+  // The other kind is not found twice, too.
+  await clock.pass(4_000);
   expect(ended()).toBe("well");
 });

@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import type { FakeApi, FakeObject } from "../kube/fake-api.ts";
 import { statusAnswer } from "../kube/fake-api.ts";
+import type { WorldEvent } from "../../src/world/event.ts";
+import { EventLoop } from "../../src/time/event-loop.ts";
+import { translate } from "../../src/translate/translate.ts";
+import { differences } from "../../src/watch/differences.ts";
 import { longLine } from "../../src/watch/watch-once.ts";
+import { fakeLog } from "../kube/fake-log.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 import { follow, service, services } from "./kit.ts";
 
 /** A Service that is too long to be read while others wait. */
@@ -141,4 +147,43 @@ test("what waits to be read is in the next list, and is not asked for any more",
   await clock.pass(60_000);
   expect(told()).toContain("set web:1");
   expect(reads(api) - before).toBeLessThan(2);
+});
+
+test("a version that can't be understood takes nothing away once a later one is there", async () => {
+  const events: WorldEvent["type"][] = [];
+  let later: Promise<void> | undefined;
+  let isOld = false;
+  const inPieces: typeof translate.inPieces = function* (kind, raw) {
+    if (raw["spec"] !== undefined) return yield* translate.inPieces(kind, raw);
+    isOld = true;
+    const { metadata, spec } = service("web");
+    later = known.set({ metadata: { ...metadata, uid: "u", resourceVersion: "2" }, spec });
+    yield;
+    yield;
+    throw new Error("no spec");
+  };
+  const known = differences(
+    "Service",
+    fakeLog(),
+    { ...translate, inPieces },
+    ({ type }) => events.push(type),
+    new EventLoop(new FakeClock()),
+  );
+  await known.set({ metadata: { name: "web", namespace: "shop", uid: "u", resourceVersion: "1" } }, () => isOld);
+  await later;
+  expect(events).toEqual(["set"]);
+});
+
+test("what waits to be read of a kind that is not served any more is not asked for", async () => {
+  const { api, clock, told } = await follow(undefined, undefined, { optional: true });
+  api.put(services, service("other"));
+  api.fault = ({ path }) => (path.startsWith("/api/v1") ? statusAnswer(404, "NotFound") : undefined);
+  api.put(services, long("web", "shop", 1));
+  await clock.pass(0);
+  for (const watch of api.watches) watch.close();
+  await clock.pass(60_000);
+  expect(told()).toContain("delete other");
+  const before = reads(api);
+  await clock.pass(300_000);
+  expect(reads(api)).toBe(before);
 });

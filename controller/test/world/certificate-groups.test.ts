@@ -4,6 +4,7 @@ import { noGroup } from "../../src/world/certificate-group.ts";
 import { CertificateGroups } from "../../src/world/certificate-groups.ts";
 import { certificateName, certificateNumber } from "../../src/world/domain-certificate.ts";
 import type { DomainCertificate } from "../../src/world/domain-certificate.ts";
+import { factKeys } from "../../src/world/keys.ts";
 
 const certificate = {
   ...{
@@ -115,4 +116,21 @@ test.each([
 ])("%s is the certificate %s of acme.org", (name, number) => {
   expect(certificateNumber("acme.org", name)).toBe(number);
   if (number !== undefined) expect(certificateName("acme.org", number)).toBe(name);
+});
+
+test("what names wait for that are not listed is a fact of its own, which changes with it alone", () => {
+  const groups = new CertificateGroups();
+  const waits = (moreWaiting: number, reason: string): DomainCertificate => {
+    const one = group("a", "acme.org", 0);
+    return { ...one, report: { ...one.report, moreWaiting, waiting: [{ host, reason, until: undefined }] } };
+  };
+  const host = "a.acme.org" as Host;
+  const told = factKeys.unlistedWait("a", "acme.org");
+  expect(groups.set(waits(0, "TooManyNames"))).not.toContainEqual(told);
+  expect(groups.unlistedWait("a", "acme.org")).toBeUndefined();
+  expect(groups.set(waits(1, "TooManyNames"))).toContainEqual(told);
+  expect(groups.unlistedWait("a", "acme.org")).toEqual({ reason: "TooManyNames", until: undefined });
+  expect(groups.set(waits(2, "TooManyNames"))).not.toContainEqual(told);
+  expect(groups.set(waits(2, "Ordered"))).toContainEqual(told);
+  expect(groups.remove("a", "acme.org")).toContainEqual(told);
 });

@@ -55,7 +55,7 @@ export interface DomainCertificateStatus {
    */
   readonly certificates: readonly DomainCertificateStatusCertificate[];
   /**
-   * Names that have no certificate yet, and why. Example: [{host: new.acme.org, reason: Batching, until: "2026-04-04T12:25:42Z"}].
+   * Names that have no certificate yet, and why; those that there is no room or no budget for come first. Example: [{host: new.acme.org, reason: Batching, until: "2026-04-04T12:25:42Z"}].
    *
    * @maxItems 100
    */
@@ -162,7 +162,7 @@ export interface DomainCertificateStatusQuarantine {
    */
   readonly host: string;
   /**
-   * How often it has failed in a row. Example: 2.
+   * How often it has failed in a row; 0 of one that may keep its certificate from being renewed. Example: 2.
    */
   readonly failures: number;
   /**

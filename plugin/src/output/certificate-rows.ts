@@ -50,8 +50,9 @@ function namesWithout({ status }: DomainCertificate, now: number): readonly (rea
   ];
 }
 
-/** How often a name could not be validated, why, and when it is tried again. */
+/** How often a name could not be validated, why, and when it is tried again; none yet: it may hold up others, and is tried for that. */
 export function failedText({ failures, message, nextTryAt }: FailingName, now: number): string {
+  if (failures === 0) return "may keep its certificate from being renewed, and is tried alone";
   const why = message === undefined ? "" : `: ${message}`;
   const times = failures === 1 ? "once" : `${String(failures)} times`;
   return `failed ${times}, tried again${inTime(nextTryAt, now)}${why}`;

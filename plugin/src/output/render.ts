@@ -12,7 +12,7 @@ export async function serialized(data: unknown, format: Format): Promise<string>
   // JSON leaves the controls above ASCII as they are; YAML does not.
   if (format === "json") return JSON.stringify(plain, undefined, 4).replace(/[\x7f-\x9f]/g, escaped);
   const { dump } = await import("js-yaml");
-  return dump(plain, { lineWidth: -1, noRefs: true, seqNoIndent: true, quoteStyle: "double" }).trimEnd();
+  return dump(plain, { lineWidth: -1, noRefs: true, seqNoIndent: true, quoteStyle: "double" }).replace(/\n$/, "");
 }
 
 /** The list that `kubectl get -o json` makes of several objects. */

@@ -1,10 +1,12 @@
+import { visible } from "@domain-claims/crds/visible";
+
 /** One line for people from one line of JSON as pino writes it: time, level, message, then the fields. */
 export function textLine(json: string): string {
   const { time, level, msg, ...fields } = JSON.parse(json) as Readonly<Record<string, unknown>>;
   const rest = Object.entries(fields).map(
     ([name, value]) => `${name}=${shown(name === "err" ? sentence(value) : value)}`,
   );
-  return [String(time), String(level).toUpperCase().padEnd(5), oneLine(String(msg)), ...rest].join(" ") + "\n";
+  return [String(time), String(level).toUpperCase().padEnd(5), visible(String(msg)), ...rest].join(" ") + "\n";
 }
 
 /** Of an error its words and its causes': where it was thrown is for machines and their JSON. */
@@ -17,10 +19,6 @@ function sentence(error: unknown): unknown {
 
 function shown(value: unknown): string {
   if (typeof value === "string" && /^[\w./:*@+-]+$/.test(value)) return value;
-  return oneLine(JSON.stringify(value));
-}
-
-/** Tenants write some of the text: no line feed and no terminal command of theirs gets through. */
-function oneLine(text: string): string {
-  return text.replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  // Tenants write some of the text: no line feed and no terminal command of theirs gets through.
+  return visible(JSON.stringify(value));
 }

@@ -241,6 +241,13 @@ export const certificatesBugs: readonly PlantedBug[] = [
     caughtBy: translate("certificates", "that says it is the Certificate's, which anybody may write"),
   },
   {
+    name: "an issuer of a tenant's own says how an order of ours goes",
+    file: "controller/src/translate/order.ts",
+    from: "isOwnedBy(request, new Set([uid])) && isFrom(request, issuer)",
+    to: "isOwnedBy(request, new Set([uid]))",
+    caughtBy: translate("certificates", "that says it is the Certificate's, and is from another issuer"),
+  },
+  {
     name: "a renewal fails as often as a Certificate's status says",
     file: "controller/src/decide/certificates/outcomes.ts",
     from: "return at <= now + limits.renewalRetryMs && at >= (failedAt ?? -Infinity) + limits.renewalRetryMs;",

@@ -29,7 +29,7 @@ export const migrationBugs: readonly PlantedBug[] = [
   {
     name: "a report hands on what tenants wrote to the terminal",
     file: "controller/src/report/text.ts",
-    from: "lines.map(printable)",
+    from: "lines.map(visible)",
     to: "lines",
     caughtBy: report("with odd characters made harmless"),
   },

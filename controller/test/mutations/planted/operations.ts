@@ -49,7 +49,7 @@ export const operationsBugs: readonly PlantedBug[] = [
   {
     name: "whoever makes claims again and again keeps the controller from being uninstalled",
     file: "controller/src/uninstall/finish-claims.ts",
-    from: "if (newest !== undefined && claim.created > newest) continue;",
+    from: "if (newest !== undefined && object.created > newest) continue;",
     to: "",
     caughtBy: {
       file: "controller/test/uninstall/finish-claims.test.ts",
@@ -59,7 +59,7 @@ export const operationsBugs: readonly PlantedBug[] = [
   {
     name: "before an uninstallation another claim of the name that was seen is deleted",
     file: "controller/src/uninstall/finish-claims.ts",
-    from: 'const body = { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid: claim.uid } };',
+    from: 'const body = { apiVersion: "v1", kind: "DeleteOptions", preconditions: { uid: object.uid } };',
     to: 'const body = { apiVersion: "v1", kind: "DeleteOptions", preconditions: {} };',
     caughtBy: {
       file: "controller/test/uninstall/finish-claims.test.ts",

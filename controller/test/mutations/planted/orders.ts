@@ -349,6 +349,20 @@ export const ordersBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "a namespace that has ordered certificates is deleted when its budgets are full again",
+    file: "controller/src/reconcile/order.ts",
+    from: " || (stored?.deleting === true && group.certificates.length === 0)",
+    to: "",
+    caughtBy: pass("orders", "T5: with its namespace a group goes at once"),
+  },
+  {
+    name: "a namespace whose order is under way is deleted when that has ended, which it never does",
+    file: "controller/src/decide/certificates/ended.ts",
+    from: "({ ...certificate, running: false })",
+    to: "certificate",
+    caughtBy: pass("orders", "T5: with its namespace a group goes at once"),
+  },
+  {
     name: "an Order that a tenant had made in the name of our Certificate counts as ours",
     file: "controller/src/translate/order.ts",
     from: "isOwnedBy(order, ownRequests) && isFor(order, names)",
