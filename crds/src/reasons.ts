@@ -60,14 +60,16 @@ export const programmedReasons = {
 } as const;
 
 /**
- * Why the condition `Ready` of a claim is True, or Unknown while routes are on their way, or False while the gateway has yet
- * to show the certificate. Otherwise it has the reason that holds it up: the claim's own, that of `Programmed`, that of
+ * Why the condition `Ready` of a claim is True, or Unknown while routes are on their way or the gateway has yet to show them, or
+ * False while it has yet to show the certificate. Otherwise it has the reason that holds it up: the claim's own, that of `Programmed`, that of
  * `CertificateReady`, or that of the first path or certificate that is refused.
  */
 export const readyReasons = {
   Live: "True: the claim holds its host, every route that is asked for is in Kong, and so is its certificate",
   CertificateNotShown:
     "False: the routes are in Kong, and the certificate is on its way there, or the gateway has not answered a TLS handshake with it yet",
+  RoutesNotShown:
+    "Unknown: Kong has the routes, or the redirect, and the gateway is being asked whether it answers for the host; False once it did not show that it does",
   Redirecting: "True: the claim holds its host, and its redirect is in Kong",
   Unasked: "True: the claim holds its host, and nothing of its namespace asks to serve it",
   Renamed: "True: the claim holds its host, which was renamed, and nothing is to be served under it any more",

@@ -38,7 +38,17 @@ afterAll(async () => {
 
 /** Has the team serve the host, and have a certificate for it. */
 async function serve(team: Team, host: string): Promise<void> {
+  await certify(team, host);
+  await route(team, host);
+}
+
+/** Gives the team the certificate, */
+async function certify(team: Team, host: string): Promise<void> {
   await applyTlsSecret(team, host, await authority.issue({ commonName: host, hosts: [host], use: "server" }));
+}
+
+/** and has it serve the host with that. */
+async function route(team: Team, host: string): Promise<void> {
   await team.apply(primary(host), ingress(host, [host], { tls: [{ secretName: host, hosts: [host] }] }));
 }
 
@@ -52,15 +62,20 @@ test("a host with a certificate is Live when the gateway has shown it, and kubec
   await acme.decided("live.example", { stage: "Live" });
 });
 
-test("a gateway that hangs in handshakes leaves the host in the stage HTTPS, and the routes serve meanwhile", async () => {
+test("a gateway that hangs in handshakes leaves a host in the stage HTTPS, a new one in Routing, and the routes serve meanwhile", async () => {
+  await route(acme, "hanging.example");
+  await ready(acme, "hanging.example", "False", "CertificateNotFound", "hanging.example");
   relay.hang();
-  await serve(acme, "hanging.example");
+  await certify(acme, "hanging.example");
   await story.serves("hanging.example", "acme-org/web");
   await acme.decided("hanging.example", { stage: "HTTPS" });
   await ready(acme, "hanging.example", "False", "CertificateNotShown", "has not been seen to answer with it yet");
   await acme.decided("live.example", { stage: "Live" });
+  await serve(acme, "new.example");
+  await story.serves("new.example", "acme-org/web");
+  await ready(acme, "new.example", "Unknown", "RoutesNotShown", "has yet to show that it answers for it");
   relay.goOn();
-  await acme.decided("hanging.example", { stage: "Live" });
+  for (const host of ["hanging.example", "new.example"]) await acme.decided(host, { stage: "Live" });
 });
 
 test("a Secret that is changed again and again has the prober ask a few times, and nobody else's host waits", async () => {

@@ -9,6 +9,8 @@ import type { ClaimVerdict } from "./claim.ts";
 import type { ConditionDraft } from "./claim-conditions.ts";
 import { https } from "./https.ts";
 import type { Https } from "./https.ts";
+import { routesShown, shownAs } from "./routes-shown.ts";
+import type { Answering } from "./routes-shown.ts";
 
 /** How far a claim is, as its stage and its condition `Ready` tell it. */
 export interface Readiness {
@@ -17,6 +19,8 @@ export interface Readiness {
   readonly stage: Stage | undefined;
   readonly ready: ConditionDraft;
   readonly sources: SourcesSummary | undefined;
+  /** As what the gateway is to be asked to show the host's routes; undefined: it can't be, or it is not waited for. */
+  readonly asks: string | undefined;
 }
 
 /** Whether all that is asked for is there: the host is held, and what its namespace wants to serve is in Kong. */
@@ -33,8 +37,12 @@ export function readiness(facts: Facts, claim: Claim, verdict: ClaimVerdict): Re
   const sources = facts.programmed(host)?.sources;
   const ordered = verdict.conditions.find(({ type }) => type === "CertificateReady");
   const secured = https(facts, claim, host, ordered);
+  const answering = answeringOf(programmed);
+  const shown = answering && routesShown(facts, claim, host, answering);
+  const isShown = shown === "shown" || shown === "inKong";
+  const asks = answering === undefined || isShown ? undefined : shownAs(claim.namespace, answering);
   const held = (stage: Stage, status: Condition["status"], why: string, said: string): Readiness => ({
-    ...{ known: programmed !== undefined, stage, sources },
+    ...{ known: programmed !== undefined, stage, sources, asks },
     ready: { type: "Ready", status, reason: why, message: said },
   });
   const { rename } = verdict;
@@ -43,8 +51,14 @@ export function readiness(facts: Facts, claim: Claim, verdict: ClaimVerdict): Re
   const refused = sources?.first;
   const isFaulty = !steady.has(programmed.reason);
   if (rename?.stage !== undefined && !isFaulty) return held(rename.stage, rename.status, rename.reason, rename.message);
-  /** What comes after the routes: their certificate, and then that all is there. */
+  const notShown = (): Readiness => {
+    const said = readyMessages.routesNotShown(host, shown === "late");
+    const told = held("Routing", shown === "late" ? "False" : "Unknown", "RoutesNotShown" satisfies ReadyReason, said);
+    return shown === "kept" ? { ...told, known: false } : told;
+  };
+  /** What comes after the routes: that the gateway answers for them, their certificate, and then that all is there. */
   const afterRoutes = (stage: Stage, why: ReadyReason, said: string): Readiness => {
+    if (!isShown) return notShown();
     if (secured.kind === "waits") return held("HTTPS", "False", secured.reason, secured.message);
     if (secured.kind !== "awaited") return held(stage, "True", why, said);
     const message = readyMessages.certificateNotShown(host);
@@ -57,13 +71,19 @@ export function readiness(facts: Facts, claim: Claim, verdict: ClaimVerdict): Re
         ? held("Held", "False", secured.reason, secured.message)
         : held("Held", "True", "Unasked", readyMessages.unasked(host, claim.namespace));
     case "Redirecting":
-      return afterRoutes("Redirecting", "Redirecting", readyMessages.redirecting(host, programmed.message));
+      return afterRoutes(
+        "Redirecting",
+        "Redirecting",
+        readyMessages.redirecting(host, programmed.message, shown === "shown"),
+      );
     case "Renamed":
       return held("Held", "True", "Renamed", programmed.message);
     case "Programming":
       return held("Routing", "Unknown", "Programming", programmed.message);
     case "Programmed":
-      if (refused === undefined) return afterRoutes("Live", "Live", readyMessages.live(host, certificateOf(secured)));
+      if (refused === undefined)
+        return afterRoutes("Live", "Live", readyMessages.live(host, certificateOf(secured), shown === "shown"));
+      if (!refusesPaths(sources) && !isShown) return notShown();
       // What the certificate waits for says more than that there is none.
       if (refused.reason === "CertificateMissing" && !refusesPaths(sources) && secured.kind === "waits")
         return held("HTTPS", "False", secured.reason, secured.message);
@@ -77,7 +97,13 @@ export function readiness(facts: Facts, claim: Claim, verdict: ClaimVerdict): Re
 const steady: ReadonlySet<string> = new Set(["Programmed", "NoRoutes", "Programming"]);
 
 function notHeld(status: Condition["status"], reason: string, message: string): Readiness {
-  return { known: true, stage: undefined, ready: { type: "Ready", status, reason, message }, sources: undefined };
+  const ready: ConditionDraft = { type: "Ready", status, reason, message };
+  return { known: true, stage: undefined, ready, sources: undefined, asks: undefined };
+}
+
+/** What Kong has for the host, if that is all of what is asked for. */
+function answeringOf({ reason }: Pick<ConditionDraft, "reason"> = { reason: "" }): Answering | undefined {
+  return reason === "Programmed" || reason === "Redirecting" ? reason : undefined;
 }
 
 /** The first path that is not served, and how many more there are. */

@@ -52,7 +52,7 @@ export const metricTable = {
   },
   gateway_behind_seconds: {
     type: "gauge",
-    help: "For how long the gateway has not shown that what Kong acknowledged is in effect; hosts change hands only then",
+    help: "For how long the gateway has not shown that what Kong acknowledged is in effect; hosts change hands, and claims are Live, only then",
     labels: [],
   },
   kong_request_duration_seconds: {

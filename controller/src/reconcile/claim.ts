@@ -11,6 +11,7 @@ import { objectKey } from "../world/keys.ts";
 import type { Claim } from "../world/claim.ts";
 import type { ClaimStatus } from "../world/claim-status.ts";
 import type { WorldEvent } from "../world/event.ts";
+import { askRoutes } from "./ask-routes.ts";
 import type { Context } from "./context.ts";
 import { nameOfItem, splitKey } from "./work-item.ts";
 import type { Work } from "./work-row.ts";
@@ -47,6 +48,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   const verdict = decideClaim(facts, settings, claim);
   const ready = readiness(facts, claim, verdict);
   readers.record(item, facts.reads);
+  if (verdict.host !== undefined && ready.asks !== undefined) askRoutes(context, verdict.host, ready.asks);
 
   // 2. Our finalizer comes first and goes last, and only ours (rule O9). Either has the claim decided again.
   const ours = claim.finalizers.ours !== undefined;

@@ -34,6 +34,10 @@ export interface Context extends KongContext, KubeContext {
   readonly unfinished: Map<RouteHost, HostAim>;
   /** What of a host the gateway is being asked to show, by {@link TermState.versionOf}. */
   readonly asksEffect: Map<RouteHost, number>;
+  /** Of which hosts the gateway is being asked to show that it answers for their routes. */
+  readonly asksRoutes: Map<RouteHost, AskedRoutes>;
+  /** What came of that, until it has been noted. */
+  readonly answeredRoutes: (() => void)[];
   /** Where the routes of hosts in renames led when the gateway was asked last to show them. */
   readonly ledTo: Map<RouteHost, Pick<HostPlan, "services" | "plugins">>;
   /** What of a host the gateway is being asked to show before any route leads there; each time it is asked is another. */
@@ -100,6 +104,12 @@ export interface Context extends KongContext, KubeContext {
   readonly kongTimeoutMs: number;
   /** Has the item done soon. */
   readonly enqueue: (item: WorkItem) => void;
+}
+
+/** Which routes of a host the gateway is asked for, see {@link TermState.routesSince}, and as what it is to show them. */
+export interface AskedRoutes {
+  readonly since: number;
+  readonly as: string;
 }
 
 /** How much of the past the register keeps (rule O10). */

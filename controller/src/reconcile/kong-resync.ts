@@ -36,7 +36,7 @@ async function reconcile(context: Context, _key: string, { signal }: KeyRun): Pr
     }
     const { preFunction, srvFirst } = info;
     const unproved = first ? prover !== undefined : state.kong.unproved === true;
-    state.setKong({ synced: true, preFunction, srvFirst, unproved });
+    state.setKong({ synced: true, preFunction, srvFirst, unproved, asks: proof.asks });
     if (first) {
       if (doubt !== undefined) log.warn({ kong: info.version }, doubt);
       log.info({ routes: actual.count("routes"), proof: prover?.how ?? "none" }, "Kong's entities are known");

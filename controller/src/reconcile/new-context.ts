@@ -42,6 +42,8 @@ export function newContext(options: ReconcilerOptions, parts: ContextParts): Con
     rounds: new Map(),
     unfinished: new Map(),
     asksEffect: new Map(),
+    asksRoutes: new Map(),
+    answeredRoutes: [],
     ledTo: new Map(),
     asksStandby: new Map(),
     staysSince: new Map(),

@@ -14,6 +14,7 @@ import type { HostRecord } from "./host-record.ts";
 import type { Namespace, Service, ServiceRef } from "./core-v1.ts";
 import type { KongState, Live, LiveTls, NamedRoute, Programmed, StayOver } from "./kong-state.ts";
 import type { PendingWrite } from "./pending-write.ts";
+import type { ShownRoutes } from "./shown-routes.ts";
 import type { TermState } from "./term-state.ts";
 import type { SecretRef, SecretVersion, TlsSecret } from "./tls.ts";
 
@@ -220,6 +221,11 @@ export class Facts {
   isInEffect(host: RouteHost): boolean {
     this.reads.add(factKeys.inEffect(host));
     return this.#state.isInEffect(host);
+  }
+  /** What the gateway has shown of the routes that Kong has for the host (rule X3). */
+  shownRoutes(host: RouteHost): ShownRoutes {
+    this.reads.add(factKeys.shownRoutes(host));
+    return this.#state.shownRoutes(host);
   }
   /** True if the gateway has shown in effect what has that name and is to take the place of the host's routes (rule X3). */
   isStandbyInEffect(host: RouteHost, name: string): boolean {

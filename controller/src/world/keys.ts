@@ -31,6 +31,7 @@ const ofNames = kinds(
   "programmed",
   "standby",
   "inEffect",
+  "shownRoutes",
   "pendingWrite",
   "unguarded",
   "withheld",
@@ -109,6 +110,8 @@ export const factKeys = {
   standby: (host: RouteHost): FactKey => key(ofNames.standby, host),
   /** Whether the gateway has shown in effect what the last writes for a host were. */
   inEffect: (host: RouteHost): FactKey => key(ofNames.inEffect, host),
+  /** Whether the gateway has shown that it answers for a host's routes. */
+  shownRoutes: (host: RouteHost): FactKey => key(ofNames.shownRoutes, host),
   /** Whether the host's record is being written. */
   pendingWrite: (host: Host): FactKey => key(ofNames.pendingWrite, host),
   /** Hosts that a cover (a wildcard, or the catch-all) would serve, held by others and without a guard. */

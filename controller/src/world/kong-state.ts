@@ -97,6 +97,8 @@ export interface KongState {
   readonly srvFirst?: boolean;
   /** True until the gateway has proved that what was listed first is in effect: an earlier leader may just have written it. */
   readonly unproved?: boolean;
+  /** True if the gateway itself can be asked what it has in effect. */
+  readonly asks?: boolean;
 }
 
 /** True if both say the same. */
@@ -105,7 +107,8 @@ export function sameKong(a: KongState, b: KongState): boolean {
     a.synced === b.synced &&
     a.preFunction === b.preFunction &&
     (a.srvFirst ?? false) === (b.srvFirst ?? false) &&
-    (a.unproved ?? false) === (b.unproved ?? false)
+    (a.unproved ?? false) === (b.unproved ?? false) &&
+    (a.asks ?? false) === (b.asks ?? false)
   );
 }
 

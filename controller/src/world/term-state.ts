@@ -14,6 +14,8 @@ import type { PendingWrite } from "./pending-write.ts";
 import { atOnce } from "./pieces.ts";
 import type { Pieces } from "./pieces.ts";
 import type { ServiceRef } from "./core-v1.ts";
+import { ShownRoutesByHost } from "./shown-routes.ts";
+import type { ShownRoutes } from "./shown-routes.ts";
 import { secretKey } from "./tls.ts";
 import type { SecretRef, TlsSecret } from "./tls.ts";
 import type { Claim } from "./claim.ts";
@@ -40,6 +42,7 @@ export class TermState {
   /** Which version of what Kong has for each host is the last; see {@link versionOf}. */
   readonly #versions = new Map<RouteHost, number>();
   #lastVersion = 0;
+  readonly #shownRoutes = new ShownRoutesByHost();
   /** Of each host what was in effect before any route leads there; see {@link setStandbyInEffect}. */
   readonly #standby = new Map<RouteHost, string>();
   /** Whose routes of a host have stayed for too long; see {@link setStayOver}. */
@@ -95,6 +98,7 @@ export class TermState {
   setLive(host: RouteHost, live: Live): void {
     const before = this.live(host);
     const same = sameLive(before, live);
+    if (this.#shownRoutes.note(host, live.written !== undefined)) this.#changed([factKeys.shownRoutes(host)]);
     const sameTls = sameLiveTls(before, live);
     if (same && sameTls) return;
     if (isNothing(live)) this.#live.delete(host);
@@ -133,6 +137,16 @@ export class TermState {
     if (version !== this.versionOf(host) || this.#inEffect.has(host) || !this.#programmed.has(host)) return;
     this.#inEffect.add(host);
     this.#changed([factKeys.inEffect(host)]);
+  }
+
+  /** Which routes Kong has for the host now, see {@link ShownRoutesByHost.since}; undefined: it has none. */
+  routesSince(host: RouteHost): number | undefined {
+    return this.#shownRoutes.since(host);
+  }
+
+  /** Says as what the gateway has shown the host's routes of then; `late`: that it was asked, and has not. */
+  setShownRoutes(host: RouteHost, since: number, shown: { readonly as: string } | "late"): void {
+    if (this.#shownRoutes.set(host, since, shown)) this.#changed([factKeys.shownRoutes(host)]);
   }
 
   /** Says what the gateway has in effect for the host before any route leads there; undefined: nothing is waited for. */
@@ -187,6 +201,7 @@ export class TermState {
   setKong(kong: KongState): void {
     if (sameKong(this.#kong, kong)) return;
     this.#kong = kong;
+    this.#shownRoutes.setAsks(kong.asks === true);
     this.#changed([factKeys.kong]);
   }
 
@@ -216,6 +231,9 @@ export class TermState {
   }
   isInEffect(host: RouteHost): boolean {
     return this.#inEffect.has(host);
+  }
+  shownRoutes(host: RouteHost): ShownRoutes {
+    return this.#shownRoutes.of(host);
   }
   isStandbyInEffect(host: RouteHost, name: string): boolean {
     return this.#standby.get(host) === name;

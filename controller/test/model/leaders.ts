@@ -35,7 +35,8 @@ export class Leaders {
   /** Starts a controller, beside the one that there may be. */
   start(): void {
     const { cluster, kong, clock, handedOver, lagMs, redemptionMs } = this.#stage;
-    const proverFor = () => (lagMs === 0 ? undefined : settleTime(clock, lagMs));
+    // A gateway that is behind can be asked: after that time it shows what it was asked for.
+    const proverFor = () => (lagMs === 0 ? undefined : { ...settleTime(clock, lagMs), asks: true });
     const settings = { handedOverHosts: handedOver, redemptionMs };
     this.#running.push(run({ cluster, kong, clock, proverFor, settings }));
     this.#overlapped = 0;

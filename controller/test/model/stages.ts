@@ -13,7 +13,7 @@ const ofRename = ["RenameRouting", "RenameHTTPS", "RenameCleanup"] as const;
 /**
  * Stages that say more or less than what Kong has, when everything has come to rest: `Live` is a host with a route that serves,
  * `Redirecting` one that redirects, `Held` one with neither, and a claim without a host is in none. `stale` are hosts that stay
- * as they were, since what is to take their place can't be written.
+ * as they were, since what is to take their place can't be written. Nobody waits for the gateway any more.
  */
 export function wrongStages(
   { cluster, kong }: Pick<Stage, "cluster" | "kong">,
@@ -27,6 +27,7 @@ export function wrongStages(
     const host = hostOf(claim);
     const { conditions = [], phase, stage } = claim.status ?? {};
     const isReady = conditions.some(({ type, status }) => type === "Ready" && status === "True");
+    const waits = conditions.some(({ type, reason }) => type === "Ready" && reason === "RoutesNotShown");
     const has = redirected.has(host)
       ? "a redirect"
       : routes.some(({ hosts, tags }) => hosts?.includes(host) === true && taggedNamespace(tags) === claim.namespace)
@@ -37,6 +38,7 @@ export function wrongStages(
       routes: ["Live", "Routing", "HTTPS", ...ofRename],
       nothing: ["Held", "Routing", ...ofRename],
     };
+    if (waits) return [`${claim.namespace}/${claim.name} waits until the gateway shows ${host}, which it does`];
     const right = phase === "OK" ? may[has].includes(stage) && (!isReady || ready.has(stage)) : stage === undefined && !isReady; // prettier-ignore
     const told = `${stage ?? "no stage"}${isReady ? ", Ready" : ""}`;
     return right ? [] : [`${claim.namespace}/${claim.name}, ${phase ?? "new"}, is told ${told}, and Kong has ${has} for ${host}`]; // prettier-ignore

@@ -24,6 +24,10 @@ const changes: Readonly<Record<string, (state: TermState) => unknown>> = {
     state.setProgrammed(host, { reason: "NoRoutes", message: "" });
     state.setInEffect(host, state.versionOf(host));
   },
+  setShownRoutes: (state) => {
+    state.setLive(host, { namespaces: ["acme-org"], written: ["acme-org"], guard: false });
+    state.setShownRoutes(host, state.routesSince(host) ?? NaN, { as: "acme-org Programmed" });
+  },
   setStandbyInEffect: (state) => state.setStandbyInEffect(host, "http://new.org"),
   setStayOver: (state) => state.setStayOver(host, "sources"),
   setStaysOn: (state) => state.setStaysOn(host, [{ namespace: "acme-org", name: "web" }]),

@@ -121,7 +121,7 @@ export interface DomainStatus {
    */
   readonly holder?: string;
   /**
-   * How far a held host is on its way to be served: Held (nothing serves it), Routing (not every path that is asked for is in Kong), HTTPS (the paths are, and the certificate is under way), Live (all of it is there: as Kong's Admin API says and, of the certificate, as the gateway shows in TLS handshakes where it can be asked) or Redirecting (the redirect is). On the way from an old name to this one: RenameRouting (what is served under the old name is written for this one), RenameHTTPS (this one's certificate comes) and RenameCleanup (the old name is turned into a redirect). Absent while the claim holds nothing. Example: Live.
+   * How far a held host is on its way to be served: Held (nothing serves it), Routing (not every path that is asked for is in Kong, or the gateway, where it can be asked, has yet to show that it answers for the host), HTTPS (the paths are, and the certificate is under way), Live (all of it is there: as the gateway shows where it can be asked, in TLS handshakes of the certificate, else as Kong's Admin API says) or Redirecting (the redirect is). On the way from an old name to this one: RenameRouting (what is served under the old name is written for this one), RenameHTTPS (this one's certificate comes) and RenameCleanup (the old name is turned into a redirect). Absent while the claim holds nothing. Example: Live.
    */
   readonly stage?: "Held" | "Routing" | "HTTPS" | "Live" | "Redirecting" | "RenameRouting" | "RenameHTTPS" | "RenameCleanup";
   /**

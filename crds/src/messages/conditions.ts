@@ -99,16 +99,24 @@ export const renameMessages = {
 } as const;
 
 /** Sentences of the condition `Ready`. */
+const answersForIt = "and the gateway has shown that it answers for it";
+
 export const readyMessages = {
-  live: (host: Host, certificate: "none" | "inKong" | "shown"): string =>
+  live: (host: Host, certificate: "none" | "inKong" | "shown", isShown: boolean): string =>
     `${display(host)} is held, and Kong has every route${certificate === "inKong" ? " and the certificate" : ""} that ` +
-    `${certificate === "inKong" ? "are" : "is"} asked for, as its Admin API says` +
+    `${certificate === "inKong" ? "are" : "is"} asked for, ` +
+    (isShown ? answersForIt : "as its Admin API says") +
     (certificate === "shown" ? "; the gateway shows its certificate in TLS handshakes" : ""),
   certificateComing: (host: Host): string => `the certificate for ${display(host)} is on its way to Kong`,
   certificateNotShown: (host: Host, problem: string = handshakeMessages.notYet): string =>
     `Kong has the certificate for ${display(host)}, and the gateway ${problem}`,
-  redirecting: (host: Host, message: string): string =>
-    `${display(host)} is held, and its ${message}, as Kong's Admin API says`,
+  redirecting: (host: Host, message: string, isShown: boolean): string =>
+    `${display(host)} is held, and its ${message}, ${isShown ? answersForIt : "as Kong's Admin API says"}`,
+  routesNotShown: (host: Host, isLate: boolean): string =>
+    `Kong has all that is asked for ${display(host)}, and the gateway has ` +
+    (isLate
+      ? "not shown that it answers for it when it was asked; whoever administers Kong can find out why"
+      : "yet to show that it answers for it"),
   unasked: (host: Host, namespace: string): string =>
     `${display(host)} is held, and nothing in ${namespace} asks to serve it`,
   routing: (host: Host): string => `${display(host)} is held, and its routes are on their way to Kong`,

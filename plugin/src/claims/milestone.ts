@@ -9,7 +9,10 @@ const isAtTheEnd = ({ status }: Domain): boolean => atTheEnd.has(status?.stage);
 /** What a claim can be waited for, in the order in which it comes: in words, and whether one that holds its host has it. */
 export const milestones = {
   held: { text: "to hold its host", isReached: () => true },
-  routing: { text: "to have its routes in Kong", isReached: ({ status }: Domain) => afterRouting.has(status?.stage) },
+  routing: {
+    text: "to have its routes in the gateway",
+    isReached: ({ status }: Domain) => afterRouting.has(status?.stage),
+  },
   https: {
     text: "to have HTTPS",
     isReached: (claim: Domain) => isAtTheEnd(claim) && conditionOf(claim, "CertificateReady")?.status === "True",

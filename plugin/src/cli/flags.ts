@@ -174,7 +174,7 @@ export const waitFor = Flags.custom<Awaited>({
   defaultHelp: async () => await Promise.resolve("held"),
   helpValue: [...milestoneNames, "false"].join("|"),
   summary:
-    "wait for the decision, until every route that is asked for is in Kong, until the host has HTTPS, or for all that is asked for (live)",
+    "wait for the decision, until every route that is asked for is in Kong and the gateway, if it can be asked, answers for the host, until the host has HTTPS, or for all that is asked for (live)",
   parse: async (text) => {
     const truth = truths[text];
     const found = truth === undefined ? milestoneNames.find((one) => one === text) : truth ? "held" : "none";

@@ -24,6 +24,12 @@ interface Unproved {
   guard: boolean;
 }
 
+/** Whoever waits for a proof. */
+interface Waiter {
+  readonly proved: () => void;
+  readonly failed: (() => void) | undefined;
+}
+
 /** What {@link Proof} needs. */
 export interface ProofOptions {
   readonly clock: Clock;
@@ -45,7 +51,7 @@ const againMs = 1000;
 export class Proof {
   readonly #options: ProofOptions;
   #prover: Prover | undefined;
-  #waiters: (() => void)[] = [];
+  #waiters: Waiter[] = [];
   #waiting = new Map<RouteHost, Unproved>();
   #underWay = new Map<RouteHost, Unproved>();
   #since: number | undefined;
@@ -60,13 +66,17 @@ export class Proof {
     this.#prover = prover;
   }
 
-  /** Calls once it is proved that everything that Kong has acknowledged until now is in effect. */
-  whenProved(run: () => void): void {
+  /**
+   * Calls `proved` once it is proved that everything that Kong has acknowledged until now is in effect, and `failed` each time
+   * that it could not be proved, and is tried again.
+   */
+  whenProved(proved: () => void, failed?: () => void): void {
     if (this.#prover === undefined) {
-      run();
+      proved();
       return;
     }
-    this.#waiters.push(run);
+    this.#waiters.push({ proved, failed });
+    this.#since ??= this.#options.clock.monotonic();
     void this.#run();
   }
 
@@ -146,9 +156,9 @@ export class Proof {
         await this.#prover?.prove(signal);
         const hosts = this.#underWay.keys();
         this.#underWay = new Map();
-        this.#since = this.#waiting.size === 0 ? undefined : clock.monotonic();
+        this.#since = this.#waiting.size + this.#waiters.length === 0 ? undefined : clock.monotonic();
         onProved(hosts);
-        for (const run of waiters) run();
+        for (const { proved } of waiters) proved();
       } catch (error) {
         if (signal.aborted) break;
         log.warn(
@@ -157,7 +167,9 @@ export class Proof {
         );
         this.#waiting = merged(this.#underWay, this.#waiting);
         this.#underWay = new Map();
-        this.#waiters.unshift(...waiters);
+        // There may be more than a call can have arguments.
+        this.#waiters = [...waiters, ...this.#waiters];
+        for (const { failed } of waiters) failed?.();
         await sleep(clock, againMs, signal);
       }
     }

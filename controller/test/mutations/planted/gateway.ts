@@ -14,6 +14,37 @@ export const gatewayBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "a claim is Live by Kong's word alone, though the gateway can be asked",
+    file: "controller/src/decide/routes-shown.ts",
+    from: 'if (shown.as === shownAs(claim.namespace, answering)) return "shown";',
+    to: 'if (shown.kind === "since") return "shown";',
+    caughtBy: pass("stages", "Routing until the gateway has shown that it answers for the host"),
+  },
+  {
+    name: "what the gateway showed of routes that have gone counts for those that came after them",
+    file: "controller/src/world/shown-routes.ts",
+    from: "if (before?.since !== since) return false;",
+    to: "if (before === undefined) return false;",
+    caughtBy: pass("stages", "Routing again when its routes were gone"),
+  },
+  {
+    name: "a host whose routes come and go is asked for again each time, however long the gateway is away",
+    file: "controller/src/reconcile/ask-routes.ts",
+    from: "if (!isAsked) ask(",
+    to: "ask(",
+    caughtBy: {
+      file: "controller/test/reconcile/ask-routes.test.ts",
+      test: "X3: attack: a host whose routes come and go while the gateway is away is asked for once",
+    },
+  },
+  {
+    name: "a new leader takes for shown what nobody was told of",
+    file: "controller/src/decide/routes-shown.ts",
+    from: 'return wasShown(claim.status, answering) ? "shown"',
+    to: 'return claim.status !== undefined ? "shown"',
+    caughtBy: pass("stages", "X3: a new leader asks for nothing that was told before"),
+  },
+  {
     name: "what the gateway is asked tells what it answers",
     file: "controller/src/apply/kong/sentinel.ts",
     from: "const value = { asked: unique(), answered: unique() };",

@@ -175,8 +175,8 @@ export const registerBugs: readonly PlantedBug[] = [
   {
     name: "a claim is ready although a path of its host is refused",
     file: "controller/src/decide/ready.ts",
-    from: 'if (refused === undefined) return afterRoutes("Live",',
-    to: 'if ((true as boolean)) return afterRoutes("Live",',
+    from: "if (refused === undefined)\n        return afterRoutes(",
+    to: "if (true as boolean)\n        return afterRoutes(",
     caughtBy: { file: "controller/test/decide/ready.test.ts", test: "Routing, when a part is refused" },
   },
   {
