@@ -13,7 +13,7 @@ export const claimMessages = {
   manyCarveOuts: (most: number): string => `; more than ${String(most)} names below it stay with their holders`,
   deciding: (host: Host): string => `${display(host)} is free and is being taken for this claim`,
   waitingForGateway: (host: Host): string =>
-    `${display(host)} is free; it is granted as soon as Kong keeps another namespace's wildcard away from it`,
+    `${display(host)} is free; it is granted as soon as Kong keeps other namespaces' wildcards and routes for any host away from it`,
   releasing: (host: Host, keptFor: string | undefined): string =>
     `the routes of ${display(host)} are leaving Kong; then the host is ` +
     (keptFor === undefined

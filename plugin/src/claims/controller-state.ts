@@ -49,14 +49,14 @@ export async function controllerState(cluster: Cluster, now: number): Promise<Co
   const lease = await theLease(cluster);
   if (lease === undefined) return undefined;
   const { holderIdentity, renewTime, leaseDurationSeconds = 15 } = lease.spec ?? {};
-  const leader = oneLine(holderIdentity) || undefined;
+  const leader = brief(holderIdentity) || undefined;
   const silent = renewTime === undefined ? Infinity : now - Date.parse(renewTime);
   return {
     namespace: lease.metadata.namespace ?? "",
     lease: lease.metadata.name,
     leader,
     renewed: renewTime,
-    version: oneLine(lease.metadata.annotations?.[leaseAnnotations.version]) || undefined,
+    version: brief(lease.metadata.annotations?.[leaseAnnotations.version]) || undefined,
     checks: leaderChecks(lease.metadata.annotations?.[leaseAnnotations.checks]),
     away: leader === undefined || silent > leaseDurationSeconds * 1000 + grace,
   };
@@ -66,7 +66,7 @@ export async function controllerState(cluster: Cluster, now: number): Promise<Co
 const most = { checks: 50, characters: 300 } as const;
 
 /** A text of a Lease, which may be anybody's, as a part of a line. */
-function oneLine(text = ""): string {
+function brief(text = ""): string {
   return text.replace(/\s+/g, " ").slice(0, most.characters);
 }
 
@@ -75,7 +75,7 @@ function leaderChecks(text = "[]"): readonly LeaderCheck[] {
   try {
     const told: unknown = JSON.parse(text);
     const checks = Array.isArray(told) ? told.filter(isLeaderCheck).slice(0, most.checks) : [];
-    return checks.map((check) => ({ ...check, detail: oneLine(check.detail) }));
+    return checks.map((check) => ({ ...check, detail: brief(check.detail) }));
   } catch {
     return [];
   }
