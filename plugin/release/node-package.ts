@@ -25,7 +25,9 @@ export async function nodePackage(name: string, folder: string, checkout: string
   const locked = lock.packages[`node_modules/${name}`];
   if (locked === undefined) throw new Error(`package-lock.json has no ${name}`);
   mkdirSync(folder, { recursive: true });
-  const pack = ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder, `${name}@${locked.version}`];
+  // What npm has in its cache is as good: the lockfile says what it has to be.
+  const flags = ["--silent", "--ignore-scripts", "--prefer-offline", "--pack-destination", folder];
+  const pack = ["pack", ...flags, `${name}@${locked.version}`];
   const archive = join(folder, (await run("npm", pack, checkout)).trim());
   const integrity = `sha512-${createHash("sha512").update(readFileSync(archive)).digest("base64")}`;
   if (integrity !== locked.integrity)
