@@ -91,7 +91,9 @@ function statusProblems(objects: Objects, gateway: Gateway): readonly string[] {
     if (status.phase !== phase || (taken && claim.spec.primary !== publicSuffix && !told))
       return [`${nameOf(claim)} is ${said}, expected ${phase}${taken ? " AlreadyClaimed" : ""}`];
     const wanted = phase === "Failed" ? "NotAccepted" : programmedReason(objects, gateway, host);
-    const programmed = status.conditions?.find(({ type }) => type === "Programmed")?.reason;
+    const reasonOf = (type: string): string | undefined => status.conditions?.find((one) => one.type === type)?.reason;
+    const programmed = reasonOf("Programmed");
+    if (reasonOf("Ready") === "RoutesNotShown") return [`${nameOf(claim)} waits for the gateway to show its routes`];
     return programmed === wanted ? [] : [`${nameOf(claim)} is programmed: ${String(programmed)}, expected ${wanted}`];
   });
 }
