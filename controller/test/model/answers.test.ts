@@ -45,6 +45,19 @@ test("N-a: a host that is to be answered all the time, by its site or by a redir
   }
 });
 
+test("N-a: a redirect that no watch has shown excuses that the site it is to be in place of has gone", async () => {
+  for (const lags of [true, false]) {
+    const { answers, cluster, remove } = await served();
+    if (lags) cluster.hold("Domain");
+    const known = cluster.get("Domain", "acme-org/acme");
+    const redirect: ClaimRedirect = { host: "new.org", statusCode: 308, keepPath: true };
+    if (known !== undefined) cluster.put("Domain", { ...known, redirect });
+    cluster.remove("Ingress", "acme-org", "web");
+    await remove();
+    expect(answers.look(false)).toHaveLength(lags ? 0 : 1);
+  }
+});
+
 test("N-a: what was not to be answered for a moment, what others remove, and what two leaders do is excused", async () => {
   const gone = await served();
   gone.cluster.remove("Ingress", "acme-org", "web");

@@ -1,19 +1,23 @@
 import { settings } from "../support/builders.ts";
 import { clusterOf, expectedRoutes, registerOf } from "./observed.ts";
 import { authorityOf, hostOf } from "./ownership.ts";
+import { expectedRedirects } from "./redirects.ts";
 import type { Stage } from "./stage.ts";
 
 /**
  * N-a, for whatever becomes of a host: one that had an answer when everything was at rest, and was to have one at every moment
  * since, whether of its sources or a redirect, of its holder or of whom it was handed over to, has a route in Kong, and none that
  * is led to a function before the gateway has that in effect. That calls fail, watches lag or controllers crash excuses nothing:
- * what the host rests on has not changed. Only what another holder than then answers may be in Ingresses that no watch has shown.
+ * what the host rests on has not changed. Only what another holder than then answers may be in Ingresses that no watch has shown, and whether it is
+ * redirected in a claim that none has.
  */
 export class Answers {
   readonly #stage: Stage;
   #answered: ReadonlySet<string> = new Set();
   /** The UIDs of the claims that held the hosts when everything was at rest. */
   #holders: ReadonlyMap<string, string> = new Map();
+  /** The hosts that were redirected then. */
+  #redirected: ReadonlySet<string> = new Set();
   /** Since when Kong has a function on each service, by its id. */
   #functions: ReadonlyMap<string, number> = new Map();
   /** The service to which each route led at the last look. */
@@ -27,6 +31,7 @@ export class Answers {
   atRest(): void {
     this.#answered = this.#toBeAnswered();
     this.#holders = new Map([...registerOf(this.#stage.cluster)].map(([host, { uid }]) => [host, uid]));
+    this.#redirected = this.#toBeRedirected();
   }
 
   /** Sentences about hosts that have lost their last route since the last look; `overlapping`: while two leaders write nothing is promised. */
@@ -78,10 +83,19 @@ export class Answers {
     return new Set(held.filter((claim) => expected.has(`${hostOf(claim)} ${claim.namespace}`)).map(hostOf));
   }
 
-  /** False while the host's sources may be in no watch: it has another holder, and the watch of Ingresses lags. */
+  /**
+   * False while what the host is to be answered with may be in no watch: it has another holder, and the watch of Ingresses lags;
+   * or it is redirected since, or is no more, and that of claims does, so that of two changes the second may be seen first.
+   */
   #isShown(host: string): boolean {
     const { cluster } = this.#stage;
-    return !cluster.holds("Ingress") || registerOf(cluster).get(host)?.uid === this.#holders.get(host);
+    const isHeldAsThen = registerOf(cluster).get(host)?.uid === this.#holders.get(host);
+    const isRedirectedAsThen = this.#toBeRedirected().has(host) === this.#redirected.has(host);
+    return (!cluster.holds("Ingress") || isHeldAsThen) && (!cluster.holds("Domain") || isRedirectedAsThen);
+  }
+
+  #toBeRedirected(): ReadonlySet<string> {
+    return new Set(expectedRedirects(this.#stage.cluster).keys());
   }
 
   #hasRoute(host: string): boolean {
