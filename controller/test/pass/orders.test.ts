@@ -380,7 +380,7 @@ test("T4: orders that never end, of two namespaces, keep nobody else below the s
     serves(from, subs);
   }
   const failures = { ...orders.limits.failures, capacity: 75 };
-  const limits = { ...orders.limits, namesPerCertificate: 3, firstNames: 75, failures };
+  const limits = { ...orders.limits, namesPerCertificate: 3, untriedNames: 75, failures };
   const running = run({ cluster, orders: { ...orders, limits } });
   await running.settled();
   await running.clock.pass(minute);
