@@ -398,6 +398,13 @@ export const ordersBugs: readonly PlantedBug[] = [
     caughtBy: evidence("T3: so do those below a zone that the issuer names"),
   },
   {
+    name: "what was ordered is forgotten while no issuer is named",
+    file: "controller/src/reconcile/order.ts",
+    from: "if (stored?.deleting === true) await forgetGroup(context, stored);",
+    to: "if (stored !== undefined) await forgetGroup(context, stored);",
+    caughtBy: pass("orders", "where nothing is ordered any more a group that is deleted after the controller begins"),
+  },
+  {
     name: "what can't be had from an issuer that is not there is ordered all the same",
     file: "controller/src/decide/certificates/orders.ts",
     from: 'if (issuer === undefined) return { made, hold: { reason: "IssuerMissing", until: undefined } };',
