@@ -96,7 +96,7 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
     ...state.world.certificates.othersOf(namespace, domain, now - orders.limits.reservedMs),
     ...orderTurns.before(namespace),
   };
-  const decision = decideGroup({
+  const deciding = decideGroup({
     group,
     shown: new Map([...certificates].map(([number, one]) => [number, shownOf(one, looks, heldNames)])),
     wanted: sinceOf(wantedSince, key, names.wanted, now).map((name) => ({
@@ -109,6 +109,7 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
     limits: orders.limits,
     now,
   });
+  const decision = await context.eventLoop.inPieces(deciding);
 
   takeTurn(context, key, others, decision);
 

@@ -2,6 +2,7 @@ import type { Host } from "@domain-claims/crds/hostname";
 import type { BudgetMarks, CertificateGroup, GroupCertificate, OrderResult } from "../../world/certificate-group.ts";
 import { compareText } from "../../world/compare.ts";
 import type { WaitingName } from "../../world/domain-certificate.ts";
+import type { Pieces } from "../../world/pieces.ts";
 import type { Draft, GroupInput } from "./draft.ts";
 import { draftOf, groupOf, hasToGoAt, isSound } from "./draft.ts";
 import { dropUnneeded, noteLeaving, promoteProbe } from "./leaving.ts";
@@ -37,15 +38,20 @@ export interface GroupDecision {
 /** Why a name has no certificate yet. */
 export type WaitingReason = Hold["reason"] | "IssuerNotReady" | "Ordered" | "Quarantined" | "Routing";
 
-/** Rules T1 to T5: which certificates a group should have, and what of that is ordered now. */
-export function decideGroup(input: GroupInput): GroupDecision {
+/**
+ * Rules T1 to T5: which certificates a group should have, and what of that is ordered now. Decides in pieces (rule X2): a namespace
+ * may hold tens of thousands of names below a domain.
+ */
+export function* decideGroup(input: GroupInput): Pieces<GroupDecision> {
   const draft = draftOf(input);
+  yield;
   drawConclusions(draft);
   forgetQuarantine(draft);
   noteLeaving(draft);
   dropUnneeded(draft);
   promoteProbe(draft);
-  const common = orderCommon(draft);
+  const common = yield* orderCommon(draft);
+  yield;
   // Names that failed before take no room from those that have not been tried, and for which there was none at all.
   const isFull = common.hold?.reason === "QueueFull" && common.made.length === 0;
   const probes = isFull ? noProbes : orderProbes(draft);
@@ -53,11 +59,13 @@ export function decideGroup(input: GroupInput): GroupDecision {
   const group = groupOf(draft);
   const { budgets, certificates, quarantine } = group;
   const isEmpty = certificates.length === 0 && quarantine.length === 0 && draft.wanted.size === 0;
+  const waiting = waitingNames(draft, common);
+  yield;
   return {
     group,
     orders: [...common.made, ...probes.made],
     results: draft.results,
-    waiting: waitingNames(draft, common),
+    waiting,
     waitsForRoom: common.hold?.reason === "QueueFull" || probes.isQueueFull,
     domainLeft: draft.budgets.domainLeft(),
     finished: isEmpty && timesOfBudgets(budgets).every((fullAt) => fullAt <= draft.now),

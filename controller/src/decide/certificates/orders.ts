@@ -2,10 +2,11 @@ import { isWildcard } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { GroupCertificate } from "../../world/certificate-group.ts";
 import { compareText } from "../../world/compare.ts";
-import { evidenceOf } from "./evidence.ts";
+import type { Pieces } from "../../world/pieces.ts";
 import type { OrderKind } from "./budgets.ts";
 import type { Draft } from "./draft.ts";
 import { change, hasFailed, isAiling, isSound, lastCall } from "./draft.ts";
+import { evidenceOf } from "./evidence.ts";
 import { dueAt, goingNames, isServed, missingNames } from "./missing.ts";
 import { covers, withoutRedundant } from "./names.ts";
 import { spread } from "./placement.ts";
@@ -48,19 +49,22 @@ interface Build {
  * Orders what is missing from the group's certificates, apart from probes (rules T1, T2, T5), and marks it in the draft as
  * under way. What comes while an order is under way goes together in the next one.
  */
-export function orderCommon(draft: Draft): Orders {
+export function* orderCommon(draft: Draft): Pieces<Orders> {
   const common = [...draft.certificates.values()].filter(({ probe }) => !probe).sort((a, b) => a.number - b.number);
   const missing = missingNames(draft);
-  if (common.some(({ running }) => running)) return orderLeft(draft, common, missing);
+  yield;
+  if (common.some(({ running }) => running)) return yield* orderLeft(draft, common, missing);
   const builds = shrunk(draft, common);
   const placed = new Set(builds.flatMap(({ names }) => [...names]));
   const rest = missing.filter((host) => !covers(placed, host) && isServed(draft, host));
   const due = dueAt(draft, rest);
   const isDue = builds.length > 0 || draft.now >= due;
+  yield;
   if (isDue) builds.push(...grown(draft, common, builds, rest));
   joinProbes(draft, common, builds);
   if (!isDue && builds.length > 0) builds.push(...grown(draft, common, builds, rest));
   const { hold, made } = commit(draft, common, builds);
+  yield;
   const left = missingNames(draft);
   if (hold !== undefined || !left.some((host) => isServed(draft, host))) return { made, left, hold };
   if (draft.now < due) return { made, left, hold: { reason: "Batching", until: due } };
@@ -73,7 +77,7 @@ export function orderCommon(draft: Draft): Orders {
  * was no room for it, or an order that it was in has failed since. To wait for others would make few orders fewer. At the moment
  * of that order itself what it left is decided already: a second look at what is remembered orders nothing more.
  */
-function orderLeft(draft: Draft, common: readonly GroupCertificate[], missing: readonly Host[]): Orders {
+function* orderLeft(draft: Draft, common: readonly GroupCertificate[], missing: readonly Host[]): Pieces<Orders> {
   const running = common.filter((certificate) => certificate.running);
   const newest = Math.max(...running.map(({ orderedAt }) => orderedAt));
   const evidence = evidenceOf(draft);
@@ -85,8 +89,10 @@ function orderLeft(draft: Draft, common: readonly GroupCertificate[], missing: r
   if (!isMuch || draft.now <= newest || draft.now < dueAt(draft, left) || draft.caution !== undefined) {
     return { made: [], left: missing, hold: { reason: "OrderRunning", until: undefined } };
   }
+  yield;
   const free = common.filter((certificate) => !certificate.running);
   const { hold, made } = commit(draft, common, grown(draft, free, [], left));
+  yield;
   return { made, left: missingNames(draft), hold: hold ?? { reason: "OrderRunning", until: undefined } };
 }
 

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { GroupInput } from "../../../src/decide/certificates/draft.ts";
-import { decideGroup } from "../../../src/decide/certificates/group.ts";
 import { letsEncryptLimits as limits } from "../../../src/decide/certificates/limits.ts";
 import { noGroup, noOthers } from "../../../src/world/certificate-group.ts";
 import { orderMs, selfCheckMs } from "./challenge-queue.ts";
 import type { Validation } from "./challenge-queue.ts";
+import { groupDecision } from "./group-decision.ts";
 import { issuers } from "./issuers.ts";
 import { Simulation } from "./simulation.ts";
 
@@ -96,7 +96,7 @@ function orderedAfter(failed: number, ways: Pick<GroupInput, "issuer" | "limits"
   const wanted = names(100, "acme.org").map((host) => ({ host, since: 0, isServed: true }));
   const marks = { ...noOthers.marks, failures: now + failed * limits.failures.refillMs };
   const input = { group: noGroup, shown: new Map(), wanted, lost: new Set<Host>(), now };
-  return decideGroup({ ...input, ...ways, others: { ...noOthers, marks } }).orders[0]?.names.length;
+  return groupDecision({ ...input, ...ways, others: { ...noOthers, marks } }).orders[0]?.names.length;
 }
 
 test("T3: a namespace of which an order has failed begins with few names, until that is forgotten", () => {

@@ -100,7 +100,7 @@ export const ordersBugs: readonly PlantedBug[] = [
   {
     name: "a list is changed while its order is under way",
     file: "controller/src/decide/certificates/orders.ts",
-    from: "if (common.some(({ running }) => running)) return orderLeft(draft, common, missing);",
+    from: "if (common.some(({ running }) => running)) return yield* orderLeft(draft, common, missing);",
     to: "",
     caughtBy: orders("T2: names wait for those that come with them, and those that come during an order"),
   },
