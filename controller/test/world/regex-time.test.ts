@@ -17,6 +17,10 @@ test.each([
   ["/(?:[ab]{2}|a[ab]{2}){9}", 0],
   ["/foo|/bar", 4],
   ["/(?:foo|a[ab]{18}c)", 0],
+  ["/.*a{100}b", 5],
+  ["/.*a{400}b", 65],
+  ["/\\w+\\b\\w+b", 19],
+  ["/\\bfoo", 0],
   ["/(((", 0],
 ])("%j counts as %d paths by its time", (expression, units) => {
   expect(time(expression)).toBe(units);
@@ -44,6 +48,12 @@ test.each([
   ["their class looks like POSIX's", "/[:ab:]*a[:ab:]{18}"],
   ["they stand in an alternative that Kong does not anchor", "/x|a[ab]{18}c"],
   ["they end, and may end at many places", "/(?:[ab]{10}|a[ab]{10}){150}"],
+  ["a word begins before them", "/[/a]*\\<a[/a]{18}c"],
+  ["a word ends before them", "/[/a]*\\>/[/a]{18}c"],
+  ["a class leaves out the letter that stands before them, but in the other case", "/[^a]*A[AB]{18}c"],
+  ["hundreds of letters stand beside a boundary of Unicode's words", "/\\b.*a{400}b"],
+  ["it may be any of very many equal letters that is next", "/.*a{1900}b"],
+  ["it may be so, and some have to be remembered as well", "/[ab]*a[ab]{4}a{1000}b"],
 ])("X1: a request may be matched for too long where %s", (_, expression) => {
   expect(time(expression)).toBeGreaterThan(mostRegexTime);
 });

@@ -16,8 +16,8 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: "a boundary of a word adds no table to a regular expression",
     file: "controller/src/world/regex-weight.ts",
-    from: "|^\\\\[bB]/.test(token));",
-    to: "/.test(token));",
+    from: "captures || seen.some(isBoundary);",
+    to: "captures;",
     caughtBy: {
       file: "controller/test/world/regex-weight.test.ts",
       test: "which Rust's regex makes a table of one pass for",
@@ -61,6 +61,46 @@ export const workBugs: readonly PlantedBug[] = [
     caughtBy: {
       file: "controller/test/world/regex-time.test.ts",
       test: "X1: a request may be matched for too long where they stand in an alternative that Kong does not anchor",
+    },
+  },
+  {
+    name: "a boundary of a word costs a request nothing",
+    file: "controller/src/world/regex-time.ts",
+    from: "bounds ? looking * (endless ? 1 : part) : 0",
+    to: "0",
+    caughtBy: {
+      file: "controller/test/world/regex-time.test.ts",
+      test: "X1: a request may be matched for too long where hundreds of letters stand beside a boundary of Unicode's words",
+    },
+  },
+  {
+    name: "Kong has room for all states of a regular expression",
+    file: "controller/src/world/regex-time.ts",
+    from: "tooMany ? looking : 0",
+    to: "0",
+    caughtBy: {
+      file: "controller/test/world/regex-time.test.ts",
+      test: "X1: a request may be matched for too long where it may be so, and some have to be remembered as well",
+    },
+  },
+  {
+    name: "however many letters may be the next, a state takes no time",
+    file: "controller/src/world/regex-time.ts",
+    from: "(next * doublings(remembered)) / nextForUnit",
+    to: "0",
+    caughtBy: {
+      file: "controller/test/world/regex-time.test.ts",
+      test: '"/.*a{400}b" counts as 65 paths by its time',
+    },
+  },
+  {
+    name: "of a class in a regular expression no letter is in it in one case alone",
+    file: "controller/src/world/regex-letters.ts",
+    from: '["su", "isu"]',
+    to: '["isu"]',
+    caughtBy: {
+      file: "controller/test/world/regex-time.test.ts",
+      test: "X1: a request may be matched for too long where a class leaves out the letter that stands before them, but in the other case",
     },
   },
   {
