@@ -1,6 +1,6 @@
 import { everyLetter, lettersReader, literalOf } from "./regex-letters.ts";
 import type { Letters } from "./regex-letters.ts";
-import { counted, isBoundary, regexTokens } from "./regex-tokens.ts";
+import { counted, isBoundary, isCapture, regexTokens } from "./regex-tokens.ts";
 
 /** A piece of a regular expression, or all of it, and what in it makes a match take its time. */
 export interface RegexPart {
@@ -27,6 +27,8 @@ export interface RegexPart {
   /** Whether something in it is endless, and what a letter of that may be. */
   endless: boolean;
   goesOn: Letters;
+  /** Groups that are captured. */
+  captures: number;
   /** Whether it asks for the boundary of a word: of Unicode's words, for which Rust's regex makes no states. */
   bounds: boolean;
 }
@@ -44,6 +46,7 @@ const nothing = (): RegexPart => ({
     alphabet: 0n,
     endless: false,
     goesOn: 0n,
+    captures: 0,
     bounds: false,
   },
 });
@@ -89,7 +92,7 @@ export function regexPart(expression: string): RegexPart {
       flush();
       if (token.endsWith(")")) continue;
       groups.push(whole);
-      whole = { ...nothing(), pieces: 1 };
+      whole = { ...nothing(), pieces: 1, captures: isCapture(token) ? 1 : 0 };
     } else if (token === ")") {
       flush();
       last = closed(whole);
@@ -154,6 +157,7 @@ function append(all: RegexPart, part: RegexPart): void {
   all.size += part.size;
   all.pieces += part.pieces;
   all.following += all.endless ? part.pieces : part.following;
+  all.captures += part.captures;
   all.bounds ||= part.bounds;
   all.endless ||= part.endless;
   all.alphabet |= part.alphabet;
@@ -195,6 +199,7 @@ function repeated(part: RegexPart, times: number, varies: boolean, endless: bool
     alphabet: part.alphabet,
     endless: part.endless || endless,
     goesOn: endless ? part.alphabet : part.goesOn,
+    captures: part.captures,
     bounds: part.bounds,
   };
 }

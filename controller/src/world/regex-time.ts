@@ -33,6 +33,9 @@ const nextForUnit = 2_500;
 /** Rust's regex keeps 2 MiB of states, of which each takes a byte for each piece that may be next; where that is too little it makes none. */
 const mostNext = 2 ** 21;
 
+/** To look at a piece takes twice as long where so many groups are captured: where each of them is, is noted with it. */
+const capturesForDouble = 30;
+
 /** What may be left out is looked at together with whatever else may be: the square of it, divided by so much. */
 const skipsForUnit = 430;
 
@@ -44,7 +47,7 @@ export const mostRegexTime = 1_000;
  * {@link regexWeight}. Linear in its length.
  */
 export function regexTime(expression: string, weight: number): number {
-  const { bounds, endless, following, pieces, remembered, size, skips } = regexPart(expression);
+  const { bounds, captures, endless, following, pieces, remembered, size, skips } = regexPart(expression);
   const most = times.eachByte + times.eachStatePerWeight * weight;
   const doublings = (things: number): number => 2 ** Math.min(40, Math.max(0, Math.ceil(things) - fewToRemember));
   const remembering = (things: number): number => Math.min(times.endless * doublings(things), most);
@@ -52,6 +55,9 @@ export function regexTime(expression: string, weight: number): number {
   const part = Math.min(1, size / longestRequest);
   const ended = Math.max((skips * skips) / skipsForUnit, remembering(skips) * part);
   const looking = times.eachPiece * pieces;
+  // The one route that is taken is matched once more, for what is captured: that adds nothing to what the others take.
+  const capturing = captures === 0 ? 0 : looking * (endless ? 1 : part) * (1 + captures / capturesForDouble);
+  if (capturing > mostRegexTime) return Math.ceil(capturing);
   const all = Math.round(Math.max(ended, bounds ? looking * (endless ? 1 : part) : 0));
   if (!endless) return all;
   // Of `.*a{500}` each of the letters may be the one that is next, after as many as there were.

@@ -18,6 +18,11 @@ export function counted(
   return { times: Math.max(1, most), varies: token.includes(",") || most < 1, endless: /,\s*\}$/.test(token) };
 }
 
+/** True of what begins a group that is captured. */
+export function isCapture(token: string): boolean {
+  return token === "(" || /^\(\?P?</.test(token);
+}
+
 /** True of what asks whether a word begins or ends there. */
 export function isBoundary(token: string): boolean {
   return /^\\[bB<>]/.test(token);

@@ -23,6 +23,7 @@ test.each([
   ["/.*a{400}b", 65],
   ["/\\w+\\b\\w+b", 19],
   ["/\\bfoo", 0],
+  ["/(a{1000})", 0],
   ["/(((", 0],
 ])("%j counts as %d paths by its time", (expression, units) => {
   expect(time(expression)).toBe(units);
@@ -55,6 +56,8 @@ test.each([
   ["a class leaves out the letter that stands before them, but in the other case", "/[^a]*A[AB]{18}c"],
   ["hundreds of letters stand beside a boundary of Unicode's words", "/\\b.*a{400}b"],
   ["it may be any of very many equal letters that is next", "/.*a{1900}b"],
+  ["hundreds of letters are captured", "/.*(a{400})"],
+  ["there are many groups of letters to be captured", `/.*(?:${"(a)".repeat(20)}){8}`],
   ["it may be so, and some have to be remembered as well", "/[ab]*a[ab]{4}a{1000}b"],
 ])("X1: a request may be matched for too long where %s", (_, expression) => {
   expect(time(expression)).toBeGreaterThan(mostRegexTime);

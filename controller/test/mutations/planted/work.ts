@@ -16,8 +16,8 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: "a boundary of a word adds no table to a regular expression",
     file: "controller/src/world/regex-weight.ts",
-    from: "captures || seen.some(isBoundary);",
-    to: "captures;",
+    from: "seen.some(isCapture) || seen.some(isBoundary);",
+    to: "seen.some(isCapture);",
     caughtBy: {
       file: "controller/test/world/regex-weight.test.ts",
       test: "which Rust's regex makes a table of one pass for",
@@ -111,6 +111,16 @@ export const workBugs: readonly PlantedBug[] = [
     caughtBy: {
       file: "controller/test/world/regex-time.test.ts",
       test: "X1: a request may be matched for too long where they are alternatives",
+    },
+  },
+  {
+    name: "what a regular expression captures costs the route that is taken nothing",
+    file: "controller/src/world/regex-time.ts",
+    from: "if (capturing > mostRegexTime)",
+    to: "if (capturing < 0)",
+    caughtBy: {
+      file: "controller/test/world/regex-time.test.ts",
+      test: "X1: a request may be matched for too long where hundreds of letters are captured",
     },
   },
   {
