@@ -87,6 +87,11 @@ export const metricTable = {
     help: "DomainCertificates in which names wait since a limit of the certificate authority is met, for the domain or for all, or too many orders of the namespace have failed",
     labels: [],
   },
+  certificate_groups_full: {
+    type: "gauge",
+    help: "DomainCertificates in which names wait since there is no room for more in them (TooManyNames)",
+    labels: [],
+  },
   certificate_order_budget_left: {
     type: "gauge",
     help: "Orders that all namespaces together may make now, before the certificate authority's limit for an account is met; +Inf where none are made",

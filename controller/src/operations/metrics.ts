@@ -164,6 +164,7 @@ function sampler(named: (name: MetricName) => ConstructorParameters<typeof Gauge
   const firstExpiry = new Gauge(named("certificate_first_expiry_timestamp_seconds"));
   const names = new Gauge(named("certificate_names"));
   const outOfBudget = new Gauge(named("certificate_groups_out_of_budget"));
+  const full = new Gauge(named("certificate_groups_full"));
   const budget = new Gauge(named("certificate_order_budget_left"));
   const reachable = new Gauge(named("kong_reachable"));
   const behind = new Gauge(named("gateway_behind_seconds"));
@@ -185,9 +186,10 @@ function sampler(named: (name: MetricName) => ConstructorParameters<typeof Gauge
     certificates.set(sample.certificatesLive);
     notShown.set(sample.certificatesNotShown);
     firstExpiry.set((sample.firstExpiryMs ?? Infinity) / 1000);
-    const { outOfBudget: groups, ...states } = sample.certificateNames;
+    const { full: fullGroups, outOfBudget: groups, ...states } = sample.certificateNames;
     for (const [state, count] of Object.entries(states)) names.set({ state }, count);
     outOfBudget.set(groups);
+    full.set(fullGroups);
     budget.set(sample.orderBudgetLeft);
     reachable.set(sample.kongReachable ? 1 : 0);
     behind.set(sample.gatewayBehindMs / 1000);

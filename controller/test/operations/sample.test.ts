@@ -14,7 +14,7 @@ const sources: SampleSources = {
   watches: { health: () => [domains] },
   availability: { problem: undefined },
   longestTurn: { take: () => ({ ms: 12, cpuMs: 5 }) },
-  certificates: { totals: { wanted: 3, issued: 2, quarantined: 1, outOfBudget: 0 } },
+  certificates: { totals: { wanted: 3, issued: 2, quarantined: 1, outOfBudget: 0, full: 0 } },
   orderBudgetLeft: () => 299,
   term: undefined,
   clock: { now: () => 10_000 },
@@ -30,7 +30,7 @@ test("a process that does not lead shows no queue and no route, and all that it 
       gatewayBehindMs: 0,
       longestTurn: { ms: 12, cpuMs: 5 },
     },
-    ...{ certificateNames: { wanted: 3, issued: 2, quarantined: 1, outOfBudget: 0 }, orderBudgetLeft: 299 },
+    ...{ certificateNames: { wanted: 3, issued: 2, quarantined: 1, outOfBudget: 0, full: 0 }, orderBudgetLeft: 299 },
     heard: [{ kind: "Domain", atMs: 7_500 }],
   });
 });
