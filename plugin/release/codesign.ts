@@ -18,8 +18,8 @@ export async function withoutNodesSignature(file: string): Promise<void> {
 }
 
 /**
- * Signs a program for macOS ad hoc, which is by nobody: without any signature none is run on arm64. It is enough for what no
- * browser has fetched. https://developer.apple.com/documentation/xcode/creating-distribution-signed-code-for-the-mac
+ * Signs a program for macOS ad hoc, which is by nobody: without any signature none is run on arm64, and no certain one is asked
+ * for, save of what a browser has fetched. https://developer.apple.com/forums/thread/703059
  */
 export async function signAdHoc(file: string): Promise<void> {
   await codesign(file, "--sign", "-");
