@@ -32,7 +32,9 @@ test("the benchmark of attacks says what an uninvolved team feels, and how long 
   const times = "'\\d+\\.\\d \\(\\d+\\.\\d\\)'";
   for (const what of ["nothing \\(idle\\)", "Ingresses with a path of 1 MB of dots"])
     expect(printed).toMatch(
-      new RegExp(`${what} +│ ${times} +│ ${times} +│ '\\d+\\.\\d\\d' +│ '\\d+\\.\\d\\d' +│ '\\d+\\.\\d'`),
+      new RegExp(
+        `${what} +│ ${times} +│ ${times} +│ '\\d+\\.\\d\\d' +│ '\\d+\\.\\d\\d' +│ '\\d+\\.\\d' +│ '(\\d+\\.\\d|-)'`,
+      ),
     );
 });
 

@@ -87,6 +87,11 @@ export const metricTable = {
     help: "DomainCertificates in which names wait since a limit of the certificate authority is met, for the domain or for all, or too many orders of the namespace have failed",
     labels: [],
   },
+  certificate_groups_full: {
+    type: "gauge",
+    help: "DomainCertificates in which names wait since there is no room for more in them (TooManyNames)",
+    labels: [],
+  },
   certificate_order_budget_left: {
     type: "gauge",
     help: "Orders that all namespaces together may make now, before the certificate authority's limit for an account is met; +Inf where none are made",
@@ -120,6 +125,11 @@ export const metricTable = {
   event_loop_longest_turn_seconds: {
     type: "gauge",
     help: "Longest time since the last scrape for which the process could do nothing else, to within 10 ms",
+    labels: [],
+  },
+  event_loop_longest_turn_cpu_seconds: {
+    type: "gauge",
+    help: "Most CPU time that such a turn took; less than the longest time where the processor was others'. Shown from Node.js 23.9 on",
     labels: [],
   },
   suffix_list_timestamp_seconds: { type: "gauge", help: "Day of the public suffix list (Unix time)", labels: [] },

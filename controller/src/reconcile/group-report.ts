@@ -20,9 +20,7 @@ export function reportOf({ domainLeft, group, waiting }: GroupDecision, wanted: 
     left: domainLeft,
     notAfter: expiries.length === 0 ? undefined : Math.min(...expiries),
     nextOrderAt: orders.length === 0 ? undefined : Math.min(...orders),
-    waiting: heldBackFirst(waiting)
-      .slice(0, mostWaiting)
-      .map(({ host, reason, until }) => ({ host, reason, until })),
+    waiting: heldBackFirst(waiting).slice(0, mostWaiting),
     moreWaiting: Math.max(0, waiting.length - mostWaiting),
   };
 }

@@ -34,8 +34,7 @@ export const orderWork: Work = {
   concurrency: 1,
   coalesced: true,
   keysFor,
-  firstKeys: ({ orders, state }) =>
-    orders === undefined ? [] : [...state.world.certificates.all()].map((one) => objectKey(one.namespace, one.name)),
+  firstKeys: ({ state }) => [...state.world.certificates.all()].map((one) => objectKey(one.namespace, one.name)),
   tenantOf: (_state, key) => splitKey(key).namespace,
   reconcile,
 };
@@ -68,8 +67,8 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
 async function reconcileGroup(context: Context, key: string, run: KeyRun): Promise<WorkOutcome | undefined> {
   run.begin();
   const { clock, lookedAt, ordered, orders, orderTurns, readers, state, wantedSince } = context;
-  if (orders === undefined) return undefined;
   const { namespace, name: domain } = splitKey(key);
+  if (orders === undefined) return void (await letGo(context, namespace, domain));
   const item = nameOfItem({ kind: "order", key });
 
   const pause = pauseOf(context, key);
@@ -97,7 +96,7 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
     ...state.world.certificates.othersOf(namespace, domain, now - orders.limits.reservedMs),
     ...orderTurns.before(namespace),
   };
-  const decision = decideGroup({
+  const deciding = decideGroup({
     group,
     shown: new Map([...certificates].map(([number, one]) => [number, shownOf(one, looks, heldNames)])),
     wanted: sinceOf(wantedSince, key, names.wanted, now).map((name) => ({
@@ -110,6 +109,7 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
     limits: orders.limits,
     now,
   });
+  const decision = await context.eventLoop.inPieces(deciding);
 
   takeTurn(context, key, others, decision);
 
@@ -147,6 +147,15 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
   readers.record(item, new Reads().addAll(reads).addAll(later.reads).addAll(after.reads));
   for (const secret of left) await removeSecret(context, secret);
   return nextLook(decision, now);
+}
+
+/**
+ * Where nothing is ordered any more, nothing has to be remembered of a group that is deleted, and its namespace does not wait for
+ * it. Its Certificates go with it, as it owns them.
+ */
+async function letGo(context: Context, namespace: string, domain: string): Promise<void> {
+  const stored = new Facts(context.state).domainCertificate(namespace, domain);
+  if (stored?.deleting === true) await forgetGroup(context, stored);
 }
 
 /** Milliseconds until the group may be looked at again. */

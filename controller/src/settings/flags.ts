@@ -244,6 +244,12 @@ export const flags = {
     default: "60",
     help: "Most orders of certificates that one namespace makes in three hours, of the 300 that Let's Encrypt takes from an account. A namespace with the sites of many customers may need them all.",
   },
+  "untried-names": {
+    group: "Claims and routes",
+    takes: "number",
+    default: "20",
+    help: "Most names that a namespace orders at once of which it is not known whether the issuer can validate them, as with a solver of DNS-01 for any zone. Each whose DNS record can't be written may keep one of cert-manager's 60 places for ever: set it to 100 only where the issuer can write into every zone that is claimed.",
+  },
   "record-retention": {
     group: "Claims and routes",
     takes: "duration",

@@ -132,6 +132,7 @@ function orders(from: Reader): OrderSettings | undefined {
   const { account } = letsEncryptLimits;
   const mostOrders = values.wholeNumber(1, account.capacity);
   const ordersPerNamespace = from.read("orders-per-namespace", mostOrders, letsEncryptLimits.share.capacity);
+  const untriedNames = from.read("untried-names", values.wholeNumber(1, 100), letsEncryptLimits.untriedNames);
   const approveRequests = from.read("approve-requests", values.yesNo, false);
   const name = from.optional("issuer-name", values.dnsName);
   if (name === undefined) {
@@ -144,7 +145,10 @@ function orders(from: Reader): OrderSettings | undefined {
   return {
     issuer: { kind, name },
     approveRequests,
-    limits: { ...letsEncryptLimits, namesPerCertificate, share: shareOf(account, ordersPerNamespace), forgetMs },
+    limits: {
+      ...{ ...letsEncryptLimits, namesPerCertificate, untriedNames, forgetMs },
+      share: shareOf(account, ordersPerNamespace),
+    },
   };
 }
 

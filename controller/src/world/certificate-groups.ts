@@ -27,7 +27,7 @@ export class CertificateGroups {
   readonly #underWay = new Groups<string, string, readonly number[]>();
   readonly #namespaceRunning = new Map<string, number>();
   readonly #underWayNames = new NamesUnderWay();
-  readonly #totals = { wanted: 0, issued: 0, quarantined: 0, outOfBudget: 0 };
+  readonly #totals = { wanted: 0, issued: 0, quarantined: 0, outOfBudget: 0, full: 0 };
   #accountMark = 0;
 
   /** Takes in a DomainCertificate, new or changed; returns the keys of the facts that changed. */
@@ -139,9 +139,9 @@ export class CertificateGroups {
 
   /**
    * Names of all groups: those that are to have a certificate, that have one, that are tried apart since they could not be
-   * validated; and groups in which some wait since a budget is spent.
+   * validated; and groups in which some wait since a budget is spent, or since there is no room for more.
    */
-  get totals(): { readonly [Total in "wanted" | "issued" | "quarantined" | "outOfBudget"]: number } {
+  get totals(): { readonly [Total in "wanted" | "issued" | "quarantined" | "outOfBudget" | "full"]: number } {
     return this.#totals;
   }
 
@@ -195,6 +195,7 @@ export class CertificateGroups {
     this.#totals.issued += issued * sign;
     this.#totals.quarantined += failing * sign;
     if (waiting.some(({ reason }) => reason === "BudgetExhausted")) this.#totals.outOfBudget += sign;
+    if (waiting.some(({ reason }) => reason === "TooManyNames")) this.#totals.full += sign;
     const orders = ordersUnderWay(object);
     if (orders.length === 0) return;
     if (sign > 0) this.#underWayNames.set(object);

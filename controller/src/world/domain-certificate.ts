@@ -27,10 +27,10 @@ export interface GroupReport {
   readonly moreWaiting: number;
 }
 
-/** A name that has no certificate yet, and why. */
-export interface WaitingName {
+/** A name that has no certificate yet, and why: of what is read, any word. */
+export interface WaitingName<Reason extends string = string> {
   readonly host: Host;
-  readonly reason: string;
+  readonly reason: Reason;
   /** Milliseconds since the epoch; undefined where it is not known. */
   readonly until: number | undefined;
 }

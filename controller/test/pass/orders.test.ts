@@ -45,6 +45,29 @@ test("without an issuer nothing is ordered", async () => {
   expect(written(running)).toEqual([]);
 });
 
+test.each(["before", "after"])(
+  "where nothing is ordered any more a group that is deleted %s the controller begins goes, and its namespace does not hang",
+  async (when) => {
+    const { clock, cluster, crash, kong } = await served();
+    crash();
+    const key = "acme-org/acme.org";
+    const stored = cluster.get("DomainCertificate", key) as DomainCertificate;
+    if (when === "before") cluster.put("DomainCertificate", { ...stored, deleting: true });
+    await clock.pass(1_000);
+    cluster.writes.length = 0;
+    const next = run({ clock, cluster, kong });
+    await next.settled();
+    if (when === "after") {
+      await clock.pass(minute);
+      expect([written(next), kong.snis()]).toEqual([[], ["acme.org -> acme-org/acme.org-1"]]);
+      cluster.put("DomainCertificate", { ...stored, deleting: true });
+    }
+    await clock.pass(1_000);
+    expect(written(next)).toEqual(["remove certificates acme-org/acme.org-1", `delete group ${key}`]);
+    expect([remembered(next), kong.snis()]).toEqual([undefined, []]);
+  },
+);
+
 test("T8: nothing is ordered for a host that is served with a Secret of the team's own, until that is gone", async () => {
   const cluster = new FakeCluster();
   acmeServes(cluster, "acme.org", "www.acme.org");
@@ -380,7 +403,7 @@ test("T4: orders that never end, of two namespaces, keep nobody else below the s
     serves(from, subs);
   }
   const failures = { ...orders.limits.failures, capacity: 75 };
-  const limits = { ...orders.limits, namesPerCertificate: 3, firstNames: 75, failures };
+  const limits = { ...orders.limits, namesPerCertificate: 3, untriedNames: 75, failures };
   const running = run({ cluster, orders: { ...orders, limits } });
   await running.settled();
   await running.clock.pass(minute);

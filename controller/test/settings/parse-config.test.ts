@@ -136,6 +136,11 @@ describe("the settings", () => {
       { orders: { limits: { share: { capacity: 30, refillMs: 360_000 } } } },
     ],
     [
+      "how many names are ordered at once of which nothing is known",
+      ["--issuer-name=letsencrypt", "--untried-names=100"],
+      { orders: { limits: { untriedNames: 100 } } },
+    ],
+    [
       "that requests are approved, so that a name which is not held any more leaves with the next order",
       ["--issuer-name=letsencrypt", "--approve-requests"],
       { orders: { approveRequests: true, limits: { forgetMs: 0 } } },
@@ -212,6 +217,7 @@ describe("what can't be used is a sentence", () => {
     [["--kong-admin-timeout=3"], '--kong-admin-timeout is "3", which is no duration: write 500ms, 30s, 5m, 12h or 90d'],
     [["--kong-admin-timeout=0"], "--kong-admin-timeout is 0, but must be at least 100ms"],
     [["--kong-resync-period=10ms"], "--kong-resync-period is 10ms, but must be at least 1s, or 0 for never"],
+    [["--untried-names=101"], '--untried-names is "101", but must be a whole number from 1 to 100'],
     [["--kong-admin-concurrency=0"], '--kong-admin-concurrency is "0", but must be a whole number from 1 to 256'],
     [["--kong-admin-header=hunter2"], '--kong-admin-header must be written as "Name: value"'],
     [["--kong-admin-header=Host: hunter2"], "--kong-admin-header sets Host, which can't be set"],

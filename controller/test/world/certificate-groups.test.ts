@@ -90,7 +90,7 @@ test("T4: room for an order of others is kept in the domain's budget for a while
   expect(groups.othersOf("b", "acme.org", certificate.orderedAt).domainRunning).toBe(0);
 });
 
-test("names are summed up over all groups as those come, change and go, and so are groups that are out of budget", () => {
+test("names are summed up over all groups as those come, change and go, and so are groups that are out of budget, or full", () => {
   const groups = new CertificateGroups();
   const reporting = (namespace: string, wanted: number, reason: string): DomainCertificate => {
     const base = group(namespace, "acme.org", 0);
@@ -99,10 +99,12 @@ test("names are summed up over all groups as those come, change and go, and so a
   };
   groups.set(reporting("a", 5, "BudgetExhausted"));
   groups.set(reporting("b", 2, "Batching"));
-  expect(groups.totals).toEqual({ wanted: 7, issued: 5, quarantined: 2, outOfBudget: 1 });
-  groups.set(reporting("a", 4, "Ordered"));
+  expect(groups.totals).toEqual({ wanted: 7, issued: 5, quarantined: 2, outOfBudget: 1, full: 0 });
+  groups.set(reporting("a", 4, "TooManyNames"));
   groups.remove("b", "acme.org");
-  expect(groups.totals).toEqual({ wanted: 4, issued: 3, quarantined: 1, outOfBudget: 0 });
+  expect(groups.totals).toEqual({ wanted: 4, issued: 3, quarantined: 1, outOfBudget: 0, full: 1 });
+  groups.set(reporting("a", 4, "Ordered"));
+  expect(groups.totals).toEqual({ wanted: 4, issued: 3, quarantined: 1, outOfBudget: 0, full: 0 });
 });
 
 test.each([

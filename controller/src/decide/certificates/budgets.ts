@@ -110,6 +110,11 @@ export class Budgets {
     return left(this.#limits.failures, this.#fullAt().failures, this.#now);
   }
 
+  /** True if no order of the namespace has failed lately. */
+  noneHasFailed(): boolean {
+    return this.failuresLeft() === this.#limits.failures.capacity;
+  }
+
   /** Certificates of the registrable domain that may be issued now, those under way left out. */
   domainLeft(): number {
     const running = this.#running + this.#others.domainRunning;

@@ -1,6 +1,8 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import type { BudgetMarks, CertificateGroup, GroupCertificate, OrderResult } from "../../world/certificate-group.ts";
 import { compareText } from "../../world/compare.ts";
+import type { WaitingName } from "../../world/domain-certificate.ts";
+import type { Pieces } from "../../world/pieces.ts";
 import type { Draft, GroupInput } from "./draft.ts";
 import { draftOf, groupOf, hasToGoAt, isSound } from "./draft.ts";
 import { dropUnneeded, noteLeaving, promoteProbe } from "./leaving.ts";
@@ -22,7 +24,7 @@ export interface GroupDecision {
   /** What earlier orders have come to, as was noticed now. */
   readonly results: readonly OrderResult[];
   /** Names that are wanted and have no certificate yet, by host. */
-  readonly waiting: readonly WaitingName[];
+  readonly waiting: readonly WaitingName<WaitingReason>[];
   /** True if something is to be ordered for which there is no room in cert-manager's queue, or others come first. */
   readonly waitsForRoom: boolean;
   /** Certificates for the registrable domain that may still be issued now, cluster-wide. */
@@ -34,22 +36,22 @@ export interface GroupDecision {
 }
 
 /** Why a name has no certificate yet. */
-export interface WaitingName {
-  readonly host: Host;
-  readonly reason: Hold["reason"] | "IssuerNotReady" | "Ordered" | "Quarantined" | "Routing";
-  /** Until when; absent where that is not known. */
-  readonly until: number | undefined;
-}
+export type WaitingReason = Hold["reason"] | "IssuerNotReady" | "Ordered" | "Quarantined" | "Routing";
 
-/** Rules T1 to T5: which certificates a group should have, and what of that is ordered now. */
-export function decideGroup(input: GroupInput): GroupDecision {
+/**
+ * Rules T1 to T5: which certificates a group should have, and what of that is ordered now. Decides in pieces (rule X2): a namespace
+ * may hold tens of thousands of names below a domain.
+ */
+export function* decideGroup(input: GroupInput): Pieces<GroupDecision> {
   const draft = draftOf(input);
+  yield;
   drawConclusions(draft);
   forgetQuarantine(draft);
   noteLeaving(draft);
   dropUnneeded(draft);
   promoteProbe(draft);
-  const common = orderCommon(draft);
+  const common = yield* orderCommon(draft);
+  yield;
   // Names that failed before take no room from those that have not been tried, and for which there was none at all.
   const isFull = common.hold?.reason === "QueueFull" && common.made.length === 0;
   const probes = isFull ? noProbes : orderProbes(draft);
@@ -57,11 +59,13 @@ export function decideGroup(input: GroupInput): GroupDecision {
   const group = groupOf(draft);
   const { budgets, certificates, quarantine } = group;
   const isEmpty = certificates.length === 0 && quarantine.length === 0 && draft.wanted.size === 0;
+  const waiting = waitingNames(draft, common);
+  yield;
   return {
     group,
     orders: [...common.made, ...probes.made],
     results: draft.results,
-    waiting: waitingNames(draft, common),
+    waiting,
     waitsForRoom: common.hold?.reason === "QueueFull" || probes.isQueueFull,
     domainLeft: draft.budgets.domainLeft(),
     finished: isEmpty && timesOfBudgets(budgets).every((fullAt) => fullAt <= draft.now),
@@ -69,7 +73,7 @@ export function decideGroup(input: GroupInput): GroupDecision {
   };
 }
 
-function waitingNames(draft: Draft, { hold, left }: Orders): readonly WaitingName[] {
+function waitingNames(draft: Draft, { hold, left }: Orders): GroupDecision["waiting"] {
   const issued = new Set<Host>();
   const ordered = new Set<Host>();
   for (const certificate of draft.certificates.values()) {
@@ -79,7 +83,7 @@ function waitingNames(draft: Draft, { hold, left }: Orders): readonly WaitingNam
   const held = new Set(left);
   return [...draft.wanted.keys()]
     .filter((host) => !covers(issued, host))
-    .map((host): WaitingName => {
+    .map((host): WaitingName<WaitingReason> => {
       const quarantined = draft.quarantine.get(host);
       if (quarantined !== undefined) return { host, reason: "Quarantined", until: quarantined.nextTryAt };
       if (!covers(ordered, host) && !isServed(draft, host)) return { host, ...routing(draft, host) };
@@ -92,13 +96,13 @@ function waitingNames(draft: Draft, { hold, left }: Orders): readonly WaitingNam
 }
 
 /** What a name of an order under way is told. */
-function underWay({ issuer }: Draft): WaitingName["reason"] {
+function underWay({ issuer }: Draft): WaitingReason {
   if (issuer === undefined) return "IssuerMissing";
   return issuer.problem === undefined ? "Ordered" : "IssuerNotReady";
 }
 
 /** What a name is told for which the gateway does not answer yet: at first it waits for others in any case. */
-function routing({ certificates, limits, now, wanted }: Draft, host: Host): Omit<WaitingName, "host"> {
+function routing({ certificates, limits, now, wanted }: Draft, host: Host): Omit<WaitingName<WaitingReason>, "host"> {
   const { since } = wanted.get(host) ?? { since: now };
   const until = since + (certificates.size === 0 ? limits.firstIdleMs : limits.idleMs);
   return now < until ? { reason: "Batching", until } : { reason: "Routing", until: undefined };

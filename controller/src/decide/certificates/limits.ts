@@ -43,10 +43,11 @@ export interface OrderLimits {
    */
   readonly reservedMs: number;
   /**
-   * Names of an order that may keep a place in cert-manager's queue for ever: what becomes of them shows whether others beside
-   * them can be validated at all. Of names that are not proved a namespace has no more under way beside its other domains'.
+   * Untried names that are ordered at once, each of which may keep a place in cert-manager's queue for ever: what becomes of
+   * them shows whether others beside them can be validated at all. Of names that are not proved a namespace has no more under way
+   * beside its other domains'. While newcomers have so many under way the issuer's word for a name counts for nothing.
    */
-  readonly firstNames: number;
+  readonly untriedNames: number;
   /** An order that is under way is looked at so often at first, and never less often than each minute. */
   readonly lookMs: number;
   /**
@@ -101,7 +102,7 @@ export const letsEncryptLimits: OrderLimits = {
   firstIdleMs: second,
   longestWaitMs: minute,
   reservedMs: 15 * minute,
-  firstNames: 20,
+  untriedNames: 20,
   lookMs: second,
   quietMs: 10.5 * second,
   stuckMs: minute,

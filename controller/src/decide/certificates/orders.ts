@@ -2,13 +2,14 @@ import { isWildcard } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { GroupCertificate } from "../../world/certificate-group.ts";
 import { compareText } from "../../world/compare.ts";
+import type { Pieces } from "../../world/pieces.ts";
 import type { OrderKind } from "./budgets.ts";
 import type { Draft } from "./draft.ts";
 import { change, hasFailed, isAiling, isSound, lastCall } from "./draft.ts";
+import { evidenceOf } from "./evidence.ts";
 import { dueAt, goingNames, isServed, missingNames } from "./missing.ts";
 import { covers, withoutRedundant } from "./names.ts";
 import { spread } from "./placement.ts";
-import { standings } from "./proved.ts";
 import { reliantNames } from "./reliance.ts";
 import { hasFirstRoom, hasRoom } from "./room.ts";
 import { fitting } from "./space.ts";
@@ -48,19 +49,22 @@ interface Build {
  * Orders what is missing from the group's certificates, apart from probes (rules T1, T2, T5), and marks it in the draft as
  * under way. What comes while an order is under way goes together in the next one.
  */
-export function orderCommon(draft: Draft): Orders {
+export function* orderCommon(draft: Draft): Pieces<Orders> {
   const common = [...draft.certificates.values()].filter(({ probe }) => !probe).sort((a, b) => a.number - b.number);
   const missing = missingNames(draft);
-  if (common.some(({ running }) => running)) return orderLeft(draft, common, missing);
+  yield;
+  if (common.some(({ running }) => running)) return yield* orderLeft(draft, common, missing);
   const builds = shrunk(draft, common);
   const placed = new Set(builds.flatMap(({ names }) => [...names]));
   const rest = missing.filter((host) => !covers(placed, host) && isServed(draft, host));
   const due = dueAt(draft, rest);
   const isDue = builds.length > 0 || draft.now >= due;
+  yield;
   if (isDue) builds.push(...grown(draft, common, builds, rest));
   joinProbes(draft, common, builds);
   if (!isDue && builds.length > 0) builds.push(...grown(draft, common, builds, rest));
   const { hold, made } = commit(draft, common, builds);
+  yield;
   const left = missingNames(draft);
   if (hold !== undefined || !left.some((host) => isServed(draft, host))) return { made, left, hold };
   if (draft.now < due) return { made, left, hold: { reason: "Batching", until: due } };
@@ -73,20 +77,22 @@ export function orderCommon(draft: Draft): Orders {
  * was no room for it, or an order that it was in has failed since. To wait for others would make few orders fewer. At the moment
  * of that order itself what it left is decided already: a second look at what is remembered orders nothing more.
  */
-function orderLeft(draft: Draft, common: readonly GroupCertificate[], missing: readonly Host[]): Orders {
+function* orderLeft(draft: Draft, common: readonly GroupCertificate[], missing: readonly Host[]): Pieces<Orders> {
   const running = common.filter((certificate) => certificate.running);
   const newest = Math.max(...running.map(({ orderedAt }) => orderedAt));
-  const standing = standings(draft);
+  const evidence = evidenceOf(draft);
   const left = missing.filter(
     (host) =>
-      isServed(draft, host) && (draft.wanted.get(host)?.since ?? newest) < newest && standing(host) !== "untried",
+      isServed(draft, host) && (draft.wanted.get(host)?.since ?? newest) < newest && evidence(host) !== "untried",
   );
   const isMuch = left.length * 2 >= draft.limits.namesPerCertificate;
   if (!isMuch || draft.now <= newest || draft.now < dueAt(draft, left) || draft.caution !== undefined) {
     return { made: [], left: missing, hold: { reason: "OrderRunning", until: undefined } };
   }
+  yield;
   const free = common.filter((certificate) => !certificate.running);
   const { hold, made } = commit(draft, common, grown(draft, free, [], left));
+  yield;
   return { made, left: missingNames(draft), hold: hold ?? { reason: "OrderRunning", until: undefined } };
 }
 
@@ -149,13 +155,19 @@ function grown(
 
 /** Those of the missing names that may be ordered at once: few of which nothing is known, and as many as there is room to remember. */
 function newNames(draft: Draft, missing: readonly Host[]): readonly Host[] {
-  const { budgets, caution, limits } = draft;
-  const standing = standings(draft);
-  let untried = Math.min(limits.firstNames, Math.max(1, budgets.failuresLeft()));
+  const { caution } = draft;
+  const evidence = evidenceOf(draft);
+  let untried = mostUntried(draft);
   const few = missing
-    .filter((host) => standing(host) !== "untried" || untried-- > 0)
+    .filter((host) => evidence(host) !== "untried" || untried-- > 0)
     .slice(0, caution?.mostNew ?? missing.length);
   return fitting(draft, few);
+}
+
+/** After an order of the namespace has failed no more than may still fail: each may cost as much as one. */
+function mostUntried({ budgets, limits }: Draft): number {
+  if (budgets.noneHasFailed()) return limits.untriedNames;
+  return Math.min(limits.untriedNames, Math.max(1, budgets.failuresLeft()));
 }
 
 /** Names that have been validated alone join a certificate that is ordered anyway, or after a while one that has room. */
@@ -200,7 +212,7 @@ function commit(
   builds: readonly Build[],
 ): { readonly made: readonly Order[]; readonly hold: Hold | undefined } {
   const { budgets, caution, issuer, now } = draft;
-  const standing = standings(draft);
+  const evidence = evidenceOf(draft);
   const lastOrderAt = Math.max(-Infinity, ...common.map(({ orderedAt }) => orderedAt));
   const made: Order[] = [];
   for (const { certificate, kind, names } of builds) {
@@ -211,7 +223,7 @@ function commit(
     const from = budgets.allowedFrom(kind, lastOrderAt);
     if (from > now) return { made, hold: { reason: "BudgetExhausted", until: from === Infinity ? undefined : from } };
     const ordered = withoutRedundant(names);
-    const unproved = ordered.filter((host) => standing(host) !== "proved").length;
+    const unproved = ordered.filter((host) => evidence(host) !== "proved").length;
     if (unproved > 0 && !hasFirstRoom(draft, unproved)) {
       return { made, hold: { reason: "OrderRunning", until: undefined } };
     }

@@ -1,10 +1,10 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import type { GroupCertificate, OrderFailure, ShownCertificate } from "../../world/certificate-group.ts";
+import { evidenceOf } from "./evidence.ts";
 import type { Draft } from "./draft.ts";
 import { change, hasToGo, isOverdue, isSound, lastCall } from "./draft.ts";
 import { quietAt } from "./looks.ts";
 import { sameNames } from "./names.ts";
-import { standings } from "./proved.ts";
 import { quarantineName, suspectName } from "./quarantine.ts";
 
 /**
@@ -111,8 +111,8 @@ function takeIssued(draft: Draft, certificate: GroupCertificate, { notBefore, no
 
 function failOrder(draft: Draft, certificate: GroupCertificate, failure: OrderFailure): void {
   const { issued, names, number, probe } = certificate;
-  const standing = standings(draft);
-  const held = draft.shown.get(number)?.unpresented.filter((host) => standing(host) !== "proved") ?? [];
+  const evidence = evidenceOf(draft);
+  const held = draft.shown.get(number)?.unpresented.filter((host) => evidence(host) !== "proved") ?? [];
   draft.budgets.fail(held.length);
   draft.results.push("failed");
   if (issued.length === 0) draft.certificates.delete(number);

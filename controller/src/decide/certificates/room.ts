@@ -1,6 +1,6 @@
 import type { GroupCertificate } from "../../world/certificate-group.ts";
+import { isHeldUp } from "./evidence.ts";
 import type { Draft } from "./draft.ts";
-import { isHeldUp } from "./proved.ts";
 
 /**
  * Whether an order of so many names finds room: cert-manager works on names in the order in which they come, whoever's they
@@ -28,5 +28,5 @@ function namesUnderWay({ shown }: Draft, certificate: GroupCertificate): number 
  */
 export function hasFirstRoom({ limits, others }: Draft, names: number): boolean {
   const { namespace } = others.underWay;
-  return namespace === 0 || namespace + names <= limits.firstNames;
+  return namespace === 0 || namespace + names <= limits.untriedNames;
 }

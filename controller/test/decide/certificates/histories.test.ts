@@ -13,7 +13,12 @@ const hour = 60 * minute;
 const day = 24 * hour;
 
 const small = {
-  ...{ ...letsEncryptLimits, namesPerCertificate: 5, firstNames: 3, domain: { capacity: 10, refillMs: 202 * minute } },
+  ...{
+    ...letsEncryptLimits,
+    namesPerCertificate: 5,
+    untriedNames: 3,
+    domain: { capacity: 10, refillMs: 202 * minute },
+  },
   ...{ share: { capacity: 6, refillMs: 10 * minute }, underWay: { all: 12, beyondFirst: 7 } },
 };
 

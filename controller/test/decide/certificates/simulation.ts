@@ -1,6 +1,5 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import type { GroupInput } from "../../../src/decide/certificates/draft.ts";
-import { decideGroup } from "../../../src/decide/certificates/group.ts";
 import type { GroupDecision } from "../../../src/decide/certificates/group.ts";
 import type { OrderLimits } from "../../../src/decide/certificates/limits.ts";
 import { covers } from "../../../src/decide/certificates/names.ts";
@@ -20,6 +19,7 @@ import { CertificateAuthority } from "./certificate-authority.ts";
 import { CertManager } from "./cert-manager.ts";
 import { ChallengeQueue, selfCheckMs } from "./challenge-queue.ts";
 import type { Validation } from "./challenge-queue.ts";
+import { groupDecision } from "./group-decision.ts";
 import { issuers } from "./issuers.ts";
 
 /** One namespace's names below one registrable domain. */
@@ -150,10 +150,10 @@ export class Simulation {
       others: this.#othersOf(member),
       issuer: this.#ways.issuer ?? issuers.anyZone,
     };
-    const decision = decideGroup(input);
+    const decision = groupDecision(input);
     this.#judge(member, input, decision);
     this.#count(member, input, decision);
-    const again = decideGroup({ ...input, group: JSON.parse(JSON.stringify(decision.group)) as CertificateGroup });
+    const again = groupDecision({ ...input, group: JSON.parse(JSON.stringify(decision.group)) as CertificateGroup });
     if (again.orders.length > 0) this.#wrong("what is remembered is ordered twice");
     if (JSON.stringify(again.group) !== JSON.stringify(decision.group)) this.#wrong("a second look changes it");
     Object.assign(member, {

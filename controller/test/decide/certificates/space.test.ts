@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import type { Host, Hostname } from "@domain-claims/crds/hostname";
 import { draftOf } from "../../../src/decide/certificates/draft.ts";
-import { decideGroup } from "../../../src/decide/certificates/group.ts";
 import type { GroupInput } from "../../../src/decide/certificates/draft.ts";
 import { letsEncryptLimits as limits } from "../../../src/decide/certificates/limits.ts";
 import { fitting } from "../../../src/decide/certificates/space.ts";
@@ -9,6 +8,7 @@ import { domainCertificateBody } from "../../../src/kube/domain-certificate-body
 import { shortened } from "../../../src/translate/shortened.ts";
 import type { CertificateGroup, GroupCertificate } from "../../../src/world/certificate-group.ts";
 import { noGroup, noOthers } from "../../../src/world/certificate-group.ts";
+import { groupDecision } from "./group-decision.ts";
 import { issuers } from "./issuers.ts";
 
 const now = 1_700_000_000_000;
@@ -85,7 +85,7 @@ test.each<[string, (hosts: readonly Host[]) => Partial<CertificateGroup>]>([
 test("X1: names for which there is no room wait, are told so, and come when others are gone", () => {
   const limit = { limits: { ...limits, objectBytes: 6_000 } };
   const hosts = names(20, 20);
-  const first = decideGroup({ ...input(noGroup, hosts), ...limit });
+  const first = groupDecision({ ...input(noGroup, hosts), ...limit });
   const [order] = first.orders;
   const ordered = order?.names ?? [];
   expect(ordered).toEqual(hosts.slice(0, 10));
@@ -100,11 +100,11 @@ test("X1: names for which there is no room wait, are told so, and come when othe
     notAfter: now + 1e10,
   });
   const group = { ...first.group, certificates: [issued] };
-  expect(decideGroup({ ...input(group, hosts), ...limit }).orders).toEqual([]);
+  expect(groupDecision({ ...input(group, hosts), ...limit }).orders).toEqual([]);
   const lost = { lost: new Set(ordered.slice(0, 5)) };
-  const [next] = decideGroup({ ...input(group, hosts.slice(5)), ...limit, ...lost }).orders;
+  const [next] = groupDecision({ ...input(group, hosts.slice(5)), ...limit, ...lost }).orders;
   expect(next?.names).toEqual(hosts.slice(5, 10));
   const freed = { ...issued, names: ordered.slice(5), issued: ordered.slice(5) };
-  const [last] = decideGroup({ ...input({ ...group, certificates: [freed] }, hosts.slice(5)), ...limit }).orders;
+  const [last] = groupDecision({ ...input({ ...group, certificates: [freed] }, hosts.slice(5)), ...limit }).orders;
   expect(last?.names).toEqual(hosts.slice(5, 15));
 });

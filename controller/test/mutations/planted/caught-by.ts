@@ -42,7 +42,7 @@ export const orders = (test: string): CaughtBy => ({
   test,
 });
 /** A test of what a name may take of cert-manager's queue. */
-export const standing = (test: string): CaughtBy => ({
-  file: "controller/test/decide/certificates/standing.test.ts",
+export const evidence = (test: string): CaughtBy => ({
+  file: "controller/test/decide/certificates/evidence.test.ts",
   test,
 });

@@ -1,5 +1,5 @@
 import type { PlantedBug } from "./bug.ts";
-import { orders, pass, standing, translate } from "./caught-by.ts";
+import { evidence, orders, pass, translate } from "./caught-by.ts";
 
 /** Bugs in which certificates are ordered, and when. */
 export const ordersBugs: readonly PlantedBug[] = [
@@ -100,7 +100,7 @@ export const ordersBugs: readonly PlantedBug[] = [
   {
     name: "a list is changed while its order is under way",
     file: "controller/src/decide/certificates/orders.ts",
-    from: "if (common.some(({ running }) => running)) return orderLeft(draft, common, missing);",
+    from: "if (common.some(({ running }) => running)) return yield* orderLeft(draft, common, missing);",
     to: "",
     caughtBy: orders("T2: names wait for those that come with them, and those that come during an order"),
   },
@@ -242,10 +242,10 @@ export const ordersBugs: readonly PlantedBug[] = [
   },
   {
     name: "many namespaces begin with a hundred names each at once",
-    file: "controller/src/decide/certificates/proved.ts",
-    from: "others.underWay.newcomers >= limits.firstNames",
+    file: "controller/src/decide/certificates/evidence.ts",
+    from: "others.underWay.newcomers >= limits.untriedNames",
     to: "others.underWay.newcomers < 0",
-    caughtBy: standing("T3: so do those of many namespaces at once"),
+    caughtBy: evidence("T3: so do those of many namespaces at once"),
   },
   {
     name: "a second look at what is remembered orders what the first one left",
@@ -278,15 +278,15 @@ export const ordersBugs: readonly PlantedBug[] = [
   {
     name: "the first order of a group has as many names as there are",
     file: "controller/src/decide/certificates/orders.ts",
-    from: '.filter((host) => standing(host) !== "untried" || untried-- > 0)',
-    to: '.filter((host) => standing(host) !== "untried" || untried > 0)',
+    from: '.filter((host) => evidence(host) !== "untried" || untried-- > 0)',
+    to: '.filter((host) => evidence(host) !== "untried" || untried > 0)',
     caughtBy: orders("T3: names of a zone that nobody may write to leave half of cert-manager's places"),
   },
   {
     name: "a namespace begins with as many domains at once as it likes",
     file: "controller/src/decide/certificates/room.ts",
-    from: "namespace === 0 || namespace + names <= limits.firstNames",
-    to: "namespace >= 0 || names <= limits.firstNames",
+    from: "namespace === 0 || namespace + names <= limits.untriedNames",
+    to: "namespace >= 0 || names <= limits.untriedNames",
     caughtBy: orders("T3: of several domains that a namespace begins with, few names are under way"),
   },
   {
@@ -371,24 +371,38 @@ export const ordersBugs: readonly PlantedBug[] = [
   },
   {
     name: "names in a zone that nobody can write to are ordered with however many others below a domain that has a certificate",
-    file: "controller/src/decide/certificates/proved.ts",
+    file: "controller/src/decide/certificates/evidence.ts",
     from: 'if (near.has(place) || near.has(parentOf(place))) return "proved";',
     to: 'if (near.size > 0) return "proved";',
-    caughtBy: standing("T3: names below a domain that has a certificate, in a zone in which nobody may write"),
+    caughtBy: evidence("T3: names below a domain that has a certificate, in a zone in which nobody may write"),
   },
   {
     name: "a namespace whose names have failed begins with very many",
-    file: "controller/src/decide/certificates/proved.ts",
-    from: "const isTrusted = !isCrowded && budgets.failuresLeft() === limits.failures.capacity;",
+    file: "controller/src/decide/certificates/evidence.ts",
+    from: "const isTrusted = !isCrowded && budgets.noneHasFailed();",
     to: "const isTrusted = !isCrowded;",
-    caughtBy: standing("T3: a namespace of which an order has failed begins with few names"),
+    caughtBy: evidence("T3: a namespace of which an order has failed begins with few names"),
+  },
+  {
+    name: "a namespace whose names have failed goes on with as many untried as an administrator allows",
+    file: "controller/src/decide/certificates/orders.ts",
+    from: "return Math.min(limits.untriedNames, Math.max(1, budgets.failuresLeft()));",
+    to: "return limits.untriedNames;",
+    caughtBy: evidence("T3: where an administrator lets a hundred names be ordered untried"),
   },
   {
     name: "an issuer is believed to write in zones below its own",
-    file: "controller/src/decide/certificates/proved.ts",
+    file: "controller/src/decide/certificates/evidence.ts",
     from: "dnsZones.includes(place) || dnsZones.includes(parentOf(place)),",
     to: "dnsZones.length > 0,",
-    caughtBy: standing("T3: so do those below a zone that the issuer names"),
+    caughtBy: evidence("T3: so do those below a zone that the issuer names"),
+  },
+  {
+    name: "what was ordered is forgotten while no issuer is named",
+    file: "controller/src/reconcile/order.ts",
+    from: "if (stored?.deleting === true) await forgetGroup(context, stored);",
+    to: "if (stored !== undefined) await forgetGroup(context, stored);",
+    caughtBy: pass("orders", "where nothing is ordered any more a group that is deleted after the controller begins"),
   },
   {
     name: "what can't be had from an issuer that is not there is ordered all the same",

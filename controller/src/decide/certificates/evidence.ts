@@ -12,15 +12,15 @@ import { sameNames } from "./names.ts";
  * under way, which together may hold up everybody for minutes. `untried`: its challenge may keep a place in cert-manager's queue for
  * ever.
  */
-export type Standing = "proved" | "vouched" | "untried";
+export type Evidence = "proved" | "vouched" | "untried";
 
 /** What is known of each name of the group. */
-export function standings(draft: Draft): (host: Host) => Standing {
+export function evidenceOf(draft: Draft): (host: Host) => Evidence {
   const { budgets, issuer, limits, others } = draft;
   const near = new Set<string>();
   for (const host of validatedNames(draft)) near.add(placeOf(host)).add(parentOf(placeOf(host)));
-  const isCrowded = others.underWay.newcomers >= limits.firstNames;
-  const isTrusted = !isCrowded && budgets.failuresLeft() === limits.failures.capacity;
+  const isCrowded = others.underWay.newcomers >= limits.untriedNames;
+  const isTrusted = !isCrowded && budgets.noneHasFailed();
   return (host) => {
     const place = placeOf(host);
     if (near.has(place) || near.has(parentOf(place))) return "proved";

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import type { Host } from "@domain-claims/crds/hostname";
-import { decideGroup } from "../../../src/decide/certificates/group.ts";
+import type { GroupInput } from "../../../src/decide/certificates/draft.ts";
 import { letsEncryptLimits as limits } from "../../../src/decide/certificates/limits.ts";
 import { noGroup, noOthers } from "../../../src/world/certificate-group.ts";
 import { orderMs, selfCheckMs } from "./challenge-queue.ts";
 import type { Validation } from "./challenge-queue.ts";
+import { groupDecision } from "./group-decision.ts";
 import { issuers } from "./issuers.ts";
 import { Simulation } from "./simulation.ts";
 
@@ -85,17 +86,38 @@ test("T3: a name beside one that has been validated, or right below it, is order
   simulation.want("a", ...names(30, "acme.org"), ...names(30, "sub.shop.acme.org"));
   simulation.run(limits.idleMs);
   const ordered = simulation.member("a").group.certificates.flatMap(({ names: all }) => all);
-  expect(ordered.filter((host) => host.endsWith(".sub.shop.acme.org"))).toHaveLength(limits.firstNames);
+  expect(ordered.filter((host) => host.endsWith(".sub.shop.acme.org"))).toHaveLength(limits.untriedNames);
   expect(ordered.filter((host) => /^n\d+\.acme\.org$/.test(host))).toHaveLength(30);
 });
 
-test("T3: a namespace of which an order has failed begins with few names, until that is forgotten", () => {
+/** How many of 100 names are ordered first by a namespace of which so many orders have failed lately. */
+function orderedAfter(failed: number, ways: Pick<GroupInput, "issuer" | "limits">): number | undefined {
   const now = 1_700_000_000_000;
-  const wanted = names(60, "acme.org").map((host) => ({ host, since: 0, isServed: true }));
-  const ordered = (failed: number): number | undefined => {
-    const marks = { ...noOthers.marks, failures: now + failed * limits.failures.refillMs };
-    const input = { group: noGroup, shown: new Map(), wanted, lost: new Set<Host>(), limits, now };
-    return decideGroup({ ...input, issuer: issuers.http, others: { ...noOthers, marks } }).orders[0]?.names.length;
-  };
-  expect([ordered(0), ordered(1)]).toEqual([60, limits.firstNames]);
+  const wanted = names(100, "acme.org").map((host) => ({ host, since: 0, isServed: true }));
+  const marks = { ...noOthers.marks, failures: now + failed * limits.failures.refillMs };
+  const input = { group: noGroup, shown: new Map(), wanted, lost: new Set<Host>(), now };
+  return groupDecision({ ...input, ...ways, others: { ...noOthers, marks } }).orders[0]?.names.length;
+}
+
+test("T3: a namespace of which an order has failed begins with few names, until that is forgotten", () => {
+  const ways = { issuer: issuers.http, limits };
+  expect([orderedAfter(0, ways), orderedAfter(1, ways)]).toEqual([100, limits.untriedNames]);
+});
+
+test("T3: where an administrator lets a hundred names be ordered untried, one whose order has failed has as many as may fail", () => {
+  const ways = { issuer: issuers.anyZone, limits: { ...limits, untriedNames: 100 } };
+  const { capacity } = limits.failures;
+  expect([orderedAfter(0, ways), orderedAfter(1, ways), orderedAfter(capacity - 1, ways)]).toEqual([
+    100,
+    capacity - 1,
+    1,
+  ]);
+});
+
+test("T3: of names that can't be written as many as an administrator lets be ordered untried keep a place, and later ones none", () => {
+  const simulation = new Simulation({ limits: { ...limits, untriedNames: 40 }, issuer: issuers.anyZone });
+  lost(simulation, names(300, "lost.acme.org"), "unwritable");
+  simulation.run(20 * minute);
+  expect(simulation.queue.held).toBeLessThanOrEqual(40 + 2);
+  expect(simulation.wrongs).toEqual([]);
 });
