@@ -103,7 +103,15 @@ test("a team's own certificate is shown, and is trusted by whoever trusts who si
   });
 });
 
-test("an upgrade loses no request, claims are taken all the while, and the lead goes over at once", async () => {
+/** Expects the controller's two pods on two nodes, where there are so many. */
+async function expectSpread(): Promise<void> {
+  const nodes = (await admin(story, ["get", "nodes", "--output=name"])).trim().split("\n");
+  const taken = (await controllerPods(story)).map(({ spec }) => spec.nodeName);
+  expect(new Set(taken).size).toBe(Math.min(2, nodes.length));
+}
+
+test("an upgrade loses no request, claims are taken all the while, the lead goes over at once, and pods stay on nodes of their own", async () => {
+  await expectSpread();
   const before = (await controllerPods(story)).map(({ metadata }) => metadata.uid);
   const customer = await visitor(story, "pods.example");
   let [over, leaderless, longest] = [false, Date.now(), 0];
@@ -128,6 +136,7 @@ test("an upgrade loses no request, claims are taken all the while, and the lead 
     expect(after).toHaveLength(2);
     expect(after.filter((uid) => before.includes(uid))).toEqual([]);
   });
+  await expectSpread();
   over = true;
   await watching;
   expect(await customer.leave()).toEqual(["pods-org/web"]);
