@@ -8,7 +8,7 @@ import type { Progress } from "../progress.ts";
 
 const tools = (name: string): string => fileURLToPath(new URL(`../../tools/${name}/`, import.meta.url));
 const otherwise =
-  ", or leave out the suites that need it: npx vitest run --project unit --project e2e --project e2e-alone";
+  ", or leave out the suites that need it: npx vitest run --project unit --project e2e";
 
 const CERT_MANAGER: CachedProgram = {
   what: "cert-manager",
