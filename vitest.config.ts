@@ -1,4 +1,4 @@
-import { availableParallelism } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import { join, relative } from "node:path";
 import { configDefaults, defineConfig } from "vitest/config";
 import { BaseSequencer } from "vitest/node";
@@ -9,20 +9,23 @@ import type { TestSpecification } from "vitest/node";
  * to do. vitest orders by what it remembers of earlier runs, and the files of one project after those of another.
  */
 const longest = [
-  "e2e/stories/transfers.e2e.ts",
-  "e2e/stories/behind.e2e.ts",
   "e2e/stories/migration.e2e.ts",
   "e2e/stories/renames.e2e.ts",
+  "e2e/stories/behind.e2e.ts",
+  "e2e/stories/transfers.e2e.ts",
   "image/image.e2e.ts",
   "e2e/pages.e2e.ts",
   "e2e/certificates/http01.e2e.ts",
-  "e2e/plugin.e2e.ts",
   "e2e/plugin-release.e2e.ts",
-  "e2e/stories/redemption.e2e.ts",
+  "e2e/stories/standby.e2e.ts",
   "controller/test/kube/watches.e2e.ts",
-  "e2e/certificates/approved.e2e.ts",
+  "e2e/stories/rights.e2e.ts",
+  "e2e/certificates/attack-queue.e2e.ts",
   "e2e/chart-release.e2e.ts",
   "e2e/stories/stress-controllers.e2e.ts",
+  "e2e/certificates/ordered.e2e.ts",
+  "e2e/plugin.e2e.ts",
+  "e2e/stories/live-stage.e2e.ts",
   "controller/test/model/planted-bug.mocking.test.ts",
 ];
 
@@ -40,14 +43,6 @@ function groupOf({ project }: TestSpecification): number {
   return project.config.sequence.groupOrder;
 }
 
-/** The suites that crowd the machine, or measure it: beside many others they would be what those wait for. */
-const alone = [
-  "e2e/stories/attack-crowds.e2e.ts",
-  "e2e/stories/attack-register.e2e.ts",
-  "e2e/stories/stress-*.e2e.ts",
-  "e2e/bench.e2e.ts",
-];
-
 /** The suites that need cert-manager, which is built once, in minutes. */
 const certificates = "e2e/certificates/**/*.e2e.ts";
 
@@ -57,9 +52,12 @@ const kind = "e2e/kind/**/*.e2e.ts";
 /** Files that mock a module have a process of their own each: the others share one, and would meet the mock. */
 const mocking = "{crds,controller,plugin,kong-stand-in,e2e}/test/**/*.mocking.test.ts";
 
-/** Each file has a world of its own, and more than half of what it does is wait. A Kong of one's own is one for all. */
+/**
+ * Each file has a world of its own, of which half is waiting, and which takes a gigabyte and a half of memory at most. A Kong of
+ * one's own is one for all.
+ */
 const sharesKong = process.env["KONG_ADMIN_URL"] !== undefined;
-const maxWorkers = sharesKong ? 1 : Math.ceil(2.5 * availableParallelism());
+const maxWorkers = sharesKong ? 1 : Math.max(1, Math.min(3 * availableParallelism(), Math.floor(totalmem() / 1.5e9)));
 
 /** By itself vitest would leave one core idle. */
 const unit = {
@@ -85,7 +83,7 @@ const inKind = {
     name: "kind",
     include: [kind, "e2e/stories/*.e2e.ts"],
     fileParallelism: false,
-    sequence: { groupOrder: 3 },
+    sequence: { groupOrder: 2 },
   },
 };
 
@@ -110,7 +108,7 @@ export default defineConfig({
           ...real,
           name: "e2e",
           include: ["{kong-stand-in,e2e,controller/test,image}/**/*.e2e.ts"],
-          exclude: [...configDefaults.exclude, ...alone, certificates, kind],
+          exclude: [...configDefaults.exclude, certificates, kind],
           maxWorkers,
           sequence: { groupOrder: 1 },
         },
@@ -126,15 +124,6 @@ export default defineConfig({
       },
       // Without a cluster its stories would be played a second time in the harness.
       ...(process.env["DOMAIN_CLAIMS_E2E_CLUSTER"] === undefined ? [] : [inKind]),
-      {
-        test: {
-          ...real,
-          name: "e2e-alone",
-          include: alone,
-          maxWorkers: sharesKong ? 1 : 2,
-          sequence: { groupOrder: 2 },
-        },
-      },
     ],
   },
 });

@@ -183,6 +183,7 @@ test("a release: installed, used, upgraded, rolled back, removed in order", { ti
 test("a release whose kinds go along takes every claim out of Kong first", { timeout }, async () => {
   await install();
   const controller = await runDeployed();
+  await keptAfterKilledUninstall();
   await claimAndRoute("acme.example");
   await expect.poll(() => answer("acme.example")).toBe(200);
   await expect.poll(() => phaseOf("acme.example")).toBe("OK");
@@ -192,6 +193,21 @@ test("a release whose kinds go along takes every claim out of Kong first", { tim
   await expect.poll(() => nothingIsLeft().then(() => "nothing")).toBe("nothing");
   await cleared(controller);
 });
+
+/** Kills a `helm uninstall` that takes every claim along when it has made its rights, and keeps the release by docs/uninstall.md. */
+async function keptAfterKilledUninstall(): Promise<void> {
+  await sh(`
+    helm upgrade domain-claims charts/domain-claims -n kong-system --reuse-values --set uninstall.deleteClaims=true
+    helm uninstall domain-claims --namespace kong-system &
+    until kubectl get clusterrole domain-claims-uninstall; do sleep 0.1; done
+    kill -KILL $!
+  `);
+  const made = "kubectl get clusterroles,clusterrolebindings,jobs --all-namespaces --output name";
+  expect(await sh(made)).toContain("domain-claims-uninstall");
+  await sh(docBlock("uninstall.md", "sh", "job,clusterrolebinding"));
+  expect(await sh(made)).not.toContain("domain-claims-uninstall");
+  await sh("helm rollback domain-claims 1 --namespace kong-system");
+}
 
 /** Expects neither a release, nor a kind, nor a right, nor anything in Kong. */
 async function nothingIsLeft(): Promise<void> {

@@ -163,6 +163,7 @@ describe("the settings", () => {
     [{ image: { repository: "" } }, "no image of the controller is published yet"],
     [{ settings: { "leader-election": false } }, "two controllers would write at once"],
     [{ metrics: { service: { create: false }, serviceMonitor: { create: true } } }, "needs metrics.service.create"],
+    [{ uninstall: { deleteClaims: true, hook: false } }, "uninstall.deleteClaims needs uninstall.hook"],
   ])("%j is refused, and said why", async (values, sentence) => {
     await expect(rendered(values)).rejects.toThrow(sentence);
   });

@@ -1,7 +1,17 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { load } from "js-yaml";
@@ -27,7 +37,7 @@ beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), "plugin-release-"));
   release = join(home, "release");
   mkdirSync(release);
-  await run(process.execPath, [join(PROJECT, "plugin/release/release.ts"), "--here", "--folder", release]);
+  await makeRelease("--here", "--folder", release);
   cluster = await keptControlPlane({ crds });
   const claim = { apiVersion: "platform.koli.io/v1", kind: "Domain", metadata: { name: "acme" } };
   await cluster.api.must("POST", "/apis/platform.koli.io/v1/namespaces/default/domains", {
@@ -40,6 +50,10 @@ afterAll(async () => {
   await cluster.stop();
   rmSync(home, { recursive: true });
 });
+
+async function makeRelease(...args: readonly string[]): Promise<void> {
+  await run(process.execPath, [join(PROJECT, "plugin/release/release.ts"), ...args]);
+}
 
 /** The one file of a release, the one for this platform unless another is given, that ends so. */
 function fileOf(end: string, folder = release): string {
@@ -119,8 +133,7 @@ test("the executable for arm64 works where qemu runs it", async ({ skip }) => {
     string,
   ];
   for (const made of [other, unpacked, folder]) mkdirSync(made);
-  const script = join(PROJECT, "plugin/release/release.ts");
-  await run(process.execPath, [script, "--platform", "linux-arm64", "--folder", other]);
+  await makeRelease("--platform", "linux-arm64", "--folder", other);
   await run("tar", ["xzf", fileOf("-linux-arm64.tar.gz", other), "-C", unpacked]);
   const started = `#!/bin/sh\nexec ${qemu} -L ${libraries} ${join(unpacked, "kubectl-domain")} "$@"\n`;
   writeFileSync(join(folder, "kubectl-domain"), started, { mode: 0o755 });
@@ -131,8 +144,7 @@ test("the executable for arm64 works where qemu runs it", async ({ skip }) => {
 test("the executable for Windows is a program for amd64 with the plugin in it, and says of no signature that it has one", async () => {
   const [other, folder] = [join(home, "release-windows"), join(home, "windows")];
   for (const made of [other, folder]) mkdirSync(made);
-  const script = join(PROJECT, "plugin/release/release.ts");
-  await run(process.execPath, [script, "--platform", "windows-amd64", "--folder", other]);
+  await makeRelease("--platform", "windows-amd64", "--folder", other);
   await run("sha256sum", ["--check", "--strict", "checksums.txt"], { cwd: other });
   await run("tar", ["xzf", fileOf("-windows-amd64.tar.gz", other), "-C", folder]);
   const program = readFileSync(join(folder, "kubectl-domain.exe"));
@@ -146,7 +158,7 @@ test("the executable for Windows is a program for amd64 with the plugin in it, a
   expect(program.includes("See 'kubectl domain --help' for usage.")).toBe(true);
 }, 300_000); // a release is made
 
-test("the archive for macOS is what the manifest says, and works with a Node on the PATH", async () => {
+test("without an executable for macOS the manifest gives it the archive for Node, which works with a Node on the PATH", async () => {
   const { spec } = load(readFileSync(fileOf("domain.yaml"), "utf8")) as {
     spec: { platforms: { selector: { matchLabels: { os: string } }; uri: string; sha256: string; bin: string }[] };
   };
@@ -160,6 +172,60 @@ test("the archive for macOS is what the manifest says, and works with a Node on 
   mkdirSync(folder);
   await run("tar", ["xzf", archive, "-C", folder]);
   await works([join(folder, "bin"), dirname(process.execPath)]);
+});
+
+test("executables that were made on Macs are in the manifest, and krew installs them by it on macOS", async () => {
+  const [made, other, bin] = ["made", "release-whole", "krew-for-macs"].map((name) => join(home, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const folder of [made, other, bin]) mkdirSync(folder);
+  // Those of Linux stand in for them: what krew does is the same.
+  const here = fileOf(`-linux-${arch}.tar.gz`);
+  const named = (platform: string): string => basename(here).replace(`linux-${arch}`, platform);
+  for (const platform of [`linux-${arch}`, "darwin-amd64", "darwin-arm64"])
+    copyFileSync(here, join(made, named(platform)));
+  await makeRelease("--here", "--archives", made, "--folder", other);
+  await run("sha256sum", ["--check", "--strict", "checksums.txt"], { cwd: other });
+  const manifest = join(other, "domain.yaml");
+  expect(readFileSync(manifest, "utf8")).not.toContain("Node.js");
+  for (const mac of ["amd64", "arm64"]) {
+    const root = join(bin, mac);
+    await run(
+      await krewProgram(),
+      ["install", `--manifest=${manifest}`, `--archive=${join(other, named(`darwin-${mac}`))}`],
+      { env: { ...process.env, KREW_ROOT: root, KREW_OS: "darwin", KREW_ARCH: mac, KREW_NO_UPGRADE_CHECK: "1" } },
+    );
+    expect(readlinkSync(join(root, "bin/kubectl-domain"))).toMatch(/\/kubectl-domain$/);
+    await works([join(root, "bin")]);
+  }
+  writeFileSync(join(made, named("darwin-arm64").replace(/-v[^-]*/, "-v0.0.9")), "");
+  await expect(makeRelease("--here", "--archives", made, "--folder", other)).rejects.toThrow(
+    "kubectl-domain-v0.0.9-darwin-arm64.tar.gz is no archive of",
+  );
+});
+
+test("what is typed on a Mac after an executable was made there works here, too", async () => {
+  const workflow = load(readFileSync(join(PROJECT, ".github/workflows/macos.yml"), "utf8")) as {
+    jobs: { executable: { steps: { name?: string; run?: string }[] } };
+  };
+  const step = workflow.jobs.executable.steps.find(({ name }) => name?.startsWith("krew installs the executable"));
+  const [checkout, temp] = [join(home, "checkout"), join(home, "runner-temp")];
+  for (const folder of [join(checkout, ".build"), temp]) mkdirSync(folder, { recursive: true });
+  symlinkSync(release, join(checkout, ".build/plugin"));
+  symlinkSync(await krewProgram(), join(temp, "kubectl-krew"));
+  const said = await runScript((step?.run ?? "").replaceAll("darwin", "linux"), {
+    cwd: checkout,
+    env: { HOME: join(home, "runner"), PATH: process.env["PATH"], ARCH: arch, RUNNER_TEMP: temp },
+  });
+  expect(said).toMatch(/^Client: kubectl-domain v.*^ +\$ kubectl domain list$/ms);
+});
+
+test("an executable for macOS is not made on Linux", async () => {
+  await expect(makeRelease("--platform", "darwin-arm64", "--folder", join(home, "none"))).rejects.toThrow(
+    "darwin-arm64 can't be made here; linux-amd64, linux-arm64, windows-amd64 can",
+  );
 });
 
 test("checksums are those of the files", async () => {

@@ -11,10 +11,8 @@ const pairs = [
   { ours: ["domain", "--help"], bare: ["--help"] },
 ] as const;
 
-const rounds = 15;
-
-/** How long commands of `kubectl domain` take beside kubectl's own, in turns. */
-export async function plugin(world: World): Promise<object> {
+/** How long commands of `kubectl domain` take beside kubectl's own, in so many turns. */
+export async function plugin(world: World, rounds: number): Promise<object> {
   writeNothing(join(world.dataDir, "bin"));
   const rows: Record<string, object> = {};
   for (const { ours, bare } of pairs) {

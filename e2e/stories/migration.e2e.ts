@@ -19,7 +19,7 @@ import type { Team } from "./support/team.ts";
 
 const otherController = "ingress-controllers.konghq.com/kong";
 const otherTag = "managed-by-ingress-controller";
-const controllerArgs = [`--ingress-controller-name=${otherController}`, "--kong-resync-period=1s"];
+const controllerArgs = [`--ingress-controller-name=${otherController}`, "--kong-resync-period=3s"];
 const label = "platform.koli.io/foreign-hosts";
 
 /** 300 hosts: a domain with names of two teams below it, one that nobody serves itself, and one for each of many customers. */

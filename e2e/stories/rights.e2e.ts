@@ -1,30 +1,20 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadAll } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { PROJECT, SYSTEM_NAMESPACE } from "../support/world/project.ts";
+import { SYSTEM_NAMESPACE } from "../support/world/project.ts";
 import { eventually } from "./support/eventually.ts";
 import { ingress, primary } from "./support/objects.ts";
+import { replaceRole, rolesIn } from "./support/roles.ts";
+import type { Role } from "./support/roles.ts";
 import { startStory } from "./support/story.ts";
 import type { Story } from "./support/story.ts";
 import type { Team } from "./support/team.ts";
 
 // The controller has each of its rights for something that a team would miss, and so has everybody else. That the controller has no
-// others says rights.test.ts, that nobody else has rbac.e2e.ts.
+// others says rights.test.ts, that nobody else has rbac.e2e.ts. Those for certificates
+// are taken away in e2e/certificates/rights.e2e.ts.
 
-interface Rule {
-  readonly resources: readonly [string, ...string[]];
-  readonly verbs: readonly string[];
-}
-
-interface Role {
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
-  readonly rules: readonly Rule[];
-}
-
-const file = readFileSync(join(PROJECT, "charts/domain-claims/files/rbac.yaml"), "utf8");
-const allRoles = (loadAll(file) as readonly Role[]).filter(({ kind }) => /Role$/.test(kind));
+const allRoles = rolesIn("rbac.yaml");
 const ofController = ["domain-claims", "domain-claims-leader"];
 const roles = allRoles.filter(({ metadata }) => ofController.includes(metadata.name));
 const others = allRoles.filter(({ metadata }) => !ofController.includes(metadata.name));
@@ -129,11 +119,9 @@ async function missing(host: string, route: string): Promise<readonly string[]> 
   return Object.entries(has).flatMap(([what, itHas]) => (itHas ? [] : [what]));
 }
 
-async function replace(role: Role): Promise<void> {
-  await admin(["replace", "--filename=-"], JSON.stringify(role));
-}
+const replace = (role: Role): Promise<void> => replaceRole(story, role);
 
-async function admin(args: readonly string[], input?: string): Promise<void> {
-  const { code, stderr } = await story.kubectl(args, input === undefined ? {} : { input });
+async function admin(args: readonly string[]): Promise<void> {
+  const { code, stderr } = await story.kubectl(args);
   expect(code, stderr).toBe(0);
 }

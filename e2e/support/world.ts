@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { createInterface } from "node:readline";
+import { ask } from "./ask.ts";
 import { controlPlaneBinaries } from "./controlplane/binaries.ts";
 import { onStderr } from "./progress.ts";
 import { RUN_FOLDER, takeDown } from "./world/run-folder.ts";
@@ -14,7 +14,7 @@ const commands: Readonly<Record<string, () => Promise<number>>> = {
   up: async () => {
     const controller = process.env["CONTROLLER"] !== "0";
     const options = { folder: RUN_FOLDER, controller, env: process.env, progress: onStderr, signal: interruption() };
-    await up(process.stdin.isTTY ? { ...options, ask } : options);
+    await up(process.stdin.isTTY ? { ...options, ask: ask(process.stdin, process.stderr) } : options);
     return 0;
   },
   down: async () => {
@@ -33,19 +33,6 @@ const commands: Readonly<Record<string, () => Promise<number>>> = {
     return up ? 0 : 1;
   },
 };
-
-/** What a person answers; nothing where the question is left by Ctrl-C or Ctrl-D. */
-function ask(question: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  return new Promise((resolve) => {
-    terminal.on("SIGINT", () => terminal.close());
-    terminal.on("close", () => resolve(""));
-    terminal.question(question, (answer) => {
-      resolve(answer);
-      terminal.close();
-    });
-  });
-}
 
 /** Aborted when somebody wants us to end. What does not notice within five seconds is ended with us. */
 function interruption(): AbortSignal {

@@ -7,6 +7,8 @@ export interface KrewArchive {
   readonly sha256: string;
   /** The program in it. */
   readonly bin: string;
+  /** Whether that runs on a Node of the user's. */
+  readonly needsNode?: boolean;
 }
 
 /**
@@ -14,6 +16,9 @@ export interface KrewArchive {
  * https://krew.sigs.k8s.io/docs/developer-guide/plugin-manifest/
  */
 export function krewManifest(version: string, url: string, archives: readonly KrewArchive[]): object {
+  const needsNode = archives.some((archive) => archive.needsNode)
+    ? "On macOS it needs Node.js 22.19 or newer on the PATH.\n"
+    : "";
   return {
     apiVersion: "krew.googlecontainertools.github.com/v1alpha2",
     kind: "Plugin",
@@ -26,8 +31,7 @@ export function krewManifest(version: string, url: string, archives: readonly Kr
         "namespaces, and says who holds what, what is live in Kong, and what fixes it if something is not.\n",
       caveats:
         "It needs the controller and the kinds of Domain Claims for Kong in the cluster: kubectl domain doctor\n" +
-        "says what is missing. Completion: kubectl domain completion --install\n" +
-        "On macOS it needs Node.js 22.19 or newer on the PATH.\n",
+        `says what is missing. Completion: kubectl domain completion --install\n${needsNode}`,
       platforms: archives.map(({ os, arch, file, sha256, bin }) => ({
         selector: { matchLabels: { os, arch } },
         uri: `${url}/${file}`,

@@ -127,6 +127,11 @@ export const metricTable = {
     help: "Longest time since the last scrape for which the process could do nothing else, to within 10 ms",
     labels: [],
   },
+  event_loop_longest_turn_cpu_seconds: {
+    type: "gauge",
+    help: "Most CPU time that such a turn took; less than the longest time where the processor was others'. Shown from Node.js 23.9 on",
+    labels: [],
+  },
   suffix_list_timestamp_seconds: { type: "gauge", help: "Day of the public suffix list (Unix time)", labels: [] },
   build_info: { type: "gauge", help: "Always 1; the version is the label", labels: ["version"] },
 } as const satisfies Readonly<Record<string, MetricRow>>;

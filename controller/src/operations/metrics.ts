@@ -6,6 +6,7 @@ import type { OrderResult } from "../world/certificate-group.ts";
 import type { CertificateGroups } from "../world/certificate-groups.ts";
 import type { ClaimStatus } from "../world/claim-status.ts";
 import type { WatchedKind } from "../world/event.ts";
+import type { Turn } from "./longest-turn.ts";
 import { metricTable, prefix } from "./metric-table.ts";
 import type { MetricName } from "./metric-table.ts";
 
@@ -55,7 +56,7 @@ export interface Sample {
   readonly gatewayBehindMs: number;
   /** When each watch last heard something, in milliseconds since the epoch. */
   readonly heard: Iterable<{ readonly kind: WatchedKind; readonly atMs: number }>;
-  readonly longestTurnMs: number;
+  readonly longestTurn: Turn;
 }
 
 /** How much a queue has to do. */
@@ -169,6 +170,7 @@ function sampler(named: (name: MetricName) => ConstructorParameters<typeof Gauge
   const behind = new Gauge(named("gateway_behind_seconds"));
   const heard = new Gauge(named("watch_last_activity_timestamp_seconds"));
   const longestTurn = new Gauge(named("event_loop_longest_turn_seconds"));
+  const longestTurnCpu = new Gauge(named("event_loop_longest_turn_cpu_seconds"));
   return (sample) => {
     for (const gauge of [status, unserved, depth, retrying, oldest]) gauge.reset();
     for (const { phase, reason, claims } of sample.statuses) status.set({ phase, reason }, claims);
@@ -191,6 +193,9 @@ function sampler(named: (name: MetricName) => ConstructorParameters<typeof Gauge
     budget.set(sample.orderBudgetLeft);
     reachable.set(sample.kongReachable ? 1 : 0);
     behind.set(sample.gatewayBehindMs / 1000);
-    longestTurn.set(sample.longestTurnMs / 1000);
+    const { ms, cpuMs } = sample.longestTurn;
+    longestTurn.set(ms / 1000);
+    if (cpuMs === undefined) longestTurnCpu.remove();
+    else longestTurnCpu.set(cpuMs / 1000);
   };
 }

@@ -39,7 +39,7 @@ export function sampleOf(sources: SampleSources): Sample {
     gatewayBehindMs: proof.behindMs,
     kongReachable: availability.problem === undefined,
     heard: watches.health().map(({ kind, lastActivityMs }) => ({ kind, atMs: clock.now() - lastActivityMs })),
-    longestTurnMs: longestTurn.take(),
+    longestTurn: longestTurn.take(),
   };
 }
 

@@ -44,8 +44,8 @@ export const hostWork: Work = {
   reconcile,
 };
 
-/** Rounds of one run: what a host's own changes lead to is done in the same run, as long as that comes to an end soon. */
-const mostRounds = 4;
+/** Passes of one run: what a host's own changes lead to is done in the same run, as long as that comes to an end soon. */
+const mostPasses = 4;
 
 /**
  * Brings one host in line with what the rules say: first Kong, then the register (rules O9 and L2b: routes leave before a
@@ -55,14 +55,14 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   const host = key as RouteHost;
   const { actual, clock, state } = context;
   const writes = actual.writes;
-  for (let round = 1; round <= mostRounds; round++) {
+  for (let pass = 1; pass <= mostPasses; pass++) {
     lookAtClock(context, host);
     run.begin();
     const { revision } = state;
     // Where nothing has changed since, what was decided for the piece before holds for the next one.
-    const known = round === 1 && run.continued ? context.unfinished.get(host) : undefined;
+    const known = pass === 1 && run.continued ? context.unfinished.get(host) : undefined;
     context.unfinished.delete(host);
-    const end = await oneRound(context, host, run, known).catch((error: unknown) => {
+    const end = await onePass(context, host, run, known).catch((error: unknown) => {
       sayAim(context, aimFor(context, host), run);
       throw error;
     });
@@ -84,12 +84,12 @@ function askForCertificate({ enqueue, orders, state }: Context, host: RouteHost)
 }
 
 /**
- * How a round ended: with all done; with the host to be decided anew before all was done; or with more to do, but others'
+ * How a pass ended: with all done; with the host to be decided anew before all was done; or with more to do, but others'
  * turn first.
  */
-type RoundEnd = "done" | "superseded" | "unfinished";
+type PassEnd = "done" | "superseded" | "unfinished";
 
-async function oneRound(context: Context, host: RouteHost, run: KeyRun, known: HostAim | undefined): Promise<RoundEnd> {
+async function onePass(context: Context, host: RouteHost, run: KeyRun, known: HostAim | undefined): Promise<PassEnd> {
   const { readers } = context;
   // 1. Decide, and plan what Kong should have.
   if (known === undefined)
@@ -150,7 +150,7 @@ async function program(
   context: Context,
   { decision, facts, plan, outcomes, tlsKnown }: HostAim,
   run: KeyRun,
-): Promise<{ readonly failures: unknown[]; readonly end: RoundEnd }> {
+): Promise<{ readonly failures: unknown[]; readonly end: PassEnd }> {
   const { host } = decision;
   const { state } = context;
   const failures: unknown[] = [];

@@ -2,7 +2,7 @@ import type { Clock } from "../time/clock.ts";
 import { sleep } from "../time/sleep.ts";
 
 /** One report, and how it is known that another one may say something else. */
-export interface Round {
+export interface Report {
   readonly text: string;
   /** Aborts when something in the cluster has changed since the report was begun. */
   readonly changed: AbortSignal;
@@ -10,9 +10,9 @@ export interface Round {
 }
 
 /** How reports follow each other. */
-export interface RoundsOptions {
+export interface ReportsOptions {
   /** Looks at cluster and Kong, and reports; what it throws ends all. */
-  readonly round: () => Promise<Round>;
+  readonly report: () => Promise<Report>;
   readonly print: (text: string) => void;
   /** Also looks again after so many milliseconds, since Kong tells nobody of a change; 0: never. */
   readonly lookAgainMs: number;
@@ -28,10 +28,10 @@ const collectMs = 1_000;
 const longestMs = 2 ** 31 - 1;
 
 /** Reports, and again whenever something has changed, until the signal aborts; what says the same as before is not printed. */
-export async function reportAgain({ round, print, lookAgainMs, clock, signal }: RoundsOptions): Promise<void> {
+export async function reportAgain({ report, print, lookAgainMs, clock, signal }: ReportsOptions): Promise<void> {
   let printed: string | undefined;
   while (!signal.aborted) {
-    const { text, changed, end } = await round();
+    const { text, changed, end } = await report();
     try {
       if (text !== printed) print(text);
       printed = text;

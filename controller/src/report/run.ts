@@ -13,7 +13,7 @@ import { watchesFor } from "../watch/kinds.ts";
 import { startWatches } from "../watch/watches.ts";
 import { World } from "../world/world.ts";
 import { reportAgain } from "./again.ts";
-import type { Round } from "./again.ts";
+import type { Report } from "./again.ts";
 import { reportOn } from "./report.ts";
 import { reportText } from "./text.ts";
 
@@ -35,7 +35,7 @@ export async function reportOnly(config: Config, log: Log, { print, signal }: Re
   const primaryKeys = config.settings.primaryNamespaces.map(({ key }) => key);
   const translate = translator(config.limits, primaryKeys);
   const kube = kubeApi(cluster, { fieldManager: "domain-claims", translate });
-  const round = async (): Promise<Round> => {
+  const report = async (): Promise<Report> => {
     // What a report imagines stays in its world: each has one of its own.
     const world = new World(config.limits, { orders: false });
     const { changed, end } = await synced(world, cluster, translate, log);
@@ -51,9 +51,9 @@ export async function reportOnly(config: Config, log: Log, { print, signal }: Re
     const { problem } = requireSupportedKong(await kong.info());
     if (problem !== undefined) throw new Error(problem);
     if (config.report.watch) {
-      await reportAgain({ round, print, signal, lookAgainMs: config.kong.resyncMs, clock: systemClock });
+      await reportAgain({ report, print, signal, lookAgainMs: config.kong.resyncMs, clock: systemClock });
     } else {
-      const { text, end } = await round();
+      const { text, end } = await report();
       print(text);
       await end();
     }
@@ -71,7 +71,7 @@ async function synced(
   transport: KubeTransport,
   translate: Translate,
   log: Log,
-): Promise<Pick<Round, "changed" | "end">> {
+): Promise<Pick<Report, "changed" | "end">> {
   const clock = systemClock;
   const [listed, changed] = [new AbortController(), new AbortController()];
   const watches = startWatches({

@@ -54,7 +54,7 @@ function regexProblem(match: PathMatch): string | undefined {
   if (weight > mostRegexWeight)
     return "Kong would need megabytes for this regular expression: repeat less, and write [0-9A-Za-z_] for \\w and [0-9] for \\d";
   if (time > mostRegexTime)
-    return "a request may be matched with this regular expression for too long: let a letter that * or + can't take follow it, as in [^/]+/, put alternatives into parentheses, or repeat less of what may be several letters or nothing";
+    return "a request may be matched with this regular expression for too long: let a letter that * or + can't take follow it, as in [^/]+/, put alternatives into parentheses, write (?:) where nothing is to be captured, do without \\b, or repeat less";
   return undefined;
 }
 

@@ -54,16 +54,16 @@ export async function finishClaims(finish: Finish, parts: FinishParts): Promise<
 async function finishKind(kind: Kind, finish: Finish, until: number, parts: FinishParts): Promise<void> {
   const { clock, print } = parts;
   let newest: string | undefined;
-  let last: Round | undefined;
+  let last: Look | undefined;
   for (;;) {
-    const round = await roundOf(kind, finish, parts, newest);
+    const look = await lookedAt(kind, finish, parts, newest);
     // While an API server starts, a kind that it will serve is not found.
-    const absent = [last, round].every((one) => one?.failed?.kind === "notFound");
-    if (absent || (round.left === 0 && round.failed === undefined)) return;
-    if (round.text !== last?.text) print(round.text);
-    if (clock.monotonic() >= until) throw new Error(`${round.text}. ${whatHelps}`, { cause: round.failed });
-    newest ??= round.newest;
-    last = round;
+    const absent = [last, look].every((one) => one?.failed?.kind === "notFound");
+    if (absent || (look.left === 0 && look.failed === undefined)) return;
+    if (look.text !== last?.text) print(look.text);
+    if (clock.monotonic() >= until) throw new Error(`${look.text}. ${whatHelps}`, { cause: look.failed });
+    newest ??= look.newest;
+    last = look;
     await sleep(clock, pauseMs, never);
   }
 }
@@ -75,7 +75,7 @@ const whatHelps =
   "To remove it all the same: helm uninstall --no-hooks, and then what docs/uninstall.md says of claims that hang";
 
 /** What one look at all objects of a kind found. */
-interface Round {
+interface Look {
   /** How many are waited for. */
   readonly left: number;
   /** When the youngest was made; undefined where not all could be seen. */
@@ -86,12 +86,12 @@ interface Round {
 }
 
 /** Looks at all objects of the kind once, and deletes those that are to go. */
-async function roundOf(
+async function lookedAt(
   { noun, plural }: Kind,
   finish: Finish,
   { transport }: FinishParts,
   newest: string | undefined,
-): Promise<Round> {
+): Promise<Look> {
   let [left, youngest] = [0, ""];
   const named: string[] = [];
   try {

@@ -1,7 +1,7 @@
 import type { FactKey } from "./keys.ts";
 import type { Reads } from "./reads.ts";
 
-/** How many changes are remembered one by one: more than what happens between two rounds of work on one host. */
+/** How many changes are remembered one by one: more than what happens between two passes over one host. */
 const most = 128;
 
 /** Which facts have changed of late, so that what was decided before can be told to hold still. */

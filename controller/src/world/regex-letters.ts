@@ -34,21 +34,24 @@ function bitOf(letter: string): Letters {
 }
 
 function lettersOfClass(text: string): Letters {
-  const pattern = inJavaScript(text);
-  if (pattern === undefined) return everyLetter;
+  const patterns = inJavaScript(text);
+  if (patterns === undefined) return everyLetter;
   let letters = 0n;
   for (let code = 0; code < 128; code += 1) {
     const letter = String.fromCharCode(code);
-    if (pattern.test(letter)) letters |= bitOf(letter);
+    if (patterns.some((pattern) => pattern.test(letter))) letters |= bitOf(letter);
   }
   return letters;
 }
 
-/** The class as JavaScript has it, which for ASCII is as Rust does; undefined where the two may differ. */
-function inJavaScript(text: string): RegExp | undefined {
+/**
+ * The class as JavaScript has it, which for ASCII is as Rust does; undefined where the two may differ. As it stands and in either case,
+ * since that is not the same: `[^a]` is an A only where case counts.
+ */
+function inJavaScript(text: string): readonly RegExp[] | undefined {
   if (/^\[.*(?:\[|&&|--|~~)/s.test(text) || /\\[^dDwWsS\W]/.test(text)) return undefined;
   try {
-    return new RegExp(text, "isu");
+    return ["su", "isu"].map((flags) => new RegExp(text, flags));
   } catch {
     return undefined;
   }

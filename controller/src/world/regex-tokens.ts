@@ -17,3 +17,13 @@ export function counted(
   // What is there no time at all may as well be left out.
   return { times: Math.max(1, most), varies: token.includes(",") || most < 1, endless: /,\s*\}$/.test(token) };
 }
+
+/** True of what begins a group that is captured. */
+export function isCapture(token: string): boolean {
+  return token === "(" || /^\(\?P?</.test(token);
+}
+
+/** True of what asks whether a word begins or ends there. */
+export function isBoundary(token: string): boolean {
+  return /^\\[bB<>]/.test(token);
+}

@@ -1,5 +1,5 @@
 import { regexTime } from "./regex-time.ts";
-import { counted, regexTokens } from "./regex-tokens.ts";
+import { counted, isBoundary, isCapture, regexTokens } from "./regex-tokens.ts";
 import type { PathMatch } from "./source.ts";
 
 /**
@@ -72,7 +72,7 @@ export function routesOf(match: PathMatch): number {
 export function regexWeight(expression: string): number {
   if (/\(\?[a-zA-Z]*x/.test(expression)) return Infinity;
   const seen = Array.from(expression.matchAll(regexTokens), ([token]) => token);
-  const hasOnePass = seen.some((token) => token === "(" || /^\(\?P?<|^\\[bB]/.test(token));
+  const hasOnePass = seen.some(isCapture) || seen.some(isBoundary);
   const hasLongRows = hasOnePass && seen.some((token) => /^\\[dDwWpP]/.test(token));
   const plain = hasLongRows ? weights.script : weights.letter;
   const letter = /\(\?[a-zA-Z]*i/.test(expression) ? eitherCase : plain;

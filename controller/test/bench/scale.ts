@@ -8,22 +8,21 @@ import { measured } from "./measured.ts";
 import type { Cost, Measured } from "./measured.ts";
 import { claimsPerTeam, platform } from "./platform.ts";
 
-const usage = `usage: node --expose-gc scale.ts [--claims 100,10000,100000] [--rounds 200]
+const usage = `usage: node --expose-gc scale.ts [--claims 100,10000,100000] [--rounds 200] [--crowds 10,100,1000]
   A controller on platforms of so many claims (${String(claimsPerTeam)} a team, two teams or more), with cluster and Kong in memory, so that the times are its
-  own. The exit code is 1 if a change takes more calls, or a fifth more decisions, on the larger platform, or a restart
-  writes anything.`;
-
-const crowds = [10, 100, 1000];
+  own; then with crowds of one tenant. The exit code is 1 if a change takes more calls, or a fifth more decisions, on the
+  larger platform, or a restart writes anything.`;
 
 const { values } = parseArgs({
   options: {
     claims: { type: "string", default: "100,10000,100000" },
     rounds: { type: "string", default: "200" },
+    crowds: { type: "string", default: "10,100,1000" },
     help: { type: "boolean", default: false },
   },
 });
 if (values.help) console.log(usage);
-else await bench(values.claims.split(",").map(Number), Number(values.rounds));
+else await bench(numbers(values.claims), Number(values.rounds), numbers(values.crowds));
 
 /** What was measured on one platform. */
 interface Size {
@@ -45,14 +44,15 @@ interface Changed {
   readonly p99Us: number;
 }
 
-async function bench(sizes: readonly number[], rounds: number): Promise<void> {
+async function bench(sizes: readonly number[], rounds: number, crowds: readonly number[]): Promise<void> {
   const sound = (claims: number): boolean => claims >= 2 * claimsPerTeam && claims % claimsPerTeam === 0;
   if (!sizes.every(sound) || !(rounds >= 1)) throw new Error(usage);
-  await size(1000, rounds);
+  // So that V8 has compiled what is measured.
+  await size(Math.min(1000, Math.max(...sizes)), rounds);
   const done: Size[] = [];
   for (const claims of sizes) done.push(await size(claims, rounds));
   print(done);
-  await printCrowds();
+  await printCrowds(crowds);
   const [least, ...others] = done;
   const more = others.some(({ changes: other }) =>
     other.some(({ last }, i) => takesMore(last, least?.changes[i]?.last)),
@@ -131,7 +131,7 @@ function print(sizes: readonly Size[]): void {
   });
 }
 
-async function printCrowds(): Promise<void> {
+async function printCrowds(crowds: readonly number[]): Promise<void> {
   const rows: Record<string, Record<string, string>> = {};
   for (const crowd of crowds) {
     for (const [what, us] of Object.entries(await crowdCosts(crowd)))
@@ -139,6 +139,10 @@ async function printCrowds(): Promise<void> {
   }
   console.log("\nAmong a tenant's crowd: microseconds");
   console.table(rows);
+}
+
+function numbers(text: string): readonly number[] {
+  return text.split(",").map(Number);
 }
 
 function byChange<T>(of: (i: number) => T): Record<string, T> {

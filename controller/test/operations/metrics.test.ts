@@ -25,7 +25,7 @@ const sample: Sample = {
   kongReachable: true,
   gatewayBehindMs: 3000,
   heard: [{ kind: "Domain", atMs: Date.UTC(2026, 10, 21) }],
-  longestTurnMs: 40,
+  longestTurn: { ms: 40, cpuMs: 30 },
 };
 
 async function linesOf(metrics: ReturnType<typeof made>): Promise<readonly string[]> {
@@ -74,6 +74,7 @@ test("everything that happens, and how things stand, is shown under its labels",
     "kong_reachable 1",
     `watch_last_activity_timestamp_seconds{kind="Domain"} ${Date.UTC(2026, 10, 21) / 1000}`,
     "event_loop_longest_turn_seconds 0.04",
+    "event_loop_longest_turn_cpu_seconds 0.03",
     `suffix_list_timestamp_seconds ${Date.UTC(2026, 10, 15) / 1000}`,
     'build_info{version="1.2.3"} 1',
   ]) {
@@ -88,6 +89,14 @@ test("what was and is no more is not shown: a status that no claim has, the queu
   const text = (await linesOf(metrics)).join("\n");
   expect(text).not.toMatch(/^domain_claims_(status|hosts_unserved|queue_\w+)\{/m);
   expect(text).toContain("domain_claims_kong_reachable 0");
+});
+
+test("where Node does not tell what a turn took of the processor, no number is shown for it", async () => {
+  const metrics = made();
+  metrics.sample({ ...sample, longestTurn: { ms: 40, cpuMs: undefined } });
+  const text = (await linesOf(metrics)).join("\n");
+  expect(text).not.toMatch(/^domain_claims_event_loop_longest_turn_cpu_seconds/m);
+  expect(text).toContain("domain_claims_event_loop_longest_turn_seconds 0.04");
 });
 
 test("every metric of the table is there, and no other of ours", async () => {

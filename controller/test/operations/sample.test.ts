@@ -13,7 +13,7 @@ const sources: SampleSources = {
   census: new Census(),
   watches: { health: () => [domains] },
   availability: { problem: undefined },
-  longestTurn: { take: () => 12 },
+  longestTurn: { take: () => ({ ms: 12, cpuMs: 5 }) },
   certificates: { totals: { wanted: 3, issued: 2, quarantined: 1, outOfBudget: 0, full: 0 } },
   orderBudgetLeft: () => 299,
   term: undefined,
@@ -22,7 +22,14 @@ const sources: SampleSources = {
 
 test("a process that does not lead shows no queue and no route, and all that it knows beside", () => {
   expect(sampleOf(sources)).toMatchObject({
-    ...{ queues: {}, routesLive: 0, hostsHeld: 0, kongReachable: true, gatewayBehindMs: 0, longestTurnMs: 12 },
+    ...{
+      queues: {},
+      routesLive: 0,
+      hostsHeld: 0,
+      kongReachable: true,
+      gatewayBehindMs: 0,
+      longestTurn: { ms: 12, cpuMs: 5 },
+    },
     ...{ certificateNames: { wanted: 3, issued: 2, quarantined: 1, outOfBudget: 0, full: 0 }, orderBudgetLeft: 299 },
     heard: [{ kind: "Domain", atMs: 7_500 }],
   });

@@ -38,14 +38,15 @@ test("X1: many claims that rename each other in a row hold nobody up", async () 
   const running = run();
   const { cluster, settled, stop } = running;
   cluster.put("Namespace", namespace("mallory"));
-  for (let i = 60; i > 0; i--) {
+  const count = triesAll ? 60 : 30;
+  for (let i = count; i > 0; i--) {
     const more = { ...fresh, renames: `n${String(i - 1)}` };
     cluster.put("Domain", claim(`mallory/n${String(i)}`, `n${String(i)}.test`, more));
   }
   serves(running, "old.org");
   await settled();
   expect(backends(running)).toEqual(["old.org / -> acme-org.web.80"]);
-  expect(cluster.get("Domain", "mallory/n60")?.status?.stage).not.toBe("Live");
+  expect(cluster.get("Domain", `mallory/n${String(count)}`)?.status?.stage).not.toBe("Live");
   await stop();
 });
 

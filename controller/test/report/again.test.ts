@@ -2,19 +2,19 @@ import { expect, test } from "vitest";
 import { reportAgain } from "../../src/report/again.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
-/** Reports with these texts, one round after the other; the last one goes on. */
+/** Reports with these texts, one after the other; the last one goes on. */
 function following(texts: readonly string[], lookAgainMs: number) {
   const clock = new FakeClock();
   const over = new AbortController();
   const printed: string[] = [];
   let change = (): void => undefined;
-  let [rounds, open] = [0, 0];
-  const round = async () => {
+  let [reports, open] = [0, 0];
+  const report = async () => {
     const changed = new AbortController();
     change = () => changed.abort();
     open += 1;
-    const text = texts[Math.min(rounds, texts.length - 1)] ?? "";
-    rounds += 1;
+    const text = texts[Math.min(reports, texts.length - 1)] ?? "";
+    reports += 1;
     const end = async (): Promise<void> => {
       open -= 1;
       await Promise.resolve();
@@ -24,17 +24,17 @@ function following(texts: readonly string[], lookAgainMs: number) {
   const print = (text: string): void => {
     printed.push(text);
   };
-  const ended = reportAgain({ round, print, lookAgainMs, clock, signal: over.signal });
-  return { clock, printed, ended, over, change: () => change(), rounds: () => rounds, open: () => open };
+  const ended = reportAgain({ report, print, lookAgainMs, clock, signal: over.signal });
+  return { clock, printed, ended, over, change: () => change(), reports: () => reports, open: () => open };
 }
 
 test("a report is made again a second after the first change, and not before", async () => {
-  const { clock, printed, change, rounds, over, ended } = following(["a", "b"], 0);
+  const { clock, printed, change, reports, over, ended } = following(["a", "b"], 0);
   await clock.pass(3_600_000);
   expect(printed).toEqual(["a"]);
   change();
   await clock.pass(999);
-  expect(rounds()).toBe(1);
+  expect(reports()).toBe(1);
   await clock.pass(1);
   expect(printed).toEqual(["a", "b"]);
   over.abort();
@@ -42,12 +42,12 @@ test("a report is made again a second after the first change, and not before", a
 });
 
 test("what says the same as before is not printed", async () => {
-  const { clock, printed, change, rounds, over, ended } = following(["a", "a", "b", "a"], 0);
+  const { clock, printed, change, reports, over, ended } = following(["a", "a", "b", "a"], 0);
   for (let times = 0; times < 3; times += 1) {
     change();
     await clock.pass(1_000);
   }
-  expect(rounds()).toBe(4);
+  expect(reports()).toBe(4);
   expect(printed).toEqual(["a", "b", "a"]);
   over.abort();
   await ended;
@@ -62,10 +62,10 @@ test("Kong is looked at again after a while, since it tells nobody of a change",
 });
 
 test("asked to end, it ends at once, and so does what it watched by", async () => {
-  const { clock, over, ended, open, rounds } = following(["a"], 60_000);
+  const { clock, over, ended, open, reports } = following(["a"], 60_000);
   await clock.pass(10);
   expect(open()).toBe(1);
   over.abort();
   await ended;
-  expect([open(), rounds()]).toEqual([0, 1]);
+  expect([open(), reports()]).toEqual([0, 1]);
 });

@@ -59,7 +59,7 @@ test.each<Row>([
   [
     "regex",
     "/.*a.{18}",
-    "a request may be matched with this regular expression for too long: let a letter that * or + can't take follow it, as in [^/]+/, put alternatives into parentheses, or repeat less of what may be several letters or nothing",
+    "a request may be matched with this regular expression for too long: let a letter that * or + can't take follow it, as in [^/]+/, put alternatives into parentheses, write (?:) where nothing is to be captured, do without \\b, or repeat less",
   ],
 ])("the %s %j is refused with a sentence: %s", (kind, text, message) => {
   expect(pathMatch(kind, text)).toEqual({ ok: false, message });

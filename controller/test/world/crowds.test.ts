@@ -80,3 +80,19 @@ test("X1: a regular expression counts as many routes as it takes in the gateway,
   for (const source of all) sources.set(source);
   expect(all.map((source) => sources.isLeftOut(source))).toEqual([false, false, true, true]);
 });
+
+test("X1: wildcards one below the other count together, since a request may be matched with the expressions of all of them", () => {
+  const levels = Array.from({ length: 11 }, (_, i) => `*.${"a.".repeat(i)}acme.org`);
+  const paths = Array.from({ length: 250 }, (_, i) =>
+    path(`/~/[ab]*a[ab]{5}c${String(i)}`, { pathType: "ImplementationSpecific" }),
+  );
+  const sources = new Sources(10_000);
+  const all = levels.map((host, i) =>
+    ingress(`a/level-${String(i).padStart(2, "0")}`, [], {
+      uid: String.fromCharCode(97 + i),
+      rules: [{ host, paths }],
+    }),
+  );
+  for (const source of all) sources.set(source);
+  expect(all.map((source) => sources.isLeftOut(source))).toEqual([...Array<boolean>(10).fill(false), true]);
+});

@@ -11,12 +11,19 @@ test.each([
   ["/[^/]+/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", 4],
   ["/(?<lang>[a-z]{2})/(?<rest>.*)", 4],
   ["/(?:[a-z0-9-]+/)*x", 4],
-  ["/.*\\.(?:png|jpe?g|gif|svg|css|js)$", 8],
+  ["/.*\\.(?:png|jpe?g|gif|svg|css|js)$", 4],
+  ["/.*\\.(?:css|js|mjs|svg|gif|ico|jpg|png|webp|wasm|tflite|map|ogg|flac)$", 10],
+  ["/.*(?:ab|ba|c){4}d", 16],
   ["/(foo|bar)/.*", 4],
   ["/[^\\]]*][ab]{18}", 4],
   ["/(?:[ab]{2}|a[ab]{2}){9}", 0],
   ["/foo|/bar", 4],
   ["/(?:foo|a[ab]{18}c)", 0],
+  ["/.*a{100}b", 5],
+  ["/.*a{400}b", 65],
+  ["/\\w+\\b\\w+b", 19],
+  ["/\\bfoo", 0],
+  ["/(a{1000})", 0],
   ["/(((", 0],
 ])("%j counts as %d paths by its time", (expression, units) => {
   expect(time(expression)).toBe(units);
@@ -44,6 +51,14 @@ test.each([
   ["their class looks like POSIX's", "/[:ab:]*a[:ab:]{18}"],
   ["they stand in an alternative that Kong does not anchor", "/x|a[ab]{18}c"],
   ["they end, and may end at many places", "/(?:[ab]{10}|a[ab]{10}){150}"],
+  ["a word begins before them", "/[/a]*\\<a[/a]{18}c"],
+  ["a word ends before them", "/[/a]*\\>/[/a]{18}c"],
+  ["a class leaves out the letter that stands before them, but in the other case", "/[^a]*A[AB]{18}c"],
+  ["hundreds of letters stand beside a boundary of Unicode's words", "/\\b.*a{400}b"],
+  ["it may be any of very many equal letters that is next", "/.*a{1900}b"],
+  ["hundreds of letters are captured", "/.*(a{400})"],
+  ["there are many groups of letters to be captured", `/.*(?:${"(a)".repeat(20)}){8}`],
+  ["it may be so, and some have to be remembered as well", "/[ab]*a[ab]{4}a{1000}b"],
 ])("X1: a request may be matched for too long where %s", (_, expression) => {
   expect(time(expression)).toBeGreaterThan(mostRegexTime);
 });

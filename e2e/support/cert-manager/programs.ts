@@ -8,7 +8,7 @@ import type { Progress } from "../progress.ts";
 
 const tools = (name: string): string => fileURLToPath(new URL(`../../tools/${name}/`, import.meta.url));
 const otherwise =
-  ", or leave out the suites that need it: npx vitest run --project unit --project e2e --project e2e-alone";
+  ", or leave out the suites that need it: npx vitest run --project unit --project e2e";
 
 const CERT_MANAGER: CachedProgram = {
   what: "cert-manager",
@@ -24,6 +24,17 @@ const CERT_MANAGER: CachedProgram = {
   links: [],
   keeps: [{ module: "github.com/cert-manager/cert-manager", folder: "deploy/crds" }],
   otherwise,
+};
+
+const ACME_SOLVER: CachedProgram = {
+  what: "cert-manager's HTTP-01 solver",
+  name: "acmesolver",
+  sources: tools("cert-manager"),
+  files: ["go.mod", "go.sum", "acmesolver/main.go"],
+  main: "./acmesolver",
+  flags: [...COMPILER_FLAGS, linkerFlag([])],
+  links: [],
+  otherwise: "",
 };
 
 const WEBHOOK: CachedProgram = {
@@ -83,4 +94,9 @@ export async function certManagerPrograms(
   const pebble = await programFile(PEBBLE, env, progress);
   const dnsServer = await programFile(DNS_SERVER, env, progress);
   return { certManager, webhook, crds: join(dirname(certManager), "crds"), pebble, dnsServer };
+}
+
+/** The file of cert-manager's HTTP-01 solver, which is linked statically: from the cache, or built with Go. */
+export async function acmeSolver(): Promise<string> {
+  return await programFile(ACME_SOLVER);
 }

@@ -2,6 +2,8 @@ import { request as httpRequest } from "node:http";
 import type { IncomingHttpHeaders } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { text } from "node:stream/consumers";
+import { createSecureContext } from "node:tls";
+import type { SecureContext } from "node:tls";
 import type { KongAddresses } from "./given-kong.ts";
 
 /** A request as somebody out there would make it. */
@@ -36,7 +38,10 @@ export async function proxyRequest(
   const options = { method, path, headers: { ...wanted.headers, host }, agent: false } as const;
   return new Promise((resolve, reject) => {
     const sent = tls
-      ? httpsRequest(url, { ...options, servername: host, ca: root, rejectUnauthorized: root !== undefined })
+      ? httpsRequest(url, {
+          ...{ ...options, servername: host },
+          ...{ secureContext: trusting(root), rejectUnauthorized: root !== undefined },
+        })
       : httpRequest(url, options);
     sent.once("error", reject).once("response", (answer) => {
       text(answer).then((body) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }), reject);
@@ -44,6 +49,15 @@ export async function proxyRequest(
     sent.end(wanted.body);
   });
 }
+
+/** What trusts a root, or everybody's: made once for each, as it takes as long as a part of every request. */
+function trusting(root = ""): SecureContext {
+  const known = contexts.get(root) ?? createSecureContext(root === "" ? {} : { ca: root });
+  contexts.set(root, known);
+  return known;
+}
+
+const contexts = new Map<string, SecureContext>();
 
 function tlsAddress({ proxyTls }: Pick<KongAddresses, "proxyTls">): string {
   if (proxyTls === undefined) throw new Error("Set KONG_PROXY_TLS to the host:port of your Kong's TLS listener");

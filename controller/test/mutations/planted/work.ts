@@ -16,8 +16,8 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: "a boundary of a word adds no table to a regular expression",
     file: "controller/src/world/regex-weight.ts",
-    from: "|^\\\\[bB]/.test(token));",
-    to: "/.test(token));",
+    from: "seen.some(isCapture) || seen.some(isBoundary);",
+    to: "seen.some(isCapture);",
     caughtBy: {
       file: "controller/test/world/regex-weight.test.ts",
       test: "which Rust's regex makes a table of one pass for",
@@ -45,7 +45,7 @@ export const workBugs: readonly PlantedBug[] = [
   },
   {
     name: "what is endless in a regular expression ends at any letter",
-    file: "controller/src/world/regex-time.ts",
+    file: "controller/src/world/regex-parts.ts",
     from: "if (ends && whole.endless && (whole.goesOn & lettersOf(letter)) === 0n) {",
     to: "if (ends && whole.endless) {",
     caughtBy: {
@@ -55,12 +55,72 @@ export const workBugs: readonly PlantedBug[] = [
   },
   {
     name: "all alternatives of a regular expression are taken to be anchored",
-    file: "controller/src/world/regex-time.ts",
+    file: "controller/src/world/regex-parts.ts",
     from: "whole = { ...nothing(), endless: true, goesOn: everyLetter };",
     to: "whole = nothing();",
     caughtBy: {
       file: "controller/test/world/regex-time.test.ts",
       test: "X1: a request may be matched for too long where they stand in an alternative that Kong does not anchor",
+    },
+  },
+  {
+    name: "a boundary of a word costs a request nothing",
+    file: "controller/src/world/regex-time.ts",
+    from: "bounds ? looking * (endless ? 1 : part) : 0",
+    to: "0",
+    caughtBy: {
+      file: "controller/test/world/regex-time.test.ts",
+      test: "X1: a request may be matched for too long where hundreds of letters stand beside a boundary of Unicode's words",
+    },
+  },
+  {
+    name: "Kong has room for all states of a regular expression",
+    file: "controller/src/world/regex-time.ts",
+    from: "tooMany ? looking : 0",
+    to: "0",
+    caughtBy: {
+      file: "controller/test/world/regex-time.test.ts",
+      test: "X1: a request may be matched for too long where it may be so, and some have to be remembered as well",
+    },
+  },
+  {
+    name: "however many letters may be the next, a state takes no time",
+    file: "controller/src/world/regex-time.ts",
+    from: "(next * doublings(remembered)) / nextForUnit",
+    to: "0",
+    caughtBy: {
+      file: "controller/test/world/regex-time.test.ts",
+      test: '"/.*a{400}b" counts as 65 paths by its time',
+    },
+  },
+  {
+    name: "of a class in a regular expression no letter is in it in one case alone",
+    file: "controller/src/world/regex-letters.ts",
+    from: '["su", "isu"]',
+    to: '["isu"]',
+    caughtBy: {
+      file: "controller/test/world/regex-time.test.ts",
+      test: "X1: a request may be matched for too long where a class leaves out the letter that stands before them, but in the other case",
+    },
+  },
+  {
+    name: "alternatives of a regular expression are told apart by no more than one of them",
+    file: "controller/src/world/regex-parts.ts",
+    from: "group.ended += 2 ** group.ways;",
+    to: "group.ended = 0;",
+    caughtBy: {
+      file: "controller/test/world/regex-time.test.ts",
+      test: "X1: a request may be matched for too long where they are alternatives",
+    },
+  },
+  {
+    name: "what a regular expression captures costs the route that is taken nothing",
+    file: "controller/src/world/regex-time.ts",
+    from: "if (capturing > mostRegexTime)",
+    to: "if (capturing < 0)",
+    caughtBy: {
+      file: "controller/test/world/regex-time.test.ts",
+      test: "X1: a request may be matched for too long where hundreds of letters are captured",
     },
   },
   {
