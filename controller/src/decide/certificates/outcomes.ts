@@ -64,8 +64,15 @@ function overdueFailure(
 ): OrderFailure | undefined {
   const { limits, now } = draft;
   if (!isOverdue(draft, certificate) || pending.length === 0 || now < quietSince + limits.patienceMs) return undefined;
-  const names = begun.filter((host) => !draft.quarantine.has(host) && !hasToGo(draft, certificate, host));
+  const names = begun.filter(
+    (host) => !draft.quarantine.has(host) && !isToLeave(draft, host) && !hasToGo(draft, certificate, host),
+  );
   return names.length === 0 ? undefined : { ...notMet, at: now, names, messages: reasons };
+}
+
+/** True for a name that is wanted no longer and was to blame, or whose time is over: it leaves as soon as the certificate may be ordered anew. */
+function isToLeave({ leaving, limits, now }: Draft, host: Host): boolean {
+  return now >= (leaving.get(host)?.since ?? Infinity) + limits.graceMs;
 }
 
 /** False for a renewal that is said to have failed before cert-manager would have tried it again, or in a time to come. */
