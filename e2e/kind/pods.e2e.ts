@@ -1,30 +1,26 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "../stories/support/eventually.ts";
 import { certifiedNames } from "../stories/support/handshake.ts";
-import { kongAdmin } from "../stories/support/kong.ts";
 import { ingress, primary } from "../stories/support/objects.ts";
-import { nobody, startStory } from "../stories/support/story.ts";
+import { startStory } from "../stories/support/story.ts";
 import type { Story } from "../stories/support/story.ts";
 import type { Team } from "../stories/support/team.ts";
 import { visitor } from "../stories/support/visitor.ts";
-import { command } from "../support/command.ts";
-import { docBlock } from "../support/doc-blocks.ts";
-import { helmBinary, helmIn } from "../support/helm/helm.ts";
-import type { Helm } from "../support/helm/helm.ts";
 import { certificateAuthority } from "../support/pki.ts";
-import { PROJECT } from "../support/world/project.ts";
+import { releaseIn } from "./release.ts";
+import type { Release } from "./release.ts";
 import { admin, controllerPods, deploySite, followLog, leader } from "./support.ts";
 
-// What only real pods can show, in the cluster that run.ts has made. The tests build on each other: the last one removes all.
+// What only real pods can show, in the cluster that run.ts has made. The tests build on each other.
 
 const folder = mkdtempSync(join(tmpdir(), "domain-claims-pods-"));
 let story: Story;
 let acme: Team;
-let helm: Helm;
+let release: Release;
 
 /** As manifests/kong.yaml has it: a second of `dns_valid_ttl`, four of `dns_stale_ttl`, and one to be sure. */
 const forgottenMs = 6_000;
@@ -32,7 +28,7 @@ const forgottenMs = 6_000;
 beforeAll(async () => {
   story = await startStory();
   acme = await story.team("pods-org");
-  helm = await helmIn(folder, story.cluster.kubeconfig);
+  release = await releaseIn(folder, story.cluster.kubeconfig);
 });
 
 afterAll(async () => {
@@ -41,7 +37,7 @@ afterAll(async () => {
 });
 
 test("helm test reaches the controller by the name of its Service, and it says that it is ready", async () => {
-  const { stdout, stderr } = await helm("test", "domain-claims", "--namespace", "kong-system");
+  const { stdout, stderr } = await release.helm("test");
   expect(stdout).toMatch(/^Phase: +Succeeded$/m);
   expect(stderr).toContain("[+]kong ok");
 });
@@ -107,7 +103,15 @@ test("a team's own certificate is shown, and is trusted by whoever trusts who si
   });
 });
 
-test("an upgrade loses no request, claims are taken all the while, and the lead goes over at once", async () => {
+/** Expects the controller's two pods on two nodes, where there are so many. */
+async function expectSpread(): Promise<void> {
+  const nodes = (await admin(story, ["get", "nodes", "--output=name"])).trim().split("\n");
+  const taken = (await controllerPods(story)).map(({ spec }) => spec.nodeName);
+  expect(new Set(taken).size).toBe(Math.min(2, nodes.length));
+}
+
+test("an upgrade loses no request, claims are taken all the while, the lead goes over at once, and pods stay on nodes of their own", async () => {
+  await expectSpread();
   const before = (await controllerPods(story)).map(({ metadata }) => metadata.uid);
   const customer = await visitor(story, "pods.example");
   let [over, leaderless, longest] = [false, Date.now(), 0];
@@ -120,9 +124,7 @@ test("an upgrade loses no request, claims are taken all the while, and the lead 
       await sleep(200);
     }
   })();
-  const upgrade = ["--reuse-values", "--set=settings.kong-resync-period=5s", "--wait", "--timeout=180s"];
-  const chart = join(PROJECT, "charts/domain-claims");
-  const upgraded = helm("upgrade", "domain-claims", chart, "--namespace=kong-system", ...upgrade);
+  const upgraded = release.upgrade("settings.kong-resync-period=5s");
   const hosts = Array.from({ length: 5 }, (_, index) => `upgrade-${String(index)}.example`);
   for (const host of hosts) {
     await acme.apply(primary(host), ingress(host, [host]));
@@ -134,6 +136,7 @@ test("an upgrade loses no request, claims are taken all the while, and the lead 
     expect(after).toHaveLength(2);
     expect(after.filter((uid) => before.includes(uid))).toEqual([]);
   });
+  await expectSpread();
   over = true;
   await watching;
   expect(await customer.leave()).toEqual(["pods-org/web"]);
@@ -174,22 +177,4 @@ test("without Kong the pods are not ready and none is restarted; when it is back
   for (const host of ["pods.example", "meanwhile.example"])
     await eventually(async () => expect(await story.visit(host)).toBe("pods-org/web"), 90_000);
   for (const { status } of await controllerPods(story)) expect(status.containerStatuses?.[0]?.restartCount).toBe(0);
-});
-
-test("removed by the commands of docs/uninstall.md, nothing of it is left, and nothing hangs", async () => {
-  const bin = join(folder, "bin");
-  mkdirSync(bin);
-  symlinkSync(story.cluster.kubectl, join(bin, "kubectl"));
-  symlinkSync(await helmBinary(), join(bin, "helm"));
-  const env = {
-    PATH: [bin, process.env["PATH"]].join(delimiter),
-    KUBECONFIG: story.cluster.kubeconfig,
-    HOME: folder,
-  };
-  const script = docBlock("uninstall.md", "sh", "kubectl delete crd domains.platform.koli.io hostrecords");
-  await command("bash", ["--norc", "-euo", "pipefail", "-c", script], { env });
-  expect(await story.visit("pods.example")).toBe(nobody);
-  expect(await kongAdmin(story).everything()).toEqual([]);
-  expect(await admin(story, ["get", "crd", "--output=name"])).not.toContain("platform.koli.io");
-  await eventually(async () => expect(await controllerPods(story)).toEqual([]));
 });

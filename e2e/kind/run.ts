@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { command } from "../support/command.ts";
@@ -7,7 +7,6 @@ import { controlPlaneBinaries } from "../support/controlplane/binaries.ts";
 import { assembler } from "../support/go/assembler.ts";
 import { docBlock } from "../support/doc-blocks.ts";
 import { requireDocker } from "../support/docker.ts";
-import { helmIn } from "../support/helm/helm.ts";
 import { freePorts } from "../support/ports.ts";
 import { dyingWithUs } from "../support/process.ts";
 import { onStderr, step } from "../support/progress.ts";
@@ -21,7 +20,9 @@ import type { Cluster } from "./kind.ts";
 import { addressInNetwork } from "./network.ts";
 import { joinNodes } from "./nodes.ts";
 import { debianNodeImage } from "./node-image/node-image.ts";
-import { stories } from "./stories.ts";
+import { releaseIn } from "./release.ts";
+import { solverImage } from "./solver-image.ts";
+import { HTTP01, suitesOf } from "./stories.ts";
 
 // `make e2e-kind`: a cluster of kind from its first day to its last, with the controller's image and the chart (README.md).
 
@@ -40,15 +41,25 @@ async function image(program: "controller" | "kong-stand-in", name: string): Pro
   return join(output, `${architecture}.tar`);
 }
 
+/** Builds the image of cert-manager's solver and returns its archive. */
+async function solver(): Promise<string> {
+  const folder = join(scratch, "solver");
+  mkdirSync(folder);
+  return await solverImage(folder, architecture);
+}
+
 async function main(): Promise<void> {
   await requireDocker("a cluster of kind", "the same stories run without it: make e2e");
   const { kubectl } = await controlPlaneBinaries();
   const gateway = await chooseGateway(process.env, onStderr);
   const controller = await step(onStderr, "image of the controller", () => image("controller", "domain-claims:e2e"));
-  const standIn =
-    gateway === "stand-in"
-      ? await step(onStderr, "image of the stand-in", () => image("kong-stand-in", "domain-claims-kong-stand-in:e2e"))
-      : undefined;
+  const others: string[] = [];
+  if (gateway === "stand-in") {
+    const standIn = (): Promise<string> => image("kong-stand-in", "domain-claims-kong-stand-in:e2e");
+    others.push(await step(onStderr, "image of the stand-in", standIn));
+  }
+  const groups = suitesOf(process.env["ONLY"]);
+  if (groups.flat().includes(HTTP01)) others.push(await step(onStderr, "image of the HTTP-01 solver", solver));
   const { NODE_IMAGE: wanted = "", NODES = "1" } = process.env;
   const nodes = Number(NODES);
   const nodeImage = wanted === "debian" ? await debianNodeImage(await assembler()) : wanted;
@@ -63,7 +74,7 @@ async function main(): Promise<void> {
     const onCluster = (args: readonly string[], input?: string): Promise<string> =>
       command(kubectl, ["--kubeconfig", cluster.kubeconfig, ...args], input === undefined ? {} : { input });
     if (nodes > 1) await step(onStderr, "nodes join", () => joinNodes(onCluster, wanted === "debian"));
-    await step(onStderr, "images into the nodes", () => loadImages(cluster, gateway, controller, standIn));
+    await step(onStderr, "images into the nodes", () => loadImages(cluster, gateway, [controller, ...others]));
     await step(onStderr, "gateway", () => startGateway(onCluster, gateway, nodes));
     await step(onStderr, "helm install", () => install(cluster, onCluster, nodes));
     const file = join(scratch, "cluster.json");
@@ -83,13 +94,8 @@ async function main(): Promise<void> {
       backendAddress: await addressInNetwork(),
     };
     writeFileSync(file, JSON.stringify(given));
-    const only = process.env["ONLY"] ?? "";
     passed = true;
-    // The last of them removes what the others need.
-    for (const files of [stories, ["e2e/kind/pods.e2e.ts"]]) {
-      const chosen = files.filter((name) => name.includes(only));
-      if (passed && chosen.length > 0) passed = await suites(file, chosen);
-    }
+    for (const files of groups) if (passed) passed = await suites(file, files);
   } finally {
     if (!passed) {
       await cluster.exportLogs(logs).then(
@@ -103,14 +109,8 @@ async function main(): Promise<void> {
   if (!passed) process.exitCode = 1;
 }
 
-async function loadImages(
-  cluster: Cluster,
-  gateway: Gateway,
-  controller: string,
-  standIn: string | undefined,
-): Promise<void> {
-  await cluster.load({ archive: controller });
-  if (standIn !== undefined) await cluster.load({ archive: standIn });
+async function loadImages(cluster: Cluster, gateway: Gateway, archives: readonly string[]): Promise<void> {
+  for (const archive of archives) await cluster.load({ archive });
   if (gateway === "stand-in") return;
   for (const name of [gateway.kong, gateway.postgres]) await cluster.load({ name });
 }
@@ -151,23 +151,12 @@ async function install(cluster: Cluster, kubectl: Kubectl, nodes: number): Promi
     "documented.yaml": docBlock("install.md", "yaml", "publish-service"),
     "ours.yaml": JSON.stringify(ours),
   };
-  const values = Object.entries(files).flatMap(([name, text]) => {
-    writeFileSync(join(scratch, name), text);
-    return ["--values", join(scratch, name)];
+  const paths = Object.entries(files).map(([name, text]) => {
+    const path = join(scratch, name);
+    writeFileSync(path, text);
+    return path;
   });
-  const helm = await helmIn(scratch, cluster.kubeconfig);
-  const chart = join(PROJECT, "charts/domain-claims");
-  await helm(
-    "install",
-    "domain-claims",
-    chart,
-    "--namespace",
-    SYSTEM_NAMESPACE,
-    ...values,
-    "--wait",
-    "--timeout",
-    "180s",
-  );
+  await (await releaseIn(scratch, cluster.kubeconfig)).install(...paths);
 }
 
 /** Runs suites in the cluster, one after the other; whether all passed. */

@@ -10,6 +10,7 @@ const json = (text: string): unknown => JSON.parse(text);
 /** A pod as far as the suites look. */
 export interface Pod {
   readonly metadata: { readonly name: string; readonly uid: string };
+  readonly spec: { readonly nodeName: string };
   readonly status: {
     readonly containerStatuses?: readonly { readonly ready: boolean; readonly restartCount: number }[];
   };

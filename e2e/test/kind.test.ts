@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { load } from "js-yaml";
 import { expect, test } from "vitest";
 import { chooseGateway, gatewayManifests } from "../kind/gateway.ts";
-import { stories } from "../kind/stories.ts";
+import { suitesOf } from "../kind/stories.ts";
 import { docBlock } from "../support/doc-blocks.ts";
 import { containers } from "../support/docker-kong/containers.ts";
 import { manifestsIn, ofKind } from "../support/helm/manifests.ts";
@@ -21,8 +21,17 @@ test("without an engine behind Docker make e2e-kind ends with one sentence, whic
   );
 });
 
-test("every story that is played there exists", () => {
-  expect(stories.filter((file) => !existsSync(join(PROJECT, file)))).toEqual([]);
+test("every suite that is run there exists, every suite of the folder is run, and the one that removes all is the last", () => {
+  const suites = suitesOf().flat();
+  expect(suites.filter((file) => !existsSync(join(PROJECT, file)))).toEqual([]);
+  const own = readdirSync(join(PROJECT, "e2e/kind")).filter((name) => name.endsWith(".e2e.ts"));
+  expect(suites).toEqual(expect.arrayContaining(own.map((name) => `e2e/kind/${name}`)));
+  expect(suites.at(-1)).toBe("e2e/kind/uninstall.e2e.ts");
+});
+
+test("ONLY chooses suites by a part of their name, and groups without one are left out", () => {
+  expect(suitesOf("pods")).toEqual([["e2e/kind/pods.e2e.ts"]]);
+  expect(suitesOf("nothing of the kind")).toEqual([]);
 });
 
 test("the stand-in takes Kong's place where that is asked for, and it is said", async () => {

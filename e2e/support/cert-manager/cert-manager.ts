@@ -24,6 +24,8 @@ export interface CertManagerOptions {
   readonly zones?: readonly string[];
   /** URL of the gateway's proxy, which has port 80 of what names of the zones lead to; without it HTTP-01 can't be met. */
   readonly proxyUrl?: string;
+  /** Whether the cluster runs pods, and has the image of the HTTP-01 solver; otherwise this process answers for them. */
+  readonly runsPods?: boolean;
   /** Whether the API server asks cert-manager's webhook about each of its objects. */
   readonly webhook?: boolean;
   /** Further arguments of cert-manager; they come last, so that they win. */
@@ -53,7 +55,7 @@ const NOBODY = 1;
  */
 export async function startCertManager(
   { cluster, place }: { readonly cluster: ControlPlane; readonly place: Place },
-  { zones = [], proxyUrl, webhook = false, args = [] }: CertManagerOptions = {},
+  { zones = [], proxyUrl, runsPods = false, webhook = false, args = [] }: CertManagerOptions = {},
 ): Promise<CertManager> {
   const programs = await certManagerPrograms();
   const dns = await startDnsServer(place, programs.dnsServer, zones);
@@ -61,7 +63,7 @@ export async function startCertManager(
   const pebble = await startPebble(place, programs.pebble, { nameserver: dns.address, httpPort });
   const env: NodeJS.ProcessEnv = { ...process.env };
   if (proxyUrl !== undefined) {
-    await startSolverPods(cluster.api);
+    if (!runsPods) await startSolverPods(cluster.api);
     // Go asks no proxy for what is on loopback, such as the API server.
     env["HTTP_PROXY"] = await startPort80(dns.resolver, proxyUrl);
   }

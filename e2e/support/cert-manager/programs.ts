@@ -25,6 +25,17 @@ const CERT_MANAGER: CachedProgram = {
   otherwise,
 };
 
+const ACME_SOLVER: CachedProgram = {
+  what: "cert-manager's HTTP-01 solver",
+  name: "acmesolver",
+  sources: tools("cert-manager"),
+  files: ["go.mod", "go.sum", "acmesolver/main.go"],
+  main: "./acmesolver",
+  flags: [...COMPILER_FLAGS, linkerFlag([])],
+  links: [],
+  otherwise: "",
+};
+
 const WEBHOOK: CachedProgram = {
   what: "cert-manager's webhook",
   name: "cert-manager-webhook",
@@ -82,4 +93,9 @@ export async function certManagerPrograms(
   const pebble = await programFile(PEBBLE, env, progress);
   const dnsServer = await programFile(DNS_SERVER, env, progress);
   return { certManager, webhook, crds: join(dirname(certManager), "crds"), pebble, dnsServer };
+}
+
+/** The file of cert-manager's HTTP-01 solver, which is linked statically: from the cache, or built with Go. */
+export async function acmeSolver(): Promise<string> {
+  return await programFile(ACME_SOLVER);
 }
