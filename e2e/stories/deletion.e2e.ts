@@ -44,6 +44,26 @@ test("O9: when a claim is deleted its routes leave, the host is released, then o
   await acme.gone("o9b.example");
 });
 
+test("a DomainCertificate that is deleted goes where no certificates are ordered any more: its namespace would hang", async () => {
+  const { api } = story.cluster;
+  const path = "/apis/platform.koli.io/v1/namespaces/acme-org/domaincertificates";
+  const time = "2026-04-04T12:25:42.123Z";
+  await api.must("POST", path, {
+    ...{ apiVersion: "platform.koli.io/v1", kind: "DomainCertificate" },
+    metadata: { name: "ordered.example", finalizers: ["kolihub.io/kong"] },
+    spec: { domain: "ordered.example" },
+    status: {
+      ...{ wanted: 1, issued: 0, failing: 0, left: 49, moreWaiting: 0, nextNumber: 2, waiting: [] },
+      certificates: [
+        { name: "ordered.example-1", number: 1, names: ["ordered.example"], orderedAt: time, running: true },
+      ],
+      budgets: { domain: time, account: time, share: time, failures: time },
+    },
+  });
+  await api.must("DELETE", `${path}/ordered.example`);
+  await eventually(async () => expect(await api.call("GET", `${path}/ordered.example`)).toMatchObject({ status: 404 }));
+});
+
 test("O9: while a route is on its way out of Kong the host stays held, and the claim there", async ({ skip }) => {
   skip(!story.embedded, needsGateway);
   await acme.apply(primary("slow.example"), ingress("slow", ["slow.example"]));
