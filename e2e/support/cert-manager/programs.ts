@@ -7,8 +7,7 @@ import { onStderr } from "../progress.ts";
 import type { Progress } from "../progress.ts";
 
 const tools = (name: string): string => fileURLToPath(new URL(`../../tools/${name}/`, import.meta.url));
-const otherwise =
-  ", or leave out the suites that need it: npx vitest run --project unit --project e2e";
+const otherwise = ", or leave out the suites that need it: npx vitest run --project unit --project e2e";
 
 const CERT_MANAGER: CachedProgram = {
   what: "cert-manager",
