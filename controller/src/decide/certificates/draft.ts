@@ -119,12 +119,20 @@ export function isOverdue({ now }: Pick<Draft, "now">, certificate: GroupCertifi
  * validated what they have, so it waits for a while whether they recover.
  */
 export function hasToGoAt(draft: Draft, certificate: GroupCertificate, host: Host): number | undefined {
-  const { leaving, limits, lost, wanted } = draft;
-  if (wanted.has(host)) return hasFailed(draft, host) ? lastCall(certificate) : undefined;
+  if (draft.wanted.has(host)) return hasFailed(draft, host) ? lastCall(certificate) : undefined;
+  const from = leavesAt(draft, host);
+  return from !== undefined && isAiling(draft, certificate) ? from + draft.limits.longestRetryMs : from;
+}
+
+/** From when on a name that is wanted no longer is in no new order; undefined for others. */
+function leavesAt({ leaving, limits, lost }: Draft, host: Host): number | undefined {
   const since = leaving.get(host)?.since;
-  if (since === undefined) return undefined;
-  const due = lost.has(host) ? since : since + limits.graceMs;
-  return isAiling(draft, certificate) ? due + limits.longestRetryMs : due;
+  return since === undefined || lost.has(host) ? since : since + limits.graceMs;
+}
+
+/** True for a name that is wanted no longer, and is another namespace's, or was to blame, or whose time is over. */
+export function hasLeft(draft: Draft, host: Host): boolean {
+  return draft.now >= (leavesAt(draft, host) ?? Infinity);
 }
 
 /** True if that time has come. */

@@ -5,7 +5,7 @@ import { compareText } from "../../world/compare.ts";
 import type { Pieces } from "../../world/pieces.ts";
 import type { OrderKind } from "./budgets.ts";
 import type { Draft } from "./draft.ts";
-import { change, hasFailed, isAiling, isSound, lastCall } from "./draft.ts";
+import { change, hasFailed, hasLeft, isAiling, isSound, lastCall } from "./draft.ts";
 import { evidenceOf } from "./evidence.ts";
 import { dueAt, goingNames, isServed, missingNames } from "./missing.ts";
 import { covers, withoutRedundant } from "./names.ts";
@@ -119,8 +119,8 @@ function stayingNames(draft: Draft, certificate: GroupCertificate): Set<Host> {
   const going = new Set(goingNames(draft, certificate));
   const isForgotten = (host: Host): boolean => {
     const since = leaving.get(host)?.since;
-    // A wildcard may be what other names rely on: it goes when it has to.
-    return since !== undefined && now >= since + limits.forgetMs && !isWildcard(host);
+    // A wildcard may be what other names rely on: it stays for all of its time.
+    return hasLeft(draft, host) || (since !== undefined && now >= since + limits.forgetMs && !isWildcard(host));
   };
   return new Set(certificate.names.filter((host) => !going.has(host) && !hasFailed(draft, host) && !isForgotten(host)));
 }

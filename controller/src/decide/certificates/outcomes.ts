@@ -2,7 +2,7 @@ import type { Host } from "@domain-claims/crds/hostname";
 import type { GroupCertificate, OrderFailure, ShownCertificate } from "../../world/certificate-group.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { Draft } from "./draft.ts";
-import { change, hasToGo, isOverdue, isSound, lastCall } from "./draft.ts";
+import { change, hasLeft, hasToGo, isOverdue, isSound, lastCall } from "./draft.ts";
 import { quietAt } from "./looks.ts";
 import { sameNames } from "./names.ts";
 import { quarantineName, suspectName } from "./quarantine.ts";
@@ -65,14 +65,9 @@ function overdueFailure(
   const { limits, now } = draft;
   if (!isOverdue(draft, certificate) || pending.length === 0 || now < quietSince + limits.patienceMs) return undefined;
   const names = begun.filter(
-    (host) => !draft.quarantine.has(host) && !isToLeave(draft, host) && !hasToGo(draft, certificate, host),
+    (host) => !draft.quarantine.has(host) && !hasLeft(draft, host) && !hasToGo(draft, certificate, host),
   );
   return names.length === 0 ? undefined : { ...notMet, at: now, names, messages: reasons };
-}
-
-/** True for a name that is wanted no longer and was to blame, or whose time is over: it leaves as soon as the certificate may be ordered anew. */
-function isToLeave({ leaving, limits, now }: Draft, host: Host): boolean {
-  return now >= (leaving.get(host)?.since ?? Infinity) + limits.graceMs;
 }
 
 /** False for a renewal that is said to have failed before cert-manager would have tried it again, or in a time to come. */

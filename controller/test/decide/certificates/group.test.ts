@@ -377,6 +377,27 @@ test("T3: a wildcard that can't be renewed leaves those that it covers a certifi
   expect([simulation.has("a", one), faults(simulation)]).toEqual([true, []]);
 });
 
+test.each([70, 74, 80])(
+  "T3: a wildcard that can't be renewed, and is wanted no longer after %d days, costs the others nothing where more of its certificate fail",
+  (days) => {
+    const simulation = simulated();
+    const wildcard = "*.n1.acme.org" as Host;
+    const failing = names(12).slice(10);
+    const good = "n2.acme.org" as Host;
+    simulation.want("a", wildcard, ...failing, good);
+    simulation.run(day);
+    simulation.validates(wildcard, "stuck");
+    for (const host of failing) simulation.validates(host, "refused");
+    simulation.run(days * day);
+    simulation.drop("a", [wildcard]);
+    const before = simulation.authority.orders;
+    simulation.run(20 * day);
+    expect([simulation.has("a", good), faults(simulation)]).toEqual([true, []]);
+    // cert-manager tries the renewal for hours, and each name that fails is tried alone now and then.
+    expect(simulation.authority.orders - before).toBeLessThan(300);
+  },
+);
+
 test("T4: a domain's budget is not exceeded by all namespaces together; who waits is told until when", () => {
   const simulation = simulated();
   const hosts = names(60);

@@ -21,6 +21,13 @@ export const ordersBugs: readonly PlantedBug[] = [
     caughtBy: orders("T5: what a wildcard covered that has to leave takes its place in the same order"),
   },
   {
+    name: "a wildcard that failed, and that nobody wants any more, is ordered once more with the others",
+    file: "controller/src/decide/certificates/orders.ts",
+    from: "return hasLeft(draft, host) || (",
+    to: "return (",
+    caughtBy: orders("T3: a wildcard that can't be renewed, and is wanted no longer after 74 days"),
+  },
+  {
     name: "a name that failed stays with the others",
     file: "controller/src/decide/certificates/outcomes.ts",
     from: "if (draft.wanted.has(host)) return quarantineName(draft, host, failure);",
