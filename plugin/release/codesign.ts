@@ -1,5 +1,4 @@
 import { dirname } from "node:path";
-
 import { run } from "./run.ts";
 
 /** The team that signs Node's own programs for macOS: Node.js Foundation. */

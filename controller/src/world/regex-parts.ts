@@ -34,21 +34,19 @@ export interface RegexPart {
 }
 
 const nothing = (): RegexPart => ({
-  ...{
-    wide: 0,
-    ways: 0,
-    ended: 0,
-    remembered: 0,
-    skips: 0,
-    size: 0,
-    pieces: 0,
-    following: 0,
-    alphabet: 0n,
-    endless: false,
-    goesOn: 0n,
-    captures: 0,
-    bounds: false,
-  },
+  wide: 0,
+  ways: 0,
+  ended: 0,
+  remembered: 0,
+  skips: 0,
+  size: 0,
+  pieces: 0,
+  following: 0,
+  alphabet: 0n,
+  endless: false,
+  goesOn: 0n,
+  captures: 0,
+  bounds: false,
 });
 
 /** Reads a regular expression that Kong anchors at its beginning; of what is none, something is said as well. Linear in its length. */
