@@ -1,7 +1,6 @@
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-
 import { assets } from "../build.ts";
 import { withoutSignature } from "./authenticode.ts";
 import { signAdHoc, withoutNodesSignature } from "./codesign.ts";

@@ -1,6 +1,5 @@
 import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-
 import { run } from "./run.ts";
 
 /**

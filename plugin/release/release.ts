@@ -6,9 +6,7 @@
 import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-
 import { dump } from "js-yaml";
-
 import { buildLauncher, buildPlugin } from "../build.ts";
 import { version } from "../src/cli/version.ts";
 import { archive, checksums, sha256 } from "./archive.ts";
