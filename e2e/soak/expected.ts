@@ -94,9 +94,19 @@ function statusProblems(objects: Objects, gateway: Gateway): readonly string[] {
     const reasonOf = (type: string): string | undefined => status.conditions?.find((one) => one.type === type)?.reason;
     const programmed = reasonOf("Programmed");
     if (reasonOf("Ready") === "RoutesNotShown") return [`${nameOf(claim)} waits for the gateway to show its routes`];
-    return programmed === wanted ? [] : [`${nameOf(claim)} is programmed: ${String(programmed)}, expected ${wanted}`];
+    if (programmed !== wanted) return [`${nameOf(claim)} is programmed: ${String(programmed)}, expected ${wanted}`];
+    // What was shown before is told until the gateway has shown what it has now.
+    const shown = answeringAs.get(reasonOf("Ready"));
+    if (shown !== undefined && shown !== programmed) return [`${nameOf(claim)} is ${programmed}, and is told ${shown}`];
+    return [];
   });
 }
+
+/** What has been shown where the condition Ready gives this reason, as Programmed names it. */
+const answeringAs: ReadonlyMap<string | undefined, string> = new Map([
+  ["Live", "Programmed"],
+  ["Redirecting", "Redirecting"],
+]);
 
 /** What the condition Programmed of a holder gives as its reason at rest. */
 function programmedReason(objects: Objects, { held, live, stale, lacksName }: Gateway, host: string): string {
