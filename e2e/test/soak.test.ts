@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
+import type { Store } from "@domain-claims/kong-stand-in";
+import { problems } from "../soak/expected.ts";
 import { heldHosts, redirectProblems } from "../soak/names.ts";
-import type { Domain, Objects } from "../soak/objects.ts";
+import { ourTag } from "../soak/objects.ts";
+import type { Domain, Ingress, Objects } from "../soak/objects.ts";
 import { registerJudge } from "../soak/register.ts";
 import type { GivenUp } from "../soak/register.ts";
 import type { StoredRecord } from "../support/world/objects.ts";
@@ -121,5 +124,46 @@ describe("N1, N2 and N-d: what the soak expects of redirects", () => {
     const renamed = { ...old, spec: { ...old.spec, holder: by("a", { uid: "uid-1.org", renamedTo }) } };
     expect(said({ ...both, records: [renamed, next] }, { "1.org": "2.org" })).toEqual([]);
     expect(said({ ...both, records: [renamed] }, { "1.org": "2.org" })).toHaveLength(1);
+  });
+});
+
+describe("X3: what the soak says of a claim whose routes are all there", () => {
+  const metadata = { namespace: "a", name: "acme", uid: "uid-a/acme", generation: 1 };
+  const tags = [ourTag, "k8s-namespace:a"];
+  const store = {
+    services: new Map([["s", { id: "s", name: "a.web.80", tags }]]),
+    routes: new Map([["r", { id: "r", name: "r", hosts: [host], service: { id: "s" }, tags }]]),
+    plugins: new Map(),
+  } as unknown as Store;
+  const told = (ready: string): readonly string[] => {
+    const conditions = [
+      { type: "Programmed", reason: "Programmed" },
+      { type: "Ready", reason: ready },
+    ];
+    const status = { phase: "OK", reason: "Held", observedGeneration: 1, conditions };
+    const ingress = {
+      metadata: { ...metadata, creationTimestamp: since },
+      spec: { ingressClassName: "kong", rules: [{ host }] },
+      status: { loadBalancer: { ingress: [{}] } },
+    } as unknown as Ingress;
+    const objects: Objects = {
+      domains: [{ metadata, spec: { primary: host }, status } as unknown as Domain],
+      records: [{ metadata: { name: host }, spec: { host, holder: by("a") } } as unknown as StoredRecord],
+      ingresses: [ingress],
+      services: new Set(["a/web"]),
+      namespaceUids: new Map([["a", "uid-a"]]),
+    };
+    return problems(objects, store);
+  };
+
+  test("nothing where it is told so", () => {
+    expect(told("Live")).toEqual([]);
+  });
+
+  test.each([
+    ["waits for the gateway", "RoutesNotShown", "a/acme waits for the gateway to show its routes"],
+    ["is still told of a redirect", "Redirecting", "a/acme is Programmed, and is told Redirecting"],
+  ])("that it is not at rest while it %s", (_, ready, said) => {
+    expect(told(ready)).toEqual([said]);
   });
 });
