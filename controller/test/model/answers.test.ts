@@ -67,7 +67,12 @@ test("N-a: what was not to be answered for a moment, what others remove, and wha
   expect(gone.answers.look(false)).toEqual([]);
 
   const drifted = await served();
+  const [route] = drifted.kong.stored.routes.values();
+  if (route === undefined) throw new Error("there is no route");
   drifted.kong.stored.routes.clear();
+  drifted.kong.put("routes", { ...route, name: "guard~acme.org" });
+  expect(drifted.answers.look(false)).toEqual([]);
+  await drifted.kong.remove("routes", route.id, { signal });
   expect(drifted.answers.look(false)).toEqual([]);
 
   const both = await served();

@@ -41,11 +41,11 @@ export class Answers {
     if (this.#answered.size === 0) return [];
     const now = this.#toBeAnswered();
     this.#answered = new Set([...this.#answered].filter((host) => now.has(host) && this.#isShown(host)));
-    // What somebody else deletes behind our back is no write of ours.
     const last = this.#stage.kong.writes.at(-1) ?? "";
-    const removed = (host: string): boolean => last.startsWith(`remove routes ${host} `);
-    const lost = [...this.#answered].filter((host) => removed(host) && !this.#hasRoute(host));
-    this.#answered = new Set([...this.#answered].filter((host) => !lost.includes(host)));
+    const gone = [...this.#answered].filter((host) => !this.#hasRoute(host));
+    // What somebody else deletes behind our back is no write of ours, also where a guard of the host goes after it.
+    const lost = gone.filter((host) => last.startsWith(`remove routes ${host} `));
+    this.#answered = new Set([...this.#answered].filter((host) => !gone.includes(host)));
     return [
       ...lost.map((host) => `N-a: ${host} was to be answered all the time, and has no route any more`),
       ...early
