@@ -16,14 +16,14 @@ export const takenName = { name: "soak-b.web.80", namespace: "soak-b" } as const
  */
 export function problems(objects: Objects, store: Store): readonly string[] {
   const gateway = expectedGateway(objects, store);
-  const { held, redirected, stale } = gateway;
+  const { held, redirected } = gateway;
   return [
     ...registerProblems(objects),
     ...transferProblems(objects),
     ...statusProblems(objects, gateway),
     ...addressProblems(objects, gateway),
     ...gatewayProblems(objects, store, gateway),
-    ...redirectProblems(held, redirected, stale),
+    ...redirectProblems(held, redirected),
     ...renameProblems(objects),
   ];
 }
@@ -36,8 +36,6 @@ interface Gateway {
   /** "host namespace" of what is to be answered and "host guard" of what is to be guarded, sorted. */
   readonly routes: readonly string[];
   readonly redirected: ReadonlyMap<string, string>;
-  /** Hosts that are to be redirected no longer, and are for as long as their site can't be written. */
-  readonly stale: ReadonlySet<string>;
   /** True if the host's routes need a service whose name is somebody else's. */
   readonly lacksName: (host: string) => boolean;
 }
@@ -49,14 +47,13 @@ function expectedGateway(objects: Objects, store: Store): Gateway {
   // A wildcard has a service of its own, under a name of its own.
   const lacksName = (host: string): boolean =>
     taken && held.get(host)?.namespace === takenName.namespace && !host.startsWith("*.");
-  const [live, stale, guards] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const [live, guards] = [new Set<string>(), new Set<string>()];
   for (const [host, { namespace, answer }] of held) {
     const backed = serving(objects, held.get(host)) !== undefined && objects.services.has(`${namespace}/web`);
-    if (backed && lacksName(host) && redirected.has(host)) stale.add(host);
     const answered =
       answer.kind === "redirect"
         ? answer.to !== undefined && (redirected.has(host) || !answer.mayBeRefused)
-        : backed && (!lacksName(host) || stale.has(host));
+        : backed && !lacksName(host);
     if (answered) live.add(host);
     const wildcard = held.get(`*.${afterDot(host)}`);
     const covers = wildcard?.answer.kind === "redirect" || serving(objects, wildcard) !== undefined;
@@ -66,7 +63,7 @@ function expectedGateway(objects: Objects, store: Store): Gateway {
     ...[...live].map((host) => `${host} ${held.get(host)?.namespace ?? ""}`),
     ...[...guards].map((host) => `${host} guard`),
   ].sort();
-  return { held, live, routes, redirected, stale, lacksName };
+  return { held, live, routes, redirected, lacksName };
 }
 
 /** The Ingress that says what a host serves: of its names the first that any names, and of these the oldest. */
@@ -109,11 +106,11 @@ const answeringAs: ReadonlyMap<string | undefined, string> = new Map([
 ]);
 
 /** What the condition Programmed of a holder gives as its reason at rest. */
-function programmedReason(objects: Objects, { held, live, stale, lacksName }: Gateway, host: string): string {
+function programmedReason(objects: Objects, { held, live, lacksName }: Gateway, host: string): string {
   const { answer, namespace = "" } = held.get(host) ?? {};
   if (answer?.kind === "redirect") return live.has(host) ? "Redirecting" : "RedirectCircle";
   if (answer?.kind === "nothing") return "Renamed";
-  if (live.has(host) && !stale.has(host)) return "Programmed";
+  if (live.has(host)) return "Programmed";
   const wanted = serving(objects, held.get(host)) !== undefined && objects.services.has(`${namespace}/web`);
   return wanted && lacksName(host) ? "ForeignEntity" : "NoRoutes";
 }
@@ -123,8 +120,8 @@ function nameIsTaken({ services }: Store): boolean {
 }
 
 /** Rule L9: an Ingress of ours shows the gateway's address while it says what some host serves. */
-function addressProblems(objects: Objects, { held, live, stale }: Gateway): readonly string[] {
-  const served = new Set([...live].flatMap((host) => (stale.has(host) ? [] : [serving(objects, held.get(host))])));
+function addressProblems(objects: Objects, { held, live }: Gateway): readonly string[] {
+  const served = new Set([...live].map((host) => serving(objects, held.get(host))));
   return objects.ingresses.flatMap((made) => {
     const { metadata, spec, status } = made;
     if (spec.ingressClassName !== "kong") return [];

@@ -116,18 +116,17 @@ export function actualRedirects(store: Store): ReadonlyMap<string, string> {
   );
 }
 
-/** N1, N2 and N-d at rest, as sentences: a redirect leads where its namespace says, and in no circle; `stale` hosts are left out. */
+/** N1, N2 and N-d at rest, as sentences: a redirect leads where its namespace says, and in no circle. */
 export function redirectProblems(
   held: ReadonlyMap<string, Held>,
   actual: ReadonlyMap<string, string>,
-  stale: ReadonlySet<string>,
 ): readonly string[] {
   const found: string[] = [];
   for (const host of new Set([...held.keys(), ...actual.keys()])) {
     const { answer } = held.get(host) ?? {};
     const [wanted, leads] = [answer?.kind === "redirect" ? answer.to : undefined, actual.get(host)];
     const refused = answer?.kind === "redirect" && answer.mayBeRefused && leads === undefined;
-    if (leads !== wanted && !refused && !stale.has(host))
+    if (leads !== wanted && !refused)
       found.push(`N1: ${host} is redirected to ${leads ?? "nowhere"}, expected ${wanted ?? "nowhere"}`);
   }
   for (const start of actual.keys()) {

@@ -95,7 +95,7 @@ describe("N1, N2 and N-d: what the soak expects of redirects", () => {
     namespaceUids: new Map(),
   });
   const said = (objects: Objects, actual: Readonly<Record<string, string>>): readonly string[] =>
-    redirectProblems(heldHosts(objects), new Map(Object.entries(actual)), new Set());
+    redirectProblems(heldHosts(objects), new Map(Object.entries(actual)));
 
   test("one hop over those of its namespace, and to where those of others begin", () => {
     const chain = [redirecting("a", "1.org", "2.org"), redirecting("a", "2.org", "3.org"), redirecting("b", "3.org", "4.org")]; // prettier-ignore

@@ -2,7 +2,7 @@ import { settings } from "../support/builders.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
 import type { AllowedRegisters } from "./allowed-registers.ts";
 import { wrongSnis } from "./certificates.ts";
-import { actualRoutes, clusterOf, expectedRoutes, registerOf, staleRedirects, wrongStatuses } from "./observed.ts";
+import { actualRoutes, clusterOf, expectedRoutes, registerOf, wrongStatuses } from "./observed.ts";
 import { wrongRedirects } from "./redirects.ts";
 import { preparedServices, wrongRenames } from "./renames.ts";
 import { describeRegister, steps } from "./ownership.ts";
@@ -23,14 +23,12 @@ export function judgement(stage: Stage, allowed: AllowedRegisters): readonly str
     wrong.push(`the register is\n${text}\nbut the rules allow\n${[...settled].join("\nor\n")}`);
   }
   if (steps(clusterOf(stage), register).length > 0) wrong.push(`the register is not settled:\n${text}`);
-  const stale = staleRedirects(stage);
-  const [expected, actual] = [expectedRoutes(stage), actualRoutes(kong, stale)];
+  const [expected, actual] = [expectedRoutes(stage), actualRoutes(kong)];
   if (expected.join("\n") !== actual.join("\n")) {
     wrong.push(`Kong has [${actual.join("; ")}], expected [${expected.join("; ")}]`);
   }
-  wrong.push(...wrongStatuses(stage), ...wrongSnis(stage), ...wrongRedirects(stage, stale));
-  wrong.push(...wrongStages(stage, stale));
-  wrong.push(...wrongRenames(cluster, kong));
+  wrong.push(...wrongStatuses(stage), ...wrongSnis(stage), ...wrongRedirects(stage));
+  wrong.push(...wrongStages(stage), ...wrongRenames(cluster));
   for (const { host, redemption } of cluster.all("HostRecord")) {
     if (redemption === undefined || Date.parse(redemption.until) > clock.now()) continue;
     wrong.push(`${host} is kept for ${redemption.namespace}, whose time for it is over`);

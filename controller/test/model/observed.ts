@@ -8,7 +8,6 @@ import { isOthers } from "./foreign.ts";
 import type { Foreign } from "./foreign.ts";
 import type { ModelClaim, ModelCluster, ModelHolding, ModelRegister } from "./ownership.ts";
 import { accepts, authorityOf, hostOf, none } from "./ownership.ts";
-import { actualRedirects } from "./actual-redirects.ts";
 import { expectedRedirects } from "./redirects.ts";
 import { givenWay, namesOfHost } from "./renames.ts";
 import type { Stage } from "./stage.ts";
@@ -89,30 +88,10 @@ function isWithoutService(host: string, namespace: string, { service }: Foreign)
   return !isWildcard(host as Host) && service.name === `${namespace}.web.80`;
 }
 
-/**
- * Hosts that were redirected and are not to be any more, while the service that would serve them can't be written: they
- * stay as they were, and their claims are told.
- */
-export function staleRedirects({ cluster, foreign, kong }: Pick<Stage, "cluster" | "foreign" | "kong">): Hosts {
-  const redirects = expectedRedirects(cluster);
-  const named = (host: string, namespace: string): boolean =>
-    namesOfHost(cluster, host).some((name) =>
-      cluster.all("Ingress").some((one) => one.namespace === namespace && one.rules.some((rule) => rule.host === name)),
-    );
-  const stale = cluster.all("HostRecord").flatMap(({ host, holder }) => {
-    const waits = holder !== undefined && isWithoutService(host, holder.namespace, foreign);
-    return waits && named(host, holder.namespace) ? [host] : [];
-  });
-  const actual = actualRedirects(kong);
-  return new Set(stale.filter((host) => !redirects.has(host) && actual.has(host)));
-}
-
-type Hosts = ReadonlySet<string>;
-
-/** What Kong serves and guards, in the words of {@link expectedRoutes}, but for some hosts. */
-export function actualRoutes(kong: FakeKong, without: Hosts = new Set()): readonly string[] {
+/** What Kong serves and guards, in the words of {@link expectedRoutes}. */
+export function actualRoutes(kong: FakeKong): readonly string[] {
   return [...kong.stored.routes.values()]
-    .filter(({ hosts, tags }) => tags.includes(settings.kongTag) && !without.has(hosts?.join() ?? ""))
+    .filter(({ tags }) => tags.includes(settings.kongTag))
     .map(
       ({ name, hosts, tags }) =>
         `${hosts?.join() ?? ""} ${name.startsWith("guard~") ? "guard" : (taggedNamespace(tags) ?? "?")}`,

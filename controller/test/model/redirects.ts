@@ -71,11 +71,13 @@ function age(redirects: Redirects, host: string): string {
   return `${redirects.get(host)?.since ?? ""} ${host}`;
 }
 
-/** N-d: what is wrong with the redirects in Kong when everything has come to rest, but for stale ones: one that leads elsewhere, or in a circle. */
-export function wrongRedirects(
-  { cluster, kong, foreign, handedOver }: Pick<Stage, "cluster" | "kong" | "foreign" | "handedOver">,
-  stale: ReadonlySet<string>,
-): readonly string[] {
+/** N-d: what is wrong with the redirects in Kong when everything has come to rest: one that leads elsewhere, or in a circle. */
+export function wrongRedirects({
+  cluster,
+  kong,
+  foreign,
+  handedOver,
+}: Pick<Stage, "cluster" | "kong" | "foreign" | "handedOver">): readonly string[] {
   const wrong: string[] = [];
   const served = [...expectedRedirects(cluster)].filter(
     ([host, to]) => to !== "" && !isOthers(host, foreign, handedOver),
@@ -84,11 +86,11 @@ export function wrongRedirects(
   const actual = actualRedirects(kong);
   for (const host of new Set([...expected.keys(), ...actual.keys()])) {
     const [wanted = "nowhere", found = "nowhere"] = [expected.get(host), actual.get(host)];
-    if (wanted !== found && !stale.has(host)) wrong.push(`N1: ${host} is redirected to ${found}, expected ${wanted}`);
+    if (wanted !== found) wrong.push(`N1: ${host} is redirected to ${found}, expected ${wanted}`);
   }
   for (const start of actual.keys()) {
     const passed = new Set<string>();
-    for (let at: string | undefined = start; at !== undefined && !stale.has(at); at = actual.get(at)) {
+    for (let at: string | undefined = start; at !== undefined; at = actual.get(at)) {
       if (passed.has(at)) wrong.push(`N-d: the redirect of ${start} leads in a circle`);
       if (passed.has(at)) break;
       passed.add(at);

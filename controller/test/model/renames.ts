@@ -45,8 +45,7 @@ export function namesOfHost(cluster: FakeCluster, host: string): readonly string
 }
 
 /** What is wrong with renames when everything has come to rest: one that goes on by itself has not, or one is remembered that is none. */
-export function wrongRenames(cluster: FakeCluster, kong: FakeKong): readonly string[] {
-  const redirected = actualRedirects(kong);
+export function wrongRenames(cluster: FakeCluster): readonly string[] {
   const stuck = cluster
     .all("Domain")
     .flatMap(({ namespace, name, status }) =>
@@ -57,7 +56,7 @@ export function wrongRenames(cluster: FakeCluster, kong: FakeKong): readonly str
   const stale = cluster.all("HostRecord").flatMap(({ host, holder }) => {
     const to = holder?.renamedTo;
     if (holder === undefined || to === undefined || isRenamed(cluster, holder.namespace, to)) return [];
-    return redirected.has(host) ? [] : [`N2: ${host} is said to be renamed to ${to.host}, which is over`];
+    return [`N2: ${host} is said to be renamed to ${to.host}, which is over`];
   });
   return [...stuck, ...stale];
 }

@@ -12,13 +12,9 @@ const ofRename = ["RenameRouting", "RenameHTTPS", "RenameCleanup"] as const;
 
 /**
  * Stages that say more or less than what Kong has, when everything has come to rest: `Live` is a host with a route that serves,
- * `Redirecting` one that redirects, `Held` one with neither, and a claim without a host is in none. `stale` are hosts that stay
- * as they were, since what is to take their place can't be written. Nobody waits for the gateway any more.
+ * `Redirecting` one that redirects, `Held` one with neither, and a claim without a host is in none. Nobody waits for the gateway any more.
  */
-export function wrongStages(
-  { cluster, kong }: Pick<Stage, "cluster" | "kong">,
-  stale: ReadonlySet<string>,
-): readonly string[] {
+export function wrongStages({ cluster, kong }: Pick<Stage, "cluster" | "kong">): readonly string[] {
   const redirected = actualRedirects(kong);
   const routes = [...kong.stored.routes.values()].filter(
     ({ name, tags }) => tags.includes(settings.kongTag) && !name.startsWith("guard~"),
@@ -34,7 +30,7 @@ export function wrongStages(
         ? "routes"
         : "nothing";
     const may: Readonly<Record<typeof has, readonly (string | undefined)[]>> = {
-      "a redirect": ["Redirecting", "HTTPS", ...(stale.has(host) ? ["Routing"] : [])],
+      "a redirect": ["Redirecting", "HTTPS"],
       routes: ["Live", "Routing", "HTTPS", ...ofRename],
       nothing: ["Held", "Routing", ...ofRename],
     };

@@ -2,21 +2,14 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { expect, test } from "vitest";
 import { KongError } from "../../src/kong/errors.ts";
 import { guardId, guardOf } from "../../src/plan/kong/guard.ts";
-import { leadingNowhere } from "../../src/plan/kong/service.ts";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace, service, settings } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
+import { takeServiceName } from "../support/foreign-service.ts";
 
 test("L5: a foreign entity with our name is left alone and said", async () => {
   const { cluster, kong, settled, stop } = run();
-  kong.put("services", {
-    ...leadingNowhere,
-    id: "22222222-0000-4000-8000-000000000000",
-    name: "acme-org.web.80",
-    host: "elsewhere",
-    port: 1,
-    tags: [],
-  });
+  takeServiceName(kong, "acme-org.web.80");
   acmeServes(cluster, "acme.org");
   await settled();
   expect(kong.writes).toEqual([]);

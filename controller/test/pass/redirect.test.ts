@@ -5,6 +5,7 @@ import { claim, fresh, ingress, namespace, path } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 import type { FakeCluster } from "../support/fake-cluster.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
+import { takeServiceName } from "../support/foreign-service.ts";
 import { triesAll } from "../support/how-much.ts";
 import { redirect, redirectTo } from "../support/redirects.ts";
 
@@ -63,6 +64,20 @@ test("N1: a claim's redirect takes the place of its Ingress in one write, is tol
   expect([...kong.stored.services.values()]).toHaveLength(1);
   expect(cluster.get("Domain", "acme-org/acme")?.status).toMatchObject({ stage: "Live" });
   expect(events.at(-1)?.reason).toMatch(/^(Programmed|Resolved)$/);
+  await stop();
+});
+
+test("N1: a redirect that nobody asks for any more goes, also where what would take its place can't be had", async () => {
+  const { cluster, kong, settled, stop } = run();
+  acmeServes(cluster, "acme.org");
+  redirect(cluster, "acme-org/acme", "new.org");
+  await settled();
+  expect(redirects(kong)).toEqual(["acme.org -> http://new.org"]);
+  takeServiceName(kong, "acme-org.web.80");
+  redirect(cluster, "acme-org/acme", undefined);
+  await settled();
+  expect(kong.routes()).toEqual([]);
+  expect(conditions(cluster, "acme-org/acme")).toMatchObject({ Programmed: "False ForeignEntity" });
   await stop();
 });
 

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { KongError } from "../../src/kong/errors.ts";
 import { claim, fresh, grant, ingress, namespace, path, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
+import { takeServiceName } from "../support/foreign-service.ts";
 import { pairFor } from "../support/pki.ts";
 import { backends, rename, renamed, sentTo, serves } from "../support/renames.ts";
 
@@ -152,6 +153,25 @@ test("N2: a wildcard is not renamed, and a Kong without what answers with a redi
   kong.preFunction = true;
   await clock.pass(120_000);
   expect(renamed(running, "new")).toBe("True Renamed");
+  await stop();
+});
+
+test("N2: a new name that is given up is free also where the old name's own route can't be had", async () => {
+  const running = run();
+  const { cluster, kong, clock, settled, stop } = running;
+  serves(running, "old.org");
+  cluster.put("Domain", rename("new", "new.org", "old"));
+  await settled();
+  cluster.remove("Ingress", "acme-org", "web");
+  await settled();
+  expect(sentTo(running, "old.org")).toBe("http://new.org");
+  takeServiceName(kong, "acme-org.web.80");
+  cluster.put("Ingress", ingress("acme-org/web", ["old.org"]));
+  cluster.remove("Domain", "acme-org", "new");
+  await clock.pass(60_000);
+  expect(cluster.get("HostRecord", "new.org")?.holder).toBeUndefined();
+  expect(cluster.get("HostRecord", "old.org")?.holder?.renamedTo).toBeUndefined();
+  expect(kong.routes()).toEqual([]);
   await stop();
 });
 

@@ -8,8 +8,7 @@ import type { Running } from "../support/controller.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { FakeCluster } from "../support/fake-cluster.ts";
 import { FakeKong } from "../support/fake-kong.ts";
-import { nowhere } from "../../src/plan/kong/cover.ts";
-import { leadingNowhere } from "../../src/plan/kong/service.ts";
+import { takeServiceName } from "../support/foreign-service.ts";
 import { accept, acmeAndCoyote, handOver, holderOfAcme, recordOfAcme } from "../support/handing-over.ts";
 import { triesAll } from "../support/how-much.ts";
 import { pairFor } from "../support/pki.ts";
@@ -91,14 +90,7 @@ test("N4: a host changes hands in one write, and its route in place; what the re
 
 test("N4: where the receiver's route can't be had, the giver's does not go on in its place", async () => {
   const { cluster, kong, settled, stop } = await serving();
-  const name = "coyote-org.web.80";
-  kong.put("services", {
-    ...leadingNowhere,
-    id: "3f0e0c52-7f0a-4f35-9f8e-1f4a5b0c7d11",
-    name,
-    host: nowhere,
-    tags: [],
-  });
+  takeServiceName(kong, "coyote-org.web.80");
   handOver(cluster, "coyote-org");
   await settled();
   accept(cluster);

@@ -3,7 +3,8 @@ import type { RouteHost } from "@domain-claims/crds/hostname";
 import type { Settings } from "../../decide/settings.ts";
 import { referredId } from "../../plan/kong/fields.ts";
 import { guardId } from "../../plan/kong/guard.ts";
-import { taggedKind, taggedName, taggedNamespace } from "../../plan/kong/tags.ts";
+import { isRedirect } from "../../plan/kong/redirect.ts";
+import { taggedName, taggedNamespace } from "../../plan/kong/tags.ts";
 import { serviceOf } from "../../plan/kong/collections.ts";
 import type { KongRoute, KongSni } from "../../plan/kong/entities.ts";
 import type { Live } from "../../world/kong-state.ts";
@@ -20,7 +21,7 @@ export function liveIn(actual: ActualState, settings: Settings, host: RouteHost)
   const coming = actual.pending.for(host).filter((namespace) => !written.includes(namespace));
   const namespaces = coming.length === 0 ? written : sorted([...written, ...coming]);
   const guarded = serving.length < routes.length && !actual.isUnknown("routes", guard);
-  const redirects = serving.some(({ tags }) => taggedKind(tags) === "Domain");
+  const redirects = serving.some(isRedirect);
   const byFunction = redirects || (host !== anyHost && isWildcard(host));
   const leadsTo = byFunction ? servicesOf(actual, serving) : [];
   const [sni] = actual.forHost("snis", host);

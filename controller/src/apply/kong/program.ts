@@ -4,6 +4,7 @@ import { serviceOf } from "../../plan/kong/collections.ts";
 import type { Entities, KongRoute, KongSni } from "../../plan/kong/entities.ts";
 import { referredId } from "../../plan/kong/fields.ts";
 import type { HostPlan } from "../../plan/kong/host.ts";
+import { isRedirect } from "../../plan/kong/redirect.ts";
 import { taggedNamespace } from "../../plan/kong/tags.ts";
 import type { Programmed } from "../../world/kong-state.ts";
 import type { KongContext } from "./context.ts";
@@ -89,8 +90,9 @@ async function workOnRoute(
 }
 
 /**
- * Throws the error that a route was not written for. Where the route is still that of whoever handed the host over, and no
- * further try will change that, it leaves: the host is another's.
+ * Throws the error that a route was not written for. Where no further try will change that, what is in its place leaves if it
+ * is nobody's answer any more: the route of whoever handed the host over, or the redirect of a host that is to be redirected
+ * no longer, for whose end the name that it leads to may wait (rule N2).
  */
 async function giveUpRoute(
   context: KongContext,
@@ -99,8 +101,9 @@ async function giveUpRoute(
   signal: AbortSignal,
 ): Promise<never> {
   const before = context.actual.get("routes", route.id);
-  if (before !== undefined && namespaceOf(before) !== namespaceOf(route) && !worthAnotherTry(error))
-    await removeEntity(context, "routes", route.id, signal);
+  const isOver =
+    before !== undefined && (namespaceOf(before) !== namespaceOf(route) || (isRedirect(before) && !isRedirect(route)));
+  if (isOver && !worthAnotherTry(error)) await removeEntity(context, "routes", route.id, signal);
   throw error;
 }
 

@@ -2,6 +2,7 @@ import { serviceOf } from "../../plan/kong/collections.ts";
 import type { KongRoute } from "../../plan/kong/entities.ts";
 import { askedKey } from "../../plan/kong/host.ts";
 import type { HostPlan, KongStaying } from "../../plan/kong/host.ts";
+import { isRedirect } from "../../plan/kong/redirect.ts";
 import { taggedKind, taggedName, taggedNamespace } from "../../plan/kong/tags.ts";
 import { upgradeRequired } from "../../plan/https.ts";
 import { objectKey } from "../../world/keys.ts";
@@ -42,11 +43,6 @@ function staysFor(staying: KongStaying, route: KongRoute): boolean {
   if (isRedirect(route)) return true;
   const key = pathKey(route);
   return !staying.barred.has(key) && staying.asked?.has(key) !== false;
-}
-
-/** True for a route that answers with a claim's redirect: it gives access to nothing. */
-function isRedirect({ tags }: KongRoute): boolean {
-  return taggedKind(tags) === "Domain";
 }
 
 function pathKey({ id, tags }: KongRoute): string {

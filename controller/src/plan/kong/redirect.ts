@@ -10,7 +10,7 @@ import type { KongPlugin, KongRoute, KongService } from "./entities.ts";
 import { entityId } from "./ids.ts";
 import { exactHostPaths, wildcardHostPaths } from "./paths.ts";
 import { redirectService } from "./redirect-service.ts";
-import { tagsOf } from "./tags.ts";
+import { taggedKind, tagsOf } from "./tags.ts";
 
 const everyPath = { kind: "prefix", path: "/" } as const;
 
@@ -48,6 +48,11 @@ export function redirectRoute(
       tags: tagsOf(settings, origin, host),
     },
   };
+}
+
+/** True for a route that answers with a claim's redirect: it gives access to nothing. */
+export function isRedirect({ tags }: KongRoute): boolean {
+  return taggedKind(tags) === "Domain";
 }
 
 /**

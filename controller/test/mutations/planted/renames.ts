@@ -100,6 +100,13 @@ export const renamesBugs: readonly PlantedBug[] = [
     caughtBy: pass("rename", "leaves nothing behind the old name when its time is over"),
   },
   {
+    name: "a redirect that is over stays where what would take its place can't be had, and the name that it leads to with it",
+    file: "controller/src/apply/kong/program.ts",
+    from: "(isRedirect(before) && !isRedirect(route))",
+    to: "(isRedirect(before) && isRedirect(route))",
+    caughtBy: pass("rename-attacks", "is free also where the old name's own route can't be had"),
+  },
+  {
     name: "a claim that names itself as the one it renames is written about for ever",
     file: "controller/src/decide/rename.ts",
     from: "const old = renames === name ? undefined : facts.claim(",

@@ -118,8 +118,8 @@ export const transfersBugs: readonly PlantedBug[] = [
   {
     name: "where the receiver's route can't be had the giver's goes on for good",
     file: "controller/src/apply/kong/program.ts",
-    from: "namespaceOf(before) !== namespaceOf(route) && !worthAnotherTry(error)",
-    to: "false as boolean",
+    from: "(namespaceOf(before) !== namespaceOf(route) ||",
+    to: "(namespaceOf(before) !== namespaceOf(before) ||",
     caughtBy: pass("transfer", "N4: where the receiver's route can't be had"),
   },
   {
