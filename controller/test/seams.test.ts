@@ -24,6 +24,11 @@ test("an Ingress is named by its translator, its status writers and the tables t
   ]);
 });
 
+test("what the gateway should have is planned in no gateway's terms, but for what writes it in Kong's", () => {
+  const neutral = filesWith(/"[./]*\/kong\//).filter((file) => /^plan\/[^/]+$/.test(file));
+  expect(neutral).toEqual([]);
+});
+
 test("hosts and claims are decided by the reconciler alone", () => {
   const callers = filesWith(/(?<!function )\bdecide(Host|Claim)\(/);
   expect(callers).toEqual([...callers.filter((file) => file.startsWith("reconcile/"))]);

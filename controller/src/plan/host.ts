@@ -25,10 +25,15 @@ import { takingOver } from "./standby.ts";
 import { stayingOf } from "./staying.ts";
 import { noTls, planTls } from "./tls.ts";
 import type { HostRoutes } from "./host-routes.ts";
-import type { NamedSource, PlannedRedirect, PlannedRoute, SourceRefusal } from "./route.ts";
+import type { NamedSource, PlannedRedirect, PlannedRoute, SourceRefusal, TargetNames } from "./route.ts";
 
 /** What the gateway should have for the host, given who may serve it: the paths of the holder's sources, and the guard. */
-export function planHost(facts: Facts, settings: Settings, decision: HostDecision): HostRoutes {
+export function planHost(
+  facts: Facts,
+  settings: Settings,
+  decision: HostDecision,
+  targetNames: TargetNames,
+): HostRoutes {
   const { host, guardFor, serving } = decision;
   const namespaces = host === anyHost ? settings.catchAllNamespaces : serving === undefined ? [] : [serving];
   const names = host === anyHost || serving === undefined ? [] : formerNames(facts, host);
@@ -58,7 +63,7 @@ export function planHost(facts: Facts, settings: Settings, decision: HostDecisio
   const guardsWithheld = waitsForGuards && namespaces.some((namespace) => facts.hasWithheld(host, namespace));
   const foreign = foreignRouteFor(facts, settings, decision);
   const takesOver =
-    foreign === undefined && !unsupported ? takingOver(facts, settings, decision, redirect, served) : undefined;
+    foreign === undefined && !unsupported ? takingOver(facts, targetNames, decision, redirect, served) : undefined;
   const namesLeft = (namespace: string): readonly Host[] =>
     host === anyHost ? [] : namesLeftBehind(facts, host, namespace);
   const staying = stayingOf(

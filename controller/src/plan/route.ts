@@ -1,8 +1,9 @@
-import type { Hostname, RouteHost } from "@domain-claims/crds/hostname";
+import type { Host, Hostname, RouteHost } from "@domain-claims/crds/hostname";
 import type { SourceReason } from "@domain-claims/crds/reasons";
 import type { Redirect } from "../decide/redirect.ts";
 import type { PathMatch, RouteOptions, Source, SourceRef } from "../world/source.ts";
-import type { RedirectStatus } from "../world/claim.ts";
+import type { Claim, RedirectStatus } from "../world/claim.ts";
+import type { Live } from "../world/kong-state.ts";
 import type { Backend } from "./backend.ts";
 
 /** A source, and the name by which it names a host: its own, or one that the host had before it was renamed. */
@@ -30,6 +31,14 @@ export interface PlannedRedirect {
   readonly keepPath: boolean;
   /** The claim that asks for it. */
   readonly claim: Redirect["claim"];
+}
+
+/** How the gateway names what answers by a function, as facts have it of the routes that lead there (`leadsTo` of {@link Live}). */
+export interface TargetNames {
+  /** What answers for the host with the claim's redirect. */
+  readonly redirect: (host: Host, claim: Claim) => string;
+  /** What the route of a wildcard leads to: something of its own for each backend. */
+  readonly covering: (host: Host, route: PlannedRoute) => string;
 }
 
 /** The root of where a redirect leads, as a URL without the slash at its end. */

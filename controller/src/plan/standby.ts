@@ -1,15 +1,10 @@
 import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
-import type { Host } from "@domain-claims/crds/hostname";
 import type { HostDecision } from "../decide/host-decision.ts";
 import { redirectName } from "../decide/redirect-name.ts";
-import type { Settings } from "../decide/settings.ts";
 import { isGiver } from "../decide/transfer.ts";
 import type { Facts } from "../world/facts.ts";
-import { backendName } from "./backend.ts";
-import { coveringName } from "./kong/cover.ts";
-import { redirectService } from "./kong/redirect-service.ts";
 import { locationOf } from "./route.ts";
-import type { PlannedRedirect, PlannedRoute } from "./route.ts";
+import type { PlannedRedirect, PlannedRoute, TargetNames } from "./route.ts";
 
 /**
  * What answers by a function of the gateway's own, a redirect or the routes of a wildcard, and has to be in effect before
@@ -37,7 +32,7 @@ export function standbyOf(redirect: PlannedRedirect | undefined, routes: readonl
  */
 export function takingOver(
   facts: Facts,
-  settings: Settings,
+  names: TargetNames,
   { host, serving }: Pick<HostDecision, "host" | "serving">,
   redirect: PlannedRedirect | undefined,
   routes: readonly PlannedRoute[],
@@ -51,13 +46,8 @@ export function takingOver(
   if (written.length === 0 || arriving) return undefined;
   const targets =
     redirect === undefined
-      ? routes.map((route) => targetOf(host, route))
-      : [redirectService(settings, host, redirect.claim).name];
+      ? routes.map((route) => names.covering(host, route))
+      : [names.redirect(host, redirect.claim)];
   const leadsElsewhere = targets.some((target) => !leadsTo.includes(target));
   return others.length > 0 || leadsElsewhere ? standbyOf(redirect, routes) : undefined;
-}
-
-/** The name of what a wildcard's route leads to: a service of its own for each backend. */
-function targetOf(host: Host, { backend, options }: PlannedRoute): string {
-  return coveringName(backendName(backend), host, options.preserveHost);
 }

@@ -6,6 +6,7 @@ import type { Settings } from "../decide/settings.ts";
 import { planHost } from "../plan/host.ts";
 import { kongPlan } from "../plan/kong/host.ts";
 import type { HostPlan } from "../plan/kong/host.ts";
+import { targetNames } from "../plan/kong/target-names.ts";
 import type { HostRoutes } from "../plan/host-routes.ts";
 import { sourceOutcomes } from "../plan/summary.ts";
 import type { SourceOutcome } from "../plan/summary.ts";
@@ -40,7 +41,12 @@ export function decisionFor(facts: Facts, settings: Settings, host: RouteHost): 
 /** What the gateway should have for a host by that decision: planned once for all who ask. */
 export function routesFor(facts: Facts, settings: Settings, host: RouteHost): HostRoutes {
   const decision = decisionFor(facts, settings, host);
-  return facts.memoize(routesOfHost, host, (once) => planHost(once, settings, decision), decision);
+  return facts.memoize(
+    routesOfHost,
+    host,
+    (once) => planHost(once, settings, decision, targetNames(settings)),
+    decision,
+  );
 }
 
 /** What Kong should have by that: the same object for as long as it is the same. */

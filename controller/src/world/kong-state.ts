@@ -12,7 +12,7 @@ export interface Live extends LiveTls {
   readonly written?: readonly string[];
   /** True if one of them answers with a redirect. */
   readonly redirects?: boolean;
-  /** The names of the services to which its routes lead; absent where none answers by a function: no redirect, no wildcard. */
+  /** What its routes lead to, as the gateway names it; absent where none answers by a function: no redirect, no wildcard. */
   readonly leadsTo?: readonly string[];
   /** True while some of them are only on their way there. */
   readonly coming?: boolean;

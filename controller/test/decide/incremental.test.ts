@@ -9,6 +9,7 @@ import { decideHost } from "../../src/decide/host.ts";
 import { sourceVerdict } from "../../src/reconcile/source.ts";
 import { Readers } from "../../src/reconcile/readers.ts";
 import { planHost } from "../../src/plan/host.ts";
+import { targetNames } from "../../src/plan/kong/target-names.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { FactKey } from "../../src/world/keys.ts";
 import type { Reads } from "../../src/world/reads.ts";
@@ -42,7 +43,7 @@ function decide(state: TermState, item: string): { readonly answer: string; read
     }
     if (kind === "host") {
       const decision = decideHost(facts, catching, key as Host);
-      return { decision, plan: planHost(facts, catching, decision) };
+      return { decision, plan: planHost(facts, catching, decision, targetNames(catching)) };
     }
     const found = facts.source({ kind: "Ingress", namespace: ns, name });
     return found === undefined ? undefined : sourceVerdict(facts, catching, found);

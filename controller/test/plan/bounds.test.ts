@@ -13,6 +13,8 @@ import { TermState } from "../../src/world/term-state.ts";
 import { World } from "../../src/world/world.ts";
 import { claim, events, heldBy, ingress, path, service, settings } from "../support/builders.ts";
 import { cpuMilliseconds } from "../support/cpu-time.ts";
+import { plannedFor } from "../support/planned.ts";
+import { targetNames } from "../../src/plan/kong/target-names.ts";
 
 const acme = claim("acme-org/acme", "acme.org");
 const paths = (count: number, of: string): ReturnType<typeof path>[] =>
@@ -36,7 +38,7 @@ function facts(sources: readonly Source[], routesPerNamespace = 10_000): Facts {
 
 function planned(known: Facts, more: Partial<Settings> = {}): HostRoutes {
   const all = { ...settings, ...more };
-  return planHost(known, all, decideHost(known, all, "acme.org" as Host));
+  return plannedFor(known, all, "acme.org" as Host);
 }
 
 test("X1: a host has no more paths than the limit: the oldest come first, and who is left out is told how many", () => {
@@ -106,7 +108,7 @@ test("X2: what becomes of the sources of a host takes as many steps as there are
   const sources = Array.from({ length: 500 }, (_, i) => ingress(`acme-org/i${String(i)}`, ["acme.org"]));
   const known = facts(sources);
   const decision = decideHost(known, settings, "acme.org" as Host);
-  const routes = planHost(known, settings, decision);
+  const routes = planHost(known, settings, decision, targetNames(settings));
   let looks = 0;
   const refusals = routes.refusals.map(
     (refusal) =>

@@ -1,14 +1,13 @@
 import { anyHost } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { expect, test } from "vitest";
-import { decideHost } from "../../src/decide/host.ts";
-import { planHost } from "../../src/plan/host.ts";
 import type { HostPlan } from "../../src/plan/kong/host.ts";
 import { kongPlan } from "../../src/plan/kong/host.ts";
 import { taggedHost } from "../../src/plan/kong/tags.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { Cluster } from "../support/builders.ts";
 import { claim, heldBy, ingress, path, service, settings, world } from "../support/builders.ts";
+import { plannedFor } from "../support/planned.ts";
 
 const acme = claim("acme-org/acme", "acme.org");
 const any = claim("acme-org/any", "acme.org", { sub: "*" });
@@ -29,7 +28,7 @@ function plan(host: RouteHost, more: Cluster = {}): HostPlan {
   const known = world({ ...cluster, ...more });
   known.setLive("shop.acme.org" as Host, { namespaces: [], guard: true });
   const facts = new Facts(known);
-  return kongPlan(all, planHost(facts, all, decideHost(facts, all, host)), facts.kong.preFunction);
+  return kongPlan(all, plannedFor(facts, all, host), facts.kong.preFunction);
 }
 
 test("X4: a backend is named in full, with the dot at the end, so that no search domain is tried", () => {

@@ -1,15 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { anyHost } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
-import { decideHost } from "../../src/decide/host.ts";
 import type { Settings } from "../../src/decide/settings.ts";
-import { planHost } from "../../src/plan/host.ts";
 import type { HostPlan } from "../../src/plan/kong/host.ts";
 import { kongPlan } from "../../src/plan/kong/host.ts";
 import type { HostRoutes } from "../../src/plan/host-routes.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { Cluster } from "../support/builders.ts";
 import { backend, claim, heldBy, ingress, path, service, servicePort, settings, world } from "../support/builders.ts";
+import { plannedFor } from "../support/planned.ts";
 
 const acme = claim("acme-org/acme", "acme.org");
 const any = claim("acme-org/any", "acme.org", { sub: "*" });
@@ -21,7 +20,7 @@ const held: Cluster = { claims: [acme, any], records: [heldBy(acme), heldBy(any)
 function plan(cluster: Cluster, host: string, more: Partial<Settings> = {}): HostPlan & HostRoutes {
   const all = { ...settings, ...more };
   const facts = new Facts(world({ ...held, ...cluster }));
-  const planned = planHost(facts, all, decideHost(facts, all, host as Host));
+  const planned = plannedFor(facts, all, host as Host);
   return { ...planned, ...kongPlan(all, planned, facts.kong.preFunction) } as HostPlan & HostRoutes;
 }
 

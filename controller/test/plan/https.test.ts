@@ -1,12 +1,11 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import { describe, expect, test } from "vitest";
-import { decideHost } from "../../src/decide/host.ts";
-import { planHost } from "../../src/plan/host.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { LiveTls } from "../../src/world/kong-state.ts";
 import type { Claim } from "../../src/world/claim.ts";
 import { claim, heldBy, ingress, path, service, settings, world } from "../support/builders.ts";
 import type { IngressLike } from "../support/builders.ts";
+import { plannedFor } from "../support/planned.ts";
 
 const acme = claim("acme-org/acme", "acme.org");
 const www = claim("acme-org/www", "acme.org", { sub: "www" });
@@ -38,7 +37,7 @@ function planned({ of = acme, annotations = redirecting, live = {}, wildcard = {
   scene.setLive("*.acme.org" as Host, { namespaces: [], guard: false, ...wildcard });
   if (named) scene.setTlsSecret(tls, { ok: true, pair });
   const facts = new Facts(scene);
-  const { redirect, refusals, routes } = planHost(facts, settings, decideHost(facts, settings, host));
+  const { redirect, refusals, routes } = plannedFor(facts, settings, host);
   return {
     redirect,
     reasons: refusals.map(({ reason }) => reason),

@@ -1,7 +1,6 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import { describe, expect, test } from "vitest";
 import { decideHost } from "../../src/decide/host.ts";
-import { planHost } from "../../src/plan/host.ts";
 import { kongPlan } from "../../src/plan/kong/host.ts";
 import type { HostPlan } from "../../src/plan/kong/host.ts";
 import { planRedirect } from "../../src/plan/redirect.ts";
@@ -11,6 +10,7 @@ import { Facts } from "../../src/world/facts.ts";
 import type { Claim, ClaimRedirect } from "../../src/world/claim.ts";
 import { claim, heldBy, ingress, path, service, settings, world } from "../support/builders.ts";
 import type { Cluster } from "../support/builders.ts";
+import { plannedFor } from "../support/planned.ts";
 
 const redirect: ClaimRedirect = { host: "new.org", statusCode: 308, keepPath: true };
 const web = ingress("acme-org/web", [], { rules: [{ host: "old.org", paths: [path("/"), path("/shop")] }] });
@@ -21,7 +21,7 @@ function clusterOf(old: Claim, more: Cluster = {}): Cluster {
 
 function planned(cluster: Cluster, host = "old.org"): { readonly neutral: HostRoutes; readonly kong: HostPlan } {
   const facts = new Facts(world(cluster));
-  const neutral = planHost(facts, settings, decideHost(facts, settings, host as Host));
+  const neutral = plannedFor(facts, settings, host as Host);
   return { neutral, kong: kongPlan(settings, neutral, facts.kong.preFunction) };
 }
 
@@ -106,7 +106,7 @@ describe("what is asked for is what Kong's function does:", () => {
     const state = world(clusterOf(old()));
     const scheme = (): unknown => {
       const facts = new Facts(state);
-      return planHost(facts, settings, decideHost(facts, settings, "old.org" as Host)).redirect?.scheme;
+      return plannedFor(facts, settings, "old.org" as Host).redirect?.scheme;
     };
     expect(scheme()).toBe("http");
     state.setLive("new.org" as Host, { namespaces: [], guard: false, tls: { namespace: "new-org", name: "new" } });
@@ -140,7 +140,7 @@ describe("nothing is served of a host that is to be redirected", () => {
     const state = world(clusterOf(old()));
     state.setForeign({ routeFor: () => ({ id: "1", name: "legacy" }) }, []);
     const facts = new Facts(state);
-    const neutral = planHost(facts, settings, decideHost(facts, settings, "old.org" as Host));
+    const neutral = plannedFor(facts, settings, "old.org" as Host);
     expect(neutral).toMatchObject({ redirect: undefined, foreign: { name: "legacy" } });
   });
 });

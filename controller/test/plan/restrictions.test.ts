@@ -1,8 +1,6 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import { describe, expect, test } from "vitest";
-import { decideHost } from "../../src/decide/host.ts";
 import type { Settings } from "../../src/decide/settings.ts";
-import { planHost } from "../../src/plan/host.ts";
 import { kongPlan } from "../../src/plan/kong/host.ts";
 import type { HostPlan } from "../../src/plan/kong/host.ts";
 import type { HostRoutes } from "../../src/plan/host-routes.ts";
@@ -12,6 +10,7 @@ import type { KongState } from "../../src/world/kong-state.ts";
 import type { Source } from "../../src/world/source.ts";
 import type { Service, ServicePort } from "../../src/world/core-v1.ts";
 import { backend, claim, heldBy, ingress, path, plainOptions, service, servicePort, settings, world } from "../support/builders.ts"; // prettier-ignore
+import { plannedFor } from "../support/planned.ts";
 
 const acme = claim("acme-org/acme", "acme.org");
 const web = ingress("acme-org/web", ["acme.org"]);
@@ -28,7 +27,7 @@ function facts(sources: readonly Source[], more: Partial<Service> = {}, kong: Pa
 
 function planned(known: Facts, more: Partial<Settings> = {}): HostRoutes & { readonly kong: HostPlan } {
   const all = { ...settings, ...more };
-  const neutral = planHost(known, all, decideHost(known, all, "acme.org" as Host));
+  const neutral = plannedFor(known, all, "acme.org" as Host);
   return { ...neutral, kong: kongPlan(all, neutral, true) };
 }
 
@@ -152,7 +151,7 @@ describe("how a Service is spoken to", () => {
         }),
       );
       const host = "*.acme.org" as Host;
-      const { plugins } = kongPlan(settings, planHost(known, settings, decideHost(known, settings, host)), true);
+      const { plugins } = kongPlan(settings, plannedFor(known, settings, host), true);
       expect(plugins.map(({ config }) => config.access[0])).toEqual([
         expect.stringContaining('set_target("_http._tcp.web.acme-org.svc.cluster.local.", 80)'),
       ]);

@@ -8,6 +8,7 @@ import type { Programmed, SourcesSummary } from "../../src/world/kong-state.ts";
 import type { Source } from "../../src/world/source.ts";
 import { backend, claim, heldBy, ingress, path, service, settings, world } from "../support/builders.ts";
 import type { IngressLike, IngressPath } from "../support/builders.ts";
+import { targetNames } from "../../src/plan/kong/target-names.ts";
 
 const acme = claim("acme-org/acme", "acme.org");
 
@@ -18,7 +19,10 @@ function summary(
   const services = [service("acme-org/web")];
   const facts = new Facts(world({ claims: [acme], records: [heldBy(acme)], services, ingresses }));
   const decision = decideHost(facts, settings, "acme.org" as Host);
-  return sourcesSummary(sourceOutcomes(facts, settings, decision, planHost(facts, settings, decision)), { reason });
+  return sourcesSummary(
+    sourceOutcomes(facts, settings, decision, planHost(facts, settings, decision, targetNames(settings))),
+    { reason },
+  );
 }
 
 const serving = (name: string, paths: readonly IngressPath[], more: IngressLike = {}): Source =>
@@ -78,7 +82,12 @@ test("what is only said of a path that is served is no refusal", () => {
     }),
   );
   const decision = decideHost(facts, settings, "acme.org" as Host);
-  const outcomes = sourceOutcomes(facts, settings, decision, planHost(facts, settings, decision));
+  const outcomes = sourceOutcomes(
+    facts,
+    settings,
+    decision,
+    planHost(facts, settings, decision, targetNames(settings)),
+  );
   expect(outcomes).toMatchObject([{ planned: 1, refused: 0, refusals: [] }]);
 });
 

@@ -1,12 +1,11 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import { expect, test } from "vitest";
 import { kongPlan } from "../../src/plan/kong/host.ts";
-import { planHost } from "../../src/plan/host.ts";
 import type { HostRoutes } from "../../src/plan/host-routes.ts";
-import { decideHost } from "../../src/decide/host.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { TlsSecret } from "../../src/world/tls.ts";
 import { claim, heldBy, ingress, service, settings, world } from "../support/builders.ts";
+import { plannedFor } from "../support/planned.ts";
 
 const host = "www.acme.org" as Host;
 const [acme, www] = [claim("acme-org/acme", "acme.org"), claim("acme-org/www", "acme.org", { sub: "www" })];
@@ -49,7 +48,7 @@ function planned({ secrets, now, gone = [] }: Case): HostRoutes {
   if (now !== undefined)
     state.setLive(host, { namespaces: [], guard: false, tls: { namespace: "acme-org", name: now } });
   const facts = new Facts(state);
-  return planHost(facts, settings, decideHost(facts, settings, host));
+  return plannedFor(facts, settings, host);
 }
 
 test.each<[string, Case, string | undefined, readonly string[]]>([

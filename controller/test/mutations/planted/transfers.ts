@@ -90,7 +90,7 @@ export const transfersBugs: readonly PlantedBug[] = [
   {
     name: "a wildcard's route is led to its next Service before the gateway has shown the function",
     file: "controller/src/plan/standby.ts",
-    from: "routes.map((route) => targetOf(host, route))",
+    from: "routes.map((route) => names.covering(host, route))",
     to: "[]",
     caughtBy: pass("standby", "X6: a wildcard whose Ingress changes where it leads"),
   },
@@ -125,7 +125,7 @@ export const transfersBugs: readonly PlantedBug[] = [
   {
     name: "one claim's redirect leaves before that of the next claim is in effect",
     file: "controller/src/plan/standby.ts",
-    from: "[redirectService(settings, host, redirect.claim).name]",
+    from: "[names.redirect(host, redirect.claim)]",
     to: "[]",
     caughtBy: pass("standby", "a host that goes from one claim to another of its namespace"),
   },
