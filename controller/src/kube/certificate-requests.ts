@@ -5,7 +5,7 @@ import type { CertificateRequest } from "../world/certificate-request.ts";
 import type { Watched, WatchedKind } from "../world/event.ts";
 import type { KubeRequest } from "./calls.ts";
 import type { VersionRef } from "./refs.ts";
-import { wholeSeconds } from "./whole-seconds.ts";
+import { wholeSeconds } from "./times.ts";
 
 /** What a CertificateRequest is answered: the condition that it gets. */
 export interface RequestAnswer {

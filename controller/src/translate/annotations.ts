@@ -5,7 +5,7 @@ import type { Notes } from "./notes.ts";
 import { annotationsThat, ingressAnnotations, isMeant, prefix, redirectCodes } from "./annotation-table.ts";
 import { textOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
-import { shortened } from "./shortened.ts";
+import { shortened } from "./notes.ts";
 
 /** The annotation that adds hosts to every rule with a host. */
 const hostAliases = `${prefix}host-aliases`;

@@ -4,7 +4,7 @@ import { compareText } from "../world/compare.ts";
 import type { OrderedCertificate } from "../world/domain-certificate.ts";
 import { fieldsOf, listOf, nameOf, required, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
-import { shortened } from "./shortened.ts";
+import { shortened } from "./notes.ts";
 
 /** Names that one Certificate may have: one with more, or with a longer one than a host can be, asks for none of ours. */
 const most = { names: 1_000, characters: 253 } as const;

@@ -5,7 +5,7 @@ import { annotationsThat, prefix, serviceAnnotations, serviceBounds } from "./an
 import { normalizePath } from "./path.ts";
 import { fieldsOf, listOf, required, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
-import { shortened } from "./shortened.ts";
+import { shortened } from "./notes.ts";
 
 /** Most ports, and most problems with annotations, kept of one Service. */
 const mostPorts = 1_000;
