@@ -1,5 +1,5 @@
-import { anyHost, isWildcard, wildcardFor } from "@domain-claims/crds/hostname";
-import type { Host, Hostname, RouteHost } from "@domain-claims/crds/hostname";
+import { anyHost, wildcardFor } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { Counts } from "./groups.ts";
 import type { FactKey } from "./keys.ts";
 
@@ -9,7 +9,7 @@ import type { FactKey } from "./keys.ts";
  */
 export function coversOf(host: RouteHost): readonly RouteHost[] {
   if (host === anyHost) return [];
-  const wildcard = isWildcard(host) ? undefined : wildcardFor(host as Hostname);
+  const wildcard = wildcardFor(host);
   return wildcard === undefined ? [anyHost] : [wildcard, anyHost];
 }
 
