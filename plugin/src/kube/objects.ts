@@ -13,7 +13,6 @@ export type {
 } from "@domain-claims/crds/generated/domaincertificate";
 export type {
   HostRecord,
-  HostRecordSpecHistory as Tenure,
   HostRecordSpecHolder as Holder,
   HostRecordSpecRedemption as Redemption,
   HostRecordSpecTransfer as Transfer,
