@@ -9,7 +9,6 @@ import type { Routers } from "./routers.ts";
 import { Store } from "./store.ts";
 import { realTiming } from "./timing.ts";
 
-export type { RecordedCall } from "./calls.ts";
 export type { Effect, FaultRule } from "./faults.ts";
 export type { Store } from "./store.ts";
 

@@ -1,7 +1,6 @@
 /** API objects as JSON has them. */
 export type {
   Domain,
-  DomainStatus,
   DomainStatusCondition as Condition,
   DomainStatusSource as SourceStatus,
 } from "@domain-claims/crds/generated/domain";
