@@ -53,7 +53,7 @@ import type { LoadBalancerAddress } from "./world/core-v1.ts";
 import { World } from "./world/world.ts";
 
 /** The name under which we write fields, events and Leases. */
-export const fieldManager = "domain-claims";
+const fieldManager = "domain-claims";
 
 /** A running controller. */
 export interface Controller {

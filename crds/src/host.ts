@@ -28,11 +28,6 @@ const wildcardRecord = "wc--any.";
 /** Longest name a wildcard can stand before: its record's name, {@link recordName}, is an object name of 253 bytes. */
 export const maxWildcardBase = maxHost - wildcardRecord.length;
 
-/** The host of a claim: `sub` and `primary` joined, or `primary` alone. Both are canonical; `sub` may be `*`. */
-export function joinHost(sub: string | undefined, primary: Hostname): Host {
-  return (sub === undefined ? primary : `${sub}.${primary}`) as Host;
-}
-
 /** True for `*.acme.org`. */
 export function isWildcard(host: Host): boolean {
   return host.startsWith("*.");
@@ -51,9 +46,9 @@ export function ancestors(host: Host): readonly Hostname[] {
   return above;
 }
 
-/** The wildcard that covers the hostname: `*.acme.org` for `www.acme.org`; undefined where none can be. */
-export function wildcardFor(hostname: Hostname): Host | undefined {
-  const parent = parentOf(hostname);
+/** The wildcard that covers the host: `*.acme.org` for `www.acme.org`; undefined where none can be, as for a wildcard. */
+export function wildcardFor(host: Host): Host | undefined {
+  const parent = isWildcard(host) ? undefined : parentOf(host);
   return parent === undefined || parent.length > maxWildcardBase ? undefined : (`*.${parent}` as Host);
 }
 

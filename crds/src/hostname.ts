@@ -7,8 +7,7 @@ import * as parse from "./parse.ts";
 import { needsIdna } from "./parse.ts";
 
 export * from "./host.ts";
-export type { HostnameProblem, HostnameProblemKind } from "./problem.ts";
-export type { HostnameResult, HostResult, LabelResult } from "./parse.ts";
+export type { HostnameProblem } from "./problem.ts";
 
 /** Any spelling of a hostname to its canonical form: case, a trailing dot and U-labels are forgiven. */
 export function parseHostname(text: string): parse.HostnameResult {

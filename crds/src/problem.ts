@@ -22,7 +22,7 @@ export function notCanonical(text: string, canonical: string): HostnameProblem {
 }
 
 /** Text that somebody else wrote, made fit for a message: in quotes, at most 64 characters, nothing invisible left. */
-export function quote(text: string): string {
+function quote(text: string): string {
   const characters = Array.from(text.slice(0, 130));
   const shown = characters
     .slice(0, 64)

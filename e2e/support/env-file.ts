@@ -8,6 +8,6 @@ export function envFile(variables: Readonly<Record<string, string>>): string {
 }
 
 /** A text as one word of a POSIX shell, whatever it contains. */
-export function quoted(text: string): string {
+function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -9,9 +9,7 @@ import type { Routers } from "./routers.ts";
 import { Store } from "./store.ts";
 import { realTiming } from "./timing.ts";
 
-export type { CallLog, RecordedCall } from "./calls.ts";
-export type { Effect, FaultRule, Faults } from "./faults.ts";
-export type { RouterPlace, Routers } from "./routers.ts";
+export type { Effect, FaultRule } from "./faults.ts";
 export type { Store } from "./store.ts";
 
 /** How the gateway is started: ports are free ones unless given, and one worker of one node takes over all at once. */

@@ -33,12 +33,7 @@ export interface ReleaseOptions {
  * Makes a release; returns the names of its files.
  * @throws Error where a Node can't be had, or what was made elsewhere is none of this version's archives.
  */
-export async function release({
-  folder,
-  platforms: wanted,
-  archives,
-  url,
-}: ReleaseOptions): Promise<readonly string[]> {
+async function release({ folder, platforms: wanted, archives, url }: ReleaseOptions): Promise<readonly string[]> {
   const given = archives === undefined ? [] : platformsIn(archives);
   const made = wanted.filter((platform) => !given.includes(platform));
   const platforms = [...made, ...given];

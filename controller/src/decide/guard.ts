@@ -1,6 +1,6 @@
 import { anyHost } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
-import { coversOf } from "../world/covers.ts";
+import { coversOf } from "../world/covered.ts";
 import type { Facts } from "../world/facts.ts";
 import { foreignRoute } from "./foreign.ts";
 import { redirectingClaim } from "./redirect.ts";

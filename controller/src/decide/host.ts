@@ -51,9 +51,9 @@ export function decideHost(facts: Facts, settings: Settings, host: RouteHost): H
       return decision(step, guardedFor(holder.namespace));
     }
     const held = { serving: holder.namespace, ...guardedFor(holder.namespace) };
-    const amended: RecordStep =
-      claim === undefined ? { kind: "keep" } : amendment(facts, settings, claim, record, holder);
-    const step = underWay?.step ?? amended;
+    const update: RecordStep =
+      claim === undefined ? { kind: "keep" } : updating(facts, settings, claim, record, holder);
+    const step = underWay?.step ?? update;
     const { step: next, ...more } = step.kind === "keep" ? handingOver(facts, settings, record, holder) : { step };
     return decision(next, { ...held, ...more });
   }
@@ -172,7 +172,7 @@ function changesAbove(facts: Facts, host: Host): boolean {
   );
 }
 
-function amendment(facts: Facts, settings: Settings, claim: Claim, record: HostRecord, holder: Holder): RecordStep {
+function updating(facts: Facts, settings: Settings, claim: Claim, record: HostRecord, holder: Holder): RecordStep {
   const bound = claim.sub === undefined && specHost(claim).ok;
   const own = bound ? eligibility(facts, settings, claim) : undefined;
   const authority = own?.ok === true && !changesAbove(facts, record.host) ? own.authority : holder.authority;

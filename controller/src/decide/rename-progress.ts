@@ -5,7 +5,7 @@ import { redirectName } from "./redirect-name.ts";
 import type { Facts } from "../world/facts.ts";
 import type { Programmed } from "../world/kong-state.ts";
 import type { HostRecord } from "../world/host-record.ts";
-import type { UnderWay } from "./rename-under-way.ts";
+import type { RenameUnderWay } from "./rename-under-way.ts";
 
 /** How far a rename is. */
 export type RenameProgress =
@@ -29,7 +29,7 @@ export type RenameProgress =
  * has shown both (rule X3); then what answers with the redirect is there and in effect, so that the old name's route can
  * become the redirect in one write. Until then the old name serves on, untouched.
  */
-export function renameProgress(facts: Facts, old: HostRecord, { to, claim }: UnderWay): RenameProgress {
+export function renameProgress(facts: Facts, old: HostRecord, { to, claim }: RenameUnderWay): RenameProgress {
   const { done, host } = to;
   if (done !== undefined) return afterwards(facts, old.host, host, done);
   const known = facts.programmed(host);

@@ -4,7 +4,7 @@ import type { Facts } from "../world/facts.ts";
 import type { Holder, HostRecord, Renaming } from "../world/host-record.ts";
 
 /** A rename of a host that its record tells of, and that holds. */
-export interface UnderWay {
+export interface RenameUnderWay {
   readonly to: Renaming;
   /** The claim for the new name. */
   readonly claim: Claim;
@@ -14,7 +14,7 @@ export interface UnderWay {
  * Rule N2: the rename of the host that its record tells of. It holds for as long as the new name is held by the claim that
  * asks for it, so that nobody's visitors are ever sent to a name that somebody else has. Undefined: there is none.
  */
-export function renameUnderWay(facts: Facts, { holder }: HostRecord): UnderWay | undefined {
+export function renameUnderWay(facts: Facts, { holder }: HostRecord): RenameUnderWay | undefined {
   const to = holder?.renamedTo;
   if (holder === undefined || to === undefined) return undefined;
   const claim = facts.claim(holder.namespace, to.name);
@@ -26,7 +26,10 @@ export function renameUnderWay(facts: Facts, { holder }: HostRecord): UnderWay |
  * What has become of a renamed host: it redirects to the new name or, once the time for that is over, answers nothing.
  * Undefined: it serves as ever, or as its own claim's redirect says.
  */
-export function givenWay(facts: Facts, record: HostRecord): (UnderWay & { readonly redirects: boolean }) | undefined {
+export function givenWay(
+  facts: Facts,
+  record: HostRecord,
+): (RenameUnderWay & { readonly redirects: boolean }) | undefined {
   const underWay = renameUnderWay(facts, record);
   const { done } = underWay?.to ?? {};
   if (underWay === undefined || done === undefined) return undefined;

@@ -75,7 +75,7 @@ const mostGivers = 20;
  * The names of the namespaces that the holder of the host stands for: each of them handed it to the next, the last of them to the
  * holder. A `parent` that names one of them means the holder's, also when that namespace is gone.
  */
-export function giversOf({ holder }: HostRecord): readonly string[] {
+function giversOf({ holder }: HostRecord): readonly string[] {
   return (holder?.givers ?? []).map(({ namespace }) => namespace);
 }
 

@@ -5,7 +5,7 @@ import type { WatchedFile } from "./files.ts";
 import type { KongTransportOptions } from "./calls.ts";
 
 /** Milliseconds to make a connection, TLS included. */
-export const connectTimeoutMs = 5_000;
+const connectTimeoutMs = 5_000;
 
 /**
  * Makes connections to Kong with the certificates that the files hold at that moment: a renewed client certificate is

@@ -1,6 +1,5 @@
 import { apiVersion, domains, hostRecords } from "@domain-claims/crds/domain";
 import { fieldsOf } from "../translate/raw.ts";
-import type { Raw } from "../translate/raw.ts";
 import { translateSecretContent } from "../translate/secret.ts";
 import type { SecretContent } from "../translate/secret.ts";
 import type { Translators } from "../translate/translate.ts";
@@ -21,6 +20,7 @@ import { recordBody } from "./record-body.ts";
 import type { HostRecordSpec, RecordVersion } from "./record-body.ts";
 import type { VersionRef } from "./refs.ts";
 import type { KubeRequest, KubeTransport } from "./calls.ts";
+import type { ObjectCalls } from "./object-calls.ts";
 import { maxSecret } from "./size.ts";
 import { sourceStatusApi } from "./source-status.ts";
 import type { SourceStatusApi } from "./source-status.ts";
@@ -57,12 +57,12 @@ export function kubeApi(
   transport: KubeTransport,
   { fieldManager, translate }: { readonly fieldManager: string; readonly translate: Translators },
 ): KubeApi {
-  const call = async (request: KubeRequest): Promise<unknown> => {
+  const call: ObjectCalls["call"] = async (request) => {
     const response = await transport.request(request);
     if (response.status >= 200 && response.status < 300) return response.body;
     throw errorOf(`${request.method} ${request.path}`, response);
   };
-  const translated = <T>(what: string, kind: WatchedKind, read: (raw: Raw) => T, body: unknown): T => {
+  const translated: ObjectCalls["translated"] = (what, kind, read, body) => {
     try {
       return read(fieldsOf(body));
     } catch (cause) {
@@ -71,20 +71,14 @@ export function kubeApi(
   };
   const callFor = async <K extends WatchedKind>(kind: K, request: KubeRequest): Promise<Watched[K]> =>
     translated(`${request.method} ${request.path}`, kind, translate[kind], await call(request));
-  /** Undefined only if the API server says that the object of that name does not exist. */
-  const readAs = async <T>(
-    kind: WatchedKind,
-    path: string,
-    name: string,
-    as: (raw: Raw) => T,
-    maxBytes?: number,
-  ): Promise<T | undefined> => {
+  const readAs: ObjectCalls["readAs"] = async (kind, path, name, as, maxBytes) => {
     const response = await transport.request({ method: "GET", path, ...(maxBytes === undefined ? {} : { maxBytes }) });
     if (response.status === 200) return translated(`GET ${path}`, kind, as, response.body);
     // While an API server starts, and without the CRD, the whole kind is "not found": then nothing is known of the object.
     if (response.status === 404 && statusObject(response.body).name === name) return undefined;
     throw errorOf(`GET ${path}`, response.status === 404 ? { ...response, status: 503 } : response);
   };
+  const calls: ObjectCalls = { call, callFor, fieldManager, readAs, translated, transport };
   const read = <K extends WatchedKind>(kind: K, path: string, name: string): Promise<Watched[K] | undefined> =>
     readAs<Watched[K]>(kind, path, name, translate[kind]);
   const statuses = claimStatusWriter((request) => callFor("Domain", request), claimPath, fieldManager);
@@ -96,9 +90,9 @@ export function kubeApi(
   };
 
   return {
-    ...certificateApi({ call, callFor, fieldManager, readAs, transport }),
-    ...certificateRequestApi({ callFor, fieldManager, readAs }),
-    ...sourceStatusApi({ call, fieldManager, translated }),
+    ...certificateApi(calls),
+    ...certificateRequestApi(calls),
+    ...sourceStatusApi(calls),
     getClaim: (namespace, name) => read("Domain", claimPath({ namespace, name }), name),
     namespaceUid: async (name) => (await read("Namespace", `/api/v1/namespaces/${name}`, name))?.uid,
     addFinalizer: (claim) => patch(claim, additionOf(claim.finalizers)),

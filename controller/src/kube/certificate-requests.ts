@@ -1,11 +1,9 @@
 import { translateRequestContent } from "../translate/certificate-request.ts";
 import type { RequestContent } from "../translate/certificate-request.ts";
-import type { Raw } from "../translate/raw.ts";
 import type { CertificateRequest } from "../world/certificate-request.ts";
-import type { Watched, WatchedKind } from "../world/event.ts";
-import type { KubeRequest } from "./calls.ts";
+import type { ObjectCalls } from "./object-calls.ts";
 import type { VersionRef } from "./refs.ts";
-import { wholeSeconds } from "./whole-seconds.ts";
+import { wholeSeconds } from "./times.ts";
 
 /** What a CertificateRequest is answered: the condition that it gets. */
 export interface RequestAnswer {
@@ -26,15 +24,12 @@ export interface CertificateRequestApi {
   readonly answerCertificateRequest: (version: VersionRef, answer: RequestAnswer) => Promise<CertificateRequest>;
 }
 
-/** How the calls are made: what `kubeApi` has. */
-interface Calls {
-  readonly callFor: <K extends WatchedKind>(kind: K, request: KubeRequest) => Promise<Watched[K]>;
-  readonly readAs: <T>(kind: WatchedKind, path: string, name: string, as: (raw: Raw) => T) => Promise<T | undefined>;
-  readonly fieldManager: string;
-}
-
 /** The calls for CertificateRequests. What is returned throws KubeError. */
-export function certificateRequestApi({ callFor, fieldManager, readAs }: Calls): CertificateRequestApi {
+export function certificateRequestApi({
+  callFor,
+  fieldManager,
+  readAs,
+}: Pick<ObjectCalls, "callFor" | "fieldManager" | "readAs">): CertificateRequestApi {
   return {
     getCertificateRequest: (request) =>
       readAs("CertificateRequest", requestPath(request), request.name, translateRequestContent),

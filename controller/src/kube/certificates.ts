@@ -5,12 +5,11 @@ import { translateOrder } from "../translate/order.ts";
 import type { OrderOf, OrderState } from "../translate/order.ts";
 import type { DomainCertificate, IssuerRef, OrderedCertificate } from "../world/domain-certificate.ts";
 import type { SecretVersion } from "../world/tls.ts";
-import type { Watched, WatchedKind } from "../world/event.ts";
 import type { Host } from "@domain-claims/crds/hostname";
-import type { KubeRequest, KubeTransport } from "./calls.ts";
 import { domainCertificateBody } from "./domain-certificate-body.ts";
 import type { DomainCertificateContent } from "./domain-certificate-body.ts";
 import { listPages } from "./list.ts";
+import type { ObjectCalls } from "./object-calls.ts";
 import type { VersionRef } from "./refs.ts";
 
 /** A Certificate that there should be. */
@@ -52,15 +51,6 @@ export interface CertificateApi {
   readonly orderState: (certificate: Pick<VersionRef, "namespace"> & OrderOf) => Promise<OrderState>;
 }
 
-/** How the calls are made: what `kubeApi` has. */
-interface Calls {
-  readonly call: (request: KubeRequest) => Promise<unknown>;
-  readonly callFor: <K extends WatchedKind>(kind: K, request: KubeRequest) => Promise<Watched[K]>;
-  readonly readAs: <T>(kind: WatchedKind, path: string, name: string, as: (raw: Raw) => T) => Promise<T | undefined>;
-  readonly fieldManager: string;
-  readonly transport: KubeTransport;
-}
-
 /**
  * What is read of a namespace's CertificateRequests, Orders and Challenges: whoever may edit there may make as many as they
  * like, and as long, while everybody else's orders wait.
@@ -68,7 +58,13 @@ interface Calls {
 const most = { pages: 10, page: { items: 100, bytes: 1024 * 1024 } } as const;
 
 /** The calls for certificates. What is returned throws KubeError. */
-export function certificateApi({ call, callFor, fieldManager, readAs, transport }: Calls): CertificateApi {
+export function certificateApi({
+  call,
+  callFor,
+  fieldManager,
+  readAs,
+  transport,
+}: Pick<ObjectCalls, "call" | "callFor" | "fieldManager" | "readAs" | "transport">): CertificateApi {
   const query = { fieldManager };
   const list = async (group: string, namespace: string, plural: string): Promise<readonly unknown[]> => {
     const path = `/apis/${group}/v1/namespaces/${namespace}/${plural}`;

@@ -1,4 +1,4 @@
-import { microTime } from "./micro-time.ts";
+import { microTime } from "./times.ts";
 
 /** Something that people should read in `kubectl describe`. */
 export interface KubeEvent {

@@ -2,7 +2,7 @@ import { fieldsOf, required } from "../translate/raw.ts";
 import type { Raw } from "../translate/raw.ts";
 import type { LoadBalancerAddress } from "../world/core-v1.ts";
 import type { SourceKind } from "../world/source.ts";
-import type { KubeRequest } from "./calls.ts";
+import type { ObjectCalls } from "./object-calls.ts";
 import type { VersionRef } from "./refs.ts";
 
 /** A source in the version that was read. */
@@ -17,13 +17,6 @@ export interface SourceStatusApi {
    * has then: nothing else has changed, and all of it need not come back.
    */
   readonly applySourceStatus: (source: SourceVersion, addresses: readonly LoadBalancerAddress[]) => Promise<string>;
-}
-
-/** How the calls are made: what `kubeApi` has. */
-interface Calls {
-  readonly call: (request: KubeRequest) => Promise<unknown>;
-  readonly translated: <T>(what: string, kind: SourceKind, read: (raw: Raw) => T, body: unknown) => T;
-  readonly fieldManager: string;
 }
 
 /** Where the sources of a kind are, and what their status says of the gateway's addresses. */
@@ -46,7 +39,11 @@ const resources: { readonly [K in SourceKind]: Resource } = {
 const metadataAlone = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json";
 
 /** The calls for the status of sources. What is returned throws KubeError. */
-export function sourceStatusApi({ call, fieldManager, translated }: Calls): SourceStatusApi {
+export function sourceStatusApi({
+  call,
+  fieldManager,
+  translated,
+}: Pick<ObjectCalls, "call" | "fieldManager" | "translated">): SourceStatusApi {
   return {
     applySourceStatus: async ({ kind, namespace, name, uid, resourceVersion }, addresses) => {
       const { apiVersion, plural, status } = resources[kind];

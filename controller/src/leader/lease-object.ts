@@ -1,5 +1,5 @@
 import { errorOf } from "../kube/errors.ts";
-import { microTime } from "../kube/micro-time.ts";
+import { microTime } from "../kube/times.ts";
 import type { KubeTransport } from "../kube/calls.ts";
 
 /** What of a Lease's spec decides (https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/lease-v1). */

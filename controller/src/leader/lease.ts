@@ -4,7 +4,7 @@ import { leaseClient, leaseSpecFor } from "./lease-object.ts";
 import type { LeaseObject } from "./lease-object.ts";
 import { errorText } from "../operations/logging/logger.ts";
 import type { Log } from "../operations/logging/logger.ts";
-import { microTime } from "../kube/micro-time.ts";
+import { microTime } from "../kube/times.ts";
 import { sleep } from "../time/sleep.ts";
 import type { KubeTransport } from "../kube/calls.ts";
 

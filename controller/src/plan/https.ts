@@ -1,6 +1,6 @@
 import type { Host } from "@domain-claims/crds/host";
 import { sourceMessages } from "@domain-claims/crds/messages/sources";
-import { isBelowWildcard } from "../decide/has-https.ts";
+import { hasWildcardCertificate } from "../decide/has-https.ts";
 import type { Facts } from "../world/facts.ts";
 import { servesHttps } from "../world/kong-state.ts";
 import type { PlannedRoute, SourceRefusal } from "./route.ts";
@@ -21,7 +21,7 @@ export function overHttps(
 ): { readonly routes: readonly PlannedRoute[]; readonly refusals: readonly SourceRefusal[] } {
   const only = routes.filter(isForHttpsAlone);
   if (only.length === 0) return { routes, refusals: [] };
-  const has = (served !== undefined && servesHttps(facts.liveTls(host))) || isBelowWildcard(facts, host);
+  const has = (served !== undefined && servesHttps(facts.liveTls(host))) || hasWildcardCertificate(facts, host);
   if (has) return { routes, refusals: [] };
   const sources = new Map(only.map(({ source }) => [source.name, source]));
   const message = sourceMessages.httpsOnly(host);

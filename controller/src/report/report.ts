@@ -35,13 +35,13 @@ export interface ReportParts {
 
 /** Decides everything in a world until nothing changes any more, and says what would come of it. */
 export async function reportOn({ config, world, kube, kong, clock, random, log }: ReportParts): Promise<Findings> {
-  const gateway = imaginedKong(kong);
+  const imagined = imaginedKong(kong);
   const availability = new KongAvailability({ kong, clock, log });
   let lastRun = clock.monotonic();
   const options: ReconcilerOptions = {
     ...{ world, settings: config.settings, availability, clock, random, log, limits: config.records },
     kube: imaginedKube(kube, world),
-    kong: gateway,
+    kong: imagined,
     events: { record: () => undefined, stop: async () => await Promise.resolve(), dropped: () => 0 },
     orders: undefined,
     addresses: () => [],
@@ -60,7 +60,7 @@ export async function reportOn({ config, world, kube, kong, clock, random, log }
   await reconciler.stop();
   availability.stop();
   const unclaimed = unclaimedHosts(world, config.settings);
-  return findings({ claims: world.claims(), unclaimed, writes: gateway.writes(), settled });
+  return findings({ claims: world.claims(), unclaimed, writes: imagined.writes(), settled });
 }
 
 /** Hosts that sources of ours name, and that their namespace would not hold, sorted. */

@@ -17,7 +17,7 @@ export interface Flag {
 }
 
 /** Every setting of the controller, in the order in which `--help` shows them. */
-export const flags = {
+const flags = {
   kubeconfig: {
     group: "Kubernetes",
     takes: "file",

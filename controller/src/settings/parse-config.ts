@@ -15,7 +15,7 @@ import * as values from "./values.ts";
 import { version } from "./version.ts";
 
 /** What the command line asks for. */
-export type Parsed =
+export type CommandLine =
   | { readonly config: Config }
   | { readonly help: string }
   | { readonly version: string }
@@ -27,7 +27,7 @@ export function parseConfig(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
   readable: (path: string) => boolean = canBeRead,
-): Parsed {
+): CommandLine {
   const collected = collect(argv, env);
   if (collected.help) return { help: helpText() };
   if (collected.version) return { version };

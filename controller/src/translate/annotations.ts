@@ -1,11 +1,11 @@
 import { sourceMessages } from "@domain-claims/crds/messages/sources";
 import type { Pieces } from "../world/pieces.ts";
 import type { RouteOptions, SourceRestriction } from "../world/source.ts";
+import { shortened } from "./notes.ts";
 import type { Notes } from "./notes.ts";
 import { annotationsThat, ingressAnnotations, isMeant, prefix, redirectCodes } from "./annotation-table.ts";
 import { textOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
-import { shortened } from "./shortened.ts";
 
 /** The annotation that adds hosts to every rule with a host. */
 const hostAliases = `${prefix}host-aliases`;

@@ -2,9 +2,9 @@ import { domainCertificates } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/hostname";
 import { compareText } from "../world/compare.ts";
 import type { OrderedCertificate } from "../world/domain-certificate.ts";
+import { shortened } from "./notes.ts";
 import { fieldsOf, listOf, nameOf, required, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
-import { shortened } from "./shortened.ts";
 
 /** Names that one Certificate may have: one with more, or with a longer one than a host can be, asks for none of ours. */
 const most = { names: 1_000, characters: 253 } as const;

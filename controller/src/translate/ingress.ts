@@ -9,11 +9,10 @@ import { matchKey } from "../world/source.ts";
 import type { PathMatch, Source, SourceBackend, SourcePath, SourceRule, SourceTls } from "../world/source.ts";
 import { translateAddresses } from "./addresses.ts";
 import { readAnnotations } from "./annotations.ts";
-import { Notes } from "./notes.ts";
+import { Notes, shortened } from "./notes.ts";
 import { pathMatch } from "./path.ts";
 import { fieldsOf, listOf, nameOf, required, textOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
-import { shortened } from "./shortened.ts";
 
 const kind = "Ingress";
 const classAnnotation = "kubernetes.io/ingress.class";

@@ -1,8 +1,8 @@
 import { maxHost } from "@domain-claims/crds/host";
 import type { Issuer, Solver } from "../world/issuer.ts";
+import { shortened } from "./notes.ts";
 import { fieldsOf, listOf, required, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
-import { shortened } from "./shortened.ts";
 
 /** Solvers that are kept of an issuer, and names and zones of all of them: whoever may make Issuers writes what they like. */
 const most = 1_000;

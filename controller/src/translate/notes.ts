@@ -1,5 +1,6 @@
 import type { SourceReason } from "@domain-claims/crds/reasons";
 import { sourceMessages } from "@domain-claims/crds/messages/sources";
+import { shownShort } from "@domain-claims/crds/visible";
 import type { SourceNote } from "../world/source.ts";
 
 /** Which path of which host a note is about. */
@@ -28,4 +29,9 @@ export class Notes {
       return left === undefined ? notes : [...notes, { reason, message: sourceMessages.andMore(left) }];
     });
   }
+}
+
+/** A text as it is kept for people. It is a copy: a part of a long text would keep the whole in memory. */
+export function shortened(text: string): string {
+  return Buffer.from(shownShort(text, Buffer.byteLength(text))).toString();
 }

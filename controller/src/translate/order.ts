@@ -1,8 +1,8 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import type { OrderedCertificate } from "../world/domain-certificate.ts";
+import { shortened } from "./notes.ts";
 import { fieldsOf, listOf, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
-import { shortened } from "./shortened.ts";
 
 /** What the last Order of a Certificate and its Challenges say. */
 export interface OrderState {

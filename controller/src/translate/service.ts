@@ -2,10 +2,10 @@ import { sourceMessages } from "@domain-claims/crds/messages/sources";
 import type { LoadBalancerAddress, Service, ServiceOptions, ServicePort } from "../world/core-v1.ts";
 import { mostAddresses, translateAddresses } from "./addresses.ts";
 import { annotationsThat, prefix, serviceAnnotations, serviceBounds } from "./annotation-table.ts";
+import { shortened } from "./notes.ts";
 import { normalizePath } from "./path.ts";
 import { fieldsOf, listOf, required, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
-import { shortened } from "./shortened.ts";
 
 /** Most ports, and most problems with annotations, kept of one Service. */
 const mostPorts = 1_000;

@@ -92,16 +92,6 @@ export interface OthersSpending {
   readonly anyoneWaits: boolean;
 }
 
-/** A cluster in which nothing else is ordered. */
-export const noOthers: OthersSpending = {
-  marks: { domain: 0, account: 0, share: 0, failures: 0 },
-  domainRunning: 0,
-  namespaceRunning: 0,
-  underWay: { namespace: 0, others: 0, newcomers: 0 },
-  newcomerWaits: false,
-  anyoneWaits: false,
-};
-
 /** A group of which nothing has been ordered yet. */
 export const noGroup: CertificateGroup = {
   certificates: [],

@@ -1,7 +1,17 @@
+import { anyHost, wildcardFor } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
-import { coversOf } from "./covers.ts";
 import { Counts } from "./groups.ts";
 import type { FactKey } from "./keys.ts";
+
+/**
+ * What Kong would serve a request for the host with if the host itself had no route: the wildcard one level up, and the
+ * any host. (Wildcards further up answer 404 for it by themselves, rule L2a.)
+ */
+export function coversOf(host: RouteHost): readonly RouteHost[] {
+  if (host === anyHost) return [];
+  const wildcard = wildcardFor(host);
+  return wildcard === undefined ? [anyHost] : [wildcard, anyHost];
+}
 
 /** Hosts, counted by what would serve them in their holder's stead, and by that holder's namespace. */
 export class Covered {

@@ -1,5 +1,5 @@
-import { isWildcard, wildcardFor } from "@domain-claims/crds/hostname";
-import type { Host, Hostname, RouteHost } from "@domain-claims/crds/hostname";
+import { wildcardFor } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import type { CertificateRequest } from "./certificate-request.ts";
 import type { Issuer } from "./issuer.ts";
 import type { Excess } from "./claim-bounds.ts";
@@ -185,7 +185,7 @@ export class Facts {
   }
   /** The Secrets of the namespace whose certificates have been ordered and issued for the host, or for its wildcard. */
   orderedSecrets(namespace: string, host: Host): readonly SecretRef[] {
-    const wildcard = isWildcard(host) ? undefined : wildcardFor(host as Hostname);
+    const wildcard = wildcardFor(host);
     const covering = [host, ...(wildcard === undefined ? [] : [wildcard])];
     return covering.flatMap((one) =>
       (this.hostCertificate(namespace, one)?.secrets ?? []).map((name) => ({ namespace, name })),

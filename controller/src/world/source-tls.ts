@@ -1,5 +1,5 @@
-import { anyHost, isWildcard, wildcardFor } from "@domain-claims/crds/host";
-import type { Host, Hostname, RouteHost } from "@domain-claims/crds/host";
+import { anyHost, wildcardFor } from "@domain-claims/crds/host";
+import type { Host, RouteHost } from "@domain-claims/crds/host";
 import type { Pieces } from "./pieces.ts";
 import type { Source } from "./source.ts";
 
@@ -49,6 +49,6 @@ const none: ReadonlyMap<Host, readonly string[]> = new Map();
 
 function patternsFor(host: Host, named: ReadonlySet<RouteHost>): readonly RouteHost[] {
   if (!named.has(host)) return [host];
-  const wildcard = isWildcard(host) ? undefined : wildcardFor(host as Hostname);
+  const wildcard = wildcardFor(host);
   return wildcard === undefined ? [host, anyHost] : [host, wildcard, anyHost];
 }

@@ -1,5 +1,5 @@
-import { isWildcard, wildcardFor } from "@domain-claims/crds/host";
-import type { Host, Hostname } from "@domain-claims/crds/host";
+import { wildcardFor } from "@domain-claims/crds/host";
+import type { Host } from "@domain-claims/crds/host";
 
 /** A Secret of a namespace. */
 export interface SecretRef {
@@ -47,6 +47,6 @@ export function secretKey({ namespace, name }: SecretRef): string {
 /** True if the certificate is for the host: a wildcard host needs that very wildcard. */
 export function covers({ names }: Pick<KeyPair, "names">, host: Host): boolean {
   if (names.includes(host)) return true;
-  const wildcard = isWildcard(host) ? undefined : wildcardFor(host as Hostname);
+  const wildcard = wildcardFor(host);
   return wildcard !== undefined && names.includes(wildcard);
 }

@@ -6,7 +6,7 @@ import type { WatchesOptions, WatchHealth } from "../../src/watch/watches.ts";
 import type { WatchedKind, WorldEvent } from "../../src/world/event.ts";
 
 /** A log that nobody reads. */
-export const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** What the parts of the controller get of the world when they run for real. */
 export const seams = { clock: systemClock, random: Math.random, log: silent } as const;

@@ -1,5 +1,5 @@
-import { isWildcard, wildcardFor } from "@domain-claims/crds/hostname";
-import type { Host, Hostname } from "@domain-claims/crds/hostname";
+import { wildcardFor } from "@domain-claims/crds/hostname";
+import type { Host } from "@domain-claims/crds/hostname";
 import { taggedName, taggedNamespace } from "../../src/plan/kong/tags.ts";
 import type { PemPair } from "../../src/x509/key-pair.ts";
 import { settings } from "../support/builders.ts";
@@ -70,7 +70,7 @@ export function ourSnis(
 }
 
 function secretsNamed(cluster: FakeCluster, namespace: string, host: string): readonly string[] {
-  const wildcard = isWildcard(host as Host) ? undefined : wildcardFor(host as Hostname);
+  const wildcard = wildcardFor(host as Host);
   return cluster
     .all("Ingress")
     .filter((ingress) => ingress.namespace === namespace && ingress.class?.name === "kong")

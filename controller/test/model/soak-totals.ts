@@ -60,7 +60,7 @@ export function writeTotals(file: string, totals: Totals): void {
 }
 
 /** The invariants that are looked at after every change, and those that are judged when everything has come to rest. */
-export const invariants = {
+const invariants = {
   always: [
     "I1 one holder",
     "I2 nobody loses by another's act",

@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Effect, FaultRule } from "@domain-claims/kong-stand-in";
+import type { FaultRule } from "@domain-claims/kong-stand-in";
 import { onTestFinished } from "vitest";
 import type { Story } from "./story.ts";
-
-export type { Effect, FaultRule };
 
 /** Why a story that needs a misbehaving gateway is left out with a Kong of one's own. */
 export const needsGateway = "a given Kong can't be told to misbehave: this story needs the embedded gateway";

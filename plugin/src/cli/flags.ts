@@ -12,7 +12,7 @@ const hidden = { hidden: true, helpGroup: "GLOBAL" } as const;
 const shown = { helpGroup: "GLOBAL" } as const;
 
 /** A flag whose value is a duration; in milliseconds. */
-export const duration = Flags.custom<number>({
+const duration = Flags.custom<number>({
   parse: async (text) => {
     const parsed = parseDuration(text);
     if (parsed === undefined) throw new UserError(`invalid duration "${text}": write it as 30s or 1m30s`);

@@ -1,7 +1,6 @@
 /** API objects as JSON has them. */
 export type {
   Domain,
-  DomainStatus,
   DomainStatusCondition as Condition,
   DomainStatusSource as SourceStatus,
 } from "@domain-claims/crds/generated/domain";
@@ -13,7 +12,6 @@ export type {
 } from "@domain-claims/crds/generated/domaincertificate";
 export type {
   HostRecord,
-  HostRecordSpecHistory as Tenure,
   HostRecordSpecHolder as Holder,
   HostRecordSpecRedemption as Redemption,
   HostRecordSpecTransfer as Transfer,

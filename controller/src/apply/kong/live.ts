@@ -12,7 +12,7 @@ import type { SecretRef } from "../../world/tls.ts";
 import { compareText } from "../../world/compare.ts";
 import type { ActualState } from "./actual-state.ts";
 
-/** What the host has in Kong, as decisions see it: a doubtful route may be live, a doubtful guard may not stand. */
+/** What the host has in Kong, as decisions see it: where it is not known, a route counts as live, and a guard as missing. */
 export function liveIn(actual: ActualState, settings: Settings, host: RouteHost): Live {
   const guard = guardId(settings, host);
   const routes = actual.forHost("routes", host);

@@ -1,6 +1,6 @@
 import type { KubeApi } from "../../kube/api.ts";
 import type { EventRecorder } from "../../kube/events.ts";
-import { wholeSeconds } from "../../kube/whole-seconds.ts";
+import { wholeSeconds } from "../../kube/times.ts";
 import type { DecisionLog } from "../../operations/logging/decision-log.ts";
 import type { Log } from "../../operations/logging/logger.ts";
 import type { Clock } from "../../time/clock.ts";

@@ -1,5 +1,5 @@
-import { isWildcard, wildcardFor } from "@domain-claims/crds/hostname";
-import type { Host, Hostname } from "@domain-claims/crds/hostname";
+import { wildcardFor } from "@domain-claims/crds/hostname";
+import type { Host } from "@domain-claims/crds/hostname";
 import { compareText } from "../../world/compare.ts";
 
 /** True if a certificate with these names is good for the host: they have it, or the wildcard one level up (RFC 6125). */
@@ -20,6 +20,6 @@ export function sameNames(a: readonly Host[], b: readonly Host[]): boolean {
 
 /** True if the wildcard one level above the host is among the names. */
 export function isBelowWildcard(names: ReadonlySet<Host>, host: Host): boolean {
-  const wildcard = isWildcard(host) ? undefined : wildcardFor(host as Hostname);
+  const wildcard = wildcardFor(host);
   return wildcard !== undefined && names.has(wildcard);
 }

@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { GroupInput } from "../../../src/decide/certificates/draft.ts";
 import { letsEncryptLimits as limits } from "../../../src/decide/certificates/limits.ts";
-import { noGroup, noOthers } from "../../../src/world/certificate-group.ts";
+import { noGroup } from "../../../src/world/certificate-group.ts";
 import { orderMs, selfCheckMs } from "./challenge-queue.ts";
 import type { Validation } from "./challenge-queue.ts";
-import { groupDecision } from "./group-decision.ts";
+import { groupDecision, noOthers } from "./group-decision.ts";
 import { issuers } from "./issuers.ts";
 import { Simulation } from "./simulation.ts";
 

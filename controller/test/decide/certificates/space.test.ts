@@ -5,10 +5,10 @@ import type { GroupInput } from "../../../src/decide/certificates/draft.ts";
 import { letsEncryptLimits as limits } from "../../../src/decide/certificates/limits.ts";
 import { fitting } from "../../../src/decide/certificates/space.ts";
 import { domainCertificateBody } from "../../../src/kube/domain-certificate-body.ts";
-import { shortened } from "../../../src/translate/shortened.ts";
+import { shortened } from "../../../src/translate/notes.ts";
 import type { CertificateGroup, GroupCertificate } from "../../../src/world/certificate-group.ts";
-import { noGroup, noOthers } from "../../../src/world/certificate-group.ts";
-import { groupDecision } from "./group-decision.ts";
+import { noGroup } from "../../../src/world/certificate-group.ts";
+import { groupDecision, noOthers } from "./group-decision.ts";
 import { issuers } from "./issuers.ts";
 
 const now = 1_700_000_000_000;
