@@ -60,8 +60,8 @@ export type RecordStep =
   | { readonly kind: "confirmWrite" }
   /** Nothing yet: this claim, which is to have the host, gets our finalizer first. */
   | { readonly kind: "wait"; readonly for: "finalizer"; readonly claim: Claim }
-  /** Nothing yet: Kong, the watch, the namespace that may have the host back, or an administrator comes first. */
-  | { readonly kind: "wait"; readonly for: "routes" | "guard" | "watch" | "redemption" | "adoption" };
+  /** Nothing yet: Kong, the watch, who waits for a name above, the namespace that may have the host back, or an administrator comes first. */
+  | { readonly kind: "wait"; readonly for: "routes" | "guard" | "watch" | "above" | "redemption" | "adoption" };
 
 /** Who holds a host, and what follows from that. */
 export interface HostDecision {

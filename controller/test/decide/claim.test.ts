@@ -170,6 +170,17 @@ const rows: Readonly<Record<string, Row>> = {
     reason: "Deciding",
     message: /free/,
   },
+  "O3: a shared claim does not enclose: who has a share of the primary may have names below it": {
+    about: claim("coyote-org/x", "x.marvin.acme.org"),
+    in: {
+      claims: [shares("coyote-org", "marvin-org"), marvin],
+      records: [heldBy(acme, {}, [grant("coyote-org"), grant("marvin-org")]), heldBy(marvin)],
+      namespaces: [namespace("coyote-org"), namespace("marvin-org")],
+    },
+    phase: "Pending",
+    reason: "Deciding",
+    message: /free/,
+  },
   "O3: a primary above names of others is granted, and told of them": {
     about: acme,
     in: { claims: [acme, nested], records: [heldBy(acme), heldBy(nested)] },

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { claim, fresh, heldBy, ingress, namespace, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
+import type { Running } from "../support/controller.ts";
+import type { Claim } from "../../src/world/claim.ts";
 
 test("O2: the oldest waiting claim takes a host that becomes free", async () => {
   const { cluster, settled, stop } = run();
@@ -52,6 +54,40 @@ test("O3: a name is not taken while a change above it is under way that the watc
   await settled();
   expect(cluster.get("HostRecord", "www.acme.org")).toBeUndefined();
   expect(cluster.get("Domain", "evil/www")?.status).toMatchObject({ phase: "Failed", reason: "ParentClaimed" });
+  await stop();
+});
+
+/** Who waits for acme.org, which acme-org holds, and who lies in wait below. */
+const heir = claim("marvin-org/acme", "acme.org", { ...fresh, created: "2026-04-04T12:00:02Z" });
+const squatter = claim("evil/www", "www.acme.org", { ...fresh, created: "2026-04-04T12:00:01Z" });
+
+async function betweenHolders(...claims: readonly Claim[]): Promise<Running> {
+  const running = run();
+  const { cluster, settled } = running;
+  for (const name of ["acme-org", "marvin-org", "evil"]) cluster.put("Namespace", namespace(name));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  await settled();
+  for (const one of claims) cluster.put("Domain", one);
+  await settled();
+  cluster.remove("Domain", "acme-org", "acme");
+  await settled();
+  return running;
+}
+
+test("O3: a name goes to who waits for it before anything below is carved out of it", async () => {
+  const { cluster, settled, stop } = await betweenHolders(squatter, heir);
+  expect(cluster.get("HostRecord", "acme.org")?.holder?.namespace).toBe("marvin-org");
+  expect(cluster.get("HostRecord", "www.acme.org")).toBeUndefined();
+  expect(cluster.get("Domain", "evil/www")?.status).toMatchObject({ phase: "Failed", reason: "ParentClaimed" });
+  cluster.remove("Domain", "marvin-org", "acme");
+  await settled();
+  expect(cluster.get("HostRecord", "www.acme.org")?.holder?.namespace).toBe("evil");
+  await stop();
+});
+
+test("O3: who can't have the name above holds nobody up", async () => {
+  const { cluster, stop } = await betweenHolders(squatter, { ...heir, transferTo: "acme-org" });
+  expect(cluster.get("Domain", "evil/www")?.status).toMatchObject({ phase: "OK" });
   await stop();
 });
 

@@ -38,6 +38,20 @@ export const registerBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "who waits below a name that is released goes before who waits for that",
+    file: "controller/src/decide/host.ts",
+    from: 'granted !== "none" && isAwaitedAbove(facts, settings, host)',
+    to: 'granted !== "none" && isAwaitedAbove(facts, settings, host) && facts.isOver(host, "")',
+    caughtBy: pass("ownership", "O3: a name goes to who waits for it before anything below is carved out of it"),
+  },
+  {
+    name: "who can't have a name holds up whoever waits below it",
+    file: "controller/src/decide/awaited-above.ts",
+    from: "if (eligibility(facts, settings, claim).ok) return true;",
+    to: 'if (eligibility(facts, settings, claim).ok || claim.uid !== "") return true;',
+    caughtBy: pass("ownership", "O3: who can't have the name above holds nobody up"),
+  },
+  {
     name: "claims that wait are judged alike, whatever parent they name",
     file: "controller/src/decide/eligibility-keys.ts",
     from: "return sharedFrom.includes(parent) ?",
