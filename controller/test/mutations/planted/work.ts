@@ -256,6 +256,13 @@ export const workBugs: readonly PlantedBug[] = [
     caughtBy: pass("turns", "X2: a host of a thousand paths is decided and planned step by step"),
   },
   {
+    name: "a host is brought in line once more for whatever happens to others",
+    file: "controller/src/reconcile/host.ts",
+    from: "|| !run.askedAgain()) break;",
+    to: ") break;",
+    caughtBy: pass("decisions.mocking", "none is brought in line once more for what happens to the others"),
+  },
+  {
     name: "a host's thousand routes are written for Kong in one turn of the event loop",
     file: "controller/src/reconcile/host.ts",
     from: "yield* writtenInPieces(settings, routes);\n  for (const step of [planFor, outcomesFor]) {",
