@@ -49,16 +49,15 @@ const mostPasses = 4;
 
 /**
  * Brings one host in line with what the rules say: first Kong, then the register (rules O9 and L2b: routes leave before a
- * host is released, a guard stands before a host is given away), again and again until nothing changes.
+ * host is released, a guard stands before a host is given away), again and again until nothing changes that this rests on.
  */
 async function reconcile(context: Context, key: string, run: KeyRun): Promise<WorkOutcome | undefined> {
   const host = key as RouteHost;
-  const { actual, clock, state } = context;
+  const { actual, clock } = context;
   const writes = actual.writes;
   for (let pass = 1; pass <= mostPasses; pass++) {
     lookAtClock(context, host);
     run.begin();
-    const { revision } = state;
     // Where nothing has changed since, what was decided for the piece before holds for the next one.
     const known = pass === 1 && run.continued ? context.unfinished.get(host) : undefined;
     context.unfinished.delete(host);
@@ -67,7 +66,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
       throw error;
     });
     if (end === "unfinished") return { requeueAfterMs: 0, noHurry: true };
-    if (end === "superseded" || state.revision === revision) break;
+    if (end === "superseded" || !run.askedAgain()) break;
   }
   if (actual.writes !== writes) context.wentLive((clock.monotonic() - run.askedAt) / 1000);
   askForCertificate(context, host);

@@ -1,5 +1,5 @@
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { sourceVerdict } from "../../src/reconcile/source.ts";
 import { factKeys } from "../../src/world/keys.ts";
 import type { FactKey } from "../../src/world/keys.ts";
@@ -45,7 +45,8 @@ const changes: Readonly<Record<string, (state: TermState) => unknown>> = {
 };
 
 const [one, other] = [Symbol("one question"), Symbol("another")];
-const elsewhere = factKeys.record("elsewhere.org" as Host);
+const elsewhereHost = "elsewhere.org" as Host;
+const elsewhere = factKeys.record(elsewhereHost);
 
 /** A term, the facts that it has told to have changed, and how to ask it what rests on the given facts. */
 function asking() {
@@ -72,6 +73,16 @@ test.each(Object.entries(changes))("an answer holds until %s changes what it res
   change(state);
   expect(askAll()).toEqual([4, 4, 2, 3]);
   expect(state.revision).toBeGreaterThan(revision);
+});
+
+test("what an answer rests on is added to the reads once, however often it was asked for", () => {
+  const facts = new Facts(new TermState(new World()));
+  const addAll = vi.spyOn(Reads.prototype, "addAll");
+  onTestFinished(() => addAll.mockRestore());
+  for (let i = 0; i < 3; i++) facts.memoize(one, "a", (once) => once.record(host));
+  facts.record(elsewhereHost);
+  expect(facts.reads.texts()).toEqual(["record elsewhere.org", "record acme.org"]);
+  expect(addAll).toHaveBeenCalledTimes(1);
 });
 
 test("an answer does not hold where it was decided from something else", () => {

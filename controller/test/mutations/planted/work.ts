@@ -256,6 +256,23 @@ export const workBugs: readonly PlantedBug[] = [
     caughtBy: pass("turns", "X2: a host of a thousand paths is decided and planned step by step"),
   },
   {
+    name: "a host is brought in line once more for whatever happens to others",
+    file: "controller/src/reconcile/host.ts",
+    from: "|| !run.askedAgain()) break;",
+    to: ") break;",
+    caughtBy: pass("decisions.mocking", "none is brought in line once more for what happens to the others"),
+  },
+  {
+    name: "what an answer rests on is not read by whoever asks for it",
+    file: "controller/src/world/facts.ts",
+    from: "this.#restsOn.add(reads);",
+    to: "",
+    caughtBy: {
+      file: "controller/test/world/memo.test.ts",
+      test: "what an answer rests on is added to the reads once",
+    },
+  },
+  {
     name: "a host's thousand routes are written for Kong in one turn of the event loop",
     file: "controller/src/reconcile/host.ts",
     from: "yield* writtenInPieces(settings, routes);\n  for (const step of [planFor, outcomesFor]) {",
