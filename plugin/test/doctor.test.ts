@@ -53,6 +53,7 @@ beforeEach(async () => {
   clock = "Sun, 04 Jan 2026 00:00:00 GMT";
   terminal = await openTerminal();
   terminal.api.intercept = answer;
+  terminal.api.put("namespaces", { metadata: { name: "marvin-org" } });
   terminal.api.put("ingressclasses", { metadata: { name: "kong" }, spec: { controller: "platform.koli.io/kong" } });
   lead();
 });
@@ -88,6 +89,23 @@ test("without the kinds nothing else is looked at", async () => {
   expect(stdout).toContain("problem  kinds       platform.koli.io/v1: Domain Claims for Kong is not installed");
   expect(stdout).toContain("To fix it, an administrator: install the chart");
   expect(stdout).not.toContain("controller");
+});
+
+test("a namespace that is not there is said, with the one that may be meant, and nothing is looked at in it", async () => {
+  const { code, stdout } = await terminal.type(["doctor", "-n", "marvin-orgg"]);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^problem +namespace +there is no namespace marvin-orgg \(did you mean marvin-org\?\)$/m);
+  expect(stdout).not.toContain("claims");
+  terminal.api.deny = (_verb, plural) => plural === "namespaces";
+  expect((await terminal.type(["doctor", "-n", "marvin-orgg"])).code).toBe(0);
+});
+
+test("what may not be read is one line, with whom to ask", async () => {
+  terminal.api.deny = (verb, plural) => plural === "domains" && verb === "list";
+  const { stdout } = await doctor();
+  expect(stdout).toMatch(
+    /^unknown +claims .*"domains".*\. Ask an administrator of the namespace marvin-org for the verb "list"/m,
+  );
 });
 
 test("one of the kinds that is missing is named", async () => {
