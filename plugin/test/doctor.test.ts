@@ -152,6 +152,32 @@ test("a controller that is away is a problem, and what it said before counts for
   ]);
 });
 
+test("a controller that has never led is warned of, to those who may see that, and so are claims that nobody decides", async () => {
+  terminal.api.drop("leases", "kong-system", "domain-claims");
+  const claim = (name: string, creationTimestamp: string): void => {
+    terminal.api.put("domains", {
+      metadata: { name, namespace: "marvin-org", creationTimestamp },
+      spec: { primary: `${name}.org` },
+    });
+  };
+  claim("old", "2026-01-03T23:58:00Z");
+  claim("new", "2026-01-03T23:59:30Z");
+  const command = "kubectl get pods -A -l app.kubernetes.io/name=domain-claims";
+  expect(await ill()).toEqual([
+    expect.objectContaining({ check: "controller", state: "warning", fix: expect.objectContaining({ command }) }),
+    expect.objectContaining({
+      ...{
+        check: "claims",
+        state: "problem",
+        message: "old.org was claimed at 2026-01-03T23:58:00Z, and nobody has decided it",
+      },
+      fix: expect.objectContaining({ command }),
+    }),
+  ]);
+  terminal.api.deny = (_verb, plural) => plural === "leases";
+  expect((await ill())[0]).toMatchObject({ check: "controller", state: "unknown" });
+});
+
 describe("a Lease that a tenant made under the controller's name", () => {
   const spoken = "well\n\nok  kong  answers\u001b]0;owned\u0007";
   const many = Array.from({ length: 10_000 }, () => ({ name: "kong", ok: false, warns: false, detail: spoken }));
