@@ -96,6 +96,7 @@ describe("the API server accepts every object that is rendered", () => {
     ["a CA from a Secret", { kong: { ca: { secret: "authorities", key: "ca.pem" } } }],
     ["one replica without leader election", { replicas: 1, settings: { "leader-election": false } }],
     ["another port", { settings: { "health-address": ":9090" }, networkPolicy: { create: true } }],
+    ["another account", { serviceAccount: { create: false, name: "edge" } }],
     ["another name", { fullnameOverride: "claims", rbac: { tenants: false } }],
     ["kinds that go with the release", { crds: { keep: false } }],
     ["no hook", { uninstall: { hook: false } }],
@@ -162,6 +163,9 @@ describe("the settings", () => {
     [{ replica: 3 }, "replica"],
     [{ image: { repository: "" } }, "no image of the controller is published yet"],
     [{ settings: { "leader-election": false } }, "two controllers would write at once"],
+    [{ settings: { "health-address": "127.0.0.1:8080" } }, "has to be one that the kubelet reaches"],
+    [{ settings: { "health-address": "0.0.0.0:0" } }, "with a port that is known"],
+    [{ serviceAccount: { create: false } }, "would have the controller's rights"],
     [{ metrics: { service: { create: false }, serviceMonitor: { create: true } } }, "needs metrics.service.create"],
     [{ uninstall: { deleteClaims: true, hook: false } }, "uninstall.deleteClaims needs uninstall.hook"],
   ])("%j is refused, and said why", async (values, sentence) => {
@@ -204,20 +208,22 @@ describe("the notes after an installation", () => {
     const { stdout } = await helm("install", "edge", chart, "--dry-run=client", "--values", valuesFile(values));
     const notes = stdout.slice(stdout.indexOf("\nNOTES:"));
     expect(notes).toContain("kubectl rollout status deployment/edge-domain-claims");
+    // Indented, a shell would not see where it ends.
+    expect(notes).toMatch(/^END$/m);
     expect(notes.match(/WARNING: .*/g) ?? []).toEqual(
       warnings.map((warning) => expect.stringContaining(warning) as unknown),
     );
   });
 });
 
-test("the NetworkPolicy lets the controller reach the API server and what the addresses of Kong name", async () => {
+test("the NetworkPolicy lets the controller reach the API server, what the addresses of Kong name, and the ports of its pods", async () => {
   const settings = { "proxy-url": "http://kong-0.kong, https://kong-1.kong,http://kong-2.kong:8000" };
   const values = { kong: { adminUrl: "http://kong-admin:8001" }, settings, networkPolicy: { create: true } };
   const [policy] = ofKind("NetworkPolicy", await rendered(values));
   const { egress } = policy?.["spec"] as {
     readonly egress: readonly [{ readonly ports: readonly { port: number }[] }];
   };
-  expect(egress[0].ports.map(({ port }) => port)).toEqual([53, 53, 443, 6443, 8001, 80, 443, 8000]);
+  expect(egress[0].ports.map(({ port }) => port)).toEqual([53, 53, 443, 6443, 8001, 80, 443, 8000, 8443]);
 });
 
 describe("files from Secrets", () => {

@@ -20,12 +20,12 @@ import { otherIssuer } from "./support/other-issuer.ts";
 // may approve; without it nobody would.
 
 const roles = ["rbac-orders.yaml", "rbac-approvals.yaml"].flatMap(rolesIn);
-const [, approvals] = roles;
+const [orders, approvals] = roles as [Role, Role];
 
 /** The issuer for which charts/domain-claims/files/rbac-approvals.yaml lets the controller approve. */
 const issuer = "letsencrypt";
 
-/** The rights one by one; Issuers are watched only where such sign (--issuer-kind). */
+/** The rights one by one; that to Issuers has a test of its own, as they are watched only where such sign (--issuer-kind). */
 const rights = roles
   .flatMap((role) => role.rules.flatMap((rule) => rule.resources.map((resource) => ({ role, rule, resource }))))
   .filter(({ resource }) => resource !== "issuers")
@@ -76,7 +76,7 @@ test.each(rights)(
       await certified(host);
     }
     // Of what is watched for approvals it may make lists, too.
-    if (act === fail && approvals !== undefined) await replaceRole(story, withoutVerb(approvals, resource, "list"));
+    if (act === fail) await replaceRole(story, withoutVerb(approvals, resource, "list"));
     await replaceRole(story, without(role, rule, resource));
     const before = log().length;
     // What is watched is asked for once.
@@ -89,6 +89,32 @@ test.each(rights)(
   },
   90_000,
 );
+
+test("without the right to issuers, nothing is ordered of a namespace's own, and it is when the right is back", async () => {
+  const host = "own-issuer.example";
+  const rule = orders.rules.find(({ resources }) => resources.includes("issuers"));
+  if (rule === undefined) throw new Error("rbac-orders.yaml has no right to issuers");
+  onTestFinished(async () => {
+    for (const each of roles) await replaceRole(story, each);
+    await startAnew();
+  });
+  // As the chart does where Issuers sign.
+  const rules = approvals.rules.map((one) =>
+    one.resources.includes("signers") ? { ...one, resourceNames: ["issuers.cert-manager.io/*"] } : one,
+  );
+  await replaceRole(story, { ...approvals, rules });
+  await story.cluster.api.must("POST", "/apis/cert-manager.io/v1/namespaces/acme-org/issuers", {
+    ...{ apiVersion: "cert-manager.io/v1", kind: "Issuer", metadata: { name: issuer } },
+    spec: { selfSigned: {} },
+  });
+  await replaceRole(story, without(orders, rule, "issuers"));
+  const starting = startAnew(["--issuer-kind=Issuer"]);
+  await serve(host);
+  await eventually(() => expect(log()).toContain(refusal("issuers")));
+  await replaceRole(story, orders);
+  await starting;
+  await certified(host);
+}, 90_000);
 
 /** What the log says of a call that needs the right; the webhook has words of its own. */
 function refusal(resource: string): string {
@@ -110,11 +136,11 @@ function withoutVerb(role: Role, resource: string, verb: string): Role {
   return { ...role, rules };
 }
 
-/** Stops the controller and starts another; resolves when that is ready. */
-async function startAnew(): Promise<unknown> {
+/** Stops the controller and starts another, with these arguments beside its own; resolves when that is ready. */
+async function startAnew(args: readonly string[] = []): Promise<unknown> {
   started += 1;
   for (const controller of story.runningControllers()) await controller.stop("SIGTERM");
-  return await story.startController();
+  return await story.startController(1, args);
 }
 
 const log = (): string => readFileSync(join(story.place.logDir, `controller-${String(started)}.log`), "utf8");

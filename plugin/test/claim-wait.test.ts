@@ -65,7 +65,7 @@ test("a decision that does not come is an error after --timeout", async () => {
   const { code, stderr } = await terminal.type(["claim", "acme.org", "--timeout", "150ms"]);
   expect(code).toBe(1);
   expect(stderr).toBe(
-    "error: timed out after 0.15s waiting for the decision on domain.platform.koli.io/acme.org: is the controller of Domain Claims running?\n",
+    "error: timed out after 0.15s waiting for the decision on domain.platform.koli.io/acme.org: is the controller of Domain Claims running? kubectl domain doctor looks\n",
   );
 });
 

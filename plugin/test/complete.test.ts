@@ -116,6 +116,15 @@ test("completion says what is missing, --install puts it beside the plugin", asy
   expect((await terminal.type(["completion", "--install", "--dir", join(folder, "not", "there")])).code).toBe(1);
 });
 
+test("what completes already is not written anew: a package's own may know the way to it", async () => {
+  program("kubectl-domain", "#!/bin/sh\n");
+  const own = "#!/bin/sh\n# the package's own\n";
+  program("kubectl_complete-domain", own);
+  const path = join(folder, "kubectl_complete-domain");
+  expect((await terminal.type(["completion", "--install"])).stdout).toBe(`${path} is there already\n`);
+  expect(readFileSync(path, "utf8")).toBe(own);
+});
+
 test("bash completes by the script", async () => {
   program(
     "kubectl-domain",

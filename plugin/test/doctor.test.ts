@@ -53,6 +53,7 @@ beforeEach(async () => {
   clock = "Sun, 04 Jan 2026 00:00:00 GMT";
   terminal = await openTerminal();
   terminal.api.intercept = answer;
+  terminal.api.put("namespaces", { metadata: { name: "marvin-org" } });
   terminal.api.put("ingressclasses", { metadata: { name: "kong" }, spec: { controller: "platform.koli.io/kong" } });
   lead();
 });
@@ -88,6 +89,23 @@ test("without the kinds nothing else is looked at", async () => {
   expect(stdout).toContain("problem  kinds       platform.koli.io/v1: Domain Claims for Kong is not installed");
   expect(stdout).toContain("To fix it, an administrator: install the chart");
   expect(stdout).not.toContain("controller");
+});
+
+test("a namespace that is not there is said, with the one that may be meant, and nothing is looked at in it", async () => {
+  const { code, stdout } = await terminal.type(["doctor", "-n", "marvin-orgg"]);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^problem +namespace +there is no namespace marvin-orgg \(did you mean marvin-org\?\)$/m);
+  expect(stdout).not.toContain("claims");
+  terminal.api.deny = (_verb, plural) => plural === "namespaces";
+  expect((await terminal.type(["doctor", "-n", "marvin-orgg"])).code).toBe(0);
+});
+
+test("what may not be read is one line, with whom to ask", async () => {
+  terminal.api.deny = (verb, plural) => plural === "domains" && verb === "list";
+  const { stdout } = await doctor();
+  expect(stdout).toMatch(
+    /^unknown +claims .*"domains".*\. Ask an administrator of the namespace marvin-org for the verb "list"/m,
+  );
 });
 
 test("one of the kinds that is missing is named", async () => {
@@ -132,6 +150,32 @@ test("a controller that is away is a problem, and what it said before counts for
       }),
     }),
   ]);
+});
+
+test("a controller that has never led is warned of, to those who may see that, and so are claims that nobody decides", async () => {
+  terminal.api.drop("leases", "kong-system", "domain-claims");
+  const claim = (name: string, creationTimestamp: string): void => {
+    terminal.api.put("domains", {
+      metadata: { name, namespace: "marvin-org", creationTimestamp },
+      spec: { primary: `${name}.org` },
+    });
+  };
+  claim("old", "2026-01-03T23:58:00Z");
+  claim("new", "2026-01-03T23:59:30Z");
+  const command = "kubectl get pods -A -l app.kubernetes.io/name=domain-claims";
+  expect(await ill()).toEqual([
+    expect.objectContaining({ check: "controller", state: "warning", fix: expect.objectContaining({ command }) }),
+    expect.objectContaining({
+      ...{
+        check: "claims",
+        state: "problem",
+        message: "old.org was claimed at 2026-01-03T23:58:00Z, and nobody has decided it",
+      },
+      fix: expect.objectContaining({ command }),
+    }),
+  ]);
+  terminal.api.deny = (_verb, plural) => plural === "leases";
+  expect((await ill())[0]).toMatchObject({ check: "controller", state: "unknown" });
 });
 
 describe("a Lease that a tenant made under the controller's name", () => {

@@ -87,6 +87,7 @@ test("what an existing claim has to share is said, and who nobody serves", () =>
     { primary: "acme.org", holder: "a", namespaces: ["b", "c"] },
   ]);
   expect(plan(["www.acme.org a"]).unheld).toEqual(["acme.org"]);
+  expect(plan(["acme.org a", "acme.org b", "www.acme.org a"]).unheld).toEqual([]);
 });
 
 const label = fc.constantFrom("x", "y", "*");

@@ -15,6 +15,11 @@
 {{- end }}
 
 {{- define "domain-claims.serviceAccount" -}}
+{{- with .Values }}
+{{- if and .rbac.create (not (or .serviceAccount.create .serviceAccount.name)) }}
+{{- fail "serviceAccount.create is false and serviceAccount.name is missing: every pod of the namespace that runs as its account default would have the controller's rights" }}
+{{- end }}
+{{- end }}
 {{- .Values.serviceAccount.name | default (ternary (include "domain-claims.fullname" .) "default" .Values.serviceAccount.create) }}
 {{- end }}
 
@@ -45,12 +50,15 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- index .Values.settings "health-address" | splitList ":" | last }}
 {{- end }}
 
-{{/* The ports of Kong's Admin API and of the gateway's nodes, as their addresses say: JSON, a list. */}}
+{{/* The ports of Kong's Admin API and of the gateway's nodes, as their addresses say, and those of Kong's pods: JSON, a list. */}}
 {{- define "domain-claims.kongPorts" -}}
 {{- $ports := list }}
 {{- range splitList "," (printf "%s,%s" .Values.kong.adminUrl (index .Values.settings "proxy-url" | default "")) | compact }}
 {{- $url := trim . | urlParse }}
 {{- $ports = regexFind "[0-9]+$" (regexFind ":[0-9]+$" $url.host) | default (ternary "443" "80" (eq $url.scheme "https")) | append $ports }}
+{{- end }}
+{{- range .Values.networkPolicy.kongPorts }}
+{{- $ports = toString . | append $ports }}
 {{- end }}
 {{- $ports | uniq | toJson }}
 {{- end }}

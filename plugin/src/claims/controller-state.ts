@@ -103,6 +103,14 @@ export function absence(state: ControllerState | undefined, now: number): string
   return `${what}: nothing is decided until it is back, and what claims say may be old`;
 }
 
+/** What is asked where nothing comes and nothing is known of the controller, and who looks. */
+export const whetherItRuns = "is the controller of Domain Claims running? kubectl domain doctor looks";
+
+/** Whether no Lease has the controller's usual name; false also for those who may not list them all. */
+export async function noSuchLease(cluster: Cluster): Promise<boolean> {
+  return (await leasesOfThatName(cluster))?.length === 0;
+}
+
 /** Since when Kong has not answered for the claim, in the controller's words; undefined where it does. */
 export function kongAway({ status }: Domain): string | undefined {
   return status?.conditions?.find(({ type, reason }) => type === "Programmed" && reason === "KongUnreachable")?.message;
@@ -115,8 +123,12 @@ export function kongAway({ status }: Domain): string | undefined {
 async function theLease(cluster: Cluster): Promise<Lease | undefined> {
   const usual = await cluster.find<Lease>(leases, systemNamespace, leaseName).catch(ignored);
   if (usual !== undefined) return usual;
-  const listed = await cluster.list<Lease>(leases, { fieldSelector: `metadata.name=${leaseName}` }).catch(ignored);
+  const listed = await leasesOfThatName(cluster);
   return listed?.length === 1 ? listed[0] : undefined;
+}
+
+async function leasesOfThatName(cluster: Cluster): Promise<readonly Lease[] | undefined> {
+  return await cluster.list<Lease>(leases, { fieldSelector: `metadata.name=${leaseName}` }).catch(ignored);
 }
 
 /** It is said beside what was asked for, so that it fails nothing. */

@@ -43,7 +43,7 @@ export interface Migration {
   readonly claims: readonly Domain[];
   readonly conflicts: readonly Conflict[];
   readonly shares: readonly NeededShare[];
-  /** Domains that nobody serves or holds, while names below them are claimed. */
+  /** Domains that nobody serves or holds, while names below them are claimed; those that are conflicts are left out. */
   readonly unheld: readonly Hostname[];
 }
 
@@ -100,7 +100,7 @@ export function planMigration(surveyed: Surveyed): Migration {
     claims,
     conflicts,
     shares: neededShares(grants, claims, existing, ownerOf),
-    unheld: unheldOf(wanted, ownerOf, surveyed),
+    unheld: unheldOf(wanted, ownerOf, surveyed).filter((domain) => conflicts.every(({ host }) => host !== domain)),
   };
 }
 

@@ -9,12 +9,16 @@ const script = `#!/bin/sh
 exec kubectl-domain __complete "$@"
 `;
 
-/** Writes kubectl_complete-domain into `folder`, or beside the plugin on the PATH, and returns its path. Throws UserError. */
+/**
+ * Writes kubectl_complete-domain into `folder`, or beside the plugin on the PATH, and returns what was done. One that is there already,
+ * as that of the package for npm, stays as it is. Throws UserError.
+ */
 export function installCompletion(folder: string | undefined, env: Env): string {
   const plugin = programOnPath("kubectl-domain", env);
   if (plugin === undefined)
     throw new UserError("kubectl-domain is not on the PATH, so kubectl does not know it: put its folder there");
   const path = join(folder ?? dirname(plugin), "kubectl_complete-domain");
+  if (isProgram(path)) return `${path} is there already`;
   try {
     writeFileSync(path, script, { mode: 0o755 });
   } catch (cause) {
@@ -22,7 +26,7 @@ export function installCompletion(folder: string | undefined, env: Env): string 
       cause,
     });
   }
-  return path;
+  return `installed ${path}`;
 }
 
 /** The path of the first program of that name on the PATH; undefined: there is none. */

@@ -1,3 +1,4 @@
+import { whetherItRuns } from "../claims/controller-state.ts";
 import { claimsForIngresses } from "../claims/ingress-claims.ts";
 import { hasReached, obstacle } from "../claims/milestone.ts";
 import type { Milestone } from "../claims/milestone.ts";
@@ -84,7 +85,7 @@ export class ClaimFromIngresses extends DomainCommand {
       wait === "none" ? [] : decided.filter((claim) => claim.status?.phase === "Failed" || !hasReached(claim, wait));
     for (const claim of lacking) {
       const { metadata, status } = claim;
-      const { reason = "Undecided", message = "is the controller of Domain Claims running?" } =
+      const { reason = "Undecided", message = whetherItRuns } =
         (wait !== "none" && status?.phase === "OK" ? obstacle(claim, wait) : status) ?? {};
       this.io.err(`error: ${metadata.namespace ?? ""}/${metadata.name}: ${reason}: ${oneLine(message)}`);
     }

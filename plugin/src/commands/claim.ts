@@ -4,7 +4,7 @@ import type { Host } from "@domain-claims/crds/host";
 
 import { claimFor, claimsOf } from "../claims/claims.ts";
 import { planClaim } from "../claims/claim-plan.ts";
-import { absence, controllerState } from "../claims/controller-state.ts";
+import { absence, controllerState, whetherItRuns } from "../claims/controller-state.ts";
 import { refusal } from "../claims/decision.ts";
 import { age } from "../claims/duration.ts";
 import { forecast, outlookText } from "../claims/forecast.ts";
@@ -224,8 +224,7 @@ export class Claim extends DomainCommand {
     const { reason, message } = (held ? obstacle(last, wait) : last?.status) ?? {};
     throw new UserError(
       `timed out after ${String(timeout / 1000)}s waiting for ${waitedFor}: ` +
-        (absence(controller, now) ??
-          (message === undefined ? "is the controller of Domain Claims running?" : `${reason ?? ""}: ${message}`)),
+        (absence(controller, now) ?? (message === undefined ? whetherItRuns : `${reason ?? ""}: ${message}`)),
     );
   }
 

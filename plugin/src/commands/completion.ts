@@ -29,7 +29,7 @@ export class Completion extends DomainCommand {
     const { args, flags } = await this.parse(Completion);
     const { shell } = args;
     if (shell !== undefined) this.io.out(scriptFor(shell));
-    else if (flags.install) this.io.out(`installed ${installCompletion(flags.dir, this.io.env)}`);
+    else if (flags.install) this.io.out(installCompletion(flags.dir, this.io.env));
     else this.io.out(this.#advice());
   }
 

@@ -2,7 +2,7 @@ import { kindOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/host";
 
 import { claimMeant } from "../claims/claims.ts";
-import { absence, controllerState, kongAway } from "../claims/controller-state.ts";
+import { absence, controllerState, kongAway, whetherItRuns } from "../claims/controller-state.ts";
 import { falling } from "../claims/falls.ts";
 import { giveUp } from "../claims/give-up.ts";
 import { heldRecords, isHeld, isKept, liesBelow, recordOf, reservedText } from "../claims/register.ts";
@@ -134,7 +134,7 @@ export class Release extends DomainCommand {
     if (last !== undefined)
       throw new UserError(
         `timed out after ${String(timeout / 1000)}s: ${reference(claim.metadata.name)} is still there, and goes when it can: ` +
-          (away ?? (holdUp(last) || "is the controller of Domain Claims running?")),
+          (away ?? (holdUp(last) || whetherItRuns)),
       );
   }
 

@@ -4,20 +4,24 @@ import { shellWord } from "@domain-claims/crds/shell";
 import type { Domain } from "../kube/objects.ts";
 import { claimsOf } from "../claims/claims.ts";
 import { byYou } from "../claims/path-answer.ts";
-import type { Check, Finding } from "./finding.ts";
 import { bounded } from "./bounded.ts";
+import { whoRuns } from "./finding.ts";
+import type { Check, Finding } from "./finding.ts";
+
+/** A claim is decided within milliseconds, or by the next leader; after so many nobody is expected to do it. */
+const patienceMs = 60_000;
 
 /** The claims of the namespace: which of them do not do what they are made for. */
-export const claims: Check = async ({ cluster }) => {
+export const claims: Check = async ({ cluster, now }) => {
   const found = await claimsOf(cluster, cluster.namespace);
-  const ill = found.flatMap((claim) => findingOf(claim) ?? []);
+  const ill = found.flatMap((claim) => findingOf(claim, now) ?? []);
   const well = found.length - ill.length;
   const message = `${String(well)} of ${String(found.length)} claims in ${cluster.namespace} are as they should be`;
   return [{ check: "claims", state: "ok", message }, ...bounded(ill, "claims")];
 };
 
 /** What is wrong with a claim; undefined where nothing is, or it is known only in a moment. */
-function findingOf({ metadata, spec, status }: Domain): Finding | undefined {
+function findingOf({ metadata, spec, status }: Domain, now: number): Finding | undefined {
   const host = hostOf(spec);
   const fix = byYou(
     "see why, and what helps",
@@ -33,6 +37,14 @@ function findingOf({ metadata, spec, status }: Domain): Finding | undefined {
     };
   if (status?.phase === "Failed")
     return { check: "claims", state: "problem", message: `${host}: ${status.reason ?? "Failed"}`, fix };
+  const created = metadata.creationTimestamp ?? "";
+  if (status?.phase === undefined && now - Date.parse(created) > patienceMs)
+    return {
+      check: "claims",
+      state: "problem",
+      message: `${host} was claimed at ${created}, and nobody has decided it`,
+      fix: whoRuns,
+    };
   if (ready?.status !== "False") return undefined;
   return { check: "claims", state: "warning", message: `${host} is not ready: ${ready.reason}`, fix };
 }

@@ -1,21 +1,17 @@
 import { shellWord } from "@domain-claims/crds/shell";
 
-import { absence, controllerState } from "../claims/controller-state.ts";
+import { absence, controllerState, noSuchLease } from "../claims/controller-state.ts";
 import type { ControllerState, LeaderCheck } from "../claims/controller-state.ts";
 import { age } from "../claims/duration.ts";
 import { byYou } from "../claims/path-answer.ts";
 import { versionSkew } from "../claims/version-skew.ts";
-import { byAdministrator } from "./finding.ts";
+import { byAdministrator, whoRuns } from "./finding.ts";
 import type { Check, Finding } from "./finding.ts";
 
 /** Whether a controller leads, whether it fits this plugin, and how it says that it is. */
 export const controller: Check = async ({ cluster, now, version }) => {
   const state = await controllerState(cluster, now);
-  if (state === undefined) {
-    const message =
-      "nothing is known of the controller: its Lease is neither where it usually is nor the only one of its name, or may not be read";
-    return [{ check: "controller", state: "unknown", message }];
-  }
+  if (state === undefined) return [(await noSuchLease(cluster)) ? neverLed : unknown];
   const away = absence(state, now);
   if (away !== undefined) {
     const pods = `kubectl get pods -n ${state.namespace} -l app.kubernetes.io/name=domain-claims`;
@@ -23,6 +19,20 @@ export const controller: Check = async ({ cluster, now, version }) => {
     return [{ check: "controller", state: "problem", message: away, fix }];
   }
   return [leads(state, now), ...skew(state, version), ...state.checks.map((check) => told(check, state))];
+};
+
+const unknown: Finding = {
+  check: "controller",
+  state: "unknown",
+  message:
+    "nothing is known of the controller: its Lease is neither where it usually is nor the only one of its name, or may not be read",
+};
+
+const neverLed: Finding = {
+  check: "controller",
+  state: "warning",
+  message: "no Lease is called domain-claims: no controller has led yet, or its release has another name",
+  fix: whoRuns,
 };
 
 function leads({ leader = "", renewed, version }: ControllerState, now: number): Finding {

@@ -3,30 +3,34 @@ import { claims } from "./claims.ts";
 import { controller } from "./controller.ts";
 import type { Check, Finding, Patient } from "./finding.ts";
 import { ingressClass, ingresses } from "./ingresses.ts";
+import { namespace } from "./namespace.ts";
 import { rights } from "./rights.ts";
 import { kinds, server } from "./server.ts";
 
-/** Everything that is looked at, in the order in which it is told. */
-const checks: Readonly<Record<string, Check>> = {
-  kubernetes: server,
-  kinds,
-  controller,
-  rights,
-  class: ingressClass,
-  claims,
-  ingresses,
-};
+type Checks = Readonly<Record<string, Check>>;
+
+/** What is looked at in every cluster, in the order in which it is told. */
+const ofCluster: Checks = { controller, namespace };
+
+/** What is looked at beside that where there is the namespace. */
+const ofNamespace: Checks = { rights, class: ingressClass, claims, ingresses };
 
 /**
- * Looks at an installation from where the caller stands. Without the kinds nothing else is looked at. What may not be read
- * is `unknown`, and one check that fails stops no other. Rejects only where the API server can't be reached.
+ * Looks at an installation from where the caller stands. Without the kinds nothing else is looked at, and without the namespace
+ * nothing in it. What may not be read is `unknown`, and one check that fails stops no other. Rejects only where the API server
+ * can't be reached.
  */
 export async function examine(patient: Patient): Promise<readonly Finding[]> {
-  const { kubernetes = server, kinds: installed = kinds, ...others } = checks;
-  const first = [...(await kubernetes(patient)), ...(await findings("kinds", installed, patient))];
+  const first = [...(await server(patient)), ...(await findings("kinds", kinds, patient))];
   if (first.some(({ state }) => state === "problem")) return first;
-  const rest = await Promise.all(Object.entries(others).map(([name, check]) => findings(name, check, patient)));
-  return [...first, ...rest.flat()];
+  const [cluster, inside] = await Promise.all([all(ofCluster, patient), all(ofNamespace, patient)]);
+  const absent = cluster.some(({ check, state }) => check === "namespace" && state === "problem");
+  return [...first, ...cluster, ...(absent ? [] : inside)];
+}
+
+async function all(checks: Checks, patient: Patient): Promise<readonly Finding[]> {
+  const found = await Promise.all(Object.entries(checks).map(([name, check]) => findings(name, check, patient)));
+  return found.flat();
 }
 
 async function findings(name: string, check: Check, patient: Patient): Promise<readonly Finding[]> {
@@ -34,6 +38,7 @@ async function findings(name: string, check: Check, patient: Patient): Promise<r
     return await check(patient);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    return [{ check: name, state: isDenied(error) ? "unknown" : "problem", message: error.message }];
+    const message = error.message.replaceAll("\n", ". ");
+    return [{ check: name, state: isDenied(error) ? "unknown" : "problem", message }];
   }
 }

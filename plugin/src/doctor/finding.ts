@@ -29,6 +29,12 @@ export interface Patient {
 /** Finds out about one thing. What it rejects with becomes a finding of its own. */
 export type Check = (patient: Patient) => Promise<readonly Finding[]>;
 
+/** What helps where it is not known whether there is a controller. */
+export const whoRuns = byAdministrator(
+  "see whether a controller runs, and then what it says (kubectl logs)",
+  "kubectl get pods -A -l app.kubernetes.io/name=domain-claims",
+);
+
 /** What an administrator can do. */
 export function byAdministrator(what: string, command?: string): Fix {
   return { who: "an administrator", command, what };
