@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes a node image for kind from Debian's packages and programs that Go has built: no image is pulled.
-# build.ts gives what it needs by the environment; it runs as root on Debian 12, with Docker.
+# node-image.ts gives what it needs by the environment; it runs as root on Debian 12, with Docker.
 #   PROGRAMS     the binary that is kubeadm, kubelet, ... (e2e/tools/node)
 #   COREDNS      the CoreDNS of e2e/tools/coredns
 #   ASSEMBLE     the program that puts images together (e2e/tools/image)
