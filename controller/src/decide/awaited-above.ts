@@ -1,8 +1,8 @@
 import { ancestors } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { Facts } from "../world/facts.ts";
-import { currentHolder, eligibility } from "./eligibility.ts";
-import { eligibilityKeys } from "./eligibility-keys.ts";
+import { currentHolder } from "./eligibility.ts";
+import { nextHolder } from "./next-holder.ts";
 import type { Settings } from "./settings.ts";
 
 /**
@@ -11,19 +11,8 @@ import type { Settings } from "./settings.ts";
  */
 export function isAwaitedAbove(facts: Facts, settings: Settings, host: Host): boolean {
   return ancestors(host).some(
-    (above) => currentHolder(facts, settings, above).kind === "free" && isAwaited(facts, settings, above),
+    (above) =>
+      currentHolder(facts, settings, above).kind === "free" &&
+      nextHolder(facts, settings, above, ({ sub }) => sub === undefined) !== undefined,
   );
-}
-
-function isAwaited(facts: Facts, settings: Settings, host: Host): boolean {
-  const keyOf = eligibilityKeys(facts);
-  const refused = new Set<string>();
-  for (const claim of facts.claimsFor(host)) {
-    const key = keyOf(claim);
-    if (claim.sub !== undefined || claim.deleting || refused.has(key)) continue;
-    if (claim.finalizers.ours === undefined && facts.isUnwritable(claim)) continue;
-    if (eligibility(facts, settings, claim).ok) return true;
-    refused.add(key);
-  }
-  return false;
 }

@@ -15,9 +15,9 @@ import { restoredHolder } from "./restored.ts";
 import { keptFor, tenureBefore } from "./tenure.ts";
 import { specHost } from "./spec.ts";
 import { eligibility, tenureEnd } from "./eligibility.ts";
-import { eligibilityKeys } from "./eligibility-keys.ts";
 import type { TenureEnd } from "./eligibility.ts";
 import { handover } from "./handover.ts";
+import { nextHolder } from "./next-holder.ts";
 import type { HostDecision, RecordStep } from "./host-decision.ts";
 import { whyRedemptionEnds } from "./redemption.ts";
 import { desiredTransfer, sameTransfer } from "./transfer.ts";
@@ -59,23 +59,14 @@ export function decideHost(facts: Facts, settings: Settings, host: RouteHost): H
     return decision(next, { ...held, ...more });
   }
 
-  const keyOf = eligibilityKeys(facts);
-  const refused = new Set<string>();
   const redemption = record?.redemption;
   const onlyFor = redemption === undefined ? undefined : { namespace: keptFor(facts, redemption) };
-  for (const claim of facts.claimsFor(host)) {
-    if (onlyFor !== undefined && claim.namespace !== onlyFor.namespace) continue;
-    const key = keyOf(claim);
-    if (claim.deleting || refused.has(key)) continue;
-    // It can't have our finalizer, without which nothing would hold its routes back: those behind it don't wait for that.
-    if (claim.finalizers.ours === undefined && facts.isUnwritable(claim)) continue;
-    const own = eligibility(facts, settings, claim);
-    if (!own.ok) {
-      refused.add(key);
-      continue;
-    }
-    const granted = tenureBefore(facts, record, claim)?.authority?.kind;
-    if (own.authority?.kind === "none" && granted !== "none" && isAwaitedAbove(facts, settings, host))
+  const counts = ({ namespace }: Claim): boolean => onlyFor === undefined || namespace === onlyFor.namespace;
+  const next = nextHolder(facts, settings, host, counts);
+  if (next !== undefined) {
+    const { claim, authority } = next;
+    const before = tenureBefore(facts, record, claim)?.authority?.kind;
+    if (authority?.kind === "none" && before !== "none" && isAwaitedAbove(facts, settings, host))
       return decision({ kind: "wait", for: "above" });
     const guardFor = guardedFor(claim.namespace);
     if (claim.finalizers.ours === undefined) return decision({ kind: "wait", for: "finalizer", claim });
@@ -86,7 +77,7 @@ export function decideHost(facts: Facts, settings: Settings, host: RouteHost): H
     if (changesAbove(facts, host)) return decision({ kind: "wait", for: "watch" }, guardFor);
     const grants = claim.sub === undefined ? desiredGrants(facts, claim, record?.grants ?? []) : [];
     const transfer = desiredTransfer(facts, claim, record?.transfer);
-    return decision({ kind: "acquire", claim, authority: own.authority, grants, transfer, record }, guardFor);
+    return decision({ kind: "acquire", claim, authority, grants, transfer, record }, guardFor);
   }
   const step: RecordStep =
     record === undefined || redemption === undefined

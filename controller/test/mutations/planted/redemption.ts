@@ -6,8 +6,8 @@ export const redemptionBugs: readonly PlantedBug[] = [
   {
     name: "what was not released goes to whoever waits for it",
     file: "controller/src/decide/host.ts",
-    from: "if (onlyFor !== undefined && claim.namespace !== onlyFor.namespace) continue;",
-    to: "if (onlyFor?.namespace === claim.uid) continue;",
+    from: "onlyFor === undefined || namespace === onlyFor.namespace",
+    to: 'onlyFor === undefined || namespace !== ""',
     caughtBy: historiesBy("N-c"),
   },
   {

@@ -40,15 +40,15 @@ export const registerBugs: readonly PlantedBug[] = [
   {
     name: "who waits below a name that is released goes before who waits for that",
     file: "controller/src/decide/host.ts",
-    from: 'granted !== "none" && isAwaitedAbove(facts, settings, host)',
-    to: 'granted !== "none" && isAwaitedAbove(facts, settings, host) && facts.isOver(host, "")',
+    from: 'before !== "none" && isAwaitedAbove(facts, settings, host)',
+    to: 'before !== "none" && isAwaitedAbove(facts, settings, host) && facts.isOver(host, "")',
     caughtBy: pass("ownership", "O3: a name goes to who waits for it before anything below is carved out of it"),
   },
   {
     name: "who can't have a name holds up whoever waits below it",
     file: "controller/src/decide/awaited-above.ts",
-    from: "if (eligibility(facts, settings, claim).ok) return true;",
-    to: 'if (eligibility(facts, settings, claim).ok || claim.uid !== "") return true;',
+    from: "nextHolder(facts, settings, above, ({ sub }) => sub === undefined) !== undefined",
+    to: "(nextHolder(facts, settings, above, ({ sub }) => sub === undefined), facts.claimsFor(above).length > 0)",
     caughtBy: pass("ownership", "O3: who can't have the name above holds nobody up"),
   },
   {
@@ -265,7 +265,7 @@ export const registerBugs: readonly PlantedBug[] = [
   },
   {
     name: "a claim that can't have our finalizer holds up everybody behind it",
-    file: "controller/src/decide/host.ts",
+    file: "controller/src/decide/next-holder.ts",
     from: "if (claim.finalizers.ours === undefined && facts.isUnwritable(claim)) continue;",
     to: "facts.isUnwritable(claim);",
     caughtBy: pass("too-large", "is passed over"),

@@ -462,7 +462,7 @@ export const workBugs: readonly PlantedBug[] = [
   },
   {
     name: "each of one tenant's claims for a host that it may not hold is judged by itself",
-    file: "controller/src/decide/host.ts",
+    file: "controller/src/decide/next-holder.ts",
     from: "refused.add(key);",
     to: "",
     caughtBy: {
