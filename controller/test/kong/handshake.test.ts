@@ -56,7 +56,7 @@ test("no connection is left over", async () => {
   await expect.poll(() => sockets.size).toBe(0);
 });
 
-test("a gateway that accepts and says nothing is given up in time", async () => {
+test("a gateway that accepts and says nothing is given up in time", { timeout: 10_000 }, async () => {
   const url = await listening(createServer((socket) => void socket.resume()));
   await expect(handshake(url, "shop.example", 50, never)).rejects.toThrow();
   await expect.poll(() => sockets.size).toBe(0);
