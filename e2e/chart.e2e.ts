@@ -123,12 +123,16 @@ describe("the settings", () => {
   };
   const { properties } = (
     JSON.parse(readFileSync(join(chart, "values.schema.json"), "utf8")) as {
-      readonly properties: { readonly settings: { readonly properties: Readonly<Record<string, { type: unknown }>> } };
+      readonly properties: {
+        readonly settings: { readonly properties: Readonly<Record<string, { type?: unknown; enum?: unknown[] }>> };
+      };
     }
   ).properties.settings;
 
   /** A value that the setting takes. */
   const sampleOf = (name: string): unknown => {
+    const [word] = properties[name]?.enum ?? [];
+    if (word !== undefined) return word;
     const types = [properties[name]?.type].flat();
     if (types.includes("integer")) return 12_345_678;
     if (types.includes("boolean")) return false;
@@ -160,6 +164,7 @@ describe("the settings", () => {
   test.each<[object, string]>([
     [{ settings: { "kong-tags": "a" } }, "kong-tags"],
     [{ settings: { "path-bytes": "many" } }, "path-bytes"],
+    [{ settings: { "log-level": "warning" } }, "log-level"],
     [{ replica: 3 }, "replica"],
     [{ image: { repository: "" } }, "no image of the controller is published yet"],
     [{ settings: { "leader-election": false } }, "two controllers would write at once"],

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import type { ServerResponse } from "node:http";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { answerClaims, claim, openTerminal } from "./support/terminal.ts";
+import { answerClaims, claim, openTerminal, shortSleep } from "./support/terminal.ts";
 import type { Terminal } from "./support/terminal.ts";
 
 let terminal: Terminal;
@@ -67,6 +68,55 @@ test("a decision that does not come is an error after --timeout", async () => {
   expect(stderr).toBe(
     "error: timed out after 0.15s waiting for the decision on domain.platform.koli.io/acme.org: is the controller of Domain Claims running? kubectl domain doctor looks\n",
   );
+});
+
+describe("what a claim is waited for", () => {
+  beforeEach(async () => {
+    await terminal.close();
+    terminal = await openTerminal({ sleep: shortSleep });
+  });
+
+  const undecided = "the decision on domain.platform.koli.io/acme.org: is the controller of Domain Claims running?";
+
+  test.each([[["acme.org"]], [["acme.org", "--wait=live"]], [["acme.org", "-o", "name"]], [["--from-ingresses"]]])(
+    "claim %j says once on stderr when nobody decides",
+    async (argv) => {
+      terminal.api.put("ingresses", {
+        metadata: { name: "web", namespace: "marvin-org" },
+        spec: { ingressClassName: "kong", rules: [{ host: "acme.org" }] },
+      });
+      const { stdout, stderr } = await terminal.type(["claim", ...argv, "--timeout=300ms"]);
+      expect(stderr.match(/^note: .*/gm)).toEqual([`note: waiting for ${undecided} kubectl domain doctor looks`]);
+      expect(stdout).not.toContain("waiting");
+    },
+  );
+
+  test("is said with what keeps it, where progress is not for people", async () => {
+    const ready = { type: "Ready", status: "False", reason: "NoService", message: "no such Service" };
+    answerClaims(terminal.api, "OK", "Held", "held", { conditions: [ready], stage: "Held" });
+    const argv = ["claim", "acme.org", "--wait=live", "--timeout=300ms"];
+    expect((await terminal.type([...argv, "-o", "name"])).stderr).toMatch(
+      /^note: waiting for .*acme\.org to be live: NoService: no such Service\nerror: /,
+    );
+    terminal.api.drop("domains", "marvin-org", "acme.org");
+    expect((await terminal.type(argv)).stderr).not.toContain("note:");
+  });
+
+  test("is not said of a claim that is decided meanwhile", async () => {
+    const watched = Promise.withResolvers<ServerResponse>();
+    let asked = false;
+    terminal.api.intercept = ({ url = "" }, response) => {
+      if (url.includes("watch=true")) watched.resolve(response);
+      if (asked || !url.includes("/leases")) return false;
+      asked = true;
+      terminal.api.put("domains", claim("marvin-org", "acme.org", { primary: "acme.org" }));
+      // Nobody watches any more: the wait is over when this answer comes.
+      void watched.promise.then((watch) => watch.once("close", () => response.writeHead(404).end()));
+      return true;
+    };
+    expect(await terminal.type(["claim", "acme.org"])).toMatchObject({ code: 0, stderr: "" });
+    expect(asked).toBe(true);
+  });
 });
 
 test("a decision for an older generation is not taken for the answer", async () => {

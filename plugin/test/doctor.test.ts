@@ -75,7 +75,7 @@ test("doctor tells how each thing is, and ends with 0 where everything works", a
       "ok  rights      you may claim, share and release in marvin-org, and read the register",
       "ok  class       the IngressClass kong is served",
       "ok  claims      0 of 0 claims in marvin-org are as they should be",
-      "ok  ingresses   0 Ingresses in marvin-org were looked at; kubectl domain explain ingress/NAME looks at paths, too",
+      "ok  ingresses   0 Ingresses were looked at in marvin-org; kubectl domain explain ingress/NAME looks at paths, too",
       "",
     ].join("\n"),
   });
@@ -320,6 +320,14 @@ test("Ingresses that will never be served are named: nobody here claims the host
     ["ingresses", "warning", "typo"],
     ["ingresses", "warning", "unclaimed"],
   ]);
+});
+
+test.each([
+  [["a"], "1 Ingress was looked at in marvin-org"],
+  [["a", "b"], "2 Ingresses were looked at in marvin-org"],
+])("of the Ingresses %j it says: %s", async (names, sentence) => {
+  for (const name of names) terminal.api.put("ingresses", { metadata: { name, namespace: "marvin-org" } });
+  expect((await doctor()).stdout).toMatch(new RegExp(`^ok +ingresses +${sentence};`, "m"));
 });
 
 test("an IngressClass that nobody made is a warning", async () => {

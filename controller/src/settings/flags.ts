@@ -1,8 +1,8 @@
 /** One setting: a flag, and its equivalent in the environment. */
 export interface Flag {
   readonly group: "Kubernetes" | "Kong" | "Claims and routes" | "Leader election" | "Operation";
-  /** What kind of value it takes, for people: `duration`, `file`, `names`, ... */
-  readonly takes: string;
+  /** What kind of value it takes, for people: `duration`, `file`, `names`, ...; or the words of which it takes one. */
+  readonly takes: string | readonly string[];
   /** The value where nothing is said; absent: none. */
   readonly default?: string;
   /** Shown instead of the default where that depends on another setting. */
@@ -221,7 +221,7 @@ const flags = {
   },
   "issuer-kind": {
     group: "Claims and routes",
-    takes: "ClusterIssuer or Issuer",
+    takes: ["ClusterIssuer", "Issuer"],
     default: "ClusterIssuer",
     help: "The kind of --issuer-name. An Issuer is looked for in the namespace of each claim.",
   },
@@ -317,13 +317,13 @@ const flags = {
   },
   "report-format": {
     group: "Operation",
-    takes: "text|json",
+    takes: ["text", "json"],
     default: "text",
     help: "What --report-only prints: text for people, or one JSON object a line.",
   },
   "before-uninstall": {
     group: "Operation",
-    takes: "wait|delete",
+    takes: ["wait", "delete"],
     help: "Do what has to be done before the controller is removed, and end: wait until no claim is being deleted any more, or delete every claim and wait until all are gone. What is left when the time is over is said. Needs a controller that leads, and no address of Kong.",
   },
   "before-uninstall-timeout": {
@@ -339,13 +339,13 @@ const flags = {
   },
   "log-level": {
     group: "Operation",
-    takes: "debug|info|warn|error",
+    takes: ["debug", "info", "warn", "error"],
     default: "info",
     help: "The least severe messages to log. SIGUSR2 turns debug on while the controller runs, and off again.",
   },
   "log-format": {
     group: "Operation",
-    takes: "json|text",
+    takes: ["json", "text"],
     default: "json",
     help: "One JSON object or one line of text a message.",
   },
@@ -360,6 +360,13 @@ export const flagNames = Object.keys(flags) as readonly FlagName[];
 /** The setting by its name. */
 export function flag(name: FlagName): Flag {
   return flags[name];
+}
+
+type FlagOfWords = { [N in FlagName]: (typeof flags)[N]["takes"] extends string ? never : N }[FlagName];
+
+/** The words of which a setting takes one. */
+export function wordsOf<N extends FlagOfWords>(name: N): (typeof flags)[N]["takes"] {
+  return flags[name].takes;
 }
 
 /** The environment variables of a setting, the first one that is set counts. */

@@ -33,7 +33,7 @@ const ending = `Other:
 
 function entry(name: FlagName): string {
   const { takes, help, default: value } = flag(name);
-  const shown = value === undefined ? `<${takes.replaceAll('"', "")}>` : value;
+  const shown = value === undefined ? `<${[takes].flat().join("|").replaceAll('"', "")}>` : value;
   return `    --${name}=${shown}:\n\t${help}${defaultNote(flag(name))}\n\tEnvironment: ${variablesOf(name).join(", ")}`;
 }
 

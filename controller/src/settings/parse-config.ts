@@ -5,6 +5,7 @@ import type { OrderSettings } from "../decide/certificates/limits.ts";
 import { collect } from "./collect.ts";
 import type { Config } from "./config.ts";
 import { contradictions } from "./contradictions.ts";
+import { wordsOf } from "./flags.ts";
 import type { FlagName } from "./flags.ts";
 import { helpText } from "./help.ts";
 import { adminUrl, headers, proxyUrl } from "./kong-address.ts";
@@ -105,13 +106,13 @@ function configFrom(from: Reader, file: (name: FlagName) => string | undefined):
     report: {
       only: from.read("report-only", values.yesNo, false),
       watch: from.read("watch", values.yesNo, false),
-      format: from.read("report-format", values.oneOf("text", "json"), "text"),
+      format: from.read("report-format", values.oneOf(...wordsOf("report-format")), "text"),
     },
     beforeUninstall: beforeUninstall(from),
     debug: from.optional("debug-address", values.loopbackAddress),
     log: {
-      level: from.read("log-level", values.oneOf("debug", "info", "warn", "error"), "info"),
-      format: from.read("log-format", values.oneOf("json", "text"), "json"),
+      level: from.read("log-level", values.oneOf(...wordsOf("log-level")), "info"),
+      format: from.read("log-format", values.oneOf(...wordsOf("log-format")), "json"),
     },
   };
 }
@@ -127,7 +128,7 @@ function kongHeaders(from: Reader): Readonly<Record<string, string>> {
 
 /** Undefined where no issuer is named. */
 function orders(from: Reader): OrderSettings | undefined {
-  const kind = from.read("issuer-kind", values.oneOf("ClusterIssuer", "Issuer"), "ClusterIssuer");
+  const kind = from.read("issuer-kind", values.oneOf(...wordsOf("issuer-kind")), "ClusterIssuer");
   const namesPerCertificate = from.read("names-per-certificate", values.wholeNumber(1, 100), 100);
   const { account } = letsEncryptLimits;
   const mostOrders = values.wholeNumber(1, account.capacity);
@@ -153,7 +154,7 @@ function orders(from: Reader): OrderSettings | undefined {
 }
 
 function beforeUninstall(from: Reader): Config["beforeUninstall"] {
-  const claims = from.optional("before-uninstall", values.oneOf("wait", "delete"));
+  const claims = from.optional("before-uninstall", values.oneOf(...wordsOf("before-uninstall")));
   const timeoutMs = from.read("before-uninstall-timeout", values.durationFrom(1000, "1s"), 0);
   return claims === undefined ? undefined : { claims, timeoutMs };
 }

@@ -53,7 +53,7 @@ test("values.schema.json describes every setting in the words of the controller'
     ...schema.properties.settings,
     required: readByTemplates,
     properties: Object.fromEntries(
-      settings.map((name) => [name, { description: flag(name).help, type: typesOf(name) }] as const),
+      settings.map((name) => [name, { description: flag(name).help, ...valuesOf(name) }] as const),
     ),
   };
   const whole = { ...schema, properties: { ...schema.properties, settings: described } };
@@ -76,10 +76,11 @@ test("the chart is of the controller's version", () => {
   expect(read("Chart.yaml")).toContain(`\nappVersion: ${version}\n`);
 });
 
-function typesOf(name: FlagName): string | readonly string[] {
-  if (readByTemplates.includes(name)) return "string";
+function valuesOf(name: FlagName): object {
+  if (readByTemplates.includes(name)) return { type: "string" };
   const { takes, repeatable, switch: isSwitch } = flag(name);
-  if (isSwitch) return ["boolean", "null"];
-  if (takes === "number") return ["integer", "null"];
-  return repeatable ? ["string", "array", "null"] : ["string", "null"];
+  if (Array.isArray(takes)) return { enum: [...takes, null] };
+  if (isSwitch) return { type: ["boolean", "null"] };
+  if (takes === "number") return { type: ["integer", "null"] };
+  return { type: repeatable ? ["string", "array", "null"] : ["string", "null"] };
 }

@@ -5,6 +5,7 @@ import type { Domain } from "../kube/objects.ts";
 import { reference } from "../kube/resources.ts";
 import { UserError } from "../user-error.ts";
 import { absence, controllerState } from "./controller-state.ts";
+import { patiently } from "./patience.ts";
 
 /** The time, as the process has it. */
 export interface Time extends Waiting {
@@ -38,12 +39,11 @@ export async function awaited(
   time: Time,
   cluster: Cluster,
   claim: Domain,
-  { enough, milliseconds, what, note, holdUp = readiness, silenceMs = 2000, ...parts }: Awaiting,
+  { enough, milliseconds, what, note, holdUp = readiness, silenceMs, ...parts }: Awaiting,
 ): Promise<Domain> {
   const signal = time.deadline(milliseconds);
   const since = time.now();
-  const done = new AbortController();
-  let [quiet, said] = [silenceMs > 0, ""];
+  let [quiet, said] = [silenceMs !== 0, ""];
   let last = claim;
   const tell = (): void => {
     const text = quiet ? "" : holdUp(last);
@@ -51,21 +51,20 @@ export async function awaited(
     said = text;
     note(text, time.now() - since);
   };
-  const patience = time.sleep(silenceMs, AbortSignal.any([signal, done.signal])).then(
-    () => {
-      quiet = false;
-      if (!done.signal.aborted) tell();
-    },
-    () => undefined,
-  );
   const look = (state: Domain): boolean => {
     last = state;
     const found = enough(state);
     if (!found) tell();
     return found;
   };
-  const found = await stateWhere(cluster, claim, look, { signal, io: time, ...parts }).finally(() => done.abort());
-  await patience;
+  const found = await patiently(
+    async () => await stateWhere(cluster, claim, look, { signal, io: time, ...parts }),
+    () => {
+      quiet = false;
+      tell();
+    },
+    { sleep: time.sleep, signal, ...(silenceMs === undefined ? {} : { silenceMs }) },
+  );
   if (found !== undefined) return found;
   const name = reference(claim.metadata.name);
   if (!signal.aborted) throw new UserError(`${name} was deleted while it was waited for`);

@@ -1,7 +1,9 @@
 import { whetherItRuns } from "../claims/controller-state.ts";
 import { claimsForIngresses } from "../claims/ingress-claims.ts";
+import { lacking } from "../claims/lacking.ts";
 import { hasReached, obstacle } from "../claims/milestone.ts";
 import type { Milestone } from "../claims/milestone.ts";
+import { patiently } from "../claims/patience.ts";
 import { createClaim } from "../claims/write-claim.ts";
 import { changed, DomainCommand, isForPeople } from "../cli/command.ts";
 import { Flags } from "../cli/define.ts";
@@ -102,12 +104,20 @@ export class ClaimFromIngresses extends DomainCommand {
     const signal = this.io.deadline(limit);
     const states: Domain[] = [];
     const done = (claim: Domain): boolean => hasReached(claim, wait);
-    for (const claim of claims) {
-      const { namespace, name } = claim.metadata;
-      const found = await stateWhere(cluster, claim, done, { signal, io: this.io });
-      // When the time is over, those that come after have not been looked at once.
-      states.push(found ?? (await cluster.find<Domain>(domains, namespace, name)) ?? claim);
-    }
+    const waitForAll = async (): Promise<void> => {
+      for (const claim of claims) {
+        const { namespace, name } = claim.metadata;
+        const found = await stateWhere(cluster, claim, done, { signal, io: this.io });
+        // When the time is over, those that come after have not been looked at once.
+        states.push(found ?? (await cluster.find<Domain>(domains, namespace, name)) ?? claim);
+      }
+    };
+    const speak = async (over: AbortSignal): Promise<void> => {
+      const [awaited] = claims.slice(states.length);
+      const missing = awaited === undefined ? undefined : await lacking(cluster, awaited, wait, this.io.now());
+      if (missing !== undefined && !over.aborted) this.note(`waiting for ${missing}`);
+    };
+    await patiently(waitForAll, speak, { sleep: this.io.sleep, signal });
     return states;
   }
 }

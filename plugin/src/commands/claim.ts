@@ -4,14 +4,15 @@ import type { Host } from "@domain-claims/crds/host";
 
 import { claimFor, claimsOf } from "../claims/claims.ts";
 import { planClaim } from "../claims/claim-plan.ts";
-import { absence, controllerState, whetherItRuns } from "../claims/controller-state.ts";
 import { refusal } from "../claims/decision.ts";
 import { age } from "../claims/duration.ts";
 import { forecast, outlookText } from "../claims/forecast.ts";
 import { typedHost } from "../claims/host-input.ts";
 import { aboveOf, known } from "../claims/known.ts";
-import { achieved, hasReached, milestones, obstacle } from "../claims/milestone.ts";
+import { lacking } from "../claims/lacking.ts";
+import { achieved, hasReached } from "../claims/milestone.ts";
 import type { Milestone } from "../claims/milestone.ts";
+import { patiently } from "../claims/patience.ts";
 import { enclosing, isHeld, recordOf } from "../claims/register.ts";
 import { toldOthers } from "../claims/told-others.ts";
 import type { ToldOthers } from "../claims/told-others.ts";
@@ -27,7 +28,7 @@ import type { Cluster, DryRun } from "../kube/cluster.ts";
 import { isDenied, noneIfDenied, unreadIfDenied } from "../kube/errors.ts";
 import { conditionOf, stateWhere } from "../kube/follow.ts";
 import type { Domain, HostRecord } from "../kube/objects.ts";
-import { domains, reference } from "../kube/resources.ts";
+import { reference } from "../kube/resources.ts";
 import { display } from "../output/display.ts";
 import { listOf } from "../output/render.ts";
 import { UserError } from "../user-error.ts";
@@ -208,24 +209,26 @@ export class Claim extends DomainCommand {
     { people, timeout }: Pick<Modes, "people" | "timeout">,
   ): Promise<Domain> {
     const signal = this.io.deadline(timeout);
-    const onState = people && wait !== "held" ? this.#progress() : undefined;
-    const parts = { signal, io: this.io, ...(onState === undefined ? {} : { onState }) };
-    const decided = await stateWhere(cluster, claim, (state) => hasReached(state, wait), parts);
-    if (decided !== undefined) return decided;
-    const name = reference(claim.metadata.name);
-    if (!signal.aborted) throw new UserError(`${name} was deleted while it was waited for`);
-    const now = this.io.now();
-    const [last, controller] = await Promise.all([
-      cluster.find<Domain>(domains, claim.metadata.namespace, claim.metadata.name),
-      controllerState(cluster, now),
-    ]);
-    const held = last?.status?.phase === "OK";
-    const waitedFor = held && wait !== "held" ? `${name} ${milestones[wait].text}` : `the decision on ${name}`;
-    const { reason, message } = (held ? obstacle(last, wait) : last?.status) ?? {};
-    throw new UserError(
-      `timed out after ${String(timeout / 1000)}s waiting for ${waitedFor}: ` +
-        (absence(controller, now) ?? (message === undefined ? whetherItRuns : `${reason ?? ""}: ${message}`)),
+    const progress = people && wait !== "held" ? this.#progress() : undefined;
+    let last = claim;
+    const onState = (state: Domain): void => {
+      last = state;
+      progress?.(state);
+    };
+    const decided = await patiently(
+      async () =>
+        await stateWhere(cluster, claim, (state) => hasReached(state, wait), { signal, io: this.io, onState }),
+      async (over) => {
+        if (progress !== undefined && last.status?.stage !== undefined) return;
+        const missing = await lacking(cluster, claim, wait, this.io.now());
+        if (!over.aborted) this.note(`waiting for ${missing}`);
+      },
+      { sleep: this.io.sleep, signal },
     );
+    if (decided !== undefined) return decided;
+    if (!signal.aborted) throw new UserError(`${reference(claim.metadata.name)} was deleted while it was waited for`);
+    const missing = await lacking(cluster, claim, wait, this.io.now());
+    throw new UserError(`timed out after ${String(timeout / 1000)}s waiting for ${missing}`);
   }
 
   /** Says how far a claim is and how long that took, each time that this is something else. */

@@ -5,6 +5,7 @@ import { claimMeant } from "../claims/claims.ts";
 import { absence, controllerState, kongAway, whetherItRuns } from "../claims/controller-state.ts";
 import { falling } from "../claims/falls.ts";
 import { giveUp } from "../claims/give-up.ts";
+import { patiently, silence } from "../claims/patience.ts";
 import { heldRecords, isHeld, isKept, liesBelow, recordOf, reservedText } from "../claims/register.ts";
 import { ingressesFor } from "../claims/serving.ts";
 import { DomainCommand, dryRunSuffix, isForPeople } from "../cli/command.ts";
@@ -19,9 +20,6 @@ import { display } from "../output/display.ts";
 import { fallLines } from "../output/fall-lines.ts";
 import { listOf } from "../output/render.ts";
 import { UserError } from "../user-error.ts";
-
-/** A claim that takes longer than this is said to be waited for, in milliseconds. */
-const silence = 2000;
 
 /** `kubectl domain release HOST|NAME..`. */
 export class Release extends DomainCommand {
@@ -113,24 +111,19 @@ export class Release extends DomainCommand {
       said = text;
       this.waiting(text, waitedMs);
     };
-    const stop = new AbortController();
-    const look = async (): Promise<void> => {
-      await this.io.sleep(silence, AbortSignal.any([signal, stop.signal]));
-      const now = this.io.now();
-      away = absence(await controllerState(cluster, now), now);
-      if (!stop.signal.aborted) say();
-    };
-    const looking = look().catch(() => undefined);
-    try {
+    const end = async (): Promise<void> => {
       for await (const state of follow(cluster, claim, { signal, io: this.io })) {
         last = state;
         if (last === undefined) break;
         say();
       }
-    } finally {
-      stop.abort();
-    }
-    await looking;
+    };
+    const look = async (over: AbortSignal): Promise<void> => {
+      const now = this.io.now();
+      away = absence(await controllerState(cluster, now), now);
+      if (!over.aborted) say();
+    };
+    await patiently(end, look, { sleep: this.io.sleep, signal });
     if (last !== undefined)
       throw new UserError(
         `timed out after ${String(timeout / 1000)}s: ${reference(claim.metadata.name)} is still there, and goes when it can: ` +

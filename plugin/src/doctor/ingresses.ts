@@ -42,7 +42,8 @@ export const ingresses: Check = async ({ cluster }) => {
   const lookUp = lookedUp(cluster);
   const ill: Finding[] = [];
   for (const ingress of found) ill.push(...(await findingsOf(ingress, classes, claims, lookUp)));
-  const message = `${String(found.length)} Ingresses in ${namespace} were looked at; kubectl domain explain ingress/NAME looks at paths, too`;
+  const looked = found.length === 1 ? "1 Ingress was" : `${String(found.length)} Ingresses were`;
+  const message = `${looked} looked at in ${namespace}; kubectl domain explain ingress/NAME looks at paths, too`;
   return [{ check: "ingresses", state: "ok", message }, ...bounded(ill, "ingresses")];
 };
 
