@@ -167,6 +167,7 @@ export async function startController(config: Config, log: AdjustableLog): Promi
     clock,
     random,
     log,
+    catchUp: () => watches.relist("HostRecord"),
     newTerm,
     onLeading: metrics.leading,
   });

@@ -31,6 +31,11 @@ export interface LeadershipOptions<T extends Term> {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
+  /**
+   * Resolves when this process knows all that the leader before it has written, which can write no more: no term begins before.
+   * A watch may be behind, or its connection be dead without a sign.
+   */
+  readonly catchUp: () => Promise<void>;
   /** Makes a term: it may write while `held()`, and has to give its calls up when `over` aborts. */
   readonly newTerm: (held: () => boolean, over: AbortSignal) => T;
   /** Told when this process gains the lead and when it loses it. */
@@ -49,12 +54,14 @@ export interface Leadership<T extends Term> {
 
 /** Runs a term whenever this process leads. Two terms never overlap: the next waits for the last write of the one before. */
 export function leadership<T extends Term>(options: LeadershipOptions<T>): Leadership<T> {
-  const { lease, log, newTerm, onLeading } = options;
+  const { catchUp, lease, log, newTerm, onLeading } = options;
   const campaign = new AbortController();
   let current: { readonly term: T; readonly over: AbortController } | undefined;
   let lastEnded: Promise<void> = Promise.resolve();
   let election: Promise<void> = Promise.resolve();
   let stopping = false;
+  /** How often this process has gained the lead. */
+  let gains = 0;
 
   const stopped = (term: T): Promise<void> =>
     term.stop().catch((error: unknown) => {
@@ -62,8 +69,9 @@ export function leadership<T extends Term>(options: LeadershipOptions<T>): Leade
     });
   const begin = (held: () => boolean): void => {
     onLeading(true);
-    void lastEnded.then(() => {
-      if (current !== undefined || stopping || !held()) return;
+    const gain = ++gains;
+    void Promise.all([lastEnded, lease === undefined ? undefined : catchUp()]).then(() => {
+      if (current !== undefined || stopping || !held() || gain !== gains) return;
       const over = new AbortController();
       current = { term: newTerm(held, over.signal), over };
       current.term.start();

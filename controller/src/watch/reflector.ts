@@ -40,6 +40,8 @@ export interface ReflectorOptions {
 /** One kind, followed. */
 export interface Reflector {
   readonly health: () => KindHealth;
+  /** Lists the kind anew; resolves when all has been passed on that was written before the call. Never rejects, and stays open while nothing can be listed. */
+  readonly relist: () => Promise<void>;
   /** Resolves when nothing more will be passed on. */
   readonly stop: () => Promise<void>;
 }
@@ -83,6 +85,11 @@ export function startReflector(options: ReflectorOptions): Reflector {
   const accept = options.watch.metadataOnly === true ? metadataAs : undefined;
   const abort = new AbortController();
   const { signal } = abort;
+  /** Ends what is under way, for a list that begins from now on. */
+  let round = new AbortController();
+  /** Who has asked for one, and whom the next complete list answers. */
+  const asked: (() => void)[] = [];
+  const answered: (() => void)[] = [];
   const backoff = decorrelatedBackoff(random, minBackoffMs, maxBackoffMs);
   const onEvent = (event: WorldEvent): void => {
     if (!signal.aborted) options.onEvent(event);
@@ -108,13 +115,14 @@ export function startReflector(options: ReflectorOptions): Reflector {
     doubts = 0;
     absences = 0;
     if (vital.listed()) log.info({ kind, path }, "watch: the kind is installed now");
+    for (const done of answered.splice(0)) done();
     if (!signal.aborted) options.onListed();
   };
-  const listInPages = async (): Promise<string> => {
+  const listInPages = async (ends: AbortSignal): Promise<string> => {
     let resourceVersion = "";
     long.forget();
     known.beginList();
-    for await (const page of listPages(transport, path, selectors, signal, pageLimits, accept?.list)) {
+    for await (const page of listPages(transport, path, selectors, ends, pageLimits, accept?.list)) {
       vital.heard();
       for (const item of page.items) {
         await known.set(item);
@@ -125,7 +133,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
     onListed();
     return resourceVersion;
   };
-  const watch = (): Promise<WatchEnd> => {
+  const watch = (ends: AbortSignal): Promise<WatchEnd> => {
     const timeoutSeconds = Math.round(watchSeconds.least + random() * watchSeconds.spread);
     const request = {
       transport,
@@ -136,7 +144,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
       resourceVersion: from,
       timeoutSeconds,
       silenceMs,
-      signal,
+      signal: ends,
     };
     return watchOnce({
       ...request,
@@ -204,15 +212,16 @@ export function startReflector(options: ReflectorOptions): Reflector {
     return afterFailedList(end.error ?? unavailable(`WATCH ${path} was ${end.kind} before the list was complete`));
   };
 
-  const step = async (): Promise<number> => {
+  const step = async (ends: AbortSignal): Promise<number> => {
     if (from === undefined && !streams) {
       try {
-        from = await listInPages();
+        from = await listInPages(ends);
       } catch (error) {
-        return await afterFailedList(error);
+        return ends.aborted ? 0 : await afterFailedList(error);
       }
     }
-    const end = await watch();
+    const end = await watch(ends);
+    if (ends.aborted) return 0;
     if (end.resourceVersion === undefined) return afterBrokenList(end);
     const waitMs = afterWatch(end);
     const fields = { kind, end: end.kind, livedMs: Math.round(end.livedMs), retryMs: Math.round(waitMs) };
@@ -221,11 +230,22 @@ export function startReflector(options: ReflectorOptions): Reflector {
     return waitMs;
   };
   const run = async (): Promise<void> => {
-    while (!signal.aborted) await sleep(clock, await step(), signal);
+    while (!signal.aborted) {
+      round = new AbortController();
+      if (asked.length > 0) relist();
+      answered.push(...asked.splice(0));
+      const ends = AbortSignal.any([signal, round.signal]);
+      await sleep(clock, await step(ends), ends);
+    }
   };
   const running = run();
   return {
     health: vital.health,
+    relist: () =>
+      new Promise((resolve) => {
+        asked.push(resolve);
+        round.abort();
+      }),
     stop: async () => {
       abort.abort();
       await Promise.all([running, long.idle()]);

@@ -44,6 +44,8 @@ export interface WatchHealth extends KindHealth {
 /** Running watches. */
 export interface Watches {
   readonly health: () => readonly WatchHealth[];
+  /** Lists a kind anew; resolves when all of it has been passed on that was written before the call. Never rejects. */
+  readonly relist: (kind: WatchedKind) => Promise<void>;
   /** Ends every watch; no event comes after it resolves. */
   readonly stop: () => Promise<void>;
 }
@@ -82,6 +84,11 @@ export function startWatches(options: WatchesOptions): Watches {
         const health = reflector.health();
         return { kind: watch.kind, synced: synced.has(watch), ...health, stale: health.lastCurrentMs > staleMs };
       }),
+    relist: async (kind) => {
+      await Promise.all(
+        reflectors.filter(({ watch }) => watch.kind === kind).map(({ reflector }) => reflector.relist()),
+      );
+    },
     stop: async () => {
       await Promise.all(reflectors.map(({ reflector }) => reflector.stop()));
     },

@@ -11,8 +11,14 @@ const lease = { namespace: "kong-system", name: "domain-claims" } as const;
 const times = { leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 2_000 } as const;
 
 /** A process whose terms say what happens to them; `lastWrite` is how long each takes to stop. */
-function process(options: { readonly elects?: boolean; readonly lastWrite?: () => Promise<void> } = {}) {
-  const { elects = true, lastWrite = () => Promise.resolve() } = options;
+function process(
+  options: {
+    readonly elects?: boolean;
+    readonly lastWrite?: () => Promise<void>;
+    readonly catchUp?: () => Promise<void>;
+  } = {},
+) {
+  const { catchUp = () => Promise.resolve(), elects = true, lastWrite = () => Promise.resolve() } = options;
   const [api, clock, log] = [fakeApi(), new FakeClock(), fakeLog()];
   const told: string[] = [];
   let terms = 0;
@@ -37,6 +43,7 @@ function process(options: { readonly elects?: boolean; readonly lastWrite?: () =
     clock,
     random: () => 0.5,
     log,
+    catchUp,
     newTerm,
     onLeading: (leads) => told.push(leads ? "leads" : "does not lead"),
   });
@@ -76,6 +83,33 @@ test("a term begins with the lead and ends with it, and another one begins when 
     ...["does not lead", "1 is over", "1 stops", "1 has stopped"],
     ...["leads", "2 starts"],
   ]);
+});
+
+test("a term waits until this process knows what the leader before it has written, also of a lead that was lost meanwhile", async () => {
+  const { lastWrite: catchUp, end: caughtUp } = slow();
+  const { leader, clock, told, cutOff, reconnect } = process({ catchUp });
+  leader.start();
+  await clock.pass(5_000);
+  expect(told).toEqual(["leads"]);
+  cutOff();
+  await clock.pass(10_000);
+  reconnect();
+  await clock.pass(5_000);
+  caughtUp();
+  await clock.pass(0);
+  expect(told).toEqual(["leads", "does not lead", "leads"]);
+  caughtUp();
+  await clock.pass(0);
+  expect(told.at(-1)).toBe("1 starts");
+});
+
+test("who leads without an election has nobody to catch up with", async () => {
+  const { leader, told } = process({ elects: false, catchUp: () => new Promise(() => undefined) });
+  leader.start();
+  await Promise.resolve();
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(told).toEqual(["leads", "1 starts"]);
 });
 
 test("nothing begins before it is called for", async () => {

@@ -22,18 +22,25 @@ export class Leaders {
   #overlapped = 0;
   /** True until the last calls of a leader whose time was over have landed. */
   #landing = false;
+  /** True if the watches were behind when one of two ended: the other may lack records that it wrote. */
+  #behind = false;
 
   constructor(stage: Stage) {
     this.#stage = stage;
   }
 
-  /** True while two believe that they lead, and while calls of the one that does no longer are under way. */
+  /**
+   * True while two believe that they lead, while calls of the one that does no longer are under way, and while the other may lack
+   * what that one wrote. A leader that begins alone lacks nothing: it lists the register first.
+   */
   get overlap(): boolean {
-    return this.#running.length > 1 || this.#landing;
+    this.#behind &&= this.#stage.cluster.holds("HostRecord");
+    return this.#running.length > 1 || this.#landing || this.#behind;
   }
 
   /** Starts a controller, beside the one that there may be. */
   start(): void {
+    if (this.#running.length === 0) this.#behind = false;
     const { cluster, kong, clock, handedOver, lagMs, redemptionMs } = this.#stage;
     // A gateway that is behind can be asked: after that time it shows what it was asked for.
     const proverFor = () => (lagMs === 0 ? undefined : { ...settleTime(clock, lagMs), asks: true });
@@ -55,6 +62,7 @@ export class Leaders {
   called(): void {
     if (this.#running.length < 2 || ++this.#overlapped < longestOverlap) return;
     this.#running.shift()?.crash();
+    this.#behind = this.#stage.cluster.holds("HostRecord");
     this.#stage.chronicle.note("lease", "the older leader ends");
     void this.#land();
   }

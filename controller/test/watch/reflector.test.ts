@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { KubeResponse } from "../../src/kube/calls.ts";
+import { unavailable } from "../../src/kube/errors.ts";
 import type { WorldEvent } from "../../src/world/event.ts";
-import { follow, service, services, ways } from "./kit.ts";
+import { beginsList, follow, service, services, ways } from "./kit.ts";
 
 describe.each(ways)("a reflector in a healthy world, its lists $way,", ({ streamsLists }) => {
   test("lists, then passes on what changes", async () => {
@@ -50,6 +52,62 @@ describe.each(ways)("a reflector in a healthy world, its lists $way,", ({ stream
     expect(counts()).toEqual({ lists: 1, watches: 1 });
   });
 });
+
+describe.each(ways)("a reflector that is asked to list anew, its lists $way,", ({ streamsLists }) => {
+  test("says when all has come that was written before, though its connection is dead without a sign", async () => {
+    const { api, clock, reflector, told } = await follow((api) => api.put(services, service("a")), undefined, {
+      streamsLists,
+    });
+    told();
+    api.watches[0]?.mute();
+    api.put(services, service("b"));
+    await clock.pass(1_000);
+    expect(told()).toEqual([]);
+    const listed = answerOf(reflector.relist());
+    await clock.pass(0);
+    expect(told()).toEqual(["set b:80", "listed"]);
+    expect(listed.come).toBe(true);
+    api.put(services, service("c"));
+    await clock.pass(0);
+    expect(told()).toEqual(["set c:80"]);
+  });
+
+  test("says nothing while nothing can be listed, and goes on until it can", async () => {
+    const { api, clock, reflector } = await follow(undefined, undefined, { streamsLists });
+    api.fault = () => Promise.reject<KubeResponse>(unavailable("GET", new Error("other side closed")));
+    const listed = [answerOf(reflector.relist()), answerOf(reflector.relist())];
+    await clock.pass(120_000);
+    expect(listed.map(({ come }) => come)).toEqual([false, false]);
+    api.fault = undefined;
+    await clock.pass(30_000);
+    expect(listed.map(({ come }) => come)).toEqual([true, true]);
+  });
+
+  test("is not answered by a list that had begun before, which is given up", async () => {
+    const { api, clock, reflector, told } = await follow(undefined, undefined, { streamsLists });
+    let hangs = true;
+    api.fault = (request) => {
+      if (!hangs || !beginsList(request)) return undefined;
+      return new Promise((_, reject) => request.signal?.addEventListener("abort", reject));
+    };
+    const first = answerOf(reflector.relist());
+    await clock.pass(0);
+    api.put(services, service("b"));
+    told();
+    hangs = false;
+    const second = answerOf(reflector.relist());
+    await clock.pass(0);
+    expect([first.come, second.come]).toEqual([true, true]);
+    expect(told()).toEqual(["set b:80", "listed"]);
+  });
+});
+
+/** Whether what was asked for has come. */
+function answerOf(answer: Promise<void>): { readonly come: boolean } {
+  const found = { come: false };
+  void answer.then(() => (found.come = true));
+  return found;
+}
 
 describe.each(ways)("what a reflector passes on after a new list that is $way", ({ streamsLists }) => {
   test("is what differs: new, changed, gone, and replaced by a namesake", async () => {

@@ -1,8 +1,34 @@
-import type { PlantedBug } from "./bug.ts";
+import type { CaughtBy, PlantedBug } from "./bug.ts";
 import { histories, pass, translate } from "./caught-by.ts";
+
+const leadership = (test: string): CaughtBy => ({ file: "controller/test/leader/leadership.test.ts", test });
 
 /** Bugs in what comes in, whose turn it is, and how work is done. */
 export const workBugs: readonly PlantedBug[] = [
+  {
+    name: "a new leader decides by a register that may lack what the last one wrote",
+    file: "controller/src/leader/leadership.ts",
+    from: "lease === undefined ? undefined : catchUp()",
+    to: "undefined",
+    caughtBy: leadership("a term waits until this process knows what the leader before it has written"),
+  },
+  {
+    name: "a lead that is won anew begins with what was known for the one that was lost",
+    file: "controller/src/leader/leadership.ts",
+    from: " || gain !== gains) return;",
+    to: ") return;",
+    caughtBy: leadership("also of a lead that was lost meanwhile"),
+  },
+  {
+    name: "who asks for a new list is answered by a watch that goes on from where it was",
+    file: "controller/src/watch/reflector.ts",
+    from: "if (asked.length > 0) relist();",
+    to: "",
+    caughtBy: {
+      file: "controller/test/watch/reflector.test.ts",
+      test: "says when all has come that was written before",
+    },
+  },
   {
     name: "a regular expression of a repeated class counts as one that is not repeated",
     file: "controller/src/world/regex-weight.ts",
