@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { translate } from "../../src/translate/translate.ts";
-import { leastCpuMilliseconds } from "../support/cpu-time.ts";
+import { cpuMilliseconds } from "../support/cpu-time.ts";
 
 const backend = { service: { name: "web", port: { number: 80 } } };
 const metadata = { namespace: "mallory-org", name: "i", uid: "u", resourceVersion: "1", creationTimestamp: "t" };
@@ -79,8 +79,9 @@ test.each([
   const plain = many(1_000, (i) => `${"a".repeat(60)}.${"b".repeat(60)}.${String(i)}.example`);
   const cost = (names: readonly string[]): number => {
     const { raw } = watched(() => ({ rules: [] }), { "konghq.com/host-aliases": names.join() });
-    return leastCpuMilliseconds(() => void translate.Ingress(raw), 3);
+    return cpuMilliseconds(() => void translate.Ingress(raw));
   };
+  cost(plain.slice(0, 50));
   expect(cost(aliases)).toBeLessThan(150 + 5 * cost(plain));
 });
 
