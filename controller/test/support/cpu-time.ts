@@ -8,8 +8,3 @@ export function cpuMilliseconds(work: () => void): number {
   const { user, system } = process.cpuUsage(begun);
   return (user + system) / 1000;
 }
-
-/** As {@link cpuMilliseconds}, the least of several tries: whoever else has the processor drives our data out of its caches. */
-export function leastCpuMilliseconds(work: () => void, tries = 5): number {
-  return Math.min(...Array.from({ length: tries }, () => cpuMilliseconds(work)));
-}

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { normalizePath, pathMatch } from "../../src/translate/path.ts";
 import type { PathMatch } from "../../src/world/source.ts";
-import { cpuMilliseconds, leastCpuMilliseconds } from "../support/cpu-time.ts";
+import { cpuMilliseconds } from "../support/cpu-time.ts";
 
 type Row = readonly [kind: PathMatch["kind"], text: string, path: string];
 
@@ -78,9 +78,10 @@ test("reading a path is linear in its length, whatever stands in it", () => {
 
 test("X2: a path of broken escapes costs no more than some of others", () => {
   const cost = (part: string): number =>
-    leastCpuMilliseconds(() => {
+    cpuMilliseconds(() => {
       for (let i = 0; i < 200; i++) pathMatch("prefix", `/${part.repeat(340)}`);
     });
+  cost("%C3%A9");
   expect(cost("%C3%21")).toBeLessThan(50 + 5 * cost("%C3%A9"));
 });
 

@@ -12,7 +12,7 @@ import { groupDecision, noOthers } from "./group-decision.ts";
 import { issuers } from "./issuers.ts";
 import type { Ways } from "./simulation.ts";
 import { Simulation } from "./simulation.ts";
-import { cpuMilliseconds, leastCpuMilliseconds } from "../../support/cpu-time.ts";
+import { cpuMilliseconds } from "../../support/cpu-time.ts";
 import { triesAll } from "../../support/how-much.ts";
 
 const second = 1_000;
@@ -705,8 +705,10 @@ test("T5: what a wildcard covered that has to leave takes its place in the same 
 test("20,000 names are decided in a time that grows as they do", () => {
   const timeOf = (count: number): number => {
     const wanted = names(count).map((host) => ({ host, since: 0, isServed: true }));
-    return leastCpuMilliseconds(() => void groupDecision(input({ wanted })));
+    const times = Array.from({ length: 5 }, () => cpuMilliseconds(() => void groupDecision(input({ wanted }))));
+    return Math.min(...times);
   };
+  timeOf(2_000);
   // A hundred would be as the square; the caches of a processor have their part in it, too.
   expect(timeOf(20_000) / timeOf(2_000)).toBeLessThan(70);
 });
