@@ -1,9 +1,10 @@
 import { hostOf } from "@domain-claims/crds/domain";
+import type { Phase } from "@domain-claims/crds/domain";
 import { labelCount } from "@domain-claims/crds/host";
 import type { Host, Hostname } from "@domain-claims/crds/host";
 import type { ClaimReason } from "@domain-claims/crds/reasons";
 
-import type { Domain, HostRecord, Phase } from "../kube/objects.ts";
+import type { Domain, HostRecord } from "../kube/objects.ts";
 import { systemNamespace } from "../kube/resources.ts";
 import { isHeld, isKept, holderNamespaces } from "./register.ts";
 import type { ToldOthers } from "./told-others.ts";

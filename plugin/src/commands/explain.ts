@@ -1,5 +1,7 @@
 import { styleText } from "node:util";
 
+import type { Phase } from "@domain-claims/crds/domain";
+
 import { meant } from "../claims/claims.ts";
 import { explanation } from "../claims/explanation.ts";
 import type { Explanation } from "../claims/explanation.ts";
@@ -8,7 +10,6 @@ import type { IngressExplanation } from "../claims/ingress-explanation.ts";
 import { DomainCommand, isForPeople } from "../cli/command.ts";
 import { Args } from "../cli/define.ts";
 import { output } from "../cli/flags.ts";
-import type { Phase } from "../kube/objects.ts";
 import { reference } from "../kube/resources.ts";
 import { explanationText } from "../output/explanation-text.ts";
 import { ingressExplanationText } from "../output/ingress-explanation-text.ts";
@@ -16,11 +17,10 @@ import { ingressExplanationText } from "../output/ingress-explanation-text.ts";
 /** As kubectl takes the names of Ingresses. */
 const ingressName = /^(?:ingress|ingresses|ing)(?:\.networking\.k8s\.io)?\/(.+)$/;
 
-const colours: Readonly<Record<Phase, "green" | "red" | "yellow" | undefined>> = {
+const colours: Readonly<Record<Phase, "green" | "red" | "yellow">> = {
   OK: "green",
   Failed: "red",
   Pending: "yellow",
-  "": undefined,
 };
 
 /** `kubectl domain explain HOST|NAME..`. */
@@ -82,8 +82,7 @@ export class Explain extends DomainCommand {
   }
 
   #painted(phase: Phase): string {
-    const colour = colours[phase];
     // the colour was asked for of our own stdout already (io.colour)
-    return this.io.colour && colour !== undefined ? styleText(colour, phase, { validateStream: false }) : phase;
+    return this.io.colour ? styleText(colours[phase], phase, { validateStream: false }) : phase;
   }
 }

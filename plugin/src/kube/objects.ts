@@ -16,11 +16,7 @@ export type {
   HostRecordSpecRedemption as Redemption,
   HostRecordSpecTransfer as Transfer,
 } from "@domain-claims/crds/generated/hostrecord";
-import type { DomainStatus } from "@domain-claims/crds/generated/domain";
 import type { ObjectMeta } from "@domain-claims/crds/object-meta";
-
-/** The phase of a claim; empty while the controller has not seen it. */
-export type Phase = NonNullable<DomainStatus["phase"]>;
 
 /** Any object of the API. */
 export interface ApiObject {

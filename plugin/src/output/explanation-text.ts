@@ -1,5 +1,6 @@
 import type { CoreV1Event, V1Ingress } from "@kubernetes/client-node";
 import { kindOf } from "@domain-claims/crds/domain";
+import type { Phase } from "@domain-claims/crds/domain";
 import { certificateLines } from "./certificate-text.ts";
 import { deniedText } from "./denied-text.ts";
 import { display } from "./display.ts";
@@ -10,7 +11,7 @@ import type { Explanation } from "../claims/explanation.ts";
 import { redirectText } from "../claims/redirect.ts";
 import { isHeld, isKept, reservedText, transferText } from "../claims/register.ts";
 import { outlookText } from "../claims/forecast.ts";
-import type { Domain, Phase } from "../kube/objects.ts";
+import type { Domain } from "../kube/objects.ts";
 import { fixLines } from "./fix-lines.ts";
 import { capped } from "./more.ts";
 import { pathLines } from "./path-lines.ts";
