@@ -4,7 +4,7 @@ import type { Waiting } from "../kube/follow.ts";
 import type { Domain } from "../kube/objects.ts";
 import { reference } from "../kube/resources.ts";
 import { UserError } from "../user-error.ts";
-import { absence, controllerState } from "./controller-state.ts";
+import { absence, controllerState, whetherItRuns } from "./controller-state.ts";
 import { patiently } from "./patience.ts";
 
 /** The time, as the process has it. */
@@ -21,12 +21,15 @@ export interface Awaiting {
   readonly milliseconds: number;
   /** What is waited for, in words: "the register to say what it says". */
   readonly what: string;
-  /** Told what holds it up, and whenever that changes; how long it has been waited for, in milliseconds. */
+  /**
+   * Told what holds it up, and whenever that changes, or once that the controller says nothing; how long it has been waited for, in
+   * milliseconds.
+   */
   readonly note: (text: string, waitedMs: number) => void;
   /** What holds the claim up, or how far it is; empty for nothing. What it says of being ready unless given. */
   readonly holdUp?: (claim: Domain) => string;
-  /** A wait that is shorter than this is not worth a word, in milliseconds; two seconds unless given. */
-  readonly silenceMs?: number;
+  /** What it says is told from the beginning; else only of a wait that lasts. */
+  readonly atOnce?: boolean;
   /** What whoever interrupts it is told; that it goes on by itself unless given. */
   readonly interrupted?: string;
 }
@@ -39,11 +42,11 @@ export async function awaited(
   time: Time,
   cluster: Cluster,
   claim: Domain,
-  { enough, milliseconds, what, note, holdUp = readiness, silenceMs, ...parts }: Awaiting,
+  { enough, milliseconds, what, note, holdUp = readiness, atOnce, ...parts }: Awaiting,
 ): Promise<Domain> {
   const signal = time.deadline(milliseconds);
   const since = time.now();
-  let [quiet, said] = [silenceMs !== 0, ""];
+  let [quiet, said] = [atOnce !== true, ""];
   let last = claim;
   const tell = (): void => {
     const text = quiet ? "" : holdUp(last);
@@ -59,11 +62,14 @@ export async function awaited(
   };
   const found = await patiently(
     async () => await stateWhere(cluster, claim, look, { signal, io: time, ...parts }),
-    () => {
+    async (over) => {
       quiet = false;
       tell();
+      if (said !== "") return;
+      const missing = absence(await controllerState(cluster, time.now()), time.now()) ?? whetherItRuns;
+      if (!over.aborted && said === "") note(missing, time.now() - since);
     },
-    { sleep: time.sleep, signal, ...(silenceMs === undefined ? {} : { silenceMs }) },
+    { sleep: time.sleep, signal },
   );
   if (found !== undefined) return found;
   const name = reference(claim.metadata.name);

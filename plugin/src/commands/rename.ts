@@ -101,9 +101,10 @@ export class Rename extends DomainCommand {
       what: `the rename by ${reference(claim.metadata.name)}`,
       note: (text, waitedMs) => {
         if (people) this.say(`${age(waitedMs)} ${text}`);
+        else this.waiting(text, waitedMs);
       },
       holdUp: renameText,
-      silenceMs: 0,
+      atOnce: people,
     });
   }
 }
