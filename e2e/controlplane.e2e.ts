@@ -142,85 +142,81 @@ test("a second control plane runs beside the first, and stopping it leaves no pr
   expect(existsSync(second.dataDir)).toBe(false);
 });
 
-test(
-  "one that is kept is the next one's, without anything that was made or changed there",
-  { timeout: 300_000 },
-  async () => {
-    const [roles, bindings] = ["clusterroles", "clusterrolebindings"].map(
-      (of) => `/apis/rbac.authorization.k8s.io/v1/${of}`,
+test("one that is kept is the next one's, without anything that was made or changed there", async () => {
+  const [roles, bindings] = ["clusterroles", "clusterrolebindings"].map(
+    (of) => `/apis/rbac.authorization.k8s.io/v1/${of}`,
+  );
+  const [action, name] = [{ verb: "get", group: "", resource: "nodes" }, "gardener"];
+  const isAllowed = async ({ api }: ControlPlane): Promise<unknown> => {
+    const spec = { user: name, resourceAttributes: action };
+    const path = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
+    return ((await api.must("POST", path, { spec })) as { readonly status: object }).status;
+  };
+  const first = await keptControlPlane({ crds });
+  const namespace = (await first.api.must("GET", "/api/v1/namespaces/default")) as { readonly metadata: object };
+  await first.api.must("PUT", "/api/v1/namespaces/default", {
+    ...namespace,
+    metadata: { ...namespace.metadata, labels: { by: name } },
+  });
+  for (const garden of ["a", "b"]) {
+    await first.api.must("POST", "/api/v1/namespaces", { metadata: { name: garden } });
+    await first.api.must(
+      "POST",
+      `/apis/example.org/v1/namespaces/${garden}/widgets`,
+      JSON.parse(widget("tree")) as object,
     );
-    const [action, name] = [{ verb: "get", group: "", resource: "nodes" }, "gardener"];
-    const isAllowed = async ({ api }: ControlPlane): Promise<unknown> => {
-      const spec = { user: name, resourceAttributes: action };
-      const path = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
-      return ((await api.must("POST", path, { spec })) as { readonly status: object }).status;
-    };
-    const first = await keptControlPlane({ crds });
-    const namespace = (await first.api.must("GET", "/api/v1/namespaces/default")) as { readonly metadata: object };
-    await first.api.must("PUT", "/api/v1/namespaces/default", {
-      ...namespace,
-      metadata: { ...namespace.metadata, labels: { by: name } },
-    });
-    for (const garden of ["a", "b"]) {
-      await first.api.must("POST", "/api/v1/namespaces", { metadata: { name: garden } });
-      await first.api.must(
-        "POST",
-        `/apis/example.org/v1/namespaces/${garden}/widgets`,
-        JSON.parse(widget("tree")) as object,
-      );
-    }
-    await first.api.must("POST", roles ?? "", {
-      metadata: { name },
-      rules: [{ verbs: ["get"], apiGroups: [""], resources: ["nodes"] }],
-    });
-    await first.api.must("POST", bindings ?? "", {
-      metadata: { name },
-      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name },
-      subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name }],
-    });
-    await untilAllowed(first.api, name, action);
-    // As kube-apiserver writes it after five minutes; without it, it panics after another five.
-    const compactions = { key: Buffer.from("compact_rev_key").toString("base64") };
-    const etcd = async (path: string, body: object): Promise<unknown> =>
-      (await fetch(`${first.etcdUrl}/v3/kv/${path}`, { method: "POST", body: JSON.stringify(body) })).json();
-    await etcd("put", { ...compactions, value: Buffer.from("1").toString("base64") });
-    await first.stop();
+  }
+  await first.api.must("POST", roles ?? "", {
+    metadata: { name },
+    rules: [{ verbs: ["get"], apiGroups: [""], resources: ["nodes"] }],
+  });
+  await first.api.must("POST", bindings ?? "", {
+    metadata: { name },
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name },
+    subjects: [{ apiGroup: "rbac.authorization.k8s.io", kind: "User", name }],
+  });
+  await untilAllowed(first.api, name, action);
+  // As kube-apiserver writes it after five minutes; without it, it panics after another five.
+  const compactions = { key: Buffer.from("compact_rev_key").toString("base64") };
+  const etcd = async (path: string, body: object): Promise<unknown> =>
+    (await fetch(`${first.etcdUrl}/v3/kv/${path}`, { method: "POST", body: JSON.stringify(body) })).json();
+  await etcd("put", { ...compactions, value: Buffer.from("1").toString("base64") });
+  await first.stop();
 
-    const second = await keptControlPlane({ crds });
-    expect(second.pids).toEqual(first.pids);
-    expect(await etcd("range", compactions)).toMatchObject({ count: "1" });
-    expect(await second.api.must("GET", "/api/v1/namespaces/default")).toMatchObject({
-      metadata: { labels: { "kubernetes.io/metadata.name": "default" } },
-    });
-    expect((await second.api.must("GET", "/apis/example.org/v1/widgets")) as object).toMatchObject({ items: [] });
-    expect((await second.api.call("GET", "/api/v1/namespaces/a")).status).toBe(404);
-    expect(await isAllowed(second)).toMatchObject({ allowed: false });
+  const second = await keptControlPlane({ crds });
+  expect(second.pids).toEqual(first.pids);
+  expect(await etcd("range", compactions)).toMatchObject({ count: "1" });
+  expect(await second.api.must("GET", "/api/v1/namespaces/default")).toMatchObject({
+    metadata: { labels: { "kubernetes.io/metadata.name": "default" } },
+  });
+  expect((await second.api.must("GET", "/apis/example.org/v1/widgets")) as object).toMatchObject({ items: [] });
+  expect((await second.api.call("GET", "/api/v1/namespaces/a")).status).toBe(404);
+  expect(await isAllowed(second)).toMatchObject({ allowed: false });
 
-    // Of other kinds a cluster remembers more than its etcd does.
-    const definition = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.example.org";
-    await second.api.must("DELETE", definition);
-    await second.stop();
-    expect(Object.values(second.pids).some(processRuns)).toBe(false);
-    const third = await keptControlPlane({ crds });
-    expect(third.pids).not.toEqual(second.pids);
-    expect((await third.api.call("GET", definition)).status).toBe(200);
-    await third.stop();
+  // Of other kinds a cluster remembers more than its etcd does.
+  const definition = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.example.org";
+  await second.api.must("DELETE", definition);
+  await second.stop();
+  expect(Object.values(second.pids).some(processRuns)).toBe(false);
+  const third = await keptControlPlane({ crds });
+  expect(third.pids).not.toEqual(second.pids);
+  expect((await third.api.call("GET", definition)).status).toBe(200);
+  await third.stop();
 
-    // One that ended while nobody used it is nobody's next one.
-    process.kill(Number(third.pids["kube-apiserver"]), "SIGKILL");
-    const fourth = await keptControlPlane({ crds });
-    expect(fourth.pids).not.toEqual(third.pids);
-    expect((await fourth.api.call("GET", definition)).status).toBe(200);
+  // One that ended while nobody used it is nobody's next one.
+  process.kill(Number(third.pids["kube-apiserver"]), "SIGKILL");
+  const fourth = await keptControlPlane({ crds });
+  expect(fourth.pids).not.toEqual(third.pids);
+  expect((await fourth.api.call("GET", definition)).status).toBe(200);
 
-    // One that ends while somebody uses it says how, to whoever asks it and at its end.
-    process.kill(Number(fourth.pids["kube-apiserver"]), "SIGKILL");
-    await expect
-      .poll(() => fourth.api.must("GET", "/version").catch(String))
-      .toContain("kube-apiserver has ended (SIGKILL; ");
-    await expect(fourth.stop()).rejects.toThrow("kube-apiserver has ended (SIGKILL; ");
-    expect(Object.values(fourth.pids).some(processRuns)).toBe(false);
-  },
-);
+  // One that ends while somebody uses it says how, to whoever asks it and at its end.
+  process.kill(Number(fourth.pids["kube-apiserver"]), "SIGKILL");
+  await expect
+    .poll(() => fourth.api.must("GET", "/version").catch(String))
+    .toContain("kube-apiserver has ended (SIGKILL; ");
+  await expect(fourth.stop()).rejects.toThrow("kube-apiserver has ended (SIGKILL; ");
+  expect(Object.values(fourth.pids).some(processRuns)).toBe(false);
+});
 
 test("nothing survives a starter that is killed", async () => {
   const module = join(import.meta.dirname, "support/controlplane/control-plane.ts");

@@ -87,7 +87,6 @@ test.each(rights)(
     await starting;
     await comes(host);
   },
-  90_000,
 );
 
 test("without the right to issuers, nothing is ordered of a namespace's own, and it is when the right is back", async () => {
@@ -114,7 +113,7 @@ test("without the right to issuers, nothing is ordered of a namespace's own, and
   await replaceRole(story, orders);
   await starting;
   await certified(host);
-}, 90_000);
+});
 
 /** What the log says of a call that needs the right; the webhook has words of its own. */
 function refusal(resource: string): string {

@@ -177,7 +177,7 @@ test("O2, X1: hundreds of claims for one host disturb nobody; the oldest wait, a
   await story.serves("prompt.example", "coyote-org/web");
   await coyote.decided("prompt.example", { phase: "OK" });
   expect(performance.now() - asked).toBeLessThan(30_000);
-  await crowd.count("Failed", claims, 90_000);
+  await crowd.count("Failed", claims);
   expect(await story.record("wanted.example")).toEqual(before);
   expect(await customer.leave()).toEqual(["acme-org/web"]);
 
@@ -197,7 +197,7 @@ test("O2, X1: hundreds of claims for one host disturb nobody; the oldest wait, a
   await coyote.apply(shared("again.prompt.example"), ingress("again", ["again.prompt.example"]));
   await story.serves("again.prompt.example", "coyote-org/web");
   expect(performance.now() - released).toBeLessThan(30_000);
-}, 300_000);
+});
 
 test("O10: a hundred names claimed and released one after the other leave a bounded register", async () => {
   const zoe = await story.team("zoe-org");
@@ -219,7 +219,7 @@ test("O10: a hundred names claimed and released one after the other leave a boun
   );
   await zoe.apply(primary("last.example"));
   await zoe.decided("last.example", { phase: "OK" });
-}, 300_000);
+});
 
 test("O10: two namespaces that claim and release the same names in turn leave the last twenty holders of each", async () => {
   const names = ["back-a.example", "back-b.example"];
@@ -243,4 +243,4 @@ test("O10: two namespaces that claim and release the same names in turn leave th
     );
     expect(JSON.stringify(history).length).toBeLessThan(8000);
   }
-}, 300_000);
+});

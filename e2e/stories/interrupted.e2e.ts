@@ -38,7 +38,7 @@ test("claim --wait=live", async () => {
   expect(await acme.must("domain", "explain", host)).toMatch(/Stage: +Held/);
   await acme.apply(ingress("claimed", [host]));
   await acme.decided(host, { phase: "OK", stage: "Live" });
-}, 200_000);
+});
 
 test("redirect", async () => {
   const host = "redirected.example";
@@ -54,7 +54,7 @@ test("redirect", async () => {
   expect(said).toContain(told(host, "acme-org"));
   expect(await acme.must("domain", "explain", host)).toContain("goes on with what it has for redirected.example");
   await eventually(async () => expect((await acme.claim(host))?.status?.stage).toBe("Redirecting"), settledMs);
-}, 200_000);
+});
 
 test("transfer, while no controller is there", async () => {
   const host = "handed.example";
@@ -69,7 +69,7 @@ test("transfer, while no controller is there", async () => {
   await story.startController(1, alone);
   await eventually(async () => expect((await acme.domain("whois", host)).stdout).toMatch(/handed over +to coyote-org/));
   expect(await acme.must("domain", "explain", host)).toContain("coyote-org");
-}, 200_000);
+});
 
 test("accept --wait=live", async () => {
   const host = "accepted.example";
@@ -83,4 +83,4 @@ test("accept --wait=live", async () => {
   expect(await coyote.must("domain", "explain", host)).toMatch(/Stage: +Held/);
   await coyote.apply(ingress("accepted", [host]));
   await coyote.decided(host, { phase: "OK", stage: "Live" });
-}, 200_000);
+});

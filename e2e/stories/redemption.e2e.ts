@@ -156,7 +156,7 @@ test("N5: who claims and deletes names without end keeps no more of them from ot
   await customer.count("Failed", kept);
   const refused = (await customer.list()).filter(({ status }) => status?.phase === "Failed");
   expect(refused.map(({ status }) => `${status?.host ?? ""} ${status?.reason ?? ""}`).sort()).toEqual(await reserved());
-}, 180_000);
+});
 
 test("N5: a namespace that is deleted takes its redemption with it", async () => {
   const guest = await story.team("guest-org");

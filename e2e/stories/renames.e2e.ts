@@ -111,7 +111,7 @@ test.for([
 
     await acme.decided(to, { phase: "OK", stage: "Live" });
     await acme.decided(from, { phase: "OK", stage: "Redirecting" });
-    expect(await acme.must("wait", "--for=condition=Renamed", `domain/${to}`, "--timeout=10s")).toContain("met");
+    expect(await acme.must("wait", "--for=condition=Renamed", `domain/${to}`, "--timeout=60s")).toContain("met");
     await acme.told("Domain", to, { type: "Normal", reason: "Renamed" });
     await acme.told("Ingress", from, { type: "Normal", reason: "HostRenamed" });
     await eventually(async () => expect(await acme.addresses(from)).toBeDefined());

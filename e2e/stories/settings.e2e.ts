@@ -39,7 +39,7 @@ describe("a controller that can't run says why, and ends with 1", () => {
     const child = spawn(process.execPath, [join(PROJECT, "controller/src/main.ts"), ...args], {
       env: { PATH: process.env["PATH"], ...env },
       stdio: "pipe",
-      timeout: 100_000,
+      timeout: 300_000,
     });
     const ended = new Promise<number | undefined>((resolve) =>
       child.once("close", (code) => resolve(code ?? undefined)),

@@ -237,4 +237,4 @@ test("a namespace with many claims is deleted while Kong comes and goes: it ends
   );
   const ends = await Promise.all(all.map(async (host) => (await story.record(host))?.spec.history?.[0]?.namespace));
   expect(new Set(ends)).toEqual(new Set(["guest-org"]));
-}, 300_000);
+});

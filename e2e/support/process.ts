@@ -70,7 +70,7 @@ export async function startProcess(spec: ProcessSpec): Promise<RunningProcess> {
 export async function whenReady(
   running: RunningProcess,
   ready: () => Promise<boolean>,
-  timeout = 120_000,
+  timeout = 300_000,
 ): Promise<void> {
   const what = `${running.name} to be ready (its log is ${running.logFile})`;
   await waitFor({ what, timeout }, async () => {

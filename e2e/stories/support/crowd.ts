@@ -34,9 +34,9 @@ export function crowdOf({ cluster: { api } }: Story, namespace: string): Crowd {
     },
     endAll: async () => {
       await api.must("DELETE", path);
-      await eventually(async () => expect(await list()).toEqual([]), 60_000);
+      await eventually(async () => expect(await list()).toEqual([]));
     },
-    count: (phase, wanted, limit = 60_000) =>
+    count: (phase, wanted, limit = 150_000) =>
       eventually(async () => {
         const found = (await list()).filter(({ status }) => status?.phase === phase).length;
         expect(found, `claims in ${namespace} that are ${phase}`).toBe(wanted);

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
  * last: the assertion that never came true. The pauses grow with what has been waited for, from 40 milliseconds to `longest`:
  * what takes long is asked for less often, and is not seen much later for that.
  */
-export async function eventually<T>(check: () => T | Promise<T>, limit = 60_000, longest = 500): Promise<T> {
+export async function eventually<T>(check: () => T | Promise<T>, limit = 150_000, longest = 500): Promise<T> {
   const start = Date.now();
   for (;;) {
     const waited = Date.now() - start;

@@ -97,7 +97,7 @@ export async function untilIssuance(
   what: string,
   wanted: (issuance: Issuance) => boolean,
 ): Promise<Issuance> {
-  return waitFor({ what: `${what} in namespace ${namespace}`, timeout: 60_000 }, async () => {
+  return waitFor({ what: `${what} in namespace ${namespace}`, timeout: 180_000 }, async () => {
     const issuance = await issuanceIn(api, namespace);
     if (wanted(issuance)) return issuance;
     throw new Error(`cert-manager shows:\n${JSON.stringify(statusesOf(issuance), undefined, 2)}`);

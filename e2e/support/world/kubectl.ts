@@ -17,7 +17,7 @@ export interface KubectlRun {
   readonly input?: string | undefined;
   /** The variables that it sees beside `KUBECONFIG`; ours unless given. */
   readonly env?: NodeJS.ProcessEnv | undefined;
-  /** Milliseconds after which it is killed; two minutes unless given. */
+  /** Milliseconds after which it is killed; five minutes unless given. */
   readonly timeout?: number | undefined;
 }
 
@@ -29,7 +29,7 @@ export async function runKubectl(kubectl: string, args: readonly string[], run: 
       detached: true,
       env: { ...(run.env ?? process.env), KUBECONFIG: run.kubeconfig },
       stdio: "pipe",
-      timeout: run.timeout ?? 120_000,
+      timeout: run.timeout ?? 300_000,
       killSignal: "SIGKILL",
     }),
   );
