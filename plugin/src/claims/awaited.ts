@@ -25,8 +25,8 @@ export interface Awaiting {
   readonly note: (text: string, waitedMs: number) => void;
   /** What holds the claim up, or how far it is; empty for nothing. What it says of being ready unless given. */
   readonly holdUp?: (claim: Domain) => string;
-  /** A wait that is shorter than this is not worth a word, in milliseconds; two seconds unless given. */
-  readonly silenceMs?: number;
+  /** It is told from the beginning on; else a short wait is not worth a word. */
+  readonly atOnce?: true;
   /** What whoever interrupts it is told; that it goes on by itself unless given. */
   readonly interrupted?: string;
 }
@@ -39,11 +39,11 @@ export async function awaited(
   time: Time,
   cluster: Cluster,
   claim: Domain,
-  { enough, milliseconds, what, note, holdUp = readiness, silenceMs, ...parts }: Awaiting,
+  { enough, milliseconds, what, note, holdUp = readiness, atOnce, ...parts }: Awaiting,
 ): Promise<Domain> {
   const signal = time.deadline(milliseconds);
   const since = time.now();
-  let [quiet, said] = [silenceMs !== 0, ""];
+  let [quiet, said] = [atOnce !== true, ""];
   let last = claim;
   const tell = (): void => {
     const text = quiet ? "" : holdUp(last);
@@ -63,7 +63,7 @@ export async function awaited(
       quiet = false;
       tell();
     },
-    { sleep: time.sleep, signal, ...(silenceMs === undefined ? {} : { silenceMs }) },
+    { sleep: time.sleep, signal },
   );
   if (found !== undefined) return found;
   const name = reference(claim.metadata.name);

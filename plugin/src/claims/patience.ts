@@ -8,8 +8,6 @@ export interface Patience {
   readonly sleep: Waiting["sleep"];
   /** Aborted when it is waited no longer. */
   readonly signal: AbortSignal;
-  /** Two seconds unless given, in milliseconds. */
-  readonly silenceMs?: number;
 }
 
 /**
@@ -19,11 +17,11 @@ export interface Patience {
 export async function patiently<T>(
   wait: () => Promise<T>,
   speak: (over: AbortSignal) => Promise<void> | void,
-  { sleep, signal, silenceMs = silence }: Patience,
+  { sleep, signal }: Patience,
 ): Promise<T> {
   const done = new AbortController();
   const over = AbortSignal.any([signal, done.signal]);
-  const spoken = sleep(silenceMs, over)
+  const spoken = sleep(silence, over)
     .then(async () => {
       if (!over.aborted) await speak(over);
     })

@@ -103,7 +103,7 @@ export class Rename extends DomainCommand {
         if (people) this.say(`${age(waitedMs)} ${text}`);
       },
       holdUp: renameText,
-      silenceMs: 0,
+      atOnce: true,
     });
   }
 }
