@@ -2,6 +2,7 @@ import { fieldsOf, required } from "../translate/raw.ts";
 import type { Raw } from "../translate/raw.ts";
 import type { LoadBalancerAddress } from "../world/core-v1.ts";
 import type { SourceKind } from "../world/source.ts";
+import { fieldManager } from "./field-manager.ts";
 import type { ObjectCalls } from "./object-calls.ts";
 import type { VersionRef } from "./refs.ts";
 
@@ -39,11 +40,7 @@ const resources: { readonly [K in SourceKind]: Resource } = {
 const metadataAlone = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json";
 
 /** The calls for the status of sources. What is returned throws KubeError. */
-export function sourceStatusApi({
-  call,
-  fieldManager,
-  translated,
-}: Pick<ObjectCalls, "call" | "fieldManager" | "translated">): SourceStatusApi {
+export function sourceStatusApi({ call, translated }: Pick<ObjectCalls, "call" | "translated">): SourceStatusApi {
   return {
     applySourceStatus: async ({ kind, namespace, name, uid, resourceVersion }, addresses) => {
       const { apiVersion, plural, status } = resources[kind];
