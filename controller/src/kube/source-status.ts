@@ -3,6 +3,7 @@ import type { Raw } from "../translate/raw.ts";
 import type { LoadBalancerAddress } from "../world/core-v1.ts";
 import type { SourceKind } from "../world/source.ts";
 import { fieldManager } from "./field-manager.ts";
+import { metadataAlone } from "./metadata-alone.ts";
 import type { ObjectCalls } from "./object-calls.ts";
 import type { VersionRef } from "./refs.ts";
 
@@ -36,9 +37,6 @@ const resources: { readonly [K in SourceKind]: Resource } = {
   },
 };
 
-/** The form of an object that has its metadata alone (Kubernetes API concepts, "Alternate representations"); else as it is. */
-const metadataAlone = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json";
-
 /** The calls for the status of sources. What is returned throws KubeError. */
 export function sourceStatusApi({ call, translated }: Pick<ObjectCalls, "call" | "translated">): SourceStatusApi {
   return {
@@ -48,7 +46,7 @@ export function sourceStatusApi({ call, translated }: Pick<ObjectCalls, "call" |
       const written = await call({
         method: "PATCH",
         path,
-        accept: metadataAlone,
+        accept: metadataAlone.object,
         query: { fieldManager, force: "true" },
         contentType: "application/apply-patch+yaml",
         body: { apiVersion, kind, metadata: { namespace, name, uid, resourceVersion }, status: status(addresses) },

@@ -1,5 +1,6 @@
 import type { Clock } from "../time/clock.ts";
 import { unavailable } from "../kube/errors.ts";
+import { metadataAlone } from "../kube/metadata-alone.ts";
 import type { EventLoop } from "../time/event-loop.ts";
 import { errorText } from "../operations/logging/logger.ts";
 import type { Log } from "../operations/logging/logger.ts";
@@ -56,14 +57,6 @@ export const silenceMs = 100_000;
 const watchSeconds = { least: 261, spread: 58 };
 /** When a kind that is not installed is looked for again, at the earliest; spread over as long again. */
 const defaultLookAgainMs = 20_000;
-/**
- * The forms of a list and of a watch that have metadata alone (Kubernetes API concepts, "Alternate representations"), and
- * that of an answer which refuses either: without it such an answer is 406, and does not say why.
- */
-const metadataAs = {
-  list: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1, application/json",
-  watch: "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json",
-} as const;
 
 /**
  * Keeps a kind in view: lists it, one object at a time, then watches from there, for ever. Whatever happens to a watch, it
@@ -76,7 +69,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
   const { lookAgainMs = defaultLookAgainMs, pageLimits = defaultPageLimits } = options;
   const { absent, kind, optional, path } = options.watch;
   const selectors = selectorsOf(options.watch);
-  const accept = options.watch.metadataOnly === true ? metadataAs : undefined;
+  const accept = options.watch.metadataOnly === true ? metadataAlone : undefined;
   const abort = new AbortController();
   const { signal } = abort;
   /** Ends what is under way, for a list that begins from now on. */
@@ -130,7 +123,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
     };
     return watchOnce({
       ...request,
-      accept: accept?.watch,
+      accept: accept?.object,
       differences: known,
       longObjects: long,
       onActivity: vital.heard,

@@ -31,6 +31,16 @@ export const workBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "who asks for a list of metadata alone is not told why it is refused",
+    file: "controller/src/kube/metadata-alone.ts",
+    from: "PartialObjectMetadataList;g=meta.k8s.io;v=v1, application/json",
+    to: "PartialObjectMetadataList;g=meta.k8s.io;v=v1",
+    caughtBy: {
+      file: "controller/test/uninstall/finish-claims.test.ts",
+      test: "an API server that does not answer is asked again, and one that refuses is told of at the end",
+    },
+  },
+  {
     name: "lists from which no watch lives long follow each other at once",
     file: "controller/src/watch/next-try.ts",
     from: "return expired === 1 ? 0 : backoff.next();",
