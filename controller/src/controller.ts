@@ -52,9 +52,6 @@ import type { Facts } from "./world/facts.ts";
 import type { LoadBalancerAddress } from "./world/core-v1.ts";
 import { World } from "./world/world.ts";
 
-/** The name under which we write fields, events and Leases. */
-const fieldManager = "domain-claims";
-
 /** A running controller. */
 export interface Controller {
   /** Where `/readyz` and `/metrics` are. */
@@ -117,7 +114,7 @@ export async function startController(config: Config, log: AdjustableLog): Promi
     const options: ReconcilerOptions = {
       world,
       settings: config.settings,
-      kube: kubeApi(fencedKube(toCluster, held, over), { fieldManager, translate }),
+      kube: kubeApi(fencedKube(toCluster, held, over), translate),
       kong: kongOver(fencedKong(toKong, held, over)),
       availability,
       events,

@@ -209,6 +209,8 @@ export const tlsReasons: ReadonlySet<string> = new Set([
 
 /** A key of {@link claimReasons}. */
 export type ClaimReason = keyof typeof claimReasons;
+/** A key of {@link claimEventReasons}. */
+export type ClaimEventReason = keyof typeof claimEventReasons;
 /** A key of {@link programmedReasons}. */
 export type ProgrammedReason = keyof typeof programmedReasons;
 /** A key of {@link readyReasons}. */

@@ -35,10 +35,10 @@ export function decideHost(facts: Facts, settings: Settings, host: RouteHost): H
     ...more,
   });
 
-  const underWay = changeUnderWay(facts, host, record);
-  if (underWay?.holderStays === false) {
-    const namespace = record?.holder?.namespace ?? underWay.namespace;
-    return decision(underWay.step, { frozen: true, ...(namespace === undefined ? {} : guardedFor(namespace)) });
+  const pending = pendingChange(facts, host, record);
+  if (pending?.holderStays === false) {
+    const namespace = record?.holder?.namespace ?? pending.namespace;
+    return decision(pending.step, { frozen: true, ...(namespace === undefined ? {} : guardedFor(namespace)) });
   }
   const restored = restoredHolder(facts, record);
   if (restored !== undefined) return decision({ kind: "wait", for: "adoption" }, guardedFor(restored.namespace));
@@ -46,15 +46,15 @@ export function decideHost(facts: Facts, settings: Settings, host: RouteHost): H
     const { holder } = record;
     const claim = facts.claim(holder.namespace, holder.name);
     const ended = tenureEnd(facts, settings, host, holder);
-    if (ended === "unknown") return decision(underWay?.step ?? { kind: "confirmHolder", holder }, { frozen: true });
+    if (ended === "unknown") return decision(pending?.step ?? { kind: "confirmHolder", holder }, { frozen: true });
     if (ended !== undefined) {
-      const step = underWay?.step ?? releasing(facts, record, holder, ended, clear);
+      const step = pending?.step ?? releasing(facts, record, holder, ended, clear);
       return decision(step, guardedFor(holder.namespace));
     }
     const held = { serving: holder.namespace, ...guardedFor(holder.namespace) };
     const update: RecordStep =
       claim === undefined ? { kind: "keep" } : updating(facts, settings, claim, record, holder);
-    const step = underWay?.step ?? update;
+    const step = pending?.step ?? update;
     const { step: next, ...more } = step.kind === "keep" ? handingOver(facts, settings, record, holder) : { step };
     return decision(next, { ...held, ...more });
   }
@@ -95,19 +95,19 @@ function guardedFor(namespace: string): { readonly guardFor: GuardedFor } {
   return { guardFor: { kind: "namespace", namespace } };
 }
 
-/** A write of the host's record whose answer was lost. */
-interface UnderWay {
+/** A write of the host's record whose answer is not there, or was lost. */
+interface PendingChange {
   readonly step: RecordStep;
-  /** True if it only says anew by whose authority the holder holds. */
+  /** True if the holder is the same after it. */
   readonly holderStays: boolean;
   /** The namespace that holds the host after it. */
   readonly namespace: string | undefined;
 }
 
-function changeUnderWay(facts: Facts, host: Host, record: HostRecord | undefined): UnderWay | undefined {
-  const pending = facts.pendingWrite(host);
-  if (pending === undefined) return undefined;
-  const { namespace, uid } = pending;
+function pendingChange(facts: Facts, host: Host, record: HostRecord | undefined): PendingChange | undefined {
+  const write = facts.pendingWrite(host);
+  if (write === undefined) return undefined;
+  const { namespace, uid } = write;
   return {
     step: { kind: "confirmWrite" },
     holderStays: namespace !== undefined && uid === record?.holder?.uid,

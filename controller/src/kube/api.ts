@@ -16,6 +16,7 @@ import { claimStatusWriter } from "./claim-status.ts";
 import { errorOf, statusObject, unavailable } from "./errors.ts";
 import { additionOf, removalOf, versionOf } from "./finalizers.ts";
 import type { FinalizedClaim, JsonPatch } from "./finalizers.ts";
+import { fieldManager } from "./field-manager.ts";
 import { recordBody } from "./record-body.ts";
 import type { HostRecordSpec, RecordVersion } from "./record-body.ts";
 import type { VersionRef } from "./refs.ts";
@@ -52,11 +53,8 @@ export interface KubeApi extends CertificateApi, CertificateRequestApi, SourceSt
   readonly getSecret: (secret: SecretRef) => Promise<SecretContent | undefined>;
 }
 
-/** The API over the transport; `fieldManager` marks what the controller wrote. */
-export function kubeApi(
-  transport: KubeTransport,
-  { fieldManager, translate }: { readonly fieldManager: string; readonly translate: Translators },
-): KubeApi {
+/** The API over the transport, its objects as `translate` makes them. */
+export function kubeApi(transport: KubeTransport, translate: Translators): KubeApi {
   const call: ObjectCalls["call"] = async (request) => {
     const response = await transport.request(request);
     if (response.status >= 200 && response.status < 300) return response.body;
@@ -78,10 +76,10 @@ export function kubeApi(
     if (response.status === 404 && statusObject(response.body).name === name) return undefined;
     throw errorOf(`GET ${path}`, response.status === 404 ? { ...response, status: 503 } : response);
   };
-  const calls: ObjectCalls = { call, callFor, fieldManager, readAs, translated, transport };
+  const calls: ObjectCalls = { call, callFor, readAs, translated, transport };
   const read = <K extends WatchedKind>(kind: K, path: string, name: string): Promise<Watched[K] | undefined> =>
     readAs<Watched[K]>(kind, path, name, translate[kind]);
-  const statuses = claimStatusWriter((request) => callFor("Domain", request), claimPath, fieldManager);
+  const statuses = claimStatusWriter((request) => callFor("Domain", request), claimPath);
   const query = { fieldManager };
   const patch = (claim: FinalizedClaim, operations: readonly JsonPatch[]): Promise<Claim> => {
     const contentType = "application/json-patch+json";

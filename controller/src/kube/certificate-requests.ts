@@ -1,6 +1,7 @@
 import { translateRequestContent } from "../translate/certificate-request.ts";
 import type { RequestContent } from "../translate/certificate-request.ts";
 import type { CertificateRequest } from "../world/certificate-request.ts";
+import { fieldManager } from "./field-manager.ts";
 import type { ObjectCalls } from "./object-calls.ts";
 import type { VersionRef } from "./refs.ts";
 import { wholeSeconds } from "./times.ts";
@@ -27,9 +28,8 @@ export interface CertificateRequestApi {
 /** The calls for CertificateRequests. What is returned throws KubeError. */
 export function certificateRequestApi({
   callFor,
-  fieldManager,
   readAs,
-}: Pick<ObjectCalls, "callFor" | "fieldManager" | "readAs">): CertificateRequestApi {
+}: Pick<ObjectCalls, "callFor" | "readAs">): CertificateRequestApi {
   return {
     getCertificateRequest: (request) =>
       readAs("CertificateRequest", requestPath(request), request.name, translateRequestContent),

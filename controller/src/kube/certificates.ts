@@ -8,6 +8,7 @@ import type { SecretVersion } from "../world/tls.ts";
 import type { Host } from "@domain-claims/crds/hostname";
 import { domainCertificateBody } from "./domain-certificate-body.ts";
 import type { DomainCertificateContent } from "./domain-certificate-body.ts";
+import { fieldManager } from "./field-manager.ts";
 import { listPages } from "./list.ts";
 import type { ObjectCalls } from "./object-calls.ts";
 import type { VersionRef } from "./refs.ts";
@@ -61,10 +62,9 @@ const most = { pages: 10, page: { items: 100, bytes: 1024 * 1024 } } as const;
 export function certificateApi({
   call,
   callFor,
-  fieldManager,
   readAs,
   transport,
-}: Pick<ObjectCalls, "call" | "callFor" | "fieldManager" | "readAs" | "transport">): CertificateApi {
+}: Pick<ObjectCalls, "call" | "callFor" | "readAs" | "transport">): CertificateApi {
   const query = { fieldManager };
   const list = async (group: string, namespace: string, plural: string): Promise<readonly unknown[]> => {
     const path = `/apis/${group}/v1/namespaces/${namespace}/${plural}`;

@@ -3,6 +3,7 @@ import { conditionTypes } from "../world/claim-status.ts";
 import type { Claim } from "../world/claim.ts";
 import type { ClaimStatus } from "../world/claim-status.ts";
 import { KubeError } from "./errors.ts";
+import { fieldManager } from "./field-manager.ts";
 import type { KubeRequest } from "./calls.ts";
 import type { VersionRef } from "./refs.ts";
 
@@ -18,7 +19,6 @@ const tries = 4;
 export function claimStatusWriter(
   call: (request: KubeRequest) => Promise<Claim>,
   pathOf: (claim: VersionRef) => string,
-  fieldManager: string,
 ): (claim: VersionRef, status: ClaimStatus) => Promise<Claim> {
   const read = async (claim: VersionRef): Promise<string> => {
     const path = pathOf(claim);

@@ -5,8 +5,6 @@ import type { KubeRequest, KubeTransport } from "./calls.ts";
 /** Calls that are answered with objects, as `kubeApi` makes them for its parts. Each throws KubeError. */
 export interface ObjectCalls {
   readonly transport: KubeTransport;
-  /** Who wrote it, for what is written. */
-  readonly fieldManager: string;
   /** The body of the answer, where it is no failure. */
   readonly call: (request: KubeRequest) => Promise<unknown>;
   /** As {@link call}: the object in our types. */

@@ -2,6 +2,8 @@ import { fieldsOf, required } from "../translate/raw.ts";
 import type { Raw } from "../translate/raw.ts";
 import type { LoadBalancerAddress } from "../world/core-v1.ts";
 import type { SourceKind } from "../world/source.ts";
+import { fieldManager } from "./field-manager.ts";
+import { metadataAlone } from "./metadata-alone.ts";
 import type { ObjectCalls } from "./object-calls.ts";
 import type { VersionRef } from "./refs.ts";
 
@@ -35,15 +37,8 @@ const resources: { readonly [K in SourceKind]: Resource } = {
   },
 };
 
-/** The form of an object that has its metadata alone (Kubernetes API concepts, "Alternate representations"); else as it is. */
-const metadataAlone = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, application/json";
-
 /** The calls for the status of sources. What is returned throws KubeError. */
-export function sourceStatusApi({
-  call,
-  fieldManager,
-  translated,
-}: Pick<ObjectCalls, "call" | "fieldManager" | "translated">): SourceStatusApi {
+export function sourceStatusApi({ call, translated }: Pick<ObjectCalls, "call" | "translated">): SourceStatusApi {
   return {
     applySourceStatus: async ({ kind, namespace, name, uid, resourceVersion }, addresses) => {
       const { apiVersion, plural, status } = resources[kind];
@@ -51,7 +46,7 @@ export function sourceStatusApi({
       const written = await call({
         method: "PATCH",
         path,
-        accept: metadataAlone,
+        accept: metadataAlone.object,
         query: { fieldManager, force: "true" },
         contentType: "application/apply-patch+yaml",
         body: { apiVersion, kind, metadata: { namespace, name, uid, resourceVersion }, status: status(addresses) },

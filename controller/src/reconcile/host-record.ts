@@ -21,10 +21,10 @@ import type { Decided } from "./decided.ts";
  * (`KubeError`), and where what is to be written is known no longer.
  */
 export async function bringRecord(context: Context, host: Host): Promise<void> {
-  // 3. Decide again, and 4. ask the API server itself for what that rests on.
+  // 4. Decide again, and 5. ask the API server itself for what that rests on.
   const before = decidedFor(context, host);
   await freshReads(context, host, before);
-  // 5. Decide once more; 6. write, if that is still what is to be done. Nothing comes between the two.
+  // 6. Decide once more, and write, if that is still what is to be done. Nothing comes between the two.
   const { step } = decidedFor(context, host).decision;
   if (isWrite(step) && sameStep(step, before.decision.step)) await writeRecord(context, host, step);
 }

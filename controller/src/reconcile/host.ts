@@ -90,7 +90,7 @@ type PassEnd = "done" | "superseded" | "unfinished";
 
 async function onePass(context: Context, host: RouteHost, run: KeyRun, known: HostAim | undefined): Promise<PassEnd> {
   const { readers } = context;
-  // 1. Decide, and plan what Kong should have.
+  // 1. Decide, and 2. plan what Kong should have.
   if (known === undefined)
     await context.eventLoop.inPieces(decidedInPieces(context, host), run.urgent ? "urgent" : "usual");
   // From here until it is noted what was read nothing is waited for, so that no change of it is missed.
@@ -100,7 +100,7 @@ async function onePass(context: Context, host: RouteHost, run: KeyRun, known: Ho
   readers.record(item, first.facts.reads);
   sayAim(context, first, run);
 
-  // 2. Program Kong.
+  // 3. Program Kong.
   const { failures, end } = await program(context, first, run);
   if (end === "superseded") {
     if (failures.length > 0) throw failures[0];

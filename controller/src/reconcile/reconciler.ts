@@ -33,7 +33,7 @@ const piece = 500;
 const kinds = Object.keys(work) as WorkKind[];
 
 /** Milliseconds for which what may be left over waits at most until all hosts have been decided once. */
-const longestFirstRoundMs = 10_000;
+const longestFirstPassMs = 10_000;
 
 /**
  * One term of leadership: takes what the watches have shown and brings the register, the statuses and Kong in line with it,
@@ -198,7 +198,7 @@ export class Reconciler {
       for (const queue of [certificate, service]) queue.start();
     };
     void others.host.whenIdle().then(lookForLeftovers);
-    this.#timers.after(longestFirstRoundMs, lookForLeftovers);
+    this.#timers.after(longestFirstPassMs, lookForLeftovers);
   }
 
   #onEvent(event: WorldEvent, changedFacts = true): void {

@@ -34,7 +34,7 @@ export async function reportOnly(config: Config, log: Log, { print, signal }: Re
   const kong = kongClient(toKong, { tag: config.settings.kongTag });
   const primaryKeys = config.settings.primaryNamespaces.map(({ key }) => key);
   const translate = translator(config.limits, primaryKeys);
-  const kube = kubeApi(cluster, { fieldManager: "domain-claims", translate });
+  const kube = kubeApi(cluster, translate);
   const report = async (): Promise<Report> => {
     // What a report imagines stays in its world: each has one of its own.
     const world = new World(config.limits, { orders: false });

@@ -1,6 +1,7 @@
 import { apiVersion, finalizer } from "@domain-claims/crds/domain";
 import type { KubeTransport } from "../kube/calls.ts";
 import { defaultPageLimits, listPages } from "../kube/list.ts";
+import { metadataAlone } from "../kube/metadata-alone.ts";
 import { fieldsOf, nameOf, textOf, textsOf } from "../translate/raw.ts";
 
 /** A claim, or what is remembered of a domain's certificates, as far as it counts before the controller goes. */
@@ -15,16 +16,13 @@ export interface LeavingObject {
   readonly finalized: boolean;
 }
 
-/** Of a list its metadata alone (Kubernetes API concepts, "Alternate representations"). */
-const metadataAlone = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
-
 /** All objects of one of our kinds as of now, in pages of bounded length. Throws KubeError; `notFound` where there is no such kind. */
 export async function* leavingObjects(
   transport: KubeTransport,
   plural: string,
 ): AsyncGenerator<readonly LeavingObject[], void> {
   const path = `/apis/${apiVersion}/${plural}`;
-  for await (const { items } of listPages(transport, path, {}, undefined, defaultPageLimits, metadataAlone))
+  for await (const { items } of listPages(transport, path, {}, undefined, defaultPageLimits, metadataAlone.list))
     yield items.map(leavingObject);
 }
 

@@ -47,8 +47,8 @@ export interface WatchOnceOptions {
   readonly eventLoop: EventLoop;
   /** Called whenever the server gives a sign of life. */
   readonly onActivity: () => void;
-  /** Called when everything that was to come first has come. */
-  readonly onListed: () => void;
+  /** Called when everything that was to come first has come, with the version from which the watch goes on. */
+  readonly onListed: (resourceVersion: string) => void;
 }
 
 const connectTimeoutMs = 30_000;
@@ -118,7 +118,7 @@ export async function watchOnce(options: WatchOnceOptions): Promise<WatchEnd> {
         resourceVersion = event.resourceVersion;
         await differences.endList(resourceVersion);
         dog.allow(options.silenceMs);
-        options.onListed();
+        options.onListed(resourceVersion);
       }
       heard = true;
       onActivity();

@@ -18,7 +18,7 @@ function prepared() {
     ...{ namespace: "shop", name: "acme", uid: String(stored.metadata["uid"]) },
     resourceVersion: String(stored.metadata["resourceVersion"]),
   };
-  return { server, claim, api: kubeApi(server, { fieldManager: "domain-claims", translate }) };
+  return { server, claim, api: kubeApi(server, translate) };
 }
 
 const status: ClaimStatus = {

@@ -17,7 +17,7 @@ function answering(status: number, body: unknown) {
     stream: () => Promise.reject(new Error("nothing is watched here")),
     close: async () => undefined,
   };
-  return { requests, api: kubeApi(transport, { fieldManager: "domain-claims", translate }) };
+  return { requests, api: kubeApi(transport, translate) };
 }
 
 test("T10: just the version that was read is approved, by one condition beside those of others, whose time is whole seconds", async () => {

@@ -29,7 +29,7 @@ function answering(answer: (request: KubeRequest) => unknown) {
     stream: () => Promise.reject(new Error("nothing is watched here")),
     close: async () => undefined,
   };
-  return { requests, api: kubeApi(transport, { fieldManager: "domain-claims", translate }) };
+  return { requests, api: kubeApi(transport, translate) };
 }
 
 test("T9: a Certificate has the name of its Secret, and is owned by the DomainCertificate that remembers it", async () => {

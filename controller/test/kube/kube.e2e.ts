@@ -31,7 +31,7 @@ let api: KubeApi;
 beforeAll(async () => {
   cluster = await keptControlPlane({ crds });
   transport = await kubeTransport({ kubeconfig: cluster.kubeconfig });
-  api = kubeApi(transport, { fieldManager: "domain-claims", translate });
+  api = kubeApi(transport, translate);
   await cluster.api.must("POST", "/api/v1/namespaces", { metadata: { name: namespace } });
   await cluster.api.must("POST", "/api/v1/namespaces", { metadata: { name: "kong-system" } });
 });
@@ -284,7 +284,7 @@ describe("a service account", () => {
     await cluster.api.must("POST", `/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata: { name: "nobody" } });
     const { kubeconfig } = await cluster.serviceAccount(namespace, "nobody");
     const theirs = await kubeTransport({ kubeconfig });
-    await expect(kubeApi(theirs, { fieldManager: "x", translate }).getClaim(namespace, "acme")).rejects.toMatchObject({
+    await expect(kubeApi(theirs, translate).getClaim(namespace, "acme")).rejects.toMatchObject({
       kind: "refused",
       status: 403,
       message: expect.stringContaining(`system:serviceaccount:${namespace}:nobody`),

@@ -110,7 +110,7 @@ test.each([
       ...{ namespace: "shop", name: "acme.org-1", names: [], owner: { name: "acme.org", uid: "u2" } },
       issuer: { kind: "ClusterIssuer", name: "letsencrypt" } as const,
     };
-    const api = kubeApi(transport, { fieldManager: "domain-claims", translate });
+    const api = kubeApi(transport, translate);
     const calls: { readonly [Name in keyof KubeApi]: () => Promise<unknown> } = {
       getClaim: () => api.getClaim("shop", "acme"),
       namespaceUid: () => api.namespaceUid("shop"),

@@ -157,7 +157,7 @@ describe.each([
     const definition = `${definitions}/hostrecords.platform.koli.io`;
     const { metadata, spec } = (await cluster.api.must("GET", definition)) as { metadata: object; spec: object };
     expect(metadata).toMatchObject({ name: "hostrecords.platform.koli.io" });
-    const api = kubeApi(transport, { fieldManager: "e2e", translate });
+    const api = kubeApi(transport, translate);
     const free = { holder: undefined, redemption: undefined, transfer: undefined, grants: [], history: [] };
     const record = await api.createRecord({ host: "kept.example.org" as Host, ...free });
     const rows = table.map((row) => (row.kind === "HostRecord" ? { ...row, optional: true as const } : row));

@@ -34,6 +34,25 @@ function conditions(cluster: FakeCluster, at: string): Readonly<Record<string, s
   );
 }
 
+test("N1: a redirect that leads in a circle is told in an event, and so is its end", async () => {
+  const { cluster, events, settled, stop } = run();
+  acmeServes(cluster, "acme.org");
+  await settled();
+  const said = (from: number): readonly string[] =>
+    events
+      .slice(from)
+      .flatMap(({ type, reason, regarding }) => (regarding.kind === "Domain" ? [`${type} ${reason}`] : []));
+  const before = events.length;
+  redirect(cluster, "acme-org/acme", "acme.org");
+  await settled();
+  expect(said(before)).toEqual(["Warning RedirectCircle"]);
+  const circle = events.length;
+  redirect(cluster, "acme-org/acme", "new.org");
+  await settled();
+  expect(said(circle)).toEqual(["Normal Redirecting"]);
+  await stop();
+});
+
 test("N1: a claim's redirect takes the place of its Ingress in one write, is told, and gives the place back", async () => {
   const { cluster, kong, events, settled, writes, stop } = run();
   acmeServes(cluster, "acme.org");

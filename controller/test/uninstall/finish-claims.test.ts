@@ -153,7 +153,11 @@ test("an API server that does not answer is asked again, and one that refuses is
   const { clock, ended } = finishing(api, "wait");
   await clock.pass(10_000);
   expect(ended()).toBeUndefined();
-  api.fault = () => statusAnswer(403, "Forbidden");
+  // The API server refuses in plain JSON, or says that this is not acceptable, and no more.
+  api.fault = ({ accept = "" }) =>
+    accept.split(", ").includes("application/json")
+      ? statusAnswer(403, "Forbidden")
+      : statusAnswer(406, "NotAcceptable");
   await clock.pass(60_000);
   expect(ended()).toContain(`GET ${path}: Forbidden`);
 });

@@ -83,15 +83,15 @@ export class ClaimFromIngresses extends DomainCommand {
     const decided = wait === "none" ? claims : await this.#decided(cluster, claims, wait, flags.timeout);
     const names = decided.map(({ metadata }) => reference(metadata.name));
     if (!people) await this.printed(flags.output, listOf(decided), names);
-    const lacking =
+    const unmet =
       wait === "none" ? [] : decided.filter((claim) => claim.status?.phase === "Failed" || !hasReached(claim, wait));
-    for (const claim of lacking) {
+    for (const claim of unmet) {
       const { metadata, status } = claim;
       const { reason = "Undecided", message = whetherItRuns } =
         (wait !== "none" && status?.phase === "OK" ? obstacle(claim, wait) : status) ?? {};
       this.io.err(`error: ${metadata.namespace ?? ""}/${metadata.name}: ${reason}: ${oneLine(message)}`);
     }
-    if (problems.length > 0 || lacking.length > 0) throw new Exit(1);
+    if (problems.length > 0 || unmet.length > 0) throw new Exit(1);
   }
 
   /** The claims as they are when they have come so far, or when the time is over. */

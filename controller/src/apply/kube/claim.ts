@@ -1,5 +1,6 @@
 import { apiVersion, domains } from "@domain-claims/crds/domain";
 import { claimMessages } from "@domain-claims/crds/messages/claims";
+import type { ClaimEventReason, DelegateReason, ProgrammedReason, TransferReason } from "@domain-claims/crds/reasons";
 import type { KubeEvent } from "../../kube/event-object.ts";
 import { KubeError } from "../../kube/errors.ts";
 import type { Claim } from "../../world/claim.ts";
@@ -32,14 +33,17 @@ export function sayTooLarge(context: KubeContext, claim: Claim, mostFinalizers?:
     mostFinalizers === undefined
       ? claimMessages.objectTooLarge(count)
       : claimMessages.tooManyFinalizers(count, mostFinalizers);
-  context.events.record({ regarding: refOf(claim), type: "Warning", reason: "ObjectTooLarge", action: "Decide", note });
+  warn(context, claim, "ObjectTooLarge", note);
   context.log.warn({ namespace: claim.namespace, claim: claim.name }, "the claim is too large to be written");
 }
 
 /** Says in an event what the API server has against what we write into the claim: a rule, or a right that we lack. */
 export function sayRefused(context: KubeContext, claim: Claim, { message }: KubeError): void {
-  const note = claimMessages.writeRefused(message);
-  context.events.record({ regarding: refOf(claim), type: "Warning", reason: "WriteRefused", action: "Decide", note });
+  warn(context, claim, "WriteRefused", claimMessages.writeRefused(message));
+}
+
+function warn({ events }: KubeContext, claim: Claim, reason: ClaimEventReason, note: string): void {
+  events.record({ regarding: refOf(claim), type: "Warning", reason, action: "Decide", note });
 }
 
 /** Writes the claim's status, and says in events what is new in it; resolves to what the claim is now. Throws KubeError. */
@@ -94,12 +98,17 @@ function refOf({ namespace, name, uid }: Claim): KubeEvent["regarding"] {
   return { apiVersion, kind: domains.kind, namespace, name, uid };
 }
 
-const troubles = new Set([
+/** What keeps a host from being served, or a name from meaning whom it meant, though the claim holds. */
+const troubles: ReadonlySet<string> = new Set<ProgrammedReason | DelegateReason | TransferReason>([
   "KongUnreachable",
   "KongRefused",
   "ForeignEntity",
   "ForeignHost",
   "WildcardUnsupported",
+  "RedirectCircle",
+  "RedirectTooLong",
+  "RedirectInvalid",
+  "RedirectUnsupported",
   "StaleGrant",
   "StaleTransfer",
 ]);

@@ -153,8 +153,8 @@ async function endRedemption(
 }
 
 /**
- * Writes a record, of this cluster: a new holder, none, or the same one by another authority. Until the answer, decisions know that it is
- * under way: neither Kong nor the register is touched for the host, nor the register for those below it, on the strength of
+ * Writes a record, of this cluster: a new holder, none, or what is new of the same one. Until the answer, decisions know that it is
+ * pending: neither Kong nor the register is touched for the host, nor the register for those below it, on the strength of
  * what was known before. The answer goes into the world at once; where it was lost, the write stays pending.
  */
 async function changeRecord(

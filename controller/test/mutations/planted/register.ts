@@ -21,10 +21,10 @@ export const registerBugs: readonly PlantedBug[] = [
     caughtBy: pass("ownership", "O2a: a holder that a stale cache does not know keeps its host"),
   },
   {
-    name: "a change of holder under way is forgotten",
+    name: "a pending change of holder is forgotten",
     file: "controller/src/decide/host.ts",
-    from: "if (pending === undefined) return undefined;",
-    to: 'if (pending?.uid !== "") return undefined;',
+    from: "if (write === undefined) return undefined;",
+    to: 'if (write?.uid !== "") return undefined;',
     caughtBy: pass("ownership", "O5: while it is not known whether a release took effect"),
   },
   {

@@ -6,6 +6,13 @@ const stages = pass("rename", "goes through its stages by itself and loses no re
 /** Bugs in how a host takes the place of another. */
 export const renamesBugs: readonly PlantedBug[] = [
   {
+    name: "that a redirect serves nothing, as it leads in a circle, is told in no event",
+    file: "controller/src/apply/kube/claim.ts",
+    from: '  "RedirectCircle",\n',
+    to: "",
+    caughtBy: pass("redirect", "N1: a redirect that leads in a circle is told in an event"),
+  },
+  {
     name: "an old name gives way before the gateway has shown the new one",
     file: "controller/src/decide/rename-progress.ts",
     from: 'if (!facts.isInEffect(host)) return { kind: "unproved" };',

@@ -1,6 +1,7 @@
 import type { CaughtBy, PlantedBug } from "./bug.ts";
 import { histories, pass, translate } from "./caught-by.ts";
 
+const nextTry = (test: string): CaughtBy => ({ file: "controller/test/watch/next-try.test.ts", test });
 const leadership = (test: string): CaughtBy => ({ file: "controller/test/leader/leadership.test.ts", test });
 
 /** Bugs in what comes in, whose turn it is, and how work is done. */
@@ -22,12 +23,43 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: "who asks for a new list is answered by a watch that goes on from where it was",
     file: "controller/src/watch/reflector.ts",
-    from: "if (asked.length > 0) relist();",
-    to: "",
+    from: "if (asked.length > 0) {\n        next.listFirst();",
+    to: "if (asked.length > 0) {",
     caughtBy: {
       file: "controller/test/watch/reflector.test.ts",
       test: "says when all has come that was written before",
     },
+  },
+  {
+    name: "who asks for a list of metadata alone is not told why it is refused",
+    file: "controller/src/kube/metadata-alone.ts",
+    from: "PartialObjectMetadataList;g=meta.k8s.io;v=v1, application/json",
+    to: "PartialObjectMetadataList;g=meta.k8s.io;v=v1",
+    caughtBy: {
+      file: "controller/test/uninstall/finish-claims.test.ts",
+      test: "an API server that does not answer is asked again, and one that refuses is told of at the end",
+    },
+  },
+  {
+    name: "lists from which no watch lives long follow each other at once",
+    file: "controller/src/watch/next-try.ts",
+    from: "return expired === 1 ? 0 : backoff.next();",
+    to: "return 0;",
+    caughtBy: nextTry("of lists from which no watch lives long the second one waits"),
+  },
+  {
+    name: "silence counts as doubt though something was heard in between",
+    file: "controller/src/watch/next-try.ts",
+    from: "if (heard) doubts = 0;",
+    to: "",
+    caughtBy: nextTry("not where one of the two was heard of"),
+  },
+  {
+    name: "two answers that a kind is not served count though it could not be asked for in between",
+    file: "controller/src/watch/next-try.ts",
+    from: "absences = isNotFound(error) ? absences + 1 : 0;",
+    to: "absences += isNotFound(error) ? 1 : 0;",
+    caughtBy: nextTry("an optional kind is absent when the server says so twice in a row"),
   },
   {
     name: "a regular expression of a repeated class counts as one that is not repeated",
