@@ -157,7 +157,17 @@ export async function startController(config: Config, log: AdjustableLog): Promi
   const health = (): readonly Check[] => {
     const issuer = synced && config.orders !== undefined ? issuerState(config.orders.issuer, world) : undefined;
     const term = leader.term();
-    return checks({ watches, availability, term, service: synced ? service : undefined, approvers, dns, issuer });
+    const waitsMs = leader.waitsMs();
+    return checks({
+      watches,
+      availability,
+      term,
+      waitsMs,
+      service: synced ? service : undefined,
+      approvers,
+      dns,
+      issuer,
+    });
   };
   const leader = leadership({
     lease: elects ? lease : undefined,

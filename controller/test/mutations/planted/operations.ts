@@ -93,4 +93,24 @@ export const operationsBugs: readonly PlantedBug[] = [
       test: "what others wrote reaches a terminal without its control characters",
     },
   },
+  {
+    name: "who has the Lease and can't begin to decide counts as a leader",
+    file: "controller/src/leader/leadership.ts",
+    from: "    waitsSince = clock.monotonic();\n",
+    to: "    waitsSince = clock.monotonic();\n    onLeading(true);\n",
+    caughtBy: {
+      file: "controller/test/leader/leadership.test.ts",
+      test: "a term waits until this process knows what the leader before it has written",
+    },
+  },
+  {
+    name: "it is not said for how long nobody has decided although the Lease is held",
+    file: "controller/src/operations/readiness.ts",
+    from: "ok: waitsMs <= longWaitMs",
+    to: "ok: true",
+    caughtBy: {
+      file: "controller/test/operations/readiness.test.ts",
+      test: "a process that has the Lease and can't begin to decide says so",
+    },
+  },
 ];
