@@ -50,7 +50,7 @@ export interface Leadership<T extends Term> {
   readonly waitsMs: () => number | undefined;
   /** To be called when everything has been watched once. */
   readonly start: () => void;
-  /** Lets the term that runs end its last writes, then releases the Lease. No term begins after the call. */
+  /** Lets the term that runs end the writes that are under way, then releases the Lease. No write and no term begins after the call. */
   readonly stop: () => Promise<void>;
 }
 
@@ -79,7 +79,7 @@ export function leadership<T extends Term>(options: LeadershipOptions<T>): Leade
       waitsSince = undefined;
       onLeading(true);
       const over = new AbortController();
-      current = { term: newTerm(held, over.signal), over };
+      current = { term: newTerm(() => !stopping && held(), over.signal), over };
       current.term.start();
     });
   };

@@ -10,6 +10,11 @@ import { fakeLog } from "../kube/fake-log.ts";
 const lease = { namespace: "kong-system", name: "domain-claims" } as const;
 const times = { leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 2_000 } as const;
 
+interface Numbered {
+  readonly number: number;
+  readonly mayWrite: () => boolean;
+}
+
 /** A process whose terms say what happens to them; `lastWrite` is how long each takes to stop. */
 function process(
   options: {
@@ -22,11 +27,11 @@ function process(
   const [api, clock, log] = [fakeApi(), new FakeClock(), fakeLog()];
   const told: string[] = [];
   let terms = 0;
-  const newTerm = (held: () => boolean, over: AbortSignal): Term & { readonly number: number } => {
+  const newTerm = (held: () => boolean, over: AbortSignal): Term & Numbered => {
     const number = (terms += 1);
     over.addEventListener("abort", () => told.push(`${number} is over`));
     return {
-      number,
+      ...{ number, mayWrite: held },
       start: () => told.push(`${number} starts${held() ? "" : " without the lead"}`),
       stop: async () => {
         told.push(`${number} stops`);
@@ -186,6 +191,22 @@ test("a process that stops lets its term write to the end, and only then release
   expect(holder()).toBe("");
   expect(told).toEqual(["leads", "1 starts", "1 stops", "1 has stopped", "does not lead", "1 is over"]);
 });
+
+test.each([true, false])(
+  "a process that stops begins no more writes, however much was left to do (election: %s)",
+  async (elects) => {
+    const { lastWrite, end } = slow();
+    const { leader, clock } = process({ elects, lastWrite });
+    leader.start();
+    await clock.pass(0);
+    const term = leader.term();
+    expect(term?.mayWrite()).toBe(true);
+    const stopped = leader.stop();
+    expect(term?.mayWrite()).toBe(false);
+    end();
+    await stopped;
+  },
+);
 
 test("a process that loses the lead while it stops gives up the writes that are left", async () => {
   const { lastWrite, end } = slow();

@@ -113,4 +113,24 @@ export const operationsBugs: readonly PlantedBug[] = [
       test: "a process that has the Lease and can't begin to decide says so",
     },
   },
+  {
+    name: "a process that ends cuts a write to Kong, which takes effect under the next leader",
+    file: "controller/src/leader/fence.ts",
+    from: "signal: writes ? term : joined(",
+    to: "signal: joined(",
+    caughtBy: {
+      file: "controller/test/leader/fence.test.ts",
+      test: "a write that Kong has begun is waited for when the work ends",
+    },
+  },
+  {
+    name: "a process that ends goes on to write for as long as there is something to do",
+    file: "controller/src/leader/leadership.ts",
+    from: "!stopping && held()",
+    to: "held()",
+    caughtBy: {
+      file: "controller/test/leader/leadership.test.ts",
+      test: "a process that stops begins no more writes",
+    },
+  },
 ];
