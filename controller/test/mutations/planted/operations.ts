@@ -133,4 +133,11 @@ export const operationsBugs: readonly PlantedBug[] = [
       test: "a process that stops begins no more writes",
     },
   },
+  {
+    name: "a signal that comes before all has begun is not heard",
+    file: "controller/src/main.ts",
+    from: "await Promise.race([asked, startController(config, log)])",
+    to: "await startController(config, log)",
+    caughtBy: { file: "controller/test/main.test.ts", test: "a controller that is asked to end while it still waits" },
+  },
 ];
