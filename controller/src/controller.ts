@@ -205,6 +205,7 @@ export async function startController(config: Config, log: AdjustableLog): Promi
       approvals: config.orders?.approveRequests === true,
     }),
     onEvent: (event) => world.apply(event),
+    unshown: (kind) => world.unshown(kind),
     onSynced: () => {
       synced = true;
       service?.look();

@@ -140,4 +140,14 @@ export const operationsBugs: readonly PlantedBug[] = [
     to: "await startController(config, log)",
     caughtBy: { file: "controller/test/main.test.ts", test: "a controller that is asked to end while it still waits" },
   },
+  {
+    name: "a record that another leader has deleted stays known to who wrote it",
+    file: "controller/src/watch/differences.ts",
+    from: "unshownThen = unshown();",
+    to: "",
+    caughtBy: {
+      file: "controller/test/watch/unshown.test.ts",
+      test: "a record that this process has written, and of which a list that was asked for later knows nothing, is gone",
+    },
+  },
 ];
