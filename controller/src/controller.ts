@@ -154,7 +154,17 @@ export async function startController(config: Config, log: AdjustableLog): Promi
   const health = (): readonly Check[] => {
     const issuer = synced && config.orders !== undefined ? issuerState(config.orders.issuer, world) : undefined;
     const term = leader.term();
-    return checks({ watches, availability, term, service: synced ? service : undefined, approvers, dns, issuer });
+    const waitsMs = leader.waitsMs();
+    return checks({
+      watches,
+      availability,
+      term,
+      waitsMs,
+      service: synced ? service : undefined,
+      approvers,
+      dns,
+      issuer,
+    });
   };
   const leader = leadership({
     lease: elects ? lease : undefined,
@@ -192,6 +202,7 @@ export async function startController(config: Config, log: AdjustableLog): Promi
       approvals: config.orders?.approveRequests === true,
     }),
     onEvent: (event) => world.apply(event),
+    unshown: (kind) => world.unshown(kind),
     onSynced: () => {
       synced = true;
       service?.look();

@@ -19,24 +19,27 @@ else if ("problems" in parsed) {
 else if (parsed.config.report.only) await printReport(parsed.config);
 else await run(parsed.config);
 
-/** Runs until a signal asks for the end; a second signal ends at once. */
+/** Runs until a signal asks for the end; one that comes before all has begun, and a second one, end at once. */
 async function run(config: Config): Promise<void> {
   const log = createLog({ ...config.log, secrets: Object.values(config.kong.headers) });
   process.on("SIGUSR2", () => {
     log.toggleDebug();
   });
+  // The first process of a container gets no signal that it has not asked for.
+  const asked = new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.once(signal, () => {
+        resolve();
+        process.once(signal, () => process.exit(1));
+      });
+    }
+  });
   try {
-    const controller = await startController(config, log);
-    const asked = new Promise<void>((resolve) => {
-      for (const signal of ["SIGINT", "SIGTERM"] as const) {
-        process.once(signal, () => {
-          resolve();
-          process.once(signal, () => process.exit(1));
-        });
-      }
-    });
-    await Promise.race([asked, controller.failed.catch((error: unknown) => report(error))]);
-    await controller.stop();
+    const controller = await Promise.race([asked, startController(config, log)]);
+    if (controller !== undefined) {
+      await Promise.race([asked, controller.failed.catch((error: unknown) => report(error))]);
+      await controller.stop();
+    }
   } catch (error) {
     report(error);
   }

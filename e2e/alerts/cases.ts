@@ -48,6 +48,12 @@ export const alertCases: Readonly<Record<string, readonly AlertCase[]>> = {
       fires: [],
     },
     {
+      when: "one has the Lease, and can't begin to decide",
+      series: { [`leader${a}`]: "0x9", [`leader${b}`]: "0x9" },
+      quiet: ["0m"],
+      fires: ["1m", "9m"],
+    },
+    {
       when: "two believe that they lead",
       series: { [`leader${a}`]: "1x9", [`leader${b}`]: "1x9" },
       quiet: ["0m"],

@@ -38,7 +38,7 @@ export interface LeadershipOptions<T extends Term> {
   readonly catchUp: () => Promise<void>;
   /** Makes a term: it may write while `held()`, and has to give its calls up when `over` aborts. */
   readonly newTerm: (held: () => boolean, over: AbortSignal) => T;
-  /** Told when this process gains the lead and when it loses it. */
+  /** Told when a term begins and when it ends: between the lead and the term nothing is decided. */
   readonly onLeading: (leads: boolean) => void;
 }
 
@@ -46,15 +46,17 @@ export interface LeadershipOptions<T extends Term> {
 export interface Leadership<T extends Term> {
   /** The term that runs now; undefined while there is none. */
   readonly term: () => T | undefined;
+  /** Milliseconds for which this process has had the lead without a term; undefined: it has one, or no lead. */
+  readonly waitsMs: () => number | undefined;
   /** To be called when everything has been watched once. */
   readonly start: () => void;
-  /** Lets the term that runs end its last writes, then releases the Lease. No term begins after the call. */
+  /** Lets the term that runs end the writes that are under way, then releases the Lease. No write and no term begins after the call. */
   readonly stop: () => Promise<void>;
 }
 
 /** Runs a term whenever this process leads. Two terms never overlap: the next waits for the last write of the one before. */
 export function leadership<T extends Term>(options: LeadershipOptions<T>): Leadership<T> {
-  const { catchUp, lease, log, newTerm, onLeading } = options;
+  const { catchUp, clock, lease, log, newTerm, onLeading } = options;
   const campaign = new AbortController();
   let current: { readonly term: T; readonly over: AbortController } | undefined;
   let lastEnded: Promise<void> = Promise.resolve();
@@ -62,22 +64,27 @@ export function leadership<T extends Term>(options: LeadershipOptions<T>): Leade
   let stopping = false;
   /** How often this process has gained the lead. */
   let gains = 0;
+  /** When the lead was gained for which no term has begun yet, by the monotonic clock. */
+  let waitsSince: number | undefined;
 
   const stopped = (term: T): Promise<void> =>
     term.stop().catch((error: unknown) => {
       log.error({ error: errorText(error) }, "a term of leadership did not end well");
     });
   const begin = (held: () => boolean): void => {
-    onLeading(true);
     const gain = ++gains;
+    waitsSince = clock.monotonic();
     void Promise.all([lastEnded, lease === undefined ? undefined : catchUp()]).then(() => {
       if (current !== undefined || stopping || !held() || gain !== gains) return;
+      waitsSince = undefined;
+      onLeading(true);
       const over = new AbortController();
-      current = { term: newTerm(held, over.signal), over };
+      current = { term: newTerm(() => !stopping && held(), over.signal), over };
       current.term.start();
     });
   };
   const end = (): void => {
+    waitsSince = undefined;
     onLeading(false);
     const ended = current;
     current = undefined;
@@ -88,6 +95,7 @@ export function leadership<T extends Term>(options: LeadershipOptions<T>): Leade
 
   return {
     term: () => (stopping ? undefined : current?.term),
+    waitsMs: () => (stopping || waitsSince === undefined ? undefined : clock.monotonic() - waitsSince),
     start: () => {
       if (stopping) return;
       if (lease === undefined) {

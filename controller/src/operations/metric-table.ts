@@ -27,7 +27,11 @@ export const metricTable = {
     help: "Writes into a claim, of its status or our finalizer, that were refused since the claim is too large",
     labels: [],
   },
-  leader: { type: "gauge", help: "1 while this process leads, and alone may write; else 0", labels: [] },
+  leader: {
+    type: "gauge",
+    help: "1 while this process leads and decides: it alone may write, and knows what the leader before it has written; else 0",
+    labels: [],
+  },
   change_to_live_seconds: {
     type: "histogram",
     help: "Time from a change in the cluster to the last write to Kong that it caused",

@@ -13,6 +13,8 @@ export interface CheckSources {
   readonly availability: Pick<KongAvailability, "problem">;
   /** The term that runs, while there is one. */
   readonly term: Pick<Reconciler, "health"> | undefined;
+  /** For how long the process has had the lead without a term, while it has. */
+  readonly waitsMs: number | undefined;
   readonly dns: Pick<DnsCache, "state">;
   readonly service: Pick<PublishService, "problem"> | undefined;
   readonly approvers: Pick<OtherApprovers, "problem"> | undefined;
@@ -26,7 +28,7 @@ export interface CheckSources {
  * can be ordered, and whether others approve them, too.
  */
 export function checks(sources: CheckSources): readonly Check[] {
-  const { approvers, availability, dns, issuer, service, term, watches } = sources;
+  const { approvers, availability, dns, issuer, service, term, waitsMs, watches } = sources;
   const seconds = (ms: number): string => `${String(Math.round(ms / 1000))} s ago`;
   const detail = ({ installed, lastActivityMs, lastCurrentMs, problem, stale, synced }: WatchHealth): string => {
     if (problem !== undefined) return problem;
@@ -51,13 +53,26 @@ export function checks(sources: CheckSources): readonly Check[] {
   const proof = term === undefined ? [] : [proving(term.health().proof)];
   const cache = dns.state();
   const forgetting = cache === undefined ? [] : [{ name: "dns", ok: true, warns: cache.long, detail: cache.detail }];
-  const role = { name: "leader", ok: true, detail: term === undefined ? "does not lead" : "leads" };
+  const role = waitsMs === undefined ? { name: "leader", ok: true, detail: roleOf(term) } : waiting(waitsMs);
   const others = [
     ...(service === undefined ? [] : [publishing(service.problem())]),
     ...(issuer === undefined ? [] : [signing(issuer)]),
     ...(approvers === undefined ? [] : [approving(approvers.problem())]),
   ];
   return [...heard, kong, ...proof, ...forgetting, role, ...others];
+}
+
+function roleOf(term: CheckSources["term"]): string {
+  return term === undefined ? "does not lead" : "leads";
+}
+
+/** Milliseconds after which somebody should know that the Lease is held and nothing is decided. */
+const longWaitMs = 30_000;
+
+function waiting(waitsMs: number): Check {
+  const seconds = String(Math.round(waitsMs / 1000));
+  const detail = `has had the Lease for ${seconds} s, and decides nothing before the register is listed anew and the last writes of its own term before have ended`;
+  return { name: "leader", ok: waitsMs <= longWaitMs, detail };
 }
 
 /** Milliseconds after which a gateway that has not shown what was written is behind. */

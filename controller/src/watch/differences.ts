@@ -14,7 +14,7 @@ export interface Differences {
   readonly set: (object: unknown, isOld?: () => boolean) => Promise<void>;
   /** The object is gone. */
   readonly remove: (object: unknown) => void;
-  /** A list of everything begins: it is passed on by `set`. */
+  /** To be called before a list of everything is asked for: it is passed on by `set`. */
   readonly beginList: () => void;
   /** The list is complete, as of the version: what was not in it is gone. Resolves when all of that has been passed on. */
   readonly endList: (resourceVersion: string | undefined) => Promise<void>;
@@ -25,6 +25,9 @@ interface Seen {
   readonly uid: string;
   readonly resourceVersion: string;
 }
+
+/** The UIDs of objects that are known otherwise than from here, by their keys. */
+export type Unshown = () => ReadonlyMap<string, string>;
 
 /** Which object, and which version of it. */
 export interface Identity extends Seen {
@@ -41,7 +44,8 @@ export function namesOf(key: string): { readonly namespace: string; readonly nam
 /**
  * Passes on to `onEvent`: `set` for an object that is new or has another resourceVersion, `delete` for one that is gone
  * or, before its successor's `set`, was replaced by another of its name. An object that can't be projected is logged,
- * and as good as gone; a handler that throws is logged.
+ * and as good as gone; a handler that throws is logged. What is `unshown` when a list is asked for, and is not in it, is
+ * gone, too.
  */
 export function differences(
   kind: WatchedKind,
@@ -49,9 +53,11 @@ export function differences(
   translate: Translate,
   onEvent: (event: WorldEvent) => void,
   eventLoop: EventLoop,
+  unshown: Unshown = () => new Map(),
 ): Differences {
   const seen = new Map<string, Seen>();
   let listed: Set<string> | undefined;
+  let unshownThen: ReadonlyMap<string, string> = new Map();
 
   const emit = (event: WorldEvent, key: string): void => {
     try {
@@ -64,7 +70,10 @@ export function differences(
     const gone = seen.get(key);
     if (gone === undefined) return;
     seen.delete(key);
-    const at = { ...namesOf(key), uid: gone.uid };
+    emitDelete(key, gone.uid, resourceVersion);
+  };
+  const emitDelete = (key: string, uid: string, resourceVersion: string | undefined): void => {
+    const at = { ...namesOf(key), uid };
     emit({ type: "delete", kind, ...at, ...(resourceVersion === undefined ? {} : { resourceVersion }) }, key);
   };
   const set = async (object: unknown, isOld: () => boolean = () => false): Promise<void> => {
@@ -99,6 +108,7 @@ export function differences(
     },
     beginList: () => {
       listed = new Set();
+      unshownThen = unshown();
     },
     endList: async (resourceVersion) => {
       for (const key of seen.keys()) {
@@ -107,6 +117,7 @@ export function differences(
         if (room !== undefined) await room;
         forget(key, resourceVersion);
       }
+      for (const [key, uid] of unshownThen) if (listed?.has(key) === false) emitDelete(key, uid, resourceVersion);
       listed = undefined;
     },
   };

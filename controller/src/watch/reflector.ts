@@ -10,6 +10,7 @@ import { translate } from "../translate/translate.ts";
 import type { Translate } from "../translate/translate.ts";
 import type { WorldEvent } from "../world/event.ts";
 import { differences } from "./differences.ts";
+import type { Unshown } from "./differences.ts";
 import type { Watch } from "./kinds.ts";
 import { longObjects } from "./long-objects.ts";
 import { nextTry } from "./next-try.ts";
@@ -35,6 +36,8 @@ export interface ReflectorOptions {
   /** After how many milliseconds, up to twice as many, an optional kind that is not installed is looked for again. */
   readonly lookAgainMs?: number;
   readonly onEvent: (event: WorldEvent) => void;
+  /** What is known of the kind by answers to calls; default: nothing. */
+  readonly unshown?: Unshown;
   /** Called after every complete list, and when an optional kind turns out not to be installed. */
   readonly onListed: () => void;
 }
@@ -81,7 +84,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
   const onEvent = (event: WorldEvent): void => {
     if (!signal.aborted) options.onEvent(event);
   };
-  const known = differences(kind, log, options.translate ?? translate, onEvent, eventLoop);
+  const known = differences(kind, log, options.translate ?? translate, onEvent, eventLoop, options.unshown);
   const long = longObjects({
     ...{ kind, transport, path, selectors, accept: accept?.list, clock, random, log, signal },
     differences: known,

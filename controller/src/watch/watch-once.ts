@@ -82,6 +82,7 @@ export async function watchOnce(options: WatchOnceOptions): Promise<WatchEnd> {
   try {
     const asked = { method: "GET", path, query: { ...query, ...since }, accept: options.accept } as const;
     const request = { ...asked, timeoutMs: connectTimeoutMs };
+    if (resourceVersion === undefined) differences.beginList();
     const stream = await transport.stream({ ...request, signal: dog.signal });
     if (stream.status === 410) return end("expired");
     if (stream.status !== 200) throw errorOf(call, { ...stream, body: stream.body });
@@ -90,7 +91,6 @@ export async function watchOnce(options: WatchOnceOptions): Promise<WatchEnd> {
     if (resourceVersion === undefined) {
       dog.allow(listSilenceMs);
       longObjects.forget();
-      differences.beginList();
     }
     onActivity();
     for await (const line of stream.lines) {

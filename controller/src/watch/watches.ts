@@ -5,6 +5,7 @@ import type { Log } from "../operations/logging/logger.ts";
 import type { KubeTransport } from "../kube/calls.ts";
 import type { Translate } from "../translate/translate.ts";
 import type { WatchedKind, WorldEvent } from "../world/event.ts";
+import type { Unshown } from "./differences.ts";
 import { watches } from "./kinds.ts";
 import type { Watch } from "./kinds.ts";
 import type { PageLimits } from "../kube/list.ts";
@@ -26,6 +27,8 @@ export interface WatchesOptions {
   /** After how many milliseconds, up to twice as many, an optional kind that is not installed is looked for again. */
   readonly lookAgainMs?: number;
   readonly onEvent: (event: WorldEvent) => void;
+  /** What is known of a kind by answers to calls, and not from its watch so far; default: nothing. */
+  readonly unshown?: (kind: WatchedKind) => ReturnType<Unshown>;
   /** Called once, when every kind has been listed once, or is optional and not installed. */
   readonly onSynced: () => void;
   /** Default: every kind. */
@@ -55,7 +58,7 @@ const staleMs = silenceMs + 45_000;
 
 /** Begins to follow every kind; see {@link startReflector}. */
 export function startWatches(options: WatchesOptions): Watches {
-  const { clock, log, onEvent, lookAgainMs, pageLimits, random, translate, transport } = options;
+  const { clock, log, onEvent, lookAgainMs, pageLimits, random, translate, transport, unshown } = options;
   const table = options.watches ?? watches;
   const synced = new Set<Watch>();
   const onListed = (watch: Watch): void => {
@@ -75,6 +78,7 @@ export function startWatches(options: WatchesOptions): Watches {
       ...(translate && { translate }),
       ...(pageLimits && { pageLimits }),
       ...(lookAgainMs && { lookAgainMs }),
+      ...(unshown && { unshown: () => unshown(watch.kind) }),
     };
     return { watch, reflector: startReflector({ ...common, ...given }) };
   });

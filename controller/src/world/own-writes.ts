@@ -34,6 +34,11 @@ export class OwnWrites {
     return shown.resourceVersion !== ahead.resourceVersion;
   }
 
+  /** The objects, of those whose names begin so, that are known by an answer alone: no watch has shown them so far. */
+  unshown(prefix: string): readonly { readonly object: string; readonly uid: string }[] {
+    return [...this.#ahead].flatMap(([object, { uid }]) => (object.startsWith(prefix) ? [{ object, uid }] : []));
+  }
+
   /** Notes that an object is deleted. */
   deleted(object: string, uid: string | undefined): void {
     if (uid === undefined) return;

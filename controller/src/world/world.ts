@@ -69,6 +69,12 @@ export class World {
     this.#tell(event, this.#indexes.set(event));
   }
 
+  /** The objects of a kind, by `namespace/name`, that are known by answers to calls of ours, and not from a watch so far: their UIDs. */
+  unshown(kind: WatchedKind): ReadonlyMap<string, string> {
+    const prefix = nameOf(kind, "", "").slice(0, -1);
+    return new Map(this.#ownWrites.unshown(prefix).map(({ object, uid }) => [object.slice(prefix.length), uid]));
+  }
+
   /** The claim of that name; undefined: there is none. */
   claim(namespace: string, name: string): Claim | undefined {
     return this.#indexes.claims.get(namespace, name);

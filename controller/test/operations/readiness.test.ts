@@ -40,6 +40,13 @@ test("a process is ready when its watches are fresh and Kong answers, whether it
   expect(ready({ term: term(true) })).toMatchObject({ fails: [], says: { leader: "leads" } });
 });
 
+test("a process that has the Lease and can't begin to decide says so, and is not ready when that takes long", () => {
+  const says = (seconds: number): string =>
+    `has had the Lease for ${String(seconds)} s, and decides nothing before the register is listed anew and the last writes of its own term before have ended`;
+  expect(ready({ waitsMs: 2_000 })).toMatchObject({ fails: [], says: { leader: says(2) } });
+  expect(ready({ waitsMs: 31_000 })).toMatchObject({ fails: ["leader"], says: { leader: says(31) } });
+});
+
 test("a watch that has not listed, or that is silent, keeps the process from being ready", () => {
   expect(ready({ watches: watches({ synced: false }) })).toMatchObject({
     ...{ fails: ["watch/Domain"], says: { "watch/Domain": "not listed yet" } },

@@ -6,6 +6,7 @@ const well: CheckSources = {
   watches: { health: () => [] },
   availability: { problem: undefined },
   term: undefined,
+  waitsMs: undefined,
   dns: { state: () => undefined },
   service: undefined,
   approvers: undefined,

@@ -93,4 +93,61 @@ export const operationsBugs: readonly PlantedBug[] = [
       test: "what others wrote reaches a terminal without its control characters",
     },
   },
+  {
+    name: "who has the Lease and can't begin to decide counts as a leader",
+    file: "controller/src/leader/leadership.ts",
+    from: "    waitsSince = clock.monotonic();\n",
+    to: "    waitsSince = clock.monotonic();\n    onLeading(true);\n",
+    caughtBy: {
+      file: "controller/test/leader/leadership.test.ts",
+      test: "a term waits until this process knows what the leader before it has written",
+    },
+  },
+  {
+    name: "it is not said for how long nobody has decided although the Lease is held",
+    file: "controller/src/operations/readiness.ts",
+    from: "ok: waitsMs <= longWaitMs",
+    to: "ok: true",
+    caughtBy: {
+      file: "controller/test/operations/readiness.test.ts",
+      test: "a process that has the Lease and can't begin to decide says so",
+    },
+  },
+  {
+    name: "a process that ends cuts a write to Kong, which takes effect under the next leader",
+    file: "controller/src/leader/fence.ts",
+    from: "signal: writes ? term : joined(",
+    to: "signal: joined(",
+    caughtBy: {
+      file: "controller/test/leader/fence.test.ts",
+      test: "a write that Kong has begun is waited for when the work ends",
+    },
+  },
+  {
+    name: "a process that ends goes on to write for as long as there is something to do",
+    file: "controller/src/leader/leadership.ts",
+    from: "!stopping && held()",
+    to: "held()",
+    caughtBy: {
+      file: "controller/test/leader/leadership.test.ts",
+      test: "a process that stops begins no more writes",
+    },
+  },
+  {
+    name: "a signal that comes before all has begun is not heard",
+    file: "controller/src/main.ts",
+    from: "await Promise.race([asked, startController(config, log)])",
+    to: "await startController(config, log)",
+    caughtBy: { file: "controller/test/main.test.ts", test: "a controller that is asked to end while it still waits" },
+  },
+  {
+    name: "a record that another leader has deleted stays known to who wrote it",
+    file: "controller/src/watch/differences.ts",
+    from: "unshownThen = unshown();",
+    to: "",
+    caughtBy: {
+      file: "controller/test/watch/unshown.test.ts",
+      test: "a record that this process has written, and of which a list that was asked for later knows nothing, is gone",
+    },
+  },
 ];
