@@ -8,12 +8,14 @@ import type { ClaimReason } from "@domain-claims/crds/reasons";
 import { hostOfClaim } from "../world/claim-host.ts";
 import type { Facts } from "../world/facts.ts";
 import type { Claim } from "../world/claim.ts";
-import type { HostRecord } from "../world/host-record.ts";
+import type { Holder, HostRecord } from "../world/host-record.ts";
+import { awaitedAbove } from "./awaited-above.ts";
 import { certificateReady } from "./certificate-ready.ts";
 import { delegates, grandfathered, programmed, renamed } from "./claim-conditions.ts";
 import type { ConditionDraft } from "./claim-conditions.ts";
 import { desiredGrants, sameGrants } from "./delegation.ts";
 import { guardNeed } from "./guard.ts";
+import type { NextHolder } from "./next-holder.ts";
 import type { Refusal } from "./refusal.ts";
 import { decideRename } from "./rename.ts";
 import { givenWay } from "./rename-under-way.ts";
@@ -99,14 +101,7 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
     return { ...refused, settled: facts.pendingWrite(host)?.uid !== claim.uid };
   }
   if (!holds || record === undefined) {
-    const need = guardNeed(facts, settings, host, { kind: "namespace", namespace: claim.namespace });
-    const waits = need !== "none" && !facts.live(host).guard;
-    const answer = waits
-      ? { reason: "WaitingForGateway" as const, message: claimMessages.waitingForGateway(host) }
-      : {
-          reason: "Deciding" as const,
-          message: giver === undefined ? claimMessages.deciding(host) : claimMessages.accepting(host, giver),
-        };
+    const answer = underWay(facts, settings, host, { claim, authority: own.authority }, giver);
     return verdict(facts, claim, record, { phase: "Pending", ...answer, parent: own.parent }, host);
   }
   const message =
@@ -131,6 +126,25 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
       ...renamed(rename),
       ...grandfathered(facts, settings, claim, host),
     ],
+  };
+}
+
+/** What a claim is told that is to have its host, and does not yet. */
+function underWay(
+  facts: Facts,
+  settings: Settings,
+  host: Host,
+  next: NextHolder,
+  giver: Holder | undefined,
+): Pick<Answer, "reason" | "message"> {
+  const above = giver === undefined ? awaitedAbove(facts, settings, host, next) : undefined;
+  if (above !== undefined) return { reason: "Deciding", message: claimMessages.waitingForAbove(host, above) };
+  const need = guardNeed(facts, settings, host, { kind: "namespace", namespace: next.claim.namespace });
+  if (need !== "none" && !facts.live(host).guard)
+    return { reason: "WaitingForGateway", message: claimMessages.waitingForGateway(host) };
+  return {
+    reason: "Deciding",
+    message: giver === undefined ? claimMessages.deciding(host) : claimMessages.accepting(host, giver),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Facts } from "../world/facts.ts";
 import { factKeys } from "../world/keys.ts";
 import type { Authority, HostRecord, Holder, Redemption } from "../world/host-record.ts";
 import type { Claim } from "../world/claim.ts";
-import { isAwaitedAbove } from "./awaited-above.ts";
+import { awaitedAbove } from "./awaited-above.ts";
 import { desiredGrants, sameGrants } from "./delegation.ts";
 import { guardNeed } from "./guard.ts";
 import type { GuardedFor } from "./guard.ts";
@@ -12,7 +12,7 @@ import type { Settings } from "./settings.ts";
 import { renameStep } from "./rename.ts";
 import { isLedTo } from "./rename-under-way.ts";
 import { restoredHolder } from "./restored.ts";
-import { keptFor, tenureBefore } from "./tenure.ts";
+import { keptFor } from "./tenure.ts";
 import { specHost } from "./spec.ts";
 import { eligibility, tenureEnd } from "./eligibility.ts";
 import type { TenureEnd } from "./eligibility.ts";
@@ -65,9 +65,7 @@ export function decideHost(facts: Facts, settings: Settings, host: RouteHost): H
   const next = nextHolder(facts, settings, host, counts);
   if (next !== undefined) {
     const { claim, authority } = next;
-    const before = tenureBefore(facts, record, claim)?.authority?.kind;
-    if (authority?.kind === "none" && before !== "none" && isAwaitedAbove(facts, settings, host))
-      return decision({ kind: "wait", for: "above" });
+    if (awaitedAbove(facts, settings, host, next) !== undefined) return decision({ kind: "wait", for: "above" });
     const guardFor = guardedFor(claim.namespace);
     if (claim.finalizers.ours === undefined) return decision({ kind: "wait", for: "finalizer", claim });
     if (kong.synced && !clear) return decision({ kind: "wait", for: "routes" }, guardFor);

@@ -51,12 +51,15 @@ interface Series {
   /** The Event object's name, once it exists. */
   name?: string;
   writes: number;
+  /** How often the write that is due has failed. */
+  failures: number;
   cancel?: (() => void) | undefined;
 }
 
 /**
  * Records events (events.k8s.io/v1) in the background, one write at a time. An event that repeats within six minutes
- * counts up the first one's series instead of making another object. What does not fit the limits is left out.
+ * counts up the first one's series instead of making another object. What does not fit the limits is left out. A
+ * namespace of which the API server takes no more for now keeps no other's events waiting.
  */
 export function eventRecorder(options: EventRecorderOptions): EventRecorder {
   const { clock, log, transport } = options;
@@ -65,6 +68,8 @@ export function eventRecorder(options: EventRecorderOptions): EventRecorder {
   const namespaceAllows = tokenBuckets(clock, perNamespace);
   const known = new Map<string, Series>();
   const queued = new Set<Series>();
+  /** Namespaces whose events wait, and how to end that before its time. */
+  const paused = new Map<string, () => void>();
   const abort = new AbortController();
   let working: Promise<void> | undefined;
   let stopped = false;
@@ -83,7 +88,7 @@ export function eventRecorder(options: EventRecorderOptions): EventRecorder {
       return;
     }
     queued.add(series);
-    working ??= work();
+    writeNext();
   };
   const begin = (key: string, event: KubeEvent, now: number): void => {
     const { uid, namespace } = event.regarding;
@@ -91,7 +96,7 @@ export function eventRecorder(options: EventRecorderOptions): EventRecorder {
       dropped += 1;
       return;
     }
-    const series: Series = { key, event, firstMs: now, lastMs: now, count: 1, writes: 0 };
+    const series: Series = { key, event, firstMs: now, lastMs: now, count: 1, writes: 0, failures: 0 };
     known.set(key, series);
     for (const oldest of known.values()) {
       if (known.size <= maxSeries) break;
@@ -107,33 +112,59 @@ export function eventRecorder(options: EventRecorderOptions): EventRecorder {
     series.cancel = clock.after(waitMs, () => enqueue(series));
   };
 
-  const work = async (): Promise<void> => {
+  const writeNext = (): void => {
+    if (working !== undefined) return;
     for (const series of queued) {
+      if (paused.has(series.event.regarding.namespace)) continue;
       queued.delete(series);
-      await write(series);
+      working = write(series).then(() => {
+        working = undefined;
+        writeNext();
+      });
+      return;
     }
-    working = undefined;
   };
   const write = async (series: Series): Promise<void> => {
-    for (const waitMs of [...retryMs, undefined]) {
+    for (;;) {
       try {
         await writeOnce(series);
+        series.failures = 0;
         return;
       } catch (error) {
-        const again = error instanceof KubeError && error.kind === "unavailable" && !abort.signal.aborted;
-        if (!again || waitMs === undefined) {
-          const { kind, namespace, name } = series.event.regarding;
-          log.warn(
-            { kind, namespace, name, reason: series.event.reason, error: errorText(error) },
-            "event not written",
-          );
-          dropped += 1;
-          forget(series);
+        const unavailable = error instanceof KubeError && error.kind === "unavailable" && !abort.signal.aborted;
+        const leastMs = unavailable ? retryMs[series.failures] : undefined;
+        if (!unavailable || leastMs === undefined) {
+          leaveOut(series, error);
           return;
         }
-        await sleep(clock, Math.max(waitMs, Math.min(error.retryAfterMs ?? 0, 30_000)), abort.signal);
+        series.failures += 1;
+        const waitMs = Math.max(leastMs, Math.min(error.retryAfterMs ?? 0, 30_000));
+        // Too many events may be this namespace's alone (the admission plugin EventRateLimit).
+        if (error.status === 429 && !stopped) {
+          pause(series, waitMs);
+          return;
+        }
+        await sleep(clock, waitMs, abort.signal);
       }
     }
+  };
+  const leaveOut = (series: Series, error: unknown): void => {
+    const { kind, namespace, name } = series.event.regarding;
+    log.warn({ kind, namespace, name, reason: series.event.reason, error: errorText(error) }, "event not written");
+    dropped += 1;
+    forget(series);
+  };
+  /** Has the event, and the others of its namespace, wait. */
+  const pause = (series: Series, waitMs: number): void => {
+    series.cancel?.();
+    series.cancel = undefined;
+    if (known.get(series.key) === series) queued.add(series);
+    const { namespace } = series.event.regarding;
+    const resume = (): void => {
+      paused.delete(namespace);
+      writeNext();
+    };
+    paused.set(namespace, clock.after(waitMs, resume));
   };
   const writeOnce = async (series: Series): Promise<void> => {
     const { count, event, lastMs } = series;
@@ -178,8 +209,11 @@ export function eventRecorder(options: EventRecorderOptions): EventRecorder {
         series.cancel();
         enqueue(series);
       }
+      for (const cancel of paused.values()) cancel();
+      paused.clear();
+      writeNext();
       const cancel = clock.after(timeoutMs, () => abort.abort());
-      await working;
+      while (working !== undefined) await working;
       cancel();
     },
     dropped: () => dropped,

@@ -142,6 +142,22 @@ describe("a flood", () => {
     expect(written(api).filter(({ metadata }) => metadata.namespace === "quiet")).toHaveLength(1);
   });
 
+  test("of which the API server takes no more from one namespace keeps nobody else's waiting", async () => {
+    const { api, clock, recorder } = recording();
+    api.fault = ({ path: asked }) =>
+      asked.includes("/namespaces/shop/") ? statusAnswer(429, "TooManyRequests") : undefined;
+    for (let n = 0; n < 100; n += 1) recorder.record(event({ uid: `u${n}` }));
+    recorder.record(event({ uid: "other", namespace: "quiet" }));
+    await clock.pass(0);
+    expect(written(api).map(({ metadata }) => metadata.namespace)).toEqual(["quiet"]);
+    // Of the one that waits no more is asked than that.
+    expect(api.requests).toHaveLength(2);
+    api.fault = undefined;
+    await clock.pass(1_000);
+    expect(written(api)).toHaveLength(101);
+    expect(recorder.dropped()).toBe(0);
+  });
+
   test("while the API server is away is bounded, and drop is counted", async () => {
     const { api, clock, recorder } = recording();
     api.fault = () => Promise.reject(unavailable("POST"));
@@ -185,6 +201,16 @@ describe("stopping", () => {
     recorder.record(event({ uid: "u3" }));
     await clock.pass(60_000);
     expect(written(api).map((object) => object["series"])).toEqual([expect.objectContaining({ count: 2 }), undefined]);
+  });
+
+  test("writes what waited for the API server to take more", async () => {
+    const { api, clock, recorder } = recording();
+    api.fault = () => statusAnswer(429, "TooManyRequests");
+    recorder.record(event());
+    await clock.pass(0);
+    api.fault = undefined;
+    await recorder.stop();
+    expect(written(api)).toHaveLength(1);
   });
 
   test("waits no longer than it may for an API server that does not answer", async () => {

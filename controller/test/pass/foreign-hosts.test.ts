@@ -174,6 +174,22 @@ test("X5: whoever holds a host that a foreign route names keeps a route for any 
   await again.stop();
 });
 
+test("X5, O3: whoever waits in vain for a host that a foreign route names holds up nobody below it", async () => {
+  const { cluster, kong, settled, stop } = run({ settings: { catchAllNamespaces: ["front-org"] } });
+  legacy(kong, "old.example");
+  for (const name of ["front-org", "mallory-org", "shop-org"]) cluster.put("Namespace", namespace(name));
+  cluster.put("Service", service("front-org/web"));
+  cluster.put("Ingress", ingress("front-org/web", [undefined]));
+  await settled();
+  cluster.put("Domain", claim("mallory-org/old", "old.example", fresh));
+  await settled();
+  cluster.put("Domain", claim("shop-org/shop", "shop.old.example", fresh));
+  await settled();
+  expect(cluster.get("Domain", "mallory-org/old")?.status?.reason).toBe("WaitingForGateway");
+  expect(cluster.get("Domain", "shop-org/shop")?.status?.phase).toBe("OK");
+  await stop();
+});
+
 test("X5: a foreign name below a reserved one, or for a host that nobody holds, stops nothing", async () => {
   const { cluster, kong, settled, stop } = run({ settings: { reservedNames: ["intern.acme.org"] } });
   legacy(kong, "intern.acme.org", "free.example");

@@ -91,6 +91,30 @@ test("O3: who can't have the name above holds nobody up", async () => {
   await stop();
 });
 
+test("O3, X8: who waits below a name that is being released is told for which name", async () => {
+  const { cluster, clock, kong, settled, stop } = run();
+  for (const name of ["acme-org", "marvin-org", "evil"]) cluster.put("Namespace", namespace(name));
+  cluster.put("Service", service("acme-org/web"));
+  cluster.put("Domain", claim("acme-org/acme", "acme.org", fresh));
+  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"]));
+  await settled();
+  for (const one of [squatter, heir]) cluster.put("Domain", one);
+  await settled();
+  kong.away = true;
+  cluster.remove("Domain", "acme-org", "acme");
+  await clock.pass(2_000);
+  expect(cluster.get("Domain", "evil/www")?.status).toMatchObject({
+    phase: "Pending",
+    reason: "Deciding",
+    message: expect.stringContaining("when acme.org above it, for which another claim waits, has been taken"),
+  });
+  kong.away = false;
+  await clock.pass(60_000);
+  expect(cluster.get("Domain", "marvin-org/acme")?.status).toMatchObject({ phase: "OK" });
+  expect(cluster.get("Domain", "evil/www")?.status).toMatchObject({ phase: "Failed", reason: "ParentClaimed" });
+  await stop();
+});
+
 test("O5: a revocation takes the delegate's routes, and its claim waits for the next grant", async () => {
   const { cluster, kong, settled, stop } = run();
   for (const name of ["acme-org", "marvin-org"]) cluster.put("Namespace", namespace(name));

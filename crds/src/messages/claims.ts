@@ -12,6 +12,8 @@ export const claimMessages = {
     `; ${String(count)} ${count === 1 ? "name" : "names"} below it ${count === 1 ? "stays with its holder" : "stay with their holders"}: ${examples.join(", ")}${count > examples.length ? ", ..." : ""}`,
   manyCarveOuts: (most: number): string => `; more than ${String(most)} names below it stay with their holders`,
   deciding: (host: Host): string => `${display(host)} is free and is being taken for this claim`,
+  waitingForAbove: (host: Host, above: Host): string =>
+    `${display(host)} is free; it is decided when ${display(above)} above it, for which another claim waits, has been taken`,
   waitingForGateway: (host: Host): string =>
     `${display(host)} is free; it is granted as soon as Kong keeps other namespaces' wildcards and routes for any host away from it`,
   releasing: (host: Host, keptFor: string | undefined): string =>

@@ -150,4 +150,14 @@ export const operationsBugs: readonly PlantedBug[] = [
       test: "a record that this process has written, and of which a list that was asked for later knows nothing, is gone",
     },
   },
+  {
+    name: "a namespace that has too many events keeps everybody's waiting",
+    file: "controller/src/kube/events.ts",
+    from: "error.status === 429 && !stopped",
+    to: "error.status === 429 && stopped",
+    caughtBy: {
+      file: "controller/test/kube/events.test.ts",
+      test: "of which the API server takes no more from one namespace keeps nobody else's waiting",
+    },
+  },
 ];
