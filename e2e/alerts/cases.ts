@@ -156,8 +156,8 @@ export const alertCases: Readonly<Record<string, readonly AlertCase[]>> = {
     {
       when: "a watch hears nothing more",
       series: {
-        [`watch_last_activity_timestamp_seconds${of("kind", "Domain")}`]: "0x9",
-        [`watch_last_activity_timestamp_seconds${of("kind", "Ingress")}`]: "0+60x9",
+        [`watch_last_complete_timestamp_seconds${of("kind", "Domain")}`]: "0x9",
+        [`watch_last_complete_timestamp_seconds${of("kind", "Ingress")}`]: "0+60x9",
       },
       quiet: ["4m"],
       fires: ["5m"],

@@ -121,9 +121,9 @@ export const metricTable = {
     help: "Time until the API server answered; watches are not in it",
     labels: ["verb", "resource", "outcome"],
   },
-  watch_last_activity_timestamp_seconds: {
+  watch_last_complete_timestamp_seconds: {
     type: "gauge",
-    help: "When the watch of a kind last heard of the API server (Unix time)",
+    help: "When what is known of a kind was last known to be all of it (Unix time)",
     labels: ["kind"],
   },
   event_loop_longest_turn_seconds: {

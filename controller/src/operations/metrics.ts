@@ -54,8 +54,8 @@ export interface Sample {
   readonly kongReachable: boolean;
   /** Milliseconds for which the gateway has not shown what was written. */
   readonly gatewayBehindMs: number;
-  /** When each watch last heard something, in milliseconds since the epoch. */
-  readonly heard: Iterable<{ readonly kind: WatchedKind; readonly atMs: number }>;
+  /** When what is known of each kind was last known to be all of it, in milliseconds since the epoch. */
+  readonly complete: Iterable<{ readonly kind: WatchedKind; readonly atMs: number }>;
   readonly longestTurn: Turn;
 }
 
@@ -168,7 +168,7 @@ function sampler(named: (name: MetricName) => ConstructorParameters<typeof Gauge
   const budget = new Gauge(named("certificate_order_budget_left"));
   const reachable = new Gauge(named("kong_reachable"));
   const behind = new Gauge(named("gateway_behind_seconds"));
-  const heard = new Gauge(named("watch_last_activity_timestamp_seconds"));
+  const complete = new Gauge(named("watch_last_complete_timestamp_seconds"));
   const longestTurn = new Gauge(named("event_loop_longest_turn_seconds"));
   const longestTurnCpu = new Gauge(named("event_loop_longest_turn_cpu_seconds"));
   return (sample) => {
@@ -180,7 +180,7 @@ function sampler(named: (name: MetricName) => ConstructorParameters<typeof Gauge
       retrying.set({ queue }, state.retrying);
       oldest.set({ queue }, state.oldestMs / 1000);
     }
-    for (const { kind, atMs } of sample.heard) heard.set({ kind }, atMs / 1000);
+    for (const { kind, atMs } of sample.complete) complete.set({ kind }, atMs / 1000);
     held.set(sample.hostsHeld);
     routes.set(sample.routesLive);
     certificates.set(sample.certificatesLive);

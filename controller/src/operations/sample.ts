@@ -38,7 +38,7 @@ export function sampleOf(sources: SampleSources): Sample {
     orderBudgetLeft: orderBudgetLeft(),
     gatewayBehindMs: proof.behindMs,
     kongReachable: availability.problem === undefined,
-    heard: watches.health().map(({ kind, lastActivityMs }) => ({ kind, atMs: clock.now() - lastActivityMs })),
+    complete: watches.health().map(({ kind, lastCurrentMs }) => ({ kind, atMs: clock.now() - lastCurrentMs })),
     longestTurn: longestTurn.take(),
   };
 }

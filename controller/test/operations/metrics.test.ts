@@ -24,7 +24,7 @@ const sample: Sample = {
   orderBudgetLeft: 280,
   kongReachable: true,
   gatewayBehindMs: 3000,
-  heard: [{ kind: "Domain", atMs: Date.UTC(2026, 10, 21) }],
+  complete: [{ kind: "Domain", atMs: Date.UTC(2026, 10, 21) }],
   longestTurn: { ms: 40, cpuMs: 30 },
 };
 
@@ -72,7 +72,7 @@ test("everything that happens, and how things stand, is shown under its labels",
     "certificate_order_budget_left 280",
     "certificate_first_expiry_timestamp_seconds 1800000000",
     "kong_reachable 1",
-    `watch_last_activity_timestamp_seconds{kind="Domain"} ${Date.UTC(2026, 10, 21) / 1000}`,
+    `watch_last_complete_timestamp_seconds{kind="Domain"} ${Date.UTC(2026, 10, 21) / 1000}`,
     "event_loop_longest_turn_seconds 0.04",
     "event_loop_longest_turn_cpu_seconds 0.03",
     `suffix_list_timestamp_seconds ${Date.UTC(2026, 10, 15) / 1000}`,

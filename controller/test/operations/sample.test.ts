@@ -6,7 +6,7 @@ import type { WatchHealth } from "../../src/watch/watches.ts";
 
 const domains: WatchHealth = {
   ...{ kind: "Domain", installed: true, synced: true, stale: false },
-  ...{ lastActivityMs: 2_500, lastCurrentMs: 2_500, problem: undefined },
+  ...{ lastActivityMs: 500, lastCurrentMs: 2_500, problem: undefined },
 };
 
 const sources: SampleSources = {
@@ -31,7 +31,7 @@ test("a process that does not lead shows no queue and no route, and all that it 
       longestTurn: { ms: 12, cpuMs: 5 },
     },
     ...{ certificateNames: { wanted: 3, issued: 2, quarantined: 1, outOfBudget: 0, full: 0 }, orderBudgetLeft: 299 },
-    heard: [{ kind: "Domain", atMs: 7_500 }],
+    complete: [{ kind: "Domain", atMs: 7_500 }],
   });
 });
 

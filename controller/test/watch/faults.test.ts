@@ -157,12 +157,47 @@ describe.each(ways)("a list that comes $way recovers from", ({ streamsLists }) =
   });
 });
 
-test("a line that stays broken is passed over by a list", async () => {
-  const { api, clock, counts, told } = await follow();
-  for (const watch of [0, 1]) {
-    api.watches[watch]?.push("{");
-    await clock.pass(7_000);
-  }
-  expect(counts()).toEqual({ lists: 2, watches: 3 });
-  expect(told()).toEqual(["listed", "listed"]);
+describe("nothing spins:", () => {
+  test.each([
+    { fault: "watches that the server ends at once", answer: undefined, most: 25 },
+    { fault: "watches that are 410 at once", answer: statusAnswer(410, "Expired"), most: 25 },
+    { fault: "watches that are refused", answer: statusAnswer(403, "Forbidden"), most: 25 },
+  ])("$fault are tried a few times a minute", async ({ answer, most }) => {
+    const { api, clock, counts } = await follow();
+    api.fault = (request) => {
+      if (isWatch(request) && answer === undefined) queueMicrotask(() => api.watches.at(-1)?.close());
+      return isWatch(request) ? answer : undefined;
+    };
+    api.watches[0]?.close();
+    for (let second = 0; second < 300; second += 1) {
+      await clock.pass(1_000);
+      if (answer === undefined) api.watches.at(-1)?.close();
+    }
+    expect(counts().watches).toBeGreaterThan(5);
+    expect(counts().watches).toBeLessThan(most);
+    expect(counts().lists).toBeLessThan(most);
+  });
+});
+
+describe("doubt", () => {
+  test("two watches in a row that die in silence are followed by a list", async () => {
+    const { api, clock, counts } = await follow();
+    await clock.pass(100_000);
+    expect(counts()).toEqual({ lists: 1, watches: 2 });
+    await clock.pass(100_000);
+    expect(counts()).toEqual({ lists: 2, watches: 3 });
+    api.bookmark(services);
+    await clock.pass(100_000);
+    expect(counts()).toEqual({ lists: 2, watches: 4 });
+  });
+
+  test("a line that stays broken is passed over by a list", async () => {
+    const { api, clock, counts, told } = await follow();
+    for (const watch of [0, 1]) {
+      api.watches[watch]?.push("{");
+      await clock.pass(7_000);
+    }
+    expect(counts()).toEqual({ lists: 2, watches: 3 });
+    expect(told()).toEqual(["listed", "listed"]);
+  });
 });

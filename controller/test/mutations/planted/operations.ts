@@ -160,4 +160,11 @@ export const operationsBugs: readonly PlantedBug[] = [
       test: "of which the API server takes no more from one namespace keeps nobody else's waiting",
     },
   },
+  {
+    name: "a kind whose lists never end counts as seen whole",
+    file: "controller/src/operations/sample.ts",
+    from: "lastCurrentMs }) => ({ kind, atMs: clock.now() - lastCurrentMs })",
+    to: "lastActivityMs }) => ({ kind, atMs: clock.now() - lastActivityMs })",
+    caughtBy: { file: "controller/test/operations/sample.test.ts", test: "a process that does not lead shows no queue" },
+  },
 ];
