@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
@@ -6,6 +5,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { claimHost } from "@domain-claims/crds/claim-host";
 import { keptControlPlane } from "./support/controlplane/kept.ts";
 import type { ControlPlane } from "./support/controlplane/control-plane.ts";
+import { runKubectl } from "./support/world/kubectl.ts";
 
 const crds = fileURLToPath(new URL("../crds/", import.meta.url));
 const examples = `${crds}examples/`;
@@ -16,16 +16,13 @@ let cluster: ControlPlane;
 
 beforeAll(async () => {
   cluster = await keptControlPlane({ crds });
-  kubectl(["apply", "-f", `${examples}0-namespaces.yaml`]);
+  await kubectl(["apply", "-f", `${examples}0-namespaces.yaml`]);
   return cluster.stop;
 });
 
 /** What kubectl prints, on either stream. */
-function kubectl(args: readonly string[], input = ""): string {
-  const { stdout, stderr } = spawnSync(cluster.kubectl, [`--kubeconfig=${cluster.kubeconfig}`, ...args], {
-    input,
-    encoding: "utf8",
-  });
+async function kubectl(args: readonly string[], input = ""): Promise<string> {
+  const { stdout, stderr } = await runKubectl(cluster.kubectl, args, { kubeconfig: cluster.kubeconfig, input });
   return stdout + stderr;
 }
 
@@ -36,12 +33,12 @@ function yamlFiles(folder: string): string[] {
 }
 
 describe("the examples", () => {
-  test.each(yamlFiles(examples))("%s is accepted as it is written", (name) => {
-    expect(kubectl(["apply", "-f", examples + name])).toMatch(/^(\S+ (created|configured|unchanged)\n)+$/);
+  test.each(yamlFiles(examples))("%s is accepted as it is written", async (name) => {
+    expect(await kubectl(["apply", "-f", examples + name])).toMatch(/^(\S+ (created|configured|unchanged)\n)+$/);
   });
 
-  test("what was ordered is shown in columns, the failing names among them", () => {
-    expect(kubectl(["get", "dcert", "-n", "coyote-org"])).toMatch(
+  test("what was ordered is shown in columns, the failing names among them", async () => {
+    expect(await kubectl(["get", "dcert", "-n", "coyote-org"])).toMatch(
       /^NAME +WANTED +ISSUED +FAILING +EXPIRES +AGE\nacme.org +3 +2 +1 /,
     );
   });
@@ -60,9 +57,9 @@ describe("what the API server refuses, and the sentence that it says", () => {
     return { name, sentence, documents: text.split(/^---$/m) };
   });
 
-  test.each(refused)("$name: $sentence", ({ sentence, documents }) => {
-    for (const accepted of documents.slice(0, -1)) kubectl(["apply", "-f", "-"], accepted);
-    const said = kubectl(["apply", "-f", "-"], documents.at(-1));
+  test.each(refused)("$name: $sentence", async ({ sentence, documents }) => {
+    for (const accepted of documents.slice(0, -1)) await kubectl(["apply", "-f", "-"], accepted);
+    const said = await kubectl(["apply", "-f", "-"], documents.at(-1));
     expect(sentence).not.toBe("");
     expect(said).toContain(sentence);
     // One mistake, one complaint.
@@ -129,7 +126,7 @@ describe("DomainCertificates", () => {
   test("what was ordered is kept as it was written, with the object itself", async () => {
     expect(await cluster.api.call("POST", path, object("acme.org", "acme.org"))).toMatchObject({ status: 201 });
     expect(await cluster.api.must("GET", `${path}/acme.org`)).toMatchObject({ status });
-    expect(kubectl(["get", "dcert", "-n", "acme-org"])).toMatch(
+    expect(await kubectl(["get", "dcert", "-n", "acme-org"])).toMatch(
       /^NAME +WANTED +ISSUED +FAILING +EXPIRES +AGE\nacme.org +2 +1 +1 /,
     );
   });
@@ -191,13 +188,13 @@ describe("HostRecords", () => {
 });
 
 describe("kubectl", () => {
-  test.each(["domains", "domain", "dclaim"])("get %s lists the claims", (word) => {
-    const [header] = kubectl(["get", word, "-n", "acme-org"]).split("\n");
+  test.each(["domains", "domain", "dclaim"])("get %s lists the claims", async (word) => {
+    const [header] = (await kubectl(["get", word, "-n", "acme-org"])).split("\n");
     expect(header?.split(/\s+/)).toEqual(["NAME", "HOST", "PHASE", "REASON", "READY", "AGE"]);
   });
 
-  test("get domains -o wide shows parent and holder too", () => {
-    const [header] = kubectl(["get", "domains", "-n", "acme-org", "-o", "wide"]).split("\n");
+  test("get domains -o wide shows parent and holder too", async () => {
+    const [header] = (await kubectl(["get", "domains", "-n", "acme-org", "-o", "wide"])).split("\n");
     expect(header?.split(/\s+/)).toEqual([
       "NAME",
       "HOST",
@@ -212,13 +209,13 @@ describe("kubectl", () => {
     ]);
   });
 
-  test("get hrec shows the register", () => {
-    const [header] = kubectl(["get", "hrec"]).split("\n");
+  test("get hrec shows the register", async () => {
+    const [header] = (await kubectl(["get", "hrec"])).split("\n");
     expect(header?.split(/\s+/)).toEqual(["NAME", "KIND", "NAMESPACE", "CLAIM", "SINCE", "AGE"]);
   });
 
-  test("explain domain.spec tells every field with an example", () => {
-    const text = kubectl(["explain", "domain.spec"]);
+  test("explain domain.spec tells every field with an example", async () => {
+    const text = await kubectl(["explain", "domain.spec"]);
     for (const field of ["primary", "sub", "parent", "delegates", "redirect"])
       expect(text).toMatch(new RegExp(`^  ${field}\t<`, "m"));
     expect(text).toMatch(/Example: acme\.org\./);
