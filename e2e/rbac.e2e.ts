@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 import { keptControlPlane } from "./support/controlplane/kept.ts";
 import type { ControlPlane } from "./support/controlplane/control-plane.ts";
+import { runKubectl } from "./support/world/kubectl.ts";
 
 const crds = fileURLToPath(new URL("../crds/", import.meta.url));
 const files = fileURLToPath(new URL("../charts/domain-claims/files/", import.meta.url));
@@ -15,7 +15,8 @@ beforeAll(async () => {
   cluster = await keptControlPlane({ crds });
   for (const name of ["kong-system", "acme-org"])
     await cluster.api.must("POST", "/api/v1/namespaces", { metadata: { name } });
-  execFileSync(cluster.kubectl, [`--kubeconfig=${cluster.kubeconfig}`, "apply", ...rights]);
+  const applied = await runKubectl(cluster.kubectl, ["apply", ...rights], { kubeconfig: cluster.kubeconfig });
+  expect(applied).toMatchObject({ code: 0 });
   return cluster.stop;
 });
 
