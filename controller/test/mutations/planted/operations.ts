@@ -165,6 +165,9 @@ export const operationsBugs: readonly PlantedBug[] = [
     file: "controller/src/operations/sample.ts",
     from: "lastCurrentMs }) => ({ kind, atMs: clock.now() - lastCurrentMs })",
     to: "lastActivityMs }) => ({ kind, atMs: clock.now() - lastActivityMs })",
-    caughtBy: { file: "controller/test/operations/sample.test.ts", test: "a process that does not lead shows no queue" },
+    caughtBy: {
+      file: "controller/test/operations/sample.test.ts",
+      test: "a process that does not lead shows no queue",
+    },
   },
 ];
