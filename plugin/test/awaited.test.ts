@@ -1,17 +1,13 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { claim, openTerminal, record, shortSleep } from "./support/terminal.ts";
+import { holdAndOffer, openTerminal, shortSleep } from "./support/terminal.ts";
 import type { Terminal } from "./support/terminal.ts";
 
 let terminal: Terminal;
 
 beforeEach(async () => {
   terminal = await openTerminal({ sleep: shortSleep });
-  terminal.api.put("domains", claim("marvin-org", "acme", { primary: "acme.org" }));
-  terminal.api.put("hostrecords", record("acme.org", { kind: "primary", namespace: "marvin-org", name: "acme" }));
-  const transfer = { namespace: "marvin-org", uid: "uid-marvin-org" };
-  const holder = { kind: "primary", namespace: "coyote-org", name: "coyote" } as const;
-  terminal.api.put("hostrecords", record("coyote.org", holder, { transfer }));
+  holdAndOffer(terminal.api);
 });
 
 afterEach(async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-import { claim, openTerminal, record } from "./support/terminal.ts";
+import { claim, record, holdAndOffer, openTerminal } from "./support/terminal.ts";
 import type { Outcome, Terminal } from "./support/terminal.ts";
 
 // Ctrl-C while a command waits: what was written stays and goes on, and the person is told where to look.
@@ -16,11 +16,7 @@ beforeEach(async () => {
       return () => void listeners.delete(listener);
     },
   });
-  terminal.api.put("domains", claim("marvin-org", "acme", { primary: "acme.org" }));
-  terminal.api.put("hostrecords", record("acme.org", { kind: "primary", namespace: "marvin-org", name: "acme" }));
-  const transfer = { namespace: "marvin-org", uid: "uid-marvin-org" };
-  const holder = { kind: "primary", namespace: "coyote-org", name: "coyote" } as const;
-  terminal.api.put("hostrecords", record("coyote.org", holder, { transfer }));
+  holdAndOffer(terminal.api);
 });
 
 afterEach(async () => {

@@ -4,7 +4,7 @@ import type { Waiting } from "../kube/follow.ts";
 import type { Domain } from "../kube/objects.ts";
 import { reference } from "../kube/resources.ts";
 import { UserError } from "../user-error.ts";
-import { absence, controllerState, whetherItRuns } from "./controller-state.ts";
+import { absenceNow, whetherItRuns } from "./controller-state.ts";
 import { patiently } from "./patience.ts";
 
 /** The time, as the process has it. */
@@ -66,7 +66,7 @@ export async function awaited(
       quiet = false;
       tell();
       if (said !== "") return;
-      const missing = absence(await controllerState(cluster, time.now()), time.now()) ?? whetherItRuns;
+      const missing = (await absenceNow(cluster, time.now())) ?? whetherItRuns;
       if (!over.aborted && said === "") note(missing, time.now() - since);
     },
     { sleep: time.sleep, signal },
@@ -74,10 +74,9 @@ export async function awaited(
   if (found !== undefined) return found;
   const name = reference(claim.metadata.name);
   if (!signal.aborted) throw new UserError(`${name} was deleted while it was waited for`);
-  const now = time.now();
   throw new UserError(
     `timed out after ${String(milliseconds / 1000)}s waiting for ${what}: ` +
-      (absence(await controllerState(cluster, now), now) ??
+      ((await absenceNow(cluster, time.now())) ??
         `${name} is written and goes on by itself; kubectl domain explain ${claim.metadata.name} says how far it is` +
           (said === "" ? "" : `\n${said}`)),
   );

@@ -103,6 +103,11 @@ export function absence(state: ControllerState | undefined, now: number): string
   return `${what}: nothing is decided until it is back, and what claims say may be old`;
 }
 
+/** The sentence for a controller that is away now; undefined for one that is there, or that nothing is known of. */
+export async function absenceNow(cluster: Cluster, now: number): Promise<string | undefined> {
+  return absence(await controllerState(cluster, now), now);
+}
+
 /** What is asked where nothing comes and nothing is known of the controller, and who looks. */
 export const whetherItRuns = "is the controller of Domain Claims running? kubectl domain doctor looks";
 

@@ -2,7 +2,7 @@ import { kindOf } from "@domain-claims/crds/domain";
 import type { Host } from "@domain-claims/crds/host";
 
 import { claimMeant } from "../claims/claims.ts";
-import { absence, controllerState, kongAway, whetherItRuns } from "../claims/controller-state.ts";
+import { absenceNow, kongAway, whetherItRuns } from "../claims/controller-state.ts";
 import { falling } from "../claims/falls.ts";
 import { giveUp } from "../claims/give-up.ts";
 import { patiently, silence } from "../claims/patience.ts";
@@ -119,8 +119,7 @@ export class Release extends DomainCommand {
       }
     };
     const look = async (over: AbortSignal): Promise<void> => {
-      const now = this.io.now();
-      away = absence(await controllerState(cluster, now), now);
+      away = await absenceNow(cluster, this.io.now());
       if (!over.aborted) say();
     };
     await patiently(end, look, { sleep: this.io.sleep, signal });

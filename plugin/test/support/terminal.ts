@@ -119,3 +119,14 @@ export function record(
   };
   return { metadata: { name }, spec: { host, ...(held === undefined ? {} : { holder: held }), ...more } };
 }
+
+/** Has marvin-org hold acme.org by the claim `acme`, and coyote-org hand coyote.org over to it. */
+export function holdAndOffer(api: FakeApi): void {
+  api.put("domains", claim("marvin-org", "acme", { primary: "acme.org" }));
+  api.put("hostrecords", record("acme.org", { kind: "primary", namespace: "marvin-org", name: "acme" }));
+  const transfer = { namespace: "marvin-org", uid: "uid-marvin-org" };
+  api.put(
+    "hostrecords",
+    record("coyote.org", { kind: "primary", namespace: "coyote-org", name: "coyote" }, { transfer }),
+  );
+}
