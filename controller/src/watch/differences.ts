@@ -56,8 +56,8 @@ export function differences(
   unshown: Unshown = () => new Map(),
 ): Differences {
   const seen = new Map<string, Seen>();
-  let listed: Set<string> | undefined;
-  let unshownThen: ReadonlyMap<string, string> = new Map();
+  /** The list that is under way: what was in it so far, and what was unshown when it was asked for. */
+  let list: { readonly keys: Set<string>; readonly unshown: ReturnType<Unshown> } | undefined;
 
   const emit = (event: WorldEvent, key: string): void => {
     try {
@@ -80,7 +80,7 @@ export function differences(
     const identity = identityOf(object);
     if (identity === undefined) return;
     const { key, uid, resourceVersion } = identity;
-    listed?.add(key);
+    list?.keys.add(key);
     const before = seen.get(key);
     if (before?.uid === uid && before.resourceVersion === resourceVersion) return;
     try {
@@ -107,18 +107,19 @@ export function differences(
       if (identity !== undefined) forget(identity.key, identity.resourceVersion);
     },
     beginList: () => {
-      listed = new Set();
-      unshownThen = unshown();
+      list = { keys: new Set(), unshown: unshown() };
     },
     endList: async (resourceVersion) => {
+      if (list === undefined) return;
+      const { keys, unshown: unshownThen } = list;
       for (const key of seen.keys()) {
-        if (listed?.has(key) !== false) continue;
+        if (keys.has(key)) continue;
         const room = eventLoop.yieldToEventLoop("urgent");
         if (room !== undefined) await room;
         forget(key, resourceVersion);
       }
-      for (const [key, uid] of unshownThen) if (listed?.has(key) === false) emitDelete(key, uid, resourceVersion);
-      listed = undefined;
+      for (const [key, uid] of unshownThen) if (!keys.has(key)) emitDelete(key, uid, resourceVersion);
+      list = undefined;
     },
   };
 }

@@ -143,8 +143,8 @@ export const operationsBugs: readonly PlantedBug[] = [
   {
     name: "a record that another leader has deleted stays known to who wrote it",
     file: "controller/src/watch/differences.ts",
-    from: "unshownThen = unshown();",
-    to: "",
+    from: "unshown: unshown() }",
+    to: "unshown: new Map() }",
     caughtBy: {
       file: "controller/test/watch/unshown.test.ts",
       test: "a record that this process has written, and of which a list that was asked for later knows nothing, is gone",
