@@ -16,7 +16,7 @@ export interface Probe {
   readonly answer: string;
 }
 
-/** Somebody who asks for a host at regular intervals, whatever becomes of the requests before. */
+/** Somebody who asks for a host at regular intervals, as long as the gateway keeps up. */
 export interface Prober {
   readonly seen: readonly Probe[];
   /** Ends it; resolves when the last answer is in. */
@@ -32,8 +32,14 @@ export interface Probing {
 }
 
 /**
- * Begins to ask the nodes of the gateway in turns for these paths of the host, each request over a connection of its own. It
- * ends with the test at the latest.
+ * So many requests are under way at a node at most. A gateway that is asked for more than it answers has a queue that grows for
+ * ever, and in it the controller's own questions wait, too.
+ */
+const mostUnderWay = 8;
+
+/**
+ * Begins to ask the nodes of the gateway in turns for these paths of the host, each request over a connection of its own. A node
+ * that has not answered as many as may be under way is left out until it has. It ends with the test at the latest.
  */
 export function probe(
   story: Story,
@@ -42,11 +48,10 @@ export function probe(
   { root, everyMs = 20 }: Probing = {},
 ): Prober {
   const seen: Probe[] = [];
-  const under = new Set<Promise<void>>();
+  const underWay = story.nodeUrls.map(() => new Set<Promise<void>>());
   let over = false;
   onTestFinished(() => void (over = true));
-  const ask = async (n: number): Promise<void> => {
-    const node = n % story.nodeUrls.length;
+  const ask = async (node: number, n: number): Promise<void> => {
     const path = paths[Math.floor(n / story.nodeUrls.length) % paths.length] ?? "/";
     const at = performance.now();
     const answer = await answerOf(story, node, { host, path, root }).catch(() => "no answer");
@@ -54,8 +59,12 @@ export function probe(
   };
   const asking = (async () => {
     for (let n = 0; !over; n++) {
-      const request = ask(n).finally(() => under.delete(request));
-      under.add(request);
+      const node = n % story.nodeUrls.length;
+      const under = underWay[node];
+      if (under !== undefined && under.size < mostUnderWay) {
+        const request = ask(node, n).finally(() => under.delete(request));
+        under.add(request);
+      }
       await sleep(everyMs);
     }
   })();
@@ -64,7 +73,7 @@ export function probe(
     stop: async () => {
       over = true;
       await asking;
-      await Promise.all(under);
+      await Promise.all(underWay.flatMap((under) => [...under]));
       return seen;
     },
   };
