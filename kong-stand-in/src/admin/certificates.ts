@@ -1,8 +1,8 @@
 import * as dao from "./dao.ts";
 import type { Key } from "./dao.ts";
 import type { Database } from "./database.ts";
-import { notFound, Refusal, schemaViolation } from "./errors.ts";
-import { asList, isTable, luaText, UnexpectedError, type Table, type Value } from "./lua.ts";
+import { notFound, schemaViolation } from "./errors.ts";
+import { asList, isList, isTable, luaText, UnexpectedError, type Table, type Value } from "./lua.ts";
 import { own } from "./schema/fields.ts";
 import { rowsOf } from "./tables.ts";
 
@@ -20,16 +20,18 @@ export function insertCertificate(db: Database, body: Value): Table {
   return { ...certificate, snis: names ?? [] };
 }
 
-/** Changes a certificate; its SNIs stay as they are unless a list (or null) is given. */
+/** Changes a certificate; its SNIs stay as they are unless a list, a single name or null is given. */
 export function updateCertificate(db: Database, key: Key, body: Value): Table {
-  const names = wantedNames(db, body, key.value);
-  return withNames(db, key, names, dao.update(db, "certificates", key, body));
+  const change = withListed(body, undefined);
+  const names = wantedNames(db, change, key.value);
+  return withNames(db, key, names, dao.update(db, "certificates", key, change));
 }
 
-/** Creates or replaces a certificate; its SNIs become those of the list, null means none. */
+/** Creates or replaces a certificate; its SNIs become those of the list or the single name, and nothing or null means none. */
 export function upsertCertificate(db: Database, key: Key, body: Value): Table {
-  const names = wantedNames(db, body, key.value);
-  return withNames(db, key, names, dao.upsert(db, "certificates", key, body));
+  const whole = withListed(body, null);
+  const names = wantedNames(db, whole, key.value);
+  return withNames(db, key, names, dao.upsert(db, "certificates", key, whole));
 }
 
 /** The certificate with the names of its SNIs; unlike other kinds, an unknown id is an error with a code. */
@@ -50,6 +52,14 @@ export function removeCertificate(db: Database, key: Key): void {
 export function namesOf(db: Database, id: string): string[] {
   const names = [...rowsOf(db.store, "snis")!.where("certificate", id.toLowerCase())].map((sni) => String(sni["name"]));
   return sortedNames(names);
+}
+
+/** The body with a single name as a list of one, and with `absent` where it says nothing of SNIs. */
+function withListed(body: Value, absent: null | undefined): Value {
+  if (!isTable(body) || isList(body)) return body;
+  const given = own(body, "snis");
+  if (typeof given === "string") return { ...body, snis: [given] };
+  return given === undefined && absent === null ? { ...body, snis: null } : body;
 }
 
 function withNames(db: Database, key: Key, names: readonly string[] | undefined, certificate: Table): Table {
@@ -94,14 +104,4 @@ function refuseOthersName(db: Database, name: string, id: string | undefined): v
 
 function sortedNames(names: readonly string[]): string[] {
   return [...names].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-}
-
-/** The certificate that a text in a path means: its id, or a name of one of its SNIs. */
-export function certificateKey(db: Database, text: string, creating: boolean): Key {
-  const key = dao.keyOf("snis", text);
-  if (key.field === "id") return key;
-  const sni = dao.select(db, "snis", key);
-  if (sni !== undefined) return dao.referenceKey(sni, "certificate")!;
-  if (creating) return { field: "id", value: crypto.randomUUID() };
-  throw new Refusal(404, { message: "SNI not found" });
 }

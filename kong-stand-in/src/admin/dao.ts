@@ -20,10 +20,15 @@ export type Key = { readonly field: string; readonly value: string };
 const CREATE: Context = { full: true, updating: false, schemaOf };
 const CHANGE: Context = { full: false, updating: true, schemaOf };
 
-/** The key that a text in a path stands for: an id if it has the shape of one, else a name. Refuses impossible names. */
+/**
+ * The key that a text in a path stands for: an id if it has the shape of one, else a name. Throws a Refusal for a name where
+ * entities of the kind have none: Kong finds a certificate by the names of its SNIs, which is not imitated.
+ */
 export function keyOf(collection: string, text: string): Key {
+  if (isUuid(text)) return { field: "id", value: text };
   const name = SCHEMAS[collection]!.endpoint_key;
-  return isUuid(text) || name === undefined ? { field: "id", value: text } : { field: name, value: text };
+  if (name === undefined) throw new errors.Refusal(400, { message: `${collection} are found by their ids alone` });
+  return { field: name, value: text };
 }
 
 /** The entity with the key; undefined if there is none. */

@@ -14,8 +14,7 @@ type Lua = {
 };
 
 /**
- * Runs the functions of `pre-function` and `post-function` in the access phase, as Lua 5.4 (Kong has LuaJIT) in one
- * sandboxed state. A plugin is compiled when it first runs, and again when it was changed.
+ * Runs the functions of `pre-function` in the access phase, as Lua 5.4 (Kong has LuaJIT) in one sandboxed state. A plugin is compiled when it first runs, and again when it was changed.
  */
 export class LuaPlugins {
   #lua: Promise<Lua> | undefined;

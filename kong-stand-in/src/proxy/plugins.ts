@@ -21,12 +21,11 @@ export async function runPlugins(
 }
 
 /** The plugins that the stand-in runs, by falling priority; any other changes nothing. */
-const ORDER = ["pre-function", "redirect", "request-termination", "post-function"] as const;
+const ORDER = ["pre-function", "redirect", "request-termination"] as const;
 
 function accessOf(plugin: Plugin, lua: LuaPlugins): Access {
   switch (plugin.name as (typeof ORDER)[number]) {
     case "pre-function":
-    case "post-function":
       return (exchange) => lua.access(plugin, exchange);
     case "redirect":
       return (exchange) => redirect(plugin.config, exchange);

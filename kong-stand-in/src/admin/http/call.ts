@@ -13,7 +13,7 @@ export type Call = {
   readonly request: AdminRequest;
   readonly parameters: Table;
   readonly uri: Table;
-  post: Value;
+  readonly post: Value;
 };
 
 /** The answer to a body that Kong does not read at all; undefined if it may be read. */

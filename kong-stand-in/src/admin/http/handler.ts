@@ -4,7 +4,6 @@ import { Refusal } from "../errors.ts";
 import { UnexpectedError, type Table } from "../lua.ts";
 import { KEPT } from "../tables.ts";
 import { bodyRefusal, callOf } from "./call.ts";
-import { certificateEndpoints } from "./certificate-endpoints.ts";
 import { entityEndpoints } from "./entity-endpoints.ts";
 import {
   json,
@@ -37,23 +36,16 @@ export function adminHandler(db: Database, node: NodeInfo): (request: AdminReque
 }
 
 function endpoints(db: Database, node: NodeInfo): readonly Endpoint[] {
-  const entities = certificateEndpoints(
-    db,
-    KEPT.flatMap((kind) => entityEndpoints(db, SCHEMAS[kind]!)),
-  );
-  return [...nodeEndpoints(db, node), ...entities];
+  return [...nodeEndpoints(db, node), ...KEPT.flatMap((kind) => entityEndpoints(db, SCHEMAS[kind]!))];
 }
 
 function answer(endpoint: Endpoint, request: AdminRequest, parameters: Table): Answer {
   const { method } = request;
   const isHead = method === "HEAD" && endpoint.methods["HEAD"] === undefined;
   const handler = endpoint.methods[isHead ? "GET" : method];
-  if (handler === undefined && method !== "OPTIONS" && endpoint.before === undefined) return METHOD_NOT_ALLOWED;
+  if (handler === undefined && method !== "OPTIONS") return METHOD_NOT_ALLOWED;
   const call = callOf(request, parameters);
-  const early = endpoint.before?.(call);
-  if (early !== undefined) return early;
-  if (handler !== undefined) return handler(call);
-  return method === "OPTIONS" ? options(endpoint, request) : METHOD_NOT_ALLOWED;
+  return handler === undefined ? options(endpoint, request) : handler(call);
 }
 
 function options(endpoint: Endpoint, request: AdminRequest): Answer {

@@ -1,8 +1,7 @@
-import { luaNumber, luaText, type Table } from "../lua.ts";
+import type { Table } from "../lua.ts";
 import { PLUGIN_SCHEMAS } from "../plugins/schemas.ts";
 import type { Database } from "../database.ts";
-import type { Call } from "./call.ts";
-import { json, message, type Answer } from "./message.ts";
+import { json } from "./message.ts";
 import type { Endpoint } from "./routing.ts";
 
 /** What the node tells about itself. */
@@ -37,7 +36,7 @@ const SHARED_MEMORY: Readonly<Record<string, number>> = {
 export function nodeEndpoints(db: Database, node: NodeInfo): readonly Endpoint[] {
   return [
     { path: "/", methods: { GET: () => json(200, root(db, node)) } },
-    { path: "/status", methods: { GET: (call) => status(call, node) } },
+    { path: "/status", methods: { GET: () => json(200, status(node)) } },
   ];
 }
 
@@ -66,22 +65,17 @@ const PRIORITY: Readonly<Record<string, number>> = {
   cors: 2000,
   redirect: 779,
   "request-termination": 2,
-  "post-function": -1000,
 };
 
-function status(call: Call, node: NodeInfo): Answer {
-  const unit = call.uri["unit"] === undefined ? "m" : luaText(call.uri["unit"]);
-  const scale = luaNumber(call.uri["scale"]) ?? 2;
-  if (!/^[bkmg]?$/i.test(unit)) return message(400, `invalid unit '${unit}' (expected 'k/K', 'm/M', or 'g/G')`);
-  if (scale < 0 && /[kmg]/i.test(unit)) return message(400, "scale must be equal or greater than 0");
+function status(node: NodeInfo): Table {
   const { accepted, active, requests } = node.connections();
-  const heap = size(process.memoryUsage().heapUsed, unit, scale);
-  return json(200, {
+  const heap = mebibytes(process.memoryUsage().heapUsed);
+  return {
     memory: {
       lua_shared_dicts: Object.fromEntries(
         Object.entries(SHARED_MEMORY).map(([name, mib]) => [
           name,
-          { allocated_slabs: size(MIB, unit, scale), capacity: size(mib * MIB, unit, scale) },
+          { allocated_slabs: mebibytes(MIB), capacity: mebibytes(mib * MIB) },
         ]),
       ),
       workers_lua_vms: Array.from({ length: node.workers }, () => ({ pid: process.pid, http_allocated_gc: heap })),
@@ -96,10 +90,9 @@ function status(call: Call, node: NodeInfo): Answer {
       total_requests: requests,
     },
     database: { reachable: true },
-  });
+  };
 }
 
-function size(bytes: number, unit: string, scale: number): number | string {
-  const power = "kmg".indexOf(unit.toLowerCase() || "b") + 1;
-  return power === 0 ? bytes : `${(bytes / 1024 ** power).toFixed(scale)} ${unit.toUpperCase()}iB`;
+function mebibytes(bytes: number): string {
+  return `${(bytes / MIB).toFixed(2)} MiB`;
 }

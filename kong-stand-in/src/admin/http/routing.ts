@@ -5,10 +5,9 @@ import type { Answer } from "./message.ts";
 /** What answers a call. */
 export type Handler = (call: Call) => Answer;
 
-/** One path of the Admin API with a handler for each of its methods; `before` runs first, whatever the method. */
+/** One path of the Admin API with a handler for each of its methods. */
 export type Endpoint = {
   readonly path: string;
-  readonly before?: (call: Call) => Answer | undefined;
   readonly methods: Readonly<Record<string, Handler>>;
 };
 

@@ -12,8 +12,7 @@ const METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", "OPTIONS", "TR
  * not enabled on the node.
  */
 export const PLUGIN_SCHEMAS: Readonly<Record<string, Subschema>> = {
-  "pre-function": functions("pre-function"),
-  "post-function": functions("post-function"),
+  "pre-function": preFunction(),
   "request-termination": plugin("request-termination", {
     fields: [
       ["status_code", { type: "integer", default: 503, required: true, between: [100, 599] }],
@@ -56,7 +55,8 @@ function plugin(name: string, config: Partial<Field>): Subschema {
   };
 }
 
-function functions(name: string): Subschema {
+function preFunction(): Subschema {
+  const name = "pre-function";
   const phases = ["certificate", "rewrite", "access", "header_filter", "body_filter", "log"];
   const code: Field = {
     type: "array",
