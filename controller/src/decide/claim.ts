@@ -14,7 +14,7 @@ import { certificateReady } from "./certificate-ready.ts";
 import { delegates, grandfathered, programmed, renamed } from "./claim-conditions.ts";
 import type { ConditionDraft } from "./claim-conditions.ts";
 import { desiredGrants, sameGrants } from "./delegation.ts";
-import { guardNeed } from "./guard.ts";
+import { guardState } from "./guard.ts";
 import type { NextHolder } from "./next-holder.ts";
 import type { Refusal } from "./refusal.ts";
 import { decideRename } from "./rename.ts";
@@ -139,8 +139,8 @@ function underWay(
 ): Pick<Answer, "reason" | "message"> {
   const above = giver === undefined ? awaitedAbove(facts, settings, host, next) : undefined;
   if (above !== undefined) return { reason: "Deciding", message: claimMessages.waitingForAbove(host, above) };
-  const need = guardNeed(facts, settings, host, { kind: "namespace", namespace: next.claim.namespace });
-  if (need !== "none" && !facts.live(host).guard)
+  const guardedFor = { kind: "namespace", namespace: next.claim.namespace } as const;
+  if (guardState(facts, settings, host, guardedFor) === "missing")
     return { reason: "WaitingForGateway", message: claimMessages.waitingForGateway(host) };
   return {
     reason: "Deciding",

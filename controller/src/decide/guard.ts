@@ -17,6 +17,15 @@ export type GuardedFor = { readonly kind: "namespace"; readonly namespace: strin
  */
 export type GuardNeed = "needed" | "unknown" | "none";
 
+/** How it stands with a host's guard: it needs none, has the one that it needs or may need, or has none yet. */
+export type GuardState = "unneeded" | "stands" | "missing";
+
+/** Rule L2b: where the guard is missing, the host is given to nobody yet. */
+export function guardState(facts: Facts, settings: Settings, host: Host, guarded: GuardedFor): GuardState {
+  if (guardNeed(facts, settings, host, guarded) === "none") return "unneeded";
+  return facts.live(host).guard ? "stands" : "missing";
+}
+
 /**
  * Whether a host that a namespace holds or is about to, or that nobody is to have, needs a guard route (rule L2b):
  * something that would serve the host in its stead, a live wildcard one level up or a catch-all, belongs to another

@@ -6,7 +6,7 @@ import type { Authority, HostRecord, Holder, Redemption } from "../world/host-re
 import type { Claim } from "../world/claim.ts";
 import { awaitedAbove } from "./awaited-above.ts";
 import { desiredGrants, sameGrants } from "./delegation.ts";
-import { guardNeed } from "./guard.ts";
+import { guardState } from "./guard.ts";
 import type { GuardedFor } from "./guard.ts";
 import type { Settings } from "./settings.ts";
 import { renameStep } from "./rename.ts";
@@ -69,7 +69,7 @@ export function decideHost(facts: Facts, settings: Settings, host: RouteHost): H
     const guardFor = guardedFor(claim.namespace);
     if (claim.finalizers.ours === undefined) return decision({ kind: "wait", for: "finalizer", claim });
     if (kong.synced && !clear) return decision({ kind: "wait", for: "routes" }, guardFor);
-    if (guardNeed(facts, settings, host, guardFor.guardFor) !== "none" && !facts.live(host).guard) {
+    if (guardState(facts, settings, host, guardFor.guardFor) === "missing") {
       return decision({ kind: "wait", for: "guard" }, guardFor);
     }
     if (changesAbove(facts, host)) return decision({ kind: "wait", for: "watch" }, guardFor);
@@ -128,9 +128,9 @@ function handingOver(
   if (next === undefined) return { step: { kind: "keep" } };
   const { claim, authority } = next;
   const guard = guardedFor(claim.namespace);
-  const need = guardNeed(facts, settings, host, guard.guardFor);
-  if (need !== "none" && !facts.live(host).guard) return { step: { kind: "wait", for: "guard" }, ...guard };
-  const guarded = need === "none" ? {} : guard;
+  const state = guardState(facts, settings, host, guard.guardFor);
+  if (state === "missing") return { step: { kind: "wait", for: "guard" }, ...guard };
+  const guarded = state === "unneeded" ? {} : guard;
   if (changesAbove(facts, host)) return { step: { kind: "wait", for: "watch" }, ...guarded };
   const grants = claim.sub === undefined ? desiredGrants(facts, claim, record.grants) : [];
   return { step: { kind: "handOver", record, holder, claim, authority, grants }, ...guarded };

@@ -130,9 +130,16 @@ export const registerBugs: readonly PlantedBug[] = [
   {
     name: "a host below a live wildcard is given away before its guard stands",
     file: "controller/src/decide/host.ts",
-    from: 'if (guardNeed(facts, settings, host, guardFor.guardFor) !== "none" && !facts.live(host).guard) {',
+    from: 'if (guardState(facts, settings, host, guardFor.guardFor) === "missing") {',
     to: "if (false as boolean) {",
     caughtBy: pass("wildcards", "L2b: a wildcard that goes live while a host below it is being taken"),
+  },
+  {
+    name: "who waits for a guard that can't be written is told that its host is being taken",
+    file: "controller/src/decide/claim.ts",
+    from: 'if (guardState(facts, settings, host, guardedFor) === "missing")',
+    to: "if (false as boolean)",
+    caughtBy: pass("foreign-hosts", "X5, O3: whoever waits in vain for a host that a foreign route names"),
   },
   {
     name: "the finalizer goes before the routes",

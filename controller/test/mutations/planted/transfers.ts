@@ -160,7 +160,7 @@ export const transfersBugs: readonly PlantedBug[] = [
   {
     name: "a host changes hands before a guard stands between its new holder and another's wildcard",
     file: "controller/src/decide/host.ts",
-    from: 'if (need !== "none" && !facts.live(host).guard) return { step: { kind: "wait", for: "guard" }, ...guard };',
+    from: 'if (state === "missing") return { step: { kind: "wait", for: "guard" }, ...guard };',
     to: "",
     caughtBy: transfers("its guard stands"),
   },
