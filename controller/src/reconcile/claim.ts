@@ -1,4 +1,5 @@
-import { addFinalizer, removeFinalizer, sayRefused, sayTooLarge, writeClaimStatus } from "../apply/kube/claim.ts";
+import { addFinalizer, removeFinalizer, writeClaimStatus } from "../apply/kube/claim.ts";
+import { sayRefused, sayTooLarge } from "../apply/kube/claim-events.ts";
 import { sameStatus, statusOf } from "../apply/kube/claim-status.ts";
 import { timestamp } from "../apply/kube/context.ts";
 import { decideClaim } from "../decide/claim.ts";

@@ -7,7 +7,7 @@ const stages = pass("rename", "goes through its stages by itself and loses no re
 export const renamesBugs: readonly PlantedBug[] = [
   {
     name: "that a redirect serves nothing, as it leads in a circle, is told in no event",
-    file: "controller/src/apply/kube/claim.ts",
+    file: "controller/src/apply/kube/claim-events.ts",
     from: '  "RedirectCircle",\n',
     to: "",
     caughtBy: pass("redirect", "N1: a redirect that leads in a circle is told in an event"),
