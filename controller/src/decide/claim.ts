@@ -1,11 +1,8 @@
 import type { Host } from "@domain-claims/crds/hostname";
 import { toUnicode } from "@domain-claims/crds/hostname";
-import { kindOf } from "@domain-claims/crds/domain";
 import type { Phase } from "@domain-claims/crds/domain";
 import { claimMessages } from "@domain-claims/crds/messages/claims";
-import { renameMessages } from "@domain-claims/crds/messages/conditions";
 import type { ClaimReason } from "@domain-claims/crds/reasons";
-import { hostOfClaim } from "../world/claim-host.ts";
 import type { Facts } from "../world/facts.ts";
 import type { Claim } from "../world/claim.ts";
 import type { Holder, HostRecord } from "../world/host-record.ts";
@@ -13,20 +10,20 @@ import { awaitedAbove } from "./awaited-above.ts";
 import { certificateReady } from "./certificate-ready.ts";
 import { delegates, grandfathered, programmed, renamed } from "./claim-conditions.ts";
 import type { ConditionDraft } from "./claim-conditions.ts";
+import { claimRefusal } from "./claim-refusal.ts";
 import { desiredGrants, sameGrants } from "./delegation.ts";
 import { guardState } from "./guard.ts";
+import { heldMessage } from "./held-message.ts";
 import type { NextHolder } from "./next-holder.ts";
 import type { Refusal } from "./refusal.ts";
 import { decideRename } from "./rename.ts";
-import { givenWay } from "./rename-under-way.ts";
-import { restoredHolder } from "./restored.ts";
 import type { Settings } from "./settings.ts";
-import { forbidden, specHost } from "./spec.ts";
+import { specHost } from "./spec.ts";
 import { tooMany } from "./too-many.ts";
 import { eligibility } from "./eligibility.ts";
-import { transferred, desiredTransfer, sameTransfer } from "./transfer.ts";
-import { isGivenUp, isKeptFor, tenureBefore } from "./tenure.ts";
-import { heldByAnother, transferPending } from "./transfer-told.ts";
+import { desiredTransfer, sameTransfer } from "./transfer.ts";
+import { isGivenUp, isKeptFor } from "./tenure.ts";
+import { transferPending } from "./transfer-told.ts";
 
 /** What a claim is to be told. */
 export interface ClaimVerdict {
@@ -59,55 +56,20 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
   const excess = claim.deleting ? undefined : tooMany(facts, claim);
   if (excess !== undefined) return verdict(facts, claim, undefined, { phase: "Failed", ...excess }, host);
   const record = facts.record(host);
-  const holds = record?.holder?.uid === claim.uid;
+  if (claim.deleting) return going(facts, settings, claim, host, record);
 
-  if (claim.deleting) {
-    const pendingWrite = facts.pendingWrite(host);
-    const intended = pendingWrite?.uid === claim.uid && pendingWrite.namespace !== undefined;
-    const message = claimMessages.releasing(host, holds && isKeptAfter(settings, claim) ? claim.namespace : undefined);
-    const answer = { phase: "Pending", reason: "Releasing", message } as const;
-    const ends = isGivenUp(claim) && isKeptFor(facts, record, claim);
-    return { ...verdict(facts, claim, record, answer, host), finished: !holds && !intended && !ends };
-  }
-  const before = tenureBefore(facts, record, claim);
-  const restored = restoredHolder(facts, record);
-  // One that may have been the holder in the other cluster has handed nothing over, as far as is known here (rule N6).
-  const mayBeHolder = restored?.namespace === claim.namespace && restored.name === claim.name;
-  if (before === undefined && claim.transferTo !== undefined && !mayBeHolder)
-    return verdict(facts, claim, record, { phase: "Failed", ...transferred(claim, host, record) }, host);
-  const never = before !== undefined ? undefined : forbidden(facts, settings, claim, host);
-  if (never !== undefined) return verdict(facts, claim, record, { phase: "Failed", ...never }, host);
-  if (restored !== undefined) {
-    const answer = {
-      phase: "Failed",
-      reason: "NotAdopted",
-      message: claimMessages.notAdopted(host, restored),
-    } as const;
-    return verdict(facts, claim, record, answer, host);
-  }
-  const giver = holds ? undefined : record?.holder;
-  if (record !== undefined && giver !== undefined) {
-    const refusal = heldByAnother(facts, record, giver, claim, host);
-    if (refusal !== undefined) return verdict(facts, claim, record, { phase: "Failed", ...refusal }, host);
-  }
-  if (record?.redemption !== undefined && !isKeptFor(facts, record, claim)) {
-    const { namespace, until } = record.redemption;
-    const message = claimMessages.inRedemption(host, namespace, until);
-    return verdict(facts, claim, record, { phase: "Failed", reason: "InRedemption", message }, host);
-  }
+  const refusal = claimRefusal(facts, settings, claim, host, record);
+  if (refusal !== undefined) return verdict(facts, claim, record, { phase: "Failed", ...refusal }, host);
   const own = eligibility(facts, settings, claim);
   if (!own.ok) {
     const refused = verdict(facts, claim, record, { phase: "Failed", ...own }, host);
     return { ...refused, settled: facts.pendingWrite(host)?.uid !== claim.uid };
   }
-  if (!holds || record === undefined) {
-    const answer = underWay(facts, settings, host, { claim, authority: own.authority }, giver);
+  if (record?.holder?.uid !== claim.uid) {
+    const answer = underWay(facts, settings, host, { claim, authority: own.authority }, record?.holder);
     return verdict(facts, claim, record, { phase: "Pending", ...answer, parent: own.parent }, host);
   }
-  const message =
-    claimMessages.held(host, claim.namespace, via(claim, own.parent)) +
-    carveOuts(facts, claim, host) +
-    primaryRenamed(facts, claim);
+  const message = heldMessage(facts, claim, host, own.parent);
   const ok = verdict(facts, claim, record, { phase: "OK", reason: "Held", message, parent: own.parent }, host);
   const grants = claim.sub === undefined ? desiredGrants(facts, claim, record.grants) : record.grants;
   // While it is not known what Kong has, nothing is said of it, so that a restart changes no status.
@@ -127,6 +89,23 @@ export function decideClaim(facts: Facts, settings: Settings, claim: Claim): Cla
       ...grandfathered(facts, settings, claim, host),
     ],
   };
+}
+
+/** What a claim is told that is being deleted, and whether its finalizer may go. */
+function going(
+  facts: Facts,
+  settings: Settings,
+  claim: Claim,
+  host: Host,
+  record: HostRecord | undefined,
+): ClaimVerdict {
+  const holds = record?.holder?.uid === claim.uid;
+  const pendingWrite = facts.pendingWrite(host);
+  const intended = pendingWrite?.uid === claim.uid && pendingWrite.namespace !== undefined;
+  const message = claimMessages.releasing(host, holds && isKeptAfter(settings, claim) ? claim.namespace : undefined);
+  const answer = { phase: "Pending", reason: "Releasing", message } as const;
+  const ends = isGivenUp(claim) && isKeptFor(facts, record, claim);
+  return { ...verdict(facts, claim, record, answer, host), finished: !holds && !intended && !ends };
 }
 
 /** What a claim is told that is to have its host, and does not yet. */
@@ -201,31 +180,4 @@ function isGoing(answer: Answer, conditions: readonly ConditionDraft[]): boolean
     answer.reason === "Releasing" &&
     conditions.every(({ type, reason }) => type !== "Programmed" || reason === "NotAccepted")
   );
-}
-
-function via(claim: Claim, parent: string | undefined): string | undefined {
-  if (parent === undefined || parent === claim.namespace) return undefined;
-  return `${kindOf(claim) === "shared" ? claim.primary : "the primary"} of namespace ${parent}`;
-}
-
-const carveOutExamples = 3;
-/** Where there are more, they are not counted. */
-const mostCarveOuts = 100;
-
-/** Rule O3: a primary is told which names below it were somebody else's before. */
-function carveOuts(facts: Facts, claim: Claim, host: Host): string {
-  if (claim.sub !== undefined) return "";
-  const others = facts.carveOuts(host, claim.namespace, mostCarveOuts);
-  if (others === undefined) return claimMessages.manyCarveOuts(mostCarveOuts);
-  if (others.length === 0) return "";
-  const examples = others.slice(0, carveOutExamples).map((r) => `${r.host} (${r.holder?.namespace ?? ""})`);
-  return claimMessages.carveOuts(others.length, examples);
-}
-
-/** Rule N2: a shared claim is told that the primary above it has another name now; nothing changes for it. */
-function primaryRenamed(facts: Facts, claim: Claim): string {
-  const parsed = claim.sub === undefined ? undefined : hostOfClaim({ ...claim, sub: undefined });
-  const record = parsed?.ok === true ? facts.record(parsed.host) : undefined;
-  const gone = record === undefined ? undefined : givenWay(facts, record);
-  return record === undefined || gone === undefined ? "" : renameMessages.primaryRenamed(record.host, gone.to.host);
 }

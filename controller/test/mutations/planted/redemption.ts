@@ -11,6 +11,13 @@ export const redemptionBugs: readonly PlantedBug[] = [
     caughtBy: historiesBy("N-c"),
   },
   {
+    name: "who claims a name that is kept for others is not told so",
+    file: "controller/src/decide/claim-refusal.ts",
+    from: "if (record?.redemption === undefined || isKeptFor(facts, record, claim)) return",
+    to: "if (1 > 0 || record?.redemption === undefined) return",
+    caughtBy: pass("redemption", "N5: a host whose claim is only deleted is kept for its namespace"),
+  },
+  {
     name: "a name that is kept for its last holder encloses nothing",
     file: "controller/src/decide/eligibility.ts",
     from: 'if ((by.kind === "kept" || by.kind === "unknown") && by.last.kind === "primary")',

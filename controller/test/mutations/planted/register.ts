@@ -278,6 +278,13 @@ export const registerBugs: readonly PlantedBug[] = [
     caughtBy: { file: "controller/test/decide/restored.test.ts", test: "N6: what was adopted before the name above" },
   },
   {
+    name: "a claim is told that it has handed over what the other cluster's register says it held",
+    file: "controller/src/decide/claim-refusal.ts",
+    from: "&& !mayBeHolder) return",
+    to: ") return",
+    caughtBy: { file: "controller/test/decide/restored.test.ts", test: "N6: nor has a claim handed over" },
+  },
+  {
     name: "records are not marked as this cluster's",
     file: "controller/src/apply/kube/record.ts",
     from: "const spec = { ...content, clusterUid: state.world.clusterUid };",
