@@ -1,27 +1,22 @@
 import type { Host } from "@domain-claims/crds/hostname";
-import {
-  forgetGroup,
-  placeOrders,
-  rememberGroup,
-  removeCertificate,
-  removeSecret,
-} from "../apply/kube/certificates.ts";
+import { forgetGroup, placeOrders, rememberGroup, removeSecret } from "../apply/kube/certificates.ts";
 import { decideGroup } from "../decide/certificates/group.ts";
 import type { GroupDecision } from "../decide/certificates/group.ts";
+import type { OrderSettings } from "../decide/certificates/limits.ts";
 import { renumbered } from "../decide/certificates/renumbered.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue-options.ts";
-import { certificateName, certificateNumber } from "../world/domain-certificate.ts";
-import type { DomainCertificate, OrderedCertificate } from "../world/domain-certificate.ts";
+import type { DomainCertificate } from "../world/domain-certificate.ts";
 import { Facts } from "../world/facts.ts";
-import { Reads } from "../world/reads.ts";
 import { objectKey } from "../world/keys.ts";
-import type { SecretVersion } from "../world/tls.ts";
 import type { WorldEvent } from "../world/event.ts";
 import type { Context } from "./context.ts";
 import { lookAt } from "./group-look.ts";
+import type { GroupLook } from "./group-look.ts";
 import { isTold, reportOf } from "./group-report.ts";
 import { askEffect } from "./in-effect.ts";
+import { leftSecrets, removeUnneeded } from "./order-removal.ts";
 import { orderStates, shownOf } from "./order-states.ts";
+import type { OrderLook } from "./order-states.ts";
 import { leaveLine, takeTurn } from "./order-turns.ts";
 import { nameOfItem, splitKey } from "./work-item.ts";
 import type { Work } from "./work-row.ts";
@@ -66,7 +61,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
 
 async function reconcileGroup(context: Context, key: string, run: KeyRun): Promise<WorkOutcome | undefined> {
   run.begin();
-  const { clock, lookedAt, ordered, orders, orderTurns, readers, state, wantedSince } = context;
+  const { clock, lookedAt, ordered, orders, readers, state, wantedSince } = context;
   const { namespace, name: domain } = splitKey(key);
   if (orders === undefined) return void (await letGo(context, namespace, domain));
   const item = nameOfItem({ kind: "order", key });
@@ -79,7 +74,7 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
 
   // 2. Decide.
   const look = await context.eventLoop.inPieces(lookAt(context, orders, namespace, domain));
-  const { certificates, group, issuer, issuerRef, names, reads, stored } = look;
+  const { certificates, group, issuerRef, names, reads, stored } = look;
   readers.record(item, reads);
   if (!state.kong.synced) return undefined;
   if (stored === undefined && names.wanted.length === 0) {
@@ -91,29 +86,8 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
   }
   for (const host of names.unserved) askEffect(context, host);
   const now = clock.now();
-  const heldNames = orders.approveRequests ? names.held : undefined;
-  const others = {
-    ...state.world.certificates.othersOf(namespace, domain, now - orders.limits.reservedMs),
-    ...orderTurns.before(namespace),
-  };
-  const deciding = decideGroup({
-    group,
-    shown: new Map([...certificates].map(([number, one]) => [number, shownOf(one, looks, heldNames)])),
-    wanted: sinceOf(wantedSince, key, names.wanted, now).map((name) => ({
-      ...name,
-      isServed: !names.unserved.has(name.host),
-    })),
-    lost: names.lost,
-    others,
-    issuer,
-    limits: orders.limits,
-    now,
-  });
-  const decision = await context.eventLoop.inPieces(deciding);
+  const decision = await decideInTurn(context, orders, key, look, looks, now);
 
-  takeTurn(context, key, others, decision);
-
-  // 3. Write it down; 4. order by it; 5. remove what it does without, and what a removal that was cut off has left.
   // Of one that is being deleted, as with its namespace, the world remembers what it has spent.
   const isOver = decision.finished || (stored?.deleting === true && group.certificates.length === 0);
   if (isOver && certificates.size === 0) {
@@ -121,6 +95,8 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
     if (stored !== undefined) await forgetGroup(context, stored);
     return undefined;
   }
+
+  // 3. Write it down.
   const report = reportOf(decision, names.wanted);
   const object = isTold(stored, decision, report)
     ? stored
@@ -129,6 +105,8 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
         report,
       });
   for (const result of [...decision.results, ...decision.orders.map(() => "ordered" as const)]) ordered(result);
+
+  // 4. Order by it.
   if (object !== undefined) {
     const known = new Map([...certificates.values()].map((certificate) => [certificate.name, certificate]));
     const taken = await placeOrders(context, object, known, issuerRef);
@@ -136,16 +114,9 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
     if (taken.size > 0)
       return void (await rememberGroup(context, object, object, { group: renumbered(object.group, taken), report }));
   }
-  const needed = new Set(decision.group.certificates.map(({ number }) => number));
-  const unneeded = [...certificates].filter(([number]) => !needed.has(number)).map(([, certificate]) => certificate);
-  const later = new Facts(state);
-  const free = unneeded.filter((certificate) => !isServed(later, certificate));
-  readers.record(item, new Reads().addAll(reads).addAll(later.reads));
-  for (const certificate of free) await removeCertificate(context, certificate);
-  const after = new Facts(state);
-  const left = leftSecrets(after, after.domainCertificate(namespace, domain));
-  readers.record(item, new Reads().addAll(reads).addAll(later.reads).addAll(after.reads));
-  for (const secret of left) await removeSecret(context, secret);
+
+  // 5. Remove what it does without, and what a removal that was cut off has left.
+  await removeUnneeded(context, key, look, decision.group);
   return nextLook(decision, now);
 }
 
@@ -166,6 +137,40 @@ function pauseOf({ clock, lookedAt }: Context, key: string): number {
   return Math.max(0, pause);
 }
 
+/** Decides the group: where it waits for room in the budgets, it stands in line for that then. */
+async function decideInTurn(
+  context: Context,
+  orders: OrderSettings,
+  key: string,
+  { certificates, group, issuer, names }: GroupLook,
+  looks: ReadonlyMap<string, OrderLook>,
+  now: number,
+): Promise<GroupDecision> {
+  const { orderTurns, state, wantedSince } = context;
+  const { namespace, name: domain } = splitKey(key);
+  const heldNames = orders.approveRequests ? names.held : undefined;
+  const others = {
+    ...state.world.certificates.othersOf(namespace, domain, now - orders.limits.reservedMs),
+    ...orderTurns.before(namespace),
+  };
+  const deciding = decideGroup({
+    group,
+    shown: new Map([...certificates].map(([number, one]) => [number, shownOf(one, looks, heldNames)])),
+    wanted: sinceOf(wantedSince, key, names.wanted, now).map((name) => ({
+      ...name,
+      isServed: !names.unserved.has(name.host),
+    })),
+    lost: names.lost,
+    others,
+    issuer,
+    limits: orders.limits,
+    now,
+  });
+  const decision = await context.eventLoop.inPieces(deciding);
+  takeTurn(context, key, others, decision);
+  return decision;
+}
+
 /** Since when each name is wanted, as far as this process has seen; a name that is not forgotten meanwhile. */
 function sinceOf(
   wantedSince: Map<string, ReadonlyMap<Host, number>>,
@@ -177,32 +182,6 @@ function sinceOf(
   const since = wanted.map((host) => ({ host, since: before?.get(host) ?? now }));
   wantedSince.set(key, new Map(since.map((name) => [name.host, name.since])));
   return since;
-}
-
-/** True while Kong serves a host with the Certificate's Secret: it has to let go first (rule T5). */
-function isServed(facts: Facts, { name, namespace, shown }: OrderedCertificate): boolean {
-  const served = shown.names.filter((host) => {
-    const tls = facts.live(host).tls;
-    return tls?.name === name && tls.namespace === namespace;
-  });
-  return served.length > 0;
-}
-
-/**
- * The Secrets of certificates that the group has no more, and no Certificate either: cert-manager leaves them behind, and may
- * even make one after its Certificate is gone. A Secret of a number that the group never had is a copy, and its owner's.
- */
-function leftSecrets(facts: Facts, stored: DomainCertificate | undefined): readonly SecretVersion[] {
-  if (stored === undefined) return [];
-  const { group, name: domain, namespace } = stored;
-  const standing = new Set([
-    ...group.certificates.map(({ number }) => certificateName(domain, number)),
-    ...facts.orderedCertificates(namespace, domain).map(({ name }) => name),
-  ]);
-  return facts.secretsOfGroup(namespace, domain).filter(({ name }) => {
-    const number = certificateNumber(domain, name);
-    return number !== undefined && number < group.nextNumber && !standing.has(name);
-  });
 }
 
 function nextLook({ nextLookAt, waiting, waitsForRoom }: GroupDecision, now: number): WorkOutcome | undefined {

@@ -150,14 +150,14 @@ export const certificatesBugs: readonly PlantedBug[] = [
   },
   {
     name: "the Secret of a removal that was cut off stays",
-    file: "controller/src/reconcile/order.ts",
+    file: "controller/src/reconcile/order-removal.ts",
     from: "number < group.nextNumber && !standing.has(name)",
     to: "number < 0 && !standing.has(name)",
     caughtBy: pass("orders", "T5: a controller that dies between the removal of a Certificate and that of its Secret"),
   },
   {
     name: "a copy of a Secret in another namespace is removed",
-    file: "controller/src/reconcile/order.ts",
+    file: "controller/src/reconcile/order-removal.ts",
     from: "number < group.nextNumber && !standing.has(name)",
     to: "number > 0 && !standing.has(name)",
     caughtBy: pass("order-attacks", "a Secret that is not of a certificate of the group's stays"),

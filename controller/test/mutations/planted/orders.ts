@@ -127,7 +127,7 @@ export const ordersBugs: readonly PlantedBug[] = [
   },
   {
     name: "a Certificate goes while Kong serves it",
-    file: "controller/src/reconcile/order.ts",
+    file: "controller/src/reconcile/order-removal.ts",
     from: "return served.length > 0;",
     to: "return served.length < 0;",
     caughtBy: pass("orders", "T5: a certificate that Kong still serves stays"),
