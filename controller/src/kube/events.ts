@@ -1,11 +1,11 @@
-import type { Clock } from "../time/clock.ts";
-import { KubeError, errorOf } from "./errors.ts";
-import { eventName, eventNamespace, eventObject, eventSeries, shortNote } from "./event-object.ts";
+import { KubeError } from "./errors.ts";
+import { shortNote } from "./event-object.ts";
+import { eventWriter } from "./event-writer.ts";
+import type { EventWriterOptions, WrittenEvent } from "./event-writer.ts";
 import { errorText } from "../operations/logging/logger.ts";
 import type { Log } from "../operations/logging/logger.ts";
 import { sleep } from "../time/sleep.ts";
 import { tokenBuckets } from "./token-buckets.ts";
-import type { KubeTransport } from "./calls.ts";
 import type { KubeEvent } from "./event-object.ts";
 
 /** Writes events in the background. */
@@ -19,14 +19,7 @@ export interface EventRecorder {
 }
 
 /** What an event recorder needs. */
-export interface EventRecorderOptions {
-  readonly transport: KubeTransport;
-  readonly clock: Clock;
-  readonly random: () => number;
-  /** A qualified name: `reportingController`. */
-  readonly controllerName: string;
-  /** `reportingInstance`, such as the pod's name. */
-  readonly instance: string;
+export interface EventRecorderOptions extends EventWriterOptions {
   readonly log: Log;
 }
 
@@ -42,14 +35,10 @@ const perNamespace = { burst: 100, perSecond: 2, maxKeys: 5_000 };
 const retryMs = [1_000, 5_000, 15_000] as const;
 
 /** One event and how often it was seen. */
-interface Series {
+interface Series extends WrittenEvent {
   readonly key: string;
-  readonly event: KubeEvent;
-  readonly firstMs: number;
   lastMs: number;
   count: number;
-  /** The Event object's name, once it exists. */
-  name?: string;
   writes: number;
   /** How often the write that is due has failed. */
   failures: number;
@@ -62,8 +51,8 @@ interface Series {
  * namespace of which the API server takes no more for now keeps no other's events waiting.
  */
 export function eventRecorder(options: EventRecorderOptions): EventRecorder {
-  const { clock, log, transport } = options;
-  const reporter = { controller: options.controllerName, instance: options.instance };
+  const { clock, log } = options;
+  const writeOnce = eventWriter(options);
   const objectAllows = tokenBuckets(clock, perObject);
   const namespaceAllows = tokenBuckets(clock, perNamespace);
   const known = new Map<string, Series>();
@@ -127,7 +116,8 @@ export function eventRecorder(options: EventRecorderOptions): EventRecorder {
   const write = async (series: Series): Promise<void> => {
     for (;;) {
       try {
-        await writeOnce(series);
+        await writeOnce(series, abort.signal);
+        series.writes += 1;
         series.failures = 0;
         return;
       } catch (error) {
@@ -165,28 +155,6 @@ export function eventRecorder(options: EventRecorderOptions): EventRecorder {
       writeNext();
     };
     paused.set(namespace, clock.after(waitMs, resume));
-  };
-  const writeOnce = async (series: Series): Promise<void> => {
-    const { count, event, lastMs } = series;
-    const path = `/apis/events.k8s.io/v1/namespaces/${eventNamespace(event)}/events`;
-    const common = { timeoutMs: 10_000, signal: abort.signal } as const;
-    if (series.name !== undefined) {
-      const body = eventSeries(count, lastMs);
-      const contentType = "application/merge-patch+json";
-      const itsPath = `${path}/${series.name}`;
-      const answer = await transport.request({ ...common, method: "PATCH", path: itsPath, contentType, body });
-      // Events expire; the next one stands on its own.
-      if (answer.status !== 404 && answer.status >= 300) throw errorOf(`PATCH ${itsPath}`, answer);
-      if (answer.status === 404) delete series.name;
-    }
-    if (series.name === undefined) {
-      const name = eventName(event, clock.now(), options.random());
-      const body = eventObject(event, reporter, name, series);
-      const answer = await transport.request({ ...common, method: "POST", path, body });
-      if (answer.status >= 300) throw errorOf(`POST ${path}`, answer);
-      series.name = name;
-    }
-    series.writes += 1;
   };
 
   return {

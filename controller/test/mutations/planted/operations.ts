@@ -161,6 +161,16 @@ export const operationsBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "an event whose object has expired is told no more",
+    file: "controller/src/kube/event-writer.ts",
+    from: "if (answer.status === 404) delete written.name;",
+    to: "",
+    caughtBy: {
+      file: "controller/test/kube/events.test.ts",
+      test: "is a new one if the API server has forgotten the first",
+    },
+  },
+  {
     name: "a kind whose lists never end counts as seen whole",
     file: "controller/src/operations/sample.ts",
     from: "lastCurrentMs }) => ({ kind, atMs: clock.now() - lastCurrentMs })",
