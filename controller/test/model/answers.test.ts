@@ -75,6 +75,15 @@ test("N-a: what was not to be answered for a moment, what others remove, and wha
   await drifted.kong.remove("routes", route.id, { signal });
   expect(drifted.answers.look(false)).toEqual([]);
 
+  const guarded = await served();
+  const [serving] = guarded.kong.stored.routes.values();
+  if (serving === undefined) throw new Error("there is no route");
+  guarded.kong.put("routes", { ...serving, id: "guard", name: "guard~acme.org" });
+  await guarded.kong.remove("routes", "guard", { signal });
+  expect(guarded.answers.look(false)).toEqual([]);
+  guarded.kong.stored.routes.clear();
+  expect(guarded.answers.look(false)).toEqual([]);
+
   const both = await served();
   expect(both.answers.look(true)).toEqual([]);
   await both.remove();

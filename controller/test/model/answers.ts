@@ -22,6 +22,8 @@ export class Answers {
   #functions: ReadonlyMap<string, number> = new Map();
   /** The service to which each route led at the last look. */
   #led: ReadonlyMap<string, string> = new Map();
+  /** How many writes there were at the last look. */
+  #writes = 0;
 
   constructor(stage: Stage) {
     this.#stage = stage;
@@ -37,14 +39,14 @@ export class Answers {
   /** Sentences about hosts that have lost their last route since the last look; `overlapping`: while two leaders write nothing is promised. */
   look(overlapping: boolean): readonly string[] {
     if (overlapping) this.#answered = new Set();
-    const early = this.#ledTooEarly();
+    const write = this.#newWrite();
+    const early = this.#ledTooEarly(write);
     if (this.#answered.size === 0) return [];
     const now = this.#toBeAnswered();
     this.#answered = new Set([...this.#answered].filter((host) => now.has(host) && this.#isShown(host)));
-    const last = this.#stage.kong.writes.at(-1) ?? "";
     const gone = [...this.#answered].filter((host) => !this.#hasRoute(host));
-    // What somebody else deletes behind our back is no write of ours, also where a guard of the host goes after it.
-    const lost = gone.filter((host) => last.startsWith(`remove routes ${host} `));
+    // What somebody else deletes behind our back is no write of ours, also where a guard of the host went before it.
+    const lost = gone.filter((host) => write.startsWith(`remove routes ${host} `));
     this.#answered = new Set([...this.#answered].filter((host) => !gone.includes(host)));
     return [
       ...lost.map((host) => `N-a: ${host} was to be answered all the time, and has no route any more`),
@@ -54,8 +56,16 @@ export class Answers {
     ];
   }
 
-  /** The hosts of which the last write led a route to a function that is not surely in effect. */
-  #ledTooEarly(): readonly string[] {
+  /** The write since the last look, as there is one at most; empty where something else has happened. */
+  #newWrite(): string {
+    const { writes } = this.#stage.kong;
+    const write = writes.length > this.#writes ? writes.at(-1) : undefined;
+    this.#writes = writes.length;
+    return write ?? "";
+  }
+
+  /** The hosts of which the write led a route to a function that is not surely in effect. */
+  #ledTooEarly(write: string): readonly string[] {
     const { clock, kong, lagMs } = this.#stage;
     const { plugins, routes } = kong.stored;
     const now = clock.monotonic();
@@ -63,12 +73,11 @@ export class Answers {
     const services = [...plugins.values()].map(({ service }) => service.id);
     this.#functions = new Map(services.map((id) => [id, before.functions.get(id) ?? now]));
     this.#led = new Map([...routes.values()].map(({ id, service }) => [id, service.id]));
-    const last = kong.writes.at(-1) ?? "";
     return [...routes.values()].flatMap(({ id, hosts, service }) => {
       const known = before.led.get(id);
       const since = this.#functions.get(service.id);
       if (known === undefined || known === service.id || since === undefined || since + lagMs <= now) return [];
-      return (hosts ?? []).filter((host) => last.startsWith(`update routes ${host} `));
+      return (hosts ?? []).filter((host) => write.startsWith(`update routes ${host} `));
     });
   }
 

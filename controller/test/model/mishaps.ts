@@ -61,7 +61,7 @@ export class Mishaps {
 
   /** Somebody deletes a route of ours in Kong (guards are left: without them no promise can hold). */
   drift(): void {
-    const { gateway, kong, draw, chronicle } = this.#stage;
+    const { kong, draw, chronicle } = this.#stage;
     const routes = [...kong.stored.routes.values()].filter(
       ({ name, tags }) => tags.includes(settings.kongTag) && !name.startsWith("guard~"),
     );
@@ -70,7 +70,7 @@ export class Mishaps {
     chronicle.note("drift", lost.name);
     chronicle.count("route deleted behind our back");
     kong.stored.routes.delete(lost.id);
-    gateway.look();
+    kong.onWrite();
   }
 
   /** Kong goes away, or comes back. */

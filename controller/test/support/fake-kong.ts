@@ -30,7 +30,7 @@ export class FakeKong implements Kong {
   fault: (call: string) => void = () => undefined;
   /** How long the way of each call there takes, by its name. */
   way: (call: string) => Promise<void> = () => Promise.resolve();
-  /** Told after every write. */
+  /** Told after every write, whosever it is. */
   onWrite: () => void = () => undefined;
   /** The ids of what was ever put under a name or on a service: much of it may have gone or changed since. */
   readonly #ids = new Map<string, Set<string>>();
