@@ -209,8 +209,10 @@ describe("stopping", () => {
     recorder.record(event());
     await clock.pass(0);
     api.fault = undefined;
-    await recorder.stop();
+    const stopping = recorder.stop();
+    await clock.pass(0);
     expect(written(api)).toHaveLength(1);
+    await stopping;
   });
 
   test("waits no longer than it may for an API server that does not answer", async () => {
