@@ -196,6 +196,8 @@ test("a release whose kinds go along takes every claim out of Kong first", { tim
 
 /** Kills a `helm uninstall` that takes every claim along when it has made its rights, and keeps the release by docs/uninstall.md. */
 async function keptAfterKilledUninstall(): Promise<void> {
+  // It is not done before it is killed.
+  jobs.hold(true);
   await sh(`
     helm upgrade domain-claims charts/domain-claims -n kong-system --reuse-values --set uninstall.deleteClaims=true
     helm uninstall domain-claims --namespace kong-system &
@@ -205,6 +207,7 @@ async function keptAfterKilledUninstall(): Promise<void> {
   const made = "kubectl get clusterroles,clusterrolebindings,jobs --all-namespaces --output name";
   expect(await sh(made)).toContain("domain-claims-uninstall");
   await sh(docBlock("uninstall.md", "sh", "job,clusterrolebinding"));
+  jobs.hold(false);
   expect(await sh(made)).not.toContain("domain-claims-uninstall");
   await sh("helm rollback domain-claims 1 --namespace kong-system");
 }
