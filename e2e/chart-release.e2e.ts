@@ -274,7 +274,7 @@ test("a controller that went first leaves nobody stuck, by docs/uninstall.md", {
     'kept.example ["acme.example/archive","acme.example/other"]',
   );
   await sh(`kubectl patch domain kept.example -n acme-org --type merge --patch '{"metadata":{"finalizers":null}}'`);
-  await sh("kubectl wait --for=delete crd/domains.platform.koli.io --timeout=30s");
+  await sh("kubectl wait --for=delete crd/domains.platform.koli.io --timeout=150s");
 
   await sh(docBlock("uninstall.md", "sh", "KONG_ADMIN_URL"));
   for (const collection of ["plugins", "routes", "services"])

@@ -1,7 +1,7 @@
 import type { Story } from "./story.ts";
 
 /** Seconds after which Ctrl-C is pressed, whatever was said. */
-const patience = 100;
+const patience = 150;
 
 /**
  * Runs `kubectl domain ...` in a namespace and presses Ctrl-C as soon as it has said what matches `moment`, a regular expression
