@@ -112,13 +112,14 @@ test("what a custom object owns goes with it, from the first moment on", async (
   const ownerReferences = [{ apiVersion: "example.org/v1", kind: "Widget", name: "owner", uid }];
   await kubectl(["create", "-f", "-"], { input: widget("owned", { ownerReferences }) });
   await kubectl(["delete", "widget", "owner"]);
-  expect(await kubectl(["wait", "--for=delete", "widget/owned", "--timeout=10s"])).toMatchObject({ code: 0 });
+  // Who does not know of the kind from the first moment on looks for new ones every 30 seconds.
+  expect(await kubectl(["wait", "--for=delete", "widget/owned", "--timeout=25s"])).toMatchObject({ code: 0 });
 });
 
 test("a namespace that is deleted goes, with what is in it", async () => {
   await kubectl(["create", "namespace", "shortlived"]);
   await kubectl(["create", "-f", "-"], { input: widget("inside"), namespace: "shortlived" });
-  expect(await kubectl(["delete", "namespace", "shortlived", "--timeout=60s"])).toMatchObject({ code: 0 });
+  expect(await kubectl(["delete", "namespace", "shortlived", "--timeout=150s"])).toMatchObject({ code: 0 });
   expect((await kubectl(["get", "namespace", "shortlived"])).stderr).toContain("not found");
 });
 

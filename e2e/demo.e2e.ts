@@ -47,7 +47,7 @@ function demo() {
 
 /** Neither a process of the demo nor a file; killed processes may take a moment to go, files have no such excuse. */
 async function nothingIsLeft(): Promise<void> {
-  await waitFor({ what: "every process of the demo to be gone", timeout: 20_000 }, () => processes().length === 0);
+  await waitFor({ what: "every process of the demo to be gone" }, () => processes().length === 0);
   expect(readdirSync(folder)).toEqual([]);
 }
 

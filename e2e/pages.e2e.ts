@@ -69,7 +69,7 @@ async function answers(step: DocStep): Promise<void> {
   let { output } = await shell.typed(script);
   // The backends have begun to listen a moment after they were started, and rights are in force a moment after they were given.
   const questions = isQuestion(script) ? script : (script.match(/^(visit|kubectl auth) .*$/gm) ?? []).join("\n");
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 150_000;
   while (questions !== "" && missingLine(step, output) !== undefined && Date.now() < deadline)
     output += (await shell.typed(questions)).output;
   expect(missingLine(step, output), `${script}\nanswered:\n${output}`).toBeUndefined();

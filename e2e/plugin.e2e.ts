@@ -227,7 +227,10 @@ test("what RBAC denies is said with who can grant it, and impersonation is kubec
   );
   const as = await story.kubectl(["domain", "claim", "as.example", "-n", "acme-org", "--as", "marvin-org"]);
   expect(as.stderr).toContain('User "marvin-org" cannot create');
-  expect((await story.kubectl(["domain", "claim", "as.example", "-n", "acme-org", "--as", "acme-org"])).code).toBe(0);
+  expect(
+    (await story.kubectl(["domain", "claim", "as.example", "-n", "acme-org", "--as", "acme-org", "--timeout=150s"]))
+      .code,
+  ).toBe(0);
   expect((await marvin.domain("list", "-A")).stderr).toContain(
     'cannot list resource "domains" in API group "platform.koli.io" at the cluster scope',
   );
@@ -284,7 +287,7 @@ test("a Kong that is away is said by list and explain, and by a release that wai
   const { stdout } = await acme.domain("explain", "away.example");
   expect(stdout).toMatch(/^Deleted: +\d+s ago; it goes when its routes have left Kong$/m);
   expect(stdout).toMatch(/^Kong: +does not answer, so nothing changes there: /m);
-  const waiting = await acme.domain("release", "away.example", "--yes", "--timeout=3s");
+  const waiting = await acme.domain("release", "away.example", "--yes", "--timeout=10s");
   expect(waiting).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/^note: waiting for \d+s: KongUnreachable: /m),
@@ -301,7 +304,7 @@ test("a controller that is away is said to everybody", async () => {
   expect((await acme.domain("explain", "alone.example")).stdout).toMatch(
     /^Controller: +nobody has held the controller's Lease [^]*^Conditions, as last said:$/m,
   );
-  const waiting = await acme.domain("release", "alone.example", "--yes", "--timeout=3s");
+  const waiting = await acme.domain("release", "alone.example", "--yes", "--timeout=10s");
   expect(waiting.code).toBe(1);
   expect(waiting.stderr).toContain(`goes when it can: ${gone}`);
   expect((await acme.domain("list", "alone.example")).stderr).toMatch(

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
 import { keptControlPlane } from "./support/controlplane/kept.ts";
 import type { ControlPlane } from "./support/controlplane/control-plane.ts";
+import { untilRightsAreRead } from "./support/controlplane/rights.ts";
 import { runKubectl } from "./support/world/kubectl.ts";
 
 const crds = fileURLToPath(new URL("../crds/", import.meta.url));
@@ -17,6 +18,7 @@ beforeAll(async () => {
     await cluster.api.must("POST", "/api/v1/namespaces", { metadata: { name } });
   const applied = await runKubectl(cluster.kubectl, ["apply", ...rights], { kubeconfig: cluster.kubeconfig });
   expect(applied).toMatchObject({ code: 0 });
+  await untilRightsAreRead(cluster.api);
   return cluster.stop;
 });
 

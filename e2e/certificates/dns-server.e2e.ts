@@ -66,7 +66,7 @@ async function responseCode(address: string, message: Buffer): Promise<number> {
   const socket = createSocket("udp4");
   try {
     socket.send(message, Number(port), host);
-    const [answer] = (await once(socket, "message", { signal: AbortSignal.timeout(10_000) })) as [Buffer];
+    const [answer] = (await once(socket, "message", { signal: AbortSignal.timeout(60_000) })) as [Buffer];
     return answer.readUInt8(3) & 0xf;
   } finally {
     socket.close();

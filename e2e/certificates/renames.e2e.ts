@@ -58,7 +58,7 @@ test("N2: while the new name can't have a certificate the old one serves, and wh
   // The name is not tried again for minutes, so the team brings a certificate of its own.
   await applyTlsSecret(acme, to, await own.issue({ commonName: to, hosts: [to], use: "server" }));
   await acme.apply(ingress("own", [to], { paths: [{ path: "/own" }], tls: [{ secretName: to, hosts: [to] }] }));
-  await acme.must("wait", "--for=condition=Renamed", `domain/${to}`, "--timeout=100s");
+  await acme.must("wait", "--for=condition=Renamed", `domain/${to}`, "--timeout=150s");
   await old.see(sentTo(`https://${to}`));
   expect(lostInRename(await old.leave(), await now.leave(), { root: `https://${to}`, site })).toEqual([]);
   await acme.decided(from, { phase: "OK", stage: "Redirecting" });

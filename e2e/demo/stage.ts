@@ -41,7 +41,7 @@ export interface Stage extends Terminal {
 }
 
 /** How long anything may take that is expected to happen by itself, in milliseconds. */
-const patience = 60_000;
+const patience = 150_000;
 
 /** A stage in the given world. */
 export function stageIn(world: World, screen: Terminal): Stage {

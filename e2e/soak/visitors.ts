@@ -18,7 +18,10 @@ export interface Expectation {
 /** Milliseconds between two requests. */
 const everyMs = 40;
 
-/** Begins to ask the gateway for a host, each time over a connection of its own, whatever becomes of the requests before. */
+/** So many of them are under way at most: a gateway that is asked for more than it answers has a queue that grows for ever. */
+const mostUnderWay = 8;
+
+/** Begins to ask the gateway for a host, each time over a connection of its own, as long as the gateway keeps up. */
 export function visitors(proxyUrl: string, host: string, { allowed, follows }: Expectation): Visitors {
   const missed = new Map<string, number>();
   const under = new Set<Promise<void>>();
@@ -33,8 +36,10 @@ export function visitors(proxyUrl: string, host: string, { allowed, follows }: E
   };
   const asking = (async () => {
     while (!over) {
-      const visiting = visit().finally(() => under.delete(visiting));
-      under.add(visiting);
+      if (under.size < mostUnderWay) {
+        const visiting = visit().finally(() => under.delete(visiting));
+        under.add(visiting);
+      }
       await sleep(everyMs);
     }
   })();

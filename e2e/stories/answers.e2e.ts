@@ -57,7 +57,7 @@ test("kubectl wait, kubectl domain claim --wait=live and the column Ready say th
   expect(stdout).toContain("ready.example is held, and Kong has every route that is asked for");
   expect(code).toBe(0);
   await story.serves("ready.example", "acme-org/web");
-  await acme.must("wait", "--for=condition=Ready", "domain/ready.example", "--timeout=30s");
+  await acme.must("wait", "--for=condition=Ready", "domain/ready.example", "--timeout=150s");
   expect(await acme.must("get", "domains", "ready.example", "-o", "wide")).toMatch(/ +True +Live +acme-org\/ready/);
   const late = await coyote.domain("claim", "ready.example", "--wait=live");
   expect(late).toMatchObject({ code: 1, stderr: expect.stringContaining("AlreadyClaimed") as string });

@@ -188,7 +188,7 @@ test("O7: who makes a namespace anew that others left, even while no controller 
 
   await story.killController();
   for (const { metadata } of claims) await guest.patch("domain", metadata.name, { metadata: { finalizers: null } });
-  expect(await story.kubectl(["delete", "namespace", "guest-org", "--timeout=60s"])).toMatchObject({ code: 0 });
+  expect(await story.kubectl(["delete", "namespace", "guest-org", "--timeout=150s"])).toMatchObject({ code: 0 });
   const stranger = await story.team("guest-org", "stranger");
   await stranger.site("guests");
   await stranger.apply(...claims, route);

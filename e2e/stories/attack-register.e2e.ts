@@ -7,6 +7,7 @@ import { eventually } from "./support/eventually.ts";
 import { faultsOf, needsGateway } from "./support/faults.ts";
 import { kongAdmin } from "./support/kong.ts";
 import { ingress, primary, shared } from "./support/objects.ts";
+import type { Manifest } from "./support/objects.ts";
 import { nobody, startStory } from "./support/story.ts";
 import type { Story } from "./support/story.ts";
 import type { Team } from "./support/team.ts";
@@ -166,17 +167,24 @@ test("O2, X1: hundreds of claims for one host disturb nobody; the oldest wait, a
   await story.serves("wanted.example", "acme-org/web");
   const before = await story.record("wanted.example");
   const customer = await visitor(story, "wanted.example");
+  const coyote = await story.team("coyote-org");
+  await coyote.site();
+  /** Milliseconds until a new host of coyote-org is served. */
+  const served = async (claim: Manifest, host: string): Promise<number> => {
+    const asked = performance.now();
+    await coyote.apply(claim, ingress(host, [host]));
+    await story.serves(host, "coyote-org/web");
+    return performance.now() - asked;
+  };
+  const alone = await served(primary("alone.example"), "alone.example");
+  // More than any wait among hundreds comes to, and less than hundreds of turns.
+  const prompt = 20 * alone;
   await crowd.create(
     Array.from({ length: claims }, (_, i) => primary("wanted.example", { name: `wait-${String(i)}` })),
   );
 
-  const asked = performance.now();
-  const coyote = await story.team("coyote-org");
-  await coyote.site();
-  await coyote.apply(primary("prompt.example"), ingress("prompt", ["prompt.example"]));
-  await story.serves("prompt.example", "coyote-org/web");
+  expect(await served(primary("prompt.example"), "prompt.example")).toBeLessThan(prompt);
   await coyote.decided("prompt.example", { phase: "OK" });
-  expect(performance.now() - asked).toBeLessThan(30_000);
   await crowd.count("Failed", claims);
   expect(await story.record("wanted.example")).toEqual(before);
   expect(await customer.leave()).toEqual(["acme-org/web"]);
@@ -190,13 +198,10 @@ test("O2, X1: hundreds of claims for one host disturb nobody; the oldest wait, a
   const order = (await crowd.list())
     .map(({ metadata }) => `${metadata.creationTimestamp} ${metadata.uid} ${metadata.name}`)
     .sort();
-  const released = performance.now();
   await acme.remove("domain", "wanted.example");
   await story.heldBy("wanted.example", `mallory-org/${order[0]?.split(" ")[2] ?? ""}`);
   // While hundreds are told who holds it now, others are not kept waiting.
-  await coyote.apply(shared("again.prompt.example"), ingress("again", ["again.prompt.example"]));
-  await story.serves("again.prompt.example", "coyote-org/web");
-  expect(performance.now() - released).toBeLessThan(30_000);
+  expect(await served(shared("again.prompt.example"), "again.prompt.example")).toBeLessThan(prompt);
 });
 
 test("O10: a hundred names claimed and released one after the other leave a bounded register", async () => {

@@ -143,7 +143,7 @@ test("O9: a namespace is deleted with its claims, Ingresses and Services, and no
     ingress("all", [...hosts, "*.g1.example"]),
   );
   for (const host of [...hosts, "x.g1.example"]) await story.serves(host, "guest-org/web");
-  const deleted = await story.kubectl(["delete", "namespace", "guest-org", "--timeout=60s"]);
+  const deleted = await story.kubectl(["delete", "namespace", "guest-org", "--timeout=150s"]);
   expect(deleted).toMatchObject({ code: 0 });
   for (const host of [...hosts, "*.g1.example"]) await story.heldBy(host, "");
   for (const host of [...hosts, "x.g1.example"]) await story.serves(host, nobody);

@@ -57,7 +57,7 @@ const ready = (team: Team, host: string, status: string, reason: string, message
 
 test("a host with a certificate is Live when the gateway has shown it, and kubectl wait says so", async () => {
   await serve(acme, "live.example");
-  await acme.must("wait", "--for=condition=Ready", "domain/live.example", "--timeout=30s");
+  await acme.must("wait", "--for=condition=Ready", "domain/live.example", "--timeout=150s");
   await ready(acme, "live.example", "True", "Live", "the gateway shows its certificate in TLS handshakes");
   await acme.decided("live.example", { stage: "Live" });
 });

@@ -30,7 +30,7 @@ test("X3: a claim is Routing until visitors see it; from when --wait=live has co
   const host = "shown.example";
   const watcher = watchAnswers(story, host);
   await acme.apply(ingress("web", [host]));
-  const { code, stderr, stdout } = await acme.domain("claim", host, "--wait=live", "--timeout=90s");
+  const { code, stderr, stdout } = await acme.domain("claim", host, "--wait=live");
   const since = performance.now();
   expect(code, stderr).toBe(0);
   expect(stdout).toContain("the gateway has shown that it answers for it");

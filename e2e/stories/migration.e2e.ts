@@ -175,7 +175,7 @@ test("a report that watches is printed again when something else would come of i
   const reports: { readonly claims: { readonly ok: number } }[] = [];
   createInterface(child.stdout).on("line", (text) => reports.push(JSON.parse(text) as (typeof reports)[number]));
   await eventually(() => expect(reports.map(({ claims }) => claims.ok)).toEqual([300]));
-  expect((await story.kubectl(["domain", "claim", "later.example", "-n", "acme-org"])).code).toBe(0);
+  expect((await story.kubectl(["domain", "claim", "later.example", "-n", "acme-org", "--timeout=150s"])).code).toBe(0);
   await eventually(() => expect(reports.at(-1)?.claims.ok).toBe(301));
   child.kill("SIGTERM");
   expect(await ended).toBe(0);

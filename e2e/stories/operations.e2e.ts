@@ -142,17 +142,15 @@ test("a controller that is asked to end releases its Lease, and the next one lea
   // Only one that does not lead is ended first: of two, the older one slept and lost the Lease.
   await story.killController("SIGTERM");
   const [leader] = story.runningControllers();
-  const [next] = await story.startController();
+  // If the Lease had to expire, it would take this one five minutes.
+  const [next] = await story.startController(1, ["--lease-duration=300s", "--lease-renew-deadline=200s"]);
   expect([await leads(leader), await leads(next)]).toEqual([true, false]);
   const leaseHolder = ["get", "lease", "domain-claims", "-n=kong-system", "-o=jsonpath={.spec.holderIdentity}"];
   const { stdout: before } = await story.kubectl(leaseHolder);
   const ended = await story.killController("SIGTERM");
-  const begun = Date.now();
   expect(ended.ended()).toBe("exit code 0");
   expect((await story.kubectl(leaseHolder)).stdout).not.toBe(before);
   await eventually(async () => expect(await leads(next)).toBe(true));
-  // A Lease that has to expire takes 15 seconds.
-  expect(Date.now() - begun).toBeLessThan(10_000);
 });
 
 test("a Kong that is away during changes is caught up with when it is back; readiness says that it is away", async ({

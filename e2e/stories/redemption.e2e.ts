@@ -164,7 +164,7 @@ test("N5: a namespace that is deleted takes its redemption with it", async () =>
   await guest.decided("guest.example", { phase: "OK" });
   await mallory.apply(primary("guest.example"));
   await mallory.decided("guest.example", { phase: "Failed", reason: "AlreadyClaimed" });
-  expect(await story.kubectl(["delete", "namespace", "guest-org", "--timeout=60s"])).toMatchObject({ code: 0 });
+  expect(await story.kubectl(["delete", "namespace", "guest-org", "--timeout=150s"])).toMatchObject({ code: 0 });
   await mallory.decided("guest.example", { phase: "OK" });
 });
 

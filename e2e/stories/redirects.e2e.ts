@@ -58,7 +58,9 @@ test("N1: a team sends the visitors of a host to another one, path and query as 
     await sends(`www.acme.example${path}`, `301 http://acme.example${path}`);
   // Whoever holds the other host can't have a certificate for this one.
   await sends("www.acme.example/.well-known/acme-challenge/token?x", "404");
-  expect(await acme.must("wait", "--for=condition=Ready", "domain/www.acme.example", "--timeout=60s")).toContain("met");
+  expect(await acme.must("wait", "--for=condition=Ready", "domain/www.acme.example", "--timeout=150s")).toContain(
+    "met",
+  );
   await acme.decided("www.acme.example", { phase: "OK", stage: "Redirecting" });
   await acme.told("Ingress", "www", { type: "Warning", reason: "HostRedirected" });
   expect((await acme.domain("explain", "ingress/www")).stdout).toContain(

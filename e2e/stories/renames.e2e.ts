@@ -111,7 +111,7 @@ test.for([
 
     await acme.decided(to, { phase: "OK", stage: "Live" });
     await acme.decided(from, { phase: "OK", stage: "Redirecting" });
-    expect(await acme.must("wait", "--for=condition=Renamed", `domain/${to}`, "--timeout=60s")).toContain("met");
+    expect(await acme.must("wait", "--for=condition=Renamed", `domain/${to}`, "--timeout=150s")).toContain("met");
     await acme.told("Domain", to, { type: "Normal", reason: "Renamed" });
     await acme.told("Ingress", from, { type: "Normal", reason: "HostRenamed" });
     await eventually(async () => expect(await acme.addresses(from)).toBeDefined());
@@ -129,7 +129,7 @@ test("N2: a rename that is undone has the old name serve as before, over HTTP an
   await acme.must("domain", "rename", from, to, "--timeout", "150s");
   const redirected = sentTo(`https://${to}`);
   await old.see(redirected);
-  await acme.must("domain", "release", to, "--yes", "--timeout=120s");
+  await acme.must("domain", "release", to, "--yes");
   await old.see(bySite);
   const wrong = (await old.leave()).filter((one) => !bySite(one) && !redirected(one));
   expect(wrong.map(shown)).toEqual([]);

@@ -118,14 +118,14 @@ test("N6: restored in alphabetical order, a stranger's waiting claim first, nobo
 
 test("N6: what was under way goes on: a rename waits where it did, and a host that was offered can be accepted", async () => {
   const namespaceOf = (host: string): readonly string[] => ["-n", "acme-org", `domain/${host}`];
-  const waited = await story.kubectl(["wait", ...namespaceOf("new.example"), "--for=jsonpath={.status.stage}=RenameHTTPS", "--timeout=60s"]); // prettier-ignore
+  const waited = await story.kubectl(["wait", ...namespaceOf("new.example"), "--for=jsonpath={.status.stage}=RenameHTTPS", "--timeout=150s"]); // prettier-ignore
   expect(waited.code, waited.stderr).toBe(0);
   const old = (await story.record("old.example"))?.spec.holder;
   const now = (await story.record("new.example"))?.spec.holder;
   expect(old?.renamedTo).toMatchObject({ host: "new.example", uid: now?.uid });
   expect(old?.renamedTo?.done).toBeUndefined();
   expect((await story.record("given.example"))?.spec.transfer?.uid).toBe(await story.uidOf("coyote-org"));
-  const accepted = await story.kubectl(["domain", "accept", "given.example", "-n", "coyote-org"]);
+  const accepted = await story.kubectl(["domain", "accept", "given.example", "-n", "coyote-org", "--timeout=150s"]);
   expect(accepted.code, accepted.stderr).toBe(0);
   await story.heldBy("given.example", "coyote-org/given.example");
 });
@@ -163,7 +163,7 @@ async function notAdopted(namespace: string, host: string): Promise<void> {
     "wait",
     ...claim,
     "--for=jsonpath={.status.reason}=NotAdopted",
-    "--timeout=60s",
+    "--timeout=150s",
   ]);
   expect(code, stderr).toBe(0);
 }

@@ -67,7 +67,7 @@ test("N4: a wildcard goes to another team, and no request for a name below it is
   for (const name of [host, any]) {
     const offer = await acme.domain("transfer", name, "--to", "coyote-org");
     expect(offer, offer.stderr).toMatchObject({ code: 0 });
-    const accepted = await coyote.domain("accept", name, "--name", claimName(name), "--timeout", "120s");
+    const accepted = await coyote.domain("accept", name, "--name", claimName(name));
     expect(accepted, accepted.stderr).toMatchObject({ code: 0 });
   }
   await sees(visitor, "coyote-org/web");

@@ -222,7 +222,7 @@ test("a namespace with many claims is deleted while Kong comes and goes: it ends
   await coyote.apply(shared("c.guests.example", { parent: "guest-org" }), ingress("guests", ["c.guests.example"]));
   await story.serves("c.guests.example", "coyote-org/web");
   if (story.embedded) await faultsOf(story).away();
-  const deletion = story.kubectl(["delete", "namespace", "guest-org", "--timeout=90s"]);
+  const deletion = story.kubectl(["delete", "namespace", "guest-org", "--timeout=250s"]);
   if (story.embedded) {
     await guest.condition("guests.example", "Programmed", { status: "False", reason: "KongUnreachable" });
     await faultsOf(story).back();

@@ -34,7 +34,7 @@ export function docShell(cwd: string, env: NodeJS.ProcessEnv): DocShell {
     typed: async (script) => {
       said = "";
       bash.stdin.write(`${script}\necho '${endOfScript}'\n`);
-      await vi.waitFor(() => expectEnd(said), { timeout: 90_000 });
+      await vi.waitFor(() => expectEnd(said), { timeout: 300_000 });
       const lines = said.replace(`${endOfScript}\n`, "").split("\n");
       return {
         output: lines.filter((line) => !line.startsWith(failedMark)).join("\n"),

@@ -124,7 +124,7 @@ const ownGroups = new Set<number>();
 process.once("exit", () => {
   ownGroups.forEach((group) => signalGroup(group, "SIGKILL"));
   // Who removes a folder on exit must find nobody left who writes to it.
-  const deadline = Date.now() + 5_000;
+  const deadline = Date.now() + 30_000;
   const pause = new Int32Array(new SharedArrayBuffer(4));
   while (Date.now() < deadline && [...ownGroups].some(groupRuns)) Atomics.wait(pause, 0, 0, 5);
 });

@@ -13,7 +13,7 @@ export interface Waiting {
  * An exception of the probe counts as "not yet" and is the cause of the final error, unless it is a `GiveUp`.
  */
 export async function waitFor<T>(
-  { what, timeout = 90_000, interval = 50 }: Waiting,
+  { what, timeout = 150_000, interval = 50 }: Waiting,
   probe: () => Promise<T | undefined | false> | T | undefined | false,
 ): Promise<T> {
   const start = Date.now();

@@ -324,7 +324,7 @@ test("a Lease is held by one of two electors, and passes on at once when it is r
     const election = leaderElection({
       annotations: () => ({}),
       ...{ ...seams, transport, namespace: "kong-system", name: "domain-claims", identity: who },
-      ...{ leaseDurationMs: 6_000, renewDeadlineMs: 4_000, retryPeriodMs: 500 },
+      ...{ leaseDurationMs: 15_000, renewDeadlineMs: 12_000, retryPeriodMs: 500 },
       onGained: () => told.push(`${who} gained`),
       onLost: () => told.push(`${who} lost`),
     });
@@ -332,16 +332,17 @@ test("a Lease is held by one of two electors, and passes on at once when it is r
   };
   const both = { a: elector("a"), b: elector("b") };
   await expect.poll(() => told).toHaveLength(1);
-  await delay(8_000);
+  await delay(16_000);
   expect(told).toHaveLength(1);
   const first = both.a.election.held() ? "a" : "b";
   const second = first === "a" ? "b" : "a";
   abort[first].abort();
   await both[first].running;
-  await expect.poll(() => both[second].election.held(), { timeout: 5_000 }).toBe(true);
+  // Sooner than the Lease could expire.
+  await expect.poll(() => both[second].election.held(), { timeout: 12_000 }).toBe(true);
   expect(told).toEqual([`${first} gained`, `${first} lost`, `${second} gained`]);
   const lease = await read("/apis/coordination.k8s.io/v1/namespaces/kong-system/leases/domain-claims");
-  expect(lease.spec).toMatchObject({ leaseTransitions: 1, leaseDurationSeconds: 6 });
+  expect(lease.spec).toMatchObject({ leaseTransitions: 1, leaseDurationSeconds: 15 });
   abort[second].abort();
   await both[second].running;
 });

@@ -36,7 +36,7 @@ export async function watched(
     events,
     health: (kind) => watches.health().find((one) => one.kind === kind),
     stop: watches.stop,
-    until: (wanted) => expect.poll(() => events.some(wanted), { timeout: 60_000 }).toBe(true),
+    until: (wanted) => expect.poll(() => events.some(wanted)).toBe(true),
     names: (kind) =>
       new Set(events.flatMap((event) => (event.type === "set" && event.kind === kind ? [event.object.name] : []))),
   };

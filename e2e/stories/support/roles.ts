@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadAll } from "js-yaml";
 import { expect } from "vitest";
+import { untilRightsAreRead } from "../../support/controlplane/rights.ts";
 import { PROJECT } from "../../support/world/project.ts";
 import type { Story } from "./story.ts";
 
@@ -24,8 +25,9 @@ export function rolesIn(file: string): readonly Role[] {
   return (loadAll(text) as readonly Role[]).filter(({ kind }) => /Role$/.test(kind));
 }
 
-/** Gives a role these rules, and no others. Throws kubectl's words where it is refused. */
-export async function replaceRole({ kubectl }: Pick<Story, "kubectl">, role: Role): Promise<void> {
+/** Gives a role these rules, and no others; returns when they are in force. Throws kubectl's words where it is refused. */
+export async function replaceRole({ cluster, kubectl }: Pick<Story, "cluster" | "kubectl">, role: Role): Promise<void> {
   const { code, stderr } = await kubectl(["replace", "--filename=-"], { input: JSON.stringify(role) });
   expect(code, stderr).toBe(0);
+  await untilRightsAreRead(cluster.api);
 }

@@ -8,6 +8,7 @@ import type { Tenant, World } from "../../support/world/start-world.ts";
 import { eventually } from "./eventually.ts";
 import { claimName } from "./objects.ts";
 import type { Manifest } from "./objects.ts";
+import { patient } from "./patient.ts";
 
 /** The status of a claim that was decided. */
 export type Decided = DomainStatus & Required<Pick<DomainStatus, "phase" | "reason" | "message" | "lastUpdateTime">>;
@@ -28,7 +29,7 @@ export interface Team extends Tenant {
   readonly refused: (object: Manifest) => Promise<string>;
   /** `kubectl ...`; throws kubectl's words where it fails, and returns what it printed otherwise. */
   readonly must: (...args: readonly string[]) => Promise<string>;
-  /** `kubectl domain ...`, whatever comes of it. */
+  /** `kubectl domain ...`, whatever comes of it; it waits as long as a test does ({@link patient}). */
   readonly domain: (...args: readonly string[]) => Promise<Output>;
   /** `kubectl patch --type=merge`; throws kubectl's words where it is refused. */
   readonly patch: (kind: string, name: string, change: object) => Promise<void>;
@@ -81,8 +82,8 @@ export async function newTeam(world: World, namespace: string, user = namespace)
       expect(code, stderr).toBe(1);
       return stderr;
     },
-    must: (...args) => succeed(args),
-    domain: (...args) => tenant.kubectl(["domain", ...args]),
+    must: (...args) => succeed(args[0] === "domain" ? ["domain", ...patient(args.slice(1))] : args),
+    domain: (...args) => tenant.kubectl(["domain", ...patient(args)]),
     patch: async (kind, name, change) => {
       await succeed(["patch", kind, name, "--type=merge", "-p", JSON.stringify(change)]);
     },

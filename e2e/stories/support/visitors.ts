@@ -15,9 +15,6 @@ export interface Visitors {
 /** As many answers in a row are taken for what a node answers from now on: its workers and the paths all had their turns. */
 const inARow = 30;
 
-/** Milliseconds within which what was written is in effect everywhere. */
-const settledMs = 90_000;
-
 /** Begins to visit the paths of a host, whose certificate is to lead to the root (PEM): fifty times a second unless told otherwise. */
 export function visitors(
   story: Story,
@@ -37,7 +34,7 @@ export function visitors(
             expect(last.filter((one) => !isRight(one)).map(shown), host).toEqual([]);
           }
         }
-      }, settledMs),
+      }),
     leave: async () => (await Promise.all(probers.map((prober) => prober.stop()))).flat(),
   };
 }

@@ -46,7 +46,7 @@ export async function startDnsServer(place: Place, command: string, zones: reado
   zones.forEach((zone) => write(zone));
   return onFreePorts(1, async ([port]) => {
     const address = `127.0.0.1:${port}`;
-    const resolver = new Resolver({ timeout: 1_000, tries: 1 });
+    const resolver = new Resolver();
     resolver.setServers([address]);
     const args = ["-listen", address, "-zones", folder, "-tsig-key", tsig.name, "-tsig-secret", tsig.secret];
     const running = await launch(place, { name: "dns-server", command, args }, () => answers(resolver));

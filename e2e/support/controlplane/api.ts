@@ -25,9 +25,10 @@ export function apiClient(
   { certificate, key }: KeyedCertificate,
   ending: () => string | undefined = () => undefined,
 ): Api {
-  const connect = { ca, cert: certificate, key };
+  const patience = 120_000;
+  const connect = { ca, cert: certificate, key, timeout: patience };
   // HTTP/1.1 as the controller speaks it: a stalled HTTP/2 connection stalls everything on it at once.
-  const agent = new Agent({ allowH2: false, connect, headersTimeout: 120_000, bodyTimeout: 120_000 });
+  const agent = new Agent({ allowH2: false, connect, headersTimeout: patience, bodyTimeout: patience });
   const call: Api["call"] = async (method, path, body) => {
     const content = body === undefined ? null : JSON.stringify(body);
     const headers = { accept: "application/json", "content-type": "application/json" };

@@ -16,7 +16,8 @@ export async function complaints(
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once("error", reject).once("close", resolve);
   });
-  child.stdin.end(input);
+  // Who does not read its input may have ended before it was written.
+  child.stdin.on("error", () => undefined).end(input);
   const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
   if (code === 0) return [];
   const said = `${out}${err}`.split("\n").filter((line) => line.trim() !== "");

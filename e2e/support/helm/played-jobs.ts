@@ -18,6 +18,8 @@ interface Job {
 export interface PlayedJobs {
   /** What each has printed, on either stream. */
   readonly printed: readonly string[];
+  /** From now on, or no longer, a Job that is made waits as for a node. */
+  readonly hold: (held: boolean) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -29,6 +31,7 @@ export function playJobs(cluster: ControlPlane, namespace: string, env: NodeJS.P
   const path = `/apis/batch/v1/namespaces/${namespace}/jobs`;
   const printed: string[] = [];
   let goesOn = true;
+  let isHeld = false;
   const play = async (job: Job): Promise<void> => {
     const startTime = now();
     const { serviceAccountName, containers } = job.spec.template.spec;
@@ -47,11 +50,12 @@ export function playJobs(cluster: ControlPlane, namespace: string, env: NodeJS.P
   };
   const playing = (async () => {
     for (; goesOn; await sleep(100))
-      for (const job of await listOf<Job>(cluster.api, path)) if (job.status.conditions === undefined) await play(job);
+      for (const job of isHeld ? [] : await listOf<Job>(cluster.api, path))
+        if (job.status.conditions === undefined) await play(job);
   })();
   // A failure is told by `stop`.
   playing.catch(() => undefined);
-  return { printed, stop: async () => ((goesOn = false), await playing) };
+  return { printed, hold: (held) => void (isHeld = held), stop: async () => ((goesOn = false), await playing) };
 }
 
 /** The time as an object has it: whole seconds. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { untilAllowed } from "../controlplane/rights.ts";
+import { untilRightsAreRead } from "../controlplane/rights.ts";
 import { ensure } from "../controlplane/service-account.ts";
 import type { ServiceAccountAccess } from "../controlplane/access.ts";
 import type { ControlPlane } from "../controlplane/control-plane.ts";
@@ -27,7 +27,6 @@ export async function setUpCluster(cluster: ControlPlane): Promise<ServiceAccoun
   const apply = ["apply", "--server-side", ...rights.flatMap((file) => ["-f", file]), "-n", SYSTEM_NAMESPACE];
   const { code, stderr } = await runKubectl(cluster.kubectl, apply, { kubeconfig: cluster.kubeconfig });
   if (code !== 0) throw new Error(`the rights cannot be applied:\n${stderr}`);
-  const user = `system:serviceaccount:${SYSTEM_NAMESPACE}:${SERVICE_ACCOUNT}`;
-  await untilAllowed(cluster.api, user, { verb: "list", group: "platform.koli.io", resource: "domains" });
+  await untilRightsAreRead(cluster.api);
   return cluster.serviceAccount(SYSTEM_NAMESPACE, SERVICE_ACCOUNT);
 }

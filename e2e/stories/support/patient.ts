@@ -1,0 +1,12 @@
+/** Commands of the plugin that by themselves wait for less than a test does. */
+const commands: readonly string[] = ["accept", "claim", "redirect", "release", "share", "transfer"];
+
+/**
+ * The arguments of a command of the plugin with which it waits as long as a test does for anything (`eventually`), unless they say
+ * themselves for how long: its users have half a minute's patience, which is no measure for a slow machine.
+ */
+export function patient(args: readonly string[]): readonly string[] {
+  const [command = ""] = args;
+  if (!commands.includes(command) || args.some((arg) => arg.startsWith("--timeout"))) return args;
+  return [...args, "--timeout=150s"];
+}
