@@ -20,7 +20,7 @@ export class Leaders {
   readonly #running: Running[] = [];
   /** Calls since two leaders began to overlap. */
   #overlapped = 0;
-  /** True until the last calls of a leader whose time was over have landed. */
+  /** True until the last calls of a leader whose time was over have landed, and those that the other began before it could know of them. */
   #landing = false;
   /** True if the watches were behind when one of two ended: the other may lack records that it wrote. */
   #behind = false;
@@ -30,8 +30,8 @@ export class Leaders {
   }
 
   /**
-   * True while two believe that they lead, while calls of the one that does no longer are under way, and while the other may lack
-   * what that one wrote. A leader that begins alone lacks nothing: it lists the register first.
+   * True while two believe that they lead, while calls are under way that were begun then, and while the other may lack what that
+   * one wrote. A leader that begins alone lacks nothing: it lists the register first.
    */
   get overlap(): boolean {
     this.#behind &&= this.#stage.cluster.holds("HostRecord");
@@ -67,9 +67,10 @@ export class Leaders {
     void this.#land();
   }
 
+  /** The last calls of the one that has ended land, and then what the other one had begun before it could know of them. */
   async #land(): Promise<void> {
     this.#landing = true;
-    for (let i = 0; i < ticksToLand; i++) await Promise.resolve();
+    for (let i = 0; i < 2 * ticksToLand; i++) await Promise.resolve();
     this.#landing = false;
   }
 
