@@ -89,6 +89,7 @@ export function eventRecorder(options: EventRecorderOptions): EventRecorder {
     known.set(key, series);
     for (const oldest of known.values()) {
       if (known.size <= maxSeries) break;
+      if (queued.has(oldest)) dropped += 1;
       forget(oldest);
     }
     enqueue(series);

@@ -165,6 +165,20 @@ describe("a flood", () => {
     await clock.pass(0);
     expect(recorder.dropped()).toBe(3_999);
   });
+
+  test("that waits for its namespace while very many others come is counted as dropped when there is no room for it", async () => {
+    const { api, clock, recorder } = recording();
+    api.fault = ({ path: asked }) =>
+      asked.includes("/namespaces/shop/") ? statusAnswer(429, "TooManyRequests") : undefined;
+    recorder.record(event());
+    for (let n = 0; n < 2_000; n += 1) {
+      recorder.record(event({ uid: `other${n}`, namespace: `ns${n}` }));
+      if (n % 500 === 0) await clock.pass(0);
+    }
+    await clock.pass(0);
+    expect(written(api)).toHaveLength(2_000);
+    expect(recorder.dropped()).toBe(1);
+  });
 });
 
 describe("trouble", () => {

@@ -161,6 +161,16 @@ export const operationsBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "an event that goes for want of room is not counted as dropped",
+    file: "controller/src/kube/events.ts",
+    from: "if (queued.has(oldest)) dropped += 1;",
+    to: "if (queued.has(oldest)) dropped += 0;",
+    caughtBy: {
+      file: "controller/test/kube/events.test.ts",
+      test: "that waits for its namespace while very many others come is counted as dropped",
+    },
+  },
+  {
     name: "an event whose object has expired is told no more",
     file: "controller/src/kube/event-writer.ts",
     from: "if (answer.status === 404) delete written.name;",
