@@ -35,11 +35,6 @@ const below = (folders: string) => {
   return (call: Exchange["request"]) => path.test(call.path);
 };
 
-function isForStreams(body: unknown): boolean {
-  const [first] = (body as { readonly protocols?: readonly string[] } | undefined)?.protocols ?? [];
-  return first !== undefined && ["tcp", "tls", "tls_passthrough", "udp"].includes(first);
-}
-
 /** Each is recorded at least once, which the suite checks. */
 export const LEFT_OUT: readonly LeftOut[] = [
   {
@@ -70,11 +65,6 @@ export const LEFT_OUT: readonly LeftOut[] = [
     kind: "a certificate by the name of an SNI",
     is: ({ path }) => /^\/certificates\/(?![0-9a-f-]{36}(?=[/?]|$))/.test(path),
     reason: "who has written a certificate knows its id",
-  },
-  {
-    kind: "routes of streams",
-    is: ({ path, body }) => /^\/routes(?=[/?]|$)/.test(path) && isForStreams(body),
-    reason: "a route of a host is for HTTP",
   },
   {
     kind: "sizes in units of one's own",

@@ -30,6 +30,9 @@ export type Service = EntityBase & {
   readonly ca_certificates: readonly string[] | null;
 };
 
+/** An address matcher of a stream route. */
+export type Endpoint = { readonly ip: string | null; readonly port: number | null };
+
 /** A route as Kong 3.9 answers it in the flavor traditional_compatible. */
 export type Route = EntityBase & {
   readonly name: string | null;
@@ -40,8 +43,8 @@ export type Route = EntityBase & {
   readonly paths: readonly string[] | null;
   readonly headers: Readonly<Record<string, readonly string[]>> | null;
   readonly snis: readonly string[] | null;
-  readonly sources: null;
-  readonly destinations: null;
+  readonly sources: readonly Endpoint[] | null;
+  readonly destinations: readonly Endpoint[] | null;
   readonly https_redirect_status_code: number;
   readonly regex_priority: number;
   readonly strip_path: boolean;

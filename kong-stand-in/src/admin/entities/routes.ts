@@ -79,7 +79,7 @@ export const routes: Schema = {
   subschemas: variants(),
 };
 
-/** The first of a route's protocols decides which fields it can have and which of them it must. Streams have no routes here. */
+/** The first of a route's protocols decides which fields it can have and which of them it must. */
 function variants(): Readonly<Record<string, Subschema>> {
   const http: Subschema = {
     name: "http",
@@ -98,7 +98,23 @@ function variants(): Readonly<Record<string, Subschema>> {
     ],
     entity_checks: [needsOneOf("grpcs", ["hosts", "headers", "paths", "snis"], "grpc")],
   };
-  return { http, https: http, grpc, grpcs: grpc };
+  const stream: Subschema = {
+    name: "tcp",
+    fields: forbidden(
+      {
+        methods: typedefs.methods,
+        hosts: typedefs.routeHosts,
+        paths: typedefs.routePaths,
+        headers: typedefs.routeHeaders,
+      },
+      "'tcp', 'tls', 'tls_passthrough' or 'udp'",
+    ),
+    entity_checks: [
+      streamNeeds(["tcp", "tls", "udp"], ["sources", "destinations", "snis"], "one of %s", "'tcp', 'tls' or 'udp'"),
+      streamNeeds(["tls_passthrough"], ["snis"], "snis", "'tls_passthrough'"),
+    ],
+  };
+  return { http, https: http, grpc, grpcs: grpc, tcp: stream, tls: stream, udp: stream, tls_passthrough: stream };
 }
 
 function forbidden(fields: Readonly<Record<string, Field>>, protocols: string): Fields {
@@ -123,6 +139,17 @@ function needsOneOf(secure: string, names: readonly string[], plain: string): En
       else_match: { contains: plain },
       else_then_at_least_one_of: names.filter((name) => name !== "snis"),
       else_then_err: `must set one of %s when 'protocols' is '${plain}'`,
+    },
+  };
+}
+
+function streamNeeds(of: readonly string[], names: readonly string[], what: string, protocols: string): EntityCheck {
+  return {
+    conditional_at_least_one_of: {
+      if_field: "protocols",
+      if_match: { elements: typedefs.text({ one_of: of, required: true }) },
+      then_at_least_one_of: names,
+      then_err: `must set ${what} when 'protocols' is ${protocols}`,
     },
   };
 }

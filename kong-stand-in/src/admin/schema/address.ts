@@ -1,3 +1,5 @@
+import { isIPv4, isIPv6 } from "node:net";
+
 import { UnexpectedError } from "../lua.ts";
 
 /** What a host text is: its kind and port if it has one; or why it is none. */
@@ -33,6 +35,14 @@ export function wildcardHostFault(text: string): string | undefined {
 export function routeHostFault(text: string): string | undefined {
   const address = addressOf(text.replaceAll("*", "abc"));
   return "error" in address ? address.error : undefined;
+}
+
+/** Why the text is neither an IP address nor a range of them. */
+export function ipOrRangeFault(text: string): string | undefined {
+  const [ip, prefix, ...rest] = text.split("/");
+  const bits = isIPv4(ip!) ? 32 : isIPv6(ip!) ? 128 : -1;
+  const range = prefix === undefined || (/^(0|[1-9]\d{0,2})$/.test(prefix) && Number(prefix) <= bits);
+  return bits > 0 && range && rest.length === 0 ? undefined : `invalid ip or cidr range: '${text}'`;
 }
 
 function portlessFault(text: string, address: Address): string | undefined {

@@ -1,4 +1,4 @@
-import { hostFault, routeHostFault, wildcardHostFault } from "./address.ts";
+import { hostFault, ipOrRangeFault, routeHostFault, wildcardHostFault } from "./address.ts";
 import { certificateFault, keyFault } from "./pem.ts";
 import { pathFault, routePathFault } from "./path.ts";
 import { headerNameFault, nameFault, tagFault } from "./text.ts";
@@ -110,8 +110,18 @@ export const routeHeaders: Field = {
   values: { type: "array", required: true, elements: text({ required: true }) },
 };
 
-/** The addresses of a stream, which no route has here: they are always null. */
-export const addresses: Field = { type: "set", elements: { type: "record", fields: [] } };
+/** The addresses of a stream route. */
+export const addresses: Field = {
+  type: "set",
+  elements: {
+    type: "record",
+    entity_checks: [{ at_least_one_of: ["ip", "port"] }],
+    fields: [
+      ["ip", { type: "string", custom_validator: ipOrRangeFault }],
+      ["port", port],
+    ],
+  },
+};
 
 /** A certificate chain in PEM, the leaf first. */
 export const certificate: Field = text({ referenceable: true, custom_validator: certificateFault });
