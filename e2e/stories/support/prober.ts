@@ -8,11 +8,13 @@ import type { Story } from "./story.ts";
 export interface Probe {
   /** By `performance.now()`, when the request was sent. */
   readonly at: number;
+  /** By the same clock, when the answer was there. */
+  readonly answeredAt: number;
   readonly node: string;
   /** True for a request over TLS. */
   readonly tls: boolean;
   readonly path: string;
-  /** `namespace/service`, `308 http://host/path`, or the gateway's status; `no answer` where the connection broke. */
+  /** `namespace/service`, `308 http://host/path`, or the gateway's status; `no answer`, and why, where the connection broke. */
   readonly answer: string;
 }
 
@@ -54,8 +56,17 @@ export function probe(
   const ask = async (node: number, n: number): Promise<void> => {
     const path = paths[Math.floor(n / story.nodeUrls.length) % paths.length] ?? "/";
     const at = performance.now();
-    const answer = await answerOf(story, node, { host, path, root }).catch(() => "no answer");
-    seen.push({ at, node: story.nodeUrls[node] ?? "", tls: root !== undefined, path, answer });
+    const answer = await answerOf(story, node, { host, path, root }).catch(
+      (error: unknown) => `no answer (${error instanceof Error ? error.message : String(error)})`,
+    );
+    seen.push({
+      at,
+      answeredAt: performance.now(),
+      node: story.nodeUrls[node] ?? "",
+      tls: root !== undefined,
+      path,
+      answer,
+    });
   };
   const asking = (async () => {
     for (let n = 0; !over; n++) {

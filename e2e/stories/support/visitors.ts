@@ -53,7 +53,7 @@ export function lostInRename(
   now: readonly Probe[],
   { root, site }: { readonly root: string; readonly site: string },
 ): readonly string[] {
-  const since = Math.min(...old.filter(sentTo(root)).map(({ at }) => at));
+  const since = Math.min(...old.filter(sentTo(root)).map(({ answeredAt }) => answeredAt));
   expect(since, `when somebody was sent to ${root} first`).toBeLessThan(Infinity);
   const wrong = old.filter((one) => one.answer !== site && !sentTo(root)(one));
   const missed = now.filter((one) => one.at > since && one.answer !== site);
