@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BackendAnswer } from "../support/world/backend.ts";
+import { UnderWay } from "../support/under-way.ts";
 import { proxyRequest } from "../support/world/proxy-request.ts";
 
 /** People who ask for a host again and again. */
@@ -18,13 +19,10 @@ export interface Expectation {
 /** Milliseconds between two requests. */
 const everyMs = 40;
 
-/** So many of them are under way at most: a gateway that is asked for more than it answers has a queue that grows for ever. */
-const mostUnderWay = 8;
-
 /** Begins to ask the gateway for a host, each time over a connection of its own, as long as the gateway keeps up. */
 export function visitors(proxyUrl: string, host: string, { allowed, follows }: Expectation): Visitors {
   const missed = new Map<string, number>();
-  const under = new Set<Promise<void>>();
+  const underWay = new UnderWay();
   let over = false;
   const miss = (what: string): void => void missed.set(what, (missed.get(what) ?? 0) + 1);
   const visit = async (): Promise<void> => {
@@ -36,10 +34,7 @@ export function visitors(proxyUrl: string, host: string, { allowed, follows }: E
   };
   const asking = (async () => {
     while (!over) {
-      if (under.size < mostUnderWay) {
-        const visiting = visit().finally(() => under.delete(visiting));
-        under.add(visiting);
-      }
+      underWay.begin(visit);
       await sleep(everyMs);
     }
   })();
@@ -47,7 +42,7 @@ export function visitors(proxyUrl: string, host: string, { allowed, follows }: E
     leave: async () => {
       over = true;
       await asking;
-      await Promise.all(under);
+      await underWay.ended();
       return [...missed].map(([what, times]) => `N-a: visitors were answered for ${what}, ${String(times)} times`);
     },
   };

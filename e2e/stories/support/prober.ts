@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import type { BackendAnswer } from "../../support/world/backend.ts";
+import { UnderWay } from "../../support/under-way.ts";
 import { proxyRequest } from "../../support/world/proxy-request.ts";
 import type { Story } from "./story.ts";
 
@@ -34,14 +35,8 @@ export interface Probing {
 }
 
 /**
- * So many requests are under way at a node at most. A gateway that is asked for more than it answers has a queue that grows for
- * ever, and in it the controller's own questions wait, too.
- */
-const mostUnderWay = 8;
-
-/**
  * Begins to ask the nodes of the gateway in turns for these paths of the host, each request over a connection of its own. A node
- * that has not answered as many as may be under way is left out until it has. It ends with the test at the latest.
+ * that does not keep up is left out until it does. It ends with the test at the latest.
  */
 export function probe(
   story: Story,
@@ -50,7 +45,7 @@ export function probe(
   { root, everyMs = 20 }: Probing = {},
 ): Prober {
   const seen: Probe[] = [];
-  const underWay = story.nodeUrls.map(() => new Set<Promise<void>>());
+  const underWay = story.nodeUrls.map(() => new UnderWay());
   let over = false;
   onTestFinished(() => void (over = true));
   const ask = async (node: number, n: number): Promise<void> => {
@@ -71,11 +66,7 @@ export function probe(
   const asking = (async () => {
     for (let n = 0; !over; n++) {
       const node = n % story.nodeUrls.length;
-      const under = underWay[node];
-      if (under !== undefined && under.size < mostUnderWay) {
-        const request = ask(node, n).finally(() => under.delete(request));
-        under.add(request);
-      }
+      underWay[node]?.begin(() => ask(node, n));
       await sleep(everyMs);
     }
   })();
@@ -84,7 +75,7 @@ export function probe(
     stop: async () => {
       over = true;
       await asking;
-      await Promise.all(underWay.flatMap((under) => [...under]));
+      await Promise.all(underWay.map((requests) => requests.ended()));
       return seen;
     },
   };

@@ -22,15 +22,15 @@ export function insertCertificate(db: Database, body: Value): Table {
 
 /** Changes a certificate; its SNIs stay as they are unless a list, a single name or null is given. */
 export function updateCertificate(db: Database, key: Key, body: Value): Table {
-  const change = withListed(body, undefined);
+  const change = withListed(body);
   const names = wantedNames(db, change, key.value);
   return withNames(db, key, names, dao.update(db, "certificates", key, change));
 }
 
 /** Creates or replaces a certificate; its SNIs become those of the list or the single name, and nothing or null means none. */
 export function upsertCertificate(db: Database, key: Key, body: Value): Table {
-  const whole = withListed(body, null);
-  const names = wantedNames(db, whole, key.value);
+  const whole = withListed(body);
+  const names = wantedNames(db, whole, key.value) ?? [];
   return withNames(db, key, names, dao.upsert(db, "certificates", key, whole));
 }
 
@@ -54,12 +54,11 @@ export function namesOf(db: Database, id: string): string[] {
   return sortedNames(names);
 }
 
-/** The body with a single name as a list of one, and with `absent` where it says nothing of SNIs. */
-function withListed(body: Value, absent: null | undefined): Value {
+/** The body with a single name as a list of one. */
+function withListed(body: Value): Value {
   if (!isTable(body) || isList(body)) return body;
   const given = own(body, "snis");
-  if (typeof given === "string") return { ...body, snis: [given] };
-  return given === undefined && absent === null ? { ...body, snis: null } : body;
+  return typeof given === "string" ? { ...body, snis: [given] } : body;
 }
 
 function withNames(db: Database, key: Key, names: readonly string[] | undefined, certificate: Table): Table {
