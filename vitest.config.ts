@@ -91,6 +91,13 @@ const inKind = {
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
+    tags: [
+      {
+        name: "long",
+        description:
+          "Many cases of what another test tries, large numbers, programs that start again and again: not in `make check`",
+      },
+    ],
     projects: [
       {
         test: {

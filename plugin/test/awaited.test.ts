@@ -28,7 +28,7 @@ test.each(commands)("%j says once on stderr that the controller says nothing, an
   ]);
 });
 
-test.each(commands)("%j says on stderr how long the controller has been away", async (argv) => {
+test.each(commands)("%j says on stderr how long the controller has been away", { tags: "long" }, async (argv) => {
   terminal.api.put("leases", {
     metadata: { name: "domain-claims", namespace: "kong-system" },
     spec: { leaseDurationSeconds: 15, renewTime: "2026-01-03T23:00:00.000000Z" },

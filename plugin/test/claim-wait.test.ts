@@ -80,6 +80,7 @@ describe("what a claim is waited for", () => {
 
   test.each([[["acme.org"]], [["acme.org", "--wait=live"]], [["acme.org", "-o", "name"]], [["--from-ingresses"]]])(
     "claim %j says once on stderr when nobody decides",
+    { tags: "long" },
     async (argv) => {
       terminal.api.put("ingresses", {
         metadata: { name: "web", namespace: "marvin-org" },

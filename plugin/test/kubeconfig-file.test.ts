@@ -76,7 +76,7 @@ const json = JSON.stringify({
   contexts: null,
 });
 
-test("plain files are read as kubectl reads them, without kubectl", async () => {
+test("plain files are read as kubectl reads them, without kubectl", { tags: "long" }, async () => {
   const paths = ["a", "b"].map((folder) => join(home, folder, "config"));
   for (const folder of ["a", "b"]) mkdirSync(join(home, folder), { recursive: true });
   writeFileSync(paths[0] ?? "", yaml);

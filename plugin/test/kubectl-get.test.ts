@@ -60,13 +60,14 @@ test.each([
   [["-o", "name"]],
   [["-o", "json"]],
   [["acme", "-o", "json"]],
-])("`list %s` prints what `kubectl get domains` prints", async (argv) => {
+])("`list %s` prints what `kubectl get domains` prints", { tags: "long" }, async (argv) => {
   const { stdout } = await terminal.type(["list", ...argv]);
   expect(stdout).toBe(await run("get", "domains", ...argv));
 });
 
 test.each([[["-o", "yaml"]], [["acme", "-o", "yaml"]]])(
   "`list %s` says in YAML what `kubectl get domains` says",
+  { tags: "long" },
   async (argv) => {
     const { stdout } = await terminal.type(["list", ...argv]);
     const theirs = await run("get", "domains", ...argv);

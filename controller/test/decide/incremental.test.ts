@@ -210,6 +210,6 @@ test("for any history, what was decided step by step equals what is decided from
         }
       },
     ),
-    { numRuns: triesAll ? 2000 : 1000 },
+    { numRuns: triesAll ? 2000 : 400 },
   );
 });

@@ -1,10 +1,9 @@
 import fc from "fast-check";
-import { triesAll } from "../support/how-much.ts";
 import { simulate } from "./simulation.ts";
 import type { Report } from "./simulation.ts";
 
 /** How many simpler histories are tried when one has broken something. */
-const simplerTries = triesAll ? 200 : 60;
+const simplerTries = 200;
 
 /**
  * Plays the history of a seed, the same every time. One that breaks an invariant, or ends with an exception, is played

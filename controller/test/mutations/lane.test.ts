@@ -16,21 +16,25 @@ function below(path: string): readonly string[] {
   });
 }
 
-test("no lane shares a file with another one or with the checkout, whatever link leads there, save others' packages", () => {
-  const [one, two] = [laneIn(join(folder, "1")), laneIn(join(folder, "2"))];
-  const packages = join(checkout, "node_modules") + sep;
-  const [own, shared]: [string[], string[]] = [[], []];
-  for (const path of below(one.folder)) (realpathSync(path).startsWith(one.folder + sep) ? own : shared).push(path);
-  expect(own).toContain(join(one.folder, "node_modules/@domain-claims/crds"));
-  expect(shared.filter((path) => !realpathSync(path).startsWith(packages))).toEqual([]);
+test(
+  "no lane shares a file with another one or with the checkout, whatever link leads there, save others' packages",
+  { tags: "long" },
+  () => {
+    const [one, two] = [laneIn(join(folder, "1")), laneIn(join(folder, "2"))];
+    const packages = join(checkout, "node_modules") + sep;
+    const [own, shared]: [string[], string[]] = [[], []];
+    for (const path of below(one.folder)) (realpathSync(path).startsWith(one.folder + sep) ? own : shared).push(path);
+    expect(own).toContain(join(one.folder, "node_modules/@domain-claims/crds"));
+    expect(shared.filter((path) => !realpathSync(path).startsWith(packages))).toEqual([]);
 
-  const identity = (root: string, path: string): number | undefined =>
-    statSync(join(root, relative(one.folder, path)), { throwIfNoEntry: false })?.ino;
-  const sources = own.filter((path) => path.endsWith(".ts"));
-  expect(sources.length).toBeGreaterThan(500);
-  for (const path of sources)
-    expect(
-      [two.folder, checkout].map((root) => identity(root, path)),
-      path,
-    ).not.toContain(identity(one.folder, path));
-});
+    const identity = (root: string, path: string): number | undefined =>
+      statSync(join(root, relative(one.folder, path)), { throwIfNoEntry: false })?.ino;
+    const sources = own.filter((path) => path.endsWith(".ts"));
+    expect(sources.length).toBeGreaterThan(500);
+    for (const path of sources)
+      expect(
+        [two.folder, checkout].map((root) => identity(root, path)),
+        path,
+      ).not.toContain(identity(one.folder, path));
+  },
+);

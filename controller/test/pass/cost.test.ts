@@ -7,11 +7,15 @@ import { claim, fresh, ingress, namespace, service } from "../support/builders.t
 import { run } from "../support/controller.ts";
 import { FakeCluster } from "../support/fake-cluster.ts";
 
-test("one change costs the same calls and decisions with 30 claims and with 600, and a restart costs no write", async () => {
-  const few = await costsAmong(30);
-  expect(few).toEqual(await costsAmong(600));
-  expect(few.filter(({ decisions }) => decisions > 0)).toHaveLength(changes.length - 1);
-});
+test(
+  "one change costs the same calls and decisions with 30 claims and with 600, and a restart costs no write",
+  { tags: "long" },
+  async () => {
+    const few = await costsAmong(30);
+    expect(few).toEqual(await costsAmong(600));
+    expect(few.filter(({ decisions }) => decisions > 0)).toHaveLength(changes.length - 1);
+  },
+);
 
 test("what is written about a primary concerns none of the fifty claims below it", async () => {
   const cluster = new FakeCluster();

@@ -4,58 +4,68 @@ import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace, path, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 import type { FakeCluster } from "../support/fake-cluster.ts";
-import { triesAll } from "../support/how-much.ts";
 
-test("L8: hosts take turns by whose they are: a tenant with five hundred delays nobody else's one", async () => {
-  const { cluster, kong, settled, stop } = run();
-  cluster.put("IngressClass", { name: "kong", controller: "platform.koli.io/kong" });
-  for (const name of ["mallory-org", "acme-org"]) {
-    cluster.put("Namespace", namespace(name));
-    cluster.put("Service", service(`${name}/web`));
-  }
-  const count = triesAll ? 500 : 200;
-  const hosts = Array.from({ length: count }, (_, i) => `host-${String(i)}.mallory.example`);
-  for (const [i, host] of hosts.entries()) {
-    cluster.put("Domain", claim(`mallory-org/${String(i)}`, "mallory.example", { ...fresh, sub: host.split(".")[0] }));
-    cluster.put("Ingress", ingress(`mallory-org/${String(i)}`, [host]));
-  }
-  await settled();
-  cluster.put("Domain", claim("mallory-org/mallory", "mallory.example", fresh));
-  await kongHas(10);
-  cluster.put("Domain", claim("acme-org/acme", "acme.example", fresh));
-  cluster.put("Ingress", ingress("acme-org/acme", ["acme.example"]));
-  await settled();
-  const routes = kong.writes.filter((write) => write.startsWith("create routes"));
-  expect(routes).toHaveLength(count + 1);
-  expect(routes.indexOf("create routes acme.example /")).toBeLessThan(0.7 * count);
-  await stop();
+test(
+  "L8: hosts take turns by whose they are: a tenant with five hundred delays nobody else's one",
+  { tags: "long" },
+  async () => {
+    const { cluster, kong, settled, stop } = run();
+    cluster.put("IngressClass", { name: "kong", controller: "platform.koli.io/kong" });
+    for (const name of ["mallory-org", "acme-org"]) {
+      cluster.put("Namespace", namespace(name));
+      cluster.put("Service", service(`${name}/web`));
+    }
+    const count = 500;
+    const hosts = Array.from({ length: count }, (_, i) => `host-${String(i)}.mallory.example`);
+    for (const [i, host] of hosts.entries()) {
+      cluster.put(
+        "Domain",
+        claim(`mallory-org/${String(i)}`, "mallory.example", { ...fresh, sub: host.split(".")[0] }),
+      );
+      cluster.put("Ingress", ingress(`mallory-org/${String(i)}`, [host]));
+    }
+    await settled();
+    cluster.put("Domain", claim("mallory-org/mallory", "mallory.example", fresh));
+    await kongHas(10);
+    cluster.put("Domain", claim("acme-org/acme", "acme.example", fresh));
+    cluster.put("Ingress", ingress("acme-org/acme", ["acme.example"]));
+    await settled();
+    const routes = kong.writes.filter((write) => write.startsWith("create routes"));
+    expect(routes).toHaveLength(count + 1);
+    expect(routes.indexOf("create routes acme.example /")).toBeLessThan(0.7 * count);
+    await stop();
 
-  /** Waits for so many routes, and not a moment longer. */
-  async function kongHas(count: number): Promise<void> {
-    while (kong.stored.routes.size < count) await Promise.resolve();
-  }
-});
+    /** Waits for so many routes, and not a moment longer. */
+    async function kongHas(count: number): Promise<void> {
+      while (kong.stored.routes.size < count) await Promise.resolve();
+    }
+  },
+);
 
-test("X2: a free host is its taker's work, whoever has claimed it for longer, and in vain", async () => {
-  const { cluster, kong, settled, stop } = run();
-  acmeServes(cluster, "acme.org");
-  cluster.put("Namespace", namespace("mallory-org"));
-  cluster.put("Service", service("mallory-org/web"));
-  const older = { ...fresh, sub: "www", parent: "acme-org", created: "2026-04-04T11:00:00Z" };
-  cluster.put("Domain", claim("mallory-org/www", "acme.org", older));
-  const hosts = Array.from({ length: 500 }, (_, i) => `host-${String(i)}.example`);
-  for (const [i, host] of hosts.entries()) cluster.put("Domain", claim(`mallory-org/${String(i)}`, host, fresh));
-  await settled();
-  expect(cluster.get("Domain", "mallory-org/www")?.status?.reason).toBe("NotDelegated");
-  for (const [i, host] of hosts.entries()) cluster.put("Ingress", ingress(`mallory-org/${String(i)}`, [host]));
-  cluster.put("Ingress", ingress("acme-org/www", ["www.acme.org"]));
-  cluster.put("Domain", claim("acme-org/www", "acme.org", { ...fresh, sub: "www" }));
-  await settled();
-  const routes = kong.writes.filter((write) => write.startsWith("create routes"));
-  expect(routes).toHaveLength(502);
-  expect(routes.indexOf("create routes www.acme.org /")).toBeLessThan(350);
-  await stop();
-});
+test(
+  "X2: a free host is its taker's work, whoever has claimed it for longer, and in vain",
+  { tags: "long" },
+  async () => {
+    const { cluster, kong, settled, stop } = run();
+    acmeServes(cluster, "acme.org");
+    cluster.put("Namespace", namespace("mallory-org"));
+    cluster.put("Service", service("mallory-org/web"));
+    const older = { ...fresh, sub: "www", parent: "acme-org", created: "2026-04-04T11:00:00Z" };
+    cluster.put("Domain", claim("mallory-org/www", "acme.org", older));
+    const hosts = Array.from({ length: 500 }, (_, i) => `host-${String(i)}.example`);
+    for (const [i, host] of hosts.entries()) cluster.put("Domain", claim(`mallory-org/${String(i)}`, host, fresh));
+    await settled();
+    expect(cluster.get("Domain", "mallory-org/www")?.status?.reason).toBe("NotDelegated");
+    for (const [i, host] of hosts.entries()) cluster.put("Ingress", ingress(`mallory-org/${String(i)}`, [host]));
+    cluster.put("Ingress", ingress("acme-org/www", ["www.acme.org"]));
+    cluster.put("Domain", claim("acme-org/www", "acme.org", { ...fresh, sub: "www" }));
+    await settled();
+    const routes = kong.writes.filter((write) => write.startsWith("create routes"));
+    expect(routes).toHaveLength(502);
+    expect(routes.indexOf("create routes www.acme.org /")).toBeLessThan(350);
+    await stop();
+  },
+);
 
 test("L8: of a host with hundreds of paths only a few calls to Kong are under way at once, to write and to remove", async () => {
   const { cluster, kong, settled, stop } = run();

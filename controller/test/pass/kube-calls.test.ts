@@ -61,6 +61,7 @@ describe("O1, L4, L8: nobody is served a host of somebody else, and in the end a
 
   test.each(all([...reads, ...writes], ["a webhook that denies it", "a connection that is cut"]))(
     "where, from the beginning, %s meets %s",
+    { tags: "long" },
     (call, failing) => expectOrderWhere(call, failing, "begins"),
   );
 });

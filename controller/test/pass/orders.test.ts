@@ -68,32 +68,40 @@ test.each(["before", "after"])(
   },
 );
 
-test("T8: nothing is ordered for a host that is served with a Secret of the team's own, until that is gone", async () => {
-  const cluster = new FakeCluster();
-  acmeServes(cluster, "acme.org", "www.acme.org");
-  cluster.putSecret("acme-org/own", pair);
-  const tls = [{ secretName: "own", hosts: ["acme.org"] }];
-  cluster.put("Ingress", ingress("acme-org/web", ["acme.org", "www.acme.org"], { tls }));
-  const running = run({ cluster, orders });
-  await running.settled();
-  await running.clock.pass(hour);
-  expect(written(running)).toContain("order acme-org/acme.org-1 [www.acme.org]");
-  expect(remembered(running)?.report.wanted).toBe(1);
-  ends(running, "acme.org-1");
-  cluster.removeSecret("acme-org/own");
-  await running.clock.pass(day);
-  expect(written(running)).toContain("order acme-org/acme.org-1 [acme.org,www.acme.org]");
-});
+test(
+  "T8: nothing is ordered for a host that is served with a Secret of the team's own, until that is gone",
+  { tags: "long" },
+  async () => {
+    const cluster = new FakeCluster();
+    acmeServes(cluster, "acme.org", "www.acme.org");
+    cluster.putSecret("acme-org/own", pair);
+    const tls = [{ secretName: "own", hosts: ["acme.org"] }];
+    cluster.put("Ingress", ingress("acme-org/web", ["acme.org", "www.acme.org"], { tls }));
+    const running = run({ cluster, orders });
+    await running.settled();
+    await running.clock.pass(hour);
+    expect(written(running)).toContain("order acme-org/acme.org-1 [www.acme.org]");
+    expect(remembered(running)?.report.wanted).toBe(1);
+    ends(running, "acme.org-1");
+    cluster.removeSecret("acme-org/own");
+    await running.clock.pass(day);
+    expect(written(running)).toContain("order acme-org/acme.org-1 [acme.org,www.acme.org]");
+  },
+);
 
-test("T8: a Secret that was ordered is none of the team's own, whatever Ingress names it", async () => {
-  const running = await served();
-  const { cluster, clock } = running;
-  const tls = [{ secretName: "acme.org-1", hosts: ["acme.org"] }];
-  cluster.put("Ingress", ingress("acme-org/web", ["acme.org"], { tls }));
-  await clock.pass(2 * day);
-  expect(remembered(running)?.report.wanted).toBe(1);
-  expect(cluster.get("Certificate", "acme-org/acme.org-1")?.shown.names).toEqual([acme]);
-});
+test(
+  "T8: a Secret that was ordered is none of the team's own, whatever Ingress names it",
+  { tags: "long" },
+  async () => {
+    const running = await served();
+    const { cluster, clock } = running;
+    const tls = [{ secretName: "acme.org-1", hosts: ["acme.org"] }];
+    cluster.put("Ingress", ingress("acme-org/web", ["acme.org"], { tls }));
+    await clock.pass(2 * day);
+    expect(remembered(running)?.report.wanted).toBe(1);
+    expect(cluster.get("Certificate", "acme-org/acme.org-1")?.shown.names).toEqual([acme]);
+  },
+);
 
 test("a new leader, a restart and a relist order nothing", async () => {
   const running = await serving("acme.org", "www.acme.org");
@@ -366,55 +374,63 @@ test.each([
   await next.stop();
 });
 
-test("T4: whoever says again and again that their certificate was not renewed takes nothing of what others may order", async () => {
-  const running = await serving("acme.org");
-  const { clock, cluster } = running;
-  await clock.pass(2_000);
-  ends(running, "acme.org-1");
-  await clock.pass(1_000);
-  const issued = cluster.get("Certificate", "acme-org/acme.org-1") as OrderedCertificate;
-  for (let round = 0; round < 600; round++) {
-    // As if it had failed every half hour for years.
-    const at = round * orders.limits.renewalRetryMs;
-    cluster.put("Certificate", { ...issued, failure: { at, message: "the order is invalid" } });
-    await clock.pass(21_000);
-  }
-  cluster.put("Namespace", namespace("other-org"));
-  cluster.put("Service", service("other-org/web"));
-  cluster.put("Domain", claim("other-org/other", "other.org", fresh));
-  cluster.put("Ingress", ingress("other-org/web", ["other.org"]));
-  await clock.pass(5_000);
-  expect(cluster.get("Certificate", "other-org/other.org-1")?.shown.names).toEqual(["other.org"]);
-});
+test(
+  "T4: whoever says again and again that their certificate was not renewed takes nothing of what others may order",
+  { tags: "long" },
+  async () => {
+    const running = await serving("acme.org");
+    const { clock, cluster } = running;
+    await clock.pass(2_000);
+    ends(running, "acme.org-1");
+    await clock.pass(1_000);
+    const issued = cluster.get("Certificate", "acme-org/acme.org-1") as OrderedCertificate;
+    for (let round = 0; round < 600; round++) {
+      // As if it had failed every half hour for years.
+      const at = round * orders.limits.renewalRetryMs;
+      cluster.put("Certificate", { ...issued, failure: { at, message: "the order is invalid" } });
+      await clock.pass(21_000);
+    }
+    cluster.put("Namespace", namespace("other-org"));
+    cluster.put("Service", service("other-org/web"));
+    cluster.put("Domain", claim("other-org/other", "other.org", fresh));
+    cluster.put("Ingress", ingress("other-org/web", ["other.org"]));
+    await clock.pass(5_000);
+    expect(cluster.get("Certificate", "other-org/other.org-1")?.shown.names).toEqual(["other.org"]);
+  },
+);
 
-test("T4: orders that never end, of two namespaces, keep nobody else below the same domain waiting for ever", async () => {
-  const cluster = new FakeCluster();
-  cluster.put("Namespace", namespace("kong-system"));
-  cluster.put("Domain", claim("kong-system/acme", "acme.org", { ...fresh, delegates: ["*"] }));
-  const serves = (from: string, subs: readonly string[]): void => {
-    cluster.put("Namespace", namespace(from));
-    cluster.put("Service", service(`${from}/web`));
-    const hosts = subs.map((sub) => `${sub}.acme.org`);
-    cluster.put("Ingress", ingress(`${from}/web`, hosts));
-    for (const sub of subs) cluster.put("Domain", claim(`${from}/${sub}`, "acme.org", { ...fresh, sub }));
-  };
-  for (const from of ["evil-1", "evil-2"]) {
-    const subs = Array.from({ length: 75 }, (_, index) => `${from}-${String(index)}`);
-    serves(from, subs);
-  }
-  const failures = { ...orders.limits.failures, capacity: 75 };
-  const limits = { ...orders.limits, namesPerCertificate: 3, untriedNames: 75, failures };
-  const running = run({ cluster, orders: { ...orders, limits } });
-  await running.settled();
-  await running.clock.pass(minute);
-  expect(cluster.all("Certificate")).toHaveLength(40);
-  serves("marvin-org", ["marvin"]);
-  await running.clock.pass(minute);
-  const marvins = (): number => cluster.all("Certificate").filter(({ namespace: of }) => of === "marvin-org").length;
-  expect(marvins()).toBe(0);
-  await running.clock.pass(orders.limits.reservedMs);
-  expect(marvins()).toBe(1);
-});
+test(
+  "T4: orders that never end, of two namespaces, keep nobody else below the same domain waiting for ever",
+  { tags: "long" },
+  async () => {
+    const cluster = new FakeCluster();
+    cluster.put("Namespace", namespace("kong-system"));
+    cluster.put("Domain", claim("kong-system/acme", "acme.org", { ...fresh, delegates: ["*"] }));
+    const serves = (from: string, subs: readonly string[]): void => {
+      cluster.put("Namespace", namespace(from));
+      cluster.put("Service", service(`${from}/web`));
+      const hosts = subs.map((sub) => `${sub}.acme.org`);
+      cluster.put("Ingress", ingress(`${from}/web`, hosts));
+      for (const sub of subs) cluster.put("Domain", claim(`${from}/${sub}`, "acme.org", { ...fresh, sub }));
+    };
+    for (const from of ["evil-1", "evil-2"]) {
+      const subs = Array.from({ length: 75 }, (_, index) => `${from}-${String(index)}`);
+      serves(from, subs);
+    }
+    const failures = { ...orders.limits.failures, capacity: 75 };
+    const limits = { ...orders.limits, namesPerCertificate: 3, untriedNames: 75, failures };
+    const running = run({ cluster, orders: { ...orders, limits } });
+    await running.settled();
+    await running.clock.pass(minute);
+    expect(cluster.all("Certificate")).toHaveLength(40);
+    serves("marvin-org", ["marvin"]);
+    await running.clock.pass(minute);
+    const marvins = (): number => cluster.all("Certificate").filter(({ namespace: of }) => of === "marvin-org").length;
+    expect(marvins()).toBe(0);
+    await running.clock.pass(orders.limits.reservedMs);
+    expect(marvins()).toBe(1);
+  },
+);
 
 test("a clock that has stood still for a week orders nothing at once", async () => {
   const clock = new FakeClock();

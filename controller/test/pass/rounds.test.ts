@@ -1,3 +1,4 @@
+/** @module-tag long */
 import { expect, test } from "vitest";
 import { KubeError } from "../../src/kube/errors.ts";
 import { claim, fresh, ingress, namespace, service } from "../support/builders.ts";

@@ -179,19 +179,23 @@ describe("X6: a wildcard whose Ingress changes where it leads", () => {
     await stage.stop();
   });
 
-  test("a new one, whatever number of Services it leads to, comes alive as a whole, and nobody else answers meanwhile", async () => {
-    const stage = start();
-    const names = Array.from({ length: 40 }, (_, i) => `s${String(i)}`);
-    for (const name of names) stage.cluster.put("Service", service(`acme-org/${name}`));
-    const isLate = (route: string): boolean => route.includes("/s39");
-    acmeServes(stage.cluster, "*.acme.org");
-    stage.cluster.put("Ingress", leading(...names.map((name) => [`/${name}`, name] as const)));
-    await stage.clock.pass(250);
-    expect(stage.kong.routes().filter(isLate)).toHaveLength(1);
-    expect(stage.kong.routes()).toHaveLength(40);
-    expect(await answersFor(stage, "shop.acme.org", 20_000, "/s39")).toEqual(["404", "acme-org.s39.80", "error"]);
-    await stage.stop();
-  });
+  test(
+    "a new one, whatever number of Services it leads to, comes alive as a whole, and nobody else answers meanwhile",
+    { tags: "long" },
+    async () => {
+      const stage = start();
+      const names = Array.from({ length: 40 }, (_, i) => `s${String(i)}`);
+      for (const name of names) stage.cluster.put("Service", service(`acme-org/${name}`));
+      const isLate = (route: string): boolean => route.includes("/s39");
+      acmeServes(stage.cluster, "*.acme.org");
+      stage.cluster.put("Ingress", leading(...names.map((name) => [`/${name}`, name] as const)));
+      await stage.clock.pass(250);
+      expect(stage.kong.routes().filter(isLate)).toHaveLength(1);
+      expect(stage.kong.routes()).toHaveLength(40);
+      expect(await answersFor(stage, "shop.acme.org", 20_000, "/s39")).toEqual(["404", "acme-org.s39.80", "error"]);
+      await stage.stop();
+    },
+  );
 
   test("a new one of which a part fails at first comes alive in two steps, and nobody else's name is served in either", async () => {
     const stage = start();

@@ -1,3 +1,4 @@
+/** @module-tag long */
 import { expect, test } from "vitest";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { GroupInput } from "../../../src/decide/certificates/draft.ts";

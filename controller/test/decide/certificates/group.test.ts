@@ -13,7 +13,6 @@ import { issuers } from "./issuers.ts";
 import type { Ways } from "./simulation.ts";
 import { Simulation } from "./simulation.ts";
 import { cpuMilliseconds } from "../../support/cpu-time.ts";
-import { triesAll } from "../../support/how-much.ts";
 
 const second = 1_000;
 const minute = 60 * second;
@@ -72,39 +71,48 @@ test("T1: a new name is added by one order, and those that there are keep their 
   expect(certificates(simulation)).toEqual([["late.acme.org", ...first].sort(), ...rest]);
 });
 
-test.each([
+/** How many names come together, of which issuer, how many are ordered untried, and how many orders they take at most. */
+type Burst = readonly [count: number, by: keyof typeof issuers, few: number, most: number];
+
+function expectFewOrders(...[count, by, few, most]: Burst): void {
+  const generous = { capacity: 1_000, refillMs: second };
+  const ample = { domain: generous, account: generous, failures: generous };
+  const simulation = simulated({ ...ample, untriedNames: few }, { issuer: issuers[by] });
+  const all = names(count);
+  for (let index = 0; index < count; index += 5) {
+    simulation.want("a", ...all.slice(index, index + 5));
+    simulation.run(50);
+  }
+  simulation.run(hour);
+  expect(simulation.authority.orders).toBeLessThanOrEqual(most);
+  // The first one, by which it is tried whether the names can be validated, comes on top where it does not do for all.
+  const tried = by === "anyZone" && few < 100 && count > few ? 1 : 0;
+  expect(most).toBeLessThanOrEqual(1.2 * Math.ceil(count / 100) + tried);
+  expect([simulation.member("a").waiting, faults(simulation)]).toEqual([[], []]);
+}
+
+test.each<Burst>([
   [1, "anyZone", 20, 1],
   [20, "anyZone", 20, 1],
   [100, "anyZone", 20, 2],
   [100, "anyZone", 100, 1],
-  [250, "anyZone", 100, 3],
-  [600, "anyZone", 100, 7],
   [100, "ownZone", 20, 1],
   [100, "http", 20, 1],
   [101, "http", 20, 2],
+])("T1, T2: %i names in a burst, of an issuer %s, %i at once untried, take %i orders", expectFewOrders);
+
+test.each<Burst>([
+  [250, "anyZone", 100, 3],
+  [600, "anyZone", 100, 7],
   [600, "anyZone", 20, 7],
   [600, "http", 20, 7],
-] as const)(
+])(
   "T1, T2: %i names in a burst, of an issuer %s, %i at once untried, take %i orders",
-  (count, by, few, most) => {
-    const generous = { capacity: 1_000, refillMs: second };
-    const ample = { domain: generous, account: generous, failures: generous };
-    const simulation = simulated({ ...ample, untriedNames: few }, { issuer: issuers[by] });
-    const all = names(count);
-    for (let index = 0; index < count; index += 5) {
-      simulation.want("a", ...all.slice(index, index + 5));
-      simulation.run(50);
-    }
-    simulation.run(hour);
-    expect(simulation.authority.orders).toBeLessThanOrEqual(most);
-    // The first one, by which it is tried whether the names can be validated, comes on top where it does not do for all.
-    const tried = by === "anyZone" && few < 100 && count > few ? 1 : 0;
-    expect(most).toBeLessThanOrEqual(1.2 * Math.ceil(count / 100) + tried);
-    expect([simulation.member("a").waiting, faults(simulation)]).toEqual([[], []]);
-  },
+  { tags: "long" },
+  expectFewOrders,
 );
 
-test("T1: certificates of which there are several have room for what comes later", () => {
+test("T1: certificates of which there are several have room for what comes later", { tags: "long" }, () => {
   const simulation = simulated();
   simulation.want("a", ...names(1_000));
   simulation.run(day);
@@ -165,22 +173,33 @@ function burst(
   return { ms: Math.max(...covered) - start, orders: simulation.authority.orders };
 }
 
-test.each([
+type BadBurst = Parameters<typeof burst>;
+
+function expectNoGreatDelay(...[count, oneIn, bad, by]: BadBurst): void {
+  expect(burst(count, oneIn, bad, by).ms / burst(count, oneIn, "valid", by).ms).toBeLessThanOrEqual(2);
+}
+
+test.each<BadBurst>([
   [20, 20, "stuck", "http"],
   [20, 20, "unwritable", "ownZone"],
   [20, 20, "unwritable", "anyZone"],
   [100, 20, "refused", "http"],
   [100, 5, "refused", "anyZone"],
   [100, 20, "stuck", "http"],
+])(
+  "T3: of %i names one in %i that is %s delays the others to twice the time at most, with an issuer %s",
+  expectNoGreatDelay,
+);
+
+test.each<BadBurst>([
   [250, 20, "refused", "anyZone"],
   [250, 20, "stuck", "http"],
-  [triesAll ? 1_000 : 400, 20, "refused", "anyZone"],
-  [triesAll ? 1_000 : 400, 20, "stuck", "http"],
-] as const)(
+  [1_000, 20, "refused", "anyZone"],
+  [1_000, 20, "stuck", "http"],
+])(
   "T3: of %i names one in %i that is %s delays the others to twice the time at most, with an issuer %s",
-  (count, oneIn, bad, by) => {
-    expect(burst(count, oneIn, bad, by).ms / burst(count, oneIn, "valid", by).ms).toBeLessThanOrEqual(2);
-  },
+  { tags: "long" },
+  expectNoGreatDelay,
 );
 
 test("T3: an order that fails for one of its names shows all that are bad, so that they take one more order together", () => {
@@ -345,6 +364,7 @@ test.each<[string, Validation]>([
   ["fails, and nobody says that it was this one", "mute"],
 ])(
   "T3: a name that can't be renewed leaves the others their certificate, as long as it is wanted: it %s",
+  { tags: "long" },
   (_, validation) => {
     const simulation = simulated({}, { issuer: issuers.ownZone });
     const all = names(20);
@@ -352,7 +372,7 @@ test.each<[string, Validation]>([
     simulation.run(day);
     simulation.validates(one, validation);
     // Each day, since a name must have one at any time; those of the beginning end after ninety.
-    for (let i = 0; i < (triesAll ? 200 : 100); i++) {
+    for (let i = 0; i < 200; i++) {
       simulation.run(day);
       expect(all.filter((host) => host !== one && !simulation.has("a", host))).toEqual([]);
     }
@@ -364,18 +384,22 @@ test.each<[string, Validation]>([
   },
 );
 
-test("T3: a wildcard that can't be renewed leaves those that it covers a certificate of their own", () => {
-  const simulation = simulated();
-  const [wildcard, lost] = ["*.acme.org", "*.n1.acme.org"] as [Host, Host];
-  simulation.want("a", wildcard, lost);
-  simulation.run(day);
-  simulation.validates(wildcard, "stuck");
-  simulation.drop("a", [lost]);
-  simulation.run(20 * day);
-  simulation.want("a", one);
-  simulation.run(100 * day);
-  expect([simulation.has("a", one), faults(simulation)]).toEqual([true, []]);
-});
+test(
+  "T3: a wildcard that can't be renewed leaves those that it covers a certificate of their own",
+  { tags: "long" },
+  () => {
+    const simulation = simulated();
+    const [wildcard, lost] = ["*.acme.org", "*.n1.acme.org"] as [Host, Host];
+    simulation.want("a", wildcard, lost);
+    simulation.run(day);
+    simulation.validates(wildcard, "stuck");
+    simulation.drop("a", [lost]);
+    simulation.run(20 * day);
+    simulation.want("a", one);
+    simulation.run(100 * day);
+    expect([simulation.has("a", one), faults(simulation)]).toEqual([true, []]);
+  },
+);
 
 test.each([70, 74, 80])(
   "T3: a wildcard that can't be renewed, and is wanted no longer after %d days, costs the others nothing where more of its certificate fail",
@@ -561,18 +585,22 @@ test("T2: a second look at the moment of an order orders nothing of what found n
   expect(groupDecision(input({ ...more, group, now: at + 1 })).orders).toHaveLength(1);
 });
 
-test("T2: what finds no room goes on as orders end, and does not wait for one that is held up", () => {
-  const simulation = simulated({ underWay: { all: 400, beyondFirst: 200 } }, { issuer: issuers.http });
-  simulation.want("a", one);
-  simulation.run(minute);
-  const [late, ...others] = names(500, "more.acme.org");
-  simulation.validates(late as Host, "slow");
-  simulation.want("a", late as Host, ...others);
-  simulation.run(2 * minute);
-  const left = others.filter((host) => !simulation.has("a", host));
-  expect(left.length).toBeLessThanOrEqual(100);
-  expect(faults(simulation)).toEqual([]);
-});
+test(
+  "T2: what finds no room goes on as orders end, and does not wait for one that is held up",
+  { tags: "long" },
+  () => {
+    const simulation = simulated({ underWay: { all: 400, beyondFirst: 200 } }, { issuer: issuers.http });
+    simulation.want("a", one);
+    simulation.run(minute);
+    const [late, ...others] = names(500, "more.acme.org");
+    simulation.validates(late as Host, "slow");
+    simulation.want("a", late as Host, ...others);
+    simulation.run(2 * minute);
+    const left = others.filter((host) => !simulation.has("a", host));
+    expect(left.length).toBeLessThanOrEqual(100);
+    expect(faults(simulation)).toEqual([]);
+  },
+);
 
 test("T3: of a group without a certificate few names are ordered first, and then all that wait, in the same certificate", () => {
   const simulation = simulated();
@@ -594,17 +622,21 @@ test("T3: few names of the first order get nowhere: the names that wait are orde
   ]);
 });
 
-test("T3: names of a zone that nobody may write to leave half of cert-manager's places to others, however many they are", () => {
-  const simulation = simulated();
-  for (const host of names(500)) simulation.validates(host, "unwritable");
-  simulation.want("a", ...names(500));
-  simulation.run(hour);
-  expect(simulation.queue.held).toBeLessThanOrEqual(30);
-  simulation.want("b", "b.acme.org" as Host);
-  simulation.run(limits.firstIdleMs + orderMs(1));
-  expect(simulation.has("b", "b.acme.org" as Host)).toBe(true);
-  expect(faults(simulation)).toEqual([]);
-});
+test(
+  "T3: names of a zone that nobody may write to leave half of cert-manager's places to others, however many they are",
+  { tags: "long" },
+  () => {
+    const simulation = simulated();
+    for (const host of names(500)) simulation.validates(host, "unwritable");
+    simulation.want("a", ...names(500));
+    simulation.run(hour);
+    expect(simulation.queue.held).toBeLessThanOrEqual(30);
+    simulation.want("b", "b.acme.org" as Host);
+    simulation.run(limits.firstIdleMs + orderMs(1));
+    expect(simulation.has("b", "b.acme.org" as Host)).toBe(true);
+    expect(faults(simulation)).toEqual([]);
+  },
+);
 
 test("T3: of several domains that a namespace begins with, few names are under way at once; the next wait for a moment", () => {
   const decided = (namespace: number) =>
@@ -702,7 +734,7 @@ test("T5: what a wildcard covered that has to leave takes its place in the same 
   expect([certificates(simulation), faults(simulation)]).toEqual([[[one]], []]);
 });
 
-test("20,000 names are decided in a time that grows as they do", () => {
+test("20,000 names are decided in a time that grows as they do", { tags: "long" }, () => {
   const timeOf = (count: number): number => {
     const wanted = names(count).map((host) => ({ host, since: 0, isServed: true }));
     const times = Array.from({ length: 5 }, () => cpuMilliseconds(() => void groupDecision(input({ wanted }))));
@@ -713,7 +745,7 @@ test("20,000 names are decided in a time that grows as they do", () => {
   expect(timeOf(20_000) / timeOf(2_000)).toBeLessThan(70);
 });
 
-test("X2: a decision of 20,000 names goes in pieces, of which none is more than half of it", () => {
+test("X2: a decision of 20,000 names goes in pieces, of which none is more than half of it", { tags: "long" }, () => {
   const wanted = names(20_000).map((host) => ({ host, since: 0, isServed: true }));
   const pieceTimes = (): readonly number[] => {
     const deciding = decideGroup(input({ wanted }));
