@@ -2,6 +2,8 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { obedient } from "../support/proof.ts";
 import { expect, test } from "vitest";
 import { ActualState } from "../../src/apply/kong/actual-state.ts";
+import { putEntity, removeEntity } from "../../src/apply/kong/entity.ts";
+import { FailingWrites } from "../../src/apply/kong/failing-writes.ts";
 import { DesiredState } from "../../src/apply/kong/desired-state.ts";
 import { ForeignHosts } from "../../src/apply/kong/foreign-hosts.ts";
 import { resync } from "../../src/apply/kong/resync.ts";
@@ -11,6 +13,7 @@ import { TermState } from "../../src/world/term-state.ts";
 import { World } from "../../src/world/world.ts";
 import { route, service } from "../kong/examples.ts";
 import { claim, heldBy, settings } from "../support/builders.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 import { FakeKong } from "../support/fake-kong.ts";
 import { factText } from "../support/fact-text.ts";
 
@@ -95,4 +98,42 @@ test("a listing that breaks off changes nothing, wherever it does", async () => 
     expect(context.actual.count("routes")).toBe(0);
     expect(context.state.foreignRoute(theirs)).toBeUndefined();
   }
+});
+
+test("L7: what is written before a listing, and answered after it, is no drift: it is neither counted nor put back", async () => {
+  const staged = stage(undefined);
+  const { actual, kong } = staged;
+  kong.stored.routes.delete("foreign");
+  let answer = (): void => undefined;
+  /** Does what Kong does, and has it answered when we say so. */
+  const late =
+    <A extends readonly unknown[]>(write: (...given: A) => Promise<void>) =>
+    async (...given: A): Promise<void> => {
+      await write(...given);
+      await new Promise<void>((resolve) => (answer = resolve));
+    };
+  const slow = { ...kong, create: late(kong.create), update: late(kong.update), remove: late(kong.remove) };
+  const context = { ...staged, kong: slow, failing: new FailingWrites(new FakeClock()) };
+  await resync(context, signal);
+  const tags = [settings.kongTag];
+  const plugin = {
+    ...{ id: "plugin", name: "pre-function" as const, service: { id: service.id }, enabled: true, tags },
+    config: { access: ["kong.log('x')"], rewrite: [], certificate: [] },
+  };
+  const writes: readonly (() => Promise<void>)[] = [
+    () => putEntity(context, "plugins", plugin, signal),
+    () => putEntity(context, "routes", { ...route, paths: ["/new"], tags }, signal),
+    () => removeEntity(context, "routes", route.id, signal),
+    // Its plugin goes with it.
+    () => removeEntity(context, "services", service.id, signal),
+  ];
+  for (const [i, write] of writes.entries()) {
+    const written = write();
+    await expect.poll(() => kong.writes.length).toBe(i + 1);
+    expect(await resync(context, signal), String(i)).toMatchObject({ hosts: new Set(), perhapsLeft: [] });
+    answer();
+    await written;
+    expect(await resync(context, signal), String(i)).toMatchObject({ hosts: new Set(), perhapsLeft: [] });
+  }
+  expect([actual.count("routes"), actual.count("services"), actual.count("plugins")]).toEqual([0, 0, 0]);
 });

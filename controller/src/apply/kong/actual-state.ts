@@ -79,6 +79,20 @@ export class ActualState {
     return this.#unknown.hasAny(collection);
   }
 
+  /**
+   * Makes a write. Until it is answered Kong may have the entity, and what goes with it, as before or as after it: what a
+   * listing has of them is no drift. Throws what the write throws.
+   */
+  async writing(slot: Slot, write: () => Promise<void>): Promise<void> {
+    const slots = [slot, ...this.#index.partsOf(slot)];
+    for (const one of slots) this.#store.beginWrite(one);
+    try {
+      await write();
+    } finally {
+      for (const one of slots) this.#store.endWrite(one);
+    }
+  }
+
   /** Takes in what was written, or read. */
   set<C extends Collection>(collection: C, entity: Entities[C]): Touched {
     this.#store.noteWrite({ collection, id: entity.id });

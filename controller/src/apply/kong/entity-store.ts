@@ -8,7 +8,10 @@ import type { Slot } from "./slot.ts";
 export class EntityStore {
   readonly #entities: ReadonlyMap<Collection, Map<string, Entities[Collection]>>;
   readonly #written = new Map<string, number>();
+  /** How many writes of a slot have no answer yet. */
+  readonly #underWay = new Map<string, number>();
   #sequence = 0;
+  #writes = 0;
 
   constructor(table: CollectionTable) {
     this.#entities = new Map(inOrder(table).map((collection) => [collection, new Map()]));
@@ -40,12 +43,28 @@ export class EntityStore {
 
   /** How many writes have been noted. */
   get writes(): number {
-    return this.#sequence;
+    return this.#writes;
   }
 
   /** Notes that the slot was written just now. */
   noteWrite(slot: Slot): void {
+    this.#writes += 1;
     this.#written.set(slotKey(slot), ++this.#sequence);
+  }
+
+  /** Notes that a write of the slot begins. Until {@link endWrite} it counts as written after every moment. */
+  beginWrite(slot: Slot): void {
+    const key = slotKey(slot);
+    this.#underWay.set(key, (this.#underWay.get(key) ?? 0) + 1);
+  }
+
+  /** Notes that a write of the slot has its answer, or gets none. */
+  endWrite(slot: Slot): void {
+    const key = slotKey(slot);
+    const left = (this.#underWay.get(key) ?? 0) - 1;
+    if (left > 0) this.#underWay.set(key, left);
+    else this.#underWay.delete(key);
+    this.#written.set(key, ++this.#sequence);
   }
 
   /** A moment to ask {@link writtenSince} for; earlier ones can't be asked for any more. */
@@ -54,9 +73,10 @@ export class EntityStore {
     return this.#sequence;
   }
 
-  /** True if the slot was written after the moment. */
+  /** True if the slot was written after the moment, or is being written. */
   writtenSince(slot: Slot, moment: number): boolean {
-    return (this.#written.get(slotKey(slot)) ?? 0) > moment;
+    const key = slotKey(slot);
+    return this.#underWay.has(key) || (this.#written.get(key) ?? 0) > moment;
   }
 
   #of<C extends Collection>(collection: C): Map<string, Entities[C]> {

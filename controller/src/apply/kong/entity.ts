@@ -69,7 +69,9 @@ async function write<C extends Collection>(
   const fields = changedFields<Entities[C]>(entity, known, actual);
   if (fields === undefined) return;
   try {
-    await context.kong.update(collection, entity.id, fields, callFor(entity, signal));
+    await context.actual.writing({ collection, id: entity.id }, () =>
+      context.kong.update(collection, entity.id, fields, callFor(entity, signal)),
+    );
     onKongChange(context, context.actual.set(collection, known));
   } catch (error) {
     if (error instanceof KongError && error.kind === "notFound") {
@@ -94,7 +96,9 @@ export async function removeEntity(
   const entity = context.actual.get(collection, id);
   if (entity === undefined) return;
   try {
-    await context.kong.remove(collection, id, callFor(entity, signal));
+    await context.actual.writing({ collection, id }, () =>
+      context.kong.remove(collection, id, callFor(entity, signal)),
+    );
   } catch (error) {
     // A guard whose removal had no answer must not be taken for one that stands.
     if (error instanceof KongError && error.outcomeUnknown)
@@ -117,7 +121,9 @@ async function created<C extends Collection>(
   signal: AbortSignal,
 ): Promise<Entities[C] | undefined> {
   try {
-    await context.kong.create(collection, entity, callFor(entity, signal));
+    await context.actual.writing({ collection, id: entity.id }, () =>
+      context.kong.create(collection, entity, callFor(entity, signal)),
+    );
     onKongChange(context, context.actual.set(collection, knownAs(context, collection, entity)));
     return undefined;
   } catch (error) {

@@ -62,6 +62,16 @@ export const gatewayBugs: readonly PlantedBug[] = [
     caughtBy: pass("proof", "X3: nobody holds or serves the host by which the gateway shows what it has in effect"),
   },
   {
+    name: "what is being written while Kong is listed counts as drift",
+    file: "controller/src/apply/kong/entity-store.ts",
+    from: "return this.#underWay.has(key) ||",
+    to: "return",
+    caughtBy: {
+      file: "controller/test/apply/resync.test.ts",
+      test: "L7: what is written before a listing, and answered after it, is no drift",
+    },
+  },
+  {
     name: "an entity with our id is changed without looking at its tag",
     file: "controller/src/apply/kong/entity.ts",
     from: "if (!found.ours)",
