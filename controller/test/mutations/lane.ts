@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PlantedBug } from "./planted/bug.ts";
 import { runTests } from "./test-run.ts";
-import type { TestRun } from "./test-run.ts";
+import type { TestChoice, TestRun } from "./test-run.ts";
 
 /** The checkout, which no lane changes. */
 export const checkout = fileURLToPath(new URL("../../../", import.meta.url));
@@ -15,8 +15,8 @@ export type Verdict =
 /** A copy of the sources in which bugs are planted one after the other, while other lanes do so in theirs. */
 export interface Lane {
   readonly folder: string;
-  /** Runs test files on the copy as it is, for so many milliseconds at most. */
-  readonly run: (files: readonly string[], longestMs: number) => Promise<TestRun>;
+  /** Runs tests on the copy as it is. */
+  readonly run: (choice: TestChoice) => Promise<TestRun>;
   /** Plants a bug, runs the test that has to notice it, for so many milliseconds at most, and takes the bug out again. */
   readonly noticed: (bug: PlantedBug, longestMs: number) => Promise<Verdict>;
 }
@@ -32,7 +32,7 @@ export function laneIn(folder: string): Lane {
   for (const part of [...workspaces, ...files])
     cpSync(join(checkout, part), join(folder, part), { recursive: true, verbatimSymlinks: true });
   linkPackages(folder);
-  const run: Lane["run"] = (tests, longestMs) => runTests(folder, tests, longestMs);
+  const run: Lane["run"] = (choice) => runTests(folder, choice);
   return {
     folder,
     run,
@@ -45,8 +45,8 @@ export function laneIn(folder: string): Lane {
         original.replace(bug.from, () => bug.to),
       );
       try {
-        const { ended, failed } = await run([bug.caughtBy.file], longestMs);
-        const { test, says = "" } = bug.caughtBy;
+        const { file, test, says = "" } = bug.caughtBy;
+        const { ended, failed } = await run({ files: [file], tests: [test], longestMs });
         if (failed.some(({ name, said }) => name.includes(test) && said.includes(says))) return "noticed";
         return ended ? "MISSED" : "MISSED (its test did not end)";
       } finally {

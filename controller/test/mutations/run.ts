@@ -46,7 +46,8 @@ async function plantAll(bugs: readonly PlantedBug[], count: number): Promise<num
   const [first] = lanes;
   if (first === undefined) throw new Error("--lanes is 1 or more");
   console.log(`${String(files.length)} test files, without any bug ...`);
-  const { ended, failed, milliseconds } = await first.run(files, 60 * minute);
+  const tests = bugs.map(({ caughtBy }) => caughtBy.test);
+  const { ended, failed, milliseconds } = await first.run({ files, tests, longestMs: 60 * minute });
   if (!ended) throw new Error("without any bug, the tests do not come to an end");
   if (failed.length > 0) {
     const shown = failed.map(({ name, said }) => `${name}: ${said}`);

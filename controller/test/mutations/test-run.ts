@@ -39,18 +39,26 @@ const groups = new Set<number>();
 process.once("exit", () => groups.forEach(end));
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 
+/** What is run: of these test files the tests with one of these texts in their names, for so many milliseconds at most. */
+export interface TestChoice {
+  readonly files: readonly string[];
+  readonly tests: readonly string[];
+  readonly longestMs: number;
+}
+
 /**
- * Runs unit test files of a copy of the checkout, each in a process of its own, and reads what came of them. A run that takes
- * longer than so many milliseconds is ended, with all processes that it started.
+ * Runs unit tests of a copy of the checkout, each file in a process of its own, and reads what came of them. A run that takes
+ * too long is ended, with all processes that it started.
  */
-export async function runTests(folder: string, files: readonly string[], longestMs: number): Promise<TestRun> {
+export async function runTests(folder: string, { files, tests, longestMs }: TestChoice): Promise<TestRun> {
   const report = join(folder, "report.json");
   const temporary = join(folder, "tmp");
   rmSync(report, { force: true });
   mkdirSync(temporary, { recursive: true });
   const vitest = join(folder, "node_modules/vitest/vitest.mjs");
   const options = ["--root", folder, "--project", "unit*", "--isolate", "--reporter", "json", "--outputFile", report];
-  const child = spawn(process.execPath, [vitest, "run", ...options, ...files], {
+  const named = ["--testNamePattern", tests.map(patternOf).join("|")];
+  const child = spawn(process.execPath, [vitest, "run", ...options, ...named, ...files], {
     cwd: folder,
     env: { ...process.env, HISTORIES: "1500", TMPDIR: temporary },
     // A process group of its own, so that workers which never come to an end can be ended.
@@ -70,6 +78,11 @@ export async function runTests(folder: string, files: readonly string[], longest
   // A bug by which a test never ends was not noticed by it, but by whoever waited.
   if (!ended || !existsSync(report)) return { ended: false, failed: [], milliseconds: new Map() };
   return read(folder, JSON.parse(readFileSync(report, "utf8")) as Report);
+}
+
+/** A regular expression for a text: what isn't a letter, a digit or a space may be anything. */
+function patternOf(text: string): string {
+  return text.replaceAll(/[^\w ]/g, ".");
 }
 
 function read(folder: string, { testResults }: Report): TestRun {
