@@ -4,6 +4,7 @@ import { suffixListDate } from "@domain-claims/crds/suffix";
 import { left } from "./decide/certificates/budgets.ts";
 import { fencedKong, fencedKube } from "./leader/fence.ts";
 import { systemClock } from "./time/clock.ts";
+import type { Clock } from "./time/clock.ts";
 import { EventLoop } from "./time/event-loop.ts";
 import type { Config } from "./settings/config.ts";
 import { startDebug } from "./operations/debug.ts";
@@ -32,8 +33,10 @@ import type { Leadership } from "./leader/leadership.ts";
 import { Reconciler } from "./reconcile/reconciler.ts";
 import type { ReconcilerOptions } from "./reconcile/reconciler-options.ts";
 import { createMetrics } from "./operations/metrics.ts";
+import type { Metrics } from "./operations/metrics.ts";
 import { Census } from "./operations/census.ts";
 import { dnsCache } from "./operations/dns-cache.ts";
+import type { DnsCache } from "./operations/dns-cache.ts";
 import { issuerState } from "./operations/issuer-state.ts";
 import { OtherApprovers } from "./operations/other-approvers.ts";
 import { LongestTurn } from "./operations/longest-turn.ts";
@@ -45,6 +48,7 @@ import { checks } from "./operations/readiness.ts";
 import { checkCluster, checkKong, Unusable } from "./operations/preflight.ts";
 import { version } from "./settings/version.ts";
 import { translator } from "./translate/translate.ts";
+import type { Translate } from "./translate/translate.ts";
 import { watchesFor } from "./watch/kinds.ts";
 import { startWatches } from "./watch/watches.ts";
 import type { Watches } from "./watch/watches.ts";
@@ -74,17 +78,15 @@ export async function startController(config: Config, log: AdjustableLog): Promi
   const metrics = createMetrics({ version, suffixListDate, process: true });
   log.info({ version, suffixListDate }, "domain claims controller starts");
 
-  const concurrency = { writes: config.kong.concurrency, removals: config.kong.concurrency };
-  const toKong = kongTransport({ ...config.kong, connections: connectionsNeeded(concurrency), eventLoop });
-  const kongOver = (transport: KongTransport): Kong =>
-    kongClient(transport, { tag: config.settings.kongTag, ...concurrency, observe: metrics.kongCall });
+  const toKong = kongTransport({ ...config.kong, connections: connectionsNeeded(concurrencyOf(config)), eventLoop });
+  const kong = kongOver(config, toKong, metrics);
   const cluster = await kubeTransport({ ...config.kubernetes, eventLoop });
   const toCluster = instrumentedTransport(cluster, clock, metrics.kubernetesCall);
   const dns = dnsCache(log);
-  const [kongInfo] = await Promise.all([checkKong(kongOver(toKong), config.kong.url, log), checkCluster(cluster, log)]);
+  const [kongInfo] = await Promise.all([checkKong(kong, config.kong.url, log), checkCluster(cluster, log)]);
   dns.note(kongInfo?.dnsCacheMs);
 
-  const availability = new KongAvailability({ kong: kongOver(toKong), clock, log });
+  const availability = new KongAvailability({ kong, clock, log });
   const world = new World(config.limits, { orders: config.orders !== undefined });
   const service = publishedService(config, world, log);
   const census = new Census();
@@ -110,45 +112,9 @@ export async function startController(config: Config, log: AdjustableLog): Promi
     config.settings.primaryNamespaces.map(({ key }) => key),
   );
   const proxies = proxyClient();
-  const newTerm = (held: () => boolean, over: AbortSignal): Reconciler => {
-    const options: ReconcilerOptions = {
-      world,
-      settings: config.settings,
-      kube: kubeApi(fencedKube(toCluster, held, over), translate),
-      kong: kongOver(fencedKong(toKong, held, over)),
-      availability,
-      events,
-      clock,
-      eventLoop,
-      random,
-      log,
-      limits: config.records,
-      orders: config.orders,
-      addresses: publishedAddresses(config),
-      resyncMs: config.kong.resyncMs,
-      foreignHosts: config.kong.foreignHosts,
-      httpsProxies: httpsProxies(config),
-      proverFor: (info) => {
-        const { kongTag } = config.settings;
-        const kong = kongClient(fencedKong(toKong, held, over), { tag: sentinelTag(kongTag), ...concurrency });
-        return proverFor(config.kong, info, { kong, kongTag, proxies, clock, random });
-      },
-      kongTimeoutMs: config.kong.timeoutMs,
-      onUnsupportedKong: (problem) => {
-        unusable(new Unusable(problem));
-      },
-      observeDecision: metrics.decided,
-      observeQueue: metrics.worked,
-      observeDrift: metrics.driftFound,
-      observeLive: metrics.wentLive,
-      observeTooLarge: metrics.statusWriteRefused,
-      observeForgotten: metrics.foreignForgotten,
-      observeKong: ({ dnsCacheMs }) => dns.note(dnsCacheMs),
-      observeRequest: metrics.requestDecided,
-      observeOrder: metrics.ordered,
-    };
-    return new Reconciler(options);
-  };
+  const parts = { config, clock, eventLoop, random, log, metrics, world, toKong, toCluster, availability, events, dns };
+  const newTerm = (held: () => boolean, over: AbortSignal): Reconciler =>
+    reconcilerOf({ ...parts, translate, proxies, unusable }, held, over);
   const { enabled: elects, ...lease } = config.leaderElection;
   let synced = false;
   const health = (): readonly Check[] => {
@@ -231,6 +197,75 @@ export async function startController(config: Config, log: AdjustableLog): Promi
   const stop = (): Promise<void> =>
     stopInOrder({ leader, watches, events, servers, availability, longestTurn, proxies, toKong, toCluster, log });
   return { healthPort: server.port, failed, stop };
+}
+
+/** What of the process a term of leadership is made of. */
+interface Parts {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly eventLoop: EventLoop;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly world: World;
+  readonly toKong: KongTransport;
+  readonly toCluster: KubeTransport;
+  readonly availability: KongAvailability;
+  readonly events: ReconcilerOptions["events"];
+  readonly dns: DnsCache;
+  readonly translate: Translate;
+  readonly proxies: ProxyClient;
+  readonly unusable: (problem: Unusable) => void;
+}
+
+/** What runs for one term: it writes while `held()`, and gives its calls up when `over` aborts. */
+function reconcilerOf(parts: Parts, held: () => boolean, over: AbortSignal): Reconciler {
+  const { clock, config, dns, metrics, proxies, random, toCluster, toKong, translate, unusable, ...others } = parts;
+  const toKongWhileHeld = fencedKong(toKong, held, over);
+  return new Reconciler({
+    ...others,
+    clock,
+    random,
+    settings: config.settings,
+    kube: kubeApi(fencedKube(toCluster, held, over), translate),
+    kong: kongOver(config, toKongWhileHeld, metrics),
+    limits: config.records,
+    orders: config.orders,
+    addresses: publishedAddresses(config),
+    resyncMs: config.kong.resyncMs,
+    foreignHosts: config.kong.foreignHosts,
+    httpsProxies: httpsProxies(config),
+    proverFor: (info) => {
+      const { kongTag } = config.settings;
+      const kong = kongClient(toKongWhileHeld, { tag: sentinelTag(kongTag), ...concurrencyOf(config) });
+      return proverFor(config.kong, info, { kong, kongTag, proxies, clock, random });
+    },
+    kongTimeoutMs: config.kong.timeoutMs,
+    onUnsupportedKong: (problem) => {
+      unusable(new Unusable(problem));
+    },
+    observeDecision: metrics.decided,
+    observeQueue: metrics.worked,
+    observeDrift: metrics.driftFound,
+    observeLive: metrics.wentLive,
+    observeTooLarge: metrics.statusWriteRefused,
+    observeForgotten: metrics.foreignForgotten,
+    observeKong: ({ dnsCacheMs }) => dns.note(dnsCacheMs),
+    observeRequest: metrics.requestDecided,
+    observeOrder: metrics.ordered,
+  });
+}
+
+function kongOver(config: Config, transport: KongTransport, metrics: Metrics): Kong {
+  return kongClient(transport, {
+    tag: config.settings.kongTag,
+    ...concurrencyOf(config),
+    observe: metrics.kongCall,
+  });
+}
+
+function concurrencyOf({ kong: { concurrency } }: Config): { readonly writes: number; readonly removals: number } {
+  return { writes: concurrency, removals: concurrency };
 }
 
 function publishedAddresses(config: Config): (facts: Facts) => readonly LoadBalancerAddress[] {
