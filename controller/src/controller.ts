@@ -140,7 +140,9 @@ export async function startController(config: Config, log: AdjustableLog): Promi
     clock,
     random,
     log,
-    catchUp: () => watches.relist("HostRecord"),
+    catchUp: async () => {
+      await Promise.all([watches.reopen(), watches.relist("HostRecord")]);
+    },
     newTerm,
     onLeading: metrics.leading,
   });

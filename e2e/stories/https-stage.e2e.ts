@@ -8,8 +8,8 @@ import { startStory } from "./support/story.ts";
 import type { Story } from "./support/story.ts";
 import type { Team } from "./support/team.ts";
 import { applyTlsSecret, putTlsSecret } from "./support/tls-secret.ts";
-import { startTlsRelay } from "./support/tls-relay.ts";
-import type { TlsRelay } from "./support/tls-relay.ts";
+import { startRelay } from "./support/relay.ts";
+import type { Relay } from "./support/relay.ts";
 
 // The controller asks the gateway over TLS through a relay, which can be made to hang.
 
@@ -17,11 +17,11 @@ let story: Story;
 let acme: Team;
 let coyote: Team;
 let authority: CertificateAuthority;
-let relay: TlsRelay;
+let relay: Relay;
 
 beforeAll(async () => {
   [story, authority] = await Promise.all([startStory({ controller: 0 }), certificateAuthority("stories")]);
-  relay = await startTlsRelay(story.proxyTls ?? "");
+  relay = await startRelay(story.proxyTls ?? "");
   await story.startController(1, ["--proxy-url", `${story.proxyUrl},${relay.url}`]);
   [acme, coyote] = await story.teams("acme-org", "coyote-org");
   await Promise.all([acme.site(), coyote.site()]);

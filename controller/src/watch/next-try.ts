@@ -8,6 +8,8 @@ export interface NextTry {
   readonly from: () => string | undefined;
   /** False once the server turned out not to stream lists: they are asked for in pages. */
   readonly streams: () => boolean;
+  /** A watch was given up that had come so far. */
+  readonly goOnFrom: (resourceVersion: string) => void;
   /** Everything is listed first, whatever was known. */
   readonly listFirst: () => void;
   /** A list is complete, as of that version. */
@@ -70,6 +72,9 @@ export function nextTry({ random, optional, lookAgainMs }: NextTryOptions): Next
   return {
     from: () => from,
     streams: () => streams,
+    goOnFrom: (resourceVersion) => {
+      from = resourceVersion;
+    },
     listFirst: () => {
       from = undefined;
     },

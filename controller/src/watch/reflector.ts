@@ -47,6 +47,11 @@ export interface Reflector {
   readonly health: () => KindHealth;
   /** Lists the kind anew; resolves when all has been passed on that was written before the call. Never rejects, and stays open while nothing can be listed. */
   readonly relist: () => Promise<void>;
+  /**
+   * Opens the watch anew, from where it is: what was missed comes at once if its connection is dead without a sign. Resolves when
+   * the API server has answered, or after two seconds; at once where everything is being listed. Never rejects.
+   */
+  readonly reopen: () => Promise<void>;
   /** Resolves when nothing more will be passed on. */
   readonly stop: () => Promise<void>;
 }
@@ -58,6 +63,8 @@ export interface Reflector {
 export const silenceMs = 100_000;
 /** The API server closes watches by then; spread, so that the kinds do not come back together. */
 const watchSeconds = { least: 261, spread: 58 };
+/** How long an answer to a watch that is opened anew is waited for. */
+const reopenMs = 2_000;
 /** When a kind that is not installed is looked for again, at the earliest; spread over as long again. */
 const defaultLookAgainMs = 20_000;
 
@@ -80,6 +87,8 @@ export function startReflector(options: ReflectorOptions): Reflector {
   /** Who has asked for one, and whom the next complete list answers. */
   const asked: (() => void)[] = [];
   const answered: (() => void)[] = [];
+  /** Who waits for the answer to a watch that is opened anew. */
+  const reopening = new Set<AbortController>();
   const next = nextTry({ random, lookAgainMs, optional: optional === true });
   const onEvent = (event: WorldEvent): void => {
     if (!signal.aborted) options.onEvent(event);
@@ -129,7 +138,10 @@ export function startReflector(options: ReflectorOptions): Reflector {
       accept: accept?.object,
       differences: known,
       longObjects: long,
-      onActivity: vital.heard,
+      onActivity: () => {
+        vital.heard();
+        if (!ends.aborted) for (const waiting of reopening) waiting.abort();
+      },
       onListed,
     });
   };
@@ -177,7 +189,10 @@ export function startReflector(options: ReflectorOptions): Reflector {
       }
     }
     const end = await watch(ends);
-    if (ends.aborted) return 0;
+    if (ends.aborted) {
+      if (end.resourceVersion !== undefined) next.goOnFrom(end.resourceVersion);
+      return 0;
+    }
     if (end.resourceVersion === undefined) {
       const after = next.afterBrokenList(end);
       await listFailed(after, end.error ?? unavailable(`WATCH ${path} was ${end.kind} before the list was complete`));
@@ -211,6 +226,14 @@ export function startReflector(options: ReflectorOptions): Reflector {
         asked.push(resolve);
         current.abort();
       }),
+    reopen: async () => {
+      if (next.from() === undefined) return;
+      current.abort();
+      const waiting = new AbortController();
+      reopening.add(waiting);
+      await sleep(clock, reopenMs, AbortSignal.any([signal, waiting.signal]));
+      reopening.delete(waiting);
+    },
     stop: async () => {
       abort.abort();
       await Promise.all([running, long.idle()]);

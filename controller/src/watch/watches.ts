@@ -49,6 +49,8 @@ export interface Watches {
   readonly health: () => readonly WatchHealth[];
   /** Lists a kind anew; resolves when all of it has been passed on that was written before the call. Never rejects. */
   readonly relist: (kind: WatchedKind) => Promise<void>;
+  /** Opens every watch anew, from where it is; resolves when the API server has answered each, or after two seconds. Never rejects. */
+  readonly reopen: () => Promise<void>;
   /** Ends every watch; no event comes after it resolves. */
   readonly stop: () => Promise<void>;
 }
@@ -92,6 +94,9 @@ export function startWatches(options: WatchesOptions): Watches {
       await Promise.all(
         reflectors.filter(({ watch }) => watch.kind === kind).map(({ reflector }) => reflector.relist()),
       );
+    },
+    reopen: async () => {
+      await Promise.all(reflectors.map(({ reflector }) => reflector.reopen()));
     },
     stop: async () => {
       await Promise.all(reflectors.map(({ reflector }) => reflector.stop()));

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { KubeResponse } from "../../src/kube/calls.ts";
 import { unavailable } from "../../src/kube/errors.ts";
 import type { WorldEvent } from "../../src/world/event.ts";
+import { statusAnswer } from "../kube/fake-api.ts";
 import { beginsList, follow, service, services, ways } from "./kit.ts";
 
 describe.each(ways)("a reflector in a healthy world, its lists $way,", ({ streamsLists }) => {
@@ -99,6 +100,58 @@ describe.each(ways)("a reflector that is asked to list anew, its lists $way,", (
     await clock.pass(0);
     expect([first.come, second.come]).toEqual([true, true]);
     expect(told()).toEqual(["set b:80", "listed"]);
+  });
+});
+
+describe.each(ways)("a reflector whose watch is opened anew, its lists $way,", ({ streamsLists }) => {
+  test("passes on what a connection that is dead without a sign has missed, from where it was, and nothing twice", async () => {
+    const { api, clock, counts, reflector, told } = await follow(undefined, undefined, { streamsLists });
+    api.put(services, service("a"));
+    const last = api.put(services, service("b"));
+    await clock.pass(0);
+    api.watches[0]?.mute();
+    api.put(services, service("a", 81));
+    api.remove(services, "b", "shop");
+    await clock.pass(1_000);
+    expect(told()).toEqual(["listed", "set a:80", "set b:80"]);
+    const opened = answerOf(reflector.reopen());
+    await clock.pass(0);
+    expect(opened.come).toBe(true);
+    expect(told()).toEqual(["set a:81", "delete b"]);
+    expect(counts()).toEqual({ lists: 1, watches: 2 });
+    expect(api.watches[0]?.open()).toBe(false);
+    expect(api.watches[1]?.query["resourceVersion"]).toBe(last.metadata["resourceVersion"]);
+  });
+
+  test("is waited for no longer than two seconds while the API server does not answer, and goes on all the same", async () => {
+    const { api, clock, reflector, told } = await follow(undefined, undefined, { streamsLists });
+    api.fault = () => Promise.reject<KubeResponse>(unavailable("GET", new Error("other side closed")));
+    const opened = answerOf(reflector.reopen());
+    await clock.pass(1_999);
+    expect(opened.come).toBe(false);
+    await clock.pass(1);
+    expect(opened.come).toBe(true);
+    api.fault = undefined;
+    api.put(services, service("b"));
+    await clock.pass(30_000);
+    expect(told()).toEqual(["listed", "set b:80"]);
+  });
+
+  test("is what it was where everything is being listed anyway, or there is nothing of the kind", async () => {
+    const { api, clock, counts, reflector, told } = await follow(
+      (api) => (api.fault = () => statusAnswer(404, "NotFound")),
+      undefined,
+      { streamsLists, optional: true },
+    );
+    await clock.pass(5_000);
+    expect(told()).toEqual(["listed"]);
+    const before = counts();
+    const opened = answerOf(reflector.reopen());
+    await clock.pass(0);
+    expect([opened.come, counts()]).toEqual([true, before]);
+    api.fault = undefined;
+    await clock.pass(60_000);
+    expect(told()).toEqual(["listed"]);
   });
 });
 

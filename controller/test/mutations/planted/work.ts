@@ -41,6 +41,16 @@ export const workBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "a watch that is opened anew begins where the one before had begun",
+    file: "controller/src/watch/reflector.ts",
+    from: "if (end.resourceVersion !== undefined) next.goOnFrom(end.resourceVersion);",
+    to: "",
+    caughtBy: {
+      file: "controller/test/watch/reflector.test.ts",
+      test: "passes on what a connection that is dead without a sign has missed",
+    },
+  },
+  {
     name: "lists from which no watch lives long follow each other at once",
     file: "controller/src/watch/next-try.ts",
     from: "return expired === 1 ? 0 : backoff.next();",

@@ -1,20 +1,22 @@
 import { connect, createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
 
-/** An address before the gateway's TLS listener: what it does with connections can be changed. */
-export interface TlsRelay {
+/** An address before a TLS listener: what it does with connections can be changed. */
+export interface Relay {
   readonly url: string;
   /** Handshakes that were begun through it. */
   readonly connections: () => number;
   /** From now on connections are accepted and nothing is said, as a gateway does that hangs. */
   readonly hang: () => void;
-  /** From now on they lead to the gateway. */
+  /** From now on they lead to the listener. */
   readonly goOn: () => void;
+  /** On the connections that are open now nothing is said any more, and none of them ends: as where a node between has lost its power. */
+  readonly silence: () => void;
   readonly close: () => Promise<void>;
 }
 
 /** Starts a relay to the listener at `target` (`host:port`). */
-export async function startTlsRelay(target: string): Promise<TlsRelay> {
+export async function startRelay(target: string): Promise<Relay> {
   const [host, port] = [target.slice(0, target.lastIndexOf(":")), Number(target.slice(target.lastIndexOf(":") + 1))];
   const sockets = new Set<Socket>();
   let connections = 0;
@@ -41,6 +43,9 @@ export async function startTlsRelay(target: string): Promise<TlsRelay> {
     },
     goOn: () => {
       hangs = false;
+    },
+    silence: () => {
+      for (const socket of sockets) socket.unpipe().pause();
     },
     close: async () => {
       for (const socket of sockets) socket.destroy();
