@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writ
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { PlantedBug } from "./planted/bug.ts";
-import { runTests } from "./test-run.ts";
+import { TestRunner } from "./test-run.ts";
 import type { TestChoice, TestRun } from "./test-run.ts";
 
 /** The checkout, which no lane changes. */
@@ -15,10 +15,12 @@ export type Verdict =
 /** A copy of the sources in which bugs are planted one after the other, while other lanes do so in theirs. */
 export interface Lane {
   readonly folder: string;
-  /** Runs tests on the copy as it is. */
-  readonly run: (choice: TestChoice) => Promise<TestRun>;
+  /** Runs tests on the copy as it is, for so many milliseconds at most. */
+  readonly run: (choice: TestChoice, longestMs: number) => Promise<TestRun>;
   /** Plants a bug, runs the test that has to notice it, for so many milliseconds at most, and takes the bug out again. */
   readonly noticed: (bug: PlantedBug, longestMs: number) => Promise<Verdict>;
+  /** Ends its processes. */
+  readonly stop: () => void;
 }
 
 /** The workspaces: a lane has copies of them, and what they import of each other is the copy. */
@@ -32,10 +34,13 @@ export function laneIn(folder: string): Lane {
   for (const part of [...workspaces, ...files])
     cpSync(join(checkout, part), join(folder, part), { recursive: true, verbatimSymlinks: true });
   linkPackages(folder);
-  const run: Lane["run"] = (choice) => runTests(folder, choice);
+  const runner = new TestRunner(folder);
   return {
     folder,
-    run,
+    run: (choice, longestMs) => runner.run(choice, longestMs),
+    stop: () => {
+      runner.stop();
+    },
     noticed: async (bug, longestMs) => {
       const path = join(folder, bug.file);
       const original = readFileSync(path, "utf8");
@@ -46,7 +51,7 @@ export function laneIn(folder: string): Lane {
       );
       try {
         const { file, test, says = "" } = bug.caughtBy;
-        const { ended, failed } = await run({ files: [file], tests: [test], longestMs });
+        const { ended, failed } = await runner.run({ files: [file], tests: [test], changed: [bug.file] }, longestMs);
         if (failed.some(({ name, said }) => name.includes(test) && said.includes(says))) return "noticed";
         return ended ? "MISSED" : "MISSED (its test did not end)";
       } finally {
