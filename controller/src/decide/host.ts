@@ -18,6 +18,7 @@ import { eligibility, tenureEnd } from "./eligibility.ts";
 import type { TenureEnd } from "./eligibility.ts";
 import { handover } from "./handover.ts";
 import { nextHolder } from "./next-holder.ts";
+import type { NextHolder } from "./next-holder.ts";
 import type { HostDecision, RecordStep } from "./host-decision.ts";
 import { whyRedemptionEnds } from "./redemption.ts";
 import { desiredTransfer, sameTransfer } from "./transfer.ts";
@@ -26,62 +27,84 @@ import { desiredTransfer, sameTransfer } from "./transfer.ts";
 export function decideHost(facts: Facts, settings: Settings, host: RouteHost): HostDecision {
   if (host === anyHost) return undecided(host);
   const record = facts.record(host);
-  const { kong } = facts;
-  const live = facts.live(host);
-  const clear = kong.synced && live.namespaces.length === 0 && live.tls === undefined;
-  const decision = (step: RecordStep, more: Partial<HostDecision> = {}): HostDecision => ({
-    ...undecided(host),
-    step,
-    ...more,
-  });
-
   const pending = pendingChange(facts, host, record);
   if (pending?.holderStays === false) {
     const namespace = record?.holder?.namespace ?? pending.namespace;
-    return decision(pending.step, { frozen: true, ...(namespace === undefined ? {} : guardedFor(namespace)) });
+    const guard = namespace === undefined ? {} : guardedFor(namespace);
+    return { ...undecided(host), step: pending.step, frozen: true, ...guard };
   }
   const restored = restoredHolder(facts, record);
-  if (restored !== undefined) return decision({ kind: "wait", for: "adoption" }, guardedFor(restored.namespace));
-  if (record?.holder !== undefined) {
-    const { holder } = record;
-    const claim = facts.claim(holder.namespace, holder.name);
-    const ended = tenureEnd(facts, settings, host, holder);
-    if (ended === "unknown") return decision(pending?.step ?? { kind: "confirmHolder", holder }, { frozen: true });
-    if (ended !== undefined) {
-      const step = pending?.step ?? releasing(facts, record, holder, ended, clear);
-      return decision(step, guardedFor(holder.namespace));
-    }
-    const held = { serving: holder.namespace, ...guardedFor(holder.namespace) };
-    const update: RecordStep =
-      claim === undefined ? { kind: "keep" } : updating(facts, settings, claim, record, holder);
-    const step = pending?.step ?? update;
-    const { step: next, ...more } = step.kind === "keep" ? handingOver(facts, settings, record, holder) : { step };
-    return decision(next, { ...held, ...more });
-  }
+  if (restored !== undefined)
+    return { ...undecided(host), step: { kind: "wait", for: "adoption" }, ...guardedFor(restored.namespace) };
+  const own =
+    record?.holder === undefined
+      ? ofFreeHost(facts, settings, host, record)
+      : ofHeldHost(facts, settings, record, record.holder, pending?.step);
+  return { ...undecided(host), ...own };
+}
 
+/** The step, and what else is otherwise than of a host of which nothing is decided. */
+type Decided = Pick<HostDecision, "step"> & Partial<HostDecision>;
+
+/** Whether who holds the host may hold it on, and what its record lacks; `pending`: what becomes of it is being written. */
+function ofHeldHost(
+  facts: Facts,
+  settings: Settings,
+  record: HostRecord,
+  holder: Holder,
+  pending: RecordStep | undefined,
+): Decided {
+  const { host } = record;
+  const guard = guardedFor(holder.namespace);
+  const ended = tenureEnd(facts, settings, host, holder);
+  if (ended === "unknown") return { step: pending ?? { kind: "confirmHolder", holder }, frozen: true };
+  if (ended !== undefined) return { step: pending ?? releasing(facts, record, holder, ended), ...guard };
+  const claim = facts.claim(holder.namespace, holder.name);
+  const update: RecordStep = claim === undefined ? { kind: "keep" } : updating(facts, settings, claim, record, holder);
+  const step = pending ?? update;
+  const next = step.kind === "keep" ? handingOver(facts, settings, record, holder) : { step };
+  return { serving: holder.namespace, ...guard, ...next };
+}
+
+/** Who takes a host that nobody holds, as far as its record does not keep it for somebody. */
+function ofFreeHost(facts: Facts, settings: Settings, host: Host, record: HostRecord | undefined): Decided {
   const redemption = record?.redemption;
   const onlyFor = redemption === undefined ? undefined : { namespace: keptFor(facts, redemption) };
   const counts = ({ namespace }: Claim): boolean => onlyFor === undefined || namespace === onlyFor.namespace;
   const next = nextHolder(facts, settings, host, counts);
-  if (next !== undefined) {
-    const { claim, authority } = next;
-    if (awaitedAbove(facts, settings, host, next) !== undefined) return decision({ kind: "wait", for: "above" });
-    const guardFor = guardedFor(claim.namespace);
-    if (claim.finalizers.ours === undefined) return decision({ kind: "wait", for: "finalizer", claim });
-    if (kong.synced && !clear) return decision({ kind: "wait", for: "routes" }, guardFor);
-    if (guardState(facts, settings, host, guardFor.guardFor) === "missing") {
-      return decision({ kind: "wait", for: "guard" }, guardFor);
-    }
-    if (changesAbove(facts, host)) return decision({ kind: "wait", for: "watch" }, guardFor);
-    const grants = claim.sub === undefined ? desiredGrants(facts, claim, record?.grants ?? []) : [];
-    const transfer = desiredTransfer(facts, claim, record?.transfer);
-    return decision({ kind: "acquire", claim, authority, grants, transfer, record }, guardFor);
-  }
+  if (next !== undefined) return taking(facts, settings, host, record, next);
   const step: RecordStep =
     record === undefined || redemption === undefined
       ? { kind: "keep" }
       : endingRedemption(facts, settings, record, redemption);
-  return decision(step, settings.reservedNames.includes(host) ? { guardFor: { kind: "nobody" } } : {});
+  return { step, ...(settings.reservedNames.includes(host) ? { guardFor: { kind: "nobody" } } : {}) };
+}
+
+/** What is waited for before the claim takes the host, in the order in which it comes. */
+function taking(
+  facts: Facts,
+  settings: Settings,
+  host: Host,
+  record: HostRecord | undefined,
+  next: NextHolder,
+): Decided {
+  const { claim, authority } = next;
+  if (awaitedAbove(facts, settings, host, next) !== undefined) return { step: { kind: "wait", for: "above" } };
+  const guard = guardedFor(claim.namespace);
+  if (claim.finalizers.ours === undefined) return { step: { kind: "wait", for: "finalizer", claim } };
+  if (facts.kong.synced && !isClear(facts, host)) return { step: { kind: "wait", for: "routes" }, ...guard };
+  if (guardState(facts, settings, host, guard.guardFor) === "missing")
+    return { step: { kind: "wait", for: "guard" }, ...guard };
+  if (changesAbove(facts, host)) return { step: { kind: "wait", for: "watch" }, ...guard };
+  const grants = claim.sub === undefined ? desiredGrants(facts, claim, record?.grants ?? []) : [];
+  const transfer = desiredTransfer(facts, claim, record?.transfer);
+  return { step: { kind: "acquire", claim, authority, grants, transfer, record }, ...guard };
+}
+
+/** True if it is known that Kong has no route of ours for the host, and no certificate. */
+function isClear(facts: Facts, host: Host): boolean {
+  const { namespaces, tls } = facts.live(host);
+  return facts.kong.synced && namespaces.length === 0 && tls === undefined;
 }
 
 /** Nobody holds what no record can name, or what nothing is known of yet. */
@@ -137,9 +160,9 @@ function handingOver(
 }
 
 /** How a host is released whose holder may hold it no longer: its routes leave, and what decided it has to be certain. */
-function releasing(facts: Facts, record: HostRecord, holder: Holder, end: TenureEnd, clear: boolean): RecordStep {
+function releasing(facts: Facts, record: HostRecord, holder: Holder, end: TenureEnd): RecordStep {
   // Somebody else is to have the host only when the gateway itself has shown that the routes are gone (rule X3).
-  if (!clear || facts.kong.unproved === true) return { kind: "wait", for: "routes" };
+  if (!isClear(facts, record.host) || facts.kong.unproved === true) return { kind: "wait", for: "routes" };
   // Nor is it given away while its last holder's old name sends visitors there, if that one goes of its own will (rule N2).
   if (end.reason === "Deleted" && isLedTo(facts, record.host, holder)) return { kind: "wait", for: "routes" };
   if (end.reason !== "Deleted" && changesAbove(facts, record.host)) return { kind: "wait", for: "watch" };

@@ -3,7 +3,6 @@ import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { conditionMessages } from "@domain-claims/crds/messages/conditions";
 import { foreignRoute } from "../decide/foreign.ts";
 import { guardNeed } from "../decide/guard.ts";
-import type { GuardNeed } from "../decide/guard.ts";
 import type { HostDecision } from "../decide/host-decision.ts";
 import { hasHttps } from "../decide/has-https.ts";
 import { formerNames, namesLeftBehind } from "../decide/former-names.ts";
@@ -11,7 +10,7 @@ import { gaveWayTo } from "../decide/redirect.ts";
 import type { RedirectRefusal } from "../decide/redirect.ts";
 import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
-import type { Live, NamedRoute } from "../world/kong-state.ts";
+import type { NamedRoute } from "../world/kong-state.ts";
 import { pathsFor } from "../world/source-hosts.ts";
 import { sourceKey } from "../world/source.ts";
 import type { SourceRef } from "../world/source.ts";
@@ -54,13 +53,8 @@ export function planHost(
   });
   const redirect = asked?.ok === true ? asked : undefined;
 
-  // A route for many hosts is nobody's until it is known which of them may pass (rules L2a and L2b).
-  const covering = (host === anyHost || isWildcard(host)) && (served.length > 0 || redirect !== undefined);
-  const unsupported = covering && facts.kong.synced && !facts.kong.preFunction;
-  const isLive = (namespace: string): boolean => facts.live(host).namespaces.includes(namespace);
-  const waitsForGuards =
-    covering && namespaces.some((namespace) => !isLive(namespace) && facts.hasUnguarded(host, namespace));
-  const guardsWithheld = waitsForGuards && namespaces.some((namespace) => facts.hasWithheld(host, namespace));
+  const serves = served.length > 0 || redirect !== undefined;
+  const { unsupported, waitsForGuards, guardsWithheld } = coverOf(facts, host, namespaces, serves);
   const foreign = foreignRouteFor(facts, settings, decision);
   const takesOver =
     foreign === undefined && !unsupported ? takingOver(facts, targetNames, decision, redirect, served) : undefined;
@@ -76,16 +70,11 @@ export function planHost(
   );
   const stays = staying !== undefined;
   const heldBack = waitsForGuards || foreign !== undefined || stays;
-  const serves = served.length > 0 || redirect !== undefined;
   const tls =
     host === anyHost || serving === undefined || foreign !== undefined
       ? noTls
       : planTls(facts, settings, host, { namespace: serving, serves, stays });
   const secured = host === anyHost ? { routes: served, refusals: [] } : overHttps(facts, host, served, tls);
-  const guarded =
-    foreign === undefined &&
-    guardFor !== undefined &&
-    isGuarded(guardNeed(facts, settings, host, guardFor), () => facts.live(host));
   return {
     host,
     routes: unsupported || heldBack ? [] : secured.routes,
@@ -95,7 +84,7 @@ export function planHost(
     redirectedBy: asked === undefined || asked.claim.renamed === true ? undefined : asked.claim.generation,
     redirectRefusal: asked?.ok === false ? asked : undefined,
     rename: { ...rename, gaveWayTo: gaveWay },
-    guard: guarded ? guardFor : undefined,
+    guard: foreign === undefined && isGuarded(facts, settings, decision) ? guardFor : undefined,
     refusals: [...refusals, ...(unsupported ? served.map(coverRefusal) : []), ...tls.refusals, ...secured.refusals],
     sources: uniqueRefs(served.map(({ source }) => source)),
     unsupported,
@@ -128,10 +117,31 @@ function isSolver({ source, as }: NamedSource): boolean {
   return pathsFor(source, as).every(({ match }) => match.path.startsWith(challenges));
 }
 
+/** What of a route for many hosts keeps it from being written; of a route for one host, nothing. */
+interface Cover {
+  readonly unsupported: boolean;
+  readonly waitsForGuards: boolean;
+  /** True if some of the guards will not come. */
+  readonly guardsWithheld: boolean;
+}
+
+/** A route for many hosts is nobody's until it is known which of them may pass (rules L2a and L2b). */
+function coverOf(facts: Facts, host: RouteHost, namespaces: readonly string[], serves: boolean): Cover {
+  const covers = serves && (host === anyHost || isWildcard(host));
+  const unsupported = covers && facts.kong.synced && !facts.kong.preFunction;
+  const isLive = (namespace: string): boolean => facts.live(host).namespaces.includes(namespace);
+  const waitsForGuards =
+    covers && namespaces.some((namespace) => !isLive(namespace) && facts.hasUnguarded(host, namespace));
+  const guardsWithheld = waitsForGuards && namespaces.some((namespace) => facts.hasWithheld(host, namespace));
+  return { unsupported, waitsForGuards, guardsWithheld };
+}
+
 /** Where it is not known whether a guard is needed, one that Kong has stays, and none is written. */
-function isGuarded(need: GuardNeed, live: () => Pick<Live, "guard" | "guardUnproved">): boolean {
+function isGuarded(facts: Facts, settings: Settings, { host, guardFor }: HostDecision): boolean {
+  if (guardFor === undefined) return false;
+  const need = guardNeed(facts, settings, host, guardFor);
   if (need !== "unknown") return need === "needed";
-  const { guard, guardUnproved = false } = live();
+  const { guard, guardUnproved = false } = facts.live(host);
   return guard || guardUnproved;
 }
 

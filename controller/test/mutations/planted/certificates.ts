@@ -23,7 +23,7 @@ export const certificatesBugs: readonly PlantedBug[] = [
   {
     name: "a record is released while an SNI of its last holder is there",
     file: "controller/src/decide/host.ts",
-    from: "&& live.tls === undefined;",
+    from: "&& tls === undefined;",
     to: ";",
     caughtBy: pass("tls", "O9: a host is released only when its SNI is gone"),
   },

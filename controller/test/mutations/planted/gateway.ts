@@ -125,8 +125,8 @@ export const gatewayBugs: readonly PlantedBug[] = [
   {
     name: "a guard is written for a host that a foreign route names",
     file: "controller/src/plan/host.ts",
-    from: "foreign === undefined &&\n    guardFor !== undefined &&",
-    to: "guardFor !== undefined &&",
+    from: "guard: foreign === undefined && isGuarded",
+    to: "guard: isGuarded",
     caughtBy: pass("foreign-hosts", "X5: nor is a guard written for it where the wildcard is handed over"),
   },
   {
@@ -153,8 +153,8 @@ export const gatewayBugs: readonly PlantedBug[] = [
   {
     name: "guard routes are left out",
     file: "controller/src/plan/host.ts",
-    from: "guard: guarded ? guardFor : undefined,",
-    to: "guard: undefined,",
+    from: "isGuarded(facts, settings, decision) ? guardFor : undefined,",
+    to: "isGuarded(facts, settings, decision) ? undefined : undefined,",
     caughtBy: pass("wildcards", "L2b: a host that somebody else holds is guarded before a wildcard goes live"),
   },
   {
@@ -209,8 +209,8 @@ export const gatewayBugs: readonly PlantedBug[] = [
   {
     name: "a route for any host is written without the plugin that keeps it from others' hosts",
     file: "controller/src/plan/host.ts",
-    from: "const unsupported = covering &&",
-    to: "const unsupported = host !== anyHost && covering &&",
+    from: "const unsupported = covers &&",
+    to: "const unsupported = host !== anyHost && covers &&",
     caughtBy: plan("fail-closed", "X6: without the plugin no route for many hosts is written"),
   },
   {

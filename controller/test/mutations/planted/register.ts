@@ -130,8 +130,8 @@ export const registerBugs: readonly PlantedBug[] = [
   {
     name: "a host below a live wildcard is given away before its guard stands",
     file: "controller/src/decide/host.ts",
-    from: 'if (guardState(facts, settings, host, guardFor.guardFor) === "missing") {',
-    to: "if (false as boolean) {",
+    from: 'if (guardState(facts, settings, host, guard.guardFor) === "missing")',
+    to: "if (false as boolean)",
     caughtBy: pass("wildcards", "L2b: a wildcard that goes live while a host below it is being taken"),
   },
   {
@@ -151,7 +151,7 @@ export const registerBugs: readonly PlantedBug[] = [
   {
     name: "a host is released while its routes are in Kong",
     file: "controller/src/decide/host.ts",
-    from: 'if (!clear || facts.kong.unproved === true) return { kind: "wait", for: "routes" };',
+    from: 'if (!isClear(facts, record.host) || facts.kong.unproved === true) return { kind: "wait", for: "routes" };',
     to: "if (false as boolean) throw new Error();",
     caughtBy: histories,
   },
@@ -252,8 +252,8 @@ export const registerBugs: readonly PlantedBug[] = [
   {
     name: "a new leader believes Kong's list",
     file: "controller/src/decide/host.ts",
-    from: "if (!clear || facts.kong.unproved === true)",
-    to: "if (!clear)",
+    from: "if (!isClear(facts, record.host) || facts.kong.unproved === true)",
+    to: "if (!isClear(facts, record.host))",
     caughtBy: pass("proof", "X3: a new leader knows nothing of what the last one has just removed"),
   },
   {
