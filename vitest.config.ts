@@ -26,6 +26,7 @@ const longest = [
   "e2e/certificates/ordered.e2e.ts",
   "e2e/plugin.e2e.ts",
   "e2e/stories/live-stage.e2e.ts",
+  "controller/test/model/histories.test.ts",
   "controller/test/model/planted-bug.mocking.test.ts",
 ];
 
