@@ -42,6 +42,17 @@ function ingress(paths: readonly Path[], spec: object = {}, host = "acme.org"): 
   terminal.api.put("ingresses", at("web", { ingressClassName: "kong", rules, ...spec }));
 }
 
+test("explain ingress NAME is understood as kubectl's own, and other kinds are said not to be explained", async () => {
+  held({ live: 1 });
+  ingress([to("/", "web", 80)]);
+  expect(await explained("ingress", "web")).toBe(await explained("ingress/web"));
+  expect(await explained("domain", "acme")).toContain("Host:       acme.org\n");
+  expect(await terminal.type(["explain", "service/web"])).toMatchObject({
+    code: 1,
+    stderr: 'error: of the kind "service" nothing is explained: say HOST, domain/NAME or ingress/NAME\n',
+  });
+});
+
 interface Source {
   readonly live?: number;
   readonly refused?: number;
