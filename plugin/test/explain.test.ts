@@ -76,6 +76,15 @@ test("a claim that is not delegated: the search, the holder and the command that
   });
 });
 
+test("of a claim that nobody has decided it says who looks why", async () => {
+  const { metadata, spec } = claim("marvin-org", "m", { primary: "m.org" });
+  terminal.api.put("domains", { metadata, spec });
+  expect((await terminal.type(["explain", "m.org"])).stdout).toContain(
+    "To fix it, you: see whether a controller is there: nobody has decided the claim yet\n" +
+      "  kubectl domain doctor -n marvin-org\n",
+  );
+});
+
 test("a claim whose primary is held elsewhere: name it as parent, and ask for the share", async () => {
   terminal.api.put("hostrecords", acme);
   terminal.api.put(
