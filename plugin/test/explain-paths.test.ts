@@ -53,6 +53,14 @@ test("explain ingress NAME is understood as kubectl's own, and other kinds are s
   });
 });
 
+test("explain HOST does not send to itself for what its claim lacks", async () => {
+  const status = { phase: "Pending", reason: "Releasing", message: "routes are leaving Kong" };
+  terminal.api.put("domains", claim("marvin-org", "acme", { primary: "acme.org" }, status));
+  ingress([to("/", "web", 80)]);
+  expect(await explained("acme.org")).not.toContain("To fix it");
+  expect(await explained()).toContain("  kubectl domain explain acme.org -n marvin-org\n");
+});
+
 interface Source {
   readonly live?: number;
   readonly refused?: number;

@@ -132,6 +132,16 @@ test("a claim granted through the system namespace says so", async () => {
   );
 });
 
+test("who was handed the primary from the parent has it, and does not share it with himself", async () => {
+  const holder = { kind: "primary" as const, namespace: "marvin-org", name: "acme", givers: [{ namespace: "acme-org", uid: "g" }] }; // prettier-ignore
+  terminal.api.put("hostrecords", record("acme.org", holder));
+  const spec = { primary: "acme.org", sub: "marvin", parent: "acme-org" };
+  terminal.api.put("domains", claim("marvin-org", "m", spec, { phase: "Pending", reason: "Releasing" }));
+  const { stdout } = await terminal.type(["explain", "m"]);
+  expect(stdout).toContain("1. parent acme-org: handed acme.org on to marvin-org\n");
+  expect(stdout).toContain("2. own namespace marvin-org: holds acme.org\n");
+});
+
 test("a primary below another one that is not shared", async () => {
   terminal.api.put("hostrecords", acme);
   terminal.api.put(
