@@ -152,6 +152,23 @@ test("a controller that is away is a problem, and what it said before counts for
   ]);
 });
 
+test("a leader that is overdue is warned of as soon as clocks don't explain it", async () => {
+  lead(healthy, { renewTime: "2026-01-03T23:59:36.000000Z" });
+  expect(await ill()).toEqual([]);
+  lead(healthy, { renewTime: "2026-01-03T23:59:34.000000Z" });
+  expect(await ill()).toEqual([
+    expect.objectContaining({
+      ...{ check: "controller", state: "warning" },
+      message: expect.stringMatching(
+        /^pod-1_x has not renewed its Lease kong-system\/domain-claims for 26s: it stands still/,
+      ),
+      fix: expect.objectContaining({
+        command: "kubectl get pods -n kong-system -l app.kubernetes.io/name=domain-claims",
+      }),
+    }),
+  ]);
+});
+
 test("a controller that has never led is warned of, to those who may see that, and so are claims that nobody decides", async () => {
   terminal.api.drop("leases", "kong-system", "domain-claims");
   const claim = (name: string, creationTimestamp: string): void => {
@@ -260,6 +277,15 @@ test("rights that are missing are named with the commands that need them", async
   terminal.api.deny = (verb, plural) => plural === "hostrecords" && verb === "list";
   expect((await doctor()).code).toBe(0);
   expect(await ill()).toMatchObject([{ check: "rights", state: "warning" }]);
+});
+
+test("where the API server does not say what one may do, nothing is promised", async () => {
+  terminal.api.intercept = (request, response) => {
+    if (request.url?.includes("selfsubjectaccessreviews") !== true) return answer(request, response);
+    response.writeHead(403).end(JSON.stringify({ kind: "Status", message: "forbidden", code: 403 }));
+    return true;
+  };
+  expect(await ill()).toMatchObject([{ check: "rights", state: "unknown" }]);
 });
 
 test("what may not be read is unknown, and stops nothing", async () => {

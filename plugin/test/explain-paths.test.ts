@@ -42,6 +42,25 @@ function ingress(paths: readonly Path[], spec: object = {}, host = "acme.org"): 
   terminal.api.put("ingresses", at("web", { ingressClassName: "kong", rules, ...spec }));
 }
 
+test("explain ingress NAME is understood as kubectl's own, and other kinds are said not to be explained", async () => {
+  held({ live: 1 });
+  ingress([to("/", "web", 80)]);
+  expect(await explained("ingress", "web")).toBe(await explained("ingress/web"));
+  expect(await explained("domain", "acme")).toContain("Host:       acme.org\n");
+  expect(await terminal.type(["explain", "service/web"])).toMatchObject({
+    code: 1,
+    stderr: 'error: of the kind "service" nothing is explained: say HOST, domain/NAME or ingress/NAME\n',
+  });
+});
+
+test("explain HOST does not send to itself for what its claim lacks", async () => {
+  const status = { phase: "Pending", reason: "Releasing", message: "routes are leaving Kong" };
+  terminal.api.put("domains", claim("marvin-org", "acme", { primary: "acme.org" }, status));
+  ingress([to("/", "web", 80)]);
+  expect(await explained("acme.org")).not.toContain("To fix it");
+  expect(await explained()).toContain("  kubectl domain explain acme.org -n marvin-org\n");
+});
+
 interface Source {
   readonly live?: number;
   readonly refused?: number;

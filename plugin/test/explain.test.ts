@@ -76,6 +76,15 @@ test("a claim that is not delegated: the search, the holder and the command that
   });
 });
 
+test("of a claim that nobody has decided it says who looks why", async () => {
+  const { metadata, spec } = claim("marvin-org", "m", { primary: "m.org" });
+  terminal.api.put("domains", { metadata, spec });
+  expect((await terminal.type(["explain", "m.org"])).stdout).toContain(
+    "To fix it, you: see whether a controller is there: nobody has decided the claim yet\n" +
+      "  kubectl domain doctor -n marvin-org\n",
+  );
+});
+
 test("a claim whose primary is held elsewhere: name it as parent, and ask for the share", async () => {
   terminal.api.put("hostrecords", acme);
   terminal.api.put(
@@ -121,6 +130,16 @@ test("a claim granted through the system namespace says so", async () => {
   expect((await terminal.type(["explain", "m"])).stdout).toContain(
     "2. system namespace kong-system: holds acme.org and shares it with marvin-org\n",
   );
+});
+
+test("who was handed the primary from the parent has it, and does not share it with himself", async () => {
+  const holder = { kind: "primary" as const, namespace: "marvin-org", name: "acme", givers: [{ namespace: "acme-org", uid: "g" }] }; // prettier-ignore
+  terminal.api.put("hostrecords", record("acme.org", holder));
+  const spec = { primary: "acme.org", sub: "marvin", parent: "acme-org" };
+  terminal.api.put("domains", claim("marvin-org", "m", spec, { phase: "Pending", reason: "Releasing" }));
+  const { stdout } = await terminal.type(["explain", "m"]);
+  expect(stdout).toContain("1. parent acme-org: handed acme.org on to marvin-org\n");
+  expect(stdout).toContain("2. own namespace marvin-org: holds acme.org\n");
 });
 
 test("a primary below another one that is not shared", async () => {

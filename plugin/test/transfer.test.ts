@@ -257,6 +257,16 @@ describe("accept", () => {
     });
   });
 
+  test("where the controller is away, a host that goes to nobody may only not be in the register yet", async () => {
+    terminal.api.put("hostrecords", record("acme.org", { kind: "primary", namespace: "acme-org", name: "a" }));
+    terminal.api.put("leases", {
+      metadata: { name: "domain-claims", namespace: "kong-system" },
+      spec: { holderIdentity: "pod-1", leaseDurationSeconds: 15, renewTime: "2026-01-03T23:00:00.000000Z" },
+    });
+    const { stderr } = await terminal.type(["accept", "acme.org"]);
+    expect(stderr).toMatch(/^note: the controller has not renewed its Lease kong-system\/domain-claims for 60m/);
+  });
+
   test("a claim of the other kind has to go first", async () => {
     offer("www.acme.org");
     terminal.api.put("domains", claim("marvin-org", "www", { primary: "acme.org", sub: "www" }, { phase: "Failed", reason: "AlreadyClaimed" })); // prettier-ignore

@@ -42,6 +42,7 @@ test("version tells the plugin's, what is served, and who leads", async () => {
       leader: "pod-1",
       renewed: "2026-01-03T23:59:57.000000Z",
       away: false,
+      late: false,
     },
     skew: expect.stringContaining("update the plugin"),
   });

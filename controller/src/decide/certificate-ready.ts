@@ -2,7 +2,7 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { certificateMessages } from "@domain-claims/crds/messages/certificates";
 import type { CertificateReason } from "@domain-claims/crds/reasons";
 import { certificateDomain } from "../world/certificate-domain.ts";
-import type { HostCertificate } from "../world/domain-certificate.ts";
+import type { HostCertificate, IssuerRef } from "../world/domain-certificate.ts";
 import type { Facts } from "../world/facts.ts";
 import { toMinute } from "../world/minute.ts";
 import type { Claim } from "../world/claim.ts";
@@ -30,12 +30,15 @@ export function certificateReady(
     return said("True", "OwnSecret", certificateMessages.ownSecret(host, tls.name));
   const [secret] = ordered;
   if (secret !== undefined) return said("True", "Issued", certificateMessages.issued(host, secret.name));
-  if (policy === "Never") return [];
+  // What a name waited for says nothing any more where no issuer is named.
+  if (policy === "Never" || settings.issuer === undefined) return [];
   const known = facts.hostCertificate(namespace, host);
-  const isToBeOrdered = settings.issuer !== undefined && wantsCertificate(facts, claim, host);
+  const isToBeOrdered = wantsCertificate(facts, claim, host);
   const waits = known?.waits ?? (isToBeOrdered ? unlisted(facts, namespace, host, known) : undefined);
   if (waits !== undefined)
-    return issuerProblem(facts, settings, namespace, host) ?? waiting(namespace, host, waits, known?.problem ?? "");
+    return (
+      issuerProblem(facts, settings.issuer, namespace, host) ?? waiting(namespace, host, waits, known?.problem ?? "")
+    );
   return isToBeOrdered ? said("Unknown", "Ordering", certificateMessages.ordering(host)) : [];
 }
 
@@ -53,12 +56,11 @@ function unlisted(
 /** What is told while the issuer is not there, or can't sign: nothing else matters until somebody sees to that. */
 function issuerProblem(
   facts: Facts,
-  settings: Settings,
+  named: IssuerRef,
   namespace: string,
   host: Host,
 ): readonly ConditionDraft[] | undefined {
-  if (settings.issuer === undefined) return undefined;
-  const ref = issuerOf(facts, settings.issuer, namespace);
+  const ref = issuerOf(facts, named, namespace);
   const issuer = facts.issuer(ref, namespace);
   if (issuer === undefined) return said("False", "IssuerMissing", certificateMessages.issuerMissing(host, ref));
   return issuer.problem === undefined

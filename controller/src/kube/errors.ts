@@ -84,10 +84,14 @@ export function statusObject(body: unknown): StatusObject {
 /** What etcd, and the API server's client of it, say of an object that is too large: as a 500 without a reason. */
 const tooLarge = /^etcdserver: request is too large$|trying to send message larger than max/;
 
+/** What it says, as a 500 too, to an apply with fields that an older definition of the kind does not have. */
+const undeclared = /^failed to create typed patch object .*: field not declared in schema/s;
+
 function kindOf(code: number, status: StatusObject): KubeErrorKind {
   if (code === 404) return "notFound";
   if (code === 409) return status.reason === "AlreadyExists" ? "alreadyExists" : "conflict";
   if (code === 422 && status.fields.includes("metadata.uid")) return "conflict";
+  if (code === 500 && undeclared.test(status.message ?? "")) return "refused";
   if (code === 413 || (code === 500 && tooLarge.test(status.message ?? ""))) return "tooLarge";
   return code === 401 || code === 408 || code === 429 || code >= 500 ? "unavailable" : "refused";
 }

@@ -21,14 +21,20 @@ export const duration: Parser<number> = (written) => {
   return { value: [...parts].reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ""] ?? 0), 0) };
 };
 
-const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const day = 86_400_000;
+const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: day };
+
+/** A date that is further away than this could have a year of five digits, which Kubernetes does not take. */
+const mostDays = 36_500;
 
 /** A duration that is at least `least` milliseconds (`leastText` says it), or, where `orNever`, 0. */
 export function durationFrom(least: number, leastText: string, orNever = false): Parser<number> {
   return (written) => {
     const parsed = duration(written);
-    if ("problem" in parsed || parsed.value >= least || (orNever && parsed.value === 0)) return parsed;
-    return { problem: `is ${written}, but must be at least ${leastText}${orNever ? ", or 0 for never" : ""}` };
+    if ("problem" in parsed || (orNever && parsed.value === 0)) return parsed;
+    if (parsed.value < least)
+      return { problem: `is ${written}, but must be at least ${leastText}${orNever ? ", or 0 for never" : ""}` };
+    return parsed.value > mostDays * day ? { problem: `is ${written}, but must be at most ${mostDays}d` } : parsed;
   };
 }
 

@@ -8,14 +8,21 @@ export interface Clock {
   readonly after: (ms: number, run: () => void) => () => void;
 }
 
+/** Node's timers hold 31 bits of milliseconds, and take more for 1. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after: (ms, run) => {
-    const timer = setTimeout(run, ms);
+    const timer = (left: number): NodeJS.Timeout =>
+      left > longestTimerMs
+        ? setTimeout(() => (current = timer(left - longestTimerMs)), longestTimerMs)
+        : setTimeout(run, left);
+    let current = timer(ms);
     return () => {
-      clearTimeout(timer);
+      clearTimeout(current);
     };
   },
 };

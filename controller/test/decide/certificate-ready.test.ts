@@ -23,6 +23,8 @@ const letsencrypt: Issuer = {
 };
 
 interface Case {
+  /** The issuer that the settings name, where it is none. */
+  readonly named?: "none";
   /** The issuer, where it is another one. */
   readonly issuer?: Issuer;
   readonly issued?: readonly string[];
@@ -31,7 +33,10 @@ interface Case {
 }
 
 /** The condition of www.acme.org's claim, where its namespace's DomainCertificate says that. */
-function condition({ issued = [], issuer = letsencrypt, waits, problem }: Case, of: Claim = www): string | undefined {
+function condition(
+  { issued = [], named, issuer = letsencrypt, waits, problem }: Case,
+  of: Claim = www,
+): string | undefined {
   const state = world({ claims: [acme, of], records: [heldBy(acme), heldBy(of)] });
   const host = "www.acme.org" as Host;
   const certificate = {
@@ -55,7 +60,8 @@ function condition({ issued = [], issuer = letsencrypt, waits, problem }: Case, 
     },
   });
   state.world.apply({ type: "set", kind: issuer.kind, object: issuer });
-  const { conditions } = decideClaim(new Facts(state), { ...settings, issuer: { ...asked, kind: issuer.kind } }, of);
+  const byWhom = named === "none" ? undefined : { ...asked, kind: issuer.kind };
+  const { conditions } = decideClaim(new Facts(state), { ...settings, issuer: byWhom }, of);
   const found = conditions.find(({ type }) => type === "CertificateReady");
   return found === undefined ? undefined : `${found.status} ${found.reason}: ${found.message}`;
 }
@@ -72,6 +78,8 @@ test.each<[string, Case, string | undefined]>([
     { issued: ["*.acme.org"] },
     "True Issued: the certificate for www.acme.org is in the Secret acme.org-1",
   ],
+  ["it waited when an issuer was still named", { named: "none", waits: "Ordered" }, undefined],
+  ["it could not be validated when an issuer was still named", { named: "none", waits: "Quarantined", problem: "no" }, undefined], // prettier-ignore
   ["it is ordered", { waits: "Ordered" }, "Unknown Ordering: a certificate for www.acme.org is being ordered"],
   ["it waits for others", { waits: "Batching" }, "Unknown Ordering: a certificate for www.acme.org is being ordered"],
   [

@@ -19,6 +19,14 @@ describe("a failed call is told apart by what its caller can do", () => {
     ["429", statusAnswer(429, "TooManyRequests"), "unavailable"],
     ["500", statusAnswer(500, "InternalError"), "unavailable"],
     [
+      "500 of a kind that is older than what is written",
+      statusAnswer(500, "", {
+        message:
+          "failed to create typed patch object (acme-org/acme; platform.koli.io/v1, Kind=Domain): .status.stage: field not declared in schema",
+      }),
+      "refused",
+    ],
+    [
       "500 of an object that etcd does not take",
       statusAnswer(500, "", { message: "etcdserver: request is too large" }),
       "tooLarge",

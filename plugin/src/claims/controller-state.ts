@@ -29,6 +29,8 @@ export interface ControllerState {
   readonly checks: readonly LeaderCheck[];
   /** Whether it was renewed too long ago, or given back: nothing is decided then. */
   readonly away: boolean;
+  /** Whether it should have been renewed by now, if the clocks agree, but not so long ago that it is away. */
+  readonly late: boolean;
 }
 
 interface Lease extends ApiObject {
@@ -44,6 +46,9 @@ const leaseName = "domain-claims";
 /** Two clocks may differ by so much before a Lease is taken for an old one. */
 const grace = 45_000;
 
+/** Clocks that are kept in time differ by less. */
+const drift = 10_000;
+
 /** The state of the controller; undefined where its Lease may not be read, or is neither where it usually is nor the only one. */
 export async function controllerState(cluster: Cluster, now: number): Promise<ControllerState | undefined> {
   const lease = await theLease(cluster);
@@ -51,6 +56,8 @@ export async function controllerState(cluster: Cluster, now: number): Promise<Co
   const { holderIdentity, renewTime, leaseDurationSeconds = 15 } = lease.spec ?? {};
   const leader = brief(holderIdentity) || undefined;
   const silent = renewTime === undefined ? Infinity : now - Date.parse(renewTime);
+  const overdue = silent - leaseDurationSeconds * 1000;
+  const away = leader === undefined || overdue > grace;
   return {
     namespace: lease.metadata.namespace ?? "",
     lease: lease.metadata.name,
@@ -58,7 +65,8 @@ export async function controllerState(cluster: Cluster, now: number): Promise<Co
     renewed: renewTime,
     version: brief(lease.metadata.annotations?.[leaseAnnotations.version]) || undefined,
     checks: leaderChecks(lease.metadata.annotations?.[leaseAnnotations.checks]),
-    away: leader === undefined || silent > leaseDurationSeconds * 1000 + grace,
+    away,
+    late: !away && overdue > drift,
   };
 }
 

@@ -112,8 +112,10 @@ export async function explanation(
 }
 
 /** What helps paths whose host is held: what helps to hold it is said by the claim's fixes. */
-function pathFixes(paths: readonly PathAnswer[]): readonly Fix[] {
-  return fixesOfPaths(paths.filter(({ reason }) => reason !== "HostNotClaimed" && reason !== "Deciding"));
+function pathFixes(paths: readonly PathAnswer[], claim: Domain | undefined): readonly Fix[] {
+  const { phase, reason: why } = claim?.status ?? {};
+  const ofHost = ["HostNotClaimed", "Deciding", ...(phase === "OK" ? [] : [why])];
+  return fixesOfPaths(paths.filter(({ reason }) => !ofHost.includes(reason)));
 }
 
 type Read = Omit<Explanation, "outlook" | "search" | "fixes"> & {
@@ -141,7 +143,7 @@ async function judgedExplanation(
     ...read,
     outlook,
     search: registerRead ? searchOf(judged, above, record) : [],
-    fixes: [...pathFixes(read.paths), ...fixesOf(judged, outlook, around)],
+    fixes: [...pathFixes(read.paths, claim), ...fixesOf(judged, outlook, around)],
   };
 }
 

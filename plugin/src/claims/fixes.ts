@@ -39,6 +39,7 @@ export interface Known {
 export function fixes(claim: Domain, known: Known): readonly Fix[] {
   const { status } = claim;
   if (status?.phase === "Failed") return refused(claim, known);
+  if (status?.phase === undefined && claim.metadata.deletionTimestamp === undefined) return [undecided(claim)];
   if (status?.phase !== "OK" || claim.metadata.deletionTimestamp !== undefined) return [];
   // Ready has the reason of what holds it up, of which another condition tells.
   return (status.conditions ?? []).flatMap(({ type, status: truth, reason, message }) =>
@@ -55,6 +56,11 @@ export function claimCommand(host: string, namespace: string, flags = ""): strin
 export function redirectOff(host: string, namespace: string): Fix {
   const command = `kubectl domain redirect ${shellWord(host)} --off -n ${namespace}`;
   return { who: "you", command, what: "take the redirect away: the host is served as Ingresses say" };
+}
+
+function undecided({ metadata: { namespace = "" } }: Domain): Fix {
+  const command = `kubectl domain doctor -n ${namespace}`;
+  return { who: "you", command, what: "see whether a controller is there: nobody has decided the claim yet" };
 }
 
 function refused(claim: Domain, known: Known): readonly Fix[] {

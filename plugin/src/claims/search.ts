@@ -25,8 +25,9 @@ export function searchOfShared(
   const system = holder !== undefined && !found && status?.parent === holder ? holder : undefined;
   const at = (where: SearchStep["where"], namespace: string): SearchStep => {
     if (!namespaces.includes(namespace)) return { where, namespace, found: `does not hold ${name}` };
+    if (holder === own)
+      return { where, namespace, found: namespace === own ? `holds ${name}` : `handed ${name} on to ${own}` };
     const holds = holder === namespace ? `holds ${name} and` : `handed ${name} on to ${holder ?? ""}, which`;
-    if (namespace === own && holder === own) return { where, namespace, found: `holds ${name}` };
     const granted = status?.phase === "OK" || (primary?.spec.grants ?? []).some((grant) => grant.namespace === own);
     const shares = status?.reason !== "NotDelegated" && granted;
     return {

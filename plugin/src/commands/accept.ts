@@ -2,6 +2,7 @@ import { parentOf } from "@domain-claims/crds/host";
 import type { Host } from "@domain-claims/crds/host";
 
 import { claimFor, claimsOf, retried } from "../claims/claims.ts";
+import { controllerState } from "../claims/controller-state.ts";
 import { falling } from "../claims/falls.ts";
 import { typedHost } from "../claims/host-input.ts";
 import { hasReached, milestones } from "../claims/milestone.ts";
@@ -65,6 +66,7 @@ export class Accept extends DomainCommand {
       this.say(`${display(host)} is held by ${namespace} already`);
       return existing;
     }
+    if (record?.spec.transfer?.namespace !== namespace) this.noteAbsence(await controllerState(cluster, this.io.now()));
     const offer = offered(record, host, namespace);
     const below = await heldRecords(cluster, ({ spec }) => liesBelow(spec.host, host));
     const primary = offer.record.spec.holder.kind === "primary";

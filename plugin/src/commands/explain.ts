@@ -13,9 +13,22 @@ import { output } from "../cli/flags.ts";
 import { reference } from "../kube/resources.ts";
 import { explanationText } from "../output/explanation-text.ts";
 import { ingressExplanationText } from "../output/ingress-explanation-text.ts";
+import { UserError } from "../user-error.ts";
 
 /** As kubectl takes the names of Ingresses. */
 const ingressName = /^(?:ingress|ingresses|ing)(?:\.networking\.k8s\.io)?\/(.+)$/;
+
+/** A kind by itself, as in `ingress web`. */
+const kind = /^(?:ingress|ingresses|ing|domain|domains|dclaim)$/;
+
+/** `ingress web`, as kubectl takes it too, is `ingress/web`. Throws UserError for kinds that are not explained. */
+function named([first = "", ...rest]: readonly string[]): readonly string[] {
+  const texts = rest.length > 0 && kind.test(first) ? rest.map((name) => `${first}/${name}`) : [first, ...rest];
+  const other = texts.map((text) => /^([a-z]+)\/[^/]+$/.exec(text)?.[1]).find((word) => word !== undefined && !kind.test(word)); // prettier-ignore
+  if (other !== undefined)
+    throw new UserError(`of the kind "${other}" nothing is explained: say HOST, domain/NAME or ingress/NAME`);
+  return texts;
+}
 
 const colours: Readonly<Record<Phase, "green" | "red" | "yellow">> = {
   OK: "green",
@@ -49,6 +62,7 @@ export class Explain extends DomainCommand {
     const { args, flags } = await this.parse(Explain);
     const cluster = await this.connect(flags);
     const people = isForPeople(flags.output);
+    const texts = named(args.host);
     let first = true;
     const say = (text: string): void => {
       if (!first) this.io.out("");
@@ -56,7 +70,7 @@ export class Explain extends DomainCommand {
       this.io.out(text);
     };
     await this.each(
-      args.host,
+      texts,
       async (text): Promise<Explanation | IngressExplanation> => {
         const name = ingressName.exec(text)?.[1];
         if (name !== undefined) {
@@ -76,7 +90,7 @@ export class Explain extends DomainCommand {
           if ("ingress" in why) return [`ingress.networking.k8s.io/${why.ingress}`];
           return why.claim === undefined ? [] : [reference(why.claim.metadata.name)];
         });
-        await this.printed(flags.output, args.host.length === 1 ? whys[0] : whys, names);
+        await this.printed(flags.output, texts.length === 1 ? whys[0] : whys, names);
       },
     );
   }

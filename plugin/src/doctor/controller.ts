@@ -12,12 +12,11 @@ import type { Check, Finding } from "./finding.ts";
 export const controller: Check = async ({ cluster, now, version }) => {
   const state = await controllerState(cluster, now);
   if (state === undefined) return [(await noSuchLease(cluster)) ? neverLed : unknown];
+  const pods = `kubectl get pods -n ${state.namespace} -l app.kubernetes.io/name=domain-claims`;
+  const fix = byAdministrator("see why no controller leads", pods);
   const away = absence(state, now);
-  if (away !== undefined) {
-    const pods = `kubectl get pods -n ${state.namespace} -l app.kubernetes.io/name=domain-claims`;
-    const fix = byAdministrator("see why no controller leads", pods);
-    return [{ check: "controller", state: "problem", message: away, fix }];
-  }
+  if (away !== undefined) return [{ check: "controller", state: "problem", message: away, fix }];
+  if (state.late) return [{ check: "controller", state: "warning", message: lateness(state, now), fix }];
   return [leads(state, now), ...skew(state, version), ...state.checks.map((check) => told(check, state))];
 };
 
@@ -34,6 +33,10 @@ const neverLed: Finding = {
   message: "no Lease is called domain-claims: no controller has led yet, or its release has another name",
   fix: whoRuns,
 };
+
+function lateness({ leader = "", renewed = "", namespace, lease }: ControllerState, now: number): string {
+  return `${leader} has not renewed its Lease ${namespace}/${lease} for ${age(now - Date.parse(renewed))}: it stands still or is gone, unless a clock is wrong, and nothing is decided until it is back or another leads`;
+}
 
 function leads({ leader = "", renewed, version }: ControllerState, now: number): Finding {
   const since = renewed === undefined ? "" : `, and said so ${age(now - Date.parse(renewed))} ago`;

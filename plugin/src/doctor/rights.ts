@@ -24,6 +24,9 @@ export const rights: Check = async ({ cluster }) => {
     }),
   );
   const denied = answers.filter(({ allowed }) => allowed === false);
+  const unsaid = answers.some(({ allowed }) => allowed === undefined);
+  if (denied.length === 0 && unsaid)
+    return [{ check: "rights", state: "unknown", message: "the API server does not say what you may do" }];
   if (denied.length === 0)
     return [
       {
