@@ -161,6 +161,16 @@ export const operationsBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "events that wait for their namespace take everybody's room",
+    file: "controller/src/kube/events.ts",
+    from: "for (const other of queued) if (isPaused(other)) return other;",
+    to: "",
+    caughtBy: {
+      file: "controller/test/kube/events.test.ts",
+      test: "of a namespace of which the API server takes no more leave room for everybody else's",
+    },
+  },
+  {
     name: "an event that goes for want of room is not counted as dropped",
     file: "controller/src/kube/events.ts",
     from: "if (queued.has(oldest)) dropped += 1;",
