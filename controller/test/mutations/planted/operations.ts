@@ -151,6 +151,16 @@ export const operationsBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "each change of what can't be understood is a line in the log",
+    file: "controller/src/operations/logging/sparing.ts",
+    from: "if (allows(key))",
+    to: "if (allows(key) || left >= 0)",
+    caughtBy: {
+      file: "controller/test/operations/log.test.ts",
+      test: "that warns of what a namespace has is left out when twenty alike have been written",
+    },
+  },
+  {
     name: "a namespace that has too many events keeps everybody's waiting",
     file: "controller/src/kube/events.ts",
     from: "error.status === 429 && !stopped",
