@@ -60,7 +60,9 @@ function isQuestion(script: string): boolean {
   return script
     .trim()
     .split("\n")
-    .every((line) => /^(visit|curl|\w+ (auth|wait|domain (list|tree|whois|explain|doctor))) /.test(line));
+    .every((line) =>
+      /^(visit|curl|\w+ (auth|wait|domain (list|tree|whois|explain|doctor))) |--dry-run=server$/.test(line),
+    );
 }
 
 /** Types a step, and asks its questions again until it has answered what the page shows. */

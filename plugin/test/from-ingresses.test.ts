@@ -10,7 +10,7 @@ import type { Holding, Migration } from "../src/claims/migration.ts";
 import { answerClaims, claim, openTerminal, record } from "./support/terminal.ts";
 import type { Terminal } from "./support/terminal.ts";
 
-/** Plans for `host namespace` pairs; `held` is `host namespace kind` of the register. */
+/** Plans for `host namespace since`, the last of which may be missing; `held` is `host namespace kind` of the register. */
 function plan(served: readonly string[], held: readonly string[] = [], holders: readonly string[] = []): Migration {
   const register = new Map<string, Holding>(
     held.map((text) => {
@@ -20,8 +20,8 @@ function plan(served: readonly string[], held: readonly string[] = [], holders: 
   );
   return planMigration({
     served: served.map((text) => {
-      const [host = "", namespace = ""] = text.split(" ");
-      return { host: host as Host, namespace, ingresses: ["web"] };
+      const [host = "", namespace = "", since] = text.split(" ");
+      return { host: host as Host, namespace, ingresses: ["web"], since };
     }),
     claims: [],
     holder: (host) => register.get(host),
@@ -57,6 +57,9 @@ const rows: readonly PlanRow[] = [
     ["a private suffix is nobody's, and what is below it is a domain", ["me.github.io a", "you.github.io b"], ["me.github.io a", "you.github.io b"]],
     ["what is held already is not claimed again", ["acme.org a", "www.acme.org a"], ["www below acme.org a"], ["acme.org a"]],
     ["below a domain that somebody holds a shared claim is made", ["shop.acme.org b"], ["shop below acme.org b parent a"], ["acme.org a"]],
+    ["a domain that has been served for as long as the names of others below it is claimed", ["acme.org a 1", "shop.acme.org b 1", "x.y.acme.org c 2"], ["acme.org a shared with b,c", "shop below acme.org b parent a", "x.y.acme.org c"]],
+    ["--holder gives a domain below which others have served names for longer", ["acme.org b 2", "www.acme.org a 1"], ["acme.org b shared with a", "www below acme.org a parent b"], [], ["acme.org=b"]],
+    ["who serves a name that decides about nothing may be younger than what lies below", ["acme.org a 1", "shop.acme.org b 3", "x.shop.acme.org c 2"], ["acme.org a shared with b,c", "shop below acme.org b parent a", "x.shop.acme.org c"]],
     ["domains have nothing to do with each other", ["acme.org a", "acme.com b"], ["acme.com b", "acme.org a"]],
   ]; // prettier-ignore
 
@@ -75,6 +78,8 @@ test.each([
   ["the wildcard's base is somebody else's", ["acme.org a", "*.acme.org b"], "*.acme.org", "b serves it, and a wildcard needs acme.org, which is a's"],
   ["the wildcard's base is held by somebody else", ["*.acme.org b"], "*.acme.org", "b serves it, and a wildcard needs acme.org, which is a's", ["acme.org a"]],
   ["two namespaces serve the wildcard's base", ["s.acme.org a", "s.acme.org b", "*.s.acme.org a"], "*.s.acme.org", "a serves it, and a wildcard needs a primary claim for s.acme.org, and there can be none"],
+  ["another namespace has served a name below it for longer", ["acme.org b 2", "x.www.acme.org a 1"], "acme.org", "b (Ingress web) serves it, and a has served x.www.acme.org for longer: give it to whose it is with --holder acme.org=NAMESPACE"],
+  ["the same of a wildcard", ["*.acme.org b 2", "www.acme.org a 1"], "*.acme.org", "b (Ingress web) serves it, and a has served www.acme.org for longer: give it to whose it is with --holder acme.org=NAMESPACE"],
   ["the holder that was named is not who serves it", ["acme.org a"], "acme.org", "a (Ingress web) serves it, and --holder gives it to b", [], ["acme.org=b"]],
 ] as const)("%s: a conflict, and no claim", (_what, served, host, why, held: readonly string[] = [], holders: readonly string[] = []) => {
   const { claims, conflicts } = plan(served, held, holders);
@@ -160,6 +165,17 @@ test("--dry-run -o yaml writes the claims of all namespaces, conflicts go to std
     "",
   ]);
   expect(terminal.api.received.filter(({ method }) => method !== "GET")).toEqual([]);
+});
+
+test("an attack: an Ingress for a domain, when another team has served a name below it for long, gets nothing", async () => {
+  serve("acme-org", "web", ["www.acme.org"], { creationTimestamp: "2024-01-01T00:00:00Z" });
+  serve("mallory-org", "late", ["acme.org", "*.acme.org"], { creationTimestamp: "2026-01-01T00:00:00Z" });
+  const { code, stdout, stderr } = await terminal.type(["claim", "--from-ingresses", "-A", "--dry-run"]);
+  expect(code).toBe(1);
+  expect(stdout).toBe("domain.platform.koli.io/www.acme.org created (dry run)\n");
+  expect(stderr).toContain(
+    "conflict: acme.org: mallory-org (Ingress late) serves it, and acme-org has served www.acme.org for longer",
+  );
 });
 
 test("an attack: very many hosts that are none are counted, and none of them reaches the terminal as it is", async () => {

@@ -48,7 +48,7 @@ interface Series extends WrittenEvent {
 /**
  * Records events (events.k8s.io/v1) in the background, one write at a time. An event that repeats within six minutes
  * counts up the first one's series instead of making another object. What does not fit the limits is left out. A
- * namespace of which the API server takes no more for now keeps no other's events waiting.
+ * namespace of which the API server takes no more for now keeps no other's events waiting, nor takes their room.
  */
 export function eventRecorder(options: EventRecorderOptions): EventRecorder {
   const { clock, log } = options;
@@ -72,13 +72,21 @@ export function eventRecorder(options: EventRecorderOptions): EventRecorder {
   const enqueue = (series: Series): void => {
     series.cancel = undefined;
     if (queued.size >= maxQueued) {
+      const left = leavesRoomFor(series);
       dropped += 1;
-      forget(series);
-      return;
+      forget(left);
+      if (left === series) return;
     }
     queued.add(series);
     writeNext();
   };
+  /** One that can't be written for now leaves its place to one that can. */
+  const leavesRoomFor = (series: Series): Series => {
+    if (isPaused(series)) return series;
+    for (const other of queued) if (isPaused(other)) return other;
+    return series;
+  };
+  const isPaused = ({ event }: Series): boolean => paused.has(event.regarding.namespace);
   const begin = (key: string, event: KubeEvent, now: number): void => {
     const { uid, namespace } = event.regarding;
     if (!objectAllows(uid) || !namespaceAllows(namespace)) {
@@ -105,7 +113,7 @@ export function eventRecorder(options: EventRecorderOptions): EventRecorder {
   const writeNext = (): void => {
     if (working !== undefined) return;
     for (const series of queued) {
-      if (paused.has(series.event.regarding.namespace)) continue;
+      if (isPaused(series)) continue;
       queued.delete(series);
       working = write(series).then(() => {
         working = undefined;

@@ -6,7 +6,7 @@ import type { Clock } from "../time/clock.ts";
  * have been quiet for longest are forgotten first.
  */
 export function tokenBuckets(
-  clock: Clock,
+  clock: Pick<Clock, "monotonic">,
   limits: { readonly burst: number; readonly perSecond: number; readonly maxKeys: number },
 ): (key: string) => boolean {
   const buckets = new Map<string, { readonly tokens: number; readonly at: number }>();

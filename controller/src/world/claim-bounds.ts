@@ -60,15 +60,20 @@ export class ClaimBounds {
     return keysOf(moved);
   }
 
-  /** Takes in that another claim holds the host than before, or none; `claims` are those for it. */
+  /** Takes in that another claim holds the host than before, or none; `claims` are those for it, the oldest first. */
   heldAnew(claims: readonly Claim[], before: Holder | undefined, now: Holder | undefined): readonly FactKey[] {
     if (before?.uid === now?.uid) return [];
     const moved: Place[] = [];
+    /** Namespaces of which all further claims are too much: for those nothing changes, however many they are. */
+    const full = new Set<string>();
     for (const claim of claims) {
+      const isHolder = claim.uid === before?.uid || claim.uid === now?.uid;
+      if (!isHolder && full.has(claim.namespace)) continue;
       const place = placeOf(claim);
       if (place === undefined) continue;
-      if (place.uid === before?.uid || place.uid === now?.uid) moved.push(place);
+      if (isHolder) moved.push(place);
       moved.push(...this.#settle(place));
+      if (this.#isBeyond(place)) full.add(place.namespace);
     }
     return keysOf(moved);
   }
@@ -79,7 +84,7 @@ export class ClaimBounds {
     const holder = place === undefined ? undefined : this.#holderOf(place.host);
     if (place === undefined || holder?.uid === place.uid) return undefined;
     const { claimsPerNamespace, waitingClaimsPerNamespace } = this.#limits;
-    if (this.#all.get(place.namespace)?.isBeyond(place) === true) return { of: "claims", most: claimsPerNamespace };
+    if (this.#isBeyond(place)) return { of: "claims", most: claimsPerNamespace };
     return holder !== undefined && this.#waiting.get(place.namespace)?.isBeyond(place) === true
       ? { of: "waiting", most: waitingClaimsPerNamespace }
       : undefined;
@@ -88,9 +93,13 @@ export class ClaimBounds {
   /** Has the claim wait in line if another holds its host; one that is too much already takes no place there. */
   #settle(place: Place): readonly Place[] {
     const holder = this.#holderOf(place.host);
-    const beyond = this.#all.get(place.namespace)?.isBeyond(place) === true;
-    if (holder === undefined || holder.uid === place.uid || beyond) return this.#leave(place);
+    if (holder === undefined || holder.uid === place.uid || this.#isBeyond(place)) return this.#leave(place);
     return lineOf(this.#waiting, place.namespace, this.#limits.waitingClaimsPerNamespace).add(place);
+  }
+
+  /** True for one that is more than its namespace may have of all claims. */
+  #isBeyond(place: Place): boolean {
+    return this.#all.get(place.namespace)?.isBeyond(place) === true;
   }
 
   #leave(place: Place): readonly Place[] {

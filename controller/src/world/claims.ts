@@ -1,7 +1,7 @@
 import type { Host } from "@domain-claims/crds/hostname";
-import { byAge, equalIgnoring, position } from "./compare.ts";
+import { AgedGroups } from "./aged-groups.ts";
 import { hostOfClaim } from "./claim-host.ts";
-import { Groups } from "./groups.ts";
+import { equalIgnoring } from "./compare.ts";
 import type { FactKey } from "./keys.ts";
 import { factKeys, objectKey } from "./keys.ts";
 import type { Claim } from "./claim.ts";
@@ -9,36 +9,26 @@ import type { Claim } from "./claim.ts";
 /** The claims, by name, by host, and by the claim that they rename. */
 export class Claims {
   readonly #byName = new Map<string, Claim>();
-  readonly #byHost = new Map<Host, Claim[]>();
-  readonly #renamers = new Groups<string, string, Claim>();
+  readonly #byHost = new AgedGroups<Host, Claim>();
+  readonly #renamers = new AgedGroups<string, Claim>();
+  readonly #mostRenamers: number;
+
+  /** `mostRenamers`: how many of the claims that rename one count, the oldest first. */
+  constructor(mostRenamers: number) {
+    this.#mostRenamers = mostRenamers;
+  }
 
   /** Takes in a claim, new or changed; returns the keys of the facts that changed. */
   set(claim: Claim): readonly FactKey[] {
     // No decision reads a status (rule O8): that one was written concerns nobody but its claim.
     const before = this.get(claim.namespace, claim.name);
-    if (equalIgnoring(before, claim, "status", "resourceVersion")) {
-      this.#replace(claim);
-      return [];
-    }
-    const changed = this.remove(claim.namespace, claim.name);
+    const same = equalIgnoring(before, claim, "status", "resourceVersion");
+    const changed = same ? [] : this.remove(claim.namespace, claim.name);
     this.#byName.set(objectKey(claim.namespace, claim.name), claim);
-    if (claim.renames !== undefined) this.#renamers.put(objectKey(claim.namespace, claim.renames), claim.name, claim);
+    if (claim.renames !== undefined) this.#renamers.put(objectKey(claim.namespace, claim.renames), claim);
     const host = hostOf(claim);
-    if (host !== undefined) {
-      const claims = this.#byHost.get(host);
-      if (claims === undefined) this.#byHost.set(host, [claim]);
-      else claims.splice(position(claims, claim), 0, claim);
-    }
-    return [...changed, ...keysOf(claim, host)];
-  }
-
-  /** Puts the claim in the place of one that says the same of all but its status. */
-  #replace(claim: Claim): void {
-    this.#byName.set(objectKey(claim.namespace, claim.name), claim);
-    if (claim.renames !== undefined) this.#renamers.put(objectKey(claim.namespace, claim.renames), claim.name, claim);
-    const host = hostOf(claim);
-    const claims = host === undefined ? undefined : this.#byHost.get(host);
-    if (claims !== undefined) claims[position(claims, claim)] = claim;
+    if (host !== undefined) this.#byHost.put(host, claim);
+    return same ? [] : [...changed, ...keysOf(claim, host)];
   }
 
   /** Forgets a claim; returns the keys of the facts that changed. */
@@ -46,13 +36,9 @@ export class Claims {
     const old = this.get(namespace, name);
     if (old === undefined) return [];
     this.#byName.delete(objectKey(namespace, name));
-    if (old.renames !== undefined) this.#renamers.drop(objectKey(namespace, old.renames), name);
+    if (old.renames !== undefined) this.#renamers.drop(objectKey(namespace, old.renames), old);
     const host = hostOf(old);
-    if (host !== undefined) {
-      const claims = this.#byHost.get(host) ?? [];
-      claims.splice(position(claims, old), 1);
-      if (claims.length === 0) this.#byHost.delete(host);
-    }
+    if (host !== undefined) this.#byHost.drop(host, old);
     return keysOf(old, host);
   }
 
@@ -63,12 +49,12 @@ export class Claims {
 
   /** The claims for the host, oldest first. */
   for(host: Host): readonly Claim[] {
-    return this.#byHost.get(host) ?? [];
+    return this.#byHost.of(host);
   }
 
-  /** The claims that rename the claim of that name, oldest first. */
+  /** The claims that rename the claim of that name, as far as they count, oldest first. */
   renamers(namespace: string, name: string): readonly Claim[] {
-    return [...this.#renamers.of(objectKey(namespace, name))].sort(byAge);
+    return this.#renamers.of(objectKey(namespace, name)).slice(0, this.#mostRenamers);
   }
 
   /** All of them. */

@@ -1,5 +1,5 @@
 /** What {@link byAge} compares. */
-interface Aged {
+export interface Aged {
   readonly created: string;
   readonly uid: string;
 }

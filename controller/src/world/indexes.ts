@@ -23,7 +23,7 @@ import type { SecretVersion } from "./tls.ts";
 
 /** An index for each kind that is watched, and which facts change when an object of it comes, changes or goes. */
 export class Indexes {
-  readonly claims = new Claims();
+  readonly claims: Claims;
   readonly namespaces = new Map<string, Namespace>();
   readonly classes = new Map<string, SourceClass>();
   readonly services = new Map<string, Service>();
@@ -38,6 +38,7 @@ export class Indexes {
 
   /** `orders`: whether certificates are ordered, so that hosts have to be found by their registrable domain. */
   constructor(limits: Omit<Limits, "pathBytes">, { orders }: { readonly orders: boolean }) {
+    this.claims = new Claims(limits.claimsPerNamespace);
     this.register = new Register({ byDomain: orders });
     this.sources = new Sources(limits.routesPerNamespace);
     this.bounds = new ClaimBounds(limits, (host) => this.register.get(host)?.holder);

@@ -166,6 +166,19 @@ describe("a flood", () => {
     expect(recorder.dropped()).toBe(3_999);
   });
 
+  test("of a namespace of which the API server takes no more leave room for everybody else's, for as long as that goes on", async () => {
+    const { api, clock, recorder } = recording();
+    api.fault = ({ path: asked }) =>
+      asked.includes("/namespaces/shop/") ? statusAnswer(429, "TooManyRequests") : undefined;
+    for (let second = 0; second < 600; second += 1) {
+      for (let n = 0; n < 3; n += 1) recorder.record(event({ uid: `u${second}.${n}` }));
+      await clock.pass(1_000);
+    }
+    recorder.record(event({ uid: "other", namespace: "quiet" }));
+    await clock.pass(0);
+    expect(written(api).map(({ metadata }) => metadata.namespace)).toEqual(["quiet"]);
+  });
+
   test("that waits for its namespace while very many others come is counted as dropped when there is no room for it", async () => {
     const { api, clock, recorder } = recording();
     api.fault = ({ path: asked }) =>

@@ -9,7 +9,7 @@ function logging(options: Partial<LogOptions> = {}) {
     level: "info",
     format: "json",
     destination: { write: (line) => lines.push(line) },
-    clock: { now: () => Date.UTC(2026, 3, 4, 12, 25, 42) },
+    clock: { now: () => Date.UTC(2026, 3, 4, 12, 25, 42), monotonic: () => 0 },
     ...options,
   });
   return { log, lines, last: () => JSON.parse(lines.at(-1) ?? "{}") as Record<string, unknown> };
@@ -22,6 +22,12 @@ describe("a message", () => {
     expect(lines).toEqual([
       '{"level":"info","time":"2026-04-04T12:25:42.000Z","object":"Domain team-a/shop","reason":"Held","durationMs":12,"msg":"decided"}\n',
     ]);
+  });
+
+  test("that warns of what a namespace has is left out when twenty alike have been written", () => {
+    const { log, lines } = logging();
+    for (let n = 0; n < 100; n++) log.warn({ namespace: "shop", claim: "c" }, "it is too large");
+    expect(lines).toHaveLength(20);
   });
 
   test("below the level is not written", () => {

@@ -86,3 +86,23 @@ test("X1: a claim more or less moves one other over the bound, however many ther
   world.apply({ type: "delete", kind: "Domain", namespace: "a", name: "0005" });
   expect(keys.map(factText).filter((text) => text.startsWith("excess"))).toEqual(["excess a/0050", "excess a/0100"]);
 });
+
+test("X2: whoever takes a host or gives it up, those of very many claims for it that are too much are not looked at", () => {
+  const world = new World({ ...defaultLimits, claimsPerNamespace: 10 });
+  let looks = 0;
+  for (let n = 0; n < 2_000; n++) {
+    const created = `2026-01-01T00:00:00.${String(n).padStart(4, "0")}Z`;
+    const object = Object.defineProperty(claim(`a/${String(n)}`, "x.org"), "created", {
+      enumerable: true,
+      get: () => {
+        looks += 1;
+        return created;
+      },
+    });
+    world.apply({ type: "set", kind: "Domain", object });
+  }
+  looks = 0;
+  world.apply({ type: "set", kind: "HostRecord", object: heldBy(claim("acme-org/x", "x.org")) });
+  world.apply({ type: "delete", kind: "HostRecord", namespace: "", name: "x.org" });
+  expect(looks).toBeLessThan(50);
+});

@@ -54,7 +54,8 @@ const mostDelegates = 256;
  * The claims that what is served needs, and no others. A domain is claimed as a primary by the namespace that serves it, serves
  * its wildcard, or is said to hold it; names one label below are shared claims, and the primary names their namespaces in
  * `delegates`. Nothing else is concluded: where nobody serves `acme.org` itself, `shop.acme.org` is a primary of its own.
- * A host that two namespaces serve, or that somebody else holds, is a conflict and gets no claim.
+ * A host that two namespaces serve, or that somebody else holds, is a conflict and gets no claim. So is a domain below which
+ * another namespace has served a name for longer: who comes later and serves the domain is not to decide about that name.
  */
 export function planMigration(surveyed: Surveyed): Migration {
   const conflicts: Conflict[] = [];
@@ -112,6 +113,9 @@ function wantedHosts({ served, holder, holders, registrable }: Surveyed, conflic
     entries.push(one);
     byHost.set(one.host, entries);
   }
+  const older = olderBelow(served, byHost);
+  const isOwned = (name: Hostname | undefined): boolean =>
+    name !== undefined && (byHost.has(name) || holders.has(name) || holder(name) !== undefined);
   const wanted = new Map<Host, string>();
   for (const [host, all] of byHost) {
     const namespaces = all.map(({ namespace }) => namespace);
@@ -123,6 +127,9 @@ function wantedHosts({ served, holder, holders, registrable }: Surveyed, conflic
       .map((one) => `${one.namespace} (Ingress ${one.ingresses.slice(0, 3).join(", ")})`)
       .join(" and ");
     const base = isWildcard(host) ? parentOf(host) : (host as Hostname);
+    const below = older.get(host);
+    // One label below a name that somebody has, it decides about nothing.
+    const decides = isWildcard(host) || !isOwned(parentOf(host));
     const why =
       base === undefined || registrable(base) === undefined
         ? `${by} serves it, and it is a public suffix, which is nobody's`
@@ -132,13 +139,33 @@ function wantedHosts({ served, holder, holders, registrable }: Surveyed, conflic
             ? `${by} serve it, and one namespace can hold it`
             : given !== undefined && given !== namespace
               ? `${by} serves it, and --holder gives it to ${given}`
-              : undefined;
+              : below !== undefined && decides && held === undefined && !holders.has(base)
+                ? `${by} serves it, and ${below.namespace} has served ${below.host} for longer: give it to whose it is with --holder ${base}=NAMESPACE`
+                : undefined;
     if (why === undefined) wanted.set(host, namespace);
     else conflicts.push({ host, why });
   }
   for (const [domain, namespace] of holders)
     if (!byHost.has(domain) && holder(domain) === undefined) wanted.set(domain, namespace);
   return wanted;
+}
+
+/** Of each host below which another namespace has served a name for longer, or, of a wildcard, below its base: the oldest such name. */
+function olderBelow(
+  served: readonly ServedHost[],
+  byHost: ReadonlyMap<Host, readonly ServedHost[]>,
+): ReadonlyMap<Host, ServedHost> {
+  const oldest = new Map<Host, ServedHost>();
+  for (const one of served) {
+    const { host, namespace, since } = one;
+    if (since === undefined || isWildcard(host)) continue;
+    for (const above of ancestors(host).flatMap((name): readonly Host[] => [name, `*.${name}` as Host])) {
+      const [first] = byHost.get(above) ?? [];
+      if (first?.since === undefined || first.namespace === namespace || first.since <= since) continue;
+      if (since < (oldest.get(above)?.since ?? first.since)) oldest.set(above, one);
+    }
+  }
+  return oldest;
 }
 
 /** The names that have to be primaries: those said to be, registrable domains, and what lies under wildcards. */

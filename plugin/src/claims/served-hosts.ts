@@ -9,6 +9,8 @@ export interface ServedHost {
   readonly host: Host;
   readonly namespace: string;
   readonly ingresses: readonly string[];
+  /** When the oldest of them was made; undefined where none says it. */
+  readonly since?: string | undefined;
 }
 
 /** What of an Ingress no claim can be for. */
@@ -29,11 +31,12 @@ export async function servedHosts(
   ingresses: readonly V1Ingress[],
   className: string | undefined,
 ): Promise<{ readonly served: readonly ServedHost[]; readonly unclaimable: readonly Unclaimable[] }> {
-  const found = new Map<string, { host: Host; namespace: string; ingresses: Set<string> }>();
+  const found = new Map<string, { host: Host; namespace: string; ingresses: Set<string>; since: string | undefined }>();
   const unclaimable: Unclaimable[] = [];
   for (const ingress of ingresses) {
     if (className !== undefined && classNameOf(ingress) !== className) continue;
-    const { namespace = "", name = "" } = ingress.metadata ?? {};
+    const { namespace = "", name = "", creationTimestamp } = ingress.metadata ?? {};
+    const made = creationTimestamp === undefined ? undefined : String(creationTimestamp);
     const why: string[] = [];
     for (const text of hostTexts(ingress)) {
       const parsed = text === undefined ? undefined : await parseHost(text);
@@ -41,8 +44,9 @@ export async function servedHosts(
       else if (!parsed.ok) why.push(parsed.problem.message);
       else {
         const key = `${parsed.host} ${namespace}`;
-        const entry = found.get(key) ?? { host: parsed.host, namespace, ingresses: new Set<string>() };
+        const entry = found.get(key) ?? { host: parsed.host, namespace, ingresses: new Set<string>(), since: made };
         found.set(key, entry);
+        if (made !== undefined && (entry.since === undefined || made < entry.since)) entry.since = made;
         entry.ingresses.add(name);
       }
     }

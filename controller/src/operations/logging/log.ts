@@ -4,6 +4,7 @@ import type { Clock } from "../../time/clock.ts";
 import type { Log } from "./logger.ts";
 import { logOutput } from "./output.ts";
 import { safeFields, safeText } from "./safe.ts";
+import { sparingLog } from "./sparing.ts";
 import { textLine } from "./text.ts";
 
 /** How severe a message can be, from the least to the most. */
@@ -21,7 +22,7 @@ export interface LogOptions {
   readonly secrets?: readonly string[];
   /** Where lines go; default: standard output. */
   readonly destination?: { readonly write: (line: string) => unknown };
-  readonly clock?: Pick<Clock, "now">;
+  readonly clock?: Pick<Clock, "now" | "monotonic">;
 }
 
 /** A log that can be made to say more for a while. */
@@ -57,7 +58,7 @@ export function createLog(options: LogOptions): AdjustableLog {
       if (!root.isLevelEnabled(level)) return;
       root[level](safeFields(fields, secrets), safeText(message, secrets));
     };
-  const log: Log = { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+  const log: Log = sparingLog({ debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") }, clock);
   const setLevel = (to: LogLevel): void => {
     // Said while everything is said, since it would be lost where only warnings are.
     root.level = "debug";

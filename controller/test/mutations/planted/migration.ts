@@ -78,4 +78,13 @@ export const migrationBugs: readonly PlantedBug[] = [
     to: 'typeof value !== "string"',
     caughtBy: { file: "plugin/test/kubeconfig-file.test.ts", test: "a number that Go alone takes for one" },
   },
+  {
+    name: "whoever adds an Ingress for a domain is given it, above the names that others have served for long",
+    file: "plugin/src/claims/migration.ts",
+    from: "if (since < (oldest.get(above)?.since ?? first.since)) oldest.set(above, one);",
+    to: "",
+    caughtBy: fromIngresses(
+      "an attack: an Ingress for a domain, when another team has served a name below it for long",
+    ),
+  },
 ];

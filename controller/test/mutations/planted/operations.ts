@@ -151,6 +151,16 @@ export const operationsBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "each change of what can't be understood is a line in the log",
+    file: "controller/src/operations/logging/sparing.ts",
+    from: "if (allows(key))",
+    to: "if (allows(key) || left >= 0)",
+    caughtBy: {
+      file: "controller/test/operations/log.test.ts",
+      test: "that warns of what a namespace has is left out when twenty alike have been written",
+    },
+  },
+  {
     name: "a namespace that has too many events keeps everybody's waiting",
     file: "controller/src/kube/events.ts",
     from: "error.status === 429 && !stopped",
@@ -158,6 +168,16 @@ export const operationsBugs: readonly PlantedBug[] = [
     caughtBy: {
       file: "controller/test/kube/events.test.ts",
       test: "of which the API server takes no more from one namespace keeps nobody else's waiting",
+    },
+  },
+  {
+    name: "events that wait for their namespace take everybody's room",
+    file: "controller/src/kube/events.ts",
+    from: "for (const other of queued) if (isPaused(other)) return other;",
+    to: "",
+    caughtBy: {
+      file: "controller/test/kube/events.test.ts",
+      test: "of a namespace of which the API server takes no more leave room for everybody else's",
     },
   },
   {

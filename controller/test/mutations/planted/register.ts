@@ -236,6 +236,26 @@ export const registerBugs: readonly PlantedBug[] = [
     caughtBy: pass("claim-bounds", "X1: a holder keeps its host, whatever older claims come"),
   },
   {
+    name: "who takes a host has all claims for it looked at, however many are too much",
+    file: "controller/src/world/claim-bounds.ts",
+    from: "if (this.#isBeyond(place)) full.add(place.namespace);",
+    to: "",
+    caughtBy: {
+      file: "controller/test/world/claim-bounds.test.ts",
+      test: "those of very many claims for it that are too much are not looked at",
+    },
+  },
+  {
+    name: "all claims that rename one are looked at, however many they are",
+    file: "controller/src/world/claims.ts",
+    from: ".slice(0, this.#mostRenamers)",
+    to: "",
+    caughtBy: {
+      file: "controller/test/world/claims.test.ts",
+      test: "of claims that rename one the oldest count",
+    },
+  },
+  {
     name: "a regular expression is one path of its host, whatever it takes to match it",
     file: "controller/src/world/source-hosts.ts",
     from: "const more = routesOf(match);",
