@@ -135,7 +135,7 @@ export async function startController(config: Config, log: AdjustableLog): Promi
   const leader = leadership({
     lease: elects ? lease : undefined,
     identity: hostname(),
-    annotations: () => selfReport(version, health()),
+    annotations: () => selfReport(version, config.settings, health()),
     transport: toCluster,
     clock,
     random,

@@ -31,10 +31,16 @@ export const issuerLabel = `${group}/issuer`;
 export const orderedLabel = `${group}/ordered`;
 
 /**
- * Annotations of the controller's Lease, by which whoever leads tells everybody about itself: its version, and how it is, as
- * JSON (`{name, ok, warns, detail}[]`): whether Kong answers, how changes are proved, and whatever is not well.
+ * Annotations of the controller's Lease, by which whoever leads tells everybody about itself: its version; which class it serves
+ * by its name, and which controller the IngressClasses name that are its own; and how it is, as JSON
+ * (`{name, ok, warns, detail}[]`): whether Kong answers, how changes are proved, and whatever is not well.
  */
-export const leaseAnnotations = { version: `${group}/version`, checks: `${group}/checks` } as const;
+export const leaseAnnotations = {
+  version: `${group}/version`,
+  checks: `${group}/checks`,
+  ingressClass: `${group}/ingress-class`,
+  ingressController: `${group}/ingress-controller`,
+} as const;
 
 /** The kind for claims, namespaced. */
 export const domains = { kind: "Domain", plural: "domains" } as const;

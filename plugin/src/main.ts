@@ -5,7 +5,11 @@ void main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<void> {
   // whoever reads our output may stop reading: kubectl domain list | head -1
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    process.stderr.write(`error: the output can't be written: ${error.message}\n`);
+    process.exit(1);
+  });
   const { run } = await import("./cli/run.ts");
   process.exitCode = await run(argv, processIo(), readManifest);
 }

@@ -53,6 +53,11 @@ test("kubectl runs the plugin, and hands its exit code on", async () => {
   expect((await run(["domain", "--version"])).stdout).toMatch(/^kubectl-domain v\d+\.\d+\.\d+\n$/);
 });
 
+test("output that can't be written, as on a full disk, is an error that says so", async () => {
+  const ran = await runProgram("sh", ["-c", "kubectl-domain list > /dev/full"], surroundings());
+  expect(ran).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: the output can't be written: ENOSPC/) });
+});
+
 test("help is there for the plugin and for each command, and names what people type", { tags: "long" }, async () => {
   const { code, stdout } = await run(["domain"]);
   expect(code).toBe(0);

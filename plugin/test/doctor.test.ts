@@ -288,6 +288,24 @@ test("where the API server does not say what one may do, nothing is promised", a
   expect(await ill()).toMatchObject([{ check: "rights", state: "unknown" }]);
 });
 
+test("which class is served is what the leader says", async () => {
+  terminal.api.put("leases", {
+    metadata: {
+      ...{ name: "domain-claims", namespace: "kong-system" },
+      annotations: { [leaseAnnotations.ingressController]: "example.org/web" },
+    },
+    spec: { holderIdentity: "pod-1_x", leaseDurationSeconds: 15, renewTime: "2026-01-03T23:59:57.000000Z" },
+  });
+  expect(await ill()).toMatchObject([
+    {
+      ...{ check: "class", state: "warning" },
+      message: expect.stringContaining("no IngressClass names the controller example.org/web"),
+    },
+  ]);
+  terminal.api.put("ingressclasses", { metadata: { name: "web" }, spec: { controller: "example.org/web" } });
+  expect((await doctor()).stdout).toMatch(/^ok +class +the IngressClass web is served$/m);
+});
+
 test("what may not be read is unknown, and stops nothing", async () => {
   terminal.api.deny = (_verb, plural) => ["leases", "ingressclasses", "ingresses"].includes(plural);
   expect((await ill()).map(({ check, state }) => `${check} ${state}`)).toEqual([

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+import { leaseAnnotations } from "@domain-claims/crds/domain";
 import { claim, openTerminal, record } from "./support/terminal.ts";
 import type { Terminal } from "./support/terminal.ts";
 
@@ -51,6 +52,25 @@ test("explain ingress NAME is understood as kubectl's own, and other kinds are s
     code: 1,
     stderr: 'error: of the kind "service" nothing is explained: say HOST, domain/NAME or ingress/NAME\n',
   });
+});
+
+test("an Ingress of the class that the leader is set to is served, whatever the usual one is", async () => {
+  terminal.api.put("leases", {
+    metadata: {
+      ...{ name: "domain-claims", namespace: "kong-system" },
+      annotations: {
+        [leaseAnnotations.ingressController]: "k8s.io/ingress-nginx",
+        [leaseAnnotations.ingressClass]: "web",
+      },
+    },
+  });
+  held({ live: 1 });
+  ingress([to("/", "web", 80)], { ingressClassName: "nginx" });
+  expect(await explained()).toContain("  acme.org/  live\n");
+  ingress([to("/", "web", 80)], { ingressClassName: "web" });
+  expect(await explained()).toContain("  acme.org/  live\n");
+  ingress([to("/", "web", 80)], { ingressClassName: "kong" });
+  expect(await explained()).toContain("set spec.ingressClassName to nginx to have it served here");
 });
 
 test("explain HOST does not send to itself for what its claim lacks", async () => {

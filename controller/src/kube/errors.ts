@@ -1,7 +1,8 @@
 import type { KubeResponse } from "./calls.ts";
 
 /**
- * What a failed call means to its caller: `conflict` is 409 other than AlreadyExists, and a uid that belongs to another
+ * What a failed call means to its caller: `notFound` is also said of a namespace that is being deleted, in which nothing can be
+ * made any more; `conflict` is 409 other than AlreadyExists, and a uid that belongs to another
  * incarnation; `tooLarge` says that an object has become larger than can be stored or read, which stays so until somebody
  * makes it smaller; `unavailable` is worth trying again as it stands (no answer, 429, other 5xx, credentials that expired).
  */
@@ -63,12 +64,14 @@ export interface StatusObject {
   readonly retryAfterSeconds?: number;
   /** `details.causes[].field`. */
   readonly fields: readonly string[];
+  /** `details.causes[].reason`. */
+  readonly causes: readonly string[];
 }
 
 /** Reads `metav1.Status` from anything (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status). */
 export function statusObject(body: unknown): StatusObject {
   const status = record(body);
-  if (status["kind"] !== "Status") return { fields: [] };
+  if (status["kind"] !== "Status") return { fields: [], causes: [] };
   const details = record(status["details"]);
   const causes = Array.isArray(details["causes"]) ? details["causes"] : [];
   return {
@@ -78,6 +81,7 @@ export function statusObject(body: unknown): StatusObject {
     ...only("name", details["name"], "string"),
     ...only("retryAfterSeconds", details["retryAfterSeconds"], "number"),
     fields: causes.map((cause) => record(cause)["field"]).filter((field) => typeof field === "string"),
+    causes: causes.map((cause) => record(cause)["reason"]).filter((reason) => typeof reason === "string"),
   };
 }
 
@@ -88,7 +92,7 @@ const tooLarge = /^etcdserver: request is too large$|trying to send message larg
 const undeclared = /^failed to create typed patch object .*: field not declared in schema/s;
 
 function kindOf(code: number, status: StatusObject): KubeErrorKind {
-  if (code === 404) return "notFound";
+  if (code === 404 || (code === 403 && status.causes.includes("NamespaceTerminating"))) return "notFound";
   if (code === 409) return status.reason === "AlreadyExists" ? "alreadyExists" : "conflict";
   if (code === 422 && status.fields.includes("metadata.uid")) return "conflict";
   if (code === 500 && undeclared.test(status.message ?? "")) return "refused";

@@ -149,7 +149,9 @@ export function eventRecorder(options: EventRecorderOptions): EventRecorder {
   };
   const leaveOut = (series: Series, error: unknown): void => {
     const { kind, namespace, name } = series.event.regarding;
-    log.warn({ kind, namespace, name, reason: series.event.reason, error: errorText(error) }, "event not written");
+    const gone = error instanceof KubeError && error.kind === "notFound";
+    const fields = { kind, namespace, name, reason: series.event.reason, error: errorText(error) };
+    log[gone ? "debug" : "warn"](fields, "event not written");
     dropped += 1;
     forget(series);
   };

@@ -120,11 +120,22 @@ export const annotation: Parser<string> = (written) =>
     ? { value: written }
     : { problem: `is "${written}", which is no name of an annotation` };
 
-/** A Kong tag that can be asked for in a list: Kong takes no `,` and no `/` in one, and old ones no space. */
-export const kongTag: Parser<string> = (written) =>
-  /^[\w.:@~+-]{1,128}$/.test(written)
+/** What Kong Ingress Controller has in Kong carries this tag. */
+const othersTag = "managed-by-ingress-controller";
+
+/**
+ * A Kong tag that can be asked for in a list: Kong takes no `,` and no `/` in one, and old ones no space. Not the one of Kong
+ * Ingress Controller, whose entities would be taken for leftovers of ours.
+ */
+export const kongTag: Parser<string> = (written) => {
+  if (written === othersTag)
+    return {
+      problem: `is "${written}", the tag of Kong Ingress Controller: all that it has in Kong would be removed (docs/migrate.md)`,
+    };
+  return /^[\w.:@~+-]{1,128}$/.test(written)
     ? { value: written }
     : { problem: `is "${written}", but a tag is made of letters, digits and . _ - : @ ~ +` };
+};
 
 /** `host:port` to listen on; without host: all IPv4 addresses. */
 export const listenAddress: Parser<{ readonly host: string; readonly port: number }> = (written) => {

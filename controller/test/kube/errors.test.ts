@@ -14,6 +14,11 @@ describe("a failed call is told apart by what its caller can do", () => {
     ],
     ["422 about anything else", statusAnswer(422, "Invalid", { details: { causes: [{ field: "spec" }] } }), "refused"],
     ["403", statusAnswer(403, "Forbidden"), "refused"],
+    [
+      "403 of a namespace that is being deleted",
+      statusAnswer(403, "Forbidden", { details: { causes: [{ reason: "NamespaceTerminating" }] } }),
+      "notFound",
+    ],
     ["400", statusAnswer(400, "BadRequest"), "refused"],
     ["401", statusAnswer(401, "Unauthorized"), "unavailable"],
     ["429", statusAnswer(429, "TooManyRequests"), "unavailable"],

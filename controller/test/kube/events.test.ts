@@ -213,7 +213,16 @@ describe("trouble", () => {
     await clock.pass(0);
     expect(written(api)).toHaveLength(1);
     expect(recorder.dropped()).toBe(1);
-    expect(log.lines).toHaveLength(1);
+    expect(log.lines).toMatchObject([{ level: "warn" }]);
+  });
+
+  test("an event of a namespace that is being deleted is left out without a warning", async () => {
+    const { api, clock, log, recorder } = recording();
+    const details = { causes: [{ reason: "NamespaceTerminating", field: "metadata.namespace" }] };
+    api.fault = () => statusAnswer(403, "Forbidden", { details });
+    recorder.record(event());
+    await clock.pass(0);
+    expect(log.lines).toMatchObject([{ level: "debug" }]);
   });
 });
 

@@ -2,8 +2,10 @@ import { leaseAnnotations } from "@domain-claims/crds/domain";
 import { expect, test } from "vitest";
 import { selfReport } from "../../src/operations/self-report.ts";
 
-const told = (checks: Parameters<typeof selfReport>[1]): unknown =>
-  JSON.parse(selfReport("1.2.3", checks)[leaseAnnotations.checks] ?? "");
+const classes = { ingressClass: "web", ingressController: "example.org/web" };
+
+const told = (checks: Parameters<typeof selfReport>[2]): unknown =>
+  JSON.parse(selfReport("1.2.3", classes, checks)[leaseAnnotations.checks] ?? "");
 
 test("a leader tells its version, how Kong and the proof are, and of the rest only what is not well", () => {
   const checks = [
@@ -13,12 +15,19 @@ test("a leader tells its version, how Kong and the proof are, and of the rest on
     { name: "proof", ok: true, warns: true, detail: "the gateway is behind" },
     { name: "leader", ok: true, detail: "leads" },
   ];
-  expect(selfReport("1.2.3", checks)[leaseAnnotations.version]).toBe("1.2.3");
+  expect(selfReport("1.2.3", classes, checks)[leaseAnnotations.version]).toBe("1.2.3");
   expect(told(checks)).toEqual([
     { name: "watch/Ingress", ok: false, warns: false, detail: "not listed yet" },
     { name: "kong", ok: true, warns: false, detail: "answers" },
     { name: "proof", ok: true, warns: true, detail: "the gateway is behind" },
   ]);
+});
+
+test("a leader tells which classes it serves, which nobody else knows", () => {
+  expect(selfReport("1.2.3", classes, [])).toMatchObject({
+    [leaseAnnotations.ingressClass]: "web",
+    [leaseAnnotations.ingressController]: "example.org/web",
+  });
 });
 
 test("what is told is bounded: a Lease is read by everybody, every other second", () => {

@@ -2,7 +2,9 @@ import type { V1Ingress } from "@kubernetes/client-node";
 import { shellWord } from "@domain-claims/crds/shell";
 
 import type { Cluster } from "../kube/cluster.ts";
-import { controllerName, defaultClass, readClasses, servedClass } from "./ingress-class.ts";
+import { servedClasses } from "./controller-state.ts";
+import type { ServedClasses } from "./controller-state.ts";
+import { readClasses, servedClass } from "./ingress-class.ts";
 import { near } from "./namespaces.ts";
 import { byYou } from "./path-answer.ts";
 import type { Problem } from "./path-answer.ts";
@@ -11,15 +13,16 @@ import type { Problem } from "./path-answer.ts";
 export interface Classes {
   /** The class that domain claims serve. */
   readonly ours: string;
+  readonly served: ServedClasses;
   /** Each class with its controller; undefined where classes may not be read. */
   readonly controllers: ReadonlyMap<string, string> | undefined;
 }
 
 /** The classes of the cluster, as far as they may be read. */
 export async function classesOf(cluster: Cluster, ingresses: readonly V1Ingress[]): Promise<Classes> {
-  const classes = await readClasses(cluster);
+  const [classes, served] = await Promise.all([readClasses(cluster), servedClasses(cluster)]);
   const controllers = classes && new Map(classes.map(({ metadata, spec }) => [metadata.name, spec?.controller ?? ""]));
-  return { ours: servedClass(classes, ingresses), controllers };
+  return { ours: servedClass(classes, served, ingresses), served, controllers };
 }
 
 /** The class that an Ingress names, by its field or by the annotation of older times; undefined where it names none. */
@@ -28,14 +31,17 @@ export function classNameOf({ metadata, spec }: V1Ingress): string | undefined {
 }
 
 /** Why the class of an Ingress keeps it from being served; undefined where it does not. */
-export async function classProblem(ingress: V1Ingress, { ours, controllers }: Classes): Promise<Problem | undefined> {
+export async function classProblem(
+  ingress: V1Ingress,
+  { ours, served, controllers }: Classes,
+): Promise<Problem | undefined> {
   const { classMessages } = await import("@domain-claims/crds/messages/sources");
   const name = classNameOf(ingress);
   if (name === undefined) return problem(ingress, classMessages.none(ours), ours);
   if (controllers === undefined) return undefined;
   const controller = controllers.get(name);
   // A class without an object goes by the name that the controller is set to.
-  if (controller === undefined ? name === defaultClass : controller === controllerName) return undefined;
+  if (controller === undefined ? name === served.name : controller === served.controller) return undefined;
   if (controller !== undefined) return problem(ingress, classMessages.others(name, controller, ours), ours);
   const alike = near(name, [...new Set([...controllers.keys(), ours])]);
   return problem(ingress, classMessages.missing(name, alike, ours), alike[0] ?? ours);

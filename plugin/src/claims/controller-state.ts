@@ -6,6 +6,17 @@ import type { ApiObject, Domain } from "../kube/objects.ts";
 import { leases, systemNamespace } from "../kube/resources.ts";
 import { age } from "./duration.ts";
 
+/** What the leader counts as its own of the cluster's IngressClasses. */
+export interface ServedClasses {
+  /** `spec.controller` of the classes that are its own. */
+  readonly controller: string;
+  /** The class that is served by its name alone, where there is no object of that name. */
+  readonly name: string;
+}
+
+/** What a controller serves unless an administrator says otherwise. */
+const usualClasses: ServedClasses = { controller: "platform.koli.io/kong", name: "kong" };
+
 /** One thing that the leader looks at: `kong`, `proof`, `watch/Ingress`, ... */
 export interface LeaderCheck {
   readonly name: string;
@@ -67,6 +78,19 @@ export async function controllerState(cluster: Cluster, now: number): Promise<Co
     checks: leaderChecks(lease.metadata.annotations?.[leaseAnnotations.checks]),
     away,
     late: !away && overdue > drift,
+  };
+}
+
+/** Which classes are served, as the leader's Lease says; what is usual, where it does not say it or may not be read. */
+export async function servedClasses(cluster: Cluster): Promise<ServedClasses> {
+  const annotations = (await theLease(cluster))?.metadata.annotations;
+  const told = (key: string, otherwise: string): string => {
+    const text = annotations?.[key] ?? "";
+    return /^[\w./-]{1,300}$/.test(text) ? text : otherwise;
+  };
+  return {
+    controller: told(leaseAnnotations.ingressController, usualClasses.controller),
+    name: told(leaseAnnotations.ingressClass, usualClasses.name),
   };
 }
 

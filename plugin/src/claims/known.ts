@@ -7,7 +7,7 @@ import type { Domain, HostRecord } from "../kube/objects.ts";
 import type { Known } from "./fixes.ts";
 import { isPublicSuffix } from "./forecast.ts";
 import { saysStale, staleGrants } from "./grants.ts";
-import { readClasses, servedClass } from "./ingress-class.ts";
+import { classesOf } from "./class-problem.ts";
 import { deciding, isHeld, isKept, recordOf } from "./register.ts";
 import type { HeldRecord } from "./register.ts";
 
@@ -44,7 +44,7 @@ export async function known(
     offeredBy: isHeld(record) && isFor(record, claim) ? record.spec.holder.namespace : undefined,
     sharedWith: kindOf(spec) === "shared" && holder?.kind === "shared" ? holder.namespace : undefined,
     publicSuffix: status?.reason === "DomainNotFound" && holder === undefined && (await isPublicSuffix(spec.primary)),
-    ingressClass: unserved ? servedClass(await readClasses(cluster), ingresses) : undefined,
+    ingressClass: unserved ? (await classesOf(cluster, ingresses)).ours : undefined,
     stale: saysStale(claim) ? await staleGrants(cluster, claim, record, spec.delegates ?? []) : [],
   };
 }

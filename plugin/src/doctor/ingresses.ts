@@ -8,7 +8,6 @@ import { classesOf, classNameOf, classProblem } from "../claims/class-problem.ts
 import type { Classes } from "../claims/class-problem.ts";
 import { claimFor, claimsOf } from "../claims/claims.ts";
 import { hostProblem } from "../claims/host-problem.ts";
-import { controllerName } from "../claims/ingress-class.ts";
 import type { Problem } from "../claims/path-answer.ts";
 import { recordOf } from "../claims/register.ts";
 import { hostsOf, readIngress } from "../claims/serving.ts";
@@ -21,12 +20,12 @@ const mostLookedUp = 50;
 
 /** Whether a class is there that is served here. */
 export const ingressClass: Check = async ({ cluster }) => {
-  const { controllers, ours } = await classesOf(cluster, []);
+  const { controllers, ours, served } = await classesOf(cluster, []);
   if (controllers === undefined)
     return [{ check: "class", state: "unknown", message: `IngressClasses may not be read; ${ours} is usually served` }];
-  if ([...controllers.values()].includes(controllerName))
+  if ([...controllers.values()].includes(served.controller))
     return [{ check: "class", state: "ok", message: `the IngressClass ${ours} is served` }];
-  const message = `no IngressClass names the controller ${controllerName}: only Ingresses of the class ${ours} are served, by its name`;
+  const message = `no IngressClass names the controller ${served.controller}: only Ingresses of the class ${ours} are served, by its name`;
   const fix = byAdministrator("make one (value ingressClass of the chart)");
   return [{ check: "class", state: "warning", message, fix }];
 };
