@@ -292,4 +292,11 @@ export const certificatesBugs: readonly PlantedBug[] = [
       test: "an RSA key with primes that are none of its own is a problem",
     },
   },
+  {
+    name: "a certificate is approved for as long as somebody likes",
+    file: "controller/src/reconcile/certificate-request.ts",
+    from: "if (!(validMs <= mostDays * 86_400_000))",
+    to: "if (validMs < 0)",
+    caughtBy: pass("certificate-requests", "T10: one for years, which would outlive the claim is denied at once"),
+  },
 ];
