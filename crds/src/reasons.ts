@@ -125,7 +125,7 @@ export const requestReasons = {
   HostNotHeld: "Denied: the namespace does not hold one of the hosts that the certificate is to be for",
   NotOnlyHosts:
     "Denied: the certificate is to say more than hosts, such as an address or a subject, or to sign others; the message says what",
-  RequestInvalid: "Denied: the request can't be read, or is too large",
+  RequestInvalid: "Denied: the request can't be read, is too large, or is for too long a time",
 } as const;
 
 /**

@@ -134,7 +134,17 @@ const usages = new Set([
   "client auth",
 ]);
 
-function readingOf({ isCA, pem, usages: asked }: RequestContent): RequestReading {
+/**
+ * Days for which a certificate may be valid: as long as those that browsers trust (CA/Browser Forum, ballot SC-081). It outlives
+ * the claim, so whoever holds a host for a minute would have a certificate for it for as long as the issuer grants.
+ */
+const mostDays = 200;
+
+function readingOf({ isCA, pem, usages: asked, validMs = 0 }: RequestContent): RequestReading {
+  if (!(validMs <= mostDays * 86_400_000)) {
+    const detail = `asks for a certificate that is valid for more than ${String(mostDays)} days`;
+    return { ok: false, reason: "RequestInvalid", detail };
+  }
   const strange = isCA || asked.some((usage) => !usages.has(usage));
   if (!strange) return readCertificateRequest(pem);
   const detail = "asks for a use that a web server has no need of, such as signing other certificates";

@@ -15,8 +15,11 @@ export interface AnnotationRow {
 /** The prefix of the annotations that Kong's users know. */
 export const prefix = "konghq.com/";
 
-/** Kong's own bounds (its schema of services). */
-export const serviceBounds = { timeout: 2 ** 31 - 2, retries: 32_767, path: 1_024 } as const;
+/**
+ * Kong's own bounds (its schema of services), but for retries, of which it takes 32,767: each is a connection and a line in its
+ * log, all for one request to a Service that nobody is behind.
+ */
+export const serviceBounds = { timeout: 2 ** 31 - 2, retries: 20, path: 1_024 } as const;
 
 /** The statuses with which Kong can answer a request by http where only https is meant. */
 export const redirectCodes = ["426", "301", "302", "307", "308"] as const;

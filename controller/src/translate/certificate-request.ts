@@ -10,6 +10,8 @@ export interface RequestContent {
   readonly pem: string;
   readonly isCA: boolean;
   readonly usages: readonly string[];
+  /** Milliseconds for which it is to be valid; undefined: as the issuer likes; NaN for what can't be read. */
+  readonly validMs: number | undefined;
 }
 
 /** The group and the kind that a reference to an issuer means where it names none (cert-manager.io/v1, reference documentation). */
@@ -60,7 +62,15 @@ export function translateRequestContent(raw: Raw): RequestContent {
     pem: Buffer.from(textOf(spec["request"]) ?? "", "base64").toString("latin1"),
     isCA: spec["isCA"] === true,
     usages: textsOf(spec["usages"]),
+    validMs: spec["duration"] === undefined ? undefined : durationOf(textOf(spec["duration"]) ?? ""),
   };
+}
+
+/** A duration as Go's `time.ParseDuration` takes one of hours, minutes and seconds, which is how the API server has it. */
+function durationOf(text: string): number {
+  const [, hours = "0", minutes = "0", seconds = "0"] = /^(?:([\d.]+)h)?(?:([\d.]+)m)?(?:([\d.]+)s)?$/.exec(text) ?? [];
+  const ms = Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(seconds) * 1000;
+  return ms > 0 ? ms : Number.NaN;
 }
 
 function isFinal({ reason, status, type }: Raw): boolean {

@@ -3,6 +3,7 @@ import { createPrivateKey, X509Certificate as NodeCertificate } from "node:crypt
 import type { KeyObject } from "node:crypto";
 import { SubjectAlternativeNameExtension, X509Certificate } from "@peculiar/x509";
 import type { KeyPair, PairProblem } from "../world/tls.ts";
+import { isSoundRsaKey } from "./rsa-key.ts";
 import { secretHash } from "./secret-hash.ts";
 
 /** A certificate with its chain, and its private key, both PEM. */
@@ -27,8 +28,8 @@ const mostNames = 500;
 /** Values that the leaf's ASN.1 may have, beside its names. */
 const asn1 = { berOptions: { maxDepth: 32, maxNodes: mostNames + 500 } } as const;
 
-/** Bits of an RSA key: fewer are weak (NIST SP 800-57), and more keep the gateway busy at every handshake. */
-const rsaBits = { least: 2_048, most: 8_192 } as const;
+/** Bits of an RSA key: fewer are weak (NIST SP 800-57), and more keep the gateway busy at every handshake; Let's Encrypt takes as many. */
+const rsaBits = { least: 2_048, most: 4_096 } as const;
 
 /** P-256, P-384 and P-521 (RFC 8422, section 5.1.1), as OpenSSL calls them: what clients can do. */
 const curves = new Set(["prime256v1", "secp384r1", "secp521r1"]);
@@ -68,6 +69,9 @@ export function readKeyPair({ cert, key }: PemPair): PairReading {
   if (privateKey === undefined) return invalid("has no private key in tls.key that can be read without a password");
   if (!certificate.checkPrivateKey(privateKey)) {
     return invalid("has a private key that does not belong to its first certificate, which has to be the leaf");
+  }
+  if (privateKey.asymmetricKeyType?.startsWith("rsa") === true && !isSoundRsaKey(privateKey)) {
+    return invalid("has an RSA key in tls.key whose numbers don't belong together");
   }
   // Node.js lists all names in no time, where the library would take seconds.
   if ((certificate.subjectAltName ?? "").split(", ").length > mostNames) {

@@ -46,7 +46,7 @@ test("what is asked for is read from the API server itself, and one that is gone
   const spec = { request: Buffer.from("pem").toString("base64"), isCA: true, usages: ["server auth"] };
   const { api, requests } = answering(200, { metadata: version, spec });
   expect(await api.getCertificateRequest(version)).toEqual({
-    ...{ uid: "u1", resourceVersion: "7", pem: "pem", isCA: true, usages: ["server auth"] },
+    ...{ uid: "u1", resourceVersion: "7", pem: "pem", isCA: true, usages: ["server auth"], validMs: undefined },
   });
   expect(requests).toMatchObject([{ method: "GET", path }]);
   const gone = answering(404, { kind: "Status", reason: "NotFound", details: { name: "web-1" } });

@@ -33,6 +33,7 @@ const asking = async (...hosts: readonly string[]): Promise<Asked> => ({
   pem: await requestFor(hosts),
   isCA: false,
   usages: ["digital signature", "key encipherment"],
+  validMs: 90 * 86_400_000,
 });
 
 test("T10: a request for hosts that its namespace holds is approved at once, and looked at once", async () => {
@@ -82,6 +83,8 @@ test("T10: a request dated in the future waits no longer than others", async () 
 test.each([
   ["that signs others", { isCA: true }],
   ["with a usage that no server needs", { usages: ["code signing"] }],
+  ["for years, which would outlive the claim", { validMs: 201 * 86_400_000 }],
+  ["for a time that nobody can read", { validMs: Number.NaN }],
   ["that is no request", { pem: "x" }],
 ])("T10: one %s is denied at once, also for a host that the namespace holds", async (_what, more) => {
   const cluster = await approving("acme.org");
@@ -149,7 +152,7 @@ test("without the setting nothing is answered", async () => {
 
 test("ten thousand requests of one namespace are no hindrance to another's", { tags: "long" }, async () => {
   const cluster = await approving("acme.org");
-  const bad = { pem: "x", isCA: false, usages: [] };
+  const bad = { pem: "x", isCA: false, usages: [], validMs: undefined };
   const good = await asking("acme.org");
   for (let i = 0; i < 10_000; i++) cluster.ask(`evil/flood-${String(i)}`, bad);
   cluster.ask("acme-org/web-1", good);

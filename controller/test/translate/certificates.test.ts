@@ -280,10 +280,23 @@ describe("a CertificateRequest", () => {
     expect(translate.CertificateRequest(raw).approvedFor).toBe(approvedFor);
   });
 
+  test.each([
+    ["2160h0m0s", 2160 * 3_600_000],
+    ["1.5h", 5_400_000],
+    ["90m30s", 5_430_000],
+    ["", Number.NaN],
+    ["0s", Number.NaN],
+    ["-1h", Number.NaN],
+    ["1.1.1h", Number.NaN],
+    ["forever", Number.NaN],
+  ])("for %j is for so many milliseconds", (duration, validMs) => {
+    expect(translateRequestContent(request({ duration })).validMs).toBe(validMs);
+  });
+
   test("of any shape is read without a throw, and what it asks for is not kept", () => {
     const strange = request({ issuerRef: [], usages: "all", isCA: "yes" });
     expect(JSON.stringify(translate.CertificateRequest(strange))).not.toContain("cGVt");
-    const read = { uid: "u1", resourceVersion: "7", pem: "pem", isCA: false, usages: [] };
+    const read = { uid: "u1", resourceVersion: "7", pem: "pem", isCA: false, usages: [], validMs: undefined };
     expect(translateRequestContent(strange)).toEqual(read);
   });
 });

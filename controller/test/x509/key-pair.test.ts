@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readKeyPair, servedPem } from "../../src/x509/key-pair.ts";
 import type { PemPair } from "../../src/x509/key-pair.ts";
+import { forged } from "../support/forged-key.ts";
 import { pairFor, rsa } from "../support/pki.ts";
 import { cpuMilliseconds } from "../support/cpu-time.ts";
 
@@ -97,6 +98,20 @@ test.each<[string, () => PemPair | Promise<PemPair>, RegExp]>([
   ["another key", () => ({ cert: pair.cert, key: other.key }), /does not belong to its first certificate/],
   ["the leaf behind its issuer", () => ({ cert: other.cert + pair.cert, key: pair.key }), /has to be the leaf/],
   ["a short RSA key", () => pairFor(["a.org"], { algorithm: rsa(1024) }), /^weak: has an RSA key of 1024 bits/],
+  [
+    "a long RSA key",
+    () => ({ cert: stored("long-rsa.crt"), key: stored("long-rsa.key") }),
+    /^weak: has an RSA key of 4160 bits/,
+  ],
+  [
+    "an RSA key with primes that are none of its own",
+    async () => {
+      const sound = await pairFor(["a.org"], { algorithm: rsa(2048) });
+      const prime = 2n ** 2_047n + 1n;
+      return { ...sound, key: forged(sound.key, () => ({ p: prime, q: prime, dp: prime - 2n, dq: prime - 2n })) };
+    },
+    /^invalid: has an RSA key in tls\.key whose numbers don't belong together/,
+  ],
   [
     "an odd curve",
     () => ({ cert: stored("odd-curve.crt"), key: stored("odd-curve.key") }),

@@ -275,4 +275,28 @@ export const certificatesBugs: readonly PlantedBug[] = [
     to: "tenantOf: () => undefined,",
     caughtBy: pass("certificate-requests", "ten thousand requests of one namespace are no hindrance to another's"),
   },
+  {
+    name: "an RSA key has primes that are none of its own",
+    file: "controller/src/x509/rsa-key.ts",
+    from: "p * q !== n || ",
+    to: "",
+    caughtBy: { file: "controller/test/x509/rsa-key.test.ts", test: "one with the primes of another key is not" },
+  },
+  {
+    name: "an RSA key is whole, whatever its numbers are",
+    file: "controller/src/x509/key-pair.ts",
+    from: "&& !isSoundRsaKey(privateKey)",
+    to: "&& false",
+    caughtBy: {
+      file: "controller/test/x509/key-pair.test.ts",
+      test: "an RSA key with primes that are none of its own is a problem",
+    },
+  },
+  {
+    name: "a certificate is approved for as long as somebody likes",
+    file: "controller/src/reconcile/certificate-request.ts",
+    from: "if (!(validMs <= mostDays * 86_400_000))",
+    to: "if (validMs < 0)",
+    caughtBy: pass("certificate-requests", "T10: one for years, which would outlive the claim is denied at once"),
+  },
 ];

@@ -1,5 +1,5 @@
 import type { PlantedBug } from "./bug.ts";
-import { histories, pass, plan } from "./caught-by.ts";
+import { histories, pass, plan, translate } from "./caught-by.ts";
 
 /** Bugs in what is written to Kong, when, and what may be served meanwhile. */
 export const gatewayBugs: readonly PlantedBug[] = [
@@ -310,5 +310,12 @@ export const gatewayBugs: readonly PlantedBug[] = [
     from: 'readsReplica: typeof readOnlyHost === "string" && readOnlyHost !== "",',
     to: "readsReplica: false,",
     caughtBy: { file: "controller/test/kong/info.test.ts", test: "that reads from another server is known by it" },
+  },
+  {
+    name: "a request that nobody answers is sent again as often as a tenant likes",
+    file: "controller/src/translate/annotation-table.ts",
+    from: "retries: 20,",
+    to: "retries: 32_767,",
+    caughtBy: translate("service", "konghq.com/retries: 21 is told"),
   },
 ];

@@ -1,0 +1,31 @@
+import { createPrivateKey } from "node:crypto";
+
+/** The numbers of an RSA key (RFC 8017, appendix A.1.2). */
+export type RsaNumbers = Readonly<Record<(typeof names)[number], bigint>>;
+
+const names = ["n", "e", "d", "p", "q", "dp", "dq", "qi"] as const;
+
+/** An RSA key (PEM) of which some numbers are others. */
+export function forged(key: string, change: (numbers: RsaNumbers) => Partial<RsaNumbers>): string {
+  const jwk = createPrivateKey(key).export({ format: "jwk" });
+  const numberOf = (name: (typeof names)[number]): bigint =>
+    BigInt(`0x${Buffer.from(jwk[name] ?? "", "base64url").toString("hex")}`);
+  const numbers = Object.fromEntries(names.map((name) => [name, numberOf(name)])) as RsaNumbers;
+  const now = { ...numbers, ...change(numbers) };
+  const der = value(0x30, Buffer.concat([0n, ...names.map((name) => now[name])].map(integer)));
+  const lines = der.toString("base64").match(/.{1,64}/g) ?? [];
+  return `-----BEGIN RSA PRIVATE KEY-----\n${lines.join("\n")}\n-----END RSA PRIVATE KEY-----\n`;
+}
+
+function integer(number: bigint): Buffer {
+  const hex = number.toString(16);
+  // One zero more in front, so that no number is a negative one.
+  return value(0x02, Buffer.from(`00${hex.length % 2 === 0 ? "" : "0"}${hex}`.replace(/^00(?=[0-7])/, ""), "hex"));
+}
+
+/** DER (X.690, section 8.1). */
+function value(tag: number, content: Buffer): Buffer {
+  const length = content.length;
+  const head = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...head]), content]);
+}
