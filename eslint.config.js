@@ -25,7 +25,14 @@ const walls = [
   {
     folder: "controller/src/x509",
     ours: ["crds", "world"],
-    theirs: ["node:", "@peculiar/x509", "reflect-metadata"],
+    theirs: [
+      "node:",
+      "@peculiar/x509",
+      "@peculiar/asn1-pkcs8",
+      "@peculiar/asn1-rsa",
+      "@peculiar/asn1-schema",
+      "reflect-metadata",
+    ],
   },
   {
     folder: "controller/src/watch",
@@ -97,7 +104,18 @@ const walls = [
   {
     folder: "kong-stand-in",
     ours: [],
-    theirs: ["node:", "vitest", "fast-check", "rregex", "wasmoon", "@peculiar/x509", "reflect-metadata"],
+    theirs: [
+      "node:",
+      "vitest",
+      "fast-check",
+      "rregex",
+      "wasmoon",
+      "@peculiar/x509",
+      "@peculiar/asn1-pkcs8",
+      "@peculiar/asn1-rsa",
+      "@peculiar/asn1-schema",
+      "reflect-metadata",
+    ],
   },
   {
     folder: "image",

@@ -1,4 +1,7 @@
 import type { KeyObject } from "node:crypto";
+import { PrivateKeyInfo } from "@peculiar/asn1-pkcs8";
+import { RSAPrivateKey } from "@peculiar/asn1-rsa";
+import { AsnConvert } from "@peculiar/asn1-schema";
 
 /** Bits that one prime may have more than half of the modulus: who makes a key takes two of the same length. */
 const mostUneven = 64;
@@ -12,39 +15,33 @@ const longestExponent = 64;
  * handshake takes a worker of the gateway seconds, in which it serves nobody.
  */
 export function isSoundRsaKey(key: KeyObject): boolean {
-  const numbers = numbersOf(key);
-  const [, n = 0n, e = 0n, d = 0n, p = 0n, q = 0n, dp = 0n, dq = 0n, qInverse = 0n] = numbers;
-  // Of a key of three primes and more OpenSSL writes more than these.
-  if (numbers.length !== 9 || p * q !== n || d >= n || bits(e) > longestExponent) return false;
+  const { n, e, d, p, q, dp, dq, qInverse } = numbersOf(key);
+  // Of a key of more primes two do not make the modulus.
+  if (p * q !== n || d >= n || bits(e) > longestExponent) return false;
   if (Math.max(bits(p), bits(q)) > bits(n) / 2 + mostUneven) return false;
   const isInverse = (exponent: bigint, prime: bigint): boolean =>
     exponent === d % (prime - 1n) && (e * exponent) % (prime - 1n) === 1n;
   return isInverse(dp, p) && isInverse(dq, q) && qInverse < p && (qInverse * q) % p === 1n;
 }
 
-/** The numbers of the key, in their order; the parts of what follows them are as good as numbers. */
-function numbersOf(key: KeyObject): readonly bigint[] {
-  // PKCS #8: a version, the algorithm, and in an octet string the key as PKCS #1 has it.
-  const [info = nothing] = valuesIn(key.export({ format: "der", type: "pkcs8" }));
-  const [, , octets = nothing] = valuesIn(info);
-  const [rsa = nothing] = valuesIn(octets);
-  return valuesIn(rsa).map((value) => BigInt(`0x0${value.toString("hex")}`));
+/** The numbers of the key, by the names of the RFC. What is read is what OpenSSL writes: Node has taken the key. */
+function numbersOf(key: KeyObject): Readonly<Record<"n" | "e" | "d" | "p" | "q" | "dp" | "dq" | "qInverse", bigint>> {
+  const { privateKey } = AsnConvert.parse(key.export({ format: "der", type: "pkcs8" }), PrivateKeyInfo);
+  const rsa = AsnConvert.parse(privateKey, RSAPrivateKey);
+  return {
+    n: numberIn(rsa.modulus),
+    e: numberIn(rsa.publicExponent),
+    d: numberIn(rsa.privateExponent),
+    p: numberIn(rsa.prime1),
+    q: numberIn(rsa.prime2),
+    dp: numberIn(rsa.exponent1),
+    dq: numberIn(rsa.exponent2),
+    qInverse: numberIn(rsa.coefficient),
+  };
 }
 
-const nothing = Buffer.alloc(0);
-
-/** The values that stand one after the other, as OpenSSL writes them: DER (X.690, section 8.1), whose tags have one byte. */
-function valuesIn(der: Buffer): readonly Buffer[] {
-  const values: Buffer[] = [];
-  for (let at = 0; at < der.length;) {
-    const short = der.readUInt8(at + 1);
-    const more = short < 0x80 ? 0 : short - 0x80;
-    const begin = at + 2 + more;
-    const end = begin + (more === 0 ? short : der.readUIntBE(at + 2, more));
-    values.push(der.subarray(begin, end));
-    at = end;
-  }
-  return values;
+function numberIn(bytes: ArrayBuffer): bigint {
+  return BigInt(`0x0${Buffer.from(bytes).toString("hex")}`);
 }
 
 function bits(number: bigint): number {
