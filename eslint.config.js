@@ -104,18 +104,7 @@ const walls = [
   {
     folder: "kong-stand-in",
     ours: [],
-    theirs: [
-      "node:",
-      "vitest",
-      "fast-check",
-      "rregex",
-      "wasmoon",
-      "@peculiar/x509",
-      "@peculiar/asn1-pkcs8",
-      "@peculiar/asn1-rsa",
-      "@peculiar/asn1-schema",
-      "reflect-metadata",
-    ],
+    theirs: ["node:", "vitest", "fast-check", "rregex", "wasmoon", "@peculiar/x509", "reflect-metadata"],
   },
   {
     folder: "image",

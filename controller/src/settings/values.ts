@@ -120,17 +120,17 @@ export const annotation: Parser<string> = (written) =>
     ? { value: written }
     : { problem: `is "${written}", which is no name of an annotation` };
 
-/** What Kong Ingress Controller has in Kong carries this tag. */
+/** What Kong's own ingress controller has in Kong carries this tag. */
 const othersTag = "managed-by-ingress-controller";
 
 /**
- * A Kong tag that can be asked for in a list: Kong takes no `,` and no `/` in one, and old ones no space. Not the one of Kong
- * Ingress Controller, whose entities would be taken for leftovers of ours.
+ * A Kong tag that can be asked for in a list: Kong takes no `,` and no `/` in one, and old ones no space. Not that of Kong's
+ * own ingress controller, whose entities would be taken for leftovers of ours.
  */
 export const kongTag: Parser<string> = (written) => {
   if (written === othersTag)
     return {
-      problem: `is "${written}", the tag of Kong Ingress Controller: all that it has in Kong would be removed (docs/migrate.md)`,
+      problem: `is "${written}", the tag of Kong's own ingress controller: all that it has in Kong would be removed (docs/migrate.md)`,
     };
   return /^[\w.:@~+-]{1,128}$/.test(written)
     ? { value: written }

@@ -224,7 +224,7 @@ describe("what can't be used is a sentence", () => {
     [["--leader-election=yes"], '--leader-election is "yes", but must be true or false'],
     [
       ["--kong-tag=managed-by-ingress-controller"],
-      '--kong-tag is "managed-by-ingress-controller", the tag of Kong Ingress Controller: all that it has in Kong would be removed (docs/migrate.md)',
+      `--kong-tag is "managed-by-ingress-controller", the tag of Kong's own ingress controller: all that it has in Kong would be removed (docs/migrate.md)`,
     ],
     [["--redemption=36501d"], "--redemption is 36501d, but must be at most 36500d"],
     [["--lease-duration=soon"], '--lease-duration is "soon", which is no duration: write 500ms, 30s, 5m, 12h or 90d'],
