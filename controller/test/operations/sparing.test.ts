@@ -14,6 +14,17 @@ test("X1: of warnings that say the same of what one namespace has some have a li
   expect(lines.lines.at(-1)?.fields).toMatchObject({ leftOut: expect.any(Number) });
 });
 
+test("X1: so it is of work for one host that fails again and again", () => {
+  const lines = fakeLog();
+  const log = sparingLog(lines, new FakeClock());
+  for (let n = 0; n < 100; n++) log.warn({ queue: "host", key: "mallory.example", attempt: n }, "work failed");
+  log.warn({ queue: "host", key: "acme.example", attempt: 1 }, "work failed");
+  expect(lines.lines.map(({ fields }) => fields["key"])).toEqual([
+    ...Array.from({ length: 20 }, () => "mallory.example"),
+    "acme.example",
+  ]);
+});
+
 test("others' warnings, and those about something else, are not left out for that", () => {
   const lines = fakeLog();
   const log = sparingLog(lines, new FakeClock());

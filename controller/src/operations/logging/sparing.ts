@@ -6,8 +6,9 @@ import type { Log } from "./logger.ts";
 const alike = { burst: 20, perSecond: 1 / 60, maxKeys: 10_000 };
 
 /**
- * The log, where warnings about what tenants have are rare: of those that say the same of one namespace some have a line each,
- * and the others are a number in the next one. Whoever changes what can't be understood ten times a second makes no more lines.
+ * The log, where warnings about what tenants have are rare: of those that say the same of one namespace, or of one host, some have
+ * a line each, and the others are a number in the next one. Whoever changes what can't be understood ten times a second makes no
+ * more lines.
  */
 export function sparingLog(log: Log, clock: Pick<Clock, "monotonic">): Log {
   const allows = tokenBuckets(clock, alike);
@@ -15,12 +16,12 @@ export function sparingLog(log: Log, clock: Pick<Clock, "monotonic">): Log {
   return {
     ...log,
     warn: (fields, message) => {
-      const namespace = namespaceOf(fields);
-      if (namespace === undefined) {
+      const subject = subjectOf(fields);
+      if (subject === undefined) {
         log.warn(fields, message);
         return;
       }
-      const key = `${namespace} ${message}`;
+      const key = `${subject} ${message}`;
       const left = leftOut.get(key) ?? 0;
       leftOut.delete(key);
       if (allows(key)) log.warn(left === 0 ? fields : { ...fields, leftOut: left }, message);
@@ -33,9 +34,10 @@ export function sparingLog(log: Log, clock: Pick<Clock, "monotonic">): Log {
   };
 }
 
-/** The namespace of what the line is about: by itself, or in the name of an object, or of a key of work; undefined: none. */
-function namespaceOf(fields: object): string | undefined {
+/** The namespace of what the line is about, by itself or in a name, or else what work is for; undefined for neither. */
+function subjectOf(fields: object): string | undefined {
   const { namespace, object, key }: Readonly<Record<string, unknown>> = { ...fields };
+  if (typeof namespace === "string") return namespace;
   const [, named] = /^([^/]+)\//.exec(String(object ?? key)) ?? [];
-  return typeof namespace === "string" ? namespace : named;
+  return named ?? (typeof key === "string" ? key : undefined);
 }
