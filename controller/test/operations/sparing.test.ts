@@ -14,6 +14,30 @@ test("X1: of warnings that say the same of what one namespace has some have a li
   expect(lines.lines.at(-1)?.fields).toMatchObject({ leftOut: expect.any(Number) });
 });
 
+test("X1: what is told of one namespace's hosts that come and go all the time is a line in two seconds", async () => {
+  const [lines, clock] = [fakeLog(), new FakeClock()];
+  const log = sparingLog(lines, clock);
+  for (let n = 0; n < 3_000; n++) {
+    log.info({ host: `h${String(n)}.example`, namespace: "mallory-org" }, "host taken");
+    await clock.pass(20);
+  }
+  expect(lines.lines.length).toBeGreaterThanOrEqual(100);
+  expect(lines.lines.length).toBeLessThan(135);
+  log.info({ host: "acme.example", namespace: "acme-org" }, "host taken");
+  expect(lines.lines.at(-1)?.fields).toEqual({ host: "acme.example", namespace: "acme-org" });
+});
+
+test("X1: so it is of work for one host that fails again and again", () => {
+  const lines = fakeLog();
+  const log = sparingLog(lines, new FakeClock());
+  for (let n = 0; n < 100; n++) log.warn({ queue: "host", key: "mallory.example", attempt: n }, "work failed");
+  log.warn({ queue: "host", key: "acme.example", attempt: 1 }, "work failed");
+  expect(lines.lines.map(({ fields }) => fields["key"])).toEqual([
+    ...Array.from({ length: 20 }, () => "mallory.example"),
+    "acme.example",
+  ]);
+});
+
 test("others' warnings, and those about something else, are not left out for that", () => {
   const lines = fakeLog();
   const log = sparingLog(lines, new FakeClock());
