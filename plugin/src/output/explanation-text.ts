@@ -8,6 +8,7 @@ import { absence, kongAway } from "../claims/controller-state.ts";
 import { age } from "../claims/duration.ts";
 import { eventTime } from "../claims/events.ts";
 import type { Explanation } from "../claims/explanation.ts";
+import type { SearchStep } from "../claims/search.ts";
 import { redirectText } from "../claims/redirect.ts";
 import { isHeld, isKept, reservedText, transferText } from "../claims/register.ts";
 import { outlookText } from "../claims/forecast.ts";
@@ -87,15 +88,20 @@ function head(why: Explanation, now: number): readonly (readonly string[])[] {
     ...renameRows(why),
     ...(status?.message ? [["Why:", status.message]] : []),
     ...(kong === undefined ? [] : [["Kong:", `does not answer, so nothing changes there: ${kong}`]]),
-    ...search.map(({ where, namespace: place, found }, at) => [
+    ...search.map((step, at) => [
       at === 0 ? "Search:" : "",
-      search.length === 1 ? found : `${String(at + 1)}. ${where}${place === undefined ? "" : ` ${place}`}: ${found}`,
+      search.length === 1 ? stepText(step) : `${String(at + 1)}. ${stepText(step)}`,
     ]),
     ["Holder:", holder],
     ...(transfer === undefined ? [] : [["Handed over:", transfer]]),
     ...(redirect === undefined ? [] : [["Redirect:", redirect]]),
     ...naming(why.ingresses, why.host).map((line, at) => [at === 0 ? "Ingresses:" : "", line]),
   ];
+}
+
+/** What was found above names who holds it by itself. */
+function stepText({ where, namespace, found }: SearchStep): string {
+  return where === "above" ? found : `${where}${namespace === undefined ? "" : ` ${namespace}`}: ${found}`;
 }
 
 /** The phase in its colour, which is put on last: what is in a cell can't have one. */
