@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 
+import { leaseAnnotations } from "@domain-claims/crds/domain";
 import { claim, openTerminal, record } from "./support/terminal.ts";
 import type { Terminal } from "./support/terminal.ts";
 
@@ -90,6 +91,21 @@ test("a claim that is being released, a Kong and a controller that are away are 
   expect(stdout).toContain("Kong:        does not answer, so nothing changes there: connect ECONNREFUSED\n");
   expect(stdout).toContain("Controller:  the controller has not renewed its Lease elsewhere/domain-claims for 60m");
   expect(stdout).toContain("Conditions, as last said:\n");
+});
+
+test("a Kong that the leader can't use is said of a claim that waits for nothing there, too", async () => {
+  terminal.api.put("domains", claim("marvin-org", "acme", { primary: "acme.org" }));
+  const checks = [{ name: "kong", ok: false, warns: false, detail: "nothing listens at its address" }];
+  terminal.api.put("leases", {
+    metadata: {
+      ...{ name: "domain-claims", namespace: "kong-system" },
+      annotations: { [leaseAnnotations.checks]: JSON.stringify(checks) },
+    },
+    spec: { holderIdentity: "pod-1", leaseDurationSeconds: 15, renewTime: "2026-01-03T23:59:58.000000Z" },
+  });
+  expect((await terminal.type(["explain", "acme"])).stdout).toMatch(
+    /^Kong: +nothing changes there now: nothing listens at its address$/m,
+  );
 });
 
 test("a controller that renews its Lease is not spoken of, and a Lease that may not be read neither", async () => {

@@ -132,6 +132,14 @@ test("a claim granted through the system namespace says so", async () => {
   );
 });
 
+test("where one place was searched alone, it is named", async () => {
+  terminal.api.put("hostrecords", record("acme.org", { kind: "primary", namespace: "marvin-org", name: "acme" }));
+  terminal.api.put("domains", claim("marvin-org", "m", { primary: "acme.org", sub: "www" }));
+  expect((await terminal.type(["explain", "m"])).stdout).toMatch(
+    /^Search: +own namespace marvin-org: holds acme\.org$/m,
+  );
+});
+
 test("who was handed the primary from the parent has it, and does not share it with himself", async () => {
   const holder = { kind: "primary" as const, namespace: "marvin-org", name: "acme", givers: [{ namespace: "acme-org", uid: "g" }] }; // prettier-ignore
   terminal.api.put("hostrecords", record("acme.org", holder));

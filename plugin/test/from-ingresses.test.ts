@@ -207,6 +207,19 @@ test("without --dry-run the claims are made and waited for; what is refused is s
   });
 });
 
+test("a claim that can't be made, as by a quota of its namespace, keeps none of the others from being made", async () => {
+  serve("acme-org", "web", ["acme.org"]);
+  serve("marvin-org", "web", ["b.example", "c.example"]);
+  terminal.api.put("domains", claim("marvin-org", "b.example", { primary: "other.org" }));
+  terminal.api.deny = (verb, plural, namespace) =>
+    verb === "create" && plural === "domains" && namespace === "acme-org";
+  answerClaims(terminal.api, "OK", "Held", "fine");
+  const { code, stdout, stderr } = await terminal.type(["claim", "--from-ingresses", "-A"]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "domain.platform.koli.io/c.example created\n" });
+  expect(stderr).toMatch(/^error: acme-org\/acme\.org: .*forbidden/m);
+  expect(stderr).toMatch(/^error: marvin-org\/b\.example: .*is there already and claims other\.org/m);
+});
+
 test("--wait=live says which claims are held but not live when the time is over, and ends with 1", async () => {
   serve("marvin-org", "web", ["marvin.example", "www.marvin.example"]);
   const ready = { type: "Ready", status: "False", reason: "NoService", message: "no such Service" };

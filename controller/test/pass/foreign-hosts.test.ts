@@ -24,6 +24,7 @@ test("X5: a host that a foreign route names is programmed for nobody, and claim 
   const status = cluster.get("Domain", "acme-org/www")?.status;
   expect(status).toMatchObject({ phase: "OK", reason: "Held" });
   expect(status?.conditions[1]).toMatchObject({ ...blocked, message: expect.stringContaining("legacy (legacy-id)") });
+  expect(status?.conditions[1]?.message).toContain("lacks the tag of --kong-tag");
   expect(cluster.get("Domain", "acme-org/acme")?.status?.conditions[1]).toMatchObject({ status: "True" });
   const told = events.filter(({ reason }) => reason === "ForeignHost").map(({ regarding }) => regarding.kind);
   expect(told.sort()).toEqual(["Domain", "Ingress"]);

@@ -22,7 +22,7 @@ export const conditionMessages = {
     `Kong has ${what}, which is not managed by domain claims and is left alone; remove or rename it there`,
   foreignHost: (host: RouteHost, route: { readonly id: string; readonly name: string }): string =>
     `${shown(host)} is not served from here: the route ${route.name === "" ? route.id : `${route.name} (${route.id})`} in Kong, ` +
-    `which is not managed by domain claims, names ${host !== anyHost && isWildcard(host) ? "it, or a name that it would cover" : "it"}; ` +
+    `which is not managed by domain claims (it lacks the tag of --kong-tag), names ${host !== anyHost && isWildcard(host) ? "it, or a name that it would cover" : "it"}; ` +
     `an administrator can remove that route, or hand the host over (--foreign-hosts-handed-over, ` +
     `or kubectl label namespace with ${foreignHostsLabel}=allowed)`,
   guardsWithheld: (host: RouteHost): string =>

@@ -153,6 +153,12 @@ export function kongAway({ status }: Domain): string | undefined {
   return status?.conditions?.find(({ type, reason }) => type === "Programmed" && reason === "KongUnreachable")?.message;
 }
 
+/** What the leader says of a Kong that it can't use; undefined where it can, and where nobody leads who would know. */
+export function kongUnusable(state: ControllerState | undefined): string | undefined {
+  if (state === undefined || state.away) return undefined;
+  return state.checks.find(({ name, ok }) => name === "kong" && !ok)?.detail;
+}
+
 /**
  * Where the controller usually is, else wherever it is, for those who may list Leases. Whoever may edit a namespace can make
  * a Lease of that name, so one of several is not believed.

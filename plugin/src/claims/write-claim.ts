@@ -23,7 +23,10 @@ export interface Wanted extends Pick<Asked, "namespace" | "primary" | "parent" |
 
 type Pairs = Readonly<Record<string, string>>;
 
-/** Creates a claim; one of that name for the same host is made what is wanted. Throws UserError where the name is taken. */
+/** An object of the claim's name is there, and claims another host. */
+export class NameTaken extends UserError {}
+
+/** Creates a claim; one of that name for the same host is made what is wanted. Throws NameTaken. */
 export async function createClaim(
   cluster: Cluster,
   draft: Domain,
@@ -37,7 +40,7 @@ export async function createClaim(
     if (!(error instanceof ApiError) || error.reason !== "AlreadyExists") throw error;
     const other = await cluster.read<Domain>(domains, draft.metadata.namespace, draft.metadata.name);
     if (hostOf(other.spec) === hostOf(draft.spec)) return await adjustClaim(cluster, other, wanted, dryRun);
-    throw new UserError(
+    throw new NameTaken(
       `${reference(other.metadata.name)} is there already and claims ${hostOf(other.spec)}: give this claim another name with --name`,
     );
   }

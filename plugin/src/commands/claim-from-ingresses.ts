@@ -4,13 +4,14 @@ import { lacking } from "../claims/lacking.ts";
 import { hasReached, obstacle } from "../claims/milestone.ts";
 import type { Milestone } from "../claims/milestone.ts";
 import { patiently } from "../claims/patience.ts";
-import { createClaim } from "../claims/write-claim.ts";
+import { createClaim, NameTaken } from "../claims/write-claim.ts";
 import { changed, DomainCommand, isForPeople } from "../cli/command.ts";
 import { Flags } from "../cli/define.ts";
 import { Exit } from "../cli/exit.ts";
 import { dryRun, output, timeout, waitFor } from "../cli/flags.ts";
 import { keyValues } from "../cli/inputs.ts";
 import type { Cluster } from "../kube/cluster.ts";
+import { ApiError } from "../kube/errors.ts";
 import { stateWhere } from "../kube/follow.ts";
 import type { Domain } from "../kube/objects.ts";
 import { domains, reference } from "../kube/resources.ts";
@@ -54,7 +55,10 @@ export const fromIngressesFlags = {
 export class ClaimFromIngresses extends DomainCommand {
   static override readonly flags = fromIngressesFlags;
 
-  /** Claims, and says what a person has to decide. Throws Exit(1) where there is something, or where a claim is refused or does not come so far in time. */
+  /**
+   * Claims, and says what a person has to decide. Throws Exit(1) where there is something, or where a claim can't be made, is
+   * refused, or does not come so far in time.
+   */
   async run(): Promise<void> {
     const { flags } = await this.parse(ClaimFromIngresses);
     const meta = { ...keyValues("labels", flags.labels), ...keyValues("annotations", flags.annotations) };
@@ -71,12 +75,19 @@ export class ClaimFromIngresses extends DomainCommand {
     const people = isForPeople(flags.output);
     const mode = flags["dry-run"];
     const claims: Domain[] = [];
+    let failed = false;
     for (const planning of planned.claims) {
       const draft = { ...planning, metadata: { ...planning.metadata, ...meta } };
       const wanted = { ...nothingElse, namespace: draft.metadata.namespace ?? "" };
-      const { claim, verb } = await createClaim(cluster, draft, wanted, mode);
-      if (people) this.io.out(changed(claim, verb, mode));
-      claims.push(claim);
+      try {
+        const { claim, verb } = await createClaim(cluster, draft, wanted, mode);
+        if (people) this.io.out(changed(claim, verb, mode));
+        claims.push(claim);
+      } catch (error) {
+        if (!isOfOneClaim(error)) throw error;
+        failed = true;
+        this.io.err(`error: ${wanted.namespace}/${draft.metadata.name}: ${oneLine(error.message)}`);
+      }
     }
     if (people && planned.claims.length === 0) this.say("nothing is to be claimed");
     const wait = mode === "none" ? flags.wait : "none";
@@ -91,7 +102,7 @@ export class ClaimFromIngresses extends DomainCommand {
         (wait !== "none" && status?.phase === "OK" ? obstacle(claim, wait) : status) ?? {};
       this.io.err(`error: ${metadata.namespace ?? ""}/${metadata.name}: ${reason}: ${oneLine(message)}`);
     }
-    if (problems.length > 0 || unmet.length > 0) throw new Exit(1);
+    if (failed || problems.length > 0 || unmet.length > 0) throw new Exit(1);
   }
 
   /** The claims as they are when they have come so far, or when the time is over. */
@@ -120,6 +131,12 @@ export class ClaimFromIngresses extends DomainCommand {
     await patiently(waitForAll, speak, { sleep: this.io.sleep, signal });
     return states;
   }
+}
+
+/** True where the other claims can be made all the same: a quota, a policy or a right of one namespace, or a name that is taken. */
+function isOfOneClaim(error: unknown): error is Error {
+  if (error instanceof ApiError) return error.status >= 400 && error.status < 500 && error.status !== 401;
+  return error instanceof NameTaken;
 }
 
 /** What a claim that is there already is not changed to. */

@@ -4,10 +4,11 @@ import type { Phase } from "@domain-claims/crds/domain";
 import { certificateLines } from "./certificate-text.ts";
 import { deniedText } from "./denied-text.ts";
 import { display } from "./display.ts";
-import { absence, kongAway } from "../claims/controller-state.ts";
+import { absence, kongAway, kongUnusable } from "../claims/controller-state.ts";
 import { age } from "../claims/duration.ts";
 import { eventTime } from "../claims/events.ts";
 import type { Explanation } from "../claims/explanation.ts";
+import type { SearchStep } from "../claims/search.ts";
 import { redirectText } from "../claims/redirect.ts";
 import { isHeld, isKept, reservedText, transferText } from "../claims/register.ts";
 import { outlookText } from "../claims/forecast.ts";
@@ -61,7 +62,7 @@ function head(why: Explanation, now: number): readonly (readonly string[])[] {
   const status = claim?.status;
   const deleted = claim?.metadata.deletionTimestamp;
   const redirect = claim === undefined ? undefined : redirectText(claim);
-  const kong = claim === undefined ? undefined : kongAway(claim);
+  const kong = kongText(why);
   const transfer = isHeld(record) ? transferText(record) : undefined;
   const holder = isHeld(record)
     ? `${record.spec.holder.namespace}/${record.spec.holder.name} (${record.spec.holder.kind}) since ${record.spec.holder.since}`
@@ -86,16 +87,29 @@ function head(why: Explanation, now: number): readonly (readonly string[])[] {
     ...(status?.stage === undefined ? [] : [["Stage:", stageText(status.stage)]]),
     ...renameRows(why),
     ...(status?.message ? [["Why:", status.message]] : []),
-    ...(kong === undefined ? [] : [["Kong:", `does not answer, so nothing changes there: ${kong}`]]),
-    ...search.map(({ where, namespace: place, found }, at) => [
+    ...(kong === undefined ? [] : [["Kong:", kong]]),
+    ...search.map((step, at) => [
       at === 0 ? "Search:" : "",
-      search.length === 1 ? found : `${String(at + 1)}. ${where}${place === undefined ? "" : ` ${place}`}: ${found}`,
+      search.length === 1 ? stepText(step) : `${String(at + 1)}. ${stepText(step)}`,
     ]),
     ["Holder:", holder],
     ...(transfer === undefined ? [] : [["Handed over:", transfer]]),
     ...(redirect === undefined ? [] : [["Redirect:", redirect]]),
     ...naming(why.ingresses, why.host).map((line, at) => [at === 0 ? "Ingresses:" : "", line]),
   ];
+}
+
+/** What keeps Kong as it is: as the claim says it, else as the leader does, since a claim that waits for nothing there says nothing of it. */
+function kongText({ claim, controller }: Explanation): string | undefined {
+  const away = claim === undefined ? undefined : kongAway(claim);
+  if (away !== undefined) return `does not answer, so nothing changes there: ${away}`;
+  const unusable = kongUnusable(controller);
+  return unusable === undefined ? undefined : `nothing changes there now: ${unusable}`;
+}
+
+/** What was found above names who holds it by itself. */
+function stepText({ where, namespace, found }: SearchStep): string {
+  return where === "above" ? found : `${where}${namespace === undefined ? "" : ` ${namespace}`}: ${found}`;
 }
 
 /** The phase in its colour, which is put on last: what is in a cell can't have one. */
