@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
+import { silence } from "../src/claims/patience.ts";
 import { answerClaims, claim, openTerminal, shortSleep } from "./support/terminal.ts";
 import type { Terminal } from "./support/terminal.ts";
 
@@ -92,15 +93,29 @@ describe("what a claim is waited for", () => {
     },
   );
 
+  const ready = { type: "Ready", status: "False", reason: "NoService", message: "no such Service" };
+  const notLive = ["claim", "acme.org", "--wait=live", "--timeout=300ms"];
+
   test("is said with what keeps it, where progress is not for people", async () => {
-    const ready = { type: "Ready", status: "False", reason: "NoService", message: "no such Service" };
     answerClaims(terminal.api, "OK", "Held", "held", { conditions: [ready], stage: "Held" });
-    const argv = ["claim", "acme.org", "--wait=live", "--timeout=300ms"];
-    expect((await terminal.type([...argv, "-o", "name"])).stderr).toMatch(
+    expect((await terminal.type([...notLive, "-o", "name"])).stderr).toMatch(
       /^note: waiting for .*acme\.org to be live: NoService: no such Service\nerror: /,
     );
-    terminal.api.drop("domains", "marvin-org", "acme.org");
-    expect((await terminal.type(argv)).stderr).not.toContain("note:");
+  });
+
+  test("is not said once people have been told how far it is", async () => {
+    await terminal.close();
+    let told = "";
+    terminal = await openTerminal({
+      out: (text) => void (told += text),
+      sleep: async (milliseconds, signal) => {
+        do await shortSleep(milliseconds, signal);
+        while (milliseconds === silence && !told.includes("Held: "));
+      },
+    });
+    answerClaims(terminal.api, "OK", "Held", "held", { conditions: [ready], stage: "Held" });
+    expect((await terminal.type(notLive)).stderr).not.toContain("note:");
+    expect(told).toContain("Held: no such Service");
   });
 
   test("is not said of a claim that is decided meanwhile", async () => {

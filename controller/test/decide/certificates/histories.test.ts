@@ -60,28 +60,35 @@ function play(history: readonly Action[], ways: Omit<Ways, "limits">): Simulatio
   return simulation;
 }
 
-test("over months no budget is exceeded, no order is for nothing, no sound name loses its certificate, and all get theirs", () => {
-  fc.assert(
-    fc.property(fc.array(action, { minLength: 3, maxLength: 40 }), way, (history, ways) => {
-      const simulation = play(history, ways);
-      for (const host of hosts) {
-        simulation.validates(host, "valid");
-        simulation.serves(host, true);
-      }
-      simulation.run(40 * day);
-      expect({ wrongs: simulation.wrongs, refused: simulation.authority.refused }).toEqual({ wrongs: [], refused: [] });
-      for (const namespace of namespaces) {
-        const { group, waiting } = simulation.member(namespace);
-        expect(waiting).toEqual([]);
-        expect(group.certificates.filter(({ running }) => running)).toEqual([]);
-        expect(group.leaving).toEqual([]);
-      }
-    }),
-    {
-      numRuns: Number(process.env["ORDER_HISTORIES"] ?? (triesAll ? 100 : 4)),
-      seed: Number(process.env["ORDER_SEED"] ?? 1),
-      // To make a failing history small takes far longer than to find it.
-      endOnFailure: process.env["ORDER_SHRINK"] === undefined,
-    },
-  );
-});
+test(
+  "over months no budget is exceeded, no order is for nothing, no sound name loses its certificate, and all get theirs",
+  { timeout: 300_000 },
+  () => {
+    fc.assert(
+      fc.property(fc.array(action, { minLength: 3, maxLength: 40 }), way, (history, ways) => {
+        const simulation = play(history, ways);
+        for (const host of hosts) {
+          simulation.validates(host, "valid");
+          simulation.serves(host, true);
+        }
+        simulation.run(40 * day);
+        expect({ wrongs: simulation.wrongs, refused: simulation.authority.refused }).toEqual({
+          wrongs: [],
+          refused: [],
+        });
+        for (const namespace of namespaces) {
+          const { group, waiting } = simulation.member(namespace);
+          expect(waiting).toEqual([]);
+          expect(group.certificates.filter(({ running }) => running)).toEqual([]);
+          expect(group.leaving).toEqual([]);
+        }
+      }),
+      {
+        numRuns: Number(process.env["ORDER_HISTORIES"] ?? (triesAll ? 100 : 4)),
+        seed: Number(process.env["ORDER_SEED"] ?? 1),
+        // To make a failing history small takes far longer than to find it.
+        endOnFailure: process.env["ORDER_SHRINK"] === undefined,
+      },
+    );
+  },
+);
