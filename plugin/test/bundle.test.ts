@@ -1,3 +1,4 @@
+/** @module-tag long */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -58,7 +59,7 @@ test("output that can't be written, as on a full disk, is an error that says so"
   expect(ran).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: the output can't be written: ENOSPC/) });
 });
 
-test("help is there for the plugin and for each command, and names what people type", { tags: "long" }, async () => {
+test("help is there for the plugin and for each command, and names what people type", async () => {
   const { code, stdout } = await run(["domain"]);
   expect(code).toBe(0);
   for (const name of ["claim", "share", "unshare", "list", "tree", "explain", "whois", "release", "completion"])
@@ -75,7 +76,7 @@ test("an exit code that is not 1 is handed on: what kubectl prints itself", asyn
   expect(names.stdout).toBe("domain.platform.koli.io/acme\n");
 });
 
-test("a command needs main.cjs alone; what few need is read when it is needed", { tags: "long" }, async () => {
+test("a command needs main.cjs alone; what few need is read when it is needed", async () => {
   const bare = join(home, "main-alone");
   cpSync(join(home, "plugin"), bare, { recursive: true });
   const parts = readdirSync(join(bare, "dist")).filter((file) => !/^(kubectl-domain|main)\.cjs$/.test(file));
@@ -116,7 +117,7 @@ test.each(["is not there", "is not said", "may not be written to"])(
   },
 );
 
-test("a kubeconfig that is named has to be there, and to be one", { tags: "long" }, async () => {
+test("a kubeconfig that is named has to be there, and to be one", async () => {
   const gone = await run(["domain", "list", "--kubeconfig", join(home, "gone")]);
   expect(gone).toEqual({
     code: 1,
@@ -136,11 +137,11 @@ test.each([
   { NODE_OPTIONS: "--use_bundled_ca" },
   { NODE_OPTIONS: "--use-system-ca" },
   { NODE_USE_SYSTEM_CA: "1" },
-])("what the environment has Node trust is no failure: %j", { tags: "long" }, async (env) => {
+])("what the environment has Node trust is no failure: %j", async (env) => {
   expect(await run(["domain", "list", "-o", "name"], env)).toMatchObject({ code: 0, stderr: "" });
 });
 
-test("a Node of before 24.5 trusts the kubeconfig's authority, too, and no other", { tags: "long" }, async () => {
+test("a Node of before 24.5 trusts the kubeconfig's authority, too, and no other", async () => {
   const [server, other] = [selfSigned("server"), selfSigned("other")];
   const api = new FakeApi(server);
   api.intercept = discovery;

@@ -1,3 +1,4 @@
+/** @module-tag long */
 import { createHash } from "node:crypto";
 import {
   chmodSync,
@@ -70,7 +71,7 @@ test.each([
   ["is damaged", (code: Buffer) => code.fill(0x5a, 60_000, 60_040)],
   ["is cut off", (code: Buffer) => code.subarray(0, 60_000)],
   ["is empty", () => Buffer.alloc(0)],
-])("kept code that %s is not run, and is written anew", { tags: "long" }, async (_what, damage) => {
+])("kept code that %s is not run, and is written anew", async (_what, damage) => {
   await run("version", "--client");
   const whole = readFileSync(ofVersion());
   writeFileSync(ofVersion(), damage(Buffer.from(whole)));
@@ -123,7 +124,7 @@ test.each([
   ["that is a link", (): void => link(ofVersion())],
   ["in a folder that is a link", (): void => link(kept)],
   ["in a folder that others may write to", (): void => chmodSync(kept, 0o777)],
-])("kept code %s is not run", { tags: "long" }, async (_where, change) => {
+])("kept code %s is not run", async (_where, change) => {
   await plant();
   change();
   expect(await run("version", "--client")).toMatchObject(told);
@@ -134,7 +135,7 @@ test.runIf(process.getuid?.() === 0).each([
   ["that is another user's", (): void => chownSync(ofVersion(), 65_534, 65_534)],
   ["in another user's folder", (): void => chownSync(kept, 65_534, 65_534)],
   ["in another user's cache", (): void => chownSync(join(folder, "cache"), 65_534, 65_534)],
-])("kept code %s is not run", { tags: "long" }, async (_where, change) => {
+])("kept code %s is not run", async (_where, change) => {
   await plant();
   change();
   expect(await run("version", "--client")).toMatchObject(told);

@@ -148,7 +148,7 @@ describe("N1: there is no redirect", () => {
   });
 });
 
-describe("N1: of a circle that namespaces make together", () => {
+describe("N1: of a circle that namespaces make together", { tags: "long" }, () => {
   interface Held {
     readonly by: string;
     readonly to: string;

@@ -1,3 +1,4 @@
+/** @module-tag long */
 import { JSONParser } from "@streamparser/json";
 import { afterEach, expect, test, vi } from "vitest";
 import { parsedInPieces } from "../../src/kube/long-json.ts";

@@ -226,7 +226,7 @@ describe("its holder", () => {
   });
 });
 
-test("never do two hold it, whatever is cut off from the API server and when", async () => {
+test("never do two hold it, whatever is cut off from the API server and when", { tags: "long" }, async () => {
   for (let seed = 1; seed <= 40; seed += 1) {
     let state = seed;
     const random = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;

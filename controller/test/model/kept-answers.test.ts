@@ -5,7 +5,7 @@ import { triesAll } from "../support/how-much.ts";
 import { play } from "./play.ts";
 
 /** Where the seeds begin, and how many histories are played. */
-const [first, count] = [20_000, triesAll ? 60 : 5];
+const [first, count] = [20_000, triesAll ? 60 : 2];
 
 type Decide = (before: unknown) => DecidedOnce<unknown>;
 

@@ -11,7 +11,7 @@ import { FakeClock } from "../support/fake-clock.ts";
 import { FakeCluster } from "../support/fake-cluster.ts";
 import { FakeKong } from "../support/fake-kong.ts";
 
-test("X2: a term begins in pieces, however many claims there are, and decides each", async () => {
+test("X2: a term begins in pieces, however many claims there are, and decides each", { tags: "long" }, async () => {
   const claims = 500;
   const cluster = new FakeCluster();
   for (let i = 0; i < claims; i++) {

@@ -35,24 +35,28 @@ test("what is written about a primary concerns none of the fifty claims below it
   await stop();
 });
 
-test("an Ingress that names two hundred hosts is not looked at for each of them by itself", async () => {
-  const cluster = new FakeCluster();
-  const hosts = Array.from({ length: 200 }, (_, i) => `host-${String(i)}.example`);
-  cluster.put("IngressClass", { name: "kong", controller: "platform.koli.io/kong" });
-  cluster.put("Namespace", namespace("acme-org"));
-  cluster.put("Service", service("acme-org/web"));
-  cluster.put("Ingress", ingress("acme-org/web", hosts));
-  for (const [i, host] of hosts.entries()) cluster.put("Domain", claim(`acme-org/${String(i)}`, host, fresh));
-  let looks = 0;
-  const observeQueue = (queue: string): void => {
-    if (queue === "ingress") looks += 1;
-  };
-  const { kong, settled, stop } = run({ cluster, observeQueue });
-  await settled();
-  expect(kong.stored.routes.size).toBe(200);
-  expect(looks).toBeLessThan(10);
-  await stop();
-});
+test(
+  "an Ingress that names two hundred hosts is not looked at for each of them by itself",
+  { tags: "long" },
+  async () => {
+    const cluster = new FakeCluster();
+    const hosts = Array.from({ length: 200 }, (_, i) => `host-${String(i)}.example`);
+    cluster.put("IngressClass", { name: "kong", controller: "platform.koli.io/kong" });
+    cluster.put("Namespace", namespace("acme-org"));
+    cluster.put("Service", service("acme-org/web"));
+    cluster.put("Ingress", ingress("acme-org/web", hosts));
+    for (const [i, host] of hosts.entries()) cluster.put("Domain", claim(`acme-org/${String(i)}`, host, fresh));
+    let looks = 0;
+    const observeQueue = (queue: string): void => {
+      if (queue === "ingress") looks += 1;
+    };
+    const { kong, settled, stop } = run({ cluster, observeQueue });
+    await settled();
+    expect(kong.stored.routes.size).toBe(200);
+    expect(looks).toBeLessThan(10);
+    await stop();
+  },
+);
 
 type Counted = Omit<Cost, "us"> & { readonly what: string };
 

@@ -1,3 +1,4 @@
+/** @module-tag long */
 import { expect, test } from "vitest";
 import { translate } from "../../src/translate/translate.ts";
 import { cpuMilliseconds } from "../support/cpu-time.ts";

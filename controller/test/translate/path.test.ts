@@ -65,7 +65,7 @@ test.each<Row>([
   expect(pathMatch(kind, text)).toEqual({ ok: false, message });
 });
 
-test("reading a path is linear in its length, whatever stands in it", () => {
+test("reading a path is linear in its length, whatever stands in it", { tags: "long" }, () => {
   for (const part of ["/a", "%2F", "/..", "%C3%A9", "%C3%21", "/%2e", "/~("]) {
     const text = `/${part.repeat(200_000)}`;
     const took = cpuMilliseconds(() => {

@@ -1,3 +1,4 @@
+/** @module-tag long */
 import { expect, test } from "vitest";
 import { systemClock } from "../../src/time/clock.ts";
 import { EventLoop } from "../../src/time/event-loop.ts";

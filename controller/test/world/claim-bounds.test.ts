@@ -51,29 +51,33 @@ const happenings = fc.oneof(
   owners.map(({ primary }): WorldEvent => ({ type: "delete", kind: "HostRecord", namespace: "", name: primary })),
 );
 
-test("X1: for any history, what is counted step by step equals what is counted anew, and whoever it concerns is told", () => {
-  fc.assert(
-    fc.property(fc.array(happenings, { minLength: 10, maxLength: 60 }), (history) => {
-      const world = new World(limits);
-      const keys: FactKey[] = [];
-      world.subscribe((_event, changed) => keys.push(...changed));
-      for (const event of history) {
-        const before = new Set(actual(world));
-        keys.length = 0;
-        world.apply(event);
-        const now = actual(world);
-        expect(now).toEqual(expected(world));
-        const moved = [...now.filter((one) => !before.has(one)), ...[...before].filter((one) => !now.includes(one))];
-        for (const [at = ""] of moved.map((one) => one.split(" ")))
-          expect(
-            keys.map(factText).some((text) => text === `excess ${at}` || text === `claim ${at}`),
-            at,
-          ).toBe(true);
-      }
-    }),
-    { numRuns: 1000 },
-  );
-});
+test(
+  "X1: for any history, what is counted step by step equals what is counted anew, and whoever it concerns is told",
+  { tags: "long" },
+  () => {
+    fc.assert(
+      fc.property(fc.array(happenings, { minLength: 10, maxLength: 60 }), (history) => {
+        const world = new World(limits);
+        const keys: FactKey[] = [];
+        world.subscribe((_event, changed) => keys.push(...changed));
+        for (const event of history) {
+          const before = new Set(actual(world));
+          keys.length = 0;
+          world.apply(event);
+          const now = actual(world);
+          expect(now).toEqual(expected(world));
+          const moved = [...now.filter((one) => !before.has(one)), ...[...before].filter((one) => !now.includes(one))];
+          for (const [at = ""] of moved.map((one) => one.split(" ")))
+            expect(
+              keys.map(factText).some((text) => text === `excess ${at}` || text === `claim ${at}`),
+              at,
+            ).toBe(true);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  },
+);
 
 test("X1: a claim more or less moves one other over the bound, however many there are", () => {
   const world = new World({ ...defaultLimits, claimsPerNamespace: 100, waitingClaimsPerNamespace: 50 });

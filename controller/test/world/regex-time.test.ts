@@ -68,7 +68,7 @@ test("twice as many things to remember cost Kong up to twice as many states", ()
   expect(costs).toEqual([8, 32, 64, 128]);
 });
 
-test("X2: an expression is read in no time, whatever stands in it", () => {
+test("X2: an expression is read in no time, whatever stands in it", { tags: "long" }, () => {
   const letters = Array.from({ length: 90 }, (_, i) => `\\${String.fromCharCode(33 + (i % 15))}`).join("");
   const others = Array.from({ length: 300 }, (_, i) => String.fromCodePoint(0x4e00 + i));
   for (const expression of [

@@ -84,7 +84,7 @@ test(
         }
       }),
       {
-        numRuns: Number(process.env["ORDER_HISTORIES"] ?? (triesAll ? 100 : 4)),
+        numRuns: Number(process.env["ORDER_HISTORIES"] ?? (triesAll ? 100 : 2)),
         seed: Number(process.env["ORDER_SEED"] ?? 1),
         // To make a failing history small takes far longer than to find it.
         endOnFailure: process.env["ORDER_SHRINK"] === undefined,
