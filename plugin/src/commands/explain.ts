@@ -15,11 +15,14 @@ import { explanationText } from "../output/explanation-text.ts";
 import { ingressExplanationText } from "../output/ingress-explanation-text.ts";
 import { UserError } from "../user-error.ts";
 
+/** What kubectl calls Ingresses. */
+const ingress = "ingress|ingresses|ing";
+
 /** As kubectl takes the names of Ingresses. */
-const ingressName = /^(?:ingress|ingresses|ing)(?:\.networking\.k8s\.io)?\/(.+)$/;
+const ingressName = new RegExp(`^(?:${ingress})(?:\\.networking\\.k8s\\.io)?/(.+)$`);
 
 /** A kind by itself, as in `ingress web`. */
-const kind = /^(?:ingress|ingresses|ing|domain|domains|dclaim)$/;
+const kind = new RegExp(`^(?:${ingress}|domain|domains|dclaim)$`);
 
 /** `ingress web`, as kubectl takes it too, is `ingress/web`. Throws UserError for kinds that are not explained. */
 function named([first = "", ...rest]: readonly string[]): readonly string[] {

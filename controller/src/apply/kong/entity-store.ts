@@ -49,7 +49,7 @@ export class EntityStore {
   /** Notes that the slot was written just now. */
   noteWrite(slot: Slot): void {
     this.#writes += 1;
-    this.#written.set(slotKey(slot), ++this.#sequence);
+    this.#mark(slotKey(slot));
   }
 
   /** Notes that a write of the slot begins. Until {@link endWrite} it counts as written after every moment. */
@@ -64,7 +64,7 @@ export class EntityStore {
     const left = (this.#underWay.get(key) ?? 0) - 1;
     if (left > 0) this.#underWay.set(key, left);
     else this.#underWay.delete(key);
-    this.#written.set(key, ++this.#sequence);
+    this.#mark(key);
   }
 
   /** A moment to ask {@link writtenSince} for; earlier ones can't be asked for any more. */
@@ -77,6 +77,11 @@ export class EntityStore {
   writtenSince(slot: Slot, moment: number): boolean {
     const key = slotKey(slot);
     return this.#underWay.has(key) || (this.#written.get(key) ?? 0) > moment;
+  }
+
+  /** From now on the slot counts as written after every moment before. */
+  #mark(key: string): void {
+    this.#written.set(key, ++this.#sequence);
   }
 
   #of<C extends Collection>(collection: C): Map<string, Entities[C]> {
