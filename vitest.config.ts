@@ -65,6 +65,7 @@ const unit = {
   maxWorkers: "100%",
   globalSetup: join(import.meta.dirname, "controller/test/support/run-folder.ts"),
   testTimeout: 60_000,
+  hookTimeout: 60_000,
   expect: { poll: { timeout: 15_000 } },
 };
 
@@ -73,8 +74,8 @@ const real = {
   isolate: false,
   // The programs of a world start again and again: what V8 made of their sources is kept, and Go has memory to spare.
   env: { NODE_COMPILE_CACHE: join(import.meta.dirname, ".build/node"), GOGC: "400" },
-  // What hangs ends here; a machine may be three times as slow as the one that these suites were made on.
-  testTimeout: 360_000,
+  // What hangs ends here; a machine may be many times as slow as the one that these suites were made on.
+  testTimeout: 900_000,
   expect: { poll: { timeout: 150_000 } },
   hookTimeout: 1_800_000,
 };
@@ -95,6 +96,7 @@ export default defineConfig({
     tags: [
       {
         name: "long",
+        timeout: 600_000,
         description:
           "Many cases of what another test tries, large numbers, programs that start again and again: not in `make check`",
       },

@@ -33,9 +33,6 @@ const checkout = join(dataDir, "checkout");
 const started: RunningProcess[] = [];
 const place: Place = { dataDir, logDir: join(dataDir, "logs"), detached: false, onStart: (one) => started.push(one) };
 
-/** Milliseconds that a release may take from its first day to its last: Helm runs up to ten times. */
-const timeout = 300_000;
-
 let cluster: ControlPlane;
 let kong: KongAddresses;
 let port: number;
@@ -142,7 +139,7 @@ async function hasLaterColumn(): Promise<boolean> {
 
 const install = (): Promise<string> => sh(docBlock("install.md", "sh", "helm install"));
 
-test("a release: installed, used, upgraded, rolled back, removed in order", { timeout }, async () => {
+test("a release: installed, used, upgraded, rolled back, removed in order", async () => {
   const notes = await install();
   expect(notes).toContain("is installed in the namespace kong-system");
   expect(notes.match(/WARNING: .*/g)).toEqual([expect.stringContaining("asked by plain HTTP")]);
@@ -180,7 +177,7 @@ test("a release: installed, used, upgraded, rolled back, removed in order", { ti
   await cleared(controller);
 });
 
-test("a release whose kinds go along takes every claim out of Kong first", { timeout }, async () => {
+test("a release whose kinds go along takes every claim out of Kong first", async () => {
   await install();
   const controller = await runDeployed();
   await keptAfterKilledUninstall();
@@ -228,7 +225,7 @@ async function cleared(controller: Controller): Promise<void> {
   await sh("kubectl delete lease domain-claims --namespace kong-system");
 }
 
-test("a controller that went first leaves nobody stuck, by docs/uninstall.md", { timeout }, async () => {
+test("a controller that went first leaves nobody stuck, by docs/uninstall.md", async () => {
   await sh(docBlock("upgrade.md", "sh", "crds/domain.yaml"));
   await expect(install()).rejects.toThrow(/"domains.platform.koli.io".*exists and cannot be imported/);
   await sh(docBlock("upgrade.md", "sh", "--take-ownership"));

@@ -139,7 +139,7 @@ test("the executable for arm64 works where qemu runs it", async ({ skip }) => {
   writeFileSync(join(folder, "kubectl-domain"), started, { mode: 0o755 });
   expect((await kubectl([folder], "domain", "version", "--client")).stdout).toMatch(/^Client: kubectl-domain v/);
   await works([folder]);
-}, 600_000); // a release is made, and a processor imitated
+});
 
 test("the executable for Windows is a program for amd64 with the plugin in it, and says of no signature that it has one", async () => {
   const [other, folder] = [join(home, "release-windows"), join(home, "windows")];
@@ -156,7 +156,7 @@ test("the executable for Windows is a program for amd64 with the plugin in it, a
   expect(program.includes("NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:1")).toBe(true);
   expect(program.includes(Buffer.from("NODE_SEA_BLOB", "utf16le"))).toBe(true);
   expect(program.includes("See 'kubectl domain --help' for usage.")).toBe(true);
-}, 600_000); // a release is made
+});
 
 test("without an executable for macOS the manifest gives it the archive for Node, which works with a Node on the PATH", async () => {
   const { spec } = load(readFileSync(fileOf("domain.yaml"), "utf8")) as {

@@ -62,4 +62,4 @@ test("N2: while the new name can't have a certificate the old one serves, and wh
   await old.see(sentTo(`https://${to}`));
   expect(lostInRename(await old.leave(), await now.leave(), { root: `https://${to}`, site })).toEqual([]);
   await acme.decided(from, { phase: "OK", stage: "Redirecting" });
-}, 400_000);
+});

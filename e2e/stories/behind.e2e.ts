@@ -57,7 +57,7 @@ const ways = [
   ["the settle time that Kong's own settings come to", "settled", (): string[] => []],
 ] as const;
 
-describe.each(ways)("with %s", { timeout: 400_000 }, (_way, name, settings) => {
+describe.each(ways)("with %s", (_way, name, settings) => {
   beforeAll(async () => {
     await story.startController(1, [...alone, ...settings()]);
   });

@@ -73,7 +73,7 @@ test("N4: a wildcard goes to another team, and no request for a name below it is
   await sees(visitor, "coyote-org/web");
   expect(await answers(visitor)).toEqual(["acme-org/web", "coyote-org/web"]);
   await coyote.decided(any, { phase: "OK", stage: "Live" });
-}, 400_000);
+});
 
 test("N4: a host whose receiver redirects it is answered by the giver's site or the redirect, without a lost request over HTTP or HTTPS", async ({
   skip,
@@ -92,7 +92,7 @@ test("N4: a host whose receiver redirects it is answered by the giver's site or 
   await sees(visitor, "308 http://elsewhere.example/");
   expect(await answers(visitor)).toEqual(["308 http://elsewhere.example/", "acme-org/web"]);
   await coyote.decided(host, { phase: "OK", stage: "Redirecting" });
-}, 400_000);
+});
 
 test("X6: a wildcard whose Ingress changes its Service is answered by the one or the other, without a lost request over HTTP or HTTPS", async ({
   skip,
@@ -104,4 +104,4 @@ test("X6: a wildcard whose Ingress changes its Service is answered by the one or
   await acme.apply(await secured(acme, "moves", any, "next"));
   await sees(visitor, "acme-org/next");
   expect(await answers(visitor)).toEqual(["acme-org/next", "acme-org/web"]);
-}, 400_000);
+});

@@ -108,7 +108,6 @@ test.for([
   ["Kong's Admin API away at each step", "away", () => kongAway(story)],
 ] as const)(
   "N4: a domain goes to another team without a lost request over HTTP or HTTPS, whoever waits for it, and %s",
-  { timeout: 400_000 },
   async ([, label, disturb], { skip }) => {
     skip(!story.embedded && label === "away", needsGateway);
     const host = `move-${label}.example`;
@@ -254,4 +253,4 @@ test("N4: a domain with hundreds of names below it changes hands without a lost 
   });
   await visits[0].see(by("coyote-org"));
   expect([await others(visits[0], "acme-org", "coyote-org"), await others(visits[1], "marvin-org")]).toEqual([[], []]);
-}, 600_000);
+});

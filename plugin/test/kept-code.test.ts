@@ -32,7 +32,7 @@ beforeAll(async () => {
   cpSync(join(import.meta.dirname, "..", "bin"), join(folder, "bin"), { recursive: true });
   await buildPlugin(join(folder, "dist"));
   kept = join(folder, "cache", "kubectl-domain");
-}, 60_000);
+});
 
 beforeEach(() => {
   rmSync(join(folder, "cache"), { recursive: true, force: true });

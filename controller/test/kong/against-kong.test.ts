@@ -24,7 +24,7 @@ beforeAll(async () => {
   transport = kongTransport({ url: running.adminUrl, timeoutMs: 10_000, connections: connectionsNeeded({}) });
   kong = kongClient(transport, { tag, pageSize: 2 });
   stranger = kongClient(transport, { tag: `stranger-${run}` });
-}, 30_000);
+});
 
 afterAll(async () => {
   for (const collection of ["routes", "plugins", "services"] as const) {
@@ -33,7 +33,7 @@ afterAll(async () => {
   }
   await transport.close();
   await running.stop();
-}, 30_000);
+});
 
 async function idsOf(client: Kong, collection: Collection): Promise<readonly string[]> {
   const ids: string[] = [];

@@ -41,7 +41,7 @@ const { signal } = new AbortController();
 beforeAll(async () => {
   running = await runningKong();
   transport = kongTransport({ url: running.adminUrl, timeoutMs: 10_000, connections: 4 });
-}, 30_000);
+});
 afterEach(async () => {
   await context().kong.remove("certificates", certificate.id);
   requests.splice(0);

@@ -15,7 +15,7 @@ let kong: Kong;
 
 beforeAll(async () => {
   gateway = await embeddedGateway();
-}, 30_000);
+});
 beforeEach(() => {
   transport = kongTransport({ url: gateway.adminUrl, timeoutMs: 400, connections: 40 });
   kong = kongClient(transport, { tag: "ours", pageSize: 2, writes: 2, removals: 2 });

@@ -25,13 +25,13 @@ beforeAll(async () => {
     await redirected(`s${String(statusCode)}.redirect.test`, { statusCode, scheme: "https" });
   await redirected("root.redirect.test", { keepPath: false });
   await redirected("*.any.redirect.test", {});
-}, 30_000);
+});
 
 afterAll(async () => {
   for (const { collection, id } of written.reverse()) await kong.remove(collection, id);
   await transport.close();
   await running.stop();
-}, 30_000);
+});
 
 /** Writes what a host's redirect is in Kong's terms. */
 async function redirected(host: string, more: Partial<PlannedRedirect>): Promise<void> {

@@ -8,7 +8,7 @@ const first = Number(process.env["HISTORIES_SEED"] ?? 1);
 
 test(
   `no random history breaks an invariant (${String(count)} from seed ${String(first)})`,
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     const reached = new Map<string, number>();
     for (let seed = first; seed < first + count; seed++) {

@@ -59,7 +59,7 @@ function textOf({ decided, reads }: DecidedOnce<unknown>): string {
 
 test(
   `no random history has a term answer from memory what it would decide otherwise (${String(count)} from seed ${String(first)})`,
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     const { held, stale } = decidingAnew();
     for (let seed = first; seed < first + count; seed++) await play(seed);

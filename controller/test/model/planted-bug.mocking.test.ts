@@ -9,7 +9,7 @@ vi.mock(import("../../src/decide/delegation.ts"), async (original) => ({
 
 test(
   "a planted bug is noticed by a random history, and what is reported of that is short",
-  { tags: "long", timeout: 300_000 },
+  { tags: "long" },
   async () => {
     let found = await play(1);
     for (let seed = 2; found.violations.length === 0; seed++) found = await play(seed);

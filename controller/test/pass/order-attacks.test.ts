@@ -144,7 +144,7 @@ test("a namespace with a thousand names to order is no hindrance to another's", 
 
 test(
   "X1: of ten thousand names of a namespace that may have so many, no more are ordered than can be remembered, and others are told",
-  { tags: "long", timeout: 180_000 },
+  { tags: "long" },
   async () => {
     const cluster = new FakeCluster();
     const count = 10_000;

@@ -288,7 +288,7 @@ test("N4: while the answer to the one write is lost, the host is served as befor
 
 test(
   "N4: a domain with a thousand names below it costs one write more for each record that names the authority",
-  { tags: "long", timeout: 60_000 },
+  { tags: "long" },
   async () => {
     const cluster = new FakeCluster();
     const count = 1000;

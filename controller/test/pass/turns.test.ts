@@ -79,7 +79,7 @@ test("X2: a tenant's Ingresses of hundreds of hosts leave places for the others'
 
 test(
   "X2: what hundreds of decisions have read is decided anew in pieces when it changes, and all of it is",
-  { tags: "long", timeout: 240_000 },
+  { tags: "long" },
   async () => {
     const cluster = new FakeCluster();
     cluster.put("IngressClass", { name: "kong", controller: "platform.koli.io/kong" });

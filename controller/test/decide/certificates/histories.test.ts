@@ -62,7 +62,7 @@ function play(history: readonly Action[], ways: Omit<Ways, "limits">): Simulatio
 
 test(
   "over months no budget is exceeded, no order is for nothing, no sound name loses its certificate, and all get theirs",
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   () => {
     fc.assert(
       fc.property(fc.array(action, { minLength: 3, maxLength: 40 }), way, (history, ways) => {
