@@ -12,6 +12,7 @@ import type { WorldEvent } from "../world/event.ts";
 import { differences } from "./differences.ts";
 import type { Unshown } from "./differences.ts";
 import type { Watch } from "./kinds.ts";
+import { interruptions } from "./interruptions.ts";
 import { longObjects } from "./long-objects.ts";
 import { nextTry } from "./next-try.ts";
 import type { AfterList } from "./next-try.ts";
@@ -63,8 +64,6 @@ export interface Reflector {
 export const silenceMs = 100_000;
 /** The API server closes watches by then; spread, so that the kinds do not come back together. */
 const watchSeconds = { least: 261, spread: 58 };
-/** How long an answer to a watch that is opened anew is waited for. */
-const reopenMs = 2_000;
 /** When a kind that is not installed is looked for again, at the earliest; spread over as long again. */
 const defaultLookAgainMs = 20_000;
 
@@ -82,13 +81,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
   const accept = options.watch.metadataOnly === true ? metadataAlone : undefined;
   const abort = new AbortController();
   const { signal } = abort;
-  /** Ends what is under way, for a list that begins from now on. */
-  let current = new AbortController();
-  /** Who has asked for one, and whom the next complete list answers. */
-  const asked: (() => void)[] = [];
-  const answered: (() => void)[] = [];
-  /** Who waits for the answer to a watch that is opened anew. */
-  const reopening = new Set<AbortController>();
+  const interrupted = interruptions(clock, signal);
   const next = nextTry({ random, lookAgainMs, optional: optional === true });
   const onEvent = (event: WorldEvent): void => {
     if (!signal.aborted) options.onEvent(event);
@@ -103,7 +96,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
   const onListed = (resourceVersion: string): void => {
     next.listed(resourceVersion);
     if (vital.listed()) log.info({ kind, path }, "watch: the kind is installed now");
-    for (const done of answered.splice(0)) done();
+    interrupted.listed();
     if (!signal.aborted) options.onListed();
   };
   const listInPages = async (ends: AbortSignal): Promise<void> => {
@@ -140,7 +133,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
       longObjects: long,
       onActivity: () => {
         vital.heard();
-        if (!ends.aborted) for (const waiting of reopening) waiting.abort();
+        interrupted.heard(ends);
       },
       onListed,
     });
@@ -208,31 +201,20 @@ export function startReflector(options: ReflectorOptions): Reflector {
   };
   const run = async (): Promise<void> => {
     while (!signal.aborted) {
-      current = new AbortController();
-      if (asked.length > 0) {
+      const { ends, listFirst } = interrupted.begin();
+      if (listFirst) {
         next.listFirst();
         vital.gap();
       }
-      answered.push(...asked.splice(0));
-      const ends = AbortSignal.any([signal, current.signal]);
       await sleep(clock, await step(ends), ends);
     }
   };
   const running = run();
   return {
     health: vital.health,
-    relist: () =>
-      new Promise((resolve) => {
-        asked.push(resolve);
-        current.abort();
-      }),
+    relist: interrupted.relist,
     reopen: async () => {
-      if (next.from() === undefined) return;
-      current.abort();
-      const waiting = new AbortController();
-      reopening.add(waiting);
-      await sleep(clock, reopenMs, AbortSignal.any([signal, waiting.signal]));
-      reopening.delete(waiting);
+      if (next.from() !== undefined) await interrupted.reopen();
     },
     stop: async () => {
       abort.abort();

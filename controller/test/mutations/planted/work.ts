@@ -23,8 +23,8 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: "who asks for a new list is answered by a watch that goes on from where it was",
     file: "controller/src/watch/reflector.ts",
-    from: "if (asked.length > 0) {\n        next.listFirst();",
-    to: "if (asked.length > 0) {",
+    from: "if (listFirst) {\n        next.listFirst();",
+    to: "if (listFirst) {",
     caughtBy: {
       file: "controller/test/watch/reflector.test.ts",
       test: "says when all has come that was written before",
