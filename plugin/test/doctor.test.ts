@@ -74,7 +74,7 @@ test("doctor tells how each thing is, and ends with 0 where everything works", a
       "ok  proof       by 1 proxy",
       "ok  rights      you may claim, share and release in marvin-org, and read the register",
       "ok  class       the IngressClass kong is served",
-      "ok  claims      0 of 0 claims in marvin-org are as they should be",
+      "ok  claims      there are no claims in marvin-org",
       "ok  ingresses   0 Ingresses were looked at in marvin-org; kubectl domain explain ingress/NAME looks at paths, too",
       "",
     ].join("\n"),
@@ -340,6 +340,17 @@ test("claims that fail, are not ready, or do not go are named, and of many only 
   for (let i = 0; i < 30; i++) put(`x${String(i)}`, { phase: "Failed", reason: "AlreadyClaimed" });
   expect((await ill()).at(-1)).toMatchObject({ state: "problem", message: "... and 23 more" });
   expect((await ill()).length).toBe(11);
+});
+
+test("claims that are well are counted, unless none of them is", async () => {
+  const put = (name: string, phase: string): void => {
+    const status = { phase, reason: "AlreadyClaimed" };
+    terminal.api.put("domains", { metadata: { name, namespace: "marvin-org" }, spec: { primary: "a.org" }, status });
+  };
+  put("ill", "Failed");
+  expect((await doctor()).stdout).not.toMatch(/^ok +claims/m);
+  put("well", "OK");
+  expect((await doctor()).stdout).toMatch(/^ok +claims +1 of 2 claims in marvin-org are as they should be$/m);
 });
 
 test("Ingresses that will never be served are named: nobody here claims the host, or the class is not served", async () => {

@@ -15,10 +15,16 @@ const patienceMs = 60_000;
 export const claims: Check = async ({ cluster, now }) => {
   const found = await claimsOf(cluster, cluster.namespace);
   const ill = found.flatMap((claim) => findingOf(claim, now) ?? []);
-  const well = found.length - ill.length;
-  const message = `${String(well)} of ${String(found.length)} claims in ${cluster.namespace} are as they should be`;
-  return [{ check: "claims", state: "ok", message }, ...bounded(ill, "claims")];
+  const well = wellText(found.length - ill.length, found.length, cluster.namespace);
+  const first: readonly Finding[] = well === undefined ? [] : [{ check: "claims", state: "ok", message: well }];
+  return [...first, ...bounded(ill, "claims")];
 };
+
+/** What is said of the claims that are well; undefined where there are claims and none of them is. */
+function wellText(well: number, all: number, namespace: string): string | undefined {
+  if (all === 0) return `there are no claims in ${namespace}`;
+  return well === 0 ? undefined : `${String(well)} of ${String(all)} claims in ${namespace} are as they should be`;
+}
 
 /** What is wrong with a claim; undefined where nothing is, or it is known only in a moment. */
 function findingOf({ metadata, spec, status }: Domain, now: number): Finding | undefined {
