@@ -79,10 +79,9 @@ test("reading a path is linear in its length, whatever stands in it", { tags: "l
 test("X2: a path of broken escapes costs no more than some of others", () => {
   const cost = (part: string): number =>
     cpuMilliseconds(() => {
-      for (let i = 0; i < 200; i++) pathMatch("prefix", `/${part.repeat(340)}`);
+      for (let i = 0; i < 50; i++) pathMatch("prefix", `/${part.repeat(340)}`);
     });
-  cost("%C3%A9");
-  expect(cost("%C3%21")).toBeLessThan(50 + 5 * cost("%C3%A9"));
+  expect(cost("%C3%21")).toBeLessThan(8 * cost("%C3%A9"));
 });
 
 // The normal forms that a real Kong asks for (its error "non-normalized path, consider use ...").
