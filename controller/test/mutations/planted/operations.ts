@@ -162,7 +162,7 @@ export const operationsBugs: readonly PlantedBug[] = [
   },
   {
     name: "a namespace that has too many events keeps everybody's waiting",
-    file: "controller/src/kube/events.ts",
+    file: "controller/src/kube/event-queue.ts",
     from: "error.status === 429 && !stopped",
     to: "error.status === 429 && stopped",
     caughtBy: {
@@ -172,7 +172,7 @@ export const operationsBugs: readonly PlantedBug[] = [
   },
   {
     name: "events that wait for their namespace take everybody's room",
-    file: "controller/src/kube/events.ts",
+    file: "controller/src/kube/event-queue.ts",
     from: "for (const other of queued) if (isPaused(other)) return other;",
     to: "",
     caughtBy: {
@@ -183,8 +183,8 @@ export const operationsBugs: readonly PlantedBug[] = [
   {
     name: "an event that goes for want of room is not counted as dropped",
     file: "controller/src/kube/events.ts",
-    from: "if (queued.has(oldest)) dropped += 1;",
-    to: "if (queued.has(oldest)) dropped += 0;",
+    from: "if (queue.has(oldest)) dropped += 1;",
+    to: "if (queue.has(oldest)) dropped += 0;",
     caughtBy: {
       file: "controller/test/kube/events.test.ts",
       test: "that waits for its namespace while very many others come is counted as dropped",
