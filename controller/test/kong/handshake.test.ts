@@ -58,7 +58,9 @@ test("no connection is left over", async () => {
 
 test("a gateway that accepts and says nothing is given up in time", async () => {
   const url = await listening(createServer((socket) => void socket.resume()));
+  const begun = performance.now();
   await expect(handshake(url, "shop.example", 50, never)).rejects.toThrow();
+  expect(performance.now() - begun).toBeLessThan(4_000);
   await expect.poll(() => sockets.size).toBe(0);
 });
 
