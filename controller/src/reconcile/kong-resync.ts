@@ -1,11 +1,15 @@
 import { resync } from "../apply/kong/resync.ts";
 import { requireSupportedKong } from "../kong/client.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue-options.ts";
+import { compareText } from "../world/compare.ts";
 import type { Context } from "./context.ts";
 import type { Work } from "./work-row.ts";
 
 /** The one key of this kind. */
 export const everything = "everything";
+
+/** So many of the hosts for which Kong had something else are named in the log. */
+const mostNamed = 20;
 
 /** Kong as a whole: everything of ours is listed when a term begins, and again and again since drift may be there (rule L7). */
 export const kongResyncWork: Work = {
@@ -43,7 +47,9 @@ async function reconcile(context: Context, _key: string, { signal }: KeyRun): Pr
       proof.whenProved(() => state.setKong({ ...state.kong, unproved: false }));
     }
     if (!first && hosts.size + perhapsLeft.length > 0) {
-      log.warn({ hosts: hosts.size, shared: perhapsLeft.length }, "Kong differs from what was written; repairing");
+      const named = [...hosts].sort(compareText).slice(0, mostNamed);
+      const found = { hosts: hosts.size, first: named, shared: perhapsLeft.length };
+      log.warn(found, "Kong differs from what was written; repairing");
       context.driftFound(hosts.size);
     }
     for (const key of hosts) enqueue({ kind: "host", key });

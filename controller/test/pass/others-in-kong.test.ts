@@ -4,6 +4,7 @@ import { KongError } from "../../src/kong/errors.ts";
 import { guardId, guardOf } from "../../src/plan/kong/guard.ts";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace, service, settings } from "../support/builders.ts";
+import { fakeLog } from "../kube/fake-log.ts";
 import { run } from "../support/controller.ts";
 import { takeServiceName } from "../support/foreign-service.ts";
 
@@ -67,7 +68,8 @@ test("L5: a foreign entity where a guard has to stand is said to the claim that 
 });
 
 test("L7: drift is repaired with exactly the missing writes", async () => {
-  const { cluster, kong, clock, settled, writes, stop } = run();
+  const log = fakeLog();
+  const { cluster, kong, clock, settled, writes, stop } = run({ log });
   acmeServes(cluster, "acme.org", "www.acme.org", "api.acme.org");
   await settled();
   writes();
@@ -89,6 +91,10 @@ test("L7: drift is repaired with exactly the missing writes", async () => {
       "update routes evil.example / {hosts}",
     ].sort(),
   );
+  // Who was answered by somebody else is for people to look into.
+  const [said] = log.lines.filter(({ message }) => message.startsWith("Kong differs"));
+  const touched = [first, second].flatMap(({ hosts }) => hosts ?? []).sort();
+  expect(said?.fields).toMatchObject({ hosts: 2, first: touched });
   await stop();
 });
 
