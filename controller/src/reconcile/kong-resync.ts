@@ -33,7 +33,7 @@ async function reconcile(context: Context, _key: string, { signal }: KeyRun): Pr
     context.kongSaid(info);
     const prover = context.proverFor(info);
     proof.useProver(prover);
-    const { foreignForgotten = 0, hosts, perhapsLeft } = await resync(context, signal);
+    const { drift, foreignForgotten = 0, hosts, perhapsLeft } = await resync(context, signal);
     context.foreignForgotten(foreignForgotten);
     if (foreignForgotten > 0) {
       log.warn({ hosts: foreignForgotten }, "foreign routes in Kong name more hosts than are remembered");
@@ -46,11 +46,11 @@ async function reconcile(context: Context, _key: string, { signal }: KeyRun): Pr
       log.info({ routes: actual.count("routes"), proof: prover?.how ?? "none" }, "Kong's entities are known");
       proof.whenProved(() => state.setKong({ ...state.kong, unproved: false }));
     }
-    if (!first && hosts.size + perhapsLeft.length > 0) {
-      const named = [...hosts].sort(compareText).slice(0, mostNamed);
-      const found = { hosts: hosts.size, first: named, shared: perhapsLeft.length };
+    if (!first && drift.hosts.size + drift.shared > 0) {
+      const named = [...drift.hosts].sort(compareText).slice(0, mostNamed);
+      const found = { hosts: drift.hosts.size, first: named, shared: drift.shared };
       log.warn(found, "Kong differs from what was written; repairing");
-      context.driftFound(hosts.size);
+      context.driftFound(drift.hosts.size);
     }
     for (const key of hosts) enqueue({ kind: "host", key });
     for (const slot of perhapsLeft) context.review(slot);

@@ -16,6 +16,8 @@ export interface Touched {
   readonly changed: readonly Slot[];
   /** What the changed ones refer to, or did. */
   readonly targets: readonly Slot[];
+  /** True where it was not known before what Kong has: nobody else need have changed anything. */
+  readonly wasUnknown: boolean;
 }
 
 /**
@@ -108,6 +110,7 @@ export class ActualState {
       hosts: [...new Set([gone, ...parts].flatMap(({ hosts }) => hosts))],
       changed: uniqueSlots([gone, ...parts].flatMap(({ changed }) => changed)),
       targets: uniqueSlots([gone, ...parts].flatMap(({ targets }) => targets)),
+      wasUnknown: gone.wasUnknown,
     };
   }
 
@@ -116,7 +119,7 @@ export class ActualState {
     return this.#store.moment();
   }
 
-  /** Takes in what a listing has otherwise than it is known: that is drift, unless it was written meanwhile. */
+  /** Takes in what a listing has otherwise than it is known: that is drift, unless it was written meanwhile, or not known. */
   takeListed<C extends Collection>(collection: C, listed: readonly Entities[C][], since: number): readonly Touched[] {
     return listed.flatMap((entity) => {
       const slot = { collection, id: entity.id };
@@ -137,6 +140,7 @@ export class ActualState {
 
   #put<C extends Collection>(collection: C, id: string, entity: Entities[C] | undefined): Touched {
     const before = this.#store.put(collection, id, entity);
+    const wasUnknown = this.#unknown.has({ collection, id });
     this.#unknown.delete({ collection, id });
     if (before !== undefined) this.#index.delete(collection, before);
     if (entity !== undefined) this.#index.add(collection, entity);
@@ -146,6 +150,7 @@ export class ActualState {
       hosts: [...new Set(both.flatMap((one) => this.#index.hostsOf(collection, one)))],
       changed: uniqueSlots([{ collection, id }, ...referred.filter(({ part }) => part)]),
       targets: uniqueSlots(referred.filter(({ part }) => !part)),
+      wasUnknown,
     };
   }
 }

@@ -72,6 +72,16 @@ export const gatewayBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "what a write whose answer was lost has done counts as drift",
+    file: "controller/src/apply/kong/resync.ts",
+    from: "!wasUnknown",
+    to: "wasUnknown || !wasUnknown",
+    caughtBy: {
+      file: "controller/test/apply/resync.test.ts",
+      test: "L7: what a write whose answer was lost has left, or not",
+    },
+  },
+  {
     name: "an entity with our id is changed without looking at its tag",
     file: "controller/src/apply/kong/entity.ts",
     from: "if (!found.ours)",
