@@ -72,6 +72,16 @@ export const gatewayBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "one entity at which Kong fails makes it look like one that takes no writes",
+    file: "controller/src/apply/kong/last-writes.ts",
+    from: "before.several || before.id !== id;",
+    to: "true;",
+    caughtBy: {
+      file: "controller/test/apply/last-writes.test.ts",
+      test: "that Kong takes no writes is known from those of several entities",
+    },
+  },
+  {
     name: "what a write whose answer was lost has done counts as drift",
     file: "controller/src/apply/kong/resync.ts",
     from: "!wasUnknown",
