@@ -49,6 +49,15 @@ export class ActualState {
     return [...this.#index.forHost(collection, host)].flatMap((id) => this.#store.get(collection, id) ?? []);
   }
 
+  /** All hosts that the entities of a collection concern. */
+  hosts(collection: Collection): ReadonlySet<RouteHost> {
+    const of = (id: string): readonly RouteHost[] => {
+      const entity = this.#store.get(collection, id);
+      return entity === undefined ? [] : this.#index.hostsOf(collection, entity);
+    };
+    return new Set([...this.#store.ids(collection)].flatMap(of));
+  }
+
   /** The ids in the collection `from` that refer to the slot; with an id of "", those that refer to nothing. */
   referrers(from: Collection, to: Slot): readonly string[] {
     return [...this.#index.referrers(from, to)];

@@ -72,6 +72,13 @@ export const gatewayBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "a controller removes the routes of another cluster whose controller has the same tag",
+    file: "controller/src/reconcile/kong-resync.ts",
+    from: "if (served > 0 && unheardOf.length === served) {",
+    to: "if (false as boolean) {",
+    caughtBy: pass("others-in-kong", "L5: routes with our tag of another cluster stay"),
+  },
+  {
     name: "one entity at which Kong fails makes it look like one that takes no writes",
     file: "controller/src/apply/kong/last-writes.ts",
     from: "before.several || before.id !== id;",
