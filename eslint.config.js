@@ -70,7 +70,7 @@ const walls = [
   { folder: "controller/src/queue", ours: ["time", "operations/logging"], theirs: [] },
   {
     folder: "controller/src/leader",
-    ours: ["kong", "kube", "time", "operations/logging"],
+    ours: ["world", "kong", "kube", "time", "operations/logging"],
     theirs: [],
   },
   { folder: "controller/src/settings", ours: ["crds", "world", "decide"], theirs: ["node:", "fastest-levenshtein"] },

@@ -60,7 +60,10 @@ import { World } from "./world/world.ts";
 export interface Controller {
   /** Where `/readyz` and `/metrics` are. */
   readonly healthPort: number;
-  /** Rejects with {@link Unusable} if Kong turns out to be one that can't be used; never resolves. */
+  /**
+   * Rejects with {@link Unusable} if Kong turns out to be one that can't be used, and where what is known of the cluster is of a
+   * time that is no more; never resolves.
+   */
   readonly failed: Promise<never>;
   /** Ends in order: no more writes, the Lease released, what is known said. */
   readonly stop: () => Promise<void>;
@@ -101,9 +104,9 @@ export async function startController(config: Config, log: AdjustableLog): Promi
     instance: hostname(),
     log,
   });
-  let unusable: (problem: Unusable) => void = () => undefined;
+  let fail: (why: Error) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
-    unusable = reject;
+    fail = reject;
   });
   failed.catch(() => undefined);
 
@@ -114,7 +117,7 @@ export async function startController(config: Config, log: AdjustableLog): Promi
   const proxies = proxyClient();
   const parts = { config, clock, eventLoop, random, log, metrics, world, toKong, toCluster, availability, events, dns };
   const newTerm = (held: () => boolean, over: AbortSignal): Reconciler =>
-    reconcilerOf({ ...parts, translate, proxies, unusable }, held, over);
+    reconcilerOf({ ...parts, translate, proxies, fail }, held, over);
   const { enabled: elects, ...lease } = config.leaderElection;
   let synced = false;
   const health = (): readonly Check[] => {
@@ -145,6 +148,9 @@ export async function startController(config: Config, log: AdjustableLog): Promi
     },
     newTerm,
     onLeading: metrics.leading,
+    onWentBack: () => {
+      fail(new Error(wentBack));
+    },
   });
   const orderBudgetLeft = (): number =>
     config.orders === undefined
@@ -201,6 +207,10 @@ export async function startController(config: Config, log: AdjustableLog): Promi
   return { healthPort: server.port, failed, stop };
 }
 
+const wentBack =
+  "the API server has gone back to an earlier time, as when etcd is restored from a backup: " +
+  "what this process knows is no longer so, and it ends, to learn everything anew when it is started again";
+
 /** What of the process a term of leadership is made of. */
 interface Parts {
   readonly config: Config;
@@ -217,12 +227,12 @@ interface Parts {
   readonly dns: DnsCache;
   readonly translate: Translate;
   readonly proxies: ProxyClient;
-  readonly unusable: (problem: Unusable) => void;
+  readonly fail: (why: Error) => void;
 }
 
 /** What runs for one term: it writes while `held()`, and gives its calls up when `over` aborts. */
 function reconcilerOf(parts: Parts, held: () => boolean, over: AbortSignal): Reconciler {
-  const { clock, config, dns, metrics, proxies, random, toCluster, toKong, translate, unusable, ...others } = parts;
+  const { clock, config, dns, fail, metrics, proxies, random, toCluster, toKong, translate, ...others } = parts;
   const toKongWhileHeld = fencedKong(toKong, held, over);
   return new Reconciler({
     ...others,
@@ -244,7 +254,7 @@ function reconcilerOf(parts: Parts, held: () => boolean, over: AbortSignal): Rec
     },
     kongTimeoutMs: config.kong.timeoutMs,
     onUnsupportedKong: (problem) => {
-      unusable(new Unusable(problem));
+      fail(new Unusable(problem));
     },
     observeDecision: metrics.decided,
     observeQueue: metrics.worked,

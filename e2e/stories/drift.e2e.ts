@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { group, listOf } from "../support/world/objects.ts";
+import { startWorld } from "../support/world/start-world.ts";
 import { eventually } from "./support/eventually.ts";
 import { faultsOf } from "./support/faults.ts";
 import { kongAdmin } from "./support/kong.ts";
@@ -6,6 +8,7 @@ import type { KongAdmin } from "./support/kong.ts";
 import { ingress, primary, shared } from "./support/objects.ts";
 import { nobody, startStory } from "./support/story.ts";
 import type { Story } from "./support/story.ts";
+import { newTeam } from "./support/team.ts";
 import type { Team } from "./support/team.ts";
 
 let story: Story;
@@ -164,4 +167,29 @@ test("L7: drift is counted, and told in the log", async () => {
   const metrics = await (await fetch(`${controller?.healthUrl ?? ""}/metrics`)).text();
   expect(Number(/^domain_claims_drift_hosts_total (\d+)$/m.exec(metrics)?.[1])).toBeGreaterThan(0);
   expect(controller?.log()).toContain("Kong differs from what was written; repairing");
+});
+
+test("L5: another cluster's controller with the same tag takes nothing away: it ends, and says which hosts it does not know", async () => {
+  await acme.apply(primary("tag.example"), ingress("tag", ["tag.example"]));
+  await story.serves("tag.example", "acme-org/web");
+  const before = await kong.everything();
+  const given = { KONG_ADMIN_URL: story.adminUrl, KONG_PROXY_URL: story.proxyUrl };
+  const other = await startWorld({ env: { ...process.env, ...given } });
+  try {
+    const coyote = await newTeam(other, "coyote-org");
+    // The very same host, too.
+    await coyote.apply(primary("tag.example"), primary("theirs.example"));
+    const said = await other.startController().then(
+      async ([controller]) => {
+        await eventually(() => expect(controller?.ended()).toBe("exit code 1"));
+        return controller?.log() ?? "";
+      },
+      (error: unknown) => String(error),
+    );
+    expect(said).toMatch(/register says nothing of any of their hosts: .*tag\.example.*another --kong-tag/);
+    expect(await listOf(other.cluster.api, `${group}/hostrecords`)).toEqual([]);
+    expect(timeless(await kong.everything())).toEqual(timeless(before));
+  } finally {
+    await other.stop();
+  }
 });

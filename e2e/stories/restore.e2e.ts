@@ -156,6 +156,41 @@ test("N6: into a cluster whose controller runs, the backup goes as it is written
   );
 });
 
+test("N6: where the register alone is lost, a controller does not run before it is back, and nobody's host goes to who waits for it", async () => {
+  const [early, late] = await story.teams("early-org", "late-org");
+  await Promise.all([early.site(), late.site()]);
+  await early.apply(primary("lost.example"));
+  await early.decided("lost.example", { phase: "OK" });
+  await early.apply(primary("lost.example", { name: "waits" }));
+  await early.must("domain", "transfer", "lost.example", "--to", "late-org");
+  await late.must("domain", "accept", "lost.example");
+  await late.apply(ingress("lost", ["lost.example"]));
+  await story.serves("lost.example", "late-org/web");
+  await story.script("kubectl domain export --all-namespaces > now.yaml");
+
+  await story.killController("SIGTERM");
+  await story.kubectl(["delete", "hostrecord", "--all"]);
+  const said = await story.startController().then(
+    async ([controller]) => {
+      await eventually(() => expect(controller?.ended()).toBe("exit code 1"));
+      return controller?.log() ?? "";
+    },
+    (error: unknown) => String(error),
+  );
+  expect(said).toMatch(
+    /register says nothing of any of their hosts: .*lost\.example.*if the register was lost, restore it/,
+  );
+  expect(await story.records()).toEqual([]);
+  expect(await story.visit("lost.example")).toBe("late-org/web");
+
+  const adopt = docBlock("restore.md", "sh", "adopt --filename domains.yaml").split("\n")[1] ?? "";
+  await story.script(`${adopt.replace("domains.yaml", "now.yaml")} --yes --ignore-missing`);
+  await story.startController();
+  await story.heldBy("lost.example", "late-org/lost.example");
+  await story.serves("lost.example", "late-org/web");
+  await early.decided("waits", { phase: "Failed", reason: "AlreadyClaimed" });
+});
+
 /** Waits until the namespace's claim of the host is told that an administrator has to adopt the register. */
 async function notAdopted(namespace: string, host: string): Promise<void> {
   const claim = ["-n", namespace, `domain/${host}`];

@@ -40,6 +40,8 @@ export interface LeadershipOptions<T extends Term> {
   readonly newTerm: (held: () => boolean, over: AbortSignal) => T;
   /** Told when a term begins and when it ends: between the lead and the term nothing is decided. */
   readonly onLeading: (leads: boolean) => void;
+  /** Told that the API server has gone back to an earlier time: no term begins any more. */
+  readonly onWentBack: () => void;
 }
 
 /** The terms of this process, one after the other. */

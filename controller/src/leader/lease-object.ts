@@ -1,6 +1,7 @@
 import { errorOf } from "../kube/errors.ts";
 import { microTime } from "../kube/times.ts";
 import type { KubeTransport } from "../kube/calls.ts";
+import { atLeastVersion } from "../world/compare.ts";
 
 /** What of a Lease's spec decides (https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/lease-v1). */
 export interface LeaseSpec {
@@ -15,6 +16,12 @@ export interface LeaseSpec {
 export interface LeaseObject {
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly spec?: LeaseSpec;
+}
+
+/** True if the one is surely an older version than the other: versions that don't compare say nothing. */
+export function isOlder(one: LeaseObject, other: LeaseObject): boolean {
+  const version = ({ metadata }: LeaseObject): string => String(metadata["resourceVersion"]);
+  return atLeastVersion(version(other), version(one)) && !atLeastVersion(version(one), version(other));
 }
 
 /** One Lease of the API server. Every call throws KubeError on failure. */

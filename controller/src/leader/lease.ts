@@ -1,6 +1,6 @@
 import type { Clock } from "../time/clock.ts";
 import { KubeError } from "../kube/errors.ts";
-import { leaseClient, leaseSpecFor } from "./lease-object.ts";
+import { isOlder, leaseClient, leaseSpecFor } from "./lease-object.ts";
 import type { LeaseObject } from "./lease-object.ts";
 import { errorText } from "../operations/logging/logger.ts";
 import type { Log } from "../operations/logging/logger.ts";
@@ -28,6 +28,11 @@ export interface LeaderElectionOptions {
   readonly annotations: () => Readonly<Record<string, string>>;
   readonly onGained: () => void;
   readonly onLost: () => void;
+  /**
+   * Told that the API server has an older version of the Lease than it had before, as after etcd was restored from a backup:
+   * what this process knows is of a time that never was. It takes no part any more.
+   */
+  readonly onWentBack: () => void;
   readonly log: Log;
 }
 
@@ -35,7 +40,7 @@ export interface LeaderElectionOptions {
 export interface LeaderElection {
   /**
    * Takes part until the signal aborts, then releases the Lease if it is held, and somebody else may start at once: abort
-   * after the last write. After a loss it is a candidate again. Never rejects.
+   * after the last write. After a loss it is a candidate again; where the API server went back, it is none any more. Never rejects.
    */
   readonly run: (signal: AbortSignal) => Promise<void>;
   /** True while nobody else can hold the Lease; false by itself when the renew deadline has passed. */
@@ -66,6 +71,9 @@ export function leaderElection(options: LeaderElectionOptions): LeaderElection {
   let mine: LeaseObject | undefined;
   /** The Lease as last seen in somebody else's hands, and since when it has looked so. */
   let seen: { readonly text: string; readonly at: number } | undefined;
+  /** The Lease as the API server had it last, in whoever's hands. */
+  let last: LeaseObject | undefined;
+  let wentBack = false;
 
   const remainingMs = (): number =>
     leading ? Math.max(0, Math.min(until.monotonic - clock.monotonic(), until.wall - clock.now())) : 0;
@@ -111,13 +119,23 @@ export function leaderElection(options: LeaderElectionOptions): LeaderElection {
     const patience = Math.max(leaseDurationMs, (lease.spec?.leaseDurationSeconds ?? 0) * 1000);
     return clock.monotonic() - seen.at >= patience;
   };
+  /** True for what can't follow the Lease that was there before; then the lead is over, for good. */
+  const isOfThePast = (lease: LeaseObject): boolean => {
+    if (last !== undefined && isOlder(lease, last)) {
+      wentBack = true;
+      loseAtOnce();
+      tell("the API server has gone back to an earlier time", options.onWentBack);
+    }
+    last = lease;
+    return wentBack;
+  };
   const takeOrKeep = async (): Promise<void> => {
     const current = mine ?? (await client.read());
-    if (current !== undefined && !mayTake(current)) return;
+    if (current !== undefined && (isOfThePast(current) || !mayTake(current))) return;
     const sentAt = { monotonic: clock.monotonic(), wall: clock.now() };
     const spec = leaseSpecFor(identity, current?.spec, leaseDurationMs, sentAt.wall);
     const lease = await client.write(current, spec, options.annotations());
-    renewed(lease, sentAt);
+    if (!isOfThePast(lease)) renewed(lease, sentAt);
   };
   /** Once more at once where what we knew of the Lease is out of date. */
   const attempt = async (): Promise<void> => {
@@ -150,7 +168,7 @@ export function leaderElection(options: LeaderElectionOptions): LeaderElection {
   };
 
   const run = async (signal: AbortSignal): Promise<void> => {
-    while (!signal.aborted) {
+    while (!signal.aborted && !wentBack) {
       await attempt();
       await sleep(clock, retryPeriodMs * (held() ? 1 : 1 + options.random()), signal);
       loseUnlessHeld();

@@ -45,10 +45,12 @@ export function checks(sources: CheckSources): readonly Check[] {
   const listed = term?.health().kongKnown !== false;
   const lookedAgoMs = term?.health().lookedAgoMs;
   const looked = lookedAgoMs === undefined ? "" : `; all that is ours in it was looked at ${seconds(lookedAgoMs)}`;
+  const untaken = notTaken(term?.health().untaken);
   const kong = {
     name: "kong",
     ok: problem === undefined && listed,
-    detail: problem ?? (listed ? `answers${looked}` : "its entities are being listed"),
+    ...(untaken === undefined ? {} : { warns: true }),
+    detail: problem ?? (listed ? `answers${untaken ?? looked}` : "its entities are being listed"),
   };
   const proof = term === undefined ? [] : [proving(term.health().proof)];
   const cache = dns.state();
@@ -73,6 +75,15 @@ function waiting(waitsMs: number): Check {
   const seconds = String(Math.round(waitsMs / 1000));
   const detail = `has had the Lease for ${seconds} s, and decides nothing before the register is listed anew and the last writes of its own term before have ended`;
   return { name: "leader", ok: waitsMs <= longWaitMs, detail };
+}
+
+/** Milliseconds after which somebody should know that Kong answers and takes no writes. */
+const longUntakenMs = 30_000;
+
+function notTaken(untaken: ReturnType<Reconciler["health"]>["untaken"]): string | undefined {
+  if (untaken === undefined || untaken.forMs <= longUntakenMs) return undefined;
+  const { forMs, why, writes } = untaken;
+  return `, and has taken none of ${String(writes)} writes for ${String(Math.round(forMs / 1000))} s: ${why}`;
 }
 
 /** Milliseconds after which a gateway that has not shown what was written is behind. */

@@ -1,11 +1,17 @@
+import { anyHost } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { resync } from "../apply/kong/resync.ts";
 import { requireSupportedKong } from "../kong/client.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue-options.ts";
+import { compareText } from "../world/compare.ts";
 import type { Context } from "./context.ts";
 import type { Work } from "./work-row.ts";
 
 /** The one key of this kind. */
 export const everything = "everything";
+
+/** So many hosts are named in a line of the log. */
+const mostNamed = 20;
 
 /** Kong as a whole: everything of ours is listed when a term begins, and again and again since drift may be there (rule L7). */
 export const kongResyncWork: Work = {
@@ -17,7 +23,7 @@ export const kongResyncWork: Work = {
 };
 
 async function reconcile(context: Context, _key: string, { signal }: KeyRun): Promise<WorkOutcome | undefined> {
-  const { actual, enqueue, kong, log, proof, state } = context;
+  const { actual, enqueue, kong, log, proof, settings, state } = context;
   const first = !state.kong.synced;
   try {
     const info = await kong.info(signal);
@@ -29,7 +35,16 @@ async function reconcile(context: Context, _key: string, { signal }: KeyRun): Pr
     context.kongSaid(info);
     const prover = context.proverFor(info);
     proof.useProver(prover);
-    const { foreignForgotten = 0, hosts, perhapsLeft } = await resync(context, signal);
+    const { drift, foreignForgotten = 0, hosts, perhapsLeft } = await resync(context, signal);
+    if (first) {
+      const { served, unheardOf } = servedHosts(context);
+      if (served > 0 && unheardOf.length === served) {
+        context.onUnsupportedKong(ofAnotherCluster(unheardOf, settings.kongTag));
+        return undefined;
+      }
+      if (unheardOf.length > 0)
+        log.warn(counted(unheardOf), "Kong has our routes for hosts of which the register says nothing; they leave");
+    }
     context.foreignForgotten(foreignForgotten);
     if (foreignForgotten > 0) {
       log.warn({ hosts: foreignForgotten }, "foreign routes in Kong name more hosts than are remembered");
@@ -42,9 +57,10 @@ async function reconcile(context: Context, _key: string, { signal }: KeyRun): Pr
       log.info({ routes: actual.count("routes"), proof: prover?.how ?? "none" }, "Kong's entities are known");
       proof.whenProved(() => state.setKong({ ...state.kong, unproved: false }));
     }
-    if (!first && hosts.size + perhapsLeft.length > 0) {
-      log.warn({ hosts: hosts.size, shared: perhapsLeft.length }, "Kong differs from what was written; repairing");
-      context.driftFound(hosts.size);
+    if (!first && drift.hosts.size + drift.shared > 0) {
+      const found = { ...counted([...drift.hosts]), shared: drift.shared };
+      log.warn(found, "Kong differs from what was written; repairing");
+      context.driftFound(drift.hosts.size);
     }
     for (const key of hosts) enqueue({ kind: "host", key });
     for (const slot of perhapsLeft) context.review(slot);
@@ -56,4 +72,29 @@ async function reconcile(context: Context, _key: string, { signal }: KeyRun): Pr
   // For so long, writes of whoever led before may still arrive.
   if (first) return { requeueAfterMs: resyncMs > 0 ? Math.min(kongTimeoutMs, resyncMs) : kongTimeoutMs };
   return resyncMs > 0 ? { requeueAfterMs: resyncMs } : undefined;
+}
+
+/** How many hosts Kong serves with what carries our tag, and those of them of which the register says nothing. */
+function servedHosts({ actual, state }: Context): { readonly served: number; readonly unheardOf: readonly Host[] } {
+  const isServed = (host: RouteHost): host is Host => host !== anyHost && state.live(host).namespaces.length > 0;
+  const served = [...actual.hosts("routes")].filter(isServed);
+  return { served: served.length, unheardOf: served.filter((host) => state.world.record(host) === undefined) };
+}
+
+/**
+ * The record of a host is written before its routes, and outlives them: where the register says nothing of any, they are another
+ * cluster's, and that its sites go on is worth more than that ours begin.
+ */
+function ofAnotherCluster(hosts: readonly RouteHost[], tag: string): string {
+  const { first } = counted(hosts);
+  const named = `${first.join(", ")}${hosts.length > first.length ? ", ..." : ""}`;
+  return (
+    `Kong has routes with the tag ${tag}, and this cluster's register says nothing of any of their hosts: ${named}. ` +
+    "They seem to be another cluster's, whose sites would be gone: give this controller another --kong-tag. " +
+    "If they are left over, remove them by their tag (docs/uninstall.md); if the register was lost, restore it (docs/restore.md)"
+  );
+}
+
+function counted(hosts: readonly RouteHost[]): { readonly hosts: number; readonly first: readonly RouteHost[] } {
+  return { hosts: hosts.length, first: [...hosts].sort(compareText).slice(0, mostNamed) };
 }

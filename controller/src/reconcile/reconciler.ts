@@ -141,6 +141,8 @@ export class Reconciler {
     readonly kongKnown: boolean;
     /** How long ago all that is ours in Kong was looked at; undefined: not yet in this term. */
     readonly lookedAgoMs: number | undefined;
+    /** The last writes to Kong, where it has taken none of them. */
+    readonly untaken: LastWrites["untaken"];
     /** How it is found out what the gateway has in effect, and for how long it has not shown what was written. */
     readonly proof: Pick<Proof, "how" | "behindMs">;
   } {
@@ -152,6 +154,7 @@ export class Reconciler {
       firstExpiryMs: this.#context.expiries.first,
       kongKnown: this.#state.kong.synced,
       lookedAgoMs: this.#lookedAt === undefined ? undefined : this.#options.clock.monotonic() - this.#lookedAt,
+      untaken: this.#lastWrites.untaken,
       proof: this.#proof,
     };
   }

@@ -7,6 +7,7 @@ import { FailingWrites } from "../../src/apply/kong/failing-writes.ts";
 import { DesiredState } from "../../src/apply/kong/desired-state.ts";
 import { ForeignHosts } from "../../src/apply/kong/foreign-hosts.ts";
 import { resync } from "../../src/apply/kong/resync.ts";
+import { KongError } from "../../src/kong/errors.ts";
 import type { ResyncContext } from "../../src/apply/kong/resync.ts";
 import type { FactKey } from "../../src/world/keys.ts";
 import { TermState } from "../../src/world/term-state.ts";
@@ -136,4 +137,26 @@ test("L7: what is written before a listing, and answered after it, is no drift: 
     expect(await resync(context, signal), String(i)).toMatchObject({ hosts: new Set(), perhapsLeft: [] });
   }
   expect([actual.count("routes"), actual.count("services"), actual.count("plugins")]).toEqual([0, 0, 0]);
+});
+
+test("L7: what a write whose answer was lost has left, or not, is looked at and put right, and is no drift", async () => {
+  const staged = stage(undefined);
+  const { kong } = staged;
+  kong.stored.routes.delete("foreign");
+  const context = { ...staged, failing: new FailingWrites(new FakeClock()) };
+  await resync(context, signal);
+  const nothing = { hosts: new Set(), shared: 0 };
+  kong.fault = (call) => {
+    if (call.startsWith("remove"))
+      throw new KongError("induced", { kind: "unavailable", status: 500, outcomeUnknown: true });
+  };
+  await expect(removeEntity(context, "routes", route.id, signal)).rejects.toThrow("induced");
+  const unmoved = await resync(context, signal);
+  expect(unmoved).toMatchObject({ hosts: new Set([ours]), drift: nothing });
+  await expect(removeEntity(context, "routes", route.id, signal)).rejects.toThrow("induced");
+  kong.stored.routes.delete(route.id);
+  const done = await resync(context, signal);
+  expect(done).toMatchObject({ hosts: new Set([ours]), drift: nothing });
+  kong.put("routes", { ...route, tags: [settings.kongTag] });
+  expect((await resync(context, signal)).drift.hosts).toEqual(new Set([ours]));
 });

@@ -327,6 +327,7 @@ test("a Lease is held by one of two electors, and passes on at once when it is r
       ...{ leaseDurationMs: 15_000, renewDeadlineMs: 12_000, retryPeriodMs: 500 },
       onGained: () => told.push(`${who} gained`),
       onLost: () => told.push(`${who} lost`),
+      onWentBack: () => told.push(`${who} went back`),
     });
     return { election, running: election.run(abort[who].signal) };
   };

@@ -51,6 +51,7 @@ function process(
     catchUp,
     newTerm,
     onLeading: (leads) => told.push(leads ? "leads" : "does not lead"),
+    onWentBack: () => told.push("the API server went back"),
   });
   const cutOff = (): void => {
     api.fault = () => Promise.reject<KubeResponse>(unavailable("PUT", new Error("other side closed")));

@@ -3,7 +3,7 @@ import { unavailable } from "../../src/kube/errors.ts";
 import { leaderElection } from "../../src/leader/lease.ts";
 import type { LeaseSpec } from "../../src/leader/lease-object.ts";
 import type { KubeRequest, KubeResponse, KubeTransport } from "../../src/kube/calls.ts";
-import { fakeApi } from "../kube/fake-api.ts";
+import { fakeApi, statusAnswer } from "../kube/fake-api.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { fakeLog } from "../kube/fake-log.ts";
 
@@ -31,6 +31,7 @@ function candidate(api: ReturnType<typeof fakeApi>, clock: FakeClock, identity: 
     ...{ leaseDurationMs: 15_000, renewDeadlineMs: 10_000, retryPeriodMs: 2_000 },
     onGained: () => told.push("gained"),
     onLost: () => told.push("lost"),
+    onWentBack: () => told.push("went back"),
   });
   const running = election.run(abort.signal);
   const stop = async (): Promise<void> => {
@@ -114,6 +115,41 @@ describe("a lease", () => {
     expect(b.held()).toBe(false);
     await clock.pass(2_000);
     expect(b.held()).toBe(true);
+  });
+
+  test("that is older than it was ends the part of its holder and of who waits: what they know is of a time that is no more", async () => {
+    const { api, clock, join } = election();
+    const a = join("a", 0.1);
+    await clock.pass(0);
+    const backup = api.get(path, "domain-claims", "kong-system");
+    const b = join("b", 0.2);
+    await clock.pass(20_000);
+    const restored = (request: KubeRequest): Promise<KubeResponse> =>
+      Promise.resolve(
+        request.method === "GET" ? { status: 200, headers: {}, body: backup } : statusAnswer(409, "Conflict"),
+      );
+    [a, b].forEach(({ line }) => (line.fault = restored));
+    await clock.pass(5_000);
+    expect(a.told).toEqual(["gained", "lost", "went back"]);
+    expect(b.told).toEqual(["went back"]);
+    [a, b].forEach(({ line }) => (line.fault = undefined));
+    await clock.pass(60_000);
+    expect([a.held(), b.held(), a.told.length, b.told.length]).toEqual([false, false, 3, 1]);
+    await Promise.all([a.stop(), b.stop()]);
+  });
+
+  test("that was not there yet when the backup was made, and is made anew in an earlier version, tells the same", async () => {
+    const { api, clock, join } = election();
+    const a = join("a", 0.1);
+    await clock.pass(20_000);
+    api.remove(path, "domain-claims", "kong-system");
+    a.line.fault = (request) =>
+      request.method === "POST"
+        ? Promise.resolve({ status: 201, headers: {}, body: { metadata: { resourceVersion: "7" } } })
+        : undefined;
+    await clock.pass(2_000);
+    expect(a.told).toEqual(["gained", "lost", "went back"]);
+    expect(a.held()).toBe(false);
   });
 
   test("keeps what others wrote on it", async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { UntakenWrites } from "../../src/apply/kong/last-writes.ts";
 import { issuerState } from "../../src/operations/issuer-state.ts";
 import type { CheckSources } from "../../src/operations/readiness.ts";
 import type { WatchHealth } from "../../src/watch/watches.ts";
@@ -10,7 +11,7 @@ const fresh: WatchHealth = {
   ...{ lastActivityMs: 3_000, lastCurrentMs: 3_000, problem: undefined },
 };
 const watches = (health: Partial<WatchHealth> = {}) => ({ health: () => [{ ...fresh, ...health }] });
-const term = (kongKnown: boolean, behindMs = 0, lookedAgoMs?: number) => ({
+const term = (kongKnown: boolean, behindMs = 0, lookedAgoMs?: number, untaken?: UntakenWrites) => ({
   health: () => ({
     queues: {},
     routes: 0,
@@ -19,6 +20,7 @@ const term = (kongKnown: boolean, behindMs = 0, lookedAgoMs?: number) => ({
     firstExpiryMs: undefined,
     kongKnown,
     lookedAgoMs,
+    untaken,
     proof: { how: "by asking http://kong", behindMs },
   }),
 });
@@ -61,6 +63,20 @@ test("so does a Kong that is away, and one whose entities the leader has not lis
   });
   expect(ready({ term: term(false) })).toMatchObject({
     ...{ fails: ["kong"], says: { kong: "its entities are being listed" } },
+  });
+});
+
+test("a Kong that answers and takes no writes is warned of after a while, and why it says so", () => {
+  const kong = (forMs: number): unknown =>
+    checksOf({
+      term: term(true, 0, 5_000, { writes: 12, forMs, why: "it failed (500): An unexpected error occurred" }),
+    }).find(({ name }) => name === "kong");
+  expect(kong(10_000)).toEqual({
+    ...{ name: "kong", ok: true, detail: "answers; all that is ours in it was looked at 5 s ago" },
+  });
+  expect(kong(95_000)).toEqual({
+    ...{ name: "kong", ok: true, warns: true },
+    detail: "answers, and has taken none of 12 writes for 95 s: it failed (500): An unexpected error occurred",
   });
 });
 

@@ -46,6 +46,7 @@ test("the leader shows its queues and routes, and any process whether Kong can b
       firstExpiryMs: 7,
       kongKnown: true,
       lookedAgoMs: undefined,
+      untaken: undefined,
       proof: { how: "by asking", behindMs: 0 },
     }),
   };

@@ -4,7 +4,9 @@ import { KongError } from "../../src/kong/errors.ts";
 import { guardId, guardOf } from "../../src/plan/kong/guard.ts";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace, service, settings } from "../support/builders.ts";
+import { fakeLog } from "../kube/fake-log.ts";
 import { run } from "../support/controller.ts";
+import { FakeCluster } from "../support/fake-cluster.ts";
 import { takeServiceName } from "../support/foreign-service.ts";
 
 test("L5: a foreign entity with our name is left alone and said", async () => {
@@ -67,7 +69,8 @@ test("L5: a foreign entity where a guard has to stand is said to the claim that 
 });
 
 test("L7: drift is repaired with exactly the missing writes", async () => {
-  const { cluster, kong, clock, settled, writes, stop } = run();
+  const log = fakeLog();
+  const { cluster, kong, clock, settled, writes, stop } = run({ log });
   acmeServes(cluster, "acme.org", "www.acme.org", "api.acme.org");
   await settled();
   writes();
@@ -89,6 +92,10 @@ test("L7: drift is repaired with exactly the missing writes", async () => {
       "update routes evil.example / {hosts}",
     ].sort(),
   );
+  // Who was answered by somebody else is for people to look into.
+  const [said] = log.lines.filter(({ message }) => message.startsWith("Kong differs"));
+  const touched = [first, second].flatMap(({ hosts }) => hosts ?? []).sort();
+  expect(said?.fields).toMatchObject({ hosts: 2, first: touched });
   await stop();
 });
 
@@ -133,4 +140,39 @@ test("L7: a service goes when somebody else removed its last route before we cou
   expect(kong.stored.services.size).toBe(0);
   expect(cluster.get("Domain", "acme-org/acme")).toBeUndefined();
   await stop();
+});
+
+test("L5: routes with our tag of another cluster stay, and it is said whose they seem to be, and what helps", async () => {
+  const { cluster, kong, settled, stop } = run();
+  acmeServes(cluster, "acme.org", "www.acme.org");
+  await settled();
+  await stop();
+  const log = fakeLog();
+  const other = new FakeCluster();
+  other.put("Namespace", namespace("coyote-org"));
+  other.put("Domain", claim("coyote-org/coyote", "coyote.org", fresh));
+  const second = run({ cluster: other, kong, log });
+  await second.clock.pass(120_000);
+  expect(second.writes().filter((write) => /routes|services|plugins/.test(write))).toEqual([]);
+  const [failed] = log.lines.filter(({ fields }) => fields["queue"] === "resync");
+  expect(failed?.fields["error"]).toMatch(
+    /nothing of any of their hosts: acme.org, www.acme.org\..*another --kong-tag/,
+  );
+  await second.stop();
+});
+
+test("L5: routes with our tag for a host of which the register says nothing leave where others are ours, and are named", async () => {
+  const log = fakeLog();
+  const { cluster, kong, settled, stop } = run();
+  acmeServes(cluster, "acme.org", "www.acme.org");
+  await settled();
+  await stop();
+  cluster.remove("Domain", "acme-org", "www");
+  cluster.remove("HostRecord", "", "www.acme.org");
+  const again = run({ cluster, kong, log });
+  await again.settled();
+  expect(kong.routes()).toEqual(["acme.org / -> acme-org.web.80"]);
+  const [said] = log.lines.filter(({ message }) => message.startsWith("Kong has our routes"));
+  expect(said?.fields).toEqual({ hosts: 1, first: ["www.acme.org"] });
+  await again.stop();
 });

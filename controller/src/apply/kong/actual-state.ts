@@ -16,6 +16,8 @@ export interface Touched {
   readonly changed: readonly Slot[];
   /** What the changed ones refer to, or did. */
   readonly targets: readonly Slot[];
+  /** True where it was not known before what Kong has: nobody else need have changed anything. */
+  readonly wasUnknown: boolean;
 }
 
 /**
@@ -45,6 +47,15 @@ export class ActualState {
   /** The entities of a collection that concern the host. */
   forHost<C extends Collection>(collection: C, host: RouteHost): readonly Entities[C][] {
     return [...this.#index.forHost(collection, host)].flatMap((id) => this.#store.get(collection, id) ?? []);
+  }
+
+  /** All hosts that the entities of a collection concern. */
+  hosts(collection: Collection): ReadonlySet<RouteHost> {
+    const of = (id: string): readonly RouteHost[] => {
+      const entity = this.#store.get(collection, id);
+      return entity === undefined ? [] : this.#index.hostsOf(collection, entity);
+    };
+    return new Set([...this.#store.ids(collection)].flatMap(of));
   }
 
   /** The ids in the collection `from` that refer to the slot; with an id of "", those that refer to nothing. */
@@ -108,6 +119,7 @@ export class ActualState {
       hosts: [...new Set([gone, ...parts].flatMap(({ hosts }) => hosts))],
       changed: uniqueSlots([gone, ...parts].flatMap(({ changed }) => changed)),
       targets: uniqueSlots([gone, ...parts].flatMap(({ targets }) => targets)),
+      wasUnknown: gone.wasUnknown,
     };
   }
 
@@ -116,7 +128,7 @@ export class ActualState {
     return this.#store.moment();
   }
 
-  /** Takes in what a listing has otherwise than it is known: that is drift, unless it was written meanwhile. */
+  /** Takes in what a listing has otherwise than it is known: that is drift, unless it was written meanwhile, or not known. */
   takeListed<C extends Collection>(collection: C, listed: readonly Entities[C][], since: number): readonly Touched[] {
     return listed.flatMap((entity) => {
       const slot = { collection, id: entity.id };
@@ -137,6 +149,7 @@ export class ActualState {
 
   #put<C extends Collection>(collection: C, id: string, entity: Entities[C] | undefined): Touched {
     const before = this.#store.put(collection, id, entity);
+    const wasUnknown = this.#unknown.has({ collection, id });
     this.#unknown.delete({ collection, id });
     if (before !== undefined) this.#index.delete(collection, before);
     if (entity !== undefined) this.#index.add(collection, entity);
@@ -146,6 +159,7 @@ export class ActualState {
       hosts: [...new Set(both.flatMap((one) => this.#index.hostsOf(collection, one)))],
       changed: uniqueSlots([{ collection, id }, ...referred.filter(({ part }) => part)]),
       targets: uniqueSlots(referred.filter(({ part }) => !part)),
+      wasUnknown,
     };
   }
 }

@@ -22,15 +22,28 @@ export interface NotedWrite {
   readonly outcome: string;
 }
 
+/** Writes in a row that Kong has not taken, of more than one entity: it answers, and its database may be one that can't be written. */
+export interface UntakenWrites {
+  readonly writes: number;
+  /** For how long, in milliseconds. */
+  readonly forMs: number;
+  /** What Kong said to the last one, to be continued from a colon. */
+  readonly why: string;
+}
+
+/** Milliseconds within which what fails is tried again: when nobody has tried for longer, nothing is known. */
+const newsMs = 120_000;
+
 /** The last writes to Kong of a term, for whoever asks why a host is as it is; each is said in the log at the level debug. */
 export class LastWrites {
-  readonly #clock: Pick<Clock, "now">;
+  readonly #clock: Pick<Clock, "now" | "monotonic">;
   readonly #actual: ActualState;
   readonly #log: Log;
   readonly #writes: NotedWrite[] = [];
   #next = 0;
+  #untaken: { id: string; several: boolean; writes: number; since: number; last: number; why: string } | undefined;
 
-  constructor(clock: Pick<Clock, "now">, log: Log, actual: ActualState) {
+  constructor(clock: Pick<Clock, "now" | "monotonic">, log: Log, actual: ActualState) {
     this.#clock = clock;
     this.#log = log;
     this.#actual = actual;
@@ -42,6 +55,14 @@ export class LastWrites {
     return inOrder.filter(({ hosts, id }) => hosts.includes(host) || shared.has(id)).reverse();
   }
 
+  /** The last writes, where Kong has taken none of them; undefined: it has, or they were all of one entity, or are long ago. */
+  get untaken(): UntakenWrites | undefined {
+    const now = this.#clock.monotonic();
+    if (this.#untaken?.several !== true || now - this.#untaken.last > newsMs) return undefined;
+    const { since, why, writes } = this.#untaken;
+    return { writes, forMs: now - since, why };
+  }
+
   /** The same Kong, whose writes are noted. */
   noting(kong: Kong): Kong {
     const noted = async (write: Omit<NotedWrite, "atMs" | "outcome">, call: Promise<void>): Promise<void> => {
@@ -51,8 +72,10 @@ export class LastWrites {
       try {
         await call;
         note("ok");
+        this.#untaken = undefined;
       } catch (error) {
         note(error instanceof KongError ? error.kind : "failed");
+        if (error instanceof KongError) this.#noteFailure(write.id, error);
         throw error;
       }
     };
@@ -75,6 +98,14 @@ export class LastWrites {
         return noted(write, kong.remove(collection, id, options));
       },
     };
+  }
+
+  /** A refusal is an answer of one that could have written. */
+  #noteFailure(id: string, { kind, why }: KongError): void {
+    const last = this.#clock.monotonic();
+    const before = this.#untaken ?? { id, several: false, writes: 0, since: last };
+    const several = before.several || before.id !== id;
+    this.#untaken = kind === "unavailable" ? { ...before, several, writes: before.writes + 1, last, why } : undefined;
   }
 
   #hostsOf(collection: Collection, id: string): readonly RouteHost[] {

@@ -17,6 +17,8 @@ export interface Listing {
   readonly hosts: ReadonlySet<RouteHost>;
   /** Services and certificates that may be needed no longer. */
   readonly perhapsLeft: readonly Slot[];
+  /** What of both somebody else has changed, and not a write of ours whose answer was lost. */
+  readonly drift: { readonly hosts: ReadonlySet<RouteHost>; readonly shared: number };
   /** How many hosts of foreign routes are not remembered; undefined: nobody looks for them. */
   readonly foreignForgotten: number | undefined;
 }
@@ -38,7 +40,7 @@ interface Listed<C extends Collection> {
  * decisions know (rule X5). What was written while the list was read is not mistaken for drift. Throws KongError, and then nothing has changed.
  */
 export async function resync(context: ResyncContext, signal: AbortSignal): Promise<Listing> {
-  const { actual, desired, kong } = context;
+  const { actual, kong } = context;
   const since = actual.beginListing();
   const listed: Listed<Collection>[] = [];
   for (const collection of inOrder(actual.table)) listed.push(await listOf(context, collection, signal));
@@ -55,14 +57,23 @@ export async function resync(context: ResyncContext, signal: AbortSignal): Promi
     touched.push(...actual.endListing(collection, ids, since));
   }
 
-  const hosts = new Set(touched.flatMap((change) => change.hosts));
-  for (const host of hosts) publishRewritten(context, host);
+  const all = concerned(context, touched);
+  for (const host of new Set(touched.flatMap((change) => change.hosts))) publishRewritten(context, host);
+  const changed = touched.filter(({ wasUnknown }) => !wasUnknown);
+  const drifted = changed.length === touched.length ? all : concerned(context, changed);
+  const drift = { hosts: drifted.hosts, shared: drifted.perhapsLeft.length };
+  if (foreign !== undefined) await takeForeign(context, foreign);
+  return { ...all, drift, foreignForgotten: foreign?.forgotten };
+}
+
+/** Which hosts have to be looked at for what a listing had otherwise, and which services and certificates. */
+function concerned({ desired }: ResyncContext, touched: readonly Touched[]): Pick<Listing, "hosts" | "perhapsLeft"> {
   const changed = touched.flatMap((change) => change.changed);
+  const hosts = new Set(touched.flatMap((change) => change.hosts));
   for (const slot of changed) for (const host of desired.usersOf(slot)) hosts.add(host);
   // A route that somebody else removed may have been the last one of a service that is needed no longer.
   const perhapsLeft = uniqueSlots([...changed, ...touched.flatMap((change) => change.targets)]).filter(isShared);
-  if (foreign !== undefined) await takeForeign(context, foreign);
-  return { hosts, perhapsLeft, foreignForgotten: foreign?.forgotten };
+  return { hosts, perhapsLeft };
 }
 
 /** Hosts of which it is asked in one turn of the event loop whether a listing has news of them. */

@@ -72,6 +72,33 @@ export const gatewayBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "a controller removes the routes of another cluster whose controller has the same tag",
+    file: "controller/src/reconcile/kong-resync.ts",
+    from: "if (served > 0 && unheardOf.length === served) {",
+    to: "if (false as boolean) {",
+    caughtBy: pass("others-in-kong", "L5: routes with our tag of another cluster stay"),
+  },
+  {
+    name: "one entity at which Kong fails makes it look like one that takes no writes",
+    file: "controller/src/apply/kong/last-writes.ts",
+    from: "before.several || before.id !== id;",
+    to: "true;",
+    caughtBy: {
+      file: "controller/test/apply/last-writes.test.ts",
+      test: "that Kong takes no writes is known from those of several entities",
+    },
+  },
+  {
+    name: "what a write whose answer was lost has done counts as drift",
+    file: "controller/src/apply/kong/resync.ts",
+    from: "!wasUnknown",
+    to: "wasUnknown || !wasUnknown",
+    caughtBy: {
+      file: "controller/test/apply/resync.test.ts",
+      test: "L7: what a write whose answer was lost has left, or not",
+    },
+  },
+  {
     name: "an entity with our id is changed without looking at its tag",
     file: "controller/src/apply/kong/entity.ts",
     from: "if (!found.ours)",

@@ -21,6 +21,16 @@ export const workBugs: readonly PlantedBug[] = [
     caughtBy: leadership("also of a lead that was lost meanwhile"),
   },
   {
+    name: "who knows what was so after a backup of etcd was made goes on by it when that is restored",
+    file: "controller/src/leader/lease.ts",
+    from: "if (last !== undefined && isOlder(lease, last)) {",
+    to: "if (false) {",
+    caughtBy: {
+      file: "controller/test/leader/lease.test.ts",
+      test: "that is older than it was ends the part of its holder and of who waits",
+    },
+  },
+  {
     name: "who asks for a new list is answered by a watch that goes on from where it was",
     file: "controller/src/watch/reflector.ts",
     from: "if (listFirst) {\n        next.listFirst();",
