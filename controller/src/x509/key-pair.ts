@@ -1,8 +1,9 @@
 import "reflect-metadata";
-import { createPrivateKey, X509Certificate as NodeCertificate } from "node:crypto";
+import { X509Certificate as NodeCertificate } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { SubjectAlternativeNameExtension, X509Certificate } from "@peculiar/x509";
 import type { KeyPair, PairProblem } from "../world/tls.ts";
+import { privateKeyIn } from "./private-key.ts";
 import { isSoundRsaKey } from "./rsa-key.ts";
 import { secretHash } from "./secret-hash.ts";
 
@@ -65,8 +66,10 @@ export function readKeyPair({ cert, key }: PemPair): PairReading {
   if (certificate === undefined || broken >= 0) {
     return invalid(`has a certificate in tls.crt that can't be read (number ${String(broken + 1)})`);
   }
-  const privateKey = parsedKey(key);
-  if (privateKey === undefined) return invalid("has no private key in tls.key that can be read without a password");
+  const privateKey = privateKeyIn(key);
+  if (privateKey === undefined) {
+    return invalid("has no private key in tls.key that can be read without a password; RSA or ECDSA is expected");
+  }
   if (!certificate.checkPrivateKey(privateKey)) {
     return invalid("has a private key that does not belong to its first certificate, which has to be the leaf");
   }
@@ -77,7 +80,7 @@ export function readKeyPair({ cert, key }: PemPair): PairReading {
   if ((certificate.subjectAltName ?? "").split(", ").length > mostNames) {
     return invalid(`has a certificate for more than ${String(mostNames)} names`);
   }
-  return readLeaf(leaf, certificate, servedPem({ cert, key }));
+  return readLeaf(leaf, certificate, written(cert, privateKey));
 }
 
 /** SHA-256 of a certificate's DER in lower case hex, by which a leaf that is shown in a handshake is known again. */
@@ -91,11 +94,14 @@ export function fingerprintOf({ fingerprint256 }: Pick<NodeCertificate, "fingerp
  * between (`kong/pdk/vault.lua`); so the key is written anew (PKCS #8). Throws where there is none.
  */
 export function servedPem({ cert, key }: PemPair): PemPair {
+  const privateKey = privateKeyIn(key);
+  if (privateKey === undefined) throw new Error("there is no private key that can be served");
+  return written(cert, privateKey);
+}
+
+function written(cert: string, key: KeyObject): PemPair {
   const certificates = cert.match(certificateBlock) ?? [];
-  return {
-    cert: `${certificates.join("\n")}\n`,
-    key: createPrivateKey(key).export({ format: "pem", type: "pkcs8" }).toString(),
-  };
+  return { cert: `${certificates.join("\n")}\n`, key: key.export({ format: "pem", type: "pkcs8" }).toString() };
 }
 
 const certificateBlock = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
@@ -125,15 +131,6 @@ function parsed(block: string): NodeCertificate | undefined {
   }
 }
 
-/** Undefined for what is no private key, or one behind a password. */
-function parsedKey(key: string): KeyObject | undefined {
-  try {
-    return createPrivateKey(key);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Why the certificate protects nobody, or costs the gateway too much; undefined: it is sound. */
 function weaknessOf(certificate: X509Certificate, publicKey: KeyObject): string | undefined {
   const signature = certificate.signatureAlgorithm as { readonly name?: string; readonly hash?: unknown };
@@ -146,8 +143,6 @@ function weaknessOf(certificate: X509Certificate, publicKey: KeyObject): string 
     const curve = details?.namedCurve ?? "unknown";
     return curves.has(curve) ? undefined : `has a key on the curve ${curve}; P-256, P-384 or P-521 is expected`;
   }
-  if (type !== "rsa" && type !== "rsa-pss")
-    return `has a key of the kind ${type ?? "unknown"}; RSA or ECDSA is expected`;
   const bits = details?.modulusLength ?? 0;
   if (bits < rsaBits.least) return `has an RSA key of ${String(bits)} bits, which is too short`;
   if (bits > rsaBits.most) return `has an RSA key of ${String(bits)} bits, which costs every visitor too much time`;
