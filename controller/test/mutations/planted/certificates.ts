@@ -303,6 +303,26 @@ export const certificatesBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "an authority may have any key",
+    file: "controller/src/x509/chain.ts",
+    from: "if (!isQuick(keyOf(authority)))",
+    to: "if (keyOf(authority) === undefined)",
+    caughtBy: {
+      file: "controller/test/x509/chain.test.ts",
+      test: "X2: an authority with an RSA key with a long public exponent would keep us busy",
+    },
+  },
+  {
+    name: "each authority has name constraints of its own, however many",
+    file: "controller/src/x509/chain.ts",
+    from: "(all, { raw }) => all + raw.length",
+    to: "(all, { raw }) => Math.max(all, raw.length)",
+    caughtBy: {
+      file: "controller/test/x509/chain.test.ts",
+      test: "X2: the name constraints of all authorities count together",
+    },
+  },
+  {
     name: "an RSA key is whole, whatever its numbers are",
     file: "controller/src/x509/key-pair.ts",
     from: "&& !isSoundRsaKey(privateKey)",
