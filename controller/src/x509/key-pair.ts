@@ -5,6 +5,7 @@ import { SubjectAlternativeNameExtension, X509Certificate } from "@peculiar/x509
 import type { KeyPair, PairProblem } from "../world/tls.ts";
 import { costOfChain } from "./chain.ts";
 import { isServableCurve } from "./curves.ts";
+import { identifierBytes, mostIdentifiers } from "./object-identifiers.ts";
 import { privateKeyIn } from "./private-key.ts";
 import { isSoundRsaKey } from "./rsa-key.ts";
 import { secretHash } from "./secret-hash.ts";
@@ -78,6 +79,9 @@ export function readKeyPair({ cert, key }: PemPair): PairReading {
   // Node.js lists all names in no time, where the library would take seconds.
   if ((certificate.subjectAltName ?? "").split(", ").length > mostNames) {
     return invalid(`has a certificate for more than ${String(mostNames)} names`);
+  }
+  if (identifierBytes(certificate.raw) > mostIdentifiers) {
+    return invalid(`has a certificate with object identifiers of more than ${String(mostIdentifiers / 1024)} KiB`);
   }
   const cost = costOfChain(authorities);
   return cost === undefined ? readLeaf(certificate, written(cert, privateKey)) : invalid(cost);

@@ -303,6 +303,26 @@ export const certificatesBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "object identifiers in extensions are not counted",
+    file: "controller/src/x509/object-identifiers.ts",
+    from: "const isInside = (tag & 0x20) !== 0 || tag === octets;",
+    to: "const isInside = (tag & 0x20) !== 0;",
+    caughtBy: {
+      file: "controller/test/x509/object-identifiers.test.ts",
+      test: "X2: object identifiers, one of twenty kilobytes, keep nobody busy",
+    },
+  },
+  {
+    name: "a request may have object identifiers without end",
+    file: "controller/src/x509/certificate-request.ts",
+    from: "if (identifierBytes(der) > mostIdentifiers)",
+    to: "if (identifierBytes(der) < 0)",
+    caughtBy: {
+      file: "controller/test/x509/object-identifiers.test.ts",
+      test: "X2: object identifiers, hundreds, keep nobody busy",
+    },
+  },
+  {
     name: "an authority may have any key",
     file: "controller/src/x509/chain.ts",
     from: "if (!isQuick(keyOf(authority)))",
