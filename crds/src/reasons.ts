@@ -32,7 +32,7 @@ export const claimReasons = {
 /** What a claim is told in events alone. */
 export const claimEventReasons = {
   ObjectTooLarge:
-    "Warning: the claim has become too large for the API server to store, or has more than 1,000 finalizers, so its status is not written and may be out of date",
+    "Warning: the claim has become too large for the API server to store, or has more than 1,000 finalizers, or labels, annotations and the like, so its status is not written and may be out of date",
   WriteRefused:
     "Warning: the API server refuses what the controller writes into the claim; the message has its words, and the status may be out of date",
 } as const;

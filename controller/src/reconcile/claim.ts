@@ -1,3 +1,4 @@
+import { claimMessages } from "@domain-claims/crds/messages/claims";
 import { addFinalizer, removeFinalizer, writeClaimStatus } from "../apply/kube/claim.ts";
 import { sayRefused, sayTooLarge } from "../apply/kube/claim-events.ts";
 import { sameStatus, statusOf } from "../apply/kube/claim-status.ts";
@@ -9,6 +10,7 @@ import { KubeError } from "../kube/errors.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue-options.ts";
 import { Facts } from "../world/facts.ts";
 import { objectKey } from "../world/keys.ts";
+import { mostEntries } from "../world/claim.ts";
 import type { Claim } from "../world/claim.ts";
 import type { ClaimStatus } from "../world/claim-status.ts";
 import type { WorldEvent } from "../world/event.ts";
@@ -20,6 +22,8 @@ import type { Work } from "./work-row.ts";
 /** One claim: its finalizer, and what it is told in its status and in events. */
 export const claimWork: Work = {
   concurrency: 16,
+  // What is written into a claim of a megabyte may take seconds: one tenant's leave places for the others'.
+  concurrencyPerTenant: 8,
   keysFor: (event: WorldEvent) => {
     if (event.kind !== "Domain") return [];
     const { namespace, name } = event.type === "set" ? event.object : event;
@@ -73,21 +77,14 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
 const tooLargeMs = 300_000;
 
 /**
- * Of a claim with more finalizers of others nothing is asked at all: a write into one with thousands keeps the API server busy for a
- * second, as it compares who owns each of them, and in the end it is often refused.
- */
-const mostFinalizers = 1_000;
-
-/**
  * Writes into the claim. One that is too large stays so until somebody makes it smaller: it is told, and left for a while.
  * One into which nothing can be written takes no host that it does not hold, so that nobody waits behind it.
  */
 async function written(context: Context, claim: Claim, write: () => Promise<void>): Promise<WorkOutcome | undefined> {
   const { state } = context;
-  const { count, ours } = claim.finalizers;
-  const crowded = (ours === undefined ? count : count - 1) > mostFinalizers;
+  const crowd = crowdOf(claim);
   try {
-    if (!crowded) {
+    if (crowd === undefined) {
       await write();
       state.setUnwritable(claim, false);
       return undefined;
@@ -100,9 +97,16 @@ async function written(context: Context, claim: Claim, write: () => Promise<void
     }
   }
   state.setUnwritable(claim, true);
-  sayTooLarge(context, claim, crowded ? mostFinalizers : undefined);
+  sayTooLarge(context, claim, crowd ?? claimMessages.objectTooLarge(claim.finalizers.count));
   context.claimTooLarge();
   return { requeueAfterMs: tooLargeMs };
+}
+
+/** Why nothing is written into the claim at all; undefined: it is. */
+function crowdOf({ crowded, finalizers: { count, ours } }: Claim): string | undefined {
+  if ((ours === undefined ? count : count - 1) > mostEntries)
+    return claimMessages.tooManyFinalizers(count, mostEntries);
+  return crowded === true ? claimMessages.tooManyEntries(mostEntries) : undefined;
 }
 
 /** Tells it. That the watch shows what was written is no reason to look at it again. */

@@ -1,6 +1,7 @@
 import { finalizer, releaseMark } from "@domain-claims/crds/domain";
 import type { CertificatePolicy, Claim, ClaimRedirect, Finalizers, RedirectStatus } from "../world/claim.ts";
 import type { ClaimStatus, Condition, PathRefusal, SourceStatus, Stage } from "../world/claim-status.ts";
+import { mostEntries } from "../world/claim.ts";
 import { stages } from "../world/claim-status.ts";
 import { fieldsOf, listOf, nameOf, optional, required, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
@@ -19,6 +20,7 @@ export function translateDomain(raw: Raw): Claim {
     deleting: metadata["deletionTimestamp"] !== undefined,
     released: fieldsOf(metadata["annotations"])[releaseMark] === "true",
     finalizers: translateFinalizers(listOf(metadata["finalizers"])),
+    ...(entriesOf(metadata) > mostEntries ? { crowded: true } : {}),
     primary: required(spec, "primary"),
     sub: textOf(spec["sub"]),
     parent: textOf(spec["parent"]),
@@ -35,6 +37,13 @@ export function translateDomain(raw: Raw): Claim {
 
 function policyOf(policy: unknown): CertificatePolicy {
   return policy === "Always" || policy === "Never" ? policy : "WhenServed";
+}
+
+/** How many labels, annotations, owners and managers of fields an object has: of each the API server compares who owns it. */
+function entriesOf({ labels, annotations, ownerReferences, managedFields }: Raw): number {
+  const named = [labels, annotations].map((entries) => Object.keys(fieldsOf(entries)).length);
+  const listed = [ownerReferences, managedFields].map((entries) => listOf(entries).length);
+  return [...named, ...listed].reduce((all, count) => all + count, 0);
 }
 
 function translateFinalizers(finalizers: readonly unknown[]): Finalizers {

@@ -14,6 +14,8 @@ export interface Claim {
   /** True if its owner has marked it as given up on purpose; counts only while the claim is being deleted (rule N5). */
   readonly released: boolean;
   readonly finalizers: Finalizers;
+  /** True if its metadata has so much else that whatever is written into it keeps the API server busy for seconds. */
+  readonly crowded?: true;
   readonly primary: string;
   readonly sub: string | undefined;
   readonly parent: string | undefined;
@@ -48,6 +50,12 @@ export interface ClaimRedirect {
 
 /** From when Kong serves the host, at once, or never. */
 export type CertificatePolicy = "WhenServed" | "Always" | "Never";
+
+/**
+ * Finalizers of others, or other entries of its metadata, that a claim has when we write into it: with thousands that keeps the API
+ * server busy for seconds, as it compares who owns each of them, and in the end it is often refused.
+ */
+export const mostEntries = 1_000;
 
 /** What is kept of an object's finalizers, of which tenants may write very many. */
 export interface Finalizers {

@@ -9,6 +9,7 @@ import type { Extension } from "@peculiar/x509";
 import { parseHost } from "@domain-claims/crds/hostname";
 import type { Host } from "@domain-claims/crds/hostname";
 import type { RequestReading } from "../world/certificate-request.ts";
+import { identifierBytes, mostIdentifiers } from "./object-identifiers.ts";
 
 /** Characters of the text: what cert-manager reads itself (`internal/pem`, 250 long names). */
 const longest = 36_500;
@@ -43,8 +44,12 @@ const quoted = 253;
 export function readCertificateRequest(pem: string): RequestReading {
   if (pem.length > longest) return invalid(`is larger than ${longest.toLocaleString("en")} characters`);
   if (!onlyBlock.test(pem)) return invalid("is not one PEM block CERTIFICATE REQUEST");
+  const der = Buffer.from(pem.replace(/-----.*-----/g, ""), "base64");
+  if (identifierBytes(der) > mostIdentifiers) {
+    return invalid(`has object identifiers of more than ${String(mostIdentifiers / 1024)} KiB`);
+  }
   try {
-    return readRequest(new Pkcs10CertificateRequest(pem, asn1));
+    return readRequest(new Pkcs10CertificateRequest(der, asn1));
   } catch {
     return invalid("can't be read");
   }

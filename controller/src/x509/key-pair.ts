@@ -1,8 +1,12 @@
 import "reflect-metadata";
-import { createPrivateKey, X509Certificate as NodeCertificate } from "node:crypto";
+import { X509Certificate as NodeCertificate } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 import { SubjectAlternativeNameExtension, X509Certificate } from "@peculiar/x509";
 import type { KeyPair, PairProblem } from "../world/tls.ts";
+import { costOfChain } from "./chain.ts";
+import { isServableCurve } from "./curves.ts";
+import { identifierBytes, mostIdentifiers } from "./object-identifiers.ts";
+import { privateKeyIn } from "./private-key.ts";
 import { isSoundRsaKey } from "./rsa-key.ts";
 import { secretHash } from "./secret-hash.ts";
 
@@ -31,9 +35,6 @@ const asn1 = { berOptions: { maxDepth: 32, maxNodes: mostNames + 500 } } as cons
 /** Bits of an RSA key: fewer are weak (NIST SP 800-57), and more keep the gateway busy at every handshake; Let's Encrypt takes as many. */
 const rsaBits = { least: 2_048, most: 4_096 } as const;
 
-/** P-256, P-384 and P-521 (RFC 8422, section 5.1.1), as OpenSSL calls them: what clients can do. */
-const curves = new Set(["prime256v1", "secp384r1", "secp521r1"]);
-
 /** Whoever finds two texts with one of these hashes can forge a signature (RFC 9155, RFC 6151). */
 const weakHashes = /sha-?1$|md5|md2/i;
 
@@ -54,19 +55,21 @@ export function readKeyPair({ cert, key }: PemPair): PairReading {
   if (cert.length > longest.cert) return invalid(tooLong("tls.crt", longest.cert));
   if (key.length > longest.key) return invalid(tooLong("tls.key", longest.key));
   const blocks = cert.match(certificateBlock) ?? [];
-  const [leaf] = blocks;
-  if (leaf === undefined) return invalid("has no certificate in tls.crt: a PEM block CERTIFICATE is expected");
   if (blocks.length > longestChain) {
     return invalid(`has more than ${String(longestChain)} certificates in tls.crt; the leaf and its chain will do`);
   }
-  const chain = blocks.map(parsed);
-  const broken = chain.indexOf(undefined);
-  const [certificate] = chain;
-  if (certificate === undefined || broken >= 0) {
-    return invalid(`has a certificate in tls.crt that can't be read (number ${String(broken + 1)})`);
+  const chain: NodeCertificate[] = [];
+  for (const [i, block] of blocks.entries()) {
+    const one = parsed(block);
+    if (one === undefined) return invalid(`has a certificate in tls.crt that can't be read (number ${String(i + 1)})`);
+    chain.push(one);
   }
-  const privateKey = parsedKey(key);
-  if (privateKey === undefined) return invalid("has no private key in tls.key that can be read without a password");
+  const [certificate, ...authorities] = chain;
+  if (certificate === undefined) return invalid("has no certificate in tls.crt: a PEM block CERTIFICATE is expected");
+  const privateKey = privateKeyIn(key);
+  if (privateKey === undefined) {
+    return invalid("has no private key in tls.key that can be read without a password; RSA or ECDSA is expected");
+  }
   if (!certificate.checkPrivateKey(privateKey)) {
     return invalid("has a private key that does not belong to its first certificate, which has to be the leaf");
   }
@@ -77,7 +80,11 @@ export function readKeyPair({ cert, key }: PemPair): PairReading {
   if ((certificate.subjectAltName ?? "").split(", ").length > mostNames) {
     return invalid(`has a certificate for more than ${String(mostNames)} names`);
   }
-  return readLeaf(leaf, certificate, servedPem({ cert, key }));
+  if (identifierBytes(certificate.raw) > mostIdentifiers) {
+    return invalid(`has a certificate with object identifiers of more than ${String(mostIdentifiers / 1024)} KiB`);
+  }
+  const cost = costOfChain(authorities);
+  return cost === undefined ? readLeaf(certificate, written(cert, privateKey)) : invalid(cost);
 }
 
 /** SHA-256 of a certificate's DER in lower case hex, by which a leaf that is shown in a handshake is known again. */
@@ -91,18 +98,21 @@ export function fingerprintOf({ fingerprint256 }: Pick<NodeCertificate, "fingerp
  * between (`kong/pdk/vault.lua`); so the key is written anew (PKCS #8). Throws where there is none.
  */
 export function servedPem({ cert, key }: PemPair): PemPair {
+  const privateKey = privateKeyIn(key);
+  if (privateKey === undefined) throw new Error("there is no private key that can be served");
+  return written(cert, privateKey);
+}
+
+function written(cert: string, key: KeyObject): PemPair {
   const certificates = cert.match(certificateBlock) ?? [];
-  return {
-    cert: `${certificates.join("\n")}\n`,
-    key: createPrivateKey(key).export({ format: "pem", type: "pkcs8" }).toString(),
-  };
+  return { cert: `${certificates.join("\n")}\n`, key: key.export({ format: "pem", type: "pkcs8" }).toString() };
 }
 
 const certificateBlock = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
-function readLeaf(leaf: string, node: NodeCertificate, pem: PemPair): PairReading {
+function readLeaf(node: NodeCertificate, pem: PemPair): PairReading {
   try {
-    const certificate = new X509Certificate(leaf, asn1);
+    const certificate = new X509Certificate(node.raw, asn1);
     const weakness = weaknessOf(certificate, node.publicKey);
     if (weakness !== undefined) return { ok: false, problem: { kind: "weak", detail: weakness } };
     const names = namesOf(certificate);
@@ -125,15 +135,6 @@ function parsed(block: string): NodeCertificate | undefined {
   }
 }
 
-/** Undefined for what is no private key, or one behind a password. */
-function parsedKey(key: string): KeyObject | undefined {
-  try {
-    return createPrivateKey(key);
-  } catch {
-    return undefined;
-  }
-}
-
 /** Why the certificate protects nobody, or costs the gateway too much; undefined: it is sound. */
 function weaknessOf(certificate: X509Certificate, publicKey: KeyObject): string | undefined {
   const signature = certificate.signatureAlgorithm as { readonly name?: string; readonly hash?: unknown };
@@ -143,11 +144,11 @@ function weaknessOf(certificate: X509Certificate, publicKey: KeyObject): string 
   }
   if (type === "ed25519" || type === "ed448") return undefined;
   if (type === "ec") {
-    const curve = details?.namedCurve ?? "unknown";
-    return curves.has(curve) ? undefined : `has a key on the curve ${curve}; P-256, P-384 or P-521 is expected`;
+    const curve = details?.namedCurve;
+    return isServableCurve(curve)
+      ? undefined
+      : `has a key on the curve ${curve ?? "unknown"}; P-256, P-384 or P-521 is expected`;
   }
-  if (type !== "rsa" && type !== "rsa-pss")
-    return `has a key of the kind ${type ?? "unknown"}; RSA or ECDSA is expected`;
   const bits = details?.modulusLength ?? 0;
   if (bits < rsaBits.least) return `has an RSA key of ${String(bits)} bits, which is too short`;
   if (bits > rsaBits.most) return `has an RSA key of ${String(bits)} bits, which costs every visitor too much time`;

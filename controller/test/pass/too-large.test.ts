@@ -61,6 +61,39 @@ test("nothing is asked of the API server for a claim with thousands of finalizer
   await stop();
 });
 
+test("X2: nor for one whose metadata has thousands of other entries, each of whose writes would take seconds", async () => {
+  const { cluster, clock, events, settled, stop, writes } = run();
+  const mallory = claim("mallory-org/m", "mallory.example", fresh);
+  cluster.put("Namespace", namespace("mallory-org"));
+  cluster.put("Domain", { ...mallory, crowded: true });
+  await settled();
+  await clock.pass(600_000);
+  expect(writes()).toEqual([]);
+  expect(events.map(({ reason, note }) => `${reason}: ${note}`)).toContainEqual(
+    expect.stringMatching(/^ObjectTooLarge: .*more than 1000 labels, annotations, owner references/),
+  );
+  cluster.put("Domain", mallory);
+  await settled();
+  expect(cluster.get("Domain", "mallory-org/m")?.status).toMatchObject({ phase: "OK" });
+  await stop();
+});
+
+test("X2: a tenant's claims that take seconds to write leave places for the others'", async () => {
+  const { cluster, settled, stop } = run();
+  for (const name of ["mallory-org", "acme-org"]) cluster.put("Namespace", namespace(name));
+  let answer = (): void => undefined;
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  cluster.way = (call) => (call.startsWith("status mallory-org/") ? answered : Promise.resolve());
+  for (let i = 0; i < 20; i++) cluster.put("Domain", claim(`mallory-org/${String(i)}`, `m${String(i)}.example`, fresh));
+  for (let i = 0; i < 20; i++) await settled();
+  cluster.put("Domain", claim("acme-org/acme", "acme.example", fresh));
+  for (let i = 0; i < 20; i++) await settled();
+  expect(cluster.get("Domain", "acme-org/acme")?.status).toMatchObject({ phase: "OK" });
+  answer();
+  await settled();
+  await stop();
+});
+
 describe("attack: a claim with thousands of finalizers", () => {
   const crowd = (ours: number | undefined) => ({ finalizers: { count: 1_100, ours } });
 

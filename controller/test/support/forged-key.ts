@@ -1,4 +1,5 @@
 import { createPrivateKey } from "node:crypto";
+import { derValue, pemBlock } from "./der.ts";
 
 /** The numbers of an RSA key (RFC 8017, appendix A.1.2). */
 export type RsaNumbers = Readonly<Record<(typeof names)[number], bigint>>;
@@ -12,20 +13,11 @@ export function forged(key: string, change: (numbers: RsaNumbers) => Partial<Rsa
     BigInt(`0x${Buffer.from(jwk[name] ?? "", "base64url").toString("hex")}`);
   const numbers = Object.fromEntries(names.map((name) => [name, numberOf(name)])) as RsaNumbers;
   const now = { ...numbers, ...change(numbers) };
-  const der = value(0x30, Buffer.concat([0n, ...names.map((name) => now[name])].map(integer)));
-  const lines = der.toString("base64").match(/.{1,64}/g) ?? [];
-  return `-----BEGIN RSA PRIVATE KEY-----\n${lines.join("\n")}\n-----END RSA PRIVATE KEY-----\n`;
+  return pemBlock("RSA PRIVATE KEY", derValue(0x30, ...[0n, ...names.map((name) => now[name])].map(integer)));
 }
 
 function integer(number: bigint): Buffer {
   const hex = number.toString(16);
   // One zero more in front, so that no number is a negative one.
-  return value(0x02, Buffer.from(`00${hex.length % 2 === 0 ? "" : "0"}${hex}`.replace(/^00(?=[0-7])/, ""), "hex"));
-}
-
-/** DER (X.690, section 8.1). */
-function value(tag: number, content: Buffer): Buffer {
-  const length = content.length;
-  const head = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
-  return Buffer.concat([Buffer.from([tag, ...head]), content]);
+  return derValue(0x02, Buffer.from(`00${hex.length % 2 === 0 ? "" : "0"}${hex}`.replace(/^00(?=[0-7])/, ""), "hex"));
 }

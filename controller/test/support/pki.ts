@@ -11,6 +11,8 @@ export interface PairOptions {
   readonly algorithm?: RsaHashedKeyGenParams | EcKeyGenParams | Ed25519Params;
   /** The subject. Default: CN=test. */
   readonly subject?: string;
+  /** Beside the names. */
+  readonly extensions?: readonly x509.Extension[];
 }
 
 /** What a certificate request is to say beside DNS names; what is not said is nothing. */
@@ -69,10 +71,12 @@ export async function pairFor(names: readonly string[], options: PairOptions = {
     notBefore: options.notBefore ?? new Date("2026-01-01T00:00:00Z"),
     notAfter: options.notAfter ?? new Date("2030-01-01T00:00:00Z"),
     signingAlgorithm: { hash: "SHA-256", ...algorithm },
-    extensions:
-      names.length === 0
+    extensions: [
+      ...(names.length === 0
         ? []
-        : [new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: "dns", value }) as const))],
+        : [new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: "dns", value }) as const))]),
+      ...(options.extensions ?? []),
+    ],
   });
   const key = x509.PemConverter.encode(await crypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY");
   return { cert: `${certificate.toString("pem")}\n`, key: `${key}\n` };

@@ -30,6 +30,20 @@ describe("a Domain", () => {
     });
   });
 
+  test.each([
+    ["labels", (count: number) => ({ labels: Object.fromEntries(Array.from({ length: count }, (_, i) => [i, ""])) })],
+    [
+      "annotations",
+      (count: number) => ({ annotations: Object.fromEntries(Array.from({ length: count }, (_, i) => [i, ""])) }),
+    ],
+    ["ownerReferences", (count: number) => ({ ownerReferences: Array.from({ length: count }, (_, uid) => ({ uid })) })],
+    ["managedFields", (count: number) => ({ managedFields: Array.from({ length: count }, () => ({ manager: "x" })) })],
+  ])("with a thousand labels, annotations, owners and managers of fields is crowded: with %s", (_what, more) => {
+    const crowded = (count: number): true | undefined =>
+      translate.Domain({ metadata: { ...metadata, ...more(count) }, spec: { primary: "acme.org" } }).crowded;
+    expect([crowded(1_000), crowded(1_001)]).toEqual([undefined, true]);
+  });
+
   test("hands its host over, and accepts one, as its spec says", () => {
     const spec = { primary: "acme.org", transferTo: "b", acceptFrom: "a" };
     expect(translate.Domain({ metadata, spec })).toMatchObject({ transferTo: "b", acceptFrom: "a" });

@@ -36,6 +36,9 @@ export const claimMessages = {
   tooManyFinalizers: (finalizers: number, most: number): string =>
     `nothing is written into the claim, since it has ${String(finalizers)} finalizers, more than ${String(most)}; what its status says may be out of date, ` +
     `and a host that it does not hold yet goes to the next in line. Take finalizers away`,
+  tooManyEntries: (most: number): string =>
+    `nothing is written into the claim, since its metadata has more than ${String(most)} labels, annotations, owner references and managed fields; ` +
+    `what its status says may be out of date, and a host that it does not hold yet goes to the next in line. Take some away`,
   writeRefused: (detail: string): string =>
     `the API server refuses what is written into the claim, so what its status says may be out of date, and a host that it does not hold yet ` +
     `goes to the next in line; whoever administers the cluster can change that: ${detail}`,

@@ -57,17 +57,9 @@ const troubles: ReadonlySet<string> = new Set<ProgrammedReason | DelegateReason 
   "StaleTransfer",
 ]);
 
-/**
- * Says in an event, which is an object of its own, that nothing can be written into the claim any more, or, with the number
- * of finalizers that would do, that nothing is.
- */
-export function sayTooLarge(context: KubeContext, claim: Claim, mostFinalizers?: number): void {
-  const { count } = claim.finalizers;
-  const note =
-    mostFinalizers === undefined
-      ? claimMessages.objectTooLarge(count)
-      : claimMessages.tooManyFinalizers(count, mostFinalizers);
-  warn(context, claim, "ObjectTooLarge", note);
+/** Says in an event, which is an object of its own, that nothing is written into the claim any more, or can't be, and why. */
+export function sayTooLarge(context: KubeContext, claim: Claim, why: string): void {
+  warn(context, claim, "ObjectTooLarge", why);
   context.log.warn({ namespace: claim.namespace, claim: claim.name }, "the claim is too large to be written");
 }
 

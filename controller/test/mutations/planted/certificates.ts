@@ -93,8 +93,8 @@ export const certificatesBugs: readonly PlantedBug[] = [
   {
     name: "a key goes to Kong with whatever stands around it",
     file: "controller/src/x509/key-pair.ts",
-    from: 'key: createPrivateKey(key).export({ format: "pem", type: "pkcs8" }).toString(),',
-    to: "key,",
+    from: "  return written(cert, privateKey);",
+    to: "  return { ...written(cert, privateKey), key };",
     caughtBy: {
       file: "controller/test/x509/key-pair.test.ts",
       test: "what stands around the key is not served with it",
@@ -281,6 +281,66 @@ export const certificatesBugs: readonly PlantedBug[] = [
     from: "p * q !== n || ",
     to: "",
     caughtBy: { file: "controller/test/x509/rsa-key.test.ts", test: "one with the primes of another key is not" },
+  },
+  {
+    name: "a key is read whatever it is for",
+    file: "controller/src/x509/private-key.ts",
+    from: '(?:${algorithms.join("|")})',
+    to: "06",
+    caughtBy: {
+      file: "controller/test/x509/private-key.test.ts",
+      test: "X2: a key for DSA as a PRIVATE KEY is not read",
+    },
+  },
+  {
+    name: "a key is read as what its label says, whatever it is",
+    file: "controller/src/x509/private-key.ts",
+    from: '"020100" + "02"',
+    to: '"020100"',
+    caughtBy: {
+      file: "controller/test/x509/private-key.test.ts",
+      test: "X2: a key for DSA as a RSA PRIVATE KEY is not read",
+    },
+  },
+  {
+    name: "object identifiers in extensions are not counted",
+    file: "controller/src/x509/object-identifiers.ts",
+    from: "const isInside = (tag & 0x20) !== 0 || tag === octets;",
+    to: "const isInside = (tag & 0x20) !== 0;",
+    caughtBy: {
+      file: "controller/test/x509/object-identifiers.test.ts",
+      test: "X2: object identifiers, one of twenty kilobytes, keep nobody busy",
+    },
+  },
+  {
+    name: "a request may have object identifiers without end",
+    file: "controller/src/x509/certificate-request.ts",
+    from: "if (identifierBytes(der) > mostIdentifiers)",
+    to: "if (identifierBytes(der) < 0)",
+    caughtBy: {
+      file: "controller/test/x509/object-identifiers.test.ts",
+      test: "X2: object identifiers, hundreds, keep nobody busy",
+    },
+  },
+  {
+    name: "an authority may have any key",
+    file: "controller/src/x509/chain.ts",
+    from: "if (!isQuick(keyOf(authority)))",
+    to: "if (keyOf(authority) === undefined)",
+    caughtBy: {
+      file: "controller/test/x509/chain.test.ts",
+      test: "X2: an authority with an RSA key with a long public exponent would keep us busy",
+    },
+  },
+  {
+    name: "each authority has name constraints of its own, however many",
+    file: "controller/src/x509/chain.ts",
+    from: "(all, { raw }) => all + raw.length",
+    to: "(all, { raw }) => Math.max(all, raw.length)",
+    caughtBy: {
+      file: "controller/test/x509/chain.test.ts",
+      test: "X2: the name constraints of all authorities count together",
+    },
   },
   {
     name: "an RSA key is whole, whatever its numbers are",

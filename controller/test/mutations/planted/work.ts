@@ -244,9 +244,33 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: "claims with thousands of finalizers are written to",
     file: "controller/src/reconcile/claim.ts",
-    from: "if (!crowded) {",
+    from: "if (crowd === undefined) {",
     to: "if (true as boolean) {",
     caughtBy: pass("too-large", "nothing is asked of the API server for a claim with thousands of finalizers"),
+  },
+  {
+    name: "claims with thousands of labels are written to",
+    file: "controller/src/reconcile/claim.ts",
+    from: "return crowded === true ? claimMessages.tooManyEntries(mostEntries) : undefined;",
+    to: "return crowded === true ? undefined : undefined;",
+    caughtBy: pass("too-large", "X2: nor for one whose metadata has thousands of other entries"),
+  },
+  {
+    name: "owners are not counted among what makes a claim slow to write",
+    file: "controller/src/translate/domain.ts",
+    from: "[ownerReferences, managedFields].map",
+    to: "[managedFields].map",
+    caughtBy: {
+      file: "controller/test/translate/translate.test.ts",
+      test: "with a thousand labels, annotations, owners and managers of fields is crowded: with ownerReferences",
+    },
+  },
+  {
+    name: "the claims of one namespace have every place",
+    file: "controller/src/reconcile/claim.ts",
+    from: "concurrencyPerTenant: 8,",
+    to: "",
+    caughtBy: pass("too-large", "X2: a tenant's claims that take seconds to write leave places for the others'"),
   },
   {
     name: "a term asks for everything in one turn of the event loop",
