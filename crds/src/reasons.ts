@@ -168,6 +168,8 @@ export const sourceReasons = {
     "Warning: the Service has several ports, and may be reached at any of them, as Kong can't ask DNS for this one alone; its paths are served",
   ServiceRefused:
     "Warning: the backend is a Service of type ExternalName, or one that can't be reached as it asks to be, or no Service at all",
+  ObjectTooLarge:
+    "Warning: the object has more than 1,000 finalizers, labels, annotations and the like, so the gateway's address is not written into its status; its routes are served",
   UnsupportedAnnotation:
     "Warning: an annotation that has no effect here; one that restricts access keeps what it stands on out of Kong",
   InvalidAnnotation:

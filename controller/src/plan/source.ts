@@ -11,6 +11,7 @@ import type { Settings } from "../decide/settings.ts";
 import type { Facts } from "../world/facts.ts";
 import { compareText } from "../world/compare.ts";
 import type { Pieces } from "../world/pieces.ts";
+import { mostEntries } from "../world/limits.ts";
 import { mentionedBy, tlsOf } from "../world/source-hosts.ts";
 import { mostSources } from "../world/sources-by-host.ts";
 import { sourceKey } from "../world/source.ts";
@@ -87,7 +88,7 @@ export function* planSource(settings: Settings, source: Source, look: () => Seen
   let { facts, decided } = look();
   if (!isOurs(facts, settings, source)) return undefined;
   const out = keptOut(facts, settings, source);
-  const notices: Notice[] = [...source.notes, ...ignored(settings, source), ...out].map(warning);
+  const notices: Notice[] = [...source.notes, ...crowd(source), ...ignored(settings, source), ...out].map(warning);
   if (out.length > 0) return { live: facts.kong.synced ? false : undefined, notices };
   let live = false;
   let known = facts.kong.synced;
@@ -218,6 +219,12 @@ function isSourceReason(reason: Programmed["reason"]): reason is Programmed["rea
 }
 
 /** A note about one path or, without a host, about the whole source. */
+/** That its address is not written, which has nothing to do with any of its paths. */
+function crowd({ crowded }: Source): readonly SourceNote[] {
+  if (crowded !== true) return [];
+  return [{ reason: "ObjectTooLarge", message: sourceMessages.tooManyEntries(mostEntries) }];
+}
+
 function warning({ reason, message, host, path }: SourceNote): Notice {
   return { type: "Warning", reason, message, host, about: host === undefined ? reason : subjectOf(host, path) };
 }

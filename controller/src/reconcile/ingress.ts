@@ -95,7 +95,7 @@ async function writeAddresses(
   ingress: Source,
   addresses: readonly LoadBalancerAddress[],
 ): Promise<void> {
-  if (text(ingress.addresses) === text(addresses)) return;
+  if (ingress.crowded === true || text(ingress.addresses) === text(addresses)) return;
   const resourceVersion = await context.kube.applySourceStatus(ingress, addresses);
   context.state.world.learn({ type: "set", kind: "Ingress", object: { ...ingress, addresses, resourceVersion } });
 }

@@ -1,8 +1,9 @@
 import { finalizer, releaseMark } from "@domain-claims/crds/domain";
 import type { CertificatePolicy, Claim, ClaimRedirect, Finalizers, RedirectStatus } from "../world/claim.ts";
 import type { ClaimStatus, Condition, PathRefusal, SourceStatus, Stage } from "../world/claim-status.ts";
-import { mostEntries } from "../world/claim.ts";
 import { stages } from "../world/claim-status.ts";
+import { mostEntries } from "../world/limits.ts";
+import { entriesOf } from "./entries.ts";
 import { fieldsOf, listOf, nameOf, optional, required, textOf, textsOf } from "./raw.ts";
 import type { Raw } from "./raw.ts";
 
@@ -37,13 +38,6 @@ export function translateDomain(raw: Raw): Claim {
 
 function policyOf(policy: unknown): CertificatePolicy {
   return policy === "Always" || policy === "Never" ? policy : "WhenServed";
-}
-
-/** How many labels, annotations, owners and managers of fields an object has: of each the API server compares who owns it. */
-function entriesOf({ labels, annotations, ownerReferences, managedFields }: Raw): number {
-  const named = [labels, annotations].map((entries) => Object.keys(fieldsOf(entries)).length);
-  const listed = [ownerReferences, managedFields].map((entries) => listOf(entries).length);
-  return [...named, ...listed].reduce((all, count) => all + count, 0);
 }
 
 function translateFinalizers(finalizers: readonly unknown[]): Finalizers {

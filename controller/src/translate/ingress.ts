@@ -2,6 +2,7 @@ import { sourceMessages } from "@domain-claims/crds/messages/sources";
 import { maxHost } from "@domain-claims/crds/host";
 import { anyHost, parseHost } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
+import { mostEntries } from "../world/limits.ts";
 import type { SourceLimits } from "../world/limits.ts";
 import { atOnce } from "../world/pieces.ts";
 import type { Pieces } from "../world/pieces.ts";
@@ -9,6 +10,7 @@ import { matchKey } from "../world/source.ts";
 import type { PathMatch, Source, SourceBackend, SourcePath, SourceRule, SourceTls } from "../world/source.ts";
 import { translateAddresses } from "./addresses.ts";
 import { readAnnotations } from "./annotations.ts";
+import { entriesOf } from "./entries.ts";
 import { Notes, shortened } from "./notes.ts";
 import { pathMatch } from "./path.ts";
 import { fieldsOf, listOf, nameOf, required, textOf } from "./raw.ts";
@@ -55,6 +57,7 @@ export function* ingressInPieces(raw: Raw, limits: SourceLimits): Pieces<Source>
     resourceVersion: required(metadata, "resourceVersion"),
     created: required(metadata, "creationTimestamp"),
     deleting: metadata["deletionTimestamp"] !== undefined,
+    ...(entriesOf(metadata) + listOf(metadata["finalizers"]).length > mostEntries ? { crowded: true } : {}),
     class: classOf(spec, annotations),
     options,
     restrictions,

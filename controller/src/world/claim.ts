@@ -51,12 +51,6 @@ export interface ClaimRedirect {
 /** From when Kong serves the host, at once, or never. */
 export type CertificatePolicy = "WhenServed" | "Always" | "Never";
 
-/**
- * Finalizers of others, or other entries of its metadata, that a claim has when we write into it: with thousands that keeps the API
- * server busy for seconds, as it compares who owns each of them, and in the end it is often refused.
- */
-export const mostEntries = 1_000;
-
 /** What is kept of an object's finalizers, of which tenants may write very many. */
 export interface Finalizers {
   readonly count: number;

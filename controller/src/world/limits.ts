@@ -23,3 +23,9 @@ export const defaultLimits: Limits = {
   claimsPerNamespace: 1_000,
   waitingClaimsPerNamespace: 200,
 };
+
+/**
+ * Finalizers of others, or other entries of its metadata, that an object has when we write into it: with thousands that keeps the API
+ * server busy for seconds, as it compares who owns each of them, and in the end it is often refused.
+ */
+export const mostEntries = 1_000;

@@ -22,6 +22,8 @@ export interface Source extends SourceRef {
   /** RFC 3339, whole seconds, as the API server wrote it. */
   readonly created: string;
   readonly deleting: boolean;
+  /** True if its metadata has so many entries that whatever is written into it keeps the API server busy for seconds. */
+  readonly crowded?: true;
   /** The class that it names, by a field or by the annotation of older times. */
   readonly class: { readonly by: "field" | "annotation"; readonly name: string } | undefined;
   readonly options: RouteOptions;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { KubeError } from "../../src/kube/errors.ts";
 import { acmeServes } from "../support/acme.ts";
-import { claim, fresh, namespace } from "../support/builders.ts";
+import { claim, fresh, ingress, namespace } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 import { accept, acmeAndCoyote, handOver, recordOfAcme } from "../support/handing-over.ts";
 import { rename, renamed, serves } from "../support/renames.ts";
@@ -75,6 +75,26 @@ test("X2: nor for one whose metadata has thousands of other entries, each of who
   cluster.put("Domain", mallory);
   await settled();
   expect(cluster.get("Domain", "mallory-org/m")?.status).toMatchObject({ phase: "OK" });
+  await stop();
+});
+
+test("X2: nor for the address of an Ingress whose metadata has thousands of entries: it is served, and told", async () => {
+  const { cluster, events, kong, settled, stop, writes } = run();
+  acmeServes(cluster, "acme.org");
+  const web = ingress("acme-org/web", ["acme.org"]);
+  cluster.put("Ingress", { ...web, crowded: true });
+  await settled();
+  expect(kong.routes()).toEqual(["acme.org / -> acme-org.web.80"]);
+  expect(cluster.get("Domain", "acme-org/acme")?.status?.conditions).toContainEqual(
+    expect.objectContaining({ type: "Ready", status: "True" }),
+  );
+  expect(writes().filter((write) => write.startsWith("addresses"))).toEqual([]);
+  expect(events.map(({ reason, note }) => `${reason}: ${note}`)).toContainEqual(
+    expect.stringMatching(/^ObjectTooLarge: the gateway's address is not written .* more than 1000 finalizers, labels/),
+  );
+  cluster.put("Ingress", web);
+  await settled();
+  expect(cluster.get("Ingress", "acme-org/web")?.addresses).toEqual([{ ip: "192.0.2.1" }]);
   await stop();
 });
 

@@ -42,6 +42,9 @@ describe("a Domain", () => {
     const crowded = (count: number): true | undefined =>
       translate.Domain({ metadata: { ...metadata, ...more(count) }, spec: { primary: "acme.org" } }).crowded;
     expect([crowded(1_000), crowded(1_001)]).toEqual([undefined, true]);
+    const source = (count: number): true | undefined =>
+      translate.Ingress({ metadata: { ...metadata, ...more(count) } }).crowded;
+    expect([source(1_000), source(1_001)]).toEqual([undefined, true]);
   });
 
   test("hands its host over, and accepts one, as its spec says", () => {

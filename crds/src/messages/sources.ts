@@ -96,6 +96,9 @@ export const sourceMessages = {
     `${display(host)} has a rule without paths, and no default backend stands in for them: write the path / under the host`,
   noPath: (host: Host): string =>
     `${display(host)} has a rule without paths, so nothing serves it; write at least the path /`,
+  tooManyEntries: (most: number): string =>
+    `the gateway's address is not written into its status, since its metadata has more than ${String(most)} finalizers, labels, annotations, ` +
+    `owner references and managed fields; take some away`,
   resolved: (subjects: readonly string[]): string => `no longer a problem: ${some(subjects)}`,
   andMore: (left: number): string => `there are ${String(left)} more problems of this kind; mend these first`,
 } as const;

@@ -256,8 +256,15 @@ export const workBugs: readonly PlantedBug[] = [
     caughtBy: pass("too-large", "X2: nor for one whose metadata has thousands of other entries"),
   },
   {
+    name: "the address is written into an Ingress with thousands of labels",
+    file: "controller/src/reconcile/ingress.ts",
+    from: "ingress.crowded === true || ",
+    to: "",
+    caughtBy: pass("too-large", "X2: nor for the address of an Ingress whose metadata has thousands of entries"),
+  },
+  {
     name: "owners are not counted among what makes a claim slow to write",
-    file: "controller/src/translate/domain.ts",
+    file: "controller/src/translate/entries.ts",
     from: "[ownerReferences, managedFields].map",
     to: "[managedFields].map",
     caughtBy: {
