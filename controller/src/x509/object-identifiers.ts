@@ -7,11 +7,14 @@ export const mostIdentifiers = 4 * 1024;
 /** Levels that are looked into: libraries read no more. */
 const deepest = 32;
 
-const [identifier, registeredId, octets] = [0x06, 0x88, 0x04];
+const [bits, octets] = [0x03, 0x04];
+
+/** An identifier, a relative one, and one as a name (registeredID). */
+const identifiers = new Set([0x06, 0x0d, 0x88]);
 
 /**
- * Bytes of the object identifiers in DER (X.690): also in octet strings, since extensions are in such, and as a name
- * (registeredID). Where it can't be told, all that is there counts.
+ * Bytes of the object identifiers in DER (X.690): also in strings of octets and of bits, since extensions are in such, and libraries
+ * look whether a signature is DER, too. Where it can't be told, all that is there counts.
  */
 export function identifierBytes(der: Uint8Array): number {
   return bytesIn(der, deepest);
@@ -21,9 +24,11 @@ function bytesIn(der: Uint8Array, levels: number): number {
   let bytes = 0;
   for (let at = 0; at < der.length;) {
     const { tag, content, end } = valueAt(der, at);
-    const isInside = (tag & 0x20) !== 0 || tag === octets;
-    if (tag === identifier || tag === registeredId || isOfManyBytes(tag)) bytes += content.length;
-    else if (isInside) bytes += levels === 0 ? content.length : bytesIn(content, levels - 1);
+    const isInside = (tag & 0x20) !== 0 || tag === octets || tag === bits;
+    if (identifiers.has(tag) || isOfManyBytes(tag)) bytes += content.length;
+    // The first octet of a string of bits says how many of the last one are none.
+    else if (isInside)
+      bytes += levels === 0 ? content.length : bytesIn(content.subarray(tag === bits ? 1 : 0), levels - 1);
     at = end;
   }
   return bytes;

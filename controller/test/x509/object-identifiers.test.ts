@@ -6,7 +6,7 @@ import { readCertificateRequest } from "../../src/x509/certificate-request.ts";
 import { readKeyPair } from "../../src/x509/key-pair.ts";
 import { identifierBytes } from "../../src/x509/object-identifiers.ts";
 import { cpuMilliseconds } from "../support/cpu-time.ts";
-import { derValue } from "../support/der.ts";
+import { derValue, pemBlock } from "../support/der.ts";
 import { pairFor, requestFor } from "../support/pki.ts";
 
 const identifier = (bytes: number): Buffer => derValue(0x06, Buffer.alloc(bytes, 0x01));
@@ -16,6 +16,8 @@ test.each<[string, Buffer, number]>([
   ["one alone", identifier(9), 9],
   ["some in sequences and sets", derValue(0x30, identifier(3), derValue(0x31, identifier(300))), 303],
   ["one in an octet string, as in an extension", derValue(0x04, derValue(0x30, identifier(200))), 200],
+  ["one in a string of bits, as a signature is", derValue(0x03, Buffer.alloc(1), derValue(0x30, identifier(200))), 200],
+  ["a relative one", derValue(0x30, derValue(0x0d, Buffer.alloc(60))), 60],
   ["one as a name", derValue(0x30, derValue(0x88, Buffer.alloc(70))), 70],
   ["one behind texts", derValue(0x30, derValue(0x0c, identifier(50)), identifier(4)), 4],
   [
@@ -60,3 +62,35 @@ test.each<[string, x509.Extension]>([
     expect(took).toBeLessThan(60);
   },
 );
+
+test("X2: nor do they as the signature of a certificate or a request, which nobody verifies", async () => {
+  const pair = await pairFor(["acme.org"]);
+  const cert = pemBlock("CERTIFICATE", signedBy(identifier(20_000), new X509Certificate(pair.cert).raw));
+  const der = Buffer.from((await requestFor(["acme.org"])).replace(/-----.*-----/g, ""), "base64");
+  const request = pemBlock("CERTIFICATE REQUEST", signedBy(identifier(20_000), der));
+  const took = cpuMilliseconds(() => {
+    const problem = { detail: expect.stringContaining("object identifiers") };
+    expect(readKeyPair({ ...pair, cert })).toMatchObject({ problem });
+    expect(readCertificateRequest(request)).toMatchObject(problem);
+  });
+  expect(took).toBeLessThan(60);
+});
+
+/** What is signed, DER of three parts, with something else for its signature. */
+function signedBy(signature: Buffer, der: Buffer): Buffer {
+  const parts = der.subarray(headOf(der));
+  const signed = parts.subarray(0, headOf(parts) + lengthOf(parts));
+  const algorithm = parts.subarray(signed.length);
+  const named = algorithm.subarray(0, headOf(algorithm) + lengthOf(algorithm));
+  return derValue(0x30, signed, named, derValue(0x03, Buffer.alloc(1), derValue(0x30, signature)));
+}
+
+/** Bytes of tag and length. */
+function headOf(der: Buffer): number {
+  return 2 + Math.max(0, der.readUInt8(1) - 0x80);
+}
+
+function lengthOf(der: Buffer): number {
+  const bytes = headOf(der) - 2;
+  return bytes === 0 ? der.readUInt8(1) : der.readUIntBE(2, bytes);
+}

@@ -305,11 +305,21 @@ export const certificatesBugs: readonly PlantedBug[] = [
   {
     name: "object identifiers in extensions are not counted",
     file: "controller/src/x509/object-identifiers.ts",
-    from: "const isInside = (tag & 0x20) !== 0 || tag === octets;",
-    to: "const isInside = (tag & 0x20) !== 0;",
+    from: "|| tag === octets ||",
+    to: "||",
     caughtBy: {
       file: "controller/test/x509/object-identifiers.test.ts",
       test: "X2: object identifiers, one of twenty kilobytes, keep nobody busy",
+    },
+  },
+  {
+    name: "object identifiers in a signature are not counted",
+    file: "controller/src/x509/object-identifiers.ts",
+    from: "|| tag === octets || tag === bits;",
+    to: "|| tag === octets;",
+    caughtBy: {
+      file: "controller/test/x509/object-identifiers.test.ts",
+      test: "X2: nor do they as the signature of a certificate or a request",
     },
   },
   {
