@@ -253,7 +253,7 @@ function reconcilerOf(parts: Parts, held: () => boolean, over: AbortSignal): Rec
       return proverFor(config.kong, info, { kong, kongTag, proxies, clock, random });
     },
     kongTimeoutMs: config.kong.timeoutMs,
-    onUnsupportedKong: (problem) => {
+    onUnusableKong: (problem) => {
       fail(new Unusable(problem));
     },
     observeDecision: metrics.decided,

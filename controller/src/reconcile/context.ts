@@ -93,7 +93,7 @@ export interface Context extends KongContext, KubeContext {
   /** Says that Kong did not answer, so that someone watches for its return. */
   readonly kongAway: () => void;
   /** Called when Kong turns out to be one that can't be used; the sentence says why. */
-  readonly onUnsupportedKong: (problem: string) => void;
+  readonly onUnusableKong: (problem: string) => void;
   /** How the gateway of this kind is asked for proof of what is in effect; undefined: it obeys at once. */
   readonly proverFor: (info: KongInfo) => Prover | undefined;
   /** The gateway's own addresses for https, which show its certificates; undefined: none is known. */

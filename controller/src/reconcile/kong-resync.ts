@@ -29,7 +29,7 @@ async function reconcile(context: Context, _key: string, { signal }: KeyRun): Pr
     const info = await kong.info(signal);
     const { doubt, problem } = requireSupportedKong(info);
     if (problem !== undefined) {
-      context.onUnsupportedKong(problem);
+      context.onUnusableKong(problem);
       return undefined;
     }
     context.kongSaid(info);
@@ -39,7 +39,7 @@ async function reconcile(context: Context, _key: string, { signal }: KeyRun): Pr
     if (first) {
       const { served, unheardOf } = servedHosts(context);
       if (served > 0 && unheardOf.length === served) {
-        context.onUnsupportedKong(ofAnotherCluster(unheardOf, settings.kongTag));
+        context.onUnusableKong(ofAnotherCluster(unheardOf, settings.kongTag));
         return undefined;
       }
       if (unheardOf.length > 0)

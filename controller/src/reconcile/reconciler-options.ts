@@ -28,7 +28,7 @@ export interface ReconcilerOptions extends Pick<
   readonly log: Log;
   /** Whether to look for what routes of others in Kong name; see `ForeignHosts` for what that costs. */
   readonly foreignHosts: boolean;
-  readonly onUnsupportedKong: Context["onUnsupportedKong"];
+  readonly onUnusableKong: Context["onUnusableKong"];
   readonly observeDecision?: Context["decided"];
   readonly observeQueue?: (queue: string, seconds: number, outcome: RunOutcome) => void;
   readonly observeDrift?: Context["driftFound"];

@@ -51,7 +51,7 @@ export async function reportOn({ config, world, kube, kong, clock, random, log }
     proverFor: () => undefined,
     httpsProxies: undefined,
     kongTimeoutMs: config.kong.timeoutMs,
-    onUnsupportedKong: (problem) => log.error({ problem }, "Kong can't be used"),
+    onUnusableKong: (problem) => log.error({ problem }, "Kong can't be used"),
     observeQueue: () => (lastRun = clock.monotonic()),
   };
   const reconciler = new Reconciler(options);

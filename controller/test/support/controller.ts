@@ -86,7 +86,7 @@ export function run(
     proverFor: options.proverFor ?? (() => undefined),
     foreignHosts: true,
     kongTimeoutMs: 10_000,
-    onUnsupportedKong: (problem) => {
+    onUnusableKong: (problem) => {
       throw new Error(problem);
     },
   });
