@@ -1,5 +1,5 @@
+import type { SharedCollection } from "../apply/kong/shared.ts";
 import { removeUnneeded } from "../apply/kong/unneeded.ts";
-import type { SharedCollection } from "../apply/kong/unneeded.ts";
 import type { Work } from "./work-row.ts";
 
 /** A Kong service of ours, by its id: it goes when no host needs it. Whoever stops needing one asks for it to be looked at. */

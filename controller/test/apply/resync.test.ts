@@ -2,6 +2,7 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { obedient } from "../support/proof.ts";
 import { expect, test } from "vitest";
 import { ActualState } from "../../src/apply/kong/actual-state.ts";
+import type { EntityContext } from "../../src/apply/kong/entity.ts";
 import { putEntity, removeEntity } from "../../src/apply/kong/entity.ts";
 import { FailingWrites } from "../../src/apply/kong/failing-writes.ts";
 import { DesiredState } from "../../src/apply/kong/desired-state.ts";
@@ -26,14 +27,14 @@ const { signal } = new AbortController();
 function stage(
   foreign: ForeignHosts | undefined,
   changed: FactKey[] = [],
-): ResyncContext & { readonly kong: FakeKong } {
+): Omit<EntityContext, "failing"> & ResyncContext & { readonly kong: FakeKong } {
   const kong = new FakeKong();
   kong.put("services", { ...service, tags: [settings.kongTag] });
   kong.put("routes", { ...route, tags: [settings.kongTag] });
   kong.put("routes", { ...route, id: "foreign", name: "legacy", hosts: [theirs], tags: ["theirs"] });
   const state = new TermState(new World(), (keys) => changed.push(...keys));
   const known = { actual: new ActualState(), desired: new DesiredState(), state };
-  return { ...known, kong, foreign, proof: obedient(), handshakes: undefined, settings };
+  return { ...known, kong, foreign, proof: obedient(), handshakes: undefined, review: () => undefined, settings };
 }
 
 test("a listing knows ours by host, and tells decisions which hosts routes of others name", async () => {

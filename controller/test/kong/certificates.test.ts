@@ -69,6 +69,7 @@ function context(): EntityContext & ResyncContext {
     foreign: undefined,
     proof: obedient(),
     handshakes: undefined,
+    review: () => undefined,
     state: new TermState(new World()),
     settings,
   };

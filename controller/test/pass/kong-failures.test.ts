@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { KongError } from "../../src/kong/errors.ts";
+import { sleep } from "../../src/time/sleep.ts";
 import type { Source } from "../../src/world/source.ts";
 import { acmeServes } from "../support/acme.ts";
 import { backend, claim, fresh, ingress, namespace, path, service } from "../support/builders.ts";
@@ -221,5 +222,32 @@ test("a service that a route of ours may still lead to, since a write had no ans
   await clock.pass(30_000);
   expect(kong.routes()).toEqual([]);
   expect([...kong.stored.services.values()].map(({ name }) => name)).toEqual([]);
+  await stop();
+});
+
+test("a service goes that a route has left, also where it was looked at while the route's second write was on its way", async () => {
+  const { cluster, kong, clock, settled, stop } = run();
+  acmeServes(cluster, "acme.org");
+  cluster.put("Service", service("acme-org/other"));
+  await settled();
+  kong.fault = (call) => {
+    if (call === "update routes")
+      throw new KongError("induced: no answer", { kind: "unavailable", outcomeUnknown: true });
+  };
+  cluster.put(
+    "Ingress",
+    ingress("acme-org/web", [], {
+      rules: [{ host: "acme.org", paths: [path("/", { backend: backend("other", 80) })] }],
+    }),
+  );
+  await settled();
+  kong.fault = () => undefined;
+  kong.way = (call) =>
+    call === "update routes" ? sleep(clock, 10_000, new AbortController().signal) : Promise.resolve();
+  await clock.pass(5_000);
+  expect(kong.routes()).toEqual(["acme.org / -> acme-org.web.80"]);
+  await clock.pass(30_000);
+  expect(kong.routes()).toEqual(["acme.org / -> acme-org.other.80"]);
+  expect([...kong.stored.services.values()].map(({ name }) => name)).toEqual(["acme-org.other.80"]);
   await stop();
 });

@@ -8,11 +8,12 @@ import { taggedNamespace } from "../../plan/kong/tags.ts";
 import type { KongContext } from "./context.ts";
 import type { Touched } from "./actual-state.ts";
 import { publishRewritten } from "./publish-live.ts";
+import { isShared } from "./shared.ts";
 
 /** What the writes of one entity touch of a term. */
 export type EntityContext = Pick<
   KongContext,
-  "actual" | "failing" | "handshakes" | "kong" | "proof" | "state" | "settings"
+  "actual" | "desired" | "failing" | "handshakes" | "kong" | "proof" | "review" | "state" | "settings"
 >;
 
 /** Something in Kong which is not ours stands where an entity of ours should. */
@@ -108,9 +109,16 @@ export async function removeEntity(
   onKongChange(context, context.actual.delete(collection, id));
 }
 
-/** Tells decisions what a change of the actual state means for the hosts that it touches. */
-export function onKongChange(context: EntityContext, { hosts }: Touched): void {
+/**
+ * Tells decisions what a change of the actual state means for the hosts that it touches, and has looked at what the changed
+ * entities belong or lead to, or did, and no host needs.
+ */
+export function onKongChange(context: EntityContext, { changed, hosts, targets }: Touched): void {
+  const { actual, desired, review } = context;
   for (const host of hosts) publishRewritten(context, host);
+  for (const slot of [...changed, ...targets]) {
+    if (isShared(slot) && !desired.isNeeded(slot) && actual.get(slot.collection, slot.id) !== undefined) review(slot);
+  }
 }
 
 /** Creates the entity; resolves to what Kong has instead if it has one of ours with that id. */

@@ -1,8 +1,6 @@
 import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
 import { conditionMessages } from "@domain-claims/crds/messages/conditions";
-import { serviceOf } from "../../plan/kong/collections.ts";
 import type { Entities, KongRoute, KongSni } from "../../plan/kong/entities.ts";
-import { referredId } from "../../plan/kong/fields.ts";
 import type { HostPlan } from "../../plan/kong/host.ts";
 import { isRedirect } from "../../plan/kong/redirect.ts";
 import { taggedNamespace } from "../../plan/kong/tags.ts";
@@ -16,12 +14,10 @@ import { publishLive } from "./publish-live.ts";
 import { Stage } from "./round.ts";
 import type { OwnCollection, Round } from "./round.ts";
 import { missingRoutes, putRoute } from "./route.ts";
-import { uniqueSlots } from "./slot.ts";
-import type { Slot } from "./slot.ts";
+import { isShared } from "./shared.ts";
 import { stayingRoutes, withoutHttp } from "./staying.ts";
 import { lacksStandby, putStandby } from "./standby.ts";
 import { missingSni, putSni } from "./tls.ts";
-import { isShared } from "./unneeded.ts";
 
 /** How programming a host went: what decisions are told, and the error for which it has to be tried again. */
 export interface Programming {
@@ -130,7 +126,7 @@ async function workOnSni(
 
 /** What is to be done for the plan. What failed in the round before, which was not ended, is not tried again now. */
 function newRound(context: KongContext, plan: HostPlan, before: Round | undefined): Round {
-  const dropped = context.desired.set(plan);
+  for (const slot of context.desired.set(plan)) if (isShared(slot)) context.review(slot);
   const present = context.actual.forHost("routes", plan.host);
   const isNeeded = ({ id }: KongRoute): boolean => context.desired.isNeeded({ collection: "routes", id });
   const unneeded = present.filter((route) => !isNeeded(route));
@@ -171,25 +167,11 @@ function newRound(context: KongContext, plan: HostPlan, before: Round | undefine
       stage("routes", "remove", unwanted.filter(isOwn)),
     ],
     failures,
-    leftBehind: leftBehind(plan, [
-      ...present.map((route) => ({ collection: "services" as const, id: serviceOf(route) })),
-      ...snis.map(({ certificate }) => ({ collection: "certificates" as const, id: referredId(certificate) })),
-      ...dropped,
-      ...(before?.leftBehind ?? []),
-    ]),
   };
 }
 
-/**
- * Routes and SNIs may have been led elsewhere: what they led to before, also in an earlier term, may be needed no longer.
- */
-function leftBehind({ services, tls }: HostPlan, led: readonly Slot[]): readonly Slot[] {
-  const needed = new Set([...services.map(({ id }) => id), tls?.certificate.id]);
-  return uniqueSlots(led).filter((slot) => isShared(slot) && !needed.has(slot.id));
-}
-
 /** Where the round was superseded, what was to come alive as a whole is still on its way. */
-function endRound(context: KongContext, { plan, leftBehind }: Round, superseded: boolean): void {
+function endRound(context: KongContext, { plan }: Round, superseded: boolean): void {
   const { actual, rounds } = context;
   rounds.delete(plan.host);
   const arrived = !superseded && actual.arriving.delete(plan.host);
@@ -197,7 +179,6 @@ function endRound(context: KongContext, { plan, leftBehind }: Round, superseded:
     actual.pending.set(plan.host, []);
     publishLive(context, plan.host);
   }
-  for (const slot of leftBehind) context.review(slot);
 }
 
 /**

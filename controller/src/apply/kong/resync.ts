@@ -7,9 +7,9 @@ import type { KongContext } from "./context.ts";
 import type { Touched } from "./actual-state.ts";
 import type { ForeignListing } from "./foreign-hosts.ts";
 import { publishRewritten } from "./publish-live.ts";
+import { isShared } from "./shared.ts";
 import { uniqueSlots } from "./slot.ts";
 import type { Slot } from "./slot.ts";
-import { isShared } from "./unneeded.ts";
 
 /** What a listing of everything ours in Kong found otherwise than it was known. */
 export interface Listing {

@@ -1,7 +1,6 @@
 import type { RouteHost } from "@domain-claims/crds/hostname";
 import type { Entities } from "../../plan/kong/entities.ts";
 import type { HostPlan } from "../../plan/kong/host.ts";
-import type { Slot } from "./slot.ts";
 
 /** The collections of which a host has entities of its own. */
 export type OwnCollection = "routes" | "snis";
@@ -39,8 +38,6 @@ export interface Round {
   readonly stages: readonly (Stage<"routes"> | Stage<"snis">)[];
   /** What failed, by the id of the route or SNI. It is not tried again in the same round: others stand behind it. */
   readonly failures: Map<string, unknown>;
-  /** Services and certificates that may be needed no longer. */
-  readonly leftBehind: readonly Slot[];
 }
 
 /** The rounds that go on, by host. */

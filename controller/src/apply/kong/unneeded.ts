@@ -1,22 +1,9 @@
 import { KongError } from "../../kong/errors.ts";
-import type { Collection } from "../../plan/kong/entities.ts";
 import type { KongContext } from "./context.ts";
 import { removeEntity } from "./entity.ts";
 import { pluginsOn } from "./service.ts";
-import type { Slot } from "./slot.ts";
-
-/** What several hosts share, and by entities of which collection they lead to it. */
-const sharedBy = { services: "routes", certificates: "snis" } as const satisfies Partial<
-  Record<Collection, Collection>
->;
-
-/** A collection of what several hosts share. */
-export type SharedCollection = keyof typeof sharedBy;
-
-/** True for what several hosts share: whoever stops needing it has it looked at. */
-export function isShared(slot: Slot): slot is Slot & { readonly collection: SharedCollection } {
-  return slot.collection in sharedBy;
-}
+import { sharedBy } from "./shared.ts";
+import type { SharedCollection } from "./shared.ts";
 
 /**
  * Removes a service or a certificate that no host needs and nothing of ours leads to; Kong removes what is a part of it, its

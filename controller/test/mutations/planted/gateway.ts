@@ -99,6 +99,20 @@ export const gatewayBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "what an entity led to is not looked at when a write has led it elsewhere",
+    file: "controller/src/apply/kong/entity.ts",
+    from: "for (const slot of [...changed, ...targets]) {",
+    to: "for (const slot of changed) {",
+    caughtBy: pass("kong-failures", "a service goes that a route has left, also where it was looked at"),
+  },
+  {
+    name: "what a host needs no longer is looked at no more",
+    file: "controller/src/apply/kong/program.ts",
+    from: "if (isShared(slot)) context.review(slot);",
+    to: "void slot;",
+    caughtBy: histories,
+  },
+  {
     name: "an entity with our id is changed without looking at its tag",
     file: "controller/src/apply/kong/entity.ts",
     from: "if (!found.ours)",
