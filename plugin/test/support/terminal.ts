@@ -24,6 +24,19 @@ export interface Terminal {
 /** Sleeps no longer than 20 ms. */
 export const shortSleep: Io["sleep"] = async (milliseconds, signal) => await aSleep(Math.min(milliseconds, 20), signal);
 
+/** A deadline in the time that the process has for itself: on a machine that leaves it little it is as much later. */
+function patientDeadline(milliseconds: number): AbortSignal {
+  const over = new AbortController();
+  let left = 20;
+  const timer = setInterval(() => {
+    left -= 1;
+    if (left > 0) return;
+    clearInterval(timer);
+    over.abort();
+  }, milliseconds / left).unref();
+  return over.signal;
+}
+
 async function aSleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   await sleep(milliseconds, undefined, signal === undefined ? {} : { signal });
 }
@@ -61,7 +74,7 @@ export async function openTerminal(surroundings: Partial<Io> = {}): Promise<Term
       now: () => Date.parse("2026-01-04T00:00:00Z"),
       sleep: async (milliseconds, signal) => await (milliseconds < 2000 ? shortSleep : aSleep)(milliseconds, signal),
       onInterrupt: () => () => undefined,
-      deadline: (milliseconds) => AbortSignal.timeout(milliseconds),
+      deadline: patientDeadline,
       ...surroundings,
     };
     const code = await run(argv, io, () => ({ commands: {} }));

@@ -63,6 +63,11 @@ export class ActualState {
     return [...this.#index.referrers(from, to)];
   }
 
+  /** True if something in the collection `from` refers to the slot. */
+  isReferredTo(from: Collection, to: Slot): boolean {
+    return this.#index.isReferredTo(from, to);
+  }
+
   /** The number of entities in a collection. */
   count(collection: Collection): number {
     return this.#store.count(collection);

@@ -51,6 +51,11 @@ export class EntityIndex {
     return this.#byReference.get(within(collection, slotKey(to)));
   }
 
+  /** True if something in the collection refers to the slot. */
+  isReferredTo(collection: Collection, to: Slot): boolean {
+    return this.#byReference.has(within(collection, slotKey(to)));
+  }
+
   /** The slots of everything that Kong removes with the one at the slot. */
   partsOf(slot: Slot): readonly Slot[] {
     return [...this.#references].flatMap(([collection, references]) =>

@@ -8,7 +8,7 @@ import { taggedNamespace } from "../../plan/kong/tags.ts";
 import type { KongContext } from "./context.ts";
 import type { Touched } from "./actual-state.ts";
 import { publishRewritten } from "./publish-live.ts";
-import { isShared } from "./shared.ts";
+import { reviewUnneeded } from "./shared.ts";
 
 /** What the writes of one entity touch of a term. */
 export type EntityContext = Pick<
@@ -111,14 +111,11 @@ export async function removeEntity(
 
 /**
  * Tells decisions what a change of the actual state means for the hosts that it touches, and has looked at what the changed
- * entities belong or lead to, or did, and no host needs.
+ * entities belonged or led to, if it is needed no longer.
  */
 export function onKongChange(context: EntityContext, { changed, hosts, targets }: Touched): void {
-  const { actual, desired, review } = context;
   for (const host of hosts) publishRewritten(context, host);
-  for (const slot of [...changed, ...targets]) {
-    if (isShared(slot) && !desired.isNeeded(slot) && actual.get(slot.collection, slot.id) !== undefined) review(slot);
-  }
+  reviewUnneeded(context, [...changed, ...targets]);
 }
 
 /** Creates the entity; resolves to what Kong has instead if it has one of ours with that id. */

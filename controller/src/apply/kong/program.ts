@@ -14,7 +14,7 @@ import { publishLive } from "./publish-live.ts";
 import { Stage } from "./round.ts";
 import type { OwnCollection, Round } from "./round.ts";
 import { missingRoutes, putRoute } from "./route.ts";
-import { isShared } from "./shared.ts";
+import { reviewUnneeded } from "./shared.ts";
 import { stayingRoutes, withoutHttp } from "./staying.ts";
 import { lacksStandby, putStandby } from "./standby.ts";
 import { missingSni, putSni } from "./tls.ts";
@@ -126,7 +126,7 @@ async function workOnSni(
 
 /** What is to be done for the plan. What failed in the round before, which was not ended, is not tried again now. */
 function newRound(context: KongContext, plan: HostPlan, before: Round | undefined): Round {
-  for (const slot of context.desired.set(plan)) if (isShared(slot)) context.review(slot);
+  reviewUnneeded(context, context.desired.set(plan));
   const present = context.actual.forHost("routes", plan.host);
   const isNeeded = ({ id }: KongRoute): boolean => context.desired.isNeeded({ collection: "routes", id });
   const unneeded = present.filter((route) => !isNeeded(route));

@@ -2,7 +2,7 @@ import { KongError } from "../../kong/errors.ts";
 import type { KongContext } from "./context.ts";
 import { removeEntity } from "./entity.ts";
 import { pluginsOn } from "./service.ts";
-import { sharedBy } from "./shared.ts";
+import { isUnneeded, sharedBy } from "./shared.ts";
 import type { SharedCollection } from "./shared.ts";
 
 /**
@@ -17,14 +17,14 @@ export async function removeUnneeded(
   id: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { actual, desired, log, mutex } = context;
+  const { actual, log, mutex } = context;
   const slot = { collection, id };
   return await mutex.run(id, async () => {
     if (collection === "services" && actual.get(collection, id) === undefined) {
       for (const plugin of pluginsOn(context, id)) await removeEntity(context, "plugins", plugin, signal);
       return true;
     }
-    if (desired.isNeeded(slot) || actual.referrers(sharedBy[collection], slot).length > 0) return true;
+    if (!isUnneeded(context, slot)) return true;
     if (actual.hasUnknown(sharedBy[collection])) return false;
     try {
       await removeEntity(context, collection, id, signal);

@@ -101,15 +101,15 @@ export const gatewayBugs: readonly PlantedBug[] = [
   {
     name: "what an entity led to is not looked at when a write has led it elsewhere",
     file: "controller/src/apply/kong/entity.ts",
-    from: "for (const slot of [...changed, ...targets]) {",
-    to: "for (const slot of changed) {",
+    from: "reviewUnneeded(context, [...changed, ...targets]);",
+    to: "reviewUnneeded(context, changed);",
     caughtBy: pass("kong-failures", "a service goes that a route has left, also where it was looked at"),
   },
   {
     name: "what a host needs no longer is looked at no more",
     file: "controller/src/apply/kong/program.ts",
-    from: "if (isShared(slot)) context.review(slot);",
-    to: "void slot;",
+    from: "reviewUnneeded(context, context.desired.set(plan));",
+    to: "context.desired.set(plan);",
     caughtBy: histories,
   },
   {
