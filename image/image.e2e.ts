@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { qemu, whyNoArm64 } from "../e2e/support/arm64.ts";
 import { command, whyUnusable } from "../e2e/support/command.ts";
@@ -13,9 +13,6 @@ import type { Architecture } from "./architectures.ts";
 import { version } from "./programs.ts";
 
 // The image from Debian's packages, which can be built wherever these tests run: its bytes, and what is in it.
-
-// An image is built in each, and a processor imitated in one.
-vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 });
 
 const checkout = join(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "domain-claims-image-e2e-"));
