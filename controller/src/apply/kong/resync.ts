@@ -57,23 +57,30 @@ export async function resync(context: ResyncContext, signal: AbortSignal): Promi
     touched.push(...actual.endListing(collection, ids, since));
   }
 
-  const all = concerned(context, touched);
-  for (const host of new Set(touched.flatMap((change) => change.hosts))) publishRewritten(context, host);
+  const { rewritten, hosts, perhapsLeft } = concerned(context, touched);
+  for (const host of rewritten) publishRewritten(context, host);
   const changed = touched.filter(({ wasUnknown }) => !wasUnknown);
-  const drifted = changed.length === touched.length ? all : concerned(context, changed);
+  const drifted = changed.length === touched.length ? { hosts, perhapsLeft } : concerned(context, changed);
   const drift = { hosts: drifted.hosts, shared: drifted.perhapsLeft.length };
   if (foreign !== undefined) await takeForeign(context, foreign);
-  return { ...all, drift, foreignForgotten: foreign?.forgotten };
+  return { hosts, perhapsLeft, drift, foreignForgotten: foreign?.forgotten };
+}
+
+/** Whom what a listing had otherwise concerns. */
+interface Concerned extends Pick<Listing, "hosts" | "perhapsLeft"> {
+  /** Those of the hosts of which Kong has something else than was known. */
+  readonly rewritten: ReadonlySet<RouteHost>;
 }
 
 /** Which hosts have to be looked at for what a listing had otherwise, and which services and certificates. */
-function concerned({ desired }: ResyncContext, touched: readonly Touched[]): Pick<Listing, "hosts" | "perhapsLeft"> {
+function concerned({ desired }: ResyncContext, touched: readonly Touched[]): Concerned {
   const changed = touched.flatMap((change) => change.changed);
-  const hosts = new Set(touched.flatMap((change) => change.hosts));
+  const rewritten = new Set(touched.flatMap((change) => change.hosts));
+  const hosts = new Set(rewritten);
   for (const slot of changed) for (const host of desired.usersOf(slot)) hosts.add(host);
   // A route that somebody else removed may have been the last one of a service that is needed no longer.
   const perhapsLeft = uniqueSlots([...changed, ...touched.flatMap((change) => change.targets)]).filter(isShared);
-  return { hosts, perhapsLeft };
+  return { rewritten, hosts, perhapsLeft };
 }
 
 /** Hosts of which it is asked in one turn of the event loop whether a listing has news of them. */
