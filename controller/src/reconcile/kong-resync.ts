@@ -1,5 +1,6 @@
 import { anyHost } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
+import { some } from "@domain-claims/crds/messages/words";
 import { resync } from "../apply/kong/resync.ts";
 import { requireSupportedKong } from "../kong/client.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue-options.ts";
@@ -86,8 +87,7 @@ function servedHosts({ actual, state }: Context): { readonly served: number; rea
  * cluster's, and that its sites go on is worth more than that ours begin.
  */
 function ofAnotherCluster(hosts: readonly RouteHost[], tag: string): string {
-  const { first } = counted(hosts);
-  const named = `${first.join(", ")}${hosts.length > first.length ? ", ..." : ""}`;
+  const named = some([...hosts].sort(compareText));
   return (
     `Kong has routes with the tag ${tag}, and this cluster's register says nothing of any of their hosts: ${named}. ` +
     "They seem to be another cluster's, whose sites would be gone: give this controller another --kong-tag. " +
