@@ -1,44 +1,19 @@
-import type { Clock } from "../time/clock.ts";
 import { unavailable } from "../kube/errors.ts";
-import { metadataAlone } from "../kube/metadata-alone.ts";
-import type { EventLoop } from "../time/event-loop.ts";
 import { errorText } from "../operations/logging/logger.ts";
-import type { Log } from "../operations/logging/logger.ts";
 import { sleep } from "../time/sleep.ts";
-import type { KubeTransport } from "../kube/calls.ts";
-import { translate } from "../translate/translate.ts";
-import type { Translate } from "../translate/translate.ts";
-import type { WorldEvent } from "../world/event.ts";
-import { differences } from "./differences.ts";
-import type { Unshown } from "./differences.ts";
-import type { Watch } from "./kinds.ts";
 import { interruptions } from "./interruptions.ts";
-import { longObjects } from "./long-objects.ts";
+import { listerWatcher } from "./lister-watcher.ts";
+import type { ListerWatcherOptions } from "./lister-watcher.ts";
 import { nextTry } from "./next-try.ts";
 import type { AfterList } from "./next-try.ts";
-import { defaultPageLimits, listPages } from "../kube/list.ts";
-import type { PageLimits } from "../kube/list.ts";
 import { vitals } from "./vitals.ts";
 import type { KindHealth } from "./vitals.ts";
-import { watchOnce } from "./watch-once.ts";
 import type { WatchEnd } from "./watch-once.ts";
 
 /** What a reflector needs. */
-export interface ReflectorOptions {
-  readonly watch: Watch;
-  readonly transport: KubeTransport;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly log: Log;
-  readonly eventLoop: EventLoop;
-  readonly translate?: Translate;
-  /** Of the lists of a server that does not stream them. */
-  readonly pageLimits?: PageLimits;
+export interface ReflectorOptions extends ListerWatcherOptions {
   /** After how many milliseconds, up to twice as many, an optional kind that is not installed is looked for again. */
   readonly lookAgainMs?: number;
-  readonly onEvent: (event: WorldEvent) => void;
-  /** What is known of the kind by answers to calls; default: nothing. */
-  readonly unshown?: Unshown;
   /** Called after every complete list, and when an optional kind turns out not to be installed. */
   readonly onListed: () => void;
 }
@@ -57,13 +32,6 @@ export interface Reflector {
   readonly stop: () => Promise<void>;
 }
 
-/**
- * Bookmarks come about once a minute, so this is a dead connection; or an API server which has just started and has seen
- * no change of the kind yet, where the false alarm costs one more watch.
- */
-export const silenceMs = 100_000;
-/** The API server closes watches by then; spread, so that the kinds do not come back together. */
-const watchSeconds = { least: 261, spread: 58 };
 /** When a kind that is not installed is looked for again, at the earliest; spread over as long again. */
 const defaultLookAgainMs = 20_000;
 
@@ -74,23 +42,13 @@ const defaultLookAgainMs = 20_000;
  * lists is asked for pages. Of an optional kind that the server does not serve, everything is gone.
  */
 export function startReflector(options: ReflectorOptions): Reflector {
-  const { clock, eventLoop, log, random, transport } = options;
-  const { lookAgainMs = defaultLookAgainMs, pageLimits = defaultPageLimits } = options;
+  const { clock, log, lookAgainMs = defaultLookAgainMs, random } = options;
   const { absent, kind, optional, path } = options.watch;
-  const selectors = selectorsOf(options.watch);
-  const accept = options.watch.metadataOnly === true ? metadataAlone : undefined;
   const abort = new AbortController();
   const { signal } = abort;
   const interrupted = interruptions(clock, signal);
   const next = nextTry({ random, lookAgainMs, optional: optional === true });
-  const onEvent = (event: WorldEvent): void => {
-    if (!signal.aborted) options.onEvent(event);
-  };
-  const known = differences(kind, log, options.translate ?? translate, onEvent, eventLoop, options.unshown);
-  const long = longObjects({
-    ...{ kind, transport, path, selectors, accept: accept?.list, clock, random, log, signal },
-    differences: known,
-  });
+  const calls = listerWatcher(options, signal);
   const vital = vitals(clock);
 
   const onListed = (resourceVersion: string): void => {
@@ -99,45 +57,16 @@ export function startReflector(options: ReflectorOptions): Reflector {
     interrupted.listed();
     if (!signal.aborted) options.onListed();
   };
-  const listInPages = async (ends: AbortSignal): Promise<void> => {
-    let resourceVersion = "";
-    long.forget();
-    known.beginList();
-    for await (const page of listPages(transport, path, selectors, ends, pageLimits, accept?.list)) {
-      vital.heard();
-      for (const item of page.items) {
-        await known.set(item);
-      }
-      ({ resourceVersion } = page);
-    }
-    await known.endList(resourceVersion);
-    onListed(resourceVersion);
-  };
-  const watch = (ends: AbortSignal): Promise<WatchEnd> => {
-    const timeoutSeconds = Math.round(watchSeconds.least + random() * watchSeconds.spread);
-    const request = {
-      transport,
-      clock,
-      eventLoop,
-      path,
-      selectors,
+  const watch = (ends: AbortSignal): Promise<WatchEnd> =>
+    calls.watch({
       resourceVersion: next.from(),
-      timeoutSeconds,
-      silenceMs,
       signal: ends,
-    };
-    return watchOnce({
-      ...request,
-      accept: accept?.object,
-      differences: known,
-      longObjects: long,
       onActivity: () => {
         vital.heard();
         interrupted.heard(ends);
       },
       onListed,
     });
-  };
   const listFailed = async ({ means, waitMs }: AfterList, error: unknown): Promise<void> => {
     switch (means) {
       case "unstreamed":
@@ -161,9 +90,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
     }
   };
   const forgetAll = async (): Promise<void> => {
-    long.forget();
-    known.beginList();
-    await known.endList(undefined);
+    await calls.forgetAll();
     if (!vital.absent(undefined)) return;
     log.info({ kind, path }, "watch: the kind is not installed; it is looked for now and then");
     if (!signal.aborted) options.onListed();
@@ -173,7 +100,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
   const step = async (ends: AbortSignal): Promise<number> => {
     if (next.from() === undefined && !next.streams()) {
       try {
-        await listInPages(ends);
+        onListed(await calls.listInPages({ signal: ends, onActivity: vital.heard }));
       } catch (error) {
         if (ends.aborted) return 0;
         const after = next.afterFailedList(error);
@@ -218,14 +145,7 @@ export function startReflector(options: ReflectorOptions): Reflector {
     },
     stop: async () => {
       abort.abort();
-      await Promise.all([running, long.idle()]);
+      await Promise.all([running, calls.idle()]);
     },
-  };
-}
-
-function selectorsOf({ fieldSelector, labelSelector }: Watch): Readonly<Record<string, string>> {
-  return {
-    ...(fieldSelector === undefined ? {} : { fieldSelector }),
-    ...(labelSelector === undefined ? {} : { labelSelector }),
   };
 }

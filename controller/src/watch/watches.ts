@@ -9,7 +9,8 @@ import type { Unshown } from "./differences.ts";
 import { watches } from "./kinds.ts";
 import type { Watch } from "./kinds.ts";
 import type { PageLimits } from "../kube/list.ts";
-import { silenceMs, startReflector } from "./reflector.ts";
+import { silenceMs } from "./lister-watcher.ts";
+import { startReflector } from "./reflector.ts";
 import type { KindHealth } from "./vitals.ts";
 
 /** What the watches need. */
