@@ -2,12 +2,13 @@ import { unavailable } from "../kube/errors.ts";
 import { errorText } from "../operations/logging/logger.ts";
 import { sleep } from "../time/sleep.ts";
 import { interruptions } from "./interruptions.ts";
+import type { Interruptions } from "./interruptions.ts";
 import { listerWatcher } from "./lister-watcher.ts";
-import type { ListerWatcherOptions } from "./lister-watcher.ts";
+import type { ListerWatcher, ListerWatcherOptions } from "./lister-watcher.ts";
 import { nextTry } from "./next-try.ts";
-import type { AfterList } from "./next-try.ts";
+import type { AfterList, NextTry } from "./next-try.ts";
 import { vitals } from "./vitals.ts";
-import type { KindHealth } from "./vitals.ts";
+import type { KindHealth, Vitals } from "./vitals.ts";
 import type { WatchEnd } from "./watch-once.ts";
 
 /** What a reflector needs. */
@@ -16,20 +17,6 @@ export interface ReflectorOptions extends ListerWatcherOptions {
   readonly lookAgainMs?: number;
   /** Called after every complete list, and when an optional kind turns out not to be installed. */
   readonly onListed: () => void;
-}
-
-/** One kind, followed. */
-export interface Reflector {
-  readonly health: () => KindHealth;
-  /** Lists the kind anew; resolves when all has been passed on that was written before the call. Never rejects, and stays open while nothing can be listed. */
-  readonly relist: () => Promise<void>;
-  /**
-   * Opens the watch anew, from where it is: what was missed comes at once if its connection is dead without a sign. Resolves when
-   * the API server has answered, or after two seconds; at once where everything is being listed. Never rejects.
-   */
-  readonly reopen: () => Promise<void>;
-  /** Resolves when nothing more will be passed on. */
-  readonly stop: () => Promise<void>;
 }
 
 /** When a kind that is not installed is looked for again, at the earliest; spread over as long again. */
@@ -41,33 +28,126 @@ const defaultLookAgainMs = 20_000;
  * word or in nonsense, everything is listed again and only the differences are passed on. A server that does not stream
  * lists is asked for pages. Of an optional kind that the server does not serve, everything is gone.
  */
-export function startReflector(options: ReflectorOptions): Reflector {
-  const { clock, log, lookAgainMs = defaultLookAgainMs, random } = options;
-  const { absent, kind, optional, path } = options.watch;
-  const abort = new AbortController();
-  const { signal } = abort;
-  const interrupted = interruptions(clock, signal);
-  const next = nextTry({ random, lookAgainMs, optional: optional === true });
-  const calls = listerWatcher(options, signal);
-  const vital = vitals(clock);
+export class Reflector {
+  readonly #options: ReflectorOptions;
+  readonly #stopped = new AbortController();
+  readonly #interrupted: Interruptions;
+  readonly #next: NextTry;
+  readonly #calls: ListerWatcher;
+  readonly #vital: Vitals;
+  #running: Promise<void> | undefined;
 
-  const onListed = (resourceVersion: string): void => {
-    next.listed(resourceVersion);
-    if (vital.listed()) log.info({ kind, path }, "watch: the kind is installed now");
-    interrupted.listed();
-    if (!signal.aborted) options.onListed();
-  };
-  const watch = (ends: AbortSignal): Promise<WatchEnd> =>
-    calls.watch({
-      resourceVersion: next.from(),
+  constructor(options: ReflectorOptions) {
+    const { clock, lookAgainMs = defaultLookAgainMs, random, watch } = options;
+    const { signal } = this.#stopped;
+    this.#options = options;
+    this.#interrupted = interruptions(clock, signal);
+    this.#next = nextTry({ random, lookAgainMs, optional: watch.optional === true });
+    this.#calls = listerWatcher(options, signal);
+    this.#vital = vitals(clock);
+  }
+
+  /** Begins to follow the kind. */
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** How well the kind is known. */
+  health(): KindHealth {
+    return this.#vital.health();
+  }
+
+  /** Lists the kind anew; resolves when all has been passed on that was written before the call. Never rejects, and stays open while nothing can be listed. */
+  relist(): Promise<void> {
+    return this.#interrupted.relist();
+  }
+
+  /**
+   * Opens the watch anew, from where it is: what was missed comes at once if its connection is dead without a sign. Resolves when
+   * the API server has answered, or after two seconds; at once where everything is being listed. Never rejects.
+   */
+  async reopen(): Promise<void> {
+    if (this.#next.from() !== undefined) await this.#interrupted.reopen();
+  }
+
+  /** Resolves when nothing more will be passed on. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await Promise.all([this.#running, this.#calls.idle()]);
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped.signal.aborted) {
+      const { ends, listFirst } = this.#interrupted.begin();
+      if (listFirst) {
+        this.#next.listFirst();
+        this.#vital.gap();
+      }
+      await sleep(this.#options.clock, await this.#step(ends), ends);
+    }
+  }
+
+  /** Lists, or watches, or both; returns the milliseconds to wait. */
+  async #step(ends: AbortSignal): Promise<number> {
+    const next = this.#next;
+    if (next.from() === undefined && !next.streams()) {
+      try {
+        const onActivity = this.#vital.heard;
+        this.#listed(await this.#calls.listInPages({ signal: ends, onActivity }));
+      } catch (error) {
+        return ends.aborted ? 0 : await this.#listFailed(next.afterFailedList(error), error);
+      }
+    }
+    const end = await this.#watch(ends);
+    if (ends.aborted) {
+      if (end.resourceVersion !== undefined) next.goOnFrom(end.resourceVersion);
+      return 0;
+    }
+    if (end.resourceVersion !== undefined) return this.#watchEnded(end);
+    const { path } = this.#options.watch;
+    const error = end.error ?? unavailable(`WATCH ${path} was ${end.kind} before the list was complete`);
+    return await this.#listFailed(next.afterBrokenList(end), error);
+  }
+
+  #watch(ends: AbortSignal): Promise<WatchEnd> {
+    return this.#calls.watch({
+      resourceVersion: this.#next.from(),
       signal: ends,
       onActivity: () => {
-        vital.heard();
-        interrupted.heard(ends);
+        this.#vital.heard();
+        this.#interrupted.heard(ends);
       },
-      onListed,
+      onListed: (resourceVersion) => this.#listed(resourceVersion),
     });
-  const listFailed = async ({ means, waitMs }: AfterList, error: unknown): Promise<void> => {
+  }
+
+  #listed(resourceVersion: string): void {
+    const { log, watch } = this.#options;
+    this.#next.listed(resourceVersion);
+    if (this.#vital.listed()) log.info({ kind: watch.kind, path: watch.path }, "watch: the kind is installed now");
+    this.#interrupted.listed();
+    if (!this.#stopped.signal.aborted) this.#options.onListed();
+  }
+
+  #watchEnded(end: WatchEnd): number {
+    const { log, watch } = this.#options;
+    const waitMs = this.#next.afterWatch(end);
+    const relist = this.#next.from() === undefined;
+    if (relist) this.#vital.gap();
+    const fields = {
+      kind: watch.kind,
+      end: end.kind,
+      livedMs: Math.round(end.livedMs),
+      retryMs: Math.round(waitMs),
+    };
+    if (end.error !== undefined) log.warn({ ...fields, error: errorText(end.error) }, "watch: broke off");
+    else log.debug({ ...fields, relist }, "watch: ended");
+    return waitMs;
+  }
+
+  async #listFailed({ means, waitMs }: AfterList, error: unknown): Promise<number> {
+    const { log, watch } = this.#options;
+    const { absent, kind } = watch;
     switch (means) {
       case "unstreamed":
         log.info(
@@ -78,74 +158,25 @@ export function startReflector(options: ReflectorOptions): Reflector {
       case "unsure":
         break;
       case "absent":
-        await forgetAll();
+        await this.#forgetAll();
         break;
       case "notServed":
-        vital.absent(absent);
+        this.#vital.absent(absent);
         log.warn({ kind, retryMs: Math.round(waitMs), error: absent }, "watch: the list failed");
         break;
       case "failed":
-        vital.failed(errorText(error));
+        this.#vital.failed(errorText(error));
         log.warn({ kind, retryMs: Math.round(waitMs), error: errorText(error) }, "watch: the list failed");
     }
-  };
-  const forgetAll = async (): Promise<void> => {
-    await calls.forgetAll();
-    if (!vital.absent(undefined)) return;
-    log.info({ kind, path }, "watch: the kind is not installed; it is looked for now and then");
-    if (!signal.aborted) options.onListed();
-  };
-
-  /** Lists, or watches, or both; returns the milliseconds to wait. */
-  const step = async (ends: AbortSignal): Promise<number> => {
-    if (next.from() === undefined && !next.streams()) {
-      try {
-        onListed(await calls.listInPages({ signal: ends, onActivity: vital.heard }));
-      } catch (error) {
-        if (ends.aborted) return 0;
-        const after = next.afterFailedList(error);
-        await listFailed(after, error);
-        return after.waitMs;
-      }
-    }
-    const end = await watch(ends);
-    if (ends.aborted) {
-      if (end.resourceVersion !== undefined) next.goOnFrom(end.resourceVersion);
-      return 0;
-    }
-    if (end.resourceVersion === undefined) {
-      const after = next.afterBrokenList(end);
-      await listFailed(after, end.error ?? unavailable(`WATCH ${path} was ${end.kind} before the list was complete`));
-      return after.waitMs;
-    }
-    const waitMs = next.afterWatch(end);
-    const relist = next.from() === undefined;
-    if (relist) vital.gap();
-    const fields = { kind, end: end.kind, livedMs: Math.round(end.livedMs), retryMs: Math.round(waitMs) };
-    if (end.error !== undefined) log.warn({ ...fields, error: errorText(end.error) }, "watch: broke off");
-    else log.debug({ ...fields, relist }, "watch: ended");
     return waitMs;
-  };
-  const run = async (): Promise<void> => {
-    while (!signal.aborted) {
-      const { ends, listFirst } = interrupted.begin();
-      if (listFirst) {
-        next.listFirst();
-        vital.gap();
-      }
-      await sleep(clock, await step(ends), ends);
-    }
-  };
-  const running = run();
-  return {
-    health: vital.health,
-    relist: interrupted.relist,
-    reopen: async () => {
-      if (next.from() !== undefined) await interrupted.reopen();
-    },
-    stop: async () => {
-      abort.abort();
-      await Promise.all([running, calls.idle()]);
-    },
-  };
+  }
+
+  async #forgetAll(): Promise<void> {
+    const { log, watch } = this.#options;
+    await this.#calls.forgetAll();
+    if (!this.#vital.absent(undefined)) return;
+    const { kind, path } = watch;
+    log.info({ kind, path }, "watch: the kind is not installed; it is looked for now and then");
+    if (!this.#stopped.signal.aborted) this.#options.onListed();
+  }
 }

@@ -10,7 +10,7 @@ import { watches } from "./kinds.ts";
 import type { Watch } from "./kinds.ts";
 import type { PageLimits } from "../kube/list.ts";
 import { silenceMs } from "./lister-watcher.ts";
-import { startReflector } from "./reflector.ts";
+import { Reflector } from "./reflector.ts";
 import type { KindHealth } from "./vitals.ts";
 
 /** What the watches need. */
@@ -59,7 +59,7 @@ export interface Watches {
 /** A dead connection has been given up by then, and the next one should have answered. */
 const staleMs = silenceMs + 45_000;
 
-/** Begins to follow every kind; see {@link startReflector}. */
+/** Begins to follow every kind; see {@link Reflector}. */
 export function startWatches(options: WatchesOptions): Watches {
   const { clock, log, onEvent, lookAgainMs, pageLimits, random, translate, transport, unshown } = options;
   const table = options.watches ?? watches;
@@ -83,8 +83,9 @@ export function startWatches(options: WatchesOptions): Watches {
       ...(lookAgainMs && { lookAgainMs }),
       ...(unshown && { unshown: () => unshown(watch.kind) }),
     };
-    return { watch, reflector: startReflector({ ...common, ...given }) };
+    return { watch, reflector: new Reflector({ ...common, ...given }) };
   });
+  for (const { reflector } of reflectors) reflector.start();
   return {
     health: () =>
       reflectors.map(({ watch, reflector }) => {

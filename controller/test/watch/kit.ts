@@ -1,8 +1,7 @@
 import type { KubeRequest } from "../../src/kube/calls.ts";
 import type { WorldEvent } from "../../src/world/event.ts";
 import type { Watch } from "../../src/watch/kinds.ts";
-import { startReflector } from "../../src/watch/reflector.ts";
-import type { Reflector } from "../../src/watch/reflector.ts";
+import { Reflector } from "../../src/watch/reflector.ts";
 import { fakeApi } from "../kube/fake-api.ts";
 import type { FakeApi } from "../kube/fake-api.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -53,7 +52,7 @@ export async function follow(
   const log = fakeLog();
   let told: string[] = [];
   prepare(api);
-  const reflector = startReflector({
+  const reflector = new Reflector({
     ...{ transport: api, clock, eventLoop: eventLoop ?? new EventLoop(clock), log, random: () => 0.5 },
     watch: { kind: "Service", path: services, absent: "there are no Services here", ...watch },
     onListed: () => told.push("listed"),
@@ -62,6 +61,7 @@ export async function follow(
       onEvent(event);
     },
   });
+  reflector.start();
   await clock.pass(0);
   return {
     ...{ api, clock, log, reflector },

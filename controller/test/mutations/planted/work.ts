@@ -33,7 +33,7 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: "who asks for a new list is answered by a watch that goes on from where it was",
     file: "controller/src/watch/reflector.ts",
-    from: "if (listFirst) {\n        next.listFirst();",
+    from: "if (listFirst) {\n        this.#next.listFirst();",
     to: "if (listFirst) {",
     caughtBy: {
       file: "controller/test/watch/reflector.test.ts",
