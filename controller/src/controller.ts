@@ -2,9 +2,7 @@ import { randomInt } from "node:crypto";
 import { hostname } from "node:os";
 import { suffixListDate } from "@domain-claims/crds/suffix";
 import { left } from "./decide/certificates/budgets.ts";
-import { fencedKong, fencedKube } from "./leader/fence.ts";
 import { systemClock } from "./time/clock.ts";
-import type { Clock } from "./time/clock.ts";
 import { EventLoop } from "./time/event-loop.ts";
 import type { Config } from "./settings/config.ts";
 import { startDebug } from "./operations/debug.ts";
@@ -12,16 +10,11 @@ import type { Check } from "./operations/health.ts";
 import { startHealth } from "./operations/health.ts";
 import type { Server } from "./operations/http-server.ts";
 import { KongAvailability } from "./kong/availability.ts";
-import { connectionsNeeded, kongClient } from "./kong/client.ts";
-import type { Kong } from "./kong/client.ts";
-import { handshake } from "./kong/handshake.ts";
+import { connectionsNeeded } from "./kong/client.ts";
 import { proxyClient } from "./kong/proxy.ts";
 import type { ProxyClient } from "./kong/proxy.ts";
-import { sentinelTag } from "./plan/kong/sentinel.ts";
-import { proverFor } from "./apply/kong/prover.ts";
 import { kongTransport } from "./kong/transport.ts";
 import type { KongTransport } from "./kong/calls.ts";
-import { kubeApi } from "./kube/api.ts";
 import { eventRecorder } from "./kube/events.ts";
 import { instrumentedTransport } from "./kube/instrumented-transport.ts";
 import { kubeTransport } from "./kube/transport.ts";
@@ -30,13 +23,10 @@ import type { AdjustableLog } from "./operations/logging/log.ts";
 import type { Log } from "./operations/logging/logger.ts";
 import { leadership } from "./leader/leadership.ts";
 import type { Leadership } from "./leader/leadership.ts";
-import { Reconciler } from "./reconcile/reconciler.ts";
-import type { ReconcilerOptions } from "./reconcile/reconciler-options.ts";
+import type { Reconciler } from "./reconcile/reconciler.ts";
 import { createMetrics } from "./operations/metrics.ts";
-import type { Metrics } from "./operations/metrics.ts";
 import { Census } from "./operations/census.ts";
 import { dnsCache } from "./operations/dns-cache.ts";
-import type { DnsCache } from "./operations/dns-cache.ts";
 import { issuerState } from "./operations/issuer-state.ts";
 import { OtherApprovers } from "./operations/other-approvers.ts";
 import { LongestTurn } from "./operations/longest-turn.ts";
@@ -45,15 +35,13 @@ import { sampleOf } from "./operations/sample.ts";
 import { publishService } from "./operations/publish-service.ts";
 import type { PublishService } from "./operations/publish-service.ts";
 import { checks } from "./operations/readiness.ts";
-import { checkCluster, checkKong, Unusable } from "./operations/preflight.ts";
+import { checkCluster, checkKong } from "./operations/preflight.ts";
 import { version } from "./settings/version.ts";
+import { concurrencyOf, kongOver, reconcilerOf } from "./term.ts";
 import { translator } from "./translate/translate.ts";
-import type { Translate } from "./translate/translate.ts";
 import { watchesFor } from "./watch/kinds.ts";
 import { startWatches } from "./watch/watches.ts";
 import type { Watches } from "./watch/watches.ts";
-import type { Facts } from "./world/facts.ts";
-import type { LoadBalancerAddress } from "./world/core-v1.ts";
 import { World } from "./world/world.ts";
 
 /** A running controller. */
@@ -210,93 +198,6 @@ export async function startController(config: Config, log: AdjustableLog): Promi
 const wentBack =
   "the API server has gone back to an earlier time, as when etcd is restored from a backup: " +
   "what this process knows is no longer so, and it ends, to learn everything anew when it is started again";
-
-/** What of the process a term of leadership is made of. */
-interface Parts {
-  readonly config: Config;
-  readonly clock: Clock;
-  readonly eventLoop: EventLoop;
-  readonly random: () => number;
-  readonly log: Log;
-  readonly metrics: Metrics;
-  readonly world: World;
-  readonly toKong: KongTransport;
-  readonly toCluster: KubeTransport;
-  readonly availability: KongAvailability;
-  readonly events: ReconcilerOptions["events"];
-  readonly dns: DnsCache;
-  readonly translate: Translate;
-  readonly proxies: ProxyClient;
-  readonly fail: (why: Error) => void;
-}
-
-/** What runs for one term: it writes while `held()`, and gives its calls up when `over` aborts. */
-function reconcilerOf(parts: Parts, held: () => boolean, over: AbortSignal): Reconciler {
-  const { clock, config, dns, fail, metrics, proxies, random, toCluster, toKong, translate, ...others } = parts;
-  const toKongWhileHeld = fencedKong(toKong, held, over);
-  return new Reconciler({
-    ...others,
-    clock,
-    random,
-    settings: config.settings,
-    kube: kubeApi(fencedKube(toCluster, held, over), translate),
-    kong: kongOver(config, toKongWhileHeld, metrics),
-    limits: config.records,
-    orders: config.orders,
-    addresses: publishedAddresses(config),
-    resyncMs: config.kong.resyncMs,
-    foreignHosts: config.kong.foreignHosts,
-    httpsProxies: httpsProxies(config),
-    proverFor: (info) => {
-      const { kongTag } = config.settings;
-      const kong = kongClient(toKongWhileHeld, { tag: sentinelTag(kongTag), ...concurrencyOf(config) });
-      return proverFor(config.kong, info, { kong, kongTag, proxies, clock, random });
-    },
-    kongTimeoutMs: config.kong.timeoutMs,
-    onUnusableKong: (problem) => {
-      fail(new Unusable(problem));
-    },
-    observeDecision: metrics.decided,
-    observeQueue: metrics.worked,
-    observeDrift: metrics.driftFound,
-    observeLive: metrics.wentLive,
-    observeTooLarge: metrics.statusWriteRefused,
-    observeForgotten: metrics.foreignForgotten,
-    observeKong: ({ dnsCacheMs }) => dns.note(dnsCacheMs),
-    observeRequest: metrics.requestDecided,
-    observeOrder: metrics.ordered,
-  });
-}
-
-function kongOver(config: Config, transport: KongTransport, metrics: Metrics): Kong {
-  return kongClient(transport, {
-    tag: config.settings.kongTag,
-    ...concurrencyOf(config),
-    observe: metrics.kongCall,
-  });
-}
-
-function concurrencyOf({ kong: { concurrency } }: Config): { readonly writes: number; readonly removals: number } {
-  return { writes: concurrency, removals: concurrency };
-}
-
-function publishedAddresses(config: Config): (facts: Facts) => readonly LoadBalancerAddress[] {
-  const { publish } = config;
-  switch (publish.kind) {
-    case "nothing":
-      return () => [];
-    case "addresses":
-      return () => publish.addresses;
-    case "service":
-      return (facts) => facts.service(publish.namespace, publish.name)?.addresses ?? [];
-  }
-}
-
-/** Those of the gateway's addresses that show certificates; undefined: none does. */
-function httpsProxies({ kong }: Config): ReconcilerOptions["httpsProxies"] {
-  const urls = kong.proxyUrls.filter((url) => url.startsWith("https:"));
-  return urls.length === 0 ? undefined : { urls, handshake };
-}
 
 function publishedService({ publish }: Config, world: World, log: Log): PublishService | undefined {
   if (publish.kind !== "service") return undefined;
