@@ -3,14 +3,15 @@ import { hostname } from "node:os";
 import { suffixListDate } from "@domain-claims/crds/suffix";
 import { left } from "./decide/certificates/budgets.ts";
 import { systemClock } from "./time/clock.ts";
+import type { Clock } from "./time/clock.ts";
 import { EventLoop } from "./time/event-loop.ts";
 import type { Config } from "./settings/config.ts";
 import { startDebug } from "./operations/debug.ts";
-import type { Check } from "./operations/health.ts";
 import { startHealth } from "./operations/health.ts";
 import type { Server } from "./operations/http-server.ts";
 import { KongAvailability } from "./kong/availability.ts";
 import { connectionsNeeded } from "./kong/client.ts";
+import type { Kong } from "./kong/client.ts";
 import { proxyClient } from "./kong/proxy.ts";
 import type { ProxyClient } from "./kong/proxy.ts";
 import { kongTransport } from "./kong/transport.ts";
@@ -25,21 +26,18 @@ import { leadership } from "./leader/leadership.ts";
 import type { Leadership } from "./leader/leadership.ts";
 import type { Reconciler } from "./reconcile/reconciler.ts";
 import { createMetrics } from "./operations/metrics.ts";
-import { Census } from "./operations/census.ts";
+import type { Metrics } from "./operations/metrics.ts";
 import { dnsCache } from "./operations/dns-cache.ts";
-import { issuerState } from "./operations/issuer-state.ts";
-import { OtherApprovers } from "./operations/other-approvers.ts";
-import { LongestTurn } from "./operations/longest-turn.ts";
 import { selfReport } from "./operations/self-report.ts";
-import { sampleOf } from "./operations/sample.ts";
-import { publishService } from "./operations/publish-service.ts";
-import type { PublishService } from "./operations/publish-service.ts";
-import { checks } from "./operations/readiness.ts";
+import { overviewOf } from "./operations/overview.ts";
+import type { Overview, OverviewOptions } from "./operations/overview.ts";
 import { checkCluster, checkKong } from "./operations/preflight.ts";
 import { version } from "./settings/version.ts";
 import { concurrencyOf, kongOver, reconcilerOf } from "./term.ts";
+import type { TermParts } from "./term.ts";
 import { translator } from "./translate/translate.ts";
 import { watchesFor } from "./watch/kinds.ts";
+import type { Purposes } from "./watch/kinds.ts";
 import { startWatches } from "./watch/watches.ts";
 import type { Watches } from "./watch/watches.ts";
 import { World } from "./world/world.ts";
@@ -69,140 +67,141 @@ export async function startController(config: Config, log: AdjustableLog): Promi
   const metrics = createMetrics({ version, suffixListDate, process: true });
   log.info({ version, suffixListDate }, "domain claims controller starts");
 
-  const toKong = kongTransport({ ...config.kong, connections: connectionsNeeded(concurrencyOf(config)), eventLoop });
-  const kong = kongOver(config, toKong, metrics);
-  const cluster = await kubeTransport({ ...config.kubernetes, eventLoop });
-  const toCluster = instrumentedTransport(cluster, clock, metrics.kubernetesCall);
   const dns = dnsCache(log);
-  const [kongInfo] = await Promise.all([checkKong(kong, config.kong.url, log), checkCluster(cluster, log)]);
-  dns.note(kongInfo?.dnsCacheMs);
-
+  const { toKong, kong, toCluster } = await connect(config, { clock, eventLoop, metrics, dns, log });
   const availability = new KongAvailability({ kong, clock, log });
-  const world = new World(config.limits, { orders: config.orders !== undefined });
-  const service = publishedService(config, world, log);
-  const census = new Census();
-  const longestTurn = new LongestTurn(clock);
-  const approvers =
-    config.orders?.approveRequests === true ? new OtherApprovers(config.orders.issuer, clock.now()) : undefined;
+  const proxies = proxyClient();
   const events = eventRecorder({
-    transport: toCluster,
-    clock,
-    random,
+    ...{ transport: toCluster, clock, random, log },
     controllerName: config.settings.ingressController,
     instance: hostname(),
-    log,
   });
-  let fail: (why: Error) => void = () => undefined;
-  const failed = new Promise<never>((_, reject) => {
-    fail = reject;
-  });
-  failed.catch(() => undefined);
 
+  const world = new World(config.limits, { orders: config.orders !== undefined });
   const translate = translator(
     config.limits,
     config.settings.primaryNamespaces.map(({ key }) => key),
   );
-  const proxies = proxyClient();
-  const parts = { config, clock, eventLoop, random, log, metrics, world, toKong, toCluster, availability, events, dns };
-  const newTerm = (held: () => boolean, over: AbortSignal): Reconciler =>
-    reconcilerOf({ ...parts, translate, proxies, fail }, held, over);
-  const { enabled: elects, ...lease } = config.leaderElection;
-  let synced = false;
-  const health = (): readonly Check[] => {
-    const issuer = synced && config.orders !== undefined ? issuerState(config.orders.issuer, world) : undefined;
-    const term = leader.term();
-    const waitsMs = leader.waitsMs();
-    return checks({
-      watches,
-      availability,
-      term,
-      waitsMs,
-      service: synced ? service : undefined,
-      approvers,
-      dns,
-      issuer,
-    });
+  const overview = overviewOf({
+    ...{ world, clock, log, availability, dns, ...overseen(config, world, clock) },
+    watches: { health: () => watches.health() },
+    leader: { term: () => leader.term(), waitsMs: () => leader.waitsMs() },
+  });
+  const { failed, fail } = failure();
+  const term: TermParts = {
+    ...{ config, clock, eventLoop, random, log, metrics, world, translate },
+    ...{ toKong, toCluster, availability, events, dns, proxies, fail },
   };
+  const { enabled: elects, ...lease } = config.leaderElection;
   const leader = leadership({
+    ...{ transport: toCluster, clock, random, log, identity: hostname() },
     lease: elects ? lease : undefined,
-    identity: hostname(),
-    annotations: () => selfReport(version, config.settings, health()),
-    transport: toCluster,
-    clock,
-    random,
-    log,
+    annotations: () => selfReport(version, config.settings, overview.checks()),
     catchUp: async () => {
       await Promise.all([watches.reopen(), watches.relist("HostRecord")]);
     },
-    newTerm,
+    newTerm: (held, over) => reconcilerOf(term, held, over),
     onLeading: metrics.leading,
     onWentBack: () => {
       fail(new Error(wentBack));
     },
   });
-  const orderBudgetLeft = (): number =>
-    config.orders === undefined
-      ? Infinity
-      : left(config.orders.limits.account, world.certificates.accountFullAt, clock.now());
   availability.start();
-  world.subscribe((event) => {
-    census.note(event);
-    approvers?.note(event);
-    if (event.kind === "Service" && synced) service?.look();
-  });
+  world.subscribe(overview.note);
   const watches = startWatches({
-    transport: toCluster,
-    clock,
-    eventLoop,
-    random,
-    log,
-    translate,
-    watches: watchesFor({
-      orders: config.orders !== undefined,
-      clusterIssuers: config.orders?.issuer.kind === "ClusterIssuer",
-      issuers: config.orders?.issuer.kind === "Issuer",
-      approvals: config.orders?.approveRequests === true,
-    }),
+    ...{ transport: toCluster, clock, eventLoop, random, log, translate, watches: watchesFor(purposesOf(config)) },
     onEvent: (event) => world.apply(event),
     unshown: (kind) => world.unshown(kind),
     onSynced: () => {
-      synced = true;
-      service?.look();
+      overview.synced();
       leader.start();
     },
   });
-  const server = await startHealth({
-    address: config.health,
-    checks: health,
-    registry: {
-      contentType: metrics.registry.contentType,
-      metrics: () => {
-        const term = leader.term();
-        const { certificates } = world;
-        metrics.sample(
-          sampleOf({ census, watches, availability, longestTurn, certificates, orderBudgetLeft, term, clock }),
-        );
-        return metrics.registry.metrics();
-      },
-    },
-  });
-  log.info({ port: server.port }, "health and metrics are served");
-  const debug = config.debug && (await startDebug({ address: config.debug, term: () => leader.term(), log }));
-  if (debug !== undefined) log.info({ port: debug.port }, "debug pages are served to this machine");
-  const servers = debug === undefined ? [server] : [server, debug];
+  const servers = await startServers(config, { overview, metrics, leader, log });
   const stop = (): Promise<void> =>
-    stopInOrder({ leader, watches, events, servers, availability, longestTurn, proxies, toKong, toCluster, log });
-  return { healthPort: server.port, failed, stop };
+    stopInOrder({ leader, watches, events, servers, availability, overview, proxies, toKong, toCluster, log });
+  return { healthPort: servers[0].port, failed, stop };
 }
 
 const wentBack =
   "the API server has gone back to an earlier time, as when etcd is restored from a backup: " +
   "what this process knows is no longer so, and it ends, to learn everything anew when it is started again";
 
-function publishedService({ publish }: Config, world: World, log: Log): PublishService | undefined {
-  if (publish.kind !== "service") return undefined;
-  const { namespace, name } = publish;
-  return publishService(`${namespace}/${name}`, () => world.service(namespace, name), log);
+/** Opens the ways to Kong and to the API server, and asks both who they are. Throws {@link Unusable} for such a Kong, and an Error where no cluster is configured. */
+async function connect(
+  config: Config,
+  { clock, eventLoop, metrics, dns, log }: Pick<TermParts, "clock" | "eventLoop" | "metrics" | "dns" | "log">,
+): Promise<Pick<TermParts, "toKong" | "toCluster"> & { readonly kong: Kong }> {
+  const toKong = kongTransport({ ...config.kong, connections: connectionsNeeded(concurrencyOf(config)), eventLoop });
+  const kong = kongOver(config, toKong, metrics);
+  const cluster = await kubeTransport({ ...config.kubernetes, eventLoop });
+  const [info] = await Promise.all([checkKong(kong, config.kong.url, log), checkCluster(cluster, log)]);
+  dns.note(info?.dnsCacheMs);
+  return { toKong, kong, toCluster: instrumentedTransport(cluster, clock, metrics.kubernetesCall) };
+}
+
+/** What of the settings is watched over. */
+function overseen(
+  { orders, publish }: Config,
+  world: World,
+  clock: Clock,
+): Pick<OverviewOptions, "published" | "issuer" | "approves" | "orderBudgetLeft"> {
+  return {
+    published: publish.kind === "service" ? publish : undefined,
+    issuer: orders?.issuer,
+    approves: orders?.approveRequests === true,
+    orderBudgetLeft: () =>
+      orders === undefined ? Infinity : left(orders.limits.account, world.certificates.accountFullAt, clock.now()),
+  };
+}
+
+/** What ends the process by itself: `failed` rejects with the first reason that `fail` is told. */
+function failure(): { readonly failed: Promise<never>; readonly fail: (why: Error) => void } {
+  let fail: (why: Error) => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  failed.catch(() => undefined);
+  return { failed, fail };
+}
+
+function purposesOf({ orders }: Config): Purposes {
+  return {
+    orders: orders !== undefined,
+    clusterIssuers: orders?.issuer.kind === "ClusterIssuer",
+    issuers: orders?.issuer.kind === "Issuer",
+    approvals: orders?.approveRequests === true,
+  };
+}
+
+interface ServerParts {
+  readonly overview: Overview;
+  readonly metrics: Metrics;
+  readonly leader: Leadership<Reconciler>;
+  readonly log: AdjustableLog;
+}
+
+/** Starts the health server, and where they are asked for the debug pages. Rejects with a sentence if an address can't be used. */
+async function startServers(
+  { debug: debugAddress, health }: Config,
+  { overview, metrics, leader, log }: ServerParts,
+): Promise<readonly [Server, ...Server[]]> {
+  const server = await startHealth({
+    address: health,
+    checks: overview.checks,
+    registry: {
+      contentType: metrics.registry.contentType,
+      metrics: () => {
+        metrics.sample(overview.sample());
+        return metrics.registry.metrics();
+      },
+    },
+  });
+  log.info({ port: server.port }, "health and metrics are served");
+  if (debugAddress === undefined) return [server];
+  const debug = await startDebug({ address: debugAddress, term: leader.term, log });
+  log.info({ port: debug.port }, "debug pages are served to this machine");
+  return [server, debug];
 }
 
 async function stopInOrder(parts: {
@@ -211,7 +210,7 @@ async function stopInOrder(parts: {
   readonly events: { readonly stop: () => Promise<void> };
   readonly servers: readonly Server[];
   readonly availability: KongAvailability;
-  readonly longestTurn: LongestTurn;
+  readonly overview: Overview;
   readonly proxies: ProxyClient;
   readonly toKong: KongTransport;
   readonly toCluster: KubeTransport;
@@ -220,7 +219,7 @@ async function stopInOrder(parts: {
   parts.log.info({}, "stopping");
   await parts.leader.stop();
   parts.availability.stop();
-  parts.longestTurn.stop();
+  parts.overview.stop();
   await parts.watches.stop();
   await parts.events.stop();
   await Promise.all(parts.servers.map((server) => server.close()));
