@@ -73,6 +73,15 @@ test("an Ingress of the class that the leader is set to is served, whatever the 
   expect(await explained()).toContain("set spec.ingressClassName to nginx to have it served here");
 });
 
+test("explain HOST reads the controller's Lease and the classes once, whatever rests on them", async () => {
+  terminal.api.put("leases", { metadata: { name: "domain-claims", namespace: "kong-system" } });
+  held({ refused: 1 }, "NoRoutes");
+  ingress([to("/", "web", 80)], { ingressClassName: "nginx" });
+  await explained("acme.org");
+  const read = (what: string) => terminal.api.received.filter(({ url }) => url.includes(what)).length;
+  expect([read("/leases"), read("/ingressclasses")]).toEqual([1, 1]);
+});
+
 test("explain HOST does not send to itself for what its claim lacks", async () => {
   const status = { phase: "Pending", reason: "Releasing", message: "routes are leaving Kong" };
   terminal.api.put("domains", claim("marvin-org", "acme", { primary: "acme.org" }, status));

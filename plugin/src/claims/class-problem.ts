@@ -2,9 +2,10 @@ import type { V1Ingress } from "@kubernetes/client-node";
 import { shellWord } from "@domain-claims/crds/shell";
 
 import type { Cluster } from "../kube/cluster.ts";
-import { servedClasses } from "./controller-state.ts";
-import type { ServedClasses } from "./controller-state.ts";
-import { readClasses, servedClass } from "./ingress-class.ts";
+import { controllerLease } from "./controller-lease.ts";
+import type { Lease } from "./controller-lease.ts";
+import { readClasses, servedClass, servedClasses } from "./ingress-class.ts";
+import type { ServedClasses } from "./ingress-class.ts";
 import { near } from "./namespaces.ts";
 import { byYou } from "./path-answer.ts";
 import type { Problem } from "./path-answer.ts";
@@ -19,8 +20,12 @@ export interface Classes {
 }
 
 /** The classes of the cluster, as far as they may be read. */
-export async function classesOf(cluster: Cluster, ingresses: readonly V1Ingress[]): Promise<Classes> {
-  const [classes, served] = await Promise.all([readClasses(cluster), servedClasses(cluster)]);
+export async function classesOf(
+  cluster: Cluster,
+  ingresses: readonly V1Ingress[],
+  lease: Promise<Lease | undefined> = controllerLease(cluster),
+): Promise<Classes> {
+  const [classes, served] = await Promise.all([readClasses(cluster), lease.then(servedClasses)]);
   const controllers = classes && new Map(classes.map(({ metadata, spec }) => [metadata.name, spec?.controller ?? ""]));
   return { ours: servedClass(classes, served, ingresses), served, controllers };
 }

@@ -1,21 +1,10 @@
 import { leaseAnnotations } from "@domain-claims/crds/domain";
 
 import type { Cluster } from "../kube/cluster.ts";
-import { ApiError } from "../kube/errors.ts";
-import type { ApiObject, Domain } from "../kube/objects.ts";
-import { leases, systemNamespace } from "../kube/resources.ts";
+import type { Domain } from "../kube/objects.ts";
+import { controllerLease } from "./controller-lease.ts";
+import type { Lease } from "./controller-lease.ts";
 import { age } from "./duration.ts";
-
-/** What the leader counts as its own of the cluster's IngressClasses. */
-export interface ServedClasses {
-  /** `spec.controller` of the classes that are its own. */
-  readonly controller: string;
-  /** The class that is served by its name alone, where there is no object of that name. */
-  readonly name: string;
-}
-
-/** What a controller serves unless an administrator says otherwise. */
-const usualClasses: ServedClasses = { controller: "platform.koli.io/kong", name: "kong" };
 
 /** One thing that the leader looks at: `kong`, `proof`, `watch/Ingress`, ... */
 export interface LeaderCheck {
@@ -44,16 +33,6 @@ export interface ControllerState {
   readonly late: boolean;
 }
 
-interface Lease extends ApiObject {
-  readonly spec?: {
-    readonly holderIdentity?: string;
-    readonly renewTime?: string;
-    readonly leaseDurationSeconds?: number;
-  };
-}
-
-const leaseName = "domain-claims";
-
 /** Two clocks may differ by so much before a Lease is taken for an old one. */
 const grace = 45_000;
 
@@ -62,7 +41,11 @@ const drift = 10_000;
 
 /** The state of the controller; undefined where its Lease may not be read, or is neither where it usually is nor the only one. */
 export async function controllerState(cluster: Cluster, now: number): Promise<ControllerState | undefined> {
-  const lease = await theLease(cluster);
+  return stateOf(await controllerLease(cluster), now);
+}
+
+/** The same, of the Lease that has been read; undefined where none could be. */
+export function stateOf(lease: Lease | undefined, now: number): ControllerState | undefined {
   if (lease === undefined) return undefined;
   const { holderIdentity, renewTime, leaseDurationSeconds = 15 } = lease.spec ?? {};
   const leader = brief(holderIdentity) || undefined;
@@ -78,19 +61,6 @@ export async function controllerState(cluster: Cluster, now: number): Promise<Co
     checks: leaderChecks(lease.metadata.annotations?.[leaseAnnotations.checks]),
     away,
     late: !away && overdue > drift,
-  };
-}
-
-/** Which classes are served, as the leader's Lease says; what is usual, where it does not say it or may not be read. */
-export async function servedClasses(cluster: Cluster): Promise<ServedClasses> {
-  const annotations = (await theLease(cluster))?.metadata.annotations;
-  const told = (key: string, otherwise: string): string => {
-    const text = annotations?.[key] ?? "";
-    return /^[\w./-]{1,300}$/.test(text) ? text : otherwise;
-  };
-  return {
-    controller: told(leaseAnnotations.ingressController, usualClasses.controller),
-    name: told(leaseAnnotations.ingressClass, usualClasses.name),
   };
 }
 
@@ -143,11 +113,6 @@ export async function absenceNow(cluster: Cluster, now: number): Promise<string 
 /** What is asked where nothing comes and nothing is known of the controller, and who looks. */
 export const whetherItRuns = "is the controller of Domain Claims running? kubectl domain doctor looks";
 
-/** Whether no Lease has the controller's usual name; false also for those who may not list them all. */
-export async function noSuchLease(cluster: Cluster): Promise<boolean> {
-  return (await leasesOfThatName(cluster))?.length === 0;
-}
-
 /** Since when Kong has not answered for the claim, in the controller's words; undefined where it does. */
 export function kongAway({ status }: Domain): string | undefined {
   return status?.conditions?.find(({ type, reason }) => type === "Programmed" && reason === "KongUnreachable")?.message;
@@ -157,25 +122,4 @@ export function kongAway({ status }: Domain): string | undefined {
 export function kongUnusable(state: ControllerState | undefined): string | undefined {
   if (state === undefined || state.away) return undefined;
   return state.checks.find(({ name, ok }) => name === "kong" && !ok)?.detail;
-}
-
-/**
- * Where the controller usually is, else wherever it is, for those who may list Leases. Whoever may edit a namespace can make
- * a Lease of that name, so one of several is not believed.
- */
-async function theLease(cluster: Cluster): Promise<Lease | undefined> {
-  const usual = await cluster.find<Lease>(leases, systemNamespace, leaseName).catch(ignored);
-  if (usual !== undefined) return usual;
-  const listed = await leasesOfThatName(cluster);
-  return listed?.length === 1 ? listed[0] : undefined;
-}
-
-async function leasesOfThatName(cluster: Cluster): Promise<readonly Lease[] | undefined> {
-  return await cluster.list<Lease>(leases, { fieldSelector: `metadata.name=${leaseName}` }).catch(ignored);
-}
-
-/** It is said beside what was asked for, so that it fails nothing. */
-function ignored(error: unknown): undefined {
-  if (error instanceof ApiError) return undefined;
-  throw error;
 }

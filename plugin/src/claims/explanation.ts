@@ -5,7 +5,10 @@ import type { Host } from "@domain-claims/crds/host";
 import type { Cluster } from "../kube/cluster.ts";
 import { ApiError, isDenied } from "../kube/errors.ts";
 import type { Domain, HostRecord } from "../kube/objects.ts";
-import { controllerState } from "./controller-state.ts";
+import { classesOf } from "./class-problem.ts";
+import type { Classes } from "./class-problem.ts";
+import { controllerLease } from "./controller-lease.ts";
+import { stateOf } from "./controller-state.ts";
 import type { ControllerState } from "./controller-state.ts";
 import { eventsOf } from "./events.ts";
 import type { Told } from "./events.ts";
@@ -69,7 +72,8 @@ export async function explanation(
       denied.push(error.message);
       return otherwise;
     });
-  const [record, nearest, ingresses, told, controller, certificate] = await Promise.all([
+  const lease = controllerLease(cluster);
+  const [record, nearest, ingresses, told, ofController, certificate] = await Promise.all([
     allowed<HostRecord | undefined | "unread">(recordOf(cluster, host), "unread"),
     allowed<HostRecord | undefined>(
       claim === undefined ? enclosing(cluster, host) : aboveOf(cluster, claim),
@@ -77,12 +81,14 @@ export async function explanation(
     ),
     allowed<readonly V1Ingress[]>(ingressesFor(cluster, host), []),
     claim === undefined ? untold : allowed(eventsOf(cluster, claim), untold),
-    controllerState(cluster, now),
+    lease,
     allowed(hostCertificate(cluster, claim, host), undefined),
   ]);
   const services = ingresses.length === 0 ? undefined : await allowed(servicesOf(cluster), undefined);
   const held = record === "unread" ? undefined : record;
-  const paths = await hostAnswers(cluster, host, { claim, record: held, ingresses, services });
+  let classesRead: Promise<Classes> | undefined;
+  const classes = (): Promise<Classes> => (classesRead ??= classesOf(cluster, ingresses, lease));
+  const paths = await hostAnswers(cluster, host, { claim, record: held, ingresses, services, classes });
   const { namespace } = cluster;
   const asked =
     claim ?? (record === "unread" ? undefined : imagined(host, namespace, isHeld(nearest) ? nearest : undefined));
@@ -96,6 +102,7 @@ export async function explanation(
       : {};
   return await judgedExplanation(cluster, asked, {
     others,
+    classes,
     host,
     namespace,
     claim,
@@ -106,7 +113,7 @@ export async function explanation(
     paths,
     certificate,
     ...told,
-    controller,
+    controller: stateOf(ofController, now),
     denied,
   });
 }
@@ -122,19 +129,21 @@ type Read = Omit<Explanation, "outlook" | "search" | "fixes"> & {
   readonly above: HostRecord | undefined;
   /** What one more claim of the namespace would be told. */
   readonly others: ToldOthers;
+  /** Reads the classes of the cluster, once. */
+  readonly classes: () => Promise<Classes>;
 };
 
 /** `asked` is the claim, or the one that would be made. */
 async function judgedExplanation(
   cluster: Cluster,
   asked: Domain | undefined,
-  { above, others, ...read }: Read,
+  { above, others, classes, ...read }: Read,
 ): Promise<Explanation> {
-  const { claim, ingresses, record, registerRead } = read;
+  const { claim, record, registerRead } = read;
   if (asked === undefined) return { ...read, outlook: undefined, search: [], fixes: [] };
   const outlook = claim === undefined ? await forecast(asked, { record, above }, others) : undefined;
   const judged = outlook === undefined ? asked : { ...asked, status: outlook };
-  const surroundings = await known(cluster, judged, registerRead ? above : "unread", record, ingresses);
+  const surroundings = await known(cluster, judged, registerRead ? above : "unread", record, classes);
   const around = {
     ...surroundings,
     pathsTold: read.paths.some(({ path, fix }) => path !== undefined && fix !== undefined),

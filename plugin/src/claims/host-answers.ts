@@ -5,7 +5,8 @@ import type { Cluster } from "../kube/cluster.ts";
 import type { Domain, HostRecord } from "../kube/objects.ts";
 import type { Services } from "./backend-problem.ts";
 import { hostProblem } from "./host-problem.ts";
-import { classesOf, classProblem, unlistedProblem } from "./class-problem.ts";
+import { classProblem, unlistedProblem } from "./class-problem.ts";
+import type { Classes } from "./class-problem.ts";
 import type { PathAnswer } from "./path-answer.ts";
 import { pathAnswers } from "./path-answers.ts";
 import { readIngress } from "./serving.ts";
@@ -17,16 +18,18 @@ export interface Known {
   /** Those that name it. */
   readonly ingresses: readonly V1Ingress[];
   readonly services: Services;
+  /** Reads the classes of the cluster. */
+  readonly classes: () => Promise<Classes>;
 }
 
 /** What becomes of each path that the namespace's Ingresses have for a host. */
 export async function hostAnswers(
   cluster: Cluster,
   host: Host,
-  { claim, record, ingresses, services }: Known,
+  { claim, record, ingresses, services, classes: read }: Known,
 ): Promise<readonly PathAnswer[]> {
   if (ingresses.length === 0) return [];
-  const classes = await classesOf(cluster, ingresses);
+  const classes = await read();
   const ofHost = await hostProblem(host, cluster.namespace, claim, record);
   const answers = await Promise.all(
     ingresses.map(async (ingress) => {

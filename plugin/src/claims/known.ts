@@ -1,4 +1,3 @@
-import type { V1Ingress } from "@kubernetes/client-node";
 import { hostOf, kindOf } from "@domain-claims/crds/domain";
 import type { Host, Hostname } from "@domain-claims/crds/host";
 
@@ -7,7 +6,7 @@ import type { Domain, HostRecord } from "../kube/objects.ts";
 import type { Known } from "./fixes.ts";
 import { isPublicSuffix } from "./forecast.ts";
 import { saysStale, staleGrants } from "./grants.ts";
-import { classesOf } from "./class-problem.ts";
+import type { Classes } from "./class-problem.ts";
 import { deciding, isHeld, isKept, recordOf } from "./register.ts";
 import type { HeldRecord } from "./register.ts";
 
@@ -20,14 +19,14 @@ export async function aboveOf(cluster: Cluster, { spec }: Domain): Promise<HostR
 
 /**
  * What of a claim's surroundings decides which command helps. `above` is {@link aboveOf} it, or "unread" where the register
- * may not be read; `record` is its host's.
+ * may not be read; `record` is its host's; `classes` reads the classes of the cluster, where they matter.
  */
 export async function known(
   cluster: Cluster,
   claim: Domain,
   above: HostRecord | undefined | "unread",
   record: HostRecord | undefined,
-  ingresses: readonly V1Ingress[],
+  classes: () => Promise<Classes>,
 ): Promise<Known> {
   const { status, spec } = claim;
   if (above === "unread") return { unread: true };
@@ -44,7 +43,7 @@ export async function known(
     offeredBy: isHeld(record) && isFor(record, claim) ? record.spec.holder.namespace : undefined,
     sharedWith: kindOf(spec) === "shared" && holder?.kind === "shared" ? holder.namespace : undefined,
     publicSuffix: status?.reason === "DomainNotFound" && holder === undefined && (await isPublicSuffix(spec.primary)),
-    ingressClass: unserved ? (await classesOf(cluster, ingresses)).ours : undefined,
+    ingressClass: unserved ? (await classes()).ours : undefined,
     stale: saysStale(claim) ? await staleGrants(cluster, claim, record, spec.delegates ?? []) : [],
   };
 }

@@ -3,6 +3,7 @@ import { recordName } from "@domain-claims/crds/host";
 import type { Host } from "@domain-claims/crds/host";
 
 import { claimFor, claimsOf } from "../claims/claims.ts";
+import { classesOf } from "../claims/class-problem.ts";
 import { planClaim } from "../claims/claim-plan.ts";
 import { refusal } from "../claims/decision.ts";
 import { age } from "../claims/duration.ts";
@@ -199,7 +200,7 @@ export class Claim extends DomainCommand {
     const above = await aboveOf(cluster, claim).catch(unreadIfDenied);
     const reserved = claim.status?.reason === "InRedemption";
     const record = reserved ? await recordOf(cluster, hostOf(claim.spec) as Host) : undefined;
-    return refusal(claim, await known(cluster, claim, above, record, []));
+    return refusal(claim, await known(cluster, claim, above, record, () => classesOf(cluster, [])));
   }
 
   async #waitedFor(

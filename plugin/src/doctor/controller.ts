@@ -1,6 +1,7 @@
 import { shellWord } from "@domain-claims/crds/shell";
 
-import { absence, controllerState, noSuchLease } from "../claims/controller-state.ts";
+import { noSuchLease } from "../claims/controller-lease.ts";
+import { absence, controllerState } from "../claims/controller-state.ts";
 import type { ControllerState, LeaderCheck } from "../claims/controller-state.ts";
 import { age } from "../claims/duration.ts";
 import { byYou } from "../claims/path-answer.ts";

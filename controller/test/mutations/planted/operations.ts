@@ -78,7 +78,7 @@ export const operationsBugs: readonly PlantedBug[] = [
   },
   {
     name: "a Lease of the controller's name is believed wherever it is",
-    file: "plugin/src/claims/controller-state.ts",
+    file: "plugin/src/claims/controller-lease.ts",
     from: "return listed?.length === 1 ? listed[0] : undefined;",
     to: "return listed?.[0];",
     caughtBy: { file: "plugin/test/doctor.test.ts", test: "is not believed beside another" },
