@@ -1,5 +1,5 @@
 import { projected } from "../../src/kong/project.ts";
-import { collectionTable, serviceOf } from "../../src/plan/kong/collections.ts";
+import { collectionTable, serviceIdOf } from "../../src/plan/kong/collections.ts";
 import { taggedName, taggedNamespace } from "../../src/plan/kong/tags.ts";
 import type { Kong } from "../../src/kong/client.ts";
 import { KongError } from "../../src/kong/errors.ts";
@@ -168,7 +168,7 @@ export class FakeKong implements Kong {
 }
 
 function slotsOf(entity: Any): readonly string[] {
-  return [nameSlot(entity), ...("service" in entity ? [serviceSlot(serviceOf(entity))] : [])];
+  return [nameSlot(entity), ...("service" in entity ? [serviceSlot(serviceIdOf(entity))] : [])];
 }
 
 function nameSlot(entity: Any): string {

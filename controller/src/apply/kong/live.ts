@@ -5,7 +5,7 @@ import { referredId } from "../../plan/kong/fields.ts";
 import { guardId } from "../../plan/kong/guard.ts";
 import { isRedirect } from "../../plan/kong/redirect.ts";
 import { taggedName, taggedNamespace } from "../../plan/kong/tags.ts";
-import { serviceOf } from "../../plan/kong/collections.ts";
+import { serviceIdOf } from "../../plan/kong/collections.ts";
 import type { KongRoute, KongSni } from "../../plan/kong/entities.ts";
 import type { Live } from "../../world/kong-state.ts";
 import type { SecretRef } from "../../world/tls.ts";
@@ -37,7 +37,7 @@ export function liveIn(actual: ActualState, settings: Settings, host: RouteHost)
 
 /** The names of the services to which the routes lead. */
 function servicesOf(actual: ActualState, routes: readonly KongRoute[]): readonly string[] {
-  return sorted(routes.flatMap((route) => actual.get("services", serviceOf(route))?.name ?? []));
+  return sorted(routes.flatMap((route) => actual.get("services", serviceIdOf(route))?.name ?? []));
 }
 
 /** Each once. */

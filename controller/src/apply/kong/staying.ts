@@ -1,4 +1,4 @@
-import { serviceOf } from "../../plan/kong/collections.ts";
+import { serviceIdOf } from "../../plan/kong/collections.ts";
 import type { KongRoute } from "../../plan/kong/entities.ts";
 import { askedKey } from "../../plan/kong/host.ts";
 import type { HostPlan, KongStaying } from "../../plan/kong/host.ts";
@@ -52,7 +52,7 @@ function pathKey({ id, tags }: KongRoute): string {
 
 /** The Service to which the route leads; undefined where it leads to none. */
 function serviceBehind(actual: KongContext["actual"], route: KongRoute): ServiceRef | undefined {
-  const { tags = [] } = actual.get("services", serviceOf(route)) ?? {};
+  const { tags = [] } = actual.get("services", serviceIdOf(route)) ?? {};
   const [namespace, name] = [taggedNamespace(tags), taggedName(tags)];
   if (taggedKind(tags) !== "Service" || namespace === undefined || name === undefined) return undefined;
   return { namespace, name };

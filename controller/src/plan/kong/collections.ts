@@ -102,8 +102,8 @@ export function inOrder(table: CollectionTable): readonly Collection[] {
   return [...ordered];
 }
 
-/** The service of a route or plugin; "" for one that anybody tagged, and that has none. */
-export function serviceOf({ service }: Entities["routes"] | Entities["plugins"]): string {
+/** The id of the service of a route or plugin; "" for one that anybody tagged, and that has none. */
+export function serviceIdOf({ service }: Entities["routes"] | Entities["plugins"]): string {
   return referredId(service);
 }
 
