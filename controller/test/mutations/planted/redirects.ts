@@ -47,9 +47,9 @@ export const redirectsBugs: readonly PlantedBug[] = [
   },
   {
     name: "a host whose redirect is refused falls back to its Ingresses",
-    file: "controller/src/plan/host.ts",
-    from: "asked !== undefined\n      ? besideRedirect",
-    to: "asked?.ok === true\n      ? besideRedirect",
+    file: "controller/src/plan/asked.ts",
+    from: "redirect !== undefined\n      ? besideRedirect",
+    to: "redirect?.ok === true\n      ? besideRedirect",
     caughtBy: plan("redirect", "where the redirect can't be, and its Ingresses are told as much"),
   },
   {

@@ -87,7 +87,7 @@ export const renamesBugs: readonly PlantedBug[] = [
   },
   {
     name: "what names the old host wins against what names the new one",
-    file: "controller/src/plan/host.ts",
+    file: "controller/src/plan/asked.ts",
     from: "[host, ...names].flatMap(sourcesAs)",
     to: "[...names, host].flatMap(sourcesAs)",
     caughtBy: pass("rename-attacks", "one that names the new host itself wins"),
