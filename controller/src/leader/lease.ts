@@ -1,5 +1,6 @@
 import type { Clock } from "../time/clock.ts";
 import { KubeError } from "../kube/errors.ts";
+import { Lead, momentOf } from "./lead.ts";
 import { isOlder, leaseClient, leaseSpecFor } from "./lease-object.ts";
 import type { LeaseObject } from "./lease-object.ts";
 import { errorText } from "../operations/logging/logger.ts";
@@ -63,10 +64,6 @@ export function leaderElection(options: LeaderElectionOptions): LeaderElection {
   const identity = `${options.identity}_${Math.floor(options.random() * 2 ** 40).toString(36)}`;
   const client = leaseClient(options.transport, options.namespace, options.name, renewDeadlineMs / 2);
 
-  let leading = false;
-  /** By both clocks: the monotonic one may stand still while the machine sleeps. */
-  let until = { monotonic: -Infinity, wall: -Infinity };
-  let stopTimer = (): void => {};
   /** The Lease as we last wrote it. */
   let mine: LeaseObject | undefined;
   /** The Lease as last seen in somebody else's hands, and since when it has looked so. */
@@ -74,10 +71,6 @@ export function leaderElection(options: LeaderElectionOptions): LeaderElection {
   /** The Lease as the API server had it last, in whoever's hands. */
   let last: LeaseObject | undefined;
   let wentBack = false;
-
-  const remainingMs = (): number =>
-    leading ? Math.max(0, Math.min(until.monotonic - clock.monotonic(), until.wall - clock.now())) : 0;
-  const held = (): boolean => remainingMs() > 0;
 
   const tell = (what: string, callback: () => void): void => {
     log.info({ lease: `${options.namespace}/${options.name}`, identity }, what);
@@ -87,33 +80,17 @@ export function leaderElection(options: LeaderElectionOptions): LeaderElection {
       log.error({ error: errorText(error) }, "leader election: a handler failed");
     }
   };
-  const loseUnlessHeld = (): void => {
-    if (!leading || held()) return;
-    leading = false;
-    tell("leadership lost", options.onLost);
-  };
-  const loseAtOnce = (): void => {
-    stopTimer();
-    until = { monotonic: -Infinity, wall: -Infinity };
-    loseUnlessHeld();
-  };
-  const renewed = (lease: LeaseObject, sentAt: typeof until): void => {
-    stopTimer();
-    // The time may have run out while the answer was on its way: then that is told, although the Lease is ours again.
-    loseUnlessHeld();
-    const wasLeading = leading;
-    mine = lease;
-    until = { monotonic: sentAt.monotonic + renewDeadlineMs, wall: sentAt.wall + renewDeadlineMs };
-    leading = true;
-    leading = held();
-    stopTimer = clock.after(remainingMs(), loseUnlessHeld);
-    if (leading && !wasLeading) tell("leadership gained", options.onGained);
-  };
+  const lead = new Lead({
+    clock,
+    renewDeadlineMs,
+    onGained: () => tell("leadership gained", options.onGained),
+    onLost: () => tell("leadership lost", options.onLost),
+  });
 
   const mayTake = (lease: LeaseObject): boolean => {
     const holder = lease.spec?.holderIdentity ?? "";
     if (holder === "" || holder === identity) return true;
-    loseAtOnce();
+    lead.loseAtOnce();
     const text = JSON.stringify(lease.spec);
     if (seen?.text !== text) seen = { text, at: clock.monotonic() };
     const patience = Math.max(leaseDurationMs, (lease.spec?.leaseDurationSeconds ?? 0) * 1000);
@@ -123,7 +100,7 @@ export function leaderElection(options: LeaderElectionOptions): LeaderElection {
   const isOfThePast = (lease: LeaseObject): boolean => {
     if (last !== undefined && isOlder(lease, last)) {
       wentBack = true;
-      loseAtOnce();
+      lead.loseAtOnce();
       tell("the API server has gone back to an earlier time", options.onWentBack);
     }
     last = lease;
@@ -132,10 +109,12 @@ export function leaderElection(options: LeaderElectionOptions): LeaderElection {
   const takeOrKeep = async (): Promise<void> => {
     const current = mine ?? (await client.read());
     if (current !== undefined && (isOfThePast(current) || !mayTake(current))) return;
-    const sentAt = { monotonic: clock.monotonic(), wall: clock.now() };
+    const sentAt = momentOf(clock);
     const spec = leaseSpecFor(identity, current?.spec, leaseDurationMs, sentAt.wall);
     const lease = await client.write(current, spec, options.annotations());
-    if (!isOfThePast(lease)) renewed(lease, sentAt);
+    if (isOfThePast(lease)) return;
+    mine = lease;
+    lead.renewed(sentAt);
   };
   /** Once more at once where what we knew of the Lease is out of date. */
   const attempt = async (): Promise<void> => {
@@ -153,11 +132,11 @@ export function leaderElection(options: LeaderElectionOptions): LeaderElection {
       if (contended) log.debug({ lease: options.name }, "another candidate was faster");
       else log.warn({ lease: options.name, error: errorText(error) }, "the lease can't be read or written");
     }
-    loseUnlessHeld();
+    lead.loseUnlessHeld();
   };
   const release = async (): Promise<void> => {
-    const lease = held() ? mine : undefined;
-    loseAtOnce();
+    const lease = lead.held() ? mine : undefined;
+    lead.loseAtOnce();
     if (lease === undefined) return;
     try {
       const now = microTime(clock.now());
@@ -170,10 +149,10 @@ export function leaderElection(options: LeaderElectionOptions): LeaderElection {
   const run = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted && !wentBack) {
       await attempt();
-      await sleep(clock, retryPeriodMs * (held() ? 1 : 1 + options.random()), signal);
-      loseUnlessHeld();
+      await sleep(clock, retryPeriodMs * (lead.held() ? 1 : 1 + options.random()), signal);
+      lead.loseUnlessHeld();
     }
     await release();
   };
-  return { run, held, remainingMs };
+  return { run, held: () => lead.held(), remainingMs: () => lead.remainingMs() };
 }
