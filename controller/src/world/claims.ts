@@ -20,7 +20,7 @@ export class Claims {
 
   /** Takes in a claim, new or changed; returns the keys of the facts that changed. */
   set(claim: Claim): readonly FactKey[] {
-    // No decision reads a status (rule O8): that one was written concerns nobody but its claim.
+    // That a status was written concerns nobody but its claim (rule O8).
     const before = this.get(claim.namespace, claim.name);
     const same = equalIgnoring(before, claim, "status", "resourceVersion");
     const changed = same ? [] : this.remove(claim.namespace, claim.name);
