@@ -13,7 +13,7 @@ import { nameOfItem, splitKey } from "./work-item.ts";
  * Removes the Certificates that the group does without, where Kong has let go of them, and the Secrets that are left; what Kong
  * has of them is read by the group's work from now on. Throws KubeError.
  */
-export async function removeUnneeded(
+export async function removeUnneededCertificates(
   context: Context,
   key: string,
   { certificates, reads }: GroupLook,

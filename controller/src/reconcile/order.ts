@@ -14,7 +14,7 @@ import { lookAt } from "./group-look.ts";
 import type { GroupLook } from "./group-look.ts";
 import { isTold, reportOf } from "./group-report.ts";
 import { askEffect } from "./in-effect.ts";
-import { leftSecrets, removeUnneeded } from "./order-removal.ts";
+import { leftSecrets, removeUnneededCertificates } from "./order-removal.ts";
 import { orderStates, shownOf } from "./order-states.ts";
 import type { OrderLook } from "./order-states.ts";
 import { leaveLine, takeTurn } from "./order-turns.ts";
@@ -116,7 +116,7 @@ async function reconcileGroup(context: Context, key: string, run: KeyRun): Promi
   }
 
   // 5. Remove what it does without, and what a removal that was cut off has left.
-  await removeUnneeded(context, key, look, decision.group);
+  await removeUnneededCertificates(context, key, look, decision.group);
   return nextLook(decision, now);
 }
 

@@ -12,7 +12,7 @@ import { pathAnswers } from "./path-answers.ts";
 import { readIngress } from "./serving.ts";
 
 /** What is known of a host in a namespace. */
-export interface Known {
+interface AroundHost {
   readonly claim: Domain | undefined;
   readonly record: HostRecord | undefined;
   /** Those that name it. */
@@ -26,7 +26,7 @@ export interface Known {
 export async function hostAnswers(
   cluster: Cluster,
   host: Host,
-  { claim, record, ingresses, services, classes: read }: Known,
+  { claim, record, ingresses, services, classes: read }: AroundHost,
 ): Promise<readonly PathAnswer[]> {
   if (ingresses.length === 0) return [];
   const classes = await read();
