@@ -35,6 +35,7 @@ function ask(context: AskingContext, host: RouteHost, asked: AskedRoutes): void 
     state.setShownRoutes(host, since, "late");
   };
   proof.whenProved(
+    `routes ${host}`,
     () => note(context, proved),
     () => note(context, failed),
   );

@@ -27,7 +27,7 @@ export function askEffect({ asksEffect, proof, state }: Context, host: RouteHost
   const version = state.versionOf(host);
   if (state.isInEffect(host) || asksEffect.get(host) === version) return;
   asksEffect.set(host, version);
-  proof.whenProved(() => {
+  proof.whenProved(`effect ${host}`, () => {
     if (asksEffect.get(host) === version) asksEffect.delete(host);
     state.setInEffect(host, version);
   });
@@ -49,7 +49,7 @@ export function showStandby(context: Context, { host, standby }: HostPlan): void
   if (asksStandby.get(host)?.name === name) return;
   const asked = { name };
   asksStandby.set(host, asked);
-  proof.whenProved(() => {
+  proof.whenProved(`standby ${host}`, () => {
     if (asksStandby.get(host) !== asked) return;
     asksStandby.delete(host);
     state.setStandbyInEffect(host, name);

@@ -56,7 +56,7 @@ async function reconcile(context: Context, _key: string, { signal }: KeyRun): Pr
     if (first) {
       if (doubt !== undefined) log.warn({ kong: info.version }, doubt);
       log.info({ routes: actual.count("routes"), proof: prover?.how ?? "none" }, "Kong's entities are known");
-      proof.whenProved(() => state.setKong({ ...state.kong, unproved: false }));
+      proof.whenProved("kong", () => state.setKong({ ...state.kong, unproved: false }));
     }
     if (!first && drift.hosts.size + drift.shared > 0) {
       const found = { ...counted([...drift.hosts]), shared: drift.shared };

@@ -63,7 +63,7 @@ export function newContext(options: ReconcilerOptions, parts: ContextParts): Con
     review: ({ collection, id }) => {
       const look = (): void => parts.enqueue({ kind: "service", key: id });
       // A worker that still has the last route there is to have its plugins, too: they go by a timer of their own.
-      if (collection === "services" && pluginsOn(context, id).length > 0) parts.proof.whenProved(look);
+      if (collection === "services" && pluginsOn(context, id).length > 0) parts.proof.whenProved(`service ${id}`, look);
       else if (collection === "services") look();
       if (collection === "certificates") parts.enqueue({ kind: "certificate", key: id });
     },

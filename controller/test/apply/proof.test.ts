@@ -105,3 +105,28 @@ test("where the gateway obeys at once there is nothing to prove", () => {
   expect(proof.live(host, live([], true), live(["a"]))).toEqual(live([], true));
   expect(asked).toEqual([]);
 });
+
+test("X1: of those who wait for the same thing the last one alone is called, however often it is asked while the gateway is away", async () => {
+  const called: string[] = [];
+  const ask = (about: string, who: string): void =>
+    proof.whenProved(
+      about,
+      () => called.push(who),
+      () => called.push(`${who} waits`),
+    );
+  ask("a service", "first");
+  await settle();
+  for (let i = 0; i < 1_000; i++) ask("a service", String(i));
+  ask("another", "other");
+  asked[0]?.done();
+  await settle();
+  expect(called).toEqual([]);
+  asked[1]?.fail(new Error("the gateway does not answer"));
+  await settle();
+  ask("a service", "last");
+  await clock.pass(1000);
+  expect(called.splice(0)).toEqual(["999 waits", "other waits"]);
+  asked[2]?.done();
+  await settle();
+  expect(called.sort()).toEqual(["last", "other"]);
+});

@@ -226,6 +226,22 @@ describe("X6: a wildcard whose Ingress changes where it leads", () => {
     await stage.stop();
   });
 
+  test("keeps what its routes lead to until the gateway has shown that the last of them is gone, however they came and went", async () => {
+    const stage = start();
+    acmeServes(stage.cluster, "*.acme.org");
+    await stage.clock.pass(60_000);
+    const seen: string[] = [];
+    stage.cluster.remove("Ingress", "acme-org", "web");
+    seen.push(...(await answersFor(stage, "shop.acme.org", 1_000)));
+    stage.cluster.put("Ingress", ingress("acme-org/web", ["*.acme.org"]));
+    seen.push(...(await answersFor(stage, "shop.acme.org", 7_000)));
+    stage.cluster.remove("Ingress", "acme-org", "web");
+    seen.push(...(await answersFor(stage, "shop.acme.org", 30_000)));
+    expect([...new Set(seen)].sort()).toEqual(["404", acmes]);
+    await atRest(stage, []);
+    await stage.stop();
+  });
+
   test("and a controller that is started has nothing to wait for, and writes nothing", async () => {
     const stage = await served();
     await stage.stop();

@@ -15,7 +15,9 @@ function asking() {
   const context = {
     ...{ state, asksRoutes: new Map<Host, { since: number; as: string }>(), answeredRoutes: [] },
     eventLoop: new EventLoop(new FakeClock()),
-    proof: { whenProved: (proved: () => void, failed?: () => void) => void waiting.push({ proved, failed }) },
+    proof: {
+      whenProved: (_about: string, proved: () => void, failed?: () => void) => void waiting.push({ proved, failed }),
+    },
   };
   const comes = (): void => state.setLive(host, { namespaces: ["acme-org"], written: ["acme-org"], guard: false });
   const goes = (): void => state.setLive(host, { namespaces: [], guard: false });

@@ -51,7 +51,10 @@ const againMs = 1000;
 export class Proof {
   readonly #options: ProofOptions;
   #prover: Prover | undefined;
-  #waiters: Waiter[] = [];
+  /** By what each is about. */
+  #waiters = new Map<string, Waiter>();
+  /** Those for whom the proof is that is under way. */
+  #asking = new Map<string, Waiter>();
   #waiting = new Map<RouteHost, Unproved>();
   #underWay = new Map<RouteHost, Unproved>();
   #since: number | undefined;
@@ -68,14 +71,16 @@ export class Proof {
 
   /**
    * Calls `proved` once it is proved that everything that Kong has acknowledged until now is in effect, and `failed` each time
-   * that it could not be proved, and is tried again.
+   * that it could not be proved, and is tried again. Of several who wait for the same thing, which `about` names, the last one alone is
+   * called: what was asked before it is over, and however often it is asked while the gateway is away, it takes no more room.
    */
-  whenProved(proved: () => void, failed?: () => void): void {
+  whenProved(about: string, proved: () => void, failed?: () => void): void {
     if (this.#prover === undefined) {
       proved();
       return;
     }
-    this.#waiters.push({ proved, failed });
+    this.#asking.delete(about);
+    this.#waiters.set(about, { proved, failed });
     this.#since ??= this.#options.clock.monotonic();
     void this.#run();
   }
@@ -146,19 +151,22 @@ export class Proof {
     const { clock, log, onProved, signal } = this.#options;
     if (this.#running) return;
     this.#running = true;
-    while (this.#waiting.size + this.#waiters.length > 0 && !signal.aborted) {
+    while (this.#waiting.size + this.#waiters.size > 0 && !signal.aborted) {
       // What is written in the same turn is proved together.
       await Promise.resolve();
       this.#underWay = this.#waiting;
       this.#waiting = new Map();
-      const waiters = this.#waiters.splice(0);
+      this.#asking = this.#waiters;
+      this.#waiters = new Map();
       try {
         await this.#prover?.prove(signal);
         const hosts = this.#underWay.keys();
         this.#underWay = new Map();
-        this.#since = this.#waiting.size + this.#waiters.length === 0 ? undefined : clock.monotonic();
+        const answered = [...this.#asking.values()];
+        this.#asking = new Map();
+        this.#since = this.#waiting.size + this.#waiters.size === 0 ? undefined : clock.monotonic();
         onProved(hosts);
-        for (const { proved } of waiters) proved();
+        for (const { proved } of answered) proved();
       } catch (error) {
         if (signal.aborted) break;
         log.warn(
@@ -167,9 +175,10 @@ export class Proof {
         );
         this.#waiting = merged(this.#underWay, this.#waiting);
         this.#underWay = new Map();
-        // There may be more than a call can have arguments.
-        this.#waiters = [...waiters, ...this.#waiters];
-        for (const { failed } of waiters) failed?.();
+        const unanswered = this.#asking;
+        this.#asking = new Map();
+        this.#waiters = new Map([...unanswered, ...this.#waiters]);
+        for (const { failed } of unanswered.values()) failed?.();
         await sleep(clock, againMs, signal);
       }
     }

@@ -113,6 +113,26 @@ export const gatewayBugs: readonly PlantedBug[] = [
     caughtBy: histories,
   },
   {
+    name: "a function goes when the gateway has shown that its routes were gone once, though they came and went again",
+    file: "controller/src/apply/kong/proof.ts",
+    from: "this.#asking.delete(about);",
+    to: "",
+    caughtBy: pass(
+      "standby",
+      "keeps what its routes lead to until the gateway has shown that the last of them is gone",
+    ),
+  },
+  {
+    name: "whoever waits for the gateway waits once more each time that something is asked",
+    file: "controller/src/apply/kong/proof.ts",
+    from: "this.#waiters.set(about, { proved, failed });",
+    to: "this.#waiters.set(`${about} ${String(this.#waiters.size)}`, { proved, failed });",
+    caughtBy: {
+      file: "controller/test/apply/proof.test.ts",
+      test: "X1: of those who wait for the same thing the last one alone is called",
+    },
+  },
+  {
     name: "an entity with our id is changed without looking at its tag",
     file: "controller/src/apply/kong/entity.ts",
     from: "if (!found.ours)",

@@ -60,7 +60,7 @@ export const renamesBugs: readonly PlantedBug[] = [
   {
     name: "what answers with a redirect goes with the route, and not after it",
     file: "controller/src/reconcile/new-context.ts",
-    from: "parts.proof.whenProved(look);",
+    from: "parts.proof.whenProved(`service ${id}`, look);",
     to: "look();",
     caughtBy: pass("rename", "is undone when the new claim is deleted"),
   },
