@@ -1,8 +1,9 @@
 import { anyHost } from "@domain-claims/crds/hostname";
+import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import type { Programmed, SourcesSummary, TlsFailure } from "../world/kong-state.ts";
 import type { Facts } from "../world/facts.ts";
 import { byAge } from "../world/compare.ts";
-import { pathsFor } from "../world/source-hosts.ts";
+import { aliasesOf, pathsFor } from "../world/source-hosts.ts";
 import type { Source, SourceNote } from "../world/source.ts";
 import type { PathRefusal, SourceStatus } from "../world/claim-status.ts";
 import type { HostDecision } from "../decide/host-decision.ts";
@@ -33,11 +34,10 @@ export function sourceOutcomes(
   if (serving === undefined || host === anyHost) return [];
   const routes = new Map<string, number>();
   for (const { source } of planned.routes) routes.set(source.name, (routes.get(source.name) ?? 0) + 1);
+  // What a source says for a name of before counts for this one (rule N2).
+  const names = [host, ...formerNames(facts, host)];
   const named = new Set(
-    [host, ...formerNames(facts, host)].flatMap((name) => [
-      ...facts.sourcesFor(serving, name),
-      ...facts.tlsSourcesFor(serving, name),
-    ]),
+    names.flatMap((name) => [...facts.sourcesFor(serving, name), ...facts.tlsSourcesFor(serving, name)]),
   );
   const refusals = new Map<string, SourceRefusal[]>();
   for (const refusal of planned.refusals) {
@@ -54,9 +54,10 @@ export function sourceOutcomes(
       const out = keptOut(facts, settings, source);
       if (out.length > 0) {
         const why = out.map(({ reason, message }) => ({ reason, message }));
-        return { source, planned: 0, refused: pathsFor(source, host).length, refusals: why };
+        const refused = names.reduce((sum, name) => sum + pathsFor(source, name).length, 0);
+        return { source, planned: 0, refused, refusals: why };
       }
-      const notes = source.notes.filter((note) => isAbout(note, host));
+      const notes = source.notes.length === 0 ? [] : notesAbout(source, names);
       const own = refusals.get(keyOf(source)) ?? [];
       return {
         source,
@@ -107,9 +108,14 @@ const settled: ReadonlySet<Programmed["reason"]> = new Set([
   "RedirectUnsupported",
 ]);
 
-/** What could not be read of a source's paths is left out: of this host, or of nobody knows which. */
-function isAbout({ host: of, reason }: SourceNote, host: string): boolean {
-  return of === undefined ? aboutPaths.has(reason) : of === host;
+/**
+ * What could not be read of a source's paths is left out: of one of the names, of a host whose paths one of them has as an alias, or of
+ * nobody knows which.
+ */
+function notesAbout(source: Source, names: readonly Host[]): readonly SourceNote[] {
+  const isAlias = names.some((name) => aliasesOf(source).has(name));
+  const concerns = (of: RouteHost): boolean => (isAlias && of !== anyHost) || names.some((name) => name === of);
+  return source.notes.filter(({ host, reason }) => (host === undefined ? aboutPaths.has(reason) : concerns(host)));
 }
 
 const aboutPaths: ReadonlySet<string> = new Set(["TooManyPaths", "InvalidPath", "PathConflict"]);

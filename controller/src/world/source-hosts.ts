@@ -32,6 +32,11 @@ export function hostsOf(source: Source): ReadonlySet<RouteHost> {
   return readingOf(source).hosts;
 }
 
+/** The hosts that have the paths of all its rules with a host, beside their own. */
+export function aliasesOf(source: Source): ReadonlySet<RouteHost> {
+  return readingOf(source).aliased;
+}
+
 /** The paths that the source has for a host: its own in the order of the source, and for an alias those of all hosts. */
 export function pathsFor(source: Source, host: RouteHost): readonly SourcePath[] {
   const { own, aliased, named } = readingOf(source);

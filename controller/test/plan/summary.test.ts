@@ -5,6 +5,7 @@ import { planHost } from "../../src/plan/host.ts";
 import { sourceOutcomes, sourcesSummary } from "../../src/plan/summary.ts";
 import { Facts } from "../../src/world/facts.ts";
 import type { Programmed, SourcesSummary } from "../../src/world/kong-state.ts";
+import type { Holder } from "../../src/world/host-record.ts";
 import type { Source } from "../../src/world/source.ts";
 import { backend, claim, heldBy, ingress, path, service, settings, world } from "../support/builders.ts";
 import type { IngressLike, IngressPath } from "../support/builders.ts";
@@ -15,9 +16,10 @@ const acme = claim("acme-org/acme", "acme.org");
 function summary(
   ingresses: readonly Source[],
   reason: Programmed["reason"] = "Programmed",
+  more: Partial<Holder> = {},
 ): SourcesSummary | undefined {
   const services = [service("acme-org/web")];
-  const facts = new Facts(world({ claims: [acme], records: [heldBy(acme)], services, ingresses }));
+  const facts = new Facts(world({ claims: [acme], records: [heldBy(acme, more)], services, ingresses }));
   const decision = decideHost(facts, settings, "acme.org" as Host);
   return sourcesSummary(
     sourceOutcomes(facts, settings, decision, planHost(facts, settings, decision, targetNames(settings))),
@@ -48,6 +50,27 @@ test("X8: each source that names the host has its paths counted, and the first r
       },
     ],
   });
+});
+
+test("X8: what a source says for a name of before counts for the new one, also where nothing of it is served", () => {
+  const named = (name: string, more: IngressLike = {}): Source =>
+    ingress(`acme-org/${name}`, [], { rules: [{ host: "old.org", paths: [path("/"), path("/a/*")] }], ...more });
+  const renamedFrom = [{ host: "old.org" as Host, since: "2026-04-04T12:00:00Z" }];
+  const restricted = { "konghq.com/plugins": "key-auth" };
+  const told = summary([named("web"), named("kept", { annotations: restricted })], "Programmed", { renamedFrom });
+  expect(told).toMatchObject({
+    refused: 2,
+    shown: [
+      { name: "kept", live: 0, refused: 1, refusals: [{ reason: "UnsupportedAnnotation" }] },
+      { name: "web", live: 1, refused: 1, refusals: [{ path: "/a/*", reason: "InvalidPath" }] },
+    ],
+  });
+});
+
+test("X8: a path that can't be read counts for the aliases, which would have it, too", () => {
+  const rules = [{ host: "other.org", paths: [path("/"), path("/a/*")] }];
+  const aliased = ingress("acme-org/web", [], { rules, annotations: { "konghq.com/host-aliases": "acme.org" } });
+  expect(summary([aliased])).toMatchObject({ refused: 1, first: { path: "/a/*", reason: "InvalidPath" } });
 });
 
 test("those of which something is refused come first, whatever their age", () => {

@@ -1,5 +1,5 @@
 import type { PlantedBug } from "./bug.ts";
-import { pass } from "./caught-by.ts";
+import { pass, plan } from "./caught-by.ts";
 
 const stages = pass("rename", "goes through its stages by itself and loses no request");
 
@@ -56,6 +56,20 @@ export const renamesBugs: readonly PlantedBug[] = [
     from: "for (const name of refusal === undefined ? [host, ...names] : names) {",
     to: "for (const name of refusal === undefined ? [host, ...names] : []) {",
     caughtBy: pass("handed-over-names", "the old one, 40000 ms after it began, is the receiver's"),
+  },
+  {
+    name: "a new name is told nothing of what could not be read of its paths under the old one",
+    file: "controller/src/plan/summary.ts",
+    from: "|| names.some((name) => name === of)",
+    to: "|| names[0] === of",
+    caughtBy: plan("summary", "X8: what a source says for a name of before counts for the new one"),
+  },
+  {
+    name: "an alias is told nothing of what could not be read of the paths that it would have",
+    file: "controller/src/plan/summary.ts",
+    from: "(isAlias && of !== anyHost) ||",
+    to: "(isAlias && of === anyHost) ||",
+    caughtBy: plan("summary", "X8: a path that can't be read counts for the aliases"),
   },
   {
     name: "what answers with a redirect goes with the route, and not after it",
