@@ -48,6 +48,7 @@ export function takingOver(
     redirect === undefined
       ? routes.map((route) => names.covering(host, route))
       : [names.redirect(host, redirect.claim)];
-  const leadsElsewhere = targets.some((target) => !leadsTo.includes(target));
+  const led = new Set(leadsTo);
+  const leadsElsewhere = targets.some((target) => !led.has(target));
   return others.length > 0 || leadsElsewhere ? standbyOf(redirect, routes) : undefined;
 }

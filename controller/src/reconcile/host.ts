@@ -1,7 +1,7 @@
 import { anyHost, hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { conditionMessages } from "@domain-claims/crds/messages/conditions";
-import { programHost } from "../apply/kong/program.ts";
+import { programHost, showLeads } from "../apply/kong/program.ts";
 import type { RecordStep } from "../decide/host-decision.ts";
 import type { Settings } from "../decide/settings.ts";
 import { KongError } from "../kong/errors.ts";
@@ -57,10 +57,11 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
   const writes = actual.writes;
   for (let pass = 1; pass <= mostPasses; pass++) {
     lookAtClock(context, host);
-    run.begin();
     // Where nothing has changed since, what was decided for the piece before holds for the next one.
     const known = pass === 1 && run.continued ? context.unfinished.get(host) : undefined;
     context.unfinished.delete(host);
+    if (known === undefined) showLeads(context, host);
+    run.begin();
     const end = await onePass(context, host, run, known).catch((error: unknown) => {
       sayAim(context, aimFor(context, host), run);
       throw error;

@@ -2,8 +2,9 @@ import type { Host } from "@domain-claims/crds/hostname";
 import { expect, test } from "vitest";
 import { KongError } from "../../src/kong/errors.ts";
 import { guardId, guardOf } from "../../src/plan/kong/guard.ts";
+import { sleep } from "../../src/time/sleep.ts";
 import { acmeServes } from "../support/acme.ts";
-import { claim, fresh, ingress, namespace, service, settings } from "../support/builders.ts";
+import { claim, fresh, ingress, namespace, path, service, settings } from "../support/builders.ts";
 import { fakeLog } from "../kube/fake-log.ts";
 import { run } from "../support/controller.ts";
 import { FakeCluster } from "../support/fake-cluster.ts";
@@ -96,6 +97,26 @@ test("L7: drift is repaired with exactly the missing writes", async () => {
   const [said] = log.lines.filter(({ message }) => message.startsWith("Kong differs"));
   const touched = [first, second].flatMap(({ hosts }) => hosts ?? []).sort();
   expect(said?.fields).toMatchObject({ hosts: 2, first: touched });
+  await stop();
+});
+
+test("L7: so is drift of hosts with many routes, of which some wait for their turn", async () => {
+  const { cluster, kong, clock, stop } = run();
+  const hosts = Array.from({ length: 60 }, (_, i) => `h${String(i)}.org`);
+  const paths = Array.from({ length: 40 }, (_, i) => path(`/p${String(i)}`));
+  cluster.put("Namespace", namespace("acme-org"));
+  cluster.put("Service", service("acme-org/web"));
+  for (const host of hosts) cluster.put("Domain", claim(`acme-org/${host}`, host, fresh));
+  await clock.pass(52_000);
+  kong.way = (call) =>
+    call === "create routes" ? sleep(clock, 1_000, new AbortController().signal) : Promise.resolve();
+  cluster.put("Ingress", ingress("acme-org/web", [], { rules: hosts.map((host) => ({ host, paths })) }));
+  await clock.pass(7_500);
+  const written = [...kong.stored.routes.values()];
+  for (const host of hosts) kong.stored.routes.delete(written.find(({ hosts: of }) => of?.includes(host))?.id ?? "");
+  expect(written.length).toBeLessThan(1_000);
+  await clock.pass(200_000);
+  expect(kong.stored.routes.size).toBe(2_400);
   await stop();
 });
 

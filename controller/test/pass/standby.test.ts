@@ -1,5 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { KongError } from "../../src/kong/errors.ts";
+import { sleep } from "../../src/time/sleep.ts";
+import { World } from "../../src/world/world.ts";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace, path, service } from "../support/builders.ts";
 import { accept, acmeAndCoyote, handOver } from "../support/handing-over.ts";
@@ -239,6 +241,58 @@ describe("X6: a wildcard whose Ingress changes where it leads", () => {
     seen.push(...(await answersFor(stage, "shop.acme.org", 30_000)));
     expect([...new Set(seen)].sort()).toEqual(["404", acmes]);
     await atRest(stage, []);
+    await stage.stop();
+  });
+
+  test("X2: is planned a few times, however many Services it leads to, and not once for each route that is written", async () => {
+    const stage = await served();
+    const names = Array.from({ length: 200 }, (_, i) => `s${String(i)}`);
+    for (const name of names) stage.cluster.put("Service", service(`acme-org/${name}`));
+    const rows = names.map((name, i) => [`/p${String(i)}`, name] as const);
+    const found = vi.spyOn(World.prototype, "service");
+    onTestFinished(() => found.mockRestore());
+    stage.cluster.put("Ingress", leading(...rows));
+    await stage.clock.pass(40_000);
+    stage.cluster.put("Ingress", leading(...rows.map(([at], i) => [at, names[(i + 1) % names.length] ?? ""] as const)));
+    await stage.clock.pass(40_000);
+    expect(stage.kong.routes()).toContain("*.acme.org ~/p0(?:/|$) -> acme-org.s1.80.wc--any.acme.org");
+    expect(found.mock.calls.length).toBeLessThan(20 * names.length);
+    await stage.stop();
+  });
+
+  test("and changes back while what has to leave waits for its turn: what it leads to anew is shown first", async () => {
+    const stage = await served();
+    const { cluster, clock, kong } = stage;
+    cluster.put("Service", service("acme-org/gone"));
+    const rows = Array.from({ length: 40 }, (_, i) => [`/p${String(i)}`, i < 8 ? "web" : "gone"] as const);
+    /** Hosts that take all places of their namespace, twice, for a hundred seconds each time. */
+    const crowd = (name: string): void => {
+      const hosts = Array.from({ length: 32 }, (_, i) => `${name}${String(i)}.org`);
+      for (const host of hosts) cluster.put("Domain", claim(`acme-org/${host}`, host, fresh));
+      cluster.put("Ingress", ingress(`acme-org/${name}`, hosts));
+    };
+    cluster.put("Ingress", leading(...rows));
+    await clock.pass(60_000);
+    kong.way = (call) =>
+      call === "create routes" ? sleep(clock, 100_000, new AbortController().signal) : Promise.resolve();
+    cluster.put("Ingress", leading(...rows.slice(0, 8).map(([at]) => [at, "next"] as const)));
+    await clock.pass(9_900);
+    crowd("first");
+    await clock.pass(140_000);
+    crowd("second");
+    await clock.pass(85_000);
+    const functions = (): string => [...kong.stored.services.values()].map(({ name }) => name).join();
+    expect([kong.routes().filter((route) => route.startsWith("*.acme.org")).length, functions()]).toEqual([
+      32,
+      expect.not.stringContaining("acme-org.web.80.wc--any"),
+    ]);
+    cluster.put("Ingress", leading(...rows));
+    const seen = new Set<string>();
+    for (let passed = 0; passed < 300_000; passed += 1_000) {
+      for (const answer of stage.workers.answers("shop.acme.org", "/p0")) seen.add(answer);
+      await clock.pass(1_000);
+    }
+    expect([...seen].sort()).toEqual(["acme-org.next.80", acmes]);
     await stage.stop();
   });
 

@@ -29,6 +29,8 @@ export class ActualState {
   readonly pending = new PendingRoutes();
   /** The hosts whose first routes are being written. */
   readonly arriving = new Set<RouteHost>();
+  /** To which services the routes of hosts led, as decisions knew, before those were written that are being written. */
+  readonly ledBefore = new Map<RouteHost, readonly string[]>();
   readonly #store: EntityStore;
   readonly #index: EntityIndex;
   readonly #unknown = new UnknownSlots();

@@ -23,7 +23,7 @@ export function liveIn(actual: ActualState, settings: Settings, host: RouteHost)
   const guarded = serving.length < routes.length && !actual.isUnknown("routes", guard);
   const redirects = serving.some(isRedirect);
   const byFunction = redirects || (host !== anyHost && isWildcard(host));
-  const leadsTo = byFunction ? servicesOf(actual, serving) : [];
+  const leadsTo = actual.ledBefore.get(host) ?? (byFunction ? servicesOf(actual, serving) : []);
   const [sni] = actual.forHost("snis", host);
   return {
     ...{ namespaces, coming: coming.length > 0, guard: guarded },

@@ -9,6 +9,8 @@ export interface Ending {
   readonly askedAgain: () => boolean;
   /** True if nothing is to be written before what has to leave has left: what is to come has its turn later. */
   readonly urgent: boolean;
+  /** True if nobody has asked for the host since the piece before. */
+  readonly continued: boolean;
 }
 
 /** Routes of one host that are on their way to Kong at once: a tenant may have thousands, and others wait behind them. */

@@ -1,4 +1,5 @@
 import { anyHost, isWildcard } from "@domain-claims/crds/hostname";
+import type { RouteHost } from "@domain-claims/crds/hostname";
 import { conditionMessages } from "@domain-claims/crds/messages/conditions";
 import type { Entities, KongRoute, KongSni } from "../../plan/kong/entities.ts";
 import type { HostPlan } from "../../plan/kong/host.ts";
@@ -34,14 +35,17 @@ export interface Programming {
  * SNI is written after its certificate, and each route after its service and the service's plugins, then what is left over
  * goes. One route that fails
  * stops no other. A host with many routes is done piece by piece: while it is unfinished call it again, with the same plan
- * if nothing has changed.
+ * if nothing has changed. Where somebody has asked for the host meanwhile it is looked anew what Kong has of it (rule L7).
  */
 export async function programHost(context: KongContext, plan: HostPlan, ending: Ending): Promise<Programming> {
   const { rounds } = context;
   const { host } = plan;
   const before = rounds.get(host);
-  const round = before?.plan === plan ? before : newRound(context, plan, before);
-  if (round !== before) expectRoutes(context, plan);
+  const round = ending.continued && before?.plan === plan ? before : newRound(context, plan, before);
+  if (round !== before) {
+    expectRoutes(context, plan);
+    holdLeads(context, round);
+  }
   const piece = new Piece(round.failures, ending);
   const { standby } = plan;
   if (standby !== undefined && !ending.urgent)
@@ -175,7 +179,8 @@ function endRound(context: KongContext, { plan }: Round, superseded: boolean): v
   const { actual, rounds } = context;
   rounds.delete(plan.host);
   const arrived = !superseded && actual.arriving.delete(plan.host);
-  if (arrived || actual.pending.for(plan.host).length > 0) {
+  const held = actual.ledBefore.delete(plan.host);
+  if (arrived || held || actual.pending.for(plan.host).length > 0) {
     actual.pending.set(plan.host, []);
     publishLive(context, plan.host);
   }
@@ -194,6 +199,23 @@ function expectRoutes(context: KongContext, { host, routes, guard }: HostPlan): 
   else if (actual.forHost("routes", host).every(({ id }) => id === guard?.id)) actual.arriving.add(host);
   actual.pending.set(host, coming.map(namespaceOf));
   publishLive(context, host);
+}
+
+/**
+ * Until the round ends decisions take the host's routes to lead where they led: each of a thousand that is led elsewhere would
+ * have all of them planned anew (rule X2).
+ */
+function holdLeads({ actual, state }: KongContext, { plan: { host }, stages }: Round): void {
+  const changes = stages.some(({ collection, left }) => collection === "routes" && left > 0);
+  if (changes && !actual.ledBefore.has(host)) actual.ledBefore.set(host, state.live(host).leadsTo ?? []);
+}
+
+/** Tells decisions where the host's routes lead by now: what goes on no longer as it was planned rests on that. */
+export function showLeads(
+  context: Pick<KongContext, "actual" | "handshakes" | "proof" | "settings" | "state">,
+  host: RouteHost,
+): void {
+  if (context.actual.ledBefore.delete(host)) publishLive(context, host);
 }
 
 function namespaceOf({ tags }: KongRoute | KongSni): string {

@@ -1,5 +1,5 @@
 import { KongError } from "../../kong/errors.ts";
-import type { KongRoute } from "../../plan/kong/entities.ts";
+import type { KongPlugin, KongRoute } from "../../plan/kong/entities.ts";
 import type { HostPlan, Target } from "../../plan/kong/host.ts";
 import type { KongContext } from "./context.ts";
 import { putEntity, stands } from "./entity.ts";
@@ -40,8 +40,19 @@ export function missingRoutes(context: KongContext, plan: HostPlan): readonly Ko
   return plan.routes.filter((route) => !standing.has(route.service.id) || !stands(context, "routes", route));
 }
 
+/** What the routes of a plan lead to, found once: it may be a thousand services. */
+const targets = new WeakMap<HostPlan, ReadonlyMap<string, Target>>();
+
 function targetOf(plan: HostPlan, id: string): Target {
-  const service = plan.services.find((candidate) => candidate.id === id);
-  if (service === undefined) throw new Error(`the plan of ${plan.host} has a route without its service`);
-  return { service, plugins: plan.plugins.filter((plugin) => plugin.service.id === id) };
+  const known = targets.get(plan) ?? targetsOf(plan);
+  targets.set(plan, known);
+  const target = known.get(id);
+  if (target === undefined) throw new Error(`the plan of ${plan.host} has a route without its service`);
+  return target;
+}
+
+function targetsOf({ plugins, services }: HostPlan): ReadonlyMap<string, Target> {
+  const byService = new Map<string, KongPlugin[]>();
+  for (const plugin of plugins) byService.set(plugin.service.id, [...(byService.get(plugin.service.id) ?? []), plugin]);
+  return new Map(services.map((service) => [service.id, { service, plugins: byService.get(service.id) ?? [] }]));
 }

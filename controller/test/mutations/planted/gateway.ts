@@ -133,6 +133,27 @@ export const gatewayBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "a host whose routes are written in pieces is not looked at anew, though somebody asked",
+    file: "controller/src/apply/kong/program.ts",
+    from: "ending.continued && before?.plan === plan",
+    to: "before?.plan === plan",
+    caughtBy: pass("others-in-kong", "L7: so is drift of hosts with many routes, of which some wait for their turn"),
+  },
+  {
+    name: "each route of a wildcard that is led to another Service has all of them planned anew",
+    file: "controller/src/apply/kong/program.ts",
+    from: "if (changes && !actual.ledBefore.has(host))",
+    to: "if (changes && host === anyHost)",
+    caughtBy: pass("standby", "X2: is planned a few times, however many Services it leads to"),
+  },
+  {
+    name: "what is decided while routes wait for their turn takes them to lead where they led before",
+    file: "controller/src/reconcile/host.ts",
+    from: "if (known === undefined) showLeads(context, host);",
+    to: "void showLeads;",
+    caughtBy: pass("standby", "and changes back while what has to leave waits for its turn"),
+  },
+  {
     name: "an entity with our id is changed without looking at its tag",
     file: "controller/src/apply/kong/entity.ts",
     from: "if (!found.ours)",
