@@ -1,6 +1,7 @@
 import { anyHost, hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { conditionMessages } from "@domain-claims/crds/messages/conditions";
+import { comparedInPieces } from "../apply/kong/entity.ts";
 import { programHost, showLeads } from "../apply/kong/program.ts";
 import type { RecordStep } from "../decide/host-decision.ts";
 import type { Settings } from "../decide/settings.ts";
@@ -124,16 +125,18 @@ function sayAim({ actual }: Context, aim: HostAim, run: KeyRun): void {
 }
 
 /** What {@link aimFor} rests on, step by step: a thousand paths take some milliseconds for each. What each comes to is remembered. */
-function* decidedInPieces({ settings, state }: Context, host: RouteHost): Pieces<void> {
+function* decidedInPieces(context: Context, host: RouteHost): Pieces<void> {
+  const { settings, state } = context;
   decisionFor(new Facts(state), settings, host);
   yield;
   const routes = routesFor(new Facts(state), settings, host);
   yield;
   yield* writtenInPieces(settings, routes);
-  for (const step of [planFor, outcomesFor]) {
-    step(new Facts(state), settings, host);
-    yield;
-  }
+  const plan = planFor(new Facts(state), settings, host);
+  yield;
+  yield* comparedInPieces(context, plan);
+  outcomesFor(new Facts(state), settings, host);
+  yield;
 }
 
 function aimFor(context: Context, host: RouteHost): HostAim {

@@ -384,8 +384,15 @@ export const workBugs: readonly PlantedBug[] = [
   {
     name: "a host's thousand routes are written for Kong in one turn of the event loop",
     file: "controller/src/reconcile/host.ts",
-    from: "yield* writtenInPieces(settings, routes);\n  for (const step of [planFor, outcomesFor]) {",
-    to: "for (const step of [planFor, outcomesFor]) {",
+    from: "yield* writtenInPieces(settings, routes);",
+    to: "void writtenInPieces;",
+    caughtBy: pass("turns", "X2: a host of a thousand paths is decided and planned step by step"),
+  },
+  {
+    name: "a host's thousand routes are compared with what Kong has in one turn of the event loop",
+    file: "controller/src/reconcile/host.ts",
+    from: "yield* comparedInPieces(context, plan);",
+    to: "void comparedInPieces;",
     caughtBy: pass("turns", "X2: a host of a thousand paths is decided and planned step by step"),
   },
   {
