@@ -1,8 +1,8 @@
 import { anyHost, hostOfRecord } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { conditionMessages } from "@domain-claims/crds/messages/conditions";
-import { comparedInPieces } from "../apply/kong/entity.ts";
 import { programHost, showLeads } from "../apply/kong/program.ts";
+import { comparedInPieces } from "../apply/kong/stands.ts";
 import type { RecordStep } from "../decide/host-decision.ts";
 import type { Settings } from "../decide/settings.ts";
 import { KongError } from "../kong/errors.ts";

@@ -5,6 +5,7 @@ import type { Source } from "../../src/world/source.ts";
 import { acmeServes } from "../support/acme.ts";
 import { backend, claim, fresh, ingress, namespace, path, service } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
+import type { Running } from "../support/controller.ts";
 import type { FakeCluster } from "../support/fake-cluster.ts";
 
 test("O9: with Kong away a claim stays, says why, and goes when Kong is back", async () => {
@@ -200,8 +201,10 @@ test("L5: a write whose answer was lost is looked at before anything is conclude
   await stop();
 });
 
-test("a service that a route of ours may still lead to, since a write had no answer, goes when that is known", async () => {
-  const { cluster, kong, clock, settled, stop } = run();
+/** acme.org was served by the Service web, and is to be led to another one; the write of that has no answer. */
+async function ledElsewhereUnanswered(): Promise<Running> {
+  const running = run();
+  const { cluster, kong, settled } = running;
   acmeServes(cluster, "acme.org");
   cluster.put("Service", service("acme-org/other"));
   await settled();
@@ -216,6 +219,11 @@ test("a service that a route of ours may still lead to, since a write had no ans
     }),
   );
   await settled();
+  return running;
+}
+
+test("a service that a route of ours may still lead to, since a write had no answer, goes when that is known", async () => {
+  const { cluster, kong, clock, settled, stop } = await ledElsewhereUnanswered();
   cluster.remove("Ingress", "acme-org", "web");
   await settled();
   kong.fault = () => undefined;
@@ -226,21 +234,7 @@ test("a service that a route of ours may still lead to, since a write had no ans
 });
 
 test("a service goes that a route has left, also where it was looked at while the route's second write was on its way", async () => {
-  const { cluster, kong, clock, settled, stop } = run();
-  acmeServes(cluster, "acme.org");
-  cluster.put("Service", service("acme-org/other"));
-  await settled();
-  kong.fault = (call) => {
-    if (call === "update routes")
-      throw new KongError("induced: no answer", { kind: "unavailable", outcomeUnknown: true });
-  };
-  cluster.put(
-    "Ingress",
-    ingress("acme-org/web", [], {
-      rules: [{ host: "acme.org", paths: [path("/", { backend: backend("other", 80) })] }],
-    }),
-  );
-  await settled();
+  const { kong, clock, stop } = await ledElsewhereUnanswered();
   kong.fault = () => undefined;
   kong.way = (call) =>
     call === "update routes" ? sleep(clock, 10_000, new AbortController().signal) : Promise.resolve();

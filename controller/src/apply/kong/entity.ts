@@ -1,16 +1,14 @@
 import { conditionMessages } from "@domain-claims/crds/messages/conditions";
 import type { CallOptions } from "../../kong/client.ts";
 import { KongError } from "../../kong/errors.ts";
-import { projected } from "../../kong/project.ts";
 import { changedFields } from "../../plan/kong/diff.ts";
 import type { Collection, Entities } from "../../plan/kong/entities.ts";
-import type { HostPlan } from "../../plan/kong/host.ts";
 import { taggedNamespace } from "../../plan/kong/tags.ts";
-import type { Pieces } from "../../world/pieces.ts";
 import type { KongContext } from "./context.ts";
 import type { Touched } from "./actual-state.ts";
 import { publishRewritten } from "./publish-live.ts";
 import { reviewUnneeded } from "./shared.ts";
+import { knownAs, stands } from "./stands.ts";
 
 /** What the writes of one entity touch of a term. */
 export type EntityContext = Pick<
@@ -49,44 +47,6 @@ export async function putEntity<C extends Collection>(
     if (!isKongsFailure(error) || !failing.isLastTry(slot, known) || !(await kong.ready(signal))) throw error;
     await clearDoubt(context, collection, entity, signal);
     if (!stands(context, collection, entity)) throw failing.refuse(slot, known, error);
-  }
-}
-
-/** What Kong was last found to have of an entity just as it is wanted. */
-const foundAsWanted = new WeakMap<object, Entities[Collection]>();
-
-/** True if Kong is known to have the entity as it is wanted. */
-export function stands<C extends Collection>(
-  context: Pick<EntityContext, "actual">,
-  collection: C,
-  entity: Entities[C],
-): boolean {
-  const { actual } = context;
-  const has = actual.isUnknown(collection, entity.id) ? undefined : actual.get(collection, entity.id);
-  if (has === undefined) return false;
-  if (foundAsWanted.get(entity) === has) return true;
-  if (changedFields(entity, knownAs(context, collection, entity), has) !== undefined) return false;
-  foundAsWanted.set(entity, has);
-  return true;
-}
-
-/** Entities that are compared before others may have their turn. */
-const piece = 50;
-
-/**
- * Compares all that the plan wants with what Kong has, in pieces, so that little is left to be compared at once: a host may have a
- * thousand routes, each of which leads to a service of its own.
- */
-export function* comparedInPieces(
-  context: Pick<EntityContext, "actual">,
-  plan: Pick<HostPlan, "services" | "plugins" | "routes">,
-): Pieces<void> {
-  let compared = 0;
-  for (const collection of ["services", "plugins", "routes"] as const) {
-    for (const entity of plan[collection]) {
-      if (++compared % piece === 0) yield;
-      stands(context, collection, entity);
-    }
   }
 }
 
@@ -214,21 +174,6 @@ function described(
 ): string {
   const { one } = actual.table[collection];
   return name === undefined ? `${one} with the id ${id}` : `${one} with the name ${name} or the id ${id}`;
-}
-
-/** Each entity that is wanted is compared several times before it stands. */
-const known = new WeakMap<object, Entities[Collection]>();
-
-/** The entity as it is known once Kong has it. */
-function knownAs<C extends Collection>(
-  { actual }: Pick<EntityContext, "actual">,
-  collection: C,
-  entity: Entities[C],
-): Entities[C] {
-  const before = known.get(entity) as Entities[C] | undefined;
-  const now = before ?? projected<Entities[C]>(actual.table[collection], entity);
-  if (before === undefined) known.set(entity, now);
-  return now;
 }
 
 /** The call is made for the namespace that the entity is for, which takes turns with the others. */

@@ -2,7 +2,8 @@ import { KongError } from "../../kong/errors.ts";
 import type { KongPlugin, KongRoute } from "../../plan/kong/entities.ts";
 import type { HostPlan, Target } from "../../plan/kong/host.ts";
 import type { KongContext } from "./context.ts";
-import { putEntity, stands } from "./entity.ts";
+import { putEntity } from "./entity.ts";
+import { stands } from "./stands.ts";
 import { RouteRefused } from "./outcome.ts";
 import { putService, serviceStands } from "./service.ts";
 

@@ -1,6 +1,7 @@
 import type { KongPlugin, KongService } from "../../plan/kong/entities.ts";
 import type { KongContext } from "./context.ts";
-import { putEntity, removeEntity, stands } from "./entity.ts";
+import { putEntity, removeEntity } from "./entity.ts";
+import { stands } from "./stands.ts";
 
 /**
  * Makes Kong have a service, and exactly these plugins of ours on it before any route leads there: another one there that

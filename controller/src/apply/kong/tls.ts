@@ -3,7 +3,8 @@ import { changedFields } from "../../plan/kong/diff.ts";
 import type { KongSni } from "../../plan/kong/entities.ts";
 import type { CertificatePlan, TlsPlan } from "../../plan/kong/tls.ts";
 import type { KongContext } from "./context.ts";
-import { onKongChange, putEntity, stands } from "./entity.ts";
+import { onKongChange, putEntity } from "./entity.ts";
+import { stands } from "./stands.ts";
 
 /**
  * Makes Kong serve a host over TLS: the certificate is there before the SNI leads to it, and an SNI that led elsewhere is

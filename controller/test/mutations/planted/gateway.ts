@@ -155,21 +155,21 @@ export const gatewayBugs: readonly PlantedBug[] = [
   },
   {
     name: "what a host of a thousand services has in Kong is compared at once",
-    file: "controller/src/apply/kong/entity.ts",
+    file: "controller/src/apply/kong/stands.ts",
     from: "if (foundAsWanted.get(entity) === has) return true;",
     to: "",
     caughtBy: {
-      file: "controller/test/apply/compared.test.ts",
+      file: "controller/test/apply/stands.test.ts",
       test: "X2: what a host wants of a thousand services is compared with what Kong has in pieces",
     },
   },
   {
     name: "what is compared in pieces takes them all in one turn",
-    file: "controller/src/apply/kong/entity.ts",
+    file: "controller/src/apply/kong/stands.ts",
     from: "if (++compared % piece === 0) yield;",
     to: "if (++compared < 0) yield;",
     caughtBy: {
-      file: "controller/test/apply/compared.test.ts",
+      file: "controller/test/apply/stands.test.ts",
       test: "X2: what a host wants of a thousand services is compared with what Kong has in pieces",
     },
   },

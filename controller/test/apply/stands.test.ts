@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ActualState } from "../../src/apply/kong/actual-state.ts";
-import { comparedInPieces, stands } from "../../src/apply/kong/entity.ts";
+import { comparedInPieces, stands } from "../../src/apply/kong/stands.ts";
 import type { KongService } from "../../src/plan/kong/entities.ts";
 import type { HostPlan } from "../../src/plan/kong/host.ts";
 import { leadingNowhere } from "../../src/plan/kong/service.ts";
