@@ -245,3 +245,17 @@ test("a service goes that a route has left, also where it was looked at while th
   expect([...kong.stored.services.values()].map(({ name }) => name)).toEqual(["acme-org.other.80"]);
   await stop();
 });
+
+test("a service goes that was written for a route which Kong never took", async () => {
+  const { cluster, kong, settled, stop } = run();
+  kong.fault = (call) => {
+    if (call === "create routes") throw new KongError("induced: refused", { kind: "refused" });
+  };
+  acmeServes(cluster, "acme.org");
+  await settled();
+  expect([...kong.stored.services.values()].map(({ name }) => name)).toEqual(["acme-org.web.80"]);
+  cluster.remove("Ingress", "acme-org", "web");
+  await settled();
+  expect([...kong.stored.services.values()].map(({ name }) => name)).toEqual([]);
+  await stop();
+});
