@@ -21,7 +21,9 @@ const introduction = `# Reasons
 
 Every answer that the controller gives has a reason, for programs, and a message, for people. The reasons are listed here
 once, and are as much a part of the API as a field; the messages say what happened, to which object, and who can do what
-next, and may get better at any time. \`kubectl domain explain HOST\` shows them together, with the command that helps.`;
+next, and may get better at any time. \`kubectl domain explain HOST\` shows them together, with the command that helps.
+Conditions are what to rely on: events are written after them, in the background, and those of a controller that is killed at
+that moment are missing.`;
 
 const sections = [
   ["Of a claim", "`status.reason`, and the reason of the condition `Accepted`.", "Phase", claimReasons],
