@@ -64,6 +64,30 @@ test("X5: what a foreign route comes to name leaves Kong with the next listing, 
   await stop();
 });
 
+test.each(["foreign routes", "services", "plugins", "routes", "certificates", "snis"])(
+  "L5: a route of ours is theirs who take its tag away, also when a look is about to list %s: it stays, whatever its host does",
+  async (listed) => {
+    const { cluster, kong, clock, settled, stop } = run();
+    acmeServes(cluster, "acme.org");
+    await settled();
+    const [route] = [...kong.stored.routes.values()];
+    if (route === undefined) throw new Error("no route");
+    const theirs = { ...route, tags: ["theirs"] };
+    kong.fault = (call) => {
+      if (call !== `list ${listed}`) return;
+      kong.put("routes", theirs);
+      kong.fault = () => undefined;
+    };
+    await clock.pass(130_000);
+    expect(kong.stored.routes.get(route.id)).toBe(theirs);
+    expect(cluster.get("Domain", "acme-org/acme")?.status?.conditions[1]).toMatchObject(blocked);
+    cluster.remove("Domain", "acme-org", "acme");
+    await settled();
+    expect(kong.stored.routes.get(route.id)).toBe(theirs);
+    await stop();
+  },
+);
+
 test("X5: the label of the namespace hands a host over, for this namespace only; without it the routes leave again", async () => {
   const { cluster, kong, settled, stop } = run();
   legacy(kong, "*.acme.org");

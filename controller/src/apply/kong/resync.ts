@@ -42,9 +42,10 @@ interface Listed<C extends Collection> {
 export async function resync(context: ResyncContext, signal: AbortSignal): Promise<Listing> {
   const { actual, kong } = context;
   const since = actual.beginListing();
+  // Before ours: a route of which somebody takes our tag meanwhile must not be both theirs, whose host ours leave, and ours.
+  const foreign = await context.foreign?.takeListed(kong.foreignRoutes(signal));
   const listed: Listed<Collection>[] = [];
   for (const collection of inOrder(actual.table)) listed.push(await listOf(context, collection, signal));
-  const foreign = await context.foreign?.takeListed(kong.foreignRoutes(signal));
 
   const touched: Touched[] = [];
   for (const { collection, pages } of listed) {
