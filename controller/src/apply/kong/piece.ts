@@ -1,6 +1,6 @@
 import type { Entities } from "../../plan/kong/entities.ts";
 import { worthAnotherTry } from "./outcome.ts";
-import type { OwnCollection, Stage } from "./round.ts";
+import type { OwnCollection, Step } from "./round.ts";
 
 /** When a host's work is to end. */
 export interface Ending {
@@ -39,12 +39,12 @@ export class Piece {
   }
 
   /**
-   * Does it for what the stage has, a few at once, as far as the piece goes; what fails stops no other. When the host is to
+   * Does it for what the step has, a few at once, as far as the piece goes; what fails stops no other. When the host is to
    * be decided anew meanwhile, no further one is begun, as it may have been revoked (rule L4).
    */
-  async work<C extends OwnCollection>(stage: Stage<C>, act: (entity: Entities[C]) => Promise<void>): Promise<void> {
+  async work<C extends OwnCollection>(step: Step<C>, act: (entity: Entities[C]) => Promise<void>): Promise<void> {
     if (this.#over) return;
-    const entities = stage.take(mostInPiece - this.#begun);
+    const entities = step.take(mostInPiece - this.#begun);
     let next = 0;
     const oneByOne = async (): Promise<void> => {
       for (let entity = entities[next]; entity !== undefined; entity = entities[next]) {
@@ -55,7 +55,7 @@ export class Piece {
     };
     await Promise.all(Array.from({ length: Math.min(mostAtOnce, entities.length) }, oneByOne));
     this.superseded = next < entities.length;
-    this.#over = this.superseded || stage.left > 0;
+    this.#over = this.superseded || step.left > 0;
   }
 
   async #attempt<E extends { readonly id: string }>(entity: E, act: (entity: E) => Promise<void>): Promise<void> {

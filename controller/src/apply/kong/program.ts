@@ -12,7 +12,7 @@ import { outcome, tlsOutcome, worthAnotherTry } from "./outcome.ts";
 import { mostInPiece, Piece } from "./piece.ts";
 import type { Ending } from "./piece.ts";
 import { publishLive } from "./publish-live.ts";
-import { Stage } from "./round.ts";
+import { Step } from "./round.ts";
 import type { OwnCollection, Round } from "./round.ts";
 import { missingRoutes, putRoute } from "./route.ts";
 import { reviewUnneeded } from "./shared.ts";
@@ -50,18 +50,18 @@ export async function programHost(context: KongContext, plan: HostPlan, ending: 
   const { standby } = plan;
   if (standby !== undefined && !ending.urgent)
     await putStandby(context, standby, round.failures, mostInPiece, ending.signal);
-  for (const stage of round.stages) {
-    if (ending.urgent && stage.act === "put" && stage.left > 0) break;
-    await (stage.collection === "routes"
-      ? piece.work(stage, (route) => workOnRoute(context, plan, stage.act, route, ending.signal))
-      : piece.work(stage, (sni) => workOnSni(context, plan, stage.act, sni, ending.signal)));
+  for (const step of round.steps) {
+    if (ending.urgent && step.act === "put" && step.left > 0) break;
+    await (step.collection === "routes"
+      ? piece.work(step, (route) => workOnRoute(context, plan, step.act, route, ending.signal))
+      : piece.work(step, (sni) => workOnSni(context, plan, step.act, sni, ending.signal)));
   }
 
   const failures = [...round.failures.values()];
   const ofRoutes = [...round.failures].flatMap(([id, failure]) => (id === plan.tls?.sni.id ? [] : [failure]));
   const { superseded } = piece;
   const lacks = standby !== undefined && lacksStandby(context, standby, round.failures);
-  const isLeft = lacks || round.stages.some(({ left }) => left > 0);
+  const isLeft = lacks || round.steps.some(({ left }) => left > 0);
   const unfinished = !superseded && piece.wentWell && isLeft;
   if (unfinished) rounds.set(host, round);
   else endRound(context, round, superseded);
@@ -79,7 +79,7 @@ export async function programHost(context: KongContext, plan: HostPlan, ending: 
 async function workOnRoute(
   context: KongContext,
   plan: HostPlan,
-  act: Stage["act"],
+  act: Step["act"],
   route: KongRoute,
   signal: AbortSignal,
 ): Promise<void> {
@@ -120,7 +120,7 @@ async function narrowRoute(context: KongContext, route: KongRoute, signal: Abort
 async function workOnSni(
   context: KongContext,
   { tls }: HostPlan,
-  act: Stage["act"],
+  act: Step["act"],
   sni: KongSni,
   signal: AbortSignal,
 ): Promise<void> {
@@ -147,12 +147,8 @@ function newRound(context: KongContext, plan: HostPlan, before: Round | undefine
   const concerned = new Set([...plan.routes, ...unwanted, ...open, ...unwantedSnis, ...missing].map(({ id }) => id));
   for (const { service } of plan.standby?.targets ?? []) concerned.add(service.id);
   const failures = new Map([...(before?.failures ?? [])].filter(([id]) => concerned.has(id)));
-  const stage = <C extends OwnCollection>(
-    collection: C,
-    act: Stage["act"],
-    entities: readonly Entities[C][],
-  ): Stage<C> =>
-    new Stage(
+  const step = <C extends OwnCollection>(collection: C, act: Step["act"], entities: readonly Entities[C][]): Step<C> =>
+    new Step(
       collection,
       act,
       entities.filter(({ id }) => !failures.has(id)),
@@ -160,15 +156,15 @@ function newRound(context: KongContext, plan: HostPlan, before: Round | undefine
 
   return {
     plan,
-    stages: [
-      stage("routes", "remove", unwanted.filter(isOthers)),
-      stage("routes", "narrow", open),
-      stage("snis", "remove", unwantedSnis.filter(isOthers)),
-      stage("snis", "put", missing),
-      stage("routes", "put", missingRoutes(context, plan)),
+    steps: [
+      step("routes", "remove", unwanted.filter(isOthers)),
+      step("routes", "narrow", open),
+      step("snis", "remove", unwantedSnis.filter(isOthers)),
+      step("snis", "put", missing),
+      step("routes", "put", missingRoutes(context, plan)),
       // Routes redirect to HTTPS no longer when the certificate goes (rule T11).
-      stage("snis", "remove", unwantedSnis.filter(isOwn)),
-      stage("routes", "remove", unwanted.filter(isOwn)),
+      step("snis", "remove", unwantedSnis.filter(isOwn)),
+      step("routes", "remove", unwanted.filter(isOwn)),
     ],
     failures,
   };
@@ -205,8 +201,8 @@ function expectRoutes(context: KongContext, { host, routes, guard }: HostPlan): 
  * Until the round ends decisions take the host's routes to lead where they led: each of a thousand that is led elsewhere would
  * have all of them planned anew (rule X2).
  */
-function holdLeads({ actual, state }: KongContext, { plan: { host }, stages }: Round): void {
-  const changes = stages.some(({ collection, left }) => collection === "routes" && left > 0);
+function holdLeads({ actual, state }: KongContext, { plan: { host }, steps }: Round): void {
+  const changes = steps.some(({ collection, left }) => collection === "routes" && left > 0);
   if (changes && !actual.ledBefore.has(host)) actual.ledBefore.set(host, state.live(host).leadsTo ?? []);
 }
 

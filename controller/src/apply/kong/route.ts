@@ -2,7 +2,7 @@ import { KongError } from "../../kong/errors.ts";
 import type { KongPlugin, KongRoute } from "../../plan/kong/entities.ts";
 import type { HostPlan, Target } from "../../plan/kong/host.ts";
 import type { KongContext } from "./context.ts";
-import { putEntity } from "./entity.ts";
+import { onKongChange, putEntity } from "./entity.ts";
 import { stands } from "./stands.ts";
 import { RouteRefused } from "./outcome.ts";
 import { putService, serviceStands } from "./service.ts";
@@ -22,7 +22,8 @@ export async function putRoute(
   try {
     await putEntity(context, "routes", route, signal);
   } catch (error) {
-    if (error instanceof KongError && error.kind === "missingReference") context.actual.delete("services", service.id);
+    if (error instanceof KongError && error.kind === "missingReference")
+      onKongChange(context, context.actual.delete("services", service.id));
     if (error instanceof KongError && error.kind === "refused") throw new RouteRefused(route, error);
     throw error;
   }

@@ -16,8 +16,8 @@ export const certificatesBugs: readonly PlantedBug[] = [
   {
     name: "an SNI stays when its host is lost",
     file: "controller/src/apply/kong/program.ts",
-    from: 'stage("snis", "remove", unwantedSnis.filter(isOthers))',
-    to: 'stage("snis", "remove", [])',
+    from: 'step("snis", "remove", unwantedSnis.filter(isOthers))',
+    to: 'step("snis", "remove", [])',
     caughtBy: pass("tls", "T7: when the host is lost, its SNI goes with its routes"),
   },
   {

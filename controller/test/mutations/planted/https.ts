@@ -62,8 +62,8 @@ export const httpsBugs: readonly PlantedBug[] = [
   {
     name: "a certificate goes before the routes that redirect to it",
     file: "controller/src/apply/kong/program.ts",
-    from: 'stage("snis", "remove", unwantedSnis.filter(isOthers))',
-    to: 'stage("snis", "remove", unwantedSnis)',
+    from: 'step("snis", "remove", unwantedSnis.filter(isOthers))',
+    to: 'step("snis", "remove", unwantedSnis)',
     caughtBy: pass("https", "T11: routes redirect to HTTPS from when the gateway has shown"),
   },
   {

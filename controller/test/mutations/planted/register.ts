@@ -210,8 +210,8 @@ export const registerBugs: readonly PlantedBug[] = [
   {
     name: "a claim is ready although a path of its host is refused",
     file: "controller/src/decide/ready.ts",
-    from: "if (refused === undefined)\n        return afterRoutes(",
-    to: "if (true as boolean)\n        return afterRoutes(",
+    from: "if (!isRefusing(sources)) {",
+    to: "if (true as boolean) {",
     caughtBy: { file: "controller/test/decide/ready.test.ts", test: "Routing, when a part is refused" },
   },
   {
