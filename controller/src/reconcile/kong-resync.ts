@@ -2,9 +2,11 @@ import { anyHost } from "@domain-claims/crds/hostname";
 import type { Host, RouteHost } from "@domain-claims/crds/hostname";
 import { some } from "@domain-claims/crds/messages/words";
 import { resync } from "../apply/kong/resync.ts";
+import type { Listing } from "../apply/kong/resync.ts";
 import { requireSupportedKong } from "../kong/client.ts";
 import type { KeyRun, WorkOutcome } from "../queue/work-queue-options.ts";
 import { compareText } from "../world/compare.ts";
+import type { Pieces } from "../world/pieces.ts";
 import type { Context } from "./context.ts";
 import type { Work } from "./work-row.ts";
 
@@ -24,7 +26,7 @@ export const kongResyncWork: Work = {
 };
 
 async function reconcile(context: Context, _key: string, { signal }: KeyRun): Promise<WorkOutcome | undefined> {
-  const { actual, enqueue, kong, log, proof, settings, state } = context;
+  const { actual, kong, log, proof, settings, state } = context;
   const first = !state.kong.synced;
   try {
     const info = await kong.info(signal);
@@ -38,7 +40,7 @@ async function reconcile(context: Context, _key: string, { signal }: KeyRun): Pr
     proof.useProver(prover);
     const { drift, foreignForgotten = 0, hosts, perhapsLeft } = await resync(context, signal);
     if (first) {
-      const { served, unheardOf } = servedHosts(context);
+      const { served, unheardOf } = await context.eventLoop.inPieces(servedHosts(context));
       if (served > 0 && unheardOf.length === served) {
         context.onUnusableKong(ofAnotherCluster(unheardOf, settings.kongTag));
         return undefined;
@@ -63,8 +65,7 @@ async function reconcile(context: Context, _key: string, { signal }: KeyRun): Pr
       log.warn(found, "Kong differs from what was written; repairing");
       context.driftFound(drift.hosts.size);
     }
-    for (const key of hosts) enqueue({ kind: "host", key });
-    for (const slot of perhapsLeft) context.review(slot);
+    await context.eventLoop.inPieces(enqueued(context, { hosts, perhapsLeft }));
   } catch (error) {
     context.kongAway();
     throw error;
@@ -75,11 +76,40 @@ async function reconcile(context: Context, _key: string, { signal }: KeyRun): Pr
   return resyncMs > 0 ? { requeueAfterMs: resyncMs } : undefined;
 }
 
+/** Hosts that are looked at before others may have their turn: there may be very many. */
+const piece = 200;
+
+/** Has everything looked at that a listing had otherwise than it was known. */
+function* enqueued(
+  { enqueue, review }: Context,
+  { hosts, perhapsLeft }: Pick<Listing, "hosts" | "perhapsLeft">,
+): Pieces<void> {
+  let looked = 0;
+  for (const key of hosts) {
+    if (++looked % piece === 0) yield;
+    enqueue({ kind: "host", key });
+  }
+  for (const slot of perhapsLeft) {
+    if (++looked % piece === 0) yield;
+    review(slot);
+  }
+}
+
 /** How many hosts Kong serves with what carries our tag, and those of them of which the register says nothing. */
-function servedHosts({ actual, state }: Context): { readonly served: number; readonly unheardOf: readonly Host[] } {
-  const isServed = (host: RouteHost): host is Host => host !== anyHost && state.live(host).namespaces.length > 0;
-  const served = [...actual.hosts("routes")].filter(isServed);
-  return { served: served.length, unheardOf: served.filter((host) => state.world.record(host) === undefined) };
+function* servedHosts({
+  actual,
+  state,
+}: Context): Pieces<{ readonly served: number; readonly unheardOf: readonly Host[] }> {
+  const served = new Set<Host>();
+  const unheardOf = new Set<Host>();
+  let looked = 0;
+  for (const host of actual.hosts("routes")) {
+    if (++looked % piece === 0) yield;
+    if (host === anyHost || state.live(host).namespaces.length === 0) continue;
+    served.add(host);
+    if (state.world.record(host) === undefined) unheardOf.add(host);
+  }
+  return { served: served.size, unheardOf: [...unheardOf] };
 }
 
 /**

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { ActualState } from "../../src/apply/kong/actual-state.ts";
 import type { KongRoute } from "../../src/plan/kong/entities.ts";
 import { tagsOf } from "../../src/plan/kong/tags.ts";
+import { atOnce } from "../../src/world/pieces.ts";
 import { route, service } from "../kong/examples.ts";
 import { settings } from "../support/builders.ts";
 
@@ -65,8 +66,17 @@ test("what was written after a listing began is not mistaken for drift", () => {
   const since = actual.beginListing();
   actual.set("services", service);
   actual.delete("routes", route.id);
-  expect(actual.takeListed("routes", [route], since)).toEqual([]);
-  expect(actual.endListing("services", new Set(), since)).toEqual([]);
+  expect(atOnce(actual.takeListing("routes", [[route]], since))).toEqual([]);
+  expect(atOnce(actual.takeListing("services", [], since))).toEqual([]);
   expect(actual.get("routes", route.id)).toBeUndefined();
   expect(actual.get("services", service.id)).toBe(service);
+});
+
+test("X2: a listing is taken in in pieces, also where it has nothing of what is known", () => {
+  const actual = new ActualState();
+  const routes = Array.from({ length: 1_000 }, (_, i) => ({ ...route, id: `r${String(i)}`, name: `r${String(i)}` }));
+  expect([...actual.takeListing("routes", [routes], actual.beginListing())].length).toBeGreaterThanOrEqual(20);
+  expect(actual.count("routes")).toBe(1_000);
+  expect([...actual.takeListing("routes", [], actual.beginListing())].length).toBeGreaterThanOrEqual(10);
+  expect(actual.count("routes")).toBe(0);
 });

@@ -10,6 +10,8 @@ import { ForeignHosts } from "../../src/apply/kong/foreign-hosts.ts";
 import { resync } from "../../src/apply/kong/resync.ts";
 import { KongError } from "../../src/kong/errors.ts";
 import type { ResyncContext } from "../../src/apply/kong/resync.ts";
+import { systemClock } from "../../src/time/clock.ts";
+import { EventLoop } from "../../src/time/event-loop.ts";
 import type { FactKey } from "../../src/world/keys.ts";
 import { TermState } from "../../src/world/term-state.ts";
 import { World } from "../../src/world/world.ts";
@@ -33,7 +35,8 @@ function stage(
   kong.put("routes", { ...route, tags: [settings.kongTag] });
   kong.put("routes", { ...route, id: "foreign", name: "legacy", hosts: [theirs], tags: ["theirs"] });
   const state = new TermState(new World(), (keys) => changed.push(...keys));
-  const known = { actual: new ActualState(), desired: new DesiredState(), state };
+  const eventLoop = new EventLoop(systemClock);
+  const known = { actual: new ActualState(), desired: new DesiredState(), eventLoop, state };
   return { ...known, kong, foreign, proof: obedient(), handshakes: undefined, review: () => undefined, settings };
 }
 

@@ -17,6 +17,7 @@ import { kongTransport } from "../../src/kong/transport.ts";
 import { collectionTable, inOrder } from "../../src/plan/kong/collections.ts";
 import type { KongCertificate, KongSni } from "../../src/plan/kong/entities.ts";
 import { systemClock } from "../../src/time/clock.ts";
+import { EventLoop } from "../../src/time/event-loop.ts";
 import { TermState } from "../../src/world/term-state.ts";
 import { World } from "../../src/world/world.ts";
 import { settings } from "../support/builders.ts";
@@ -65,6 +66,7 @@ function context(): EntityContext & ResyncContext {
     kong,
     actual: new ActualState(),
     desired: new DesiredState(),
+    eventLoop: new EventLoop(systemClock),
     failing: new FailingWrites(systemClock),
     foreign: undefined,
     proof: obedient(),

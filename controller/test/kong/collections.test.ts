@@ -7,6 +7,7 @@ import { collectionTable, inOrder } from "../../src/plan/kong/collections.ts";
 import type { CollectionRow, CollectionTable } from "../../src/plan/kong/collections.ts";
 import type { Collection, KongCertificate } from "../../src/plan/kong/entities.ts";
 import { plain, reference, secret, set } from "../../src/plan/kong/fields.ts";
+import { atOnce } from "../../src/world/pieces.ts";
 import { secretHash } from "../../src/x509/secret-hash.ts";
 import { tag } from "./examples.ts";
 import { answered, fakeTransport } from "./fake-transport.ts";
@@ -55,7 +56,7 @@ test("a row is all that a collection needs to be read, written, indexed by host 
   const since = actual.beginListing();
   for await (const page of kong.list(upstreams)) {
     expect(page).toEqual([upstream]);
-    const [touched] = actual.takeListed(upstreams, page, since);
+    const [touched] = atOnce(actual.takeListing(upstreams, [page], since));
     const changed = [{ collection: "upstreams", id: "u" }, of];
     expect(touched).toMatchObject({ hosts: ["acme.org"], changed });
   }

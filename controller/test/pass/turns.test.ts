@@ -1,8 +1,12 @@
+import type { Host } from "@domain-claims/crds/hostname";
 import { expect, test } from "vitest";
-import { claim, fresh, heldBy, ingress, namespace, path, service } from "../support/builders.ts";
+import { tagsOf } from "../../src/plan/kong/tags.ts";
+import * as example from "../kong/examples.ts";
+import { claim, fresh, heldBy, ingress, namespace, path, service, settings } from "../support/builders.ts";
 import { run } from "../support/controller.ts";
 import { FakeClock, settle } from "../support/fake-clock.ts";
 import { FakeCluster } from "../support/fake-cluster.ts";
+import { FakeKong } from "../support/fake-kong.ts";
 
 /** A clock of which each look takes longer than work may go on without others having their turn. */
 function slowClock(): FakeClock {
@@ -58,6 +62,29 @@ test("X2: an Ingress of hundreds of hosts is decided in pieces; what changes bet
   const told = events.filter(({ note, regarding }) => regarding.kind === "Ingress" && note.includes("h0.example"));
   expect(told.at(-1)?.note).toContain("coyote-org");
   await stop();
+});
+
+test("X2: thousands of routes that a term finds in Kong are taken in piece by piece, and what became of them is looked at so", async () => {
+  const cluster = new FakeCluster();
+  cluster.put("HostRecord", heldBy(claim("acme-org/acme", "acme.example")));
+  const kong = new FakeKong();
+  kong.put("services", { ...example.service, tags: [settings.kongTag] });
+  const origin = { kind: "Ingress", namespace: "acme-org", name: "web" };
+  for (const label of ["acme", ...Array.from({ length: 2_000 }, (_, i) => `h${String(i)}`)]) {
+    const host = `${label}.example` as Host;
+    kong.put("routes", {
+      ...example.route,
+      id: label,
+      name: label,
+      hosts: [host],
+      tags: tagsOf(settings, origin, host),
+    });
+  }
+  const { stop } = run({ cluster, kong, clock: slowClock() });
+  // A hundred at a time to be compared and to be missed, two hundred to be found, to be told, to be counted.
+  expect(await turnsUntil(() => kong.writes.length > 0)).toBeGreaterThanOrEqual(122);
+  await stop();
+  await settle();
 });
 
 test("X2: a tenant's Ingresses of hundreds of hosts leave places for the others'", async () => {

@@ -3,11 +3,15 @@ import { collectionTable } from "../../plan/kong/collections.ts";
 import type { CollectionTable } from "../../plan/kong/collections.ts";
 import { changedFields } from "../../plan/kong/diff.ts";
 import type { Collection, Entities } from "../../plan/kong/entities.ts";
+import type { Pieces } from "../../world/pieces.ts";
 import { EntityIndex } from "./entity-index.ts";
 import { EntityStore } from "./entity-store.ts";
 import { PendingRoutes, UnknownSlots } from "./marks.ts";
 import { uniqueSlots } from "./slot.ts";
 import type { Slot } from "./slot.ts";
+
+/** Entities of a listing that are looked at before others may have their turn. */
+const piece = 100;
 
 /** What a change of the actual state touches. */
 export interface Touched {
@@ -51,13 +55,12 @@ export class ActualState {
     return [...this.#index.forHost(collection, host)].flatMap((id) => this.#store.get(collection, id) ?? []);
   }
 
-  /** All hosts that the entities of a collection concern. */
-  hosts(collection: Collection): ReadonlySet<RouteHost> {
-    const of = (id: string): readonly RouteHost[] => {
+  /** The hosts that the entities of a collection concern, each as often as there are such entities. */
+  *hosts(collection: Collection): Generator<RouteHost> {
+    for (const id of this.#store.ids(collection)) {
       const entity = this.#store.get(collection, id);
-      return entity === undefined ? [] : this.#index.hostsOf(collection, entity);
-    };
-    return new Set([...this.#store.ids(collection)].flatMap(of));
+      if (entity !== undefined) yield* this.#index.hostsOf(collection, entity);
+    }
   }
 
   /** The ids in the collection `from` that refer to the slot; with an id of "", those that refer to nothing. */
@@ -135,23 +138,38 @@ export class ActualState {
     return this.#store.moment();
   }
 
-  /** Takes in what a listing has otherwise than it is known: that is drift, unless it was written meanwhile, or not known. */
-  takeListed<C extends Collection>(collection: C, listed: readonly Entities[C][], since: number): readonly Touched[] {
-    return listed.flatMap((entity) => {
-      const slot = { collection, id: entity.id };
-      if (this.#store.writtenSince(slot, since)) return [];
-      const known = this.#unknown.has(slot) ? undefined : this.#store.get(collection, entity.id);
-      const same = known !== undefined && changedFields(known, known, entity) === undefined;
-      return same ? [] : [this.#put(collection, entity.id, entity)];
-    });
+  /**
+   * Takes in a whole listing of a collection, which began at the moment `since`: what it has otherwise than it is known, and
+   * what it lacks, is drift, unless it was written meanwhile, or not known.
+   */
+  *takeListing<C extends Collection>(
+    collection: C,
+    pages: Iterable<readonly Entities[C][]>,
+    since: number,
+  ): Pieces<readonly Touched[]> {
+    const touched: Touched[] = [];
+    const listed = new Set<string>();
+    for (const page of pages) {
+      for (const entity of page) {
+        if (listed.size % piece === 0) yield;
+        listed.add(entity.id);
+        if (this.#isNews(collection, entity, since)) touched.push(this.#put(collection, entity.id, entity));
+      }
+    }
+    let looked = 0;
+    for (const id of this.#store.ids(collection)) {
+      if (++looked % piece === 0) yield;
+      if (listed.has(id) || this.#store.writtenSince({ collection, id }, since)) continue;
+      touched.push(this.#put(collection, id, undefined));
+    }
+    return touched;
   }
 
-  /** Takes in that a whole listing had these ids and no others. */
-  endListing(collection: Collection, listed: ReadonlySet<string>, since: number): readonly Touched[] {
-    const gone = [...this.#store.ids(collection)].filter(
-      (id) => !listed.has(id) && !this.#store.writtenSince({ collection, id }, since),
-    );
-    return gone.map((id) => this.#put(collection, id, undefined));
+  #isNews<C extends Collection>(collection: C, entity: Entities[C], since: number): boolean {
+    const slot = { collection, id: entity.id };
+    if (this.#store.writtenSince(slot, since)) return false;
+    const known = this.#unknown.has(slot) ? undefined : this.#store.get(collection, entity.id);
+    return known === undefined || changedFields(known, known, entity) !== undefined;
   }
 
   #put<C extends Collection>(collection: C, id: string, entity: Entities[C] | undefined): Touched {

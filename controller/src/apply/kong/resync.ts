@@ -1,14 +1,15 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { RouteHost } from "@domain-claims/crds/hostname";
 import { inOrder } from "../../plan/kong/collections.ts";
 import type { Collection, Entities } from "../../plan/kong/entities.ts";
+import type { EventLoop } from "../../time/event-loop.ts";
 import { hostOfClaim } from "../../world/claim-host.ts";
+import type { Pieces } from "../../world/pieces.ts";
 import type { KongContext } from "./context.ts";
 import type { Touched } from "./actual-state.ts";
 import type { ForeignListing } from "./foreign-hosts.ts";
 import { publishRewritten } from "./publish-live.ts";
 import { isShared } from "./shared.ts";
-import { uniqueSlots } from "./slot.ts";
+import { slotKey } from "./slot.ts";
 import type { Slot } from "./slot.ts";
 
 /** What a listing of everything ours in Kong found otherwise than it was known. */
@@ -24,10 +25,12 @@ export interface Listing {
 }
 
 /** What resync touches of a term. */
-export type ResyncContext = Pick<
+export interface ResyncContext extends Pick<
   KongContext,
   "actual" | "desired" | "foreign" | "handshakes" | "kong" | "proof" | "state" | "settings"
->;
+> {
+  readonly eventLoop: EventLoop;
+}
 
 /** The pages of one collection, as they were listed. */
 interface Listed<C extends Collection> {
@@ -40,31 +43,40 @@ interface Listed<C extends Collection> {
  * decisions know (rule X5). What was written while the list was read is not mistaken for drift. Throws KongError, and then nothing has changed.
  */
 export async function resync(context: ResyncContext, signal: AbortSignal): Promise<Listing> {
-  const { actual, kong } = context;
+  const { actual, eventLoop, kong } = context;
   const since = actual.beginListing();
   // Before ours: a route of which somebody takes our tag meanwhile must not be both theirs, whose host ours leave, and ours.
   const foreign = await context.foreign?.takeListed(kong.foreignRoutes(signal));
   const listed: Listed<Collection>[] = [];
   for (const collection of inOrder(actual.table)) listed.push(await listOf(context, collection, signal));
 
+  const found = await eventLoop.inPieces(takenIn(context, listed, since));
+  if (foreign !== undefined) await eventLoop.inPieces(takenForeign(context, foreign));
+  return { ...found, foreignForgotten: foreign?.forgotten };
+}
+
+/** Things that are looked at before others may have their turn: Kong may have very many. */
+const piece = 200;
+
+/** Takes in what was listed of ours. */
+function* takenIn(
+  context: ResyncContext,
+  listed: readonly Listed<Collection>[],
+  since: number,
+): Pieces<Omit<Listing, "foreignForgotten">> {
   const touched: Touched[] = [];
   for (const { collection, pages } of listed) {
-    for (const [i, page] of pages.entries()) {
-      // Kong may have very many: the Lease and the probes have their turn between two pages.
-      if (i > 0) await nextTurn();
-      touched.push(...actual.takeListed(collection, page, since));
-    }
-    const ids = new Set(pages.flatMap((page) => page.map(({ id }) => id)));
-    touched.push(...actual.endListing(collection, ids, since));
+    for (const change of yield* context.actual.takeListing(collection, pages, since)) touched.push(change);
   }
-
-  const { rewritten, hosts, perhapsLeft } = concerned(context, touched);
-  for (const host of rewritten) publishRewritten(context, host);
+  const { rewritten, hosts, perhapsLeft } = yield* concerned(context, touched);
+  let published = 0;
+  for (const host of rewritten) {
+    if (++published % piece === 0) yield;
+    publishRewritten(context, host);
+  }
   const changed = touched.filter(({ wasUnknown }) => !wasUnknown);
-  const drifted = changed.length === touched.length ? { hosts, perhapsLeft } : concerned(context, changed);
-  const drift = { hosts: drifted.hosts, shared: drifted.perhapsLeft.length };
-  if (foreign !== undefined) await takeForeign(context, foreign);
-  return { hosts, perhapsLeft, drift, foreignForgotten: foreign?.forgotten };
+  const drifted = changed.length === touched.length ? { hosts, perhapsLeft } : yield* concerned(context, changed);
+  return { hosts, perhapsLeft, drift: { hosts: drifted.hosts, shared: drifted.perhapsLeft.length } };
 }
 
 /** Whom what a listing had otherwise concerns. */
@@ -74,21 +86,22 @@ interface Concerned extends Pick<Listing, "hosts" | "perhapsLeft"> {
 }
 
 /** Which hosts have to be looked at for what a listing had otherwise, and which services and certificates. */
-function concerned({ desired }: ResyncContext, touched: readonly Touched[]): Concerned {
-  const changed = touched.flatMap((change) => change.changed);
-  const rewritten = new Set(touched.flatMap((change) => change.hosts));
-  const hosts = new Set(rewritten);
-  for (const slot of changed) for (const host of desired.usersOf(slot)) hosts.add(host);
-  // A route that somebody else removed may have been the last one of a service that is needed no longer.
-  const perhapsLeft = uniqueSlots([...changed, ...touched.flatMap((change) => change.targets)]).filter(isShared);
-  return { rewritten, hosts, perhapsLeft };
+function* concerned({ desired }: ResyncContext, touched: readonly Touched[]): Pieces<Concerned> {
+  const rewritten = new Set<RouteHost>();
+  const users = new Set<RouteHost>();
+  const perhapsLeft = new Map<string, Slot>();
+  for (const [i, { changed, hosts, targets }] of touched.entries()) {
+    if (i % piece === 0) yield;
+    for (const host of hosts) rewritten.add(host);
+    for (const slot of changed) for (const host of desired.usersOf(slot)) users.add(host);
+    // A route that somebody else removed may have been the last one of a service that is needed no longer.
+    for (const slot of [...changed, ...targets]) if (isShared(slot)) perhapsLeft.set(slotKey(slot), slot);
+  }
+  return { rewritten, hosts: new Set([...rewritten, ...users]), perhapsLeft: [...perhapsLeft.values()] };
 }
 
-/** Hosts of which it is asked in one turn of the event loop whether a listing has news of them. */
-const mostAsked = 1000;
-
 /** Tells decisions what foreign routes name, and has the hosts decided again that this concerns. */
-async function takeForeign(context: ResyncContext, { routes, changed }: ForeignListing): Promise<void> {
+function* takenForeign(context: ResyncContext, { routes, changed }: ForeignListing): Pieces<void> {
   const { state } = context;
   if (state.foreign === routes) return;
   state.setForeign(routes, []);
@@ -96,10 +109,10 @@ async function takeForeign(context: ResyncContext, { routes, changed }: ForeignL
   let asked = 0;
   for (const host of decidedHosts(context)) {
     if (changed(host)) news.push(host);
-    if (++asked % mostAsked > 0) continue;
+    if (++asked % piece > 0) continue;
     state.setForeign(routes, news);
     news = [];
-    await nextTurn();
+    yield;
   }
   state.setForeign(routes, news);
 }

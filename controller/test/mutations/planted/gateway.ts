@@ -101,9 +101,16 @@ export const gatewayBugs: readonly PlantedBug[] = [
   {
     name: "what routes of others name is read at the end of a look: one of which the tag is taken meanwhile is removed for its host's sake",
     file: "controller/src/apply/kong/resync.ts",
-    from: "  if (foreign !== undefined) await takeForeign(context, foreign);",
-    to: "  if (foreign !== undefined) await takeForeign(context, (await context.foreign?.takeListed(kong.foreignRoutes(signal))) ?? foreign);",
+    from: "inPieces(takenForeign(context, foreign))",
+    to: "inPieces(takenForeign(context, (await context.foreign?.takeListed(kong.foreignRoutes(signal))) ?? foreign))",
     caughtBy: pass("foreign-hosts", "L5: a route of ours is theirs who take its tag away"),
+  },
+  {
+    name: "what a listing has otherwise is told of all hosts in one turn",
+    file: "controller/src/apply/kong/resync.ts",
+    from: "if (++published % piece === 0) yield;",
+    to: "",
+    caughtBy: pass("turns", "X2: thousands of routes that a term finds in Kong are taken in piece by piece"),
   },
   {
     name: "what an entity led to is not looked at when a write has led it elsewhere",
