@@ -96,7 +96,7 @@ export default defineConfig({
     tags: [
       {
         name: "long",
-        timeout: 600_000,
+        timeout: 1_800_000,
         description:
           "Many cases of what another test tries, large numbers, programs that start again and again: not in `make check`",
       },
