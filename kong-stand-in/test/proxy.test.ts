@@ -12,7 +12,8 @@ let bench: ProxyBench;
 beforeAll(async () => {
   bench = await proxyBench();
   bench.serve("echo", { port: bench.echoPort });
-  bench.serve("odd", { port: bench.oddPort, read_timeout: 1000 });
+  bench.serve("odd", { port: bench.oddPort });
+  bench.serve("silent", { port: bench.oddPort, read_timeout: 1000 });
 });
 
 afterAll(() => bench.close());
@@ -103,7 +104,7 @@ describe("failing upstreams", () => {
     ["a connection that is refused", "dead", "/", 502, "An invalid response was received from the upstream server"],
     ["a connection that is cut", "odd", "/cut", 502, "An invalid response was received from the upstream server"],
     ["an answer that is not HTTP", "odd", "/garbage", 502, "An invalid response was received from the upstream server"],
-    ["an answer that does not come", "odd", "/never", 504, "The upstream server is timing out"],
+    ["an answer that does not come", "silent", "/never", 504, "The upstream server is timing out"],
   ])("tells of %s", async (_, name, path, status, message) => {
     bench.serve("dead", { port: 1 });
     const answer = await bench.ask({ host: `${name}.test`, path });
