@@ -30,7 +30,7 @@ beforeAll(async () => {
   const modes = ["enforce", "warn"].map((mode) => `pod-security.kubernetes.io/${mode}=restricted`);
   await kubectl(["label", "namespace", "platform", ...modes]);
   for (const file of await prometheusKinds()) await kubectl(["create", "--filename", file]);
-  await kubectl(["wait", "--for=condition=Established", "crd", "--all"]);
+  await kubectl(["wait", "--for=condition=Established", "crd", "--all", "--timeout=150s"]);
   return async () => {
     await cluster.stop();
     rmSync(home, { recursive: true, force: true });

@@ -22,7 +22,7 @@ export async function cleanUp(world: World): Promise<void> {
         });
     await removeAll(world, paths.domains(namespace));
     await waitFor(
-      { what: `the claims of ${namespace} to be gone`, timeout: 120_000 },
+      { what: `the claims of ${namespace} to be gone` },
       async () => (await listOf(world.cluster.api, paths.domains(namespace))).length === 0,
     );
   }

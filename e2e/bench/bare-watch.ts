@@ -9,7 +9,7 @@ type WatchedWorld = Pick<World, "kubeconfigOf"> & { readonly cluster: Pick<World
 
 /** A watch of all claims by somebody who does nothing else. */
 export interface BareWatch {
-  /** Resolves when the watch has shown the version; rejects where it does not in a minute. */
+  /** Resolves when the watch has shown the version; rejects where it never does. */
   readonly shown: (resourceVersion: string) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
@@ -21,7 +21,7 @@ const longest = 64;
 /** Milliseconds until a watch that has ended is opened again. */
 const pause = 200;
 /** Milliseconds in which a version is shown, or never. */
-const patience = 60_000;
+const patience = 150_000;
 
 /**
  * Opens the watch that every controller of claims needs: a process of its own reads it, and nothing is parsed. The API server ends a

@@ -40,7 +40,7 @@ export async function clear(way: Way, site: Site): Promise<void> {
   await api.must("DELETE", `${paths.ingresses(site.team.namespace)}/${site.name}`);
 }
 
-const longest = 60_000;
+const longest = 150_000;
 
 /** Asks the gateway for the host, again and again, until it answers with this status. */
 export async function answers(world: World, host: string, status: number): Promise<void> {

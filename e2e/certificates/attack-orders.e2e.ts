@@ -1,3 +1,4 @@
+import { issuerLabel } from "@domain-claims/crds/domain";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "../stories/support/eventually.ts";
 import { certifiedNames } from "../stories/support/handshake.ts";
@@ -23,8 +24,7 @@ beforeAll(async () => {
   // Fewer challenges at once than an order of the attacker's has names.
   const args = ["--max-concurrent-challenges=2"];
   await startCertManager(story, { zones: ["acme.example"], args });
-  const selector = { dnsZones: ["acme.example"] };
-  await otherIssuer(story.cluster.api, "zoned", (solvers) => solvers.map((solver) => ({ ...solver, selector })));
+  await zonedIssuer("zoned");
   acme = await story.team("acme-org");
   await acme.site();
   await acme.apply(primary("acme.example"), ingress("web", ["acme.example"]));
@@ -32,6 +32,12 @@ beforeAll(async () => {
 });
 
 afterAll(() => story.stop());
+
+/** Makes a ClusterIssuer whose solvers name one zone. */
+async function zonedIssuer(name: string): Promise<void> {
+  const selector = { dnsZones: ["acme.example"] };
+  await otherIssuer(story.cluster.api, name, (solvers) => solvers.map((solver) => ({ ...solver, selector })));
+}
 
 /** Waits until the gateway answers for the host with a certificate for just these names. */
 async function certified(host: string, ...more: readonly string[]): Promise<void> {
@@ -107,11 +113,18 @@ test("a team can neither write nor delete what is remembered of its orders", asy
 test("names of a zone that the issuer's solvers do not name hold up nobody else's order", async () => {
   const evil = await story.team("evil-org");
   await evil.site();
+  const label = await story.kubectl(["label", "namespace", "evil-org", `${issuerLabel}=late`]);
+  expect(label, label.stderr).toMatchObject({ code: 0 });
   const lost = Array.from({ length: 12 }, (_, i) => `n${String(i)}.missing.example`);
-  await evil.apply(primary("missing.example"), ...lost.map((host) => shared(host)));
-  // Names that are wanted at the same time are ordered together, so all are held before they are.
-  for (const host of lost) await evil.decided(host, { phase: "OK" });
-  await evil.apply(ingress("web", ["missing.example", ...lost]));
+  await evil.apply(
+    primary("missing.example"),
+    ...lost.map((host) => shared(host)),
+    ingress("web", ["missing.example", ...lost]),
+  );
+  // Names that are wanted at the same time are ordered together: all are before there is an issuer for them.
+  for (const host of ["missing.example", ...lost])
+    await evil.condition(host, "CertificateReady", { reason: "IssuerMissing" });
+  await zonedIssuer("late");
   await eventually(async () => {
     const { orders } = await issuanceIn(story.cluster.api, "evil-org");
     expect(orders.map(({ spec }) => spec.dnsNames.length)).toEqual([13]);

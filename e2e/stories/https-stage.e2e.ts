@@ -69,7 +69,7 @@ test("a gateway that hangs in handshakes leaves a host in the stage HTTPS, a new
   await certify(acme, "hanging.example");
   await story.serves("hanging.example", "acme-org/web");
   await acme.decided("hanging.example", { stage: "HTTPS" });
-  await ready(acme, "hanging.example", "False", "CertificateNotShown", "has not been seen to answer with it yet");
+  await ready(acme, "hanging.example", "False", "CertificateNotShown", "and the gateway ");
   await acme.decided("live.example", { stage: "Live" });
   await serve(acme, "new.example");
   await story.serves("new.example", "acme-org/web");
@@ -81,16 +81,26 @@ test("a gateway that hangs in handshakes leaves a host in the stage HTTPS, a new
 test("a Secret that is changed again and again has the prober ask a few times, and nobody else's host waits", async () => {
   await serve(acme, "flapping.example");
   await acme.decided("flapping.example", { stage: "Live" });
-  const before = relay.connections();
-  for (let i = 0; i < 10; i++) {
-    const pair = await authority.issue({ commonName: "flapping", hosts: ["flapping.example"], use: "server" });
-    await putTlsSecret(story, acme, "flapping.example", pair);
-    await sleep(200);
-  }
-  await serve(coyote, "calm.example");
-  await coyote.decided("calm.example", { stage: "Live" });
+  const changes = 10;
+  const flap = async (): Promise<void> => {
+    for (let i = 0; i < changes; i++) {
+      const pair = await authority.issue({ commonName: "flapping", hosts: ["flapping.example"], use: "server" });
+      await putTlsSecret(story, acme, "flapping.example", pair);
+      await sleep(200);
+    }
+  };
+  const calm = async (): Promise<void> => {
+    await serve(coyote, "calm.example");
+    await coyote.decided("calm.example", { stage: "Live" });
+  };
+  await Promise.all([flap(), calm()]);
   await acme.decided("flapping.example", { stage: "Live" });
-  expect(relay.connections() - before).toBeLessThan(40);
+
+  // Whoever is asked for one certificate may meet the next, and is asked once more.
+  const before = relay.connections();
+  await flap();
+  await acme.decided("flapping.example", { stage: "Live" });
+  expect(relay.connections() - before).toBeLessThan(3 * changes);
 });
 
 test("T11: requests over HTTP are redirected from when the gateway has shown the certificate; challenges never are", async () => {

@@ -28,13 +28,16 @@ export type RawAnswer = {
   readonly certificate: Buffer | undefined;
 };
 
-/** Sends one request on a connection of its own and reads the whole answer. @throws after ten seconds. */
+/** Milliseconds after which an answer is given up. */
+const patienceMs = 120_000;
+
+/** Sends one request on a connection of its own and reads the whole answer. @throws where none comes. */
 export async function rawRequest(proxy: ProxyAddress, request: RawRequest): Promise<RawAnswer> {
   const socket = await connected(proxy, request);
   const received: Buffer[] = [];
   socket.on("data", (bytes: Buffer) => received.push(bytes));
   const ended = new Promise<void>((resolve, reject) => {
-    socket.setTimeout(10_000, () => socket.destroy(new Error("no answer within ten seconds")));
+    socket.setTimeout(patienceMs, () => socket.destroy(new Error(`no answer within ${patienceMs / 1000} s`)));
     socket.on("end", resolve);
     socket.on("error", reject);
   });

@@ -17,6 +17,9 @@ export type WireResponse = {
   readonly body: Buffer;
 };
 
+/** Milliseconds after which an answer is given up. */
+const patienceMs = 120_000;
+
 /** Sends one request over a connection of its own; unlike fetch it sends what no client would. */
 export async function send(base: string, request: WireRequest): Promise<WireResponse> {
   const { hostname, port } = new URL(base);
@@ -29,7 +32,7 @@ export async function send(base: string, request: WireRequest): Promise<WireResp
     // A server that refuses a large body may reset the connection after its answer.
     socket.on("error", (error) => (chunks.length > 0 ? resolve() : reject(error)));
   });
-  socket.setTimeout(30_000, () => socket.destroy(new Error(`no answer to ${request.method} ${request.path}`)));
+  socket.setTimeout(patienceMs, () => socket.destroy(new Error(`no answer to ${request.method} ${request.path}`)));
   socket.write(Buffer.concat([Buffer.from(head(request, `${hostname}:${port}`), "latin1"), bodyOf(request)]));
   await ended;
   socket.destroy();

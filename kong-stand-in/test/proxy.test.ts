@@ -12,7 +12,8 @@ let bench: ProxyBench;
 beforeAll(async () => {
   bench = await proxyBench();
   bench.serve("echo", { port: bench.echoPort });
-  bench.serve("odd", { port: bench.oddPort, read_timeout: 1000 });
+  bench.serve("odd", { port: bench.oddPort });
+  bench.serve("silent", { port: bench.oddPort, read_timeout: 1000 });
 });
 
 afterAll(() => bench.close());
@@ -56,6 +57,24 @@ describe("connections", () => {
     expect(sockets).toBe(true);
   });
 
+  it("replaces kept connections that the upstream has closed, however many there are", async () => {
+    const used = new WeakSet<net.Socket>();
+    const waiting: http.ServerResponse[] = [];
+    const upstream = http.createServer(({ socket }, response) => {
+      if (used.has(socket)) return void socket.resetAndDestroy();
+      used.add(socket);
+      // Both are asked for at once, so that there are two connections to keep.
+      if (waiting.push(response) >= 2) for (const one of waiting) one.end();
+    });
+    await new Promise<void>((listening) => upstream.listen(0, "127.0.0.1", listening));
+    bench.serve("tired", { port: (upstream.address() as net.AddressInfo).port });
+    const ask = async (): Promise<number> => (await bench.ask({ host: "tired.test" })).status;
+    expect(await Promise.all([ask(), ask()])).toEqual([200, 200]);
+    expect(await ask()).toBe(200);
+    upstream.closeAllConnections();
+    upstream.close();
+  });
+
   it("passes a WebSocket through, and closes it from both ends", async () => {
     const socket = net.connect(bench.proxy.proxyPort, "127.0.0.1");
     const lines = ["GET /ws HTTP/1.1", "Host: odd.test", "Connection: Upgrade", "Upgrade: websocket"];
@@ -85,7 +104,7 @@ describe("failing upstreams", () => {
     ["a connection that is refused", "dead", "/", 502, "An invalid response was received from the upstream server"],
     ["a connection that is cut", "odd", "/cut", 502, "An invalid response was received from the upstream server"],
     ["an answer that is not HTTP", "odd", "/garbage", 502, "An invalid response was received from the upstream server"],
-    ["an answer that does not come", "odd", "/never", 504, "The upstream server is timing out"],
+    ["an answer that does not come", "silent", "/never", 504, "The upstream server is timing out"],
   ])("tells of %s", async (_, name, path, status, message) => {
     bench.serve("dead", { port: 1 });
     const answer = await bench.ask({ host: `${name}.test`, path });
