@@ -55,22 +55,17 @@ async function asTeam(namespace: string): Promise<void> {
     until kubectl auth can-i create domains -n ${namespace}; do sleep 0.1; done`);
 }
 
-/** True for what only asks: it may be asked again, since what it asks for may happen a moment later. */
-function isQuestion(script: string): boolean {
-  return script
-    .trim()
-    .split("\n")
-    .every((line) =>
-      /^(visit|curl|\w+ (auth|wait|domain (list|tree|whois|explain|doctor))) |--dry-run=server$/.test(line),
-    );
-}
+/** What only asks: it may be asked again, since what it asks for may happen a moment later. */
+const question = /^(visit|curl|\w+ (auth|wait|domain (list|tree|whois|explain|doctor))) |--dry-run=server$/;
 
 /** Types a step, and asks its questions again until it has answered what the page shows. */
 async function answers(step: DocStep): Promise<void> {
   const { script } = step;
   let { output } = await shell.typed(script);
   // The backends have begun to listen a moment after they were started, and rights are in force a moment after they were given.
-  const questions = isQuestion(script) ? script : (script.match(/^(visit|kubectl auth) .*$/gm) ?? []).join("\n");
+  const questions = linesOf(script)
+    .filter((line) => question.test(line))
+    .join("\n");
   const deadline = Date.now() + 150_000;
   while (questions !== "" && missingLine(step, output) !== undefined && Date.now() < deadline)
     output += (await shell.typed(questions)).output;

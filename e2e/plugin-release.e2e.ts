@@ -15,7 +15,7 @@ import { basename, delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { load } from "js-yaml";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { libraries, qemu, whyNoArm64Libraries } from "./support/arm64.ts";
 import { keptControlPlane } from "./support/controlplane/kept.ts";
 import type { ControlPlane } from "./support/controlplane/control-plane.ts";
@@ -141,21 +141,31 @@ test("the executable for arm64 works where qemu runs it", async ({ skip }) => {
   await works([folder]);
 });
 
-test("the executable for Windows is a program for amd64 with the plugin in it, and says of no signature that it has one", async () => {
-  const [other, folder] = [join(home, "release-windows"), join(home, "windows")];
-  for (const made of [other, folder]) mkdirSync(made);
-  await makeRelease("--platform", "windows-amd64", "--folder", other);
-  await run("sha256sum", ["--check", "--strict", "checksums.txt"], { cwd: other });
-  await run("tar", ["xzf", fileOf("-windows-amd64.tar.gz", other), "-C", folder]);
-  const program = readFileSync(join(folder, "kubectl-domain.exe"));
-  const header = program.readUInt32LE(0x3c);
-  expect(program.toString("latin1", header, header + 4)).toBe("PE\0\0");
-  expect(program.readUInt16LE(header + 4), "the machine is amd64").toBe(0x8664);
-  expect(program.readBigUInt64LE(header + 24 + 144), "the entry of the certificate table is empty").toBe(0n);
-  // what Node looks for, and what it then finds: https://nodejs.org/docs/latest-v24.x/api/single-executable-applications.html
-  expect(program.includes("NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:1")).toBe(true);
-  expect(program.includes(Buffer.from("NODE_SEA_BLOB", "utf16le"))).toBe(true);
-  expect(program.includes("See 'kubectl domain --help' for usage.")).toBe(true);
+describe("the executable for Windows", () => {
+  let other: string;
+
+  // A machine that is busy otherwise takes minutes for it.
+  beforeAll(async () => {
+    other = join(home, "release-windows");
+    mkdirSync(other);
+    await makeRelease("--platform", "windows-amd64", "--folder", other);
+  });
+
+  test("is a program for amd64 with the plugin in it, and says of no signature that it has one", async () => {
+    const folder = join(home, "windows");
+    mkdirSync(folder);
+    await run("sha256sum", ["--check", "--strict", "checksums.txt"], { cwd: other });
+    await run("tar", ["xzf", fileOf("-windows-amd64.tar.gz", other), "-C", folder]);
+    const program = readFileSync(join(folder, "kubectl-domain.exe"));
+    const header = program.readUInt32LE(0x3c);
+    expect(program.toString("latin1", header, header + 4)).toBe("PE\0\0");
+    expect(program.readUInt16LE(header + 4), "the machine is amd64").toBe(0x8664);
+    expect(program.readBigUInt64LE(header + 24 + 144), "the entry of the certificate table is empty").toBe(0n);
+    // what Node looks for, and what it then finds: https://nodejs.org/docs/latest-v24.x/api/single-executable-applications.html
+    expect(program.includes("NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:1")).toBe(true);
+    expect(program.includes(Buffer.from("NODE_SEA_BLOB", "utf16le"))).toBe(true);
+    expect(program.includes("See 'kubectl domain --help' for usage.")).toBe(true);
+  });
 });
 
 test("without an executable for macOS the manifest gives it the archive for Node, which works with a Node on the PATH", async () => {
