@@ -43,7 +43,7 @@ export async function resync(context: ResyncContext, signal: AbortSignal): Promi
   const { actual, kong } = context;
   const since = actual.beginListing();
   // Before ours: a route of which somebody takes our tag meanwhile must not be both theirs, whose host ours leave, and ours.
-  const foreign = await context.foreign?.takeListed(kong.foreignRoutes(signal));
+  const foreign = await context.foreign?.read(kong.foreignRoutes(signal));
   const listed: Listed<Collection>[] = [];
   for (const collection of inOrder(actual.table)) listed.push(await listOf(context, collection, signal));
 
@@ -63,7 +63,7 @@ export async function resync(context: ResyncContext, signal: AbortSignal): Promi
   const changed = touched.filter(({ wasUnknown }) => !wasUnknown);
   const drifted = changed.length === touched.length ? { hosts, perhapsLeft } : concerned(context, changed);
   const drift = { hosts: drifted.hosts, shared: drifted.perhapsLeft.length };
-  if (foreign !== undefined) await takeForeign(context, foreign);
+  if (foreign !== undefined) await takeForeign(context, foreign.take());
   return { hosts, perhapsLeft, drift, foreignForgotten: foreign?.forgotten };
 }
 

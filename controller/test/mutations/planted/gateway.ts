@@ -101,9 +101,19 @@ export const gatewayBugs: readonly PlantedBug[] = [
   {
     name: "what routes of others name is read at the end of a look: one of which the tag is taken meanwhile is removed for its host's sake",
     file: "controller/src/apply/kong/resync.ts",
-    from: "  if (foreign !== undefined) await takeForeign(context, foreign);",
-    to: "  if (foreign !== undefined) await takeForeign(context, (await context.foreign?.takeListed(kong.foreignRoutes(signal))) ?? foreign);",
+    from: "await takeForeign(context, foreign.take());",
+    to: "await takeForeign(context, ((await context.foreign?.read(kong.foreignRoutes(signal))) ?? foreign).take());",
     caughtBy: pass("foreign-hosts", "L5: a route of ours is theirs who take its tag away"),
+  },
+  {
+    name: "what routes of others name is known before ours are listed: when that breaks off, no later look has news of it",
+    file: "controller/src/apply/kong/foreign-hosts.ts",
+    from: "    return { forgotten, take: () => this.#take(listed) };",
+    to: "    const listing = this.#take(listed);\n    return { forgotten, take: () => listing };",
+    caughtBy: {
+      file: "controller/test/apply/resync.test.ts",
+      test: "a listing that breaks off changes nothing",
+    },
   },
   {
     name: "what an entity led to is not looked at when a write has led it elsewhere",
