@@ -147,7 +147,8 @@ test("a release: installed, used, upgraded, rolled back, removed in order", asyn
   await sh(docBlock("install.md", "sh", "NetworkPolicy"));
 
   const controller = await runDeployed();
-  expect(await helmTest(`${controller.healthUrl}/readyz?verbose`)).toContain("[+]kong ok");
+  // One that begins to lead is not ready for a moment, until it has listed what Kong has.
+  await expect.poll(() => helmTest(`${controller.healthUrl}/readyz?verbose`)).toContain("[+]kong ok");
   await expect(helmTest(`${controller.healthUrl}/elsewhere`)).rejects.toThrow("here are /livez");
   await claimAndRoute("acme.example");
   await expect.poll(() => answer("acme.example")).toBe(200);
@@ -173,7 +174,7 @@ test("a release: installed, used, upgraded, rolled back, removed in order", asyn
   await sh(docBlock("uninstall.md", "sh", "kubectl delete crd"));
   expect(jobs.printed.at(-1)).toBe("no claim waits for the controller: it can go\n");
   expect(await answer("acme.example")).toBe(404);
-  await nothingIsLeft();
+  await expect.poll(() => nothingIsLeft().then(() => "nothing")).toBe("nothing");
   await cleared(controller);
 });
 
@@ -271,7 +272,7 @@ test("a controller that went first leaves nobody stuck, by docs/uninstall.md", a
     'kept.example ["acme.example/archive","acme.example/other"]',
   );
   await sh(`kubectl patch domain kept.example -n acme-org --type merge --patch '{"metadata":{"finalizers":null}}'`);
-  await sh("kubectl wait --for=delete crd/domains.platform.koli.io --timeout=150s");
+  await sh("kubectl wait --for=delete crd/domains.platform.koli.io --timeout=280s");
 
   await sh(docBlock("uninstall.md", "sh", "KONG_ADMIN_URL"));
   for (const collection of ["plugins", "routes", "services"])

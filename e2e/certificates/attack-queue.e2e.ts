@@ -8,7 +8,7 @@ import type { Story } from "../stories/support/story.ts";
 import type { Team } from "../stories/support/team.ts";
 import { startCertManager } from "../support/cert-manager/cert-manager.ts";
 import { issuanceIn } from "../support/cert-manager/issuance.ts";
-import type { Issuance } from "../support/cert-manager/issuance.ts";
+import type { Issuance, Order } from "../support/cert-manager/issuance.ts";
 import { ISSUERS } from "../support/cert-manager/issuers.ts";
 import { certManagerPrograms } from "../support/cert-manager/programs.ts";
 
@@ -34,12 +34,17 @@ beforeAll(async () => {
 
 afterAll(() => story.stop());
 
+/** Milliseconds in which a slow machine has a hundred and fifty names validated, too. */
+const longest = 600_000;
+
 /** Waits until the gateway shows a certificate that has the host. */
 async function certified(host: string): Promise<void> {
-  await eventually(async () => expect(await certifiedNames(story, host)).toContain(`DNS:${host}`));
+  await eventually(async () => expect(await certifiedNames(story, host)).toContain(`DNS:${host}`), longest);
 }
 
 const issuance = (team: Team): Promise<Issuance> => issuanceIn(story.cluster.api, team.namespace);
+
+const createdAt = ({ metadata }: Order): number => Date.parse(metadata.creationTimestamp);
 
 /** How many orders the controller has made. */
 const ordered = (): Promise<number> =>
@@ -72,8 +77,8 @@ test("a hundred and fifty names of one team: few are tried first, and another te
   );
   await eventually(async () => {
     const { orders } = await issuance(mallory);
-    expect(orders.map(({ spec }) => spec.dnsNames.length).every((names) => names <= 20)).toBe(true);
-    expect(orders).not.toEqual([]);
+    const [first] = orders.toSorted((a, b) => createdAt(a) - createdAt(b));
+    expect(first?.spec.dnsNames.length).toBeLessThanOrEqual(20);
   });
   await acme.apply(shared("new.acme.example"), ingress("new", ["new.acme.example"]));
   await certified("new.acme.example");

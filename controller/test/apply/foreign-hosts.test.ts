@@ -12,8 +12,8 @@ async function* pagesOf(routes: readonly ForeignRoute[]): AsyncGenerator<readonl
   for (let i = 0; i < routes.length; i += 2) yield routes.slice(i, i + 2);
 }
 
-const listed = (foreign: ForeignHosts, ...routes: readonly ForeignRoute[]): Promise<ForeignListing> =>
-  foreign.takeListed(pagesOf(routes));
+const listed = async (foreign: ForeignHosts, ...routes: readonly ForeignRoute[]): Promise<ForeignListing> =>
+  (await foreign.read(pagesOf(routes))).take();
 
 describe("a host is named by a foreign route", () => {
   test.each<readonly [string, string, boolean]>([
@@ -90,7 +90,7 @@ describe("a listing", () => {
       yield [route("2", "other.org")];
       throw new Error("gone");
     };
-    await expect(foreign.takeListed(broken())).rejects.toThrow("gone");
+    await expect(foreign.read(broken())).rejects.toThrow("gone");
     const after = await listed(foreign, route("1", "acme.org"));
     expect(after.routes).toBe(before.routes);
     expect(after.routes.routeFor("other.org" as RouteHost)).toBeUndefined();
@@ -98,8 +98,9 @@ describe("a listing", () => {
 
   test("of more hosts than are remembered keeps the first ones, and counts the others", async () => {
     const foreign = new ForeignHosts(2);
-    const { forgotten, routes } = await listed(foreign, route("1", "a.org", "b.org"), route("2", "c.org", "a.org"));
-    expect(forgotten).toBe(1);
+    const reading = await foreign.read(pagesOf([route("1", "a.org", "b.org"), route("2", "c.org", "a.org")]));
+    expect(reading.forgotten).toBe(1);
+    const { routes } = reading.take();
     expect(routes.routeFor("a.org" as RouteHost)?.id).toBe("1");
     expect(routes.routeFor("c.org" as RouteHost)).toBeUndefined();
   });

@@ -93,15 +93,22 @@ test("where nobody looks for foreign hosts, Kong is not asked for them", async (
   expect(calls).toEqual(["services", "plugins", "routes", "certificates", "snis"].map((one) => `list ${one}`));
 });
 
-test("a listing that breaks off changes nothing, wherever it does", async () => {
-  for (const broken of ["list plugins", "list routes", "list foreign routes"]) {
-    const context = stage(new ForeignHosts());
-    context.kong.fault = (call) => {
+test("a listing that breaks off changes nothing, wherever it does, and the next one has all of its news", async () => {
+  for (const broken of ["list foreign routes", "list plugins", "list routes", "list snis"]) {
+    const changed: FactKey[] = [];
+    const context = stage(new ForeignHosts(), changed);
+    const { kong, state } = context;
+    state.world.apply({ type: "set", kind: "HostRecord", object: heldBy(claim("acme-org/legacy", theirs)) });
+    kong.fault = (call) => {
       if (call === broken) throw new Error(`induced: ${call}`);
     };
     await expect(resync(context, signal)).rejects.toThrow("induced");
     expect(context.actual.count("routes")).toBe(0);
-    expect(context.state.foreignRoute(theirs)).toBeUndefined();
+    expect(state.foreignRoute(theirs)).toBeUndefined();
+    kong.fault = () => undefined;
+    changed.length = 0;
+    expect([...(await resync(context, signal)).hosts], broken).toEqual([ours]);
+    expect(changed.map(factText), broken).toContain(`foreignRoute ${theirs}`);
   }
 });
 

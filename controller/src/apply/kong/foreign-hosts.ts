@@ -3,14 +3,20 @@ import type { ForeignRoute } from "../../kong/foreign.ts";
 import type { ForeignRoutes, NamedRoute } from "../../world/kong-state.ts";
 import { HostPatterns } from "./host-patterns.ts";
 
-/** What a listing of the foreign routes found. */
+/** What a listing of the foreign routes found, when it was taken in. */
 export interface ForeignListing {
   /** What they name now; the same object as before while it is the same. */
   readonly routes: ForeignRoutes;
   /** True if another foreign route is the first that names the host than before, or none any more, or one for the first time. */
   readonly changed: (host: RouteHost) => boolean;
+}
+
+/** A whole listing of the foreign routes. */
+export interface ForeignReading {
   /** Hosts that are not remembered, since there are too many. */
   readonly forgotten: number;
+  /** Replaces what is known by it. */
+  readonly take: () => ForeignListing;
 }
 
 /**
@@ -30,8 +36,8 @@ export class ForeignHosts {
     this.#most = most;
   }
 
-  /** Replaces what is known by a whole listing. If that breaks off, nothing has changed. */
-  async takeListed(pages: AsyncIterable<readonly ForeignRoute[]>): Promise<ForeignListing> {
+  /** Reads a whole listing. Nothing has changed before it is taken in: who looks at more than this may break off. */
+  async read(pages: AsyncIterable<readonly ForeignRoute[]>): Promise<ForeignReading> {
     const listed = namedRoutes();
     let forgotten = 0;
     for await (const page of pages) {
@@ -42,12 +48,16 @@ export class ForeignHosts {
         }
       }
     }
+    return { forgotten, take: () => this.#take(listed) };
+  }
+
+  #take(listed: HostPatterns<NamedRoute>): ForeignListing {
     const changed = differences(this.#routes, listed);
     if (changed.size > 0) {
       this.#routes = listed;
       this.#answer = answerOf(listed);
     }
-    return { routes: this.#answer, changed: (host) => changed.find(host) === true, forgotten };
+    return { routes: this.#answer, changed: (host) => changed.find(host) === true };
   }
 }
 

@@ -46,12 +46,12 @@ export async function resync(context: ResyncContext, signal: AbortSignal): Promi
   const { actual, eventLoop, kong } = context;
   const since = actual.beginListing();
   // Before ours: a route of which somebody takes our tag meanwhile must not be both theirs, whose host ours leave, and ours.
-  const foreign = await context.foreign?.takeListed(kong.foreignRoutes(signal));
+  const foreign = await context.foreign?.read(kong.foreignRoutes(signal));
   const listed: Listed<Collection>[] = [];
   for (const collection of inOrder(actual.table)) listed.push(await listOf(context, collection, signal));
 
   const found = await eventLoop.inPieces(takenIn(context, listed, since));
-  if (foreign !== undefined) await eventLoop.inPieces(takenForeign(context, foreign));
+  if (foreign !== undefined) await eventLoop.inPieces(takenForeign(context, foreign.take()));
   return { ...found, foreignForgotten: foreign?.forgotten };
 }
 

@@ -101,8 +101,8 @@ export const gatewayBugs: readonly PlantedBug[] = [
   {
     name: "what routes of others name is read at the end of a look: one of which the tag is taken meanwhile is removed for its host's sake",
     file: "controller/src/apply/kong/resync.ts",
-    from: "inPieces(takenForeign(context, foreign))",
-    to: "inPieces(takenForeign(context, (await context.foreign?.takeListed(kong.foreignRoutes(signal))) ?? foreign))",
+    from: "takenForeign(context, foreign.take())",
+    to: "takenForeign(context, ((await context.foreign?.read(kong.foreignRoutes(signal))) ?? foreign).take())",
     caughtBy: pass("foreign-hosts", "L5: a route of ours is theirs who take its tag away"),
   },
   {
@@ -111,6 +111,16 @@ export const gatewayBugs: readonly PlantedBug[] = [
     from: "if (++published % piece === 0) yield;",
     to: "",
     caughtBy: pass("turns", "X2: thousands of routes that a term finds in Kong are taken in piece by piece"),
+  },
+  {
+    name: "what routes of others name is known before ours are listed: when that breaks off, no later look has news of it",
+    file: "controller/src/apply/kong/foreign-hosts.ts",
+    from: "    return { forgotten, take: () => this.#take(listed) };",
+    to: "    const listing = this.#take(listed);\n    return { forgotten, take: () => listing };",
+    caughtBy: {
+      file: "controller/test/apply/resync.test.ts",
+      test: "a listing that breaks off changes nothing",
+    },
   },
   {
     name: "what an entity led to is not looked at when a write has led it elsewhere",
