@@ -56,6 +56,26 @@ describe("connections", () => {
     expect(sockets).toBe(true);
   });
 
+  it("asks the upstream anew as often as a connection that was kept turns out to be closed", async () => {
+    const kept = new WeakSet<net.Socket>();
+    const waiting: http.ServerResponse[] = [];
+    const upstream = http.createServer(({ socket }, response) => {
+      if (kept.has(socket)) return void socket.destroy();
+      kept.add(socket);
+      if (waiting.push(response) >= 3) for (const one of waiting) one.end();
+    });
+    await new Promise<void>((listening) => upstream.listen(0, "127.0.0.1", listening));
+    bench.serve("forgetful", { port: (upstream.address() as net.AddressInfo).port });
+    const statuses = async (requests: number): Promise<readonly number[]> =>
+      (await Promise.all(Array.from({ length: requests }, () => bench.ask({ host: "forgetful.test" })))).map(
+        ({ status }) => status,
+      );
+    expect(await statuses(3)).toEqual([200, 200, 200]);
+    expect(await statuses(1)).toEqual([200]);
+    upstream.closeAllConnections();
+    upstream.close();
+  });
+
   it("passes a WebSocket through, and closes it from both ends", async () => {
     const socket = net.connect(bench.proxy.proxyPort, "127.0.0.1");
     const lines = ["GET /ws HTTP/1.1", "Host: odd.test", "Connection: Upgrade", "Upgrade: websocket"];

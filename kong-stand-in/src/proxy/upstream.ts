@@ -30,10 +30,15 @@ export class Upstreams {
     https: new https.Agent({ keepAlive: true, maxFreeSockets: 512, timeout: 60_000 }),
   };
 
-  /** Sends a request. A connection that turned out to be closed is replaced once if the request can be repeated. */
+  /**
+   * Sends a request. Of the connections that were kept, each that turns out to be closed is replaced if the request can be repeated,
+   * as nginx does: an upstream closes all that were idle for as long at once.
+   */
   async send(outgoing: Outgoing, abort: AbortSignal): Promise<Outcome> {
-    const first = await this.#attempt(outgoing, abort);
-    return first.kind === "stale" ? this.#attempt(outgoing, abort).then(withoutStale) : first;
+    for (;;) {
+      const outcome = await this.#attempt(outgoing, abort);
+      if (outcome.kind !== "stale") return outcome;
+    }
   }
 
   /** Closes idle connections; those in use end with their exchange. */
@@ -82,10 +87,6 @@ export class Upstreams {
       rejectUnauthorized: service.tls_verify === true,
     });
   }
-}
-
-function withoutStale(outcome: Outcome | { readonly kind: "stale" }): Outcome {
-  return outcome.kind === "stale" ? { kind: "failed", status: 502 } : outcome;
 }
 
 /** nginx repeats no request that may have had an effect, and one whose body has gone by cannot be repeated here. */
