@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { unprovable } from "../support/cert-manager/dns-server.ts";
 import { ready } from "../support/cert-manager/issuance.ts";
-import type { Issuance } from "../support/cert-manager/issuance.ts";
+import type { Condition, Issuance } from "../support/cert-manager/issuance.ts";
 import { CERT_MANAGER_NAMESPACE } from "../support/cert-manager/issuers.ts";
 import { REFUSED } from "../support/cert-manager/pebble.ts";
 import { startIssuing } from "./support/issuing.ts";
@@ -19,15 +19,18 @@ afterAll(() => issuing.stop());
 /** How often a certificate could not be issued since it was last. */
 const failures = ({ certificates }: Issuance): number => certificates[0]?.status?.failedIssuanceAttempts ?? 0;
 
-const failed = (issuance: Issuance): boolean => failures(issuance) > 0;
+/** Whether it has failed, more often than before, and is not tried again yet. */
+const failed = (issuance: Issuance, before = 0): boolean =>
+  failures(issuance) > before && issuingCondition(issuance)?.status === "False";
 
 /** The names of the Challenges in a state. */
 const namesIn = ({ challenges }: Issuance, state: string): readonly string[] =>
   challenges.filter(({ status }) => status?.state === state).map(({ spec }) => spec.dnsName);
 
 /** What the Certificate says of its issuance. */
-const issuingCondition = ({ certificates }: Issuance): object | undefined =>
-  certificates[0]?.status?.conditions?.find(({ type }) => type === "Issuing");
+function issuingCondition({ certificates }: Issuance): Condition | undefined {
+  return certificates[0]?.status?.conditions?.find(({ type }) => type === "Issuing");
+}
 
 test("one of five names can't be proved: nothing is issued, and only its Challenge is invalid and says why", async () => {
   const good = ["a", "b", "c", "d"].map((label) => `${label}.acme.example`);
@@ -53,7 +56,7 @@ test("the next try has the names of the last one, and other objects", async () =
   await issuing.certManager.dns.serve("coyote.example", [unprovable("coyote.example")]);
   await issuing.order("again", ["coyote.example"], "acme");
   const first = await issuing.until("again", "its failure", failed);
-  const second = await issuing.until("again", "its second failure", (issuance) => failures(issuance) > failures(first));
+  const second = await issuing.until("again", "its second failure", (issuance) => failed(issuance, failures(first)));
   const identities = ({ orders, challenges }: Issuance): readonly string[] =>
     [...orders, ...challenges].map(({ metadata }) => metadata.uid);
   expect(second.orders.map(({ metadata }) => metadata.name)).toEqual(first.orders.map(({ metadata }) => metadata.name));

@@ -58,7 +58,7 @@ test("transfer, while no controller is there", async () => {
   await acme.apply(primary(host));
   await acme.decided(host, { phase: "OK" });
   await story.killController();
-  const said = await ctrlC(story, "acme-org", `transfer ${host} --to coyote-org --timeout 300s`, "configured");
+  const said = await ctrlC(story, "acme-org", `transfer ${host} --to coyote-org --timeout 300s`, "waiting for ");
   expect(said).toMatch(/configured\n/);
   expect(said).toContain(told(host, "acme-org"));
   expect((await acme.claim(host))?.spec).toMatchObject({ transferTo: "coyote-org" });
@@ -73,7 +73,7 @@ test("accept --wait=live", async () => {
   await acme.apply(primary(host));
   await acme.decided(host, { phase: "OK" });
   await acme.must("domain", "transfer", host, "--to", "coyote-org");
-  const said = await ctrlC(story, "coyote-org", `accept ${host} --wait=live --timeout 300s`, "created");
+  const said = await ctrlC(story, "coyote-org", `accept ${host} --wait=live --timeout 300s`, "waiting for ");
   expect(said).toMatch(/created\n/);
   expect(said).toContain(told(host, "coyote-org"));
   await coyote.decided(host, { phase: "OK", stage: "Held" });

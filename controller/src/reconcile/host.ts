@@ -27,6 +27,7 @@ import type { HostAim } from "./host-aim.ts";
 import { bringRecord } from "./host-record.ts";
 import { lookAtClock, noteStay, untilNextTime } from "./host-times.ts";
 import { forgetStandby, showEffect, showStandby } from "./in-effect.ts";
+import { everything } from "./kong-resync.ts";
 import { needSecrets } from "./secret.ts";
 import { nameOfItem } from "./work-item.ts";
 import type { Work } from "./work-row.ts";
@@ -44,6 +45,9 @@ export const hostWork: Work = {
   tenantOf,
   reconcile,
 };
+
+/** Milliseconds after which a host that waits for a look at Kong is done again, whatever that look has found. */
+const lookMs = 1000;
 
 /** Passes of one run: what a host's own changes lead to is done in the same run, as long as that comes to an end soon. */
 const mostPasses = 4;
@@ -68,6 +72,7 @@ async function reconcile(context: Context, key: string, run: KeyRun): Promise<Wo
       throw error;
     });
     if (end === "unfinished") return { requeueAfterMs: 0, noHurry: true };
+    if (end === "awaitsLook") return { requeueAfterMs: lookMs };
     if (end === "superseded" || !run.askedAgain()) break;
   }
   if (actual.writes !== writes) context.wentLive((clock.monotonic() - run.askedAt) / 1000);
@@ -85,10 +90,10 @@ function askForCertificate({ enqueue, orders, state }: Context, host: RouteHost)
 }
 
 /**
- * How a pass ended: with all done; with the host to be decided anew before all was done; or with more to do, but others'
- * turn first.
+ * How a pass ended: with all done; with the host to be decided anew before all was done; with more to do, but others'
+ * turn first; or with nothing done before Kong has been looked at once more.
  */
-type PassEnd = "done" | "superseded" | "unfinished";
+type PassEnd = "done" | "superseded" | "unfinished" | "awaitsLook";
 
 async function onePass(context: Context, host: RouteHost, run: KeyRun, known: HostAim | undefined): Promise<PassEnd> {
   const { readers } = context;
@@ -104,7 +109,7 @@ async function onePass(context: Context, host: RouteHost, run: KeyRun, known: Ho
 
   // 3. Program Kong.
   const { failures, end } = await program(context, first, run);
-  if (end === "superseded") {
+  if (end === "superseded" || end === "awaitsLook") {
     if (failures.length > 0) throw failures[0];
     return end;
   }
@@ -161,6 +166,7 @@ async function program(
   const concerned =
     decision.serving !== undefined || waitsForKong(decision.step) || plan.routes.length > 0 || plan.guardsWithheld;
   if (!decision.frozen && facts.kong.synced) {
+    if (await leavesForNobody(context, plan, run.signal)) return { failures, end: "awaitsLook" };
     const { programmed, failure, superseded, unfinished } = await programHost(context, plan, run);
     // The time of what stays counts also while others' turn comes again and again before all is done.
     noteStay(context, plan);
@@ -180,6 +186,22 @@ async function program(
     state.setProgrammed(host, withSources({ reason: "KongUnreachable", message }, plan, outcomes));
   }
   return { failures, end: "done" };
+}
+
+/**
+ * Rule X5: true if what serves the host is to leave for the sake of a route of others that has left Kong since it was listed. What
+ * others have there now, the next look tells, which is asked for.
+ */
+async function leavesForNobody(
+  { enqueue, kong, state }: Context,
+  { foreign, host }: HostPlan,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { guard, namespaces } = state.live(host);
+  if (foreign === undefined || (namespaces.length === 0 && !guard)) return false;
+  if ((await kong.get("routes", foreign.id, { signal })) !== undefined) return false;
+  enqueue({ kind: "resync", key: everything });
+  return true;
 }
 
 function withSources(

@@ -106,6 +106,40 @@ test("X5: the label of the namespace hands a host over, for this namespace only;
   await stop();
 });
 
+test("X5: what serves does not leave for the sake of a route that is gone since the last look", async () => {
+  const { cluster, kong, clock, settled, stop } = run();
+  legacy(kong, "*.acme.org");
+  acmeServes(cluster, "www.acme.org");
+  cluster.put("Namespace", handedOver);
+  await settled();
+  kong.stored.routes.delete("legacy-id");
+  kong.writes.length = 0;
+  cluster.put("Namespace", namespace("acme-org"));
+  await settled();
+  await clock.pass(130_000);
+  expect(ours(kong)).toEqual(["www.acme.org / -> acme-org.web.80"]);
+  expect(kong.writes).toEqual([]);
+  expect(cluster.get("Domain", "acme-org/www")?.status?.conditions[1]).toMatchObject({ status: "True" });
+  await stop();
+});
+
+test("X5: one that is back before that look is left its host with it", async () => {
+  const { cluster, kong, clock, settled, stop } = run();
+  legacy(kong, "www.acme.org");
+  acmeServes(cluster, "www.acme.org");
+  cluster.put("Namespace", handedOver);
+  await settled();
+  kong.stored.routes.delete("legacy-id");
+  kong.fault = (call) => {
+    if (call === "list foreign routes") legacy(kong, "www.acme.org");
+  };
+  cluster.put("Namespace", namespace("acme-org"));
+  await settled();
+  await clock.pass(5_000);
+  expect(ours(kong)).toEqual([]);
+  await stop();
+});
+
 test("X5: the administrator's list hands over exactly what it names", async () => {
   const { cluster, kong, settled, stop } = run({ settings: { handedOverHosts: ["www.acme.org", "*.shop.acme.org"] } });
   legacy(kong, "*.acme.org", "acme.org");

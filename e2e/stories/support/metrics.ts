@@ -16,7 +16,7 @@ export async function leads(controller: Controller | undefined): Promise<boolean
 
 /** Returns when the controller has ended so many more looks through all of Kong, the first of which may have begun before. */
 export async function moreLooks(controller: Controller | undefined, wanted: number): Promise<void> {
-  const lists = 'domain_claims_kong_request_duration_seconds_count{method="GET",collection="routes",outcome="ok"}';
-  const begun = await metric(controller, lists);
-  await eventually(async () => expect(await metric(controller, lists)).toBeGreaterThanOrEqual(begun + wanted));
+  const looks = 'domain_claims_queue_work_duration_seconds_count{queue="resync",outcome="done"}';
+  const ended = await metric(controller, looks);
+  await eventually(async () => expect(await metric(controller, looks)).toBeGreaterThanOrEqual(ended + wanted));
 }

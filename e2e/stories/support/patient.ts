@@ -10,3 +10,8 @@ export function patient(args: readonly string[]): readonly string[] {
   if (!commands.includes(command) || args.some((arg) => arg.startsWith("--timeout"))) return args;
   return [...args, "--timeout=150s"];
 }
+
+/** What a command said on stderr without the notes on what it waits for, which come where that takes more than two seconds. */
+export function withoutWaiting(stderr: string): string {
+  return stderr.replaceAll(/^note: waiting for .*\n/gm, "");
+}

@@ -45,8 +45,7 @@ export async function startStory(options: WorldOptions = {}): Promise<Story> {
   };
   const record: Story["record"] = async (host) => {
     const name = host.replace("*", "wc--any");
-    const { status, body } = await world.cluster.api.call("GET", `${group}/hostrecords/${name}`);
-    return status === 200 ? (body as StoredRecord) : undefined;
+    return (await world.cluster.api.find(`${group}/hostrecords/${name}`)) as StoredRecord | undefined;
   };
   return {
     ...world,

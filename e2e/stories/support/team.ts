@@ -63,10 +63,8 @@ export async function newTeam(world: World, namespace: string, user = namespace)
     if (code !== 0) throw new Error(stderr);
     return stdout;
   };
-  const claim: Team["claim"] = async (host) => {
-    const { status, body } = await world.cluster.api.call("GET", `${paths.domains(namespace)}/${claimName(host)}`);
-    return status === 200 ? (body as StoredDomain) : undefined;
-  };
+  const claim: Team["claim"] = async (host) =>
+    (await world.cluster.api.find(`${paths.domains(namespace)}/${claimName(host)}`)) as StoredDomain | undefined;
   const events: Team["events"] = (kind, name) => {
     const selector = `involvedObject.kind=${kind},involvedObject.name=${name}`;
     const path = `/api/v1/namespaces/${namespace}/events?fieldSelector=${encodeURIComponent(selector)}`;

@@ -20,9 +20,9 @@ interface Stored {
 
 /** The Secret that a Certificate was issued into, or undefined where there is none. */
 export async function tlsSecret(api: Api, namespace: string, name: string): Promise<TlsSecret | undefined> {
-  const { status, body } = await api.call("GET", `/api/v1/namespaces/${namespace}/secrets/${name}`);
-  if (status === 404) return undefined;
-  const { metadata, data } = body as Stored;
+  const found = await api.find(`/api/v1/namespaces/${namespace}/secrets/${name}`);
+  if (found === undefined) return undefined;
+  const { metadata, data } = found as Stored;
   const [certificates, key] = [data["tls.crt"], data["tls.key"]].map((text) => Buffer.from(text, "base64").toString());
   const [leaf, ...others] = (certificates ?? "")
     .split(/(?<=-----END CERTIFICATE-----\n)/)

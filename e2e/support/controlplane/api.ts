@@ -12,6 +12,8 @@ export interface Api {
   readonly call: (method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: object) => Promise<ApiAnswer>;
   /** As `call`, but any status that is not 2xx is an exception with the server's own message. */
   readonly must: (method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: object) => Promise<unknown>;
+  /** What a GET returns, or undefined where there is nothing; an exception as of `must` where that can't be said. */
+  readonly find: (path: string) => Promise<unknown>;
   readonly close: () => Promise<void>;
 }
 
@@ -40,13 +42,18 @@ export function apiClient(
       throw why === undefined ? cause : new Error(why, { cause });
     }
   };
-  const must: Api["must"] = async (method, path, body) => {
-    const answer = await call(method, path, body);
-    if (answer.status >= 200 && answer.status < 300) return answer.body;
-    const { message } = (answer.body ?? {}) as { message?: unknown };
-    throw new Error(`${method} ${path}: ${answer.status} ${String(message ?? answer.body)}`);
+  const must: Api["must"] = async (method, path, body) => bodyOf(`${method} ${path}`, await call(method, path, body));
+  const find: Api["find"] = async (path) => {
+    const answer = await call("GET", path);
+    return answer.status === 404 ? undefined : bodyOf(`GET ${path}`, answer);
   };
-  return { call, must, close: () => agent.destroy() };
+  return { call, must, find, close: () => agent.destroy() };
+}
+
+function bodyOf(request: string, { status, body }: ApiAnswer): unknown {
+  if (status >= 200 && status < 300) return body;
+  const { message } = (body ?? {}) as { message?: unknown };
+  throw new Error(`${request}: ${status} ${String(message ?? body)}`);
 }
 
 function parsed(text: string): unknown {

@@ -8,7 +8,7 @@ export interface ScriptOptions {
 }
 
 /** Milliseconds after which a script is killed. */
-const timeout = 300_000;
+const timeout = 600_000;
 
 /** Runs a shell script up to the first command that fails; returns what it printed. Throws an Error with that where one fails. */
 export async function runScript(script: string, { cwd, env }: ScriptOptions): Promise<string> {

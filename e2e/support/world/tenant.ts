@@ -1,5 +1,6 @@
 import type { Api } from "../controlplane/api.ts";
 import { untilAllowed } from "../controlplane/rights.ts";
+import { waitFor } from "../wait.ts";
 import { ensure } from "../controlplane/service-account.ts";
 
 const EDIT = ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"];
@@ -17,7 +18,13 @@ const TENANT_RULES = [
 export async function createTenant(api: Api, user: string, namespace: string): Promise<void> {
   await ensure(api, "/api/v1/namespaces", namespace);
   const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}`;
-  await api.must("POST", `${rbac}/roles`, { metadata: { name: `tenant-${user}` }, rules: TENANT_RULES });
+  // For a moment the API server may take a namespace that was made anew for the one before, which is ending.
+  await waitFor({ what: `${namespace} to take what is created in it` }, async () => {
+    const role = { metadata: { name: `tenant-${user}` }, rules: TENANT_RULES };
+    const { status, body } = await api.call("POST", `${rbac}/roles`, role);
+    if (status !== 201) throw new Error(JSON.stringify(body));
+    return true;
+  });
   await api.must("POST", `${rbac}/rolebindings`, {
     metadata: { name: `tenant-${user}` },
     roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: `tenant-${user}` },

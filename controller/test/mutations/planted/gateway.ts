@@ -99,6 +99,23 @@ export const gatewayBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: "routes that serve leave for the sake of one that has left Kong since it was listed",
+    file: "controller/src/reconcile/host.ts",
+    from: '  if ((await kong.get("routes", foreign.id, { signal })) !== undefined) return false;',
+    to: '  if (foreign.id !== "") return false;',
+    caughtBy: pass(
+      "foreign-hosts",
+      "X5: what serves does not leave for the sake of a route that is gone since the last look",
+    ),
+  },
+  {
+    name: "a host that waits for a look at Kong waits for ever where that finds what was known",
+    file: "controller/src/reconcile/host.ts",
+    from: '    if (end === "awaitsLook") return { requeueAfterMs: lookMs };',
+    to: '    if (end === "awaitsLook") return undefined;',
+    caughtBy: pass("foreign-hosts", "X5: one that is back before that look is left its host with it"),
+  },
+  {
     name: "what routes of others name is read at the end of a look: one of which the tag is taken meanwhile is removed for its host's sake",
     file: "controller/src/apply/kong/resync.ts",
     from: "takenForeign(context, foreign.take())",
