@@ -156,9 +156,10 @@ function aimFor(context: Context, host: RouteHost): HostAim {
 
 async function program(
   context: Context,
-  { decision, facts, plan, outcomes, tlsKnown }: HostAim,
+  aim: HostAim,
   run: KeyRun,
 ): Promise<{ readonly failures: unknown[]; readonly end: PassEnd }> {
+  const { decision, facts, plan, outcomes, tlsKnown } = aim;
   const { host } = decision;
   const { state } = context;
   const failures: unknown[] = [];
@@ -166,7 +167,7 @@ async function program(
   const concerned =
     decision.serving !== undefined || waitsForKong(decision.step) || plan.routes.length > 0 || plan.guardsWithheld;
   if (!decision.frozen && facts.kong.synced) {
-    if (await leavesForNobody(context, plan, run.signal)) return { failures, end: "awaitsLook" };
+    if (await leavesForNobody(context, aim, run.signal)) return { failures, end: "awaitsLook" };
     const { programmed, failure, superseded, unfinished } = await programHost(context, plan, run);
     // The time of what stays counts also while others' turn comes again and again before all is done.
     noteStay(context, plan);
@@ -189,17 +190,23 @@ async function program(
 }
 
 /**
- * Rule X5: true if what serves the host is to leave for the sake of a route of others that has left Kong since it was listed. What
- * others have there now, the next look tells, which is asked for.
+ * Rule X5: true if what serves the host for who may serve it is to leave for the sake of a route of others that has left Kong since
+ * it was listed. What others have there now, the next look tells, which is asked for. What has to leave for any other reason waits
+ * for no look.
  */
 async function leavesForNobody(
   { enqueue, kong, state }: Context,
-  { foreign, host }: HostPlan,
+  { decision: { serving }, plan: { foreign, host } }: HostAim,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { guard, namespaces } = state.live(host);
-  if (foreign === undefined || (namespaces.length === 0 && !guard)) return false;
-  if ((await kong.get("routes", foreign.id, { signal })) !== undefined) return false;
+  const { namespaces } = state.live(host);
+  if (foreign === undefined || namespaces.length === 0 || namespaces.some((one) => one !== serving)) return false;
+  try {
+    if ((await kong.get("routes", foreign.id, { signal, tenant: serving })) !== undefined) return false;
+  } catch (error) {
+    if (error instanceof KongError) return false;
+    throw error;
+  }
   enqueue({ kind: "resync", key: everything });
   return true;
 }

@@ -1,5 +1,6 @@
 import { foreignHostsLabel } from "@domain-claims/crds/domain";
 import { expect, test } from "vitest";
+import { KongError } from "../../src/kong/errors.ts";
 import type { FakeKong } from "../support/fake-kong.ts";
 import { acmeServes } from "../support/acme.ts";
 import { claim, fresh, ingress, namespace, service } from "../support/builders.ts";
@@ -121,6 +122,33 @@ test("X5: what serves does not leave for the sake of a route that is gone since 
   expect(kong.writes).toEqual([]);
   expect(cluster.get("Domain", "acme-org/www")?.status?.conditions[1]).toMatchObject({ status: "True" });
   await stop();
+});
+
+test("X5: nor where Kong can't be asked for it, and what is to leave for another reason waits for no look", async () => {
+  const allowed = { [foreignHostsLabel]: "allowed" };
+  for (const broken of ["get", "list"]) {
+    const { cluster, kong, clock, settled, stop } = run();
+    legacy(kong, "shop.acme.org");
+    acmeServes(cluster, "*.acme.org");
+    cluster.put("Domain", claim("acme-org/acme", "acme.org", { ...fresh, delegates: ["coyote-org"] }));
+    for (const name of ["acme-org", "coyote-org"]) cluster.put("Namespace", namespace(name, undefined, allowed));
+    cluster.put("Service", service("coyote-org/web"));
+    cluster.put("Ingress", ingress("coyote-org/web", ["shop.acme.org"]));
+    cluster.put("Domain", claim("coyote-org/shop", "acme.org", { ...fresh, sub: "shop", parent: "acme-org" }));
+    await settled();
+    const coyotes = (): readonly string[] => ours(kong).filter((route) => route.includes("coyote-org"));
+    expect(coyotes()).toHaveLength(1);
+    kong.stored.routes.delete("legacy-id");
+    kong.fault = (call) => {
+      if (call.startsWith(broken)) throw new KongError("induced", { kind: "unavailable" });
+    };
+    cluster.put("Namespace", namespace("coyote-org"));
+    if (broken === "list") cluster.remove("Domain", "coyote-org", "shop");
+    await settled();
+    await clock.pass(5_000);
+    expect(coyotes(), broken).toEqual([]);
+    await stop();
+  }
 });
 
 test("X5: one that is back before that look is left its host with it", async () => {

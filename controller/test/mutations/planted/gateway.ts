@@ -101,12 +101,19 @@ export const gatewayBugs: readonly PlantedBug[] = [
   {
     name: "routes that serve leave for the sake of one that has left Kong since it was listed",
     file: "controller/src/reconcile/host.ts",
-    from: '  if ((await kong.get("routes", foreign.id, { signal })) !== undefined) return false;',
-    to: '  if (foreign.id !== "") return false;',
+    from: 'if ((await kong.get("routes", foreign.id, { signal, tenant: serving })) !== undefined) return false;',
+    to: 'if (foreign.id !== "") return false;',
     caughtBy: pass(
       "foreign-hosts",
       "X5: what serves does not leave for the sake of a route that is gone since the last look",
     ),
+  },
+  {
+    name: "whatever has to leave waits for a look at Kong where a route of others has left it",
+    file: "controller/src/reconcile/host.ts",
+    from: "namespaces.some((one) => one !== serving)",
+    to: "(false as boolean)",
+    caughtBy: pass("foreign-hosts", "X5: nor where Kong can't be asked for it, and what is to leave"),
   },
   {
     name: "a host that waits for a look at Kong waits for ever where that finds what was known",
