@@ -15,6 +15,7 @@ import { everything, image, nothing } from "./support/helm/sample-values.ts";
 import { runKubectl } from "./support/world/kubectl.ts";
 import type { Output } from "./support/world/kubectl.ts";
 import { PROJECT } from "./support/world/project.ts";
+import { documents } from "./support/documents.ts";
 
 const chart = join(PROJECT, "charts/domain-claims");
 const home = mkdtempSync(join(tmpdir(), "domain-claims-helm-"));
@@ -108,9 +109,8 @@ describe("the API server accepts every object that is rendered", () => {
     ["a class of its own, as docs/install.md has it", load(docBlock("install.md", "yaml", "claimed")) as object],
   ])("with %s", async (_, values) => {
     const objects = await rendered(values);
-    const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
     const apply = ["create", "--dry-run=server", "--validate=strict", "--filename", "-"];
-    const { stdout, stderr } = await kubectl(apply, list);
+    const { stdout, stderr } = await kubectl(apply, documents(objects));
     expect(stdout.trim().split("\n")).toHaveLength(objects.length);
     // Where pods would not fit the Pod Security Standard of the namespace, the API server warns.
     expect(stderr).toBe("");

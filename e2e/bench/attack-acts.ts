@@ -4,6 +4,7 @@ import { domain, paths } from "../support/world/objects.ts";
 import type { StoredDomain } from "../support/world/objects.ts";
 import { waitFor } from "../support/wait.ts";
 import type { World } from "../support/world/start-world.ts";
+import { documents } from "../support/documents.ts";
 
 /** What a tenant does to keep the controller from everybody else's work, bounded so that it ends within seconds. */
 export interface Attack {
@@ -44,8 +45,7 @@ async function kubectl(
   namespace: string,
   items: readonly object[],
 ): Promise<void> {
-  const input = JSON.stringify({ apiVersion: "v1", kind: "List", items });
-  const { code, stderr } = await world.kubectl([...command, "-f", "-"], { namespace, input });
+  const { code, stderr } = await world.kubectl([...command, "-f", "-"], { namespace, input: documents(items) });
   // Some are larger than the API server takes, and that is its answer to them.
   if (code !== 0 && !stderr.includes("too large"))
     throw new Error(`kubectl ${command.join(" ")}: ${stderr.slice(-1_000)}`);

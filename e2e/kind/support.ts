@@ -4,6 +4,7 @@ import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { dyingWithUs, endingWithUs } from "../support/process.ts";
 import type { Story } from "../stories/support/story.ts";
+import { documents } from "../support/documents.ts";
 
 const json = (text: string): unknown => JSON.parse(text);
 
@@ -96,7 +97,6 @@ export async function deploySite(
       spec: { ...more, selector: labels, ports: [{ name: "http", port: 80, targetPort }] },
     },
   ];
-  const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
-  await admin(story, ["apply", "--namespace", namespace, "--filename=-"], list);
+  await admin(story, ["apply", "--namespace", namespace, "--filename=-"], documents(objects));
   await admin(story, ["rollout", "status", `deployment/${service}`, "--namespace", namespace, "--timeout=120s"]);
 }

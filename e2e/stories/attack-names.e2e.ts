@@ -5,6 +5,7 @@ import type { Manifest } from "./support/objects.ts";
 import { startStory } from "./support/story.ts";
 import type { Story } from "./support/story.ts";
 import type { Team } from "./support/team.ts";
+import { documents } from "../support/documents.ts";
 
 // Mallory wants a name that is not mallory's to have: acme-org's by another spelling, everybody's, or no name at all.
 
@@ -31,7 +32,7 @@ async function register(): Promise<readonly string[]> {
 /** Mallory writes claims past the plugin, each by itself: what the API server takes has to be refused by the controller. */
 async function refusedOrFailed(claims: readonly Manifest[], reasons: readonly string[]): Promise<void> {
   const before = await register();
-  const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: claims });
+  const input = documents(claims);
   const { stdout, stderr } = await mallory.kubectl(["create", "-f", "-"], { input });
   for (const { metadata, spec } of claims) {
     const { name } = metadata;

@@ -7,6 +7,7 @@ import { nobody, startStory } from "./support/story.ts";
 import type { Story } from "./support/story.ts";
 import type { Team } from "./support/team.ts";
 import { applyTlsSecret } from "./support/tls-secret.ts";
+import { documents } from "../support/documents.ts";
 
 let story: Story;
 let acme: Team;
@@ -25,9 +26,7 @@ test("L3: only Ingresses of our class are served: by the class's name, by its co
     const [name = "", controller = ""] = text.split(" ");
     return { apiVersion: "networking.k8s.io/v1", kind: "IngressClass", metadata: { name }, spec: { controller } };
   });
-  await story.kubectl(["apply", "-f", "-"], {
-    input: JSON.stringify({ apiVersion: "v1", kind: "List", items: classes }),
-  });
+  await story.kubectl(["apply", "-f", "-"], { input: documents(classes) });
   const old = (value: string): object => ({ className: null, annotations: { "kubernetes.io/ingress.class": value } });
   const rows: readonly (readonly [string, object, boolean])[] = [
     ["class-kong", {}, true],

@@ -7,6 +7,7 @@ import { eventually } from "./support/eventually.ts";
 import { domain, ingress, primary, shared } from "./support/objects.ts";
 import { nobody, startStory } from "./support/story.ts";
 import type { Story } from "./support/story.ts";
+import { documents } from "../support/documents.ts";
 
 // Rule N6: a backup of one cluster, restored into another, where every namespace and claim has a new UID; by the commands
 // of docs/restore.md.
@@ -65,8 +66,7 @@ async function holders(): Promise<readonly (readonly [string, string | undefined
 }
 
 async function create(items: Backup["items"]): Promise<void> {
-  const input = JSON.stringify({ apiVersion: "v1", kind: "List", items });
-  const { code, stderr } = await story.kubectl(["create", "-f", "-"], { input });
+  const { code, stderr } = await story.kubectl(["create", "-f", "-"], { input: documents(items) });
   expect(code, stderr).toBe(0);
 }
 

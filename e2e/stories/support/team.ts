@@ -9,6 +9,7 @@ import { eventually } from "./eventually.ts";
 import { claimName } from "./objects.ts";
 import type { Manifest } from "./objects.ts";
 import { patient } from "./patient.ts";
+import { documents } from "../../support/documents.ts";
 
 /** The status of a claim that was decided. */
 export type Decided = DomainStatus & Required<Pick<DomainStatus, "phase" | "reason" | "message" | "lastUpdateTime">>;
@@ -73,10 +74,10 @@ export async function newTeam(world: World, namespace: string, user = namespace)
   return {
     ...tenant,
     apply: async (...objects) => {
-      await succeed(["apply", "-f", "-"], list(objects));
+      await succeed(["apply", "-f", "-"], documents(objects));
     },
     refused: async (object) => {
-      const { code, stderr } = await tenant.kubectl(["apply", "-f", "-"], { input: list([object]) });
+      const { code, stderr } = await tenant.kubectl(["apply", "-f", "-"], { input: documents([object]) });
       expect(code, stderr).toBe(1);
       return stderr;
     },
@@ -117,8 +118,4 @@ export async function newTeam(world: World, namespace: string, user = namespace)
       eventually(async () => expect(await events(kind, name)).toContainEqual(expect.objectContaining(event))),
     site: (service = "web") => world.backend({ namespace, service, portName: "http" }),
   };
-}
-
-function list(items: readonly Manifest[]): string {
-  return JSON.stringify({ apiVersion: "v1", kind: "List", items });
 }
