@@ -15,7 +15,10 @@ export const redirectsBugs: readonly PlantedBug[] = [
     file: "controller/src/decide/redirect.ts",
     from: "(way.next === undefined ? undefined : circleBack(facts, { host, claim }, way.next)) ?? way.redirect",
     to: "way.redirect",
-    caughtBy: historiesBy("N-d"),
+    caughtBy: {
+      file: "controller/test/decide/redirect.test.ts",
+      test: "no circle is left, whoever holds what since when and leads where",
+    },
   },
   {
     name: "a redirect is lost to whoever claims where it leads, and leads back",
