@@ -147,7 +147,6 @@ test("a release: installed, used, upgraded, rolled back, removed in order", asyn
   await sh(docBlock("install.md", "sh", "NetworkPolicy"));
 
   const controller = await runDeployed();
-  // One that begins to lead is not ready for a moment, until it has listed what Kong has.
   expect(await helmTest(`${controller.healthUrl}/readyz?verbose`)).toContain("[+]kong ok");
   await expect(helmTest(`${controller.healthUrl}/elsewhere`)).rejects.toThrow("here are /livez");
   await claimAndRoute("acme.example");

@@ -1,5 +1,6 @@
 import * as net from "node:net";
 import * as tls from "node:tls";
+import { patienceMs } from "./wire.ts";
 
 /** A request that is written byte for byte as it stands here, however odd; texts are sent as UTF-8. */
 export type RawRequest = {
@@ -27,9 +28,6 @@ export type RawAnswer = {
   readonly body: string;
   readonly certificate: Buffer | undefined;
 };
-
-/** Milliseconds after which an answer is given up. */
-const patienceMs = 120_000;
 
 /** Sends one request on a connection of its own and reads the whole answer. @throws where none comes. */
 export async function rawRequest(proxy: ProxyAddress, request: RawRequest): Promise<RawAnswer> {

@@ -18,7 +18,7 @@ export type WireResponse = {
 };
 
 /** Milliseconds after which an answer is given up. */
-const patienceMs = 120_000;
+export const patienceMs = 120_000;
 
 /** Sends one request over a connection of its own; unlike fetch it sends what no client would. */
 export async function send(base: string, request: WireRequest): Promise<WireResponse> {

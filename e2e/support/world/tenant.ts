@@ -19,12 +19,8 @@ export async function createTenant(api: Api, user: string, namespace: string): P
   await ensure(api, "/api/v1/namespaces", namespace);
   const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}`;
   // For a moment the API server may take a namespace that was made anew for the one before, which is ending.
-  await waitFor({ what: `${namespace} to take what is created in it` }, async () => {
-    const role = { metadata: { name: `tenant-${user}` }, rules: TENANT_RULES };
-    const { status, body } = await api.call("POST", `${rbac}/roles`, role);
-    if (status !== 201) throw new Error(JSON.stringify(body));
-    return true;
-  });
+  const role = { metadata: { name: `tenant-${user}` }, rules: TENANT_RULES };
+  await waitFor({ what: `${namespace} to take what is created in it` }, () => api.must("POST", `${rbac}/roles`, role));
   await api.must("POST", `${rbac}/rolebindings`, {
     metadata: { name: `tenant-${user}` },
     roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: `tenant-${user}` },
